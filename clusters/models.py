@@ -1,0 +1,21 @@
+"""创新集群区: items of one kind. A proxy until there is a column that only this kind has."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from plan.models import Item, ItemQuerySet
+
+
+class ClusterManager(models.Manager.from_queryset(ItemQuerySet)):
+    def get_queryset(self):
+        return super().get_queryset().filter(kind=Item.Kind.CLUSTER)
+
+
+class Cluster(Item):
+    PART = Item.Kind.AREA
+
+    objects = ClusterManager()
+
+    class Meta:
+        proxy = True
+        verbose_name = _("创新集群区")

@@ -1,0 +1,262 @@
+"""Indicators, what they are to reach, what was published, and what was judged from it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from plan.models import Item, ItemQuerySet, Source, in_language
+
+
+class Indicator(Item):
+    """指标: an item with a number to reach."""
+
+    class Direction(models.TextChoices):
+        UP = "up", _("越大越好")
+        DOWN = "down", _("越小越好")
+
+    class Nature(models.TextChoices):
+        EXPECTED = "expected", _("预期性")
+        BINDING = "binding", _("约束性")
+
+    unit = models.CharField(_("单位"), max_length=20)
+    unit_en = models.CharField(_("英文单位"), max_length=40)
+    direction = models.CharField(_("方向"), max_length=4, choices=Direction.choices)
+    nature = models.CharField(_("性质"), max_length=10, choices=Nature.choices)
+    in_table = models.BooleanField(_("列入主要指标表"))
+    short = models.CharField(_("短名"), max_length=40)
+    short_en = models.CharField(_("英文短名"), max_length=60)
+    table_quote = models.CharField(_("表内原文"), max_length=200, blank=True)
+    definition = models.TextField(_("含义"))
+    definition_en = models.TextField(_("英文含义"))
+    decimals = models.PositiveSmallIntegerField(_("小数位"), default=2)
+
+    objects = ItemQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("指标")
+        constraints = [
+            # Named direction, never a default: a guessed one turns a failure into a success.
+            models.CheckConstraint(condition=Q(direction__in=["up", "down"]), name="indicator_has_direction"),
+        ]
+
+    @property
+    def short_label(self) -> str:
+        return in_language(self.short, self.short_en)
+
+    @property
+    def unit_label(self) -> str:
+        return in_language(self.unit, self.unit_en)
+
+    @property
+    def meaning(self) -> str:
+        return in_language(self.definition, self.definition_en)
+
+
+class Component(models.Model):
+    """分项: the thing measured. Most indicators have one; 使用率、开放率 has two."""
+
+    class Accumulation(models.TextChoices):
+        LEVEL = "level", _("水平型")
+        CUMULATIVE = "cumulative", _("累计型")
+
+    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="components")
+    code = models.CharField(_("编码"), max_length=40)
+    name = models.CharField(_("名称"), max_length=100)
+    name_en = models.CharField(_("英文名称"), max_length=100)
+    order = models.PositiveSmallIntegerField()
+    accumulation = models.CharField(max_length=10, choices=Accumulation.choices, default=Accumulation.LEVEL)
+    baseline_year = models.PositiveSmallIntegerField(_("基期年"), null=True, blank=True)
+    baseline_value = models.DecimalField(_("基期值"), max_digits=30, decimal_places=8, null=True, blank=True)
+    baseline_source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, related_name="+")
+    baseline_quote = models.TextField(_("基期原文"), blank=True)
+    baseline_note = models.TextField(_("基期说明"), blank=True)
+
+    class Meta:
+        verbose_name = _("分项")
+        ordering = ["indicator__order", "order"]
+        constraints = [
+            models.UniqueConstraint(fields=["indicator", "code"], name="component_code_once"),
+            models.CheckConstraint(
+                condition=Q(baseline_value__isnull=True)
+                | Q(baseline_year__isnull=False, baseline_source__isnull=False),
+                name="baseline_has_year_and_source",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.code} {self.name}"
+
+    @property
+    def label(self) -> str:
+        return in_language(self.name, self.name_en)
+
+
+class Target(models.Model):
+    """目标值, one version. Version 1 is the plan's own and never changes; later ones are formal revisions."""
+
+    class Type(models.TextChoices):
+        POINT = "point", _("达到")
+        STRICT = "strict", _("严格超过")
+        RANGE_FLOOR = "range_floor", _("区间（以近端为达标线）")
+        RANGE_INSIDE = "range_inside", _("区间（须落在其中）")
+
+    component = models.ForeignKey(Component, models.CASCADE, related_name="targets")
+    version = models.PositiveSmallIntegerField(_("版本"), default=1)
+    type = models.CharField(_("类型"), max_length=12, choices=Type.choices)
+    value = models.DecimalField(max_digits=30, decimal_places=8, null=True, blank=True)
+    low = models.DecimalField(max_digits=30, decimal_places=8, null=True, blank=True)
+    high = models.DecimalField(max_digits=30, decimal_places=8, null=True, blank=True)
+    year = models.PositiveSmallIntegerField(_("目标年"))
+    text = models.CharField(_("原文写法"), max_length=60)
+    effective_on = models.DateField(_("生效日期"), null=True, blank=True)
+    approving_body = models.CharField(_("批准机关"), max_length=200, blank=True)
+    document_number = models.CharField(_("文号"), max_length=100, blank=True)
+    reason = models.TextField(_("理由"), blank=True)
+
+    class Meta:
+        verbose_name = _("目标值")
+        ordering = ["component", "version"]
+        constraints = [
+            models.UniqueConstraint(fields=["component", "version"], name="target_version_once"),
+            models.CheckConstraint(
+                condition=Q(type__in=["point", "strict"], value__isnull=False, low__isnull=True, high__isnull=True)
+                | Q(
+                    type__in=["range_floor", "range_inside"],
+                    value__isnull=True,
+                    low__isnull=False,
+                    high__isnull=False,
+                    low__lte=F("high"),
+                ),
+                name="target_has_the_bounds_of_its_type",
+            ),
+            models.CheckConstraint(
+                condition=Q(version=1)
+                | (Q(effective_on__isnull=False) & ~Q(approving_body="") & ~Q(document_number="") & ~Q(reason="")),
+                name="revised_target_names_its_act",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.component_id} v{self.version}: {self.text}"
+
+
+class Observation(models.Model):
+    """观测值: one figure for one component and year, as one source released it on one day.
+
+    Never edited once approved: a correction is a new release, and the old one stays readable.
+    """
+
+    class ValueStatus(models.TextChoices):
+        PRELIMINARY = "preliminary", _("初步")
+        FINAL = "final", _("最终核实")
+        REVISED = "revised", _("修订")
+        ESTIMATED = "estimated", _("推算")
+
+    class Precision(models.TextChoices):
+        EXACT = "exact", _("精确")
+        ROUNDED = "rounded", _("约数")
+        DERIVED = "derived", _("由公布数推算")
+        LOWER_BOUND = "lower_bound", _("下限表述")
+        APPROXIMATE = "approximate", _("大约")
+
+    class ReleasePrecision(models.TextChoices):
+        DAY = "day", _("日")
+        MONTH = "month", _("月")
+        YEAR = "year", _("年")
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("草稿")
+        SUBMITTED = "submitted", _("已提交")
+        APPROVED = "approved", _("已核定")
+        RETURNED = "returned", _("已退回")
+        REJECTED = "rejected", _("不采用")
+
+    # "超 2.4 万家" says at least, not how many: shown, never judged by.
+    JUDGED_PRECISIONS = (Precision.EXACT, Precision.ROUNDED, Precision.DERIVED)
+
+    component = models.ForeignKey(Component, models.CASCADE, related_name="observations")
+    year = models.PositiveSmallIntegerField(_("年份"))
+    value = models.DecimalField(_("数值"), max_digits=30, decimal_places=8)
+    value_status = models.CharField(_("数据性质"), max_length=12, choices=ValueStatus.choices)
+    precision = models.CharField(_("精确程度"), max_length=12, choices=Precision.choices)
+    state = models.CharField(_("状态"), max_length=10, choices=State.choices)
+    released_on = models.DateField(_("公布日期"))
+    release_precision = models.CharField(
+        _("公布日期精确到"), max_length=5, choices=ReleasePrecision.choices, default=ReleasePrecision.DAY
+    )
+    source = models.ForeignKey(Source, models.PROTECT, related_name="observations", verbose_name=_("来源"))
+    published_text = models.CharField(_("公布时的写法"), max_length=100, blank=True)
+    note = models.TextField(_("说明"), blank=True)
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    entered_at = models.DateTimeField(auto_now_add=True)
+    approved_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("观测值")
+        ordering = ["component", "year", "released_on", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["component", "year", "released_on", "source"], name="one_figure_per_release"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="approved", approved_at__isnull=False)
+                | (~Q(state="approved") & Q(approved_at__isnull=True)),
+                name="approved_figures_say_when",
+            ),
+            models.CheckConstraint(condition=~Q(state="rejected", note=""), name="rejected_figures_say_why"),
+        ]
+        indexes = [models.Index(fields=["component", "state", "released_on"], name="observation_known_by")]
+
+    def __str__(self):
+        return f"{self.component_id} {self.year}: {self.value}"
+
+    @property
+    def is_judged(self) -> bool:
+        return self.state == self.State.APPROVED and self.precision in self.JUDGED_PRECISIONS
+
+    @property
+    def is_provisional(self) -> bool:
+        return self.value_status in (self.ValueStatus.PRELIMINARY, self.ValueStatus.ESTIMATED)
+
+
+class Verdict(models.Model):
+    """判定 as stored: the result with everything it was derived from. The same inputs give the same row."""
+
+    component = models.ForeignKey(Component, models.CASCADE, related_name="verdicts")
+    fingerprint = models.CharField(max_length=64, editable=False, help_text="SHA-256 of `inputs`.")
+    inputs = models.JSONField(help_text="Rule version, cut-offs, baseline, target and figures judged.")
+    outcome = models.JSONField(help_text="The answer, as the calculator gives it for the same inputs.")
+    linear_status = models.CharField(max_length=20)
+    cagr_status = models.CharField(max_length=20)
+    final_verdict = models.CharField(max_length=30)
+    rule_version = models.CharField(max_length=20)
+    is_current = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("判定")
+        ordering = ["component", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["component", "fingerprint"], name="same_inputs_same_verdict"),
+        ]
+
+    def __str__(self):
+        return f"{self.component_id} {self.linear_status}/{self.cagr_status}/{self.final_verdict}"
+
+
+class VerdictChange(models.Model):
+    """The log of a component's status: from which stored verdict to which, and when the system saw it."""
+
+    component = models.ForeignKey(Component, models.CASCADE, related_name="verdict_changes")
+    before = models.ForeignKey(Verdict, models.PROTECT, null=True, blank=True, related_name="+")
+    after = models.ForeignKey(Verdict, models.PROTECT, related_name="+")
+    cause = models.CharField(max_length=200)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("判定变化")
+        ordering = ["-id"]
+
+    def __str__(self):
+        return f"{self.component_id}: {self.before_id} → {self.after_id}"

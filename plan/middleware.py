@@ -1,0 +1,27 @@
+from django.http import JsonResponse
+from django.shortcuts import render
+
+from plan.params import BadParameter, read_date, today
+
+
+class ParameterMiddleware:
+    """Gives every view `request.as_of` and answers a refused parameter with a 400 that names it."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.as_of = today()
+        try:
+            request.as_of = read_date(request.GET, "as_of", request.as_of)
+        except BadParameter as error:
+            return self.process_exception(request, error)
+        return self.get_response(request)
+
+    def process_exception(self, request, error):
+        if not isinstance(error, BadParameter):
+            return None
+        if request.path.startswith("/api/") or request.path.endswith((".json", ".csv")):
+            body = {"detail": f"{error.name}: {error.expected}", "parameter": error.name, "value": error.value}
+            return JsonResponse(body, status=400, json_dumps_params={"ensure_ascii": False})
+        return render(request, "400.html", {"error": error}, status=400)

@@ -1,0 +1,423 @@
+"""The spine: a plan, its text, and every commitment the text makes, one row each.
+
+Everything later apps add (figures, notes, updates, audit) points at Item, so that one list, one search and
+one work list can speak of an indicator, a task or a park in the same words.
+"""
+
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+
+def in_language(chinese: str, english: str) -> str:
+    """The words for the language of the request; Chinese where no English was written."""
+    return english if english and (get_language() or "").startswith("en") else chinese
+
+
+class Source(models.Model):
+    """Where a sentence or a figure was published."""
+
+    publisher = models.CharField(_("发布单位"), max_length=200, blank=True)
+    title = models.CharField(_("标题"), max_length=500)
+    url = models.URLField(_("网址"), max_length=1000, blank=True)
+    document_number = models.CharField(_("文号"), max_length=100, blank=True)
+    published_on = models.DateField(_("发布日期"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("来源")
+        constraints = [models.UniqueConstraint(fields=["title", "url"], name="source_once")]
+
+    def __str__(self):
+        return self.title
+
+
+class Plan(models.Model):
+    """A published plan; a second one is another folder of fixtures, never another deployment."""
+
+    slug = models.SlugField(unique=True)
+    title = models.CharField(_("名称"), max_length=200)
+    title_en = models.CharField(_("英文名称"), max_length=200)
+    short = models.CharField(_("简称"), max_length=60)
+    short_en = models.CharField(_("英文简称"), max_length=80)
+    starts_on = models.DateField(_("规划期起"))
+    ends_on = models.DateField(_("规划期止"))
+    published_on = models.DateField(_("公开日期"))
+    source = models.ForeignKey(Source, models.PROTECT, related_name="+", verbose_name=_("来源"))
+    figures_version = models.PositiveBigIntegerField(
+        default=0, editable=False, help_text="Raised by every write that can change a verdict or a page."
+    )
+
+    class Meta:
+        verbose_name = _("规划")
+        ordering = ["starts_on", "slug"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gt=F("starts_on")), name="plan_ends_after_start")
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("overview", args=[self.slug])
+
+    @property
+    def label(self) -> str:
+        return in_language(self.title, self.title_en)
+
+    @property
+    def short_label(self) -> str:
+        return in_language(self.short, self.short_en)
+
+    @property
+    def target_year(self) -> int:
+        return self.ends_on.year
+
+    def elapsed(self, day: date) -> float:
+        """Share of the plan period gone by on a day, 0 to 1."""
+        total = (self.ends_on - self.starts_on).days + 1
+        return min(1.0, max(0.0, ((day - self.starts_on).days + 1) / total))
+
+
+class Section(models.Model):
+    """章 (number "3") or 节 (number "3.1"); number "0" is the preamble."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="sections")
+    parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="children")
+    number = models.CharField(_("编号"), max_length=10)
+    title = models.CharField(_("标题"), max_length=200, blank=True)
+    order = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("章节")
+        ordering = ["order"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "number"], name="section_number_once"),
+            models.UniqueConstraint(fields=["plan", "order"], name="section_order_once"),
+        ]
+
+    def __str__(self):
+        return self.title or "前言"
+
+    @property
+    def anchor(self) -> str:
+        return f"s{self.number}"
+
+    @property
+    def depth(self) -> int:
+        return self.number.count(".") + 1
+
+
+class Paragraph(models.Model):
+    """One paragraph of the plan in its repaired reading."""
+
+    class Kind(models.TextChoices):
+        PROSE = "prose", _("正文")
+        HEADING = "heading", _("标题")
+        SUBHEADING = "subheading", _("小标题")
+        TABLE = "table", _("表格")
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="paragraphs")
+    section = models.ForeignKey(Section, models.CASCADE, related_name="paragraphs")
+    order = models.PositiveIntegerField()
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.PROSE)
+    text = models.TextField()
+
+    class Meta:
+        verbose_name = _("段落")
+        ordering = ["order"]
+        constraints = [models.UniqueConstraint(fields=["plan", "order"], name="paragraph_order_once")]
+
+    def __str__(self):
+        return self.text[:40]
+
+    @property
+    def anchor(self) -> str:
+        return f"p{self.order}"
+
+
+class ItemQuerySet(models.QuerySet):
+    def in_plan_order(self):
+        return self.order_by("order")
+
+    def for_list(self):
+        return self.select_related("section", "parent", "lead").in_plan_order()
+
+
+class Item(models.Model):
+    """条目: one commitment of the plan, with the words it stands in and their place."""
+
+    class Kind(models.TextChoices):
+        INDICATOR = "indicator", _("指标")
+        PLATFORM = "platform", _("战略平台")
+        PLATFORM_TASK = "platform_task", _("平台任务")
+        PILLAR = "pillar", _("战略支撑")
+        PILLAR_TASK = "pillar_task", _("支撑任务")
+        INDUSTRY_GROUP = "industry_group", _("战略性新兴产业")
+        FUTURE_INDUSTRY = "future_industry", _("未来产业")
+        ACTION = "action", _("行动")
+        MEASURE = "measure", _("举措")
+        CLUSTER = "cluster", _("创新集群区")
+        AREA = "area", _("片区")
+        PROJECT = "project", _("项目")
+        POINT = "point", _("要点")
+        GOAL_DIMENSION = "goal_dimension", _("目标维度")
+        GOAL = "goal", _("定性目标")
+        SAFEGUARD = "safeguard", _("保障措施")
+
+    class Status(models.TextChoices):
+        """The users' words for tasks; an indicator's status is its verdict, not one of these."""
+
+        NOT_REPORTED = "not_reported", _("未填报")
+        NOT_STARTED = "not_started", _("未启动")
+        ON_SCHEDULE = "on_schedule", _("达到序时进度")
+        BEHIND = "behind", _("滞后于序时进度")
+        DONE = "done", _("已完成")
+        ADJUSTED = "adjusted", _("调整")
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="items")
+    code = models.CharField(_("编码"), max_length=40)
+    kind = models.CharField(_("类别"), max_length=20, choices=Kind.choices)
+    parent = models.ForeignKey(
+        "self", models.CASCADE, null=True, blank=True, related_name="children", verbose_name=_("上级")
+    )
+    order = models.PositiveIntegerField()
+    title = models.CharField(_("标题"), max_length=300)
+    title_en = models.CharField(_("英文标题"), max_length=300)
+    section = models.ForeignKey(Section, models.PROTECT, related_name="items", verbose_name=_("章节"))
+    paragraph = models.ForeignKey(Paragraph, models.PROTECT, related_name="items", verbose_name=_("段落"))
+    quote = models.TextField(_("规划原文"))
+    start = models.PositiveIntegerField(help_text="First character of the tracked words in the paragraph.")
+    end = models.PositiveIntegerField(help_text="One past their last character.")
+    note = models.TextField(_("读法说明"), blank=True)
+    horizon = models.CharField(_("成长期（年）"), max_length=10, blank=True)
+    lead = models.ForeignKey(
+        "accounts.Organisation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="leads",
+        verbose_name=_("牵头单位"),
+    )
+    status = models.CharField(_("状态"), max_length=20, default=Status.NOT_REPORTED)
+    progress = models.DecimalField(_("完成份额"), max_digits=20, decimal_places=6, null=True, blank=True)
+    status_as_of = models.DateField(_("状态截至"), null=True, blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = ItemQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("条目")
+        ordering = ["order"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "code"], name="item_code_once"),
+            models.UniqueConstraint(fields=["plan", "order"], name="item_order_once"),
+            models.CheckConstraint(condition=Q(end__gt=F("start")), name="item_words_not_empty"),
+            models.CheckConstraint(condition=~Q(quote=""), name="item_has_quote"),
+        ]
+        indexes = [models.Index(fields=["plan", "kind", "order"], name="item_by_kind")]
+
+    def __str__(self):
+        return f"{self.code} {self.title}"
+
+    @property
+    def label(self) -> str:
+        return in_language(self.title, self.title_en)
+
+    # Where a kind has pages of its own; everything else is shown at items/<code>/.
+    PAGES = {
+        Kind.INDICATOR: "indicators:detail",
+        Kind.PLATFORM: "platforms:detail",
+        Kind.PILLAR: "plan:pillar",
+        Kind.INDUSTRY_GROUP: "plan:industry",
+        Kind.FUTURE_INDUSTRY: "plan:industry",
+        Kind.ACTION: "actions:detail",
+        Kind.CLUSTER: "clusters:detail",
+        Kind.SAFEGUARD: "plan:safeguard",
+    }
+
+    def path(self, slug: str) -> str:
+        """Address of the item's page; takes the plan's slug so that lists need no query per row."""
+        return reverse(self.PAGES.get(self.kind, "plan:item"), args=[slug, self.code])
+
+    def get_absolute_url(self):
+        return self.path(self.plan.slug)
+
+    @property
+    def reported(self) -> bool:
+        return self.status != self.Status.NOT_REPORTED
+
+
+class Industry(models.Model):
+    """Reference data of chapter 5: 7 groups, their clusters, 8 future industries."""
+
+    class Level(models.TextChoices):
+        GROUP = "group", _("战略性新兴产业")
+        CLUSTER = "cluster", _("产业集群")
+        FUTURE = "future", _("未来产业")
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="industries")
+    code = models.CharField(_("编码"), max_length=20)
+    name = models.CharField(_("名称"), max_length=100)
+    name_en = models.CharField(_("英文名称"), max_length=100)
+    level = models.CharField(max_length=10, choices=Level.choices)
+    parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="children")
+    item = models.ForeignKey(Item, models.CASCADE, null=True, blank=True, related_name="industries")
+    order = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("产业")
+        ordering = ["order"]
+        constraints = [models.UniqueConstraint(fields=["plan", "code"], name="industry_code_once")]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def label(self) -> str:
+        return in_language(self.name, self.name_en)
+
+
+class Technology(models.Model):
+    """A technology that an industry group is to attack (重点在……领域开展技术攻关)."""
+
+    industry = models.ForeignKey(Industry, models.CASCADE, related_name="technologies")
+    name = models.CharField(_("名称"), max_length=100)
+    name_en = models.CharField(_("英文名称"), max_length=100)
+    order = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("重点技术")
+        ordering = ["order"]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def label(self) -> str:
+        return in_language(self.name, self.name_en)
+
+
+class Focus(models.Model):
+    """An industry that a cluster, area or task names as its focus, in the text's own words and order.
+
+    `industry` is empty where the printed name is in no list of chapter 5 (新一代信息技术, 先进制造 …).
+    """
+
+    item = models.ForeignKey(Item, models.CASCADE, related_name="focuses")
+    industry = models.ForeignKey(Industry, models.CASCADE, null=True, blank=True, related_name="focuses")
+    name = models.CharField(_("原文名称"), max_length=100)
+    name_en = models.CharField(_("英文名称"), max_length=100, blank=True)
+    order = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("聚焦产业")
+        ordering = ["item", "order"]
+        constraints = [models.UniqueConstraint(fields=["item", "name"], name="focus_once_per_item")]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def label(self) -> str:
+        return in_language(self.name, self.name_en)
+
+
+class Link(models.Model):
+    """A tie between two commitments, with the words that make it."""
+
+    class Kind(models.TextChoices):
+        NAMES = "names", _("再次提及")
+        REFERS_TO = "refers_to", _("文中引用")
+        SERVES = "serves", _("服务于")
+
+    class Basis(models.TextChoices):
+        TEXT = "text", _("原文")
+        JUDGEMENT = "judgement", _("研判")
+
+    source = models.ForeignKey(Item, models.CASCADE, related_name="links_out")
+    target = models.ForeignKey(Item, models.CASCADE, related_name="links_in")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    basis = models.CharField(max_length=10, choices=Basis.choices, default=Basis.TEXT)
+    quote = models.TextField(_("原文"))
+    note = models.TextField(_("说明"), blank=True)
+
+    class Meta:
+        verbose_name = _("关联")
+        ordering = ["source__order", "target__order"]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "target", "kind", "quote"], name="link_once"),
+            models.CheckConstraint(condition=~Q(source=F("target")), name="link_not_to_itself"),
+        ]
+
+    def __str__(self):
+        return f"{self.source_id} → {self.target_id}"
+
+
+class TextNote(models.Model):
+    """What a reader of the plan must know: the text disagrees with itself, was damaged, or was read one way."""
+
+    class Kind(models.TextChoices):
+        DISAGREEMENT = "disagreement", _("前后不一")
+        DEFECT = "defect", _("文本缺陷")
+        JUDGEMENT = "judgement", _("读法判断")
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="text_notes")
+    key = models.CharField(max_length=40)
+    kind = models.CharField(max_length=14, choices=Kind.choices)
+    section = models.ForeignKey(Section, models.CASCADE, related_name="text_notes")
+    title = models.CharField(max_length=200)
+    title_en = models.CharField(max_length=200)
+    text = models.TextField()
+    text_en = models.TextField()
+    items = models.ManyToManyField(Item, related_name="text_notes", blank=True)
+
+    class Meta:
+        verbose_name = _("文本说明")
+        ordering = ["section__order", "key"]
+        constraints = [models.UniqueConstraint(fields=["plan", "key"], name="text_note_once")]
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def label(self) -> str:
+        return in_language(self.title, self.title_en)
+
+    @property
+    def body(self) -> str:
+        return in_language(self.text, self.text_en)
+
+
+class AuditEvent(models.Model):
+    """Who did what to which row, written in the transaction of the change; never edited, never deleted."""
+
+    at = models.DateTimeField(auto_now_add=True)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    actor_name = models.CharField(_("操作人"), max_length=150)
+    address = models.CharField(_("地址"), max_length=45, blank=True)
+    action = models.CharField(_("操作"), max_length=40)
+    object_code = models.CharField(_("对象编码"), max_length=60, blank=True)
+    object_label = models.CharField(_("对象"), max_length=300, blank=True)
+    before = models.JSONField(null=True, blank=True)
+    after = models.JSONField(null=True, blank=True)
+    outcome = models.CharField(_("结果"), max_length=20, default="ok")
+
+    class Meta:
+        verbose_name = _("审计记录")
+        ordering = ["-id"]
+
+    def __str__(self):
+        return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name} {self.action} {self.object_code}"
+
+    def save(self, *args, **kwargs):
+        if self.pk:
+            raise TypeError("Audit rows cannot be changed.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise TypeError("Audit rows cannot be deleted.")

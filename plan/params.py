@@ -1,0 +1,59 @@
+"""Parameters of pages, exports and API calls: read in one place, refused by name."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+FIRST_DAY = date(2000, 1, 1)
+
+
+class BadParameter(Exception):
+    """A request parameter that cannot be used; becomes a 400 that names it."""
+
+    def __init__(self, name: str, value: str, expected: str):
+        super().__init__(f"{name}={value}: {expected}")
+        self.name, self.value, self.expected = name, value[:100], expected
+
+
+def today() -> date:
+    """The day in the site's time zone."""
+    return timezone.localdate()
+
+
+def read_date(params, name: str, default: date) -> date:
+    """A day as YYYY-MM-DD, not before 2000 and not after today (nothing is known of tomorrow)."""
+    text = params.get(name, "")
+    if not text:
+        return default
+    try:
+        day = date.fromisoformat(text) if len(text) == 10 else None
+    except ValueError:
+        day = None
+    if day is None:
+        raise BadParameter(name, text, _("应为 YYYY-MM-DD 格式的日期，例如 2023-06-30"))
+    if not FIRST_DAY <= day <= today():
+        raise BadParameter(
+            name, text, _("应在 %(first)s 与今天之间") % {"first": FIRST_DAY.isoformat()}
+        )
+    return day
+
+
+def read_choice(params, name: str, choices: Iterable[str], default: str = "") -> str:
+    """One of the listed words, or the default when the parameter is absent."""
+    text = params.get(name, "")
+    if not text:
+        return default
+    if text not in (allowed := list(choices)):
+        raise BadParameter(name, text, _("应为其中之一：%(choices)s") % {"choices": "、".join(allowed)})
+    return text
+
+
+def read_number(params, name: str, *, default: int, low: int, high: int) -> int:
+    text = params.get(name, "")
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and low <= int(text) <= high):
+        raise BadParameter(name, text, _("应为 %(low)s 到 %(high)s 的整数") % {"low": low, "high": high})
+    return int(text)

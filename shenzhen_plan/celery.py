@@ -1,0 +1,10 @@
+"""The Celery application: configured from Django's settings, tasks found in each app's tasks.py."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shenzhen_plan.settings")
+app = Celery("shenzhen_plan")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

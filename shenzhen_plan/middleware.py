@@ -1,0 +1,32 @@
+"""What the site answers while its database is away."""
+
+import logging
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.utils.cache import add_never_cache_headers
+
+log = logging.getLogger(__name__)
+
+
+class UnavailableDatabaseMiddleware:
+    """Turns a lost database into a plain 503 page; the next request tries again, no restart needed."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, error):
+        if not isinstance(error, OperationalError | InterfaceError):
+            return None
+        log.error("database unavailable: %s", error)
+        if request.path.startswith("/api/") or request.path.endswith(".json"):
+            response = JsonResponse({"detail": "数据库暂时无法连接 / database unavailable"}, status=503)
+        else:
+            response = HttpResponse(render_to_string("503.html"), status=503)
+        response["Retry-After"] = "10"
+        add_never_cache_headers(response)
+        return response
