@@ -1,0 +1,440 @@
+"""Reads a plan's folder of fixtures and refuses what does not fit the plan's own text.
+
+Nothing here touches the database: `read_plan` returns plain rows, or raises `BrokenFixtures` with every
+fault found (file, entry, reason), so that a person can correct the files in one go.
+
+The folder: plan.toml (title, period, counts), text.md (the text in repaired reading), *.toml with [[item]],
+[[industry]], [[technology]], [[unlisted]], [[link]], [[note]] and [[indicator]] tables. Its README shows one
+of each.
+"""
+
+import re
+import tomllib
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from plan.models import Industry, Item, Link, Paragraph, TextNote
+
+Kind = Item.Kind
+PARENT_KINDS = {
+    Kind.PLATFORM_TASK: {Kind.PLATFORM},
+    Kind.PILLAR_TASK: {Kind.PILLAR},
+    Kind.MEASURE: {Kind.ACTION},
+    Kind.AREA: {Kind.CLUSTER},
+    Kind.GOAL: {Kind.GOAL_DIMENSION},
+}
+TOP_KINDS = {
+    Kind.INDICATOR,
+    Kind.PLATFORM,
+    Kind.PILLAR,
+    Kind.INDUSTRY_GROUP,
+    Kind.FUTURE_INDUSTRY,
+    Kind.ACTION,
+    Kind.CLUSTER,
+    Kind.GOAL_DIMENSION,
+    Kind.SAFEGUARD,
+}
+ENTRY_KINDS = {Kind.PROJECT, Kind.POINT}
+# The order in which a reader meets the kinds when two items share a place in the text.
+FILES = (
+    "goals",
+    "indicators",
+    "platforms",
+    "pillars",
+    "industries",
+    "actions",
+    "clusters",
+    "safeguards",
+    "links",
+    "notes",
+)
+
+
+class BrokenFixtures(Exception):
+    """Every fault found in a folder of fixtures, one line each."""
+
+    def __init__(self, faults: list[str]):
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+@dataclass
+class TextRow:
+    section: str
+    kind: str
+    text: str
+    order: int
+
+
+@dataclass
+class SectionRow:
+    number: str
+    parent: str
+    title: str
+    order: int
+
+
+@dataclass
+class ItemRow:
+    code: str
+    kind: str
+    parent: str
+    section: str
+    title: str
+    title_en: str
+    quote: str
+    paragraph: int
+    start: int
+    end: int
+    note: str = ""
+    horizon: str = ""
+    focus: list[str] = field(default_factory=list)
+
+
+@dataclass
+class PlanRows:
+    """A whole plan as read: what `plan.services.load_plan` writes."""
+
+    meta: dict[str, Any]
+    sections: list[SectionRow] = field(default_factory=list)
+    paragraphs: list[TextRow] = field(default_factory=list)
+    items: list[ItemRow] = field(default_factory=list)
+    industries: list[dict[str, Any]] = field(default_factory=list)
+    technologies: list[dict[str, Any]] = field(default_factory=list)
+    unlisted: dict[str, str] = field(default_factory=dict)
+    links: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[dict[str, Any]] = field(default_factory=list)
+    indicators: list[dict[str, Any]] = field(default_factory=list)
+
+
+def compact(text: str) -> str:
+    """Text without white space: the plan writes 「达 5.46%」 and 「40周年」 without one rule."""
+    return re.sub(r"\s", "", text)
+
+
+def locate(words: str, text: str, after: int = 0) -> tuple[int, int] | None:
+    """Place of words in a text, white space disregarded: (first, one past last) or None."""
+    places = [i for i, char in enumerate(text) if not char.isspace()]
+    bare, wanted = "".join(text[i] for i in places), compact(words)
+    begin = sum(1 for i in places if i < after)
+    found = bare.find(wanted, begin) if wanted else -1
+    return None if found < 0 else (places[found], places[found + len(wanted) - 1] + 1)
+
+
+def sentence_around(text: str, start: int, end: int) -> str:
+    """The sentence of a paragraph that holds the words from start to end."""
+    head = max((text.rfind(mark, 0, start) for mark in "。；\n"), default=-1) + 1
+    tails = [place for place in (text.find(mark, end) for mark in "。；\n") if place >= 0]
+    return text[head : min(tails) + 1 if tails else len(text)].strip()
+
+
+def read_text(text: str) -> tuple[list[SectionRow], list[TextRow]]:
+    """Sections and paragraphs of text.md: "# " a chapter, "## " a section, blank lines between paragraphs."""
+    sections, paragraphs = [SectionRow("0", "", "", 0)], []
+    chapter = part = 0
+    for order, block in enumerate(re.split(r"\n\s*\n", text.strip())):
+        kind = Paragraph.Kind.PROSE
+        if match := re.match(r"(#{1,2}) (.+)", block):
+            chapter, part = (chapter + 1, 0) if match[1] == "#" else (chapter, part + 1)
+            number = f"{chapter}.{part}" if part else str(chapter)
+            block, kind = match[2], Paragraph.Kind.HEADING
+            sections.append(SectionRow(number, str(chapter) if part else "", block, len(sections)))
+        elif block.startswith("|"):
+            kind = Paragraph.Kind.TABLE
+        elif not re.search(r"[。；]$", block):
+            kind = Paragraph.Kind.SUBHEADING
+        paragraphs.append(TextRow(sections[-1].number, kind, block, order))
+    return sections, paragraphs
+
+
+class Reader:
+    """Reads one folder, collecting faults instead of stopping at the first."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.faults: list[str] = []
+        self.rows = PlanRows(meta={})
+        self.mentions: list[tuple[str, dict[str, Any], str, str]] = []
+        self.by_code: dict[str, ItemRow] = {}
+
+    def fault(self, file: str, entry: str, reason: str) -> None:
+        self.faults.append(f"{file}: {entry}: {reason}")
+
+    def read(self) -> PlanRows:
+        documents = {name: self.parse(f"{name}.toml") for name in ("plan", *FILES)}
+        text = self.folder / "text.md"
+        if not text.exists():
+            self.fault("text.md", "—", "文件不存在 / file is missing")
+        if self.faults:
+            raise BrokenFixtures(self.faults)
+        self.rows.meta = documents["plan"]
+        self.rows.sections, self.rows.paragraphs = read_text(text.read_text(encoding="utf-8"))
+        for name in FILES:
+            self.read_items(f"{name}.toml", documents[name])
+        self.read_indicators("indicators.toml", documents["indicators"])
+        self.read_industries("industries.toml", documents["industries"])
+        self.read_mentions()
+        self.read_links("links.toml", documents["links"])
+        self.read_notes("notes.toml", documents["notes"])
+        self.check_parents()
+        self.check_focus()
+        self.check_counts()
+        if self.faults:
+            raise BrokenFixtures(self.faults)
+        return self.rows
+
+    def parse(self, file: str) -> dict[str, Any]:
+        try:
+            return tomllib.loads((self.folder / file).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            self.fault(file, "—", "文件不存在 / file is missing")
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            self.fault(file, "—", f"无法解析 / cannot be parsed: {error}")
+        return {}
+
+    def need(self, file: str, entry: str, table: dict[str, Any], names: str) -> bool:
+        missing = [name for name in names.split() if table.get(name) in (None, "")]
+        if missing:
+            self.fault(file, entry, f"缺少字段 / missing: {', '.join(missing)}")
+        return not missing
+
+    def place(self, file: str, entry: str, quote: str, section: str) -> tuple[TextRow, int, int] | None:
+        """The paragraph of a section that holds the quote, and where."""
+        inside = [row for row in self.rows.paragraphs if row.section == section]
+        if not inside:
+            self.fault(file, entry, f"没有章节 {section} / no such section")
+            return None
+        for row in sorted(inside, key=lambda row: row.kind == Paragraph.Kind.HEADING):
+            if found := locate(quote, row.text):
+                return row, *found
+        self.fault(file, entry, f"规划第 {section} 节没有这段原文 / quote is not in the text: {quote[:60]}")
+        return None
+
+    def add(self, file: str, row: ItemRow) -> None:
+        if row.code in self.by_code:
+            self.fault(file, row.code, "编码重复 / duplicate code")
+            return
+        self.by_code[row.code] = row
+        self.rows.items.append(row)
+
+    def read_items(self, file: str, document: dict[str, Any]) -> None:
+        for number, table in enumerate(document.get("item", []), 1):
+            entry = table.get("code", f"[[item]] {number}")
+            if not self.need(file, entry, table, "code kind section title title_en quote"):
+                continue
+            if table["kind"] not in TOP_KINDS | set(PARENT_KINDS):
+                self.fault(file, entry, f"未知类别 / unknown kind: {table['kind']}")
+                continue
+            if not (found := self.place(file, entry, table["quote"], table["section"])):
+                continue
+            row, start, end = found
+            self.add(
+                file,
+                ItemRow(
+                    code=table["code"],
+                    kind=table["kind"],
+                    parent=table.get("parent", ""),
+                    section=table["section"],
+                    title=table["title"],
+                    title_en=table["title_en"],
+                    quote=row.text[start:end],
+                    paragraph=row.order,
+                    start=start,
+                    end=end,
+                    note=table.get("note", ""),
+                    horizon=table.get("horizon", ""),
+                    focus=list(table.get("focus", [])),
+                ),
+            )
+            self.read_entries(file, table, row, start, end)
+
+    def read_entries(self, file: str, table: dict[str, Any], row: TextRow, start: int, end: int) -> None:
+        """The named projects and the unnamed points that one statement promises, in printed order."""
+        taken: list[tuple[int, int]] = []
+        cursor = start
+        for number, entry in enumerate(table.get("entry", []), 1):
+            name = entry.get("code") or entry.get("same_as") or f"{table['code']} [[entry]] {number}"
+            if not self.need(file, name, entry, "kind phrase"):
+                continue
+            found = locate(entry["phrase"], row.text[:end], cursor) or locate(entry["phrase"], row.text[:end], start)
+            if not found:
+                self.fault(file, name, f"原文中没有 / phrase is not in the statement: {entry['phrase'][:60]}")
+                continue
+            if any(found[0] < other[1] and other[0] < found[1] for other in taken):
+                self.fault(file, name, f"与另一条目重叠 / phrase overlaps another: {entry['phrase'][:60]}")
+                continue
+            taken.append(found)
+            cursor = found[1]
+            quote = sentence_around(row.text[:end], *found)
+            if entry.get("same_as"):
+                self.mentions.append((file, entry, table["code"], quote))
+                continue
+            if entry["kind"] not in ENTRY_KINDS:
+                self.fault(file, name, f"未知类别 / unknown kind: {entry['kind']}")
+                continue
+            if not self.need(file, name, entry, "code title_en"):
+                continue
+            self.add(
+                file,
+                ItemRow(
+                    code=entry["code"],
+                    kind=entry["kind"],
+                    parent=table["code"],
+                    section=table["section"],
+                    title=entry.get("title") or row.text[found[0] : found[1]],
+                    title_en=entry["title_en"],
+                    quote=quote,
+                    paragraph=row.order,
+                    start=found[0],
+                    end=found[1],
+                    note=entry.get("note", ""),
+                ),
+            )
+
+    def read_indicators(self, file: str, document: dict[str, Any]) -> None:
+        names = "code section title title_en short short_en quote nature unit unit_en direction definition"
+        for number, table in enumerate(document.get("indicator", []), 1):
+            entry = table.get("code", f"[[indicator]] {number}")
+            if not self.need(file, entry, table, names):
+                continue
+            if table.get("table_quote"):
+                self.place(file, entry, table["table_quote"], table["section"])
+            found = self.place(file, entry, table["quote"], table["section"])
+            components = table.get("component", [])
+            if not components:
+                self.fault(file, entry, "没有分项 / no [[indicator.component]]")
+            for component in components:
+                label = component.get("code", entry)
+                if self.need(file, label, component, "code name name_en accumulation target_type target_text"):
+                    self.check_component(file, label, component)
+            if found:
+                row, start, end = found
+                self.add(
+                    file,
+                    ItemRow(
+                        code=table["code"],
+                        kind=Kind.INDICATOR,
+                        parent="",
+                        section=table["section"],
+                        title=table["title"],
+                        title_en=table["title_en"],
+                        quote=row.text[start:end],
+                        paragraph=row.order,
+                        start=start,
+                        end=end,
+                        note=table.get("note", ""),
+                    ),
+                )
+                self.rows.indicators.append(table)
+
+    def check_component(self, file: str, entry: str, component: dict[str, Any]) -> None:
+        if component.get("baseline_value"):
+            if self.need(file, entry, component, "baseline_year baseline_quote baseline_section"):
+                self.place(file, entry, component["baseline_quote"], component["baseline_section"])
+        bounds = "target_value" if component["target_type"] in ("point", "strict") else "target_low target_high"
+        self.need(file, entry, component, f"target_year {bounds}")
+
+    def read_industries(self, file: str, document: dict[str, Any]) -> None:
+        seen = Counter(table.get("code") for table in document.get("industry", []))
+        for table in document.get("industry", []):
+            entry = table.get("code", "[[industry]]")
+            if not self.need(file, entry, table, "code name name_en level"):
+                continue
+            if seen[table["code"]] > 1:
+                self.fault(file, entry, "编码重复 / duplicate code")
+            if table["level"] not in Industry.Level.values:
+                self.fault(file, entry, f"未知层级 / unknown level: {table['level']}")
+            if table.get("parent") and table["parent"] not in seen:
+                self.fault(file, entry, f"上级不存在 / broken parent: {table['parent']}")
+            self.rows.industries.append(table)
+        text = compact("".join(row.text for row in self.rows.paragraphs))
+        for table in document.get("technology", []):
+            if not self.need(file, table.get("name", "[[technology]]"), table, "group name name_en"):
+                continue
+            if table["group"] not in seen:
+                self.fault(file, table["name"], f"产业不存在 / unknown group: {table['group']}")
+            if compact(table.get("phrase", table["name"])) not in text:
+                self.fault(file, table["name"], "规划中没有这一技术 / not in the text")
+            self.rows.technologies.append(table)
+        self.rows.unlisted = {row["name"]: row.get("name_en", "") for row in document.get("unlisted", [])}
+
+    def read_mentions(self) -> None:
+        """An entity named again: a link from the statement to the item that already stands for it."""
+        for file, entry, source, quote in self.mentions:
+            if entry["same_as"] not in self.by_code:
+                self.fault(file, source, f"same_as 指向未知编码 / unknown code: {entry['same_as']}")
+            elif entry["same_as"] != source:
+                self.rows.links.append(
+                    {"source": source, "target": entry["same_as"], "kind": Link.Kind.NAMES, "quote": quote}
+                )
+
+    def read_links(self, file: str, document: dict[str, Any]) -> None:
+        text = compact("".join(row.text for row in self.rows.paragraphs))
+        for table in document.get("link", []):
+            entry = f"{table.get('source')} → {table.get('target')}"
+            if not self.need(file, entry, table, "source target kind quote"):
+                continue
+            unknown = [code for code in (table["source"], table["target"]) if code not in self.by_code]
+            for code in unknown:
+                self.fault(file, entry, f"未知编码 / unknown code: {code}")
+            if table["kind"] not in Link.Kind.values:
+                self.fault(file, entry, f"未知类别 / unknown kind: {table['kind']}")
+            if compact(table["quote"]) not in text:
+                self.fault(file, entry, f"规划中没有这段原文 / quote is not in the text: {table['quote'][:60]}")
+            if table["source"] == table["target"]:
+                self.fault(file, entry, "指向自身 / links to itself")
+            self.rows.links.append(table)
+
+    def read_notes(self, file: str, document: dict[str, Any]) -> None:
+        text = compact("".join(row.text for row in self.rows.paragraphs))
+        numbers = {row.number for row in self.rows.sections}
+        for table in document.get("note", []):
+            entry = table.get("id", "[[note]]")
+            if not self.need(file, entry, table, "id kind section title title_en text text_en"):
+                continue
+            if table["kind"] not in TextNote.Kind.values:
+                self.fault(file, entry, f"未知类别 / unknown kind: {table['kind']}")
+            if table["section"] not in numbers:
+                self.fault(file, entry, f"没有章节 {table['section']} / no such section")
+            for code in table.get("items", []):
+                if code not in self.by_code:
+                    self.fault(file, entry, f"未知编码 / unknown code: {code}")
+            for quote in table.get("quotes", []):
+                if compact(quote) not in text:
+                    self.fault(file, entry, f"规划中没有这段原文 / quote is not in the text: {quote[:60]}")
+            self.rows.notes.append(table)
+
+    def check_parents(self) -> None:
+        for row in self.rows.items:
+            if row.kind in TOP_KINDS:
+                if row.parent:
+                    self.fault("*.toml", row.code, f"此类别没有上级 / takes no parent: {row.parent}")
+            elif row.parent not in self.by_code:
+                self.fault("*.toml", row.code, f"上级不存在 / broken parent: {row.parent or '—'}")
+            elif self.by_code[row.parent].kind not in PARENT_KINDS.get(Kind(row.kind), set(Kind) - ENTRY_KINDS):
+                self.fault("*.toml", row.code, f"上级类别不符 / parent of the wrong kind: {row.parent}")
+
+    def check_focus(self) -> None:
+        known = {row["name"] for row in self.rows.industries} | set(self.rows.unlisted)
+        for row in self.rows.items:
+            for name in row.focus:
+                if name not in known:
+                    self.fault("*.toml", row.code, f"产业目录没有 / focus is in no list: {name}")
+                if compact(name) not in compact(row.quote):
+                    self.fault("*.toml", row.code, f"原文没有这一产业 / focus is not in the quote: {name}")
+            if repeated := [name for name, n in Counter(row.focus).items() if n > 1]:
+                self.fault("*.toml", row.code, f"聚焦产业重复 / duplicate focus: {', '.join(repeated)}")
+
+    def check_counts(self) -> None:
+        """plan.toml says how many of each kind the plan has, so that a lost entry is noticed."""
+        found = Counter(str(row.kind) for row in self.rows.items)
+        for kind, wanted in self.rows.meta.get("counts", {}).items():
+            if found[kind] != wanted:
+                self.fault("plan.toml", f"counts.{kind}", f"应有 {wanted}，实有 {found[kind]} / count differs")
+
+
+def read_plan(folder: Path) -> PlanRows:
+    """Everything in a folder of fixtures; raises BrokenFixtures with all faults."""
+    return Reader(folder).read()

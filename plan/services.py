@@ -1,0 +1,291 @@
+"""Writes to the spine: loading a plan, and the audit row that goes with every change."""
+
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Model, QuerySet
+
+from plan.fixtures import ItemRow, PlanRows, read_plan
+from plan.models import (
+    AuditEvent,
+    Focus,
+    Industry,
+    Item,
+    Link,
+    Paragraph,
+    Plan,
+    Section,
+    Source,
+    Technology,
+    TextNote,
+)
+
+SYSTEM = "系统"
+# Higher than any order in use, so that rows can be renumbered under a unique constraint.
+ASIDE = 1_000_000
+
+
+def record_audit(*, action: str, by=None, address: str = "", outcome: str = "ok", **fields: Any) -> AuditEvent:
+    """Writes the audit row; call it inside the transaction of the change it speaks of."""
+    name = by.get_username() if by else SYSTEM
+    return AuditEvent.objects.create(
+        action=action, actor=by, actor_name=name, address=address, outcome=outcome, **fields
+    )
+
+
+def touch_plan(plan: Plan) -> None:
+    """Says that something a page shows has changed: every cache keyed by the version forgets."""
+    Plan.objects.filter(pk=plan.pk).update(figures_version=F("figures_version") + 1)
+    plan.refresh_from_db(fields=["figures_version"])
+
+
+def sync(rows: QuerySet, key: str, wanted: dict[Any, dict[str, Any]], *, delete: bool = True) -> tuple[dict, int]:
+    """Makes the rows equal to what is wanted, by key: creates, changes what differs, deletes the rest.
+
+    Returns the rows by key and the number of rows written; nothing is written where nothing differs.
+    """
+    model: type[Model] = rows.model
+    existing = {getattr(row, key): row for row in rows}
+    create, change, names = [], [], set()
+    for value, fields in wanted.items():
+        if value not in existing:
+            create.append(model(**{key: value}, **fields))
+            continue
+        row = existing[value]
+        differing = {name for name, new in fields.items() if getattr(row, name) != new}
+        for name in differing:
+            setattr(row, name, fields[name])
+        if differing:
+            change.append(row)
+            names |= differing
+    gone = [row.pk for value, row in existing.items() if value not in wanted] if delete else []
+    if gone:
+        model.objects.filter(pk__in=gone).delete()
+    model.objects.bulk_create(create)
+    if change:
+        model.objects.bulk_update(change, sorted(names), batch_size=500)
+    by_key = {value: row for value, row in existing.items() if value in wanted}
+    by_key |= {getattr(row, key): row for row in create}
+    return by_key, len(create) + len(change) + len(gone)
+
+
+@transaction.atomic
+def load_plan(folder: Path, *, by=None) -> tuple[Plan, PlanRows, int]:
+    """Writes a folder of fixtures into the spine; the same folder twice changes nothing.
+
+    Returns the plan, the rows read and the number of rows written. Raises plan.fixtures.BrokenFixtures,
+    with every fault, before anything is written. Figures are not touched.
+    """
+    rows = read_plan(folder)
+    plan, written = _load_frame(rows)
+    sections, count = _load_sections(plan, rows)
+    written += count
+    paragraphs, stale, count = _load_paragraphs(plan, rows, sections)
+    written += count
+    items, count = _load_items(plan, rows.items, sections, paragraphs)
+    stale.delete()
+    written += count + _load_industries(plan, rows, items)
+    written += _load_links(plan, rows, items) + _load_notes(plan, rows, sections, items)
+    if written:
+        record_audit(
+            action="load_plan",
+            by=by,
+            object_code=plan.slug,
+            object_label=plan.title,
+            after={"rows_written": written, "items": len(rows.items)},
+        )
+        touch_plan(plan)
+    return plan, rows, written
+
+
+def _load_frame(rows: PlanRows) -> tuple[Plan, int]:
+    meta = rows.meta
+    source, _ = Source.objects.get_or_create(
+        title=meta["source"]["title"],
+        url=meta["source"].get("url", ""),
+        defaults={"publisher": meta["source"].get("publisher", ""), "published_on": meta["published_on"]},
+    )
+    names = ("title", "title_en", "short", "short_en", "starts_on", "ends_on", "published_on")
+    fields = {name: meta[name] for name in names} | {"source_id": source.pk}
+    by_slug, written = sync(
+        Plan.objects.filter(slug=meta["slug"]), "slug", {meta["slug"]: fields}, delete=False
+    )
+    return by_slug[meta["slug"]], written
+
+
+def _load_sections(plan: Plan, rows: PlanRows) -> tuple[dict[str, Section], int]:
+    wanted = {
+        row.number: {"plan_id": plan.pk, "title": row.title, "order": row.order} for row in rows.sections
+    }
+    if _renumbered(plan.sections, "number", {key: value["order"] for key, value in wanted.items()}):
+        plan.sections.update(order=F("order") + ASIDE)
+    sections, written = sync(plan.sections.all(), "number", wanted, delete=False)
+    parents = {sections[row.number].pk: {"parent_id": _pk(sections.get(row.parent))} for row in rows.sections}
+    return sections, written + sync(plan.sections.all(), "pk", parents, delete=False)[1]
+
+
+def _load_paragraphs(
+    plan: Plan, rows: PlanRows, sections: dict[str, Section]
+) -> tuple[dict[int, Paragraph], QuerySet, int]:
+    wanted = {
+        row.order: {
+            "plan_id": plan.pk,
+            "section_id": sections[row.section].pk,
+            "kind": str(row.kind),
+            "text": row.text,
+        }
+        for row in rows.paragraphs
+    }
+    stale = plan.paragraphs.exclude(order__in=wanted)
+    paragraphs, written = sync(plan.paragraphs.filter(order__in=wanted), "order", wanted)
+    return paragraphs, stale, written
+
+
+def _load_items(
+    plan: Plan, rows: list[ItemRow], sections: dict[str, Section], paragraphs: dict[int, Paragraph]
+) -> tuple[dict[str, Item], int]:
+    # Plan order: by place in the text; the statement before what it contains; Table 1 as printed.
+    ordered = sorted(
+        rows, key=lambda row: (row.kind != Item.Kind.INDICATOR, row.paragraph, row.start, -row.end)
+    )
+    wanted = {
+        row.code: {
+            "plan_id": plan.pk,
+            "kind": str(row.kind),
+            "order": order,
+            "title": row.title,
+            "title_en": row.title_en,
+            "section_id": sections[row.section].pk,
+            "paragraph_id": paragraphs[row.paragraph].pk,
+            "quote": row.quote,
+            "start": row.start,
+            "end": row.end,
+            "note": row.note,
+            "horizon": row.horizon,
+        }
+        for order, row in enumerate(_indicators_by_code(ordered))
+    }
+    if _renumbered(plan.items, "code", {code: fields["order"] for code, fields in wanted.items()}):
+        plan.items.update(order=F("order") + ASIDE)
+    items, written = sync(plan.items.all(), "code", wanted)
+    parents = {items[row.code].pk: {"parent_id": _pk(items.get(row.parent))} for row in rows}
+    return items, written + sync(plan.items.all(), "pk", parents, delete=False)[1]
+
+
+def _indicators_by_code(rows: list[ItemRow]) -> list[ItemRow]:
+    """Indicators in the order of their codes (that of Table 1), everything else as it stands."""
+    first = [row for row in rows if row.kind == Item.Kind.INDICATOR]
+    return sorted(first, key=lambda row: row.code) + rows[len(first) :]
+
+
+def _load_industries(plan: Plan, rows: PlanRows, items: dict[str, Item]) -> int:
+    def item_of(table: dict[str, Any]) -> Item | None:
+        return items.get(table["code"]) or items.get(table.get("parent", ""))
+
+    wanted = {
+        table["code"]: {
+            "plan_id": plan.pk,
+            "name": table["name"],
+            "name_en": table["name_en"],
+            "level": table["level"],
+            "item_id": _pk(item_of(table)),
+            "order": order,
+        }
+        for order, table in enumerate(rows.industries)
+    }
+    industries, written = sync(plan.industries.all(), "code", wanted)
+    parents = {
+        industries[table["code"]].pk: {"parent_id": _pk(industries.get(table.get("parent", "")))}
+        for table in rows.industries
+    }
+    written += sync(plan.industries.all(), "pk", parents, delete=False)[1]
+    written += _replace(
+        Technology.objects.filter(industry__plan=plan),
+        [
+            Technology(
+                industry=industries[table["group"]], name=table["name"], name_en=table["name_en"], order=order
+            )
+            for order, table in enumerate(rows.technologies)
+        ],
+        ("industry_id", "name", "name_en", "order"),
+    )
+    # A group and its only cluster share a name (新材料、海洋产业): the text means the group.
+    by_name = {row.name: row for row in sorted(industries.values(), key=lambda row: row.level == "group")}
+    return written + _replace(
+        Focus.objects.filter(item__plan=plan),
+        [
+            Focus(
+                item_id=items[row.code].pk,
+                industry=by_name.get(name),
+                name=name,
+                name_en=by_name[name].name_en if name in by_name else rows.unlisted[name],
+                order=order,
+            )
+            for row in rows.items
+            for order, name in enumerate(row.focus)
+        ],
+        ("item_id", "industry_id", "name", "name_en", "order"),
+    )
+
+
+def _load_links(plan: Plan, rows: PlanRows, items: dict[str, Item]) -> int:
+    unique = {
+        (table["source"], table["target"], str(table["kind"]), table["quote"]): table for table in rows.links
+    }
+    return _replace(
+        Link.objects.filter(source__plan=plan),
+        [
+            Link(
+                source_id=items[source].pk,
+                target_id=items[target].pk,
+                kind=kind,
+                quote=quote,
+                basis=table.get("basis", Link.Basis.TEXT),
+                note=table.get("note", ""),
+            )
+            for (source, target, kind, quote), table in unique.items()
+        ],
+        ("source_id", "target_id", "kind", "quote", "basis", "note"),
+    )
+
+
+def _load_notes(plan: Plan, rows: PlanRows, sections: dict[str, Section], items: dict[str, Item]) -> int:
+    names = ("kind", "title", "title_en", "text", "text_en")
+    wanted = {
+        table["id"]: {"plan_id": plan.pk, "section_id": sections[table["section"]].pk}
+        | {name: table[name] for name in names}
+        for table in rows.notes
+    }
+    notes, written = sync(plan.text_notes.all(), "key", wanted)
+    through = TextNote.items.through
+    return written + _replace(
+        through.objects.filter(textnote__plan=plan),
+        [
+            through(textnote_id=notes[table["id"]].pk, item_id=items[code].pk)
+            for table in rows.notes
+            for code in dict.fromkeys(table.get("items", []))
+        ],
+        ("textnote_id", "item_id"),
+    )
+
+
+def _replace(rows: QuerySet, wanted: list[Model], names: tuple[str, ...]) -> int:
+    """Exchanges a set of rows that nothing points at, unless it is equal already."""
+
+    def values(row: Model) -> tuple:
+        return tuple(getattr(row, name) for name in names)
+
+    if sorted(map(repr, map(values, rows))) == sorted(map(repr, map(values, wanted))):
+        return 0
+    rows.delete()
+    rows.model.objects.bulk_create(wanted)
+    return len(wanted)
+
+
+def _renumbered(rows, key: str, orders: dict[str, int]) -> bool:
+    return any(orders.get(value, order) != order for value, order in rows.values_list(key, "order"))
+
+
+def _pk(row: Model | None) -> int | None:
+    return row.pk if row else None
