@@ -1,0 +1,282 @@
+"""Writes to indicators: loading them, importing figures, recomputing verdicts."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from indicators.assess_body import answer, plain
+from indicators.importing import Import, plan_import
+from indicators.models import Component, Indicator, Observation, Target, Verdict, VerdictChange
+from indicators.progress import RULE_VERSION, Linear
+from indicators.queries import ComponentStanding, Overview, cutoffs, read_overview
+from plan.fixtures import BrokenFixtures
+from plan.models import Item, Plan, Source
+from plan.services import record_audit, sync, touch_plan
+
+INDICATOR_FIELDS = (
+    "unit unit_en direction nature in_table short short_en table_quote definition definition_en decimals".split()
+)
+
+
+@transaction.atomic
+def load_indicators(plan: Plan, tables: list[dict[str, Any]]) -> int:
+    """Gives the plan's indicator items their numbers; the plan's own target is version 1 and never changes.
+
+    Returns the rows written. Refuses (BrokenFixtures) a fixture that would alter a target already loaded:
+    that is a formal revision, not a correction of the text.
+    """
+    items = {item.code: item for item in plan.items.filter(kind=Item.Kind.INDICATOR)}
+    existing = {row.pk: row for row in Indicator.objects.filter(plan=plan)}
+    written = 0
+    for table in tables:
+        item = items[table["code"]]
+        fields = {name: table.get(name, "") for name in INDICATOR_FIELDS} | {"decimals": table.get("decimals", 2)}
+        row = existing.get(item.pk) or Indicator(item_ptr_id=item.pk)
+        if item.pk in existing and all(getattr(row, name) == value for name, value in fields.items()):
+            continue
+        row.__dict__.update(item.__dict__ | fields | {"_state": row._state})
+        # Only the child row: the item itself was written by the plan's loader.
+        row.save_base(raw=True)
+        written += 1
+    source = plan.source
+    wanted = {}
+    for table in tables:
+        for order, part in enumerate(table["component"]):
+            value = part.get("baseline_value")
+            wanted[part["code"]] = {
+                "indicator_id": items[table["code"]].pk,
+                "name": part["name"],
+                "name_en": part["name_en"],
+                "order": order,
+                "accumulation": part["accumulation"],
+                "baseline_year": part.get("baseline_year") if value else None,
+                "baseline_value": Decimal(value) if value else None,
+                "baseline_source_id": source.pk if value else None,
+                "baseline_quote": part.get("baseline_quote", "") if value else "",
+                "baseline_note": part.get("baseline_note", ""),
+            }
+    components, count = sync(Component.objects.filter(indicator__plan=plan), "code", wanted, delete=False)
+    return written + count + _load_targets(tables, components)
+
+
+def _load_targets(tables: list[dict[str, Any]], components: dict[str, Component]) -> int:
+    stored = {
+        row.component_id: row for row in Target.objects.filter(component__in=components.values(), version=1)
+    }
+    new, faults = [], []
+    for table in tables:
+        for part in table["component"]:
+            target = Target(
+                component=components[part["code"]],
+                type=part["target_type"],
+                value=_decimal(part.get("target_value")),
+                low=_decimal(part.get("target_low")),
+                high=_decimal(part.get("target_high")),
+                year=part["target_year"],
+                text=part["target_text"],
+            )
+            old = stored.get(target.component_id)
+            names = ("type", "value", "low", "high", "year", "text")
+            if old is None:
+                new.append(target)
+            elif any(getattr(old, name) != getattr(target, name) for name in names):
+                faults.append(f"indicators.toml: {part['code']}: 规划原定目标已载入，不能改写 / target is fixed")
+    if faults:
+        raise BrokenFixtures(faults)
+    Target.objects.bulk_create(new)
+    return len(new)
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text in (None, "") else Decimal(str(text))
+
+
+@dataclass
+class Imported:
+    """What an import did, or would do."""
+
+    new: int
+    same: int
+    sha256: str
+
+
+def import_observations(
+    plan: Plan, data: bytes, *, today: date, by=None, dry_run: bool = False, address: str = ""
+) -> Imported:
+    """Stores a file of figures, all or nothing; the same file again stores nothing.
+
+    Raises indicators.importing.BrokenFile with every fault (row, column, value, reason).
+    """
+    with transaction.atomic():
+        # One writer of a plan's figures at a time: the comparison and the write see the same rows.
+        plan = Plan.objects.select_for_update().get(pk=plan.pk)
+        found = plan_import(plan, data, today=today)
+        if found.new and not dry_run:
+            _store(plan, found, by=by, address=address)
+    return Imported(len(found.new), found.same, found.sha256)
+
+
+def _store(plan: Plan, found: Import, *, by, address: str) -> None:
+    sources: dict[tuple[str, str], Source] = {}
+    now = timezone.now()
+    for observation, (title, url, publisher) in zip(found.new, found.sources, strict=True):
+        if (title, url) not in sources:
+            sources[title, url], _ = Source.objects.get_or_create(
+                title=title, url=url, defaults={"publisher": publisher, "published_on": observation.released_on}
+            )
+        observation.source = sources[title, url]
+        observation.entered_by = by
+        if observation.state == Observation.State.APPROVED:
+            observation.approved_at = now
+    Observation.objects.bulk_create(found.new)
+    record_audit(
+        action="import_observations",
+        by=by,
+        address=address,
+        object_code=plan.slug,
+        object_label=plan.title,
+        after={
+            "sha256": found.sha256,
+            "rows": [
+                [row.component.code, row.year, plain(row.value), row.released_on.isoformat(), row.state]
+                for row in found.new
+            ],
+        },
+    )
+    touch_plan(plan)
+
+
+@dataclass
+class Recomputed:
+    """What a recompute found and wrote; `changes` are (component code, old status, new status)."""
+
+    components: int = 0
+    written: int = 0
+    changes: list[tuple[str, str, str]] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+def fingerprint(inputs: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(inputs, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def verdict_of(part: ComponentStanding) -> Verdict:
+    """The judgement of a component as a row, not saved: inputs, rule, cut-offs and outcome together."""
+    bands = cutoffs()
+    inputs = part.inputs | {
+        "rule_version": RULE_VERSION,
+        "cutoffs": {name: plain(getattr(bands, name)) for name in ("ahead", "on_schedule", "slightly_behind")},
+    }
+    return Verdict(
+        component=part.component,
+        fingerprint=fingerprint(inputs),
+        inputs=inputs,
+        outcome=answer(part.assessment),
+        linear_status=part.assessment.linear.status,
+        cagr_status=part.assessment.cagr.status,
+        final_verdict=part.assessment.final_verdict,
+        rule_version=RULE_VERSION,
+    )
+
+
+@transaction.atomic
+def recompute(plan: Plan, *, as_of: date, cause: str, by=None) -> Recomputed:
+    """Judges every component of a plan anew and stores what changed; run twice, the second writes nothing.
+
+    A constant number of queries whatever the number of indicators. A change of status is logged with its
+    cause, and the audit row stands in the same transaction.
+    """
+    plan = Plan.objects.select_for_update().get(pk=plan.pk)
+    found = read_overview(plan, as_of)
+    parts = [part for standing in found.standings for part in standing.components]
+    stored: dict[tuple[int, str], Verdict] = {}
+    current: dict[int, Verdict] = {}
+    for row in Verdict.objects.filter(component__indicator__plan=plan):
+        stored[row.component_id, row.fingerprint] = row
+        if row.is_current:
+            current[row.component_id] = row
+    result, new, flipped, logged = Recomputed(components=len(parts)), [], [], []
+    for part in parts:
+        verdict, old = verdict_of(part), current.get(part.component.pk)
+        result.counts[verdict.linear_status] = result.counts.get(verdict.linear_status, 0) + 1
+        if old is not None and old.fingerprint == verdict.fingerprint:
+            continue
+        if old is not None:
+            old.is_current = False
+            flipped.append(old)
+        if again := stored.get((part.component.pk, verdict.fingerprint)):
+            again.is_current = True
+            flipped.append(again)
+            verdict = again
+        else:
+            new.append(verdict)
+        if old is None or _words(old) != _words(verdict):
+            logged.append(VerdictChange(component=part.component, before=old, after=verdict, cause=cause[:200]))
+            before = old.linear_status if old else ""
+            result.changes.append((part.component.code, before, verdict.linear_status))
+    Verdict.objects.bulk_create(new)
+    Verdict.objects.bulk_update(flipped, ["is_current"])
+    VerdictChange.objects.bulk_create(logged)
+    result.written = len(new) + len(flipped) + _store_statuses(found)
+    if result.written:
+        record_audit(
+            action="recompute",
+            by=by,
+            object_code=plan.slug,
+            object_label=plan.title,
+            after={"cause": cause, "changes": result.changes, "written": result.written},
+        )
+        touch_plan(plan)
+    return result
+
+
+def _words(verdict: Verdict) -> tuple[str, str, str]:
+    return verdict.linear_status, verdict.cagr_status, verdict.final_verdict
+
+
+def _store_statuses(found: Overview) -> int:
+    """An indicator's status beside the other items', for lists and filters over all kinds."""
+    changed = []
+    for standing in found.standings:
+        item = standing.indicator
+        linear: Linear = standing.first.assessment.linear
+        progress = None if standing.is_compound or linear.progress is None else linear.progress
+        share = None if progress is None else round(Decimal(progress.numerator) / progress.denominator, 6)
+        days = [part.latest.released_on for part in standing.components if part.latest]
+        values = (standing.status, share, max(days, default=None))
+        if (item.status, item.progress, item.status_as_of) != values:
+            item.status, item.progress, item.status_as_of = values
+            item.updated_at = timezone.now()
+            changed.append(item)
+    names = ["status", "progress", "status_as_of", "updated_at"]
+    Item.objects.bulk_update([Item(pk=row.pk, **{n: getattr(row, n) for n in names}) for row in changed], names)
+    return len(changed)
+
+
+def audit_verdicts(plan: Plan, *, as_of: date) -> list[str]:
+    """Derives every verdict from scratch and names each difference from what is stored; writes nothing."""
+    stored = {
+        row.component_id: row
+        for row in Verdict.objects.filter(component__indicator__plan=plan, is_current=True)
+    }
+    differences = []
+    for standing in read_overview(plan, as_of).standings:
+        for part in standing.components:
+            fresh, row = verdict_of(part), stored.get(part.component.pk)
+            if row is None:
+                differences.append(f"{part.component.code}: 没有存储的判定 / no stored verdict")
+            elif row.fingerprint != fresh.fingerprint:
+                differences.append(f"{part.component.code}: 依据不同 / inputs differ")
+            elif row.outcome != fresh.outcome or _words(row) != _words(fresh):
+                differences.append(f"{part.component.code}: 依据相同而结论不同 / same inputs, other outcome")
+            elif fingerprint(row.inputs) != row.fingerprint:
+                differences.append(f"{part.component.code}: 存储的依据被改动 / stored inputs were altered")
+    return differences
+
+
