@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from indicators.columns import IMPORT_ONLY, OBSERVATION
 from indicators.models import Component, Observation
+from plan.csvfile import unguard
 from plan.models import Plan
 
 REQUIRED = ("component", "year", "value", "value_status", "released_on", "source_title")
@@ -101,7 +102,7 @@ def read_rows(data: bytes) -> list[tuple[int, dict[str, str]]]:
             reason = _("有 %(found)s 格，列名有 %(wanted)s 个") % {"found": len(cells), "wanted": len(names)}
             faults.append(Fault(number, "—", cells[0], reason))
             continue
-        rows.append((number, {name: cell.strip() for name, cell in zip(names, cells, strict=True)}))
+        rows.append((number, {name: unguard(cell.strip()) for name, cell in zip(names, cells, strict=True)}))
     if faults:
         raise BrokenFile(faults)
     return rows

@@ -3,6 +3,7 @@
 from collections import OrderedDict, defaultdict
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from threading import Lock
 from typing import Any
 
@@ -166,7 +167,7 @@ def read_overview(plan: Plan, as_of: date) -> Overview:
             _standing(
                 indicator,
                 [
-                    _component_standing(indicator, component, targets[component.pk], figures[component.pk])
+                    _component_standing(plan, indicator, component, targets[component.pk], figures[component.pk])
                     for component in components[indicator.pk]
                 ],
             )
@@ -180,20 +181,28 @@ def _standing(indicator: Indicator, parts: list[ComponentStanding]) -> Standing:
 
 
 def _component_standing(
-    indicator: Indicator, component: Component, targets: list[Target], known: list[Observation]
+    plan: Plan, indicator: Indicator, component: Component, targets: list[Target], known: list[Observation]
 ) -> ComponentStanding:
     target, judged = targets[-1], [row for row in known if row.is_judged]
+    base_year, base_value = baseline(plan, component)
     assessment = assess(
-        base_year=component.baseline_year,
-        base_value=component.baseline_value,
+        base_year=base_year,
+        base_value=base_value,
         target_year=target.year,
         target=goal(indicator, target),
         observations=[Figure(row.year, row.value, row.value_status) for row in judged],
         accumulation=component.accumulation,
         cutoffs=cutoffs(),
     )
-    inputs = body(indicator, component, target, judged)
+    inputs = body(indicator, component, target, judged, (base_year, base_value))
     return ComponentStanding(component, target, targets, known, judged, assessment, inputs)
+
+
+def baseline(plan: Plan, component: Component) -> tuple[int | None, Decimal | None]:
+    """Base year and value: the plan's own; a running total starts from nothing before the first year."""
+    if component.accumulation == Component.Accumulation.CUMULATIVE and component.baseline_value is None:
+        return plan.starts_on.year - 1, Decimal(0)
+    return component.baseline_year, component.baseline_value
 
 
 def goal(indicator: Indicator, target: Target) -> Goal:
@@ -203,7 +212,11 @@ def goal(indicator: Indicator, target: Target) -> Goal:
 
 
 def body(
-    indicator: Indicator, component: Component, target: Target, judged: list[Observation]
+    indicator: Indicator,
+    component: Component,
+    target: Target,
+    judged: list[Observation],
+    base: tuple[int | None, Decimal | None],
 ) -> dict[str, Any]:
     """What the judgement was derived from, as a body of the what-if calculator (one figure a year)."""
 
@@ -215,8 +228,8 @@ def body(
     in_force = {row.year: row for row in judged}
     accumulation = {} if component.accumulation == "level" else {"accumulation": component.accumulation}
     return {
-        "base_year": component.baseline_year,
-        "base_value": text(component.baseline_value),
+        "base_year": base[0],
+        "base_value": text(base[1]),
         "target_year": target.year,
         "target": {"type": target.type}
         | direction

@@ -274,9 +274,10 @@ def _replace(rows: QuerySet, wanted: list[Model], names: tuple[str, ...]) -> int
     """Exchanges a set of rows that nothing points at, unless it is equal already."""
 
     def values(row: Model) -> tuple:
-        return tuple(getattr(row, name) for name in names)
+        # As text: a choice and its plain value are the same cell.
+        return tuple(str(getattr(row, name)) for name in names)
 
-    if sorted(map(repr, map(values, rows))) == sorted(map(repr, map(values, wanted))):
+    if sorted(map(values, rows)) == sorted(map(values, wanted)):
         return 0
     rows.delete()
     rows.model.objects.bulk_create(wanted)

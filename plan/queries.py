@@ -1,0 +1,105 @@
+"""Reads of the spine that pages, files and the API share."""
+
+from collections import Counter
+from typing import Any
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from plan.models import Focus, Item, Link, Plan
+
+ITEM_COLUMNS = {
+    "code": "编码",
+    "kind": "类别",
+    "title": "标题",
+    "title_en": "英文标题",
+    "quote": "规划原文",
+    "parent": "上级编码",
+    "section": "章节",
+    "industries": "聚焦产业",
+    "lead": "牵头单位",
+    "status": "状态",
+    "progress": "完成份额",
+    "status_as_of": "状态截至",
+    "url": "网址",
+}
+
+
+def get_plan(slug: str) -> Plan:
+    """The plan of an address; 404 names what was asked for."""
+    plan = Plan.objects.select_related("source").filter(slug=slug).first()
+    if plan is None:
+        raise Http404(_("没有规划“%(slug)s”") % {"slug": slug})
+    return plan
+
+
+def get_item(plan: Plan, code: str, kinds: tuple[str, ...] = ()) -> Item:
+    """One item with what its page shows; 404 when the code is unknown or of another kind."""
+    items = plan.items.select_related("section", "paragraph", "parent", "lead").prefetch_related(
+        "text_notes", Prefetch("focuses", Focus.objects.select_related("industry"))
+    )
+    item = items.filter(code=code, **({"kind__in": kinds} if kinds else {})).first()
+    if item is None:
+        raise Http404(_("规划中没有条目“%(code)s”") % {"code": code})
+    return item
+
+
+def parts_of(item: Item) -> list[Item]:
+    """Items below an item, each with its own below it as `.parts`; two queries at most."""
+    children = list(item.children.prefetch_related("focuses").in_plan_order())
+    grandchildren: dict[int, list[Item]] = {}
+    for row in Item.objects.filter(parent__in=children).in_plan_order():
+        grandchildren.setdefault(row.parent_id, []).append(row)
+    for child in children:
+        child.parts = grandchildren.get(child.pk, [])
+    return children
+
+
+def links_of(item: Item) -> list[Link]:
+    """Ties of an item in both directions, text first."""
+    rows = Link.objects.filter(Q(source=item) | Q(target=item)).select_related("source", "target")
+    return sorted(rows, key=lambda link: (link.kind, link.source.order, link.target.order))
+
+
+def with_reports(plan: Plan, kind: str, part_kind: str) -> list[dict[str, Any]]:
+    """Items of a kind with how many of their parts have reported, by state: missing is never zero."""
+    states = (
+        plan.items.filter(parent__kind=kind, kind=part_kind)
+        .order_by()
+        .values_list("parent_id", "status")
+        .annotate(number=Count("id"))
+    )
+    by_parent: dict[int, Counter] = {}
+    for parent, status, number in states:
+        by_parent.setdefault(parent, Counter())[status] += number
+    strips = []
+    for item in plan.items.filter(kind=kind).prefetch_related("focuses").in_plan_order():
+        counts = by_parent.get(item.pk, Counter())
+        total = sum(counts.values())
+        silent = counts[Item.Status.NOT_REPORTED]
+        strips.append({"item": item, "total": total, "reported": total - silent, "counts": dict(counts)})
+    return strips
+
+
+def items_for_files(rows: QuerySet) -> QuerySet:
+    return rows.select_related("section", "parent", "lead").prefetch_related("focuses")
+
+
+def item_row(item: Item, slug: str, address: str = "") -> dict[str, Any]:
+    """An item as the API and the files give it; `address` is the site's own, for absolute links."""
+    return {
+        "code": item.code,
+        "kind": item.kind,
+        "title": item.title,
+        "title_en": item.title_en,
+        "quote": item.quote,
+        "parent": item.parent.code if item.parent else None,
+        "section": item.section.number,
+        "industries": [focus.name for focus in item.focuses.all()],
+        "lead": item.lead.name if item.lead else None,
+        "status": item.status,
+        "progress": item.progress,
+        "status_as_of": item.status_as_of,
+        "url": address + item.path(slug),
+    }
