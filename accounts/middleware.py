@@ -5,7 +5,7 @@ from accounts.permissions import may_read
 
 # Open even when reading needs an account: signing in, the language switch, health, static files, and the
 # API, which answers 403 itself instead of redirecting a program to a form.
-OPEN = ("/accounts/", "/i18n/", "/healthz", "/readyz", "/static/", "/api/")
+OPEN = ("/accounts/", "/i18n/", "/healthz", "/readyz", "/metrics", "/static/", "/api/")
 
 
 class ReadAccessMiddleware:

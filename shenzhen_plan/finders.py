@@ -28,6 +28,6 @@ class PlotlyFinder(BaseFinder):
         found = self.storage.path(FILE)
         return [found] if find_all else found
 
-    def list(self, ignore_patterns):
-        if not matches_patterns(FILE, ignore_patterns):
+    def list(self, ignore_patterns=None):
+        if not matches_patterns(FILE, ignore_patterns or []):
             yield FILE, self.storage

@@ -1,3 +1,26 @@
-from django.urls import path
+"""Every address of the site; each app's urls.py holds its own below /<plan>/."""
 
-urlpatterns = [path("", lambda r: None, name="overview")]
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from plan import views as plan_views
+from shenzhen_plan import health
+from shenzhen_plan.api_urls import urlpatterns as api
+
+urlpatterns = [
+    path("", plan_views.home, name="home"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+    path("accounts/", include("accounts.urls")),
+    path("i18n/language/", set_language, name="set_language"),
+    path("api/", include(api)),
+    path("<slug:slug>/", include("reports.urls")),
+    path("<slug:slug>/", include("indicators.urls")),
+    path("<slug:slug>/", include("platforms.urls")),
+    path("<slug:slug>/", include("actions.urls")),
+    path("<slug:slug>/", include("clusters.urls")),
+    path("<slug:slug>/", include("plan.urls")),
+]
+
+handler404 = "shenzhen_plan.errors.not_found"

@@ -1,0 +1,59 @@
+# `make run` and `make test` need Python >= 3.11 and a package index, nothing else.
+PYTHON ?= python3
+VENV ?= .venv
+PY := $(VENV)/bin/python
+PORT ?= 8000
+PLAN ?= fixtures/sz-sti-14
+export PORT
+# Every process is told the same data folder; unset, the settings choose ./var.
+ifdef DATA_DIR
+export DATA_DIR
+endif
+
+.PHONY: help run test check lint types setup load-plan bench collect services-test
+
+help: ## say what each command does
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+$(VENV)/run: pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'
+	test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check -e '.[redis]'
+	touch $@
+
+$(VENV)/dev: pyproject.toml
+	test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	touch $@ $(VENV)/run
+
+setup: $(VENV)/dev ## install everything for development
+
+load-plan: $(VENV)/run ## read the plan's fixtures again
+	$(PY) manage.py load_plan $(PLAN)
+
+collect: $(VENV)/run ## compress and hash the static files
+	COLLECTING_STATIC=1 $(PY) manage.py collectstatic --noinput --verbosity 0
+
+run: $(VENV)/run ## install, migrate, load the plan, serve on http://127.0.0.1:8000
+	@$(PY) manage.py migrate --verbosity 0
+	@$(PY) manage.py load_plan $(PLAN)
+	@COLLECTING_STATIC=1 $(PY) manage.py collectstatic --noinput --verbosity 0
+	@exec $(PY) manage.py up
+
+test: $(VENV)/dev ## run every test
+	$(PY) -m pytest
+
+lint: $(VENV)/dev
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(VENV)/bin/lint-imports
+	$(PY) -m pip check
+
+types: $(VENV)/dev
+	$(PY) -m mypy
+
+check: ## what CI runs
+	bash .ci/run
+
+bench: $(VENV)/run ## the product beside the contestants (see docs/bench.md)
+	bash tools/bench.sh

@@ -1,0 +1,20 @@
+from plan.models import Item
+from plan.views import item_page, kind_list
+
+
+def index(request, slug, format=""):
+    return kind_list(
+        request,
+        slug,
+        kind=Item.Kind.ACTION,
+        part_kind=Item.Kind.MEASURE,
+        template="actions/index.html",
+        url_name="actions:index",
+        format=format,
+    )
+
+
+def detail(request, slug, code, format=""):
+    return item_page(
+        request, slug, code, kinds=(Item.Kind.ACTION,), format=format, template="actions/detail.html"
+    )

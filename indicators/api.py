@@ -1,0 +1,182 @@
+"""Read API of indicators and figures, and the what-if calculator."""
+
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from rest_framework import generics
+from rest_framework.response import Response
+from rest_framework.throttling import ScopedRateThrottle
+from rest_framework.views import APIView
+
+from indicators.assess_body import answer, assess_request, plain
+from indicators.columns import OBSERVATION
+from indicators.exports import judged_observations, observation_row
+from indicators.models import Component, Observation
+from indicators.progress import RULE_VERSION, InvalidInput
+from indicators.queries import Standing, cutoffs, overview
+from plan.api import AS_OF, ERRORS, PlanView
+from plan.csvfile import csv_response
+from plan.models import Plan
+from plan.params import read_choice, read_number
+from plan.queries import item_row
+
+EXAMPLE = {
+    "base_year": 2020,
+    "base_value": "5.46",
+    "target_year": 2025,
+    "target": {"type": "range_floor", "direction": "up", "low": "5.5", "high": "6"},
+    "observations": [{"year": 2023, "value": "6.46", "status": "final"}],
+}
+
+
+def indicator_body(standing: Standing, slug: str, address: str) -> dict:
+    """An indicator with its components, targets, baselines, latest figures and both verdicts with inputs."""
+    indicator = standing.indicator
+    return item_row(indicator, slug, address) | {
+        "unit": indicator.unit,
+        "direction": indicator.direction,
+        "nature": indicator.nature,
+        "in_table": indicator.in_table,
+        "linear": {"status": standing.whole.linear_status},
+        "cagr": {"status": standing.whole.cagr_status},
+        "final_verdict": standing.whole.final_verdict,
+        "rule_version": RULE_VERSION,
+        "components": [
+            {
+                "code": part.component.code,
+                "name": part.component.name,
+                "name_en": part.component.name_en,
+                "accumulation": part.component.accumulation,
+                "baseline": {
+                    "year": part.component.baseline_year,
+                    "value": None
+                    if part.component.baseline_value is None
+                    else plain(part.component.baseline_value),
+                },
+                "targets": [
+                    {
+                        "version": target.version,
+                        "type": target.type,
+                        "value": None if target.value is None else plain(target.value),
+                        "low": None if target.low is None else plain(target.low),
+                        "high": None if target.high is None else plain(target.high),
+                        "year": target.year,
+                        "text": target.text,
+                        "effective_on": target.effective_on,
+                    }
+                    for target in part.targets
+                ],
+                "latest": observation_body(part.latest, slug) if part.latest else None,
+                "inputs": part.inputs,
+                "verdict": answer(part.assessment),
+            }
+            for part in standing.components
+        ],
+    }
+
+
+def observation_body(row: Observation, slug: str) -> dict:
+    """A figure as the CSV has it, with what the statement was (rounded, derived, at least …)."""
+    return observation_row(row, slug) | {
+        "value": plain(row.value),
+        "precision": row.precision,
+        "state": row.state,
+        "published_text": row.published_text,
+        "note": row.note,
+    }
+
+
+@extend_schema(tags=["indicators"], parameters=[AS_OF], responses={200: OpenApiTypes.OBJECT, **ERRORS})
+class IndicatorList(PlanView, APIView):
+    """All indicators as known on a day."""
+
+    def get(self, request, slug):
+        address = request.build_absolute_uri("/").rstrip("/")
+        found = overview(self.plan, request._request.as_of)
+        rows = [indicator_body(standing, slug, address) for standing in found.standings]
+        return Response({"as_of": found.as_of, "count": len(rows), "results": rows})
+
+
+@extend_schema(tags=["indicators"], parameters=[AS_OF], responses={200: OpenApiTypes.OBJECT, **ERRORS})
+class IndicatorDetail(PlanView, APIView):
+    """One indicator as known on a day."""
+
+    def get(self, request, slug, code):
+        found = overview(self.plan, request._request.as_of)
+        if code not in found.by_code:
+            return Response({"detail": f"没有指标 {code} / no such indicator"}, status=404)
+        address = request.build_absolute_uri("/").rstrip("/")
+        return Response({"as_of": found.as_of} | indicator_body(found.by_code[code], slug, address))
+
+
+OBSERVATION_FILTERS = [
+    AS_OF,
+    OpenApiParameter("component", str),
+    OpenApiParameter("code", str, description="Code of the indicator."),
+    OpenApiParameter("year", int),
+    OpenApiParameter("state", str, enum=["approved", "rejected"]),
+]
+
+
+@extend_schema(
+    tags=["observations"], parameters=OBSERVATION_FILTERS, responses={200: OpenApiTypes.OBJECT, **ERRORS}
+)
+class ObservationList(PlanView, generics.GenericAPIView):
+    """Published statements: figures that count, lower bounds, and rejected ones with the reason."""
+
+    queryset = Observation.objects.none()
+
+    def get_queryset(self):
+        params = self.request.query_params
+        rows = Observation.objects.filter(
+            component__indicator__plan=self.plan,
+            released_on__lte=self.request._request.as_of,
+            state=read_choice(params, "state", ["approved", "rejected"], "approved"),
+        )
+        codes = Component.objects.filter(indicator__plan=self.plan)
+        if code := read_choice(params, "component", codes.values_list("code", flat=True)):
+            rows = rows.filter(component__code=code)
+        if code := read_choice(params, "code", codes.values_list("indicator__code", flat=True)):
+            rows = rows.filter(component__indicator__code=code)
+        if year := read_number(params, "year", default=0, low=1949, high=2100):
+            rows = rows.filter(year=year)
+        return rows.select_related("component__indicator", "source", "entered_by").order_by("id")
+
+    def get(self, request, slug):
+        page = self.paginate_queryset(self.get_queryset())
+        return self.get_paginated_response([observation_body(row, slug) for row in page])
+
+
+@extend_schema(exclude=True)
+class AllObservations(APIView):
+    """The judged figures of every plan as one CSV."""
+
+    def get(self, request):
+        as_of = request._request.as_of
+        rows = [
+            observation_row(row, plan.slug)
+            for plan in Plan.objects.all()
+            for row in judged_observations(plan, as_of)
+        ]
+        return csv_response(
+            request._request, name="observations", as_of=as_of, columns=OBSERVATION, rows=rows
+        ) if rows else HttpResponse(status=204)
+
+
+class Assess(APIView):
+    """What if: judges a body, a list of bodies or {"components": [...]} and stores nothing."""
+
+    throttle_classes = [ScopedRateThrottle]
+    throttle_scope = "assess"
+
+    @extend_schema(
+        tags=["assess"],
+        request=OpenApiTypes.OBJECT,
+        responses={200: OpenApiTypes.OBJECT, **ERRORS},
+        examples=[OpenApiExample("range", value=EXAMPLE, request_only=True)],
+    )
+    def post(self, request):
+        try:
+            return Response(assess_request(request.data, cutoffs()))
+        except InvalidInput as error:
+            return Response({"field": error.field, "detail": str(error)}, status=400)

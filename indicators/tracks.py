@@ -1,0 +1,100 @@
+"""From standings to the plain data the charts draw."""
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from charts.track import Bound, Goal, Point, Track, Words
+from indicators.models import Observation
+from indicators.queries import ComponentStanding
+from indicators.wording import number, target_words
+
+
+def words() -> Words:
+    """The few words charts print, in the language of the request."""
+    return Words(
+        observed=_("公布值"),
+        provisional=_("初步或推算"),
+        baseline=_("基期"),
+        expected=_("预期轨迹"),
+        target=_("目标"),
+        projection=_("按目前速度"),
+        bound=_("下限表述"),
+        superseded=_("未采用或已被替代"),
+        source=_("来源"),
+        released=_("公布于"),
+        no_data=_("暂无数据"),
+    )
+
+
+def track(part: ComponentStanding) -> Track:
+    """One component as a chart needs it: what counts, what was said besides, and where it is to go."""
+    indicator, target = part.component.indicator, part.target
+    in_force = part.in_force()
+    counted = {row.pk for row in in_force.values()}
+    base_year, base_value = part.component.baseline_year, part.component.baseline_value
+    others = [row for row in part.known if row.pk not in counted]
+    years = [row.year for row in part.known] + [target.year] + ([base_year] if base_year else [])
+    latest = part.assessment.latest
+    outlook = part.assessment.outlook
+    return Track(
+        name=part.component.label if indicator.label != part.component.label else indicator.label,
+        unit=indicator.unit_label,
+        first_year=min(years),
+        last_year=max(years),
+        baseline=(base_year, base_value) if base_value is not None else None,
+        points=tuple(_point(row) for row in in_force.values()),
+        bounds=tuple(
+            Bound(row.year, row.value, row.published_text or f"≥ {number(row.value)}")
+            for row in others
+            if row.state == Observation.State.APPROVED and not row.is_judged
+        ),
+        goal=Goal(
+            type=target.type,
+            direction=indicator.direction,
+            value=target.value,
+            low=target.low,
+            high=target.high,
+            year=target.year,
+            text=target_words(target, indicator.direction),
+        ),
+        other_releases=tuple(_point(row) for row in others if row.is_judged or row.state == "rejected"),
+        projection=(latest.year, latest.value, outlook.projected)
+        if latest and latest.value is not None and outlook.projected is not None
+        else None,
+    )
+
+
+def _point(row: Observation) -> Point:
+    return Point(
+        year=row.year,
+        value=row.value,
+        text=number(row.value),
+        provisional=row.is_provisional,
+        status_text=row.get_value_status_display(),
+        source=row.source.title,
+        released_on=date_format(row.released_on, "DATE_FORMAT"),
+        superseded=row.state == Observation.State.REJECTED,
+    )
+
+
+def sentence(part: ComponentStanding) -> str:
+    """The chart in one sentence, from the same data."""
+    indicator, target = part.component.indicator, part.target
+    unit = "" if indicator.unit_label == "%" else f" {indicator.unit_label}"
+    goal = target_words(target, indicator.direction)
+    said = {"name": part.component.label, "goal": f"{goal}{unit}", "year": target.year}
+    figures = sorted(part.in_force().values(), key=lambda row: row.year)
+    if not figures:
+        return _("%(name)s：目标为 %(year)s 年 %(goal)s，截至所选日期没有公布的数据。") % said
+    last = figures[-1]
+    said |= {"last_year": last.year, "last": f"{number(last.value)}{unit}", "count": len(figures)}
+    if len(figures) == 1:
+        return _("%(name)s：%(last_year)s 年为 %(last)s，目标为 %(year)s 年 %(goal)s。") % said
+    said |= {"first_year": figures[0].year, "first": f"{number(figures[0].value)}{unit}"}
+    return (
+        _(
+            "%(name)s：从 %(first_year)s 年的 %(first)s 到 %(last_year)s 年的 %(last)s，共 %(count)s 个年份有数据；"
+            "目标为 %(year)s 年 %(goal)s。"
+        )
+        % said
+    )

@@ -1,0 +1,109 @@
+"""Indicator pages, their files and the figures of their charts."""
+
+from django.http import Http404, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from charts import trend
+from charts.large import trend_svg
+from indicators import tracks
+from indicators.cards import card
+from indicators.columns import OBSERVATION, PROGRESS
+from indicators.derivation import derive
+from indicators.exports import judged_observations, observation_row, progress_rows
+from indicators.models import VerdictChange
+from indicators.progress import RULE_VERSION
+from indicators.queries import Overview, Standing, overview
+from plan.files import rows_file
+from plan.queries import get_plan, links_of
+
+
+def index(request, slug, format=""):
+    plan = get_plan(slug)
+    found = overview(plan, request.as_of)
+    if format:
+        rows = progress_rows(found)
+        return rows_file(request, rows, columns=PROGRESS, name=f"{slug}_progress", format=format)
+    context = {
+        "plan": plan,
+        "tabled": [card(standing) for standing in found.tabled],
+        "others": [card(standing) for standing in found.standings if not standing.indicator.in_table],
+        "rule_version": RULE_VERSION,
+    }
+    return render(request, "indicators/index.html", context)
+
+
+def detail(request, slug, code, format=""):
+    plan = get_plan(slug)
+    standing = _standing(overview(plan, request.as_of), code)
+    if format:
+        return _file(request, plan, standing, format)
+    indicator = standing.indicator
+    parts = [
+        {
+            "part": part,
+            "told": derive(part),
+            "svg": trend_svg(tracks.track(part), label=tracks.sentence(part), words=tracks.words()),
+            "sentence": tracks.sentence(part),
+            "in_force": set(row.pk for row in part.in_force().values()),
+        }
+        for part in standing.components
+    ]
+    context = {
+        "plan": plan,
+        "item": indicator,
+        "standing": standing,
+        "card": card(standing),
+        "parts": parts,
+        "links": links_of(indicator),
+        "notes": indicator.text_notes.select_related("section"),
+        "changes": VerdictChange.objects.filter(component__indicator=indicator).select_related(
+            "component", "before", "after"
+        )[:10],
+        "rule_version": RULE_VERSION,
+    }
+    return render(request, "indicators/detail.html", context)
+
+
+def figure(request, slug, code, component):
+    """The Plotly figure of one component, as JSON for the browser."""
+    standing = _standing(overview(get_plan(slug), request.as_of), code)
+    part = next((part for part in standing.components if part.component.code == component), None)
+    if part is None:
+        raise Http404(_("没有分项“%(code)s”") % {"code": component})
+    body = trend.figure(tracks.track(part), words=tracks.words())
+    response = JsonResponse(body)
+    response["Content-Language"] = get_language()
+    return response
+
+
+def observations(request, slug, format):
+    """Every judged figure of the plan as a file."""
+    plan = get_plan(slug)
+    rows = [observation_row(row, slug) for row in judged_observations(plan, request.as_of)]
+    return rows_file(request, rows, columns=OBSERVATION, name=f"{slug}_observations", format=format)
+
+
+def _standing(found: Overview, code: str) -> Standing:
+    if code not in found.by_code:
+        raise Http404(_("规划中没有指标“%(code)s”") % {"code": code})
+    return found.by_code[code]
+
+
+def _file(request, plan, standing: Standing, format: str):
+    """Figures of one indicator as CSV; as JSON its standing as well."""
+    queryset = judged_observations(plan, request.as_of).filter(component__indicator=standing.indicator)
+    rows = [observation_row(row, plan.slug) for row in queryset]
+    if format == "csv":
+        name = f"{plan.slug}_{standing.indicator.code}"
+        return rows_file(request, rows, columns=OBSERVATION, name=name, format=format)
+    one = Overview(plan, request.as_of, [standing])
+    body = {
+        "as_of": request.as_of.isoformat(),
+        "code": standing.indicator.code,
+        "title": standing.indicator.title,
+        "progress": progress_rows(one),
+        "observations": rows,
+    }
+    return JsonResponse(body, json_dumps_params={"ensure_ascii": False})

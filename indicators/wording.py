@@ -1,0 +1,162 @@
+"""The words a verdict is shown with: word, sign and colour class, in that order of importance."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from indicators.models import Observation, Target
+from indicators.progress import cut
+from indicators.queries import ComponentStanding, Standing
+
+SIGNS = {
+    "achieved": "✔",
+    "ahead": "▲",
+    "on_schedule": "●",
+    "slightly_behind": "◐",
+    "behind": "▼",
+    "overshoot": "▲",
+    "regressed": "⤓",
+    "missed": "✕",
+    "pending": "◷",
+    "not_assessable": "–",
+    "no_data": "–",
+}
+LINEAR = {
+    "achieved": lazy("提前实现"),
+    "ahead": lazy("快于预期"),
+    "on_schedule": lazy("符合预期"),
+    "slightly_behind": lazy("进度偏慢"),
+    "behind": lazy("进度滞后"),
+    "regressed": lazy("低于基期"),
+    "overshoot": lazy("超出目标区间"),
+    "missed": lazy("未如期实现"),
+    "not_assessable": lazy("无法评价"),
+    "no_data": lazy("暂无数据"),
+}
+CAGR = {
+    "achieved": lazy("已达到目标"),
+    "significant": lazy("显著进展"),
+    "moderate": lazy("中等进展"),
+    "insufficient": lazy("进展不足"),
+    "away": lazy("背离目标"),
+    "overshoot": lazy("超出目标区间"),
+    "missed": lazy("未如期实现"),
+    "not_assessable": lazy("无法评价"),
+}
+FINAL = {
+    "achieved": lazy("已实现"),
+    "not_achieved": lazy("未实现"),
+    "provisional_achieved": lazy("初步判定已实现"),
+    "provisional_not_achieved": lazy("初步判定未实现"),
+    "pending": lazy("待期末数据"),
+}
+REASONS = {
+    "no_baseline": lazy("规划没有给出基期值，不能计算序时进度"),
+    "no_observation_after_base": lazy("基期之后还没有公布数据"),
+    "met_at_baseline": lazy("基期已达到目标"),
+    "baseline_equals_bound": lazy("基期值恰等于目标界限"),
+    "non_positive_base_or_target": lazy("基期值或目标值不为正数，不能计算增长率"),
+    "negative_value": lazy("数值为负，不能计算增长率"),
+    "cumulative": lazy("累计型指标不适用增长率"),
+}
+# The colour of method B's and C's words, which have none of their own.
+LOOKS = {
+    "significant": "on_schedule",
+    "moderate": "slightly_behind",
+    "insufficient": "behind",
+    "away": "regressed",
+    "not_achieved": "missed",
+    "provisional_achieved": "achieved",
+    "provisional_not_achieved": "missed",
+}
+VALUE_MARKS = {
+    Observation.ValueStatus.PRELIMINARY: lazy("初"),
+    Observation.ValueStatus.ESTIMATED: lazy("推算"),
+    Observation.ValueStatus.REVISED: lazy("修订"),
+}
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A verdict as shown; `look` is the CSS class that carries its colour."""
+
+    key: str
+    word: str
+    look: str
+    why: str = ""
+
+    @property
+    def sign(self) -> str:
+        return SIGNS.get(self.look, "–")
+
+
+def linear_badge(standing: Standing | ComponentStanding) -> Badge:
+    """Method A's word. 提前 before the target year, 如期 in it; without a baseline it says what is missing."""
+    if isinstance(standing, Standing):
+        status, part = standing.status, standing.first
+        reasons = {part.assessment.linear.reason for part in standing.components}
+    else:
+        part = standing
+        status = part.assessment.linear.status if part.assessment.latest else "no_data"
+        reasons = {part.assessment.linear.reason}
+    word = LINEAR[status]
+    latest = part.assessment.latest
+    if status == "achieved" and latest and latest.year == part.target.year:
+        word = lazy("如期实现")
+    if status == "not_assessable" and "no_baseline" in reasons:
+        word = lazy("无基期，仅比目标")
+    why = "；".join(str(REASONS[reason]) for reason in sorted(filter(None, reasons)))
+    return Badge(status, str(word), status, why)
+
+
+def cagr_badge(status: str, reason: str | None = None) -> Badge:
+    return Badge(status, str(CAGR[status]), LOOKS.get(status, status), str(REASONS.get(reason or "", "")))
+
+
+def final_badge(status: str) -> Badge:
+    return Badge(status, str(FINAL[status]), LOOKS.get(status, status))
+
+
+def number(value: Decimal | Fraction | None, places: int = 6) -> str:
+    """A number for people: thousands grouped, no trailing zeros, cut at `places`."""
+    if value is None:
+        return "—"
+    shown = cut(value, places)
+    text = f"{shown:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def share(value: Fraction | None, places: int = 1) -> str:
+    """A share as per cent, cut towards the worse side."""
+    return "—" if value is None else f"{cut(value * 100, places):,f} %"
+
+
+def target_words(target: Target, direction: str) -> str:
+    """The target in words: ≥ 108, > 22,000, 5.5–6."""
+    if target.type == Target.Type.POINT:
+        return f"{'≥' if direction == 'up' else '≤'} {number(target.value)}"
+    if target.type == Target.Type.STRICT:
+        return f"{'>' if direction == 'up' else '<'} {number(target.value)}"
+    return f"{number(target.low)}–{number(target.high)}"
+
+
+def completion_words(part: ComponentStanding) -> str:
+    """D: how much of the target the latest value is; against both ends for a range; never coloured."""
+    shares = part.assessment.completion
+    if not shares:
+        return ""
+    text = " / ".join(f"{cut(value, 1):,f} %" for value in shares)
+    if part.component.indicator.direction == "down":
+        return _("相当于目标值的 %(share)s（低于 100 %% 为好）") % {"share": text}
+    return _("相当于目标值的 %(share)s") % {"share": text}
+
+
+def beyond_range(part: ComponentStanding) -> bool:
+    """Above the far end of a range whose near end counts: reached, and said so, never a failure."""
+    latest, target = part.assessment.latest, part.target
+    if latest is None or latest.value is None or target.type != Target.Type.RANGE_FLOOR:
+        return False
+    return latest.value > target.high if part.component.indicator.direction == "up" else latest.value < target.low

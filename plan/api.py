@@ -1,0 +1,130 @@
+"""Read API of the spine: plans and items of every kind."""
+
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import generics
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.response import Response
+
+from plan.models import Item, Plan
+from plan.params import BadParameter, read_choice, read_number
+from plan.queries import get_item, get_plan, items_for_files
+from plan.serializers import ItemSerializer, PlanSerializer
+
+AS_OF = OpenApiParameter("as_of", str, description="What was known on that day, YYYY-MM-DD; default today.")
+ERRORS = {
+    400: {"type": "object", "properties": {"detail": {"type": "string"}, "parameter": {"type": "string"}}},
+    404: {"type": "object", "properties": {"detail": {"type": "string"}}},
+}
+
+
+class Pages(PageNumberPagination):
+    """`page` and `page_size` (1 to 1000); anything else is refused by name instead of silently changed."""
+
+    page_size = 100
+    max_page_size = 1000
+    page_size_query_param = "page_size"
+
+    def get_page_size(self, request):
+        return read_number(request.query_params, "page_size", default=self.page_size, low=1, high=1000)
+
+    def get_page_number(self, request, paginator):
+        return read_number(request.query_params, "page", default=1, low=1, high=max(1, paginator.num_pages))
+
+
+@extend_schema(tags=["plans"])
+class PlanList(generics.ListAPIView):
+    """Every plan of this installation."""
+
+    queryset = Plan.objects.order_by("starts_on", "slug")
+    serializer_class = PlanSerializer
+    pagination_class = None
+
+
+class PlanView:
+    """A view below /<plan>/: finds the plan, 404 otherwise."""
+
+    pagination_class = Pages
+
+    def initial(self, request, *args, **kwargs):
+        super().initial(request, *args, **kwargs)
+        self.plan = get_plan(kwargs["slug"])
+
+    def get_serializer_context(self):
+        return super().get_serializer_context() | {"slug": self.kwargs.get("slug", "")}
+
+
+def read_moment(params, name: str) -> datetime | None:
+    """A day or a moment in ISO form; without a zone it is the site's own."""
+    text = params.get(name, "")
+    if not text:
+        return None
+    try:
+        moment = parse_datetime(text) or (
+            datetime.combine(day, datetime.min.time()) if (day := parse_date(text)) else None
+        )
+    except ValueError:
+        moment = None
+    if moment is None:
+        raise BadParameter(name, text, "YYYY-MM-DD[THH:MM]")
+    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
+
+
+ITEM_FILTERS = [
+    OpenApiParameter("kind", str, enum=Item.Kind.values),
+    OpenApiParameter("q", str, description="Words in title or quote."),
+    OpenApiParameter("status", str),
+    OpenApiParameter("parent", str, description="Code of the item above."),
+    OpenApiParameter("section", str, description='Number of a chapter or section, for example "3.1".'),
+    OpenApiParameter("industry", str, description="Code or name of an industry."),
+    OpenApiParameter("updated_since", str, description="Day or moment in ISO form."),
+]
+
+
+@extend_schema(tags=["items"], parameters=ITEM_FILTERS, responses={200: ItemSerializer(many=True), **ERRORS})
+class ItemList(PlanView, generics.ListAPIView):
+    """Every commitment of the plan, in the plan's order."""
+
+    serializer_class = ItemSerializer
+    kind = ""
+
+    def get_queryset(self):
+        params = self.request.query_params
+        rows = items_for_files(self.plan.items.all()).in_plan_order()
+        if kind := self.kind or read_choice(params, "kind", Item.Kind.values):
+            rows = rows.filter(kind=kind)
+        if words := params.get("q", "").strip():
+            rows = rows.filter(Q(title__icontains=words) | Q(title_en__icontains=words) | Q(quote__icontains=words))
+        if params.get("status"):
+            known = set(self.plan.items.order_by().values_list("status", flat=True).distinct())
+            rows = rows.filter(status=read_choice(params, "status", sorted(known | set(Item.Status.values))))
+        if parent := params.get("parent", ""):
+            if not self.plan.items.filter(code=parent).exists():
+                raise BadParameter("parent", parent, "code")
+            rows = rows.filter(parent__code=parent)
+        if section := params.get("section", ""):
+            if not self.plan.sections.filter(number=section).exists():
+                raise BadParameter("section", section, "3, 3.1 …")
+            rows = rows.filter(Q(section__number=section) | Q(section__parent__number=section))
+        if industry := params.get("industry", ""):
+            rows = rows.filter(
+                Q(focuses__industry__code=industry) | Q(focuses__name=industry)
+            ).distinct()
+        if moment := read_moment(params, "updated_since"):
+            rows = rows.filter(updated_at__gte=moment)
+        return rows
+
+
+@extend_schema(tags=["items"], responses={200: ItemSerializer, **ERRORS})
+class ItemDetail(PlanView, generics.GenericAPIView):
+    """One commitment by its code."""
+
+    serializer_class = ItemSerializer
+    queryset = Item.objects.none()
+
+    def get(self, request, slug, code):
+        return Response(self.get_serializer(get_item(self.plan, code)).data)

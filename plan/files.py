@@ -1,0 +1,25 @@
+"""The same rows as CSV or JSON at the same address as their page: `….csv`, `….json`."""
+
+from django.http import JsonResponse
+
+from plan.csvfile import csv_response
+from plan.models import Plan
+from plan.queries import ITEM_COLUMNS, item_row, items_for_files
+
+
+def items_file(request, plan: Plan, items, *, name: str, format: str):
+    """A list of items as a file in the asked format."""
+    address = request.build_absolute_uri("/").rstrip("/")
+    rows = [item_row(item, plan.slug, address) for item in items_for_files(items)]
+    return rows_file(request, rows, columns=ITEM_COLUMNS, name=f"{plan.slug}_{name}", format=format)
+
+
+def rows_file(request, rows: list[dict], *, columns: dict[str, str], name: str, format: str):
+    if format == "json":
+        body = {"as_of": request.as_of.isoformat(), "count": len(rows), "results": rows}
+        return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
+    flat = [
+        {key: "、".join(value) if isinstance(value, list) else value for key, value in row.items()}
+        for row in rows
+    ]
+    return csv_response(request, name=name, as_of=request.as_of, columns=columns, rows=flat)

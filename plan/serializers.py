@@ -1,0 +1,37 @@
+from rest_framework import serializers
+
+from plan.models import Plan
+from plan.queries import item_row
+
+
+class PlanSerializer(serializers.ModelSerializer):
+    url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Plan
+        fields = ["slug", "title", "title_en", "starts_on", "ends_on", "published_on", "url"]
+
+    def get_url(self, plan) -> str:
+        return self.context["request"].build_absolute_uri(plan.get_absolute_url())
+
+
+class ItemSerializer(serializers.Serializer):
+    """A commitment of the plan; every key is a contract (design: stable interfaces)."""
+
+    code = serializers.CharField()
+    kind = serializers.CharField()
+    title = serializers.CharField()
+    title_en = serializers.CharField()
+    quote = serializers.CharField()
+    parent = serializers.CharField(allow_null=True)
+    section = serializers.CharField()
+    industries = serializers.ListField(child=serializers.CharField())
+    lead = serializers.CharField(allow_null=True)
+    status = serializers.CharField()
+    progress = serializers.DecimalField(max_digits=20, decimal_places=6, allow_null=True)
+    status_as_of = serializers.DateField(allow_null=True)
+    url = serializers.CharField()
+
+    def to_representation(self, item):
+        address = self.context["request"].build_absolute_uri("/").rstrip("/")
+        return super().to_representation(item_row(item, self.context["slug"], address))

@@ -1,0 +1,138 @@
+"""Template tags of the frame: links that keep the as-of day, the menu, numbers."""
+
+from urllib.parse import urlencode
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy as _
+
+from plan.models import Item
+from plan.params import today
+
+register = template.Library()
+MENU = (
+    ("overview", _("总览"), ""),
+    ("indicators:index", _("指标"), "indicators/"),
+    ("platforms:index", _("平台"), "platforms/"),
+    ("plan:pillars", _("支撑"), "pillars/"),
+    ("plan:industries", _("产业"), "industries/"),
+    ("actions:index", _("行动"), "actions/"),
+    ("clusters:index", _("集群区"), "clusters/"),
+    ("plan:safeguards", _("保障"), "safeguards/"),
+    ("plan:items", _("全部条目"), "items/"),
+    ("plan:text", _("规划原文"), "text/"),
+)
+STATUS_SIGNS = {
+    Item.Status.NOT_REPORTED: ("–", "no_data"),
+    Item.Status.NOT_STARTED: ("○", "not_assessable"),
+    Item.Status.ON_SCHEDULE: ("●", "on_schedule"),
+    Item.Status.BEHIND: ("▼", "behind"),
+    Item.Status.DONE: ("✔", "achieved"),
+    Item.Status.ADJUSTED: ("◇", "pending"),
+}
+
+
+def _as_of(context) -> str:
+    """The chosen day when it is not today's, else nothing."""
+    day = context.get("as_of")
+    return "" if day is None or day == today() else day.isoformat()
+
+
+@register.simple_tag(takes_context=True)
+def query_as_of(context, **extra):
+    """The query string that keeps the as-of day, or nothing."""
+    pairs = {key: value for key, value in extra.items() if value}
+    if day := _as_of(context):
+        pairs["as_of"] = day
+    return f"?{urlencode(pairs)}" if pairs else ""
+
+
+@register.simple_tag(takes_context=True)
+def keep_as_of(context, url):
+    return f"{url}{query_as_of(context)}"
+
+
+@register.simple_tag(takes_context=True)
+def item_url(context, item):
+    """Address of an item within the page's plan: no query per link."""
+    return f"{item.path(context['plan'].slug)}{query_as_of(context)}"
+
+
+@register.simple_tag(takes_context=True)
+def without_as_of(context):
+    query = context["request"].GET.copy()
+    query.pop("as_of", None)
+    return f"?{query.urlencode()}" if query else ""
+
+
+@register.simple_tag(takes_context=True)
+def as_of_field(context):
+    day = _as_of(context)
+    return format_html('<input type="hidden" name="as_of" value="{}">', day) if day else ""
+
+
+@register.simple_tag(takes_context=True)
+def other_fields(context):
+    """The page's other parameters, so that choosing a day keeps the filters."""
+    pairs = [
+        (key, value)
+        for key, values in context["request"].GET.lists()
+        for value in values
+        if key not in ("as_of", "page")
+    ]
+    return format_html_join("", '<input type="hidden" name="{}" value="{}">', pairs)
+
+
+@register.simple_tag(takes_context=True)
+def menu(context):
+    slug, path = context["plan"].slug, context["request"].path
+    root = reverse("overview", args=[slug])
+    query = query_as_of(context)
+    entries = []
+    for name, label, folder in MENU:
+        here = path == root if not folder else path.startswith(root + folder)
+        current = mark_safe(' aria-current="page"') if here else ""
+        entries.append((reverse(name, args=[slug]) + query, current, label))
+    return format_html_join("", '<a href="{}"{}>{}</a>', entries)
+
+
+@register.inclusion_tag("_components/status.html")
+def item_status(item):
+    """A commitment's status in the users' words; an indicator's own verdict is another component."""
+    sign, look = STATUS_SIGNS.get(item.status, ("–", "no_data"))
+    label = dict(Item.Status.choices).get(item.status, item.status)
+    return {"sign": sign, "look": look, "word": label}
+
+
+@register.filter
+def percent_of(number, total):
+    """Whole per cent, for widths; 0 of 0 is 0."""
+    return round(100 * number / total) if total else 0
+
+
+@register.filter
+def status_parts(strip):
+    """The reported states of a strip as (word, look, number)."""
+    labels = dict(Item.Status.choices)
+    return [
+        (labels.get(status, status), STATUS_SIGNS.get(status, ("–", "no_data"))[1], number)
+        for status, number in strip["counts"].items()
+        if status != Item.Status.NOT_REPORTED
+    ]
+
+
+@register.filter
+def plain_number(value):
+    """A stored decimal for people: thousands grouped, no trailing zeros."""
+    if value is None:
+        return "—"
+    text = f"{value:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+@register.filter
+def industry_root(code):
+    """The industry whose page shows this one: a cluster's group (G-1 for G-1.3), else itself."""
+    return code.split(".")[0]

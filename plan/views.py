@@ -1,0 +1,211 @@
+"""Pages of the spine: any item, pillars, industries, safeguards, the annotated text, search."""
+
+from collections import Counter
+
+from django.conf import settings
+from django.db.models import Q
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from plan.files import items_file
+from plan.models import Focus, Industry, Item, Paragraph
+from plan.params import read_choice, read_number
+from plan.queries import get_item, get_plan, links_of, parts_of, with_reports
+from plan.text import annotate, mark
+
+Kind = Item.Kind
+PAGE_SIZE = 100
+
+
+def kind_list(request, slug, *, kind, part_kind, template, url_name, format=""):
+    """The list of one kind with how much of each has been reported; shared by the commitment apps."""
+    plan = get_plan(slug)
+    if format:
+        rows = plan.items.filter(kind__in=[kind, part_kind]).in_plan_order()
+        return items_file(request, plan, rows, name=url_name.split(":")[0], format=format)
+    strips = with_reports(plan, kind, part_kind)
+    context = {"plan": plan, "strips": strips, "kind": Kind(kind), "part_kind": Kind(part_kind)}
+    return render(request, template, context)
+
+
+def item_page(request, slug, code, *, kinds=(), format="", template="plan/item_detail.html"):
+    """One item: its words, parts, focus industries, ties and notes; shared by the commitment apps."""
+    plan = get_plan(slug)
+    item = get_item(plan, code, kinds)
+    if format:
+        rows = plan.items.filter(Q(pk=item.pk) | Q(parent=item) | Q(parent__parent=item)).in_plan_order()
+        return items_file(request, plan, rows, name=code, format=format)
+    if not kinds and item.kind in Item.PAGES:
+        query = f"?{request.GET.urlencode()}" if request.GET else ""
+        return redirect(item.path(slug) + query)
+    parts = parts_of(item)
+    below = [part for part in parts if part.kind not in (Kind.PROJECT, Kind.POINT)]
+    context = {
+        "plan": plan,
+        "item": item,
+        "parts": below,
+        "entries": [part for part in parts if part.kind in (Kind.PROJECT, Kind.POINT)],
+        "links": links_of(item),
+        "reported": sum(part.reported for part in below),
+    }
+    return render(request, template, context)
+
+
+def pillars(request, slug, format=""):
+    return kind_list(
+        request,
+        slug,
+        kind=Kind.PILLAR,
+        part_kind=Kind.PILLAR_TASK,
+        template="plan/kind_list.html",
+        url_name="plan:pillars",
+        format=format,
+    )
+
+
+def safeguards(request, slug, format=""):
+    return kind_list(
+        request,
+        slug,
+        kind=Kind.SAFEGUARD,
+        part_kind=Kind.POINT,
+        template="plan/kind_list.html",
+        url_name="plan:safeguards",
+        format=format,
+    )
+
+
+def pillar(request, slug, code, format=""):
+    return item_page(request, slug, code, kinds=(Kind.PILLAR,), format=format)
+
+
+def safeguard(request, slug, code, format=""):
+    return item_page(request, slug, code, kinds=(Kind.SAFEGUARD,), format=format)
+
+
+def industries(request, slug, format=""):
+    plan = get_plan(slug)
+    kinds = (Kind.INDUSTRY_GROUP, Kind.FUTURE_INDUSTRY)
+    if format:
+        return items_file(
+            request, plan, plan.items.filter(kind__in=kinds).in_plan_order(), name="industries", format=format
+        )
+    rows = list(plan.industries.select_related("item").prefetch_related("technologies", "focuses__item"))
+    children: dict[int, list[Industry]] = {}
+    for row in rows:
+        if row.parent_id:
+            children.setdefault(row.parent_id, []).append(row)
+    for row in rows:
+        row.clusters = children.get(row.pk, [])
+    context = {
+        "plan": plan,
+        "groups": [row for row in rows if row.level == Industry.Level.GROUP],
+        "futures": [row for row in rows if row.level == Industry.Level.FUTURE],
+    }
+    return render(request, "plan/industry_list.html", context)
+
+
+def industry(request, slug, code, format=""):
+    plan = get_plan(slug)
+    kinds = (Kind.INDUSTRY_GROUP, Kind.FUTURE_INDUSTRY)
+    item = get_item(plan, code, kinds)
+    if format:
+        return item_page(request, slug, code, kinds=kinds, format=format)
+    rows = list(plan.industries.filter(item=item).prefetch_related("technologies"))
+    focuses = Focus.objects.filter(industry__in=rows).select_related("item", "industry").order_by("item__order")
+    context = {
+        "plan": plan,
+        "item": item,
+        "clusters": [row for row in rows if row.level == Industry.Level.CLUSTER],
+        "technologies": [technology for row in rows for technology in row.technologies.all()],
+        "focuses": list(focuses),
+        "entries": parts_of(item),
+        "links": links_of(item),
+    }
+    return render(request, "plan/industry_detail.html", context)
+
+
+def items(request, slug, format=""):
+    """Every commitment of the plan, filtered by kind, status, chapter and words."""
+    plan = get_plan(slug)
+    kind = read_choice(request.GET, "kind", Kind.values)
+    rows = plan.items.in_plan_order()
+    if kind:
+        rows = rows.filter(kind=kind)
+    if status := read_choice(request.GET, "status", Item.Status.values):
+        rows = rows.filter(status=status)
+    if words := request.GET.get("q", "").strip()[:100]:
+        rows = rows.filter(Q(title__icontains=words) | Q(title_en__icontains=words) | Q(quote__icontains=words))
+    if format:
+        return items_file(request, plan, rows, name="items", format=format)
+    total = rows.count()
+    pages = max(1, -(-total // PAGE_SIZE))
+    page = read_number(request.GET, "page", default=1, low=1, high=pages)
+    context = {
+        "plan": plan,
+        "items": rows.select_related("section", "parent")[(page - 1) * PAGE_SIZE : page * PAGE_SIZE],
+        "total": total,
+        "page": page,
+        "pages": pages,
+        "kind": kind,
+        "status": status,
+        "words": words,
+        "kinds": Kind.choices,
+        "statuses": Item.Status.choices,
+    }
+    return render(request, "plan/item_list.html", context)
+
+
+def item(request, slug, code, format=""):
+    return item_page(request, slug, code, format=format)
+
+
+def text(request, slug):
+    """The plan's own text, every tracked phrase a link with its state in the margin."""
+    plan = get_plan(slug)
+    by_paragraph: dict[int, list[Item]] = {}
+    counts: Counter[str] = Counter()
+    for row in plan.items.in_plan_order():
+        by_paragraph.setdefault(row.paragraph_id, []).append(row)
+        counts["reported" if row.reported else "silent"] += 1
+    sections = list(plan.sections.all())
+    paragraphs: dict[int, list] = {}
+    for paragraph in plan.paragraphs.exclude(kind=Paragraph.Kind.HEADING):
+        annotated = annotate(paragraph, by_paragraph.get(paragraph.pk, []))
+        paragraphs.setdefault(paragraph.section_id, []).append(annotated)
+    for section in sections:
+        section.annotated = paragraphs.get(section.pk, [])
+    context = {
+        "plan": plan,
+        "sections": sections,
+        "notes": list(plan.text_notes.select_related("section").prefetch_related("items")),
+        "total": sum(counts.values()),
+        "with_state": counts["reported"],
+    }
+    return render(request, "plan/text.html", context)
+
+
+def search(request, slug):
+    """Substrings of any length over items and paragraphs, with the hits marked."""
+    plan = get_plan(slug)
+    words = request.GET.get("q", "").strip()[:100]
+    found_items, found_paragraphs = [], []
+    if words:
+        rows = plan.items.filter(
+            Q(title__icontains=words) | Q(title_en__icontains=words) | Q(quote__icontains=words) | Q(code__iexact=words)
+        )
+        for row in rows.select_related("section").in_plan_order()[:100]:
+            row.hits = mark(row.label, words)
+            row.quote_hits = mark(row.quote, words) if row.kind not in (Kind.PROJECT, Kind.POINT) else []
+            found_items.append(row)
+        for row in plan.paragraphs.filter(text__icontains=words).select_related("section")[:100]:
+            row.hits = mark(row.text, words)
+            found_paragraphs.append(row)
+    context = {"plan": plan, "words": words, "items": found_items, "paragraphs": found_paragraphs}
+    return render(request, "plan/search.html", context)
+
+
+def home(request):
+    """The bare address leads to the default plan."""
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    return redirect(reverse("overview", args=[settings.DEFAULT_PLAN]) + query)

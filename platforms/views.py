@@ -1,0 +1,20 @@
+from plan.models import Item
+from plan.views import item_page, kind_list
+
+
+def index(request, slug, format=""):
+    return kind_list(
+        request,
+        slug,
+        kind=Item.Kind.PLATFORM,
+        part_kind=Item.Kind.PLATFORM_TASK,
+        template="platforms/index.html",
+        url_name="platforms:index",
+        format=format,
+    )
+
+
+def detail(request, slug, code, format=""):
+    return item_page(
+        request, slug, code, kinds=(Item.Kind.PLATFORM,), format=format, template="platforms/detail.html"
+    )

@@ -1,0 +1,26 @@
+"""The API's addresses: /api/v1/… with its schema and a documentation page without foreign scripts."""
+
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from indicators import api as indicators
+from plan import api as plan
+from plan.models import Item
+
+urlpatterns = [
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api_docs"),
+    path("v1/plans/", plan.PlanList.as_view(), name="api_plans"),
+    path("v1/assess/", indicators.Assess.as_view(), name="api_assess"),
+    path("v1/observations.csv", indicators.AllObservations.as_view(), name="api_all_observations"),
+    path("v1/<slug:slug>/items/", plan.ItemList.as_view(), name="api_items"),
+    path("v1/<slug:slug>/items/<code:code>/", plan.ItemDetail.as_view(), name="api_item"),
+    path("v1/<slug:slug>/indicators/", indicators.IndicatorList.as_view(), name="api_indicators"),
+    path("v1/<slug:slug>/indicators/<code:code>/", indicators.IndicatorDetail.as_view(), name="api_indicator"),
+    path("v1/<slug:slug>/observations/", indicators.ObservationList.as_view(), name="api_observations"),
+    path(
+        "v1/<slug:slug>/platforms/", plan.ItemList.as_view(kind=Item.Kind.PLATFORM), name="api_platforms"
+    ),
+    path("v1/<slug:slug>/actions/", plan.ItemList.as_view(kind=Item.Kind.ACTION), name="api_actions"),
+    path("v1/<slug:slug>/clusters/", plan.ItemList.as_view(kind=Item.Kind.CLUSTER), name="api_clusters"),
+]

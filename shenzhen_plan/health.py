@@ -1,0 +1,155 @@
+"""What a watcher asks: is the process alive, can it do its work, how long are the queues."""
+
+from datetime import timedelta
+from functools import cache
+
+from django.conf import settings
+from django.db import Error, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Count
+from django.db.models.functions import Now
+from django.http import HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from jobs import broker
+from jobs.models import Job, WorkerBeat
+
+# A queue that long with nobody at work is stuck, whatever the worker's sign of life says.
+STUCK_SECONDS = 900
+BEATS_MISSED = 3
+
+
+class NotReady(Exception):
+    """A check that failed; the text names what is wrong, without addresses or passwords."""
+
+
+@never_cache
+@require_safe
+def healthz(request):
+    """200 as long as the process answers; touches neither database nor broker."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@never_cache
+@require_safe
+def readyz(request):
+    """200 when everything a user needs works, 503 naming what does not; looks afresh each time."""
+    checks, facts = {}, {}
+    for name, check in CHECKS.items():
+        try:
+            facts |= check() or {}
+        except NotReady as reason:
+            checks[name] = str(reason)
+        except Error as error:
+            connection.close()  # the next request must not meet a broken one
+            checks[name] = f"database error ({type(error).__name__})"
+        else:
+            checks[name] = "ok"
+            continue
+        if name in STOPPERS:
+            break
+    wrong = [name for name, outcome in checks.items() if outcome != "ok"]
+    body = {"ready": not wrong, "wrong": wrong, "checks": checks, **facts}
+    return JsonResponse(body, status=503 if wrong else 200)
+
+
+@never_cache
+@require_safe
+def metrics(request):
+    """Numbers in Prometheus' text format; without the database only `plan_database_up 0`."""
+    try:
+        counts = dict(Job.objects.order_by().values_list("state").annotate(Count("pk")))
+        lines = [
+            *_metric("plan_database_up", "1 when the database answers.", [("", 1)]),
+            *_metric(
+                "plan_jobs",
+                "Jobs by state.",
+                [(f'{{state="{state}"}}', counts.get(state, 0)) for state in Job.State.values],
+            ),
+            *_metric("plan_job_queue_age_seconds", "Age of the oldest queued job.", [("", _oldest_queued())]),
+            *_metric("plan_worker_seen_seconds_ago", "Since the worker's last sweep.", [("", _silence())]),
+        ]
+    except Error:
+        connection.close()
+        lines = _metric("plan_database_up", "1 when the database answers.", [("", 0)])
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _database():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def _migrations():
+    missing = _migrations_of_the_code() - MigrationRecorder(connection).applied_migrations().keys()
+    if missing:
+        raise NotReady(f"{len(missing)} migrations are not applied")
+
+
+def _worker():
+    silence = _silence()
+    limit = BEATS_MISSED * settings.JOB_SWEEP_SECONDS
+    # A worker busy with long jobs has no time to sweep; the leases it renews are its sign of life.
+    if (silence is None or silence > limit) and not _busy():
+        raise NotReady("no sign of life yet" if silence is None else f"silent for {silence} s")
+    return {"worker_seen_seconds_ago": silence}
+
+
+def _queue():
+    age = _oldest_queued()
+    if age > STUCK_SECONDS and not _busy():
+        raise NotReady(f"the oldest job waits for {age} s and none is running")
+    return {"oldest_queued_seconds": age}
+
+
+def _broker():
+    try:
+        with broker.connect():
+            pass
+    except Exception as error:  # each transport raises its own
+        raise NotReady(f"unreachable ({type(error).__name__})") from error
+
+
+CHECKS = {
+    "broker": _broker,
+    "database": _database,
+    "migrations": _migrations,
+    "worker": _worker,
+    "queue": _queue,
+}
+# What comes after these would only repeat the same failure, perhaps after another long wait.
+STOPPERS = {"database", "migrations"}
+
+
+@cache
+def _migrations_of_the_code() -> frozenset:
+    return frozenset(MigrationLoader(None).disk_migrations)
+
+
+def _silence() -> int | None:
+    """Seconds since the worker's last sweep, None when there was none."""
+    seen = WorkerBeat.objects.order_by("-seen_at").values_list("seen_at", flat=True).first()
+    return None if seen is None else _seconds_since(seen)
+
+
+def _busy() -> bool:
+    return Job.objects.filter(state=Job.State.RUNNING, lease_until__gt=Now()).exists()
+
+
+def _oldest_queued() -> int:
+    """Seconds the oldest queued job has waited, 0 without one."""
+    queued = Job.objects.filter(state=Job.State.QUEUED).order_by("pk")
+    created = queued.values_list("created_at", flat=True).first()
+    return 0 if created is None else _seconds_since(created)
+
+
+def _seconds_since(moment) -> int:
+    return max(0, round((timezone.now() - moment) / timedelta(seconds=1)))
+
+
+def _metric(name: str, text: str, samples: list) -> list[str]:
+    values = [f"{name}{labels} {value}" for labels, value in samples if value is not None]
+    return [f"# HELP {name} {text}", f"# TYPE {name} gauge", *values]
