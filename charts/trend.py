@@ -138,6 +138,7 @@ def _layout(track: Track, words: Words) -> dict[str, Any]:
         "margin": {"l": 64, "r": 24, "t": 36, "b": 40},
         "hovermode": "closest",
         "showlegend": False,
+        "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": MUTED, "activecolor": SERIES},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"size": 13, "color": MUTED},
@@ -151,10 +152,9 @@ def _layout(track: Track, words: Words) -> dict[str, Any]:
             "fixedrange": True,
         },
         "yaxis": {
-            "title": {"text": track.unit},
+            "tickformat": ",",
             "gridcolor": FAINT,
             "zeroline": False,
-            "separatethousands": True,
             "fixedrange": True,
         },
         "shapes": shapes,
@@ -168,6 +168,17 @@ def _layout(track: Track, words: Words) -> dict[str, Any]:
                 "text": f"{words.target} {goal.year}: {goal.text}".replace("<", "‹").replace(">", "＞"),
                 "showarrow": False,
                 "font": {"color": TARGET, "size": 13},
-            }
+            },
+            {
+                "xref": "paper",
+                "yref": "paper",
+                "x": 0,
+                "y": 1,
+                "xanchor": "right",
+                "yanchor": "bottom",
+                "text": track.unit,
+                "showarrow": False,
+                "font": {"size": 13},
+            },
         ],
     }

@@ -60,11 +60,12 @@ def card(standing: Standing) -> Card:
         linear_badge(standing),
         cagr_badge(standing.whole.cagr_status),
         final_badge(standing.whole.final_verdict),
-        tuple(_part(part) for part in standing.components),
+        # Two parts share the room of one: smaller pictures with letters of the same size.
+        tuple(_part(part, width=150 if standing.is_compound else 260) for part in standing.components),
     )
 
 
-def _part(part: ComponentStanding) -> CardPart:
+def _part(part: ComponentStanding, *, width: int) -> CardPart:
     latest, sentence = part.latest, tracks.sentence(part)
     return CardPart(
         part=part,
@@ -76,6 +77,6 @@ def _part(part: ComponentStanding) -> CardPart:
         final=final_badge(part.assessment.final_verdict),
         completion=completion_words(part),
         beyond=beyond_range(part),
-        svg=sparkline(tracks.track(part), label=sentence, words=tracks.words()),
+        svg=sparkline(tracks.track(part), width=width, label=sentence, words=tracks.words()),
         sentence=sentence,
     )

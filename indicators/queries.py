@@ -146,9 +146,13 @@ def read_overview(plan: Plan, as_of: date) -> Overview:
     indicators = list(
         Indicator.objects.filter(plan=plan).select_related("section", "paragraph", "lead").in_plan_order()
     )
+    for indicator in indicators:
+        indicator.plan = plan
     components, targets, figures = defaultdict(list), defaultdict(list), defaultdict(list)
     rows = Component.objects.filter(indicator__plan=plan).select_related("baseline_source").order_by("order", "code")
+    by_pk = {indicator.pk: indicator for indicator in indicators}
     for component in rows:
+        component.indicator = by_pk[component.indicator_id]
         components[component.indicator_id].append(component)
     known_by = Q(effective_on__isnull=True) | Q(effective_on__lte=as_of)
     for target in Target.objects.filter(known_by, component__indicator__plan=plan).order_by("version"):

@@ -33,7 +33,9 @@ def track(part: ComponentStanding) -> Track:
     counted = {row.pk for row in in_force.values()}
     base_year, base_value = part.component.baseline_year, part.component.baseline_value
     others = [row for row in part.known if row.pk not in counted]
-    years = [row.year for row in part.known] + [target.year] + ([base_year] if base_year else [])
+    # The axis reaches from the year before the plan to its end, even with nothing to show.
+    start = indicator.plan.starts_on.year - 1
+    years = [start, *(row.year for row in part.known), target.year, base_year or start]
     latest = part.assessment.latest
     outlook = part.assessment.outlook
     return Track(

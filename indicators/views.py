@@ -15,6 +15,7 @@ from indicators.exports import judged_observations, observation_row, progress_ro
 from indicators.models import VerdictChange
 from indicators.progress import RULE_VERSION
 from indicators.queries import Overview, Standing, overview
+from indicators.wording import LINEAR
 from plan.files import rows_file
 from plan.queries import get_plan, links_of
 
@@ -58,9 +59,7 @@ def detail(request, slug, code, format=""):
         "parts": parts,
         "links": links_of(indicator),
         "notes": indicator.text_notes.select_related("section"),
-        "changes": VerdictChange.objects.filter(component__indicator=indicator).select_related(
-            "component", "before", "after"
-        )[:10],
+        "changes": _changes(indicator),
         "rule_version": RULE_VERSION,
     }
     return render(request, "indicators/detail.html", context)
@@ -83,6 +82,23 @@ def observations(request, slug, format):
     plan = get_plan(slug)
     rows = [observation_row(row, slug) for row in judged_observations(plan, request.as_of)]
     return rows_file(request, rows, columns=OBSERVATION, name=f"{slug}_observations", format=format)
+
+
+def _changes(indicator) -> list[dict]:
+    """The last ten changes of status, in words."""
+    rows = VerdictChange.objects.filter(component__indicator=indicator).select_related(
+        "component", "before", "after"
+    )
+    return [
+        {
+            "code": row.component.code,
+            "before": LINEAR[row.before.linear_status] if row.before else "—",
+            "after": LINEAR[row.after.linear_status],
+            "cause": row.cause,
+            "at": row.at,
+        }
+        for row in rows[:10]
+    ]
 
 
 def _standing(found: Overview, code: str) -> Standing:

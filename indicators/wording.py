@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from indicators.models import Observation, Target
 from indicators.progress import cut
@@ -25,42 +25,42 @@ SIGNS = {
     "no_data": "–",
 }
 LINEAR = {
-    "achieved": lazy("提前实现"),
-    "ahead": lazy("快于预期"),
-    "on_schedule": lazy("符合预期"),
-    "slightly_behind": lazy("进度偏慢"),
-    "behind": lazy("进度滞后"),
-    "regressed": lazy("低于基期"),
-    "overshoot": lazy("超出目标区间"),
-    "missed": lazy("未如期实现"),
-    "not_assessable": lazy("无法评价"),
-    "no_data": lazy("暂无数据"),
+    "achieved": gettext_lazy("提前实现"),
+    "ahead": gettext_lazy("快于预期"),
+    "on_schedule": gettext_lazy("符合预期"),
+    "slightly_behind": gettext_lazy("进度偏慢"),
+    "behind": gettext_lazy("进度滞后"),
+    "regressed": gettext_lazy("低于基期"),
+    "overshoot": gettext_lazy("超出目标区间"),
+    "missed": gettext_lazy("未如期实现"),
+    "not_assessable": gettext_lazy("无法评价"),
+    "no_data": gettext_lazy("暂无数据"),
 }
 CAGR = {
-    "achieved": lazy("已达到目标"),
-    "significant": lazy("显著进展"),
-    "moderate": lazy("中等进展"),
-    "insufficient": lazy("进展不足"),
-    "away": lazy("背离目标"),
-    "overshoot": lazy("超出目标区间"),
-    "missed": lazy("未如期实现"),
-    "not_assessable": lazy("无法评价"),
+    "achieved": gettext_lazy("已达到目标"),
+    "significant": gettext_lazy("显著进展"),
+    "moderate": gettext_lazy("中等进展"),
+    "insufficient": gettext_lazy("进展不足"),
+    "away": gettext_lazy("背离目标"),
+    "overshoot": gettext_lazy("超出目标区间"),
+    "missed": gettext_lazy("未如期实现"),
+    "not_assessable": gettext_lazy("无法评价"),
 }
 FINAL = {
-    "achieved": lazy("已实现"),
-    "not_achieved": lazy("未实现"),
-    "provisional_achieved": lazy("初步判定已实现"),
-    "provisional_not_achieved": lazy("初步判定未实现"),
-    "pending": lazy("待期末数据"),
+    "achieved": gettext_lazy("已实现"),
+    "not_achieved": gettext_lazy("未实现"),
+    "provisional_achieved": gettext_lazy("初步判定已实现"),
+    "provisional_not_achieved": gettext_lazy("初步判定未实现"),
+    "pending": gettext_lazy("待期末数据"),
 }
 REASONS = {
-    "no_baseline": lazy("规划没有给出基期值，不能计算序时进度"),
-    "no_observation_after_base": lazy("基期之后还没有公布数据"),
-    "met_at_baseline": lazy("基期已达到目标"),
-    "baseline_equals_bound": lazy("基期值恰等于目标界限"),
-    "non_positive_base_or_target": lazy("基期值或目标值不为正数，不能计算增长率"),
-    "negative_value": lazy("数值为负，不能计算增长率"),
-    "cumulative": lazy("累计型指标不适用增长率"),
+    "no_baseline": gettext_lazy("规划没有给出基期值，不能计算序时进度"),
+    "no_observation_after_base": gettext_lazy("基期之后还没有公布数据"),
+    "met_at_baseline": gettext_lazy("基期已达到目标"),
+    "baseline_equals_bound": gettext_lazy("基期值恰等于目标界限"),
+    "non_positive_base_or_target": gettext_lazy("基期值或目标值不为正数，不能计算增长率"),
+    "negative_value": gettext_lazy("数值为负，不能计算增长率"),
+    "cumulative": gettext_lazy("累计型指标不适用增长率"),
 }
 # The colour of method B's and C's words, which have none of their own.
 LOOKS = {
@@ -73,9 +73,9 @@ LOOKS = {
     "provisional_not_achieved": "missed",
 }
 VALUE_MARKS = {
-    Observation.ValueStatus.PRELIMINARY: lazy("初"),
-    Observation.ValueStatus.ESTIMATED: lazy("推算"),
-    Observation.ValueStatus.REVISED: lazy("修订"),
+    Observation.ValueStatus.PRELIMINARY: gettext_lazy("初"),
+    Observation.ValueStatus.ESTIMATED: gettext_lazy("推算"),
+    Observation.ValueStatus.REVISED: gettext_lazy("修订"),
 }
 
 
@@ -105,9 +105,9 @@ def linear_badge(standing: Standing | ComponentStanding) -> Badge:
     word = LINEAR[status]
     latest = part.assessment.latest
     if status == "achieved" and latest and latest.year == part.target.year:
-        word = lazy("如期实现")
+        word = gettext_lazy("如期实现")
     if status == "not_assessable" and "no_baseline" in reasons:
-        word = lazy("无基期，仅比目标")
+        word = gettext_lazy("无基期，仅比目标")
     why = "；".join(str(REASONS[reason]) for reason in sorted(filter(None, reasons)))
     return Badge(status, str(word), status, why)
 
@@ -159,4 +159,8 @@ def beyond_range(part: ComponentStanding) -> bool:
     latest, target = part.assessment.latest, part.target
     if latest is None or latest.value is None or target.type != Target.Type.RANGE_FLOOR:
         return False
-    return latest.value > target.high if part.component.indicator.direction == "up" else latest.value < target.low
+    return (
+        latest.value > target.high
+        if part.component.indicator.direction == "up"
+        else latest.value < target.low
+    )

@@ -74,11 +74,25 @@ def with_reports(plan: Plan, kind: str, part_kind: str) -> list[dict[str, Any]]:
     for parent, status, number in states:
         by_parent.setdefault(parent, Counter())[status] += number
     strips = []
-    for item in plan.items.filter(kind=kind).prefetch_related("focuses").in_plan_order():
+    for item in plan.items.filter(kind=kind).in_plan_order():
         counts = by_parent.get(item.pk, Counter())
         total = sum(counts.values())
         silent = counts[Item.Status.NOT_REPORTED]
         strips.append({"item": item, "total": total, "reported": total - silent, "counts": dict(counts)})
+    return strips
+
+
+def with_parts(plan: Plan, strips: list[dict[str, Any]], part_kind: str) -> list[dict[str, Any]]:
+    """The strips with their parts and focus industries, for a list that has room for them."""
+    parts: dict[int, list[Item]] = {}
+    for row in plan.items.filter(kind=part_kind, parent__kind=strips[0]["item"].kind if strips else ""):
+        parts.setdefault(row.parent_id, []).append(row)
+    focuses: dict[int, list[Focus]] = {}
+    for focus in Focus.objects.filter(item__in=[strip["item"].pk for strip in strips]).order_by("order"):
+        focuses.setdefault(focus.item_id, []).append(focus)
+    for strip in strips:
+        strip["parts"] = parts.get(strip["item"].pk, [])
+        strip["focuses"] = focuses.get(strip["item"].pk, [])
     return strips
 
 

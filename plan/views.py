@@ -10,7 +10,7 @@ from django.urls import reverse
 from plan.files import items_file
 from plan.models import Focus, Industry, Item, Paragraph
 from plan.params import read_choice, read_number
-from plan.queries import get_item, get_plan, links_of, parts_of, with_reports
+from plan.queries import get_item, get_plan, links_of, parts_of, with_parts, with_reports
 from plan.text import annotate, mark
 
 Kind = Item.Kind
@@ -23,7 +23,7 @@ def kind_list(request, slug, *, kind, part_kind, template, url_name, format=""):
     if format:
         rows = plan.items.filter(kind__in=[kind, part_kind]).in_plan_order()
         return items_file(request, plan, rows, name=url_name.split(":")[0], format=format)
-    strips = with_reports(plan, kind, part_kind)
+    strips = with_parts(plan, with_reports(plan, kind, part_kind), part_kind)
     context = {"plan": plan, "strips": strips, "kind": Kind(kind), "part_kind": Kind(part_kind)}
     return render(request, template, context)
 

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from indicators.models import Observation
 from indicators.queries import Overview
-from indicators.wording import linear_badge
+from indicators.wording import SIGNS, linear_badge
 from plan.models import Item, Plan
 from plan.queries import with_reports
 
@@ -30,6 +29,10 @@ class Attention:
     title: str
     url: str
 
+    @property
+    def sign(self) -> str:
+        return SIGNS.get(self.look, "–")
+
 
 def attention(found: Overview) -> list[Attention]:
     """Indicators that lag, then those without figures, then those of the end year still to come."""
@@ -43,17 +46,19 @@ def attention(found: Overview) -> list[Attention]:
     return sorted(rows, key=lambda row: WORST.index(row.look) if row.look in WORST else len(WORST))
 
 
-def latest_releases(plan: Plan, as_of: date, number: int = 5) -> QuerySet[Observation]:
-    """The figures that became public last."""
-    return (
+def latest_releases(plan: Plan, as_of: date, number: int = 5) -> list[Observation]:
+    """The figures that became public last; a second source of the same figure is no news."""
+    rows = (
         Observation.objects.filter(
             component__indicator__plan=plan,
             state=Observation.State.APPROVED,
             released_on__lte=as_of,
         )
         .select_related("component__indicator", "source")
-        .order_by("-released_on", "component__indicator__order", "-year")[:number]
+        .order_by("-released_on", "component__indicator__order", "-year")[: number * 3]
     )
+    first = {(row.component_id, row.year, row.value): row for row in reversed(rows)}
+    return [row for row in rows if row is first[row.component_id, row.year, row.value]][:number]
 
 
 def strips(plan: Plan) -> list[dict[str, Any]]:

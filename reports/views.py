@@ -22,7 +22,7 @@ def overview(request, slug):
         "found": found,
         "tabled": [shown for shown in cards if shown.indicator.in_table],
         "others": [shown for shown in cards if not shown.indicator.in_table],
-        "words": sorted(words.values(), key=lambda entry: -entry["number"]),
+        "verdict_words": sorted(words.values(), key=lambda entry: -entry["number"]),
         "elapsed": round(plan.elapsed(request.as_of) * 100),
         "stage": stage(plan, request.as_of),
         "attention": attention(found),

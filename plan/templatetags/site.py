@@ -136,3 +136,9 @@ def plain_number(value):
 def industry_root(code):
     """The industry whose page shows this one: a cluster's group (G-1 for G-1.3), else itself."""
     return code.split(".")[0]
+
+
+@register.filter
+def table_row(text):
+    """A row of the plan's table without its ruling: "| 5 | 技术合同成交额 | 亿元 | 1500 |"."""
+    return "　".join(text.strip("| ").split(" | ")) if text.startswith("|") else text
