@@ -1,0 +1,23 @@
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from plan.models import Plan
+
+FOLDER = Path(__file__).resolve().parent.parent / "fixtures" / "sz-sti-14"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The real plan stands in the test database, so that a test reads it without loading it."""
+    with django_db_blocker.unblock():
+        call_command("load_plan", str(FOLDER), verbosity=0)
+
+
+@pytest.fixture
+def plan(db):
+    """The plan; loaded again where a transactional test has emptied the database."""
+    if not Plan.objects.exists():
+        call_command("load_plan", str(FOLDER), verbosity=0)
+    return Plan.objects.get(slug="sz-sti-14")

@@ -1,0 +1,214 @@
+import re
+import shutil
+import tomllib
+from collections import Counter
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from plan.fixtures import BrokenFixtures, compact, locate, read_plan, read_text, sentence_around
+from plan.models import Focus, Industry, Item, Link, Technology
+from plan.services import load_plan
+from tests.conftest import FOLDER
+
+
+@pytest.fixture(scope="module")
+def rows():
+    return read_plan(FOLDER)
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """A copy of the fixtures that a test may break."""
+    folder = tmp_path / "sz-sti-14"
+    shutil.copytree(FOLDER, folder)
+
+    def change(file, old, new):
+        path = folder / file
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+        return folder
+
+    return change
+
+
+def test_text_is_the_source_with_its_repairs_and_nothing_else():
+    source = (FOLDER / "source.txt").read_text(encoding="utf-8")
+    body = compact(source[source.index("2020年10月14日，习近平") :])
+    for repair in tomllib.loads((FOLDER / "repairs.toml").read_text(encoding="utf-8"))["repair"]:
+        assert repair["printed"] in body
+        body = body.replace(repair["printed"], repair["reading"])
+    text = (FOLDER / "text.md").read_text(encoding="utf-8")
+    text = re.sub(r"^#+ ", "", text, flags=re.M)
+
+    assert compact(text).replace("|", "") == body
+
+
+def test_text_has_eight_chapters_and_forty_two_sections():
+    sections, paragraphs = read_text((FOLDER / "text.md").read_text(encoding="utf-8"))
+
+    assert Counter(row.number.count(".") for row in sections if row.number != "0") == {0: 8, 1: 42}
+    assert [row.kind for row in paragraphs].count("table") == 1
+
+
+def test_every_quote_stands_in_its_paragraph_at_its_place(rows):
+    paragraphs = {row.order: row.text for row in rows.paragraphs}
+
+    for item in rows.items:
+        assert compact(item.quote) in compact(paragraphs[item.paragraph]), item.code
+        assert compact(paragraphs[item.paragraph][item.start : item.end]) in compact(item.quote), item.code
+
+
+def test_counts_are_those_of_the_plan(rows):
+    kinds = Counter(str(row.kind) for row in rows.items)
+    measures = Counter(row.parent for row in rows.items if row.kind == Item.Kind.MEASURE)
+    levels = Counter(row["level"] for row in rows.industries)
+    parts = [part for table in rows.indicators if table["in_table"] for part in table["component"]]
+
+    assert [kinds[kind] for kind in ("platform", "platform_task", "pillar", "pillar_task")] == [4, 12, 4, 11]
+    assert [kinds[kind] for kind in ("action", "measure", "cluster", "area", "safeguard")] == [10, 31, 11, 23, 6]
+    assert [measures[f"A-{number:02d}"] for number in range(1, 11)] == [3, 2, 3, 4, 3, 3, 2, 4, 3, 4]
+    assert levels == {"group": 7, "cluster": 20, "future": 8}
+    assert len(rows.technologies) == 42
+    assert len(parts) == 9
+    assert sum(len(row.focus) for row in rows.items if row.code.startswith("C-")) == 96
+    assert kinds["project"] >= 100
+
+
+def test_chapters_three_to_eight_are_covered_by_items(rows):
+    """No sentence of a commitment is left out: what no item quotes is only the chapters' own introductions."""
+    for paragraph in rows.paragraphs:
+        if paragraph.kind != "prose" or paragraph.section[0] not in "345678":
+            continue
+        quotes = [row for row in rows.items if row.paragraph == paragraph.order]
+        covered = {place for row in quotes for place in range(row.start, row.end)}
+        bare = [i for i, char in enumerate(paragraph.text) if not char.isspace() and i not in covered]
+        rest = "".join(paragraph.text[i] for i in bare)
+        introduction = paragraph.section in "34567" or paragraph.section in ("5.1", "5.2") and not quotes
+        assert introduction or re.fullmatch(r"(\d+\.)?", rest) or paragraph.section.startswith("7."), rest
+
+
+def test_only_the_text_gives_baselines(rows):
+    based = {
+        part["code"]: part["baseline_value"]
+        for table in rows.indicators
+        for part in table["component"]
+        if part.get("baseline_value")
+    }
+
+    assert based == {"I-01": "5.46", "I-07": "18600"}
+
+
+def test_every_item_has_an_english_title(rows):
+    assert [row.code for row in rows.items if not row.title_en or re.search(r"[一-鿿]", row.title_en)] == []
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "reason"),
+    [
+        ("platforms.toml", 'quote = "打造体系完整', 'quote = "打造体系不完整', "P-1.1: 规划第 3.1 节没有这段原文"),
+        ("platforms.toml", 'code = "P-1.2"', 'code = "P-1.1"', "P-1.1: 编码重复"),
+        ("platforms.toml", 'parent = "P-4"', 'parent = "P-9"', "P-4.10: 上级不存在"),
+        ("platforms.toml", 'parent = "P-4"', 'parent = "P-1.1"', "P-4.10: 上级类别不符"),
+        ("platforms.toml", 'kind = "platform_task"', 'kind = "platform_job"', "P-1.1: 未知类别"),
+        ("platforms.toml", 'title_en = "Guangming Science City"\n', "", "P-1: 缺少字段 / missing: title_en"),
+        ("platforms.toml", "[[item]]", "[[item", "platforms.toml: —: 无法解析"),
+        ("links.toml", 'target = "C-03"', 'target = "C-99"', "C-04 → C-99: 未知编码"),
+        ("pillars.toml", 'same_as = "P-4.11-03"', 'same_as = "P-4.11-99"', "S-3.6: same_as 指向未知编码"),
+        ("actions.toml", 'phrase = "基础研究十年行动计划"', 'phrase = "基础研究百年行动计划"', "A-01.1-01: 原文中没有"),
+        ("clusters.toml", '"智能网联汽车"', '"智能网联火车"', "产业目录没有"),
+        ("plan.toml", "measure = 31", "measure = 32", "counts.measure: 应有 32，实有 31"),
+    ],
+)
+def test_broken_fixture_is_refused_with_file_entry_and_reason(copy, file, old, new, reason):
+    folder = copy(file, old, new)
+
+    with pytest.raises(BrokenFixtures) as error:
+        read_plan(folder)
+
+    assert reason in str(error.value)
+    assert all(fault.split(":")[0].endswith((".toml", ".md")) for fault in error.value.faults)
+
+
+def test_broken_fixture_writes_nothing(plan, copy):
+    folder = copy("platforms.toml", 'title = "光明科学城"', 'title = "光明城"')
+    (folder / "links.toml").write_text('[[link]]\nsource = "X-1"\n', encoding="utf-8")
+
+    with pytest.raises(CommandError, match="什么也没有写入"):
+        call_command("load_plan", str(folder))
+
+    assert plan.items.get(code="P-1").title == "光明科学城"
+
+
+def test_changed_target_is_refused_as_a_revision(plan, copy):
+    folder = copy("indicators.toml", 'target_value = "108"', 'target_value = "100"')
+
+    with pytest.raises(CommandError, match="I-03: 规划原定目标已载入"):
+        call_command("load_plan", str(folder))
+
+
+def test_load_twice_changes_nothing(plan):
+    before = plan.figures_version
+
+    _, _, written = load_plan(FOLDER)
+    plan.refresh_from_db()
+
+    assert (written, plan.figures_version) == (0, before)
+
+
+def test_correction_of_a_title_is_taken_over(plan, copy):
+    folder = copy("platforms.toml", 'title = "光明科学城"', 'title = "光明科学城（更正）"')
+
+    _, _, written = load_plan(folder)
+
+    assert written == 1
+    assert plan.items.get(code="P-1").title == "光明科学城（更正）"
+
+
+def test_second_plan_loads_beside_the_first(plan, copy):
+    folder = copy("plan.toml", 'slug = "sz-sti-14"', 'slug = "sz-sti-15"')
+
+    call_command("load_plan", str(folder), verbosity=0)
+
+    assert Item.objects.filter(plan__slug="sz-sti-15").count() == plan.items.count()
+
+
+def test_entity_named_twice_is_one_item_with_links(plan):
+    names = Link.objects.filter(kind=Link.Kind.NAMES, source__plan=plan)
+    laboratory = plan.items.get(title="鹏城实验室")
+
+    assert names.get(target=laboratory).source.code == "P-4.10"
+    assert plan.items.filter(title__contains="国家高性能医疗器械创新中心").count() == 1
+
+
+def test_two_future_industries_are_in_no_cluster(plan):
+    focused = Focus.objects.filter(item__plan=plan, item__code__startswith="C-")
+    futures = Industry.objects.filter(plan=plan, level="future").exclude(focuses__in=focused)
+
+    assert [row.name for row in futures] == ["深地深海", "量子信息"]
+
+
+def test_names_outside_the_lists_are_kept_as_printed(plan):
+    unlisted = Focus.objects.filter(item__plan=plan, item__code__startswith="C-", industry=None)
+
+    assert unlisted.count() == 14
+    assert unlisted.get(item__code="C-09.4").name == "人工智能"
+
+
+def test_technologies_belong_to_their_groups(plan):
+    counts = Counter(Technology.objects.filter(industry__plan=plan).values_list("industry__code", flat=True))
+
+    assert counts == {"G-1": 5, "G-2": 5, "G-3": 7, "G-4": 5, "G-5": 6, "G-6": 7, "G-7": 7}
+
+
+def test_locate_disregards_white_space():
+    assert locate("达5.46%", "比重达 5.46%，") == (2, 9)
+    assert locate("没有", "比重达 5.46%，") is None
+
+
+def test_sentence_around_ends_at_its_full_stop():
+    text = "甲。建设乙、丙；建设丁。"
+
+    assert sentence_around(text, 4, 5) == "建设乙、丙；"
+    assert sentence_around(text, 10, 11) == "建设丁。"
