@@ -15,6 +15,4 @@ def index(request, slug, format=""):
 
 
 def detail(request, slug, code, format=""):
-    return item_page(
-        request, slug, code, kinds=(Item.Kind.ACTION,), format=format, template="actions/detail.html"
-    )
+    return item_page(request, slug, code, kinds=(Item.Kind.ACTION,), format=format, template="actions/detail.html")

@@ -9,7 +9,7 @@ def trend_svg(track: Track, *, label: str, words: Words, width: int = 720, heigh
     """Axes, target, expected path, figures with their values, projection set apart."""
     scale = scale_for(track, width=width, height=height, left=56, right=24, top=28, bottom=32)
     body = _axes(track, scale) + goal_marks(track, scale) + path_marks(track, scale)
-    if track.projection and not track.goal.year == track.projection[0]:
+    if track.projection and track.goal.year != track.projection[0]:
         year, value, projected = track.projection
         start = f"M{scale.x(year)} {scale.y(float(value))}"
         end = f"L{scale.x(track.goal.year)} {scale.y(float(projected))}"  # type: ignore[arg-type]

@@ -86,10 +86,15 @@ def observation_body(row: Observation, slug: str) -> dict:
     }
 
 
-@extend_schema(tags=["indicators"], parameters=[AS_OF], responses={200: OpenApiTypes.OBJECT, **ERRORS})
 class IndicatorList(PlanView, APIView):
     """All indicators as known on a day."""
 
+    @extend_schema(
+        operation_id="indicators_list",
+        tags=["indicators"],
+        parameters=[AS_OF],
+        responses={200: OpenApiTypes.OBJECT, **ERRORS},
+    )
     def get(self, request, slug):
         address = request.build_absolute_uri("/").rstrip("/")
         found = overview(self.plan, request._request.as_of)
@@ -158,9 +163,11 @@ class AllObservations(APIView):
             for plan in Plan.objects.all()
             for row in judged_observations(plan, as_of)
         ]
-        return csv_response(
-            request._request, name="observations", as_of=as_of, columns=OBSERVATION, rows=rows
-        ) if rows else HttpResponse(status=204)
+        return (
+            csv_response(request._request, name="observations", as_of=as_of, columns=OBSERVATION, rows=rows)
+            if rows
+            else HttpResponse(status=204)
+        )
 
 
 class Assess(APIView):

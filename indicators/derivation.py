@@ -101,7 +101,10 @@ def _band(part: ComponentStanding) -> str:
     bands = cutoffs()
     numbers = {name: cut(getattr(bands, name) * 100, 0) for name in ("ahead", "on_schedule", "slightly_behind")}
     return (
-        _("界线：≥%(ahead)s %% 快于预期，≥%(on_schedule)s %% 符合预期，≥%(slightly_behind)s %% 进度偏慢，≥0 进度滞后，负数低于基期。")
+        _(
+            "界线：≥%(ahead)s %% 快于预期，≥%(on_schedule)s %% 符合预期，"
+            "≥%(slightly_behind)s %% 进度偏慢，≥0 进度滞后，负数低于基期。"
+        )
         % numbers
     )
 
@@ -111,7 +114,10 @@ def _cagr_steps(part: ComponentStanding, badge: Badge) -> list[str]:
     steps = []
     if cagr.ratio is not None:
         steps.append(
-            _("实际年均增速 ÷ 所需年均增速 = %(ratio)s（≥0.95 显著进展，≥0.60 中等进展，≥0 进展不足，负数背离目标）。")
+            _(
+                "实际年均增速 ÷ 所需年均增速 = %(ratio)s"
+                "（≥0.95 显著进展，≥0.60 中等进展，≥0 进展不足，负数背离目标）。"
+            )
             % {"ratio": number(cagr.ratio, 3)}
         )
     elif badge.why:

@@ -42,7 +42,9 @@ def observation_row(row: Observation, slug: str) -> dict[str, Any]:
         "source_title": row.source.title,
         "source_url": row.source.url,
         "entered_by": row.entered_by.get_username() if row.entered_by else "",
-        "approved_at": timezone.localtime(row.approved_at).isoformat(timespec="seconds") if row.approved_at else "",
+        "approved_at": timezone.localtime(row.approved_at).isoformat(timespec="seconds")
+        if row.approved_at
+        else "",
     }
 
 

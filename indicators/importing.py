@@ -121,7 +121,11 @@ def plan_import(plan: Plan, data: bytes, *, today: date) -> Import:
         observation = reader.read(number, cells)
         if observation is None:
             continue
-        title, url, publisher = cells["source_title"], cells.get("source_url", ""), cells.get("source_publisher", "")
+        title, url, publisher = (
+            cells["source_title"],
+            cells.get("source_url", ""),
+            cells.get("source_publisher", ""),
+        )
         key = (observation.component_id, observation.year, observation.released_on, title, url)
         if key in seen:
             reader.fault(number, "component", cells["component"], _("与第 %(row)s 行重复") % {"row": seen[key]})
@@ -133,7 +137,9 @@ def plan_import(plan: Plan, data: bytes, *, today: date) -> Import:
         elif stored.value == observation.value and stored.value_status == observation.value_status:
             result.same += 1
         else:
-            reason = _("同一来源同一天已有 %(old)s（%(status)s）；已核定的数不改，更正请按新的公布日期另行发布") % {
+            reason = _(
+                "同一来源同一天已有 %(old)s（%(status)s）；已核定的数不改，更正请按新的公布日期另行发布"
+            ) % {
                 "old": stored.value.normalize(),
                 "status": stored.get_value_status_display(),
             }
@@ -166,8 +172,13 @@ class _RowReader:
         component = self.components.get(cells["component"])
         if component is None:
             codes = "、".join(self.components)
-            self.fault(number, "component", cells["component"], _("没有这一分项；可用：%(codes)s") % {"codes": codes})
-        elif cells.get("unit") and cells["unit"] not in (component.indicator.unit, component.indicator.unit_en):
+            self.fault(
+                number, "component", cells["component"], _("没有这一分项；可用：%(codes)s") % {"codes": codes}
+            )
+        elif cells.get("unit") and cells["unit"] not in (
+            component.indicator.unit,
+            component.indicator.unit_en,
+        ):
             reason = _("单位应为 %(unit)s；请先换算") % {"unit": component.indicator.unit}
             self.fault(number, "unit", cells["unit"], reason)
         if not cells["source_title"]:
@@ -182,7 +193,11 @@ class _RowReader:
                 number, cells, "precision", Observation.Precision, Observation.Precision.EXACT
             ),
             "release_precision": self.choice(
-                number, cells, "release_precision", Observation.ReleasePrecision, Observation.ReleasePrecision.DAY
+                number,
+                cells,
+                "release_precision",
+                Observation.ReleasePrecision,
+                Observation.ReleasePrecision.DAY,
             ),
             "published_text": cells.get("published_text", "")[:100],
             "note": cells.get("note", ""),
@@ -196,7 +211,9 @@ class _RowReader:
         text = cells.get(name, "")
         if not text and default:
             return default
-        words = {str(label): value for value, label in choices.choices} | {value: value for value in choices.values}
+        words = {str(label): value for value, label in choices.choices} | {
+            value: value for value in choices.values
+        }
         if text not in words:
             options = "、".join(choices.values)
             self.fault(number, name, text, _("应为其中之一：%(options)s") % {"options": options})

@@ -188,7 +188,9 @@ class Observation(models.Model):
     source = models.ForeignKey(Source, models.PROTECT, related_name="observations", verbose_name=_("来源"))
     published_text = models.CharField(_("公布时的写法"), max_length=100, blank=True)
     note = models.TextField(_("说明"), blank=True)
-    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     entered_at = models.DateTimeField(auto_now_add=True)
     approved_at = models.DateTimeField(null=True, blank=True)
 

@@ -149,7 +149,9 @@ def read_overview(plan: Plan, as_of: date) -> Overview:
     for indicator in indicators:
         indicator.plan = plan
     components, targets, figures = defaultdict(list), defaultdict(list), defaultdict(list)
-    rows = Component.objects.filter(indicator__plan=plan).select_related("baseline_source").order_by("order", "code")
+    rows = (
+        Component.objects.filter(indicator__plan=plan).select_related("baseline_source").order_by("order", "code")
+    )
     by_pk = {indicator.pk: indicator for indicator in indicators}
     for component in rows:
         component.indicator = by_pk[component.indicator_id]

@@ -20,7 +20,19 @@ from plan.models import Item, Plan, Source
 from plan.services import record_audit, sync, touch_plan
 
 INDICATOR_FIELDS = (
-    "unit unit_en direction nature in_table short short_en table_quote definition definition_en decimals".split()
+    "unit",
+    "unit_en",
+    "direction",
+    "nature",
+    "in_table",
+    "short",
+    "short_en",
+    "table_quote",
+    "definition",
+    "definition_en",
+    "decimals",
+)
+    ["unit", "unit_en", "direction", "nature", "in_table", "short", "short_en", "table_quote", "definition", "definition_en", "decimals"]
 )
 
 
@@ -66,9 +78,7 @@ def load_indicators(plan: Plan, tables: list[dict[str, Any]]) -> int:
 
 
 def _load_targets(tables: list[dict[str, Any]], components: dict[str, Component]) -> int:
-    stored = {
-        row.component_id: row for row in Target.objects.filter(component__in=components.values(), version=1)
-    }
+    stored = {row.component_id: row for row in Target.objects.filter(component__in=components.values(), version=1)}
     new, faults = [], []
     for table in tables:
         for part in table["component"]:
@@ -128,7 +138,9 @@ def _store(plan: Plan, found: Import, *, by, address: str) -> None:
     for observation, (title, url, publisher) in zip(found.new, found.sources, strict=True):
         if (title, url) not in sources:
             sources[title, url], _ = Source.objects.get_or_create(
-                title=title, url=url, defaults={"publisher": publisher, "published_on": observation.released_on}
+                title=title,
+                url=url,
+                defaults={"publisher": publisher, "published_on": observation.released_on},
             )
         observation.source = sources[title, url]
         observation.entered_by = by
@@ -262,8 +274,7 @@ def _store_statuses(found: Overview) -> int:
 def audit_verdicts(plan: Plan, *, as_of: date) -> list[str]:
     """Derives every verdict from scratch and names each difference from what is stored; writes nothing."""
     stored = {
-        row.component_id: row
-        for row in Verdict.objects.filter(component__indicator__plan=plan, is_current=True)
+        row.component_id: row for row in Verdict.objects.filter(component__indicator__plan=plan, is_current=True)
     }
     differences = []
     for standing in read_overview(plan, as_of).standings:
@@ -278,5 +289,3 @@ def audit_verdicts(plan: Plan, *, as_of: date) -> list[str]:
             elif fingerprint(row.inputs) != row.fingerprint:
                 differences.append(f"{part.component.code}: 存储的依据被改动 / stored inputs were altered")
     return differences
-
-

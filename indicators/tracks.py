@@ -95,8 +95,8 @@ def sentence(part: ComponentStanding) -> str:
     said |= {"first_year": figures[0].year, "first": f"{number(figures[0].value)}{unit}"}
     return (
         _(
-            "%(name)s：从 %(first_year)s 年的 %(first)s 到 %(last_year)s 年的 %(last)s，共 %(count)s 个年份有数据；"
-            "目标为 %(year)s 年 %(goal)s。"
+            "%(name)s：从 %(first_year)s 年的 %(first)s 到 %(last_year)s 年的 %(last)s，"
+            "共 %(count)s 个年份有数据；目标为 %(year)s 年 %(goal)s。"
         )
         % said
     )

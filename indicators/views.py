@@ -47,7 +47,7 @@ def detail(request, slug, code, format=""):
             "told": derive(part),
             "svg": trend_svg(tracks.track(part), label=tracks.sentence(part), words=tracks.words()),
             "sentence": tracks.sentence(part),
-            "in_force": set(row.pk for row in part.in_force().values()),
+            "in_force": {row.pk for row in part.in_force().values()},
         }
         for part in standing.components
     ]

@@ -159,8 +159,4 @@ def beyond_range(part: ComponentStanding) -> bool:
     latest, target = part.assessment.latest, part.target
     if latest is None or latest.value is None or target.type != Target.Type.RANGE_FLOOR:
         return False
-    return (
-        latest.value > target.high
-        if part.component.indicator.direction == "up"
-        else latest.value < target.low
-    )
+    return latest.value > target.high if part.component.indicator.direction == "up" else latest.value < target.low

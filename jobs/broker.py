@@ -30,9 +30,7 @@ def connect() -> Iterator[Connection]:
         if not (Path(folder).is_dir() and os.access(folder, os.W_OK)):
             raise OSError(f"the queue folder cannot be written: {folder}")
     with current_app.connection_for_write(connect_timeout=CONNECT_SECONDS) as connection:
-        connection.ensure_connection(
-            max_retries=1, interval_start=0, interval_step=0, timeout=CONNECT_SECONDS
-        )
+        connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0, timeout=CONNECT_SECONDS)
         yield connection
 
 

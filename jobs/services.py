@@ -172,9 +172,7 @@ def fail(run: Run, *, error: str) -> bool:
     over: dict[str, Any] = {"state": Job.State.QUEUED}
     if run.attempt >= settings.JOB_MAX_ATTEMPTS:
         over = {"state": Job.State.DEAD, "finished_at": Now()}
-    updated = _ours(run).update(
-        error=error[:ERROR_LENGTH], lease="", lease_until=None, heartbeat_at=Now(), **over
-    )
+    updated = _ours(run).update(error=error[:ERROR_LENGTH], lease="", lease_until=None, heartbeat_at=Now(), **over)
     return updated == 1
 
 

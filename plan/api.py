@@ -98,7 +98,9 @@ class ItemList(PlanView, generics.ListAPIView):
         if kind := self.kind or read_choice(params, "kind", Item.Kind.values):
             rows = rows.filter(kind=kind)
         if words := params.get("q", "").strip():
-            rows = rows.filter(Q(title__icontains=words) | Q(title_en__icontains=words) | Q(quote__icontains=words))
+            rows = rows.filter(
+                Q(title__icontains=words) | Q(title_en__icontains=words) | Q(quote__icontains=words)
+            )
         if params.get("status"):
             known = set(self.plan.items.order_by().values_list("status", flat=True).distinct())
             rows = rows.filter(status=read_choice(params, "status", sorted(known | set(Item.Status.values))))
@@ -111,9 +113,7 @@ class ItemList(PlanView, generics.ListAPIView):
                 raise BadParameter("section", section, "3, 3.1 …")
             rows = rows.filter(Q(section__number=section) | Q(section__parent__number=section))
         if industry := params.get("industry", ""):
-            rows = rows.filter(
-                Q(focuses__industry__code=industry) | Q(focuses__name=industry)
-            ).distinct()
+            rows = rows.filter(Q(focuses__industry__code=industry) | Q(focuses__name=industry)).distinct()
         if moment := read_moment(params, "updated_since"):
             rows = rows.filter(updated_at__gte=moment)
         return rows

@@ -19,7 +19,6 @@ def rows_file(request, rows: list[dict], *, columns: dict[str, str], name: str, 
         body = {"as_of": request.as_of.isoformat(), "count": len(rows), "results": rows}
         return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
     flat = [
-        {key: "、".join(value) if isinstance(value, list) else value for key, value in row.items()}
-        for row in rows
+        {key: "、".join(value) if isinstance(value, list) else value for key, value in row.items()} for row in rows
     ]
     return csv_response(request, name=name, as_of=request.as_of, columns=columns, rows=flat)

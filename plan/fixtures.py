@@ -258,7 +258,9 @@ class Reader:
             name = entry.get("code") or entry.get("same_as") or f"{table['code']} [[entry]] {number}"
             if not self.need(file, name, entry, "kind phrase"):
                 continue
-            found = locate(entry["phrase"], row.text[:end], cursor) or locate(entry["phrase"], row.text[:end], start)
+            found = locate(entry["phrase"], row.text[:end], cursor) or locate(
+                entry["phrase"], row.text[:end], start
+            )
             if not found:
                 self.fault(file, name, f"原文中没有 / phrase is not in the statement: {entry['phrase'][:60]}")
                 continue
@@ -330,9 +332,9 @@ class Reader:
                 self.rows.indicators.append(table)
 
     def check_component(self, file: str, entry: str, component: dict[str, Any]) -> None:
-        if component.get("baseline_value"):
-            if self.need(file, entry, component, "baseline_year baseline_quote baseline_section"):
-                self.place(file, entry, component["baseline_quote"], component["baseline_section"])
+        names = "baseline_year baseline_quote baseline_section"
+        if component.get("baseline_value") and self.need(file, entry, component, names):
+            self.place(file, entry, component["baseline_quote"], component["baseline_section"])
         bounds = "target_value" if component["target_type"] in ("point", "strict") else "target_low target_high"
         self.need(file, entry, component, f"target_year {bounds}")
 

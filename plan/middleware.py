@@ -22,6 +22,10 @@ class ParameterMiddleware:
         if not isinstance(error, BadParameter):
             return None
         if request.path.startswith("/api/") or request.path.endswith((".json", ".csv")):
-            body = {"detail": f"{error.name}: {error.expected}", "parameter": error.name, "value": error.value}
+            body = {
+                "detail": f"{error.name}: {error.expected}",
+                "parameter": error.name,
+                "value": error.value,
+            }
             return JsonResponse(body, status=400, json_dumps_params={"ensure_ascii": False})
         return render(request, "400.html", {"error": error}, status=400)

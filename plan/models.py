@@ -224,6 +224,9 @@ class Item(models.Model):
     def __str__(self):
         return f"{self.code} {self.title}"
 
+    def get_absolute_url(self):
+        return self.path(self.plan.slug)
+
     @property
     def label(self) -> str:
         return in_language(self.title, self.title_en)
@@ -243,9 +246,6 @@ class Item(models.Model):
     def path(self, slug: str) -> str:
         """Address of the item's page; takes the plan's slug so that lists need no query per row."""
         return reverse(self.PAGES.get(self.kind, "plan:item"), args=[slug, self.code])
-
-    def get_absolute_url(self):
-        return self.path(self.plan.slug)
 
     @property
     def reported(self) -> bool:

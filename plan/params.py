@@ -34,9 +34,7 @@ def read_date(params, name: str, default: date) -> date:
     if day is None:
         raise BadParameter(name, text, _("应为 YYYY-MM-DD 格式的日期，例如 2023-06-30"))
     if not FIRST_DAY <= day <= today():
-        raise BadParameter(
-            name, text, _("应在 %(first)s 与今天之间") % {"first": FIRST_DAY.isoformat()}
-        )
+        raise BadParameter(name, text, _("应在 %(first)s 与今天之间") % {"first": FIRST_DAY.isoformat()})
     return day
 
 

@@ -62,23 +62,27 @@ def links_of(item: Item) -> list[Link]:
     return sorted(rows, key=lambda link: (link.kind, link.source.order, link.target.order))
 
 
-def with_reports(plan: Plan, kind: str, part_kind: str) -> list[dict[str, Any]]:
-    """Items of a kind with how many of their parts have reported, by state: missing is never zero."""
+def with_reports(plan: Plan, kinds: dict[str, str]) -> dict[str, list[dict[str, Any]]]:
+    """By kind, its items with how many of their parts have reported, by state: missing is never zero.
+
+    `kinds` says for each kind which kind its parts are; two queries for all of them together.
+    """
     states = (
-        plan.items.filter(parent__kind=kind, kind=part_kind)
+        plan.items.filter(kind__in=kinds.values())
         .order_by()
-        .values_list("parent_id", "status")
+        .values_list("parent_id", "kind", "status")
         .annotate(number=Count("id"))
     )
-    by_parent: dict[int, Counter] = {}
-    for parent, status, number in states:
-        by_parent.setdefault(parent, Counter())[status] += number
-    strips = []
-    for item in plan.items.filter(kind=kind).in_plan_order():
-        counts = by_parent.get(item.pk, Counter())
-        total = sum(counts.values())
-        silent = counts[Item.Status.NOT_REPORTED]
-        strips.append({"item": item, "total": total, "reported": total - silent, "counts": dict(counts)})
+    by_parent: dict[tuple[int, str], Counter] = {}
+    for parent, kind, status, number in states:
+        by_parent.setdefault((parent, kind), Counter())[status] += number
+    strips: dict[str, list[dict[str, Any]]] = {kind: [] for kind in kinds}
+    for item in plan.items.filter(kind__in=kinds).in_plan_order():
+        counts = by_parent.get((item.pk, kinds[item.kind]), Counter())
+        total, silent = counts.total(), counts[Item.Status.NOT_REPORTED]
+        strips[item.kind].append(
+            {"item": item, "total": total, "reported": total - silent, "counts": dict(counts)}
+        )
     return strips
 
 

@@ -10,7 +10,6 @@ from plan.fixtures import ItemRow, PlanRows, read_plan
 from plan.models import (
     AuditEvent,
     Focus,
-    Industry,
     Item,
     Link,
     Paragraph,
@@ -108,16 +107,12 @@ def _load_frame(rows: PlanRows) -> tuple[Plan, int]:
     )
     names = ("title", "title_en", "short", "short_en", "starts_on", "ends_on", "published_on")
     fields = {name: meta[name] for name in names} | {"source_id": source.pk}
-    by_slug, written = sync(
-        Plan.objects.filter(slug=meta["slug"]), "slug", {meta["slug"]: fields}, delete=False
-    )
+    by_slug, written = sync(Plan.objects.filter(slug=meta["slug"]), "slug", {meta["slug"]: fields}, delete=False)
     return by_slug[meta["slug"]], written
 
 
 def _load_sections(plan: Plan, rows: PlanRows) -> tuple[dict[str, Section], int]:
-    wanted = {
-        row.number: {"plan_id": plan.pk, "title": row.title, "order": row.order} for row in rows.sections
-    }
+    wanted = {row.number: {"plan_id": plan.pk, "title": row.title, "order": row.order} for row in rows.sections}
     if _renumbered(plan.sections, "number", {key: value["order"] for key, value in wanted.items()}):
         plan.sections.update(order=F("order") + ASIDE)
     sections, written = sync(plan.sections.all(), "number", wanted, delete=False)
@@ -146,9 +141,7 @@ def _load_items(
     plan: Plan, rows: list[ItemRow], sections: dict[str, Section], paragraphs: dict[int, Paragraph]
 ) -> tuple[dict[str, Item], int]:
     # Plan order: by place in the text; the statement before what it contains; Table 1 as printed.
-    ordered = sorted(
-        rows, key=lambda row: (row.kind != Item.Kind.INDICATOR, row.paragraph, row.start, -row.end)
-    )
+    ordered = sorted(rows, key=lambda row: (row.kind != Item.Kind.INDICATOR, row.paragraph, row.start, -row.end))
     wanted = {
         row.code: {
             "plan_id": plan.pk,

@@ -29,7 +29,9 @@ def annotate(paragraph: Paragraph, items: Iterable[Item]) -> Annotated:
     inline: list[Item] = []
     for item in sorted(items, key=lambda item: (item.start, -item.end)):
         holds = any(
-            other is not item and item.start <= other.start and other.end <= item.end
+            other is not item
+            and item.start <= other.start
+            and other.end <= item.end
             and (item.start, item.end) != (other.start, other.end)
             for other in items
         )

@@ -23,7 +23,7 @@ def kind_list(request, slug, *, kind, part_kind, template, url_name, format=""):
     if format:
         rows = plan.items.filter(kind__in=[kind, part_kind]).in_plan_order()
         return items_file(request, plan, rows, name=url_name.split(":")[0], format=format)
-    strips = with_parts(plan, with_reports(plan, kind, part_kind), part_kind)
+    strips = with_parts(plan, with_reports(plan, {kind: part_kind})[kind], part_kind)
     context = {"plan": plan, "strips": strips, "kind": Kind(kind), "part_kind": Kind(part_kind)}
     return render(request, template, context)
 
@@ -46,6 +46,7 @@ def item_page(request, slug, code, *, kinds=(), format="", template="plan/item_d
         "parts": below,
         "entries": [part for part in parts if part.kind in (Kind.PROJECT, Kind.POINT)],
         "links": links_of(item),
+        "notes": item.text_notes.all(),
         "reported": sum(part.reported for part in below),
     }
     return render(request, template, context)
@@ -121,6 +122,7 @@ def industry(request, slug, code, format=""):
         "focuses": list(focuses),
         "entries": parts_of(item),
         "links": links_of(item),
+        "notes": item.text_notes.all(),
     }
     return render(request, "plan/industry_detail.html", context)
 
@@ -192,7 +194,10 @@ def search(request, slug):
     found_items, found_paragraphs = [], []
     if words:
         rows = plan.items.filter(
-            Q(title__icontains=words) | Q(title_en__icontains=words) | Q(quote__icontains=words) | Q(code__iexact=words)
+            Q(title__icontains=words)
+            | Q(title_en__icontains=words)
+            | Q(quote__icontains=words)
+            | Q(code__iexact=words)
         )
         for row in rows.select_related("section").in_plan_order()[:100]:
             row.hits = mark(row.label, words)

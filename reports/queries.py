@@ -62,8 +62,9 @@ def latest_releases(plan: Plan, as_of: date, number: int = 5) -> list[Observatio
 
 
 def strips(plan: Plan) -> list[dict[str, Any]]:
+    rows = with_reports(plan, {kind: part for kind, part, _name in STRIPS})
     return [
-        {"kind": Item.Kind(kind), "part": Item.Kind(part), "url_name": url_name, "rows": with_reports(plan, kind, part)}
+        {"kind": Item.Kind(kind), "part": Item.Kind(part), "url_name": url_name, "rows": rows[kind]}
         for kind, part, url_name in STRIPS
     ]
 

@@ -18,9 +18,7 @@ urlpatterns = [
     path("v1/<slug:slug>/indicators/", indicators.IndicatorList.as_view(), name="api_indicators"),
     path("v1/<slug:slug>/indicators/<code:code>/", indicators.IndicatorDetail.as_view(), name="api_indicator"),
     path("v1/<slug:slug>/observations/", indicators.ObservationList.as_view(), name="api_observations"),
-    path(
-        "v1/<slug:slug>/platforms/", plan.ItemList.as_view(kind=Item.Kind.PLATFORM), name="api_platforms"
-    ),
+    path("v1/<slug:slug>/platforms/", plan.ItemList.as_view(kind=Item.Kind.PLATFORM), name="api_platforms"),
     path("v1/<slug:slug>/actions/", plan.ItemList.as_view(kind=Item.Kind.ACTION), name="api_actions"),
     path("v1/<slug:slug>/clusters/", plan.ItemList.as_view(kind=Item.Kind.CLUSTER), name="api_clusters"),
 ]

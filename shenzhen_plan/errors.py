@@ -11,5 +11,3 @@ def not_found(request, exception):
         body = {"detail": reason or "not found"}
         return JsonResponse(body, status=404, json_dumps_params={"ensure_ascii": False})
     return render(request, "404.html", {"reason": reason}, status=404)
-
-

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from indicators import queries
 from plan.models import Plan
 
 FOLDER = Path(__file__).resolve().parent.parent / "fixtures" / "sz-sti-14"
@@ -21,3 +22,9 @@ def plan(db):
     if not Plan.objects.exists():
         call_command("load_plan", str(FOLDER), verbosity=0)
     return Plan.objects.get(slug="sz-sti-14")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered():
+    """Rolled-back tests hand the same key to another plan; the process forgets between them."""
+    queries._cache.clear()

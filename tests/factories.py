@@ -71,5 +71,9 @@ def make_observation(component, year, value, *, released="2022-06-01", **fields)
     if fields["state"] == "approved":
         fields.setdefault("approved_at", timezone.now())
     return Observation.objects.create(
-        component=component, year=year, value=Decimal(value), released_on=date.fromisoformat(released), **fields
+        component=component,
+        year=year,
+        value=Decimal(value),
+        released_on=date.fromisoformat(released),
+        **fields,
     )

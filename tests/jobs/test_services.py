@@ -99,9 +99,7 @@ def test_a_rolled_back_caller_leaves_neither_job_nor_wake_up():
 @pytest.mark.django_db(transaction=True)
 def test_enqueue_survives_a_broker_that_is_away(tmp_path):
     away = f"redis://127.0.0.1:{processes.free_port()}/0"
-    program = (
-        "import tests.jobs.celery_app; from jobs.services import enqueue; enqueue('test.echo', {'n': 1})"
-    )
+    program = "import tests.jobs.celery_app; from jobs.services import enqueue; enqueue('test.echo', {'n': 1})"
 
     started = time.monotonic()
     done = subprocess.run(

@@ -67,7 +67,13 @@ def test_counts_are_those_of_the_plan(rows):
     parts = [part for table in rows.indicators if table["in_table"] for part in table["component"]]
 
     assert [kinds[kind] for kind in ("platform", "platform_task", "pillar", "pillar_task")] == [4, 12, 4, 11]
-    assert [kinds[kind] for kind in ("action", "measure", "cluster", "area", "safeguard")] == [10, 31, 11, 23, 6]
+    assert [kinds[kind] for kind in ("action", "measure", "cluster", "area", "safeguard")] == [
+        10,
+        31,
+        11,
+        23,
+        6,
+    ]
     assert [measures[f"A-{number:02d}"] for number in range(1, 11)] == [3, 2, 3, 4, 3, 3, 2, 4, 3, 4]
     assert levels == {"group": 7, "cluster": 20, "future": 8}
     assert len(rows.technologies) == 42
@@ -107,7 +113,12 @@ def test_every_item_has_an_english_title(rows):
 @pytest.mark.parametrize(
     ("file", "old", "new", "reason"),
     [
-        ("platforms.toml", 'quote = "打造体系完整', 'quote = "打造体系不完整', "P-1.1: 规划第 3.1 节没有这段原文"),
+        (
+            "platforms.toml",
+            'quote = "打造体系完整',
+            'quote = "打造体系不完整',
+            "P-1.1: 规划第 3.1 节没有这段原文",
+        ),
         ("platforms.toml", 'code = "P-1.2"', 'code = "P-1.1"', "P-1.1: 编码重复"),
         ("platforms.toml", 'parent = "P-4"', 'parent = "P-9"', "P-4.10: 上级不存在"),
         ("platforms.toml", 'parent = "P-4"', 'parent = "P-1.1"', "P-4.10: 上级类别不符"),
@@ -116,7 +127,12 @@ def test_every_item_has_an_english_title(rows):
         ("platforms.toml", "[[item]]", "[[item", "platforms.toml: —: 无法解析"),
         ("links.toml", 'target = "C-03"', 'target = "C-99"', "C-04 → C-99: 未知编码"),
         ("pillars.toml", 'same_as = "P-4.11-03"', 'same_as = "P-4.11-99"', "S-3.6: same_as 指向未知编码"),
-        ("actions.toml", 'phrase = "基础研究十年行动计划"', 'phrase = "基础研究百年行动计划"', "A-01.1-01: 原文中没有"),
+        (
+            "actions.toml",
+            'phrase = "基础研究十年行动计划"',
+            'phrase = "基础研究百年行动计划"',
+            "A-01.1-01: 原文中没有",
+        ),
         ("clusters.toml", '"智能网联汽车"', '"智能网联火车"', "产业目录没有"),
         ("plan.toml", "measure = 31", "measure = 32", "counts.measure: 应有 32，实有 31"),
     ],

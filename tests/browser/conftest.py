@@ -1,0 +1,133 @@
+"""A real Chromium against a server in this process that holds the real plan.
+
+The pages under test only read, so the server and its database stand for the whole session: loading the plan
+costs two seconds, not two seconds a test. A transactional test elsewhere may have emptied the database in
+between; then the plan is loaded again.
+"""
+
+import os
+import shutil
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.cache import cache
+from django.core.management import call_command
+from django.test.testcases import LiveServerThread
+from playwright.sync_api import Page, expect
+
+from plan.models import Plan
+from tests.browser.watch import watch
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+ARTIFACTS = ROOT / "artifacts"
+SLUG = "sz-sti-14"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+LOCALES = {"zh": "zh-CN", "en": "en-US"}
+
+
+def pytest_collection_modifyitems(items):
+    """Every test of this folder drives the browser, whether its author wrote the mark or not."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    """Debian's Chromium; Playwright's own download is never asked for."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if not path or not Path(path).exists():
+        missing = f"no Chromium ({path or 'not on PATH'}): install it, or name it in CHROMIUM"
+        if os.environ.get("CI") == "true":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    return {**browser_type_launch_args, "executable_path": path, "args": ARGUMENTS}
+
+
+@pytest.fixture(scope="session")
+def server():
+    """The site in a thread of its own, on a free port; it shares the test database with this process."""
+    thread = LiveServerThread("127.0.0.1", static_handler=StaticFilesHandler)
+    thread.daemon = True
+    thread.start()
+    thread.is_ready.wait()
+    if thread.error:
+        raise thread.error
+    yield f"http://{thread.host}:{thread.port}"
+    thread.terminate()
+
+
+@pytest.fixture
+def site(server, django_db_setup, django_db_blocker):
+    """Address of the server, with the plan loaded and the database open to its threads."""
+    with django_db_blocker.unblock():
+        if not Plan.objects.filter(slug=SLUG).exists():
+            call_command("load_plan", str(ROOT / "fixtures" / SLUG), verbosity=0)
+        cache.clear()
+        yield server
+
+
+@pytest.fixture
+def open_page(browser, site):
+    """Makes watched pages: `open_page(width=390, language="en", scheme="dark", javascript=False)`."""
+    contexts = []
+
+    def make(*, width=1440, height=900, scheme="light", language="zh", javascript=True) -> Page:
+        context = browser.new_context(
+            base_url=site,
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            locale=LOCALES[language],
+            timezone_id="Asia/Shanghai",
+            java_script_enabled=javascript,
+            accept_downloads=True,
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        context.set_default_timeout(15_000)
+        page = context.new_page()
+        watch(context, page, urlsplit(site).netloc)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(open_page):
+    """A Chinese page of 1440 × 900 in the light theme."""
+    return open_page()
+
+
+@pytest.fixture
+def drawn():
+    """Waits until every interactive chart of a page stands."""
+
+    def wait(page: Page) -> None:
+        expect(page.locator("[data-figure]:not(.drawn)")).to_have_count(0, timeout=15_000)
+
+    return wait
+
+
+@pytest.fixture
+def shoot():
+    """Keeps a picture of the page under artifacts/, for people to look at."""
+
+    def take(page: Page, name: str, *, full_page: bool = False) -> Path:
+        path = ARTIFACTS / "browser" / f"{name}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=path, full_page=full_page)
+        return path
+
+    return take

@@ -1,0 +1,347 @@
+"""Every page in both languages, its files, its query budget, and what it says when asked wrongly."""
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import get_resolver
+
+from indicators.columns import OBSERVATION, PROGRESS
+from plan.queries import ITEM_COLUMNS
+
+ROOT = "/sz-sti-14/"
+PAGES = [
+    "",
+    "indicators/",
+    "indicators/I-01/",
+    "indicators/I-04/",
+    "indicators/I-05/",
+    "indicators/T-02/",
+    "platforms/",
+    "platforms/P-1/",
+    "pillars/",
+    "pillars/S-2/",
+    "industries/",
+    "industries/G-1/",
+    "industries/F-6/",
+    "actions/",
+    "actions/A-05/",
+    "clusters/",
+    "clusters/C-06/",
+    "safeguards/",
+    "safeguards/B-6/",
+    "items/",
+    "items/?kind=project&q=实验室",
+    "items/P-1.1/",
+    "items/P-1.1-07/",
+    "items/O-1.2/",
+    "items/A-05.2/",
+    "items/C-06.2/",
+    "text/",
+    "search/",
+    "search/?q=量子",
+]
+FILES = [
+    "indicators",
+    "indicators/I-07",
+    "observations",
+    "items",
+    "items/P-1.1",
+    "platforms",
+    "platforms/P-1",
+    "pillars",
+    "pillars/S-1",
+    "industries",
+    "industries/G-4",
+    "actions",
+    "actions/A-01",
+    "clusters",
+    "clusters/C-11",
+    "safeguards",
+    "safeguards/B-1",
+]
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("page", PAGES)
+def test_page_answers_in_its_language(plan, client, page, language):
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+
+    response = client.get(ROOT + page)
+
+    html = response.content.decode()
+    assert response.status_code == 200
+    assert f'<html lang="{"en" if language == "en" else "zh-CN"}">' in html
+    assert len(re.findall(r"<h1\b", html)) == 1
+    assert "style=" not in html
+    assert not re.findall(r"<script(?![^>]*\bsrc=)", html)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page not in ("text/", "search/")])
+def test_page_as_of_a_day_says_so_and_keeps_it_in_its_links(plan, client, page):
+    mark = "&" if "?" in page else "?"
+
+    html = client.get(f"{ROOT}{page}{mark}as_of=2023-06-30").content.decode()
+
+    links = re.findall(rf'href="({ROOT}[^"#.]*?/(?:\?[^"]*)?)"', html)
+    kept = [link for link in links if "as_of=2023-06-30" in link]
+    assert "正在查看截至 2023年6月30日" in html
+    assert len(kept) >= 5
+
+
+@pytest.mark.parametrize(
+    ("page", "budget"),
+    [("", 8), ("indicators/I-01/", 8), ("indicators/I-04/", 8), ("platforms/", 5), ("items/P-1.1/", 8)],
+)
+def test_page_stays_within_its_query_budget(plan, client, django_assert_max_num_queries, page, budget):
+    with django_assert_max_num_queries(budget):
+        client.get(ROOT + page)
+
+
+def test_overview_is_at_most_a_hundred_kilobytes(plan, client):
+    assert len(client.get(ROOT).content) < 60_000
+    css = sum(path.stat().st_size for path in Path(settings.BASE_DIR, "static/css").glob("*.css"))
+    assert css < 40_000
+
+
+def test_overview_draws_nine_charts_and_says_what_is_missing(plan, client):
+    html = client.get(ROOT).content.decode()
+
+    assert len(re.findall(r'<svg class="chart', html)) == 9
+    assert "规划期已结束，处于总结评估阶段" in html
+    assert html.count("暂无数据") >= 4
+    assert re.sub(r"\s|<[^>]+>", "", html).count("已填报0/") == 4 + 10 + 8
+
+
+def test_indicator_page_derives_its_verdict_with_the_real_numbers(plan, client):
+    html = client.get(f"{ROOT}indicators/I-07/").content.decode()
+
+    assert "基期 2020 年为 18600家；到 2024 年时间过去 80.0 %，按直线应为 21,320家。" in html
+    assert "进度比 = 188.2 % ÷ 80.0 % = 235.2 %" in html
+    assert "超2.4万家" in html
+    assert "下限表述" in html
+
+
+def test_rejected_statement_is_shown_with_its_reason(plan, client):
+    html = client.get(f"{ROOT}indicators/I-01/").content.decode()
+
+    assert "不采用" in html
+    assert "这是 2021 年的数" in html
+
+
+def test_disagreements_of_text_and_table_are_shown(plan, client):
+    assert "每万人口 / 每万人" in client.get(f"{ROOT}indicators/I-03/").content.decode()
+    assert "万亿 / 万亿元" in client.get(f"{ROOT}text/").content.decode()
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_file_at_the_same_address_as_csv_and_json(plan, client, name):
+    data = client.get(f"{ROOT}{name}.csv")
+    body = client.get(f"{ROOT}{name}.json").json()
+
+    text = data.content.decode("utf-8")
+    assert text.count("\ufeff") == 1
+    assert text.startswith("\ufeff")
+    rows = list(csv.DictReader(io.StringIO(text[1:])))
+    assert int(data["X-Row-Count"]) == len(rows) > 0
+    assert data["X-As-Of"] == body["as_of"]
+    results = body.get("observations", body.get("results"))
+    assert len(results) == len(rows)
+
+
+def test_files_have_the_columns_of_the_contract(plan, client):
+    def head(address):
+        return client.get(ROOT + address).content.decode("utf-8-sig").splitlines()[0].split(",")
+
+    assert head("indicators.csv") == list(PROGRESS)
+    assert head("indicators.csv?header=zh") == list(PROGRESS.values())
+    assert head("observations.csv") == list(OBSERVATION)
+    assert head("indicators/I-01.csv") == list(OBSERVATION)
+    assert head("items.csv") == list(ITEM_COLUMNS)
+
+
+def test_csv_in_gb18030_opens_as_such(plan, client):
+    data = client.get(f"{ROOT}items.csv?encoding=gb18030&header=zh").content
+
+    assert data.decode("gb18030").startswith("编码,类别,标题")
+
+
+def test_progress_file_reconciles_with_the_page(plan, client):
+    rows = csv.DictReader(io.StringIO(client.get(f"{ROOT}indicators.csv").content.decode("utf-8-sig")))
+    by_code = {row["component"]: row for row in rows}
+
+    assert by_code["I-01"] | {"as_of": "", "source_title": ""} == {
+        "code": "I-01",
+        "component": "I-01",
+        "indicator": "全社会研发投入占地区生产总值比重",
+        "unit": "%",
+        "baseline_year": "2020",
+        "baseline_value": "5.46",
+        "target_operator": "range_floor",
+        "target_low": "5.5",
+        "target_high": "6",
+        "target_year": "2025",
+        "target_text": "5.5-6",
+        "latest_year": "2024",
+        "latest_value": "6.67",
+        "value_status": "final",
+        "released_on": "2025-12-19",
+        "source_title": "",
+        "linear_status": "achieved",
+        "linear_progress": "30.25",
+        "linear_lead": "37.8125",
+        "cagr_status": "achieved",
+        "cagr_ratio": "35.1256916117",
+        "final_verdict": "pending",
+        "as_of": "",
+        "rule_version": "2026.1",
+    }
+    assert by_code["I-05"]["latest_value"] == by_code["I-05"]["linear_lead"] == ""
+
+
+def test_figure_of_every_component_is_json_of_scatter_traces(plan, client):
+    for code, component in [("I-01", "I-01"), ("I-04", "I-04.2"), ("I-07", "I-07"), ("T-02", "T-02")]:
+        figure = client.get(f"{ROOT}indicators/{code}/figure/{component}.json").json()
+
+        assert {trace["type"] for trace in figure["data"]} <= {"scatter"}
+        assert figure["layout"]["shapes"]
+
+
+@pytest.mark.parametrize(
+    ("address", "word"),
+    [
+        ("/no-such-plan/", "没有规划“no-such-plan”"),
+        ("/sz-sti-14/indicators/I-99/", "没有指标“I-99”"),
+        ("/sz-sti-14/items/X-1/", "没有条目“X-1”"),
+        ("/sz-sti-14/platforms/A-01/", "没有条目“A-01”"),
+        ("/sz-sti-14/nothing/", "没有这一页"),
+        ("/sz-sti-14/indicators/I-01/figure/I-02.json", "没有分项"),
+        ("/api/v1/no-such-plan/items/", "没有规划"),
+    ],
+)
+def test_unknown_address_is_a_404_in_words(plan, client, address, word):
+    response = client.get(address)
+
+    assert response.status_code == 404
+    assert word in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "parameter"),
+    [
+        ("/sz-sti-14/?as_of=yesterday", "as_of"),
+        ("/sz-sti-14/?as_of=2023-02-30", "as_of"),
+        ("/sz-sti-14/?as_of=20230630", "as_of"),
+        ("/sz-sti-14/?as_of=2999-01-01", "as_of"),
+        ("/sz-sti-14/?as_of=1900-01-01", "as_of"),
+        ("/sz-sti-14/items/?kind=thing", "kind"),
+        ("/sz-sti-14/items/?page=0", "page"),
+        ("/sz-sti-14/items/?page=99", "page"),
+        ("/sz-sti-14/items.csv?header=latin", "header"),
+        ("/sz-sti-14/items.csv?encoding=gb2312", "encoding"),
+        ("/api/v1/sz-sti-14/items/?page_size=1001", "page_size"),
+        ("/api/v1/sz-sti-14/items/?page_size=x", "page_size"),
+        ("/api/v1/sz-sti-14/items/?page=1000", "page"),
+        ("/api/v1/sz-sti-14/items/?kind=thing", "kind"),
+        ("/api/v1/sz-sti-14/items/?status=fine", "status"),
+        ("/api/v1/sz-sti-14/items/?parent=Z-1", "parent"),
+        ("/api/v1/sz-sti-14/items/?section=9.9", "section"),
+        ("/api/v1/sz-sti-14/items/?updated_since=soon", "updated_since"),
+        ("/api/v1/sz-sti-14/observations/?year=1", "year"),
+        ("/api/v1/sz-sti-14/observations/?component=I-99", "component"),
+        ("/api/v1/sz-sti-14/indicators/?as_of=x", "as_of"),
+    ],
+)
+def test_bad_parameter_is_a_400_that_names_it(plan, client, address, parameter):
+    response = client.get(address)
+
+    assert response.status_code == 400
+    assert parameter in response.content.decode()
+    if address.startswith("/api/"):
+        assert response.json()["parameter"] == parameter
+
+
+def test_script_in_a_search_is_shown_as_text(plan, client):
+    html = client.get(f"{ROOT}search/", {"q": "<script>alert(1)</script>"}).content.decode()
+
+    assert "<script>alert" not in html
+    assert "&lt;script&gt;" in html
+
+
+def test_search_finds_substrings_of_two_characters_and_english(plan, client):
+    assert "粤港澳大湾区量子科学中心" in re.sub(
+        "</?mark>", "", client.get(f"{ROOT}search/?q=量子").content.decode()
+    )
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    assert "Pengcheng Laboratory" in re.sub(
+        "</?mark>", "", client.get(f"{ROOT}search/?q=pengcheng").content.decode()
+    )
+
+
+def test_bare_address_leads_to_the_default_plan(plan, client):
+    assert client.get("/?as_of=2023-06-30").url == f"{ROOT}?as_of=2023-06-30"
+
+
+def test_policy_allows_nothing_from_elsewhere(plan, client):
+    policy = client.get(ROOT)["Content-Security-Policy"]
+
+    assert "default-src 'none'" in policy
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy
+
+
+def test_closed_site_sends_readers_to_sign_in(plan, client, settings):
+    settings.PUBLIC_READ = False
+
+    assert client.get(ROOT).url.startswith("/accounts/login/?next=/sz-sti-14/")
+    assert client.get("/api/v1/plans/").status_code == 403
+    assert client.get("/accounts/login/").status_code == 200
+    assert client.get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete"])
+def test_reading_pages_refuse_writing(plan, method):
+    client = Client(enforce_csrf_checks=True)
+
+    assert getattr(client, method)(ROOT).status_code in (403, 405)
+    assert getattr(client, method)("/api/v1/sz-sti-14/items/").status_code in (403, 405)
+
+
+def test_every_named_address_is_visited_by_some_test():
+    """A page added without a line here fails: the lists above are the map of the site."""
+    covered = Path(__file__).read_text(encoding="utf-8") + Path(__file__).with_name("test_api.py").read_text(
+        "utf-8"
+    )
+    names = [
+        pattern.name
+        for entry in get_resolver().url_patterns
+        for pattern in getattr(entry, "url_patterns", [entry])
+        if getattr(pattern, "name", None)
+    ]
+    folders = {
+        "index": "platforms/",
+        "detail": "platforms/P-1/",
+        "figure": "figure",
+        "login": "login",
+        "logout": "login",
+        "home": "bare",
+        "set_language": "LANGUAGE",
+        "readyz": "healthz",
+        "metrics": "healthz",
+    }
+
+    for name in names:
+        word = folders.get(name.removesuffix("_file"), name.removesuffix("_file").removeprefix("api_"))
+        assert word in covered, name
+
+
+def test_json_of_an_indicator_has_its_standing(plan, client):
+    body = client.get(f"{ROOT}indicators/I-07.json").json()
+
+    assert body["progress"][0]["linear_status"] == "achieved"
+    assert json.dumps(body)
