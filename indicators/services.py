@@ -32,8 +32,6 @@ INDICATOR_FIELDS = (
     "definition_en",
     "decimals",
 )
-    ["unit", "unit_en", "direction", "nature", "in_table", "short", "short_en", "table_quote", "definition", "definition_en", "decimals"]
-)
 
 
 @transaction.atomic

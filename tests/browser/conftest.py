@@ -34,14 +34,6 @@ ARGUMENTS = [
 LOCALES = {"zh": "zh-CN", "en": "en-US"}
 
 
-def pytest_collection_modifyitems(items):
-    """Every test of this folder drives the browser, whether its author wrote the mark or not."""
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.browser)
-
-
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     """Debian's Chromium; Playwright's own download is never asked for."""

@@ -1,0 +1,122 @@
+"""The way an official goes: overview, an indicator, its words in the plan, its figures as a file."""
+
+import csv
+import io
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.watch import assert_clean
+
+pytestmark = pytest.mark.browser
+I_01 = "/sz-sti-14/indicators/I-01/"
+TRACES = ".js-plotly-plot .scatterlayer .trace path"
+
+
+def table_rows(page: Page, caption: str) -> list[list[str]]:
+    """Cells of the body of the table with this caption."""
+    table = page.get_by_role("region", name=caption, exact=True).locator("table")
+    return table.locator("tbody tr").evaluate_all("rows => rows.map(row => [...row.cells].map(c => c.innerText.trim()))")
+
+
+def test_from_the_overview_to_the_file(page, drawn, shoot):
+    # The overview shows the indicator with its figure, target and verdict.
+    page.goto("/sz-sti-14/")
+    card = page.locator(".card").filter(has=page.locator("h3 .code", has_text=re.compile("^I-01$")))
+    expect(card).to_have_count(1)
+    expect(card.locator(".value")).to_have_text("6.67")
+    expect(card.locator(".goal strong")).to_have_text("5.5–6")
+    expect(card.locator(".badge")).to_contain_text("提前实现")
+    card.get_by_role("link").click()
+
+    # The indicator's page says why.
+    expect(page).to_have_url(re.compile(re.escape(I_01) + "$"))
+    drawn(page)
+    panel = page.locator(".panel")
+    for words in ("6.67", "5.5–6", "提前实现", "3,781.2 %"):
+        expect(panel).to_contain_text(words)
+    expect(page.locator(".verdict-row .badge").first).to_contain_text("提前实现")
+    shoot(page, "official-path-indicator", full_page=True)
+
+    # The quoted sentence stands in the annotated text at the anchor the link names.
+    quote = page.locator("#words ~ blockquote, [aria-labelledby=words] blockquote").first.inner_text().strip()
+    page.get_by_role("link", name="在全文中查看").click()
+    expect(page).to_have_url(re.compile(r"/sz-sti-14/text/#p\d+$"))
+    anchor = page.locator(f"#{page.url.split('#')[1]}")
+    expect(anchor).to_be_in_viewport()
+    squeezed = re.sub(r"\s+", "", quote)
+    assert squeezed in re.sub(r"\s+", "", anchor.evaluate("el => el.innerText"))
+    shoot(page, "official-path-text")
+
+    # Back, and the file says the same as the page.
+    page.go_back()
+    expect(page).to_have_url(re.compile(re.escape(I_01) + "$"))
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="下载 CSV").click()
+    download = waiting.value
+    assert re.fullmatch(r"sz-sti-14_I-01_\d{4}-\d\d-\d\d\.csv", download.suggested_filename)
+    data = open(download.path(), "rb").read()
+    assert data.startswith(b"\xef\xbb\xbf")
+    assert data.count(b"\xef\xbb\xbf") == 1
+    rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+    assert list(rows[0])[:9] == ["规划", "指标编码", "分项编码", "指标名称", "单位", "年份", "数值", "数据性质", "公布日期"]
+    assert {row["指标编码"] for row in rows} == {"I-01"}
+    shown = [cells for cells in table_rows(page, "公布的数据") if "不采用" not in cells[2]]
+    on_page = sorted((cells[0], cells[1].split("\n")[0], cells[3], cells[4]) for cells in shown)
+    in_file = sorted((row["年份"], row["数值"], row["公布日期"], row["来源"]) for row in rows)
+    assert in_file == on_page
+    assert ("2024", "6.67") in {(row["年份"], row["数值"]) for row in rows}
+    assert_clean(page)
+
+
+def test_the_chart_is_drawn_here_and_shares_nothing(page, drawn):
+    page.goto(I_01)
+    drawn(page)
+    expect(page.locator(TRACES).first).to_be_attached()
+    assert page.locator(TRACES).count() >= 8
+    assert page.locator(".js-plotly-plot .scatterlayer .trace").count() >= 2
+
+    # Neither the logo nor the button that sends the data to Plotly's cloud.
+    titles = page.locator(".modebar-btn").evaluate_all(
+        "buttons => buttons.map(b => b.getAttribute('data-title') || b.getAttribute('aria-label') || b.title)"
+    )
+    assert titles == ["下载图片（PNG）"] or all(re.search("[\u4e00-\u9fff]", title) for title in titles), titles
+    assert titles
+    markup = page.locator(".modebar").first.inner_html().lower()
+    for word in ("share", "cloud", "sendto", "plotly.com", "logo"):
+        assert word not in markup
+    assert_clean(page)
+
+
+def test_hover_tells_the_figure_in_chinese(page, drawn):
+    page.goto(I_01)
+    drawn(page)
+    # The newest figure is the last point of the observed line.
+    points = page.locator(".js-plotly-plot .scatterlayer .trace .points path")
+    boxes = [box for box in (points.nth(n).bounding_box() for n in range(points.count())) if box]
+    seen = []
+    for box in sorted(boxes, key=lambda box: -box["x"]):
+        page.mouse.move(box["x"] + box["width"] / 2 - 1, box["y"] + box["height"] / 2)
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        hover = page.locator(".js-plotly-plot .hoverlayer .hovertext")
+        expect(hover.first).to_be_visible()
+        seen.append(" ".join(hover.all_inner_texts() or hover.all_text_contents()))
+        if "6.67" in seen[-1]:
+            break
+    assert re.search(r"2024.*6\.67", seen[-1]), seen
+    assert re.search("公布.*2025-12-19", seen[-1]), seen
+    assert re.search("来源", seen[-1]), seen
+    assert not re.search("released|source", seen[-1], re.IGNORECASE), seen
+    assert_clean(page)
+
+
+def test_the_picture_button_saves_a_picture(page, drawn):
+    page.goto(I_01)
+    drawn(page)
+    page.locator(".js-plotly-plot").first.hover()
+    with page.expect_download() as waiting:
+        page.locator(".modebar-btn").first.click()
+    assert open(waiting.value.path(), "rb").read(8) == b"\x89PNG\r\n\x1a\n"
+    assert waiting.value.suggested_filename.endswith(".png")
+    assert_clean(page)

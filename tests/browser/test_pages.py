@@ -1,0 +1,176 @@
+"""Every page, in both languages and both themes, wide and on a phone: quiet, whole, readable, accessible."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.watch import assert_clean
+
+pytestmark = pytest.mark.browser
+
+# One page of every kind the site has: name, address below /sz-sti-14/, answer.
+PAGES = {
+    "overview": ("", 200),
+    "indicators": ("indicators/", 200),
+    "indicator-range": ("indicators/I-01/", 200),
+    "indicator-compound": ("indicators/I-04/", 200),
+    "indicator-no-baseline": ("indicators/I-07/", 200),
+    "indicator-of-the-text": ("indicators/T-01/", 200),
+    "platforms": ("platforms/", 200),
+    "platform": ("platforms/P-1/", 200),
+    "pillars": ("pillars/", 200),
+    "pillar": ("pillars/S-2/", 200),
+    "industries": ("industries/", 200),
+    "industry-group": ("industries/G-1/", 200),
+    "industry-future": ("industries/F-1/", 200),
+    "actions": ("actions/", 200),
+    "action": ("actions/A-04/", 200),
+    "clusters": ("clusters/", 200),
+    "cluster": ("clusters/C-02/", 200),
+    "safeguards": ("safeguards/", 200),
+    "safeguard": ("safeguards/B-1/", 200),
+    "items": ("items/", 200),
+    "items-last-page": ("items/?page=2", 200),
+    "items-filtered": ("items/?kind=task&status=not_reported&q=量子", 200),
+    "items-none": ("items/?q=没有这个词", 200),
+    "item-task": ("items/P-1.2/", 200),
+    "item-goal": ("items/O-2.1/", 200),
+    "text": ("text/", 200),
+    "search-empty": ("search/", 200),
+    "search": ("search/?q=量子", 200),
+    "search-none": ("search/?q=没有这个词", 200),
+    "as-of": ("?as_of=2023-06-30", 200),
+    "as-of-2021": ("indicators/I-01/?as_of=2021-01-01", 200),
+    "400": ("?as_of=2023-02-31", 400),
+    "404": ("nothing-here/", 404),
+    "404-item": ("items/X-99/", 404),
+}
+BARE = {"login": ("/accounts/login/", 200), "404-bare": ("/no/such/page/at/all/", 404)}
+ADDRESSES = {name: (f"/sz-sti-14/{path}", status) for name, (path, status) in PAGES.items()} | BARE
+MODES = {
+    "zh-light": {},
+    "zh-dark": {"scheme": "dark"},
+    "en-light": {"language": "en"},
+    "en-dark": {"language": "en", "scheme": "dark"},
+    "zh-phone": {"width": 390, "height": 844},
+}
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa"]}, "resultTypes": ["violations"]}
+
+# Where an English page may hold Chinese without saying lang="zh-CN", and why.
+CHINESE_ALLOWED = {
+    # The published title of a source, in the language it was published in.
+    "a[rel~=noreferrer]": "source titles",
+}
+
+CUT = """() => [...document.querySelectorAll(".card, .badge, h1, h2, th")]
+  .filter((el) => el.checkVisibility() && !el.closest(".sr") && getComputedStyle(el).display !== "inline")
+  .filter((el) => el.scrollWidth > el.clientWidth + 1)
+  .map((el) => `${el.tagName}.${el.className} ${el.scrollWidth}>${el.clientWidth}: ${el.innerText.slice(0, 60)}`)"""
+OVERFLOW = """() => {
+  const root = document.documentElement;
+  if (root.scrollWidth <= window.innerWidth) return [];
+  const wide = [...document.body.querySelectorAll("*")].filter((el) =>
+    el.getBoundingClientRect().right > window.innerWidth + 0.5 && !el.closest(".scroll, .sr, .toc"));
+  return [`page is ${root.scrollWidth} wide in ${window.innerWidth}`, ...wide.slice(0, 8).map((el) =>
+    `${el.tagName}.${el.getAttribute("class")} to ${Math.round(el.getBoundingClientRect().right)}`)];
+}"""
+CHINESE = """(allowed) => {
+  const han = /[\\u3400-\\u9fff\\uf900-\\ufaff\\u3000-\\u303f\\uff00-\\uffef]/;
+  const where = (el) => { const path = []; for (let at = el; at && at !== document.body && path.length < 4; at = at.parentElement)
+    path.unshift(at.tagName.toLowerCase() + (at.getAttribute("class") ? "." + at.getAttribute("class").split(" ").join(".") : "")); return path.join(" > "); };
+  const passes = (el) => el.closest("[lang]").lang.startsWith("zh") || (allowed.length && el.closest(allowed.join(", ")));
+  const found = [];
+  const walker = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const el = node.parentElement;
+    if (han.test(node.data) && !["SCRIPT", "STYLE"].includes(el.tagName) && !passes(el))
+      found.push(`${where(el)}: ${node.data.trim().slice(0, 50)}`);
+  }
+  for (const el of document.querySelectorAll("[title], [aria-label], [alt], [placeholder], [data-failed]"))
+    for (const name of ["title", "aria-label", "alt", "placeholder", "data-failed"])
+      if (han.test(el.getAttribute(name) || "") && !passes(el)) found.push(`${where(el)} @${name}: ${el.getAttribute(name).slice(0, 50)}`);
+  return [...new Set(found)];
+}"""
+
+
+def axe_violations(page: Page) -> list[str]:
+    """Every node that breaks a WCAG 2.0/2.1 A or AA rule, with the reason."""
+    response = Axe().run(page, options=RULES).response
+    return [
+        f"{rule['id']} ({rule['impact']}) {node['target']}: {node['failureSummary'].splitlines()[-1].strip()}"
+        for rule in response["violations"]
+        for node in rule["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_page_is_quiet_whole_and_accessible(open_page, drawn, shoot, name, mode):
+    address, status = ADDRESSES[name]
+    page = open_page(**MODES[mode])
+    answer = page.goto(address, wait_until="load")
+    assert answer.status == status
+    drawn(page)
+    shoot(page, f"{mode}/{name}")
+
+    problems = {
+        "overflow": page.evaluate(OVERFLOW),
+        "cut": page.evaluate(CUT),
+        "axe": axe_violations(page),
+    }
+    if MODES[mode].get("language") == "en":
+        assert page.locator("html").get_attribute("lang") == "en"
+        problems["Chinese"] = page.evaluate(CHINESE, list(CHINESE_ALLOWED))
+    problems = {what: lines for what, lines in problems.items() if lines}
+    assert not problems, "\n".join(f"{what}: {line}" for what, lines in problems.items() for line in lines)
+    assert_clean(page, status=status)
+
+
+def test_the_list_holds_every_address_of_the_site():
+    """A new page must be added above (files, figures and the API are no pages)."""
+    from django.urls import get_resolver
+
+    names = set()
+
+    def collect(patterns, prefix=""):
+        for entry in patterns:
+            if hasattr(entry, "url_patterns"):
+                collect(entry.url_patterns, prefix + str(entry.pattern))
+            else:
+                names.add(prefix + str(entry.pattern))
+
+    collect(get_resolver().url_patterns)
+    rest = {
+        name.removeprefix("<slug:slug>/")
+        for name in names
+        if name.startswith("<slug:slug>/") and "<format:format>" not in name and ".json" not in name
+    }
+    known = {path.split("?")[0] for path, _status in PAGES.values()}
+    missing = {
+        pattern
+        for pattern in rest
+        if not any(path == pattern or _same(path, pattern) for path in known)
+    }
+    assert not missing
+
+
+def _same(path: str, pattern: str) -> bool:
+    left, right = path.split("/"), pattern.split("/")
+    return len(left) == len(right) and all(b.startswith("<") or a == b for a, b in zip(left, right, strict=True))
+
+
+def test_the_language_button_changes_the_page_and_back(page):
+    page.goto("/sz-sti-14/indicators/I-01/?as_of=2023-06-30")
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    assert page.url.endswith("/indicators/I-01/?as_of=2023-06-30")
+    page.get_by_role("button", name="中文").click()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    assert page.url.endswith("/indicators/I-01/?as_of=2023-06-30")
+    assert_clean(page)
+
+
+def test_the_api_documentation_asks_no_other_host(page):
+    page.goto("/api/docs/", wait_until="networkidle")
+    expect(page.locator(".swagger-ui .info .title")).to_be_visible()
+    assert_clean(page)
