@@ -10,7 +10,7 @@ ifdef DATA_DIR
 export DATA_DIR
 endif
 
-.PHONY: help run test check lint types setup load-plan bench collect services-test
+.PHONY: help run test check lint types setup load-plan bench collect
 
 help: ## say what each command does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -31,13 +31,15 @@ setup: $(VENV)/dev ## install everything for development
 load-plan: $(VENV)/run ## read the plan's fixtures again
 	$(PY) manage.py load_plan $(PLAN)
 
-collect: $(VENV)/run ## compress and hash the static files
-	COLLECTING_STATIC=1 $(PY) manage.py collectstatic --noinput --verbosity 0
+STATIC := $(or $(DATA_DIR),var)/static/staticfiles.json
+$(STATIC): $(shell find static -type f) $(VENV)/run
+	@COLLECTING_STATIC=1 $(PY) manage.py collectstatic --noinput --verbosity 0
 
-run: $(VENV)/run ## install, migrate, load the plan, serve on http://127.0.0.1:8000
+collect: $(STATIC) ## compress and hash the static files
+
+run: $(VENV)/run $(STATIC) ## install, migrate, load the plan, serve on http://127.0.0.1:8000
 	@$(PY) manage.py migrate --verbosity 0
 	@$(PY) manage.py load_plan $(PLAN)
-	@COLLECTING_STATIC=1 $(PY) manage.py collectstatic --noinput --verbosity 0
 	@exec $(PY) manage.py up
 
 test: $(VENV)/dev ## run every test

@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.core.cache import cache
 from django.core.management import call_command
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import Page, expect
@@ -60,13 +59,22 @@ def server():
 
 
 @pytest.fixture
-def site(server, django_db_setup, django_db_blocker):
-    """Address of the server, with the plan loaded and the database open to its threads."""
+def db(django_db_setup, django_db_blocker):
+    """The database open to the server's threads: committed rows, no transaction around the test.
+
+    It takes the name of pytest-django's fixture because that name is what makes pytest-django create the test
+    database and run these tests before the transactional ones.
+    """
     with django_db_blocker.unblock():
         if not Plan.objects.filter(slug=SLUG).exists():
             call_command("load_plan", str(ROOT / "fixtures" / SLUG), verbosity=0)
-        cache.clear()
-        yield server
+        yield
+
+
+@pytest.fixture
+def site(server, db):
+    """Address of the server, with the plan loaded."""
+    return server
 
 
 @pytest.fixture
