@@ -53,3 +53,10 @@ PROGRESS = {
     "as_of": "截至",
     "rule_version": "规则版本",
 }
+WIDE = {
+    "code": "指标编码",
+    "component": "分项编码",
+    "indicator": "指标名称",
+    "unit": "单位",
+    "target_text": "目标原文",
+}

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q
 
-from indicators.assess_body import plain
+from indicators.assess_body import plain, read_body
 from indicators.models import Component, Indicator, Observation, Target
 from indicators.progress import (
     Assessment,
@@ -209,6 +209,12 @@ def baseline(plan: Plan, component: Component) -> tuple[int | None, Decimal | No
     if component.accumulation == Component.Accumulation.CUMULATIVE and component.baseline_value is None:
         return plan.starts_on.year - 1, Decimal(0)
     return component.baseline_year, component.baseline_value
+
+
+def what_if(part: ComponentStanding, year: int, value: Decimal) -> Assessment:
+    """The judgement of a component if a year's figure were this value; stores nothing."""
+    figures = [*part.inputs["observations"], {"year": year, "value": str(value)}]
+    return assess(**read_body(part.inputs | {"observations": figures}), cutoffs=cutoffs())
 
 
 def goal(indicator: Indicator, target: Target) -> Goal:

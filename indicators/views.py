@@ -14,9 +14,10 @@ from indicators.derivation import derive
 from indicators.exports import judged_observations, observation_row, progress_rows
 from indicators.models import VerdictChange
 from indicators.progress import RULE_VERSION
-from indicators.queries import Overview, Standing, overview
-from indicators.wording import LINEAR
+from indicators.queries import Overview, Standing, overview, what_if
+from indicators.wording import LINEAR, assessed_badge, cagr_badge, final_badge
 from plan.files import rows_file
+from plan.params import read_decimal, read_number
 from plan.queries import get_plan, links_of
 
 
@@ -48,6 +49,7 @@ def detail(request, slug, code, format=""):
             "svg": trend_svg(tracks.track(part), label=tracks.sentence(part), words=tracks.words()),
             "sentence": tracks.sentence(part),
             "in_force": {row.pk for row in part.in_force().values()},
+            "what_if": _what_if(request, part),
         }
         for part in standing.components
     ]
@@ -82,6 +84,24 @@ def observations(request, slug, format):
     plan = get_plan(slug)
     rows = [observation_row(row, slug) for row in judged_observations(plan, request.as_of)]
     return rows_file(request, rows, columns=OBSERVATION, name=f"{slug}_observations", format=format)
+
+
+def _what_if(request, part) -> dict:
+    """The form's year and value and, when they were given, what the verdict would be."""
+    first, last = part.component.indicator.plan.starts_on.year, part.target.year
+    asked = {"years": range(first, last + 1), "year": last, "value": ""}
+    if request.GET.get("what_if") != part.component.code:
+        return asked
+    year = read_number(request.GET, "year", default=last, low=first, high=last)
+    value = read_decimal(request.GET, "value")
+    assessment = what_if(part, year, value)
+    return asked | {
+        "year": year,
+        "value": request.GET["value"],
+        "linear": assessed_badge(assessment, last),
+        "cagr": cagr_badge(assessment.cagr.status, assessment.cagr.reason),
+        "final": final_badge(assessment.final_verdict),
+    }
 
 
 def _changes(indicator) -> list[dict]:

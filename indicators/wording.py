@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from indicators.models import Observation, Target
-from indicators.progress import cut
+from indicators.progress import Assessment, cut
 from indicators.queries import ComponentStanding, Standing
 
 SIGNS = {
@@ -110,6 +110,16 @@ def linear_badge(standing: Standing | ComponentStanding) -> Badge:
         word = gettext_lazy("无基期，仅比目标")
     why = "；".join(str(REASONS[reason]) for reason in sorted(filter(None, reasons)))
     return Badge(status, str(word), status, why)
+
+
+def assessed_badge(assessment: Assessment, target_year: int) -> Badge:
+    """Method A's word for a bare judgement."""
+    status, latest = assessment.linear.status, assessment.latest
+    in_time = status == "achieved" and latest is not None and latest.year == target_year
+    word = gettext_lazy("如期实现") if in_time else LINEAR[status]
+    if assessment.linear.reason == "no_baseline":
+        word = gettext_lazy("无基期，仅比目标")
+    return Badge(status, str(word), status, str(REASONS.get(assessment.linear.reason or "", "")))
 
 
 def cagr_badge(status: str, reason: str | None = None) -> Badge:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal, InvalidOperation
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -55,3 +56,15 @@ def read_number(params, name: str, *, default: int, low: int, high: int) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10 and low <= int(text) <= high):
         raise BadParameter(name, text, _("应为 %(low)s 到 %(high)s 的整数") % {"low": low, "high": high})
     return int(text)
+
+
+def read_decimal(params, name: str) -> Decimal:
+    """A finite number below 1e22 in plain digits; required."""
+    text = params.get(name, "").strip()
+    try:
+        number = Decimal(text) if len(text) <= 40 and "e" not in text.lower() else Decimal("NaN")
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite() or abs(number) >= Decimal(10) ** 22:
+        raise BadParameter(name, text, _("应为数字，不带单位和百分号"))
+    return number

@@ -3,7 +3,9 @@
 from django.shortcuts import render
 
 from indicators.cards import card
+from indicators.columns import WIDE
 from indicators.queries import overview as read_overview
+from plan.files import rows_file
 from plan.queries import get_plan
 from reports.queries import attention, latest_releases, stage, strips
 
@@ -30,3 +32,15 @@ def overview(request, slug):
         "strips": strips(plan),
     }
     return render(request, "reports/overview.html", context)
+
+
+def wide(request, slug, format):
+    """Figures as analysts keep them: components down, years across."""
+    # pandas takes a quarter of a second to import; only this file needs it.
+    from reports.frames import wide_frame
+
+    found = read_overview(get_plan(slug), request.as_of)
+    frame = wide_frame(found)
+    rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    columns = {name: WIDE.get(name, name) for name in frame.columns}
+    return rows_file(request, rows, columns=columns, name=f"{slug}_wide", format=format)

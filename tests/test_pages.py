@@ -50,6 +50,7 @@ FILES = [
     "indicators",
     "indicators/I-07",
     "observations",
+    "wide",
     "items",
     "items/P-1.1",
     "platforms",
@@ -345,3 +346,17 @@ def test_json_of_an_indicator_has_its_standing(plan, client):
 
     assert body["progress"][0]["linear_status"] == "achieved"
     assert json.dumps(body)
+
+
+def test_what_if_says_what_the_verdict_would_be_and_stores_nothing(plan, client):
+    address = f"{ROOT}indicators/I-07/?what_if=I-07&year=2025&value="
+
+    met = client.get(address + "22001").content.decode()
+    equal = client.get(address + "22000").content.decode()
+
+    assert "如期实现" in met
+    assert "已实现" in met
+    assert "未如期实现" in equal
+    assert "22000" not in client.get(f"{ROOT}observations.csv").content.decode()
+    assert client.get(address + "many").status_code == 400
+    assert client.get(address.replace("2025", "2031") + "1").status_code == 400

@@ -146,11 +146,7 @@ def test_the_list_holds_every_address_of_the_site():
         if name.startswith("<slug:slug>/") and "<format:format>" not in name and ".json" not in name
     }
     known = {path.split("?")[0] for path, _status in PAGES.values()}
-    missing = {
-        pattern
-        for pattern in rest
-        if not any(path == pattern or _same(path, pattern) for path in known)
-    }
+    missing = {pattern for pattern in rest if not any(path == pattern or _same(path, pattern) for path in known)}
     assert not missing
 
 

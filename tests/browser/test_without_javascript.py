@@ -33,7 +33,7 @@ def test_search_and_day_work(open_page):
     page.get_by_role("searchbox").fill("量子")
     page.get_by_role("button", name="搜索").click()
     expect(page.locator("mark").first).to_have_text("量子")
-    page.get_by_label("截至").fill("2023-06-30")
+    page.get_by_label("截至", exact=True).fill("2023-06-30")
     page.get_by_role("button", name="查看").click()
     expect(page.locator(".banner")).to_be_visible()
     expect(page.locator("mark").first).to_have_text("量子")

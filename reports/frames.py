@@ -1,0 +1,28 @@
+"""Tables for analysts, built with pandas; imported only where a file of that shape is asked for."""
+
+from typing import Any
+
+import pandas as pd
+
+from indicators.queries import Overview
+
+
+def wide_frame(overview: Overview) -> pd.DataFrame:
+    """One row a component, one column a year: the figure in force, Decimal or missing (never zero).
+
+    Columns: code, component, indicator, unit, target_text, then the years in order (shape: components × 5 + years).
+    """
+    rows: list[dict[str, Any]] = []
+    for standing in overview.standings:
+        for part in standing.components:
+            about = {
+                "code": standing.indicator.code,
+                "component": part.component.code,
+                "indicator": part.component.name,
+                "unit": standing.indicator.unit,
+                "target_text": part.target.text,
+            }
+            rows.append(about | {str(year): row.value for year, row in part.in_force().items()})
+    frame = pd.DataFrame(rows, dtype=object)
+    years = sorted(name for name in frame.columns if name.isdigit())
+    return frame[[name for name in frame.columns if not name.isdigit()] + years]

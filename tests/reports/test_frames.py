@@ -1,0 +1,18 @@
+import csv
+import io
+
+
+def test_wide_table_has_a_row_a_component_and_a_column_a_year(plan, client):
+    data = client.get("/sz-sti-14/wide.csv?as_of=2024-06-30").content.decode("utf-8-sig")
+    rows = {row["component"]: row for row in csv.DictReader(io.StringIO(data))}
+
+    assert list(rows["I-01"])[:6] == ["code", "component", "indicator", "unit", "target_text", "2014"]
+    assert (rows["I-01"]["2022"], rows["I-01"].get("2024", "")) == ("5.81", "")
+    assert rows["I-05"]["2022"] == ""
+    assert len(rows) == 11
+
+
+def test_wide_table_as_json_keeps_missing_as_null(plan, client):
+    rows = client.get("/sz-sti-14/wide.json").json()["results"]
+
+    assert next(row for row in rows if row["component"] == "I-08")["2021"] is None
