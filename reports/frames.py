@@ -10,7 +10,7 @@ from indicators.queries import Overview
 def wide_frame(overview: Overview) -> pd.DataFrame:
     """One row a component, one column a year: the figure in force, Decimal or missing (never zero).
 
-    Columns: code, component, indicator, unit, target_text, then the years in order (shape: components × 5 + years).
+    Columns: code, component, indicator, unit, target_text, then the years in order: (components, 5 + years).
     """
     rows: list[dict[str, Any]] = []
     for standing in overview.standings:
