@@ -1,17 +1,36 @@
 """The overview: where the plan stands, on one screen."""
 
+import hashlib
+
+from django.core.cache import cache
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
 
 from indicators.cards import card
 from indicators.columns import WIDE
+from indicators.progress import RULE_VERSION
+from indicators.queries import cutoffs
 from indicators.queries import overview as read_overview
 from plan.files import rows_file
+from plan.params import today
 from plan.queries import get_plan
 from reports.queries import attention, latest_releases, stage, strips
+
+# Seconds; the key already changes with every write, this only bounds what a new release of the code leaves behind.
+REMEMBERED = 300
 
 
 def overview(request, slug):
     plan = get_plan(slug)
+    parts = (plan.pk, plan.figures_version, request.as_of, today(), get_language(), RULE_VERSION, cutoffs())
+    key = f"overview:{hashlib.sha256(repr(parts).encode()).hexdigest()}"
+    body = cache.get_or_set(key, lambda: _overview_body(request, plan), REMEMBERED)
+    return render(request, "reports/overview.html", {"plan": plan, "body": body})
+
+
+def _overview_body(request, plan):
+    """Everything below the page's frame; the same for every reader of a day and a language."""
     found = read_overview(plan, request.as_of)
     cards = [card(standing) for standing in found.standings]
     words: dict[str, dict] = {}
@@ -21,6 +40,7 @@ def overview(request, slug):
             entry["number"] += 1
     context = {
         "plan": plan,
+        "as_of": request.as_of,
         "found": found,
         "tabled": [shown for shown in cards if shown.indicator.in_table],
         "others": [shown for shown in cards if not shown.indicator.in_table],
@@ -31,7 +51,7 @@ def overview(request, slug):
         "releases": latest_releases(plan, request.as_of),
         "strips": strips(plan),
     }
-    return render(request, "reports/overview.html", context)
+    return render_to_string("reports/_overview.html", context)
 
 
 def wide(request, slug, format):

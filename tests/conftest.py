@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from django.core.management import call_command
 
 from indicators import queries
@@ -28,3 +29,4 @@ def plan(db):
 def _nothing_remembered():
     """Rolled-back tests hand the same key to another plan; the process forgets between them."""
     queries._cache.clear()
+    cache.clear()

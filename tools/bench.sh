@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # The product beside the contestants of the shared harness, in one run: ratios count, not single times.
 #   w1  server time of the overview, 1 and 16 clients      w5  the same page in Chromium, cold and warm
-# BENCH_DIR is the harness, BENCH_HOME where it keeps its data (some GB), ROUNDS how often each runs.
+# BENCH_DIR is the harness, BENCH_HOME where it keeps its data (some GB, where the
+# postgres user can reach it), ROUNDS how often each runs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 here=$PWD
 harness=$(cd "${BENCH_DIR:-../shared/bench}" && pwd) || { echo "No harness: set BENCH_DIR."; exit 1; }
-export BENCH_HOME=${BENCH_HOME:-$HOME/.cache/plan-bench} DATA_DIR
+export BENCH_HOME=${BENCH_HOME:-${TMPDIR:-/tmp}/plan-bench} DATA_DIR
 DATA_DIR=$BENCH_HOME/product
 mkdir -p "$DATA_DIR"
 rounds=${ROUNDS:-5}
