@@ -10,12 +10,13 @@ SERIES, TARGET, MUTED, PAPER, FAINT = "#0b5cad", "#c0352b", "#55606d", "#ffffff"
 
 def figure(track: Track, *, words: Words) -> dict[str, Any]:
     """Data and layout of one component's trend; numbers as JSON floats, labels as text."""
-    data = [*_expected(track, words), *_projection(track, words), *_observed(track, words)]
-    data += [*_bounds(track, words), *_others(track, words), *_open_circle(track, words)]
+    data = [*_expected(track, words), *_projection(track, words), *_others(track, words)]
     if track.baseline:
         year, value = track.baseline
         marker = {"symbol": "line-ns-open", "size": 12, "color": MUTED, "line": {"width": 2, "color": MUTED}}
         data.append(_markers([year], [float(value)], marker, f"{words.baseline} {year}: {float(value):,g}"))
+    # The figures in force last: on top for the eye and for the pointer.
+    data += [*_bounds(track, words), *_open_circle(track, words), *_observed(track, words)]
     return {"data": data, "layout": _layout(track, words)}
 
 

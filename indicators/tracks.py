@@ -32,7 +32,12 @@ def track(part: ComponentStanding) -> Track:
     in_force = part.in_force()
     counted = {row.pk for row in in_force.values()}
     base_year, base_value = part.component.baseline_year, part.component.baseline_value
-    others = [row for row in part.known if row.pk not in counted]
+    # A second source of the same figure confirms it and needs no mark of its own.
+    others = [
+        row
+        for row in part.known
+        if row.pk not in counted and not (row.is_judged and row.value == in_force[row.year].value)
+    ]
     # The axis reaches from the year before the plan to its end, even with nothing to show.
     start = indicator.plan.starts_on.year - 1
     years = [start, *(row.year for row in part.known), target.year, base_year or start]

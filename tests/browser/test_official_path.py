@@ -104,23 +104,39 @@ def test_the_chart_is_drawn_here_and_shares_nothing(page, drawn):
 def test_hover_tells_the_figure_in_chinese(page, drawn):
     page.goto(I_01)
     drawn(page)
-    # The newest figure is the last point of the observed line.
-    points = page.locator(".js-plotly-plot .scatterlayer .trace .points path")
-    boxes = [box for box in (points.nth(n).bounding_box() for n in range(points.count())) if box]
-    seen = []
-    for box in sorted(boxes, key=lambda box: -box["x"]):
-        page.mouse.move(box["x"] + box["width"] / 2 - 1, box["y"] + box["height"] / 2)
-        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        hover = page.locator(".js-plotly-plot .hoverlayer .hovertext")
-        expect(hover.first).to_be_visible()
-        seen.append(" ".join(hover.all_text_contents()))
-        if "6.67" in seen[-1]:
-            break
-    assert re.search(r"2024.*6\.67", seen[-1]), seen
-    assert re.search("公布.*2025-12-19", seen[-1]), seen
-    assert re.search("来源", seen[-1]), seen
-    assert not re.search("released|source", seen[-1], re.IGNORECASE), seen
+    # The line of the published figures is the one with seven points; its last is the newest.
+    newest = page.locator(".scatterlayer .trace:has(.points path:nth-child(7)) .points path").last
+    box = newest.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x - 1, y)
+    page.mouse.move(x, y)
+    hover = page.locator(".js-plotly-plot .hoverlayer .hovertext").first
+    expect(hover).to_be_visible()
+    text = hover.text_content()
+    assert re.search("[\u4e00-\u9fff]", text)
+    assert not re.search("released|source:", text, re.IGNORECASE)
+    assert re.search(r"2024.*6\.67", text), text
+    assert re.search("公布于.*来源", text), text
+    assert "未采用" not in text
     assert_clean(page)
+
+
+def test_no_figure_in_force_is_told_to_be_dropped(page, drawn):
+    """Hovering over any point of the line tells that figure, not one that lies under or over it."""
+    page.goto(I_01)
+    drawn(page)
+    line = page.locator(".scatterlayer .trace:has(.points path:nth-child(7)) .points path")
+    wrong = []
+    for n in range(line.count()):
+        box = line.nth(n).bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        page.mouse.move(x - 1, y)
+        page.mouse.move(x, y)
+        page.wait_for_timeout(120)
+        text = page.locator(".js-plotly-plot .hoverlayer .hovertext").first.text_content()
+        if "未采用" in text or "公布于" not in text:
+            wrong.append(text)
+    assert not wrong
 
 
 def test_the_picture_button_saves_a_picture(page, drawn):
