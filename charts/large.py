@@ -1,51 +1,142 @@
 """The large picture of a component, complete without any script: what print and no-JavaScript readers see."""
 
-from charts.marks import figure_marks, goal_marks, label, path_marks, picture
-from charts.scale import Scale, nice_ticks, scale_for
-from charts.track import Track, Words
+from charts.ends import EndLabel, end_labels
+from charts.marks import (
+    axis_mark,
+    bound_marks,
+    figure_marks,
+    goal_marks,
+    n,
+    open_mark,
+    path_marks,
+    picture,
+)
+from charts.marks import label as text
+from charts.scale import (
+    Scale,
+    nice_ticks,
+    spread,
+    text_width,
+    tick_texts,
+    value_span,
+    year_span,
+    year_ticks,
+)
+from charts.track import Point, Track, Words, expected, plain, projected
+
+SIZE = 14
+LINE = 17
 
 
-def trend_svg(track: Track, *, label: str, words: Words, width: int = 720, height: int = 340) -> str:
-    """Axes, target, expected path, figures with their values, projection set apart."""
-    scale = scale_for(track, width=width, height=height, left=56, right=24, top=28, bottom=32)
-    body = _axes(track, scale) + goal_marks(track, scale) + path_marks(track, scale)
-    if track.projection and track.goal.year != track.projection[0]:
-        year, value, projected = track.projection
-        start = f"M{scale.x(year)} {scale.y(float(value))}"
-        end = f"L{scale.x(track.goal.year)} {scale.y(float(projected))}"  # type: ignore[arg-type]
-        body += f'<path class="c-projection" d="{start}{end}"/>'
-    body += figure_marks(track, scale, 3.5) + _values(track, scale)
-    y = scale.y(float(track.goal.yardstick))
-    body += _text(scale.left + 4, y - 6, f"{words.target} {track.goal.text}", "c-goal-text")
-    if track.baseline:
-        x = scale.x(track.baseline[0])
-        body += _text(x, scale.y(float(track.baseline[1])) + 18, words.baseline, "c-year", "middle")
-    if not track.points and not track.bounds:
-        body += _text(width / 2, height / 2 + 40, words.no_data, "c-empty", "middle")
-    return picture(body, width=width, height=height, label=label, kind="large")
+def trend_svg(track: Track, *, label: str, words: Words, width: int = 720, height: int = 320) -> str:
+    """Axes, target, expected path, every figure with its value, projection set apart; labels, no legend."""
+    values, ends = value_span(track, full=True), end_labels(track, words)
+    ticks = nice_ticks(*values)
+    left = max(text_width(tick, SIZE) for tick in tick_texts(ticks) or [""]) + 20
+    right = max(text_width(line, SIZE) for end in ends for line in end.lines) + 18
+    scale = Scale(
+        year_span(track), values, width, height, round(min(left, 200), 1), round(min(right, 260), 1), 30, 32
+    )
+    body = _axes(track, scale, ticks) + goal_marks(track, scale) + path_marks(track, scale)
+    body += _projection(track, scale) + _others(track, scale) + bound_marks(track, scale, 5)
+    body += figure_marks(track, scale, 3.5) + open_mark(track, scale, 5)
+    body += _words(track, scale, words) + _values(track, scale) + _ends(ends, scale)
+    if not track.observed and not track.bounds:
+        goal = scale.y(float(track.goal.yardstick))
+        middle = (scale.left + scale.end) / 2
+        body += text(middle, (goal + scale.floor) / 2 + 5, words.no_data, "c-empty", "middle")
+    return picture(body, width=width, height=height, label=label)
 
 
-def _axes(track: Track, scale: Scale) -> str:
-    right = scale.width - scale.right
-    body = ""
-    for tick in nice_ticks(*scale.values):
+def _axes(track: Track, scale: Scale, ticks: list[float]) -> str:
+    body = text(4, 16, track.unit, "c-year")
+    for tick, said in zip(ticks, tick_texts(ticks), strict=True):
         y = scale.y(tick)
-        body += f'<path class="c-grid" d="M{scale.left} {y}H{right}"/>'
-        body += _text(scale.left - 8, y + 4, f"{tick:,.10g}", "c-year", "end")
-    step = max(1, (scale.years[1] - scale.years[0]) // 11)
-    for year in range(scale.years[0], scale.years[1] + 1, step):
-        body += _text(scale.x(year), scale.height - 10, str(year), "c-year", "middle")
-    return body + _text(8, 14, track.unit, "c-year")
+        body += f'<path class="c-grid" d="M{n(scale.left)} {n(y)}H{n(scale.end)}"/>'
+        body += text(scale.left - 12, y + 5, said, "c-year", "end")
+    for year in year_ticks(scale, 44):
+        body += text(scale.x(year), scale.height - 10, str(year), "c-year", "middle")
+    return body + axis_mark(scale)
 
 
-def _values(track: Track, scale: Scale) -> str:
-    """The value at each figure; every other one where they would touch."""
-    points = sorted(track.points, key=lambda point: point.year)
-    shown = points if len(points) <= 8 else points[len(points) % 2 :: 2] + points[-1:]
+def _projection(track: Track, scale: Scale) -> str:
+    ahead = projected(track)
+    if ahead is None:
+        return ""
+    start = f"M{n(scale.x(ahead[0]))} {n(scale.y(float(ahead[1])))}"
+    end = f"L{n(scale.x(track.goal.year))} {n(scale.y(float(ahead[2])))}"
+    return f'<path class="c-projection" d="{start}{end}"/>'
+
+
+def _others(track: Track, scale: Scale) -> str:
+    """Replaced and rejected releases: small grey crosses."""
     return "".join(
-        _text(scale.x(point.year), scale.y(float(point.value)) - 10, point.text, "c-value", "middle")
-        for point in dict.fromkeys(shown)
+        f'<path class="c-other" d="M{n(scale.x(p.year) - 3)} {n(scale.y(float(p.value)) - 3)}l6 6m0-6l-6 6"/>'
+        for p in track.others
     )
 
 
-_text = label
+def _words(track: Track, scale: Scale, words: Words) -> str:
+    """Names beside the marks: baseline, expected path, lower bounds."""
+    body = ""
+    if track.baseline:
+        year, value = track.baseline
+        x, y = scale.x(year), scale.y(float(value))
+        seen = any(point.year == year and point.value == value for point in track.observed)
+        said = words.baseline if seen else f"{words.baseline} {plain(value)}"
+        # Under the mark, or over it where the axis is too near; never across the axis on the left.
+        low = y + 22 if y + 26 < scale.floor else y - 12
+        anchor = "middle" if x - scale.left > text_width(said, SIZE) / 2 else "start"
+        body += text(x, low, said, "c-word", anchor)
+    path = expected(track)
+    if path:
+        body += _path_word(track, scale, words.expected, path[len(path) // 2 + len(path) % 2])
+    for bound in track.bounds:
+        y = scale.y(float(bound.value)) - 14
+        body += text(scale.x(bound.year), y, f"≥ {plain(bound.value)}", "c-word", "middle")
+    return body
+
+
+def _path_word(track: Track, scale: Scale, word: str, at: tuple[int, object]) -> str:
+    """The name of the expected path, on the side where the figures are not."""
+    year, value = at[0], float(at[1])  # type: ignore[arg-type]
+    later = [float(p.value) for p in track.observed if track.baseline and p.year >= track.baseline[0]]
+    is_below = not later or sum(later) / len(later) >= value
+    y = scale.y(value) + (24 if is_below else -14)
+    return text(scale.x(year), y, word, "c-word", "middle")
+
+
+def _values(track: Track, scale: Scale) -> str:
+    """The value at each figure, from the latest backwards; left out where two would touch."""
+    body, edge = "", float("inf")
+    points = track.observed
+    for number in range(len(points) - 1, -1, -1):
+        point = points[number]
+        half = text_width(point.text, SIZE) / 2
+        # Kept off the axis on the left by moving right.
+        x = max(scale.x(point.year), scale.left + half - 8)
+        if x + half > edge:
+            continue
+        edge = x - half - 6
+        is_low = _is_valley(points, number)
+        y = scale.y(float(point.value))
+        body += text(x, y + 24 if is_low else y - 12, point.text, "c-value", "middle")
+        if point.provisional:
+            body += text(x, y - 12 if is_low else y + 24, point.status_text, "c-word", "middle")
+    return body
+
+
+def _is_valley(points: tuple[Point, ...], number: int) -> bool:
+    """Lower than both neighbours: the line comes from above, so the value stands below."""
+    if number in (0, len(points) - 1):
+        return False
+    return points[number].value < min(points[number - 1].value, points[number + 1].value)
+
+
+def _ends(ends: list[EndLabel], scale: Scale) -> str:
+    wanted = [scale.y(end.value) for end in ends]
+    body = ""
+    for end, y in zip(ends, spread(wanted, [2 * LINE + 4.0] * len(ends), 0, scale.floor + 8), strict=True):
+        for number, line in enumerate(end.lines):
+            body += text(scale.end + 12, y - 2 + number * LINE, line, end.kind)
+    return body

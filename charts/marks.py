@@ -3,61 +3,86 @@
 from html import escape
 
 from charts.scale import Scale
-from charts.track import Track
+from charts.track import Track, expected
+
+
+def axis_mark(scale: Scale) -> str:
+    return f'<path class="c-axis" d="M{n(scale.left)} {n(scale.floor)}H{n(scale.end)}"/>'
 
 
 def goal_marks(track: Track, scale: Scale) -> str:
-    """The target: a line, a band for a range, an open circle at the end for a strict bound."""
-    goal, right = track.goal, scale.width - scale.right
-    if goal.low is not None and goal.high is not None:
-        top, bottom = scale.y(float(goal.high)), scale.y(float(goal.low))
-        marks = (
-            f'<rect class="c-band" x="{scale.left}" y="{top}" width="{right - scale.left}"'
-            f' height="{max(1.0, round(bottom - top, 1))}"/>'
-        )
-    else:
-        marks = ""
-    y = scale.y(float(goal.yardstick))
-    marks += f'<path class="c-target" d="M{scale.left} {y}H{right}"/>'
-    if goal.type == "strict":
-        marks += f'<circle class="c-open" cx="{scale.x(goal.year)}" cy="{y}" r="3.5"/>'
+    """The target: a line; a band for a range; an open circle at the target year for a strict bound."""
+    goal, left, end = track.goal, n(scale.left), n(scale.end)
+    marks = ""
+    lines = {"c-target": goal.yardstick}
+    if goal.is_range:
+        top, bottom = scale.y(float(goal.ends[-1])), scale.y(float(goal.ends[0]))
+        size = f'width="{n(scale.end - scale.left)}" height="{n(max(1.0, bottom - top))}"'
+        marks = f'<rect class="c-band" x="{left}" y="{n(top)}" {size}/>'
+        # A range to stay inside has two ends that bind; above a floor the far end only informs.
+        far = "c-target c-both" if goal.type == "range_inside" else "c-far"
+        lines[far] = goal.ends[0] if goal.direction == "down" else goal.ends[-1]
+    for kind, value in lines.items():
+        marks += f'<path class="{kind}" d="M{left} {n(scale.y(float(value)))}H{end}"/>'
     return marks
+
+
+def open_mark(track: Track, scale: Scale, radius: float) -> str:
+    """The open circle of a strict bound: this value itself is not enough. Drawn over the other marks."""
+    if track.goal.type != "strict":
+        return ""
+    x, y = scale.x(track.goal.year), scale.y(float(track.goal.yardstick))
+    return f'<circle class="c-open" cx="{n(x)}" cy="{n(y)}" r="{n(radius)}"/>'
 
 
 def path_marks(track: Track, scale: Scale) -> str:
     """The straight path from the baseline to the target, and the baseline itself."""
     if track.baseline is None:
         return ""
-    year, value = track.baseline
-    x, y = scale.x(year), scale.y(float(value))
-    end = f"L{scale.x(track.goal.year)} {scale.y(float(track.goal.yardstick))}"
-    return f'<path class="c-expected" d="M{x} {y}{end}"/><path class="c-base" d="M{x} {y - 4}V{y + 4}"/>'
+    x, y = scale.x(track.baseline[0]), scale.y(float(track.baseline[1]))
+    marks = f'<path class="c-base" d="M{n(x)} {n(y - 4)}v8"/>'
+    path = expected(track)
+    if not path:
+        return marks
+    end = f"{n(scale.x(path[-1][0]))} {n(scale.y(float(path[-1][1])))}"
+    return f'<path class="c-expected" d="M{n(x)} {n(y)}L{end}"/>{marks}'
 
 
 def figure_marks(track: Track, scale: Scale, radius: float) -> str:
-    """Published figures: a solid line with dots, hollow where preliminary; lower bounds as triangles."""
-    points = sorted(track.points, key=lambda point: point.year)
-    if not points and not track.bounds:
+    """Published figures: a solid line with dots, hollow where preliminary; the latest is larger."""
+    spots = [(scale.x(point.year), scale.y(float(point.value)), point) for point in track.observed]
+    if not spots:
         return ""
-    spots = [(scale.x(point.year), scale.y(float(point.value)), point) for point in points]
-    line = "L".join(f"{x} {y}" for x, y, _ in spots)
-    marks = f'<path class="trace c-line" d="M{line}{"h0" if len(spots) == 1 else ""}"/>' if spots else ""
+    line = "L".join(f"{n(x)} {n(y)}" for x, y, _ in spots)
+    # A line of no length keeps the class of a picture that has something to show.
+    marks = f'<path class="trace" d="M{line}{"h0" if len(spots) == 1 else ""}"/>'
     for number, (x, y, point) in enumerate(spots, 1):
-        last = " c-last" if number == len(spots) else ""
-        kind = "c-hollow" if point.provisional else "c-dot"
-        marks += f'<circle class="{kind}{last}" cx="{x}" cy="{y}" r="{radius + (1 if last else 0)}"/>'
+        is_last = number == len(spots)
+        kind = ("c-hollow" if point.provisional else "c-dot") + (" c-last" if is_last else "")
+        marks += f'<circle class="{kind}" cx="{n(x)}" cy="{n(y)}" r="{n(radius * 1.6 if is_last else radius)}"/>'
+    return marks
+
+
+def bound_marks(track: Track, scale: Scale, size: float) -> str:
+    """Lower-bound statements: triangles that point up, on no line."""
+    marks = ""
     for bound in track.bounds:
         x, y = scale.x(bound.year), scale.y(float(bound.value))
-        marks += f'<path class="c-bound" d="M{x - 3} {y}L{x} {y - 5}L{x + 3} {y}Z"/>'
+        path = f"M{n(x - size)} {n(y)}h{n(2 * size)}l{n(-size)} {n(-1.6 * size)}z"
+        marks += f'<path class="c-bound" d="{path}"/>'
     return marks
 
 
 def label(x: float, y: float, text: str, kind: str, anchor: str = "start") -> str:
-    return f'<text class="{kind}" x="{x}" y="{y}" text-anchor="{anchor}">{escape(text)}</text>'
+    at = f' text-anchor="{anchor}"' if anchor != "start" else ""
+    return f'<text class="{kind}" x="{n(x)}" y="{n(y)}"{at}>{escape(text)}</text>'
 
 
-def picture(body: str, *, width: float, height: float, label: str, kind: str) -> str:
-    return (
-        f'<svg class="chart {kind}" viewBox="0 0 {width} {height}" role="img" aria-label="{escape(label)}">'
-        f"{body}</svg>"
-    )
+def picture(body: str, *, width: float, height: float, label: str) -> str:
+    box = f'viewBox="0 0 {n(width)} {n(height)}"'
+    return f'<svg class="chart" {box} role="img" aria-label="{escape(label)}">{body}</svg>'
+
+
+def n(number: float) -> str:
+    """A coordinate: one place at most, no trailing zero."""
+    return f"{round(number, 1) + 0.0:.1f}".removesuffix(".0")

@@ -1,9 +1,11 @@
-"""From years and values to coordinates, for every picture drawn on the server."""
+"""From years and values to coordinates, for every picture; the only floats of this package."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import floor, log10
+from math import ceil, floor, log10
+from unicodedata import east_asian_width
 
-from charts.track import Track
+from charts.track import Track, projected
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,51 +21,102 @@ class Scale:
     top: float
     bottom: float
 
+    @property
+    def end(self) -> float:
+        """The right edge of the plot."""
+        return self.width - self.right
+
+    @property
+    def floor(self) -> float:
+        """The lower edge of the plot."""
+        return self.height - self.bottom
+
     def x(self, year: float) -> float:
         first, last = self.years
         span = (last - first) or 1
-        return round(self.left + (year - first) / span * (self.width - self.left - self.right), 1)
+        return round(self.left + (year - first) / span * (self.end - self.left), 1)
 
     def y(self, value: float) -> float:
         low, high = self.values
-        share = (value - low) / (high - low)
-        share = min(1.0, max(0.0, share))
-        return round(self.height - self.bottom - share * (self.height - self.top - self.bottom), 1)
+        share = min(1.0, max(0.0, (value - low) / (high - low)))
+        return round(self.floor - share * (self.floor - self.top), 1)
 
 
-def scale_for(
-    track: Track, *, width: float, height: float, left: float, right: float, top: float, bottom: float
-) -> Scale:
-    """A scale that holds every value with an eighth of air above and below; zero is not forced."""
-    numbers = track.values
+def year_span(track: Track) -> tuple[int, int]:
+    """First and last year of the axis: the plan's own, wider where a mark lies outside."""
+    years = [track.first_year, track.last_year, track.goal.year]
+    years += [mark.year for mark in (*track.points, *track.bounds, *track.other_releases)]
+    if track.baseline:
+        years.append(track.baseline[0])
+    return min(years), max(max(years), min(years) + 1)
+
+
+def value_span(track: Track, *, full: bool) -> tuple[float, float]:
+    """Lowest and highest value with an eighth of air on either side; zero is not forced.
+
+    `full` makes room for what only the large pictures show: other releases and the projection.
+    """
+    numbers = [float(point.value) for point in track.observed]
+    numbers += [float(bound.value) for bound in track.bounds]
+    numbers += [float(end) for end in track.goal.ends]
+    if track.baseline:
+        numbers.append(float(track.baseline[1]))
+    if full:
+        numbers += [float(point.value) for point in track.others]
+        ahead = projected(track)
+        numbers += [float(ahead[2])] if ahead else []
     low, high = min(numbers), max(numbers)
+    # Three equal readings still get a readable axis.
     air = (high - low) / 8 or abs(high) / 8 or 1.0
-    return Scale(
-        (track.first_year, max(track.last_year, track.first_year + 1)),
-        (low - air, high + air),
-        width,
-        height,
-        left,
-        right,
-        top,
-        bottom,
-    )
+    return low - air, high + air
 
 
-def nice_ticks(low: float, high: float, wanted: int = 4) -> list[float]:
-    """Round values between two ends: steps of 1, 2 or 5 times a power of ten."""
+def nice_ticks(low: float, high: float, wanted: int = 5) -> list[float]:
+    """Round values between two ends: at most `wanted` steps of 1, 2 or 5 times a power of ten."""
     span = high - low
     if span <= 0:
         return [low]
     power = 10.0 ** floor(log10(span))
-    step = power
-    for factor in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10):
-        step = power * factor
-        if span / step <= wanted:
-            break
-    first = -(-low // step) * step
-    ticks = []
-    while first <= high + step * 1e-9:
-        ticks.append(round(first, 10))
-        first += step
-    return ticks
+    step = next(power * f for f in (0.1, 0.2, 0.5, 1, 2, 5, 10) if span / (power * f) <= wanted)
+    return [n * step for n in range(ceil(low / step - 1e-9), floor(high / step + 1e-9) + 1)]
+
+
+def tick_texts(ticks: Sequence[float]) -> list[str]:
+    """Labels with just the places their step needs: 5.0 and 5.5, 18,000 and 20,000."""
+    step = abs(ticks[1] - ticks[0]) if len(ticks) > 1 else abs(ticks[0]) if ticks and ticks[0] else 1.0
+    places = max(0, -floor(log10(step) + 1e-9))
+    if places > 6 or step >= 1e9:
+        return [f"{tick:.3g}" for tick in ticks]
+    return [f"{tick + 0.0:,.{places}f}" for tick in ticks]
+
+
+def year_ticks(scale: Scale, room: float) -> list[int]:
+    """Whole years at least `room` px apart, the last year always among them."""
+    first, last = scale.years
+    step = max(1, ceil(room * (last - first) / (scale.end - scale.left)))
+    return sorted(range(last, first - 1, -step))
+
+
+def units(text: str) -> int:
+    """Half-widths a text takes: two for a Chinese character, one for a digit."""
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def text_width(text: str, size: float) -> float:
+    """About how wide a text is drawn (px)."""
+    return units(text) * size * 0.56
+
+
+def spread(wanted: Sequence[float], gaps: Sequence[float], low: float, high: float) -> list[float]:
+    """Moves label centres apart until each has its own room, inside the ends, order kept."""
+    order = sorted(range(len(wanted)), key=lambda n: wanted[n])
+    placed = [0.0] * len(wanted)
+    edge = low
+    for n in order:
+        placed[n] = max(wanted[n], edge + gaps[n] / 2)
+        edge = placed[n] + gaps[n] / 2
+    edge = high
+    for n in reversed(order):
+        placed[n] = round(min(placed[n], edge - gaps[n] / 2), 1)
+        edge = placed[n] - gaps[n] / 2
+    return placed

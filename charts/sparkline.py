@@ -1,22 +1,44 @@
 """The small picture on a card: the line, its target and nothing else."""
 
-from charts.marks import figure_marks, goal_marks, label, path_marks, picture
-from charts.scale import scale_for
+from charts.marks import (
+    axis_mark,
+    bound_marks,
+    figure_marks,
+    goal_marks,
+    open_mark,
+    path_marks,
+    picture,
+)
+from charts.marks import label as text
+from charts.scale import Scale, text_width, value_span, year_span
 from charts.track import Track, Words
+
+SIZE = 12
 
 
 def sparkline(track: Track, *, width: int = 260, height: int = 84, label: str, words: Words) -> str:
-    """An inline SVG of one component; without figures only target and years, calmly."""
-    scale = scale_for(track, width=width, height=height, left=6, right=8, top=14, bottom=18)
-    y = scale.y(float(track.goal.yardstick))
-    # Above the line unless that leaves the picture.
-    text_y = y - 4 if y > 14 else y + 12
-    body = goal_marks(track, scale) + path_marks(track, scale) + figure_marks(track, scale, 2)
-    years = [track.first_year, max(track.last_year, track.first_year + 1)]
-    body += _label(scale.left, text_y, track.goal.text, "c-goal-text")
-    body += _label(scale.x(years[0]), height - 4, str(years[0]), "c-year")
-    body += _label(scale.x(years[1]), height - 4, str(years[1]), "c-year", "end")
-    return picture(body, width=width, height=height, label=label, kind="spark")
+    """An inline SVG of one component; without figures only axis, target and years, calmly.
 
-
-_label = label
+    `label` is what a screen reader says; left empty, the name of the component and its target.
+    """
+    goal = track.goal
+    # The target's label stands beside the plot, on its line; a long one above the line, inside.
+    room = text_width(goal.text, SIZE)
+    is_beside = room <= width * 0.42
+    right = room + 10 if is_beside else 6
+    top = 10.0 if is_beside else SIZE + 6.0
+    scale = Scale(
+        year_span(track), value_span(track, full=False), width, height, 6, round(right, 1), top, SIZE + 8
+    )
+    body = axis_mark(scale) + goal_marks(track, scale) + path_marks(track, scale)
+    body += bound_marks(track, scale, 3) + figure_marks(track, scale, 2) + open_mark(track, scale, 3)
+    ends = [scale.y(float(end)) for end in goal.ends]
+    if is_beside:
+        body += text(scale.end + 6, sum(ends) / len(ends) + 4, goal.text, "c-goal")
+    else:
+        body += text(scale.end, max(SIZE, min(ends) - 4), goal.text, "c-goal", "end")
+    first, last = scale.years
+    body += text(scale.left, height - 4, str(first), "c-year")
+    body += text(scale.end, height - 4, str(last), "c-year", "end")
+    said = label or f"{track.name} · {words.target} {goal.year}: {goal.text}"
+    return picture(body, width=width, height=height, label=said)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,33 +45,45 @@ class Bound:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Goal:
-    """The target; `value` for point and strict, `low` and `high` for ranges."""
+    """The target: point, strict (`value`), range_floor or range_inside (`low` and `high`); up or down."""
 
     type: str
     direction: str
-    value: Decimal | None
-    low: Decimal | None
-    high: Decimal | None
     year: int
     text: str
+    value: Decimal | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        if self.value is None and (self.low is None or self.high is None):
+            raise ValueError("A target needs a value, or a low and a high end")
 
     @property
     def ends(self) -> tuple[Decimal, ...]:
         return tuple(end for end in (self.value, self.low, self.high) if end is not None)
 
     @property
+    def is_range(self) -> bool:
+        return self.value is None
+
+    @property
     def yardstick(self) -> Decimal:
         """The end that must be reached."""
-        end = self.value if self.value is not None else self.low if self.direction == "up" else self.high
-        assert end is not None
-        return end
+        return self.ends[-1] if self.is_range and self.direction == "down" else self.ends[0]
+
+    def aim(self, start: Decimal) -> Decimal:
+        """Where the path from `start` leads: the yardstick; inside a range to be kept, `start` itself."""
+        if self.type != "range_inside":
+            return self.yardstick
+        return min(max(start, self.ends[0]), self.ends[-1])
 
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """One component over the years: figures, baseline, target, and where the present pace leads."""
+    """One component over the years; `projection` (from year, from value, at the target year) if computed."""
 
     name: str
     unit: str
@@ -81,14 +94,58 @@ class Track:
     bounds: tuple[Bound, ...]
     goal: Goal
     other_releases: tuple[Point, ...] = ()
-    projection: tuple[int, Decimal, object] | None = None
+    projection: tuple[int, Decimal, Fraction] | None = None
 
     @property
-    def values(self) -> list[float]:
-        """Every value the vertical axis must hold."""
-        numbers: list[float] = [float(point.value) for point in self.points]
-        numbers += [float(bound.value) for bound in self.bounds]
-        numbers += [float(end) for end in self.goal.ends]
-        if self.baseline:
-            numbers.append(float(self.baseline[1]))
-        return numbers
+    def observed(self) -> tuple[Point, ...]:
+        """The figures that count, by year."""
+        return tuple(sorted((p for p in self.points if not p.superseded), key=lambda point: point.year))
+
+    @property
+    def others(self) -> tuple[Point, ...]:
+        """Releases that were replaced or not adopted."""
+        return (*self.other_releases, *(point for point in self.points if point.superseded))
+
+
+def expected(track: Track) -> list[tuple[int, Fraction]]:
+    """The straight path from the baseline to the yardstick, year by year; empty without a baseline."""
+    if track.baseline is None or track.baseline[0] >= track.goal.year:
+        return []
+    year, start = track.baseline
+    rise = Fraction(track.goal.aim(start)) - Fraction(start)
+    span = track.goal.year - year
+    return [(year + n, Fraction(start) + rise * n / span) for n in range(span + 1)]
+
+
+def projected(track: Track) -> tuple[int, Decimal, Fraction] | None:
+    """From the latest figure on, the average pace since the baseline, or else since the first figure.
+
+    A projection the caller computed is drawn as it is, so that picture and text name the same number.
+    """
+    if track.projection is not None:
+        return track.projection if track.projection[0] < track.goal.year else None
+    if not track.observed:
+        return None
+    first, last = track.observed[0], track.observed[-1]
+    year, start = track.baseline or (first.year, first.value)
+    if not year < last.year < track.goal.year:
+        return None
+    pace = (Fraction(last.value) - Fraction(start)) / (last.year - year)
+    return last.year, last.value, Fraction(last.value) + pace * (track.goal.year - last.year)
+
+
+def projected_text(track: Track) -> str:
+    """The projected value with as many places as the latest figure, four significant digits at most."""
+    found = projected(track)
+    if found is None:
+        return ""
+    _, value, end = found
+    number = Decimal(end.numerator) / Decimal(end.denominator)
+    exponent = value.as_tuple().exponent
+    places = -exponent if isinstance(exponent, int) and exponent < 0 else 0
+    return f"{number:,.{min(places, max(0, 3 - number.adjusted()))}f}"
+
+
+def plain(value: Decimal) -> str:
+    """A stored number in full: 18,600 or 0.785255."""
+    return f"{value.normalize():,f}"

@@ -58,7 +58,7 @@ def test_from_the_overview_to_the_file(page, drawn, shoot):
         page.get_by_role("link", name="下载 CSV").click()
     download = waiting.value
     assert re.fullmatch(r"sz-sti-14_I-01_\d{4}-\d\d-\d\d\.csv", download.suggested_filename)
-    data = open(download.path(), "rb").read()
+    data = download.path().read_bytes()
     assert data.startswith(b"\xef\xbb\xbf")
     assert data.count(b"\xef\xbb\xbf") == 1
     rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
@@ -145,6 +145,6 @@ def test_the_picture_button_saves_a_picture(page, drawn):
     page.locator(".js-plotly-plot").first.hover()
     with page.expect_download() as waiting:
         page.locator(".modebar-btn").first.click()
-    assert open(waiting.value.path(), "rb").read(8) == b"\x89PNG\r\n\x1a\n"
+    assert waiting.value.path().read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
     assert waiting.value.suggested_filename.endswith(".png")
     assert_clean(page)
