@@ -1,8 +1,9 @@
-"""Direct labels at the right edge, the same for both large pictures: target and projection."""
+"""Direct labels, the same for both large pictures: target and projection at the edge, the expected path."""
 
 from dataclasses import dataclass
+from fractions import Fraction
 
-from charts.track import Track, Words, projected, projected_text
+from charts.track import Track, Words, expected, projected, projected_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +23,11 @@ def end_labels(track: Track, words: Words) -> list[EndLabel]:
     if ahead:
         labels.append(EndLabel("c-ahead", float(ahead[2]), (words.projection, projected_text(track))))
     return labels
+
+
+def path_name(track: Track) -> tuple[int, Fraction, bool]:
+    """Where the expected path is named: past its middle, below it unless the figures run there."""
+    path = expected(track)
+    year, value = path[len(path) // 2 + len(path) % 2]
+    later = [Fraction(point.value) for point in track.observed if point.year >= path[0][0]]
+    return year, value, not later or sum(later) / len(later) >= value

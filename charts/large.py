@@ -1,6 +1,6 @@
 """The large picture of a component, complete without any script: what print and no-JavaScript readers see."""
 
-from charts.ends import EndLabel, end_labels
+from charts.ends import EndLabel, end_labels, path_name
 from charts.marks import (
     axis_mark,
     bound_marks,
@@ -15,16 +15,17 @@ from charts.marks import label as text
 from charts.scale import (
     Scale,
     nice_ticks,
+    scale_for,
     spread,
     text_width,
     tick_texts,
     value_span,
-    year_span,
     year_ticks,
 )
 from charts.track import Point, Track, Words, expected, plain, projected
 
 SIZE = 14
+PAD = 14.0
 LINE = 17
 
 
@@ -32,11 +33,11 @@ def trend_svg(track: Track, *, label: str, words: Words, width: int = 720, heigh
     """Axes, target, expected path, every figure with its value, projection set apart; labels, no legend."""
     values, ends = value_span(track, full=True), end_labels(track, words)
     ticks = nice_ticks(*values)
-    left = max(text_width(tick, SIZE) for tick in tick_texts(ticks) or [""]) + 20
+    left = max(text_width(tick, SIZE) for tick in tick_texts(ticks) or [""]) + 10 + PAD
     right = max(text_width(line, SIZE) for end in ends for line in end.lines) + 18
-    scale = Scale(
-        year_span(track), values, width, height, round(min(left, 200), 1), round(min(right, 260), 1), 30, 32
-    )
+    left, right = round(min(left, 200.0), 1), round(min(right, 260.0), 1)
+    box = {"width": width, "height": height, "left": left, "right": right, "top": 30, "bottom": 32}
+    scale = scale_for(track, **box, pad=PAD, full=True)
     body = _axes(track, scale, ticks) + goal_marks(track, scale) + path_marks(track, scale)
     body += _projection(track, scale) + _others(track, scale) + bound_marks(track, scale, 5)
     body += figure_marks(track, scale, 3.5) + open_mark(track, scale, 5)
@@ -52,8 +53,8 @@ def _axes(track: Track, scale: Scale, ticks: list[float]) -> str:
     body = text(4, 16, track.unit, "c-year")
     for tick, said in zip(ticks, tick_texts(ticks), strict=True):
         y = scale.y(tick)
-        body += f'<path class="c-grid" d="M{n(scale.left)} {n(y)}H{n(scale.end)}"/>'
-        body += text(scale.left - 12, y + 5, said, "c-year", "end")
+        body += f'<path class="c-grid" d="M{n(scale.start)} {n(y)}H{n(scale.end)}"/>'
+        body += text(scale.start - 8, y + 5, said, "c-year", "end")
     for year in year_ticks(scale, 44):
         body += text(scale.x(year), scale.height - 10, str(year), "c-year", "middle")
     return body + axis_mark(scale)
@@ -86,24 +87,16 @@ def _words(track: Track, scale: Scale, words: Words) -> str:
         said = words.baseline if seen else f"{words.baseline} {plain(value)}"
         # Under the mark, or over it where the axis is too near; never across the axis on the left.
         low = y + 22 if y + 26 < scale.floor else y - 12
-        anchor = "middle" if x - scale.left > text_width(said, SIZE) / 2 else "start"
+        anchor = "middle" if x - scale.start > text_width(said, SIZE) / 2 else "start"
         body += text(x, low, said, "c-word", anchor)
-    path = expected(track)
-    if path:
-        body += _path_word(track, scale, words.expected, path[len(path) // 2 + len(path) % 2])
+    if expected(track):
+        at, value_at, is_below = path_name(track)
+        y = scale.y(float(value_at)) + (24 if is_below else -14)
+        body += text(scale.x(at), y, words.expected, "c-word", "middle")
     for bound in track.bounds:
-        y = scale.y(float(bound.value)) - 14
+        y = scale.y(float(bound.value)) + 18
         body += text(scale.x(bound.year), y, f"≥ {plain(bound.value)}", "c-word", "middle")
     return body
-
-
-def _path_word(track: Track, scale: Scale, word: str, at: tuple[int, object]) -> str:
-    """The name of the expected path, on the side where the figures are not."""
-    year, value = at[0], float(at[1])  # type: ignore[arg-type]
-    later = [float(p.value) for p in track.observed if track.baseline and p.year >= track.baseline[0]]
-    is_below = not later or sum(later) / len(later) >= value
-    y = scale.y(value) + (24 if is_below else -14)
-    return text(scale.x(year), y, word, "c-word", "middle")
 
 
 def _values(track: Track, scale: Scale) -> str:
@@ -113,12 +106,13 @@ def _values(track: Track, scale: Scale) -> str:
     for number in range(len(points) - 1, -1, -1):
         point = points[number]
         half = text_width(point.text, SIZE) / 2
-        # Kept off the axis on the left by moving right.
-        x = max(scale.x(point.year), scale.left + half - 8)
+        is_low = _is_valley(points, number)
+        # Beside a line that climbs away, and kept off the axis on the left.
+        climbs = 0 < number < len(points) - 1 and points[number + 1].value > point.value and not is_low
+        x = max(scale.x(point.year) - (9 if climbs else 0), scale.start + half + 4)
         if x + half > edge:
             continue
         edge = x - half - 6
-        is_low = _is_valley(points, number)
         y = scale.y(float(point.value))
         body += text(x, y + 24 if is_low else y - 12, point.text, "c-value", "middle")
         if point.provisional:

@@ -1,4 +1,4 @@
-"""The pieces both server-drawn pictures are made of. Colours come from classes in static/css/charts.css."""
+"""The pieces both server-drawn pictures are made of. Colours come from classes in static/css/site.css."""
 
 from html import escape
 
@@ -7,17 +7,17 @@ from charts.track import Track, expected
 
 
 def axis_mark(scale: Scale) -> str:
-    return f'<path class="c-axis" d="M{n(scale.left)} {n(scale.floor)}H{n(scale.end)}"/>'
+    return f'<path class="c-axis" d="M{n(scale.start)} {n(scale.floor)}H{n(scale.end)}"/>'
 
 
 def goal_marks(track: Track, scale: Scale) -> str:
     """The target: a line; a band for a range; an open circle at the target year for a strict bound."""
-    goal, left, end = track.goal, n(scale.left), n(scale.end)
+    goal, left, end = track.goal, n(scale.start), n(scale.end)
     marks = ""
     lines = {"c-target": goal.yardstick}
     if goal.is_range:
         top, bottom = scale.y(float(goal.ends[-1])), scale.y(float(goal.ends[0]))
-        size = f'width="{n(scale.end - scale.left)}" height="{n(max(1.0, bottom - top))}"'
+        size = f'width="{n(scale.end - scale.start)}" height="{n(max(1.0, bottom - top))}"'
         marks = f'<rect class="c-band" x="{left}" y="{n(top)}" {size}/>'
         # A range to stay inside has two ends that bind; above a floor the far end only informs.
         far = "c-target c-both" if goal.type == "range_inside" else "c-far"
@@ -59,7 +59,8 @@ def figure_marks(track: Track, scale: Scale, radius: float) -> str:
     for number, (x, y, point) in enumerate(spots, 1):
         is_last = number == len(spots)
         kind = ("c-hollow" if point.provisional else "c-dot") + (" c-last" if is_last else "")
-        marks += f'<circle class="{kind}" cx="{n(x)}" cy="{n(y)}" r="{n(radius * 1.6 if is_last else radius)}"/>'
+        size = radius * 1.6 if is_last else radius
+        marks += f'<circle class="{kind}" cx="{n(x)}" cy="{n(y)}" r="{n(size)}"/>'
     return marks
 
 

@@ -20,6 +20,13 @@ class Scale:
     right: float
     top: float
     bottom: float
+    # How far the axis reaches out to the left of the first year.
+    pad: float = 0.0
+
+    @property
+    def start(self) -> float:
+        """The left edge of the plot."""
+        return self.left - self.pad
 
     @property
     def end(self) -> float:
@@ -45,7 +52,8 @@ class Scale:
 def year_span(track: Track) -> tuple[int, int]:
     """First and last year of the axis: the plan's own, wider where a mark lies outside."""
     years = [track.first_year, track.last_year, track.goal.year]
-    years += [mark.year for mark in (*track.points, *track.bounds, *track.other_releases)]
+    years += [point.year for point in (*track.points, *track.other_releases)]
+    years += [bound.year for bound in track.bounds]
     if track.baseline:
         years.append(track.baseline[0])
     return min(years), max(max(years), min(years) + 1)
@@ -69,6 +77,23 @@ def value_span(track: Track, *, full: bool) -> tuple[float, float]:
     # Three equal readings still get a readable axis.
     air = (high - low) / 8 or abs(high) / 8 or 1.0
     return low - air, high + air
+
+
+def scale_for(
+    track: Track,
+    *,
+    width: float,
+    height: float,
+    left: float,
+    right: float,
+    top: float,
+    bottom: float,
+    pad: float = 0.0,
+    full: bool = False,
+) -> Scale:
+    """A scale into the box that holds every mark of the track."""
+    values = value_span(track, full=full)
+    return Scale(year_span(track), values, width, height, left, right, top, bottom, pad)
 
 
 def nice_ticks(low: float, high: float, wanted: int = 5) -> list[float]:

@@ -10,7 +10,7 @@ from charts.marks import (
     picture,
 )
 from charts.marks import label as text
-from charts.scale import Scale, text_width, value_span, year_span
+from charts.scale import scale_for, text_width
 from charts.track import Track, Words
 
 SIZE = 12
@@ -25,16 +25,16 @@ def sparkline(track: Track, *, width: int = 260, height: int = 84, label: str, w
     # The target's label stands beside the plot, on its line; a long one above the line, inside.
     room = text_width(goal.text, SIZE)
     is_beside = room <= width * 0.42
-    right = room + 10 if is_beside else 6
+    gap = 9 if goal.type == "strict" else 6
+    right = room + gap + 2 if is_beside else 8
     top = 10.0 if is_beside else SIZE + 6.0
-    scale = Scale(
-        year_span(track), value_span(track, full=False), width, height, 6, round(right, 1), top, SIZE + 8
-    )
+    right = round(right, 1)
+    scale = scale_for(track, width=width, height=height, left=6, right=right, top=top, bottom=SIZE + 8)
     body = axis_mark(scale) + goal_marks(track, scale) + path_marks(track, scale)
     body += bound_marks(track, scale, 3) + figure_marks(track, scale, 2) + open_mark(track, scale, 3)
     ends = [scale.y(float(end)) for end in goal.ends]
     if is_beside:
-        body += text(scale.end + 6, sum(ends) / len(ends) + 4, goal.text, "c-goal")
+        body += text(scale.end + gap, sum(ends) / len(ends) + 4, goal.text, "c-goal")
     else:
         body += text(scale.end, max(SIZE, min(ends) - 4), goal.text, "c-goal", "end")
     first, last = scale.years

@@ -45,17 +45,17 @@ class Bound:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Goal:
     """The target: point, strict (`value`), range_floor or range_inside (`low` and `high`); up or down."""
 
     type: str
     direction: str
+    value: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
     year: int
     text: str
-    value: Decimal | None = None
-    low: Decimal | None = None
-    high: Decimal | None = None
 
     def __post_init__(self) -> None:
         if self.value is None and (self.low is None or self.high is None):
@@ -94,7 +94,7 @@ class Track:
     bounds: tuple[Bound, ...]
     goal: Goal
     other_releases: tuple[Point, ...] = ()
-    projection: tuple[int, Decimal, Fraction] | None = None
+    projection: tuple[int, Decimal, Fraction | Decimal] | None = None
 
     @property
     def observed(self) -> tuple[Point, ...]:
@@ -123,7 +123,8 @@ def projected(track: Track) -> tuple[int, Decimal, Fraction] | None:
     A projection the caller computed is drawn as it is, so that picture and text name the same number.
     """
     if track.projection is not None:
-        return track.projection if track.projection[0] < track.goal.year else None
+        year, value, end = track.projection
+        return (year, value, Fraction(end)) if year < track.goal.year else None
     if not track.observed:
         return None
     first, last = track.observed[0], track.observed[-1]

@@ -1,18 +1,26 @@
 """The interactive trend as a Plotly figure: plain dicts, trace type scatter alone, no template.
 
-Colours are written as `var(--token)`; static/js/trend.js puts the page's own in their place, light or dark.
+Colours are those of the light theme; static/js/trend.js exchanges them for the page's own, light or dark.
 """
 
-from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from charts.ends import end_labels
-from charts.scale import Scale, nice_ticks, spread, text_width, tick_texts, units, value_span, year_span
+from charts.ends import end_labels, path_name
+from charts.scale import (
+    Scale,
+    nice_ticks,
+    spread,
+    text_width,
+    tick_texts,
+    units,
+    value_span,
+    year_span,
+)
 from charts.track import Point, Track, Words, expected, plain, projected, projected_text
 
-SERIES, TARGET = "var(--series)", "var(--accent)"
-INK, MUTED, LINE, PAPER = "var(--ink)", "var(--muted)", "var(--line)", "var(--paper)"
+SERIES, TARGET = "#0b5cad", "#c0352b"
+INK, MUTED, FAINT, PAPER = "#16202b", "#55606d", "#d8dee4", "#ffffff"
 SIZE = 13
 # The script may draw lower than this on a phone, never lower than the second.
 HEIGHT, LOWEST = 360, 300
@@ -22,43 +30,46 @@ TOP, BOTTOM = 40, 36
 def figure(track: Track, *, words: Words) -> dict[str, Any]:
     """Data and layout of one component's trend; numbers as JSON floats, labels as text."""
     data = [*_expected(track, words), *_projection(track, words), *_others(track, words)]
-    data += [*_baseline(track, words), *_bounds(track, words), *_observed(track, words)]
-    data += _open_circle(track, words)
-    # An axis of years is drawn only where something stands on it.
-    if not data:
-        data = [_markers([track.goal.year], [float(track.goal.yardstick)], {"size": 1, "opacity": 0}, [""])]
-        data[0]["hoverinfo"] = "skip"
-    return {"data": data, "layout": _layout(track, words)}
+    data += [*_baseline(track, words), *_bounds(track, words), *_open_circle(track, words)]
+    # The figures in force last: on top for the eye and for the pointer.
+    data += _observed(track, words)
+    return {"data": data or [_nowhere(track)], "layout": _layout(track, words)}
 
 
-def _markers(x: Sequence[int], y: Sequence[float], marker: dict[str, Any], told: Sequence[str]) -> dict[str, Any]:
+def _nowhere(track: Track) -> dict[str, Any]:
+    """Nothing to see: plotly.js draws no axes, so no target either, without a trace."""
+    marker = {"symbol": "circle", "size": 1, "opacity": 0}
+    trace = _markers([track.goal.year], [float(track.goal.yardstick)], marker, [""])
+    return trace | {"hoverinfo": "skip"}
+
+
+def _markers(x: list[int], y: list[float], marker: dict[str, Any], told: list[str]) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "markers",
-        "x": list(x),
-        "y": list(y),
+        "x": x,
+        "y": y,
         "marker": marker,
-        "hovertext": list(told),
+        "hovertext": told,
         "hoverinfo": "text",
         "showlegend": False,
         "cliponaxis": False,
     }
 
 
-def _line(x: Sequence[int], y: Sequence[float], line: dict[str, Any], told: Sequence[str]) -> dict[str, Any]:
-    marks = _markers(x, y, {}, told)
-    del marks["marker"]
-    return marks | {"mode": "lines", "line": line}
+def _line(x: list[int], y: list[float], line: dict[str, Any], told: list[str]) -> dict[str, Any]:
+    trace = _markers(x, y, {}, told)
+    del trace["marker"]
+    return trace | {"mode": "lines", "line": line}
 
 
-def _with_text(trace: dict[str, Any], text: Sequence[str], where: str | list[str], color: str) -> dict[str, Any]:
-    """The same marks with a direct label."""
-    font = {"color": color, "size": SIZE}
+def _with_text(trace: dict[str, Any], text: list[str], where: list[str], color: str) -> dict[str, Any]:
+    """The same marks with a direct label; the script leaves out what would touch on a phone."""
     return trace | {
         "mode": f"{trace['mode']}+text",
         "text": [escape(said, quote=False) for said in text],
         "textposition": where,
-        "textfont": font,
+        "textfont": {"color": color, "size": SIZE},
     }
 
 
@@ -68,35 +79,38 @@ def _observed(track: Track, words: Words) -> list[dict[str, Any]]:
         return []
     last = len(points) - 1
     marker = {
+        "symbol": "circle",
         "size": [11 if number == last else 8 for number in range(len(points))],
         "color": [PAPER if point.provisional else SERIES for point in points],
         "opacity": 1,
         "line": {"color": SERIES, "width": 2},
     }
-    trace = _markers(
-        [point.year for point in points],
-        [float(point.value) for point in points],
-        marker,
-        [_hover(point, words) for point in points],
-    )
+    years, values = [point.year for point in points], [float(point.value) for point in points]
+    trace = _markers(years, values, marker, [_hover(point, words) for point in points])
     trace |= {"mode": "lines+markers", "name": words.observed, "line": {"color": SERIES, "width": 2.5}}
-    return [_with_text(trace, [point.text for point in points], "top center", INK)]
+    where = [_text_place(values, number, years[0] == year_span(track)[0]) for number in range(len(points))]
+    return [_with_text(trace, [point.text for point in points], where, INK)]
+
+
+def _text_place(values: list[float], number: int, at_axis: bool) -> str:
+    """Over the figure, away from the line and from the axis on the left."""
+    if number == 0:
+        return "top right" if at_axis and values[:2] == sorted(values[:2], reverse=True) else "top center"
+    if number == len(values) - 1:
+        return "top center"
+    if values[number] < min(values[number - 1], values[number + 1]):
+        return "bottom center"
+    return "top left" if values[number + 1] > values[number] else "top center"
 
 
 def _expected(track: Track, words: Words) -> list[dict[str, Any]]:
     path = expected(track)
     if not path:
         return []
-    years, values = [year for year, _ in path], [float(value) for _, value in path]
-    told = [f"{year}: {words.expected} {value:,.6g}" for year, value in zip(years, values, strict=True)]
-    trace = _line(years, values, {"dash": "5px,4px", "width": 1.25, "color": MUTED}, told)
-    trace["name"] = words.expected
-    # Named once, past its middle, on the side where the figures are not.
-    at = len(path) // 2 + len(path) % 2
-    later = [float(p.value) for p in track.observed if p.year >= years[0]]
-    is_below = not later or sum(later) / len(later) >= values[at]
-    text = [words.expected if number == at else "" for number in range(len(path))]
-    return [_with_text(trace, text, "bottom center" if is_below else "top center", MUTED)]
+    told = [f"{year}: {words.expected} {float(value):,.6g}" for year, value in path]
+    line = {"dash": "dash", "width": 1.25, "color": MUTED}
+    trace = _line([year for year, _ in path], [float(value) for _, value in path], line, told)
+    return [trace | {"name": words.expected}]
 
 
 def _projection(track: Track, words: Words) -> list[dict[str, Any]]:
@@ -104,24 +118,24 @@ def _projection(track: Track, words: Words) -> list[dict[str, Any]]:
     if ahead is None:
         return []
     told = ["", f"{track.goal.year}: {words.projection} {projected_text(track)}"]
-    line = {"dash": "2px,5px", "width": 2, "color": SERIES}
+    line = {"dash": "dot", "width": 2, "color": SERIES}
     trace = _line([ahead[0], track.goal.year], [float(ahead[1]), float(ahead[2])], line, told)
-    return [trace | {"name": words.projection, "opacity": 0.75}]
+    return [trace | {"name": words.projection, "opacity": 0.7}]
 
 
 def _bounds(track: Track, words: Words) -> list[dict[str, Any]]:
-    if not track.bounds:
+    bounds = track.bounds
+    if not bounds:
         return []
     marker = {"symbol": "triangle-up-open", "size": 11, "color": MUTED, "line": {"width": 1.5}}
+    said = [f"≥ {plain(bound.value)}" for bound in bounds]
     told = [
-        f"<b>{bound.year}: ≥ {plain(bound.value)}</b> {escape(words.bound)}<br>{_wrapped(bound.text)}"
-        for bound in track.bounds
+        f"<b>{bound.year}: {text}</b> {escape(words.bound)}<br>{_wrapped(bound.text)}"
+        for bound, text in zip(bounds, said, strict=True)
     ]
-    trace = _markers(
-        [bound.year for bound in track.bounds], [float(bound.value) for bound in track.bounds], marker, told
-    )
-    trace["name"] = words.bound
-    return [_with_text(trace, [f"≥ {plain(bound.value)}" for bound in track.bounds], "top center", MUTED)]
+    years, values = [bound.year for bound in bounds], [float(bound.value) for bound in bounds]
+    trace = _markers(years, values, marker, told) | {"name": words.bound}
+    return [_with_text(trace, said, ["bottom center"] * len(bounds), MUTED)]
 
 
 def _others(track: Track, words: Words) -> list[dict[str, Any]]:
@@ -140,23 +154,14 @@ def _baseline(track: Track, words: Words) -> list[dict[str, Any]]:
     year, value = track.baseline
     marker = {"symbol": "line-ns-open", "size": 14, "color": MUTED, "line": {"width": 2}}
     told = f"{year}: {words.baseline} {plain(value)}"
-    trace = _markers([year], [float(value)], marker, [told]) | {"name": words.baseline}
-    seen = any(point.year == year and point.value == value for point in track.observed)
-    said = words.baseline if seen else f"{words.baseline} {plain(value)}"
-    return [_with_text(trace, [said], "bottom center", MUTED)]
+    return [_markers([year], [float(value)], marker, [told]) | {"name": words.baseline}]
 
 
 def _open_circle(track: Track, words: Words) -> list[dict[str, Any]]:
     if track.goal.type != "strict":
         return []
     goal = track.goal
-    marker = {
-        "symbol": "circle",
-        "size": 11,
-        "color": PAPER,
-        "opacity": 1,
-        "line": {"width": 2, "color": TARGET},
-    }
+    marker = {"symbol": "circle-open", "size": 12, "color": TARGET, "line": {"width": 2}}
     told = escape(f"{goal.year}: {words.target} {goal.text}", quote=False)
     return [_markers([goal.year], [float(goal.yardstick)], marker, [told]) | {"name": words.target}]
 
@@ -225,85 +230,90 @@ def _layout(track: Track, words: Words) -> dict[str, Any]:
             "linecolor": MUTED,
             "ticks": "outside",
             "ticklen": 4,
-            "tickcolor": LINE,
+            "tickcolor": FAINT,
             "fixedrange": True,
         },
         "yaxis": {
             "range": list(values),
             "tickvals": ticks,
             "ticktext": texts,
-            "gridcolor": LINE,
+            "gridcolor": FAINT,
             "zeroline": False,
             "ticks": "",
             "fixedrange": True,
         },
         "shapes": _target_shapes(track),
-        "annotations": [_unit(track), *_end_annotations(track, words), *_nothing(track, words)],
+        "annotations": [_unit(track), *_end_labels(track, words), *_names(track, words)],
     }
 
 
 def _target_shapes(track: Track) -> list[dict[str, Any]]:
-    """The target as a line; a range as a band with the end that must be reached drawn strongest."""
+    """The target as a line; a range as a band, its end that must be reached as the line."""
     goal = track.goal
     across = {"xref": "paper", "x0": 0, "x1": 1, "layer": "below"}
-
-    def line(value: float, width: float, opacity: float) -> dict[str, Any]:
-        style = {"color": TARGET, "width": width}
-        return {"type": "line", "y0": value, "y1": value, "line": style, "opacity": opacity, **across}
-
-    shapes = [line(float(goal.yardstick), 1.75, 1)]
+    binding = [float(goal.yardstick)]
+    shapes: list[dict[str, Any]] = []
     if goal.is_range:
-        low, high = float(goal.ends[0]), float(goal.ends[-1])
-        far = low if goal.direction == "down" else high
-        shapes.append(line(far, 1.75, 1) if goal.type == "range_inside" else line(far, 1, 0.45))
+        ends = sorted(float(end) for end in goal.ends)
+        # Both ends bind where a range must not be left.
+        binding = ends if goal.type == "range_inside" else binding
         band = {"fillcolor": TARGET, "opacity": 0.1, "line": {"width": 0}}
-        shapes.insert(0, {"type": "rect", "y0": low, "y1": high, **band, **across})
-    return shapes
+        shapes.append({"type": "rect", "y0": ends[0], "y1": ends[1], **band, **across})
+    line = {"color": TARGET, "width": 1.75}
+    return shapes + [{"type": "line", "y0": y, "y1": y, "line": line, **across} for y in binding]
 
 
-def _end_annotations(track: Track, words: Words) -> list[dict[str, Any]]:
-    """Direct labels beside the right edge, moved apart where they would touch at the lowest height."""
-    values = value_span(track, full=True)
-    scale = Scale((0, 1), values, 1, LOWEST, 0, 0, TOP, BOTTOM)
-    ends = end_labels(track, words)
-    wanted = [scale.y(end.value) for end in ends]
-    placed = spread(wanted, [2.9 * SIZE] * len(ends), TOP - 14, LOWEST - BOTTOM + 8)
-    return [
-        {
-            "xref": "paper",
-            "x": 1,
-            "xanchor": "left",
-            "xshift": 8,
-            "y": end.value,
-            "yanchor": "middle",
-            "yshift": round(want - y, 1),
-            "align": "left",
-            "text": "<br>".join(escape(line, quote=False) for line in end.lines),
-            "showarrow": False,
-            "font": {"color": TARGET if end.kind == "c-goal" else SERIES, "size": SIZE},
-        }
-        for end, want, y in zip(ends, wanted, placed, strict=True)
-    ]
+def _note(text: str, color: str = MUTED, **place: Any) -> dict[str, Any]:
+    """A word on the picture, beside what it names."""
+    font = {"color": color, "size": SIZE}
+    return {"text": escape(text, quote=False), "showarrow": False, "font": font, **place}
 
 
 def _unit(track: Track) -> dict[str, Any]:
-    return {
+    corner: dict[str, Any] = {
         "xref": "paper",
         "yref": "paper",
         "x": 0,
         "y": 1,
         "xanchor": "left",
         "yanchor": "bottom",
-        "yshift": 12,
-        "text": escape(track.unit, quote=False),
-        "showarrow": False,
-        "font": {"color": MUTED, "size": SIZE},
     }
+    return _note(track.unit, yshift=10, **corner)
 
 
-def _nothing(track: Track, words: Words) -> list[dict[str, Any]]:
-    """A calm word in place of a line that is not there."""
-    if track.observed or track.bounds:
-        return []
-    middle = {"xref": "paper", "yref": "paper", "x": 0.5, "y": 0.25, "showarrow": False}
-    return [{**middle, "text": escape(words.no_data, quote=False), "font": {"color": MUTED, "size": 15}}]
+def _end_labels(track: Track, words: Words) -> list[dict[str, Any]]:
+    """Direct labels beside the right edge, moved apart where they would touch at the lowest height."""
+    scale = Scale((0, 1), value_span(track, full=True), 1, LOWEST, 0, 0, TOP, BOTTOM)
+    ends = end_labels(track, words)
+    wanted = [scale.y(end.value) for end in ends]
+    placed = spread(wanted, [2.9 * SIZE] * len(ends), TOP - 14, LOWEST - BOTTOM + 8)
+    beside: dict[str, Any] = {"xref": "paper", "x": 1, "xanchor": "left", "xshift": 8, "align": "left"}
+    notes = []
+    for end, y, at in zip(ends, wanted, placed, strict=True):
+        color = TARGET if end.kind == "c-goal" else SERIES
+        note = _note("", color, **beside, y=end.value, yanchor="middle", yshift=round(y - at, 1))
+        note["text"] = "<br>".join(escape(line, quote=False) for line in end.lines)
+        notes.append(note)
+    return notes
+
+
+def _names(track: Track, words: Words) -> list[dict[str, Any]]:
+    """The names of the baseline and of the expected path; a calm word where there are no figures."""
+    notes = []
+    low, high = value_span(track, full=True)
+    if track.baseline:
+        year, value = track.baseline
+        seen = any(point.year == year and point.value == value for point in track.observed)
+        # Under the mark, over it where the axis is too near; to its right at the left edge.
+        shift = -18 if (float(value) - low) / (high - low) > 0.16 else 18
+        anchor = "left" if year == year_span(track)[0] else "center"
+        said = words.baseline if seen else f"{words.baseline} {plain(value)}"
+        notes.append(_note(said, x=year, y=float(value), xanchor=anchor, yanchor="middle", yshift=shift))
+    if expected(track):
+        at, value_at, is_below = path_name(track)
+        notes.append(
+            _note(words.expected, x=at, y=float(value_at), yanchor="middle", yshift=-16 if is_below else 16)
+        )
+    if not track.observed and not track.bounds:
+        notes.append(_note(words.no_data, xref="paper", yref="paper", x=0.5, y=0.2))
+    return notes

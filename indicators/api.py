@@ -187,3 +187,5 @@ class Assess(APIView):
             return Response(assess_request(request.data, cutoffs()))
         except InvalidInput as error:
             return Response({"field": error.field, "detail": str(error)}, status=400)
+        except RecursionError:  # thousands of nested brackets end Python's own JSON reader
+            return Response({"field": "body", "detail": "body: 嵌套过深 / nested too deeply"}, status=400)

@@ -23,6 +23,7 @@ from indicators.progress import (
 MAX_BODIES, MAX_FIGURES = 1000, 500
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 LARGEST = Decimal("1e30")
+MAX_PLACES = 30
 KEYS = {"base_year", "base_value", "target_year", "target", "observations", "accumulation"}
 TARGET_KEYS = {"type", "direction", "value", "low", "high"}
 FIGURE_KEYS = {"year", "value", "status"}
@@ -30,18 +31,28 @@ FIGURE_KEYS = {"year", "value", "status"}
 
 def assess_request(body: Any, cutoffs: Cutoffs) -> Any:
     """Answers one body, a list of bodies, or {"components": [...]}; raises InvalidInput naming the field."""
-    if isinstance(body, list):
-        if len(body) > MAX_BODIES:
-            raise InvalidInput("body", f"至多 {MAX_BODIES} 个 / at most {MAX_BODIES} bodies")
-        return [_within(f"[{number}]", one, cutoffs) for number, one in enumerate(body)]
+    if not isinstance(body, list):
+        return _one(body, cutoffs)
+    # A compound costs as much as its parts, so the limit counts those; a list in a list is no body.
+    if sum(_size(one) for one in body) > MAX_BODIES:
+        raise InvalidInput("body", f"至多 {MAX_BODIES} 个 / at most {MAX_BODIES} bodies")
+    return [_within(f"[{number}]", one, cutoffs) for number, one in enumerate(body)]
+
+
+def _one(body: Any, cutoffs: Cutoffs) -> dict[str, Any]:
     if isinstance(body, Mapping) and "components" in body:
         return _compound(body, cutoffs)
     return answer(assess(**read_body(body), cutoffs=cutoffs))
 
 
-def _within(prefix: str, body: Any, cutoffs: Cutoffs) -> Any:
+def _size(body: Any) -> int:
+    parts = body.get("components") if isinstance(body, Mapping) else None
+    return max(1, len(parts)) if isinstance(parts, list) else 1
+
+
+def _within(prefix: str, body: Any, cutoffs: Cutoffs) -> dict[str, Any]:
     try:
-        return assess_request(body, cutoffs)
+        return _one(body, cutoffs)
     except InvalidInput as error:
         raise InvalidInput(f"{prefix}.{error.field}", error.message) from error
 
@@ -154,11 +165,14 @@ def _number(value: Any, name: str) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         raise InvalidInput(name, "应为数字或数字文本 / must be a number")
     try:
-        number = Decimal(str(value).strip())
+        # An int of any length converts as it is; a float as it is written, 5.46 and not 5.45999….
+        number = Decimal(value if isinstance(value, int) else str(value).strip())
     except InvalidOperation as error:
         raise InvalidInput(name, "不是数字 / is not a number") from error
-    if not number.is_finite() or abs(number) >= LARGEST or int(number.as_tuple().exponent) < -30:
+    if not number.is_finite() or abs(number) >= LARGEST:
         raise InvalidInput(name, "应为有限数，绝对值小于 1e30 / finite and below 1e30")
+    if int(number.as_tuple().exponent) < -MAX_PLACES:
+        raise InvalidInput(name, f"至多 {MAX_PLACES} 位小数 / at most {MAX_PLACES} decimal places")
     return number
 
 

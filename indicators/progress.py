@@ -6,8 +6,9 @@ methods: b base year, y0 base value, t year judged, y its value, T target year, 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_DOWN, Decimal, localcontext
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, localcontext
 from fractions import Fraction
+from math import floor
 from typing import Literal
 
 RULE_VERSION = "2026.1"
@@ -34,8 +35,10 @@ CAGR_ORDER = ("missed", "away", "insufficient", "overshoot", "moderate", "signif
 FINAL_ORDER = ("not_achieved", "provisional_not_achieved", "pending", "provisional_achieved", "achieved")
 # Known to be bad whatever an unknown part turns out to be.
 DECIDING = frozenset({"missed", "regressed", "away"})
-# Enough digits for values of 30 digits that differ in the last one.
+# Growth rates are worked out to this many digits, whatever the size of the values.
 DIGITS = 120
+# A factor nearer to 1 than this loses too many of them to a logarithm: its growth is its first-order term.
+NEAR_ONE = Decimal("1e-50")
 RATIO_STEP = Decimal("1e-10")
 
 
@@ -297,13 +300,9 @@ def count_final(verdicts: Iterable[str]) -> Counts:
 def cut(share: Fraction | Decimal, places: int) -> Decimal:
     """A number for display, cut towards the worse side: 94.96 never shows as 95.0 (methods 1.7)."""
     exact = share if isinstance(share, Fraction) else Fraction(share)
-    with localcontext() as context:
-        context.prec = DIGITS
-        shown = Decimal(exact.numerator) / Decimal(exact.denominator)
-        # Down means towards minus infinity: -0.4 % is not 0 %.
-        step = Decimal(1).scaleb(-places)
-        down = shown.quantize(step, rounding=ROUND_DOWN)
-        return down - step if down > shown else down
+    # Down means towards minus infinity: -0.4 % is not 0 %.
+    sign, digits, _ = Decimal(floor(exact * 10**places)).as_tuple()
+    return Decimal((sign, digits, -places))
 
 
 def _value(figure: Figure) -> Decimal:
@@ -390,13 +389,13 @@ def _cagr_reason(case: _Case) -> str | None:
         return "cumulative"
     if case.y0 is None:
         return "no_baseline"
-    if case.base_met:
-        return "met_at_baseline" if case.y0 > 0 else "non_positive_base_or_target"
     star = case.target.yardstick(case.y0)
-    if case.y0 <= 0 or star is None or star <= 0:
+    if case.y0 <= 0 or (star is not None and star <= 0):
         return "non_positive_base_or_target"
     if case.y < 0:
         return "negative_value"
+    if case.base_met:
+        return "met_at_baseline"
     return "baseline_equals_bound" if star == case.y0 else None
 
 
@@ -405,17 +404,22 @@ def _ratio(case: _Case) -> Decimal:
     assert case.y0 is not None
     assert case.b is not None
     assert star is not None
-    with localcontext() as context:
-        context.prec = DIGITS
-        actual = _growth(case.y / case.y0, case.t - case.b)
-        required = _growth(star / case.y0, case.T - case.b)
-        return (actual / required).quantize(RATIO_STEP)
+    with localcontext(Context(prec=DIGITS, Emax=MAX_EMAX, Emin=MIN_EMIN)):
+        actual = _growth(case.y, case.y0, case.t - case.b)
+        required = _growth(star, case.y0, case.T - case.b)
+        ratio = actual / required
+        # Beyond DIGITS there are no decimals left to round.
+        return ratio.quantize(RATIO_STEP) if ratio.adjusted() < DIGITS - 12 else ratio
 
 
-def _growth(factor: Decimal, years: int) -> Decimal:
-    """Yearly growth of a factor over years, as a share."""
-    if factor in (0, 1):
-        return factor - 1
+def _growth(end: Decimal, start: Decimal, years: int) -> Decimal:
+    """Yearly growth from start to end, as a share, in the context's precision."""
+    if end == 0:
+        return Decimal(-1)
+    factor = end / start
+    if abs(factor - 1) < NEAR_ONE:
+        step = (Fraction(end) - Fraction(start)) / Fraction(start) / years
+        return Decimal(step.numerator) / Decimal(step.denominator)
     return (factor.ln() / years).exp() - 1
 
 

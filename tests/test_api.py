@@ -134,6 +134,15 @@ def test_calculator_refuses_by_field(client, db):
     assert client.get("/api/v1/assess/").status_code == 405
 
 
+@pytest.mark.parametrize("depth", [300, 50_000])
+def test_calculator_refuses_nesting_without_end(client, db, depth):
+    body = "[" * depth + "]" * depth
+
+    response = client.post("/api/v1/assess/", body, content_type="application/json")
+
+    assert (response.status_code, response.json()["field"].endswith("body")) == (400, True)
+
+
 def test_all_observations_is_one_csv(plan, client):
     response = client.get("/api/v1/observations.csv")
 

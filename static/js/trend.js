@@ -32,12 +32,15 @@
     if (localeJs) await load(localeJs);
   };
 
-  // The server writes var(--token) for every colour; the page's own take their place.
+  // The server names colours of the light theme; the page's own take their place.
+  const COLOURS = {
+    "#0b5cad": "--series", "#c0352b": "--accent", "#16202b": "--ink", "#55606d": "--muted", "#d8dee4": "--line", "#ffffff": "--paper",
+  };
   const themed = (figure) => {
     const style = getComputedStyle(root);
     return JSON.parse(JSON.stringify(figure), (key, value) => {
-      const token = typeof value === "string" && /^var\((--[\w-]+)\)$/.exec(value);
-      return token ? style.getPropertyValue(token[1]).trim() : value;
+      const token = typeof value === "string" && Object.hasOwn(COLOURS, value) && style.getPropertyValue(COLOURS[value]).trim();
+      return token || value;
     });
   };
   // Fewer years and values where they would touch; the last of each always stays.
@@ -48,7 +51,7 @@
     const room = (width - layout.margin.l - layout.margin.r) / (last - first);
     layout.xaxis.dtick = Math.max(1, Math.ceil(40 / room));
     for (const trace of data) {
-      if (!trace.mode.includes("text") || trace.x.length < 2 || trace.mode === "lines+text") continue;
+      if (!trace.mode.includes("text") || trace.x.length < 2) continue;
       let edge = Infinity;
       for (let at = trace.x.length - 1; at >= 0; at -= 1) {
         const half = (trace.text[at].length * layout.font.size * 0.58) / 2;

@@ -7,9 +7,14 @@ from tests.browser.watch import assert_clean
 
 pytestmark = pytest.mark.browser
 MENU = ["总览", "指标", "平台", "支撑", "产业", "行动", "集群区", "保障", "全部条目", "规划原文"]
-FOCUSED = """() => { const el = document.activeElement, box = el.getBoundingClientRect(), style = getComputedStyle(el);
-  return { tag: el.tagName, text: (el.innerText || el.value || "").trim(), menu: !!el.closest(".menu"), main: !!el.closest("main"),
-    visible: box.width > 1 && box.height > 1, ring: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0 }; }"""
+FOCUSED = """() => {
+  const el = document.activeElement, box = el.getBoundingClientRect(), style = getComputedStyle(el);
+  return {
+    tag: el.tagName, text: (el.innerText || el.value || "").trim(),
+    menu: !!el.closest(".menu"), main: !!el.closest("main"), visible: box.width > 1 && box.height > 1,
+    ring: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0,
+  };
+}"""
 
 
 def tab(page: Page) -> dict:

@@ -133,7 +133,7 @@ def test_no_figure_in_force_is_told_to_be_dropped(page, drawn):
         page.mouse.move(x - 1, y)
         page.mouse.move(x, y)
         page.wait_for_timeout(120)
-        text = page.locator(".js-plotly-plot .hoverlayer .hovertext").first.text_content()
+        text = " ".join(page.locator(".js-plotly-plot .hoverlayer .hovertext").all_text_contents())
         if "未采用" in text or "公布于" not in text:
             wrong.append(text)
     assert not wrong

@@ -66,7 +66,7 @@ CHINESE_ALLOWED = {
 CUT = """() => [...document.querySelectorAll(".card, .badge, h1, h2, th")]
   .filter((el) => el.checkVisibility() && !el.closest(".sr") && getComputedStyle(el).display !== "inline")
   .filter((el) => el.scrollWidth > el.clientWidth + 1)
-  .map((el) => `${el.tagName}.${el.className} ${el.scrollWidth}>${el.clientWidth}: ` + el.innerText.slice(0, 60))"""
+  .map((el) => `${el.tagName}.${el.className} ${el.scrollWidth}>${el.clientWidth} ` + el.innerText.slice(0, 60))"""
 OVERFLOW = """() => {
   const root = document.documentElement;
   if (root.scrollWidth <= window.innerWidth) return [];

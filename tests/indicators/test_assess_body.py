@@ -67,6 +67,7 @@ def test_body_without_base_or_figures_has_a_reason():
         (("base_value",), "abc", "base_value"),
         (("base_value",), True, "base_value"),
         (("base_value",), "1e31", "base_value"),
+        (("base_value",), "1e-31", "base_value"),
         (("base_year",), None, "base_year"),
         (("base_year",), "2020", "base_year"),
         (("base_year",), 2025, "target_year"),
@@ -98,6 +99,13 @@ def test_bad_body_names_the_field(path, value, field):
     assert error.value.field == field
 
 
+def test_number_of_thousands_of_digits_is_refused_by_name():
+    with pytest.raises(InvalidInput) as error:
+        ask(BODY | {"base_value": 10**5000})
+
+    assert error.value.field == "base_value"
+
+
 def test_bad_body_in_a_list_or_a_component_says_which():
     with pytest.raises(InvalidInput) as in_list:
         ask([BODY, {}])
@@ -106,3 +114,25 @@ def test_bad_body_in_a_list_or_a_component_says_which():
 
     assert in_list.value.field == "[1].target"
     assert in_components.value.field.startswith("components[1].")
+
+
+@pytest.mark.parametrize("depth", [2, 500])
+def test_list_in_a_list_is_refused_at_any_depth(depth):
+    """Readers may post this: 300 brackets used to end in a RecursionError, status 500."""
+    body = BODY
+    for _ in range(depth):
+        body = [body]
+
+    with pytest.raises(InvalidInput) as error:
+        ask(body)
+
+    assert error.value.field == "[0].body"
+
+
+def test_limit_of_bodies_counts_the_parts_of_compounds():
+    assert len(ask([{"components": [BODY] * 10}] * 2)) == 2
+
+    with pytest.raises(InvalidInput) as error:
+        ask([{"components": [BODY] * 501}] * 2)
+
+    assert error.value.field == "body"

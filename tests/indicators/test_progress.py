@@ -155,7 +155,57 @@ def test_counts_give_a_range_while_something_is_undecided():
 
 
 @pytest.mark.parametrize(
-    ("share", "shown"), [(F("94.96"), "94.9"), (F("-0.4"), "-0.4"), (F("-0.41"), "-0.5"), (95, "95.0")]
+    ("base", "value", "goal", "reason"),
+    [
+        ("5", "-3", "-2", "non_positive_base_or_target"),
+        ("-1", "-3", "-2", "non_positive_base_or_target"),
+        ("70", "-1", "60", "negative_value"),
+        ("70", "59", "60", "met_at_baseline"),
+    ],
+)
+def test_growth_rate_of_a_base_once_met_names_the_first_reason_that_fits(base, value, goal, reason):
+    """Signs come first (docs/methods.md, 1.3): without them no growth could be worked out at all."""
+    result = judge(Target("point", "up", value=D(goal)), (2022, value), base=(2020, base))
+
+    assert (result.cagr.status, result.cagr.reason) == ("not_assessable", reason)
+    assert (result.linear.status, result.linear.reason) == ("regressed", "met_at_baseline")
+
+
+@pytest.mark.parametrize(
+    ("base", "value", "goal", "linear", "cagr"),
+    [
+        ("1", "1e200", "2", "achieved", "achieved"),
+        ("1e-400", "1e5000", "2e-400", "achieved", "achieved"),
+        ("1", "1." + "0" * 150 + "1", "1." + "0" * 150 + "2", "ahead", "significant"),
+        ("1", "-1e200", "2", "regressed", "not_assessable"),
+    ],
+    ids=["large", "larger", "close", "negative"],
+)
+def test_values_of_any_size_are_judged(base, value, goal, linear, cagr):
+    result = judge(Target("point", "up", value=D(goal)), (2021, value), base=(2020, base))
+
+    assert (result.linear.status, result.cagr.status) == (linear, cagr)
+    assert result.cagr.ratio is None or result.cagr.ratio.is_finite()
+
+
+def test_growth_ratio_of_values_that_differ_in_a_late_digit_is_their_linear_ratio():
+    close = "1." + "0" * 150
+
+    result = judge(Target("point", "up", value=D(close + "2")), (2021, close + "1"), base=(2020, "1"))
+
+    assert result.cagr.ratio == D("2.5")
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"),
+    [
+        (F("94.96"), "94.9"),
+        (95 - F(1, 10**130), "94.9"),
+        (F("-0.4"), "-0.4"),
+        (F("-0.41"), "-0.5"),
+        (95, "95.0"),
+        (0, "0.0"),
+    ],
 )
 def test_shares_are_cut_towards_the_worse_side(share, shown):
     assert str(cut(F(share), 1)) == shown

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from indicators.progress import Assessment, Figure, Target, assess, assess_compound
+from indicators.progress import Assessment, Figure, Target, assess, assess_compound, count_final
 
 FOLDER = Path(__file__).resolve().parent.parent / "vectors"
 SPEC = json.loads((FOLDER / "spec_cases.json").read_text(encoding="utf-8"))
@@ -42,6 +42,7 @@ def compare(result: Assessment, expected) -> None:
     assert result.provisional == expected["provisional"]
     assert result.first_attained_year == expected["first_attained_year"]
     assert (result.latest.year if result.latest else None) == expected.get("latest_year")
+    assert result.late_attained_year == expected.get("late_attainment")
     for name, value in expected["linear"].items():
         assert getattr(result.linear, name) == (value if name in ("status", "reason") else F(value)), name
     if expected.get("tau"):
@@ -104,3 +105,48 @@ def test_completion_agrees_with_chinese_textbooks(example):
 
     expected = example.get("expect_percent") or 100 * example["actual"] / example["plan"]
     assert float(result.completion[0]) == pytest.approx(expected, abs=0.1)
+
+
+def chinese(kind):
+    return [pytest.param(row, id=row["id"]) for row in CHINESE if row["kind"] == kind]
+
+
+@pytest.mark.parametrize("example", chinese("final_verdict"))
+def test_final_verdict_agrees_with_the_national_evaluation(example):
+    """R&D of 2.1 against 2.2 % was 未完成: no tolerance."""
+    result = assess(
+        base_year=None,
+        base_value=None,
+        target_year=2015,
+        target=Target("point", "up", D(str(example["target"]))),
+        observations=[Figure(2015, D(str(example["actual"])))],
+    )
+
+    assert result.final_verdict == example["expect"]
+
+
+@pytest.mark.parametrize("example", chinese("completion_rate"))
+def test_completion_rate_agrees_with_the_national_evaluation(example):
+    achieved, total = example["achieved"], example["total"]
+
+    counts = count_final(["achieved"] * achieved + ["not_achieved"] * (total - achieved))
+
+    assert float(counts.low * 100) == pytest.approx(example["expect_percent"], abs=0.05)
+    assert counts.low == counts.high
+
+
+@pytest.mark.parametrize("example", chinese("fulfilment_of_planned_change"))
+def test_completion_of_a_planned_change_agrees_with_chinese_textbooks(example):
+    """With a base of 100 the level reached over the level planned: (100 % + 实际) ÷ (100 % + 计划)."""
+    planned, actual = (100 + 100 * D(str(example[name])) for name in ("plan_change", "actual_change"))
+
+    result = assess(
+        base_year=2024,
+        base_value=D(100),
+        target_year=2025,
+        target=Target("point", "down", planned),
+        observations=[Figure(2025, actual)],
+    )
+
+    assert float(result.completion[0]) == pytest.approx(example["expect_percent"], abs=0.005)
+    assert result.final_verdict == "achieved"
