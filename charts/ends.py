@@ -1,8 +1,9 @@
-"""Direct labels, the same for both large pictures: target and projection at the edge, the expected path."""
+"""Where direct labels stand, the same for both large pictures."""
 
 from dataclasses import dataclass
 from fractions import Fraction
 
+from charts.scale import Scale
 from charts.track import Track, Words, expected, projected, projected_text
 
 
@@ -31,3 +32,30 @@ def path_name(track: Track) -> tuple[int, Fraction, bool]:
     year, value = path[len(path) // 2 + len(path) % 2]
     later = [Fraction(point.value) for point in track.observed if point.year >= path[0][0]]
     return year, value, not later or sum(later) / len(later) >= value
+
+
+def value_places(track: Track, scale: Scale) -> list[tuple[str, str]]:
+    """Per figure in order of years: above or below it, and left, centre or right of it.
+
+    Away from the line that leads on, from a target that would run through the words, and from the axis.
+    """
+    points, ahead = track.observed, projected(track)
+    values = [Fraction(point.value) for point in points]
+    # After the latest figure the line goes on as the projection, before the first it comes from nowhere.
+    onward = [*values[1:], ahead[2] if ahead else values[-1]] if values else []
+    before = [*values[:1], *values[:-1]]
+    lines = [scale.y(float(end)) for end in track.goal.ends]
+    places = []
+    for point, value, back, on in zip(points, values, before, onward, strict=True):
+        y = scale.y(float(value))
+        is_valley = value < min(back, on)
+        is_crossed = any(y - 24 < line < y - 5 for line in lines)
+        is_named = track.baseline is not None and track.baseline[0] == point.year
+        is_below = (is_valley or is_crossed) and not is_named and y + 26 < scale.floor
+        rises = on > value
+        if point.year == scale.years[0]:
+            side = "right" if value >= on else "center"
+        else:
+            side = "center" if is_valley or not rises else "right" if is_below else "left"
+        places.append(("below" if is_below else "above", side))
+    return places

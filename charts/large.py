@@ -1,6 +1,6 @@
 """The large picture of a component, complete without any script: what print and no-JavaScript readers see."""
 
-from charts.ends import EndLabel, end_labels, path_name
+from charts.ends import EndLabel, end_labels, path_name, value_places
 from charts.marks import (
     axis_mark,
     bound_marks,
@@ -22,7 +22,7 @@ from charts.scale import (
     value_span,
     year_ticks,
 )
-from charts.track import Point, Track, Words, expected, plain, projected
+from charts.track import Track, Words, expected, plain, projected
 
 SIZE = 14
 PAD = 14.0
@@ -102,29 +102,19 @@ def _words(track: Track, scale: Scale, words: Words) -> str:
 def _values(track: Track, scale: Scale) -> str:
     """The value at each figure, from the latest backwards; left out where two would touch."""
     body, edge = "", float("inf")
-    points = track.observed
-    for number in range(len(points) - 1, -1, -1):
-        point = points[number]
+    for point, (height, side) in reversed([*zip(track.observed, value_places(track, scale), strict=True)]):
         half = text_width(point.text, SIZE) / 2
-        is_low = _is_valley(points, number)
-        # Beside a line that climbs away, and kept off the axis on the left.
-        climbs = 0 < number < len(points) - 1 and points[number + 1].value > point.value and not is_low
-        x = max(scale.x(point.year) - (9 if climbs else 0), scale.start + half + 4)
+        x = scale.x(point.year) + {"left": -9, "center": 0, "right": 9}[side]
+        # Kept off the axis on the left.
+        x = max(x, scale.start + half + 4)
         if x + half > edge:
             continue
         edge = x - half - 6
-        y = scale.y(float(point.value))
-        body += text(x, y + 24 if is_low else y - 12, point.text, "c-value", "middle")
+        above, below = scale.y(float(point.value)) - 12, scale.y(float(point.value)) + 24
+        body += text(x, above if height == "above" else below, point.text, "c-value", "middle")
         if point.provisional:
-            body += text(x, y - 12 if is_low else y + 24, point.status_text, "c-word", "middle")
+            body += text(x, below if height == "above" else above, point.status_text, "c-word", "middle")
     return body
-
-
-def _is_valley(points: tuple[Point, ...], number: int) -> bool:
-    """Lower than both neighbours: the line comes from above, so the value stands below."""
-    if number in (0, len(points) - 1):
-        return False
-    return points[number].value < min(points[number - 1].value, points[number + 1].value)
 
 
 def _ends(ends: list[EndLabel], scale: Scale) -> str:

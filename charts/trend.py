@@ -6,7 +6,7 @@ Colours are those of the light theme; static/js/trend.js exchanges them for the 
 from html import escape
 from typing import Any
 
-from charts.ends import end_labels, path_name
+from charts.ends import end_labels, path_name, value_places
 from charts.scale import (
     Scale,
     nice_ticks,
@@ -88,19 +88,17 @@ def _observed(track: Track, words: Words) -> list[dict[str, Any]]:
     years, values = [point.year for point in points], [float(point.value) for point in points]
     trace = _markers(years, values, marker, [_hover(point, words) for point in points])
     trace |= {"mode": "lines+markers", "name": words.observed, "line": {"color": SERIES, "width": 2.5}}
-    where = [_text_place(values, number, years[0] == year_span(track)[0]) for number in range(len(points))]
-    return [_with_text(trace, [point.text for point in points], where, INK)]
+    return [_with_text(trace, [point.text for point in points], _text_places(track), INK)]
 
 
-def _text_place(values: list[float], number: int, at_axis: bool) -> str:
-    """Over the figure, away from the line and from the axis on the left."""
-    if number == 0:
-        return "top right" if at_axis and values[:2] == sorted(values[:2], reverse=True) else "top center"
-    if number == len(values) - 1:
-        return "top center"
-    if values[number] < min(values[number - 1], values[number + 1]):
-        return "bottom center"
-    return "top left" if values[number + 1] > values[number] else "top center"
+def _text_places(track: Track) -> list[str]:
+    words = {"above": "top", "below": "bottom"}
+    return [f"{words[height]} {side}" for height, side in value_places(track, _lowest(track))]
+
+
+def _lowest(track: Track) -> Scale:
+    """The scale of the picture at its lowest, where labels are nearest to each other."""
+    return Scale(year_span(track), value_span(track, full=True), 1, LOWEST, 0, 0, TOP, BOTTOM)
 
 
 def _expected(track: Track, words: Words) -> list[dict[str, Any]]:
@@ -120,7 +118,8 @@ def _projection(track: Track, words: Words) -> list[dict[str, Any]]:
     told = ["", f"{track.goal.year}: {words.projection} {projected_text(track)}"]
     line = {"dash": "dot", "width": 2, "color": SERIES}
     trace = _line([ahead[0], track.goal.year], [float(ahead[1]), float(ahead[2])], line, told)
-    return [trace | {"name": words.projection, "opacity": 0.7}]
+    # Its end is labelled; a pointer near the latest figure is to meet the figure.
+    return [trace | {"name": words.projection, "opacity": 0.7, "hoverinfo": "skip"}]
 
 
 def _bounds(track: Track, words: Words) -> list[dict[str, Any]]:
@@ -130,7 +129,7 @@ def _bounds(track: Track, words: Words) -> list[dict[str, Any]]:
     marker = {"symbol": "triangle-up-open", "size": 11, "color": MUTED, "line": {"width": 1.5}}
     said = [f"≥ {plain(bound.value)}" for bound in bounds]
     told = [
-        f"<b>{bound.year}: {text}</b> {escape(words.bound)}<br>{_wrapped(bound.text)}"
+        f"{bound.year}: {text} · {escape(words.bound)}<br>{_wrapped(bound.text)}"
         for bound, text in zip(bounds, said, strict=True)
     ]
     years, values = [bound.year for bound in bounds], [float(bound.value) for bound in bounds]
@@ -145,14 +144,15 @@ def _others(track: Track, words: Words) -> list[dict[str, Any]]:
     marker = {"symbol": "x-thin-open", "size": 7, "color": MUTED, "line": {"width": 1.25}}
     told = [f"{_hover(point, words)}<br>{escape(words.superseded)}" for point in rows]
     trace = _markers([point.year for point in rows], [float(point.value) for point in rows], marker, told)
-    return [trace | {"name": words.superseded}]
+    # Seldom more than a few pixels from a figure in force, whose hover they must not take; the table tells them.
+    return [trace | {"name": words.superseded, "hoverinfo": "skip"}]
 
 
 def _baseline(track: Track, words: Words) -> list[dict[str, Any]]:
     if track.baseline is None:
         return []
     year, value = track.baseline
-    marker = {"symbol": "line-ns-open", "size": 14, "color": MUTED, "line": {"width": 2}}
+    marker = {"symbol": "line-ns-open", "size": 9, "color": MUTED, "line": {"width": 2}}
     told = f"{year}: {words.baseline} {plain(value)}"
     return [_markers([year], [float(value)], marker, [told]) | {"name": words.baseline}]
 
@@ -167,7 +167,7 @@ def _open_circle(track: Track, words: Words) -> list[dict[str, Any]]:
 
 
 def _hover(point: Point, words: Words) -> str:
-    head = f"<b>{point.year}: {escape(point.text)}</b> {escape(point.status_text)}"
+    head = f"{point.year}: {escape(point.text)} · {escape(point.status_text)}"
     released = escape(f"{words.released} {point.released_on}")
     return f"{head}<br>{released}<br>{_wrapped(f'{words.source}: {point.source}')}"
 
@@ -190,15 +190,15 @@ def _wrapped(text: str, width: int = 40, lines: int = 4) -> str:
 
 
 def _layout(track: Track, words: Words) -> dict[str, Any]:
-    first, last = year_span(track)
     values = value_span(track, full=True)
     ticks = nice_ticks(*values)
     texts = tick_texts(ticks)
+    left = round(max(text_width(text, SIZE) for text in texts or [""])) + 16
     right = max(text_width(line, SIZE) for end in end_labels(track, words) for line in end.lines)
     return {
         "height": HEIGHT,
         "margin": {
-            "l": round(max(text_width(text, SIZE) for text in texts or [""])) + 16,
+            "l": left,
             "r": round(right) + 12,
             "t": TOP,
             "b": BOTTOM,
@@ -220,14 +220,14 @@ def _layout(track: Track, words: Words) -> dict[str, Any]:
         "font": {"size": SIZE, "color": MUTED},
         "xaxis": {
             "dtick": 1,
-            "tick0": last,
+            "tick0": year_span(track)[1],
             "tickformat": "d",
             "tickangle": 0,
-            "range": [first - 0.35, last + 0.15],
+            "range": list(_year_range(track)),
             "showgrid": False,
             "zeroline": False,
             "showline": True,
-            "linecolor": MUTED,
+            "linecolor": FAINT,
             "ticks": "outside",
             "ticklen": 4,
             "tickcolor": FAINT,
@@ -243,14 +243,21 @@ def _layout(track: Track, words: Words) -> dict[str, Any]:
             "fixedrange": True,
         },
         "shapes": _target_shapes(track),
-        "annotations": [_unit(track), *_end_labels(track, words), *_names(track, words)],
+        "annotations": [_unit(track, left), *_end_labels(track, words), *_names(track, words)],
     }
+
+
+def _year_range(track: Track) -> tuple[float, float]:
+    first, last = year_span(track)
+    return first - 0.35, last + 0.15
 
 
 def _target_shapes(track: Track) -> list[dict[str, Any]]:
     """The target as a line; a range as a band, its end that must be reached as the line."""
     goal = track.goal
-    across = {"xref": "paper", "x0": 0, "x1": 1, "layer": "below"}
+    left, right = _year_range(track)
+    # In years, not in shares of the width: only so does plotly.js put a shape between grid and figures.
+    across: dict[str, Any] = {"xref": "x", "x0": left, "x1": right}
     binding = [float(goal.yardstick)]
     shapes: list[dict[str, Any]] = []
     if goal.is_range:
@@ -258,8 +265,10 @@ def _target_shapes(track: Track) -> list[dict[str, Any]]:
         # Both ends bind where a range must not be left.
         binding = ends if goal.type == "range_inside" else binding
         band = {"fillcolor": TARGET, "opacity": 0.1, "line": {"width": 0}}
-        shapes.append({"type": "rect", "y0": ends[0], "y1": ends[1], **band, **across})
+        shapes.append({"type": "rect", "y0": ends[0], "y1": ends[1], "layer": "below", **band, **across})
     line = {"color": TARGET, "width": 1.75}
+    # Over the grid, so that a target on a round number keeps its colour; under the figures.
+    across["layer"] = "between"
     return shapes + [{"type": "line", "y0": y, "y1": y, "line": line, **across} for y in binding]
 
 
@@ -269,7 +278,7 @@ def _note(text: str, color: str = MUTED, **place: Any) -> dict[str, Any]:
     return {"text": escape(text, quote=False), "showarrow": False, "font": font, **place}
 
 
-def _unit(track: Track) -> dict[str, Any]:
+def _unit(track: Track, left: int) -> dict[str, Any]:
     corner: dict[str, Any] = {
         "xref": "paper",
         "yref": "paper",
@@ -283,7 +292,7 @@ def _unit(track: Track) -> dict[str, Any]:
 
 def _end_labels(track: Track, words: Words) -> list[dict[str, Any]]:
     """Direct labels beside the right edge, moved apart where they would touch at the lowest height."""
-    scale = Scale((0, 1), value_span(track, full=True), 1, LOWEST, 0, 0, TOP, BOTTOM)
+    scale = _lowest(track)
     ends = end_labels(track, words)
     wanted = [scale.y(end.value) for end in ends]
     placed = spread(wanted, [2.9 * SIZE] * len(ends), TOP - 14, LOWEST - BOTTOM + 8)
@@ -312,7 +321,15 @@ def _names(track: Track, words: Words) -> list[dict[str, Any]]:
     if expected(track):
         at, value_at, is_below = path_name(track)
         notes.append(
-            _note(words.expected, x=at, y=float(value_at), yanchor="middle", yshift=-16 if is_below else 16)
+            # The script leaves this name out on a phone.
+            _note(
+                words.expected,
+                name="aside",
+                x=at,
+                y=float(value_at),
+                yanchor="middle",
+                yshift=-16 if is_below else 16,
+            )
         )
     if not track.observed and not track.bounds:
         notes.append(_note(words.no_data, xref="paper", yref="paper", x=0.5, y=0.2))

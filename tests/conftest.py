@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
+from django.db import connection
 
 from indicators import queries
 from plan.models import Plan
@@ -14,6 +15,9 @@ FOLDER = Path(__file__).resolve().parent.parent / "fixtures" / "sz-sti-14"
 def django_db_setup(django_db_setup, django_db_blocker):
     """The real plan stands in the test database, so that a test reads it without loading it."""
     with django_db_blocker.unblock():
+        name = Path(str(connection.settings_dict["NAME"])).name
+        # Without a test that asks for the database none is made, and this would write into the real one.
+        assert name.startswith("test"), f"{name} is no test database"
         call_command("load_plan", str(FOLDER), verbosity=0)
 
 

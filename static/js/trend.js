@@ -50,6 +50,7 @@
     const [first, last] = layout.xaxis.range;
     const room = (width - layout.margin.l - layout.margin.r) / (last - first);
     layout.xaxis.dtick = Math.max(1, Math.ceil(40 / room));
+    if (width < NARROW) layout.annotations = layout.annotations.filter((note) => note.name !== "aside");
     for (const trace of data) {
       if (!trace.mode.includes("text") || trace.x.length < 2) continue;
       let edge = Infinity;
@@ -57,7 +58,7 @@
         const half = (trace.text[at].length * layout.font.size * 0.58) / 2;
         const x = trace.x[at] * room;
         if (x + half > edge) trace.text[at] = "";
-        else edge = x - half;
+        else edge = x - half - 10;
       }
     }
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) layout.transition = { duration: 0 };

@@ -5,13 +5,30 @@ import io
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.watch import assert_clean
 
 pytestmark = pytest.mark.browser
 I_01 = "/sz-sti-14/indicators/I-01/"
 TRACES = ".js-plotly-plot .scatterlayer .trace path"
+
+# The line of I-01's published figures is the one with seven points.
+LINE = ".scatterlayer .trace:has(.points path:nth-child(7)) .points path"
+
+
+def told(page: Page, point: Locator) -> str:
+    """What the chart tells when the pointer comes from outside to the middle of a point."""
+    hover = page.locator(".js-plotly-plot .hoverlayer .hovertext")
+    page.mouse.move(2, 2)
+    expect(hover).to_have_count(0)
+    box = point.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x - 30, y)
+    page.wait_for_timeout(80)  # Plotly looks at the pointer no more often than every 50 ms
+    page.mouse.move(x, y)
+    page.wait_for_timeout(200)
+    return " ".join(hover.all_text_contents())
 
 
 def table_rows(page: Page, caption: str) -> list[list[str]]:
@@ -104,15 +121,7 @@ def test_the_chart_is_drawn_here_and_shares_nothing(page, drawn):
 def test_hover_tells_the_figure_in_chinese(page, drawn):
     page.goto(I_01)
     drawn(page)
-    # The line of the published figures is the one with seven points; its last is the newest.
-    newest = page.locator(".scatterlayer .trace:has(.points path:nth-child(7)) .points path").last
-    box = newest.bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(x - 1, y)
-    page.mouse.move(x, y)
-    hover = page.locator(".js-plotly-plot .hoverlayer .hovertext").first
-    expect(hover).to_be_visible()
-    text = hover.text_content()
+    text = told(page, page.locator(LINE).last)
     assert re.search("[\u4e00-\u9fff]", text)
     assert not re.search("released|source:", text, re.IGNORECASE)
     assert re.search(r"2024.*6\.67", text), text
@@ -125,17 +134,9 @@ def test_no_figure_in_force_is_told_to_be_dropped(page, drawn):
     """Hovering over any point of the line tells that figure, not one that lies under or over it."""
     page.goto(I_01)
     drawn(page)
-    line = page.locator(".scatterlayer .trace:has(.points path:nth-child(7)) .points path")
-    wrong = []
-    for n in range(line.count()):
-        box = line.nth(n).bounding_box()
-        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-        page.mouse.move(x - 1, y)
-        page.mouse.move(x, y)
-        page.wait_for_timeout(120)
-        text = " ".join(page.locator(".js-plotly-plot .hoverlayer .hovertext").all_text_contents())
-        if "未采用" in text or "公布于" not in text:
-            wrong.append(text)
+    line = page.locator(LINE)
+    texts = [told(page, line.nth(n)) for n in range(line.count())]
+    wrong = [text for text in texts if "未采用" in text or "公布于" not in text]
     assert not wrong
 
 

@@ -60,7 +60,7 @@ def test_years_are_whole_and_hover_names_the_source():
     body = figure(make(point(2021, "68.8")), words=Words())
 
     assert (body["layout"]["xaxis"]["tickformat"], body["layout"]["xaxis"]["dtick"]) == ("d", 1)
-    assert body["data"][-1]["hovertext"] == ["<b>2021: 68.8</b> 最终核实<br>公布于 2024年1月1日<br>来源: 来源"]
+    assert body["data"][-1]["hovertext"] == ["2021: 68.8 · 最终核实<br>公布于 2024年1月1日<br>来源: 来源"]
 
 
 def test_markup_in_a_source_is_not_markup():
