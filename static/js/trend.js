@@ -97,12 +97,16 @@
     };
     await show();
     holder.classList.replace("drawing", "drawn");
-    let narrow = plot.clientWidth < NARROW;
+    let width = plot.clientWidth;
+    let settling;
     new ResizeObserver(() => {
-      // Hidden in print, or the same side of the line: Plotly's own resizing is enough.
-      if (!plot.clientWidth || narrow === plot.clientWidth < NARROW) return;
-      narrow = !narrow;
-      show();
+      clearTimeout(settling);
+      settling = setTimeout(() => {
+        // Plotly resizes by itself; labels are fitted anew once the width has settled. Hidden in print: nothing to do.
+        if (!plot.clientWidth || Math.abs(plot.clientWidth - width) < 40) return;
+        width = plot.clientWidth;
+        show();
+      }, 150);
     }).observe(plot);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
     new MutationObserver(show).observe(root, { attributes: true, attributeFilter: ["data-theme"] });
