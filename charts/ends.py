@@ -51,7 +51,8 @@ def value_places(track: Track, scale: Scale) -> list[tuple[str, str]]:
         is_valley = value < min(back, on)
         is_crossed = any(y - 24 < line < y - 5 for line in lines)
         is_named = track.baseline is not None and track.baseline[0] == point.year
-        is_below = (is_valley or is_crossed) and not is_named and y + 26 < scale.floor
+        has_room = not is_named and y + 26 < scale.floor and not any(y + 8 < line < y + 30 for line in lines)
+        is_below = (is_valley or is_crossed) and has_room
         rises = on > value
         if point.year == scale.years[0]:
             side = "right" if value >= on else "center"

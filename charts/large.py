@@ -25,6 +25,8 @@ from charts.scale import (
 from charts.track import Track, Words, expected, plain, projected
 
 SIZE = 14
+# Its letters are larger where a phone shrinks the picture: the margins hold those.
+WIDEST = 17
 PAD = 14.0
 LINE = 17
 
@@ -33,8 +35,8 @@ def trend_svg(track: Track, *, label: str, words: Words, width: int = 720, heigh
     """Axes, target, expected path, every figure with its value, projection set apart; labels, no legend."""
     values, ends = value_span(track, full=True), end_labels(track, words)
     ticks = nice_ticks(*values)
-    left = max(text_width(tick, SIZE) for tick in tick_texts(ticks) or [""]) + 10 + PAD
-    right = max(text_width(line, SIZE) for end in ends for line in end.lines) + 18
+    left = max(text_width(tick, WIDEST) for tick in tick_texts(ticks) or [""]) + 10 + PAD
+    right = max(text_width(line, WIDEST) for end in ends for line in end.lines) + 14
     left, right = round(min(left, 200.0), 1), round(min(right, 260.0), 1)
     box = {"width": width, "height": height, "left": left, "right": right, "top": 30, "bottom": 32}
     scale = scale_for(track, **box, pad=PAD, full=True)
@@ -101,15 +103,15 @@ def _words(track: Track, scale: Scale, words: Words) -> str:
 
 def _values(track: Track, scale: Scale) -> str:
     """The value at each figure, from the latest backwards; left out where two would touch."""
-    body, edge = "", float("inf")
+    body, edges = "", {"above": float("inf"), "below": float("inf")}
     for point, (height, side) in reversed([*zip(track.observed, value_places(track, scale), strict=True)]):
         half = text_width(point.text, SIZE) / 2
         x = scale.x(point.year) + {"left": -9, "center": 0, "right": 9}[side]
         # Kept off the axis on the left.
         x = max(x, scale.start + half + 4)
-        if x + half > edge:
+        if x + half > edges[height]:
             continue
-        edge = x - half - 6
+        edges[height] = x - half - 6
         above, below = scale.y(float(point.value)) - 12, scale.y(float(point.value)) + 24
         body += text(x, above if height == "above" else below, point.text, "c-value", "middle")
         if point.provisional:

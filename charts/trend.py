@@ -33,6 +33,8 @@ def figure(track: Track, *, words: Words) -> dict[str, Any]:
     data += [*_baseline(track, words), *_bounds(track, words), *_open_circle(track, words)]
     # The figures in force last: on top for the eye and for the pointer.
     data += _observed(track, words)
+    for trace in data:
+        trace["name"] = escape(trace["name"], quote=False)
     return {"data": data or [_nowhere(track)], "layout": _layout(track, words)}
 
 
@@ -105,7 +107,8 @@ def _expected(track: Track, words: Words) -> list[dict[str, Any]]:
     path = expected(track)
     if not path:
         return []
-    told = [f"{year}: {words.expected} {float(value):,.6g}" for year, value in path]
+    name = escape(words.expected, quote=False)
+    told = [f"{year}: {name} {float(value):,.6g}" for year, value in path]
     line = {"dash": "dash", "width": 1.25, "color": MUTED}
     trace = _line([year for year, _ in path], [float(value) for _, value in path], line, told)
     return [trace | {"name": words.expected}]
@@ -115,7 +118,7 @@ def _projection(track: Track, words: Words) -> list[dict[str, Any]]:
     ahead = projected(track)
     if ahead is None:
         return []
-    told = ["", f"{track.goal.year}: {words.projection} {projected_text(track)}"]
+    told = ["", escape(f"{track.goal.year}: {words.projection} {projected_text(track)}", quote=False)]
     line = {"dash": "dot", "width": 2, "color": SERIES}
     trace = _line([ahead[0], track.goal.year], [float(ahead[1]), float(ahead[2])], line, told)
     # Its end is labelled; a pointer near the latest figure is to meet the figure.
@@ -134,7 +137,8 @@ def _bounds(track: Track, words: Words) -> list[dict[str, Any]]:
     ]
     years, values = [bound.year for bound in bounds], [float(bound.value) for bound in bounds]
     trace = _markers(years, values, marker, told) | {"name": words.bound}
-    return [_with_text(trace, said, ["bottom center"] * len(bounds), MUTED)]
+    # Told by the pointer and the table: a label here would lie on the line or on another's.
+    return [trace]
 
 
 def _others(track: Track, words: Words) -> list[dict[str, Any]]:
@@ -144,7 +148,7 @@ def _others(track: Track, words: Words) -> list[dict[str, Any]]:
     marker = {"symbol": "x-thin-open", "size": 7, "color": MUTED, "line": {"width": 1.25}}
     told = [f"{_hover(point, words)}<br>{escape(words.superseded)}" for point in rows]
     trace = _markers([point.year for point in rows], [float(point.value) for point in rows], marker, told)
-    # Seldom more than a few pixels from a figure in force, whose hover they must not take; the table tells them.
+    # Often a few pixels from a figure in force, whose hover they must not take; the table tells them.
     return [trace | {"name": words.superseded, "hoverinfo": "skip"}]
 
 
@@ -153,7 +157,7 @@ def _baseline(track: Track, words: Words) -> list[dict[str, Any]]:
         return []
     year, value = track.baseline
     marker = {"symbol": "line-ns-open", "size": 9, "color": MUTED, "line": {"width": 2}}
-    told = f"{year}: {words.baseline} {plain(value)}"
+    told = escape(f"{year}: {words.baseline} {plain(value)}", quote=False)
     return [_markers([year], [float(value)], marker, [told]) | {"name": words.baseline}]
 
 

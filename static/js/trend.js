@@ -43,22 +43,26 @@
       return token || value;
     });
   };
-  // Fewer years and values where they would touch; the last of each always stays.
+  // Fewer years and values where they would touch; the latest always stays.
   const fitted = ({ data, layout }, width, height) => {
     layout.font.family = getComputedStyle(document.body).fontFamily;
     layout.height = height;
     const [first, last] = layout.xaxis.range;
     const room = (width - layout.margin.l - layout.margin.r) / (last - first);
     layout.xaxis.dtick = Math.max(1, Math.ceil(40 / room));
-    if (width < NARROW) layout.annotations = layout.annotations.filter((note) => note.name !== "aside");
+    const isNarrow = width < NARROW;
+    if (isNarrow) layout.annotations = layout.annotations.filter((note) => note.name !== "aside");
     for (const trace of data) {
-      if (!trace.mode.includes("text") || trace.x.length < 2) continue;
-      let edge = Infinity;
+      if (!trace.mode.includes("text")) continue;
+      const edges = { top: Infinity, bottom: Infinity };
       for (let at = trace.x.length - 1; at >= 0; at -= 1) {
         const half = (trace.text[at].length * layout.font.size * 0.58) / 2;
-        const x = trace.x[at] * room;
-        if (x + half > edge) trace.text[at] = "";
-        else edge = x - half - 10;
+        const [level, side] = trace.textposition[at].split(" ");
+        const x = trace.x[at] * room + { left: -half - 6, center: 0, right: half + 6 }[side];
+        const isLast = at === trace.x.length - 1;
+        // On a phone only the latest value is written; a tap, or the table, tells the others.
+        if (!isLast && (isNarrow || x + half > edges[level])) trace.text[at] = "";
+        else edges[level] = x - half - 4;
       }
     }
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) layout.transition = { duration: 0 };

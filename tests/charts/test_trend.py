@@ -1,11 +1,19 @@
 import json
+import re
+from fractions import Fraction
+from importlib.util import find_spec
+from pathlib import Path
 
 import plotly.graph_objects as go
 import pytest
 
-from charts.track import Bound, Point, Words
+from charts import trend
+from charts.track import Bound, Goal, Point, Words, expected, projected, projected_text
 from charts.trend import figure
 from tests.charts.test_pictures import D, make, point
+from tests.charts.test_sparkline import ALL, FIRMS, NOTHING, PATENTS, SHARE
+
+SCRIPT = Path(trend.__file__).parent.parent / "static/js/trend.js"
 
 
 def all_of_it():
@@ -67,3 +75,138 @@ def test_markup_in_a_source_is_not_markup():
     bad = Point(2021, D(1), "1", False, "—", "<b>x</b>", "2024年")
 
     assert "<b>x" not in figure(make(bad), words=Words())["data"][-1]["hovertext"][0]
+
+
+def test_expected_path_is_exact_and_yearly():
+    path = expected(FIRMS)
+
+    assert [year for year, _ in path] == [2020, 2021, 2022, 2023, 2024, 2025]
+    assert path[4] == (2024, Fraction(21320))
+    assert expected(PATENTS) == []
+
+
+@pytest.mark.parametrize(("base", "aim"), [("5", "5.5"), ("5.7", "5.7"), ("7", "6")])
+def test_path_into_a_range_leads_to_its_nearest_end(base, aim):
+    track = make(kind="range_inside", low="5.5", high="6", baseline=(2020, D(base)))
+
+    assert expected(track)[-1] == (2025, Fraction(D(aim)))
+
+
+def test_path_to_a_range_from_above_leads_to_its_high_end_when_less_is_better():
+    assert Goal("range_floor", "down", None, D(5), D(6), 2025, "5–6").aim(D(9)) == 6
+
+
+def test_target_without_any_end_is_refused():
+    with pytest.raises(ValueError, match="low and a high"):
+        Goal("point", "up", None, None, None, 2025, "")
+
+
+def test_projection_keeps_the_average_pace_since_the_baseline_or_the_first_figure():
+    assert projected(FIRMS) == (2023, D(24700), 24700 + Fraction(24700 - 18600, 3) * 2)
+    assert projected_text(FIRMS) == "28,767"
+    assert projected(PATENTS) == (2023, D("98.36"), Fraction(D("127.92")))
+    assert projected_text(PATENTS) == "127.9"
+
+
+def test_projection_of_the_caller_goes_first_and_one_figure_has_none():
+    given = (2023, D("98.36"), Fraction(200))
+
+    assert projected(make(point(2021, "68.8"), point(2023, "98.36"), projection=given)) == given
+    assert projected(make(point(2021, "68.8"))) is None
+    assert projected(make(point(2021, "1"), point(2025, "2"))) is None
+
+
+@pytest.mark.parametrize("track", ALL)
+def test_figures_of_the_plan_are_accepted_and_stay_inside_their_axes(track):
+    body = figure(track, words=Words())
+
+    go.Figure(body)
+    low, high = body["layout"]["yaxis"]["range"]
+    first, last = body["layout"]["xaxis"]["range"]
+    assert body["data"]
+    for trace in body["data"]:
+        assert trace["type"] == "scatter"
+        assert all(first <= year <= last for year in trace["x"])
+        assert all(low <= value <= high for value in trace["y"])
+    for shape in body["layout"]["shapes"]:
+        assert low <= shape["y0"] <= shape["y1"] <= high
+
+
+def test_empty_track_has_a_trace_nobody_sees_so_that_the_target_is_drawn():
+    body = figure(NOTHING, words=Words())
+
+    (trace,) = body["data"]
+    assert (trace["marker"]["opacity"], trace["hoverinfo"]) == (0, "skip")
+    assert "暂无数据" in [note["text"] for note in body["layout"]["annotations"]]
+
+
+def test_direct_labels_name_target_and_projection_and_do_not_touch():
+    notes = figure(SHARE, words=Words())["layout"]["annotations"]
+
+    ends = [note for note in notes if note.get("xref") == "paper" and note["x"] == 1]
+    assert [note["text"] for note in ends] == ["目标<br>≥ 5.5–6", "按目前速度<br>6.97"]
+
+
+def test_range_to_stay_inside_has_two_lines():
+    shapes = figure(make(kind="range_inside", low="5.5", high="6"), words=Words())["layout"]["shapes"]
+
+    assert [(shape["type"], shape["y0"]) for shape in shapes] == [("rect", 5.5), ("line", 5.5), ("line", 6.0)]
+
+
+def test_target_lies_between_grid_and_figures_in_years():
+    """plotly.js puts a shape there only with axis coordinates; with "x domain" it fails."""
+    (line,) = figure(PATENTS, words=Words())["layout"]["shapes"]
+
+    assert (line["layer"], line["xref"], [line["x0"], line["x1"]]) == ("between", "x", [2019.65, 2025.15])
+
+
+def test_lower_bounds_are_single_marks_and_hover_in_the_given_words():
+    body = figure(FIRMS, words=Words(bound="at least", target="Target"))
+
+    (bounds,) = [trace for trace in body["data"] if trace.get("name") == "at least"]
+    assert bounds["mode"] == "markers"
+    assert "at least" in bounds["hovertext"][0]
+    assert "≥ 25,000" in bounds["hovertext"][0]
+    assert "Target<br>≥ 22000" in [note["text"] for note in body["layout"]["annotations"]]
+
+
+def test_no_script_reaches_the_page_through_any_text():
+    bad = "<script>alert(1)</script><a href='javascript:1'>"
+    rows = (Point(2021, D(1), bad, True, bad, bad, bad),)
+    rest = {"bounds": (Bound(2022, D(1), bad),), "other_releases": rows, "baseline": (2020, D(1))}
+    track = make(*rows, goal="2", **rest)
+
+    body = json.dumps(figure(track, words=Words(**dict.fromkeys(Words.__dataclass_fields__, bad))))
+
+    assert "<script" not in body
+    assert "<a " not in body
+
+
+def test_long_source_is_broken_into_lines_that_fit_a_phone():
+    row = Point(2021, D(1), "1", False, "最终", "深圳市国民经济和社会发展统计公报" * 20, "2024-04-28")
+
+    lines = figure(make(row, goal="2"), words=Words())["data"][-1]["hovertext"][0].split("<br>")
+
+    assert len(lines) == 6
+    assert max(len(line) for line in lines[2:]) <= 22
+    assert lines[-1].endswith("…")
+
+
+def test_every_colour_is_one_the_script_exchanges_for_the_page_s_own():
+    known = set(re.findall(r'"(#[0-9a-f]{6})": "--', SCRIPT.read_text(encoding="utf-8")))
+
+    bodies = str([figure(track, words=Words()) for track in ALL])
+    used = set(re.findall(r"#[0-9a-f]{6}", bodies))
+
+    assert used <= known
+    assert len(known) == 6
+
+
+def test_script_forbids_sending_data_away_and_names_the_style_to_leave_out():
+    """A new plotly.js may write its map style under another id: then the page's policy would be offended."""
+    script = SCRIPT.read_text(encoding="utf-8")
+    bundle = Path(find_spec("plotly").origin).parent / "package_data/plotly.min.js"
+
+    (style,) = re.findall(r'MAP_STYLE = "([0-9a-f]{64})"', script)
+    assert f'document.getElementById("{style}")' in bundle.read_text(encoding="utf-8")
+    assert "showSendToCloud: false" in script
