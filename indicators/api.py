@@ -13,7 +13,7 @@ from indicators.columns import OBSERVATION
 from indicators.exports import judged_observations, observation_row
 from indicators.models import Component, Observation
 from indicators.progress import RULE_VERSION, InvalidInput
-from indicators.queries import Standing, cutoffs, overview
+from indicators.queries import Standing, cutoffs, day_status, overview
 from plan.api import AS_OF, ERRORS, PlanView
 from plan.csvfile import csv_response
 from plan.models import Plan
@@ -32,7 +32,8 @@ EXAMPLE = {
 def indicator_body(standing: Standing, slug: str, address: str) -> dict:
     """An indicator with its components, targets, baselines, latest figures and both verdicts with inputs."""
     indicator = standing.indicator
-    return item_row(indicator, slug, address) | {
+    statuses = {indicator.code: day_status(standing)}
+    return item_row(indicator, slug, address, statuses) | {
         "unit": indicator.unit,
         "direction": indicator.direction,
         "nature": indicator.nature,

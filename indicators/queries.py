@@ -24,6 +24,7 @@ from indicators.progress import (
 )
 from indicators.progress import Target as Goal
 from plan.models import Plan
+from plan.queries import DayStatus
 
 
 @dataclass
@@ -112,6 +113,20 @@ class Overview:
         return count_final(
             part.assessment.final_verdict for standing in self.tabled for part in standing.components
         )
+
+
+def day_status(standing: Standing) -> DayStatus:
+    """An indicator's status, share done (none for a compound) and the release it rests on."""
+    linear = standing.first.assessment.linear
+    progress = None if standing.is_compound or linear.progress is None else linear.progress
+    share = None if progress is None else round(Decimal(progress.numerator) / progress.denominator, 6)
+    days = [part.latest.released_on for part in standing.components if part.latest]
+    return DayStatus(standing.status, share, max(days, default=None))
+
+
+def day_statuses(plan: Plan, day: date) -> dict[str, DayStatus]:
+    """Every indicator's status on a day, for lists of items (see plan.queries.status_readers)."""
+    return {code: day_status(standing) for code, standing in overview(plan, day).by_code.items()}
 
 
 def cutoffs() -> Cutoffs:

@@ -13,8 +13,8 @@ from django.utils import timezone
 from indicators.assess_body import answer, plain
 from indicators.importing import Import, plan_import
 from indicators.models import Component, Indicator, Observation, Target, Verdict, VerdictChange
-from indicators.progress import RULE_VERSION, Linear
-from indicators.queries import ComponentStanding, Overview, cutoffs, read_overview
+from indicators.progress import RULE_VERSION
+from indicators.queries import ComponentStanding, Overview, cutoffs, day_status, read_overview
 from plan.fixtures import BrokenFixtures
 from plan.models import Item, Plan, Source
 from plan.services import record_audit, sync, touch_plan
@@ -255,11 +255,8 @@ def _store_statuses(found: Overview) -> int:
     changed = []
     for standing in found.standings:
         item = standing.indicator
-        linear: Linear = standing.first.assessment.linear
-        progress = None if standing.is_compound or linear.progress is None else linear.progress
-        share = None if progress is None else round(Decimal(progress.numerator) / progress.denominator, 6)
-        days = [part.latest.released_on for part in standing.components if part.latest]
-        values = (standing.status, share, max(days, default=None))
+        known = day_status(standing)
+        values = (known.status, known.progress, known.status_as_of)
         if (item.status, item.progress, item.status_as_of) != values:
             item.status, item.progress, item.status_as_of = values
             item.updated_at = timezone.now()

@@ -61,7 +61,7 @@ def detail(request, slug, code, format=""):
         "parts": parts,
         "links": links_of(indicator),
         "notes": indicator.text_notes.select_related("section"),
-        "changes": _changes(indicator),
+        "changes": _changes(indicator, request.as_of),
         "rule_version": RULE_VERSION,
     }
     return render(request, "indicators/detail.html", context)
@@ -104,9 +104,9 @@ def _what_if(request, part) -> dict:
     }
 
 
-def _changes(indicator) -> list[dict]:
-    """The last ten changes of status, in words."""
-    rows = VerdictChange.objects.filter(component__indicator=indicator).select_related(
+def _changes(indicator, as_of) -> list[dict]:
+    """The last ten changes of status the system had logged by a day, in words."""
+    rows = VerdictChange.objects.filter(component__indicator=indicator, at__date__lte=as_of).select_related(
         "component", "before", "after"
     )
     return [

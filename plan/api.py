@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from plan.models import Item, Plan
 from plan.params import BadParameter, read_choice, read_number
-from plan.queries import get_item, get_plan, items_for_files
+from plan.queries import get_item, get_plan, items_for_files, statuses_on
 from plan.serializers import ItemSerializer, PlanSerializer
 
 AS_OF = OpenApiParameter("as_of", str, description="What was known on that day, YYYY-MM-DD; default today.")
@@ -55,7 +55,10 @@ class PlanView:
         self.plan = get_plan(kwargs["slug"])
 
     def get_serializer_context(self):
-        return super().get_serializer_context() | {"slug": self.kwargs.get("slug", "")}
+        context = super().get_serializer_context()
+        if plan := getattr(self, "plan", None):
+            context |= {"slug": plan.slug, "statuses": statuses_on(plan, self.request._request.as_of)}
+        return context
 
 
 def read_moment(params, name: str) -> datetime | None:

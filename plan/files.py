@@ -4,13 +4,14 @@ from django.http import JsonResponse
 
 from plan.csvfile import csv_response
 from plan.models import Plan
-from plan.queries import ITEM_COLUMNS, item_row, items_for_files
+from plan.queries import ITEM_COLUMNS, item_row, items_for_files, statuses_on
 
 
 def items_file(request, plan: Plan, items, *, name: str, format: str):
     """A list of items as a file in the asked format."""
     address = request.build_absolute_uri("/").rstrip("/")
-    rows = [item_row(item, plan.slug, address) for item in items_for_files(items)]
+    statuses = statuses_on(plan, request.as_of)
+    rows = [item_row(item, plan.slug, address, statuses) for item in items_for_files(items)]
     return rows_file(request, rows, columns=ITEM_COLUMNS, name=f"{plan.slug}_{name}", format=format)
 
 

@@ -1,6 +1,10 @@
 """Reads of the spine that pages, files and the API share."""
 
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -24,6 +28,25 @@ ITEM_COLUMNS = {
     "status_as_of": "状态截至",
     "url": "网址",
 }
+
+
+@dataclass(frozen=True)
+class DayStatus:
+    """An item's status as known on a day, for kinds whose status follows from published figures."""
+
+    status: str
+    progress: Decimal | None
+    status_as_of: date | None
+
+
+# An app above the spine whose items change status with what was public adds its reader here (indicators.apps):
+# without it a list as of a past day would show today's status.
+status_readers: list[Callable[[Plan, date], dict[str, DayStatus]]] = []
+
+
+def statuses_on(plan: Plan, day: date) -> dict[str, DayStatus]:
+    """By code, the status of every item that has one of its own on each day."""
+    return {code: status for reader in status_readers for code, status in reader(plan, day).items()}
 
 
 def get_plan(slug: str) -> Plan:
@@ -104,8 +127,9 @@ def items_for_files(rows: QuerySet) -> QuerySet:
     return rows.select_related("section", "parent", "lead").prefetch_related("focuses")
 
 
-def item_row(item: Item, slug: str, address: str = "") -> dict[str, Any]:
-    """An item as the API and the files give it; `address` is the site's own, for absolute links."""
+def item_row(item: Item, slug: str, address: str, statuses: dict[str, DayStatus]) -> dict[str, Any]:
+    """An item as the API and the files give it; `address` is the site's own, `statuses` those of the day."""
+    known = statuses.get(item.code, item)
     return {
         "code": item.code,
         "kind": item.kind,
@@ -116,8 +140,8 @@ def item_row(item: Item, slug: str, address: str = "") -> dict[str, Any]:
         "section": item.section.number,
         "industries": [focus.name for focus in item.focuses.all()],
         "lead": item.lead.name if item.lead else None,
-        "status": item.status,
-        "progress": item.progress,
-        "status_as_of": item.status_as_of,
+        "status": known.status,
+        "progress": known.progress,
+        "status_as_of": known.status_as_of,
         "url": address + item.path(slug),
     }

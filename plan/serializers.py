@@ -34,4 +34,4 @@ class ItemSerializer(serializers.Serializer):
 
     def to_representation(self, item):
         address = self.context["request"].build_absolute_uri("/").rstrip("/")
-        return super().to_representation(item_row(item, self.context["slug"], address))
+        return super().to_representation(item_row(item, self.context["slug"], address, self.context["statuses"]))

@@ -61,6 +61,15 @@ def test_items_are_filtered(plan, client, query, count):
     assert client.get(f"{API}items/?{query}").json()["count"] == count
 
 
+def test_items_as_of_a_day_have_the_status_of_that_day(plan, client):
+    then = client.get(f"{API}items/I-01/?as_of=2023-06-30").json()
+    rows = client.get("/sz-sti-14/items.json?kind=indicator&as_of=2023-06-30").json()["results"]
+
+    assert (then["status"], then["status_as_of"]) == ("ahead", "2022-11-18")
+    assert {row["code"]: row["status"] for row in rows}["I-07"] == "ahead"
+    assert client.get(f"{API}items/I-01/").json()["status"] == "achieved"
+
+
 def test_items_come_in_pages(plan, client):
     body = client.get(f"{API}items/?page_size=10&page=2").json()
 
@@ -70,6 +79,9 @@ def test_items_come_in_pages(plan, client):
 
 @pytest.mark.parametrize("number", [1, 3])
 def test_items_cost_the_same_queries_for_one_and_three(plan, client, django_assert_num_queries, number):
+    # Plan, count, items, focuses; and four for the indicators' standing, remembered afterwards.
+    with django_assert_num_queries(8):
+        client.get(f"{API}items/?page_size={number}")
     with django_assert_num_queries(4):
         client.get(f"{API}items/?page_size={number}")
 
