@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from charts.scale import Scale
+from charts.scale import Scale, year_span
 from charts.track import Track, Words, expected, projected, projected_text
 
 
@@ -32,6 +32,14 @@ def path_name(track: Track) -> tuple[int, Fraction, bool]:
     year, value = path[len(path) // 2 + len(path) % 2]
     later = [Fraction(point.value) for point in track.observed if point.year >= path[0][0]]
     return year, value, not later or sum(later) / len(later) >= value
+
+
+def base_side(track: Track) -> str:
+    """The side of the baseline its name extends to, under a line that climbs (right) or falls (left) past it."""
+    assert track.baseline is not None
+    year, value = track.baseline
+    climbs = year == year_span(track)[0] or track.goal.aim(value) >= value
+    return "right" if climbs else "left"
 
 
 def value_places(track: Track, scale: Scale) -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """The large picture of a component, complete without any script: what print and no-JavaScript readers see."""
 
-from charts.ends import EndLabel, end_labels, path_name, value_places
+from charts.ends import EndLabel, base_side, end_labels, path_name, value_places
 from charts.marks import (
     axis_mark,
     bound_marks,
@@ -89,8 +89,8 @@ def _words(track: Track, scale: Scale, words: Words) -> str:
         said = words.baseline if seen else f"{words.baseline} {plain(value)}"
         # Under the mark, or over it where the axis is too near; never across the axis on the left.
         low = y + 22 if y + 26 < scale.floor else y - 12
-        anchor = "middle" if x - scale.start > text_width(said, SIZE) / 2 else "start"
-        body += text(x, low, said, "c-word", anchor)
+        shift, anchor = (-4, "start") if base_side(track) == "right" else (4, "end")
+        body += text(x + shift, low, said, "c-word", anchor)
     if expected(track):
         at, value_at, is_below = path_name(track)
         y = scale.y(float(value_at)) + (24 if is_below else -14)

@@ -6,7 +6,7 @@ Colours are those of the light theme; static/js/trend.js exchanges them for the 
 from html import escape
 from typing import Any
 
-from charts.ends import end_labels, path_name, value_places
+from charts.ends import base_side, end_labels, path_name, value_places
 from charts.scale import (
     Scale,
     nice_ticks,
@@ -319,9 +319,11 @@ def _names(track: Track, words: Words) -> list[dict[str, Any]]:
         seen = any(point.year == year and point.value == value for point in track.observed)
         # Under the mark, over it where the axis is too near; to its right at the left edge.
         shift = -18 if (float(value) - low) / (high - low) > 0.16 else 18
-        anchor = "left" if year == year_span(track)[0] else "center"
+        side = {"right": ("left", -4), "left": ("right", 4)}[base_side(track)]
         said = words.baseline if seen else f"{words.baseline} {plain(value)}"
-        notes.append(_note(said, x=year, y=float(value), xanchor=anchor, yanchor="middle", yshift=shift))
+        notes.append(
+            _note(said, x=year, y=float(value), xanchor=side[0], xshift=side[1], yanchor="middle", yshift=shift)
+        )
     if expected(track):
         at, value_at, is_below = path_name(track)
         notes.append(

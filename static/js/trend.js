@@ -45,7 +45,7 @@
   };
   // Fewer years and values where they would touch; the latest always stays.
   const fitted = ({ data, layout }, width, height) => {
-    layout.font.family = getComputedStyle(document.body).fontFamily;
+    layout.font.family = layout.hoverlabel.font.family = getComputedStyle(document.body).fontFamily;
     layout.height = height;
     const [first, last] = layout.xaxis.range;
     const room = (width - layout.margin.l - layout.margin.r) / (last - first);
