@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
-from charts.scale import Scale, year_span
+from charts.scale import Scale
 from charts.track import Track, Words, expected, projected, projected_text
 
 
@@ -34,12 +35,19 @@ def path_name(track: Track) -> tuple[int, Fraction, bool]:
     return year, value, not later or sum(later) / len(later) >= value
 
 
-def base_side(track: Track) -> str:
-    """The side of the baseline its name extends to, under a line that climbs (right) or falls (left) past it."""
+def base_place(track: Track, scale: Scale) -> tuple[str, str]:
+    """Above or below the baseline, and the side its name extends to: where the figures do not run."""
     assert track.baseline is not None
     year, value = track.baseline
-    climbs = year == year_span(track)[0] or track.goal.aim(value) >= value
-    return "right" if climbs else "left"
+    points = track.observed
+    for back, on in pairwise(points):
+        if back.year < year < on.year:
+            rise = (Fraction(on.value) - Fraction(back.value)) / (on.year - back.year)
+            if Fraction(back.value) + rise * (year - back.year) < value:
+                return "above", "left" if rise >= 0 else "right"
+    height = "below" if scale.y(float(value)) + 26 < scale.floor else "above"
+    climbs = year == scale.years[0] or track.goal.aim(value) >= value
+    return height, "right" if climbs else "left"
 
 
 def value_places(track: Track, scale: Scale) -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """The large picture of a component, complete without any script: what print and no-JavaScript readers see."""
 
-from charts.ends import EndLabel, base_side, end_labels, path_name, value_places
+from charts.ends import EndLabel, base_place, end_labels, path_name, value_places
 from charts.marks import (
     axis_mark,
     bound_marks,
@@ -87,10 +87,9 @@ def _words(track: Track, scale: Scale, words: Words) -> str:
         x, y = scale.x(year), scale.y(float(value))
         seen = any(point.year == year and point.value == value for point in track.observed)
         said = words.baseline if seen else f"{words.baseline} {plain(value)}"
-        # Under the mark, or over it where the axis is too near; never across the axis on the left.
-        low = y + 22 if y + 26 < scale.floor else y - 12
-        shift, anchor = (-4, "start") if base_side(track) == "right" else (4, "end")
-        body += text(x + shift, low, said, "c-word", anchor)
+        height, side = base_place(track, scale)
+        shift, anchor = (-4, "start") if side == "right" else (4, "end")
+        body += text(x + shift, y + 22 if height == "below" else y - 12, said, "c-word", anchor)
     if expected(track):
         at, value_at, is_below = path_name(track)
         y = scale.y(float(value_at)) + (24 if is_below else -14)

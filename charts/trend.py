@@ -6,7 +6,7 @@ Colours are those of the light theme; static/js/trend.js exchanges them for the 
 from html import escape
 from typing import Any
 
-from charts.ends import base_side, end_labels, path_name, value_places
+from charts.ends import base_place, end_labels, path_name, value_places
 from charts.scale import (
     Scale,
     nice_ticks,
@@ -313,17 +313,13 @@ def _end_labels(track: Track, words: Words) -> list[dict[str, Any]]:
 def _names(track: Track, words: Words) -> list[dict[str, Any]]:
     """The names of the baseline and of the expected path; a calm word where there are no figures."""
     notes = []
-    low, high = value_span(track, full=True)
     if track.baseline:
         year, value = track.baseline
         seen = any(point.year == year and point.value == value for point in track.observed)
-        # Under the mark, over it where the axis is too near; to its right at the left edge.
-        shift = -18 if (float(value) - low) / (high - low) > 0.16 else 18
-        side = {"right": ("left", -4), "left": ("right", 4)}[base_side(track)]
-        said = words.baseline if seen else f"{words.baseline} {plain(value)}"
-        notes.append(
-            _note(said, x=year, y=float(value), xanchor=side[0], xshift=side[1], yanchor="middle", yshift=shift)
-        )
+        height, side = base_place(track, _lowest(track))
+        place = {"xanchor": "left", "xshift": -4} if side == "right" else {"xanchor": "right", "xshift": 4}
+        place |= {"x": year, "y": float(value), "yanchor": "middle", "yshift": -18 if height == "below" else 18}
+        notes.append(_note(words.baseline if seen else f"{words.baseline} {plain(value)}", **place))
     if expected(track):
         at, value_at, is_below = path_name(track)
         notes.append(

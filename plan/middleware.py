@@ -1,7 +1,7 @@
 from django.http import JsonResponse
 from django.shortcuts import render
 
-from plan.params import BadParameter, read_date, today
+from plan.params import BadParameter, read_date, refuse_nul, today
 
 
 class ParameterMiddleware:
@@ -13,6 +13,7 @@ class ParameterMiddleware:
     def __call__(self, request):
         request.as_of = today()
         try:
+            refuse_nul(request.GET)
             request.as_of = read_date(request.GET, "as_of", request.as_of)
         except BadParameter as error:
             return self.process_exception(request, error)

@@ -68,3 +68,10 @@ def read_decimal(params, name: str) -> Decimal:
     if not number.is_finite() or abs(number) >= Decimal(10) ** 22:
         raise BadParameter(name, text, _("应为数字，不带单位和百分号"))
     return number
+
+
+def refuse_nul(params) -> None:
+    """A NUL character is no text, and PostgreSQL takes none."""
+    for name, values in params.lists():
+        if any("\0" in value for value in values):
+            raise BadParameter(name.replace("\0", ""), "NUL", _("不能含有空字符"))

@@ -241,6 +241,8 @@ def test_unknown_address_is_a_404_in_words(plan, client, address, word):
         ("/sz-sti-14/?as_of=2999-01-01", "as_of"),
         ("/sz-sti-14/?as_of=1900-01-01", "as_of"),
         ("/sz-sti-14/items/?kind=thing", "kind"),
+        ("/sz-sti-14/search/?q=%00", "q"),
+        ("/api/v1/sz-sti-14/items/?q=a%00b&parent=", "q"),
         ("/sz-sti-14/items/?page=0", "page"),
         ("/sz-sti-14/items/?page=99", "page"),
         ("/sz-sti-14/items.csv?header=latin", "header"),

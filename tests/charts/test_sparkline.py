@@ -174,6 +174,17 @@ def test_large_picture_writes_values_target_baseline_and_projection():
     assert {"目标", "≥ 22000", "预期轨迹", "按目前速度", "28,767", "件"} <= set(said)
 
 
+def test_baseline_over_the_line_is_named_over_its_mark_and_else_under_it():
+    over = make(point(2019, "4.9"), point(2021, "5.49"), goal="6", baseline=(2020, D("5.46")))
+    on = make(point(2019, "4.9"), point(2020, "5.46"), point(2021, "5.49"), goal="6", baseline=(2020, D("5.46")))
+
+    for track, name, sign in ((over, "基期 5.46", -1), (on, "基期", 1)):
+        tree = drawn(trend_svg(track, label="", words=Words()))
+        mark = float(marks(tree, "c-base")[0].get("d").split()[1].split("v")[0]) + 4
+        (word,) = [element for element in marks(tree, "c-word") if element.text == name]
+        assert (float(word.get("y")) - mark) * sign > 0
+
+
 def test_large_picture_without_figures_says_so_once():
     said = [element.text for element in drawn(trend_svg(NOTHING, label="", words=Words())).iter("text")]
 
