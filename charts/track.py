@@ -118,17 +118,17 @@ def expected(track: Track) -> list[tuple[int, Fraction]]:
 
 
 def projected(track: Track) -> tuple[int, Decimal, Fraction] | None:
-    """From the latest figure on, the average pace since the baseline, or else since the first figure.
+    """From the latest figure on, the average pace since the baseline; without one there is no pace to carry on.
 
     A projection the caller computed is drawn as it is, so that picture and text name the same number.
     """
     if track.projection is not None:
         year, value, end = track.projection
         return (year, value, Fraction(end)) if year < track.goal.year else None
-    if not track.observed:
+    if not track.observed or track.baseline is None:
         return None
-    first, last = track.observed[0], track.observed[-1]
-    year, start = track.baseline or (first.year, first.value)
+    last = track.observed[-1]
+    year, start = track.baseline
     if not year < last.year < track.goal.year:
         return None
     pace = (Fraction(last.value) - Fraction(start)) / (last.year - year)

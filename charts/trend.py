@@ -317,8 +317,9 @@ def _names(track: Track, words: Words) -> list[dict[str, Any]]:
         year, value = track.baseline
         seen = any(point.year == year and point.value == value for point in track.observed)
         height, side = base_place(track, _lowest(track))
-        place = {"xanchor": "left", "xshift": -4} if side == "right" else {"xanchor": "right", "xshift": 4}
-        place |= {"x": year, "y": float(value), "yanchor": "middle", "yshift": -18 if height == "below" else 18}
+        yshift = -18 if height == "below" else 18
+        place: dict[str, Any] = {"x": year, "y": float(value), "yanchor": "middle", "yshift": yshift}
+        place |= {"xanchor": "left", "xshift": -4} if side == "right" else {"xanchor": "right", "xshift": 4}
         notes.append(_note(words.baseline if seen else f"{words.baseline} {plain(value)}", **place))
     if expected(track):
         at, value_at, is_below = path_name(track)

@@ -47,7 +47,7 @@ def test_equal_values_still_have_a_height(value, ends):
 
 
 def test_only_the_full_picture_makes_room_for_the_projection():
-    track = make(point(2021, "10"), point(2022, "90"), goal="100")
+    track = make(point(2022, "90"), goal="100", baseline=(2021, D(10)))
 
     assert value_span(track, full=False)[1] < 330 < value_span(track, full=True)[1]
 

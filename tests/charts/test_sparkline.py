@@ -175,8 +175,9 @@ def test_large_picture_writes_values_target_baseline_and_projection():
 
 
 def test_baseline_over_the_line_is_named_over_its_mark_and_else_under_it():
-    over = make(point(2019, "4.9"), point(2021, "5.49"), goal="6", baseline=(2020, D("5.46")))
-    on = make(point(2019, "4.9"), point(2020, "5.46"), point(2021, "5.49"), goal="6", baseline=(2020, D("5.46")))
+    first, base, last = point(2019, "4.9"), point(2020, "5.46"), point(2021, "5.49")
+    over = make(first, last, goal="6", baseline=(2020, D("5.46")))
+    on = make(first, base, last, goal="6", baseline=(2020, D("5.46")))
 
     for track, name, sign in ((over, "基期 5.46", -1), (on, "基期", 1)):
         tree = drawn(trend_svg(track, label="", words=Words()))
