@@ -10,10 +10,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from indicators.assess_body import answer, plain
+from indicators.assess_body import answer, plain, read_body
 from indicators.importing import Import, plan_import
 from indicators.models import Component, Indicator, Observation, Target, Verdict, VerdictChange
-from indicators.progress import RULE_VERSION
+from indicators.progress import RULE_VERSION, InvalidInput, assess
 from indicators.queries import ComponentStanding, Overview, cutoffs, day_status, read_overview
 from plan.fixtures import BrokenFixtures
 from plan.models import Item, Plan, Source
@@ -39,8 +39,10 @@ def load_indicators(plan: Plan, tables: list[dict[str, Any]]) -> int:
     """Gives the plan's indicator items their numbers; the plan's own target is version 1 and never changes.
 
     Returns the rows written. Refuses (BrokenFixtures) a fixture that would alter a target already loaded:
-    that is a formal revision, not a correction of the text.
+    that is a formal revision, not a correction of the text; and one whose numbers the rules do not take.
     """
+    if faults := [fault for table in tables for fault in _number_faults(table)]:
+        raise BrokenFixtures(faults)
     items = {item.code: item for item in plan.items.filter(kind=Item.Kind.INDICATOR)}
     existing = {row.pk: row for row in Indicator.objects.filter(plan=plan)}
     written = 0
@@ -73,6 +75,27 @@ def load_indicators(plan: Plan, tables: list[dict[str, Any]]) -> int:
             }
     components, count = sync(Component.objects.filter(indicator__plan=plan), "code", wanted, delete=False)
     return written + count + _load_targets(tables, components)
+
+
+def _number_faults(table: dict[str, Any]) -> list[str]:
+    """What the rules would refuse in an indicator's fixture: bounds, direction, years, numbers that are none."""
+    faults = []
+    for part in table["component"]:
+        target = {"type": part["target_type"], "direction": table["direction"]} | {
+            name: part[f"target_{name}"] for name in ("value", "low", "high") if f"target_{name}" in part
+        }
+        body = {
+            "base_year": part.get("baseline_year"),
+            "base_value": part.get("baseline_value"),
+            "target_year": part["target_year"],
+            "target": target,
+            "accumulation": part["accumulation"],
+        }
+        try:
+            assess(**read_body(body))
+        except InvalidInput as error:
+            faults.append(f"indicators.toml: {part['code']}: {error}")
+    return faults
 
 
 def _load_targets(tables: list[dict[str, Any]], components: dict[str, Component]) -> int:

@@ -164,6 +164,26 @@ def test_changed_target_is_refused_as_a_revision(plan, copy):
         call_command("load_plan", str(folder))
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ('target_low = "5.5"', 'target_low = "7"', "I-01: target.low"),
+        ('target_type = "strict"', 'target_type = "above"', "I-07: 缺少字段"),
+        ('direction = "down"', 'direction = "sideways"', "T-02: target.direction"),
+        ('baseline_value = "5.46"', 'baseline_value = "约5.46"', "I-01: base_value"),
+        ("target_year = 2025", "target_year = 2019", "I-01: target_year"),
+    ],
+)
+def test_numbers_the_rules_do_not_take_are_refused(db, copy, old, new, reason):
+    folder = copy("indicators.toml", old, new)
+    folder = copy("plan.toml", 'slug = "sz-sti-14"', 'slug = "another"')
+
+    with pytest.raises(CommandError, match=re.escape(reason)):
+        call_command("load_plan", str(folder))
+
+    assert not Item.objects.filter(plan__slug="another").exists()
+
+
 def test_load_twice_changes_nothing(plan):
     before = plan.figures_version
 
