@@ -10,7 +10,7 @@ from rest_framework import generics
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.response import Response
 
-from plan.models import Item, Plan
+from plan.models import Focus, Item, Plan
 from plan.params import BadParameter, read_choice, read_number
 from plan.queries import get_item, get_plan, items_for_files, statuses_on
 from plan.serializers import ItemSerializer, PlanSerializer
@@ -116,6 +116,10 @@ class ItemList(PlanView, generics.ListAPIView):
                 raise BadParameter("section", section, "3, 3.1 …")
             rows = rows.filter(Q(section__number=section) | Q(section__parent__number=section))
         if industry := params.get("industry", ""):
+            known = Q(industry__code=industry) | Q(name=industry)
+            listed = self.plan.industries.filter(Q(code=industry) | Q(name=industry)).exists()
+            if not listed and not Focus.objects.filter(known, item__plan=self.plan).exists():
+                raise BadParameter("industry", industry, "G-1, F-1, 量子信息 …")
             rows = rows.filter(Q(focuses__industry__code=industry) | Q(focuses__name=industry)).distinct()
         if moment := read_moment(params, "updated_since"):
             rows = rows.filter(updated_at__gte=moment)

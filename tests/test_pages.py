@@ -254,6 +254,7 @@ def test_unknown_address_is_a_404_in_words(plan, client, address, word):
         ("/api/v1/sz-sti-14/items/?status=fine", "status"),
         ("/api/v1/sz-sti-14/items/?parent=Z-1", "parent"),
         ("/api/v1/sz-sti-14/items/?section=9.9", "section"),
+        ("/api/v1/sz-sti-14/items/?industry=Z-9", "industry"),
         ("/api/v1/sz-sti-14/items/?updated_since=soon", "updated_since"),
         ("/api/v1/sz-sti-14/observations/?year=1", "year"),
         ("/api/v1/sz-sti-14/observations/?component=I-99", "component"),
