@@ -1,7 +1,10 @@
-"""People and the organisations responsible for the plan's commitments."""
+"""People, what they may do, and the organisations responsible for the plan's commitments."""
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -20,12 +23,102 @@ class Organisation(models.Model):
         return self.name
 
 
-class User(AbstractUser):
-    """An account. Its own class from the start, because Django cannot exchange it later."""
+class Role(models.TextChoices):
+    """What a person is here for. Everybody with an account may look; the rest is granted."""
 
+    VIEWER = "viewer", _("查看")
+    REPORTER = "reporter", _("填报")
+    ANALYST = "analyst", _("分析")
+    EVALUATOR = "evaluator", _("评估")
+    REVIEWER = "reviewer", _("复核")
+    SYSTEM_ADMIN = "system_admin", _("系统管理员")
+    SECURITY_ADMIN = "security_admin", _("安全管理员")
+    AUDIT_ADMIN = "audit_admin", _("审计管理员")
+
+
+class UserManager(BaseUserManager):
+    def create_user(self, username, email="", password=None, **fields):
+        """An account with nothing but the right to look; roles are granted by the security administrator."""
+        user = self.model(username=self.model.normalize_username(username), email=email or "", **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username):
+        return self.get(username=username)
+
+
+class User(AbstractBaseUser):
+    """An account. There is no superuser: the three administrators (三员) are separate people with no business
+    role, and the database holds them to it (GB/T 22239)."""
+
+    class Administers(models.TextChoices):
+        SYSTEM = "system_admin", _("系统管理员")
+        SECURITY = "security_admin", _("安全管理员")
+        AUDIT = "audit_admin", _("审计管理员")
+
+    username = models.CharField(_("用户名"), max_length=150, unique=True, validators=[UnicodeUsernameValidator()])
+    name = models.CharField(_("姓名"), max_length=100, blank=True)
+    email = models.EmailField(_("电子邮箱"), blank=True)
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("责任单位")
     )
+    is_reporter = models.BooleanField(_("填报"), default=False)
+    is_analyst = models.BooleanField(_("分析"), default=False)
+    is_evaluator = models.BooleanField(_("评估"), default=False)
+    is_reviewer = models.BooleanField(_("复核"), default=False)
+    administers = models.CharField(_("管理员"), max_length=20, choices=Administers.choices, blank=True)
+    is_active = models.BooleanField(_("启用"), default=True)
+    date_joined = models.DateTimeField(_("开户时间"), default=timezone.now)
+    password_changed_at = models.DateTimeField(_("口令更换时间"), null=True, blank=True)
+    must_change_password = models.BooleanField(_("下次登录须更换口令"), default=False)
+
+    objects = UserManager()
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
 
     class Meta:
         verbose_name = _("用户")
+        ordering = ["username"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(administers="")
+                | Q(is_reporter=False, is_analyst=False, is_evaluator=False, is_reviewer=False),
+                name="administrators_hold_no_business_role",
+            ),
+            models.CheckConstraint(
+                condition=Q(administers__in=["", "system_admin", "security_admin", "audit_admin"]),
+                name="one_administration_at_most",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name or self.username
+
+    def get_full_name(self):
+        return str(self)
+
+    get_short_name = get_full_name
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Every role of an active account; looking is everybody's."""
+        granted = {
+            Role.REPORTER: self.is_reporter,
+            Role.ANALYST: self.is_analyst,
+            Role.EVALUATOR: self.is_evaluator,
+            Role.REVIEWER: self.is_reviewer,
+            self.administers: bool(self.administers),
+        }
+        return frozenset({str(Role.VIEWER)} | {str(role) for role, held in granted.items() if held})
+
+    @property
+    def role_words(self) -> list[str]:
+        return [str(role.label) for role in Role if role in self.roles and role != Role.VIEWER] or [
+            str(Role.VIEWER.label)
+        ]
+
+    def set_password(self, raw_password):
+        super().set_password(raw_password)
+        self.password_changed_at = timezone.now()

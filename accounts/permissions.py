@@ -1,15 +1,70 @@
-"""Who may read: everybody when PUBLIC_READ is on, otherwise whoever has signed in."""
+"""Who may do what: the one list of permissions, and what each role holds.
+
+Which address asks for which of them is the one table of shenzhen_plan/access.py. What is somebody's own
+(an organisation's rows, an entry one may not approve oneself) is checked where the row is written.
+"""
+
+from enum import StrEnum
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from rest_framework.permissions import BasePermission
 
+from accounts.models import Role
 
-def may_read(user) -> bool:
-    return settings.PUBLIC_READ or user.is_authenticated
+
+class Permission(StrEnum):
+    ANYONE = "anyone"  # signing in, health
+    READ = "read"  # every page of a plan; everybody's when PUBLIC_READ is on
+    OWN_ACCOUNT = "own_account"  # whoever has signed in
+    USE_DESK = "use_desk"  # the data desk: what is due, what waits
+    ENTER_FIGURES = "enter_figures"  # a reporter those of its own organisation
+    IMPORT_FIGURES = "import_figures"
+    APPROVE_FIGURES = "approve_figures"
+    PROPOSE_TARGETS = "propose_targets"
+    APPROVE_TARGETS = "approve_targets"
+    REPORT_STATUS = "report_status"  # a reporter that of its own organisation's items
+    APPROVE_STATUS = "approve_status"
+    ASSIGN = "assign"  # responsible organisations, weights, bulk changes
+    EVALUATE = "evaluate"
+    REVIEW_NOTES = "review_notes"
+    MANAGE_ACCOUNTS = "manage_accounts"
+    MANAGE_ROLES = "manage_roles"
+    READ_AUDIT = "read_audit"
+
+
+P = Permission
+ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
+    Role.VIEWER: frozenset({P.ANYONE, P.READ, P.OWN_ACCOUNT}),
+    Role.REPORTER: frozenset({P.USE_DESK, P.ENTER_FIGURES, P.REPORT_STATUS}),
+    Role.ANALYST: frozenset(
+        {P.USE_DESK, P.ENTER_FIGURES, P.IMPORT_FIGURES, P.PROPOSE_TARGETS, P.REPORT_STATUS, P.ASSIGN}
+    ),
+    Role.EVALUATOR: frozenset({P.EVALUATE}),
+    Role.REVIEWER: frozenset({P.USE_DESK, P.APPROVE_FIGURES, P.APPROVE_TARGETS, P.APPROVE_STATUS, P.REVIEW_NOTES}),
+    Role.SYSTEM_ADMIN: frozenset({P.MANAGE_ACCOUNTS}),
+    Role.SECURITY_ADMIN: frozenset({P.MANAGE_ROLES}),
+    Role.AUDIT_ADMIN: frozenset({P.READ_AUDIT}),
+}
+
+
+def may(user, permission: Permission) -> bool:
+    """Whether a visitor, signed in or not, holds a permission."""
+    if permission == Permission.ANYONE or (permission == Permission.READ and settings.PUBLIC_READ):
+        return True
+    if not user.is_authenticated:
+        return False
+    return any(permission in ROLE_PERMISSIONS[role] for role in user.roles)
+
+
+def require(user, permission: Permission) -> None:
+    """Raises PermissionDenied, which becomes a 403 page and an audit row, where `may` says no."""
+    if not may(user, permission):
+        raise PermissionDenied(permission)
 
 
 class ReadAccess(BasePermission):
-    """The same rule for the API, whose views all read (the what-if calculator stores nothing)."""
+    """The API's own guard behind the table of addresses: its views read (the calculator stores nothing)."""
 
     def has_permission(self, request, view):
-        return may_read(request.user)
+        return may(request.user, Permission.READ)

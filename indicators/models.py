@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from plan.models import Item, ItemQuerySet, Source, in_language
+from plan.models import Item, ItemQuerySet, Plan, Source, WorkflowStep, in_language
 
 
 class Indicator(Item):
@@ -93,7 +93,16 @@ class Component(models.Model):
 
 
 class Target(models.Model):
-    """目标值, one version. Version 1 is the plan's own and never changes; later ones are formal revisions."""
+    """目标值, one version. Version 1 is the plan's own and never changes; later ones are formal revisions.
+
+    A revision is proposed with the act it rests on and approved by a second person; it gets its version then,
+    and counts from `effective_on`.
+    """
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("待核定")
+        APPROVED = "approved", _("已核定")
+        REFUSED = "refused", _("未通过")
 
     class Type(models.TextChoices):
         POINT = "point", _("达到")
@@ -102,7 +111,8 @@ class Target(models.Model):
         RANGE_INSIDE = "range_inside", _("区间（须落在其中）")
 
     component = models.ForeignKey(Component, models.CASCADE, related_name="targets")
-    version = models.PositiveSmallIntegerField(_("版本"), default=1)
+    version = models.PositiveSmallIntegerField(_("版本"), null=True, blank=True)
+    state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.APPROVED)
     type = models.CharField(_("类型"), max_length=12, choices=Type.choices)
     value = models.DecimalField(max_digits=30, decimal_places=8, null=True, blank=True)
     low = models.DecimalField(max_digits=30, decimal_places=8, null=True, blank=True)
@@ -112,13 +122,35 @@ class Target(models.Model):
     effective_on = models.DateField(_("生效日期"), null=True, blank=True)
     approving_body = models.CharField(_("批准机关"), max_length=200, blank=True)
     document_number = models.CharField(_("文号"), max_length=100, blank=True)
+    document_date = models.DateField(_("文件日期"), null=True, blank=True)
     reason = models.TextField(_("理由"), blank=True)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("提出人")
+    )
+    proposed_at = models.DateTimeField(_("提出时间"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("核定人")
+    )
+    decided_at = models.DateTimeField(_("核定时间"), null=True, blank=True)
+    decision_reason = models.TextField(_("核定意见"), blank=True)
 
     class Meta:
         verbose_name = _("目标值")
         ordering = ["component", "version"]
         constraints = [
             models.UniqueConstraint(fields=["component", "version"], name="target_version_once"),
+            models.CheckConstraint(
+                condition=Q(state="approved", version__isnull=False)
+                | (~Q(state="approved") & Q(version__isnull=True)),
+                name="approved_target_has_version",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("proposed_by")),
+                name="target_approved_by_a_second_person",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="refused") | ~Q(decision_reason=""), name="refused_target_says_why"
+            ),
             models.CheckConstraint(
                 condition=Q(type__in=["point", "strict"], value__isnull=False, low__isnull=True, high__isnull=True)
                 | Q(
@@ -131,8 +163,14 @@ class Target(models.Model):
                 name="target_has_the_bounds_of_its_type",
             ),
             models.CheckConstraint(
-                condition=Q(version=1)
-                | (Q(effective_on__isnull=False) & ~Q(approving_body="") & ~Q(document_number="") & ~Q(reason="")),
+                condition=Q(version=1, state="approved")
+                | (
+                    Q(effective_on__isnull=False, document_date__isnull=False)
+                    & Q(effective_on__gte=F("document_date"))
+                    & ~Q(approving_body="")
+                    & ~Q(document_number="")
+                    & ~Q(reason="")
+                ),
                 name="revised_target_names_its_act",
             ),
         ]
@@ -192,7 +230,14 @@ class Observation(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     entered_at = models.DateTimeField(auto_now_add=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     approved_at = models.DateTimeField(null=True, blank=True)
+    edition = models.PositiveIntegerField(
+        default=1, help_text="Raised by every change before approval: who saved an older one is told."
+    )
 
     class Meta:
         verbose_name = _("观测值")
@@ -207,6 +252,11 @@ class Observation(models.Model):
                 name="approved_figures_say_when",
             ),
             models.CheckConstraint(condition=~Q(state="rejected", note=""), name="rejected_figures_say_why"),
+            # Empty on both sides where the system itself loaded the plan's published figures.
+            models.CheckConstraint(
+                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("entered_by")),
+                name="figure_approved_by_a_second_person",
+            ),
         ]
         indexes = [models.Index(fields=["component", "state", "released_on"], name="observation_known_by")]
 
@@ -220,6 +270,35 @@ class Observation(models.Model):
     @property
     def is_provisional(self) -> bool:
         return self.value_status in (self.ValueStatus.PRELIMINARY, self.ValueStatus.ESTIMATED)
+
+
+class ObservationStep(WorkflowStep):
+    """录入、提交、退回、核定 of a figure, with the value it had at each step."""
+
+    observation = models.ForeignKey(Observation, models.CASCADE, related_name="steps")
+    value = models.DecimalField(_("数值"), max_digits=30, decimal_places=8)
+
+    class Meta(WorkflowStep.Meta):
+        verbose_name = _("数据经办记录")
+
+
+class RuleInForce(models.Model):
+    """The rule and cut-offs verdicts are derived with from a day on; earlier days keep the earlier ones."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="rules")
+    since = models.DateField(_("自"))
+    rule_version = models.CharField(_("规则版本"), max_length=20)
+    ahead = models.DecimalField(max_digits=6, decimal_places=4)
+    on_schedule = models.DecimalField(max_digits=6, decimal_places=4)
+    slightly_behind = models.DecimalField(max_digits=6, decimal_places=4)
+
+    class Meta:
+        verbose_name = _("现行规则")
+        ordering = ["plan", "since"]
+        constraints = [models.UniqueConstraint(fields=["plan", "since"], name="one_rule_a_day")]
+
+    def __str__(self):
+        return f"{self.since} {self.rule_version}"
 
 
 class Verdict(models.Model):

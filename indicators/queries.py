@@ -8,7 +8,7 @@ from threading import Lock
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import F, Q
 
 from indicators.assess_body import plain, read_body
 from indicators.models import Component, Indicator, Observation, Target
@@ -172,7 +172,9 @@ def read_overview(plan: Plan, as_of: date) -> Overview:
         component.indicator = by_pk[component.indicator_id]
         components[component.indicator_id].append(component)
     known_by = Q(effective_on__isnull=True) | Q(effective_on__lte=as_of)
-    for target in Target.objects.filter(known_by, component__indicator__plan=plan).order_by("version"):
+    approved = Target.objects.filter(known_by, component__indicator__plan=plan, state=Target.State.APPROVED)
+    # In force is the one that took effect last; the plan's own has no day and comes first.
+    for target in approved.order_by(F("effective_on").asc(nulls_first=True), "version"):
         targets[target.component_id].append(target)
     observations = Observation.objects.filter(
         component__indicator__plan=plan,

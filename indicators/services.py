@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from audit.services import record_audit
 from indicators.assess_body import answer, plain, read_body
 from indicators.importing import Import, plan_import
 from indicators.models import Component, Indicator, Observation, Target, Verdict, VerdictChange
@@ -17,7 +18,7 @@ from indicators.progress import RULE_VERSION, InvalidInput, assess
 from indicators.queries import ComponentStanding, Overview, cutoffs, day_status, read_overview
 from plan.fixtures import BrokenFixtures
 from plan.models import Item, Plan, Source
-from plan.services import record_audit, sync, touch_plan
+from plan.services import sync, touch_plan
 
 INDICATOR_FIELDS = (
     "unit",
@@ -105,6 +106,7 @@ def _load_targets(tables: list[dict[str, Any]], components: dict[str, Component]
         for part in table["component"]:
             target = Target(
                 component=components[part["code"]],
+                version=1,
                 type=part["target_type"],
                 value=_decimal(part.get("target_value")),
                 low=_decimal(part.get("target_low")),
@@ -137,9 +139,7 @@ class Imported:
     sha256: str
 
 
-def import_observations(
-    plan: Plan, data: bytes, *, today: date, by=None, dry_run: bool = False, address: str = ""
-) -> Imported:
+def import_observations(plan: Plan, data: bytes, *, today: date, by=None, dry_run: bool = False) -> Imported:
     """Stores a file of figures, all or nothing; the same file again stores nothing.
 
     Raises indicators.importing.BrokenFile with every fault (row, column, value, reason).
@@ -149,11 +149,11 @@ def import_observations(
         plan = Plan.objects.select_for_update().get(pk=plan.pk)
         found = plan_import(plan, data, today=today)
         if found.new and not dry_run:
-            _store(plan, found, by=by, address=address)
+            _store(plan, found, by=by)
     return Imported(len(found.new), found.same, found.sha256)
 
 
-def _store(plan: Plan, found: Import, *, by, address: str) -> None:
+def _store(plan: Plan, found: Import, *, by) -> None:
     sources: dict[tuple[str, str], Source] = {}
     now = timezone.now()
     for observation, (title, url, publisher) in zip(found.new, found.sources, strict=True):
@@ -171,7 +171,6 @@ def _store(plan: Plan, found: Import, *, by, address: str) -> None:
     record_audit(
         action="import_observations",
         by=by,
-        address=address,
         object_code=plan.slug,
         object_label=plan.title,
         after={

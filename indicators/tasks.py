@@ -2,11 +2,11 @@
 
 from celery import shared_task
 
+from audit.services import record_audit
 from indicators.services import audit_verdicts, recompute
 from jobs.services import enqueue, job_kind
 from plan.models import Plan
 from plan.params import today
-from plan.services import record_audit
 
 
 @job_kind("indicators.recompute")

@@ -51,6 +51,12 @@ class Plan(models.Model):
     figures_version = models.PositiveBigIntegerField(
         default=0, editable=False, help_text="Raised by every write that can change a verdict or a page."
     )
+    is_demo = models.BooleanField(
+        _("演示数据"),
+        default=False,
+        editable=False,
+        help_text="Holds invented figures; every page says so.",
+    )
 
     class Meta:
         verbose_name = _("规划")
@@ -203,6 +209,17 @@ class Item(models.Model):
         related_name="leads",
         verbose_name=_("牵头单位"),
     )
+    supporting = models.ManyToManyField(
+        "accounts.Organisation", blank=True, related_name="supports", verbose_name=_("配合单位")
+    )
+    weight = models.DecimalField(
+        _("权重"),
+        max_digits=8,
+        decimal_places=3,
+        null=True,
+        blank=True,
+        help_text="Share in the roll-up of its parent, normalised there.",
+    )
     status = models.CharField(_("状态"), max_length=20, default=Status.NOT_REPORTED)
     progress = models.DecimalField(_("完成份额"), max_digits=20, decimal_places=6, null=True, blank=True)
     status_as_of = models.DateField(_("状态截至"), null=True, blank=True)
@@ -218,6 +235,9 @@ class Item(models.Model):
             models.UniqueConstraint(fields=["plan", "order"], name="item_order_once"),
             models.CheckConstraint(condition=Q(end__gt=F("start")), name="item_words_not_empty"),
             models.CheckConstraint(condition=~Q(quote=""), name="item_has_quote"),
+            models.CheckConstraint(
+                condition=Q(weight__isnull=True) | Q(weight__gt=0), name="item_weight_positive"
+            ),
         ]
         indexes = [models.Index(fields=["plan", "kind", "order"], name="item_by_kind")]
 
@@ -393,31 +413,32 @@ class TextNote(models.Model):
         return in_language(self.text, self.text_en)
 
 
-class AuditEvent(models.Model):
-    """Who did what to which row, written in the transaction of the change; never edited, never deleted."""
+class WorkflowStep(models.Model):
+    """One step in the life of something entered: kept for ever, so that every return and its reason stay."""
 
-    at = models.DateTimeField(auto_now_add=True)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    actor_name = models.CharField(_("操作人"), max_length=150)
-    address = models.CharField(_("地址"), max_length=45, blank=True)
-    action = models.CharField(_("操作"), max_length=40)
-    object_code = models.CharField(_("对象编码"), max_length=60, blank=True)
-    object_label = models.CharField(_("对象"), max_length=300, blank=True)
-    before = models.JSONField(null=True, blank=True)
-    after = models.JSONField(null=True, blank=True)
-    outcome = models.CharField(_("结果"), max_length=20, default="ok")
+    class Action(models.TextChoices):
+        ENTERED = "entered", _("录入")
+        CHANGED = "changed", _("修改")
+        SUBMITTED = "submitted", _("提交")
+        WITHDRAWN = "withdrawn", _("撤回")
+        RETURNED = "returned", _("退回")
+        APPROVED = "approved", _("核定")
+
+    action = models.CharField(_("步骤"), max_length=10, choices=Action.choices)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("经办人")
+    )
+    at = models.DateTimeField(_("时间"), auto_now_add=True)
+    reason = models.TextField(_("理由"), blank=True)
 
     class Meta:
-        verbose_name = _("审计记录")
-        ordering = ["-id"]
+        abstract = True
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(action="returned") | ~Q(reason=""), name="%(app_label)s_%(class)s_return_has_reason"
+            )
+        ]
 
     def __str__(self):
-        return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name} {self.action} {self.object_code}"
-
-    def save(self, *args, **kwargs):
-        if self.pk:
-            raise TypeError("Audit rows cannot be changed.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args, **kwargs):
-        raise TypeError("Audit rows cannot be deleted.")
+        return f"{self.action} {self.by_id}"

@@ -1,4 +1,4 @@
-"""Writes to the spine: loading a plan, and the audit row that goes with every change."""
+"""Writes to the spine: loading a plan."""
 
 from pathlib import Path
 from typing import Any
@@ -6,9 +6,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Model, QuerySet
 
+from audit.services import record_audit
 from plan.fixtures import ItemRow, PlanRows, read_plan
 from plan.models import (
-    AuditEvent,
     Focus,
     Item,
     Link,
@@ -20,17 +20,8 @@ from plan.models import (
     TextNote,
 )
 
-SYSTEM = "系统"
 # Higher than any order in use, so that rows can be renumbered under a unique constraint.
 ASIDE = 1_000_000
-
-
-def record_audit(*, action: str, by=None, address: str = "", outcome: str = "ok", **fields: Any) -> AuditEvent:
-    """Writes the audit row; call it inside the transaction of the change it speaks of."""
-    name = by.get_username() if by else SYSTEM
-    return AuditEvent.objects.create(
-        action=action, actor=by, actor_name=name, address=address, outcome=outcome, **fields
-    )
 
 
 def touch_plan(plan: Plan) -> None:

@@ -85,13 +85,20 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "audit",
     "accounts",
     "jobs",
+    "notices",
     "plan",
+    "updates",
     "indicators",
     "platforms",
     "actions",
     "clusters",
+    "desk",
     "reports",
 ]
 MIDDLEWARE = [
@@ -107,8 +114,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "accounts.middleware.ReadAccessMiddleware",
+    "audit.middleware.AddressMiddleware",
+    "shenzhen_plan.access.AccessMiddleware",
     "plan.middleware.ParameterMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "shenzhen_plan.urls"
 WSGI_APPLICATION = "shenzhen_plan.wsgi.application"
@@ -151,6 +160,13 @@ CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 
 # People
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+# A name from one address: behind a proxy the address alone would be everybody's.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_VERBOSE = False
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},

@@ -61,7 +61,7 @@ def make_component(plan: Plan, code="I-01", *, base="100", target="200", kind="p
         baseline_value=Decimal(base) if base else None,
         baseline_source=plan.source if base else None,
     )
-    Target.objects.create(component=component, type=kind, value=Decimal(target), year=2025, text=target)
+    Target.objects.create(component=component, version=1, type=kind, value=Decimal(target), year=2025, text=target)
     return component
 
 

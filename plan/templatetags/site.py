@@ -8,6 +8,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from accounts.permissions import Permission, may
 from plan.models import Item
 from plan.params import today
 
@@ -24,6 +25,9 @@ MENU = (
     ("plan:items", _("全部条目"), "items/"),
     ("plan:text", _("规划原文"), "text/"),
 )
+# Shown to whoever may use them: pages of a plan, then pages of the site (view name, label, permission).
+WORK_MENU: tuple[tuple[str, str, Permission], ...] = ()
+SITE_MENU: tuple[tuple[str, str, Permission], ...] = ()
 STATUS_SIGNS = {
     Item.Status.NOT_REPORTED: ("–", "no_data"),
     Item.Status.NOT_STARTED: ("○", "not_assessable"),
@@ -96,6 +100,22 @@ def menu(context):
         current = mark_safe(' aria-current="page"') if here else ""
         entries.append((reverse(name, args=[slug]) + query, current, label))
     return format_html_join("", '<a href="{}"{}>{}</a>', entries)
+
+
+@register.simple_tag(takes_context=True)
+def work_menu(context):
+    """What the signed-in person has to do here, beside reading: (address, label, whether this is the page)."""
+    user, plan = context["request"].user, context.get("plan")
+    entries = []
+    for name, label, permission in WORK_MENU:
+        if plan and may(user, permission):
+            address = reverse(name, args=[plan.slug])
+            entries.append((address, label, context["request"].path.startswith(address)))
+    for name, label, permission in SITE_MENU:
+        if may(user, permission):
+            address = reverse(name)
+            entries.append((address, label, context["request"].path.startswith(address)))
+    return entries
 
 
 @register.inclusion_tag("_components/status.html")

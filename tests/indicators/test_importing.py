@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 from django.core.management import CommandError, call_command
 
+from audit.models import AuditEvent
 from indicators.importing import BrokenFile
 from indicators.models import Observation
 from indicators.services import import_observations
 from jobs.models import Job
-from plan.models import AuditEvent
 from tests.conftest import FOLDER
 
 TODAY = date(2026, 11, 1)

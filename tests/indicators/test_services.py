@@ -2,10 +2,11 @@ from datetime import date
 
 import pytest
 
+from audit.models import AuditEvent
 from indicators.models import Verdict, VerdictChange
 from indicators.queries import overview, read_overview
 from indicators.services import audit_verdicts, recompute
-from plan.models import AuditEvent, Item, Plan
+from plan.models import Item, Plan
 from tests.factories import make_component, make_observation, make_plan
 
 DAY = date(2024, 1, 1)

@@ -3,8 +3,9 @@ import gzip
 import pytest
 from django.core.management import CommandError, call_command
 
+from audit.models import AuditEvent
 from indicators.models import Observation, Verdict
-from plan.models import AuditEvent, Item
+from plan.models import Item
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

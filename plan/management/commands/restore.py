@@ -7,6 +7,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from audit.services import log_exchanged
+
 
 class Command(BaseCommand):
     help = "Exchange everything in the database for what a backup holds; all of it or nothing."
@@ -27,7 +29,7 @@ class Command(BaseCommand):
             json.dump(rows, plain)
             plain.flush()
             try:
-                with transaction.atomic():
+                with transaction.atomic(), log_exchanged():
                     call_command("flush", interactive=False, inhibit_post_migrate=True, verbosity=0)
                     call_command("migrate", verbosity=0)
                     call_command("loaddata", plain.name, verbosity=0)

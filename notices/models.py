@@ -1,0 +1,58 @@
+"""What a person should know: the site's inbox, and what of it goes out by e-mail."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(models.TextChoices):
+    DUE = "due", _("即将到期")
+    OVERDUE = "overdue", _("已逾期")
+    SUBMITTED = "submitted", _("待核定")
+    RETURNED = "returned", _("已退回")
+    APPROVED = "approved", _("已核定")
+    JOB = "job", _("后台任务结束")
+
+
+class Notice(models.Model):
+    """One line of somebody's inbox. `key` keeps the same reminder from being sent twice."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
+    kind = models.CharField(_("类别"), max_length=10, choices=Kind.choices)
+    key = models.CharField(max_length=120, help_text="What it speaks of, for example figure:17:returned:3.")
+    title = models.CharField(_("标题"), max_length=300)
+    body = models.TextField(_("内容"), blank=True)
+    url = models.CharField(_("地址"), max_length=500, blank=True)
+    created_at = models.DateTimeField(_("时间"), auto_now_add=True)
+    read_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("提醒")
+        ordering = ["-id"]
+        constraints = [models.UniqueConstraint(fields=["person", "key"], name="notice_once")]
+        indexes = [models.Index(fields=["person", "read_at"], name="notice_unread")]
+
+    def __str__(self):
+        return f"{self.person_id} {self.title}"
+
+
+class Preference(models.Model):
+    """How somebody wants to hear of a kind; without a row: inbox and the daily digest."""
+
+    class Mail(models.TextChoices):
+        NONE = "none", _("不发邮件")
+        DIGEST = "digest", _("每日汇总")
+        AT_ONCE = "at_once", _("即时")
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="preferences")
+    kind = models.CharField(_("类别"), max_length=10, choices=Kind.choices)
+    inbox = models.BooleanField(_("站内提醒"), default=True)
+    mail = models.CharField(_("邮件"), max_length=10, choices=Mail.choices, default=Mail.DIGEST)
+
+    class Meta:
+        verbose_name = _("提醒方式")
+        constraints = [models.UniqueConstraint(fields=["person", "kind"], name="preference_once")]
+
+    def __str__(self):
+        return f"{self.person_id} {self.kind}"

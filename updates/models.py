@@ -1,0 +1,136 @@
+"""进展填报: what a responsible organisation says of a task, measure, area or project, dated and approved."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation
+from plan.models import Item, WorkflowStep
+
+
+class StatusUpdate(models.Model):
+    """One report on one item. Approved ones are never edited: the next report replaces what they said.
+
+    `status_on` is the day it speaks of; `known_on` the day it was approved, from which `?as_of=` shows it.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("草稿")
+        SUBMITTED = "submitted", _("已提交")
+        APPROVED = "approved", _("已核定")
+        RETURNED = "returned", _("已退回")
+
+    # What may be reported on: everything the plan commits to do; an indicator's status is its verdict.
+    KINDS = (
+        Item.Kind.PLATFORM_TASK,
+        Item.Kind.PILLAR_TASK,
+        Item.Kind.MEASURE,
+        Item.Kind.AREA,
+        Item.Kind.PROJECT,
+        Item.Kind.POINT,
+        Item.Kind.GOAL,
+        Item.Kind.SAFEGUARD,
+    )
+
+    item = models.ForeignKey(Item, models.PROTECT, related_name="updates", verbose_name=_("条目"))
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="updates", verbose_name=_("填报单位")
+    )
+    status_on = models.DateField(_("进展截至"))
+    status = models.CharField(_("状态"), max_length=20, choices=Item.Status.choices)
+    progress = models.DecimalField(
+        _("完成份额（%）"),
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text="0 to 100.",
+    )
+    done = models.TextField(_("进展情况"))
+    problems = models.TextField(_("存在问题"), blank=True)
+    next_steps = models.TextField(_("下一步安排"), blank=True)
+    state = models.CharField(_("填报状态"), max_length=10, choices=State.choices, default=State.DRAFT)
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField(auto_now_add=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    approved_at = models.DateTimeField(null=True, blank=True)
+    known_on = models.DateField(_("核定日期"), null=True, blank=True)
+    edition = models.PositiveIntegerField(
+        default=1, help_text="Raised by every change before approval: who saved an older one is told."
+    )
+
+    class Meta:
+        verbose_name = _("进展填报")
+        ordering = ["item", "status_on", "id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(status="not_reported"), name="update_reports_something"),
+            models.CheckConstraint(
+                condition=Q(progress__isnull=True) | Q(progress__gte=0, progress__lte=100),
+                name="update_progress_is_a_percentage",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="done") | Q(progress__isnull=True) | Q(progress=100),
+                name="what_is_done_is_done_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="approved", approved_at__isnull=False, known_on__isnull=False)
+                | (~Q(state="approved") & Q(approved_at__isnull=True, known_on__isnull=True)),
+                name="approved_updates_say_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("entered_by")),
+                name="update_approved_by_a_second_person",
+            ),
+        ]
+        indexes = [models.Index(fields=["item", "state", "known_on"], name="update_known_by")]
+
+    def __str__(self):
+        return f"{self.item_id} {self.status_on} {self.status}"
+
+
+class UpdateStep(WorkflowStep):
+    update = models.ForeignKey(StatusUpdate, models.CASCADE, related_name="steps")
+
+    class Meta(WorkflowStep.Meta):
+        verbose_name = _("填报经办记录")
+
+
+class Milestone(models.Model):
+    """A milestone as an update states it: an item's milestones are those of its latest approved update."""
+
+    update = models.ForeignKey(StatusUpdate, models.CASCADE, related_name="milestones")
+    title = models.CharField(_("里程碑"), max_length=200)
+    planned_on = models.DateField(_("计划日期"))
+    actual_on = models.DateField(_("实际日期"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("里程碑")
+        ordering = ["planned_on", "id"]
+        constraints = [models.UniqueConstraint(fields=["update", "title"], name="milestone_once_per_update")]
+
+    def __str__(self):
+        return f"{self.title} {self.planned_on}"
+
+
+class Attachment(models.Model):
+    """A file that backs an update: kept outside the web root under a random name (updates.files)."""
+
+    update = models.ForeignKey(StatusUpdate, models.CASCADE, related_name="attachments")
+    name = models.CharField(_("文件名"), max_length=200)
+    content_type = models.CharField(_("类型"), max_length=100)
+    size = models.PositiveBigIntegerField(_("字节"))
+    sha256 = models.CharField(max_length=64)
+    stored_as = models.CharField(max_length=60, unique=True, editable=False)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("附件")
+        ordering = ["id"]
+
+    def __str__(self):
+        return self.name
