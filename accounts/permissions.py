@@ -8,9 +8,10 @@ from enum import StrEnum
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
 from rest_framework.permissions import BasePermission
 
-from accounts.models import Role
+from accounts.models import Role, User
 
 
 class Permission(StrEnum):
@@ -61,6 +62,21 @@ def require(user, permission: Permission) -> None:
     """Raises PermissionDenied, which becomes a 403 page and an audit row, where `may` says no."""
     if not may(user, permission):
         raise PermissionDenied(permission)
+
+
+def people_who_may(permission: Permission) -> QuerySet[User]:
+    """Active accounts that hold a permission by a role granted to them, for notices and work lists."""
+    columns = {
+        Role.REPORTER: Q(is_reporter=True),
+        Role.ANALYST: Q(is_analyst=True),
+        Role.EVALUATOR: Q(is_evaluator=True),
+        Role.REVIEWER: Q(is_reviewer=True),
+    } | {role: Q(administers=role) for role in User.Administers.values}
+    holders = Q(pk__in=[])
+    for role, condition in columns.items():
+        if permission in ROLE_PERMISSIONS[role]:
+            holders |= condition
+    return User.objects.filter(holders, is_active=True)
 
 
 class ReadAccess(BasePermission):

@@ -11,6 +11,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from accounts.models import Role
 from plan.models import Focus, Item, Link, Plan
 
 ITEM_COLUMNS = {
@@ -121,6 +122,22 @@ def with_parts(plan: Plan, strips: list[dict[str, Any]], part_kind: str) -> list
         strip["parts"] = parts.get(strip["item"].pk, [])
         strip["focuses"] = focuses.get(strip["item"].pk, [])
     return strips
+
+
+def entrusted(plan: Plan, user) -> QuerySet[Item]:
+    """The items a person may report on or enter figures for: an analyst all of them, a reporter those its own
+    organisation leads or supports, together with everything below them."""
+    rows = plan.items.all()
+    if Role.ANALYST in user.roles:
+        return rows
+    if Role.REPORTER not in user.roles or user.organisation_id is None:
+        return rows.none()
+    own = user.organisation_id
+    chain = ("", "parent__", "parent__parent__", "parent__parent__parent__")
+    condition = Q(pk__in=[])
+    for step in chain:
+        condition |= Q(**{f"{step}lead": own}) | Q(**{f"{step}supporting": own})
+    return rows.filter(pk__in=plan.items.filter(condition).order_by().values("pk"))
 
 
 def items_for_files(rows: QuerySet) -> QuerySet:

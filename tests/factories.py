@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from accounts.models import User
 from indicators.models import Component, Indicator, Observation, Target
 from plan.models import Item, Paragraph, Plan, Section, Source
 
@@ -76,4 +77,13 @@ def make_observation(component, year, value, *, released="2022-06-01", **fields)
         value=Decimal(value),
         released_on=date.fromisoformat(released),
         **fields,
+    )
+
+
+def make_person(username, *roles, organisation=None, password="right-Horse-7", **fields) -> User:
+    """An account with roles by name: make_person("ana", "analyst", "reviewer")."""
+    business = {f"is_{role}": True for role in roles if role in ("reporter", "analyst", "evaluator", "reviewer")}
+    administers = next((role for role in roles if role in User.Administers.values), "")
+    return User.objects.create_user(
+        username, password=password, organisation=organisation, administers=administers, **business, **fields
     )

@@ -1,0 +1,289 @@
+"""The life of a figure: draft → submitted → approved (locked), or returned with a reason.
+
+Each function locks the row, checks who and in which state, writes the row, its step and the audit row in one
+transaction. An approved figure is never changed: a correction is a release of its own day. What is stored for
+later readers (causes, notices) is Chinese whatever the language of the request; errors speak the request's.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.permissions import Permission, people_who_may, require
+from audit.services import record_audit
+from indicators.assess_body import plain
+from indicators.models import Component, Observation, ObservationStep
+from jobs.services import enqueue
+from notices.models import Kind
+from notices.services import notify
+from plan.models import Plan, Source
+from plan.params import today
+from plan.queries import entrusted
+from plan.services import touch_plan
+
+State = Observation.State
+Action = ObservationStep.Action
+OPEN_STATES = (State.DRAFT, State.RETURNED)
+EDITABLE = ("year", "value", "value_status", "precision", "released_on", "source", "published_text", "note")
+
+
+class Overtaken(Exception):
+    """Somebody else changed the row since it was read; `row` is what stands there now."""
+
+    def __init__(self, row: Observation):
+        super().__init__(_("这条数据已被他人修改，请先查看最新内容"))
+        self.row = row
+
+
+class WrongState(Exception):
+    """The row is not in a state this step starts from; the message says which."""
+
+
+def enter_figure(*, component: Component, by, source: Source, **fields: Any) -> Observation:
+    """Stores a draft. Fields: year, value, value_status, released_on; optional precision, published_text, note.
+
+    Raises PermissionDenied for another organisation's component, ValidationError (by field) for what the
+    columns or the plan do not take, a release that stands already among them.
+    """
+    _may_enter(component, by)
+    row = Observation(component=component, source=source, entered_by=by, state=State.DRAFT, **fields)
+    row.precision = row.precision or Observation.Precision.EXACT
+    _check(row)
+    with transaction.atomic():
+        row.save()
+        _log(row, Action.ENTERED, by=by, after=_words(row))
+    return row
+
+
+def change_figure(observation: Observation, *, edition: int, by, **fields: Any) -> Observation:
+    """Changes a draft or returned figure (fields of EDITABLE) as long as nobody changed it since `edition`.
+
+    Raises Overtaken, WrongState, PermissionDenied, ValidationError.
+    """
+    with transaction.atomic():
+        row = _locked(observation, edition)
+        _may_change(row, by)
+        before = _words(row)
+        for name in EDITABLE:
+            if name in fields:
+                setattr(row, name, fields[name])
+        _check(row)
+        if before == _words(row):
+            return row
+        row.edition += 1
+        row.save()
+        _log(row, Action.CHANGED, by=by, before=before, after=_words(row))
+    return row
+
+
+def submit_figure(observation: Observation, *, edition: int, by) -> Observation:
+    """Hands a draft or returned figure in for approval and tells those who may approve."""
+    with transaction.atomic():
+        row = _locked(observation, edition)
+        _may_change(row, by)
+        row.state, row.submitted_at = State.SUBMITTED, timezone.now()
+        row.edition += 1
+        row.save()
+        _log(row, Action.SUBMITTED, by=by, after=_words(row))
+        reviewers = people_who_may(Permission.APPROVE_FIGURES).exclude(pk=row.entered_by_id)
+        _tell(row, reviewers, Kind.SUBMITTED, f"待核定：{_title(row)}")
+    return row
+
+
+def withdraw_figure(observation: Observation, *, edition: int, by) -> Observation:
+    """Takes a submitted figure back to draft; only who entered it may."""
+    with transaction.atomic():
+        row = _locked(observation, edition)
+        if row.entered_by_id != by.pk:
+            raise PermissionDenied(_("只有录入人可以撤回"))
+        _from(row, State.SUBMITTED)
+        row.state, row.submitted_at = State.DRAFT, None
+        row.edition += 1
+        row.save()
+        _log(row, Action.WITHDRAWN, by=by)
+    return row
+
+
+def discard_figure(observation: Observation, *, edition: int, by) -> None:
+    """Deletes a draft that was never handed in; the audit row keeps what it said."""
+    with transaction.atomic():
+        row = _locked(observation, edition)
+        _may_change(row, by)
+        _from(row, State.DRAFT)
+        record_audit(action="figure.discarded", by=by, before=_words(row), **_object(row))
+        row.delete()
+
+
+def return_figure(observation: Observation, *, edition: int, by, reason: str) -> Observation:
+    """Sends a submitted figure back with a reason, which stays for ever."""
+    require(by, Permission.APPROVE_FIGURES)
+    reason = reason.strip()
+    if not reason:
+        raise ValidationError({"reason": _("退回须写明理由")})
+    with transaction.atomic():
+        row = _locked(observation, edition)
+        _from(row, State.SUBMITTED)
+        row.state = State.RETURNED
+        row.edition += 1
+        row.save()
+        _log(row, Action.RETURNED, by=by, reason=reason)
+        title = f"已退回：{_title(row)}"
+        _tell(row, [row.entered_by], Kind.RETURNED, title, body=reason)
+    return row
+
+
+def approve_figure(observation: Observation, *, edition: int, by) -> Observation:
+    """Approves and locks a submitted figure; the plan's verdicts are recomputed after the commit."""
+    require(by, Permission.APPROVE_FIGURES)
+    with transaction.atomic():
+        row = _locked(observation, edition)
+        approve_rows(row.component.indicator.plan, [row], by=by)
+        title = f"已核定：{_title(row)}"
+        _tell(row, [row.entered_by], Kind.APPROVED, title)
+    return row
+
+
+def approve_rows(plan: Plan, rows: Iterable[Observation], *, by) -> int:
+    """Approves submitted rows of one plan together, all or none; call it in a transaction that locked them.
+
+    Raises WrongState or PermissionDenied for the first row that may not be approved by this person.
+    """
+    require(by, Permission.APPROVE_FIGURES)
+    rows, now = list(rows), timezone.now()
+    for row in rows:
+        _from(row, State.SUBMITTED)
+        if row.entered_by_id == by.pk:
+            raise PermissionDenied(_("录入人不能核定自己录入的数据"))
+        row.state, row.approved_at, row.approved_by = State.APPROVED, now, by
+        row.edition += 1
+    names = ["state", "approved_at", "approved_by", "edition"]
+    Observation.objects.bulk_update(rows, names, batch_size=500)
+    ObservationStep.objects.bulk_create(
+        [ObservationStep(observation=row, value=row.value, action=Action.APPROVED, by=by) for row in rows],
+        batch_size=1000,
+    )
+    if rows:
+        one = rows[0] if len(rows) == 1 else None
+        record_audit(
+            action="figure.approved",
+            by=by,
+            before={"state": State.SUBMITTED},
+            after=_words(one) if one else {"state": State.APPROVED, "rows": len(rows)},
+            **(_object(one) if one else {"plan_slug": plan.slug, "object_label": plan.title}),
+        )
+        touch_plan(plan)
+        enqueue("indicators.recompute", {"plan": plan.slug, "cause": _cause(rows)})
+    return len(rows)
+
+
+def _may_enter(component: Component, by) -> None:
+    require(by, Permission.ENTER_FIGURES)
+    indicator = component.indicator
+    if not entrusted(indicator.plan, by).filter(pk=indicator.pk).exists():
+        raise PermissionDenied(_("这一指标不由本单位填报"))
+
+
+def _may_change(row: Observation, by) -> None:
+    _may_enter(row.component, by)
+    _from(row, *OPEN_STATES)
+
+
+def _from(row: Observation, *states: str) -> None:
+    if row.state not in states:
+        wanted = "、".join(str(State(state).label) for state in states)
+        raise WrongState(
+            _("这条数据%(now)s，只有%(wanted)s的才能这样操作") % {"now": row.get_state_display(), "wanted": wanted}
+        )
+
+
+def _locked(observation: Observation, edition: int) -> Observation:
+    rows = Observation.objects.select_for_update(of=("self",)).select_related(
+        "component__indicator__plan", "source"
+    )
+    row = rows.get(pk=observation.pk)
+    if row.edition != edition:
+        raise Overtaken(row)
+    return row
+
+
+def _check(row: Observation) -> None:
+    plan, day = row.component.indicator.plan, today()
+    if isinstance(row.released_on, date) and row.released_on > day:
+        raise ValidationError({"released_on": _("公布日期晚于今天")})
+    if isinstance(row.year, int) and isinstance(row.released_on, date) and row.year > row.released_on.year:
+        raise ValidationError({"year": _("数据年份晚于公布日期")})
+    if isinstance(row.value, Decimal) and row.value.is_nan():
+        raise ValidationError({"value": _("应为数字")})
+    row.full_clean(exclude=["entered_by", "approved_by"], validate_unique=True, validate_constraints=False)
+    twins = Observation.objects.filter(
+        component=row.component, year=row.year, released_on=row.released_on, source=row.source
+    ).exclude(pk=row.pk)
+    if twin := twins.first():
+        raise ValidationError(
+            {
+                "released_on": _(
+                    "同一来源同一天已有 %(year)s 年的数 %(value)s（%(state)s）；更正请按新的公布日期另行发布"
+                )
+                % {"year": row.year, "value": plain(twin.value), "state": twin.get_state_display()}
+            }
+        )
+    if row.year < 1949 or row.year > plan.ends_on.year + 10:
+        raise ValidationError({"year": _("年份超出范围")})
+
+
+def _words(row: Observation) -> dict[str, Any]:
+    return {
+        "component": row.component.code,
+        "year": row.year,
+        "value": plain(row.value),
+        "value_status": row.value_status,
+        "precision": row.precision,
+        "released_on": row.released_on.isoformat(),
+        "source": row.source.title,
+        "published_text": row.published_text,
+        "note": row.note,
+        "state": row.state,
+    }
+
+
+def _object(row: Observation) -> dict[str, str]:
+    indicator = row.component.indicator
+    return {
+        "plan_slug": indicator.plan.slug,
+        "object_code": row.component.code,
+        "object_label": f"{indicator.title} {row.year}",
+    }
+
+
+def _title(row: Observation) -> str:
+    return f"{row.component.code} {row.component.name} {row.year}"
+
+
+def _cause(rows: list[Observation]) -> str:
+    shown = "、".join(f"{row.component.code} {row.year}" for row in rows[:5])
+    more = f" 等 {len(rows)} 条" if len(rows) > 5 else ""
+    return f"核定数据 {shown}{more}"
+
+
+def _log(row: Observation, action: str, *, by, reason: str = "", before=None, after=None) -> None:
+    ObservationStep.objects.create(observation=row, value=row.value, action=action, by=by, reason=reason)
+    after = after if not reason else (after or {}) | {"reason": reason}
+    record_audit(action=f"figure.{action}", by=by, before=before, after=after, **_object(row))
+
+
+def _tell(row: Observation, people, kind: Kind, title: str, *, body: str = "") -> None:
+    slug = row.component.indicator.plan.slug
+    notify(
+        people,
+        kind=kind,
+        key=f"figure:{row.pk}:{kind}:{row.edition}",
+        title=title,
+        body=body,
+        url=f"/{slug}/data/figures/{row.pk}/",
+    )
