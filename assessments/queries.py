@@ -47,6 +47,14 @@ def known_notes(plan: Plan, day: date, item: Item | None = None) -> list[NoteSte
     return sorted(standing, key=lambda step: (step.note.item.order, step.note.round.cut_off))
 
 
+def commitments(plan: Plan, kind: str, below: tuple[str, ...]) -> list[tuple[Item, list[Item]]]:
+    """The items of a kind in the plan's order, each with those of the kinds below it; two queries."""
+    parts: dict[int, list[Item]] = {}
+    for row in plan.items.filter(kind__in=below).in_plan_order():
+        parts.setdefault(row.parent_id, []).append(row)
+    return [(item, parts.get(item.pk, [])) for item in plan.items.filter(kind=kind).in_plan_order()]
+
+
 def open_findings(plan: Plan) -> QuerySet[Finding]:
     return (
         Finding.objects.filter(note__round__plan=plan)
