@@ -119,7 +119,12 @@ class NewOrganisationForm(OrganisationForm):
         help_texts = OrganisationForm.Meta.help_texts | {
             "code": _("导入导出文件用它指称本单位，建立后不能更改；小写字母、数字和连字符，例如 kjcxj。")
         }
-        error_messages = {"code": {"unique": _("已有这个代码的单位，请换一个。")}}
+        error_messages = {
+            "code": {
+                "unique": _("已有这个代码的单位，请换一个。"),
+                "invalid": _("代码只能用字母、数字、连字符和下划线，例如 kjcxj。"),
+            }
+        }
 
 
 class RolesForm(forms.Form):

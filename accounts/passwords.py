@@ -3,9 +3,9 @@
 import secrets
 import string
 
+from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 # Without letters and digits that are read for one another.
 ALPHABET = "".join(sorted(set(string.ascii_letters + string.digits) - set("0O1lI5S2Z")))
@@ -21,6 +21,16 @@ def classes_of(password: str) -> int:
     return len(kinds)
 
 
+class LengthValidator(MinimumLengthValidator):
+    """Django's rule with a refusal in the reader's language, saying what to do."""
+
+    def get_error_message(self):
+        return self.get_help_text()
+
+    def get_help_text(self):
+        return _("密码至少 %(number)d 个字符。") % {"number": self.min_length}
+
+
 class CharacterClassesValidator:
     """Asks for a number of the four classes."""
 
@@ -32,11 +42,9 @@ class CharacterClassesValidator:
             raise ValidationError(self.get_help_text(), code="password_too_plain")
 
     def get_help_text(self):
-        return ngettext(
-            "密码须含大写字母、小写字母、数字、符号四类中的至少 %(number)d 类。",
-            "密码须含大写字母、小写字母、数字、符号四类中的至少 %(number)d 类。",
-            self.classes,
-        ) % {"number": self.classes}
+        if self.classes == 4:
+            return _("密码须同时含有大写字母、小写字母、数字和符号。")
+        return _("密码须含大写字母、小写字母、数字、符号四类中的至少 %(number)d 类。") % {"number": self.classes}
 
 
 def one_time_password() -> str:

@@ -68,4 +68,15 @@ FIELDS = {
     "state": _("状态"),
     "differences": _("差异"),
     "file": _("文件"),
+    "cause": _("起因"),
+    "changes": _("变化"),
+    "written": _("写入行数"),
+    "rows_written": _("写入行数"),
+    "items": _("条目数"),
+}
+# Stored words that are codes.
+VALUES = {
+    "password": _("用户名和密码"),
+    "oidc": _("统一身份认证"),
+    "invalid_login": _("用户名或密码不正确"),
 }

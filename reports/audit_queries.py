@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role
 from audit.models import AuditEvent
-from audit.wording import ACTIONS, FIELDS
+from audit.wording import ACTIONS, FIELDS, VALUES
 from plan.params import read_choice, read_date, today
 
 LONG = 160
@@ -108,6 +108,8 @@ def differences(event: AuditEvent) -> list[Difference]:
     for name in [*before, *(name for name in after if name not in before)]:
         if name in before and name in after and before[name] == after[name]:
             continue
+        if (name in before) != (name in after) and (before.get(name) or after.get(name)) in (None, "", []):
+            continue
         rows.append(
             Difference(
                 name=str(FIELDS.get(name, name)),
@@ -135,7 +137,7 @@ def words_of(value: Any) -> str:
         return "、".join(str(Role(entry).label) if entry in Role.values else entry for entry in value)
     if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False)
-    return str(value)
+    return str(VALUES.get(value, value) if isinstance(value, str) else value)
 
 
 def summary(event: AuditEvent) -> str:

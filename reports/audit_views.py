@@ -66,7 +66,12 @@ def events(request):
 
 def action_choices() -> list[tuple[str, str]]:
     """Single actions, and whole families of them by what stands before the dot."""
-    families = {"login": _("登录（全部）"), "figure": _("数据（全部）"), "job": _("后台任务（全部）"), "account": _("账号（全部）")}  # fmt: skip
+    families = {
+        "login": _("登录（全部）"),
+        "figure": _("数据（全部）"),
+        "job": _("后台任务（全部）"),
+        "account": _("账号（全部）"),
+    }
     singles = [(code, label) for code, label in ACTIONS.items() if code not in families]
     return [*families.items(), *singles]
 

@@ -29,7 +29,8 @@ class Command(BaseCommand):
                 username=username, name=name, email=email, organisation=unit, roles=set(role), by=None
             )
         except ValidationError as error:
-            raise CommandError(" ".join(error.messages)) from error
+            by_field = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+            raise CommandError(" ".join(f"{name}: {' '.join(said)}" for name, said in by_field.items())) from error
         self.stdout.write(f"用户名 / user name: {person.username}")
         self.stdout.write(f"角色 / roles: {', '.join(sorted(person.roles))}")
         self.stdout.write(f"一次性密码 / one-time password: {password}")
