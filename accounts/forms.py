@@ -25,6 +25,12 @@ class SignInForm(AuthenticationForm):
         self.fields["password"].label = _("密码")
         self.label_suffix = ""
 
+    def clean_username(self):
+        """A name longer than any account's is wrong before anything is looked up or stored under it."""
+        if len(self.cleaned_data["username"]) > User._meta.get_field("username").max_length:
+            raise self.get_invalid_login_error()
+        return self.cleaned_data["username"]
+
 
 class PasswordForm(forms.Form):
     old = forms.CharField(label=_("现在的密码"), strip=False, widget=forms.PasswordInput(attrs=CURRENT))

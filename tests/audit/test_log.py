@@ -61,7 +61,7 @@ def test_the_database_refuses_to_change_or_delete_a_row(statement):
     record_audit(action="login")
 
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL plan.exchange = 'off'")
+        cursor.execute("SET LOCAL plan.exchange = 'off'; SET CONSTRAINTS ALL IMMEDIATE")
         with pytest.raises(DatabaseError, match="cannot be changed or deleted"), transaction.atomic():
             cursor.execute(statement)
 
