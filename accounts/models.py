@@ -3,9 +3,11 @@
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 
 class Organisation(models.Model):
@@ -37,6 +39,11 @@ class Role(models.TextChoices):
 
 
 class UserManager(BaseUserManager):
+    def with_second_factor(self):
+        """Accounts with `device_id`: the key of the confirmed one-time-code device, or None."""
+        device = TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True).order_by("pk").values("pk")[:1]
+        return self.get_queryset().select_related("organisation").annotate(device_id=Subquery(device))
+
     def create_user(self, username, email="", password=None, **fields):
         """An account with nothing but the right to look; roles are granted by the security administrator."""
         user = self.model(username=self.model.normalize_username(username), email=email or "", **fields)
@@ -122,3 +129,8 @@ class User(AbstractBaseUser):
     def set_password(self, raw_password):
         super().set_password(raw_password)
         self.password_changed_at = timezone.now()
+
+    def _get_session_auth_hash(self, secret=None):
+        """Besides the password, the roles: whoever gains or loses one has to sign in again, at once."""
+        state = "|".join([self.password, *sorted(self.roles)])
+        return salted_hmac("accounts.session", state, secret=secret, algorithm="sha256").hexdigest()

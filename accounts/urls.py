@@ -1,8 +1,27 @@
-from django.contrib.auth import views
 from django.urls import path
+
+from accounts import admin_views, views
 
 app_name = "accounts"
 urlpatterns = [
-    path("login/", views.LoginView.as_view(template_name="accounts/login.html"), name="login"),
-    path("logout/", views.LogoutView.as_view(), name="logout"),
+    path("login/", views.SignIn.as_view(), name="login"),
+    path("logout/", views.sign_out, name="logout"),
+    path("verify/", views.verify, name="verify"),
+    path("me/", views.me, name="me"),
+    path("password/", views.password, name="password"),
+    path("second-factor/", views.second_factor, name="second_factor"),
+    path("second-factor/remove/", views.remove_second_factor, name="second_factor_remove"),
+    path("people/", admin_views.people, name="people"),
+    path("people/new/", admin_views.person_new, name="person_new"),
+    path("people/<int:pk>/", admin_views.person, name="person"),
+    path("people/<int:pk>/active/", admin_views.person_active, name="person_active"),
+    path("people/<int:pk>/password/", admin_views.person_password, name="person_password"),
+    path("people/<int:pk>/second-factor/", admin_views.person_second_factor, name="person_second_factor"),
+    path("people/<int:pk>/unlock/", admin_views.person_unlock, name="person_unlock"),
+    path("organisations/", admin_views.organisations, name="organisations"),
+    path("organisations/new/", admin_views.organisation_new, name="organisation_new"),
+    path("organisations/<int:pk>/", admin_views.organisation, name="organisation"),
+    path("roles/", admin_views.roles, name="roles"),
+    path("roles/<int:pk>/", admin_views.role, name="role"),
+    path("policy/", admin_views.policy, name="policy"),
 ]

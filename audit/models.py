@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 class AuditEvent(models.Model):
     """Who did what to which row, written in the transaction of the change; never edited, never deleted.
 
-    On PostgreSQL a trigger refuses both in the database as well (migrations/0002).
+    On PostgreSQL a trigger refuses both in the database as well (migrations/0003).
     """
 
     class Outcome(models.TextChoices):

@@ -22,6 +22,8 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Case, F, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Now
 
+from audit.models import AuditEvent
+from audit.services import record_audit
 from jobs import broker
 from jobs.models import Job, WorkerBeat
 
@@ -132,13 +134,16 @@ def claim(job_id: int) -> Run | None:
     )
     if not claimed:
         # Only a worker killed in its last attempt leaves such a row; `fail` buries the others itself.
-        open_to_all.update(
-            state=Job.State.DEAD,
-            lease="",
-            lease_until=None,
-            finished_at=Now(),
-            error=Case(When(error="", then=Value(WORKER_LOST, output_field=TextField())), default=F("error")),
-        )
+        with transaction.atomic():
+            buried = open_to_all.update(
+                state=Job.State.DEAD,
+                lease="",
+                lease_until=None,
+                finished_at=Now(),
+                error=Case(When(error="", then=Value(WORKER_LOST, output_field=TextField())), default=F("error")),
+            )
+            if buried:
+                _log_end(job_id, "job.dead")
         return None
     job = Job.objects.filter(pk=job_id, lease=lease).first()
     if job is None:  # cancelled between the two statements
@@ -152,15 +157,18 @@ def finish(run: Run, *, result: dict[str, Any] | None = None) -> bool:
     Raises TypeError for a result that is not JSON.
     """
     json.dumps(result)  # refused before the database is asked: a failed statement may break a transaction
-    updated = _ours(run).update(
-        state=Job.State.DONE,
-        progress=100,
-        result=result,
-        error="",
-        lease="",
-        lease_until=None,
-        finished_at=Now(),
-    )
+    with transaction.atomic():
+        updated = _ours(run).update(
+            state=Job.State.DONE,
+            progress=100,
+            result=result,
+            error="",
+            lease="",
+            lease_until=None,
+            finished_at=Now(),
+        )
+        if updated:
+            _log_end(run.job_id, "job.done")
     return updated == 1
 
 
@@ -170,16 +178,25 @@ def fail(run: Run, *, error: str) -> bool:
     False, and nothing written, when the lease is no longer ours.
     """
     over: dict[str, Any] = {"state": Job.State.QUEUED}
-    if run.attempt >= settings.JOB_MAX_ATTEMPTS:
+    last = run.attempt >= settings.JOB_MAX_ATTEMPTS
+    if last:
         over = {"state": Job.State.DEAD, "finished_at": Now()}
-    updated = _ours(run).update(error=error[:ERROR_LENGTH], lease="", lease_until=None, heartbeat_at=Now(), **over)
+    with transaction.atomic():
+        updated = _ours(run).update(
+            error=error[:ERROR_LENGTH], lease="", lease_until=None, heartbeat_at=Now(), **over
+        )
+        if updated:
+            _log_end(run.job_id, "job.dead" if last else "job.failed")
     return updated == 1
 
 
-def cancel(job_id: int) -> bool:
+def cancel(job_id: int, *, by: Any = None) -> bool:
     """Cancels a job; its running handler learns of it at the next report. False: the job was over."""
     waiting = Job.objects.filter(pk=job_id, state__in=[Job.State.QUEUED, Job.State.RUNNING])
-    updated = waiting.update(state=Job.State.CANCELLED, lease="", lease_until=None, finished_at=Now())
+    with transaction.atomic():
+        updated = waiting.update(state=Job.State.CANCELLED, lease="", lease_until=None, finished_at=Now())
+        if updated:
+            _log_end(job_id, "job.cancelled", by=by)
     return updated == 1
 
 
@@ -245,6 +262,21 @@ def _handler(kind: str) -> Handler:
 
 def _ours(run: Run) -> QuerySet[Job]:
     return Job.objects.filter(pk=run.job_id, state=Job.State.RUNNING, lease=run.lease)
+
+
+def _log_end(job_id: int, action: str, *, by: Any = None) -> None:
+    """The audit row of a job that ended or will be tried again: for whoever asked for it, else the system."""
+    job = Job.objects.select_related("requested_by").get(pk=job_id)
+    after = {"kind": job.kind, "attempt": job.attempts} | ({"error": job.error} if job.error else {})
+    record_audit(
+        action=action,
+        by=by or job.requested_by,
+        plan_slug=str(job.arguments.get("plan", ""))[:50] if isinstance(job.arguments, dict) else "",
+        object_code=f"job-{job.pk}",
+        object_label=job.kind,
+        after=after,
+        outcome=AuditEvent.Outcome.FAILED if action in ("job.failed", "job.dead") else AuditEvent.Outcome.OK,
+    )
 
 
 def _lease_end() -> Any:

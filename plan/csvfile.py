@@ -11,6 +11,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
+from audit.services import record_audit
 from plan.params import read_choice
 
 # A text cell that begins with one of these runs as a formula in a spreadsheet.
@@ -53,5 +54,24 @@ def csv_response(request, *, name: str, as_of: date, columns: dict[str, str], ro
     response["X-As-Of"] = as_of.isoformat()
     response["X-Filters"] = request.GET.urlencode()
     response["X-Row-Count"] = str(len(rows))
-    response["X-SHA256"] = hashlib.sha256(data).hexdigest()
+    response["X-SHA256"] = record_export(request, name=name, rows=len(rows), data=data)
     return response
+
+
+def record_export(request, *, name: str, rows: int, data: bytes = b"", format: str = "csv") -> str:
+    """Notes in the audit log that a file left the house; gives its SHA-256, empty for one that is streamed.
+
+    For every file made on request (CSV, JSON, workbooks), not for pages or the API that programs poll.
+    """
+    digest = hashlib.sha256(data).hexdigest() if data else ""
+    if request.method == "GET":  # HEAD takes nothing away
+        known = request.user.is_authenticated
+        record_audit(
+            action="export",
+            by=request.user if known else None,
+            name="" if known else "匿名",
+            plan_slug=request.resolver_match.kwargs.get("slug", ""),
+            object_label=name,
+            after={"format": format, "filters": request.GET.urlencode()[:500], "rows": rows, "sha256": digest},
+        )
+    return digest

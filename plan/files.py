@@ -2,7 +2,7 @@
 
 from django.http import JsonResponse
 
-from plan.csvfile import csv_response
+from plan.csvfile import csv_response, record_export
 from plan.models import Plan
 from plan.queries import ITEM_COLUMNS, item_row, items_for_files, statuses_on
 
@@ -18,7 +18,9 @@ def items_file(request, plan: Plan, items, *, name: str, format: str):
 def rows_file(request, rows: list[dict], *, columns: dict[str, str], name: str, format: str):
     if format == "json":
         body = {"as_of": request.as_of.isoformat(), "count": len(rows), "results": rows}
-        return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
+        response = JsonResponse(body, json_dumps_params={"ensure_ascii": False})
+        record_export(request, name=name, rows=len(rows), data=response.content, format="json")
+        return response
     flat = [
         {key: "、".join(value) if isinstance(value, list) else value for key, value in row.items()} for row in rows
     ]

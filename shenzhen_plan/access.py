@@ -4,17 +4,24 @@ everybody, and a system check names it: a new view says here who it is for.
 Keys are view names (`app:name`); a value is one permission, or one per method where writing asks for more.
 """
 
+from urllib.parse import urlencode
+
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.db import InterfaceError, OperationalError
 from django.http import HttpResponseNotAllowed, JsonResponse
-from django.shortcuts import render
-from django.urls import URLPattern, get_resolver
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, get_resolver, reverse
+from django.utils.cache import add_never_cache_headers
 
 from accounts.permissions import Permission as P
 from accounts.permissions import may
+from accounts.policy import step_before
 from audit.models import AuditEvent
 from audit.services import record_audit
+from shenzhen_plan.middleware import unavailable
 
 Entry = P | dict[str, P]
 
@@ -27,6 +34,20 @@ ACCESS: dict[str, Entry] = {
     # accounts
     "accounts:login": P.ANYONE,
     "accounts:logout": P.ANYONE,
+    "oidc_authentication_init": P.ANYONE,
+    "oidc_authentication_callback": P.ANYONE,
+    **{
+        f"accounts:{name}": P.OWN_ACCOUNT
+        for name in ("me", "password", "verify", "second_factor", "second_factor_remove")
+    },
+    **{f"accounts:person{name}": P.MANAGE_ACCOUNTS for name in ("", "_new", "_active", "_password", "_unlock")},
+    "accounts:person_second_factor": P.MANAGE_ACCOUNTS,
+    "accounts:people": P.MANAGE_ACCOUNTS,
+    **{f"accounts:organisation{name}": P.MANAGE_ACCOUNTS for name in ("", "_new", "s")},
+    **{f"accounts:{name}": P.MANAGE_ROLES for name in ("roles", "role", "policy")},
+    # audit
+    "audit": P.READ_AUDIT,
+    "audit_file": P.READ_AUDIT,
     # reports
     "overview": P.READ,
     "wide": P.READ,
@@ -97,24 +118,30 @@ def every_address_has_an_entry(app_configs, **kwargs):
 
 
 class AccessMiddleware:
-    """Holds every request to the table, and writes a refused one into the audit log."""
+    """Holds every request to the table, and writes a refused one into the audit log.
+
+    A signed-in person with a step of signing in still to do (code, new password) is led there first, whatever
+    the address; and a session that is used stays open.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        return self.get_response(request)
+        request.permission = None
+        response = self.get_response(request)
+        # Only where the person was read already: an answer without a database must not ask it.
+        if hasattr(request, "_cached_user") and request.user.is_authenticated:
+            request.session.renew()
+        if request.permission not in (None, P.ANYONE, P.READ):
+            add_never_cache_headers(response)  # nor may the browser keep it after signing out
+        return response
 
     def process_view(self, request, view, args, kwargs):
-        name = request.resolver_match.view_name
-        if name not in ACCESS:
-            raise ImproperlyConfigured(f"{name} has no entry in shenzhen_plan/access.py")
-        permission = needed(name, request.method)
-        if permission is None:
-            return HttpResponseNotAllowed(sorted(ACCESS[name]))
-        if may(request.user, permission):
-            return None
-        return self._refuse(request, str(permission))
+        try:
+            return self._judge(request)
+        except (OperationalError, InterfaceError) as error:  # who signed in is read from the database
+            return unavailable(request, error)
 
     def process_exception(self, request, error):
         """A view or service that refuses (another organisation's row, one's own entry) is logged the same way."""
@@ -122,8 +149,29 @@ class AccessMiddleware:
             return None
         return self._refuse(request, str(error))
 
+    def _judge(self, request):
+        name = request.resolver_match.view_name
+        if name not in ACCESS:
+            raise ImproperlyConfigured(f"{name} has no entry in shenzhen_plan/access.py")
+        request.permission = needed(name, request.method)
+        if request.permission is None:
+            return HttpResponseNotAllowed(sorted(ACCESS[name]))
+        # Without a session cookie nobody has signed in, and nothing has to be asked.
+        if request.permission != P.ANYONE and settings.SESSION_COOKIE_NAME in request.COOKIES:
+            step = step_before(request)
+            if step and step != name:
+                return self._lead(request, step)
+        if may(request.user, request.permission):
+            return None
+        return self._refuse(request, str(request.permission))
+
+    def _lead(self, request, step: str):
+        if is_for_programs(request):
+            return JsonResponse({"detail": f"sign-in is not complete: {reverse(step)}"}, status=403)
+        going = request.get_full_path() if request.method == "GET" else "/"
+        return redirect(f"{reverse(step)}?{urlencode({'next': going})}")
+
     def _refuse(self, request, reason: str):
-        program = request.path.startswith("/api/") or request.path.endswith((".json", ".csv"))
         known = request.user.is_authenticated
         if known or request.method not in ("GET", "HEAD", "OPTIONS"):
             record_audit(
@@ -134,9 +182,13 @@ class AccessMiddleware:
                 object_label=f"{request.method} {request.path}",
                 after={"reason": reason},
             )
-        if program:
+        if is_for_programs(request):
             body = {"detail": reason or "forbidden"}
             return JsonResponse(body, status=403, json_dumps_params={"ensure_ascii": False})
         if not known:
             return redirect_to_login(request.get_full_path())
         return render(request, "403.html", {"reason": reason}, status=403)
+
+
+def is_for_programs(request) -> bool:
+    return request.path.startswith("/api/") or request.path.endswith((".json", ".csv"))

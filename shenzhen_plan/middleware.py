@@ -10,8 +10,20 @@ from django.utils.cache import add_never_cache_headers
 log = logging.getLogger(__name__)
 
 
+def unavailable(request, error):
+    """The answer while the database cannot be reached; the next request tries again, no restart needed."""
+    log.error("database unavailable: %s", error)
+    if request.path.startswith("/api/") or request.path.endswith(".json"):
+        response = JsonResponse({"detail": "数据库暂时无法连接 / database unavailable"}, status=503)
+    else:
+        response = HttpResponse(render_to_string("503.html"), status=503)
+    response["Retry-After"] = "10"
+    add_never_cache_headers(response)
+    return response
+
+
 class UnavailableDatabaseMiddleware:
-    """Turns a lost database into a plain 503 page; the next request tries again, no restart needed."""
+    """Turns a lost database into a plain 503 page."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -20,13 +32,4 @@ class UnavailableDatabaseMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request, error):
-        if not isinstance(error, OperationalError | InterfaceError):
-            return None
-        log.error("database unavailable: %s", error)
-        if request.path.startswith("/api/") or request.path.endswith(".json"):
-            response = JsonResponse({"detail": "数据库暂时无法连接 / database unavailable"}, status=503)
-        else:
-            response = HttpResponse(render_to_string("503.html"), status=503)
-        response["Retry-After"] = "10"
-        add_never_cache_headers(response)
-        return response
+        return unavailable(request, error) if isinstance(error, OperationalError | InterfaceError) else None

@@ -8,6 +8,7 @@ Three modes, chosen by DEBUG:
 
 import os
 import secrets
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -159,20 +160,53 @@ else:
 
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 
-# People
+# People; every limit of signing in is a setting (README, "People, roles and signing in").
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
-]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.backends.AccountBackend"]
+LOGIN_FAILURE_LIMIT = env.int("LOGIN_FAILURE_LIMIT", default=5)
+LOGIN_LOCK_MINUTES = env.int("LOGIN_LOCK_MINUTES", default=15)
+LOGIN_IDLE_MINUTES = env.int("LOGIN_IDLE_MINUTES", default=30)
+PASSWORD_MIN_LENGTH = env.int("PASSWORD_MIN_LENGTH", default=10)
+PASSWORD_CLASSES = env.int("PASSWORD_CLASSES", default=4)
+PASSWORD_MAX_AGE_DAYS = env.int("PASSWORD_MAX_AGE_DAYS", default=90)
+TOTP_ROLES = [role.strip() for role in env.str("TOTP_ROLES", "").split(",") if role.strip()]
+OTP_TOTP_ISSUER = env.str("TOTP_ISSUER", "规划跟踪")
 # A name from one address: behind a proxy the address alone would be everybody's.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = LOGIN_FAILURE_LIMIT
+AXES_COOLOFF_TIME = timedelta(minutes=LOGIN_LOCK_MINUTES)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the page says when to try again, and keeps to it
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "accounts.views.locked_out"
+AXES_WHITELIST_CALLABLE = "accounts.signin.is_no_password"
+AXES_DISABLE_ACCESS_LOG = True  # the audit log holds every sign-in
 AXES_VERBOSE = False
+SESSION_ENGINE = "accounts.sessions"
+SESSION_COOKIE_AGE = LOGIN_IDLE_MINUTES * 60
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+     "OPTIONS": {"user_attributes": ("username", "name", "email")}},
+    {"NAME": "accounts.passwords.LengthValidator",
+     "OPTIONS": {"min_length": PASSWORD_MIN_LENGTH}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
+    {"NAME": "accounts.passwords.CharacterClassesValidator", "OPTIONS": {"classes": PASSWORD_CLASSES}},
+]  # fmt: skip
+# Sign-in with an OpenID Connect provider (the extra `sso`), only where a client is registered with one.
+OIDC_RP_CLIENT_ID = env.str("OIDC_RP_CLIENT_ID", "")
+if OIDC_RP_CLIENT_ID:
+    AUTHENTICATION_BACKENDS += ["accounts.oidc.ProviderBackend"]
+    OIDC_RP_CLIENT_SECRET = env.str("OIDC_RP_CLIENT_SECRET")
+    OIDC_OP_AUTHORIZATION_ENDPOINT = env.str("OIDC_OP_AUTHORIZATION_ENDPOINT")
+    OIDC_OP_TOKEN_ENDPOINT = env.str("OIDC_OP_TOKEN_ENDPOINT")
+    OIDC_OP_USER_ENDPOINT = env.str("OIDC_OP_USER_ENDPOINT")
+    OIDC_OP_JWKS_ENDPOINT = env.str("OIDC_OP_JWKS_ENDPOINT")
+    OIDC_OP_ISSUER = env.str("OIDC_OP_ISSUER", "")
+    OIDC_RP_SIGN_ALGO = env.str("OIDC_RP_SIGN_ALGO", "RS256")
+    OIDC_RP_SCOPES = env.str("OIDC_RP_SCOPES", "openid profile email")
+    OIDC_USERNAME_CLAIM = env.str("OIDC_USERNAME_CLAIM", "preferred_username")
+    OIDC_CREATE_USER = env.bool("OIDC_CREATE_USERS", default=False)
+    OIDC_USE_PKCE = True
+    OIDC_TIMEOUT = 10
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
 
@@ -228,6 +262,8 @@ CONTENT_SECURITY_POLICY = {
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    # No basic authentication: it would go past the second factor and the audit of sign-ins.
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.ReadAccess"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_RATES": {"assess": env.str("ASSESS_RATE", "600/min")},
@@ -302,5 +338,5 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
-    "loggers": {"celery.utils.functional": {"level": "INFO"}},
+    "loggers": {"celery.utils.functional": {"level": "INFO"}, "axes": {"level": "WARNING"}},
 }

@@ -1,9 +1,11 @@
 """Every address of the site; each app's urls.py holds its own below /<plan>/."""
 
+from django.conf import settings
 from django.urls import include, path
 from django.views.i18n import set_language
 
 from plan import views as plan_views
+from reports import audit_views
 from shenzhen_plan import health
 from shenzhen_plan.api_urls import urlpatterns as api
 
@@ -13,6 +15,8 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
     path("accounts/", include("accounts.urls")),
+    path("audit/", audit_views.events, name="audit"),
+    path("audit.csv", audit_views.events_file, name="audit_file"),
     path("i18n/language/", set_language, name="set_language"),
     path("api/", include(api)),
     path("<slug:slug>/", include("reports.urls")),
@@ -22,5 +26,7 @@ urlpatterns = [
     path("<slug:slug>/", include("clusters.urls")),
     path("<slug:slug>/", include("plan.urls")),
 ]
+if settings.OIDC_RP_CLIENT_ID:
+    urlpatterns.insert(0, path("oidc/", include("accounts.oidc_urls")))
 
 handler404 = "shenzhen_plan.errors.not_found"

@@ -39,3 +39,10 @@ def _nothing_remembered():
     """Rolled-back tests hand the same key to another plan; the process forgets between them."""
     queries._cache.clear()
     cache.clear()
+
+
+def pytest_configure(config):
+    """A password costs nothing here: hundreds of accounts are made."""
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -27,7 +27,13 @@ MENU = (
 )
 # Shown to whoever may use them: pages of a plan, then pages of the site (view name, label, permission).
 WORK_MENU: tuple[tuple[str, str, Permission], ...] = ()
-SITE_MENU: tuple[tuple[str, str, Permission], ...] = ()
+SITE_MENU: tuple[tuple[str, str, Permission], ...] = (
+    ("accounts:people", _("人员"), Permission.MANAGE_ACCOUNTS),
+    ("accounts:organisations", _("责任单位"), Permission.MANAGE_ACCOUNTS),
+    ("accounts:roles", _("角色"), Permission.MANAGE_ROLES),
+    ("accounts:policy", _("安全策略"), Permission.MANAGE_ROLES),
+    ("audit", _("审计"), Permission.READ_AUDIT),
+)
 STATUS_SIGNS = {
     Item.Status.NOT_REPORTED: ("–", "no_data"),
     Item.Status.NOT_STARTED: ("○", "not_assessable"),

@@ -1,0 +1,205 @@
+"""Pages of the system administrator (people, organisations) and the security administrator (roles, policy)."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts import queries, services
+from accounts.forms import NewOrganisationForm, NewPersonForm, OrganisationForm, PersonForm, RolesForm
+from accounts.models import Organisation, Role, User
+from accounts.permissions import ROLE_PERMISSIONS
+from accounts.policy import needs_second_factor, rules_in_force
+from accounts.signin import locked_until
+from accounts.wording import ADMINISTRATIONS, BUSINESS, PERMISSION_WORDS, ROLE_WORDS
+
+PAGE_SIZE = 50
+
+
+def people(request):
+    words, organisation, state, role = (
+        request.GET.get(name, "").strip()[:100] for name in ("q", "organisation", "state", "role")
+    )
+    found = queries.people(words=words, organisation=organisation, state=state, role=role)
+    context = {
+        "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
+        "organisations": Organisation.objects.all(),
+        "roles": [*BUSINESS, *ADMINISTRATIONS],
+        "words": words,
+        "organisation": organisation,
+        "state": state,
+        "role": role,
+    }
+    for person in context["page"].object_list:
+        person.second_factor_needed = needs_second_factor(person)
+    return render(request, "accounts/people.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def person_new(request):
+    form = NewPersonForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        fields = {name: form.cleaned_data[name] for name in ("username", "name", "email", "organisation")}
+        try:
+            person, password = services.create_person(**fields, by=request.user)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            return _hand_over(request, person, password, created=True)
+    return render(request, "accounts/person_new.html", {"form": form})
+
+
+@require_http_methods(["GET", "POST"])
+def person(request, pk):
+    row = _person(pk)
+    seen = services.stamp(services.person_values(row))
+    form = PersonForm(
+        request.POST if request.method == "POST" else None, instance=_person(pk), initial={"seen": seen}
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.edit_person(person_id=pk, **form.cleaned_data, by=request.user)
+        except services.Overtaken as error:
+            form = PersonForm(instance=row, initial={"seen": seen})
+            form.overtaken = error.messages
+        else:
+            messages.success(request, _("已保存。"))
+            return redirect("accounts:person", pk)
+    context = {
+        "person": row,
+        "form": form,
+        "locked_until": locked_until(row.username),
+        "second_factor_needed": needs_second_factor(row),
+        "oneself": pk == request.user.pk,
+    }
+    return render(request, "accounts/person.html", context)
+
+
+@require_POST
+def person_active(request, pk):
+    _person(pk)
+    active = request.POST.get("active") == "1"
+    services.set_active(person_id=pk, active=active, by=request.user)
+    messages.success(request, _("账号已启用。") if active else _("账号已停用，其登录已全部退出。"))
+    return redirect("accounts:person", pk)
+
+
+@require_POST
+def person_password(request, pk):
+    _person(pk)
+    row, password = services.reset_password(person_id=pk, by=request.user)
+    return _hand_over(request, row, password, created=False)
+
+
+@require_POST
+def person_second_factor(request, pk):
+    _person(pk)
+    services.reset_second_factor(person_id=pk, by=request.user)
+    messages.success(request, _("动态验证码已重置。"))
+    return redirect("accounts:person", pk)
+
+
+@require_POST
+def person_unlock(request, pk):
+    _person(pk)
+    services.unlock(person_id=pk, by=request.user)
+    messages.success(request, _("已解除锁定。"))
+    return redirect("accounts:person", pk)
+
+
+def organisations(request):
+    return render(request, "accounts/organisations.html", {"organisations": queries.organisations()})
+
+
+@require_http_methods(["GET", "POST"])
+def organisation_new(request):
+    form = NewOrganisationForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        fields = {name: form.cleaned_data[name] for name in ("code", "name", "name_en")}
+        try:
+            row = services.create_organisation(**fields, by=request.user)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("已建立“%(name)s”。") % {"name": row.name})
+            return redirect("accounts:organisations")
+    return render(request, "accounts/organisation.html", {"form": form})
+
+
+@require_http_methods(["GET", "POST"])
+def organisation(request, pk):
+    row = get_object_or_404(Organisation, pk=pk)
+    seen = services.stamp(services.organisation_values(row))
+    sent = request.POST if request.method == "POST" else None
+    form = OrganisationForm(sent, instance=Organisation.objects.get(pk=pk), initial={"seen": seen})
+    if sent is not None and form.is_valid():
+        try:
+            services.edit_organisation(organisation_id=pk, **form.cleaned_data, by=request.user)
+        except services.Overtaken as error:
+            form = OrganisationForm(instance=row, initial={"seen": seen})
+            form.overtaken = error.messages
+        else:
+            messages.success(request, _("已保存。"))
+            return redirect("accounts:organisations")
+    return render(request, "accounts/organisation.html", {"form": form, "organisation": row})
+
+
+def roles(request):
+    words, role = (request.GET.get(name, "").strip()[:100] for name in ("q", "role"))
+    page = Paginator(queries.people(words=words, role=role), PAGE_SIZE).get_page(request.GET.get("page"))
+    columns = [*BUSINESS, *ADMINISTRATIONS]
+    for row in page.object_list:
+        row.marks = [(column, column in row.roles) for column in columns]
+    context = {"page": page, "columns": columns, "words": words, "role": role}
+    return render(request, "accounts/roles.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def role(request, pk):
+    row = _person(pk)
+    values = services.role_values(row)
+    initial = {
+        "seen": services.stamp(values),
+        "business": [name for name in values["roles"] if name in BUSINESS],
+        "administers": row.administers,
+    }
+    form = RolesForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.set_roles(person_id=pk, roles=form.roles(), seen=form.cleaned_data["seen"], by=request.user)
+        except services.Overtaken as error:
+            form = RolesForm(initial=initial)
+            form.overtaken = error.messages
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("已更改。%(name)s 须重新登录。") % {"name": row})
+            return redirect("accounts:roles")
+    context = {"person": row, "form": form, "oneself": pk == request.user.pk, "about": ROLE_WORDS}
+    return render(request, "accounts/role.html", context)
+
+
+def policy(request):
+    """The limits in force, and what each role may do."""
+    columns = list(Role)
+    table = [
+        (words, [(role, permission in ROLE_PERMISSIONS[role]) for role in columns])
+        for permission, words in PERMISSION_WORDS.items()
+    ]
+    return render(request, "accounts/policy.html", {"rules": rules_in_force(), "roles": columns, "table": table})
+
+
+def _person(pk: int) -> User:
+    row = User.objects.with_second_factor().filter(pk=pk).first()
+    if row is None:
+        raise Http404(_("没有这个账号"))
+    return row
+
+
+def _hand_over(request, row: User, password: str, *, created: bool):
+    """Shows the password in the answer itself: it is kept nowhere, so a redirect could not show it."""
+    context = {"person": row, "password": password, "created": created}
+    return render(request, "accounts/one_time.html", context)

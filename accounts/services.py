@@ -1,0 +1,255 @@
+"""What administrators do with accounts, roles and organisations; each change leaves its audit row.
+
+`seen` is the stamp of the values a form showed (`stamp`): a row changed by somebody else since is not
+overwritten but raises Overtaken.
+"""
+
+import hashlib
+import json
+from collections.abc import Collection
+from typing import Any
+
+from axes.utils import reset as forget_failures
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from accounts.models import Organisation, Role, User
+from accounts.passwords import one_time_password
+from accounts.permissions import Permission, require
+from audit.services import record_audit
+
+BUSINESS = (Role.REPORTER, Role.ANALYST, Role.EVALUATOR, Role.REVIEWER)
+GRANTABLE = frozenset(Role.values) - {Role.VIEWER}
+
+
+class Overtaken(ValidationError):
+    """Somebody else changed the row since the form was shown."""
+
+    def __init__(self) -> None:
+        super().__init__(_("这条记录已被他人修改。下面是最新内容，请核对后重新填写。"), code="overtaken")
+
+
+def stamp(values: dict[str, Any]) -> str:
+    """A short mark of values as shown, for the hidden field of a form."""
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def person_values(person: User) -> dict[str, Any]:
+    return {
+        "name": person.name,
+        "email": person.email,
+        "organisation": person.organisation.code if person.organisation else "",
+    }
+
+
+def organisation_values(organisation: Organisation) -> dict[str, Any]:
+    return {"code": organisation.code, "name": organisation.name, "name_en": organisation.name_en}
+
+
+def role_values(person: User) -> dict[str, Any]:
+    return {"roles": sorted(person.roles - {Role.VIEWER})}
+
+
+def refuse_mixing(roles: set[str]) -> None:
+    """Raises ValidationError where one person would hold what has to be kept apart (三员分立)."""
+    if unknown := roles - GRANTABLE:
+        raise ValidationError(_("没有这种角色：%(roles)s") % {"roles": "、".join(sorted(unknown))})
+    administers = [role for role in User.Administers.values if role in roles]
+    words = "、".join(str(Role(role).label) for role in administers)
+    if len(administers) > 1:
+        raise ValidationError(_("%(roles)s不能由同一人担任，请只选一个。") % {"roles": words}, code="mixed")
+    if administers and roles - set(administers):
+        raise ValidationError(
+            _("%(role)s不能兼任业务角色：请取消管理员，或取消填报、分析、评估、复核。") % {"role": words},
+            code="mixed",
+        )
+
+
+def set_columns(person: User, roles: set[str]) -> None:
+    """Puts roles into the account's columns, unsaved; `refuse_mixing` comes first."""
+    for role in BUSINESS:
+        setattr(person, f"is_{role}", role in roles)
+    person.administers = next((role for role in User.Administers.values if role in roles), "")
+
+
+def create_person(
+    *,
+    username: str,
+    name: str = "",
+    email: str = "",
+    organisation: Organisation | None = None,
+    roles: Collection[str] = (),
+    by: User | None,
+) -> tuple[User, str]:
+    """Opens an account and returns it with a password for the first sign-in, kept nowhere in clear.
+
+    `by` None is the console (create_account), the only place where roles come with the account. Raises
+    PermissionDenied, ValidationError.
+    """
+    if by is not None:
+        require(by, Permission.MANAGE_ACCOUNTS)
+        if roles:
+            raise PermissionDenied(_("角色由安全管理员授予"))
+    refuse_mixing(set(roles))
+    password = one_time_password()
+    person = User(username=username, name=name, email=email, organisation=organisation, must_change_password=True)
+    set_columns(person, set(roles))
+    person.set_password(password)
+    person.full_clean()
+    after = person_values(person) | (role_values(person) if roles else {})
+    try:
+        with transaction.atomic():
+            person.save()
+            _log("account.created", person, by=by, after=after)
+    except IntegrityError:  # the same name in the same instant; now the check sees it
+        person.full_clean()
+        raise
+    return person, password
+
+
+def edit_person(
+    *, person_id: int, seen: str, name: str, email: str, organisation: Organisation | None, by: User
+) -> User:
+    """Changes what is written about a person. Raises Overtaken, ValidationError, PermissionDenied."""
+    require(by, Permission.MANAGE_ACCOUNTS)
+    with transaction.atomic():
+        person = _locked(person_id)
+        before = person_values(person)
+        if stamp(before) != seen:
+            raise Overtaken
+        person.name, person.email, person.organisation = name, email, organisation
+        person.full_clean()
+        if before != person_values(person):
+            person.save(update_fields=["name", "email", "organisation"])
+            _log("account.changed", person, by=by, before=before, after=person_values(person))
+    return person
+
+
+def set_active(*, person_id: int, active: bool, by: User) -> User:
+    """Disables an account, which ends its sessions at once, or enables it again."""
+    require(by, Permission.MANAGE_ACCOUNTS)
+    with transaction.atomic():
+        person = _locked(person_id)
+        _not_oneself(person, by, _("不能停用自己的账号"))
+        if person.is_active != active:
+            person.is_active = active
+            person.save(update_fields=["is_active"])
+            action = "account.enabled" if active else "account.disabled"
+            _log(action, person, by=by, before={"is_active": not active}, after={"is_active": active})
+    return person
+
+
+def reset_password(*, person_id: int, by: User) -> tuple[User, str]:
+    """Gives a password for one sign-in, ends the person's sessions and lifts a lock-out."""
+    require(by, Permission.MANAGE_ACCOUNTS)
+    password = one_time_password()
+    with transaction.atomic():
+        person = _locked(person_id)
+        _not_oneself(person, by, _("自己的密码请在“我的账号”中更换"))
+        person.set_password(password)
+        person.must_change_password = True
+        person.save(update_fields=["password", "password_changed_at", "must_change_password"])
+        forget_failures(username=person.username)
+        _log("password.reset", person, by=by)
+    return person, password
+
+
+def reset_second_factor(*, person_id: int, by: User) -> User:
+    """Takes a lost device off; the person sets up a new one where a role asks for it."""
+    require(by, Permission.MANAGE_ACCOUNTS)
+    with transaction.atomic():
+        person = _locked(person_id)
+        _not_oneself(person, by, _("自己的动态验证码请由另一位系统管理员重置"))
+        removed, _rows = TOTPDevice.objects.filter(user=person).delete()
+        if removed:
+            _log("second_factor.reset", person, by=by)
+    return person
+
+
+def unlock(*, person_id: int, by: User) -> User:
+    """Lifts a lock-out after failed sign-ins."""
+    require(by, Permission.MANAGE_ACCOUNTS)
+    with transaction.atomic():
+        person = _locked(person_id)
+        if forget_failures(username=person.username):
+            _log("account.unlocked", person, by=by)
+    return person
+
+
+def set_roles(*, person_id: int, roles: set[str], seen: str, by: User) -> User:
+    """Grants and revokes; the person has to sign in again.
+
+    Raises PermissionDenied for one's own roles, ValidationError for a mixture, Overtaken.
+    """
+    require(by, Permission.MANAGE_ROLES)
+    with transaction.atomic():
+        person = _locked(person_id)
+        _not_oneself(person, by, _("不能更改自己的角色，请由另一位安全管理员办理"))
+        before = role_values(person)
+        if stamp(before) != seen:
+            raise Overtaken
+        refuse_mixing(roles)
+        set_columns(person, roles)
+        if before != role_values(person):
+            person.save(update_fields=[*(f"is_{role}" for role in BUSINESS), "administers"])
+            _log("roles.changed", person, by=by, before=before, after=role_values(person))
+    return person
+
+
+def create_organisation(*, code: str, name: str, name_en: str = "", by: User) -> Organisation:
+    require(by, Permission.MANAGE_ACCOUNTS)
+    organisation = Organisation(code=code, name=name, name_en=name_en)
+    organisation.full_clean()
+    with transaction.atomic():
+        organisation.save()
+        _log_organisation("organisation.created", organisation, by=by, after=organisation_values(organisation))
+    return organisation
+
+
+def edit_organisation(*, organisation_id: int, seen: str, name: str, name_en: str, by: User) -> Organisation:
+    """Renames an organisation; its code stays, files refer to it. Raises Overtaken, ValidationError."""
+    require(by, Permission.MANAGE_ACCOUNTS)
+    with transaction.atomic():
+        organisation = Organisation.objects.select_for_update().get(pk=organisation_id)
+        before = organisation_values(organisation)
+        if stamp(before) != seen:
+            raise Overtaken
+        organisation.name, organisation.name_en = name, name_en
+        organisation.full_clean()
+        after = organisation_values(organisation)
+        if before != after:
+            organisation.save(update_fields=["name", "name_en"])
+            _log_organisation("organisation.changed", organisation, by=by, before=before, after=after)
+    return organisation
+
+
+def person_from_provider(*, username: str, name: str, email: str) -> User:
+    """An account for somebody the identity provider vouches for: may look, holds no role, has no password."""
+    person = User(username=username, name=name[:100], email=email)
+    person.set_password(None)
+    person.password_changed_at = timezone.now()
+    person.full_clean(exclude=["password"])
+    with transaction.atomic():
+        person.save()
+        _log("account.created", person, by=None, after=person_values(person) | {"method": "oidc"})
+    return person
+
+
+def _locked(person_id: int) -> User:
+    return User.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=person_id)
+
+
+def _not_oneself(person: User, by: User, sentence: str) -> None:
+    if person.pk == by.pk:
+        raise PermissionDenied(sentence)
+
+
+def _log(action: str, person: User, **fields: Any) -> None:
+    record_audit(action=action, object_code=person.username[:60], object_label=person, **fields)
+
+
+def _log_organisation(action: str, organisation: Organisation, **fields: Any) -> None:
+    record_audit(action=action, object_code=organisation.code, object_label=organisation.name, **fields)

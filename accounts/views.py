@@ -1,0 +1,154 @@
+"""Signing in and out, and one's own account. What administrators see is in admin_views."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.views import LoginView
+from django.core.exceptions import ValidationError
+from django.shortcuts import redirect, render, resolve_url
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts import signin
+from accounts.forms import CodeForm, PasswordForm, SignInForm
+from accounts.policy import needs_second_factor, password_is_over
+
+
+class SignIn(LoginView):
+    """Name and password; a right pair and a wrong one both leave an audit row."""
+
+    form_class = SignInForm
+    template_name = "accounts/login.html"
+    redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**kwargs) | sign_in_context()
+
+    def form_valid(self, form):
+        person = form.get_user()
+        before = person.last_login
+        response = super().form_valid(form)
+        signin.signed_in(self.request, by=person, method="password", before=before)
+        return response
+
+    def form_invalid(self, form):
+        name, locked = form.cleaned_data.get("username", ""), getattr(self.request, "axes_locked_out", False)
+        signin.sign_in_refused(name=name, method="password", reason=_reason(form), locked=locked)
+        return super().form_invalid(form)
+
+
+def sign_in_context() -> dict:
+    return {"provider": settings.OIDC_RP_CLIENT_ID, "idle_minutes": settings.LOGIN_IDLE_MINUTES}
+
+
+def _reason(form) -> str:
+    codes = [error.code for errors in form.errors.as_data().values() for error in errors]
+    return ",".join(str(code) for code in codes)
+
+
+def locked_out(request, original_response, credentials):
+    """django-axes answers with this instead of the sign-in page."""
+    until = signin.locked_until((credentials or {}).get("username", ""), request.META.get("REMOTE_ADDR"))
+    context = {"until": until, "minutes": settings.LOGIN_LOCK_MINUTES, "failures": settings.LOGIN_FAILURE_LIMIT}
+    response = render(request, "accounts/locked.html", context, status=429)
+    if until:
+        response["Retry-After"] = str(max(1, round((until - timezone.now()).total_seconds())))
+    return response
+
+
+@require_POST
+def sign_out(request):
+    signin.sign_out(request)
+    return redirect(settings.LOGOUT_REDIRECT_URL)
+
+
+def me(request):
+    """One's own account: who one is here, and the two factors."""
+    previous = request.session.get(signin.PREVIOUS)
+    person = request.user
+    context = {
+        "previous": datetime.fromisoformat(previous) if previous else None,
+        "second_factor_needed": needs_second_factor(person),
+        "max_age": settings.PASSWORD_MAX_AGE_DAYS,
+        "has_password": person.has_usable_password(),
+        "form": CodeForm(),
+    }
+    return render(request, "accounts/me.html", context)
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def password(request):
+    person = request.user
+    form = PasswordForm(request.POST or None, person=person)
+    if request.method == "POST" and form.is_valid():
+        signin.change_own_password(request, password=form.cleaned_data["new"])
+        messages.success(request, _("密码已更换，其他地方的登录已退出。"))
+        return redirect(next_page(request, "accounts:me"))
+    forced = "given" if person.must_change_password else "old" if password_is_over(person) else ""
+    context = {"form": form, "forced": forced, "next": request.GET.get("next", "")}
+    return render(request, "accounts/password.html", context | {"max_age": settings.PASSWORD_MAX_AGE_DAYS})
+
+
+@require_http_methods(["GET", "POST"])
+def second_factor(request):
+    """Setting up the one-time code: the key as a picture and as text, confirmed by a first code."""
+    if request.user.device_id:
+        return redirect("accounts:me")
+    form = _code(request, signin.enrol)
+    if form.done:
+        messages.success(request, _("动态验证码已启用，以后登录时需要它。"))
+        return redirect(next_page(request, "accounts:me"))
+    device = signin.unconfirmed_device(request.user)
+    context = {
+        "form": form,
+        "picture": signin.setup_picture(device),
+        "key": signin.setup_key(device),
+        "needed": needs_second_factor(request.user),
+    }
+    return render(request, "accounts/second_factor.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def verify(request):
+    """The second step of signing in."""
+    form = _code(request, signin.verify)
+    if form.done:
+        return redirect(next_page(request, settings.LOGIN_REDIRECT_URL))
+    return render(request, "accounts/verify.html", {"form": form})
+
+
+@require_POST
+def remove_second_factor(request):
+    form = _code(request, signin.remove_second_factor)
+    if form.done:
+        messages.success(request, _("动态验证码已停用。"))
+    else:
+        messages.error(request, " ".join(form.errors.get("code", [])))
+    return redirect("accounts:me")
+
+
+def _code(request, use) -> CodeForm:
+    """The form of a code, put to use where one was sent; `done` says whether it was right."""
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    form.done = False
+    if form.is_valid():
+        try:
+            use(request, code=form.cleaned_data["code"])
+            form.done = True
+        except ValidationError as error:
+            form.add_error("code", error)
+    return form
+
+
+def next_page(request, default: str) -> str:
+    """Where the person was going, when that is an address of this site."""
+    address = request.POST.get("next") or request.GET.get("next") or ""
+    hosts = {request.get_host()}
+    if url_has_allowed_host_and_scheme(address, allowed_hosts=hosts, require_https=request.is_secure()):
+        return address
+    return resolve_url(default)

@@ -1,0 +1,37 @@
+"""Roles and permissions in the words of the pages."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Role
+from accounts.permissions import Permission as P
+
+BUSINESS = (Role.REPORTER, Role.ANALYST, Role.EVALUATOR, Role.REVIEWER)
+ADMINISTRATIONS = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
+ROLE_WORDS = {
+    Role.VIEWER: _("看全部页面和文件；每个账号都有"),
+    Role.REPORTER: _("填报本单位负责的数据和任务进展"),
+    Role.ANALYST: _("录入、导入数据，提出目标调整，分派责任单位"),
+    Role.EVALUATOR: _("撰写评估意见"),
+    Role.REVIEWER: _("核定或退回别人提交的数据、目标和进展"),
+    Role.SYSTEM_ADMIN: _("开户、停用、重置密码，维护责任单位"),
+    Role.SECURITY_ADMIN: _("授予和收回角色，查看安全策略"),
+    Role.AUDIT_ADMIN: _("查看和导出审计记录"),
+}
+# Permissions without a line here (signing in, one's own account) are everybody's.
+PERMISSION_WORDS = {
+    P.READ: _("查看规划、数据和文件"),
+    P.USE_DESK: _("使用工作台"),
+    P.ENTER_FIGURES: _("录入数据（填报人限本单位）"),
+    P.IMPORT_FIGURES: _("批量导入数据"),
+    P.APPROVE_FIGURES: _("核定或退回数据"),
+    P.PROPOSE_TARGETS: _("提出目标调整"),
+    P.APPROVE_TARGETS: _("核定目标调整"),
+    P.REPORT_STATUS: _("填报进展（填报人限本单位）"),
+    P.APPROVE_STATUS: _("核定或退回进展"),
+    P.ASSIGN: _("分派责任单位、权重和批量更改"),
+    P.EVALUATE: _("撰写评估意见"),
+    P.REVIEW_NOTES: _("复核评估意见"),
+    P.MANAGE_ACCOUNTS: _("管理账号和责任单位"),
+    P.MANAGE_ROLES: _("管理角色"),
+    P.READ_AUDIT: _("查看审计记录"),
+}

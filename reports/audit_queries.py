@@ -1,0 +1,148 @@
+"""The audit log as its administrator reads it: narrowed, newest first, changes told apart from what stayed."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Role
+from audit.models import AuditEvent
+from audit.wording import ACTIONS, FIELDS, VALUES
+from plan.params import read_choice, read_date, today
+
+LONG = 160
+
+
+@dataclass(frozen=True)
+class AuditFilter:
+    """What the page and its file were asked for; empty means everything."""
+
+    person: str = ""
+    action: str = ""
+    object: str = ""
+    plan: str = ""
+    outcome: str = ""
+    text: str = ""
+    first: date | None = None
+    last: date | None = None
+
+    @classmethod
+    def read(cls, params) -> "AuditFilter":
+        """Raises BadParameter for a day, action or outcome that is none."""
+        words = {
+            name: params.get(name, "").strip()[:100] for name in ("person", "object", "plan", "text", "action")
+        }
+        return cls(
+            **words,
+            outcome=read_choice(params, "outcome", AuditEvent.Outcome.values),
+            first=read_date(params, "from", today()) if params.get("from") else None,
+            last=read_date(params, "to", today()) if params.get("to") else None,
+        )
+
+    def query(self) -> str:
+        pairs = {
+            "person": self.person,
+            "action": self.action,
+            "object": self.object,
+            "plan": self.plan,
+            "outcome": self.outcome,
+            "text": self.text,
+            "from": self.first.isoformat() if self.first else "",
+            "to": self.last.isoformat() if self.last else "",
+        }
+        return urlencode({name: value for name, value in pairs.items() if value})
+
+    def events(self) -> QuerySet[AuditEvent]:
+        rows = AuditEvent.objects.select_related("actor").order_by("-id")
+        if self.person:
+            rows = rows.filter(Q(actor_name__icontains=self.person) | Q(actor__name__icontains=self.person))
+        if self.action:
+            rows = rows.filter(Q(action=self.action) | Q(action__startswith=f"{self.action}."))
+        if self.object:
+            rows = rows.filter(Q(object_code__icontains=self.object) | Q(object_label__icontains=self.object))
+        if self.plan:
+            rows = rows.filter(Q(plan_slug=self.plan) | Q(object_code=self.plan))
+        if self.outcome:
+            rows = rows.filter(outcome=self.outcome)
+        if self.text:
+            words = ("actor_name", "address", "action", "object_code", "object_label")
+            anywhere = Q()
+            for name in words:
+                anywhere |= Q(**{f"{name}__icontains": self.text})
+            named = [code for code, label in ACTIONS.items() if self.text in str(label)]
+            rows = rows.filter(anywhere | Q(action__in=named))
+        if self.first:
+            rows = rows.filter(at__gte=_midnight(self.first))
+        if self.last:
+            rows = rows.filter(at__lt=_midnight(self.last + timedelta(days=1)))
+        return rows
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def action_label(code: str) -> str:
+    return str(ACTIONS.get(code, code))
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One value of a row: as it was and as it is; `changed` is False where there was only one."""
+
+    name: str
+    old: str
+    new: str
+    changed: bool
+
+
+def differences(event: AuditEvent) -> list[Difference]:
+    """What an event changed, value by value; of two full states only what differs."""
+    before, after = _values(event.before), _values(event.after)
+    rows = []
+    for name in [*before, *(name for name in after if name not in before)]:
+        if name in before and name in after and before[name] == after[name]:
+            continue
+        if (name in before) != (name in after) and (before.get(name) or after.get(name)) in (None, "", []):
+            continue
+        rows.append(
+            Difference(
+                name=str(FIELDS.get(name, name)),
+                old=words_of(before[name]) if name in before else "",
+                new=words_of(after[name]) if name in after else "",
+                changed=bool(before) and bool(after),
+            )
+        )
+    return rows
+
+
+def _values(state: Any) -> dict[str, Any]:
+    if state is None:
+        return {}
+    return state if isinstance(state, dict) else {"value": state}
+
+
+def words_of(value: Any) -> str:
+    """A stored value for reading: lists in one line, nothing as a dash, roles by their names."""
+    if value is None or value == "" or value == []:
+        return "—"
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(value, list) and all(isinstance(entry, str) for entry in value):
+        return "、".join(str(Role(entry).label) if entry in Role.values else entry for entry in value)
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False)
+    return str(VALUES.get(value, value) if isinstance(value, str) else value)
+
+
+def summary(event: AuditEvent) -> str:
+    """The differences in one line, for the file."""
+    return "；".join(
+        f"{row.name}：{row.old} → {row.new}" if row.changed else f"{row.name}：{row.new or row.old}"
+        for row in differences(event)
+    )

@@ -1,0 +1,239 @@
+"""Who may do what: every address, method and role against one readable table.
+
+`MAY` repeats in plain words what each permission means; `SAMPLES` gives every view name an address. A view
+without an entry in shenzhen_plan/access.py, or without a sample here, fails.
+"""
+
+import pytest
+from django.conf import settings as project
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+
+from accounts.models import Organisation
+from accounts.permissions import Permission as P
+from accounts.permissions import may
+from audit.models import AuditEvent
+from shenzhen_plan.access import ACCESS, needed, view_names
+from tests.factories import make_person
+from tests.probe import LET_IN
+
+SLUG = "sz-sti-14"
+BUSINESS = {"viewer", "reporter", "other reporter", "analyst", "evaluator", "reviewer"}
+ADMINISTRATORS = {"system_admin", "security_admin", "audit_admin"}
+SIGNED_IN = BUSINESS | ADMINISTRATORS
+EVERYBODY = SIGNED_IN | {"anonymous"}
+# "other reporter" belongs to an organisation that is responsible for nothing.
+MAY = {
+    P.ANYONE: EVERYBODY,
+    P.READ: EVERYBODY,
+    P.OWN_ACCOUNT: SIGNED_IN,
+    P.USE_DESK: {"reporter", "other reporter", "analyst", "reviewer"},
+    P.ENTER_FIGURES: {"reporter", "other reporter", "analyst"},
+    P.IMPORT_FIGURES: {"analyst"},
+    P.APPROVE_FIGURES: {"reviewer"},
+    P.PROPOSE_TARGETS: {"analyst"},
+    P.APPROVE_TARGETS: {"reviewer"},
+    P.REPORT_STATUS: {"reporter", "other reporter", "analyst"},
+    P.APPROVE_STATUS: {"reviewer"},
+    P.ASSIGN: {"analyst"},
+    P.EVALUATE: {"evaluator"},
+    P.REVIEW_NOTES: {"reviewer"},
+    P.MANAGE_ACCOUNTS: {"system_admin"},
+    P.MANAGE_ROLES: {"security_admin"},
+    P.READ_AUDIT: {"audit_admin"},
+}
+# What fills the address of a view; `None`: its name alone. Values may be names of rows that `people` makes.
+CODES = {
+    "indicators": "I-01", "platforms": "P-1", "actions": "A-01", "clusters": "C-01",
+    "item": "P-1.1", "pillar": "S-1", "industry": "G-1", "safeguard": "B-1",
+}  # fmt: skip
+PLAN = {"slug": SLUG}
+SAMPLES: dict[str, dict | None] = {
+    **dict.fromkeys(["home", "healthz", "readyz", "metrics", "set_language", "schema", "api_docs", "api_plans"]),
+    **dict.fromkeys(["api_assess", "api_all_observations", "audit", "audit_file"]),
+    **dict.fromkeys(["accounts:login", "accounts:logout", "accounts:me", "accounts:password", "accounts:verify"]),
+    **dict.fromkeys(["accounts:second_factor", "accounts:second_factor_remove", "accounts:policy"]),
+    **dict.fromkeys(["accounts:people", "accounts:person_new", "accounts:organisations", "accounts:roles"]),
+    "accounts:organisation_new": None,
+    "accounts:person": {"pk": "person"},
+    "accounts:person_active": {"pk": "person"},
+    "accounts:person_password": {"pk": "person"},
+    "accounts:person_second_factor": {"pk": "person"},
+    "accounts:person_unlock": {"pk": "person"},
+    "accounts:role": {"pk": "person"},
+    "accounts:organisation": {"pk": "organisation"},
+    "overview": PLAN,
+    "wide": PLAN | {"format": "csv"},
+    "plan:text": PLAN,
+    "plan:search": PLAN,
+    "indicators:figure": PLAN | {"code": "I-01", "component": "I-01"},
+    "indicators:observations_file": PLAN | {"format": "csv"},
+    **{
+        f"{app}:{page}{suffix}": PLAN | code | file
+        for app in ("indicators", "platforms", "actions", "clusters")
+        for page, code in (("index", {}), ("detail", {"code": CODES[app]}))
+        for suffix, file in (("", {}), ("_file", {"format": "json"}))
+    },
+    **{
+        f"plan:{name}{suffix}": PLAN | code | file
+        for one, many in (
+            ("item", "items"), ("pillar", "pillars"), ("industry", "industries"), ("safeguard", "safeguards")
+        )
+        for name, code in ((one, {"code": CODES[one]}), (many, {}))
+        for suffix, file in (("", {}), ("_file", {"format": "json"}))
+    },
+    **dict.fromkeys([f"api_{name}" for name in ("items", "indicators", "observations")], PLAN),
+    **dict.fromkeys([f"api_{name}" for name in ("platforms", "actions", "clusters")], PLAN),
+    "api_item": PLAN | {"code": "P-1.1"},
+    "api_indicator": PLAN | {"code": "I-01"},
+}  # fmt: skip
+# Views of rows that belong to an organisation: let in by the table, "other reporter" is refused by the row.
+OWN_ROWS: set[str] = set()
+# Configured sites only; tests/accounts/test_oidc.py walks them.
+PROVIDER = {"oidc_authentication_init", "oidc_authentication_callback"}
+
+
+@pytest.fixture
+def rows(plan):
+    """The rows that samples name; colleagues' rows are added here."""
+    organisation = Organisation.objects.create(code="o1", name="责任单位")
+    return {"organisation": organisation.pk, "person": make_person("somebody").pk}
+
+
+@pytest.fixture
+def visitors(rows):
+    """A signed-in client for each kind of visitor, and one nobody is signed in to."""
+    other = Organisation.objects.create(code="o2", name="另一单位")
+    clients = {"anonymous": Client()}
+    for name in sorted(SIGNED_IN):
+        role = name.removeprefix("other ")
+        unit = Organisation.objects.get(code="o1") if name == "reporter" else other
+        clients[name] = Client()
+        clients[name].force_login(make_person(name.replace(" ", "-"), role, organisation=unit))
+    return clients
+
+
+def address_of(name, rows) -> str:
+    given = SAMPLES[name] or {}
+    return reverse(name, kwargs={key: rows.get(value, value) for key, value in given.items()})
+
+
+def is_refused(response) -> bool:
+    to_sign_in = response.status_code == 302 and response.url.startswith("/accounts/login/")
+    return response.status_code == 403 or to_sign_in
+
+
+def test_every_view_has_an_entry_and_a_sample_and_no_entry_is_left_over():
+    names = set(view_names())
+
+    assert names - set(ACCESS) == set(), "say in shenzhen_plan/access.py who it is for"
+    assert names - set(SAMPLES) == set(), "give it an address in SAMPLES"
+    assert set(SAMPLES) - names == set(), "no such view any more"
+    assert set(ACCESS) - names == PROVIDER, "no such view any more"
+
+
+def test_the_literal_table_covers_every_permission():
+    assert set(MAY) == set(P)
+
+
+def wrongly_judged(names, visitors, rows, table) -> list[str]:
+    """What the site does to GET and POST of each visitor, where that is not what the table says."""
+    wrong = []
+    for name in names:
+        address = address_of(name, rows)
+        for method in ("GET", "POST"):
+            permission = needed(name, method)
+            for visitor, client in visitors.items():
+                response = client.generic(method, address)
+                if permission is None:
+                    right = response.status_code == 405
+                elif visitor in table[permission]:
+                    right = response.status_code == LET_IN
+                else:
+                    right = is_refused(response)
+                if not right:
+                    wrong.append(f"{method} {address} {visitor}: {response.status_code}, needs {permission}")
+    return wrong
+
+
+def test_every_address_method_and_role(rows, visitors, settings):
+    """Nobody is let in whom the table does not name, and nobody it names is kept out."""
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.probe.Probe"]
+
+    assert wrongly_judged(view_names(), visitors, rows, MAY) == []
+
+
+def test_a_closed_site_is_read_by_whoever_signed_in(rows, visitors, settings):
+    settings.PUBLIC_READ = False
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.probe.Probe"]
+    read = [name for name in view_names() if P.READ in (needed(name, "GET"), needed(name, "POST"))]
+    few = {name: visitors[name] for name in ("anonymous", "viewer", "audit_admin")}
+
+    assert wrongly_judged(read, few, rows, MAY | {P.READ: SIGNED_IN}) == []
+    for name in ("healthz", "readyz", "accounts:login", "set_language"):
+        assert not is_refused(visitors["anonymous"].get(reverse(name)))
+
+
+def test_refused_programs_get_json_and_people_a_page(rows, visitors, settings):
+    settings.PUBLIC_READ = False
+
+    api = visitors["anonymous"].get("/api/v1/plans/")
+    file = visitors["anonymous"].get(f"/{SLUG}/items.csv")
+    page = visitors["anonymous"].get(f"/{SLUG}/items/")
+    known = visitors["analyst"].get("/audit/")
+
+    assert (api.status_code, api["Content-Type"]) == (403, "application/json")
+    assert (file.status_code, file["Content-Type"]) == (403, "application/json")
+    assert page.url.startswith("/accounts/login/?next=")
+    assert (known.status_code, known["Content-Type"]) == (403, "text/html; charset=utf-8")
+
+
+def test_every_view_answers_somebody_it_is_for(rows, visitors):
+    """The views themselves, once each, as a visitor the table names: no view refuses its own people."""
+    wrong = []
+    for name in view_names():
+        permission = needed(name, "GET")
+        if permission is None:
+            continue
+        visitor = next(who for who in ("anonymous", "analyst", *sorted(SIGNED_IN)) if who in MAY[permission])
+        response = visitors[visitor].get(address_of(name, rows))
+        if is_refused(response) or response.status_code >= 500 and name != "readyz":
+            wrong.append(f"{name} {visitor}: {response.status_code}")
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", sorted(OWN_ROWS))
+def test_another_organisation_s_rows_are_refused(rows, visitors, name):
+    """The view itself decides, and what it refuses is logged."""
+    address = address_of(name, rows)
+
+    assert not is_refused(visitors["reporter"].post(address))
+    assert is_refused(visitors["other reporter"].post(address))
+    assert AuditEvent.objects.order_by("-id").first().action == "refused"
+
+
+def test_permissions_of_code_and_table_agree(db):
+    people = {name: make_person(name.replace(" ", "-"), name.removeprefix("other ")) for name in SIGNED_IN}
+
+    for permission in P:
+        assert {name for name, person in people.items() if may(person, permission)} == MAY[permission] - {
+            "anonymous"
+        }, permission
+
+
+def test_a_disabled_account_may_nothing(rows, visitors):
+    type(make_person("x")).objects.update(is_active=False)
+
+    assert visitors["system_admin"].get("/accounts/people/").url.startswith("/accounts/login/")
+
+
+def test_there_is_no_superuser_and_no_default_account(rows):
+    from accounts.models import User
+
+    columns = {field.name for field in User._meta.get_fields()}
+    assert columns & {"is_superuser", "is_staff"} == set()
+    assert list(User.objects.values_list("username", flat=True)) == ["somebody"]  # the test's own
+    assert "django.contrib.admin" not in project.INSTALLED_APPS
+    with pytest.raises(NoReverseMatch):
+        reverse("admin:index")
