@@ -27,6 +27,11 @@ ACCESS: dict[str, Entry] = {
     # accounts
     "accounts:login": P.ANYONE,
     "accounts:logout": P.ANYONE,
+    # notices
+    "notices:inbox": P.OWN_ACCOUNT,
+    "notices:read": {"POST": P.OWN_ACCOUNT},
+    "notices:read_all": {"POST": P.OWN_ACCOUNT},
+    "notices:preferences": P.OWN_ACCOUNT,
     # reports
     "overview": P.READ,
     "wide": P.READ,

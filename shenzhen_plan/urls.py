@@ -13,6 +13,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
     path("accounts/", include("accounts.urls")),
+    path("inbox/", include("notices.urls")),
     path("i18n/language/", set_language, name="set_language"),
     path("api/", include(api)),
     path("<slug:slug>/", include("reports.urls")),
