@@ -11,6 +11,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
+from plan.demo import HEADER, demo_slugs, marked
 from plan.params import read_choice
 
 # A text cell that begins with one of these runs as a formula in a spreadsheet.
@@ -47,6 +48,7 @@ def csv_response(request, *, name: str, as_of: date, columns: dict[str, str], ro
     """A CSV download that says in its headers as-of, filters, rows and SHA-256 of the very bytes."""
     header = read_choice(request.GET, "header", ("zh", "code"), "code")
     encoding = read_choice(request.GET, "encoding", ENCODINGS, "utf-8")
+    name, columns, rows = marked(request, name=name, columns=columns, rows=rows)
     data = csv_bytes(columns, rows, header=header, encoding=encoding)
     response = HttpResponse(data, content_type=f"text/csv; charset={encoding}")
     response["Content-Disposition"] = content_disposition_header(True, f"{name}_{as_of.isoformat()}.csv")
@@ -54,4 +56,6 @@ def csv_response(request, *, name: str, as_of: date, columns: dict[str, str], ro
     response["X-Filters"] = request.GET.urlencode()
     response["X-Row-Count"] = str(len(rows))
     response["X-SHA256"] = hashlib.sha256(data).hexdigest()
+    if demo_slugs(request):
+        response[HEADER] = "1"
     return response
