@@ -27,8 +27,10 @@ class Permission(StrEnum):
     REPORT_STATUS = "report_status"  # a reporter that of its own organisation's items
     APPROVE_STATUS = "approve_status"
     ASSIGN = "assign"  # responsible organisations, weights, bulk changes
+    MANAGE_ROUNDS = "manage_rounds"  # evaluation rounds and who evaluates what
     EVALUATE = "evaluate"
     REVIEW_NOTES = "review_notes"
+    ANSWER_FINDINGS = "answer_findings"  # a reporter those of its own organisation
     MANAGE_ACCOUNTS = "manage_accounts"
     MANAGE_ROLES = "manage_roles"
     READ_AUDIT = "read_audit"
@@ -37,12 +39,21 @@ class Permission(StrEnum):
 P = Permission
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.VIEWER: frozenset({P.ANYONE, P.READ, P.OWN_ACCOUNT}),
-    Role.REPORTER: frozenset({P.USE_DESK, P.ENTER_FIGURES, P.REPORT_STATUS}),
+    Role.REPORTER: frozenset({P.USE_DESK, P.ENTER_FIGURES, P.REPORT_STATUS, P.ANSWER_FINDINGS}),
     Role.ANALYST: frozenset(
         {P.USE_DESK, P.ENTER_FIGURES, P.IMPORT_FIGURES, P.PROPOSE_TARGETS, P.REPORT_STATUS, P.ASSIGN}
     ),
     Role.EVALUATOR: frozenset({P.EVALUATE}),
-    Role.REVIEWER: frozenset({P.USE_DESK, P.APPROVE_FIGURES, P.APPROVE_TARGETS, P.APPROVE_STATUS, P.REVIEW_NOTES}),
+    Role.REVIEWER: frozenset(
+        {
+            P.USE_DESK,
+            P.APPROVE_FIGURES,
+            P.APPROVE_TARGETS,
+            P.APPROVE_STATUS,
+            P.MANAGE_ROUNDS,
+            P.REVIEW_NOTES,
+        }
+    ),
     Role.SYSTEM_ADMIN: frozenset({P.MANAGE_ACCOUNTS}),
     Role.SECURITY_ADMIN: frozenset({P.MANAGE_ROLES}),
     Role.AUDIT_ADMIN: frozenset({P.READ_AUDIT}),

@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "actions",
     "clusters",
     "desk",
+    "assessments",
     "reports",
 ]
 MIDDLEWARE = [

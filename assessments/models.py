@@ -1,0 +1,412 @@
+"""评估: rounds, the notes evaluators write in them, and what follows from a note until it is closed."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation
+from plan.models import Item, Plan, in_language
+
+PERSON = settings.AUTH_USER_MODEL
+
+
+class Round(models.Model):
+    """评估轮次. `cut_off` is the as-of day of every number in it; a closed round cannot change."""
+
+    class Kind(models.TextChoices):
+        ANNUAL = "annual", _("年度评估")
+        MIDTERM = "midterm", _("中期评估")
+        FINAL = "final", _("总结评估")
+
+    class State(models.TextChoices):
+        PLANNED = "planned", _("筹备")
+        OPEN = "open", _("进行中")
+        CLOSED = "closed", _("已结束")
+        PUBLISHED = "published", _("已发布")
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="rounds")
+    code = models.SlugField(_("代码"), max_length=30)
+    kind = models.CharField(_("类别"), max_length=10, choices=Kind.choices)
+    name = models.CharField(_("名称"), max_length=100)
+    name_en = models.CharField(_("英文名称"), max_length=150, blank=True)
+    starts_on = models.DateField(_("评估期起"))
+    ends_on = models.DateField(_("评估期止"))
+    cut_off = models.DateField(_("数据截止日"))
+    due_on = models.DateField(_("提交期限"))
+    state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.PLANNED)
+    published_on = models.DateField(_("发布日期"), null=True, blank=True)
+    created_by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    edition = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = _("评估轮次")
+        ordering = ["plan", "-cut_off", "code"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "code"], name="round_code_once"),
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="round_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(state="published", published_on__isnull=False)
+                | (~Q(state="published") & Q(published_on__isnull=True)),
+                name="published_round_says_when",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return f"/{self.plan.slug}/assessments/rounds/{self.code}/"
+
+    @property
+    def label(self) -> str:
+        return in_language(self.name, self.name_en)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == self.State.OPEN
+
+
+class RoundStep(models.Model):
+    """What was done to a round and why; reopening a closed one always says why."""
+
+    class Action(models.TextChoices):
+        CREATED = "created", _("建立")
+        CHANGED = "changed", _("修改")
+        OPENED = "opened", _("启动")
+        CLOSED = "closed", _("结束")
+        REOPENED = "reopened", _("重新打开")
+        PUBLISHED = "published", _("发布")
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="steps")
+    action = models.CharField(_("步骤"), max_length=10, choices=Action.choices)
+    by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    reason = models.TextField(_("理由"), blank=True)
+
+    class Meta:
+        verbose_name = _("轮次记录")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(action="reopened") | ~Q(reason=""), name="reopening_has_a_reason")
+        ]
+
+    def __str__(self):
+        return f"{self.round_id} {self.action}"
+
+
+class Assignment(models.Model):
+    """Who evaluates which commitment in a round, and by when."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="assignments")
+    item = models.ForeignKey(Item, models.PROTECT, related_name="assignments")
+    evaluator = models.ForeignKey(PERSON, models.PROTECT, related_name="assignments")
+    due_on = models.DateField(_("提交期限"))
+
+    class Meta:
+        verbose_name = _("评估分工")
+        ordering = ["round", "item__order"]
+        constraints = [models.UniqueConstraint(fields=["round", "item"], name="one_evaluator_per_item_and_round")]
+
+    def __str__(self):
+        return f"{self.round_id} {self.item_id} {self.evaluator_id}"
+
+
+class Note(models.Model):
+    """评估意见: one commitment judged in one round, by a person beside the computed verdict.
+
+    `pinned` is what it spoke of, whole: figures with their releases, target version, rule version, as-of day and
+    the computed verdict (assessments.pins). It is taken when the note is submitted and never changes by itself.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("草稿")
+        SUBMITTED = "submitted", _("已提交")
+        UNDER_REVIEW = "under_review", _("复核中")
+        RETURNED = "returned", _("已退回")
+        PUBLISHED = "published", _("已发布")
+        WITHDRAWN = "withdrawn", _("已撤回")
+
+    class Adjustment(models.TextChoices):
+        NONE = "none", _("不调整")
+        TARGET = "target", _("调整目标")
+        TASK = "task", _("调整任务")
+        OTHER = "other", _("其他")
+
+    class Forecast(models.TextChoices):
+        YES = "yes", _("能够完成")
+        NO = "no", _("难以完成")
+        UNCERTAIN = "uncertain", _("尚不确定")
+
+    class Conclusion(models.TextChoices):
+        """The words of 中期评估 for indicators, then those of day-to-day plan work for tasks."""
+
+        ACHIEVED = "achieved", _("提前完成")
+        AHEAD = "ahead", _("快于预期")
+        ON_SCHEDULE = "on_schedule", _("基本符合预期")
+        BEHIND = "behind", _("进度滞后")
+        NOT_ASSESSABLE = "not_assessable", _("无法评估")
+        TASK_DONE = "task_done", _("已完成")
+        TASK_ON_SCHEDULE = "task_on_schedule", _("达到序时进度")
+        TASK_BEHIND = "task_behind", _("滞后于序时进度")
+        TASK_NOT_STARTED = "task_not_started", _("未启动")
+        TASK_ADJUSTED = "task_adjusted", _("调整")
+
+    INDICATOR_CONCLUSIONS = (
+        Conclusion.ACHIEVED,
+        Conclusion.AHEAD,
+        Conclusion.ON_SCHEDULE,
+        Conclusion.BEHIND,
+        Conclusion.NOT_ASSESSABLE,
+    )
+    TASK_CONCLUSIONS = (
+        Conclusion.TASK_DONE,
+        Conclusion.TASK_ON_SCHEDULE,
+        Conclusion.TASK_BEHIND,
+        Conclusion.TASK_NOT_STARTED,
+        Conclusion.TASK_ADJUSTED,
+        Conclusion.NOT_ASSESSABLE,
+    )
+    # Below 基本符合: problems and remedies must be named.
+    POOR = (Conclusion.BEHIND, Conclusion.TASK_BEHIND, Conclusion.TASK_NOT_STARTED)
+    TEXTS = ("progress", "results", "problems", "causes", "remedies")
+
+    round = models.ForeignKey(Round, models.PROTECT, related_name="notes")
+    item = models.ForeignKey(Item, models.PROTECT, related_name="notes")
+    author = models.ForeignKey(PERSON, models.PROTECT, related_name="+", verbose_name=_("评估人"))
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("评估单位")
+    )
+    state = models.CharField(_("状态"), max_length=12, choices=State.choices, default=State.DRAFT)
+    progress = models.TextField(_("进展情况"), blank=True)
+    results = models.TextField(_("主要成效"), blank=True)
+    problems = models.TextField(_("存在问题"), blank=True)
+    causes = models.TextField(_("原因分析"), blank=True)
+    remedies = models.TextField(_("对策建议"), blank=True)
+    adjustment = models.CharField(
+        _("调整建议"), max_length=10, choices=Adjustment.choices, default=Adjustment.NONE
+    )
+    adjustment_reason = models.TextField(_("调整理由"), blank=True)
+    adjustment_document = models.CharField(_("依据文件"), max_length=200, blank=True)
+    forecast_value = models.DecimalField(_("期末预计值"), max_digits=30, decimal_places=8, null=True, blank=True)
+    forecast = models.CharField(_("期末能否完成"), max_length=10, choices=Forecast.choices, blank=True)
+    conclusion = models.CharField(_("评估结论"), max_length=20, choices=Conclusion.choices, blank=True)
+    difference_reason = models.TextField(_("与系统判定不同的理由"), blank=True)
+    pinned = models.JSONField(null=True, blank=True, editable=False)
+    reviewer = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    published_on = models.DateField(_("发布日期"), null=True, blank=True)
+    # What the author was last told has changed since, so that one change asks once.
+    asked_about = models.CharField(max_length=64, blank=True, editable=False)
+    answered_about = models.CharField(max_length=64, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    edition = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = _("评估意见")
+        ordering = ["round", "item__order"]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "item"], name="one_note_per_item_and_round"),
+            models.CheckConstraint(
+                condition=Q(reviewer__isnull=True) | ~Q(reviewer=F("author")),
+                name="note_reviewed_by_a_second_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="published", published_on__isnull=False, pinned__isnull=False)
+                | (~Q(state="published") & Q(published_on__isnull=True)),
+                name="published_note_is_pinned_and_dated",
+            ),
+        ]
+        indexes = [models.Index(fields=["item", "state", "published_on"], name="note_known_by")]
+
+    def __str__(self):
+        return f"{self.round_id} {self.item_id} {self.state}"
+
+    @property
+    def conclusions(self) -> tuple:
+        """The words that fit the kind of commitment."""
+        is_indicator = self.item.kind == Item.Kind.INDICATOR
+        return self.INDICATOR_CONCLUSIONS if is_indicator else self.TASK_CONCLUSIONS
+
+
+class NoteStep(models.Model):
+    """One step of a note with its text as it stood: nothing that was sent back, or why, is lost."""
+
+    class Action(models.TextChoices):
+        CREATED = "created", _("新建")
+        SUBMITTED = "submitted", _("提交")
+        TAKEN = "taken", _("开始复核")
+        RETURNED = "returned", _("退回")
+        WITHDRAWN = "withdrawn", _("撤回")
+        PUBLISHED = "published", _("发布")
+        CONFIRMED = "confirmed", _("确认仍然成立")
+        AMENDED = "amended", _("修订")
+        REVOKED = "revoked", _("撤销发布")
+
+    note = models.ForeignKey(Note, models.CASCADE, related_name="steps")
+    action = models.CharField(_("步骤"), max_length=10, choices=Action.choices)
+    by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    reason = models.TextField(_("理由"), blank=True)
+    body = models.JSONField(default=dict, help_text="Every field of the note at that moment, and `pinned`.")
+
+    class Meta:
+        verbose_name = _("意见记录")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(action__in=["returned", "revoked"]) | ~Q(reason=""),
+                name="note_sent_back_with_a_reason",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.note_id} {self.action}"
+
+
+class NoteComment(models.Model):
+    """A remark of author or reviewer on one field of a note, until it is settled."""
+
+    note = models.ForeignKey(Note, models.CASCADE, related_name="comments")
+    field = models.CharField(_("栏目"), max_length=30)
+    text = models.TextField(_("批注"))
+    by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    settled_by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("批注")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(settled_by__isnull=True, settled_at__isnull=True)
+                | Q(settled_by__isnull=False, settled_at__isnull=False),
+                name="comment_settled_by_and_at",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.note_id} {self.field}"
+
+
+class NoteEditor(models.Model):
+    """Who has the form of a note open, by its last sign of life: two editors are told of each other."""
+
+    note = models.ForeignKey(Note, models.CASCADE, related_name="editors")
+    person = models.ForeignKey(PERSON, models.CASCADE, related_name="+")
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("正在编辑")
+        constraints = [models.UniqueConstraint(fields=["note", "person"], name="editor_once_per_note")]
+
+    def __str__(self):
+        return f"{self.note_id} {self.person_id}"
+
+
+class Finding(models.Model):
+    """问题与整改: what a note asks an organisation to do, followed until it is closed."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("待整改")
+        RESPONDED = "responded", _("已反馈")
+        RETURNED = "returned", _("反馈退回")
+        ACCEPTED = "accepted", _("反馈采纳")
+        CLOSED = "closed", _("已办结")
+
+    note = models.ForeignKey(Note, models.PROTECT, related_name="findings")
+    number = models.PositiveSmallIntegerField(_("序号"))
+    title = models.CharField(_("问题"), max_length=200)
+    request = models.TextField(_("整改要求"))
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="findings", verbose_name=_("责任单位")
+    )
+    due_on = models.DateField(_("整改期限"))
+    state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.OPEN)
+    created_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    closed_on = models.DateField(_("办结日期"), null=True, blank=True)
+    edition = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = _("整改事项")
+        ordering = ["due_on", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["note", "number"], name="finding_number_once"),
+            models.CheckConstraint(
+                condition=Q(state="closed", closed_on__isnull=False)
+                | (~Q(state="closed") & Q(closed_on__isnull=True)),
+                name="closed_finding_says_when",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+
+class FindingStep(models.Model):
+    """A response, and what was said to it."""
+
+    class Action(models.TextChoices):
+        CREATED = "created", _("提出")
+        RESPONDED = "responded", _("反馈")
+        ACCEPTED = "accepted", _("采纳")
+        RETURNED = "returned", _("退回")
+        CLOSED = "closed", _("办结")
+
+    finding = models.ForeignKey(Finding, models.CASCADE, related_name="steps")
+    action = models.CharField(_("步骤"), max_length=10, choices=Action.choices)
+    by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    text = models.TextField(_("内容"), blank=True)
+
+    class Meta:
+        verbose_name = _("整改记录")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(action__in=["created", "accepted", "closed"]) | ~Q(text=""),
+                name="response_says_something",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.finding_id} {self.action}"
+
+
+class Evidence(models.Model):
+    """佐证材料 of a note or a response: a file (plan.uploads) or a link, with the number of its document."""
+
+    note = models.ForeignKey(Note, models.CASCADE, null=True, blank=True, related_name="evidence")
+    step = models.ForeignKey(FindingStep, models.CASCADE, null=True, blank=True, related_name="evidence")
+    title = models.CharField(_("名称"), max_length=200)
+    document_number = models.CharField(_("文号"), max_length=100, blank=True)
+    url = models.URLField(_("网址"), max_length=1000, blank=True)
+    content_type = models.CharField(_("类型"), max_length=100, blank=True)
+    size = models.PositiveBigIntegerField(_("字节"), null=True, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    stored_as = models.CharField(max_length=60, blank=True, editable=False)
+    added_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    added_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("佐证材料")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(note__isnull=False, step__isnull=True) | Q(note__isnull=True, step__isnull=False),
+                name="evidence_of_a_note_or_a_response",
+            ),
+            models.CheckConstraint(
+                condition=Q(stored_as="", size__isnull=True, sha256="") & ~Q(url="")
+                | ~Q(stored_as="") & Q(size__isnull=False, url="") & ~Q(sha256=""),
+                name="evidence_is_a_file_or_a_link",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title

@@ -1,0 +1,174 @@
+"""The life of a round: planned → open → closed → published; and who evaluates what in it."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.permissions import Permission, may, require
+from assessments.models import Assignment, Note, Round, RoundStep
+from audit.services import record_audit
+from notices.models import Kind
+from notices.services import notify
+from plan.models import Item, Plan
+from plan.params import today
+from plan.services import touch_plan
+from plan.workflow import demand_edition, demand_state
+
+State = Round.State
+Action = RoundStep.Action
+FIELDS = ("kind", "name", "name_en", "starts_on", "ends_on", "cut_off", "due_on")
+
+
+def create_round(*, plan: Plan, code: str, by, **fields: Any) -> Round:
+    """A planned round. Raises ValidationError by field (a cut-off after today, a code in use)."""
+    require(by, Permission.MANAGE_ROUNDS)
+    row = Round(plan=plan, code=code, created_by=by, **fields)
+    _check(row)
+    with transaction.atomic():
+        row.save()
+        _log(row, Action.CREATED, by=by, after=_words(row))
+    return row
+
+
+def change_round(round: Round, *, edition: int, by, **fields: Any) -> Round:
+    """Changes a planned or open round; the cut-off only while nothing was handed in that rests on it."""
+    require(by, Permission.MANAGE_ROUNDS)
+    with transaction.atomic():
+        row = _locked(round, edition)
+        demand_state(row, State.PLANNED, State.OPEN)
+        before = _words(row)
+        for name in FIELDS:
+            if name in fields:
+                setattr(row, name, fields[name])
+        if before["cut_off"] != row.cut_off.isoformat() and row.notes.exclude(pinned=None).exists():
+            raise ValidationError({"cut_off": _("已有提交的评估意见，数据截止日不能再改")})
+        _check(row)
+        row.edition += 1
+        row.save()
+        _log(row, Action.CHANGED, by=by, before=before, after=_words(row))
+    return row
+
+
+def open_round(round: Round, *, edition: int, by) -> Round:
+    return _move(round, edition, by, Action.OPENED, (State.PLANNED,), State.OPEN)
+
+
+def close_round(round: Round, *, edition: int, by) -> Round:
+    """Ends a round: from now on nothing in it can change."""
+    return _move(round, edition, by, Action.CLOSED, (State.OPEN,), State.CLOSED)
+
+
+def reopen_round(round: Round, *, edition: int, by, reason: str) -> Round:
+    """Opens a closed or published round again: an audited act with a reason."""
+    if not reason.strip():
+        raise ValidationError({"reason": _("重新打开须写明理由")})
+    return _move(
+        round, edition, by, Action.REOPENED, (State.CLOSED, State.PUBLISHED), State.OPEN, reason=reason.strip()
+    )
+
+
+def publish_round(round: Round, *, edition: int, by) -> Round:
+    return _move(round, edition, by, Action.PUBLISHED, (State.CLOSED,), State.PUBLISHED)
+
+
+def assign(*, round: Round, items: Iterable[Item], evaluator, due_on: date | None, by) -> int:
+    """Gives items to an evaluator, taking them from whoever had them; returns how many changed hands.
+
+    A note that was begun stays its author's: such an item is refused by code.
+    """
+    require(by, Permission.MANAGE_ROUNDS)
+    if not may(evaluator, Permission.EVALUATE):
+        raise ValidationError({"evaluator": _("%(name)s 没有评估角色") % {"name": evaluator}})
+    with transaction.atomic():
+        row = Round.objects.select_for_update().get(pk=round.pk)
+        demand_state(row, State.PLANNED, State.OPEN)
+        items = list(items)
+        begun = Note.objects.filter(round=row, item__in=items).exclude(author=evaluator).select_related("item")
+        if taken := [note.item.code for note in begun]:
+            raise ValidationError(
+                {"items": _("已有他人的评估意见，不能改派：%(codes)s") % {"codes": "、".join(taken)}}
+            )
+        day = due_on or row.due_on
+        existing = {one.item_id: one for one in row.assignments.filter(item__in=items)}
+        new, moved = [], []
+        for item in items:
+            old = existing.get(item.pk)
+            if old is None:
+                new.append(Assignment(round=row, item=item, evaluator=evaluator, due_on=day))
+            elif (old.evaluator_id, old.due_on) != (evaluator.pk, day):
+                old.evaluator, old.due_on = evaluator, day
+                moved.append(old)
+        Assignment.objects.bulk_create(new)
+        Assignment.objects.bulk_update(moved, ["evaluator", "due_on"])
+        if changed := len(new) + len(moved):
+            codes = [item.code for item in items]
+            after = {"evaluator": evaluator.get_username(), "due_on": day.isoformat(), "items": codes}
+            record_audit(action="round.assigned", by=by, after=after, **_object(row))
+            notify(
+                [evaluator],
+                kind=Kind.DUE,
+                key=f"round:{row.pk}:assigned:{row.assignments.count()}:{day}",
+                title=f"{row.name}：分给您 {changed} 项，{day} 前提交",
+                url=f"{row.get_absolute_url()}?mine=1",
+            )
+    return changed
+
+
+def unassign(*, round: Round, items: Iterable[Item], by) -> int:
+    """Takes items from their evaluators where no note was begun; returns how many."""
+    require(by, Permission.MANAGE_ROUNDS)
+    with transaction.atomic():
+        row = Round.objects.select_for_update().get(pk=round.pk)
+        demand_state(row, State.PLANNED, State.OPEN)
+        begun = Note.objects.filter(round=row).values("item")
+        rows = row.assignments.filter(item__in=items).exclude(item__in=begun)
+        codes = list(rows.order_by("item__order").values_list("item__code", flat=True))
+        rows.delete()
+        if codes:
+            record_audit(action="round.unassigned", by=by, before={"items": codes}, **_object(row))
+    return len(codes)
+
+
+def _move(round, edition, by, action, sources, target, *, reason="") -> Round:
+    require(by, Permission.MANAGE_ROUNDS)
+    with transaction.atomic():
+        row = _locked(round, edition)
+        demand_state(row, *sources)
+        before = row.state
+        row.state = target
+        row.published_on = today() if target == State.PUBLISHED else None
+        row.edition += 1
+        row.save()
+        _log(row, action, by=by, reason=reason, before={"state": before}, after={"state": target})
+        touch_plan(row.plan)
+    return row
+
+
+def _locked(round: Round, edition: int) -> Round:
+    row = Round.objects.select_for_update(of=("self",)).select_related("plan").get(pk=round.pk)
+    demand_edition(row, edition)
+    return row
+
+
+def _check(row: Round) -> None:
+    if isinstance(row.cut_off, date) and row.cut_off > today():
+        raise ValidationError({"cut_off": _("数据截止日不能晚于今天")})
+    row.full_clean(exclude=["created_by"])
+
+
+def _words(row: Round) -> dict[str, Any]:
+    return {name: str(getattr(row, name)) for name in FIELDS} | {"state": row.state}
+
+
+def _object(row: Round) -> dict[str, str]:
+    return {"plan_slug": row.plan.slug, "object_code": row.code, "object_label": row.name}
+
+
+def _log(row: Round, action: str, *, by, reason: str = "", before=None, after=None) -> None:
+    RoundStep.objects.create(round=row, action=action, by=by, reason=reason)
+    after = (after or {}) | ({"reason": reason} if reason else {})
+    record_audit(action=f"round.{action}", by=by, before=before, after=after, **_object(row))

@@ -1,0 +1,93 @@
+"""The report of a round: what it says, that it invents nothing, and that it is the same file twice."""
+
+import io
+import zipfile
+from datetime import date
+
+import pytest
+
+from assessments import notes, rounds
+from assessments.document import Paragraph, Table
+from assessments.docx import write_docx
+from assessments.models import Round
+from assessments.report import build_report
+from tests.factories import make_person
+
+
+@pytest.fixture
+def midterm(plan):
+    """The mid-term round of the plan itself on its published figures, one note published."""
+    eva, rev = make_person("eva", "evaluator"), make_person("rev", "reviewer")
+    row = rounds.create_round(
+        plan=plan,
+        code="midterm",
+        by=rev,
+        kind=Round.Kind.MIDTERM,
+        name="“十四五”中期评估",
+        starts_on=date(2021, 1, 1),
+        ends_on=date(2023, 6, 30),
+        cut_off=date(2023, 6, 30),
+        due_on=date(2023, 9, 30),
+    )
+    row = rounds.open_round(row, edition=row.edition, by=rev)
+    items = list(plan.items.filter(code__in=["I-01", "P-1"]))
+    rounds.assign(round=row, items=items, evaluator=eva, due_on=None, by=rev)
+    note = notes.begin_note(round=row, item=items[0], by=eva)
+    note = notes.change_note(
+        note,
+        edition=1,
+        by=eva,
+        progress="2021年为5.49%。",
+        problems="<b>结构</b>",
+        remedies="加大基础研究投入",
+        conclusion="ahead",
+        adjustment="target",
+        adjustment_reason="提前达到",
+        adjustment_document="深府〔2023〕1号",
+    )
+    note = notes.submit_note(note, edition=note.edition, by=eva)
+    notes.publish_note(note, edition=note.edition, by=rev)
+    return Round.objects.get(pk=row.pk)
+
+
+def texts(document, kind=None):
+    return [b.text for b in document.blocks if isinstance(b, Paragraph) and (kind is None or b.kind == kind)]
+
+
+def test_every_number_is_as_of_the_cut_off_and_what_is_missing_is_said(midterm):
+    document = build_report(midterm)
+
+    table = next(block for block in document.blocks if isinstance(block, Table))
+    by_name = {(row[0], row[1]): row for row in table.rows}
+    first = next(row for key, row in by_name.items() if key[0] == "1")
+    assert first[3:] == ["5.46", "5.5-6", "5.49（2021）", "20.0 %", "快于预期", "显著进展", "快于预期"]
+    assert [row[9] for row in table.rows].count("未提交") == len(table.rows) - 1
+    assert {row[0] for row in table.rows} == {str(number) for number in range(1, 9)}
+    sources = [block for block in document.blocks if isinstance(block, Table)][-1]
+    assert max(row[4] for row in sources.rows) <= "2023-06-30"
+    assert "（本轮没有已发布的评估意见。）" in texts(document, "missing")
+    assert "加大基础研究投入" in str(document.blocks)
+
+
+def test_the_same_rows_give_the_same_bytes(midterm):
+    first, second = write_docx(build_report(midterm)), write_docx(build_report(midterm))
+
+    assert first == second
+    assert {entry.date_time for entry in zipfile.ZipFile(io.BytesIO(first)).infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_word_finds_styles_repeated_headers_page_numbers_and_pictures(midterm):
+    import docx
+
+    data = write_docx(build_report(midterm))
+
+    file = docx.Document(io.BytesIO(data))
+    styles = {paragraph.style.name for paragraph in file.paragraphs}
+    assert {"Title", "Heading 1", "Heading 2", "Caption"} <= styles
+    assert [p.text for p in file.paragraphs if p.style.name == "Heading 1"][:2] == ["一、总体判断", "二、主要指标"]
+    assert all("w:tblHeader" in table.rows[0]._tr.xml for table in file.tables)
+    assert "PAGE" in file.sections[0].footer._element.xml
+    assert len(file.inline_shapes) == len([b for b in build_report(midterm).blocks if hasattr(b, "svg")])
+    # Markup in a note is text.
+    assert any("<b>结构</b>" in paragraph.text for paragraph in file.paragraphs)
+    assert (round(file.sections[0].top_margin.mm), round(file.sections[0].left_margin.mm)) == (37, 28)
