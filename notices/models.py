@@ -27,7 +27,7 @@ class NoticeQuerySet(models.QuerySet):
     def unread_first(self):
         """Unread before read, and the newest of each first."""
         is_read = Case(When(read_at__isnull=True, then=0), default=1, output_field=models.SmallIntegerField())
-        return self.annotate(is_read=is_read).order_by("is_read", "-id")
+        return self.annotate(is_read=is_read).order_by("is_read", "-created_at", "-id")
 
 
 class Notice(models.Model):

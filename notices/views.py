@@ -30,7 +30,7 @@ def inbox(request):
     newest = unread.values_list("pk", flat=True).first()
     context = {
         "page": page,
-        "groups": _by_day(page.object_list),
+        "parts": _parts(page.object_list),
         "kind": kind,
         "kinds": Kind.choices,
         "newest": newest,
@@ -77,14 +77,17 @@ def _kind(params) -> str:
     return kind
 
 
-def _by_day(rows) -> list[dict]:
-    """Runs of notices of one day, read and unread apart: the page's order is kept."""
-
-    def place(notice):
-        return notice.is_read, timezone.localdate(notice.created_at)
-
+def _parts(rows) -> list[dict]:
+    """Unread and read apart, each by day; the order of the page is kept."""
     return [
-        {"is_read": bool(key[0]), "day": key[1], "notices": list(run)} for key, run in groupby(rows, key=place)
+        {
+            "is_read": bool(is_read),
+            "days": [
+                {"day": day, "notices": list(run)}
+                for day, run in groupby(part, key=lambda notice: timezone.localdate(notice.created_at))
+            ],
+        }
+        for is_read, part in groupby(rows, key=lambda notice: notice.is_read)
     ]
 
 

@@ -11,9 +11,11 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import Organisation, User
 from audit.services import record_audit
@@ -98,13 +100,15 @@ def _people(cast: dict[str, Any], password: str) -> tuple[dict[str, Organisation
         for row in cast["organisations"]
     }
     people = {user.username: user for user in User.objects.filter(username__startswith=PREFIX)}
+    hashed = make_password(password)
     for row in cast["people"]:
         if row["username"] in people:
             continue
         roles = row["roles"]
-        people[row["username"]] = User.objects.create_user(
-            row["username"],
-            password=password,
+        people[row["username"]] = User.objects.create(
+            username=row["username"],
+            password=hashed,
+            password_changed_at=timezone.now(),
             name=row["name"],
             organisation=organisations.get(row.get("organisation", "")),
             administers=next((role for role in roles if role in User.Administers.values), ""),

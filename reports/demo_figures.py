@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import Max
+from django.utils import timezone
 
 from indicators import releases
 from indicators.models import Component, Observation, ObservationStep, Target, Verdict, VerdictChange
@@ -17,8 +18,8 @@ from plan.models import Source
 from reports.demo_stage import FOLDER, Stage, date_notices, moment, untold
 
 Action = ObservationStep.Action
-# Days from the release of a figure to each step of its life here.
-ENTERED, SUBMITTED, RETURNED, CHANGED, RESUBMITTED, APPROVED = 1, 2, 4, 5, 6, 9
+# Days from the release of a figure to its steps: the day itself, unless it was sent back.
+RETURNED, CHANGED, APPROVED_LATE = 2, 3, 5
 
 
 def demo_figures(stage: Stage) -> dict[str, int]:
@@ -26,16 +27,16 @@ def demo_figures(stage: Stage) -> dict[str, int]:
         rows = [row | {"day": date.fromisoformat(row["released_on"])} for row in csv.DictReader(file)]
     components = {row.code: row for row in _components(stage)}
     last_job = Job.objects.aggregate(last=Max("pk"))["last"] or 0
-    days: dict[date, str] = {}
-    told = [row for row in rows if not untold(stage, [row["day"] + timedelta(days=APPROVED)])]
+    days: dict[date, list[str]] = {stage.plan.starts_on: ["载入规划"]}
+    told = [row for row in rows if not untold(stage, [row["day"] + timedelta(days=APPROVED_LATE)])]
     for row in told:
         figure = _figure(stage, components[row["component"]], row)
         if figure.state == Observation.State.APPROVED:
-            days.setdefault(
-                row["day"] + timedelta(days=APPROVED), f"核定数据 {figure.component.code} {figure.year}"
-            )
+            cause = f"核定数据 {figure.component.code} {figure.year}"
+            days.setdefault(timezone.localdate(figure.approved_at), []).append(cause)
     for target in _targets(stage, components):
-        days.setdefault(target.effective_on, f"目标调整 {target.component.code}（{target.document_number}）")
+        cause = f"目标调整 {target.component.code}（{target.document_number}）"
+        days.setdefault(target.effective_on, []).append(cause)
     _history(stage, days)
     # The story's own recomputing is done by now; what a worker would do again stands as the log of jobs.
     for job in Job.objects.filter(pk__gt=last_job, kind="indicators.recompute", state=Job.State.QUEUED):
@@ -52,8 +53,8 @@ def demo_figures(stage: Stage) -> dict[str, int]:
     return {"figures": len(told)}
 
 
-def _day_of(days: dict[date, str], cause: str, default: date) -> date:
-    return next((day for day, told in days.items() if told == cause), default)
+def _day_of(days: dict[date, list[str]], cause: str, default: date) -> date:
+    return next((day for day, causes in days.items() if cause in causes), default)
 
 
 def _components(stage: Stage):
@@ -79,10 +80,10 @@ def _figure(stage: Stage, component: Component, row: dict) -> Observation:
         released_on=day,
         note=row["note"],
     )
-    steps = [ENTERED]
+    steps = [0]
     if row["state"] != "draft":
         figure = releases.submit_figure(figure, edition=figure.edition, by=by)
-        steps.append(SUBMITTED)
+        steps.append(0)
     if row["reason"]:
         figure = releases.return_figure(figure, edition=figure.edition, by=reviewer, reason=row["reason"])
         steps.append(RETURNED)
@@ -90,29 +91,32 @@ def _figure(stage: Stage, component: Component, row: dict) -> Observation:
         value = Decimal(row["value"])
         figure = releases.change_figure(figure, edition=figure.edition, by=by, value=value)
         figure = releases.submit_figure(figure, edition=figure.edition, by=by)
-        steps += [CHANGED, RESUBMITTED]
+        steps += [CHANGED, CHANGED]
     if row["state"] == "approved":
         figure = releases.approve_figure(figure, edition=figure.edition, by=reviewer)
-        steps.append(APPROVED)
-    _date_figure(stage, figure, day, steps)
-    return figure
+        steps.append(APPROVED_LATE if row["reason"] else 0)
+    return _date_figure(stage, figure, [day + timedelta(days=offset) for offset in steps])
 
 
-def _date_figure(stage: Stage, figure: Observation, day: date, offsets: list[int]) -> None:
-    days = [day + timedelta(days=offset) for offset in offsets]
-    for step, at in zip(figure.steps.order_by("id"), days, strict=True):
-        ObservationStep.objects.filter(pk=step.pk).update(at=moment(at))
-    submitted = [at for at, offset in zip(days, offsets, strict=True) if offset in (SUBMITTED, RESUBMITTED)]
-    times = {"entered_at": moment(days[0])}
-    if figure.submitted_at:
-        times["submitted_at"] = moment(submitted[-1])
-    if figure.approved_at:
-        times["approved_at"] = moment(days[-1])
-    Observation.objects.filter(pk=figure.pk).update(**times)
-    told = {Kind.APPROVED: days[-1], Kind.RETURNED: day + timedelta(days=RETURNED)}
-    if submitted:
-        told[Kind.SUBMITTED] = submitted[-1]
+def _date_figure(stage: Stage, figure: Observation, days: list[date]) -> Observation:
+    """Gives a figure's steps, its times and the notices of it the story's days, an hour apart."""
+    kinds = {
+        Action.SUBMITTED: Kind.SUBMITTED,
+        Action.RETURNED: Kind.RETURNED,
+        Action.APPROVED: Kind.APPROVED,
+    }
+    columns = {Action.ENTERED: "entered_at", Action.SUBMITTED: "submitted_at", Action.APPROVED: "approved_at"}
+    told: dict[str, date] = {}
+    for place, (step, day) in enumerate(zip(figure.steps.order_by("id"), days, strict=True)):
+        at = moment(day, 9 + place)
+        ObservationStep.objects.filter(pk=step.pk).update(at=at)
+        if step.action in columns:
+            setattr(figure, columns[step.action], at)
+        if step.action in kinds:
+            told[kinds[step.action]] = day
+    figure.save(update_fields=list(columns.values()))
     date_notices(stage, f"figure:{figure.pk}:", told)
+    return figure
 
 
 def _targets(stage: Stage, components: dict[str, Component]) -> list[Target]:
@@ -164,7 +168,7 @@ def _tell_target(stage: Stage, target: Target) -> None:
     date_notices(stage, f"target:{target.pk}:", {kind: day})
 
 
-def _history(stage: Stage, days: dict[date, str]) -> None:
+def _history(stage: Stage, days: dict[date, list[str]]) -> None:
     """Judges the plan on each day something became known, so that the log of verdicts tells it in order.
 
     What loading the plan had judged is derived again: the log would otherwise begin with its own end.
@@ -174,11 +178,11 @@ def _history(stage: Stage, days: dict[date, str]) -> None:
     Verdict.objects.filter(component__in=components).delete()
     real = Observation.objects.filter(component__in=components, state=Observation.State.APPROVED)
     real = real.filter(released_on__gte=stage.plan.starts_on, entered_by=None).order_by("released_on")
-    known = dict(days)
+    known = {day: list(causes) for day, causes in days.items()}
     for day, code, year in real.values_list("released_on", "component__code", "year"):
-        known.setdefault(day, f"公布数据 {code} {year}")
+        known.setdefault(day, []).append(f"公布数据 {code} {year}")
     for day in sorted(known):
-        _judge(stage, day, known[day])
+        _judge(stage, day, "、".join(dict.fromkeys(known[day])))
     _judge(stage, stage.today, "每日重算")
 
 

@@ -30,7 +30,9 @@ def told(person, key, kind="approved", **fields):
 
 
 def listed(response):
-    return [[notice.key for notice in group["notices"]] for group in response.context["groups"]]
+    return [
+        [notice.key for notice in day["notices"]] for part in response.context["parts"] for day in part["days"]
+    ]
 
 
 def wishes(**changed):
@@ -47,7 +49,7 @@ def test_the_inbox_shows_unread_first_then_by_day(signed_in, ana):
     response = signed_in.get(INBOX)
 
     assert listed(response) == [["new"], ["old"], ["read"]]
-    assert [group["is_read"] for group in response.context["groups"]] == [False, False, True]
+    assert [part["is_read"] for part in response.context["parts"]] == [False, True]
     assert response.context["unread"] == 2
     assert response["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
 
