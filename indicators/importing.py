@@ -18,13 +18,14 @@ from django.utils.translation import gettext as _
 from indicators.columns import IMPORT_ONLY, OBSERVATION
 from indicators.models import Component, Observation
 from plan.csvfile import unguard
+from plan.demo import COLUMN as DEMO_COLUMN
 from plan.models import Plan
 
 REQUIRED = ("component", "year", "value", "value_status", "released_on", "source_title")
 MAX_BYTES = 50_000_000
-HEADINGS = {name: name for name in OBSERVATION | IMPORT_ONLY} | {
-    heading: name for name, heading in (OBSERVATION | IMPORT_ONLY).items()
-}
+# The mark of a training installation's export is known and not read.
+KNOWN = OBSERVATION | IMPORT_ONLY | DEMO_COLUMN
+HEADINGS = {name: name for name in KNOWN} | {heading: name for name, heading in KNOWN.items()}
 Key = tuple[int, int, date, str, str]
 
 

@@ -16,7 +16,7 @@ from indicators.models import VerdictChange
 from indicators.progress import RULE_VERSION
 from indicators.queries import Overview, Standing, overview, what_if
 from indicators.wording import LINEAR, assessed_badge, cagr_badge, final_badge
-from plan.files import rows_file
+from plan.files import json_response, rows_file
 from plan.params import read_decimal, read_number
 from plan.queries import get_plan, links_of
 
@@ -142,4 +142,4 @@ def _file(request, plan, standing: Standing, format: str):
         "progress": progress_rows(one),
         "observations": rows,
     }
-    return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
+    return json_response(request, body)

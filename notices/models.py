@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Case, When
 from django.utils.translation import gettext_lazy as _
 
 
@@ -12,6 +13,21 @@ class Kind(models.TextChoices):
     RETURNED = "returned", _("已退回")
     APPROVED = "approved", _("已核定")
     JOB = "job", _("后台任务结束")
+
+
+class NoticeQuerySet(models.QuerySet):
+    def in_inbox_of(self, person):
+        """What somebody's inbox shows: all of theirs but the kinds they want by mail only."""
+        hidden = Preference.objects.filter(person=person, inbox=False).values("kind")
+        return self.filter(person=person).exclude(kind__in=hidden)
+
+    def unread(self):
+        return self.filter(read_at__isnull=True)
+
+    def unread_first(self):
+        """Unread before read, and the newest of each first."""
+        is_read = Case(When(read_at__isnull=True, then=0), default=1, output_field=models.SmallIntegerField())
+        return self.annotate(is_read=is_read).order_by("is_read", "-created_at", "-id")
 
 
 class Notice(models.Model):
@@ -26,6 +42,8 @@ class Notice(models.Model):
     created_at = models.DateTimeField(_("时间"), auto_now_add=True)
     read_at = models.DateTimeField(null=True, blank=True)
     mailed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("提醒")

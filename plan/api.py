@@ -10,6 +10,7 @@ from rest_framework import generics
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.response import Response
 
+from plan.demo import HEADER
 from plan.models import Focus, Item, Plan
 from plan.params import BadParameter, read_choice, read_number
 from plan.queries import get_item, get_plan, items_for_files, statuses_on
@@ -53,6 +54,14 @@ class PlanView:
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
         self.plan = get_plan(kwargs["slug"])
+
+    def finalize_response(self, request, response, *args, **kwargs):
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if getattr(self, "plan", None) and self.plan.is_demo:
+            response[HEADER] = "1"
+            if isinstance(getattr(response, "data", None), dict):
+                response.data = {"demo": True} | response.data
+        return response
 
     def get_serializer_context(self):
         context = super().get_serializer_context()

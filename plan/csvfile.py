@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
 from audit.services import record_audit
+from plan.demo import HEADER, demo_slugs, marked
 from plan.params import read_choice
 
 # A text cell that begins with one of these runs as a formula in a spreadsheet.
@@ -48,6 +49,7 @@ def csv_response(request, *, name: str, as_of: date, columns: dict[str, str], ro
     """A CSV download that says in its headers as-of, filters, rows and SHA-256 of the very bytes."""
     header = read_choice(request.GET, "header", ("zh", "code"), "code")
     encoding = read_choice(request.GET, "encoding", ENCODINGS, "utf-8")
+    name, columns, rows = marked(request, name=name, columns=columns, rows=rows)
     data = csv_bytes(columns, rows, header=header, encoding=encoding)
     response = HttpResponse(data, content_type=f"text/csv; charset={encoding}")
     response["Content-Disposition"] = content_disposition_header(True, f"{name}_{as_of.isoformat()}.csv")
@@ -55,6 +57,8 @@ def csv_response(request, *, name: str, as_of: date, columns: dict[str, str], ro
     response["X-Filters"] = request.GET.urlencode()
     response["X-Row-Count"] = str(len(rows))
     response["X-SHA256"] = record_export(request, name=name, rows=len(rows), data=data)
+    if demo_slugs(request):
+        response[HEADER] = "1"
     return response
 
 

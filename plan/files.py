@@ -3,6 +3,7 @@
 from django.http import JsonResponse
 
 from plan.csvfile import csv_response, record_export
+from plan.demo import HEADER, demo_slugs
 from plan.models import Plan
 from plan.queries import ITEM_COLUMNS, item_row, items_for_files, statuses_on
 
@@ -18,10 +19,21 @@ def items_file(request, plan: Plan, items, *, name: str, format: str):
 def rows_file(request, rows: list[dict], *, columns: dict[str, str], name: str, format: str):
     if format == "json":
         body = {"as_of": request.as_of.isoformat(), "count": len(rows), "results": rows}
-        response = JsonResponse(body, json_dumps_params={"ensure_ascii": False})
+        response = json_response(request, body)
         record_export(request, name=name, rows=len(rows), data=response.content, format="json")
         return response
     flat = [
         {key: "、".join(value) if isinstance(value, list) else value for key, value in row.items()} for row in rows
     ]
     return csv_response(request, name=name, as_of=request.as_of, columns=columns, rows=flat)
+
+
+def json_response(request, body: dict) -> JsonResponse:
+    """A JSON export; invented figures say so in the body and in a header."""
+    demo = bool(demo_slugs(request))
+    if demo:
+        body = {"demo": True} | body
+    response = JsonResponse(body, json_dumps_params={"ensure_ascii": False})
+    if demo:
+        response[HEADER] = "1"
+    return response

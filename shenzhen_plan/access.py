@@ -48,6 +48,11 @@ ACCESS: dict[str, Entry] = {
     # audit
     "audit": P.READ_AUDIT,
     "audit_file": P.READ_AUDIT,
+    # notices
+    "notices:inbox": P.OWN_ACCOUNT,
+    "notices:read": {"POST": P.OWN_ACCOUNT},
+    "notices:read_all": {"POST": P.OWN_ACCOUNT},
+    "notices:preferences": P.OWN_ACCOUNT,
     # reports
     "overview": P.READ,
     "wide": P.READ,

@@ -210,6 +210,20 @@ if OIDC_RP_CLIENT_ID:
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
 
+# Notices and mail. Without EMAIL_URL a mail is printed by the worker instead of sent.
+_EMAIL = env.email_url("EMAIL_URL", default="consolemail://")
+EMAIL_BACKEND = _EMAIL["EMAIL_BACKEND"]
+EMAIL_HOST, EMAIL_PORT = _EMAIL["EMAIL_HOST"] or "", _EMAIL["EMAIL_PORT"] or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _EMAIL["EMAIL_HOST_USER"] or "", _EMAIL["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS, EMAIL_USE_SSL = _EMAIL.get("EMAIL_USE_TLS", False), _EMAIL.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", "plan@localhost")
+# What links in mails begin with; a mail has no request to take it from.
+SITE_URL = env.str("SITE_URL", "") or f"http://127.0.0.1:{env.str('PORT', '') or '8000'}"
+DIGEST_HOUR = env.int("DIGEST_HOUR", default=8)
+REMIND_EVERY_DAYS = env.int("REMIND_EVERY_DAYS", default=7)
+NOTICE_KEEP_DAYS = env.int("NOTICE_KEEP_DAYS", default=180)
+
 # Language and time
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("简体中文")), ("en", _("English"))]
@@ -328,6 +342,21 @@ CELERY_BEAT_SCHEDULE = {
     "recompute every plan": {
         "task": "indicators.nightly",
         "schedule": crontab(hour=2, minute=10),
+        "options": {"expires": 3600},
+    },
+    "delete notices read long ago": {
+        "task": "notices.nightly",
+        "schedule": crontab(hour=2, minute=40),
+        "options": {"expires": 3600},
+    },
+    "remind of what is due": {
+        "task": "reports.remind",
+        "schedule": crontab(hour=3, minute=10),
+        "options": {"expires": 3600},
+    },
+    "mail the digest": {
+        "task": "notices.daily",
+        "schedule": crontab(hour=DIGEST_HOUR, minute=0),
         "options": {"expires": 3600},
     },
 }

@@ -17,6 +17,7 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("audit/", audit_views.events, name="audit"),
     path("audit.csv", audit_views.events_file, name="audit_file"),
+    path("inbox/", include("notices.urls")),
     path("i18n/language/", set_language, name="set_language"),
     path("api/", include(api)),
     path("<slug:slug>/", include("reports.urls")),

@@ -9,7 +9,8 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission, may
-from plan.models import Item
+from plan.demo import any_demo
+from plan.models import Item, Plan
 from plan.params import today
 
 register = template.Library()
@@ -48,6 +49,13 @@ def _as_of(context) -> str:
     """The chosen day when it is not today's, else nothing."""
     day = context.get("as_of")
     return "" if day is None or day == today() else day.isoformat()
+
+
+@register.simple_tag(takes_context=True)
+def holds_demo(context) -> bool:
+    """Whether the page needs the banner: its plan holds invented figures, or any plan where it shows none."""
+    plan = context.get("plan")
+    return plan.is_demo if isinstance(plan, Plan) else any_demo()
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,47 @@
+"""What says that figures are invented: every page has a banner, every export a column, a name and a header."""
+
+from typing import Any
+
+from django.db import DatabaseError
+
+from plan.models import Plan
+
+MARK = "演示数据"
+COLUMN = {"demo_data": MARK}
+HEADER = "X-Demo"
+
+
+def demo_slugs(request) -> frozenset[str]:
+    """The plans with invented figures an export of this address may hold: its own, or any where it names none.
+
+    One query for a request.
+    """
+    if not hasattr(request, "_demo_slugs"):
+        match = getattr(request, "resolver_match", None)
+        slug = match.kwargs.get("slug") if match else None
+        rows = Plan.objects.filter(is_demo=True, **({"slug": slug} if slug else {}))
+        request._demo_slugs = frozenset(rows.values_list("slug", flat=True))
+    return request._demo_slugs
+
+
+def marked(
+    request, *, name: str, columns: dict[str, str], rows: list[dict[str, Any]]
+) -> tuple[str, dict[str, str], list[dict[str, Any]]]:
+    """Name, columns and rows of a file as they leave: as given, or marked where they come from a demo.
+
+    A row that names its plan is marked by that plan alone.
+    """
+    slugs = demo_slugs(request)
+    if not slugs:
+        return name, columns, rows
+    slug = next(iter(slugs))
+    flagged = [row | {"demo_data": MARK if row.get("plan", slug) in slugs else ""} for row in rows]
+    return f"{MARK}_{name}", columns | COLUMN, flagged
+
+
+def any_demo() -> bool:
+    """Whether this installation holds invented figures; False where the database cannot say."""
+    try:
+        return Plan.objects.filter(is_demo=True).exists()
+    except DatabaseError:  # an error page must still come out
+        return False

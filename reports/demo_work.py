@@ -1,0 +1,226 @@
+"""The demo's imports, jobs, evaluation rounds and reminders."""
+
+import csv
+import hashlib
+import io
+import secrets
+from datetime import date, timedelta
+from typing import Any
+
+from django.conf import settings
+
+from assessments import findings, notes, rounds
+from assessments.models import Note, NoteStep, Round, RoundStep
+from desk.models import ImportBatch, ImportRow
+from indicators.columns import OBSERVATION
+from indicators.models import Observation
+from jobs.models import Job
+from notices.models import Kind
+from notices.services import notify
+from plan.demo import MARK
+from reports.demo_stage import Stage, date_notices, moment, untold
+from reports.reminders import Pending, remind
+
+HEADINGS = ("component", "year", "value", "value_status", "released_on", "source_title")
+FIELDS = (*Note.TEXTS, "conclusion")
+
+
+def demo_imports(stage: Stage) -> dict[str, int]:
+    """Uploaded files in every state; the one that waits lies where its rows were read from."""
+    told = [row for row in stage.story["import"] if not untold(stage, [row["at"]])]
+    for row in told:
+        _import(stage, row)
+    return {"imports": len(told)}
+
+
+def _import(stage: Stage, row: dict[str, Any]) -> None:
+    lines = [_cells(row, component, year, value) for _, component, year, value, *_ in row["rows"]]
+    data, state, at = _csv(lines), row["state"], moment(row["at"])
+    batch = ImportBatch.objects.create(
+        plan=stage.plan,
+        name=row["name"],
+        stored_as=secrets.token_hex(16),
+        size=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
+        format="csv",
+        encoding="utf-8",
+        headings=[OBSERVATION[name] for name in HEADINGS],
+        mapping={name: place for place, name in enumerate(HEADINGS)},
+        state=state,
+        counts=_counts(row),
+        error=row.get("error", ""),
+        uploaded_by=stage.analyst,
+        applied_at=at + timedelta(hours=1) if state in ("applied", "undone") else None,
+        undone_at=at + timedelta(hours=3) if state == "undone" else None,
+    )
+    ImportBatch.objects.filter(pk=batch.pk).update(uploaded_at=at)
+    ImportRow.objects.bulk_create(
+        _row(stage, batch, number, cells, told)
+        for number, (cells, told) in enumerate(zip(lines, row["rows"], strict=True), 2)
+    )
+    if state == ImportBatch.State.CHECKED:
+        folder = settings.DATA_DIR / "imports"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / batch.stored_as).write_bytes(data)
+    if state in (ImportBatch.State.APPLIED, ImportBatch.State.FAILED):
+        word = "导入完成" if state == ImportBatch.State.APPLIED else "导入失败"
+        _job_notice(stage, f"import:{batch.pk}", f"{word}：{batch.name}", row["at"], body=batch.error)
+
+
+def _cells(row: dict[str, Any], component: str, year: str, value: str) -> dict[str, str]:
+    return {
+        "component": component,
+        "year": year,
+        "value": value,
+        "value_status": "final",
+        "released_on": row["at"].isoformat(),
+        "source_title": f"{MARK}：{row['name']}（虚构）",
+    }
+
+
+def _csv(lines: list[dict[str, str]]) -> bytes:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(OBSERVATION[name] for name in HEADINGS)
+    writer.writerows([cells[name] for name in HEADINGS] for cells in lines)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _counts(row: dict[str, Any]) -> dict[str, int]:
+    outcomes = [told[0] for told in row["rows"]]
+    return {outcome: outcomes.count(outcome) for outcome in dict.fromkeys(outcomes)}
+
+
+def _row(stage: Stage, batch: ImportBatch, line: int, cells: dict[str, str], told: list[str]) -> ImportRow:
+    outcome, component, year, _, *fault = told
+    figures = Observation.objects.filter(component__indicator__plan=stage.plan, component__code=component)
+    in_force = figures.filter(year=year, state=Observation.State.APPROVED).order_by("released_on", "id").last()
+    old = None
+    if in_force and outcome != ImportRow.Outcome.NEW:
+        old = {"value": f"{in_force.value.normalize():f}", "released_on": in_force.released_on.isoformat()}
+    return ImportRow(
+        batch=batch,
+        line=line,
+        outcome=outcome,
+        values=cells,
+        faults=[{"column": fault[0], "value": cells[fault[0]], "reason": fault[1]}] if fault else [],
+        old=old,
+        chosen=outcome in (ImportRow.Outcome.NEW, ImportRow.Outcome.CHANGED),
+        observation=in_force if batch.state == ImportBatch.State.APPLIED else None,
+    )
+
+
+def demo_jobs(stage: Stage) -> dict[str, int]:
+    """A job that was given up after every attempt, and one that somebody cancelled."""
+    told = [row for row in stage.story["job"] if not untold(stage, [row["at"]])]
+    for row in told:
+        dead, at = row["state"] == Job.State.DEAD, moment(row["at"])
+        arguments = {"plan": stage.plan.slug} | ({"cause": row["cause"]} if dead else {})
+        job = Job.objects.create(
+            kind=row["kind"],
+            arguments=arguments,
+            state=row["state"],
+            attempts=settings.JOB_MAX_ATTEMPTS if dead else 1,
+            progress=0 if dead else 40,
+            error=row["error"],
+            requested_by=stage.analyst,
+            heartbeat_at=at,
+            finished_at=at + timedelta(minutes=5),
+        )
+        Job.objects.filter(pk=job.pk).update(created_at=at)
+        if dead:
+            _job_notice(stage, f"job:{job.pk}", f"任务已放弃：{row['cause']}", row["at"], body=row["error"])
+    return {"jobs": len(told)}
+
+
+def _job_notice(stage: Stage, key: str, title: str, day: date, *, body: str) -> None:
+    notify(
+        [stage.analyst], kind=Kind.JOB, key=f"demo:{key}", title=title, body=body, url=f"/{stage.plan.slug}/data/"
+    )
+    date_notices(stage, f"demo:{key}", {Kind.JOB: day})
+
+
+def demo_assessments(stage: Stage) -> dict[str, int]:
+    """Evaluation rounds with notes in every state and one follow-up action."""
+    told = [row for row in stage.story["round"] if not untold(stage, [row["cut_off"]])]
+    for row in told:
+        _round(stage, row)
+    return {"rounds": len(told), "notes": sum(len(row["note"]) for row in told)}
+
+
+def _round(stage: Stage, row: dict[str, Any]) -> None:
+    reviewer, evaluator = stage.reviewer, stage.people["demo-evaluator"]
+    names = ("code", "kind", "name", "name_en", "starts_on", "ends_on", "cut_off", "due_on")
+    round = rounds.create_round(plan=stage.plan, by=reviewer, **{name: row[name] for name in names})
+    round = rounds.open_round(round, edition=round.edition, by=reviewer)
+    items = [stage.items[told["item"]] for told in row["note"]]
+    rounds.assign(round=round, items=items, evaluator=evaluator, due_on=None, by=reviewer)
+    written = [_note(stage, round, told) for told in row["note"]]
+    if row["end"] == Round.State.PUBLISHED:
+        round = rounds.close_round(round, edition=round.edition, by=reviewer)
+        round = rounds.publish_round(round, edition=round.edition, by=reviewer)
+        _date_round(stage, round, written)
+
+
+def _note(stage: Stage, round: Round, told: dict[str, Any]) -> Note:
+    reviewer, evaluator, end = stage.reviewer, stage.people["demo-evaluator"], told["end"]
+    note = notes.begin_note(round=round, item=stage.items[told["item"]], by=evaluator)
+    fields = {name: told[name] for name in FIELDS if name in told}
+    if end != Note.State.DRAFT:
+        fields["difference_reason"] = "演示：结合责任单位情况综合判断。"
+    note = notes.change_note(note, edition=note.edition, by=evaluator, **fields)
+    if end == Note.State.DRAFT:
+        return note
+    note = notes.submit_note(note, edition=note.edition, by=evaluator)
+    if end == Note.State.RETURNED:
+        return notes.return_note(note, edition=note.edition, by=reviewer, reason=told["reason"])
+    if end == Note.State.PUBLISHED:
+        note = notes.take_note(note, edition=note.edition, by=reviewer)
+        note = notes.publish_note(note, edition=note.edition, by=reviewer)
+    if "finding" in told:
+        _finding(stage, note, told)
+    return note
+
+
+def _finding(stage: Stage, note: Note, told: dict[str, Any]) -> None:
+    finding = findings.raise_finding(
+        note=note,
+        title=told["finding"],
+        request=told["finding_request"],
+        organisation=stage.organisations[told["finding_organisation"]],
+        due_on=stage.today + timedelta(days=30),
+        by=stage.reviewer,
+    )
+    reporter = stage.people["demo-reporter"]
+    findings.respond(finding, edition=finding.edition, by=reporter, text="演示：已制定开放共享整改方案。")
+
+
+def _date_round(stage: Stage, round: Round, written: list[Note]) -> None:
+    """The days of a round that was over long ago: begun after its cut-off, published when it was due."""
+    begun, published = round.cut_off + timedelta(days=15), round.due_on
+    Round.objects.filter(pk=round.pk).update(created_at=moment(begun), published_on=published)
+    RoundStep.objects.filter(round=round, action__in=["created", "opened"]).update(at=moment(begun))
+    RoundStep.objects.filter(round=round, action__in=["closed", "published"]).update(at=moment(published))
+    for note in written:
+        at = {"submitted_at": moment(published - timedelta(days=20)), "published_at": moment(published)}
+        Note.objects.filter(pk=note.pk).update(published_on=published, **at)
+        NoteStep.objects.filter(note=note).update(at=at["submitted_at"])
+        NoteStep.objects.filter(note=note, action="published").update(at=at["published_at"])
+        date_notices(stage, f"note:{note.pk}:", dict.fromkeys(Kind.values, published))
+    date_notices(stage, f"round:{round.pk}:", {Kind.DUE: begun})
+
+
+def demo_reminders(stage: Stage) -> dict[str, int]:
+    """What the night's reminder would say, so that an inbox shows it before the first night."""
+    rows = stage.story["due"]
+    pending = [
+        Pending(
+            stage.organisations.get(row.get("organisation", "")),
+            row["what"],
+            row["words"],
+            stage.today + timedelta(days=row["in_days"]),
+            row["in_days"] < 0,
+        )
+        for row in rows
+    ]
+    return {"reminders": remind(stage.plan, pending, today=stage.today)}

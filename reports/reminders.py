@@ -1,0 +1,152 @@
+"""Reminders of what is due: one notice a person and organisation that sums up, not one per figure.
+
+What is due comes as plain rows (`Pending`), so that figures and status reports travel in the same notice. The
+same things are named again only after REMIND_EVERY_DAYS; something new among them is told the next night.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Protocol
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.models import Organisation, User
+from notices.models import Kind, Notice
+from notices.services import notify
+from plan.models import Plan
+
+OVERDUE, DUE_SOON = "overdue", "due_soon"
+LINES = 40
+
+
+@dataclass(frozen=True)
+class Pending:
+    """One thing an organisation (None: nobody is named) still owes: a figure or a report on an item."""
+
+    organisation: Organisation | None
+    what: str  # 项数据, 项进展: counted in the title
+    words: str
+    due_on: date
+    is_overdue: bool
+
+    @property
+    def line(self) -> str:
+        return f"{'已逾期' if self.is_overdue else '即将到期'}　{self.words}（{self.due_on.isoformat()} 前）"
+
+
+class FigureDue(Protocol):
+    component: Any
+    year: int
+    due_on: date
+    state: str
+    organisation: Organisation | None
+
+
+class ReportDue(Protocol):
+    item: Any
+    organisation: Organisation | None
+    period_end: date
+    due_on: date
+    state: str
+
+
+def pending_figures(rows: Iterable[FigureDue]) -> list[Pending]:
+    """Figures that are due or overdue, of whatever other state there may be none."""
+    return [
+        Pending(
+            row.organisation,
+            "数据",
+            f"{row.component.code} {row.component.name} {row.year} 年数据",
+            row.due_on,
+            row.state == OVERDUE,
+        )
+        for row in rows
+        if row.state in (OVERDUE, DUE_SOON)
+    ]
+
+
+def pending_reports(rows: Iterable[ReportDue]) -> list[Pending]:
+    """Status reports that are due or overdue."""
+    return [
+        Pending(
+            row.organisation,
+            "进展",
+            f"{row.item.code} {row.item.title} 截至 {row.period_end.isoformat()} 的进展",
+            row.due_on,
+            row.state == OVERDUE,
+        )
+        for row in rows
+        if row.state in (OVERDUE, DUE_SOON)
+    ]
+
+
+@transaction.atomic
+def remind(plan: Plan, pending: Iterable[Pending], *, today: date) -> int:
+    """Tells the reporters of each organisation what it owes; the number of new notices.
+
+    Analysts are told what belongs to nobody, and what belongs to an organisation without a reporter. Run again
+    on the same day it tells nobody anything twice.
+    """
+    groups: dict[Organisation | None, list[Pending]] = defaultdict(list)
+    for row in pending:
+        groups[row.organisation].append(row)
+    if not groups:
+        return 0
+    reporters: dict[int, list[User]] = defaultdict(list)
+    for person in User.objects.filter(is_active=True, is_reporter=True, organisation__in=[o for o in groups if o]):
+        reporters[person.organisation_id].append(person)
+    analysts = list(User.objects.filter(is_active=True, is_analyst=True))
+    told = _told_lately(plan, groups, today)
+    number = 0
+    for organisation, rows in groups.items():
+        own = reporters[organisation.pk] if organisation else []
+        rows = sorted(rows, key=lambda row: (not row.is_overdue, row.due_on, row.words))
+        lines = [row.line for row in rows[:LINES]]
+        people = [
+            person for person in own or analysts if not set(lines) <= told.get((person.pk, organisation), set())
+        ]
+        number += notify(
+            people,
+            kind=Kind.OVERDUE if rows[0].is_overdue else Kind.DUE,
+            key=_key(plan, organisation, today),
+            title=f"{_subject(organisation, bool(own))} {_counted(rows)}",
+            body="\n".join(lines) + (f"\n另有 {len(rows) - LINES} 项" if len(rows) > LINES else ""),
+            url=f"/{plan.slug}/data/",
+        )
+    return number
+
+
+def _told_lately(plan: Plan, groups: Iterable[Organisation | None], today: date) -> dict[tuple, set[str]]:
+    """(person, organisation) → every line told to them in the last REMIND_EVERY_DAYS."""
+    days = [today - timedelta(days=back) for back in range(settings.REMIND_EVERY_DAYS)]
+    keys = {_key(plan, organisation, day): organisation for organisation in groups for day in days}
+    told: dict[tuple, set[str]] = defaultdict(set)
+    for person_id, key, body in Notice.objects.filter(key__in=keys).values_list("person_id", "key", "body"):
+        told[person_id, keys[key]] |= set(body.splitlines())
+    return told
+
+
+def _key(plan: Plan, organisation: Organisation | None, day: date) -> str:
+    return f"due:{plan.slug}:{organisation.code if organisation else '-'}:{day.isoformat()}"
+
+
+def _subject(organisation: Organisation | None, has_reporter: bool) -> str:
+    if organisation is None:
+        return "未指定责任单位的事项中有"
+    return f"{organisation.name}有" if has_reporter else f"{organisation.name}（没有填报人）有"
+
+
+def _counted(rows: list[Pending]) -> str:
+    """3 项数据、1 项进展逾期，5 项数据即将到期"""
+    parts = []
+    for is_overdue, word in ((True, "逾期"), (False, "即将到期")):
+        counts: dict[str, int] = {}
+        for row in rows:
+            if row.is_overdue == is_overdue:
+                counts[row.what] = counts.get(row.what, 0) + 1
+        if counts:
+            parts.append("、".join(f"{number} 项{what}" for what, number in counts.items()) + word)
+    return "，".join(parts)

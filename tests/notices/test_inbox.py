@@ -1,0 +1,202 @@
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from audit.models import AuditEvent
+from notices.models import Kind, Notice, Preference
+from notices.services import notify
+from tests.factories import make_person
+
+pytestmark = pytest.mark.django_db
+INBOX, PREFERENCES = "/inbox/", "/inbox/preferences/"
+
+
+@pytest.fixture
+def ana():
+    return make_person("ana", "analyst", email="ana@example.org")
+
+
+@pytest.fixture
+def signed_in(client, ana):
+    client.force_login(ana)
+    return client
+
+
+def told(person, key, kind="approved", **fields):
+    notify([person], kind=kind, key=key, title=f"标题 {key}", **fields)
+    return Notice.objects.get(person=person, key=key)
+
+
+def listed(response):
+    return [
+        [notice.key for notice in day["notices"]] for part in response.context["parts"] for day in part["days"]
+    ]
+
+
+def wishes(**changed):
+    chosen = {f"inbox_{kind}": "on" for kind in Kind.values} | {f"mail_{kind}": "digest" for kind in Kind.values}
+    return {name: value for name, value in (chosen | changed).items() if value is not None}
+
+
+def test_the_inbox_shows_unread_first_then_by_day(signed_in, ana):
+    for key in ("old", "read", "new"):
+        told(ana, key)
+    Notice.objects.filter(key="old").update(created_at=timezone.now() - timedelta(days=2))
+    Notice.objects.filter(key="read").update(read_at=timezone.now())
+
+    response = signed_in.get(INBOX)
+
+    assert listed(response) == [["new"], ["old"], ["read"]]
+    assert [part["is_read"] for part in response.context["parts"]] == [False, True]
+    assert response.context["unread"] == 2
+    assert response["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
+
+
+def test_an_empty_inbox_says_so(signed_in):
+    assert "还没有提醒" in signed_in.get(INBOX).content.decode()
+
+
+def test_the_filter_shows_one_kind_and_refuses_an_unknown_one(signed_in, ana):
+    told(ana, "1", "due")
+    told(ana, "2", "job")
+
+    assert listed(signed_in.get(INBOX, {"kind": "due"})) == [["1"]]
+    assert signed_in.get(INBOX, {"kind": "gossip"}).status_code == 404
+
+
+def test_opening_a_notice_marks_it_and_leads_to_the_thing(signed_in, ana):
+    notice = told(ana, "1", url="/sz-sti-14/indicators/I-01/")
+
+    response = signed_in.post(f"/inbox/{notice.pk}/read/", {"open": "1"})
+
+    assert response["Location"] == "/sz-sti-14/indicators/I-01/"
+    assert Notice.objects.get().read_at is not None
+
+
+def test_marking_twice_keeps_the_first_time_and_leads_back(signed_in, ana):
+    notice = told(ana, "1")
+    signed_in.post(f"/inbox/{notice.pk}/read/")
+    first = Notice.objects.get().read_at
+
+    response = signed_in.post(f"/inbox/{notice.pk}/read/", {"next": "/inbox/?kind=approved"})
+
+    assert response["Location"] == "/inbox/?kind=approved"
+    assert Notice.objects.get().read_at == first
+
+
+@pytest.mark.parametrize("address", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
+def test_no_notice_and_no_form_leads_to_another_site(signed_in, ana, address):
+    notice = told(ana, "1", url=address)
+
+    opened = signed_in.post(f"/inbox/{notice.pk}/read/", {"open": "1", "next": address})
+
+    assert opened["Location"] == INBOX
+
+
+def test_marking_all_leaves_what_arrived_meanwhile(signed_in, ana):
+    shown = [told(ana, key) for key in ("1", "2")]
+    told(ana, "later")
+
+    signed_in.post("/inbox/read/", {"newest": shown[-1].pk})
+
+    assert list(Notice.objects.filter(read_at=None).values_list("key", flat=True)) == ["later"]
+
+
+@pytest.mark.parametrize("newest", ["", "-1", "many", "9" * 40, "１"])
+def test_marking_all_with_no_number_marks_nothing(signed_in, ana, newest):
+    told(ana, "1")
+
+    response = signed_in.post("/inbox/read/", {"newest": newest})
+
+    assert response.status_code == 302
+    assert Notice.objects.filter(read_at=None).count() == 1
+
+
+def test_marking_all_of_a_kind_leaves_the_others(signed_in, ana):
+    told(ana, "1", "due")
+    last = told(ana, "2", "job")
+
+    signed_in.post("/inbox/read/", {"newest": last.pk, "kind": "due"})
+
+    assert list(Notice.objects.filter(read_at=None).values_list("key", flat=True)) == ["2"]
+
+
+def test_another_persons_notice_is_not_found(signed_in):
+    theirs = told(make_person("ben"), "1")
+
+    assert signed_in.post(f"/inbox/{theirs.pk}/read/").status_code == 404
+    assert listed(signed_in.get(INBOX)) == []
+    assert Notice.objects.get().read_at is None
+
+
+def test_visitors_are_asked_to_sign_in_and_writing_needs_the_token(client, ana):
+    assert client.get(INBOX)["Location"] == "/accounts/login/?next=/inbox/"
+    assert client.get(PREFERENCES).status_code == 302
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(ana)
+    assert strict.post("/inbox/read/", {"newest": "1"}).status_code == 403
+    strict.logout()
+    assert client.get("/inbox/read/").status_code == 405
+
+
+def test_the_header_counts_what_is_unread_for_signed_in_people_alone(plan, client, signed_in, ana):
+    for key in ("1", "2"):
+        told(ana, key)
+
+    assert '<span class="unread">2<' in signed_in.get("/sz-sti-14/text/").content.decode()
+    assert "inbox-link" not in Client().get("/sz-sti-14/text/").content.decode()
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_inbox_costs_the_same_for_one_and_three(signed_in, ana, django_assert_num_queries, number):
+    for key in range(number):
+        told(ana, str(key))
+    signed_in.get(INBOX)
+
+    # Session, person; page count, newest, unread, page; the header's count; whether the installation is a demo.
+    with django_assert_num_queries(8):
+        signed_in.get(INBOX)
+
+
+def test_preferences_start_from_the_default_and_keep_what_was_chosen(signed_in, ana):
+    changed = wishes(inbox_due=None, mail_due="none", mail_returned="at_once")
+
+    response = signed_in.post(PREFERENCES, changed, follow=True)
+
+    assert "提醒方式已保存" in response.content.decode()
+    assert list(Preference.objects.order_by("kind").values_list("kind", "inbox", "mail")) == [
+        ("due", False, "none"),
+        ("returned", True, "at_once"),
+    ]
+    event = AuditEvent.objects.get(action="preferences.changed")
+    assert (event.actor, event.after) == (ana, {"due": [False, "none"], "returned": [True, "at_once"]})
+
+
+def test_saving_the_same_again_writes_nothing(signed_in):
+    for _ in range(2):
+        signed_in.post(PREFERENCES, wishes())
+
+    assert (Preference.objects.count(), AuditEvent.objects.filter(action="preferences.changed").count()) == (0, 0)
+
+
+def test_a_wrong_choice_is_refused_in_place_and_names_the_value(signed_in):
+    response = signed_in.post(PREFERENCES, wishes(mail_due="pigeon", mail_job=None))
+
+    page = response.content.decode()
+    assert response.status_code == 400
+    assert "没有“pigeon”这种邮件方式，请从列表中选择" in page
+    assert "请选择邮件方式" in page
+    assert Preference.objects.count() == 0
+
+
+def test_a_kind_wanted_neither_way_is_not_stored_and_one_by_mail_only_is_hidden(signed_in, ana):
+    Preference.objects.create(person=ana, kind="due", inbox=False, mail="none")
+    Preference.objects.create(person=ana, kind="job", inbox=False, mail="digest")
+
+    notify([ana], kind="due", key="1", title="—")
+    notify([ana], kind="job", key="2", title="—")
+
+    assert list(Notice.objects.values_list("key", flat=True)) == ["2"]
+    assert listed(signed_in.get(INBOX)) == []
