@@ -140,12 +140,6 @@ def initial_of(row: Observation) -> dict[str, Any]:
     }
 
 
-class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        label=gettext_lazy("理由"), max_length=2000, widget=forms.Textarea({"rows": 2, "required": True})
-    )
-
-
 class GridForm(SourceForm):
     """What holds for every cell of a grid; the cells themselves are read by desk.grid."""
 

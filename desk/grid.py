@@ -178,7 +178,7 @@ def read_pasted(text: str, components: Iterable[Component]) -> list[Typed]:
                 continue
             year = years[at] if at < len(years) else None
             column = heading[at] if at < len(heading) else str(at + 1)
-            if year is None and component is not None and at < len(heading) and heading[at]:
+            if year is None and at < len(heading) and heading[at]:
                 continue  # a column of words, such as the unit
             fault = "" if year else _("这一列没有年份")
             fault = fault if component else _("没有这一分项；首列应为编码，例如 I-01")

@@ -10,7 +10,6 @@ from django.views.decorators.cache import never_cache
 
 from accounts.models import Organisation
 from accounts.permissions import Permission, may
-from desk.forms import ReasonForm
 from desk.queries import (
     QUEUE_PAGE,
     desk_version,
@@ -33,13 +32,13 @@ from plan.queries import get_plan
 def home(request, slug):
     """What the person has to do with figures today."""
     plan = get_plan(slug)
-    work = work_list(plan, request.user, today=today())
+    todo = work_list(plan, request.user, today=today())
     approves = may(request.user, Permission.APPROVE_FIGURES)
     context = {
         "plan": plan,
-        "work": work,
-        "due_days": [(year, due_day(year)) for year in work.years],
-        "columns": len(work.years) + 2,
+        "todo": todo,
+        "due_days": [(year, due_day(year)) for year in todo.years],
+        "columns": len(todo.years) + 2,
         "queue": waiting_figures(plan).count() if approves else None,
         "proposals": Target.objects.filter(component__indicator__plan=plan, state=Target.State.PROPOSED).count(),
         "version": desk_version(plan),
@@ -82,7 +81,6 @@ def review(request, slug):
         "page_numbers": range(1, pages + 1),
         "filters": filters,
         "choices": choices,
-        "form": ReasonForm(),
         "reason": request.POST.get("reason", ""),
         "version": desk_version(plan),
         "tab": "review",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from accounts.permissions import Permission, may
-from desk.forms import FigureForm, ReasonForm, add_errors, initial_of
+from desk.forms import FigureForm, add_errors, initial_of
 from desk.hints import hints
 from desk.queries import components_for_entry, desk_version, enterable, sees_all, sources_of, standings
 from desk.services import save_figure
@@ -73,11 +73,8 @@ def figure(request, slug, pk):
     plan = get_plan(slug)
     row = _seen(plan, pk, request.user)
     form, theirs, status = None, None, 200
-    if row.state in OPEN_STATES and row.component.indicator_id in enterable(plan, request.user):
-        form = _form(request, plan, row)
     if request.method == "POST":
-        if form is None:
-            raise PermissionDenied(_("这条数据%(state)s，不能修改") % {"state": row.get_state_display()})
+        form = _form(request, plan, row)
         if form.is_valid() and "check" not in request.POST:
             try:
                 row = _change(request, row, form)
@@ -85,6 +82,9 @@ def figure(request, slug, pk):
                 return redirect("desk:figure", slug, row.pk)
             except ValidationError as error:
                 add_errors(form, error)
+            except WrongState as error:
+                messages.error(request, str(error))
+                return redirect("desk:figure", slug, row.pk)
             except Overtaken as error:
                 theirs, status = error.row, 409
                 form.data = form.data.copy()
@@ -188,7 +188,7 @@ def _page(request, plan, row, *, form=None, theirs=None, fault="", status=200):
         else [],
         "may_enter": may_enter,
         "form": form,
-        "reason_form": ReasonForm(),
+        "is_open": row.state in OPEN_STATES and may_enter,
         "reason": request.POST.get("reason", ""),
         "fault": fault,
         "theirs": _side_by_side(form, theirs) if form and theirs else None,

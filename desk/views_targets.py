@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from accounts.permissions import Permission, may
-from desk.forms import ReasonForm, TargetForm, add_errors
+from desk.forms import TargetForm, add_errors
 from desk.queries import approved_targets, components_for_entry, desk_version, proposals_of
 from indicators import revisions
 from indicators.models import Component, Target
@@ -107,7 +107,6 @@ def _page(request, plan, target: Target, *, fault="", status=200):
         "latest_version": max(row.version for row in history),
         "may_decide": proposed and may(request.user, Permission.APPROVE_TARGETS),
         "is_own": target.proposed_by_id == request.user.pk,
-        "form": ReasonForm(),
         "reason": request.POST.get("reason", ""),
         "fault": fault,
         "version": desk_version(plan),
