@@ -29,7 +29,10 @@ from plan.queries import DayStatus
 
 @dataclass
 class ComponentStanding:
-    """One component as known on a day: the version of its target, the figures, the judgement."""
+    """One component as known on a day: the version of its target, the figures, the judgement.
+
+    `targets` are in force by that day, the last of them now; `scheduled` were decided but count only later.
+    """
 
     component: Component
     target: Target
@@ -38,6 +41,7 @@ class ComponentStanding:
     judged: list[Observation]
     assessment: Assessment
     inputs: dict[str, Any]
+    scheduled: list[Target] = field(default_factory=list)
 
     @property
     def latest(self) -> Observation | None:
@@ -171,7 +175,7 @@ def read_overview(plan: Plan, as_of: date) -> Overview:
     for component in rows:
         component.indicator = by_pk[component.indicator_id]
         components[component.indicator_id].append(component)
-    known_by = Q(effective_on__isnull=True) | Q(effective_on__lte=as_of)
+    known_by = Q(effective_on__isnull=True) | Q(effective_on__lte=as_of) | Q(document_date__lte=as_of)
     approved = Target.objects.filter(known_by, component__indicator__plan=plan, state=Target.State.APPROVED)
     # In force is the one that took effect last; the plan's own has no day and comes first.
     for target in approved.order_by(F("effective_on").asc(nulls_first=True), "version"):
@@ -190,7 +194,9 @@ def read_overview(plan: Plan, as_of: date) -> Overview:
             _standing(
                 indicator,
                 [
-                    _component_standing(plan, indicator, component, targets[component.pk], figures[component.pk])
+                    _component_standing(
+                        plan, indicator, component, as_of, targets[component.pk], figures[component.pk]
+                    )
                     for component in components[indicator.pk]
                 ],
             )
@@ -204,8 +210,15 @@ def _standing(indicator: Indicator, parts: list[ComponentStanding]) -> Standing:
 
 
 def _component_standing(
-    plan: Plan, indicator: Indicator, component: Component, targets: list[Target], known: list[Observation]
+    plan: Plan,
+    indicator: Indicator,
+    component: Component,
+    as_of: date,
+    targets: list[Target],
+    known: list[Observation],
 ) -> ComponentStanding:
+    scheduled = [row for row in targets if row.effective_on and row.effective_on > as_of]
+    targets = [row for row in targets if row not in scheduled]
     target, judged = targets[-1], [row for row in known if row.is_judged]
     base_year, base_value = baseline(plan, component)
     assessment = assess(
@@ -218,7 +231,7 @@ def _component_standing(
         cutoffs=cutoffs(),
     )
     inputs = body(indicator, component, target, judged, (base_year, base_value))
-    return ComponentStanding(component, target, targets, known, judged, assessment, inputs)
+    return ComponentStanding(component, target, targets, known, judged, assessment, inputs, scheduled)
 
 
 def baseline(plan: Plan, component: Component) -> tuple[int | None, Decimal | None]:

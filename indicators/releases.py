@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -30,6 +30,8 @@ from plan.services import touch_plan
 State = Observation.State
 Action = ObservationStep.Action
 OPEN_STATES = (State.DRAFT, State.RETURNED)
+# Whoever took one of these steps wrote the figure, and may not approve it.
+WRITING = (Action.ENTERED, Action.CHANGED)
 EDITABLE = ("year", "value", "value_status", "precision", "released_on", "source", "published_text", "note")
 
 
@@ -54,9 +56,9 @@ def enter_figure(*, component: Component, by, source: Source, **fields: Any) -> 
     _may_enter(component, by)
     row = Observation(component=component, source=source, entered_by=by, state=State.DRAFT, **fields)
     row.precision = row.precision or Observation.Precision.EXACT
-    _check(row)
     with transaction.atomic():
-        row.save()
+        _check(row)
+        _save(row)
         _log(row, Action.ENTERED, by=by, after=_words(row))
     return row
 
@@ -77,7 +79,7 @@ def change_figure(observation: Observation, *, edition: int, by, **fields: Any) 
         if before == _words(row):
             return row
         row.edition += 1
-        row.save()
+        _save(row)
         _log(row, Action.CHANGED, by=by, before=before, after=_words(row))
     return row
 
@@ -86,14 +88,27 @@ def submit_figure(observation: Observation, *, edition: int, by) -> Observation:
     """Hands a draft or returned figure in for approval and tells those who may approve."""
     with transaction.atomic():
         row = _locked(observation, edition)
+        submit_rows(row.component.indicator.plan, [row], by=by)
+    return row
+
+
+def submit_rows(plan: Plan, rows: Iterable[Observation], *, by) -> int:
+    """Hands drafts in together, all or none, with one notice; call it in a transaction that locked them."""
+    rows, now = list(rows), timezone.now()
+    for row in rows:
         _may_change(row, by)
-        row.state, row.submitted_at = State.SUBMITTED, timezone.now()
+        row.state, row.submitted_at = State.SUBMITTED, now
         row.edition += 1
         row.save()
         _log(row, Action.SUBMITTED, by=by, after=_words(row))
-        reviewers = people_who_may(Permission.APPROVE_FIGURES).exclude(pk=row.entered_by_id)
-        _tell(row, reviewers, Kind.SUBMITTED, f"待核定：{_title(row)}")
-    return row
+    reviewers = people_who_may(Permission.APPROVE_FIGURES).exclude(pk=by.pk)
+    if len(rows) == 1:
+        _tell(rows[0], reviewers.exclude(pk=rows[0].entered_by_id), Kind.SUBMITTED, f"待核定：{_title(rows[0])}")
+    elif rows:
+        _tell_of_many(
+            plan, rows, reviewers, Kind.SUBMITTED, f"待核定：{len(rows)} 条数据", f"/{plan.slug}/data/review/"
+        )
+    return len(rows)
 
 
 def withdraw_figure(observation: Observation, *, edition: int, by) -> Observation:
@@ -111,11 +126,13 @@ def withdraw_figure(observation: Observation, *, edition: int, by) -> Observatio
 
 
 def discard_figure(observation: Observation, *, edition: int, by) -> None:
-    """Deletes a draft that was never handed in; the audit row keeps what it said."""
+    """Deletes a draft that was never sent back (every return stays); the audit row keeps what it said."""
     with transaction.atomic():
         row = _locked(observation, edition)
         _may_change(row, by)
         _from(row, State.DRAFT)
+        if row.steps.filter(action=Action.RETURNED).exists():
+            raise WrongState(_("这条数据曾被退回，退回记录须保留，不能删除；可以修改后重新提交"))
         record_audit(action="figure.discarded", by=by, before=_words(row), **_object(row))
         row.delete()
 
@@ -144,21 +161,21 @@ def approve_figure(observation: Observation, *, edition: int, by) -> Observation
     with transaction.atomic():
         row = _locked(observation, edition)
         approve_rows(row.component.indicator.plan, [row], by=by)
-        title = f"已核定：{_title(row)}"
-        _tell(row, [row.entered_by], Kind.APPROVED, title)
     return row
 
 
 def approve_rows(plan: Plan, rows: Iterable[Observation], *, by) -> int:
     """Approves submitted rows of one plan together, all or none; call it in a transaction that locked them.
 
-    Raises WrongState or PermissionDenied for the first row that may not be approved by this person.
+    Raises WrongState or PermissionDenied for the first row that may not be approved by this person: who
+    entered a figure or changed it. Tells those who entered them.
     """
     require(by, Permission.APPROVE_FIGURES)
     rows, now = list(rows), timezone.now()
+    own = written_by(by, rows)
     for row in rows:
         _from(row, State.SUBMITTED)
-        if row.entered_by_id == by.pk:
+        if row.pk in own:
             raise PermissionDenied(_("录入人不能核定自己录入的数据"))
         row.state, row.approved_at, row.approved_by = State.APPROVED, now, by
         row.edition += 1
@@ -174,12 +191,28 @@ def approve_rows(plan: Plan, rows: Iterable[Observation], *, by) -> int:
             action="figure.approved",
             by=by,
             before={"state": State.SUBMITTED},
-            after=_words(one) if one else {"state": State.APPROVED, "rows": len(rows)},
+            after=_words(one)
+            if one
+            else {
+                "state": State.APPROVED,
+                "rows": len(rows),
+                "figures": [[row.pk, row.component.code, row.year, plain(row.value)] for row in rows],
+            },
             **(_object(one) if one else {"plan_slug": plan.slug, "object_label": plan.title}),
         )
+        _tell_of_approval(plan, rows)
         touch_plan(plan)
         enqueue("indicators.recompute", {"plan": plan.slug, "cause": _cause(rows)})
     return len(rows)
+
+
+def written_by(person, rows: Iterable[Observation]) -> set[int]:
+    """Which of the figures a person entered or changed, by primary key: these he may not approve; one query."""
+    rows = list(rows)
+    own = {row.pk for row in rows if row.entered_by_id == person.pk}
+    # Without a list of keys in the statement: an import hands in thousands of rows.
+    steps = ObservationStep.objects.filter(by=person, action__in=WRITING, observation__state=State.SUBMITTED)
+    return own | (set(steps.values_list("observation_id", flat=True)) & {row.pk for row in rows})
 
 
 def _may_enter(component: Component, by) -> None:
@@ -206,21 +239,25 @@ def _locked(observation: Observation, edition: int) -> Observation:
     rows = Observation.objects.select_for_update(of=("self",)).select_related(
         "component__indicator__plan", "source"
     )
-    row = rows.get(pk=observation.pk)
+    row = rows.filter(pk=observation.pk).first()
+    if row is None:
+        raise WrongState(_("这条草稿已被删除"))
     if row.edition != edition:
         raise Overtaken(row)
     return row
 
 
-def _check(row: Observation) -> None:
-    plan, day = row.component.indicator.plan, today()
-    if isinstance(row.released_on, date) and row.released_on > day:
-        raise ValidationError({"released_on": _("公布日期晚于今天")})
-    if isinstance(row.year, int) and isinstance(row.released_on, date) and row.year > row.released_on.year:
-        raise ValidationError({"year": _("数据年份晚于公布日期")})
-    if isinstance(row.value, Decimal) and row.value.is_nan():
-        raise ValidationError({"value": _("应为数字")})
-    row.full_clean(exclude=["entered_by", "approved_by"], validate_unique=True, validate_constraints=False)
+def _save(row: Observation) -> None:
+    """Saves a checked row; a twin that somebody stored in the same moment is refused as `_check` would."""
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:
+        _refuse_twin(row)
+        raise
+
+
+def _refuse_twin(row: Observation) -> None:
     twins = Observation.objects.filter(
         component=row.component, year=row.year, released_on=row.released_on, source=row.source
     ).exclude(pk=row.pk)
@@ -233,6 +270,18 @@ def _check(row: Observation) -> None:
                 % {"year": row.year, "value": plain(twin.value), "state": twin.get_state_display()}
             }
         )
+
+
+def _check(row: Observation) -> None:
+    plan, day = row.component.indicator.plan, today()
+    if isinstance(row.released_on, date) and row.released_on > day:
+        raise ValidationError({"released_on": _("公布日期晚于今天")})
+    if isinstance(row.year, int) and isinstance(row.released_on, date) and row.year > row.released_on.year:
+        raise ValidationError({"year": _("数据年份晚于公布日期")})
+    if isinstance(row.value, Decimal) and row.value.is_nan():
+        raise ValidationError({"value": _("应为数字")})
+    row.full_clean(exclude=["entered_by", "approved_by"], validate_unique=True, validate_constraints=False)
+    _refuse_twin(row)
     if row.year < 1949 or row.year > plan.ends_on.year + 10:
         raise ValidationError({"year": _("年份超出范围")})
 
@@ -275,6 +324,23 @@ def _log(row: Observation, action: str, *, by, reason: str = "", before=None, af
     ObservationStep.objects.create(observation=row, value=row.value, action=action, by=by, reason=reason)
     after = after if not reason else (after or {}) | {"reason": reason}
     record_audit(action=f"figure.{action}", by=by, before=before, after=after, **_object(row))
+
+
+def _tell_of_approval(plan: Plan, rows: list[Observation]) -> None:
+    if len(rows) == 1:
+        _tell(rows[0], [rows[0].entered_by], Kind.APPROVED, f"已核定：{_title(rows[0])}")
+        return
+    by_person: dict[Any, list[Observation]] = {}
+    for row in rows:
+        by_person.setdefault(row.entered_by, []).append(row)
+    for person, own in by_person.items():
+        _tell_of_many(plan, own, [person], Kind.APPROVED, f"已核定：{len(own)} 条数据", f"/{plan.slug}/data/")
+
+
+def _tell_of_many(plan: Plan, rows: list[Observation], people, kind: Kind, title: str, url: str) -> None:
+    body = "、".join(_title(row) for row in rows[:10]) + ("……" if len(rows) > 10 else "")
+    key = f"figures:{rows[0].pk}-{rows[-1].pk}:{kind}:{rows[0].edition}:{len(rows)}"
+    notify(people, kind=kind, key=key, title=title, body=body, url=url)
 
 
 def _tell(row: Observation, people, kind: Kind, title: str, *, body: str = "") -> None:

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.permissions import Permission, may
 from charts import trend
 from charts.large import trend_svg
 from indicators import tracks
@@ -15,6 +16,8 @@ from indicators.exports import judged_observations, observation_row, progress_ro
 from indicators.models import VerdictChange
 from indicators.progress import RULE_VERSION
 from indicators.queries import Overview, Standing, overview, what_if
+from indicators.targets import target_lines
+from indicators.underway import under_way
 from indicators.wording import LINEAR, assessed_badge, cagr_badge, final_badge
 from plan.files import json_response, rows_file
 from plan.params import read_decimal, read_number
@@ -42,6 +45,7 @@ def detail(request, slug, code, format=""):
     if format:
         return _file(request, plan, standing, format)
     indicator = standing.indicator
+    work = under_way(indicator, request.user)
     parts = [
         {
             "part": part,
@@ -50,6 +54,8 @@ def detail(request, slug, code, format=""):
             "sentence": tracks.sentence(part),
             "in_force": {row.pk for row in part.in_force().values()},
             "what_if": _what_if(request, part),
+            "targets": target_lines(part, work.proposals, request.as_of),
+            "under_way": [row for row in work.figures if row.component_id == part.component.pk],
         }
         for part in standing.components
     ]
@@ -63,6 +69,9 @@ def detail(request, slug, code, format=""):
         "notes": indicator.text_notes.select_related("section"),
         "changes": _changes(indicator, request.as_of),
         "rule_version": RULE_VERSION,
+        "desk": work.is_seen,
+        "may_enter": work.may_enter,
+        "may_propose": may(request.user, Permission.PROPOSE_TARGETS),
     }
     return render(request, "indicators/detail.html", context)
 

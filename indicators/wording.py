@@ -122,6 +122,13 @@ def assessed_badge(assessment: Assessment, target_year: int) -> Badge:
     return Badge(status, str(word), status, str(REASONS.get(assessment.linear.reason or "", "")))
 
 
+def linear_badge_of(assessment: Assessment, target_year: int) -> Badge:
+    """Method A's word for a bare judgement, which says so where nothing was published."""
+    if assessment.latest is None:
+        return Badge("no_data", str(LINEAR["no_data"]), "no_data")
+    return assessed_badge(assessment, target_year)
+
+
 def cagr_badge(status: str, reason: str | None = None) -> Badge:
     return Badge(status, str(CAGR[status]), LOOKS.get(status, status), str(REASONS.get(reason or "", "")))
 

@@ -4,6 +4,7 @@ from plan import views
 
 app_name = "plan"
 urlpatterns = [
+    path("version.json", views.version, name="version"),
     path("text/", views.text, name="text"),
     path("search/", views.search, name="search"),
     path("items/", views.items, name="items"),

@@ -4,11 +4,14 @@ from collections import Counter
 
 from django.conf import settings
 from django.db.models import Q
+from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 
 from plan.files import items_file
-from plan.models import Focus, Industry, Item, Paragraph
+from plan.models import Focus, Industry, Item, Paragraph, Plan
 from plan.params import read_choice, read_number
 from plan.queries import get_item, get_plan, links_of, parts_of, with_parts, with_reports
 from plan.text import annotate, mark
@@ -214,3 +217,12 @@ def home(request):
     """The bare address leads to the default plan."""
     query = f"?{request.GET.urlencode()}" if request.GET else ""
     return redirect(reverse("overview", args=[settings.DEFAULT_PLAN]) + query)
+
+
+@never_cache
+def version(request, slug):
+    """The version of the plan's figures, asked by open pages (static/js/live.js); one query."""
+    number = Plan.objects.filter(slug=slug).values_list("figures_version", flat=True).first()
+    if number is None:
+        raise Http404(_("没有规划“%(slug)s”") % {"slug": slug})
+    return JsonResponse({"version": str(number)})

@@ -77,6 +77,22 @@ ACCESS: dict[str, Entry] = {
         for name in ("item", "items", "pillar", "pillars", "industry", "industries", "safeguard", "safeguards")
         for suffix in ("", "_file")
     },
+    "plan:version": P.READ,
+    # the data desk
+    "desk:home": P.USE_DESK,
+    "desk:version": P.USE_DESK,
+    "desk:figure_new": P.ENTER_FIGURES,
+    "desk:figure_hint": P.ENTER_FIGURES,
+    "desk:figure": {"GET": P.USE_DESK, "POST": P.ENTER_FIGURES},
+    "desk:figure_verdict": P.USE_DESK,
+    **{f"desk:figure_{step}": {"POST": P.ENTER_FIGURES} for step in ("submit", "withdraw", "discard")},
+    **{f"desk:figure_{step}": {"POST": P.APPROVE_FIGURES} for step in ("approve", "return")},
+    "desk:grid": P.ENTER_FIGURES,
+    "desk:review": P.APPROVE_FIGURES,
+    "desk:targets": P.USE_DESK,
+    "desk:target_new": P.PROPOSE_TARGETS,
+    "desk:target": P.USE_DESK,
+    **{f"desk:target_{step}": {"POST": P.APPROVE_TARGETS} for step in ("approve", "refuse")},
     # API
     "schema": P.READ,
     "api_docs": P.READ,

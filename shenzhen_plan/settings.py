@@ -299,6 +299,10 @@ PROGRESS_CUTOFFS = {
     "slightly_behind": Decimal(env.str("CUTOFF_SLIGHTLY_BEHIND", "0.60")),
 }
 
+# A year's figure is due on this day of the year after, and asked for this many days before.
+FIGURE_DUE_MONTH_DAY = env.str("FIGURE_DUE_MONTH_DAY", "06-30")
+FIGURE_DUE_SOON_DAYS = env.int("FIGURE_DUE_SOON_DAYS", default=60)
+
 # Jobs: the database row is the job, the message only a wake-up (docs/decisions/0002).
 QUEUE_DIR = DATA_DIR / "queue"
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "") or "filesystem://"

@@ -21,6 +21,7 @@ urlpatterns = [
     path("i18n/language/", set_language, name="set_language"),
     path("api/", include(api)),
     path("<slug:slug>/", include("reports.urls")),
+    path("<slug:slug>/", include("desk.urls")),
     path("<slug:slug>/", include("indicators.urls")),
     path("<slug:slug>/", include("platforms.urls")),
     path("<slug:slug>/", include("actions.urls")),

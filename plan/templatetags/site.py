@@ -27,7 +27,7 @@ MENU = (
     ("plan:text", _("规划原文"), "text/"),
 )
 # Shown to whoever may use them: pages of a plan, then pages of the site (view name, label, permission).
-WORK_MENU: tuple[tuple[str, str, Permission], ...] = ()
+WORK_MENU: tuple[tuple[str, str, Permission], ...] = (("desk:home", _("数据工作台"), Permission.USE_DESK),)
 SITE_MENU: tuple[tuple[str, str, Permission], ...] = (
     ("accounts:people", _("人员"), Permission.MANAGE_ACCOUNTS),
     ("accounts:organisations", _("责任单位"), Permission.MANAGE_ACCOUNTS),

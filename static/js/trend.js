@@ -2,7 +2,6 @@
 //
 // <figure class="trend" data-figure="JSON" data-plotly="script" data-locale-js="words" data-failed="sentence">
 (() => {
-  const holders = document.querySelectorAll("figure[data-figure]");
   const root = document.documentElement;
   const isEnglish = root.lang === "en";
   const NARROW = 560;
@@ -96,6 +95,7 @@
     holder.prepend(plot);
     holder.classList.add("drawing");
     const show = () => {
+      if (!plot.isConnected) return undefined;
       const { data, layout } = fitted(themed(figure), plot.clientWidth, height);
       return window.Plotly.react(plot, data, layout, config());
     };
@@ -126,7 +126,10 @@
   };
   // One after the other, once the browser has nothing better to do: the words of the page come first.
   const drawAll = async () => {
+    const holders = document.querySelectorAll("figure[data-figure]:not(.drawing, .drawn)");
     for (const holder of holders) await draw(holder).catch(() => giveUp(holder));
   };
-  if (holders.length) (window.requestIdleCallback ?? setTimeout)(drawAll);
+  const start = () => (window.requestIdleCallback ?? setTimeout)(drawAll);
+  start();
+  document.addEventListener("live:replaced", start);
 })();

@@ -1,0 +1,210 @@
+"""What people type on the data desk, checked and named; storing is the services' business."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from desk.services import NewSource
+from indicators.models import Component, Observation, Target
+from indicators.typed import NotANumber, read_figure
+from plan.models import Source
+from plan.params import today
+
+SOURCE_FIELDS = (
+    "source",
+    "source_title",
+    "source_publisher",
+    "source_url",
+    "source_number",
+    "source_published_on",
+)
+TITLE_SHOWN = 60
+
+
+def add_errors(form: forms.Form, error: ValidationError) -> None:
+    """Puts a service's refusal beside the fields it names; what the form has no field for goes on top."""
+    if not hasattr(error, "error_dict"):
+        form.add_error(None, error)
+        return
+    for name, faults in error.error_dict.items():
+        form.add_error(name if name in form.fields and name != NON_FIELD_ERRORS else None, faults)
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self):
+        super().__init__(format="%Y-%m-%d")
+
+
+class ComponentChoice(forms.ModelChoiceField):
+    def label_from_instance(self, component: Component) -> str:
+        return f"{component.code} {component.label}（{component.indicator.unit_label}）"
+
+
+class SourceChoice(forms.ModelChoiceField):
+    def label_from_instance(self, source: Source) -> str:
+        title = source.title if len(source.title) <= TITLE_SHOWN else f"{source.title[:TITLE_SHOWN]}…"
+        day = f"{source.published_on.isoformat()} " if source.published_on else ""
+        publisher = f"{source.publisher}：" if source.publisher and source.publisher not in title else ""
+        return f"{day}{publisher}{title}"
+
+
+class SourceForm(forms.Form):
+    """Where figures were published: a source known already, or a new one by title."""
+
+    source = SourceChoice(Source.objects.none(), label=gettext_lazy("来源"), required=False)
+    source_title = forms.CharField(label=gettext_lazy("来源标题"), max_length=500, required=False)
+    source_publisher = forms.CharField(label=gettext_lazy("发布单位"), max_length=200, required=False)
+    source_url = forms.URLField(label=gettext_lazy("网址"), max_length=1000, required=False, assume_scheme="https")
+    source_number = forms.CharField(label=gettext_lazy("文号"), max_length=100, required=False)
+    source_published_on = forms.DateField(label=gettext_lazy("来源发布日期"), required=False, widget=DayInput())
+
+    def __init__(self, *args, sources: Iterable[Source], **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["source"]
+        assert isinstance(field, SourceChoice)
+        field.queryset = sources
+        field.empty_label = _("—— 新来源，在下面填写 ——")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        title = cleaned.get("source_title", "")
+        # A choice that was no valid one has its own error.
+        if "source" in cleaned and not cleaned["source"] and not title and "source_title" in cleaned:
+            self.add_error("source", _("没有来源的数不收；请选一个来源，或填写新来源的标题"))
+        if cleaned.get("source") and title:
+            self.add_error("source_title", _("已选了来源；要用新来源，请把上面改为“新来源”"))
+        return cleaned
+
+    def chosen_source(self) -> Source | NewSource:
+        data = self.cleaned_data
+        return data["source"] or NewSource(
+            title=data["source_title"],
+            publisher=data["source_publisher"],
+            url=data["source_url"],
+            document_number=data["source_number"],
+            published_on=data["source_published_on"],
+        )
+
+
+class FigureForm(SourceForm):
+    """One figure. `component` is fixed where the figure exists."""
+
+    component = ComponentChoice(Component.objects.none(), label=gettext_lazy("分项"))
+    year = forms.IntegerField(label=gettext_lazy("数据年份"), min_value=1949, max_value=2100)
+    value = forms.CharField(label=gettext_lazy("数值"), max_length=60, strip=True)
+    value_status = forms.ChoiceField(label=gettext_lazy("数据性质"), choices=Observation.ValueStatus.choices)
+    precision = forms.ChoiceField(label=gettext_lazy("精确程度"), choices=Observation.Precision.choices)
+    released_on = forms.DateField(label=gettext_lazy("公布日期"), widget=DayInput())
+    published_text = forms.CharField(label=gettext_lazy("公布时的写法"), max_length=100, required=False)
+    note = forms.CharField(
+        label=gettext_lazy("说明"), max_length=2000, required=False, widget=forms.Textarea({"rows": 2})
+    )
+    edition = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    FIELDS = ("year", "value", "value_status", "precision", "released_on", "published_text", "note")
+
+    def __init__(self, *args, components, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["component"]
+        assert isinstance(field, ComponentChoice)
+        field.queryset = components
+        self.fields["value"].widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
+        mark_faults(self)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        component = cleaned.get("component")
+        if component and cleaned.get("value"):
+            try:
+                cleaned["value"] = read_figure(cleaned["value"], component.indicator.unit)
+            except NotANumber as error:
+                self.add_error("value", str(error))
+        return cleaned
+
+    def figure(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in self.FIELDS}
+
+
+def initial_of(row: Observation) -> dict[str, Any]:
+    """The form's fields as the figure stands."""
+    names = ("component", "year", "value_status", "precision", "released_on", "published_text", "note", "edition")
+    return {name: getattr(row, name) for name in names} | {
+        "source": row.source,
+        "value": f"{row.value.normalize():f}",
+    }
+
+
+class GridForm(SourceForm):
+    """What holds for every cell of a grid; the cells themselves are read by desk.grid."""
+
+    value_status = forms.ChoiceField(label=gettext_lazy("数据性质"), choices=Observation.ValueStatus.choices)
+    precision = forms.ChoiceField(
+        label=gettext_lazy("精确程度"), choices=Observation.Precision.choices, required=False
+    )
+    released_on = forms.DateField(label=gettext_lazy("公布日期"), widget=DayInput())
+    pasted = forms.CharField(
+        label=gettext_lazy("粘贴表格"), required=False, max_length=200_000, strip=False,
+        widget=forms.Textarea({"rows": 4, "spellcheck": "false"}),
+    )  # fmt: skip
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        mark_faults(self)
+
+    def clean_released_on(self):
+        day = self.cleaned_data["released_on"]
+        if day > today():
+            raise ValidationError(_("公布日期晚于今天"))
+        return day
+
+    def clean_precision(self) -> str:
+        return self.cleaned_data["precision"] or Observation.Precision.EXACT
+
+
+class TargetForm(forms.Form):
+    """A revision of one component's target with the act it rests on."""
+
+    component = ComponentChoice(Component.objects.none(), label=gettext_lazy("分项"))
+    type = forms.ChoiceField(label=gettext_lazy("类型"), choices=Target.Type.choices)
+    value = forms.CharField(label=gettext_lazy("目标值"), max_length=60, required=False)
+    low = forms.CharField(label=gettext_lazy("下限"), max_length=60, required=False)
+    high = forms.CharField(label=gettext_lazy("上限"), max_length=60, required=False)
+    year = forms.IntegerField(label=gettext_lazy("目标年"), min_value=1949, max_value=2100)
+    text = forms.CharField(label=gettext_lazy("文件中的写法"), max_length=60)
+    effective_on = forms.DateField(label=gettext_lazy("生效日期"), widget=DayInput())
+    approving_body = forms.CharField(label=gettext_lazy("批准机关"), max_length=200)
+    document_number = forms.CharField(label=gettext_lazy("文号"), max_length=100)
+    document_date = forms.DateField(label=gettext_lazy("文件日期"), widget=DayInput())
+    reason = forms.CharField(label=gettext_lazy("调整理由"), max_length=2000, widget=forms.Textarea({"rows": 3}))
+
+    def __init__(self, *args, components, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["component"]
+        assert isinstance(field, ComponentChoice)
+        field.queryset = components
+        mark_faults(self)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        component = cleaned.get("component")
+        for name in ("value", "low", "high"):
+            text = cleaned.get(name, "")
+            cleaned[name] = None
+            if text and component:
+                try:
+                    cleaned[name] = read_figure(text, component.indicator.unit)
+                except NotANumber as error:
+                    self.add_error(name, str(error))
+        return cleaned
+
+
+def mark_faults(form: forms.Form) -> None:
+    """Ties every field to its help and its error for screen readers (templates/desk/_field.html)."""
+    for name, field in form.fields.items():
+        field.widget.attrs["aria-describedby"] = f"about_{name}"

@@ -1,0 +1,78 @@
+"""What stands beside a typed value: the last figure, the size of the change, a question where it looks wrong."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from indicators.plausible import Change, change_of
+from indicators.queries import ComponentStanding, what_if
+from indicators.wording import assessed_badge, linear_badge, number
+
+
+@dataclass(frozen=True)
+class Hint:
+    text: str
+    is_warning: bool = False
+
+
+def known_values(part: ComponentStanding) -> dict[int, Decimal]:
+    """The values in force by year, and the plan's baseline where no figure stands for its year."""
+    values = {year: row.value for year, row in part.in_force().items()}
+    component = part.component
+    if component.baseline_value is not None and component.baseline_year is not None:
+        values.setdefault(component.baseline_year, component.baseline_value)
+    return values
+
+
+def hints(part: ComponentStanding, year: int, value: Decimal) -> list[Hint]:
+    """Lines for a figure that is being entered, most useful first; a warning never bars saving."""
+    unit = part.component.indicator.unit_label
+    lines = []
+    if held := part.in_force().get(year):
+        lines.append(
+            Hint(
+                _("%(year)s 年现行值 %(value)s，公布于 %(day)s；本条核定后作为新的发布，旧的保留")
+                % {"year": year, "value": number(held.value), "day": held.released_on.isoformat()}
+            )
+        )
+    change = change_of(known_values(part), year, value)
+    if change is None:
+        return [*lines, Hint(_("这一分项还没有其他年份的数据可比"))]
+    lines.append(Hint(change_words(change, unit)))
+    if change.warning:
+        lines.append(Hint(warning_words(change), is_warning=True))
+    before, after = linear_badge(part), assessed_badge(what_if(part, year, value), part.target.year)
+    lines.append(
+        Hint(_("核定后时间进度法判定：%(before)s → %(after)s") % {"before": before.word, "after": after.word})
+    )
+    return lines
+
+
+def change_words(change: Change, unit: str) -> str:
+    """2023 年为 6.46，变化 +0.21 个百分点（+3.3 %）."""
+    return _("%(year)s 年为 %(value)s，变化 %(change)s") % {
+        "year": change.year,
+        "value": number(change.value),
+        "change": size_words(change.difference, change.percent, unit),
+    }
+
+
+def size_words(difference: Decimal, percent: Decimal | None, unit: str) -> str:
+    """A change in its own unit and as per cent; differences of percentages are 百分点."""
+    words = f"{_signed(difference)} {_('个百分点') if unit == '%' else unit}"
+    return words if percent is None else f"{words}（{_signed(percent)} %）"
+
+
+def warning_words(change: Change) -> str:
+    if change.warning == "large":
+        return _("一年变化超过 50 %，请核对单位和小数点；核对无误可照常保存")
+    assert change.usual is not None
+    low, high = (_signed(round(bound, 2)) for bound in change.usual)
+    return _(
+        "超出以往年度变化的常见范围 %(low)s 至 %(high)s（中位数 ± 5 倍绝对中位差），请核对；核对无误可照常保存"
+    ) % {"low": low, "high": high}
+
+
+def _signed(value: Decimal) -> str:
+    return f"{'+' if value > 0 else ''}{number(value)}"

@@ -1,0 +1,220 @@
+"""What the data desk shows: the work list of a person, the queue of the reviewers, sources to choose from."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
+
+from accounts.models import Organisation, Role
+from accounts.permissions import Permission, may
+from desk.models import ImportRow
+from indicators.due import Due, DueState, figures_due, years_due
+from indicators.models import Component, Observation, ObservationStep, Target
+from indicators.queries import ComponentStanding, overview
+from indicators.releases import written_by
+from plan.models import Plan, Source
+from plan.queries import entrusted
+
+State = Observation.State
+OPEN = (State.DRAFT, State.RETURNED, State.SUBMITTED)
+QUEUE_PAGE = 100
+
+
+def standings(plan: Plan, day: date) -> dict[int, ComponentStanding]:
+    """By primary key, every component as known on a day, in plan order."""
+    return {part.component.pk: part for standing in overview(plan, day).standings for part in standing.components}
+
+
+def enterable(plan: Plan, user) -> set[int]:
+    """The indicators whose figures a person may enter, by primary key."""
+    if not may(user, Permission.ENTER_FIGURES):
+        return set()
+    return set(entrusted(plan, user).filter(kind="indicator").order_by().values_list("pk", flat=True))
+
+
+def sees_all(user) -> bool:
+    """Analysts and reviewers look after every organisation's figures, a reporter after its own."""
+    return bool({Role.ANALYST, Role.REVIEWER} & user.roles)
+
+
+def components_for_entry(plan: Plan, user) -> QuerySet[Component]:
+    return (
+        Component.objects.filter(indicator__plan=plan, indicator__in=enterable(plan, user))
+        .select_related("indicator__lead", "indicator__plan")
+        .order_by("indicator__order", "order")
+    )
+
+
+def figures_seen_by(plan: Plan, user) -> QuerySet[Observation]:
+    """The figures on their way that a person may look at on the desk."""
+    rows = Observation.objects.filter(component__indicator__plan=plan).select_related(
+        "component__indicator__plan", "component__indicator__lead", "source", "entered_by", "approved_by"
+    )
+    if sees_all(user):
+        return rows
+    return rows.filter(component__indicator__in=enterable(plan, user))
+
+
+def sources_of(plan: Plan) -> QuerySet[Source]:
+    """Sources the plan's figures came from so far, the plan itself, newest first."""
+    used = Observation.objects.filter(component__indicator__plan=plan).order_by().values("source")
+    return Source.objects.filter(Q(pk__in=used) | Q(pk=plan.source_id)).order_by(
+        F("published_on").desc(nulls_last=True), "title"
+    )
+
+
+def desk_version(plan: Plan) -> str:
+    """Changes with everything a desk page shows: figures in force, steps taken, proposals; one query."""
+    of_plan = OuterRef("pk")
+    steps = ObservationStep.objects.filter(observation__component__indicator__plan=of_plan).order_by("-id")
+    targets = Target.objects.filter(component__indicator__plan=of_plan).order_by("-id")
+    decided = targets.exclude(decided_at=None).order_by("-decided_at")
+    row = Plan.objects.filter(pk=plan.pk).values_list(
+        "figures_version",
+        Subquery(steps.values("id")[:1]),
+        Subquery(targets.values("id")[:1]),
+        Subquery(decided.values("id")[:1]),
+    )
+    return ".".join(str(part or 0) for part in row.get())
+
+
+@dataclass
+class Cell:
+    """A component's year on the work list: the figure in force, or what is due."""
+
+    year: int
+    figure: Observation | None = None
+    due: Due | None = None
+
+    @property
+    def open(self) -> Observation | None:
+        return self.due.observation if self.due else None
+
+
+@dataclass
+class WorkRow:
+    component: Component
+    cells: list[Cell]
+    may_enter: bool
+    missing: int
+
+
+@dataclass
+class WorkGroup:
+    """One organisation's components; None: nobody was made responsible."""
+
+    organisation: Organisation | None
+    rows: list[WorkRow] = field(default_factory=list)
+
+    @property
+    def missing(self) -> int:
+        return sum(row.missing for row in self.rows)
+
+
+@dataclass
+class WorkList:
+    years: list[int]
+    sees_all: bool
+    groups: list[WorkGroup]
+    counts: Counter
+    returned: list[Observation]
+    drafts: list[Observation]
+    waiting: list[Observation]
+
+    @property
+    def overdue(self) -> int:
+        return self.counts["late"]
+
+    @property
+    def soon(self) -> int:
+        return self.counts[DueState.DUE_SOON]
+
+
+def work_list(plan: Plan, user, *, today: date) -> WorkList:
+    """Everything a person has to do with figures: what is due by organisation, what is under way."""
+    own = enterable(plan, user)
+    shown = None if sees_all(user) else own
+    dues = {(due.component.pk, due.year): due for due in figures_due(plan, today=today)}
+    years = list(years_due(plan, today))
+    groups: dict[int | None, WorkGroup] = {}
+    counts: Counter = Counter()
+    for part in standings(plan, today).values():
+        indicator = part.component.indicator
+        if shown is not None and indicator.pk not in shown:
+            continue
+        figures = part.in_force()
+        cells = [Cell(year, figures.get(year), dues.get((part.component.pk, year))) for year in years]
+        for cell in cells:
+            if cell.due:
+                counts[cell.due.state] += 1
+                # Handed in is out of the unit's hands, however late.
+                counts["late"] += cell.due.is_overdue and cell.due.state != DueState.SUBMITTED
+        missing = sum(1 for cell in cells if cell.due and cell.due.state == DueState.OVERDUE)
+        group = groups.setdefault(indicator.lead_id, WorkGroup(indicator.lead))
+        group.rows.append(WorkRow(part.component, cells, indicator.pk in own, missing))
+    rows = list(figures_seen_by(plan, user).filter(state__in=OPEN).order_by("submitted_at", "id"))
+    _with_last_return(rows)
+    return WorkList(
+        years,
+        shown is None,
+        sorted(groups.values(), key=lambda group: (group.organisation is None, -group.missing)),
+        counts,
+        [row for row in rows if row.state == State.RETURNED],
+        [row for row in rows if row.state == State.DRAFT],
+        [row for row in rows if row.state == State.SUBMITTED],
+    )
+
+
+def _with_last_return(rows: list[Observation]) -> None:
+    """Puts `returned_step`, the latest return with its reason, on each returned row; one query."""
+    returned = [row.pk for row in rows if row.state == State.RETURNED]
+    latest: dict[int, ObservationStep] = {}
+    if returned:
+        steps = ObservationStep.objects.filter(observation__in=returned, action=ObservationStep.Action.RETURNED)
+        for step in steps.select_related("by").order_by("id"):
+            latest[step.observation_id] = step
+    for row in rows:
+        row.returned_step = latest.get(row.pk)
+
+
+def waiting_figures(plan: Plan) -> QuerySet[Observation]:
+    """What waits for approval, oldest first."""
+    return Observation.objects.filter(component__indicator__plan=plan, state=State.SUBMITTED).order_by(
+        "submitted_at", "id"
+    )
+
+
+def for_queue(rows: QuerySet[Observation]) -> QuerySet[Observation]:
+    """With what the queue shows of each: component, source, who entered it, the file it came from."""
+    return rows.select_related(
+        "component__indicator__lead", "component__indicator__plan", "source", "entered_by__organisation"
+    ).prefetch_related(
+        Prefetch("import_rows", ImportRow.objects.select_related("batch").defer("values", "old", "faults"))
+    )
+
+
+def not_approvable(user, rows: list[Observation]) -> set[int]:
+    """Of the queue's rows those the person wrote himself, by primary key."""
+    return written_by(user, rows)
+
+
+def proposals_of(plan: Plan) -> QuerySet[Target]:
+    """Every revision of the plan's targets, open ones first, then the latest decisions."""
+    return (
+        Target.objects.filter(component__indicator__plan=plan)
+        .exclude(version=1)
+        .select_related("component__indicator__plan", "component__indicator__lead", "proposed_by", "decided_by")
+        .order_by(F("decided_at").desc(nulls_first=True), "-id")
+    )
+
+
+def approved_targets(components) -> dict[int, list[Target]]:
+    """By component, its approved targets, oldest version first, each knowing its component; one query."""
+    by_pk = {component.pk: component for component in components}
+    found: dict[int, list[Target]] = {pk: [] for pk in by_pk}
+    rows = Target.objects.filter(component__in=by_pk, state=Target.State.APPROVED).order_by("version")
+    for row in rows:
+        row.component = by_pk[row.component_id]
+        found[row.component_id].append(row)
+    return found

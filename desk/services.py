@@ -1,0 +1,109 @@
+"""Writes of the data desk that join several figures, or a figure and its new source, in one transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from indicators.models import Component, Observation
+from indicators.releases import (
+    Overtaken,
+    WrongState,
+    approve_rows,
+    change_figure,
+    enter_figure,
+    return_figure,
+    submit_rows,
+)
+from plan.models import Plan, Source
+
+
+@dataclass(frozen=True)
+class NewSource:
+    """A source as typed; the same title and address again is the same source."""
+
+    title: str
+    publisher: str = ""
+    url: str = ""
+    document_number: str = ""
+    published_on: date | None = None
+
+
+def keep_source(source: Source | NewSource) -> Source:
+    """The stored source: an existing one is used as it stands, its other particulars are not touched."""
+    if isinstance(source, Source):
+        return source
+    details = {
+        "publisher": source.publisher,
+        "document_number": source.document_number,
+        "published_on": source.published_on,
+    }
+    fresh = Source(title=source.title, url=source.url, **details)
+    try:
+        fresh.full_clean(validate_unique=False, validate_constraints=False)
+    except ValidationError as error:
+        raise ValidationError({f"source_{name}": faults for name, faults in error.message_dict.items()}) from error
+    return Source.objects.get_or_create(title=source.title, url=source.url, defaults=details)[0]
+
+
+@transaction.atomic
+def save_figure(
+    *,
+    by,
+    source: Source | NewSource,
+    component: Component | None = None,
+    observation: Observation | None = None,
+    edition: int = 0,
+    submit: bool = False,
+    **fields: Any,
+) -> Observation:
+    """Enters a figure of `component`, or changes `observation` as it stood at `edition`; hands it in on request.
+
+    All or nothing, a new source included. Raises what enter_figure, change_figure and submit_rows raise.
+    """
+    source = keep_source(source)
+    if observation is None:
+        assert component is not None
+        row = enter_figure(component=component, by=by, source=source, **fields)
+    else:
+        row = change_figure(observation, edition=edition, by=by, source=source, **fields)
+    if submit:
+        submit_rows(row.component.indicator.plan, [row], by=by)
+    return row
+
+
+@transaction.atomic
+def approve_picked(plan: Plan, picked: Mapping[int, int], *, by) -> int:
+    """Approves the picked figures (primary key → edition as seen) together, all or none.
+
+    Raises Overtaken or WrongState for the first that is no longer as it was seen, PermissionDenied for one's own.
+    """
+    return approve_rows(plan, _locked(plan, picked), by=by)
+
+
+@transaction.atomic
+def return_picked(plan: Plan, picked: Mapping[int, int], *, by, reason: str) -> int:
+    """Sends the picked figures back together with one reason, all or none."""
+    rows = _locked(plan, picked)
+    for row in rows:
+        return_figure(row, edition=row.edition, by=by, reason=reason)
+    return len(rows)
+
+
+def _locked(plan: Plan, picked: Mapping[int, int]) -> list[Observation]:
+    rows = list(
+        Observation.objects.select_for_update(of=("self",))
+        .filter(pk__in=picked, component__indicator__plan=plan)
+        .select_related("component__indicator__plan", "source", "entered_by")
+        .order_by("pk")
+    )
+    if len(rows) != len(picked):
+        raise WrongState(_("所选数据中有的已不存在，请刷新后重选"))
+    for row in rows:
+        if row.edition != picked[row.pk]:
+            raise Overtaken(row)
+    return rows

@@ -1,0 +1,67 @@
+"""Template tags of the data desk: its tabs, the marks of a figure's state."""
+
+from django import template
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import Permission as P
+from accounts.permissions import may
+from desk.hints import size_words
+from indicators.models import Observation
+from indicators.wording import number
+
+register = template.Library()
+TABS = (
+    ("home", "desk:home", _("工作清单"), P.USE_DESK),
+    ("new", "desk:figure_new", _("单条录入"), P.ENTER_FIGURES),
+    ("grid", "desk:grid", _("表格录入"), P.ENTER_FIGURES),
+    ("imports", "desk:imports", _("文件导入"), P.IMPORT_FIGURES),
+    ("review", "desk:review", _("核定"), P.APPROVE_FIGURES),
+    ("targets", "desk:targets", _("目标调整"), P.USE_DESK),
+)
+# State → (sign, colour class of a badge).
+STATES = {
+    "draft": ("○", "not_assessable"),
+    "submitted": ("◷", "pending"),
+    "returned": ("↩", "behind"),
+    "approved": ("✔", "achieved"),
+    "rejected": ("–", "not_assessable"),
+    "overdue": ("!", "missed"),
+    "due_soon": ("◐", "slightly_behind"),
+    "upcoming": ("–", "not_assessable"),
+    "proposed": ("◷", "pending"),
+    "refused": ("✕", "behind"),
+}
+
+
+@register.simple_tag(takes_context=True)
+def desk_tabs(context, tab):
+    """The tabs the person may use: (address, label, whether this is the page)."""
+    tabs = []
+    for key, name, label, permission in TABS:
+        if may(context["request"].user, permission):
+            try:
+                tabs.append((reverse(name, args=[context["plan"].slug]), label, key == tab))
+            except NoReverseMatch:
+                continue
+    return tabs
+
+
+@register.inclusion_tag("_components/status.html")
+def state_badge(state, word=""):
+    """draft, submitted, returned, approved … as word, sign and colour."""
+    sign, look = STATES.get(str(state), ("–", "not_assessable"))
+    labels = dict(Observation.State.choices)
+    return {"sign": sign, "look": look, "word": word or labels.get(str(state), state)}
+
+
+@register.filter
+def figure_number(value):
+    """A value as the desk shows it: thousands grouped, up to eight places."""
+    return number(value, 8)
+
+
+@register.filter
+def change_size(change, unit):
+    """The change of a figure with its sign, in its unit and as per cent."""
+    return size_words(change.difference, change.percent, unit) if change else ""

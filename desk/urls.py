@@ -1,0 +1,26 @@
+from django.urls import path
+
+from desk import views, views_figures, views_grid, views_targets
+
+app_name = "desk"
+urlpatterns = [
+    path("data/", views.home, name="home"),
+    path("data/version.json", views.version, name="version"),
+    path("data/review/", views.review, name="review"),
+    path("data/figures/new/", views_figures.new, name="figure_new"),
+    path("data/figures/hint.json", views_figures.hint, name="figure_hint"),
+    path("data/figures/<int:pk>/", views_figures.figure, name="figure"),
+    path("data/figures/<int:pk>/verdict.json", views_figures.verdict, name="figure_verdict"),
+    *(
+        path(f"data/figures/<int:pk>/{step}/", views_figures.step, {"step": step}, name=f"figure_{step}")
+        for step in ("submit", "withdraw", "discard", "approve", "return")
+    ),
+    path("data/grid/", views_grid.grid, name="grid"),
+    path("data/targets/", views_targets.index, name="targets"),
+    path("data/targets/new/", views_targets.new, name="target_new"),
+    path("data/targets/<int:pk>/", views_targets.detail, name="target"),
+    *(
+        path(f"data/targets/<int:pk>/{step}/", views_targets.decide, {"step": step}, name=f"target_{step}")
+        for step in ("approve", "refuse")
+    ),
+]

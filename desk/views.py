@@ -1,0 +1,164 @@
+"""The desk's work list and the reviewers' queue."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+
+from accounts.models import Organisation
+from accounts.permissions import Permission, may
+from desk.queries import (
+    QUEUE_PAGE,
+    desk_version,
+    for_queue,
+    not_approvable,
+    standings,
+    waiting_figures,
+    work_list,
+)
+from desk.services import approve_picked, return_picked
+from indicators.due import due_day
+from indicators.models import Target
+from indicators.plausible import change_of
+from indicators.releases import Overtaken, WrongState
+from plan.params import BadParameter, read_number, today
+from plan.queries import get_plan
+
+
+@never_cache
+def home(request, slug):
+    """What the person has to do with figures today."""
+    plan = get_plan(slug)
+    todo = work_list(plan, request.user, today=today())
+    approves = may(request.user, Permission.APPROVE_FIGURES)
+    context = {
+        "plan": plan,
+        "todo": todo,
+        "due_days": [(year, due_day(year)) for year in todo.years],
+        "columns": len(todo.years) + 2,
+        "queue": waiting_figures(plan).count() if approves else None,
+        "proposals": Target.objects.filter(component__indicator__plan=plan, state=Target.State.PROPOSED).count(),
+        "version": desk_version(plan),
+        "tab": "home",
+    }
+    return render(request, "desk/home.html", context)
+
+
+@never_cache
+def version(request, slug):
+    """Says whether a desk page shows what is stored; asked every few seconds."""
+    return JsonResponse({"version": desk_version(get_plan(slug))})
+
+
+@never_cache
+def review(request, slug):
+    """What waits for approval; the picked rows are approved or sent back together, all or none."""
+    plan = get_plan(slug)
+    if request.method == "POST" and (answer := _decide(request, plan)):
+        return answer
+    rows = waiting_figures(plan)
+    filters = {name: request.GET.get(name, "")[:60] for name in ("organisation", "indicator", "by")}
+    choices = _choices(rows)
+    if filters["organisation"]:
+        rows = rows.filter(component__indicator__lead__code=filters["organisation"])
+    if filters["indicator"]:
+        rows = rows.filter(component__indicator__code=filters["indicator"])
+    if filters["by"]:
+        rows = rows.filter(entered_by__username=filters["by"])
+    total = rows.count()
+    pages = max(1, -(-total // QUEUE_PAGE))
+    page = read_number(request.GET, "page", default=1, low=1, high=pages)
+    shown = list(for_queue(rows)[(page - 1) * QUEUE_PAGE : page * QUEUE_PAGE])
+    context = {
+        "plan": plan,
+        "groups": _by_batch(request, plan, shown),
+        "total": total,
+        "page": page,
+        "pages": pages,
+        "page_numbers": range(1, pages + 1),
+        "filters": filters,
+        "choices": choices,
+        "reason": request.POST.get("reason", ""),
+        "version": desk_version(plan),
+        "tab": "review",
+    }
+    return render(request, "desk/review.html", context, status=409 if request.method == "POST" else 200)
+
+
+def _choices(rows) -> dict[str, list]:
+    """What the queue can be filtered by: whatever occurs in it."""
+    organisations = Organisation.objects.filter(leads__in=rows.order_by().values("component__indicator"))
+    return {
+        "organisations": organisations.distinct(),
+        "indicators": rows.order_by("component__indicator__order")
+        .values_list("component__indicator__code", "component__indicator__short")
+        .distinct(),
+        "people": rows.exclude(entered_by=None)
+        .order_by("entered_by__username")
+        .values_list("entered_by__username", "entered_by__name")
+        .distinct(),
+    }
+
+
+def _by_batch(request, plan, rows) -> list[dict]:
+    """The rows with what is in force beside them, together by the file they came in."""
+    own = not_approvable(request.user, rows)
+    parts = standings(plan, today())
+    picked = set(request.POST.getlist("pick"))
+    groups: dict[int | None, dict] = {}
+    for row in rows:
+        part = parts[row.component_id]
+        held = part.in_force()
+        change = change_of({year: figure.value for year, figure in held.items()}, row.year, row.value)
+        batch = next((entry.batch for entry in row.import_rows.all()), None)
+        group = groups.setdefault(batch.pk if batch else None, {"batch": batch, "rows": []})
+        key = f"{row.pk}:{row.edition}"
+        group["rows"].append(
+            {
+                "row": row,
+                "key": key,
+                "held": held.get(row.year),
+                "change": change,
+                "is_own": row.pk in own,
+                "is_picked": key in picked,
+            }
+        )
+    return list(groups.values())
+
+
+def _decide(request, plan):
+    """Does what the reviewer asked; None, and a message, where nothing was done."""
+    picked = _picked(request)
+    try:
+        if not picked:
+            raise WrongState(_("请先勾选要处理的数据"))
+        if request.POST.get("step") == "return":
+            number = return_picked(plan, picked, by=request.user, reason=request.POST.get("reason", ""))
+            said = ngettext("已退回 %(number)s 条", "已退回 %(number)s 条", number)
+        else:
+            number = approve_picked(plan, picked, by=request.user)
+            said = ngettext("已核定 %(number)s 条", "已核定 %(number)s 条", number)
+        messages.success(request, said % {"number": number})
+        return redirect(request.get_full_path())
+    except Overtaken as error:
+        what = f"{error.row.component.code} {error.row.year}"
+        messages.error(request, _("%(what)s：%(error)s；这一批没有处理") % {"what": what, "error": error})
+    except WrongState as error:
+        messages.error(request, str(error))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return None
+
+
+def _picked(request) -> dict[int, int]:
+    """Primary key → edition of the ticked rows."""
+    picked = {}
+    for entry in request.POST.getlist("pick"):
+        pk, _colon, edition = entry.partition(":")
+        if not (pk.isascii() and pk.isdigit() and edition.isascii() and edition.isdigit() and len(entry) < 30):
+            raise BadParameter("pick", entry, _("应为编号与版本，例如 12:3"))
+        picked[int(pk)] = int(edition)
+    return picked

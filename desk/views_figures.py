@@ -1,0 +1,270 @@
+"""One figure: its form, its page with every step of its life, and the steps themselves."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from accounts.permissions import Permission, may
+from desk.forms import FigureForm, add_errors, initial_of
+from desk.hints import hints
+from desk.queries import components_for_entry, desk_version, enterable, sees_all, sources_of, standings
+from desk.services import save_figure
+from indicators import releases
+from indicators.effect import effect_of
+from indicators.models import Observation, Verdict
+from indicators.releases import OPEN_STATES, Overtaken, WrongState
+from indicators.services import verdict_of
+from indicators.typed import NotANumber, read_figure
+from plan.params import today
+from plan.queries import get_plan
+
+State = Observation.State
+SHOWN_BESIDE = ("year", "value", "value_status", "precision", "released_on", "source", "published_text", "note")
+
+
+@never_cache
+def new(request, slug):
+    """Enters a figure; component and year may be given in the address."""
+    plan = get_plan(slug)
+    components = components_for_entry(plan, request.user)
+    asked = components.filter(code=request.GET.get("component", "")).first()
+    year = request.GET.get("year", "")
+    initial = {"component": asked, "year": year if year.isdigit() else "", "value_status": "final"}
+    form = FigureForm(request.POST or None, initial=initial, components=components, sources=sources_of(plan))
+    if request.method == "POST" and form.is_valid() and "check" not in request.POST:
+        try:
+            row = save_figure(
+                by=request.user,
+                component=form.cleaned_data["component"],
+                source=form.chosen_source(),
+                submit="submit" in request.POST,
+                **form.figure(),
+            )
+            messages.success(request, _said(row))
+            return redirect("desk:figure", slug, row.pk)
+        except ValidationError as error:
+            add_errors(form, error)
+    context = {"plan": plan, "form": form, "asked": asked, "tab": "new"} | _hints_beside(plan, form, initial)
+    return render(request, "desk/figure_new.html", context)
+
+
+@never_cache
+def hint(request, slug):
+    """What stands beside a value while it is typed, as JSON."""
+    plan = get_plan(slug)
+    component = components_for_entry(plan, request.user).filter(pk=_number(request, "component")).first()
+    year = _number(request, "year")
+    lines = []
+    if component and year:
+        try:
+            value = read_figure(request.GET.get("value", "")[:60], component.indicator.unit)
+            lines = hints(standings(plan, today())[component.pk], year, value)
+        except NotANumber as error:
+            return JsonResponse({"lines": [{"text": str(error), "warning": True}]})
+    return JsonResponse({"lines": [{"text": line.text, "warning": line.is_warning} for line in lines]})
+
+
+@never_cache
+def figure(request, slug, pk):
+    """A figure with its steps; while it is a draft or returned it is changed here as well."""
+    plan = get_plan(slug)
+    row = _seen(plan, pk, request.user)
+    form, theirs, status = None, None, 200
+    if request.method == "POST":
+        form = _form(request, plan, row)
+        if form.is_valid() and "check" not in request.POST:
+            try:
+                row = _change(request, row, form)
+                messages.success(request, _said(row))
+                return redirect("desk:figure", slug, row.pk)
+            except ValidationError as error:
+                add_errors(form, error)
+            except WrongState as error:
+                messages.error(request, str(error))
+                return redirect("desk:figure", slug, row.pk)
+            except Overtaken as error:
+                theirs, status = error.row, 409
+                form.data = form.data.copy()
+                form.data["edition"] = theirs.edition
+    return _page(request, plan, row, form=form, theirs=theirs, status=status)
+
+
+def step(request, slug, pk, step):
+    """One step of a figure's life, asked for by a button of its page."""
+    plan = get_plan(slug)
+    row, by, edition = _seen(plan, pk, request.user), request.user, _number(request, "edition")
+    steps = {
+        "submit": lambda: releases.submit_figure(row, edition=edition, by=by),
+        "withdraw": lambda: releases.withdraw_figure(row, edition=edition, by=by),
+        "discard": lambda: releases.discard_figure(row, edition=edition, by=by),
+        "approve": lambda: releases.approve_figure(row, edition=edition, by=by),
+        "return": lambda: releases.return_figure(
+            row, edition=edition, by=by, reason=request.POST.get("reason", "")
+        ),
+    }
+    try:
+        changed = steps[step]()
+    except (Overtaken, WrongState) as error:
+        messages.error(request, str(error))
+    except ValidationError as error:
+        return _page(request, plan, row, fault=" ".join(error.messages), status=400)
+    else:
+        messages.success(request, _said(changed) if changed else _("草稿已删除"))
+        if changed is None:
+            return redirect("desk:home", slug)
+    return redirect("desk:figure", slug, pk)
+
+
+@never_cache
+def verdict(request, slug, pk):
+    """Whether the stored verdict of the figure's component is the one shown, as JSON; asked until it is."""
+    plan = get_plan(slug)
+    row = _seen(plan, pk, request.user)
+    fresh = verdict_of(standings(plan, today())[row.component_id])
+    stored = Verdict.objects.filter(component=row.component_id, is_current=True).first()
+    is_stored = stored is not None and stored.fingerprint == fresh.fingerprint
+    return JsonResponse({"stored": is_stored, "text": _("判定已重新计算并存档") if is_stored else ""})
+
+
+def _seen(plan, pk, user) -> Observation:
+    rows = Observation.objects.filter(component__indicator__plan=plan).select_related(
+        "component__indicator__plan", "component__indicator__lead", "source", "entered_by", "approved_by"
+    )
+    row = rows.filter(pk=pk).first()
+    if row is None:
+        raise Http404(_("没有这条数据"))
+    if not sees_all(user) and row.component.indicator_id not in enterable(plan, user):
+        raise PermissionDenied(_("这一指标不由本单位填报"))
+    return row
+
+
+def _form(request, plan, row: Observation) -> FigureForm:
+    components = components_for_entry(plan, request.user).filter(pk=row.component_id)
+    form = FigureForm(
+        request.POST or None, initial=initial_of(row), components=components, sources=sources_of(plan)
+    )
+    if request.method == "POST":
+        form.data = form.data.copy()
+        form.data["component"] = row.component_id
+    return form
+
+
+def _change(request, row: Observation, form: FigureForm) -> Observation:
+    return save_figure(
+        by=request.user,
+        observation=row,
+        edition=form.cleaned_data["edition"] or 0,
+        source=form.chosen_source(),
+        submit="submit" in request.POST,
+        **form.figure(),
+    )
+
+
+def _page(request, plan, row, *, form=None, theirs=None, fault="", status=200):
+    part = standings(plan, today())[row.component_id]
+    steps = list(row.steps.select_related("by"))
+    user = request.user
+    may_enter = row.component.indicator_id in enterable(plan, user)
+    is_own = row.pk in releases.written_by(user, [row])
+    waits, approves = row.state == State.SUBMITTED, may(user, Permission.APPROVE_FIGURES)
+    if form is None and row.state in OPEN_STATES and may_enter:
+        form = FigureForm(
+            initial=initial_of(row),
+            components=components_for_entry(plan, user).filter(pk=row.component_id),
+            sources=sources_of(plan),
+        )
+    context = {
+        "plan": plan,
+        "row": row,
+        "item": row.component.indicator,
+        "steps": _with_differences(steps),
+        "held": part.in_force().get(row.year),
+        "hints": hints(part, row.year, row.value) if row.state != State.APPROVED else [],
+        "effect_rows": _effect_rows(effect_of(part, row))
+        if row.state in (State.SUBMITTED, State.APPROVED)
+        else [],
+        "may_enter": may_enter,
+        "form": form,
+        "is_open": row.state in OPEN_STATES and may_enter,
+        "reason": request.POST.get("reason", ""),
+        "fault": fault,
+        "theirs": _side_by_side(form, theirs) if form and theirs else None,
+        "theirs_row": theirs,
+        "may_withdraw": waits and row.entered_by_id == user.pk,
+        "may_discard": row.state == State.DRAFT and may_enter and not _was_returned(steps),
+        "may_decide": waits and approves,
+        "is_own": is_own,
+        "version": desk_version(plan),
+        "tab": "",
+    }
+    if form:
+        context |= _hints_beside(plan, form, initial_of(row))
+    return render(request, "desk/figure.html", context, status=status)
+
+
+def _effect_rows(effect) -> list[tuple]:
+    """(method, before, after) of a figure's effect on the verdict, as badges."""
+    if effect is None:
+        return []
+    names = (_("时间进度法"), _("复合增长率比值法"), _("期末判定"))
+    return [(name, *pair) for name, pair in zip(names, (effect.linear, effect.cagr, effect.final), strict=True)]
+
+
+def _was_returned(steps) -> bool:
+    return any(entry.action == "returned" for entry in steps)
+
+
+def _with_differences(steps) -> list[dict]:
+    """Each step with the value before it where it is another one, latest first."""
+    told, before = [], None
+    for entry in steps:
+        told.append({"step": entry, "before": before if before not in (None, entry.value) else None})
+        before = entry.value
+    return told[::-1]
+
+
+def _side_by_side(form: FigureForm, theirs: Observation) -> list[dict]:
+    """Field by field what was typed and what stands there by now, the differing ones marked."""
+    labels = dict(Observation.ValueStatus.choices) | dict(Observation.Precision.choices)
+    told = []
+    for name in SHOWN_BESIDE:
+        mine, other = form.cleaned_data.get(name), getattr(theirs, name)
+        if name == "source" and not mine:
+            mine = form.cleaned_data.get("source_title")
+        differs = str(mine) != str(other) if name != "value" else mine != other
+        shown = [labels.get(value, value) for value in (mine, other)]
+        told.append({"label": form.fields[name].label, "mine": shown[0], "theirs": shown[1], "differs": differs})
+    return told
+
+
+def _hints_beside(plan, form: FigureForm, initial) -> dict:
+    """The lines for the value as typed, or as stored, and the figures in force of the form's component."""
+    data = form.cleaned_data if form.is_bound and hasattr(form, "cleaned_data") else initial
+    component = data.get("component")
+    if not component or not hasattr(component, "pk"):
+        return {"beside": [], "recent": []}
+    part = standings(plan, today())[component.pk]
+    recent = sorted(part.in_force().values(), key=lambda row: -row.year)[:5]
+    year, value = data.get("year"), data.get("value")
+    lines = []
+    if year and value not in (None, ""):
+        try:
+            number = read_figure(value, component.indicator.unit) if isinstance(value, str) else value
+            lines = hints(part, int(year), number)
+        except NotANumber:
+            lines = []
+    return {"beside": lines, "recent": recent, "unit": component.indicator.unit_label}
+
+
+def _said(row: Observation) -> str:
+    what = f"{row.component.code} {row.year}"
+    return _("%(what)s：%(state)s") % {"what": what, "state": row.get_state_display()}
+
+
+def _number(request, name: str) -> int:
+    """A whole number of the request, 0 where there is none."""
+    text = (request.POST if request.method == "POST" else request.GET).get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0

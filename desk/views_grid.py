@@ -1,0 +1,88 @@
+"""The grid: many figures of one release typed or pasted, looked at, then stored together."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from desk.forms import SOURCE_FIELDS, GridForm, add_errors
+from desk.grid import apply_grid, marked_moved, preview, read_cells, read_pasted
+from desk.queries import enterable, sources_of, standings
+from indicators.due import years_due
+from indicators.releases import Overtaken, WrongState
+from plan.params import today
+from plan.queries import get_plan
+
+RELEASE = ("released_on", "value_status", "precision")
+
+
+@never_cache
+def grid(request, slug):
+    """GET: the table. POST step=preview: what it would do. POST step=draft|submit: done as previewed."""
+    plan = get_plan(slug)
+    step = request.POST.get("step", "")
+    form = GridForm(request.POST or None, sources=sources_of(plan), initial={"value_status": "final"})
+    if request.method != "POST" or step == "edit":
+        return _table(request, plan, form)
+    parts = standings(plan, today())
+    components = {pk: part.component for pk, part in parts.items()}
+    typed = read_cells(request.POST, components)
+    if not form.is_valid():
+        return _table(request, plan, form, status=400)
+    typed += read_pasted(form.cleaned_data["pasted"], components.values())
+    if not typed:
+        form.add_error(None, _("表中没有填数；请在格中填写，或粘贴一块表格"))
+        return _table(request, plan, form, status=400)
+    release = {name: form.cleaned_data[name] for name in ("released_on", "value_status")}
+    source = form.chosen_source()
+    shown = preview(parts, enterable(plan, request.user), typed, source=source, **release)
+    fault = ""
+    if step in ("draft", "submit"):
+        bases = {name.replace("b-", "c-", 1): text for name, text in request.POST.items() if name[:2] == "b-"}
+        if not marked_moved(shown, bases).moved:
+            release["precision"] = form.cleaned_data["precision"]
+            try:
+                rows = apply_grid(plan, shown, by=request.user, source=source, submit=step == "submit", **release)
+                messages.success(request, _done(rows, step))
+                return redirect("desk:home", slug)
+            except (Overtaken, WrongState) as error:
+                fault = str(error)
+            except ValidationError as error:
+                fault = " ".join(error.messages)
+                add_errors(form, error)
+    context = {
+        "plan": plan,
+        "form": form,
+        "shown": shown,
+        "fault": fault,
+        "source": source,
+        "carried": [(name, request.POST.get(name, "")) for name in (*SOURCE_FIELDS, *RELEASE)],
+        "tab": "grid",
+    }
+    return render(request, "desk/grid_preview.html", context, status=409 if fault or shown.moved else 200)
+
+
+def _done(rows, step: str) -> str:
+    number = {"number": len(rows)}
+    return (
+        _("已提交 %(number)s 条，等待核定") % number
+        if step == "submit"
+        else _("已存为草稿 %(number)s 条") % number
+    )
+
+
+def _table(request, plan, form, *, status=200):
+    own, years = enterable(plan, request.user), list(years_due(plan, today()))
+    rows = []
+    for part in standings(plan, today()).values():
+        if part.component.indicator.pk not in own:
+            continue
+        held = part.in_force()
+        cells = []
+        for year in years:
+            name = f"c-{part.component.pk}-{year}"
+            cells.append({"year": year, "name": name, "held": held.get(year), "typed": request.POST.get(name, "")})
+        rows.append({"component": part.component, "cells": cells})
+    context = {"plan": plan, "form": form, "rows": rows, "years": years, "tab": "grid"}
+    return render(request, "desk/grid.html", context, status=status)

@@ -1,0 +1,115 @@
+"""Revisions of targets: the proposals of a plan, a new one, and its decision by a second person."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from accounts.permissions import Permission, may
+from desk.forms import TargetForm, add_errors
+from desk.queries import approved_targets, components_for_entry, desk_version, proposals_of
+from indicators import revisions
+from indicators.models import Component, Target
+from indicators.targets import target_line
+from plan.params import today
+from plan.queries import get_plan
+
+
+@never_cache
+def index(request, slug):
+    """Every proposal and decision, open ones first."""
+    plan = get_plan(slug)
+    targets = list(proposals_of(plan))
+    approved = approved_targets({target.component for target in targets})
+    lines = [target_line(target, approved[target.component_id], today()) for target in targets]
+    context = {
+        "plan": plan,
+        "open": [line for line in lines if line.target.state == Target.State.PROPOSED],
+        "decided": [line for line in lines if line.target.state != Target.State.PROPOSED],
+        "may_propose": may(request.user, Permission.PROPOSE_TARGETS),
+        "version": desk_version(plan),
+        "tab": "targets",
+    }
+    return render(request, "desk/targets.html", context)
+
+
+@never_cache
+def new(request, slug):
+    """Proposes a revision; the component may be given in the address."""
+    plan = get_plan(slug)
+    components = components_for_entry(plan, request.user)
+    asked = components.filter(code=request.GET.get("component", "")).first()
+    history = approved_targets([asked])[asked.pk] if asked else []
+    initial = {"component": asked}
+    if history:
+        current = revisions.in_force(history, today())
+        initial |= {"type": current.type, "year": current.year}
+    form = TargetForm(request.POST or None, initial=initial, components=components)
+    if request.method == "POST" and form.is_valid():
+        try:
+            target = revisions.propose_target(by=request.user, **form.cleaned_data)
+            messages.success(request, _("提议已提交，等待第二人核定"))
+            return redirect("desk:target", slug, target.pk)
+        except ValidationError as error:
+            add_errors(form, error)
+    lines = [target_line(target, history, today()) for target in history]
+    context = {"plan": plan, "form": form, "asked": asked, "lines": lines, "tab": "targets"}
+    return render(request, "desk/target_new.html", context, status=400 if form.errors else 200)
+
+
+@never_cache
+def detail(request, slug, pk):
+    plan = get_plan(slug)
+    return _page(request, plan, _target(plan, pk))
+
+
+def decide(request, slug, pk, step):
+    """Approves or refuses a proposal."""
+    plan = get_plan(slug)
+    target = _target(plan, pk)
+    try:
+        if step == "approve":
+            seen = request.POST.get("latest_version", "")
+            latest = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 6 else 0
+            revisions.approve_target(target, latest_version=latest, by=request.user)
+            messages.success(request, _("目标调整已核定"))
+        else:
+            revisions.refuse_target(target, by=request.user, reason=request.POST.get("reason", ""))
+            messages.success(request, _("提议未通过，已告知提出人"))
+    except (revisions.Decided, revisions.MovedOn) as error:
+        messages.error(request, str(error))
+    except ValidationError as error:
+        return _page(request, plan, target, fault=" ".join(error.messages), status=400)
+    return redirect("desk:target", slug, pk)
+
+
+def _target(plan, pk) -> Target:
+    rows = Target.objects.filter(component__indicator__plan=plan).select_related(
+        "component__indicator__plan", "component__indicator__lead", "proposed_by", "decided_by"
+    )
+    target = get_object_or_404(rows, pk=pk)
+    if target.version == 1:
+        raise Http404(_("规划原定目标没有提议"))
+    return target
+
+
+def _page(request, plan, target: Target, *, fault="", status=200):
+    component: Component = target.component
+    history = approved_targets([component])[component.pk]
+    proposed = target.state == Target.State.PROPOSED
+    context = {
+        "plan": plan,
+        "item": component.indicator,
+        "line": target_line(target, history, today()),
+        "lines": [target_line(row, history, today()) for row in history],
+        "latest_version": max(row.version for row in history),
+        "may_decide": proposed and may(request.user, Permission.APPROVE_TARGETS),
+        "is_own": target.proposed_by_id == request.user.pk,
+        "reason": request.POST.get("reason", ""),
+        "fault": fault,
+        "version": desk_version(plan),
+        "tab": "targets",
+    }
+    return render(request, "desk/target.html", context, status=status)

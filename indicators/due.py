@@ -1,0 +1,133 @@
+"""Which figures are due: for every component and year of the plan, whether its figure is there or on its way."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation
+from indicators.models import Component, Observation
+from plan.models import Plan
+
+
+class DueState(StrEnum):
+    """What stands in for a year's figure that is not approved yet. Something entered comes before the calendar."""
+
+    RETURNED = "returned"
+    SUBMITTED = "submitted"
+    DRAFT = "draft"
+    OVERDUE = "overdue"
+    DUE_SOON = "due_soon"
+    UPCOMING = "upcoming"
+
+    @property
+    def word(self):
+        return WORDS[self]
+
+
+WORDS = {
+    DueState.RETURNED: _("已退回"),
+    DueState.SUBMITTED: _("待核定"),
+    DueState.DRAFT: _("草稿"),
+    DueState.OVERDUE: _("已逾期"),
+    DueState.DUE_SOON: _("即将到期"),
+    DueState.UPCOMING: _("未到期"),
+}
+# Of several rows on their way for one year, the one somebody has to act on comes first.
+_URGENCY = ("returned", "draft", "submitted")
+
+
+@dataclass(frozen=True)
+class Due:
+    """A year's figure that is missing: by when it is due, how far it is, and who answers for it.
+
+    `observation` is the draft, returned or submitted row where there is one, else None.
+    """
+
+    component: Component
+    year: int
+    due_on: date
+    state: DueState
+    organisation: Organisation | None
+    observation: Observation | None = None
+    days_left: int = 0
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.days_left < 0
+
+    @property
+    def days_late(self) -> int:
+        return max(0, -self.days_left)
+
+
+def due_day(year: int) -> date:
+    """The day a year's figure is due: FIGURE_DUE_MONTH_DAY of the year after."""
+    return date.fromisoformat(f"{year + 1}-{settings.FIGURE_DUE_MONTH_DAY}")
+
+
+def years_due(plan: Plan, today: date) -> range:
+    """The years of the plan that are over: only of these can there be a figure."""
+    return range(plan.starts_on.year, min(plan.target_year, today.year - 1) + 1)
+
+
+def state_of(due_on: date, today: date, observation: Observation | None) -> DueState:
+    """Whatever is on its way says so; else the calendar speaks. The day itself is not late yet."""
+    if observation is not None:
+        return DueState(observation.state)
+    if today > due_on:
+        return DueState.OVERDUE
+    soon = due_on - today <= timedelta(days=settings.FIGURE_DUE_SOON_DAYS)
+    return DueState.DUE_SOON if soon else DueState.UPCOMING
+
+
+def list_due(
+    components: Iterable[Component], years: Iterable[int], rows: Iterable[Observation], *, today: date
+) -> list[Due]:
+    """Pure: the years of each component without an approved figure that can be judged, in the given order."""
+    settled, under_way = set(), {}
+    for row in rows:
+        key = (row.component_id, row.year)
+        if row.is_judged:
+            settled.add(key)
+        elif row.state in _URGENCY:
+            held = under_way.get(key)
+            if held is None or _URGENCY.index(row.state) < _URGENCY.index(held.state):
+                under_way[key] = row
+    years = list(years)
+    found = []
+    for component in components:
+        for year in years:
+            key, due_on = (component.pk, year), due_day(year)
+            if key in settled:
+                continue
+            row = under_way.get(key)
+            found.append(
+                Due(
+                    component,
+                    year,
+                    due_on,
+                    state_of(due_on, today, row),
+                    component.indicator.lead,
+                    row,
+                    (due_on - today).days,
+                )
+            )
+    return found
+
+
+def figures_due(plan: Plan, *, today: date) -> list[Due]:
+    """What is missing of a plan's years so far, in plan order: components, then years; two queries."""
+    components = (
+        Component.objects.filter(indicator__plan=plan)
+        .select_related("indicator__lead")
+        .order_by("indicator__order", "order")
+    )
+    years = years_due(plan, today)
+    rows = Observation.objects.filter(
+        component__indicator__plan=plan, year__in=years, state__in=(Observation.State.APPROVED, *_URGENCY)
+    ).select_related("entered_by")
+    return list_due(components, years, rows, today=today)

@@ -1,0 +1,63 @@
+"""How a new figure lies beside the years around it. Pure; a warning is a question to the person, never a bar."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from statistics import median
+
+# A change of more than half within a year, or one far from what the changes so far were like.
+LARGE_SHARE = Decimal("0.5")
+SPREADS = 5
+ENOUGH_CHANGES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The step from the nearest earlier year with a figure, or else to the nearest later one.
+
+    `warning` is "" or the rule that speaks: "large" (over half), "unusual" (outside `usual`, the median of the
+    yearly changes so far ± 5 median absolute deviations).
+    """
+
+    year: int
+    value: Decimal
+    difference: Decimal
+    share: Decimal | None
+    warning: str = ""
+    usual: tuple[Decimal, Decimal] | None = None
+
+    @property
+    def percent(self) -> Decimal | None:
+        return None if self.share is None else round(self.share * 100, 1)
+
+
+def change_of(known: Mapping[int, Decimal], year: int, value: Decimal) -> Change | None:
+    """The change a figure means, given those in force by year; None where there is no other year."""
+    others = {at: figure for at, figure in sorted(known.items()) if at != year}
+    if not others:
+        return None
+    earlier = [at for at in others if at < year]
+    near = earlier[-1] if earlier else min(others)
+    step = value - others[near] if near < year else others[near] - value
+    span = Decimal(abs(year - near))
+    share = step / abs(others[near]) if others[near] else None
+    usual = _usual(others)
+    warning = ""
+    if share is not None and abs(share) > LARGE_SHARE * span:
+        warning = "large"
+    elif usual and not usual[0] <= step / span <= usual[1]:
+        warning = "unusual"
+    return Change(near, others[near], step, share, warning, usual)
+
+
+def _usual(known: Mapping[int, Decimal]) -> tuple[Decimal, Decimal] | None:
+    """Between which bounds the yearly changes so far lie; None for too few of them or all alike."""
+    years = sorted(known)
+    steps = [
+        (known[after] - known[before]) / (after - before) for before, after in zip(years, years[1:], strict=False)
+    ]
+    if len(steps) < ENOUGH_CHANGES:
+        return None
+    middle = median(steps)
+    spread = median([abs(step - middle) for step in steps]) * SPREADS
+    return (middle - spread, middle + spread) if spread else None

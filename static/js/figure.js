@@ -1,0 +1,55 @@
+// Beside a figure's form: what the typed value means, said while it is typed; the stored verdict when it is there;
+// and one box that ticks a whole table. Without it a button asks the server the same.
+(() => {
+  const form = document.querySelector("form[data-figure-form]");
+  const list = form?.querySelector("[data-hints]");
+  if (list) {
+    form.querySelectorAll("[data-without-js]").forEach((button) => { button.hidden = true; });
+    let settling;
+    let asked = 0;
+    const ask = async () => {
+      const fields = new FormData(form);
+      const query = new URLSearchParams(["component", "year", "value"].map((name) => [name, fields.get(name) ?? ""]));
+      if (!query.get("component") || !query.get("year") || !query.get("value")) return list.replaceChildren();
+      const number = (asked += 1);
+      try {
+        const answer = await fetch(`${list.dataset.hints}?${query}`, { headers: { Accept: "application/json" } });
+        if (!answer.ok || number !== asked) return undefined;
+        const { lines } = await answer.json();
+        return list.replaceChildren(...lines.map(({ text, warning }) => {
+          const line = document.createElement("li");
+          line.textContent = text;
+          line.classList.toggle("warning", warning);
+          return line;
+        }));
+      } catch {
+        return undefined; // the server says it again when the form is sent
+      }
+    };
+    form.addEventListener("input", ({ target }) => {
+      if (!["component", "year", "value"].includes(target.name)) return;
+      clearTimeout(settling);
+      settling = setTimeout(ask, 300);
+    });
+  }
+
+  const wait = (line, tries) => {
+    setTimeout(async () => {
+      try {
+        const { stored, text } = await (await fetch(line.dataset.stored)).json();
+        if (stored) line.textContent = text;
+        else if (tries > 1 && line.isConnected) wait(line, tries - 1);
+      } catch {
+        // The page is right already; only the note on the archive stays as it was.
+      }
+    }, 1500);
+  };
+  const watch = () => document.querySelectorAll("[data-stored]").forEach((line) => wait(line, 20));
+  watch();
+  document.addEventListener("live:replaced", watch);
+
+  document.addEventListener("change", ({ target }) => {
+    if (!target.matches?.("input[data-all]")) return;
+    target.closest("table").querySelectorAll("input[name=pick]").forEach((box) => { box.checked = target.checked; });
+  });
+})();

@@ -1,0 +1,256 @@
+import re
+from decimal import Decimal
+
+import pytest
+
+from indicators import releases
+from indicators.models import Observation
+from indicators.services import recompute
+from plan.models import Source
+from plan.params import today
+from tests.desk.conftest import ROOT
+from tests.factories import make_component
+
+pytestmark = pytest.mark.django_db
+
+
+def typed(part, /, **fields):
+    return {
+        "component": part.pk,
+        "year": "2022",
+        "value": "1,50０",
+        "value_status": "final",
+        "precision": "exact",
+        "released_on": "2023-05-01",
+        "source": part.indicator.plan.source_id,
+    } | fields
+
+
+def test_a_link_of_the_work_list_fills_the_form(component, sign_in):
+    html = sign_in("rep").get(f"{ROOT}figures/new/?component=I-01&year=2022").content.decode()
+
+    assert f'<option value="{component.pk}" selected>' in html
+    assert 'name="year" value="2022"' in html
+
+
+def test_a_typed_figure_is_stored_as_a_draft(component, sign_in):
+    answer = sign_in("rep").post(f"{ROOT}figures/new/", typed(component))
+
+    row = component.observations.get(year=2022)
+    assert answer.url == f"{ROOT}figures/{row.pk}/"
+    assert (row.value, row.state, row.entered_by.username) == (1500, "draft", "rep")
+
+
+def test_a_new_source_is_stored_with_its_figure(component, sign_in):
+    source = {
+        "source": "",
+        "source_title": "统计公报",
+        "source_publisher": "统计局",
+        "source_number": "深统〔2023〕1号",
+    }
+
+    sign_in("ana").post(f"{ROOT}figures/new/", typed(component, submit="1", **source))
+
+    row = component.observations.get(year=2022)
+    assert (row.state, row.source.title, row.source.publisher) == ("submitted", "统计公报", "统计局")
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"value": "2.47万"}, "应写作 24700"),
+        ({"value": "很多"}, "不是数字"),
+        ({"value": ""}, "必填项"),
+        ({"value": "9" * 61}, "60"),
+        ({"year": "2024"}, "数据年份晚于公布日期"),
+        ({"released_on": "2099-01-01"}, "公布日期晚于今天"),
+        ({"source": ""}, "没有来源的数不收"),
+        ({"source": "999999"}, "选择一个有效的选项"),
+        ({"source": "", "source_title": "x", "source_url": "no address"}, "URL。"),
+        ({"component": "0"}, "选择一个有效的选项"),
+        ({"value_status": "guess"}, "guess"),
+    ],
+)
+def test_a_fault_is_said_at_its_field_and_nothing_typed_is_lost(component, sign_in, fields, words):
+    answer = sign_in("ana").post(f"{ROOT}figures/new/", typed(component, note="我的说明", **fields))
+
+    html = answer.content.decode()
+    assert words in html
+    assert "我的说明" in html
+    assert not component.observations.filter(year=2022).exists()
+    assert not Source.objects.filter(title="x").exists()
+
+
+def test_the_same_release_twice_is_refused_in_place(component, sign_in, enter):
+    enter(value="150")
+
+    html = sign_in("ana").post(f"{ROOT}figures/new/", typed(component)).content.decode()
+
+    assert "同一来源同一天已有 2022 年的数 150" in html
+    assert component.observations.filter(year=2022).count() == 1
+
+
+def test_a_reporter_sees_and_enters_only_its_own(component, sign_in, enter):
+    row = enter("rep")
+    far = sign_in("far")
+
+    assert far.get(f"{ROOT}figures/{row.pk}/").status_code == 403
+    assert far.post(f"{ROOT}figures/{row.pk}/submit/", {"edition": 1}).status_code == 403
+    assert "选择一个有效的选项" in far.post(f"{ROOT}figures/new/", typed(component)).content.decode()
+    assert Observation.objects.get(pk=row.pk).state == "draft"
+
+
+@pytest.mark.parametrize(
+    ("who", "step", "status"),
+    [("rep", "approve", 403), ("eva", "submit", 403), ("rev", "submit", 403), ("ana", "return", 403)],
+)
+def test_a_step_asks_for_its_permission(sign_in, enter, who, step, status):
+    row = enter(submit=step in ("approve", "return"))
+
+    assert sign_in(who).post(f"{ROOT}figures/{row.pk}/{step}/", {"edition": row.edition}).status_code == status
+
+
+def test_steps_are_no_links(sign_in, enter):
+    assert sign_in("ana").get(f"{ROOT}figures/{enter().pk}/submit/").status_code == 405
+
+
+def test_the_life_of_a_figure_from_the_buttons(component, plan, sign_in, enter):
+    row = enter("rep")
+    rep, rev = sign_in("rep"), sign_in("rev")
+
+    def press(client, step, **fields):
+        edition = Observation.objects.get(pk=row.pk).edition
+        return client.post(f"{ROOT}figures/{row.pk}/{step}/", {"edition": edition} | fields, follow=True)
+
+    press(rep, "submit")
+    press(rep, "withdraw")
+    press(rep, "submit")
+    assert press(rev, "return", reason=" ").status_code == 400
+    press(rev, "return", reason="口径不符")
+    returned = rep.get(f"{ROOT}figures/{row.pk}/").content.decode()
+    edition = Observation.objects.get(pk=row.pk).edition
+    rep.post(f"{ROOT}figures/{row.pk}/", typed(component, value="151", edition=edition, submit="1"))
+    shown = press(rev, "approve").content.decode()
+
+    assert "口径不符" in returned
+    assert "快于预期" in shown
+    assert "判定的变化" in shown
+    assert f'data-stored="{ROOT}figures/{row.pk}/verdict.json"' in shown
+    stored = Observation.objects.get(pk=row.pk)
+    assert (stored.state, stored.value) == ("approved", 151)
+    assert rev.get(f"{ROOT}figures/{row.pk}/verdict.json").json()["stored"] is False
+    recompute(plan, as_of=today(), cause="test")
+    assert rev.get(f"{ROOT}figures/{row.pk}/verdict.json").json()["stored"] is True
+    assert "修改" not in re.findall(r"<h2[^>]*>([^<]*)", rep.get(f"{ROOT}figures/{row.pk}/").content.decode())
+    assert rep.post(f"{ROOT}figures/{row.pk}/", typed(component)).status_code == 409
+
+
+def test_whoever_wrote_it_finds_no_button_to_approve(sign_in, enter):
+    row = enter("ana")
+    changed = releases.change_figure(row, edition=1, by=row.entered_by, value=Decimal(155))
+    row = enter("both", year=2023, released="2024-05-01", submit=True)
+
+    html = sign_in("both").get(f"{ROOT}figures/{row.pk}/").content.decode()
+
+    assert changed.edition == 2
+    assert "须由另一人核定" in html
+    assert "/approve/" not in html
+    assert sign_in("both").post(f"{ROOT}figures/{row.pk}/approve/", {"edition": row.edition}).status_code == 403
+
+
+def test_the_second_editor_sees_both_versions_and_loses_nothing(component, people, sign_in, enter):
+    row = enter("ana")
+    releases.change_figure(row, edition=1, by=people["bob"], value=Decimal("152"))
+    ana, mine = sign_in("ana"), typed(component, value="153", note="我的说明", edition=1)
+
+    clash = ana.post(f"{ROOT}figures/{row.pk}/", mine)
+    html = clash.content.decode()
+    stored = Observation.objects.get(pk=row.pk)
+    again = ana.post(f"{ROOT}figures/{row.pk}/", mine | {"edition": 2})
+
+    assert clash.status_code == 409
+    assert "还没有保存" in html
+    assert '<td lang="zh-CN">153</td><td lang="zh-CN">152' in html
+    assert 'name="edition" value="2"' in html
+    assert "我的说明" in html
+    assert stored.value == 152
+    assert again.status_code == 302
+    assert Observation.objects.get(pk=row.pk).value == 153
+
+
+def test_what_was_handed_in_meanwhile_is_shown_beside_what_was_typed(component, people, sign_in, enter):
+    row = enter("ana")
+    client = sign_in("bob")
+    client.get(f"{ROOT}figures/{row.pk}/")
+    releases.submit_figure(row, edition=1, by=people["ana"])
+
+    answer = client.post(f"{ROOT}figures/{row.pk}/", typed(component, value="153", edition=1))
+
+    assert answer.status_code == 409
+    assert "153" in answer.content.decode()
+    assert Observation.objects.get(pk=row.pk).value == 150
+
+
+def test_a_button_pressed_on_an_old_page_is_refused_in_words(people, sign_in, enter):
+    row = enter("ana")
+    releases.change_figure(row, edition=1, by=people["bob"], value=Decimal("152"))
+
+    html = sign_in("ana").post(f"{ROOT}figures/{row.pk}/submit/", {"edition": 1}, follow=True).content.decode()
+
+    assert "这条数据已被他人修改" in html
+    assert Observation.objects.get(pk=row.pk).state == "draft"
+
+
+def test_a_draft_is_discarded_once(sign_in, enter):
+    row = enter("ana")
+    ana = sign_in("ana")
+
+    first = ana.post(f"{ROOT}figures/{row.pk}/discard/", {"edition": 1})
+
+    assert first.url == ROOT
+    assert ana.post(f"{ROOT}figures/{row.pk}/discard/", {"edition": 1}).status_code == 404
+    assert not Observation.objects.filter(pk=row.pk).exists()
+
+
+def test_a_figure_that_was_returned_once_is_not_discarded(people, sign_in, enter):
+    row = enter("ana", submit=True)
+    row = releases.return_figure(row, edition=row.edition, by=people["rev"], reason="x")
+    row = releases.submit_figure(row, edition=row.edition, by=people["ana"])
+    row = releases.withdraw_figure(row, edition=row.edition, by=people["ana"])
+
+    sign_in("ana").post(f"{ROOT}figures/{row.pk}/discard/", {"edition": row.edition})
+
+    assert [step.action for step in row.steps.all()][2] == "returned"
+    assert Observation.objects.filter(pk=row.pk).exists()
+
+
+def test_hints_say_the_change_and_question_what_is_far_off(component, sign_in):
+    def lines(value):
+        query = f"?component={component.pk}&year=2022&value={value}"
+        return sign_in("ana").get(f"{ROOT}figures/hint.json{query}").json()["lines"]
+
+    assert lines("126")[0]["text"] == "2021 年为 120，变化 +6 件（+5 %）"
+    assert [line["warning"] for line in lines("500")] == [False, True, False]
+    assert "应写作 10000" in lines("1万")[0]["text"]
+    assert lines("")[0]["warning"] is True
+    assert sign_in("far").get(f"{ROOT}figures/hint.json?component={component.pk}&year=2022&value=1").json() == {
+        "lines": []
+    }
+
+
+def test_another_plans_figure_is_not_found(plan, component, sign_in, enter):
+    assert sign_in("ana").get(f"/no-plan/data/figures/{enter().pk}/").status_code == 404
+    assert sign_in("ana").get(f"{ROOT}figures/999999/").status_code == 404
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_page_of_a_figure_stays_within_its_budget(
+    plan, component, sign_in, enter, django_assert_max_num_queries, number
+):
+    for at in range(1, number):
+        make_component(plan, f"I-0{at + 1}")
+    row = enter("ana")
+    client = sign_in("ana")
+
+    with django_assert_max_num_queries(18):
+        assert client.get(f"{ROOT}figures/{row.pk}/").status_code == 200

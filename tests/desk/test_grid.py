@@ -1,0 +1,200 @@
+import re
+from decimal import Decimal
+
+import pytest
+
+from desk.grid import read_pasted
+from indicators import releases
+from indicators.models import Observation
+from tests.desk.conftest import ROOT
+from tests.factories import make_component, make_observation
+
+pytestmark = pytest.mark.django_db
+GRID = f"{ROOT}grid/"
+
+
+def release(part, /, step="preview", **fields):
+    return {
+        "step": step,
+        "source": part.indicator.plan.source_id,
+        "released_on": "2025-05-01",
+        "value_status": "final",
+        "precision": "exact",
+    } | fields
+
+
+def cell(part, year, text):
+    return {f"c-{part.pk}-{year}": text}
+
+
+def confirmed(html, step):
+    """The fields of the preview's own form, with the button that was pressed."""
+    form = html[html.index('<form method="post" class="buttons">') :].split("</form>")[0]
+    return dict(re.findall(r'name="([^"]+)" value="([^"]*)"', form)) | {"step": step}
+
+
+def lines(html):
+    body = html.split("<tbody>")[1].split("</tbody>")[0]
+    cells = [re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.S) for row in body.split("</tr>")[:-1]]
+    return [[re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", one)).strip() for one in row] for row in cells]
+
+
+def counts(html):
+    return re.findall(r"<dd>(\d+)</dd>", html)
+
+
+def test_the_table_shows_what_is_in_force_and_only_ones_own(plan, component, sign_in):
+    make_component(plan, "I-02")
+
+    html = sign_in("rep").get(GRID).content.decode()
+
+    assert f'name="c-{component.pk}-2021"' in html
+    assert 'placeholder="120"' in html
+    assert "I-02" not in html.split("<tbody>")[1]
+
+
+def test_a_preview_says_what_each_cell_would_do_and_stores_nothing(component, sign_in):
+    typed = cell(component, 2021, "125") | cell(component, 2022, "1,300") | cell(component, 2023, "2万")
+
+    html = sign_in("ana").post(GRID, release(component, **typed)).content.decode()
+
+    assert counts(html) == ["1", "1", "0", "1", "1"]
+    assert lines(html) == [
+        ["更新", "I-01 指标I-01", "2021", "120", "125", "+5 件（+4.2 %）", ""],
+        [
+            "新增",
+            "I-01 指标I-01",
+            "2022",
+            "—",
+            "1,300",
+            "+1,180 件（+983.3 %） 较 2021 年",
+            "异常 一年变化超过 50 %，请核对单位和小数点；核对无误可照常保存",
+        ],
+        ["跳过", "I-01 指标I-01", "2023", "—", "2万", "", "单位是件，不收“万”“亿”；2万 应写作 20000"],
+    ]
+    assert component.observations.count() == 1
+
+
+def test_a_cell_equal_to_the_one_in_force_is_the_same(component, sign_in):
+    html = sign_in("ana").post(GRID, release(component, **cell(component, 2021, "120.0"))).content.decode()
+
+    assert counts(html) == ["0", "0", "1", "0", "0"]
+    assert "没有可保存的格" in html
+
+
+@pytest.mark.parametrize(("step", "state"), [("draft", "draft"), ("submit", "submitted")])
+def test_confirming_stores_what_was_shown_together(component, sign_in, step, state):
+    ana = sign_in("ana")
+    typed = cell(component, 2022, "１３０") | cell(component, 2023, "140") | cell(component, 2024, "x")
+    shown = ana.post(GRID, release(component, **typed)).content.decode()
+
+    answer = ana.post(GRID, confirmed(shown, step))
+
+    assert answer.url == ROOT
+    rows = component.observations.filter(year__gte=2022).order_by("year")
+    assert list(rows.values_list("year", "value", "state")) == [(2022, 130, state), (2023, 140, state)]
+
+
+def test_a_pasted_table_is_read_by_codes_and_years(component, sign_in):
+    pasted = "编码\t单位\t2022年\t２０２３\r\nI-01\t件\t130\t\r\nI-99\t件\t5\t6\r\n"
+
+    html = sign_in("ana").post(GRID, release(component, pasted=pasted)).content.decode()
+
+    assert [line[:3] + line[6:] for line in lines(html)] == [
+        ["新增", "I-01 指标I-01", "2022", ""],
+        ["跳过", "I-99", "2022", "没有这一分项；首列应为编码，例如 I-01"],
+        ["跳过", "I-99", "2023", "没有这一分项；首列应为编码，例如 I-01"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [("130\t140", "首行应为年份"), ("编码\t2022\nI-01\t130\t7", "这一列没有年份"), ("编码\t1850\nI-01\t1", "")],
+)
+def test_what_a_pasted_table_lacks_is_said(component, text, reason):
+    found = read_pasted(text, [component])
+
+    assert found[-1].fault.startswith(reason)
+
+
+def test_another_organisations_row_is_skipped_with_the_reason(component, sign_in):
+    html = sign_in("far").post(GRID, release(component, **cell(component, 2022, "130"))).content.decode()
+
+    assert lines(html)[0][-1] == "这一指标不由本单位填报"
+    assert "没有可保存的格" in html
+    stored = sign_in("far").post(GRID, release(component, "submit", **cell(component, 2022, "130")))
+    assert stored.url == ROOT
+    assert component.observations.count() == 1
+
+
+def test_what_is_locked_or_handed_in_is_skipped_and_a_draft_is_changed(component, plan, sign_in, enter, people):
+    make_observation(component, 2022, "130", released="2025-05-01", source=plan.source)
+    enter(year=2023, value="140", released="2025-05-01", submit=True)
+    draft = enter(year=2024, value="150", released="2025-05-01")
+    typed = cell(component, 2022, "131") | cell(component, 2023, "141") | cell(component, 2024, "151")
+    ana = sign_in("ana")
+
+    html = ana.post(GRID, release(component, **typed)).content.decode()
+    ana.post(GRID, confirmed(html, "draft"))
+
+    assert [line[0] for line in lines(html)] == ["跳过", "跳过", "更新"]
+    assert "已锁定" in lines(html)[0][-1]
+    assert "待核定" in lines(html)[1][-1]
+    assert Observation.objects.get(pk=draft.pk).value == 151
+
+
+def test_what_changed_since_the_preview_is_told_and_nothing_is_stored(component, sign_in, enter, people):
+    draft = enter(year=2024, value="150", released="2025-05-01")
+    ana, typed = sign_in("ana"), cell(component, 2023, "140") | cell(component, 2024, "151")
+    shown = ana.post(GRID, release(component, **typed)).content.decode()
+    releases.change_figure(draft, edition=1, by=people["bob"], value=Decimal(152))
+
+    answer = ana.post(GRID, confirmed(shown, "draft"))
+    told = answer.content.decode()
+    again = ana.post(GRID, confirmed(told, "draft"))
+
+    assert answer.status_code == 409
+    assert "预览之后有 1 格的现有数据变了" in told
+    assert again.status_code == 302
+    assert list(
+        component.observations.filter(year__gte=2023).order_by("year").values_list("value", flat=True)
+    ) == [
+        140,
+        151,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({}, "表中没有填数"),
+        ({"released_on": ""}, "必填项"),
+        ({"released_on": "2099-01-01"}, "公布日期晚于今天"),
+        ({"source": ""}, "没有来源的数不收"),
+        ({"pasted": "x" * 200_001}, "200000"),
+    ],
+)
+def test_a_fault_of_the_release_is_said_in_place(component, sign_in, fields, words):
+    typed = {} if not fields else cell(component, 2022, "130")
+
+    answer = sign_in("ana").post(GRID, release(component, **typed, **fields))
+
+    assert answer.status_code == 400
+    assert words in answer.content.decode()
+
+
+def test_going_back_keeps_what_was_typed(component, sign_in):
+    html = sign_in("ana").post(GRID, release(component, "edit", **cell(component, 2022, "2万"))).content.decode()
+
+    assert 'value="2万"' in html
+
+
+def test_the_same_confirmation_twice_stores_once(component, sign_in):
+    ana = sign_in("ana")
+    shown = ana.post(GRID, release(component, **cell(component, 2022, "130"))).content.decode()
+    ana.post(GRID, confirmed(shown, "submit"))
+
+    answer = ana.post(GRID, confirmed(shown, "submit"))
+
+    assert answer.status_code == 409
+    assert component.observations.filter(year=2022).count() == 1

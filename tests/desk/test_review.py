@@ -1,0 +1,128 @@
+import re
+
+import pytest
+from django.utils import timezone
+
+from audit.models import AuditEvent
+from desk.models import ImportBatch, ImportRow
+from indicators.models import Observation
+from jobs.models import Job
+from notices.models import Notice
+from tests.desk.conftest import ROOT
+from tests.factories import make_component
+
+pytestmark = pytest.mark.django_db
+REVIEW = f"{ROOT}review/"
+
+
+def picked(*rows, **fields):
+    return {"step": "approve", "pick": [f"{row.pk}:{row.edition}" for row in rows]} | fields
+
+
+def states(*rows):
+    return [Observation.objects.get(pk=row.pk).state for row in rows]
+
+
+def test_selected_figures_are_approved_together(sign_in, enter, people):
+    one, two = enter(submit=True), enter(year=2023, released="2024-05-01", submit=True)
+    three = enter(year=2024, released="2025-05-01", submit=True)
+
+    answer = sign_in("rev").post(REVIEW, picked(one, two))
+
+    assert answer.status_code == 302
+    assert states(one, two, three) == ["approved", "approved", "submitted"]
+    assert Job.objects.get().arguments["cause"] == "核定数据 I-01 2022、I-01 2023"
+    event = AuditEvent.objects.get(action="figure.approved")
+    assert event.after["figures"] == [[one.pk, "I-01", 2022, "150"], [two.pk, "I-01", 2023, "150"]]
+    assert Notice.objects.get(person=people["ana"], kind="approved").title == "已核定：2 条数据"
+
+
+def test_ones_own_is_shown_with_the_reason_and_cannot_be_picked(sign_in, enter):
+    own, other = enter("both", submit=True), enter(year=2023, released="2024-05-01", submit=True)
+    both = sign_in("both")
+
+    html = both.get(REVIEW).content.decode()
+    answer = both.post(REVIEW, picked(own, other))
+
+    assert re.findall(r'name="pick" value="(\d+):', html) == [str(other.pk)]
+    assert "本人录入或修改，须由他人核定" in html
+    assert answer.status_code == 403
+    assert states(own, other) == ["submitted", "submitted"]
+
+
+def test_a_change_since_the_page_was_read_stops_the_lot(sign_in, enter):
+    one, two = enter(submit=True), enter(year=2023, released="2024-05-01", submit=True)
+    two.edition -= 1
+
+    answer = sign_in("rev").post(REVIEW, picked(one, two))
+
+    assert answer.status_code == 409
+    assert "I-01 2023：这条数据已被他人修改" in answer.content.decode()
+    assert states(one, two) == ["submitted", "submitted"]
+
+
+def test_selected_figures_are_returned_with_a_reason(sign_in, enter):
+    one, two = enter(submit=True), enter(year=2023, released="2024-05-01", submit=True)
+    rev = sign_in("rev")
+
+    silent = rev.post(REVIEW, picked(one, two, step="return", reason=" "))
+    rev.post(REVIEW, picked(one, two, step="return", reason="来源不清"))
+
+    assert "退回须写明理由" in silent.content.decode()
+    assert states(one, two) == ["returned", "returned"]
+    assert list(one.steps.filter(action="returned").values_list("reason", flat=True)) == ["来源不清"]
+
+
+def test_nothing_picked_and_nonsense_picked_are_refused(sign_in, enter):
+    row = enter(submit=True)
+    rev = sign_in("rev")
+
+    assert "请先勾选" in rev.post(REVIEW, {"step": "approve"}).content.decode()
+    assert rev.post(REVIEW, {"step": "approve", "pick": ["x"]}).status_code == 400
+    assert rev.post(REVIEW, {"step": "approve", "pick": ["999999:1"]}).status_code == 409
+    assert states(row) == ["submitted"]
+
+
+def test_the_queue_is_filtered_and_oldest_first(plan, sign_in, enter):
+    first, second = enter("rep", submit=True), enter(year=2023, released="2024-05-01", submit=True)
+    other = enter(part=make_component(plan, "I-02"), submit=True)
+    rev = sign_in("rev")
+
+    def shown(query=""):
+        return re.findall(r'name="pick" value="(\d+):', rev.get(REVIEW + query).content.decode())
+
+    assert shown() == [str(row.pk) for row in (first, second, other)]
+    assert shown("?organisation=own") == [str(first.pk), str(second.pk)]
+    assert shown("?indicator=I-02") == [str(other.pk)]
+    assert shown("?by=rep") == [str(first.pk)]
+    assert shown("?by=nobody") == []
+    assert rev.get(f"{REVIEW}?page=2").status_code == 400
+
+
+def test_imported_figures_stand_together_under_their_file(plan, sign_in, enter, people):
+    single, imported = enter(submit=True), enter(year=2023, released="2024-05-01", submit=True)
+    batch = ImportBatch.objects.create(
+        plan=plan,
+        name="年报.xlsx",
+        stored_as="x",
+        size=1,
+        sha256="0",
+        uploaded_by=people["ana"],
+        applied_at=timezone.now(),
+    )
+    ImportRow.objects.create(batch=batch, line=2, outcome="new", observation=imported)
+
+    html = sign_in("rev").get(REVIEW).content.decode()
+
+    assert html.index("逐条录入") < html.index(f'value="{single.pk}:') < html.index("年报.xlsx")
+    assert html.index("年报.xlsx") < html.index(f'value="{imported.pk}:')
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_queue_stays_within_its_budget(plan, component, sign_in, enter, django_assert_max_num_queries, number):
+    for at in range(number):
+        enter(year=2022 + at, released="2025-05-01", submit=True)
+    client = sign_in("rev")
+
+    with django_assert_max_num_queries(18):
+        client.get(REVIEW)

@@ -1,0 +1,124 @@
+from decimal import Decimal
+
+import pytest
+
+from indicators import revisions
+from indicators.models import Target
+from tests.desk.conftest import ROOT
+from tests.indicators.test_revisions import ACT
+
+pytestmark = pytest.mark.django_db
+FORM = {
+    "type": "point",
+    "value": "2,20",
+    "year": "2025",
+    "text": "220",
+    "effective_on": "2024-07-01",
+    "approving_body": "市政府",
+    "document_number": "深府〔2024〕1号",
+    "document_date": "2024-06-01",
+    "reason": "中期评估",
+}
+
+
+@pytest.fixture
+def proposal(component, people):
+    return revisions.propose_target(
+        component=component, by=people["ana"], type="point", value=Decimal(180), year=2025, **ACT
+    )
+
+
+def test_a_proposal_is_made_and_approved_from_the_pages(component, sign_in):
+    ana, rev = sign_in("ana"), sign_in("rev")
+    wrong = ana.post(f"{ROOT}targets/new/?component=I-01", FORM | {"component": component.pk})
+    ana.post(f"{ROOT}targets/new/", FORM | {"component": component.pk, "value": "２２０"})
+    target = component.targets.get(state="proposed")
+
+    page = rev.get(f"{ROOT}targets/{target.pk}/").content.decode()
+    done = rev.post(f"{ROOT}targets/{target.pk}/approve/", {"latest_version": 1}, follow=True).content.decode()
+
+    assert wrong.status_code == 400
+    assert "“2,20”不是数字" in wrong.content.decode()
+    assert "要求提高" in page
+    assert "目标调整已核定" in done
+    assert Target.objects.get(pk=target.pk).version == 2
+
+
+def test_the_indicator_page_tells_versions_act_and_ambition(component, sign_in, client, proposal, people):
+    page = "/test-plan/indicators/I-01/"
+    before, desk = client.get(page).content.decode(), sign_in("rep").get(page).content.decode()
+    revisions.approve_target(proposal, latest_version=1, by=people["rev"])
+    after = client.get(page).content.decode()
+
+    assert "深府〔2024〕1号" not in before
+    assert "深府〔2024〕1号" in desk
+    assert "待核定" in desk
+    assert after.index("规划原定") < after.index("第 2 版")
+    for words in ("深府〔2024〕1号", "中期评估", "要求放宽", "2024-07-01", "已被替代", "现行"):
+        assert words in after
+    assert "深府〔2024〕1号" not in client.get(f"{page}?as_of=2024-05-31").content.decode()
+    assert "尚未生效" in client.get(f"{page}?as_of=2024-06-15").content.decode()
+
+
+def test_a_refusal_needs_its_reason(sign_in, proposal):
+    rev = sign_in("rev")
+
+    silent = rev.post(f"{ROOT}targets/{proposal.pk}/refuse/", {"reason": ""})
+    rev.post(f"{ROOT}targets/{proposal.pk}/refuse/", {"reason": "文号有误"})
+
+    assert (silent.status_code, "不通过须写明理由" in silent.content.decode()) == (400, True)
+    assert "文号有误" in sign_in("ana").get(f"{ROOT}targets/{proposal.pk}/").content.decode()
+    late = rev.post(f"{ROOT}targets/{proposal.pk}/approve/", {"latest_version": 1}, follow=True)
+    assert "不能再次处理" in late.content.decode()
+
+
+def test_a_newer_version_since_the_page_was_read_is_told(component, people, sign_in, proposal):
+    other = revisions.propose_target(
+        component=component, by=people["ana"], type="point", value=Decimal(190), year=2025, **ACT
+    )
+    revisions.approve_target(other, latest_version=1, by=people["rev"])
+
+    html = (
+        sign_in("rev")
+        .post(f"{ROOT}targets/{proposal.pk}/approve/", {"latest_version": 1}, follow=True)
+        .content.decode()
+    )
+
+    assert "已更新为第 2 版" in html
+    assert Target.objects.get(pk=proposal.pk).state == "proposed"
+
+
+@pytest.mark.parametrize(("who", "status"), [("rep", 403), ("rev", 403), ("ana", 200)])
+def test_only_analysts_propose(component, sign_in, who, status):
+    assert sign_in(who).get(f"{ROOT}targets/new/").status_code == status
+
+
+def test_the_list_names_open_and_decided_ones(component, sign_in, proposal, people):
+    rev = sign_in("rev")
+    before = rev.get(f"{ROOT}targets/").content.decode()
+    revisions.approve_target(proposal, latest_version=1, by=people["rev"])
+    after = rev.get(f"{ROOT}targets/").content.decode()
+
+    assert "还没有调整过目标" in before
+    assert "没有待核定的提议" in after
+    for html in (before, after):
+        assert "≥ 200 → ≥ 180" in html.replace("&gt;", ">")
+
+
+def test_the_plans_own_target_has_no_page_of_a_proposal(component, sign_in):
+    own = component.targets.get(version=1)
+
+    assert sign_in("rev").get(f"{ROOT}targets/{own.pk}/").status_code == 404
+    assert sign_in("both").post(f"{ROOT}targets/{own.pk}/refuse/", {"reason": "x"}).status_code == 404
+
+
+def test_whoever_proposed_finds_no_button(people, sign_in, component):
+    target = revisions.propose_target(
+        component=component, by=people["both"], type="point", value=Decimal(180), year=2025, **ACT
+    )
+
+    html = sign_in("both").get(f"{ROOT}targets/{target.pk}/").content.decode()
+
+    assert "须由另一人核定" in html
+    assert "/approve/" not in html
+    assert sign_in("both").post(f"{ROOT}targets/{target.pk}/approve/", {"latest_version": 1}).status_code == 403
