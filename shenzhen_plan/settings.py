@@ -248,6 +248,12 @@ PROGRESS_CUTOFFS = {
     "slightly_behind": Decimal(env.str("CUTOFF_SLIGHTLY_BEHIND", "0.60")),
 }
 
+# Reports of responsible organisations: one a period, so many days after its end, and the files that back them.
+UPDATE_PERIOD_MONTHS = env.int("UPDATE_PERIOD_MONTHS", default=6)
+UPDATE_GRACE_DAYS = env.int("UPDATE_GRACE_DAYS", default=30)
+ATTACHMENT_MAX_MB = env.int("ATTACHMENT_MAX_MB", default=20)
+CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", "")
+
 # Jobs: the database row is the job, the message only a wake-up (docs/decisions/0002).
 QUEUE_DIR = DATA_DIR / "queue"
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "") or "filesystem://"
@@ -291,6 +297,11 @@ CELERY_BEAT_SCHEDULE = {
     "recompute every plan": {
         "task": "indicators.nightly",
         "schedule": crontab(hour=2, minute=10),
+        "options": {"expires": 3600},
+    },
+    "remove files without a row": {
+        "task": "updates.nightly",
+        "schedule": crontab(hour=3, minute=20),
         "options": {"expires": 3600},
     },
 }
