@@ -116,8 +116,8 @@ def get_item(plan: Plan, code: str, kinds: tuple[str, ...] = ()) -> Item:
 
 
 def parts_of(item: Item) -> list[Item]:
-    """Items below an item, each with its own below it as `.parts`; two queries at most."""
-    below = Item.objects.filter(Q(parent=item) | Q(parent__parent=item)).prefetch_related("focuses")
+    """Items below an item, each with its own below it as `.parts`; one query."""
+    below = Item.objects.filter(Q(parent=item) | Q(parent__parent=item))
     children, grandchildren = [], {}
     for row in below.in_plan_order():
         if row.parent_id == item.pk:

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -52,6 +52,7 @@ def item_page(request, slug, code, *, kinds=(), format="", template="plan/item_d
     show_day(plan, [item, *parts], request.as_of)
     below = [part for part in parts if part.kind not in (Kind.PROJECT, Kind.POINT)]
     entries = [part for part in parts if part.kind in (Kind.PROJECT, Kind.POINT)]
+    prefetch_related_objects(below, "focuses")
     context = {
         "plan": plan,
         "item": item,

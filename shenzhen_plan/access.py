@@ -51,7 +51,22 @@ ACCESS: dict[str, Entry] = {
         for name in ("item", "items", "pillar", "pillars", "industry", "industries", "safeguard", "safeguards")
         for suffix in ("", "_file")
     },
+    # updates
+    "updates:index": P.USE_DESK,
+    "updates:file": P.READ,
+    "updates:approve": {"POST": P.APPROVE_STATUS},
+    "updates:bulk": P.ASSIGN,
+    "updates:bulk_apply": {"POST": P.ASSIGN},
+    "updates:detail": {"GET": P.READ},
+    "updates:edit": P.REPORT_STATUS,
+    "updates:step": {"POST": P.USE_DESK},
+    "updates:attachment": {"GET": P.READ},
+    "updates:report": P.REPORT_STATUS,
+    "updates:responsibilities": {"GET": P.ASSIGN},
+    "updates:assign_preview": {"POST": P.ASSIGN},
+    "updates:assign_apply": {"POST": P.ASSIGN},
     # API
+    "api_updates": P.READ,
     "schema": P.READ,
     "api_docs": P.READ,
     "api_plans": P.READ,

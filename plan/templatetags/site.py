@@ -26,7 +26,10 @@ MENU = (
     ("plan:text", _("规划原文"), "text/"),
 )
 # Shown to whoever may use them: pages of a plan, then pages of the site (view name, label, permission).
-WORK_MENU: tuple[tuple[str, str, Permission], ...] = ()
+WORK_MENU: tuple[tuple[str, str, Permission], ...] = (
+    ("updates:index", _("进展填报"), Permission.USE_DESK),
+    ("updates:responsibilities", _("责任分工"), Permission.ASSIGN),
+)
 SITE_MENU: tuple[tuple[str, str, Permission], ...] = ()
 STATUS_SIGNS = {
     Item.Status.NOT_REPORTED: ("–", "no_data"),
