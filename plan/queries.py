@@ -106,9 +106,9 @@ def get_plan(slug: str) -> Plan:
 
 def get_item(plan: Plan, code: str, kinds: tuple[str, ...] = ()) -> Item:
     """One item with what its page shows; 404 when the code is unknown or of another kind."""
-    items = plan.items.select_related("section", "paragraph", "parent", "lead").prefetch_related(
-        "text_notes", Prefetch("focuses", Focus.objects.select_related("industry"))
-    )
+    items = plan.items.select_related(
+        "section", "paragraph", "parent__lead", "parent__parent__lead", "lead"
+    ).prefetch_related("text_notes", Prefetch("focuses", Focus.objects.select_related("industry")))
     item = items.filter(code=code, **({"kind__in": kinds} if kinds else {})).first()
     if item is None:
         raise Http404(_("规划中没有条目“%(code)s”") % {"code": code})
@@ -186,7 +186,9 @@ def with_focuses(strips: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def answerable(plan: Plan) -> dict[int, Organisation | None]:
     """By item, the organisation that answers for it: its own lead, or that of the nearest above; one query."""
-    rows = {row.pk: row for row in plan.items.select_related("lead").only("parent", "lead")}
+    # `plan` as well: the related manager looks at it in every row.
+    names = ("plan", "parent", "lead", "lead__code", "lead__name", "lead__name_en")
+    rows = {row.pk: row for row in plan.items.select_related("lead").only(*names)}
 
     def lead(row: Item | None) -> Organisation | None:
         while row is not None and row.lead is None:

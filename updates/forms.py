@@ -65,7 +65,7 @@ class UpdateForm(forms.Form):
 
 
 class MilestoneForm(forms.Form):
-    title = forms.CharField(label=_("里程碑"), required=False, max_length=200)
+    title = forms.CharField(label=_("名称"), required=False, max_length=200)
     planned_on = forms.DateField(label=_("计划日期"), required=False, widget=DayInput())
     actual_on = forms.DateField(label=_("实际日期"), required=False, widget=DayInput())
 
@@ -105,7 +105,7 @@ class BulkForm(forms.Form):
         help_text=_("负数为提前；留空不变"),
     )
     done = text_field(_("进展情况"), rows=3, required=True)
-    problems = text_field(_("存在问题"), rows=2)
+    problems = text_field(_("存在问题"), rows=3)
 
     def clean(self):
         values = super().clean()

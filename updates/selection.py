@@ -1,6 +1,7 @@
 """The table of items from which many are chosen at once: its filters, and what each row says."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -10,6 +11,7 @@ from accounts.models import Organisation
 from plan.converters import CodeConverter
 from plan.models import Item, Plan
 from plan.params import BadParameter, read_choice
+from plan.queries import answerable
 from updates.models import StatusUpdate
 
 # The organisation of items that have none.
@@ -61,3 +63,10 @@ def chosen_items(plan: Plan, filters: Filters, *, reported_on: bool = False) -> 
     if filters.status:
         rows = rows.filter(status=filters.status)
     return rows
+
+
+def name_answerable(plan: Plan, rows: Iterable[Item]) -> None:
+    """Gives each item, as `.answers`, the organisation that answers for it, be it that of an item above."""
+    leads = answerable(plan)
+    for row in rows:
+        row.answers = leads[row.pk]

@@ -15,6 +15,7 @@ from plan.files import rows_file
 from plan.models import Item
 from plan.params import read_choice, read_number, today
 from plan.queries import get_item, get_plan
+from plan.rollup import per_cent
 from plan.uploads import open_stored
 from plan.workflow import Overtaken, WrongState
 from updates import queries, services
@@ -221,13 +222,20 @@ def _initial(update, last, *, copied: bool, plan) -> tuple[dict, list[dict]]:
         for row in (source.milestones.all() if source else [])
     ]
     if update:
-        return {name: getattr(update, name) for name in services.EDITABLE}, rows
+        return _values(update, services.EDITABLE), rows
     period = last_period(plan, today())
     day = period.end if period and (last is None or last.status_on < period.end) else today()
     values = {"status_on": day}
     if last and copied:
-        values |= {name: getattr(last, name) for name in ("status", "progress", "done", "problems", "next_steps")}
+        values |= _values(last, ("status", "progress", "done", "problems", "next_steps"))
     return values, rows
+
+
+def _values(update: StatusUpdate, names) -> dict:
+    values = {name: getattr(update, name) for name in names}
+    if update.progress is not None:
+        values["progress"] = per_cent(update.progress / 100)
+    return values
 
 
 def _save(request, plan, item, update, form, milestones):

@@ -21,7 +21,7 @@ from updates.responsibilities import (
     preview_assignments,
     read_pasted,
 )
-from updates.selection import chosen_items, read_codes, read_filters
+from updates.selection import chosen_items, name_answerable, read_codes, read_filters
 
 PAGE_SIZE = 100
 
@@ -38,6 +38,7 @@ def _table(request, plan, organisations, form, paste=None) -> dict:
     rows = chosen_items(plan, filters)
     pages = Paginator(rows, PAGE_SIZE)
     page = pages.page(read_number(request.GET, "page", default=1, low=1, high=pages.num_pages))
+    name_answerable(plan, page)
     return {
         "plan": plan,
         "rows": page,

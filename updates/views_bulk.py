@@ -15,7 +15,7 @@ from plan.queries import get_plan
 from updates.bulk import BulkChange, plan_bulk, seen_of
 from updates.forms import BulkForm
 from updates.models import StatusUpdate
-from updates.selection import chosen_items, read_codes, read_filters
+from updates.selection import chosen_items, name_answerable, read_codes, read_filters
 from updates.services import file_together
 
 PAGE_SIZE = 100
@@ -34,6 +34,7 @@ def bulk(request, slug):
     filters = read_filters(plan, request.GET, organisations)
     pages = Paginator(chosen_items(plan, filters, reported_on=True), PAGE_SIZE)
     page = pages.page(read_number(request.GET, "page", default=1, low=1, high=pages.num_pages))
+    name_answerable(plan, page)
     context = {
         "plan": plan,
         "rows": page,
