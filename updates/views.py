@@ -188,7 +188,8 @@ def _form(request, plan, item: Item, update: StatusUpdate | None, newer: StatusU
     values, rows = _initial(update, last, copied="copy" in request.GET, plan=plan)
     data = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = UpdateForm(*data, initial=values)
-    milestones = MilestoneSet(data[0], initial=rows, prefix="m")
+    # Without what it started from once it is posted: a row left as it was counts as much as a new one.
+    milestones = MilestoneSet(data[0], initial=rows if data[0] is None else None, prefix="m")
     # Both are read, so that one round shows every fault.
     if request.method == "POST" and all([form.is_valid(), milestones.is_valid()]) and newer is None:
         try:
@@ -211,7 +212,8 @@ def _form(request, plan, item: Item, update: StatusUpdate | None, newer: StatusU
         "lost_files": bool(request.FILES),
         "returned": queries.steps_of(update).filter(action="returned").last() if update else None,
     }
-    return render(request, "updates/form.html", context, status=400 if form.errors or newer else 200)
+    faulty = form.errors or milestones.total_error_count() or newer
+    return render(request, "updates/form.html", context, status=400 if faulty else 200)
 
 
 def _initial(update, last, *, copied: bool, plan) -> tuple[dict, list[dict]]:
