@@ -8,7 +8,9 @@ class IndicatorsConfig(AppConfig):
     def ready(self):
         # Models can be imported only now.
         from indicators.queries import day_statuses
-        from plan.queries import status_readers
+        from plan.models import Item
+        from plan.queries import StatusReader, status_readers
 
-        if day_statuses not in status_readers:
-            status_readers.append(day_statuses)
+        reader = StatusReader(frozenset({Item.Kind.INDICATOR}), day_statuses)
+        if reader not in status_readers:
+            status_readers.append(reader)

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from plan.demo import HEADER
 from plan.models import Focus, Item, Plan
 from plan.params import BadParameter, read_choice, read_number
-from plan.queries import get_item, get_plan, items_for_files, statuses_on
+from plan.queries import get_item, get_plan, items_for_files, statuses_on, with_status
 from plan.serializers import ItemSerializer, PlanSerializer
 
 AS_OF = OpenApiParameter("as_of", str, description="What was known on that day, YYYY-MM-DD; default today.")
@@ -87,6 +87,7 @@ def read_moment(params, name: str) -> datetime | None:
 
 
 ITEM_FILTERS = [
+    AS_OF,
     OpenApiParameter("kind", str, enum=Item.Kind.values),
     OpenApiParameter("q", str, description="Words in title or quote."),
     OpenApiParameter("status", str),
@@ -114,8 +115,10 @@ class ItemList(PlanView, generics.ListAPIView):
                 Q(title__icontains=words) | Q(title_en__icontains=words) | Q(quote__icontains=words)
             )
         if params.get("status"):
+            day = self.request._request.as_of
             known = set(self.plan.items.order_by().values_list("status", flat=True).distinct())
-            rows = rows.filter(status=read_choice(params, "status", sorted(known | set(Item.Status.values))))
+            known |= {row.status for row in statuses_on(self.plan, day).values()} | set(Item.Status.values)
+            rows = with_status(rows, self.plan, read_choice(params, "status", sorted(known)), day)
         if parent := params.get("parent", ""):
             if not self.plan.items.filter(code=parent).exists():
                 raise BadParameter("parent", parent, "code")

@@ -1,18 +1,20 @@
 """Reads of the spine that pages, files and the API share."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from accounts.models import Role
+from accounts.models import Organisation, Role
 from plan.models import Focus, Item, Link, Plan
+from plan.params import today
+from plan.rollup import Part, RollUp, roll_up
 
 ITEM_COLUMNS = {
     "code": "编码",
@@ -31,23 +33,67 @@ ITEM_COLUMNS = {
 }
 
 
+# From best to worst, as a bar of states reads; what has not reported ends it.
+BAR_ORDER = (
+    Item.Status.DONE,
+    Item.Status.ON_SCHEDULE,
+    Item.Status.ADJUSTED,
+    Item.Status.BEHIND,
+    Item.Status.NOT_STARTED,
+    Item.Status.NOT_REPORTED,
+)
+
+
 @dataclass(frozen=True)
 class DayStatus:
-    """An item's status as known on a day, for kinds whose status follows from published figures."""
+    """An item's status as known on a day."""
 
     status: str
     progress: Decimal | None
     status_as_of: date | None
 
 
-# An app above the spine whose items change status with what was public adds its reader here (indicators.apps):
-# without it a list as of a past day would show today's status.
-status_readers: list[Callable[[Plan, date], dict[str, DayStatus]]] = []
+@dataclass(frozen=True)
+class StatusReader:
+    """Says by code what status items of some kinds had on a day; an item it leaves out is as its row says."""
+
+    kinds: frozenset[str]
+    read: Callable[[Plan, date], dict[str, DayStatus]]
 
 
-def statuses_on(plan: Plan, day: date) -> dict[str, DayStatus]:
-    """By code, the status of every item that has one of its own on each day."""
-    return {code: status for reader in status_readers for code, status in reader(plan, day).items()}
+# An app above the spine whose items change status with what was known adds its reader here (indicators.apps,
+# updates.apps): without it a list as of a past day would show today's status.
+status_readers: list[StatusReader] = []
+
+
+def statuses_on(plan: Plan, day: date, kinds: Iterable[str] | None = None) -> dict[str, DayStatus]:
+    """By code, the status on a day of every item whose row may say another; only of these kinds when given."""
+    wanted = None if kinds is None else frozenset(kinds)
+    readers = [row for row in status_readers if wanted is None or row.kinds & wanted]
+    return {code: status for reader in readers for code, status in reader.read(plan, day).items()}
+
+
+def show_day(plan: Plan, items: Iterable[Item], day: date, *, kinds: Iterable[str] | None = None) -> None:
+    """Gives items, in memory, the status they had on a day; asks nothing of the database for today.
+
+    `kinds` spares the question after kinds that are not among the items.
+    """
+    items = list(items)
+    if day >= today() or not items:
+        return
+    statuses = statuses_on(plan, day, {item.kind for item in items} if kinds is None else kinds)
+    for item in items:
+        if known := statuses.get(item.code):
+            item.status, item.progress, item.status_as_of = known.status, known.progress, known.status_as_of
+
+
+def with_status(rows: QuerySet[Item], plan: Plan, status: str, day: date) -> QuerySet[Item]:
+    """The items that had a status on a day."""
+    if day >= today():
+        return rows.filter(status=status)
+    statuses = statuses_on(plan, day)
+    then = [code for code, known in statuses.items() if known.status == status]
+    return rows.filter(Q(code__in=then) | (Q(status=status) & ~Q(code__in=list(statuses))))
 
 
 def get_plan(slug: str) -> Plan:
@@ -60,9 +106,9 @@ def get_plan(slug: str) -> Plan:
 
 def get_item(plan: Plan, code: str, kinds: tuple[str, ...] = ()) -> Item:
     """One item with what its page shows; 404 when the code is unknown or of another kind."""
-    items = plan.items.select_related("section", "paragraph", "parent", "lead").prefetch_related(
-        "text_notes", Prefetch("focuses", Focus.objects.select_related("industry"))
-    )
+    items = plan.items.select_related(
+        "section", "paragraph", "parent__lead", "parent__parent__lead", "lead"
+    ).prefetch_related("text_notes", Prefetch("focuses", Focus.objects.select_related("industry")))
     item = items.filter(code=code, **({"kind__in": kinds} if kinds else {})).first()
     if item is None:
         raise Http404(_("规划中没有条目“%(code)s”") % {"code": code})
@@ -70,11 +116,14 @@ def get_item(plan: Plan, code: str, kinds: tuple[str, ...] = ()) -> Item:
 
 
 def parts_of(item: Item) -> list[Item]:
-    """Items below an item, each with its own below it as `.parts`; two queries at most."""
-    children = list(item.children.prefetch_related("focuses").in_plan_order())
-    grandchildren: dict[int, list[Item]] = {}
-    for row in Item.objects.filter(parent__in=children).in_plan_order():
-        grandchildren.setdefault(row.parent_id, []).append(row)
+    """Items below an item, each with its own below it as `.parts`; one query."""
+    below = Item.objects.filter(Q(parent=item) | Q(parent__parent=item))
+    children, grandchildren = [], {}
+    for row in below.in_plan_order():
+        if row.parent_id == item.pk:
+            children.append(row)
+        else:
+            grandchildren.setdefault(row.parent_id, []).append(row)
     for child in children:
         child.parts = grandchildren.get(child.pk, [])
     return children
@@ -86,42 +135,67 @@ def links_of(item: Item) -> list[Link]:
     return sorted(rows, key=lambda link: (link.kind, link.source.order, link.target.order))
 
 
-def with_reports(plan: Plan, kinds: dict[str, str]) -> dict[str, list[dict[str, Any]]]:
-    """By kind, its items with how many of their parts have reported, by state: missing is never zero.
+def with_reports(plan: Plan, kinds: dict[str, str], day: date | None = None) -> dict[str, list[dict[str, Any]]]:
+    """By kind, its items with their parts and how many of these had reported by a day, by state.
 
-    `kinds` says for each kind which kind its parts are; two queries for all of them together.
+    `kinds` says for each kind which kind its parts are; one query for all of them together, and one more for
+    a past day. Missing is never zero: see plan.rollup.
     """
-    states = (
-        plan.items.filter(kind__in=kinds.values())
-        .order_by()
-        .values_list("parent_id", "kind", "status")
-        .annotate(number=Count("id"))
-    )
-    by_parent: dict[tuple[int, str], Counter] = {}
-    for parent, kind, status, number in states:
-        by_parent.setdefault((parent, kind), Counter())[status] += number
+    wanted = {*kinds, *kinds.values()}
+    rows = list(plan.items.filter(kind__in=wanted).in_plan_order())
+    show_day(plan, rows, day or today(), kinds=set(kinds.values()))
+    parts: dict[tuple[int, str], list[Item]] = {}
+    for row in rows:
+        parts.setdefault((row.parent_id, row.kind), []).append(row)
     strips: dict[str, list[dict[str, Any]]] = {kind: [] for kind in kinds}
-    for item in plan.items.filter(kind__in=kinds).in_plan_order():
-        counts = by_parent.get((item.pk, kinds[item.kind]), Counter())
-        total, silent = counts.total(), counts[Item.Status.NOT_REPORTED]
-        strips[item.kind].append(
-            {"item": item, "total": total, "reported": total - silent, "counts": dict(counts)}
-        )
+    for item in rows:
+        if item.kind in strips:
+            strips[item.kind].append(strip(item, parts.get((item.pk, kinds[item.kind]), [])))
     return strips
 
 
-def with_parts(plan: Plan, strips: list[dict[str, Any]], part_kind: str) -> list[dict[str, Any]]:
-    """The strips with their parts and focus industries, for a list that has room for them."""
-    parts: dict[int, list[Item]] = {}
-    for row in plan.items.filter(kind=part_kind, parent__kind=strips[0]["item"].kind if strips else ""):
-        parts.setdefault(row.parent_id, []).append(row)
+def strip(item: Item, parts: list[Item]) -> dict[str, Any]:
+    """An item beside what its parts have reported: numbers by state in the order of the states, and the sum."""
+    counts = Counter(part.status for part in parts)
+    silent = counts[Item.Status.NOT_REPORTED]
+    ordered = {status: counts[status] for status in BAR_ORDER if counts[status]}
+    return {
+        "item": item,
+        "parts": parts,
+        "total": len(parts),
+        "reported": len(parts) - silent,
+        "counts": ordered,
+        "rollup": rollup_of(parts),
+    }
+
+
+def rollup_of(parts: Iterable[Item]) -> RollUp:
+    """What items amount to together, by the status each holds in memory (see show_day)."""
+    return roll_up(Part(part.status, part.progress, part.weight) for part in parts)
+
+
+def with_focuses(strips: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The strips with their focus industries, for a list that has room for them."""
     focuses: dict[int, list[Focus]] = {}
     for focus in Focus.objects.filter(item__in=[strip["item"].pk for strip in strips]).order_by("order"):
         focuses.setdefault(focus.item_id, []).append(focus)
-    for strip in strips:
-        strip["parts"] = parts.get(strip["item"].pk, [])
-        strip["focuses"] = focuses.get(strip["item"].pk, [])
+    for row in strips:
+        row["focuses"] = focuses.get(row["item"].pk, [])
     return strips
+
+
+def answerable(plan: Plan) -> dict[int, Organisation | None]:
+    """By item, the organisation that answers for it: its own lead, or that of the nearest above; one query."""
+    # `plan` as well: the related manager looks at it in every row.
+    names = ("plan", "parent", "lead", "lead__code", "lead__name", "lead__name_en")
+    rows = {row.pk: row for row in plan.items.select_related("lead").only(*names)}
+
+    def lead(row: Item | None) -> Organisation | None:
+        while row is not None and row.lead is None:
+            row = rows.get(row.parent_id)
+        return row.lead if row else None
+
+    return {pk: lead(row) for pk, row in rows.items()}
 
 
 def entrusted(plan: Plan, user) -> QuerySet[Item]:

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,7 +13,17 @@ from django.views.decorators.cache import never_cache
 from plan.files import items_file
 from plan.models import Focus, Industry, Item, Paragraph, Plan
 from plan.params import read_choice, read_number
-from plan.queries import get_item, get_plan, links_of, parts_of, with_parts, with_reports
+from plan.queries import (
+    get_item,
+    get_plan,
+    links_of,
+    parts_of,
+    show_day,
+    strip,
+    with_focuses,
+    with_reports,
+    with_status,
+)
 from plan.text import annotate, mark
 
 Kind = Item.Kind
@@ -26,7 +36,7 @@ def kind_list(request, slug, *, kind, part_kind, template, url_name, format=""):
     if format:
         rows = plan.items.filter(kind__in=[kind, part_kind]).in_plan_order()
         return items_file(request, plan, rows, name=url_name.split(":")[0], format=format)
-    strips = with_parts(plan, with_reports(plan, {kind: part_kind})[kind], part_kind)
+    strips = with_focuses(with_reports(plan, {kind: part_kind}, request.as_of)[kind])
     context = {"plan": plan, "strips": strips, "kind": Kind(kind), "part_kind": Kind(part_kind)}
     return render(request, template, context)
 
@@ -42,15 +52,19 @@ def item_page(request, slug, code, *, kinds=(), format="", template="plan/item_d
         query = f"?{request.GET.urlencode()}" if request.GET else ""
         return redirect(item.path(slug) + query)
     parts = parts_of(item)
+    show_day(plan, [item, *parts], request.as_of)
     below = [part for part in parts if part.kind not in (Kind.PROJECT, Kind.POINT)]
+    entries = [part for part in parts if part.kind in (Kind.PROJECT, Kind.POINT)]
+    prefetch_related_objects(below, "focuses")
     context = {
         "plan": plan,
         "item": item,
         "parts": below,
-        "entries": [part for part in parts if part.kind in (Kind.PROJECT, Kind.POINT)],
+        "entries": entries,
+        "strip": strip(item, below),
+        "entry_strip": strip(item, entries),
         "links": links_of(item),
         "notes": item.text_notes.all(),
-        "reported": sum(part.reported for part in below),
     }
     return render(request, template, context)
 
@@ -117,13 +131,15 @@ def industry(request, slug, code, format=""):
         return item_page(request, slug, code, kinds=kinds, format=format)
     rows = list(plan.industries.filter(item=item).prefetch_related("technologies"))
     focuses = Focus.objects.filter(industry__in=rows).select_related("item", "industry").order_by("item__order")
+    entries = parts_of(item)
+    show_day(plan, [item, *entries], request.as_of)
     context = {
         "plan": plan,
         "item": item,
         "clusters": [row for row in rows if row.level == Industry.Level.CLUSTER],
         "technologies": [technology for row in rows for technology in row.technologies.all()],
         "focuses": list(focuses),
-        "entries": parts_of(item),
+        "entries": entries,
         "links": links_of(item),
         "notes": item.text_notes.all(),
     }
@@ -138,7 +154,7 @@ def items(request, slug, format=""):
     if kind:
         rows = rows.filter(kind=kind)
     if status := read_choice(request.GET, "status", Item.Status.values):
-        rows = rows.filter(status=status)
+        rows = with_status(rows, plan, status, request.as_of)
     if words := request.GET.get("q", "").strip()[:100]:
         rows = rows.filter(Q(title__icontains=words) | Q(title_en__icontains=words) | Q(quote__icontains=words))
     if format:
@@ -146,9 +162,11 @@ def items(request, slug, format=""):
     total = rows.count()
     pages = max(1, -(-total // PAGE_SIZE))
     page = read_number(request.GET, "page", default=1, low=1, high=pages)
+    shown = list(rows.select_related("section", "parent")[(page - 1) * PAGE_SIZE : page * PAGE_SIZE])
+    show_day(plan, [row for row in shown if row.kind != Kind.INDICATOR], request.as_of)
     context = {
         "plan": plan,
-        "items": rows.select_related("section", "parent")[(page - 1) * PAGE_SIZE : page * PAGE_SIZE],
+        "items": shown,
         "total": total,
         "page": page,
         "pages": pages,
@@ -170,7 +188,9 @@ def text(request, slug):
     plan = get_plan(slug)
     by_paragraph: dict[int, list[Item]] = {}
     counts: Counter[str] = Counter()
-    for row in plan.items.in_plan_order():
+    rows = list(plan.items.in_plan_order())
+    show_day(plan, rows, request.as_of)
+    for row in rows:
         by_paragraph.setdefault(row.paragraph_id, []).append(row)
         counts["reported" if row.reported else "silent"] += 1
     sections = list(plan.sections.all())

@@ -61,8 +61,8 @@ def latest_releases(plan: Plan, as_of: date, number: int = 5) -> list[Observatio
     return [row for row in rows if row is first[row.component_id, row.year, row.value]][:number]
 
 
-def strips(plan: Plan) -> list[dict[str, Any]]:
-    rows = with_reports(plan, {kind: part for kind, part, _name in STRIPS})
+def strips(plan: Plan, as_of: date) -> list[dict[str, Any]]:
+    rows = with_reports(plan, {kind: part for kind, part, _name in STRIPS}, as_of)
     return [
         {"kind": Item.Kind(kind), "part": Item.Kind(part), "url_name": url_name, "rows": rows[kind]}
         for kind, part, url_name in STRIPS

@@ -49,7 +49,7 @@ def _overview_body(request, plan):
         "stage": stage(plan, request.as_of),
         "attention": attention(found),
         "releases": latest_releases(plan, request.as_of),
-        "strips": strips(plan),
+        "strips": strips(plan, request.as_of),
     }
     return render_to_string("reports/_overview.html", context)
 

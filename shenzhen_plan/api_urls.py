@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from indicators import api as indicators
 from plan import api as plan
 from plan.models import Item
+from updates import api as updates
 
 # Swagger writes style attributes as it draws; this page alone allows them, and still no foreign script.
 docs = csp_replace({"style-src": [SELF, UNSAFE_INLINE]})(SpectacularSwaggerSplitView.as_view(url_name="schema"))
@@ -23,6 +24,7 @@ urlpatterns = [
     path("v1/<slug:slug>/indicators/", indicators.IndicatorList.as_view(), name="api_indicators"),
     path("v1/<slug:slug>/indicators/<code:code>/", indicators.IndicatorDetail.as_view(), name="api_indicator"),
     path("v1/<slug:slug>/observations/", indicators.ObservationList.as_view(), name="api_observations"),
+    path("v1/<slug:slug>/updates/", updates.UpdateList.as_view(), name="api_updates"),
     path("v1/<slug:slug>/platforms/", plan.ItemList.as_view(kind=Item.Kind.PLATFORM), name="api_platforms"),
     path("v1/<slug:slug>/actions/", plan.ItemList.as_view(kind=Item.Kind.ACTION), name="api_actions"),
     path("v1/<slug:slug>/clusters/", plan.ItemList.as_view(kind=Item.Kind.CLUSTER), name="api_clusters"),

@@ -302,6 +302,11 @@ PROGRESS_CUTOFFS = {
 # A year's figure is due on this day of the year after, and asked for this many days before.
 FIGURE_DUE_MONTH_DAY = env.str("FIGURE_DUE_MONTH_DAY", "06-30")
 FIGURE_DUE_SOON_DAYS = env.int("FIGURE_DUE_SOON_DAYS", default=60)
+# Reports of responsible organisations: one a period, so many days after its end, and the files that back them.
+UPDATE_PERIOD_MONTHS = env.int("UPDATE_PERIOD_MONTHS", default=6)
+UPDATE_GRACE_DAYS = env.int("UPDATE_GRACE_DAYS", default=30)
+ATTACHMENT_MAX_MB = env.int("ATTACHMENT_MAX_MB", default=20)
+CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", "")
 
 # Jobs: the database row is the job, the message only a wake-up (docs/decisions/0002).
 QUEUE_DIR = DATA_DIR / "queue"
@@ -361,6 +366,11 @@ CELERY_BEAT_SCHEDULE = {
     "mail the digest": {
         "task": "notices.daily",
         "schedule": crontab(hour=DIGEST_HOUR, minute=0),
+        "options": {"expires": 3600},
+    },
+    "remove files without a row": {
+        "task": "updates.nightly",
+        "schedule": crontab(hour=3, minute=20),
         "options": {"expires": 3600},
     },
 }

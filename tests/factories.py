@@ -66,6 +66,26 @@ def make_component(plan: Plan, code="I-01", *, base="100", target="200", kind="p
     return component
 
 
+def make_item(plan: Plan, code: str, kind="platform_task", *, parent=None, **fields) -> Item:
+    """A commitment of the first paragraph: make_item(plan, "P-1.1", parent=platform, weight=2)."""
+    paragraph = plan.paragraphs.first()
+    return Item.objects.create(
+        plan=plan,
+        code=code,
+        kind=kind,
+        parent=parent,
+        order=plan.items.count(),
+        title=f"条目{code}",
+        title_en=f"Item {code}",
+        section=paragraph.section,
+        paragraph=paragraph,
+        quote=paragraph.text,
+        start=0,
+        end=len(paragraph.text),
+        **fields,
+    )
+
+
 def make_observation(component, year, value, *, released="2022-06-01", **fields) -> Observation:
     source, _ = Source.objects.get_or_create(title=f"Release of {released}", url="")
     fields = {"value_status": "final", "precision": "exact", "state": "approved", "source": source} | fields

@@ -317,7 +317,7 @@ def test_reading_pages_refuse_writing(plan, method):
 
 
 def test_every_named_address_is_visited_by_some_test():
-    """A page added without a line here fails: the lists above are the map of the site."""
+    """A page added without a test that names it fails: the lists above are the map of the site."""
     covered = "".join(path.read_text("utf-8") for path in Path(__file__).parent.rglob("test_*.py"))
     names = [
         pattern.name

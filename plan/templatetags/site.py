@@ -27,7 +27,11 @@ MENU = (
     ("plan:text", _("规划原文"), "text/"),
 )
 # Shown to whoever may use them: pages of a plan, then pages of the site (view name, label, permission).
-WORK_MENU: tuple[tuple[str, str, Permission], ...] = (("desk:home", _("数据工作台"), Permission.USE_DESK),)
+WORK_MENU: tuple[tuple[str, str, Permission], ...] = (
+    ("desk:home", _("数据工作台"), Permission.USE_DESK),
+    ("updates:index", _("进展填报"), Permission.USE_DESK),
+    ("updates:responsibilities", _("责任分工"), Permission.ASSIGN),
+)
 SITE_MENU: tuple[tuple[str, str, Permission], ...] = (
     ("accounts:people", _("人员"), Permission.MANAGE_ACCOUNTS),
     ("accounts:organisations", _("责任单位"), Permission.MANAGE_ACCOUNTS),

@@ -1,0 +1,43 @@
+"""Read API of status updates: the approved ones, as known on a day."""
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import generics
+
+from plan.api import AS_OF, ERRORS, PlanView
+from plan.models import Item
+from plan.params import BadParameter, read_choice, read_date
+from updates.models import StatusUpdate
+from updates.queries import approved_on, with_all
+from updates.serializers import UpdateSerializer
+
+FILTERS = [
+    AS_OF,
+    OpenApiParameter("item", str, description="Code of the item."),
+    OpenApiParameter("status", str, enum=[value for value in Item.Status.values if value != "not_reported"]),
+    OpenApiParameter("since", str, description="Approved on that day or later, YYYY-MM-DD."),
+]
+
+
+@extend_schema(tags=["updates"], parameters=FILTERS, responses={200: UpdateSerializer(many=True), **ERRORS})
+class UpdateList(PlanView, generics.ListAPIView):
+    """Approved status updates in the plan's order, the one that counts last of each item."""
+
+    serializer_class = UpdateSerializer
+    queryset = StatusUpdate.objects.none()
+
+    def get_serializer_context(self):
+        # The statuses of items, which PlanView reads, are not needed here.
+        return generics.ListAPIView.get_serializer_context(self) | {"slug": self.kwargs.get("slug", "")}
+
+    def get_queryset(self):
+        params, day = self.request.query_params, self.request._request.as_of
+        rows = with_all(approved_on(self.plan, day))
+        if code := params.get("item", ""):
+            if not self.plan.items.filter(code=code).exists():
+                raise BadParameter("item", code, "code")
+            rows = rows.filter(item__code=code)
+        if status := read_choice(params, "status", Item.Status.values):
+            rows = rows.filter(status=status)
+        if params.get("since"):
+            rows = rows.filter(known_on__gte=read_date(params, "since", day))
+        return rows

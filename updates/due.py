@@ -1,0 +1,122 @@
+"""Which reports are due: one an item and period (a half-year unless set otherwise), a while after its end.
+
+`reports_due` is what work lists and reminders share. An item whose status was approved as done asks for no more.
+"""
+
+from calendar import monthrange
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.conf import settings
+
+from accounts.models import Organisation
+from plan.models import Item, Plan
+from plan.queries import answerable
+from updates.models import StatusUpdate
+from updates.queries import latest_by_item
+
+# What has to be reported on regularly; points, goals and safeguards may be.
+DUE_KINDS = (
+    Item.Kind.PLATFORM_TASK,
+    Item.Kind.PILLAR_TASK,
+    Item.Kind.MEASURE,
+    Item.Kind.AREA,
+    Item.Kind.PROJECT,
+)
+OVERDUE, DUE_SOON = "overdue", "due_soon"
+HANDED_IN = (StatusUpdate.State.SUBMITTED, StatusUpdate.State.APPROVED)
+
+
+@dataclass(frozen=True)
+class Period:
+    """A reporting period, both days included."""
+
+    start: date
+    end: date
+
+    @property
+    def due_on(self) -> date:
+        """The last day on which its report is on time."""
+        return self.end + timedelta(days=settings.UPDATE_GRACE_DAYS)
+
+
+@dataclass(frozen=True)
+class Due:
+    """A report that is asked for; `update` is one begun or returned, `organisation` who answers for the item."""
+
+    item: Item
+    organisation: Organisation | None
+    period_end: date
+    due_on: date
+    state: str
+    update: StatusUpdate | None = None
+
+
+def periods(starts_on: date, ends_on: date, months: int) -> list[Period]:
+    """A plan's reporting periods of so many months; the last ends with the plan."""
+    found, start = [], starts_on
+    while start <= ends_on:
+        following = add_months(start, months)
+        found.append(Period(start, min(following - timedelta(days=1), ends_on)))
+        start = following
+    return found
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day so many months on, or the last of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def last_period(plan: Plan, today: date) -> Period | None:
+    """The period that ended last; None before the first has."""
+    every = periods(plan.starts_on, plan.ends_on, settings.UPDATE_PERIOD_MONTHS)
+    ended = [row for row in every if row.end < today]
+    return ended[-1] if ended else None
+
+
+def due_of(
+    item: Item,
+    updates: Iterable[StatusUpdate],
+    period: Period | None,
+    *,
+    organisation: Organisation | None,
+    today: date,
+) -> Due | None:
+    """What is due of one item, given all its updates: None when nothing is. Pure."""
+    updates = list(updates)
+    if period is None or item.kind not in DUE_KINDS:
+        return None
+    latest = latest_by_item(updates).get(item.pk)
+    if latest is not None and latest.status == Item.Status.DONE:
+        return None
+    # A report of any day within the period or since answers for it.
+    if any(row.state in HANDED_IN and row.status_on >= period.start for row in updates):
+        return None
+    begun = [row for row in updates if row.state not in HANDED_IN]
+    return Due(
+        item,
+        organisation,
+        period.end,
+        period.due_on,
+        OVERDUE if today > period.due_on else DUE_SOON,
+        max(begun, key=lambda row: row.pk, default=None),
+    )
+
+
+def reports_due(plan: Plan, *, today: date) -> list[Due]:
+    """The reports due of a plan, in its order; three queries."""
+    period = last_period(plan, today)
+    if period is None:
+        return []
+    leads = answerable(plan)
+    updates: dict[int, list[StatusUpdate]] = defaultdict(list)
+    for row in StatusUpdate.objects.filter(item__plan=plan):
+        updates[row.item_id].append(row)
+    found = [
+        due_of(item, updates[item.pk], period, organisation=leads[item.pk], today=today)
+        for item in plan.items.filter(kind__in=DUE_KINDS).in_plan_order()
+    ]
+    return [row for row in found if row is not None]

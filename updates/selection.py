@@ -1,0 +1,72 @@
+"""The table of items from which many are chosen at once: its filters, and what each row says."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation
+from plan.converters import CodeConverter
+from plan.models import Item, Plan
+from plan.params import BadParameter, read_choice
+from plan.queries import answerable
+from updates.models import StatusUpdate
+
+# The organisation of items that have none.
+NONE = "-"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """As the address has them; empty means all."""
+
+    kind: str
+    parent: str
+    organisation: str
+    status: str
+
+
+def read_filters(plan: Plan, params, organisations: list[Organisation]) -> Filters:
+    parent = params.get("parent", "").strip()
+    if parent and not plan.items.filter(code=parent).exists():
+        raise BadParameter("parent", parent, _("应为条目编码，例如 P-1"))
+    return Filters(
+        kind=read_choice(params, "kind", Item.Kind.values),
+        parent=parent,
+        organisation=read_choice(params, "organisation", [NONE, *(row.code for row in organisations)]),
+        status=read_choice(params, "status", Item.Status.values),
+    )
+
+
+def read_codes(params) -> list[str]:
+    """The codes of the ticked rows; anything that is no code is left out, so that no query is asked with it."""
+    return [code for code in params.getlist("item") if re.fullmatch(CodeConverter.regex, code)]
+
+
+def chosen_items(plan: Plan, filters: Filters, *, reported_on: bool = False) -> QuerySet[Item]:
+    """The items the filters leave, with parent, organisations and weight; three queries for a page."""
+    rows = plan.items.select_related("parent", "lead").prefetch_related("supporting").in_plan_order()
+    if reported_on:
+        rows = rows.filter(kind__in=StatusUpdate.KINDS)
+    if filters.kind:
+        rows = rows.filter(kind=filters.kind)
+    if filters.parent:
+        rows = rows.filter(Q(parent__code=filters.parent) | Q(parent__parent__code=filters.parent))
+    if filters.organisation == NONE:
+        rows = rows.filter(lead=None)
+    elif filters.organisation:
+        own = Organisation.objects.get(code=filters.organisation)
+        supported = Item.supporting.through.objects.filter(organisation=own).values("item_id")
+        rows = rows.filter(Q(lead=own) | Q(pk__in=supported))
+    if filters.status:
+        rows = rows.filter(status=filters.status)
+    return rows
+
+
+def name_answerable(plan: Plan, rows: Iterable[Item]) -> None:
+    """Gives each item, as `.answers`, the organisation that answers for it, be it that of an item above."""
+    leads = answerable(plan)
+    for row in rows:
+        row.answers = leads[row.pk]

@@ -1,0 +1,166 @@
+"""What pages of items say of their reports: the latest one, the earlier ones, and what the parts add up to."""
+
+from datetime import date
+
+from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from plan.models import Item
+from plan.rollup import RollUp, per_cent
+from plan.templatetags.site import STATUS_SIGNS, plain_number
+from updates.models import Milestone, StatusUpdate
+from updates.queries import history_of, may_report
+
+register = template.Library()
+STATE_LOOKS = {
+    "draft": "not_assessable",
+    "submitted": "pending",
+    "approved": "achieved",
+    "reported": "achieved",
+    "returned": "missed",
+    "overdue": "behind",
+    "due_soon": "slightly_behind",
+    "quiet": "no_data",
+}
+STATE_SIGNS = {
+    "draft": "✎",
+    "submitted": "◷",
+    "approved": "✔",
+    "reported": "✔",
+    "returned": "↩",
+    "overdue": "▼",
+    "due_soon": "◐",
+    "quiet": "–",
+}
+
+
+@register.inclusion_tag("updates/_item.html", takes_context=True)
+def item_updates(context, item: Item):
+    """The approved report that counts on the page's day, with the earlier ones and the link to report."""
+    request = context["request"]
+    reportable = item.kind in StatusUpdate.KINDS
+    history = history_of(item, request.as_of) if reportable else []
+    return {
+        "request": request,
+        "plan": context["plan"],
+        "as_of": context.get("as_of"),
+        "item": item,
+        "reportable": reportable,
+        "latest": history[0] if history else None,
+        "earlier": history[1:],
+        "may_report": request.user.is_authenticated and may_report(item, request.user),
+    }
+
+
+@register.inclusion_tag("updates/_milestones.html")
+def milestones(update: StatusUpdate, day: date):
+    """A report's milestones, each with whether it was late on a day."""
+    return {"rows": [{"milestone": row, "late": lateness(row, day)} for row in update.milestones.all()]}
+
+
+def lateness(milestone: Milestone, day: date) -> str:
+    """In words, how late a milestone is or was; empty when it is not."""
+    end = milestone.actual_on or day
+    days = (end - milestone.planned_on).days
+    if days <= 0:
+        return ""
+    if milestone.actual_on:
+        return ngettext("晚 %(n)s 天", "晚 %(n)s 天", days) % {"n": days}
+    return ngettext("逾期 %(n)s 天", "逾期 %(n)s 天", days) % {"n": days}
+
+
+@register.inclusion_tag("_components/status.html")
+def update_status(update: StatusUpdate):
+    """The status a report states, as a badge."""
+    sign, look = STATUS_SIGNS.get(update.status, ("–", "no_data"))
+    return {"sign": sign, "look": look, "word": update.get_status_display()}
+
+
+@register.inclusion_tag("_components/status.html")
+def work_state(state: str):
+    """Where a report or an item's reporting stands, as a badge."""
+    return {"sign": STATE_SIGNS[state], "look": STATE_LOOKS[state], "word": state_word(state)}
+
+
+@register.filter
+def state_word(state: str) -> str:
+    words = {
+        "draft": _("草稿"),
+        "submitted": _("待核定"),
+        "approved": _("已核定"),
+        "reported": _("已按期填报"),
+        "returned": _("已退回"),
+        "overdue": _("逾期未报"),
+        "due_soon": _("应填报"),
+        "quiet": _("暂无需填报"),
+    }
+    return words[state]
+
+
+@register.filter
+def share(progress) -> str:
+    """A stated share of 0 to 100 for people; a dash where none was stated."""
+    return "—" if progress is None else f"{per_cent(progress / 100)} %"
+
+
+@register.filter
+def share_done(part) -> str:
+    """An item's share done, 0 to 1, for people."""
+    return f"{per_cent(part)} %"
+
+
+@register.filter
+def bar(strip) -> list[dict]:
+    """The reported states of a strip as segments: where each begins and how wide it is, in items."""
+    labels, found, x = dict(Item.Status.choices), [], 0
+    for status, number in strip["counts"].items():
+        look = STATUS_SIGNS[status][1]
+        if status != Item.Status.NOT_REPORTED:
+            found.append({"x": x, "width": number, "look": look, "word": labels[status], "number": number})
+        x += number
+    return found
+
+
+@register.filter
+def state_words(strip) -> str:
+    """The states of a strip in words: 已完成 1、滞后于序时进度 2、未填报 1."""
+    labels = dict(Item.Status.choices)
+    return _("、").join(f"{labels[status]} {number}" for status, number in strip["counts"].items())
+
+
+@register.simple_tag
+def rollup_words(found: RollUp) -> str:
+    """What parts add up to, in one sentence; empty where there are none."""
+    if not found.total:
+        return ""
+    words = _("已填报 %(reported)s/%(total)s 项") % {"reported": found.reported, "total": found.total}
+    if found.is_weighted:
+        words += _("（权重 %(weight)s %%）") % {"weight": per_cent(found.reported_weight)}
+    if found.done is None:
+        return words
+    whose = _("已填报部分") if found.stated == found.reported_weight else _("报了份额的部分")
+    how = _("加权完成") if found.is_weighted else _("平均完成")
+    words += _("，%(whose)s%(how)s %(share)s %%") % {"whose": whose, "how": how, "share": per_cent(found.done)}
+    if found.stated < 1:
+        ends = {"low": per_cent(found.low), "high": per_cent(found.high, up=True)}
+        words += _("；整体在 %(low)s %% 至 %(high)s %% 之间") % ends
+    return words
+
+
+@register.simple_tag
+def part_weight(strip, part: Item) -> str:
+    """A part's weight as set and as normalised: "权重 2，占 40 %"; empty where no part has one."""
+    found: RollUp = strip["rollup"]
+    if not found.is_weighted:
+        return ""
+    normal = per_cent(found.weights[strip["parts"].index(part)])
+    if part.weight is None:
+        return _("未设权重，按平均占 %(share)s %%") % {"share": normal}
+    return _("权重 %(weight)s，占 %(share)s %%") % {"weight": plain_number(part.weight), "share": normal}
+
+
+@register.filter
+def file_size(number: int) -> str:
+    """Bytes as people read them."""
+    return f"{number / 1024:,.0f} KB" if number < 1024 * 1024 else f"{number / 1024 / 1024:,.1f} MB"

@@ -1,0 +1,20 @@
+from django.urls import path
+
+from updates import views, views_assign, views_bulk
+
+app_name = "updates"
+urlpatterns = [
+    path("updates/", views.index, name="index"),
+    path("updates.<format:format>", views.file, name="file"),
+    path("updates/approve/", views.approve, name="approve"),
+    path("updates/bulk/", views_bulk.bulk, name="bulk"),
+    path("updates/bulk/apply/", views_bulk.apply, name="bulk_apply"),
+    path("updates/<int:pk>/", views.detail, name="detail"),
+    path("updates/<int:pk>/edit/", views.edit, name="edit"),
+    path("updates/<int:pk>/step/", views.step, name="step"),
+    path("updates/<int:pk>/files/<int:file>/", views.attachment, name="attachment"),
+    path("items/<code:code>/report/", views.report, name="report"),
+    path("responsibilities/", views_assign.index, name="responsibilities"),
+    path("responsibilities/preview/", views_assign.preview, name="assign_preview"),
+    path("responsibilities/apply/", views_assign.apply, name="assign_apply"),
+]

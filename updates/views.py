@@ -1,0 +1,297 @@
+"""Pages of status updates: the work list, one report and its form, its files, the steps of its life."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404
+from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from accounts.permissions import Permission, may
+from plan.files import rows_file
+from plan.models import Item
+from plan.params import read_choice, read_number, today
+from plan.queries import get_item, get_plan
+from plan.rollup import per_cent
+from plan.uploads import open_stored
+from plan.workflow import Overtaken, WrongState
+from updates import queries, services
+from updates.columns import UPDATE
+from updates.diff import differences
+from updates.due import last_period
+from updates.exports import update_row
+from updates.forms import MilestoneSet, UpdateForm
+from updates.models import StatusUpdate
+from updates.worklist import STATES, counts_of, work_rows
+
+PAGE_SIZE = 60
+State = StatusUpdate.State
+
+
+def index(request, slug):
+    """What one has to report, what came back, what waits for approval."""
+    plan = get_plan(slug)
+    reports = may(request.user, Permission.REPORT_STATUS)
+    every = work_rows(plan, request.user, today=today()) if reports else []
+    organisations = sorted({row.organisation for row in every if row.organisation}, key=lambda row: row.code)
+    state = read_choice(request.GET, "state", STATES)
+    chosen = read_choice(request.GET, "organisation", ["-", *(row.code for row in organisations)])
+    rows = [row for row in every if not chosen or (row.organisation.code if row.organisation else "-") == chosen]
+    counts = counts_of(rows)
+    rows = [row for row in rows if not state or row.state == state]
+    # By organisation, those without one last; then what is most pressing, in the plan's order.
+    rows.sort(key=lambda row: (row.organisation is None, str(row.organisation), STATES.index(row.state)))
+    pages = Paginator(rows, PAGE_SIZE)
+    page = pages.page(read_number(request.GET, "page", default=1, low=1, high=pages.num_pages))
+    reviews = may(request.user, Permission.APPROVE_STATUS)
+    context = {
+        "plan": plan,
+        "rows": page,
+        "counts": counts,
+        "total": sum(counts.values()),
+        "state": state,
+        "organisation": chosen,
+        "organisations": organisations,
+        "period": last_period(plan, today()),
+        "reports": reports,
+        "reviews": reviews,
+        "queue": [_queued(row, request.user) for row in queries.waiting(plan)] if reviews else [],
+    }
+    return render(request, "updates/index.html", context)
+
+
+def _queued(row: StatusUpdate, user) -> dict:
+    return {"update": row, "own": user.pk in queries.writers(row)}
+
+
+@require_POST
+def approve(request, slug):
+    """Approves the ticked ones together, all or none."""
+    plan = get_plan(slug)
+    wanted = [tuple(int(part) for part in _pair(text)) for text in request.POST.getlist("update")]
+    if not wanted:
+        messages.warning(request, _("没有勾选任何填报"))
+        return redirect("updates:index", slug)
+    try:
+        rows = services.approve_updates(plan, wanted, by=request.user)
+    except (Overtaken, WrongState, ValidationError) as error:
+        messages.error(request, _said(error))
+    else:
+        messages.success(request, ngettext("已核定 %(n)s 项", "已核定 %(n)s 项", len(rows)) % {"n": len(rows)})
+    return redirect("updates:index", slug)
+
+
+def _pair(text: str) -> list[str]:
+    """ "17:3" as id and edition; 404 for anything else, which no form of ours sends."""
+    parts = text.split(":")
+    if len(parts) != 2 or not all(part.isascii() and part.isdigit() and len(part) < 18 for part in parts):
+        raise Http404
+    return parts
+
+
+def detail(request, slug, pk):
+    plan = get_plan(slug)
+    update = queries.get_update(plan, pk)
+    _demand_sight(update, request)
+    user = request.user
+    works = may(user, Permission.USE_DESK)
+    previous = queries.last_approved(update.item, before=update)
+    steps = list(queries.steps_of(update)) if works else []
+    wrote = {step.by_id for step in steps if step.action in ("entered", "changed")} | {update.entered_by_id}
+    writes = update.state in queries.OPEN_STATES and queries.may_report(update.item, user)
+    returned = [step for step in steps if step.action == "returned"]
+    context = {
+        "plan": plan,
+        "update": update,
+        "item": update.item,
+        "steps": steps,
+        "previous": previous,
+        "differences": differences(previous, update) if previous else [],
+        "may_write": writes,
+        "may_discard": writes and update.state == State.DRAFT and not returned,
+        "may_withdraw": update.state == State.SUBMITTED and update.entered_by_id == user.pk,
+        "reviews": update.state == State.SUBMITTED and may(user, Permission.APPROVE_STATUS),
+        "own": user.pk in wrote,
+        "returned": returned[-1] if returned and update.state == State.RETURNED else None,
+        "today": today(),
+    }
+    return render(request, "updates/detail.html", context)
+
+
+def _demand_sight(update: StatusUpdate, request) -> None:
+    if queries.may_see(update, request.user, request.as_of):
+        return
+    if update.state == State.APPROVED:
+        raise Http404(_("截至所选日期，这份填报尚未核定"))
+    raise PermissionDenied(_("这份填报还没有核定，只有填报单位和复核人可以查看"))
+
+
+@require_POST
+def step(request, slug, pk):
+    """Submit, withdraw, discard, return or approve, as the button pressed says."""
+    update = queries.get_update(get_plan(slug), pk)
+    edition = read_number(request.POST, "edition", default=0, low=0, high=999_999_999)
+    action = read_choice(request.POST, "action", STEPS)
+    if not action:
+        raise Http404
+    options = {"reason": request.POST.get("reason", "").replace("\0", "")} if action == "return" else {}
+    function, done = STEPS[action]
+    try:
+        function(update, edition=edition, by=request.user, **options)
+    except (Overtaken, WrongState, ValidationError) as error:
+        messages.error(request, _said(error))
+        return redirect("updates:detail", slug, pk)
+    messages.success(request, _(done))
+    if action == "discard":
+        return redirect("updates:index", slug)
+    return redirect("updates:detail", slug, pk)
+
+
+STEPS = {
+    "submit": (services.submit_update, "已提交，等待核定"),
+    "withdraw": (services.withdraw_update, "已撤回为草稿"),
+    "discard": (services.discard_update, "草稿已删除"),
+    "return": (services.return_update, "已退回填报人"),
+    "approve": (services.approve_update, "已核定"),
+}
+
+
+def report(request, slug, code):
+    """A new report on an item; one begun already is gone on with instead."""
+    plan = get_plan(slug)
+    item = get_item(plan, code)
+    if not queries.may_report(item, request.user):
+        raise PermissionDenied(_("这一条目不由本单位填报"))
+    begun = queries.open_update(item, request.user)
+    if begun and request.method == "GET":
+        return redirect("updates:edit", slug, begun.pk)
+    # Posted though a draft stands by now: somebody else, or a second click, was quicker.
+    return _form(request, plan, item, begun, newer=begun)
+
+
+def edit(request, slug, pk):
+    plan = get_plan(slug)
+    update = queries.get_update(plan, pk)
+    if not queries.may_report(update.item, request.user):
+        raise PermissionDenied(_("这一条目不由本单位填报"))
+    if update.state not in queries.OPEN_STATES:
+        return redirect("updates:detail", slug, pk)
+    return _form(request, plan, update.item, update)
+
+
+def _form(request, plan, item: Item, update: StatusUpdate | None, newer: StatusUpdate | None = None):
+    """The form, saved when posted; `newer` is what has overtaken it already."""
+    last = queries.last_approved(item)
+    values, rows = _initial(update, last, copied="copy" in request.GET, plan=plan)
+    data = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = UpdateForm(*data, initial=values)
+    # Without what it started from once it is posted: a row left as it was counts as much as a new one.
+    milestones = MilestoneSet(data[0], initial=rows if data[0] is None else None, prefix="m")
+    # Both are read, so that one round shows every fault.
+    if request.method == "POST" and all([form.is_valid(), milestones.is_valid()]) and newer is None:
+        try:
+            return _save(request, plan, item, update, form, milestones)
+        except ValidationError as error:
+            _show_faults(form, error)
+        except WrongState as error:
+            form.add_error(None, str(error))
+        except Overtaken as error:
+            newer = error.row
+    context = {
+        "plan": plan,
+        "item": item,
+        "form": form,
+        "milestones": milestones,
+        "update": update,
+        "last": last,
+        "newer": newer,
+        "edition": newer.edition if newer else request.POST.get("edition") or (update.edition if update else 0),
+        "lost_files": bool(request.FILES),
+        "returned": queries.steps_of(update).filter(action="returned").last() if update else None,
+    }
+    faulty = form.errors or milestones.total_error_count() or newer
+    return render(request, "updates/form.html", context, status=400 if faulty else 200)
+
+
+def _initial(update, last, *, copied: bool, plan) -> tuple[dict, list[dict]]:
+    """What the form starts with: the draft; else the last period's end, the last milestones, texts if asked."""
+    source = update or last
+    rows = [
+        {"title": row.title, "planned_on": row.planned_on, "actual_on": row.actual_on}
+        for row in (source.milestones.all() if source else [])
+    ]
+    if update:
+        return _values(update, services.EDITABLE), rows
+    period = last_period(plan, today())
+    day = period.end if period and (last is None or last.status_on < period.end) else today()
+    values = {"status_on": day}
+    if last and copied:
+        values |= _values(last, ("status", "progress", "done", "problems", "next_steps"))
+    return values, rows
+
+
+def _values(update: StatusUpdate, names) -> dict:
+    values = {name: getattr(update, name) for name in names}
+    if update.progress is not None:
+        values["progress"] = per_cent(update.progress / 100)
+    return values
+
+
+def _save(request, plan, item, update, form, milestones):
+    fields = {name: form.cleaned_data[name] for name in services.EDITABLE}
+    fields |= {"milestones": milestones.milestones, "uploads": form.cleaned_data["attachments"]}
+    if update is None:
+        row = services.file_update(item=item, by=request.user, **fields)
+    else:
+        edition = read_number(request.POST, "edition", default=0, low=0, high=999_999_999)
+        remove = [int(text) for text in request.POST.getlist("remove") if text.isascii() and text.isdigit()]
+        row = services.change_update(update, edition=edition, by=request.user, remove=remove, **fields)
+    if request.POST.get("then") == "submit":
+        services.submit_update(row, edition=row.edition, by=request.user)
+        messages.success(request, _("已提交，等待核定"))
+    else:
+        messages.success(request, _("草稿已保存"))
+    return redirect("updates:detail", plan.slug, row.pk)
+
+
+def _show_faults(form, error: ValidationError) -> None:
+    if not hasattr(error, "error_dict"):
+        form.add_error(None, error)
+        return
+    for name, faults in error.error_dict.items():
+        form.add_error(name if name in form.fields else None, faults)
+
+
+def _said(error: Exception) -> str:
+    return "；".join(error.messages) if isinstance(error, ValidationError) else str(error)
+
+
+def attachment(request, slug, pk, file):
+    """A file as a download, never shown in place, to whoever may see its update."""
+    update = queries.get_update(get_plan(slug), pk)
+    _demand_sight(update, request)
+    row = next((row for row in update.attachments.all() if row.pk == file), None)
+    if row is None:
+        raise Http404(_("没有这个附件"))
+    try:
+        content = open_stored(row.stored_as, folder=services.FOLDER)
+    except FileNotFoundError as error:
+        raise Http404(_("附件“%(name)s”已不在存储中，请联系管理员") % {"name": row.name}) from error
+    response = FileResponse(content, content_type=row.content_type)
+    response["Content-Disposition"] = content_disposition_header(True, row.name)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def file(request, slug, format):
+    """Every approved update known on the day."""
+    plan = get_plan(slug)
+    address = request.build_absolute_uri("/").rstrip("/")
+    rows = queries.with_all(queries.approved_on(plan, request.as_of))
+    rows = [update_row(row, slug, address) for row in rows]
+    return rows_file(request, rows, columns=UPDATE, name=f"{slug}_updates", format=format)

@@ -1,0 +1,97 @@
+"""One change of status or dates for many items: choose, preview, hand in."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from accounts.models import Organisation
+from plan.models import Item
+from plan.params import read_number, today
+from plan.queries import get_plan
+from updates.bulk import BulkChange, plan_bulk, seen_of
+from updates.forms import BulkForm
+from updates.models import StatusUpdate
+from updates.selection import chosen_items, name_answerable, read_codes, read_filters
+from updates.services import file_together
+
+PAGE_SIZE = 100
+
+
+def bulk(request, slug):
+    """The table to choose from; posted, the preview of what would be filed."""
+    plan = get_plan(slug)
+    form = BulkForm(request.POST or None, initial={"status_on": today()})
+    codes = read_codes(request.POST)
+    if request.method == "POST" and form.is_valid():
+        if codes:
+            return _show(request, plan, _rows(request, plan, form))
+        form.add_error(None, _("请先在表中勾选条目"))
+    organisations = list(Organisation.objects.all())
+    filters = read_filters(plan, request.GET, organisations)
+    pages = Paginator(chosen_items(plan, filters, reported_on=True), PAGE_SIZE)
+    page = pages.page(read_number(request.GET, "page", default=1, low=1, high=pages.num_pages))
+    name_answerable(plan, page)
+    context = {
+        "plan": plan,
+        "rows": page,
+        "filters": filters,
+        "organisations": organisations,
+        "kinds": [choice for choice in Item.Kind.choices if choice[0] in StatusUpdate.KINDS],
+        "statuses": Item.Status.choices,
+        "form": form,
+        "chosen": set(codes),
+    }
+    return render(request, "updates/bulk.html", context, status=400 if request.method == "POST" else 200)
+
+
+@require_POST
+def apply(request, slug):
+    """Files what the preview showed, unless something of it has changed meanwhile."""
+    plan = get_plan(slug)
+    form = BulkForm(request.POST)
+    if not form.is_valid():
+        return redirect("updates:bulk", slug)
+    rows = _rows(request, plan, form)
+    if seen_of(rows) != request.POST.get("seen", ""):
+        messages.error(request, _("预览之后有人改动了这些条目，请核对新的预览后再提交"))
+        return _show(request, plan, rows, status=409)
+    try:
+        filed = file_together(plan, [row.fields for row in rows if row.fields], by=request.user)
+    except ValidationError as error:
+        messages.error(request, "；".join(error.messages))
+        return redirect("updates:bulk", slug)
+    number = len(filed)
+    messages.success(
+        request,
+        ngettext("已提交 %(n)s 项，等待他人核定", "已提交 %(n)s 项，等待他人核定", number) % {"n": number},
+    )
+    return redirect("updates:index", slug)
+
+
+def _rows(request, plan, form):
+    values = form.cleaned_data
+    change = BulkChange(
+        status_on=values["status_on"],
+        done=values["done"],
+        status=values["status"],
+        progress=values["progress"],
+        problems=values["problems"],
+        shift=values["shift"] or 0,
+    )
+    return plan_bulk(plan, read_codes(request.POST), change, by=request.user)
+
+
+def _show(request, plan, rows, *, status: int = 200):
+    sent = [(name, value) for name, values in request.POST.lists() for value in values]
+    context = {
+        "plan": plan,
+        "rows": rows,
+        "ready": sum(bool(row.fields) for row in rows),
+        "seen": seen_of(rows),
+        "sent": [pair for pair in sent if pair[0] not in ("csrfmiddlewaretoken", "seen")],
+    }
+    return render(request, "updates/bulk_preview.html", context, status=status)

@@ -1,0 +1,82 @@
+"""The work list of status updates: each item a person answers for, with where its reporting stands."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from accounts.models import Organisation
+from plan.models import Item, Plan
+from plan.queries import answerable, entrusted
+from updates.due import DUE_KINDS, Due, due_of, last_period
+from updates.models import StatusUpdate, UpdateStep
+from updates.queries import OPEN_STATES, latest_by_item
+
+State = StatusUpdate.State
+# What has to be done first comes first; the words are those of templates/updates/_state.html.
+STATES = ("returned", "overdue", "due_soon", "draft", "submitted", "reported", "quiet")
+
+
+@dataclass(frozen=True)
+class WorkRow:
+    """One item: what was approved last, what is being written, what is due."""
+
+    item: Item
+    organisation: Organisation | None
+    last: StatusUpdate | None
+    current: StatusUpdate | None
+    due: Due | None
+    reason: str = ""
+
+    @property
+    def state(self) -> str:
+        """One of STATES: the first thing to know of the item."""
+        if self.current and self.current.state == State.RETURNED:
+            return "returned"
+        if self.due:
+            return self.due.state
+        if self.current:
+            return str(self.current.state)
+        return "reported" if self.last else "quiet"
+
+    @property
+    def may_go_on(self) -> bool:
+        """Whether a draft or returned update waits to be gone on with."""
+        return self.current is not None and self.current.state in OPEN_STATES
+
+
+def work_rows(plan: Plan, user, *, today: date) -> list[WorkRow]:
+    """The items of the kinds reported on that a person may report, in the plan's order; six queries at most.
+
+    Points, goals and safeguards, which need not be reported on, appear once something is filed on them.
+    """
+    items = list(entrusted(plan, user).filter(kind__in=StatusUpdate.KINDS).in_plan_order())
+    by_item: dict[int, list[StatusUpdate]] = defaultdict(list)
+    for update in StatusUpdate.objects.filter(item__plan=plan):
+        by_item[update.item_id].append(update)
+    leads, period, reasons = answerable(plan), last_period(plan, today), _reasons(plan)
+    latest = latest_by_item(update for rows in by_item.values() for update in rows)
+    rows = []
+    for item in items:
+        updates = by_item[item.pk]
+        if item.kind not in DUE_KINDS and not updates:
+            continue
+        unfinished = [row for row in updates if row.state != State.APPROVED]
+        current = max(unfinished, key=lambda row: row.pk, default=None)
+        due = due_of(item, updates, period, organisation=leads[item.pk], today=today)
+        reason = reasons.get(current.pk, "") if current and current.state == State.RETURNED else ""
+        rows.append(WorkRow(item, leads[item.pk], latest.get(item.pk), current, due, reason))
+    return rows
+
+
+def counts_of(rows: list[WorkRow]) -> dict[str, int]:
+    """Rows by state, every state named, in the order of STATES."""
+    counted = Counter(row.state for row in rows)
+    return {state: counted[state] for state in STATES}
+
+
+def _reasons(plan: Plan) -> dict[int, str]:
+    """Why each returned update came back, the last time."""
+    steps = UpdateStep.objects.filter(
+        update__item__plan=plan, update__state=State.RETURNED, action=UpdateStep.Action.RETURNED
+    )
+    return dict(steps.order_by("id").values_list("update_id", "reason"))
