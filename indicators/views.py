@@ -13,7 +13,6 @@ from indicators.columns import OBSERVATION, PROGRESS
 from indicators.derivation import derive
 from indicators.exports import judged_observations, observation_row, progress_rows
 from indicators.models import VerdictChange
-from indicators.progress import RULE_VERSION
 from indicators.queries import Overview, Standing, overview, what_if
 from indicators.wording import LINEAR, assessed_badge, cagr_badge, final_badge
 from plan.files import rows_file
@@ -31,7 +30,7 @@ def index(request, slug, format=""):
         "plan": plan,
         "tabled": [card(standing) for standing in found.tabled],
         "others": [card(standing) for standing in found.standings if not standing.indicator.in_table],
-        "rule_version": RULE_VERSION,
+        "rule": found.rule,
     }
     return render(request, "indicators/index.html", context)
 
@@ -62,7 +61,7 @@ def detail(request, slug, code, format=""):
         "links": links_of(indicator),
         "notes": indicator.text_notes.select_related("section"),
         "changes": _changes(indicator, request.as_of),
-        "rule_version": RULE_VERSION,
+        "rule": standing.first.rule,
     }
     return render(request, "indicators/detail.html", context)
 
@@ -134,7 +133,7 @@ def _file(request, plan, standing: Standing, format: str):
     if format == "csv":
         name = f"{plan.slug}_{standing.indicator.code}"
         return rows_file(request, rows, columns=OBSERVATION, name=name, format=format)
-    one = Overview(plan, request.as_of, [standing])
+    one = Overview(plan, request.as_of, [standing], [standing.first.rule])
     body = {
         "as_of": request.as_of.isoformat(),
         "code": standing.indicator.code,
