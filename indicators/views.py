@@ -9,12 +9,12 @@ from charts import trend
 from charts.large import trend_svg
 from indicators import tracks
 from indicators.cards import card
+from indicators.changes import verdict_history
 from indicators.columns import OBSERVATION, PROGRESS
 from indicators.derivation import derive
 from indicators.exports import judged_observations, observation_row, progress_rows
-from indicators.models import VerdictChange
 from indicators.queries import Overview, Standing, overview, what_if
-from indicators.wording import LINEAR, assessed_badge, cagr_badge, final_badge
+from indicators.wording import assessed_badge, cagr_badge, final_badge
 from plan.files import rows_file
 from plan.params import read_decimal, read_number
 from plan.queries import get_plan, links_of
@@ -37,7 +37,8 @@ def index(request, slug, format=""):
 
 def detail(request, slug, code, format=""):
     plan = get_plan(slug)
-    standing = _standing(overview(plan, request.as_of), code)
+    found = overview(plan, request.as_of)
+    standing = _standing(found, code)
     if format:
         return _file(request, plan, standing, format)
     indicator = standing.indicator
@@ -60,7 +61,7 @@ def detail(request, slug, code, format=""):
         "parts": parts,
         "links": links_of(indicator),
         "notes": indicator.text_notes.select_related("section"),
-        "changes": _changes(indicator, request.as_of),
+        "changes": verdict_history(found, standing)[:10],
         "rule": standing.first.rule,
     }
     return render(request, "indicators/detail.html", context)
@@ -101,23 +102,6 @@ def _what_if(request, part) -> dict:
         "cagr": cagr_badge(assessment.cagr.status, assessment.cagr.reason),
         "final": final_badge(assessment.final_verdict),
     }
-
-
-def _changes(indicator, as_of) -> list[dict]:
-    """The last ten changes of status the system had logged by a day, in words."""
-    rows = VerdictChange.objects.filter(component__indicator=indicator, at__date__lte=as_of).select_related(
-        "component", "before", "after"
-    )
-    return [
-        {
-            "code": row.component.code,
-            "before": LINEAR[row.before.linear_status] if row.before else "—",
-            "after": LINEAR[row.after.linear_status],
-            "cause": row.cause,
-            "at": row.at,
-        }
-        for row in rows[:10]
-    ]
 
 
 def _standing(found: Overview, code: str) -> Standing:
