@@ -150,7 +150,9 @@ class ObservationList(PlanView, generics.GenericAPIView):
 
     def get(self, request, slug):
         page = self.paginate_queryset(self.get_queryset())
-        return self.get_paginated_response([observation_body(row, slug) for row in page])
+        as_of = self.request._request.as_of
+        rows = [observation_body(row, slug) | {"note": row.note_known_by(as_of)} for row in page]
+        return self.get_paginated_response(rows)
 
 
 @extend_schema(exclude=True)

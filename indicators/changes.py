@@ -139,9 +139,8 @@ def name_of(part: ComponentStanding, *, compound: bool) -> str:
     return f"{short} · {part.component.label}" if compound else short
 
 
-def figure_words(row: Observation) -> str:
-    """A figure with its unit, and its nature unless it is final: 24,700 家（初步）."""
-    unit = row.component.indicator.unit_label
+def figure_words(row: Observation, unit: str) -> str:
+    """A figure with its unit, and its nature unless it is final: 24,700 家 (初步)."""
     nature = "" if row.value_status == Observation.ValueStatus.FINAL else f" ({row.get_value_status_display()})"
     return f"{number(row.value)} {unit}{nature}"
 
@@ -177,6 +176,7 @@ def _figures(
     before: ComponentStanding, after: ComponentStanding, day: date, judged: tuple[Step, ...]
 ) -> list[Change]:
     old, told, known = before.in_force(), [], {row.pk for row in before.judged}
+    unit = after.component.indicator.unit_label
     for year, row in sorted(after.in_force().items()):
         was = old.get(year)
         if was and (was.value, was.value_status) == (row.value, row.value_status):
@@ -193,8 +193,8 @@ def _figures(
                 judged,
                 what=str(year),
                 year=year,
-                old=figure_words(was) if was else "",
-                new=figure_words(row),
+                old=figure_words(was, unit) if was else "",
+                new=figure_words(row, unit),
                 old_value=was.value if was else None,
                 new_value=row.value,
                 sources=tuple(sources),

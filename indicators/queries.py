@@ -219,6 +219,7 @@ def read_overview(plan: Plan, as_of: date) -> Overview:
         state__in=[Observation.State.APPROVED, Observation.State.REJECTED],
     )
     for row in observations.select_related("source").order_by("year", "released_on", "id"):
+        row.note = row.note_known_by(as_of)
         figures[row.component_id].append(row)
     rules = rules_of(plan)
     rule = rule_on(rules, as_of)

@@ -29,7 +29,10 @@ def keep_rule(plan: Plan, *, today: date, by=None) -> bool:
     if newest is not None and (newest.since > today or all(getattr(newest, n) == v for n, v in wanted.items())):
         return False
     since = plan.published_on if newest is None else today
-    RuleInForce.objects.update_or_create(plan=plan, since=since, defaults=wanted)
+    row = RuleInForce(plan=plan, since=since, **wanted)
+    if newest is not None and newest.since == since:
+        row.pk = newest.pk
+    row.save()
     record_audit(
         action="rule.in_force",
         by=by,
@@ -37,7 +40,7 @@ def keep_rule(plan: Plan, *, today: date, by=None) -> bool:
         object_code=plan.slug,
         object_label=plan.title,
         before=_words(newest) if newest else None,
-        after=_words(RuleInForce(since=since, **wanted)),
+        after=_words(row),
     )
     touch_plan(plan)
     return newest is not None

@@ -13,8 +13,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from indicators import changes as indicator_changes
-from indicators.changes import movement
+from indicators.changes import changes, day_before_latest, movement
 from indicators.queries import Overview, overview
 from plan.changes import Cause, Change, Method, Step
 from plan.models import Item, Plan
@@ -71,7 +70,7 @@ def of_indicators(plan: Plan, since: date, until: date, item: Item | None) -> li
     """New and revised figures, revised targets, changed rules."""
     if item is not None and item.kind != Item.Kind.INDICATOR:
         return []
-    return indicator_changes.changes(overview(plan, until), since, item.code if item else "")
+    return changes(overview(plan, until), since, item.code if item else "")
 
 
 def of_reports(plan: Plan, since: date, until: date, item: Item | None) -> list[Change]:
@@ -181,6 +180,26 @@ def presets(plan: Plan, until: date) -> list[tuple[str, date]]:
     spans = ((_("近一个月"), 30), (_("近一季度"), USUAL_DAYS), (_("近一年"), 365))
     found = [(label, until - timedelta(days=days)) for label, days in spans]
     return [*found, (_("规划公布以来"), plan.published_on)] if plan.published_on < until else found
+
+
+@dataclass(frozen=True)
+class Recent:
+    """The overview's few latest changes. `late` where none fell into the span and older ones are shown instead."""
+
+    since: date
+    changes: list[Change]
+    total: int
+    late: bool
+
+
+def recent(plan: Plan, as_of: date, since: date, *, shown: int = 6) -> Recent:
+    """What changed after `since`; one query beside the overview's own, whatever it finds."""
+    told = events(plan, since, as_of)
+    if told:
+        return Recent(since, told[:shown], len(told), late=False)
+    found = overview(plan, as_of)
+    before = max(plan.published_on, day_before_latest(found, shown))
+    return Recent(since, sorted(changes(found, before), key=_place)[:shown], 0, late=True)
 
 
 def counts(told: list[Change]) -> list[tuple[Cause, int]]:

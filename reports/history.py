@@ -139,6 +139,7 @@ def _releases(part: ComponentStanding, label: str) -> list[Entry]:
     """Every statement, those that were not adopted with the reason."""
     entries: list[Entry] = []
     in_force: dict[int, Observation] = {}
+    unit = part.component.indicator.unit_label
     for row in sorted(part.known, key=lambda row: (row.released_on, row.pk)):
         entries.append(
             Entry(
@@ -147,8 +148,8 @@ def _releases(part: ComponentStanding, label: str) -> list[Entry]:
                 code=part.component.code,
                 label=label,
                 year=row.year,
-                what=_said(row),
-                mark=_became(row, in_force.get(row.year)),
+                what=_said(row, unit),
+                mark=_became(row, in_force.get(row.year), unit),
                 faint=not row.is_judged,
                 sources=(row.source,),
                 text=row.note,
@@ -159,12 +160,12 @@ def _releases(part: ComponentStanding, label: str) -> list[Entry]:
     return entries
 
 
-def _said(row: Observation) -> str:
+def _said(row: Observation, unit: str) -> str:
     bound = row.precision == Observation.Precision.LOWER_BOUND
-    return row.published_text if bound and row.published_text else figure_words(row)
+    return row.published_text if bound and row.published_text else figure_words(row, unit)
 
 
-def _became(row: Observation, earlier: Observation | None) -> str:
+def _became(row: Observation, earlier: Observation | None, unit: str) -> str:
     """What a statement was when it came out, beside the one in force for its year."""
     if row.state == Observation.State.REJECTED:
         return _("不采用")
@@ -174,7 +175,7 @@ def _became(row: Observation, earlier: Observation | None) -> str:
         return _("新数据")
     if (row.value, row.value_status) == (earlier.value, earlier.value_status):
         return _("另一来源")
-    return _("修订数据，原为 %(old)s") % {"old": figure_words(earlier)}
+    return _("修订数据，原为 %(old)s") % {"old": figure_words(earlier, unit)}
 
 
 def _targets(plan: Plan, part: ComponentStanding, as_of: date, label: str) -> list[Entry]:
@@ -252,7 +253,7 @@ def _moved(moved: Moved, *, compound: bool) -> Entry:
         kind=Kind.VERDICT,
         code=moved.part,
         label=moved.label if compound else "",
-        mark=_("、").join(causes) or _("规划公布时"),
+        mark=_("因%(causes)s") % {"causes": _("、").join(causes)} if causes else _("规划公布时"),
         steps=moved.steps,
     )
 
