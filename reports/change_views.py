@@ -53,10 +53,11 @@ def _kinds(told: list[known.Change], chosen: str) -> list[str]:
 
 def _changes_file(request, plan, asked: known.Asked, format: str):
     address = request.build_absolute_uri("/").rstrip("/")
-    body = known.changes_body(plan, asked, request.as_of, address)
     if format == "json":
+        body = known.changes_body(plan, asked, request.as_of, address)
         return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
-    return rows_file(request, body["results"], columns=known.COLUMNS, name=f"{plan.slug}_changes", format=format)
+    rows = known.change_rows(plan, asked, address)
+    return rows_file(request, rows, columns=known.COLUMNS, name=f"{plan.slug}_changes", format=format)
 
 
 def history(request, slug, code, format=""):

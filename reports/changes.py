@@ -7,12 +7,14 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from indicators.assess_body import plain
 from indicators.changes import changes, day_before_latest, movement
 from indicators.queries import Overview, overview
 from plan.changes import Cause, Change, Method, Step
@@ -266,13 +268,19 @@ def change_row(change: Change, slug: str, address: str) -> dict[str, Any]:
     return row
 
 
-def changes_body(plan: Plan, asked: Asked, as_of: date, address: str) -> dict[str, Any]:
-    """The list as JSON: the days it spans (`from` not included, `to` included), then one row a change."""
+def change_rows(plan: Plan, asked: Asked, address: str) -> list[dict[str, Any]]:
+    """Every change asked for as a row, newest first; figures are Decimal."""
     told = [change for change in events(plan, asked.since, asked.until) if asked.takes(change)]
-    return {
-        "as_of": as_of.isoformat(),
-        "from": asked.since.isoformat(),
-        "to": asked.until.isoformat(),
-        "count": len(told),
-        "results": [change_row(change, plan.slug, address) for change in told],
-    }
+    return [change_row(change, plan.slug, address) for change in told]
+
+
+def changes_body(plan: Plan, asked: Asked, as_of: date, address: str) -> dict[str, Any]:
+    """The list as JSON: the days it spans (`from` not included, `to` included), then one row a change.
+
+    Figures are decimal strings, as everywhere in the API.
+    """
+    rows = change_rows(plan, asked, address)
+    for row in rows:
+        row |= {name: plain(row[name]) for name in ("old", "new") if isinstance(row[name], Decimal)}
+    span = {"as_of": as_of, "from": asked.since, "to": asked.until}
+    return {name: day.isoformat() for name, day in span.items()} | {"count": len(rows), "results": rows}
