@@ -60,7 +60,7 @@ class Kind(models.TextChoices):
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the history. `what` is in words; `mark` says what became of it (rejected, second source …).
+    """One line of the history. `what` is in words, `quoted` as published in Chinese; `mark` says what became of it (rejected, second source …).
 
     `text` is as stored, in Chinese; `logged_on` the day the system noted a verdict, where that is another day
     than the one it follows from.
@@ -72,6 +72,7 @@ class Entry:
     label: str = ""
     year: int | None = None
     what: str = ""
+    quoted: bool = False
     mark: str = ""
     faint: bool = False
     steps: tuple[Step, ...] = ()
@@ -148,7 +149,8 @@ def _releases(part: ComponentStanding, label: str) -> list[Entry]:
                 code=part.component.code,
                 label=label,
                 year=row.year,
-                what=_said(row, unit),
+                what=row.published_text if _is_bound(row) else figure_words(row, unit),
+                quoted=_is_bound(row),
                 mark=_became(row, in_force.get(row.year), unit),
                 faint=not row.is_judged,
                 sources=(row.source,),
@@ -160,9 +162,9 @@ def _releases(part: ComponentStanding, label: str) -> list[Entry]:
     return entries
 
 
-def _said(row: Observation, unit: str) -> str:
-    bound = row.precision == Observation.Precision.LOWER_BOUND
-    return row.published_text if bound and row.published_text else figure_words(row, unit)
+def _is_bound(row: Observation) -> bool:
+    """“At least”, in the words it was published with: no number of its own."""
+    return row.precision == Observation.Precision.LOWER_BOUND and bool(row.published_text)
 
 
 def _became(row: Observation, earlier: Observation | None, unit: str) -> str:
