@@ -60,10 +60,10 @@ class Kind(models.TextChoices):
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the history. `what` is in words, `quoted` as published in Chinese; `mark` says what became of it (rejected, second source …).
+    """One line of the history. `what` is in words, `quoted` if it is the Chinese of the source.
 
-    `text` is as stored, in Chinese; `logged_on` the day the system noted a verdict, where that is another day
-    than the one it follows from.
+    `mark` says what became of it (rejected, second source …). `text` is as stored, in Chinese; `logged_on` the
+    day the system noted a verdict, where that is another day than the one it follows from.
     """
 
     day: date

@@ -161,11 +161,11 @@ def test_the_list_holds_every_address_of_the_site():
                 names.add(prefix + str(entry.pattern))
 
     collect(get_resolver().url_patterns)
+    files = ("<format:format>", ".json", ".rss", ".atom")
     rest = {
         name.removeprefix("<slug:slug>/")
         for name in names
-        if name.startswith("<slug:slug>/")
-        and not any(part in name for part in ("<format:format>", ".json", ".rss", ".atom"))
+        if name.startswith("<slug:slug>/") and not any(part in name for part in files)
     }
     known = {path.split("?")[0] for path, _status in PAGES.values()}
     missing = {pattern for pattern in rest if not any(path == pattern or _same(path, pattern) for path in known)}
