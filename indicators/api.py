@@ -12,7 +12,7 @@ from indicators.assess_body import answer, assess_request, plain
 from indicators.columns import OBSERVATION
 from indicators.exports import judged_observations, observation_row
 from indicators.models import Component, Observation
-from indicators.progress import RULE_VERSION, InvalidInput
+from indicators.progress import InvalidInput
 from indicators.queries import Standing, cutoffs, day_status, overview
 from plan.api import AS_OF, ERRORS, PlanView
 from plan.csvfile import csv_response
@@ -41,7 +41,7 @@ def indicator_body(standing: Standing, slug: str, address: str) -> dict:
         "linear": {"status": standing.whole.linear_status},
         "cagr": {"status": standing.whole.cagr_status},
         "final_verdict": standing.whole.final_verdict,
-        "rule_version": RULE_VERSION,
+        "rule_version": standing.first.rule.version,
         "components": [
             {
                 "code": part.component.code,
@@ -150,7 +150,9 @@ class ObservationList(PlanView, generics.GenericAPIView):
 
     def get(self, request, slug):
         page = self.paginate_queryset(self.get_queryset())
-        return self.get_paginated_response([observation_body(row, slug) for row in page])
+        as_of = self.request._request.as_of
+        rows = [observation_body(row, slug) | {"note": row.note_known_by(as_of)} for row in page]
+        return self.get_paginated_response(rows)
 
 
 @extend_schema(exclude=True)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from charts.sparkline import sparkline
 from indicators import tracks
-from indicators.progress import RULE_VERSION
 from indicators.queries import ComponentStanding, Standing
 from indicators.wording import (
     VALUE_MARKS,
@@ -43,11 +42,14 @@ class Card:
     cagr: Badge
     final: Badge
     parts: tuple[CardPart, ...]
-    rule_version: str = RULE_VERSION
 
     @property
     def indicator(self):
         return self.standing.indicator
+
+    @property
+    def rule_version(self) -> str:
+        return self.standing.first.rule.version
 
     @property
     def first(self) -> CardPart:

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from indicators.progress import cut
-from indicators.queries import ComponentStanding, cutoffs
+from indicators.assess_body import plain
+from indicators.queries import ComponentStanding
 from indicators.wording import (
     REASONS,
     Badge,
@@ -98,14 +98,12 @@ def _linear_steps(part: ComponentStanding, badge: Badge) -> list[str]:
 
 
 def _band(part: ComponentStanding) -> str:
-    bands = cutoffs()
-    numbers = {name: cut(getattr(bands, name) * 100, 0) for name in ("ahead", "on_schedule", "slightly_behind")}
     return (
         _(
             "界线：≥%(ahead)s %% 快于预期，≥%(on_schedule)s %% 符合预期，"
             "≥%(slightly_behind)s %% 进度偏慢，≥0 进度滞后，负数低于基期。"
         )
-        % numbers
+        % part.rule.percentages
     )
 
 
@@ -116,9 +114,13 @@ def _cagr_steps(part: ComponentStanding, badge: Badge) -> list[str]:
         steps.append(
             _(
                 "实际年均增速 ÷ 所需年均增速 = %(ratio)s"
-                "（≥0.95 显著进展，≥0.60 中等进展，≥0 进展不足，负数背离目标）。"
+                "（≥%(on_schedule)s 显著进展，≥%(slightly_behind)s 中等进展，≥0 进展不足，负数背离目标）。"
             )
-            % {"ratio": number(cagr.ratio, 3)}
+            % {
+                "ratio": number(cagr.ratio, 3),
+                "on_schedule": plain(part.rule.cutoffs.on_schedule),
+                "slightly_behind": plain(part.rule.cutoffs.slightly_behind),
+            }
         )
     elif badge.why:
         steps.append(_("%(reason)s。") % {"reason": badge.why})

@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from indicators.assess_body import decimal_text, plain
 from indicators.models import Observation
-from indicators.progress import RULE_VERSION
 from indicators.queries import Overview
 from plan.models import Plan
 
@@ -79,7 +78,7 @@ def progress_rows(overview: Overview) -> list[dict[str, Any]]:
                     "cagr_ratio": None if assessment.cagr.ratio is None else plain(assessment.cagr.ratio),
                     "final_verdict": assessment.final_verdict,
                     "as_of": overview.as_of.isoformat(),
-                    "rule_version": RULE_VERSION,
+                    "rule_version": part.rule.version,
                 }
             )
     return rows

@@ -1,5 +1,8 @@
 """Indicators, what they are to reach, what was published, and what was judged from it."""
 
+import re
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -266,6 +269,11 @@ class Observation(models.Model):
     @property
     def is_judged(self) -> bool:
         return self.state == self.State.APPROVED and self.precision in self.JUDGED_PRECISIONS
+
+    def note_known_by(self, day: date) -> str:
+        """The note, or nothing where it names a later day: it was written when more was known."""
+        later = re.findall(r"\d{4}-\d{2}-\d{2}", self.note)
+        return "" if any(named > day.isoformat() for named in later) else self.note
 
     @property
     def is_provisional(self) -> bool:

@@ -11,8 +11,9 @@ from django.conf import settings
 from django.db.models import F, Q
 
 from indicators.assess_body import plain, read_body
-from indicators.models import Component, Indicator, Observation, Target
+from indicators.models import Component, Indicator, Observation, RuleInForce, Target
 from indicators.progress import (
+    RULE_VERSION,
     Assessment,
     Compound,
     Counts,
@@ -27,9 +28,24 @@ from plan.models import Plan
 from plan.queries import DayStatus
 
 
+@dataclass(frozen=True)
+class Rule:
+    """The rule and cut-offs that hold from a day on; no day where the settings stand in for stored ones."""
+
+    since: date | None
+    version: str
+    cutoffs: Cutoffs
+
+    @property
+    def percentages(self) -> dict[str, str]:
+        """The cut-offs as people read them: 105, 95, 60 (per cent)."""
+        names = ("ahead", "on_schedule", "slightly_behind")
+        return {name: plain(getattr(self.cutoffs, name) * 100) for name in names}
+
+
 @dataclass
 class ComponentStanding:
-    """One component as known on a day: the version of its target, the figures, the judgement.
+    """One component as known on a day: the version of its target, the figures, the rule, the judgement.
 
     `targets` are in force by that day, the last of them now; `scheduled` were decided but count only later.
     """
@@ -39,6 +55,7 @@ class ComponentStanding:
     targets: list[Target]
     known: list[Observation]
     judged: list[Observation]
+    rule: Rule
     assessment: Assessment
     inputs: dict[str, Any]
     scheduled: list[Target] = field(default_factory=list)
@@ -99,10 +116,16 @@ class Overview:
     plan: Plan
     as_of: date
     standings: list[Standing]
+    rules: list[Rule]
     by_code: dict[str, Standing] = field(init=False)
 
     def __post_init__(self):
         self.by_code = {standing.indicator.code: standing for standing in self.standings}
+
+    @property
+    def rule(self) -> Rule:
+        """The rule in force on the overview's day."""
+        return rule_on(self.rules, self.as_of)
 
     @property
     def tabled(self) -> list[Standing]:
@@ -134,7 +157,21 @@ def day_statuses(plan: Plan, day: date) -> dict[str, DayStatus]:
 
 
 def cutoffs() -> Cutoffs:
+    """The cut-offs that are wanted now, as the settings give them; stored ones hold on each day (rules_of)."""
     return Cutoffs(**settings.PROGRESS_CUTOFFS)
+
+
+def rules_of(plan: Plan) -> list[Rule]:
+    """Every rule that was in force, oldest first; that of the settings alone before any was stored."""
+    rows = RuleInForce.objects.filter(plan=plan).order_by("since")
+    return [
+        Rule(row.since, row.rule_version, Cutoffs(row.ahead, row.on_schedule, row.slightly_behind)) for row in rows
+    ] or [Rule(None, RULE_VERSION, cutoffs())]
+
+
+def rule_on(rules: list[Rule], day: date) -> Rule:
+    """The one in force on a day; before the first of them, the first."""
+    return next((rule for rule in reversed(rules) if rule.since is None or rule.since <= day), rules[0])
 
 
 _cache: OrderedDict[tuple, Overview] = OrderedDict()
@@ -145,7 +182,7 @@ CACHED = 64
 def overview(plan: Plan, as_of: date) -> Overview:
     """The standing of every indicator. Kept in memory per plan, version of its figures and day.
 
-    Four queries when not in memory, none when it is; `plan` must be freshly read, for its version.
+    Five queries when not in memory, none when it is; `plan` must be freshly read, for its version.
     """
     key = (plan.pk, plan.figures_version, as_of, tuple(settings.PROGRESS_CUTOFFS.values()))
     with _lock:
@@ -186,7 +223,10 @@ def read_overview(plan: Plan, as_of: date) -> Overview:
         state__in=[Observation.State.APPROVED, Observation.State.REJECTED],
     )
     for row in observations.select_related("source").order_by("year", "released_on", "id"):
+        row.note = row.note_known_by(as_of)
         figures[row.component_id].append(row)
+    rules = rules_of(plan)
+    rule = rule_on(rules, as_of)
     return Overview(
         plan,
         as_of,
@@ -194,15 +234,26 @@ def read_overview(plan: Plan, as_of: date) -> Overview:
             _standing(
                 indicator,
                 [
-                    _component_standing(
-                        plan, indicator, component, as_of, targets[component.pk], figures[component.pk]
-                    )
+                    _component_standing(component, as_of, targets[component.pk], figures[component.pk], rule)
                     for component in components[indicator.pk]
                 ],
             )
             for indicator in indicators
         ],
+        rules,
     )
+
+
+def part_on(found: Overview, part: ComponentStanding, day: date) -> ComponentStanding:
+    """A component as it was known on an earlier day, from what an overview of a later day holds: no query."""
+    known = [row for row in part.known if row.released_on <= day]
+    targets = [*part.targets, *part.scheduled]
+    return _component_standing(part.component, day, targets, known, rule_on(found.rules, day))
+
+
+def standing_on(found: Overview, standing: Standing, day: date) -> Standing:
+    """An indicator as it was known on an earlier day, from an overview of a later day: no query."""
+    return _standing(standing.indicator, [part_on(found, part, day) for part in standing.components])
 
 
 def _standing(indicator: Indicator, parts: list[ComponentStanding]) -> Standing:
@@ -210,17 +261,12 @@ def _standing(indicator: Indicator, parts: list[ComponentStanding]) -> Standing:
 
 
 def _component_standing(
-    plan: Plan,
-    indicator: Indicator,
-    component: Component,
-    as_of: date,
-    targets: list[Target],
-    known: list[Observation],
+    component: Component, as_of: date, targets: list[Target], known: list[Observation], rule: Rule
 ) -> ComponentStanding:
     scheduled = [row for row in targets if row.effective_on and row.effective_on > as_of]
     targets = [row for row in targets if row not in scheduled]
-    target, judged = targets[-1], [row for row in known if row.is_judged]
-    base_year, base_value = baseline(plan, component)
+    indicator, target, judged = component.indicator, targets[-1], [row for row in known if row.is_judged]
+    base_year, base_value = baseline(indicator.plan, component)
     assessment = assess(
         base_year=base_year,
         base_value=base_value,
@@ -228,10 +274,10 @@ def _component_standing(
         target=goal(indicator, target),
         observations=[Figure(row.year, row.value, row.value_status) for row in judged],
         accumulation=component.accumulation,
-        cutoffs=cutoffs(),
+        cutoffs=rule.cutoffs,
     )
     inputs = body(indicator, component, target, judged, (base_year, base_value))
-    return ComponentStanding(component, target, targets, known, judged, assessment, inputs, scheduled)
+    return ComponentStanding(component, target, targets, known, judged, rule, assessment, inputs, scheduled)
 
 
 def baseline(plan: Plan, component: Component) -> tuple[int | None, Decimal | None]:
@@ -244,7 +290,7 @@ def baseline(plan: Plan, component: Component) -> tuple[int | None, Decimal | No
 def what_if(part: ComponentStanding, year: int, value: Decimal) -> Assessment:
     """The judgement of a component if a year's figure were this value; stores nothing."""
     figures = [*part.inputs["observations"], {"year": year, "value": str(value)}]
-    return assess(**read_body(part.inputs | {"observations": figures}), cutoffs=cutoffs())
+    return assess(**read_body(part.inputs | {"observations": figures}), cutoffs=part.rule.cutoffs)
 
 
 def goal(indicator: Indicator, target: Target) -> Goal:

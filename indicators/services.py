@@ -15,7 +15,8 @@ from indicators.assess_body import answer, plain, read_body
 from indicators.importing import Import, plan_import
 from indicators.models import Component, Indicator, Observation, Target, Verdict, VerdictChange
 from indicators.progress import RULE_VERSION, InvalidInput, assess
-from indicators.queries import ComponentStanding, Overview, cutoffs, day_status, read_overview
+from indicators.queries import ComponentStanding, Overview, day_status, read_overview
+from indicators.rules import keep_rule
 from plan.fixtures import BrokenFixtures
 from plan.models import Item, Plan, Source
 from plan.services import sync, touch_plan
@@ -200,7 +201,7 @@ def fingerprint(inputs: dict[str, Any]) -> str:
 
 def verdict_of(part: ComponentStanding) -> Verdict:
     """The judgement of a component as a row, not saved: inputs, rule, cut-offs and outcome together."""
-    bands = cutoffs()
+    bands = part.rule.cutoffs
     inputs = part.inputs | {
         "rule_version": RULE_VERSION,
         "cutoffs": {name: plain(getattr(bands, name)) for name in ("ahead", "on_schedule", "slightly_behind")},
@@ -225,6 +226,8 @@ def recompute(plan: Plan, *, as_of: date, cause: str, by=None) -> Recomputed:
     cause, and the audit row stands in the same transaction.
     """
     plan = Plan.objects.select_for_update().get(pk=plan.pk)
+    if keep_rule(plan, today=as_of, by=by):
+        cause = f"{cause}；判定规则变化"
     found = read_overview(plan, as_of)
     parts = [part for standing in found.standings for part in standing.components]
     stored: dict[tuple[int, str], Verdict] = {}

@@ -10,15 +10,14 @@ from charts import trend
 from charts.large import trend_svg
 from indicators import tracks
 from indicators.cards import card
+from indicators.changes import verdict_history
 from indicators.columns import OBSERVATION, PROGRESS
 from indicators.derivation import derive
 from indicators.exports import judged_observations, observation_row, progress_rows
-from indicators.models import VerdictChange
-from indicators.progress import RULE_VERSION
 from indicators.queries import Overview, Standing, overview, what_if
 from indicators.targets import target_lines
 from indicators.underway import under_way
-from indicators.wording import LINEAR, assessed_badge, cagr_badge, final_badge
+from indicators.wording import assessed_badge, cagr_badge, final_badge
 from plan.files import json_response, rows_file
 from plan.params import read_decimal, read_number
 from plan.queries import get_plan, links_of
@@ -34,14 +33,15 @@ def index(request, slug, format=""):
         "plan": plan,
         "tabled": [card(standing) for standing in found.tabled],
         "others": [card(standing) for standing in found.standings if not standing.indicator.in_table],
-        "rule_version": RULE_VERSION,
+        "rule": found.rule,
     }
     return render(request, "indicators/index.html", context)
 
 
 def detail(request, slug, code, format=""):
     plan = get_plan(slug)
-    standing = _standing(overview(plan, request.as_of), code)
+    found = overview(plan, request.as_of)
+    standing = _standing(found, code)
     if format:
         return _file(request, plan, standing, format)
     indicator = standing.indicator
@@ -67,8 +67,8 @@ def detail(request, slug, code, format=""):
         "parts": parts,
         "links": links_of(indicator),
         "notes": indicator.text_notes.select_related("section"),
-        "changes": _changes(indicator, request.as_of),
-        "rule_version": RULE_VERSION,
+        "changes": verdict_history(found, standing)[:10],
+        "rule": standing.first.rule,
         "desk": work.is_seen,
         "may_enter": work.may_enter,
         "may_propose": may(request.user, Permission.PROPOSE_TARGETS),
@@ -113,23 +113,6 @@ def _what_if(request, part) -> dict:
     }
 
 
-def _changes(indicator, as_of) -> list[dict]:
-    """The last ten changes of status the system had logged by a day, in words."""
-    rows = VerdictChange.objects.filter(component__indicator=indicator, at__date__lte=as_of).select_related(
-        "component", "before", "after"
-    )
-    return [
-        {
-            "code": row.component.code,
-            "before": LINEAR[row.before.linear_status] if row.before else "—",
-            "after": LINEAR[row.after.linear_status],
-            "cause": row.cause,
-            "at": row.at,
-        }
-        for row in rows[:10]
-    ]
-
-
 def _standing(found: Overview, code: str) -> Standing:
     if code not in found.by_code:
         raise Http404(_("规划中没有指标“%(code)s”") % {"code": code})
@@ -143,7 +126,7 @@ def _file(request, plan, standing: Standing, format: str):
     if format == "csv":
         name = f"{plan.slug}_{standing.indicator.code}"
         return rows_file(request, rows, columns=OBSERVATION, name=name, format=format)
-    one = Overview(plan, request.as_of, [standing])
+    one = Overview(plan, request.as_of, [standing], [standing.first.rule])
     body = {
         "as_of": request.as_of.isoformat(),
         "code": standing.indicator.code,

@@ -1,6 +1,7 @@
 """The overview: where the plan stands, on one screen."""
 
 import hashlib
+from datetime import timedelta
 
 from django.core.cache import cache
 from django.shortcuts import render
@@ -13,9 +14,10 @@ from indicators.progress import RULE_VERSION
 from indicators.queries import cutoffs
 from indicators.queries import overview as read_overview
 from plan.files import rows_file
-from plan.params import today
+from plan.params import read_date, today
 from plan.queries import get_plan
-from reports.queries import attention, latest_releases, stage, strips
+from reports.changes import USUAL_DAYS, presets, recent
+from reports.queries import attention, stage, strips
 
 # Seconds; the key already changes with every write, this only bounds what a new release of the code leaves behind.
 REMEMBERED = 300
@@ -23,13 +25,15 @@ REMEMBERED = 300
 
 def overview(request, slug):
     plan = get_plan(slug)
-    parts = (plan.pk, plan.figures_version, request.as_of, today(), get_language(), RULE_VERSION, cutoffs())
+    since = read_date(request.GET, "since", request.as_of - timedelta(days=USUAL_DAYS))
+    day = (request.as_of, today(), since)
+    parts = (plan.pk, plan.figures_version, *day, get_language(), RULE_VERSION, cutoffs())
     key = f"overview:{hashlib.sha256(repr(parts).encode()).hexdigest()}"
-    body = cache.get_or_set(key, lambda: _overview_body(request, plan), REMEMBERED)
+    body = cache.get_or_set(key, lambda: _overview_body(request, plan, since), REMEMBERED)
     return render(request, "reports/overview.html", {"plan": plan, "body": body})
 
 
-def _overview_body(request, plan):
+def _overview_body(request, plan, since):
     """Everything below the page's frame; the same for every reader of a day and a language."""
     found = read_overview(plan, request.as_of)
     cards = [card(standing) for standing in found.standings]
@@ -48,7 +52,8 @@ def _overview_body(request, plan):
         "elapsed": round(plan.elapsed(request.as_of) * 100),
         "stage": stage(plan, request.as_of),
         "attention": attention(found),
-        "releases": latest_releases(plan, request.as_of),
+        "recent": recent(plan, request.as_of, since),
+        "presets": presets(plan, request.as_of),
         "strips": strips(plan, request.as_of),
     }
     return render_to_string("reports/_overview.html", context)

@@ -56,6 +56,12 @@ ACCESS: dict[str, Entry] = {
     # reports
     "overview": P.READ,
     "wide": P.READ,
+    "changes": P.READ,
+    "changes_file": P.READ,
+    "changes_rss": P.READ,
+    "changes_atom": P.READ,
+    "history": P.READ,
+    "history_file": P.READ,
     # indicators
     "indicators:index": P.READ,
     "indicators:index_file": P.READ,
@@ -122,6 +128,7 @@ ACCESS: dict[str, Entry] = {
     "api_platforms": P.READ,
     "api_actions": P.READ,
     "api_clusters": P.READ,
+    "api_changes": P.READ,
 }
 
 

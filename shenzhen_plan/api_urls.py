@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from indicators import api as indicators
 from plan import api as plan
 from plan.models import Item
+from reports import api as reports
 from updates import api as updates
 
 # Swagger writes style attributes as it draws; this page alone allows them, and still no foreign script.
@@ -28,4 +29,5 @@ urlpatterns = [
     path("v1/<slug:slug>/platforms/", plan.ItemList.as_view(kind=Item.Kind.PLATFORM), name="api_platforms"),
     path("v1/<slug:slug>/actions/", plan.ItemList.as_view(kind=Item.Kind.ACTION), name="api_actions"),
     path("v1/<slug:slug>/clusters/", plan.ItemList.as_view(kind=Item.Kind.CLUSTER), name="api_clusters"),
+    path("v1/<slug:slug>/changes/", reports.ChangeList.as_view(), name="api_changes"),
 ]

@@ -45,6 +45,11 @@ PAGES = [
     "text/",
     "search/",
     "search/?q=量子",
+    "changes/",
+    "changes/?from=2022-07-07",
+    "changes/?from=2022-07-07&group=day",
+    "items/I-04/history/",
+    "items/P-1/history/",
 ]
 FILES = [
     "indicators",
@@ -65,6 +70,7 @@ FILES = [
     "clusters/C-11",
     "safeguards",
     "safeguards/B-1",
+    "items/I-07/history",
 ]
 
 
@@ -97,7 +103,7 @@ def test_page_as_of_a_day_says_so_and_keeps_it_in_its_links(plan, client, page):
 
 @pytest.mark.parametrize(
     ("page", "budget"),
-    [("", 8), ("indicators/I-01/", 8), ("indicators/I-04/", 8), ("platforms/", 5), ("items/P-1.1/", 8)],
+    [("", 9), ("indicators/I-01/", 8), ("indicators/I-04/", 8), ("platforms/", 5), ("items/P-1.1/", 8)],
 )
 def test_page_stays_within_its_query_budget(plan, client, django_assert_max_num_queries, page, budget):
     with django_assert_max_num_queries(budget):
@@ -336,6 +342,8 @@ def test_every_named_address_is_visited_by_some_test():
         "readyz": "healthz",
         "metrics": "healthz",
         "read_all": "/inbox/read/",
+        "changes_rss": "changes.rss",
+        "changes_atom": "changes.atom",
     }
 
     for name in names:

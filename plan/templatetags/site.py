@@ -24,6 +24,7 @@ MENU = (
     ("clusters:index", _("集群区"), "clusters/"),
     ("plan:safeguards", _("保障"), "safeguards/"),
     ("plan:items", _("全部条目"), "items/"),
+    ("changes", _("变化"), "changes/"),
     ("plan:text", _("规划原文"), "text/"),
 )
 # Shown to whoever may use them: pages of a plan, then pages of the site (view name, label, permission).

@@ -1,0 +1,253 @@
+"""What became known of a plan's indicators between two days, and what it did to their verdicts.
+
+Pure on an overview of the later day: it holds every release, target version and rule known by then, so an earlier
+day is read from it without another query, and a component is judged anew only on the days something happened.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby, pairwise
+
+from indicators.models import Observation, Target
+from indicators.queries import (
+    ComponentStanding,
+    Overview,
+    Rule,
+    Standing,
+    part_on,
+    standing_on,
+)
+from indicators.wording import cagr_badge, final_badge, linear_badge, number, target_words
+from plan.changes import Cause, Change, Method, Step
+
+
+def changes(found: Overview, since: date, code: str = "") -> list[Change]:
+    """Everything known after `since` up to the overview's day, oldest first; of one indicator when named.
+
+    A change of rule stands once for the plan and at each component whose verdict it moved; of one indicator it
+    always stands at its components.
+    """
+    told: list[Change] = []
+    for standing in found.standings:
+        if code in ("", standing.indicator.code):
+            for part in standing.components:
+                told += _of_part(found, standing, part, since, every_rule=bool(code))
+    if not code:
+        told += [_of_plan(old, new) for old, new in rule_changes(found, since)]
+    return sorted(told, key=lambda change: change.day)
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A day on which the verdicts of a component changed, with what did it; nothing did where it begins."""
+
+    day: date
+    part: str
+    label: str
+    steps: tuple[Step, ...]
+    causes: tuple[Change, ...]
+
+    @property
+    def moves(self) -> list[Step]:
+        return [step for step in self.steps if step.moved]
+
+
+def verdict_history(found: Overview, standing: Standing) -> list[Moved]:
+    """Every change of an indicator's verdicts, newest first, from where they stood when the plan came out."""
+    start = found.plan.published_on
+    if found.as_of < start:
+        return []
+    told = []
+    for part in standing.components:
+        label = name_of(part, compound=standing.is_compound)
+        first = part_on(found, part, start)
+        opened = tuple(Step(step.method, None, step.after) for step in steps(first, first))
+        told.append(Moved(start, part.component.code, label, opened, ()))
+        walked = _of_part(found, standing, part, start, every_rule=True)
+        for day, rows in groupby(walked, key=lambda change: change.day):
+            causes = tuple(rows)
+            if causes[0].moves:
+                told.append(Moved(day, part.component.code, label, causes[0].steps, causes))
+    return sorted(told, key=lambda moved: moved.day, reverse=True)
+
+
+def day_before_latest(found: Overview, number: int) -> date:
+    """The day before the `number`-th latest figure became known: what came after it holds at least as many."""
+    days = sorted(row.released_on for s in found.standings for part in s.components for row in part.judged)
+    if not days:
+        return found.as_of
+    return days[-min(number, len(days))] - timedelta(days=1)
+
+
+def movement(found: Overview, standing: Standing, since: date) -> tuple[Step, ...]:
+    """An indicator's verdicts as a whole, on a day and on the overview's."""
+    before = standing_on(found, standing, since)
+    return (
+        Step(Method.LINEAR, linear_badge(before), linear_badge(standing)),
+        Step(Method.CAGR, cagr_badge(before.whole.cagr_status), cagr_badge(standing.whole.cagr_status)),
+        Step(Method.FINAL, final_badge(before.whole.final_verdict), final_badge(standing.whole.final_verdict)),
+    )
+
+
+def compare(before: ComponentStanding, after: ComponentStanding, day: date, *, every_rule=True) -> list[Change]:
+    """What differs between two readings of one component: figures by year, target, rule; dated `day`.
+
+    A figure for a year without one is new; another value or nature (preliminary, final) for a known year is a
+    revision; a second source of the same figure is nothing.
+    """
+    judged = steps(before, after)
+    told = _figures(before, after, day, judged)
+    if before.target.pk != after.target.pk:
+        told.append(_target(before, after, day, judged))
+    if _differ(before.rule, after.rule) and (every_rule or any(step.moved for step in judged)):
+        told.append(_rule(before.rule, after.rule, day, after, judged))
+    return told
+
+
+def steps(before: ComponentStanding, after: ComponentStanding) -> tuple[Step, ...]:
+    """The verdicts by both methods and the final one, before and after."""
+    was, now = before.assessment, after.assessment
+    return (
+        Step(Method.LINEAR, linear_badge(before), linear_badge(after)),
+        Step(
+            Method.CAGR,
+            cagr_badge(was.cagr.status, was.cagr.reason),
+            cagr_badge(now.cagr.status, now.cagr.reason),
+        ),
+        Step(Method.FINAL, final_badge(was.final_verdict), final_badge(now.final_verdict)),
+    )
+
+
+def rule_changes(found: Overview, since: date) -> list[tuple[Rule, Rule]]:
+    """(old, new) of every change of rule after `since`; the first rule of a plan is none."""
+    return [
+        (old, new)
+        for old, new in pairwise(found.rules)
+        if new.since is not None and since < new.since <= found.as_of and _differ(old, new)
+    ]
+
+
+def rule_words(rule: Rule) -> str:
+    """A rule as people compare it: 105 / 95 / 60 (2026.1)."""
+    return f"{' / '.join(rule.percentages.values())} ({rule.version})"
+
+
+def name_of(part: ComponentStanding, *, compound: bool) -> str:
+    """The indicator's short name, with the component's own where there are several."""
+    short = part.component.indicator.short_label
+    return f"{short} · {part.component.label}" if compound else short
+
+
+def figure_words(row: Observation, unit: str) -> str:
+    """A figure with its unit, and its nature unless it is final: 24,700 家 (初步)."""
+    nature = "" if row.value_status == Observation.ValueStatus.FINAL else f" ({row.get_value_status_display()})"
+    return f"{number(row.value)} {unit}{nature}"
+
+
+def goal_words(target: Target, part: ComponentStanding) -> str:
+    """A target with its unit and year: > 22,000 家 (2025)."""
+    indicator = part.component.indicator
+    return f"{target_words(target, indicator.direction)} {indicator.unit_label} ({target.year})"
+
+
+def act_words(target: Target) -> str:
+    """The act a revision rests on, as it was stored."""
+    return " ".join(filter(None, [target.approving_body, target.document_number, target.reason]))
+
+
+def _of_part(
+    found: Overview, standing: Standing, part: ComponentStanding, since: date, *, every_rule: bool
+) -> Iterable[Change]:
+    days = {row.released_on for row in part.judged}
+    days |= {row.effective_on for row in part.targets if row.effective_on}
+    days |= {new.since for _old, new in rule_changes(found, since) if new.since}
+    days = {day for day in days if day > since}
+    if not days:
+        return
+    before = part_on(found, part, since)
+    for day in sorted(days):
+        after = part_on(found, part, day)
+        yield from compare(before, after, day, every_rule=every_rule)
+        before = after
+
+
+def _figures(
+    before: ComponentStanding, after: ComponentStanding, day: date, judged: tuple[Step, ...]
+) -> list[Change]:
+    old, told, known = before.in_force(), [], {row.pk for row in before.judged}
+    unit = after.component.indicator.unit_label
+    for year, row in sorted(after.in_force().items()):
+        was = old.get(year)
+        if was and (was.value, was.value_status) == (row.value, row.value_status):
+            continue
+        cause = Cause.REVISED_FIGURE if was else Cause.NEW_FIGURE
+        said = [other for other in after.judged if (other.year, other.value) == (year, row.value)]
+        # One page may have told it twice; the first teller comes first.
+        sources = dict.fromkeys(other.source for other in said if other.pk not in known)
+        told.append(
+            _change(
+                after,
+                day,
+                cause,
+                judged,
+                what=str(year),
+                year=year,
+                old=figure_words(was, unit) if was else "",
+                new=figure_words(row, unit),
+                old_value=was.value if was else None,
+                new_value=row.value,
+                sources=tuple(sources),
+            )
+        )
+    return told
+
+
+def _target(before: ComponentStanding, after: ComponentStanding, day: date, judged: tuple[Step, ...]) -> Change:
+    return _change(
+        after,
+        day,
+        Cause.REVISED_TARGET,
+        judged,
+        what=f"v{after.target.version}",
+        old=goal_words(before.target, before),
+        new=goal_words(after.target, after),
+        old_value=before.target.text,
+        new_value=after.target.text,
+        text=act_words(after.target),
+    )
+
+
+def _rule(old: Rule, new: Rule, day: date, part: ComponentStanding, judged: tuple[Step, ...]) -> Change:
+    return _change(part, day, Cause.CHANGED_RULE, judged, what="rule", **_rule_fields(old, new))
+
+
+def _of_plan(old: Rule, new: Rule) -> Change:
+    assert new.since is not None
+    key = f"{new.since}:rule"
+    return Change(day=new.since, cause=Cause.CHANGED_RULE, key=key, item=None, **_rule_fields(old, new))
+
+
+def _rule_fields(old: Rule, new: Rule) -> dict[str, str]:
+    was, now = rule_words(old), rule_words(new)
+    return {"old": was, "new": now, "old_value": was, "new_value": now}
+
+
+def _change(
+    part: ComponentStanding, day: date, cause: Cause, judged: tuple[Step, ...], *, what: str, **fields
+) -> Change:
+    code, indicator = part.component.code, part.component.indicator
+    return Change(
+        day=day,
+        cause=cause,
+        key=f"{day}:{code}:{cause}:{what}",
+        item=indicator,
+        part=code,
+        label=name_of(part, compound=code != indicator.code),
+        steps=judged,
+        **fields,
+    )
+
+
+def _differ(old: Rule, new: Rule) -> bool:
+    return (old.version, old.cutoffs) != (new.version, new.cutoffs)

@@ -1,0 +1,140 @@
+"""What became known of a plan on a day, and why: the words every list of changes is made of.
+
+A change has one cause. Apps that know of changes make them; `reports.changes` puts them into one list.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Protocol
+
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from plan.models import Item, Source
+
+
+class Cause(models.TextChoices):
+    NEW_FIGURE = "new_figure", gettext_lazy("新数据")
+    REVISED_FIGURE = "revised_figure", gettext_lazy("修订数据")
+    REVISED_TARGET = "revised_target", gettext_lazy("调整目标")
+    CHANGED_RULE = "changed_rule", gettext_lazy("规则变化")
+    STATUS_UPDATE = "status_update", gettext_lazy("进展填报")
+
+
+class Method(models.TextChoices):
+    """What a status was reached by: three readings of figures, and what an organisation reports."""
+
+    LINEAR = "linear", gettext_lazy("时间进度法")
+    CAGR = "cagr", gettext_lazy("复合增长率比值法")
+    FINAL = "final", gettext_lazy("期末判定")
+    STATUS = "status", gettext_lazy("状态")
+
+
+class Shown(Protocol):
+    """A status as shown: key for programs; word, sign and colour class for people."""
+
+    key: str
+    word: str
+    look: str
+
+    @property
+    def sign(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Step:
+    """One reading of an item before a change and after it; no `before` where there was none."""
+
+    method: str
+    before: Shown | None
+    after: Shown
+
+    @property
+    def moved(self) -> bool:
+        return self.before is None or (self.before.key, self.before.word) != (self.after.key, self.after.word)
+
+    @property
+    def method_label(self) -> str:
+        return str(Method(self.method).label)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that became known on `day`. `key` names it for ever within its plan.
+
+    `old` and `new` are words with unit and mark, `old_value` and `new_value` what programs read. `steps` are
+    the readings before and after that day; `text` is what was stored beside it (an act, a report), in Chinese.
+    Without an item it concerns the whole plan.
+    """
+
+    day: date
+    cause: Cause
+    key: str
+    item: Item | None
+    part: str = ""
+    label: str = ""
+    year: int | None = None
+    old: str = ""
+    new: str = ""
+    old_value: Decimal | str | None = None
+    new_value: Decimal | str | None = None
+    steps: tuple[Step, ...] = ()
+    sources: tuple[Source, ...] = ()
+    text: str = ""
+
+    @property
+    def code(self) -> str:
+        return self.part or (self.item.code if self.item else "")
+
+    @property
+    def kind(self) -> str:
+        return self.item.kind if self.item else ""
+
+    @property
+    def moves(self) -> list[Step]:
+        """The readings that differ."""
+        return [step for step in self.steps if step.moved]
+
+    @property
+    def standing_still(self) -> Step | None:
+        """The reading shown where none of them differs."""
+        return self.steps[0] if self.steps and not self.moves else None
+
+    @property
+    def words(self) -> str:
+        """What changed, without its effect: “2024 年 6.67 %”, “2023 年 5.8 % → 5.9 %”."""
+        what = f"{self.old} → {self.new}" if self.old and self.old != self.new else self.new
+        return _("%(year)s 年 %(what)s") % {"year": self.year, "what": what} if self.year else what
+
+    @property
+    def effect(self) -> str:
+        """The readings in words: “判定 快于预期 → 提前实现”; empty where there is none."""
+        if not self.steps:
+            return ""
+        told = _("；").join(self._told(step) for step in self.moves)
+        if not self.is_judged:
+            return told
+        if not told:
+            return _("判定不变：%(word)s") % {"word": self.steps[0].after.word}
+        return _("判定 %(told)s") % {"told": told}
+
+    @property
+    def is_judged(self) -> bool:
+        return bool(self.steps) and self.steps[0].method != Method.STATUS
+
+    @property
+    def headline(self) -> str:
+        """One line for readers of feeds: code, name, cause, what, effect."""
+        about = f"{self.code} {self.label}".strip()
+        said = _("，").join(filter(None, [self.words, self.effect]))
+        return " ".join(
+            filter(None, [about, _("%(cause)s：%(words)s") % {"cause": self.cause.label, "words": said}])
+        )
+
+    def _told(self, step: Step) -> str:
+        # Only the other methods need their names: the first is the one every page shows.
+        before = step.before.word if step.before else "—"
+        arrow = f"{before} → {step.after.word}"
+        return arrow if step.method in (Method.LINEAR, Method.STATUS) else f"{step.method_label} {arrow}"
