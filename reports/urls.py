@@ -1,8 +1,12 @@
 from django.urls import path
 
-from reports import views
+from reports import matrix_views, views
 
 urlpatterns = [
     path("", views.overview, name="overview"),
     path("wide.<format:format>", views.wide, name="wide"),
+    path("matrix/", matrix_views.matrix, name="matrix"),
+    path("matrix.<format:format>", matrix_views.matrix, name="matrix_file"),
+    path("matrix/figure.json", matrix_views.figure, name="matrix_figure"),
+    path("matrix/<code:row>/<code:column>/", matrix_views.cell, name="matrix_cell"),
 ]

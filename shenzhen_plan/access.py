@@ -24,12 +24,15 @@ ACCESS: dict[str, Entry] = {
     "readyz": P.ANYONE,
     "metrics": P.ANYONE,
     "set_language": P.ANYONE,
+    "text_size": P.ANYONE,
     # accounts
     "accounts:login": P.ANYONE,
     "accounts:logout": P.ANYONE,
     # reports
     "overview": P.READ,
     "wide": P.READ,
+    **dict.fromkeys(("matrix", "matrix_file", "matrix_figure", "matrix_cell"), P.READ),
+    **dict.fromkeys(("status", "status_file", "status_figure", "methods", "wall", "styleguide"), P.READ),
     # indicators
     "indicators:index": P.READ,
     "indicators:index_file": P.READ,
@@ -43,6 +46,7 @@ ACCESS: dict[str, Entry] = {
         for app in ("platforms", "actions", "clusters")
         for name in ("index", "index_file", "detail", "detail_file")
     },
+    "clusters:map": P.READ,
     # plan
     "plan:text": P.READ,
     "plan:search": P.READ,
