@@ -1,5 +1,6 @@
 """Indicator pages, their files and the figures of their charts."""
 
+from django.conf import settings
 from django.http import Http404, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -11,10 +12,13 @@ from indicators import tracks
 from indicators.cards import card
 from indicators.columns import OBSERVATION, PROGRESS
 from indicators.derivation import derive
+from indicators.examples import compounds, examples, legend, trials
 from indicators.exports import judged_observations, observation_row, progress_rows
-from indicators.models import VerdictChange
-from indicators.progress import RULE_VERSION
+from indicators.glossary import GLOSSARY
+from indicators.models import Indicator, VerdictChange
+from indicators.progress import RULE_VERSION, cut
 from indicators.queries import Overview, Standing, overview, what_if
+from indicators.table import SORTS, filtered, read_table_choice, table_rows, year_span
 from indicators.wording import LINEAR, assessed_badge, cagr_badge, final_badge
 from plan.files import rows_file
 from plan.params import read_decimal, read_number
@@ -22,15 +26,22 @@ from plan.queries import get_plan, links_of
 
 
 def index(request, slug, format=""):
+    """All indicators on one table, or as bullet charts; the files hold the same rows."""
     plan = get_plan(slug)
     found = overview(plan, request.as_of)
+    choice = read_table_choice(request.GET)
     if format:
-        rows = progress_rows(found)
+        rows = progress_rows(filtered(found, choice))
         return rows_file(request, rows, columns=PROGRESS, name=f"{slug}_progress", format=format)
     context = {
         "plan": plan,
-        "tabled": [card(standing) for standing in found.tabled],
-        "others": [card(standing) for standing in found.standings if not standing.indicator.in_table],
+        "rows": table_rows(found, choice),
+        "total": sum(len(standing.components) for standing in found.standings),
+        "years": year_span(found, choice),
+        "choice": choice,
+        "sorts": SORTS,
+        "statuses": LINEAR.items(),
+        "natures": Indicator.Nature.choices,
         "rule_version": RULE_VERSION,
     }
     return render(request, "indicators/index.html", context)
@@ -77,6 +88,25 @@ def figure(request, slug, code, component):
     response = JsonResponse(body)
     response["Content-Language"] = get_language()
     return response
+
+
+def methods(request, slug):
+    """How progress is judged: the rules, worked examples from the plan's own numbers, the terms."""
+    plan = get_plan(slug)
+    found = overview(plan, request.as_of)
+    context = {
+        "plan": plan,
+        "examples": examples(found),
+        "compounds": compounds(found),
+        "trials": trials(found),
+        "counts": found.counts,
+        "component_counts": found.component_counts,
+        "legend": legend(),
+        "cutoffs": {name: cut(value * 100, 0) for name, value in settings.PROGRESS_CUTOFFS.items()},
+        "glossary": GLOSSARY,
+        "rule_version": RULE_VERSION,
+    }
+    return render(request, "indicators/methods.html", context)
 
 
 def observations(request, slug, format):

@@ -32,13 +32,14 @@ ACCESS: dict[str, Entry] = {
     "overview": P.READ,
     "wide": P.READ,
     **dict.fromkeys(("matrix", "matrix_file", "matrix_figure", "matrix_cell"), P.READ),
-    **dict.fromkeys(("status", "status_file", "status_figure", "methods", "wall", "styleguide"), P.READ),
+    **dict.fromkeys(("status", "status_file", "status_figure", "wall", "styleguide"), P.READ),
     # indicators
     "indicators:index": P.READ,
     "indicators:index_file": P.READ,
     "indicators:detail": P.READ,
     "indicators:detail_file": P.READ,
     "indicators:figure": P.READ,
+    "indicators:methods": P.READ,
     "indicators:observations_file": P.READ,
     # the commitment apps
     **{

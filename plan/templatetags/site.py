@@ -29,7 +29,7 @@ MENU = (
 MORE_MENU = (
     ("status", _("全规划状态")),
     ("matrix", _("关联矩阵")),
-    ("methods", _("方法与术语")),
+    ("indicators:methods", _("方法与术语")),
     ("wall", _("大屏")),
 )
 # Shown to whoever may use them: pages of a plan, then pages of the site (view name, label, permission).
