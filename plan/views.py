@@ -136,6 +136,9 @@ def items(request, slug, format=""):
         rows = rows.filter(kind=kind)
     if status := read_choice(request.GET, "status", Item.Status.values):
         rows = rows.filter(status=status)
+    chapters = plan.sections.exclude(number__contains=".").exclude(title="")
+    if section := read_choice(request.GET, "section", (row.number for row in chapters)):
+        rows = rows.filter(Q(section__number=section) | Q(section__number__startswith=f"{section}."))
     if words := request.GET.get("q", "").strip()[:100]:
         rows = rows.filter(Q(title__icontains=words) | Q(title_en__icontains=words) | Q(quote__icontains=words))
     if format:
@@ -151,6 +154,8 @@ def items(request, slug, format=""):
         "pages": pages,
         "kind": kind,
         "status": status,
+        "section": section,
+        "chapters": chapters,
         "words": words,
         "kinds": Kind.choices,
         "statuses": Item.Status.choices,
