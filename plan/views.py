@@ -6,7 +6,10 @@ from django.conf import settings
 from django.db.models import Q
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
 
+from plan.context_processors import TEXT_SIZE_COOKIE, TEXT_SIZES
 from plan.files import items_file
 from plan.models import Focus, Industry, Item, Paragraph
 from plan.params import read_choice, read_number
@@ -213,6 +216,22 @@ def search(request, slug):
             found_paragraphs.append(row)
     context = {"plan": plan, "words": words, "items": found_items, "paragraphs": found_paragraphs}
     return render(request, "plan/search.html", context)
+
+
+@require_POST
+def text_size(request):
+    """Remembers the size of letters in a cookie of this browser; the page asked from comes back."""
+    size = read_choice(request.POST, "size", TEXT_SIZES, "normal")
+    back = request.POST.get("next", "/")
+    safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    response = redirect(back if safe else "/")
+    if size == "normal":
+        response.delete_cookie(TEXT_SIZE_COOKIE)
+    else:
+        response.set_cookie(
+            TEXT_SIZE_COOKIE, size, max_age=365 * 86400, samesite="Lax", secure=request.is_secure()
+        )
+    return response
 
 
 def home(request):

@@ -60,9 +60,7 @@ class ChapterCount:
         return sum((kind.counts for kind in self.kinds), Counter())
 
 
-def by_chapter(
-    sections: Iterable[Section], items: Iterable[Item], statuses: dict[str, str]
-) -> list[ChapterCount]:
+def by_chapter(sections: Iterable[Section], items: Iterable[Item], statuses: dict[str, str]) -> list[ChapterCount]:
     """Chapters in order with their kinds; `statuses` by code, where the day says other than the item itself."""
     chapters = {section.number: section for section in sections if section.depth == 1}
     found: dict[str, dict[str, KindCount]] = {number: {} for number in chapters}

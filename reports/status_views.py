@@ -104,4 +104,3 @@ def _rows(chapters: list[ChapterCount]) -> list[dict]:
         for kind in chapter.kinds
         for state, number in sorted(kind.counts.items())
     ]
-

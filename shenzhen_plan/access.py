@@ -24,7 +24,7 @@ ACCESS: dict[str, Entry] = {
     "readyz": P.ANYONE,
     "metrics": P.ANYONE,
     "set_language": P.ANYONE,
-    "text_size": P.ANYONE,
+    "text_size": {"POST": P.ANYONE},
     # accounts
     "accounts:login": P.ANYONE,
     "accounts:logout": P.ANYONE,

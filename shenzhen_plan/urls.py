@@ -4,6 +4,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from plan import views as plan_views
+from reports import styleguide
 from shenzhen_plan import health
 from shenzhen_plan.api_urls import urlpatterns as api
 
@@ -14,6 +15,8 @@ urlpatterns = [
     path("metrics", health.metrics, name="metrics"),
     path("accounts/", include("accounts.urls")),
     path("i18n/language/", set_language, name="set_language"),
+    path("i18n/text-size/", plan_views.text_size, name="text_size"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("api/", include(api)),
     path("<slug:slug>/", include("reports.urls")),
     path("<slug:slug>/", include("indicators.urls")),
