@@ -14,21 +14,25 @@ from plan.files import items_file
 from plan.models import Focus, Industry, Item, Paragraph
 from plan.params import read_choice, read_number
 from plan.queries import get_item, get_plan, links_of, parts_of, with_parts, with_reports
-from plan.text import annotate, mark
+from plan.searching import AT_MOST, EACH, TEXT, find_everywhere, split_words
+from plan.text import annotate
 
 Kind = Item.Kind
 PAGE_SIZE = 100
 
 
-def kind_list(request, slug, *, kind, part_kind, template, url_name, format=""):
-    """The list of one kind with how much of each has been reported; shared by the commitment apps."""
+def kind_list(request, slug, *, kind, part_kind, template, url_name, format="", more=None):
+    """The list of one kind with how much of each has been reported; shared by the commitment apps.
+
+    `more(plan, strips)` gives what else a kind's own template shows.
+    """
     plan = get_plan(slug)
     if format:
         rows = plan.items.filter(kind__in=[kind, part_kind]).in_plan_order()
         return items_file(request, plan, rows, name=url_name.split(":")[0], format=format)
     strips = with_parts(plan, with_reports(plan, {kind: part_kind})[kind], part_kind)
     context = {"plan": plan, "strips": strips, "kind": Kind(kind), "part_kind": Kind(part_kind)}
-    return render(request, template, context)
+    return render(request, template, context | (more(plan, strips) if more else {}))
 
 
 def item_page(request, slug, code, *, kinds=(), format="", template="plan/item_detail.html"):
@@ -196,25 +200,21 @@ def text(request, slug):
 
 
 def search(request, slug):
-    """Substrings of any length over items and paragraphs, with the hits marked."""
+    """Substrings of any length over items and paragraphs, grouped by kind, in plan order, with the hits marked."""
     plan = get_plan(slug)
-    words = request.GET.get("q", "").strip()[:100]
-    found_items, found_paragraphs = [], []
-    if words:
-        rows = plan.items.filter(
-            Q(title__icontains=words)
-            | Q(title_en__icontains=words)
-            | Q(quote__icontains=words)
-            | Q(code__iexact=words)
-        )
-        for row in rows.select_related("section").in_plan_order()[:100]:
-            row.hits = mark(row.label, words)
-            row.quote_hits = mark(row.quote, words) if row.kind not in (Kind.PROJECT, Kind.POINT) else []
-            found_items.append(row)
-        for row in plan.paragraphs.filter(text__icontains=words).select_related("section")[:100]:
-            row.hits = mark(row.text, words)
-            found_paragraphs.append(row)
-    context = {"plan": plan, "words": words, "items": found_items, "paragraphs": found_paragraphs}
+    asked = request.GET.get("q", "").strip()[:100]
+    kind = read_choice(request.GET, "kind", (TEXT, *Kind.values))
+    words = split_words(asked)
+    groups = find_everywhere(plan, words) if words else []
+    context = {
+        "plan": plan,
+        "words": asked,
+        "kind": kind,
+        "groups": groups,
+        "shown": [group.cut(EACH if not kind else AT_MOST) for group in groups if kind in ("", group.key)],
+        "total": sum(group.total for group in groups),
+        "at_most": AT_MOST,
+    }
     return render(request, "plan/search.html", context)
 
 

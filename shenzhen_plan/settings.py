@@ -248,6 +248,10 @@ PROGRESS_CUTOFFS = {
     "slightly_behind": Decimal(env.str("CUTOFF_SLIGHTLY_BEHIND", "0.60")),
 }
 
+# An approved map on the clusters' page, with its approval number (审图号): both or neither (clusters.approved_map).
+MAP_IMAGE = env.str("MAP_IMAGE", "")
+MAP_APPROVAL_NUMBER = env.str("MAP_APPROVAL_NUMBER", "")
+
 # Jobs: the database row is the job, the message only a wake-up (docs/decisions/0002).
 QUEUE_DIR = DATA_DIR / "queue"
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "") or "filesystem://"
