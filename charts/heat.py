@@ -11,7 +11,7 @@ from typing import Any
 from charts.scale import units
 
 PAPER, SERIES, INK, MUTED, LINE = "#ffffff", "#0b5cad", "#16202b", "#55606d", "#d8dee4"
-ROW, HEAD = 30, 132
+ROW, HEAD = 30, 150
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,4 +14,4 @@ def named_industries(plan: Plan) -> dict[int, list[Focus]]:
     ):
         cluster = focus.item_id if focus.item.kind == Item.Kind.CLUSTER else focus.item.parent_id
         found.setdefault(cluster, {}).setdefault(focus.name, focus)
-    return {cluster: list(focuses.values()) for cluster, focuses in found.items()}
+    return {cluster: list(named.values()) for cluster, named in found.items()}

@@ -43,7 +43,7 @@ def figure(request, slug):
     body = heat.figure(
         heat.Heat(
             rows=tuple(heat.shorten(f"{row.code} {row.label}", width) for row in found.rows),
-            columns=tuple(heat.shorten(column.label, 16) for column in found.columns),
+            columns=tuple(heat.shorten(column.label, 16 if found.groups else 24) for column in found.columns),
             spots=spots,
             breaks=heat.parts([column.group or column.code for column in found.columns]) if found.groups else (),
         )

@@ -1,4 +1,4 @@
-"""Reads the matrices: which rows there are, and their words. Queries: four a matrix, whatever its size."""
+"""Reads the matrices: which rows there are, and their words. Queries: three a matrix, whatever its size."""
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _

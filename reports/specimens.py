@@ -22,8 +22,8 @@ def sample_plan() -> Plan:
         title_en="Sample plan",
         short="示例",
         short_en="Sample",
-        starts_on=date(2021, 1, 1),
-        ends_on=date(2025, 12, 31),
+        starts_on=date(2031, 1, 1),
+        ends_on=date(2035, 12, 31),
     )
 
 
@@ -32,12 +32,12 @@ def sample_cards(plan: Plan) -> list[Card]:
     final, first = "final", "preliminary"
     point, strict = {"type": "point", "value": Decimal(200)}, {"type": "strict", "value": Decimal(200)}
     ranged = {"type": "range_floor", "low": Decimal(150), "high": Decimal(200)}
-    rising: Figures = {2021: ("118", final), 2022: ("141", final), 2023: ("163", final)}
+    rising: Figures = {2031: ("118", final), 2032: ("141", final), 2033: ("163", final)}
     return [
         _card(plan, "I-01", ("普通", "Normal"), [("100", point, rising)]),
-        _card(plan, "I-02", ("初步数", "Preliminary"), [("100", strict, rising | {2024: ("189", first)})]),
+        _card(plan, "I-02", ("初步数", "Preliminary"), [("100", strict, rising | {2034: ("189", first)})]),
         _card(plan, "I-03", ("区间", "Range"), [("100", ranged, rising)]),
-        _card(plan, "I-04", ("滞后", "Behind"), [("100", point, {2021: ("101", final), 2022: ("104", final)})]),
+        _card(plan, "I-04", ("滞后", "Behind"), [("100", point, {2031: ("101", final), 2032: ("104", final)})]),
         _card(plan, "I-05", ("没有数据", "No data"), [(None, point, {})]),
         _card(plan, "I-06", ("两项", "Two parts"), [("100", point, rising), (None, point, {})]),
     ]
@@ -68,10 +68,10 @@ def _part(indicator: Indicator, number: int, base: str | None, target: dict[str,
         code=f"{indicator.code}.{number}",
         name=f"分项 {number}",
         name_en=f"Part {number}",
-        baseline_year=2020 if base else None,
+        baseline_year=2030 if base else None,
         baseline_value=Decimal(base) if base else None,
     )
-    aim = Target(component=component, version=1, year=2025, text="200", state=Target.State.APPROVED, **target)
+    aim = Target(component=component, version=1, year=2035, text="200", state=Target.State.APPROVED, **target)
     source = Source(title="示例来源")
     known = [
         Observation(
@@ -117,8 +117,8 @@ def sample_items() -> list[Item]:
 def sample_steps() -> list[tuple[str, str, str]]:
     """A life of a figure, for the timeline: day, step, who."""
     return [
-        ("2024-04-02", _("录入"), _("分析员")),
-        ("2024-04-03", _("退回"), _("审核员")),
-        ("2024-04-03", _("提交"), _("分析员")),
-        ("2024-04-05", _("核定"), _("审核员")),
+        ("2034-04-02", _("录入"), _("分析员")),
+        ("2034-04-03", _("退回"), _("审核员")),
+        ("2034-04-03", _("提交"), _("分析员")),
+        ("2034-04-05", _("核定"), _("审核员")),
     ]

@@ -248,7 +248,7 @@ PROGRESS_CUTOFFS = {
     "slightly_behind": Decimal(env.str("CUTOFF_SLIGHTLY_BEHIND", "0.60")),
 }
 
-# An approved map on the clusters' page, with its approval number (审图号): both or neither (clusters.approved_map).
+# An approved map on the clusters' page with its 审图号: both or neither (clusters.approved_map).
 MAP_IMAGE = env.str("MAP_IMAGE", "")
 MAP_APPROVAL_NUMBER = env.str("MAP_APPROVAL_NUMBER", "")
 
