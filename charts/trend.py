@@ -1,6 +1,6 @@
 """The interactive trend as a Plotly figure: plain dicts, trace type scatter alone, no template.
 
-Colours are those of the light theme; static/js/trend.js exchanges them for the page's own, light or dark.
+Colours are those of the light theme; static/js/plotly-setup.js exchanges them for the page's own, light or dark.
 """
 
 from html import escape

@@ -1,4 +1,10 @@
+from django.http import FileResponse, Http404
+from django.utils.translation import gettext as _
+
+from clusters.approved_map import approved_map
+from clusters.queries import named_industries
 from plan.models import Item
+from plan.queries import get_plan
 from plan.views import item_page, kind_list
 
 
@@ -11,7 +17,23 @@ def index(request, slug, format=""):
         template="clusters/index.html",
         url_name="clusters:index",
         format=format,
+        more=_layout,
     )
+
+
+def _layout(plan, strips) -> dict:
+    """The schematic: a tile a cluster, equal in size, in plan order; a map only where one is approved."""
+    named = named_industries(plan)
+    tiles = [{"strip": strip, "focuses": named.get(strip["item"].pk, [])} for strip in strips]
+    return {"layout": tiles, "map": approved_map(plan.slug)}
+
+
+def approved_picture(request, slug):
+    """The approved map's file."""
+    found = approved_map(get_plan(slug).slug)
+    if found is None:
+        raise Http404(_("没有设置经审核的地图"))
+    return FileResponse(found.path.open("rb"), content_type=found.content_type)
 
 
 def detail(request, slug, code, format=""):

@@ -327,3 +327,12 @@ def body(
             for year, row in sorted(in_force.items())
         ],
     } | accumulation
+
+
+def standing_of(
+    plan: Plan,
+    indicator: Indicator,
+    parts: list[tuple[Component, list[Target], list[Observation]]],
+) -> Standing:
+    """The standing that follows from given rows, stored or not: component, target versions, statements known."""
+    return _standing(indicator, [_component_standing(plan, indicator, *rows) for rows in parts])

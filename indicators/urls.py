@@ -9,5 +9,6 @@ urlpatterns = [
     path("indicators/<code:code>/", views.detail, name="detail"),
     path("indicators/<code:code>.<format:format>", views.detail, name="detail_file"),
     path("indicators/<code:code>/figure/<code:component>.json", views.figure, name="figure"),
+    path("methods/", views.methods, name="methods"),
     path("observations.<format:format>", views.observations, name="observations_file"),
 ]

@@ -13,26 +13,37 @@ from indicators.cards import card
 from indicators.changes import verdict_history
 from indicators.columns import OBSERVATION, PROGRESS
 from indicators.derivation import derive
+from indicators.examples import compounds, examples, legend, trials
 from indicators.exports import judged_observations, observation_row, progress_rows
+from indicators.glossary import GLOSSARY
+from indicators.models import Indicator
 from indicators.queries import Overview, Standing, overview, what_if
+from indicators.table import SORTS, filtered, read_table_choice, table_rows, year_span
 from indicators.targets import target_lines
 from indicators.underway import under_way
-from indicators.wording import assessed_badge, cagr_badge, final_badge
+from indicators.wording import LINEAR, assessed_badge, cagr_badge, final_badge
 from plan.files import json_response, rows_file
 from plan.params import read_decimal, read_number
 from plan.queries import get_plan, links_of
 
 
 def index(request, slug, format=""):
+    """All indicators on one table, or as bullet charts; the files hold the same rows."""
     plan = get_plan(slug)
     found = overview(plan, request.as_of)
+    choice = read_table_choice(request.GET)
     if format:
-        rows = progress_rows(found)
+        rows = progress_rows(filtered(found, choice))
         return rows_file(request, rows, columns=PROGRESS, name=f"{slug}_progress", format=format)
     context = {
         "plan": plan,
-        "tabled": [card(standing) for standing in found.tabled],
-        "others": [card(standing) for standing in found.standings if not standing.indicator.in_table],
+        "rows": table_rows(found, choice),
+        "total": sum(len(standing.components) for standing in found.standings),
+        "years": year_span(found, choice),
+        "choice": choice,
+        "sorts": SORTS,
+        "statuses": LINEAR.items(),
+        "natures": Indicator.Nature.choices,
         "rule": found.rule,
     }
     return render(request, "indicators/index.html", context)
@@ -86,6 +97,25 @@ def figure(request, slug, code, component):
     response = JsonResponse(body)
     response["Content-Language"] = get_language()
     return response
+
+
+def methods(request, slug):
+    """How progress is judged: the rules, worked examples from the plan's own numbers, the terms."""
+    plan = get_plan(slug)
+    found = overview(plan, request.as_of)
+    context = {
+        "plan": plan,
+        "examples": examples(found),
+        "compounds": compounds(found),
+        "trials": trials(found),
+        "counts": found.counts,
+        "component_counts": found.component_counts,
+        "legend": legend(),
+        "cutoffs": found.rule.percentages,
+        "glossary": GLOSSARY,
+        "rule_version": found.rule.version,
+    }
+    return render(request, "indicators/methods.html", context)
 
 
 def observations(request, slug, format):

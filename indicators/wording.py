@@ -112,6 +112,11 @@ def linear_badge(standing: Standing | ComponentStanding) -> Badge:
     return Badge(status, str(word), status, why)
 
 
+def linear_word(status: str) -> Badge:
+    """Method A's word for a status alone, as legends and headings show it."""
+    return Badge(status, str(LINEAR[status]), status)
+
+
 def assessed_badge(assessment: Assessment, target_year: int) -> Badge:
     """Method A's word for a bare judgement."""
     status, latest = assessment.linear.status, assessment.latest

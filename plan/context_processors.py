@@ -1,6 +1,15 @@
 from plan.params import today
 
+# Sizes of letters a reader may choose; the first is how the pages are made.
+TEXT_SIZES = ("normal", "large", "larger")
+TEXT_SIZE_COOKIE = "text_size"
+
 
 def site(request):
     """What every page's frame needs: nothing here asks the database."""
-    return {"today": today(), "as_of": getattr(request, "as_of", None)}
+    size = request.COOKIES.get(TEXT_SIZE_COOKIE, "")
+    return {
+        "today": today(),
+        "as_of": getattr(request, "as_of", None),
+        "text_size": size if size in TEXT_SIZES[1:] else "",
+    }

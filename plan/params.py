@@ -23,6 +23,11 @@ def today() -> date:
     return timezone.localdate()
 
 
+def as_of_query(day: date) -> str:
+    """The query string that keeps a day, for addresses made outside of templates; nothing for today."""
+    return "" if day == today() else f"?as_of={day.isoformat()}"
+
+
 def read_date(params, name: str, default: date) -> date:
     """A day as YYYY-MM-DD, not before 2000 and not after today (nothing is known of tomorrow)."""
     text = params.get(name, "")

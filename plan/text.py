@@ -1,5 +1,6 @@
 """The annotated text: each paragraph cut into plain and tracked pieces. Pure: rows in, pieces out."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -54,14 +55,33 @@ def annotate(paragraph: Paragraph, items: Iterable[Item]) -> Annotated:
     return result
 
 
-def mark(text: str, words: str) -> list[tuple[str, bool]]:
-    """A text cut at each occurrence of the words: (piece, is a hit). Case does not matter."""
-    if not words:
-        return [(text, False)]
-    pieces, at, low, wanted = [], 0, text.lower(), words.lower()
-    while (found := low.find(wanted, at)) >= 0:
-        if found > at:
-            pieces.append((text[at:found], False))
-        pieces.append((text[found : found + len(words)], True))
-        at = found + len(words)
-    return [*pieces, (text[at:], False)] if at < len(text) else pieces
+def mark(text: str, *words: str) -> list[tuple[str, bool]]:
+    """A text cut at each occurrence of any of the words: (piece, is a hit). Case does not matter."""
+    low = text.lower()
+    # A letter whose lower case is longer would shift every place after it.
+    low = low if len(low) == len(text) else text
+    hits = sorted(
+        (found.start(), found.end())
+        for word in filter(None, words)
+        for found in re.finditer(re.escape(word.lower()), low)
+    )
+    pieces, at = [], 0
+    for start, end in hits:
+        if end <= at:
+            continue
+        start = max(start, at)
+        if start > at:
+            pieces.append((text[at:start], False))
+        pieces.append((text[start:end], True))
+        at = end
+    return [*pieces, (text[at:], False)] if at < len(text) or not pieces else pieces
+
+
+def clip(text: str, *words: str, around: int = 48) -> str:
+    """The text near the first occurrence of any of the words, ellipses where something was left out."""
+    low = text.lower()
+    places = [low.find(word.lower()) for word in words if word.lower() in low]
+    first = min(places, default=0)
+    start, end = max(0, first - around), first + 2 * around
+    head, tail = "…" if start else "", "…" if end < len(text) else ""
+    return f"{head}{text[start:end]}{tail}"

@@ -7,9 +7,12 @@ from django.db.models import Q, prefetch_related_objects
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
+from plan.context_processors import TEXT_SIZE_COOKIE, TEXT_SIZES
 from plan.files import items_file
 from plan.models import Focus, Industry, Item, Paragraph, Plan
 from plan.params import read_choice, read_number
@@ -24,21 +27,25 @@ from plan.queries import (
     with_reports,
     with_status,
 )
-from plan.text import annotate, mark
+from plan.searching import AT_MOST, EACH, TEXT, find_everywhere, split_words
+from plan.text import annotate
 
 Kind = Item.Kind
 PAGE_SIZE = 100
 
 
-def kind_list(request, slug, *, kind, part_kind, template, url_name, format=""):
-    """The list of one kind with how much of each has been reported; shared by the commitment apps."""
+def kind_list(request, slug, *, kind, part_kind, template, url_name, format="", more=None):
+    """The list of one kind with how much of each has been reported; shared by the commitment apps.
+
+    `more(plan, strips)` gives what else a kind's own template shows.
+    """
     plan = get_plan(slug)
     if format:
         rows = plan.items.filter(kind__in=[kind, part_kind]).in_plan_order()
         return items_file(request, plan, rows, name=url_name.split(":")[0], format=format)
     strips = with_focuses(with_reports(plan, {kind: part_kind}, request.as_of)[kind])
     context = {"plan": plan, "strips": strips, "kind": Kind(kind), "part_kind": Kind(part_kind)}
-    return render(request, template, context)
+    return render(request, template, context | (more(plan, strips) if more else {}))
 
 
 def item_page(request, slug, code, *, kinds=(), format="", template="plan/item_detail.html"):
@@ -155,6 +162,9 @@ def items(request, slug, format=""):
         rows = rows.filter(kind=kind)
     if status := read_choice(request.GET, "status", Item.Status.values):
         rows = with_status(rows, plan, status, request.as_of)
+    chapters = plan.sections.exclude(number__contains=".").exclude(title="")
+    if section := read_choice(request.GET, "section", (row.number for row in chapters)):
+        rows = rows.filter(Q(section__number=section) | Q(section__number__startswith=f"{section}."))
     if words := request.GET.get("q", "").strip()[:100]:
         rows = rows.filter(Q(title__icontains=words) | Q(title_en__icontains=words) | Q(quote__icontains=words))
     if format:
@@ -172,6 +182,8 @@ def items(request, slug, format=""):
         "pages": pages,
         "kind": kind,
         "status": status,
+        "section": section,
+        "chapters": chapters,
         "words": words,
         "kinds": Kind.choices,
         "statuses": Item.Status.choices,
@@ -211,26 +223,38 @@ def text(request, slug):
 
 
 def search(request, slug):
-    """Substrings of any length over items and paragraphs, with the hits marked."""
+    """Substrings of any length over items and paragraphs, grouped by kind, in plan order, with the hits marked."""
     plan = get_plan(slug)
-    words = request.GET.get("q", "").strip()[:100]
-    found_items, found_paragraphs = [], []
-    if words:
-        rows = plan.items.filter(
-            Q(title__icontains=words)
-            | Q(title_en__icontains=words)
-            | Q(quote__icontains=words)
-            | Q(code__iexact=words)
-        )
-        for row in rows.select_related("section").in_plan_order()[:100]:
-            row.hits = mark(row.label, words)
-            row.quote_hits = mark(row.quote, words) if row.kind not in (Kind.PROJECT, Kind.POINT) else []
-            found_items.append(row)
-        for row in plan.paragraphs.filter(text__icontains=words).select_related("section")[:100]:
-            row.hits = mark(row.text, words)
-            found_paragraphs.append(row)
-    context = {"plan": plan, "words": words, "items": found_items, "paragraphs": found_paragraphs}
+    asked = request.GET.get("q", "").strip()[:100]
+    kind = read_choice(request.GET, "kind", (TEXT, *Kind.values))
+    words = split_words(asked)
+    groups = find_everywhere(plan, words) if words else []
+    context = {
+        "plan": plan,
+        "words": asked,
+        "kind": kind,
+        "groups": groups,
+        "shown": [group.cut(EACH if not kind else AT_MOST) for group in groups if kind in ("", group.key)],
+        "total": sum(group.total for group in groups),
+        "at_most": AT_MOST,
+    }
     return render(request, "plan/search.html", context)
+
+
+@require_POST
+def text_size(request):
+    """Remembers the size of letters in a cookie of this browser; the page asked from comes back."""
+    size = read_choice(request.POST, "size", TEXT_SIZES, "normal")
+    back = request.POST.get("next", "/")
+    safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    response = redirect(back if safe else "/")
+    if size == "normal":
+        response.delete_cookie(TEXT_SIZE_COOKIE)
+    else:
+        response.set_cookie(
+            TEXT_SIZE_COOKIE, size, max_age=365 * 86400, samesite="Lax", secure=request.is_secure()
+        )
+    return response
 
 
 def home(request):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from indicators.models import Observation
 from indicators.queries import Overview
 from indicators.wording import SIGNS, linear_badge
 from plan.models import Item, Plan
@@ -43,6 +44,21 @@ def attention(found: Overview) -> list[Attention]:
             url = standing.indicator.path(found.plan.slug)
             rows.append(Attention(badge.look, badge.word, standing.indicator.label, url))
     return sorted(rows, key=lambda row: WORST.index(row.look) if row.look in WORST else len(WORST))
+
+
+def latest_releases(plan: Plan, as_of: date, number: int = 5) -> list[Observation]:
+    """The figures that became public last; a second source of the same figure is no news."""
+    rows = (
+        Observation.objects.filter(
+            component__indicator__plan=plan,
+            state=Observation.State.APPROVED,
+            released_on__lte=as_of,
+        )
+        .select_related("component__indicator", "source")
+        .order_by("-released_on", "component__indicator__order", "-year")[: number * 3]
+    )
+    first = {(row.component_id, row.year, row.value): row for row in reversed(rows)}
+    return [row for row in rows if row is first[row.component_id, row.year, row.value]][:number]
 
 
 def strips(plan: Plan, as_of: date) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports import change_views, feeds, views
+from reports import change_views, feeds, matrix_views, status_views, views, wall_views
 
 urlpatterns = [
     path("", views.overview, name="overview"),
@@ -11,4 +11,12 @@ urlpatterns = [
     path("changes.atom", feeds.ChangesAtom(), name="changes_atom"),
     path("items/<code:code>/history/", change_views.history, name="history"),
     path("items/<code:code>/history.<format:format>", change_views.history, name="history_file"),
+    path("wall/", wall_views.wall, name="wall"),
+    path("status/", status_views.status, name="status"),
+    path("status.<format:format>", status_views.status, name="status_file"),
+    path("status/figure.json", status_views.figure, name="status_figure"),
+    path("matrix/", matrix_views.matrix, name="matrix"),
+    path("matrix.<format:format>", matrix_views.matrix, name="matrix_file"),
+    path("matrix/figure.json", matrix_views.figure, name="matrix_figure"),
+    path("matrix/<code:row>/<code:column>/", matrix_views.cell, name="matrix_cell"),
 ]

@@ -31,6 +31,7 @@ ACCESS: dict[str, Entry] = {
     "readyz": P.ANYONE,
     "metrics": P.ANYONE,
     "set_language": P.ANYONE,
+    "text_size": {"POST": P.ANYONE},
     # accounts
     "accounts:login": P.ANYONE,
     "accounts:logout": P.ANYONE,
@@ -62,12 +63,15 @@ ACCESS: dict[str, Entry] = {
     "changes_atom": P.READ,
     "history": P.READ,
     "history_file": P.READ,
+    **dict.fromkeys(("matrix", "matrix_file", "matrix_figure", "matrix_cell"), P.READ),
+    **dict.fromkeys(("status", "status_file", "status_figure", "wall", "styleguide"), P.READ),
     # indicators
     "indicators:index": P.READ,
     "indicators:index_file": P.READ,
     "indicators:detail": P.READ,
     "indicators:detail_file": P.READ,
     "indicators:figure": P.READ,
+    "indicators:methods": P.READ,
     "indicators:observations_file": P.READ,
     # the commitment apps
     **{
@@ -75,6 +79,7 @@ ACCESS: dict[str, Entry] = {
         for app in ("platforms", "actions", "clusters")
         for name in ("index", "index_file", "detail", "detail_file")
     },
+    "clusters:map": P.READ,
     # plan
     "plan:text": P.READ,
     "plan:search": P.READ,

@@ -307,6 +307,9 @@ UPDATE_PERIOD_MONTHS = env.int("UPDATE_PERIOD_MONTHS", default=6)
 UPDATE_GRACE_DAYS = env.int("UPDATE_GRACE_DAYS", default=30)
 ATTACHMENT_MAX_MB = env.int("ATTACHMENT_MAX_MB", default=20)
 CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", "")
+# An approved map on the clusters' page with its 审图号: both or neither (clusters.approved_map).
+MAP_IMAGE = env.str("MAP_IMAGE", "")
+MAP_APPROVAL_NUMBER = env.str("MAP_APPROVAL_NUMBER", "")
 
 # Jobs: the database row is the job, the message only a wake-up (docs/decisions/0002).
 QUEUE_DIR = DATA_DIR / "queue"

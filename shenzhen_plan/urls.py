@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from plan import views as plan_views
-from reports import audit_views
+from reports import audit_views, styleguide
 from shenzhen_plan import health
 from shenzhen_plan.api_urls import urlpatterns as api
 
@@ -19,6 +19,8 @@ urlpatterns = [
     path("audit.csv", audit_views.events_file, name="audit_file"),
     path("inbox/", include("notices.urls")),
     path("i18n/language/", set_language, name="set_language"),
+    path("i18n/text-size/", plan_views.text_size, name="text_size"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("api/", include(api)),
     path("<slug:slug>/", include("reports.urls")),
     path("<slug:slug>/", include("desk.urls")),

@@ -27,6 +27,13 @@ MENU = (
     ("changes", _("变化"), "changes/"),
     ("plan:text", _("规划原文"), "text/"),
 )
+# Below the page's end: ways of reading the whole plan (view name, label).
+MORE_MENU = (
+    ("status", _("全规划状态")),
+    ("matrix", _("关联矩阵")),
+    ("indicators:methods", _("方法与术语")),
+    ("wall", _("大屏")),
+)
 # Shown to whoever may use them: pages of a plan, then pages of the site (view name, label, permission).
 WORK_MENU: tuple[tuple[str, str, Permission], ...] = (
     ("desk:home", _("数据工作台"), Permission.USE_DESK),
@@ -119,6 +126,15 @@ def menu(context):
         current = mark_safe(' aria-current="page"') if here else ""
         entries.append((reverse(name, args=[slug]) + query, current, label))
     return format_html_join("", '<a href="{}"{}>{}</a>', entries)
+
+
+@register.simple_tag(takes_context=True)
+def more_menu(context):
+    """The second menu, at the foot of every page."""
+    slug, query = context["plan"].slug, query_as_of(context)
+    entries = [(reverse(name, args=[slug]), label) for name, label in MORE_MENU]
+    path = context["request"].path
+    return [(address + query, label, path.startswith(address)) for address, label in entries]
 
 
 @register.simple_tag(takes_context=True)

@@ -206,9 +206,9 @@ def test_lists_stay_within_their_budgets(system, client, django_assert_num_queri
         unit = Organisation.objects.create(code=f"o{count}", name=f"单位{count}")
         make_person(f"p{count}", "reporter", organisation=unit)
 
-    with django_assert_num_queries(5):  # session, person, number, rows, organisations
+    with django_assert_num_queries(6):  # session, person, unread notices, number, rows, organisations
         client.get(PEOPLE)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get(ORGANISATIONS)
 
 
@@ -217,7 +217,7 @@ def test_roles_page_stays_within_its_budget(security, client, django_assert_num_
     for count in range(number):
         make_person(f"p{count}", "reporter")
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(ROLES)
 
 

@@ -28,7 +28,7 @@ def sign_in(client, username="ana", password=WORD, **more):
     return client.post(LOGIN, {"username": username, "password": password, **more})
 
 
-LOADING = ["load_plan", "import_observations", "recompute"]
+LOADING = ["load_plan", "import_observations", "recompute", "rule.in_force"]
 
 
 def events():

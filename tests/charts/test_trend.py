@@ -13,7 +13,7 @@ from charts.trend import figure
 from tests.charts.test_pictures import D, make, point
 from tests.charts.test_sparkline import ALL, FIRMS, NOTHING, PATENTS, SHARE
 
-SCRIPT = Path(trend.__file__).parent.parent / "static/js/trend.js"
+SCRIPT = Path(trend.__file__).parent.parent / "static/js/plotly-setup.js"
 
 
 def all_of_it():
@@ -200,7 +200,7 @@ def test_every_colour_is_one_the_script_exchanges_for_the_page_s_own():
     used = set(re.findall(r"#[0-9a-f]{6}", bodies))
 
     assert used <= known
-    assert len(known) == 6
+    assert len(known) == 16
 
 
 def test_script_forbids_sending_data_away_and_names_the_style_to_leave_out():

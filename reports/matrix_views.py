@@ -1,0 +1,117 @@
+"""The matrices as pages, files and figures, and the sentences behind a cell."""
+
+from django.http import Http404, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from charts import heat
+from plan.files import rows_file
+from plan.params import as_of_query, read_choice
+from plan.queries import get_plan
+from plan.text import mark
+from reports.columns import MATRIX
+from reports.matrix import Cell, Matrix
+from reports.mentions import MATRICES, find_cell, read_matrix
+
+
+def matrix(request, slug, format=""):
+    plan = get_plan(slug)
+    found = read_matrix(plan, _key(request))
+    if format:
+        return rows_file(request, _rows(found), columns=MATRIX, name=f"{slug}_matrix_{found.key}", format=format)
+    _kind, title, direct, indirect = MATRICES[found.key]
+    context = {
+        "plan": plan,
+        "matrix": found,
+        "title": title,
+        "direct": direct,
+        "indirect": indirect,
+        "tabs": [(key, words[1]) for key, words in MATRICES.items()],
+    }
+    return render(request, "reports/matrix.html", context)
+
+
+def figure(request, slug):
+    """The heat map of one matrix, as JSON for the browser."""
+    plan = get_plan(slug)
+    found = read_matrix(plan, _key(request))
+    query = as_of_query(request.as_of)
+    spots = tuple(tuple(_spot(found, cell, slug, query) for cell in cells) for _row, cells in found.lines)
+    width = 40 if get_language() == "en" else 30
+    body = heat.figure(
+        heat.Heat(
+            rows=tuple(heat.shorten(f"{row.code} {row.label}", width) for row in found.rows),
+            columns=tuple(heat.shorten(column.label, 16 if found.groups else 24) for column in found.columns),
+            spots=spots,
+            breaks=heat.parts([column.group or column.code for column in found.columns]) if found.groups else (),
+        )
+    )
+    response = JsonResponse(body)
+    response["Content-Language"] = get_language()
+    return response
+
+
+def cell(request, slug, row, column):
+    """Every sentence that ties a row to a column, each with its place in the text."""
+    plan = get_plan(slug)
+    found = find_cell(plan, row, column)
+    if found is None:
+        raise Http404(_("关联矩阵中没有“%(row)s × %(column)s”") % {"row": row, "column": column})
+    matrix, chosen = found
+    _kind, title, direct, indirect = MATRICES[matrix.key]
+    context = {
+        "plan": plan,
+        "matrix": matrix,
+        "cell": chosen,
+        "title": title,
+        "mentions": [
+            {"mention": mention, "word": direct if mention.direct else indirect, "hits": mark(text, mention.words)}
+            for mention in chosen.mentions
+            for text in [mention.text if mention.words in mention.text else mention.words]
+        ],
+    }
+    return render(request, "reports/matrix_cell.html", context)
+
+
+def _key(request) -> str:
+    return read_choice(request.GET, "axes", MATRICES, "clusters")
+
+
+def _words(found: Matrix, shown: Cell) -> str:
+    """ "点名 2 处，整组提及 1 处"; what is not there is not said."""
+    _kind, _title, direct, indirect = MATRICES[found.key]
+    counted = [(direct, shown.direct), (indirect, shown.indirect)]
+    return _("，").join(_("%(word)s %(number)s 处") % {"word": w, "number": n} for w, n in counted if n)
+
+
+def _spot(found: Matrix, shown: Cell, slug: str, query: str) -> heat.Spot:
+    told = f"{shown.row.label} × {shown.column.label}"
+    if not shown.mentions:
+        return heat.Spot(None, "", told, "")
+    text = f"■ {shown.direct}" if shown.direct else f"□ {shown.indirect}"
+    address = reverse("matrix_cell", args=[slug, shown.row.code, shown.column.code]) + query
+    return heat.Spot(shown.depth, text, f"{told}: {_words(found, shown)}", address)
+
+
+def _rows(found: Matrix) -> list[dict]:
+    """One row a mention, for files; the words are the plan's own."""
+    names = {"clusters": ("点名", "整组提及"), "platforms": ("点名", "整组提及"), "actions": ("原文", "研判")}
+    direct, indirect = names[found.key]
+    return [
+        {
+            "row": row.code,
+            "row_title": row.name,
+            "column": shown.column.code,
+            "column_title": shown.column.name,
+            "mention": direct if mention.direct else indirect,
+            "words": mention.words,
+            "item": mention.item.code,
+            "item_title": mention.item.title,
+            "quote": mention.text,
+        }
+        for row, cells in found.lines
+        for shown in cells
+        for mention in shown.mentions
+    ]

@@ -1,0 +1,99 @@
+// What every interactive picture needs: plotly.js fetched once and late, the theme's colours, the page's language.
+// Used by trend.js and plots.js; nothing is drawn here.
+window.plots = (() => {
+  const root = document.documentElement;
+  const isEnglish = root.lang === "en";
+  // plotly.js writes an inline style element for maps unless one with this id is there; no page draws a map.
+  const MAP_STYLE = "9f215cf04c5486422605d13261cb87401f4e7763b6296af81e98efbc0130da53";
+
+  const scripts = new Map();
+  const load = (address) => {
+    if (!scripts.has(address)) {
+      scripts.set(address, new Promise((done, failed) => {
+        const script = document.createElement("script");
+        script.src = address;
+        script.onload = done;
+        script.onerror = () => failed(new Error(address));
+        document.head.append(script);
+      }));
+    }
+    return scripts.get(address);
+  };
+  const loadPlotly = async ({ plotly, localeJs }) => {
+    if (!document.getElementById(MAP_STYLE)) {
+      const nothing = document.createElement("meta");
+      nothing.id = MAP_STYLE;
+      document.head.append(nothing);
+    }
+    await load(plotly);
+    if (localeJs) await load(localeJs);
+  };
+
+  // The server names colours of the light theme; the page's own take their place.
+  const COLOURS = {
+    "#0b5cad": "--series", "#c0352b": "--accent", "#16202b": "--ink", "#55606d": "--muted", "#d8dee4": "--line", "#ffffff": "--paper",
+    "#f6f8fa": "--sheet", "#0b6b4a": "--achieved", "#1f7a3a": "--ahead", "#0b63a8": "--on_schedule", "#8a5a00": "--slightly_behind",
+    "#b4450b": "--behind", "#a11d33": "--regressed", "#7d1030": "--missed", "#5a4bb0": "--pending", "#5c6672": "--not_assessable",
+  };
+  const themed = (figure) => {
+    const style = getComputedStyle(root);
+    return JSON.parse(JSON.stringify(figure), (key, value) => {
+      const token = typeof value === "string" && Object.hasOwn(COLOURS, value) && style.getPropertyValue(COLOURS[value]).trim();
+      return token || value;
+    });
+  };
+  const config = () => ({
+    locale: isEnglish ? "en" : "zh-CN",
+    responsive: true,
+    displaylogo: false,
+    // Also against the button that plotly.js 4 shows by default and that sends the data away.
+    showSendToCloud: false,
+    showEditInChartStudio: false,
+    scrollZoom: false,
+    doubleClick: false,
+    modeBarButtonsToRemove: ["zoom2d", "pan2d", "select2d", "lasso2d", "zoomIn2d", "zoomOut2d", "autoScale2d", "resetScale2d"],
+    toImageButtonOptions: { filename: document.title, scale: 2 },
+  });
+
+  const read = async (address) => {
+    const answer = await fetch(address, { headers: { Accept: "application/json" } });
+    if (!answer.ok) throw new Error(String(answer.status));
+    return answer.json();
+  };
+  // Draws again when the colours or, once it has settled, the width changed.
+  const follow = (plot, show) => {
+    let width = plot.clientWidth;
+    let settling;
+    new ResizeObserver(() => {
+      clearTimeout(settling);
+      settling = setTimeout(() => {
+        // Plotly resizes by itself; labels are fitted anew. Hidden in print: nothing to do.
+        if (!plot.clientWidth || Math.abs(plot.clientWidth - width) < 40) return;
+        width = plot.clientWidth;
+        show();
+      }, 150);
+    }).observe(plot);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
+    new MutationObserver(show).observe(root, { attributes: true, attributeFilter: ["data-theme"] });
+  };
+  const giveUp = (holder, sentence) => {
+    holder.classList.remove("drawing", "drawn");
+    holder.querySelector(".plot")?.remove();
+    const said = document.createElement("p");
+    said.className = "plot-failed";
+    said.textContent = holder.dataset.failed || sentence;
+    holder.prepend(said);
+  };
+  // One after the other, once the browser has nothing better to do: the words of the page come first.
+  const drawLate = (selector, draw, sentence) => {
+    const waiting = () => [...document.querySelectorAll(selector)].filter((holder) => !holder.matches(".drawing, .drawn"));
+    const drawAll = async () => {
+      for (const holder of waiting()) await draw(holder).catch(() => giveUp(holder, sentence));
+    };
+    const start = () => waiting().length && (window.requestIdleCallback ?? setTimeout)(drawAll);
+    start();
+    document.addEventListener("live:replaced", start);
+  };
+
+  return { isEnglish, loadPlotly, themed, config, read, follow, drawLate };
+})();

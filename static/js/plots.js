@@ -1,0 +1,44 @@
+// Draws a heat map or a treemap into the place kept for it, over a page whose table is complete without it.
+//
+// <div class="plotted" data-figure="JSON" data-plotly="script" data-locale-js="words" data-label="words"
+//      data-failed="sentence"></div>
+// A mark with an address (customdata) leads there; the table below has the same links for the keyboard.
+(() => {
+  const { isEnglish, loadPlotly, themed, config, read, follow, drawLate } = window.plots;
+  const addressOf = (point) => {
+    const data = point.customdata;
+    return typeof data === "string" ? data : "";
+  };
+
+  const draw = async (holder) => {
+    const figure = await read(holder.dataset.figure);
+    await loadPlotly(holder.dataset);
+    const plot = document.createElement("div");
+    plot.className = "plot";
+    plot.setAttribute("role", "img");
+    plot.setAttribute("aria-label", holder.dataset.label);
+    holder.prepend(plot);
+    const show = () => {
+      const { data, layout } = themed(figure);
+      layout.font.family = layout.hoverlabel.font.family = getComputedStyle(document.body).fontFamily;
+      if (matchMedia("(prefers-reduced-motion: reduce)").matches) layout.transition = { duration: 0 };
+      return window.Plotly.react(plot, data, layout, config());
+    };
+    await show();
+    holder.classList.add("drawn");
+    const open = (event) => {
+      const address = addressOf(event.points[0]);
+      if (!address) return undefined;
+      window.location.assign(address);
+      return false;
+    };
+    plot.on("plotly_click", open);
+    plot.on("plotly_treemapclick", open);
+    follow(plot, show);
+  };
+  drawLate(
+    ".plotted[data-figure]",
+    draw,
+    isEnglish ? "The interactive picture could not be loaded; the table has the same content." : "交互图未能载入，下表内容相同。",
+  );
+})();

@@ -1,0 +1,103 @@
+"""The whole plan by state: every commitment once, missing is never zero."""
+
+import re
+
+from plan.models import Item
+from plan.params import today
+from reports.standing import COUNTED, by_chapter
+from tests.factories import make_component, make_observation, make_plan
+
+ROOT = "/sz-sti-14/"
+
+
+def test_every_commitment_is_counted_once(plan, client):
+    body = client.get(f"{ROOT}status.json").json()
+
+    expected = plan.items.filter(kind__in=COUNTED).count()
+    assert sum(row["number"] for row in body["results"]) == expected
+    assert f'<h1>全规划状态 <span class="sub">{expected}</span>' in client.get(f"{ROOT}status/").content.decode()
+
+
+def test_a_number_leads_to_a_list_of_as_many(plan, client):
+    html = client.get(f"{ROOT}status/?as_of={today()}").content.decode()
+    found = re.findall(rf'href="({ROOT}items/\?kind=[^"]+status=[^"]+)">(\d+)<', html)
+
+    for address, number in found[:4]:
+        page = client.get(address.replace("&amp;", "&")).content.decode()
+        assert f'全部条目 <span class="sub">{number}</span>' in page, address
+
+
+def test_reported_state_moves_from_unreported(plan, client):
+    item = plan.items.filter(kind="measure").first()
+    Item.objects.filter(pk=item.pk).update(status="done")
+
+    rows = client.get(f"{ROOT}status.json").json()["results"]
+
+    measures = {row["status"]: row["number"] for row in rows if row["kind"] == "measure"}
+    assert measures == {"done": 1, "not_reported": 30}
+    html = client.get(f"{ROOT}status/").content.decode()
+    assert "1/31" in html
+
+
+def test_treemap_hatches_what_was_not_reported_and_sums_to_the_leaves(plan, client):
+    (trace,) = client.get(f"{ROOT}status/figure.json").json()["data"]
+
+    leaves = [at for at, value in enumerate(trace["values"]) if value]
+    assert trace["type"] == "treemap"
+    assert len(leaves) == plan.items.filter(kind__in=COUNTED).count()
+    assert set(trace["parents"]) <= {"", *trace["ids"]}
+    hatched = [at for at in leaves if trace["marker"]["pattern"]["shape"][at] == "/"]
+    reported = plan.items.filter(kind="indicator").exclude(status="no_data").count()
+    assert len(hatched) == len(leaves) - reported
+
+
+def test_indicators_have_the_state_of_the_day(client, db):
+    plan = make_plan()
+    make_observation(make_component(plan), 2022, "150", released="2023-05-01")
+
+    def states(day):
+        return [row["status"] for row in client.get(f"/test-plan/status.json?as_of={day}").json()["results"]]
+
+    assert states("2023-04-30") == ["no_data"]
+    assert states("2023-05-01") == ["ahead"]
+
+
+def test_page_of_an_empty_plan_answers(client, db):
+    make_plan()
+
+    assert client.get("/test-plan/status/").status_code == 200
+    assert client.get("/test-plan/status.csv").content.decode("utf-8-sig").count("\n") == 1
+    assert len(client.get("/test-plan/status/figure.json").json()["data"][0]["ids"]) == 1
+    assert client.get("/test-plan/matrix/").status_code == 200
+    assert client.get("/test-plan/matrix/figure.json").status_code == 200
+    assert client.get("/test-plan/wall/").status_code == 200
+    assert client.get("/test-plan/methods/").status_code == 200
+    assert client.get("/test-plan/indicators/").status_code == 200
+    assert client.get("/test-plan/clusters/").status_code == 200
+    assert client.get("/test-plan/search/?q=目标").status_code == 200
+
+
+def test_items_are_filtered_by_chapter(plan, client):
+    found = client.get(f"{ROOT}items.json?kind=point&section=5").json()["results"]
+
+    assert {row["section"].split(".")[0] for row in found} == {"5"}
+    assert len(found) == plan.items.filter(kind="point", section__number__startswith="5.").count()
+    assert client.get(f"{ROOT}items/?section=99").status_code == 400
+
+
+def test_query_budget_does_not_grow_with_the_rows(plan, client, django_assert_max_num_queries):
+    for address in ("status/", "status/figure.json"):
+        client.get(ROOT + address)
+        with django_assert_max_num_queries(4):
+            client.get(ROOT + address)
+
+
+def test_counting_is_pure_and_keeps_the_order_of_kinds(plan):
+    items = plan.items.select_related("section").in_plan_order()
+
+    chapters = by_chapter(plan.sections.all(), items, {})
+
+    assert [chapter.chapter.number for chapter in chapters] == ["2", "3", "4", "5", "6", "7", "8"]
+    for chapter in chapters:
+        places = [COUNTED.index(kind.kind) for kind in chapter.kinds]
+        assert places == sorted(places)
