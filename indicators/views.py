@@ -16,7 +16,7 @@ from indicators.models import VerdictChange
 from indicators.progress import RULE_VERSION
 from indicators.queries import Overview, Standing, overview, what_if
 from indicators.wording import LINEAR, assessed_badge, cagr_badge, final_badge
-from plan.files import rows_file
+from plan.files import json_file, rows_file
 from plan.params import read_decimal, read_number
 from plan.queries import get_plan, links_of
 
@@ -131,8 +131,8 @@ def _file(request, plan, standing: Standing, format: str):
     """Figures of one indicator as CSV; as JSON its standing as well."""
     queryset = judged_observations(plan, request.as_of).filter(component__indicator=standing.indicator)
     rows = [observation_row(row, plan.slug) for row in queryset]
+    name = f"{plan.slug}_{standing.indicator.code}"
     if format == "csv":
-        name = f"{plan.slug}_{standing.indicator.code}"
         return rows_file(request, rows, columns=OBSERVATION, name=name, format=format)
     one = Overview(plan, request.as_of, [standing])
     body = {
@@ -142,4 +142,4 @@ def _file(request, plan, standing: Standing, format: str):
         "progress": progress_rows(one),
         "observations": rows,
     }
-    return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
+    return json_file(request, body, name=name, rows=len(rows))

@@ -83,6 +83,7 @@ def test_even_a_restore_changes_no_single_row():
     [
         ("items.csv?kind=platform&header=zh", "sz-sti-14_items", "csv", "sz-sti-14"),
         ("items.json?kind=platform", "sz-sti-14_items", "json", "sz-sti-14"),
+        ("indicators/I-01.json", "sz-sti-14_I-01", "json", "sz-sti-14"),
         ("observations.csv", "sz-sti-14_observations", "csv", "sz-sti-14"),
         ("wide.csv", "sz-sti-14_wide", "csv", "sz-sti-14"),
     ],
