@@ -10,13 +10,14 @@ from rest_framework.views import APIView
 
 from indicators.assess_body import answer, assess_request, plain
 from indicators.columns import OBSERVATION
-from indicators.exports import judged_observations, observation_row
+from indicators.exports import all_judged, observation_row
+from indicators.fastcsv import ObservationFile
 from indicators.models import Component, Observation
 from indicators.progress import InvalidInput
 from indicators.queries import Standing, cutoffs, day_status, overview
 from plan.api import AS_OF, ERRORS, PlanView
-from plan.csvfile import csv_response
-from plan.models import Plan
+from plan.csvfile import ENCODINGS, STREAM_FROM, csv_response, csv_stream
+from plan.demo import demo_slugs, marked
 from plan.params import read_choice, read_number
 from plan.queries import item_row
 
@@ -157,20 +158,20 @@ class ObservationList(PlanView, generics.GenericAPIView):
 
 @extend_schema(exclude=True)
 class AllObservations(APIView):
-    """The judged figures of every plan as one CSV."""
+    """The judged figures of every plan as one CSV: small ones at once, large ones streamed as they are read."""
 
     def get(self, request):
-        as_of = request._request.as_of
-        rows = [
-            observation_row(row, plan.slug)
-            for plan in Plan.objects.all()
-            for row in judged_observations(plan, as_of)
-        ]
-        return (
-            csv_response(request._request, name="observations", as_of=as_of, columns=OBSERVATION, rows=rows)
-            if rows
-            else HttpResponse(status=204)
-        )
+        asked, as_of = request._request, request._request.as_of
+        number = all_judged(as_of).order_by()[:STREAM_FROM].count()
+        if not number:
+            return HttpResponse(status=204)
+        if number < STREAM_FROM:
+            rows = (observation_row(row, row.component.indicator.plan.slug) for row in all_judged(as_of))
+            return csv_response(asked, name="observations", as_of=as_of, columns=OBSERVATION, rows=rows)
+        name, columns, _rows = marked(asked, name="observations", columns=OBSERVATION, rows=[])
+        encoding = read_choice(asked.GET, "encoding", ENCODINGS, "utf-8")
+        file = ObservationFile(as_of, encoding=encoding, flags=demo_slugs(asked))
+        return csv_stream(asked, name=name, as_of=as_of, columns=columns, blocks=file, count=lambda: file.number)
 
 
 class Assess(APIView):

@@ -7,10 +7,13 @@ class IndicatorsConfig(AppConfig):
 
     def ready(self):
         # Models can be imported only now.
-        from indicators.queries import day_statuses
+        from indicators.queries import day_statuses, rule_version_on
         from plan.models import Item
         from plan.queries import StatusReader, status_readers
+        from plan.register import rule_readers
 
         reader = StatusReader(frozenset({Item.Kind.INDICATOR}), day_statuses)
         if reader not in status_readers:
             status_readers.append(reader)
+        if rule_version_on not in rule_readers:
+            rule_readers.append(rule_version_on)
