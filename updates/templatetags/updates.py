@@ -86,11 +86,11 @@ def work_state(state: str):
 @register.filter
 def state_word(state: str) -> str:
     words = {
-        "draft": _("草稿"),
+        "draft": _("草稿待交"),
         "submitted": _("待核定"),
         "approved": _("已核定"),
         "reported": _("已按期填报"),
-        "returned": _("已退回"),
+        "returned": _("退回待改"),
         "overdue": _("逾期未报"),
         "due_soon": _("应填报"),
         "quiet": _("暂无需填报"),
