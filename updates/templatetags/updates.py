@@ -1,6 +1,7 @@
 """What pages of items say of their reports: the latest one, the earlier ones, and what the parts add up to."""
 
 from datetime import date
+from decimal import Decimal
 
 from django import template
 from django.utils.translation import gettext as _
@@ -101,7 +102,7 @@ def state_word(state: str) -> str:
 @register.filter
 def share(progress) -> str:
     """A stated share of 0 to 100 for people; a dash where none was stated."""
-    return "—" if progress is None else f"{per_cent(progress / 100)} %"
+    return f"{per_cent(progress / 100)} %" if isinstance(progress, Decimal | int) else "—"
 
 
 @register.filter
