@@ -43,14 +43,14 @@ class DayInput(forms.DateInput):
 
 class ComponentChoice(forms.ModelChoiceField):
     def label_from_instance(self, component: Component) -> str:
-        return f"{component.code} {component.label}（{component.indicator.unit_label}）"
+        return f"{component.code} {component.label} · {component.indicator.unit_label}"
 
 
 class SourceChoice(forms.ModelChoiceField):
     def label_from_instance(self, source: Source) -> str:
         title = source.title if len(source.title) <= TITLE_SHOWN else f"{source.title[:TITLE_SHOWN]}…"
         day = f"{source.published_on.isoformat()} " if source.published_on else ""
-        publisher = f"{source.publisher}：" if source.publisher and source.publisher not in title else ""
+        publisher = f"{source.publisher} · " if source.publisher and source.publisher not in title else ""
         return f"{day}{publisher}{title}"
 
 

@@ -260,6 +260,12 @@ def _compare(line: Line, part: ComponentStanding, stored: Observation | None, va
     else:
         line.draft = stored
         line.outcome = Outcome.CHANGED if stored or held else Outcome.NEW
+        if held and held.value == line.value:
+            words = dict(Observation.ValueStatus.choices)
+            line.reason = _("数值相同，数据性质 %(old)s → %(new)s") % {
+                "old": words[held.value_status],
+                "new": words[value_status],
+            }
 
 
 def _same_release(

@@ -173,6 +173,8 @@ def test_the_list_holds_every_address_of_the_site():
         for name in names
         if name.startswith("<slug:slug>/") and not any(part in name for part in files)
     }
+    # The data desk needs somebody signed in: tests/browser/test_desk.py looks at its pages.
+    rest = {name for name in rest if not name.startswith("data/")}
     known = {path.split("?")[0] for path, _status in PAGES.values()}
     missing = {pattern for pattern in rest if not any(path == pattern or _same(path, pattern) for path in known)}
     assert not missing
