@@ -14,9 +14,11 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import Organisation, User
+from indicators.due import figures_due
 from notices.models import Kind, Notice
 from notices.services import notify
 from plan.models import Plan
+from updates.due import reports_due
 
 OVERDUE, DUE_SOON = "overdue", "due_soon"
 LINES = 40
@@ -81,6 +83,11 @@ def pending_reports(rows: Iterable[ReportDue]) -> list[Pending]:
         for row in rows
         if row.state in (OVERDUE, DUE_SOON)
     ]
+
+
+def everything_pending(plan: Plan, *, today: date) -> list[Pending]:
+    """What of a plan is due or overdue on a day, figures before reports."""
+    return pending_figures(figures_due(plan, today=today)) + pending_reports(reports_due(plan, today=today))
 
 
 @transaction.atomic
