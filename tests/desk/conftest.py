@@ -49,7 +49,7 @@ def sign_in(people):
 
     def open_as(name) -> Client:
         client = Client()
-        client.force_login(people[name], backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(people[name])
         return client
 
     return open_as
