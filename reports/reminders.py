@@ -21,7 +21,6 @@ from plan.models import Plan
 from updates.due import reports_due
 
 OVERDUE, DUE_SOON = "overdue", "due_soon"
-LINES = 40
 
 
 @dataclass(frozen=True)
@@ -111,7 +110,7 @@ def remind(plan: Plan, pending: Iterable[Pending], *, today: date) -> int:
     for organisation, rows in groups.items():
         own = reporters[organisation.pk] if organisation else []
         rows = sorted(rows, key=lambda row: (not row.is_overdue, row.due_on, row.words))
-        lines = [row.line for row in rows[:LINES]]
+        lines = [row.line for row in rows]
         people = [
             person for person in own or analysts if not set(lines) <= told.get((person.pk, organisation), set())
         ]
@@ -120,7 +119,7 @@ def remind(plan: Plan, pending: Iterable[Pending], *, today: date) -> int:
             kind=Kind.OVERDUE if rows[0].is_overdue else Kind.DUE,
             key=_key(plan, organisation, today),
             title=f"{_subject(organisation, bool(own))} {_counted(rows)}",
-            body="\n".join(lines) + (f"\n另有 {len(rows) - LINES} 项" if len(rows) > LINES else ""),
+            body="\n".join(lines),
             url=f"/{plan.slug}/data/",
         )
     return number
