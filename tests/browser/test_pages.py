@@ -15,6 +15,18 @@ pytestmark = pytest.mark.browser
 PAGES = {
     "overview": ("", 200),
     "indicators": ("indicators/", 200),
+    "indicators-all-years": ("indicators/?years=all&sort=-lead", 200),
+    "indicators-bullet": ("indicators/?view=bullet", 200),
+    "indicators-none": ("indicators/?nature=binding", 200),
+    "methods": ("methods/", 200),
+    "matrix": ("matrix/", 200),
+    "matrix-platforms": ("matrix/?axes=platforms", 200),
+    "matrix-actions": ("matrix/?axes=actions", 200),
+    "matrix-cell": ("matrix/C-06/G-1.2/", 200),
+    "matrix-cell-none": ("matrix/C-07/F-8/", 200),
+    "status": ("status/", 200),
+    "wall": ("wall/", 200),
+    "cluster-map-unset": ("clusters/map/", 404),
     "indicator-range": ("indicators/I-01/", 200),
     "indicator-compound": ("indicators/I-04/", 200),
     "indicator-no-baseline": ("indicators/I-07/", 200),
@@ -48,6 +60,7 @@ PAGES = {
     "history-none": ("items/P-1.1/history/", 200),
     "search-empty": ("search/", 200),
     "search": ("search/?q=量子", 200),
+    "search-text": ("search/?q=创新&kind=text", 200),
     "search-none": ("search/?q=没有这个词", 200),
     "as-of": ("?as_of=2023-06-30", 200),
     "as-of-2021": ("indicators/I-01/?as_of=2021-01-01", 200),
@@ -56,7 +69,11 @@ PAGES = {
     "404": ("nothing-here/", 404),
     "404-item": ("items/X-99/", 404),
 }
-BARE = {"login": ("/accounts/login/", 200), "404-bare": ("/no/such/page/at/all/", 404)}
+BARE = {
+    "login": ("/accounts/login/", 200),
+    "styleguide": ("/styleguide/", 200),
+    "404-bare": ("/no/such/page/at/all/", 404),
+}
 ADDRESSES = {name: (f"/sz-sti-14/{path}", status) for name, (path, status) in PAGES.items()} | BARE
 # How a page is looked at in each language: name, theme, width, height. One load each, as a reader turns the
 # theme or the phone.
