@@ -102,7 +102,7 @@ class ImportRowQuerySet(models.QuerySet):
 
     def by_outcome(self) -> dict[str, int]:
         rows = self.order_by().values_list("outcome").annotate(number=Count("id"))
-        return {outcome: number for outcome, number in rows}
+        return dict(rows)
 
 
 class ImportRow(models.Model):
@@ -117,10 +117,13 @@ class ImportRow(models.Model):
 
     CHOOSABLE = (Outcome.NEW, Outcome.CHANGED)
 
-    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows")
+    # The constraint and the index below begin with it; a component is never looked up from here.
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows", db_index=False)
     line = models.PositiveIntegerField(_("行"), help_text="As a spreadsheet counts: the heading is row 1.")
     outcome = models.CharField(_("结果"), max_length=10, choices=Outcome.choices)
-    component = models.ForeignKey(Component, models.CASCADE, null=True, blank=True, related_name="+")
+    component = models.ForeignKey(
+        Component, models.CASCADE, null=True, blank=True, related_name="+", db_index=False
+    )
     year = models.PositiveSmallIntegerField(null=True, blank=True)
     value = models.DecimalField(max_digits=30, decimal_places=8, null=True, blank=True)
     value_status = models.CharField(max_length=12, choices=Observation.ValueStatus.choices, blank=True)

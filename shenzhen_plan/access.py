@@ -51,6 +51,17 @@ ACCESS: dict[str, Entry] = {
         for name in ("item", "items", "pillar", "pillars", "industry", "industries", "safeguard", "safeguards")
         for suffix in ("", "_file")
     },
+    # imports
+    "desk_import:list": P.USE_DESK,
+    "desk_import:batch": P.USE_DESK,
+    "desk_import:state": P.USE_DESK,
+    "desk_import:faults": P.USE_DESK,
+    "desk_import:template": P.USE_DESK,
+    "desk_import:template_csv": P.USE_DESK,
+    "desk_import:mapping": P.IMPORT_FIGURES,
+    **{
+        f"desk_import:{name}": {"POST": P.IMPORT_FIGURES} for name in ("upload", "rows", "apply", "undo", "cancel")
+    },
     # API
     "schema": P.READ,
     "api_docs": P.READ,

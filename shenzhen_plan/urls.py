@@ -15,6 +15,7 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("i18n/language/", set_language, name="set_language"),
     path("api/", include(api)),
+    path("<slug:slug>/data/imports/", include("desk.urls_import")),
     path("<slug:slug>/", include("reports.urls")),
     path("<slug:slug>/", include("indicators.urls")),
     path("<slug:slug>/", include("platforms.urls")),

@@ -26,7 +26,7 @@ MENU = (
     ("plan:text", _("规划原文"), "text/"),
 )
 # Shown to whoever may use them: pages of a plan, then pages of the site (view name, label, permission).
-WORK_MENU: tuple[tuple[str, str, Permission], ...] = ()
+WORK_MENU: tuple[tuple[str, str, Permission], ...] = (("desk_import:list", _("导入"), Permission.IMPORT_FIGURES),)
 SITE_MENU: tuple[tuple[str, str, Permission], ...] = ()
 STATUS_SIGNS = {
     Item.Status.NOT_REPORTED: ("–", "no_data"),
