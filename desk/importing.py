@@ -20,7 +20,7 @@ from desk.models import ImportBatch, ImportRow
 from indicators.assess_body import plain
 from indicators.faults import BrokenFile, Fault, broken
 from indicators.importing import CHUNK, Comparer, Draft, Judged, RowReader, is_heading
-from indicators.models import Observation, ObservationStep
+from indicators.models import Component, Observation, ObservationStep
 from indicators.tablefile import open_table
 from jobs.services import Cancelled
 from notices.models import Kind
@@ -30,6 +30,7 @@ from plan.params import today
 
 State, Outcome = ImportBatch.State, ImportRow.Outcome
 RELEASE = ("component", "year", "released_on", "source_title", "source_url")
+COMPARED = ("line", *RELEASE, "value", "value_status")
 # How many of the rows that changed meanwhile are named; all of them are compared again.
 NAMED_LINES = 200
 # What is kept of a cell that has a fault.
@@ -191,17 +192,17 @@ def run_apply(batch: ImportBatch, *, check: Callable[[], None]) -> None:
 
 def _compare_again(batch: ImportBatch, check: Callable[[], None]) -> list[int]:
     """Lines whose comparison no longer holds; their rows are brought up to date."""
-    comparer, lines, last = Comparer(batch.plan), [], 0
-    rows = batch.rows.to_apply().select_related("component__indicator").order_by("line")
-    while chunk := list(rows.filter(line__gt=last)[:CHUNK]):
-        last, differing = chunk[-1].line, []
-        for row, judged in zip(chunk, comparer.judge([_draft(row) for row in chunk]), strict=True):
-            old = judged.old.pk if judged.old else None
-            if (row.outcome, row.old_id) != (judged.outcome, old):
-                row.outcome, row.old_id, row.is_outlier = judged.outcome, old, judged.is_outlier
-                row.faults = [fault.as_json() for fault in judged.faults]
-                row.chosen = row.is_choosable
-                differing.append(row)
+    comparer, lines = Comparer(batch.plan), []
+    components = {row.pk: row for row in Component.objects.filter(indicator__plan=batch.plan)}
+    rows = batch.rows.to_apply().order_by("line").values_list("pk", "outcome", "old", *COMPARED, named=True)
+    # In the order of their lines, which no update moves: a row is seen once.
+    for chunk in _chunks(rows.iterator(chunk_size=CHUNK)):
+        drafts = [_draft(row, components[row.component]) for row in chunk]
+        differing = [
+            _compared_again(row.pk, judged)
+            for row, judged in zip(chunk, comparer.judge(drafts), strict=True)
+            if (row.outcome, row.old) != (judged.outcome, judged.old.pk if judged.old else None)
+        ]
         names = ["outcome", "old", "is_outlier", "faults", "chosen"]
         ImportRow.objects.bulk_update(differing, names, batch_size=CHUNK // 10)
         lines += [row.line for row in differing]
@@ -209,17 +210,21 @@ def _compare_again(batch: ImportBatch, check: Callable[[], None]) -> list[int]:
     return lines
 
 
-def _draft(row: ImportRow) -> Draft:
-    return Draft(
-        row.line,
-        {"value": plain(row.value)},
-        [],
-        row.component,
-        row.year,
-        row.value,
-        row.released_on,
-        (row.source_title, row.source_url, row.source_publisher),
-        {"value_status": row.value_status},
+def _draft(row: Any, component: Component) -> Draft:
+    source = (row.source_title, row.source_url, "")
+    cells, words = {"value": plain(row.value)}, {"value_status": row.value_status}
+    return Draft(row.line, cells, [], component, row.year, row.value, row.released_on, source, words)
+
+
+def _compared_again(pk: int, judged: Judged) -> ImportRow:
+    return ImportRow(
+        pk=pk,
+        line=judged.draft.line,
+        outcome=judged.outcome,
+        old_id=judged.old.pk if judged.old else None,
+        is_outlier=judged.is_outlier,
+        faults=[fault.as_json() for fault in judged.faults],
+        chosen=judged.outcome in ImportRow.CHOOSABLE,
     )
 
 
