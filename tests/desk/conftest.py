@@ -4,6 +4,7 @@ import io
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import translation
 
 from desk import services
 from indicators.importing import propose
@@ -38,6 +39,8 @@ def xlsx_file(lines, name="figures.xlsx", formats=()):
 @pytest.fixture(autouse=True)
 def _own_folder(settings, tmp_path):
     settings.IMPORT_DIR = tmp_path / "imports"
+    # A request in English before this test has left its language in the thread.
+    translation.deactivate()
 
 
 @pytest.fixture
