@@ -89,11 +89,11 @@ def _refuse_what_is_no_cell(text: str) -> None:
 
 
 def _why_no_number(plain: str) -> str:
-    if re.fullmatch(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?: .*)?", plain):
+    if re.fullmatch(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?: .*)?", plain, re.ASCII):
         return "is_date"
     if APPROXIMATE.search(plain):
         return "approximate"
-    if re.fullmatch(r"[+-]?[\d,. ]+", plain):
+    if re.fullmatch(r"[+-]?[\d,. ]+", plain, re.ASCII):
         return "grouping"
     return "not_a_number"
 
@@ -110,7 +110,8 @@ def _shift(words: str, unit: str) -> int:
     if base == unit_base and base not in ("", "%"):
         return power - unit_power
     if base or not power or unit_base == "%":
-        if APPROXIMATE.search(words):
+        # "5.5–6" is read as far as 5.5 and goes on like a range.
+        if APPROXIMATE.search(f"0{words}"):
             raise BadCell("approximate")
         raise BadCell("other_words", unit=unit, words=words[:20])
     if unit_power and power < POWERS["亿"]:

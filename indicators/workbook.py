@@ -18,6 +18,7 @@ MAX_RATIO = 100
 MAX_UNPACKED = 1_000_000_000
 # The one part that is held in memory: every text the cells share.
 MAX_SHARED_STRINGS = 100_000_000
+CONTENTS = "[Content_Types].xml"
 FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
 
 
@@ -91,13 +92,10 @@ def _inspect(file: BinaryIO) -> bool:
             parts = archive.infolist()
             names = {part.filename.lower() for part in parts}
             unpacked = sum(part.file_size for part in parts)
-            packed = sum(part.compress_size for part in parts)
-            shared = sum(part.file_size for part in parts if part.filename.lower().endswith("sharedstrings.xml"))
-            if (
-                unpacked > MAX_UNPACKED
-                or shared > MAX_SHARED_STRINGS
-                or unpacked > MAX_RATIO * max(packed, 10_000)
-            ):
+            packed = max(10_000, sum(part.compress_size for part in parts))
+            if unpacked > min(MAX_UNPACKED, MAX_RATIO * packed):
+                raise broken("bomb")
+            if any(part.file_size > MAX_SHARED_STRINGS for part in _shared_strings(archive, parts)):
                 raise broken("bomb")
             if any(name.endswith("vbaproject.bin") for name in names):
                 raise broken("macros")
@@ -108,6 +106,21 @@ def _inspect(file: BinaryIO) -> bool:
                 return any(_holds_formula(archive, part) for part in sheets)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
         raise broken("broken_workbook") from error
+
+
+def _shared_strings(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
+    """The part that is read into memory, by whatever name the table of contents gives it."""
+    contents = next((part for part in parts if part.filename == CONTENTS), None)
+    if contents is None or contents.file_size > BLOCK:
+        raise broken("not_workbook")
+    named = {
+        match[1].decode("utf-8", "replace").lstrip("/")
+        for entry in re.findall(rb"<[^>]*sharedStrings\+xml[^>]*>", archive.read(contents))
+        if (match := re.search(rb"PartName\s*=\s*[\"']([^\"']+)", entry))
+    }
+    return [
+        part for part in parts if part.filename in named or part.filename.lower().endswith("sharedstrings.xml")
+    ]
 
 
 def _holds_formula(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
