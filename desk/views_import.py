@@ -104,6 +104,7 @@ def _page(request, batch, problem="", status=200):
         "batch": batch,
         "problem": problem,
         "mine": batch.uploaded_by_id == request.user.pk and may(request.user, Permission.IMPORT_FIGURES),
+        "changed": _named_lines(batch.changed_lines),
         "outcomes": outcome_table(batch.counts),
         "outcome": outcome,
         "rows": _rows(batch, outcome, page) if total and not batch.is_working else [],
@@ -113,6 +114,10 @@ def _page(request, batch, problem="", status=200):
         "former": _former(batch),
     }
     return render(request, "desk/import_batch.html", context, status=status)
+
+
+def _named_lines(lines, limit=20):
+    return "、".join(map(str, lines[:limit])) + ("…" if len(lines) > limit else "")
 
 
 def _rows(batch, outcome, page):
