@@ -52,7 +52,8 @@ def upload(request, slug):
             batch = services.upload_file(plan, form.cleaned_data["file"], by=request.user)
         except BrokenFile as error:
             name = form.cleaned_data["file"].name
-            form.add_error("file", f"{name}{_('：')}{error.faults[0].reason}")
+            words = {"name": name, "row": error.faults[0].row, "reason": error.faults[0].reason}
+            form.add_error("file", _("%(name)s 第 %(row)s 行：%(reason)s") % words)
         else:
             return redirect("desk_import:mapping", slug, batch.pk)
     return _index(request, plan, form, status=422)
