@@ -8,7 +8,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from desk.services import NewSource
+from desk.figures import NewSource
 from indicators.models import Component, Observation, Target
 from indicators.typed import NotANumber, read_figure
 from plan.models import Source

@@ -18,8 +18,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from desk.figures import NewSource, keep_source
 from desk.hints import known_values, size_words, warning_words
-from desk.services import NewSource, keep_source
 from indicators.assess_body import plain
 from indicators.models import Component, Observation
 from indicators.plausible import Change, change_of

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from accounts.permissions import Permission, may
+from desk.figures import save_figure
 from desk.forms import FigureForm, add_errors, initial_of
 from desk.hints import hints
 from desk.queries import components_for_entry, desk_version, enterable, sees_all, sources_of, standings
-from desk.services import save_figure
 from indicators import releases
 from indicators.effect import effect_of
 from indicators.models import Observation, Verdict
