@@ -16,6 +16,7 @@ from accounts.models import Organisation
 from accounts.permissions import Permission as P
 from accounts.permissions import may
 from audit.models import AuditEvent
+from desk.models import ImportBatch
 from indicators.models import Component, Target
 from notices.models import Notice
 from shenzhen_plan.access import ACCESS, needed, view_names
@@ -60,6 +61,7 @@ PLAN = {"slug": SLUG}
 FIGURE = PLAN | {"pk": "figure"}
 TARGET = PLAN | {"pk": "target"}
 UPDATE = PLAN | {"pk": "update"}
+BATCH = PLAN | {"pk": "batch"}
 SAMPLES: dict[str, dict | None] = {
     **dict.fromkeys(["home", "healthz", "readyz", "metrics", "set_language", "schema", "api_docs", "api_plans"]),
     **dict.fromkeys(["api_assess", "api_all_observations", "audit", "audit_file"]),
@@ -113,6 +115,11 @@ SAMPLES: dict[str, dict | None] = {
     "desk:figure_verdict": FIGURE,
     **{f"desk:figure_{step}": FIGURE for step in ("submit", "withdraw", "discard", "approve", "return")},
     **dict.fromkeys(["desk:target", "desk:target_approve", "desk:target_refuse"], TARGET),
+    **dict.fromkeys([f"desk_import:{name}" for name in ("list", "upload", "template", "template_csv")], PLAN),
+    **{
+        f"desk_import:{name}": BATCH
+        for name in ("batch", "state", "faults", "mapping", "rows", "apply", "undo", "cancel")
+    },
     **dict.fromkeys(["updates:index", "updates:approve", "updates:bulk", "updates:bulk_apply"], PLAN),
     **dict.fromkeys(["updates:responsibilities", "updates:assign_preview", "updates:assign_apply"], PLAN),
     **dict.fromkeys(["updates:detail", "updates:edit", "updates:step"], UPDATE),
@@ -163,6 +170,7 @@ def rows(plan):
     file = Attachment.objects.create(
         update=update, name="a.pdf", content_type="application/pdf", size=1, stored_as="none", uploaded_by=person
     )
+    batch = ImportBatch.objects.create(plan=plan, name="a.csv", stored_as="none", size=1, uploaded_by=person)
     notice = Notice.objects.create(person=person, kind="due", key="k", title="t")
     return {
         "organisation": organisation.pk,
@@ -171,6 +179,7 @@ def rows(plan):
         "target": target.pk,
         "update": update.pk,
         "file": file.pk,
+        "batch": batch.pk,
         "notice": notice.pk,
     }
 

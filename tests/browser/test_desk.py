@@ -72,7 +72,7 @@ def desk(site):
 def sign_in(desk, site):
     def open_as(page, name):
         client = Client()
-        client.force_login(desk.people[name], backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(desk.people[name])
         cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
         page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": site}])
         return page

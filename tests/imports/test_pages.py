@@ -14,8 +14,8 @@ from desk import batches
 from desk.import_template import template_csv, template_xlsx
 from desk.models import ImportBatch
 from indicators.models import Observation
-from tests.desk.imports.conftest import csv_file, figures, row
 from tests.factories import make_component, make_observation, make_person, make_plan
+from tests.imports.conftest import csv_file, figures, row
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2023, 7, 1)
@@ -27,7 +27,7 @@ def address(name, *args):
 
 @pytest.fixture
 def signed_in(client, analyst):
-    client.force_login(analyst, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(analyst)
     return client
 
 
@@ -145,7 +145,7 @@ def test_each_role_is_let_in_where_its_work_is(component, analyst, client, role)
     batch = batches.upload_file(component.indicator.plan, csv_file(row()), by=analyst)
     if role != "nobody":
         person = make_person("someone", role)
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(person)
     reads = role in (Role.REPORTER, Role.ANALYST, Role.REVIEWER)
     refused = 302 if role == "nobody" else 403
 
@@ -247,7 +247,7 @@ def test_an_empty_template_holds_what_is_due_and_imports_nothing(component, sign
 
 @pytest.mark.parametrize("query", ["header=zh", "header=code", "header=zh&encoding=gb18030"])
 def test_an_export_imported_again_changes_nothing(plan, analyst, client, query):
-    client.force_login(analyst, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(analyst)
     data = client.get(f"/{plan.slug}/observations.csv?{query}").content
     before = Observation.objects.count()
 
