@@ -19,8 +19,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from indicators.copying import follow_keys, insert_rows, last_pk, stamp
-from indicators.models import Component, Indicator, Observation, Target
+from indicators.copying import insert_rows, next_keys, stamp
+from indicators.models import Component, Indicator, Observation, Target, Verdict, VerdictChange
 from plan.models import AuditEvent, Item, Paragraph, Plan, Section, Source
 from plan.services import record_audit
 
@@ -64,6 +64,15 @@ def load_bench(folder: Path) -> Loaded:
         raise BrokenBenchData(f"{folder}: {type(error).__name__}: {error}") from error
     record_audit(action="bench_load", object_label=MARK, after={"sha256": digest, **vars(loaded)})
     return loaded
+
+
+@transaction.atomic
+def forget_verdicts() -> None:
+    """Puts the invented plans back to where nothing was judged, so that a recompute has everything to write."""
+    plans = Plan.objects.filter(source__title=MARK)
+    VerdictChange.objects.filter(component__indicator__plan__in=plans).delete()
+    Verdict.objects.filter(component__indicator__plan__in=plans).delete()
+    Item.objects.filter(plan__in=plans).update(status=Item.Status.NOT_REPORTED, progress=None, status_as_of=None)
 
 
 def _refuse_unless_same(digest: str) -> None:
@@ -116,9 +125,8 @@ class _Loader:
 
     def __init__(self, folder: Path, plans: dict[str, dict[str, str]], indicators: list[dict[str, str]]):
         self.folder, self.plans, self.indicators = folder, plans, indicators
-        self.first = {
-            model: last_pk(model) + 1 for model in (Plan, Section, Paragraph, Item, Component, Target, Observation)
-        }
+        self.keys = {model: next_keys(model, len(plans)) for model in (Plan, Section, Paragraph)}
+        self.keys |= {model: next_keys(model, len(indicators)) for model in (Item, Component)}
         self.plan_of = {row["id"]: row["code"] for row in plans.values()}
         self.place = {row["code"]: number for number, row in enumerate(indicators)}
         self.mark = Source.objects.get_or_create(title=MARK, url="")[0].pk
@@ -130,7 +138,6 @@ class _Loader:
         self._frame()
         self._items()
         count = self._observations()
-        follow_keys(Plan, Section, Paragraph, Item, Component, Target, Observation)
         return Loaded(len(self.plans), len(self.indicators), count)
 
     def _read_bases(self) -> None:
@@ -151,12 +158,12 @@ class _Loader:
         names = {plan: "；".join(row["name"] for row in rows) for plan, rows in self._by_plan()}
         plans, sections, paragraphs = [], [], []
         for number, (code, row) in enumerate(self.plans.items()):
-            pk, section = self.first[Plan] + number, self.first[Section] + number
+            pk, section, paragraph = (self.keys[model][number] for model in (Plan, Section, Paragraph))
             starts, ends = date(spans[code][0] + 1, 1, 1), date(spans[code][1], 12, 31)
             titles = (row["name"], f"Invented plan {code}", code, code)
             plans.append([pk, code, *titles, starts, ends, starts, self.mark, 0])
             sections.append([section, pk, "1", row["name"], 0])
-            paragraphs.append([self.first[Paragraph] + number, pk, section, 0, "prose", names[code]])
+            paragraphs.append([paragraph, pk, section, 0, "prose", names[code]])
         titles = ("title", "title_en", "short", "short_en")
         days = ("starts_on", "ends_on", "published_on")
         insert_rows(Plan, ("id", "slug", *titles, *days, "source_id", "figures_version"), plans)
@@ -180,15 +187,15 @@ class _Loader:
             for order, row in enumerate(rows):
                 end = start + len(row["name"])
                 yield [
-                    self.first[Item] + self.place[row["code"]],
-                    self.first[Plan] + number,
+                    self.keys[Item][self.place[row["code"]]],
+                    self.keys[Plan][number],
                     item_code(row["code"], plan),
                     "indicator",
                     order,
                     row["name"],
                     f"Invented indicator {order + 1}",
-                    self.first[Section] + number,
-                    self.first[Paragraph] + number,
+                    self.keys[Section][number],
+                    self.keys[Paragraph][number],
                     row["name"],
                     start,
                     end,
@@ -203,12 +210,12 @@ class _Loader:
         row = self.indicators[number]
         direction = "up" if int(row["direction"]) > 0 else "down"
         kinds = (row["unit"], row["unit"], direction, "expected", 1)
-        return [self.first[Item] + number, *kinds, row["name"][:40], f"Indicator {number + 1}", "", MARK, MARK, 4]
+        return [self.keys[Item][number], *kinds, row["name"][:40], f"Indicator {number + 1}", "", MARK, MARK, 4]
 
     def _component_row(self, number: int) -> list[Any]:
         row = self.indicators[number]
         code = item_code(row["code"], self.plan_of[row["plan_id"]])
-        keys = (self.first[Component] + number, self.first[Item] + number)
+        keys = (self.keys[Component][number], self.keys[Item][number])
         base = (row["base_year"], self.bases[row["code"]], self.mark, "", "")
         return [*keys, code, row["name"], code, 0, "level", *base]
 
@@ -217,27 +224,26 @@ class _Loader:
         kind = TARGET_TYPES[row["comparator"]]
         one = kind != "range_floor"
         bounds = (row["target"], None, None) if one else (None, row["target"], row["target_high"])
-        keys = (self.first[Target] + number, self.first[Component] + number)
         text = "-".join(bound for bound in bounds if bound)
-        return [*keys, 1, kind, *bounds, row["target_year"], text, None, "", "", ""]
+        return [self.keys[Component][number], 1, kind, *bounds, row["target_year"], text, None, "", "", ""]
 
     def _observations(self) -> int:
-        pk = self.first[Observation]
+        count = 0
 
         def rows() -> Iterator[list[Any]]:
-            nonlocal pk
+            nonlocal count
             releases = _rows(self.folder / "nation.csv")
             for (code, year), revisions in groupby(releases, key=itemgetter("indicator_code", "year")):
-                component = self.first[Component] + self.place[code]
+                component = self.keys[Component][self.place[code]]
                 for row, day in in_order(revisions):
                     status = "final" if row["revision"] == "1" else "revised"
                     at = _midnight(day)
                     kinds = (status, "exact", "approved", day, "day", self.sources[row["source"]])
-                    yield [pk, component, year, row["value"], *kinds, "", row["note"], at, at]
-                    pk += 1
+                    yield [component, year, row["value"], *kinds, "", row["note"], at, at]
+                    count += 1
 
         insert_rows(Observation, OBSERVATION_COLUMNS, rows())
-        return pk - self.first[Observation]
+        return count
 
 
 ITEM_COLUMNS = (
@@ -253,10 +259,10 @@ COMPONENT_COLUMNS = (
     "baseline_source_id", "baseline_quote", "baseline_note",
 )  # fmt: skip
 TARGET_COLUMNS = (
-    "id", "component_id", "version", "type", "value", "low", "high", "year", "text", "effective_on",
+    "component_id", "version", "type", "value", "low", "high", "year", "text", "effective_on",
     "approving_body", "document_number", "reason",
 )  # fmt: skip
 OBSERVATION_COLUMNS = (
-    "id", "component_id", "year", "value", "value_status", "precision", "state", "released_on",
+    "component_id", "year", "value", "value_status", "precision", "state", "released_on",
     "release_precision", "source_id", "published_text", "note", "entered_at", "approved_at",
 )  # fmt: skip

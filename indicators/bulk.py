@@ -20,6 +20,7 @@ import json
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indicators.progress import Cutoffs, Figure, Target, assess
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 APART, CLEAR = 1e-4, 1e-9
 # A share is stored to six decimals; nearer than this to the middle of two of them it is worked out exactly.
 PLACES, TIE = 6, 1e-4
+DIGITS_KEPT = 20
 ONE_SIDED = frozenset({"point", "strict", "range_floor"})
 
 
@@ -104,16 +106,16 @@ def exact(case: Case, cutoffs: Cutoffs) -> Judgement:
         cutoffs=cutoffs,
     )
     latest = latest_figure(case)
-    share = "" if found.linear.progress is None else share_text(found.linear.progress)
-    return Judgement(
-        found.linear.status, found.cagr.status, found.final_verdict, share, latest.place if latest else None
-    )
+    words = (found.linear.status, found.cagr.status, found.final_verdict)
+    return Judgement(*words, share_text(found.linear.progress), latest.place if latest else None)
 
 
-def share_text(progress: Fraction) -> str:
-    """p to six decimals, as it is stored; there is no negative zero."""
-    share = round(Decimal(progress.numerator) / progress.denominator, PLACES)
-    return f"{share:f}" if share else "0.000000"
+def share_text(progress: Fraction | None) -> str:
+    """p to six decimals as an item keeps it; "" without one, or with more digits than the column holds."""
+    if progress is None:
+        return ""
+    units = round(progress * 10**PLACES)
+    return f"{Decimal(units).scaleb(-PLACES):f}" if abs(units) < 10**DIGITS_KEPT else ""
 
 
 def latest_figure(case: Case) -> Latest | None:
@@ -187,7 +189,8 @@ def _columns(quick: Sequence[tuple[int, Case, Latest]]) -> _Columns:
                 latest.status in ("preliminary", "estimated"),
             )
         )
-    table = np.array(rows, dtype=np.float64).T
+    table = np.fromiter(chain.from_iterable(rows), np.float64, len(rows) * len(_Columns._fields))
+    table = table.reshape(len(rows), -1).T
     return _Columns(*table[:5], *table[5:].astype(bool))
 
 

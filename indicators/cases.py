@@ -3,6 +3,7 @@
 Both readings give the same rows, and the nightly audit compares what comes of them with `queries.read_overview`.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
@@ -114,11 +115,16 @@ def _copied(statement: str) -> Iterator[list[str]]:
         cursor.copy_expert(statement, buffer)
     for line in buffer.getvalue().split("\n")[:-1]:
         fields = line.split("\t")
-        yield [_unescaped(field) for field in fields] if "\\" in line else fields
+        yield [ESCAPED.sub(_unescaped, field) for field in fields] if "\\" in line else fields
 
 
-def _unescaped(field: str) -> str:
-    return field.replace(r"\t", "\t").replace(r"\n", "\n").replace(r"\r", "\r").replace(r"\\", "\\")
+# What COPY writes for characters that are structure to it; a backslash stands for itself.
+ESCAPED = re.compile(r"\\(.)")
+MEANT = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    return MEANT.get(found[1], found[1])
 
 
 def _copied_heads(plans: Sequence[Plan], as_of: date) -> Iterator[list[str]]:

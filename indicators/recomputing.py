@@ -20,10 +20,10 @@ from indicators.models import Verdict, VerdictChange
 from indicators.progress import RULE_VERSION, worst_linear
 from indicators.queries import cutoffs
 from plan.models import Item, Plan
-from plan.services import record_audit, touch_plan
+from plan.services import record_audit, touch_plans
 
 # Components judged in one transaction: what is held in memory, and how long a plan stays locked.
-COMPONENTS_AT_A_TIME = 3000
+COMPONENTS_AT_A_TIME = 6000
 # Two, because one waits for the database while the other works.
 WORKERS = 2
 
@@ -59,7 +59,7 @@ class _Change(NamedTuple):
     """A component that now rests on another verdict; `after` is the key of its row."""
 
     subject: Subject
-    after: int
+    after: str
     words: Words
 
 
@@ -72,14 +72,14 @@ def recompute(plan: Plan, *, as_of: date, cause: str, by: Any = None) -> Recompu
     return recompute_plans([plan.pk], as_of=as_of, cause=cause, by=by)[0]
 
 
-def recompute_all(*, as_of: date, cause: str) -> Iterator[Recomputed]:
+def recompute_all(*, as_of: date, cause: str, at_a_time: int = COMPONENTS_AT_A_TIME) -> Iterator[Recomputed]:
     """Every plan, in transactions of some plans each: what was done stays done if a later one fails.
 
     On PostgreSQL two threads share the work, each with a connection of its own.
     """
-    batches = list(_batches())
+    batches = list(_batches(at_a_time))
     workers = WORKERS if connection.vendor == "postgresql" and not connection.in_atomic_block else 1
-    if workers == 1 or len(batches) == 1:
+    if workers == 1 or len(batches) < 2:
         for batch in batches:
             yield from recompute_plans(batch, as_of=as_of, cause=cause)
         return
@@ -99,12 +99,13 @@ def recompute_all(*, as_of: date, cause: str) -> Iterator[Recomputed]:
             yield from results
 
 
-def _batches() -> Iterator[list[int]]:
+def _batches(at_a_time: int) -> Iterator[list[int]]:
+    """Keys of plans, as many together as hold `at_a_time` components; a larger plan stands alone."""
     batch: list[int] = []
     held = 0
     sizes = Plan.objects.order_by("pk").annotate(size=Count("items__indicator__components"))
     for pk, size in sizes.values_list("pk", "size"):
-        if batch and held + size > COMPONENTS_AT_A_TIME:
+        if batch and held + size > at_a_time:
             yield batch
             batch, held = [], 0
         batch.append(pk)
@@ -133,13 +134,9 @@ def recompute_plans(pks: Sequence[int], *, as_of: date, cause: str, by: Any = No
         results[pk].growth.update(word.cagr for word in words)
     _store_verdicts([one for one in found if one.fingerprint != one.subject.fingerprint], cause, results)
     _store_statuses(found, results)
-    for plan in plans:
-        _note(plan, results[str(plan.pk)], cause, by)
-    return list(results.values())
-
-
-def _note(plan: Plan, result: Recomputed, cause: str, by: Any) -> None:
-    if result.written:
+    changed = [plan for plan in plans if results[str(plan.pk)].written]
+    for plan in changed:
+        result = results[str(plan.pk)]
         record_audit(
             action="recompute",
             by=by,
@@ -147,32 +144,30 @@ def _note(plan: Plan, result: Recomputed, cause: str, by: Any) -> None:
             object_label=plan.title,
             after={"cause": cause, "changes": result.changes, "written": result.written},
         )
-        touch_plan(plan)
+    touch_plans(changed)
+    return list(results.values())
 
 
 def _store_verdicts(found: list[_Found], cause: str, results: dict[str, Recomputed]) -> None:
     """Makes these verdicts the current ones: a new row for inputs not seen before, the old row for others."""
     if not found:
         return
-    components = [int(one.subject.component) for one in found]
-    names = ("component_id", "fingerprint", "pk", "linear_status", "cagr_status", "final_verdict")
-    history = Verdict.objects.filter(component_id__in=components).values_list(*names)
-    seen = {(str(component), printed): (pk, (*words,)) for component, printed, pk, *words in history}
+    seen = _history([int(one.subject.component) for one in found if one.subject.verdict])
     fresh = [one for one in found if (one.subject.component, one.fingerprint) not in seen]
     again = [one for one in found if (one.subject.component, one.fingerprint) in seen]
-    keys = next_keys(Verdict, len(fresh))
+    keys = list(map(str, next_keys(Verdict, len(fresh))))
     changes = [_Change(one.subject, key, one.words) for one, key in zip(fresh, keys, strict=True)]
     revived = [_Change(one.subject, *seen[one.subject.component, one.fingerprint]) for one in again]
     now = stamp(timezone.now())
-    _mark([int(one.subject.verdict) for one in found if one.subject.verdict], is_current=False)
+    _mark([one.subject.verdict for one in found if one.subject.verdict], is_current=False)
     _mark([change.after for change in revived], is_current=True)
+    kept = (RULE_VERSION, "1", now)
     insert_rows(
         Verdict,
         ("id", "component_id", "fingerprint", "basis", *WORDS, "rule_version", "is_current", "created_at"),
         (
-            (change.after, one.subject.component, one.fingerprint, one.subject.case.basis, *one.words,
-             RULE_VERSION, 1, now)
-            for one, change in zip(fresh, changes, strict=True)
+            (key, one.subject.component, one.fingerprint, one.subject.case.basis, *one.words, *kept)
+            for one, key in zip(fresh, keys, strict=True)
         ),
     )  # fmt: skip
     changes += revived
@@ -181,10 +176,19 @@ def _store_verdicts(found: list[_Found], cause: str, results: dict[str, Recomput
     _log([change for change in changes if change.words != change.subject.words], cause, now, results)
 
 
+def _history(components: list[int]) -> dict[tuple[str, str], tuple[str, Words]]:
+    """Every stored verdict of components, by component and fingerprint: its key and words."""
+    if not components:
+        return {}
+    names = ("component_id", "fingerprint", "pk", *WORDS)
+    rows = Verdict.objects.filter(component_id__in=components).values_list(*names)
+    return {(str(component), printed): (str(pk), (a, b, c)) for component, printed, pk, a, b, c in rows}
+
+
 WORDS = ("linear_status", "cagr_status", "final_verdict")
 
 
-def _mark(keys: list[int], *, is_current: bool) -> None:
+def _mark(keys: list[str], *, is_current: bool) -> None:
     if keys:
         Verdict.objects.filter(pk__in=keys).update(is_current=is_current)
 

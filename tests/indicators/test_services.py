@@ -62,7 +62,7 @@ def test_recompute_asks_the_same_number_of_queries_for_one_and_three(db, django_
         make_observation(make_component(plan, f"I-0{code + 1}"), 2022, "142")
 
     # PostgreSQL joins components, targets and verdicts itself, and hands out keys.
-    with django_assert_num_queries({"sqlite": 15, "postgresql": 13}[connection.vendor]):
+    with django_assert_num_queries({"sqlite": 13, "postgresql": 11}[connection.vendor]):
         recompute(plan, as_of=DAY, cause="test")
 
 

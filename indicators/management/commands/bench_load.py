@@ -4,7 +4,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 
-from indicators.benchdata import BrokenBenchData, load_bench
+from indicators.benchdata import BrokenBenchData, forget_verdicts, load_bench
 
 
 class Command(BaseCommand):
@@ -12,12 +12,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("folder", type=Path, help="holds plan.csv, indicator.csv and nation.csv")
+        parser.add_argument("--forget", action="store_true", help="forget every verdict on them as well")
 
-    def handle(self, folder, **options):
+    def handle(self, folder, forget, **options):
         create_database()
         call_command("migrate", verbosity=0)
         try:
             loaded = load_bench(folder)
+            if forget:
+                forget_verdicts()
         except BrokenBenchData as error:
             raise CommandError(f"什么也没有写入 / nothing was written: {error}") from error
         settle()
