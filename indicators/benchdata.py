@@ -16,7 +16,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from indicators.copying import insert_rows, next_keys, stamp
@@ -68,11 +68,16 @@ def load_bench(folder: Path) -> Loaded:
 
 @transaction.atomic
 def forget_verdicts() -> None:
-    """Puts the invented plans back to where nothing was judged, so that a recompute has everything to write."""
-    plans = Plan.objects.filter(source__title=MARK)
-    VerdictChange.objects.filter(component__indicator__plan__in=plans).delete()
-    Verdict.objects.filter(component__indicator__plan__in=plans).delete()
-    Item.objects.filter(plan__in=plans).update(status=Item.Status.NOT_REPORTED, progress=None, status_as_of=None)
+    """Puts the invented plans back to where nothing was judged, so that a recompute has everything to write.
+
+    Raises BrokenBenchData where there are others: whole tables are emptied.
+    """
+    if Plan.objects.exclude(source__title=MARK).exists():
+        raise BrokenBenchData("数据库中有其他规划 / the database holds other plans")
+    with connection.cursor() as cursor:
+        for model in (VerdictChange, Verdict):
+            cursor.execute(f"DELETE FROM {connection.ops.quote_name(model._meta.db_table)}")
+    Item.objects.update(status=Item.Status.NOT_REPORTED, progress=None, status_as_of=None)
 
 
 def _refuse_unless_same(digest: str) -> None:
