@@ -16,6 +16,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -74,9 +75,10 @@ def forget_verdicts() -> None:
     """
     if Plan.objects.exclude(source__title=MARK).exists():
         raise BrokenBenchData("数据库中有其他规划 / the database holds other plans")
+    tables = [model._meta.db_table for model in (VerdictChange, Verdict)]
     with connection.cursor() as cursor:
-        for model in (VerdictChange, Verdict):
-            cursor.execute(f"DELETE FROM {connection.ops.quote_name(model._meta.db_table)}")
+        for statement in connection.ops.sql_flush(no_style(), tables):
+            cursor.execute(statement)
     Item.objects.update(status=Item.Status.NOT_REPORTED, progress=None, status_as_of=None)
 
 

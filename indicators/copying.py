@@ -1,5 +1,6 @@
 """Many rows into one table at once: COPY on PostgreSQL, executemany elsewhere; no model is built."""
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
@@ -53,12 +54,14 @@ def update_rows(model: type[Model], columns: Sequence[str], rows: Sequence[Seque
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             types = [model._meta.get_field(name).db_type(connection) for name in (model._meta.pk.name, *columns)]
+            names = ("key", *columns)
+            cells = ", ".join(f"{quote(name)} {kind}" for name, kind in zip(names, types, strict=True))
             sets = ", ".join(f"{quote(column)} = new.{quote(column)}" for column in columns)
-            names = ", ".join(map(quote, ("key", *columns)))
-            arrays = ", ".join(f"%s::text[]::{kind.split('(')[0]}[]" for kind in types)
+            # One value to read for the database; an array of thousands is an expression of as many constants.
             cursor.execute(
-                f"UPDATE {table} SET {sets} FROM unnest({arrays}) AS new ({names}) WHERE {table}.{key} = new.key",
-                [list(values) for values in zip(*rows, strict=True)],
+                f"UPDATE {table} SET {sets} FROM json_to_recordset(%s::json) AS new ({cells})"
+                f" WHERE {table}.{key} = new.key",
+                [json.dumps([dict(zip(names, row, strict=True)) for row in rows])],
             )
             return
         sets = ", ".join(f"{quote(column)} = %s" for column in columns)

@@ -23,7 +23,7 @@ from plan.models import Item, Plan
 from plan.services import record_audit, touch_plans
 
 # Components judged in one transaction: what is held in memory, and how long a plan stays locked.
-COMPONENTS_AT_A_TIME = 6000
+COMPONENTS_AT_A_TIME = 3000
 # Two, because one waits for the database while the other works.
 WORKERS = 2
 
@@ -86,6 +86,9 @@ def recompute_all(*, as_of: date, cause: str, at_a_time: int = COMPONENTS_AT_A_T
 
     def share(number: int) -> list[Recomputed]:
         try:
+            with connection.cursor() as cursor:
+                # The threads keep the processors busy; helpers of one query would be in the other's way.
+                cursor.execute("SET max_parallel_workers_per_gather = 0")
             return [
                 result
                 for batch in batches[number::workers]
