@@ -3,6 +3,7 @@ from datetime import date
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from indicators.benchdata import in_order, item_code
 from indicators.models import Component, Observation, Target, Verdict, VerdictChange
@@ -85,6 +86,8 @@ def test_new_rows_find_their_keys_after_a_load(empty, folder):
 def test_verdicts_can_be_forgotten(empty, folder):
     call_command("bench_load", folder)
     list(recompute_all(as_of=date(2026, 1, 1), cause="test"))
+    # A commit lies between the two outside of a test; tables with checks pending cannot be emptied.
+    connection.check_constraints()
 
     call_command("bench_load", folder, "--forget")
 
