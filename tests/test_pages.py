@@ -321,7 +321,7 @@ def test_every_named_address_is_visited_by_some_test():
     covered = Path(__file__).read_text(encoding="utf-8") + Path(__file__).with_name("test_api.py").read_text(
         "utf-8"
     )
-    covered += Path(__file__).with_name("desk").joinpath("test_import_pages.py").read_text("utf-8")
+    covered += Path(__file__).with_name("desk").joinpath("imports", "test_pages.py").read_text("utf-8")
     names = [
         pattern.name
         for entry in get_resolver().url_patterns

@@ -17,7 +17,7 @@ from desk.models import ImportBatch, ImportRow
 from indicators.models import Observation, ObservationStep
 from jobs.models import Job
 from notices.models import Notice
-from tests.desk.conftest import HEAD, csv_file, figures, row
+from tests.desk.imports.conftest import HEAD, csv_file, figures, row
 from tests.factories import make_component, make_person, make_plan
 from tests.jobs import processes
 
@@ -115,7 +115,7 @@ def worker(environment, log_path):
     """A worker with its scheduler in one process group; yields what kills the group, as the end does too."""
     with log_path.open("a") as log:
         places = {"cwd": settings.BASE_DIR, "env": environment, "stdout": log, "stderr": log}
-        command = [sys.executable, "-m", "celery", "-q", "-A", "tests.desk.kinds"]
+        command = [sys.executable, "-m", "celery", "-q", "-A", "tests.desk.imports.kinds"]
         options = ["--concurrency", "1", "--without-gossip", "--without-mingle"]
         main = subprocess.Popen([*command, "worker", *options], process_group=0, **places)
         beat = subprocess.Popen([*command, "beat"], process_group=main.pid, **places)

@@ -14,7 +14,7 @@ from desk import services
 from desk.import_template import template_csv, template_xlsx
 from desk.models import ImportBatch
 from indicators.models import Observation
-from tests.desk.conftest import csv_file, figures, row
+from tests.desk.imports.conftest import csv_file, figures, row
 from tests.factories import make_component, make_observation, make_person, make_plan
 
 pytestmark = pytest.mark.django_db

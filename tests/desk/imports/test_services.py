@@ -14,7 +14,7 @@ from indicators.models import ObservationStep
 from jobs.models import Job
 from notices.models import Notice
 from plan.models import Source
-from tests.desk.conftest import csv_file, figures, outcomes, row, xlsx_file
+from tests.desk.imports.conftest import csv_file, figures, outcomes, row, xlsx_file
 from tests.factories import make_component, make_observation, make_person
 
 pytestmark = pytest.mark.django_db
