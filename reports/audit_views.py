@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from audit.models import AuditEvent
 from audit.wording import ACTIONS
 from plan.csvfile import csv_blocks, csv_heading, marking_a_break
+from plan.demo import HEADER, MARK, marked
 from plan.models import Plan
 from plan.params import read_choice, read_number, today
 from plan.register import record_export
@@ -84,17 +85,21 @@ def events_file(request):
     found = asked.events().filter(id__lte=newest)
     number = found.order_by().count()
     record_export(request, name="audit", rows=number)
-    response = StreamingHttpResponse(marking_a_break(_lines(found, header)), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = content_disposition_header(True, f"audit_{today().isoformat()}.csv")
+    name, columns, _rows = marked(request, name="audit", columns=COLUMNS, rows=[])
+    lines = marking_a_break(_lines(found, header, columns))
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = content_disposition_header(True, f"{name}_{today().isoformat()}.csv")
+    if columns != COLUMNS:
+        response[HEADER] = "1"
     response["X-Row-Count"] = str(number)
     response["X-Filters"] = asked.query()
     return response
 
 
-def _lines(found, header: str) -> Iterator[bytes]:
-    yield csv_heading(COLUMNS, header=header, encoding="utf-8")
+def _lines(found, header: str, columns: dict[str, str]) -> Iterator[bytes]:
+    yield csv_heading(columns, header=header, encoding="utf-8")
     rows = (_row(event) for event in found.iterator(chunk_size=CHUNK))
-    yield from csv_blocks(list(COLUMNS), rows, encoding="utf-8")
+    yield from csv_blocks(list(columns), rows, encoding="utf-8")
 
 
 def _row(event: AuditEvent) -> dict:
@@ -111,4 +116,5 @@ def _row(event: AuditEvent) -> dict:
         "object": event.object_label,
         "change": summary(event),
         "outcome": event.outcome,
+        "demo_data": MARK,  # in the file of a training installation alone
     }

@@ -118,6 +118,17 @@ ACCESS: dict[str, Entry] = {
     "updates:responsibilities": {"GET": P.ASSIGN},
     "updates:assign_preview": {"POST": P.ASSIGN},
     "updates:assign_apply": {"POST": P.ASSIGN},
+    # imports
+    "desk_import:list": P.USE_DESK,
+    "desk_import:batch": P.USE_DESK,
+    "desk_import:state": P.USE_DESK,
+    "desk_import:faults": P.USE_DESK,
+    "desk_import:template": P.USE_DESK,
+    "desk_import:template_csv": P.USE_DESK,
+    "desk_import:mapping": P.IMPORT_FIGURES,
+    **{
+        f"desk_import:{name}": {"POST": P.IMPORT_FIGURES} for name in ("upload", "rows", "apply", "undo", "cancel")
+    },
     # API
     "api_updates": P.READ,
     "schema": P.READ,
