@@ -10,7 +10,6 @@ from indicators.models import Observation
 from indicators.queries import Overview
 from plan.models import Plan
 
-
 IN_ORDER = ("component__indicator__order", "component__order", "component_id", "year", "released_on", "id")
 
 
@@ -22,13 +21,19 @@ def all_judged(as_of) -> QuerySet[Observation]:
         released_on__lte=as_of,
     )
     plan = "component__indicator__plan"
-    return rows.select_related(plan, "source", "entered_by").order_by(f"{plan}__starts_on", f"{plan}__slug", *IN_ORDER)
+    return rows.select_related(plan, "source", "entered_by").order_by(
+        f"{plan}__starts_on", f"{plan}__slug", *IN_ORDER
+    )
 
 
 def judged_observations(plan: Plan, as_of) -> QuerySet[Observation]:
     """The same of one plan."""
     rows = all_judged(as_of).filter(component__indicator__plan=plan)
-    return rows.select_related(None).select_related("component__indicator", "source", "entered_by").order_by(*IN_ORDER)
+    return (
+        rows.select_related(None)
+        .select_related("component__indicator", "source", "entered_by")
+        .order_by(*IN_ORDER)
+    )
 
 
 def observation_row(row: Observation, slug: str) -> dict[str, Any]:

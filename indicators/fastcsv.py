@@ -1,9 +1,9 @@
 """The file of every observation, fast: the lines are put together where the figures lie.
 
 On PostgreSQL the server joins the lines of a component's figures to one text, which is quicker than COPY, whose
-every line passes through Python; on SQLite a bare cursor reads the figures and Python joins them to cells made once
-per component. Both give the very bytes of `csv_bytes` over
-`observation_row`; tests/indicators/test_fastcsv.py holds them to it.
+every line passes through Python; on SQLite a bare cursor reads the figures and Python joins them to cells made
+once per component. Both give the very bytes of `csv_bytes` over `observation_row`;
+tests/indicators/test_fastcsv.py holds them to it.
 """
 
 from collections.abc import Iterator
@@ -196,16 +196,16 @@ def _sql_cell(column: str) -> str:
     guarded = f"(CASE WHEN left({column}, 1) IN ({marks}) THEN chr(39) || {column} ELSE {column} END)"
     # Comma, quote, line feed, carriage return.
     return (
-        f"(CASE WHEN {column} ~ '[,\"\\n\\r]' THEN chr(34) || replace({guarded}, chr(34), chr(34) || chr(34)) || chr(34)"
-        f" ELSE {guarded} END)"
+        f"(CASE WHEN {column} ~ '[,\"\\n\\r]' "
+        f"THEN chr(34) || replace({guarded}, chr(34), repeat(chr(34), 2)) || chr(34) ELSE {guarded} END)"
     )
 
 
 POSTGRESQL = f"""
 WITH part AS MATERIALIZED (
   SELECT c.id, i."order" AS item_order, c."order" AS part_order,
-         concat_ws(',', {", ".join(_sql_cell(name) for name in ("p.slug", "i.code", "c.code", "i.title", "n.unit"))})
-         AS cells, %s AS line_end
+         concat_ws(',', {", ".join(map(_sql_cell, ("p.slug", "i.code", "c.code", "i.title", "n.unit")))}) AS cells,
+         %s AS line_end
   FROM plan_plan p JOIN plan_item i ON i.plan_id = p.id
   JOIN indicators_indicator n ON n.item_ptr_id = i.id
   JOIN indicators_component c ON c.indicator_id = i.id
@@ -218,11 +218,13 @@ WITH part AS MATERIALIZED (
 SELECT l.lines, l.number
 FROM part CROSS JOIN LATERAL (
   SELECT count(*) AS number, string_agg(concat(
-    part.cells, ',', year, ',', trim_scale(value), ',', value_status, ',', released_on, ',', source, ',', person, ',',
-    to_char(approved_at, 'YYYY-MM-DD"T"HH24:MI:SSTZH:TZM'), part.line_end), '') AS lines
+    part.cells, ',', year, ',', trim_scale(value), ',', value_status, ',', released_on, ',', source, ',', person,
+    ',', to_char(approved_at, 'YYYY-MM-DD"T"HH24:MI:SSTZH:TZM'), part.line_end), '') AS lines
   FROM (
-    SELECT o.year, o.value, o.value_status, o.released_on, o.approved_at, source.cells AS source, person.cell AS person
-    FROM indicators_observation o JOIN source ON source.id = o.source_id LEFT JOIN person ON person.id = o.entered_by_id
+    SELECT o.year, o.value, o.value_status, o.released_on, o.approved_at,
+           source.cells AS source, person.cell AS person
+    FROM indicators_observation o JOIN source ON source.id = o.source_id
+    LEFT JOIN person ON person.id = o.entered_by_id
     WHERE o.component_id = part.id AND o.state = 'approved' AND o."precision" = ANY(%s) AND o.released_on <= %s
     ORDER BY o.year, o.released_on, o.id
   ) figure

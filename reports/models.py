@@ -34,7 +34,7 @@ class SavedReport(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="saved_reports", verbose_name=_("所有者")
     )
-    definition = models.JSONField(help_text="As reports.definition.Definition.to_json; never a day: it runs as of its day.")
+    definition = models.JSONField(help_text="As reports.definition has it; without a day.")
     is_shared = models.BooleanField(_("共享给所有登录用户"), default=False)
     schedule = models.CharField(_("定时生成"), max_length=10, choices=Schedule.choices, default=Schedule.NONE)
     next_run_on = models.DateField(_("下次生成"), null=True, blank=True)

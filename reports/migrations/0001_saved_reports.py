@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=100, verbose_name='名称')),
-                ('definition', models.JSONField(help_text='As reports.definition.Definition.to_json; never a day: it runs as of its day.')),
+                ('definition', models.JSONField(help_text='As reports.definition has it; without a day.')),
                 ('is_shared', models.BooleanField(default=False, verbose_name='共享给所有登录用户')),
                 ('schedule', models.CharField(choices=[('none', '不定时'), ('daily', '每天'), ('weekly', '每周一'), ('monthly', '每月1日')], default='none', max_length=10, verbose_name='定时生成')),
                 ('next_run_on', models.DateField(blank=True, null=True, verbose_name='下次生成')),
