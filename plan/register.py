@@ -16,6 +16,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from accounts.permissions import Permission
 from audit.models import AuditEvent
 from audit.services import current_address, record_audit
 from plan.models import Export, Plan
@@ -63,7 +64,7 @@ def asked_by(request) -> Asked:
         path=request.path[:500],
         query=request.GET.urlencode(),
         site=request.build_absolute_uri("/").rstrip("/")[:200],
-        permission=str(getattr(request, "permission", None) or ""),
+        permission=str(getattr(request, "permission", None) or Permission.READ),
         as_of=request.as_of,
         # HEAD takes nothing away, and a file made again for a comparison stays in the house.
         noted=request.method in ("GET", "POST") and not getattr(request, "is_comparison", False),
@@ -97,8 +98,11 @@ def record_export(
     return digest
 
 
-def note_export(asked: Asked, made: Made, *, label: str = "") -> None:
-    """The audit row and, where the bytes are known, the register's row, in one transaction."""
+def note_export(asked: Asked, made: Made, *, label: str = "", is_known: bool = False) -> None:
+    """The audit row and, where the bytes are known, the register's row, in one transaction.
+
+    `is_known` says that whoever made the file has registered it.
+    """
     if not asked.noted:
         return
     with transaction.atomic(), _from(asked.address):
@@ -115,7 +119,7 @@ def note_export(asked: Asked, made: Made, *, label: str = "") -> None:
                 "sha256": made.digest,
             },
         )
-        if made.digest:
+        if made.digest and not is_known:
             register(asked, made)
 
 

@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from plan import views as plan_views
-from reports import audit_views, styleguide
+from reports import audit_views, styleguide, verify_views
 from shenzhen_plan import health
 from shenzhen_plan.api_urls import urlpatterns as api
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("audit/", audit_views.events, name="audit"),
     path("audit.csv", audit_views.events_file, name="audit_file"),
+    path("verify/", verify_views.verify, name="verify"),
     path("inbox/", include("notices.urls")),
     path("i18n/language/", set_language, name="set_language"),
     path("i18n/text-size/", plan_views.text_size, name="text_size"),

@@ -79,7 +79,7 @@ def test_queries_do_not_grow_with_rows(small, client, rows, django_assert_num_qu
 
 def test_a_new_figure_is_seen_at_once(small, client):
     client.get(ADDRESS)
-    make_observation(small.items.get(code="I-01").indicator.components.get(), 2024, "7")
+    make_observation(small.items.get(code="I-01").indicator.components.get(), 2025, "7")
     touch_plan(small)
 
     assert client.get(ADDRESS).json()["count"] == 4
