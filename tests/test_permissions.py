@@ -19,6 +19,8 @@ from audit.models import AuditEvent
 from desk.models import ImportBatch
 from indicators.models import Component, Target
 from notices.models import Notice
+from plan.params import today
+from reports.models import ReportRun, SavedReport
 from shenzhen_plan.access import ACCESS, needed, view_names
 from tests.factories import make_observation, make_person
 from tests.probe import LET_IN

@@ -116,7 +116,7 @@ def test_later_figures_do_not_change_a_file_of_an_earlier_day(small, client):
 def test_an_altered_copy_is_told_from_the_file_of_its_name(small, client):
     response = client.get(FILE)
     name = Export.objects.get().name
-    altered = SimpleUploadedFile(name, response.content.replace("110.5".encode(), b"999"))
+    altered = SimpleUploadedFile(name, response.content.replace(b"110.5", b"999"))
 
     answer = client.post("/api/v1/verify/", {"file": altered})
     page = client.post("/verify/", {"file": SimpleUploadedFile(name, response.content.replace(b"110.5", b"999"))})
@@ -193,6 +193,7 @@ def test_a_file_whose_address_is_gone(small, client):
     response = client.get("/test-plan/indicators/I-01.csv")
     Observation.objects.all().delete()
     small.items.get(code="I-01").delete()
+    touch_plan(small)
 
     assert verify(client, response)["reason"] == "gone"
 
