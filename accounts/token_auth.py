@@ -1,5 +1,7 @@
 """The API's own view of a token: whoever the middleware let in, without the check against forged forms."""
 
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.plumbing import build_bearer_security_scheme_object
 from rest_framework.authentication import BaseAuthentication
 
 
@@ -12,3 +14,13 @@ class TokenAuthentication(BaseAuthentication):
 
     def authenticate_header(self, request):
         return "Bearer"
+
+
+class TokenScheme(OpenApiAuthenticationExtension):
+    """How the API's own description speaks of it."""
+
+    target_class = TokenAuthentication
+    name = "token"
+
+    def get_security_definition(self, auto_schema):
+        return build_bearer_security_scheme_object("Authorization", "Bearer")

@@ -217,9 +217,7 @@ def report_saved(request, slug):
 @require_http_methods(["GET", "POST"])
 def report_edit(request, slug, pk):
     plan = get_plan(slug)
-    report = _seen(request, plan, pk)
-    if report.owner_id != request.user.pk:
-        raise PermissionDenied(_("只有所有者可以更改这张报表"))
+    report = get_object_or_404(SavedReport.objects.select_related("plan"), plan=plan, pk=pk, owner=request.user)
     context = {"plan": plan, "report": report, "schedules": SavedReport.Schedule.choices}
     if request.method == "GET":
         return render(request, "reports/saved_edit.html", context | {"given": report, "edition": report.edition})

@@ -116,7 +116,7 @@ def test_only_the_owner_changes_a_shared_report(small, ana, bob, client):
     seen = client.get(f"{DESK}saved/").content.decode()
 
     assert report.name in seen
-    assert client.get(f"{DESK}saved/{report.pk}/").status_code == 403
+    assert client.get(f"{DESK}saved/{report.pk}/").status_code == 404
     assert client.post(f"{DESK}saved/{report.pk}/delete/").status_code == 403
     with pytest.raises(PermissionDenied):
         services.delete_report(report_id=report.pk, by=bob)
