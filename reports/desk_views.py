@@ -1,7 +1,9 @@
 """The report desk: choosing rows and columns, looking at the first of them, taking the file away."""
 
 import mimetypes
+from datetime import date
 from itertools import islice
+from typing import NamedTuple
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -9,27 +11,53 @@ from django.http import FileResponse, Http404, HttpResponse, QueryDict, Streamin
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Organisation
 from accounts.permissions import Permission, may
 from jobs.models import Job
 from jobs.services import cancel
-from plan.csvfile import ENCODINGS, STREAM_FROM, marking_a_break
+from plan.csvfile import ENCODINGS, STREAM_FROM, guard, marking_a_break
 from plan.demo import HEADER
-from plan.models import Item
+from plan.models import Item, in_language
 from plan.params import BadParameter, today
 from plan.queries import get_plan
 from plan.register import Hashed, Made, asked_by, note_export, record_export, rule_version
 from plan.workflow import Overtaken
 from reports import services
-from reports.datasets import DATASETS, columns_of, headings_of, number_of_rows, read_definition, rows_of
+from reports.datasets import (
+    DATASETS,
+    ENGLISH,
+    NUMBERS,
+    columns_of,
+    headings_of,
+    number_of_rows,
+    read_definition,
+    rows_of,
+)
 from reports.definition import Definition, params_of
 from reports.making import AT_ONCE, Report
 from reports.models import ReportRun, SavedReport
 
 SHOWN = 20
+LONGEST = 60
 RUNS_SHOWN = 50
+# What the form calls the parameters of the address.
+FIELD_WORDS = {
+    "dataset": gettext_lazy("内容"),
+    "column": gettext_lazy("选择列"),
+    "kind": gettext_lazy("类别"),
+    "codes": gettext_lazy("编码"),
+    "status": gettext_lazy("状态"),
+    "organisation": gettext_lazy("责任单位"),
+    "year_from": gettext_lazy("起始年"),
+    "year_to": gettext_lazy("截止年"),
+    "method": gettext_lazy("方法"),
+    "format": gettext_lazy("格式"),
+    "header": gettext_lazy("列名"),
+    "encoding": gettext_lazy("编码方式"),
+}
 
 
 @require_safe
@@ -41,6 +69,7 @@ def desk(request, slug):
     except BadParameter as error:
         definition, fault = _usual(request.GET), error
     context = form_context(request, plan, definition) | {"fault": fault, "asked": request.GET}
+    context["fault_label"] = FIELD_WORDS.get(fault.name, fault.name) if fault else ""
     if fault is None:
         context |= preview(request, plan, definition)
     return render(request, "reports/desk.html", context, status=400 if fault else 200)
@@ -64,7 +93,7 @@ def form_context(request, plan, definition: Definition) -> dict:
             (name, one.label, f"?{_switch(definition, name).query(as_of=as_of)}") for name, one in DATASETS.items()
         ],
         "columns": _column_lines(definition, chosen, dataset, as_of),
-        "unchosen": [(name, dataset.columns[name]) for name in available if name not in chosen],
+        "unchosen": [(name, column_label(dataset, name)) for name in available if name not in chosen],
         "kinds": [(kind, Item.Kind(kind).label) for kind in dataset.kinds],
         "statuses": dataset.statuses.items(),
         "organisations": Organisation.objects.filter(leads__plan=plan).distinct(),
@@ -101,7 +130,7 @@ def _column_lines(definition: Definition, chosen: list[str], dataset, as_of: str
     return [
         {
             "name": name,
-            "label": dataset.columns[name],
+            "label": column_label(dataset, name),
             "up": moved(at, at - 1) if at else "",
             "down": moved(at, at + 1) if at < last else "",
         }
@@ -115,11 +144,12 @@ def preview(request, plan, definition: Definition) -> dict:
     headings = headings_of(definition)
     site = request.build_absolute_uri("/").rstrip("/")
     rows = [
-        [row[name] for name in headings] for row in islice(rows_of(plan, definition, request.as_of, site), SHOWN)
+        [cell(name, row[name]) for name in headings]
+        for row in islice(rows_of(plan, definition, request.as_of, site), SHOWN)
     ]
     as_of = "" if request.as_of == today() else request.as_of.isoformat()
     return {
-        "headings": headings.values(),
+        "headings": [cell(name, word) for name, word in headings.items()],
         "rows": rows,
         "number": number,
         "more": number - len(rows),
@@ -127,6 +157,25 @@ def preview(request, plan, definition: Definition) -> dict:
         "at_once": AT_ONCE,
         "query": definition.query(as_of=as_of),
     }
+
+
+class Cell(NamedTuple):
+    """A value as the table shows it; whether it stands right is the column's affair, not the value's."""
+
+    text: str
+    is_number: bool
+
+
+def cell(name: str, value) -> Cell:
+    """A value as the file will have it, cut to what a line of a table holds."""
+    if isinstance(value, list):
+        value = "、".join(value)
+    text = value.isoformat() if isinstance(value, date) else str(guard(value))
+    return Cell(text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…", name in NUMBERS)
+
+
+def column_label(dataset, name: str) -> str:
+    return in_language(dataset.columns[name], ENGLISH.get(name, ""))
 
 
 @require_safe

@@ -140,7 +140,7 @@ def test_what_cannot_be_used_is_named(small, client, query, name):
 
     assert refused.value.name == name
     assert (page.status_code, file.status_code) == (400, 400)
-    assert f"<strong>{name} = " in page.content.decode()
+    assert f'<span class="sub">{name}</span>' in page.content.decode()
     assert "<h1>报表</h1>" in page.content.decode()
 
 
