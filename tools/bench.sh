@@ -3,8 +3,9 @@
 #   w1  server time of the overview, 1 and 16 clients      w5  the same page in Chromium, cold and warm
 #   w2  recompute of 600, 6,000 and 60,000 indicators on PostgreSQL: `first` with every verdict to write, `again`
 #       with none
+#   w3  a million figures as CSV over HTTP, from PostgreSQL  w4  pages of 100 figures as JSON, 16 connections
 # BENCH_DIR is the harness, BENCH_HOME where it keeps its data (some GB, where the postgres user can reach it),
-# ROUNDS how often each runs, WORKLOADS which ("w1 w2 w5" unless told).
+# ROUNDS how often each runs, WORKLOADS which ("w1 w2 w3 w4 w5" unless told).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 here=$PWD
@@ -13,7 +14,7 @@ export BENCH_HOME=${BENCH_HOME:-${TMPDIR:-/tmp}/plan-bench} DATA_DIR
 DATA_DIR=$BENCH_HOME/product
 mkdir -p "$DATA_DIR"
 rounds=${ROUNDS:-5}
-workloads=${WORKLOADS:-w1 w2 w5}
+workloads=${WORKLOADS:-w1 w2 w3 w4 w5}
 runs() { [[ " $workloads " == *" $1 "* ]]; }
 
 "$harness/setup.sh" core
@@ -44,7 +45,15 @@ cat > "$BENCH_HOME/product.json" <<JSON
   "w5": {"path": "/sz-sti-14/", "drawn": "[...document.querySelectorAll('svg.chart')].length"}
 },
 "first": {$(large "manage.py bench_load {data} --forget")},
-"again": {$(large "manage.py recompute --all --json")}
+"again": {$(large "manage.py recompute --all --json")},
+"files": {
+  "dir": "$here", "python": ".venv/bin/python",
+  "env": {"DATABASE_URL": "postgres://postgres@127.0.0.1:5544/product_{size}", "DATA_DIR": "$DATA_DIR", "DEBUG": "0", "SECRET_KEY": "bench", "ALLOWED_HOSTS": "127.0.0.1", "PUBLIC_READ": "1"},
+  "load": ["{python}", "manage.py", "bench_load", "{data}"],
+  "serve": [".venv/bin/gunicorn", "-w", "2", "--threads", "8", "-k", "gthread", "-t", "600", "--no-control-socket", "-b", "127.0.0.1:{port}", "shenzhen_plan.wsgi:application"],
+  "ready": "/healthz",
+  "w3": "/api/v1/observations.csv",
+  "w4": "/api/v1/{plan}/observations/?year={year}&page_size=100"}
 }
 JSON
 cd "$harness"
@@ -55,6 +64,12 @@ if runs w2; then
   floors=numpy_memory,pg_numpy,pg_sql,pg_lateral
   "$python" bench.py w2 --size 1e4 --who $floors,django_loop,first,again --ref pg_numpy --rounds "$rounds" --tag _1e4
   "$python" bench.py w2 --size 1e5,1e6 --who $floors,first,again --ref pg_numpy --rounds "$rounds"
+fi
+if runs w3; then
+  "$python" bench.py w3 --size 1e6 --who floor-file,floor-pgcopy,django-plain,files --ref floor-pgcopy --rounds "$rounds"
+fi
+if runs w4; then
+  "$python" bench.py w4 --size 1e6 --who floor-pg,floor-pgjson,django-plain,files --ref floor-pg --rounds "$rounds"
 fi
 if runs w5; then
   "$python" bench.py w5 --who floor-svg,django-plain,product --ref floor-svg --rounds "$rounds" --noload
