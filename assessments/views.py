@@ -141,7 +141,7 @@ def _with_lateness(tasks) -> list[dict]:
 
 @never_cache
 def work(request, slug):
-    """What an evaluator has in hand: what came back, what is begun, what is still to do, and what is asked again."""
+    """What an evaluator has in hand: what came back, what is begun or still to do, what is asked again."""
     plan = get_plan(slug)
     every = boards.work_of(plan, request.user)
     filters = replace(_filters(request, [request.user.get_username()]), evaluator="")

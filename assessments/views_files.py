@@ -32,7 +32,7 @@ def finding_file(request, slug, pk, file):
     finding = get_finding(get_plan(slug), pk)
     row = _find(Evidence.objects.filter(step__finding=finding), file)
     if not follows(finding, request.user):
-        raise PermissionDenied(_("整改反馈的材料只有责任单位、评估人和复核人可以查看"))
+        raise Http404(_("没有这份材料"))
     return serve(request, row)
 
 

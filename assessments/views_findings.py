@@ -135,7 +135,10 @@ def finding_new(request, slug, pk):
     """A follow-up action from a published note, by its author or a reviewer."""
     note = get_note(get_plan(slug), pk)
     if not (is_author(note, request.user) or may(request.user, Permission.REVIEW_NOTES)):
-        raise PermissionDenied(_("整改事项由评估人或复核人提出"))
+        if request.method == "POST":
+            raise PermissionDenied(_("整改事项由评估人或复核人提出"))
+        messages.error(request, _("整改事项由评估人或复核人提出"))
+        return redirect("assessments:note", slug, pk)
     if note.state != Note.State.PUBLISHED:
         messages.error(request, _("评估意见发布后才能提出整改事项"))
         return redirect("assessments:note", slug, pk)

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
 from assessments import notes, presence
 from assessments.evidence import file_note, is_removable
@@ -22,9 +23,10 @@ from plan.workflow import Overtaken, WrongState
 @never_cache
 def note_edit(request, slug, pk):
     """The note's form for its author, beside what the system says as of the round's cut-off."""
-    row = _own(get_note(get_plan(slug), pk), request.user)
+    row = get_note(get_plan(slug), pk)
     if row.state not in notes.WRITABLE or not row.round.is_open:
         return redirect("assessments:note", slug, pk)
+    _own(row, request.user)
     data = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form, evidence = NoteForm(*data, note=row, initial=_values(row)), EvidenceForm(*data)
     newer, saved = None, None
@@ -98,16 +100,18 @@ def _own(row: Note, user) -> Note:
     return row
 
 
+@require_POST
 @never_cache
 def note_save(request, slug, pk):
     """Saves what can be read of the form as it is being typed, and says who else has it open.
 
     200 with the new edition and the faults by field; 409 with the text that stands there now when somebody else
-    saved it meanwhile, or when the note or its round no longer takes changes. A GET only says who is there.
+    saved it meanwhile, or when the note or its round no longer takes changes. Without an edition it is only a
+    sign of life, answered with who is there.
     """
     row = _own(get_note(get_plan(slug), pk), request.user)
     editors = presence.seen(row, request.user)
-    if request.method != "POST":
+    if "edition" not in request.POST:
         return JsonResponse({"edition": row.edition, "state": row.state, "editors": editors})
     form = NoteForm(request.POST, note=row)
     form.is_valid()

@@ -123,8 +123,10 @@ ACCESS: dict[str, Entry] = {
         f"assessments:{name}": P.READ
         for name in ("index", "file", "round", "report", "note", "pinned", "past", "note_print", "note_evidence")
     },
-    **{f"assessments:{name}": P.READ for name in ("findings", "finding", "report_job", "report_state", "report_docx")},
-    "assessments:finding_evidence": P.OWN_ACCOUNT,
+    **{
+        f"assessments:{name}": P.READ
+        for name in ("findings", "finding", "finding_evidence", "report_job", "report_state", "report_docx")
+    },
     **{f"assessments:{name}": P.MANAGE_ROUNDS for name in ("round_new", "round_edit", "assign")},
     "assessments:round_step": {"POST": P.MANAGE_ROUNDS},
     "assessments:board": P.SEE_ROUNDS,
@@ -132,7 +134,7 @@ ACCESS: dict[str, Entry] = {
     "assessments:queue": P.REVIEW_NOTES,
     "assessments:item_note": {"GET": P.READ, "POST": P.EVALUATE},
     "assessments:note_edit": P.EVALUATE,
-    "assessments:note_save": P.EVALUATE,
+    "assessments:note_save": {"POST": P.EVALUATE},
     **{f"assessments:{name}": {"POST": P.SEE_ROUNDS} for name in ("note_step", "comment")},
     "assessments:finding_new": P.SEE_ROUNDS,
     "assessments:finding_respond": {"POST": P.ANSWER_FINDINGS},

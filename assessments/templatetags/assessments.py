@@ -5,9 +5,11 @@ from django.utils.translation import ngettext
 
 from accounts.permissions import Permission, may
 from assessments.document import Heading, Labelled, Paragraph, Picture, Table
+from assessments.evidence import INLINE
 from assessments.models import Finding, Note, Round
 from assessments.queries import changes_since, findings_of, known_notes
 from assessments.shown import (
+    LABELS,
     change_words,
     computed_badge,
     conclusion_badge,
@@ -138,3 +140,20 @@ def other_page(context, number):
 def conclusion(note: Note | None):
     """The evaluator's word, or that there is none yet."""
     return {"badge": conclusion_badge(note.conclusion) if note else None}
+
+
+@register.filter
+def field_label(name: str) -> str:
+    return str(LABELS.get(name, name))
+
+
+@register.filter
+def is_shown(content_type: str) -> bool:
+    """Whether a browser may show such a file in place."""
+    return content_type in INLINE
+
+
+@register.simple_tag(takes_context=True)
+def item_url_on(context, item: Item, day):
+    """The item's page as of a day, where its verdict is derived."""
+    return f"{item.path(context['plan'].slug)}?as_of={day.isoformat()}"
