@@ -62,7 +62,7 @@ def _layout(heat: Heat) -> dict[str, Any]:
     axis = {"showgrid": False, "zeroline": False, "fixedrange": True, "ticks": ""}
     return {
         "height": HEAD + ROW * len(heat.rows),
-        "margin": {"l": min(260, round(widest * 7.2) + 12), "r": 8, "t": min(HEAD, tallest * 7 + 16), "b": 8},
+        "margin": {"l": min(260, round(widest * 7.2) + 12), "r": 40, "t": min(HEAD, tallest * 7 + 16), "b": 8},
         "font": {"size": 12, "color": MUTED},
         "paper_bgcolor": PAPER,
         "plot_bgcolor": PAPER,

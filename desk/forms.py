@@ -8,7 +8,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from desk.services import NewSource
+from desk.figures import NewSource
 from indicators.models import Component, Observation, Target
 from indicators.typed import NotANumber, read_figure
 from plan.models import Source
@@ -43,14 +43,14 @@ class DayInput(forms.DateInput):
 
 class ComponentChoice(forms.ModelChoiceField):
     def label_from_instance(self, component: Component) -> str:
-        return f"{component.code} {component.label}（{component.indicator.unit_label}）"
+        return f"{component.code} {component.label} · {component.indicator.unit_label}"
 
 
 class SourceChoice(forms.ModelChoiceField):
     def label_from_instance(self, source: Source) -> str:
         title = source.title if len(source.title) <= TITLE_SHOWN else f"{source.title[:TITLE_SHOWN]}…"
         day = f"{source.published_on.isoformat()} " if source.published_on else ""
-        publisher = f"{source.publisher}：" if source.publisher and source.publisher not in title else ""
+        publisher = f"{source.publisher} · " if source.publisher and source.publisher not in title else ""
         return f"{day}{publisher}{title}"
 
 

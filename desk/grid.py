@@ -18,8 +18,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from desk.figures import NewSource, keep_source
 from desk.hints import known_values, size_words, warning_words
-from desk.services import NewSource, keep_source
 from indicators.assess_body import plain
 from indicators.models import Component, Observation
 from indicators.plausible import Change, change_of
@@ -260,6 +260,12 @@ def _compare(line: Line, part: ComponentStanding, stored: Observation | None, va
     else:
         line.draft = stored
         line.outcome = Outcome.CHANGED if stored or held else Outcome.NEW
+        if held and held.value == line.value:
+            words = dict(Observation.ValueStatus.choices)
+            line.reason = _("数值相同，数据性质 %(old)s → %(new)s") % {
+                "old": words[held.value_status],
+                "new": words[value_status],
+            }
 
 
 def _same_release(

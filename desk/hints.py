@@ -60,8 +60,11 @@ def change_words(change: Change, unit: str) -> str:
 
 def size_words(difference: Decimal, percent: Decimal | None, unit: str) -> str:
     """A change in its own unit and as per cent; differences of percentages are 百分点."""
-    words = f"{_signed(difference)} {_('个百分点') if unit == '%' else unit}"
-    return words if percent is None else f"{words}（{_signed(percent)} %）"
+    unit = _("个百分点") if unit == "%" else unit
+    words = f"{_signed(difference)} {unit}"
+    if percent is None:
+        return words
+    return _("%(size)s（%(percent)s %%）") % {"size": words, "percent": _signed(percent)}
 
 
 def warning_words(change: Change) -> str:

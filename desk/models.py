@@ -2,18 +2,26 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Count
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from indicators.models import Observation
+from indicators.faults import Fault
+from indicators.models import Component, Observation
 from jobs.models import Job
 from plan.models import Plan
+
+
+class ImportBatchQuerySet(models.QuerySet):
+    def for_list(self, plan):
+        return self.filter(plan=plan).select_related("uploaded_by", "job")
 
 
 class ImportBatch(models.Model):
     """One uploaded file. The file itself lies under DATA_DIR/imports until the batch is over."""
 
     class State(models.TextChoices):
-        UPLOADED = "uploaded", _("已上传")
+        UPLOADED = "uploaded", _("待对应列名")
         CHECKING = "checking", _("比对中")
         CHECKED = "checked", _("待应用")
         APPLYING = "applying", _("写入中")
@@ -30,26 +38,75 @@ class ImportBatch(models.Model):
     format = models.CharField(_("格式"), max_length=10, blank=True)
     encoding = models.CharField(_("编码"), max_length=20, blank=True)
     headings = models.JSONField(default=list, help_text="The cells of the heading row as found.")
+    sample = models.JSONField(default=list, help_text="The first rows as found, for whoever maps the columns.")
     mapping = models.JSONField(default=dict, help_text="Machine name of a column → its index in `headings`.")
     state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.UPLOADED)
-    counts = models.JSONField(default=dict, help_text="Rows by outcome.")
-    error = models.TextField(_("错误"), blank=True)
+    counts = models.JSONField(default=dict, help_text="Rows by outcome, and of those stored: applied.")
+    fault = models.JSONField(null=True, blank=True, help_text="Why the file cannot be read: {row, column, …}.")
+    changed_lines = models.JSONField(
+        default=list, help_text="Rows whose comparison no longer held when they were to be applied."
+    )
     job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    uploaded_at = models.DateTimeField(auto_now_add=True)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("上传人")
+    )
+    uploaded_at = models.DateTimeField(_("上传时间"), auto_now_add=True)
     applied_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ImportBatchQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("导入")
         ordering = ["-id"]
+        indexes = [models.Index(fields=["plan", "sha256"], name="import_by_file")]
 
     def __str__(self):
         return f"{self.name} ({self.state})"
 
+    def get_absolute_url(self):
+        return reverse("desk_import:batch", args=[self.plan.slug, self.pk])
+
+    @property
+    def is_working(self) -> bool:
+        return self.state in (self.State.CHECKING, self.State.APPLYING)
+
+    @property
+    def is_stuck(self) -> bool:
+        """A worker gave the job up; the step can be started again."""
+        return self.is_working and self.job is not None and self.job.state == Job.State.DEAD
+
+    @property
+    def failure(self) -> Fault | None:
+        return Fault(**self.fault) if self.fault else None
+
+    @property
+    def total(self) -> int:
+        return sum(number for name, number in self.counts.items() if name in ImportRow.Outcome.values)
+
+    @property
+    def blocked(self) -> int:
+        """Rows that keep the file from being applied as a whole."""
+        return self.counts.get(ImportRow.Outcome.INVALID, 0) + self.counts.get(ImportRow.Outcome.CONFLICT, 0)
+
+
+class ImportRowQuerySet(models.QuerySet):
+    def choosable(self):
+        return self.filter(outcome__in=ImportRow.CHOOSABLE)
+
+    def to_apply(self):
+        return self.choosable().filter(chosen=True)
+
+    def for_page(self):
+        return self.select_related("component__indicator", "old").order_by("line")
+
+    def by_outcome(self) -> dict[str, int]:
+        rows = self.order_by().values_list("outcome").annotate(number=Count("id"))
+        return dict(rows)
+
 
 class ImportRow(models.Model):
-    """One row of the file beside what is stored."""
+    """One row of the file beside what is stored. An invalid one has no values, only its cells and faults."""
 
     class Outcome(models.TextChoices):
         NEW = "new", _("新增")
@@ -58,17 +115,43 @@ class ImportRow(models.Model):
         CONFLICT = "conflict", _("冲突")
         INVALID = "invalid", _("无效")
 
-    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows")
+    CHOOSABLE = (Outcome.NEW, Outcome.CHANGED)
+
+    # The constraint and the index below begin with it; a component is never looked up from here.
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows", db_index=False)
     line = models.PositiveIntegerField(_("行"), help_text="As a spreadsheet counts: the heading is row 1.")
     outcome = models.CharField(_("结果"), max_length=10, choices=Outcome.choices)
-    values = models.JSONField(default=dict, help_text="The row as read, machine names, text and ISO days.")
-    faults = models.JSONField(default=list, help_text="[{column, value, reason}] where invalid or conflicting.")
-    old = models.JSONField(null=True, blank=True, help_text="What is in force for the same component and year.")
+    component = models.ForeignKey(
+        Component, models.CASCADE, null=True, blank=True, related_name="+", db_index=False
+    )
+    year = models.PositiveSmallIntegerField(null=True, blank=True)
+    value = models.DecimalField(max_digits=30, decimal_places=8, null=True, blank=True)
+    value_status = models.CharField(max_length=12, choices=Observation.ValueStatus.choices, blank=True)
+    precision = models.CharField(max_length=12, choices=Observation.Precision.choices, blank=True)
+    released_on = models.DateField(null=True, blank=True)
+    release_precision = models.CharField(max_length=5, choices=Observation.ReleasePrecision.choices, blank=True)
+    source_title = models.CharField(max_length=500, blank=True)
+    source_url = models.CharField(max_length=1000, blank=True)
+    source_publisher = models.CharField(max_length=200, blank=True)
+    published_text = models.CharField(max_length=100, blank=True)
+    note = models.TextField(blank=True)
+    cells = models.JSONField(default=dict, help_text="The row as found, by machine name, where it has faults.")
+    faults = models.JSONField(default=list, help_text="[{column, value, code, params}]: indicators.faults.")
+    old = models.ForeignKey(
+        Observation,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="What it was compared with: the same release as stored, else what is in force for its year.",
+    )
     is_outlier = models.BooleanField(_("异常值"), default=False)
     chosen = models.BooleanField(_("应用"), default=True)
     observation = models.ForeignKey(
         Observation, models.SET_NULL, null=True, blank=True, related_name="import_rows"
     )
+
+    objects = ImportRowQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("导入行")
@@ -78,3 +161,11 @@ class ImportRow(models.Model):
 
     def __str__(self):
         return f"{self.batch_id}:{self.line} {self.outcome}"
+
+    @property
+    def is_choosable(self) -> bool:
+        return self.outcome in self.CHOOSABLE
+
+    @property
+    def reasons(self) -> list[Fault]:
+        return [Fault(row=self.line, **fault) for fault in self.faults]

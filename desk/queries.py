@@ -190,7 +190,7 @@ def for_queue(rows: QuerySet[Observation]) -> QuerySet[Observation]:
     return rows.select_related(
         "component__indicator__lead", "component__indicator__plan", "source", "entered_by__organisation"
     ).prefetch_related(
-        Prefetch("import_rows", ImportRow.objects.select_related("batch").defer("values", "old", "faults"))
+        Prefetch("import_rows", ImportRow.objects.select_related("batch").only("observation", "batch"))
     )
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 
 from accounts.models import Organisation
 from accounts.permissions import Permission, may
+from desk.figures import approve_picked, return_picked
 from desk.queries import (
     QUEUE_PAGE,
     desk_version,
@@ -19,7 +20,6 @@ from desk.queries import (
     waiting_figures,
     work_list,
 )
-from desk.services import approve_picked, return_picked
 from indicators.due import due_day
 from indicators.models import Target
 from indicators.plausible import change_of

@@ -1,5 +1,8 @@
 """One figure: its form, its page with every step of its life, and the steps themselves."""
 
+from datetime import date
+from decimal import Decimal
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, JsonResponse
@@ -8,16 +11,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from accounts.permissions import Permission, may
+from desk.figures import save_figure
 from desk.forms import FigureForm, add_errors, initial_of
 from desk.hints import hints
 from desk.queries import components_for_entry, desk_version, enterable, sees_all, sources_of, standings
-from desk.services import save_figure
 from indicators import releases
 from indicators.effect import effect_of
 from indicators.models import Observation, Verdict
 from indicators.releases import OPEN_STATES, Overtaken, WrongState
 from indicators.services import verdict_of
 from indicators.typed import NotANumber, read_figure
+from indicators.wording import number
 from plan.params import today
 from plan.queries import get_plan
 
@@ -235,9 +239,17 @@ def _side_by_side(form: FigureForm, theirs: Observation) -> list[dict]:
         if name == "source" and not mine:
             mine = form.cleaned_data.get("source_title")
         differs = str(mine) != str(other) if name != "value" else mine != other
-        shown = [labels.get(value, value) for value in (mine, other)]
+        shown = [_in_words(value, labels) for value in (mine, other)]
         told.append({"label": form.fields[name].label, "mine": shown[0], "theirs": shown[1], "differs": differs})
     return told
+
+
+def _in_words(value, labels) -> str:
+    if isinstance(value, Decimal):
+        return number(value, 8)
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(labels.get(value, value) if isinstance(value, str) else value or "")
 
 
 def _hints_beside(plan, form: FigureForm, initial) -> dict:
@@ -252,8 +264,8 @@ def _hints_beside(plan, form: FigureForm, initial) -> dict:
     lines = []
     if year and value not in (None, ""):
         try:
-            number = read_figure(value, component.indicator.unit) if isinstance(value, str) else value
-            lines = hints(part, int(year), number)
+            figure = read_figure(value, component.indicator.unit) if isinstance(value, str) else value
+            lines = hints(part, int(year), figure)
         except NotANumber:
             lines = []
     return {"beside": lines, "recent": recent, "unit": component.indicator.unit_label}

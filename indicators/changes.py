@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby, pairwise
 
+from django.utils.translation import gettext as _
+
 from indicators.models import Observation, Target
 from indicators.queries import (
     ComponentStanding,
@@ -129,8 +131,9 @@ def rule_changes(found: Overview, since: date) -> list[tuple[Rule, Rule]]:
 
 
 def rule_words(rule: Rule) -> str:
-    """A rule as people compare it: 105 / 95 / 60 (2026.1)."""
-    return f"{' / '.join(rule.percentages.values())} ({rule.version})"
+    """A rule as people compare it: 界线 105/95/60 (规则 2026.1)."""
+    cut_offs = "/".join(rule.percentages.values())
+    return _("界线 %(cut_offs)s (规则 %(version)s)") % {"cut_offs": cut_offs, "version": rule.version}
 
 
 def name_of(part: ComponentStanding, *, compound: bool) -> str:
@@ -229,8 +232,8 @@ def _of_plan(old: Rule, new: Rule) -> Change:
 
 
 def _rule_fields(old: Rule, new: Rule) -> dict[str, str]:
-    was, now = rule_words(old), rule_words(new)
-    return {"old": was, "new": now, "old_value": was, "new_value": now}
+    was, now = (f"{'/'.join(rule.percentages.values())} {rule.version}" for rule in (old, new))
+    return {"old": rule_words(old), "new": rule_words(new), "old_value": was, "new_value": now}
 
 
 def _change(

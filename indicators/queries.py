@@ -329,10 +329,10 @@ def body(
     } | accumulation
 
 
-def standing_of(
-    plan: Plan,
-    indicator: Indicator,
-    parts: list[tuple[Component, list[Target], list[Observation]]],
-) -> Standing:
-    """The standing that follows from given rows, stored or not: component, target versions, statements known."""
-    return _standing(indicator, [_component_standing(plan, indicator, *rows) for rows in parts])
+def standing_of(indicator: Indicator, parts: list[tuple[Component, list[Target], list[Observation]]]) -> Standing:
+    """The standing that follows from given rows, stored or not, by the rule of the settings."""
+    rule, day = Rule(None, RULE_VERSION, cutoffs()), indicator.plan.ends_on
+    return _standing(
+        indicator,
+        [_component_standing(component, day, targets, known, rule) for component, targets, known in parts],
+    )

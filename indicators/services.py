@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.db import transaction
 from django.utils import timezone
@@ -140,15 +140,15 @@ class Imported:
     sha256: str
 
 
-def import_observations(plan: Plan, data: bytes, *, today: date, by=None, dry_run: bool = False) -> Imported:
-    """Stores a file of figures, all or nothing; the same file again stores nothing.
+def import_observations(plan: Plan, file: BinaryIO, *, today: date, by=None, dry_run: bool = False) -> Imported:
+    """Stores a CSV or XLSX of figures, all or nothing; the same file again stores nothing.
 
-    Raises indicators.importing.BrokenFile with every fault (row, column, value, reason).
+    Raises indicators.faults.BrokenFile with every fault (row, column, value, reason).
     """
     with transaction.atomic():
         # One writer of a plan's figures at a time: the comparison and the write see the same rows.
         plan = Plan.objects.select_for_update().get(pk=plan.pk)
-        found = plan_import(plan, data, today=today)
+        found = plan_import(plan, file, today=today)
         if found.new and not dry_run:
             _store(plan, found, by=by)
     return Imported(len(found.new), found.same, found.sha256)
@@ -156,19 +156,25 @@ def import_observations(plan: Plan, data: bytes, *, today: date, by=None, dry_ru
 
 def _store(plan: Plan, found: Import, *, by) -> None:
     sources: dict[tuple[str, str], Source] = {}
-    now = timezone.now()
-    for observation, (title, url, publisher) in zip(found.new, found.sources, strict=True):
+    now, rows = timezone.now(), []
+    for draft in found.new:
+        title, url, publisher = draft.source
         if (title, url) not in sources:
             sources[title, url], _ = Source.objects.get_or_create(
-                title=title,
-                url=url,
-                defaults={"publisher": publisher, "published_on": observation.released_on},
+                title=title, url=url, defaults={"publisher": publisher, "published_on": draft.released_on}
             )
-        observation.source = sources[title, url]
-        observation.entered_by = by
-        if observation.state == Observation.State.APPROVED:
-            observation.approved_at = now
-    Observation.objects.bulk_create(found.new)
+        row = Observation(
+            component=draft.component,
+            year=draft.year,
+            value=draft.value,
+            released_on=draft.released_on,
+            source=sources[title, url],
+            entered_by=by,
+            **draft.words,
+        )
+        row.approved_at = now if row.state == Observation.State.APPROVED else None
+        rows.append(row)
+    Observation.objects.bulk_create(rows)
     record_audit(
         action="import_observations",
         by=by,
@@ -178,7 +184,7 @@ def _store(plan: Plan, found: Import, *, by) -> None:
             "sha256": found.sha256,
             "rows": [
                 [row.component.code, row.year, plain(row.value), row.released_on.isoformat(), row.state]
-                for row in found.new
+                for row in rows
             ],
         },
     )

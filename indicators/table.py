@@ -151,6 +151,7 @@ def filtered(found: Overview, choice: Choice) -> Overview:
             for standing in found.standings
             if standing.indicator.code in kept
         ],
+        found.rules,
     )
 
 

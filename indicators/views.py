@@ -22,7 +22,7 @@ from indicators.table import SORTS, filtered, read_table_choice, table_rows, yea
 from indicators.targets import target_lines
 from indicators.underway import under_way
 from indicators.wording import LINEAR, assessed_badge, cagr_badge, final_badge
-from plan.files import json_response, rows_file
+from plan.files import json_file, rows_file
 from plan.params import read_decimal, read_number
 from plan.queries import get_plan, links_of
 
@@ -153,8 +153,8 @@ def _file(request, plan, standing: Standing, format: str):
     """Figures of one indicator as CSV; as JSON its standing as well."""
     queryset = judged_observations(plan, request.as_of).filter(component__indicator=standing.indicator)
     rows = [observation_row(row, plan.slug) for row in queryset]
+    name = f"{plan.slug}_{standing.indicator.code}"
     if format == "csv":
-        name = f"{plan.slug}_{standing.indicator.code}"
         return rows_file(request, rows, columns=OBSERVATION, name=name, format=format)
     one = Overview(plan, request.as_of, [standing], [standing.first.rule])
     body = {
@@ -164,4 +164,4 @@ def _file(request, plan, standing: Standing, format: str):
         "progress": progress_rows(one),
         "observations": rows,
     }
-    return json_response(request, body)
+    return json_file(request, body, name=name, rows=len(rows))

@@ -75,6 +75,14 @@ class Run:
             raise (Cancelled if state == Job.State.CANCELLED else LeaseLost)(f"job {self.job_id}: {state}")
         self._progress, self._reported_at = progress, time.monotonic()
 
+    def check(self) -> None:
+        """Raises as `report` does, but only reads: for inside a long transaction, where a report would keep the
+        job's row locked, and with it whoever wants to cancel, until the end."""
+        state, lease = Job.objects.filter(pk=self.job_id).values_list("state", "lease").first() or ("gone", "")
+        if state != Job.State.RUNNING or lease != self.lease:
+            self._lost = True
+            raise (Cancelled if state == Job.State.CANCELLED else LeaseLost)(f"job {self.job_id}: {state}")
+
 
 Handler = Callable[[Run], dict[str, Any] | None]
 _handlers: dict[str, Handler] = {}

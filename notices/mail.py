@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 Mail = Preference.Mail
 # Who turns a kind's mail on is not sent what he has long left behind.
 MAIL_WITHIN_DAYS = 14
+MAIL_LINES = 10
 
 
 class NotDelivered(Exception):
@@ -111,6 +112,11 @@ def _send_to(person: User, rows: QuerySet[Notice], connection) -> int:
     return 1
 
 
+def _shortened(notice: Notice) -> str:
+    shown, _, more = notice.split_body(MAIL_LINES)
+    return f"{shown}\n另有 {more} 项，见站内提醒" if more else shown
+
+
 def _message(person: User, notices: list[Notice], connection) -> EmailMultiAlternatives:
     """The mail as text and as simple HTML, in Chinese whatever the worker's language."""
     order = {kind: place for place, kind in enumerate(Kind.values)}
@@ -123,7 +129,7 @@ def _message(person: User, notices: list[Notice], connection) -> EmailMultiAlter
                 "notices": [
                     {
                         "title": notice.title,
-                        "body": notice.body,
+                        "body": _shortened(notice),
                         "at": notice.created_at,
                         "url": f"{site}{notice.url}" if notice.url.startswith("/") else notice.url,
                     }

@@ -54,6 +54,18 @@ class Notice(models.Model):
     def __str__(self):
         return f"{self.person_id} {self.title}"
 
+    def split_body(self, shown: int) -> tuple[str, str, int]:
+        """The first lines of the body, the others, and how many those are; one or two more are not split off."""
+        lines = self.body.splitlines()
+        if len(lines) <= shown + 2:
+            return self.body, "", 0
+        return "\n".join(lines[:shown]), "\n".join(lines[shown:]), len(lines) - shown
+
+    @property
+    def excerpt(self) -> tuple[str, str, int]:
+        """The body as the inbox shows it: what is open, what is folded away, lines folded away."""
+        return self.split_body(4)
+
 
 class Preference(models.Model):
     """How somebody wants to hear of a kind; without a row: inbox and the daily digest."""

@@ -16,12 +16,17 @@ def items_file(request, plan: Plan, items, *, name: str, format: str):
     return rows_file(request, rows, columns=ITEM_COLUMNS, name=f"{plan.slug}_{name}", format=format)
 
 
+def json_file(request, body: dict, *, name: str, rows: int) -> JsonResponse:
+    """A page's rows as JSON; like every file, noted in the audit log."""
+    response = json_response(request, body)
+    record_export(request, name=name, rows=rows, data=response.content, format="json")
+    return response
+
+
 def rows_file(request, rows: list[dict], *, columns: dict[str, str], name: str, format: str):
     if format == "json":
         body = {"as_of": request.as_of.isoformat(), "count": len(rows), "results": rows}
-        response = json_response(request, body)
-        record_export(request, name=name, rows=len(rows), data=response.content, format="json")
-        return response
+        return json_file(request, body, name=name, rows=len(rows))
     flat = [
         {key: "、".join(value) if isinstance(value, list) else value for key, value in row.items()} for row in rows
     ]

@@ -11,11 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Role
+from accounts.wording import PERMISSION_WORDS
 from audit.models import AuditEvent
 from audit.wording import ACTIONS, FIELDS, VALUES
 from plan.params import read_choice, read_date, today
 
 LONG = 160
+WORDS = {**VALUES, **PERMISSION_WORDS}
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,7 @@ def words_of(value: Any) -> str:
         return "、".join(str(Role(entry).label) if entry in Role.values else entry for entry in value)
     if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False)
-    return str(VALUES.get(value, value) if isinstance(value, str) else value)
+    return str(WORDS.get(value, value) if isinstance(value, str) else value)
 
 
 def summary(event: AuditEvent) -> str:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from audit.models import AuditEvent
 from audit.wording import ACTIONS
 from plan.csvfile import csv_bytes, record_export
+from plan.demo import HEADER, MARK, marked
 from plan.models import Plan
 from plan.params import read_choice, read_number, today
 from reports.audit_queries import LONG, AuditFilter, action_label, differences, summary
@@ -85,19 +86,22 @@ def events_file(request):
     found = asked.events().filter(id__lte=newest)
     number = found.order_by().count()
     record_export(request, name="audit", rows=number)
-    response = StreamingHttpResponse(_lines(found, header), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = content_disposition_header(True, f"audit_{today().isoformat()}.csv")
+    name, columns, _rows = marked(request, name="audit", columns=COLUMNS, rows=[])
+    response = StreamingHttpResponse(_lines(found, header, columns), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = content_disposition_header(True, f"{name}_{today().isoformat()}.csv")
+    if columns != COLUMNS:
+        response[HEADER] = "1"
     response["X-Row-Count"] = str(number)
     response["X-Filters"] = asked.query()
     return response
 
 
-def _lines(found, header: str) -> Iterator[bytes]:
-    yield csv_bytes(COLUMNS, [], header=header, encoding="utf-8")
+def _lines(found, header: str, columns: dict[str, str]) -> Iterator[bytes]:
+    yield csv_bytes(columns, [], header=header, encoding="utf-8")
     try:
         for event in found.iterator(chunk_size=CHUNK):
             # One mark at the very beginning; each further piece comes without it and without headings.
-            yield csv_bytes(COLUMNS, [_row(event)], header=header, encoding="utf-8").split(b"\r\n", 1)[1]
+            yield csv_bytes(columns, [_row(event)], header=header, encoding="utf-8").split(b"\r\n", 1)[1]
     except Exception:
         log.exception("the audit file broke off")
         yield "文件不完整，请重新下载 / INCOMPLETE FILE\r\n".encode()
@@ -118,4 +122,5 @@ def _row(event: AuditEvent) -> dict:
         "object": event.object_label,
         "change": summary(event),
         "outcome": event.outcome,
+        "demo_data": MARK,  # in the file of a training installation alone
     }

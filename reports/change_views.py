@@ -1,10 +1,9 @@
 """What changed between two days, and the history of one item: pages and their files."""
 
-from django.http import JsonResponse
 from django.shortcuts import render
 
 from indicators.queries import overview
-from plan.files import rows_file
+from plan.files import json_response, rows_file
 from plan.models import Item
 from plan.params import read_choice
 from plan.queries import get_item, get_plan
@@ -55,7 +54,7 @@ def _changes_file(request, plan, asked: known.Asked, format: str):
     address = request.build_absolute_uri("/").rstrip("/")
     if format == "json":
         body = known.changes_body(plan, asked, request.as_of, address)
-        return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
+        return json_response(request, body)
     rows = known.change_rows(plan, asked, address)
     return rows_file(request, rows, columns=known.COLUMNS, name=f"{plan.slug}_changes", format=format)
 

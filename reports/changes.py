@@ -98,7 +98,8 @@ def of_reports(plan: Plan, since: date, until: date, item: Item | None) -> list[
 
 
 def _reported(row: StatusUpdate, old: str, new: str) -> Change:
-    words = [str(Item.Status(row.status).label)]
+    # Its own status only where the item's is another: the steps tell that one.
+    words = [] if row.status == new else [str(Item.Status(row.status).label)]
     if row.progress is not None:
         words.append(f"{row.progress.normalize():f} %")
     words.append(_("截至 %(day)s") % {"day": row.status_on.isoformat()})

@@ -19,7 +19,7 @@ from notices.models import Kind
 from notices.services import notify
 from plan.demo import MARK
 from reports.demo_stage import Stage, date_notices, moment, untold
-from reports.reminders import Pending, remind
+from reports.reminders import everything_pending, remind
 
 HEADINGS = ("component", "year", "value", "value_status", "released_on", "source_title")
 FIELDS = (*Note.TEXTS, "conclusion")
@@ -212,15 +212,5 @@ def _date_round(stage: Stage, round: Round, written: list[Note]) -> None:
 
 def demo_reminders(stage: Stage) -> dict[str, int]:
     """What the night's reminder would say, so that an inbox shows it before the first night."""
-    rows = stage.story["due"]
-    pending = [
-        Pending(
-            stage.organisations.get(row.get("organisation", "")),
-            row["what"],
-            row["words"],
-            stage.today + timedelta(days=row["in_days"]),
-            row["in_days"] < 0,
-        )
-        for row in rows
-    ]
+    pending = everything_pending(stage.plan, today=stage.today)
     return {"reminders": remind(stage.plan, pending, today=stage.today)}

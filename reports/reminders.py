@@ -14,12 +14,13 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import Organisation, User
+from indicators.due import figures_due
 from notices.models import Kind, Notice
 from notices.services import notify
 from plan.models import Plan
+from updates.due import reports_due
 
 OVERDUE, DUE_SOON = "overdue", "due_soon"
-LINES = 40
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,11 @@ def pending_reports(rows: Iterable[ReportDue]) -> list[Pending]:
     ]
 
 
+def everything_pending(plan: Plan, *, today: date) -> list[Pending]:
+    """What of a plan is due or overdue on a day, figures before reports."""
+    return pending_figures(figures_due(plan, today=today)) + pending_reports(reports_due(plan, today=today))
+
+
 @transaction.atomic
 def remind(plan: Plan, pending: Iterable[Pending], *, today: date) -> int:
     """Tells the reporters of each organisation what it owes; the number of new notices.
@@ -104,7 +110,7 @@ def remind(plan: Plan, pending: Iterable[Pending], *, today: date) -> int:
     for organisation, rows in groups.items():
         own = reporters[organisation.pk] if organisation else []
         rows = sorted(rows, key=lambda row: (not row.is_overdue, row.due_on, row.words))
-        lines = [row.line for row in rows[:LINES]]
+        lines = [row.line for row in rows]
         people = [
             person for person in own or analysts if not set(lines) <= told.get((person.pk, organisation), set())
         ]
@@ -113,7 +119,7 @@ def remind(plan: Plan, pending: Iterable[Pending], *, today: date) -> int:
             kind=Kind.OVERDUE if rows[0].is_overdue else Kind.DUE,
             key=_key(plan, organisation, today),
             title=f"{_subject(organisation, bool(own))} {_counted(rows)}",
-            body="\n".join(lines) + (f"\n另有 {len(rows) - LINES} 项" if len(rows) > LINES else ""),
+            body="\n".join(lines),
             url=f"/{plan.slug}/data/",
         )
     return number

@@ -60,7 +60,7 @@ def _card(plan: Plan, code: str, names: tuple[str, str], parts: list[tuple[str |
         in_table=True,
     )
     rows = [_part(indicator, number, *part) for number, part in enumerate(parts, 1)]
-    return card(standing_of(plan, indicator, rows))
+    return card(standing_of(indicator, rows))
 
 
 def _part(indicator: Indicator, number: int, base: str | None, target: dict[str, Any], figures: Figures):

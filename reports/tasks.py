@@ -7,17 +7,14 @@ from celery import shared_task
 from jobs.services import enqueue, job_kind
 from plan.models import Plan
 from plan.params import today
-from reports.reminders import pending_figures, pending_reports, remind
+from reports.reminders import everything_pending, remind
 
 
 @job_kind("reports.remind")
 def remind_plan(job):
     """Reminds of one plan's due figures and reports; safe to run twice, because a notice has a key."""
-    from indicators.due import figures_due
-    from updates.due import reports_due
-
     plan, day = Plan.objects.get(slug=job.arguments["plan"]), date.fromisoformat(job.arguments["day"])
-    pending = pending_figures(figures_due(plan, today=day)) + pending_reports(reports_due(plan, today=day))
+    pending = everything_pending(plan, today=day)
     return {"due": len(pending), "notices": remind(plan, pending, today=day)}
 
 

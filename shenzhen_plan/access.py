@@ -140,6 +140,17 @@ ACCESS: dict[str, Entry] = {
     "assessments:finding_respond": {"POST": P.ANSWER_FINDINGS},
     "assessments:finding_step": {"POST": P.REVIEW_NOTES},
     **{f"assessments:{name}": {"POST": P.OWN_ACCOUNT} for name in ("report_build", "report_cancel")},
+    # imports
+    "desk_import:list": P.USE_DESK,
+    "desk_import:batch": P.USE_DESK,
+    "desk_import:state": P.USE_DESK,
+    "desk_import:faults": P.USE_DESK,
+    "desk_import:template": P.USE_DESK,
+    "desk_import:template_csv": P.USE_DESK,
+    "desk_import:mapping": P.IMPORT_FIGURES,
+    **{
+        f"desk_import:{name}": {"POST": P.IMPORT_FIGURES} for name in ("upload", "rows", "apply", "undo", "cancel")
+    },
     # API
     "api_updates": P.READ,
     "api_assessments": P.READ,

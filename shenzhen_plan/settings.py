@@ -344,6 +344,9 @@ CELERY_TIMEZONE = TIME_ZONE
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=60)
 JOB_SWEEP_SECONDS = env.int("JOB_SWEEP_SECONDS", default=10)
 JOB_MAX_ATTEMPTS = env.int("JOB_MAX_ATTEMPTS", default=5)
+# Files on their way in; every web and worker process must see the same folder.
+IMPORT_DIR = DATA_DIR / "imports"
+IMPORT_MAX_MB = env.int("IMPORT_MAX_MB", default=50)
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "wake what is queued or whose lease ran out": {

@@ -22,6 +22,7 @@ urlpatterns = [
     path("i18n/text-size/", plan_views.text_size, name="text_size"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("api/", include(api)),
+    path("<slug:slug>/data/imports/", include("desk.urls_import")),
     path("<slug:slug>/", include("reports.urls")),
     path("<slug:slug>/", include("desk.urls")),
     path("<slug:slug>/", include("indicators.urls")),

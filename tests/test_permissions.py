@@ -4,18 +4,25 @@
 without an entry in shenzhen_plan/access.py, or without a sample here, fails.
 """
 
+from datetime import date
+
 import pytest
 from django.conf import settings as project
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from accounts.models import Organisation
 from accounts.permissions import Permission as P
 from accounts.permissions import may
 from audit.models import AuditEvent
+from desk.models import ImportBatch
+from indicators.models import Component, Target
+from notices.models import Notice
 from shenzhen_plan.access import ACCESS, needed, view_names
-from tests.factories import make_person
+from tests.factories import make_observation, make_person
 from tests.probe import LET_IN
+from updates.models import Attachment, StatusUpdate
 
 SLUG = "sz-sti-14"
 BUSINESS = {"viewer", "reporter", "other reporter", "analyst", "evaluator", "reviewer"}
@@ -36,8 +43,10 @@ MAY = {
     P.REPORT_STATUS: {"reporter", "other reporter", "analyst"},
     P.APPROVE_STATUS: {"reviewer"},
     P.ASSIGN: {"analyst"},
+    P.MANAGE_ROUNDS: {"reviewer"},
     P.EVALUATE: {"evaluator"},
     P.REVIEW_NOTES: {"reviewer"},
+    P.ANSWER_FINDINGS: {"reporter", "other reporter"},
     P.MANAGE_ACCOUNTS: {"system_admin"},
     P.MANAGE_ROLES: {"security_admin"},
     P.READ_AUDIT: {"audit_admin"},
@@ -48,6 +57,11 @@ CODES = {
     "item": "P-1.1", "pillar": "S-1", "industry": "G-1", "safeguard": "B-1",
 }  # fmt: skip
 PLAN = {"slug": SLUG}
+# A draft of "reporter" on I-01, its report on P-1.1 (approved, with a file), a proposal for I-01's target.
+FIGURE = PLAN | {"pk": "figure"}
+TARGET = PLAN | {"pk": "target"}
+UPDATE = PLAN | {"pk": "update"}
+BATCH = PLAN | {"pk": "batch"}
 SAMPLES: dict[str, dict | None] = {
     **dict.fromkeys(["home", "healthz", "readyz", "metrics", "set_language", "schema", "api_docs", "api_plans"]),
     **dict.fromkeys(["api_assess", "api_all_observations", "audit", "audit_file"]),
@@ -84,20 +98,90 @@ SAMPLES: dict[str, dict | None] = {
     },
     **dict.fromkeys([f"api_{name}" for name in ("items", "indicators", "observations")], PLAN),
     **dict.fromkeys([f"api_{name}" for name in ("platforms", "actions", "clusters")], PLAN),
+    **dict.fromkeys(["notices:inbox", "notices:read_all", "notices:preferences", "text_size", "styleguide"]),
+    "notices:read": {"pk": "notice"},
+    **dict.fromkeys(["api_updates", "api_changes", "changes", "changes_rss", "changes_atom", "wall"], PLAN),
+    **dict.fromkeys(["status", "status_figure", "matrix", "matrix_figure"], PLAN),
+    **dict.fromkeys(["plan:version", "indicators:methods"], PLAN),
+    **dict.fromkeys(["changes_file", "status_file", "matrix_file"], PLAN | {"format": "json"}),
+    "updates:file": PLAN | {"format": "json"},
+    "clusters:map": PLAN,
+    "history": PLAN | {"code": "I-01"},
+    "history_file": PLAN | {"code": "I-01", "format": "json"},
+    "matrix_cell": PLAN | {"row": "C-01", "column": "G-1"},
+    **dict.fromkeys(["desk:home", "desk:version", "desk:review", "desk:figure_new", "desk:figure_hint"], PLAN),
+    **dict.fromkeys(["desk:grid", "desk:targets", "desk:target_new"], PLAN),
+    "desk:figure": FIGURE,
+    "desk:figure_verdict": FIGURE,
+    **{f"desk:figure_{step}": FIGURE for step in ("submit", "withdraw", "discard", "approve", "return")},
+    **dict.fromkeys(["desk:target", "desk:target_approve", "desk:target_refuse"], TARGET),
+    **dict.fromkeys([f"desk_import:{name}" for name in ("list", "upload", "template", "template_csv")], PLAN),
+    **{
+        f"desk_import:{name}": BATCH
+        for name in ("batch", "state", "faults", "mapping", "rows", "apply", "undo", "cancel")
+    },
+    **dict.fromkeys(["updates:index", "updates:approve", "updates:bulk", "updates:bulk_apply"], PLAN),
+    **dict.fromkeys(["updates:responsibilities", "updates:assign_preview", "updates:assign_apply"], PLAN),
+    **dict.fromkeys(["updates:detail", "updates:edit", "updates:step"], UPDATE),
+    "updates:attachment": UPDATE | {"file": "file"},
+    "updates:report": PLAN | {"code": "P-1.1"},
     "api_item": PLAN | {"code": "P-1.1"},
     "api_indicator": PLAN | {"code": "I-01"},
 }  # fmt: skip
 # Views of rows that belong to an organisation: let in by the table, "other reporter" is refused by the row.
-OWN_ROWS: set[str] = set()
+OWN_ROWS: set[str] = {"desk:figure_submit", "desk:figure_discard", "updates:report"}
 # Configured sites only; tests/accounts/test_oidc.py walks them.
 PROVIDER = {"oidc_authentication_init", "oidc_authentication_callback"}
 
 
 @pytest.fixture
 def rows(plan):
-    """The rows that samples name; colleagues' rows are added here."""
+    """The rows that samples name: the organisation o1 answers for I-01 and P-1.1."""
     organisation = Organisation.objects.create(code="o1", name="责任单位")
-    return {"organisation": organisation.pk, "person": make_person("somebody").pk}
+    plan.items.filter(code__in=["I-01", "P-1.1"]).update(lead=organisation)
+    person = make_person("somebody", "reporter", organisation=organisation)
+    component = Component.objects.get(code="I-01", indicator__plan=plan)
+    figure = make_observation(component, 2024, "6.9", released="2025-02-01", state="draft", entered_by=person)
+    target = Target.objects.create(
+        component=component,
+        state=Target.State.PROPOSED,
+        type="point",
+        value=6,
+        year=2025,
+        text="6",
+        effective_on=date(2024, 1, 1),
+        document_date=date(2023, 12, 1),
+        approving_body="市政府",
+        document_number="深府〔2023〕1号",
+        reason="中期调整",
+        proposed_by=person,
+    )
+    update = StatusUpdate.objects.create(
+        item=plan.items.get(code="P-1.1"),
+        organisation=organisation,
+        status_on=date(2024, 6, 30),
+        status="on_schedule",
+        done="已开工",
+        state="approved",
+        entered_by=person,
+        approved_at=timezone.now(),
+        known_on=date(2024, 7, 1),
+    )
+    file = Attachment.objects.create(
+        update=update, name="a.pdf", content_type="application/pdf", size=1, stored_as="none", uploaded_by=person
+    )
+    batch = ImportBatch.objects.create(plan=plan, name="a.csv", stored_as="none", size=1, uploaded_by=person)
+    notice = Notice.objects.create(person=person, kind="due", key="k", title="t")
+    return {
+        "organisation": organisation.pk,
+        "person": person.pk,
+        "figure": figure.pk,
+        "target": target.pk,
+        "update": update.pk,
+        "file": file.pk,
+        "batch": batch.pk,
+        "notice": notice.pk,
+    }
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from django.http import FileResponse, Http404
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import Permission, may
@@ -151,11 +151,11 @@ def step(request, slug, pk):
 
 
 STEPS = {
-    "submit": (services.submit_update, "已提交，等待核定"),
-    "withdraw": (services.withdraw_update, "已撤回为草稿"),
-    "discard": (services.discard_update, "草稿已删除"),
-    "return": (services.return_update, "已退回填报人"),
-    "approve": (services.approve_update, "已核定"),
+    "submit": (services.submit_update, gettext_noop("已提交，等待核定")),
+    "withdraw": (services.withdraw_update, gettext_noop("已撤回为草稿")),
+    "discard": (services.discard_update, gettext_noop("草稿已删除")),
+    "return": (services.return_update, gettext_noop("已退回填报人")),
+    "approve": (services.approve_update, gettext_noop("已核定")),
 }
 
 

@@ -1,7 +1,7 @@
 """Template tags of the data desk: its tabs, the marks of a figure's state."""
 
 from django import template
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission as P
@@ -15,7 +15,7 @@ TABS = (
     ("home", "desk:home", _("工作清单"), P.USE_DESK),
     ("new", "desk:figure_new", _("单条录入"), P.ENTER_FIGURES),
     ("grid", "desk:grid", _("表格录入"), P.ENTER_FIGURES),
-    ("imports", "desk:imports", _("文件导入"), P.IMPORT_FIGURES),
+    ("imports", "desk_import:list", _("文件导入"), P.IMPORT_FIGURES),
     ("review", "desk:review", _("核定"), P.APPROVE_FIGURES),
     ("targets", "desk:targets", _("目标调整"), P.USE_DESK),
 )
@@ -40,10 +40,7 @@ def desk_tabs(context, tab):
     tabs = []
     for key, name, label, permission in TABS:
         if may(context["request"].user, permission):
-            try:
-                tabs.append((reverse(name, args=[context["plan"].slug]), label, key == tab))
-            except NoReverseMatch:
-                continue
+            tabs.append((reverse(name, args=[context["plan"].slug]), label, key == tab))
     return tabs
 
 

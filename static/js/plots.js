@@ -15,7 +15,7 @@
     await loadPlotly(holder.dataset);
     const plot = document.createElement("div");
     plot.className = "plot";
-    plot.setAttribute("role", "img");
+    plot.setAttribute("role", "group");
     plot.setAttribute("aria-label", holder.dataset.label);
     holder.prepend(plot);
     const show = () => {

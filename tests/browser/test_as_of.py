@@ -46,6 +46,23 @@ def test_a_past_day_and_back(page, shoot):
     assert_clean(page)
 
 
+def test_the_banner_stays_in_sight_and_leads_to_what_changed_since(page):
+    page.goto(f"/sz-sti-14/indicators/I-01/?as_of={DAY}")
+    page.mouse.wheel(0, 1500)
+    page.wait_for_function("window.scrollY > 500")
+    expect(page.locator(".banner")).to_be_in_viewport()
+    page.get_by_role("link", name="与今天相比有何变化").click()
+    assert parse_qs(urlsplit(page.url).query) == {"from": [DAY]}
+    expect(page.locator(".banner")).to_have_count(0)
+    expect(page.locator(".changed").first).to_contain_text("快于预期")
+    # The page of one day against another keeps both ends when a cause is picked.
+    page.get_by_label("原因").select_option("revised_figure")
+    page.locator(".filters").get_by_role("button", name="查看").click()
+    expect(page.locator(".change")).to_have_count(1)
+    assert parse_qs(urlsplit(page.url).query)["from"] == [DAY]
+    assert_clean(page)
+
+
 PATHS = (
     "",
     "indicators/",
@@ -57,6 +74,8 @@ PATHS = (
     "clusters/C-02/",
     "items/",
     "items/P-1.2/",
+    "items/I-07/history/",
+    "changes/?from=2022-07-07",
     "text/",
     "search/?q=量子",
 )

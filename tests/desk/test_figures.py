@@ -141,7 +141,9 @@ def test_the_life_of_a_figure_from_the_buttons(component, plan, sign_in, enter):
     assert rev.get(f"{ROOT}figures/{row.pk}/verdict.json").json()["stored"] is False
     recompute(plan, as_of=today(), cause="test")
     assert rev.get(f"{ROOT}figures/{row.pk}/verdict.json").json()["stored"] is True
-    assert "修改" not in re.findall(r"<h2[^>]*>([^<]*)", rep.get(f"{ROOT}figures/{row.pk}/").content.decode())
+    assert "修改这一条" not in re.findall(
+        r"<h2[^>]*>([^<]*)", rep.get(f"{ROOT}figures/{row.pk}/").content.decode()
+    )
     assert rep.post(f"{ROOT}figures/{row.pk}/", typed(component)).status_code == 409
 
 

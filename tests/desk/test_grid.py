@@ -198,3 +198,11 @@ def test_the_same_confirmation_twice_stores_once(component, sign_in):
 
     assert answer.status_code == 409
     assert component.observations.filter(year=2022).count() == 1
+
+
+def test_a_preliminary_figure_confirmed_as_final_is_a_change(component, sign_in):
+    component.observations.update(value_status="preliminary")
+
+    html = sign_in("ana").post(GRID, release(component, **cell(component, 2021, "120"))).content.decode()
+
+    assert (lines(html)[0][0], lines(html)[0][-1]) == ("更新", "数值相同，数据性质 初步 → 最终核实")

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from audit.models import AuditEvent
-from indicators.importing import BrokenFile
+from indicators.faults import BrokenFile
 from indicators.models import Observation
 from indicators.services import import_observations
 from jobs.models import Job
@@ -19,7 +19,7 @@ ROW = "I-05,亿元,2023,1400.5,final,2024-03-01,技术市场年报,https://examp
 
 def load(plan, text, **options):
     data = text if isinstance(text, bytes) else text.encode()
-    return import_observations(plan, data, today=TODAY, **options)
+    return import_observations(plan, io.BytesIO(data), today=TODAY, **options)
 
 
 def test_new_figure_is_stored_with_its_source_and_an_audit_row(plan):
@@ -138,7 +138,7 @@ def test_fixture_figures_are_marked_as_what_they_are(plan):
 def test_export_read_back_changes_nothing(plan, client):
     data = client.get(f"/{plan.slug}/observations.csv?header=zh").content
 
-    result = import_observations(plan, data, today=TODAY)
+    result = load(plan, data)
 
     rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
     assert (result.new, result.same) == (0, len(rows) - 1)

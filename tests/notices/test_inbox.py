@@ -58,6 +58,18 @@ def test_an_empty_inbox_says_so(signed_in):
     assert "还没有提醒" in signed_in.get(INBOX).content.decode()
 
 
+@pytest.mark.parametrize(("lines", "folded"), [(0, 0), (1, 0), (6, 0), (7, 3), (100, 96)])
+def test_a_long_list_is_folded_away(signed_in, ana, lines, folded):
+    body = "\n".join(f"第 {line} 项" for line in range(lines))
+    notice = told(ana, "1", body=body)
+
+    page = signed_in.get(INBOX).content.decode()
+
+    assert notice.excerpt[2] == folded
+    assert (f"<summary>另有 {folded} 项</summary>" in page) == bool(folded)
+    assert page.count("第 ") == lines
+
+
 def test_the_filter_shows_one_kind_and_refuses_an_unknown_one(signed_in, ana):
     told(ana, "1", "due")
     told(ana, "2", "job")

@@ -43,6 +43,15 @@ def test_the_digest_is_one_mail_with_everything_by_kind(settings):
     assert "style=" not in html
 
 
+def test_a_long_list_is_cut_in_the_mail():
+    told(make_person("ana", email="ana@example.org"), body="\n".join(f"第 {line} 项" for line in range(60)))
+
+    send_digests()
+
+    assert mail.outbox[0].body.count("第 ") == 10
+    assert "另有 50 项，见站内提醒" in mail.outbox[0].body
+
+
 def test_a_second_digest_sends_nothing():
     ana = make_person("ana", email="ana@example.org")
     told(ana)

@@ -5,11 +5,12 @@ import io
 
 import pytest
 from django.test import Client
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from indicators.services import import_observations
 from plan.models import Plan
 from plan.params import today
+from shenzhen_plan.access import view_names
 from tests.factories import make_person
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +49,41 @@ def test_no_file_of_a_real_plan_is(plan, client, name):
     assert "X-Demo" not in table.headers
     assert "X-Demo" not in body.headers
     assert "demo" not in body.json()
+
+
+def lists():
+    """Every address of the site that answers as a file for a whole plan."""
+    found = []
+    for name in view_names():
+        try:
+            found.append(reverse(name, kwargs={"slug": "sz-sti-14", "format": "csv"}))
+        except NoReverseMatch:
+            continue
+    return sorted(found)
+
+
+def test_no_file_of_the_site_is_forgotten(demo, client):
+    client.force_login(make_person("all", "reporter", "analyst", "evaluator", "reviewer"))
+    addresses = lists()
+
+    unmarked = [
+        address
+        for address in addresses
+        for path in (address, address.removesuffix("csv") + "json")
+        if client.get(path).headers.get("X-Demo") != "1"
+    ]
+    assert len(addresses) > 10
+    assert unmarked == []
+
+
+def test_the_file_of_the_log_and_the_wall_are_marked(demo, client):
+    client.force_login(make_person("log", "audit_admin"))
+
+    response = client.get("/audit.csv")
+    table = b"".join(response.streaming_content).decode("utf-8-sig")
+    assert {row["demo_data"] for row in csv.DictReader(io.StringIO(table))} == {"演示数据"}
+    assert response["X-Demo"] == "1"
+    assert '<p class="w-demo">演示数据</p>' in client.get(f"{ROOT}wall/").content.decode()
 
 
 def test_the_chinese_heading_is_the_mark(demo, client):

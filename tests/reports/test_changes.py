@@ -173,7 +173,7 @@ def test_changed_rule_stands_once_for_the_plan_and_at_the_verdicts_it_moved(comp
     plan = plan_of(component)
     found = events(plan, START, END)
 
-    words = "105 / 95 / 60 (2026.1) → 105 / 95 / 50 (2026.1)"
+    words = "界线 105/95/60 (规则 2026.1) → 界线 105/95/50 (规则 2026.1)"
     assert told(found) == [
         ("2023-09-01", "changed_rule", words, (("behind", "slightly_behind"),)),
         ("2023-09-01", "changed_rule", words, ()),
@@ -196,12 +196,10 @@ def test_approved_report_changes_the_status_of_its_item(plan):
     found = [change for change in events(plan, START, END) if change.cause == "status_update"]
 
     assert told(found) == [
-        ("2024-02-01", "status_update", "已完成，100 %，截至 2024-01-31", (("on_schedule", "done"),)),
-        ("2023-05-04", "status_update", "达到序时进度，40 %，截至 2023-04-30", (("not_reported", "on_schedule"),)),
+        ("2024-02-01", "status_update", "100 %，截至 2024-01-31", (("on_schedule", "done"),)),
+        ("2023-05-04", "status_update", "40 %，截至 2023-04-30", (("not_reported", "on_schedule"),)),
     ]
-    assert found[0].headline == (
-        f"P-1.1 {item.title} 进展填报：已完成，100 %，截至 2024-01-31，达到序时进度 → 已完成"
-    )
+    assert found[0].headline == (f"P-1.1 {item.title} 进展填报：100 %，截至 2024-01-31，达到序时进度 → 已完成")
     assert told(events(plan, date(2023, 12, 31), END, item)) == told(found[:1])
     # The platform tells what became known of its tasks.
     assert told(events(plan, START, END, plan.items.get(code="P-1"))) == told(found)
@@ -216,6 +214,7 @@ def test_late_report_of_an_earlier_day_leaves_the_status(plan):
     late, first = events(plan, START, END, item)
 
     assert (first.steps[0].after.key, late.steps[0].before.key, late.steps[0].after.key) == ("done",) * 3
+    assert (late.words, first.words) == ("滞后于序时进度，截至 2023-01-31", "截至 2023-04-30")
 
 
 def test_causes_of_one_day_share_the_verdicts_of_that_day(component):
@@ -382,7 +381,7 @@ def test_rule_change_is_shown_for_the_whole_plan(plan, client, settings):
     for group in ("item", "day"):
         html = client.get(f"{ROOT}changes/?from=2025-05-01&to=2025-06-30&group={group}").content.decode()
         assert "整个规划" in html
-        assert "105 / 95 / 60 (2026.1) → 150 / 95 / 60 (2026.1)" in html
+        assert "界线 105/95/60 (规则 2026.1) → 界线 150/95/60 (规则 2026.1)" in html
 
 
 # Files and the API

@@ -115,6 +115,10 @@ def test_banner_leads_back_to_today_and_to_what_changed_since(plan, client):
     assert "banner past" not in client.get(f"{ROOT}indicators/I-01/").content.decode()
 
 
+def test_page_that_is_not_there_keeps_the_day_on_the_way_back(plan, client):
+    assert f'href="/?{KEPT}"' in client.get(f"{ROOT}nothing/?{KEPT}").content.decode()
+
+
 def test_note_written_later_is_not_shown_on_an_earlier_day(plan, client):
     address = f"{ROOT}indicators/I-01/?as_of="
     api = "/api/v1/sz-sti-14/observations/?state=rejected&component=I-01&as_of="

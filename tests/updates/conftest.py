@@ -11,6 +11,11 @@ from tests.updates.people import make_person
 from updates import services
 
 
+@pytest.fixture(autouse=True)
+def _files_elsewhere(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+
+
 @pytest.fixture
 def small(db):
     """plan, platform P-1 led by 科技局 with the tasks P-1.1 to P-1.3, another organisation, people."""

@@ -11,8 +11,7 @@ from updates.tasks import nightly
 PDF = b"%PDF-1.7\n%%EOF\n"
 
 
-def test_old_files_without_a_row_are_removed_at_night(small, report, settings, tmp_path):
-    settings.DATA_DIR = tmp_path
+def test_old_files_without_a_row_are_removed_at_night(small, report, tmp_path):
     kept = report(small.task, uploads=[SimpleUploadedFile("a.pdf", PDF)]).attachments.get().stored_as
     old, young = (store_upload(SimpleUploadedFile("b.pdf", PDF), folder="updates").stored_as for _ in range(2))
     folder = tmp_path / "attachments" / "updates"

@@ -15,11 +15,6 @@ PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
 TYPES = b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
 
 
-@pytest.fixture(autouse=True)
-def _elsewhere(settings, tmp_path):
-    settings.DATA_DIR = tmp_path
-
-
 def kept(tmp_path):
     return sorted(path.name for path in (tmp_path / "attachments" / FOLDER).iterdir())
 

@@ -1,6 +1,7 @@
 """What pages of items say of their reports: the latest one, the earlier ones, and what the parts add up to."""
 
 from datetime import date
+from decimal import Decimal
 
 from django import template
 from django.utils.translation import gettext as _
@@ -86,11 +87,11 @@ def work_state(state: str):
 @register.filter
 def state_word(state: str) -> str:
     words = {
-        "draft": _("草稿"),
+        "draft": _("草稿待交"),
         "submitted": _("待核定"),
         "approved": _("已核定"),
         "reported": _("已按期填报"),
-        "returned": _("已退回"),
+        "returned": _("退回待改"),
         "overdue": _("逾期未报"),
         "due_soon": _("应填报"),
         "quiet": _("暂无需填报"),
@@ -101,7 +102,7 @@ def state_word(state: str) -> str:
 @register.filter
 def share(progress) -> str:
     """A stated share of 0 to 100 for people; a dash where none was stated."""
-    return "—" if progress is None else f"{per_cent(progress / 100)} %"
+    return f"{per_cent(progress / 100)} %" if isinstance(progress, Decimal | int) else "—"
 
 
 @register.filter

@@ -3,7 +3,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from indicators.importing import BrokenFile
+from indicators.faults import BrokenFile
 from indicators.services import import_observations
 from jobs.services import enqueue
 from plan.models import Plan
@@ -11,7 +11,7 @@ from plan.params import today
 
 
 class Command(BaseCommand):
-    help = "Import published figures from a CSV, all or nothing; the same file again changes nothing."
+    help = "Import published figures from a CSV or XLSX, all or nothing; the same file again changes nothing."
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path)
@@ -25,14 +25,12 @@ class Command(BaseCommand):
             known = ", ".join(Plan.objects.values_list("slug", flat=True)) or "—"
             raise CommandError(f"没有规划 {plan} / no such plan; 已有 / known: {known}") from None
         try:
-            data = file.read_bytes()
-        except OSError as error:
-            raise CommandError(f"无法读取 / cannot read {file}: {error.strerror}") from error
-        try:
-            with transaction.atomic():
-                result = import_observations(found, data, today=today(), dry_run=dry_run)
+            with file.open("rb") as stream, transaction.atomic():
+                result = import_observations(found, stream, today=today(), dry_run=dry_run)
                 if result.new and not dry_run:
                     enqueue("indicators.recompute", {"plan": plan, "cause": f"导入 {file.name}"})
+        except OSError as error:
+            raise CommandError(f"无法读取 / cannot read {file}: {error.strerror}") from error
         except BrokenFile as error:
             raise CommandError(f"什么也没有写入 / nothing was stored:\n{error}") from error
         verb = "将新增 / would add" if dry_run else "新增 / added"

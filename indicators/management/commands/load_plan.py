@@ -3,7 +3,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from indicators.importing import BrokenFile
+from indicators.faults import BrokenFile
 from indicators.services import import_observations, load_indicators, recompute
 from plan.fixtures import BrokenFixtures
 from plan.params import today
@@ -26,7 +26,8 @@ class Command(BaseCommand):
                 figures = folder / "observations.csv"
                 new = 0
                 if figures.exists():
-                    new = import_observations(plan, figures.read_bytes(), today=today()).new
+                    with figures.open("rb") as file:
+                        new = import_observations(plan, file, today=today()).new
                 result = recompute(plan, as_of=today(), cause="载入规划")
         except (BrokenFixtures, BrokenFile) as error:
             raise CommandError(f"载入被拒绝，什么也没有写入 / refused, nothing was written:\n{error}") from error

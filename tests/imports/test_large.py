@@ -1,0 +1,201 @@
+"""A hundred thousand rows: compared and stored by a worker, in bounded memory, whole or not at all."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager, suppress
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+
+from desk import batches, importing
+from desk.models import ImportBatch, ImportRow
+from indicators.models import Observation, ObservationStep
+from jobs.models import Job
+from notices.models import Notice
+from tests.factories import make_component, make_person, make_plan
+from tests.imports.conftest import HEAD, csv_file, figures, row
+from tests.jobs import processes
+
+ROWS, BAD = 100_000, 500
+BADNESS = ("约150", "", "#N/A", "2.47%", '"1,40"')
+
+
+def many_rows(number, *, bad=0):
+    """Rows of releases that all differ, every so many of them with a value that is none."""
+    step = number // bad if bad else number + 1
+    yield HEAD
+    for n in range(number):
+        year, day = 2000 + n % 20, f"{2020 + n // 20 % 4}-{n // 80 % 12 + 1:02d}-{n // 960 % 28 + 1:02d}"
+        value = BADNESS[n // step % len(BADNESS)] if n % step == step - 1 else f"{100 + n % 50}.{n % 100:02d}"
+        yield row(year=year, value=value, day=day, source=f"公报 第 {n // 26_880} 号", url="https://example.org/")
+
+
+@pytest.fixture
+def large():
+    text = "".join(many_rows(ROWS, bad=BAD))
+    return SimpleUploadedFile("large.csv", text.encode("gb18030"))
+
+
+@pytest.mark.django_db
+def test_a_hundred_thousand_rows_with_five_hundred_bad_cells(component, analyst, reviewer, large):
+    plan, reports = component.indicator.plan, []
+    batch = batches.upload_file(plan, large, by=analyst)
+    batch = batches.start_check(batch, mapping=batch.mapping, by=analyst)
+    assert (batch.state, batch.encoding, batch.job.kind) == ("checking", "gb18030", "desk.check_import")
+
+    importing.run_check(batch, report=reports.append)
+
+    batch.refresh_from_db()
+    assert batch.counts == {"new": ROWS - BAD, "invalid": BAD, "chosen": ROWS - BAD, "outliers": 0}
+    assert reports == sorted(reports)
+    assert len(reports) == ROWS // importing.CHUNK
+    faults = batch.rows.filter(outcome="invalid").order_by("line")
+    assert list(faults.values_list("line", flat=True)) == [n * (ROWS // BAD) + 1 for n in range(1, BAD + 1)]
+    codes = [fault.code for fault in faults[0].reasons + faults[1].reasons + faults[2].reasons]
+    assert codes == ["approximate", "no_number", "excel_error"]
+    assert all(len(row.reasons) == 1 and row.reasons[0].column == "value" for row in faults)
+    with pytest.raises(batches.WrongStep, match=f"有 {BAD} 行无效"):
+        batches.start_apply(batch, whole=True, by=analyst)
+
+    batch = batches.start_apply(batch, whole=False, by=analyst)
+    assert batch.state == "applying"
+    started = time.monotonic()
+    importing.run_apply(batch, check=lambda: None)
+
+    # On SQLite everybody else's writes wait meanwhile, twenty seconds at most.
+    assert time.monotonic() - started < 20 or connection.vendor != "sqlite"
+    assert figures().filter(state="submitted", entered_by=analyst).count() == ROWS - BAD
+    assert ObservationStep.objects.filter(observation__in=figures()).count() == 2 * (ROWS - BAD)
+    assert batch.rows.filter(observation__isnull=True).count() == BAD
+    assert Notice.objects.filter(person=reviewer).count() == 1
+    batch.refresh_from_db()
+    batches.undo_import(batch, by=analyst)
+    assert figures().count() == 0
+
+
+def test_memory_does_not_grow_with_the_file(db, tmp_path):
+    """The largest a process got while it read and judged a file, without the database's own cache."""
+    program = (
+        "import resource, sys, django; django.setup()\n"
+        "from datetime import date; from types import SimpleNamespace as N\n"
+        "from indicators.importing import RowReader, Draft, is_heading, propose\n"
+        "from indicators.tablefile import open_table\n"
+        "reader = RowReader.__new__(RowReader)\n"
+        "unit = N(code='I-01', unit='件', unit_en='')\n"
+        "reader.plan, reader.today, reader.last_year = N(slug='x'), date(2026, 1, 1), 2035\n"
+        "reader.components, reader.addresses = {'I-01': N(code='I-01', indicator=unit, pk=1)}, {'': True}\n"
+        "with open(sys.argv[1], 'rb') as file, open_table(file, is_heading=is_heading) as table:\n"
+        "    reader.columns = list(propose(table.headings).items())\n"
+        "    number = sum(not draft.faults for draft in reader.drafts(table.lines, width=7))\n"
+        "print(number, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
+    )
+    peaks = []
+    for rows in (5_000, 50_000):
+        path = tmp_path / f"{rows}.csv"
+        path.write_text("".join(many_rows(rows)), encoding="utf-8")
+        environment = processes.environment(tmp_path, DJANGO_SETTINGS_MODULE="shenzhen_plan.settings")
+        command = [sys.executable, "-c", program, str(path)]
+        done = subprocess.run(
+            command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, check=True
+        )
+        read, peak = map(int, done.stdout.split()[-2:])
+        assert read == rows
+        peaks.append(peak)
+
+    assert peaks[1] < peaks[0] + 8_000, f"KiB: {peaks}"
+
+
+@contextmanager
+def worker(environment, log_path):
+    """A worker with its scheduler in one process group; yields what kills the group, as the end does too."""
+    with log_path.open("a") as log:
+        places = {"cwd": settings.BASE_DIR, "env": environment, "stdout": log, "stderr": log}
+        command = [sys.executable, "-m", "celery", "-q", "-A", "tests.imports.kinds"]
+        options = ["--concurrency", "1", "--without-gossip", "--without-mingle"]
+        main = subprocess.Popen([*command, "worker", *options], process_group=0, **places)
+        beat = subprocess.Popen([*command, "beat"], process_group=main.pid, **places)
+
+    def kill():
+        with suppress(ProcessLookupError):
+            os.killpg(main.pid, signal.SIGKILL)
+        main.wait(10)
+        beat.wait(10)
+
+    try:
+        yield kill
+    finally:
+        kill()
+        print(log_path.read_text()[-4000:])  # shown by pytest when the test fails
+
+
+@pytest.mark.services
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_killed_while_it_writes_leaves_nothing_and_the_next_one_writes_all(tmp_path, monkeypatch):
+    component, analyst = make_component(make_plan()), make_person("ana", "analyst")
+    monkeypatch.setattr(batches, "INLINE_ROWS", 0)
+    monkeypatch.setattr("jobs.broker.send", lambda *args, **options: None)  # the sweep finds what waits
+    batch = batches.upload_file(component.indicator.plan, csv_file(row(), row(year=2021)), by=analyst)
+    batch = batches.start_check(batch, mapping=batch.mapping, by=analyst)
+    importing.run_check(batch, report=lambda percent: None)
+    Job.objects.all().delete()
+    batch = batches.start_apply(ImportBatch.objects.get(), whole=True, by=analyst)
+    mark = tmp_path / "mark"
+    environment = processes.environment(
+        tmp_path, JOB_LEASE_SECONDS="4", JOB_SWEEP_SECONDS="1", IMPORT_MARK=str(mark)
+    )
+
+    with worker(environment, tmp_path / "first.log") as kill:
+        processes.wait_until(mark.exists, seconds=60, what="the worker has inserted everything")
+        kill()
+
+    assert (figures().count(), ObservationStep.objects.filter(observation__in=figures()).count()) == (0, 0)
+    assert ImportRow.objects.filter(observation__isnull=False).count() == 0
+    batch.refresh_from_db()
+    assert batch.state == "applying"
+    with worker(environment, tmp_path / "second.log"):
+        processes.wait_until(
+            lambda: ImportBatch.objects.get().state == "applied", seconds=90, what="the batch is applied"
+        )
+    assert Observation.objects.filter(import_rows__batch=batch).count() == 2
+    assert ObservationStep.objects.filter(observation__in=figures()).count() == 4
+
+
+@pytest.mark.django_db
+def test_a_comparison_cut_off_starts_again_from_nothing(component, analyst, checked, monkeypatch):
+    monkeypatch.setattr(batches, "INLINE_ROWS", 0)
+    monkeypatch.setattr(importing, "CHUNK", 2)
+    batch = checked(csv_file(*[row(year=year) for year in range(2010, 2020)]))
+
+    def cut_off(percent):
+        if batch.rows.count() >= 4:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        importing.run_check(batch, report=cut_off)
+    assert batch.rows.count() == 4
+    importing.run_check(batch, report=lambda percent: None)
+
+    batch.refresh_from_db()
+    assert (batch.state, batch.counts["new"], batch.rows.count()) == ("checked", 10, 10)
+
+
+@pytest.mark.django_db
+def test_cancelling_a_comparison_stops_the_worker_at_its_next_rows(component, analyst, checked, monkeypatch):
+    monkeypatch.setattr(batches, "INLINE_ROWS", 0)
+    monkeypatch.setattr(importing, "CHUNK", 2)
+    batch = checked(csv_file(*[row(year=year) for year in range(2010, 2020)]))
+
+    def cancel(percent):
+        batches.cancel_import(batch, by=analyst)
+
+    with pytest.raises(importing.Cancelled):
+        importing.run_check(batch, report=cancel)
+
+    batch.refresh_from_db()
+    assert (batch.state, batch.rows.count(), batch.job) == ("cancelled", 0, None)
+    assert Job.objects.get().state == "cancelled"

@@ -1,0 +1,295 @@
+"""The pages of an import: who may see and do what, and what they say."""
+
+import csv
+import io
+import zipfile
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from accounts.models import Role
+from desk import batches
+from desk.import_template import template_csv, template_xlsx
+from desk.models import ImportBatch
+from indicators.models import Observation
+from tests.factories import make_component, make_observation, make_person, make_plan
+from tests.imports.conftest import csv_file, figures, row
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2023, 7, 1)
+
+
+def address(name, *args):
+    return reverse(f"desk_import:{name}", args=["test-plan", *args])
+
+
+@pytest.fixture
+def signed_in(client, analyst):
+    client.force_login(analyst)
+    return client
+
+
+def upload(client, file):
+    """The batch as it stands after the proposed mapping was accepted."""
+    answer = client.post(address("upload"), {"file": file})
+    batch = ImportBatch.objects.latest("id")
+    assert answer.url == address("mapping", batch.pk)
+    data = {f"column_{place}": name for name, place in batch.mapping.items()}
+    client.post(address("mapping", batch.pk), data)
+    batch.refresh_from_db()
+    return batch
+
+
+def test_a_file_goes_from_upload_to_figures_and_back_through_pages(component, signed_in):
+    batch = upload(signed_in, csv_file(row(), row(year=2021)))
+    page = signed_in.get(address("batch", batch.pk)).content.decode()
+    assert "整份应用（2 条）" in page
+
+    assert signed_in.post(address("apply", batch.pk)).url == address("batch", batch.pk)
+
+    assert figures().count() == 2
+    assert "已写入 2 条，待核定" in signed_in.get(address("batch", batch.pk)).content.decode()
+    signed_in.post(address("undo", batch.pk))
+    assert figures().count() == 0
+    assert "整批已撤销" in signed_in.get(address("batch", batch.pk)).content.decode()
+    again = signed_in.post(address("undo", batch.pk))
+    assert (again.status_code, "已撤销，现在不能这样操作" in again.content.decode()) == (409, True)
+
+
+def test_ticked_rows_are_kept_and_applied_with_one_button(component, signed_in):
+    batch = upload(signed_in, csv_file(row(), row(year=2021), row(year=2020, value="?", day="2021-05-01")))
+    rows = address("rows", batch.pk)
+
+    kept = signed_in.post(f"{rows}?outcome=new", {"do": "save", "shown": ["2", "3"], "chosen": ["3", "4", "x"]})
+
+    assert kept.url == f"{address('batch', batch.pk)}?outcome=new#rows"
+    assert list(batch.rows.filter(chosen=True).values_list("line", flat=True)) == [3]
+    signed_in.post(rows, {"do": "all:new"})
+    assert batch.rows.filter(chosen=True).count() == 2
+    signed_in.post(rows, {"do": "apply", "shown": ["2", "3"], "chosen": ["2"]})
+    assert list(figures().values_list("year", flat=True)) == [2022]
+
+
+def test_faults_are_shown_in_words_and_downloaded_as_a_list(component, signed_in):
+    batch = upload(signed_in, csv_file(row(value="约1400"), row(component="=cmd", value="3"), row(year=2021)))
+
+    page = signed_in.get(address("batch", batch.pk) + "?outcome=invalid").content.decode()
+    answer = signed_in.get(address("faults", batch.pk))
+
+    assert "有 2 行无效或冲突，不能整份应用" in page
+    assert "只收一个确定的数" in page
+    lines = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
+    assert [line[:4] for line in lines] == [
+        ["行", "结果", "列", "值"],
+        ["2", "无效", "数值", "约1400"],
+        ["3", "无效", "分项编码", "'=cmd"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("a.csv", b"", "文件是空的"),
+        ("a.xlsx", b"\x89PNG\r\n\x1a\n\0\0", "不是文本文件"),
+        ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "旧版 .xls"),
+        ("a.csv", "﻿a".encode("utf-16"), "UTF-16"),
+    ],
+)
+def test_what_is_no_table_is_refused_in_place(component, signed_in, name, data, words):
+    answer = signed_in.post(address("upload"), {"file": SimpleUploadedFile(name, data)})
+
+    assert (answer.status_code, words in answer.content.decode()) == (422, True)
+    assert not ImportBatch.objects.exists()
+
+
+def test_a_missing_file_and_a_file_too_large_are_refused_in_place(component, signed_in, settings):
+    settings.IMPORT_MAX_MB = 0
+
+    missing = signed_in.post(address("upload"))
+    large = signed_in.post(address("upload"), {"file": csv_file(row())})
+
+    assert (missing.status_code, "请选择一个 CSV 或 XLSX 文件" in missing.content.decode()) == (422, True)
+    assert (large.status_code, "上限 0 MB" in large.content.decode()) == (422, True)
+
+
+def test_columns_that_are_missing_or_doubled_are_named(component, signed_in):
+    file = csv_file("I-01,2022,150,final\n", head="分项,年份,数值,甲\n")
+    signed_in.post(address("upload"), {"file": file})
+    batch = ImportBatch.objects.get()
+    page = signed_in.get(address("mapping", batch.pk)).content.decode()
+    assert "还缺必须的列：数据性质、公布日期、来源" in page
+
+    data = {"column_0": "component", "column_1": "year", "column_2": "year", "column_3": ""}
+    answer = signed_in.post(address("mapping", batch.pk), data)
+
+    assert answer.status_code == 422
+    assert "“年份”已对应“年份”，只能对应一列" in answer.content.decode()
+    answer = signed_in.post(address("mapping", batch.pk), data | {"column_2": "value"})
+    assert "公布日期：这一列必须有" in answer.content.decode()
+
+
+def test_the_same_file_again_leads_to_the_former_import(component, signed_in):
+    first = upload(signed_in, csv_file(row()))
+
+    second = upload(signed_in, csv_file(row(), name="renamed.csv"))
+
+    page = signed_in.get(address("batch", second.pk)).content.decode()
+    assert "同一份文件已由 ana 于" in page
+    assert f'href="{address("batch", first.pk)}"' in page
+
+
+@pytest.mark.parametrize("role", [*Role.values, "nobody"])
+def test_each_role_is_let_in_where_its_work_is(component, analyst, client, role):
+    batch = batches.upload_file(component.indicator.plan, csv_file(row()), by=analyst)
+    if role != "nobody":
+        person = make_person("someone", role)
+        client.force_login(person)
+    reads = role in (Role.REPORTER, Role.ANALYST, Role.REVIEWER)
+    refused = 302 if role == "nobody" else 403
+
+    def status(answer):
+        return answer.status_code
+
+    for name in ("list", "template", "template_csv", "batch", "state", "faults"):
+        place = address(name, *([batch.pk] if name in ("batch", "state", "faults") else []))
+        program = place.endswith((".csv", ".json"))
+        assert status(client.get(place)) == (200 if reads else 403 if program else refused), name
+    for name in ("rows", "apply", "undo", "cancel"):
+        assert status(client.post(address(name, batch.pk))) == refused, name
+        if reads:
+            assert status(client.get(address(name, batch.pk))) == 405, name
+    assert status(client.post(address("upload"))) == (422 if role == Role.ANALYST else refused)
+    assert status(client.get(address("mapping", batch.pk))) == (200 if role == Role.ANALYST else refused)
+
+
+def test_a_batch_belongs_to_its_plan(component, analyst, signed_in):
+    batch = batches.upload_file(component.indicator.plan, csv_file(row()), by=analyst)
+
+    assert signed_in.get(f"/sz-sti-14/data/imports/{batch.pk}/").status_code == 404
+    assert signed_in.get(address("batch", batch.pk + 1)).status_code == 404
+
+
+def test_a_batch_costs_the_same_queries_with_one_row_and_with_three(
+    component, signed_in, django_assert_max_num_queries
+):
+    make_component(component.indicator.plan, "I-02")
+    one = upload(signed_in, csv_file(row()))
+    three = upload(signed_in, csv_file(row(), row("I-02"), row(year=2021)))
+
+    for batch in (one, three):
+        with django_assert_max_num_queries(7):
+            signed_in.get(address("batch", batch.pk))
+    for _ in range(2):
+        with django_assert_max_num_queries(6):
+            signed_in.get(address("list"))
+
+
+def test_progress_is_told_to_the_bar(component, analyst, signed_in, monkeypatch):
+    monkeypatch.setattr(batches, "INLINE_ROWS", 0)
+    batch = upload(signed_in, csv_file(row()))
+
+    body = signed_in.get(address("state", batch.pk)).json()
+
+    assert body == {"state": "checking", "label": "比对中", "working": True, "progress": 0}
+    page = signed_in.get(address("batch", batch.pk)).content.decode()
+    assert f'data-state="{address("state", batch.pk)}"' in page
+    signed_in.post(address("cancel", batch.pk))
+    assert "已取消，文件已删除" in signed_in.get(address("batch", batch.pk)).content.decode()
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_filled_in_template_is_taken_in_and_again_changes_nothing(component, analyst, signed_in, language):
+    import openpyxl
+
+    signed_in.cookies["django_language"] = language
+    make_observation(component, 2021, "140")
+    data = signed_in.get(address("template")).content
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    sheet = book.active
+    assert sheet.row_dimensions[1].hidden
+    names = {cell.value.removeprefix("id:"): cell.column for cell in sheet[1]}
+    assert [sheet.cell(3, names[name]).value for name in ("component", "year", "value")] == ["I-01", 2022, None]
+    words = {"value": 151.5, "value_status": {"en": "final"}.get(language, "最终核实")}
+    for name, value in {**words, "released_on": date(2023, 5, 1), "source_title": "公报"}.items():
+        sheet.cell(3, names[name]).value = value
+    # Columns may be moved and renamed: the hidden row says what they are.
+    sheet.insert_cols(1)
+    sheet.cell(2, 2).value = "随便"
+    filled = io.BytesIO()
+    book.save(filled)
+
+    batch = upload(signed_in, SimpleUploadedFile("t.xlsx", filled.getvalue()))
+
+    assert list(batch.rows.values_list("line", "outcome", "year")) == [(3, "new", 2022)]
+    signed_in.post(address("apply", batch.pk))
+    assert str(figures().get(year=2022).value.normalize()) == "151.5"
+    batch = upload(signed_in, SimpleUploadedFile("t.xlsx", filled.getvalue()))
+    assert list(batch.rows.values_list("outcome", flat=True)) == ["same"]
+
+
+def test_an_empty_template_holds_what_is_due_and_imports_nothing(component, signed_in):
+    plan = component.indicator.plan
+    make_observation(component, 2021, "140")
+
+    text = template_csv(plan, today=TODAY).decode("utf-8-sig")
+    book = template_xlsx(plan, today=TODAY)
+
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [(row["分项编码"], row["单位"], row["年份"], row["数值"]) for row in rows] == [
+        ("I-01", "件", "2022", "")
+    ]
+    assert zipfile.is_zipfile(io.BytesIO(book))
+    for name, data in (("t.csv", text.encode("utf-8-sig")), ("t.xlsx", book)):
+        assert upload(signed_in, SimpleUploadedFile(name, data)).total == 0
+
+
+@pytest.mark.parametrize("query", ["header=zh", "header=code", "header=zh&encoding=gb18030"])
+def test_an_export_imported_again_changes_nothing(plan, analyst, client, query):
+    client.force_login(analyst)
+    data = client.get(f"/{plan.slug}/observations.csv?{query}").content
+    before = Observation.objects.count()
+
+    batch = batches.upload_file(plan, SimpleUploadedFile("o.csv", data), by=analyst)
+    batch = batches.start_check(batch, mapping=batch.mapping, by=analyst)
+
+    assert set(batch.counts) == {"same", "chosen", "outliers"}
+    assert batch.counts["same"] == len(list(csv.reader(io.StringIO(data.decode(batch.encoding))))) - 1
+    assert Observation.objects.count() == before
+
+
+def test_the_shipped_figures_as_a_workbook_change_nothing(plan, analyst):
+    """XLSX out and in: every stored figure, numbers as numbers and days as days."""
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.active.append(["component", "year", "value", "value_status", "released_on", "source_title", "source_url"])
+    stored = Observation.objects.filter(component__indicator__plan=plan).select_related("component", "source")
+    for figure in stored:
+        book.active.append(
+            [
+                figure.component.code,
+                figure.year,
+                float(figure.value),
+                figure.get_value_status_display(),
+                figure.released_on,
+                figure.source.title,
+                figure.source.url,
+            ]
+        )
+    out = io.BytesIO()
+    book.save(out)
+
+    batch = batches.upload_file(plan, SimpleUploadedFile("o.xlsx", out.getvalue()), by=analyst)
+    batch = batches.start_check(batch, mapping=batch.mapping, by=analyst)
+
+    assert batch.counts == {"same": stored.count(), "chosen": 0, "outliers": 0}
+
+
+def test_a_plan_without_figures_shows_empty_pages(signed_in):
+    make_plan()
+
+    page = signed_in.get(address("list")).content.decode()
+
+    assert "还没有导入过文件" in page

@@ -1,0 +1,87 @@
+"""Several people at the same report at the same time: nobody's change is lost, one approval counts."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+import pytest
+from django.db import close_old_connections, connection, connections
+
+from plan.workflow import Overtaken, WrongState
+from updates import services
+from updates.models import StatusUpdate
+
+pytestmark = pytest.mark.django_db(transaction=True)
+WRITERS = 8 if connection.vendor == "postgresql" else 4
+
+
+def together(work, number):
+    """Runs work(0) … work(number - 1) each in a thread with a connection of its own."""
+
+    def run(index):
+        close_old_connections()
+        try:
+            return work(index)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(number) as pool:
+        return list(pool.map(run, range(number)))
+
+
+def test_writers_who_try_again_lose_nothing(small, report):
+    row = report(small.task)
+
+    def write(index):
+        for _ in range(200):
+            now = StatusUpdate.objects.get(pk=row.pk)
+            try:
+                text = f"{now.done}\n{index}"
+                services.change_update(now, edition=now.edition, by=small.analyst, done=text)
+            except Overtaken:
+                continue
+            return True
+        return False
+
+    written = together(write, WRITERS)
+
+    row.refresh_from_db()
+    assert written == [True] * WRITERS
+    assert sorted(row.done.splitlines()[1:]) == sorted(str(index) for index in range(WRITERS))
+    assert (row.edition, row.steps.count()) == (WRITERS + 1, WRITERS + 1)
+
+
+def test_one_of_several_decisions_counts(small, report):
+    row = report(small.task, "submitted")
+
+    def decide(index):
+        try:
+            if index % 2:
+                services.return_update(row, edition=row.edition, by=small.reviewer, reason="不清楚")
+            else:
+                services.approve_update(row, edition=row.edition, by=small.reviewer)
+        except (Overtaken, WrongState):
+            return 0
+        return 1
+
+    decided = together(decide, 4)
+
+    row.refresh_from_db()
+    small.task.refresh_from_db()
+    assert sum(decided) == 1
+    assert row.steps.filter(action__in=["approved", "returned"]).count() == 1
+    assert (small.task.status == "on_schedule") == (row.state == "approved")
+
+
+def test_two_reports_of_one_item_approved_at_once_leave_the_newest(small, report):
+    older = report(small.task, "submitted", status_on=date(2023, 6, 30))
+    newer = report(small.task, "submitted", status_on=date(2024, 6, 30), status="done")
+
+    together(
+        lambda index: services.approve_update(
+            (older, newer)[index], edition=(older, newer)[index].edition, by=small.reviewer
+        ),
+        2,
+    )
+
+    small.task.refresh_from_db()
+    assert (small.task.status, small.task.status_as_of) == ("done", date(2024, 6, 30))
