@@ -157,3 +157,9 @@ def is_shown(content_type: str) -> bool:
 def item_url_on(context, item: Item, day):
     """The item's page as of a day, where its verdict is derived."""
     return f"{item.path(context['plan'].slug)}?as_of={day.isoformat()}"
+
+
+@register.filter
+def column_shares(table: Table) -> list[int]:
+    """The width of each column in whole per cent."""
+    return [round(100 * width / sum(table.widths)) for width in table.widths]
