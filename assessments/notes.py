@@ -346,6 +346,11 @@ def body_of(note: Note) -> dict[str, str]:
     return {name: _text(getattr(note, name)) for name in FIELDS}
 
 
+def says_the_same(note: Note, fields: dict[str, Any]) -> bool:
+    """Whether a note holds these values of its fields already."""
+    return all(_text(value) == _text(getattr(note, name)) for name, value in fields.items())
+
+
 def evidence_words(note: Note) -> list[dict[str, Any]]:
     """What a step keeps of the note's evidence: enough to find the file again and to know it is the same."""
     names = ("pk", "title", "document_number", "url", "content_type", "size", "sha256")

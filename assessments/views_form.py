@@ -120,7 +120,10 @@ def note_save(request, slug, pk):
     try:
         saved = notes.change_note(row, edition=read_edition(request), by=request.user, **fields)
     except Overtaken as error:
-        return JsonResponse({"detail": str(error), "newer": _words(error.row)}, status=409)
+        # A save whose answer was lost, as when its page was left, is no quarrel.
+        if not notes.says_the_same(error.row, fields):
+            return JsonResponse({"detail": str(error), "newer": _words(error.row)}, status=409)
+        saved = error.row
     except WrongState as error:
         return JsonResponse({"detail": str(error)}, status=409)
     except ValidationError as error:

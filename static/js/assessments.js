@@ -47,7 +47,7 @@
     const data = new FormData();
     for (const [name, value] of Object.entries(body)) data.append(name, value);
     data.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-    return fetch(words.save, { method: "POST", body: data, redirect: "manual", credentials: "same-origin" });
+    return fetch(words.save, { method: "POST", body: data, redirect: "manual", credentials: "same-origin", keepalive: true });
   };
 
   const save = async () => {

@@ -129,6 +129,15 @@ def test_autosave_shows_what_overtook_it(client, note, people):
     assert Note.objects.get().progress == "另一窗口写的"
 
 
+def test_a_save_whose_answer_was_lost_is_no_quarrel(client, note):
+    sent = {"edition": 1, "progress": "打到一半", "forecast_value": "150.0"}
+    first = client.post(f"{ROOT}notes/{note.pk}/save/", sent).json()
+
+    again = client.post(f"{ROOT}notes/{note.pk}/save/", sent)
+
+    assert (again.status_code, again.json()["edition"]) == (200, first["edition"])
+
+
 def test_those_who_have_the_form_open_are_told_of_each_other(client, note, people, midterm):
     from django.utils import timezone
 
