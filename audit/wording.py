@@ -43,6 +43,7 @@ ACTIONS = {
     "target.approved": _("核定目标调整"),
     "target.refused": _("不予通过目标调整"),
     "rule.in_force": _("评价规则生效"),
+    "bench_load": _("载入测速数据"),
     "load_demo": _("载入演示数据"),
     "preferences.changed": _("更改提醒方式"),
     "item.assigned": _("更改责任分工"),

@@ -2,12 +2,14 @@
 
 import re
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from indicators.basis import answer_basis, read_basis
 from plan.models import Item, ItemQuerySet, Plan, Source, WorkflowStep, in_language
 
 
@@ -310,12 +312,12 @@ class RuleInForce(models.Model):
 
 
 class Verdict(models.Model):
-    """判定 as stored: the result with everything it was derived from. The same inputs give the same row."""
+    """判定 as stored: the words with everything they were derived from. The same inputs give the same row."""
 
-    component = models.ForeignKey(Component, models.CASCADE, related_name="verdicts")
-    fingerprint = models.CharField(max_length=64, editable=False, help_text="SHA-256 of `inputs`.")
-    inputs = models.JSONField(help_text="Rule version, cut-offs, baseline, target and figures judged.")
-    outcome = models.JSONField(help_text="The answer, as the calculator gives it for the same inputs.")
+    # The constraint below leads with the component, so a second index would only cost.
+    component = models.ForeignKey(Component, models.CASCADE, related_name="verdicts", db_index=False)
+    fingerprint = models.CharField(max_length=64, editable=False, help_text="SHA-256 of `basis`.")
+    basis = models.TextField(help_text="Rule version, cut-offs, baseline, target, figures (basis.py).")
     linear_status = models.CharField(max_length=20)
     cagr_status = models.CharField(max_length=20)
     final_verdict = models.CharField(max_length=30)
@@ -332,6 +334,16 @@ class Verdict(models.Model):
 
     def __str__(self):
         return f"{self.component_id} {self.linear_status}/{self.cagr_status}/{self.final_verdict}"
+
+    @property
+    def inputs(self) -> dict[str, Any]:
+        """The basis as a body of the calculator, with the rule version and cut-offs it was judged by."""
+        return read_basis(self.basis)
+
+    @property
+    def outcome(self) -> dict[str, Any]:
+        """The calculator's answer to these inputs, worked out when asked for (docs/decisions/0004)."""
+        return answer_basis(self.basis)
 
 
 class VerdictChange(models.Model):

@@ -290,6 +290,11 @@ def assess_compound(parts: Sequence[Assessment]) -> Compound:
     )
 
 
+def worst_linear(statuses: Sequence[str]) -> str:
+    """The same for linear_time alone, from the words of the parts."""
+    return _worst(statuses, LINEAR_ORDER)
+
+
 def count_final(verdicts: Iterable[str]) -> Counts:
     """Counts for the completion rate from final verdicts; provisional ones and pending are undecided."""
     words = list(verdicts)

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import F, Q
 
 from indicators.assess_body import plain, read_body
+from indicators.bulk import share_text
 from indicators.models import Component, Indicator, Observation, RuleInForce, Target
 from indicators.progress import (
     RULE_VERSION,
@@ -144,11 +145,9 @@ class Overview:
 
 def day_status(standing: Standing) -> DayStatus:
     """An indicator's status, share done (none for a compound) and the release it rests on."""
-    linear = standing.first.assessment.linear
-    progress = None if standing.is_compound or linear.progress is None else linear.progress
-    share = None if progress is None else round(Decimal(progress.numerator) / progress.denominator, 6)
+    share = "" if standing.is_compound else share_text(standing.first.assessment.linear.progress)
     days = [part.latest.released_on for part in standing.components if part.latest]
-    return DayStatus(standing.status, share, max(days, default=None))
+    return DayStatus(standing.status, Decimal(share) if share else None, max(days, default=None))
 
 
 def day_statuses(plan: Plan, day: date) -> dict[str, DayStatus]:
@@ -164,9 +163,11 @@ def cutoffs() -> Cutoffs:
 def rules_of(plan: Plan) -> list[Rule]:
     """Every rule that was in force, oldest first; that of the settings alone before any was stored."""
     rows = RuleInForce.objects.filter(plan=plan).order_by("since")
-    return [
-        Rule(row.since, row.rule_version, Cutoffs(row.ahead, row.on_schedule, row.slightly_behind)) for row in rows
-    ] or [Rule(None, RULE_VERSION, cutoffs())]
+    return [rule_of(row) for row in rows] or [Rule(None, RULE_VERSION, cutoffs())]
+
+
+def rule_of(row: RuleInForce) -> Rule:
+    return Rule(row.since, row.rule_version, Cutoffs(row.ahead, row.on_schedule, row.slightly_behind))
 
 
 def rule_on(rules: list[Rule], day: date) -> Rule:

@@ -1,8 +1,6 @@
-"""Writes to indicators: loading them, importing figures, recomputing verdicts."""
+"""Writes to indicators: loading them, importing figures, auditing verdicts (recomputing.py makes those)."""
 
-import hashlib
-import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, BinaryIO
@@ -11,12 +9,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.services import record_audit
-from indicators.assess_body import answer, plain, read_body
+from indicators.assess_body import plain, read_body
+from indicators.basis import basis_of, fingerprint, rule_text
 from indicators.importing import Import, plan_import
-from indicators.models import Component, Indicator, Observation, Target, Verdict, VerdictChange
+from indicators.models import Component, Indicator, Observation, Target, Verdict
 from indicators.progress import RULE_VERSION, InvalidInput, assess
-from indicators.queries import ComponentStanding, Overview, day_status, read_overview
-from indicators.rules import keep_rule
+from indicators.queries import ComponentStanding, read_overview
+from indicators.recomputing import Recomputed as Recomputed
+from indicators.recomputing import recompute as recompute
 from plan.fixtures import BrokenFixtures
 from plan.models import Item, Plan, Source
 from plan.services import sync, touch_plan
@@ -191,32 +191,13 @@ def _store(plan: Plan, found: Import, *, by) -> None:
     touch_plan(plan)
 
 
-@dataclass
-class Recomputed:
-    """What a recompute found and wrote; `changes` are (component code, old status, new status)."""
-
-    components: int = 0
-    written: int = 0
-    changes: list[tuple[str, str, str]] = field(default_factory=list)
-    counts: dict[str, int] = field(default_factory=dict)
-
-
-def fingerprint(inputs: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(inputs, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-
-
 def verdict_of(part: ComponentStanding) -> Verdict:
-    """The judgement of a component as a row, not saved: inputs, rule, cut-offs and outcome together."""
-    bands = part.rule.cutoffs
-    inputs = part.inputs | {
-        "rule_version": RULE_VERSION,
-        "cutoffs": {name: plain(getattr(bands, name)) for name in ("ahead", "on_schedule", "slightly_behind")},
-    }
+    """The judgement of a component as a row, not saved: what it rests on and its words."""
+    basis = basis_of(part.inputs, rule_text(part.rule.version, part.rule.cutoffs))
     return Verdict(
         component=part.component,
-        fingerprint=fingerprint(inputs),
-        inputs=inputs,
-        outcome=answer(part.assessment),
+        fingerprint=fingerprint(basis),
+        basis=basis,
         linear_status=part.assessment.linear.status,
         cagr_status=part.assessment.cagr.status,
         final_verdict=part.assessment.final_verdict,
@@ -224,81 +205,15 @@ def verdict_of(part: ComponentStanding) -> Verdict:
     )
 
 
-@transaction.atomic
-def recompute(plan: Plan, *, as_of: date, cause: str, by=None) -> Recomputed:
-    """Judges every component of a plan anew and stores what changed; run twice, the second writes nothing.
-
-    A constant number of queries whatever the number of indicators. A change of status is logged with its
-    cause, and the audit row stands in the same transaction.
-    """
-    plan = Plan.objects.select_for_update().get(pk=plan.pk)
-    if keep_rule(plan, today=as_of, by=by):
-        cause = f"{cause}；判定规则变化"
-    found = read_overview(plan, as_of)
-    parts = [part for standing in found.standings for part in standing.components]
-    stored: dict[tuple[int, str], Verdict] = {}
-    current: dict[int, Verdict] = {}
-    for row in Verdict.objects.filter(component__indicator__plan=plan):
-        stored[row.component_id, row.fingerprint] = row
-        if row.is_current:
-            current[row.component_id] = row
-    result, new, flipped, logged = Recomputed(components=len(parts)), [], [], []
-    for part in parts:
-        verdict, old = verdict_of(part), current.get(part.component.pk)
-        result.counts[verdict.linear_status] = result.counts.get(verdict.linear_status, 0) + 1
-        if old is not None and old.fingerprint == verdict.fingerprint:
-            continue
-        if old is not None:
-            old.is_current = False
-            flipped.append(old)
-        if again := stored.get((part.component.pk, verdict.fingerprint)):
-            again.is_current = True
-            flipped.append(again)
-            verdict = again
-        else:
-            new.append(verdict)
-        if old is None or _words(old) != _words(verdict):
-            logged.append(VerdictChange(component=part.component, before=old, after=verdict, cause=cause[:200]))
-            before = old.linear_status if old else ""
-            result.changes.append((part.component.code, before, verdict.linear_status))
-    Verdict.objects.bulk_create(new)
-    Verdict.objects.bulk_update(flipped, ["is_current"])
-    VerdictChange.objects.bulk_create(logged)
-    result.written = len(new) + len(flipped) + _store_statuses(found)
-    if result.written:
-        record_audit(
-            action="recompute",
-            by=by,
-            object_code=plan.slug,
-            object_label=plan.title,
-            after={"cause": cause, "changes": result.changes, "written": result.written},
-        )
-        touch_plan(plan)
-    return result
-
-
 def _words(verdict: Verdict) -> tuple[str, str, str]:
     return verdict.linear_status, verdict.cagr_status, verdict.final_verdict
 
 
-def _store_statuses(found: Overview) -> int:
-    """An indicator's status beside the other items', for lists and filters over all kinds."""
-    changed = []
-    for standing in found.standings:
-        item = standing.indicator
-        known = day_status(standing)
-        values = (known.status, known.progress, known.status_as_of)
-        if (item.status, item.progress, item.status_as_of) != values:
-            item.status, item.progress, item.status_as_of = values
-            item.updated_at = timezone.now()
-            changed.append(item)
-    names = ["status", "progress", "status_as_of", "updated_at"]
-    Item.objects.bulk_update([Item(pk=row.pk, **{n: getattr(row, n) for n in names}) for row in changed], names)
-    return len(changed)
-
-
 def audit_verdicts(plan: Plan, *, as_of: date) -> list[str]:
-    """Derives every verdict from scratch and names each difference from what is stored; writes nothing."""
+    """Derives every verdict from scratch and names each difference from what is stored; writes nothing.
+
+    Figures are read and judged one by one by the specification, not by the road the verdicts were made.
+    """
     stored = {
         row.component_id: row for row in Verdict.objects.filter(component__indicator__plan=plan, is_current=True)
     }
@@ -310,8 +225,8 @@ def audit_verdicts(plan: Plan, *, as_of: date) -> list[str]:
                 differences.append(f"{part.component.code}: 没有存储的判定 / no stored verdict")
             elif row.fingerprint != fresh.fingerprint:
                 differences.append(f"{part.component.code}: 依据不同 / inputs differ")
-            elif row.outcome != fresh.outcome or _words(row) != _words(fresh):
+            elif _words(row) != _words(fresh):
                 differences.append(f"{part.component.code}: 依据相同而结论不同 / same inputs, other outcome")
-            elif fingerprint(row.inputs) != row.fingerprint:
+            elif fingerprint(row.basis) != row.fingerprint:
                 differences.append(f"{part.component.code}: 存储的依据被改动 / stored inputs were altered")
     return differences

@@ -1,19 +1,19 @@
 """The demo's imports, jobs, evaluation rounds and reminders."""
 
 import csv
-import hashlib
 import io
-import secrets
 from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from assessments import findings, notes, rounds
 from assessments.models import Note, NoteStep, Round, RoundStep
-from desk.models import ImportBatch, ImportRow
+from desk import batches
+from desk.models import ImportBatch
 from indicators.columns import OBSERVATION
-from indicators.models import Observation
+from indicators.models import Observation, ObservationStep
 from jobs.models import Job
 from notices.models import Kind
 from notices.services import notify
@@ -26,7 +26,7 @@ FIELDS = (*Note.TEXTS, "conclusion")
 
 
 def demo_imports(stage: Stage) -> dict[str, int]:
-    """Uploaded files in every state; the one that waits lies where its rows were read from."""
+    """Uploaded files in every state, by the services a person uses; only their clock is set back."""
     told = [row for row in stage.story["import"] if not untold(stage, [row["at"]])]
     for row in told:
         _import(stage, row)
@@ -34,80 +34,40 @@ def demo_imports(stage: Stage) -> dict[str, int]:
 
 
 def _import(stage: Stage, row: dict[str, Any]) -> None:
-    lines = [_cells(row, component, year, value) for _, component, year, value, *_ in row["rows"]]
-    data, state, at = _csv(lines), row["state"], moment(row["at"])
-    batch = ImportBatch.objects.create(
-        plan=stage.plan,
-        name=row["name"],
-        stored_as=secrets.token_hex(16),
-        size=len(data),
-        sha256=hashlib.sha256(data).hexdigest(),
-        format="csv",
-        encoding="utf-8",
-        headings=[OBSERVATION[name] for name in HEADINGS],
-        mapping={name: place for place, name in enumerate(HEADINGS)},
-        state=state,
-        counts=_counts(row),
-        error=row.get("error", ""),
-        uploaded_by=stage.analyst,
-        applied_at=at + timedelta(hours=1) if state in ("applied", "undone") else None,
-        undone_at=at + timedelta(hours=3) if state == "undone" else None,
-    )
-    ImportBatch.objects.filter(pk=batch.pk).update(uploaded_at=at)
-    ImportRow.objects.bulk_create(
-        _row(stage, batch, number, cells, told)
-        for number, (cells, told) in enumerate(zip(lines, row["rows"], strict=True), 2)
-    )
-    if state == ImportBatch.State.CHECKED:
-        folder = settings.DATA_DIR / "imports"
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / batch.stored_as).write_bytes(data)
-    if state in (ImportBatch.State.APPLIED, ImportBatch.State.FAILED):
-        word = "导入完成" if state == ImportBatch.State.APPLIED else "导入失败"
-        _job_notice(stage, f"import:{batch.pk}", f"{word}：{batch.name}", row["at"], body=batch.error)
+    State, analyst, at = ImportBatch.State, stage.analyst, moment(row["at"])
+    batch = batches.upload_file(stage.plan, SimpleUploadedFile(row["name"], _csv(row)), by=analyst)
+    if row["state"] != State.UPLOADED:
+        batch = batches.start_check(batch, mapping=batch.mapping, by=analyst)
+    if row["state"] in (State.APPLIED, State.UNDONE):
+        batch = batches.start_apply(batch, whole=False, by=analyst)
+    if row["state"] == State.UNDONE:
+        batch = batches.undo_import(batch, by=analyst)
+    if row["state"] == State.CANCELLED:
+        batch = batches.cancel_import(batch, by=analyst)
+    clock = {"uploaded_at": at}
+    clock |= {"applied_at": at + timedelta(hours=1)} if batch.applied_at else {}
+    clock |= {"undone_at": at + timedelta(hours=3)} if batch.undone_at else {}
+    ImportBatch.objects.filter(pk=batch.pk).update(**clock)
+    figures = Observation.objects.filter(import_rows__batch=batch)
+    figures.update(entered_at=at, submitted_at=at + timedelta(hours=1))
+    ObservationStep.objects.filter(observation__in=figures.values("pk")).update(at=at + timedelta(hours=1))
+    if batch.state in (State.APPLIED, State.FAILED):
+        word = "导入完成" if batch.state == State.APPLIED else "导入失败"
+        _job_notice(stage, f"import:{batch.pk}", f"{word}：{batch.name}", row["at"], body="")
 
 
-def _cells(row: dict[str, Any], component: str, year: str, value: str) -> dict[str, str]:
-    return {
-        "component": component,
-        "year": year,
-        "value": value,
-        "value_status": "final",
-        "released_on": row["at"].isoformat(),
-        "source_title": f"{MARK}：{row['name']}（虚构）",
-    }
-
-
-def _csv(lines: list[dict[str, str]]) -> bytes:
+def _csv(row: dict[str, Any]) -> bytes:
+    """The file as a person would have saved it; a text among the rows stands as it is."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(OBSERVATION[name] for name in HEADINGS)
-    writer.writerows([cells[name] for name in HEADINGS] for cells in lines)
+    source = f"{MARK}：{row['name']}（虚构）"
+    for cells in row["rows"]:
+        if isinstance(cells, str):
+            out.write(cells)
+        else:
+            writer.writerow([*cells, "final", row["at"].isoformat(), source])
     return out.getvalue().encode("utf-8-sig")
-
-
-def _counts(row: dict[str, Any]) -> dict[str, int]:
-    outcomes = [told[0] for told in row["rows"]]
-    return {outcome: outcomes.count(outcome) for outcome in dict.fromkeys(outcomes)}
-
-
-def _row(stage: Stage, batch: ImportBatch, line: int, cells: dict[str, str], told: list[str]) -> ImportRow:
-    outcome, component, year, _, *fault = told
-    figures = Observation.objects.filter(component__indicator__plan=stage.plan, component__code=component)
-    in_force = figures.filter(year=year, state=Observation.State.APPROVED).order_by("released_on", "id").last()
-    old = None
-    if in_force and outcome != ImportRow.Outcome.NEW:
-        old = {"value": f"{in_force.value.normalize():f}", "released_on": in_force.released_on.isoformat()}
-    return ImportRow(
-        batch=batch,
-        line=line,
-        outcome=outcome,
-        values=cells,
-        faults=[{"column": fault[0], "value": cells[fault[0]], "reason": fault[1]}] if fault else [],
-        old=old,
-        chosen=outcome in (ImportRow.Outcome.NEW, ImportRow.Outcome.CHANGED),
-        observation=in_force if batch.state == ImportBatch.State.APPLIED else None,
-    )
 
 
 def demo_jobs(stage: Stage) -> dict[str, int]:

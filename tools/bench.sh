@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # The product beside the contestants of the shared harness, in one run: ratios count, not single times.
 #   w1  server time of the overview, 1 and 16 clients      w5  the same page in Chromium, cold and warm
-# BENCH_DIR is the harness, BENCH_HOME where it keeps its data (some GB, where the
-# postgres user can reach it), ROUNDS how often each runs.
+#   w2  recompute of 600, 6,000 and 60,000 indicators on PostgreSQL: `first` with every verdict to write, `again`
+#       with none
+# BENCH_DIR is the harness, BENCH_HOME where it keeps its data (some GB, where the postgres user can reach it),
+# ROUNDS how often each runs, WORKLOADS which ("w1 w2 w5" unless told).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 here=$PWD
@@ -11,15 +13,27 @@ export BENCH_HOME=${BENCH_HOME:-${TMPDIR:-/tmp}/plan-bench} DATA_DIR
 DATA_DIR=$BENCH_HOME/product
 mkdir -p "$DATA_DIR"
 rounds=${ROUNDS:-5}
+workloads=${WORKLOADS:-w1 w2 w5}
+runs() { [[ " $workloads " == *" $1 "* ]]; }
 
 "$harness/setup.sh" core
-"$harness/pg.sh" start
+# Left as it was found: running, or stopped again at the end.
+"$harness/pg.sh" status >/dev/null || { "$harness/pg.sh" start; trap '"$harness/pg.sh" stop' EXIT; }
 python=$BENCH_HOME/venvs/harness/bin/python
 [ -f "$BENCH_HOME/data/plan.json" ] || "$python" "$harness/gen.py"
 
 .venv/bin/python manage.py migrate --verbosity 0
 .venv/bin/python manage.py load_plan fixtures/sz-sti-14
 COLLECTING_STATIC=1 .venv/bin/python manage.py collectstatic --noinput --verbosity 0
+# The large sizes: a database of their own each, brought by a command into the state the recompute starts from.
+large() {
+  cat <<JSON
+  "dir": "$here", "python": ".venv/bin/python",
+  "env": {"DATABASE_URL": "postgres://postgres@127.0.0.1:5544/product_{size}", "DATA_DIR": "$DATA_DIR", "DEBUG": "0", "SECRET_KEY": "bench", "ALLOWED_HOSTS": "127.0.0.1"},
+  "load": ["{python}", "manage.py", "bench_load", "{data}"],
+  "w2": ["sh", "-c", "{python} $1 >/dev/null && exec {python} manage.py recompute --all --json"]
+JSON
+}
 cat > "$BENCH_HOME/product.json" <<JSON
 {"product": {
   "dir": "$here", "python": ".venv/bin/python",
@@ -28,11 +42,23 @@ cat > "$BENCH_HOME/product.json" <<JSON
   "ready": "/healthz",
   "w1": ["/sz-sti-14/"],
   "w5": {"path": "/sz-sti-14/", "drawn": "[...document.querySelectorAll('svg.chart')].length"}
-}}
+},
+"first": {$(large "manage.py bench_load {data} --forget")},
+"again": {$(large "manage.py recompute --all --json")}
+}
 JSON
 cd "$harness"
-"$python" bench.py w1 --who floor-hello,floor-svg,django-plain,product --ref django-plain --rounds "$rounds" --noload
-"$python" bench.py w5 --who floor-svg,django-plain,product --ref floor-svg --rounds "$rounds" --noload
+if runs w1; then
+  "$python" bench.py w1 --who floor-hello,floor-svg,django-plain,product --ref django-plain --rounds "$rounds" --noload
+fi
+if runs w2; then
+  floors=numpy_memory,pg_numpy,pg_sql,pg_lateral
+  "$python" bench.py w2 --size 1e4 --who $floors,django_loop,first,again --ref pg_numpy --rounds "$rounds" --tag _1e4
+  "$python" bench.py w2 --size 1e5,1e6 --who $floors,first,again --ref pg_numpy --rounds "$rounds"
+fi
+if runs w5; then
+  "$python" bench.py w5 --who floor-svg,django-plain,product --ref floor-svg --rounds "$rounds" --noload
+fi
 cd "$here"
 echo "Recompute of the plan:"
 .venv/bin/python manage.py recompute --all --json

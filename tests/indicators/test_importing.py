@@ -156,3 +156,33 @@ def test_command_stores_and_asks_for_a_recompute(plan, tmp_path):
         call_command("import_observations", str(file), plan="nope")
     with pytest.raises(CommandError, match="无法读取"):
         call_command("import_observations", str(FOLDER), plan="sz-sti-14")
+
+
+def test_command_reads_a_workbook_whatever_its_name(plan, tmp_path):
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.active.append(["分项编码", "年份", "数值", "数据性质", "公布日期", "来源"])
+    book.active.append(["I-05", 2023, 1400.5, "最终核实", date(2024, 3, 1), "技术市场年报"])
+    book.save(tmp_path / "figures.xlsx")
+    (tmp_path / "figures.xlsx").rename(tmp_path / "figures")
+
+    call_command("import_observations", str(tmp_path / "figures"), plan="sz-sti-14")
+
+    assert str(Observation.objects.get(component__code="I-05").value) == "1400.50000000"
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        (ROW.replace("2023", "2024").replace("2024-03-01", "2023-03-01"), "year"),
+        (ROW.replace("https://example.org/a", "javascript:alert(1)"), "source_url"),
+        (ROW.replace("技术市场年报", "长" * 501), "source_title"),
+        (ROW.replace("1400.5", "1400.5%"), "value"),
+    ],
+)
+def test_what_contradicts_itself_or_does_not_fit_is_named(plan, row, column):
+    with pytest.raises(BrokenFile) as error:
+        load(plan, HEAD + row)
+
+    assert [fault.column for fault in error.value.faults] == [column]

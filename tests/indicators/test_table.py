@@ -139,5 +139,5 @@ def test_methods_page_works_its_examples_from_the_figures_of_the_day(plan, clien
 
 def test_methods_and_table_stay_within_their_query_budgets(plan, client, django_assert_max_num_queries):
     for address in ("/sz-sti-14/methods/", f"{ROOT}/", f"{ROOT}/?view=bullet"):
-        with django_assert_max_num_queries(5):
+        with django_assert_max_num_queries(6):
             client.get(address)

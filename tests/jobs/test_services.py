@@ -242,6 +242,23 @@ def test_a_running_handler_learns_that_it_was_cancelled():
 
 
 @pytest.mark.django_db
+def test_a_check_learns_the_same_and_writes_nothing():
+    job = services.enqueue("test.echo")
+    run = services.claim(job.pk)
+    before = only_job().heartbeat_at
+
+    run.check()
+
+    assert only_job().heartbeat_at == before
+    services.cancel(job.pk)
+    with pytest.raises(services.Cancelled):
+        run.check()
+    Job.objects.filter(pk=job.pk).update(state="running", lease="another", lease_until=timezone.now())
+    with pytest.raises(services.LeaseLost):
+        run.check()
+
+
+@pytest.mark.django_db
 def test_what_is_over_cannot_be_cancelled():
     job = services.enqueue("test.echo")
     services.run_job(job.pk)

@@ -1,0 +1,81 @@
+"""An import as an analyst walks through it: with the keyboard, without scripts, on a phone, in both themes."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_pages import CUT, OVERFLOW, axe_violations
+from tests.browser.watch import assert_clean
+from tests.factories import make_person
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+FILE = """分项编码,年份,数值,数据性质,公布日期,来源
+I-05,2024,"1,500.5",最终核实,2025-03-01,技术市场年报
+I-05,2023,1420.5亿元,最终核实,2024-03-01,技术市场年报
+I-07,2025,约2.6万,初步,2026-01-28,政府工作报告
+I-08,2024,55.1,初步,2025-02-18,公报
+I-08,2024,55.3,初步,2025-02-18,公报
+"""
+
+
+@pytest.fixture
+def sign_in(transactional_db, open_page, settings, tmp_path):
+    """A page of a signed-in analyst, and a file to upload."""
+    settings.IMPORT_DIR = tmp_path / "imports"
+    make_person("ana", "analyst")
+    path = tmp_path / "figures.csv"
+    path.write_text(FILE, encoding="utf-8-sig")
+
+    def make(**look):
+        page = open_page(**look)
+        page.goto("/accounts/login/?next=/sz-sti-14/data/imports/")
+        page.fill("#id_username", "ana")
+        page.fill("#id_password", "right-Horse-7")
+        page.locator("main button").click()
+        expect(page.locator("h1")).to_have_text("导入数据")
+        page.set_input_files("input[type=file]", path)
+        return page
+
+    return make
+
+
+def test_a_file_is_taken_in_and_undone_without_scripts_by_keyboard(sign_in):
+    page = sign_in(javascript=False)
+
+    def press(name):
+        page.get_by_role("button", name=name).focus()
+        page.keyboard.press("Enter")
+
+    press("上传并对应列名")
+    expect(page.locator("h2").first).to_have_text("对应列名")
+    press("比对")
+    expect(page.locator(".outcomes .number")).to_have_text(["5", "2", "0", "0", "2", "1"])
+    page.get_by_role("checkbox", name="应用第 3 行").focus()
+    page.keyboard.press("Space")
+    press("应用所选（2 条）")
+    expect(page.locator("main h2").first).to_have_text("已写入 1 条，待核定")
+    press("整批撤销")
+    expect(page.locator("main h2").first).to_have_text("整批已撤销")
+    assert_clean(page)
+
+
+def test_the_pages_of_an_import_are_quiet_whole_and_accessible(sign_in, shoot):
+    page = sign_in()
+    problems = []
+
+    def look(name):
+        for scheme, width, height in (("light", 1440, 900), ("dark", 1440, 900), ("light", 390, 844)):
+            page.set_viewport_size({"width": width, "height": height})
+            page.emulate_media(color_scheme=scheme)
+            shoot(page, f"zh-{scheme}-{width}/import-{name}", full_page=True)
+            found = {"overflow": page.evaluate(OVERFLOW), "cut": page.evaluate(CUT), "axe": axe_violations(page)}
+            problems.extend(f"{name} {scheme} {width} {what}: {line}" for what in found for line in found[what])
+
+    look("list")
+    page.get_by_role("button", name="上传并对应列名").click()
+    expect(page.locator("h2").first).to_have_text("对应列名")
+    look("mapping")
+    page.get_by_role("button", name="比对").click()
+    expect(page.locator(".outcomes .number").first).to_have_text("5")
+    look("batch")
+    assert not problems, "\n" + "\n".join(problems)
+    assert_clean(page)
