@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import Permission, may
@@ -120,14 +121,14 @@ def finding_step(request, slug, pk):
     except (Overtaken, WrongState, ValidationError) as error:
         messages.error(request, told(error))
     else:
-        messages.success(request, _(done))
+        messages.success(request, done)
     return redirect("assessments:finding", slug, pk)
 
 
 STEPS = {
-    "accept": (services.accept, "已采纳"),
-    "return": (services.send_back, "已退回责任单位"),
-    "close": (services.close, "已办结"),
+    "accept": (services.accept, gettext_lazy("已采纳")),
+    "return": (services.send_back, gettext_lazy("已退回责任单位")),
+    "close": (services.close, gettext_lazy("已办结")),
 }
 
 

@@ -6,6 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -162,7 +163,7 @@ def note_step(request, slug, pk):
     except (Overtaken, WrongState) as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _(done))
+        messages.success(request, done)
         if action in ("submit", "withdraw"):
             presence.left(row, request.user)
         if action == "amend":
@@ -171,14 +172,14 @@ def note_step(request, slug, pk):
 
 
 STEPS = {
-    "submit": (notes.submit_note, "已提交，等待复核", ()),
-    "withdraw": (notes.withdraw_note, "已撤回，可以修改", ()),
-    "take": (notes.take_note, "已开始复核", ()),
-    "return": (notes.return_note, "已退回评估人", ("reason",)),
-    "publish": (notes.publish_note, "已发布", ()),
-    "amend": (notes.amend_note, "可以修订了，修订后须重新提交", ()),
-    "revoke": (notes.revoke_note, "已撤销发布", ("reason",)),
-    "confirm": (notes.confirm_note, "已确认，意见仍然成立", ("about",)),
+    "submit": (notes.submit_note, gettext_lazy("已提交，等待复核"), ()),
+    "withdraw": (notes.withdraw_note, gettext_lazy("已撤回，可以修改"), ()),
+    "take": (notes.take_note, gettext_lazy("已开始复核"), ()),
+    "return": (notes.return_note, gettext_lazy("已退回评估人"), ("reason",)),
+    "publish": (notes.publish_note, gettext_lazy("已发布"), ()),
+    "amend": (notes.amend_note, gettext_lazy("可以修订了，修订后须重新提交"), ()),
+    "revoke": (notes.revoke_note, gettext_lazy("已撤销发布"), ("reason",)),
+    "confirm": (notes.confirm_note, gettext_lazy("已确认，意见仍然成立"), ("about",)),
 }
 
 

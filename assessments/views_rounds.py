@@ -7,7 +7,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.models import Organisation
@@ -78,15 +78,15 @@ def round_step(request, slug, round):
     except (Overtaken, WrongState, ValidationError) as error:
         messages.error(request, told(error))
     else:
-        messages.success(request, _(done))
+        messages.success(request, done)
     return redirect("assessments:round", slug, row.code)
 
 
 STEPS = {
-    "open": (rounds.open_round, "已启动，评估人可以开始填写"),
-    "close": (rounds.close_round, "已结束，本轮内容不能再改"),
-    "reopen": (rounds.reopen_round, "已重新打开"),
-    "publish": (rounds.publish_round, "已发布"),
+    "open": (rounds.open_round, gettext_lazy("已启动，评估人可以开始填写")),
+    "close": (rounds.close_round, gettext_lazy("已结束，本轮内容不能再改")),
+    "reopen": (rounds.reopen_round, gettext_lazy("已重新打开")),
+    "publish": (rounds.publish_round, gettext_lazy("已发布")),
 }
 
 
