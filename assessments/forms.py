@@ -41,7 +41,8 @@ class NewRoundForm(RoundForm):
 
 def _text(name: str, *, rows: int = 4, help_text="") -> forms.CharField:
     label = Note._meta.get_field(name).verbose_name
-    area = forms.Textarea(attrs={"rows": rows, "maxlength": TEXT_LENGTH})
+    # What is stored is Chinese, whatever the language of the page.
+    area = forms.Textarea(attrs={"rows": rows, "maxlength": TEXT_LENGTH, "lang": "zh-CN"})
     return forms.CharField(label=label, required=False, max_length=TEXT_LENGTH, widget=area, help_text=help_text)
 
 
@@ -121,7 +122,12 @@ class FindingForm(forms.Form):
         max_length=TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4, "maxlength": TEXT_LENGTH}),
     )
-    organisation = forms.ModelChoiceField(Organisation.objects.all(), label=_("责任单位"), empty_label="—")
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.all(),
+        label=_("责任单位"),
+        empty_label="—",
+        widget=forms.Select(attrs={"lang": "zh-CN"}),
+    )
     due_on = forms.DateField(label=_("整改期限"), widget=DayInput())
 
 
