@@ -80,6 +80,9 @@ ACTIONS = {
     "finding.accepted": _("采纳整改反馈"),
     "finding.returned": _("退回整改反馈"),
     "finding.closed": _("办结整改事项"),
+    "evidence.added": _("添加佐证材料"),
+    "evidence.removed": _("删除佐证材料"),
+    "round.report_asked": _("生成评估报告"),
 }
 # Names of values in `before` and `after`.
 FIELDS = {

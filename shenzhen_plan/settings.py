@@ -374,6 +374,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=DIGEST_HOUR, minute=0),
         "options": {"expires": 3600},
     },
+    "ask evaluators whose grounds have changed": {
+        "task": "assessments.ask",
+        "schedule": crontab(minute=25),
+        "options": {"expires": 3000},
+    },
+    "remove evidence without a row": {
+        "task": "assessments.nightly",
+        "schedule": crontab(hour=3, minute=30),
+        "options": {"expires": 3600},
+    },
     "remove files without a row": {
         "task": "updates.nightly",
         "schedule": crontab(hour=3, minute=20),
