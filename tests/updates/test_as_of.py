@@ -140,7 +140,7 @@ def test_the_columns_are_a_contract(small, known, client):
     ("page", "budget"),
     [
         ("platforms/", 4),
-        ("platforms/P-1/", 9),
+        ("platforms/P-1/", 10),
         ("items/?status=on_schedule", 11),
         ("text/", 11),
         # Two more: whether the plan is a demo, and the audit row of the file.
