@@ -2,11 +2,15 @@
 
 import hashlib
 import io
+import shutil
+import subprocess
 
 import docx
 import pytest
 from django.test import Client
 
+from assessments.docx import write_docx
+from assessments.report import build_report
 from assessments.report_files import ask_for_report, path_of
 from assessments.tasks import ask_everywhere
 from jobs.models import Job
@@ -120,3 +124,18 @@ def test_authors_are_asked_by_a_job(known):
     assert run_job(job.pk)
     job.refresh_from_db()
     assert job.result == {"asked": 0}
+
+
+def test_libre_office_reads_the_file(known, tmp_path):
+    """Another program than the one that wrote it sets it as pages."""
+    office = shutil.which("soffice")
+    if office is None:
+        pytest.skip("LibreOffice is not installed here; python-docx alone has read the file back")
+    source = tmp_path / "report.docx"
+    source.write_bytes(write_docx(build_report(known.round)))
+
+    home = f"-env:UserInstallation=file://{tmp_path}/office"
+    command = [office, home, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(source)]
+    subprocess.run(command, check=True, capture_output=True, timeout=180)
+
+    assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF-")
