@@ -250,7 +250,8 @@ def _log(standing: Standing) -> list[VerdictChange]:
     rows = list(logged.order_by("id"))
     begun = {row.component_id for row in rows if row.before_id is None}
     firsts: dict[int, Verdict] = {}
-    for verdict in Verdict.objects.filter(**of_indicator).select_related("component").defer("basis").order_by("id"):
+    verdicts = Verdict.objects.filter(**of_indicator).select_related("component").defer("basis")
+    for verdict in verdicts.order_by("id"):
         firsts.setdefault(verdict.component_id, verdict)
     return [
         VerdictChange(component=first.component, after=first, cause="首次判定", at=first.created_at)

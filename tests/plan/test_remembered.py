@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from accounts.models import Role
+from audit.models import AuditEvent
 from indicators.services import recompute
 from plan.models import Plan
 from plan.params import today
@@ -137,3 +138,15 @@ def test_a_preference_needs_no_token(db, address, form):
 
     assert (answer.status_code, answer.url) == (302, "/")
     assert len(answer.cookies) == 1
+
+
+def test_an_indicator_is_kept_too_but_its_files_and_trials_are_not(plan, client, django_assert_num_queries):
+    page = client.get(f"{PAGE}indicators/I-01/")
+
+    with django_assert_num_queries(1):
+        assert client.get(f"{PAGE}indicators/I-01/").content == page.content
+    for address in ("indicators/I-01.csv", "indicators/I-01/?what_if=I-01&year=2025&value=6"):
+        assert "ETag" not in client.get(f"{PAGE}{address}")
+    exports = AuditEvent.objects.filter(action__startswith="export").count()
+    client.get(f"{PAGE}indicators/I-01.csv")
+    assert AuditEvent.objects.filter(action__startswith="export").count() == exports + 1
