@@ -239,12 +239,7 @@ def _noted(change: Change, asked: Item) -> Entry:
 def _verdicts(found: Overview, standing: Standing) -> list[Entry]:
     """The verdicts as they follow from what was known, noted where the system logged them on another day."""
     entries = [_moved(moved, compound=standing.is_compound) for moved in verdict_history(found, standing)]
-    logged = (
-        VerdictChange.objects.filter(component__indicator=standing.indicator)
-        .select_related("component", "before", "after")
-        .order_by("id")
-    )
-    for row in logged:
+    for row in _log(standing):
         day = timezone.localdate(row.at)
         if day > found.as_of:
             continue
@@ -254,6 +249,23 @@ def _verdicts(found: Overview, standing: Standing) -> list[Entry]:
         elif entries[place].day != day and entries[place].logged_on is None:
             entries[place] = replace(entries[place], logged_on=day)
     return entries
+
+
+def _log(standing: Standing) -> list[VerdictChange]:
+    """When the system noted each verdict: the log, and before it the first verdict of every component."""
+    of_indicator = {"component__indicator": standing.indicator}
+    logged = VerdictChange.objects.filter(**of_indicator).select_related("component", "before", "after")
+    rows = list(logged.order_by("id"))
+    begun = {row.component_id for row in rows if row.before_id is None}
+    firsts: dict[int, Verdict] = {}
+    verdicts = Verdict.objects.filter(**of_indicator).select_related("component").defer("basis")
+    for verdict in verdicts.order_by("id"):
+        firsts.setdefault(verdict.component_id, verdict)
+    return [
+        VerdictChange(component=first.component, after=first, cause="首次判定", at=first.created_at)
+        for pk, first in firsts.items()
+        if pk not in begun
+    ] + rows
 
 
 def _moved(moved: Moved, *, compound: bool) -> Entry:

@@ -16,13 +16,12 @@ from indicators.queries import overview as read_overview
 from plan.files import rows_file
 from plan.params import read_date, today
 from plan.queries import get_plan
+from plan.remembered import REMEMBERED, remembered_page
 from reports.changes import USUAL_DAYS, presets, recent
 from reports.queries import attention, overdue, stage, strips, to_review
 
-# Seconds; the key already changes with every write, this only bounds what a new release of the code leaves behind.
-REMEMBERED = 300
 
-
+@remembered_page(parameters=["since"], also=lambda: (RULE_VERSION, cutoffs()))
 def overview(request, slug):
     plan = get_plan(slug)
     since = read_date(request.GET, "since", request.as_of - timedelta(days=USUAL_DAYS))

@@ -150,6 +150,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
     }
+    # Opening one costs as much as a remembered page; not for long, so that a lost or replaced file is noticed.
+    DATABASES["default"]["CONN_MAX_AGE"] = 3
     # A file, so that tests which start real processes see the same database.
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 else:
@@ -157,7 +159,6 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # Without it an address that swallows packets would hold /readyz for minutes.
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
-
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 
 # People; every limit of signing in is a setting (README, "People, roles and signing in").

@@ -112,7 +112,7 @@ def test_log_that_nothing_known_explains_is_a_line_of_its_own(component):
         today(),
         None,
         "快于预期",
-        "载入规划",
+        "首次判定",
     )
 
 
