@@ -23,9 +23,9 @@ from desk.queries import (
 from indicators.due import due_day
 from indicators.models import Target
 from indicators.plausible import change_of
-from indicators.releases import Overtaken, WrongState
 from plan.params import BadParameter, read_number, today
 from plan.queries import get_plan
+from plan.workflow import Overtaken, WrongState
 
 
 @never_cache

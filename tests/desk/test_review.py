@@ -57,7 +57,7 @@ def test_a_change_since_the_page_was_read_stops_the_lot(sign_in, enter):
     answer = sign_in("rev").post(REVIEW, picked(one, two))
 
     assert answer.status_code == 409
-    assert "I-01 2023：这条数据已被他人修改" in answer.content.decode()
+    assert "I-01 2023：这条记录已被他人修改" in answer.content.decode()
     assert states(one, two) == ["submitted", "submitted"]
 
 
