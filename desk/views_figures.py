@@ -22,7 +22,7 @@ from indicators.releases import OPEN_STATES
 from indicators.services import verdict_of
 from indicators.typed import NotANumber, read_figure
 from indicators.wording import number
-from plan.params import today
+from plan.params import read_text, today
 from plan.queries import get_plan
 from plan.workflow import Overtaken, WrongState
 
@@ -107,7 +107,7 @@ def step(request, slug, pk, step):
         "discard": lambda: releases.discard_figure(row, edition=edition, by=by),
         "approve": lambda: releases.approve_figure(row, edition=edition, by=by),
         "return": lambda: releases.return_figure(
-            row, edition=edition, by=by, reason=request.POST.get("reason", "")
+            row, edition=edition, by=by, reason=read_text(request.POST, "reason")
         ),
     }
     try:

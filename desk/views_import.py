@@ -19,7 +19,7 @@ from desk.import_words import change_words, column_label, column_table, outcome_
 from desk.models import ImportBatch, ImportRow
 from indicators.faults import BrokenFile
 from indicators.importing import missing_columns
-from plan.csvfile import guard
+from plan.csvfile import guard, record_export
 from plan.params import read_choice, read_keys, read_number, today
 from plan.queries import get_plan
 
@@ -203,6 +203,7 @@ def faults(request, slug, pk):
     response = StreamingHttpResponse(_fault_lines(rows), content_type="text/csv; charset=utf-8")
     name = f"{batch.plan.slug}_import_{batch.pk}_faults.csv"
     response["Content-Disposition"] = content_disposition_header(True, name)
+    record_export(request, name=name, rows=rows.count())
     return response
 
 

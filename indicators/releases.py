@@ -26,7 +26,7 @@ from plan.models import Plan, Source
 from plan.params import today
 from plan.queries import entrusted
 from plan.services import touch_plan
-from plan.workflow import WrongState, demand_edition, demand_state
+from plan.workflow import WrongState, demand_edition, demand_reason, demand_state
 
 State = Observation.State
 Action = ObservationStep.Action
@@ -129,9 +129,7 @@ def discard_figure(observation: Observation, *, edition: int, by) -> None:
 def return_figure(observation: Observation, *, edition: int, by, reason: str) -> Observation:
     """Sends a submitted figure back with a reason, which stays for ever."""
     require(by, Permission.APPROVE_FIGURES)
-    reason = reason.strip()
-    if not reason:
-        raise ValidationError({"reason": _("退回须写明理由")})
+    reason = demand_reason(reason, _("退回须写明理由"))
     with transaction.atomic():
         row = _locked(observation, edition)
         demand_state(row, State.SUBMITTED)

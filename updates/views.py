@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from accounts.permissions import Permission, may
 from plan.files import rows_file
 from plan.models import Item
-from plan.params import read_choice, read_keys, read_number, today
+from plan.params import read_choice, read_keys, read_number, read_text, today
 from plan.queries import get_item, get_plan
 from plan.rollup import per_cent
 from plan.uploads import open_stored
@@ -137,7 +137,7 @@ def step(request, slug, pk):
     action = read_choice(request.POST, "action", STEPS)
     if not action:
         raise Http404
-    options = {"reason": request.POST.get("reason", "").replace("\0", "")} if action == "return" else {}
+    options = {"reason": read_text(request.POST, "reason")} if action == "return" else {}
     function, done = STEPS[action]
     try:
         function(update, edition=edition, by=request.user, **options)
