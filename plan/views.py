@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from accounts.models import Role
 from plan.context_processors import TEXT_SIZE_COOKIE, TEXT_SIZES
 from plan.files import items_file
 from plan.models import Focus, Industry, Item, Paragraph, Plan
@@ -32,6 +33,13 @@ from plan.text import annotate
 
 Kind = Item.Kind
 PAGE_SIZE = 100
+# Where the bare address leads: each administrator to their own page, who works here to 我的工作.
+ADMINISTRATION = {
+    Role.SYSTEM_ADMIN: "accounts:people",
+    Role.SECURITY_ADMIN: "accounts:roles",
+    Role.AUDIT_ADMIN: "audit",
+}
+WORKING = {Role.REPORTER, Role.ANALYST, Role.EVALUATOR, Role.REVIEWER}
 
 
 def kind_list(request, slug, *, kind, part_kind, template, url_name, format="", more=None):
@@ -258,9 +266,14 @@ def text_size(request):
 
 
 def home(request):
-    """The bare address leads to the default plan."""
+    """The bare address leads to the default plan: whoever works here to their work, readers to the overview."""
     query = f"?{request.GET.urlencode()}" if request.GET else ""
-    return redirect(reverse("overview", args=[settings.DEFAULT_PLAN]) + query)
+    roles = request.user.roles if request.user.is_authenticated else frozenset()
+    for role, name in ADMINISTRATION.items():
+        if role in roles:
+            return redirect(name)
+    name = "my_work" if roles & WORKING else "overview"
+    return redirect(reverse(name, args=[settings.DEFAULT_PLAN]) + query)
 
 
 @never_cache

@@ -56,6 +56,8 @@ ACCESS: dict[str, Entry] = {
     "notices:preferences": P.OWN_ACCOUNT,
     # reports
     "overview": P.READ,
+    "my_work": P.OWN_ACCOUNT,
+    **dict.fromkeys(("guide", "guide_role"), P.READ),
     "wide": P.READ,
     "changes": P.READ,
     "changes_file": P.READ,
