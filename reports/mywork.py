@@ -45,7 +45,7 @@ class Count:
 
 @dataclass(frozen=True)
 class Line:
-    """One thing to do; `state` is one of the looks of a badge."""
+    """One thing to do: a badge where the list mixes states, `aside` in the page's language, `said` as stored."""
 
     url: str
     code: str
@@ -54,6 +54,7 @@ class Line:
     sign: str = ""
     word: str = ""
     aside: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True)
@@ -124,10 +125,10 @@ def figures(plan: Plan, user, *, today: date) -> Group:
 
 
 def _figure_lines(plan: Plan, todo: WorkList) -> Iterator[Line]:
-    def enter(row, look: dict, word: str, aside: str = "") -> Line:
+    def enter(row, look: dict, word: str, said: str = "") -> Line:
         url = reverse("desk:figure", args=[plan.slug, row.pk])
         part = row.component
-        return Line(url, part.code, f"{part.label} {row.year}", word=word, aside=aside, **look)
+        return Line(url, part.code, f"{part.label} {row.year}", word=word, said=said, **look)
 
     for row in todo.returned:
         step = row.returned_step
@@ -170,7 +171,8 @@ def reports(plan: Plan, user, *, today: date) -> Group:
         if row.may_go_on:
             url = reverse("updates:edit", args=[plan.slug, row.current.pk])
         due = _("期限 %(day)s") % {"day": row.due.due_on.isoformat()} if row.due else ""
-        lines.append(Line(url, row.item.code, row.item.label, word=word, aside=row.reason or due, **look))
+        aside = "" if row.reason else due
+        lines.append(Line(url, row.item.code, row.item.label, word=word, aside=aside, said=row.reason, **look))
     return Group("reports", _("应填报的进展"), home, counts, lines, _("没有要填报的进展。"))
 
 
@@ -251,9 +253,8 @@ def figures_to_review(plan: Plan, user, *, today: date) -> Group:
             reverse("desk:figure", args=[plan.slug, row.pk]),
             row.component.code,
             f"{row.component.label} {row.year}",
-            aside=f"{plain_number(row.value)} {row.component.indicator.unit_label} · {row.entered_by or '—'}",
-            word=_("待核定"),
-            **WAITING,
+            aside=f"{plain_number(row.value)} {row.component.indicator.unit_label}",
+            said=str(row.entered_by or ""),
         )
         for row in rows[:SHOWN]
     ]
@@ -272,9 +273,8 @@ def reports_to_review(plan: Plan, user, *, today: date) -> Group:
             reverse("updates:detail", args=[plan.slug, row.pk]),
             row.item.code,
             row.item.label,
-            aside=f"{row.get_status_display()} · {row.organisation or row.entered_by}",
-            word=_("待核定"),
-            **WAITING,
+            aside=str(row.get_status_display()),
+            said=str(row.organisation or row.entered_by),
         )
         for row in rows[:SHOWN]
     ]
@@ -299,7 +299,8 @@ def notes_to_review(plan: Plan, user, *, today: date) -> Group | None:
             page("assessments:note", plan.slug, row.pk) or row.item.path(plan.slug),
             row.item.code,
             row.item.label,
-            aside=f"{row.round.label} · {row.author}",
+            aside=row.round.label,
+            said=str(row.author),
             word=str(row.get_state_display()),
             **WAITING,
         )

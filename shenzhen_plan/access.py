@@ -73,6 +73,7 @@ ACCESS: dict[str, Entry] = {
     "indicators:detail": P.READ,
     "indicators:detail_file": P.READ,
     "indicators:figure": P.READ,
+    "indicators:picture": P.READ,
     "indicators:methods": P.READ,
     "indicators:observations_file": P.READ,
     # the commitment apps
