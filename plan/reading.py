@@ -18,7 +18,7 @@ COVERAGE = {
     "noted": _("有评估意见"),
     "none": _("尚无"),
 }
-SENTENCE_END = re.compile(r"(?<=[。；！？])")
+SENTENCE_END = re.compile(r"(?<=[。！？])")
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def sentences(row: Annotated, words: Iterable[str] = ()) -> list[Sentence]:
             if not is_open:
                 found.append(Sentence(f"{row.paragraph.anchor}-{len(found) + 1}"))
             found[-1].pieces.append((mark(part.text, *words), part.item))
-            is_open = not part.text.endswith(("。", "；", "！", "？"))
+            is_open = not part.text.endswith(("。", "！", "？"))
     return found
 
 
