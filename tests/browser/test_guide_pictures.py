@@ -28,7 +28,7 @@ PICTURES = {
     "figure-new": ("demo-analyst", "data/figures/new/?component=I-02&year=2025", "main"),
     "import": ("demo-analyst", "data/imports/", "main"),
     "updates": ("demo-reporter", "updates/", "main"),
-    "update-form": ("demo-reporter", "updates/report/A-01.3/", "main"),
+    "update-form": ("demo-reporter", "items/A-01.3/report/", "main"),
     "home-evaluator": ("demo-evaluator", "home/", "main"),
 }
 # The browser itself makes small pictures: half the bytes of PNG for a page of words.
@@ -41,7 +41,7 @@ AS_WEBP = """async (png) => {
   const pen = canvas.getContext("2d");
   pen.imageSmoothingQuality = "high";
   pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
-  return canvas.toDataURL("image/webp", 0.82).split(",")[1];
+  return canvas.toDataURL("image/webp", 0.74).split(",")[1];
 }"""
 
 
