@@ -246,7 +246,8 @@ class AccessMiddleware:
             return JsonResponse(body, status=403, json_dumps_params={"ensure_ascii": False})
         if not known:
             return redirect_to_login(request.get_full_path())
-        return render(request, "403.html", {"reason": reason}, status=403)
+        # The name of a permission is for the log; a refusal in words is for the person as well.
+        return render(request, "403.html", {"reason": "" if reason in set(P) else reason}, status=403)
 
 
 def is_for_programs(request) -> bool:

@@ -83,7 +83,7 @@ def site(server, db):
 
 @pytest.fixture
 def own_plan(site, settings, tmp_path):
-    """The plan for a test that writes: emptied afterwards with everything else, and loaded again by who needs it."""
+    """The plan for a test that writes: emptied afterwards with all else, and loaded again by who needs it."""
     settings.DATA_DIR = tmp_path
     yield Plan.objects.get(slug=SLUG)
     call_command("flush", verbosity=0, interactive=False)
