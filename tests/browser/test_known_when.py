@@ -11,7 +11,7 @@ from tests.browser.watch import assert_clean
 
 pytestmark = pytest.mark.browser
 ROOT = "/sz-sti-14/"
-DAY, LATER = "2022-07-07", "2024-06-30"
+DAY, LATER = "2022-07-07", "2025-06-30"
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
@@ -28,7 +28,7 @@ def query(page: Page) -> dict[str, list[str]]:
 def test_two_days_are_compared_with_the_causes_of_every_change(page, shoot):
     page.goto(ROOT)
     pick(page, LATER)
-    expect(page.locator(".banner.past")).to_contain_text("截至 2024年6月30日")
+    expect(page.locator(".banner.past")).to_contain_text("截至 2025年6月30日")
     page.locator(".menu").get_by_role("link", name="变化").click()
     assert query(page)["as_of"] == [LATER]
     page.get_by_label("自", exact=True).fill(DAY)
@@ -46,13 +46,14 @@ def test_two_days_are_compared_with_the_causes_of_every_change(page, shoot):
     assert DAY < min(days) <= max(days) <= LATER
     file = page.request.get(page.locator(".files").get_by_role("link", name="JSON").get_attribute("href")).json()
     assert len(file["results"]) == counts[0]
-    page.locator(".counts").get_by_role("link").nth(2).click()
-    expect(page.locator(".change")).to_have_count(counts[2])
-    assert set(page.locator(".change .tag").all_inner_texts()) == {"修订数据"}
+    page.get_by_label("原因").select_option("new_figure")
+    page.locator(".filters").get_by_role("button", name="查看").click()
+    expect(page.locator(".change")).to_have_count(counts[1])
+    assert set(page.locator(".change .tag").all_inner_texts()) == {"新数据"}
     page.get_by_label("排列").select_option("day")
     page.locator(".filters").get_by_role("button", name="查看").click()
-    expect(page.locator(".changed.by-day .change")).to_have_count(counts[2])
-    shoot(page, "known-when/2-revised-by-day", full_page=True)
+    expect(page.locator(".changed.by-day .change")).to_have_count(counts[1])
+    shoot(page, "known-when/2-new-figures-by-day", full_page=True)
     assert_clean(page)
 
 

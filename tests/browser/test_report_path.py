@@ -1,4 +1,4 @@
-"""A report of an organisation: filed with milestones and a file, sent back, corrected, approved, read by everybody."""
+"""A report of an organisation: filed with milestones and a file, sent back, corrected, approved, read by all."""
 
 import re
 from xml.etree import ElementTree
