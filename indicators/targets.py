@@ -88,12 +88,8 @@ def _state(target: Target, is_current: bool, day: date) -> str:
 
 
 def target_lines(part: ComponentStanding, proposals: list[Target], day: date) -> list[TargetLine]:
-    """A component's versions as public on a day, the plan's own first; then the proposals given.
-
-    One that counts only later shows from the day of its document: before, nobody could know of it.
-    """
-    announced = [row for row in part.scheduled if row.document_date is None or row.document_date <= day]
-    approved = sorted([*part.targets, *announced], key=lambda row: row.version or 0)
+    """A component's versions as public on a day, the plan's own first; then the proposals given."""
+    approved = sorted([*part.targets, *part.scheduled], key=lambda row: row.version or 0)
     own = [row for row in proposals if row.component_id == part.component.pk]
     for row in (*approved, *own):
         row.component = part.component
