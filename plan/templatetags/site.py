@@ -206,7 +206,7 @@ def table_row(text):
 @register.filter
 def chinese_marked(text):
     """A sentence whose Chinese words, examples as printed, are marked as such where the page is English."""
-    escaped = escape(text)
+    escaped = escape(str(text))
     if (get_language() or "").startswith("zh"):
         return escaped
     return mark_safe(HAN.sub(r'<span lang="zh-CN">\g<0></span>', escaped))
