@@ -272,6 +272,7 @@ class AccessMiddleware:
             return JsonResponse(body, status=403, json_dumps_params={"ensure_ascii": False})
         if not known:
             return redirect_to_login(request.get_full_path())
+        # The name of a permission is for the log; a refusal in words is for the person as well.
         return render(request, "403.html", {"reason": reason}, status=403)
 
 

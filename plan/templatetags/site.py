@@ -1,11 +1,13 @@
 """Template tags of the frame: links that keep the as-of day, the menu, numbers."""
 
+import re
 from urllib.parse import urlencode
 
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -54,6 +56,8 @@ SITE_MENU: tuple[tuple[str, str, Permission], ...] = (
     ("accounts:policy", _("安全策略"), Permission.MANAGE_ROLES),
     ("audit", _("审计"), Permission.READ_AUDIT),
 )
+# Chinese characters and punctuation with the figures among them: "2.47万家", "深府〔2024〕12号".
+HAN = re.compile(r"[\d.,]*[\u3000-\u303f\u3400-\u9fff\uff00-\uffef][\d.,\u3000-\u303f\u3400-\u9fff\uff00-\uffef]*")
 STATUS_SIGNS = {
     Item.Status.NOT_REPORTED: ("–", "no_data"),
     Item.Status.NOT_STARTED: ("○", "not_assessable"),
@@ -204,3 +208,12 @@ def industry_root(code):
 def table_row(text):
     """A row of the plan's table without its ruling: "| 5 | 技术合同成交额 | 亿元 | 1500 |"."""
     return "　".join(text.strip("| ").split(" | ")) if text.startswith("|") else text
+
+
+@register.filter
+def chinese_marked(text):
+    """A sentence whose Chinese words, examples as printed, are marked as such where the page is English."""
+    escaped = escape(str(text))
+    if (get_language() or "").startswith("zh"):
+        return escaped
+    return mark_safe(HAN.sub(r'<span lang="zh-CN">\g<0></span>', escaped))

@@ -11,11 +11,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings as site_settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.cache import cache
 from django.core.management import call_command
+from django.test import Client
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import Page, expect
 
+from indicators import queries
 from plan.models import Plan
 from tests.browser.watch import watch
 
@@ -77,6 +81,30 @@ def db(django_db_setup, django_db_blocker):
 def site(server, db):
     """Address of the server, with the plan loaded."""
     return server
+
+
+@pytest.fixture
+def own_plan(site, settings, tmp_path):
+    """The plan for a test that writes: emptied afterwards with all else, and loaded again by who needs it."""
+    settings.DATA_DIR = tmp_path
+    yield Plan.objects.get(slug=SLUG)
+    call_command("flush", verbosity=0, interactive=False)
+    queries._cache.clear()
+    cache.clear()
+
+
+@pytest.fixture
+def sign_in(site):
+    """Gives a page the session of a person, without the form and its trail: `sign_in(page, person)`."""
+
+    def give(page: Page, person) -> Page:
+        client = Client()
+        client.force_login(person)
+        name = site_settings.SESSION_COOKIE_NAME
+        page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
+        return page
+
+    return give
 
 
 @pytest.fixture
