@@ -67,9 +67,11 @@ def _sections(plan, items: list[Item], wanted: Wanted, known: Known) -> tuple[li
         row.sentences, row.beside = sentences(row, wanted.words), beside(row)
         shown.setdefault(paragraph.section_id, []).append(row)
         number += 1
-    sections = []
-    for section in plan.sections.all():
+    sections = list(plan.sections.all())
+    for section in sections:
         section.annotated = shown.get(section.pk, [])
-        if section.annotated or not wanted.narrows:
-            sections.append(section)
-    return sections, number
+    # A chapter keeps its heading where one of its sections has something to show.
+    told = {section.number.split(".")[0] for section in sections if section.annotated}
+    return [
+        row for row in sections if row.annotated or not wanted.narrows or (row.depth == 1 and row.number in told)
+    ], number

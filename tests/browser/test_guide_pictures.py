@@ -23,7 +23,7 @@ PICTURES = {
     "overview": ("", "", "header"),
     "indicator": ("", "indicators/I-01/", "main"),
     "as-of": ("", "?as_of=2023-06-30", "header"),
-    "text": ("", "text/", "main"),
+    "text": ("", "text/?coverage=reported", "main"),
     "home": ("demo-analyst", "home/", "main"),
     "figure-new": ("demo-analyst", "data/figures/new/?component=I-02&year=2025", "main"),
     "import": ("demo-analyst", "data/imports/", "main"),

@@ -53,7 +53,7 @@ PAGES = {
     "text": ("text/", 200),
     "text-found": ("text/?words=量子&coverage=none", 200),
     "text-none": ("text/?status=adjusted&words=没有这个词", 200),
-    "indicator-growth": ("indicators/I-03/?path=growth", 200),
+    "indicator-growth": ("indicators/I-07/?path=growth", 200),
     "guide": ("guide/", 200),
     "guide-official": ("guide/official/", 200),
     "guide-analyst": ("guide/analyst/", 200),
