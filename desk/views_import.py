@@ -19,8 +19,8 @@ from desk.import_words import change_words, column_label, column_table, outcome_
 from desk.models import ImportBatch, ImportRow
 from indicators.faults import BrokenFile
 from indicators.importing import missing_columns
-from plan.csvfile import guard
-from plan.params import read_choice, read_number, today
+from plan.csvfile import guard, record_export
+from plan.params import read_choice, read_keys, read_number, today
 from plan.queries import get_plan
 
 PAGE_SIZE, LISTED = 100, 20
@@ -155,10 +155,7 @@ def _choose(request, batch):
     if what in ("all", "none") and outcome in ImportRow.CHOOSABLE:
         batches.choose_outcome(batch, outcome=outcome, chosen=what == "all", by=request.user)
         return
-    shown, chosen = (
-        [int(text) for text in request.POST.getlist(name)[:PAGE_SIZE] if text.isascii() and text.isdigit()]
-        for name in ("shown", "chosen")
-    )
+    shown, chosen = (read_keys(request.POST, name)[:PAGE_SIZE] for name in ("shown", "chosen"))
     batches.choose_rows(batch, shown=shown, chosen=chosen, by=request.user)
 
 
@@ -206,6 +203,7 @@ def faults(request, slug, pk):
     response = StreamingHttpResponse(_fault_lines(rows), content_type="text/csv; charset=utf-8")
     name = f"{batch.plan.slug}_import_{batch.pk}_faults.csv"
     response["Content-Disposition"] = content_disposition_header(True, name)
+    record_export(request, name=name, rows=rows.count())
     return response
 
 

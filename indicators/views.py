@@ -17,7 +17,8 @@ from indicators.examples import compounds, examples, legend, trials
 from indicators.exports import judged_observations, observation_row, progress_rows
 from indicators.glossary import GLOSSARY
 from indicators.models import Indicator
-from indicators.queries import Overview, Standing, overview, what_if
+from indicators.progress import RULE_VERSION
+from indicators.queries import Overview, Standing, cutoffs, overview, what_if
 from indicators.table import SORTS, filtered, read_table_choice, table_rows, year_span
 from indicators.targets import target_lines
 from indicators.underway import under_way
@@ -25,6 +26,7 @@ from indicators.wording import LINEAR, assessed_badge, cagr_badge, final_badge
 from plan.files import json_file, rows_file
 from plan.params import read_decimal, read_number
 from plan.queries import get_plan, links_of
+from plan.remembered import remembered_page
 
 
 def index(request, slug, format=""):
@@ -49,6 +51,7 @@ def index(request, slug, format=""):
     return render(request, "indicators/index.html", context)
 
 
+@remembered_page(also=lambda: (RULE_VERSION, cutoffs()))
 def detail(request, slug, code, format=""):
     plan = get_plan(slug)
     found = overview(plan, request.as_of)

@@ -20,6 +20,7 @@ from desk.models import ImportBatch
 from indicators.models import Component, Target
 from notices.models import Notice
 from shenzhen_plan.access import ACCESS, needed, view_names
+from tests.assessments.scene import published_round
 from tests.factories import make_observation, make_person
 from tests.probe import LET_IN
 from updates.models import Attachment, StatusUpdate
@@ -44,6 +45,7 @@ MAY = {
     P.APPROVE_STATUS: {"reviewer"},
     P.ASSIGN: {"analyst"},
     P.MANAGE_ROUNDS: {"reviewer"},
+    P.SEE_ROUNDS: {"evaluator", "reviewer"},
     P.EVALUATE: {"evaluator"},
     P.REVIEW_NOTES: {"reviewer"},
     P.ANSWER_FINDINGS: {"reporter", "other reporter"},
@@ -61,6 +63,8 @@ PLAN = {"slug": SLUG}
 FIGURE = PLAN | {"pk": "figure"}
 TARGET = PLAN | {"pk": "target"}
 UPDATE = PLAN | {"pk": "update"}
+# A published round with a published note on I-01 and a follow-up action asked of o1.
+ROUND, NOTE, FINDING = PLAN | {"round": "midterm"}, PLAN | {"pk": "note"}, PLAN | {"pk": "finding"}
 BATCH = PLAN | {"pk": "batch"}
 SAMPLES: dict[str, dict | None] = {
     **dict.fromkeys(["home", "healthz", "readyz", "metrics", "set_language", "schema", "api_docs", "api_plans"]),
@@ -125,11 +129,24 @@ SAMPLES: dict[str, dict | None] = {
     **dict.fromkeys(["updates:detail", "updates:edit", "updates:step"], UPDATE),
     "updates:attachment": UPDATE | {"file": "file"},
     "updates:report": PLAN | {"code": "P-1.1"},
+    **dict.fromkeys([f"assessments:{name}" for name in ("index", "work", "queue", "findings", "round_new")], PLAN),
+    "assessments:file": PLAN | {"format": "json"},
+    **{f"assessments:{name}": ROUND for name in ("round", "round_edit", "round_step", "board", "assign")},
+    **dict.fromkeys(["assessments:report", "assessments:report_build"], ROUND),
+    "assessments:item_note": ROUND | {"code": "I-01"},
+    **{f"assessments:report_{name}": PLAN | {"job": "job"} for name in ("job", "state", "cancel", "docx")},
+    **{f"assessments:note{name}": NOTE for name in ("", "_edit", "_save", "_step", "_print")},
+    **{f"assessments:{name}": NOTE for name in ("comment", "pinned", "finding_new")},
+    "assessments:past": NOTE | {"step": "note_step"},
+    "assessments:note_evidence": NOTE | {"file": "evidence"},
+    **{f"assessments:finding{name}": FINDING for name in ("", "_respond", "_step")},
+    "assessments:finding_evidence": FINDING | {"file": "evidence"},
+    "api_assessments": PLAN,
     "api_item": PLAN | {"code": "P-1.1"},
     "api_indicator": PLAN | {"code": "I-01"},
 }  # fmt: skip
 # Views of rows that belong to an organisation: let in by the table, "other reporter" is refused by the row.
-OWN_ROWS: set[str] = {"desk:figure_submit", "desk:figure_discard", "updates:report"}
+OWN_ROWS: set[str] = {"desk:figure_submit", "desk:figure_discard", "updates:report", "assessments:finding_respond"}
 # Configured sites only; tests/accounts/test_oidc.py walks them.
 PROVIDER = {"oidc_authentication_init", "oidc_authentication_callback"}
 
@@ -172,6 +189,7 @@ def rows(plan):
     )
     batch = ImportBatch.objects.create(plan=plan, name="a.csv", stored_as="none", size=1, uploaded_by=person)
     notice = Notice.objects.create(person=person, kind="due", key="k", title="t")
+    evaluation = published_round(plan, organisation)
     return {
         "organisation": organisation.pk,
         "person": person.pk,
@@ -181,7 +199,7 @@ def rows(plan):
         "file": file.pk,
         "batch": batch.pk,
         "notice": notice.pk,
-    }
+    } | evaluation
 
 
 @pytest.fixture
@@ -317,7 +335,8 @@ def test_there_is_no_superuser_and_no_default_account(rows):
 
     columns = {field.name for field in User._meta.get_fields()}
     assert columns & {"is_superuser", "is_staff"} == set()
-    assert list(User.objects.values_list("username", flat=True)) == ["somebody"]  # the test's own
+    own = {"somebody", "round-evaluator", "round-reviewer"}  # the test's
+    assert set(User.objects.values_list("username", flat=True)) == own
     assert "django.contrib.admin" not in project.INSTALLED_APPS
     with pytest.raises(NoReverseMatch):
         reverse("admin:index")

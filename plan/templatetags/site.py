@@ -9,6 +9,7 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.permissions import Permission, may
 from plan.demo import any_demo
@@ -26,6 +27,7 @@ MENU = (
     ("clusters:index", _("集群区"), "clusters/"),
     ("plan:safeguards", _("保障"), "safeguards/"),
     ("plan:items", _("全部条目"), "items/"),
+    ("assessments:index", pgettext_lazy("menu", "评估"), "assessments/"),
     ("changes", _("变化"), "changes/"),
     ("plan:text", _("规划原文"), "text/"),
 )
@@ -41,6 +43,9 @@ WORK_MENU: tuple[tuple[str, str, Permission], ...] = (
     ("desk:home", _("数据工作台"), Permission.USE_DESK),
     ("updates:index", _("进展填报"), Permission.USE_DESK),
     ("updates:responsibilities", _("责任分工"), Permission.ASSIGN),
+    ("assessments:work", _("我的评估"), Permission.EVALUATE),
+    ("assessments:queue", _("评估复核"), Permission.REVIEW_NOTES),
+    ("assessments:findings", pgettext_lazy("menu", "整改事项"), Permission.ANSWER_FINDINGS),
 )
 SITE_MENU: tuple[tuple[str, str, Permission], ...] = (
     ("accounts:people", _("人员"), Permission.MANAGE_ACCOUNTS),
