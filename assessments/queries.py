@@ -170,6 +170,11 @@ def known_notes(plan: Plan, day: date, item: Item | None = None) -> list[NoteSte
     return sorted(standing, key=lambda step: (step.note.item.order, step.note.round.cut_off))
 
 
+def noted_codes(plan: Plan, day: date) -> set[str]:
+    """The codes of the commitments that a published note speaks of at the end of a day; one query."""
+    return {step.note.item.code for step in known_notes(plan, day)}
+
+
 def commitments(plan: Plan, kind: str, below: tuple[str, ...]) -> list[tuple[Item, list[Item]]]:
     """The items of a kind in the plan's order, each with those of the kinds below it; two queries."""
     parts: dict[int, list[Item]] = {}

@@ -56,6 +56,8 @@ ACCESS: dict[str, Entry] = {
     "notices:preferences": P.OWN_ACCOUNT,
     # reports
     "overview": P.READ,
+    "my_work": P.OWN_ACCOUNT,
+    **dict.fromkeys(("guide", "guide_role"), P.READ),
     "wide": P.READ,
     "changes": P.READ,
     "changes_file": P.READ,
@@ -71,6 +73,7 @@ ACCESS: dict[str, Entry] = {
     "indicators:detail": P.READ,
     "indicators:detail_file": P.READ,
     "indicators:figure": P.READ,
+    "indicators:picture": P.READ,
     "indicators:methods": P.READ,
     "indicators:observations_file": P.READ,
     # the commitment apps
@@ -270,7 +273,7 @@ class AccessMiddleware:
         if not known:
             return redirect_to_login(request.get_full_path())
         # The name of a permission is for the log; a refusal in words is for the person as well.
-        return render(request, "403.html", {"reason": "" if reason in set(P) else reason}, status=403)
+        return render(request, "403.html", {"reason": reason}, status=403)
 
 
 def is_for_programs(request) -> bool:

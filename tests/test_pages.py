@@ -60,6 +60,14 @@ PAGES = [
     "status/",
     "methods/",
     "wall/",
+    "text/?coverage=none&words=量子",
+    "text/?status=behind",
+    "indicators/I-07/?path=growth",
+    "guide/",
+    "guide/official/",
+    "guide/analyst/",
+    "guide/reporter/",
+    "guide/evaluator/",
 ]
 FILES = [
     "indicators",

@@ -84,6 +84,9 @@ SAMPLES: dict[str, dict | None] = {
     "wide": PLAN | {"format": "csv"},
     "plan:text": PLAN,
     "plan:search": PLAN,
+    **dict.fromkeys(["my_work", "guide"], PLAN),
+    "guide_role": PLAN | {"role": "analyst"},
+    "indicators:picture": PLAN | {"code": "I-01", "component": "I-01", "kind": "svg"},
     "indicators:figure": PLAN | {"code": "I-01", "component": "I-01"},
     "indicators:observations_file": PLAN | {"format": "csv"},
     **{

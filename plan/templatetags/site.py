@@ -37,9 +37,11 @@ MORE_MENU = (
     ("matrix", _("关联矩阵")),
     ("indicators:methods", _("方法与术语")),
     ("wall", _("大屏")),
+    ("guide", _("使用指南")),
 )
 # Shown to whoever may use them: pages of a plan, then pages of the site (view name, label, permission).
 WORK_MENU: tuple[tuple[str, str, Permission], ...] = (
+    ("my_work", _("我的工作"), Permission.OWN_ACCOUNT),
     ("desk:home", _("数据工作台"), Permission.USE_DESK),
     ("updates:index", _("进展填报"), Permission.USE_DESK),
     ("updates:responsibilities", _("责任分工"), Permission.ASSIGN),

@@ -51,6 +51,14 @@ PAGES = {
     "item-task": ("items/P-1.2/", 200),
     "item-goal": ("items/O-2.1/", 200),
     "text": ("text/", 200),
+    "text-found": ("text/?words=量子&coverage=none", 200),
+    "text-none": ("text/?status=adjusted&words=没有这个词", 200),
+    "indicator-growth": ("indicators/I-03/?path=growth", 200),
+    "guide": ("guide/", 200),
+    "guide-official": ("guide/official/", 200),
+    "guide-analyst": ("guide/analyst/", 200),
+    "guide-reporter": ("guide/reporter/", 200),
+    "guide-evaluator": ("guide/evaluator/", 200),
     "changes": ("changes/?from=2022-07-07", 200),
     "changes-by-day": ("changes/?from=2022-07-07&group=day", 200),
     "changes-none": ("changes/?from=2023-01-01&to=2023-02-01", 200),
@@ -186,7 +194,7 @@ def test_the_list_holds_every_address_of_the_site():
                 names.add(prefix + str(entry.pattern))
 
     collect(get_resolver().url_patterns)
-    files = ("<format:format>", ".json", ".rss", ".atom")
+    files = ("<format:format>", "<picture:kind>", ".json", ".rss", ".atom")
     rest = {
         name.removeprefix("<slug:slug>/")
         for name in names
