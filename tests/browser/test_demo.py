@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from accounts.permissions import may
+from assessments.models import Round
 from desk.models import ImportBatch
 from indicators import queries
 from indicators.models import Observation, Target
@@ -55,8 +56,17 @@ READING = (
     "text/",
     "search/?q=量子",
     "?as_of=2023-06-30",
+    "guide/",
+    "assessments/",
+    "assessments/rounds/{published}/",
+    "assessments/rounds/{published}/report/",
+    "assessments/findings/",
 )
 WORKING = (
+    "home/",
+    "assessments/work/",
+    "assessments/queue/",
+    "assessments/rounds/{round}/board/",
     "data/",
     "data/grid/",
     "data/review/",
@@ -97,6 +107,8 @@ def demo(django_db_setup, django_db_blocker, server, tmp_path_factory):
             "target": Target.objects.filter(state="proposed").first().pk,
             "batch": ImportBatch.objects.first().pk,
             "update": StatusUpdate.objects.filter(state="approved").first().pk,
+            "published": Round.objects.get(state="published").code,
+            "round": Round.objects.get(state="open").code,
             "person": User.objects.get(username="demo-analyst").pk,
         }
         call_command("flush", verbosity=0, interactive=False)
@@ -104,7 +116,7 @@ def demo(django_db_setup, django_db_blocker, server, tmp_path_factory):
         cache.clear()
 
 
-def address(path: str, demo: dict[str, int]) -> str:
+def address(path: str, demo: dict[str, int | str]) -> str:
     path = path.format(**demo)
     return path if path.startswith("/") else f"/{SLUG}/{path}"
 

@@ -33,6 +33,7 @@ def test_two_days_are_compared_with_the_causes_of_every_change(page, shoot):
     assert query(page)["as_of"] == [LATER]
     page.get_by_label("自", exact=True).fill(DAY)
     page.locator(".filters").get_by_role("button", name="查看").click()
+    page.wait_for_url(f"**/changes/?*from={DAY}*")
     assert {name: query(page)[name] for name in ("as_of", "from", "to")} == {
         "as_of": [LATER],
         "from": [DAY],
@@ -52,6 +53,7 @@ def test_two_days_are_compared_with_the_causes_of_every_change(page, shoot):
     assert set(page.locator(".change .tag").all_inner_texts()) == {"新数据"}
     page.get_by_label("排列").select_option("day")
     page.locator(".filters").get_by_role("button", name="查看").click()
+    page.wait_for_url("**/changes/?*group=day*")
     expect(page.locator(".changed.by-day .change")).to_have_count(counts[1])
     shoot(page, "known-when/2-new-figures-by-day", full_page=True)
     assert_clean(page)
