@@ -134,3 +134,39 @@ class User(AbstractBaseUser):
         """Besides the password, the roles: whoever gains or loses one has to sign in again, at once."""
         state = "|".join([self.password, *sorted(self.roles)])
         return salted_hmac("accounts.session", state, secret=secret, algorithm="sha256").hexdigest()
+
+
+class ApiTokenQuerySet(models.QuerySet):
+    def usable(self, day):
+        """Neither revoked nor past their last day, of accounts that are open."""
+        return self.filter(revoked_at__isnull=True, expires_on__gte=day, user__is_active=True)
+
+
+class ApiToken(models.Model):
+    """A key with which a program reads for a person. Only its digest is kept: whoever lost it makes a new one."""
+
+    class Scope(models.TextChoices):
+        READ = "read", _("读取接口")
+        EXPORT = "export", _("读取接口并下载文件")
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="tokens", verbose_name=_("持有人"))
+    name = models.CharField(_("用途"), max_length=100)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    prefix = models.CharField(_("开头"), max_length=12, editable=False)
+    scope = models.CharField(_("范围"), max_length=10, choices=Scope.choices, default=Scope.READ)
+    expires_on = models.DateField(_("有效期至"))
+    created_at = models.DateTimeField(_("创建时间"), auto_now_add=True)
+    last_used_at = models.DateTimeField(_("最近使用"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("停用时间"), null=True, blank=True)
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("接口令牌")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(scope__in=["read", "export"]), name="token_has_a_known_scope")
+        ]
+
+    def __str__(self):
+        return f"{self.prefix}… {self.name}"

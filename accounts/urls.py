@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts import admin_views, views
+from accounts import admin_views, token_views, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("password/", views.password, name="password"),
     path("second-factor/", views.second_factor, name="second_factor"),
     path("second-factor/remove/", views.remove_second_factor, name="second_factor_remove"),
+    path("tokens/", token_views.tokens, name="tokens"),
+    path("tokens/<int:pk>/revoke/", token_views.token_revoke, name="token_revoke"),
     path("people/", admin_views.people, name="people"),
     path("people/new/", admin_views.person_new, name="person_new"),
     path("people/<int:pk>/", admin_views.person, name="person"),

@@ -3,22 +3,25 @@
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
-from rest_framework import generics
 from rest_framework.response import Response
 from rest_framework.throttling import ScopedRateThrottle
+from rest_framework.utils.urls import remove_query_param, replace_query_param
 from rest_framework.views import APIView
 
 from indicators.assess_body import answer, assess_request, plain
 from indicators.columns import OBSERVATION
-from indicators.exports import judged_observations, observation_row
-from indicators.models import Component, Observation
+from indicators.exports import all_judged, observation_row
+from indicators.fastcsv import ObservationFile
+from indicators.models import Observation
+from indicators.pages import Question, json_bytes, kept_pages, number_of, page_of, parts_of_plan, question
 from indicators.progress import InvalidInput
 from indicators.queries import Standing, cutoffs, day_status, overview
-from plan.api import AS_OF, ERRORS, PlanView
-from plan.csvfile import csv_response
+from plan.api import AS_OF, ERRORS, Pages, PlanView
+from plan.csvfile import ENCODINGS, STREAM_FROM, csv_response, csv_stream
+from plan.demo import HEADER, demo_slugs, marked
 from plan.models import Plan
 from plan.params import read_choice, read_number
-from plan.queries import item_row
+from plan.queries import get_plan, item_row
 
 EXAMPLE = {
     "base_year": 2020,
@@ -127,50 +130,82 @@ OBSERVATION_FILTERS = [
 @extend_schema(
     tags=["observations"], parameters=OBSERVATION_FILTERS, responses={200: OpenApiTypes.OBJECT, **ERRORS}
 )
-class ObservationList(PlanView, generics.GenericAPIView):
-    """Published statements: figures that count, lower bounds, and rejected ones with the reason."""
+class ObservationList(APIView):
+    """Published statements: figures that count, lower bounds, and rejected ones with the reason.
 
-    queryset = Observation.objects.none()
+    The answer of a page is kept in memory for as long as the plan's version and the day stay the same.
+    """
 
-    def get_queryset(self):
-        params = self.request.query_params
-        rows = Observation.objects.filter(
-            component__indicator__plan=self.plan,
-            released_on__lte=self.request._request.as_of,
-            state=read_choice(params, "state", ["approved", "rejected"], "approved"),
-        )
-        codes = Component.objects.filter(indicator__plan=self.plan)
-        if code := read_choice(params, "component", codes.values_list("code", flat=True)):
-            rows = rows.filter(component__code=code)
-        if code := read_choice(params, "code", codes.values_list("indicator__code", flat=True)):
-            rows = rows.filter(component__indicator__code=code)
-        if year := read_number(params, "year", default=0, low=1949, high=2100):
-            rows = rows.filter(year=year)
-        return rows.select_related("component__indicator", "source", "entered_by").order_by("id")
+    pagination_class = Pages
 
     def get(self, request, slug):
-        page = self.paginate_queryset(self.get_queryset())
-        as_of = self.request._request.as_of
-        rows = [observation_body(row, slug) | {"note": row.note_known_by(as_of)} for row in page]
-        return self.get_paginated_response(rows)
+        params, as_of = request.query_params, request._request.as_of
+        plan = get_plan_row(slug)
+        key = (plan.pk, plan.figures_version, plan.is_demo, as_of, request.build_absolute_uri())
+        body = kept_pages.get(
+            key, lambda: json_bytes(self._body(request, plan, read_question(plan, params, as_of)))
+        )
+        headers = {HEADER: "1"} if plan.is_demo else {}
+        return HttpResponse(body, content_type="application/json", headers=headers)
+
+    def _body(self, request, plan, asked):
+        number = number_of(asked)
+        size = read_number(request.query_params, "page_size", default=Pages.page_size, low=1, high=1000)
+        last = max(1, -(-number // size))
+        page = read_number(request.query_params, "page", default=1, low=1, high=last)
+        address = request.build_absolute_uri()
+        before = (
+            remove_query_param(address, "page") if page == 2 else replace_query_param(address, "page", page - 1)
+        )
+        body = {
+            "count": number,
+            "next": replace_query_param(address, "page", page + 1) if page < last else None,
+            "previous": before if page > 1 else None,
+            "results": page_of(asked, plan.slug, offset=(page - 1) * size, limit=size),
+        }
+        return {"demo": True} | body if plan.is_demo else body
+
+
+def page_address(request, page: int) -> str:
+    address = request.build_absolute_uri()
+    return remove_query_param(address, "page") if page == 1 else replace_query_param(address, "page", page)
+
+
+def get_plan_row(slug: str) -> Plan:
+    """The plan with what a page of figures needs of it; 404 names what was asked for."""
+    plan = Plan.objects.only("slug", "figures_version", "is_demo").filter(slug=slug).first()
+    return plan or get_plan(slug)
+
+
+def read_question(plan: Plan, params, as_of) -> Question:
+    """The filters of an address; BadParameter for what the plan does not have."""
+    parts = parts_of_plan(plan.pk, plan.figures_version).values()
+    return question(
+        plan,
+        as_of=as_of,
+        state=read_choice(params, "state", ["approved", "rejected"], "approved"),
+        component=read_choice(params, "component", (part.component for part in parts)),
+        code=read_choice(params, "code", (part.code for part in parts)),
+        year=read_number(params, "year", default=0, low=1949, high=2100),
+    )
 
 
 @extend_schema(exclude=True)
 class AllObservations(APIView):
-    """The judged figures of every plan as one CSV."""
+    """The judged figures of every plan as one CSV: small ones at once, large ones streamed as they are read."""
 
     def get(self, request):
-        as_of = request._request.as_of
-        rows = [
-            observation_row(row, plan.slug)
-            for plan in Plan.objects.all()
-            for row in judged_observations(plan, as_of)
-        ]
-        return (
-            csv_response(request._request, name="observations", as_of=as_of, columns=OBSERVATION, rows=rows)
-            if rows
-            else HttpResponse(status=204)
-        )
+        asked, as_of = request._request, request._request.as_of
+        number = all_judged(as_of).order_by()[:STREAM_FROM].count()
+        if not number:
+            return HttpResponse(status=204)
+        if number < STREAM_FROM:
+            rows = (observation_row(row, row.component.indicator.plan.slug) for row in all_judged(as_of))
+            return csv_response(asked, name="observations", as_of=as_of, columns=OBSERVATION, rows=rows)
+        name, columns, _rows = marked(asked, name="observations", columns=OBSERVATION, rows=[])
+        encoding = read_choice(asked.GET, "encoding", ENCODINGS, "utf-8")
+        file = ObservationFile(as_of, encoding=encoding, flags=demo_slugs(asked))
+        return csv_stream(asked, name=name, as_of=as_of, columns=columns, blocks=file, count=lambda: file.number)
 
 
 class Assess(APIView):

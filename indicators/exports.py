@@ -10,18 +10,29 @@ from indicators.models import Observation
 from indicators.queries import Overview
 from plan.models import Plan
 
+IN_ORDER = ("component__indicator__order", "component__order", "component_id", "year", "released_on", "id")
+
+
+def all_judged(as_of) -> QuerySet[Observation]:
+    """Approved figures of every plan public by a day, without statements that are no figure (lower bounds)."""
+    rows = Observation.objects.filter(
+        state=Observation.State.APPROVED,
+        precision__in=Observation.JUDGED_PRECISIONS,
+        released_on__lte=as_of,
+    )
+    plan = "component__indicator__plan"
+    return rows.select_related(plan, "source", "entered_by").order_by(
+        f"{plan}__starts_on", f"{plan}__slug", *IN_ORDER
+    )
+
 
 def judged_observations(plan: Plan, as_of) -> QuerySet[Observation]:
-    """Approved figures public by a day, without statements that are no figure (lower bounds)."""
+    """The same of one plan."""
+    rows = all_judged(as_of).filter(component__indicator__plan=plan)
     return (
-        Observation.objects.filter(
-            component__indicator__plan=plan,
-            state=Observation.State.APPROVED,
-            precision__in=Observation.JUDGED_PRECISIONS,
-            released_on__lte=as_of,
-        )
+        rows.select_related(None)
         .select_related("component__indicator", "source", "entered_by")
-        .order_by("component__indicator__order", "component__order", "year", "released_on", "id")
+        .order_by(*IN_ORDER)
     )
 
 

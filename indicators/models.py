@@ -13,6 +13,12 @@ from indicators.basis import answer_basis, read_basis
 from plan.models import Item, ItemQuerySet, Plan, Source, WorkflowStep, in_language
 
 
+def note_known_by(note: str, day: date) -> str:
+    """A figure's note, or nothing where it names a later day: it was written when more was known."""
+    later = re.findall(r"\d{4}-\d{2}-\d{2}", note) if note else []
+    return "" if any(named > day.isoformat() for named in later) else note
+
+
 class Indicator(Item):
     """指标: an item with a number to reach."""
 
@@ -273,9 +279,7 @@ class Observation(models.Model):
         return self.state == self.State.APPROVED and self.precision in self.JUDGED_PRECISIONS
 
     def note_known_by(self, day: date) -> str:
-        """The note, or nothing where it names a later day: it was written when more was known."""
-        later = re.findall(r"\d{4}-\d{2}-\d{2}", self.note)
-        return "" if any(named > day.isoformat() for named in later) else self.note
+        return note_known_by(self.note, day)
 
     @property
     def is_provisional(self) -> bool:

@@ -175,6 +175,13 @@ def rule_on(rules: list[Rule], day: date) -> Rule:
     return next((rule for rule in reversed(rules) if rule.since is None or rule.since <= day), rules[0])
 
 
+def rule_version_on(slug: str, day: date) -> str:
+    """The version of the rule a plan was judged by on a day, for the register of exports; "" is every plan."""
+    rows = RuleInForce.objects.filter(plan__slug=slug).order_by("since") if slug else []
+    rules = [(row.since, row.rule_version) for row in rows]
+    return next((version for since, version in reversed(rules) if since <= day), RULE_VERSION)
+
+
 _cache: OrderedDict[tuple, Overview] = OrderedDict()
 _lock = Lock()
 CACHED = 64

@@ -145,7 +145,7 @@ def methods(request, slug):
 def observations(request, slug, format):
     """Every judged figure of the plan as a file."""
     plan = get_plan(slug)
-    rows = [observation_row(row, slug) for row in judged_observations(plan, request.as_of)]
+    rows = (observation_row(row, slug) for row in judged_observations(plan, request.as_of).iterator())
     return rows_file(request, rows, columns=OBSERVATION, name=f"{slug}_observations", format=format)
 
 

@@ -1,5 +1,6 @@
 """What says that figures are invented: every page has a banner, every export a column, a name and a header."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import DatabaseError
@@ -25,8 +26,8 @@ def demo_slugs(request) -> frozenset[str]:
 
 
 def marked(
-    request, *, name: str, columns: dict[str, str], rows: list[dict[str, Any]]
-) -> tuple[str, dict[str, str], list[dict[str, Any]]]:
+    request, *, name: str, columns: dict[str, str], rows: Iterable[dict[str, Any]]
+) -> tuple[str, dict[str, str], Iterable[dict[str, Any]]]:
     """Name, columns and rows of a file as they leave: as given, or marked where they come from a demo.
 
     A row that names its plan is marked by that plan alone.
@@ -35,7 +36,7 @@ def marked(
     if not slugs:
         return name, columns, rows
     slug = next(iter(slugs))
-    flagged = [row | {"demo_data": MARK if row.get("plan", slug) in slugs else ""} for row in rows]
+    flagged = (row | {"demo_data": MARK if row.get("plan", slug) in slugs else ""} for row in rows)
     return f"{MARK}_{name}", columns | COLUMN, flagged
 
 

@@ -442,3 +442,42 @@ class WorkflowStep(models.Model):
 
     def __str__(self):
         return f"{self.action} {self.by_id}"
+
+
+class Export(models.Model):
+    """文件登记: a file that left the system, with what it takes to make it again and compare.
+
+    The same bytes under the same name are one row, however often they are taken.
+    """
+
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    name = models.CharField(_("文件名"), max_length=250)
+    format = models.CharField(_("格式"), max_length=10)
+    size = models.PositiveBigIntegerField(_("字节"))
+    rows = models.PositiveBigIntegerField(_("行数"))
+    as_of = models.DateField(_("截至"))
+    plan_slug = models.CharField(_("规划"), max_length=50, blank=True)
+    view = models.CharField(max_length=80, help_text="Name of the view that makes it.")
+    path = models.CharField(max_length=500)
+    query = models.TextField(blank=True, help_text="The filters, as in the address.")
+    site = models.CharField(max_length=200, blank=True, help_text="Scheme and host that links in it begin with.")
+    language = models.CharField(max_length=10, blank=True)
+    permission = models.CharField(max_length=30, help_text="What its reader had to be allowed.")
+    columns = models.JSONField(_("列"), default=list)
+    rule_version = models.CharField(_("规则版本"), max_length=20, blank=True)
+    figures_version = models.PositiveBigIntegerField(null=True, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("导出人")
+    )
+    first_at = models.DateTimeField(_("首次导出"), auto_now_add=True)
+    last_at = models.DateTimeField(_("最近导出"))
+    times = models.PositiveBigIntegerField(_("导出次数"), default=1)
+
+    class Meta:
+        verbose_name = _("文件登记")
+        ordering = ["-id"]
+        constraints = [models.UniqueConstraint(fields=["sha256", "name"], name="export_once")]
+        indexes = [models.Index(fields=["name"], name="export_by_name")]
+
+    def __str__(self):
+        return f"{self.name} {self.sha256[:12]}"

@@ -1,6 +1,5 @@
 """The audit log's page and file."""
 
-import logging
 from collections.abc import Iterator
 
 from django.http import StreamingHttpResponse
@@ -12,10 +11,11 @@ from django.views.decorators.http import require_safe
 
 from audit.models import AuditEvent
 from audit.wording import ACTIONS
-from plan.csvfile import csv_bytes, record_export
+from plan.csvfile import csv_blocks, csv_heading, marking_a_break
 from plan.demo import HEADER, MARK, marked
 from plan.models import Plan
 from plan.params import read_choice, read_number, today
+from plan.register import record_export
 from reports.audit_queries import LONG, AuditFilter, action_label, differences, summary
 
 PAGE_SIZE = 50
@@ -35,7 +35,6 @@ COLUMNS = {
     "change": "变更",
     "outcome": "结果",
 }
-log = logging.getLogger(__name__)
 
 
 @require_safe
@@ -87,7 +86,8 @@ def events_file(request):
     number = found.order_by().count()
     record_export(request, name="audit", rows=number)
     name, columns, _rows = marked(request, name="audit", columns=COLUMNS, rows=[])
-    response = StreamingHttpResponse(_lines(found, header, columns), content_type="text/csv; charset=utf-8")
+    lines = marking_a_break(_lines(found, header, columns))
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = content_disposition_header(True, f"{name}_{today().isoformat()}.csv")
     if columns != COLUMNS:
         response[HEADER] = "1"
@@ -97,15 +97,9 @@ def events_file(request):
 
 
 def _lines(found, header: str, columns: dict[str, str]) -> Iterator[bytes]:
-    yield csv_bytes(columns, [], header=header, encoding="utf-8")
-    try:
-        for event in found.iterator(chunk_size=CHUNK):
-            # One mark at the very beginning; each further piece comes without it and without headings.
-            yield csv_bytes(columns, [_row(event)], header=header, encoding="utf-8").split(b"\r\n", 1)[1]
-    except Exception:
-        log.exception("the audit file broke off")
-        yield "文件不完整，请重新下载 / INCOMPLETE FILE\r\n".encode()
-        raise
+    yield csv_heading(columns, header=header, encoding="utf-8")
+    rows = (_row(event) for event in found.iterator(chunk_size=CHUNK))
+    yield from csv_blocks(list(columns), rows, encoding="utf-8")
 
 
 def _row(event: AuditEvent) -> dict:

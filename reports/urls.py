@@ -1,6 +1,17 @@
 from django.urls import path
 
-from reports import change_views, feeds, guide_views, home_views, matrix_views, status_views, views, wall_views
+from reports import (
+    change_views,
+    desk_views,
+    feeds,
+    guide_views,
+    home_views,
+    matrix_views,
+    package_views,
+    status_views,
+    views,
+    wall_views,
+)
 
 urlpatterns = [
     path("", views.overview, name="overview"),
@@ -22,4 +33,17 @@ urlpatterns = [
     path("matrix.<format:format>", matrix_views.matrix, name="matrix_file"),
     path("matrix/figure.json", matrix_views.figure, name="matrix_figure"),
     path("matrix/<code:row>/<code:column>/", matrix_views.cell, name="matrix_cell"),
+    path("package.zip", package_views.package, name="package"),
+    path("observations.sdmx.csv", package_views.sdmx, name="sdmx"),
+    path("reports/", desk_views.desk, name="report_desk"),
+    path("reports/file/", desk_views.report_file, name="report_file"),
+    path("reports/make/", desk_views.report_make, name="report_make"),
+    path("reports/save/", desk_views.report_save, name="report_save"),
+    path("reports/saved/", desk_views.report_saved, name="report_saved"),
+    path("reports/saved/<int:pk>/", desk_views.report_edit, name="report_edit"),
+    path("reports/saved/<int:pk>/delete/", desk_views.report_delete, name="report_delete"),
+    path("reports/saved/<int:pk>/run/", desk_views.report_again, name="report_again"),
+    path("reports/runs/<int:pk>/", desk_views.report_run, name="report_run"),
+    path("reports/runs/<int:pk>/cancel/", desk_views.report_cancel, name="report_cancel"),
+    path("reports/runs/<int:pk>/file/", desk_views.report_run_file, name="report_run_file"),
 ]

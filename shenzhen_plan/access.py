@@ -39,8 +39,9 @@ ACCESS: dict[str, Entry] = {
     "oidc_authentication_callback": P.ANYONE,
     **{
         f"accounts:{name}": P.OWN_ACCOUNT
-        for name in ("me", "password", "verify", "second_factor", "second_factor_remove")
+        for name in ("me", "password", "verify", "second_factor", "second_factor_remove", "tokens")
     },
+    "accounts:token_revoke": {"POST": P.OWN_ACCOUNT},
     **{f"accounts:person{name}": P.MANAGE_ACCOUNTS for name in ("", "_new", "_active", "_password", "_unlock")},
     "accounts:person_second_factor": P.MANAGE_ACCOUNTS,
     "accounts:people": P.MANAGE_ACCOUNTS,
@@ -67,6 +68,13 @@ ACCESS: dict[str, Entry] = {
     "history_file": P.READ,
     **dict.fromkeys(("matrix", "matrix_file", "matrix_figure", "matrix_cell"), P.READ),
     **dict.fromkeys(("status", "status_file", "status_figure", "wall", "styleguide"), P.READ),
+    # the report desk, the data package, verifying
+    **dict.fromkeys(("package", "sdmx", "verify", "api_verify"), P.READ),
+    "api_verify_file": {"POST": P.READ},
+    "report_desk": P.READ,
+    "report_file": P.READ,
+    **{f"report_{name}": {"POST": P.OWN_ACCOUNT} for name in ("make", "save", "delete", "again", "cancel")},
+    **dict.fromkeys(("report_saved", "report_edit", "report_run", "report_run_file"), P.OWN_ACCOUNT),
     # indicators
     "indicators:index": P.READ,
     "indicators:index_file": P.READ,
@@ -246,6 +254,9 @@ class AccessMiddleware:
             step = step_before(request)
             if step and step != name:
                 return self._lead(request, step)
+        # A token reads what everybody may who has signed in, and nothing its holder may beyond that.
+        if request.api_token and request.permission not in (P.ANYONE, P.READ):
+            return self._refuse(request, str(request.permission))
         if may(request.user, request.permission):
             return None
         return self._refuse(request, str(request.permission))

@@ -10,6 +10,7 @@ from indicators import api as indicators
 from plan import api as plan
 from plan.models import Item
 from reports import api as reports
+from reports import verify_views as verifying
 from updates import api as updates
 
 # Swagger writes style attributes as it draws; this page alone allows them, and still no foreign script.
@@ -21,6 +22,8 @@ urlpatterns = [
     path("v1/plans/", plan.PlanList.as_view(), name="api_plans"),
     path("v1/assess/", indicators.Assess.as_view(), name="api_assess"),
     path("v1/observations.csv", indicators.AllObservations.as_view(), name="api_all_observations"),
+    path("v1/verify/", verifying.VerifyUpload.as_view(), name="api_verify_file"),
+    path("v1/verify/<str:sha256>/", verifying.VerifyFile.as_view(), name="api_verify"),
     path("v1/<slug:slug>/items/", plan.ItemList.as_view(), name="api_items"),
     path("v1/<slug:slug>/items/<code:code>/", plan.ItemDetail.as_view(), name="api_item"),
     path("v1/<slug:slug>/indicators/", indicators.IndicatorList.as_view(), name="api_indicators"),

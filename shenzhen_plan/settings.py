@@ -117,6 +117,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "audit.middleware.AddressMiddleware",
+    "accounts.middleware.TokenMiddleware",
     "shenzhen_plan.access.AccessMiddleware",
     "plan.middleware.ParameterMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -224,6 +225,9 @@ SITE_URL = env.str("SITE_URL", "") or f"http://127.0.0.1:{env.str('PORT', '') or
 DIGEST_HOUR = env.int("DIGEST_HOUR", default=8)
 REMIND_EVERY_DAYS = env.int("REMIND_EVERY_DAYS", default=7)
 NOTICE_KEEP_DAYS = env.int("NOTICE_KEEP_DAYS", default=180)
+# Files that a worker made of reports are deleted after so many days.
+REPORT_KEEP_DAYS = env.int("REPORT_KEEP_DAYS", default=30)
+VERIFY_MAX_MB = env.int("VERIFY_MAX_MB", default=50)
 
 # Language and time
 LANGUAGE_CODE = "zh-hans"
@@ -278,10 +282,19 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     # No basic authentication: it would go past the second factor and the audit of sign-ins.
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.token_auth.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.ReadAccess"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_THROTTLE_RATES": {"assess": env.str("ASSESS_RATE", "600/min")},
+    "DEFAULT_THROTTLE_RATES": {
+        "assess": env.str("ASSESS_RATE", "600/min"),
+        "verify": env.str("VERIFY_RATE", "60/min"),
+        # For each token, and for each address without one; empty is no limit.
+        "token": env.str("TOKEN_RATE", "600/min") or None,
+        "anonymous": env.str("ANONYMOUS_RATE", "") or None,
+    },
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "COERCE_DECIMAL_TO_STRING": True,
 }
@@ -368,6 +381,11 @@ CELERY_BEAT_SCHEDULE = {
     "remind of what is due": {
         "task": "reports.remind",
         "schedule": crontab(hour=3, minute=10),
+        "options": {"expires": 3600},
+    },
+    "make what is scheduled and delete files past their days": {
+        "task": "reports.nightly",
+        "schedule": crontab(hour=4, minute=10),
         "options": {"expires": 3600},
     },
     "mail the digest": {

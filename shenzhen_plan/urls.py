@@ -6,7 +6,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
 from plan import views as plan_views
-from reports import audit_views, styleguide
+from reports import audit_views, styleguide, verify_views
 from shenzhen_plan import health
 from shenzhen_plan.api_urls import urlpatterns as api
 
@@ -18,6 +18,7 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("audit/", audit_views.events, name="audit"),
     path("audit.csv", audit_views.events_file, name="audit_file"),
+    path("verify/", verify_views.verify, name="verify"),
     path("inbox/", include("notices.urls")),
     # A preference in a cookie is nothing to forge, and without a token the page is the same for every reader.
     path("i18n/language/", csrf_exempt(set_language), name="set_language"),

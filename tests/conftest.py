@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import translation
 
-from indicators import queries
+from indicators import pages, queries
 from plan.models import Plan
 
 FOLDER = Path(__file__).resolve().parent.parent / "fixtures" / "sz-sti-14"
@@ -41,6 +41,7 @@ def _nothing_remembered():
     """Rolled-back tests hand the same key to another plan; the process forgets between them, its language too."""
     translation.activate(settings.LANGUAGE_CODE)
     queries._cache.clear()
+    pages.forget()
     cache.clear()
 
 

@@ -19,6 +19,8 @@ from audit.models import AuditEvent
 from desk.models import ImportBatch
 from indicators.models import Component, Target
 from notices.models import Notice
+from plan.params import today
+from reports.models import ReportRun, SavedReport
 from shenzhen_plan.access import ACCESS, needed, view_names
 from tests.assessments.scene import published_round
 from tests.factories import make_observation, make_person
@@ -72,6 +74,13 @@ SAMPLES: dict[str, dict | None] = {
     **dict.fromkeys(["accounts:login", "accounts:logout", "accounts:me", "accounts:password", "accounts:verify"]),
     **dict.fromkeys(["accounts:second_factor", "accounts:second_factor_remove", "accounts:policy"]),
     **dict.fromkeys(["accounts:people", "accounts:person_new", "accounts:organisations", "accounts:roles"]),
+    **dict.fromkeys(["accounts:tokens", "verify", "api_verify_file"]),
+    "accounts:token_revoke": {"pk": "token"},
+    "api_verify": {"sha256": "0" * 64},
+    **dict.fromkeys(["package", "sdmx"], PLAN),
+    **dict.fromkeys(["report_desk", "report_file", "report_make", "report_save", "report_saved"], PLAN),
+    **dict.fromkeys(["report_edit", "report_delete", "report_again"], PLAN | {"pk": "report"}),
+    **dict.fromkeys(["report_run", "report_cancel", "report_run_file"], PLAN | {"pk": "run"}),
     "accounts:organisation_new": None,
     "accounts:person": {"pk": "person"},
     "accounts:person_active": {"pk": "person"},
@@ -193,7 +202,12 @@ def rows(plan):
     batch = ImportBatch.objects.create(plan=plan, name="a.csv", stored_as="none", size=1, uploaded_by=person)
     notice = Notice.objects.create(person=person, kind="due", key="k", title="t")
     evaluation = published_round(plan, organisation)
+    report = SavedReport.objects.create(plan=plan, owner=person, name="报表", definition=[], is_shared=True)
+    run = ReportRun.objects.create(plan=plan, report=report, by=person, definition=[], as_of=today(), name="x.csv")
     return {
+        "report": report.pk,
+        "run": run.pk,
+        "token": 1,
         "organisation": organisation.pk,
         "person": person.pk,
         "figure": figure.pk,

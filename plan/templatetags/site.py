@@ -34,6 +34,7 @@ MENU = (
 MORE_MENU = (
     ("status", _("全规划状态")),
     ("matrix", _("关联矩阵")),
+    ("report_desk", _("报表")),
     ("indicators:methods", _("方法与术语")),
     ("wall", _("大屏")),
     ("guide", _("使用指南")),

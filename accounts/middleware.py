@@ -1,0 +1,93 @@
+"""Programs with a token: who they read for is known before the table of addresses is asked."""
+
+from django.http import JsonResponse
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from rest_framework.throttling import SimpleRateThrottle
+
+from accounts.models import ApiToken
+from accounts.tokens import find_token, note_use
+
+SCHEME = "bearer "
+FILES = (".csv", ".json", ".zip", ".rss", ".atom", "/reports/file/")
+
+
+class TokenThrottle(SimpleRateThrottle):
+    """By token; its rate is TOKEN_RATE."""
+
+    scope = "token"
+
+    def get_cache_key(self, request, view):
+        return f"throttle:token:{request.api_token.pk}"
+
+
+class AnonymousThrottle(SimpleRateThrottle):
+    """By address, where no rate is set none; behind a proxy the server must be told the visitor's own."""
+
+    scope = "anonymous"
+
+    def get_cache_key(self, request, view):
+        return f"throttle:address:{request.META.get('REMOTE_ADDR', '')}"
+
+
+class TokenMiddleware:
+    """`Authorization: Bearer …` reads the API, and with the scope `export` files; it never writes or opens pages.
+
+    A token stands alone: a session sent with it counts for nothing. What it may read is what everybody who has
+    signed in may read (shenzhen_plan.access).
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.api_token = None
+        given = request.META.get("HTTP_AUTHORIZATION", "")
+        if not given.lower().startswith(SCHEME):
+            return self._throttled(request, AnonymousThrottle) or self.get_response(request)
+        refusal = self._let_in(request, given[len(SCHEME) :].strip()) or self._throttled(request, TokenThrottle)
+        response = refusal or self.get_response(request)
+        patch_vary_headers(response, ["Authorization"])
+        return response
+
+    def _let_in(self, request, secret: str):
+        """Puts the holder in the visitor's place, or answers why not."""
+        now = timezone.now()
+        token = find_token(secret, today=timezone.localdate(now))
+        if token is None:
+            response = _refusal(401, "invalid, expired or revoked token / 令牌无效、已过期或已停用")
+            response["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+            return response
+        if problem := _out_of_scope(request, token):
+            return _refusal(403, problem)
+        request.user = request._cached_user = token.user
+        request.api_token = token
+        request.COOKIES = {}
+        note_use(token, now=now)
+        return None
+
+    def _throttled(self, request, throttle):
+        if throttle.scope == "anonymous" and not request.path.startswith("/api/"):
+            return None
+        limit = throttle()
+        if limit.rate is None or limit.allow_request(request, None):
+            return None
+        response = _refusal(429, "too many requests / 请求过于频繁")
+        response["Retry-After"] = str(max(1, round(limit.wait() or 1)))
+        return response
+
+
+def _out_of_scope(request, token: ApiToken) -> str:
+    """Why a token does not open this address; empty where it does."""
+    is_api, is_file = request.path.startswith("/api/"), request.path.endswith(FILES)
+    if not (is_api or is_file):
+        return "tokens read the API and files, not pages / 令牌只用于接口和文件"
+    if request.method not in ("GET", "HEAD", "OPTIONS") and not is_api:
+        return "tokens only read / 令牌只能读取"
+    if is_file and token.scope != ApiToken.Scope.EXPORT:
+        return "this token has no scope `export` / 此令牌不能下载文件"
+    return ""
+
+
+def _refusal(status: int, detail: str) -> JsonResponse:
+    return JsonResponse({"detail": detail}, status=status, json_dumps_params={"ensure_ascii": False})

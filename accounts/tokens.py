@@ -1,0 +1,86 @@
+"""API tokens: made and revoked by their holder, known afterwards only by their digest."""
+
+import hashlib
+import secrets
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import ApiToken, User
+from accounts.permissions import Permission, require
+from audit.services import record_audit
+
+MARK = "pt_"  # tells people and scanners of repositories what they see
+PREFIX_LENGTH = 9
+MOST = 20
+LONGEST_DAYS = 366
+NAME_LENGTH = 100
+# The last use is written at most this often: a program that polls must not write with every request.
+USE_NOTED = timedelta(minutes=1)
+
+
+def digest_of(token: str) -> str:
+    """What is stored of a token. It is 256 random bits, so one fast hash is enough."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@transaction.atomic
+def create_token(*, by: User, name: str, scope: str, days: int, today: date) -> tuple[ApiToken, str]:
+    """A new token, and the token itself, which is shown once. Raises ValidationError by field."""
+    require(by, Permission.OWN_ACCOUNT)
+    name = name.strip()
+    if not name or len(name) > NAME_LENGTH:
+        raise ValidationError(
+            {"name": _("请填写用途，最多 %(n)s 个字符，例如“每月取数脚本”") % {"n": NAME_LENGTH}}
+        )
+    if scope not in ApiToken.Scope.values:
+        raise ValidationError({"scope": _("没有“%(word)s”这种范围") % {"word": scope[:20]}})
+    if not 1 <= days <= LONGEST_DAYS:
+        raise ValidationError({"days": _("有效期应为 1 到 %(n)s 天") % {"n": LONGEST_DAYS}})
+    # The account's row is the lock: two requests at once would both see room for one more.
+    User.objects.select_for_update(of=("self",)).get(pk=by.pk)
+    if ApiToken.objects.usable(today).filter(user=by).count() >= MOST:
+        raise ValidationError({"name": _("有效的令牌最多 %(n)s 个，请先停用不用的") % {"n": MOST}})
+    secret = MARK + secrets.token_urlsafe(32)
+    row = ApiToken.objects.create(
+        user=by,
+        name=name,
+        digest=digest_of(secret),
+        prefix=secret[:PREFIX_LENGTH],
+        scope=scope,
+        expires_on=today + timedelta(days=days),
+    )
+    _log("token.created", row, by, after={"scope": scope, "expires_on": row.expires_on.isoformat()})
+    return row, secret
+
+
+@transaction.atomic
+def revoke_token(*, token_id: int, by: User) -> ApiToken:
+    """Ends a token of one's own, at once; one that has ended stays ended. Raises ApiToken.DoesNotExist."""
+    row = ApiToken.objects.select_for_update(of=("self",)).get(pk=token_id, user=by)
+    if row.revoked_at is None:
+        row.revoked_at = timezone.now()
+        row.save(update_fields=["revoked_at"])
+        _log("token.revoked", row, by)
+    return row
+
+
+def find_token(secret: str, *, today: date) -> ApiToken | None:
+    """The usable token of a secret with its holder; None for every other."""
+    if not secret.startswith(MARK) or len(secret) > 100:
+        return None
+    return ApiToken.objects.usable(today).select_related("user").filter(digest=digest_of(secret)).first()
+
+
+def note_use(token: ApiToken, *, now: datetime) -> None:
+    if token.last_used_at is None or token.last_used_at < now - USE_NOTED:
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
+
+
+def _log(action: str, row: ApiToken, by: User, **fields: Any) -> None:
+    label = f"{row.prefix}… {row.name}"
+    record_audit(action=action, by=by, object_code=f"token-{row.pk}", object_label=label, **fields)

@@ -1,0 +1,206 @@
+"""The register of exports: which file left the system, with what it takes to make it again.
+
+Every maker of files calls `record_export` once per file. It writes the audit row and the register's row, so
+that anybody who holds the file can ask later what it was and whether the data behind it has changed.
+"""
+
+import hashlib
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from accounts.permissions import Permission
+from audit.models import AuditEvent
+from audit.services import current_address, record_audit
+from plan.models import Export, Plan
+
+# Says which rule was in force for a plan (by slug; "" for all) on a day. The app that judges sets it.
+rule_readers: list[Callable[[str, date], str]] = []
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Where a file came from: everything that made it what it is, whether a request or a worker asked."""
+
+    by: Any
+    plan_slug: str
+    view: str
+    path: str
+    query: str
+    site: str
+    permission: str
+    as_of: date
+    language: str = field(default_factory=lambda: get_language() or "")
+    address: str = field(default_factory=current_address.get)
+    noted: bool = True  # False where a file is only made to be compared
+
+
+@dataclass(frozen=True)
+class Made:
+    """What came out; `digest` is empty for a file that broke off."""
+
+    name: str
+    format: str
+    rows: int
+    size: int
+    digest: str
+    columns: tuple[str, ...] = ()
+
+
+def asked_by(request) -> Asked:
+    """What a request asks for, in the register's words."""
+    match, known = request.resolver_match, request.user.is_authenticated
+    return Asked(
+        by=request.user if known else None,
+        plan_slug=match.kwargs.get("slug", ""),
+        view=match.view_name,
+        path=request.path[:500],
+        query=request.GET.urlencode(),
+        site=request.build_absolute_uri("/").rstrip("/")[:200],
+        permission=str(getattr(request, "permission", None) or Permission.READ),
+        as_of=request.as_of,
+        # HEAD takes nothing away, and a file made again for a comparison stays in the house.
+        noted=request.method in ("GET", "POST") and not getattr(request, "is_comparison", False),
+    )
+
+
+def rule_version(slug: str, day: date) -> str:
+    """The version of the rule a plan was judged by on a day; empty where nothing judges."""
+    return next((reader(slug, day) for reader in rule_readers), "")
+
+
+def record_export(
+    request,
+    *,
+    name: str,
+    rows: int,
+    data: bytes = b"",
+    format: str = "csv",
+    file_name: str = "",
+    columns: tuple[str, ...] = (),
+) -> str:
+    """Notes that a file left the house; gives its SHA-256, empty for one whose maker streams it unseen.
+
+    For every file made on request (CSV, JSON, workbooks), not for pages or the API that programs poll.
+    `name` is how people call it, `file_name` the name it is saved under.
+    """
+    digest = hashlib.sha256(data).hexdigest() if data else ""
+    asked = asked_by(request)
+    file_name = file_name or f"{name}_{asked.as_of.isoformat()}.{format}"
+    note_export(asked, Made(file_name, format, rows, len(data), digest, columns), label=name)
+    return digest
+
+
+def note_export(asked: Asked, made: Made, *, label: str = "", is_known: bool = False) -> None:
+    """The audit row and, where the bytes are known, the register's row, in one transaction.
+
+    `is_known` says that whoever made the file has registered it.
+    """
+    if not asked.noted:
+        return
+    with transaction.atomic(), _from(asked.address):
+        record_audit(
+            action="export",
+            by=asked.by,
+            name="" if asked.by else "匿名",
+            plan_slug=asked.plan_slug,
+            object_label=label or made.name,
+            after={
+                "format": made.format,
+                "filters": asked.query[:500],
+                "rows": made.rows,
+                "sha256": made.digest,
+            },
+        )
+        if made.digest and not is_known:
+            register(asked, made)
+
+
+def note_broken(asked: Asked, made: Made, *, label: str) -> None:
+    """The audit row of a file that was broken off under way; the register knows whole files only."""
+    if not asked.noted:
+        return
+    with _from(asked.address):
+        record_audit(
+            action="export",
+            by=asked.by,
+            name="" if asked.by else "匿名",
+            plan_slug=asked.plan_slug,
+            object_label=label,
+            after={"format": made.format, "filters": asked.query[:500], "rows": made.rows},
+            outcome=AuditEvent.Outcome.FAILED,
+        )
+
+
+def register(asked: Asked, made: Made) -> Export:
+    """The row of these bytes under this name: a new one, or one more time taken."""
+    now = timezone.now()
+    versions = Plan.objects.filter(slug=asked.plan_slug).values_list("figures_version", flat=True)
+    row, is_new = Export.objects.get_or_create(
+        sha256=made.digest,
+        name=made.name[:250],
+        defaults={
+            "format": made.format,
+            "size": made.size,
+            "rows": made.rows,
+            "as_of": asked.as_of,
+            "plan_slug": asked.plan_slug,
+            "view": asked.view,
+            "path": asked.path,
+            "query": asked.query,
+            "site": asked.site,
+            "language": asked.language,
+            "permission": asked.permission,
+            "columns": list(made.columns),
+            "rule_version": rule_version(asked.plan_slug, asked.as_of)[:20],
+            "figures_version": versions.first() if asked.plan_slug else None,
+            "by": asked.by,
+            "last_at": now,
+        },
+    )
+    if not is_new:
+        Export.objects.filter(pk=row.pk).update(times=F("times") + 1, last_at=now)
+    return row
+
+
+class Hashed:
+    """Passes the pieces of a streamed file on, and notes the file once the last one has left.
+
+    A reader who goes away, or a database that does, leaves an audit row without a hash.
+    """
+
+    def __init__(self, pieces, asked: Asked, made: Made, *, label: str, count: Callable[[], int]):
+        self.pieces, self.asked, self.made, self.label, self.count = pieces, asked, made, label, count
+
+    def __iter__(self):
+        digest, size = hashlib.sha256(), 0
+        whole = False
+        try:
+            for piece in self.pieces:
+                digest.update(piece)
+                size += len(piece)
+                yield piece
+            whole = True
+        finally:
+            made = replace(self.made, rows=self.count(), size=size)
+            if whole:
+                note_export(self.asked, replace(made, digest=digest.hexdigest()), label=self.label)
+            else:
+                note_broken(self.asked, made, label=self.label)
+
+
+@contextmanager
+def _from(address: str):
+    """The visitor's address for rows written after the middleware has done its work."""
+    token = current_address.set(address)
+    try:
+        yield
+    finally:
+        current_address.reset(token)

@@ -1,0 +1,209 @@
+"""What a report can be made of: a definition and a day in, rows out. Nothing here knows of files or requests."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation
+from indicators.columns import OBSERVATION, PROGRESS
+from indicators.exports import judged_observations, observation_row, progress_rows
+from indicators.models import Observation
+from indicators.queries import overview
+from indicators.wording import LINEAR
+from plan.models import Item, Plan
+from plan.params import read_choice
+from plan.queries import ITEM_COLUMNS, answerable, item_row, items_for_files, statuses_on
+from reports.definition import Definition, read_choices, read_codes, read_shape, read_years
+from updates.columns import UPDATE
+from updates.exports import update_row
+from updates.models import StatusUpdate
+from updates.queries import approved_on, with_all
+
+Row = dict[str, Any]
+ENGLISH = {
+    "plan": "Plan", "code": "Code", "component": "Component", "indicator": "Indicator", "unit": "Unit",
+    "year": "Year", "value": "Value", "value_status": "Kind of figure", "released_on": "Released on",
+    "source_title": "Source", "source_url": "Source address", "entered_by": "Entered by",
+    "approved_at": "Approved at",
+    "baseline_year": "Baseline year", "baseline_value": "Baseline", "target_operator": "Kind of target",
+    "target_low": "Target, low", "target_high": "Target, high", "target_year": "Target year",
+    "target_text": "Target as printed", "latest_year": "Latest year", "latest_value": "Latest figure",
+    "linear_status": "Time-schedule verdict", "linear_progress": "Share of the way done",
+    "linear_lead": "Ratio to schedule", "cagr_status": "Growth-rate verdict", "cagr_ratio": "Growth-rate ratio",
+    "final_verdict": "Final verdict", "as_of": "As of", "rule_version": "Rule version", "kind": "Kind",
+    "title": "Title", "title_en": "English title", "quote": "Words of the plan", "parent": "Part of",
+    "section": "Section", "industries": "Focus industries", "lead": "Lead organisation", "status": "Status",
+    "progress": "Share done", "status_as_of": "Status as of", "url": "Address", "item": "Item",
+    "organisation": "Reporting organisation", "status_on": "Speaks of", "done": "What was done",
+    "problems": "Problems", "next_steps": "Next steps", "milestones": "Milestones", "attachments": "Attachments",
+    "known_on": "Approved on", "demo_data": "Invented",
+}  # fmt: skip
+# Cells of a workbook that are numbers or days; all others are text.
+NUMBERS = {
+    *("year", "value", "baseline_year", "baseline_value", "target_low", "target_high", "target_year"),
+    *("latest_year", "latest_value", "linear_progress", "linear_lead", "cagr_ratio", "progress"),
+}
+YEARS = frozenset({"year", "baseline_year", "target_year", "latest_year"})
+DAYS = frozenset({"released_on", "as_of", "status_as_of", "status_on", "known_on"})
+# Left out where only the other method is asked for.
+OF_METHOD = {
+    "linear": frozenset({"linear_status", "linear_progress", "linear_lead"}),
+    "cagr": frozenset({"cagr_status", "cagr_ratio"}),
+}
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Rows of one kind: their columns, which filters narrow them down, and how they are read."""
+
+    label: Any
+    columns: Mapping[str, str]
+    rows: Callable[[Plan, Definition, date, str], Iterable[Row]]
+    statuses: Mapping[str, Any]
+    kinds: tuple[str, ...] = ()
+    has_years: bool = True
+
+    def available(self, method: str) -> list[str]:
+        """The columns that a method leaves."""
+        other = {"linear": "cagr", "cagr": "linear"}.get(method, "")
+        return [name for name in self.columns if name not in OF_METHOD.get(other, ())]
+
+
+def rows_of(plan: Plan, definition: Definition, as_of: date, address: str) -> Iterator[Row]:
+    """The rows of a report as known on a day; `address` is the site's own, for links in them."""
+    yield from DATASETS[definition.dataset].rows(plan, definition, as_of, address)
+
+
+def number_of_rows(plan: Plan, definition: Definition, as_of: date) -> int:
+    if definition.dataset == "observations":
+        return _observations(plan, definition, as_of).order_by().count()
+    return sum(1 for _row in rows_of(plan, definition, as_of, ""))
+
+
+def columns_of(definition: Definition) -> list[str]:
+    """The chosen columns in their order; without a choice all that the method leaves."""
+    available = DATASETS[definition.dataset].available(definition.method)
+    return [name for name in definition.columns if name in available] or available
+
+
+def headings_of(definition: Definition) -> dict[str, str]:
+    """By column, its heading in the language asked for."""
+    chinese = DATASETS[definition.dataset].columns
+    words: dict[str, Mapping[str, str]] = {"zh": chinese, "en": ENGLISH, "code": {}}
+    return {name: words[definition.header].get(name, name) for name in columns_of(definition)}
+
+
+def read_definition(params, plan: Plan) -> Definition:
+    """The definition of an address; BadParameter names what cannot be used and what could."""
+    name = read_choice(params, "dataset", DATASETS, "progress")
+    dataset = DATASETS[name]
+    shape = read_shape(params)
+    wanted = params.get("codes", "").strip()
+    known = set(plan.items.values_list("code", flat=True)) if wanted else set()
+    organisations = Organisation.objects.values_list("code", flat=True) if params.get("organisation") else []
+    return Definition(
+        dataset=name,
+        columns=read_choices(params, "column", dataset.columns),
+        kinds=read_choices(params, "kind", dataset.kinds),
+        codes=read_codes(params, known),
+        status=read_choice(params, "status", dataset.statuses),
+        organisation=read_choice(params, "organisation", organisations),
+        **read_years(params),
+        **shape,
+    )
+
+
+def _answered_by(plan: Plan, code: str) -> list[int]:
+    """Items that an organisation answers for, by its own name or that of the nearest item above."""
+    return [pk for pk, lead in answerable(plan).items() if lead is not None and lead.code == code]
+
+
+def _within(year: int | None, asked: Definition) -> bool:
+    """Whether a year lies in the span asked for; a row without one lies in no span."""
+    if not (asked.year_from or asked.year_to):
+        return True
+    return year is not None and (asked.year_from or 0) <= year <= (asked.year_to or 9999)
+
+
+def _progress(plan: Plan, asked: Definition, as_of: date, address: str) -> Iterator[Row]:
+    own = set(_answered_by(plan, asked.organisation)) if asked.organisation else set()
+    found = overview(plan, as_of)
+    led = {standing.indicator.code for standing in found.standings if standing.indicator.pk in own}
+    for row in progress_rows(found):
+        if asked.codes and row["code"] not in asked.codes:
+            continue
+        if asked.organisation and row["code"] not in led:
+            continue
+        has_figure = row["latest_year"] is not None
+        status = row["linear_status"] if has_figure else "no_data"
+        if asked.status and status != asked.status:
+            continue
+        if _within(row["latest_year"], asked):
+            yield row
+
+
+def _observations(plan: Plan, asked: Definition, as_of: date):
+    rows = judged_observations(plan, as_of)
+    if asked.codes:
+        rows = rows.filter(component__indicator__code__in=asked.codes)
+    if asked.organisation:
+        rows = rows.filter(component__indicator__in=_answered_by(plan, asked.organisation))
+    if asked.status:
+        rows = rows.filter(value_status=asked.status)
+    if asked.year_from:
+        rows = rows.filter(year__gte=asked.year_from)
+    if asked.year_to:
+        rows = rows.filter(year__lte=asked.year_to)
+    return rows
+
+
+def _observation_rows(plan: Plan, asked: Definition, as_of: date, address: str) -> Iterator[Row]:
+    for row in _observations(plan, asked, as_of).iterator(chunk_size=2000):
+        yield observation_row(row, plan.slug)
+
+
+def _items(plan: Plan, asked: Definition, as_of: date, address: str) -> Iterator[Row]:
+    rows = plan.items.in_plan_order()
+    if asked.kinds:
+        rows = rows.filter(kind__in=asked.kinds)
+    if asked.codes:
+        rows = rows.filter(Q(code__in=asked.codes) | Q(parent__code__in=asked.codes))
+    if asked.organisation:
+        rows = rows.filter(pk__in=_answered_by(plan, asked.organisation))
+    statuses = statuses_on(plan, as_of)
+    for item in items_for_files(rows).iterator(chunk_size=500):
+        row = item_row(item, plan.slug, address, statuses)
+        if asked.status and row["status"] != asked.status:
+            continue
+        if _within(row["status_as_of"].year if row["status_as_of"] else None, asked):
+            yield row
+
+
+def _updates(plan: Plan, asked: Definition, as_of: date, address: str) -> Iterator[Row]:
+    rows = approved_on(plan, as_of)
+    if asked.kinds:
+        rows = rows.filter(item__kind__in=asked.kinds)
+    if asked.codes:
+        rows = rows.filter(Q(item__code__in=asked.codes) | Q(item__parent__code__in=asked.codes))
+    if asked.organisation:
+        rows = rows.filter(organisation__code=asked.organisation)
+    if asked.status:
+        rows = rows.filter(status=asked.status)
+    for row in with_all(rows).iterator(chunk_size=500):
+        if _within(row.status_on.year, asked):
+            yield update_row(row, plan.slug, address)
+
+
+REPORTED = {value: label for value, label in Item.Status.choices if value != Item.Status.NOT_REPORTED}
+DATASETS: dict[str, Dataset] = {
+    "progress": Dataset(_("指标进度"), PROGRESS, _progress, LINEAR),
+    "observations": Dataset(_("指标数据"), OBSERVATION, _observation_rows, dict(Observation.ValueStatus.choices)),
+    "items": Dataset(
+        _("规划条目"), ITEM_COLUMNS, _items, dict(Item.Status.choices) | LINEAR, tuple(Item.Kind.values)
+    ),
+    "updates": Dataset(_("进展填报"), UPDATE, _updates, REPORTED, tuple(map(str, StatusUpdate.KINDS))),
+}

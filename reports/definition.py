@@ -1,0 +1,106 @@
+"""What a report is: a few choices that fit into an address, so that a report is a link.
+
+A definition never holds a day: the same one is run as of any.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from plan.csvfile import ENCODINGS
+from plan.params import BadParameter, read_choice, read_number
+
+METHODS = ("both", "linear", "cagr")
+HEADERS = ("zh", "en", "code")
+FORMATS = ("csv", "xlsx", "json")
+FIRST_YEAR, LAST_YEAR = 1949, 2100
+MOST_CODES = 500
+
+
+@dataclass(frozen=True)
+class Definition:
+    """Which rows of which dataset, in which columns and form; empty means all."""
+
+    dataset: str = "progress"
+    columns: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    status: str = ""
+    organisation: str = ""
+    year_from: int = 0
+    year_to: int = 0
+    method: str = "both"
+    header: str = "zh"
+    format: str = "csv"
+    encoding: str = "utf-8"
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """The choices that differ from the defaults, in one order: the same definition, the same address."""
+        usual = Definition()
+        pairs = [("dataset", self.dataset)]
+        pairs += [("column", name) for name in self.columns]
+        pairs += [("kind", kind) for kind in self.kinds]
+        if self.codes:
+            pairs.append(("codes", " ".join(self.codes)))
+        for name in ("status", "organisation", "year_from", "year_to", "method", "header", "format", "encoding"):
+            value = getattr(self, name)
+            if value != getattr(usual, name):
+                pairs.append((name, str(value)))
+        return pairs
+
+    def query(self, **more: str) -> str:
+        """The query string, with further pairs at its end (as_of)."""
+        return urlencode([*self.pairs(), *((key, value) for key, value in more.items() if value)])
+
+    def with_columns(self, columns: Iterable[str]) -> "Definition":
+        return replace(self, columns=tuple(columns))
+
+
+def params_of(pairs: Iterable[Iterable[str]]) -> QueryDict:
+    """Stored pairs as the parameters of a request."""
+    return QueryDict(urlencode([tuple(pair) for pair in pairs]))
+
+
+def read_choices(params, name: str, choices: Iterable[str]) -> tuple[str, ...]:
+    """Several of the listed words, each once, in the order given."""
+    allowed, found = list(choices), dict.fromkeys(text for text in params.getlist(name) if text)
+    for text in found:
+        if text not in allowed:
+            raise BadParameter(name, text, _("应为其中之一：%(choices)s") % {"choices": "、".join(allowed)})
+    return tuple(found)
+
+
+def read_codes(params, known: set[str]) -> tuple[str, ...]:
+    """Codes parted by blanks, commas or lines; BadParameter for one that the plan does not have."""
+    found = tuple(dict.fromkeys(re.findall(r"[^\s,，、;；]+", params.get("codes", ""))))
+    if len(found) > MOST_CODES:
+        raise BadParameter("codes", str(len(found)), _("最多 %(n)s 个编码") % {"n": MOST_CODES})
+    if unknown := [code for code in found if code not in known]:
+        raise BadParameter("codes", "、".join(unknown[:5]), _("本规划没有这些编码，例如 I-01、P-1.1"))
+    return found
+
+
+def read_shape(params) -> dict[str, str]:
+    """How the file is to look."""
+    return {
+        "method": read_choice(params, "method", METHODS, "both"),
+        "header": read_choice(params, "header", HEADERS, "zh"),
+        "format": read_choice(params, "format", FORMATS, "csv"),
+        "encoding": read_choice(params, "encoding", ENCODINGS, "utf-8"),
+    }
+
+
+def read_years(params) -> dict[str, int]:
+    years = {
+        name: read_number(params, name, default=0, low=FIRST_YEAR, high=LAST_YEAR)
+        for name in ("year_from", "year_to")
+    }
+    if years["year_to"] and years["year_to"] < years["year_from"]:
+        raise BadParameter(
+            "year_to", str(years["year_to"]), _("不应早于起始年 %(year)s") % {"year": years["year_from"]}
+        )
+    return years

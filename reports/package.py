@@ -1,0 +1,172 @@
+"""The data package of a plan: tidy CSV files, what their columns mean (CSV on the Web), a README, checksums.
+
+Built as it is sent, and the same to the last byte for the same day: nothing in it speaks of when it was made.
+"""
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from plan.csvfile import csv_blocks, csv_heading
+from plan.demo import MARK
+from plan.models import Plan
+from plan.register import rule_version
+from reports.package_tables import TABLES, Column, Table
+
+# The earliest moment a zip can hold; any fixed one would do.
+STAMP = (1980, 1, 1, 0, 0, 0)
+METADATA = "csv-metadata.json"
+
+
+class Package:
+    """One making: iterate `pieces()` once, then `number` says how many rows its tables have together."""
+
+    def __init__(self, plan: Plan, as_of: date):
+        self.plan, self.as_of = plan, as_of
+        self.number = 0
+        self._sums: dict[str, str] = {}
+
+    @property
+    def file_name(self) -> str:
+        mark = f"{MARK}_" if self.plan.is_demo else ""
+        return f"{mark}{self.plan.slug}_package_{self.as_of.isoformat()}.zip"
+
+    def pieces(self) -> Iterator[bytes]:
+        sink = _Sink()
+        with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
+            # What explains comes first; the sums can only come last.
+            yield from self._add(archive, sink, "README.md", [self._readme().encode()])
+            yield from self._add(archive, sink, METADATA, [_dumps(metadata(self.plan, self.as_of))])
+            for table in TABLES:
+                yield from self._add(archive, sink, table.file, self._table(table))
+            sums = "".join(f"{digest}  {name}\n" for name, digest in sorted(self._sums.items()))
+            yield from self._add(archive, sink, "SHA256SUMS", [sums.encode()])
+        yield sink.take()
+
+    def _add(self, archive: zipfile.ZipFile, sink: "_Sink", name: str, blocks) -> Iterator[bytes]:
+        entry = zipfile.ZipInfo(name, STAMP)
+        entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, 0o644 << 16
+        digest = hashlib.sha256()
+        with archive.open(entry, "w", force_zip64=False) as target:
+            for block in blocks:
+                digest.update(block)
+                target.write(block)
+                yield sink.take()
+        self._sums[name] = digest.hexdigest()
+
+    def _table(self, table: Table) -> Iterator[bytes]:
+        columns = {column.name: column.name for column in table.columns}
+        yield csv_heading(columns, header="code", encoding="utf-8")
+        yield from csv_blocks(list(columns), self._counted(table), encoding="utf-8")
+
+    def _counted(self, table: Table) -> Iterator[dict[str, Any]]:
+        for row in table.rows(self.plan, self.as_of):
+            self.number += 1
+            yield row
+
+    def _readme(self) -> str:
+        plan, day, rule = self.plan, self.as_of.isoformat(), rule_version(self.plan.slug, self.as_of)
+        demo = (
+            "\n**演示数据：其中的数据是虚构的。 / Invented figures, for training only.**\n" if plan.is_demo else ""
+        )
+        lines = "\n".join(
+            f"| `{table.file}` | {table.zh} / {table.en} | {', '.join(table.key)} |" for table in TABLES
+        )
+        return README.format(title=plan.title, title_en=plan.title_en, day=day, rule=rule, tables=lines, demo=demo)
+
+
+class _Sink:
+    """What the zip writes, until it is taken: a file that cannot be sought, as a response is."""
+
+    def __init__(self):
+        self._pieces: list[bytes] = []
+
+    def write(self, data: bytes) -> int:
+        self._pieces.append(bytes(data))
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing waits anywhere."""
+
+    def take(self) -> bytes:
+        data = b"".join(self._pieces)
+        self._pieces.clear()
+        return data
+
+
+def metadata(plan: Plan, as_of: date) -> dict[str, Any]:
+    """CSV on the Web: what each file and column is (https://www.w3.org/TR/tabular-metadata/)."""
+    return {
+        "@context": ["http://www.w3.org/ns/csvw", {"@language": "zh"}],
+        "dc:title": [{"@value": plan.title, "@language": "zh"}, {"@value": plan.title_en, "@language": "en"}],
+        "dc:description": {"@value": f"截至 {as_of.isoformat()} 已公布的情况", "@language": "zh"},
+        "dc:source": plan.source.url or plan.source.title,
+        "dc:temporal": as_of.isoformat(),
+        "dc:conformsTo": f"rule {rule_version(plan.slug, as_of)}",
+        "dialect": {"encoding": "utf-8", "header": True, "delimiter": ",", "lineTerminators": ["\r\n"]},
+        "tables": [_table_metadata(table) for table in TABLES],
+    }
+
+
+def _table_metadata(table: Table) -> dict[str, Any]:
+    keys = [
+        {"columnReference": own, "reference": {"resource": f"{other}.csv", "columnReference": column}}
+        for own, other, column in table.refers
+    ]
+    schema: dict[str, Any] = {
+        "columns": [_column_metadata(column) for column in table.columns],
+        "primaryKey": list(table.key),
+    }
+    if keys:
+        schema["foreignKeys"] = keys
+    return {
+        "url": table.file,
+        "dc:title": [{"@value": table.zh, "@language": "zh"}, {"@value": table.en, "@language": "en"}],
+        "tableSchema": schema,
+    }
+
+
+def _column_metadata(column: Column) -> dict[str, Any]:
+    # The heading in the file is the machine name; titles in both languages are for people.
+    titles = {"und": column.name, "zh": column.zh, "en": column.en}
+    body: dict[str, Any] = {"name": column.name, "titles": titles, "datatype": column.datatype}
+    return body | ({"required": True} if column.required else {})
+
+
+def _dumps(value: Any) -> bytes:
+    return f"{json.dumps(value, ensure_ascii=False, indent=1)}\n".encode()
+
+
+README = """# {title} / {title_en}
+{demo}
+截至 {day} 已公布的情况；判定规则 {rule}。同一天的数据包逐字节相同，`SHA256SUMS` 是其中每个文件的校验值
+（`sha256sum -c SHA256SUMS`）。整个文件的校验值可在系统的“核验文件”页查询。
+
+What was publicly known on {day}; verdicts by rule {rule}. The same day gives the same bytes; `SHA256SUMS` holds
+the hash of each file (`sha256sum -c SHA256SUMS`). The hash of the whole file can be looked up on the page
+"Verify a file".
+
+| 文件 / file | 内容 / content | 主键 / key |
+|---|---|---|
+{tables}
+
+## 读法
+
+- UTF-8（含一个 BOM），逗号分隔，首行是列名；空格子表示没有数据，不是零。
+- 列的含义、类型、主键和外键见 `csv-metadata.json`（W3C CSV on the Web）。
+- 以 = + - @ 开头的文字前有一个撇号，防止表格软件当作公式。
+- `state` 为 `rejected` 的数据是已公布但不采用的说法，原因见 `note`。
+
+## How to read it
+
+- UTF-8 with one byte-order mark, commas, one heading line; an empty cell means unknown, never zero.
+- Meaning, type and keys of the columns are in `csv-metadata.json` (W3C CSV on the Web).
+- Text that begins with = + - @ has an apostrophe before it, so that no spreadsheet runs it.
+- Figures whose `state` is `rejected` were published and are not used; `note` says why.
+"""
+DEMO = """
+**演示数据：其中的数据是虚构的。 / Invented figures, for training only.**
+"""

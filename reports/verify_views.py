@@ -1,0 +1,79 @@
+"""Verifying a file: a page for people, a call for programs."""
+
+import hashlib
+
+from django.conf import settings
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.parsers import FileUploadParser, MultiPartParser
+from rest_framework.response import Response
+from rest_framework.throttling import ScopedRateThrottle
+from rest_framework.views import APIView
+
+from plan.api import ERRORS
+from plan.params import BadParameter
+from reports.verifying import finding_body, look_up, read_sha256
+
+
+@require_http_methods(["GET", "POST"])
+def verify(request):
+    """Takes a hash (in the address, so that an answer is a link) or a file, which is read and not kept."""
+    context, status = {"limit": settings.VERIFY_MAX_MB}, 200
+    try:
+        if request.method == "POST":
+            context["finding"] = _uploaded(request.FILES.get("file"), request.user)
+        elif text := request.GET.get("sha256", ""):
+            context["finding"] = look_up(read_sha256(text), user=request.user)
+    except BadParameter as error:
+        context["fault"], status = error, 400
+    return render(request, "reports/verify.html", context | {"text": request.GET.get("sha256", "")}, status=status)
+
+
+def _uploaded(file, user):
+    """The finding for an uploaded file; what is too large for rows to be compared is still hashed."""
+    if file is None or not file.size:
+        raise BadParameter("file", "", _("请选择一个导出的文件"))
+    limit = settings.VERIFY_MAX_MB
+    if file.size > limit * 1024 * 1024:
+        raise BadParameter("file", file.name, _("超过 %(n)s MB，请改为粘贴它的 SHA-256") % {"n": limit})
+    data = file.read()
+    return look_up(hashlib.sha256(data).hexdigest(), user=user, data=data, name=file.name)
+
+
+class VerifyFile(APIView):
+    """What a file was, and whether the data behind it has changed: by its hash, or by the file itself."""
+
+    throttle_classes = [ScopedRateThrottle]
+    throttle_scope = "verify"
+    parser_classes = [MultiPartParser, FileUploadParser]
+
+    @extend_schema(tags=["verify"], operation_id="verify_hash", responses={200: OpenApiTypes.OBJECT, **ERRORS})
+    def get(self, request, sha256):
+        finding = look_up(read_sha256(sha256), user=request.user)
+        return Response(finding_body(finding), status=200 if finding.export else 404)
+
+
+class VerifyUpload(APIView):
+    """The same for a file sent as multipart form data in the field `file`."""
+
+    throttle_classes = [ScopedRateThrottle]
+    throttle_scope = "verify"
+    parser_classes = [MultiPartParser]
+
+    @extend_schema(
+        tags=["verify"],
+        operation_id="verify_file",
+        request={
+            "multipart/form-data": {
+                "type": "object",
+                "properties": {"file": {"type": "string", "format": "binary"}},
+            }
+        },
+        responses={200: OpenApiTypes.OBJECT, **ERRORS},
+    )
+    def post(self, request):
+        finding = _uploaded(request.FILES.get("file"), request.user)
+        return Response(finding_body(finding), status=200 if finding.export else 404)

@@ -1,0 +1,160 @@
+"""The fast file of all observations: the very bytes of the plain way, on both databases."""
+
+import csv
+import hashlib
+import io
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from audit.models import AuditEvent
+from indicators import fastcsv
+from indicators.columns import OBSERVATION
+from indicators.exports import all_judged, observation_row
+from indicators.fastcsv import ObservationFile
+from indicators.models import Observation
+from plan import csvfile
+from plan.csvfile import csv_blocks
+from plan.models import Export, Source
+from tests.factories import make_component, make_observation, make_person, make_plan
+
+DAY = date(2026, 1, 1)
+
+
+@pytest.fixture
+def awkward(db):
+    """Three plans with every kind of cell that has to be written with care."""
+    Observation.objects.all().delete()
+    plans = [make_plan(slug) for slug in ("b-plan", "a-plan", "empty-plan")]
+    parts = [make_component(plans[0], "I-02"), make_component(plans[0], "I-01"), make_component(plans[1], "I-01")]
+    titles = [
+        '=1+1,"a"',
+        "-含深汕, 不含河套",
+        '说"口径"\r\n第二行',
+        "@x",
+        "\tx",
+        "+1",
+        "'=x",
+        "中文",
+        "a\nb",
+        " 空格 ",
+    ]
+    values = ["5", "-5.25", "0", "1234567.89", "0.00000001", "100", "-0.5", "1500", "0.1", "12345678901"]
+    person = make_person("=sum@x")
+    moment = datetime(2023, 7, 5, 18, 30, 59, 999999, tzinfo=UTC)
+    for number, (title, value) in enumerate(zip(titles, values, strict=True)):
+        source = Source.objects.create(title=title, url=f"http://x/?a=1,{number}" if number % 2 else "")
+        make_observation(
+            parts[number % 3], 2021 + number % 4, value, released=f"2024-01-{28 - number:02d}", source=source,
+            entered_by=person if number % 2 else None, approved_at=moment,
+        )  # fmt: skip
+    type(parts[0].indicator).objects.filter(pk=parts[0].indicator_id).update(title='指标 "甲", =乙\n丙', unit="%")
+    make_observation(parts[0], 2022, "7", precision="lower_bound")
+    make_observation(parts[0], 2022, "8", released="2026-06-01")
+    make_observation(parts[0], 2022, "9", state="draft", released="2025-06-01")
+    return plans
+
+
+def plain(encoding="utf-8"):
+    rows = (observation_row(row, row.component.indicator.plan.slug) for row in all_judged(DAY))
+    return b"".join(csv_blocks(list(OBSERVATION), rows, encoding=encoding))
+
+
+def test_the_fast_way_gives_the_bytes_of_the_plain_way(awkward):
+    file = ObservationFile(DAY)
+
+    data = b"".join(file)
+
+    assert data == plain()
+    assert file.number == 10
+
+
+def test_gb18030_goes_the_plain_way(awkward):
+    file = ObservationFile(DAY, encoding="gb18030")
+
+    assert b"".join(file).decode("gb18030") == plain().decode()
+    assert file.number == 10
+
+
+def test_invented_figures_are_flagged_by_their_plan(awkward):
+    data = b"".join(ObservationFile(DAY, flags=frozenset({"a-plan"}))).decode()
+
+    rows = list(csv.reader(io.StringIO(data, newline="")))
+    assert {(row[0], row[-1]) for row in rows} == {("a-plan", "演示数据"), ("b-plan", "")}
+    assert data == b"".join(ObservationFile(DAY, encoding="gb18030", flags=frozenset({"a-plan"}))).decode(
+        "gb18030"
+    )
+
+
+@pytest.mark.parametrize("value", [5, -5, 0, 0.1, 5.5, 1234567.891, 1e-8, 123456789012345.6, 0.30000000000000004])
+def test_numbers_of_sqlite_are_written_as_their_decimals(value):
+    stored = fastcsv.DIGITS.create_decimal_from_float(float(value)).quantize(Decimal("1e-8"))
+
+    assert fastcsv._number(value) == csvfile.guard(stored)
+
+
+def test_many_components_and_small_pieces_change_nothing(awkward, monkeypatch):
+    monkeypatch.setattr(fastcsv, "FETCH_COMPONENTS", 1)
+    monkeypatch.setattr(fastcsv, "FETCH_ROWS", 2)
+    monkeypatch.setattr(fastcsv, "PIECE", 10)
+
+    assert b"".join(ObservationFile(DAY)) == plain()
+
+
+def test_a_streamed_file_is_registered_when_it_has_left(awkward, client, monkeypatch):
+    monkeypatch.setattr("indicators.api.STREAM_FROM", 3)
+
+    response = client.get("/api/v1/observations.csv?as_of=2026-01-01&header=zh")
+    data = b"".join(response.streaming_content)
+
+    export = Export.objects.get()
+    assert (export.sha256, export.rows, export.size) == (hashlib.sha256(data).hexdigest(), 10, len(data))
+    assert (export.name, export.query) == ("observations_2026-01-01.csv", "as_of=2026-01-01&header=zh")
+    assert data.decode("utf-8-sig").startswith("规划,指标编码,")
+    assert data.count("\ufeff".encode()) == 1
+    logged = AuditEvent.objects.get(action="export")
+    assert (logged.address, logged.after["sha256"]) == ("127.0.0.1", export.sha256)
+
+
+def test_the_small_file_and_the_streamed_one_are_the_same(awkward, client, monkeypatch):
+    whole = client.get("/api/v1/observations.csv?as_of=2026-01-01").content
+    monkeypatch.setattr("indicators.api.STREAM_FROM", 3)
+
+    streamed = b"".join(client.get("/api/v1/observations.csv?as_of=2026-01-01").streaming_content)
+
+    assert streamed == whole
+    assert Export.objects.get().times == 2
+
+
+def test_a_reader_who_leaves_is_logged_without_a_hash(awkward, client, monkeypatch):
+    monkeypatch.setattr("indicators.api.STREAM_FROM", 3)
+    response = client.get("/api/v1/observations.csv?as_of=2026-01-01")
+
+    sent = iter(response.streaming_content)
+    next(sent)
+    response._iterator.close()
+
+    assert not Export.objects.exists()
+    assert AuditEvent.objects.get(action="export").outcome == "failed"
+
+
+def test_a_file_that_breaks_off_says_so_in_its_last_line(awkward, client, monkeypatch):
+    def breaking(self):
+        yield b"one,line\r\n"
+        raise RuntimeError("the database went away")
+
+    monkeypatch.setattr("indicators.api.STREAM_FROM", 3)
+    monkeypatch.setattr(ObservationFile, "__iter__", breaking)
+    pieces = client.get("/api/v1/observations.csv").streaming_content
+
+    sent = [next(pieces), next(pieces), next(pieces)]
+
+    assert sent[-1].decode() == "文件不完整，请重新下载 / INCOMPLETE FILE\r\n"
+    with pytest.raises(RuntimeError):
+        next(pieces)
+    assert AuditEvent.objects.get(action="export").outcome == "failed"
+
+
+def test_without_figures_there_is_no_file(db, client):
+    assert client.get("/api/v1/observations.csv?as_of=2000-01-01").status_code == 204
