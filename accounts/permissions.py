@@ -28,6 +28,7 @@ class Permission(StrEnum):
     APPROVE_STATUS = "approve_status"
     ASSIGN = "assign"  # responsible organisations, weights, bulk changes
     MANAGE_ROUNDS = "manage_rounds"  # evaluation rounds and who evaluates what
+    SEE_ROUNDS = "see_rounds"  # the board and what is not published yet
     EVALUATE = "evaluate"
     REVIEW_NOTES = "review_notes"
     ANSWER_FINDINGS = "answer_findings"  # a reporter those of its own organisation
@@ -43,7 +44,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.ANALYST: frozenset(
         {P.USE_DESK, P.ENTER_FIGURES, P.IMPORT_FIGURES, P.PROPOSE_TARGETS, P.REPORT_STATUS, P.ASSIGN}
     ),
-    Role.EVALUATOR: frozenset({P.EVALUATE}),
+    Role.EVALUATOR: frozenset({P.EVALUATE, P.SEE_ROUNDS}),
     Role.REVIEWER: frozenset(
         {
             P.USE_DESK,
@@ -51,6 +52,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             P.APPROVE_TARGETS,
             P.APPROVE_STATUS,
             P.MANAGE_ROUNDS,
+            P.SEE_ROUNDS,
             P.REVIEW_NOTES,
         }
     ),

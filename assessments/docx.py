@@ -6,6 +6,7 @@ The same document gives the same bytes: no clock, no random name.
 
 import io
 import zipfile
+from collections.abc import Callable
 from datetime import datetime, time
 
 from assessments.document import Document, Heading, Labelled, Paragraph, Picture, Table
@@ -19,8 +20,11 @@ AREA_MM = 156
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def write_docx(document: Document) -> bytes:
-    """The Word file. Raises charts.png.NoChineseFont where pictures could not be lettered."""
+def write_docx(document: Document, *, progress: Callable[[float], None] = lambda share: None) -> bytes:
+    """The Word file; `progress` is told the share done, 0 to 1, and may raise to stop.
+
+    Raises charts.png.NoChineseFont where pictures could not be lettered.
+    """
     import docx  # heavy, and only the worker writes reports
 
     file = docx.Document()
@@ -29,6 +33,7 @@ def write_docx(document: Document) -> bytes:
     _cover(file, document)
     _contents(file, document)
     for number, block in enumerate(document.blocks):
+        progress(number / len(document.blocks))
         _WRITERS[type(block)](file, block, number)
     out = io.BytesIO()
     file.save(out)

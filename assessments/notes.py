@@ -4,6 +4,7 @@ Every step keeps the whole text it was taken with. Nothing in a round that is no
 whether a published note still holds, and his answer, is not a change of the note.
 """
 
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -16,6 +17,7 @@ from assessments import pins
 from assessments.models import Note, NoteComment, NoteStep, Round
 from assessments.queries import changes_since, pin_of
 from audit.services import record_audit
+from indicators.assess_body import plain
 from notices.models import Kind
 from notices.services import notify
 from plan.models import Item
@@ -81,12 +83,12 @@ def change_note(note: Note, *, edition: int, by, **fields: Any) -> Note:
         row = _locked(note, edition)
         _own(row, by)
         demand_state(row, *WRITABLE)
-        before = {name: _text(getattr(row, name)) for name in FIELDS}
+        before = body_of(row)
         for name in FIELDS:
             if name in fields:
                 setattr(row, name, fields[name])
         row.full_clean(exclude=["pinned", "author", "reviewer"], validate_constraints=False, validate_unique=False)
-        after = {name: _text(getattr(row, name)) for name in FIELDS}
+        after = body_of(row)
         changed = [name for name in FIELDS if before[name] != after[name]]
         if not changed:
             return row
@@ -333,13 +335,31 @@ def _save(row: Note, action: str, *, by, reason: str = "") -> None:
 
 
 def _log(row: Note, action: str, *, by, reason: str = "") -> None:
-    body = {name: _text(getattr(row, name)) for name in FIELDS} | {"pinned": row.pinned}
+    body = body_of(row) | {"pinned": row.pinned, "evidence": evidence_words(row)}
     NoteStep.objects.create(note=row, action=action, by=by, reason=reason, body=body)
     after = {"state": row.state, "conclusion": row.conclusion} | ({"reason": reason} if reason else {})
     record_audit(action=f"note.{action}", by=by, after=after, **_object(row))
 
 
+def body_of(note: Note) -> dict[str, str]:
+    """Every field of a note as text: what a step keeps, and what a page shows."""
+    return {name: _text(getattr(note, name)) for name in FIELDS}
+
+
+def says_the_same(note: Note, fields: dict[str, Any]) -> bool:
+    """Whether a note holds these values of its fields already."""
+    return all(_text(value) == _text(getattr(note, name)) for name, value in fields.items())
+
+
+def evidence_words(note: Note) -> list[dict[str, Any]]:
+    """What a step keeps of the note's evidence: enough to find the file again and to know it is the same."""
+    names = ("pk", "title", "document_number", "url", "content_type", "size", "sha256")
+    return [{name: getattr(row, name) for name in names} for row in note.evidence.all()]
+
+
 def _text(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return plain(value)
     return "" if value is None else str(value)
 
 

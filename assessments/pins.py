@@ -25,7 +25,8 @@ def pin_indicator(found: Overview, code: str) -> Pin:
     return {
         "kind": Item.Kind.INDICATOR.value,
         "as_of": found.as_of.isoformat(),
-        "rule_version": RULE_VERSION,
+        "rule_version": found.rule.version,
+        "cutoffs": found.rule.percentages,
         "status": standing.status,
         "final_verdict": standing.whole.final_verdict,
         "cagr_status": standing.whole.cagr_status,
@@ -107,8 +108,9 @@ def indicator_changes(pinned: Pin, today: Overview, code: str) -> list[dict[str,
     if code not in today.by_code:
         return [{"what": "gone", "was": code, "now": None}]
     changes: list[dict[str, Any]] = []
-    if pinned["rule_version"] != RULE_VERSION:
-        changes.append({"what": "rule", "was": pinned["rule_version"], "now": RULE_VERSION})
+    was, now = _rule_words(pinned["rule_version"], pinned["cutoffs"]), _rule_words(*_rule_of(today))
+    if was != now:
+        changes.append({"what": "rule", "was": was, "now": now})
     parts = {part.component.code: part for part in today.by_code[code].components}
     for old in pinned["components"]:
         part = parts.get(old["code"])
@@ -117,6 +119,15 @@ def indicator_changes(pinned: Pin, today: Overview, code: str) -> list[dict[str,
             continue
         changes += _component_changes(old, part)
     return changes
+
+
+def _rule_of(found: Overview) -> tuple[str, dict[str, str]]:
+    return found.rule.version, found.rule.percentages
+
+
+def _rule_words(version: str, cutoffs: dict[str, str]) -> str:
+    """2026.1（105/95/60）: the version with the cut-offs in per cent, from ahead to slightly behind."""
+    return f"{version}（{'/'.join(cutoffs[name] for name in ('ahead', 'on_schedule', 'slightly_behind'))}）"
 
 
 def _component_changes(old: dict[str, Any], part: ComponentStanding) -> list[dict[str, Any]]:

@@ -1,16 +1,26 @@
 """Reads of notes and rounds that several pages share."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from accounts.permissions import Permission, may
 from assessments import pins
-from assessments.models import Finding, Note, NoteStep
+from assessments.models import Finding, Note, NoteStep, Round
 from indicators.queries import overview
 from plan.models import Item, Plan
 from plan.params import today
 from updates.models import StatusUpdate
+
+# The steps after which a note's text stands published, or does no longer.
+TURNS = (NoteStep.Action.PUBLISHED, NoteStep.Action.AMENDED, NoteStep.Action.REVOKED)
 
 
 def pin_of(item: Item, day: date) -> pins.Pin:
@@ -31,20 +41,138 @@ def changes_since(note: Note) -> list[dict[str, Any]]:
     return pins.task_changes(note.pinned, _corrected(note))
 
 
+def get_round(plan: Plan, code: str, user) -> Round:
+    """A round by its code; one that is still planned is known only to those who take part."""
+    row = plan.rounds.filter(code=code).first()
+    if row is None or (row.state == Round.State.PLANNED and not may(user, Permission.SEE_ROUNDS)):
+        raise Http404(_("没有评估轮次“%(code)s”") % {"code": code})
+    row.plan = plan
+    return row
+
+
+def rounds_of(plan: Plan, user) -> list[Round]:
+    """Every round a visitor may know of, with how many commitments are given out in it; one query."""
+    rows = plan.rounds.annotate(given=Count("assignments"))
+    if not may(user, Permission.SEE_ROUNDS):
+        rows = rows.exclude(state=Round.State.PLANNED)
+    return list(rows)
+
+
+def get_note(plan: Plan, pk: int) -> Note:
+    rows = Note.objects.select_related(
+        "item__parent", "item__section", "round", "author", "organisation", "reviewer"
+    )
+    note = rows.filter(round__plan=plan, pk=pk).first()
+    if note is None:
+        raise Http404(_("没有这份评估意见"))
+    note.item.plan = note.round.plan = plan
+    return note
+
+
+def may_see(note: Note, user) -> bool:
+    """Whether somebody may see a note whatever its state: its author and reviewers; a published one, everybody."""
+    if note.state == Note.State.PUBLISHED:
+        return True
+    return is_author(note, user) or may(user, Permission.REVIEW_NOTES)
+
+
+def is_author(note: Note, user) -> bool:
+    return user.is_authenticated and note.author_id == user.pk and may(user, Permission.EVALUATE)
+
+
+def known_step(note: Note, day: date) -> NoteStep | None:
+    """The step whose text stood published at the end of a day."""
+    steps = note.steps.filter(at__date__lte=day, action__in=TURNS)
+    last = steps.select_related("by").order_by("id").last()
+    return last if last is not None and last.action == NoteStep.Action.PUBLISHED else None
+
+
+def was_public(step: NoteStep) -> bool:
+    """Whether a past text stood published once: such a page can be opened again for ever."""
+    return step.action in (NoteStep.Action.PUBLISHED, NoteStep.Action.CONFIRMED)
+
+
+def waiting_notes(plan: Plan) -> QuerySet[Note]:
+    """What reviewers have to read, the longest waiting first."""
+    waiting = [Note.State.SUBMITTED, Note.State.UNDER_REVIEW]
+    rows = Note.objects.filter(round__plan=plan, round__state=Round.State.OPEN, state__in=waiting)
+    return rows.select_related("item", "round", "author", "reviewer").order_by("submitted_at", "id")
+
+
+def asked(plan: Plan, person) -> list[Note]:
+    """A person's published notes whose grounds have changed and that were not answered yet."""
+    rows = Note.objects.filter(round__plan=plan, author=person, state=Note.State.PUBLISHED).exclude(asked_about="")
+    rows = rows.select_related("item", "round").order_by("item__order")
+    return [row for row in rows if row.asked_about != row.answered_about]
+
+
+def previous_note(note: Note) -> NoteStep | None:
+    """The published text on the same commitment in the round before."""
+    steps = known_notes(note.round.plan, timezone.localdate(), note.item)
+    earlier = [step for step in steps if step.note.round.cut_off < note.round.cut_off]
+    return earlier[-1] if earlier else None
+
+
+@dataclass(frozen=True)
+class NoteEvent:
+    """A note that was published or taken back on a day; `conclusion` is its word, `url` the page of that text."""
+
+    day: date
+    item: Item
+    round: Round
+    action: str
+    conclusion: str
+    url: str
+    step: NoteStep
+
+
+def note_events(plan: Plan, from_day: date, to_day: date, item: Item | None = None) -> list[NoteEvent]:
+    """What was published or revoked after `from_day`, up to and on `to_day`, oldest first; one query.
+
+    `action` is published or revoked. Of an item: its own notes and those on what stands below it.
+    """
+    shown = (NoteStep.Action.PUBLISHED, NoteStep.Action.REVOKED)
+    steps = NoteStep.objects.filter(
+        note__round__plan=plan, at__date__gt=from_day, at__date__lte=to_day, action__in=shown
+    )
+    if item is not None:
+        chain = ("item", "item__parent", "item__parent__parent", "item__parent__parent__parent")
+        steps = steps.filter(Q(*((f"note__{step}", item.pk) for step in chain), _connector=Q.OR))
+    labels = dict(Note.Conclusion.choices)
+    return [
+        NoteEvent(
+            day=timezone.localdate(step.at),
+            item=step.note.item,
+            round=step.note.round,
+            action=step.action,
+            conclusion=str(labels.get(step.body.get("conclusion", ""), "")),
+            url=reverse("assessments:past", args=[plan.slug, step.note_id, step.pk]),
+            step=step,
+        )
+        for step in steps.select_related("note__item", "note__round").order_by("id")
+    ]
+
+
 def known_notes(plan: Plan, day: date, item: Item | None = None) -> list[NoteStep]:
-    """The notes that stood published at the end of a day, each as the step that published its text."""
+    """The notes that stood published at the end of a day, each as the step that published its text; one query."""
     steps = NoteStep.objects.filter(
         note__round__plan=plan,
         at__date__lte=day,
-        action__in=[NoteStep.Action.PUBLISHED, NoteStep.Action.AMENDED, NoteStep.Action.REVOKED],
+        action__in=TURNS,
     )
     if item is not None:
         steps = steps.filter(note__item=item)
     latest: dict[int, NoteStep] = {}
-    for step in steps.select_related("note__item", "note__round", "note__author").order_by("id"):
+    people = ("note__item", "note__round", "note__author", "note__organisation")
+    for step in steps.select_related(*people).order_by("id"):
         latest[step.note_id] = step
     standing = [step for step in latest.values() if step.action == NoteStep.Action.PUBLISHED]
     return sorted(standing, key=lambda step: (step.note.item.order, step.note.round.cut_off))
+
+
+def noted_codes(plan: Plan, day: date) -> set[str]:
+    """The codes of the commitments that a published note speaks of at the end of a day; one query."""
+    return {step.note.item.code for step in known_notes(plan, day)}
 
 
 def commitments(plan: Plan, kind: str, below: tuple[str, ...]) -> list[tuple[Item, list[Item]]]:
@@ -66,6 +194,35 @@ def open_findings(plan: Plan) -> QuerySet[Finding]:
 def overdue_findings(plan: Plan, day: date) -> QuerySet[Finding]:
     """Follow-up actions past their day and not closed."""
     return open_findings(plan).filter(due_on__lt=day).filter(~Q(state=Finding.State.ACCEPTED))
+
+
+def get_finding(plan: Plan, pk: int) -> Finding:
+    rows = Finding.objects.select_related(
+        "note__item", "note__round", "note__author", "organisation", "created_by"
+    )
+    row = rows.filter(note__round__plan=plan, pk=pk).first()
+    if row is None:
+        raise Http404(_("没有这项整改事项"))
+    row.note.round.plan = row.note.item.plan = plan
+    return row
+
+
+def findings_of(plan: Plan, items: Iterable[Item] | None = None) -> QuerySet[Finding]:
+    """Follow-up actions with what a list shows of them, those not closed and soonest due first."""
+    rows = Finding.objects.filter(note__round__plan=plan)
+    if items is not None:
+        rows = rows.filter(note__item__in=items)
+    return rows.select_related("note__item", "note__round", "organisation").order_by("closed_on", "due_on", "id")
+
+
+def answers_for(finding: Finding, user) -> bool:
+    """Whether somebody reports for the organisation a follow-up action was asked of."""
+    return may(user, Permission.ANSWER_FINDINGS) and user.organisation_id == finding.organisation_id
+
+
+def follows(finding: Finding, user) -> bool:
+    """Whether somebody may read what was said in a follow-up action: its organisation, author and reviewers."""
+    return answers_for(finding, user) or is_author(finding.note, user) or may(user, Permission.REVIEW_NOTES)
 
 
 def _update_known(item: Item, day: date) -> StatusUpdate | None:

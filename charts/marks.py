@@ -44,8 +44,10 @@ def path_marks(track: Track, scale: Scale) -> str:
     path = expected(track)
     if not path:
         return marks
-    end = f"{n(scale.x(path[-1][0]))} {n(scale.y(float(path[-1][1])))}"
-    return f'<path class="c-expected" d="M{n(x)} {n(y)}L{end}"/>{marks}'
+    # A straight path needs its ends alone.
+    places = path[1:] if track.is_growth else path[-1:]
+    way = "L".join(f"{n(scale.x(year))} {n(scale.y(float(value)))}" for year, value in places)
+    return f'<path class="c-expected" d="M{n(x)} {n(y)}L{way}"/>{marks}'
 
 
 def figure_marks(track: Track, scale: Scale, radius: float) -> str:

@@ -27,11 +27,21 @@ def png(svg: str, *, zoom: float = 2.0) -> bytes:
     """An SVG of this package as PNG on white. Raises NoChineseFont where the machine cannot write Chinese."""
     import resvg_py  # only workers that write reports need it
 
-    # Inside HTML the pictures need no namespace; on their own they do.
-    svg = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    svg = with_namespace(svg)
     if not _has_chinese():
         raise NoChineseFont("没有中文字体，请安装 fonts-noto-cjk / no CJK font, install fonts-noto-cjk")
     return bytes(resvg_py.svg_to_bytes(svg_string=svg, style_sheet=PRINT_STYLE, background="#ffffff", zoom=zoom))
+
+
+def with_namespace(svg: str) -> str:
+    """Inside HTML the pictures need no namespace; on their own they do."""
+    return svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+
+
+def standalone(svg: str) -> str:
+    """An SVG of this package as a file of its own, with the styles of print and white paper."""
+    head, rest = with_namespace(svg).split(">", 1)
+    return f'{head}><style>{PRINT_STYLE}</style><rect width="100%" height="100%" fill="#fff"/>{rest}'
 
 
 _checked: dict[str, bool] = {}

@@ -95,6 +95,8 @@ class Track:
     goal: Goal
     other_releases: tuple[Point, ...] = ()
     projection: tuple[int, Decimal, Fraction | Decimal] | None = None
+    # The expected path grows by the same rate each year instead of by the same amount.
+    is_growth: bool = False
 
     @property
     def observed(self) -> tuple[Point, ...]:
@@ -108,12 +110,20 @@ class Track:
 
 
 def expected(track: Track) -> list[tuple[int, Fraction]]:
-    """The straight path from the baseline to the yardstick, year by year; empty without a baseline."""
+    """The path from the baseline to the yardstick, year by year; empty without a baseline.
+
+    Straight, or growing at one rate; what is not above zero at both ends has no rate, and so no path.
+    """
     if track.baseline is None or track.baseline[0] >= track.goal.year:
         return []
     year, start = track.baseline
-    rise = Fraction(track.goal.aim(start)) - Fraction(start)
-    span = track.goal.year - year
+    aim, span = track.goal.aim(start), track.goal.year - year
+    if track.is_growth:
+        if start <= 0 or aim <= 0:
+            return []
+        rate = (aim / start) ** (Decimal(1) / span)
+        return [(year + n, Fraction(start * rate**n)) for n in range(span + 1)]
+    rise = Fraction(aim) - Fraction(start)
     return [(year + n, Fraction(start) + rise * n / span) for n in range(span + 1)]
 
 

@@ -11,8 +11,6 @@ from django.utils.translation import gettext as _
 
 from indicators.models import Component, Observation
 from indicators.releases import (
-    Overtaken,
-    WrongState,
     approve_rows,
     change_figure,
     enter_figure,
@@ -20,6 +18,7 @@ from indicators.releases import (
     submit_rows,
 )
 from plan.models import Plan, Source
+from plan.workflow import Overtaken, WrongState
 
 
 @dataclass(frozen=True)

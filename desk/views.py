@@ -23,9 +23,9 @@ from desk.queries import (
 from indicators.due import due_day
 from indicators.models import Target
 from indicators.plausible import change_of
-from indicators.releases import Overtaken, WrongState
-from plan.params import BadParameter, read_number, today
+from plan.params import BadParameter, read_number, read_text, today
 from plan.queries import get_plan
+from plan.workflow import Overtaken, WrongState
 
 
 @never_cache
@@ -136,7 +136,7 @@ def _decide(request, plan):
         if not picked:
             raise WrongState(_("请先勾选要处理的数据"))
         if request.POST.get("step") == "return":
-            number = return_picked(plan, picked, by=request.user, reason=request.POST.get("reason", ""))
+            number = return_picked(plan, picked, by=request.user, reason=read_text(request.POST, "reason"))
             said = ngettext("已退回 %(number)s 条", "已退回 %(number)s 条", number)
         else:
             number = approve_picked(plan, picked, by=request.user)
@@ -158,7 +158,7 @@ def _picked(request) -> dict[int, int]:
     picked = {}
     for entry in request.POST.getlist("pick"):
         pk, _colon, edition = entry.partition(":")
-        if not (pk.isascii() and pk.isdigit() and edition.isascii() and edition.isdigit() and len(entry) < 30):
+        if not all(part.isascii() and part.isdigit() and len(part) < 18 for part in (pk, edition)):
             raise BadParameter("pick", entry, _("应为编号与版本，例如 12:3"))
         picked[int(pk)] = int(edition)
     return picked

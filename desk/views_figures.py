@@ -18,12 +18,13 @@ from desk.queries import components_for_entry, desk_version, enterable, sees_all
 from indicators import releases
 from indicators.effect import effect_of
 from indicators.models import Observation, Verdict
-from indicators.releases import OPEN_STATES, Overtaken, WrongState
+from indicators.releases import OPEN_STATES
 from indicators.services import verdict_of
 from indicators.typed import NotANumber, read_figure
 from indicators.wording import number
-from plan.params import today
+from plan.params import read_text, today
 from plan.queries import get_plan
+from plan.workflow import Overtaken, WrongState
 
 State = Observation.State
 SHOWN_BESIDE = ("year", "value", "value_status", "precision", "released_on", "source", "published_text", "note")
@@ -106,7 +107,7 @@ def step(request, slug, pk, step):
         "discard": lambda: releases.discard_figure(row, edition=edition, by=by),
         "approve": lambda: releases.approve_figure(row, edition=edition, by=by),
         "return": lambda: releases.return_figure(
-            row, edition=edition, by=by, reason=request.POST.get("reason", "")
+            row, edition=edition, by=by, reason=read_text(request.POST, "reason")
         ),
     }
     try:

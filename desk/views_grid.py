@@ -10,9 +10,9 @@ from desk.forms import SOURCE_FIELDS, GridForm, add_errors
 from desk.grid import apply_grid, marked_moved, preview, read_cells, read_pasted
 from desk.queries import enterable, sources_of, standings
 from indicators.due import years_due
-from indicators.releases import Overtaken, WrongState
 from plan.params import today
 from plan.queries import get_plan
+from plan.workflow import Overtaken, WrongState
 
 RELEASE = ("released_on", "value_status", "precision")
 

@@ -20,8 +20,9 @@ from desk.models import ImportBatch, ImportRow
 from indicators.faults import BrokenFile
 from indicators.importing import missing_columns
 from plan.csvfile import guard
-from plan.params import read_choice, read_number, today
+from plan.params import read_choice, read_keys, read_number, today
 from plan.queries import get_plan
+from plan.register import record_export
 
 PAGE_SIZE, LISTED = 100, 20
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -155,10 +156,7 @@ def _choose(request, batch):
     if what in ("all", "none") and outcome in ImportRow.CHOOSABLE:
         batches.choose_outcome(batch, outcome=outcome, chosen=what == "all", by=request.user)
         return
-    shown, chosen = (
-        [int(text) for text in request.POST.getlist(name)[:PAGE_SIZE] if text.isascii() and text.isdigit()]
-        for name in ("shown", "chosen")
-    )
+    shown, chosen = (read_keys(request.POST, name)[:PAGE_SIZE] for name in ("shown", "chosen"))
     batches.choose_rows(batch, shown=shown, chosen=chosen, by=request.user)
 
 
@@ -206,6 +204,7 @@ def faults(request, slug, pk):
     response = StreamingHttpResponse(_fault_lines(rows), content_type="text/csv; charset=utf-8")
     name = f"{batch.plan.slug}_import_{batch.pk}_faults.csv"
     response["Content-Disposition"] = content_disposition_header(True, name)
+    record_export(request, name=name, rows=rows.count())
     return response
 
 

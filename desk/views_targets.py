@@ -13,7 +13,7 @@ from desk.queries import approved_targets, components_for_entry, desk_version, p
 from indicators import revisions
 from indicators.models import Component, Target
 from indicators.targets import target_line
-from plan.params import today
+from plan.params import read_text, today
 from plan.queries import get_plan
 
 
@@ -76,7 +76,7 @@ def decide(request, slug, pk, step):
             revisions.approve_target(target, latest_version=latest, by=request.user)
             messages.success(request, _("目标调整已核定"))
         else:
-            revisions.refuse_target(target, by=request.user, reason=request.POST.get("reason", ""))
+            revisions.refuse_target(target, by=request.user, reason=read_text(request.POST, "reason"))
             messages.success(request, _("提议未通过，已告知提出人"))
     except (revisions.Decided, revisions.MovedOn) as error:
         messages.error(request, str(error))

@@ -91,7 +91,7 @@ def _refuse_what_is_no_cell(text: str) -> None:
 def _why_no_number(plain: str) -> str:
     if re.fullmatch(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?: .*)?", plain, re.ASCII):
         return "is_date"
-    if APPROXIMATE.search(plain):
+    if re.search(r"\d", plain) and APPROXIMATE.search(plain):
         return "approximate"
     if re.fullmatch(r"[+-]?[\d,. ]+", plain, re.ASCII):
         return "grouping"

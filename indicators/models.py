@@ -351,7 +351,10 @@ class Verdict(models.Model):
 
 
 class VerdictChange(models.Model):
-    """The log of a component's status: from which stored verdict to which, and when the system saw it."""
+    """The log of a component's status: from which stored verdict to which, and when the system saw it.
+
+    It begins with a component's second verdict; `before` is empty only in rows of earlier releases.
+    """
 
     component = models.ForeignKey(Component, models.CASCADE, related_name="verdict_changes")
     before = models.ForeignKey(Verdict, models.PROTECT, null=True, blank=True, related_name="+")

@@ -214,19 +214,23 @@ def _mark(keys: list[str], *, is_current: bool) -> None:
 
 
 def _log(changes: list[_Change], now: str, results: dict[str, Recomputed]) -> None:
-    """What changed its status; `changes` of a plan in the order of its components."""
+    """What changed its status; `changes` of a plan in the order of its components.
+
+    A component's first verdict changed nothing: its own row says when it was, the plan's audit row why.
+    """
     insert_rows(
         VerdictChange,
         ("component_id", "before_id", "after_id", "cause", "at"),
         (
             (
                 change.subject.component,
-                change.subject.verdict or None,
+                change.subject.verdict,
                 change.after,
                 results[change.subject.plan].cause[:200],
                 now,
             )
             for change in changes
+            if change.subject.verdict
         ),
     )
     for change in changes:

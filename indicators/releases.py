@@ -26,6 +26,7 @@ from plan.models import Plan, Source
 from plan.params import today
 from plan.queries import entrusted
 from plan.services import touch_plan
+from plan.workflow import WrongState, demand_edition, demand_reason, demand_state
 
 State = Observation.State
 Action = ObservationStep.Action
@@ -33,18 +34,6 @@ OPEN_STATES = (State.DRAFT, State.RETURNED)
 # Whoever took one of these steps wrote the figure, and may not approve it.
 WRITING = (Action.ENTERED, Action.CHANGED)
 EDITABLE = ("year", "value", "value_status", "precision", "released_on", "source", "published_text", "note")
-
-
-class Overtaken(Exception):
-    """Somebody else changed the row since it was read; `row` is what stands there now."""
-
-    def __init__(self, row: Observation):
-        super().__init__(_("这条数据已被他人修改，请先查看最新内容"))
-        self.row = row
-
-
-class WrongState(Exception):
-    """The row is not in a state this step starts from; the message says which."""
 
 
 def enter_figure(*, component: Component, by, source: Source, **fields: Any) -> Observation:
@@ -117,7 +106,7 @@ def withdraw_figure(observation: Observation, *, edition: int, by) -> Observatio
         row = _locked(observation, edition)
         if row.entered_by_id != by.pk:
             raise PermissionDenied(_("只有录入人可以撤回"))
-        _from(row, State.SUBMITTED)
+        demand_state(row, State.SUBMITTED)
         row.state, row.submitted_at = State.DRAFT, None
         row.edition += 1
         row.save()
@@ -130,7 +119,7 @@ def discard_figure(observation: Observation, *, edition: int, by) -> None:
     with transaction.atomic():
         row = _locked(observation, edition)
         _may_change(row, by)
-        _from(row, State.DRAFT)
+        demand_state(row, State.DRAFT)
         if row.steps.filter(action=Action.RETURNED).exists():
             raise WrongState(_("这条数据曾被退回，退回记录须保留，不能删除；可以修改后重新提交"))
         record_audit(action="figure.discarded", by=by, before=_words(row), **_object(row))
@@ -140,12 +129,10 @@ def discard_figure(observation: Observation, *, edition: int, by) -> None:
 def return_figure(observation: Observation, *, edition: int, by, reason: str) -> Observation:
     """Sends a submitted figure back with a reason, which stays for ever."""
     require(by, Permission.APPROVE_FIGURES)
-    reason = reason.strip()
-    if not reason:
-        raise ValidationError({"reason": _("退回须写明理由")})
+    reason = demand_reason(reason, _("退回须写明理由"))
     with transaction.atomic():
         row = _locked(observation, edition)
-        _from(row, State.SUBMITTED)
+        demand_state(row, State.SUBMITTED)
         row.state = State.RETURNED
         row.edition += 1
         row.save()
@@ -174,7 +161,7 @@ def approve_rows(plan: Plan, rows: Iterable[Observation], *, by) -> int:
     rows, now = list(rows), timezone.now()
     own = written_by(by, rows)
     for row in rows:
-        _from(row, State.SUBMITTED)
+        demand_state(row, State.SUBMITTED)
         if row.pk in own:
             raise PermissionDenied(_("录入人不能核定自己录入的数据"))
         row.state, row.approved_at, row.approved_by = State.APPROVED, now, by
@@ -224,15 +211,7 @@ def _may_enter(component: Component, by) -> None:
 
 def _may_change(row: Observation, by) -> None:
     _may_enter(row.component, by)
-    _from(row, *OPEN_STATES)
-
-
-def _from(row: Observation, *states: str) -> None:
-    if row.state not in states:
-        wanted = "、".join(str(State(state).label) for state in states)
-        raise WrongState(
-            _("这条数据%(now)s，只有%(wanted)s的才能这样操作") % {"now": row.get_state_display(), "wanted": wanted}
-        )
+    demand_state(row, *OPEN_STATES)
 
 
 def _locked(observation: Observation, edition: int) -> Observation:
@@ -242,8 +221,7 @@ def _locked(observation: Observation, edition: int) -> Observation:
     row = rows.filter(pk=observation.pk).first()
     if row is None:
         raise WrongState(_("这条草稿已被删除"))
-    if row.edition != edition:
-        raise Overtaken(row)
+    demand_edition(row, edition)
     return row
 
 

@@ -26,6 +26,7 @@ from notices.models import Kind
 from notices.services import notify
 from plan.params import today
 from plan.services import touch_plan
+from plan.workflow import demand_reason
 
 State = Target.State
 FIELDS = (
@@ -111,9 +112,7 @@ def approve_target(proposal: Target, *, latest_version: int, by) -> Target:
 def refuse_target(proposal: Target, *, by, reason: str) -> Target:
     """Turns a proposal down with a reason; it stays readable, and another may be proposed."""
     require(by, Permission.APPROVE_TARGETS)
-    reason = reason.strip()
-    if not reason:
-        raise ValidationError({"reason": _("不通过须写明理由")})
+    reason = demand_reason(reason, _("不通过须写明理由"))
     with transaction.atomic():
         target = _locked(proposal, by)
         target.state, target.decision_reason = State.REFUSED, reason

@@ -3,19 +3,19 @@
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from charts.track import Bound, Goal, Point, Track, Words
+from charts.track import Bound, Goal, Point, Track, Words, expected
 from indicators.models import Observation
 from indicators.queries import ComponentStanding
 from indicators.wording import number, target_words
 
 
-def words() -> Words:
+def words(*, growth: bool = False) -> Words:
     """The few words charts print, in the language of the request."""
     return Words(
         observed=_("公布值"),
         provisional=_("初步或推算"),
         baseline=_("基期"),
-        expected=_("预期轨迹"),
+        expected=_("等速增长轨迹") if growth else _("预期轨迹"),
         target=_("目标"),
         projection=_("按目前速度"),
         bound=_("下限表述"),
@@ -26,8 +26,11 @@ def words() -> Words:
     )
 
 
-def track(part: ComponentStanding) -> Track:
-    """One component as a chart needs it: what counts, what was said besides, and where it is to go."""
+def track(part: ComponentStanding, *, growth: bool = False) -> Track:
+    """One component as a chart needs it: what counts, what was said besides, and where it is to go.
+
+    `growth` draws the path of method B, the same rate each year, instead of the straight one of method A.
+    """
     indicator, target = part.component.indicator, part.target
     in_force = part.in_force()
     counted = {row.pk for row in in_force.values()}
@@ -68,7 +71,13 @@ def track(part: ComponentStanding) -> Track:
         projection=(latest.year, latest.value, outlook.projected)
         if latest and latest.value is not None and outlook.projected is not None
         else None,
+        is_growth=growth,
     )
+
+
+def has_growth(part: ComponentStanding) -> bool:
+    """Whether there is a path of method B to draw: baseline and target above zero."""
+    return bool(expected(track(part, growth=True)))
 
 
 def _point(row: Observation) -> Point:

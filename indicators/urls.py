@@ -9,6 +9,7 @@ urlpatterns = [
     path("indicators/<code:code>/", views.detail, name="detail"),
     path("indicators/<code:code>.<format:format>", views.detail, name="detail_file"),
     path("indicators/<code:code>/figure/<code:component>.json", views.figure, name="figure"),
+    path("indicators/<code:code>/picture/<code:component>.<picture:kind>", views.picture, name="picture"),
     path("methods/", views.methods, name="methods"),
     path("observations.<format:format>", views.observations, name="observations_file"),
 ]

@@ -1,13 +1,15 @@
 """Indicator pages, their files and the figures of their charts."""
 
-from django.http import Http404, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission, may
 from charts import trend
 from charts.large import trend_svg
+from charts.png import png, standalone
 from indicators import tracks
 from indicators.cards import card
 from indicators.changes import verdict_history
@@ -17,14 +19,18 @@ from indicators.examples import compounds, examples, legend, trials
 from indicators.exports import judged_observations, observation_row, progress_rows
 from indicators.glossary import GLOSSARY
 from indicators.models import Indicator
-from indicators.queries import Overview, Standing, overview, what_if
+from indicators.progress import RULE_VERSION
+from indicators.queries import ComponentStanding, Overview, Standing, cutoffs, overview, what_if
 from indicators.table import SORTS, filtered, read_table_choice, table_rows, year_span
 from indicators.targets import target_lines
 from indicators.underway import under_way
+from indicators.vintages import vintage_years
 from indicators.wording import LINEAR, assessed_badge, cagr_badge, final_badge
 from plan.files import json_file, rows_file
-from plan.params import read_decimal, read_number
-from plan.queries import get_plan, links_of
+from plan.marks import mark_links
+from plan.params import read_choice, read_decimal, read_number
+from plan.queries import get_plan, links_of, show_day
+from plan.remembered import remembered_page
 
 
 def index(request, slug, format=""):
@@ -49,19 +55,24 @@ def index(request, slug, format=""):
     return render(request, "indicators/index.html", context)
 
 
+@remembered_page(also=lambda: (RULE_VERSION, cutoffs()))
 def detail(request, slug, code, format=""):
     plan = get_plan(slug)
     found = overview(plan, request.as_of)
     standing = _standing(found, code)
     if format:
         return _file(request, plan, standing, format)
-    indicator = standing.indicator
+    indicator, links = standing.indicator, links_of(standing.indicator)
+    show_day(plan, mark_links(plan, indicator, links, request.as_of), request.as_of)
+    growth = _asks_growth(request)
     work = under_way(indicator, request.user)
     parts = [
         {
             "part": part,
             "told": derive(part),
-            "svg": trend_svg(tracks.track(part), label=tracks.sentence(part), words=tracks.words()),
+            "svg": _trend_svg(part, growth=growth),
+            "has_growth": tracks.has_growth(part),
+            "vintages": vintage_years(part),
             "sentence": tracks.sentence(part),
             "in_force": {row.pk for row in part.in_force().values()},
             "what_if": _what_if(request, part),
@@ -76,10 +87,11 @@ def detail(request, slug, code, format=""):
         "standing": standing,
         "card": card(standing),
         "parts": parts,
-        "links": links_of(indicator),
+        "links": links,
         "notes": indicator.text_notes.select_related("section"),
         "changes": verdict_history(found, standing)[:10],
         "rule": standing.first.rule,
+        "growth": growth,
         "desk": work.is_seen,
         "may_enter": work.may_enter,
         "may_propose": may(request.user, Permission.PROPOSE_TARGETS),
@@ -90,11 +102,23 @@ def detail(request, slug, code, format=""):
 def figure(request, slug, code, component):
     """The Plotly figure of one component, as JSON for the browser."""
     standing = _standing(overview(get_plan(slug), request.as_of), code)
-    part = next((part for part in standing.components if part.component.code == component), None)
-    if part is None:
-        raise Http404(_("没有分项“%(code)s”") % {"code": component})
-    body = trend.figure(tracks.track(part), words=tracks.words())
+    part = _part(standing, component)
+    growth = _asks_growth(request)
+    body = trend.figure(tracks.track(part, growth=growth), words=tracks.words(growth=growth))
     response = JsonResponse(body)
+    response["Content-Language"] = get_language()
+    return response
+
+
+def picture(request, slug, code, component, kind):
+    """The server-drawn trend as a file: PNG for documents, SVG for printers; no script needed."""
+    standing = _standing(overview(get_plan(slug), request.as_of), code)
+    part = _part(standing, component)
+    svg = _trend_svg(part, growth=_asks_growth(request))
+    content, content_type = (png(svg), "image/png") if kind == "png" else (standalone(svg), "image/svg+xml")
+    response = HttpResponse(content, content_type=content_type)
+    name = f"{slug}_{component}_{request.as_of.isoformat()}.{kind}"
+    response["Content-Disposition"] = content_disposition_header(True, name)
     response["Content-Language"] = get_language()
     return response
 
@@ -141,6 +165,23 @@ def _what_if(request, part) -> dict:
         "cagr": cagr_badge(assessment.cagr.status, assessment.cagr.reason),
         "final": final_badge(assessment.final_verdict),
     }
+
+
+def _asks_growth(request) -> bool:
+    """Which expected path is drawn: the straight one unless the address asks for that of method B."""
+    return read_choice(request.GET, "path", ("linear", "growth"), "linear") == "growth"
+
+
+def _trend_svg(part: ComponentStanding, *, growth: bool) -> str:
+    track, words = tracks.track(part, growth=growth), tracks.words(growth=growth)
+    return trend_svg(track, label=tracks.sentence(part), words=words)
+
+
+def _part(standing: Standing, component: str) -> ComponentStanding:
+    part = next((part for part in standing.components if part.component.code == component), None)
+    if part is None:
+        raise Http404(_("没有分项“%(code)s”") % {"code": component})
+    return part
 
 
 def _standing(found: Overview, code: str) -> Standing:

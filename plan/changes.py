@@ -21,6 +21,7 @@ class Cause(models.TextChoices):
     REVISED_TARGET = "revised_target", gettext_lazy("调整目标")
     CHANGED_RULE = "changed_rule", gettext_lazy("规则变化")
     STATUS_UPDATE = "status_update", gettext_lazy("进展填报")
+    NOTE = "note", gettext_lazy("评估意见")
 
 
 class Method(models.TextChoices):

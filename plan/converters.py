@@ -23,6 +23,11 @@ class FormatConverter:
         return value
 
 
+class PictureConverter(FormatConverter):
+    regex = "png|svg"
+
+
 def register():
     register_converter(CodeConverter, "code")
     register_converter(FormatConverter, "format")
+    register_converter(PictureConverter, "picture")

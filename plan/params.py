@@ -63,6 +63,16 @@ def read_number(params, name: str, *, default: int, low: int, high: int) -> int:
     return int(text)
 
 
+def read_text(params, name: str) -> str:
+    """What was typed, without the NUL characters that are no text and that PostgreSQL does not take."""
+    return params.get(name, "").replace("\0", "")
+
+
+def read_keys(params, name: str) -> list[int]:
+    """The ticked rows' numbers; what is no number a database could hold is left out."""
+    return [int(text) for text in params.getlist(name) if text.isascii() and text.isdigit() and len(text) < 18]
+
+
 def read_decimal(params, name: str) -> Decimal:
     """A finite number below 1e22 in plain digits; required."""
     text = params.get(name, "").strip()

@@ -119,7 +119,7 @@ def parts_of(item: Item) -> list[Item]:
     """Items below an item, each with its own below it as `.parts`; one query."""
     below = Item.objects.filter(Q(parent=item) | Q(parent__parent=item))
     children, grandchildren = [], {}
-    for row in below.in_plan_order():
+    for row in below.select_related("lead").in_plan_order():
         if row.parent_id == item.pk:
             children.append(row)
         else:

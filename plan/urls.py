@@ -1,11 +1,11 @@
 from django.urls import path
 
-from plan import views
+from plan import views, views_text
 
 app_name = "plan"
 urlpatterns = [
     path("version.json", views.version, name="version"),
-    path("text/", views.text, name="text"),
+    path("text/", views_text.text, name="text"),
     path("search/", views.search, name="search"),
     path("items/", views.items, name="items"),
     path("items.<format:format>", views.items, name="items_file"),

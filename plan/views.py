@@ -1,7 +1,5 @@
 """Pages of the spine: any item, pillars, industries, safeguards, the annotated text, search."""
 
-from collections import Counter
-
 from django.conf import settings
 from django.db.models import Q, prefetch_related_objects
 from django.http import Http404, JsonResponse
@@ -12,9 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from accounts.models import Role
 from plan.context_processors import TEXT_SIZE_COOKIE, TEXT_SIZES
 from plan.files import items_file
-from plan.models import Focus, Industry, Item, Paragraph, Plan
+from plan.marks import mark_links
+from plan.models import Focus, Industry, Item, Plan
 from plan.params import read_choice, read_number
 from plan.queries import (
     get_item,
@@ -28,10 +28,16 @@ from plan.queries import (
     with_status,
 )
 from plan.searching import AT_MOST, EACH, TEXT, find_everywhere, split_words
-from plan.text import annotate
 
 Kind = Item.Kind
 PAGE_SIZE = 100
+# Where the bare address leads: each administrator to their own page, who works here to 我的工作.
+ADMINISTRATION = {
+    Role.SYSTEM_ADMIN: "accounts:people",
+    Role.SECURITY_ADMIN: "accounts:roles",
+    Role.AUDIT_ADMIN: "audit",
+}
+WORKING = {Role.REPORTER, Role.ANALYST, Role.EVALUATOR, Role.REVIEWER}
 
 
 def kind_list(request, slug, *, kind, part_kind, template, url_name, format="", more=None):
@@ -58,8 +64,9 @@ def item_page(request, slug, code, *, kinds=(), format="", template="plan/item_d
     if not kinds and item.kind in Item.PAGES:
         query = f"?{request.GET.urlencode()}" if request.GET else ""
         return redirect(item.path(slug) + query)
-    parts = parts_of(item)
-    show_day(plan, [item, *parts], request.as_of)
+    parts, links = parts_of(item), links_of(item)
+    others = mark_links(plan, item, links, request.as_of)
+    show_day(plan, [item, *parts, *(entry for part in parts for entry in part.parts), *others], request.as_of)
     below = [part for part in parts if part.kind not in (Kind.PROJECT, Kind.POINT)]
     entries = [part for part in parts if part.kind in (Kind.PROJECT, Kind.POINT)]
     prefetch_related_objects(below, "focuses")
@@ -70,7 +77,7 @@ def item_page(request, slug, code, *, kinds=(), format="", template="plan/item_d
         "entries": entries,
         "strip": strip(item, below),
         "entry_strip": strip(item, entries),
-        "links": links_of(item),
+        "links": links,
         "notes": item.text_notes.all(),
     }
     return render(request, template, context)
@@ -137,17 +144,20 @@ def industry(request, slug, code, format=""):
     if format:
         return item_page(request, slug, code, kinds=kinds, format=format)
     rows = list(plan.industries.filter(item=item).prefetch_related("technologies"))
-    focuses = Focus.objects.filter(industry__in=rows).select_related("item", "industry").order_by("item__order")
-    entries = parts_of(item)
-    show_day(plan, [item, *entries], request.as_of)
+    focuses = list(
+        Focus.objects.filter(industry__in=rows).select_related("item", "industry").order_by("item__order")
+    )
+    entries, links = parts_of(item), links_of(item)
+    others = [*mark_links(plan, item, links, request.as_of), *(focus.item for focus in focuses)]
+    show_day(plan, [item, *entries, *others], request.as_of)
     context = {
         "plan": plan,
         "item": item,
         "clusters": [row for row in rows if row.level == Industry.Level.CLUSTER],
         "technologies": [technology for row in rows for technology in row.technologies.all()],
-        "focuses": list(focuses),
+        "focuses": focuses,
         "entries": entries,
-        "links": links_of(item),
+        "links": links,
         "notes": item.text_notes.all(),
     }
     return render(request, "plan/industry_detail.html", context)
@@ -195,33 +205,6 @@ def item(request, slug, code, format=""):
     return item_page(request, slug, code, format=format)
 
 
-def text(request, slug):
-    """The plan's own text, every tracked phrase a link with its state in the margin."""
-    plan = get_plan(slug)
-    by_paragraph: dict[int, list[Item]] = {}
-    counts: Counter[str] = Counter()
-    rows = list(plan.items.in_plan_order())
-    show_day(plan, rows, request.as_of)
-    for row in rows:
-        by_paragraph.setdefault(row.paragraph_id, []).append(row)
-        counts["reported" if row.reported else "silent"] += 1
-    sections = list(plan.sections.all())
-    paragraphs: dict[int, list] = {}
-    for paragraph in plan.paragraphs.exclude(kind=Paragraph.Kind.HEADING):
-        annotated = annotate(paragraph, by_paragraph.get(paragraph.pk, []))
-        paragraphs.setdefault(paragraph.section_id, []).append(annotated)
-    for section in sections:
-        section.annotated = paragraphs.get(section.pk, [])
-    context = {
-        "plan": plan,
-        "sections": sections,
-        "notes": list(plan.text_notes.select_related("section").prefetch_related("items")),
-        "total": sum(counts.values()),
-        "with_state": counts["reported"],
-    }
-    return render(request, "plan/text.html", context)
-
-
 def search(request, slug):
     """Substrings of any length over items and paragraphs, grouped by kind, in plan order, with the hits marked."""
     plan = get_plan(slug)
@@ -258,9 +241,14 @@ def text_size(request):
 
 
 def home(request):
-    """The bare address leads to the default plan."""
+    """The bare address leads to the default plan: whoever works here to their work, readers to the overview."""
     query = f"?{request.GET.urlencode()}" if request.GET else ""
-    return redirect(reverse("overview", args=[settings.DEFAULT_PLAN]) + query)
+    roles = request.user.roles if request.user.is_authenticated else frozenset()
+    for role, name in ADMINISTRATION.items():
+        if role in roles:
+            return redirect(name)
+    name = "my_work" if roles & WORKING else "overview"
+    return redirect(reverse(name, args=[settings.DEFAULT_PLAN]) + query)
 
 
 @never_cache

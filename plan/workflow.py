@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 
@@ -15,6 +16,19 @@ class Overtaken(Exception):
 
 class WrongState(Exception):
     """The row is not in a state this step starts from; the message says which it would have to be."""
+
+
+REASON_LENGTH = 5000
+
+
+def demand_reason(reason: str, missing: str) -> str:
+    """The reason without blanks around it; raises ValidationError for none (`missing` says so) or one too long."""
+    reason = reason.strip()
+    if not reason:
+        raise ValidationError({"reason": missing})
+    if len(reason) > REASON_LENGTH:
+        raise ValidationError({"reason": _("最多 %(number)s 字") % {"number": REASON_LENGTH}})
+    return reason
 
 
 def demand_state(row: Any, *states: str) -> None:

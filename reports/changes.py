@@ -14,6 +14,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from assessments.queries import NoteEvent, note_events
 from indicators.assess_body import plain
 from indicators.changes import changes, day_before_latest, movement
 from indicators.queries import Overview, overview
@@ -118,15 +119,38 @@ def _reported(row: StatusUpdate, old: str, new: str) -> Change:
     )
 
 
+def of_notes(plan: Plan, since: date, until: date, item: Item | None) -> list[Change]:
+    """Evaluators' notes that were published or taken back; of an item, with all below it."""
+    return [
+        Change(
+            day=event.day,
+            cause=Cause.NOTE,
+            key=f"{event.day}:{event.item.code}:note:{event.step.pk}",
+            item=event.item,
+            label=event.item.label,
+            new=_note_words(event),
+            new_value=event.conclusion if event.action == "published" else event.action,
+            text=event.step.reason,
+        )
+        for event in note_events(plan, since, until, item)
+    ]
+
+
+def _note_words(event: NoteEvent) -> str:
+    if event.action == "revoked":
+        return _("%(round)s：撤销发布") % {"round": event.round.label}
+    return _("%(round)s：评估结论“%(word)s”") % {"round": event.round.label, "word": event.conclusion}
+
+
 Provider = Callable[[Plan, date, date, Item | None], list[Change]]
-PROVIDERS: tuple[Provider, ...] = (of_indicators, of_reports)
+PROVIDERS: tuple[Provider, ...] = (of_indicators, of_reports, of_notes)
 
 
 def events(plan: Plan, since: date, until: date, item: Item | None = None) -> list[Change]:
     """Everything that became known after `since`, up to and on `until`, newest first.
 
-    Six queries at most, whatever the days and the number of rows: five for the overview of `until` unless it is in
-    memory, one for reports. `plan` must be freshly read.
+    Seven queries at most, whatever the days and the number of rows: five for the overview of `until` unless it is
+    in memory, one for reports, one for notes. `plan` must be freshly read.
     """
     if since >= until:
         return []
@@ -239,8 +263,8 @@ def by_item(told: list[Change], found: Overview, since: date) -> list[Group]:
         steps: tuple[Step, ...] = ()
         if item is not None and item.code in found.by_code:
             steps = movement(found, found.by_code[item.code], since)
-        elif item is not None:
-            steps = (Step(Method.STATUS, group[-1].steps[0].before, group[0].steps[0].after),)
+        elif reported := [change for change in group if change.steps]:
+            steps = (Step(Method.STATUS, reported[-1].steps[0].before, reported[0].steps[0].after),)
         groups.append(Group(None, item, group, steps))
     return groups
 

@@ -12,6 +12,7 @@ from assessments import findings, notes, rounds
 from assessments.models import Note, NoteStep, Round, RoundStep
 from desk import batches
 from desk.models import ImportBatch
+from indicators.assess_body import plain
 from indicators.columns import OBSERVATION
 from indicators.models import Observation, ObservationStep
 from jobs.models import Job
@@ -35,7 +36,7 @@ def demo_imports(stage: Stage) -> dict[str, int]:
 
 def _import(stage: Stage, row: dict[str, Any]) -> None:
     State, analyst, at = ImportBatch.State, stage.analyst, moment(row["at"])
-    batch = batches.upload_file(stage.plan, SimpleUploadedFile(row["name"], _csv(row)), by=analyst)
+    batch = batches.upload_file(stage.plan, SimpleUploadedFile(row["name"], _csv(stage, row)), by=analyst)
     if row["state"] != State.UPLOADED:
         batch = batches.start_check(batch, mapping=batch.mapping, by=analyst)
     if row["state"] in (State.APPLIED, State.UNDONE):
@@ -56,7 +57,20 @@ def _import(stage: Stage, row: dict[str, Any]) -> None:
         _job_notice(stage, f"import:{batch.pk}", f"{word}：{batch.name}", row["at"], body="")
 
 
-def _csv(row: dict[str, Any]) -> bytes:
+def _as_stored(stage: Stage, component: str, year: str) -> list[str]:
+    """The figure in force, as an export would give it: read back it is the same."""
+    rows = Observation.objects.filter(
+        component__indicator__plan=stage.plan,
+        component__code=component,
+        year=year,
+        state=Observation.State.APPROVED,
+    )
+    row = rows.select_related("source").order_by("released_on", "id").last()
+    assert row is not None
+    return [plain(row.value), row.value_status, row.released_on.isoformat(), row.source.title]
+
+
+def _csv(stage: Stage, row: dict[str, Any]) -> bytes:
     """The file as a person would have saved it; a text among the rows stands as it is."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
@@ -65,6 +79,8 @@ def _csv(row: dict[str, Any]) -> bytes:
     for cells in row["rows"]:
         if isinstance(cells, str):
             out.write(cells)
+        elif len(cells) == 2:
+            writer.writerow([*cells, *_as_stored(stage, *cells)])
         else:
             writer.writerow([*cells, "final", row["at"].isoformat(), source])
     return out.getvalue().encode("utf-8-sig")

@@ -26,7 +26,7 @@ from indicators.queries import ComponentStanding, Overview, Standing, overview
 from indicators.wording import LINEAR, LOOKS, Badge, cagr_badge, final_badge
 from plan.changes import Change, Method, Step
 from plan.models import Item, Plan, Source
-from reports.changes import of_reports
+from reports.changes import of_notes, of_reports
 
 COLUMNS = {
     "day": "日期",
@@ -56,6 +56,7 @@ class Kind(models.TextChoices):
     TARGET = "target", gettext_lazy("目标")
     UPDATE = "update", gettext_lazy("进展填报")
     RULE = "rule", gettext_lazy("判定规则")
+    NOTE = "note", gettext_lazy("评估意见")
 
 
 @dataclass(frozen=True)
@@ -89,10 +90,12 @@ class Entry:
 def history(plan: Plan, item: Item, as_of: date) -> list[Entry]:
     """Everything known of an item by a day, newest first; for an item with parts, those of its parts too.
 
-    An indicator: the overview's five queries unless in memory, and one. Any other item: one query.
+    An indicator: the overview's five queries unless in memory, and two. Any other item: two queries.
     """
     if item.kind != Item.Kind.INDICATOR:
-        return [_reported(change, item) for change in reversed(of_reports(plan, date.min, as_of, item))]
+        told = [_reported(change, item) for change in reversed(of_reports(plan, date.min, as_of, item))]
+        told += [_noted(change, item) for change in reversed(of_notes(plan, date.min, as_of, item))]
+        return sorted(told, key=lambda entry: -entry.day.toordinal())
     found = overview(plan, as_of)
     standing = found.by_code[item.code]
     entries = _verdicts(found, standing)
@@ -101,6 +104,7 @@ def history(plan: Plan, item: Item, as_of: date) -> list[Entry]:
         entries += _releases(part, label)
         entries += _targets(plan, part, as_of, label)
     entries += _rules(found)
+    entries += [_noted(change, item) for change in of_notes(plan, date.min, as_of, item)]
     order = list(Kind)
     return sorted(entries, key=lambda entry: (-entry.day.toordinal(), order.index(entry.kind), entry.code))
 
@@ -228,15 +232,14 @@ def _reported(change: Change, asked: Item) -> Entry:
     )
 
 
+def _noted(change: Change, asked: Item) -> Entry:
+    return replace(_reported(change, asked), kind=Kind.NOTE)
+
+
 def _verdicts(found: Overview, standing: Standing) -> list[Entry]:
     """The verdicts as they follow from what was known, noted where the system logged them on another day."""
     entries = [_moved(moved, compound=standing.is_compound) for moved in verdict_history(found, standing)]
-    logged = (
-        VerdictChange.objects.filter(component__indicator=standing.indicator)
-        .select_related("component", "before", "after")
-        .order_by("id")
-    )
-    for row in logged:
+    for row in _log(standing):
         day = timezone.localdate(row.at)
         if day > found.as_of:
             continue
@@ -246,6 +249,23 @@ def _verdicts(found: Overview, standing: Standing) -> list[Entry]:
         elif entries[place].day != day and entries[place].logged_on is None:
             entries[place] = replace(entries[place], logged_on=day)
     return entries
+
+
+def _log(standing: Standing) -> list[VerdictChange]:
+    """When the system noted each verdict: the log, and before it the first verdict of every component."""
+    of_indicator = {"component__indicator": standing.indicator}
+    logged = VerdictChange.objects.filter(**of_indicator).select_related("component", "before", "after")
+    rows = list(logged.order_by("id"))
+    begun = {row.component_id for row in rows if row.before_id is None}
+    firsts: dict[int, Verdict] = {}
+    verdicts = Verdict.objects.filter(**of_indicator).select_related("component").defer("basis")
+    for verdict in verdicts.order_by("id"):
+        firsts.setdefault(verdict.component_id, verdict)
+    return [
+        VerdictChange(component=first.component, after=first, cause="首次判定", at=first.created_at)
+        for pk, first in firsts.items()
+        if pk not in begun
+    ] + rows
 
 
 def _moved(moved: Moved, *, compound: bool) -> Entry:

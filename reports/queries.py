@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.permissions import Permission, may
+from assessments.queries import overdue_findings, waiting_notes
 from indicators.models import Observation
 from indicators.queries import Overview
 from indicators.wording import SIGNS, linear_badge
@@ -32,6 +35,25 @@ class Attention:
     @property
     def sign(self) -> str:
         return SIGNS.get(self.look, "–")
+
+
+def overdue(plan: Plan, as_of: date) -> list[Attention]:
+    """Follow-up actions of evaluations past their day, the longest overdue first."""
+    rows = overdue_findings(plan, as_of).filter(created_at__date__lte=as_of).order_by("due_on", "id")
+    return [
+        Attention(
+            "behind",
+            _("整改逾期"),
+            f"{row.note.item.code} {row.title}",
+            reverse("assessments:finding", args=[plan.slug, row.pk]),
+        )
+        for row in rows
+    ]
+
+
+def to_review(plan: Plan, user) -> int:
+    """How many notes wait for review, for those who review; nothing for anybody else, and no query."""
+    return waiting_notes(plan).count() if may(user, Permission.REVIEW_NOTES) else 0
 
 
 def attention(found: Overview) -> list[Attention]:

@@ -4,6 +4,8 @@ from reports import (
     change_views,
     desk_views,
     feeds,
+    guide_views,
+    home_views,
     matrix_views,
     package_views,
     status_views,
@@ -13,6 +15,9 @@ from reports import (
 
 urlpatterns = [
     path("", views.overview, name="overview"),
+    path("home/", home_views.my_work, name="my_work"),
+    path("guide/", guide_views.guide, name="guide"),
+    path("guide/<slug:role>/", guide_views.guide_role, name="guide_role"),
     path("wide.<format:format>", views.wide, name="wide"),
     path("changes/", change_views.changes, name="changes"),
     path("changes.<format:format>", change_views.changes, name="changes_file"),

@@ -16,25 +16,28 @@ from indicators.queries import overview as read_overview
 from plan.files import rows_file
 from plan.params import read_date, today
 from plan.queries import get_plan
+from plan.remembered import REMEMBERED, remembered_page
 from reports.changes import USUAL_DAYS, presets, recent
-from reports.queries import attention, stage, strips
-
-# Seconds; the key already changes with every write, this only bounds what a new release of the code leaves behind.
-REMEMBERED = 300
+from reports.queries import attention, overdue, stage, strips, to_review
 
 
+@remembered_page(parameters=["since"], also=lambda: (RULE_VERSION, cutoffs()))
 def overview(request, slug):
     plan = get_plan(slug)
     since = read_date(request.GET, "since", request.as_of - timedelta(days=USUAL_DAYS))
     day = (request.as_of, today(), since)
-    parts = (plan.pk, plan.figures_version, *day, get_language(), RULE_VERSION, cutoffs())
+    waiting = to_review(plan, request.user)
+    parts = (plan.pk, plan.figures_version, *day, get_language(), RULE_VERSION, cutoffs(), waiting)
     key = f"overview:{hashlib.sha256(repr(parts).encode()).hexdigest()}"
-    body = cache.get_or_set(key, lambda: _overview_body(request, plan, since), REMEMBERED)
+    body = cache.get_or_set(key, lambda: _overview_body(request, plan, since, waiting), REMEMBERED)
     return render(request, "reports/overview.html", {"plan": plan, "body": body})
 
 
-def _overview_body(request, plan, since):
-    """Everything below the page's frame; the same for every reader of a day and a language."""
+def _overview_body(request, plan, since, waiting):
+    """Everything below the page's frame; the same for every reader of a day and a language.
+
+    `waiting` notes are named to reviewers alone.
+    """
     found = read_overview(plan, request.as_of)
     cards = [card(standing) for standing in found.standings]
     words: dict[str, dict] = {}
@@ -51,7 +54,8 @@ def _overview_body(request, plan, since):
         "verdict_words": sorted(words.values(), key=lambda entry: -entry["number"]),
         "elapsed": round(plan.elapsed(request.as_of) * 100),
         "stage": stage(plan, request.as_of),
-        "attention": attention(found),
+        "attention": [*overdue(plan, request.as_of), *attention(found)],
+        "waiting": waiting,
         "recent": recent(plan, request.as_of, since),
         "presets": presets(plan, request.as_of),
         "strips": strips(plan, request.as_of),

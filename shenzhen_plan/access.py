@@ -57,6 +57,8 @@ ACCESS: dict[str, Entry] = {
     "notices:preferences": P.OWN_ACCOUNT,
     # reports
     "overview": P.READ,
+    "my_work": P.OWN_ACCOUNT,
+    **dict.fromkeys(("guide", "guide_role"), P.READ),
     "wide": P.READ,
     "changes": P.READ,
     "changes_file": P.READ,
@@ -79,6 +81,7 @@ ACCESS: dict[str, Entry] = {
     "indicators:detail": P.READ,
     "indicators:detail_file": P.READ,
     "indicators:figure": P.READ,
+    "indicators:picture": P.READ,
     "indicators:methods": P.READ,
     "indicators:observations_file": P.READ,
     # the commitment apps
@@ -126,6 +129,28 @@ ACCESS: dict[str, Entry] = {
     "updates:responsibilities": {"GET": P.ASSIGN},
     "updates:assign_preview": {"POST": P.ASSIGN},
     "updates:assign_apply": {"POST": P.ASSIGN},
+    # assessments
+    **{
+        f"assessments:{name}": P.READ
+        for name in ("index", "file", "round", "report", "note", "pinned", "past", "note_print", "note_evidence")
+    },
+    **{
+        f"assessments:{name}": P.READ
+        for name in ("findings", "finding", "finding_evidence", "report_job", "report_state", "report_docx")
+    },
+    **{f"assessments:{name}": P.MANAGE_ROUNDS for name in ("round_new", "round_edit", "assign")},
+    "assessments:round_step": {"POST": P.MANAGE_ROUNDS},
+    "assessments:board": P.SEE_ROUNDS,
+    "assessments:work": P.EVALUATE,
+    "assessments:queue": P.REVIEW_NOTES,
+    "assessments:item_note": {"GET": P.READ, "POST": P.EVALUATE},
+    "assessments:note_edit": P.EVALUATE,
+    "assessments:note_save": {"POST": P.EVALUATE},
+    **{f"assessments:{name}": {"POST": P.SEE_ROUNDS} for name in ("note_step", "comment")},
+    "assessments:finding_new": P.SEE_ROUNDS,
+    "assessments:finding_respond": {"POST": P.ANSWER_FINDINGS},
+    "assessments:finding_step": {"POST": P.REVIEW_NOTES},
+    **{f"assessments:{name}": {"POST": P.OWN_ACCOUNT} for name in ("report_build", "report_cancel")},
     # imports
     "desk_import:list": P.USE_DESK,
     "desk_import:batch": P.USE_DESK,
@@ -139,6 +164,7 @@ ACCESS: dict[str, Entry] = {
     },
     # API
     "api_updates": P.READ,
+    "api_assessments": P.READ,
     "schema": P.READ,
     "api_docs": P.READ,
     "api_plans": P.READ,
@@ -257,6 +283,7 @@ class AccessMiddleware:
             return JsonResponse(body, status=403, json_dumps_params={"ensure_ascii": False})
         if not known:
             return redirect_to_login(request.get_full_path())
+        # The name of a permission is for the log; a refusal in words is for the person as well.
         return render(request, "403.html", {"reason": reason}, status=403)
 
 

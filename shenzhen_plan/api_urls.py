@@ -5,6 +5,7 @@ from csp.decorators import csp_replace
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from assessments import api as assessments
 from indicators import api as indicators
 from plan import api as plan
 from plan.models import Item
@@ -29,6 +30,7 @@ urlpatterns = [
     path("v1/<slug:slug>/indicators/<code:code>/", indicators.IndicatorDetail.as_view(), name="api_indicator"),
     path("v1/<slug:slug>/observations/", indicators.ObservationList.as_view(), name="api_observations"),
     path("v1/<slug:slug>/updates/", updates.UpdateList.as_view(), name="api_updates"),
+    path("v1/<slug:slug>/assessments/", assessments.NoteList.as_view(), name="api_assessments"),
     path("v1/<slug:slug>/platforms/", plan.ItemList.as_view(kind=Item.Kind.PLATFORM), name="api_platforms"),
     path("v1/<slug:slug>/actions/", plan.ItemList.as_view(kind=Item.Kind.ACTION), name="api_actions"),
     path("v1/<slug:slug>/clusters/", plan.ItemList.as_view(kind=Item.Kind.CLUSTER), name="api_clusters"),

@@ -151,6 +151,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
     }
+    # Opening one costs as much as a remembered page; not for long, so that a lost or replaced file is noticed.
+    DATABASES["default"]["CONN_MAX_AGE"] = 3
     # A file, so that tests which start real processes see the same database.
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 else:
@@ -158,7 +160,6 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # Without it an address that swallows packets would hold /readyz for minutes.
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
-
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 
 # People; every limit of signing in is a setting (README, "People, roles and signing in").
@@ -390,6 +391,16 @@ CELERY_BEAT_SCHEDULE = {
     "mail the digest": {
         "task": "notices.daily",
         "schedule": crontab(hour=DIGEST_HOUR, minute=0),
+        "options": {"expires": 3600},
+    },
+    "ask evaluators whose grounds have changed": {
+        "task": "assessments.ask",
+        "schedule": crontab(minute=25),
+        "options": {"expires": 3000},
+    },
+    "remove evidence without a row": {
+        "task": "assessments.nightly",
+        "schedule": crontab(hour=3, minute=30),
         "options": {"expires": 3600},
     },
     "remove files without a row": {

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.urls import include, path
+from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
 from plan import views as plan_views
@@ -19,8 +20,9 @@ urlpatterns = [
     path("audit.csv", audit_views.events_file, name="audit_file"),
     path("verify/", verify_views.verify, name="verify"),
     path("inbox/", include("notices.urls")),
-    path("i18n/language/", set_language, name="set_language"),
-    path("i18n/text-size/", plan_views.text_size, name="text_size"),
+    # A preference in a cookie is nothing to forge, and without a token the page is the same for every reader.
+    path("i18n/language/", csrf_exempt(set_language), name="set_language"),
+    path("i18n/text-size/", csrf_exempt(plan_views.text_size), name="text_size"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("api/", include(api)),
     path("<slug:slug>/data/imports/", include("desk.urls_import")),
@@ -31,6 +33,7 @@ urlpatterns = [
     path("<slug:slug>/", include("actions.urls")),
     path("<slug:slug>/", include("clusters.urls")),
     path("<slug:slug>/", include("updates.urls")),
+    path("<slug:slug>/", include("assessments.urls")),
     path("<slug:slug>/", include("plan.urls")),
 ]
 if settings.OIDC_RP_CLIENT_ID:

@@ -22,6 +22,7 @@ from notices.models import Notice
 from plan.params import today
 from reports.models import ReportRun, SavedReport
 from shenzhen_plan.access import ACCESS, needed, view_names
+from tests.assessments.scene import published_round
 from tests.factories import make_observation, make_person
 from tests.probe import LET_IN
 from updates.models import Attachment, StatusUpdate
@@ -46,6 +47,7 @@ MAY = {
     P.APPROVE_STATUS: {"reviewer"},
     P.ASSIGN: {"analyst"},
     P.MANAGE_ROUNDS: {"reviewer"},
+    P.SEE_ROUNDS: {"evaluator", "reviewer"},
     P.EVALUATE: {"evaluator"},
     P.REVIEW_NOTES: {"reviewer"},
     P.ANSWER_FINDINGS: {"reporter", "other reporter"},
@@ -63,6 +65,8 @@ PLAN = {"slug": SLUG}
 FIGURE = PLAN | {"pk": "figure"}
 TARGET = PLAN | {"pk": "target"}
 UPDATE = PLAN | {"pk": "update"}
+# A published round with a published note on I-01 and a follow-up action asked of o1.
+ROUND, NOTE, FINDING = PLAN | {"round": "midterm"}, PLAN | {"pk": "note"}, PLAN | {"pk": "finding"}
 BATCH = PLAN | {"pk": "batch"}
 SAMPLES: dict[str, dict | None] = {
     **dict.fromkeys(["home", "healthz", "readyz", "metrics", "set_language", "schema", "api_docs", "api_plans"]),
@@ -89,6 +93,9 @@ SAMPLES: dict[str, dict | None] = {
     "wide": PLAN | {"format": "csv"},
     "plan:text": PLAN,
     "plan:search": PLAN,
+    **dict.fromkeys(["my_work", "guide"], PLAN),
+    "guide_role": PLAN | {"role": "analyst"},
+    "indicators:picture": PLAN | {"code": "I-01", "component": "I-01", "kind": "svg"},
     "indicators:figure": PLAN | {"code": "I-01", "component": "I-01"},
     "indicators:observations_file": PLAN | {"format": "csv"},
     **{
@@ -134,11 +141,24 @@ SAMPLES: dict[str, dict | None] = {
     **dict.fromkeys(["updates:detail", "updates:edit", "updates:step"], UPDATE),
     "updates:attachment": UPDATE | {"file": "file"},
     "updates:report": PLAN | {"code": "P-1.1"},
+    **dict.fromkeys([f"assessments:{name}" for name in ("index", "work", "queue", "findings", "round_new")], PLAN),
+    "assessments:file": PLAN | {"format": "json"},
+    **{f"assessments:{name}": ROUND for name in ("round", "round_edit", "round_step", "board", "assign")},
+    **dict.fromkeys(["assessments:report", "assessments:report_build"], ROUND),
+    "assessments:item_note": ROUND | {"code": "I-01"},
+    **{f"assessments:report_{name}": PLAN | {"job": "job"} for name in ("job", "state", "cancel", "docx")},
+    **{f"assessments:note{name}": NOTE for name in ("", "_edit", "_save", "_step", "_print")},
+    **{f"assessments:{name}": NOTE for name in ("comment", "pinned", "finding_new")},
+    "assessments:past": NOTE | {"step": "note_step"},
+    "assessments:note_evidence": NOTE | {"file": "evidence"},
+    **{f"assessments:finding{name}": FINDING for name in ("", "_respond", "_step")},
+    "assessments:finding_evidence": FINDING | {"file": "evidence"},
+    "api_assessments": PLAN,
     "api_item": PLAN | {"code": "P-1.1"},
     "api_indicator": PLAN | {"code": "I-01"},
 }  # fmt: skip
 # Views of rows that belong to an organisation: let in by the table, "other reporter" is refused by the row.
-OWN_ROWS: set[str] = {"desk:figure_submit", "desk:figure_discard", "updates:report"}
+OWN_ROWS: set[str] = {"desk:figure_submit", "desk:figure_discard", "updates:report", "assessments:finding_respond"}
 # Configured sites only; tests/accounts/test_oidc.py walks them.
 PROVIDER = {"oidc_authentication_init", "oidc_authentication_callback"}
 
@@ -181,6 +201,7 @@ def rows(plan):
     )
     batch = ImportBatch.objects.create(plan=plan, name="a.csv", stored_as="none", size=1, uploaded_by=person)
     notice = Notice.objects.create(person=person, kind="due", key="k", title="t")
+    evaluation = published_round(plan, organisation)
     report = SavedReport.objects.create(plan=plan, owner=person, name="报表", definition=[], is_shared=True)
     run = ReportRun.objects.create(plan=plan, report=report, by=person, definition=[], as_of=today(), name="x.csv")
     return {
@@ -195,7 +216,7 @@ def rows(plan):
         "file": file.pk,
         "batch": batch.pk,
         "notice": notice.pk,
-    }
+    } | evaluation
 
 
 @pytest.fixture
@@ -331,7 +352,8 @@ def test_there_is_no_superuser_and_no_default_account(rows):
 
     columns = {field.name for field in User._meta.get_fields()}
     assert columns & {"is_superuser", "is_staff"} == set()
-    assert list(User.objects.values_list("username", flat=True)) == ["somebody"]  # the test's own
+    own = {"somebody", "round-evaluator", "round-reviewer"}  # the test's
+    assert set(User.objects.values_list("username", flat=True)) == own
     assert "django.contrib.admin" not in project.INSTALLED_APPS
     with pytest.raises(NoReverseMatch):
         reverse("admin:index")

@@ -4,6 +4,8 @@
 #   w2  recompute of 600, 6,000 and 60,000 indicators on PostgreSQL: `first` with every verdict to write, `again`
 #       with none
 #   w3  a million figures as CSV over HTTP, from PostgreSQL  w4  pages of 100 figures as JSON, 16 connections
+#   w5 ends with an indicator's page beside one chart in Dash
+# Dash, Streamlit and Datasette take part where the harness's `setup.sh peers` has installed them.
 # BENCH_DIR is the harness, BENCH_HOME where it keeps its data (some GB, where the postgres user can reach it),
 # ROUNDS how often each runs, WORKLOADS which ("w1 w2 w3 w4 w5" unless told).
 set -euo pipefail
@@ -58,7 +60,7 @@ cat > "$BENCH_HOME/product.json" <<JSON
 JSON
 cd "$harness"
 if runs w1; then
-  "$python" bench.py w1 --who floor-hello,floor-svg,django-plain,product --ref django-plain --rounds "$rounds" --noload
+  "$python" bench.py w1 --who floor-hello,floor-svg,django-plain,dash,datasette,product --ref django-plain --rounds "$rounds" --noload
 fi
 if runs w2; then
   floors=numpy_memory,pg_numpy,pg_sql,pg_lateral
@@ -72,7 +74,21 @@ if runs w4; then
   "$python" bench.py w4 --size 1e6 --who floor-pg,floor-pgjson,django-plain,files --ref floor-pg --rounds "$rounds"
 fi
 if runs w5; then
-  "$python" bench.py w5 --who floor-svg,django-plain,product --ref floor-svg --rounds "$rounds" --noload
+  "$python" bench.py w5 --who floor-svg,django-plain,dash,streamlit,product --ref floor-svg --rounds "$rounds" \
+    --noload
+  dash=$BENCH_HOME/venvs/dash/bin
+  if [ -x "$dash/gunicorn" ]; then
+    serve() { gunicorn=$1 port=$2 app=$3; shift 3; env "$@" "$gunicorn" -w 2 --threads 8 -k gthread -b "127.0.0.1:$port" "$app" & }
+    cd "$here"
+    serve .venv/bin/gunicorn 8471 shenzhen_plan.wsgi:application DEBUG=0 SECRET_KEY=bench ALLOWED_HOSTS=127.0.0.1
+    product=$!
+    serve "$dash/gunicorn" 8472 bench_dash:server PYTHONPATH="$here/tools"
+    peer=$!
+    sleep 5
+    "$python" tools/bench_one_chart.py "$harness" http://127.0.0.1:8471/sz-sti-14/indicators/I-01/ \
+      http://127.0.0.1:8472/ "$rounds"
+    kill "$product" "$peer"
+  fi
 fi
 cd "$here"
 echo "Recompute of the plan:"

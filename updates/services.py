@@ -22,8 +22,8 @@ from plan.params import today
 from plan.queries import answerable
 from plan.services import touch_plan
 from plan.uploads import RefusedFile, Stored, remove_stored, store_upload
-from plan.workflow import demand_edition, demand_state
-from updates.checks import TEXT_LENGTH, MilestoneWords, check_milestones, check_update
+from plan.workflow import demand_edition, demand_reason, demand_state
+from updates.checks import MilestoneWords, check_milestones, check_update
 from updates.models import Attachment, Milestone, StatusUpdate, UpdateStep
 from updates.queries import LATEST_LAST, OPEN_STATES, may_report, share_of, writers
 
@@ -136,11 +136,7 @@ def discard_update(update: StatusUpdate, *, edition: int, by) -> None:
 def return_update(update: StatusUpdate, *, edition: int, by, reason: str) -> StatusUpdate:
     """Sends a submitted update back with a reason, which stays for ever."""
     require(by, Permission.APPROVE_STATUS)
-    reason = reason.strip()
-    if not reason:
-        raise ValidationError({"reason": _("退回须写明理由")})
-    if len(reason) > TEXT_LENGTH:
-        raise ValidationError({"reason": _("最多 %(number)s 字") % {"number": TEXT_LENGTH}})
+    reason = demand_reason(reason, _("退回须写明理由"))
     with transaction.atomic():
         row = _locked(update, edition)
         demand_state(row, State.SUBMITTED)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from accounts.permissions import Permission, may
 from plan.files import rows_file
 from plan.models import Item
-from plan.params import read_choice, read_number, today
+from plan.params import read_choice, read_keys, read_number, read_text, today
 from plan.queries import get_item, get_plan
 from plan.rollup import per_cent
 from plan.uploads import open_stored
@@ -137,7 +137,7 @@ def step(request, slug, pk):
     action = read_choice(request.POST, "action", STEPS)
     if not action:
         raise Http404
-    options = {"reason": request.POST.get("reason", "").replace("\0", "")} if action == "return" else {}
+    options = {"reason": read_text(request.POST, "reason")} if action == "return" else {}
     function, done = STEPS[action]
     try:
         function(update, edition=edition, by=request.user, **options)
@@ -247,7 +247,7 @@ def _save(request, plan, item, update, form, milestones):
         row = services.file_update(item=item, by=request.user, **fields)
     else:
         edition = read_number(request.POST, "edition", default=0, low=0, high=999_999_999)
-        remove = [int(text) for text in request.POST.getlist("remove") if text.isascii() and text.isdigit()]
+        remove = read_keys(request.POST, "remove")
         row = services.change_update(update, edition=edition, by=request.user, remove=remove, **fields)
     if request.POST.get("then") == "submit":
         services.submit_update(row, edition=row.edition, by=request.user)

@@ -1,11 +1,13 @@
 """Template tags of the frame: links that keep the as-of day, the menu, numbers."""
 
+import re
 from urllib.parse import urlencode
 
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission, may
@@ -24,6 +26,7 @@ MENU = (
     ("clusters:index", _("集群区"), "clusters/"),
     ("plan:safeguards", _("保障"), "safeguards/"),
     ("plan:items", _("全部条目"), "items/"),
+    ("assessments:index", pgettext_lazy("menu", "评估"), "assessments/"),
     ("changes", _("变化"), "changes/"),
     ("plan:text", _("规划原文"), "text/"),
 )
@@ -34,12 +37,17 @@ MORE_MENU = (
     ("report_desk", _("报表")),
     ("indicators:methods", _("方法与术语")),
     ("wall", _("大屏")),
+    ("guide", _("使用指南")),
 )
 # Shown to whoever may use them: pages of a plan, then pages of the site (view name, label, permission).
 WORK_MENU: tuple[tuple[str, str, Permission], ...] = (
+    ("my_work", _("我的工作"), Permission.OWN_ACCOUNT),
     ("desk:home", _("数据工作台"), Permission.USE_DESK),
     ("updates:index", _("进展填报"), Permission.USE_DESK),
     ("updates:responsibilities", _("责任分工"), Permission.ASSIGN),
+    ("assessments:work", _("我的评估"), Permission.EVALUATE),
+    ("assessments:queue", _("评估复核"), Permission.REVIEW_NOTES),
+    ("assessments:findings", pgettext_lazy("menu", "整改事项"), Permission.ANSWER_FINDINGS),
 )
 SITE_MENU: tuple[tuple[str, str, Permission], ...] = (
     ("accounts:people", _("人员"), Permission.MANAGE_ACCOUNTS),
@@ -48,6 +56,8 @@ SITE_MENU: tuple[tuple[str, str, Permission], ...] = (
     ("accounts:policy", _("安全策略"), Permission.MANAGE_ROLES),
     ("audit", _("审计"), Permission.READ_AUDIT),
 )
+# Chinese characters and punctuation with the figures among them: "2.47万家", "深府〔2024〕12号".
+HAN = re.compile(r"[\d.,]*[\u3000-\u303f\u3400-\u9fff\uff00-\uffef][\d.,\u3000-\u303f\u3400-\u9fff\uff00-\uffef]*")
 STATUS_SIGNS = {
     Item.Status.NOT_REPORTED: ("–", "no_data"),
     Item.Status.NOT_STARTED: ("○", "not_assessable"),
@@ -198,3 +208,12 @@ def industry_root(code):
 def table_row(text):
     """A row of the plan's table without its ruling: "| 5 | 技术合同成交额 | 亿元 | 1500 |"."""
     return "　".join(text.strip("| ").split(" | ")) if text.startswith("|") else text
+
+
+@register.filter
+def chinese_marked(text):
+    """A sentence whose Chinese words, examples as printed, are marked as such where the page is English."""
+    escaped = escape(str(text))
+    if (get_language() or "").startswith("zh"):
+        return escaped
+    return mark_safe(HAN.sub(r'<span lang="zh-CN">\g<0></span>', escaped))

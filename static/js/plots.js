@@ -11,8 +11,7 @@
   };
 
   const draw = async (holder) => {
-    const figure = await read(holder.dataset.figure);
-    await loadPlotly(holder.dataset);
+    const [figure] = await Promise.all([read(holder.dataset.figure), loadPlotly(holder.dataset)]);
     const plot = document.createElement("div");
     plot.className = "plot";
     plot.setAttribute("role", "group");

@@ -2,7 +2,7 @@
 // Rows carry what they are sorted by (data-KEY, a number or nothing); nothing comes last either way.
 (() => {
   const at = (row, key) => (row.dataset[key] === "" ? null : Number(row.dataset[key]));
-  for (const table of document.querySelectorAll("table[data-sortable]")) {
+  const bind = (table) => {
     const body = table.tBodies[0];
     const heads = [...table.querySelectorAll("th[data-sort]")];
     const sort = (head, event) => {
@@ -24,5 +24,8 @@
       window.history.replaceState(null, "", address);
     };
     for (const head of heads) head.querySelector("a").addEventListener("click", (event) => sort(head, event));
-  }
+  };
+  const bindAll = () => document.querySelectorAll("table[data-sortable]").forEach(bind);
+  bindAll();
+  document.addEventListener("live:replaced", bindAll);
 })();

@@ -32,8 +32,8 @@
   };
 
   const draw = async (holder) => {
-    const figure = await read(holder.dataset.figure);
-    await loadPlotly(holder.dataset);
+    // Side by side: neither waits for the other.
+    const [figure] = await Promise.all([read(holder.dataset.figure), loadPlotly(holder.dataset)]);
     const still = holder.querySelector("svg.chart");
     // As tall as the picture it replaces, so that the page does not jump.
     const height = Math.min(Math.max(Math.round(still?.getBoundingClientRect().height ?? 0), 300), 420);

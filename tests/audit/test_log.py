@@ -299,13 +299,15 @@ def test_every_action_written_has_a_word():
 
     from django.conf import settings
 
-    code = [
+    texts = [
         path.read_text(encoding="utf-8")
         for app in settings.INSTALLED_APPS
         if (Path(settings.BASE_DIR) / app).is_dir()
         for path in (Path(settings.BASE_DIR) / app).rglob("*.py")
         if "migrations" not in path.parts
     ]
-    written = set(re.findall(r'(?:record_audit|_log\w*)\(\s*action="([a-z_.]+)"', "\n".join(code)))
+    code = "\n".join(texts)
+    written = set(re.findall(r'(?:record_audit|_log\w*)\(\s*action="([a-z_.]+)"', code))
+    written |= set(re.findall(r'_log\w*\(\s*(?:\w+, )?"([a-z_]+\.[a-z_.]+)"', code))
 
     assert written - set(ACTIONS) == set(), "give it a word in audit/wording.py"

@@ -11,11 +11,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings as site_settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.cache import cache
 from django.core.management import call_command
+from django.test import Client
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import Page, expect
 
+from indicators import queries
 from plan.models import Plan
 from tests.browser.watch import watch
 
@@ -30,6 +34,8 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
+# The tour is offered to newcomers; tests of pages are none.
+NO_TOUR = 'try { localStorage.setItem("tour", "done"); } catch {}'
 LOCALES = {"zh": "zh-CN", "en": "en-US"}
 
 
@@ -78,11 +84,35 @@ def site(server, db):
 
 
 @pytest.fixture
+def own_plan(site, settings, tmp_path):
+    """The plan for a test that writes: emptied afterwards with all else, and loaded again by who needs it."""
+    settings.DATA_DIR = tmp_path
+    yield Plan.objects.get(slug=SLUG)
+    call_command("flush", verbosity=0, interactive=False)
+    queries._cache.clear()
+    cache.clear()
+
+
+@pytest.fixture
+def sign_in(site):
+    """Gives a page the session of a person, without the form and its trail: `sign_in(page, person)`."""
+
+    def give(page: Page, person) -> Page:
+        client = Client()
+        client.force_login(person)
+        name = site_settings.SESSION_COOKIE_NAME
+        page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
+        return page
+
+    return give
+
+
+@pytest.fixture
 def open_page(browser, site):
     """Makes watched pages: `open_page(width=390, language="en", scheme="dark", javascript=False)`."""
     contexts = []
 
-    def make(*, width=1440, height=900, scheme="light", language="zh", javascript=True) -> Page:
+    def make(*, width=1440, height=900, scheme="light", language="zh", javascript=True, newcomer=False) -> Page:
         context = browser.new_context(
             base_url=site,
             viewport={"width": width, "height": height},
@@ -95,6 +125,8 @@ def open_page(browser, site):
         )
         contexts.append(context)
         context.set_default_timeout(15_000)
+        if not newcomer:
+            context.add_init_script(NO_TOUR)
         page = context.new_page()
         watch(context, page, urlsplit(site).netloc)
         return page

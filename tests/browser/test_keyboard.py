@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.watch import assert_clean
 
 pytestmark = pytest.mark.browser
-MENU = ["总览", "指标", "平台", "支撑", "产业", "行动", "集群区", "保障", "全部条目", "变化", "规划原文"]
+MENU = ["总览", "指标", "平台", "支撑", "产业", "行动", "集群区", "保障", "全部条目", "评估", "变化", "规划原文"]
 FOCUSED = """() => {
   const el = document.activeElement, box = el.getBoundingClientRect(), style = getComputedStyle(el);
   return {

@@ -199,7 +199,7 @@ def test_a_button_pressed_on_an_old_page_is_refused_in_words(people, sign_in, en
 
     html = sign_in("ana").post(f"{ROOT}figures/{row.pk}/submit/", {"edition": 1}, follow=True).content.decode()
 
-    assert "这条数据已被他人修改" in html
+    assert "这条记录已被他人修改" in html
     assert Observation.objects.get(pk=row.pk).state == "draft"
 
 

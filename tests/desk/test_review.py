@@ -57,7 +57,7 @@ def test_a_change_since_the_page_was_read_stops_the_lot(sign_in, enter):
     answer = sign_in("rev").post(REVIEW, picked(one, two))
 
     assert answer.status_code == 409
-    assert "I-01 2023：这条数据已被他人修改" in answer.content.decode()
+    assert "I-01 2023：这条记录已被他人修改" in answer.content.decode()
     assert states(one, two) == ["submitted", "submitted"]
 
 
@@ -126,3 +126,23 @@ def test_the_queue_stays_within_its_budget(plan, component, sign_in, enter, djan
 
     with django_assert_max_num_queries(18):
         client.get(REVIEW)
+
+
+@pytest.mark.parametrize("pick", ["", "1", "1:", "x:1", "²:1", f"{'9' * 25}:1", f"1:{'9' * 5000}"])
+def test_a_pick_that_is_no_row_is_named(sign_in, pick):
+    answer = sign_in("rev").post(REVIEW, {"step": "approve", "pick": pick})
+
+    assert answer.status_code == 400
+    assert "应为编号与版本，例如 12:3" in answer.content.decode()
+
+
+def test_a_reason_holds_text_and_has_an_end(sign_in, enter):
+    one, two = enter(submit=True), enter(year=2023, released="2024-05-01", submit=True)
+    reviewer = sign_in("rev")
+
+    reviewer.post(REVIEW, picked(one, step="return", reason="单位\0不对"))
+    answer = reviewer.post(REVIEW, picked(two, step="return", reason="长" * 5001))
+
+    assert one.steps.latest("id").reason == "单位不对"
+    assert "最多 5000 字" in answer.content.decode()
+    assert states(one, two) == ["returned", "submitted"]

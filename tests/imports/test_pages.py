@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from accounts.models import Role
+from audit.models import AuditEvent
 from desk import batches
 from desk.import_template import template_csv, template_xlsx
 from desk.models import ImportBatch
@@ -293,3 +294,27 @@ def test_a_plan_without_figures_shows_empty_pages(signed_in):
     page = signed_in.get(address("list")).content.decode()
 
     assert "还没有导入过文件" in page
+
+
+@pytest.mark.parametrize("line", ["9" * 25, "9" * 5000, "²", "-1", ""])
+def test_a_chosen_row_that_is_no_line_is_passed_over(component, signed_in, line):
+    batch = upload(signed_in, csv_file(row(), row(year=2021)))
+
+    answer = signed_in.post(address("rows", batch.pk), {"do": "keep", "shown": ["2", line], "chosen": [line]})
+
+    assert answer.status_code == 302
+    assert list(batch.rows.order_by("line").values_list("line", "chosen")) == [(2, False), (3, True)]
+
+
+def test_the_list_of_faults_leaves_a_row_in_the_audit_log(component, signed_in, analyst):
+    batch = upload(signed_in, csv_file(row(), row(year=2021, value="x")))
+
+    list(signed_in.get(address("faults", batch.pk)).streaming_content)
+
+    event = AuditEvent.objects.get(action="export")
+    assert (event.actor, event.plan_slug, event.object_label, event.after["rows"]) == (
+        analyst,
+        "test-plan",
+        f"test-plan_import_{batch.pk}_faults.csv",
+        1,
+    )

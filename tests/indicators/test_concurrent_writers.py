@@ -13,8 +13,8 @@ from django.db import connection, connections, transaction
 from audit.models import AuditEvent
 from indicators import releases
 from indicators.models import Observation, ObservationStep
-from indicators.releases import Overtaken, WrongState
 from plan.models import Plan
+from plan.workflow import Overtaken, WrongState
 from tests.factories import make_component, make_person, make_plan
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -14,7 +14,7 @@ from audit.models import AuditEvent
 from indicators import releases, revisions
 from indicators.models import Observation, ObservationStep, Target
 from indicators.queries import read_overview
-from indicators.releases import Overtaken, WrongState
+from plan.workflow import Overtaken, WrongState
 from tests.factories import make_component, make_person, make_plan
 
 FIRST = date(2024, 1, 1)

@@ -19,7 +19,7 @@ from tests.jobs import kinds, processes
 JOBS = 30
 DONE_AT_KILL = 8
 # A database of its own on the local Redis; it is emptied before and after.
-REDIS_URL = "redis://127.0.0.1:6379/14"
+REDIS_URL = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/14")
 CELERY = [sys.executable, "-m", "celery", "-q", "-A", "tests.jobs.celery_app"]
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]

@@ -55,6 +55,8 @@ def lists():
     """Every address of the site that answers as a file for a whole plan."""
     found = []
     for name in view_names():
+        if name.startswith("desk_import:template"):  # asks for figures and holds none
+            continue
         try:
             found.append(reverse(name, kwargs={"slug": "sz-sti-14", "format": "csv"}))
         except NoReverseMatch:
@@ -128,7 +130,7 @@ def test_an_export_of_a_demo_read_back_changes_nothing(demo, client):
     for header in ("code", "zh"):
         data = client.get(f"{ROOT}observations.csv?header={header}").content
 
-        result = import_observations(demo, data, today=today())
+        result = import_observations(demo, io.BytesIO(data), today=today())
 
         assert (result.new, result.same > 0) == (0, True)
 

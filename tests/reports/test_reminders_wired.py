@@ -2,14 +2,14 @@
 
 import pytest
 from django.conf import settings
-from indicators.due import figures_due
-from updates.due import reports_due
 
+from indicators.due import figures_due
 from jobs.models import Job
 from jobs.services import run_job
 from plan.params import today
 from reports.reminders import DUE_SOON, OVERDUE
 from reports.tasks import remind_of_every_plan
+from updates.due import reports_due
 
 pytestmark = pytest.mark.django_db
 

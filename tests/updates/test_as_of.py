@@ -81,8 +81,8 @@ def test_the_annotated_text(small, known, client):
     small.task.start, small.task.end = 0, 4
     small.task.save()
 
-    assert "0 个已有状态" in shown(client, f"{small.root}text/{BEFORE}")
-    assert "1 个已有状态" in shown(client, f"{small.root}text/{AFTER}")
+    assert "0 有状态" in shown(client, f"{small.root}text/{BEFORE}")
+    assert "1 有状态" in shown(client, f"{small.root}text/{AFTER}")
 
 
 def test_an_update_is_not_there_before_its_approval(small, known, client):
@@ -140,10 +140,11 @@ def test_the_columns_are_a_contract(small, known, client):
     ("page", "budget"),
     [
         ("platforms/", 4),
-        ("platforms/P-1/", 9),
-        ("items/?status=on_schedule", 9),
-        ("text/", 11),
-        ("updates.json", 4),
+        ("platforms/P-1/", 12),
+        ("items/?status=on_schedule", 11),
+        ("text/", 13),
+        # Two more: whether the plan is a demo, and the audit row of the file.
+        ("updates.json", 6),
     ],
 )
 def test_a_past_day_costs_the_same_for_one_and_three(

@@ -164,4 +164,6 @@ def part_weight(strip, part: Item) -> str:
 @register.filter
 def file_size(number: int) -> str:
     """Bytes as people read them."""
+    if number < 1024:
+        return f"{number} B"
     return f"{number / 1024:,.0f} KB" if number < 1024 * 1024 else f"{number / 1024 / 1024:,.1f} MB"

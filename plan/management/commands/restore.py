@@ -1,5 +1,6 @@
-import gzip
 import json
+import shutil
+import tarfile
 import tempfile
 from pathlib import Path
 
@@ -8,10 +9,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from audit.services import log_exchanged
+from plan.backup import ROWS, BadBackup, put_files
 
 
 class Command(BaseCommand):
-    help = "Exchange everything in the database for what a backup holds; all of it or nothing."
+    help = "Exchange everything in the database for what a backup holds, all of it or nothing; files are added."
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path)
@@ -20,19 +22,28 @@ class Command(BaseCommand):
     def handle(self, file, yes, **options):
         if not yes:
             raise CommandError("现有数据将全部被替换；确认请加 --yes / everything is replaced: add --yes")
-        try:
-            with gzip.open(file, "rt", encoding="utf-8") as source:
-                rows = json.load(source)
-        except (OSError, EOFError, ValueError) as error:
-            raise CommandError(f"不是可用的备份 / not a usable backup: {file}: {error}") from error
-        with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as plain:
-            json.dump(rows, plain)
-            plain.flush()
+        with tempfile.TemporaryDirectory() as folder:
+            plain = Path(folder) / ROWS
             try:
-                with transaction.atomic(), log_exchanged():
-                    call_command("flush", interactive=False, inhibit_post_migrate=True, verbosity=0)
-                    call_command("migrate", verbosity=0)
-                    call_command("loaddata", plain.name, verbosity=0)
-            except Exception as error:
-                raise CommandError(f"未恢复，原数据保留 / nothing was changed: {error}") from error
-        self.stdout.write(f"{len(rows)} 行已恢复 / rows restored")
+                with tarfile.open(file, "r:gz") as archive:
+                    source = archive.extractfile(ROWS)
+                    if source is None:
+                        raise BadBackup(ROWS)
+                    with source, open(plain, "wb") as out:
+                        shutil.copyfileobj(source, out)
+                    number = len(json.loads(plain.read_bytes()))
+                    # Before the rows that speak of them; surplus ones harm nobody.
+                    files = put_files(archive)
+            except (tarfile.TarError, OSError, EOFError, ValueError, KeyError, BadBackup) as error:
+                raise CommandError(f"不是可用的备份 / not a usable backup: {file}: {error}") from error
+            self._exchange(plain)
+        self.stdout.write(f"{number} 行、{files} 个文件已恢复 / {number} rows and {files} files restored")
+
+    def _exchange(self, plain: Path) -> None:
+        try:
+            with transaction.atomic(), log_exchanged():
+                call_command("flush", interactive=False, inhibit_post_migrate=True, verbosity=0)
+                call_command("migrate", verbosity=0)
+                call_command("loaddata", str(plain), verbosity=0)
+        except Exception as error:
+            raise CommandError(f"未恢复，原数据保留 / nothing was changed: {error}") from error

@@ -1,0 +1,51 @@
+"""Read API of evaluation: the published notes, as known on a day."""
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import generics
+
+from assessments.models import Note, NoteStep
+from assessments.queries import known_notes
+from assessments.serializers import NoteSerializer
+from plan.api import AS_OF, ERRORS, PlanView
+from plan.models import Item
+from plan.params import BadParameter, read_choice
+
+FILTERS = [
+    AS_OF,
+    OpenApiParameter("round", str, description="Code of the round."),
+    OpenApiParameter("item", str, description="Code of the item."),
+    OpenApiParameter("kind", str, enum=Item.Kind.values),
+    OpenApiParameter("conclusion", str, enum=Note.Conclusion.values),
+]
+
+
+@extend_schema(tags=["assessments"], parameters=FILTERS, responses={200: NoteSerializer(many=True), **ERRORS})
+class NoteList(PlanView, generics.ListAPIView):
+    """Published notes in the plan's order, each with the text it was published with."""
+
+    serializer_class = NoteSerializer
+    queryset = NoteStep.objects.none()
+
+    def get_serializer_context(self):
+        # The statuses of items, which PlanView reads, are not needed here.
+        return generics.ListAPIView.get_serializer_context(self) | {"slug": self.kwargs.get("slug", "")}
+
+    def get_queryset(self):
+        params, day = self.request.query_params, self.request._request.as_of
+        item = None
+        if code := params.get("item", ""):
+            item = self.plan.items.filter(code=code).first()
+            if item is None:
+                raise BadParameter("item", code, "code")
+        round = read_choice(
+            params, "round", self.plan.rounds.exclude(state="planned").values_list("code", flat=True)
+        )
+        kind = read_choice(params, "kind", Item.Kind.values)
+        conclusion = read_choice(params, "conclusion", Note.Conclusion.values)
+        return [
+            step
+            for step in known_notes(self.plan, day, item)
+            if round in ("", step.note.round.code)
+            and kind in ("", step.note.item.kind)
+            and conclusion in ("", step.body.get("conclusion"))
+        ]

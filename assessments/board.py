@@ -1,0 +1,100 @@
+"""Who has got how far: the work list of one evaluator and the board of a round."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+
+from assessments.models import Assignment, Note, Round
+from assessments.shown import NOT_BEGUN, NOTE_LOOKS
+from plan.models import Item, Plan
+
+STATES = tuple(str(state) for state in NOTE_LOOKS)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One commitment of a round in somebody's hands; `note` is None until it is begun."""
+
+    assignment: Assignment
+    note: Note | None
+
+    @property
+    def state(self) -> str:
+        return self.note.state if self.note else NOT_BEGUN
+
+    @property
+    def is_over(self) -> bool:
+        return self.state == Note.State.PUBLISHED
+
+    @property
+    def waits_for_author(self) -> bool:
+        return self.state in (NOT_BEGUN, Note.State.DRAFT, Note.State.RETURNED, Note.State.WITHDRAWN)
+
+    def is_overdue(self, day: date) -> bool:
+        return self.waits_for_author and self.assignment.due_on < day
+
+
+@dataclass(frozen=True)
+class Filters:
+    """As the address has them; empty means all."""
+
+    state: str = ""
+    kind: str = ""
+    evaluator: str = ""
+    words: str = ""
+
+    def takes(self, task: Task) -> bool:
+        item = task.assignment.item
+        return (
+            self.kind in ("", item.kind)
+            and self.evaluator in ("", task.assignment.evaluator.get_username())
+            and (not self.words or self.words.lower() in f"{item.code} {item.title} {item.title_en}".lower())
+        )
+
+
+@dataclass(frozen=True)
+class Line:
+    """A kind of commitment and how many of its commitments are in each state, in the order of STATES."""
+
+    kind: Item.Kind
+    numbers: list[int]
+    total: int
+
+
+def tasks_of(round: Round) -> list[Task]:
+    """Every commitment given out in a round, in the plan's order; two queries."""
+    rows = round.assignments.select_related("item", "evaluator").order_by("item__order")
+    return _with_notes(rows, round.notes.all())
+
+
+def work_of(plan: Plan, person) -> list[Task]:
+    """What a person has to evaluate in rounds under way, what waits for it first; two queries."""
+    under_way = Q(round__plan=plan, round__state__in=[Round.State.PLANNED, Round.State.OPEN])
+    rows = Assignment.objects.filter(under_way, evaluator=person).select_related("item", "evaluator", "round")
+    tasks = _with_notes(rows.order_by("due_on", "item__order"), Note.objects.filter(under_way, author=person))
+    order = (Note.State.RETURNED, Note.State.DRAFT, Note.State.WITHDRAWN, NOT_BEGUN)
+    return sorted(tasks, key=lambda task: order.index(task.state) if task.state in order else len(order))
+
+
+def _with_notes(assignments: Iterable[Assignment], notes: Iterable[Note]) -> list[Task]:
+    by_key = {(note.round_id, note.item_id): note for note in notes}
+    return [Task(row, by_key.get((row.round_id, row.item_id))) for row in assignments]
+
+
+def lines_of(tasks: Iterable[Task]) -> list[Line]:
+    """The board: kinds down, states across."""
+    counts: dict[str, Counter[str]] = {}
+    for task in tasks:
+        counts.setdefault(task.assignment.item.kind, Counter())[task.state] += 1
+    return [
+        Line(Item.Kind(kind), [found[state] for state in STATES], found.total()) for kind, found in counts.items()
+    ]
+
+
+def state_counts(tasks: Iterable[Task]) -> list[tuple[str, int]]:
+    """How many are in each state, without the states there are none in."""
+    found = Counter(task.state for task in tasks)
+    return [(state, found[state]) for state in STATES if found[state]]

@@ -1,0 +1,47 @@
+"""Background work of evaluation: the Word file of a round, asking authors whose grounds changed, spare files."""
+
+from celery import shared_task
+
+from assessments.evidence import FOLDER
+from assessments.models import Evidence
+from assessments.notes import ask_authors
+from assessments.report_files import KIND, write_report
+from jobs.services import enqueue, job_kind
+from plan.models import Plan
+from plan.uploads import orphans
+
+# Long enough for any upload under way to get its row.
+ORPHAN_SECONDS = 24 * 3600
+
+
+@job_kind(KIND)
+def report(job):
+    """Safe to run twice: the same rows give the same file under the same name."""
+    return write_report(job)
+
+
+@job_kind("assessments.ask")
+def ask(job):
+    """Asks the authors of published notes whose grounds have changed; each change asks once."""
+    return {"asked": ask_authors(Plan.objects.get(slug=job.arguments["plan"]))}
+
+
+@job_kind("assessments.sweep_files")
+def sweep_files(job):
+    """Safe to run twice: what is gone is gone, and a file with a row is never touched."""
+    known = Evidence.objects.exclude(stored_as="").values_list("stored_as", flat=True)
+    gone = orphans(known, folder=FOLDER, older_than_seconds=ORPHAN_SECONDS)
+    for path in gone:
+        path.unlink(missing_ok=True)
+    return {"removed": len(gone)}
+
+
+@shared_task(name="assessments.ask")
+def ask_everywhere():
+    for slug in Plan.objects.values_list("slug", flat=True):
+        enqueue("assessments.ask", {"plan": slug})
+
+
+@shared_task(name="assessments.nightly")
+def nightly():
+    enqueue("assessments.sweep_files")

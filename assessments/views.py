@@ -1,0 +1,177 @@
+"""Pages of rounds that everybody reads, and the work lists of those who take part."""
+
+from dataclasses import replace
+
+from django.core.paginator import Paginator
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+from accounts.permissions import Permission, may, people_who_may
+from assessments import board as boards
+from assessments.columns import NOTE
+from assessments.exports import note_rows
+from assessments.models import Finding, Round, RoundStep
+from assessments.queries import (
+    asked,
+    findings_of,
+    get_round,
+    known_notes,
+    overdue_findings,
+    rounds_of,
+    waiting_notes,
+)
+from assessments.shown import computed_badge, said
+from plan.files import rows_file
+from plan.models import Item
+from plan.params import read_choice, read_number, today
+from plan.queries import get_plan
+
+PAGE_SIZE = 100
+
+
+def index(request, slug):
+    """Every round, and how many notes of it stood published on the day."""
+    plan = get_plan(slug)
+    rounds = rounds_of(plan, request.user)
+    published: dict[int, int] = {}
+    for step in known_notes(plan, request.as_of):
+        published[step.note.round_id] = published.get(step.note.round_id, 0) + 1
+    context = {
+        "plan": plan,
+        "rounds": [{"round": row, "published": published.get(row.pk, 0)} for row in rounds],
+        "may_manage": may(request.user, Permission.MANAGE_ROUNDS),
+        "findings": findings_of(plan).exclude(state=Finding.State.CLOSED).count(),
+        "overdue": overdue_findings(plan, request.as_of).count(),
+    }
+    return render(request, "assessments/index.html", context)
+
+
+def file(request, slug, format):
+    """Every published note known on the day."""
+    plan = get_plan(slug)
+    rows = note_rows(plan, request.as_of, request.build_absolute_uri("/").rstrip("/"))
+    return rows_file(request, rows, columns=NOTE, name=f"{slug}_assessments", format=format)
+
+
+def round(request, slug, round):
+    """A round: what it is, what was published in it, and for those who take part how far it has got."""
+    plan = get_plan(slug)
+    row = get_round(plan, round, request.user)
+    takes_part = may(request.user, Permission.SEE_ROUNDS)
+    tasks = boards.tasks_of(row) if takes_part else []
+    notes = [step for step in known_notes(plan, request.as_of) if step.note.round_id == row.pk]
+    context = {
+        "plan": plan,
+        "round": row,
+        "takes_part": takes_part,
+        "counts": boards.state_counts(tasks),
+        "total": len(tasks),
+        "unfinished": sum(not task.is_over for task in tasks),
+        "notes": [{"step": step, "said": said(step.body), "computed": computed_of(step.body)} for step in notes],
+        "may_manage": may(request.user, Permission.MANAGE_ROUNDS),
+        "sees_report": may_read_report(row, request),
+        "steps": row.steps.select_related("by") if takes_part else [],
+        "reopened": _reopenings(row),
+    }
+    return render(request, "assessments/round.html", context)
+
+
+def computed_of(body: dict):
+    return computed_badge(body["pinned"]) if body.get("pinned") else None
+
+
+def _reopenings(row: Round) -> list[RoundStep]:
+    """A round that was opened again says so to everybody, with the reason."""
+    return list(row.steps.filter(action=RoundStep.Action.REOPENED))
+
+
+def may_read_report(row: Round, request) -> bool:
+    """The report of a published round is everybody's from its day on; before, of those who take part."""
+    if may(request.user, Permission.SEE_ROUNDS):
+        return True
+    return row.state == Round.State.PUBLISHED and row.published_on <= request.as_of
+
+
+@never_cache
+def board(request, slug, round):
+    """Commitments × state of a round, filtered; late ones first to be seen."""
+    plan = get_plan(slug)
+    row = get_round(plan, round, request.user)
+    evaluators = {task.evaluator.get_username(): task.evaluator for task in _assignments(row)}
+    filters = _filters(request, evaluators)
+    every = [task for task in boards.tasks_of(row) if filters.takes(task)]
+    tasks = [task for task in every if filters.state in ("", task.state)]
+    pages = Paginator(tasks, PAGE_SIZE)
+    page = pages.page(read_number(request.GET, "page", default=1, low=1, high=pages.num_pages))
+    context = {
+        "plan": plan,
+        "round": row,
+        "tasks": _with_lateness(page),
+        "page": page,
+        "lines": boards.lines_of(every),
+        "states": boards.STATES,
+        "counts": boards.state_counts(every),
+        "total": len(every),
+        "filters": filters,
+        "evaluators": evaluators,
+        "kinds": Item.Kind.choices,
+        "may_manage": may(request.user, Permission.MANAGE_ROUNDS),
+        "reviews": may(request.user, Permission.REVIEW_NOTES),
+    }
+    return render(request, "assessments/board.html", context)
+
+
+def _assignments(row: Round):
+    return row.assignments.select_related("evaluator").order_by("evaluator__username")
+
+
+def _filters(request, evaluators) -> boards.Filters:
+    return boards.Filters(
+        state=read_choice(request.GET, "state", boards.STATES),
+        kind=read_choice(request.GET, "kind", Item.Kind.values),
+        evaluator=read_choice(request.GET, "evaluator", evaluators),
+        words=request.GET.get("q", "").strip()[:100],
+    )
+
+
+def _with_lateness(tasks) -> list[dict]:
+    day = today()
+    return [{"task": task, "late": task.is_overdue(day)} for task in tasks]
+
+
+@never_cache
+def work(request, slug):
+    """What an evaluator has in hand: what came back, what is begun or still to do, what is asked again."""
+    plan = get_plan(slug)
+    every = boards.work_of(plan, request.user)
+    filters = replace(_filters(request, [request.user.get_username()]), evaluator="")
+    fitting = [task for task in every if filters.takes(task)]
+    tasks = [task for task in fitting if filters.state in ("", task.state)]
+    pages = Paginator(tasks, PAGE_SIZE)
+    page = pages.page(read_number(request.GET, "page", default=1, low=1, high=pages.num_pages))
+    context = {
+        "plan": plan,
+        "tasks": _with_lateness(page),
+        "page": page,
+        "total": len(fitting),
+        "counts": boards.state_counts(fitting),
+        "filters": filters,
+        "kinds": Item.Kind.choices,
+        "asked": asked(plan, request.user),
+        "any": bool(every),
+    }
+    return render(request, "assessments/work.html", context)
+
+
+@never_cache
+def queue(request, slug):
+    """What reviewers have to read: notes handed in, answers to follow-up actions."""
+    plan = get_plan(slug)
+    answered = findings_of(plan).filter(state=Finding.State.RESPONDED)
+    context = {
+        "plan": plan,
+        "notes": [{"note": note, "own": note.author_id == request.user.pk} for note in waiting_notes(plan)],
+        "answered": answered,
+        "evaluators": people_who_may(Permission.EVALUATE).count(),
+    }
+    return render(request, "assessments/queue.html", context)

@@ -1,0 +1,158 @@
+"""Follow-up actions: the public list, and the way of one from its request to its end."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from accounts.permissions import Permission, may
+from assessments import findings as services
+from assessments.evidence import answer_finding
+from assessments.faults import read_edition, read_text, show_faults, told
+from assessments.forms import AnswerForm, FindingForm
+from assessments.models import Finding, Note
+from assessments.queries import answers_for, findings_of, follows, get_finding, get_note, is_author
+from plan.params import read_choice, read_number, today
+from plan.queries import get_plan
+from plan.workflow import Overtaken, WrongState
+
+PAGE_SIZE = 60
+OVERDUE, MINE = "overdue", "mine"
+
+
+def findings(request, slug):
+    """Every follow-up action: what is asked of whom, until when, and how far it is."""
+    plan = get_plan(slug)
+    day = request.as_of
+    rows = findings_of(plan).filter(created_at__date__lte=day)
+    answers = may(request.user, Permission.ANSWER_FINDINGS) and request.user.organisation_id
+    state = read_choice(request.GET, "state", (*Finding.State.values, OVERDUE, MINE))
+    if state == OVERDUE:
+        rows = rows.filter(due_on__lt=day).exclude(state__in=[Finding.State.ACCEPTED, Finding.State.CLOSED])
+    elif state == MINE:
+        rows = rows.filter(organisation=request.user.organisation_id) if answers else rows.none()
+    elif state:
+        rows = rows.filter(state=state)
+    pages = Paginator(rows, PAGE_SIZE)
+    page = pages.page(read_number(request.GET, "page", default=1, low=1, high=pages.num_pages))
+    context = {
+        "plan": plan,
+        "rows": [{"finding": row, "late": is_late(row, day)} for row in page],
+        "page": page,
+        "state": state,
+        "states": Finding.State.choices,
+        "answers": answers,
+        "total": pages.count,
+    }
+    return render(request, "assessments/findings.html", context)
+
+
+def is_late(row: Finding, day) -> bool:
+    return row.due_on < day and row.state not in (Finding.State.ACCEPTED, Finding.State.CLOSED)
+
+
+def finding(request, slug, pk):
+    row = get_finding(get_plan(slug), pk)
+    form = AnswerForm() if _may_answer(row, request.user) else None
+    return _page(request, row, form)
+
+
+def _page(request, row: Finding, form, *, status: int = 200):
+    reviews = may(request.user, Permission.REVIEW_NOTES)
+    context = {
+        "plan": row.note.round.plan,
+        "finding": row,
+        "note": row.note,
+        "late": is_late(row, today()),
+        # What was answered is for those concerned; the days of the steps are everybody's.
+        "sees_texts": follows(row, request.user),
+        "steps": row.steps.select_related("by").prefetch_related("evidence"),
+        "form": form,
+        "may_decide": reviews and row.state == Finding.State.RESPONDED,
+        "may_close": reviews and row.state == Finding.State.ACCEPTED,
+        "edition": row.edition,
+    }
+    return render(request, "assessments/finding.html", context, status=status)
+
+
+def _may_answer(row: Finding, user) -> bool:
+    return answers_for(row, user) and row.state in (
+        Finding.State.OPEN,
+        Finding.State.RETURNED,
+        Finding.State.RESPONDED,
+    )
+
+
+@require_POST
+def finding_respond(request, slug, pk):
+    """The responsible organisation's answer, with its evidence."""
+    row = get_finding(get_plan(slug), pk)
+    if not answers_for(row, request.user):
+        raise PermissionDenied(_("只有责任单位可以反馈"))
+    form = AnswerForm(request.POST, request.FILES)
+    if form.is_valid():
+        text, edition = form.cleaned_data["text"], read_edition(request)
+        try:
+            answer_finding(row, edition=edition, by=request.user, text=text, added=form.added)
+        except ValidationError as error:
+            show_faults(form, error)
+        except (Overtaken, WrongState) as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("已反馈，等待复核"))
+            return redirect("assessments:finding", slug, pk)
+    return _page(request, get_finding(row.note.round.plan, pk), form, status=400)
+
+
+@require_POST
+def finding_step(request, slug, pk):
+    """Accept, return or close, as the button pressed says."""
+    row = get_finding(get_plan(slug), pk)
+    action = read_choice(request.POST, "action", STEPS)
+    if not action:
+        raise Http404
+    function, done = STEPS[action]
+    try:
+        function(row, edition=read_edition(request), by=request.user, text=read_text(request, "text"))
+    except (Overtaken, WrongState, ValidationError) as error:
+        messages.error(request, told(error))
+    else:
+        messages.success(request, done)
+    return redirect("assessments:finding", slug, pk)
+
+
+STEPS = {
+    "accept": (services.accept, gettext_lazy("已采纳")),
+    "return": (services.send_back, gettext_lazy("已退回责任单位")),
+    "close": (services.close, gettext_lazy("已办结")),
+}
+
+
+def finding_new(request, slug, pk):
+    """A follow-up action from a published note, by its author or a reviewer."""
+    note = get_note(get_plan(slug), pk)
+    if not (is_author(note, request.user) or may(request.user, Permission.REVIEW_NOTES)):
+        if request.method == "POST":
+            raise PermissionDenied(_("整改事项由评估人或复核人提出"))
+        messages.error(request, _("整改事项由评估人或复核人提出"))
+        return redirect("assessments:note", slug, pk)
+    if note.state != Note.State.PUBLISHED:
+        messages.error(request, _("评估意见发布后才能提出整改事项"))
+        return redirect("assessments:note", slug, pk)
+    form = FindingForm(request.POST or None, initial={"title": "", "organisation": note.item.lead_id})
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = services.raise_finding(note=note, by=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            show_faults(form, error)
+        except WrongState as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("已提出，并通知责任单位"))
+            return redirect("assessments:finding", slug, row.pk)
+    context = {"plan": note.round.plan, "note": note, "item": note.item, "form": form}
+    return render(request, "assessments/finding_new.html", context, status=400 if form.errors else 200)

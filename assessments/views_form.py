@@ -1,0 +1,145 @@
+"""The form of a note: whole without scripts, saved by itself every few seconds with them."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from assessments import notes, presence
+from assessments.evidence import file_note, is_removable
+from assessments.faults import read_edition, show_faults
+from assessments.forms import EvidenceForm, NoteForm
+from assessments.models import Note, NoteStep
+from assessments.queries import get_note, is_author, pin_of, previous_note
+from assessments.shown import LABELS, said, show_pin
+from plan.queries import get_plan
+from plan.workflow import Overtaken, WrongState
+
+
+@never_cache
+def note_edit(request, slug, pk):
+    """The note's form for its author, beside what the system says as of the round's cut-off."""
+    row = get_note(get_plan(slug), pk)
+    if row.state not in notes.WRITABLE or not row.round.is_open:
+        return redirect("assessments:note", slug, pk)
+    _own(row, request.user)
+    data = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form, evidence = NoteForm(*data, note=row, initial=_values(row)), EvidenceForm(*data)
+    newer, saved = None, None
+    if request.method == "POST" and all([form.is_valid(), evidence.is_valid()]):
+        try:
+            saved = _save(request, row, form, evidence)
+            if request.POST.get("then") != "submit":
+                messages.success(request, _("草稿已保存"))
+                return redirect("assessments:note_edit", slug, pk)
+            notes.submit_note(saved, edition=saved.edition, by=request.user)
+            presence.left(row, request.user)
+            messages.success(request, _("已提交，等待复核"))
+            return redirect("assessments:note", slug, pk)
+        except ValidationError as error:
+            show_faults(evidence if "uploads" in getattr(error, "error_dict", {}) else form, error)
+        except WrongState as error:
+            form.add_error(None, str(error))
+        except Overtaken as error:
+            newer = error.row
+    return _render(request, row, form, evidence, newer=newer, saved=saved)
+
+
+def _save(request, row: Note, form: NoteForm, evidence: EvidenceForm) -> Note:
+    remove = [int(text) for text in request.POST.getlist("remove") if text.isascii() and text.isdigit()][:100]
+    return file_note(
+        row,
+        edition=read_edition(request),
+        by=request.user,
+        fields={name: form.cleaned_data[name] for name in notes.FIELDS},
+        added=evidence.added,
+        remove=remove,
+    )
+
+
+def _render(request, row: Note, form, evidence, *, newer, saved):
+    previous = previous_note(row)
+    pin = show_pin(pin_of(row.item, row.round.cut_off))
+    edition = newer.edition if newer else saved.edition if saved else request.POST.get("edition") or row.edition
+    returned = row.steps.filter(action=NoteStep.Action.RETURNED).select_related("by").last()
+    context = {
+        "plan": row.round.plan,
+        "note": row,
+        "item": row.item,
+        "round": row.round,
+        "form": form,
+        "evidence_form": evidence,
+        "evidence": [{"row": one, "removable": is_removable(one)} for one in row.evidence.all()],
+        "edition": edition,
+        "newer": said(notes.body_of(newer)) if newer else None,
+        "saved": saved,
+        "lost_files": bool(request.FILES) and saved is None,
+        "pin": pin,
+        "previous": previous,
+        "previous_said": said(previous.body) if previous else None,
+        "returned": returned if row.state == Note.State.RETURNED else None,
+        "remarks": [one for one in row.comments.select_related("by") if one.settled_at is None],
+        "editors": presence.seen(row, request.user),
+    }
+    faulty = form.errors or evidence.errors or newer
+    return render(request, "assessments/note_form.html", context, status=400 if faulty else 200)
+
+
+def _values(row: Note) -> dict:
+    values = notes.body_of(row)
+    return values | {"forecast_value": values["forecast_value"] or None}
+
+
+def _own(row: Note, user) -> Note:
+    if not is_author(row, user):
+        raise PermissionDenied(_("只有评估人本人可以填写这份意见"))
+    return row
+
+
+@require_POST
+@never_cache
+def note_save(request, slug, pk):
+    """Saves what can be read of the form as it is being typed, and says who else has it open.
+
+    200 with the new edition and the faults by field; 409 with the text that stands there now when somebody else
+    saved it meanwhile, or when the note or its round no longer takes changes. Without an edition it is only a
+    sign of life, answered with who is there.
+    """
+    row = _own(get_note(get_plan(slug), pk), request.user)
+    editors = presence.seen(row, request.user)
+    if "edition" not in request.POST:
+        return JsonResponse({"edition": row.edition, "state": row.state, "editors": editors})
+    form = NoteForm(request.POST, note=row)
+    form.is_valid()
+    # A field that cannot be read keeps what was stored; the person is told at once.
+    fields = {name: form.cleaned_data[name] for name in notes.FIELDS if name in form.cleaned_data}
+    try:
+        saved = notes.change_note(row, edition=read_edition(request), by=request.user, **fields)
+    except Overtaken as error:
+        # A save whose answer was lost, as when its page was left, is no quarrel.
+        if not notes.says_the_same(error.row, fields):
+            return JsonResponse({"detail": str(error), "newer": _words(error.row)}, status=409)
+        saved = error.row
+    except WrongState as error:
+        return JsonResponse({"detail": str(error)}, status=409)
+    except ValidationError as error:
+        form.add_error(None, error)
+        saved = row
+    body = {
+        "edition": saved.edition,
+        "at": timezone.localtime().strftime("%H:%M:%S"),
+        "editors": editors,
+        "faults": {name: [str(fault) for fault in faults] for name, faults in form.errors.items()},
+    }
+    return JsonResponse(body)
+
+
+def _words(row: Note) -> dict:
+    """The stored text by field, for a form that was overtaken."""
+    body = notes.body_of(row)
+    lines = [{"label": str(LABELS[name]), "text": text} for name, text in body.items() if text]
+    return {"edition": row.edition, "fields": body, "lines": lines}

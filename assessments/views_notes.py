@@ -1,0 +1,253 @@
+"""A note: its page, the steps of its life, remarks on it, and every past text with what it spoke of."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from accounts.permissions import Permission, may
+from assessments import notes, presence
+from assessments.faults import read_edition, read_text, told
+from assessments.models import Note, NoteStep
+from assessments.note_document import note_document
+from assessments.pins import fingerprint
+from assessments.queries import (
+    changes_since,
+    findings_of,
+    get_note,
+    get_round,
+    is_author,
+    known_step,
+    may_see,
+    previous_note,
+    was_public,
+)
+from assessments.shown import LABELS, change_words, said, show_pin
+from plan.params import read_choice, today
+from plan.queries import get_item, get_plan
+from plan.workflow import Overtaken, WrongState
+
+
+@never_cache
+def item_note(request, slug, round, code):
+    """The note of a commitment in a round: it is begun by whoever it was given to, else looked at."""
+    plan = get_plan(slug)
+    row = get_round(plan, round, request.user)
+    item = get_item(plan, code)
+    note = row.notes.filter(item=item).first()
+    if note is None and request.method == "POST":
+        try:
+            note = notes.begin_note(round=row, item=item, by=request.user)
+        except WrongState as error:
+            messages.error(request, str(error))
+            return redirect("assessments:round", slug, row.code)
+    if note is None:
+        raise Http404(_("这一条目在本轮还没有评估意见"))
+    if is_author(note, request.user) and note.state in notes.WRITABLE:
+        return redirect("assessments:note_edit", slug, note.pk)
+    return redirect("assessments:note", slug, note.pk)
+
+
+@never_cache
+def note(request, slug, pk):
+    """The note as it stands for those who work on it; for everybody else the text published on the day."""
+    row = get_note(get_plan(slug), pk)
+    known = known_step(row, request.as_of)
+    works = _works_on(row, request)
+    if works and request.as_of == today():
+        return render(request, "assessments/note.html", _working(request, row))
+    if known is None:
+        raise _unseen(row, works)
+    return render(request, "assessments/note.html", _published(request, row, known))
+
+
+def _works_on(row: Note, request) -> bool:
+    return is_author(row, request.user) or may(request.user, Permission.REVIEW_NOTES)
+
+
+def _unseen(row: Note, works: bool) -> Exception:
+    if works or row.steps.filter(action=NoteStep.Action.PUBLISHED).exists():
+        return Http404(_("这份评估意见在所选的日期没有发布"))
+    return PermissionDenied(_("这份评估意见还没有发布，只有评估人和复核人可以查看"))
+
+
+def _published(request, row: Note, step: NoteStep) -> dict:
+    changes = changes_since(row) if row.state == Note.State.PUBLISHED and request.as_of == today() else []
+    return _common(row) | {
+        "step": step,
+        "said": said(step.body),
+        "pin": show_pin(step.body["pinned"]),
+        "changes": [change_words(change) for change in changes],
+        "evidence": _evidence(row, step.body),
+        "findings": findings_of(row.round.plan).filter(note=row),
+    }
+
+
+def _working(request, row: Note) -> dict:
+    """Everything of a note for its author and its reviewers, and what each may do with it now."""
+    user, state = request.user, row.state
+    author, reviews = is_author(row, user), may(user, Permission.REVIEW_NOTES) and row.author_id != user.pk
+    is_open = row.round.is_open
+    waits = state in (Note.State.SUBMITTED, Note.State.UNDER_REVIEW)
+    changes = changes_since(row) if state == Note.State.PUBLISHED else []
+    steps = list(row.steps.select_related("by"))
+    returned = [step for step in steps if step.action == NoteStep.Action.RETURNED]
+    body = notes.body_of(row) | {"evidence": notes.evidence_words(row)}
+    about = fingerprint(changes)
+    return _common(row) | {
+        "working": True,
+        "author": author,
+        "said": said(body),
+        "pin": show_pin(row.pinned) if row.pinned else None,
+        "changes": [change_words(change) for change in changes],
+        "about": about,
+        "answers": author and bool(changes) and about != row.answered_about,
+        "answered": bool(changes) and about == row.answered_about,
+        "evidence": list(row.evidence.all()),
+        "findings": findings_of(row.round.plan).filter(note=row),
+        "steps": steps,
+        "returned": returned[-1] if returned and state == Note.State.RETURNED else None,
+        "remarks": list(row.comments.select_related("by", "settled_by")),
+        "fields": [(name, LABELS[name]) for name in notes.FIELDS],
+        "may_remark": is_open and (author or reviews) and state != Note.State.PUBLISHED,
+        "may_write": author and is_open and state in notes.WRITABLE,
+        "may_withdraw": author and is_open and waits,
+        "may_change": author and is_open and state == Note.State.PUBLISHED,
+        "may_take": reviews and is_open and state == Note.State.SUBMITTED,
+        "may_judge": reviews and is_open and waits,
+        "may_find": state == Note.State.PUBLISHED and (author or may(user, Permission.REVIEW_NOTES)),
+        "editors": presence.others(row, user),
+    }
+
+
+def _common(row: Note) -> dict:
+    previous = previous_note(row)
+    return {
+        "plan": row.round.plan,
+        "note": row,
+        "item": row.item,
+        "round": row.round,
+        "previous": previous,
+        "previous_said": said(previous.body) if previous else None,
+    }
+
+
+def _evidence(row: Note, body: dict) -> list:
+    """The rows of what the text of a step was published with."""
+    named = {one["pk"] for one in body.get("evidence", [])}
+    return [one for one in row.evidence.all() if one.pk in named]
+
+
+@require_POST
+def note_step(request, slug, pk):
+    """Submit, withdraw, take, return, publish, amend, revoke or confirm, as the button pressed says."""
+    row = get_note(get_plan(slug), pk)
+    action = read_choice(request.POST, "action", STEPS)
+    if not action:
+        raise Http404
+    function, done, extra = STEPS[action]
+    options = {name: read_text(request, name) for name in extra}
+    if action != "confirm":
+        options["edition"] = read_edition(request)
+    try:
+        function(row, by=request.user, **options)
+    except ValidationError as error:
+        messages.error(request, told(error))
+        if action == "submit":
+            return redirect("assessments:note_edit", slug, pk)
+    except (Overtaken, WrongState) as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, done)
+        if action in ("submit", "withdraw"):
+            presence.left(row, request.user)
+        if action == "amend":
+            return redirect("assessments:note_edit", slug, pk)
+    return redirect("assessments:note", slug, pk)
+
+
+STEPS = {
+    "submit": (notes.submit_note, gettext_lazy("已提交，等待复核"), ()),
+    "withdraw": (notes.withdraw_note, gettext_lazy("已撤回，可以修改"), ()),
+    "take": (notes.take_note, gettext_lazy("已开始复核"), ()),
+    "return": (notes.return_note, gettext_lazy("已退回评估人"), ("reason",)),
+    "publish": (notes.publish_note, gettext_lazy("已发布"), ()),
+    "amend": (notes.amend_note, gettext_lazy("可以修订了，修订后须重新提交"), ()),
+    "revoke": (notes.revoke_note, gettext_lazy("已撤销发布"), ("reason",)),
+    "confirm": (notes.confirm_note, gettext_lazy("已确认，意见仍然成立"), ("about",)),
+}
+
+
+@require_POST
+def remark(request, slug, pk):
+    """A remark on one field, or one that is settled."""
+    row = get_note(get_plan(slug), pk)
+    if not may_see(row, request.user):
+        raise PermissionDenied(_("这份评估意见还没有发布，只有评估人和复核人可以查看"))
+    try:
+        if number := request.POST.get("settle", ""):
+            if not (number.isascii() and number.isdigit() and len(number) < 18):
+                raise Http404
+            notes.settle_comment(get_object_or_404(row.comments, pk=int(number)), by=request.user)
+        else:
+            field, text = read_text(request, "field"), read_text(request, "text")
+            notes.comment(row, field=field, text=text, by=request.user)
+    except (WrongState, ValidationError) as error:
+        messages.error(request, told(error))
+    return redirect(f"{_address(row, slug)}#remarks")
+
+
+def _address(row: Note, slug: str) -> str:
+    return f"/{slug}/assessments/notes/{row.pk}/"
+
+
+def pinned(request, slug, pk):
+    """What the note as published last spoke of; leads to the page of that text, which never changes."""
+    row = get_note(get_plan(slug), pk)
+    published = row.steps.filter(action=NoteStep.Action.PUBLISHED, at__date__lte=request.as_of)
+    step = published.order_by("id").last()
+    if step is None:
+        raise _unseen(row, _works_on(row, request))
+    return redirect("assessments:past", slug, pk, step.pk)
+
+
+def past(request, slug, pk, step):
+    """A text exactly as it was at one step, with the figures, target, rule and verdict it spoke of."""
+    row = get_note(get_plan(slug), pk)
+    found = get_object_or_404(row.steps.select_related("by"), pk=step)
+    works = _works_on(row, request)
+    if not works and not was_public(found):
+        raise PermissionDenied(_("这份评估意见还没有发布，只有评估人和复核人可以查看"))
+    if not works and timezone.localdate(found.at) > request.as_of:
+        raise Http404(_("这份评估意见在所选的日期没有发布"))
+    steps = list(row.steps.select_related("by"))
+    context = {
+        "plan": row.round.plan,
+        "note": row,
+        "item": row.item,
+        "round": row.round,
+        "step": found,
+        "said": said(found.body),
+        "pin": show_pin(found.body["pinned"]) if found.body.get("pinned") else None,
+        "evidence": _evidence(row, found.body),
+        "steps": [one for one in steps if works or was_public(one)],
+        "is_latest": found.pk == steps[-1].pk,
+    }
+    return render(request, "assessments/past.html", context)
+
+
+def note_print(request, slug, pk):
+    """The note as a sheet of paper: what is published, or the present text for those who work on it."""
+    row = get_note(get_plan(slug), pk)
+    works = _works_on(row, request)
+    known = known_step(row, request.as_of)
+    if known is None and not works:
+        raise _unseen(row, works)
+    body = known.body if known else notes.body_of(row) | {"pinned": row.pinned}
+    document = note_document(row, body, state="" if known else str(row.get_state_display()))
+    return render(request, "assessments/sheet.html", {"plan": row.round.plan, "document": document, "note": row})

@@ -1,0 +1,122 @@
+"""The evaluation report: on the screen and on paper, and as a Word file made by a worker."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from accounts.permissions import Permission, may
+from assessments.models import Round
+from assessments.queries import get_round
+from assessments.report import build_report
+from assessments.report_files import KIND, WORD, ask_for_report, path_of, reports_of
+from assessments.views import may_read_report
+from audit.services import record_audit
+from jobs.models import Job
+from jobs.services import cancel
+from plan.queries import get_plan
+
+
+def report(request, slug, round):
+    plan = get_plan(slug)
+    row = _readable(plan, round, request)
+    known = request.user.is_authenticated
+    context = {
+        "plan": plan,
+        "round": row,
+        "document": build_report(row),
+        "is_draft": row.state != Round.State.PUBLISHED,
+        "jobs": reports_of(row),
+        "may_build": known,
+    }
+    return render(request, "assessments/sheet.html", context)
+
+
+def _readable(plan, code: str, request) -> Round:
+    row = get_round(plan, code, request.user)
+    if not may_read_report(row, request):
+        if row.state == Round.State.PUBLISHED:
+            raise Http404(_("在所选的日期，本轮报告还没有发布"))
+        raise PermissionDenied(_("本轮尚未发布，报告只有参与评估的人可以查看"))
+    return row
+
+
+@require_POST
+def report_build(request, slug, round):
+    """Asks a worker for the Word file, and leads to its progress."""
+    job = ask_for_report(_readable(get_plan(slug), round, request), by=request.user)
+    return redirect("assessments:report_job", slug, job.pk)
+
+
+def _job(plan, pk: int, request) -> tuple[Job, Round]:
+    job = Job.objects.select_related("requested_by").filter(pk=pk, kind=KIND).first()
+    if job is None or job.arguments.get("plan") != plan.slug:
+        raise Http404(_("没有这份报告"))
+    return job, _readable(plan, job.arguments["round"], request)
+
+
+@never_cache
+def report_job(request, slug, job):
+    """How far the file is; asks itself again every two seconds without scripts."""
+    plan = get_plan(slug)
+    row, round = _job(plan, job, request)
+    is_over = row.state not in (Job.State.QUEUED, Job.State.RUNNING)
+    context = {
+        "plan": plan,
+        "round": round,
+        "job": row,
+        "is_over": is_over,
+        "may_cancel": _may_cancel(row, request),
+    }
+    return render(request, "assessments/report_job.html", context)
+
+
+def _may_cancel(job: Job, request) -> bool:
+    own = request.user.is_authenticated and job.requested_by_id == request.user.pk
+    waits = job.state in (Job.State.QUEUED, Job.State.RUNNING)
+    return waits and (own or may(request.user, Permission.MANAGE_ROUNDS))
+
+
+@never_cache
+def report_state(request, slug, job):
+    row, _round = _job(get_plan(slug), job, request)
+    return JsonResponse({"state": row.state, "word": row.get_state_display(), "progress": row.progress})
+
+
+@require_POST
+def report_cancel(request, slug, job):
+    row, _round = _job(get_plan(slug), job, request)
+    if not _may_cancel(row, request):
+        raise PermissionDenied(_("只有发起人和轮次管理人可以取消"))
+    if cancel(row.pk, by=request.user):
+        messages.success(request, _("已取消"))
+    return redirect("assessments:report_job", slug, job)
+
+
+def report_file(request, slug, job):
+    """The file as a download, logged like every export."""
+    plan = get_plan(slug)
+    row, round = _job(plan, job, request)
+    if row.state != Job.State.DONE or not row.result:
+        raise Http404(_("这份报告还没有生成"))
+    path = path_of(row.result["sha256"])
+    if not path.exists():
+        raise Http404(_("文件已不在存储中，请重新生成"))
+    record_audit(
+        action="export",
+        by=request.user if request.user.is_authenticated else None,
+        plan_slug=plan.slug,
+        object_code=round.code,
+        object_label=row.result["name"],
+        after={"format": "docx", "sha256": row.result["sha256"]},
+    )
+    response = FileResponse(path.open("rb"), content_type=WORD)
+    response["Content-Disposition"] = content_disposition_header(True, f"{round.name}报告.docx")
+    response["X-Content-Type-Options"] = "nosniff"
+    response["X-SHA256"] = row.result["sha256"]
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,175 @@
+"""Rounds for those who manage them: making one, its steps, who evaluates what."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
+
+from accounts.models import Organisation
+from accounts.permissions import Permission, people_who_may
+from assessments import rounds
+from assessments.assigning import GIVEN, chapters_of, choosable, picked, read_choices
+from assessments.faults import read_edition, read_text, show_faults, told
+from assessments.forms import NewRoundForm, RoundForm
+from assessments.models import Assignment, Round
+from assessments.queries import get_round
+from plan.models import Item
+from plan.params import read_choice, read_number
+from plan.queries import get_plan
+from plan.workflow import Overtaken, WrongState
+
+PAGE_SIZE = 200
+
+
+def round_new(request, slug):
+    plan = get_plan(slug)
+    form = NewRoundForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = rounds.create_round(plan=plan, by=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            show_faults(form, error)
+        else:
+            messages.success(request, _("已建立，请分工后启动"))
+            return redirect("assessments:assign", slug, row.code)
+    status = 400 if form.errors else 200
+    return render(request, "assessments/round_form.html", {"plan": plan, "form": form}, status=status)
+
+
+def round_edit(request, slug, round):
+    plan = get_plan(slug)
+    row = get_round(plan, round, request.user)
+    form, newer = RoundForm(request.POST or None, instance=row), None
+    if request.method == "POST" and form.is_valid():
+        try:
+            rounds.change_round(row, edition=read_edition(request), by=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            show_faults(form, error)
+        except WrongState as error:
+            form.add_error(None, str(error))
+        except Overtaken as error:
+            newer = error.row
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("已保存"))
+            return redirect("assessments:round", slug, row.code)
+    edition = newer.edition if newer else request.POST.get("edition") or row.edition
+    context = {"plan": plan, "round": row, "form": form, "newer": newer, "edition": edition}
+    return render(request, "assessments/round_form.html", context, status=400 if form.errors else 200)
+
+
+@require_POST
+def round_step(request, slug, round):
+    """Open, close, reopen or publish, as the button pressed says."""
+    plan = get_plan(slug)
+    row = get_round(plan, round, request.user)
+    action = read_choice(request.POST, "action", STEPS)
+    if not action:
+        raise Http404
+    options = {"reason": read_text(request, "reason")} if action == "reopen" else {}
+    function, done = STEPS[action]
+    try:
+        function(row, edition=read_edition(request), by=request.user, **options)
+    except (Overtaken, WrongState, ValidationError) as error:
+        messages.error(request, told(error))
+    else:
+        messages.success(request, done)
+    return redirect("assessments:round", slug, row.code)
+
+
+STEPS = {
+    "open": (rounds.open_round, gettext_lazy("已启动，评估人可以开始填写")),
+    "close": (rounds.close_round, gettext_lazy("已结束，本轮内容不能再改")),
+    "reopen": (rounds.reopen_round, gettext_lazy("已重新打开")),
+    "publish": (rounds.publish_round, gettext_lazy("已发布")),
+}
+
+
+def assign(request, slug, round):
+    """Gives commitments to evaluators, many at once, by kind, chapter or responsible organisation."""
+    plan = get_plan(slug)
+    row = get_round(plan, round, request.user)
+    organisations = list(Organisation.objects.all())
+    choice = read_choices(plan, request.GET, organisations)
+    fault = ""
+    if request.method == "POST":
+        fault = _give(request, plan, row, choice)
+        if not fault:
+            return redirect(request.get_full_path())
+    rows = choosable(plan, row, choice)
+    pages = Paginator(rows, PAGE_SIZE)
+    page = pages.page(read_number(request.GET, "page", default=1, low=1, high=pages.num_pages))
+    context = {
+        "plan": plan,
+        "round": row,
+        "rows": _with_holders(row, page),
+        "page": page,
+        "choice": choice,
+        "chapters": chapters_of(plan),
+        "organisations": organisations,
+        "kinds": Item.Kind.choices,
+        "given": GIVEN,
+        "evaluators": people_who_may(Permission.EVALUATE).select_related("organisation"),
+        "number_given": row.assignments.count(),
+        "is_fixed": row.state not in (Round.State.PLANNED, Round.State.OPEN),
+        "fault": fault,
+        "chosen": set(request.POST.getlist("item")),
+        "posted": request.POST,
+    }
+    return render(request, "assessments/assign.html", context, status=400 if fault else 200)
+
+
+def _with_holders(row: Round, items) -> list[dict]:
+    held = {
+        one.item_id: one
+        for one in Assignment.objects.filter(round=row, item__in=list(items)).select_related("evaluator")
+    }
+    return [{"item": item, "held": held.get(item.pk)} for item in items]
+
+
+def _give(request, plan, row: Round, choice) -> str:
+    """Gives or takes what was ticked; the fault in words, empty when it was done."""
+    items = list(picked(plan, row, choice, request.POST))
+    if not items:
+        return _("请先在表中勾选条目，或勾选“筛选出的全部”")
+    try:
+        if request.POST.get("then") == "unassign":
+            number = rounds.unassign(round=row, items=items, by=request.user)
+            done = ngettext("已收回 %(n)s 项", "已收回 %(n)s 项", number)
+        else:
+            evaluator, day = _whom(request), _until(request)
+            number = rounds.assign(round=row, items=items, evaluator=evaluator, due_on=day, by=request.user)
+            done = ngettext("已分给 %(name)s %(n)s 项", "已分给 %(name)s %(n)s 项", number)
+            done %= {"name": evaluator, "n": number}
+            messages.success(request, done)
+            return ""
+    except (WrongState, ValidationError) as error:
+        return told(error)
+    messages.success(request, done % {"n": number})
+    return ""
+
+
+def _whom(request):
+    name = read_text(request, "evaluator")
+    person = people_who_may(Permission.EVALUATE).filter(username=name).first()
+    if person is None:
+        raise ValidationError(_("请选择评估人"))
+    return person
+
+
+def _until(request):
+    text = read_text(request, "due_on")
+    if not text:
+        return None
+    try:
+        day = parse_date(text)
+    except ValueError:
+        day = None
+    if day is None:
+        raise ValidationError(_("提交期限“%(text)s”不是日期") % {"text": text[:20]})
+    return day

@@ -1,0 +1,39 @@
+"""What apps above the spine know of commitments, by code: verdicts of indicators, published notes.
+
+They add their readers here when they are ready (indicators.apps, assessments.apps); pages of the spine ask.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from plan.changes import Shown
+from plan.models import Item, Link, Plan
+
+verdict_readers: list[Callable[[Plan, date], dict[str, Shown]]] = []
+note_readers: list[Callable[[Plan, date], set[str]]] = []
+
+
+def verdicts_on(plan: Plan, day: date) -> dict[str, Shown]:
+    """By code, the verdict of each indicator as known on a day."""
+    return {code: shown for read in verdict_readers for code, shown in read(plan, day).items()}
+
+
+def noted_on(plan: Plan, day: date) -> set[str]:
+    """The codes of the commitments that a published note speaks of on a day."""
+    return {code for read in note_readers for code in read(plan, day)}
+
+
+def mark_links(plan: Plan, item: Item, links: Iterable[Link], day: date) -> list[Item]:
+    """Puts `other`, the far end, on each tie, and on the far ends that are indicators their `verdict`.
+
+    Returns the far ends that are no indicators, for plan.queries.show_day.
+    """
+    others = []
+    for link in links:
+        link.other = link.target if link.source_id == item.pk else link.source
+        others.append(link.other)
+    if any(other.kind == Item.Kind.INDICATOR for other in others):
+        verdicts = verdicts_on(plan, day)
+        for other in others:
+            other.verdict = verdicts.get(other.code)
+    return [other for other in others if other.kind != Item.Kind.INDICATOR]

@@ -1,0 +1,109 @@
+"""Whole pages kept for readers without an account, compressed and with their ETag.
+
+Who has not signed in sees what everybody sees, so such a page is made once for each state of the plan, day,
+language and size of letters. The gate, the security headers and the refusals stand before it as before any
+page; of the database only the plan's version is asked, so what was approved shows on the very next request.
+"""
+
+import gzip
+import hashlib
+from collections.abc import Callable, Collection
+from functools import wraps
+from typing import NamedTuple
+
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
+from django.utils.translation import get_language
+
+from plan.context_processors import TEXT_SIZE_COOKIE, TEXT_SIZES
+from plan.models import Plan
+from plan.params import today
+
+# Seconds; the key changes with every write, this only bounds what a new release of the code leaves behind.
+REMEMBERED = 300
+
+View = Callable[..., HttpResponse]
+
+
+class _Page(NamedTuple):
+    plain: bytes
+    packed: bytes
+    etag: str
+
+
+def remembered_page(
+    *, parameters: Collection[str] = (), also: Callable[[], object] = tuple
+) -> Callable[[View], View]:
+    """Keeps the page of a view `(request, slug, …)` for visitors without a session.
+
+    `parameters` names what the page reads of the query string beside `as_of`: an address with any other is made
+    anew each time, or strangers could fill the memory. `also` gives whatever else the page depends on.
+    """
+    known = {"as_of", *parameters}
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def answer(request: HttpRequest, slug: str, *args, **kwargs) -> HttpResponse:
+            # A file is an export, which leaves a row in the audit log each time.
+            if not _is_everybodys(request) or kwargs.get("format") or not known.issuperset(request.GET):
+                return view(request, slug, *args, **kwargs)
+            state = Plan.objects.filter(slug=slug).values_list("pk", "figures_version", "is_demo").first()
+            key = _key(request, state, also())
+            page = cache.get(key) if state else None
+            if page is None:
+                response = view(request, slug, *args, **kwargs)
+                if not state or not _is_keepable(request, response):
+                    return response
+                page = _pack(response.content)
+                cache.set(key, page, REMEMBERED)
+            return _answer(request, _Page(*page))
+
+        return answer
+
+    return decorate
+
+
+def _is_everybodys(request: HttpRequest) -> bool:
+    return request.method == "GET" and settings.SESSION_COOKIE_NAME not in request.COOKIES
+
+
+def _key(request: HttpRequest, state: object, also: object) -> str:
+    """What the page depends on; the names of the static files with it, so that no page asks for replaced ones."""
+    size = request.COOKIES.get(TEXT_SIZE_COOKIE, "")
+    parts = (
+        request.get_full_path(),
+        state,
+        today(),
+        get_language(),
+        size if size in TEXT_SIZES else "",
+        getattr(staticfiles_storage, "manifest_hash", ""),
+        also,
+    )
+    return f"page:{hashlib.sha256(repr(parts).encode()).hexdigest()}"
+
+
+def _is_keepable(request: HttpRequest, response: HttpResponse) -> bool:
+    """A plain page that holds nothing of this visitor: no cookie, no token against forged requests."""
+    is_plain = response.status_code == 200 and not response.streaming and not response.cookies
+    return is_plain and "CSRF_COOKIE_NEEDS_UPDATE" not in request.META
+
+
+def _pack(content: bytes) -> _Page:
+    etag = f'W/"{hashlib.sha256(content).hexdigest()[:32]}"'
+    return _Page(content, gzip.compress(content, 9, mtime=0), etag)
+
+
+def _answer(request: HttpRequest, page: _Page) -> HttpResponse:
+    """The page as the browser takes it, or 304 when it has it already."""
+    is_packed = "gzip" in request.headers.get("Accept-Encoding", "")
+    response = HttpResponse(page.packed if is_packed else page.plain)
+    if is_packed:
+        response["Content-Encoding"] = "gzip"
+    response["ETag"] = page.etag
+    # Kept by the browser, asked for again each time: after an approval or a sign-in it is another page.
+    patch_cache_control(response, private=True, no_cache=True)
+    patch_vary_headers(response, ("Accept-Encoding", "Cookie"))
+    return get_conditional_response(request, etag=page.etag, response=response) or response

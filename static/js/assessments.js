@@ -1,0 +1,144 @@
+// The form of a note is whole without this. With it: every few seconds what was typed goes to the server, what
+// cannot go there stays in this browser, and two who have the form open learn of each other.
+(() => {
+  "use strict";
+
+  const form = document.querySelector("[data-note]");
+  if (!form) return;
+  const QUIET = 3000;
+  const SIGN_OF_LIFE = 20000;
+  const words = form.dataset;
+  const key = `note:${words.note}:${words.person}`;
+  const said = document.getElementById("saved-at");
+  const edition = form.elements.edition;
+  const overtaken = document.getElementById("overtaken");
+  const unsaved = document.getElementById("unsaved");
+  let timer = 0;
+  let busy = false;
+  let stopped = false;
+  let sent = "";
+
+  const fields = () => {
+    const values = {};
+    for (const [name, value] of new FormData(form)) {
+      if (typeof value === "string" && name !== "csrfmiddlewaretoken" && name !== "edition" && name !== "remove") values[name] = value;
+    }
+    return values;
+  };
+  const text = () => JSON.stringify(fields());
+  const fill = (values) => {
+    for (const [name, value] of Object.entries(values)) {
+      const field = form.elements[name];
+      if (field) field.value = value;
+    }
+  };
+  const keep = () => {
+    try { localStorage.setItem(key, JSON.stringify({ at: Date.now(), fields: fields() })); } catch { /* full or forbidden: the server has it soon */ }
+  };
+  const forget = () => { try { localStorage.removeItem(key); } catch { /* nothing was kept */ } };
+  const tell = (message, bad) => { said.textContent = message; said.classList.toggle("late", Boolean(bad)); };
+  const show = (names) => {
+    const line = document.getElementById("editors");
+    line.hidden = !names || !names.length;
+    line.textContent = line.hidden ? "" : `${names.join("、")} ${line.dataset.words}`;
+  };
+
+  const ask = async (body) => {
+    const data = new FormData();
+    for (const [name, value] of Object.entries(body)) data.append(name, value);
+    data.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+    return fetch(words.save, { method: "POST", body: data, redirect: "manual", credentials: "same-origin", keepalive: true });
+  };
+
+  const save = async () => {
+    if (busy || stopped) return;
+    const now = text();
+    if (now === sent) return;
+    busy = true;
+    tell(words.saving);
+    try {
+      const answer = await ask({ ...fields(), edition: edition.value });
+      if (answer.type === "opaqueredirect" || answer.status === 403) {
+        tell(words.signedOut, true);
+      } else if (answer.status === 409) {
+        const body = await answer.json();
+        stopped = true;
+        if (body.newer) compare(body.newer);
+        else tell(`${words.closed} ${body.detail}`, true);
+      } else if (answer.ok) {
+        const body = await answer.json();
+        edition.value = body.edition;
+        sent = now;
+        show(body.editors);
+        const faults = Object.values(body.faults).flat();
+        tell(faults.length ? `${words.faulty} ${faults.join(" ")}` : `${words.saved} ${body.at}`, faults.length);
+        if (!faults.length && text() === now) forget();
+      } else {
+        tell(words.away, true);
+      }
+    } catch {
+      tell(words.away, true);
+    }
+    busy = false;
+    if (!stopped && text() !== sent) plan();
+  };
+  const plan = () => { clearTimeout(timer); timer = setTimeout(save, QUIET); };
+
+  const compare = (newer) => {
+    const list = overtaken.querySelector("[data-lines]");
+    list.replaceChildren();
+    for (const line of newer.lines) {
+      const box = document.createElement("div");
+      const label = document.createElement("dt");
+      const value = document.createElement("dd");
+      label.textContent = line.label;
+      value.textContent = line.text;
+      box.append(label, value);
+      list.append(box);
+    }
+    const go = () => {
+      edition.value = newer.edition;
+      overtaken.hidden = true;
+      stopped = false;
+      sent = "";
+      plan();
+    };
+    overtaken.querySelector("[data-keep]").onclick = go;
+    overtaken.querySelector("[data-take]").onclick = () => { fill(newer.fields); go(); };
+    overtaken.hidden = false;
+    overtaken.scrollIntoView({ block: "center" });
+  };
+
+  // What a lost session or connection left in this browser.
+  const offer = () => {
+    let left = null;
+    try { left = JSON.parse(localStorage.getItem(key) || "null"); } catch { forget(); }
+    if (!left || JSON.stringify(left.fields) === text()) { forget(); return; }
+    unsaved.querySelector("[data-at]").textContent = new Date(left.at).toLocaleString();
+    unsaved.querySelector("[data-restore]").onclick = () => { fill(left.fields); unsaved.hidden = true; plan(); form.elements.progress.focus(); };
+    unsaved.querySelector("[data-forget]").onclick = () => { forget(); unsaved.hidden = true; };
+    unsaved.hidden = false;
+  };
+
+  form.addEventListener("input", () => { unsaved.hidden = true; keep(); plan(); });
+  form.addEventListener("change", () => { keep(); plan(); });
+  form.addEventListener("submit", () => { stopped = true; clearTimeout(timer); });
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") save(); });
+  document.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey)) return;
+    const then = event.key === "s" ? "save" : event.key === "Enter" ? "submit" : "";
+    if (!then) return;
+    event.preventDefault();
+    form.querySelector(`button[value=${then}]`).click();
+  });
+  setInterval(async () => {
+    if (document.visibilityState !== "visible" || busy) return;
+    try {
+      const answer = await ask({});
+      if (answer.ok) show((await answer.json()).editors);
+    } catch { /* the next one tries again */ }
+  }, SIGN_OF_LIFE);
+
+  sent = text();
+  offer();
+})();

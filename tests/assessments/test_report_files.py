@@ -1,0 +1,141 @@
+"""The Word file as a job: asked for, written, followed, cancelled, handed out."""
+
+import hashlib
+import io
+import shutil
+import subprocess
+
+import docx
+import pytest
+from django.test import Client
+
+from assessments.docx import write_docx
+from assessments.report import build_report
+from assessments.report_files import ask_for_report, path_of
+from assessments.tasks import ask_everywhere
+from jobs.models import Job
+from jobs.services import run_job
+from tests.assessments.scene import ended, published
+
+ROOT = "/test-plan/assessments/"
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+
+
+@pytest.fixture
+def known(midterm, component, people):
+    return published(midterm, component.indicator, by=people["eva"], reviewer=people["rev"])
+
+
+@pytest.fixture
+def reviewer(people):
+    client = Client()
+    client.force_login(people["rev"])
+    return client
+
+
+def test_the_file_is_built_by_a_worker_and_handed_out(known, reviewer):
+    job = Job.objects.get(pk=reviewer.post(f"{ROOT}rounds/midterm/report/build/").url.split("/")[-2])
+    waiting = reviewer.get(f"{ROOT}reports/{job.pk}/").content.decode()
+    early = reviewer.get(f"{ROOT}reports/{job.pk}/file/")
+
+    assert run_job(job.pk)
+    job.refresh_from_db()
+    answer = reviewer.get(f"{ROOT}reports/{job.pk}/file/")
+    data = b"".join(answer.streaming_content)
+
+    assert "排队" in waiting
+    assert early.status_code == 404
+    assert (job.state, job.error, job.progress) == ("done", "", 100)
+    assert hashlib.sha256(data).hexdigest() == job.result["sha256"] == answer["X-SHA256"]
+    words = [paragraph.text for paragraph in docx.Document(io.BytesIO(data)).paragraphs]
+    assert "一、总体判断" in words
+    assert "进展情况：增长平稳。" in words
+    assert reviewer.get(f"{ROOT}reports/{job.pk}/state/").json() == {
+        "state": "done", "word": "完成", "progress": 100,
+    }  # fmt: skip
+    assert "下载 Word 文件" in reviewer.get(f"{ROOT}rounds/midterm/report/").content.decode()
+
+
+def test_identical_rows_give_an_identical_file_and_one_waiting_job(known, people):
+    first = ask_for_report(known.round, by=people["rev"])
+    assert ask_for_report(known.round, by=people["eva"]) == first
+    run_job(first.pk)
+    second = ask_for_report(known.round, by=people["eva"])
+    run_job(second.pk)
+
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert first.result == second.result
+    assert len(list(path_of(first.result["sha256"]).parent.iterdir())) == 1
+
+
+def test_a_cancelled_job_stops_and_only_its_people_cancel(known, people, reviewer):
+    job = ask_for_report(known.round, by=people["eva"])
+    other = Client()
+    other.force_login(people["evi"])
+
+    assert other.post(f"{ROOT}reports/{job.pk}/cancel/").status_code == 403
+    reviewer.post(f"{ROOT}reports/{job.pk}/cancel/")
+
+    job.refresh_from_db()
+    assert job.state == "cancelled"
+    assert not run_job(job.pk)
+    assert "重新生成" in reviewer.get(f"{ROOT}reports/{job.pk}/").content.decode()
+
+
+def test_the_file_of_an_unpublished_round_is_for_those_who_take_part(known, people):
+    from tests.factories import make_person
+
+    job = ask_for_report(known.round, by=people["rev"])
+    run_job(job.pk)
+    address = f"{ROOT}reports/{job.pk}/file/"
+    official = Client()
+    official.force_login(make_person("off"))
+
+    assert official.get(address).status_code == 403
+    assert official.post(f"{ROOT}rounds/midterm/report/build/").status_code == 403
+    assert Client().get(address).status_code == 302
+    ended(known.round, by=people["rev"])
+    assert official.get(address).status_code == 200
+    assert Client().get(address).status_code == 200
+    assert Client().get(f"{ROOT}reports/{job.pk}/?as_of=2024-01-01").status_code == 404
+
+
+def test_a_file_that_is_gone_is_said_to_be(known, reviewer, people):
+    job = ask_for_report(known.round, by=people["rev"])
+    run_job(job.pk)
+    job.refresh_from_db()
+    path_of(job.result["sha256"]).unlink()
+
+    answer = reviewer.get(f"{ROOT}reports/{job.pk}/file/")
+
+    assert answer.status_code == 404
+    assert "请重新生成" in answer.content.decode()
+
+
+def test_authors_are_asked_by_a_job(known):
+    ask_everywhere()
+
+    job = Job.objects.get(kind="assessments.ask", arguments={"plan": "test-plan"})
+    assert run_job(job.pk)
+    job.refresh_from_db()
+    assert job.result == {"asked": 0}
+
+
+def test_libre_office_reads_the_file(known, tmp_path):
+    """Another program than the one that wrote it sets it as pages."""
+    office = shutil.which("soffice")
+    if office is None:
+        pytest.skip("LibreOffice is not installed here; python-docx alone has read the file back")
+    source = tmp_path / "report.docx"
+    source.write_bytes(write_docx(build_report(known.round)))
+
+    home = f"-env:UserInstallation=file://{tmp_path}/office"
+    command = [office, home, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(source)]
+    subprocess.run(command, check=True, capture_output=True, timeout=180)
+
+    assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF-")

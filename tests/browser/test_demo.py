@@ -1,0 +1,193 @@
+"""A training installation as each of its eight people sees it, and as its analyst reads it in English.
+
+The demo is loaded once for this file, and the database emptied afterwards.
+"""
+
+import csv
+import io
+
+import pytest
+from django.core.cache import cache
+from django.core.management import call_command
+from django.test import override_settings
+from django.urls import resolve
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from accounts.permissions import may
+from assessments.models import Round
+from desk.models import ImportBatch
+from indicators import queries
+from indicators.models import Observation, Target
+from plan.models import Plan
+from plan.params import today
+from reports.demo import load_demo
+from shenzhen_plan.access import needed
+from tests.browser.conftest import ROOT, SLUG
+from tests.browser.test_pages import CHINESE, CHINESE_ALLOWED, CUT, OVERFLOW, axe_violations
+from tests.browser.watch import assert_clean
+from updates.models import StatusUpdate
+
+pytestmark = pytest.mark.browser
+PEOPLE = ("analyst", "reporter", "reviewer", "evaluator", "official", "system", "security", "audit")
+# One address of every kind of page; those of the plan begin without a slash.
+READING = (
+    "",
+    "indicators/",
+    "indicators/?view=bullet",
+    "indicators/I-07/",
+    "indicators/I-04/",
+    "methods/",
+    "platforms/",
+    "platforms/P-1/",
+    "pillars/S-2/",
+    "industries/G-1/",
+    "actions/A-04/",
+    "clusters/C-07/",
+    "safeguards/",
+    "items/?status=behind",
+    "items/P-1.1/",
+    "items/I-07/history/",
+    "items/P-1.1/history/",
+    "changes/?from=2025-01-01",
+    "changes/?from=2026-01-01&group=day",
+    "status/",
+    "matrix/",
+    "text/",
+    "search/?q=量子",
+    "?as_of=2023-06-30",
+    "guide/",
+    "assessments/",
+    "assessments/rounds/{published}/",
+    "assessments/rounds/{published}/report/",
+    "assessments/findings/",
+)
+WORKING = (
+    "home/",
+    "assessments/work/",
+    "assessments/queue/",
+    "assessments/rounds/{round}/board/",
+    "data/",
+    "data/grid/",
+    "data/review/",
+    "data/figures/new/?component=I-08&year=2023",
+    "data/figures/{figure}/",
+    "data/targets/",
+    "data/targets/new/?component=I-07",
+    "data/targets/{target}/",
+    "data/imports/",
+    "data/imports/{batch}/",
+    "updates/",
+    "updates/{update}/",
+    "updates/bulk/?parent=P-1",
+    "responsibilities/?parent=P-1",
+    "/accounts/me/",
+    "/accounts/people/",
+    "/accounts/people/{person}/",
+    "/accounts/organisations/",
+    "/accounts/roles/",
+    "/accounts/roles/{person}/",
+    "/accounts/policy/",
+    "/audit/",
+    "/inbox/",
+)
+# What people typed, and names that have no other language.
+TYPED = [*CHINESE_ALLOWED, "textarea", "input", "option", ".who-name", "title"]
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup, django_db_blocker, server, tmp_path_factory):
+    """The ids of the rows that addresses name; committed, as the server's threads need them."""
+    with django_db_blocker.unblock(), override_settings(DATA_DIR=tmp_path_factory.mktemp("demo")):
+        if not Plan.objects.filter(slug=SLUG).exists():
+            call_command("load_plan", str(ROOT / "fixtures" / SLUG), verbosity=0)
+        load_demo(Plan.objects.get(slug=SLUG), today=today(), password="Training-2026-demo")
+        yield {
+            "figure": Observation.objects.filter(state="submitted", component__code="I-08").first().pk,
+            "target": Target.objects.filter(state="proposed").first().pk,
+            "batch": ImportBatch.objects.first().pk,
+            "update": StatusUpdate.objects.filter(state="approved").first().pk,
+            "published": Round.objects.get(state="published").code,
+            "round": Round.objects.get(state="open").code,
+            "person": User.objects.get(username="demo-analyst").pk,
+        }
+        call_command("flush", verbosity=0, interactive=False)
+        queries._cache.clear()
+        cache.clear()
+
+
+def address(path: str, demo: dict[str, int | str]) -> str:
+    path = path.format(**demo)
+    return path if path.startswith("/") else f"/{SLUG}/{path}"
+
+
+def named(path: str) -> str:
+    """An address as the name of a picture."""
+    return path.strip("/").replace("/", "_").replace("?", "_")
+
+
+def look(page: Page, path: str) -> list[str]:
+    """What is wrong with a page at first sight: its answer, its banner, what is cut."""
+    answer = page.goto(path, wait_until="load")
+    found = [] if answer.status == 200 else [f"answered {answer.status}"]
+    if page.locator(".banner.demo").count() != 1:
+        found.append("does not say that its data are invented")
+    return found + page.evaluate(OVERFLOW) + page.evaluate(CUT)
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_every_person_sees_whole_and_marked_pages(demo, open_page, sign_in, name):
+    person = User.objects.get(username=f"demo-{name}")
+    page = sign_in(open_page(), person)
+    working = [address(path, demo) for path in WORKING]
+    problems = []
+    for path in (*(address(path, demo) for path in READING), *working):
+        if not may(person, needed(resolve(path.split("?")[0]).view_name, "GET")):
+            answer = page.request.get(path)
+            problems += [f"{path}: answered {answer.status}"] if answer.status != 403 else []
+            continue
+        found = look(page, path)
+        if path in working:
+            found += axe_violations(page)
+        problems += [f"{path}: {line}" for line in found]
+    assert not problems, "\n" + "\n".join(problems)
+    assert_clean(page)
+
+
+@pytest.mark.parametrize(
+    ("language", "scheme", "width"), [("zh", "light", 390), ("en", "dark", 1440), ("en", "light", 390)]
+)
+def test_the_analyst_reads_it_on_a_phone_and_in_english(demo, open_page, sign_in, shoot, language, scheme, width):
+    person = User.objects.get(username="demo-analyst")
+    page = sign_in(open_page(language=language, scheme=scheme, width=width, height=844), person)
+    working = [address(path, demo) for path in WORKING]
+    problems = []
+    for path in (*(address(path, demo) for path in READING), *working):
+        if not may(person, needed(resolve(path.split("?")[0]).view_name, "GET")):
+            continue
+        found = look(page, path)
+        if path in working:
+            found += axe_violations(page)
+        if language == "en":
+            found += [f"chinese: {line}" for line in page.evaluate(CHINESE, TYPED)]
+        shoot(page, f"demo/{language}-{scheme}-{width}/{named(path)}", full_page=True)
+        problems += [f"{path}: {line}" for line in found]
+    assert not problems, "\n" + "\n".join(problems)
+    assert_clean(page)
+
+
+def test_the_official_finds_the_invented_figures_marked_in_every_file(demo, open_page, sign_in):
+    page = sign_in(open_page(), User.objects.get(username="demo-official"))
+    page.goto(f"/{SLUG}/indicators/I-07/")
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="下载 CSV").click()
+    rows = list(csv.DictReader(io.StringIO(waiting.value.path().read_text("utf-8-sig"))))
+    assert waiting.value.suggested_filename.startswith("演示数据_")
+    assert {row[list(row)[-1]] for row in rows} == {"演示数据"}
+
+    links = page.locator(".foot a[href*='.csv']").evaluate_all("links => links.map(link => link.href)")
+    answers = [page.request.get(link) for link in links]
+    assert [answer.headers.get("x-demo") for answer in answers] == ["1"] * len(links)
+    assert len(links) == 3
+    expect(page.locator(".banner.demo")).to_contain_text("仅供培训，不代表实际情况")
+    assert_clean(page)

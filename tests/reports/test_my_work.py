@@ -1,0 +1,315 @@
+"""/<plan>/home/ (my_work): each role sees its own next things, and nobody else's."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import Organisation
+from accounts.signin import PREVIOUS
+from assessments.models import Assignment, Finding, Note, Round
+from indicators.models import Target
+from notices.models import Notice
+from plan.params import today
+from reports import mywork
+from tests.factories import make_component, make_item, make_observation, make_person, make_plan
+from updates.models import StatusUpdate
+
+pytestmark = pytest.mark.django_db
+ROOT = "/test-plan/home/"
+
+
+@pytest.fixture
+def plan(db):
+    return make_plan()
+
+
+@pytest.fixture
+def own(db):
+    return Organisation.objects.create(code="own", name="科技局")
+
+
+@pytest.fixture
+def component(plan, own):
+    """I-01 of `own`: 2021 published, 2022 to 2025 missing."""
+    component = make_component(plan)
+    component.indicator.lead = own
+    component.indicator.save()
+    make_observation(component, 2021, "120")
+    return component
+
+
+def page_of(person, **session) -> str:
+    client = Client()
+    client.force_login(person)
+    if session:
+        stored = client.session
+        stored.update(session)
+        stored.save()
+    return client.get(ROOT).content.decode()
+
+
+def titles(html: str) -> list[str]:
+    return re.findall(r'<h2 id="todo-[^"]*">([^<]+)</h2>', html)
+
+
+def text_of(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+
+
+def group_of(plan, person, key: str) -> mywork.Group:
+    return next(group for group in mywork.groups(plan, person, today=today()) if group.key == key)
+
+
+def numbers(group: mywork.Group) -> list[int]:
+    return [count.number for count in group.counts]
+
+
+def make_note(plan, item, author, state="submitted") -> Note:
+    round = plan.rounds.first() or Round.objects.create(
+        plan=plan,
+        code="r1",
+        kind="annual",
+        name="年度评估",
+        starts_on=date(2024, 1, 1),
+        ends_on=date(2024, 12, 31),
+        cut_off=date(2025, 1, 31),
+        due_on=today() + timedelta(days=10),
+        state="open",
+    )
+    return Note.objects.create(round=round, item=item, author=author, state=state, submitted_at=timezone.now())
+
+
+def test_each_role_has_its_own_groups(plan, component, own):
+    people = {
+        "analyst": make_person("ana", "analyst"),
+        "reporter": make_person("rep", "reporter", organisation=own),
+        "evaluator": make_person("eva", "evaluator"),
+        "reviewer": make_person("rev", "reviewer"),
+        "viewer": make_person("vie"),
+    }
+
+    shown = {role: titles(page_of(person)) for role, person in people.items()}
+
+    assert shown == {
+        "analyst": ["应录入的数据", "应填报的进展"],
+        "reporter": ["应录入的数据", "应填报的进展"],
+        "evaluator": ["待写的评估意见"],
+        "reviewer": ["待核定的数据", "待核定的进展"],
+        "viewer": ["需要关注"],
+    }
+
+
+def test_somebody_of_two_roles_sees_both(plan, component, own):
+    both = make_person("two", "evaluator", "reviewer")
+
+    assert titles(page_of(both)) == ["待写的评估意见", "待核定的数据", "待核定的进展"]
+
+
+def test_figures_returned_come_before_what_is_overdue(plan, component, own):
+    person = make_person("rep", "reporter", organisation=own)
+    make_observation(component, 2023, "150", state="returned", entered_by=person)
+
+    group = group_of(plan, person, "figures")
+
+    assert [(line.code, line.word) for line in group.lines] == [
+        ("I-01", "被退回"),
+        ("I-01", "已逾期"),
+        ("I-01", "已逾期"),
+        ("I-01", "已逾期"),
+    ]
+    assert numbers(group)[0] == 1
+    assert group.lines[1].url.endswith("/data/figures/new/?component=I-01&year=2022")
+
+
+def test_another_organisation_s_work_is_not_shown(plan, component, own):
+    other = Organisation.objects.create(code="other", name="另一单位")
+    make_item(plan, "P-1", "platform", lead=own)
+    make_item(plan, "P-1.1", parent=plan.items.get(code="P-1"))
+    stranger = make_person("far", "reporter", organisation=other)
+
+    html = page_of(stranger)
+
+    assert "I-01" not in html
+    assert "P-1.1" not in html
+    assert text_of(html).count("没有要") == 2
+
+
+def test_a_reporter_without_organisation_has_nothing_to_do(plan, component):
+    html = page_of(make_person("lost", "reporter"))
+
+    assert "没有要录入的数据" in html
+    assert "没有要填报的进展" in html
+
+
+def test_reports_lead_to_their_forms(plan, own):
+    platform = make_item(plan, "P-1", "platform", lead=own)
+    fresh = make_item(plan, "P-1.1", parent=platform)
+    begun = make_item(plan, "P-1.2", parent=platform)
+    person = make_person("rep", "reporter", organisation=own)
+    update = StatusUpdate.objects.create(
+        item=begun,
+        organisation=own,
+        status_on=date(2025, 6, 30),
+        status="behind",
+        done="一",
+        state="returned",
+        entered_by=person,
+    )
+
+    group = group_of(plan, person, "reports")
+
+    assert [line.url for line in group.lines] == [
+        f"/test-plan/updates/{update.pk}/edit/",
+        f"/test-plan/items/{fresh.code}/report/",
+    ]
+    assert numbers(group) == [1, 1, 0, 0]
+
+
+def test_a_reviewer_sees_what_waits(plan, component, own):
+    writer = make_person("rep", "reporter", organisation=own)
+    row = make_observation(component, 2023, "150", state="submitted", entered_by=writer)
+    Target.objects.create(
+        component=component,
+        state="proposed",
+        type="point",
+        value=6,
+        year=2025,
+        text="6",
+        effective_on=date(2024, 1, 1),
+        document_date=date(2023, 12, 1),
+        approving_body="市政府",
+        document_number="一号",
+        reason="调整",
+        proposed_by=writer,
+    )
+    make_note(plan, component.indicator, make_person("eva", "evaluator"))
+    reviewer = make_person("rev", "reviewer")
+
+    assert numbers(group_of(plan, reviewer, "figures-review")) == [1, 1]
+    assert group_of(plan, reviewer, "figures-review").lines[0].url == f"/test-plan/data/figures/{row.pk}/"
+    assert numbers(group_of(plan, reviewer, "reports-review")) == [0]
+    assert numbers(group_of(plan, reviewer, "notes-review")) == [1]
+
+
+def test_nobody_reviews_their_own_note(plan, component):
+    both = make_person("two", "evaluator", "reviewer")
+    make_note(plan, component.indicator, both)
+
+    assert numbers(group_of(plan, both, "notes-review")) == [0]
+
+
+def test_an_evaluator_sees_what_was_asked_and_not_handed_in(plan, component):
+    person = make_person("eva", "evaluator")
+    tasks = [make_item(plan, f"P-1.{number}") for number in (1, 2, 3)]
+    make_note(plan, tasks[0], person, state="returned")
+    make_note(plan, tasks[1], person, state="submitted")
+    round = plan.rounds.get()
+    for task, days in zip(tasks, (5, 5, -5), strict=True):
+        due = today() + timedelta(days=days)
+        Assignment.objects.create(round=round, item=task, evaluator=person, due_on=due)
+
+    group = group_of(plan, person, "evaluations")
+
+    assert numbers(group) == [1, 1, 0]
+    assert [(line.code, line.word) for line in group.lines] == [("P-1.1", "被退回"), ("P-1.3", "待写")]
+
+
+def test_findings_of_the_own_organisation_are_listed(plan, component, own):
+    author = make_person("eva", "evaluator")
+    note = make_note(plan, component.indicator, author)
+    for number, days in ((1, -3), (2, 3)):
+        Finding.objects.create(
+            note=note,
+            number=number,
+            title=f"问题{number}",
+            request="整改",
+            organisation=own,
+            due_on=today() + timedelta(days=days),
+            created_by=author,
+        )
+
+    group = group_of(plan, make_person("rep", "reporter", organisation=own), "findings")
+
+    assert numbers(group) == [1, 1]
+    assert [line.text for line in group.lines] == ["问题1", "问题2"]
+
+
+def test_changes_since_the_last_visit(plan, component):
+    person = make_person("vie")
+    make_observation(component, 2022, "140", released=today().isoformat())
+    last = timezone.now() - timedelta(days=3)
+
+    html = page_of(person, **{PREVIOUS: last.isoformat()})
+
+    assert "上次登录以来的变化" in html
+    assert "2022 年 140" in text_of(html)
+    assert f"?from={(timezone.localdate(last) - timedelta(days=1)).isoformat()}" in html
+
+
+def test_a_first_visit_shows_the_last_month(plan, component):
+    since = mywork.since_last_visit(plan, "", today=today())
+
+    assert (since.visited, since.day, since.total) == (False, today() - timedelta(days=30), 0)
+
+
+def test_unread_notices_are_counted_and_five_of_them_shown(plan):
+    person = make_person("vie")
+    for number in range(7):
+        Notice.objects.create(person=person, kind="due", key=str(number), title=f"提醒{number}", url="/x/")
+
+    rows, number = mywork.unread(person)
+
+    assert (len(rows), number) == (5, 7)
+    assert page_of(person).count('<a href="/x/" lang="zh-CN">') == 5
+
+
+def test_nobody_unknown_is_let_in(plan):
+    assert Client().get(ROOT).url == f"/accounts/login/?next={ROOT}"
+
+
+@pytest.mark.parametrize(
+    ("roles", "where"),
+    [
+        (["analyst"], "/sz-sti-14/home/"),
+        (["reporter"], "/sz-sti-14/home/"),
+        (["evaluator"], "/sz-sti-14/home/"),
+        (["reviewer"], "/sz-sti-14/home/"),
+        ([], "/sz-sti-14/"),
+        (["system_admin"], "/accounts/people/"),
+        (["security_admin"], "/accounts/roles/"),
+        (["audit_admin"], "/audit/"),
+    ],
+)
+def test_the_bare_address_leads_everybody_to_their_own(db, roles, where):
+    client = Client()
+    client.force_login(make_person("somebody", *roles))
+
+    assert client.get("/").url == where
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_page_stays_within_its_query_budget(plan, component, own, number, django_assert_max_num_queries):
+    platform = make_item(plan, "P-1", "platform", lead=own)
+    writer = make_person("rep", "reporter", organisation=own)
+    for at in range(1, number + 1):
+        task = make_item(plan, f"P-1.{at}", parent=platform)
+        make_observation(component, 2021 + at, "150", state="submitted", entered_by=writer)
+        StatusUpdate.objects.create(
+            item=task,
+            organisation=own,
+            status_on=date(2025, 6, 30),
+            status="behind",
+            done="一",
+            state="submitted",
+            submitted_at=timezone.now(),
+            entered_by=writer,
+        )
+    client = Client()
+    client.force_login(make_person("all", "analyst", "reporter", "evaluator", "reviewer", organisation=own))
+    client.get(ROOT)
+
+    with django_assert_max_num_queries(36):
+        assert client.get(ROOT).status_code == 200
