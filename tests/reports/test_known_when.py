@@ -50,8 +50,8 @@ def visited(plan, client):
         visits[shape(address)] += 1
         response = client.get(address, follow=True)
         assert response.status_code == 200, address
-        # A picture is bytes; its words are those of the page it stands on.
-        answers[address] = response.content.decode(errors="replace")
+        # A picture or a package is bytes; its words are those of the page it stands on.
+        answers[address] = response.getvalue().decode(errors="replace")
         if response["Content-Type"].startswith("text/html"):
             links = [link for link in own_addresses(answers[address]) if KEPT in link and link not in seen]
             seen.update(links)
