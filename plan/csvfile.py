@@ -15,7 +15,7 @@ from django.utils.http import content_disposition_header
 
 from plan.demo import HEADER, demo_slugs, marked
 from plan.params import read_choice
-from plan.register import Hashed, Made, asked_by, record_export, rule_version
+from plan.register import Hashed, Made, asked_by, record_export, rule_of
 
 log = logging.getLogger(__name__)
 # A text cell that begins with one of these runs as a formula in a spreadsheet.
@@ -122,7 +122,7 @@ def with_facts(request, response: HttpResponseBase, *, name: str, as_of: date, f
     response["Content-Disposition"] = content_disposition_header(True, f"{name}_{as_of.isoformat()}.{format}")
     response["X-As-Of"] = as_of.isoformat()
     response["X-Filters"] = request.GET.urlencode()
-    response["X-Rule-Version"] = rule_version(request.resolver_match.kwargs.get("slug", ""), as_of)
+    response["X-Rule-Version"] = rule_of(request)
     if demo_slugs(request):
         response[HEADER] = "1"
     return response

@@ -8,7 +8,7 @@ from plan.csvfile import csv_response
 from plan.demo import HEADER, demo_slugs
 from plan.models import Plan
 from plan.queries import ITEM_COLUMNS, item_row, items_for_files, statuses_on
-from plan.register import record_export, rule_version
+from plan.register import record_export, rule_of
 
 
 def items_file(request, plan: Plan, items, *, name: str, format: str):
@@ -25,7 +25,7 @@ def json_file(request, body: dict, *, name: str, rows: int) -> JsonResponse:
     response["X-As-Of"] = request.as_of.isoformat()
     response["X-Filters"] = request.GET.urlencode()
     response["X-Row-Count"] = str(rows)
-    response["X-Rule-Version"] = rule_version(request.resolver_match.kwargs.get("slug", ""), request.as_of)
+    response["X-Rule-Version"] = rule_of(request)
     response["X-SHA256"] = record_export(request, name=name, rows=rows, data=response.content, format="json")
     return response
 

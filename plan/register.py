@@ -37,6 +37,7 @@ class Asked:
     site: str
     permission: str
     as_of: date
+    rule: str
     language: str = field(default_factory=lambda: get_language() or "")
     address: str = field(default_factory=current_address.get)
     noted: bool = True  # False where a file is only made to be compared
@@ -66,6 +67,7 @@ def asked_by(request) -> Asked:
         site=request.build_absolute_uri("/").rstrip("/")[:200],
         permission=str(getattr(request, "permission", None) or Permission.READ),
         as_of=request.as_of,
+        rule=rule_of(request),
         # HEAD takes nothing away, and a file made again for a comparison stays in the house.
         noted=request.method in ("GET", "POST") and not getattr(request, "is_comparison", False),
     )
@@ -74,6 +76,13 @@ def asked_by(request) -> Asked:
 def rule_version(slug: str, day: date) -> str:
     """The version of the rule a plan was judged by on a day; empty where nothing judges."""
     return next((reader(slug, day) for reader in rule_readers), "")
+
+
+def rule_of(request) -> str:
+    """The version of the rule that figures of a request's day were judged by; asked once for a request."""
+    if not hasattr(request, "_rule_version"):
+        request._rule_version = rule_version(request.resolver_match.kwargs.get("slug", ""), request.as_of)
+    return request._rule_version
 
 
 def record_export(
@@ -139,35 +148,35 @@ def note_broken(asked: Asked, made: Made, *, label: str) -> None:
         )
 
 
-def register(asked: Asked, made: Made) -> Export:
-    """The row of these bytes under this name: a new one, or one more time taken."""
+def register(asked: Asked, made: Made) -> None:
+    """The row of these bytes under this name: one more time taken, or a new one."""
     now = timezone.now()
+    known = Export.objects.filter(sha256=made.digest, name=made.name[:250])
+    if known.update(times=F("times") + 1, last_at=now):
+        return
     versions = Plan.objects.filter(slug=asked.plan_slug).values_list("figures_version", flat=True)
-    row, is_new = Export.objects.get_or_create(
+    row = Export(
         sha256=made.digest,
         name=made.name[:250],
-        defaults={
-            "format": made.format,
-            "size": made.size,
-            "rows": made.rows,
-            "as_of": asked.as_of,
-            "plan_slug": asked.plan_slug,
-            "view": asked.view,
-            "path": asked.path,
-            "query": asked.query,
-            "site": asked.site,
-            "language": asked.language,
-            "permission": asked.permission,
-            "columns": list(made.columns),
-            "rule_version": rule_version(asked.plan_slug, asked.as_of)[:20],
-            "figures_version": versions.first() if asked.plan_slug else None,
-            "by": asked.by,
-            "last_at": now,
-        },
+        format=made.format,
+        size=made.size,
+        rows=made.rows,
+        as_of=asked.as_of,
+        plan_slug=asked.plan_slug,
+        view=asked.view,
+        path=asked.path,
+        query=asked.query,
+        site=asked.site,
+        language=asked.language,
+        permission=asked.permission,
+        columns=list(made.columns),
+        rule_version=asked.rule[:20],
+        figures_version=versions.first() if asked.plan_slug else None,
+        by=asked.by,
+        last_at=now,
     )
-    if not is_new:
-        Export.objects.filter(pk=row.pk).update(times=F("times") + 1, last_at=now)
-    return row
+    # Two readers may take the same new file at once; the second finds the row there.
+    Export.objects.bulk_create([row], ignore_conflicts=True)
 
 
 class Hashed:

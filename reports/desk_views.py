@@ -23,7 +23,7 @@ from plan.demo import HEADER
 from plan.models import Item, in_language
 from plan.params import BadParameter, today
 from plan.queries import get_plan
-from plan.register import Hashed, Made, asked_by, note_export, record_export, rule_version
+from plan.register import Hashed, Made, asked_by, note_export, record_export, rule_of
 from plan.workflow import Overtaken
 from reports import services
 from reports.datasets import (
@@ -192,7 +192,7 @@ def report_file(request, slug):
     response["Content-Disposition"] = content_disposition_header(True, report.file_name)
     response["X-As-Of"] = request.as_of.isoformat()
     response["X-Filters"] = request.GET.urlencode()
-    response["X-Rule-Version"] = rule_version(plan.slug, request.as_of)
+    response["X-Rule-Version"] = rule_of(request)
     if plan.is_demo:
         response[HEADER] = "1"
     return response

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from plan.csvfile import marking_a_break
 from plan.demo import HEADER, MARK
 from plan.queries import get_plan
-from plan.register import Hashed, Made, asked_by, rule_version
+from plan.register import Hashed, Made, asked_by, rule_of
 from reports.package import Package
 from reports.sdmx import COLUMNS, SdmxFile
 
@@ -40,7 +40,7 @@ def _streamed(request, plan, pieces, made: Made, counted, *, content_type: str) 
     response["Content-Disposition"] = content_disposition_header(True, made.name)
     response["X-As-Of"] = request.as_of.isoformat()
     response["X-Filters"] = request.GET.urlencode()
-    response["X-Rule-Version"] = rule_version(plan.slug, request.as_of)
+    response["X-Rule-Version"] = rule_of(request)
     if plan.is_demo:
         response[HEADER] = "1"
     return response

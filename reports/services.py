@@ -20,7 +20,7 @@ from notices.models import Kind
 from notices.services import notify
 from plan.models import Plan
 from plan.params import BadParameter
-from plan.register import Asked, Made, note_export
+from plan.register import Asked, Made, note_export, rule_version
 from plan.workflow import demand_edition
 from reports.datasets import number_of_rows, read_definition
 from reports.definition import Definition, params_of
@@ -192,6 +192,7 @@ def _keep(run: ReportRun, report: Report, stored: str, made: Made) -> None:
                 site=settings.SITE_URL,
                 permission=str(Permission.READ),
                 as_of=run.as_of,
+                rule=rule_version(run.plan.slug, run.as_of),
                 language=settings.LANGUAGE_CODE,
             ),
             Made(made.name, made.format, made.rows, made.size, made.digest, tuple(report.columns)),

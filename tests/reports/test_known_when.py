@@ -38,12 +38,6 @@ def shape(address: str) -> str:
     return path if re.search(r"/[IT]-0\d", path) else CODE.sub(lambda code: code[1], path)
 
 
-def body_of(response) -> str:
-    """What an answer says; files come as a stream."""
-    data = b"".join(response.streaming_content) if response.streaming else response.content
-    return data.decode(errors="replace")
-
-
 @pytest.fixture
 def visited(plan, client):
     """Every kind of page and file reached by links from the overview of that day: address → what it says."""
@@ -56,16 +50,16 @@ def visited(plan, client):
         visits[shape(address)] += 1
         response = client.get(address, follow=True)
         assert response.status_code == 200, address
-        # A picture is bytes; its words are those of the page it stands on.
-        answers[address] = body_of(response)
+        # A picture or a package is bytes; its words are those of the page it stands on.
+        answers[address] = response.getvalue().decode(errors="replace")
         if response["Content-Type"].startswith("text/html"):
             links = [link for link in own_addresses(answers[address]) if KEPT in link and link not in seen]
             seen.update(links)
             waiting += links
     for address in API:
         mark = "&" if "?" in address else "?"
-        answers[address] = body_of(client.get(f"/api/v1/sz-sti-14/{address}{mark}{KEPT}"))
-    answers["observations"] = body_of(client.get(f"/api/v1/observations.csv?{KEPT}"))
+        answers[address] = client.get(f"/api/v1/sz-sti-14/{address}{mark}{KEPT}").getvalue().decode()
+    answers["observations"] = client.get(f"/api/v1/observations.csv?{KEPT}").getvalue().decode()
     return answers
 
 
