@@ -38,7 +38,7 @@ def test_a_proposal_is_made_and_approved_from_the_pages(component, sign_in):
     done = rev.post(f"{ROOT}targets/{target.pk}/approve/", {"latest_version": 1}, follow=True).content.decode()
 
     assert wrong.status_code == 400
-    assert "“2,20”不是数字" in wrong.content.decode()
+    assert "“2,20”：" in wrong.content.decode()
     assert "要求提高" in page
     assert "目标调整已核定" in done
     assert Target.objects.get(pk=target.pk).version == 2

@@ -58,8 +58,8 @@ def visited(plan, client):
             waiting += links
     for address in API:
         mark = "&" if "?" in address else "?"
-        answers[address] = client.get(f"/api/v1/sz-sti-14/{address}{mark}{KEPT}").content.decode()
-    answers["observations"] = client.get(f"/api/v1/observations.csv?{KEPT}").content.decode()
+        answers[address] = client.get(f"/api/v1/sz-sti-14/{address}{mark}{KEPT}").getvalue().decode()
+    answers["observations"] = client.get(f"/api/v1/observations.csv?{KEPT}").getvalue().decode()
     return answers
 
 
