@@ -100,6 +100,6 @@ def test_roles_are_changed_with_a_click_and_a_mixture_is_refused_in_place(people
     page.get_by_label("复核").check()
     page.get_by_role("button", name="保存").click()
 
-    expect(page.get_by_role("status")).to_contain_text("须重新登录")
+    expect(page.locator(".flash")).to_contain_text("须重新登录")
     people["ana"].refresh_from_db()
     assert people["ana"].roles == {"viewer", "analyst", "reviewer"}
