@@ -150,6 +150,7 @@ def preview(request, plan, definition: Definition) -> dict:
     as_of = "" if request.as_of == today() else request.as_of.isoformat()
     return {
         "headings": [cell(name, word) for name, word in headings.items()],
+        "headings_lang": "zh-CN" if definition.header == "zh" else "en",
         "rows": rows,
         "number": number,
         "more": number - len(rows),

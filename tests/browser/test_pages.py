@@ -66,6 +66,7 @@ PAGES = {
     "history": ("items/I-07/history/", 200),
     "history-compound": ("items/I-04/history/?as_of=2023-06-30", 200),
     "history-none": ("items/P-1.1/history/", 200),
+    "reports": ("reports/", 200),
     "search-empty": ("search/", 200),
     "search": ("search/?q=量子", 200),
     "search-text": ("search/?q=创新&kind=text", 200),
@@ -82,6 +83,7 @@ PAGES = {
 BARE = {
     "login": ("/accounts/login/", 200),
     "styleguide": ("/styleguide/", 200),
+    "verify": ("/verify/", 200),
     "404-bare": ("/no/such/page/at/all/", 404),
 }
 ADDRESSES = {name: (f"/sz-sti-14/{path}", status) for name, (path, status) in PAGES.items()} | BARE
@@ -190,7 +192,7 @@ def test_the_list_holds_every_address_of_the_site():
                 names.add(prefix + str(entry.pattern))
 
     collect(get_resolver().url_patterns)
-    files = ("<format:format>", "<picture:kind>", ".json", ".rss", ".atom")
+    files = ("<format:format>", "<picture:kind>", ".json", ".rss", ".atom", ".csv", ".zip", "/file/", "/files/")
     rest = {
         name.removeprefix("<slug:slug>/")
         for name in names
