@@ -20,6 +20,7 @@ from indicators.wording import (
     number,
     share,
 )
+from plan.demo import MARK
 from plan.models import Item, Plan
 
 NUMERALS = "一二三四五六七八九十"
@@ -48,6 +49,7 @@ def build_report(round: Round) -> Document:
             round.name,
             f"评估期：{_day(round.starts_on)}至{_day(round.ends_on)}",
             f"数据截至：{_day(round.cut_off)}",
+            *((f"{MARK}：其中的单位、人员和数据是虚构的，仅供培训",) if plan.is_demo else ()),
         ),
         dated=(round.published_on or round.cut_off).isoformat(),
     )

@@ -18,6 +18,7 @@ from assessments.views import may_read_report
 from audit.services import record_audit
 from jobs.models import Job
 from jobs.services import cancel
+from plan.demo import MARK
 from plan.queries import get_plan
 
 
@@ -114,8 +115,9 @@ def report_file(request, slug, job):
         object_label=row.result["name"],
         after={"format": "docx", "sha256": row.result["sha256"]},
     )
+    mark = f"{MARK}_" if plan.is_demo else ""
     response = FileResponse(path.open("rb"), content_type=WORD)
-    response["Content-Disposition"] = content_disposition_header(True, f"{round.name}报告.docx")
+    response["Content-Disposition"] = content_disposition_header(True, f"{mark}{round.name}报告.docx")
     response["X-Content-Type-Options"] = "nosniff"
     response["X-SHA256"] = row.result["sha256"]
     response["Cache-Control"] = "private, no-store"

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from indicators.changes import day_before_latest
 from indicators.queries import overview
 from plan.changes import Change
+from plan.demo import MARK
 from plan.models import Plan
 from plan.params import today
 from plan.queries import get_plan
@@ -44,7 +45,8 @@ class ChangesRss(Feed):
         return plan, query, [Fed(change, plan, query) for change in events(plan, since, day)[:LATEST]]
 
     def title(self, found):
-        return _("%(plan)s：变化") % {"plan": found[0].label}
+        mark = f"{MARK} " if found[0].is_demo else ""
+        return mark + _("%(plan)s：变化") % {"plan": found[0].label}
 
     def description(self, found):
         return _("新数据、修订数据、调整的目标、规则变化和核定的进展填报，每条注明判定怎样随之改变。")

@@ -91,3 +91,10 @@ def test_word_finds_styles_repeated_headers_page_numbers_and_pictures(midterm):
     # Markup in a note is text.
     assert any("<b>结构</b>" in paragraph.text for paragraph in file.paragraphs)
     assert (round(file.sections[0].top_margin.mm), round(file.sections[0].left_margin.mm)) == (37, 28)
+
+
+def test_invented_figures_are_marked_on_the_cover(midterm):
+    midterm.plan.is_demo = True
+    midterm.plan.save()
+
+    assert any(line.startswith("演示数据") for line in build_report(midterm).lines)
