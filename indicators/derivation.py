@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from indicators.assess_body import plain
@@ -49,16 +50,18 @@ def derive(part: ComponentStanding) -> Derivation:
 
 def _numbers(part: ComponentStanding) -> dict[str, object]:
     latest, linear, outlook = part.assessment.latest, part.assessment.linear, part.assessment.outlook
-    unit = part.component.indicator.unit_label
+    unit, base = part.component.indicator.unit_label, part.component.baseline_value
+    # Chinese sets a unit close to its number; English leaves a space.
+    space = " " if (get_language() or "").startswith("en") else ""
     places = part.component.indicator.decimals + 1
     return {
-        "unit": "" if unit == "%" else unit,
+        "unit": "" if unit == "%" else f"{space}{unit}",
         "target": target_words(part.target, part.component.indicator.direction),
         "T": part.target.year,
         "t": latest.year if latest else None,
         "y": number(latest.value) if latest else None,
         "b": part.inputs["base_year"],
-        "y0": part.inputs["base_value"],
+        "y0": number(base) if base is not None else part.inputs["base_value"],
         "tau": share(linear.tau),
         "E": number(linear.expected, places),
         "p": share(linear.progress),
