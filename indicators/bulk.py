@@ -93,7 +93,7 @@ def judge(cases: Sequence[Case], cutoffs: Cutoffs) -> list[Judgement]:
 
 
 def exact(case: Case, cutoffs: Cutoffs) -> Judgement:
-    """One case by the specification itself."""
+    """One case by the specification itself; its `kind` and its like are words the database checks."""
     value, low, high = (Decimal(bound) if bound else None for bound in case.bounds)
     direction = None if case.kind == "range_inside" else case.direction
     found = assess(

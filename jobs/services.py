@@ -224,7 +224,7 @@ def run_job(job_id: int) -> bool:
             log.warning("job %s was cancelled or taken over before it finished", run.job_id)
     except Cancelled as reason:
         log.info("job %s stopped: %s", run.job_id, reason)
-    except Exception as error:
+    except Exception as error:  # a handler may raise anything; the job must say so, the worker live on
         log.exception("job %s (%s) failed in attempt %s", run.job_id, run.kind, run.attempt)
         fail(run, error=f"{type(error).__name__}: {error}")
     return True

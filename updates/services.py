@@ -22,7 +22,7 @@ from plan.params import today
 from plan.queries import answerable
 from plan.services import touch_plan
 from plan.uploads import RefusedFile, Stored, remove_stored, store_upload
-from plan.workflow import demand_edition, demand_reason, demand_state
+from plan.workflow import WrongState, demand_edition, demand_reason, demand_state
 from updates.checks import MilestoneWords, check_milestones, check_update
 from updates.models import Attachment, Milestone, StatusUpdate, UpdateStep
 from updates.queries import LATEST_LAST, OPEN_STATES, may_report, share_of, writers
@@ -127,7 +127,7 @@ def discard_update(update: StatusUpdate, *, edition: int, by) -> None:
         _may_change(row, by)
         demand_state(row, State.DRAFT)
         if row.steps.filter(action=Action.RETURNED).exists():
-            raise PermissionDenied(_("退回过的填报要留痕，不能删除"))
+            raise WrongState(_("这条填报曾被退回，退回记录须保留，不能删除；可以修改后重新提交"))
         record_audit(action="update.discarded", by=by, before=_words(row), **_object(row))
         _remove_files(list(row.attachments.all()))
         row.delete()

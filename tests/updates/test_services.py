@@ -211,7 +211,7 @@ def test_a_draft_goes_with_its_file_and_a_returned_one_stays(item, people, djang
     kept = services.submit_update(kept, edition=kept.edition, by=reporter)
     kept = services.withdraw_update(kept, edition=kept.edition, by=reporter)
 
-    with pytest.raises(PermissionDenied):
+    with pytest.raises(WrongState, match="修改后重新提交"):
         services.discard_update(kept, edition=kept.edition, by=reporter)
 
     assert not path.exists()

@@ -45,5 +45,5 @@ class Command(BaseCommand):
                 call_command("flush", interactive=False, inhibit_post_migrate=True, verbosity=0)
                 call_command("migrate", verbosity=0)
                 call_command("loaddata", str(plain), verbosity=0)
-        except Exception as error:
+        except Exception as error:  # whatever broke it, all of it was rolled back: say so
             raise CommandError(f"未恢复，原数据保留 / nothing was changed: {error}") from error
