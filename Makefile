@@ -1,4 +1,4 @@
-# `make run` and `make test` need Python >= 3.11 and a package index, nothing else.
+# `make run` and `make test` need Python >= 3.11 and a package index; npm, where it is there, makes charts load faster.
 PYTHON ?= python3
 VENV ?= .venv
 PY := $(VENV)/bin/python
@@ -21,7 +21,7 @@ $(VENV)/run: pyproject.toml
 	$(PY) -m pip install --quiet --disable-pip-version-check -e '.[redis]'
 	touch $@
 
-$(VENV)/dev: pyproject.toml
+$(VENV)/dev: pyproject.toml node_modules/.package-lock.json
 	test -x $(PY) || $(PYTHON) -m venv $(VENV)
 	$(PY) -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	touch $@ $(VENV)/run
@@ -31,8 +31,16 @@ setup: $(VENV)/dev ## install everything for development
 load-plan: $(VENV)/run ## read the plan's fixtures again
 	$(PY) manage.py load_plan $(PLAN)
 
+# The partial plotly.js, where npm is there and answers; without it pages load the whole file of the wheel.
+NPM := $(shell command -v npm)
+node_modules/.package-lock.json: package.json package-lock.json
+ifneq ($(NPM),)
+	@npm ci --ignore-scripts --no-audit --no-fund --silent --fetch-retries=0 --fetch-timeout=20000 \
+	  || echo "npm did not answer: pages will load the whole plotly.js."
+endif
+
 STATIC := $(or $(DATA_DIR),var)/static/staticfiles.json
-$(STATIC): $(shell find static -type f) $(VENV)/run
+$(STATIC): $(shell find static -type f) $(VENV)/run node_modules/.package-lock.json
 	@COLLECTING_STATIC=1 $(PY) manage.py collectstatic --noinput --verbosity 0
 
 collect: $(STATIC) ## compress and hash the static files

@@ -1,33 +1,31 @@
-"""plotly.js out of the installed Python wheel, so that nothing third-party is committed or fetched."""
+"""plotly.js as static files: out of the Python wheel and, where npm put them, of the partial bundles beside it."""
 
-from importlib.util import find_spec
-from pathlib import Path
-
+from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.contrib.staticfiles.utils import matches_patterns
 from django.core.files.storage import FileSystemStorage
 
-FILE = "plotly.min.js"
+from charts import bundles
+
+PREFIX = "vendor"
 
 
 class PlotlyFinder(BaseFinder):
-    """Serves `vendor/plotly.min.js`; looks the package's folder up without importing plotly."""
-
-    def __init__(self, app_names=None, *args, **kwargs):
-        folder = Path(find_spec("plotly").origin).parent / "package_data"
-        self.storage = FileSystemStorage(location=folder)
-        self.storage.prefix = "vendor"
-        super().__init__(*args, **kwargs)
+    """Serves `vendor/plotly….min.js`, whichever are there (`charts.bundles`)."""
 
     def check(self, **kwargs):
         return []
 
     def find(self, path, find_all=False, **kwargs):
-        if path != f"vendor/{FILE}":
-            return [] if find_all else None
-        found = self.storage.path(FILE)
-        return [found] if find_all else found
+        folder, _, name = path.rpartition("/")
+        file = bundles.files(settings.NODE_MODULES).get(name) if folder == PREFIX else None
+        if file is None:
+            return []
+        return [str(file)] if find_all else str(file)
 
     def list(self, ignore_patterns=None):
-        if not matches_patterns(FILE, ignore_patterns or []):
-            yield FILE, self.storage
+        for name, file in bundles.files(settings.NODE_MODULES).items():
+            if not matches_patterns(name, ignore_patterns or []):
+                storage = FileSystemStorage(location=file.parent)
+                storage.prefix = PREFIX
+                yield name, storage

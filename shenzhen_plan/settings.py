@@ -236,12 +236,14 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = USE_I18N = True
 
-# Static files. plotly.js comes out of the Python wheel (charts.finders), never from another host.
+# Static files. plotly.js comes out of the Python wheel and, where npm is there, as partial bundles (package.json);
+# never from another host.
 # Without a manifest (tests, a checkout before `make run`) they are served from where they lie.
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static"]
+NODE_MODULES = BASE_DIR / "node_modules"
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",

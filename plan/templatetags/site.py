@@ -4,6 +4,8 @@ import re
 from urllib.parse import urlencode
 
 from django import template
+from django.conf import settings
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
@@ -11,6 +13,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission, may
+from charts import bundles
 from plan.demo import any_demo
 from plan.models import Item, Plan
 from plan.params import today
@@ -162,6 +165,12 @@ def work_menu(context):
             address = reverse(name)
             entries.append((address, label, context["request"].path.startswith(address)))
     return entries
+
+
+@register.simple_tag
+def plotly_js(bundle):
+    """Address of the plotly.js a page loads: "basic", "cartesian" or "whole", as far as they are there."""
+    return static(f"vendor/{bundles.name_of(bundle, settings.NODE_MODULES)}")
 
 
 @register.inclusion_tag("_components/status.html")

@@ -30,6 +30,20 @@ def test_picture_is_drawn_over_a_table_that_is_there_before(open_page, drawn, pa
     assert_clean(page)
 
 
+@pytest.mark.parametrize(("path", "layer"), [("matrix/", ".hm"), ("indicators/I-01/", ".scatterlayer .trace")])
+def test_picture_is_drawn_without_the_bundles_of_npm_too(page, drawn, settings, tmp_path, path, layer):
+    settings.NODE_MODULES = tmp_path
+    loaded = []
+    page.on("request", lambda request: loaded.append(request.url))
+
+    page.goto(ROOT + path)
+    drawn(page)
+
+    expect(page.locator(f".js-plotly-plot {layer}").first).to_be_visible()
+    assert any("/vendor/plotly.min.js" in address for address in loaded)
+    assert_clean(page)
+
+
 def test_cell_of_the_heat_map_leads_to_its_sentences(page, drawn):
     page.goto(ROOT + "matrix/?axes=actions&as_of=2025-12-31")
     drawn(page)
