@@ -1,8 +1,8 @@
-"""Which file of plotly.js a page loads: the smallest that knows its traces, of the version inside the Python wheel.
+"""Which file of plotly.js a page loads: the smallest that knows its traces, of the wheel's version.
 
 The partial bundles come from npm where it is there (`package.json`); the wheel's own file knows every trace and
-stands in for each of them. A bundle draws a trace it does not know as a scatter, without a word: `TRACES` says which
-it knows, and the tests hold every figure to it.
+stands in for each of them. A bundle draws a trace it does not know as a scatter, without a word: `TRACES` says
+which it knows, and the tests hold every figure to it.
 """
 
 from importlib.util import find_spec
