@@ -2,19 +2,25 @@
 
 from typing import Any
 
+from django.utils.translation import override
+
 from assessments.document import Document, Heading, Labelled, Paragraph, Table
 from assessments.models import Note
 from assessments.shown import PinShown, said, show_pin
 
 
+@override("zh-hans")
 def note_document(note: Note, body: dict[str, Any], *, state: str) -> Document:
-    """The text of a step (notes.body_of) with what it was pinned to; `state` says why it is not published."""
+    """The text of a step (notes.body_of) with what it was pinned to, in Chinese whoever opens it.
+
+    `state` is the state of a note that is not published, which the sheet says; empty for one that is.
+    """
     told = said(body)
     lines = [f"{note.round.name}　数据截至 {note.round.cut_off.isoformat()}"]
     if note.organisation:
         lines.append(f"评估单位：{note.organisation.name}")
     if state:
-        lines.append(f"{state}，尚未发布")
+        lines.append(f"{Note.State(state).label}，尚未发布")
     document = Document(
         title=f"{note.item.code} {note.item.title}",
         subtitle="评估意见",

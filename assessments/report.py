@@ -3,6 +3,8 @@ note; what nobody has filed is said to be missing, never filled in."""
 
 from collections.abc import Iterator
 
+from django.utils.translation import override
+
 from assessments.document import Block, Document, Heading, Labelled, Paragraph, Picture, Table
 from assessments.models import Finding, Note, Round
 from assessments.queries import commitments
@@ -37,8 +39,12 @@ CHAPTERS = (
 TEXT_LABELS = {name: Note._meta.get_field(name).verbose_name for name in Note.TEXTS}
 
 
+@override("zh-hans")
 def build_report(round: Round) -> Document:
-    """The report of a round, from what is stored: the same rows give the same document."""
+    """The report of a round, from what is stored: the same rows give the same document.
+
+    It is an official paper, in Chinese whoever opens it: the words shared with the pages around it are too.
+    """
     plan = Plan.objects.get(pk=round.plan_id)
     found = overview(plan, round.cut_off)
     notes = {note.item_id: note for note in _published(round)}

@@ -249,5 +249,5 @@ def note_print(request, slug, pk):
     if known is None and not works:
         raise _unseen(row, works)
     body = known.body if known else notes.body_of(row) | {"pinned": row.pinned}
-    document = note_document(row, body, state="" if known else str(row.get_state_display()))
+    document = note_document(row, body, state="" if known else row.state)
     return render(request, "assessments/sheet.html", {"plan": row.round.plan, "document": document, "note": row})

@@ -5,6 +5,7 @@ import zipfile
 from datetime import date
 
 import pytest
+from django.utils.translation import override
 
 from assessments import notes, rounds
 from assessments.document import Paragraph, Table
@@ -74,6 +75,25 @@ def test_the_same_rows_give_the_same_bytes(midterm):
 
     assert first == second
     assert {entry.date_time for entry in zipfile.ZipFile(io.BytesIO(first)).infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_the_report_is_the_same_chinese_paper_whoever_opens_it(midterm, client):
+    with override("zh-hans"):
+        chinese = build_report(midterm)
+        file = write_docx(chinese)
+    client.force_login(make_person("evi", "evaluator"))
+
+    with override("en"):
+        english = build_report(midterm)
+        assert english == chinese
+        assert write_docx(english) == file
+    page = client.get("/sz-sti-14/assessments/rounds/midterm/report/", HTTP_ACCEPT_LANGUAGE="en").content.decode()
+
+    assert '<html lang="en"' in page
+    assert '<article class="paper" lang="zh-CN">' in page
+    paper = page.split("<article")[1].split("</article>")[0]
+    assert "平台任务本轮没有已发布的评估意见" in paper
+    assert "Platform" not in paper
 
 
 def test_word_finds_styles_repeated_headers_page_numbers_and_pictures(midterm):
