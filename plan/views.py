@@ -31,13 +31,12 @@ from plan.searching import AT_MOST, EACH, TEXT, find_everywhere, split_words
 
 Kind = Item.Kind
 PAGE_SIZE = 100
-# Where the bare address leads: each administrator to their own page, who works here to 我的工作.
+# Where the bare address leads: each administrator to their own page, everybody else signed in to 我的工作.
 ADMINISTRATION = {
     Role.SYSTEM_ADMIN: "accounts:people",
     Role.SECURITY_ADMIN: "accounts:roles",
     Role.AUDIT_ADMIN: "audit",
 }
-WORKING = {Role.REPORTER, Role.ANALYST, Role.EVALUATOR, Role.REVIEWER}
 
 
 def kind_list(request, slug, *, kind, part_kind, template, url_name, format="", more=None):
@@ -241,13 +240,13 @@ def text_size(request):
 
 
 def home(request):
-    """The bare address leads to the default plan: whoever works here to their work, readers to the overview."""
+    """The bare address leads to the default plan: readers to the overview, who has signed in to what is next."""
     query = f"?{request.GET.urlencode()}" if request.GET else ""
     roles = request.user.roles if request.user.is_authenticated else frozenset()
     for role, name in ADMINISTRATION.items():
         if role in roles:
             return redirect(name)
-    name = "my_work" if roles & WORKING else "overview"
+    name = "my_work" if request.user.is_authenticated else "overview"
     return redirect(reverse(name, args=[settings.DEFAULT_PLAN]) + query)
 
 

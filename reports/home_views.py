@@ -4,23 +4,33 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from accounts.signin import PREVIOUS
-from plan.params import today
+from plan.params import read_date, today
 from plan.queries import get_plan
-from reports import mywork
+from reports import agenda, mywork, watching
 
 
 @never_cache
 def my_work(request, slug):
-    """What the person's roles ask of them, with the first few of each."""
+    """What the person's roles ask of them, with the first few of each; whoever has no such role reads on.
+
+    Work is today's alone: on a past day everybody sees what there was to read.
+    """
     plan = get_plan(slug)
-    day = today()
-    notices, unread = mywork.unread(request.user)
+    day = request.as_of
+    works = day == today()
+    groups = mywork.groups(plan, request.user, today=day) if works else []
+    notices, unread = mywork.unread(request.user) if works else ([], 0)
+    previous = request.session.get(PREVIOUS, "")
+    chosen = read_date(request.GET, "since", day) if request.GET.get("since") else None
+    shown = groups or watching.reading_groups(plan, request.user, day=day)
     context = {
         "plan": plan,
-        "groups": mywork.groups(plan, request.user, today=day),
+        "groups": shown,
+        "nothing_open": not any(group.open for group in shown),
         "notices": notices,
         "unread": unread,
-        "since": mywork.since_last_visit(plan, request.session.get(PREVIOUS, ""), today=day),
+        "since": mywork.since_last_visit(plan, previous, today=day, chosen=chosen),
+        "coming": agenda.next_days(plan, request.user, day=day),
         "shortcuts": mywork.shortcuts(plan, request.user),
     }
     return render(request, "reports/my_work.html", context)

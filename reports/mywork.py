@@ -1,17 +1,20 @@
 """我的工作: what a signed-in person has to do next, by what their roles let them do.
 
-Each group says how many there are and names the first few; the page of its app lists all of them.
+Each group says how many there are and names the first few, the most pressing first; the page of its app lists
+all of them.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import islice
 
 from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Role
 from accounts.permissions import Permission as P
@@ -19,16 +22,16 @@ from accounts.permissions import may
 from assessments.models import Assignment, Finding, Note, Round
 from desk.queries import WorkList, waiting_figures, work_list
 from indicators.models import Target
-from indicators.queries import overview
 from notices.models import Notice
 from plan.models import Plan
 from plan.templatetags.site import plain_number
-from reports.changes import events
-from reports.queries import attention
+from reports.changes import counts, events
 from updates.queries import waiting
 from updates.worklist import counts_of, work_rows
 
-SHOWN = 5
+# Rows to do on the page, which fits one screen; news and notices have a narrower column.
+ROOM = 8
+SHOWN = 4
 # Without an earlier sign-in: how many days back the changes go.
 FIRST_VISIT_DAYS = 30
 
@@ -45,21 +48,29 @@ class Count:
 
 @dataclass(frozen=True)
 class Line:
-    """One thing to do: a badge where the list mixes states, `aside` in the page's language, `said` as stored."""
+    """One thing to do: what, why now, and the one step that is next (`action`, which leads to `url`).
+
+    A badge says its state; `aside` is in the page's language, `said` and, where `is_stored`, `text` as stored.
+    """
 
     url: str
     code: str
     text: str
+    action: str
     look: str = ""
     sign: str = ""
     word: str = ""
     aside: str = ""
     said: str = ""
+    is_stored: bool = False
 
 
 @dataclass(frozen=True)
 class Group:
-    """What one page asks of the person; `calm` is said where nothing is to be done."""
+    """What one page asks of the person; `calm` is said where nothing is to be done.
+
+    The lines stand in the order of the counts.
+    """
 
     key: str
     title: str
@@ -76,15 +87,34 @@ class Group:
     def left_out(self) -> int:
         return max(0, self.open - len(self.lines))
 
+    @property
+    def rest_url(self) -> str:
+        """The list that holds the first thing left out: that of its count, else of the whole group."""
+        named = len(self.lines)
+        for count in self.counts:
+            if named < count.number:
+                return count.url or self.url
+            named -= count.number
+        return self.url
+
+    @property
+    def urgency(self) -> int:
+        """0 where something is late or came back, 1 where something is to be done, 2 where nothing is."""
+        if any(count.late and count.number for count in self.counts):
+            return 0
+        return 1 if self.open else 2
+
 
 @dataclass(frozen=True)
 class Since:
-    """What changed since the last visit, or, on a first one, in the last days."""
+    """What changed since the last visit or a chosen day, or, on a first visit, in the last days."""
 
     day: date
     visited: bool
+    chosen: bool
     changes: list
     total: int
+    causes: list
 
 
 BACK = {"look": "missed", "sign": "↩"}
@@ -106,8 +136,38 @@ def groups(plan: Plan, user, *, today: date) -> list[Group]:
         (P.REVIEW_NOTES, notes_to_review),
     )
     found = [make(plan, user, today=today) for permission, make in makers if may(user, permission)]
-    kept = [group for group in found if group is not None]
-    return kept or [indicators_to_watch(plan, user, today=today)]
+    return by_urgency(group for group in found if group is not None)
+
+
+def by_urgency(found: Iterable[Group]) -> list[Group]:
+    """Groups with something late first, those with nothing to do last, each with its share of the page's rows."""
+    return share_room(sorted(found, key=lambda group: group.urgency), ROOM)
+
+
+def share_room(found: list[Group], room: int) -> list[Group]:
+    """Cuts the lines to `room` in all, dealt out one by one: a long group does not crowd out the others."""
+    shares = [0] * len(found)
+    while room > 0:
+        wanting = [at for at, group in enumerate(found) if shares[at] < len(group.lines)]
+        for at in wanting[:room]:
+            shares[at] += 1
+        if not wanting:
+            break
+        room -= len(wanting)
+    return [replace(group, lines=group.lines[:share]) for group, share in zip(found, shares, strict=True)]
+
+
+def due_words(due_on: date, today: date) -> str:
+    """A due day as a reason: 期限 2026年1月30日，逾期 298 天."""
+    words = _("期限 %(day)s") % {"day": date_format(due_on, "DATE_FORMAT")}
+    days = (due_on - today).days
+    if days < 0:
+        left = ngettext("逾期 %(n)s 天", "逾期 %(n)s 天", -days) % {"n": -days}
+    elif days:
+        left = ngettext("还有 %(n)s 天", "还有 %(n)s 天", days) % {"n": days}
+    else:
+        left = _("今天到期")
+    return _("，").join((words, left))
 
 
 def figures(plan: Plan, user, *, today: date) -> Group:
@@ -120,19 +180,21 @@ def figures(plan: Plan, user, *, today: date) -> Group:
         Count(_("即将到期"), todo.soon, f"{home}#due"),
         Count(_("草稿"), len(todo.drafts), f"{home}#drafts"),
     ]
-    lines = list(islice(_figure_lines(plan, todo), SHOWN))
+    lines = list(islice(_figure_lines(plan, todo, today), ROOM))
     return Group("figures", _("应录入的数据"), home, counts, lines, _("没有要录入的数据。"))
 
 
-def _figure_lines(plan: Plan, todo: WorkList) -> Iterator[Line]:
-    def enter(row, look: dict, word: str, said: str = "") -> Line:
+def _figure_lines(plan: Plan, todo: WorkList, today: date) -> Iterator[Line]:
+    def enter(row, look: dict, word: str, action: str, said: str = "") -> Line:
         url = reverse("desk:figure", args=[plan.slug, row.pk])
         part = row.component
-        return Line(url, part.code, f"{part.label} {row.year}", word=word, said=said, **look)
+        return Line(url, part.code, f"{part.label} {row.year}", action, word=word, said=said, **look)
 
     for row in todo.returned:
         step = row.returned_step
-        yield enter(row, BACK, _("被退回"), f"{step.by}：{step.reason}" if step else "")
+        yield enter(
+            row, BACK, _("被退回"), pgettext("next step", "修改"), f"{step.by}：{step.reason}" if step else ""
+        )
     begun = {row.pk for row in (*todo.returned, *todo.drafts)}
     new = reverse("desk:figure_new", args=[plan.slug])
     cells = [
@@ -141,11 +203,12 @@ def _figure_lines(plan: Plan, todo: WorkList) -> Iterator[Line]:
     for state, look, word in (("overdue", LATE, _("已逾期")), ("due_soon", SOON, _("即将到期"))):
         for cell, part in cells:
             if cell.due and cell.due.state == state and (cell.open is None or cell.open.pk not in begun):
-                aside = _("期限 %(day)s") % {"day": cell.due.due_on.isoformat()}
+                aside = due_words(cell.due.due_on, today)
                 url = f"{new}?component={part.code}&year={cell.year}"
-                yield Line(url, part.code, f"{part.label} {cell.year}", word=word, aside=aside, **look)
+                text = f"{part.label} {cell.year}"
+                yield Line(url, part.code, text, pgettext("next step", "录入"), word=word, aside=aside, **look)
     for row in todo.drafts:
-        yield enter(row, DRAFT, _("草稿"))
+        yield enter(row, DRAFT, _("草稿"), pgettext("next step", "继续填写"))
 
 
 def reports(plan: Plan, user, *, today: date) -> Group:
@@ -165,14 +228,17 @@ def reports(plan: Plan, user, *, today: date) -> Group:
     ]
     wanted = sorted((row for row in rows if row.state in looks), key=lambda row: list(looks).index(row.state))
     lines = []
-    for row in wanted[:SHOWN]:
+    for row in wanted[:ROOM]:
         look, word = looks[row.state]
-        url = reverse("updates:report", args=[plan.slug, row.item.code])
+        url, action = reverse("updates:report", args=[plan.slug, row.item.code]), pgettext("next step", "填报")
         if row.may_go_on:
-            url = reverse("updates:edit", args=[plan.slug, row.current.pk])
-        due = _("期限 %(day)s") % {"day": row.due.due_on.isoformat()} if row.due else ""
-        aside = "" if row.reason else due
-        lines.append(Line(url, row.item.code, row.item.label, word=word, aside=aside, said=row.reason, **look))
+            url, action = (
+                reverse("updates:edit", args=[plan.slug, row.current.pk]),
+                pgettext("next step", "继续填写"),
+            )
+        aside = due_words(row.due.due_on, today) if row.due and not row.reason else ""
+        line = Line(url, row.item.code, row.item.label, action, word=word, aside=aside, said=row.reason, **look)
+        lines.append(line)
     return Group("reports", _("应填报的进展"), home, counts, lines, _("没有要填报的进展。"))
 
 
@@ -188,17 +254,19 @@ def findings(plan: Plan, user, *, today: date) -> Group | None:
     )
     if not rows:
         return None
-    home = page("assessments:findings", plan.slug)
+    home = f"{page('assessments:findings', plan.slug)}?state=mine"
     lines = [
         Line(
             page("assessments:finding", plan.slug, row.pk) or row.note.item.path(plan.slug),
             row.note.item.code,
             row.title,
+            pgettext("next step", "反馈"),
             word=str(row.get_state_display()),
-            aside=_("期限 %(day)s") % {"day": row.due_on.isoformat()},
+            aside=due_words(row.due_on, today),
+            is_stored=True,
             **(LATE if row.due_on < today else SOON),
         )
-        for row in rows[:SHOWN]
+        for row in rows[:ROOM]
     ]
     late = sum(row.due_on < today for row in rows)
     counts = [Count(_("已逾期"), late, home, late=True), Count(_("待整改"), len(rows) - late, home)]
@@ -230,11 +298,12 @@ def evaluations(plan: Plan, user, *, today: date) -> Group:
             page("assessments:item_note", plan.slug, row.round.code, row.item.code) or row.item.path(plan.slug),
             row.item.code,
             row.item.label,
+            pgettext("next step", "写意见"),
             word=word,
-            aside=f"{row.round.label} · " + _("期限 %(day)s") % {"day": row.due_on.isoformat()},
+            aside=f"{due_words(row.due_on, today)} · {row.round.label}",
             **look,
         )
-        for row, look, word in [*returned, *late, *rest][:SHOWN]
+        for row, look, word in [*returned, *late, *rest][:ROOM]
     ]
     counts = [
         Count(_("被退回"), len(returned), home, late=True),
@@ -253,10 +322,13 @@ def figures_to_review(plan: Plan, user, *, today: date) -> Group:
             reverse("desk:figure", args=[plan.slug, row.pk]),
             row.component.code,
             f"{row.component.label} {row.year}",
-            aside=f"{plain_number(row.value)} {row.component.indicator.unit_label}",
+            pgettext("next step", "核定"),
+            word=_("待核定"),
+            aside=_told(f"{plain_number(row.value)} {row.component.indicator.unit_label}", row.submitted_at),
             said=str(row.entered_by or ""),
+            **WAITING,
         )
-        for row in rows[:SHOWN]
+        for row in rows[:ROOM]
     ]
     counts = [
         Count(_("待核定"), rows.count(), home),
@@ -273,10 +345,13 @@ def reports_to_review(plan: Plan, user, *, today: date) -> Group:
             reverse("updates:detail", args=[plan.slug, row.pk]),
             row.item.code,
             row.item.label,
-            aside=str(row.get_status_display()),
+            pgettext("next step", "核定"),
+            word=_("待核定"),
+            aside=_told(str(row.get_status_display()), row.submitted_at),
             said=str(row.organisation or row.entered_by),
+            **WAITING,
         )
-        for row in rows[:SHOWN]
+        for row in rows[:ROOM]
     ]
     counts = [Count(_("待核定"), len(rows), f"{home}#queue")]
     return Group("reports-review", _("待核定的进展"), home, counts, lines, _("没有等待核定的填报。"))
@@ -299,24 +374,23 @@ def notes_to_review(plan: Plan, user, *, today: date) -> Group | None:
             page("assessments:note", plan.slug, row.pk) or row.item.path(plan.slug),
             row.item.code,
             row.item.label,
-            aside=row.round.label,
+            pgettext("next step", "复核"),
+            aside=_told(row.round.label, row.submitted_at),
             said=str(row.author),
             word=str(row.get_state_display()),
             **WAITING,
         )
-        for row in rows[:SHOWN]
+        for row in rows[:ROOM]
     ]
     counts = [Count(_("待复核"), len(rows), home)]
     return Group("notes-review", _("待复核的评估意见"), home, counts, lines, _("没有等待复核的评估意见。"))
 
 
-def indicators_to_watch(plan: Plan, user, *, today: date) -> Group:
-    """For whoever comes to read: the indicators that lag or lack figures."""
-    rows = attention(overview(plan, today))
-    home = reverse("overview", args=[plan.slug])
-    lines = [Line(row.url, "", row.title, row.look, row.sign, str(row.word)) for row in rows[:SHOWN]]
-    counts = [Count(_("需要关注的指标"), len(rows), f"{home}#attention")]
-    return Group("watch", _("需要关注"), home, counts, lines, _("没有滞后或缺数据的指标。"))
+def _told(what: str, at: datetime | None) -> str:
+    """What was handed in, and when."""
+    if at is None:
+        return what
+    return f"{what} · " + _("%(day)s 提交") % {"day": date_format(timezone.localtime(at), "DATE_FORMAT")}
 
 
 def page(name: str, *args) -> str:
@@ -333,13 +407,19 @@ def unread(user) -> tuple[list[Notice], int]:
     return list(rows.unread_first()[:SHOWN]), rows.count()
 
 
-def since_last_visit(plan: Plan, previous: str, *, today: date) -> Since:
-    """What became known since the sign-in before this one, that day included (its evening may hold news)."""
-    visited = bool(previous)
-    last = timezone.localdate(datetime.fromisoformat(previous)) if visited else today
-    day = max(plan.published_on, min(last, today) - timedelta(days=1 if visited else FIRST_VISIT_DAYS))
+def since_last_visit(plan: Plan, previous: str, *, today: date, chosen: date | None = None) -> Since:
+    """What became known since the sign-in before this one, that day included (its evening may hold news).
+
+    A `chosen` day, the last meeting's say, takes its place; what came on that day itself is not news then.
+    """
+    visited = bool(previous) and chosen is None
+    last = timezone.localdate(datetime.fromisoformat(previous)) if previous else today
+    usual = min(last, today) - timedelta(days=1 if previous else FIRST_VISIT_DAYS)
+    day = max(plan.published_on, chosen or usual)
     told = events(plan, day, today)
-    return Since(day, visited, told[:SHOWN], len(told))
+    return Since(
+        day, visited, chosen is not None, told[:SHOWN], len(told), [row for row in counts(told) if row[1]]
+    )
 
 
 def shortcuts(plan: Plan, user) -> list[tuple[str, str]]:
@@ -351,8 +431,10 @@ def shortcuts(plan: Plan, user) -> list[tuple[str, str]]:
         (_("批量填报进展"), "updates:bulk", P.ASSIGN),
         (_("责任分工"), "updates:responsibilities", P.ASSIGN),
         (_("总览"), "overview", P.READ),
-        (_("变化"), "changes", P.READ),
         (_("全规划状态"), "status", P.READ),
+        (_("前后对比"), "changes", P.READ),
+        (_("报表"), "report_desk", P.READ),
+        (_("大屏"), "wall", P.READ),
     )
     found = [(label, reverse(name, args=[plan.slug])) for label, name, right in wanted if may(user, right)]
     return [*found, (_("使用指南"), reverse("guide_role", args=[plan.slug, guide_of(user)]))]

@@ -98,7 +98,7 @@ def test_each_role_has_its_own_groups(plan, component, own):
         "reporter": ["应录入的数据", "应填报的进展"],
         "evaluator": ["待写的评估意见"],
         "reviewer": ["待核定的数据", "待核定的进展"],
-        "viewer": ["需要关注"],
+        "viewer": ["需要关注的指标", "滞后的任务"],
     }
 
 
@@ -255,15 +255,15 @@ def test_a_first_visit_shows_the_last_month(plan, component):
     assert (since.visited, since.day, since.total) == (False, today() - timedelta(days=30), 0)
 
 
-def test_unread_notices_are_counted_and_five_of_them_shown(plan):
+def test_unread_notices_are_counted_and_the_newest_shown(plan):
     person = make_person("vie")
     for number in range(7):
         Notice.objects.create(person=person, kind="due", key=str(number), title=f"提醒{number}", url="/x/")
 
     rows, number = mywork.unread(person)
 
-    assert (len(rows), number) == (5, 7)
-    assert page_of(person).count('<a href="/x/" lang="zh-CN">') == 5
+    assert (len(rows), number) == (mywork.SHOWN, 7)
+    assert page_of(person).count('<a href="/x/" lang="zh-CN">') == mywork.SHOWN
 
 
 def test_nobody_unknown_is_let_in(plan):
@@ -277,7 +277,7 @@ def test_nobody_unknown_is_let_in(plan):
         (["reporter"], "/sz-sti-14/home/"),
         (["evaluator"], "/sz-sti-14/home/"),
         (["reviewer"], "/sz-sti-14/home/"),
-        ([], "/sz-sti-14/"),
+        ([], "/sz-sti-14/home/"),
         (["system_admin"], "/accounts/people/"),
         (["security_admin"], "/accounts/roles/"),
         (["audit_admin"], "/audit/"),
@@ -288,6 +288,176 @@ def test_the_bare_address_leads_everybody_to_their_own(db, roles, where):
     client.force_login(make_person("somebody", *roles))
 
     assert client.get("/").url == where
+
+
+def test_the_bare_address_leads_a_reader_who_has_not_signed_in_to_the_overview(db):
+    assert Client().get("/").url == "/sz-sti-14/"
+
+
+def sign_in(person, password="right-Horse-7"):
+    """Through the real form; the page it ends on."""
+    client = Client()
+    return client.post("/accounts/login/", {"username": person.username, "password": password}, follow=True)
+
+
+@pytest.fixture
+def site_plan(db, settings):
+    settings.DEFAULT_PLAN = "test-plan"
+    return make_plan()
+
+
+def test_whoever_signs_in_lands_on_what_is_next(site_plan, own):
+    platform = make_item(site_plan, "P-1", "platform", lead=own)
+    late = make_item(site_plan, "P-1.1", parent=platform, status="behind", status_as_of=date(2025, 6, 30))
+    writer = make_person("writer", "reporter", organisation=own)
+    component = make_component(site_plan)
+    handed_in = make_observation(component, 2022, "150", state="submitted", entered_by=writer)
+    evaluator = make_person("eva", "evaluator")
+    make_note(site_plan, late, evaluator, state="returned")
+    round = site_plan.rounds.get()
+    Assignment.objects.create(round=round, item=late, evaluator=evaluator, due_on=today() - timedelta(days=2))
+    entry = f"/test-plan/data/figures/new/?component={component.code}&amp;year=2021"
+    first = {
+        make_person("ana", "analyst"): (entry, "录入"),
+        writer: (f"/test-plan/items/{late.code}/report/", "填报"),
+        evaluator: (f"/test-plan/assessments/rounds/{round.code}/items/{late.code}/", "写意见"),
+        make_person("rev", "reviewer"): (f"/test-plan/data/figures/{handed_in.pk}/", "核定"),
+        make_person("official"): (late.path("test-plan"), "查看"),
+    }
+
+    for person, (address, step) in first.items():
+        response = sign_in(person)
+        html = response.content.decode()
+
+        assert response.redirect_chain[-1][0] == "/test-plan/home/", person
+        assert f'<a class="act" href="{address}">{step}<' in html, person
+
+
+def test_what_does_not_fit_is_a_link_to_its_filtered_list(plan, own):
+    platform = make_item(plan, "P-1", "platform", lead=own)
+    for at in range(1, 13):
+        make_item(plan, f"P-1.{at}", parent=platform)
+
+    html = page_of(make_person("rep", "reporter", organisation=own))
+
+    assert html.count('<a class="act"') == mywork.ROOM
+    assert re.search(r'<p class="more"><a href="/test-plan/updates/\?state=overdue">还有 4 项<', html)
+
+
+def test_a_long_group_leaves_room_for_the_others():
+    def group(key, number):
+        lines = [mywork.Line("/", str(at), "", "看") for at in range(number)]
+        return mywork.Group(key, key, "/", [mywork.Count("", number, "/")], lines, "")
+
+    shared = mywork.share_room([group("long", 20), group("short", 1), group("other", 5)], 8)
+
+    assert [len(row.lines) for row in shared] == [4, 1, 3]
+    assert [row.left_out for row in shared] == [16, 0, 2]
+
+
+def test_what_is_late_says_since_when(plan, component, own):
+    person = make_person("rep", "reporter", organisation=own)
+
+    html = text_of(page_of(person))
+
+    days = (today() - date(2023, 6, 30)).days
+    assert f"期限 2023年6月30日，逾期 {days} 天" in html
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (-1, "期限 2031年5月9日，逾期 1 天"),
+        (0, "期限 2031年5月9日，今天到期"),
+        (3, "期限 2031年5月9日，还有 3 天"),
+    ],
+)
+def test_words_of_a_due_day(days, words):
+    day = date(2031, 5, 9)
+
+    assert mywork.due_words(day, day - timedelta(days=days)) == words
+
+
+def test_an_official_sees_findings_without_an_answer_and_days_ahead(plan, component, own):
+    author = make_person("eva", "evaluator")
+    note = make_note(plan, component.indicator, author)
+    for number, days in ((1, -3), (2, 3)):
+        due = today() + timedelta(days=days)
+        Finding.objects.create(
+            note=note,
+            number=number,
+            title=f"问题{number}",
+            request="整改",
+            organisation=own,
+            due_on=due,
+            created_by=author,
+        )
+
+    html = page_of(make_person("official"))
+
+    assert "评估提出的整改" in titles(html)
+    assert re.search(r'href="/test-plan/assessments/findings/\?state=overdue">整改逾期 <b>1</b>', html)
+    assert html.index("问题1") < html.index("问题2")
+    ahead = html.split('<ul class="coming">')[1].split("</ul>")[0]
+    assert "问题2" in ahead
+    assert "年度评估：提交期限" in ahead
+
+
+def test_changes_since_the_day_of_the_last_meeting(plan, component):
+    make_observation(component, 2022, "140", released=(today() - timedelta(days=20)).isoformat())
+    make_observation(component, 2023, "150", released=(today() - timedelta(days=2)).isoformat())
+    client = Client()
+    client.force_login(make_person("official"))
+    meeting = today() - timedelta(days=10)
+
+    html = client.get(ROOT, {"since": meeting.isoformat()}).content.decode()
+
+    assert "2023 年 150" in text_of(html)
+    assert "2022 年 140" not in text_of(html)
+    assert f"?from={meeting.isoformat()}" in html
+    assert client.get(ROOT, {"since": "yesterday"}).status_code == 400
+
+
+def test_a_past_day_shows_what_there_was_to_read_and_keeps_itself(plan, component, own):
+    make_observation(component, 2022, "140", released="2024-03-01")
+    client = Client()
+    client.force_login(make_person("ana", "analyst"))
+
+    html = client.get(ROOT, {"as_of": "2023-12-31"}).content.decode()
+
+    assert titles(html) == ["需要关注的指标", "滞后的任务"]
+    assert "要办的事只有今天的" in html
+    assert "未读提醒" not in html
+    assert "140" not in html
+    links = re.findall(r'href="(/test-plan/[^"]*)"', html.split("<main")[1].split("</main>")[0])
+    assert links
+    assert [link for link in links if "as_of=2023-12-31" not in link] == []
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_an_official_s_page_stays_within_its_query_budget(
+    plan, component, own, number, django_assert_max_num_queries
+):
+    platform = make_item(plan, "P-1", "platform", lead=own)
+    author = make_person("eva", "evaluator")
+    for at in range(1, number + 1):
+        task = make_item(plan, f"P-1.{at}", parent=platform, status="behind")
+        note = make_note(plan, task, author)
+        Finding.objects.create(
+            note=note,
+            number=1,
+            title=f"问题{at}",
+            request="整改",
+            organisation=own,
+            due_on=today(),
+            created_by=author,
+        )
+    client = Client()
+    client.force_login(make_person("official", organisation=own))
+    client.get(ROOT)
+
+    with django_assert_max_num_queries(30):
+        assert client.get(ROOT).status_code == 200
 
 
 @pytest.mark.parametrize("number", [1, 3])

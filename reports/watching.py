@@ -1,0 +1,182 @@
+"""What whoever comes to read should look at next, as known on a day: indicators, tasks, follow-up actions."""
+
+from collections import Counter
+from datetime import date
+from itertools import chain
+
+from django.db.models import OuterRef, Subquery
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from assessments.models import Finding, FindingStep
+from assessments.queries import findings_of
+from indicators.queries import ComponentStanding, Overview, Standing, overview
+from indicators.wording import linear_badge, linear_word, number, target_words
+from plan.models import Item, Plan
+from plan.params import as_of_query
+from plan.params import today as current_day
+from plan.queries import answerable, show_day, with_status
+from plan.templatetags.site import STATUS_SIGNS
+from reports.mywork import LATE, ROOM, SOON, WAITING, Count, Group, Line, by_urgency, due_words
+from updates.due import DUE_KINDS, OVERDUE, reports_due
+
+# What is worst comes first.
+WATCHED = ("missed", "regressed", "behind", "slightly_behind", "no_data")
+STATE_AFTER = {
+    FindingStep.Action.CREATED: Finding.State.OPEN,
+    FindingStep.Action.RESPONDED: Finding.State.RESPONDED,
+    FindingStep.Action.ACCEPTED: Finding.State.ACCEPTED,
+    FindingStep.Action.RETURNED: Finding.State.RETURNED,
+    FindingStep.Action.CLOSED: Finding.State.CLOSED,
+}
+
+
+def reading_groups(plan: Plan, user, *, day: date) -> list[Group]:
+    """Indicators that lag or lack figures, tasks that lag, follow-up actions without an answer."""
+    found = (indicators(plan, day), tasks(plan, user, day), findings(plan, day))
+    return by_urgency(group for group in found if group is not None)
+
+
+def indicators(plan: Plan, day: date) -> Group:
+    """The indicators that were missed, lag or have no figures, the worst first."""
+    found = overview(plan, day)
+    watched = [row for row in found.standings if row.status in WATCHED]
+    watched.sort(key=lambda row: WATCHED.index(row.status))
+    home, query = reverse("indicators:index", args=[plan.slug]), as_of_query(day)
+    numbers = Counter(row.status for row in watched)
+    counts = [
+        Count(
+            linear_word(status).word,
+            numbers[status],
+            f"{home}?status={status}{query.replace('?', '&')}",
+            late=status != "no_data",
+        )
+        for status in WATCHED
+        if numbers[status]
+    ]
+    lines = [_indicator_line(found, row, query) for row in watched[:ROOM]]
+    return Group("watch", _("需要关注的指标"), home + query, counts, lines, _("没有滞后或缺数据的指标。"))
+
+
+def _indicator_line(found: Overview, standing: Standing, query: str) -> Line:
+    indicator, badge = standing.indicator, linear_badge(standing)
+    return Line(
+        indicator.path(found.plan.slug) + query,
+        indicator.code,
+        indicator.label,
+        pgettext("next step", "查看"),
+        badge.look,
+        badge.sign,
+        badge.word,
+        aside=_figures(worst_part(standing)),
+    )
+
+
+def worst_part(standing: Standing) -> ComponentStanding:
+    """The part that gave the indicator its word; the first where none did alone."""
+    alike = (part for part in standing.components if part.assessment.linear.status == standing.status)
+    return next(alike, standing.first)
+
+
+def _figures(part: ComponentStanding) -> str:
+    """Where it stands and where it should be."""
+    unit = part.component.indicator.unit_label
+    goal = _("%(year)s 年目标 %(value)s %(unit)s") % {
+        "year": part.target.year,
+        "value": target_words(part.target, part.component.indicator.direction),
+        "unit": unit,
+    }
+    if part.latest is None:
+        return goal
+    value = {"year": part.latest.year, "value": number(part.latest.value), "unit": unit}
+    return _("，").join((_("%(year)s 年 %(value)s %(unit)s") % value, goal))
+
+
+def tasks(plan: Plan, user, day: date) -> Group:
+    """Tasks reported as lagging or not begun, those of the person's own organisation first."""
+    home, query = reverse("plan:items", args=[plan.slug]), as_of_query(day)
+    leads = answerable(plan)
+    counts, found = [], []
+    for state in (Item.Status.BEHIND, Item.Status.NOT_STARTED):
+        rows = with_status(plan.items.exclude(kind=Item.Kind.INDICATOR), plan, state, day)
+        of_state = list(rows.in_plan_order())
+        address = f"{home}?status={state}{query.replace('?', '&')}"
+        counts.append(Count(str(state.label), len(of_state), address, late=state == Item.Status.BEHIND))
+        found.append(sorted(of_state, key=lambda row: not _is_own(leads[row.pk], user)))
+    shown = list(chain.from_iterable(found))[:ROOM]
+    show_day(plan, shown, day)
+    lines = [_task_line(plan, row, leads[row.pk], query) for row in shown]
+    if day == current_day():
+        late = sum(row.state == OVERDUE for row in reports_due(plan, today=day))
+        counts.append(Count(_("逾期未报"), late, reverse("status", args=[plan.slug])))
+    calm = _("没有滞后的任务。") if _any_reported(plan, day) else _("还没有任务填报过进展，说不出是否滞后。")
+    return Group("tasks", _("滞后的任务"), home + query, counts, lines, calm)
+
+
+def _any_reported(plan: Plan, day: date) -> bool:
+    silent = with_status(plan.items.filter(kind__in=DUE_KINDS), plan, Item.Status.NOT_REPORTED, day)
+    return silent.count() < plan.items.filter(kind__in=DUE_KINDS).count()
+
+
+def _is_own(lead, user) -> bool:
+    return lead is not None and lead.pk == user.organisation_id
+
+
+def _task_line(plan: Plan, item: Item, lead, query: str) -> Line:
+    sign, look = STATUS_SIGNS[Item.Status(item.status)]
+    aside = ""
+    if item.status_as_of:
+        aside = _("截至 %(day)s") % {"day": date_format(item.status_as_of, "DATE_FORMAT")}
+    return Line(
+        item.path(plan.slug) + query,
+        item.code,
+        item.label,
+        pgettext("next step", "查看"),
+        look,
+        sign,
+        str(Item.Status(item.status).label),
+        aside=aside,
+        said=str(lead or ""),
+    )
+
+
+def findings(plan: Plan, day: date) -> Group | None:
+    """Follow-up actions as they stood on a day, overdue ones first; None where none was ever asked."""
+    last = FindingStep.objects.filter(finding=OuterRef("pk"), at__date__lte=day).order_by("-id")
+    rows = list(
+        findings_of(plan).filter(created_at__date__lte=day).annotate(step=Subquery(last.values("action")[:1]))
+    )
+    if not rows:
+        return None
+    for row in rows:
+        row.state = STATE_AFTER.get(row.step, Finding.State.OPEN)
+    unanswered = [row for row in rows if row.state in (Finding.State.OPEN, Finding.State.RETURNED)]
+    unanswered.sort(key=lambda row: (row.due_on, row.pk))
+    late = [row for row in unanswered if row.due_on < day]
+    rest = unanswered[len(late) :]
+    answered = [row for row in rows if row.state == Finding.State.RESPONDED]
+    home, query = reverse("assessments:findings", args=[plan.slug]), as_of_query(day)
+    more = query.replace("?", "&")
+    counts = [
+        Count(_("整改逾期"), len(late), f"{home}?state=overdue{more}", late=True),
+        Count(_("待反馈"), len(rest), f"{home}?state=open{more}"),
+        Count(_("待采纳"), len(answered), f"{home}?state=responded{more}"),
+    ]
+    looks = [(row, LATE) for row in late] + [(row, SOON) for row in rest] + [(row, WAITING) for row in answered]
+    lines = [
+        Line(
+            reverse("assessments:finding", args=[plan.slug, row.pk]) + query,
+            row.note.item.code,
+            row.title,
+            pgettext("next step", "查看"),
+            word=str(row.get_state_display()),
+            aside=due_words(row.due_on, day),
+            said=str(row.organisation),
+            is_stored=True,
+            **look,
+        )
+        for row, look in looks[:ROOM]
+    ]
+    return Group("findings", _("评估提出的整改"), home + query, counts, lines, _("没有等待反馈的整改事项。"))
