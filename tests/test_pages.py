@@ -4,6 +4,8 @@ import csv
 import io
 import json
 import re
+from base64 import b64encode
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -323,6 +325,29 @@ def test_policy_allows_nothing_from_elsewhere(plan, client):
     assert "default-src 'none'" in policy
     assert "script-src 'self'" in policy
     assert "unsafe" not in policy
+
+
+@pytest.mark.parametrize("page", ["", "indicators/I-01/"])
+def test_first_pages_carry_their_styles_and_the_policy_lets_just_those_in(plan, client, page):
+    answer = client.get(ROOT + page)
+    policy = answer["Content-Security-Policy"]
+
+    styles = re.findall(r"<style>(.*?)</style>", answer.content.decode(), re.DOTALL)
+
+    assert styles
+    for style in styles:
+        assert f"'sha256-{b64encode(sha256(style.encode()).digest()).decode()}'" in policy
+    assert "unsafe-inline" not in policy
+    assert not re.findall(r'<link rel="stylesheet"(?![^>]*media="print")', answer.content.decode())
+
+
+def test_while_styles_are_worked_on_they_are_linked(plan, client, settings):
+    settings.DEBUG = True
+
+    page = client.get(ROOT).content.decode()
+
+    assert "<style>" not in page
+    assert '<link rel="stylesheet" href="/static/css/site.css">' in page
 
 
 def test_closed_site_sends_readers_to_sign_in(plan, client, settings):

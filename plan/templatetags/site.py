@@ -173,6 +173,24 @@ def plotly_js(bundle):
     return static(f"vendor/{bundles.name_of(bundle, settings.NODE_MODULES)}")
 
 
+@register.simple_tag
+def inline_styles(*paths):
+    """Style sheets written into the page (`settings.INLINE_STYLES`); linked where they are being worked on."""
+    if settings.DEBUG:
+        links = [(static(path),) for path in paths]
+        return format_html_join("\n", '<link rel="stylesheet" href="{}">', links)
+    # Ours, and known to the policy by their hash: not a letter may be escaped.
+    return mark_safe("".join(f"<style>{settings.INLINE_STYLES[path]}</style>" for path in paths))
+
+
+def shown_state(context, item) -> str:
+    """The state of a commitment as the page's day and the plan's period have it (plan.closing)."""
+    plan = context.get("plan")
+    if not isinstance(plan, Plan):
+        return item.status
+    return state_on(item.status, item.status_as_of, plan.ends_on, context.get("as_of") or today())
+
+
 @register.inclusion_tag("_components/status.html")
 def item_status(item):
     """A commitment's status in the users' words; an indicator's own verdict is another component."""

@@ -19,7 +19,20 @@ window.plots = (() => {
     }
     return scripts.get(address);
   };
-  const loadPlotly = async ({ plotly, localeJs }) => {
+  // The style of its buttons as a file: plotly.js writes it inline, which the page's policy forbids, unless an
+  // element with this id and class is there first.
+  const BUTTON_STYLE = "plotly.js-style-global";
+  const linkStyle = (address) => {
+    if (document.getElementById(BUTTON_STYLE)) return;
+    const link = document.createElement("link");
+    link.id = BUTTON_STYLE;
+    link.className = "no-inline-styles";
+    link.rel = "stylesheet";
+    link.href = address;
+    document.head.append(link);
+  };
+  const loadPlotly = async ({ plotly, localeJs, style }) => {
+    linkStyle(style);
     if (!document.getElementById(MAP_STYLE)) {
       const nothing = document.createElement("meta");
       nothing.id = MAP_STYLE;
@@ -90,7 +103,21 @@ window.plots = (() => {
     const drawAll = async () => {
       for (const holder of waiting()) await draw(holder).catch(() => giveUp(holder, sentence));
     };
-    const start = () => waiting().length && (window.requestIdleCallback ?? setTimeout)(drawAll);
+    // Fetched meanwhile, run later.
+    const fetchEarly = (address) => {
+      if (scripts.has(address) || document.querySelector(`link[rel=preload][href="${address}"]`)) return;
+      const link = document.createElement("link");
+      link.rel = "preload";
+      link.as = "script";
+      link.href = address;
+      document.head.append(link);
+    };
+    const start = () => {
+      const [first] = waiting();
+      if (!first) return;
+      fetchEarly(first.dataset.plotly);
+      (window.requestIdleCallback ?? setTimeout)(drawAll);
+    };
     start();
     document.addEventListener("live:replaced", start);
   };
