@@ -72,6 +72,8 @@ LOOKS = {
     "provisional_achieved": "achieved",
     "provisional_not_achieved": "missed",
 }
+# A road so short, as a share of the target, that the share done of it says nothing: 3,025 % of 0.04.
+SHORT_ROAD = Fraction(2, 100)
 VALUE_MARKS = {
     Observation.ValueStatus.PRELIMINARY: gettext_lazy("初"),
     Observation.ValueStatus.ESTIMATED: gettext_lazy("推算"),
@@ -165,15 +167,69 @@ def target_words(target: Target, direction: str) -> str:
     return f"{number(target.low)}–{number(target.high)}"
 
 
+def reach_words(target: Target, direction: str, unit: str) -> str:
+    """What a value must be to meet the target: not below 108, above 22,000, within 5.5–6."""
+    up, words = direction == "up", {"ends": f"{target_words(target, direction)}{unit}"}
+    if target.type == Target.Type.RANGE_INSIDE:
+        return _("在 %(ends)s 之内") % words
+    words["end"] = f"{number(_bound(target, up))}{unit}"
+    if target.type == Target.Type.STRICT:
+        return (_("高于 %(end)s") if up else _("低于 %(end)s")) % words
+    return (_("不低于 %(end)s") if up else _("不高于 %(end)s")) % words
+
+
+def fall_short_words(target: Target, direction: str, unit: str) -> str:
+    """The contrary of reach_words."""
+    up, words = direction == "up", {"ends": f"{target_words(target, direction)}{unit}"}
+    if target.type == Target.Type.RANGE_INSIDE:
+        return _("不在 %(ends)s 之内") % words
+    words["end"] = f"{number(_bound(target, up))}{unit}"
+    if target.type == Target.Type.STRICT:
+        return (_("不高于 %(end)s") if up else _("不低于 %(end)s")) % words
+    return (_("低于 %(end)s") if up else _("高于 %(end)s")) % words
+
+
+def _bound(target: Target, up: bool) -> Decimal | None:
+    """The value that must be reached or passed; of a range, its near end."""
+    if target.type == Target.Type.RANGE_FLOOR:
+        return target.low if up else target.high
+    return target.value
+
+
+def has_short_road(part: ComponentStanding) -> bool:
+    """Whether the baseline all but equals the target, so that a ratio to schedule would mislead.
+
+    Only what is shown changes: the verdict keeps to the rule.
+    """
+    base, target = part.inputs["base_value"], part.target
+    if base is None:
+        return False
+    ends: list[Decimal | None] = [target.value, target.low, target.high]
+    if target.type == Target.Type.RANGE_FLOOR:
+        ends = [_bound(target, part.component.indicator.direction == "up")]
+    roads = [(abs(Fraction(end) - Fraction(base)), abs(Fraction(end))) for end in ends if end is not None]
+    return any(0 < road < SHORT_ROAD * goal for road, goal in roads)
+
+
 def completion_words(part: ComponentStanding) -> str:
     """D: how much of the target the latest value is; against both ends for a range; never coloured."""
-    shares = part.assessment.completion
+    shares = [f"{cut(value, 1):,f} %" for value in part.assessment.completion]
     if not shares:
         return ""
-    text = " / ".join(f"{cut(value, 1):,f} %" for value in shares)
+    latest, target = part.assessment.latest, part.target
+    if len(shares) == 2:
+        words = {
+            "low": shares[0],
+            "high": shares[1],
+            "ends": target_words(target, part.component.indicator.direction),
+        }
+        value = latest.value if latest else None
+        if value is not None and target.low <= value <= target.high:
+            return _("在区间 %(ends)s 内（下限的 %(low)s，上限的 %(high)s）") % words
+        return _("相当于下限的 %(low)s、上限的 %(high)s") % words
     if part.component.indicator.direction == "down":
-        return _("相当于目标值的 %(share)s（低于 100 %% 为好）") % {"share": text}
-    return _("相当于目标值的 %(share)s") % {"share": text}
+        return _("相当于目标值的 %(share)s（低于 100 %% 为好）") % {"share": shares[0]}
+    return _("相当于目标值的 %(share)s") % {"share": shares[0]}
 
 
 def beyond_range(part: ComponentStanding) -> bool:

@@ -23,6 +23,7 @@ from indicators.changes import (
 )
 from indicators.models import Observation, Verdict, VerdictChange
 from indicators.queries import ComponentStanding, Overview, Standing, overview
+from indicators.vintages import fate, is_parallel
 from indicators.wording import LINEAR, LOOKS, Badge, cagr_badge, final_badge
 from plan.changes import Change, Method, Step
 from plan.models import Item, Plan, Source
@@ -155,7 +156,7 @@ def _releases(part: ComponentStanding, label: str) -> list[Entry]:
                 year=row.year,
                 what=row.published_text if _is_bound(row) else figure_words(row, unit),
                 quoted=_is_bound(row),
-                mark=_became(row, in_force.get(row.year), unit),
+                mark=_became(row, in_force.get(row.year), part.in_force().get(row.year), unit),
                 faint=not row.is_judged,
                 sources=(row.source,),
                 text=row.note,
@@ -171,15 +172,21 @@ def _is_bound(row: Observation) -> bool:
     return row.precision == Observation.Precision.LOWER_BOUND and bool(row.published_text)
 
 
-def _became(row: Observation, earlier: Observation | None, unit: str) -> str:
-    """What a statement was when it came out, beside the one in force for its year."""
+def _became(row: Observation, earlier: Observation | None, now: Observation | None, unit: str) -> str:
+    """What a statement was when it came out, beside the one then in force for its year, and what replaced it."""
+    said = _was(row, earlier, unit)
+    later = fate(row, now) if row.is_judged and now and not is_parallel(row, now) else ""
+    return _("；").join(filter(None, (said, later)))
+
+
+def _was(row: Observation, earlier: Observation | None, unit: str) -> str:
     if row.state == Observation.State.REJECTED:
         return _("不采用")
     if not row.is_judged:
         return _("%(what)s，不作判定") % {"what": row.get_precision_display()}
     if earlier is None:
         return _("新数据")
-    if (row.value, row.value_status) == (earlier.value, earlier.value_status):
+    if is_parallel(row, earlier):
         return _("另一来源")
     return _("修订数据，原为 %(old)s") % {"old": figure_words(earlier, unit)}
 

@@ -8,7 +8,7 @@ import pytest
 from charts.track import expected
 from indicators import tracks
 from indicators.queries import read_overview
-from indicators.vintages import vintage_years
+from indicators.vintages import fate, statements, vintage_years
 from plan.params import today
 from tests.factories import make_component, make_observation, make_plan
 
@@ -53,6 +53,29 @@ def test_what_is_not_judged_is_no_release(component):
     make_observation(component, 2022, "120", released="2023-11-01", precision="lower_bound")
 
     assert vintage_years(part_of(component)) == []
+
+
+def test_what_became_of_a_release_is_told_by_its_kind(component):
+    first = make_observation(component, 2022, "125", released="2023-03-01", value_status="preliminary")
+    make_observation(component, 2022, "122", released="2023-11-01")
+    make_observation(component, 2022, "122", released="2023-12-01")
+    make_observation(component, 2022, "999", released="2024-01-01", state="rejected", note="年份有误")
+    bound = make_observation(component, 2022, "120", released="2023-02-01", precision="lower_bound")
+
+    in_force, rest = statements(part_of(component))
+
+    assert [(str(one.row.released_on), one.fate) for one in in_force] == [("2023-12-01", "")]
+    assert {(str(one.row.released_on), one.fate) for one in rest} == {
+        ("2023-02-01", ""),
+        ("2023-03-01", "已被替代 → 122（2023-12-01）"),
+        ("2023-11-01", "另一来源"),
+        ("2024-01-01", "不采用"),
+    }
+    # Final figures of the same source and value, one after the other, are no second source either.
+    again = make_observation(component, 2022, "122", released="2024-02-01", source=first.source)
+    make_observation(component, 2022, "122", released="2024-03-01", source=first.source)
+    assert fate(again, part_of(component).in_force()[2022]).startswith("已被替代")
+    assert fate(bound, None) == ""
 
 
 def test_the_path_of_equal_growth_meets_both_ends(component):
