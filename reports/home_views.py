@@ -8,10 +8,13 @@ from plan.params import read_date, today
 from plan.queries import get_plan
 from reports import agenda, mywork, watching
 
+# With no more rows to do than that there is room for what is worth reading.
+FEW = 4
+
 
 @never_cache
 def my_work(request, slug):
-    """What the person's roles ask of them, with the first few of each; whoever has no such role reads on.
+    """What the person's roles ask of them, with the first few of each; below little work, what is worth reading.
 
     Work is today's alone: on a past day everybody sees what there was to read.
     """
@@ -22,11 +25,14 @@ def my_work(request, slug):
     notices, unread = mywork.unread(request.user) if works else ([], 0)
     previous = request.session.get(PREVIOUS, "")
     chosen = read_date(request.GET, "since", day) if request.GET.get("since") else None
-    shown = groups or watching.reading_groups(plan, request.user, day=day)
+    rows = sum(len(group.lines) for group in groups)
+    reading = []
+    if rows <= FEW:
+        reading = watching.reading_groups(plan, request.user, day=day, room=mywork.ROOM - rows)
     context = {
         "plan": plan,
-        "groups": shown,
-        "nothing_open": not any(group.open for group in shown),
+        "panels": [panel for panel in (groups, reading) if panel],
+        "nothing_open": not any(group.open for group in (*groups, *reading)),
         "notices": notices,
         "unread": unread,
         "since": mywork.since_last_visit(plan, previous, today=day, chosen=chosen),

@@ -29,9 +29,10 @@ from reports.changes import counts, events
 from updates.queries import waiting
 from updates.worklist import counts_of, work_rows
 
-# Rows to do on the page, which fits one screen; news and notices have a narrower column.
+# Rows to do on the page, which fits one screen; news and notices share a narrower column.
 ROOM = 8
 SHOWN = 4
+NOTICES_SHOWN = 3
 # Without an earlier sign-in: how many days back the changes go.
 FIRST_VISIT_DAYS = 30
 
@@ -84,18 +85,14 @@ class Group:
         return sum(count.number for count in self.counts)
 
     @property
-    def left_out(self) -> int:
-        return max(0, self.open - len(self.lines))
-
-    @property
-    def rest_url(self) -> str:
-        """The list that holds the first thing left out: that of its count, else of the whole group."""
-        named = len(self.lines)
+    def left_out(self) -> list[Count]:
+        """What the lines leave out, each count with the list that holds it."""
+        named, found = len(self.lines), []
         for count in self.counts:
-            if named < count.number:
-                return count.url or self.url
-            named -= count.number
-        return self.url
+            if count.number > named:
+                found.append(replace(count, number=count.number - named, url=count.url or self.url))
+            named = max(0, named - count.number)
+        return found
 
     @property
     def urgency(self) -> int:
@@ -139,9 +136,9 @@ def groups(plan: Plan, user, *, today: date) -> list[Group]:
     return by_urgency(group for group in found if group is not None)
 
 
-def by_urgency(found: Iterable[Group]) -> list[Group]:
+def by_urgency(found: Iterable[Group], room: int = ROOM) -> list[Group]:
     """Groups with something late first, those with nothing to do last, each with its share of the page's rows."""
-    return share_room(sorted(found, key=lambda group: group.urgency), ROOM)
+    return share_room(sorted(found, key=lambda group: group.urgency), room)
 
 
 def share_room(found: list[Group], room: int) -> list[Group]:
@@ -404,7 +401,7 @@ def page(name: str, *args) -> str:
 def unread(user) -> tuple[list[Notice], int]:
     """The newest unread notices and how many there are."""
     rows = Notice.objects.in_inbox_of(user).unread()
-    return list(rows.unread_first()[:SHOWN]), rows.count()
+    return list(rows.unread_first()[:NOTICES_SHOWN]), rows.count()
 
 
 def since_last_visit(plan: Plan, previous: str, *, today: date, chosen: date | None = None) -> Since:

@@ -33,10 +33,10 @@ STATE_AFTER = {
 }
 
 
-def reading_groups(plan: Plan, user, *, day: date) -> list[Group]:
-    """Indicators that lag or lack figures, tasks that lag, follow-up actions without an answer."""
+def reading_groups(plan: Plan, user, *, day: date, room: int = ROOM) -> list[Group]:
+    """Indicators that lag or lack figures, tasks that lag, follow-up actions without an answer; `room` rows."""
     found = (indicators(plan, day), tasks(plan, user, day), findings(plan, day))
-    return by_urgency(group for group in found if group is not None)
+    return by_urgency((group for group in found if group is not None), room)
 
 
 def indicators(plan: Plan, day: date) -> Group:
