@@ -23,11 +23,13 @@ LOOKS = {
     "not_assessable": "#5c6672",
 }
 UNSAID = "no_data"
+# Leaves from which on the picture is the higher one.
+MANY = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One rectangle: a leaf has a look; a branch has the number of leaves below it in its label."""
+    """One rectangle: a leaf has a look and its sign as label; a branch has its name and the number below it."""
 
     key: str
     parent: str
@@ -38,9 +40,14 @@ class Part:
 
 
 def figure(parts: Iterable[Part]) -> dict[str, Any]:
-    """Data and layout; every leaf has the same area, so that an area is a number of commitments."""
+    """Data and layout; every leaf has the same area, so that an area is a number of commitments.
+
+    Headings keep their size and leaves carry their sign alone: what it is called is told on pointing at it. So
+    the picture can be read without colours, and no text is shrunk or left out to fit.
+    """
     parts = list(parts)
     looks = [part.look for part in parts]
+    leaves = sum(bool(look) for look in looks)
     trace = {
         "type": "treemap",
         "ids": [part.key for part in parts],
@@ -66,12 +73,13 @@ def figure(parts: Iterable[Part]) -> dict[str, Any]:
                 "size": 6,
                 "solidity": 0.4,
             },
-            "pad": {"t": 18, "l": 2, "r": 2, "b": 2},
+            "pad": {"t": 22, "l": 3, "r": 3, "b": 3},
         },
-        "textfont": {"color": [PAPER if look in LOOKS else INK for look in looks], "size": 12},
+        "textposition": "middle center",
+        "textfont": {"color": [PAPER if look in LOOKS else INK for look in looks], "size": 13},
     }
     layout = {
-        "height": 640,
+        "height": 640 if leaves > MANY else 460,
         "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
         "font": {"size": 12, "color": INK},
         "paper_bgcolor": PAPER,
@@ -83,7 +91,6 @@ def figure(parts: Iterable[Part]) -> dict[str, Any]:
             "namelength": -1,
             "font": {"color": INK, "size": 13},
         },
-        "uniformtext": {"minsize": 9, "mode": "hide"},
         "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": MUTED, "activecolor": INK},
     }
     return {"data": [trace], "layout": layout}

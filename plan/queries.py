@@ -12,6 +12,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, Role
+from plan.closing import CLOSING, UNCLOSED, UNFINISHED, state_on
 from plan.models import Focus, Item, Link, Plan
 from plan.params import today
 from plan.rollup import Part, RollUp, roll_up
@@ -42,6 +43,8 @@ BAR_ORDER = (
     Item.Status.NOT_STARTED,
     Item.Status.NOT_REPORTED,
 )
+# The same with what pages show after the plan's period (plan.closing).
+SHOWN_ORDER = (*BAR_ORDER[:3], UNCLOSED, BAR_ORDER[3], UNFINISHED, *BAR_ORDER[4:])
 
 
 @dataclass(frozen=True)
@@ -88,12 +91,23 @@ def show_day(plan: Plan, items: Iterable[Item], day: date, *, kinds: Iterable[st
 
 
 def with_status(rows: QuerySet[Item], plan: Plan, status: str, day: date) -> QuerySet[Item]:
-    """The items that had a status on a day."""
+    """The items that had a status on a day: as reported, or one of the two that pages show after the period."""
+    if status in CLOSING:
+        return rows.filter(code__in=_closing(rows, plan, status, day))
     if day >= today():
         return rows.filter(status=status)
     statuses = statuses_on(plan, day)
     then = [code for code, known in statuses.items() if known.status == status]
     return rows.filter(Q(code__in=then) | (Q(status=status) & ~Q(code__in=list(statuses))))
+
+
+def _closing(rows: QuerySet[Item], plan: Plan, status: str, day: date) -> list[str]:
+    known = statuses_on(plan, day) if day < today() else {}
+    found = rows.order_by().values_list("code", "status", "status_as_of")
+    on_the_day = [(code, known.get(code) or DayStatus(state, None, on)) for code, state, on in found]
+    return [
+        code for code, row in on_the_day if state_on(row.status, row.status_as_of, plan.ends_on, day) == status
+    ]
 
 
 def get_plan(slug: str) -> Plan:
@@ -150,15 +164,20 @@ def with_reports(plan: Plan, kinds: dict[str, str], day: date | None = None) -> 
     strips: dict[str, list[dict[str, Any]]] = {kind: [] for kind in kinds}
     for item in rows:
         if item.kind in strips:
-            strips[item.kind].append(strip(item, parts.get((item.pk, kinds[item.kind]), [])))
+            found = parts.get((item.pk, kinds[item.kind]), [])
+            strips[item.kind].append(strip(item, found, plan=plan, day=day))
     return strips
 
 
-def strip(item: Item, parts: list[Item]) -> dict[str, Any]:
-    """An item beside what its parts have reported: numbers by state in the order of the states, and the sum."""
-    counts = Counter(part.status for part in parts)
+def strip(item: Item, parts: list[Item], *, plan: Plan | None = None, day: date | None = None) -> dict[str, Any]:
+    """An item beside what its parts have reported: numbers by state in the order of the states, and the sum.
+
+    States are those of the reports; with a plan and a day, what they say after its period.
+    """
+    ends_on = plan.ends_on if plan else date.max
+    counts = Counter(state_on(part.status, part.status_as_of, ends_on, day or today()) for part in parts)
     silent = counts[Item.Status.NOT_REPORTED]
-    ordered = {status: counts[status] for status in BAR_ORDER if counts[status]}
+    ordered = {status: counts[status] for status in SHOWN_ORDER if counts[status]}
     return {
         "item": item,
         "parts": parts,

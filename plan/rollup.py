@@ -44,12 +44,13 @@ class Part:
 class RollUp:
     """What the parts amount to; shares 0 to 1, `weights` normalised in the order of the parts.
 
-    `done` is the weighted share of the parts that stated one (None: no part did), `stated` their weight;
+    `done` is the weighted share of the `shares` parts that stated one (None: no part did), `stated` their weight;
     [low, high] is where the share of the whole lies, whatever the others come to.
     """
 
     total: int
     reported: int
+    shares: int
     is_weighted: bool
     is_partly_weighted: bool
     weights: tuple[Fraction, ...]
@@ -71,6 +72,7 @@ def roll_up(parts: Iterable[Part]) -> RollUp:
     return RollUp(
         total=len(parts),
         reported=sum(part.reported for part in parts),
+        shares=len(pairs),
         is_weighted=set_weights > 0,
         is_partly_weighted=0 < set_weights < len(parts),
         weights=weights,

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import Role
 from plan.context_processors import TEXT_SIZE_COOKIE, TEXT_SIZES
+from plan.closing import STATE_WORDS, states
 from plan.files import items_file
 from plan.marks import mark_links
 from plan.models import Focus, Industry, Item, Plan
@@ -169,7 +170,7 @@ def items(request, slug, format=""):
     rows = plan.items.in_plan_order()
     if kind:
         rows = rows.filter(kind=kind)
-    if status := read_choice(request.GET, "status", Item.Status.values):
+    if status := read_choice(request.GET, "status", STATE_WORDS):
         rows = with_status(rows, plan, status, request.as_of)
     chapters = plan.sections.exclude(number__contains=".").exclude(title="")
     if section := read_choice(request.GET, "section", (row.number for row in chapters)):
@@ -195,7 +196,7 @@ def items(request, slug, format=""):
         "chapters": chapters,
         "words": words,
         "kinds": Kind.choices,
-        "statuses": Item.Status.choices,
+        "statuses": [(state, STATE_WORDS[state]) for state in states(plan.ends_on, request.as_of)],
     }
     return render(request, "plan/item_list.html", context)
 

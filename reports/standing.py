@@ -1,11 +1,14 @@
 """The whole plan by state: chapter, kind, commitment. Pure: items with their states in, counts and parts out."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from plan.models import Item, Section
+from plan.queries import SHOWN_ORDER
 
+# How much of it a picture shows: down to the tasks, only what was reported or judged, or everything.
+SHOWS = ("tasks", "reported", "all")
 # What is reported on, or judged by figures. The rest (platform, action, cluster, group …) is made of these.
 COUNTED = (
     Item.Kind.INDICATOR,
@@ -26,6 +29,8 @@ class KindCount:
 
     kind: Item.Kind
     items: list[tuple[Item, str]] = field(default_factory=list)
+    # Every state that items may have on the day, in its order.
+    states: Sequence[str] = tuple(Item.Status.values)
 
     @property
     def counts(self) -> Counter[str]:
@@ -35,7 +40,20 @@ class KindCount:
     def cells(self) -> list[tuple[str, int]]:
         """Every state of tasks in its order, with its number; none is none, and not zero of anything."""
         counts = self.counts
-        return [(state, counts[state]) for state in Item.Status.values]
+        return [(state, counts[state]) for state in self.states]
+
+    @property
+    def by_state(self) -> list[tuple[Item, str]]:
+        """The same items, equal states side by side, what was not reported last."""
+        numbers = self.counts
+        return sorted(self.items, key=lambda pair: (is_silent(pair[0], pair[1]), -numbers[pair[1]], pair[1]))
+
+    @property
+    def strip(self) -> dict:
+        """The numbers by state, in the order of a bar of states (plan.queries.strip)."""
+        counts = self.counts
+        ordered = {state: counts[state] for state in SHOWN_ORDER if counts[state]}
+        return {"total": self.total, "reported": self.reported, "counts": ordered}
 
     @property
     def total(self) -> int:
@@ -60,7 +78,40 @@ class ChapterCount:
         return sum((kind.counts for kind in self.kinds), Counter())
 
 
-def by_chapter(sections: Iterable[Section], items: Iterable[Item], statuses: dict[str, str]) -> list[ChapterCount]:
+def is_silent(item: Item, state: str) -> bool:
+    """Whether nobody reported on a commitment; of an indicator, whether no figure says anything."""
+    return state == ("no_data" if item.kind == Item.Kind.INDICATOR else Item.Status.NOT_REPORTED)
+
+
+def narrowed(chapters: Iterable[ChapterCount], show: str) -> list[ChapterCount]:
+    """The same chapters with what a word of SHOWS asks for; a chapter left empty goes."""
+    entries = (Item.Kind.PROJECT, Item.Kind.POINT)
+    found = []
+    for chapter in chapters:
+        kinds = []
+        for kind in chapter.kinds:
+            if show == "tasks" and kind.kind in entries:
+                continue
+            items = [pair for pair in kind.items if show != "reported" or not is_silent(*pair)]
+            if items:
+                kinds.append(KindCount(kind.kind, items, kind.states))
+        if kinds:
+            found.append(ChapterCount(chapter.chapter, kinds))
+    return found
+
+
+def made_of_others(items: Iterable[Item]) -> list[tuple[Item.Kind, int]]:
+    """The kinds that are not counted, because they are made of those that are, with their numbers."""
+    counts = Counter(item.kind for item in items)
+    return [(kind, counts[kind]) for kind in Item.Kind if kind not in COUNTED and counts[kind]]
+
+
+def by_chapter(
+    sections: Iterable[Section],
+    items: Iterable[Item],
+    statuses: dict[str, str],
+    states: Sequence[str] = tuple(Item.Status.values),
+) -> list[ChapterCount]:
     """Chapters in order with their kinds; `statuses` by code, where the day says other than the item itself."""
     chapters = {section.number: section for section in sections if section.depth == 1}
     found: dict[str, dict[str, KindCount]] = {number: {} for number in chapters}
@@ -69,7 +120,7 @@ def by_chapter(sections: Iterable[Section], items: Iterable[Item], statuses: dic
         if item.kind not in COUNTED or number not in found:
             continue
         kinds = found[number]
-        kind = kinds.setdefault(item.kind, KindCount(Item.Kind(item.kind)))
+        kind = kinds.setdefault(item.kind, KindCount(Item.Kind(item.kind), states=states))
         kind.items.append((item, statuses.get(item.code, item.status)))
     order = {kind: at for at, kind in enumerate(COUNTED)}
     return [

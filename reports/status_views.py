@@ -4,35 +4,52 @@ from typing import Any
 
 from django.http import JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from charts import tree
 from charts.heat import shorten
 from indicators.wording import LINEAR, linear_word
+from plan.closing import STATE_WORDS, state_on, states
 from plan.files import rows_file
 from plan.models import Item, Plan
-from plan.params import as_of_query
+from plan.params import as_of_query, read_choice
 from plan.queries import get_plan, statuses_on
 from plan.templatetags.site import STATUS_SIGNS
 from reports.columns import STATUS
-from reports.standing import ChapterCount, by_chapter
+from reports.standing import SHOWS, ChapterCount, by_chapter, made_of_others, narrowed
+
+# What the treemap shows, by word of its address; see reports.standing.SHOWS.
+SHOW_WORDS = {"tasks": _lazy("到任务一级"), "reported": _lazy("只看已填报"), "all": _lazy("全部承诺")}
 
 
 def status(request, slug, format=""):
     plan = get_plan(slug)
-    chapters = _chapters(plan, request.as_of)
+    show = _show(request)
+    items = _items(plan)
+    chapters = _chapters(plan, items, request.as_of, reported=bool(format))
     if format:
         return rows_file(request, _rows(chapters), columns=STATUS, name=f"{slug}_status", format=format)
+    others = made_of_others(items)
+    drawn = {key: sum(chapter.total for chapter in narrowed(chapters, key)) for key in SHOWS}
     tasks = [kind for chapter in chapters for kind in chapter.kinds if kind.kind != Item.Kind.INDICATOR]
     context = {
         "plan": plan,
         "chapters": chapters,
-        "states": [_state_of("", key) for key in Item.Status.values],
+        "states": [_state_of("", key) for key in states(plan.ends_on, request.as_of)],
         "indicators": _verdicts(chapters),
         "total": sum(chapter.total for chapter in chapters),
         "tasks": sum(kind.total for kind in tasks),
         "reported": sum(kind.reported for kind in tasks),
+        "every": len(items),
+        "others": others,
+        "other_total": sum(number for _kind, number in others),
+        "show": show,
+        "shows": [(key, SHOW_WORDS[key], number) for key, number in drawn.items()],
+        "drawn": drawn[show],
+        "all": reverse("plan:items", args=[slug]) + as_of_query(request.as_of),
     }
     return render(request, "reports/status.html", context)
 
@@ -40,30 +57,42 @@ def status(request, slug, format=""):
 def figure(request, slug):
     """The treemap, as JSON for the browser: plan, chapters, kinds, commitments."""
     plan = get_plan(slug)
-    chapters = _chapters(plan, request.as_of)
+    chapters = narrowed(_chapters(plan, _items(plan), request.as_of), _show(request))
     query = as_of_query(request.as_of)
     total = sum(chapter.total for chapter in chapters)
-    parts = [tree.Part("plan", "", f"{plan.short_label} ({total})", plan.label, "")]
+    parts = [tree.Part("plan", "", f"{plan.short_label}  {total}", plan.label, "")]
     for chapter in chapters:
         name = chapter.chapter.number
         key = f"chapter-{name}"
         label = _("第 %(number)s 章") % {"number": name} if get_language() == "en" else chapter.chapter.title
-        parts.append(tree.Part(key, "plan", f"{label} ({chapter.total})", label, ""))
+        parts.append(tree.Part(key, "plan", f"{label}  {chapter.total}", f"{label}  {chapter.total}", ""))
         for kind in chapter.kinds:
             inner = f"{key}-{kind.kind}"
-            label = f"{kind.kind.label} ({kind.total})"
-            parts.append(tree.Part(inner, key, label, label, ""))
-            parts += [_leaf(item, state, inner, slug, query) for item, state in kind.items]
+            told = f"{kind.kind.label}  {kind.total}"
+            parts.append(tree.Part(inner, key, told, f"{label} · {told}", ""))
+            parts += [_leaf(item, state, inner, slug, query) for item, state in kind.by_state]
     response = JsonResponse(tree.figure(parts))
     response["Content-Language"] = get_language()
     return response
 
 
-def _chapters(plan: Plan, day) -> list[ChapterCount]:
-    """Two queries, and what the readers of the day's states ask."""
-    known = {code: row.status for code, row in statuses_on(plan, day).items()}
-    items = plan.items.select_related("section").in_plan_order()
-    return by_chapter(plan.sections.all(), items, known)
+def _show(request) -> str:
+    return read_choice(request.GET, "show", SHOWS, "tasks")
+
+
+def _items(plan: Plan) -> list[Item]:
+    return list(plan.items.select_related("section").in_plan_order())
+
+
+def _chapters(plan: Plan, items: list[Item], day, *, reported: bool = False) -> list[ChapterCount]:
+    """One query, and what the readers of the day's states ask; `reported`: in the reports' own words."""
+    known = statuses_on(plan, day)
+    found = {item.code: known.get(item.code, item) for item in items}
+    if reported:
+        return by_chapter(plan.sections.all(), items, {code: row.status for code, row in found.items()})
+    shown = {code: state_on(row.status, row.status_as_of, plan.ends_on, day) for code, row in found.items()}
+    own = {item.code: found[item.code].status for item in items if item.kind == Item.Kind.INDICATOR}
+    return by_chapter(plan.sections.all(), items, shown | own, states(plan.ends_on, day))
 
 
 def _state_of(kind: str, key: str) -> dict[str, Any]:
@@ -72,13 +101,15 @@ def _state_of(kind: str, key: str) -> dict[str, Any]:
         badge = linear_word(key) if key in LINEAR else linear_word("no_data")
         return {"key": key, "word": badge.word, "sign": badge.sign, "look": badge.look}
     sign, look = STATUS_SIGNS.get(key, ("–", tree.UNSAID))
-    return {"key": key, "word": str(dict(Item.Status.choices).get(key, key)), "sign": sign, "look": look}
+    return {"key": key, "word": str(STATE_WORDS.get(key, key)), "sign": sign, "look": look}
 
 
 def _leaf(item: Item, key: str, parent: str, slug: str, query: str) -> tree.Part:
     state = _state_of(item.kind, key)
     told = f"{item.code} {shorten(item.label, 60)}: {state['sign']} {state['word']}"
-    return tree.Part(item.code, parent, shorten(item.label, 24), told, item.path(slug) + query, state["look"])
+    # What is hatched needs no sign.
+    sign = "" if state["look"] == tree.UNSAID else state["sign"]
+    return tree.Part(item.code, parent, sign, told, item.path(slug) + query, state["look"])
 
 
 def _verdicts(chapters: list[ChapterCount]) -> list[dict]:

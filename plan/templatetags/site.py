@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission, may
 from charts import bundles
+from plan.closing import STATE_WORDS, UNCLOSED, UNFINISHED, state_on
 from plan.demo import any_demo
 from plan.models import Item, Plan
 from plan.params import today
@@ -68,6 +69,8 @@ STATUS_SIGNS = {
     Item.Status.BEHIND: ("▼", "behind"),
     Item.Status.DONE: ("✔", "achieved"),
     Item.Status.ADJUSTED: ("◇", "pending"),
+    UNFINISHED: ("▼", "behind"),
+    UNCLOSED: ("◷", "pending"),
 }
 
 
@@ -191,12 +194,18 @@ def shown_state(context, item) -> str:
     return state_on(item.status, item.status_as_of, plan.ends_on, context.get("as_of") or today())
 
 
-@register.inclusion_tag("_components/status.html")
-def item_status(item):
-    """A commitment's status in the users' words; an indicator's own verdict is another component."""
-    sign, look = STATUS_SIGNS.get(item.status, ("–", "no_data"))
-    label = dict(Item.Status.choices).get(item.status, item.status)
-    return {"sign": sign, "look": look, "word": label}
+@register.inclusion_tag("_components/status.html", takes_context=True)
+def item_status(context, item):
+    """A commitment's state in the users' words; an indicator's own verdict is another component."""
+    state = shown_state(context, item)
+    sign, look = STATUS_SIGNS.get(state, ("–", "no_data"))
+    return {"sign": sign, "look": look, "word": STATE_WORDS.get(state, state)}
+
+
+@register.simple_tag(takes_context=True)
+def reported_word(context, item):
+    """What the report itself said, where the period's end has changed what pages show; else empty."""
+    return "" if shown_state(context, item) == item.status else STATE_WORDS[item.status]
 
 
 @register.filter
@@ -208,9 +217,8 @@ def percent_of(number, total):
 @register.filter
 def status_parts(strip):
     """The reported states of a strip as (word, look, number)."""
-    labels = dict(Item.Status.choices)
     return [
-        (labels.get(status, status), STATUS_SIGNS.get(status, ("–", "no_data"))[1], number)
+        (STATE_WORDS.get(status, status), STATUS_SIGNS.get(status, ("–", "no_data"))[1], number)
         for status, number in strip["counts"].items()
         if status != Item.Status.NOT_REPORTED
     ]

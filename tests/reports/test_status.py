@@ -40,7 +40,7 @@ def test_reported_state_moves_from_unreported(plan, client):
 
 
 def test_treemap_hatches_what_was_not_reported_and_sums_to_the_leaves(plan, client):
-    (trace,) = client.get(f"{ROOT}status/figure.json").json()["data"]
+    (trace,) = client.get(f"{ROOT}status/figure.json?show=all").json()["data"]
 
     leaves = [at for at, value in enumerate(trace["values"]) if value]
     assert trace["type"] == "treemap"
@@ -49,6 +49,62 @@ def test_treemap_hatches_what_was_not_reported_and_sums_to_the_leaves(plan, clie
     hatched = [at for at in leaves if trace["marker"]["pattern"]["shape"][at] == "/"]
     reported = plan.items.filter(kind="indicator").exclude(status="no_data").count()
     assert len(hatched) == len(leaves) - reported
+
+
+def test_treemap_keeps_its_words_and_leaves_carry_their_sign(plan, client):
+    Item.objects.filter(code="P-1.1").update(status="done")
+
+    body = client.get(f"{ROOT}status/figure.json").json()
+
+    (trace,) = body["data"]
+    label = dict(zip(trace["ids"], trace["labels"], strict=True))
+    assert "uniformtext" not in body["layout"]
+    assert trace["textfont"]["size"] == 13
+    assert label["chapter-3"] == f"三、高质量建设国家重大战略平台  {plan.items.filter(kind='platform_task').count()}"
+    assert (label["P-1.1"], label["P-1.2"]) == ("✔", "")
+
+
+def test_switch_of_the_treemap_is_kept_in_the_address(plan, client):
+    Item.objects.filter(code="P-1.1").update(status="done")
+
+    def drawn(show):
+        (trace,) = client.get(f"{ROOT}status/figure.json?show={show}").json()["data"]
+        return sum(trace["values"])
+
+    every = plan.items.filter(kind__in=COUNTED)
+    judged = every.filter(kind="indicator").exclude(status="no_data").count()
+    assert drawn("all") == every.count()
+    assert drawn("tasks") == every.exclude(kind__in=("project", "point")).count()
+    assert drawn("reported") == judged + 1
+    assert f'href="{ROOT}status/?show=reported">只看已填报 <span class="sub">{judged + 1}</span>' in (
+        client.get(f"{ROOT}status/").content.decode()
+    )
+    assert client.get(f"{ROOT}status/?show=some").status_code == 400
+
+
+def test_page_says_what_the_list_of_all_items_has_more(plan, client):
+    html = re.sub(r"<[^>]+>", "", client.get(f"{ROOT}status/").content.decode())
+
+    counted = plan.items.filter(kind__in=COUNTED).count()
+    assert f"全部条目共 {plan.items.count()} 条：本页的 {counted} 条，加上 {plan.items.count() - counted} 条" in html
+    assert "战略平台 4、" in html
+
+
+def test_after_the_period_unfinished_tasks_have_a_column_that_leads_to_them(plan, client):
+    tasks = plan.items.filter(kind="measure")
+    codes = list(tasks.values_list("code", flat=True)[:2])
+    Item.objects.filter(code=codes[0]).update(status="on_schedule", status_as_of=plan.ends_on)
+    Item.objects.filter(code=codes[1]).update(status="behind", status_as_of=plan.starts_on)
+
+    def listed(state):
+        return client.get(f"{ROOT}items.json?kind=measure&status={state}").json()["results"]
+
+    html = client.get(f"{ROOT}status/").content.decode()
+    assert "期末未完成" in html
+    assert [row["code"] for row in listed("unfinished")] == [codes[0]]
+    assert [row["code"] for row in listed("unclosed")] == [codes[1]]
+    assert [row["status"] for row in listed("unfinished")] == ["on_schedule"]
+    assert "期末未完成" not in client.get(f"{ROOT}status/?as_of={plan.ends_on}").content.decode()
 
 
 def test_indicators_have_the_state_of_the_day(client, db):

@@ -39,8 +39,8 @@ def test_the_strip_and_the_roll_up_of_the_platform(small, known, client):
     page = f"{small.root}platforms/P-1/"
 
     assert "已填报" not in shown(client, page + BEFORE)
-    assert "已填报 1/3 项，已填报部分平均完成 30 %；整体在 10 % 至 76.7 % 之间" in shown(client, page + AFTER)
-    assert "已填报 1/3 项，已填报部分平均完成 100 %；整体在 33.3 % 至 100 % 之间" in shown(client, page)
+    assert "已填报 1/3 项，平均完成 30 %；未报的计入后整体在 10–76.7 % 之间" in shown(client, page + AFTER)
+    assert "已填报 1/3 项，平均完成 100 %；未报的计入后整体在 33.3–100 % 之间" in shown(client, page)
 
 
 def test_the_list_of_platforms_and_the_overview(small, known, client):

@@ -7,6 +7,7 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from plan.closing import STATE_WORDS
 from plan.models import Item
 from plan.rollup import RollUp, per_cent
 from plan.templatetags.site import STATUS_SIGNS, plain_number
@@ -114,11 +115,11 @@ def share_done(part) -> str:
 @register.filter
 def bar(strip) -> list[dict]:
     """The reported states of a strip as segments: where each begins and how wide it is, in items."""
-    labels, found, x = dict(Item.Status.choices), [], 0
+    found, x = [], 0
     for status, number in strip["counts"].items():
         look = STATUS_SIGNS[status][1]
         if status != Item.Status.NOT_REPORTED:
-            found.append({"x": x, "width": number, "look": look, "word": labels[status], "number": number})
+            found.append({"x": x, "width": number, "look": look, "word": STATE_WORDS[status], "number": number})
         x += number
     return found
 
@@ -126,8 +127,7 @@ def bar(strip) -> list[dict]:
 @register.filter
 def state_words(strip) -> str:
     """The states of a strip in words: 已完成 1、滞后于序时进度 2、未填报 1."""
-    labels = dict(Item.Status.choices)
-    return _("、").join(f"{labels[status]} {number}" for status, number in strip["counts"].items())
+    return _("、").join(f"{STATE_WORDS[status]} {number}" for status, number in strip["counts"].items())
 
 
 @register.simple_tag
@@ -140,12 +140,17 @@ def rollup_words(found: RollUp) -> str:
         words += _("（权重 %(weight)s %%）") % {"weight": per_cent(found.reported_weight)}
     if found.done is None:
         return words
-    whose = _("已填报部分") if found.stated == found.reported_weight else _("报了份额的部分")
-    how = _("加权完成") if found.is_weighted else _("平均完成")
-    words += _("，%(whose)s%(how)s %(share)s %%") % {"whose": whose, "how": how, "share": per_cent(found.done)}
+    if found.stated != found.reported_weight:
+        words += _("，其中 %(number)s 项报了份额") % {"number": found.shares}
+    average = _("，加权平均完成 %(share)s %%") if found.is_weighted else _("，平均完成 %(share)s %%")
+    words += average % {"share": per_cent(found.done)}
     if found.stated < 1:
-        ends = {"low": per_cent(found.low), "high": per_cent(found.high, up=True)}
-        words += _("；整体在 %(low)s %% 至 %(high)s %% 之间") % ends
+        whole = (
+            _("；未报的计入后整体在 %(low)s–%(high)s %% 之间")
+            if found.stated == found.reported_weight
+            else _("；其余计入后整体在 %(low)s–%(high)s %% 之间")
+        )
+        words += whole % {"low": per_cent(found.low), "high": per_cent(found.high, up=True)}
     return words
 
 
