@@ -7,12 +7,14 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import Organisation, User
 from accounts.permissions import Permission, people_who_may, require
 from assessments.models import Finding, FindingStep, Note
 from audit.services import record_audit
 from notices.models import Kind
+from notices.phrases import Said, say
 from notices.services import notify
 from plan.params import today
 from plan.services import touch_plan
@@ -46,7 +48,9 @@ def raise_finding(
             raise ValidationError({"due_on": _("整改期限不能早于今天")})
         row.save()
         _log(row, Action.CREATED, by=by, text=row.request)
-        _tell(row, _answerers(row), Kind.DUE, f"整改事项：{row.title}（{row.due_on} 前反馈）")
+        due = row.due_on.isoformat()
+        title = say(gettext_noop("整改事项：%(title)s（%(day)s 前反馈）"), title=row.title, day=due)
+        _tell(row, _answerers(row), Kind.DUE, title)
         touch_plan(held.round.plan)
     return row
 
@@ -63,7 +67,7 @@ def respond(finding: Finding, *, edition: int, by, text: str) -> FindingStep:
         demand_state(row, State.OPEN, State.RETURNED, State.RESPONDED)
         step = _move(row, State.RESPONDED, Action.RESPONDED, by=by, text=text.strip())
         people = people_who_may(Permission.REVIEW_NOTES) | User.objects.filter(pk=row.note.author_id)
-        _tell(row, people, Kind.SUBMITTED, f"整改反馈：{row.title}")
+        _tell(row, people, Kind.SUBMITTED, say(gettext_noop("整改反馈：%(title)s"), title=row.title))
     return step
 
 
@@ -73,7 +77,8 @@ def accept(finding: Finding, *, edition: int, by, text: str = "") -> FindingStep
         row = _locked(finding, edition)
         demand_state(row, State.RESPONDED)
         step = _move(row, State.ACCEPTED, Action.ACCEPTED, by=by, text=text.strip())
-        _tell(row, _answerers(row), Kind.APPROVED, f"整改反馈已采纳：{row.title}")
+        title = say(gettext_noop("整改反馈已采纳：%(title)s"), title=row.title)
+        _tell(row, _answerers(row), Kind.APPROVED, title)
     return step
 
 
@@ -86,7 +91,8 @@ def send_back(finding: Finding, *, edition: int, by, text: str) -> FindingStep:
         row = _locked(finding, edition)
         demand_state(row, State.RESPONDED)
         step = _move(row, State.RETURNED, Action.RETURNED, by=by, text=text.strip())
-        _tell(row, _answerers(row), Kind.RETURNED, f"整改反馈已退回：{row.title}", body=text.strip())
+        title = say(gettext_noop("整改反馈已退回：%(title)s"), title=row.title)
+        _tell(row, _answerers(row), Kind.RETURNED, title, body=text.strip())
     return step
 
 
@@ -136,7 +142,7 @@ def _log(row: Finding, action: str, *, by, text: str, before: Any = None) -> Fin
     return step
 
 
-def _tell(row: Finding, people, kind: Kind, title: str, *, body: str = "") -> None:
+def _tell(row: Finding, people, kind: Kind, title: Said, *, body: str = "") -> None:
     notify(
         people,
         kind=kind,

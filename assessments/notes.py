@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.permissions import Permission, people_who_may, require
 from assessments import pins
@@ -19,6 +20,7 @@ from assessments.queries import changes_since, pin_of
 from audit.services import record_audit
 from indicators.assess_body import plain
 from notices.models import Kind
+from notices.phrases import Said, both, say
 from notices.services import notify
 from plan.models import Item
 from plan.params import today
@@ -117,7 +119,7 @@ def submit_note(note: Note, *, edition: int, by) -> Note:
         row.asked_about = row.answered_about = ""
         _save(row, Action.SUBMITTED, by=by)
         reviewers = people_who_may(Permission.REVIEW_NOTES).exclude(pk=row.author_id)
-        _tell(row, reviewers, Kind.SUBMITTED, f"待复核：{_title(row)}")
+        _tell(row, reviewers, Kind.SUBMITTED, say(gettext_noop("待复核：%(what)s"), what=_about(row)))
     return row
 
 
@@ -182,7 +184,8 @@ def return_note(note: Note, *, edition: int, by, reason: str) -> Note:
         demand_state(row, State.SUBMITTED, State.UNDER_REVIEW)
         row.state, row.reviewer = State.RETURNED, by
         _save(row, Action.RETURNED, by=by, reason=reason.strip())
-        _tell(row, [row.author], Kind.RETURNED, f"已退回：{_title(row)}", body=reason.strip())
+        title = say(gettext_noop("已退回：%(what)s"), what=_about(row))
+        _tell(row, [row.author], Kind.RETURNED, title, body=reason.strip())
     return row
 
 
@@ -194,7 +197,7 @@ def publish_note(note: Note, *, edition: int, by) -> Note:
         row.state, row.reviewer = State.PUBLISHED, by
         row.published_at, row.published_on = timezone.now(), today()
         _save(row, Action.PUBLISHED, by=by)
-        _tell(row, [row.author], Kind.APPROVED, f"已发布：{_title(row)}")
+        _tell(row, [row.author], Kind.APPROVED, say(gettext_noop("已发布：%(what)s"), what=_about(row)))
         touch_plan(row.round.plan)
     return row
 
@@ -258,7 +261,7 @@ def comment(note: Note, *, field: str, text: str, by) -> NoteComment:
                 [other],
                 kind=Kind.RETURNED if by.pk != note.author_id else Kind.SUBMITTED,
                 key=f"note:{note.pk}:comment:{row.pk}",
-                title=f"批注：{_title(note)}",
+                title=say(gettext_noop("批注：%(what)s"), what=_about(note)),
                 body=row.text,
                 url=_address(note),
             )
@@ -292,7 +295,7 @@ def ask_authors(plan) -> int:
         with transaction.atomic():
             Note.objects.filter(pk=note.pk, edition=note.edition).update(asked_about=about)
             key = f"note:{note.pk}:changed:{about[:16]}"
-            title = f"依据有变化，请确认、修订或撤回：{_title(note)}"
+            title = say(gettext_noop("依据有变化，请确认、修订或撤回：%(what)s"), what=_about(note))
             asked += notify([note.author], kind=Kind.DUE, key=key, title=title, url=_address(note))
     return asked
 
@@ -367,6 +370,16 @@ def _title(row: Note) -> str:
     return f"{row.round.name} {row.item.code} {row.item.title}"
 
 
+def _about(row: Note) -> Said:
+    item, round = row.item, row.round
+    return say(
+        "%(round)s %(code)s %(title)s",
+        round=both(round.name, round.name_en),
+        code=item.code,
+        title=both(item.title, item.title_en),
+    )
+
+
 def _address(row: Note) -> str:
     return f"/{row.round.plan.slug}/assessments/notes/{row.pk}/"
 
@@ -375,5 +388,5 @@ def _object(row: Note) -> dict[str, str]:
     return {"plan_slug": row.round.plan.slug, "object_code": row.item.code, "object_label": _title(row)}
 
 
-def _tell(row: Note, people, kind: Kind, title: str, *, body: str = "") -> None:
+def _tell(row: Note, people, kind: Kind, title: Said, *, body: str = "") -> None:
     notify(people, kind=kind, key=f"note:{row.pk}:{kind}:{row.edition}", title=title, body=body, url=_address(row))

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connection, models, transaction
 from django.db.models import Exists, F, Max, Min, OuterRef, QuerySet, Subquery, Value, Window
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from accounts.permissions import Permission, people_who_may
 from audit.services import record_audit
@@ -24,6 +25,7 @@ from indicators.models import Component, Observation, ObservationStep
 from indicators.tablefile import open_table
 from jobs.services import Cancelled
 from notices.models import Kind
+from notices.phrases import Said, say
 from notices.services import notify
 from plan.models import Plan, Source
 from plan.params import today
@@ -69,7 +71,8 @@ def run_check(batch: ImportBatch, *, report: Callable[[float], None]) -> None:
         batch.state, batch.fault, batch.changed_lines = State.CHECKED, None, []
         count_rows(batch)
         batch.save()
-        _tell_uploader(batch, f"已比对：{batch.name}，{batch.total} 行")
+        title = say(gettext_noop("已比对：%(file)s，%(count)s 行"), file=batch.name, count=batch.total)
+        _tell_uploader(batch, title)
 
 
 def _store_rows(batch: ImportBatch, file, report: Callable[[float], None]) -> None:
@@ -144,7 +147,7 @@ def _end_unread(batch: ImportBatch, fault: Fault) -> None:
         batch.fault = {"row": fault.row} | fault.as_json()
         batch.save()
         drop_file(batch)
-        _tell_uploader(batch, f"无法读取：{batch.name}")
+        _tell_uploader(batch, say(gettext_noop("无法读取：%(file)s"), file=batch.name))
 
 
 def count_rows(batch: ImportBatch) -> None:
@@ -175,7 +178,8 @@ def run_apply(batch: ImportBatch, *, check: Callable[[], None]) -> None:
             batch.state, batch.changed_lines = State.CHECKED, lines[:NAMED_LINES]
             count_rows(batch)
             batch.save()
-            _tell_uploader(batch, f"未写入：{batch.name}，比对后库内数据有变化")
+            title = gettext_noop("未写入：%(file)s，比对后库内数据有变化")
+            _tell_uploader(batch, say(title, file=batch.name))
             return
         _store_sources(batch.rows.to_apply())
         check()
@@ -187,7 +191,8 @@ def run_apply(batch: ImportBatch, *, check: Callable[[], None]) -> None:
         drop_file(batch)
         _log(batch, "import.applied", stored)
         _tell_reviewers(batch, stored)
-        _tell_uploader(batch, f"已提交待核定：{batch.name}，{stored} 条")
+        title = gettext_noop("已提交待核定：%(file)s，%(count)s 条")
+        _tell_uploader(batch, say(title, file=batch.name, count=stored))
 
 
 def _compare_again(batch: ImportBatch, check: Callable[[], None]) -> list[int]:
@@ -333,16 +338,16 @@ def _log(batch: ImportBatch, action: str, rows: int) -> None:
 
 def _tell_reviewers(batch: ImportBatch, stored: int) -> None:
     reviewers = people_who_may(Permission.APPROVE_FIGURES).exclude(pk=batch.uploaded_by_id)
-    title = f"待核定：导入“{batch.name}”，{stored} 条数据"
+    title = say(gettext_noop("待核定：导入“%(file)s”，%(count)s 条数据"), file=batch.name, count=stored)
     _tell(batch, reviewers, Kind.SUBMITTED, title)
 
 
-def _tell_uploader(batch: ImportBatch, title: str) -> None:
+def _tell_uploader(batch: ImportBatch, title: Said) -> None:
     """Only of work that went on without the person looking."""
     if batch.job_id:
         _tell(batch, [batch.uploaded_by], Kind.JOB, title)
 
 
-def _tell(batch: ImportBatch, people, kind: Kind, title: str) -> None:
+def _tell(batch: ImportBatch, people, kind: Kind, title: Said) -> None:
     key = f"import:{batch.pk}:{kind}:{batch.state}:{batch.job_id or 0}"
     notify(people, kind=kind, key=key, title=title, url=batch.get_absolute_url())

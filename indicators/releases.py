@@ -14,6 +14,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.permissions import Permission, people_who_may, require
 from audit.services import record_audit
@@ -21,6 +22,7 @@ from indicators.assess_body import plain
 from indicators.models import Component, Observation, ObservationStep
 from jobs.services import enqueue
 from notices.models import Kind
+from notices.phrases import Said, both, listed, say
 from notices.services import notify
 from plan.models import Plan, Source
 from plan.params import today
@@ -92,11 +94,11 @@ def submit_rows(plan: Plan, rows: Iterable[Observation], *, by) -> int:
         _log(row, Action.SUBMITTED, by=by, after=_words(row))
     reviewers = people_who_may(Permission.APPROVE_FIGURES).exclude(pk=by.pk)
     if len(rows) == 1:
-        _tell(rows[0], reviewers.exclude(pk=rows[0].entered_by_id), Kind.SUBMITTED, f"待核定：{_title(rows[0])}")
+        title = say(gettext_noop("待核定：%(what)s"), what=_title(rows[0]))
+        _tell(rows[0], reviewers.exclude(pk=rows[0].entered_by_id), Kind.SUBMITTED, title)
     elif rows:
-        _tell_of_many(
-            plan, rows, reviewers, Kind.SUBMITTED, f"待核定：{len(rows)} 条数据", f"/{plan.slug}/data/review/"
-        )
+        title = say(gettext_noop("待核定：%(count)s 条数据"), count=len(rows))
+        _tell_of_many(plan, rows, reviewers, Kind.SUBMITTED, title, f"/{plan.slug}/data/review/")
     return len(rows)
 
 
@@ -137,7 +139,7 @@ def return_figure(observation: Observation, *, edition: int, by, reason: str) ->
         row.edition += 1
         row.save()
         _log(row, Action.RETURNED, by=by, reason=reason)
-        title = f"已退回：{_title(row)}"
+        title = say(gettext_noop("已退回：%(what)s"), what=_title(row))
         _tell(row, [row.entered_by], Kind.RETURNED, title, body=reason)
     return row
 
@@ -288,8 +290,9 @@ def _object(row: Observation) -> dict[str, str]:
     }
 
 
-def _title(row: Observation) -> str:
-    return f"{row.component.code} {row.component.name} {row.year}"
+def _title(row: Observation) -> Said:
+    part = row.component
+    return say("%(code)s %(name)s %(year)s", code=part.code, name=both(part.name, part.name_en), year=row.year)
 
 
 def _cause(rows: list[Observation]) -> str:
@@ -306,22 +309,24 @@ def _log(row: Observation, action: str, *, by, reason: str = "", before=None, af
 
 def _tell_of_approval(plan: Plan, rows: list[Observation]) -> None:
     if len(rows) == 1:
-        _tell(rows[0], [rows[0].entered_by], Kind.APPROVED, f"已核定：{_title(rows[0])}")
+        title = say(gettext_noop("已核定：%(what)s"), what=_title(rows[0]))
+        _tell(rows[0], [rows[0].entered_by], Kind.APPROVED, title)
         return
     by_person: dict[Any, list[Observation]] = {}
     for row in rows:
         by_person.setdefault(row.entered_by, []).append(row)
     for person, own in by_person.items():
-        _tell_of_many(plan, own, [person], Kind.APPROVED, f"已核定：{len(own)} 条数据", f"/{plan.slug}/data/")
+        title = say(gettext_noop("已核定：%(count)s 条数据"), count=len(own))
+        _tell_of_many(plan, own, [person], Kind.APPROVED, title, f"/{plan.slug}/data/")
 
 
-def _tell_of_many(plan: Plan, rows: list[Observation], people, kind: Kind, title: str, url: str) -> None:
-    body = "、".join(_title(row) for row in rows[:10]) + ("……" if len(rows) > 10 else "")
+def _tell_of_many(plan: Plan, rows: list[Observation], people, kind: Kind, title: Said, url: str) -> None:
+    body = listed([*(_title(row) for row in rows[:10]), *(["……"] if len(rows) > 10 else [])])
     key = f"figures:{rows[0].pk}-{rows[-1].pk}:{kind}:{rows[0].edition}:{len(rows)}"
     notify(people, kind=kind, key=key, title=title, body=body, url=url)
 
 
-def _tell(row: Observation, people, kind: Kind, title: str, *, body: str = "") -> None:
+def _tell(row: Observation, people, kind: Kind, title: Said, *, body: str = "") -> None:
     slug = row.component.indicator.plan.slug
     notify(
         people,

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.permissions import Permission, people_who_may, require
 from audit.services import record_audit
@@ -23,6 +24,7 @@ from indicators.progress import InvalidInput, assess
 from indicators.queries import baseline, body, goal
 from jobs.services import enqueue
 from notices.models import Kind
+from notices.phrases import Said, both, say
 from notices.services import notify
 from plan.params import today
 from plan.services import touch_plan
@@ -80,7 +82,7 @@ def propose_target(*, component: Component, by, **fields: Any) -> Target:
         target.save()
         _log("proposed", target, by=by)
         reviewers = people_who_may(Permission.APPROVE_TARGETS).exclude(pk=by.pk)
-        _tell(target, reviewers, Kind.SUBMITTED, f"待核定：{_title(target)}")
+        _tell(target, reviewers, Kind.SUBMITTED, say(gettext_noop("待核定：%(what)s"), what=_title(target)))
     return target
 
 
@@ -101,7 +103,9 @@ def approve_target(proposal: Target, *, latest_version: int, by) -> Target:
         target.decided_by, target.decided_at = by, timezone.now()
         target.save()
         _log("approved", target, by=by)
-        _tell(target, [target.proposed_by], Kind.APPROVED, f"已核定：{_title(target)}")
+        _tell(
+            target, [target.proposed_by], Kind.APPROVED, say(gettext_noop("已核定：%(what)s"), what=_title(target))
+        )
         plan = target.component.indicator.plan
         touch_plan(plan)
         cause = f"目标调整 {target.component.code} 第 {target.version} 版（{target.document_number}）"
@@ -119,7 +123,8 @@ def refuse_target(proposal: Target, *, by, reason: str) -> Target:
         target.decided_by, target.decided_at = by, timezone.now()
         target.save()
         _log("refused", target, by=by)
-        _tell(target, [target.proposed_by], Kind.RETURNED, f"未通过：{_title(target)}", body=reason)
+        title = say(gettext_noop("未通过：%(what)s"), what=_title(target))
+        _tell(target, [target.proposed_by], Kind.RETURNED, title, body=reason)
     return target
 
 
@@ -235,11 +240,17 @@ def _words(target: Target) -> dict[str, Any]:
     return {name: text(getattr(target, name)) for name in names if getattr(target, name) not in (None, "")}
 
 
-def _title(target: Target) -> str:
-    return f"目标调整 {target.component.code} {target.component.name} {target.text}"
+def _title(target: Target) -> Said:
+    part = target.component
+    return say(
+        gettext_noop("目标调整 %(code)s %(name)s %(target)s"),
+        code=part.code,
+        name=both(part.name, part.name_en),
+        target=target.text,
+    )
 
 
-def _tell(target: Target, people, kind: Kind, title: str, *, body: str = "") -> None:
+def _tell(target: Target, people, kind: Kind, title: Said, *, body: str = "") -> None:
     slug = target.component.indicator.plan.slug
     key = f"target:{target.pk}:{kind}"
     notify(people, kind=kind, key=key, title=title, body=body, url=f"/{slug}/data/targets/{target.pk}/")

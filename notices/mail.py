@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from accounts.models import User
-from notices.models import Kind, Notice, Preference
+from notices.models import Kind, Notice, Preference, split_lines
 
 log = logging.getLogger(__name__)
 
@@ -113,7 +113,7 @@ def _send_to(person: User, rows: QuerySet[Notice], connection) -> int:
 
 
 def _shortened(notice: Notice) -> str:
-    shown, _, more = notice.split_body(MAIL_LINES)
+    shown, _, more = split_lines(notice.body, MAIL_LINES)
     return f"{shown}\n另有 {more} 项，见站内提醒" if more else shown
 
 

@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Case, When
 from django.utils.translation import gettext_lazy as _
 
+from notices.phrases import tell
+
 
 class Kind(models.TextChoices):
     DUE = "due", _("即将到期")
@@ -38,6 +40,7 @@ class Notice(models.Model):
     key = models.CharField(max_length=120, help_text="What it speaks of, for example figure:17:returned:3.")
     title = models.CharField(_("标题"), max_length=300)
     body = models.TextField(_("内容"), blank=True)
+    said = models.JSONField(default=dict, blank=True, help_text="Title and body as notices.phrases tells them.")
     url = models.CharField(_("地址"), max_length=500, blank=True)
     created_at = models.DateTimeField(_("时间"), auto_now_add=True)
     read_at = models.DateTimeField(null=True, blank=True)
@@ -54,17 +57,23 @@ class Notice(models.Model):
     def __str__(self):
         return f"{self.person_id} {self.title}"
 
-    def split_body(self, shown: int) -> tuple[str, str, int]:
-        """The first lines of the body, the others, and how many those are; one or two more are not split off."""
-        lines = self.body.splitlines()
-        if len(lines) <= shown + 2:
-            return self.body, "", 0
-        return "\n".join(lines[:shown]), "\n".join(lines[shown:]), len(lines) - shown
+    @property
+    def title_told(self) -> str:
+        """The title in the reader's language; as stored where nothing else was kept."""
+        return tell(self.said.get("title", self.title))
 
     @property
     def excerpt(self) -> tuple[str, str, int]:
         """The body as the inbox shows it: what is open, what is folded away, lines folded away."""
-        return self.split_body(4)
+        return split_lines(tell(self.said.get("body", self.body)), 4)
+
+
+def split_lines(text: str, shown: int) -> tuple[str, str, int]:
+    """The first lines, the others, and how many those are; one or two more are not split off."""
+    lines = text.splitlines()
+    if len(lines) <= shown + 2:
+        return text, "", 0
+    return "\n".join(lines[:shown]), "\n".join(lines[shown:]), len(lines) - shown
 
 
 class Preference(models.Model):

@@ -10,15 +10,17 @@ from django.utils import timezone
 from audit.services import record_audit
 from jobs.services import enqueue
 from notices.models import Kind, Notice, Preference
+from notices.phrases import Said, in_chinese
 
 Mail = Preference.Mail
 MAIL_AT_ONCE = "notices.mail_at_once"
 
 
-def notify(people: Iterable, *, kind: Kind, key: str, title: str, body: str = "", url: str = "") -> int:
+def notify(people: Iterable, *, kind: Kind, key: str, title: Said, body: Said = "", url: str = "") -> int:
     """Puts a notice into the inbox of each person, once per key; call it in the transaction of its cause.
 
     `key` names what it speaks of and which round of it (figure:17:returned:3): the same key again is silent.
+    Title and body are text as typed or phrases (notices.phrases), which everybody reads in their own language.
     Where somebody wants this kind by mail at once, the job that sends it starts with the caller's commit.
     Returns the number of new notices.
     """
@@ -27,8 +29,10 @@ def notify(people: Iterable, *, kind: Kind, key: str, title: str, body: str = ""
     wishes = {pk: (inbox, mail) for pk, inbox, mail in rows}
     wanted = {person.pk: person for person in people if wishes.get(person.pk) != (False, Mail.NONE)}
     known = set(Notice.objects.filter(person__in=wanted, key=key).values_list("person_id", flat=True))
+    words = {"title": in_chinese(title)[:300], "body": in_chinese(body)}
+    said = {name: text for name, text in (("title", title), ("body", body)) if isinstance(text, dict)}
     new = [
-        Notice(person_id=pk, kind=kind, key=key[:120], title=title[:300], body=body, url=url)
+        Notice(person_id=pk, kind=kind, key=key[:120], said=said, url=url, **words)
         for pk in wanted
         if pk not in known
     ]

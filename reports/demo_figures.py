@@ -6,12 +6,14 @@ from decimal import Decimal
 
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from indicators import releases
 from indicators.models import Component, Observation, ObservationStep, Target, Verdict, VerdictChange
 from indicators.services import recompute
 from jobs.models import Job
 from notices.models import Kind
+from notices.phrases import both, say
 from notices.services import notify
 from plan.demo import MARK
 from plan.models import Source
@@ -150,18 +152,24 @@ def _targets(stage: Stage, components: dict[str, Component]) -> list[Target]:
 
 def _tell_target(stage: Stage, target: Target) -> None:
     words = {
-        Target.State.PROPOSED: (stage.reviewer, Kind.SUBMITTED, "待核定"),
-        Target.State.APPROVED: (stage.analyst, Kind.APPROVED, "已核定"),
-        Target.State.REFUSED: (stage.analyst, Kind.RETURNED, "未通过"),
+        Target.State.PROPOSED: (stage.reviewer, Kind.SUBMITTED, gettext_noop("待核定：%(what)s")),
+        Target.State.APPROVED: (stage.analyst, Kind.APPROVED, gettext_noop("已核定：%(what)s")),
+        Target.State.REFUSED: (stage.analyst, Kind.RETURNED, gettext_noop("未通过：%(what)s")),
     }
-    person, kind, word = words[target.state]
+    person, kind, sentence = words[target.state]
     day = timedelta(days=8) + target.document_date
     component = target.component
+    what = say(
+        gettext_noop("目标调整 %(code)s %(name)s（%(document)s）"),
+        code=component.code,
+        name=both(component.name, component.name_en),
+        document=target.document_number,
+    )
     notify(
         [person],
         kind=kind,
         key=f"target:{target.pk}:{kind}",
-        title=f"{word}：目标调整 {component.code} {component.name}（{target.document_number}）",
+        title=say(sentence, what=what),
         body=target.decision_reason,
         url=component.indicator.path(stage.plan.slug),
     )

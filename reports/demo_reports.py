@@ -7,8 +7,10 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.translation import gettext_noop
 
 from notices.models import Kind
+from notices.phrases import both, say
 from notices.services import notify
 from plan.models import Item
 from reports.demo_stage import Stage, date_notices, moment, untold
@@ -140,18 +142,31 @@ def _attach(update: StatusUpdate, name: str) -> None:
 
 def _tell(stage: Stage, update: StatusUpdate, row: dict) -> None:
     words = {
-        State.SUBMITTED: (stage.reviewer, Kind.SUBMITTED, "待核定", _at(row, Action.SUBMITTED)),
-        State.RETURNED: (update.entered_by, Kind.RETURNED, "已退回", _at(row, Action.RETURNED)),
-        State.APPROVED: (update.entered_by, Kind.APPROVED, "已核定", update.approved_at),
+        State.SUBMITTED: (
+            stage.reviewer,
+            Kind.SUBMITTED,
+            gettext_noop("待核定：%(what)s"),
+            _at(row, Action.SUBMITTED),
+        ),
+        State.RETURNED: (
+            update.entered_by,
+            Kind.RETURNED,
+            gettext_noop("已退回：%(what)s"),
+            _at(row, Action.RETURNED),
+        ),
+        State.APPROVED: (update.entered_by, Kind.APPROVED, gettext_noop("已核定：%(what)s"), update.approved_at),
     }
     if row["state"] not in words:
         return
-    person, kind, word, at = words[row["state"]]
+    person, kind, sentence, at = words[row["state"]]
+    item, day = update.item, update.status_on.isoformat()
+    title = both(item.title, item.title_en)
+    what = say(gettext_noop("%(code)s %(title)s（%(day)s）"), code=item.code, title=title, day=day)
     notify(
         [person],
         kind=kind,
         key=f"update:{update.pk}:{kind}:{update.edition}",
-        title=f"{word}：{update.item.code} {update.item.title}（{update.status_on.isoformat()}）",
+        title=say(sentence, what=what),
         body=row.get("reason", ""),
         url=update.item.path(stage.plan.slug),
     )

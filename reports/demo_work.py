@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.translation import gettext_noop
 
 from assessments import findings, notes, rounds
 from assessments.models import Note, NoteStep, Round, RoundStep
@@ -17,6 +18,7 @@ from indicators.columns import OBSERVATION
 from indicators.models import Observation, ObservationStep
 from jobs.models import Job
 from notices.models import Kind
+from notices.phrases import Said, say
 from notices.services import notify
 from plan.demo import MARK
 from reports.demo_stage import Stage, date_notices, moment, untold
@@ -105,11 +107,17 @@ def demo_jobs(stage: Stage) -> dict[str, int]:
         )
         Job.objects.filter(pk=job.pk).update(created_at=at)
         if dead:
-            _job_notice(stage, f"job:{job.pk}", f"任务已放弃：{row['cause']}", row["at"], body=row["error"])
+            _job_notice(
+                stage,
+                f"job:{job.pk}",
+                say(gettext_noop("任务已放弃：%(cause)s"), cause=row["cause"]),
+                row["at"],
+                body=row["error"],
+            )
     return {"jobs": len(told)}
 
 
-def _job_notice(stage: Stage, key: str, title: str, day: date, *, body: str) -> None:
+def _job_notice(stage: Stage, key: str, title: Said, day: date, *, body: str) -> None:
     notify(
         [stage.analyst], kind=Kind.JOB, key=f"demo:{key}", title=title, body=body, url=f"/{stage.plan.slug}/data/"
     )

@@ -4,7 +4,7 @@ What is due comes as plain rows (`Pending`), so that figures and status reports 
 same things are named again only after REMIND_EVERY_DAYS; something new among them is told the next night.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,15 +12,18 @@ from typing import Any, Protocol
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from accounts.models import Organisation, User
 from indicators.due import figures_due
 from notices.models import Kind, Notice
+from notices.phrases import Said, both, in_chinese, listed, say
 from notices.services import notify
 from plan.models import Plan
 from updates.due import reports_due
 
 OVERDUE, DUE_SOON = "overdue", "due_soon"
+COUNTED = {"数据": gettext_noop("%(count)s 项数据"), "进展": gettext_noop("%(count)s 项进展")}
 
 
 @dataclass(frozen=True)
@@ -28,14 +31,18 @@ class Pending:
     """One thing an organisation (None: nobody is named) still owes: a figure or a report on an item."""
 
     organisation: Organisation | None
-    what: str  # 项数据, 项进展: counted in the title
-    words: str
+    what: str  # 数据 or 进展: which of COUNTED the title counts it by
+    words: Said
     due_on: date
     is_overdue: bool
 
     @property
-    def line(self) -> str:
-        return f"{'已逾期' if self.is_overdue else '即将到期'}　{self.words}（{self.due_on.isoformat()} 前）"
+    def line(self) -> Said:
+        late, soon = (
+            gettext_noop("已逾期　%(what)s（%(day)s 前）"),
+            gettext_noop("即将到期　%(what)s（%(day)s 前）"),
+        )
+        return say(late if self.is_overdue else soon, what=self.words, day=self.due_on.isoformat())
 
 
 class FigureDue(Protocol):
@@ -60,7 +67,12 @@ def pending_figures(rows: Iterable[FigureDue]) -> list[Pending]:
         Pending(
             row.organisation,
             "数据",
-            f"{row.component.code} {row.component.name} {row.year} 年数据",
+            say(
+                gettext_noop("%(code)s %(name)s %(year)s 年数据"),
+                code=row.component.code,
+                name=both(row.component.name, row.component.name_en),
+                year=row.year,
+            ),
             row.due_on,
             row.state == OVERDUE,
         )
@@ -75,7 +87,12 @@ def pending_reports(rows: Iterable[ReportDue]) -> list[Pending]:
         Pending(
             row.organisation,
             "进展",
-            f"{row.item.code} {row.item.title} 截至 {row.period_end.isoformat()} 的进展",
+            say(
+                gettext_noop("%(code)s %(title)s 截至 %(day)s 的进展"),
+                code=row.item.code,
+                title=both(row.item.title, row.item.title_en),
+                day=row.period_end.isoformat(),
+            ),
             row.due_on,
             row.state == OVERDUE,
         )
@@ -109,17 +126,15 @@ def remind(plan: Plan, pending: Iterable[Pending], *, today: date) -> int:
     number = 0
     for organisation, rows in groups.items():
         own = reporters[organisation.pk] if organisation else []
-        rows = sorted(rows, key=lambda row: (not row.is_overdue, row.due_on, row.words))
-        lines = [row.line for row in rows]
-        people = [
-            person for person in own or analysts if not set(lines) <= told.get((person.pk, organisation), set())
-        ]
+        rows = sorted(rows, key=lambda row: (not row.is_overdue, row.due_on, in_chinese(row.words)))
+        lines = {in_chinese(row.line) for row in rows}
+        people = [person for person in own or analysts if not lines <= told.get((person.pk, organisation), set())]
         number += notify(
             people,
             kind=Kind.OVERDUE if rows[0].is_overdue else Kind.DUE,
             key=_key(plan, organisation, today),
-            title=f"{_subject(organisation, bool(own))} {_counted(rows)}",
-            body="\n".join(lines),
+            title=_title(organisation, rows, has_reporter=bool(own)),
+            body=listed((row.line for row in rows), by="\n"),
             url=f"/{plan.slug}/data/",
         )
     return number
@@ -139,20 +154,21 @@ def _key(plan: Plan, organisation: Organisation | None, day: date) -> str:
     return f"due:{plan.slug}:{organisation.code if organisation else '-'}:{day.isoformat()}"
 
 
-def _subject(organisation: Organisation | None, has_reporter: bool) -> str:
+def _title(organisation: Organisation | None, rows: list[Pending], *, has_reporter: bool) -> Said:
+    what = _counted(rows)
     if organisation is None:
-        return "未指定责任单位的事项中有"
-    return f"{organisation.name}有" if has_reporter else f"{organisation.name}（没有填报人）有"
+        return say(gettext_noop("未指定责任单位的事项中有 %(what)s"), what=what)
+    name = both(organisation.name, organisation.name_en)
+    if has_reporter:
+        return say(gettext_noop("%(unit)s有 %(what)s"), unit=name, what=what)
+    return say(gettext_noop("%(unit)s（没有填报人）有 %(what)s"), unit=name, what=what)
 
 
-def _counted(rows: list[Pending]) -> str:
+def _counted(rows: list[Pending]) -> Said:
     """3 项数据、1 项进展逾期，5 项数据即将到期"""
     parts = []
-    for is_overdue, word in ((True, "逾期"), (False, "即将到期")):
-        counts: dict[str, int] = {}
-        for row in rows:
-            if row.is_overdue == is_overdue:
-                counts[row.what] = counts.get(row.what, 0) + 1
+    for is_overdue, words in ((True, gettext_noop("%(what)s逾期")), (False, gettext_noop("%(what)s即将到期"))):
+        counts = Counter(row.what for row in rows if row.is_overdue == is_overdue)
         if counts:
-            parts.append("、".join(f"{number} 项{what}" for what, number in counts.items()) + word)
-    return "，".join(parts)
+            parts.append(say(words, what=listed(say(COUNTED[what], count=n) for what, n in counts.items())))
+    return listed(parts, by="，")

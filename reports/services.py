@@ -12,11 +12,13 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.permissions import Permission, require
 from audit.services import record_audit
 from jobs.services import Run, enqueue
 from notices.models import Kind
+from notices.phrases import day_of, say
 from notices.services import notify
 from plan.models import Plan
 from plan.params import BadParameter
@@ -136,7 +138,8 @@ def _start_scheduled(report: SavedReport, today: date) -> bool:
     try:
         definition = definition_of(report)
     except BadParameter as error:
-        title, key = f"报表“{report.name}”无法定时生成", f"report:{report.pk}:{today.isoformat()}"
+        title = say(gettext_noop("报表“%(name)s”无法定时生成"), name=report.name)
+        key = f"report:{report.pk}:{today.isoformat()}"
         address = reverse("report_saved", args=[report.plan.slug])
         notify([report.owner], kind=Kind.JOB, key=key, title=title, body=str(error), url=address)
         return False
@@ -197,8 +200,13 @@ def _keep(run: ReportRun, report: Report, stored: str, made: Made) -> None:
             ),
             Made(made.name, made.format, made.rows, made.size, made.digest, tuple(report.columns)),
         )
-        title = f"报表“{run.report.name if run.report else run.name}”已生成：{made.rows} 行"
-        body = f"截至 {run.as_of.isoformat()}，文件保留 {settings.REPORT_KEEP_DAYS} 天。"
+        name = run.report.name if run.report else run.name
+        title = say(gettext_noop("报表“%(name)s”已生成：%(count)s 行"), name=name, count=made.rows)
+        body = say(
+            gettext_noop("截至%(day)s，文件保留 %(days)s 天。"),
+            day=day_of(run.as_of),
+            days=settings.REPORT_KEEP_DAYS,
+        )
         notify([run.by], kind=Kind.JOB, key=f"report:{run.pk}", title=title, body=body, url=run.get_absolute_url())
 
 

@@ -12,10 +12,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.permissions import Permission, people_who_may, require
 from audit.services import record_audit
 from notices.models import Kind
+from notices.phrases import Said, both, listed, say
 from notices.services import notify
 from plan.models import Item, Plan
 from plan.params import today
@@ -102,7 +104,7 @@ def submit_update(update: StatusUpdate, *, edition: int, by) -> StatusUpdate:
         _may_change(row, by)
         check_update(row)
         _submit(row, by)
-        _tell(row, _reviewers(row), Kind.SUBMITTED, f"待核定：{_title(row)}")
+        _tell(row, _reviewers(row), Kind.SUBMITTED, say(gettext_noop("待核定：%(what)s"), what=_title(row)))
     return row
 
 
@@ -144,7 +146,8 @@ def return_update(update: StatusUpdate, *, edition: int, by, reason: str) -> Sta
         row.edition += 1
         row.save()
         _log(row, Action.RETURNED, by=by, reason=reason)
-        _tell(row, [row.entered_by], Kind.RETURNED, f"已退回：{_title(row)}", body=reason)
+        title = say(gettext_noop("已退回：%(what)s"), what=_title(row))
+        _tell(row, [row.entered_by], Kind.RETURNED, title, body=reason)
     return row
 
 
@@ -173,7 +176,8 @@ def approve_updates(plan: Plan, wanted: Sequence[tuple[int, int]], *, by) -> lis
             row.edition += 1
             row.save()
             _log(row, Action.APPROVED, by=by, before={"state": State.SUBMITTED}, after=_words(row))
-            _tell(row, [row.entered_by], Kind.APPROVED, f"已核定：{_title(row)}")
+            title = say(gettext_noop("已核定：%(what)s"), what=_title(row))
+            _tell(row, [row.entered_by], Kind.APPROVED, title)
         show_latest(plan, {row.item_id for row in rows})
     return rows
 
@@ -203,8 +207,8 @@ def file_together(plan: Plan, filed: Sequence[dict[str, Any]], *, by) -> list[St
                 people,
                 kind=Kind.SUBMITTED,
                 key=f"update:{rows[0].pk}-{rows[-1].pk}:submitted",
-                title=f"待核定：批量填报 {len(rows)} 项",
-                body="、".join(row.item.code for row in rows[:30]),
+                title=say(gettext_noop("待核定：批量填报 %(count)s 项"), count=len(rows)),
+                body=listed(row.item.code for row in rows[:30]),
                 url=f"/{plan.slug}/updates/",
             )
     return rows
@@ -315,8 +319,10 @@ def _object(row: StatusUpdate) -> dict[str, str]:
     return {"plan_slug": row.item.plan.slug, "object_code": row.item.code, "object_label": row.item.title}
 
 
-def _title(row: StatusUpdate) -> str:
-    return f"{row.item.code} {row.item.title}（{row.status_on.isoformat()}）"
+def _title(row: StatusUpdate) -> Said:
+    item, day = row.item, row.status_on.isoformat()
+    title = both(item.title, item.title_en)
+    return say(gettext_noop("%(code)s %(title)s（%(day)s）"), code=item.code, title=title, day=day)
 
 
 def _log(row: StatusUpdate, action: str, *, by, reason: str = "", before=None, after=None) -> None:
@@ -325,7 +331,7 @@ def _log(row: StatusUpdate, action: str, *, by, reason: str = "", before=None, a
     record_audit(action=f"update.{action}", by=by, before=before, after=after, **_object(row))
 
 
-def _tell(row: StatusUpdate, people, kind: Kind, title: str, *, body: str = "") -> None:
+def _tell(row: StatusUpdate, people, kind: Kind, title: Said, *, body: str = "") -> None:
     slug = row.item.plan.slug
     url = f"/{slug}/updates/{row.pk}/"
     notify(people, kind=kind, key=f"update:{row.pk}:{kind}:{row.edition}", title=title, body=body, url=url)

@@ -1,11 +1,13 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
 from audit.models import AuditEvent
 from notices.models import Kind, Notice, Preference
+from notices.phrases import both, day_of, say, tell
 from notices.services import notify
 from tests.factories import make_person
 
@@ -159,6 +161,34 @@ def test_the_header_counts_what_is_unread_for_signed_in_people_alone(plan, clien
 
     assert '<span class="unread">2<' in signed_in.get("/sz-sti-14/text/").content.decode()
     assert "inbox-link" not in Client().get("/sz-sti-14/text/").content.decode()
+
+
+def test_a_notice_is_read_in_the_language_of_its_reader(signed_in, ana):
+    what = say("%(code)s %(title)s", code="I-01", title=both("研发投入强度", "R&D intensity"))
+    notify(
+        [ana],
+        kind="returned",
+        key="1",
+        title=say("已退回：%(what)s", what=what),
+        body="请补来源",
+        url="/sz-sti-14/",
+    )
+    told(ana, "as stored before there were phrases")
+
+    english = signed_in.get(INBOX, HTTP_ACCEPT_LANGUAGE="en").content.decode()
+    chinese = signed_in.get(INBOX).content.decode()
+
+    assert "Sent back: I-01 R&amp;D intensity" in english
+    assert '<p class="notice-body"><span lang="zh-CN">请补来源</span></p>' in english
+    assert '<span lang="zh-CN">标题</span> as stored' in english
+    assert "已退回：I-01 研发投入强度" in chinese
+    assert Notice.objects.get(key="1").title == "已退回：I-01 研发投入强度"
+
+
+def test_a_sentence_the_catalogue_has_lost_is_told_in_chinese():
+    with override("en"):
+        assert tell(say("从前的一句话：%(count)s 项", count=2)) == "从前的一句话：2 项"
+        assert tell(say("%(day)s 之前", day=day_of(date(2026, 11, 24)))) == "24 November 2026 之前"
 
 
 @pytest.mark.parametrize("number", [1, 3])

@@ -3,9 +3,11 @@ from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.utils.translation import override
 
 from accounts.models import Organisation
 from notices.models import Notice
+from notices.phrases import in_chinese
 from reports.reminders import Pending, pending_figures, pending_reports, remind
 from tests.factories import make_person, make_plan
 
@@ -44,8 +46,8 @@ def owed(organisation, number=1, *, what="数据", is_overdue=False, start=1):
 
 
 def test_only_what_is_due_or_overdue_is_pending(bureau):
-    component = SimpleNamespace(code="I-01", name="研发投入强度")
-    item = SimpleNamespace(code="P-1.1", title="建设平台")
+    component = SimpleNamespace(code="I-01", name="研发投入强度", name_en="R&D intensity")
+    item = SimpleNamespace(code="P-1.1", title="建设平台", title_en="")
     states = ("overdue", "due_soon", "not_due", "done")
 
     figures = pending_figures([Due(bureau, DAY, state, component=component, year=2023) for state in states])
@@ -53,7 +55,7 @@ def test_only_what_is_due_or_overdue_is_pending(bureau):
         [Due(None, DAY, state, item=item, period_end=date(2023, 12, 31)) for state in states]
     )
 
-    assert [row.line for row in figures + reports] == [
+    assert [in_chinese(row.line) for row in figures + reports] == [
         "已逾期　I-01 研发投入强度 2023 年数据（2024-03-01 前）",
         "即将到期　I-01 研发投入强度 2023 年数据（2024-03-01 前）",
         "已逾期　P-1.1 建设平台 截至 2023-12-31 的进展（2024-03-01 前）",
@@ -71,6 +73,21 @@ def test_a_reporter_gets_one_notice_that_sums_up(plan, bureau):
     assert (number, notice.person, notice.kind, notice.url) == (1, person, "overdue", "/test-plan/data/")
     assert notice.title == "测试局有 3 项数据、1 项进展逾期，5 项数据即将到期"
     assert len(notice.body.splitlines()) == 9
+
+
+def test_an_english_reader_is_told_in_english_and_the_rest_in_chinese(plan, bureau):
+    make_person("rep", "reporter", organisation=bureau)
+    remind(plan, owed(bureau, 2) + owed(bureau, 1, what="进展", is_overdue=True), today=DAY)
+    notice = Notice.objects.get()
+
+    with override("en"):
+        english = notice.title_told, notice.excerpt[0].splitlines()[0]
+    with override("zh-hans"):
+        chinese = notice.title_told, notice.excerpt[0].splitlines()[0]
+
+    assert english == ("测试局: 1 progress report overdue, 2 figures due soon", "Overdue: 第 1 项 (by 2024-03-31)")
+    assert chinese == ("测试局有 1 项进展逾期，2 项数据即将到期", "已逾期　第 1 项（2024-03-31 前）")
+    assert (notice.title, notice.body.splitlines()[0]) == chinese
 
 
 def test_what_is_only_due_soon_is_no_alarm(plan, bureau):
