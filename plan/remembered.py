@@ -74,7 +74,7 @@ def _key(request: HttpRequest, state: object, also: object) -> str:
     """What the page depends on; the names of the static files with it, so that no page asks for replaced ones."""
     size = request.COOKIES.get(TEXT_SIZE_COOKIE, "")
     parts = (
-        request.get_full_path(),
+        request.build_absolute_uri(),
         state,
         today(),
         get_language(),

@@ -1,0 +1,77 @@
+"""What a page says on paper alone: the rule it was judged by, and its figures with numbered sources."""
+
+from dataclasses import dataclass, field
+
+from django import template
+
+from indicators.models import Observation
+from indicators.queries import overview, rule_version_on
+from plan.models import Plan, Source
+
+register = template.Library()
+
+
+@dataclass
+class Footnote:
+    """A source as it stands below a page's figures, with what was said of the figures taken from it."""
+
+    number: int
+    source: Source
+    notes: list[str] = field(default_factory=list)
+
+
+@register.simple_tag(takes_context=True)
+def rule_on_paper(context) -> str:
+    """The version of the rule in force on the page's day; nothing where the page has no plan."""
+    if rule := context.get("rule"):
+        return rule.version
+    plan, day = context.get("plan"), context.get("as_of")
+    return rule_version_on(plan.slug, day) if isinstance(plan, Plan) and day else ""
+
+
+@register.simple_tag(takes_context=True)
+def address_on_paper(context) -> str:
+    """The page's whole address with its day, so that whoever types it in finds what was printed."""
+    request, day = context["request"], context.get("as_of")
+    query = request.GET.copy()
+    if context.get("plan") and day:
+        query["as_of"] = day.isoformat()
+    return request.build_absolute_uri(request.path + (f"?{query.urlencode()}" if query else ""))
+
+
+@register.inclusion_tag("indicators/_sources_print.html", takes_context=True)
+def figures_on_paper(context, parts):
+    """The figures in force of each component, a table each, and their sources numbered through the page."""
+    footnotes: dict[str, Footnote] = {}
+    tables = []
+    for entry in parts:
+        rows = entry["part"].in_force().values()
+        tables.append(
+            {
+                "part": entry["part"],
+                "rows": [(row, _footnote(footnotes, row).number) for row in rows],
+                "targets": [line for line in entry["targets"] if line.target.version],
+            }
+        )
+    return {
+        "tables": tables,
+        "footnotes": list(footnotes.values()),
+        "unit": context["item"].unit_label,
+        "is_compound": len(tables) > 1,
+    }
+
+
+@register.inclusion_tag("indicators/_latest_sources_print.html")
+def latest_sources_on_paper(plan: Plan, day):
+    """Where the figure shown of each indicator comes from, in one paragraph."""
+    parts = [part for standing in overview(plan, day).standings for part in standing.components]
+    return {"latest": [(part.component.code, part.latest) for part in parts if part.latest]}
+
+
+def _footnote(footnotes: dict[str, Footnote], row: Observation) -> Footnote:
+    source = row.source
+    key = source.url or source.title
+    footnote = footnotes.setdefault(key, Footnote(len(footnotes) + 1, source))
+    if row.note:
+        footnote.notes.append(f"{row.year}: {row.note}")
+    return footnote
