@@ -7,6 +7,7 @@ from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 
@@ -28,7 +29,7 @@ class Organisation(models.Model):
 class Role(models.TextChoices):
     """What a person is here for. Everybody with an account may look; the rest is granted."""
 
-    VIEWER = "viewer", _("查看")
+    VIEWER = "viewer", pgettext_lazy("role", "查看")
     REPORTER = "reporter", _("填报")
     ANALYST = "analyst", _("分析")
     EVALUATOR = "evaluator", _("评估")

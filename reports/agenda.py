@@ -22,15 +22,12 @@ SHOWN = 5
 
 @dataclass(frozen=True)
 class Coming:
-    """A day ahead: what falls on it and the page that tells more. `is_stored` words are in the stored language."""
+    """A day ahead: what falls on it, of what (`said`, in the stored language), and the page that tells more."""
 
     day: date
     words: str
     url: str
-    is_stored: bool = False
-
-    def days_left(self, today: date) -> int:
-        return (self.day - today).days
+    said: str = ""
 
 
 def next_days(plan: Plan, user, *, day: date) -> list[Coming]:
@@ -40,7 +37,7 @@ def next_days(plan: Plan, user, *, day: date) -> list[Coming]:
     )
     query = as_of_query(day)
     rows = sorted((row for row in found if row.day >= day), key=lambda row: row.day)[:SHOWN]
-    return [Coming(row.day, row.words, row.url + query, row.is_stored) for row in rows]
+    return [Coming(row.day, row.words, row.url + query, row.said) for row in rows]
 
 
 def _rounds(plan: Plan, user, day: date):
@@ -57,7 +54,7 @@ def _rounds(plan: Plan, user, day: date):
 def _findings(plan: Plan, day: date):
     for row in open_findings(plan).filter(due_on__gte=day, created_at__date__lte=day).order_by("due_on")[:SHOWN]:
         yield Coming(
-            row.due_on, row.title, reverse("assessments:finding", args=[plan.slug, row.pk]), is_stored=True
+            row.due_on, _("整改期限"), reverse("assessments:finding", args=[plan.slug, row.pk]), row.title
         )
 
 
@@ -78,4 +75,4 @@ def _reports(plan: Plan, user, day: date):
     """The person's own reports that a worker makes on set days."""
     rows = SavedReport.objects.filter(plan=plan, owner=user, next_run_on__gte=day)
     for row in rows.order_by("next_run_on")[:SHOWN]:
-        yield Coming(row.next_run_on, row.name, reverse("report_saved", args=[plan.slug]), is_stored=True)
+        yield Coming(row.next_run_on, _("生成报表"), reverse("report_saved", args=[plan.slug]), row.name)
