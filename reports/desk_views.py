@@ -10,8 +10,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import FileResponse, Http404, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Organisation
@@ -26,6 +26,7 @@ from plan.queries import get_plan
 from plan.register import Hashed, Made, asked_by, note_export, record_export, rule_of
 from plan.workflow import Overtaken
 from reports import services
+from reports.coded import WORDS, wording
 from reports.datasets import (
     DATASETS,
     ENGLISH,
@@ -65,7 +66,7 @@ def desk(request, slug):
     """The form, and what it gives; a choice that cannot be used is named beside the form."""
     plan = get_plan(slug)
     try:
-        definition, fault = read_definition(request.GET, plan), None
+        definition, fault = read_definition(_in_the_readers_language(request.GET), plan), None
     except BadParameter as error:
         definition, fault = _usual(request.GET), error
     context = form_context(request, plan, definition) | {"fault": fault, "asked": request.GET}
@@ -73,6 +74,21 @@ def desk(request, slug):
     if fault is None:
         context |= preview(request, plan, definition)
     return render(request, "reports/desk.html", context, status=400 if fault else 200)
+
+
+def _in_the_readers_language(params) -> QueryDict:
+    """Headings nobody chose are the reader's; the file's address names them, so that it is the same for all."""
+    if "header" in params or get_language() != "en":
+        return params
+    params = params.copy()
+    params["header"] = "en"
+    return params
+
+
+def _kept(definition: Definition, as_of: str) -> str:
+    """The query of an address of this page: Chinese headings are said where they are not the reader's own."""
+    chosen = "zh" if definition.header == "zh" and get_language() == "en" else ""
+    return definition.query(header=chosen, as_of=as_of)
 
 
 def _usual(params) -> Definition:
@@ -90,7 +106,7 @@ def form_context(request, plan, definition: Definition) -> dict:
         "definition": definition,
         "dataset": dataset,
         "datasets": [
-            (name, one.label, f"?{_switch(definition, name).query(as_of=as_of)}") for name, one in DATASETS.items()
+            (name, one.label, f"?{_kept(_switch(definition, name), as_of)}") for name, one in DATASETS.items()
         ],
         "columns": _column_lines(definition, chosen, dataset, as_of),
         "unchosen": [(name, column_label(dataset, name)) for name in available if name not in chosen],
@@ -124,7 +140,7 @@ def _column_lines(definition: Definition, chosen: list[str], dataset, as_of: str
     def moved(at: int, to: int) -> str:
         order = [*chosen]
         order.insert(to, order.pop(at))
-        return f"?{definition.with_columns(order).query(as_of=as_of)}#columns"
+        return f"?{_kept(definition.with_columns(order), as_of)}#columns"
 
     last = len(chosen) - 1
     return [
@@ -139,18 +155,20 @@ def _column_lines(definition: Definition, chosen: list[str], dataset, as_of: str
 
 
 def preview(request, plan, definition: Definition) -> dict:
-    """The first rows as the file will have them, and how many there are."""
+    """The first rows of the file, its codes in words where the headings are, and how many rows there are."""
     number = number_of_rows(plan, definition, request.as_of)
     headings = headings_of(definition)
     site = request.build_absolute_uri("/").rstrip("/")
+    told = wording(plan, definition)
     rows = [
-        [cell(name, row[name]) for name in headings]
+        [cell(name, told(name, row[name])) for name in headings]
         for row in islice(rows_of(plan, definition, request.as_of, site), SHOWN)
     ]
     as_of = "" if request.as_of == today() else request.as_of.isoformat()
     return {
         "headings": [cell(name, word) for name, word in headings.items()],
         "headings_lang": "zh-CN" if definition.header == "zh" else "en",
+        "has_words": definition.header != "code" and not WORDS.keys().isdisjoint(headings),
         "rows": rows,
         "number": number,
         "more": number - len(rows),
@@ -168,7 +186,7 @@ class Cell(NamedTuple):
 
 
 def cell(name: str, value) -> Cell:
-    """A value as the file will have it, cut to what a line of a table holds."""
+    """A value cut to what a line of a table holds."""
     if isinstance(value, list):
         value = "、".join(value)
     text = value.isoformat() if isinstance(value, date) else str(guard(value))

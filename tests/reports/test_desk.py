@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
+from django.utils.html import escape
 
 from accounts.models import Organisation
 from indicators.columns import PROGRESS
@@ -243,6 +244,29 @@ def test_preview_shows_what_the_file_will_have(small, client):
     assert '<td class="n">110.5</td>' in html
     assert f"{FILE}?dataset=observations&amp;column=year&amp;column=value" in html
     assert "?dataset=observations&amp;column=value&amp;column=year#columns" in html
+
+
+def test_an_english_reader_sees_english_words_and_the_file_keeps_its_codes(plan, client):
+    address = "/sz-sti-14/reports/?codes=I-01&column=indicator&column=target_operator&as_of=2025-06-30"
+
+    english = client.get(address, HTTP_ACCEPT_LANGUAGE="en").content.decode()
+    chinese = client.get(address).content.decode()
+    machine = client.get(f"{address}&header=code", HTTP_ACCEPT_LANGUAGE="en").content.decode()
+    file = client.get("/sz-sti-14/reports/file/?codes=I-01&column=target_operator&header=en&as_of=2025-06-30")
+
+    title = plan.items.get(code="I-01").title_en
+    assert f"<td>{escape(title)}</td><td>Range (the near end must be reached)</td>" in english
+    assert '<a class="take" href="/sz-sti-14/reports/file/?dataset=progress&amp;column=indicator' in english
+    assert "<td>区间（以近端为达标线）</td>" in chinese
+    assert "<td>range_floor</td>" in machine
+    assert file.content.decode("utf-8-sig").splitlines() == ["Kind of target", "range_floor"]
+
+
+def test_chinese_headings_an_english_reader_chose_stay_chosen(small, client):
+    html = client.get("/test-plan/reports/?header=zh", HTTP_ACCEPT_LANGUAGE="en").content.decode()
+
+    assert '<option value="zh" selected>' in html
+    assert "?dataset=items&amp;header=zh" in html
 
 
 @pytest.mark.parametrize("rows", [1, 3])

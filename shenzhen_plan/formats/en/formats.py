@@ -1,4 +1,4 @@
-"""Days in English sentences, 24 November 2026; tables and marks beside names write 2026-11-24 in both languages."""
+"""Days in English sentences: 24 November 2026. Tables and marks write 2026-11-24 in both languages."""
 
 DATE_FORMAT = "j F Y"
 DATETIME_FORMAT = "j F Y H:i"
