@@ -8,8 +8,8 @@ class IndicatorsConfig(AppConfig):
     def ready(self):
         # Models can be imported only now.
         from indicators.queries import day_statuses, rule_version_on
-        from indicators.verdicts import verdicts_by_code
-        from plan.marks import verdict_readers
+        from indicators.verdicts import SCALES, verdicts_by_code
+        from plan.marks import scales, verdict_readers
         from plan.models import Item
         from plan.queries import StatusReader, status_readers
         from plan.register import rule_readers
@@ -19,5 +19,6 @@ class IndicatorsConfig(AppConfig):
             status_readers.append(reader)
         if verdicts_by_code not in verdict_readers:
             verdict_readers.append(verdicts_by_code)
+        scales += [scale for scale in SCALES if scale not in scales]
         if rule_version_on not in rule_readers:
             rule_readers.append(rule_version_on)

@@ -3,11 +3,25 @@
 from datetime import date
 
 from indicators.queries import overview
-from indicators.wording import linear_badge
-from plan.changes import Shown
+from indicators.wording import FINAL, LINEAR, final_badge, linear_badge
+from plan.changes import Method, Shown
+from plan.marks import Scale
 from plan.models import Plan
 
 
 def verdicts_by_code(plan: Plan, day: date) -> dict[str, Shown]:
     """By code, the time method's word for each indicator on a day."""
     return {standing.indicator.code: linear_badge(standing) for standing in overview(plan, day).standings}
+
+
+def finals_by_code(plan: Plan, day: date) -> dict[str, Shown]:
+    """By code, whether each indicator's target was reached, as far as it can be said on a day."""
+    standings = overview(plan, day).standings
+    return {standing.indicator.code: final_badge(standing.whole.final_verdict) for standing in standings}
+
+
+SCALES = (
+    # 提前 and 如期实现 are one choice for whoever looks for what was reached.
+    Scale("linear", Method.LINEAR.label, LINEAR | {"achieved": FINAL["achieved"]}, verdicts_by_code),
+    Scale("final", Method.FINAL.label, FINAL, finals_by_code),
+)

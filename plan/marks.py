@@ -3,14 +3,29 @@
 They add their readers here when they are ready (indicators.apps, assessments.apps); pages of the spine ask.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from plan.changes import Shown
 from plan.models import Item, Link, Plan
 
+
+@dataclass(frozen=True)
+class Scale:
+    """One way of judging indicators: its words by key, best first, and what each was judged to be on a day."""
+
+    key: str
+    label: Any
+    words: Mapping[str, Any]
+    read: Callable[[Plan, date], dict[str, Shown]]
+
+
 verdict_readers: list[Callable[[Plan, date], dict[str, Shown]]] = []
 note_readers: list[Callable[[Plan, date], set[str]]] = []
+# The scale that pages show comes first.
+scales: list[Scale] = []
 
 
 def verdicts_on(plan: Plan, day: date) -> dict[str, Shown]:

@@ -3,11 +3,21 @@
 from django.db.models import Q
 from django.shortcuts import render
 
-from plan.marks import noted_on, verdicts_on
-from plan.models import Item, Link, Paragraph
+from plan.marks import noted_on, scales
+from plan.models import Item, Link, Paragraph, Plan
 from plan.params import read_choice
 from plan.queries import get_plan, show_day
-from plan.reading import COVERAGE, Known, Wanted, beside, coverage_counts, sentences, shows
+from plan.reading import (
+    COVERAGE,
+    Known,
+    Wanted,
+    coverage_counts,
+    passage,
+    shows,
+    state_choices,
+    state_keys,
+    state_of,
+)
 from plan.searching import split_words
 from plan.text import annotate
 
@@ -22,25 +32,34 @@ def text(request, slug):
     asked = request.GET.get("words", "").strip()[:100]
     wanted = Wanted(
         read_choice(request.GET, "coverage", COVERAGE),
-        read_choice(request.GET, "status", Item.Status.values),
+        read_choice(request.GET, "status", state_keys(scales)),
         tuple(split_words(asked)),
     )
-    verdicts = verdicts_on(plan, request.as_of)
+    readings = {scale.key: scale.read(plan, request.as_of) for scale in scales}
     for item in items:
-        item.verdict = verdicts.get(item.code)
-        item.is_wanted = bool(wanted.coverage or wanted.status) and wanted.takes(item, known)
-    sections, number = _sections(plan, items, wanted, known)
-    counts = coverage_counts(items, known)
+        item.state = state_of(item, readings, plan.ends_on, request.as_of)
+        item.is_wanted = wanted.picks and wanted.takes(item, known)
+    paragraphs = list(plan.paragraphs.all())
+    sections, number = _sections(plan, paragraphs, items, wanted, known)
+    # Each figure counts what its own link would show: the other filters stay, its own is set aside.
+    said = {row.pk for row in paragraphs if wanted.says(row.text)}
+    here = [item for item in items if item.paragraph_id in said]
+    of_state = [item for item in here if wanted.has_state(item)]
+    covered = [item for item in here if wanted.covers(item, known)]
+    counts = coverage_counts(of_state, known)
     context = {
         "plan": plan,
         "sections": sections,
         "paragraphs": number,
         "notes": list(plan.text_notes.select_related("section").prefetch_related("items")),
-        "total": len(items),
+        "total": len(of_state),
+        "taken": sum(wanted.takes(item, known) for item in here),
         "coverage": [(word, COVERAGE[word], count) for word, count in counts.items()],
+        "counts": counts,
         "wanted": wanted,
         "asked": asked,
-        "statuses": Item.Status.choices,
+        "states": state_choices(scales, covered, plan.ends_on, request.as_of, wanted.status),
+        "covered": len(covered),
     }
     return render(request, "plan/text.html", context)
 
@@ -52,26 +71,32 @@ def _with_indicator(plan, items: list[Item]) -> frozenset[str]:
     return frozenset({item.code for item in items if item.kind == INDICATOR} | tied)
 
 
-def _sections(plan, items: list[Item], wanted: Wanted, known: Known) -> tuple[list, int]:
-    """The sections that hold a paragraph to show, each with its own as `.annotated`, and how many those are."""
+def _sections(
+    plan: Plan, paragraphs: list[Paragraph], items: list[Item], wanted: Wanted, known: Known
+) -> tuple[list, int]:
+    """The sections that hold something to show, each with its `.heading` and its `.passages`, and how many of
+    the latter there are. A heading may be a commitment itself: the actions and most clusters are."""
     by_paragraph: dict[int, list[Item]] = {}
     for item in items:
         by_paragraph.setdefault(item.paragraph_id, []).append(item)
-    shown: dict[int, list] = {}
-    number = 0
-    for paragraph in plan.paragraphs.exclude(kind=Paragraph.Kind.HEADING):
+    headings, shown = {}, {}
+    number = told = 0
+    for paragraph in paragraphs:
         here = by_paragraph.get(paragraph.pk, [])
-        row = annotate(paragraph, here)
-        if wanted.narrows and not shows(row, here, wanted, known):
-            continue
-        row.sentences, row.beside = sentences(row, wanted.words), beside(row)
-        shown.setdefault(paragraph.section_id, []).append(row)
-        number += 1
+        is_heading = paragraph.kind == Paragraph.Kind.HEADING
+        number += not is_heading
+        is_shown = shows(paragraph, here, wanted, known)
+        if is_heading:
+            headings[paragraph.section_id] = passage(annotate(paragraph, here), 0, wanted.words), is_shown
+        elif is_shown:
+            row = passage(annotate(paragraph, here), number, wanted.words)
+            shown.setdefault(paragraph.section_id, []).append(row)
+            told += 1
     sections = list(plan.sections.all())
     for section in sections:
-        section.annotated = shown.get(section.pk, [])
+        section.heading, is_asked = headings.get(section.pk, (None, False))
+        section.passages = shown.get(section.pk, [])
+        section.is_shown = not wanted.narrows or is_asked or bool(section.passages)
     # A chapter keeps its heading where one of its sections has something to show.
-    told = {section.number.split(".")[0] for section in sections if section.annotated}
-    return [
-        row for row in sections if row.annotated or not wanted.narrows or (row.depth == 1 and row.number in told)
-    ], number
+    chapters = {section.number.split(".")[0] for section in sections if section.is_shown}
+    return [row for row in sections if row.is_shown or (row.depth == 1 and row.number in chapters)], told
