@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from charts.sparkline import sparkline
 from indicators import tracks
+from indicators.numbers import figure_text
 from indicators.queries import ComponentStanding, Standing
 from indicators.wording import (
     VALUE_MARKS,
@@ -12,8 +13,8 @@ from indicators.wording import (
     cagr_badge,
     completion_words,
     final_badge,
+    leading_badge,
     linear_badge,
-    number,
     target_words,
 )
 
@@ -41,6 +42,7 @@ class Card:
     badge: Badge
     cagr: Badge
     final: Badge
+    leading: Badge
     parts: tuple[CardPart, ...]
 
     @property
@@ -52,26 +54,34 @@ class Card:
         return self.standing.first.rule.version
 
     @property
+    def leads_final(self) -> bool:
+        """Whether the word it is known by is the final verdict."""
+        return self.leading == self.final
+
+    @property
     def first(self) -> CardPart:
         return self.parts[0]
 
 
-def card(standing: Standing) -> Card:
+def card(standing: Standing, *, one: tuple[int, int] = (260, 84), each: tuple[int, int] = (150, 84)) -> Card:
+    """A standing as a card; `one` is the size of a lone picture, `each` that of one of several."""
+    width, height = each if standing.is_compound else one
     return Card(
         standing,
         linear_badge(standing),
         cagr_badge(standing.whole.cagr_status),
         final_badge(standing.whole.final_verdict),
+        leading_badge(standing),
         # Two parts share the room of one: smaller pictures with letters of the same size.
-        tuple(_part(part, width=150 if standing.is_compound else 260) for part in standing.components),
+        tuple(_part(part, width=width, height=height) for part in standing.components),
     )
 
 
-def _part(part: ComponentStanding, *, width: int) -> CardPart:
+def _part(part: ComponentStanding, *, width: int, height: int) -> CardPart:
     latest, sentence = part.latest, tracks.sentence(part)
     return CardPart(
         part=part,
-        value=number(latest.value) if latest else "",
+        value=figure_text(part, latest.value) if latest else "",
         mark=str(VALUE_MARKS.get(latest.value_status, "")) if latest else "",
         target=target_words(part.target, part.component.indicator.direction),
         badge=linear_badge(part),
@@ -79,6 +89,6 @@ def _part(part: ComponentStanding, *, width: int) -> CardPart:
         final=final_badge(part.assessment.final_verdict),
         completion=completion_words(part),
         beyond=beyond_range(part),
-        svg=sparkline(tracks.track(part), width=width, label=sentence, words=tracks.words()),
+        svg=sparkline(tracks.track(part), width=width, height=height, label=sentence, words=tracks.words()),
         sentence=sentence,
     )

@@ -1,14 +1,27 @@
 """The wall (大屏): one page without interaction that turns its panels and refreshes itself."""
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from django.shortcuts import render
 
-from indicators.cards import card
-from indicators.queries import overview
+from indicators.cards import Card, card
+from indicators.queries import Overview, overview
+from indicators.wording import Badge, final_badge
+from plan.closing import STATE_WORDS, states
 from plan.params import read_choice, read_number, today
-from plan.queries import get_plan
+from plan.queries import SHOWN_ORDER, get_plan
+from plan.templatetags.site import STATUS_SIGNS
 from reports.queries import attention, latest_releases, stage, strips
+
+# What one panel holds at letters that are read from five metres.
+CARDS, STRIPS, ATTENTION, RELEASES = 4, 11, 5, 5
+# So few strips have room for their states in words.
+ROOMY = 5
+# Width and height of a card's picture in its own units, 12 of which are one line of small letters on the wall.
+ONE, EACH = (160, 100), (160, 58)
 
 
 def wall(request, slug):
@@ -21,32 +34,94 @@ def wall(request, slug):
     refresh = read_number(request.GET, "refresh", default=60, low=1, high=3600)
     is_fragment = read_choice(request.GET, "fragment", ("1",)) == "1"
     found = overview(plan, request.as_of)
-    cards = [card(standing) for standing in found.standings]
+    cards = [card(standing, one=ONE, each=EACH) for standing in found.standings]
     tabled = [shown for shown in cards if shown.indicator.in_table]
-    groups = strips(plan, request.as_of)
+    groups = [group for group in strips(plan, request.as_of) if group["rows"]]
     rows = [row for group in groups for row in group["rows"]]
+    worrying = attention(found)
     context = {
         "plan": plan,
         "turn": turn,
         "refresh": refresh,
         "is_past": request.as_of != today(),
+        "is_empty": not cards and not rows,
         "counts": found.counts,
         "parts": found.component_counts,
+        "verdicts": verdicts(found),
+        "has_figures": any(standing.has_figures for standing in found.standings),
         "words": _words(tabled),
-        "tabled": tabled,
+        "card_pages": _pages(tabled, CARDS),
         "others": [shown for shown in cards if not shown.indicator.in_table],
         "elapsed": round(plan.elapsed(request.as_of) * 100),
         "stage": stage(plan, request.as_of),
-        "attention": attention(found)[:6],
-        "releases": latest_releases(plan, request.as_of),
-        "groups": groups,
+        "attention": worrying[:ATTENTION],
+        "more": len(worrying[ATTENTION:]),
+        "releases": latest_releases(plan, request.as_of, RELEASES),
+        "groups": [_group(group) for group in groups],
+        "states": [_state(status) for status in SHOWN_ORDER if status in states(plan.ends_on, request.as_of)],
         "total": sum(row["total"] for row in rows),
         "reported": sum(row["reported"] for row in rows),
     }
     return render(request, "reports/_wall.html" if is_fragment else "reports/wall.html", context)
 
 
-def _words(cards) -> list[tuple]:
+@dataclass(frozen=True)
+class Verdict:
+    """A final verdict with the indicators it was said of, by name, and how many components."""
+
+    badge: Badge
+    number: int
+    parts: int
+    names: list[str]
+
+
+def verdicts(found: Overview) -> list[Verdict]:
+    """Achieved, not achieved, still open: together all indicators, so that nothing missed goes unsaid."""
+    names = defaultdict(list)
+    for standing in found.tabled:
+        said = standing.whole.final_verdict
+        names[said if said in ("achieved", "not_achieved") else "pending"].append(standing.indicator.short_label)
+    numbers = [
+        (counts.achieved, counts.total - counts.achieved - counts.undecided, counts.undecided)
+        for counts in (found.counts, found.component_counts)
+    ]
+    keys = ("achieved", "not_achieved", "pending")
+    return [
+        Verdict(final_badge(key), number, parts, names[key])
+        for key, number, parts in zip(keys, *numbers, strict=True)
+    ]
+
+
+def _words(cards: list[Card]) -> list[tuple[Badge, int]]:
     """Each word of the linear method with the number of indicators it was said of, most first."""
     badges = {shown.badge.word: shown.badge for shown in cards}
     return [(badges[word], number) for word, number in Counter(shown.badge.word for shown in cards).most_common()]
+
+
+def _group(group: dict[str, Any]) -> dict[str, Any]:
+    """The strips of one kind in pages, each with a cell for every task."""
+    rows = [row | {"cells": _cells(row)} for row in group["rows"]]
+    return {
+        "kind": group["kind"],
+        "pages": _pages(rows, STRIPS),
+        "is_roomy": len(rows) <= ROOMY,
+        "total": sum(row["total"] for row in rows),
+        "reported": sum(row["reported"] for row in rows),
+    }
+
+
+def _cells(strip: dict[str, Any]) -> list[dict[str, str]]:
+    """A strip's tasks by state, from best to worst; what has not been reported comes last."""
+    return [_state(status) for status, number in strip["counts"].items() for _task in range(number)]
+
+
+def _state(status: str) -> dict[str, str]:
+    sign, look = STATUS_SIGNS[status]
+    return {"sign": sign, "look": look, "word": str(STATE_WORDS[status])}
+
+
+def _pages(rows: Sequence[Any], size: int) -> list[Sequence[Any]]:
+    """Rows in as few pages as hold them, about equally full."""
+    number = -(-len(rows) // size)
+    each = -(-len(rows) // number) if number else size
+    return [rows[start : start + each] for start in range(0, len(rows), each)]

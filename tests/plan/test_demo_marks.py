@@ -85,7 +85,7 @@ def test_the_file_of_the_log_and_the_wall_are_marked(demo, client):
     table = b"".join(response.streaming_content).decode("utf-8-sig")
     assert {row["demo_data"] for row in csv.DictReader(io.StringIO(table))} == {"演示数据"}
     assert response["X-Demo"] == "1"
-    assert '<p class="w-demo">演示数据</p>' in client.get(f"{ROOT}wall/").content.decode()
+    assert '<p class="w-demo"><strong>演示数据</strong>' in client.get(f"{ROOT}wall/").content.decode()
 
 
 def test_the_chinese_heading_is_the_mark(demo, client):

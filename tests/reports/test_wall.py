@@ -10,7 +10,7 @@ ROOT = "/sz-sti-14/wall/"
 def test_page_holds_all_panels_and_refreshes_itself_without_a_script(plan, client):
     html = client.get(ROOT).content.decode()
 
-    assert len(re.findall(r'<section class="w-panel', html)) == 4
+    assert len(re.findall(r'<section class="w-panel', html)) == 8
     assert '<noscript><meta http-equiv="refresh" content="60"></noscript>' in html
     assert "style=" not in html
     assert "暂无数据" in html
