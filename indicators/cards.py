@@ -81,7 +81,7 @@ def _part(part: ComponentStanding, *, width: int, height: int) -> CardPart:
     latest, sentence = part.latest, tracks.sentence(part)
     return CardPart(
         part=part,
-        value=figure_text(part, latest.value) if latest else "",
+        value=_alone(figure_text(part, latest.value)) if latest else "",
         mark=str(VALUE_MARKS.get(latest.value_status, "")) if latest else "",
         target=target_words(part.target, part.component.indicator.direction),
         badge=linear_badge(part),
@@ -92,3 +92,8 @@ def _part(part: ComponentStanding, *, width: int, height: int) -> CardPart:
         svg=sparkline(tracks.track(part), width=width, height=height, label=sentence, words=tracks.words()),
         sentence=sentence,
     )
+
+
+def _alone(text: str) -> str:
+    """A figure with no others in line below it: zeros that were never published would claim precision."""
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from indicators.models import Observation, Target
 from indicators.progress import Assessment, cut
-from indicators.queries import ComponentStanding, Standing
+from indicators.queries import ComponentStanding, Standing, goal
 
 SIGNS = {
     "achieved": "✔",
@@ -238,3 +238,32 @@ def beyond_range(part: ComponentStanding) -> bool:
     if latest is None or latest.value is None or target.type != Target.Type.RANGE_FLOOR:
         return False
     return latest.value > target.high if part.component.indicator.direction == "up" else latest.value < target.low
+
+
+def leading_badge(standing: Standing) -> Badge:
+    """The word an indicator is known by: the final verdict once the end year has a figure, else method A's."""
+    verdict = standing.whole.final_verdict
+    return linear_badge(standing) if verdict == "pending" else final_badge(verdict)
+
+
+def gap_words(standing: Standing) -> str:
+    """The latest figure, the target and what is between them, of every component that does not meet it."""
+    said = []
+    for part in standing.components:
+        latest, indicator = part.latest, part.component.indicator
+        gap = _gap(part)
+        if latest is None or gap is None:
+            continue
+        words = {"year": latest.year, "value": number(latest.value), "unit": indicator.unit_label}
+        words |= {"goal": target_words(part.target, indicator.direction), "gap": number(gap)}
+        told = _("%(year)s 年 %(value)s，目标 %(goal)s，差 %(gap)s %(unit)s") % words
+        said.append(f"{part.component.label}{_('：')}{told}" if standing.is_compound else told)
+    return _("；").join(said)
+
+
+def _gap(part: ComponentStanding) -> Decimal | None:
+    """How far the latest figure is from the nearest value that meets the target; None where it meets it."""
+    latest, target = part.latest, part.target
+    if latest is None or latest.value is None or goal(part.component.indicator, target).met(latest.value):
+        return None
+    return min(abs(end - latest.value) for end in (target.value, target.low, target.high) if end is not None)

@@ -2,39 +2,48 @@
 
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from django.urls import reverse
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission, may
 from assessments.queries import overdue_findings, waiting_notes
 from indicators.models import Observation
 from indicators.queries import Overview
-from indicators.wording import SIGNS, linear_badge
+from indicators.wording import SIGNS, gap_words, leading_badge, share
+from plan.closing import STATE_WORDS, UNFINISHED, state_on
 from plan.models import Item, Plan
 from plan.queries import with_reports
+from plan.templatetags.site import STATUS_SIGNS
 
 STRIPS = (
     (Item.Kind.PLATFORM, Item.Kind.PLATFORM_TASK, "platforms:index"),
     (Item.Kind.ACTION, Item.Kind.MEASURE, "actions:index"),
     (Item.Kind.CLUSTER, Item.Kind.AREA, "clusters:index"),
 )
+# The overview has room for the supporting pillars too.
+WITH_PILLARS = (STRIPS[0], (Item.Kind.PILLAR, Item.Kind.PILLAR_TASK, "plan:pillars"), *STRIPS[1:])
+LAGGING = (Item.Status.BEHIND, UNFINISHED)
 WORST = ("missed", "regressed", "behind", "slightly_behind")
 
 
-@dataclass
+@dataclass(frozen=True)
 class Attention:
-    """One thing to look at, with the address of its page."""
+    """One thing to look at: the word that says why, its page, and in a few words by how much or since when."""
 
     look: str
     word: str
     title: str
     url: str
+    detail: str = ""
+    mark: str = ""
 
     @property
     def sign(self) -> str:
-        return SIGNS.get(self.look, "–")
+        return self.mark or SIGNS.get(self.look, "–")
 
 
 def overdue(plan: Plan, as_of: date) -> list[Attention]:
@@ -46,6 +55,7 @@ def overdue(plan: Plan, as_of: date) -> list[Attention]:
             _("整改逾期"),
             f"{row.note.item.code} {row.title}",
             reverse("assessments:finding", args=[plan.slug, row.pk]),
+            _("期限 %(day)s") % {"day": formats.date_format(row.due_on)},
         )
         for row in rows
     ]
@@ -57,15 +67,36 @@ def to_review(plan: Plan, user) -> int:
 
 
 def attention(found: Overview) -> list[Attention]:
-    """Indicators that lag, then those without figures, then those of the end year still to come."""
+    """Indicators that missed or lag, worst first, then those without figures; each with its gap."""
     rows = []
     for standing in found.standings:
         status = standing.status
         if status in WORST or status == "no_data":
-            badge = linear_badge(standing)
+            badge = leading_badge(standing)
             url = standing.indicator.path(found.plan.slug)
-            rows.append(Attention(badge.look, badge.word, standing.indicator.label, url))
-    return sorted(rows, key=lambda row: WORST.index(row.look) if row.look in WORST else len(WORST))
+            place = WORST.index(status) if status in WORST else len(WORST)
+            title = standing.indicator.short_label
+            rows.append((place, Attention(badge.look, badge.word, title, url, gap_words(standing))))
+    return [row for _place, row in sorted(rows, key=lambda pair: pair[0])]
+
+
+def lagging(plan: Plan, groups: list[dict[str, Any]], as_of: date) -> list[Attention]:
+    """Tasks of the strips that were reported to lag or, after the period, not to be finished."""
+    rows = []
+    for group in groups:
+        for strip in group["rows"]:
+            for part in strip["parts"]:
+                state = state_on(part.status, part.status_as_of, plan.ends_on, as_of)
+                if state not in LAGGING:
+                    continue
+                sign, look = STATUS_SIGNS[state]
+                told = [] if part.progress is None else [share(Fraction(part.progress), 0)]
+                told += [formats.date_format(part.status_as_of)] if part.status_as_of else []
+                title = f"{part.code} {part.label}"
+                rows.append(
+                    Attention(look, str(STATE_WORDS[state]), title, part.path(plan.slug), " · ".join(told), sign)
+                )
+    return rows
 
 
 def latest_releases(plan: Plan, as_of: date, number: int = 5) -> list[Observation]:
@@ -83,11 +114,12 @@ def latest_releases(plan: Plan, as_of: date, number: int = 5) -> list[Observatio
     return [row for row in rows if row is first[row.component_id, row.year, row.value]][:number]
 
 
-def strips(plan: Plan, as_of: date) -> list[dict[str, Any]]:
-    rows = with_reports(plan, {kind: part for kind, part, _name in STRIPS}, as_of)
+def strips(plan: Plan, as_of: date, kinds=STRIPS) -> list[dict[str, Any]]:
+    """By kind, each item with what its parts reported; one query for all, two for a past day."""
+    rows = with_reports(plan, {kind: part for kind, part, _name in kinds}, as_of)
     return [
         {"kind": Item.Kind(kind), "part": Item.Kind(part), "url_name": url_name, "rows": rows[kind]}
-        for kind, part, url_name in STRIPS
+        for kind, part, url_name in kinds
     ]
 
 

@@ -1,5 +1,15 @@
+import re
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from indicators.queries import overview as read_overview
 from indicators.services import recompute
+from indicators.wording import gap_words
 from plan.params import today
+from reports.queries import lagging, strips
+from reports.views import final_tally
 from tests.factories import make_observation
 
 
@@ -28,3 +38,72 @@ def test_overview_of_a_day_and_a_language_are_kept_apart(plan, client):
     assert "5.49" not in today_page
     assert "5.49" in that_day
     assert "Needs attention" in english
+
+
+DAYS = ["2021-06-30", "2023-06-30", "2024-12-31", "2026-11-24"]
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_the_final_verdicts_together_are_all_indicators_and_all_components(plan, day):
+    found = read_overview(plan, date.fromisoformat(day))
+
+    tally = final_tally(found)
+
+    assert sum(row.number for row in tally) == found.counts.total == 8
+    assert sum(row.parts for row in tally) == found.component_counts.total == 9
+    assert [row.start for row in tally] == [sum(row.number for row in tally[:at]) for at in range(len(tally))]
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_every_counted_word_leads_to_as_many_indicators(plan, client, day):
+    html = client.get(f"/sz-sti-14/?as_of={day}").content.decode()
+
+    told = re.findall(r'<a class="told" href="([^"]+)">.*?<b>(\d+)</b></a>', html, re.DOTALL)
+
+    assert sum(int(number) for _address, number in told) == 16  # eight by either method
+    for address, number in told:
+        table = client.get(address.replace("&amp;", "&")).content.decode().split("<tbody")[1].split("</tbody>")[0]
+        assert len(set(re.findall(r"/indicators/([IT]-\d+)/", table))) == int(number), address
+
+
+def test_a_missed_indicator_is_named_with_its_gap(plan, client):
+    component = plan.items.get(code="I-05").indicator.components.get()
+    make_observation(component, 2025, "1400.5", released="2026-03-01")
+    recompute(plan, as_of=today(), cause="test")
+
+    html = client.get("/sz-sti-14/").content.decode()
+    english = client.get("/sz-sti-14/", headers={"accept-language": "en"}).content.decode()
+
+    assert "2025 年 1,400.5，目标 ≥ 1,500，差 99.5 亿元" in html
+    assert "1,400.5 in 2025, target ≥ 1,500, 99.5" in english
+    card = html.split('<span class="code">I-05</span>')[1].split("</article>")[0]
+    assert "未实现" in card
+    assert "期末判定" in card
+
+
+def test_a_strict_target_met_exactly_is_a_gap_of_nothing_and_still_one(plan):
+    component = plan.items.get(code="I-07").indicator.components.get()
+    make_observation(component, 2025, "22000", released="2026-03-01")
+    plan.refresh_from_db()
+
+    standing = read_overview(plan, today()).by_code["I-07"]
+
+    assert "目标 > 22,000，差 0 家" in gap_words(standing)
+
+
+def test_a_task_reported_to_lag_needs_attention(plan):
+    groups = strips(plan, today())
+    first = groups[0]["rows"][0]["parts"][0]
+    first.status, first.status_as_of, first.progress = "behind", date(2024, 6, 30), Decimal("0.4")
+
+    (row,) = lagging(plan, groups, date(2025, 6, 30))
+
+    assert row.title == f"{first.code} {first.title}"
+    assert (row.word, row.sign, row.detail) == ("滞后于序时进度", "▼", "40 % · 2024年6月30日")
+
+
+def test_changes_since_a_chosen_day_are_counted_and_the_day_is_said(plan, client):
+    html = client.get("/sz-sti-14/?since=2024-03-15").content.decode()
+
+    assert 'value="2024-03-15"' in html
+    assert re.search(r"2024年3月15日 以来 \d+ 项变化", html)
