@@ -8,7 +8,12 @@ class AssessmentsConfig(AppConfig):
     def ready(self):
         # Models can be imported only now.
         from assessments.queries import noted_codes
+        from assessments.searching import NOTES
         from plan.marks import note_readers
+        from plan.searching import finders
 
         if noted_codes not in note_readers:
             note_readers.append(noted_codes)
+        if NOTES not in finders:
+            # Before the sources, which end every list.
+            finders.insert(0, NOTES)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -168,6 +168,13 @@ def known_notes(plan: Plan, day: date, item: Item | None = None) -> list[NoteSte
         latest[step.note_id] = step
     standing = [step for step in latest.values() if step.action == NoteStep.Action.PUBLISHED]
     return sorted(standing, key=lambda step: (step.note.item.order, step.note.round.cut_off))
+
+
+def standing_steps(plan: Plan, day: date) -> QuerySet[NoteStep]:
+    """The steps whose texts stood published at the end of a day, as known_notes gives them."""
+    turns = NoteStep.objects.filter(note=OuterRef("note"), at__date__lte=day, action__in=TURNS)
+    last = Subquery(turns.order_by("-id").values("pk")[:1])
+    return NoteStep.objects.filter(note__round__plan=plan, action=NoteStep.Action.PUBLISHED, pk=last)
 
 
 def noted_codes(plan: Plan, day: date) -> set[str]:

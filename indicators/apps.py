@@ -8,11 +8,13 @@ class IndicatorsConfig(AppConfig):
     def ready(self):
         # Models can be imported only now.
         from indicators.queries import day_statuses, rule_version_on
+        from indicators.searching import SOURCES
         from indicators.verdicts import SCALES, verdicts_by_code
         from plan.marks import scales, verdict_readers
         from plan.models import Item
         from plan.queries import StatusReader, status_readers
         from plan.register import rule_readers
+        from plan.searching import finders
 
         reader = StatusReader(frozenset({Item.Kind.INDICATOR}), day_statuses)
         if reader not in status_readers:
@@ -20,5 +22,7 @@ class IndicatorsConfig(AppConfig):
         if verdicts_by_code not in verdict_readers:
             verdict_readers.append(verdicts_by_code)
         scales += [scale for scale in SCALES if scale not in scales]
+        if SOURCES not in finders:
+            finders.append(SOURCES)
         if rule_version_on not in rule_readers:
             rule_readers.append(rule_version_on)

@@ -1,20 +1,25 @@
-"""Search over the plan's text and its commitments: substrings, alike on every database."""
+"""Search over the plan's text, its commitments and what is said of them: substrings, alike on every database."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
-from plan.models import Item, Paragraph, Plan, Section
-from plan.text import clip, mark
+from plan.models import Item, Paragraph, Plan, Section, TextNote
+from plan.reading import sentence_with
+from plan.text import annotate, clip, mark
 
-# Key of the group that is no kind of commitment: the plan's own paragraphs.
-TEXT = "text"
+# Keys of the groups that are no kind of commitment: the plan's own paragraphs, and what was noted on the text.
+TEXT, TEXT_NOTE = "text", "textnote"
 # Hits shown of each group in the list of all, and of one group by itself.
 EACH, AT_MOST = 10, 100
-# Kinds whose quote is their title: one line is enough.
+# Kinds whose quote is their title: one line is enough where that line holds the words.
 BRIEF = (Item.Kind.PROJECT, Item.Kind.POINT)
+CHINESE, ENGLISH = "zh-CN", "en"
 # ５Ｇ is typed with full-width letters as often as not; brackets and commas are the text's own and stay.
 _WIDE = [*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B)]
 NARROW = {code: code - 0xFEE0 for code in _WIDE}
@@ -23,13 +28,34 @@ Pieces = list[tuple[str, bool]]
 
 
 @dataclass(frozen=True)
-class Hit:
-    """One result: the row, its title and an excerpt with the hits marked, and where it stands."""
+class Place:
+    """Where a hit stands: words, their language where it is not the page's, and an address without the day."""
 
-    row: Item | Paragraph
+    label: str
+    url: str = ""
+    anchor: str = ""
+    lang: str = ""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One result: what was found (`row`), its title and an excerpt with the hits marked, and where it stands.
+
+    `url` leads to the very place, without the day, which every link of a page adds; `lang` and `excerpt_lang`
+    say where the words are in another language than the page.
+    """
+
+    row: Any
     title: Pieces
-    excerpt: Pieces
-    place: str
+    url: str
+    anchor: str = ""
+    code: str = ""
+    lang: str = ""
+    label: str = ""
+    excerpt: Pieces | None = None
+    excerpt_lang: str = CHINESE
+    places: tuple[Place, ...] = ()
+    badge: Any = None
 
 
 @dataclass(frozen=True)
@@ -49,51 +75,139 @@ class Group:
         return self.total - len(self.hits)
 
 
+@dataclass(frozen=True)
+class Finder:
+    """How an app above the spine searches what is its own: what everybody could read on a day, no more."""
+
+    key: str
+    label: Any
+    find: Callable[[Plan, list[str], date], list[Hit]]
+
+
+# Apps add theirs when they are ready (indicators.apps, assessments.apps).
+finders: list[Finder] = []
+
+
 def split_words(asked: str) -> list[str]:
     """The words that must all occur; a space, also a full-width one, separates them."""
     return asked.translate(NARROW).split()
 
 
-def find_everywhere(plan: Plan, words: list[str]) -> list[Group]:
-    """Commitments by kind, then the paragraphs; three queries. No word finds nothing."""
-    if not words:
-        return []
-    names = _section_names(plan)
-    kinds: dict[str, list[Hit]] = {}
-    for item in plan.items.filter(_every(words, _item_has)).in_plan_order():
-        kinds.setdefault(item.kind, []).append(_item_hit(item, words, names))
-    paragraphs = plan.paragraphs.filter(_every(words, lambda word: Q(text__icontains=word))).order_by("order")
-    texts = [
-        Hit(row, [(names[row.section_id], False)], mark(clip(row.text, *words), *words), "") for row in paragraphs
-    ]
-    groups = [
-        Group(kind.value, kind.label, tuple(kinds[kind]), len(kinds[kind])) for kind in Item.Kind if kind in kinds
-    ]
-    return groups + ([Group(TEXT, _("规划原文"), tuple(texts), len(texts))] if texts else [])
+def holds(words: Iterable[str], *texts: str) -> bool:
+    """Whether each word occurs in one text or another; case does not matter."""
+    low = [text.lower() for text in texts]
+    return all(any(word.lower() in text for text in low) for word in words)
 
 
-def _every(words: list[str], has) -> Q:
+def every(words: list[str], has: Callable[[str], Q]) -> Q:
+    """The condition that each word occurs."""
     condition = Q()
     for word in words:
         condition &= has(word)
     return condition
 
 
+def group_keys() -> list[str]:
+    return [*Item.Kind.values, TEXT, TEXT_NOTE, *(finder.key for finder in finders)]
+
+
+def find_everywhere(plan: Plan, words: list[str], day: date) -> list[Group]:
+    """Commitments by kind, the paragraphs, the notes on the text, then what each finder finds; groups that hold
+    something. No word finds nothing."""
+    if not words:
+        return []
+    sections = _section_places(plan)
+    kinds: dict[str, list[Hit]] = {}
+    for item in plan.items.filter(every(words, _item_has)).select_related("paragraph").in_plan_order():
+        kinds.setdefault(item.kind, []).append(_item_hit(plan, item, words, sections))
+    found: list[tuple[str, Any, list[Hit]]] = [(kind.value, kind.label, kinds.get(kind, [])) for kind in Item.Kind]
+    found.append((TEXT, _("规划原文"), _paragraph_hits(plan, words, sections)))
+    found.append((TEXT_NOTE, _("文本说明"), _text_note_hits(plan, words, sections)))
+    found += [(finder.key, finder.label, finder.find(plan, words, day)) for finder in finders]
+    return [Group(key, label, tuple(hits), len(hits)) for key, label, hits in found if hits]
+
+
+def excerpt_of(words: list[str], texts: Iterable[str]) -> str:
+    """The text that holds most of the words, the first of those that hold as many, near its first hit."""
+    best = max(texts, key=lambda text: sum(word.lower() in text.lower() for word in words), default="")
+    return clip(best, *words)
+
+
+def _plain(text: str) -> str:
+    """A row of the plan's table without its ruling."""
+    return "　".join(cell.strip() for cell in text.split("|") if cell.strip()) if text.startswith("|") else text
+
+
 def _item_has(word: str) -> Q:
     return Q(title__icontains=word) | Q(title_en__icontains=word) | Q(quote__icontains=word) | Q(code__iexact=word)
 
 
-def _item_hit(item: Item, words: list[str], names: dict[int, str]) -> Hit:
-    excerpt = [] if item.kind in BRIEF else mark(clip(item.quote, *words), *words)
-    return Hit(item, mark(item.label, *words), excerpt, names[item.section_id])
+def _item_hit(plan: Plan, item: Item, words: list[str], sections: dict[int, Place]) -> Hit:
+    place = replace(sections[item.section_id], anchor=item.paragraph.anchor)
+    hit = Hit(item, mark(item.label, *words), item.path(plan.slug), code=item.code, places=(place,))
+    # What the title says need not be said again; what it does not say must be seen.
+    if item.kind in BRIEF and holds(words, item.label, item.code):
+        return hit
+    told = [(_plain(item.quote), CHINESE), (item.title, CHINESE), (item.title_en, ENGLISH)]
+    text, lang = max(told, key=lambda row: sum(word.lower() in row[0].lower() for word in words))
+    return replace(hit, excerpt=mark(clip(text, *words), *words), excerpt_lang=lang)
 
 
-def _section_names(plan: Plan) -> dict[int, str]:
-    """By section, its chapter's and its own title."""
+def _paragraph_hits(plan: Plan, words: list[str], sections: dict[int, Place]) -> list[Hit]:
+    condition = every(words, lambda word: Q(text__icontains=word))
+    rows = plan.paragraphs.filter(condition).prefetch_related("items").order_by("order")
+    return [
+        Hit(
+            row,
+            [(sections[row.section_id].label, False)],
+            reverse("plan:text", args=[plan.slug]),
+            anchor=_sentence(row, words),
+            lang=CHINESE,
+            excerpt=mark(clip(_plain(row.text), *words), *words),
+        )
+        for row in rows
+    ]
+
+
+def _sentence(paragraph: Paragraph, words: list[str]) -> str:
+    """A heading and a table have no sentences of their own."""
+    if paragraph.kind in (Paragraph.Kind.HEADING, Paragraph.Kind.TABLE):
+        return paragraph.anchor
+    return sentence_with(annotate(paragraph, paragraph.items.all()), words)
+
+
+def _text_note_hits(plan: Plan, words: list[str], sections: dict[int, Place]) -> list[Hit]:
+    fields = ("key", "title", "title_en", "text", "text_en")
+    condition = every(words, lambda word: Q(*((f"{name}__icontains", word) for name in fields), _connector=Q.OR))
+    return [_text_note_hit(plan, note, words, sections) for note in plan.text_notes.filter(condition)]
+
+
+def _text_note_hit(plan: Plan, note: TextNote, words: list[str], sections: dict[int, Place]) -> Hit:
+    # In the page's language where that holds the words, else in the one that does.
+    shown, other = (note.body, ""), (note.text, CHINESE)
+    if note.body == note.text:
+        other = (note.text_en, ENGLISH)
+    text, lang = shown if holds(words, note.label, note.body, note.key) else other
+    return Hit(
+        note,
+        mark(note.label, *words),
+        reverse("plan:text", args=[plan.slug]),
+        anchor=f"note-{note.key}",
+        code=note.key,
+        label=str(note.get_kind_display()),
+        excerpt=mark(clip(text, *words), *words),
+        excerpt_lang=lang,
+        places=(sections[note.section_id],),
+    )
+
+
+def _section_places(plan: Plan) -> dict[int, Place]:
+    """By section, its chapter's and its own title, and where it begins in the text."""
     rows = {section.pk: section for section in plan.sections.all()}
+    text = reverse("plan:text", args=[plan.slug])
 
     def name(section: Section) -> str:
         above = rows.get(section.parent_id)
         return f"{above} › {section}" if above else str(section)
 
-    return {pk: name(section) for pk, section in rows.items()}
+    return {pk: Place(name(section), text, section.anchor, CHINESE) for pk, section in rows.items()}

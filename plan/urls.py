@@ -1,12 +1,12 @@
 from django.urls import path
 
-from plan import views, views_text
+from plan import views, views_search, views_text
 
 app_name = "plan"
 urlpatterns = [
     path("version.json", views.version, name="version"),
     path("text/", views_text.text, name="text"),
-    path("search/", views.search, name="search"),
+    path("search/", views_search.search, name="search"),
     path("items/", views.items, name="items"),
     path("items.<format:format>", views.items, name="items_file"),
     path("items/<code:code>/", views.item, name="item"),
