@@ -25,6 +25,7 @@ from reports.demo import load_demo
 from shenzhen_plan.access import needed
 from tests.browser.conftest import ROOT, SLUG
 from tests.browser.test_pages import CHINESE, CHINESE_ALLOWED, CUT, OVERFLOW, axe_violations
+from tests.browser.test_wall import see_every_panel
 from tests.browser.watch import assert_clean
 from updates.models import StatusUpdate
 
@@ -190,4 +191,15 @@ def test_the_official_finds_the_invented_figures_marked_in_every_file(demo, open
     assert [answer.headers.get("x-demo") for answer in answers] == ["1"] * len(links)
     assert len(links) == 3
     expect(page.locator(".banner.demo")).to_contain_text("仅供培训，不代表实际情况")
+    assert_clean(page)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_wall_is_whole_with_the_mark_of_invented_figures(demo, open_page, shoot, language):
+    page = open_page(width=1920, height=1080, language=language)
+
+    found = see_every_panel(page, shoot, f"demo-{language}")
+
+    assert not found, "\n".join(found)
+    expect(page.locator(".w-demo")).to_be_in_viewport(ratio=1)
     assert_clean(page)

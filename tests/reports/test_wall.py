@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from tests.factories import make_component, make_item, make_observation, make_plan
+
 ROOT = "/sz-sti-14/wall/"
 
 
@@ -43,3 +45,68 @@ def test_query_budget(plan, client, django_assert_max_num_queries):
     client.get(ROOT)
     with django_assert_max_num_queries(5):
         client.get(ROOT)
+
+
+def panels(html: str) -> list[str]:
+    """The words of each panel."""
+    found = re.findall(r'<section class="w-panel.*?</section>', html, re.DOTALL)
+    return [" ".join(re.sub(r"<[^>]+>", " ", panel).split()) for panel in found]
+
+
+def test_what_was_missed_is_counted_and_named_beside_what_was_achieved(client, db):
+    plan = make_plan()
+    for code, value in (("I-01", "250"), ("I-02", "150")):
+        make_observation(make_component(plan, code), 2025, value, released="2026-03-01")
+    make_observation(make_component(plan, "I-03"), 2025, "250", released="2026-03-01", value_status="preliminary")
+
+    overall = panels(client.get("/test-plan/wall/").content.decode())[0]
+
+    assert "期末判定：3 项主要指标 ✔ 1 已实现 I-01 ✕ 1 未实现 I-02 ◷ 1 待期末数据 I-03" in overall
+    assert "按分项计 3 项： ✔ 1 已实现 ✕ 1 未实现 ◷ 1 待期末数据" in overall
+
+
+def test_plan_without_anything_says_so(client, db):
+    make_plan()
+
+    (only,) = panels(client.get("/test-plan/wall/").content.decode())
+
+    assert only == "总体情况 这份规划还没有录入指标和任务。录入之后，这里会自动显示。"
+
+
+def test_indicators_without_figures_are_no_zeros(client, db):
+    make_component(make_plan())
+
+    overall, _attention, indicators, latest = panels(client.get("/test-plan/wall/").content.decode())
+
+    assert overall.endswith("时间进度法 截至这一天还没有公布的数据。")
+    assert "暂无数据" in indicators
+    assert latest == "最近公布 截至这一天还没有公布的数据。"
+
+
+def test_each_task_is_a_cell_with_the_sign_of_its_state_and_many_are_a_bar(client, db):
+    plan = make_plan()
+    few, many = (make_item(plan, code, "platform") for code in ("P-1", "P-2"))
+    for number, status in enumerate(("not_reported", "done", "done"), 1):
+        make_item(plan, f"P-1.{number}", parent=few, status=status)
+    for number in range(1, 10):
+        make_item(plan, f"P-2.{number}", parent=many, status="done" if number < 3 else "not_reported")
+
+    html = client.get("/test-plan/wall/").content.decode()
+
+    platforms = next(panel for panel in panels(html) if panel.startswith("战略平台"))
+    assert platforms.startswith("战略平台 已填报 4/12 条目P-1 已完成 2、未填报 1 ✔ ✔ – 2/3 条目P-2")
+    assert '<rect class="achieved" x="0" width="2" height="6"/>' in html
+
+
+def test_many_indicators_and_platforms_take_more_panels(client, db):
+    plan = make_plan()
+    for number in range(1, 6):
+        make_component(plan, f"I-0{number}")
+    for number in range(1, 13):
+        make_item(plan, f"P-{number}", "platform")
+
+    found = panels(client.get("/test-plan/wall/").content.decode())
+
+    assert [panel[:8] for panel in found if panel.startswith("主要指标")] == ["主要指标 1/2", "主要指标 2/2"]
+    assert [panel[:8] for panel in found if panel.startswith("战略平台")] == ["战略平台 1/2", "战略平台 2/2"]
+    assert all(sum(f"条目P-{number} " in panel for panel in found) == 1 for number in range(1, 13))
