@@ -12,7 +12,7 @@
       // The list scrolls by itself, never the page.
       if (here && list) list.scrollTop = Math.max(0, link.offsetTop - list.clientHeight / 2);
       const now = here && link.closest(".chapters")?.querySelector(".now");
-      if (now) now.textContent = link.textContent;
+      if (now) now.replaceChildren(...link.cloneNode(true).childNodes);
     }
   };
   const watch = () => {
