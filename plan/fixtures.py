@@ -74,6 +74,7 @@ class SectionRow:
     parent: str
     title: str
     order: int
+    title_en: str = ""
 
 
 @dataclass
@@ -171,6 +172,7 @@ class Reader:
             raise BrokenFixtures(self.faults)
         self.rows.meta = documents["plan"]
         self.rows.sections, self.rows.paragraphs = read_text(text.read_text(encoding="utf-8"))
+        self.name_sections("plan.toml", documents["plan"].get("sections", {}))
         for name in FILES:
             self.read_items(f"{name}.toml", documents[name])
         self.read_indicators("indicators.toml", documents["indicators"])
@@ -199,6 +201,15 @@ class Reader:
         if missing:
             self.fault(file, entry, f"缺少字段 / missing: {', '.join(missing)}")
         return not missing
+
+    def name_sections(self, file: str, titles: dict[str, str]) -> None:
+        """English titles of the text's sections; the preamble has none in either language."""
+        for row in self.rows.sections:
+            row.title_en = titles.get(row.number, "")
+            if row.title and not row.title_en:
+                self.fault(file, f"sections.{row.number}", f"缺少英文标题 / no English title: {row.title}")
+        for number in titles.keys() - {row.number for row in self.rows.sections}:
+            self.fault(file, f"sections.{number}", f"没有章节 {number} / no such section")
 
     def place(self, file: str, entry: str, quote: str, section: str) -> tuple[TextRow, int, int] | None:
         """The paragraph of a section that holds the quote, and where."""

@@ -96,6 +96,7 @@ class Section(models.Model):
     parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="children")
     number = models.CharField(_("编号"), max_length=10)
     title = models.CharField(_("标题"), max_length=200, blank=True)
+    title_en = models.CharField(_("英文标题"), max_length=200, blank=True)
     order = models.PositiveIntegerField()
 
     class Meta:
@@ -108,6 +109,11 @@ class Section(models.Model):
 
     def __str__(self):
         return self.title or "前言"
+
+    @property
+    def label(self) -> str:
+        """Its title in the reader's language; the Chinese one carries its number as printed."""
+        return in_language(self.title, f"{self.number} {self.title_en}" if self.title_en else "")
 
     @property
     def anchor(self) -> str:

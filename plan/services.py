@@ -111,7 +111,10 @@ def _load_frame(rows: PlanRows) -> tuple[Plan, int]:
 
 
 def _load_sections(plan: Plan, rows: PlanRows) -> tuple[dict[str, Section], int]:
-    wanted = {row.number: {"plan_id": plan.pk, "title": row.title, "order": row.order} for row in rows.sections}
+    wanted = {
+        row.number: {"plan_id": plan.pk, "title": row.title, "title_en": row.title_en, "order": row.order}
+        for row in rows.sections
+    }
     if _renumbered(plan.sections, "number", {key: value["order"] for key, value in wanted.items()}):
         plan.sections.update(order=F("order") + ASIDE)
     sections, written = sync(plan.sections.all(), "number", wanted, delete=False)

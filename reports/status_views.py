@@ -65,7 +65,8 @@ def figure(request, slug):
         name = chapter.chapter.number
         key = f"chapter-{name}"
         label = _("第 %(number)s 章") % {"number": name} if get_language() == "en" else chapter.chapter.title
-        parts.append(tree.Part(key, "plan", f"{label}  {chapter.total}", f"{label}  {chapter.total}", ""))
+        whole = f"{chapter.chapter.label}  {chapter.total}"
+        parts.append(tree.Part(key, "plan", f"{label}  {chapter.total}", whole, ""))
         for kind in chapter.kinds:
             inner = f"{key}-{kind.kind}"
             told = f"{kind.kind.label}  {kind.total}"

@@ -135,6 +135,8 @@ def test_every_item_has_an_english_title(rows):
         ),
         ("clusters.toml", '"智能网联汽车"', '"智能网联火车"', "产业目录没有"),
         ("plan.toml", "measure = 31", "measure = 32", "counts.measure: 应有 32，实有 31"),
+        ("plan.toml", '"2.3" = ', '"2.9" = ', "sections.2.9: 没有章节 2.9"),
+        ("plan.toml", '"8.6" = ', '# "8.6" = ', "sections.8.6: 缺少英文标题"),
     ],
 )
 def test_broken_fixture_is_refused_with_file_entry_and_reason(copy, file, old, new, reason):
