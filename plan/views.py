@@ -1,4 +1,4 @@
-"""Pages of the spine: any item, pillars, industries, safeguards, the annotated text, search."""
+"""Pages of the spine: any item, pillars, industries, safeguards; the text and search have files of their own."""
 
 from django.conf import settings
 from django.db.models import Q, prefetch_related_objects
@@ -28,7 +28,6 @@ from plan.queries import (
     with_reports,
     with_status,
 )
-from plan.searching import AT_MOST, EACH, TEXT, find_everywhere, split_words
 
 Kind = Item.Kind
 PAGE_SIZE = 100
@@ -203,25 +202,6 @@ def items(request, slug, format=""):
 
 def item(request, slug, code, format=""):
     return item_page(request, slug, code, format=format)
-
-
-def search(request, slug):
-    """Substrings of any length over items and paragraphs, grouped by kind, in plan order, with the hits marked."""
-    plan = get_plan(slug)
-    asked = request.GET.get("q", "").strip()[:100]
-    kind = read_choice(request.GET, "kind", (TEXT, *Kind.values))
-    words = split_words(asked)
-    groups = find_everywhere(plan, words) if words else []
-    context = {
-        "plan": plan,
-        "words": asked,
-        "kind": kind,
-        "groups": groups,
-        "shown": [group.cut(EACH if not kind else AT_MOST) for group in groups if kind in ("", group.key)],
-        "total": sum(group.total for group in groups),
-        "at_most": AT_MOST,
-    }
-    return render(request, "plan/search.html", context)
 
 
 @require_POST
