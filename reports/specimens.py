@@ -18,10 +18,10 @@ from indicators.bullets import axis_head, bullet, common_axis, gauged
 from indicators.cards import Card, card
 from indicators.derivation import derive
 from indicators.models import Component, Indicator, Observation, Target
-from indicators.queries import Standing, standing_of
+from indicators.queries import Overview, Standing, standing_of
 from indicators.wording import cagr_badge, linear_word
 from notices.models import Kind, Notice
-from plan.changes import Method, Step
+from plan.changes import Cause, Change, Method, Step
 from plan.models import Item, Plan, Source
 from plan.queries import strip
 from plan.reading import COVERAGE, Wanted
@@ -137,16 +137,6 @@ def sample_items() -> list[Item]:
     return [Item(code=f"A-0{at}", status=state) for at, state in enumerate(Item.Status.values, 1)]
 
 
-def sample_steps() -> list[tuple[str, str, str]]:
-    """A life of a figure, for the timeline: day, step, who."""
-    return [
-        ("2034-04-02", _("录入"), _("分析员")),
-        ("2034-04-03", _("退回"), _("审核员")),
-        ("2034-04-03", _("提交"), _("分析员")),
-        ("2034-04-05", _("核定"), _("审核员")),
-    ]
-
-
 def sample_moves() -> list[Step]:
     """A verdict that changed, one said for the first time, one of the second method."""
     return [
@@ -156,9 +146,38 @@ def sample_moves() -> list[Step]:
     ]
 
 
+def sample_changes() -> list[Change]:
+    """One of each cause; the first moves a verdict, the second leaves it."""
+    item = Item(code="I-01", kind=Item.Kind.INDICATOR, title="普通", title_en="Normal")
+    day, moves = date(2034, 4, 28), sample_moves()
+    still = Step(Method.LINEAR, linear_word("on_schedule"), linear_word("on_schedule"))
+    told: list[tuple[Cause, str, str, tuple[Step, ...]]] = [
+        (Cause.NEW_FIGURE, "", "163", (moves[0],)),
+        (Cause.REVISED_FIGURE, "161", "163", (still,)),
+        (
+            Cause.REVISED_TARGET,
+            "≥ 200",
+            "≥ 220",
+            (Step(Method.LINEAR, linear_word("ahead"), linear_word("behind")),),
+        ),
+        (Cause.CHANGED_RULE, "1.0", "1.1", ()),
+        (Cause.STATUS_UPDATE, "", "60 %", ()),
+        (Cause.NOTE, "", str(Item.Status.DONE.label), ()),
+    ]
+    return [
+        Change(day, cause, f"{cause}", item, label=item.label, old=old, new=new, steps=steps)
+        for cause, old, new, steps in told
+    ]
+
+
+def sample_overview(plan: Plan, standings: list[Standing]) -> Overview:
+    """As the wall reads it, in the middle of the sample's period."""
+    return Overview(plan, date(2034, 6, 30), standings, [])
+
+
 def sample_trends(standings: list[Standing]) -> list[tuple[str, str]]:
-    """The large picture of every standing of one part: name and picture."""
-    shown = [standing for standing in standings if not standing.is_compound]
+    """The large picture: a strict target with a preliminary figure, a range, nothing published."""
+    shown = [standings[1], standings[2], standings[4]]
     return [(standing.indicator.label, _trend(standing)) for standing in shown]
 
 
@@ -253,7 +272,9 @@ def sample_form(theme: str) -> forms.Form:
     fields: dict[str, forms.Field] = {
         "value": forms.DecimalField(label=_("数值"), help_text=_("不带单位和百分号")),
         "wrong": forms.DecimalField(
-            label=_("数值"), error_messages={"invalid": _("“5.46%”不是数字：去掉百分号，只写 5.46。")}
+            label=_("数值"),
+            widget=forms.TextInput,
+            error_messages={"invalid": _("“%(text)s”不是数字：去掉百分号，只写 5.46。") % {"text": "5.46%"}},
         ),
         "fixed": forms.CharField(label=_("单位"), disabled=True, required=False, initial="%"),
         "year": forms.ChoiceField(label=_("年份"), choices=[("2034", "2034"), ("2033", "2033")]),

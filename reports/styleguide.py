@@ -10,9 +10,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from indicators.examples import legend
-from plan.params import today
+from plan.models import Item
+from plan.params import read_choice, today
 from reports import specimens
 from reports.choices import choice_lists
+from reports.wall_views import panels
 
 THEMES = ("light", "dark")
 
@@ -38,10 +40,21 @@ class Chapter:
 
 
 def styleguide(request):
+    """The guide, or with ?part=wall the wall with made-up rows: it has a frame and letters of its own."""
+    part = read_choice(request.GET, "part", ("wall",))
     plan = specimens.sample_plan()
     standings = specimens.sample_standings(plan)
+    if part:
+        return render(request, "reports/wall.html", _wall(plan, standings))
     themes = [{"name": name, "form": FieldsOf(specimens.sample_form(name), name)} for name in THEMES]
     return render(request, "reports/styleguide.html", _context(plan, standings) | {"themes": themes})
+
+
+def _wall(plan, standings) -> dict[str, Any]:
+    group = {"kind": Item.Kind.PLATFORM, "part": Item.Kind.PLATFORM_TASK, "rows": specimens.sample_strips()}
+    shown = panels(specimens.sample_overview(plan, standings), [group], [])
+    # Read again in an hour at the earliest: what would come is the real wall.
+    return shown | {"turn": 600, "refresh": 3600, "is_past": False}
 
 
 class FieldsOf:
@@ -77,7 +90,7 @@ def _context(plan, standings) -> dict[str, Any]:
         "audit": specimens.sample_audit(),
         "notices": specimens.sample_notices(),
         "said": specimens.sample_messages(),
-        "steps": specimens.sample_steps(),
+        "changes": specimens.sample_changes(),
     }
 
 
@@ -126,7 +139,7 @@ def chapters() -> list[Chapter]:
                 Piece("table", _("表格与排序表头"), _("数字右对齐，单位写在表头；排序记号在指到或聚焦时才出现。")),
                 Piece("tabs", _("分页签与翻页"), _("同一份清单的几种看法用页签；一页放不下时翻页。")),
                 Piece("milestones", _("里程碑"), _("任务页和填报里：计划与实际的日子，晚了写明几天。")),
-                Piece("life", _("经过"), _("一个数或一份填报从录入到核定的各步。")),
+                Piece("changes", _("变化"), _("一条写一件事：日期、原因、从什么变成什么、判定因此怎样。")),
                 Piece(
                     "differences",
                     _("差异与审计变更"),

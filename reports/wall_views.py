@@ -8,6 +8,7 @@ from typing import Any
 from django.shortcuts import render
 
 from indicators.cards import Card, card
+from indicators.models import Observation
 from indicators.queries import Overview, overview
 from indicators.wording import Badge, final_badge
 from plan.closing import STATE_WORDS, states
@@ -33,17 +34,22 @@ def wall(request, slug):
     turn = read_number(request.GET, "turn", default=15, low=1, high=600)
     refresh = read_number(request.GET, "refresh", default=60, low=1, high=3600)
     is_fragment = read_choice(request.GET, "fragment", ("1",)) == "1"
-    found = overview(plan, request.as_of)
+    groups = [group for group in strips(plan, request.as_of) if group["rows"]]
+    releases = latest_releases(plan, request.as_of, RELEASES)
+    shown = panels(overview(plan, request.as_of), groups, releases)
+    context = shown | {"turn": turn, "refresh": refresh, "is_past": request.as_of != today()}
+    return render(request, "reports/_wall.html" if is_fragment else "reports/wall.html", context)
+
+
+def panels(found: Overview, groups: list[dict[str, Any]], releases: list[Observation]) -> dict[str, Any]:
+    """What the panels show of a plan on the overview's day."""
+    plan, day = found.plan, found.as_of
     cards = [card(standing, one=ONE, each=EACH) for standing in found.standings]
     tabled = [shown for shown in cards if shown.indicator.in_table]
-    groups = [group for group in strips(plan, request.as_of) if group["rows"]]
     rows = [row for group in groups for row in group["rows"]]
     worrying = attention(found)
-    context = {
+    return {
         "plan": plan,
-        "turn": turn,
-        "refresh": refresh,
-        "is_past": request.as_of != today(),
         "is_empty": not cards and not rows,
         "counts": found.counts,
         "parts": found.component_counts,
@@ -52,17 +58,16 @@ def wall(request, slug):
         "words": _words(tabled),
         "card_pages": _pages(tabled, CARDS),
         "others": [shown for shown in cards if not shown.indicator.in_table],
-        "elapsed": round(plan.elapsed(request.as_of) * 100),
-        "stage": stage(plan, request.as_of),
+        "elapsed": round(plan.elapsed(day) * 100),
+        "stage": stage(plan, day),
         "attention": worrying[:ATTENTION],
         "more": len(worrying[ATTENTION:]),
-        "releases": latest_releases(plan, request.as_of, RELEASES),
+        "releases": releases,
         "groups": [_group(group) for group in groups],
-        "states": [_state(status) for status in SHOWN_ORDER if status in states(plan.ends_on, request.as_of)],
+        "states": [_state(status) for status in SHOWN_ORDER if status in states(plan.ends_on, day)],
         "total": sum(row["total"] for row in rows),
         "reported": sum(row["reported"] for row in rows),
     }
-    return render(request, "reports/_wall.html" if is_fragment else "reports/wall.html", context)
 
 
 @dataclass(frozen=True)

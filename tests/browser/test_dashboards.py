@@ -224,7 +224,7 @@ def test_paper_names_the_address_of_each_source_and_has_no_menu(page):
 
 def test_style_guide_looks_the_same_in_both_themes_but_for_colour(page, shoot):
     page.goto("/styleguide/")
-    page.locator(".theme-light").wait_for()
+    page.locator(".theme-light").first.wait_for()
     boxes = [page.locator(f".theme-{theme} .badge") for theme in ("light", "dark")]
 
     sizes = [
