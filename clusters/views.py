@@ -1,11 +1,17 @@
 from django.http import FileResponse, Http404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from clusters.approved_map import approved_map
 from clusters.queries import named_industries
+from plan.closing import STATE_WORDS, states
 from plan.models import Item
+from plan.params import read_choice
 from plan.queries import get_plan
+from plan.templatetags.site import STATUS_SIGNS
 from plan.views import item_page, kind_list
+
+VIEWS = {"layout": _lazy("示意布局"), "table": _lazy("明细表")}
 
 
 def index(request, slug, format=""):
@@ -21,11 +27,21 @@ def index(request, slug, format=""):
     )
 
 
-def _layout(plan, strips) -> dict:
-    """The schematic: a tile a cluster, equal in size, in plan order; a map only where one is approved."""
+def _layout(request, plan, strips) -> dict:
+    """The schematic, a tile a cluster, equal in size, in plan order; or, by its address, all details as a table.
+
+    A map only where one is approved.
+    """
     named = named_industries(plan)
     tiles = [{"strip": strip, "focuses": named.get(strip["item"].pk, [])} for strip in strips]
-    return {"layout": tiles, "map": approved_map(plan.slug)}
+    view = read_choice(request.GET, "view", VIEWS, "layout")
+    return {
+        "layout": tiles,
+        "map": approved_map(plan.slug),
+        "view": view if view != "layout" else "",
+        "views": VIEWS.items(),
+        "key": [(STATUS_SIGNS[state], STATE_WORDS[state]) for state in states(plan.ends_on, request.as_of)],
+    }
 
 
 def approved_picture(request, slug):

@@ -273,6 +273,21 @@ class Item(models.Model):
         """Address of the item's page; takes the plan's slug so that lists need no query per row."""
         return reverse(self.PAGES.get(self.kind, "plan:item"), args=[slug, self.code])
 
+    # What consists of the commitments below it, and is reported on through them alone.
+    MADE_OF_PARTS = (
+        Kind.PLATFORM,
+        Kind.PILLAR,
+        Kind.INDUSTRY_GROUP,
+        Kind.FUTURE_INDUSTRY,
+        Kind.ACTION,
+        Kind.CLUSTER,
+        Kind.GOAL_DIMENSION,
+    )
+
+    @property
+    def is_made_of_parts(self) -> bool:
+        return self.kind in self.MADE_OF_PARTS
+
     @property
     def reported(self) -> bool:
         return self.status != self.Status.NOT_REPORTED

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import takewhile
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -13,9 +14,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, Role
 from plan.closing import CLOSING, UNCLOSED, UNFINISHED, state_on
-from plan.models import Focus, Item, Link, Plan
+from plan.models import Focus, Item, Link, Paragraph, Plan
 from plan.params import today
 from plan.rollup import Part, RollUp, roll_up
+from plan.text import Piece, linked
 
 ITEM_COLUMNS = {
     "code": "编码",
@@ -34,6 +36,8 @@ ITEM_COLUMNS = {
 }
 
 
+# Named facilities and single promises, below whatever makes them.
+ENTRIES = (Item.Kind.PROJECT, Item.Kind.POINT)
 # From best to worst, as a bar of states reads; what has not reported ends it.
 BAR_ORDER = (
     Item.Status.DONE,
@@ -143,6 +147,42 @@ def parts_of(item: Item) -> list[Item]:
     return children
 
 
+def words_of(item: Item, below: Iterable[Item]) -> list[list[Piece]]:
+    """The plan's words on an item, paragraph by paragraph, those of items below it linked.
+
+    Where its own words are a heading, they are what stands under it, up to the next one; one query then.
+    """
+    below = list(below)
+    own = item.paragraph
+    if own.kind != Paragraph.Kind.HEADING:
+        start = max(0, own.text.find(item.quote))
+        end = start + len(item.quote)
+        # Words within a longer sentence are told apart there.
+        is_within = (item.start, item.end) != (start, end) and not below
+        return [linked(own, [item] if is_within else below, start, end)]
+    after = Paragraph.objects.filter(section=item.section, order__gt=own.order).order_by("order")
+    under = takewhile(lambda row: row.kind != Paragraph.Kind.HEADING, after)
+    return [[Piece(item.quote)], *(linked(row, below) for row in under)]
+
+
+@dataclass(frozen=True)
+class Tied:
+    """Another commitment with every tie to it, so that it is named once."""
+
+    other: Item
+    links: list[Link]
+
+
+def tied(item: Item, links: Iterable[Link]) -> list[Tied]:
+    """Ties by their far end, in the order in which each was first named."""
+    found: dict[int, Tied] = {}
+    for link in links:
+        other = link.target if link.source_id == item.pk else link.source
+        # The far end may have been read twice; the first holds what pages know of it.
+        found.setdefault(other.pk, Tied(getattr(link, "other", other), [])).links.append(link)
+    return list(found.values())
+
+
 def links_of(item: Item) -> list[Link]:
     """Ties of an item in both directions, text first."""
     rows = Link.objects.filter(Q(source=item) | Q(target=item)).select_related("source", "target")
@@ -156,7 +196,7 @@ def with_reports(plan: Plan, kinds: dict[str, str], day: date | None = None) -> 
     a past day. Missing is never zero: see plan.rollup.
     """
     wanted = {*kinds, *kinds.values()}
-    rows = list(plan.items.filter(kind__in=wanted).in_plan_order())
+    rows = list(plan.items.filter(kind__in=wanted).select_related("lead").in_plan_order())
     show_day(plan, rows, day or today(), kinds=set(kinds.values()))
     parts: dict[tuple[int, str], list[Item]] = {}
     for row in rows:
@@ -167,6 +207,16 @@ def with_reports(plan: Plan, kinds: dict[str, str], day: date | None = None) -> 
             found = parts.get((item.pk, kinds[item.kind]), [])
             strips[item.kind].append(strip(item, found, plan=plan, day=day))
     return strips
+
+
+def with_parts(plan: Plan, kinds: Iterable[str], day: date) -> list[dict[str, Any]]:
+    """Items of some kinds in the plan's order, each with whatever stands right below it; one query."""
+    kinds = list(kinds)
+    wanted = Q(kind__in=kinds) | Q(parent__kind__in=kinds)
+    rows = list(plan.items.filter(wanted).select_related("lead").in_plan_order())
+    show_day(plan, rows, day)
+    tops = [row for row in rows if row.kind in kinds]
+    return [strip(top, [row for row in rows if row.parent_id == top.pk], plan=plan, day=day) for top in tops]
 
 
 def strip(item: Item, parts: list[Item], *, plan: Plan | None = None, day: date | None = None) -> dict[str, Any]:
@@ -186,6 +236,25 @@ def strip(item: Item, parts: list[Item], *, plan: Plan | None = None, day: date 
         "counts": ordered,
         "rollup": rollup_of(parts),
     }
+
+
+def add_sums(plan: Plan, items: Iterable[Item], day: date) -> None:
+    """Gives each item that is made of others its strip as `.sum`: of its tasks, or of its projects and points
+    where it has no tasks. One query whatever the number; none where no item is made of others."""
+    wanted = [item for item in items if item.is_made_of_parts]
+    if not wanted:
+        return
+    rows = list(plan.items.filter(parent__in=wanted).in_plan_order())
+    show_day(plan, rows, day)
+    for item in wanted:
+        parts = [row for row in rows if row.parent_id == item.pk]
+        item.sum = strip(item, tasks_among(parts), plan=plan, day=day)
+
+
+def tasks_among(parts: Iterable[Item]) -> list[Item]:
+    """The parts that are no projects or points; all of them where there are no others."""
+    parts = list(parts)
+    return [part for part in parts if part.kind not in ENTRIES] or parts
 
 
 def rollup_of(parts: Iterable[Item]) -> RollUp:

@@ -55,6 +55,35 @@ def annotate(paragraph: Paragraph, items: Iterable[Item]) -> Annotated:
     return result
 
 
+def linked(paragraph: Paragraph, items: Iterable[Item], start: int = 0, end: int | None = None) -> list[Piece]:
+    """A stretch of a paragraph with the words of items as links; one that holds others is linked by its title.
+
+    Where two overlap, the one that begins first has the words.
+    """
+    end = len(paragraph.text) if end is None else end
+    here = [
+        item for item in items if item.paragraph_id == paragraph.pk and start <= item.start and item.end <= end
+    ]
+    pieces: list[Piece] = []
+    at = start
+    for item in sorted(here, key=lambda item: (item.start, -item.end)):
+        holds = any(other is not item and item.start <= other.start and other.end <= item.end for other in here)
+        stop = item.end
+        if holds:
+            stop = item.start + len(item.title)
+            if paragraph.text[item.start : stop] != item.title:
+                continue
+        if item.start < at:
+            continue
+        if item.start > at:
+            pieces.append(Piece(paragraph.text[at : item.start]))
+        pieces.append(Piece(paragraph.text[item.start : stop], item))
+        at = stop
+    if at < end:
+        pieces.append(Piece(paragraph.text[at:end]))
+    return pieces
+
+
 def mark(text: str, *words: str) -> list[tuple[str, bool]]:
     """A text cut at each occurrence of any of the words: (piece, is a hit). Case does not matter."""
     low = text.lower()

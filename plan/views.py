@@ -11,22 +11,28 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.models import Role
-from plan.context_processors import TEXT_SIZE_COOKIE, TEXT_SIZES
 from plan.closing import STATE_WORDS, states
+from plan.context_processors import TEXT_SIZE_COOKIE, TEXT_SIZES
 from plan.files import items_file
-from plan.marks import mark_links
+from plan.listing import Wish, organisations, read_wish
+from plan.marks import mark_links, verdicts_on
 from plan.models import Focus, Industry, Item, Plan
 from plan.params import read_choice, read_number
 from plan.queries import (
+    ENTRIES,
+    add_sums,
     get_item,
     get_plan,
     links_of,
     parts_of,
     show_day,
     strip,
+    tasks_among,
     with_focuses,
+    with_parts,
     with_reports,
     with_status,
+    words_of,
 )
 
 Kind = Item.Kind
@@ -42,15 +48,46 @@ ADMINISTRATION = {
 def kind_list(request, slug, *, kind, part_kind, template, url_name, format="", more=None):
     """The list of one kind with how much of each has been reported; shared by the commitment apps.
 
-    `more(plan, strips)` gives what else a kind's own template shows.
+    `more(request, plan, strips)` gives what else a kind's own template shows.
     """
     plan = get_plan(slug)
+    every = with_reports(plan, {kind: part_kind}, request.as_of)[kind]
+    wish, strips = narrowed(request, plan, every)
     if format:
         rows = plan.items.filter(kind__in=[kind, part_kind]).in_plan_order()
+        if wish.narrows:
+            rows = rows.filter(Q(pk__in=_keys(strips)) | Q(parent__in=_keys(strips)))
         return items_file(request, plan, rows, name=url_name.split(":")[0], format=format)
-    strips = with_focuses(with_reports(plan, {kind: part_kind}, request.as_of)[kind])
-    context = {"plan": plan, "strips": strips, "kind": Kind(kind), "part_kind": Kind(part_kind)}
-    return render(request, template, context | (more(plan, strips) if more else {}))
+    context = {
+        "plan": plan,
+        "strips": with_focuses(strips),
+        "total": len(every),
+        "kind": Kind(kind),
+        "part_kind": Kind(part_kind),
+        "parts": [part for strip in strips for part in strip["parts"]],
+        "list_url": url_name,
+    }
+    context |= wish_context(request, plan, wish, every)
+    return render(request, template, context | (more(request, plan, strips) if more else {}))
+
+
+def narrowed(request, plan, every) -> tuple[Wish, list]:
+    """What the address asks for, and the strips that answer to it."""
+    wish = read_wish(request.GET, every)
+    return wish, [strip for strip in every if wish.keeps(strip, plan, request.as_of)]
+
+
+def wish_context(request, plan, wish, every) -> dict:
+    """What templates/plan/_narrow.html shows."""
+    return {
+        "wish": wish,
+        "states": [(state, STATE_WORDS[state]) for state in states(plan.ends_on, request.as_of)],
+        "organisations": organisations(every),
+    }
+
+
+def _keys(strips) -> list[int]:
+    return [strip["item"].pk for strip in strips]
 
 
 def item_page(request, slug, code, *, kinds=(), format="", template="plan/item_detail.html"):
@@ -64,18 +101,24 @@ def item_page(request, slug, code, *, kinds=(), format="", template="plan/item_d
         query = f"?{request.GET.urlencode()}" if request.GET else ""
         return redirect(item.path(slug) + query)
     parts, links = parts_of(item), links_of(item)
+    every = [*parts, *(entry for part in parts for entry in part.parts)]
     others = mark_links(plan, item, links, request.as_of)
-    show_day(plan, [item, *parts, *(entry for part in parts for entry in part.parts), *others], request.as_of)
-    below = [part for part in parts if part.kind not in (Kind.PROJECT, Kind.POINT)]
-    entries = [part for part in parts if part.kind in (Kind.PROJECT, Kind.POINT)]
+    show_day(plan, [item, *every, *others], request.as_of)
+    below = [part for part in parts if part.kind not in ENTRIES]
+    entries = [part for part in parts if part.kind in ENTRIES]
     prefetch_related_objects(below, "focuses")
+    day = {"plan": plan, "day": request.as_of}
+    if item.is_made_of_parts:
+        item.sum = strip(item, tasks_among(parts), **day)
     context = {
         "plan": plan,
         "item": item,
         "parts": below,
         "entries": entries,
-        "strip": strip(item, below),
-        "entry_strip": strip(item, entries),
+        "every": every,
+        "strip": strip(item, below, **day),
+        "entry_strip": strip(item, entries, **day),
+        "told": words_of(item, every),
         "links": links,
         "notes": item.text_notes.all(),
     }
@@ -117,23 +160,30 @@ def safeguard(request, slug, code, format=""):
 def industries(request, slug, format=""):
     plan = get_plan(slug)
     kinds = (Kind.INDUSTRY_GROUP, Kind.FUTURE_INDUSTRY)
+    every = with_parts(plan, kinds, request.as_of)
+    wish, strips = narrowed(request, plan, every)
     if format:
-        return items_file(
-            request, plan, plan.items.filter(kind__in=kinds).in_plan_order(), name="industries", format=format
-        )
-    rows = list(plan.industries.select_related("item").prefetch_related("technologies", "focuses__item"))
+        rows = plan.items.filter(kind__in=kinds, pk__in=_keys(strips)).in_plan_order()
+        return items_file(request, plan, rows, name="industries", format=format)
+    rows = list(plan.industries.prefetch_related("technologies", "focuses"))
     children: dict[int, list[Industry]] = {}
     for row in rows:
         if row.parent_id:
             children.setdefault(row.parent_id, []).append(row)
-    for row in rows:
-        row.clusters = children.get(row.pk, [])
+    by_item = {row.item_id: row for row in rows if row.item_id}
+    shown = []
+    for found in strips:
+        if industry := by_item.get(found["item"].pk):
+            industry.clusters, industry.strip = children.get(industry.pk, []), found
+            shown.append(industry)
     context = {
         "plan": plan,
-        "groups": [row for row in rows if row.level == Industry.Level.GROUP],
-        "futures": [row for row in rows if row.level == Industry.Level.FUTURE],
+        "groups": [row for row in shown if row.level == Industry.Level.GROUP],
+        "futures": [row for row in shown if row.level == Industry.Level.FUTURE],
+        "parts": [part for strip in strips for part in strip["parts"]],
+        "total": len(every),
     }
-    return render(request, "plan/industry_list.html", context)
+    return render(request, "plan/industry_list.html", context | wish_context(request, plan, wish, every))
 
 
 def industry(request, slug, code, format=""):
@@ -147,19 +197,33 @@ def industry(request, slug, code, format=""):
         Focus.objects.filter(industry__in=rows).select_related("item", "industry").order_by("item__order")
     )
     entries, links = parts_of(item), links_of(item)
-    others = [*mark_links(plan, item, links, request.as_of), *(focus.item for focus in focuses)]
+    focusing = _by_item(focuses)
+    others = [*mark_links(plan, item, links, request.as_of), *(row for row, _names in focusing)]
     show_day(plan, [item, *entries, *others], request.as_of)
+    add_sums(plan, others, request.as_of)
+    item.sum = strip(item, entries, plan=plan, day=request.as_of)
     context = {
         "plan": plan,
         "item": item,
         "clusters": [row for row in rows if row.level == Industry.Level.CLUSTER],
         "technologies": [technology for row in rows for technology in row.technologies.all()],
         "focuses": focuses,
+        "focusing": focusing,
         "entries": entries,
+        "every": entries,
+        "told": words_of(item, entries),
         "links": links,
         "notes": item.text_notes.all(),
     }
     return render(request, "plan/industry_detail.html", context)
+
+
+def _by_item(focuses: list[Focus]) -> list[tuple[Item, list[Focus]]]:
+    """Each item once, with every name by which it says what it focuses on."""
+    found: dict[int, tuple[Item, list[Focus]]] = {}
+    for focus in focuses:
+        found.setdefault(focus.item_id, (focus.item, []))[1].append(focus)
+    return list(found.values())
 
 
 def items(request, slug, format=""):
@@ -183,6 +247,11 @@ def items(request, slug, format=""):
     page = read_number(request.GET, "page", default=1, low=1, high=pages)
     shown = list(rows.select_related("section", "parent")[(page - 1) * PAGE_SIZE : page * PAGE_SIZE])
     show_day(plan, [row for row in shown if row.kind != Kind.INDICATOR], request.as_of)
+    add_sums(plan, shown, request.as_of)
+    if any(row.kind == Kind.INDICATOR for row in shown):
+        verdicts = verdicts_on(plan, request.as_of)
+        for row in shown:
+            row.verdict = verdicts.get(row.code)
     context = {
         "plan": plan,
         "items": shown,

@@ -124,6 +124,7 @@ ACCESS: dict[str, Entry] = {
     "updates:detail": {"GET": P.READ},
     "updates:edit": P.REPORT_STATUS,
     "updates:step": {"POST": P.USE_DESK},
+    **dict.fromkeys(("updates:timeline", "updates:list_timeline"), P.READ),
     "updates:attachment": {"GET": P.READ},
     "updates:report": P.REPORT_STATUS,
     "updates:responsibilities": {"GET": P.ASSIGN},

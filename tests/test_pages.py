@@ -107,7 +107,7 @@ def test_page_answers_in_its_language(plan, client, page, language):
     assert response.status_code == 200
     assert f'<html lang="{"en" if language == "en" else "zh-CN"}">' in html
     assert len(re.findall(r"<h1\b", html)) == 1
-    assert "style=" not in html
+    assert " style=" not in html
     assert not re.findall(r"<script(?![^>]*\bsrc=)", html)
 
 

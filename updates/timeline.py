@@ -1,66 +1,159 @@
-"""The milestones of a commitment and of what stands below it, as stated in the reports that count on a day."""
+"""The milestones of commitments, as stated in the reports that count on a day: rows of a page's time line."""
 
-from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from charts.gantt import Span, axis_svg, line_svg
-from plan.models import Item
-from updates.models import Milestone
-from updates.queries import approved_on, latest_by_item
+from charts import gantt
+from plan.models import Item, Plan
+from plan.queries import ENTRIES
+from updates.models import Milestone, StatusUpdate
+from updates.queries import LATEST_LAST, approved_on
 
 
 @dataclass(frozen=True)
-class TimeLine:
-    """One milestone on the common scale; `state` is done, late, or empty for one still to come."""
+class Line:
+    """One milestone: `days` it is late, or was; `state` is done, late, or empty for one still to come."""
 
-    item: Item
     milestone: Milestone
     state: str
-    svg: str
+    days: int
+
+
+@dataclass(frozen=True)
+class TimeRow:
+    item: Item
+    lines: list[Line] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class TimeTable:
-    axis: str
-    lines: list[TimeLine]
-    done: int
-    late: int
+    """A row a commitment, in the order given; those without a milestone are rows as well."""
+
+    rows: list[TimeRow]
+
+    @property
+    def told(self) -> list[TimeRow]:
+        return [row for row in self.rows if row.lines]
+
+    @property
+    def silent(self) -> list[TimeRow]:
+        return [row for row in self.rows if not row.lines]
+
+    @property
+    def total(self) -> int:
+        return sum(len(row.lines) for row in self.rows)
+
+    @property
+    def done(self) -> int:
+        return self._number("done")
+
+    @property
+    def late(self) -> int:
+        return self._number("late")
+
+    @property
+    def height(self) -> int:
+        return gantt.height(len(self.rows))
+
+    @property
+    def tall(self) -> int:
+        return gantt.height(len(self.rows), tall=True)
+
+    def _number(self, state: str) -> int:
+        return sum(line.state == state for row in self.rows for line in row.lines)
 
 
-def time_table(item: Item, day: date) -> TimeTable | None:
-    """The milestones in the plan's order, then by planned day; None where no report states one. Two queries."""
-    below = Q(item=item) | Q(item__parent=item) | Q(item__parent__parent=item)
-    updates = approved_on(item.plan, day).filter(below).select_related("item").prefetch_related("milestones")
-    latest = latest_by_item(updates)
-    rows: dict[int, list[Milestone]] = defaultdict(list)
-    for update in latest.values():
-        rows[update.item_id] += update.milestones.all()
-    items = {update.item_id: update.item for update in latest.values()}
-    every = [(items[pk], row) for pk in items for row in rows[pk]]
-    if not every:
-        return None
-    every.sort(key=lambda pair: (pair[0].order, pair[1].planned_on, pair[1].pk))
-    span = _span(item, [row for _item, row in every])
-    lines = [TimeLine(owner, row, _state(row, day), _line(span, row, day)) for owner, row in every]
-    states = [line.state for line in lines]
-    return TimeTable(axis_svg(span), lines, states.count("done"), states.count("late"))
+def time_table(plan: Plan, items: Iterable[Item], day: date, *, only_told: bool = False) -> TimeTable:
+    """What is known on a day of the milestones of items. One query.
+
+    Points have a row only where a report states a milestone: they are promises without a project of their own.
+    `only_told` leaves out every commitment without one.
+    """
+    items = [item for item in items if item.kind in StatusUpdate.KINDS]
+    known = _milestones(plan, items, day) if items else {}
+    rows = [TimeRow(item, [line_of(row, day) for row in known.get(item.pk, [])]) for item in items]
+    quiet = (Item.Kind.POINT,) if not only_told else tuple(Item.Kind)
+    return TimeTable([row for row in rows if row.lines or row.item.kind not in quiet])
 
 
-def _span(item: Item, rows: list[Milestone]) -> Span:
-    """The plan period, longer where a milestone falls outside of it."""
-    days = [day for row in rows for day in (row.planned_on, row.actual_on) if day]
-    return Span(min([item.plan.starts_on, *days]), max([item.plan.ends_on, *days]))
+def rows_below(item: Item, every: Iterable[Item]) -> list[Item]:
+    """Whose milestones the page of an item shows: its own, its tasks' and projects', each with those below it."""
+    return [item, *every]
 
 
-def _state(row: Milestone, day: date) -> str:
-    if row.actual_on and row.actual_on <= day:
-        return "done"
-    return "late" if row.planned_on < day else ""
+def figure(plan: Plan, table: TimeTable, day: date, query: str) -> dict:
+    """The same as a picture; `query` keeps the day in its addresses."""
+    rows = tuple(
+        gantt.Row(
+            f"{row.item.code} {row.item.label}" if row.item.kind not in ENTRIES else f"· {row.item.label}",
+            row.item.path(plan.slug) + query,
+            tuple(
+                gantt.Mark(line.milestone.planned_on, _actual(line.milestone, day), _told(line))
+                for line in row.lines
+            ),
+            "" if row.lines else _("未报里程碑"),
+        )
+        for row in table.rows
+    )
+    period = {"from": plan.starts_on.year, "to": plan.ends_on.year}
+    return gantt.figure(
+        gantt.TimeLine(
+            rows,
+            plan.starts_on,
+            plan.ends_on,
+            day,
+            _("规划期 %(from)s–%(to)s") % period,
+            _("截至 %(day)s") % {"day": day.isoformat()},
+            (_("计划"), _("实际"), _("逾期")),
+        )
+    )
 
 
-def _line(span: Span, row: Milestone, day: date) -> str:
-    # Without a name of its own: the row it stands in says both days in words.
-    return line_svg(span, row.planned_on, row.actual_on, day, label="")
+def _milestones(plan: Plan, items: list[Item], day: date) -> dict[int, list[Milestone]]:
+    """By item, the milestones of the report that counts; a later report without any takes them back."""
+    rows = (
+        approved_on(plan, day)
+        .filter(item__in=[item.pk for item in items])
+        .order_by(*LATEST_LAST, "milestones__planned_on", "milestones__id")
+        .values_list("item", "pk", "milestones__title", "milestones__planned_on", "milestones__actual_on")
+    )
+    found: dict[int, tuple[int, list[Milestone]]] = {}
+    for item, update, title, planned_on, actual_on in rows:
+        if item not in found or found[item][0] != update:
+            found[item] = (update, [])
+        if planned_on:
+            found[item][1].append(Milestone(title=title, planned_on=planned_on, actual_on=actual_on))
+    return {item: milestones for item, (_update, milestones) in found.items()}
+
+
+def _actual(row: Milestone, day: date) -> date | None:
+    return row.actual_on if row.actual_on and row.actual_on <= day else None
+
+
+def line_of(row: Milestone, day: date) -> Line:
+    """A milestone as it stands on a day."""
+    actual = _actual(row, day)
+    days = max(0, ((actual or day) - row.planned_on).days)
+    return Line(row, "done" if actual else "late" if days else "", days)
+
+
+def _told(line: Line) -> str:
+    """A milestone in one line: its name, both days, how late."""
+    words = [line.milestone.title, f"{_('计划')} {line.milestone.planned_on.isoformat()}"]
+    if line.state == "done":
+        words.append(f"{_('实际')} {line.milestone.actual_on.isoformat()}")
+    words.append(late_words(line) or (_("按期") if line.state == "done" else _("未到期")))
+    return " · ".join(words)
+
+
+def late_words(line: Line) -> str:
+    """How late a milestone is or was; empty when it is not."""
+    if not line.days:
+        return ""
+    if line.state == "done":
+        return ngettext("晚 %(n)s 天", "晚 %(n)s 天", line.days) % {"n": line.days}
+    return ngettext("逾期 %(n)s 天", "逾期 %(n)s 天", line.days) % {"n": line.days}

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from updates import views, views_assign, views_bulk
+from updates import views, views_assign, views_bulk, views_timeline
 
 app_name = "updates"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("updates/<int:pk>/step/", views.step, name="step"),
     path("updates/<int:pk>/files/<int:file>/", views.attachment, name="attachment"),
     path("items/<code:code>/report/", views.report, name="report"),
+    path("items/<code:code>/timeline.json", views_timeline.item_timeline, name="timeline"),
+    path("timeline/<slug:kind>.json", views_timeline.list_timeline, name="list_timeline"),
     path("responsibilities/", views_assign.index, name="responsibilities"),
     path("responsibilities/preview/", views_assign.preview, name="assign_preview"),
     path("responsibilities/apply/", views_assign.apply, name="assign_apply"),

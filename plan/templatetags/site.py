@@ -18,6 +18,7 @@ from plan.closing import STATE_WORDS, UNCLOSED, UNFINISHED, state_on
 from plan.demo import any_demo
 from plan.models import Item, Plan
 from plan.params import today
+from plan.queries import tied
 
 register = template.Library()
 MENU = (
@@ -206,6 +207,37 @@ def item_status(context, item):
 def reported_word(context, item):
     """What the report itself said, where the period's end has changed what pages show; else empty."""
     return "" if shown_state(context, item) == item.status else STATE_WORDS[item.status]
+
+
+@register.filter
+def reported_label(item):
+    """The state its reports gave a commitment, in words."""
+    return STATE_WORDS.get(item.status, item.status)
+
+
+@register.simple_tag
+def answering(*chain):
+    """The organisation that answers for the first of the items, each below the next: its own lead, or the nearest
+    above, as `lead`; `is_own` says which. None where nobody leads."""
+    for at, item in enumerate(chain):
+        if item and item.lead:
+            return {"lead": item.lead, "is_own": at == 0}
+    return None
+
+
+@register.simple_tag
+def tied_items(item, links):
+    """Every other commitment once, with all that ties it (plan.queries.tied)."""
+    return tied(item, links)
+
+
+@register.filter
+def clause(text, limit):
+    """A quotation cut at the end of a clause, with an ellipsis; whole where it is short enough."""
+    if len(text) <= limit:
+        return text
+    at = max(text.rfind(mark, 0, limit) for mark in "。；，")
+    return f"{text[: at + 1] if at > 0 else text[:limit]}…"
 
 
 @register.filter

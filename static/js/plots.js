@@ -1,10 +1,12 @@
-// Draws a heat map or a treemap into the place kept for it, over a page whose table is complete without it.
+// Draws a heat map, a treemap or a time line into the place kept for it, over a page whose table is complete without it.
 //
 // <div class="plotted" data-figure="JSON" data-plotly="script" data-locale-js="words" data-label="words"
 //      data-failed="sentence"></div>
 // A mark with an address (customdata) leads there; the table below has the same links for the keyboard.
 (() => {
   const { isEnglish, loadPlotly, themed, config, read, follow, drawLate } = window.plots;
+  // Below this width (px) a figure's own `narrow` takes the place of what is other there.
+  const NARROW = 640;
   const addressOf = (point) => {
     const data = point.customdata;
     return typeof data === "string" ? data : "";
@@ -18,7 +20,8 @@
     plot.setAttribute("aria-label", holder.dataset.label);
     holder.prepend(plot);
     const show = () => {
-      const { data, layout } = themed(figure);
+      const { data, layout, narrow } = themed(figure);
+      if (narrow && plot.clientWidth < NARROW) Object.assign(layout, narrow);
       layout.font.family = layout.hoverlabel.font.family = getComputedStyle(document.body).fontFamily;
       if (matchMedia("(prefers-reduced-motion: reduce)").matches) layout.transition = { duration: 0 };
       return window.Plotly.react(plot, data, layout, config());

@@ -13,10 +13,23 @@ PNG = bytes.fromhex("89504e470d0a1a0a")
 def test_schematic_has_a_tile_a_cluster_and_says_that_it_is_no_map(plan, client):
     html = client.get(ROOT).content.decode()
 
-    assert "示意布局（非地图，不表示行政区域界线和实际位置）" in html
-    assert html.split('class="layout"')[1].split("</ol>")[0].count("<li>") == 11
+    frame = html.split('class="schematic"')[1].split("</figure>")[0]
+    assert "<figcaption><strong>示意布局（非地图，不表示行政区域界线和实际位置）</strong></figcaption>" in frame
+    assert frame.count("<h2>") == 11
     assert "规划未点名产业" in html
     assert "审图号" not in html
+
+
+def test_every_cluster_is_there_once_and_the_table_has_all_its_industries(plan, client):
+    schematic = client.get(ROOT).content.decode()
+    table = client.get(f"{ROOT}?view=table").content.decode()
+
+    assert schematic.count(f'href="{ROOT}C-03/"') == table.count(f'href="{ROOT}C-03/"') == 1
+    assert f'href="{ROOT}?view=table#C-03">全部 15 个产业</a>' in schematic
+    row = table.split('id="C-03"')[1].split("</tr>")[0]
+    assert row.count('class="chip"') == 15
+    assert 'class="schematic"' not in table
+    assert client.get(f"{ROOT}?view=map").status_code == 400
 
 
 def test_tile_names_the_industries_of_the_cluster_and_its_areas_once(plan):

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
-from charts.gantt import EDGE, WIDTH, Span, axis_svg, line_svg
+from tests.factories import make_item
 from updates.models import Milestone, StatusUpdate
 from updates.timeline import time_table
 
@@ -28,6 +28,10 @@ def approved(small, item, *milestones, status_on=date(2023, 6, 30), known_on=dat
     return update
 
 
+def below(small):
+    return [small.platform, *small.tasks]
+
+
 def test_states_follow_the_day(small):
     approved(
         small,
@@ -37,80 +41,132 @@ def test_states_follow_the_day(small):
         ("验收", date(2024, 12, 31), None),
     )
 
-    table = time_table(small.platform, date(2023, 12, 31))
+    table = time_table(small.plan, below(small), date(2023, 12, 31))
 
-    told = [(line.milestone.title, line.state) for line in table.lines]
-    assert told == [("开工", "done"), ("封顶", "late"), ("验收", "")]
-    assert (table.done, table.late) == (1, 1)
+    told = [(line.milestone.title, line.state, line.days) for line in table.told[0].lines]
+    assert told == [("开工", "done", 59), ("封顶", "late", 364), ("验收", "", 0)]
+    assert (table.total, table.done, table.late) == (3, 1, 1)
+
+
+def test_what_is_done_later_was_not_done_on_the_day(small):
+    approved(small, small.task, ("开工", date(2022, 1, 1), date(2022, 3, 1)))
+    StatusUpdate.objects.update(known_on=date(2022, 1, 10))
+
+    (line,) = time_table(small.plan, [small.task], date(2022, 2, 1)).told[0].lines
+
+    assert (line.state, line.days) == ("late", 31)
 
 
 def test_only_the_report_that_counts_on_the_day_speaks(small):
     approved(small, small.task, ("旧", date(2022, 1, 1), None))
-    approved(
-        small,
-        small.task,
-        ("新", date(2023, 1, 1), None),
-        status_on=date(2023, 12, 31),
-        known_on=date(2024, 1, 10),
-    )
+    later = {"status_on": date(2023, 12, 31), "known_on": date(2024, 1, 10)}
+    approved(small, small.task, ("新", date(2023, 1, 1), None), **later)
 
-    then = time_table(small.task, date(2023, 12, 31))
-    now = time_table(small.task, date(2024, 1, 10))
+    def titles(day):
+        return [
+            line.milestone.title for row in time_table(small.plan, [small.task], day).told for line in row.lines
+        ]
 
-    assert [line.milestone.title for line in then.lines] == ["旧"]
-    assert [line.milestone.title for line in now.lines] == ["新"]
+    assert titles(date(2023, 12, 31)) == ["旧"]
+    assert titles(date(2024, 1, 10)) == ["新"]
 
 
-def test_drafts_and_other_items_say_nothing(small):
+def test_a_later_report_without_milestones_takes_them_back(small):
+    approved(small, small.task, ("旧", date(2022, 1, 1), None))
+    approved(small, small.task, status_on=date(2023, 12, 31), known_on=date(2024, 1, 10))
+
+    assert time_table(small.plan, [small.task], date(2023, 12, 31)).total == 1
+    assert time_table(small.plan, [small.task], date(2024, 1, 10)).total == 0
+
+
+def test_tasks_and_projects_without_milestones_are_rows_and_points_are_not(small):
+    project = make_item(small.plan, "P-1.1-01", "project", parent=small.task)
+    point = make_item(small.plan, "P-1.1-02", "point", parent=small.task)
+    approved(small, small.tasks[1], ("开工", date(2022, 1, 1), None))
+
+    table = time_table(small.plan, [*below(small), project, point], date(2025, 1, 1))
+
+    assert [row.item.code for row in table.told] == ["P-1.2"]
+    assert [row.item.code for row in table.silent] == ["P-1.1", "P-1.3", "P-1.1-01"]
+    only = time_table(small.plan, below(small), date(2025, 1, 1), only_told=True)
+    assert [row.item.code for row in only.rows] == ["P-1.2"]
+
+
+def test_drafts_say_nothing(small):
     update = approved(small, small.tasks[1], ("别处", date(2022, 1, 1), None))
     StatusUpdate.objects.filter(pk=update.pk).update(state="draft", approved_at=None, known_on=None)
 
-    assert time_table(small.platform, date(2025, 1, 1)) is None
+    assert time_table(small.plan, below(small), date(2025, 1, 1)).total == 0
 
 
-def test_the_page_shows_them_with_their_item(small, client):
+def test_the_page_shows_them_with_their_item_and_names_its_picture(small, client):
     approved(small, small.task, ("<开工>", date(2022, 1, 1), None))
 
     html = client.get(f"{small.root}items/P-1.1/").content.decode()
-    above = client.get(f"{small.root}platforms/P-1/").content.decode()
+    above = client.get(f"{small.root}platforms/P-1/?as_of=2024-01-01").content.decode()
 
     assert "&lt;开工&gt;" in html
     assert "<开工>" not in html
     assert "1 个里程碑，完成 0 个，逾期 1 个" in above
-    assert len(re.findall('<svg class="gantt"', above)) == 2
+    assert "逾期 730 天" in above
+    assert "未报里程碑 2 项" in above
+    assert f'data-figure="{small.root}items/P-1/timeline.json?as_of=2024-01-01"' in above
+
+
+def test_a_page_without_milestones_says_so_and_draws_the_period_all_the_same(small, client):
+    page = client.get(f"{small.root}platforms/P-1/").content.decode()
+    body = client.get(f"{small.root}items/P-1/timeline.json").json()
+
+    assert "这里的 3 项都还没有报里程碑" in page
+    silent = next(trace for trace in body["data"] if trace.get("mode") == "text")
+    assert [text.strip() for text in silent["text"]] == ["未报里程碑"] * 3
+
+
+def test_the_picture_is_of_the_day_and_of_what_the_list_shows(small, client):
+    approved(small, small.task, ("开工", date(2022, 1, 1), date(2022, 3, 1)))
+
+    def planned(address):
+        body = client.get(f"{small.root}{address}").json()
+        return next(trace["x"] for trace in body["data"] if trace.get("name") == "计划")
+
+    assert planned("items/P-1/timeline.json?as_of=2023-07-09") == []
+    assert planned("items/P-1/timeline.json?as_of=2023-07-10") == ["2022-01-01"]
+    assert planned("timeline/platform.json") == ["2022-01-01"]
+    assert planned("timeline/platform.json?organisation=sti") == ["2022-01-01"]
+    assert planned("timeline/platform.json?organisation=-") == []
+    assert client.get(f"{small.root}timeline/goal.json").status_code == 404
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_pointing_at_a_mark_says_it_in_the_language_of_the_page(small, client, language, settings):
+    approved(small, small.task, ("开工", date(2022, 1, 1), date(2022, 3, 1)))
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+
+    body = client.get(f"{small.root}items/P-1.1/timeline.json").json()
+
+    told = {text for trace in body["data"] for text in trace.get("hovertext", [])}
+    words = {
+        "zh-hans": "开工 · 计划 2022-01-01 · 实际 2022-03-01 · 晚 59 天",
+        "en": "开工 · Planned 2022-01-01 · Actual 2022-03-01 · 59 days late",
+    }
+    assert told == {words[language]}
+
+
+def test_lists_have_a_time_line_or_a_calm_sentence(small, client):
+    page = f"{small.root}platforms/"
+    before = re.sub(r"<[^>]+>", "", client.get(page).content.decode())
+    approved(small, small.task, ("开工", date(2022, 1, 1), None))
+
+    after = client.get(page).content.decode()
+
+    assert "还没有填报里程碑；规划期为" in before
+    assert f'data-figure="{small.root}timeline/platform.json"' in after
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_two_queries_however_many(small, number, django_assert_num_queries):
+def test_one_query_however_many(small, number, django_assert_num_queries):
     for task in small.tasks[:number]:
         approved(small, task, ("开工", date(2022, 1, 1), None))
 
-    with django_assert_num_queries(2):
-        time_table(small.platform, date(2023, 12, 31))
-
-
-def test_places_stay_within_the_picture():
-    span = Span(date(2021, 1, 1), date(2025, 12, 31))
-
-    assert span.x(date(1990, 1, 1)) == EDGE
-    assert span.x(date(2099, 1, 1)) == WIDTH - EDGE
-    assert span.years == [2021, 2022, 2023, 2024, 2025]
-
-
-def test_a_span_must_end_after_it_starts():
-    with pytest.raises(ValueError, match="after"):
-        Span(date(2021, 1, 1), date(2021, 1, 1))
-
-
-def test_a_line_marks_plan_delay_and_deed():
-    span = Span(date(2021, 1, 1), date(2025, 12, 31))
-    day = date(2023, 1, 1)
-
-    late = line_svg(span, date(2022, 1, 1), date(2022, 6, 1), day, label='"a"')
-    early = line_svg(span, date(2022, 6, 1), date(2022, 1, 1), day, label="b")
-    to_come = line_svg(span, date(2024, 1, 1), None, day, label="c")
-
-    assert ("g-late" in late, "g-done" in late, "&quot;a&quot;" in late) == (True, True, True)
-    assert ("g-late" in early, "g-early" in early) == (False, True)
-    assert ("g-late" in to_come, "g-done" in to_come) == (False, False)
-    assert axis_svg(span).count("<text") == 5
+    with django_assert_num_queries(1):
+        time_table(small.plan, below(small), date(2023, 12, 31))

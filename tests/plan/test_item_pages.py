@@ -1,0 +1,112 @@
+"""A commitment's page: the plan's words with what stands in them, what it is made of, each tie once."""
+
+import re
+
+from accounts.models import Organisation
+from plan.models import Item
+from plan.queries import words_of
+
+ROOT = "/sz-sti-14/"
+
+
+def text(html):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+
+
+def test_action_whose_words_are_a_heading_shows_what_stands_under_it(plan, client):
+    html = client.get(f"{ROOT}actions/A-01/").content.decode()
+
+    quote = html.split('class="quote"')[1].split("</blockquote>")[0]
+    assert "积极承担或参与国家科技创新 2030 重大项目" in re.sub(r"<[^>]+>", "", quote)
+    assert re.search(r'href="/sz-sti-14/items/A-01.1/" title="A-01.1 举措">加强前瞻布局</a>', quote)
+    assert f'href="{ROOT}items/A-01.1-01/"' in quote
+    assert "汇聚行动" not in quote
+
+
+def test_words_are_the_quote_with_links_and_nothing_more(plan):
+    task = plan.items.get(code="P-1.1")
+
+    (pieces,) = words_of(task, plan.items.filter(parent=task))
+
+    assert "".join(piece.text for piece in pieces) == task.quote
+    assert sum(piece.item is not None for piece in pieces) == plan.items.filter(parent=task).count()
+
+
+def test_words_of_every_item_are_whole(plan):
+    for item in plan.items.select_related("paragraph", "section").exclude(kind="indicator"):
+        pieces = words_of(item, plan.items.filter(parent=item))[0]
+        assert "".join(piece.text for piece in pieces) == item.quote, item.code
+
+
+def test_words_within_a_sentence_are_told_apart_in_it(plan, client):
+    item = plan.items.get(code="O-1.2-01")
+
+    quote = (
+        client.get(f"{ROOT}items/O-1.2-01/").content.decode().split('class="quote"')[1].split("</blockquote>")[0]
+    )
+
+    assert f"<mark>{item.title}</mark>" in quote
+    assert "战略科技力量体系建设取得重大进展，" in quote
+
+
+def test_platform_shows_the_states_of_its_tasks_and_none_of_its_own(plan, client):
+    Item.objects.filter(code="P-1.1").update(status="done")
+
+    facts = client.get(f"{ROOT}platforms/P-1/").content.decode().split('class="facts"')[1].split("</dl>")[0]
+
+    assert "已完成 1、未填报 2" in text(facts)
+    assert 'class="badge' not in facts
+
+
+def test_list_of_all_items_shows_the_same_and_verdicts_of_indicators(plan, client):
+    Item.objects.filter(code="P-1.1").update(status="done")
+
+    html = client.get(f"{ROOT}items/?kind=platform").content.decode()
+    indicators = client.get(f"{ROOT}items/?kind=indicator").content.decode()
+
+    assert "已填报 1/3" in html
+    assert html.count("未填报 3") + html.count("已填报 0/3") >= 3
+    assert "见判定" not in indicators
+    assert indicators.count('class="badge') == plan.items.filter(kind="indicator").count()
+
+
+def test_every_project_has_a_state_an_organisation_and_a_day(plan, client):
+    own = Organisation.objects.create(code="sti", name="科技局")
+    Item.objects.filter(code="P-1.1").update(lead=own)
+    done = {"status": "done", "status_as_of": "2025-06-30"}
+    Item.objects.filter(code="P-1.1-01").update(**done)
+
+    table = client.get(f"{ROOT}items/P-1.1/").content.decode().split('class="data parts')[1].split("</table>")[0]
+
+    entries = plan.items.filter(parent__code="P-1.1").count()
+    assert table.count("<tr>") - 1 == entries
+    assert table.count("科技局") == entries
+    assert table.count("未填报") == entries - 1
+    assert "2025-06-30" in table
+
+
+def test_task_unfinished_after_the_end_keeps_its_report_beside_it(plan, client):
+    Item.objects.filter(code="P-1.1").update(status="on_schedule", progress="0.78", status_as_of="2026-06-30")
+
+    now = text(client.get(f"{ROOT}items/P-1.1/").content.decode())
+    then = text(client.get(f"{ROOT}platforms/P-1/").content.decode())
+
+    assert "▼ 期末未完成" in now
+    assert "报告 ： 达到序时进度 78 % ， 2026年6月30日" in now or "报告：达到序时进度 78 %，2026年6月30日" in now
+    assert "期末未完成" in then
+
+
+def test_each_commitment_is_named_once_among_the_ties(plan, client):
+    html = client.get(f"{ROOT}platforms/P-1/").content.decode()
+    ties = html.split('id="links"')[1].split("</section>")[0]
+
+    assert ties.count(f'href="{ROOT}items/A-07.1/"') == 1
+    assert ties.split("A-07.1")[2].split("</li>")[0].count('class="tag"') == 2
+
+
+def test_industry_names_who_focuses_on_it_once_with_every_name(plan, client):
+    html = client.get(f"{ROOT}industries/G-4/").content.decode()
+    focusing = html.split("谁聚焦这一产业")[1].split("</section>")[0]
+
+    assert focusing.count(f'href="{ROOT}clusters/C-11/"') == 1
+    assert focusing.split("clusters/C-11/")[1].split("</li>")[0].count('class="chip"') == 3
