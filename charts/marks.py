@@ -27,6 +27,17 @@ def goal_marks(track: Track, scale: Scale) -> str:
     return marks
 
 
+def earlier_marks(track: Track, scale: Scale) -> str:
+    """Targets that were replaced, faint and only up to the day; there a line across the plot."""
+    marks = ""
+    for earlier in track.earlier_goals:
+        x = min(scale.end, scale.x(earlier.until_x))
+        for end in earlier.binding:
+            marks += f'<path class="c-earlier" d="M{n(scale.start)} {n(scale.y(float(end)))}H{n(x)}"/>'
+        marks += f'<path class="c-changed" d="M{n(x)} {n(scale.top)}V{n(scale.floor)}"/>'
+    return marks
+
+
 def open_mark(track: Track, scale: Scale, radius: float) -> str:
     """The open circle of a strict bound: this value itself is not enough. Drawn over the other marks."""
     if track.goal.type != "strict":
@@ -51,7 +62,7 @@ def path_marks(track: Track, scale: Scale) -> str:
 
 
 def figure_marks(track: Track, scale: Scale, radius: float) -> str:
-    """Published figures: a solid line with dots, hollow where preliminary; the latest is larger."""
+    """Published figures: a solid line with dots, hollow where preliminary, diamonds where revised."""
     spots = [(scale.x(point.year), scale.y(float(point.value)), point) for point in track.observed]
     if not spots:
         return ""
@@ -60,8 +71,14 @@ def figure_marks(track: Track, scale: Scale, radius: float) -> str:
     marks = f'<path class="trace" d="M{line}{"h0" if len(spots) == 1 else ""}"/>'
     for number, (x, y, point) in enumerate(spots, 1):
         is_last = number == len(spots)
-        kind = ("c-hollow" if point.provisional else "c-dot") + (" c-last" if is_last else "")
+        last = " c-last" if is_last else ""
         size = radius * 1.6 if is_last else radius
+        if point.revised:
+            half = n(size * 1.3)
+            way = f"M{n(x)} {n(y - size * 1.3)}l{half} {half}l-{half} {half}l-{half} -{half}z"
+            marks += f'<path class="c-revised{last}" d="{way}"/>'
+            continue
+        kind = ("c-hollow" if point.provisional else "c-dot") + last
         marks += f'<circle class="{kind}" cx="{n(x)}" cy="{n(y)}" r="{n(size)}"/>'
     return marks
 
@@ -81,9 +98,10 @@ def label(x: float, y: float, text: str, kind: str, anchor: str = "start") -> st
     return f'<text class="{kind}" x="{n(x)}" y="{n(y)}"{at}>{escape(text)}</text>'
 
 
-def picture(body: str, *, width: float, height: float, label: str) -> str:
+def picture(body: str, *, width: float, height: float, label: str, kind: str = "") -> str:
     box = f'viewBox="0 0 {n(width)} {n(height)}"'
-    return f'<svg class="chart" {box} role="img" aria-label="{escape(label)}">{body}</svg>'
+    names = f"chart {kind}".strip()
+    return f'<svg class="{names}" {box} role="img" aria-label="{escape(label)}">{body}</svg>'
 
 
 def n(number: float) -> str:

@@ -22,6 +22,8 @@ class Scale:
     bottom: float
     # How far the axis reaches out to the left of the first year.
     pad: float = 0.0
+    # How far it reaches out to the right of the last.
+    beyond: float = 0.0
 
     @property
     def start(self) -> float:
@@ -30,13 +32,23 @@ class Scale:
 
     @property
     def end(self) -> float:
-        """The right edge of the plot."""
+        """Where the last year stands."""
         return self.width - self.right
+
+    @property
+    def edge(self) -> float:
+        """Where the axis ends, beyond the last year."""
+        return self.end + self.beyond
 
     @property
     def floor(self) -> float:
         """The lower edge of the plot."""
         return self.height - self.bottom
+
+    def year(self, x: float) -> float:
+        """The contrary of `x`."""
+        first, last = self.years
+        return first + (x - self.left) / (self.end - self.left) * (last - first)
 
     def x(self, year: float) -> float:
         first, last = self.years
@@ -71,6 +83,7 @@ def value_span(track: Track, *, full: bool) -> tuple[float, float]:
         numbers.append(float(track.baseline[1]))
     if full:
         numbers += [float(point.value) for point in track.others]
+        numbers += [float(end) for earlier in track.earlier_goals for end in earlier.goal.ends]
         ahead = projected(track)
         numbers += [float(ahead[2])] if ahead else []
     low, high = min(numbers), max(numbers)

@@ -11,20 +11,29 @@ class Words:
 
     observed: str = "公布值"
     provisional: str = "初步或推算"
+    revised: str = "修订"
     baseline: str = "基期"
     expected: str = "预期轨迹"
     target: str = "目标"
     projection: str = "按目前速度"
     bound: str = "下限表述"
-    superseded: str = "未采用或已被替代"
+    superseded: str = "已被替代或未采用"
     source: str = "来源"
     released: str = "公布于"
     no_data: str = "暂无数据"
+    strict: str = "目标（须超过，等于不算）"
+    band: str = "目标区间"
+    earlier: str = "原目标"
+    changed: str = "目标调整"
+    more: str = "另有其他发布，见下表"
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A published figure; `text` is how it is shown, `superseded` one that does not count."""
+    """A published figure; `text` is how it is shown, `superseded` one that does not count.
+
+    `fate` says what became of one that does not count, `place` is the address of its row.
+    """
 
     year: int
     value: Decimal
@@ -34,6 +43,9 @@ class Point:
     source: str
     released_on: str
     superseded: bool = False
+    revised: bool = False
+    fate: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +94,19 @@ class Goal:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierGoal:
+    """A target that was replaced: until which day (`until_x` on the axis of years)."""
+
+    goal: Goal
+    until: str
+    until_x: float
+
+    @property
+    def binding(self) -> tuple[Decimal, ...]:
+        return self.goal.ends if self.goal.type == "range_inside" else (self.goal.yardstick,)
+
+
+@dataclass(frozen=True, slots=True)
 class Track:
     """One component over the years; `projection` (from year, from value, at the target year) if computed."""
 
@@ -97,6 +122,7 @@ class Track:
     projection: tuple[int, Decimal, Fraction | Decimal] | None = None
     # The expected path grows by the same rate each year instead of by the same amount.
     is_growth: bool = False
+    earlier_goals: tuple[EarlierGoal, ...] = ()
 
     @property
     def observed(self) -> tuple[Point, ...]:

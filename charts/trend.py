@@ -4,75 +4,66 @@ Colours are those of the light theme; static/js/plotly-setup.js exchanges them f
 """
 
 from html import escape
+from math import ceil
 from typing import Any
 
-from charts.ends import base_place, end_labels, path_name, value_places
-from charts.scale import (
-    Scale,
-    nice_ticks,
-    spread,
-    text_width,
-    tick_texts,
-    units,
-    value_span,
-    year_span,
-)
+from charts.labels import column_width, is_wide, labels
+from charts.places import Box, Placed
+from charts.scale import Scale, nice_ticks, text_width, tick_texts, units, value_span, year_span
 from charts.track import Point, Track, Words, expected, plain, projected, projected_text
 
 SERIES, TARGET = "#0b5cad", "#c0352b"
 INK, MUTED, FAINT, PAPER = "#16202b", "#55606d", "#d8dee4", "#ffffff"
 SIZE = 13
-# The script may draw lower than this on a phone, never lower than the second.
-HEIGHT, LOWEST = 360, 300
-TOP, BOTTOM = 40, 36
+TOP, BOTTOM = 36, 34
+# What the axis of years reaches beyond the first and the last (years).
+BEFORE, AFTER = 0.35, 0.15
+# The button that saves the picture.
+BUTTONS = 40
+COLOURS = {"goal": TARGET, "earlier": TARGET, "changed": TARGET, "ahead": SERIES, "latest": INK, "value": INK}
+# Statements of a year that the pointer tells; the table tells all.
+TOLD = 4
 
 
-def figure(track: Track, *, words: Words) -> dict[str, Any]:
-    """Data and layout of one component's trend; numbers as JSON floats, labels as text."""
-    data = [*_expected(track, words), *_projection(track, words), *_others(track, words)]
-    data += [*_baseline(track, words), *_bounds(track, words), *_open_circle(track, words)]
-    # The figures in force last: on top for the eye and for the pointer.
-    data += _observed(track, words)
+def height_for(width: int) -> int:
+    """As tall as sensible: half its width, a phone's a little more."""
+    return min(max(round(width * 0.5), 320), 440)
+
+
+def figure(track: Track, *, words: Words, width: int = 720) -> dict[str, Any]:
+    """Data and layout of one component's trend for a width (px); numbers as JSON floats, labels as text."""
+    data = [*_expected(track, words), *_projection(track, words), *_earlier(track, words)]
+    data += [*_others(track, words), *_baseline(track, words), *_bounds(track, words)]
+    data += [*_open_circle(track, words), *_observed(track, words), *_told(track, words)]
     for trace in data:
         trace["name"] = escape(trace["name"], quote=False)
-    return {"data": data or [_nowhere(track)], "layout": _layout(track, words)}
+    return {"data": data or [_nowhere(track)], "layout": _layout(track, words, width)}
 
 
 def _nowhere(track: Track) -> dict[str, Any]:
     """Nothing to see: plotly.js draws no axes, so no target either, without a trace."""
     marker = {"symbol": "circle", "size": 1, "opacity": 0}
-    trace = _markers([track.goal.year], [float(track.goal.yardstick)], marker, [""])
-    return trace | {"hoverinfo": "skip"}
+    return _markers([track.goal.year], [float(track.goal.yardstick)], marker)
 
 
-def _markers(x: list[int], y: list[float], marker: dict[str, Any], told: list[str]) -> dict[str, Any]:
+def _markers(x: list[int], y: list[float], marker: dict[str, Any]) -> dict[str, Any]:
+    """Marks that say nothing themselves: what is known of a year is told together (_told)."""
     return {
         "type": "scatter",
         "mode": "markers",
         "x": x,
         "y": y,
         "marker": marker,
-        "hovertext": told,
-        "hoverinfo": "text",
+        "hoverinfo": "skip",
         "showlegend": False,
         "cliponaxis": False,
     }
 
 
-def _line(x: list[int], y: list[float], line: dict[str, Any], told: list[str]) -> dict[str, Any]:
-    trace = _markers(x, y, {}, told)
+def _line(x: list[Any], y: list[float], line: dict[str, Any]) -> dict[str, Any]:
+    trace = _markers(x, y, {})
     del trace["marker"]
     return trace | {"mode": "lines", "line": line}
-
-
-def _with_text(trace: dict[str, Any], text: list[str], where: list[str], color: str) -> dict[str, Any]:
-    """The same marks with a direct label; the script leaves out what would touch on a phone."""
-    return trace | {
-        "mode": f"{trace['mode']}+text",
-        "text": [escape(said, quote=False) for said in text],
-        "textposition": where,
-        "textfont": {"color": color, "size": SIZE},
-    }
 
 
 def _observed(track: Track, words: Words) -> list[dict[str, Any]]:
@@ -81,36 +72,23 @@ def _observed(track: Track, words: Words) -> list[dict[str, Any]]:
         return []
     last = len(points) - 1
     marker = {
-        "symbol": "circle",
-        "size": [11 if number == last else 8 for number in range(len(points))],
+        "symbol": ["diamond" if point.revised else "circle" for point in points],
+        "size": [11 if number == last else 10 if point.revised else 8 for number, point in enumerate(points)],
         "color": [PAPER if point.provisional else SERIES for point in points],
         "opacity": 1,
         "line": {"color": SERIES, "width": 2},
     }
     years, values = [point.year for point in points], [float(point.value) for point in points]
-    trace = _markers(years, values, marker, [_hover(point, words) for point in points])
-    trace |= {"mode": "lines+markers", "name": words.observed, "line": {"color": SERIES, "width": 2.5}}
-    return [_with_text(trace, [point.text for point in points], _text_places(track), INK)]
-
-
-def _text_places(track: Track) -> list[str]:
-    words = {"above": "top", "below": "bottom"}
-    return [f"{words[height]} {side}" for height, side in value_places(track, _lowest(track))]
-
-
-def _lowest(track: Track) -> Scale:
-    """The scale of the picture at its lowest, where labels are nearest to each other."""
-    return Scale(year_span(track), value_span(track, full=True), 1, LOWEST, 0, 0, TOP, BOTTOM)
+    trace = _markers(years, values, marker)
+    return [trace | {"mode": "lines+markers", "name": words.observed, "line": {"color": SERIES, "width": 2.5}}]
 
 
 def _expected(track: Track, words: Words) -> list[dict[str, Any]]:
     path = expected(track)
     if not path:
         return []
-    name = escape(words.expected, quote=False)
-    told = [f"{year}: {name} {float(value):,.6g}" for year, value in path]
     line = {"dash": "dash", "width": 1.25, "color": MUTED}
-    trace = _line([year for year, _ in path], [float(value) for _, value in path], line, told)
+    trace = _line([year for year, _ in path], [float(value) for _, value in path], line)
     return [trace | {"name": words.expected}]
 
 
@@ -118,11 +96,21 @@ def _projection(track: Track, words: Words) -> list[dict[str, Any]]:
     ahead = projected(track)
     if ahead is None:
         return []
-    told = ["", escape(f"{track.goal.year}: {words.projection} {projected_text(track)}", quote=False)]
     line = {"dash": "dot", "width": 2, "color": SERIES}
-    trace = _line([ahead[0], track.goal.year], [float(ahead[1]), float(ahead[2])], line, told)
-    # Its end is labelled; a pointer near the latest figure is to meet the figure.
-    return [trace | {"name": words.projection, "opacity": 0.7, "hoverinfo": "skip"}]
+    trace = _line([ahead[0], track.goal.year], [float(ahead[1]), float(ahead[2])], line)
+    return [trace | {"name": words.projection, "opacity": 0.7}]
+
+
+def _earlier(track: Track, words: Words) -> list[dict[str, Any]]:
+    """Targets that were replaced: faint, up to the day they were."""
+    start, end = _year_range(track)
+    line = {"dash": "longdash", "width": 1.5, "color": TARGET}
+    return [
+        _line([start, min(earlier.until_x, end)], [float(value)] * 2, line)
+        | {"name": words.earlier, "opacity": 0.5, "cliponaxis": True}
+        for earlier in track.earlier_goals
+        for value in earlier.binding
+    ]
 
 
 def _bounds(track: Track, words: Words) -> list[dict[str, Any]]:
@@ -130,15 +118,8 @@ def _bounds(track: Track, words: Words) -> list[dict[str, Any]]:
     if not bounds:
         return []
     marker = {"symbol": "triangle-up-open", "size": 11, "color": MUTED, "line": {"width": 1.5}}
-    said = [f"≥ {plain(bound.value)}" for bound in bounds]
-    told = [
-        f"{bound.year}: {text} · {escape(words.bound)}<br>{_wrapped(bound.text)}"
-        for bound, text in zip(bounds, said, strict=True)
-    ]
     years, values = [bound.year for bound in bounds], [float(bound.value) for bound in bounds]
-    trace = _markers(years, values, marker, told) | {"name": words.bound}
-    # Told by the pointer and the table: a label here would lie on the line or on another's.
-    return [trace]
+    return [_markers(years, values, marker) | {"name": words.bound}]
 
 
 def _others(track: Track, words: Words) -> list[dict[str, Any]]:
@@ -146,10 +127,8 @@ def _others(track: Track, words: Words) -> list[dict[str, Any]]:
     if not rows:
         return []
     marker = {"symbol": "x-thin-open", "size": 7, "color": MUTED, "line": {"width": 1.25}}
-    told = [f"{_hover(point, words)}<br>{escape(words.superseded)}" for point in rows]
-    trace = _markers([point.year for point in rows], [float(point.value) for point in rows], marker, told)
-    # Often a few pixels from a figure in force, whose hover they must not take; the table tells them.
-    return [trace | {"name": words.superseded, "hoverinfo": "skip"}]
+    trace = _markers([point.year for point in rows], [float(point.value) for point in rows], marker)
+    return [trace | {"name": words.superseded}]
 
 
 def _baseline(track: Track, words: Words) -> list[dict[str, Any]]:
@@ -157,8 +136,7 @@ def _baseline(track: Track, words: Words) -> list[dict[str, Any]]:
         return []
     year, value = track.baseline
     marker = {"symbol": "line-ns-open", "size": 9, "color": MUTED, "line": {"width": 2}}
-    told = escape(f"{year}: {words.baseline} {plain(value)}", quote=False)
-    return [_markers([year], [float(value)], marker, [told]) | {"name": words.baseline}]
+    return [_markers([year], [float(value)], marker) | {"name": words.baseline}]
 
 
 def _open_circle(track: Track, words: Words) -> list[dict[str, Any]]:
@@ -166,14 +144,61 @@ def _open_circle(track: Track, words: Words) -> list[dict[str, Any]]:
         return []
     goal = track.goal
     marker = {"symbol": "circle-open", "size": 12, "color": TARGET, "line": {"width": 2}}
-    told = escape(f"{goal.year}: {words.target} {goal.text}", quote=False)
-    return [_markers([goal.year], [float(goal.yardstick)], marker, [told]) | {"name": words.target}]
+    return [_markers([goal.year], [float(goal.yardstick)], marker) | {"name": words.target}]
 
 
-def _hover(point: Point, words: Words) -> str:
-    head = f"{point.year}: {escape(point.text)} · {escape(point.status_text)}"
+def _told(track: Track, words: Words) -> list[dict[str, Any]]:
+    """What the pointer tells anywhere above a year: the figure in force, then everything else said of it.
+
+    One trace that nobody sees, so that no mark hides what lies under or beside it.
+    """
+    at: dict[int, float] = {track.goal.year: float(track.goal.yardstick)}
+    if track.baseline:
+        at[track.baseline[0]] = float(track.baseline[1])
+    at |= {bound.year: float(bound.value) for bound in track.bounds}
+    at |= {point.year: float(point.value) for point in (*track.others, *track.observed)}
+    if not (track.observed or track.bounds or track.others or track.baseline):
+        return []
+    years = sorted(at)
+    marker = {"symbol": "circle", "size": 8, "opacity": 0, "color": PAPER}
+    trace = _markers(years, [at[year] for year in years], marker)
+    places = {point.year: point.place for point in track.observed}
+    return [
+        trace
+        | {
+            "name": words.observed,
+            "hoverinfo": "text",
+            "hovertext": [_year_told(track, year, words) for year in years],
+            "customdata": [places.get(year, "") for year in years],
+        }
+    ]
+
+
+def _year_told(track: Track, year: int, words: Words) -> str:
+    counted = [point for point in track.observed if point.year == year]
+    rest = [point for point in track.others if point.year == year]
+    said = [_hover(point, words) for point in counted]
+    said += [f"△ {escape(bound.text)} · {escape(words.bound)}" for bound in track.bounds if bound.year == year]
+    said += [f"× {_hover(point, words, lines=1)}" for point in rest[:TOLD]]
+    if len(rest) > TOLD:
+        said.append(escape(words.more))
+    if track.baseline and track.baseline[0] == year:
+        said.append(escape(f"{words.baseline} {plain(track.baseline[1])}", quote=False))
+    path = dict(expected(track))
+    if year in path and not (track.baseline and track.baseline[0] == year):
+        said.append(f"{escape(words.expected)} {float(path[year]):,.6g}")
+    if year == track.goal.year:
+        if projected(track):
+            said.append(escape(f"{words.projection} {projected_text(track)}", quote=False))
+        said.append(escape(f"{words.target} {track.goal.text}", quote=False))
+    return "<br>".join([f"<b>{year}</b>", *said])
+
+
+def _hover(point: Point, words: Words, *, lines: int = 3) -> str:
+    fate = escape(f" · {point.fate}") if point.fate else ""
+    head = f"{escape(point.text)} · {escape(point.status_text)}{fate}"
     released = escape(f"{words.released} {point.released_on}")
-    return f"{head}<br>{released}<br>{_wrapped(f'{words.source}: {point.source}')}"
+    return f"{head}<br>{released}<br>{_wrapped(f'{words.source}: {point.source}', lines=lines)}"
 
 
 def _wrapped(text: str, width: int = 40, lines: int = 4) -> str:
@@ -193,21 +218,24 @@ def _wrapped(text: str, width: int = 40, lines: int = 4) -> str:
     return "<br>".join(escape(row.strip(), quote=False) for row in rows)
 
 
-def _layout(track: Track, words: Words) -> dict[str, Any]:
+def _layout(track: Track, words: Words, width: int) -> dict[str, Any]:
     values = value_span(track, full=True)
     ticks = nice_ticks(*values)
     texts = tick_texts(ticks)
-    left = round(max(text_width(text, SIZE) for text in texts or [""])) + 16
-    right = max(text_width(line, SIZE) for end in end_labels(track, words) for line in end.lines)
+    height = height_for(width)
+    left = round(max(text_width(text, SIZE) for text in texts or [""])) + 12
+    right = ceil(column_width(track, words, SIZE)) + 18 if is_wide(width) else 18
+    scale = _scale(track, width, height, left, right)
+    first, last = _year_range(track)
+    room = (width - left - right) / (last - first)
+    taken = (Box(0, 0, text_width(track.unit, SIZE) + 8, 24), Box(width - BUTTONS, 0, width, 28))
+    placed = labels(track, scale, words, size=SIZE, taken=taken)
     return {
-        "height": HEIGHT,
-        "margin": {
-            "l": left,
-            "r": round(right) + 12,
-            "t": TOP,
-            "b": BOTTOM,
-        },
-        "hovermode": "closest",
+        "height": height,
+        "margin": {"l": left, "r": right, "t": TOP, "b": BOTTOM},
+        # Above a year everything known of it is told, wherever the pointer is.
+        "hovermode": "x",
+        "hoverdistance": -1,
         "hoverlabel": {
             "bgcolor": PAPER,
             "bordercolor": MUTED,
@@ -223,7 +251,7 @@ def _layout(track: Track, words: Words) -> dict[str, Any]:
         "plot_bgcolor": PAPER,
         "font": {"size": SIZE, "color": MUTED},
         "xaxis": {
-            "dtick": 1,
+            "dtick": max(1, ceil(40 / room)),
             "tick0": year_span(track)[1],
             "tickformat": "d",
             "tickangle": 0,
@@ -236,6 +264,12 @@ def _layout(track: Track, words: Words) -> dict[str, Any]:
             "ticklen": 4,
             "tickcolor": FAINT,
             "fixedrange": True,
+            "showspikes": True,
+            "spikemode": "across",
+            "spikesnap": "hovered data",
+            "spikedash": "solid",
+            "spikethickness": 1,
+            "spikecolor": FAINT,
         },
         "yaxis": {
             "range": list(values),
@@ -247,13 +281,22 @@ def _layout(track: Track, words: Words) -> dict[str, Any]:
             "fixedrange": True,
         },
         "shapes": _target_shapes(track),
-        "annotations": [_unit(track, left), *_end_labels(track, words), *_names(track, words)],
+        "annotations": [_unit(track), *(_annotation(one, scale) for one in placed), *_nothing(track, words)],
     }
+
+
+def _scale(track: Track, width: int, height: int, left: int, right: int) -> Scale:
+    """Where plotly.js puts a year and a value, so that labels can be placed here."""
+    first, last = year_span(track)
+    room = (width - left - right) / (last - first + BEFORE + AFTER)
+    edges = {"left": left + BEFORE * room, "right": right + AFTER * room, "top": TOP, "bottom": BOTTOM}
+    values = value_span(track, full=True)
+    return Scale((first, last), values, width, height, **edges, pad=BEFORE * room, beyond=AFTER * room)
 
 
 def _year_range(track: Track) -> tuple[float, float]:
     first, last = year_span(track)
-    return first - 0.35, last + 0.15
+    return first - BEFORE, last + AFTER
 
 
 def _target_shapes(track: Track) -> list[dict[str, Any]]:
@@ -273,7 +316,13 @@ def _target_shapes(track: Track) -> list[dict[str, Any]]:
     line = {"color": TARGET, "width": 1.75}
     # Over the grid, so that a target on a round number keeps its colour; under the figures.
     across["layer"] = "between"
-    return shapes + [{"type": "line", "y0": y, "y1": y, "line": line, **across} for y in binding]
+    shapes += [{"type": "line", "y0": y, "y1": y, "line": line, **across} for y in binding]
+    for earlier in track.earlier_goals:
+        day = min(earlier.until_x, right)
+        thin = {"color": TARGET, "width": 1, "dash": "dot"}
+        upright = {"xref": "x", "x0": day, "x1": day, "yref": "paper", "y0": 0, "y1": 1}
+        shapes.append({"type": "line", "line": thin, "opacity": 0.5, "layer": "below", **upright})
+    return shapes
 
 
 def _note(text: str, color: str = MUTED, **place: Any) -> dict[str, Any]:
@@ -282,7 +331,7 @@ def _note(text: str, color: str = MUTED, **place: Any) -> dict[str, Any]:
     return {"text": escape(text, quote=False), "showarrow": False, "font": font, **place}
 
 
-def _unit(track: Track, left: int) -> dict[str, Any]:
+def _unit(track: Track) -> dict[str, Any]:
     corner: dict[str, Any] = {
         "xref": "paper",
         "yref": "paper",
@@ -291,49 +340,26 @@ def _unit(track: Track, left: int) -> dict[str, Any]:
         "xanchor": "left",
         "yanchor": "bottom",
     }
-    return _note(track.unit, yshift=10, **corner)
+    return _note(track.unit, yshift=12, **corner)
 
 
-def _end_labels(track: Track, words: Words) -> list[dict[str, Any]]:
-    """Direct labels beside the right edge, moved apart where they would touch at the lowest height."""
-    scale = _lowest(track)
-    ends = end_labels(track, words)
-    wanted = [scale.y(end.value) for end in ends]
-    placed = spread(wanted, [2.9 * SIZE] * len(ends), TOP - 14, LOWEST - BOTTOM + 8)
-    beside: dict[str, Any] = {"xref": "paper", "x": 1, "xanchor": "left", "xshift": 8, "align": "left"}
-    notes = []
-    for end, y, at in zip(ends, wanted, placed, strict=True):
-        color = TARGET if end.kind == "c-goal" else SERIES
-        note = _note("", color, **beside, y=end.value, yanchor="middle", yshift=round(y - at, 1))
-        note["text"] = "<br>".join(escape(line, quote=False) for line in end.lines)
-        notes.append(note)
-    return notes
+def _annotation(placed: Placed, scale: Scale) -> dict[str, Any]:
+    """A placed label, held by the paper's own corner: it stands where the server found room for it."""
+    label, spot = placed.label, placed.spot
+    anchor = {"start": "left", "middle": "center", "end": "right"}[spot.anchor]
+    # Upright in pixels, since the height is known; across in years, so that a small change of width moves all.
+    place: dict[str, Any] = {"yref": "paper", "y": 1, "yshift": round(scale.top - spot.y, 1), "align": "left"}
+    place |= {"xanchor": anchor, "yanchor": "middle", "borderpad": 0}
+    if spot.x > scale.edge:
+        place |= {"xref": "paper", "x": 1, "xshift": round(spot.x - scale.edge, 1)}
+    else:
+        place |= {"xref": "x", "x": round(scale.year(spot.x), 4)}
+    note = _note("", COLOURS.get(label.kind, MUTED), name=label.kind, **place)
+    note["text"] = "<br>".join(escape(line, quote=False) for line in label.lines)
+    return note
 
 
-def _names(track: Track, words: Words) -> list[dict[str, Any]]:
-    """The names of the baseline and of the expected path; a calm word where there are no figures."""
-    notes = []
-    if track.baseline:
-        year, value = track.baseline
-        seen = any(point.year == year and point.value == value for point in track.observed)
-        height, side = base_place(track, _lowest(track))
-        yshift = -18 if height == "below" else 18
-        place: dict[str, Any] = {"x": year, "y": float(value), "yanchor": "middle", "yshift": yshift}
-        place |= {"xanchor": "left", "xshift": -4} if side == "right" else {"xanchor": "right", "xshift": 4}
-        notes.append(_note(words.baseline if seen else f"{words.baseline} {plain(value)}", **place))
-    if expected(track):
-        at, value_at, is_below = path_name(track)
-        notes.append(
-            # The script leaves this name out on a phone.
-            _note(
-                words.expected,
-                name="aside",
-                x=at,
-                y=float(value_at),
-                yanchor="middle",
-                yshift=-16 if is_below else 16,
-            )
-        )
-    if not track.observed and not track.bounds:
-        notes.append(_note(words.no_data, xref="paper", yref="paper", x=0.5, y=0.2))
-    return notes
+def _nothing(track: Track, words: Words) -> list[dict[str, Any]]:
+    if track.observed or track.bounds:
+        return []
+    return [_note(words.no_data, xref="paper", yref="paper", x=0.5, y=0.2)]

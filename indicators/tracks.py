@@ -1,12 +1,16 @@
 """From standings to the plain data the charts draw."""
 
+from dataclasses import dataclass
+from itertools import pairwise
+
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from charts.track import Bound, Goal, Point, Track, Words, expected
-from indicators.models import Observation
+from charts.track import Bound, EarlierGoal, Goal, Point, Track, Words, expected
+from indicators.models import Observation, Target
 from indicators.queries import ComponentStanding
-from indicators.wording import number, target_words
+from indicators.vintages import fate
+from indicators.wording import number, reach_words, target_words
 
 
 def words(*, growth: bool = False) -> Words:
@@ -19,10 +23,16 @@ def words(*, growth: bool = False) -> Words:
         target=_("目标"),
         projection=_("按目前速度"),
         bound=_("下限表述"),
-        superseded=_("未采用或已被替代"),
+        superseded=_("已被替代或未采用"),
         source=_("来源"),
         released=_("公布于"),
         no_data=_("暂无数据"),
+        revised=_("修订"),
+        strict=_("目标（须超过，等于不算）"),
+        band=_("目标区间"),
+        earlier=_("原目标"),
+        changed=_("目标调整"),
+        more=_("另有其他发布，见下表"),
     )
 
 
@@ -52,22 +62,19 @@ def track(part: ComponentStanding, *, growth: bool = False) -> Track:
         first_year=min(years),
         last_year=max(years),
         baseline=(base_year, base_value) if base_value is not None else None,
-        points=tuple(_point(row) for row in in_force.values()),
+        points=tuple(_point(row, row) for row in in_force.values()),
         bounds=tuple(
             Bound(row.year, row.value, row.published_text or f"≥ {number(row.value)}")
             for row in others
             if row.state == Observation.State.APPROVED and not row.is_judged
         ),
-        goal=Goal(
-            type=target.type,
-            direction=indicator.direction,
-            value=target.value,
-            low=target.low,
-            high=target.high,
-            year=target.year,
-            text=target_words(target, indicator.direction),
+        goal=_goal(part, target),
+        earlier_goals=tuple(
+            _earlier(part, old, new) for old, new in pairwise(part.targets) if new.effective_on is not None
         ),
-        other_releases=tuple(_point(row) for row in others if row.is_judged or row.state == "rejected"),
+        other_releases=tuple(
+            _point(row, in_force.get(row.year)) for row in others if row.is_judged or row.state == "rejected"
+        ),
         projection=(latest.year, latest.value, outlook.projected)
         if latest and latest.value is not None and outlook.projected is not None
         else None,
@@ -80,7 +87,40 @@ def has_growth(part: ComponentStanding) -> bool:
     return bool(expected(track(part, growth=True)))
 
 
-def _point(row: Observation) -> Point:
+@dataclass(frozen=True)
+class SourceLine:
+    """Who published figures in force, and the address of the latest of them on the page."""
+
+    name: str
+    place: str
+
+
+def sources(part: ComponentStanding) -> list[SourceLine]:
+    """The publishers of the figures in force, the latest first, each once."""
+    latest: dict[str, SourceLine] = {}
+    for row in sorted(part.in_force().values(), key=lambda row: -row.year):
+        name = row.source.publisher or row.source.title
+        latest.setdefault(name, SourceLine(name, f"#obs-{row.pk}"))
+    return list(latest.values())
+
+
+def _goal(part: ComponentStanding, target: Target) -> Goal:
+    """A target as drawn. Where its kind was changed, the words tell the two kinds of range apart."""
+    direction = part.component.indicator.direction
+    text = target_words(target, direction)
+    if len({row.type for row in part.targets}) > 1:
+        text = reach_words(target, direction, "")
+    return Goal(target.type, direction, target.value, target.low, target.high, target.year, text)
+
+
+def _earlier(part: ComponentStanding, old: Target, new: Target) -> EarlierGoal:
+    """A target and the day another took its place; a year's mark stands for its middle."""
+    day = new.effective_on
+    assert day is not None
+    return EarlierGoal(_goal(part, old), day.isoformat(), day.year + (day.timetuple().tm_yday - 183) / 365)
+
+
+def _point(row: Observation, in_force: Observation | None) -> Point:
     return Point(
         year=row.year,
         value=row.value,
@@ -90,6 +130,9 @@ def _point(row: Observation) -> Point:
         source=row.source.title,
         released_on=date_format(row.released_on, "DATE_FORMAT"),
         superseded=row.state == Observation.State.REJECTED,
+        revised=row.value_status == Observation.ValueStatus.REVISED,
+        fate=fate(row, in_force),
+        place=f"#obs-{row.pk}",
     )
 
 

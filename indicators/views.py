@@ -1,20 +1,24 @@
 """Indicator pages, their files and the figures of their charts."""
 
+from urllib.parse import urlencode
+
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission, may
 from charts import trend
+from charts.key import key
 from charts.large import trend_svg
 from charts.png import png, standalone
 from indicators import tracks
 from indicators.cards import card
 from indicators.changes import verdict_history
 from indicators.columns import OBSERVATION, PROGRESS
-from indicators.derivation import derive
+from indicators.derivation import Places, derive
 from indicators.examples import compounds, examples, legend, trials
 from indicators.exports import judged_observations, observation_row, progress_rows
 from indicators.glossary import GLOSSARY
@@ -24,13 +28,16 @@ from indicators.queries import ComponentStanding, Overview, Standing, cutoffs, o
 from indicators.table import SORTS, filtered, read_table_choice, table_rows, year_span
 from indicators.targets import target_lines
 from indicators.underway import under_way
-from indicators.vintages import vintage_years
+from indicators.vintages import leading, vintage_years
 from indicators.wording import LINEAR, assessed_badge, cagr_badge, final_badge
 from plan.files import json_file, rows_file
 from plan.marks import mark_links
-from plan.params import read_choice, read_decimal, read_number
+from plan.params import read_choice, read_decimal, read_number, today
 from plan.queries import get_plan, links_of, show_day
 from plan.remembered import remembered_page
+
+# The picture for a phone and for a column of a sheet of paper.
+NARROW = {"width": 400, "height": 280, "kind": "narrow"}
 
 
 def index(request, slug, format=""):
@@ -69,12 +76,15 @@ def detail(request, slug, code, format=""):
     parts = [
         {
             "part": part,
-            "told": derive(part),
+            "told": derive(part, _places(request, part)),
             "svg": _trend_svg(part, growth=growth),
+            "narrow": _trend_svg(part, growth=growth, **NARROW),
+            "key": key(tracks.track(part, growth=growth), tracks.words(growth=growth)),
+            "sources": tracks.sources(part),
+            "rows": leading(part),
             "has_growth": tracks.has_growth(part),
             "vintages": vintage_years(part),
             "sentence": tracks.sentence(part),
-            "in_force": {row.pk for row in part.in_force().values()},
             "what_if": _what_if(request, part),
             "targets": target_lines(part, work.proposals, request.as_of),
             "under_way": [row for row in work.figures if row.component_id == part.component.pk],
@@ -104,7 +114,8 @@ def figure(request, slug, code, component):
     standing = _standing(overview(get_plan(slug), request.as_of), code)
     part = _part(standing, component)
     growth = _asks_growth(request)
-    body = trend.figure(tracks.track(part, growth=growth), words=tracks.words(growth=growth))
+    width = read_number(request.GET, "width", default=720, low=200, high=4000)
+    body = trend.figure(tracks.track(part, growth=growth), words=tracks.words(growth=growth), width=width)
     response = JsonResponse(body)
     response["Content-Language"] = get_language()
     return response
@@ -114,7 +125,7 @@ def picture(request, slug, code, component, kind):
     """The server-drawn trend as a file: PNG for documents, SVG for printers; no script needed."""
     standing = _standing(overview(get_plan(slug), request.as_of), code)
     part = _part(standing, component)
-    svg = _trend_svg(part, growth=_asks_growth(request))
+    svg = _trend_svg(part, growth=_asks_growth(request), keyed=True)
     content, content_type = (png(svg), "image/png") if kind == "png" else (standalone(svg), "image/svg+xml")
     response = HttpResponse(content, content_type=content_type)
     name = f"{slug}_{component}_{request.as_of.isoformat()}.{kind}"
@@ -172,9 +183,18 @@ def _asks_growth(request) -> bool:
     return read_choice(request.GET, "path", ("linear", "growth"), "linear") == "growth"
 
 
-def _trend_svg(part: ComponentStanding, *, growth: bool) -> str:
+def _trend_svg(part: ComponentStanding, *, growth: bool, **shape) -> str:
     track, words = tracks.track(part, growth=growth), tracks.words(growth=growth)
-    return trend_svg(track, label=tracks.sentence(part), words=words)
+    return trend_svg(track, label=tracks.sentence(part), words=words, **shape)
+
+
+def _places(request, part: ComponentStanding) -> Places:
+    """Where target and baseline of a derivation come from: the plan's own sentence, or the revision's row."""
+    indicator = part.component.indicator
+    kept = "" if request.as_of == today() else f"?{urlencode({'as_of': request.as_of.isoformat()})}"
+    text = f"{reverse('plan:text', args=[indicator.plan.slug])}{kept}#{indicator.paragraph.anchor}"
+    target = text if part.target.version == 1 else f"#target-{part.target.pk}"
+    return Places(target, f"#base-{part.component.code}")
 
 
 def _part(standing: Standing, component: str) -> ComponentStanding:

@@ -1,6 +1,5 @@
 """The releases of one year side by side: what was said first, what replaced it, what other sources say. Pure."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,11 +13,15 @@ from indicators.wording import number
 
 @dataclass(frozen=True)
 class Vintage:
-    """One release; `change` is its difference from the release before it, None for the first."""
+    """One release; `change` is its difference from the judged one before it, None for the first of them.
+
+    `fate` says what became of it where it does not count.
+    """
 
     row: Observation
     change: Decimal | None
     counts: bool
+    fate: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,41 +58,34 @@ def fate(row: Observation, in_force: Observation | None) -> str:
     }
 
 
-@dataclass(frozen=True)
-class Statement:
-    """What one source said of one year, and what became of it."""
-
-    row: Observation
-    fate: str
-
-
-def statements(part: ComponentStanding) -> tuple[list[Statement], list[Statement]]:
-    """All that is known of a component: the figures in force, and the rest (replaced, parallel, not adopted).
-
-    A statement of at least so much stands with the first where no figure is in force for its year.
-    """
+def leading(part: ComponentStanding) -> list[Observation]:
+    """What the table of figures shows: those in force, and “at least” where there is none for the year."""
     in_force = part.in_force()
-    told = [Statement(row, fate(row, in_force.get(row.year))) for row in part.known]
-    first = [one for one in told if not one.fate and (one.row.is_judged or one.row.year not in in_force)]
-    return first, [one for one in told if one not in first]
+    return [
+        row
+        for row in part.known
+        if row.state != Observation.State.REJECTED
+        and (in_force[row.year].pk == row.pk if row.year in in_force else not row.is_judged)
+    ]
 
 
 def vintage_years(part: ComponentStanding) -> list[VintageYear]:
-    """The years with more than one release, latest first; within a year as they became public."""
-    in_force = {row.pk for row in part.in_force().values()}
-    by_year: dict[int, list[Observation]] = defaultdict(list)
-    for row in part.known:
-        if row.is_judged:
-            by_year[row.year].append(row)
-    years = [year for year, rows in by_year.items() if len(rows) > 1]
-    return [VintageYear(year, _vintages(by_year[year], in_force)) for year in sorted(years, reverse=True)]
+    """The years of which more is known than one figure, latest first; within a year as it became public."""
+    in_force = part.in_force()
+    shown = {row.pk for row in leading(part)}
+    years = {row.year for row in part.known if row.pk not in shown}
+    return [
+        VintageYear(year, _vintages(part.vintages[year], in_force.get(year)))
+        for year in sorted(years, reverse=True)
+    ]
 
 
-def _vintages(rows: Iterable[Observation], in_force: set[int]) -> list[Vintage]:
+def _vintages(rows: Iterable[Observation], in_force: Observation | None) -> list[Vintage]:
     found: list[Vintage] = []
     last: Decimal | None = None
     for row in sorted(rows, key=lambda row: (row.released_on, row.pk)):
-        change = None if last is None or row.value is None else row.value - last
-        found.append(Vintage(row, change, row.pk in in_force))
-        last = row.value
+        change = row.value - last if row.is_judged and last is not None else None
+        counts = in_force is not None and row.pk == in_force.pk
+        found.append(Vintage(row, change, counts, fate(row, in_force)))
+        last = row.value if row.is_judged else last
     return found

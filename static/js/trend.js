@@ -1,55 +1,53 @@
 // Draws the interactive trend over the static picture, once the page is there. Without it nothing is lost.
 //
 // <figure class="trend" data-figure="JSON" data-plotly="script" data-locale-js="words" data-failed="sentence">
+// The server finds the places of the labels, for the width it is asked for. A click on a year leads to its row.
 (() => {
   const { isEnglish, loadPlotly, themed, config, read, follow, drawLate } = window.plots;
-  const NARROW = 560;
+  // Widths are asked for in steps, so that a few pixels more need no other figure.
+  const STEP = 10;
 
-  // Fewer years and values where they would touch; the latest always stays.
-  const fitted = ({ data, layout }, width, height) => {
-    layout.font.family = layout.hoverlabel.font.family = getComputedStyle(document.body).fontFamily;
-    layout.height = height;
-    const [first, last] = layout.xaxis.range;
-    const room = (width - layout.margin.l - layout.margin.r) / (last - first);
-    layout.xaxis.dtick = Math.max(1, Math.ceil(40 / room));
-    const isNarrow = width < NARROW;
-    if (isNarrow) layout.annotations = layout.annotations.filter((note) => note.name !== "aside");
-    for (const trace of data) {
-      if (!trace.mode.includes("text")) continue;
-      const edges = { top: Infinity, bottom: Infinity };
-      for (let at = trace.x.length - 1; at >= 0; at -= 1) {
-        const half = (trace.text[at].length * layout.font.size * 0.58) / 2;
-        const [level, side] = trace.textposition[at].split(" ");
-        const x = trace.x[at] * room + { left: -half - 6, center: 0, right: half + 6 }[side];
-        const isLast = at === trace.x.length - 1;
-        // On a phone only the latest value is written; a tap, or the table, tells the others.
-        if (!isLast && (isNarrow || x + half > edges[level])) trace.text[at] = "";
-        else edges[level] = x - half - 4;
+  const figures = ({ figure: address }) => {
+    const known = new Map();
+    return (width) => {
+      const asked = Math.max(200, Math.floor(width / STEP) * STEP);
+      if (!known.has(asked)) {
+        const url = new URL(address, window.location.href);
+        url.searchParams.set("width", asked);
+        known.set(asked, read(url));
       }
-    }
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) layout.transition = { duration: 0 };
-    return { data, layout };
+      return known.get(asked);
+    };
   };
 
   const draw = async (holder) => {
+    const figureFor = figures(holder.dataset);
+    const width = holder.querySelector("figcaption")?.clientWidth || holder.clientWidth;
     // Side by side: neither waits for the other.
-    const [figure] = await Promise.all([read(holder.dataset.figure), loadPlotly(holder.dataset)]);
+    await Promise.all([figureFor(width), loadPlotly(holder.dataset)]);
     const still = holder.querySelector("svg.chart");
-    // As tall as the picture it replaces, so that the page does not jump.
-    const height = Math.min(Math.max(Math.round(still?.getBoundingClientRect().height ?? 0), 300), 420);
     const plot = document.createElement("div");
     plot.className = "plot";
     plot.setAttribute("role", "group");
     if (still) plot.setAttribute("aria-label", still.getAttribute("aria-label"));
-    holder.prepend(plot);
+    if (still) still.before(plot);
+    else holder.prepend(plot);
     holder.classList.add("drawing");
-    const show = () => {
-      if (!plot.isConnected) return undefined;
-      const { data, layout } = fitted(themed(figure), plot.clientWidth, height);
+    const show = async () => {
+      if (!plot.isConnected || !plot.clientWidth) return undefined;
+      const { data, layout } = themed(await figureFor(plot.clientWidth));
+      layout.font.family = layout.hoverlabel.font.family = getComputedStyle(document.body).fontFamily;
+      if (matchMedia("(prefers-reduced-motion: reduce)").matches) layout.transition = { duration: 0 };
       return window.Plotly.react(plot, data, layout, config());
     };
     await show();
     holder.classList.replace("drawing", "drawn");
+    // Where a finger shows what a pointer would, it does not lead away too.
+    if (matchMedia("(hover: hover)").matches) {
+      plot.on("plotly_click", ({ points: [{ customdata: place }] }) => {
+        if (typeof place === "string" && place.startsWith("#")) window.location.hash = place;
+      });
+    }
     follow(plot, show);
   };
   drawLate(

@@ -1,5 +1,6 @@
 import json
 import re
+from dataclasses import replace
 from fractions import Fraction
 from importlib.util import find_spec
 from pathlib import Path
@@ -8,7 +9,7 @@ import plotly.graph_objects as go
 import pytest
 
 from charts import trend
-from charts.track import Bound, Goal, Point, Words, expected, projected, projected_text
+from charts.track import Bound, EarlierGoal, Goal, Point, Words, expected, projected, projected_text
 from charts.trend import figure
 from tests.charts.test_pictures import D, make, point
 from tests.charts.test_sparkline import ALL, FIRMS, NOTHING, PATENTS, SHARE
@@ -48,7 +49,7 @@ def test_every_part_is_set_apart():
 
     assert dashes == ["dash", "dot"]
     assert {"triangle-up-open", "x-thin-open", "line-ns-open"} <= set(by_symbol)
-    observed = body["data"][-1]
+    (observed,) = [trace for trace in body["data"] if trace["mode"] == "lines+markers"]
     assert (observed["x"], observed["y"]) == ([2021, 2022], [5.49, 5.81])
     assert observed["marker"]["color"] == ["#0b5cad", "#ffffff"]
     assert [shape["type"] for shape in body["layout"]["shapes"]] == ["rect", "line"]
@@ -64,17 +65,66 @@ def test_strict_target_has_an_open_circle_at_its_year():
     assert (circle["x"], circle["y"]) == ([2025], [22000.0])
 
 
+def told(body):
+    """What the pointer tells by year; every other trace is silent."""
+    (trace,) = [trace for trace in body["data"] if trace["hoverinfo"] == "text"]
+    return dict(zip(trace["x"], trace["hovertext"], strict=True))
+
+
 def test_years_are_whole_and_hover_names_the_source():
     body = figure(make(point(2021, "68.8")), words=Words())
 
     assert (body["layout"]["xaxis"]["tickformat"], body["layout"]["xaxis"]["dtick"]) == ("d", 1)
-    assert body["data"][-1]["hovertext"] == ["2021: 68.8 · 最终核实<br>公布于 2024年1月1日<br>来源: 来源"]
+    assert told(body)[2021] == "<b>2021</b><br>68.8 · 最终核实<br>公布于 2024年1月1日<br>来源: 来源"
+
+
+def test_all_that_is_known_of_a_year_is_told_together_the_figure_in_force_first():
+    replaced = Point(
+        2022, D("5.78"), "5.78", True, "初步", "快报", "2023年1月1日", fate="已被替代 → 5.81（2023-06-01）"
+    )
+    body = figure(replace(SHARE, other_releases=(replaced,)), words=Words())
+
+    lines = told(body)[2022].split("<br>")
+    assert lines[:2] == ["<b>2022</b>", "5.81 · 最终核实"]
+    assert lines[4] == "× 5.78 · 初步 · 已被替代 → 5.81（2023-06-01）"
+    assert lines[-1] == "预期轨迹 5.476"
+    assert told(body)[2020].endswith("基期 5.46")
+    assert told(body)[2025].endswith("目标 ≥ 5.5–6")
+    assert (body["layout"]["hovermode"], body["layout"]["hoverdistance"]) == ("x", -1)
+
+
+def test_a_revised_figure_has_a_mark_of_its_own():
+    body = figure(make(point(2021, "1"), replace(point(2022, "2"), revised=True), goal="3"), words=Words())
+
+    (observed,) = [trace for trace in body["data"] if trace["mode"] == "lines+markers"]
+    assert observed["marker"]["symbol"] == ["circle", "diamond"]
+
+
+def test_an_earlier_target_is_faint_and_ends_on_its_day():
+    goal = Goal("range_floor", "up", None, D("5.5"), D(6), 2025, "≥ 5.5")
+    track = make(
+        point(2021, "5"), kind="range_inside", low="5.5", high="6",
+        earlier_goals=(EarlierGoal(goal, "2024-07-01", 2024.0),),
+    )  # fmt: skip
+
+    body = figure(track, words=Words())
+
+    (line,) = [trace for trace in body["data"] if trace["name"] == "原目标"]
+    assert (line["y"], line["x"][1], line["opacity"]) == ([5.5, 5.5], 2024.0, 0.5)
+    said = [note["text"] for note in body["layout"]["annotations"]]
+    assert {"2024-07-01 目标调整", "原目标 ≥ 5.5"} <= set(said)
+
+
+def test_a_phone_gets_the_width_of_the_card_for_its_plot():
+    for track in ALL:
+        margin = figure(track, words=Words(), width=320)["layout"]["margin"]
+        assert 320 - margin["l"] - margin["r"] > 320 * 0.7
 
 
 def test_markup_in_a_source_is_not_markup():
     bad = Point(2021, D(1), "1", False, "—", "<b>x</b>", "2024年")
 
-    assert "<b>x" not in figure(make(bad), words=Words())["data"][-1]["hovertext"][0]
+    assert "<b>x" not in told(figure(make(bad), words=Words()))[2021]
 
 
 def test_expected_path_is_exact_and_yearly():
@@ -144,7 +194,7 @@ def test_empty_track_has_a_trace_nobody_sees_so_that_the_target_is_drawn():
 def test_direct_labels_name_target_and_projection_and_do_not_touch():
     notes = figure(SHARE, words=Words())["layout"]["annotations"]
 
-    ends = [note for note in notes if note.get("xref") == "paper" and note["x"] == 1]
+    ends = [note for note in notes if note.get("name") in ("goal", "ahead")]
     assert [note["text"] for note in ends] == ["目标<br>≥ 5.5–6", "按目前速度<br>6.97"]
 
 
@@ -166,8 +216,7 @@ def test_lower_bounds_are_single_marks_and_hover_in_the_given_words():
 
     (bounds,) = [trace for trace in body["data"] if trace.get("name") == "at least"]
     assert bounds["mode"] == "markers"
-    assert "at least" in bounds["hovertext"][0]
-    assert "≥ 25,000" in bounds["hovertext"][0]
+    assert "△ 超2.5万家 · at least" in told(body)[2024]
     assert "Target<br>≥ 22000" in [note["text"] for note in body["layout"]["annotations"]]
 
 
@@ -186,10 +235,10 @@ def test_no_script_reaches_the_page_through_any_text():
 def test_long_source_is_broken_into_lines_that_fit_a_phone():
     row = Point(2021, D(1), "1", False, "最终", "深圳市国民经济和社会发展统计公报" * 20, "2024-04-28")
 
-    lines = figure(make(row, goal="2"), words=Words())["data"][-1]["hovertext"][0].split("<br>")
+    lines = told(figure(make(row, goal="2"), words=Words()))[2021].split("<br>")
 
     assert len(lines) == 6
-    assert max(len(line) for line in lines[2:]) <= 22
+    assert max(len(line) for line in lines[3:]) <= 22
     assert lines[-1].endswith("…")
 
 

@@ -8,7 +8,7 @@ import pytest
 from charts.track import expected
 from indicators import tracks
 from indicators.queries import read_overview
-from indicators.vintages import fate, statements, vintage_years
+from indicators.vintages import fate, leading, vintage_years
 from plan.params import today
 from tests.factories import make_component, make_observation, make_plan
 
@@ -48,11 +48,14 @@ def test_sources_that_agree_are_said_to(component, client):
     assert "一致" in html
 
 
-def test_what_is_not_judged_is_no_release(component):
+def test_what_is_not_judged_stands_beside_the_figure_and_changes_nothing(component):
     make_observation(component, 2022, "125", released="2023-03-01")
     make_observation(component, 2022, "120", released="2023-11-01", precision="lower_bound")
 
-    assert vintage_years(part_of(component)) == []
+    (year,) = vintage_years(part_of(component))
+
+    assert [(vintage.counts, vintage.change) for vintage in year.vintages] == [(True, None), (False, None)]
+    assert [row.value for row in leading(part_of(component))] == [Decimal(125)]
 
 
 def test_what_became_of_a_release_is_told_by_its_kind(component):
@@ -62,15 +65,15 @@ def test_what_became_of_a_release_is_told_by_its_kind(component):
     make_observation(component, 2022, "999", released="2024-01-01", state="rejected", note="年份有误")
     bound = make_observation(component, 2022, "120", released="2023-02-01", precision="lower_bound")
 
-    in_force, rest = statements(part_of(component))
+    (year,) = vintage_years(part_of(component))
 
-    assert [(str(one.row.released_on), one.fate) for one in in_force] == [("2023-12-01", "")]
-    assert {(str(one.row.released_on), one.fate) for one in rest} == {
+    assert [(str(one.row.released_on), one.fate) for one in year.vintages] == [
         ("2023-02-01", ""),
         ("2023-03-01", "已被替代 → 122（2023-12-01）"),
         ("2023-11-01", "另一来源"),
+        ("2023-12-01", ""),
         ("2024-01-01", "不采用"),
-    }
+    ]
     # Final figures of the same source and value, one after the other, are no second source either.
     again = make_observation(component, 2022, "122", released="2024-02-01", source=first.source)
     make_observation(component, 2022, "122", released="2024-03-01", source=first.source)
