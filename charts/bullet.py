@@ -1,40 +1,90 @@
-"""One component on one line: where it started, where it is, where it should be by now, where it is to go.
+"""Bullet bars on one scale (after Stephen Few): how far each component has come on its way to the target.
 
-Each line has a scale of its own, in the indicator's unit; it does not begin at zero, so nothing is read from
-a length but the way from the baseline to the latest value.
+What all rows share is per cent: 0 is the baseline and 100 the target; without a baseline 0 is zero. Exact until a
+place is printed. Places are per cent of the picture's width and its height is in pixels, so that it stretches to
+any room and no letter is stretched with it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
+from html import escape
 
-from charts.marks import label as text
-from charts.marks import n, picture
-from charts.scale import spread, text_width
-from charts.track import Bound, Track, Words, expected, plain
+from charts.track import Bound, Track, expected
 
-SIZE = 12
-BAR = 8
+# What lies further out is an arrow at the edge; below zero there is room only where some row needs it.
+MOST, LEAST = Fraction(3, 2), Fraction(-1, 4)
+TICKS = (0, 50, 100, 150)
+HEIGHT, BAR = 32, 12
+MIDDLE = HEIGHT // 2
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A linear scale along `width` px at the height `y`, with room at both ends."""
+class Gauge:
+    """The values that stand at 0 and at 100 per cent of a row."""
 
-    low: float
-    high: float
-    width: float
-    y: float
-    pad: float = 14.0
+    zero: Fraction
+    whole: Fraction
+    is_from_baseline: bool
 
-    def x(self, value: float | Fraction) -> float:
-        share = (float(value) - self.low) / (self.high - self.low)
-        return round(self.pad + min(1.0, max(0.0, share)) * (self.width - 2 * self.pad), 1)
+    def share(self, value: Decimal | Fraction) -> Fraction:
+        return (Fraction(value) - self.zero) / (self.whole - self.zero)
 
 
-def later_bounds(track: Track) -> tuple[Bound, ...]:
-    """The last statement of at least so much, where no figure is as new."""
-    points = track.observed
-    return tuple(bound for bound in track.bounds[-1:] if not points or bound.year > points[-1].year)
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """What all rows are drawn on."""
+
+    low: Fraction
+    high: Fraction = MOST
+
+    def at(self, share: Fraction) -> Fraction:
+        """The place of a share, in per cent of the width; at an end where it lies beyond."""
+        inside = min(self.high, max(self.low, share))
+        return (inside - self.low) / (self.high - self.low) * 100
+
+
+def axis_for(shares: Iterable[Fraction | None]) -> Axis:
+    """From zero on, or with some room to its left where a value fell behind its baseline."""
+    return Axis(LEAST if any(share is not None and share < 0 for share in shares) else Fraction(0))
+
+
+def gauge(track: Track, *, from_baseline: bool = True) -> Gauge | None:
+    """The scale of a row: from the baseline where there is a way to go from it, else from zero.
+
+    None where neither makes sense: no baseline, and a target that is not above zero.
+    """
+    if from_baseline and track.baseline:
+        start = Fraction(track.baseline[1])
+        aim = Fraction(track.goal.aim(track.baseline[1]))
+        is_upwards = track.goal.direction == "up"
+        if aim != start and (track.goal.type == "range_inside" or (aim > start) == is_upwards):
+            return Gauge(start, aim, is_from_baseline=True)
+    aim = Fraction(track.goal.yardstick)
+    return Gauge(Fraction(0), aim, is_from_baseline=False) if aim > 0 else None
+
+
+def reached(track: Track, scale: Gauge | None) -> Fraction | None:
+    """The share of the row's scale that the latest figure stands at."""
+    return scale.share(track.observed[-1].value) if scale and track.observed else None
+
+
+def missing(track: Track) -> Fraction | None:
+    """What the latest figure still lacks, in the indicator's unit; below zero where it is more than enough."""
+    if not track.observed:
+        return None
+    value, goal = Fraction(track.observed[-1].value), track.goal
+    if goal.type == "range_inside":
+        return max(Fraction(goal.ends[0]) - value, value - Fraction(goal.ends[-1]))
+    lack = Fraction(goal.yardstick) - value
+    return lack if goal.direction == "up" else -lack
+
+
+def gap(track: Track, scale: Gauge | None) -> Fraction | None:
+    """The same as a share of the row's scale, by which unlike indicators are put in order."""
+    lack = missing(track)
+    return lack / abs(scale.whole - scale.zero) if scale and lack is not None else None
 
 
 def due(track: Track) -> tuple[int, Fraction] | None:
@@ -43,103 +93,105 @@ def due(track: Track) -> tuple[int, Fraction] | None:
     return next((spot for spot in expected(track) if points and spot[0] == points[-1].year), None)
 
 
-def bullet_svg(track: Track, *, label: str, words: Words, width: int = 560, height: int = 66) -> str:
-    """The line as an inline SVG; `label` is what a screen reader says."""
-    line = _line(track, width, height)
-    body = f'<path class="c-axis" d="M0 {n(line.y)}H{width}"/>'
-    body += _band(track, line) + _way(track, line) + _due(track, line) + _goal(track, line) + _latest(track, line)
-    body += _above(track, line, words) + _below(track, line, words)
-    return picture(body, width=width, height=height, label=label)
+def later_bounds(track: Track) -> tuple[Bound, ...]:
+    """The last statement of at least so much, where no figure is as new."""
+    points = track.observed
+    return tuple(bound for bound in track.bounds[-1:] if not points or bound.year > points[-1].year)
 
 
-def _line(track: Track, width: float, height: float) -> Line:
-    numbers = [float(end) for end in track.goal.ends]
-    numbers += [float(point.value) for point in track.observed[-1:]]
-    numbers += [float(bound.value) for bound in later_bounds(track)]
-    numbers += [float(track.baseline[1])] if track.baseline else []
-    low, high = min(numbers), max(numbers)
-    air = (high - low) / 6 or abs(high) / 6 or 1.0
-    return Line(low - air, high + air, width, height / 2)
+def bullet_svg(track: Track, scale: Gauge | None, axis: Axis, *, label: str) -> str:
+    """One row as an inline SVG; `label` is what a screen reader says."""
+    body = _grid(axis)
+    if scale:
+        body += _band(track, scale, axis) + _bar(track, scale, axis) + _due(track, scale, axis)
+        body += _base(track, scale, axis) + _goal(track, scale, axis) + _bounds(track, scale, axis)
+    size = f'width="100%" height="{HEIGHT}"'
+    return f'<svg class="chart bullet" {size} role="img" aria-label="{escape(label)}">{body}</svg>'
 
 
-def _band(track: Track, line: Line) -> str:
-    """A range as a band between its ends."""
+def axis_svg(axis: Axis, *, start: str, target: str) -> str:
+    """The scale that stands once above all rows; hidden from screen readers, each row says its numbers."""
+    words = {0: start, 100: target}
+    body = ""
+    for tick in TICKS:
+        x = _x(axis.at(Fraction(tick, 100)))
+        kind = "c-goal" if tick == 100 else "c-tick"
+        body += f'<text class="{kind}" x="{x}" y="34" text-anchor="middle">{tick} %</text>'
+        if word := words.get(tick):
+            body += f'<text class="{kind}" x="{x}" y="16" text-anchor="middle">{escape(word)}</text>'
+    return f'<svg class="chart bullet-axis" width="100%" height="40" aria-hidden="true">{body}</svg>'
+
+
+def _grid(axis: Axis) -> str:
+    places = [_x(axis.at(Fraction(tick, 100))) for tick in TICKS]
+    return "".join(_line("c-grid", x, 0, HEIGHT) for x in places)
+
+
+def _band(track: Track, scale: Gauge, axis: Axis) -> str:
+    """A range as a pale band between its ends."""
     if not track.goal.is_range:
         return ""
-    left, right = (line.x(end) for end in map(Fraction, track.goal.ends))
-    size = f'width="{n(max(1.0, right - left))}" height="{BAR * 3}"'
-    return f'<rect class="c-band" x="{n(left)}" y="{n(line.y - BAR * 1.5)}" {size}/>'
+    left, right = sorted(axis.at(scale.share(end)) for end in (track.goal.ends[0], track.goal.ends[-1]))
+    return f'<rect class="c-band" x="{_x(left)}" y="2" width="{_x(right - left)}" height="{HEIGHT - 4}"/>'
 
 
-def _way(track: Track, line: Line) -> str:
-    """From the baseline to the latest value; the baseline itself is a tick."""
-    if track.baseline is None:
+def _bar(track: Track, scale: Gauge, axis: Axis) -> str:
+    """From 0 to the latest figure, hollow where it is preliminary; an arrow where it goes on beyond the edge."""
+    share = reached(track, scale)
+    if share is None:
         return ""
-    start = line.x(Fraction(track.baseline[1]))
-    marks = f'<path class="c-base" d="M{n(start)} {n(line.y - BAR)}v{2 * BAR}"/>'
-    if track.observed:
-        end = line.x(Fraction(track.observed[-1].value))
-        size = f'width="{n(abs(end - start))}" height="{BAR}"'
-        marks += f'<rect class="b-way" x="{n(min(start, end))}" y="{n(line.y - BAR / 2)}" {size}/>'
+    left, right = sorted((axis.at(Fraction(0)), axis.at(share)))
+    kind = "b-bar hollow" if track.observed[-1].provisional else "b-bar"
+    size = f'width="{_x(right - left)}" height="{BAR}"'
+    marks = f'<rect class="{kind}" x="{_x(left)}" y="{MIDDLE - BAR // 2}" {size}/>'
+    if share > axis.high:
+        marks += _at("100%", '<path class="b-beyond" d="M3 -7l9 7l-9 7z"/>')
+    elif share < axis.low:
+        marks += _at("0%", '<path class="b-beyond" d="M-3 -7l-9 7l9 7z"/>')
     return marks
 
 
-def _due(track: Track, line: Line) -> str:
+def _due(track: Track, scale: Gauge, axis: Axis) -> str:
+    """What the straight path asks for by the year of the latest figure."""
     spot = due(track)
-    if spot is None:
+    if spot is None or not scale.is_from_baseline:
         return ""
-    return f'<path class="c-expected" d="M{n(line.x(spot[1]))} {n(line.y - BAR * 1.25)}v{n(BAR * 2.5)}"/>'
+    x = _x(axis.at(scale.share(spot[1])))
+    return _line("b-due-rim", x, 5, HEIGHT - 5) + _line("b-due", x, 5, HEIGHT - 5)
 
 
-def _goal(track: Track, line: Line) -> str:
-    """The bound that must be reached; an open end where the bound itself is not enough."""
+def _base(track: Track, scale: Gauge, axis: Axis) -> str:
+    """The baseline where the scale does not begin with it."""
+    if scale.is_from_baseline or track.baseline is None:
+        return ""
+    return _line("c-base", _x(axis.at(scale.share(track.baseline[1]))), 7, HEIGHT - 7)
+
+
+def _goal(track: Track, scale: Gauge, axis: Axis) -> str:
+    """The bound that must be reached, or both of a range to stay inside; open where it is not enough itself."""
     goal = track.goal
-    ends = goal.ends if goal.type == "range_inside" else (goal.yardstick,)
-    top, tall = n(line.y - BAR * 1.5), BAR * 3
-    marks = "".join(f'<path class="c-target" d="M{n(line.x(Fraction(end)))} {top}v{tall}"/>' for end in ends)
+    ends = (goal.ends[0], goal.ends[-1]) if goal.type == "range_inside" else (goal.yardstick,)
+    places = [_x(axis.at(scale.share(end))) for end in ends]
+    marks = "".join(_line("b-goal", x, 2, HEIGHT - 2) for x in places)
     if goal.type == "strict":
-        marks += f'<circle class="c-open" cx="{n(line.x(Fraction(goal.yardstick)))}" cy="{n(line.y)}" r="4.5"/>'
+        marks += f'<circle class="c-open" cx="{places[0]}" cy="{MIDDLE}" r="4.5"/>'
     return marks
 
 
-def _latest(track: Track, line: Line) -> str:
-    """The latest figure: hollow where preliminary; a statement of at least so much is a triangle."""
-    marks = ""
-    for bound in later_bounds(track):
-        x = line.x(Fraction(bound.value))
-        marks += f'<path class="c-bound" d="M{n(x - 4)} {n(line.y - 5)}l8 5l-8 5z"/>'
-    for point in track.observed[-1:]:
-        kind = "c-hollow" if point.provisional else "c-dot"
-        marks += f'<circle class="{kind}" cx="{n(line.x(Fraction(point.value)))}" cy="{n(line.y)}" r="6"/>'
-    return marks
+def _bounds(track: Track, scale: Gauge, axis: Axis) -> str:
+    """A statement of at least so much: a triangle that points onwards."""
+    places = [_x(axis.at(scale.share(bound.value))) for bound in later_bounds(track)]
+    return "".join(_at(x, '<path class="c-bound" d="M-4 -5l8 5l-8 5z"/>') for x in places)
 
 
-def _above(track: Track, line: Line, words: Words) -> str:
-    """Latest value and target, moved apart where they would touch."""
-    ends = [line.x(Fraction(end)) for end in track.goal.ends]
-    said = [("c-goal", sum(ends) / len(ends), f"{words.target} {track.goal.text}")]
-    if track.observed:
-        point = track.observed[-1]
-        said.append(("c-value", line.x(Fraction(point.value)), f"{point.year}: {point.text}"))
-    return _texts(said, line, line.y - BAR * 1.5 - 6)
+def _line(kind: str, x: str, top: int, bottom: int) -> str:
+    return f'<line class="{kind}" x1="{x}" x2="{x}" y1="{top}" y2="{bottom}"/>'
 
 
-def _below(track: Track, line: Line, words: Words) -> str:
-    """Baseline and what the straight path asks for by now; a calm word where there are no figures."""
-    said = []
-    if track.baseline:
-        year, value = track.baseline
-        said.append(("c-word", line.x(Fraction(value)), f"{words.baseline} {year}: {plain(value)}"))
-    if spot := due(track):
-        said.append(("c-word", line.x(spot[1]), f"{words.expected} {float(spot[1]):,.6g}"))
-    for bound in later_bounds(track):
-        said.append(("c-word", line.x(Fraction(bound.value)), f"{bound.year}: ≥ {plain(bound.value)}"))
-    if not track.observed and not track.bounds:
-        said.append(("c-word", line.width, words.no_data))
-    return _texts(said, line, line.y + BAR * 1.5 + SIZE + 2)
+def _at(x: str, mark: str) -> str:
+    """A mark in pixels at a place in per cent."""
+    return f'<svg x="{x}" y="{MIDDLE}" overflow="visible">{mark}</svg>'
 
 
-def _texts(said: list[tuple[str, float, str]], line: Line, y: float) -> str:
-    gaps = [text_width(words, SIZE) + 10 for _kind, _x, words in said]
-    placed = spread([x for _kind, x, _words in said], gaps, 0, line.width)
-    return "".join(text(x, y, words, kind, "middle") for (kind, _x, words), x in zip(said, placed, strict=True))
+def _x(percent: Fraction) -> str:
+    return f"{float(percent):.2f}".rstrip("0").rstrip(".") + "%"

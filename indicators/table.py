@@ -5,42 +5,32 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
-from charts.bullet import bullet_svg
-from indicators import tracks
+from indicators.bullets import Gauged, gauged, in_range_words
 from indicators.cards import Card, CardPart, card
+from indicators.choice import Choice
 from indicators.models import Indicator, Observation
+from indicators.numbers import figure_text
 from indicators.progress import CAGR_ORDER, FINAL_ORDER, LINEAR_ORDER, cut
-from indicators.queries import Overview
-from indicators.wording import LINEAR, VALUE_MARKS, number, share
-from plan.params import read_choice
-
-# What the address may sort by, with the heading it stands under; a minus before it turns the order round.
-SORTS = {
-    "plan": _("编码"),
-    "year": _("最新年份"),
-    "completion": _("完成程度"),
-    "lead": _("进度比"),
-    "linear": _("时间进度法"),
-    "cagr": _("复合增长率比值法"),
-    "final": _("期末判定"),
-}
-VIEWS = ("table", "bullet")
-# Columns of the plan's own years, or from the first known figure on.
-YEARS = ("plan", "all")
-CHOICES = ("status", "nature", "in_table", "sort", "view", "years")
+from indicators.queries import ComponentStanding, Overview
+from indicators.wording import VALUE_MARKS, has_short_road, number, share
 
 
 @dataclass(frozen=True)
 class YearCell:
-    """What is known of one year: the figure in force, else a statement of at least so much, else nothing."""
+    """What is known of one year: the figure in force, else a statement of at least so much, else nothing.
+
+    `anchor` is the release on the indicator's page it was taken from, `raw` the figure in full with its unit.
+    """
 
     year: int
     text: str = ""
     mark: str = ""
     status: str = ""
     is_bound: bool = False
+    anchor: str = ""
+    raw: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,12 +39,39 @@ class Row:
 
     card: Card
     shown: CardPart
+    place: int
     years: tuple[YearCell, ...]
+    gauged: Gauged
     keys: dict[str, Fraction | Decimal | int | None]
 
     @property
+    def unit(self) -> str:
+        return self.card.indicator.unit_label
+
+    @property
+    def near_unit(self) -> str:
+        """A per cent sign stands with its number; every other unit below it."""
+        return " %" if self.unit == "%" else ""
+
+    @property
+    def far_unit(self) -> str:
+        return "" if self.near_unit else self.unit
+
+    @property
+    def latest(self) -> YearCell | None:
+        """The figure that was judged."""
+        row = self.shown.part.latest
+        return _figure(self.shown.part, row) if row else None
+
+    @property
+    def base(self) -> str:
+        value = self.shown.part.component.baseline_value
+        return "" if value is None else figure_text(self.shown.part, value)
+
+    @property
     def lead(self) -> str:
-        return share(self.shown.part.assessment.linear.lead)
+        """The ratio to schedule; from a baseline that all but equals the target, what is the case instead."""
+        return share(self.keys["lead"]) if self.keys["lead"] is not None else in_range_words(self.gauged)
 
     @property
     def completion(self) -> list[str]:
@@ -62,48 +79,13 @@ class Row:
         return [f"{cut(part, 1):,f} %" for part in self.shown.part.assessment.completion]
 
     @property
-    def bullet(self) -> str:
-        track = tracks.track(self.shown.part)
-        return bullet_svg(track, label=self.shown.sentence, words=tracks.words())
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What the address asks for; an empty word means all."""
-
-    status: str = ""
-    nature: str = ""
-    in_table: str = ""
-    sort: str = "plan"
-    view: str = "table"
-    years: str = "plan"
+    def anchor(self) -> str:
+        """Where the indicator's page tells how this component was judged."""
+        return f"c{self.place}"
 
     @property
-    def sort_key(self) -> str:
-        return self.sort.removeprefix("-")
-
-    @property
-    def is_reversed(self) -> bool:
-        return self.sort.startswith("-")
-
-    def query(self, **other: str) -> dict[str, str]:
-        """The parameters of the same choice with some changed; defaults are left out."""
-        pairs = {name: getattr(self, name) for name in CHOICES} | other
-        defaults = {"sort": "plan", "view": "table", "years": "plan"}
-        return {name: value for name, value in pairs.items() if value and value != defaults.get(name)}
-
-
-def read_table_choice(params) -> Choice:
-    """The choice of a request; a word that is none is refused by name."""
-    sorts = [sign + key for key in SORTS for sign in ("", "-")]
-    return Choice(
-        read_choice(params, "status", LINEAR),
-        read_choice(params, "nature", Indicator.Nature.values),
-        read_choice(params, "in_table", ("yes", "no")),
-        read_choice(params, "sort", sorts, "plan"),
-        read_choice(params, "view", VIEWS, "table"),
-        read_choice(params, "years", YEARS, "plan"),
-    )
+    def base_anchor(self) -> str:
+        return f"base-{self.shown.part.component.code}"
 
 
 def year_span(found: Overview, choice: Choice) -> range:
@@ -117,25 +99,52 @@ def year_span(found: Overview, choice: Choice) -> range:
 def table_rows(found: Overview, choice: Choice) -> list[Row]:
     """The rows a choice leaves, in its order."""
     years = year_span(found, choice)
-    rows = []
+    ranks = _name_ranks(found)
+    rows: list[Row] = []
     for standing in found.standings:
-        indicator = standing.indicator
-        if choice.nature not in ("", indicator.nature):
-            continue
-        if choice.in_table and (choice.in_table == "yes") != indicator.in_table:
+        if not _is_wanted(standing.indicator, choice):
             continue
         whole = card(standing)
-        rows += [_row(whole, shown, years, len(rows) + at) for at, shown in enumerate(whole.parts)]
-    kept = [row for row in rows if choice.status in ("", row.shown.badge.key)]
-    return sorted_rows(kept, choice)
+        for place, shown in enumerate(whole.parts, 1):
+            order = {"plan": len(rows), "name": ranks[shown.part.component.pk]}
+            rows.append(_row(whole, shown, place, years, order))
+    return sorted_rows([row for row in rows if _has_verdicts(row.shown, choice)], choice)
+
+
+def _is_wanted(indicator: Indicator, choice: Choice) -> bool:
+    return (
+        choice.nature in ("", indicator.nature)
+        and choice.in_table in ("", "yes" if indicator.in_table else "no")
+        and choice.org in ("", indicator.lead.code if indicator.lead else None)
+    )
+
+
+def _has_verdicts(shown: CardPart, choice: Choice) -> bool:
+    return (
+        choice.status in ("", shown.badge.key)
+        and choice.cagr in ("", shown.cagr.key)
+        and choice.final in ("", shown.final.key)
+    )
+
+
+def _name_ranks(found: Overview) -> dict[int, int]:
+    """The places of the components by name. GB 18030 has the common characters in the order of their pinyin."""
+    parts = [part for standing in found.standings for part in standing.components]
+
+    def spelled(part: ComponentStanding) -> bytes:
+        indicator = part.component.indicator
+        return f"{indicator.short_label} {part.component.label}".casefold().encode("gb18030")
+
+    return {part.component.pk: rank for rank, part in enumerate(sorted(parts, key=spelled))}
 
 
 def sorted_rows(rows: Iterable[Row], choice: Choice) -> list[Row]:
     """By the chosen column; equal ones in plan order, those with nothing to sort by last either way."""
     rows = list(rows)
-    known = [row for row in rows if row.keys[choice.sort_key] is not None]
-    known.sort(key=lambda row: row.keys[choice.sort_key], reverse=choice.is_reversed)
-    return known + [row for row in rows if row.keys[choice.sort_key] is None]
+    key = choice.sort_key
+    known = [row for row in rows if row.keys.get(key) is not None]
+    known.sort(key=lambda row: row.keys[key], reverse=choice.is_reversed)
+    return known + [row for row in rows if row.keys.get(key) is None]
 
 
 def filtered(found: Overview, choice: Choice) -> Overview:
@@ -155,21 +164,30 @@ def filtered(found: Overview, choice: Choice) -> Overview:
     )
 
 
-def _row(whole: Card, shown: CardPart, years: range, place: int) -> Row:
-    assessment = shown.part.assessment
+def _row(whole: Card, shown: CardPart, place: int, years: range, order: dict[str, int]) -> Row:
+    part = shown.part
+    assessment, measured = part.assessment, gauged(part)
     return Row(
         whole,
         shown,
-        _cells(shown, years),
-        {
-            "plan": place,
+        place,
+        _cells(part, years),
+        measured,
+        order
+        | {
+            "latest": part.latest.value if part.latest else None,
             "year": assessment.latest.year if assessment.latest else None,
-            "completion": assessment.completion[0] if assessment.completion else None,
-            "lead": assessment.linear.lead,
+            "target": measured.track.goal.yardstick,
             "linear": _rank(assessment.linear.status if assessment.latest else "", LINEAR_ORDER),
             "cagr": _rank(assessment.cagr.status, CAGR_ORDER),
             "final": _rank(assessment.final_verdict, FINAL_ORDER),
-        },
+            "completion": assessment.completion[0] if assessment.completion else None,
+            # From a baseline that all but equals the target, the ratio says nothing.
+            "lead": None if has_short_road(part) else assessment.linear.lead,
+            "gap": measured.gap,
+            "base": part.component.baseline_value,
+        }
+        | {str(year): row.value for year, row in part.in_force().items()},
     )
 
 
@@ -178,20 +196,32 @@ def _rank(status: str, order: tuple[str, ...]) -> int | None:
     return order.index(status) if status in order else None
 
 
-def _cells(shown: CardPart, years: range) -> tuple[YearCell, ...]:
-    in_force = shown.part.in_force()
+def _cells(part: ComponentStanding, years: range) -> tuple[YearCell, ...]:
+    in_force = part.in_force()
     bounds = {
         row.year: row
-        for row in shown.part.known
+        for row in part.known
         if row.precision == Observation.Precision.LOWER_BOUND and row.state == Observation.State.APPROVED
     }
     cells = []
     for year in years:
         if row := in_force.get(year):
-            mark = str(VALUE_MARKS.get(row.value_status, ""))
-            cells.append(YearCell(year, number(row.value), mark, row.get_value_status_display()))
+            cells.append(_figure(part, row))
         elif row := bounds.get(year):
-            cells.append(YearCell(year, f"≥ {number(row.value)}", is_bound=True))
+            cells.append(
+                YearCell(year, f"≥ {number(row.value)}", is_bound=True, anchor=f"obs-{row.pk}", raw=_("下限表述"))
+            )
         else:
             cells.append(YearCell(year))
     return tuple(cells)
+
+
+def _figure(part: ComponentStanding, row: Observation) -> YearCell:
+    return YearCell(
+        row.year,
+        figure_text(part, row.value),
+        str(VALUE_MARKS.get(row.value_status, "")),
+        row.get_value_status_display(),
+        anchor=f"obs-{row.pk}",
+        raw=f"{number(row.value, 8)} {part.component.indicator.unit_label}",
+    )

@@ -15,21 +15,22 @@ from charts.key import key
 from charts.large import trend_svg
 from charts.png import png, standalone
 from indicators import tracks
+from indicators.bullets import axis_head, bullet, common_axis
 from indicators.cards import card
 from indicators.changes import verdict_history
+from indicators.choice import SORTS, Choice, filters, leads, read_table_choice, sort_options
 from indicators.columns import OBSERVATION, PROGRESS
 from indicators.derivation import Places, derive
 from indicators.examples import compounds, examples, legend, trials
 from indicators.exports import judged_observations, observation_row, progress_rows
 from indicators.glossary import GLOSSARY
-from indicators.models import Indicator
 from indicators.progress import RULE_VERSION
 from indicators.queries import ComponentStanding, Overview, Standing, cutoffs, overview, what_if
-from indicators.table import SORTS, filtered, read_table_choice, table_rows, year_span
+from indicators.table import filtered, table_rows, year_span
 from indicators.targets import target_lines
 from indicators.underway import under_way
 from indicators.vintages import leading, vintage_years
-from indicators.wording import LINEAR, assessed_badge, cagr_badge, final_badge
+from indicators.wording import assessed_badge, cagr_badge, final_badge
 from plan.files import json_file, rows_file
 from plan.marks import mark_links
 from plan.params import read_choice, read_decimal, read_number, today
@@ -44,21 +45,31 @@ def index(request, slug, format=""):
     """All indicators on one table, or as bullet charts; the files hold the same rows."""
     plan = get_plan(slug)
     found = overview(plan, request.as_of)
-    choice = read_table_choice(request.GET)
+    choice = read_table_choice(
+        request.GET,
+        organisations=[row.code for row in leads(found)],
+        years=year_span(found, Choice(years="all")),
+    )
     if format:
         rows = progress_rows(filtered(found, choice))
         return rows_file(request, rows, columns=PROGRESS, name=f"{slug}_progress", format=format)
+    rows = table_rows(found, choice)
     context = {
         "plan": plan,
-        "rows": table_rows(found, choice),
+        "rows": rows,
         "total": sum(len(standing.components) for standing in found.standings),
-        "years": year_span(found, choice),
         "choice": choice,
+        "filters": filters(found, choice),
         "sorts": SORTS,
-        "statuses": LINEAR.items(),
-        "natures": Indicator.Nature.choices,
+        "sort_options": sort_options(choice),
         "rule": found.rule,
     }
+    if choice.view == "bullet":
+        axis = common_axis([row.gauged for row in rows])
+        context["axis"] = axis_head(axis)
+        context["bullets"] = [(row, bullet(row.gauged, axis, label=row.shown.sentence)) for row in rows]
+    else:
+        context["years"] = year_span(found, choice)
     return render(request, "indicators/index.html", context)
 
 
@@ -148,6 +159,7 @@ def methods(request, slug):
         "legend": legend(),
         "cutoffs": found.rule.percentages,
         "glossary": GLOSSARY,
+        "rule": found.rule,
         "rule_version": found.rule.version,
     }
     return render(request, "indicators/methods.html", context)

@@ -2,13 +2,14 @@
 
 import re
 from decimal import Decimal as D
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from charts import heat, tree
-from charts.bullet import bullet_svg, due
-from charts.track import Bound, Goal, Point, Track, Words
+from charts.bullet import Axis, axis_for, axis_svg, bullet_svg, due, gap, gauge, missing, reached
+from charts.track import Bound, Goal, Point, Track
 
 SCRIPT = Path(heat.__file__).parent.parent / "static/js/plotly-setup.js"
 
@@ -33,17 +34,71 @@ def track(*points: Point, base: str | None = "100", kind: str = "point", **bound
 
 
 def draw(it: Track) -> str:
-    return bullet_svg(it, label="一句话", words=Words())
+    scale = gauge(it)
+    return bullet_svg(it, scale, axis_for([reached(it, scale)]), label="一句话")
 
 
-def test_value_stands_between_baseline_and_target_in_proportion():
-    svg = draw(track(point(2022, "150")))
+def places(svg: str, kind: str, attribute: str) -> list[float]:
+    return [float(x) for x in re.findall(rf'class="{kind}"[^>]* {attribute}="([\d.-]+)%"', svg)]
 
-    base = float(re.search(r'c-base" d="M([\d.]+)', svg)[1])
-    goal = float(re.search(r'c-target" d="M([\d.]+)', svg)[1])
-    dot = float(re.search(r'c-dot" cx="([\d.]+)', svg)[1])
-    assert dot == pytest.approx((base + goal) / 2, abs=0.2)
+
+def test_bar_goes_from_baseline_at_nought_to_its_share_of_the_way():
+    it = track(point(2022, "150"))
+
+    assert reached(it, gauge(it)) == Fraction(1, 2)
+    svg = draw(it)
+    # 0 to 150 per cent on the width of the picture.
+    assert places(svg, "b-bar", "x") == [0]
+    assert places(svg, "b-bar", "width") == [33.33]
+    assert places(svg, "b-goal", "x1") == [66.67]
+    assert places(svg, "b-due", "x1") == [26.67]
     assert 'aria-label="一句话"' in svg
+
+
+def test_without_a_baseline_the_same_scale_begins_at_zero():
+    near, far = track(point(2024, "191.6"), base=None), track(point(2024, "144"), base=None)
+
+    assert reached(near, gauge(near)) == Fraction(958, 1000)
+    assert reached(far, gauge(far)) == Fraction(720, 1000)
+    assert places(draw(near), "b-bar", "width") > places(draw(far), "b-bar", "width")
+    assert "b-due" not in draw(near)
+
+
+@pytest.mark.parametrize(
+    ("base", "asked", "from_baseline"),
+    [("100", True, True), ("100", False, False), ("200", True, False), ("250", True, False), (None, True, False)],
+)
+def test_scale_begins_at_the_baseline_only_where_a_way_leads_from_it(base, asked, from_baseline):
+    scale = gauge(track(point(2022, "150"), base=base), from_baseline=asked)
+
+    assert scale.is_from_baseline is from_baseline
+    assert scale.whole == 200
+
+
+def test_baseline_is_marked_where_the_scale_begins_at_zero():
+    svg = draw(track(point(2022, "150"), base="220"))
+
+    assert places(svg, "c-base", "x1") == [73.33]
+
+
+def test_no_scale_where_neither_baseline_nor_target_gives_one():
+    it = track(point(2022, "150"), base=None, value=D(-2))
+
+    assert gauge(it) is None
+    assert gap(it, None) is None
+    assert "b-bar" not in draw(it)
+
+
+def test_beyond_the_scale_is_an_arrow_at_its_edge():
+    above, below = track(point(2022, "300")), track(point(2022, "60"))
+
+    assert reached(above, gauge(above)) == 2
+    assert places(draw(above), "b-bar", "width") == [100]
+    assert draw(above).count("b-beyond") == 1
+    # Behind the baseline there is room to the left, and beyond that an arrow too.
+    assert axis_for([reached(below, gauge(below))]) == Axis(Fraction(-1, 4))
+    assert draw(below).count("b-beyond") == 1
+    assert "b-beyond" not in draw(track(point(2022, "80")))
 
 
 def test_value_due_is_that_of_the_latest_year():
@@ -52,12 +107,38 @@ def test_value_due_is_that_of_the_latest_year():
     assert due(track()) is None
 
 
-def test_without_figures_it_says_so_and_draws_no_way():
+@pytest.mark.parametrize(
+    ("value", "kind", "bounds", "lack"),
+    [
+        ("150", "point", {}, 50),
+        ("200", "strict", {}, 0),
+        ("230", "point", {}, -30),
+        ("140", "range_inside", {"low": D(150), "high": D(200)}, 10),
+        ("170", "range_inside", {"low": D(150), "high": D(200)}, -20),
+        ("230", "range_inside", {"low": D(150), "high": D(200)}, 30),
+        ("230", "range_floor", {"low": D(150), "high": D(200)}, -80),
+    ],
+)
+def test_gap_is_what_is_missing_to_the_target(value, kind, bounds, lack):
+    it = track(point(2022, value), kind=kind, **bounds)
+
+    assert missing(it) == lack
+    assert gap(it, gauge(it)) == Fraction(lack, 50 if bounds else 100)
+
+
+def test_falling_indicator_comes_nearer_from_above():
+    goal = Goal(type="point", direction="down", value=D(60), low=None, high=None, year=2025, text="≤ 60")
+    it = Track("指标", "件", 2020, 2025, (2020, D(100)), (point(2022, "70"),), (), goal)
+
+    assert reached(it, gauge(it)) == Fraction(3, 4)
+    assert missing(it) == 10
+
+
+def test_without_figures_it_draws_no_bar():
     svg = draw(track())
 
-    assert "暂无数据" in svg
-    assert "b-way" not in svg
-    assert "c-dot" not in svg
+    assert "b-bar" not in svg
+    assert "b-goal" in svg
 
 
 def test_range_is_a_band_strict_an_open_end_preliminary_hollow():
@@ -65,10 +146,10 @@ def test_range_is_a_band_strict_an_open_end_preliminary_hollow():
     strict = draw(track(point(2022, "150", True), kind="strict"))
 
     assert ranged.count("c-band") == 1
-    assert ranged.count("c-target") == 1
+    assert ranged.count("b-goal") == 1
     assert strict.count("c-open") == 1
-    assert "c-hollow" in strict
-    assert draw(track(kind="range_inside", low=D(150), high=D(200))).count("c-target") == 2
+    assert "b-bar hollow" in strict
+    assert draw(track(kind="range_inside", low=D(150), high=D(200))).count("b-goal") == 2
 
 
 def test_statement_of_at_least_so_much_is_shown_only_when_newer():
@@ -76,25 +157,23 @@ def test_statement_of_at_least_so_much_is_shown_only_when_newer():
     newer = Track("指标", "件", 2020, 2025, None, (point(2021, "150"),), bound, track().goal)
     older = Track("指标", "件", 2020, 2025, None, (point(2023, "190"),), bound, track().goal)
 
-    assert "≥ 180" in draw(newer)
-    assert "≥ 180" not in draw(older)
+    assert "c-bound" in draw(newer)
+    assert "c-bound" not in draw(older)
 
 
 @pytest.mark.parametrize("value", ["100", "0", "-5", "1e9"])
 def test_any_value_stays_inside_the_picture(value):
     svg = draw(track(point(2022, value)))
 
-    places = [float(x) for x in re.findall(r' c?x="([\d.-]+)"', svg)]
-    assert all(0 <= x <= 560 for x in places)
+    shares = [float(x) for x in re.findall(r'="([\d.-]+)%"', svg)]
+    assert all(0 <= share <= 100 for share in shares)
     assert "nan" not in svg
 
 
-def test_baseline_equal_to_target_is_drawn():
-    assert "c-target" in draw(track(point(2022, "200"), base="200"))
-
-
 def test_labels_are_escaped():
-    assert "<b>" not in bullet_svg(track(point(2022, "1")), label="<b>", words=Words(target="<b>"))
+    it = track(point(2022, "1"))
+    assert "<b>" not in bullet_svg(it, gauge(it), Axis(Fraction(0)), label="<b>")
+    assert "<b>" not in axis_svg(Axis(Fraction(0)), start="<b>", target="<b>")
     spot = heat.Spot(0.4, "■ 1", "<b>", "/x/")
     body = str(heat.figure(heat.Heat(("<b>",), ("<b>",), ((spot,),))))
     assert "<b>" not in body
