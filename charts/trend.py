@@ -191,7 +191,8 @@ def _year_told(track: Track, year: int, words: Words) -> str:
         if projected(track):
             said.append(escape(f"{words.projection} {projected_text(track)}", quote=False))
         said.append(escape(f"{words.target} {track.goal.text}", quote=False))
-    return "<br>".join([f"<b>{year}</b>", *said])
+    # No bold type: plotly.js would write a style into the page, which its policy forbids.
+    return "<br>".join([str(year), *said])
 
 
 def _hover(point: Point, words: Words, *, lines: int = 3) -> str:

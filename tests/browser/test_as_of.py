@@ -33,7 +33,7 @@ def test_a_past_day_and_back(page, shoot):
     shoot(page, "as-of", full_page=True)
 
     # Following links stays on the day, also over two pages and the search.
-    card.get_by_role("link").click()
+    card.locator("h3").get_by_role("link").click()
     wait_for_query(page, {"as_of": [DAY]})
     expect(page.locator(".panel")).to_contain_text("5.49")
     expect(page.locator(".panel")).not_to_contain_text("6.67")

@@ -14,7 +14,9 @@ I_01 = "/sz-sti-14/indicators/I-01/"
 TRACES = ".js-plotly-plot .scatterlayer .trace path"
 
 # The line of I-01's published figures is the one with seven points.
-LINE = ".scatterlayer .trace:has(.points path:nth-child(7)) .points path"
+LINE = ".scatterlayer .trace:has(.lines path):has(.points path:nth-child(7)) .points path"
+# Figures that do not count: small crosses.
+CROSSES = ".scatterlayer .trace:not(:has(.lines path)) .points path"
 
 
 def told(page: Page, point: Locator) -> str:
@@ -24,7 +26,7 @@ def told(page: Page, point: Locator) -> str:
     expect(hover).to_have_count(0)
     box = point.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(x - 30, y)
+    page.mouse.move(x - 6, y)
     page.wait_for_timeout(80)  # Plotly looks at the pointer no more often than every 50 ms
     page.mouse.move(x, y)
     page.wait_for_timeout(200)
@@ -47,7 +49,7 @@ def test_from_the_overview_to_the_file(page, drawn, shoot):
     expect(card.locator(".value")).to_have_text("6.67")
     expect(card.locator(".goal strong")).to_have_text("5.5–6")
     expect(card.locator(".badge")).to_contain_text("提前实现")
-    card.get_by_role("link").click()
+    card.locator("h3").get_by_role("link").click()
 
     # The indicator's page says why.
     expect(page).to_have_url(re.compile(re.escape(I_01) + "$"))
@@ -91,10 +93,16 @@ def test_from_the_overview_to_the_file(page, drawn, shoot):
         "公布日期",
     ]
     assert {row["指标编码"] for row in rows} == {"I-01"}
-    shown = [cells for cells in table_rows(page, "公布的数据") if "不采用" not in cells[2]]
-    on_page = sorted((cells[0], cells[1].split("\n")[0], cells[3], cells[4]) for cells in shown)
-    in_file = sorted((row["年份"], row["数值"], row["公布日期"], row["来源"]) for row in rows)
-    assert in_file == on_page
+    # The table has one figure a year; the file has every judged one, and the rest stand with the releases.
+    in_file = {(row["年份"], row["数值"], row["公布日期"], row["来源"]) for row in rows}
+    shown = table_rows(page, "公布的数据")
+    on_page = {(cells[0], cells[1].split("\n")[0], cells[3], cells[4].split("\n")[0]) for cells in shown}
+    assert on_page <= in_file
+    assert len(on_page) == len({year for year, *_ in in_file})
+    page.locator(".vintages summary").click()
+    released = page.get_by_role("region", name="各次发布", exact=True)
+    for _, value, day, _ in in_file - on_page:
+        expect(released.get_by_role("row").filter(has_text=day).filter(has_text=value)).not_to_have_count(0)
     assert ("2024", "6.67") in {(row["年份"], row["数值"]) for row in rows}
     assert_clean(page)
 
@@ -130,14 +138,39 @@ def test_hover_tells_the_figure_in_chinese(page, drawn):
     assert_clean(page)
 
 
-def test_no_figure_in_force_is_told_to_be_dropped(page, drawn):
-    """Hovering over any point of the line tells that figure, not one that lies under or over it."""
+def test_every_figure_in_force_is_told_first_and_what_it_replaced_below(page, drawn):
     page.goto(I_01)
     drawn(page)
     line = page.locator(LINE)
+    values = [cells[1].split("\n")[0] for cells in table_rows(page, "公布的数据")]
     texts = [told(page, line.nth(n)) for n in range(line.count())]
-    wrong = [text for text in texts if "未采用" in text or "公布于" not in text]
-    assert not wrong
+
+    assert len(texts) == len(values) == 7
+    for text, value in zip(texts, values, strict=True):
+        assert re.match(rf"\d{{4}} ?{re.escape(value)} · ", text), text
+        assert "公布于" in text
+
+
+def test_a_figure_that_does_not_count_is_told_with_what_became_of_it(page, drawn):
+    page.goto(I_01)
+    drawn(page)
+    cross = page.locator(CROSSES).filter(visible=True)
+    texts = [told(page, cross.nth(n)) for n in range(cross.count())]
+
+    assert any("× 5.49" in text and "不采用" in text and "来源" in text for text in texts), texts
+
+
+def test_a_click_on_a_year_leads_to_its_row(page, drawn):
+    page.goto(I_01)
+    drawn(page)
+    point = page.locator(LINE).last
+    told(page, point)
+    box = point.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+    expect(page).to_have_url(re.compile(r"#obs-\d+$"))
+    expect(page.locator("tr:target")).to_contain_text("6.67")
+    assert_clean(page)
 
 
 def test_the_picture_button_saves_a_picture(page, drawn):

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 def test_the_indicator_is_whole(open_page, shoot):
     page = open_page(javascript=False)
     page.goto("/sz-sti-14/indicators/I-01/")
-    picture = page.locator("figure.trend svg.chart")
+    picture = page.locator("figure.trend svg.chart:not(.narrow)")
     expect(picture).to_be_visible()
     box = picture.bounding_box()
     assert box["width"] > 300
@@ -45,4 +45,4 @@ def test_a_failing_figure_leaves_the_picture(page):
     page.route("**/figure/*.json*", lambda route: route.fulfill(status=500, body=""))
     page.goto("/sz-sti-14/indicators/I-01/")
     expect(page.locator(".plot-failed")).to_contain_text("静态图")
-    expect(page.locator("figure.trend svg.chart")).to_be_visible()
+    expect(page.locator("figure.trend svg.chart:not(.narrow)")).to_be_visible()

@@ -75,7 +75,7 @@ def test_years_are_whole_and_hover_names_the_source():
     body = figure(make(point(2021, "68.8")), words=Words())
 
     assert (body["layout"]["xaxis"]["tickformat"], body["layout"]["xaxis"]["dtick"]) == ("d", 1)
-    assert told(body)[2021] == "<b>2021</b><br>68.8 · 最终核实<br>公布于 2024年1月1日<br>来源: 来源"
+    assert told(body)[2021] == "2021<br>68.8 · 最终核实<br>公布于 2024年1月1日<br>来源: 来源"
 
 
 def test_all_that_is_known_of_a_year_is_told_together_the_figure_in_force_first():
@@ -85,7 +85,7 @@ def test_all_that_is_known_of_a_year_is_told_together_the_figure_in_force_first(
     body = figure(replace(SHARE, other_releases=(replaced,)), words=Words())
 
     lines = told(body)[2022].split("<br>")
-    assert lines[:2] == ["<b>2022</b>", "5.81 · 最终核实"]
+    assert lines[:2] == ["2022", "5.81 · 最终核实"]
     assert lines[4] == "× 5.78 · 初步 · 已被替代 → 5.81（2023-06-01）"
     assert lines[-1] == "预期轨迹 5.476"
     assert told(body)[2020].endswith("基期 5.46")
