@@ -230,7 +230,11 @@ def sample_differences() -> list[Difference]:
 
 def sample_audit() -> Any:
     """A row of the audit log with what it says of a field that changed, is new, is gone."""
-    rows = (("数值", "5.46", "5.49", True), ("说明", "", "示例", False), ("草稿", "示例", "", False))
+    rows = (
+        (_("数值"), "5.46", "5.49", True),
+        (_("说明"), "", "示例", False),
+        (_("来源"), "示例", "", False),
+    )
     names = ("name", "old", "new", "changed")
     return SimpleNamespace(differences=[dict(zip(names, row, strict=True)) for row in rows])
 

@@ -51,6 +51,7 @@ def styleguide(request):
 
 
 def _wall(plan, standings) -> dict[str, Any]:
+    plan.is_demo = True
     group = {"kind": Item.Kind.PLATFORM, "part": Item.Kind.PLATFORM_TASK, "rows": specimens.sample_strips()}
     shown = panels(specimens.sample_overview(plan, standings), [group], [])
     # Read again in an hour at the earliest: what would come is the real wall.
