@@ -19,11 +19,14 @@ def find_sources(plan: Plan, words: list[str], day: date) -> list[Hit]:
     for standing in overview(plan, day).standings:
         indicator = standing.indicator
         for number, part in enumerate(standing.components, 1):
-            sources = [part.component.baseline_source, *(row.source for row in part.known)]
-            # The figures of a component stand below its own heading.
-            place = Place(f"{part.component.code} {part.component.label}", indicator.path(plan.slug), f"c{number}")
-            for source in filter(None, sources):
-                cited.setdefault(source.pk, (source, {}))[1].setdefault(part.component.code, place)
+            # A figure has a row of its own; what the plan gives stands below the component's heading.
+            told = [(part.component.baseline_source, f"c{number}")]
+            told += [(row.source, f"obs-{row.pk}") for row in part.known]
+            label, url = f"{part.component.code} {part.component.label}", indicator.path(plan.slug)
+            for source, anchor in told:
+                if source is not None:
+                    places = cited.setdefault(source.pk, (source, {}))[1]
+                    places.setdefault(part.component.code, Place(label, url, anchor))
     return [
         _hit(source, tuple(places.values()), words)
         for source, places in cited.values()

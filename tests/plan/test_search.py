@@ -234,12 +234,22 @@ def test_sources_are_found_once_they_are_known(small, client):
 
     part = found(client, "统计 公报")["source"]
 
-    assert first_link(part) == "/test-plan/indicators/I-01/#c1"
+    assert first_link(part) == f"/test-plan/indicators/I-01/#obs-{row.pk}"
     assert "<mark>统计</mark>" in part
-    assert 'id="c1"' in client.get(first_link(part)).content.decode()
+    assert f'id="obs-{row.pk}"' in client.get(first_link(part)).content.decode()
     assert "source" not in found(client, "统计 公报", as_of="2023-04-30")
     assert "source" in found(client, "统计 公报", as_of="2023-05-01")
     assert "source" not in found(client, "尚未核定")
+
+
+def test_every_source_of_the_plan_is_led_to_where_it_stands(plan, client):
+    """By the years in their titles all of them; each link names a row or a heading that is on its page."""
+    html = client.get(ROOT, {"q": "20", "kind": "source"}).content.decode()
+    links = {tuple(link.split("#")) for link in re.findall(r'href="(/sz-sti-14/indicators/[^"]+#[^"]+)"', html)}
+
+    assert len(links) > 20
+    pages = {address: client.get(address).content.decode() for address, _anchor in links}
+    assert [(address, anchor) for address, anchor in links if f'id="{anchor}"' not in pages[address]] == []
 
 
 @pytest.mark.parametrize("word", ["%", "_", "100%", "光_", "\\"])
