@@ -26,7 +26,7 @@
   let shown = key(new URL(window.location.href));
 
   // Everything outside of <main> that speaks of the day or of the address, in the order of the frame.
-  const FRAME = [".brand", "header form.find", "header form.asof", "header form.lang", "header .sign-in", "header nav.menu:not(.work)", ".banner.past", "footer"];
+  const FRAME = [".brand", "header form.find", "header form.asof", "header form.lang", "header .sign-in", "header nav.menu:not(.work)", ".banners", "footer"];
   const exchangeFrame = (fresh) => {
     for (const selector of FRAME) {
       const old = document.querySelector(selector);

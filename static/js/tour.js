@@ -1,4 +1,4 @@
-// A first look at the overview in five steps: offered once, never in the way, gone for good when dismissed
+// A first look at the overview in five steps: offered once above the page, gone for good when dismissed
 // (localStorage). The foot of every page leads to it. Without scripts there is none, and nothing is missing.
 (() => {
   const foot = document.querySelector(".foot-row");
@@ -119,9 +119,12 @@
     opener = from;
     step(0);
   };
+  // A line above the page, not a box over it: nothing it speaks of is covered.
   const offer = () => {
     open(words.ask, words.askMore, [button(words.never, "quiet", close), button(words.start, "", () => start(null))], "");
     box.classList.add("offered");
+    box.setAttribute("role", "region");
+    document.getElementById("main").before(box);
   };
   const link = () => {
     const nav = document.querySelector(".foot-row nav");
@@ -145,5 +148,5 @@
   });
   if (!isOverview()) return;
   if (window.location.hash === "#tour") start(null);
-  else if (!seen()) offer();
+  else if (!seen()) (window.requestIdleCallback ?? setTimeout)(() => box ?? offer());
 })();

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.permissions import Permission
 from shenzhen_plan.access import needed
+from tests.browser.sight import CUT, OVERFLOW
 from tests.browser.watch import assert_clean
 
 pytestmark = pytest.mark.browser
@@ -87,14 +88,17 @@ BARE = {
     "404-bare": ("/no/such/page/at/all/", 404),
 }
 ADDRESSES = {name: (f"/sz-sti-14/{path}", status) for name, (path, status) in PAGES.items()} | BARE
-# How a page is looked at in each language: name, theme, width, height. One load each, as a reader turns the
-# theme or the phone.
-LOOKS = {
-    "zh": (("light", "light", 1440, 900), ("dark", "dark", 1440, 900), ("phone", "light", 390, 844)),
-    "en": (("light", "light", 1440, 900), ("dark", "dark", 1440, 900)),
-}
-# The rules take a second a page: both themes in Chinese, and the English words once.
-RULED = {("zh", "light"), ("zh", "dark"), ("en", "light")}
+# How a page is looked at: name, theme, width, height. One load each, as a reader turns the theme or the phone.
+EVERYWHERE = (
+    ("light", "light", 1440, 900),
+    ("dark", "dark", 1440, 900),
+    ("wide", "light", 1920, 1080),
+    ("phone", "light", 390, 844),
+    ("phone-dark", "dark", 390, 844),
+)
+LOOKS = {"zh": EVERYWHERE, "en": EVERYWHERE}
+# The rules take a second a page: both themes and both languages at one size.
+RULED = {"light", "dark"}
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa"]}, "resultTypes": ["violations"]}
 
 # Where an English page may hold Chinese without saying lang="zh-CN", and why.
@@ -116,18 +120,6 @@ CHINESE_ALLOWED = {
     ".brand-mark": "the logo, hidden from screen readers",
 }
 
-CUT = """() => [...document.querySelectorAll(".card, .badge, h1, h2, th")]
-  .filter((el) => el.checkVisibility() && !el.closest(".sr") && getComputedStyle(el).display !== "inline")
-  .filter((el) => el.scrollWidth > el.clientWidth + 1)
-  .map((el) => `${el.tagName}.${el.className} ${el.scrollWidth}>${el.clientWidth} ` + el.innerText.slice(0, 60))"""
-OVERFLOW = """() => {
-  const root = document.documentElement;
-  if (root.scrollWidth <= window.innerWidth) return [];
-  const wide = [...document.body.querySelectorAll("*")].filter((el) =>
-    el.getBoundingClientRect().right > window.innerWidth + 0.5 && !el.closest(".scroll, .sr, .toc"));
-  return [`page is ${root.scrollWidth} wide in ${window.innerWidth}`, ...wide.slice(0, 8).map((el) =>
-    `${el.tagName}.${el.getAttribute("class")} to ${Math.round(el.getBoundingClientRect().right)}`)];
-}"""
 CHINESE = """(given) => {
   // Selectors alone: Chinese marked as such passes anywhere; with a second list only there.
   const [allowed, marked] = Array.isArray(given[0]) ? given : [given, ["*"]];
@@ -187,9 +179,12 @@ def test_page_is_quiet_whole_and_accessible(open_page, drawn, shoot, language, n
             page.wait_for_timeout(250)  # the chart redraws itself in the theme's colours
         shoot(page, f"{language}-{look}/{name}")
         found = {"overflow": page.evaluate(OVERFLOW), "cut": page.evaluate(CUT)}
-        if (language, look) in RULED:
+        if look in RULED:
             found["axe"] = axe_violations(page)
         problems += [f"{look} {what}: {line}" for what, lines in found.items() for line in lines]
+    page.emulate_media(media="print", color_scheme="light")
+    page.set_viewport_size({"width": 1000, "height": 1414})
+    shoot(page, f"{language}-print/{name}")
     assert not problems, "\n" + "\n".join(problems)
     assert_clean(page, status=status)
 

@@ -17,6 +17,11 @@ def test_a_newcomer_walks_through_it_once(open_page, shoot, width, scheme):
     page.goto(OVERVIEW)
     box = page.locator(".tour")
     expect(box).to_contain_text("第一次来？")
+    foot_of_offer, top_of_page = (
+        page.locator(selector).evaluate(f"(el) => el.getBoundingClientRect().{edge}")
+        for selector, edge in ((".tour", "bottom"), ("#main", "top"))
+    )
+    assert foot_of_offer <= top_of_page  # it covers nothing of what it speaks of
     box.get_by_role("button", name="开始").click()
     for number in range(1, 6):
         expect(box).to_contain_text(f"{number} / 5")
