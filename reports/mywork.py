@@ -409,9 +409,11 @@ def since_last_visit(plan: Plan, previous: str, *, today: date, chosen: date | N
 
     A `chosen` day, the last meeting's say, takes its place; what came on that day itself is not news then.
     """
-    visited = bool(previous) and chosen is None
-    last = timezone.localdate(datetime.fromisoformat(previous)) if previous else today
-    usual = min(last, today) - timedelta(days=1 if previous else FIRST_VISIT_DAYS)
+    last = timezone.localdate(datetime.fromisoformat(previous)) if previous else None
+    # Of a past day the visit lies ahead: then, as on a first one, the last days are told.
+    was_here = last is not None and last <= today
+    visited = was_here and chosen is None
+    usual = last - timedelta(days=1) if last and was_here else today - timedelta(days=FIRST_VISIT_DAYS)
     day = max(plan.published_on, chosen or usual)
     told = events(plan, day, today)
     return Since(

@@ -258,6 +258,14 @@ def test_a_first_visit_shows_the_last_month(plan, component):
     assert (since.visited, since.day, since.total) == (False, today() - timedelta(days=30), 0)
 
 
+def test_of_a_past_day_the_month_before_it_is_shown(plan, component):
+    then = today() - timedelta(days=400)
+
+    since = mywork.since_last_visit(plan, timezone.now().isoformat(), today=then)
+
+    assert (since.visited, since.day) == (False, max(plan.published_on, then - timedelta(days=30)))
+
+
 def test_unread_notices_are_counted_and_the_newest_shown(plan):
     person = make_person("vie")
     for number in range(7):
