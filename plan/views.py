@@ -170,7 +170,7 @@ def industries(request, slug, format=""):
     for row in rows:
         if row.parent_id:
             children.setdefault(row.parent_id, []).append(row)
-    by_item = {row.item_id: row for row in rows if row.item_id}
+    by_item = {row.item_id: row for row in rows if row.level != Industry.Level.CLUSTER}
     shown = []
     for found in strips:
         if industry := by_item.get(found["item"].pk):
@@ -181,6 +181,7 @@ def industries(request, slug, format=""):
         "groups": [row for row in shown if row.level == Industry.Level.GROUP],
         "futures": [row for row in shown if row.level == Industry.Level.FUTURE],
         "parts": [part for strip in strips for part in strip["parts"]],
+        "shown": len(shown),
         "total": len(every),
     }
     return render(request, "plan/industry_list.html", context | wish_context(request, plan, wish, every))

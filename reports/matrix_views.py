@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from charts import heat
 from plan.files import rows_file
@@ -14,6 +15,9 @@ from plan.text import mark
 from reports.columns import MATRIX
 from reports.matrix import Cell, Matrix
 from reports.mentions import MATRICES, find_cell, read_matrix
+
+# The picture, or the table that says the same; without scripts, and on a narrow screen, always the table.
+SHOWS = {"chart": _lazy("图"), "table": _lazy("表")}
 
 
 def matrix(request, slug, format=""):
@@ -29,6 +33,10 @@ def matrix(request, slug, format=""):
         "direct": direct,
         "indirect": indirect,
         "tabs": [(key, words[1]) for key, words in MATRICES.items()],
+        "show": read_choice(request.GET, "show", SHOWS, "chart"),
+        "shows": SHOWS.items(),
+        "empty_rows": {head.code for head in found.empty_rows},
+        "empty_columns": {head.code for head in found.empty_columns},
     }
     return render(request, "reports/matrix.html", context)
 
@@ -39,11 +47,13 @@ def figure(request, slug):
     found = read_matrix(plan, _key(request))
     query = as_of_query(request.as_of)
     spots = tuple(tuple(_spot(found, cell, slug, query) for cell in cells) for _row, cells in found.lines)
-    width = 40 if get_language() == "en" else 30
+    # Half-widths of a line: as many as keep a label from leaving one character alone in its second.
+    is_english = get_language() == "en"
+    row, column = (42 if is_english else 38), (28 if is_english else 18)
     body = heat.figure(
         heat.Heat(
-            rows=tuple(heat.shorten(f"{row.code} {row.label}", width) for row in found.rows),
-            columns=tuple(heat.shorten(column.label, 16 if found.groups else 24) for column in found.columns),
+            rows=tuple(heat.wrap(f"{head.code} {head.label}", row) for head in found.rows),
+            columns=tuple(heat.wrap(head.label, column) for head in found.columns),
             spots=spots,
             breaks=heat.parts([column.group or column.code for column in found.columns]) if found.groups else (),
         )

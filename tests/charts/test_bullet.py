@@ -175,7 +175,7 @@ def test_labels_are_escaped():
     assert "<b>" not in bullet_svg(it, gauge(it), Axis(Fraction(0)), label="<b>")
     assert "<b>" not in axis_svg(Axis(Fraction(0)), start="<b>", target="<b>")
     spot = heat.Spot(0.4, "■ 1", "<b>", "/x/")
-    body = str(heat.figure(heat.Heat(("<b>",), ("<b>",), ((spot,),))))
+    body = str(heat.figure(heat.Heat((("<b>",),), (("<b>",),), ((spot,),))))
     assert "<b>" not in body
     assert "<b>" not in str(tree.figure([tree.Part("a", "", "<b>", "<b>", "", "ahead")]))
 
@@ -183,10 +183,30 @@ def test_labels_are_escaped():
 def test_empty_cell_is_none_and_not_zero():
     row = (heat.Spot(None, "", "", ""), heat.Spot(0.4, "■ 2", "", "/x/"))
 
-    figure = heat.figure(heat.Heat(("甲",), ("乙", "丙"), (row,), (1,)))
+    figure = heat.figure(heat.Heat((("甲",),), (("乙",), ("丙",)), (row,), (1,)))
 
     assert figure["data"][0]["z"] == [[None, 0.4]]
-    assert [shape["x0"] for shape in figure["layout"]["shapes"]] == [0.5]
+    assert [shape["x0"] for shape in figure["layout"]["shapes"] if shape["type"] == "line"] == [0.5]
+
+
+def test_label_takes_two_lines_before_anything_of_it_is_cut():
+    assert heat.wrap("集群区", 6) == ("集群区",)
+    assert heat.wrap("可见光通信与光计算", 12) == ("可见光通信与", "光计算")
+    assert heat.wrap("Visible-light communication and optical computing", 28) == (
+        "Visible-light communication",
+        "and optical computing",
+    )
+    assert heat.wrap("C-01 深圳湾创新集群区", 12) == ("C-01 深圳湾", "创新集群区")
+    assert heat.wrap("一二三四五六七八九十", 8) == ("一二三四", "五六七…")
+
+
+def test_rows_and_columns_without_a_cell_are_tinted():
+    here, none = heat.Spot(0.4, "■", "", "/x/"), heat.Spot(None, "", "", "")
+    figure = heat.figure(heat.Heat((("甲",), ("乙",)), (("丙",), ("丁",)), ((here, none), (none, none))))
+
+    tinted = [shape for shape in figure["layout"]["shapes"] if shape["type"] == "rect"]
+    assert [(shape["y0"], shape["y1"]) for shape in tinted if shape["yref"] == "y"] == [(0.5, 1.5)]
+    assert [(shape["x0"], shape["x1"]) for shape in tinted if shape["xref"] == "x"] == [(0.5, 1.5)]
 
 
 def test_shorten_counts_chinese_twice():

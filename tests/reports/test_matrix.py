@@ -195,3 +195,24 @@ def test_unknown_axes_are_refused_by_name(plan, client, address):
 
     assert response.status_code == 400
     assert "axes" in response.content.decode()
+
+
+def test_picture_and_table_each_have_an_address_and_gaps_are_tinted(plan, client):
+    chart = client.get(f"{ROOT}matrix/").content.decode()
+    table = client.get(f"{ROOT}matrix/?axes=platforms&show=table").content.decode()
+
+    assert 'class="plotted heat alone clusters"' in chart
+    assert 'class="data grid"' in chart  # for who reads without scripts
+    assert "plotted" not in table
+    assert f'href="{ROOT}matrix/?axes=platforms&amp;show=chart"' in table
+    assert re.search(r'<tr class="blank"><th scope="row"><a href="/sz-sti-14/clusters/C-07/"', chart)
+    assert client.get(f"{ROOT}matrix/?show=map").status_code == 400
+
+
+def test_no_label_of_the_picture_is_cut_in_either_language(plan, client, settings):
+    for language in ("zh-hans", "en"):
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        for axes in MATRICES:
+            layout = client.get(f"{ROOT}matrix/figure.json?axes={axes}").json()["layout"]
+            labels = layout["xaxis"]["ticktext"] + layout["yaxis"]["ticktext"]
+            assert not [label for label in labels if "…" in label]

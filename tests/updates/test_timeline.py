@@ -117,7 +117,7 @@ def test_a_page_without_milestones_says_so_and_draws_the_period_all_the_same(sma
     page = client.get(f"{small.root}platforms/P-1/").content.decode()
     body = client.get(f"{small.root}items/P-1/timeline.json").json()
 
-    assert "这里的 3 项都还没有报里程碑" in page
+    assert "未报里程碑 3 项；规划期为" in page
     silent = next(trace for trace in body["data"] if trace.get("mode") == "text")
     assert [text.strip() for text in silent["text"]] == ["未报里程碑"] * 3
 
