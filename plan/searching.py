@@ -208,6 +208,10 @@ def _section_places(plan: Plan) -> dict[int, Place]:
 
     def name(section: Section) -> str:
         above = rows.get(section.parent_id)
-        return f"{above} › {section}" if above else str(section)
+        own = section.label or str(section)
+        return f"{above.label} › {own}" if above else own
 
-    return {pk: Place(name(section), text, section.anchor, CHINESE) for pk, section in rows.items()}
+    return {
+        pk: Place(name(section), text, section.anchor, CHINESE if section.label == section.title else "")
+        for pk, section in rows.items()
+    }

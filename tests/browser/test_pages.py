@@ -105,7 +105,7 @@ RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa"]}
 # What an English page may mark as Chinese, and why: anything else is to be said in English.
 MARKED_CHINESE = {
     "article.text, blockquote, q, .ties .sub, .excerpt, caption .sub, .found .title, .place a": "the plan's words",
-    ".foot span, figcaption a, .paper-figures span, .entry .sub span, .w-rows small span": "sources, their remarks",
+    ".foot span, figcaption a, .paper-figures span, .entry .sub span, .w-rows small span": "sources, remarks",
     ".rows .sub, .what .sub, .examples .sub, .bullet-name span, section > .sub > span": "the same, in lists",
     "td > *, th > *, td .sub > *, th .sub > *, td.who, .stacked td, .milestones th": "the same, in tables",
     "dd, .altered, option, .told, .report-head span, .line > strong > span": "names, and what somebody wrote",
