@@ -118,7 +118,9 @@ def axis_svg(axis: Axis, *, start: str, target: str) -> str:
         kind = "c-goal" if tick == 100 else "c-tick"
         body += f'<text class="{kind}" x="{x}" y="34" text-anchor="middle">{tick} %</text>'
         if word := words.get(tick):
-            body += f'<text class="{kind}" x="{x}" y="16" text-anchor="middle">{escape(word)}</text>'
+            # At the edge a longer word begins with its mark instead of reaching out over it.
+            anchor = "middle" if tick else "start"
+            body += f'<text class="{kind}" x="{x}" y="16" text-anchor="{anchor}">{escape(word)}</text>'
     return f'<svg class="chart bullet-axis" width="100%" height="40" aria-hidden="true">{body}</svg>'
 
 

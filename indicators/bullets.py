@@ -76,12 +76,15 @@ def bullet(row: Gauged, axis: Axis, *, label: str) -> Bullet:
 
 
 def in_range_words(row: Gauged) -> str:
-    """Of a range that was reached: inside it, or beyond its far end."""
-    lack, goal = missing(row.track), row.track.goal
-    if lack is None or lack > 0 or not goal.is_range:
+    """Of a range: that the latest figure is inside it, or beyond its far end; nothing short of it."""
+    goal = row.track.goal
+    if not goal.is_range or not row.track.observed:
         return ""
-    value = row.track.observed[-1].value
-    return _("已在区间内") if goal.ends[0] <= value <= goal.ends[-1] else _("已超过区间")
+    value, low, high = row.track.observed[-1].value, goal.ends[0], goal.ends[-1]
+    if low <= value <= high:
+        return _("已在区间内")
+    is_beyond = value > high if goal.direction == "up" else value < low
+    return _("已超过区间") if is_beyond else ""
 
 
 def _share_words(row: Gauged) -> str:
@@ -100,8 +103,8 @@ def _lack_words(row: Gauged) -> str:
         return _("已达到目标")
     if lack == 0:
         return _("恰等于界限")
-    unit = _("个百分点") if unit == "%" else unit
-    return _("还差 %(lack)s %(unit)s") % {"lack": number(lack), "unit": unit}
+    words = {"lack": number(lack), "unit": _("个百分点") if unit == "%" else unit}
+    return (_("超出 %(lack)s %(unit)s") if in_range_words(row) else _("还差 %(lack)s %(unit)s")) % words
 
 
 def _due_words(row: Gauged) -> str:

@@ -71,7 +71,8 @@ class Row:
     @property
     def lead(self) -> str:
         """The ratio to schedule; from a baseline that all but equals the target, what is the case instead."""
-        return share(self.keys["lead"]) if self.keys["lead"] is not None else in_range_words(self.gauged)
+        short = in_range_words(self.gauged) if has_short_road(self.shown.part) else ""
+        return short or share(self.keys["lead"])
 
     @property
     def completion(self) -> list[str]:

@@ -71,18 +71,18 @@ def order(page: Page) -> list[str]:
 
 def test_table_is_sorted_by_click_as_by_link(page, open_page):
     page.goto(ROOT + "indicators/")
-    head = page.locator("th[data-sort=lead] a")
+    head = page.locator("th[data-sort=completion] a")
     head.click()
     up = order(page)
     head.click()
     down = order(page)
-    expect(page.locator("th[data-sort=lead]")).to_have_attribute("aria-sort", "descending")
-    expect(page).to_have_url(re.compile("sort=-lead"))
+    expect(page.locator("th[data-sort=completion]")).to_have_attribute("aria-sort", "descending")
+    expect(page).to_have_url(re.compile("sort=-completion"))
 
     still = open_page(javascript=False)
-    still.goto(ROOT + "indicators/?sort=lead")
+    still.goto(ROOT + "indicators/?sort=completion")
     assert order(still) == up
-    still.locator("th[data-sort=lead] a").click()
+    still.locator("th[data-sort=completion] a").click()
     assert order(still) == down
     assert up != down
     assert_clean(page)
@@ -188,38 +188,6 @@ def test_zoom_to_200_per_cent_loses_nothing(open_page, path):
         page = open_page(width=width, height=512)
         page.goto(ROOT + path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-PAPER = {
-    "": (1, True),
-    **{f"indicators/I-0{number}/": (1, False) for number in range(1, 9)},
-    "indicators/": (1, True),
-    "matrix/": (1, True),
-}
-
-
-@pytest.mark.parametrize("path", PAPER)
-def test_paper_has_one_sheet(page, drawn, path):
-    count, is_wide = PAPER[path]
-    page.goto(ROOT + path)
-    drawn(page)
-
-    data = page.pdf(prefer_css_page_size=True, print_background=True)
-
-    assert len(re.findall(rb"/Type\s*/Page\b", data)) == count
-    left, bottom, right, top = map(float, re.search(rb"/MediaBox\s*\[([^\]]*)\]", data)[1].split())
-    assert (right - left > top - bottom) == is_wide
-
-
-def test_paper_names_the_address_of_each_source_and_has_no_menu(page):
-    page.goto(ROOT + "indicators/I-01/")
-    page.emulate_media(media="print")
-
-    expect(page.locator(".menu").first).to_be_hidden()
-    expect(page.locator(".find")).to_be_hidden()
-    link = page.locator(".data a[rel~=noreferrer]").first
-    said = link.evaluate("a => getComputedStyle(a, '::after').content")
-    assert link.get_attribute("href") in said or "attr(href)" in said
 
 
 def test_style_guide_looks_the_same_in_both_themes_but_for_colour(page, shoot):

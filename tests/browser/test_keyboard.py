@@ -59,8 +59,8 @@ def test_enter_opens_a_menu_entry(page):
 
 
 def test_wide_tables_scroll_from_the_keyboard(open_page):
-    page = open_page(width=390, height=844)
-    page.goto("/sz-sti-14/indicators/")
+    page = open_page(width=900, height=844)
+    page.goto("/sz-sti-14/indicators/?years=all")
     region = page.get_by_role("region").first
     region.focus()
     expect(region).to_be_focused()

@@ -163,6 +163,17 @@ def test_a_baseline_next_to_the_target_makes_no_absurd_share(db):
     assert told(component).start == "0 % = 零（基期 2020 年 5.46 已近目标）"
 
 
+def test_above_a_range_to_stay_inside_it_is_not_missing_but_too_much(db):
+    component = make_component(make_plan(), "I-01", base=None, target="5.5")
+    component.targets.update(type="range_inside", value=None, low="5.5", high="6")
+    make_observation(component, 2024, "6.67")
+
+    (row,) = table_rows(overview(component.indicator.plan, today()), Choice())
+
+    assert (told(component).share, told(component).lack) == ("已超过区间", "超出 0.67 件")
+    assert row.lead == "—"
+
+
 def test_years_are_the_plan_s_own_or_all_that_is_known(three):
     make_observation(three.items.get(code="I-01").indicator.components.get(), 2014, "50")
     found = overview(three, today())
