@@ -37,7 +37,8 @@ def key(track: Track, words: Words) -> list[KeyEntry]:
         "band": (goal.is_range, words.band),
         "earlier": (bool(track.earlier_goals), words.earlier),
     }
-    return [KeyEntry(kind, text) for kind, (occurs, text) in found.items() if occurs]
+    # Each stands alone: English begins it with a capital letter.
+    return [KeyEntry(kind, text[:1].upper() + text[1:]) for kind, (occurs, text) in found.items() if occurs]
 
 
 def drawn(kind: str, x: float, y: float) -> str:

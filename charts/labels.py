@@ -65,7 +65,10 @@ def _end_labels(track: Track, scale: Scale, words: Words, size: float) -> Iterat
             for row in (top - away, bottom + away):
                 spots += [Spot(scale.edge - share * (scale.edge - scale.start), row, "end") for share in shares]
         spots += [Spot(scale.start + 6, row, "start") for row in (top - size, bottom + size)]
-        yield Label(kind, (" ".join(lines),), tuple(spots), size, must=True)
+        said = " ".join(lines)
+        # A long name takes two lines, so that it finds room near its own.
+        fits = text_width(said, size) < (scale.edge - scale.start) * 0.5
+        yield Label(kind, (said,) if fits else lines, tuple(spots), size, must=True)
 
 
 def _figures(track: Track, scale: Scale, words: Words, size: float) -> Iterator[Label]:

@@ -24,7 +24,7 @@ class Words:
     strict: str = "目标（须超过，等于不算）"
     band: str = "目标区间"
     earlier: str = "原目标"
-    changed: str = "目标调整"
+    changed: str = "目标更改"
     more: str = "另有其他发布，见下表"
 
 

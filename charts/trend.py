@@ -349,7 +349,7 @@ def _annotation(placed: Placed, scale: Scale) -> dict[str, Any]:
     label, spot = placed.label, placed.spot
     anchor = {"start": "left", "middle": "center", "end": "right"}[spot.anchor]
     # Upright in pixels, since the height is known; across in years, so that a small change of width moves all.
-    place: dict[str, Any] = {"yref": "paper", "y": 1, "yshift": round(scale.top - spot.y, 1), "align": "left"}
+    place: dict[str, Any] = {"yref": "paper", "y": 1, "yshift": round(scale.top - spot.y, 1), "align": anchor}
     place |= {"xanchor": anchor, "yanchor": "middle", "borderpad": 0}
     if spot.x > scale.edge:
         place |= {"xref": "paper", "x": 1, "xshift": round(spot.x - scale.edge, 1)}

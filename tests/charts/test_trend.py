@@ -112,7 +112,7 @@ def test_an_earlier_target_is_faint_and_ends_on_its_day():
     (line,) = [trace for trace in body["data"] if trace["name"] == "原目标"]
     assert (line["y"], line["x"][1], line["opacity"]) == ([5.5, 5.5], 2024.0, 0.5)
     said = [note["text"] for note in body["layout"]["annotations"]]
-    assert {"2024-07-01 目标调整", "原目标 ≥ 5.5"} <= set(said)
+    assert {"2024-07-01 目标更改", "原目标 ≥ 5.5"} <= set(said)
 
 
 def test_a_phone_gets_the_width_of_the_card_for_its_plot():
