@@ -176,7 +176,9 @@ def test_page_is_quiet_whole_and_accessible(open_page, drawn, shoot, language, n
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=scheme)
         if page.locator(".js-plotly-plot").count():
-            page.wait_for_timeout(250)  # the chart redraws itself in the theme's colours
+            # The chart redraws itself in the theme's colours and fits its labels once its width has settled.
+            page.wait_for_function(AS_WIDE)
+            page.wait_for_timeout(400)
         shoot(page, f"{language}-{look}/{name}")
         found = {"overflow": page.evaluate(OVERFLOW), "cut": page.evaluate(CUT)}
         if look in RULED:
