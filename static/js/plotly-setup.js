@@ -31,8 +31,8 @@ window.plots = (() => {
     link.href = address;
     document.head.append(link);
   };
-  const loadPlotly = async ({ plotly, localeJs, style }) => {
-    linkStyle(style);
+  const loadPlotly = async ({ plotly, localeJs, css }) => {
+    linkStyle(css);
     if (!document.getElementById(MAP_STYLE)) {
       const nothing = document.createElement("meta");
       nothing.id = MAP_STYLE;

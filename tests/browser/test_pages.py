@@ -151,6 +151,10 @@ CHINESE = """(given) => {
 }"""
 
 
+AS_WIDE = """() => [...document.querySelectorAll(".js-plotly-plot")].every((plot) => !plot.clientWidth
+  || Math.abs((plot.querySelector(".main-svg")?.getBoundingClientRect().width ?? 0) - plot.clientWidth) < 3)"""
+
+
 def axe_violations(page: Page) -> list[str]:
     """Every node that breaks a WCAG 2.0/2.1 A or AA rule, with the reason."""
     response = Axe().run(page, options=RULES).response
