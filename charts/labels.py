@@ -59,12 +59,12 @@ def _end_labels(track: Track, scale: Scale, words: Words, size: float) -> Iterat
             continue
         # Above the upper end or below the lower one; the target's name may move along its line to the left.
         top, bottom = (min(goals), max(goals)) if kind == "goal" else (y, y)
-        shares = (0.0, 0.12, 0.25, 0.4, 0.55, 0.7) if kind == "goal" else (0.0, 0.06)
-        spots = []
-        for away in (size, size * 1.6, size * 2.4, size * 3.4, size * 4.4):
-            for row in (top - away, bottom + away):
-                spots += [Spot(scale.edge - share * (scale.edge - scale.start), row, "end") for share in shares]
-        spots += [Spot(scale.start + 6, row, "start") for row in (top - size, bottom + size)]
+        # The projection's stays near its end while it can.
+        near = ((0.0, 0.12, 0.25, 0.4, 0.55, 0.7),) if kind == "goal" else ((0.0, 0.06), (0.2, 0.35, 0.5))
+        rows = [row for step in (1.0, 1.6, 2.4, 3.4, 4.4) for row in (top - size * step, bottom + size * step)]
+        xs = [[scale.edge - share * (scale.edge - scale.start) for share in shares] for shares in near]
+        spots = [Spot(x, row, "end") for group in xs for row in rows for x in group]
+        spots += [Spot(scale.start + 6, row, "start") for row in rows[:2]]
         said = " ".join(lines)
         # A long name takes two lines, so that it finds room near its own.
         fits = text_width(said, size) < (scale.edge - scale.start) * 0.5
