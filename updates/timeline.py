@@ -48,6 +48,11 @@ class TimeTable:
         return sum(len(row.lines) for row in self.rows)
 
     @property
+    def is_drawn(self) -> bool:
+        """Whether a picture says more than the sentence under it: one row without a milestone does not."""
+        return self.total > 0 or len(self.rows) > 1
+
+    @property
     def done(self) -> int:
         return self._number("done")
 
