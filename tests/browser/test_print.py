@@ -1,0 +1,141 @@
+"""Paper: sheets, their direction, what they must say and how small it may be, with demo data and without."""
+
+import pytest
+from django.core.cache import cache
+from django.core.management import call_command
+from django.test import override_settings
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from playwright.sync_api import expect
+
+from indicators import queries
+from indicators.queries import overview
+from plan.models import Plan
+from plan.params import today
+from reports.demo import load_demo
+from tests.browser.conftest import ROOT as FOLDER
+from tests.browser.conftest import SLUG
+from tests.browser.paper import print_page
+
+pytestmark = pytest.mark.browser
+ROOT = f"/{SLUG}/"
+# Sheets at most, and whether they lie on their side.
+OVERVIEWS = {
+    "": (1, True),
+    "indicators/": (1, True),
+    "indicators/?view=bullet": (1, True),
+    "matrix/": (1, True),
+    "platforms/P-1/": (2, False),
+    "status/": (1, False),
+}
+INDICATORS = {f"indicators/{code}/": (1, False) for code in (*(f"I-0{n}" for n in range(1, 9)), "T-01", "T-02")}
+LONG = {"methods/": (6, False), "items/": (9, False), "changes/?from=2025-01-01": (20, False)}
+# Points: nothing on paper is smaller.
+SMALLEST = 6.99
+WORDS = {
+    "zh": ("数据截至{day}", "打印于{day}", "规则版本", f"{ROOT}"),
+    "en": ("Dataasof{day}", "printedon{day}", "Ruleversion", f"{ROOT}"),
+}
+
+
+@pytest.fixture(scope="module", params=["plain", "demo"])
+def data(request, django_db_setup, django_db_blocker, server, tmp_path_factory):
+    """The plan with what was really published, then with the demo's figures; emptied in between."""
+    with django_db_blocker.unblock(), override_settings(DATA_DIR=tmp_path_factory.mktemp("print")):
+        if not Plan.objects.filter(slug=SLUG).exists():
+            call_command("load_plan", str(FOLDER / "fixtures" / SLUG), verbosity=0)
+        if request.param == "demo":
+            load_demo(Plan.objects.get(slug=SLUG), today=today(), password="Training-2026-demo")
+        yield request.param
+        call_command("flush", verbosity=0, interactive=False)
+        queries._cache.clear()
+        cache.clear()
+
+
+def spelt(language: str) -> str:
+    with translation.override({"zh": "zh-hans", "en": "en"}[language]):
+        return "".join(date_format(timezone.localdate(), "DATE_FORMAT").split())
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("pages", [OVERVIEWS, INDICATORS, LONG], ids=["overviews", "indicators", "long"])
+def test_sheets_are_few_readable_and_say_of_when_they_are(data, open_page, language, pages):
+    page = open_page(language=language)
+    must = [words.format(day=spelt(language)) for words in WORDS[language]]
+    problems = []
+    for path, (most, is_wide) in pages.items():
+        page.goto(ROOT + path)
+        name = f"{data}-{language}-{(path.strip('/') or 'overview').replace('/', '_').replace('?', '_')}"
+        printed = print_page(page, name)
+        found = [words for words in must if words not in printed.text]
+        if printed.sheets > most:
+            found.append(f"{printed.sheets} sheets, not {most}")
+        if not printed.is_a4 or printed.is_wide != is_wide:
+            found.append("the wrong paper")
+        if printed.smallest < SMALLEST:
+            found.append(f"letters of {printed.smallest:.2f} pt")
+        problems += [f"{path}: {what}" for what in found]
+
+    assert problems == []
+
+
+def test_an_indicator_prints_its_figures_in_force_and_every_source_of_theirs(data, open_page):
+    part = overview(Plan.objects.get(slug=SLUG), today()).by_code["I-01"].first
+    in_force = part.in_force().values()
+    page = open_page()
+    page.goto(f"{ROOT}indicators/I-01/")
+
+    printed = print_page(page, f"{data}-sources")
+
+    numbers = {row.source.url or row.source.title for row in in_force}
+    for url in {row.source.url for row in in_force if row.source.url}:
+        assert url in printed.text
+    assert f"[{len(numbers)}]" in printed.text
+    assert f"[{len(numbers) + 1}]" not in printed.text
+    rejected = [row.source.url for row in part.known if row.state == "rejected"]
+    assert rejected
+    assert not [url for url in rejected if url in printed.text]
+    assert "不采用的数据、试算" in printed.text  # where what is left out can be read
+    assert "各次发布" not in printed.text
+
+
+def test_the_overview_prints_what_needs_attention_what_changed_and_sources(data, open_page):
+    page = open_page()
+    page.goto(ROOT)
+
+    printed = print_page(page, f"{data}-overview-words")
+
+    for words in ("需要关注", "最近变化", "最新数据的来源", "战略平台", "创新集群区", "深汕智造城"):
+        assert words in printed.text
+    assert ("演示数据本系统载入了虚构的" in printed.text) == (data == "demo")
+
+
+def test_a_past_day_is_printed_as_of_that_day_with_an_address_that_leads_back(data, open_page):
+    page = open_page()
+    page.goto(f"{ROOT}indicators/I-07/?as_of=2023-06-30")
+
+    text = print_page(page, f"{data}-past").text
+
+    assert "数据截至2023年6月30日" in text
+    assert f"打印于{spelt('zh')}" in text
+    assert "/indicators/I-07/?as_of=2023-06-30" in text
+
+
+@pytest.mark.parametrize("path", ["", "indicators/I-01/"])
+def test_paper_is_light_in_the_dark_theme_too_and_has_no_menu(data, open_page, path):
+    light, dark = open_page(), open_page(scheme="dark")
+    seen = []
+    for page in (light, dark):
+        page.goto(ROOT + path)
+        page.emulate_media(media="print")
+        expect(page.locator(".menu").first).to_be_hidden()
+        expect(page.locator(".find")).to_be_hidden()
+        seen.append(
+            page.evaluate(
+                """() => ["body", "h1", ".badge", ".sub"].map((name) => {
+                  const style = getComputedStyle(document.querySelector(name));
+                  return [name, style.color, style.backgroundColor]; })"""
+            )
+        )
+    assert seen[0] == seen[1]
+    assert seen[1][0] == ["body", "rgb(22, 32, 43)", "rgb(255, 255, 255)"]
