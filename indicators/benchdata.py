@@ -175,12 +175,12 @@ class _Loader:
             starts, ends = date(spans[code][0] + 1, 1, 1), date(spans[code][1], 12, 31)
             titles = (row["name"], f"Invented plan {code}", code, code)
             plans.append([pk, code, *titles, starts, ends, starts, self.mark, 0, 0])
-            sections.append([section, pk, "1", row["name"], 0])
+            sections.append([section, pk, "1", row["name"], f"Invented plan {code}", 0])
             paragraphs.append([paragraph, pk, section, 0, "prose", names[code]])
         titles = ("title", "title_en", "short", "short_en")
         days = ("starts_on", "ends_on", "published_on")
         insert_rows(Plan, ("id", "slug", *titles, *days, "source_id", "figures_version", "is_demo"), plans)
-        insert_rows(Section, ("id", "plan_id", "number", "title", "order"), sections)
+        insert_rows(Section, ("id", "plan_id", "number", "title", "title_en", "order"), sections)
         insert_rows(Paragraph, ("id", "plan_id", "section_id", "order", "kind", "text"), paragraphs)
 
     def _by_plan(self) -> Iterator[tuple[str, list[dict[str, str]]]]:
