@@ -36,12 +36,12 @@ def overview(request, slug):
     waiting = to_review(plan, request.user)
     parts = (plan.pk, plan.figures_version, *day, get_language(), RULE_VERSION, cutoffs(), waiting)
     key = f"overview:{hashlib.sha256(repr(parts).encode()).hexdigest()}"
-    body = cache.get_or_set(key, lambda: _overview_body(request, plan, since, waiting), REMEMBERED)
-    return render(request, "reports/overview.html", {"plan": plan, "body": body})
+    body, rule = cache.get_or_set(key, lambda: _overview_body(request, plan, since, waiting), REMEMBERED)
+    return render(request, "reports/overview.html", {"plan": plan, "body": body, "rule": rule})
 
 
 def _overview_body(request, plan, since, waiting):
-    """Everything below the page's frame; the same for every reader of a day and a language.
+    """Everything below the page's frame, and the rule it was judged by; the same for all of a day and a language.
 
     `waiting` notes are named to reviewers alone.
     """
@@ -69,7 +69,7 @@ def _overview_body(request, plan, since, waiting):
         "is_preset": since in [day for _label, day in presets(plan, request.as_of)],
         "strips": groups,
     }
-    return render_to_string("reports/_overview.html", context)
+    return render_to_string("reports/_overview.html", context), found.rule
 
 
 @dataclass(frozen=True)

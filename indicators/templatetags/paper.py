@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from django import template
 
 from indicators.models import Observation
-from indicators.queries import overview, rule_version_on
+from indicators.queries import overview
 from plan.models import Plan, Source
 
 register = template.Library()
+# Pages that show verdicts and do not name their rule themselves.
+JUDGING = {"overview", "indicators:methods", "status"}
 
 
 @dataclass
@@ -22,11 +24,9 @@ class Footnote:
 
 @register.simple_tag(takes_context=True)
 def rule_on_paper(context) -> str:
-    """The version of the rule in force on the page's day; nothing where the page has no plan."""
-    if rule := context.get("rule"):
-        return rule.version
-    plan, day = context.get("plan"), context.get("as_of")
-    return rule_version_on(plan.slug, day) if isinstance(plan, Plan) and day else ""
+    """The version of the rule a page's verdicts were judged by; nothing where a page hands over none."""
+    rule = context.get("rule")
+    return rule.version if rule else ""
 
 
 @register.simple_tag(takes_context=True)
