@@ -75,13 +75,13 @@ class TimeTable:
 def time_table(plan: Plan, items: Iterable[Item], day: date, *, only_told: bool = False) -> TimeTable:
     """What is known on a day of the milestones of items. One query.
 
-    Points have a row only where a report states a milestone: they are promises without a project of their own.
-    `only_told` leaves out every commitment without one.
+    Projects and points have a row only where a report states a milestone: twenty empty rows would hide the few that
+    say something. `only_told` leaves out every commitment without one.
     """
     items = [item for item in items if item.kind in StatusUpdate.KINDS]
     known = _milestones(plan, items, day) if items else {}
     rows = [TimeRow(item, [line_of(row, day) for row in known.get(item.pk, [])]) for item in items]
-    quiet = (Item.Kind.POINT,) if not only_told else tuple(Item.Kind)
+    quiet = tuple(Item.Kind) if only_told else ENTRIES
     return TimeTable([row for row in rows if row.lines or row.item.kind not in quiet])
 
 

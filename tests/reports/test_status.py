@@ -60,7 +60,8 @@ def test_treemap_keeps_its_words_and_leaves_carry_their_sign(plan, client):
     label = dict(zip(trace["ids"], trace["labels"], strict=True))
     assert "uniformtext" not in body["layout"]
     assert trace["textfont"]["size"] == 13
-    assert label["chapter-3"] == f"三、高质量建设国家重大战略平台  {plan.items.filter(kind='platform_task').count()}"
+    tasks = plan.items.filter(kind="platform_task").count()
+    assert label["chapter-3"] == f"三、高质量建设国家重大战略平台  {tasks}"
     assert (label["P-1.1"], label["P-1.2"]) == ("✔", "")
 
 
@@ -85,8 +86,8 @@ def test_switch_of_the_treemap_is_kept_in_the_address(plan, client):
 def test_page_says_what_the_list_of_all_items_has_more(plan, client):
     html = re.sub(r"<[^>]+>", "", client.get(f"{ROOT}status/").content.decode())
 
-    counted = plan.items.filter(kind__in=COUNTED).count()
-    assert f"全部条目共 {plan.items.count()} 条：本页的 {counted} 条，加上 {plan.items.count() - counted} 条" in html
+    counted, every = plan.items.filter(kind__in=COUNTED).count(), plan.items.count()
+    assert f"全部条目共 {every} 条：本页的 {counted} 条，加上 {every - counted} 条" in html
     assert "战略平台 4、" in html
 
 
