@@ -9,8 +9,6 @@ from indicators.queries import overview
 from plan.models import Plan, Source
 
 register = template.Library()
-# Pages that show verdicts and do not name their rule themselves.
-JUDGING = {"overview", "indicators:methods", "status"}
 
 
 @dataclass
