@@ -39,7 +39,7 @@ def test_a_past_day_and_back(page, shoot):
     expect(page.locator(".panel")).not_to_contain_text("6.67")
     page.locator(".menu").get_by_role("link", name="平台").click()
     wait_for_query(page, {"as_of": [DAY]})
-    page.get_by_role("searchbox").fill("量子")
+    page.get_by_role("banner").get_by_role("searchbox").fill("量子")
     page.get_by_role("button", name="搜索").click()
     wait_for_query(page, {"as_of": [DAY], "q": ["量子"]})
 
