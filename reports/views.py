@@ -51,6 +51,7 @@ def _overview_body(request, plan, since, waiting):
     groups = strips(plan, request.as_of, WITH_PILLARS)
     looked_at = [*overdue(plan, request.as_of), *attention(found), *lagging(plan, groups, request.as_of)]
     context = {
+        "request": request,
         "plan": plan,
         "as_of": request.as_of,
         "found": found,
