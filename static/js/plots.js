@@ -23,7 +23,6 @@
       const { data, layout, narrow } = themed(figure);
       if (narrow && plot.clientWidth < NARROW) Object.assign(layout, narrow);
       layout.font.family = layout.hoverlabel.font.family = getComputedStyle(document.body).fontFamily;
-      if (matchMedia("(prefers-reduced-motion: reduce)").matches) layout.transition = { duration: 0 };
       return window.Plotly.react(plot, data, layout, config());
     };
     await show();

@@ -37,7 +37,6 @@
       if (!plot.isConnected || !plot.clientWidth) return undefined;
       const { data, layout } = themed(await figureFor(plot.clientWidth));
       layout.font.family = layout.hoverlabel.font.family = getComputedStyle(document.body).fontFamily;
-      if (matchMedia("(prefers-reduced-motion: reduce)").matches) layout.transition = { duration: 0 };
       return window.Plotly.react(plot, data, layout, config());
     };
     await show();

@@ -108,7 +108,7 @@ def test_a_pasted_figure_reaches_the_overview_after_a_second_look(people, sign_i
     official, analyst = open_overview(open_page()), open_page()
     reviewer = sign_in(open_page(), people["reviewer"])
     before = {code: card(official, code).inner_text() for code in ("I-06", "I-07")}
-    tally = official.locator(".tally .big").inner_text()
+    tally = official.locator(".finals .words").inner_text()
     shoot(official, "figure-path/0-overview-before")
 
     paste_submit(analyst, "1.12\r\n2580\r\n", shoot)
@@ -121,9 +121,9 @@ def test_a_pasted_figure_reaches_the_overview_after_a_second_look(people, sign_i
     official.clock.fast_forward(61_000)
 
     expect(card(official, "I-07").locator(".value")).to_have_text("25,800")
-    expect(card(official, "I-07").locator(".badge")).to_contain_text("如期实现")
+    expect(card(official, "I-07").locator(".verdict")).to_contain_text("已实现 期末判定")
     expect(card(official, "I-06").locator(".value")).to_have_text("1.12")
-    expect(official.locator(".tally .big")).not_to_have_text(tally)
+    expect(official.locator(".finals .words")).not_to_have_text(tally)
     expect(official.locator("#live-said")).to_have_text("数据有更新，页面已刷新。")
     assert official.evaluate("window.isTheSame")
     shoot(official, "figure-path/7-overview-after")
@@ -131,7 +131,7 @@ def test_a_pasted_figure_reaches_the_overview_after_a_second_look(people, sign_i
     day_before = date(today().year, 1, 1) - timedelta(days=1)
     official.goto(f"/sz-sti-14/?as_of={day_before}")
     assert {code: card(official, code).inner_text() for code in before} == before
-    expect(official.locator(".tally .big")).to_have_text(tally)
+    expect(official.locator(".finals .words")).to_have_text(tally)
     shoot(official, "figure-path/8-the-day-before")
     official.goto(f"/sz-sti-14/changes/?from={day_before}")
     expect(official.locator(".changed", has_text="I-07")).to_contain_text("25,800")
