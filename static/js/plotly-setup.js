@@ -97,7 +97,7 @@ window.plots = (() => {
     said.textContent = holder.dataset.failed || sentence;
     holder.prepend(said);
   };
-  // One after the other, once the browser has nothing better to do: the words of the page come first.
+  // One after the other, after the first paint: the words of the page come first.
   const drawLate = (selector, draw, sentence) => {
     const waiting = () => [...document.querySelectorAll(selector)].filter((holder) => !holder.matches(".drawing, .drawn"));
     const drawAll = async () => {
@@ -116,7 +116,7 @@ window.plots = (() => {
       const [first] = waiting();
       if (!first) return;
       fetchEarly(first.dataset.plotly);
-      (window.requestIdleCallback ?? setTimeout)(drawAll);
+      requestAnimationFrame(() => setTimeout(drawAll));
     };
     start();
     document.addEventListener("live:replaced", start);

@@ -148,5 +148,5 @@
   });
   if (!isOverview()) return;
   if (window.location.hash === "#tour") start(null);
-  else if (!seen()) (window.requestIdleCallback ?? setTimeout)(() => box ?? offer());
+  else if (!seen()) setTimeout(() => box ?? offer(), 800);  // once the page itself stands
 })();
