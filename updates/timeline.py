@@ -75,8 +75,8 @@ class TimeTable:
 def time_table(plan: Plan, items: Iterable[Item], day: date, *, only_told: bool = False) -> TimeTable:
     """What is known on a day of the milestones of items. One query.
 
-    Projects and points have a row only where a report states a milestone: twenty empty rows would hide the few that
-    say something. `only_told` leaves out every commitment without one.
+    Projects and points have a row only where a report states a milestone: twenty empty rows would hide the few
+    that say something. `only_told` leaves out every commitment without one.
     """
     items = [item for item in items if item.kind in StatusUpdate.KINDS]
     known = _milestones(plan, items, day) if items else {}
