@@ -32,6 +32,8 @@ from updates.models import StatusUpdate
 
 pytestmark = pytest.mark.browser
 PEOPLE = ("analyst", "reporter", "reviewer", "evaluator", "official", "system", "security", "audit")
+# Pages to read differ between people by the menu alone; who works here and who only reads look at all of them.
+READERS = ("evaluator", "official")
 # One address of every kind of page; those of the plan begin without a slash.
 READING = (
     "",
@@ -142,8 +144,9 @@ def test_every_person_sees_whole_and_marked_pages(demo, open_page, sign_in, name
     person = User.objects.get(username=f"demo-{name}")
     page = sign_in(open_page(), person)
     working = [address(path, demo) for path in WORKING]
+    reading = [address(path, demo) for path in READING] if name in READERS else []
     problems = []
-    for path in (*(address(path, demo) for path in READING), *working):
+    for path in (*reading, *working):
         if not may(person, needed(resolve(path.split("?")[0]).view_name, "GET")):
             answer = page.request.get(path)
             problems += [f"{path}: answered {answer.status}"] if answer.status != 403 else []
