@@ -214,7 +214,7 @@ def test_pages_of_a_day_before_the_first_figure_are_whole(open_page, drawn, shoo
         answer = page.goto(f"/sz-sti-14/{path}{'&' if '?' in path else '?'}as_of=2012-01-01", wait_until="load")
         drawn(page)
         found = [] if answer.status == 200 else [f"answered {answer.status}"]
-        for look, scheme, width, height in LOOKS[language]:
+        for look, scheme, width, height in LOOKS[language][::2]:
             turn(page, scheme, width, height)
             shoot(page, f"empty-{language}-{look}/{name}")
             found += [f"{look}: {line}" for line in page.evaluate(OVERFLOW) + page.evaluate(CUT)]

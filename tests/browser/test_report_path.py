@@ -51,7 +51,7 @@ def test_a_report_is_filed_returned_corrected_approved_and_read(people, sign_in,
     reader = open_page()
     reader.goto(f"{ROOT}platforms/")
     tile = reader.locator(".tile").filter(has_text="P-1")
-    total = re.search(r"(\d+) 项，已填报 0 项", tile.inner_text())[1]
+    total = re.search(r"已填报 0/(\d+) 项", tile.inner_text())[1]
 
     file_report(reporter, "P-1.1", progress="62.5", pdf=PDF)
     shoot(reporter, "report-path/1-form", full_page=True)
@@ -83,7 +83,7 @@ def test_a_report_is_filed_returned_corrected_approved_and_read(people, sign_in,
     expect(reviewer.locator("main")).to_contain_text("已核定 2 项")
 
     reader.reload()
-    expect(tile).to_contain_text(f"{total} 项，已填报 2 项")
+    expect(tile).to_contain_text(f"已填报 2/{total} 项")
     shoot(reader, "report-path/5-platforms", full_page=True)
     reader.goto(f"{ROOT}platforms/P-1/")
     expect(reader.locator(".rollup").first).to_contain_text(f"2/{total}")
