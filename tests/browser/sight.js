@@ -14,12 +14,14 @@
   cut() {
     const name = (el, text) => `cut ${el.tagName}.${el.getAttribute("class") || ""} ${text.trim().slice(0, 60)}`;
     const seen = (el) => el.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && !el.closest(".sr, .skip");
+    // Clipped away on purpose: words for screen readers alone.
+    const spoken = (el) => getComputedStyle(el).clipPath !== "none";
     const boxes = [...document.querySelectorAll(".card, .badge, h1, h2, th")]
       .filter((el) => seen(el) && getComputedStyle(el).display !== "inline")
       .filter((el) => el.scrollWidth > el.clientWidth + 1);
     const clipped = [...document.body.querySelectorAll("*")].filter((el) => {
       if (el instanceof SVGElement || ![...el.childNodes].some((node) => node.nodeType === 3 && node.data.trim())) return false;
-      if (["OPTION", "SCRIPT", "STYLE", "TEXTAREA"].includes(el.tagName) || !seen(el)) return false;
+      if (["OPTION", "SCRIPT", "STYLE", "TEXTAREA"].includes(el.tagName) || !seen(el) || spoken(el)) return false;
       const style = getComputedStyle(el);
       const hides = (way) => way === "hidden" || way === "clip";
       return (hides(style.overflowX) && el.scrollWidth > el.clientWidth + 1)
