@@ -21,7 +21,10 @@ TRACES = {"basic": {"scatter", "bar"}, "cartesian": {"scatter", "bar", "heatmap"
 def files(node_modules: Path) -> dict[str, Path]:
     """The files that are there, by name: the whole one always, found without importing plotly."""
     partial = {Path(place).name: node_modules / place for place in PARTIAL.values()}
-    whole = Path(find_spec("plotly").origin).parent / "package_data" / WHOLE  # type: ignore[union-attr,arg-type]
+    wheel = find_spec("plotly")
+    assert wheel is not None  # a dependency of the project
+    assert wheel.origin is not None
+    whole = Path(wheel.origin).parent / "package_data" / WHOLE
     return {name: file for name, file in partial.items() if file.is_file()} | {WHOLE: whole}
 
 

@@ -56,7 +56,7 @@ class Card:
     @property
     def leads_final(self) -> bool:
         """Whether the word it is known by is the final verdict."""
-        return self.leading == self.final
+        return self.standing.whole.final_verdict != "pending"
 
     @property
     def first(self) -> CardPart:

@@ -19,7 +19,7 @@ from desk.templatetags.work import STATES as FIGURE_LOOKS
 from plan.templatetags.site import STATUS_SIGNS
 from updates.templatetags.updates import STATE_LOOKS, STATE_SIGNS
 
-Mark = Callable[[str], tuple[str, str]]
+Mark = Callable[[Any], tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -55,11 +55,11 @@ BADGES: dict[str, Mark] = {
     "indicators.Observation.state": FIGURE_LOOKS.__getitem__,
     "indicators.Target.state": FIGURE_LOOKS.__getitem__,
     "updates.StatusUpdate.state": _update_look,
-    "updates.StatusUpdate.status": STATUS_SIGNS.__getitem__,  # type: ignore[dict-item]
-    "assessments.Round.state": ROUND_LOOKS.__getitem__,  # type: ignore[dict-item]
+    "updates.StatusUpdate.status": STATUS_SIGNS.__getitem__,
+    "assessments.Round.state": ROUND_LOOKS.__getitem__,
     "assessments.Note.state": NOTE_LOOKS.__getitem__,
-    "assessments.Note.conclusion": CONCLUSION_LOOKS.__getitem__,  # type: ignore[dict-item]
-    "assessments.Finding.state": FINDING_LOOKS.__getitem__,  # type: ignore[dict-item]
+    "assessments.Note.conclusion": CONCLUSION_LOOKS.__getitem__,
+    "assessments.Finding.state": FINDING_LOOKS.__getitem__,
     "desk.ImportBatch.state": lambda key: ("", f"state-{key}"),
 }
 OUTCOMES = {"desk.ImportRow.outcome": "outcome", "audit.AuditEvent.outcome": "audit"}
@@ -87,7 +87,8 @@ def _list(model: type[Model], field: Field) -> ChoiceList:
     title = f"{model._meta.verbose_name} · {field.verbose_name}" if is_named else str(model._meta.verbose_name)
     choices = [(str(key), str(word)) for key, word in field.flatchoices if key not in ("", None)]
     if name in OUTCOMES:
-        words = [Word(key, word, OUTCOME_SIGNS.get(key, "")) for key, word in choices]  # type: ignore[call-overload]
+        signs: dict[Any, str] = dict(OUTCOME_SIGNS)
+        words = [Word(key, word, signs.get(key, "")) for key, word in choices]
         return ChoiceList(title, name, OUTCOMES[name], words)
     if name in BADGES:
         return ChoiceList(title, name, "badge", [Word(key, word, *BADGES[name](key)) for key, word in choices])

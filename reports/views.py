@@ -1,9 +1,6 @@
 """The overview: where the plan stands, on one screen."""
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import timedelta
 
 from django.core.cache import cache
@@ -11,18 +8,18 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
-from indicators.cards import Card, card
+from indicators.cards import card
 from indicators.columns import WIDE
-from indicators.progress import FINAL_ORDER, RULE_VERSION
-from indicators.queries import Overview, cutoffs
+from indicators.progress import RULE_VERSION
+from indicators.queries import cutoffs
 from indicators.queries import overview as read_overview
-from indicators.wording import Badge, final_badge
 from plan.files import rows_file
 from plan.params import read_date, today
 from plan.queries import get_plan
 from plan.remembered import REMEMBERED, remembered_page
 from reports.changes import USUAL_DAYS, presets, recent
 from reports.queries import WITH_PILLARS, attention, lagging, overdue, stage, strips, to_review
+from reports.tally import final_tally, linear_tally
 
 # How many rows of what needs attention and of what changed the overview has room for.
 ATTENTION, RECENT = 6, 3
@@ -67,43 +64,9 @@ def _overview_body(request, plan, since, waiting):
         "waiting": waiting,
         "recent": recent(plan, request.as_of, since, shown=RECENT),
         "presets": presets(plan, request.as_of),
-        "is_preset": since in [day for _label, day in presets(plan, request.as_of)],
         "strips": groups,
     }
     return render_to_string("reports/_overview.html", context), found.rule
-
-
-@dataclass(frozen=True)
-class Tally:
-    """How many indicators, and components, one word was said of; where it begins on a bar of all indicators."""
-
-    badge: Badge
-    number: int
-    parts: int = 0
-    start: int = 0
-
-    @property
-    def is_provisional(self) -> bool:
-        return self.badge.key.startswith("provisional")
-
-
-def final_tally(found: Overview) -> list[Tally]:
-    """Every final verdict that was said, best first, so that together they are all indicators of the table."""
-    whole = Counter(standing.whole.final_verdict for standing in found.tabled)
-    parts = Counter(part.assessment.final_verdict for standing in found.tabled for part in standing.components)
-    rows: list[Tally] = []
-    for key in reversed(FINAL_ORDER):
-        if whole[key] or parts[key]:
-            start = sum(row.number for row in rows)
-            rows.append(Tally(final_badge(key), whole[key], parts[key], start))
-    return rows
-
-
-def linear_tally(cards: Iterable[Card]) -> list[Tally]:
-    """Every word of the linear method with the number of indicators it was said of, the most frequent first."""
-    badges = {shown.badge.word: shown.badge for shown in cards}
-    told = Counter(shown.badge.word for shown in cards)
-    return [Tally(badges[word], number) for word, number in told.most_common()]
 
 
 def wide(request, slug, format):

@@ -1,13 +1,13 @@
 """The wall (大屏): one page without interaction that turns its panels and refreshes itself."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.shortcuts import render
 
-from indicators.cards import Card, card
+from indicators.cards import card
 from indicators.models import Observation
 from indicators.queries import Overview, overview
 from indicators.wording import Badge, final_badge
@@ -16,6 +16,7 @@ from plan.params import read_choice, read_number, today
 from plan.queries import SHOWN_ORDER, get_plan
 from plan.templatetags.site import STATUS_SIGNS
 from reports.queries import attention, latest_releases, stage, strips
+from reports.tally import linear_tally
 
 # What one panel holds at letters that are read from five metres.
 CARDS, STRIPS, ATTENTION, RELEASES = 4, 11, 5, 5
@@ -55,7 +56,7 @@ def panels(found: Overview, groups: list[dict[str, Any]], releases: list[Observa
         "parts": found.component_counts,
         "verdicts": verdicts(found),
         "has_figures": any(standing.has_figures for standing in found.standings),
-        "words": _words(tabled),
+        "words": linear_tally(tabled),
         "card_pages": _pages(tabled, CARDS),
         "others": [shown for shown in cards if not shown.indicator.in_table],
         "elapsed": round(plan.elapsed(day) * 100),
@@ -95,12 +96,6 @@ def verdicts(found: Overview) -> list[Verdict]:
         Verdict(final_badge(key), number, parts, names[key])
         for key, number, parts in zip(keys, *numbers, strict=True)
     ]
-
-
-def _words(cards: list[Card]) -> list[tuple[Badge, int]]:
-    """Each word of the linear method with the number of indicators it was said of, most first."""
-    badges = {shown.badge.word: shown.badge for shown in cards}
-    return [(badges[word], number) for word, number in Counter(shown.badge.word for shown in cards).most_common()]
 
 
 def _group(group: dict[str, Any]) -> dict[str, Any]:

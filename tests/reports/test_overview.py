@@ -9,7 +9,7 @@ from indicators.services import recompute
 from indicators.wording import gap_words
 from plan.params import today
 from reports.queries import lagging, strips
-from reports.views import final_tally
+from reports.tally import final_tally
 from tests.factories import make_observation
 
 
