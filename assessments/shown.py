@@ -8,8 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from assessments.models import Finding, Note, Round
+from indicators import wording
 from indicators.models import Observation
-from indicators.wording import CAGR, FINAL, LINEAR, LOOKS, REASONS, SIGNS, VALUE_MARKS, number
 from plan.models import Item, in_language
 from plan.templatetags.site import STATUS_SIGNS
 
@@ -130,7 +130,7 @@ def _line(name: str, text: str) -> Line:
 
 def _grouped(text: str) -> str:
     try:
-        return number(Decimal(text), 8) if text else ""
+        return wording.number(Decimal(text), 8) if text else ""
     except InvalidOperation:
         return text
 
@@ -190,7 +190,8 @@ def computed_badge(pin: dict[str, Any]) -> Badge:
         sign, look = STATUS_SIGNS[Item.Status(status)]
         return Badge(str(Item.Status(status).label), sign, look)
     reasons = {part["verdict"]["linear"]["reason"] for part in pin["components"]}
-    return _linear(status, reasons, in_end_year=any(_in_end_year(part) for part in pin["components"]))
+    in_end_year = any(_in_end_year(part) for part in pin["components"])
+    return _as_shown(wording.linear_word(status, reasons, in_end_year=in_end_year))
 
 
 def _part(part: dict[str, Any]) -> PinPart:
@@ -204,19 +205,21 @@ def _part(part: dict[str, Any]) -> PinPart:
         target_year=target["year"],
         target_version=target["version"],
         target_since=date.fromisoformat(target["effective_on"]) if target["effective_on"] else None,
-        value=number(Decimal(latest["value"])) if latest else "",
+        value=wording.number(Decimal(latest["value"])) if latest else "",
         year=latest["year"] if latest else None,
-        mark=str(VALUE_MARKS.get(latest["value_status"], "")) if latest else "",
-        linear=_linear(linear, {verdict["linear"]["reason"]}, in_end_year=_in_end_year(part)),
-        cagr=_badge(verdict["cagr"]["status"], CAGR, {verdict["cagr"]["reason"]}),
-        final=_badge(verdict["final_verdict"], FINAL, set()),
+        mark=str(wording.VALUE_MARKS.get(latest["value_status"], "")) if latest else "",
+        linear=_as_shown(
+            wording.linear_word(linear, {verdict["linear"]["reason"]}, in_end_year=_in_end_year(part))
+        ),
+        cagr=_as_shown(wording.cagr_badge(verdict["cagr"]["status"], verdict["cagr"]["reason"])),
+        final=_as_shown(wording.final_badge(verdict["final_verdict"])),
         figures=[_figure(row) for row in reversed(part["figures"])],
     )
 
 
 def _figure(row: dict[str, Any]) -> dict[str, Any]:
     return row | {
-        "value": number(Decimal(row["value"])),
+        "value": wording.number(Decimal(row["value"])),
         "status": str(Observation.ValueStatus(row["value_status"]).label),
         "released_on": date.fromisoformat(row["released_on"]),
     }
@@ -226,20 +229,8 @@ def _in_end_year(part: dict[str, Any]) -> bool:
     return bool(part["latest"]) and part["latest"]["year"] == part["target"]["year"]
 
 
-def _linear(status: str, reasons: set[str | None], *, in_end_year: bool) -> Badge:
-    """Method A's word as indicators.wording.linear_badge says it of a standing."""
-    badge = _badge(status, LINEAR, reasons)
-    if status == "achieved" and in_end_year:
-        return Badge(_("如期实现"), badge.sign, badge.look)
-    if status == "not_assessable" and "no_baseline" in reasons:
-        return Badge(_("无基期，仅比目标"), badge.sign, badge.look, badge.why)
-    return badge
-
-
-def _badge(status: str, words: dict, reasons: set[str | None]) -> Badge:
-    look = LOOKS.get(status, status)
-    why = "；".join(str(REASONS[reason]) for reason in sorted(filter(None, reasons)))
-    return Badge(str(words[status]), SIGNS.get(look, "–"), look, why)
+def _as_shown(badge: wording.Badge) -> Badge:
+    return Badge(badge.word, badge.sign, badge.look, badge.why)
 
 
 def change_words(change: dict[str, Any]) -> str:
@@ -262,12 +253,12 @@ def change_words(change: dict[str, Any]) -> str:
 
 
 def _figure_words(change: dict[str, Any]) -> str:
-    was = number(Decimal(change["was"]))
+    was = wording.number(Decimal(change["was"]))
     if change["now"] is None:
         return _("写成时 %(year)s 年的数值为 %(was)s，现已不采用") % {"year": change["year"], "was": was}
     return _("写成时 %(year)s 年的数值为 %(was)s，现为 %(now)s（%(day)s 公布）") % {
         "year": change["year"],
         "was": was,
-        "now": number(Decimal(change["now"])),
+        "now": wording.number(Decimal(change["now"])),
         "day": change["released_on"],
     }

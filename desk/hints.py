@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from indicators.plausible import Change, change_of
 from indicators.queries import ComponentStanding, what_if
-from indicators.wording import assessed_badge, linear_badge, number
+from indicators.wording import linear_badge, linear_badge_of, number
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def hints(part: ComponentStanding, year: int, value: Decimal) -> list[Hint]:
     lines.append(Hint(change_words(change, unit)))
     if change.warning:
         lines.append(Hint(warning_words(change), is_warning=True))
-    before, after = linear_badge(part), assessed_badge(what_if(part, year, value), part.target.year)
+    before, after = linear_badge(part), linear_badge_of(what_if(part, year, value), part.target.year)
     lines.append(
         Hint(_("核定后时间进度法判定：%(before)s → %(after)s") % {"before": before.word, "after": after.word})
     )

@@ -13,10 +13,10 @@ from indicators.models import Target
 from indicators.queries import ComponentStanding, Overview, Standing, what_if
 from indicators.wording import (
     Badge,
-    assessed_badge,
     cagr_badge,
     final_badge,
     linear_badge,
+    linear_badge_of,
     linear_word,
     number,
     target_words,
@@ -114,7 +114,7 @@ def _trial(part: ComponentStanding, end: str) -> Trial:
         target_words(part.target, indicator.direction),
         year,
         final_badge(assessment.final_verdict),
-        assessed_badge(assessment, year),
+        linear_badge_of(assessment, year),
         said,
     )
 

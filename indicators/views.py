@@ -30,7 +30,7 @@ from indicators.table import filtered, table_rows, year_span
 from indicators.targets import target_lines
 from indicators.underway import under_way
 from indicators.vintages import leading, vintage_years
-from indicators.wording import assessed_badge, cagr_badge, final_badge
+from indicators.wording import cagr_badge, final_badge, linear_badge_of
 from plan.files import json_file, rows_file
 from plan.marks import mark_links
 from plan.params import read_choice, read_decimal, read_number, today
@@ -184,7 +184,7 @@ def _what_if(request, part) -> dict:
     return asked | {
         "year": year,
         "value": request.GET["value"],
-        "linear": assessed_badge(assessment, last),
+        "linear": linear_badge_of(assessment, last),
         "cagr": cagr_badge(assessment.cagr.status, assessment.cagr.reason),
         "final": final_badge(assessment.final_verdict),
     }

@@ -1,5 +1,6 @@
 """The words a verdict is shown with: word, sign and colour class, in that order of importance."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -96,44 +97,38 @@ class Badge:
 
 
 def linear_badge(standing: Standing | ComponentStanding) -> Badge:
-    """Method A's word. 提前 before the target year, 如期 in it; without a baseline it says what is missing."""
-    if isinstance(standing, Standing):
-        status, part = standing.status, standing.first
-        reasons = {part.assessment.linear.reason for part in standing.components}
-    else:
-        part = standing
-        status = part.assessment.linear.status if part.assessment.latest else "no_data"
-        reasons = {part.assessment.linear.reason}
-    word = LINEAR[status]
-    latest = part.assessment.latest
-    if status == "achieved" and latest and latest.year == part.target.year:
-        word = gettext_lazy("如期实现")
-    if status == "not_assessable" and "no_baseline" in reasons:
-        word = gettext_lazy("无基期，仅比目标")
-    why = "；".join(str(REASONS[reason]) for reason in sorted(filter(None, reasons)))
-    return Badge(status, str(word), status, why)
-
-
-def linear_word(status: str) -> Badge:
-    """Method A's word for a status alone, as legends and headings show it."""
-    return Badge(status, str(LINEAR[status]), status)
-
-
-def assessed_badge(assessment: Assessment, target_year: int) -> Badge:
-    """Method A's word for a bare judgement."""
-    status, latest = assessment.linear.status, assessment.latest
-    in_time = status == "achieved" and latest is not None and latest.year == target_year
-    word = gettext_lazy("如期实现") if in_time else LINEAR[status]
-    if assessment.linear.reason == "no_baseline":
-        word = gettext_lazy("无基期，仅比目标")
-    return Badge(status, str(word), status, str(REASONS.get(assessment.linear.reason or "", "")))
+    """Method A's word for an indicator or one of its components."""
+    if isinstance(standing, ComponentStanding):
+        return linear_badge_of(standing.assessment, standing.target.year)
+    return linear_word(
+        standing.status,
+        {part.assessment.linear.reason for part in standing.components},
+        in_end_year=any(_in_end_year(part.assessment, part.target.year) for part in standing.components),
+    )
 
 
 def linear_badge_of(assessment: Assessment, target_year: int) -> Badge:
     """Method A's word for a bare judgement, which says so where nothing was published."""
     if assessment.latest is None:
-        return Badge("no_data", str(LINEAR["no_data"]), "no_data")
-    return assessed_badge(assessment, target_year)
+        return linear_word("no_data")
+    in_end_year = _in_end_year(assessment, target_year)
+    return linear_word(assessment.linear.status, {assessment.linear.reason}, in_end_year=in_end_year)
+
+
+def linear_word(status: str, reasons: Collection[str | None] = (), *, in_end_year: bool = False) -> Badge:
+    """Method A's word for a status: 提前 before the end year, 如期 in it; without a baseline what is missing."""
+    word = LINEAR[status]
+    if status == "achieved" and in_end_year:
+        word = gettext_lazy("如期实现")
+    if status == "not_assessable" and "no_baseline" in reasons:
+        word = gettext_lazy("无基期，仅比目标")
+    # Where nothing was published, no other reason counts.
+    told = () if status == "no_data" else sorted(filter(None, reasons))
+    return Badge(status, str(word), status, "；".join(str(REASONS[reason]) for reason in told))
+
+
+def _in_end_year(assessment: Assessment, target_year: int) -> bool:
+    return assessment.latest is not None and assessment.latest.year == target_year
 
 
 def cagr_badge(status: str, reason: str | None = None) -> Badge:

@@ -24,7 +24,7 @@ from indicators.changes import (
 from indicators.models import Observation, Verdict, VerdictChange
 from indicators.queries import ComponentStanding, Overview, Standing, overview
 from indicators.vintages import fate, is_parallel
-from indicators.wording import LINEAR, LOOKS, Badge, cagr_badge, final_badge
+from indicators.wording import Badge, cagr_badge, final_badge, linear_word
 from plan.changes import Change, Method, Step
 from plan.models import Item, Plan, Source
 from reports.changes import of_notes, of_reports
@@ -312,6 +312,6 @@ def _logged(row: VerdictChange, day: date) -> Entry:
 
 
 def _stored(verdict: Verdict) -> tuple[Badge, Badge, Badge]:
-    status = verdict.linear_status
-    linear = Badge(status, str(LINEAR[status]), LOOKS.get(status, status))
+    figures, end = verdict.inputs["observations"], verdict.inputs["target_year"]
+    linear = linear_word(verdict.linear_status, in_end_year=any(row["year"] == end for row in figures))
     return linear, cagr_badge(verdict.cagr_status), final_badge(verdict.final_verdict)

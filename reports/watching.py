@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 from assessments.models import Finding, FindingStep
 from assessments.queries import findings_of
 from indicators.queries import ComponentStanding, Overview, Standing, overview
-from indicators.wording import linear_badge, linear_word, number, target_words
+from indicators.wording import Badge, final_badge, leading_badge, linear_word, number, target_words
 from plan.models import Item, Plan
 from plan.params import as_of_query
 from plan.params import today as current_day
@@ -45,23 +45,28 @@ def indicators(plan: Plan, day: date) -> Group:
     watched = [row for row in found.standings if row.status in WATCHED]
     watched.sort(key=lambda row: WATCHED.index(row.status))
     home, query = reverse("indicators:index", args=[plan.slug]), as_of_query(day)
-    numbers = Counter(row.status for row in watched)
+    words = Counter(_filter_of(row) for row in watched)
     counts = [
         Count(
-            linear_word(status).word,
-            numbers[status],
-            f"{home}?status={status}{query.replace('?', '&')}",
-            late=status != "no_data",
+            badge.word,
+            number,
+            f"{home}?{name}={badge.key}{query.replace('?', '&')}",
+            late=badge.key != "no_data",
         )
-        for status in WATCHED
-        if numbers[status]
+        for (name, badge), number in words.items()
     ]
     lines = [_indicator_line(found, row, query) for row in watched[:ROOM]]
     return Group("watch", _("需要关注的指标"), home + query, counts, lines, _("没有滞后或缺数据的指标。"))
 
 
+def _filter_of(row: Standing) -> tuple[str, Badge]:
+    """The word an indicator is known by, and the filter of the list that finds it."""
+    verdict = row.whole.final_verdict
+    return ("status", linear_word(row.status)) if verdict == "pending" else ("final", final_badge(verdict))
+
+
 def _indicator_line(found: Overview, standing: Standing, query: str) -> Line:
-    indicator, badge = standing.indicator, linear_badge(standing)
+    indicator, badge = standing.indicator, leading_badge(standing)
     return Line(
         indicator.path(found.plan.slug) + query,
         indicator.code,

@@ -13,7 +13,7 @@ from assessments.models import Assignment, Finding, Note, Round
 from indicators.models import Target
 from notices.models import Notice
 from plan.params import today
-from reports import mywork
+from reports import mywork, watching
 from tests.factories import make_component, make_item, make_observation, make_person, make_plan
 from updates.models import StatusUpdate
 
@@ -438,6 +438,25 @@ def test_changes_since_the_day_of_the_last_meeting(plan, component):
     assert "2022 年 140" not in text_of(html)
     assert f"?from={meeting.isoformat()}" in html
     assert client.get(ROOT, {"since": "yesterday"}).status_code == 400
+
+
+def test_watched_indicators_are_counted_and_shown_by_the_word_they_are_known_by(plan, component):
+    make_observation(component, 2025, "150", released="2026-03-01")
+    make_observation(make_component(plan, "I-02"), 2024, "150", released="2026-03-01")
+    make_component(plan, "I-03")
+
+    group = watching.indicators(plan, today())
+
+    assert [(count.word, count.number, count.url.split("?")[1]) for count in group.counts] == [
+        ("未实现", 1, "final=not_achieved"),
+        ("进度偏慢", 1, "status=slightly_behind"),
+        ("暂无数据", 1, "status=no_data"),
+    ]
+    assert [(line.code, line.word) for line in group.lines] == [
+        ("I-01", "未实现"),
+        ("I-02", "进度偏慢"),
+        ("I-03", "暂无数据"),
+    ]
 
 
 def test_a_past_day_shows_what_there_was_to_read_and_keeps_itself(plan, component, own):

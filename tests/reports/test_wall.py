@@ -65,6 +65,20 @@ def test_what_was_missed_is_counted_and_named_beside_what_was_achieved(client, d
     assert "按分项计 3 项： ✔ 1 已实现 ✕ 1 未实现 ◷ 1 待期末数据" in overall
 
 
+def test_a_card_is_known_by_the_final_verdict_once_there_is_one(client, db):
+    plan = make_plan()
+    for code, year, value in (("I-01", 2025, "150"), ("I-02", 2024, "150")):
+        make_observation(make_component(plan, code), year, value, released="2026-03-01")
+
+    indicators = next(
+        panel for panel in panels(client.get("/test-plan/wall/").content.decode()) if panel.startswith("主要指标")
+    )
+
+    missed, open_still = indicators.split("I-02", 1)
+    assert missed.rstrip().endswith("✕ 未实现")
+    assert open_still.rstrip().endswith("◐ 进度偏慢")
+
+
 def test_plan_without_anything_says_so(client, db):
     make_plan()
 
