@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 from indicators.models import Indicator
 from indicators.queries import Overview
-from indicators.wording import CAGR, FINAL, LINEAR
+from indicators.wording import CAGR, FINAL, LINEAR_STATUSES
 from plan.models import in_language
 from plan.params import read_choice
 
@@ -102,7 +102,7 @@ def read_table_choice(params, *, organisations: Iterable[str] = (), years: Itera
     """The choice of a request; a word that is none is refused by name."""
     sorts = [sign + key for key in (*SORTS, *map(str, years)) for sign in ("", "-")]
     return Choice(
-        read_choice(params, "status", LINEAR),
+        read_choice(params, "status", LINEAR_STATUSES),
         read_choice(params, "cagr", CAGR),
         read_choice(params, "final", FINAL),
         read_choice(params, "org", organisations),
@@ -120,7 +120,7 @@ def filters(found: Overview, choice: Choice) -> list[Filter]:
     lang = "" if all(re.search("[a-z]", name) for _code, name in named) else "zh-CN"
     rows = [
         # 提前 and 如期实现 are one choice for whoever looks for what was reached.
-        Filter("status", SORTS["linear"], list((LINEAR | {"achieved": FINAL["achieved"]}).items()), choice.status),
+        Filter("status", SORTS["linear"], list(LINEAR_STATUSES.items()), choice.status),
         Filter("cagr", SORTS["cagr"], list(CAGR.items()), choice.cagr),
         Filter("final", SORTS["final"], list(FINAL.items()), choice.final),
         Filter("org", _("责任单位"), named, choice.org, lang),

@@ -3,7 +3,7 @@
 from datetime import date
 
 from indicators.queries import overview
-from indicators.wording import FINAL, LINEAR, final_badge, linear_badge
+from indicators.wording import FINAL, LINEAR_STATUSES, final_badge, linear_badge
 from plan.changes import Method, Shown
 from plan.marks import Scale
 from plan.models import Plan
@@ -21,7 +21,6 @@ def finals_by_code(plan: Plan, day: date) -> dict[str, Shown]:
 
 
 SCALES = (
-    # 提前 and 如期实现 are one choice for whoever looks for what was reached.
-    Scale("linear", Method.LINEAR.label, LINEAR | {"achieved": FINAL["achieved"]}, verdicts_by_code),
+    Scale("linear", Method.LINEAR.label, LINEAR_STATUSES, verdicts_by_code),
     Scale("final", Method.FINAL.label, FINAL, finals_by_code),
 )

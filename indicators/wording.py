@@ -54,6 +54,8 @@ FINAL = {
     "provisional_not_achieved": gettext_lazy("初步判定未实现"),
     "pending": gettext_lazy("待期末数据"),
 }
+# What a status is chosen, counted and listed by: 提前 and 如期实现 are one.
+LINEAR_STATUSES = LINEAR | {"achieved": FINAL["achieved"]}
 REASONS = {
     "no_baseline": gettext_lazy("规划没有给出基期值，不能计算序时进度"),
     "no_observation_after_base": gettext_lazy("基期之后还没有公布数据"),
@@ -125,6 +127,11 @@ def linear_word(status: str, reasons: Collection[str | None] = (), *, in_end_yea
     # Where nothing was published, no other reason counts.
     told = () if status == "no_data" else sorted(filter(None, reasons))
     return Badge(status, str(word), status, "；".join(str(REASONS[reason]) for reason in told))
+
+
+def linear_status(status: str) -> Badge:
+    """Method A's word for a status whoever has it, as counts, choices and lists show it."""
+    return Badge(status, str(LINEAR_STATUSES[status]), status)
 
 
 def _in_end_year(assessment: Assessment, target_year: int) -> bool:

@@ -6,18 +6,18 @@ from typing import Any
 from django.utils import translation
 
 from indicators.models import Component, Observation, Target
-from indicators.wording import CAGR, FINAL, LINEAR
+from indicators.wording import CAGR, FINAL, LINEAR_STATUSES
 from plan.models import Item, Plan
 from reports.definition import Definition
 
 WORDS: dict[str, dict[str, Any]] = {
     "value_status": dict(Observation.ValueStatus.choices),
     "target_operator": dict(Target.Type.choices),
-    "linear_status": LINEAR,
+    "linear_status": LINEAR_STATUSES,
     "cagr_status": CAGR,
     "final_verdict": FINAL,
     "kind": dict(Item.Kind.choices),
-    "status": LINEAR | dict(Item.Status.choices),
+    "status": LINEAR_STATUSES | dict(Item.Status.choices),
 }
 # Columns whose text has an English form in the plan's own rows.
 NAMES = frozenset({"indicator", "title", "unit"})

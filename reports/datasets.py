@@ -13,7 +13,7 @@ from indicators.columns import OBSERVATION, PROGRESS
 from indicators.exports import judged_observations, observation_row, progress_rows
 from indicators.models import Observation
 from indicators.queries import overview
-from indicators.wording import LINEAR
+from indicators.wording import LINEAR_STATUSES
 from plan.models import Item, Plan
 from plan.params import read_choice
 from plan.queries import ITEM_COLUMNS, answerable, item_row, items_for_files, statuses_on
@@ -200,10 +200,10 @@ def _updates(plan: Plan, asked: Definition, as_of: date, address: str) -> Iterat
 
 REPORTED = {value: label for value, label in Item.Status.choices if value != Item.Status.NOT_REPORTED}
 DATASETS: dict[str, Dataset] = {
-    "progress": Dataset(_("指标进度"), PROGRESS, _progress, LINEAR),
+    "progress": Dataset(_("指标进度"), PROGRESS, _progress, LINEAR_STATUSES),
     "observations": Dataset(_("指标数据"), OBSERVATION, _observation_rows, dict(Observation.ValueStatus.choices)),
     "items": Dataset(
-        _("规划条目"), ITEM_COLUMNS, _items, dict(Item.Status.choices) | LINEAR, tuple(Item.Kind.values)
+        _("规划条目"), ITEM_COLUMNS, _items, dict(Item.Status.choices) | LINEAR_STATUSES, tuple(Item.Kind.values)
     ),
     "updates": Dataset(_("进展填报"), UPDATE, _updates, REPORTED, tuple(map(str, StatusUpdate.KINDS))),
 }

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from charts import tree
 from charts.heat import shorten
-from indicators.wording import LINEAR, linear_word
+from indicators.queries import rule_on, rules_of
+from indicators.wording import LINEAR_STATUSES, linear_status
 from plan.closing import STATE_WORDS, state_on, states
 from plan.files import rows_file
 from plan.models import Item, Plan
@@ -49,6 +50,7 @@ def status(request, slug, format=""):
         "show": show,
         "shows": [(key, SHOW_WORDS[key], number) for key, number in drawn.items()],
         "drawn": drawn[show],
+        "rule": rule_on(rules_of(plan), request.as_of),
         "all": reverse("plan:items", args=[slug]) + as_of_query(request.as_of),
     }
     return render(request, "reports/status.html", context)
@@ -99,7 +101,7 @@ def _chapters(plan: Plan, items: list[Item], day, *, reported: bool = False) -> 
 def _state_of(kind: str, key: str) -> dict[str, Any]:
     """Word, sign and look. `on_schedule` and `behind` are words of both lists: the kind says which."""
     if kind == Item.Kind.INDICATOR:
-        badge = linear_word(key) if key in LINEAR else linear_word("no_data")
+        badge = linear_status(key if key in LINEAR_STATUSES else "no_data")
         return {"key": key, "word": badge.word, "sign": badge.sign, "look": badge.look}
     sign, look = STATUS_SIGNS.get(key, ("–", tree.UNSAID))
     return {"key": key, "word": str(STATE_WORDS.get(key, key)), "sign": sign, "look": look}

@@ -1,13 +1,13 @@
 """How many indicators each word was said of: the counts at the head of the overview and of the wall."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from indicators.cards import Card
 from indicators.progress import FINAL_ORDER
 from indicators.queries import Overview
-from indicators.wording import Badge, final_badge
+from indicators.wording import Badge, final_badge, linear_status
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,17 @@ def final_tally(found: Overview) -> list[Tally]:
 
 
 def linear_tally(cards: Iterable[Card]) -> list[Tally]:
-    """Every word of the linear method with the number of indicators it was said of, the most frequent first."""
-    badges = {shown.badge.word: shown.badge for shown in cards}
-    told = Counter(shown.badge.word for shown in cards)
-    return [Tally(badges[word], number) for word, number in told.most_common()]
+    """Every status of the linear method with the number of indicators that have it, the most frequent first.
+
+    Indicators of one status that are told apart in words (提前 and 如期实现) are counted under the word of both,
+    by which the list finds them.
+    """
+    badges: dict[str, list[Badge]] = defaultdict(list)
+    for shown in cards:
+        badges[shown.badge.key].append(shown.badge)
+    rows = [Tally(_common(key, told), len(told)) for key, told in badges.items()]
+    return sorted(rows, key=lambda row: -row.number)
+
+
+def _common(status: str, badges: list[Badge]) -> Badge:
+    return badges[0] if len({badge.word for badge in badges}) == 1 else linear_status(status)

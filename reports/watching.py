@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 from assessments.models import Finding, FindingStep
 from assessments.queries import findings_of
 from indicators.queries import ComponentStanding, Overview, Standing, overview
-from indicators.wording import Badge, final_badge, leading_badge, linear_word, number, target_words
+from indicators.wording import Badge, final_badge, leading_badge, linear_status, number, target_words
 from plan.models import Item, Plan
 from plan.params import as_of_query
 from plan.params import today as current_day
@@ -62,7 +62,7 @@ def indicators(plan: Plan, day: date) -> Group:
 def _filter_of(row: Standing) -> tuple[str, Badge]:
     """The word an indicator is known by, and the filter of the list that finds it."""
     verdict = row.whole.final_verdict
-    return ("status", linear_word(row.status)) if verdict == "pending" else ("final", final_badge(verdict))
+    return ("status", linear_status(row.status)) if verdict == "pending" else ("final", final_badge(verdict))
 
 
 def _indicator_line(found: Overview, standing: Standing, query: str) -> Line:

@@ -34,7 +34,7 @@ LONG = {"methods/": (6, False), "items/": (9, False), "changes/?from=2025-01-01"
 SMALLEST = 6.99
 WORDS = {"zh": ("数据截至{day}", "打印于{day}"), "en": ("Dataasof{day}", "printedon{day}")}
 RULE = {"zh": "规则版本", "en": "Ruleversion"}
-UNJUDGED = ("matrix/", "platforms/", "status/", "items/", "changes/")
+UNJUDGED = ("matrix/", "platforms/", "items/", "changes/")
 
 
 @pytest.fixture(scope="module", params=["plain", "demo"])

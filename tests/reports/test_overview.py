@@ -10,7 +10,7 @@ from indicators.wording import gap_words
 from plan.params import today
 from reports.queries import lagging, strips
 from reports.tally import final_tally
-from tests.factories import make_observation
+from tests.factories import make_component, make_observation, make_plan
 
 
 def _body(client):
@@ -52,6 +52,27 @@ def test_the_final_verdicts_together_are_all_indicators_and_all_components(plan,
     assert sum(row.number for row in tally) == found.counts.total == 8
     assert sum(row.parts for row in tally) == found.component_counts.total == 9
     assert [row.start for row in tally] == [sum(row.number for row in tally[:at]) for at in range(len(tally))]
+
+
+def test_words_of_one_status_are_one_count_whose_list_is_as_long(client, db):
+    plan = make_plan()
+    for code, year, value in (("I-01", 2023, "250"), ("I-02", 2025, "250"), ("I-03", 2025, "150")):
+        make_observation(make_component(plan, code), year, value, released="2026-03-01")
+
+    html = client.get("/test-plan/").content.decode()
+
+    counts = html.split("时间进度法</a>")[1].split("</dl>")[0]
+    assert [
+        " ".join(re.sub("<[^>]+>", " ", link).split())
+        for link in re.findall(r"<a class=.told.*?</a>", counts, re.DOTALL)
+    ] == [
+        "✔ 已实现 2",
+        "✕ 未如期实现 1",
+    ]
+    table = client.get("/test-plan/indicators/?status=achieved&in_table=yes").content.decode()
+    assert "I-01" in table.split("<tbody")[1]
+    assert "I-02" in table.split("<tbody")[1]
+    assert "I-03" not in table.split("<tbody")[1].split("</tbody>")[0]
 
 
 @pytest.mark.parametrize("day", DAYS)
