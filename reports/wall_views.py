@@ -1,6 +1,6 @@
 """The wall (大屏): one page without interaction that turns its panels and refreshes itself."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -73,28 +73,35 @@ def panels(found: Overview, groups: list[dict[str, Any]], releases: list[Observa
 
 @dataclass(frozen=True)
 class Verdict:
-    """A final verdict with the indicators it was said of, by name, and how many components."""
+    """A settled final verdict with the indicators it was said of, by name, and how many components.
+
+    `leaning` and `leaning_parts` are those it was said of provisionally, which are in no other count.
+    """
 
     badge: Badge
     number: int
     parts: int
     names: list[str]
+    leaning: list[str]
+    leaning_parts: int
 
 
 def verdicts(found: Overview) -> list[Verdict]:
     """Achieved, not achieved, still open: together all indicators, so that nothing missed goes unsaid."""
     names = defaultdict(list)
     for standing in found.tabled:
-        said = standing.whole.final_verdict
-        names[said if said in ("achieved", "not_achieved") else "pending"].append(standing.indicator.short_label)
-    numbers = [
-        (counts.achieved, counts.total - counts.achieved - counts.undecided, counts.undecided)
-        for counts in (found.counts, found.component_counts)
-    ]
-    keys = ("achieved", "not_achieved", "pending")
+        names[standing.whole.final_verdict].append(standing.indicator.short_label)
+    parts = Counter(part.assessment.final_verdict for standing in found.tabled for part in standing.components)
     return [
-        Verdict(final_badge(key), number, parts, names[key])
-        for key, number, parts in zip(keys, *numbers, strict=True)
+        Verdict(
+            final_badge(key),
+            len(names[key]),
+            parts[key],
+            names[key],
+            names[f"provisional_{key}"],
+            parts[f"provisional_{key}"],
+        )
+        for key in ("achieved", "not_achieved", "pending")
     ]
 
 

@@ -43,7 +43,8 @@ def indicators(plan: Plan, day: date) -> Group:
     """The indicators that were missed, lag or have no figures, the worst first."""
     found = overview(plan, day)
     watched = [row for row in found.standings if row.status in WATCHED]
-    watched.sort(key=lambda row: WATCHED.index(row.status))
+    # What is final before what is provisional.
+    watched.sort(key=lambda row: (WATCHED.index(row.status), row.whole.final_verdict.startswith("provisional")))
     home, query = reverse("indicators:index", args=[plan.slug]), as_of_query(day)
     words = Counter(_filter_of(row) for row in watched)
     counts = [
