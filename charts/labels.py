@@ -35,6 +35,16 @@ def labels(track: Track, scale: Scale, words: Words, *, size: float, taken: tupl
     return place(wanted, inside=inside, lines=list(_lines(track, scale)), marks=_marks(track, scale), taken=taken)
 
 
+def small_goal(track: Track, scale: Scale, *, size: float) -> Spot:
+    """Where a small picture names its target inside: at an end of its line, else in the room above the plot."""
+    on_line = min(scale.y(float(end)) for end in track.goal.ends) - size * 0.7
+    spots = (Spot(scale.end, on_line, "end"), Spot(scale.left, on_line, "start"), Spot(scale.end, size / 2, "end"))
+    wanted = Label("goal", (track.goal.text,), spots, size, must=True)
+    inside = Box(0, 0, scale.width, scale.floor)
+    found = place([wanted], inside=inside, lines=list(_lines(track, scale)), marks=_marks(track, scale))
+    return found[0].spot if found else spots[0]
+
+
 ORDER = ("goal", "latest", "ahead", "base", "value", "changed", "earlier", "path", "bound")
 
 

@@ -1,5 +1,6 @@
 """The small picture on a card: the line, its target and nothing else."""
 
+from charts.labels import small_goal
 from charts.marks import (
     axis_mark,
     bound_marks,
@@ -36,7 +37,8 @@ def sparkline(track: Track, *, width: int = 260, height: int = 84, label: str, w
     if is_beside:
         body += text(scale.end + gap, sum(ends) / len(ends) + 4, goal.text, "c-goal")
     else:
-        body += text(scale.end, max(SIZE, min(ends) - 4), goal.text, "c-goal", "end")
+        spot = small_goal(track, scale, size=SIZE)
+        body += text(spot.x, spot.y + SIZE * 0.35, goal.text, "c-goal", spot.anchor)
     first, last = scale.years
     body += text(scale.left, height - 4, str(first), "c-year")
     body += text(scale.end, height - 4, str(last), "c-year", "end")

@@ -118,6 +118,21 @@ def test_target_is_named_beside_its_line_right_of_the_plot():
     assert abs(float(name.get("y")) - float(line.get("d").split()[1].split("H")[0])) < 6
 
 
+@pytest.mark.parametrize(
+    ("values", "anchor", "y"), [((4, 5, 9), "start", None), ((9, 5, 4), "end", None), ((9, 4, 9), "end", 10.2)]
+)
+def test_target_named_inside_lies_on_no_line(values, anchor, y):
+    points = [point(year, str(value)) for year, value in zip((2020, 2022, 2025), values, strict=True)]
+    goal = Goal("range_inside", "up", None, D("5.5"), D(6), 2025, "within 5.5–6")
+    track = Track("", "%", 2020, 2025, None, tuple(points), (), goal)
+
+    tree = drawn(sparkline(track, width=160, height=100, label="", words=Words()))
+
+    (name,) = marks(tree, "c-goal")
+    assert name.get("text-anchor", "start") == anchor
+    assert y is None or float(name.get("y")) == y
+
+
 def test_long_target_is_named_inside_and_leaves_the_plot_its_width():
     goal = Goal("point", "up", D(108), None, None, 2025, "每万人口拥有量不低于一百零八件")
     track = Track("名称", "件", 2020, 2025, None, (), (), goal)
