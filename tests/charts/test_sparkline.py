@@ -1,9 +1,11 @@
 """The pictures' geometry, read back from the XML, with the figures of the plan and with absurd ones."""
 
 import re
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
+from django.conf import settings
 
 from charts.large import trend_svg
 from charts.sparkline import sparkline
@@ -23,6 +25,7 @@ FIRMS = make(
 PATENTS = make(point(2021, "68.8"), point(2023, "98.36"))
 TURNOVER = make(point(2020, "0.785255"), goal="1.1")
 NOTHING = make(goal="1500")
+REVISED = make(point(2021, "1"), replace(point(2022, "2"), revised=True), goal="3")
 ALL = [SHARE, FIRMS, PATENTS, TURNOVER, NOTHING]
 
 
@@ -83,6 +86,18 @@ def test_markup_needs_no_inline_style_and_is_one_chart(draw, track):
     assert text.startswith('<svg class="chart" ')
     assert text.count("<svg") == text.count('class="chart"') == 1
     assert "style" not in text
+
+
+@pytest.mark.parametrize("sheet", ["site.css", "wall.css"])
+@pytest.mark.parametrize("track", [*ALL, REVISED])
+def test_every_mark_has_its_colour_where_small_pictures_stand(sheet, track):
+    """A shape no rule speaks of is black: nothing is seen of it in the dark."""
+    styles = (settings.BASE_DIR / "static" / "css" / sheet).read_text(encoding="utf-8")
+
+    for element in drawn(sparkline(track, label="", words=Words())).iter():
+        if element.tag in ("path", "circle", "rect"):
+            names = element.get("class").split()
+            assert any(re.search(rf"\.{name}\b[^{{}}]*{{[^}}]*(fill|stroke):", styles) for name in names), names
 
 
 @pytest.mark.parametrize("track", ALL)
