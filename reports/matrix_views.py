@@ -49,7 +49,7 @@ def figure(request, slug):
     spots = tuple(tuple(_spot(found, cell, slug, query) for cell in cells) for _row, cells in found.lines)
     # Half-widths of a line: as many as keep a label from leaving one character alone in its second.
     is_english = get_language() == "en"
-    row, column = (42 if is_english else 38), (28 if is_english else 18)
+    row, column = (42 if is_english else 40), (28 if is_english else 18)
     body = heat.figure(
         heat.Heat(
             rows=tuple(heat.wrap(f"{head.code} {head.label}", row) for head in found.rows),
