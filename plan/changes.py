@@ -10,7 +10,7 @@ from typing import Protocol
 
 from django.db import models
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from plan.models import Item, Source
 
@@ -18,7 +18,7 @@ from plan.models import Item, Source
 class Cause(models.TextChoices):
     NEW_FIGURE = "new_figure", gettext_lazy("新数据")
     REVISED_FIGURE = "revised_figure", gettext_lazy("修订数据")
-    REVISED_TARGET = "revised_target", gettext_lazy("调整目标")
+    REVISED_TARGET = "revised_target", pgettext_lazy("what changed", "调整目标")
     CHANGED_RULE = "changed_rule", gettext_lazy("规则变化")
     STATUS_UPDATE = "status_update", gettext_lazy("进展填报")
     NOTE = "note", gettext_lazy("评估意见")
