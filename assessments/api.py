@@ -1,5 +1,6 @@
 """Read API of evaluation: the published notes, as known on a day."""
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics
 
@@ -36,7 +37,7 @@ class NoteList(PlanView, generics.ListAPIView):
         if code := params.get("item", ""):
             item = self.plan.items.filter(code=code).first()
             if item is None:
-                raise BadParameter("item", code, "code")
+                raise BadParameter("item", code, _("应为本规划一个条目的编码，例如 P-1"))
         round = read_choice(
             params, "round", self.plan.rounds.exclude(state="planned").values_list("code", flat=True)
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, CharField, Count, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission, may
 from assessments import pins
-from assessments.models import Finding, Note, NoteStep, Round
+from assessments.models import Finding, FindingStep, Note, NoteStep, Round, RoundStep
 from indicators.queries import overview
 from plan.models import Item, Plan
 from plan.params import today
@@ -50,12 +50,25 @@ def get_round(plan: Plan, code: str, user) -> Round:
     return row
 
 
-def rounds_of(plan: Plan, user) -> list[Round]:
-    """Every round a visitor may know of, with how many commitments are given out in it; one query."""
-    rows = plan.rounds.annotate(given=Count("assignments"))
-    if not may(user, Permission.SEE_ROUNDS):
-        rows = rows.exclude(state=Round.State.PLANNED)
-    return list(rows)
+# What a round has come to after a step that moves it.
+ROUND_AFTER = {
+    RoundStep.Action.CREATED: Round.State.PLANNED,
+    RoundStep.Action.OPENED: Round.State.OPEN,
+    RoundStep.Action.CLOSED: Round.State.CLOSED,
+    RoundStep.Action.REOPENED: Round.State.OPEN,
+    RoundStep.Action.PUBLISHED: Round.State.PUBLISHED,
+}
+
+
+def rounds_of(plan: Plan, user, day: date) -> list[Round]:
+    """Every round a visitor may know of, as it stood on a day, with how many commitments are given out in it."""
+    moves = RoundStep.objects.filter(round=OuterRef("pk"), action__in=ROUND_AFTER, at__date__lte=day)
+    last = moves.order_by("-id").values("action")[:1]
+    rows = list(plan.rounds.annotate(given=Count("assignments"), last_move=Subquery(last)).exclude(last_move=None))
+    for row in rows:
+        row.state = ROUND_AFTER[row.last_move]
+    takes_part = may(user, Permission.SEE_ROUNDS)
+    return [row for row in rows if takes_part or row.state != Round.State.PLANNED]
 
 
 def get_note(plan: Plan, pk: int) -> Note:
@@ -188,6 +201,28 @@ def commitments(plan: Plan, kind: str, below: tuple[str, ...]) -> list[tuple[Ite
     for row in plan.items.filter(kind__in=below).in_plan_order():
         parts.setdefault(row.parent_id, []).append(row)
     return [(item, parts.get(item.pk, [])) for item in plan.items.filter(kind=kind).in_plan_order()]
+
+
+# What a follow-up action has come to after its last step.
+STATE_AFTER = {
+    FindingStep.Action.CREATED: Finding.State.OPEN,
+    FindingStep.Action.RESPONDED: Finding.State.RESPONDED,
+    FindingStep.Action.ACCEPTED: Finding.State.ACCEPTED,
+    FindingStep.Action.RETURNED: Finding.State.RETURNED,
+    FindingStep.Action.CLOSED: Finding.State.CLOSED,
+}
+
+
+def findings_on(plan: Plan, day: date) -> QuerySet[Finding]:
+    """Follow-up actions that had been asked for by a day, each with `state_then`, what it had come to on it."""
+    last = FindingStep.objects.filter(finding=OuterRef("pk"), at__date__lte=day).order_by("-id").values("action")
+    came_to = [When(last_step=action, then=Value(state)) for action, state in STATE_AFTER.items()]
+    return (
+        findings_of(plan)
+        .filter(created_at__date__lte=day)
+        .annotate(last_step=Subquery(last[:1]))
+        .annotate(state_then=Case(*came_to, default=Value(Finding.State.OPEN), output_field=CharField()))
+    )
 
 
 def open_findings(plan: Plan) -> QuerySet[Finding]:

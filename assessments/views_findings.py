@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -15,7 +16,7 @@ from assessments.evidence import answer_finding
 from assessments.faults import read_edition, read_text, show_faults, told
 from assessments.forms import AnswerForm, FindingForm
 from assessments.models import Finding, Note
-from assessments.queries import answers_for, findings_of, follows, get_finding, get_note, is_author
+from assessments.queries import answers_for, findings_on, follows, get_finding, get_note, is_author
 from plan.params import read_choice, read_number, today
 from plan.queries import get_plan
 from plan.workflow import Overtaken, WrongState
@@ -28,17 +29,19 @@ def findings(request, slug):
     """Every follow-up action: what is asked of whom, until when, and how far it is."""
     plan = get_plan(slug)
     day = request.as_of
-    rows = findings_of(plan).filter(created_at__date__lte=day)
+    rows = findings_on(plan, day)
     answers = may(request.user, Permission.ANSWER_FINDINGS) and request.user.organisation_id
     state = read_choice(request.GET, "state", (*Finding.State.values, OVERDUE, MINE))
     if state == OVERDUE:
-        rows = rows.filter(due_on__lt=day).exclude(state__in=[Finding.State.ACCEPTED, Finding.State.CLOSED])
+        rows = rows.filter(due_on__lt=day).exclude(state_then__in=[Finding.State.ACCEPTED, Finding.State.CLOSED])
     elif state == MINE:
         rows = rows.filter(organisation=request.user.organisation_id) if answers else rows.none()
     elif state:
-        rows = rows.filter(state=state)
+        rows = rows.filter(state_then=state)
     pages = Paginator(rows, PAGE_SIZE)
     page = pages.page(read_number(request.GET, "page", default=1, low=1, high=pages.num_pages))
+    for row in page:
+        row.state = row.state_then
     context = {
         "plan": plan,
         "rows": [{"finding": row, "late": is_late(row, day)} for row in page],
@@ -57,6 +60,8 @@ def is_late(row: Finding, day) -> bool:
 
 def finding(request, slug, pk):
     row = get_finding(get_plan(slug), pk)
+    if timezone.localdate(row.created_at) > request.as_of:
+        raise Http404(_("这项整改在所选的日期还没有提出"))
     form = AnswerForm() if _may_answer(row, request.user) else None
     return _page(request, row, form)
 

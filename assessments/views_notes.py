@@ -219,7 +219,9 @@ def pinned(request, slug, pk):
 def past(request, slug, pk, step):
     """A text exactly as it was at one step, with the figures, target, rule and verdict it spoke of."""
     row = get_note(get_plan(slug), pk)
-    found = get_object_or_404(row.steps.select_related("by"), pk=step)
+    found = row.steps.select_related("by").filter(pk=step).first()
+    if found is None:
+        raise Http404(_("这份评估意见没有这一步"))
     works = _works_on(row, request)
     if not works and not was_public(found):
         raise PermissionDenied(_("这份评估意见还没有发布，只有评估人和复核人可以查看"))

@@ -185,7 +185,7 @@ def read_question(plan: Plan, params, as_of) -> Question:
         as_of=as_of,
         state=read_choice(params, "state", ["approved", "rejected"], "approved"),
         component=read_choice(params, "component", (part.component for part in parts)),
-        code=read_choice(params, "code", (part.code for part in parts)),
+        code=read_choice(params, "code", dict.fromkeys(part.code for part in parts)),
         year=read_number(params, "year", default=0, low=1949, high=2100),
     )
 

@@ -1,10 +1,11 @@
 """Read API of the spine: plans and items of every kind."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics
 from rest_framework.pagination import PageNumberPagination
@@ -79,11 +80,12 @@ def read_moment(params, name: str) -> datetime | None:
         moment = parse_datetime(text) or (
             datetime.combine(day, datetime.min.time()) if (day := parse_date(text)) else None
         )
-    except ValueError:
-        moment = None
-    if moment is None:
-        raise BadParameter(name, text, "YYYY-MM-DD[THH:MM]")
-    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
+        if moment is not None:
+            # Kept in UTC, which the first and the last day there is may not reach.
+            return (moment if timezone.is_aware(moment) else timezone.make_aware(moment)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise BadParameter(name, text, _("应为 YYYY-MM-DD 或 YYYY-MM-DDTHH:MM，例如 2023-06-30"))
 
 
 ITEM_FILTERS = [
@@ -121,11 +123,11 @@ class ItemList(PlanView, generics.ListAPIView):
             rows = with_status(rows, self.plan, read_choice(params, "status", sorted(known)), day)
         if parent := params.get("parent", ""):
             if not self.plan.items.filter(code=parent).exists():
-                raise BadParameter("parent", parent, "code")
+                raise BadParameter("parent", parent, _("应为本规划一个条目的编码，例如 P-1"))
             rows = rows.filter(parent__code=parent)
         if section := params.get("section", ""):
             if not self.plan.sections.filter(number=section).exists():
-                raise BadParameter("section", section, "3, 3.1 …")
+                raise BadParameter("section", section, _("应为本规划一个章节的编号，例如 3 或 3.1"))
             rows = rows.filter(Q(section__number=section) | Q(section__parent__number=section))
         if industry := params.get("industry", ""):
             known = Q(industry__code=industry) | Q(name=industry)

@@ -1,5 +1,6 @@
 from django.http import JsonResponse
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 
 from plan.params import BadParameter, read_date, refuse_nul, today
 
@@ -11,6 +12,12 @@ class ParameterMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
+        response = self._answer(request)
+        # A cookie says the language, the size of letters and who has signed in.
+        patch_vary_headers(response, ("Cookie",))
+        return response
+
+    def _answer(self, request):
         request.as_of = today()
         try:
             refuse_nul(request.GET)

@@ -1,5 +1,6 @@
 """Parameters of pages, exports and API calls: read in one place, refused by name."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -8,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 FIRST_DAY = date(2000, 1, 1)
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+PLAIN_NUMBER = re.compile(r"[+-]?[0-9]*\.?[0-9]*")
 
 
 class BadParameter(Exception):
@@ -34,7 +37,8 @@ def read_date(params, name: str, default: date) -> date:
     if not text:
         return default
     try:
-        day = date.fromisoformat(text) if len(text) == 10 else None
+        # Python reads weeks as well (2025-W26-5), and digits of any script.
+        day = date.fromisoformat(text) if DAY.fullmatch(text) else None
     except ValueError:
         day = None
     if day is None:
@@ -50,7 +54,7 @@ def read_choice(params, name: str, choices: Iterable[str], default: str = "") ->
     if not text:
         return default
     if text not in (allowed := list(choices)):
-        raise BadParameter(name, text, _("应为其中之一：%(choices)s") % {"choices": "、".join(allowed)})
+        raise BadParameter(name, text, _("应为其中之一：%(choices)s") % {"choices": _("、").join(allowed)})
     return text
 
 
@@ -77,7 +81,7 @@ def read_decimal(params, name: str) -> Decimal:
     """A finite number below 1e22 in plain digits; required."""
     text = params.get(name, "").strip()
     try:
-        number = Decimal(text) if len(text) <= 40 and "e" not in text.lower() else Decimal("NaN")
+        number = Decimal(text) if len(text) <= 40 and PLAIN_NUMBER.fullmatch(text) else Decimal("NaN")
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite() or abs(number) >= Decimal(10) ** 22:

@@ -39,8 +39,9 @@ def remembered_page(
 ) -> Callable[[View], View]:
     """Keeps the page of a view `(request, slug, …)` for visitors without a session.
 
-    `parameters` names what the page reads of the query string beside `as_of`: an address with any other is made
-    anew each time, or strangers could fill the memory. `also` gives whatever else the page depends on.
+    `parameters` names what the page reads of the query string beside `as_of`: an address with any other, or
+    with one twice, is made anew each time, or strangers could fill the memory. `also` gives whatever else the
+    page depends on.
     """
     known = {"as_of", *parameters}
 
@@ -48,7 +49,7 @@ def remembered_page(
         @wraps(view)
         def answer(request: HttpRequest, slug: str, *args, **kwargs) -> HttpResponse:
             # A file is an export, which leaves a row in the audit log each time.
-            if not _is_everybodys(request) or kwargs.get("format") or not known.issuperset(request.GET):
+            if not _is_everybodys(request) or kwargs.get("format") or not _is_one_spelling(request, known):
                 return view(request, slug, *args, **kwargs)
             state = Plan.objects.filter(slug=slug).values_list("pk", "figures_version", "is_demo").first()
             key = _key(request, state, also())
@@ -67,7 +68,14 @@ def remembered_page(
 
 
 def _is_everybodys(request: HttpRequest) -> bool:
-    return request.method == "GET" and settings.SESSION_COOKIE_NAME not in request.COOKIES
+    return request.method in ("GET", "HEAD") and settings.SESSION_COOKIE_NAME not in request.COOKIES
+
+
+def _is_one_spelling(request: HttpRequest, known: set[str]) -> bool:
+    """Whether the query says what the page reads, once and as everybody writes it: one page, one key."""
+    said = list(request.GET.lists())
+    is_known = all(name in known and len(values) == 1 and values[0] for name, values in said)
+    return is_known and request.GET.urlencode() == request.META.get("QUERY_STRING", "")
 
 
 def _key(request: HttpRequest, state: object, also: object) -> str:

@@ -20,6 +20,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.http import Http404, QueryDict
 from django.urls import Resolver404, resolve
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission, may
 from plan.models import Export, Plan
@@ -80,7 +81,7 @@ def read_sha256(text: str) -> str:
     """A hash as people paste it; BadParameter for anything else."""
     found = text.strip().lower()
     if not SHA256.fullmatch(found):
-        raise BadParameter("sha256", text, "64 个十六进制字符 / 64 hexadecimal digits")
+        raise BadParameter("sha256", text, _("应为 64 个十六进制字符"))
     return found
 
 

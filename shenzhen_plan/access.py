@@ -225,9 +225,10 @@ class AccessMiddleware:
         request.permission = None
         response = self.get_response(request)
         # Only where the person was read already: an answer without a database must not ask it.
-        if hasattr(request, "_cached_user") and request.user.is_authenticated:
+        is_known = hasattr(request, "_cached_user") and request.user.is_authenticated
+        if is_known:
             request.session.renew()
-        if request.permission not in (None, P.ANYONE, P.READ):
+        if request.permission not in (None, P.ANYONE, P.READ) or is_known:
             add_never_cache_headers(response)  # nor may the browser keep it after signing out
         return response
 

@@ -39,4 +39,5 @@ urlpatterns = [
 if settings.OIDC_RP_CLIENT_ID:
     urlpatterns.insert(0, path("oidc/", include("accounts.oidc_urls")))
 
+handler400 = "shenzhen_plan.errors.bad_request"
 handler404 = "shenzhen_plan.errors.not_found"

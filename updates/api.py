@@ -1,5 +1,6 @@
 """Read API of status updates: the approved ones, as known on a day."""
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics
 
@@ -34,7 +35,7 @@ class UpdateList(PlanView, generics.ListAPIView):
         rows = with_all(approved_on(self.plan, day))
         if code := params.get("item", ""):
             if not self.plan.items.filter(code=code).exists():
-                raise BadParameter("item", code, "code")
+                raise BadParameter("item", code, _("应为本规划一个条目的编码，例如 P-1"))
             rows = rows.filter(item__code=code)
         if status := read_choice(params, "status", Item.Status.values):
             rows = rows.filter(status=status)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from django import template
+from django.core.exceptions import SuspiciousOperation
 
 from indicators.models import Observation
 from indicators.queries import overview
@@ -31,10 +32,13 @@ def rule_on_paper(context) -> str:
 def address_on_paper(context) -> str:
     """The page's whole address with its day, so that whoever types it in finds what was printed."""
     request, day = context["request"], context.get("as_of")
-    query = request.GET.copy()
-    if context.get("plan") and day:
-        query["as_of"] = day.isoformat()
-    return request.build_absolute_uri(request.path + (f"?{query.urlencode()}" if query else ""))
+    try:
+        query = request.GET.copy()
+        if context.get("plan") and day:
+            query["as_of"] = day.isoformat()
+        return request.build_absolute_uri(request.path + (f"?{query.urlencode()}" if query else ""))
+    except SuspiciousOperation:  # the address is what the page refuses
+        return ""
 
 
 @register.inclusion_tag("indicators/_sources_print.html", takes_context=True)

@@ -2,10 +2,12 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
 
 from accounts.models import Organisation
 from assessments import findings, notes
-from assessments.queries import overdue_findings
+from assessments.models import Finding
+from assessments.queries import findings_on, overdue_findings
 from plan.params import today
 from plan.workflow import Overtaken, WrongState
 from tests.factories import make_person
@@ -54,6 +56,24 @@ def test_a_finding_is_answered_returned_answered_accepted_and_closed(finding, pe
         ("accepted", ""),
         ("closed", ""),
     ]
+
+
+def test_a_past_day_knows_what_had_been_asked_for_and_no_more(client, finding, people):
+    plan = finding.note.round.plan
+    yesterday = today() - timedelta(days=1)
+    findings.respond(finding, edition=1, by=people["rep"], text="已统一")
+
+    assert [row.state_then for row in findings_on(plan, today())] == ["responded"]
+    Finding.objects.filter(pk=finding.pk).update(created_at=timezone.now() - timedelta(days=2))
+    finding.steps.filter(action="created").update(at=timezone.now() - timedelta(days=2))
+    assert [row.state_then for row in findings_on(plan, yesterday)] == ["open"]
+    assert list(findings_on(plan, today() - timedelta(days=3))) == []
+    address = f"/{plan.slug}/assessments/findings/{finding.pk}/"
+    assert client.get(address, {"as_of": yesterday.isoformat()}).status_code == 200
+    assert client.get(address, {"as_of": (today() - timedelta(days=3)).isoformat()}).status_code == 404
+    early = client.get(f"/{plan.slug}/assessments/", {"as_of": (today() - timedelta(days=3)).isoformat()})
+    assert "没有未办结的整改事项" in early.content.decode()
+    assert "还没有评估轮次" in early.content.decode()
 
 
 def test_only_the_responsible_organisation_answers_and_only_in_turn(finding, people):

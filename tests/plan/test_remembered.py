@@ -150,3 +150,13 @@ def test_an_indicator_is_kept_too_but_its_files_and_trials_are_not(plan, client,
     exports = AuditEvent.objects.filter(action__startswith="export").count()
     client.get(f"{PAGE}indicators/I-01.csv")
     assert AuditEvent.objects.filter(action__startswith="export").count() == exports + 1
+
+
+@pytest.mark.parametrize("query", ["&&", "as_of=2023-06-30&", "as_of=2023-06-30&as_of=2023-06-30", "since="])
+def test_one_page_is_not_kept_under_many_spellings(plan, client, query):
+    assert "ETag" not in client.get(f"{PAGE}?{query}")
+    assert "ETag" in client.get(f"{PAGE}?as_of=2023-06-30")
+
+
+def test_who_asks_for_the_head_alone_learns_the_same(plan, client):
+    assert client.head(PAGE)["ETag"] == client.get(PAGE)["ETag"]
