@@ -140,7 +140,7 @@ class Note(models.Model):
         UNCERTAIN = "uncertain", _("尚不确定")
 
     class Conclusion(models.TextChoices):
-        """The words of 中期评估 for indicators, then those of day-to-day plan work for tasks."""
+        """The words of 中期评估 for indicators, those of day-to-day plan work for tasks, those of 总结评估."""
 
         ACHIEVED = "achieved", _("提前完成")
         AHEAD = "ahead", _("快于预期")
@@ -152,6 +152,8 @@ class Note(models.Model):
         TASK_BEHIND = "task_behind", _("滞后于序时进度")
         TASK_NOT_STARTED = "task_not_started", _("未启动")
         TASK_ADJUSTED = "task_adjusted", _("调整")
+        ON_TIME = "on_time", _("如期完成")
+        NOT_DONE = "not_done", _("未完成")
 
     INDICATOR_CONCLUSIONS = (
         Conclusion.ACHIEVED,
@@ -168,8 +170,21 @@ class Note(models.Model):
         Conclusion.TASK_ADJUSTED,
         Conclusion.NOT_ASSESSABLE,
     )
+    # After the period there is no pace any more: what was promised was reached or it was not.
+    FINAL_INDICATOR_CONCLUSIONS = (
+        Conclusion.ACHIEVED,
+        Conclusion.ON_TIME,
+        Conclusion.NOT_DONE,
+        Conclusion.NOT_ASSESSABLE,
+    )
+    FINAL_TASK_CONCLUSIONS = (
+        Conclusion.TASK_DONE,
+        Conclusion.NOT_DONE,
+        Conclusion.TASK_ADJUSTED,
+        Conclusion.NOT_ASSESSABLE,
+    )
     # Below 基本符合: problems and remedies must be named.
-    POOR = (Conclusion.BEHIND, Conclusion.TASK_BEHIND, Conclusion.TASK_NOT_STARTED)
+    POOR = (Conclusion.BEHIND, Conclusion.TASK_BEHIND, Conclusion.TASK_NOT_STARTED, Conclusion.NOT_DONE)
     TEXTS = ("progress", "results", "problems", "causes", "remedies")
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="notes")
@@ -227,8 +242,10 @@ class Note(models.Model):
 
     @property
     def conclusions(self) -> tuple:
-        """The words that fit the kind of commitment."""
+        """The words that fit the kind of commitment and of round."""
         is_indicator = self.item.kind == Item.Kind.INDICATOR
+        if self.round.kind == Round.Kind.FINAL:
+            return self.FINAL_INDICATOR_CONCLUSIONS if is_indicator else self.FINAL_TASK_CONCLUSIONS
         return self.INDICATOR_CONCLUSIONS if is_indicator else self.TASK_CONCLUSIONS
 
 

@@ -63,6 +63,17 @@ SAME_TASK_WORD = {
     Item.Status.NOT_REPORTED: Conclusion.NOT_ASSESSABLE,
 }
 
+# In a final evaluation: reached early or on time is the same verdict, and whatever else the period ended with is
+# not. What has no figure of the end year cannot be told.
+SAME_FINAL_WORD = {"achieved": (Conclusion.ACHIEVED, Conclusion.ON_TIME), "missed": (Conclusion.NOT_DONE,)}
+SAME_FINAL_TASK_WORD = {
+    Item.Status.DONE: (Conclusion.TASK_DONE,),
+    Item.Status.ON_SCHEDULE: (Conclusion.NOT_DONE,),
+    Item.Status.BEHIND: (Conclusion.NOT_DONE,),
+    Item.Status.NOT_STARTED: (Conclusion.NOT_DONE,),
+    Item.Status.ADJUSTED: (Conclusion.TASK_ADJUSTED,),
+}
+
 
 def begin_note(*, round: Round, item: Item, by) -> Note:
     """The note of an item in an open round, made when its evaluator first opens it; later the same one."""
@@ -133,7 +144,7 @@ def missing(note: Note) -> dict[str, str]:
     if note.conclusion in note.POOR:
         for name, words in (("problems", _("请写明存在问题")), ("remedies", _("请写明对策建议"))):
             if not getattr(note, name).strip():
-                faults[name] = _("%(words)s：结论低于“基本符合预期”时必填") % {"words": words}
+                faults[name] = _("%(words)s：结论低于“基本符合预期”或为“未完成”时必填") % {"words": words}
     if note.adjustment != Note.Adjustment.NONE:
         if not note.adjustment_reason.strip():
             faults["adjustment_reason"] = _("建议调整时须写明理由")
@@ -148,8 +159,12 @@ def differs(note: Note) -> bool:
     """Whether the evaluator's own word says something else than the computed verdict beside it."""
     if note.pinned is None or not note.conclusion:
         return False
-    words = SAME_WORD if note.item.kind == Item.Kind.INDICATOR else SAME_TASK_WORD
-    return words.get(note.pinned["status"], Conclusion.NOT_ASSESSABLE) != note.conclusion
+    is_indicator, computed = note.item.kind == Item.Kind.INDICATOR, note.pinned["status"]
+    if note.round.kind == Round.Kind.FINAL:
+        finals = SAME_FINAL_WORD if is_indicator else SAME_FINAL_TASK_WORD
+        return note.conclusion not in finals.get(computed, (Conclusion.NOT_ASSESSABLE,))
+    words = SAME_WORD if is_indicator else SAME_TASK_WORD
+    return words.get(computed, Conclusion.NOT_ASSESSABLE) != note.conclusion
 
 
 def withdraw_note(note: Note, *, edition: int, by) -> Note:

@@ -26,6 +26,8 @@ CONCLUSION_LOOKS = {
     Conclusion.TASK_BEHIND: ("▼", "behind"),
     Conclusion.TASK_NOT_STARTED: ("○", "not_assessable"),
     Conclusion.TASK_ADJUSTED: ("◇", "pending"),
+    Conclusion.ON_TIME: ("✔", "achieved"),
+    Conclusion.NOT_DONE: ("✕", "missed"),
 }
 # A commitment of a round without a note yet.
 NOT_BEGUN = "none"

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from assessments import notes, rounds
-from assessments.models import Note
+from assessments.models import Note, Round
 from assessments.pins import fingerprint
 from assessments.queries import changes_since, known_notes
 from audit.models import AuditEvent
@@ -14,7 +14,7 @@ from indicators.models import Target
 from notices.models import Notice
 from plan.params import today
 from plan.workflow import Overtaken, WrongState
-from tests.factories import make_observation
+from tests.factories import make_item, make_observation
 
 COMPLETE = {"progress": "增长平稳。", "conclusion": "ahead"}
 
@@ -91,6 +91,38 @@ def test_what_is_required_depends_on_the_grade(note, people, fields, named):
 
     assert set(caught.value.message_dict) == named
     assert Note.objects.get(pk=note.pk).state == "draft"
+
+
+def test_a_final_evaluation_has_the_words_of_an_end(component):
+    plan, task = component.indicator.plan, make_item(component.indicator.plan, "P-9", "platform")
+    final = Round(plan=plan, code="final", kind=Round.Kind.FINAL)
+    words = [
+        [str(word.label) for word in Note(round=final, item=item).conclusions]
+        for item in (component.indicator, task)
+    ]
+
+    assert words == [["提前完成", "如期完成", "未完成", "无法评估"], ["已完成", "未完成", "调整", "无法评估"]]
+
+
+@pytest.mark.parametrize(
+    ("computed", "same"),
+    [
+        ("achieved", {"achieved", "on_time"}),
+        ("missed", {"not_done"}),
+        ("behind", {"not_assessable"}),
+        ("no_data", {"not_assessable"}),
+    ],
+)
+def test_a_final_conclusion_is_compared_with_what_the_period_ended_with(component, computed, same):
+    note = Note(round=Round(kind=Round.Kind.FINAL), item=component.indicator, pinned={"status": computed})
+
+    agreeing = set()
+    for word in note.conclusions:
+        note.conclusion = word
+        if not notes.differs(note):
+            agreeing.add(str(word.value))
+
+    assert agreeing == same
 
 
 def test_a_note_is_pinned_to_what_it_spoke_of(note, people, component):
