@@ -1,7 +1,7 @@
 """评估报告: a round as a document. Every number is as of the round's cut-off, every sentence from a published
 note; what nobody has filed is said to be missing, never filled in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.utils.translation import override
 
@@ -18,6 +18,7 @@ from indicators.wording import (
     cagr_badge,
     completion_words,
     final_badge,
+    final_counts,
     linear_badge,
     number,
     share,
@@ -81,12 +82,12 @@ def _published(round: Round) -> list[Note]:
 
 
 def _judgement(round: Round, plan: Plan, found: Overview, notes: dict[int, Note]) -> Iterator[Block]:
-    counts, parts = found.counts, found.component_counts
+    wholes = [standing.whole.final_verdict for standing in found.tabled]
+    parts = [part.assessment.final_verdict for standing in found.tabled for part in standing.components]
     elapsed = int(plan.elapsed(round.cut_off) * 100)
     yield Paragraph(
-        f"截至{_day(round.cut_off)}，规划期已过 {elapsed} %。规划表 1 所列 {counts.total} 项主要指标中，"
-        f"按期末判定已实现 {counts.achieved} 项，待期末数据或初步判定 {counts.undecided} 项；"
-        f"按分项计 {parts.total} 项，已实现 {parts.achieved} 项，待定 {parts.undecided} 项。"
+        f"截至{_day(round.cut_off)}，规划期已过 {elapsed} %。规划表 1 所列 {len(wholes)} 项主要指标"
+        f"按期末判定：{_verdicts(wholes)}；按分项计 {len(parts)} 项：{_verdicts(parts)}。"
     )
     words: dict[str, list[str]] = {}
     for standing in found.tabled:
@@ -102,6 +103,11 @@ def _judgement(round: Round, plan: Plan, found: Overview, notes: dict[int, Note]
         yield Paragraph(f"本轮分工评估 {assigned} 项，已发布评估意见 {len(notes)} 项，其中：{words_said}。")
     else:
         yield Paragraph(f"本轮分工评估 {assigned} 项，尚无已发布的评估意见。", "missing")
+
+
+def _verdicts(verdicts: Iterable[str]) -> str:
+    """Every final verdict that was said with its number: none is passed over, they add up to all."""
+    return "，".join(f"{badge.word} {count} 项" for badge, count in final_counts(verdicts)) or "尚无"
 
 
 def _indicators(found: Overview, notes: dict[int, Note]) -> Iterator[Block]:

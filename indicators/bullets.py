@@ -12,7 +12,7 @@ from charts.track import Track
 from indicators import tracks
 from indicators.numbers import figure_text, places_of
 from indicators.queries import ComponentStanding, baseline
-from indicators.wording import has_short_road, number, share
+from indicators.wording import difference_unit, has_short_road, number, share
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def _lack_words(row: Gauged) -> str:
         return _("已达到目标")
     if lack == 0:
         return _("恰等于界限")
-    words = {"lack": number(lack), "unit": _("个百分点") if unit == "%" else unit}
+    words = {"lack": number(lack), "unit": difference_unit(unit)}
     return (_("超出 %(lack)s %(unit)s") if in_range_words(row) else _("还差 %(lack)s %(unit)s")) % words
 
 

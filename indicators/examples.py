@@ -3,7 +3,7 @@
 Nothing here is typed in: which components serve as examples follows from what was public on the day.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from indicators.wording import (
     Badge,
     cagr_badge,
     final_badge,
+    final_counts,
     linear_badge,
     linear_badge_of,
     linear_word,
@@ -37,6 +38,18 @@ class Example:
 
 
 @dataclass(frozen=True)
+class Examples:
+    """The examples of a day and what they are taken from: every final verdict said on it, with its number."""
+
+    rows: list[Example]
+    finals: list[tuple[Badge, int]]
+    part_finals: list[tuple[Badge, int]]
+
+    def __iter__(self) -> Iterator[Example]:
+        return iter(self.rows)
+
+
+@dataclass(frozen=True)
 class Trial:
     """A value at a bound, tried and not stored: what the final verdict would be."""
 
@@ -50,7 +63,7 @@ class Trial:
     said: str
 
 
-def examples(found: Overview) -> list[Example]:
+def examples(found: Overview) -> Examples:
     """For each situation the rules tell apart, the first component that is in it."""
     situations: list[tuple[str, Callable[[ComponentStanding], bool]]] = [
         (
@@ -75,7 +88,11 @@ def examples(found: Overview) -> list[Example]:
             if part is not None and part.component.pk not in used:
                 shown.append(Example(about, standing, derive(part)))
                 break
-    return shown
+    return Examples(
+        shown,
+        final_counts(standing.whole.final_verdict for standing in found.tabled),
+        final_counts(part.assessment.final_verdict for standing in found.tabled for part in standing.components),
+    )
 
 
 def compounds(found: Overview) -> list[tuple[Standing, list[tuple[ComponentStanding, Badge]], Badge]]:
@@ -121,11 +138,17 @@ def _trial(part: ComponentStanding, end: str) -> Trial:
 
 def legend() -> dict[str, list[Badge]]:
     """Every word the verdicts have, best first, by method."""
-    linear = ("achieved", "ahead", "on_schedule", "slightly_behind", "behind", "regressed", "overshoot", "missed")
+    linear = ("ahead", "on_schedule", "slightly_behind", "behind", "regressed", "overshoot", "missed")
     cagr = ("achieved", "significant", "moderate", "insufficient", "away", "overshoot", "missed")
     final = ("achieved", "provisional_achieved", "pending", "provisional_not_achieved", "not_achieved")
     return {
-        "linear": [linear_word(key) for key in (*linear, "not_assessable", "no_data")],
+        "linear": [
+            linear_word("achieved"),
+            linear_word("achieved", in_end_year=True),
+            *map(linear_word, linear),
+            linear_word("not_assessable", {"no_baseline"}),
+            *map(linear_word, ("not_assessable", "no_data")),
+        ],
         "cagr": [cagr_badge(key) for key in (*cagr, "not_assessable")],
         "final": [final_badge(key) for key in final],
     }

@@ -1,6 +1,7 @@
 """The words a verdict is shown with: word, sign and colour class, in that order of importance."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from indicators.models import Observation, Target
-from indicators.progress import Assessment, cut
+from indicators.progress import FINAL_ORDER, Assessment, cut
 from indicators.queries import ComponentStanding, Standing, goal
 
 SIGNS = {
@@ -146,6 +147,12 @@ def final_badge(status: str) -> Badge:
     return Badge(status, str(FINAL[status]), LOOKS.get(status, status))
 
 
+def final_counts(verdicts: Iterable[str]) -> list[tuple[Badge, int]]:
+    """Every final verdict that was said with how often, best first, so that the numbers add up to all."""
+    said = Counter(verdicts)
+    return [(final_badge(key), said[key]) for key in reversed(FINAL_ORDER) if said[key]]
+
+
 def number(value: Decimal | Fraction | None, places: int = 6) -> str:
     """A number for people: thousands grouped, no trailing zeros, cut at `places`."""
     if value is None:
@@ -160,6 +167,11 @@ def share(value: Fraction | None, places: int = 1) -> str:
     return "—" if value is None else f"{cut(value * 100, places):,f} %"
 
 
+def difference_unit(unit: str) -> str:
+    """The unit of a difference: two shares are so many points apart, not so many per cent."""
+    return _("个百分点") if unit == "%" else unit
+
+
 def target_words(target: Target, direction: str) -> str:
     """The target in words: ≥ 108, > 22,000, 5.5–6."""
     if target.type == Target.Type.POINT:
@@ -170,14 +182,17 @@ def target_words(target: Target, direction: str) -> str:
 
 
 def reach_words(target: Target, direction: str, unit: str) -> str:
-    """What a value must be to meet the target: not below 108, above 22,000, within 5.5–6."""
+    """What a value must be to meet the target: not below 108, above 22,000, within 5.5–6.
+
+    Where less is better the words are those of size: of ranks, 高于 1 位 would mean a better one.
+    """
     up, words = direction == "up", {"ends": f"{target_words(target, direction)}{unit}"}
     if target.type == Target.Type.RANGE_INSIDE:
         return _("在 %(ends)s 之内") % words
     words["end"] = f"{number(_bound(target, up))}{unit}"
     if target.type == Target.Type.STRICT:
-        return (_("高于 %(end)s") if up else _("低于 %(end)s")) % words
-    return (_("不低于 %(end)s") if up else _("不高于 %(end)s")) % words
+        return (_("高于 %(end)s") if up else _("小于 %(end)s")) % words
+    return (_("不低于 %(end)s") if up else _("不大于 %(end)s")) % words
 
 
 def fall_short_words(target: Target, direction: str, unit: str) -> str:
@@ -187,8 +202,8 @@ def fall_short_words(target: Target, direction: str, unit: str) -> str:
         return _("不在 %(ends)s 之内") % words
     words["end"] = f"{number(_bound(target, up))}{unit}"
     if target.type == Target.Type.STRICT:
-        return (_("不高于 %(end)s") if up else _("不低于 %(end)s")) % words
-    return (_("低于 %(end)s") if up else _("高于 %(end)s")) % words
+        return (_("不高于 %(end)s") if up else _("不小于 %(end)s")) % words
+    return (_("低于 %(end)s") if up else _("大于 %(end)s")) % words
 
 
 def _bound(target: Target, up: bool) -> Decimal | None:
@@ -256,7 +271,8 @@ def gap_words(standing: Standing) -> str:
         gap = _gap(part)
         if latest is None or gap is None:
             continue
-        words = {"year": latest.year, "value": number(latest.value), "unit": indicator.unit_label}
+        unit = difference_unit(indicator.unit_label)
+        words = {"year": latest.year, "value": number(latest.value), "unit": unit}
         words |= {"goal": target_words(part.target, indicator.direction), "gap": number(gap)}
         told = _("%(year)s 年 %(value)s，目标 %(goal)s，差 %(gap)s %(unit)s") % words
         said.append(f"{part.component.label}{_('：')}{told}" if standing.is_compound else told)

@@ -37,7 +37,7 @@ def read_date(params, name: str, default: date) -> date:
     if not text:
         return default
     try:
-        # Python reads weeks as well (2025-W26-5), and digits of any script.
+        # Python reads weeks as well, and digits of any script.
         day = date.fromisoformat(text) if DAY.fullmatch(text) else None
     except ValueError:
         day = None

@@ -13,7 +13,10 @@ from django.conf import settings
 from django.test import Client
 
 from indicators.columns import OBSERVATION, PROGRESS
+from indicators.recomputing import recompute
+from plan.params import today
 from plan.queries import ITEM_COLUMNS
+from tests.factories import make_observation
 
 ROOT = "/sz-sti-14/"
 PAGES = [
@@ -157,6 +160,38 @@ def test_indicator_page_derives_its_verdict_with_the_real_numbers(plan, client):
     assert "进度比 = 188.2 % ÷ 80.0 % = 235.2 %" in html
     assert "超2.4万家" in html
     assert "下限表述" in html
+
+
+@pytest.mark.parametrize(("language", "colon", "end"), [("zh-hans", "：", "；"), ("en", ": ", "; ")])
+def test_the_methods_page_counts_every_verdict_so_that_they_add_up(plan, client, language, colon, end):
+    component = plan.items.get(code="I-05").indicator.components.get()
+    make_observation(component, 2025, "1400.5", released="2026-03-01")
+    recompute(plan, as_of=today(), cause="test")
+
+    html = client.get(f"{ROOT}methods/", headers={"accept-language": language}).content.decode()
+
+    summary = re.search(r'<p class="sub">((?:截至所选日期|As of the chosen day)[^<]*)</p>', html)[1]
+    for counted, words in zip(summary.split(end), ("8", "9"), strict=True):
+        head, told = counted.split(colon)
+        assert words in head
+        assert sum(map(int, re.findall(r"\d+", told))) == int(words)
+        assert ("未实现 1" if language == "zh-hans" else "Not achieved 1") in told
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("zh-hans", ("如期实现", "无基期，仅比目标", "无法评价", "从不进位：99.99 % 不会写成 100 %。")),
+        ("en", ("Achieved on time", "No baseline", "never rounded up: 99.99 % never reads 100 %.")),
+    ],
+)
+def test_the_methods_page_explains_every_word_in_use(plan, client, language, words):
+    html = client.get(f"{ROOT}methods/", headers={"accept-language": language}).content.decode()
+
+    legend = html.split('<p class="words">')[1].split("</p>")[0]
+    for word in words[:-1]:
+        assert word in legend
+    assert words[-1] in html
 
 
 def test_rejected_statement_is_shown_with_its_reason(plan, client):

@@ -1,6 +1,7 @@
 """The report of a round: what it says, that it invents nothing, and that it is the same file twice."""
 
 import io
+import re
 import zipfile
 from datetime import date
 
@@ -12,7 +13,7 @@ from assessments.document import Paragraph, Table
 from assessments.docx import write_docx
 from assessments.models import Round
 from assessments.report import build_report
-from tests.factories import make_person
+from tests.factories import make_component, make_observation, make_person
 
 
 @pytest.fixture
@@ -68,6 +69,41 @@ def test_every_number_is_as_of_the_cut_off_and_what_is_missing_is_said(midterm):
     assert max(row[4] for row in sources.rows) <= "2023-06-30"
     assert "（本轮没有已发布的评估意见。）" in texts(document, "missing")
     assert "加大基础研究投入" in str(document.blocks)
+
+
+def test_the_verdicts_of_the_opening_sentence_add_up_to_all(component):
+    plan = component.indicator.plan
+    for code, value, status in (
+        ("I-02", "250", "final"),
+        ("I-03", "150", "final"),
+        ("I-04", "250", "preliminary"),
+        ("I-05", "150", "estimated"),
+    ):
+        make_observation(make_component(plan, code), 2025, value, released="2026-03-01", value_status=status)
+    two = make_component(plan, "I-06")
+    indicator = two.indicator
+    second = indicator.components.create(code="I-06b", name="第二项", name_en="second", order=1)
+    second.targets.create(version=1, type="point", value=100, year=2025, text="100")
+    for part in (two, second):
+        make_observation(part, 2025, "150", released="2026-03-01")
+    row = Round(
+        plan_id=plan.pk,
+        code="final",
+        kind=Round.Kind.FINAL,
+        name="总结评估",
+        starts_on=date(2021, 1, 1),
+        ends_on=date(2025, 12, 31),
+        cut_off=date(2026, 6, 30),
+        due_on=date(2026, 9, 30),
+    )
+    row.save()
+
+    said = texts(build_report(row))[0]
+
+    assert "6 项主要指标按期末判定：已实现 1 项，初步判定已实现 1 项，待期末数据 1 项，" in said
+    assert "待期末数据 1 项，初步判定未实现 1 项，未实现 2 项；按分项计 7 项：已实现 2 项，" in said
+    for counted, parts in re.findall(r"(\d+) 项(?:主要指标按期末判定)?：([^；。]+)", said):
+        assert sum(map(int, re.findall(r"(\d+) 项", parts))) == int(counted)
 
 
 def test_the_same_rows_give_the_same_bytes(midterm):
