@@ -28,6 +28,10 @@ class SignIn(LoginView):
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs) | sign_in_context()
 
+    def get_redirect_url(self):
+        # Whoever sent a form after the session had ended comes back to the form, not to where it was sent.
+        return self.request.page_for(super().get_redirect_url())
+
     def form_valid(self, form):
         person = form.get_user()
         before = person.last_login
@@ -150,5 +154,5 @@ def next_page(request, default: str) -> str:
     address = request.POST.get("next") or request.GET.get("next") or ""
     hosts = {request.get_host()}
     if url_has_allowed_host_and_scheme(address, allowed_hosts=hosts, require_https=request.is_secure()):
-        return address
+        return request.page_for(address)
     return resolve_url(default)

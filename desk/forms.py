@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from desk.figures import NewSource
 from indicators.models import Component, Observation, Target
+from indicators.releases import before_its_source
 from indicators.typed import NotANumber, read_figure
 from plan.models import Source
 from plan.params import today
@@ -162,6 +163,15 @@ class GridForm(SourceForm):
         if day > today():
             raise ValidationError(_("公布日期晚于今天"))
         return day
+
+    def clean(self) -> dict[str, Any]:
+        # The service refuses it as well, but for the grid only after the preview.
+        cleaned = super().clean()
+        source, day = cleaned.get("source"), cleaned.get("released_on")
+        published = source.published_on if source else cleaned.get("source_published_on")
+        if day and (problem := before_its_source(day, published)):
+            self.add_error("released_on", problem)
+        return cleaned
 
     def clean_precision(self) -> str:
         return self.cleaned_data["precision"] or Observation.Precision.EXACT

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from desk.figures import NewSource, keep_source
-from desk.hints import known_values, size_words, warning_words
+from desk.hints import doubts_about, known_values, size_words
 from indicators.assess_body import plain
 from indicators.models import Component, Observation
 from indicators.plausible import Change, change_of
@@ -118,7 +118,9 @@ class Line:
 
     @property
     def warning(self) -> str:
-        return warning_words(self.change) if self.change and self.change.warning else ""
+        if self.component is None or self.value is None:
+            return ""
+        return _("；").join(doubts_about(self.change, self.component, self.value))
 
 
 @dataclass

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from indicators.plausible import Change, change_of
+from indicators.models import Component
+from indicators.plausible import Change, change_of, outside_percent
 from indicators.queries import ComponentStanding, what_if
 from indicators.wording import linear_badge, linear_badge_of, number
 
@@ -37,11 +38,10 @@ def hints(part: ComponentStanding, year: int, value: Decimal) -> list[Hint]:
             )
         )
     change = change_of(known_values(part), year, value)
+    doubts = [Hint(words, is_warning=True) for words in doubts_about(change, part.component, value)]
     if change is None:
-        return [*lines, Hint(_("这一分项还没有其他年份的数据可比"))]
-    lines.append(Hint(change_words(change, unit)))
-    if change.warning:
-        lines.append(Hint(warning_words(change), is_warning=True))
+        return [*lines, *doubts, Hint(_("这一分项还没有其他年份的数据可比"))]
+    lines += [Hint(change_words(change, unit)), *doubts]
     before, after = linear_badge(part), linear_badge_of(what_if(part, year, value), part.target.year)
     lines.append(
         Hint(_("核定后时间进度法判定：%(before)s → %(after)s") % {"before": before.word, "after": after.word})
@@ -65,6 +65,18 @@ def size_words(difference: Decimal, percent: Decimal | None, unit: str) -> str:
     if percent is None:
         return words
     return _("%(size)s（%(percent)s %%）") % {"size": words, "percent": _signed(percent)}
+
+
+def doubts_about(change: Change | None, component: Component, value: Decimal) -> list[str]:
+    """What a person should look at again before keeping the figure, in words; mostly nothing."""
+    doubts = [warning_words(change)] if change and change.warning else []
+    if outside_percent(value, component.indicator.unit):
+        doubts.append(outside_words())
+    return doubts
+
+
+def outside_words() -> str:
+    return _("百分比一般在 0 到 100 之间，请核对")
 
 
 def warning_words(change: Change) -> str:

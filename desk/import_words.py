@@ -3,10 +3,12 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from desk.hints import outside_words
 from desk.models import ImportRow
 from indicators.assess_body import plain
 from indicators.columns import ENGLISH
 from indicators.importing import COLUMNS, REQUIRED
+from indicators.plausible import outside_percent
 from plan.models import in_language
 
 Outcome = ImportRow.Outcome
@@ -107,6 +109,8 @@ def remarks(row: ImportRow) -> list[str]:
     found = []
     if row.is_outlier:
         found.append(_("与最近的数相差一倍以上，请核对单位和小数点"))
+    if row.component and row.value is not None and outside_percent(row.value, row.component.indicator.unit):
+        found.append(outside_words())
     if row.outcome == Outcome.CHANGED and row.old and row.released_on < row.old.released_on:
         found.append(_("公布日期早于现值，核定后不取代现值"))
     return found

@@ -124,7 +124,8 @@ class WorkList:
 
     @property
     def overdue(self) -> int:
-        return self.counts["late"]
+        """Figures that are late and that nobody has begun: what was returned or drafted is counted as such."""
+        return self.counts[DueState.OVERDUE]
 
     @property
     def soon(self) -> int:
@@ -148,8 +149,6 @@ def work_list(plan: Plan, user, *, today: date) -> WorkList:
         for cell in cells:
             if cell.due:
                 counts[cell.due.state] += 1
-                # Handed in is out of the unit's hands, however late.
-                counts["late"] += cell.due.is_overdue and cell.due.state != DueState.SUBMITTED
         missing = sum(1 for cell in cells if cell.due and cell.due.state == DueState.OVERDUE)
         group = groups.setdefault(indicator.lead_id, WorkGroup(indicator.lead))
         group.rows.append(WorkRow(part.component, cells, indicator.pk in own, missing))

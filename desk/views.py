@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from accounts.models import Organisation
 from accounts.permissions import Permission, may
 from desk.figures import approve_picked, return_picked
+from desk.hints import doubts_about, known_values
 from desk.queries import (
     QUEUE_PAGE,
     desk_version,
@@ -112,7 +113,7 @@ def _by_batch(request, plan, rows) -> list[dict]:
     for row in rows:
         part = parts[row.component_id]
         held = part.in_force()
-        change = change_of({year: figure.value for year, figure in held.items()}, row.year, row.value)
+        change = change_of(known_values(part), row.year, row.value)
         batch = next((entry.batch for entry in row.import_rows.all()), None)
         group = groups.setdefault(batch.pk if batch else None, {"batch": batch, "rows": []})
         key = f"{row.pk}:{row.edition}"
@@ -122,6 +123,7 @@ def _by_batch(request, plan, rows) -> list[dict]:
                 "key": key,
                 "held": held.get(row.year),
                 "change": change,
+                "doubts": doubts_about(change, part.component, row.value),
                 "is_own": row.pk in own,
                 "is_picked": key in picked,
             }

@@ -7,17 +7,19 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from accounts.permissions import Permission, may
 from desk.figures import save_figure
 from desk.forms import FigureForm, add_errors, initial_of
-from desk.hints import hints
+from desk.hints import Hint, hints
 from desk.queries import components_for_entry, desk_version, enterable, sees_all, sources_of, standings
 from indicators import releases
 from indicators.effect import effect_of
 from indicators.models import Observation, Verdict
+from indicators.queries import ComponentStanding
 from indicators.releases import OPEN_STATES
 from indicators.services import verdict_of
 from indicators.typed import NotANumber, read_figure
@@ -58,18 +60,25 @@ def new(request, slug):
 
 @never_cache
 def hint(request, slug):
-    """What stands beside a value while it is typed, as JSON."""
+    """What stands beside a value while it is typed, and the figures published of its component, as JSON."""
     plan = get_plan(slug)
     component = components_for_entry(plan, request.user).filter(pk=_number(request, "component")).first()
     year = _number(request, "year")
-    lines = []
-    if component and year:
-        try:
-            value = read_figure(request.GET.get("value", "")[:60], component.indicator.unit)
-            lines = hints(standings(plan, today())[component.pk], year, value)
-        except NotANumber as error:
-            return JsonResponse({"lines": [{"text": str(error), "warning": True}]})
-    return JsonResponse({"lines": [{"text": line.text, "warning": line.is_warning} for line in lines]})
+    part = standings(plan, today())[component.pk] if component else None
+    lines = _lines(part, year, request.GET.get("value", "")[:60]) if part and year else []
+    return JsonResponse(
+        {
+            "lines": [{"text": line.text, "warning": line.is_warning} for line in lines],
+            "recent": render_to_string("desk/_recent.html", _recent(part), request=request),
+        }
+    )
+
+
+def _lines(part: ComponentStanding, year: int, text: str) -> list[Hint]:
+    try:
+        return hints(part, year, read_figure(text, part.component.indicator.unit))
+    except NotANumber as error:
+        return [Hint(str(error), is_warning=True)]
 
 
 @never_cache
@@ -258,9 +267,8 @@ def _hints_beside(plan, form: FigureForm, initial) -> dict:
     data = form.cleaned_data if form.is_bound and hasattr(form, "cleaned_data") else initial
     component = data.get("component")
     if not component or not hasattr(component, "pk"):
-        return {"beside": [], "recent": []}
+        return {"beside": []}
     part = standings(plan, today())[component.pk]
-    recent = sorted(part.in_force().values(), key=lambda row: -row.year)[:5]
     year, value = data.get("year"), data.get("value")
     lines = []
     if year and value not in (None, ""):
@@ -269,7 +277,15 @@ def _hints_beside(plan, form: FigureForm, initial) -> dict:
             lines = hints(part, int(year), figure)
         except NotANumber:
             lines = []
-    return {"beside": lines, "recent": recent, "unit": component.indicator.unit_label}
+    return {"beside": lines} | _recent(part)
+
+
+def _recent(part: ComponentStanding | None) -> dict:
+    """The panel of the latest figures in force of a component (desk/_recent.html), if one was chosen."""
+    if part is None:
+        return {}
+    recent = sorted(part.in_force().values(), key=lambda row: -row.year)[:5]
+    return {"chosen": part.component, "recent": recent, "unit": part.component.indicator.unit_label}
 
 
 def _said(row: Observation) -> str:

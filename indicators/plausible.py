@@ -9,6 +9,7 @@ from statistics import median
 LARGE_SHARE = Decimal("0.5")
 SPREADS = 5
 ENOUGH_CHANGES = 4
+PER_CENT = (Decimal(0), Decimal(100))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,12 @@ def change_of(known: Mapping[int, Decimal], year: int, value: Decimal) -> Change
     elif usual and not usual[0] <= step / span <= usual[1]:
         warning = "unusual"
     return Change(near, others[near], step, share, warning, usual)
+
+
+def outside_percent(value: Decimal, unit: str) -> bool:
+    """Whether a percentage lies outside 0 to 100, as a rate of growth may and a share may not."""
+    low, high = PER_CENT
+    return unit == "%" and not low <= value <= high
 
 
 def _usual(known: Mapping[int, Decimal]) -> tuple[Decimal, Decimal] | None:

@@ -252,10 +252,24 @@ def _refuse_twin(row: Observation) -> None:
         )
 
 
+def before_its_source(released_on: date, published_on: date | None) -> str:
+    """Why a day of release cannot stand beside the day its source came out; empty where it can."""
+    if published_on is None or released_on >= published_on:
+        return ""
+    return _("公布日期 %(released)s 早于来源的发布日期 %(published)s；请改公布日期，或选用当时的来源") % {
+        "released": released_on.isoformat(),
+        "published": published_on.isoformat(),
+    }
+
+
 def _check(row: Observation) -> None:
     plan, day = row.component.indicator.plan, today()
     if isinstance(row.released_on, date) and row.released_on > day:
         raise ValidationError({"released_on": _("公布日期晚于今天")})
+    # A release known by its month or year alone stands at the first day of it.
+    is_a_day = isinstance(row.released_on, date) and row.release_precision == Observation.ReleasePrecision.DAY
+    if is_a_day and (problem := before_its_source(row.released_on, row.source.published_on)):
+        raise ValidationError({"released_on": problem})
     if isinstance(row.year, int) and isinstance(row.released_on, date) and row.year > row.released_on.year:
         raise ValidationError({"year": _("数据年份晚于公布日期")})
     if isinstance(row.value, Decimal) and row.value.is_nan():

@@ -24,7 +24,8 @@ def my_work(request, slug):
     groups = mywork.groups(plan, request.user, today=day) if works else []
     notices, unread = mywork.unread(request.user) if works else ([], 0)
     previous = request.session.get(PREVIOUS, "")
-    chosen = read_date(request.GET, "since", day) if request.GET.get("since") else None
+    # Choosing an earlier day keeps a later `since` in the address: then nothing has come since.
+    chosen = min(read_date(request.GET, "since", day), day) if request.GET.get("since") else None
     rows = sum(len(group.lines) for group in groups)
     reading = []
     if rows <= FEW:

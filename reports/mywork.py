@@ -39,12 +39,16 @@ FIRST_VISIT_DAYS = 30
 
 @dataclass(frozen=True)
 class Count:
-    """How many there are of one kind; `late` ones are what to look at first."""
+    """How many there are of one kind; `late` ones are what to look at first.
+
+    No page lists what is not `is_listed`: it is a number beside the group's lines, which are none of it.
+    """
 
     word: str
     number: int
     url: str
     late: bool = False
+    is_listed: bool = True
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,8 @@ class Group:
         """What the lines leave out, each count with the list that holds it."""
         named, found = len(self.lines), []
         for count in self.counts:
+            if not count.is_listed:
+                continue
             if count.number > named:
                 found.append(replace(count, number=count.number - named, url=count.url or self.url))
             named = max(0, named - count.number)

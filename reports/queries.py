@@ -1,5 +1,6 @@
 """What the overview says beside the indicators: what needs attention, what changed lately."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -12,11 +13,12 @@ from django.utils.translation import gettext as _
 from accounts.permissions import Permission, may
 from assessments.queries import overdue_findings, waiting_notes
 from indicators.models import Observation
-from indicators.queries import Overview
+from indicators.queries import Overview, Standing
 from indicators.wording import SIGNS, gap_words, leading_badge, share
 from plan.closing import STATE_WORDS, UNFINISHED, state_on
 from plan.models import Item, Plan
-from plan.queries import with_reports
+from plan.params import as_of_query
+from plan.queries import with_reports, with_status
 from plan.templatetags.site import STATUS_SIGNS
 
 STRIPS = (
@@ -66,14 +68,14 @@ def to_review(plan: Plan, user) -> int:
     return waiting_notes(plan).count() if may(user, Permission.REVIEW_NOTES) else 0
 
 
-def attention(found: Overview) -> list[Attention]:
+def attention(plan: Plan, standings: Iterable[Standing]) -> list[Attention]:
     """Indicators that missed or lag, worst first, then those without figures; each with its gap."""
     rows = []
-    for standing in found.standings:
+    for standing in standings:
         status = standing.status
         if status in WORST or status == "no_data":
             badge = leading_badge(standing)
-            url = standing.indicator.path(found.plan.slug)
+            url = standing.indicator.path(plan.slug)
             place = WORST.index(status) if status in WORST else len(WORST)
             title = standing.indicator.short_label
             rows.append((place, Attention(badge.look, badge.word, title, url, gap_words(standing))))
@@ -97,6 +99,37 @@ def lagging(plan: Plan, groups: list[dict[str, Any]], as_of: date) -> list[Atten
                     Attention(look, str(STATE_WORDS[state]), title, part.path(plan.slug), " · ".join(told), sign)
                 )
     return rows
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A list behind rows of which only the first are shown: its name, how long it is, its address."""
+
+    word: str
+    number: int
+    url: str
+
+
+def lists_of(found: Overview, *, late: int, indicators: int, shown: int) -> list[Whole]:
+    """The lists that hold what needs attention, each as long as its page says.
+
+    The tasks' list always, where it holds any: it names projects and points as well, which the rows leave out.
+    The other two where the `shown` rows, overdue actions first, then indicators, have no room for all of them.
+    """
+    plan, day, lists = found.plan, found.as_of, []
+    query = as_of_query(day)
+    more = query.replace("?", "&")
+    if late > shown:
+        actions = reverse("assessments:findings", args=[plan.slug])
+        lists.append(Whole(_("整改逾期"), late, f"{actions}?state=overdue{more}"))
+    if late + indicators > shown:
+        table = reverse("indicators:index", args=[plan.slug])
+        lists.append(Whole(_("全部指标"), len(found.standings), table + query))
+    state = Item.Status.BEHIND if day <= plan.ends_on else UNFINISHED
+    if number := with_status(plan.items.all(), plan, state, day).count():
+        items = reverse("plan:items", args=[plan.slug])
+        lists.append(Whole(str(STATE_WORDS[state]), number, f"{items}?status={state}{more}"))
+    return lists
 
 
 def latest_releases(plan: Plan, as_of: date, number: int = 5) -> list[Observation]:

@@ -18,7 +18,7 @@ from plan.params import read_date, today
 from plan.queries import get_plan
 from plan.remembered import REMEMBERED, remembered_page
 from reports.changes import USUAL_DAYS, presets, recent
-from reports.queries import WITH_PILLARS, attention, lagging, overdue, stage, strips, to_review
+from reports.queries import WITH_PILLARS, attention, lagging, lists_of, overdue, stage, strips, to_review
 from reports.tally import final_tally, linear_tally
 
 # How many rows of what needs attention and of what changed the overview has room for.
@@ -28,7 +28,9 @@ ATTENTION, RECENT = 6, 3
 @remembered_page(parameters=["since"], also=lambda: (RULE_VERSION, cutoffs()))
 def overview(request, slug):
     plan = get_plan(slug)
-    since = read_date(request.GET, "since", request.as_of - timedelta(days=USUAL_DAYS))
+    usual = request.as_of - timedelta(days=USUAL_DAYS)
+    # Choosing an earlier day keeps a later `since` in the address: then nothing has come since.
+    since = min(read_date(request.GET, "since", usual), request.as_of)
     day = (request.as_of, today(), since)
     waiting = to_review(plan, request.user)
     parts = (plan.pk, plan.figures_version, *day, get_language(), RULE_VERSION, cutoffs(), waiting)
@@ -46,7 +48,9 @@ def _overview_body(request, plan, since, waiting):
     cards = [card(standing) for standing in found.standings]
     tabled = [shown for shown in cards if shown.indicator.in_table]
     groups = strips(plan, request.as_of, WITH_PILLARS)
-    looked_at = [*overdue(plan, request.as_of), *attention(found), *lagging(plan, groups, request.as_of)]
+    late = overdue(plan, request.as_of)
+    indicators = attention(plan, found.standings)
+    looked_at = [*late, *indicators, *lagging(plan, groups, request.as_of)]
     context = {
         "request": request,
         "plan": plan,
@@ -60,7 +64,7 @@ def _overview_body(request, plan, since, waiting):
         "elapsed": round(plan.elapsed(request.as_of) * 100),
         "stage": stage(plan, request.as_of),
         "attention": looked_at[:ATTENTION],
-        "more_attention": len(looked_at[ATTENTION:]),
+        "lists": lists_of(found, late=len(late), indicators=len(indicators), shown=ATTENTION),
         "waiting": waiting,
         "recent": recent(plan, request.as_of, since, shown=RECENT),
         "presets": presets(plan, request.as_of),

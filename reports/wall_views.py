@@ -15,7 +15,7 @@ from plan.closing import STATE_WORDS, states
 from plan.params import read_choice, read_number, today
 from plan.queries import SHOWN_ORDER, get_plan
 from plan.templatetags.site import STATUS_SIGNS
-from reports.queries import attention, latest_releases, stage, strips
+from reports.queries import WITH_PILLARS, attention, latest_releases, stage, strips
 from reports.tally import linear_tally
 
 # What one panel holds at letters that are read from five metres.
@@ -35,7 +35,7 @@ def wall(request, slug):
     turn = read_number(request.GET, "turn", default=15, low=1, high=600)
     refresh = read_number(request.GET, "refresh", default=60, low=1, high=3600)
     is_fragment = read_choice(request.GET, "fragment", ("1",)) == "1"
-    groups = [group for group in strips(plan, request.as_of) if group["rows"]]
+    groups = [group for group in strips(plan, request.as_of, WITH_PILLARS) if group["rows"]]
     releases = latest_releases(plan, request.as_of, RELEASES)
     shown = panels(overview(plan, request.as_of), groups, releases)
     context = shown | {"turn": turn, "refresh": refresh, "is_past": request.as_of != today()}
@@ -48,7 +48,8 @@ def panels(found: Overview, groups: list[dict[str, Any]], releases: list[Observa
     cards = [card(standing, one=ONE, each=EACH) for standing in found.standings]
     tabled = [shown for shown in cards if shown.indicator.in_table]
     rows = [row for group in groups for row in group["rows"]]
-    worrying = attention(found)
+    # What is not in the plan's table stands, with its word, in a list of its own below.
+    worrying = attention(plan, found.tabled)
     return {
         "plan": plan,
         "is_empty": not cards and not rows,
@@ -63,6 +64,7 @@ def panels(found: Overview, groups: list[dict[str, Any]], releases: list[Observa
         "stage": stage(plan, day),
         "attention": worrying[:ATTENTION],
         "more": len(worrying[ATTENTION:]),
+        "is_calm": not attention(plan, found.standings),
         "releases": releases,
         "groups": [_group(group) for group in groups],
         "states": [_state(status) for status in SHOWN_ORDER if status in states(plan.ends_on, day)],

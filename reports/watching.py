@@ -2,18 +2,17 @@
 
 from collections import Counter
 from datetime import date
-from itertools import chain
 
-from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from assessments.models import Finding, FindingStep
-from assessments.queries import findings_of
+from assessments.models import Finding
+from assessments.queries import findings_on
 from indicators.queries import ComponentStanding, Overview, Standing, overview
 from indicators.wording import Badge, final_badge, leading_badge, linear_status, number, target_words
+from plan.closing import STATE_WORDS, UNCLOSED, UNFINISHED, state_on
 from plan.models import Item, Plan
 from plan.params import as_of_query
 from plan.params import today as current_day
@@ -24,13 +23,8 @@ from updates.due import DUE_KINDS, OVERDUE, reports_due
 
 # What is worst comes first.
 WATCHED = ("missed", "regressed", "behind", "slightly_behind", "no_data")
-STATE_AFTER = {
-    FindingStep.Action.CREATED: Finding.State.OPEN,
-    FindingStep.Action.RESPONDED: Finding.State.RESPONDED,
-    FindingStep.Action.ACCEPTED: Finding.State.ACCEPTED,
-    FindingStep.Action.RETURNED: Finding.State.RETURNED,
-    FindingStep.Action.CLOSED: Finding.State.CLOSED,
-}
+# The states of tasks to look at, what lags first: while the plan runs, and after its last day (plan.closing).
+LAGGING, LAGGING_AFTER = (Item.Status.BEHIND, Item.Status.NOT_STARTED), (UNFINISHED, UNCLOSED)
 
 
 def reading_groups(plan: Plan, user, *, day: date, room: int = ROOM) -> list[Group]:
@@ -101,22 +95,27 @@ def _figures(part: ComponentStanding) -> str:
 
 
 def tasks(plan: Plan, user, day: date) -> Group:
-    """Tasks reported as lagging or not begun, those of the person's own organisation first."""
+    """Tasks that lag or have not begun, after the period those not finished or not known to be.
+
+    Counted is what the list behind a count holds, which takes indicators of the same state with the tasks; of one
+    state those of the person's own organisation come first, and the indicators, which have a panel, last.
+    """
     home, query = reverse("plan:items", args=[plan.slug]), as_of_query(day)
     leads = answerable(plan)
     counts, found = [], []
-    for state in (Item.Status.BEHIND, Item.Status.NOT_STARTED):
-        rows = with_status(plan.items.exclude(kind=Item.Kind.INDICATOR), plan, state, day)
-        of_state = list(rows.in_plan_order())
+    for late, state in zip((True, False), LAGGING if day <= plan.ends_on else LAGGING_AFTER, strict=True):
+        of_state = list(with_status(plan.items.all(), plan, state, day).in_plan_order())
         address = f"{home}?status={state}{query.replace('?', '&')}"
-        counts.append(Count(str(state.label), len(of_state), address, late=state == Item.Status.BEHIND))
-        found.append(sorted(of_state, key=lambda row: not _is_own(leads[row.pk], user)))
-    shown = list(chain.from_iterable(found))[:ROOM]
+        counts.append(Count(str(STATE_WORDS[state]), len(of_state), address, late=late))
+        of_state.sort(key=lambda row: (row.kind == Item.Kind.INDICATOR, not _is_own(leads[row.pk], user)))
+        found += of_state
+    shown = found[:ROOM]
     show_day(plan, shown, day)
-    lines = [_task_line(plan, row, leads[row.pk], query) for row in shown]
+    lines = [_task_line(plan, row, leads[row.pk], day) for row in shown]
     if day == current_day():
+        # No page lists the reports that are overdue to a reader: only their writers have a list of their own.
         late = sum(row.state == OVERDUE for row in reports_due(plan, today=day))
-        counts.append(Count(_("逾期未报"), late, reverse("status", args=[plan.slug])))
+        counts.append(Count(_("逾期未报"), late, "", is_listed=False))
     calm = _("没有滞后的任务。") if _any_reported(plan, day) else _("还没有任务填报过进展，说不出是否滞后。")
     return Group("tasks", _("滞后的任务"), home + query, counts, lines, calm)
 
@@ -130,19 +129,24 @@ def _is_own(lead, user) -> bool:
     return lead is not None and lead.pk == user.organisation_id
 
 
-def _task_line(plan: Plan, item: Item, lead, query: str) -> Line:
-    sign, look = STATUS_SIGNS[Item.Status(item.status)]
+def _task_line(plan: Plan, item: Item, lead, day: date) -> Line:
+    if item.kind == Item.Kind.INDICATOR:
+        badge = linear_status(item.status)
+        sign, look, word = badge.sign, badge.look, badge.word
+    else:
+        state = state_on(item.status, item.status_as_of, plan.ends_on, day)
+        (sign, look), word = STATUS_SIGNS[state], str(STATE_WORDS[state])
     aside = ""
     if item.status_as_of:
         aside = _("截至 %(day)s") % {"day": date_format(item.status_as_of, "DATE_FORMAT")}
     return Line(
-        item.path(plan.slug) + query,
+        item.path(plan.slug) + as_of_query(day),
         item.code,
         item.label,
         pgettext("next step", "查看"),
         look,
         sign,
-        str(Item.Status(item.status).label),
+        word,
         aside=aside,
         said=str(lead or ""),
     )
@@ -150,14 +154,11 @@ def _task_line(plan: Plan, item: Item, lead, query: str) -> Line:
 
 def findings(plan: Plan, day: date) -> Group | None:
     """Follow-up actions as they stood on a day, overdue ones first; None where none was ever asked."""
-    last = FindingStep.objects.filter(finding=OuterRef("pk"), at__date__lte=day).order_by("-id")
-    rows = list(
-        findings_of(plan).filter(created_at__date__lte=day).annotate(step=Subquery(last.values("action")[:1]))
-    )
+    rows = list(findings_on(plan, day))
     if not rows:
         return None
     for row in rows:
-        row.state = STATE_AFTER.get(row.step, Finding.State.OPEN)
+        row.state = row.state_then
     unanswered = [row for row in rows if row.state in (Finding.State.OPEN, Finding.State.RETURNED)]
     unanswered.sort(key=lambda row: (row.due_on, row.pk))
     late = [row for row in unanswered if row.due_on < day]

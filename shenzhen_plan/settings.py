@@ -120,6 +120,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "audit.middleware.AddressMiddleware",
     "accounts.middleware.TokenMiddleware",
+    "shenzhen_plan.methods.MethodMiddleware",
     "shenzhen_plan.access.AccessMiddleware",
     "plan.middleware.ParameterMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -187,6 +188,7 @@ AXES_DISABLE_ACCESS_LOG = True  # the audit log holds every sign-in
 AXES_VERBOSE = False
 SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = LOGIN_IDLE_MINUTES * 60
+LANGUAGE_COOKIE_AGE, LANGUAGE_COOKIE_SAMESITE, LANGUAGE_COOKIE_SECURE = 365 * 86400, "Lax", HTTPS
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
      "OPTIONS": {"user_attributes": ("username", "name", "email")}},

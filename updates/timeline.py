@@ -58,6 +58,7 @@ class TimeTable:
 
     @property
     def late(self) -> int:
+        """Those overdue and still open; what came late is done."""
         return self._number("late")
 
     @property
@@ -113,7 +114,7 @@ def figure(plan: Plan, table: TimeTable, day: date, query: str) -> dict:
             day,
             _("规划期 %(from)s–%(to)s") % period,
             _("截至 %(day)s") % {"day": day.isoformat()},
-            (_("计划"), _("实际"), _("逾期")),
+            (_("计划"), _("实际"), _("晚于计划")),
         )
     )
 

@@ -3,6 +3,7 @@
 from django import template
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.permissions import Permission as P
 from accounts.permissions import may
@@ -16,7 +17,7 @@ TABS = (
     ("new", "desk:figure_new", _("单条录入"), P.ENTER_FIGURES),
     ("grid", "desk:grid", _("表格录入"), P.ENTER_FIGURES),
     ("imports", "desk_import:list", _("文件导入"), P.IMPORT_FIGURES),
-    ("review", "desk:review", _("核定"), P.APPROVE_FIGURES),
+    ("review", "desk:review", pgettext_lazy("tab", "核定"), P.APPROVE_FIGURES),
     ("targets", "desk:targets", _("目标调整"), P.USE_DESK),
 )
 # State → (sign, colour class of a badge).

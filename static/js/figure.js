@@ -1,5 +1,6 @@
-// Beside a figure's form: what the typed value means, said while it is typed; the stored verdict when it is there;
-// and one box that ticks a whole table. Without it a button asks the server the same.
+// Beside a figure's form: what the typed value means, said while it is typed, and what was published of the chosen
+// component; the stored verdict when it is there; and one box that ticks a whole table. Without it a button asks the
+// server the same.
 (() => {
   const form = document.querySelector("form[data-figure-form]");
   const list = form?.querySelector("[data-hints]");
@@ -7,15 +8,22 @@
     form.querySelectorAll("[data-without-js]").forEach((button) => { button.hidden = true; });
     let settling;
     let asked = 0;
+    const showRecent = (html) => {
+      const fresh = new DOMParser().parseFromString(html, "text/html").querySelector("[data-recent]");
+      if (fresh) document.querySelector("[data-recent]")?.replaceWith(fresh);
+    };
     const ask = async () => {
       const fields = new FormData(form);
       const query = new URLSearchParams(["component", "year", "value"].map((name) => [name, fields.get(name) ?? ""]));
-      if (!query.get("component") || !query.get("year") || !query.get("value")) return list.replaceChildren();
+      const isWhole = query.get("component") && query.get("year") && query.get("value");
       const number = (asked += 1);
+      if (!isWhole) list.replaceChildren();
       try {
         const answer = await fetch(`${list.dataset.hints}?${query}`, { headers: { Accept: "application/json" } });
         if (!answer.ok || number !== asked) return undefined;
-        const { lines } = await answer.json();
+        const { lines, recent } = await answer.json();
+        showRecent(recent);
+        if (!isWhole) return undefined;
         return list.replaceChildren(...lines.map(({ text, warning }) => {
           const line = document.createElement("li");
           line.textContent = text;

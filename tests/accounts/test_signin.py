@@ -492,3 +492,57 @@ def test_create_account_refuses_what_must_not_be(username, options, sentence):
         call_command("create_account", username, **options)
 
     assert User.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("going", "led"),
+    [
+        ("/sz-sti-14/data/figures/82/return/", "/sz-sti-14/data/figures/82/"),
+        ("/sz-sti-14/data/imports/3/apply/?x=1", "/sz-sti-14/data/imports/3/"),
+        ("/accounts/tokens/3/revoke/", "/accounts/tokens/"),
+        ("/accounts/logout/", "/"),
+        ("/sz-sti-14/data/review/?by=ana", "/sz-sti-14/data/review/?by=ana"),
+        ("/nothing/here/at/all/", "/nothing/here/at/all/"),
+        ("http://testserver/sz-sti-14/data/figures/82/return/", "/sz-sti-14/data/figures/82/"),
+        ("https://evil.example/sz-sti-14/data/figures/82/return/", "/"),
+    ],
+)
+def test_sign_in_leads_to_the_page_a_form_stood_on(client, going, led):
+    make_person("ana", "analyst")
+
+    assert sign_in(client, next=going).url == led
+
+
+def test_the_second_step_leads_to_the_page_a_form_stood_on(client):
+    person = make_person("ana", "analyst")
+    device = with_device(person)
+    sign_in(client)
+
+    answer = client.post(VERIFY, {"code": code_of(device), "next": "/sz-sti-14/data/figures/82/return/"})
+
+    assert answer.url == "/sz-sti-14/data/figures/82/"
+
+
+def test_an_address_that_takes_only_forms_says_so(client):
+    make_person("ana", "analyst")
+    sign_in(client)
+
+    answer = client.get("/sz-sti-14/data/figures/82/return/")
+
+    html = answer.content.decode()
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "这一次什么都没有保存" in html
+    assert 'href="/sz-sti-14/data/figures/82/">回到原来的页面' in html
+    assert "no-store" in answer["Cache-Control"]
+    assert "Cookie" in answer["Vary"]
+
+
+def test_a_view_that_takes_only_forms_says_so_as_well(client):
+    assert "这一次什么都没有保存" in client.get("/accounts/logout/").content.decode()
+
+
+def test_programs_are_told_the_methods_in_json(client):
+    answer = client.get("/api/v1/verify/")
+
+    assert answer.status_code == 405
+    assert answer.json()["detail"].startswith("method not allowed, use POST")

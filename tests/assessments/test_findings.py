@@ -96,3 +96,13 @@ def test_what_is_past_its_day_and_open_is_overdue(finding, people, component):
     assert list(overdue_findings(plan, finding.due_on)) == []
     assert list(overdue_findings(plan, finding.due_on + timedelta(days=1))) == [finding]
     assert list(overdue_findings(plan, date(2020, 1, 1))) == []
+
+
+def test_the_way_to_a_finding_is_a_verb_in_english(finding, people, client):
+    client.force_login(people["eva"])
+    client.cookies["django_language"] = "en"
+
+    plan = finding.note.item.plan
+    html = client.get(f"/{plan.slug}/assessments/notes/{finding.note_id}/").content.decode()
+
+    assert ">Raise a follow-up action</a>" in html

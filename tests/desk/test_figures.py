@@ -1,7 +1,9 @@
 import re
+from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 
 from indicators import releases
 from indicators.models import Observation
@@ -235,9 +237,9 @@ def test_hints_say_the_change_and_question_what_is_far_off(component, sign_in):
     assert [line["warning"] for line in lines("500")] == [False, True, False]
     assert "应写作 10000" in lines("1万")[0]["text"]
     assert lines("")[0]["warning"] is True
-    assert sign_in("far").get(f"{ROOT}figures/hint.json?component={component.pk}&year=2022&value=1").json() == {
-        "lines": []
-    }
+    far = sign_in("far").get(f"{ROOT}figures/hint.json?component={component.pk}&year=2022&value=1").json()
+    assert far["lines"] == []
+    assert "120" not in far["recent"]
 
 
 def test_another_plans_figure_is_not_found(plan, component, sign_in, enter):
@@ -256,3 +258,68 @@ def test_the_page_of_a_figure_stays_within_its_budget(
 
     with django_assert_max_num_queries(18):
         assert client.get(f"{ROOT}figures/{row.pk}/").status_code == 200
+
+
+def in_per_cent(component):
+    component.indicator.unit = component.indicator.unit_en = "%"
+    component.indicator.save()
+    return component
+
+
+def test_a_share_beyond_100_is_questioned_and_kept(component, sign_in):
+    part = in_per_cent(component)
+    ana = sign_in("ana")
+    query = f"?component={part.pk}&year=2022&value="
+
+    lines = ana.get(f"{ROOT}figures/hint.json{query}130").json()["lines"]
+    fair = ana.get(f"{ROOT}figures/hint.json{query}99").json()["lines"]
+    ana.post(f"{ROOT}figures/new/", typed(part, value="130", submit="1"))
+
+    assert [line["text"] for line in lines if line["warning"]] == ["百分比一般在 0 到 100 之间，请核对"]
+    assert not any(line["warning"] for line in fair)
+    assert part.observations.get(year=2022).state == "submitted"
+
+
+def test_a_share_beyond_100_is_questioned_where_no_year_can_be_compared(plan, sign_in):
+    part = in_per_cent(make_component(plan, "I-02", base=None))
+
+    answer = sign_in("ana").get(f"{ROOT}figures/hint.json?component={part.pk}&year=2022&value=250")
+
+    assert [line["warning"] for line in answer.json()["lines"]] == [True, False]
+
+
+def test_beside_the_form_stands_what_was_published_of_the_chosen_component(plan, component, sign_in):
+    empty, ana = make_component(plan, "I-02"), sign_in("ana")
+
+    def recent(query):
+        return ana.get(f"{ROOT}figures/hint.json?component={query}").json()["recent"]
+
+    bare = ana.get(f"{ROOT}figures/new/").content.decode().partition("data-recent")[2].partition("</aside>")[0]
+    assert "先选分项" in bare
+    assert "暂无数据" not in bare
+    assert "先选分项" in recent("")
+    assert '<td class="n">120</td>' in recent(component.pk)
+    assert "暂无数据" in recent(empty.pk)
+
+
+def test_a_release_before_its_source_is_refused_in_place(component, sign_in):
+    source = component.indicator.plan.source
+    source.published_on = date(2023, 10, 30)
+    source.save()
+
+    html = sign_in("ana").post(f"{ROOT}figures/new/", typed(component)).content.decode()
+
+    assert "公布日期 2023-05-01 早于来源的发布日期 2023-10-30" in html
+    assert not component.observations.filter(year=2022).exists()
+
+
+def test_buttons_are_verbs_in_english(sign_in, enter):
+    row, rev = enter(submit=True), sign_in("rev")
+    rev.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+
+    html = rev.get(f"{ROOT}figures/{row.pk}/").content.decode()
+
+    assert '<h2 id="decide">Approve</h2>' in html
+    assert "<button>Approve</button>" in html
+    assert '<button class="quiet">Return</button>' in html
+    assert ">Approve figures</a>" in html

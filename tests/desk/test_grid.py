@@ -1,4 +1,5 @@
 import re
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -206,3 +207,24 @@ def test_a_preliminary_figure_confirmed_as_final_is_a_change(component, sign_in)
     html = sign_in("ana").post(GRID, release(component, **cell(component, 2021, "120"))).content.decode()
 
     assert (lines(html)[0][0], lines(html)[0][-1]) == ("更新", "数值相同，数据性质 初步 → 最终核实")
+
+
+def test_a_share_beyond_100_is_questioned_in_the_preview(component, sign_in):
+    component.indicator.unit = "%"
+    component.indicator.save()
+    page = sign_in("ana").post(GRID, release(component, **cell(component, 2022, "130")))
+
+    assert page.status_code == 200
+    assert "百分比一般在 0 到 100 之间，请核对" in page.content.decode()
+    assert counts(page.content.decode())[-1] == "1"
+
+
+def test_a_release_before_its_source_is_refused_before_the_preview(component, sign_in):
+    source = component.indicator.plan.source
+    source.published_on = date(2025, 10, 30)
+    source.save()
+
+    page = sign_in("ana").post(GRID, release(component, **cell(component, 2022, "130")))
+
+    assert page.status_code == 400
+    assert "早于来源的发布日期 2025-10-30" in page.content.decode()

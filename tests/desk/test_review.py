@@ -146,3 +146,14 @@ def test_a_reason_holds_text_and_has_an_end(sign_in, enter):
     assert one.steps.latest("id").reason == "单位不对"
     assert "最多 5000 字" in answer.content.decode()
     assert states(one, two) == ["returned", "submitted"]
+
+
+def test_a_share_beyond_100_is_marked_in_the_queue(component, sign_in, enter):
+    component.indicator.unit = "%"
+    component.indicator.save()
+    enter(value="130", submit=True)
+
+    html = sign_in("rev").get(REVIEW).content.decode()
+
+    assert "异常，请核对" in html
+    assert "百分比一般在 0 到 100 之间" in html

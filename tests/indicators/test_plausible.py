@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from indicators.plausible import change_of
+from indicators.plausible import change_of, outside_percent
 
 STEADY = {2018: Decimal(100), 2019: Decimal(110), 2020: Decimal(121), 2021: Decimal(130), 2022: Decimal(141)}
 
@@ -39,3 +39,11 @@ def test_from_zero_there_is_a_difference_but_no_share():
     change = change_of({2020: Decimal(0)}, 2021, Decimal(5))
 
     assert (change.difference, change.share, change.percent, change.warning) == (5, None, None, "")
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "outside"),
+    [("250", "%", True), ("-0.1", "%", True), ("0", "%", False), ("100", "%", False), ("250", "件", False)],
+)
+def test_a_percentage_lies_between_0_and_100(value, unit, outside):
+    assert outside_percent(Decimal(value), unit) is outside

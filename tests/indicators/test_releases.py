@@ -153,3 +153,27 @@ def test_a_correction_is_a_release_of_its_own_day(component):
 
     assert (before.latest.value, after.latest.value) == (150, 149)
     assert [row.value for row in after.vintages[2022]] == [150, 149]
+
+
+def test_nothing_is_released_before_its_source(component):
+    analyst, source = make_person("ana", "analyst"), component.indicator.plan.source
+    source.published_on = date(2023, 5, 2)
+    source.save()
+
+    with pytest.raises(ValidationError) as caught:
+        entered(component, analyst, released="2023-05-01")
+    row = entered(component, analyst, released="2023-05-02")
+
+    (words,) = caught.value.message_dict["released_on"]
+    assert "2023-05-01 早于来源的发布日期 2023-05-02" in words
+    assert row.state == "draft"
+
+
+def test_a_release_known_by_its_year_may_stand_before_its_source(component):
+    source = component.indicator.plan.source
+    source.published_on = date(2023, 5, 2)
+    source.save()
+
+    row = entered(component, make_person("ana", "analyst"), released="2023-01-01", release_precision="year")
+
+    assert row.state == "draft"

@@ -11,6 +11,7 @@ from accounts.models import Organisation
 from accounts.signin import PREVIOUS
 from assessments.models import Assignment, Finding, Note, Round
 from indicators.models import Target
+from indicators.services import recompute
 from notices.models import Notice
 from plan.params import today
 from reports import mywork, watching
@@ -123,7 +124,7 @@ def test_figures_returned_come_before_what_is_overdue(plan, component, own):
         ("I-01", "已逾期"),
         ("I-01", "已逾期"),
     ]
-    assert numbers(group)[0] == 1
+    assert numbers(group) == [1, 3, 0, 0]
     assert group.lines[1].url.endswith("/data/figures/new/?component=I-01&year=2022")
 
 
@@ -438,6 +439,65 @@ def test_changes_since_the_day_of_the_last_meeting(plan, component):
     assert "2022 年 140" not in text_of(html)
     assert f"?from={meeting.isoformat()}" in html
     assert client.get(ROOT, {"since": "yesterday"}).status_code == 400
+
+
+def test_figures_begun_are_counted_once_however_late(plan, component, own):
+    person = make_person("rep", "reporter", organisation=own)
+    for year, state in ((2022, "returned"), (2023, "draft"), (2024, "submitted")):
+        make_observation(component, year, "150", state=state, entered_by=person)
+
+    group = group_of(plan, person, "figures")
+
+    assert numbers(group) == [1, 1, 0, 1]
+    assert [line.word for line in group.lines] == ["被退回", "已逾期", "草稿"]
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [("", ["期末未完成", "待期末填报"]), ("2025-12-31", ["滞后于序时进度", "未启动"])],
+)
+def test_tasks_are_called_and_counted_as_in_the_list_behind_the_count(plan, day, words):
+    ends_on = plan.ends_on
+    make_item(plan, "P-1.1", status="behind", status_as_of=ends_on)
+    make_item(plan, "P-1.2", "project", status="behind", status_as_of=ends_on)
+    make_item(plan, "P-1.3", status="not_started", status_as_of=date(2025, 6, 30))
+    make_observation(make_component(plan), 2024, "110", released="2025-12-31")
+    recompute(plan, as_of=today(), cause="test")
+    client = Client()
+    client.force_login(make_person("official"))
+
+    group = watching.tasks(plan, make_person("other"), date.fromisoformat(day) if day else today())
+
+    listed = [count for count in group.counts if count.is_listed]
+    assert [(count.word, count.late) for count in listed] == [(words[0], True), (words[1], False)]
+    for count in listed:
+        html = client.get(count.url).content.decode()
+        assert f'全部条目 <span class="sub">{count.number}</span>' in html
+        assert (
+            f'<option value="{count.url.split("status=")[1].split("&")[0]}" selected>{count.word}</option>' in html
+        )
+    assert [line.word for line in group.lines if line.code.startswith("P-")] == [words[0], words[0], words[1]]
+    assert len(group.lines) == sum(count.number for count in listed)
+
+
+def test_overdue_reports_are_a_number_without_a_list(plan, own):
+    platform = make_item(plan, "P-1", "platform", lead=own)
+    for at in range(1, 4):
+        make_item(plan, f"P-1.{at}", parent=platform, status="behind", status_as_of=plan.ends_on)
+
+    html = page_of(make_person("official")).split('id="todo-tasks"')[1].split("</section>")[0]
+
+    assert re.search(r"<li>逾期未报 <b>3</b></li>", html)
+    assert "逾期未报 3 项" not in html
+
+
+def test_news_since_a_day_after_the_page_s_own_are_none(plan, component):
+    client = Client()
+    client.force_login(make_person("official"))
+
+    html = client.get(ROOT, {"since": "2025-01-01", "as_of": "2024-01-01"}).content.decode()
+
+    assert 'name="since" value="2024-01-01"' in html
 
 
 def test_watched_indicators_are_counted_and_shown_by_the_word_they_are_known_by(plan, component):

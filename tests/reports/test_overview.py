@@ -10,7 +10,7 @@ from indicators.wording import gap_words
 from plan.params import today
 from reports.queries import lagging, strips
 from reports.tally import final_tally
-from tests.factories import make_component, make_observation, make_plan
+from tests.factories import make_component, make_item, make_observation, make_plan
 
 
 def _body(client):
@@ -121,6 +121,44 @@ def test_a_task_reported_to_lag_needs_attention(plan):
 
     assert row.title == f"{first.code} {first.title}"
     assert (row.word, row.sign, row.detail) == ("滞后于序时进度", "▼", "40 % · 2024年6月30日")
+
+
+def lists_of_attention(html: str) -> list[tuple[str, str, int]]:
+    """The links below what needs attention: address, words, number."""
+    told = html.split('<p class="sub lists">')[1].split("</p>")[0]
+    found = re.findall(r'<a href="([^"]+)">([^<]+?)(?:：共 | *: )(\d+)', told)
+    return [(address.replace("&amp;", "&"), words, int(number)) for address, words, number in found]
+
+
+@pytest.mark.parametrize(("day", "word"), [("2024-06-30", "滞后于序时进度"), ("", "期末未完成")])
+def test_what_needs_attention_names_whole_lists_with_their_length(client, db, day, word):
+    plan = make_plan()
+    top = make_item(plan, "P-1", "platform")
+    for number in range(1, 9):
+        make_item(plan, f"P-1.{number}", parent=top, status="behind", status_as_of=plan.ends_on)
+    # The list names projects too, which the overview does not.
+    make_item(plan, "P-1.1-01", "project", status="behind", status_as_of=plan.ends_on)
+    for number in range(1, 8):
+        make_observation(make_component(plan, f"I-0{number}"), 2023, "110", released="2024-03-01")
+    recompute(plan, as_of=today(), cause="test")
+    query = f"?as_of={day}" if day else ""
+
+    found = lists_of_attention(client.get(f"/test-plan/{query}").content.decode())
+
+    assert [(words, "as_of" in address) for address, words, _number in found] == [
+        ("全部指标", bool(day)),
+        (word, bool(day)),
+    ]
+    (table, _all, indicators), (items, _state, tasks) = found
+    assert client.get(table).content.decode().count('<th scope="row"') >= indicators == 7
+    assert f'全部条目 <span class="sub">{tasks}</span>' in client.get(items).content.decode()
+
+
+def test_a_day_after_the_page_s_own_is_the_page_s_own(plan, client):
+    html = client.get("/sz-sti-14/?since=2025-01-01&as_of=2024-01-01").content.decode()
+
+    assert 'id="since" type="date" name="since" value="2024-01-01"' in html
+    assert "2025年1月1日" not in html
 
 
 def test_changes_since_a_chosen_day_are_counted_and_the_day_is_said(plan, client):

@@ -108,6 +108,33 @@ def test_after_the_period_unfinished_tasks_have_a_column_that_leads_to_them(plan
     assert "期末未完成" not in client.get(f"{ROOT}status/?as_of={plan.ends_on}").content.decode()
 
 
+def test_legend_names_the_words_of_indicators_and_the_exact_one_where_all_share_it(client, db):
+    plan = make_plan()
+    make_observation(make_component(plan, "I-01"), 2023, "110", released="2024-03-01")
+    for code in ("I-02", "I-03"):
+        make_observation(make_component(plan, code, base=None), 2023, "150", released="2024-03-01")
+
+    html = client.get("/test-plan/status/?as_of=2024-06-30").content.decode()
+    legend = html.split('<p class="legend">')[1].split("</p>")[0]
+
+    assert re.findall(r"</span> ([^<]+)</span>", legend.split("指标")[1]) == ["无基期，仅比目标", "进度滞后"]
+    assert re.search(
+        r'class="verdicts"><a href="/test-plan/indicators/\?status=not_assessable[^>]*>.*?</span> 2<', html
+    )
+    (trace,) = client.get("/test-plan/status/figure.json?as_of=2024-06-30").json()["data"]
+    assert any("I-02" in text and "无基期，仅比目标" in text for text in str(trace).split("',"))
+
+
+def test_cells_say_their_state_where_the_head_of_the_table_is_away(plan, client):
+    Item.objects.filter(code="P-1.1").update(status="done")
+
+    html = client.get(f"{ROOT}status/").content.decode()
+
+    assert '<table class="data stack states">' in html
+    assert re.search(r'<td class="n" data-label="已完成"><a [^>]*status=done">1</a>', html)
+    assert '<td class="n blank" data-label="已完成">' in html
+
+
 def test_indicators_have_the_state_of_the_day(client, db):
     plan = make_plan()
     make_observation(make_component(plan), 2022, "150", released="2023-05-01")

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from indicators.models import Indicator
+from plan.models import Item
 from tests.factories import make_component, make_item, make_observation, make_plan
 
 ROOT = "/sz-sti-14/wall/"
@@ -12,7 +14,7 @@ ROOT = "/sz-sti-14/wall/"
 def test_page_holds_all_panels_and_refreshes_itself_without_a_script(plan, client):
     html = client.get(ROOT).content.decode()
 
-    assert len(re.findall(r'<section class="w-panel', html)) == 8
+    assert len(re.findall(r'<section class="w-panel', html)) == 9
     assert '<noscript><meta http-equiv="refresh" content="60"></noscript>' in html
     assert "style=" not in html
     assert "暂无数据" in html
@@ -78,6 +80,44 @@ def test_a_card_is_known_by_the_final_verdict_once_there_is_one(client, db):
     missed, open_still = indicators.split("I-02", 1)
     assert missed.rstrip().endswith("✕ 未实现")
     assert open_still.rstrip().endswith("◐ 进度偏慢")
+
+
+def test_pillars_have_a_panel_and_are_counted_as_on_the_overview(plan, client):
+    Item.objects.filter(kind="pillar_task").update(status="done")
+
+    found = panels(client.get(ROOT).content.decode())
+
+    number = plan.items.filter(kind="pillar_task").count()
+    every = plan.items.filter(kind__in=("platform_task", "pillar_task", "measure", "area")).count()
+    assert any(panel.startswith(f"战略支撑 已填报 {number}/{number} ") for panel in found)
+    assert f"任务填报 {number} /{every} 平台任务、支撑任务、举措、片区已填报" in found[0]
+
+
+def test_what_is_in_no_table_is_said_once(client, db):
+    plan = make_plan()
+    for code in ("I-01", "T-01"):
+        make_observation(make_component(plan, code), 2023, "110", released="2024-03-01")
+    Indicator.objects.filter(code="T-01").update(in_table=False)
+
+    attention = next(
+        panel for panel in panels(client.get("/test-plan/wall/").content.decode()) if panel.startswith("需要关注")
+    )
+
+    assert attention.count("T-01") == 1
+    assert "T-01" in attention.split("正文中的量化承诺")[1]
+    Indicator.objects.filter(code="I-01").delete()
+    assert "没有滞后或缺数据的指标" not in client.get("/test-plan/wall/").content.decode()
+
+
+def test_english_small_print_begins_with_a_capital(client, db):
+    plan = make_plan()
+    make_item(plan, "P-1.1", parent=make_item(plan, "P-1", "platform"))
+    make_observation(make_component(plan), 2025, "250", released="2026-03-01", value_status="preliminary")
+
+    overall = panels(client.get("/test-plan/wall/", headers={"accept-language": "en"}).content.decode())[0]
+
+    assert "Provisionally 1 more: " in overall
+    assert "Platform tasks, pillar tasks, measures and areas reported" in overall
 
 
 def test_plan_without_anything_says_so(client, db):

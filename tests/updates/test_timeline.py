@@ -107,7 +107,7 @@ def test_the_page_shows_them_with_their_item_and_names_its_picture(small, client
 
     assert "&lt;开工&gt;" in html
     assert "<开工>" not in html
-    assert "1 个里程碑，完成 0 个，逾期 1 个" in above
+    assert "1 个里程碑，完成 0 个，逾期未完成 1 个" in above
     assert "逾期 730 天" in above
     assert "未报里程碑 2 项" in above
     assert f'data-figure="{small.root}items/P-1/timeline.json?as_of=2024-01-01"' in above
@@ -150,6 +150,21 @@ def test_pointing_at_a_mark_says_it_in_the_language_of_the_page(small, client, l
         "en": "开工 · Planned 2022-01-01 · Actual 2022-03-01 · 59 days late",
     }
     assert told == {words[language]}
+
+
+def test_what_came_late_is_not_called_overdue(small, client):
+    approved(small, small.task, ("开工", date(2022, 1, 1), date(2022, 3, 1)))
+
+    html = client.get(f"{small.root}items/P-1.1/").content.decode().split('<section class="time"')[1]
+    body = client.get(f"{small.root}items/P-1.1/timeline.json").json()
+    english = client.get(f"{small.root}items/P-1.1/", headers={"accept-language": "en"}).content.decode()
+
+    assert "1 个里程碑，完成 1 个，逾期未完成 0 个" in html
+    assert "</svg> 晚于计划</span>" in html
+    assert "晚 59 天" in html
+    assert {"计划", "实际", "晚于计划"} <= {trace.get("name") for trace in body["data"]}
+    assert "1 milestones: 1 reached, 0 overdue and open" in english
+    assert "</svg> Late</span>" in english
 
 
 def test_lists_have_a_time_line_or_a_calm_sentence(small, client):
