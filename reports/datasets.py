@@ -138,12 +138,12 @@ def _progress(plan: Plan, asked: Definition, as_of: date, address: str) -> Itera
             continue
         if asked.organisation and row["code"] not in led:
             continue
-        # As pages say it, and as the filter asks for it; the calculator's own word is not_assessable.
+        # The filter asks with the pages' words; the column keeps the calculator's own, which is not_assessable.
         status = row["linear_status"] if row["latest_year"] is not None else "no_data"
         if asked.status and status != asked.status:
             continue
         if _within(row["latest_year"], asked):
-            yield row | {"linear_status": status}
+            yield row
 
 
 def _observations(plan: Plan, asked: Definition, as_of: date):

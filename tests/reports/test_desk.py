@@ -105,14 +105,6 @@ def test_rows_are_narrowed_down(small, query, codes):
     assert [row["code"] for row in found(small, query)] == codes
 
 
-def test_a_row_says_the_status_it_was_found_by(small):
-    make_component(small, "I-03")
-
-    (row,) = found(small, "dataset=progress&status=no_data")
-
-    assert (row["code"], row["linear_status"]) == ("I-03", "no_data")
-
-
 def test_a_method_leaves_its_own_columns(small):
     linear, cagr = Definition(method="linear"), Definition(method="cagr")
 
