@@ -76,7 +76,9 @@ def attention(plan: Plan, standings: Iterable[Standing]) -> list[Attention]:
         if status in WORST or status == "no_data":
             badge = leading_badge(standing)
             url = standing.indicator.path(plan.slug)
-            place = WORST.index(status) if status in WORST else len(WORST)
+            # What is final before what is provisional.
+            is_provisional = standing.whole.final_verdict.startswith("provisional")
+            place = (WORST.index(status) if status in WORST else len(WORST), is_provisional)
             title = standing.indicator.short_label
             rows.append((place, Attention(badge.look, badge.word, title, url, gap_words(standing))))
     return [row for _place, row in sorted(rows, key=lambda pair: pair[0])]

@@ -8,7 +8,7 @@ from indicators.queries import overview as read_overview
 from indicators.services import recompute
 from indicators.wording import gap_words
 from plan.params import today
-from reports.queries import lagging, strips
+from reports.queries import attention, lagging, strips
 from reports.tally import final_tally
 from tests.factories import make_component, make_item, make_observation, make_plan
 
@@ -166,3 +166,13 @@ def test_changes_since_a_chosen_day_are_counted_and_the_day_is_said(plan, client
 
     assert 'value="2024-03-15"' in html
     assert re.search(r"2024年3月15日 以来 \d+ 项变化", html)
+
+
+def test_what_is_final_needs_attention_before_what_is_provisional(db):
+    plan = make_plan()
+    for code, status in (("I-01", "preliminary"), ("I-02", "final")):
+        make_observation(make_component(plan, code), 2025, "150", released="2026-03-01", value_status=status)
+
+    rows = attention(plan, read_overview(plan, today()).standings)
+
+    assert [(row.title, row.word) for row in rows] == [("I-02", "未实现"), ("I-01", "初步判定未实现")]
