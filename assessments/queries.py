@@ -225,17 +225,14 @@ def findings_on(plan: Plan, day: date) -> QuerySet[Finding]:
     )
 
 
-def open_findings(plan: Plan) -> QuerySet[Finding]:
-    return (
-        Finding.objects.filter(note__round__plan=plan)
-        .exclude(state=Finding.State.CLOSED)
-        .select_related("note__item", "note__round", "organisation")
-    )
+def open_findings(plan: Plan, day: date) -> QuerySet[Finding]:
+    """Follow-up actions asked for by a day and not closed on it."""
+    return findings_on(plan, day).exclude(state_then=Finding.State.CLOSED)
 
 
 def overdue_findings(plan: Plan, day: date) -> QuerySet[Finding]:
-    """Follow-up actions past their day and not closed."""
-    return open_findings(plan).filter(due_on__lt=day).filter(~Q(state=Finding.State.ACCEPTED))
+    """Follow-up actions past their day on which somebody was still waited for."""
+    return open_findings(plan, day).filter(due_on__lt=day).exclude(state_then=Finding.State.ACCEPTED)
 
 
 def get_finding(plan: Plan, pk: int) -> Finding:

@@ -14,9 +14,10 @@ from assessments.models import Finding, Round, RoundStep
 from assessments.queries import (
     asked,
     findings_of,
-    findings_on,
     get_round,
     known_notes,
+    open_findings,
+    overdue_findings,
     rounds_of,
     waiting_notes,
 )
@@ -27,8 +28,6 @@ from plan.params import read_choice, read_number, today
 from plan.queries import get_plan
 
 PAGE_SIZE = 100
-# A follow-up action that nobody waits for any more.
-SETTLED = (Finding.State.ACCEPTED, Finding.State.CLOSED)
 
 
 def index(request, slug):
@@ -38,13 +37,12 @@ def index(request, slug):
     published: dict[int, int] = {}
     for step in known_notes(plan, request.as_of):
         published[step.note.round_id] = published.get(step.note.round_id, 0) + 1
-    asked_for = findings_on(plan, request.as_of)
     context = {
         "plan": plan,
         "rounds": [{"round": row, "published": published.get(row.pk, 0)} for row in rounds],
         "may_manage": may(request.user, Permission.MANAGE_ROUNDS),
-        "findings": asked_for.exclude(state_then=Finding.State.CLOSED).count(),
-        "overdue": asked_for.filter(due_on__lt=request.as_of).exclude(state_then__in=SETTLED).count(),
+        "findings": open_findings(plan, request.as_of).count(),
+        "overdue": overdue_findings(plan, request.as_of).count(),
     }
     return render(request, "assessments/index.html", context)
 

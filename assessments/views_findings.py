@@ -16,7 +16,15 @@ from assessments.evidence import answer_finding
 from assessments.faults import read_edition, read_text, show_faults, told
 from assessments.forms import AnswerForm, FindingForm
 from assessments.models import Finding, Note
-from assessments.queries import answers_for, findings_on, follows, get_finding, get_note, is_author
+from assessments.queries import (
+    answers_for,
+    findings_on,
+    follows,
+    get_finding,
+    get_note,
+    is_author,
+    overdue_findings,
+)
 from plan.params import read_choice, read_number, today
 from plan.queries import get_plan
 from plan.workflow import Overtaken, WrongState
@@ -33,7 +41,7 @@ def findings(request, slug):
     answers = may(request.user, Permission.ANSWER_FINDINGS) and request.user.organisation_id
     state = read_choice(request.GET, "state", (*Finding.State.values, OVERDUE, MINE))
     if state == OVERDUE:
-        rows = rows.filter(due_on__lt=day).exclude(state_then__in=[Finding.State.ACCEPTED, Finding.State.CLOSED])
+        rows = overdue_findings(plan, day)
     elif state == MINE:
         rows = rows.filter(organisation=request.user.organisation_id) if answers else rows.none()
     elif state:

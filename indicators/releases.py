@@ -266,7 +266,7 @@ def _check(row: Observation) -> None:
     plan, day = row.component.indicator.plan, today()
     if isinstance(row.released_on, date) and row.released_on > day:
         raise ValidationError({"released_on": _("公布日期晚于今天")})
-    # A release known by its month or year alone stands at the first day of it.
+    # A release known by its month or year alone stands at one day of it, which says nothing.
     is_a_day = isinstance(row.released_on, date) and row.release_precision == Observation.ReleasePrecision.DAY
     if is_a_day and (problem := before_its_source(row.released_on, row.source.published_on)):
         raise ValidationError({"released_on": problem})

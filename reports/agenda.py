@@ -52,7 +52,7 @@ def _rounds(plan: Plan, user, day: date):
 
 
 def _findings(plan: Plan, day: date):
-    for row in open_findings(plan).filter(due_on__gte=day, created_at__date__lte=day).order_by("due_on")[:SHOWN]:
+    for row in open_findings(plan, day).filter(due_on__gte=day).order_by("due_on")[:SHOWN]:
         yield Coming(
             row.due_on, _("整改期限"), reverse("assessments:finding", args=[plan.slug, row.pk]), row.title
         )

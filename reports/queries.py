@@ -50,7 +50,7 @@ class Attention:
 
 def overdue(plan: Plan, as_of: date) -> list[Attention]:
     """Follow-up actions of evaluations past their day, the longest overdue first."""
-    rows = overdue_findings(plan, as_of).filter(created_at__date__lte=as_of).order_by("due_on", "id")
+    rows = overdue_findings(plan, as_of).order_by("due_on", "id")
     return [
         Attention(
             "behind",

@@ -4,21 +4,19 @@ from django.http import JsonResponse
 from django.shortcuts import render
 from django.urls import Resolver404
 
+from shenzhen_plan.access import is_for_programs
+
 
 def bad_request(request, exception):
     """What Django itself refuses: an unknown host, too many parameters, a forged file name."""
-    if _is_for_programs(request):
+    if is_for_programs(request):
         return JsonResponse({"detail": "bad request"}, status=400)
     return render(request, "400.html", status=400)
 
 
 def not_found(request, exception):
     reason = "" if isinstance(exception, Resolver404) or not exception.args else str(exception.args[0])
-    if _is_for_programs(request):
+    if is_for_programs(request):
         body = {"detail": reason or "not found"}
         return JsonResponse(body, status=404, json_dumps_params={"ensure_ascii": False})
     return render(request, "404.html", {"reason": reason}, status=404)
-
-
-def _is_for_programs(request) -> bool:
-    return request.path.startswith("/api/") or request.path.endswith((".json", ".csv"))

@@ -74,7 +74,7 @@ if runs w4; then
   "$python" bench.py w4 --size 1e6 --who floor-pg,floor-pgjson,django-plain,files --ref floor-pg --rounds "$rounds"
 fi
 if runs w5; then
-  "$python" "$here/tools/bench_pages.py" w5 --who floor-svg,django-plain,dash,streamlit,product --ref floor-svg --rounds "$rounds" \
+  PYTHONPATH=. "$python" "$here/tools/bench_pages.py" w5 --who floor-svg,django-plain,dash,streamlit,product --ref floor-svg --rounds "$rounds" \
     --noload
   dash=$BENCH_HOME/venvs/dash/bin
   if [ -x "$dash/gunicorn" ]; then

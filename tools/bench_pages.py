@@ -1,20 +1,16 @@
 """The harness's page workload (w5), with every worker of every contestant awake before the first measurement.
 
-    cd HARNESS && $BENCH_HOME/venvs/harness/bin/python …/tools/bench_pages.py w5 --who floor-svg,dash,product
+    cd HARNESS && PYTHONPATH=. $BENCH_HOME/venvs/harness/bin/python …/tools/bench_pages.py w5 --rounds 5
 
 Dash answers for its scripts only from a process that has made its page once: with two workers the first visit
 of a browser would fail by chance, and the harness with it. Options are those of the harness's own bench.py.
 """
 
-import os
 import runpy
-import sys
 from concurrent.futures import ThreadPoolExecutor
 
-sys.path.insert(0, os.getcwd())
-
-import requests  # noqa: E402
-from lib import browser  # noqa: E402
+import requests
+from lib import browser
 
 measured = browser.measure
 

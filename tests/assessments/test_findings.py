@@ -76,6 +76,21 @@ def test_a_past_day_knows_what_had_been_asked_for_and_no_more(client, finding, p
     assert "还没有评估轮次" in early.content.decode()
 
 
+def test_what_was_accepted_since_was_overdue_until_then(client, finding, people):
+    plan, ago = finding.note.round.plan, timezone.now() - timedelta(days=5)
+    findings.respond(finding, edition=1, by=people["rep"], text="已统一")
+    findings.accept(finding, edition=2, by=people["rev"])
+    Finding.objects.filter(pk=finding.pk).update(created_at=ago, due_on=today() - timedelta(days=3))
+    finding.steps.filter(action="created").update(at=ago)
+    yesterday = today() - timedelta(days=1)
+
+    assert list(overdue_findings(plan, yesterday)) == [finding]
+    assert list(overdue_findings(plan, today())) == []
+    listed = f"/{plan.slug}/assessments/findings/?state=overdue"
+    assert finding.title in client.get(f"{listed}&as_of={yesterday}").content.decode()
+    assert finding.title not in client.get(listed).content.decode()
+
+
 def test_only_the_responsible_organisation_answers_and_only_in_turn(finding, people):
     with pytest.raises(PermissionDenied):
         findings.respond(finding, edition=1, by=people["other"], text="不是我们")
