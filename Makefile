@@ -10,7 +10,7 @@ ifdef DATA_DIR
 export DATA_DIR
 endif
 
-.PHONY: help run test check lint types setup load-plan bench collect
+.PHONY: help run test check lint types setup load-plan bench collect messages
 
 help: ## say what each command does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -43,9 +43,17 @@ STATIC := $(or $(DATA_DIR),var)/static/staticfiles.json
 $(STATIC): $(shell find static -type f) $(VENV)/run node_modules/.package-lock.json
 	@COLLECTING_STATIC=1 $(PY) manage.py collectstatic --noinput --verbosity 0
 
+WORDS := locale/en/LC_MESSAGES/django.mo
+$(WORDS): $(WORDS:.mo=.po) $(VENV)/run
+	@$(PY) manage.py compilemessages
+
+messages: $(VENV)/dev ## bring the English catalogue up to the words in code and templates (needs GNU gettext)
+	$(PY) manage.py makemessages
+	$(PY) manage.py compilemessages
+
 collect: $(STATIC) ## compress and hash the static files
 
-run: $(VENV)/run $(STATIC) ## install, migrate, load the plan, serve on http://127.0.0.1:8000
+run: $(VENV)/run $(WORDS) $(STATIC) ## install, migrate, load the plan, serve on http://127.0.0.1:8000
 	@$(PY) manage.py migrate --verbosity 0
 	@$(PY) manage.py load_plan $(PLAN)
 	@exec $(PY) manage.py up
@@ -65,5 +73,5 @@ types: $(VENV)/dev
 check: ## what CI runs
 	bash .ci/run
 
-bench: $(VENV)/run ## the product beside the contestants (see docs/bench.md)
+bench: $(VENV)/run $(WORDS) ## the product beside the contestants (see docs/bench.md)
 	bash tools/bench.sh

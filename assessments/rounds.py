@@ -7,13 +7,12 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from accounts.permissions import Permission, may, require
 from assessments.models import Assignment, Note, Round, RoundStep
 from audit.services import record_audit
 from notices.models import Kind
-from notices.phrases import both, day_of, say
+from notices.phrases import both, counted_noop, day_of, say
 from notices.services import notify
 from plan.models import Item, Plan
 from plan.params import today
@@ -115,7 +114,7 @@ def assign(*, round: Round, items: Iterable[Item], evaluator, due_on: date | Non
                 kind=Kind.DUE,
                 key=f"round:{row.pk}:assigned:{row.assignments.count()}:{day}",
                 title=say(
-                    gettext_noop("%(round)s：分给您 %(count)s 项，%(day)s前提交"),
+                    counted_noop("%(round)s：分给您 %(count)s 项，%(day)s前提交"),
                     round=both(row.name, row.name_en),
                     count=changed,
                     day=day_of(day),

@@ -25,7 +25,7 @@ from indicators.models import Component, Observation, ObservationStep
 from indicators.tablefile import open_table
 from jobs.services import Cancelled
 from notices.models import Kind
-from notices.phrases import Said, say
+from notices.phrases import Said, counted_noop, say
 from notices.services import notify
 from plan.models import Plan, Source
 from plan.params import today
@@ -71,7 +71,7 @@ def run_check(batch: ImportBatch, *, report: Callable[[float], None]) -> None:
         batch.state, batch.fault, batch.changed_lines = State.CHECKED, None, []
         count_rows(batch)
         batch.save()
-        title = say(gettext_noop("已比对：%(file)s，%(count)s 行"), file=batch.name, count=batch.total)
+        title = say(counted_noop("已比对：%(file)s，%(count)s 行"), file=batch.name, count=batch.total)
         _tell_uploader(batch, title)
 
 
@@ -191,7 +191,7 @@ def run_apply(batch: ImportBatch, *, check: Callable[[], None]) -> None:
         drop_file(batch)
         _log(batch, "import.applied", stored)
         _tell_reviewers(batch, stored)
-        title = gettext_noop("已提交待核定：%(file)s，%(count)s 条")
+        title = counted_noop("已提交待核定：%(file)s，%(count)s 条")
         _tell_uploader(batch, say(title, file=batch.name, count=stored))
 
 
@@ -338,7 +338,7 @@ def _log(batch: ImportBatch, action: str, rows: int) -> None:
 
 def _tell_reviewers(batch: ImportBatch, stored: int) -> None:
     reviewers = people_who_may(Permission.APPROVE_FIGURES).exclude(pk=batch.uploaded_by_id)
-    title = say(gettext_noop("待核定：导入“%(file)s”，%(count)s 条数据"), file=batch.name, count=stored)
+    title = say(counted_noop("待核定：导入“%(file)s”，%(count)s 条数据"), file=batch.name, count=stored)
     _tell(batch, reviewers, Kind.SUBMITTED, title)
 
 

@@ -22,7 +22,7 @@ from indicators.assess_body import plain
 from indicators.models import Component, Observation, ObservationStep
 from jobs.services import enqueue
 from notices.models import Kind
-from notices.phrases import Said, both, listed, say
+from notices.phrases import Said, both, counted_noop, listed, say
 from notices.services import notify
 from plan.models import Plan, Source
 from plan.params import today
@@ -97,7 +97,7 @@ def submit_rows(plan: Plan, rows: Iterable[Observation], *, by) -> int:
         title = say(gettext_noop("待核定：%(what)s"), what=_title(rows[0]))
         _tell(rows[0], reviewers.exclude(pk=rows[0].entered_by_id), Kind.SUBMITTED, title)
     elif rows:
-        title = say(gettext_noop("待核定：%(count)s 条数据"), count=len(rows))
+        title = say(counted_noop("待核定：%(count)s 条数据"), count=len(rows))
         _tell_of_many(plan, rows, reviewers, Kind.SUBMITTED, title, f"/{plan.slug}/data/review/")
     return len(rows)
 
@@ -330,7 +330,7 @@ def _tell_of_approval(plan: Plan, rows: list[Observation]) -> None:
     for row in rows:
         by_person.setdefault(row.entered_by, []).append(row)
     for person, own in by_person.items():
-        title = say(gettext_noop("已核定：%(count)s 条数据"), count=len(own))
+        title = say(counted_noop("已核定：%(count)s 条数据"), count=len(own))
         _tell_of_many(plan, own, [person], Kind.APPROVED, title, f"/{plan.slug}/data/")
 
 

@@ -16,8 +16,13 @@ from django.utils.translation import get_language, gettext, ngettext, override
 Said = str | int | dict[str, Any]
 
 
+def counted_noop(source: str) -> str:
+    """Marks a sentence with `%(count)s` for the catalogue, where it has a singular and a plural."""
+    return source
+
+
 def say(source: str, **fill: Said) -> Said:
-    """A sentence marked with gettext_noop; `count` among what fills it chooses the plural."""
+    """A sentence marked with gettext_noop or counted_noop; `count` among what fills it chooses the plural."""
     return {"say": source, "with": fill}
 
 

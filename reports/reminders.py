@@ -17,13 +17,13 @@ from django.utils.translation import gettext_noop
 from accounts.models import Organisation, User
 from indicators.due import figures_due
 from notices.models import Kind, Notice
-from notices.phrases import Said, both, in_chinese, listed, say
+from notices.phrases import Said, both, counted_noop, in_chinese, listed, say
 from notices.services import notify
 from plan.models import Plan
 from updates.due import reports_due
 
 OVERDUE, DUE_SOON = "overdue", "due_soon"
-COUNTED = {"数据": gettext_noop("%(count)s 项数据"), "进展": gettext_noop("%(count)s 项进展")}
+COUNTED = {"数据": counted_noop("%(count)s 项数据"), "进展": counted_noop("%(count)s 项进展")}
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from accounts.permissions import Permission, require
 from audit.services import record_audit
 from jobs.services import Run, enqueue
 from notices.models import Kind
-from notices.phrases import day_of, say
+from notices.phrases import counted_noop, day_of, say
 from notices.services import notify
 from plan.models import Plan
 from plan.params import BadParameter
@@ -201,7 +201,7 @@ def _keep(run: ReportRun, report: Report, stored: str, made: Made) -> None:
             Made(made.name, made.format, made.rows, made.size, made.digest, tuple(report.columns)),
         )
         name = run.report.name if run.report else run.name
-        title = say(gettext_noop("报表“%(name)s”已生成：%(count)s 行"), name=name, count=made.rows)
+        title = say(counted_noop("报表“%(name)s”已生成：%(count)s 行"), name=name, count=made.rows)
         body = say(
             gettext_noop("截至%(day)s，文件保留 %(days)s 天。"),
             day=day_of(run.as_of),

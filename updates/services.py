@@ -17,7 +17,7 @@ from django.utils.translation import gettext_noop
 from accounts.permissions import Permission, people_who_may, require
 from audit.services import record_audit
 from notices.models import Kind
-from notices.phrases import Said, both, listed, say
+from notices.phrases import Said, both, counted_noop, listed, say
 from notices.services import notify
 from plan.models import Item, Plan
 from plan.params import today
@@ -207,7 +207,7 @@ def file_together(plan: Plan, filed: Sequence[dict[str, Any]], *, by) -> list[St
                 people,
                 kind=Kind.SUBMITTED,
                 key=f"update:{rows[0].pk}-{rows[-1].pk}:submitted",
-                title=say(gettext_noop("待核定：批量填报 %(count)s 项"), count=len(rows)),
+                title=say(counted_noop("待核定：批量填报 %(count)s 项"), count=len(rows)),
                 body=listed(row.item.code for row in rows[:30]),
                 url=f"/{plan.slug}/updates/",
             )
