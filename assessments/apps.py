@@ -9,7 +9,7 @@ class AssessmentsConfig(AppConfig):
         # Models can be imported only now.
         from assessments.queries import noted_codes
         from assessments.searching import NOTES
-        from plan.marks import note_readers
+        from plan.readers import note_readers
         from plan.searching import finders
 
         if noted_codes not in note_readers:

@@ -8,7 +8,7 @@ from accounts.models import Organisation
 from assessments.models import Round
 from plan.models import Item, Plan
 from plan.params import read_choice
-from updates.selection import NONE, read_codes
+from updates.filters import NONE, read_codes
 
 GIVEN = ("no", "yes")
 

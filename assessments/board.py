@@ -8,7 +8,7 @@ from datetime import date
 from django.db.models import Q
 
 from assessments.models import Assignment, Note, Round
-from assessments.shown import NOT_BEGUN, NOTE_LOOKS
+from assessments.wording import NOT_BEGUN, NOTE_LOOKS
 from plan.models import Item, Plan
 
 STATES = tuple(str(state) for state in NOTE_LOOKS)

@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.permissions import Permission, people_who_may, require
-from assessments import pins
+from assessments import snapshots
 from assessments.models import Note, NoteComment, NoteStep, Round
 from assessments.queries import changes_since, pin_of
 from audit.services import record_audit
-from indicators.assess_body import plain
+from judging.calculator_json import plain
 from notices.models import Kind
 from notices.phrases import Said, both, say
 from notices.services import notify
@@ -251,7 +251,7 @@ def confirm_note(note: Note, *, by, about: str) -> Note:
         _own(row, by)
         demand_state(row, State.PUBLISHED)
         changes = changes_since(row)
-        if not changes or pins.fingerprint(changes) != about:
+        if not changes or snapshots.fingerprint(changes) != about:
             raise WrongState(_("依据又有变化，请重新查看"))
         row.answered_about = about
         _save(row, Action.CONFIRMED, by=by)
@@ -304,7 +304,7 @@ def ask_authors(plan) -> int:
         "item", "round__plan", "author"
     )
     for note in notes:
-        about = pins.fingerprint(changes_since(note))
+        about = snapshots.fingerprint(changes_since(note))
         if not about or about in (note.asked_about, note.answered_about):
             continue
         with transaction.atomic():

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission, may
-from assessments import pins
+from assessments import snapshots
 from assessments.models import Finding, FindingStep, Note, NoteStep, Round, RoundStep
 from indicators.queries import overview
 from plan.models import Item, Plan
@@ -23,12 +23,12 @@ from updates.models import StatusUpdate
 TURNS = (NoteStep.Action.PUBLISHED, NoteStep.Action.AMENDED, NoteStep.Action.REVOKED)
 
 
-def pin_of(item: Item, day: date) -> pins.Pin:
+def pin_of(item: Item, day: date) -> snapshots.Pin:
     """What is known of an item on a day, whole (assessments.pins)."""
     plan = Plan.objects.get(pk=item.plan_id)
     if item.kind == Item.Kind.INDICATOR:
-        return pins.pin_indicator(overview(plan, day), item.code)
-    return pins.pin_task(item, _update_known(item, day), day)
+        return snapshots.pin_indicator(overview(plan, day), item.code)
+    return snapshots.pin_task(item, _update_known(item, day), day)
 
 
 def changes_since(note: Note) -> list[dict[str, Any]]:
@@ -37,8 +37,8 @@ def changes_since(note: Note) -> list[dict[str, Any]]:
         return []
     plan = Plan.objects.get(pk=note.round.plan_id)
     if note.item.kind == Item.Kind.INDICATOR:
-        return pins.indicator_changes(note.pinned, overview(plan, today()), note.item.code)
-    return pins.task_changes(note.pinned, _corrected(note))
+        return snapshots.indicator_changes(note.pinned, overview(plan, today()), note.item.code)
+    return snapshots.task_changes(note.pinned, _corrected(note))
 
 
 def get_round(plan: Plan, code: str, user) -> Round:

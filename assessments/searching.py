@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Note, NoteStep
 from assessments.queries import standing_steps
-from assessments.shown import LABELS, conclusion_badge
+from assessments.wording import LABELS, conclusion_badge
 from plan.models import Plan
 from plan.searching import Finder, Hit, Place, every, excerpt_of
 from plan.text import mark

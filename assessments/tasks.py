@@ -5,7 +5,7 @@ from celery import shared_task
 from assessments.evidence import FOLDER
 from assessments.models import Evidence
 from assessments.notes import ask_authors
-from assessments.report_files import KIND, write_report
+from assessments.report.files import KIND, write_report
 from jobs.services import enqueue, job_kind
 from plan.models import Plan
 from plan.uploads import orphans

@@ -21,7 +21,7 @@ from assessments.queries import (
     rounds_of,
     waiting_notes,
 )
-from assessments.shown import computed_badge, said
+from assessments.wording import computed_badge, said
 from plan.files import rows_file
 from plan.models import Item
 from plan.params import read_choice, read_number, today

@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from assessments import notes, presence
+from assessments import notes, open_editors
 from assessments.evidence import file_note, is_removable
 from assessments.faults import read_edition, show_faults
 from assessments.forms import EvidenceForm, NoteForm
 from assessments.models import Note, NoteStep
 from assessments.queries import get_note, is_author, pin_of, previous_note
-from assessments.shown import LABELS, said, show_pin
+from assessments.wording import LABELS, said, show_pin
 from plan.queries import get_plan
 from plan.workflow import Overtaken, WrongState
 
@@ -37,7 +37,7 @@ def note_edit(request, slug, pk):
                 messages.success(request, _("草稿已保存"))
                 return redirect("assessments:note_edit", slug, pk)
             notes.submit_note(saved, edition=saved.edition, by=request.user)
-            presence.left(row, request.user)
+            open_editors.left(row, request.user)
             messages.success(request, _("已提交，等待复核"))
             return redirect("assessments:note", slug, pk)
         except ValidationError as error:
@@ -83,7 +83,7 @@ def _render(request, row: Note, form, evidence, *, newer, saved):
         "previous_said": said(previous.body) if previous else None,
         "returned": returned if row.state == Note.State.RETURNED else None,
         "remarks": [one for one in row.comments.select_related("by") if one.settled_at is None],
-        "editors": presence.seen(row, request.user),
+        "editors": open_editors.seen(row, request.user),
     }
     faulty = form.errors or evidence.errors or newer
     return render(request, "assessments/note_form.html", context, status=400 if faulty else 200)
@@ -110,7 +110,7 @@ def note_save(request, slug, pk):
     sign of life, answered with who is there.
     """
     row = _own(get_note(get_plan(slug), pk), request.user)
-    editors = presence.seen(row, request.user)
+    editors = open_editors.seen(row, request.user)
     if "edition" not in request.POST:
         return JsonResponse({"edition": row.edition, "state": row.state, "editors": editors})
     form = NoteForm(request.POST, note=row)

@@ -11,11 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import Permission, may
-from assessments import notes, presence
+from assessments import notes, open_editors
 from assessments.faults import read_edition, read_text, told
 from assessments.models import Note, NoteStep
-from assessments.note_document import note_document
-from assessments.pins import fingerprint
 from assessments.queries import (
     changes_since,
     findings_of,
@@ -27,7 +25,9 @@ from assessments.queries import (
     previous_note,
     was_public,
 )
-from assessments.shown import LABELS, change_words, said, show_pin
+from assessments.report.note_document import note_document
+from assessments.snapshots import fingerprint
+from assessments.wording import LABELS, change_words, said, show_pin
 from plan.params import read_choice, today
 from plan.queries import get_item, get_plan
 from plan.workflow import Overtaken, WrongState
@@ -121,7 +121,7 @@ def _working(request, row: Note) -> dict:
         "may_take": reviews and is_open and state == Note.State.SUBMITTED,
         "may_judge": reviews and is_open and waits,
         "may_find": state == Note.State.PUBLISHED and (author or may(user, Permission.REVIEW_NOTES)),
-        "editors": presence.others(row, user),
+        "editors": open_editors.others(row, user),
     }
 
 
@@ -165,7 +165,7 @@ def note_step(request, slug, pk):
     else:
         messages.success(request, done)
         if action in ("submit", "withdraw"):
-            presence.left(row, request.user)
+            open_editors.left(row, request.user)
         if action == "amend":
             return redirect("assessments:note_edit", slug, pk)
     return redirect("assessments:note", slug, pk)

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST
 from accounts.permissions import Permission, may
 from assessments.models import Round
 from assessments.queries import get_round
-from assessments.report import build_report
-from assessments.report_files import KIND, WORD, ask_for_report, path_of, reports_of
+from assessments.report.content import build_report
+from assessments.report.files import KIND, WORD, ask_for_report, path_of, reports_of
 from assessments.views import may_read_report
 from audit.services import record_audit
 from jobs.models import Job

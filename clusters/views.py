@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from clusters.approved_map import approved_map
 from clusters.queries import named_industries
-from plan.closing import STATE_WORDS, states
+from plan.after_period import STATE_WORDS, states
 from plan.models import Item
 from plan.params import read_choice
 from plan.queries import get_plan

@@ -9,14 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from indicators.figures.workflow import approve_rows, change_figure, enter_figure, return_figure, submit_rows
 from indicators.models import Component, Observation
-from indicators.releases import (
-    approve_rows,
-    change_figure,
-    enter_figure,
-    return_figure,
-    submit_rows,
-)
 from plan.models import Plan, Source
 from plan.workflow import Overtaken, WrongState
 

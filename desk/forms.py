@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from desk.figures import NewSource
+from indicators.figures.number_input import NotANumber, read_figure
+from indicators.figures.workflow import before_its_source
 from indicators.models import Component, Observation, Target
-from indicators.releases import before_its_source
-from indicators.typed import NotANumber, read_figure
 from plan.models import Source
 from plan.params import today
 

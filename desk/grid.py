@@ -20,12 +20,12 @@ from django.utils.translation import gettext_lazy
 
 from desk.figures import NewSource, keep_source
 from desk.hints import doubts_about, known_values, size_words
-from indicators.assess_body import plain
+from indicators.figures.number_input import NotANumber, read_figure
+from indicators.figures.workflow import OPEN_STATES, change_figure, enter_figure, submit_rows
 from indicators.models import Component, Observation
-from indicators.plausible import Change, change_of
 from indicators.queries import ComponentStanding
-from indicators.releases import OPEN_STATES, change_figure, enter_figure, submit_rows
-from indicators.typed import NotANumber, read_figure
+from judging.calculator_json import plain
+from judging.plausible import Change, change_of
 from plan.models import Plan, Source
 
 CELL_NAME = re.compile(r"c-(\d{1,18})-(\d{4})")

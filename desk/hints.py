@@ -6,9 +6,9 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from indicators.models import Component
-from indicators.plausible import Change, change_of, outside_percent
 from indicators.queries import ComponentStanding, what_if
-from indicators.wording import linear_badge, linear_badge_of, number
+from indicators.shown.wording import linear_badge, linear_badge_of, number
+from judging.plausible import Change, change_of, outside_percent
 
 
 @dataclass(frozen=True)

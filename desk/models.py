@@ -6,7 +6,7 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from indicators.faults import Fault
+from indicators.files.faults import Fault
 from indicators.models import Component, Observation
 from jobs.models import Job
 from plan.models import Plan

@@ -9,10 +9,10 @@ from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from accounts.models import Organisation, Role
 from accounts.permissions import Permission, may
 from desk.models import ImportRow
-from indicators.due import Due, DueState, figures_due, years_due
+from indicators.figures.due import Due, DueState, figures_due, years_due
+from indicators.figures.workflow import written_by
 from indicators.models import Component, Observation, ObservationStep, Target
 from indicators.queries import ComponentStanding, overview
-from indicators.releases import written_by
 from plan.models import Plan, Source
 from plan.queries import entrusted
 

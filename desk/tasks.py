@@ -1,6 +1,6 @@
 """Imports too long for a request."""
 
-from desk.importing import run_apply, run_check
+from desk.imports.steps import run_apply, run_check
 from desk.models import ImportBatch
 from jobs.services import job_kind
 

@@ -21,9 +21,9 @@ from desk.queries import (
     waiting_figures,
     work_list,
 )
-from indicators.due import due_day
+from indicators.figures.due import due_day
 from indicators.models import Target
-from indicators.plausible import change_of
+from judging.plausible import change_of
 from plan.params import BadParameter, read_number, read_text, today
 from plan.queries import get_plan
 from plan.workflow import Overtaken, WrongState

@@ -16,14 +16,14 @@ from desk.figures import save_figure
 from desk.forms import FigureForm, add_errors, initial_of
 from desk.hints import Hint, hints
 from desk.queries import components_for_entry, desk_version, enterable, sees_all, sources_of, standings
-from indicators import releases
-from indicators.effect import effect_of
+from indicators.figures import workflow
+from indicators.figures.number_input import NotANumber, read_figure
+from indicators.figures.workflow import OPEN_STATES
 from indicators.models import Observation, Verdict
 from indicators.queries import ComponentStanding
-from indicators.releases import OPEN_STATES
 from indicators.services import verdict_of
-from indicators.typed import NotANumber, read_figure
-from indicators.wording import number
+from indicators.shown.what_would_change import effect_of
+from indicators.shown.wording import number
 from plan.params import read_text, today
 from plan.queries import get_plan
 from plan.workflow import Overtaken, WrongState
@@ -111,11 +111,11 @@ def step(request, slug, pk, step):
     plan = get_plan(slug)
     row, by, edition = _seen(plan, pk, request.user), request.user, _number(request, "edition")
     steps = {
-        "submit": lambda: releases.submit_figure(row, edition=edition, by=by),
-        "withdraw": lambda: releases.withdraw_figure(row, edition=edition, by=by),
-        "discard": lambda: releases.discard_figure(row, edition=edition, by=by),
-        "approve": lambda: releases.approve_figure(row, edition=edition, by=by),
-        "return": lambda: releases.return_figure(
+        "submit": lambda: workflow.submit_figure(row, edition=edition, by=by),
+        "withdraw": lambda: workflow.withdraw_figure(row, edition=edition, by=by),
+        "discard": lambda: workflow.discard_figure(row, edition=edition, by=by),
+        "approve": lambda: workflow.approve_figure(row, edition=edition, by=by),
+        "return": lambda: workflow.return_figure(
             row, edition=edition, by=by, reason=read_text(request.POST, "reason")
         ),
     }
@@ -182,7 +182,7 @@ def _page(request, plan, row, *, form=None, theirs=None, fault="", status=200):
     steps = list(row.steps.select_related("by"))
     user = request.user
     may_enter = row.component.indicator_id in enterable(plan, user)
-    is_own = row.pk in releases.written_by(user, [row])
+    is_own = row.pk in workflow.written_by(user, [row])
     waits, approves = row.state == State.SUBMITTED, may(user, Permission.APPROVE_FIGURES)
     if form is None and row.state in OPEN_STATES and may_enter:
         form = FigureForm(

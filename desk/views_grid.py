@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from desk.forms import SOURCE_FIELDS, GridForm, add_errors
 from desk.grid import apply_grid, marked_moved, preview, read_cells, read_pasted
 from desk.queries import enterable, sources_of, standings
-from indicators.due import years_due
+from indicators.figures.due import years_due
 from plan.params import today
 from plan.queries import get_plan
 from plan.workflow import Overtaken, WrongState

@@ -10,9 +10,9 @@ from django.views.decorators.cache import never_cache
 from accounts.permissions import Permission, may
 from desk.forms import TargetForm, add_errors
 from desk.queries import approved_targets, components_for_entry, desk_version, proposals_of
-from indicators import revisions
 from indicators.models import Component, Target
-from indicators.targets import target_line
+from indicators.targets import workflow
+from indicators.targets.versions import target_line
 from plan.params import read_text, today
 from plan.queries import get_plan
 
@@ -44,12 +44,12 @@ def new(request, slug):
     history = approved_targets([asked])[asked.pk] if asked else []
     initial = {"component": asked}
     if history:
-        current = revisions.in_force(history, today())
+        current = workflow.in_force(history, today())
         initial |= {"type": current.type, "year": current.year}
     form = TargetForm(request.POST or None, initial=initial, components=components)
     if request.method == "POST" and form.is_valid():
         try:
-            target = revisions.propose_target(by=request.user, **form.cleaned_data)
+            target = workflow.propose_target(by=request.user, **form.cleaned_data)
             messages.success(request, _("提议已提交，等待第二人核定"))
             return redirect("desk:target", slug, target.pk)
         except ValidationError as error:
@@ -73,12 +73,12 @@ def decide(request, slug, pk, step):
         if step == "approve":
             seen = request.POST.get("latest_version", "")
             latest = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 6 else 0
-            revisions.approve_target(target, latest_version=latest, by=request.user)
+            workflow.approve_target(target, latest_version=latest, by=request.user)
             messages.success(request, _("目标调整已核定"))
         else:
-            revisions.refuse_target(target, by=request.user, reason=read_text(request.POST, "reason"))
+            workflow.refuse_target(target, by=request.user, reason=read_text(request.POST, "reason"))
             messages.success(request, _("提议未通过，已告知提出人"))
-    except (revisions.Decided, revisions.MovedOn) as error:
+    except (workflow.Decided, workflow.MovedOn) as error:
         messages.error(request, str(error))
     except ValidationError as error:
         return _page(request, plan, target, fault=" ".join(error.messages), status=400)

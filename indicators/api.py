@@ -8,14 +8,22 @@ from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 from rest_framework.views import APIView
 
-from indicators.assess_body import answer, assess_request, plain
-from indicators.columns import OBSERVATION
-from indicators.exports import all_judged, observation_row
-from indicators.fastcsv import ObservationFile
+from indicators.files.columns import OBSERVATION
+from indicators.files.exports import all_judged, observation_row
+from indicators.many.fastcsv import ObservationFile
+from indicators.many.observation_pages import (
+    Question,
+    json_bytes,
+    kept_pages,
+    number_of,
+    page_of,
+    parts_of_plan,
+    question,
+)
 from indicators.models import Observation
-from indicators.pages import Question, json_bytes, kept_pages, number_of, page_of, parts_of_plan, question
-from indicators.progress import InvalidInput
 from indicators.queries import Standing, cutoffs, day_status, overview
+from judging.calculator_json import answer, assess_request, plain
+from judging.progress import InvalidInput
 from plan.api import AS_OF, ERRORS, Pages, PlanView
 from plan.csvfile import ENCODINGS, STREAM_FROM, csv_response, csv_stream
 from plan.demo import HEADER, demo_slugs, marked

@@ -9,10 +9,10 @@ class IndicatorsConfig(AppConfig):
         # Models can be imported only now.
         from indicators.queries import day_statuses, rule_version_on
         from indicators.searching import SOURCES
-        from indicators.verdicts import SCALES, verdicts_by_code
-        from plan.marks import scales, verdict_readers
+        from indicators.shown.readers import SCALES, verdicts_by_code
         from plan.models import Item
         from plan.queries import StatusReader, status_readers
+        from plan.readers import scales, verdict_readers
         from plan.register import rule_readers
         from plan.searching import finders
 

@@ -20,7 +20,7 @@ from indicators.queries import (
     part_on,
     standing_on,
 )
-from indicators.wording import cagr_badge, final_badge, linear_badge, number, target_words
+from indicators.shown.wording import cagr_badge, final_badge, linear_badge, number, target_words
 from plan.changes import Cause, Change, Method, Step
 
 

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from indicators.basis import answer_basis, read_basis
+from judging.verdict_basis import answer_basis, read_basis
 from plan.models import Item, ItemQuerySet, Plan, Source, WorkflowStep, in_language
 
 

@@ -10,10 +10,10 @@ from typing import Any
 from django.conf import settings
 from django.db.models import F, Q
 
-from indicators.assess_body import plain, read_body
-from indicators.bulk import share_text
 from indicators.models import Component, Indicator, Observation, RuleInForce, Target
-from indicators.progress import (
+from judging.calculator_json import plain, read_body
+from judging.judge_many import share_text
+from judging.progress import (
     RULE_VERSION,
     Assessment,
     Compound,
@@ -24,7 +24,7 @@ from indicators.progress import (
     assess_compound,
     count_final,
 )
-from indicators.progress import Target as Goal
+from judging.progress import Target as Goal
 from plan.models import Plan
 from plan.queries import DayStatus
 

@@ -9,14 +9,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.services import record_audit
-from indicators.assess_body import plain, read_body
-from indicators.basis import basis_of, fingerprint, rule_text
-from indicators.importing import Import, plan_import
+from indicators.files.importing import Import, plan_import
 from indicators.models import Component, Indicator, Observation, Target, Verdict
-from indicators.progress import RULE_VERSION, InvalidInput, assess
 from indicators.queries import ComponentStanding, read_overview
-from indicators.recomputing import Recomputed as Recomputed
-from indicators.recomputing import recompute as recompute
+from indicators.verdicts.stored import Recomputed as Recomputed
+from indicators.verdicts.stored import recompute as recompute
+from judging.calculator_json import plain, read_body
+from judging.progress import RULE_VERSION, InvalidInput, assess
+from judging.verdict_basis import basis_of, fingerprint, rule_text
 from plan.fixtures import BrokenFixtures
 from plan.models import Item, Plan, Source
 from plan.services import sync, touch_plan

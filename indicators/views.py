@@ -14,28 +14,28 @@ from charts import trend
 from charts.key import key
 from charts.large import trend_svg
 from charts.png import png, standalone
-from indicators import tracks
-from indicators.bullets import axis_head, bullet, common_axis
-from indicators.cards import card
 from indicators.changes import verdict_history
-from indicators.choice import SORTS, Choice, filters, leads, read_table_choice, sort_options
-from indicators.columns import OBSERVATION, PROGRESS
-from indicators.derivation import Places, derive
-from indicators.examples import compounds, examples, legend, trials
-from indicators.exports import judged_observations, observation_row, progress_rows
-from indicators.glossary import GLOSSARY
-from indicators.progress import RULE_VERSION
+from indicators.figures.unpublished import under_way
+from indicators.files.columns import OBSERVATION, PROGRESS
+from indicators.files.exports import judged_observations, observation_row, progress_rows
 from indicators.queries import ComponentStanding, Overview, Standing, cutoffs, overview, what_if
-from indicators.table import filtered, table_rows, year_span
-from indicators.targets import target_lines
-from indicators.underway import under_way
-from indicators.vintages import leading, vintage_years
-from indicators.wording import cagr_badge, final_badge, linear_badge_of
+from indicators.shown import tracks
+from indicators.shown.bullets import axis_head, bullet, common_axis
+from indicators.shown.cards import card
+from indicators.shown.derivation import Places, derive
+from indicators.shown.examples import compounds, examples, legend, trials
+from indicators.shown.filters import SORTS, Choice, filters, leads, read_table_choice, sort_options
+from indicators.shown.glossary import GLOSSARY
+from indicators.shown.table import filtered, table_rows, year_span
+from indicators.shown.vintages import leading, vintage_years
+from indicators.shown.wording import cagr_badge, final_badge, linear_badge_of
+from indicators.targets.versions import target_lines
+from judging.progress import RULE_VERSION
 from plan.files import json_file, rows_file
-from plan.marks import mark_links
+from plan.page_cache import remembered_page
 from plan.params import read_choice, read_decimal, read_number, today
 from plan.queries import get_plan, links_of, show_day
-from plan.remembered import remembered_page
+from plan.readers import mark_links
 
 # The picture for a phone and for a column of a sheet of paper.
 NARROW = {"width": 400, "height": 280, "kind": "narrow"}

@@ -13,7 +13,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, Role
-from plan.closing import CLOSING, UNCLOSED, UNFINISHED, state_on
+from plan.after_period import CLOSING, UNCLOSED, UNFINISHED, state_on
 from plan.models import Focus, Item, Link, Paragraph, Plan
 from plan.params import today
 from plan.rollup import Part, RollUp, roll_up

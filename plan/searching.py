@@ -9,8 +9,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from plan.annotated_text import sentence_with
 from plan.models import Item, Paragraph, Plan, Section, TextNote
-from plan.reading import sentence_with
 from plan.text import annotate, clip, mark
 
 # Keys of the groups that are no kind of commitment: the plan's own paragraphs, and what was noted on the text.

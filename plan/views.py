@@ -11,11 +11,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.models import Role
-from plan.closing import STATE_WORDS, states
+from plan.after_period import STATE_WORDS, states
 from plan.context_processors import TEXT_SIZE_COOKIE, TEXT_SIZES
 from plan.files import items_file
-from plan.listing import Wish, organisations, read_wish
-from plan.marks import mark_links, verdicts_on
+from plan.filters import Wish, organisations, read_wish
 from plan.models import Focus, Industry, Item, Plan
 from plan.params import read_choice, read_number
 from plan.queries import (
@@ -34,6 +33,7 @@ from plan.queries import (
     with_status,
     words_of,
 )
+from plan.readers import mark_links, verdicts_on
 
 Kind = Item.Kind
 PAGE_SIZE = 100

@@ -2,10 +2,10 @@
 
 from django.shortcuts import render
 
-from plan.marks import verdicts_on
 from plan.models import Item
 from plan.params import read_choice
 from plan.queries import get_plan, show_day
+from plan.readers import verdicts_on
 from plan.searching import AT_MOST, EACH, Group, find_everywhere, group_keys, split_words
 
 

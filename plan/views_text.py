@@ -3,11 +3,7 @@
 from django.db.models import Q
 from django.shortcuts import render
 
-from plan.marks import noted_on, scales
-from plan.models import Item, Link, Paragraph, Plan
-from plan.params import read_choice
-from plan.queries import get_plan, show_day
-from plan.reading import (
+from plan.annotated_text import (
     COVERAGE,
     Known,
     Wanted,
@@ -18,6 +14,10 @@ from plan.reading import (
     state_keys,
     state_of,
 )
+from plan.models import Item, Link, Paragraph, Plan
+from plan.params import read_choice
+from plan.queries import get_plan, show_day
+from plan.readers import noted_on, scales
 from plan.searching import split_words
 from plan.text import annotate
 

@@ -9,11 +9,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
-from indicators.columns import OBSERVATION, PROGRESS
-from indicators.exports import judged_observations, observation_row, progress_rows
+from indicators.files.columns import OBSERVATION, PROGRESS
+from indicators.files.exports import judged_observations, observation_row, progress_rows
 from indicators.models import Observation
 from indicators.queries import overview
-from indicators.wording import LINEAR_STATUSES
+from indicators.shown.wording import LINEAR_STATUSES
 from plan.models import Item, Plan
 from plan.params import read_choice
 from plan.queries import ITEM_COLUMNS, answerable, item_row, items_for_files, statuses_on

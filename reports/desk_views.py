@@ -26,7 +26,6 @@ from plan.queries import get_plan
 from plan.register import Hashed, Made, asked_by, note_export, record_export, rule_of
 from plan.workflow import Overtaken
 from reports import services
-from reports.coded import WORDS, wording
 from reports.datasets import (
     DATASETS,
     ENGLISH,
@@ -38,8 +37,9 @@ from reports.datasets import (
     rows_of,
 )
 from reports.definition import Definition, params_of
-from reports.making import AT_ONCE, Report
+from reports.file import AT_ONCE, Report
 from reports.models import ReportRun, SavedReport
+from reports.words import WORDS, wording
 
 SHOWN = 20
 LONGEST = 60

@@ -10,9 +10,9 @@ from typing import Any
 
 from django.db.models import F, Q
 
-from indicators.assess_body import decimal_text, plain
 from indicators.models import Component, Observation, Target
 from indicators.queries import overview
+from judging.calculator_json import decimal_text, plain
 from plan.models import Focus, Link, Paragraph, Plan
 from plan.queries import statuses_on
 from updates.queries import approved_on, with_all

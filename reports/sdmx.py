@@ -7,7 +7,7 @@ sources released on one day).
 from collections.abc import Iterator
 from datetime import date
 
-from indicators.exports import judged_observations
+from indicators.files.exports import judged_observations
 from plan.csvfile import Counted, csv_line
 from plan.models import Plan
 

@@ -26,7 +26,7 @@ from plan.register import Asked, Made, note_export, rule_version
 from plan.workflow import demand_edition
 from reports.datasets import number_of_rows, read_definition
 from reports.definition import Definition, params_of
-from reports.making import Report
+from reports.file import Report
 from reports.models import ReportRun, SavedReport
 
 MAKE = "reports.make"

@@ -1,38 +1,8 @@
 from django.urls import path
 
-from reports import (
-    change_views,
-    desk_views,
-    feeds,
-    guide_views,
-    home_views,
-    matrix_views,
-    package_views,
-    status_views,
-    views,
-    wall_views,
-)
+from reports import desk_views, package_views
 
 urlpatterns = [
-    path("", views.overview, name="overview"),
-    path("home/", home_views.my_work, name="my_work"),
-    path("guide/", guide_views.guide, name="guide"),
-    path("guide/<slug:role>/", guide_views.guide_role, name="guide_role"),
-    path("wide.<format:format>", views.wide, name="wide"),
-    path("changes/", change_views.changes, name="changes"),
-    path("changes.<format:format>", change_views.changes, name="changes_file"),
-    path("changes.rss", feeds.ChangesRss(), name="changes_rss"),
-    path("changes.atom", feeds.ChangesAtom(), name="changes_atom"),
-    path("items/<code:code>/history/", change_views.history, name="history"),
-    path("items/<code:code>/history.<format:format>", change_views.history, name="history_file"),
-    path("wall/", wall_views.wall, name="wall"),
-    path("status/", status_views.status, name="status"),
-    path("status.<format:format>", status_views.status, name="status_file"),
-    path("status/figure.json", status_views.figure, name="status_figure"),
-    path("matrix/", matrix_views.matrix, name="matrix"),
-    path("matrix.<format:format>", matrix_views.matrix, name="matrix_file"),
-    path("matrix/figure.json", matrix_views.figure, name="matrix_figure"),
-    path("matrix/<code:row>/<code:column>/", matrix_views.cell, name="matrix_cell"),
     path("package.zip", package_views.package, name="package"),
     path("observations.sdmx.csv", package_views.sdmx, name="sdmx"),
     path("reports/", desk_views.desk, name="report_desk"),

@@ -6,10 +6,10 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from assessments import api as assessments
+from dashboard import api as reports
 from indicators import api as indicators
 from plan import api as plan
 from plan.models import Item
-from reports import api as reports
 from reports import verify_views as verifying
 from updates import api as updates
 

@@ -103,7 +103,11 @@ INSTALLED_APPS = [
     "clusters",
     "desk",
     "assessments",
+    "dashboard",
     "reports",
+    "home",
+    "training",
+    "styleguide",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

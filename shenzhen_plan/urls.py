@@ -5,10 +5,12 @@ from django.urls import include, path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
+from auditing import views as auditing_views
 from plan import views as plan_views
-from reports import audit_views, styleguide, verify_views
+from reports import verify_views
 from shenzhen_plan import health
 from shenzhen_plan.api_urls import urlpatterns as api
+from styleguide import views as styleguide_views
 
 urlpatterns = [
     path("", plan_views.home, name="home"),
@@ -16,16 +18,18 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
     path("accounts/", include("accounts.urls")),
-    path("audit/", audit_views.events, name="audit"),
-    path("audit.csv", audit_views.events_file, name="audit_file"),
+    path("audit/", auditing_views.events, name="audit"),
+    path("audit.csv", auditing_views.events_file, name="audit_file"),
     path("verify/", verify_views.verify, name="verify"),
     path("inbox/", include("notices.urls")),
     # A preference in a cookie is nothing to forge, and without a token the page is the same for every reader.
     path("i18n/language/", csrf_exempt(set_language), name="set_language"),
     path("i18n/text-size/", csrf_exempt(plan_views.text_size), name="text_size"),
-    path("styleguide/", styleguide.styleguide, name="styleguide"),
+    path("styleguide/", styleguide_views.styleguide, name="styleguide"),
     path("api/", include(api)),
-    path("<slug:slug>/data/imports/", include("desk.urls_import")),
+    path("<slug:slug>/data/imports/", include("desk.imports.urls")),
+    path("<slug:slug>/", include("dashboard.urls")),
+    path("<slug:slug>/", include("home.urls")),
     path("<slug:slug>/", include("reports.urls")),
     path("<slug:slug>/", include("desk.urls")),
     path("<slug:slug>/", include("indicators.urls")),

@@ -7,7 +7,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import translation
 
-from indicators import pages, queries
+from indicators import queries
+from indicators.many import observation_pages
 from plan.models import Plan
 
 FOLDER = Path(__file__).resolve().parent.parent / "fixtures" / "sz-sti-14"
@@ -41,7 +42,7 @@ def _nothing_remembered():
     """Rolled-back tests hand the same key to another plan; the process forgets between them, its language too."""
     translation.activate(settings.LANGUAGE_CODE)
     queries._cache.clear()
-    pages.forget()
+    observation_pages.forget()
     cache.clear()
 
 

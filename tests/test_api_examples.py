@@ -67,7 +67,7 @@ def test_the_r_example_runs_as_printed(site):
 
 
 def test_power_query_asks_for_columns_the_file_has(plan, client):
-    from indicators.columns import OBSERVATION
+    from indicators.files.columns import OBSERVATION
 
     named = set(re.findall(r'\{"(.+?)", ', example("powerquery")))
 

@@ -13,6 +13,9 @@ import pytest
 from django.core.management import call_command
 
 ROOT = Path(__file__).resolve().parent.parent
+# Rooms of the product. Those with invented data speak of the plan they were made for; the settings name the default.
+APPS = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"}
+NAMES_A_PLAN = {"training", "styleguide", "shenzhen_plan"}
 UNSET = {"DEBUG", "SECRET_KEY", "ALLOWED_HOSTS", "DJANGO_ALLOW_ASYNC_UNSAFE"}
 
 
@@ -116,17 +119,7 @@ def test_no_table_of_numbers_is_kept_in_code():
     """Nothing in the code names this plan's year or counts: they are rows (design, section 3)."""
     code = [
         path
-        for app in (
-            "plan",
-            "indicators",
-            "platforms",
-            "actions",
-            "clusters",
-            "reports",
-            "charts",
-            "jobs",
-            "accounts",
-        )
+        for app in APPS - NAMES_A_PLAN
         for path in (ROOT / app).rglob("*.py")
         if "migrations" not in path.parts
     ]

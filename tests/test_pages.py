@@ -12,8 +12,8 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from indicators.columns import OBSERVATION, PROGRESS
-from indicators.recomputing import recompute
+from indicators.files.columns import OBSERVATION, PROGRESS
+from indicators.verdicts.stored import recompute
 from plan.params import today
 from plan.queries import ITEM_COLUMNS
 from tests.factories import make_observation

@@ -11,6 +11,7 @@ from accounts.models import Organisation
 from plan.models import Item
 from plan.params import read_number
 from plan.queries import get_plan
+from updates.filters import chosen_items, name_answerable, read_codes, read_filters
 from updates.forms import AssignForm, PasteForm
 from updates.responsibilities import (
     KEEP,
@@ -21,7 +22,6 @@ from updates.responsibilities import (
     preview_assignments,
     read_pasted,
 )
-from updates.selection import chosen_items, name_answerable, read_codes, read_filters
 
 PAGE_SIZE = 100
 

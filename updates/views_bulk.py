@@ -13,9 +13,9 @@ from plan.models import Item
 from plan.params import read_number, today
 from plan.queries import get_plan
 from updates.bulk import BulkChange, plan_bulk, seen_of
+from updates.filters import chosen_items, name_answerable, read_codes, read_filters
 from updates.forms import BulkForm
 from updates.models import StatusUpdate
-from updates.selection import chosen_items, name_answerable, read_codes, read_filters
 from updates.services import file_together
 
 PAGE_SIZE = 100

@@ -4,11 +4,11 @@ from django import template
 from django.utils.translation import ngettext
 
 from accounts.permissions import Permission, may
-from assessments.document import Heading, Labelled, Paragraph, Picture, Table
 from assessments.evidence import INLINE
 from assessments.models import Finding, Note, Round
 from assessments.queries import changes_since, findings_of, known_notes
-from assessments.shown import (
+from assessments.report.document import Heading, Labelled, Paragraph, Picture, Table
+from assessments.wording import (
     LABELS,
     change_words,
     computed_badge,

@@ -9,7 +9,7 @@ from accounts.permissions import Permission as P
 from accounts.permissions import may
 from desk.hints import size_words
 from indicators.models import Observation
-from indicators.wording import number
+from indicators.shown.wording import number
 
 register = template.Library()
 TABS = (

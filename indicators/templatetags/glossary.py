@@ -3,7 +3,7 @@
 from django import template
 from django.urls import reverse
 
-from indicators.glossary import GLOSSARY
+from indicators.shown.glossary import GLOSSARY
 from plan.templatetags.site import query_as_of
 
 register = template.Library()

@@ -3,7 +3,7 @@
 from django import template
 from django.urls import reverse
 
-from indicators.choice import FILTERS
+from indicators.shown.filters import FILTERS
 from plan.templatetags.site import item_url, query_as_of
 
 register = template.Library()

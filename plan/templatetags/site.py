@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission, may
 from charts import bundles
-from plan.closing import STATE_WORDS, UNCLOSED, UNFINISHED, state_on
+from plan.after_period import STATE_WORDS, UNCLOSED, UNFINISHED, state_on
 from plan.demo import any_demo
 from plan.models import Item, Plan
 from plan.params import today

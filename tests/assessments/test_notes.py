@@ -7,8 +7,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from assessments import notes, rounds
 from assessments.models import Note, Round
-from assessments.pins import fingerprint
 from assessments.queries import changes_since, known_notes
+from assessments.snapshots import fingerprint
 from audit.models import AuditEvent
 from indicators.models import Target
 from notices.models import Notice

@@ -9,10 +9,10 @@ import pytest
 from django.utils.translation import override
 
 from assessments import notes, rounds
-from assessments.document import Paragraph, Table
-from assessments.docx import write_docx
 from assessments.models import Round
-from assessments.report import build_report
+from assessments.report.content import build_report
+from assessments.report.document import Paragraph, Table
+from assessments.report.docx import write_docx
 from tests.factories import make_component, make_observation, make_person
 
 

@@ -9,9 +9,9 @@ import docx
 import pytest
 from django.test import Client
 
-from assessments.docx import write_docx
-from assessments.report import build_report
-from assessments.report_files import ask_for_report, path_of
+from assessments.report.content import build_report
+from assessments.report.docx import write_docx
+from assessments.report.files import ask_for_report, path_of
 from assessments.tasks import ask_everywhere
 from jobs.models import Job
 from jobs.services import run_job

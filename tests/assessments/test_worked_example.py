@@ -4,9 +4,9 @@ from pathlib import Path
 
 from django.conf import settings
 
-from assessments.document import Table
 from assessments.models import Note
-from assessments.report import build_report
+from assessments.report.content import build_report
+from assessments.report.document import Table
 from tests.assessments.scene import ended, open_round, published
 from tests.factories import make_person
 

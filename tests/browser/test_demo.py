@@ -21,13 +21,13 @@ from indicators import queries
 from indicators.models import Observation, Target
 from plan.models import Plan
 from plan.params import today
-from reports.demo import load_demo
 from shenzhen_plan.access import needed
 from tests.browser.conftest import ROOT, SLUG
 from tests.browser.sight import CUT, OVERFLOW
 from tests.browser.test_pages import CHINESE, CHINESE_ALLOWED, LOOKS, RULED, axe_violations, turn
 from tests.browser.test_wall import see_every_panel
 from tests.browser.watch import assert_clean
+from training.demo import load_demo
 from updates.models import StatusUpdate
 
 pytestmark = pytest.mark.browser

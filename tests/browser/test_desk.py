@@ -11,7 +11,8 @@ from django.core.management import call_command
 from django.test import Client
 from playwright.sync_api import expect
 
-from indicators import queries, releases
+from indicators import queries
+from indicators.figures import workflow
 from indicators.models import Observation
 from plan.params import today
 from tests.browser.test_pages import CUT, OVERFLOW, axe_violations
@@ -45,10 +46,10 @@ class Desk:
         }
         self.draft = self.enter(2023, "140", "2024-05-01")
         row = self.enter(2022, "150", "2023-05-01")
-        self.submitted = releases.submit_figure(row, edition=1, by=self.people["ana"])
+        self.submitted = workflow.submit_figure(row, edition=1, by=self.people["ana"])
 
     def enter(self, year, value, day):
-        return releases.enter_figure(
+        return workflow.enter_figure(
             component=self.component,
             by=self.people["ana"],
             source=self.plan.source,
@@ -164,7 +165,7 @@ def test_a_page_somebody_types_in_is_left_alone(open_page, desk, sign_in):
     page = sign_in(open_page(), "rev")
     page.goto(f"{ROOT}review/")
     page.get_by_label("退回理由").fill("还没写完")
-    releases.submit_figure(desk.draft, edition=1, by=desk.people["ana"])
+    workflow.submit_figure(desk.draft, edition=1, by=desk.people["ana"])
     page.wait_for_timeout(7000)
 
     expect(page.get_by_label("退回理由")).to_have_value("还没写完")

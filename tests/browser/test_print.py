@@ -12,10 +12,10 @@ from indicators import queries
 from indicators.queries import overview
 from plan.models import Plan
 from plan.params import today
-from reports.demo import load_demo
 from tests.browser.conftest import ROOT as FOLDER
 from tests.browser.conftest import SLUG
 from tests.browser.paper import print_page
+from training.demo import load_demo
 
 pytestmark = pytest.mark.browser
 ROOT = f"/{SLUG}/"

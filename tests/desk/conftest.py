@@ -5,7 +5,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Organisation
-from indicators import releases
+from indicators.figures import workflow
 from tests.factories import make_component, make_observation, make_person, make_plan
 
 ROOT = "/test-plan/data/"
@@ -60,7 +60,7 @@ def enter(component, people):
     """A figure as a service stores it; `submit` hands it in."""
 
     def store(name="ana", year=2022, value="150", released="2023-05-01", submit=False, part=component):
-        row = releases.enter_figure(
+        row = workflow.enter_figure(
             component=part,
             by=people[name],
             source=part.indicator.plan.source,
@@ -69,6 +69,6 @@ def enter(component, people):
             value_status="final",
             released_on=date.fromisoformat(released),
         )
-        return releases.submit_figure(row, edition=row.edition, by=people[name]) if submit else row
+        return workflow.submit_figure(row, edition=row.edition, by=people[name]) if submit else row
 
     return store

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.conf import settings
 
-from indicators import releases
+from indicators.figures import workflow
 from indicators.models import Observation
 from indicators.services import recompute
 from plan.models import Source
@@ -151,7 +151,7 @@ def test_the_life_of_a_figure_from_the_buttons(component, plan, sign_in, enter):
 
 def test_whoever_wrote_it_finds_no_button_to_approve(sign_in, enter):
     row = enter("ana")
-    changed = releases.change_figure(row, edition=1, by=row.entered_by, value=Decimal(155))
+    changed = workflow.change_figure(row, edition=1, by=row.entered_by, value=Decimal(155))
     row = enter("both", year=2023, released="2024-05-01", submit=True)
 
     html = sign_in("both").get(f"{ROOT}figures/{row.pk}/").content.decode()
@@ -164,7 +164,7 @@ def test_whoever_wrote_it_finds_no_button_to_approve(sign_in, enter):
 
 def test_the_second_editor_sees_both_versions_and_loses_nothing(component, people, sign_in, enter):
     row = enter("ana")
-    releases.change_figure(row, edition=1, by=people["bob"], value=Decimal("152"))
+    workflow.change_figure(row, edition=1, by=people["bob"], value=Decimal("152"))
     ana, mine = sign_in("ana"), typed(component, value="153", note="我的说明", edition=1)
 
     clash = ana.post(f"{ROOT}figures/{row.pk}/", mine)
@@ -186,7 +186,7 @@ def test_what_was_handed_in_meanwhile_is_shown_beside_what_was_typed(component, 
     row = enter("ana")
     client = sign_in("bob")
     client.get(f"{ROOT}figures/{row.pk}/")
-    releases.submit_figure(row, edition=1, by=people["ana"])
+    workflow.submit_figure(row, edition=1, by=people["ana"])
 
     answer = client.post(f"{ROOT}figures/{row.pk}/", typed(component, value="153", edition=1))
 
@@ -197,7 +197,7 @@ def test_what_was_handed_in_meanwhile_is_shown_beside_what_was_typed(component, 
 
 def test_a_button_pressed_on_an_old_page_is_refused_in_words(people, sign_in, enter):
     row = enter("ana")
-    releases.change_figure(row, edition=1, by=people["bob"], value=Decimal("152"))
+    workflow.change_figure(row, edition=1, by=people["bob"], value=Decimal("152"))
 
     html = sign_in("ana").post(f"{ROOT}figures/{row.pk}/submit/", {"edition": 1}, follow=True).content.decode()
 
@@ -218,9 +218,9 @@ def test_a_draft_is_discarded_once(sign_in, enter):
 
 def test_a_figure_that_was_returned_once_is_not_discarded(people, sign_in, enter):
     row = enter("ana", submit=True)
-    row = releases.return_figure(row, edition=row.edition, by=people["rev"], reason="x")
-    row = releases.submit_figure(row, edition=row.edition, by=people["ana"])
-    row = releases.withdraw_figure(row, edition=row.edition, by=people["ana"])
+    row = workflow.return_figure(row, edition=row.edition, by=people["rev"], reason="x")
+    row = workflow.submit_figure(row, edition=row.edition, by=people["ana"])
+    row = workflow.withdraw_figure(row, edition=row.edition, by=people["ana"])
 
     sign_in("ana").post(f"{ROOT}figures/{row.pk}/discard/", {"edition": row.edition})
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from desk.grid import read_pasted
-from indicators import releases
+from indicators.figures import workflow
 from indicators.models import Observation
 from tests.desk.conftest import ROOT
 from tests.factories import make_component, make_observation
@@ -148,7 +148,7 @@ def test_what_changed_since_the_preview_is_told_and_nothing_is_stored(component,
     draft = enter(year=2024, value="150", released="2025-05-01")
     ana, typed = sign_in("ana"), cell(component, 2023, "140") | cell(component, 2024, "151")
     shown = ana.post(GRID, release(component, **typed)).content.decode()
-    releases.change_figure(draft, edition=1, by=people["bob"], value=Decimal(152))
+    workflow.change_figure(draft, edition=1, by=people["bob"], value=Decimal(152))
 
     answer = ana.post(GRID, confirmed(shown, "draft"))
     told = answer.content.decode()

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from indicators import releases
+from indicators.figures import workflow
 from plan.models import Plan
 from tests.desk.conftest import ROOT
 from tests.factories import make_component
@@ -33,7 +33,7 @@ def test_an_analyst_sees_every_organisation_and_a_reporter_its_own(plan, compone
 def test_what_is_under_way_takes_the_place_of_the_calendar(sign_in, enter, people):
     draft, submitted = enter("rep"), enter("rep", year=2023, released="2024-05-01", submit=True)
     returned = enter("rep", year=2024, released="2025-05-01", submit=True)
-    releases.return_figure(returned, edition=returned.edition, by=people["rev"], reason="口径不符")
+    workflow.return_figure(returned, edition=returned.edition, by=people["rev"], reason="口径不符")
 
     html = sign_in("rep").get(ROOT).content.decode()
 
@@ -93,9 +93,9 @@ def test_versions_change_with_what_their_pages_show(plan, client, people, sign_i
     seen = [versions()]
     row = enter()
     seen.append(versions())
-    row = releases.submit_figure(row, edition=row.edition, by=people["ana"])
+    row = workflow.submit_figure(row, edition=row.edition, by=people["ana"])
     seen.append(versions())
-    releases.approve_figure(row, edition=row.edition, by=people["rev"])
+    workflow.approve_figure(row, edition=row.edition, by=people["rev"])
     seen.append(versions())
 
     public, desk = zip(*seen, strict=True)

@@ -2,8 +2,8 @@ from decimal import Decimal
 
 import pytest
 
-from indicators import revisions
 from indicators.models import Target
+from indicators.targets import workflow
 from tests.desk.conftest import ROOT
 from tests.indicators.test_revisions import ACT
 
@@ -23,7 +23,7 @@ FORM = {
 
 @pytest.fixture
 def proposal(component, people):
-    return revisions.propose_target(
+    return workflow.propose_target(
         component=component, by=people["ana"], type="point", value=Decimal(180), year=2025, **ACT
     )
 
@@ -47,7 +47,7 @@ def test_a_proposal_is_made_and_approved_from_the_pages(component, sign_in):
 def test_the_indicator_page_tells_versions_act_and_ambition(component, sign_in, client, proposal, people):
     page = "/test-plan/indicators/I-01/"
     before, desk = client.get(page).content.decode(), sign_in("rep").get(page).content.decode()
-    revisions.approve_target(proposal, latest_version=1, by=people["rev"])
+    workflow.approve_target(proposal, latest_version=1, by=people["rev"])
     after = client.get(page).content.decode()
 
     assert "深府〔2024〕1号" not in before
@@ -73,10 +73,10 @@ def test_a_refusal_needs_its_reason(sign_in, proposal):
 
 
 def test_a_newer_version_since_the_page_was_read_is_told(component, people, sign_in, proposal):
-    other = revisions.propose_target(
+    other = workflow.propose_target(
         component=component, by=people["ana"], type="point", value=Decimal(190), year=2025, **ACT
     )
-    revisions.approve_target(other, latest_version=1, by=people["rev"])
+    workflow.approve_target(other, latest_version=1, by=people["rev"])
 
     html = (
         sign_in("rev")
@@ -96,7 +96,7 @@ def test_only_analysts_propose(component, sign_in, who, status):
 def test_the_list_names_open_and_decided_ones(component, sign_in, proposal, people):
     rev = sign_in("rev")
     before = rev.get(f"{ROOT}targets/").content.decode()
-    revisions.approve_target(proposal, latest_version=1, by=people["rev"])
+    workflow.approve_target(proposal, latest_version=1, by=people["rev"])
     after = rev.get(f"{ROOT}targets/").content.decode()
 
     assert "还没有调整过目标" in before
@@ -113,7 +113,7 @@ def test_the_plans_own_target_has_no_page_of_a_proposal(component, sign_in):
 
 
 def test_whoever_proposed_finds_no_button(people, sign_in, component):
-    target = revisions.propose_target(
+    target = workflow.propose_target(
         component=component, by=people["both"], type="point", value=Decimal(180), year=2025, **ACT
     )
 

@@ -6,8 +6,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 
-from desk import batches
-from indicators.importing import propose
+from desk.imports import batches
+from indicators.files.importing import propose
 from indicators.models import Observation
 from tests.factories import make_component, make_person, make_plan
 

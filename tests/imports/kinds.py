@@ -9,12 +9,12 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shenzhen_plan.settings")
 django.setup()
 
-from desk import importing  # noqa: E402
+from desk.imports import steps  # noqa: E402
 from shenzhen_plan.celery import app  # noqa: E402
 
 __all__ = ["app"]
 
-_store_figures = importing._store_figures
+_store_figures = steps._store_figures
 
 
 def _store_and_wait(batch):
@@ -27,4 +27,4 @@ def _store_and_wait(batch):
     return stored
 
 
-importing._store_figures = _store_and_wait
+steps._store_figures = _store_and_wait

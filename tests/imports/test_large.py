@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
-from desk import batches, importing
+from desk.imports import batches, steps
 from desk.models import ImportBatch, ImportRow
 from indicators.models import Observation, ObservationStep
 from jobs.models import Job
@@ -48,12 +48,12 @@ def test_a_hundred_thousand_rows_with_five_hundred_bad_cells(component, analyst,
     batch = batches.start_check(batch, mapping=batch.mapping, by=analyst)
     assert (batch.state, batch.encoding, batch.job.kind) == ("checking", "gb18030", "desk.check_import")
 
-    importing.run_check(batch, report=reports.append)
+    steps.run_check(batch, report=reports.append)
 
     batch.refresh_from_db()
     assert batch.counts == {"new": ROWS - BAD, "invalid": BAD, "chosen": ROWS - BAD, "outliers": 0}
     assert reports == sorted(reports)
-    assert len(reports) == ROWS // importing.CHUNK
+    assert len(reports) == ROWS // steps.CHUNK
     faults = batch.rows.filter(outcome="invalid").order_by("line")
     assert list(faults.values_list("line", flat=True)) == [n * (ROWS // BAD) + 1 for n in range(1, BAD + 1)]
     codes = [fault.code for fault in faults[0].reasons + faults[1].reasons + faults[2].reasons]
@@ -65,7 +65,7 @@ def test_a_hundred_thousand_rows_with_five_hundred_bad_cells(component, analyst,
     batch = batches.start_apply(batch, whole=False, by=analyst)
     assert batch.state == "applying"
     started = time.monotonic()
-    importing.run_apply(batch, check=lambda: None)
+    steps.run_apply(batch, check=lambda: None)
 
     # On SQLite everybody else's writes wait meanwhile, twenty seconds at most.
     assert time.monotonic() - started < 20 or connection.vendor != "sqlite"
@@ -141,7 +141,7 @@ def test_a_worker_killed_while_it_writes_leaves_nothing_and_the_next_one_writes_
     monkeypatch.setattr("jobs.broker.send", lambda *args, **options: None)  # the sweep finds what waits
     batch = batches.upload_file(component.indicator.plan, csv_file(row(), row(year=2021)), by=analyst)
     batch = batches.start_check(batch, mapping=batch.mapping, by=analyst)
-    importing.run_check(batch, report=lambda percent: None)
+    steps.run_check(batch, report=lambda percent: None)
     Job.objects.all().delete()
     batch = batches.start_apply(ImportBatch.objects.get(), whole=True, by=analyst)
     mark = tmp_path / "mark"
@@ -168,7 +168,7 @@ def test_a_worker_killed_while_it_writes_leaves_nothing_and_the_next_one_writes_
 @pytest.mark.django_db
 def test_a_comparison_cut_off_starts_again_from_nothing(component, analyst, checked, monkeypatch):
     monkeypatch.setattr(batches, "INLINE_ROWS", 0)
-    monkeypatch.setattr(importing, "CHUNK", 2)
+    monkeypatch.setattr(steps, "CHUNK", 2)
     batch = checked(csv_file(*[row(year=year) for year in range(2010, 2020)]))
 
     def cut_off(percent):
@@ -176,9 +176,9 @@ def test_a_comparison_cut_off_starts_again_from_nothing(component, analyst, chec
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        importing.run_check(batch, report=cut_off)
+        steps.run_check(batch, report=cut_off)
     assert batch.rows.count() == 4
-    importing.run_check(batch, report=lambda percent: None)
+    steps.run_check(batch, report=lambda percent: None)
 
     batch.refresh_from_db()
     assert (batch.state, batch.counts["new"], batch.rows.count()) == ("checked", 10, 10)
@@ -187,14 +187,14 @@ def test_a_comparison_cut_off_starts_again_from_nothing(component, analyst, chec
 @pytest.mark.django_db
 def test_cancelling_a_comparison_stops_the_worker_at_its_next_rows(component, analyst, checked, monkeypatch):
     monkeypatch.setattr(batches, "INLINE_ROWS", 0)
-    monkeypatch.setattr(importing, "CHUNK", 2)
+    monkeypatch.setattr(steps, "CHUNK", 2)
     batch = checked(csv_file(*[row(year=year) for year in range(2010, 2020)]))
 
     def cancel(percent):
         batches.cancel_import(batch, by=analyst)
 
-    with pytest.raises(importing.Cancelled):
-        importing.run_check(batch, report=cancel)
+    with pytest.raises(steps.Cancelled):
+        steps.run_check(batch, report=cancel)
 
     batch.refresh_from_db()
     assert (batch.state, batch.rows.count(), batch.job) == ("cancelled", 0, None)

@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from accounts.models import Role
 from audit.models import AuditEvent
-from desk import batches
-from desk.import_template import template_csv, template_xlsx
+from desk.imports import batches
+from desk.imports.template import template_csv, template_xlsx
 from desk.models import ImportBatch
 from indicators.models import Observation
 from tests.factories import make_component, make_observation, make_person, make_plan

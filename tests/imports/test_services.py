@@ -7,9 +7,9 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from audit.models import AuditEvent
-from desk import batches, importing
+from desk.imports import batches, steps
 from desk.models import ImportBatch
-from indicators import releases
+from indicators.figures import workflow
 from indicators.models import ObservationStep
 from jobs.models import Job
 from notices.models import Notice
@@ -83,14 +83,14 @@ def test_a_whole_file_is_stored_as_handed_in(
     assert list(Notice.objects.values_list("person__username", "kind", "title")) == [
         ("rev", "submitted", "待核定：导入“figures.csv”，2 条数据")
     ]
-    assert not importing.stored_file(batch).exists()
+    assert not steps.stored_file(batch).exists()
 
 
 def test_a_second_person_approves_what_was_imported(component, analyst, reviewer, checked):
     batch = batches.start_apply(checked(csv_file(row())), whole=True, by=analyst)
     figure = figures().get()
 
-    figure = releases.approve_figure(figure, edition=figure.edition, by=reviewer)
+    figure = workflow.approve_figure(figure, edition=figure.edition, by=reviewer)
 
     assert figure.state == "approved"
     with pytest.raises(batches.WrongStep, match="已被核定、退回或修改"):
@@ -190,7 +190,7 @@ def test_undo_takes_out_every_figure_and_nothing_else(component, analyst, checke
 def test_undo_stops_where_a_figure_was_taken_back(component, analyst, checked):
     batch = batches.start_apply(checked(csv_file(row(), row(year=2021))), whole=True, by=analyst)
     figure = figures().first()
-    releases.withdraw_figure(figure, edition=1, by=analyst)
+    workflow.withdraw_figure(figure, edition=1, by=analyst)
 
     with pytest.raises(batches.WrongStep, match="有 1 条已被核定、退回或修改"):
         batches.undo_import(batch, by=analyst)
@@ -202,7 +202,7 @@ def test_a_cancelled_import_leaves_no_rows_and_no_file(
     component, analyst, checked, django_capture_on_commit_callbacks
 ):
     batch = checked(csv_file(row()))
-    path = importing.stored_file(batch)
+    path = steps.stored_file(batch)
 
     with django_capture_on_commit_callbacks(execute=True):
         batch = batches.cancel_import(batch, by=analyst)
@@ -289,15 +289,15 @@ def test_a_large_file_is_compared_and_stored_by_a_worker(component, analyst, che
 
     with pytest.raises(batches.WrongStep, match="比对中"):
         batches.start_check(batch, mapping=batch.mapping, by=analyst)
-    importing.run_check(batch, report=lambda percent: None)
+    steps.run_check(batch, report=lambda percent: None)
 
     batch.refresh_from_db()
     assert (batch.state, batch.counts["new"]) == ("checked", 2)
     assert Notice.objects.get(person=analyst).title == "已比对：figures.csv，2 行"
     batch = batches.start_apply(batch, whole=True, by=analyst)
     assert (batch.state, batch.job.kind, figures().count()) == ("applying", "desk.apply_import", 0)
-    importing.run_apply(batch, check=lambda: None)
-    importing.run_apply(batch, check=lambda: None)
+    steps.run_apply(batch, check=lambda: None)
+    steps.run_apply(batch, check=lambda: None)
     assert figures().count() == 2
 
 
@@ -310,7 +310,7 @@ def test_cancelling_the_writing_leaves_the_batch_as_it_was(component, analyst, c
 
     assert (batch.state, batch.rows.count(), figures().count()) == ("checked", 2, 0)
     assert Job.objects.get(kind="desk.apply_import").state == "cancelled"
-    importing.run_apply(batch, check=lambda: None)
+    steps.run_apply(batch, check=lambda: None)
     assert figures().count() == 0
 
 

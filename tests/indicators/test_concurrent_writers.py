@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, connections, transaction
 
 from audit.models import AuditEvent
-from indicators import releases
+from indicators.figures import workflow
 from indicators.models import Observation, ObservationStep
 from plan.models import Plan
 from plan.workflow import Overtaken, WrongState
@@ -58,7 +58,7 @@ def insist(step, tally):
 
 
 def enter(component, by, year, value="100"):
-    return releases.enter_figure(
+    return workflow.enter_figure(
         component=component,
         by=by,
         source=component.indicator.plan.source,
@@ -85,7 +85,7 @@ def test_changes_of_many_writers_add_up():
 
             def add_one(pk=row.pk):
                 now = read(pk)
-                releases.change_figure(now, edition=now.edition, by=people[n], value=now.value + 1)
+                workflow.change_figure(now, edition=now.edition, by=people[n], value=now.value + 1)
 
             tally["written"] += insist(add_one, tally)
         return tally
@@ -115,15 +115,15 @@ def test_a_whole_life_with_many_hands_locks_once_and_keeps_every_step():
 
             def change(pk=row.pk):
                 now = read(pk)
-                releases.change_figure(now, edition=now.edition, by=people[n], value=Decimal(200 + n))
+                workflow.change_figure(now, edition=now.edition, by=people[n], value=Decimal(200 + n))
 
             def submit(pk=row.pk):
                 now = read(pk)
-                releases.submit_figure(now, edition=now.edition, by=people[n])
+                workflow.submit_figure(now, edition=now.edition, by=people[n])
 
             def approve(pk=row.pk):
                 now = read(pk)
-                releases.approve_figure(now, edition=now.edition, by=reviewers[n])
+                workflow.approve_figure(now, edition=now.edition, by=reviewers[n])
 
             for name, step in (("changed", change), ("submitted", submit), ("approved", approve)):
                 tally[name] += insist(step, tally)

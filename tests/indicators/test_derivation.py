@@ -5,9 +5,9 @@ from datetime import date, timedelta
 import pytest
 from django.utils.translation import override
 
-from indicators.derivation import Places, derive
 from indicators.queries import read_overview
-from indicators.wording import completion_words, gap_words
+from indicators.shown.derivation import Places, derive
+from indicators.shown.wording import completion_words, gap_words
 from plan.params import today
 from tests.factories import make_component, make_observation, make_plan
 

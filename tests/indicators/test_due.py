@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from accounts.models import Organisation
-from indicators.due import due_day, figures_due, years_due
+from indicators.figures.due import due_day, figures_due, years_due
 from tests.factories import make_component, make_observation, make_plan
 
 pytestmark = pytest.mark.django_db

@@ -9,10 +9,10 @@ from decimal import Decimal
 import pytest
 
 from audit.models import AuditEvent
-from indicators import fastcsv
-from indicators.columns import OBSERVATION
-from indicators.exports import all_judged, observation_row
-from indicators.fastcsv import ObservationFile
+from indicators.files.columns import OBSERVATION
+from indicators.files.exports import all_judged, observation_row
+from indicators.many import fastcsv
+from indicators.many.fastcsv import ObservationFile
 from indicators.models import Observation
 from plan import csvfile
 from plan.csvfile import csv_blocks

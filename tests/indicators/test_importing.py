@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from audit.models import AuditEvent
-from indicators.faults import BrokenFile
+from indicators.files.faults import BrokenFile
 from indicators.models import Observation
 from indicators.services import import_observations
 from jobs.models import Job

@@ -3,8 +3,8 @@
 import pytest
 
 from indicators.api import observation_body
+from indicators.many.observation_pages import Kept
 from indicators.models import Observation
-from indicators.pages import Kept
 from plan.services import touch_plan
 from tests.factories import make_component, make_observation, make_person, make_plan
 

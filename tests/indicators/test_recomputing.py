@@ -9,11 +9,11 @@ import pytest
 from django.core.management import call_command
 
 from audit.models import AuditEvent
-from indicators.basis import fingerprint
 from indicators.models import Component, Target, Verdict, VerdictChange
 from indicators.queries import day_status, read_overview
-from indicators.recomputing import recompute, recompute_all
 from indicators.services import audit_verdicts
+from indicators.verdicts.stored import recompute, recompute_all
+from judging.verdict_basis import fingerprint
 from plan.models import Item, Plan
 from tests.factories import make_component, make_observation, make_plan
 

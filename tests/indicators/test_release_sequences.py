@@ -11,15 +11,23 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from audit.models import AuditEvent
-from indicators import releases, revisions
+from indicators.figures import workflow
 from indicators.models import Observation, ObservationStep, Target
 from indicators.queries import read_overview
+from indicators.targets import workflow as targets_workflow
 from plan.workflow import Overtaken, WrongState
 from tests.factories import make_component, make_person, make_plan
 
 FIRST = date(2024, 1, 1)
 YEARS = (2021, 2022, 2023)
-REFUSED = (PermissionDenied, ValidationError, Overtaken, WrongState, revisions.Decided, revisions.MovedOn)
+REFUSED = (
+    PermissionDenied,
+    ValidationError,
+    Overtaken,
+    WrongState,
+    targets_workflow.Decided,
+    targets_workflow.MovedOn,
+)
 # From which states a step starts and who takes it where all goes as it should; None: whoever entered it.
 FITTING = {
     "change": (("draft", "returned"), "bob"),
@@ -77,7 +85,7 @@ class Office:
             self._decide(by, number)
         elif row is not None:
             seen = row.edition - (mode == "old")
-            call = getattr(releases, f"{action}_figure")
+            call = getattr(workflow, f"{action}_figure")
             extra = {"change": {"value": Decimal(number)}, "return": {"reason": "口径"}}.get(action, {})
             changed = call(row, edition=seen, by=by, **extra)
             if action != "change" or changed.edition != row.edition:
@@ -96,7 +104,7 @@ class Office:
         }[action]
 
     def _enter(self, by, number):
-        releases.enter_figure(
+        workflow.enter_figure(
             component=self.component,
             by=by,
             source=self.plan.source,
@@ -109,7 +117,7 @@ class Office:
 
     def _propose(self, by, number):
         day = FIRST + timedelta(days=number)
-        revisions.propose_target(
+        targets_workflow.propose_target(
             component=self.component,
             by=by,
             type="point",
@@ -128,10 +136,10 @@ class Office:
         target = Target.objects.filter(component=self.component).order_by("-id").first()
         latest = self.component.targets.filter(state="approved").count()
         if number % 3:
-            revisions.approve_target(target, latest_version=latest, by=by)
+            targets_workflow.approve_target(target, latest_version=latest, by=by)
             self.done["target.approved"] += 1
         else:
-            revisions.refuse_target(target, by=by, reason="不妥")
+            targets_workflow.refuse_target(target, by=by, reason="不妥")
             self.done["target.refused"] += 1
 
     def check(self):

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from accounts.models import Organisation
 from audit.models import AuditEvent
-from indicators import releases
+from indicators.figures import workflow
 from indicators.models import Observation
 from indicators.queries import overview
 from jobs.models import Job
@@ -24,7 +24,7 @@ def component():
 
 
 def entered(component, by, value="150", year=2022, released="2023-05-01", **fields):
-    return releases.enter_figure(
+    return workflow.enter_figure(
         component=component,
         by=by,
         source=component.indicator.plan.source,
@@ -39,12 +39,12 @@ def entered(component, by, value="150", year=2022, released="2023-05-01", **fiel
 def test_a_figure_lives_from_draft_to_approval(component):
     analyst, reviewer = make_person("ana", "analyst"), make_person("rev", "reviewer")
     row = entered(component, analyst)
-    row = releases.submit_figure(row, edition=row.edition, by=analyst)
-    row = releases.return_figure(row, edition=row.edition, by=reviewer, reason="来源不清")
-    row = releases.change_figure(row, edition=row.edition, by=analyst, value=Decimal("151"))
-    row = releases.submit_figure(row, edition=row.edition, by=analyst)
+    row = workflow.submit_figure(row, edition=row.edition, by=analyst)
+    row = workflow.return_figure(row, edition=row.edition, by=reviewer, reason="来源不清")
+    row = workflow.change_figure(row, edition=row.edition, by=analyst, value=Decimal("151"))
+    row = workflow.submit_figure(row, edition=row.edition, by=analyst)
 
-    row = releases.approve_figure(row, edition=row.edition, by=reviewer)
+    row = workflow.approve_figure(row, edition=row.edition, by=reviewer)
 
     plan = Plan.objects.get(pk=component.indicator.plan_id)
     steps = list(row.steps.values_list("action", "value", "reason"))
@@ -62,10 +62,10 @@ def test_a_figure_lives_from_draft_to_approval(component):
 def test_who_entered_may_not_approve(component):
     both = make_person("both", "analyst", "reviewer")
     row = entered(component, both)
-    row = releases.submit_figure(row, edition=row.edition, by=both)
+    row = workflow.submit_figure(row, edition=row.edition, by=both)
 
     with pytest.raises(PermissionDenied):
-        releases.approve_figure(row, edition=row.edition, by=both)
+        workflow.approve_figure(row, edition=row.edition, by=both)
 
     assert Observation.objects.get(pk=row.pk).state == "submitted"
 
@@ -73,14 +73,14 @@ def test_who_entered_may_not_approve(component):
 def test_an_approved_figure_is_locked(component):
     analyst, reviewer = make_person("ana", "analyst"), make_person("rev", "reviewer")
     row = entered(component, analyst)
-    row = releases.submit_figure(row, edition=row.edition, by=analyst)
-    row = releases.approve_figure(row, edition=row.edition, by=reviewer)
+    row = workflow.submit_figure(row, edition=row.edition, by=analyst)
+    row = workflow.approve_figure(row, edition=row.edition, by=reviewer)
 
     for step in (
-        lambda: releases.change_figure(row, edition=row.edition, by=analyst, value=Decimal(1)),
-        lambda: releases.submit_figure(row, edition=row.edition, by=analyst),
-        lambda: releases.discard_figure(row, edition=row.edition, by=analyst),
-        lambda: releases.return_figure(row, edition=row.edition, by=reviewer, reason="x"),
+        lambda: workflow.change_figure(row, edition=row.edition, by=analyst, value=Decimal(1)),
+        lambda: workflow.submit_figure(row, edition=row.edition, by=analyst),
+        lambda: workflow.discard_figure(row, edition=row.edition, by=analyst),
+        lambda: workflow.return_figure(row, edition=row.edition, by=reviewer, reason="x"),
     ):
         with pytest.raises(WrongState):
             step()
@@ -91,10 +91,10 @@ def test_an_approved_figure_is_locked(component):
 def test_the_second_editor_is_told(component):
     analyst, other = make_person("ana", "analyst"), make_person("bob", "analyst")
     row = entered(component, analyst)
-    releases.change_figure(row, edition=1, by=other, value=Decimal("152"))
+    workflow.change_figure(row, edition=1, by=other, value=Decimal("152"))
 
     with pytest.raises(Overtaken) as caught:
-        releases.change_figure(row, edition=1, by=analyst, value=Decimal("153"))
+        workflow.change_figure(row, edition=1, by=analyst, value=Decimal("153"))
 
     assert caught.value.row.value == 152
     assert Observation.objects.get(pk=row.pk).value == 152
@@ -144,8 +144,8 @@ def test_a_correction_is_a_release_of_its_own_day(component):
     analyst, reviewer = make_person("ana", "analyst"), make_person("rev", "reviewer")
     for value, released in (("150", "2023-05-01"), ("149", "2024-05-01")):
         row = entered(component, analyst, value=value, released=released)
-        row = releases.submit_figure(row, edition=row.edition, by=analyst)
-        releases.approve_figure(row, edition=row.edition, by=reviewer)
+        row = workflow.submit_figure(row, edition=row.edition, by=analyst)
+        workflow.approve_figure(row, edition=row.edition, by=reviewer)
     plan = Plan.objects.get(pk=component.indicator.plan_id)
 
     before = overview(plan, date(2024, 4, 30)).standings[0].first

@@ -5,9 +5,9 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from audit.models import AuditEvent
-from indicators import revisions
 from indicators.models import Target
 from indicators.queries import overview, read_overview
+from indicators.targets import workflow
 from jobs.models import Job
 from notices.models import Notice
 from plan.models import Plan
@@ -31,7 +31,7 @@ def component():
 
 def proposed(component, by, **fields):
     fields = {"type": "point", "value": Decimal(180), "year": 2025} | ACT | fields
-    return revisions.propose_target(component=component, by=by, **fields)
+    return workflow.propose_target(component=component, by=by, **fields)
 
 
 def test_a_revision_counts_from_its_day_and_the_plans_own_stays(component):
@@ -40,7 +40,7 @@ def test_a_revision_counts_from_its_day_and_the_plans_own_stays(component):
     before = Plan.objects.get(pk=component.indicator.plan_id).figures_version
     target = proposed(component, analyst)
 
-    target = revisions.approve_target(target, latest_version=1, by=reviewer)
+    target = workflow.approve_target(target, latest_version=1, by=reviewer)
 
     plan = Plan.objects.get(pk=component.indicator.plan_id)
     eve, day = (overview(plan, on).standings[0].first for on in (date(2024, 6, 30), date(2024, 7, 1)))
@@ -73,13 +73,13 @@ def test_whoever_proposed_may_not_decide(component):
     target = proposed(component, both)
 
     with pytest.raises(PermissionDenied):
-        revisions.approve_target(target, latest_version=1, by=both)
+        workflow.approve_target(target, latest_version=1, by=both)
     with pytest.raises(PermissionDenied):
-        revisions.refuse_target(target, by=both, reason="x")
+        workflow.refuse_target(target, by=both, reason="x")
     with pytest.raises(PermissionDenied):
         proposed(component, make_person("rep", "reporter"))
     with pytest.raises(PermissionDenied):
-        revisions.approve_target(target, latest_version=1, by=make_person("ana", "analyst"))
+        workflow.approve_target(target, latest_version=1, by=make_person("ana", "analyst"))
 
 
 def test_a_refusal_gives_a_reason_and_is_final(component):
@@ -87,11 +87,11 @@ def test_a_refusal_gives_a_reason_and_is_final(component):
     target = proposed(component, analyst)
 
     with pytest.raises(ValidationError):
-        revisions.refuse_target(target, by=reviewer, reason=" ")
-    revisions.refuse_target(target, by=reviewer, reason="文号有误")
+        workflow.refuse_target(target, by=reviewer, reason=" ")
+    workflow.refuse_target(target, by=reviewer, reason="文号有误")
 
-    with pytest.raises(revisions.Decided):
-        revisions.approve_target(target, latest_version=1, by=reviewer)
+    with pytest.raises(workflow.Decided):
+        workflow.approve_target(target, latest_version=1, by=reviewer)
     stored = Target.objects.get(pk=target.pk)
     assert (stored.state, stored.version, stored.decision_reason) == ("refused", None, "文号有误")
     assert Notice.objects.get(person=analyst).body == "文号有误"
@@ -101,11 +101,11 @@ def test_two_proposals_are_approved_one_after_the_other(component):
     analyst, reviewer = make_person("ana", "analyst"), make_person("rev", "reviewer")
     one = proposed(component, analyst)
     two = proposed(component, analyst, value=Decimal(170), effective_on=date(2025, 1, 1))
-    revisions.approve_target(one, latest_version=1, by=reviewer)
+    workflow.approve_target(one, latest_version=1, by=reviewer)
 
-    with pytest.raises(revisions.MovedOn) as caught:
-        revisions.approve_target(two, latest_version=1, by=reviewer)
-    revisions.approve_target(two, latest_version=caught.value.version, by=reviewer)
+    with pytest.raises(workflow.MovedOn) as caught:
+        workflow.approve_target(two, latest_version=1, by=reviewer)
+    workflow.approve_target(two, latest_version=caught.value.version, by=reviewer)
 
     assert list(component.targets.order_by("version").values_list("version", "value")) == [
         (1, 200),
@@ -146,12 +146,12 @@ def test_the_version_replaced_and_the_ambition_are_named(component):
     analyst, reviewer = make_person("ana", "analyst"), make_person("rev", "reviewer")
     for value in (180, 190):
         target = proposed(component, analyst, value=Decimal(value))
-        revisions.approve_target(
+        workflow.approve_target(
             target, latest_version=component.targets.exclude(version=None).count(), by=reviewer
         )
     first, second, third = component.targets.order_by("version")
 
-    assert revisions.replaced_by(third, [first, second, third]) == second
-    assert revisions.ambition_of(second, first) == "less_ambitious"
-    assert revisions.ambition_of(third, second) == "more_ambitious"
-    assert revisions.ambition_of(third, first) == "less_ambitious"
+    assert workflow.replaced_by(third, [first, second, third]) == second
+    assert workflow.ambition_of(second, first) == "less_ambitious"
+    assert workflow.ambition_of(third, second) == "more_ambitious"
+    assert workflow.ambition_of(third, first) == "less_ambitious"

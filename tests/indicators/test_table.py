@@ -7,10 +7,10 @@ import re
 import pytest
 
 from accounts.models import Organisation
-from indicators.bullets import bullet, common_axis
-from indicators.choice import SORTS, Choice, filters, read_table_choice
 from indicators.queries import overview
-from indicators.table import filtered, table_rows, year_span
+from indicators.shown.bullets import bullet, common_axis
+from indicators.shown.filters import SORTS, Choice, filters, read_table_choice
+from indicators.shown.table import filtered, table_rows, year_span
 from plan.params import today
 from tests.factories import make_component, make_observation, make_plan
 

@@ -6,10 +6,11 @@ from datetime import date, datetime
 
 import pytest
 
-from indicators import tablefile, workbook
-from indicators.faults import BrokenFile
-from indicators.importing import is_heading, propose
-from indicators.tablefile import FormulaCell, NumberCell, open_table
+from indicators.files import tablefile, workbook
+from indicators.files.faults import BrokenFile
+from indicators.files.importing import is_heading, propose
+from indicators.files.lines import FormulaCell, NumberCell
+from indicators.files.tablefile import open_table
 
 HEAD = "分项编码,年份,数值"
 

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from indicators.typed import NotANumber, read_figure
+from indicators.figures.number_input import NotANumber, read_figure
 
 
 @pytest.mark.parametrize(

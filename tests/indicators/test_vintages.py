@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 
 from charts.track import expected
-from indicators import tracks
 from indicators.queries import read_overview
-from indicators.vintages import fate, leading, vintage_years
+from indicators.shown import tracks
+from indicators.shown.vintages import fate, leading, vintage_years
 from plan.params import today
 from tests.factories import make_component, make_observation, make_plan
 

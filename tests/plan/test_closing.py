@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from plan.closing import STATE_WORDS, state_on, states
+from plan.after_period import STATE_WORDS, state_on, states
 
 END = date(2025, 12, 31)
 AFTER = date(2026, 6, 30)

@@ -6,9 +6,7 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
-from plan.marks import scales
-from plan.models import Item, Paragraph
-from plan.reading import (
+from plan.annotated_text import (
     COVERAGE,
     Known,
     Wanted,
@@ -19,6 +17,8 @@ from plan.reading import (
     state_keys,
     state_of,
 )
+from plan.models import Item, Paragraph
+from plan.readers import scales
 from plan.text import annotate
 from tests.factories import make_component, make_item, make_observation, make_person, make_plan
 from updates.models import StatusUpdate

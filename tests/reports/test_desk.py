@@ -12,7 +12,7 @@ import pytest
 from django.utils.html import escape
 
 from accounts.models import Organisation
-from indicators.columns import PROGRESS
+from indicators.files.columns import PROGRESS
 from plan.models import Export
 from plan.params import BadParameter
 from reports import desk_views

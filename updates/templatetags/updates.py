@@ -7,7 +7,7 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from plan.closing import STATE_WORDS
+from plan.after_period import STATE_WORDS
 from plan.models import Item
 from plan.rollup import RollUp, per_cent
 from plan.templatetags.site import STATUS_SIGNS, plain_number

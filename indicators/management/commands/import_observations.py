@@ -3,7 +3,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from indicators.faults import BrokenFile
+from indicators.files.faults import BrokenFile
 from indicators.services import import_observations
 from jobs.services import enqueue
 from plan.models import Plan

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from indicators.recomputing import recompute, recompute_all
+from indicators.verdicts.stored import recompute, recompute_all
 from plan.models import Plan
 from plan.params import today
 

@@ -1,0 +1,1 @@
+"""The evaluation report: what it says, and as a Word file."""

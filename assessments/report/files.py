@@ -1,0 +1,73 @@
+"""The report as a Word file: asked for, written by a worker, kept under its own checksum, handed out."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.permissions import Permission, may
+from assessments.models import Round
+from assessments.report.content import build_report
+from assessments.report.docx import write_docx
+from audit.services import record_audit
+from jobs.models import Job
+from jobs.services import Run, enqueue
+
+KIND = "assessments.report"
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def arguments_of(round: Round) -> dict[str, Any]:
+    """What names the job of a round's report: in the order enqueue stores it."""
+    return {"plan": round.plan.slug, "round": round.code}
+
+
+def ask_for_report(round: Round, *, by) -> Job:
+    """Starts the work; the same report asked for while one waits is one job."""
+    if round.state != Round.State.PUBLISHED and not may(by, Permission.SEE_ROUNDS):
+        raise PermissionDenied(_("本轮尚未发布，只有参与评估的人可以生成报告"))
+    with transaction.atomic():
+        job = enqueue(KIND, arguments_of(round), by=by)
+        record_audit(
+            action="round.report_asked",
+            by=by,
+            plan_slug=round.plan.slug,
+            object_code=round.code,
+            object_label=round.name,
+        )
+    return job
+
+
+def reports_of(round: Round) -> list[Job]:
+    """The jobs of a round's report, newest first."""
+    return list(Job.objects.filter(kind=KIND, arguments=arguments_of(round)).order_by("-id")[:5])
+
+
+def write_report(run: Run) -> dict[str, Any]:
+    """Builds the file of a round and keeps it; idempotent, because the same rows give the same bytes."""
+    round = Round.objects.select_related("plan").get(plan__slug=run.arguments["plan"], code=run.arguments["round"])
+    run.report(5)
+    document = build_report(round)
+    run.report(25)
+    data = write_docx(document, progress=lambda share: run.report(25 + 70 * share))
+    digest = hashlib.sha256(data).hexdigest()
+    keep(data, digest)
+    return {"sha256": digest, "size": len(data), "name": f"{round.plan.slug}_{round.code}.docx"}
+
+
+def keep(data: bytes, digest: str) -> None:
+    """Written aside first, so that nobody is ever handed half a file."""
+    target = path_of(digest)
+    aside = target.with_suffix(".part")
+    aside.write_bytes(data)
+    aside.replace(target)
+
+
+def path_of(digest: str) -> Path:
+    folder = settings.DATA_DIR / "reports"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{digest}.docx"

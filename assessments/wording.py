@@ -1,0 +1,266 @@
+"""What notes, pins and states say to a reader. A pin is shown from itself alone, so that it never changes."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from assessments.models import Finding, Note, Round
+from indicators.models import Observation
+from indicators.shown import wording
+from plan.models import Item, in_language
+from plan.templatetags.site import STATUS_SIGNS
+
+Conclusion = Note.Conclusion
+LABELS = {field.name: field.verbose_name for field in Note._meta.get_fields() if hasattr(field, "verbose_name")}
+CONCLUSION_LOOKS = {
+    Conclusion.ACHIEVED: ("✔", "achieved"),
+    Conclusion.AHEAD: ("▲", "ahead"),
+    Conclusion.ON_SCHEDULE: ("●", "on_schedule"),
+    Conclusion.BEHIND: ("▼", "behind"),
+    Conclusion.NOT_ASSESSABLE: ("–", "not_assessable"),
+    Conclusion.TASK_DONE: ("✔", "achieved"),
+    Conclusion.TASK_ON_SCHEDULE: ("●", "on_schedule"),
+    Conclusion.TASK_BEHIND: ("▼", "behind"),
+    Conclusion.TASK_NOT_STARTED: ("○", "not_assessable"),
+    Conclusion.TASK_ADJUSTED: ("◇", "pending"),
+    Conclusion.ON_TIME: ("✔", "achieved"),
+    Conclusion.NOT_DONE: ("✕", "missed"),
+}
+# A commitment of a round without a note yet.
+NOT_BEGUN = "none"
+NOTE_LOOKS = {
+    NOT_BEGUN: ("–", "no_data"),
+    Note.State.DRAFT: ("✎", "not_assessable"),
+    Note.State.SUBMITTED: ("◷", "pending"),
+    Note.State.UNDER_REVIEW: ("◐", "on_schedule"),
+    Note.State.RETURNED: ("↩", "missed"),
+    Note.State.WITHDRAWN: ("⤺", "not_assessable"),
+    Note.State.PUBLISHED: ("✔", "achieved"),
+}
+ROUND_LOOKS = {
+    Round.State.PLANNED: ("✎", "not_assessable"),
+    Round.State.OPEN: ("◐", "on_schedule"),
+    Round.State.CLOSED: ("■", "pending"),
+    Round.State.PUBLISHED: ("✔", "achieved"),
+}
+FINDING_LOOKS = {
+    Finding.State.OPEN: ("○", "pending"),
+    Finding.State.RESPONDED: ("◷", "on_schedule"),
+    Finding.State.RETURNED: ("↩", "missed"),
+    Finding.State.ACCEPTED: ("●", "ahead"),
+    Finding.State.CLOSED: ("✔", "achieved"),
+}
+
+
+@dataclass(frozen=True)
+class Badge:
+    """Word, sign and colour class, as _components/badge.html shows them."""
+
+    word: str
+    sign: str
+    look: str
+    why: str = ""
+
+
+def conclusion_badge(value: str) -> Badge | None:
+    if value not in Conclusion.values:
+        return None
+    sign, look = CONCLUSION_LOOKS[Conclusion(value)]
+    return Badge(str(Conclusion(value).label), sign, look)
+
+
+def note_badge(state: str) -> Badge:
+    sign, look = NOTE_LOOKS[state]
+    return Badge(note_word(state), sign, look)
+
+
+def note_word(state: str) -> str:
+    return _("未开始") if state == NOT_BEGUN else str(Note.State(state).label)
+
+
+def round_badge(row: Round) -> Badge:
+    sign, look = ROUND_LOOKS[Round.State(row.state)]
+    return Badge(str(row.get_state_display()), sign, look)
+
+
+def finding_badge(row: Finding) -> Badge:
+    sign, look = FINDING_LOOKS[Finding.State(row.state)]
+    return Badge(str(row.get_state_display()), sign, look)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One field of a note that says something."""
+
+    name: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Said:
+    """A note's text at some moment, from the body its step keeps (notes.body_of)."""
+
+    lines: list[Line]
+    conclusion: Badge | None
+    difference: str
+    evidence: list[dict[str, Any]]
+
+
+def said(body: dict[str, Any]) -> Said:
+    lines = [_line(name, body.get(name, "")) for name in Note.TEXTS]
+    if body.get("adjustment", "none") not in ("", Note.Adjustment.NONE):
+        lines.append(_line("adjustment", str(Note.Adjustment(body["adjustment"]).label)))
+        lines += [_line(name, body.get(name, "")) for name in ("adjustment_reason", "adjustment_document")]
+    lines.append(_line("forecast_value", _grouped(body.get("forecast_value", ""))))
+    forecast = body.get("forecast", "")
+    lines.append(_line("forecast", str(Note.Forecast(forecast).label) if forecast else ""))
+    return Said(
+        [line for line in lines if line.text.strip()],
+        conclusion_badge(body.get("conclusion", "")),
+        body.get("difference_reason", "").strip(),
+        body.get("evidence", []),
+    )
+
+
+def _line(name: str, text: str) -> Line:
+    return Line(name, str(LABELS[name]), text)
+
+
+def _grouped(text: str) -> str:
+    try:
+        return wording.number(Decimal(text), 8) if text else ""
+    except InvalidOperation:
+        return text
+
+
+@dataclass(frozen=True)
+class PinPart:
+    """One component as a pin holds it."""
+
+    code: str
+    name: str
+    unit: str
+    target: str
+    target_year: int
+    target_version: int
+    target_since: date | None
+    value: str
+    year: int | None
+    mark: str
+    linear: Badge
+    cagr: Badge
+    final: Badge
+    figures: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class PinShown:
+    """What a note spoke of, in words."""
+
+    as_of: date
+    rule: str
+    status: Badge
+    is_indicator: bool
+    parts: list[PinPart]
+    update: dict[str, Any] | None
+
+
+def show_pin(pin: dict[str, Any]) -> PinShown:
+    is_indicator = pin["kind"] == Item.Kind.INDICATOR
+    update = pin.get("update")
+    if update:
+        days = ("status_on", "known_on")
+        update = update | {name: date.fromisoformat(update[name]) if update[name] else None for name in days}
+    return PinShown(
+        date.fromisoformat(pin["as_of"]),
+        pin["rule_version"],
+        computed_badge(pin),
+        is_indicator,
+        [_part(part) for part in pin.get("components", [])],
+        update,
+    )
+
+
+def computed_badge(pin: dict[str, Any]) -> Badge:
+    """The computed verdict, or the status the responsible organisation reported, that stood beside a note."""
+    status = pin["status"]
+    if pin["kind"] != Item.Kind.INDICATOR:
+        sign, look = STATUS_SIGNS[Item.Status(status)]
+        return Badge(str(Item.Status(status).label), sign, look)
+    reasons = {part["verdict"]["linear"]["reason"] for part in pin["components"]}
+    in_end_year = any(_in_end_year(part) for part in pin["components"])
+    return _as_shown(wording.linear_word(status, reasons, in_end_year=in_end_year))
+
+
+def _part(part: dict[str, Any]) -> PinPart:
+    verdict, target, latest = part["verdict"], part["target"], part["latest"]
+    linear = verdict["linear"]["status"] if latest else "no_data"
+    return PinPart(
+        code=part["code"],
+        name=in_language(part["name"], part["name_en"]),
+        unit=in_language(part["unit"], part["unit_en"]),
+        target=target["text"],
+        target_year=target["year"],
+        target_version=target["version"],
+        target_since=date.fromisoformat(target["effective_on"]) if target["effective_on"] else None,
+        value=wording.number(Decimal(latest["value"])) if latest else "",
+        year=latest["year"] if latest else None,
+        mark=str(wording.VALUE_MARKS.get(latest["value_status"], "")) if latest else "",
+        linear=_as_shown(
+            wording.linear_word(linear, {verdict["linear"]["reason"]}, in_end_year=_in_end_year(part))
+        ),
+        cagr=_as_shown(wording.cagr_badge(verdict["cagr"]["status"], verdict["cagr"]["reason"])),
+        final=_as_shown(wording.final_badge(verdict["final_verdict"])),
+        figures=[_figure(row) for row in reversed(part["figures"])],
+    )
+
+
+def _figure(row: dict[str, Any]) -> dict[str, Any]:
+    return row | {
+        "value": wording.number(Decimal(row["value"])),
+        "status": str(Observation.ValueStatus(row["value_status"]).label),
+        "released_on": date.fromisoformat(row["released_on"]),
+    }
+
+
+def _in_end_year(part: dict[str, Any]) -> bool:
+    return bool(part["latest"]) and part["latest"]["year"] == part["target"]["year"]
+
+
+def _as_shown(badge: wording.Badge) -> Badge:
+    return Badge(badge.word, badge.sign, badge.look, badge.why)
+
+
+def change_words(change: dict[str, Any]) -> str:
+    """One change of what a note rests on, as a sentence (assessments.pins)."""
+    what = change["what"]
+    if what == "figure":
+        return _figure_words(change)
+    if what == "target":
+        return _("%(code)s 的目标写成时为 %(was)s，现为 %(now)s") % {
+            "code": change["component"],
+            "was": change["was"],
+            "now": change["now"],
+        }
+    if what == "rule":
+        return _("判定规则写成时为 %(was)s，现为 %(now)s") % {"was": change["was"], "now": change["now"]}
+    if what == "update":
+        was, now = (str(Item.Status(change[name]).label) for name in ("was", "now"))
+        return _("所依据的填报写成时为“%(was)s”，现更正为“%(now)s”") % {"was": was, "now": now}
+    return _("%(code)s 已不在规划指标中") % {"code": change["was"]}
+
+
+def _figure_words(change: dict[str, Any]) -> str:
+    was = wording.number(Decimal(change["was"]))
+    if change["now"] is None:
+        return _("写成时 %(year)s 年的数值为 %(was)s，现已不采用") % {"year": change["year"], "was": was}
+    return _("写成时 %(year)s 年的数值为 %(was)s，现为 %(now)s（%(day)s 公布）") % {
+        "year": change["year"],
+        "was": was,
+        "now": wording.number(Decimal(change["now"])),
+        "day": change["released_on"],
+    }

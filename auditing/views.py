@@ -1,0 +1,120 @@
+"""The audit log's page and file."""
+
+from collections.abc import Iterator
+
+from django.http import StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from audit.models import AuditEvent
+from audit.wording import ACTIONS
+from auditing.queries import LONG, AuditFilter, action_label, differences, summary
+from plan.csvfile import csv_blocks, csv_heading, marking_a_break
+from plan.demo import HEADER, MARK, marked
+from plan.models import Plan
+from plan.params import read_choice, read_number, today
+from plan.register import record_export
+
+PAGE_SIZE = 50
+COUNTED = 10_000
+CHUNK = 500
+COLUMNS = {
+    "id": "编号",
+    "at": "时间",
+    "actor": "操作人",
+    "actor_name": "姓名",
+    "address": "地址",
+    "action": "操作",
+    "action_label": "操作名称",
+    "plan": "规划",
+    "object_code": "对象编码",
+    "object": "对象",
+    "change": "变更",
+    "outcome": "结果",
+}
+
+
+@require_safe
+def events(request):
+    """Fifty rows, newest first; `before` is the last row of the page above, so that new rows move nothing."""
+    asked = AuditFilter.read(request.GET)
+    before = read_number(request.GET, "before", default=0, low=1, high=999_999_999)
+    found = asked.events()
+    number = found.order_by()[: COUNTED + 1].count()
+    rows = list((found.filter(id__lt=before) if before else found)[: PAGE_SIZE + 1])
+    for row in rows:
+        row.label = action_label(row.action)
+        row.differences = differences(row)
+    context = {
+        "rows": rows[:PAGE_SIZE],
+        "older": rows[PAGE_SIZE - 1].pk if len(rows) > PAGE_SIZE else None,
+        "paged": bool(before),
+        "number": min(number, COUNTED),
+        "more": number > COUNTED,
+        "asked": asked,
+        "query": asked.query(),
+        "actions": action_choices(),
+        "outcomes": AuditEvent.Outcome.choices,
+        "plans": Plan.objects.values_list("slug", flat=True),
+        "long": LONG,
+    }
+    return render(request, "reports/audit.html", context)
+
+
+def action_choices() -> list[tuple[str, str]]:
+    """Single actions, and whole families of them by what stands before the dot."""
+    families = {
+        "login": _("登录（全部）"),
+        "figure": _("数据（全部）"),
+        "job": _("后台任务（全部）"),
+        "account": _("账号（全部）"),
+    }
+    singles = [(code, label) for code, label in ACTIONS.items() if code not in families]
+    return [*families.items(), *singles]
+
+
+@require_safe
+def events_file(request):
+    """The same rows as CSV, streamed; taking it away is itself an event, written before the first row leaves."""
+    asked = AuditFilter.read(request.GET)
+    header = read_choice(request.GET, "header", ("zh", "code"), "code")
+    newest = AuditEvent.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    found = asked.events().filter(id__lte=newest)
+    number = found.order_by().count()
+    record_export(request, name="audit", rows=number)
+    name, columns, _rows = marked(request, name="audit", columns=COLUMNS, rows=[])
+    lines = marking_a_break(_lines(found, header, columns))
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = content_disposition_header(True, f"{name}_{today().isoformat()}.csv")
+    if columns != COLUMNS:
+        response[HEADER] = "1"
+    response["X-Row-Count"] = str(number)
+    response["X-Filters"] = asked.query()
+    return response
+
+
+def _lines(found, header: str, columns: dict[str, str]) -> Iterator[bytes]:
+    yield csv_heading(columns, header=header, encoding="utf-8")
+    rows = (_row(event) for event in found.iterator(chunk_size=CHUNK))
+    yield from csv_blocks(list(columns), rows, encoding="utf-8")
+
+
+def _row(event: AuditEvent) -> dict:
+    return {
+        "id": event.pk,
+        "at": timezone.localtime(event.at).isoformat(sep=" ", timespec="seconds"),
+        "actor": event.actor_name,
+        "actor_name": event.actor.name if event.actor else "",
+        "address": event.address,
+        "action": event.action,
+        "action_label": action_label(event.action),
+        "plan": event.plan_slug,
+        "object_code": event.object_code,
+        "object": event.object_label,
+        "change": summary(event),
+        "outcome": event.outcome,
+        "demo_data": MARK,  # in the file of a training installation alone
+    }

@@ -1,0 +1,1 @@
+"""What the plan looks like on a day: overview, wall, states, matrix, changes, history."""

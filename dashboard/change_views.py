@@ -1,0 +1,81 @@
+"""What changed between two days, and the history of one item: pages and their files."""
+
+from django.shortcuts import render
+
+from dashboard import changes as known
+from dashboard import history as timeline
+from indicators.queries import overview
+from plan.files import json_response, rows_file
+from plan.models import Item
+from plan.params import read_choice
+from plan.queries import get_item, get_plan
+
+# More than this nobody reads on a page; the files hold everything.
+SHOWN = 300
+GROUPS = ("item", "day")
+
+
+def changes(request, slug, format=""):
+    """Everything that became known between two days, by item or by day, with causes and verdicts."""
+    plan = get_plan(slug)
+    asked = known.read_asked(request.GET, plan, request.as_of)
+    group = read_choice(request.GET, "group", GROUPS, "item")
+    if format:
+        return _changes_file(request, plan, known.refuse_fault(asked), format)
+    told = known.events(plan, asked.since, asked.until)
+    of_kind = [change for change in told if asked.kind in ("", change.kind)]
+    wanted = [change for change in of_kind if asked.takes(change)]
+    shown = wanted[:SHOWN]
+    grouped = known.by_day(shown)
+    if group == "item":
+        grouped = known.by_item(shown, overview(plan, asked.until), asked.since)
+    context = {
+        "plan": plan,
+        "asked": asked,
+        "group": group,
+        "groups": grouped,
+        "total": len(wanted),
+        "shown": len(shown),
+        "counts": known.counts(of_kind),
+        "all": len(of_kind),
+        "presets": known.presets(plan, asked.until),
+        "kinds": [(kind, Item.Kind(kind).label) for kind in _kinds(told, asked.kind)],
+    }
+    return render(request, "reports/changes.html", context, status=400 if asked.fault else 200)
+
+
+def _kinds(told: list[known.Change], chosen: str) -> list[str]:
+    """The kinds of items that changed, in the order of Item.Kind; the chosen one even if none did."""
+    present = {change.kind for change in told} | {chosen}
+    return [kind for kind in Item.Kind.values if kind in present]
+
+
+def _changes_file(request, plan, asked: known.Asked, format: str):
+    address = request.build_absolute_uri("/").rstrip("/")
+    if format == "json":
+        body = known.changes_body(plan, asked, request.as_of, address)
+        return json_response(request, body)
+    rows = known.change_rows(plan, asked, address)
+    return rows_file(request, rows, columns=known.COLUMNS, name=f"{plan.slug}_changes", format=format)
+
+
+def history(request, slug, code, format=""):
+    """One item from the plan's publication to the chosen day: releases, targets, verdicts, reports, rules."""
+    plan = get_plan(slug)
+    item = get_item(plan, code)
+    kind = read_choice(request.GET, "kind", timeline.Kind.values)
+    entries = timeline.history(plan, item, request.as_of)
+    wanted = [entry for entry in entries if kind in ("", entry.kind)]
+    if format:
+        rows = [timeline.entry_row(entry) for entry in wanted]
+        name = f"{plan.slug}_{code}_history"
+        return rows_file(request, rows, columns=timeline.COLUMNS, name=name, format=format)
+    context = {
+        "plan": plan,
+        "item": item,
+        "days": timeline.by_day(wanted),
+        "kind": kind,
+        "counts": timeline.counts(entries),
+        "total": len(entries),
+    }
+    return render(request, "reports/history.html", context)

@@ -1,0 +1,311 @@
+"""One list of everything that became known between two days, whatever made it known.
+
+`PROVIDERS` are its makers; a new kind of cause is one more function and one more word of plan.changes.Cause.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from assessments.queries import NoteEvent, note_events
+from indicators.changes import changes, day_before_latest, movement
+from indicators.queries import Overview, overview
+from judging.calculator_json import plain
+from plan.changes import Cause, Change, Method, Step
+from plan.models import Item, Plan
+from plan.params import BadParameter, read_choice, read_date
+from plan.templatetags.site import STATUS_SIGNS
+from updates.models import StatusUpdate
+
+COLUMNS = {
+    "day": "日期",
+    "cause": "原因",
+    "code": "条目编码",
+    "component": "分项编码",
+    "title": "标题",
+    "kind": "类别",
+    "year": "年份",
+    "old": "原值",
+    "new": "新值",
+    "linear_before": "时间进度法判定（前）",
+    "linear_after": "时间进度法判定（后）",
+    "cagr_before": "复合增长率比值法判定（前）",
+    "cagr_after": "复合增长率比值法判定（后）",
+    "final_before": "期末判定（前）",
+    "final_after": "期末判定（后）",
+    "status_before": "状态（前）",
+    "status_after": "状态（后）",
+    "source_title": "来源",
+    "source_url": "来源网址",
+    "text": "说明",
+    "url": "网址",
+}
+USUAL_DAYS = 90
+
+
+@dataclass(frozen=True)
+class Status:
+    """A reported status as shown."""
+
+    key: str
+
+    @property
+    def word(self) -> str:
+        return str(Item.Status(self.key).label)
+
+    @property
+    def sign(self) -> str:
+        return STATUS_SIGNS[Item.Status(self.key)][0]
+
+    @property
+    def look(self) -> str:
+        return STATUS_SIGNS[Item.Status(self.key)][1]
+
+
+def of_indicators(plan: Plan, since: date, until: date, item: Item | None) -> list[Change]:
+    """New and revised figures, revised targets, changed rules."""
+    if item is not None and item.kind != Item.Kind.INDICATOR:
+        return []
+    return changes(overview(plan, until), since, item.code if item else "")
+
+
+def of_reports(plan: Plan, since: date, until: date, item: Item | None) -> list[Change]:
+    """Approved reports of organisations, by the day they were approved; of an item, with all below it."""
+    if item is not None and item.kind == Item.Kind.INDICATOR:
+        return []
+    known = StatusUpdate.objects.filter(
+        item__plan=plan, state=StatusUpdate.State.APPROVED, known_on__lte=until
+    ).order_by("known_on", "id")
+    if item is not None:
+        chain = ("item", "item__parent", "item__parent__parent", "item__parent__parent__parent")
+        known = known.filter(Q(*((step, item.pk) for step in chain), _connector=Q.OR))
+    touched = known.filter(known_on__gt=since).order_by().values("item_id")
+    told, in_force = [], {}
+    for row in known.filter(item__in=touched).select_related("item", "organisation"):
+        old = in_force.get(row.item_id)
+        # A late report of an earlier day does not replace what is known of a later one.
+        new = row if old is None or (row.status_on, row.pk) >= (old.status_on, old.pk) else old
+        in_force[row.item_id] = new
+        if row.known_on > since:
+            told.append(_reported(row, old.status if old else Item.Status.NOT_REPORTED, new.status))
+    return told
+
+
+def _reported(row: StatusUpdate, old: str, new: str) -> Change:
+    # Its own status only where the item's is another: the steps tell that one.
+    words = [] if row.status == new else [str(Item.Status(row.status).label)]
+    if row.progress is not None:
+        words.append(f"{row.progress.normalize():f} %")
+    words.append(_("截至 %(day)s") % {"day": row.status_on.isoformat()})
+    who = row.organisation.name if row.organisation else ""
+    return Change(
+        day=row.known_on,
+        cause=Cause.STATUS_UPDATE,
+        key=f"{row.known_on}:{row.item.code}:update:{row.pk}",
+        item=row.item,
+        label=row.item.label,
+        new=_("，").join(words),
+        old_value=old,
+        new_value=new,
+        steps=(Step(Method.STATUS, Status(old), Status(new)),),
+        text="：".join(filter(None, [who, row.done])),
+    )
+
+
+def of_notes(plan: Plan, since: date, until: date, item: Item | None) -> list[Change]:
+    """Evaluators' notes that were published or taken back; of an item, with all below it."""
+    return [
+        Change(
+            day=event.day,
+            cause=Cause.NOTE,
+            key=f"{event.day}:{event.item.code}:note:{event.step.pk}",
+            item=event.item,
+            label=event.item.label,
+            new=_note_words(event),
+            new_value=event.conclusion if event.action == "published" else event.action,
+            text=event.step.reason,
+        )
+        for event in note_events(plan, since, until, item)
+    ]
+
+
+def _note_words(event: NoteEvent) -> str:
+    if event.action == "revoked":
+        return _("%(round)s：撤销发布") % {"round": event.round.label}
+    return _("%(round)s：评估结论“%(word)s”") % {"round": event.round.label, "word": event.conclusion}
+
+
+Provider = Callable[[Plan, date, date, Item | None], list[Change]]
+PROVIDERS: tuple[Provider, ...] = (of_indicators, of_reports, of_notes)
+
+
+def events(plan: Plan, since: date, until: date, item: Item | None = None) -> list[Change]:
+    """Everything that became known after `since`, up to and on `until`, newest first.
+
+    Seven queries at most, whatever the days and the number of rows: five for the overview of `until` unless it is
+    in memory, one for reports, one for notes. `plan` must be freshly read.
+    """
+    if since >= until:
+        return []
+    told = [change for provider in PROVIDERS for change in provider(plan, since, until, item)]
+    return sorted(told, key=_place)
+
+
+def _place(change: Change) -> tuple:
+    """Newest day first; within a day as in the plan, what concerns all of it last, latest year first."""
+    item = change.item
+    return (-change.day.toordinal(), item is None, item.order if item else 0, change.part, -(change.year or 0))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a request asks of the list; `fault` says in words why the days cannot be used."""
+
+    since: date
+    until: date
+    cause: str
+    kind: str
+    fault: str = ""
+
+    def takes(self, change: Change) -> bool:
+        return self.cause in ("", change.cause) and self.kind in ("", change.kind)
+
+
+def read_asked(params, plan: Plan, as_of: date) -> Asked:
+    """Reads `from`, `to`, `cause` and `kind`. `to` is never after the page's own day; `from` is 90 days before.
+
+    Raises BadParameter for what is no day or no word of the lists.
+    """
+    until = min(read_date(params, "to", as_of), as_of)
+    since = read_date(params, "from", until - timedelta(days=USUAL_DAYS))
+    fault = ""
+    if since > until:
+        fault = _("起始日 %(since)s 晚于截止日 %(until)s，请把起始日改早，或把截止日改晚。") % {
+            "since": since.isoformat(),
+            "until": until.isoformat(),
+        }
+    cause = read_choice(params, "cause", Cause.values)
+    return Asked(since, until, cause, read_choice(params, "kind", Item.Kind.values), fault)
+
+
+def refuse_fault(asked: Asked) -> Asked:
+    """For files and programs: days that cannot be used are a 400 that names `from`."""
+    if asked.fault:
+        raise BadParameter("from", asked.since.isoformat(), asked.fault)
+    return asked
+
+
+def presets(plan: Plan, until: date) -> list[tuple[str, date]]:
+    """The usual spans that end on a day, the longest since the plan was published."""
+    spans = ((_("近一个月"), 30), (_("近一季度"), USUAL_DAYS), (_("近一年"), 365))
+    found = [(label, until - timedelta(days=days)) for label, days in spans]
+    return [*found, (_("规划公布以来"), plan.published_on)] if plan.published_on < until else found
+
+
+@dataclass(frozen=True)
+class Recent:
+    """The overview's few latest changes. `late` where none fell into the span and older ones are shown instead."""
+
+    since: date
+    changes: list[Change]
+    total: int
+    late: bool
+
+
+def recent(plan: Plan, as_of: date, since: date, *, shown: int = 6) -> Recent:
+    """What changed after `since`; one query beside the overview's own, whatever it finds."""
+    told = events(plan, since, as_of)
+    if told:
+        return Recent(since, told[:shown], len(told), late=False)
+    found = overview(plan, as_of)
+    before = max(plan.published_on, day_before_latest(found, shown))
+    return Recent(since, sorted(changes(found, before), key=_place)[:shown], 0, late=True)
+
+
+def counts(told: list[Change]) -> list[tuple[Cause, int]]:
+    """How many of each cause, in the causes' own order, with the zeros."""
+    found = Counter(change.cause for change in told)
+    return [(cause, found[cause]) for cause in Cause]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Changes under one heading: a day, or an item with its verdicts at both ends."""
+
+    day: date | None
+    item: Item | None
+    changes: list[Change]
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def moves(self) -> list[Step]:
+        return [step for step in self.steps if step.moved]
+
+
+def by_day(told: list[Change]) -> list[Group]:
+    return [Group(day, None, list(rows)) for day, rows in groupby(told, key=lambda change: change.day)]
+
+
+def by_item(told: list[Change], found: Overview, since: date) -> list[Group]:
+    """In the plan's order, what concerns the whole plan first; newest change first within an item."""
+    ordered = sorted(told, key=lambda change: (change.item is not None, change.item.order if change.item else 0))
+    groups = []
+    for _order, rows in groupby(ordered, key=lambda change: change.item.pk if change.item else 0):
+        group = list(rows)
+        item = group[0].item
+        steps: tuple[Step, ...] = ()
+        if item is not None and item.code in found.by_code:
+            steps = movement(found, found.by_code[item.code], since)
+        elif reported := [change for change in group if change.steps]:
+            steps = (Step(Method.STATUS, reported[-1].steps[0].before, reported[0].steps[0].after),)
+        groups.append(Group(None, item, group, steps))
+    return groups
+
+
+def change_row(change: Change, slug: str, address: str) -> dict[str, Any]:
+    """A change as the files and the API give it (columns: COLUMNS)."""
+    row: dict[str, Any] = dict.fromkeys(COLUMNS)
+    row |= {
+        "day": change.day.isoformat(),
+        "cause": str(change.cause),
+        "code": change.item.code if change.item else None,
+        "component": change.part or None,
+        "title": change.item.title if change.item else None,
+        "kind": change.kind or None,
+        "year": change.year,
+        "old": change.old_value,
+        "new": change.new_value,
+        "source_title": "；".join(source.title for source in change.sources) or None,
+        "source_url": " ".join(source.url for source in change.sources if source.url) or None,
+        "text": change.text or None,
+        "url": address + change.item.path(slug) if change.item else None,
+    }
+    for step in change.steps:
+        row[f"{step.method}_before"] = step.before.key if step.before else None
+        row[f"{step.method}_after"] = step.after.key
+    return row
+
+
+def change_rows(plan: Plan, asked: Asked, address: str) -> list[dict[str, Any]]:
+    """Every change asked for as a row, newest first; figures are Decimal."""
+    told = [change for change in events(plan, asked.since, asked.until) if asked.takes(change)]
+    return [change_row(change, plan.slug, address) for change in told]
+
+
+def changes_body(plan: Plan, asked: Asked, as_of: date, address: str) -> dict[str, Any]:
+    """The list as JSON: the days it spans (`from` not included, `to` included), then one row a change.
+
+    Figures are decimal strings, as everywhere in the API.
+    """
+    rows = change_rows(plan, asked, address)
+    for row in rows:
+        row |= {name: plain(row[name]) for name in ("old", "new") if isinstance(row[name], Decimal)}
+    span = {"as_of": as_of, "from": asked.since, "to": asked.until}
+    return {name: day.isoformat() for name, day in span.items()} | {"count": len(rows), "results": rows}

@@ -1,0 +1,94 @@
+"""The latest changes of a plan as RSS and Atom, for feed readers."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from django.contrib.syndication.views import Feed
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
+from django.utils.translation import gettext as _
+
+from dashboard.changes import events
+from indicators.changes import day_before_latest
+from indicators.queries import overview
+from plan.changes import Change
+from plan.demo import MARK
+from plan.models import Plan
+from plan.params import today
+from plan.queries import get_plan
+
+LATEST = 50
+
+
+@dataclass(frozen=True)
+class Fed:
+    """A change with what its entry needs of the plan and the request."""
+
+    change: Change
+    plan: Plan
+    query: str
+
+
+class ChangesRss(Feed):
+    """The fifty latest changes, by the day they became known. An entry keeps its id whatever the language."""
+
+    feed_type = Rss201rev2Feed
+    item_guid_is_permalink = False
+
+    def get_object(self, request, slug):
+        plan, day = get_plan(slug), request.as_of
+        # As many figures as could be needed twice over, because second sources are no changes.
+        since = max(plan.published_on, day_before_latest(overview(plan, day), 2 * LATEST))
+        query = "" if day == today() else f"?as_of={day.isoformat()}"
+        return plan, query, [Fed(change, plan, query) for change in events(plan, since, day)[:LATEST]]
+
+    def title(self, found):
+        mark = f"{MARK} " if found[0].is_demo else ""
+        return mark + _("%(plan)s：变化") % {"plan": found[0].label}
+
+    def description(self, found):
+        return _("新数据、修订数据、调整的目标、规则变化和核定的进展填报，每条注明判定怎样随之改变。")
+
+    def link(self, found):
+        return reverse("changes", args=[found[0].slug]) + found[1]
+
+    def author_name(self, found):
+        return found[0].source.publisher or found[0].label
+
+    def items(self, found):
+        return found[2]
+
+    def item_title(self, fed):
+        return _plain(fed.change.headline)
+
+    def item_description(self, fed):
+        change = fed.change
+        sources = [" ".join(filter(None, [source.title, source.url])) for source in change.sources]
+        return _plain("\n".join(filter(None, [change.headline, change.text, *sources])))
+
+    def item_link(self, fed):
+        item = fed.change.item
+        return (item.path(fed.plan.slug) if item else reverse("changes", args=[fed.plan.slug])) + fed.query
+
+    def item_guid(self, fed):
+        return uuid.uuid5(uuid.NAMESPACE_URL, f"{fed.plan.slug}/{fed.change.key}").urn
+
+    def item_pubdate(self, fed):
+        return timezone.make_aware(datetime.combine(fed.change.day, time.min))
+
+    item_updateddate = item_pubdate
+
+    def item_categories(self, fed):
+        return [str(fed.change.cause.label)]
+
+
+class ChangesAtom(ChangesRss):
+    feed_type = Atom1Feed
+    subtitle = ChangesRss.description
+
+
+def _plain(text: str) -> str:
+    """XML takes no control characters."""
+    return "".join(letter for letter in text if letter.isprintable() or letter == "\n")

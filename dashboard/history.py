@@ -1,0 +1,317 @@
+"""The history of one item on one time line: what was published, targeted, judged, reported, and by which rule."""
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dashboard.changes import of_notes, of_reports
+from indicators.changes import (
+    Moved,
+    act_words,
+    figure_words,
+    goal_words,
+    name_of,
+    rule_changes,
+    rule_words,
+    verdict_history,
+)
+from indicators.models import Observation, Verdict, VerdictChange
+from indicators.queries import ComponentStanding, Overview, Standing, overview
+from indicators.shown.vintages import fate, is_parallel
+from indicators.shown.wording import Badge, cagr_badge, final_badge, linear_word
+from plan.changes import Change, Method, Step
+from plan.models import Item, Plan, Source
+
+COLUMNS = {
+    "day": "日期",
+    "kind": "类别",
+    "code": "编码",
+    "year": "年份",
+    "what": "内容",
+    "mark": "标记",
+    "linear_before": "时间进度法判定（前）",
+    "linear_after": "时间进度法判定（后）",
+    "cagr_before": "复合增长率比值法判定（前）",
+    "cagr_after": "复合增长率比值法判定（后）",
+    "final_before": "期末判定（前）",
+    "final_after": "期末判定（后）",
+    "status_before": "状态（前）",
+    "status_after": "状态（后）",
+    "source_title": "来源",
+    "source_url": "来源网址",
+    "text": "说明",
+    "logged_on": "系统记录日期",
+}
+
+
+class Kind(models.TextChoices):
+    VERDICT = "verdict", gettext_lazy("判定")
+    RELEASE = "release", gettext_lazy("数据公布")
+    TARGET = "target", gettext_lazy("目标")
+    UPDATE = "update", gettext_lazy("进展填报")
+    RULE = "rule", gettext_lazy("判定规则")
+    NOTE = "note", gettext_lazy("评估意见")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the history. `what` is in words, `quoted` if it is the Chinese of the source.
+
+    `mark` says what became of it (rejected, second source …). `text` is as stored, in Chinese; `logged_on` the
+    day the system noted a verdict, where that is another day than the one it follows from.
+    """
+
+    day: date
+    kind: Kind
+    code: str = ""
+    label: str = ""
+    year: int | None = None
+    what: str = ""
+    quoted: bool = False
+    mark: str = ""
+    faint: bool = False
+    steps: tuple[Step, ...] = ()
+    sources: tuple[Source, ...] = ()
+    text: str = ""
+    logged_on: date | None = None
+    item: Item | None = None
+
+    @property
+    def moves(self) -> list[Step]:
+        return [step for step in self.steps if step.moved]
+
+
+def history(plan: Plan, item: Item, as_of: date) -> list[Entry]:
+    """Everything known of an item by a day, newest first; for an item with parts, those of its parts too.
+
+    An indicator: the overview's five queries unless in memory, and two. Any other item: two queries.
+    """
+    if item.kind != Item.Kind.INDICATOR:
+        told = [_reported(change, item) for change in reversed(of_reports(plan, date.min, as_of, item))]
+        told += [_noted(change, item) for change in reversed(of_notes(plan, date.min, as_of, item))]
+        return sorted(told, key=lambda entry: -entry.day.toordinal())
+    found = overview(plan, as_of)
+    standing = found.by_code[item.code]
+    entries = _verdicts(found, standing)
+    for part in standing.components:
+        label = name_of(part, compound=True) if standing.is_compound else ""
+        entries += _releases(part, label)
+        entries += _targets(plan, part, as_of, label)
+    entries += _rules(found)
+    entries += [_noted(change, item) for change in of_notes(plan, date.min, as_of, item)]
+    order = list(Kind)
+    return sorted(entries, key=lambda entry: (-entry.day.toordinal(), order.index(entry.kind), entry.code))
+
+
+def by_day(entries: list[Entry]) -> list[tuple[date, list[Entry]]]:
+    return [(day, list(rows)) for day, rows in groupby(entries, key=lambda entry: entry.day)]
+
+
+def counts(entries: list[Entry]) -> list[tuple[Kind, int]]:
+    """How many of each kind there are, without the kinds there are none of."""
+    found = Counter(entry.kind for entry in entries)
+    return [(kind, found[kind]) for kind in Kind if found[kind]]
+
+
+def entry_row(entry: Entry) -> dict[str, Any]:
+    """A line of the history as the files give it (columns: COLUMNS)."""
+    row: dict[str, Any] = dict.fromkeys(COLUMNS)
+    row |= {
+        "day": entry.day.isoformat(),
+        "kind": str(entry.kind),
+        "code": entry.code or None,
+        "year": entry.year,
+        "what": entry.what or None,
+        "mark": entry.mark or None,
+        "source_title": "；".join(source.title for source in entry.sources) or None,
+        "source_url": " ".join(source.url for source in entry.sources if source.url) or None,
+        "text": entry.text or None,
+        "logged_on": entry.logged_on.isoformat() if entry.logged_on else None,
+    }
+    for step in entry.steps:
+        row[f"{step.method}_before"] = step.before.key if step.before else None
+        row[f"{step.method}_after"] = step.after.key
+    return row
+
+
+def _releases(part: ComponentStanding, label: str) -> list[Entry]:
+    """Every statement, those that were not adopted with the reason."""
+    entries: list[Entry] = []
+    in_force: dict[int, Observation] = {}
+    unit = part.component.indicator.unit_label
+    for row in sorted(part.known, key=lambda row: (row.released_on, row.pk)):
+        entries.append(
+            Entry(
+                day=row.released_on,
+                kind=Kind.RELEASE,
+                code=part.component.code,
+                label=label,
+                year=row.year,
+                what=row.published_text if _is_bound(row) else figure_words(row, unit),
+                quoted=_is_bound(row),
+                mark=_became(row, in_force.get(row.year), part.in_force().get(row.year), unit),
+                faint=not row.is_judged,
+                sources=(row.source,),
+                text=row.note,
+            )
+        )
+        if row.is_judged:
+            in_force[row.year] = row
+    return entries
+
+
+def _is_bound(row: Observation) -> bool:
+    """“At least”, in the words it was published with: no number of its own."""
+    return row.precision == Observation.Precision.LOWER_BOUND and bool(row.published_text)
+
+
+def _became(row: Observation, earlier: Observation | None, now: Observation | None, unit: str) -> str:
+    """What a statement was when it came out, beside the one then in force for its year, and what replaced it."""
+    said = _was(row, earlier, unit)
+    later = fate(row, now) if row.is_judged and now and not is_parallel(row, now) else ""
+    return _("；").join(filter(None, (said, later)))
+
+
+def _was(row: Observation, earlier: Observation | None, unit: str) -> str:
+    if row.state == Observation.State.REJECTED:
+        return _("不采用")
+    if not row.is_judged:
+        return _("%(what)s，不作判定") % {"what": row.get_precision_display()}
+    if earlier is None:
+        return _("新数据")
+    if is_parallel(row, earlier):
+        return _("另一来源")
+    return _("修订数据，原为 %(old)s") % {"old": figure_words(earlier, unit)}
+
+
+def _targets(plan: Plan, part: ComponentStanding, as_of: date, label: str) -> list[Entry]:
+    entries, earlier = [], None
+    for target in part.targets:
+        words = goal_words(target, part)
+        entry = Entry(
+            day=target.effective_on or plan.published_on,
+            kind=Kind.TARGET,
+            code=part.component.code,
+            label=label,
+            what=f"{goal_words(earlier, part)} → {words}" if earlier else words,
+            mark=_("第 %(version)s 版") % {"version": target.version} if earlier else _("规划原定"),
+            sources=() if earlier else (plan.source,),
+            text=act_words(target),
+        )
+        earlier = target
+        if entry.day <= as_of:
+            entries.append(entry)
+    return entries
+
+
+def _rules(found: Overview) -> list[Entry]:
+    first = found.rules[0]
+    entries = [
+        Entry(day=new.since, kind=Kind.RULE, what=f"{rule_words(old)} → {rule_words(new)}", mark=_("规则变化"))
+        for old, new in rule_changes(found, date.min)
+        if new.since
+    ]
+    if first.since and first.since <= found.as_of:
+        entries.append(Entry(day=first.since, kind=Kind.RULE, what=rule_words(first), mark=_("起初的规则")))
+    return entries
+
+
+def _reported(change: Change, asked: Item) -> Entry:
+    item = change.item
+    assert item is not None
+    below = item.pk != asked.pk
+    return Entry(
+        day=change.day,
+        kind=Kind.UPDATE,
+        code=item.code if below else "",
+        label=item.label if below else "",
+        what=change.words,
+        steps=change.steps,
+        text=change.text,
+        item=item if below else None,
+    )
+
+
+def _noted(change: Change, asked: Item) -> Entry:
+    return replace(_reported(change, asked), kind=Kind.NOTE)
+
+
+def _verdicts(found: Overview, standing: Standing) -> list[Entry]:
+    """The verdicts as they follow from what was known, noted where the system logged them on another day."""
+    entries = [_moved(moved, compound=standing.is_compound) for moved in verdict_history(found, standing)]
+    for row in _log(standing):
+        day = timezone.localdate(row.at)
+        if day > found.as_of:
+            continue
+        place = next((n for n, entry in enumerate(entries) if _same(entry, row, day)), None)
+        if place is None:
+            entries.append(_logged(row, day))
+        elif entries[place].day != day and entries[place].logged_on is None:
+            entries[place] = replace(entries[place], logged_on=day)
+    return entries
+
+
+def _log(standing: Standing) -> list[VerdictChange]:
+    """When the system noted each verdict: the log, and before it the first verdict of every component."""
+    of_indicator = {"component__indicator": standing.indicator}
+    logged = VerdictChange.objects.filter(**of_indicator).select_related("component", "before", "after")
+    rows = list(logged.order_by("id"))
+    begun = {row.component_id for row in rows if row.before_id is None}
+    firsts: dict[int, Verdict] = {}
+    verdicts = Verdict.objects.filter(**of_indicator).select_related("component").defer("basis")
+    for verdict in verdicts.order_by("id"):
+        firsts.setdefault(verdict.component_id, verdict)
+    return [
+        VerdictChange(component=first.component, after=first, cause="首次判定", at=first.created_at)
+        for pk, first in firsts.items()
+        if pk not in begun
+    ] + rows
+
+
+def _moved(moved: Moved, *, compound: bool) -> Entry:
+    causes = dict.fromkeys(str(change.cause.label) for change in moved.causes)
+    return Entry(
+        day=moved.day,
+        kind=Kind.VERDICT,
+        code=moved.part,
+        label=moved.label if compound else "",
+        mark=_("因%(causes)s") % {"causes": _("、").join(causes)} if causes else _("规划公布时"),
+        steps=moved.steps,
+    )
+
+
+def _same(entry: Entry, row: VerdictChange, day: date) -> bool:
+    """Whether a line of the log speaks of this entry: the same component and words, on or before its day."""
+    words = tuple(step.after.key for step in entry.steps)
+    # Stored verdicts have no word for “no data”: without a figure nothing can be assessed.
+    words = tuple("not_assessable" if word == "no_data" else word for word in words)
+    after = (row.after.linear_status, row.after.cagr_status, row.after.final_verdict)
+    return (entry.code, words) == (row.component.code, after) and entry.day <= day
+
+
+def _logged(row: VerdictChange, day: date) -> Entry:
+    """A line of the log that no known figure explains today, for example of a rule's earlier version."""
+    before = _stored(row.before) if row.before else (None, None, None)
+    pairs = zip((Method.LINEAR, Method.CAGR, Method.FINAL), before, _stored(row.after), strict=True)
+    return Entry(
+        day=day,
+        kind=Kind.VERDICT,
+        code=row.component.code,
+        mark=_("系统记录"),
+        faint=True,
+        steps=tuple(Step(method, old, new) for method, old, new in pairs),
+        text=row.cause,
+    )
+
+
+def _stored(verdict: Verdict) -> tuple[Badge, Badge, Badge]:
+    figures, end = verdict.inputs["observations"], verdict.inputs["target_year"]
+    linear = linear_word(verdict.linear_status, in_end_year=any(row["year"] == end for row in figures))
+    return linear, cagr_badge(verdict.cagr_status), final_badge(verdict.final_verdict)

@@ -1,0 +1,167 @@
+"""What the overview says beside the indicators: what needs attention, what changed lately."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from django.urls import reverse
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+from accounts.permissions import Permission, may
+from assessments.queries import overdue_findings, waiting_notes
+from indicators.models import Observation
+from indicators.queries import Overview, Standing
+from indicators.shown.wording import SIGNS, gap_words, leading_badge, share
+from plan.after_period import STATE_WORDS, UNFINISHED, state_on
+from plan.models import Item, Plan
+from plan.params import as_of_query
+from plan.queries import with_reports, with_status
+from plan.templatetags.site import STATUS_SIGNS
+
+STRIPS = (
+    (Item.Kind.PLATFORM, Item.Kind.PLATFORM_TASK, "platforms:index"),
+    (Item.Kind.ACTION, Item.Kind.MEASURE, "actions:index"),
+    (Item.Kind.CLUSTER, Item.Kind.AREA, "clusters:index"),
+)
+# The overview has room for the supporting pillars too.
+WITH_PILLARS = (STRIPS[0], (Item.Kind.PILLAR, Item.Kind.PILLAR_TASK, "plan:pillars"), *STRIPS[1:])
+LAGGING = (Item.Status.BEHIND, UNFINISHED)
+WORST = ("missed", "regressed", "behind", "slightly_behind")
+
+
+@dataclass(frozen=True)
+class Attention:
+    """One thing to look at: the word that says why, its page, and in a few words by how much or since when."""
+
+    look: str
+    word: str
+    title: str
+    url: str
+    detail: str = ""
+    mark: str = ""
+
+    @property
+    def sign(self) -> str:
+        return self.mark or SIGNS.get(self.look, "–")
+
+
+def overdue(plan: Plan, as_of: date) -> list[Attention]:
+    """Follow-up actions of evaluations past their day, the longest overdue first."""
+    rows = overdue_findings(plan, as_of).order_by("due_on", "id")
+    return [
+        Attention(
+            "behind",
+            _("整改逾期"),
+            f"{row.note.item.code} {row.title}",
+            reverse("assessments:finding", args=[plan.slug, row.pk]),
+            _("期限 %(day)s") % {"day": formats.date_format(row.due_on)},
+        )
+        for row in rows
+    ]
+
+
+def to_review(plan: Plan, user) -> int:
+    """How many notes wait for review, for those who review; nothing for anybody else, and no query."""
+    return waiting_notes(plan).count() if may(user, Permission.REVIEW_NOTES) else 0
+
+
+def attention(plan: Plan, standings: Iterable[Standing]) -> list[Attention]:
+    """Indicators that missed or lag, worst first, then those without figures; each with its gap."""
+    rows = []
+    for standing in standings:
+        status = standing.status
+        if status in WORST or status == "no_data":
+            badge = leading_badge(standing)
+            url = standing.indicator.path(plan.slug)
+            # What is final before what is provisional.
+            is_provisional = standing.whole.final_verdict.startswith("provisional")
+            place = (WORST.index(status) if status in WORST else len(WORST), is_provisional)
+            title = standing.indicator.short_label
+            rows.append((place, Attention(badge.look, badge.word, title, url, gap_words(standing))))
+    return [row for _place, row in sorted(rows, key=lambda pair: pair[0])]
+
+
+def lagging(plan: Plan, groups: list[dict[str, Any]], as_of: date) -> list[Attention]:
+    """Tasks of the strips that were reported to lag or, after the period, not to be finished."""
+    rows = []
+    for group in groups:
+        for strip in group["rows"]:
+            for part in strip["parts"]:
+                state = state_on(part.status, part.status_as_of, plan.ends_on, as_of)
+                if state not in LAGGING:
+                    continue
+                sign, look = STATUS_SIGNS[state]
+                told = [] if part.progress is None else [share(Fraction(part.progress), 0)]
+                told += [formats.date_format(part.status_as_of)] if part.status_as_of else []
+                title = f"{part.code} {part.label}"
+                rows.append(
+                    Attention(look, str(STATE_WORDS[state]), title, part.path(plan.slug), " · ".join(told), sign)
+                )
+    return rows
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A list behind rows of which only the first are shown: its name, how long it is, its address."""
+
+    word: str
+    number: int
+    url: str
+
+
+def lists_of(found: Overview, *, late: int, indicators: int, shown: int) -> list[Whole]:
+    """The lists that hold what needs attention, each as long as its page says.
+
+    The tasks' list always, where it holds any: it names projects and points as well, which the rows leave out.
+    The other two where the `shown` rows, overdue actions first, then indicators, have no room for all of them.
+    """
+    plan, day, lists = found.plan, found.as_of, []
+    query = as_of_query(day)
+    more = query.replace("?", "&")
+    if late > shown:
+        actions = reverse("assessments:findings", args=[plan.slug])
+        lists.append(Whole(_("整改逾期"), late, f"{actions}?state=overdue{more}"))
+    if late + indicators > shown:
+        table = reverse("indicators:index", args=[plan.slug])
+        lists.append(Whole(_("全部指标"), len(found.standings), table + query))
+    state = Item.Status.BEHIND if day <= plan.ends_on else UNFINISHED
+    if number := with_status(plan.items.all(), plan, state, day).count():
+        items = reverse("plan:items", args=[plan.slug])
+        lists.append(Whole(str(STATE_WORDS[state]), number, f"{items}?status={state}{more}"))
+    return lists
+
+
+def latest_releases(plan: Plan, as_of: date, number: int = 5) -> list[Observation]:
+    """The figures that became public last; a second source of the same figure is no news."""
+    rows = (
+        Observation.objects.filter(
+            component__indicator__plan=plan,
+            state=Observation.State.APPROVED,
+            released_on__lte=as_of,
+        )
+        .select_related("component__indicator", "source")
+        .order_by("-released_on", "component__indicator__order", "-year")[: number * 3]
+    )
+    first = {(row.component_id, row.year, row.value): row for row in reversed(rows)}
+    return [row for row in rows if row is first[row.component_id, row.year, row.value]][:number]
+
+
+def strips(plan: Plan, as_of: date, kinds=STRIPS) -> list[dict[str, Any]]:
+    """By kind, each item with what its parts reported; one query for all, two for a past day."""
+    rows = with_reports(plan, {kind: part for kind, part, _name in kinds}, as_of)
+    return [
+        {"kind": Item.Kind(kind), "part": Item.Kind(part), "url_name": url_name, "rows": rows[kind]}
+        for kind, part, url_name in kinds
+    ]
+
+
+def stage(plan: Plan, as_of: date) -> str:
+    """Where the plan period stands, in the words of plan monitoring."""
+    if as_of > plan.ends_on:
+        return _("规划期已结束，处于总结评估阶段")
+    if as_of < plan.starts_on:
+        return _("规划期尚未开始")
+    return _("规划期内")

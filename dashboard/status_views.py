@@ -1,0 +1,166 @@
+"""The whole plan by state, as a page, a file and a treemap."""
+
+from typing import Any
+
+from django.http import JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from charts import tree
+from charts.heat import shorten
+from dashboard.columns import STATUS
+from dashboard.state_counts import SHOWS, ChapterCount, KindCount, by_chapter, made_of_others, narrowed
+from indicators.queries import overview, rule_on, rules_of
+from indicators.shown.wording import LINEAR_STATUSES, Badge, linear_badge, linear_status
+from plan.after_period import STATE_WORDS, state_on, states
+from plan.files import rows_file
+from plan.models import Item, Plan
+from plan.params import as_of_query, read_choice
+from plan.queries import get_plan, statuses_on
+from plan.templatetags.site import STATUS_SIGNS
+
+# What the treemap shows, by word of its address; see reports.standing.SHOWS.
+SHOW_WORDS = {"tasks": _lazy("到任务一级"), "reported": _lazy("只看已填报"), "all": _lazy("全部承诺")}
+
+
+def status(request, slug, format=""):
+    plan = get_plan(slug)
+    show = _show(request)
+    items = _items(plan)
+    chapters = _chapters(plan, items, request.as_of, reported=bool(format))
+    if format:
+        return rows_file(request, _rows(chapters), columns=STATUS, name=f"{slug}_status", format=format)
+    others = made_of_others(items)
+    drawn = {key: sum(chapter.total for chapter in narrowed(chapters, key)) for key in SHOWS}
+    tasks = [kind for chapter in chapters for kind in chapter.kinds if kind.kind != Item.Kind.INDICATOR]
+    context = {
+        "plan": plan,
+        "chapters": _named(chapters),
+        "states": [_state_of("", key) for key in states(plan.ends_on, request.as_of)],
+        "indicators": _verdicts(chapters, _badges(plan, request.as_of)),
+        "total": sum(chapter.total for chapter in chapters),
+        "tasks": sum(kind.total for kind in tasks),
+        "reported": sum(kind.reported for kind in tasks),
+        "every": len(items),
+        "others": others,
+        "other_total": sum(number for _kind, number in others),
+        "show": show,
+        "shows": [(key, SHOW_WORDS[key], number) for key, number in drawn.items()],
+        "drawn": drawn[show],
+        "rule": rule_on(rules_of(plan), request.as_of),
+        "all": reverse("plan:items", args=[slug]) + as_of_query(request.as_of),
+    }
+    return render(request, "reports/status.html", context)
+
+
+def figure(request, slug):
+    """The treemap, as JSON for the browser: plan, chapters, kinds, commitments."""
+    plan = get_plan(slug)
+    chapters = narrowed(_chapters(plan, _items(plan), request.as_of), _show(request))
+    query = as_of_query(request.as_of)
+    total = sum(chapter.total for chapter in chapters)
+    badges = _badges(plan, request.as_of)
+    parts = [tree.Part("plan", "", f"{plan.short_label}  {total}", plan.label, "")]
+    for chapter in chapters:
+        name = chapter.chapter.number
+        key = f"chapter-{name}"
+        label = _("第 %(number)s 章") % {"number": name} if get_language() == "en" else chapter.chapter.title
+        whole = f"{chapter.chapter.label}  {chapter.total}"
+        parts.append(tree.Part(key, "plan", f"{label}  {chapter.total}", whole, ""))
+        for kind in chapter.kinds:
+            inner = f"{key}-{kind.kind}"
+            told = f"{kind.kind.label}  {kind.total}"
+            parts.append(tree.Part(inner, key, told, f"{label} · {told}", ""))
+            parts += [
+                _leaf(item, _state_of(item.kind, state, badges.get(item.code)), inner, slug, query)
+                for item, state in kind.by_state
+            ]
+    response = JsonResponse(tree.figure(parts))
+    response["Content-Language"] = get_language()
+    return response
+
+
+def _show(request) -> str:
+    return read_choice(request.GET, "show", SHOWS, "tasks")
+
+
+def _items(plan: Plan) -> list[Item]:
+    return list(plan.items.select_related("section").in_plan_order())
+
+
+def _chapters(plan: Plan, items: list[Item], day, *, reported: bool = False) -> list[ChapterCount]:
+    """One query, and what the readers of the day's states ask; `reported`: in the reports' own words."""
+    known = statuses_on(plan, day)
+    found = {item.code: known.get(item.code, item) for item in items}
+    if reported:
+        return by_chapter(plan.sections.all(), items, {code: row.status for code, row in found.items()})
+    shown = {code: state_on(row.status, row.status_as_of, plan.ends_on, day) for code, row in found.items()}
+    own = {item.code: found[item.code].status for item in items if item.kind == Item.Kind.INDICATOR}
+    return by_chapter(plan.sections.all(), items, shown | own, states(plan.ends_on, day))
+
+
+def _badges(plan: Plan, day) -> dict[str, Badge]:
+    """By code, the word of each indicator as other pages say it; the states of the day have read them already."""
+    return {code: linear_badge(standing) for code, standing in overview(plan, day).by_code.items()}
+
+
+def _state_of(kind: str, key: str, badge: Badge | None = None) -> dict[str, Any]:
+    """Word, sign and look. `on_schedule` and `behind` are words of both lists: the kind says which.
+
+    Of an indicator `badge` may say the same more exactly: 无基期，仅比目标 rather than 无法评价.
+    """
+    if kind == Item.Kind.INDICATOR:
+        badge = badge or linear_status(key if key in LINEAR_STATUSES else "no_data")
+        return {"key": key, "word": badge.word, "sign": badge.sign, "look": badge.look}
+    sign, look = STATUS_SIGNS.get(key, ("–", tree.UNSAID))
+    return {"key": key, "word": str(STATE_WORDS.get(key, key)), "sign": sign, "look": look}
+
+
+def _leaf(item: Item, state: dict[str, Any], parent: str, slug: str, query: str) -> tree.Part:
+    told = f"{item.code} {shorten(item.label, 60)}: {state['sign']} {state['word']}"
+    # What is hatched needs no sign.
+    sign = "" if state["look"] == tree.UNSAID else state["sign"]
+    return tree.Part(item.code, parent, sign, told, item.path(slug) + query, state["look"])
+
+
+def _named(chapters: list[ChapterCount]) -> list[tuple[ChapterCount, list[tuple[KindCount, list]]]]:
+    """Chapters with their kinds, whose cells are (state in words, number): on a phone each cell says its state."""
+
+    def cells(kind: KindCount) -> list[tuple[dict[str, Any], int]]:
+        return [(_state_of(kind.kind, key), number) for key, number in kind.cells]
+
+    return [(chapter, [(kind, cells(kind)) for kind in chapter.kinds]) for chapter in chapters]
+
+
+def _verdicts(chapters: list[ChapterCount], badges: dict[str, Badge]) -> list[dict]:
+    """Indicators by verdict, for their own line and the legend: word, sign, look, number.
+
+    Those of one verdict that are told apart in words are counted under the word of all.
+    """
+    found: dict[str, list[Badge | None]] = {}
+    kinds = [kind for chapter in chapters for kind in chapter.kinds if kind.kind == Item.Kind.INDICATOR]
+    for item, key in (pair for kind in kinds for pair in kind.items):
+        found.setdefault(key, []).append(badges.get(item.code))
+    rows = []
+    for key, told in found.items():
+        shared = told[0] if len({badge and badge.word for badge in told}) == 1 else None
+        rows.append(_state_of(Item.Kind.INDICATOR, key, shared) | {"number": len(told)})
+    return sorted(rows, key=lambda row: -row["number"])
+
+
+def _rows(chapters: list[ChapterCount]) -> list[dict]:
+    return [
+        {
+            "chapter": chapter.chapter.number,
+            "chapter_title": chapter.chapter.title,
+            "kind": kind.kind.value,
+            "status": state,
+            "number": number,
+        }
+        for chapter in chapters
+        for kind in chapter.kinds
+        for state, number in sorted(kind.counts.items())
+    ]

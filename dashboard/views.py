@@ -1,0 +1,85 @@
+"""The overview: where the plan stands, on one screen."""
+
+import hashlib
+from datetime import timedelta
+
+from django.core.cache import cache
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
+
+from dashboard.changes import USUAL_DAYS, presets, recent
+from dashboard.queries import WITH_PILLARS, attention, lagging, lists_of, overdue, stage, strips, to_review
+from dashboard.word_counts import final_tally, linear_tally
+from indicators.files.columns import WIDE
+from indicators.queries import cutoffs
+from indicators.queries import overview as read_overview
+from indicators.shown.cards import card
+from judging.progress import RULE_VERSION
+from plan.files import rows_file
+from plan.page_cache import REMEMBERED, remembered_page
+from plan.params import read_date, today
+from plan.queries import get_plan
+
+# How many rows of what needs attention and of what changed the overview has room for.
+ATTENTION, RECENT = 6, 3
+
+
+@remembered_page(parameters=["since"], also=lambda: (RULE_VERSION, cutoffs()))
+def overview(request, slug):
+    plan = get_plan(slug)
+    usual = request.as_of - timedelta(days=USUAL_DAYS)
+    # Choosing an earlier day keeps a later `since` in the address: then nothing has come since.
+    since = min(read_date(request.GET, "since", usual), request.as_of)
+    day = (request.as_of, today(), since)
+    waiting = to_review(plan, request.user)
+    parts = (plan.pk, plan.figures_version, *day, get_language(), RULE_VERSION, cutoffs(), waiting)
+    key = f"overview:{hashlib.sha256(repr(parts).encode()).hexdigest()}"
+    body, rule = cache.get_or_set(key, lambda: _overview_body(request, plan, since, waiting), REMEMBERED)
+    return render(request, "reports/overview.html", {"plan": plan, "body": body, "rule": rule})
+
+
+def _overview_body(request, plan, since, waiting):
+    """Everything below the page's frame, and the rule it was judged by; the same for all of a day and a language.
+
+    `waiting` notes are named to reviewers alone.
+    """
+    found = read_overview(plan, request.as_of)
+    cards = [card(standing) for standing in found.standings]
+    tabled = [shown for shown in cards if shown.indicator.in_table]
+    groups = strips(plan, request.as_of, WITH_PILLARS)
+    late = overdue(plan, request.as_of)
+    indicators = attention(plan, found.standings)
+    looked_at = [*late, *indicators, *lagging(plan, groups, request.as_of)]
+    context = {
+        "request": request,
+        "plan": plan,
+        "as_of": request.as_of,
+        "found": found,
+        "tabled": tabled,
+        "others": [shown for shown in cards if not shown.indicator.in_table],
+        "is_over": request.as_of > plan.ends_on,
+        "finals": final_tally(found),
+        "verdict_words": linear_tally(tabled),
+        "elapsed": round(plan.elapsed(request.as_of) * 100),
+        "stage": stage(plan, request.as_of),
+        "attention": looked_at[:ATTENTION],
+        "lists": lists_of(found, late=len(late), indicators=len(indicators), shown=ATTENTION),
+        "waiting": waiting,
+        "recent": recent(plan, request.as_of, since, shown=RECENT),
+        "presets": presets(plan, request.as_of),
+        "strips": groups,
+    }
+    return render_to_string("reports/_overview.html", context), found.rule
+
+
+def wide(request, slug, format):
+    """Figures as analysts keep them: components down, years across."""
+    # pandas takes a quarter of a second to import; only this file needs it.
+    from dashboard.frames import wide_frame
+
+    found = read_overview(get_plan(slug), request.as_of)
+    frame = wide_frame(found)
+    rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    columns = {name: WIDE.get(name, name) for name in frame.columns}
+    return rows_file(request, rows, columns=columns, name=f"{slug}_wide", format=format)

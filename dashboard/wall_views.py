@@ -1,0 +1,136 @@
+"""The wall (大屏): one page without interaction that turns its panels and refreshes itself."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.shortcuts import render
+
+from dashboard.queries import WITH_PILLARS, attention, latest_releases, stage, strips
+from dashboard.word_counts import linear_tally
+from indicators.models import Observation
+from indicators.queries import Overview, overview
+from indicators.shown.cards import card
+from indicators.shown.wording import Badge, final_badge
+from plan.after_period import STATE_WORDS, states
+from plan.params import read_choice, read_number, today
+from plan.queries import SHOWN_ORDER, get_plan
+from plan.templatetags.site import STATUS_SIGNS
+
+# What one panel holds at letters that are read from five metres.
+CARDS, STRIPS, ATTENTION, RELEASES = 4, 11, 5, 5
+# So few strips have room for their states in words.
+ROOMY = 5
+# Width and height of a card's picture in its own units, 12 of which are one line of small letters on the wall.
+ONE, EACH = (160, 100), (160, 58)
+
+
+def wall(request, slug):
+    """The whole page, or with ?fragment=1 just its panels, which the page's script puts in place of the old.
+
+    ?turn= and ?refresh= set the seconds a panel stays and the seconds between two readings.
+    """
+    plan = get_plan(slug)
+    turn = read_number(request.GET, "turn", default=15, low=1, high=600)
+    refresh = read_number(request.GET, "refresh", default=60, low=1, high=3600)
+    is_fragment = read_choice(request.GET, "fragment", ("1",)) == "1"
+    groups = [group for group in strips(plan, request.as_of, WITH_PILLARS) if group["rows"]]
+    releases = latest_releases(plan, request.as_of, RELEASES)
+    shown = panels(overview(plan, request.as_of), groups, releases)
+    context = shown | {"turn": turn, "refresh": refresh, "is_past": request.as_of != today()}
+    return render(request, "reports/_wall.html" if is_fragment else "reports/wall.html", context)
+
+
+def panels(found: Overview, groups: list[dict[str, Any]], releases: list[Observation]) -> dict[str, Any]:
+    """What the panels show of a plan on the overview's day."""
+    plan, day = found.plan, found.as_of
+    cards = [card(standing, one=ONE, each=EACH) for standing in found.standings]
+    tabled = [shown for shown in cards if shown.indicator.in_table]
+    rows = [row for group in groups for row in group["rows"]]
+    # What is not in the plan's table stands, with its word, in a list of its own below.
+    worrying = attention(plan, found.tabled)
+    return {
+        "plan": plan,
+        "is_empty": not cards and not rows,
+        "counts": found.counts,
+        "parts": found.component_counts,
+        "verdicts": verdicts(found),
+        "has_figures": any(standing.has_figures for standing in found.standings),
+        "words": linear_tally(tabled),
+        "card_pages": _pages(tabled, CARDS),
+        "others": [shown for shown in cards if not shown.indicator.in_table],
+        "elapsed": round(plan.elapsed(day) * 100),
+        "stage": stage(plan, day),
+        "attention": worrying[:ATTENTION],
+        "more": len(worrying[ATTENTION:]),
+        "is_calm": not attention(plan, found.standings),
+        "releases": releases,
+        "groups": [_group(group) for group in groups],
+        "states": [_state(status) for status in SHOWN_ORDER if status in states(plan.ends_on, day)],
+        "total": sum(row["total"] for row in rows),
+        "reported": sum(row["reported"] for row in rows),
+    }
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A settled final verdict with the indicators it was said of, by name, and how many components.
+
+    `leaning` and `leaning_parts` are those it was said of provisionally, which are in no other count.
+    """
+
+    badge: Badge
+    number: int
+    parts: int
+    names: list[str]
+    leaning: list[str]
+    leaning_parts: int
+
+
+def verdicts(found: Overview) -> list[Verdict]:
+    """Achieved, not achieved, still open: together all indicators, so that nothing missed goes unsaid."""
+    names = defaultdict(list)
+    for standing in found.tabled:
+        names[standing.whole.final_verdict].append(standing.indicator.short_label)
+    parts = Counter(part.assessment.final_verdict for standing in found.tabled for part in standing.components)
+    return [
+        Verdict(
+            final_badge(key),
+            len(names[key]),
+            parts[key],
+            names[key],
+            names[f"provisional_{key}"],
+            parts[f"provisional_{key}"],
+        )
+        for key in ("achieved", "not_achieved", "pending")
+    ]
+
+
+def _group(group: dict[str, Any]) -> dict[str, Any]:
+    """The strips of one kind in pages, each with a cell for every task."""
+    rows = [row | {"cells": _cells(row)} for row in group["rows"]]
+    return {
+        "kind": group["kind"],
+        "pages": _pages(rows, STRIPS),
+        "is_roomy": len(rows) <= ROOMY,
+        "total": sum(row["total"] for row in rows),
+        "reported": sum(row["reported"] for row in rows),
+    }
+
+
+def _cells(strip: dict[str, Any]) -> list[dict[str, str]]:
+    """A strip's tasks by state, from best to worst; what has not been reported comes last."""
+    return [_state(status) for status, number in strip["counts"].items() for _task in range(number)]
+
+
+def _state(status: str) -> dict[str, str]:
+    sign, look = STATUS_SIGNS[status]
+    return {"sign": sign, "look": look, "word": str(STATE_WORDS[status])}
+
+
+def _pages(rows: Sequence[Any], size: int) -> list[Sequence[Any]]:
+    """Rows in as few pages as hold them, about equally full."""
+    number = -(-len(rows) // size)
+    each = -(-len(rows) // number) if number else size
+    return [rows[start : start + each] for start in range(0, len(rows), each)]

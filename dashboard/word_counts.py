@@ -1,0 +1,53 @@
+"""How many indicators each word was said of: the counts at the head of the overview and of the wall."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from indicators.queries import Overview
+from indicators.shown.cards import Card
+from indicators.shown.wording import Badge, final_badge, linear_status
+from judging.progress import FINAL_ORDER
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many indicators, and components, one word was said of; where it begins on a bar of all indicators."""
+
+    badge: Badge
+    number: int
+    parts: int = 0
+    start: int = 0
+
+    @property
+    def is_provisional(self) -> bool:
+        return self.badge.key.startswith("provisional")
+
+
+def final_tally(found: Overview) -> list[Tally]:
+    """Every final verdict that was said, best first, so that together they are all indicators of the table."""
+    whole = Counter(standing.whole.final_verdict for standing in found.tabled)
+    parts = Counter(part.assessment.final_verdict for standing in found.tabled for part in standing.components)
+    rows: list[Tally] = []
+    for key in reversed(FINAL_ORDER):
+        if whole[key] or parts[key]:
+            start = sum(row.number for row in rows)
+            rows.append(Tally(final_badge(key), whole[key], parts[key], start))
+    return rows
+
+
+def linear_tally(cards: Iterable[Card]) -> list[Tally]:
+    """Every status of the linear method with the number of indicators that have it, the most frequent first.
+
+    Indicators of one status that are told apart in words (提前 and 如期实现) are counted under the word of both,
+    by which the list finds them.
+    """
+    badges: dict[str, list[Badge]] = defaultdict(list)
+    for shown in cards:
+        badges[shown.badge.key].append(shown.badge)
+    rows = [Tally(_common(key, told), len(told)) for key, told in badges.items()]
+    return sorted(rows, key=lambda row: -row.number)
+
+
+def _common(status: str, badges: list[Badge]) -> Badge:
+    return badges[0] if len({badge.word for badge in badges}) == 1 else linear_status(status)

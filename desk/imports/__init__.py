@@ -1,0 +1,1 @@
+"""A file of figures on its way in, as a person sees it."""

@@ -1,0 +1,265 @@
+"""What a person does with a file of figures: upload, map, choose, apply, undo, cancel."""
+
+import hashlib
+import secrets
+from pathlib import PurePath
+from typing import BinaryIO
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.permissions import Permission, require
+from audit.services import record_audit
+from desk.imports.steps import count_rows, drop_file, run_apply, run_check, stored_file
+from desk.models import ImportBatch, ImportRow
+from indicators.files.columns import IMPORT_ONLY, OBSERVATION
+from indicators.files.faults import BrokenFile, broken
+from indicators.files.importing import is_heading, missing_columns, propose, refuse_invented
+from indicators.files.tablefile import Table, open_table
+from indicators.models import Observation, ObservationStep
+from jobs.services import cancel, enqueue
+from plan.models import Plan
+
+State, Outcome = ImportBatch.State, ImportRow.Outcome
+# What a request does itself, so that a small file is compared at once.
+INLINE_ROWS = 500
+SAMPLE_ROWS, SAMPLE_LENGTH = 3, 60
+
+
+class WrongStep(Exception):
+    """The batch is not where this step starts from, or something was built on it; the message says what."""
+
+
+def upload_file(plan: Plan, upload: UploadedFile, *, by) -> ImportBatch:
+    """Keeps the file under a random name and reads its headings. Raises BrokenFile for what is no table."""
+    require(by, Permission.IMPORT_FIGURES)
+    limit = settings.IMPORT_MAX_MB
+    if upload.size > limit * 1_000_000:
+        raise broken("too_large", size=-(-upload.size // 1_000_000), limit=limit)
+    with open_table(upload.file, is_heading=is_heading) as table:
+        refuse_invented(plan, table.headings)
+        headings, sample = table.headings, _sample(table)
+        found = {"format": table.format, "encoding": table.encoding, "mapping": propose(headings, table.ids)}
+    stored_as, sha256 = _keep(upload.file)
+    with transaction.atomic():
+        batch = ImportBatch.objects.create(
+            plan=plan,
+            name=PurePath(upload.name).name[-200:],
+            stored_as=stored_as,
+            size=upload.size,
+            sha256=sha256,
+            headings=[heading.strip() for heading in headings],
+            sample=sample,
+            uploaded_by=by,
+            **found,
+        )
+        _log(batch, "import.uploaded", by, size=batch.size)
+    return batch
+
+
+def _sample(table: Table) -> list[list[str]]:
+    width = len(table.headings)
+    rows = [cells for _line, cells in zip(range(SAMPLE_ROWS), (cells for _, cells in table.lines), strict=False)]
+    return [[cell[:SAMPLE_LENGTH] for cell in (cells + [""] * width)[:width]] for cells in rows]
+
+
+def _keep(file: BinaryIO) -> tuple[str, str]:
+    """Copies the upload to where workers find it: (random name, SHA-256)."""
+    settings.IMPORT_DIR.mkdir(parents=True, exist_ok=True)
+    name, digest = secrets.token_urlsafe(24), hashlib.sha256()
+    file.seek(0)
+    with open(settings.IMPORT_DIR / name, "xb") as copy:
+        while block := file.read(1 << 20):
+            digest.update(block)
+            copy.write(block)
+    return name, digest.hexdigest()
+
+
+def start_check(batch: ImportBatch, *, mapping: dict[str, int], by) -> ImportBatch:
+    """Has the file compared with what is stored; a small one at once, others in a worker.
+
+    `mapping`: machine name → place of the column. Raises ValidationError by column, WrongStep.
+    """
+    _check_mapping(batch, mapping)
+    small = _is_small(batch)
+    with transaction.atomic():
+        batch = _own(batch, by, State.UPLOADED, State.CHECKED, State.CHECKING)
+        batch.mapping, batch.state, batch.counts, batch.job = mapping, State.CHECKING, {}, None
+        if not small:
+            batch.job = enqueue("desk.check_import", {"batch": batch.pk}, by=by)
+        batch.save()
+        if small:
+            run_check(batch, report=lambda percent: None)
+    batch.refresh_from_db()
+    return batch
+
+
+def _check_mapping(batch: ImportBatch, mapping: dict[str, int]) -> None:
+    labels = OBSERVATION | IMPORT_ONLY
+    faults = {name: _("这一列必须有；请指出是文件的哪一列") for name in missing_columns(mapping)}
+    places = list(mapping.values())
+    for name, place in mapping.items():
+        if name not in labels or not 0 <= place < len(batch.headings):
+            faults[name] = _("文件中没有这一列")
+        elif places.count(place) > 1:
+            faults[name] = _("“%(heading)s”不能同时用作两列") % {"heading": batch.headings[place] or place + 1}
+    if faults:
+        raise ValidationError(faults)
+
+
+def _is_small(batch: ImportBatch) -> bool:
+    try:
+        with open(stored_file(batch), "rb") as file, open_table(file, is_heading=is_heading) as table:
+            return sum(1 for _row in zip(range(INLINE_ROWS + 1), table.lines, strict=False)) <= INLINE_ROWS
+    except FileNotFoundError:
+        raise WrongStep(_("上传的文件已不在服务器上；请重新上传")) from None
+    except BrokenFile:  # found within the first rows: the comparison says so at once
+        return True
+
+
+def choose_rows(batch: ImportBatch, *, shown: list[int], chosen: list[int], by) -> None:
+    """Of the rows shown (lines) applies those chosen; conflicts and invalid rows never are."""
+    with transaction.atomic():
+        batch = _own(batch, by, State.CHECKED)
+        rows = batch.rows.choosable().filter(line__in=shown)
+        rows.filter(line__in=chosen).update(chosen=True)
+        rows.exclude(line__in=chosen).update(chosen=False)
+        _recount(batch)
+
+
+def choose_outcome(batch: ImportBatch, *, outcome: str, chosen: bool, by) -> None:
+    """All rows of an outcome, or none of them."""
+    with transaction.atomic():
+        batch = _own(batch, by, State.CHECKED)
+        batch.rows.choosable().filter(outcome=outcome).update(chosen=chosen)
+        _recount(batch)
+
+
+def _recount(batch: ImportBatch) -> None:
+    count_rows(batch)
+    batch.save(update_fields=["counts"])
+
+
+def start_apply(batch: ImportBatch, *, whole: bool, by) -> ImportBatch:
+    """Stores the file's new and changed rows: all of them, refused when any row has a fault, or those chosen.
+
+    A small batch is stored at once, others by a worker. Raises WrongStep.
+    """
+    try:
+        return _start_apply(batch, whole=whole, by=by)
+    except IntegrityError:
+        # Somebody stored one of the releases between the comparison and the write: compared again, it is named.
+        return _start_apply(batch, whole=whole, by=by)
+
+
+def _start_apply(batch: ImportBatch, *, whole: bool, by) -> ImportBatch:
+    with transaction.atomic():
+        batch = _own(batch, by, State.CHECKED, State.APPLYING)
+        if whole:
+            if batch.blocked:
+                raise WrongStep(
+                    _("有 %(number)s 行无效或冲突，不能整份应用；请改好文件重新上传，或只应用所选行")
+                    % {"number": batch.blocked}
+                )
+            batch.rows.choosable().update(chosen=True)
+        rows = batch.rows.to_apply().count()
+        if not rows:
+            raise WrongStep(_("没有选中要写入的行"))
+        batch.state, batch.job = State.APPLYING, None
+        if rows > INLINE_ROWS:
+            batch.job = enqueue("desk.apply_import", {"batch": batch.pk}, by=by)
+        batch.save()
+        if rows <= INLINE_ROWS:
+            run_apply(batch, check=lambda: None)
+    batch.refresh_from_db()
+    return batch
+
+
+def cancel_import(batch: ImportBatch, *, by) -> ImportBatch:
+    """Stops a comparison and drops the file; a batch being written goes back to waiting, with nothing written."""
+    if batch.job_id:
+        _refuse_strangers(batch, by)
+        # Committed first: the worker holds the batch's row until it learns of it.
+        cancel(batch.job_id)
+    with transaction.atomic():
+        batch = _own(batch, by, State.UPLOADED, State.CHECKING, State.CHECKED, State.APPLYING, stopped=True)
+        if batch.state == State.APPLYING:
+            batch.state, batch.job = State.CHECKED, None
+            batch.save()
+            return batch
+        batch.rows.all().delete()
+        batch.state, batch.job = State.CANCELLED, None
+        batch.save()
+        drop_file(batch)
+        _log(batch, "import.cancelled", by)
+    return batch
+
+
+def undo_import(batch: ImportBatch, *, by) -> ImportBatch:
+    """Takes every figure of the batch out again, as long as nothing was built on any of them. Raises WrongStep."""
+    try:
+        with transaction.atomic():
+            return _undo(batch, by)
+    except IntegrityError as error:
+        # Something the product keeps points at a figure; the database says so at the commit.
+        raise WrongStep(_("这批数据已被其他内容引用，不能撤销；更正请按新的公布日期另行发布")) from error
+
+
+def _undo(batch: ImportBatch, by) -> ImportBatch:
+    batch = _own(batch, by, State.APPLIED)
+    figures = Observation.objects.filter(import_rows__batch=batch)
+    touched = figures.exclude(state=Observation.State.SUBMITTED, edition=1)
+    if number := touched.count():
+        first = touched.select_related("component").order_by("pk").first()
+        raise WrongStep(
+            _("这批数据中有 %(number)s 条已被核定、退回或修改（例如 %(code)s %(year)s），不能整批撤销")
+            % {"number": number, "code": first.component.code, "year": first.year}
+        )
+    removed = figures.count()
+    ObservationStep.objects.filter(observation__import_rows__batch=batch).delete()
+    ImportRow.objects.filter(old__import_rows__batch=batch).update(old=None)
+    # One statement: the collector would read a hundred thousand rows to find what is known already. Whatever
+    # else points at a figure is found by the database's own constraint.
+    figures._raw_delete(figures.db)
+    batch.rows.update(observation=None)
+    batch.state, batch.undone_at = State.UNDONE, timezone.now()
+    batch.save()
+    _log(batch, "import.undone", by, rows=removed)
+    return batch
+
+
+def _own(batch: ImportBatch, by, *states: str, stopped: bool = False) -> ImportBatch:
+    """The batch's row, locked, for the person who uploaded it, in one of these states.
+
+    While a worker has it nobody else does anything with it, unless its job was given up (or just `stopped`).
+    """
+    require(by, Permission.IMPORT_FIGURES)
+    locked = (
+        ImportBatch.objects.select_for_update(of=("self",))
+        .select_related("plan", "uploaded_by", "job")
+        .get(pk=batch.pk)
+    )
+    _refuse_strangers(locked, by)
+    if locked.state not in states or (locked.is_working and not stopped and not locked.is_stuck):
+        raise WrongStep(_("这份导入%(now)s，现在不能这样操作") % {"now": locked.get_state_display()})
+    return locked
+
+
+def _refuse_strangers(batch: ImportBatch, by) -> None:
+    if batch.uploaded_by_id != by.pk:
+        raise PermissionDenied(_("只有上传人可以处理这份导入"))
+
+
+def _log(batch: ImportBatch, action: str, by, **after) -> None:
+    record_audit(
+        action=action,
+        by=by,
+        plan_slug=batch.plan.slug,
+        object_code=batch.plan.slug,
+        object_label=batch.name,
+        after={"import": batch.pk, "sha256": batch.sha256, **after},
+    )

@@ -1,0 +1,247 @@
+"""Pages of an import: upload, columns, what each row would do, apply and undo."""
+
+import csv
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.permissions import Permission, may
+from desk.imports import batches
+from desk.imports.forms import MappingForm, UploadForm
+from desk.imports.template import template_csv, template_xlsx
+from desk.imports.words import change_words, column_label, column_table, outcome_table, remarks
+from desk.models import ImportBatch, ImportRow
+from indicators.files.faults import BrokenFile
+from indicators.files.importing import missing_columns
+from plan.csvfile import guard
+from plan.params import read_choice, read_keys, read_number, today
+from plan.queries import get_plan
+from plan.register import record_export
+
+PAGE_SIZE, LISTED = 100, 20
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+State, Outcome = ImportBatch.State, ImportRow.Outcome
+
+
+def index(request, slug):
+    return _index(request, get_plan(slug), UploadForm())
+
+
+def _index(request, plan, form, status=200):
+    context = {
+        "plan": plan,
+        "form": form,
+        "may_import": may(request.user, Permission.IMPORT_FIGURES),
+        "batches": list(ImportBatch.objects.for_list(plan)[:LISTED]),
+        "columns": column_table(),
+        "max_mb": settings.IMPORT_MAX_MB,
+    }
+    return render(request, "desk/import_list.html", context, status=status)
+
+
+@require_POST
+def upload(request, slug):
+    plan, form = get_plan(slug), UploadForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            batch = batches.upload_file(plan, form.cleaned_data["file"], by=request.user)
+        except BrokenFile as error:
+            name = form.cleaned_data["file"].name
+            words = {"name": name, "row": error.faults[0].row, "reason": error.faults[0].reason}
+            form.add_error("file", _("%(name)s 第 %(row)s 行：%(reason)s") % words)
+        else:
+            return redirect("desk_import:mapping", slug, batch.pk)
+    return _index(request, plan, form, status=422)
+
+
+def mapping(request, slug, pk):
+    """Which column is which: proposed from the headings, decided by the person."""
+    batch = _batch(slug, pk)
+    if batch.state not in (State.UPLOADED, State.CHECKED):
+        return redirect(batch)
+    form = MappingForm(batch, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            batches.start_check(batch, mapping=form.mapping, by=request.user)
+            return redirect(batch)
+        except ValidationError as error:
+            for name, messages in error.message_dict.items():
+                form.add_error(None, f"{column_label(name)}{_('：')}{messages[0]}")
+        except batches.WrongStep as error:
+            form.add_error(None, str(error))
+    names = form.mapping if form.is_bound and hasattr(form, "mapping") else batch.mapping
+    context = {
+        "plan": batch.plan,
+        "batch": batch,
+        "form": form,
+        "missing": [column_label(name) for name in missing_columns(names)],
+        "columns": column_table(),
+        "former": _former(batch),
+    }
+    return render(request, "desk/import_mapping.html", context, status=422 if form.errors else 200)
+
+
+def batch(request, slug, pk):
+    return _page(request, _batch(slug, pk))
+
+
+def _page(request, batch, problem="", status=200):
+    if batch.state == State.UPLOADED and not problem and batch.uploaded_by_id == request.user.pk:
+        return redirect("desk_import:mapping", batch.plan.slug, batch.pk)
+    outcome = read_choice(request.GET, "outcome", [*Outcome.values, "outlier"])
+    found = {"": batch.total, "outlier": batch.counts.get("outliers", 0)} | {
+        name: batch.counts.get(name, 0) for name in Outcome.values
+    }
+    total = found[outcome]
+    pages = max(1, -(-total // PAGE_SIZE))
+    page = read_number(request.GET, "page", default=1, low=1, high=pages)
+    context = {
+        "plan": batch.plan,
+        "batch": batch,
+        "problem": problem,
+        "mine": batch.uploaded_by_id == request.user.pk and may(request.user, Permission.IMPORT_FIGURES),
+        "changed": _named_lines(batch.changed_lines),
+        "outcomes": outcome_table(batch.counts),
+        "outcome": outcome,
+        "rows": _rows(batch, outcome, page) if total and not batch.is_working else [],
+        "storable": batch.counts.get(Outcome.NEW, 0) + batch.counts.get(Outcome.CHANGED, 0),
+        "page": page,
+        "pages": pages,
+        "former": _former(batch),
+    }
+    return render(request, "desk/import_batch.html", context, status=status)
+
+
+def _named_lines(lines, limit=20):
+    return "、".join(map(str, lines[:limit])) + ("…" if len(lines) > limit else "")
+
+
+def _rows(batch, outcome, page):
+    rows = batch.rows.for_page()
+    if outcome == "outlier":
+        rows = rows.choosable().filter(is_outlier=True)
+    elif outcome:
+        rows = rows.filter(outcome=outcome)
+    found = list(rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE])
+    for row in found:
+        row.change, row.remarks = change_words(row), remarks(row)
+        row.sign = next(entry["sign"] for entry in outcome_table({}) if entry["value"] == row.outcome)
+        row.named_reasons = [(column_label(fault.column), fault.value, fault.reason) for fault in row.reasons]
+    return found
+
+
+@require_POST
+def rows(request, slug, pk):
+    """Keeps which rows are chosen: those of the page shown, or all or none of an outcome."""
+    batch = _batch(slug, pk)
+    try:
+        _choose(request, batch)
+        if request.POST.get("do") == "apply":
+            batches.start_apply(batch, whole=False, by=request.user)
+            return redirect(batch)
+    except batches.WrongStep as error:
+        return _page(request, _batch(slug, pk), problem=str(error), status=409)
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    return redirect(f"{batch.get_absolute_url()}{query}#rows")
+
+
+def _choose(request, batch):
+    what, _sep, outcome = request.POST.get("do", "").partition(":")
+    if what in ("all", "none") and outcome in ImportRow.CHOOSABLE:
+        batches.choose_outcome(batch, outcome=outcome, chosen=what == "all", by=request.user)
+        return
+    shown, chosen = (read_keys(request.POST, name)[:PAGE_SIZE] for name in ("shown", "chosen"))
+    batches.choose_rows(batch, shown=shown, chosen=chosen, by=request.user)
+
+
+@require_POST
+def apply(request, slug, pk):
+    """The file as a whole; chosen rows are applied from their table."""
+    return _step(request, slug, pk, lambda batch: batches.start_apply(batch, whole=True, by=request.user))
+
+
+@require_POST
+def undo(request, slug, pk):
+    return _step(request, slug, pk, lambda batch: batches.undo_import(batch, by=request.user))
+
+
+@require_POST
+def cancel(request, slug, pk):
+    return _step(request, slug, pk, lambda batch: batches.cancel_import(batch, by=request.user))
+
+
+def _step(request, slug, pk, step):
+    batch = _batch(slug, pk)
+    try:
+        step(batch)
+    except batches.WrongStep as error:
+        return _page(request, _batch(slug, pk), problem=str(error), status=409)
+    return redirect(batch)
+
+
+def state(request, slug, pk):
+    """What the progress bar asks for."""
+    batch = _batch(slug, pk)
+    body = {
+        "state": batch.state,
+        "label": batch.get_state_display(),
+        "working": batch.is_working and not batch.is_stuck,
+        "progress": batch.job.progress if batch.job else 0,
+    }
+    return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
+
+
+def faults(request, slug, pk):
+    """Every fault as a CSV line, streamed: row, column, value, reason."""
+    batch = _batch(slug, pk)
+    rows = batch.rows.filter(outcome__in=[Outcome.INVALID, Outcome.CONFLICT]).order_by("line")
+    response = StreamingHttpResponse(_fault_lines(rows), content_type="text/csv; charset=utf-8")
+    name = f"{batch.plan.slug}_import_{batch.pk}_faults.csv"
+    response["Content-Disposition"] = content_disposition_header(True, name)
+    record_export(request, name=name, rows=rows.count())
+    return response
+
+
+class _Echo:
+    def write(self, text):
+        return text
+
+
+def _fault_lines(rows):
+    writer = csv.writer(_Echo())
+    yield "\ufeff"
+    yield writer.writerow([_("行"), _("结果"), _("列"), _("值"), _("原因")])
+    for row in rows.iterator(chunk_size=1000):
+        for fault in row.reasons:
+            cells = (row.get_outcome_display(), column_label(fault.column), fault.value, fault.reason)
+            yield writer.writerow([row.line, *map(guard, cells)])
+
+
+def template(request, slug, format):
+    plan = get_plan(slug)
+    make, kind = {"xlsx": (template_xlsx, XLSX), "csv": (template_csv, "text/csv; charset=utf-8")}[format]
+    response = HttpResponse(make(plan, today=today()), content_type=kind)
+    response["Content-Disposition"] = content_disposition_header(True, f"{plan.slug}_template.{format}")
+    return response
+
+
+def _batch(slug, pk) -> ImportBatch:
+    plan = get_plan(slug)
+    found = ImportBatch.objects.select_related("uploaded_by", "job").filter(plan=plan, pk=pk).first()
+    if found is None:
+        raise Http404(_("没有这份导入"))
+    found.plan = plan
+    return found
+
+
+def _former(batch):
+    """An earlier upload of the very same bytes, for a word and a link."""
+    twins = ImportBatch.objects.filter(plan=batch.plan, sha256=batch.sha256, pk__lt=batch.pk)
+    former = twins.select_related("uploaded_by").first()
+    return former and {"batch": former, "address": reverse("desk_import:batch", args=[batch.plan.slug, former.pk])}

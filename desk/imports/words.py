@@ -1,0 +1,116 @@
+"""What the pages and templates of an import say: columns, outcomes, the size of a change."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from desk.hints import outside_words
+from desk.models import ImportRow
+from indicators.files.columns import ENGLISH
+from indicators.files.importing import COLUMNS, REQUIRED
+from judging.calculator_json import plain
+from judging.plausible import outside_percent
+from plan.models import in_language
+
+Outcome = ImportRow.Outcome
+SIGNS = {
+    Outcome.NEW: "+",
+    Outcome.CHANGED: "→",
+    Outcome.SAME: "=",
+    Outcome.CONFLICT: "≠",
+    Outcome.INVALID: "✕",
+}
+OUTCOME_HELP = {
+    Outcome.NEW: gettext_lazy("这一年还没有已核定的数"),
+    Outcome.CHANGED: gettext_lazy("这一年已有数，这是另一次发布"),
+    Outcome.SAME: gettext_lazy("库内已有，不再写入"),
+    Outcome.CONFLICT: gettext_lazy("与库内同一次发布或文件中另一行不一致"),
+    Outcome.INVALID: gettext_lazy("有单元格不能读取"),
+}
+COLUMN_HELP = {
+    "component": gettext_lazy("指标分项的编码，例如 I-01、I-04.1"),
+    "year": gettext_lazy("数据所属年份，四位数字"),
+    "value": gettext_lazy("以指标的单位计的数；没有数就不要这一行，不要填 0"),
+    "value_status": gettext_lazy("初步、最终核实、修订或推算"),
+    "released_on": gettext_lazy("数据公布的日子，例如 2024-01-29；不能晚于今天"),
+    "source_title": gettext_lazy("公布这个数的文件或页面的标题"),
+    "source_url": gettext_lazy("来源的网址，可以不填"),
+    "source_publisher": gettext_lazy("发布单位，可以不填"),
+    "unit": gettext_lazy("填了就要与指标的单位一致，用来防止单位弄错"),
+    "code": gettext_lazy("填了就要与分项相符"),
+    "plan": gettext_lazy("填了就要与本规划相符"),
+    "precision": gettext_lazy("精确、约数、由公布数推算、下限表述或大约；不填为精确"),
+    "release_precision": gettext_lazy("日、月或年；不填为日"),
+    "published_text": gettext_lazy("公布时的原话，例如“2.47万家”"),
+    "note": gettext_lazy("口径变化等说明"),
+    "state": gettext_lazy("不起作用：导入的数一律提交待核定"),
+    "indicator": gettext_lazy("只供阅读，不导入"),
+    "entered_by": gettext_lazy("只供阅读，不导入"),
+    "approved_at": gettext_lazy("只供阅读，不导入"),
+}
+# In the order in which a page or a template speaks of them.
+TEMPLATE_COLUMNS = (
+    "component",
+    "indicator",
+    "unit",
+    "year",
+    "value",
+    "value_status",
+    "released_on",
+    "source_title",
+    "source_url",
+    "source_publisher",
+    "published_text",
+    "precision",
+    "note",
+)
+
+
+def column_label(name: str) -> str:
+    """A column's heading in the reader's language; what is no column stays as it is."""
+    return in_language(COLUMNS.get(name, name), ENGLISH.get(name, ""))
+
+
+def column_table() -> list[dict]:
+    return [
+        {"name": name, "label": column_label(name), "help": COLUMN_HELP[name], "required": name in REQUIRED}
+        for name in TEMPLATE_COLUMNS
+    ]
+
+
+def outcome_table(counts: dict[str, int]) -> list[dict]:
+    return [
+        {
+            "value": outcome.value,
+            "label": outcome.label,
+            "sign": SIGNS[outcome],
+            "help": OUTCOME_HELP[outcome],
+            "number": counts.get(outcome, 0),
+        }
+        for outcome in Outcome
+    ]
+
+
+def change_words(row: ImportRow) -> str:
+    """How far a row moves the value in force: per cent, or points where the unit is per cent; or ""."""
+    if row.outcome != Outcome.CHANGED or row.old is None:
+        return ""
+    unit, difference = row.component.indicator.unit, row.value - row.old.value
+    if not difference:
+        return _("不变")
+    if unit == "%":
+        return _("%(points)s 个百分点") % {"points": f"{'+' if difference > 0 else ''}{plain(difference)}"}
+    if not row.old.value:
+        return f"{'+' if difference > 0 else ''}{plain(difference)}"
+    return f"{difference / abs(row.old.value) * 100:+.1f} %"
+
+
+def remarks(row: ImportRow) -> list[str]:
+    """What a reader should know of a row that can be stored."""
+    found = []
+    if row.is_outlier:
+        found.append(_("与最近的数相差一倍以上，请核对单位和小数点"))
+    if row.component and row.value is not None and outside_percent(row.value, row.component.indicator.unit):
+        found.append(outside_words())
+    if row.outcome == Outcome.CHANGED and row.old and row.released_on < row.old.released_on:
+        found.append(_("公布日期早于现值，核定后不取代现值"))
+    return found

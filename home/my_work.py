@@ -1,0 +1,453 @@
+"""我的工作: what a signed-in person has to do next, by what their roles let them do.
+
+Each group says how many there are and names the first few, the most pressing first; the page of its app lists
+all of them.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from itertools import islice
+
+from django.db.models import Q
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from accounts.models import Role
+from accounts.permissions import Permission as P
+from accounts.permissions import may
+from assessments.models import Assignment, Finding, Note, Round
+from dashboard.changes import counts, events
+from desk.queries import WorkList, waiting_figures, work_list
+from indicators.models import Target
+from notices.models import Notice
+from plan.models import Plan
+from plan.templatetags.site import plain_number
+from updates.queries import waiting
+from updates.worklist import counts_of, work_rows
+
+# Rows to do on the page, which fits one screen; news and notices share a narrower column.
+ROOM = 8
+SHOWN = 4
+NOTICES_SHOWN = 3
+# Without an earlier sign-in: how many days back the changes go.
+FIRST_VISIT_DAYS = 30
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many there are of one kind; `late` ones are what to look at first.
+
+    No page lists what is not `is_listed`: it is a number beside the group's lines, which are none of it.
+    """
+
+    word: str
+    number: int
+    url: str
+    late: bool = False
+    is_listed: bool = True
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing to do: what, why now, and the one step that is next (`action`, which leads to `url`).
+
+    A badge says its state; `aside` is in the page's language, `said` and, where `is_stored`, `text` as stored.
+    """
+
+    url: str
+    code: str
+    text: str
+    action: str
+    look: str = ""
+    sign: str = ""
+    word: str = ""
+    aside: str = ""
+    said: str = ""
+    is_stored: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """What one page asks of the person; `calm` is said where nothing is to be done.
+
+    The lines stand in the order of the counts.
+    """
+
+    key: str
+    title: str
+    url: str
+    counts: list[Count]
+    lines: list[Line]
+    calm: str
+
+    @property
+    def open(self) -> int:
+        return sum(count.number for count in self.counts)
+
+    @property
+    def left_out(self) -> list[Count]:
+        """What the lines leave out, each count with the list that holds it."""
+        named, found = len(self.lines), []
+        for count in self.counts:
+            if not count.is_listed:
+                continue
+            if count.number > named:
+                found.append(replace(count, number=count.number - named, url=count.url or self.url))
+            named = max(0, named - count.number)
+        return found
+
+    @property
+    def urgency(self) -> int:
+        """0 where something is late or came back, 1 where something is to be done, 2 where nothing is."""
+        if any(count.late and count.number for count in self.counts):
+            return 0
+        return 1 if self.open else 2
+
+
+@dataclass(frozen=True)
+class Since:
+    """What changed since the last visit or a chosen day, or, on a first visit, in the last days."""
+
+    day: date
+    visited: bool
+    chosen: bool
+    changes: list
+    total: int
+    causes: list
+
+
+BACK = {"look": "missed", "sign": "↩"}
+LATE = {"look": "behind", "sign": "▼"}
+SOON = {"look": "slightly_behind", "sign": "◐"}
+DRAFT = {"look": "not_assessable", "sign": "✎"}
+WAITING = {"look": "pending", "sign": "◷"}
+
+
+def groups(plan: Plan, user, *, today: date) -> list[Group]:
+    """What the person's roles ask of them, returned work before new work, their own before what they review."""
+    makers: tuple[tuple[P, Callable[..., Group | None]], ...] = (
+        (P.ENTER_FIGURES, figures),
+        (P.REPORT_STATUS, reports),
+        (P.ANSWER_FINDINGS, findings),
+        (P.EVALUATE, evaluations),
+        (P.APPROVE_FIGURES, figures_to_review),
+        (P.APPROVE_STATUS, reports_to_review),
+        (P.REVIEW_NOTES, notes_to_review),
+    )
+    found = [make(plan, user, today=today) for permission, make in makers if may(user, permission)]
+    return by_urgency(group for group in found if group is not None)
+
+
+def by_urgency(found: Iterable[Group], room: int = ROOM) -> list[Group]:
+    """Groups with something late first, those with nothing to do last, each with its share of the page's rows."""
+    return share_room(sorted(found, key=lambda group: group.urgency), room)
+
+
+def share_room(found: list[Group], room: int) -> list[Group]:
+    """Cuts the lines to `room` in all, dealt out one by one: a long group does not crowd out the others."""
+    shares = [0] * len(found)
+    while room > 0:
+        wanting = [at for at, group in enumerate(found) if shares[at] < len(group.lines)]
+        for at in wanting[:room]:
+            shares[at] += 1
+        if not wanting:
+            break
+        room -= len(wanting)
+    return [replace(group, lines=group.lines[:share]) for group, share in zip(found, shares, strict=True)]
+
+
+def due_words(due_on: date, today: date) -> str:
+    """A due day as a reason: 期限 2026年1月30日，逾期 298 天."""
+    words = _("期限 %(day)s") % {"day": date_format(due_on, "DATE_FORMAT")}
+    days = (due_on - today).days
+    if days < 0:
+        left = ngettext("逾期 %(n)s 天", "逾期 %(n)s 天", -days) % {"n": -days}
+    elif days:
+        left = ngettext("还有 %(n)s 天", "还有 %(n)s 天", days) % {"n": days}
+    else:
+        left = _("今天到期")
+    return _("，").join((words, left))
+
+
+def figures(plan: Plan, user, *, today: date) -> Group:
+    """Figures to enter: returned, overdue, due soon, begun."""
+    todo = work_list(plan, user, today=today)
+    home = reverse("desk:home", args=[plan.slug])
+    counts = [
+        Count(_("被退回"), len(todo.returned), f"{home}#returned", late=True),
+        Count(_("已逾期"), todo.overdue, f"{home}#due", late=True),
+        Count(_("即将到期"), todo.soon, f"{home}#due"),
+        Count(_("草稿"), len(todo.drafts), f"{home}#drafts"),
+    ]
+    lines = list(islice(_figure_lines(plan, todo, today), ROOM))
+    return Group("figures", _("应录入的数据"), home, counts, lines, _("没有要录入的数据。"))
+
+
+def _figure_lines(plan: Plan, todo: WorkList, today: date) -> Iterator[Line]:
+    def enter(row, look: dict, word: str, action: str, said: str = "") -> Line:
+        url = reverse("desk:figure", args=[plan.slug, row.pk])
+        part = row.component
+        return Line(url, part.code, f"{part.label} {row.year}", action, word=word, said=said, **look)
+
+    for row in todo.returned:
+        step = row.returned_step
+        yield enter(
+            row, BACK, _("被退回"), pgettext("next step", "修改"), f"{step.by}：{step.reason}" if step else ""
+        )
+    begun = {row.pk for row in (*todo.returned, *todo.drafts)}
+    new = reverse("desk:figure_new", args=[plan.slug])
+    cells = [
+        (cell, row.component) for group in todo.groups for row in group.rows if row.may_enter for cell in row.cells
+    ]
+    for state, look, word in (("overdue", LATE, _("已逾期")), ("due_soon", SOON, _("即将到期"))):
+        for cell, part in cells:
+            if cell.due and cell.due.state == state and (cell.open is None or cell.open.pk not in begun):
+                aside = due_words(cell.due.due_on, today)
+                url = f"{new}?component={part.code}&year={cell.year}"
+                text = f"{part.label} {cell.year}"
+                yield Line(url, part.code, text, pgettext("next step", "录入"), word=word, aside=aside, **look)
+    for row in todo.drafts:
+        yield enter(row, DRAFT, _("草稿"), pgettext("next step", "继续填写"))
+
+
+def reports(plan: Plan, user, *, today: date) -> Group:
+    """Progress reports to write."""
+    rows = work_rows(plan, user, today=today)
+    number = counts_of(rows)
+    home = reverse("updates:index", args=[plan.slug])
+    looks = {
+        "returned": (BACK, _("被退回")),
+        "overdue": (LATE, _("已逾期")),
+        "due_soon": (SOON, _("应填报")),
+        "draft": (DRAFT, _("草稿")),
+    }
+    counts = [
+        Count(word, number[state], f"{home}?state={state}", late=state in ("returned", "overdue"))
+        for state, (_look, word) in looks.items()
+    ]
+    wanted = sorted((row for row in rows if row.state in looks), key=lambda row: list(looks).index(row.state))
+    lines = []
+    for row in wanted[:ROOM]:
+        look, word = looks[row.state]
+        url, action = reverse("updates:report", args=[plan.slug, row.item.code]), pgettext("next step", "填报")
+        if row.may_go_on:
+            url, action = (
+                reverse("updates:edit", args=[plan.slug, row.current.pk]),
+                pgettext("next step", "继续填写"),
+            )
+        aside = due_words(row.due.due_on, today) if row.due and not row.reason else ""
+        line = Line(url, row.item.code, row.item.label, action, word=word, aside=aside, said=row.reason, **look)
+        lines.append(line)
+    return Group("reports", _("应填报的进展"), home, counts, lines, _("没有要填报的进展。"))
+
+
+def findings(plan: Plan, user, *, today: date) -> Group | None:
+    """What evaluators asked the person's organisation to put right; None where nothing was asked."""
+    if user.organisation_id is None:
+        return None
+    wanted = (Finding.State.OPEN, Finding.State.RETURNED)
+    rows = list(
+        Finding.objects.filter(note__round__plan=plan, organisation=user.organisation_id, state__in=wanted)
+        .select_related("note__item")
+        .order_by("due_on", "id")
+    )
+    if not rows:
+        return None
+    home = f"{page('assessments:findings', plan.slug)}?state=mine"
+    lines = [
+        Line(
+            page("assessments:finding", plan.slug, row.pk) or row.note.item.path(plan.slug),
+            row.note.item.code,
+            row.title,
+            pgettext("next step", "反馈"),
+            word=str(row.get_state_display()),
+            aside=due_words(row.due_on, today),
+            is_stored=True,
+            **(LATE if row.due_on < today else SOON),
+        )
+        for row in rows[:ROOM]
+    ]
+    late = sum(row.due_on < today for row in rows)
+    counts = [Count(_("已逾期"), late, home, late=True), Count(_("待整改"), len(rows) - late, home)]
+    return Group("findings", _("待整改的问题"), home, counts, lines, "")
+
+
+def evaluations(plan: Plan, user, *, today: date) -> Group:
+    """Notes the person was asked for in the open rounds and has not handed in."""
+    rows = list(
+        Assignment.objects.filter(round__plan=plan, round__state=Round.State.OPEN, evaluator=user)
+        .select_related("round", "item")
+        .order_by("due_on", "item__order")
+    )
+    told = Note.objects.filter(round__in={row.round_id for row in rows}).values_list(
+        "round_id", "item_id", "state"
+    )
+    states = {(round_id, item_id): state for round_id, item_id, state in told}
+    home = page("assessments:work", plan.slug)
+    returned, late, rest = [], [], []
+    for row in rows:
+        state = states.get((row.round_id, row.item_id), "")
+        if state == Note.State.RETURNED:
+            returned.append((row, BACK, _("被退回")))
+        elif state in ("", Note.State.DRAFT, Note.State.WITHDRAWN):
+            bucket, look = (late, LATE) if row.due_on < today else (rest, SOON)
+            bucket.append((row, look, _("草稿") if state else _("待写")))
+    lines = [
+        Line(
+            page("assessments:item_note", plan.slug, row.round.code, row.item.code) or row.item.path(plan.slug),
+            row.item.code,
+            row.item.label,
+            pgettext("next step", "写意见"),
+            word=word,
+            aside=f"{due_words(row.due_on, today)} · {row.round.label}",
+            **look,
+        )
+        for row, look, word in [*returned, *late, *rest][:ROOM]
+    ]
+    counts = [
+        Count(_("被退回"), len(returned), home, late=True),
+        Count(_("已逾期"), len(late), home, late=True),
+        Count(_("待写"), len(rest), home),
+    ]
+    return Group("evaluations", _("待写的评估意见"), home, counts, lines, _("没有分给您、尚未提交的评估意见。"))
+
+
+def figures_to_review(plan: Plan, user, *, today: date) -> Group:
+    rows = waiting_figures(plan).select_related("component__indicator", "entered_by")
+    proposals = Target.objects.filter(component__indicator__plan=plan, state=Target.State.PROPOSED)
+    home = reverse("desk:review", args=[plan.slug])
+    lines = [
+        Line(
+            reverse("desk:figure", args=[plan.slug, row.pk]),
+            row.component.code,
+            f"{row.component.label} {row.year}",
+            pgettext("next step", "核定"),
+            word=_("待核定"),
+            aside=_told(f"{plain_number(row.value)} {row.component.indicator.unit_label}", row.submitted_at),
+            said=str(row.entered_by or ""),
+            **WAITING,
+        )
+        for row in rows[:ROOM]
+    ]
+    counts = [
+        Count(_("待核定"), rows.count(), home),
+        Count(_("目标调整"), proposals.count(), reverse("desk:targets", args=[plan.slug])),
+    ]
+    return Group("figures-review", _("待核定的数据"), home, counts, lines, _("没有等待核定的数据。"))
+
+
+def reports_to_review(plan: Plan, user, *, today: date) -> Group:
+    rows = list(waiting(plan))
+    home = reverse("updates:index", args=[plan.slug])
+    lines = [
+        Line(
+            reverse("updates:detail", args=[plan.slug, row.pk]),
+            row.item.code,
+            row.item.label,
+            pgettext("next step", "核定"),
+            word=_("待核定"),
+            aside=_told(str(row.get_status_display()), row.submitted_at),
+            said=str(row.organisation or row.entered_by),
+            **WAITING,
+        )
+        for row in rows[:ROOM]
+    ]
+    counts = [Count(_("待核定"), len(rows), f"{home}#queue")]
+    return Group("reports-review", _("待核定的进展"), home, counts, lines, _("没有等待核定的填报。"))
+
+
+def notes_to_review(plan: Plan, user, *, today: date) -> Group | None:
+    """Notes handed in by others; None before the first round."""
+    if not plan.rounds.exists():
+        return None
+    handed_in = Q(state__in=(Note.State.SUBMITTED, Note.State.UNDER_REVIEW))
+    rows = list(
+        Note.objects.filter(handed_in, round__plan=plan)
+        .exclude(author=user)
+        .select_related("item", "author", "round")
+        .order_by("submitted_at", "id")
+    )
+    home = page("assessments:queue", plan.slug)
+    lines = [
+        Line(
+            page("assessments:note", plan.slug, row.pk) or row.item.path(plan.slug),
+            row.item.code,
+            row.item.label,
+            pgettext("next step", "复核"),
+            aside=_told(row.round.label, row.submitted_at),
+            said=str(row.author),
+            word=str(row.get_state_display()),
+            **WAITING,
+        )
+        for row in rows[:ROOM]
+    ]
+    counts = [Count(_("待复核"), len(rows), home)]
+    return Group("notes-review", _("待复核的评估意见"), home, counts, lines, _("没有等待复核的评估意见。"))
+
+
+def _told(what: str, at: datetime | None) -> str:
+    """What was handed in, and when."""
+    if at is None:
+        return what
+    return f"{what} · " + _("%(day)s 提交") % {"day": date_format(timezone.localtime(at), "DATE_FORMAT")}
+
+
+def page(name: str, *args) -> str:
+    """The address of a page that an installation may be without; empty then."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def unread(user) -> tuple[list[Notice], int]:
+    """The newest unread notices and how many there are."""
+    rows = Notice.objects.in_inbox_of(user).unread()
+    return list(rows.unread_first()[:NOTICES_SHOWN]), rows.count()
+
+
+def since_last_visit(plan: Plan, previous: str, *, today: date, chosen: date | None = None) -> Since:
+    """What became known since the sign-in before this one, that day included (its evening may hold news).
+
+    A `chosen` day, the last meeting's say, takes its place; what came on that day itself is not news then.
+    """
+    last = timezone.localdate(datetime.fromisoformat(previous)) if previous else None
+    # Of a past day the visit lies ahead: then, as on a first one, the last days are told.
+    was_here = last is not None and last <= today
+    visited = was_here and chosen is None
+    usual = last - timedelta(days=1) if last and was_here else today - timedelta(days=FIRST_VISIT_DAYS)
+    day = max(plan.published_on, chosen or usual)
+    told = events(plan, day, today)
+    return Since(
+        day, visited, chosen is not None, told[:SHOWN], len(told), [row for row in counts(told) if row[1]]
+    )
+
+
+def shortcuts(plan: Plan, user) -> list[tuple[str, str]]:
+    """What somebody of these roles opens most: (label, address)."""
+    wanted = (
+        (_("录入一个数"), "desk:figure_new", P.ENTER_FIGURES),
+        (_("按表格录入"), "desk:grid", P.ENTER_FIGURES),
+        (_("导入文件"), "desk_import:list", P.IMPORT_FIGURES),
+        (_("批量填报进展"), "updates:bulk", P.ASSIGN),
+        (_("责任分工"), "updates:responsibilities", P.ASSIGN),
+        (_("总览"), "overview", P.READ),
+        (_("全规划状态"), "status", P.READ),
+        (_("前后对比"), "changes", P.READ),
+        (_("报表"), "report_desk", P.READ),
+        (_("大屏"), "wall", P.READ),
+    )
+    found = [(label, reverse(name, args=[plan.slug])) for label, name, right in wanted if may(user, right)]
+    return [*found, (_("使用指南"), reverse("guide_role", args=[plan.slug, guide_of(user)]))]
+
+
+def guide_of(user) -> str:
+    """The guide that fits somebody best."""
+    for role in (Role.ANALYST, Role.EVALUATOR, Role.REPORTER):
+        if role in user.roles:
+            return str(role.value)
+    return "official"

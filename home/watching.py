@@ -1,0 +1,189 @@
+"""What whoever comes to read should look at next, as known on a day: indicators, tasks, follow-up actions."""
+
+from collections import Counter
+from datetime import date
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from assessments.models import Finding
+from assessments.queries import findings_on
+from home.my_work import LATE, ROOM, SOON, WAITING, Count, Group, Line, by_urgency, due_words
+from indicators.queries import ComponentStanding, Overview, Standing, overview
+from indicators.shown.wording import Badge, final_badge, leading_badge, linear_status, number, target_words
+from plan.after_period import STATE_WORDS, UNCLOSED, UNFINISHED, state_on
+from plan.models import Item, Plan
+from plan.params import as_of_query
+from plan.params import today as current_day
+from plan.queries import answerable, show_day, with_status
+from plan.templatetags.site import STATUS_SIGNS
+from updates.due import DUE_KINDS, OVERDUE, reports_due
+
+# What is worst comes first.
+WATCHED = ("missed", "regressed", "behind", "slightly_behind", "no_data")
+# The states of tasks to look at, what lags first: while the plan runs, and after its last day (plan.closing).
+LAGGING, LAGGING_AFTER = (Item.Status.BEHIND, Item.Status.NOT_STARTED), (UNFINISHED, UNCLOSED)
+
+
+def reading_groups(plan: Plan, user, *, day: date, room: int = ROOM) -> list[Group]:
+    """Indicators that lag or lack figures, tasks that lag, follow-up actions without an answer; `room` rows."""
+    found = (indicators(plan, day), tasks(plan, user, day), findings(plan, day))
+    return by_urgency((group for group in found if group is not None), room)
+
+
+def indicators(plan: Plan, day: date) -> Group:
+    """The indicators that were missed, lag or have no figures, the worst first."""
+    found = overview(plan, day)
+    watched = [row for row in found.standings if row.status in WATCHED]
+    # What is final before what is provisional.
+    watched.sort(key=lambda row: (WATCHED.index(row.status), row.whole.final_verdict.startswith("provisional")))
+    home, query = reverse("indicators:index", args=[plan.slug]), as_of_query(day)
+    words = Counter(_filter_of(row) for row in watched)
+    counts = [
+        Count(
+            badge.word,
+            number,
+            f"{home}?{name}={badge.key}{query.replace('?', '&')}",
+            late=badge.key != "no_data",
+        )
+        for (name, badge), number in words.items()
+    ]
+    lines = [_indicator_line(found, row, query) for row in watched[:ROOM]]
+    return Group("watch", _("需要关注的指标"), home + query, counts, lines, _("没有滞后或缺数据的指标。"))
+
+
+def _filter_of(row: Standing) -> tuple[str, Badge]:
+    """The word an indicator is known by, and the filter of the list that finds it."""
+    verdict = row.whole.final_verdict
+    return ("status", linear_status(row.status)) if verdict == "pending" else ("final", final_badge(verdict))
+
+
+def _indicator_line(found: Overview, standing: Standing, query: str) -> Line:
+    indicator, badge = standing.indicator, leading_badge(standing)
+    return Line(
+        indicator.path(found.plan.slug) + query,
+        indicator.code,
+        indicator.label,
+        pgettext("next step", "查看"),
+        badge.look,
+        badge.sign,
+        badge.word,
+        aside=_figures(worst_part(standing)),
+    )
+
+
+def worst_part(standing: Standing) -> ComponentStanding:
+    """The part that gave the indicator its word; the first where none did alone."""
+    alike = (part for part in standing.components if part.assessment.linear.status == standing.status)
+    return next(alike, standing.first)
+
+
+def _figures(part: ComponentStanding) -> str:
+    """Where it stands and where it should be."""
+    unit = part.component.indicator.unit_label
+    goal = _("%(year)s 年目标 %(value)s %(unit)s") % {
+        "year": part.target.year,
+        "value": target_words(part.target, part.component.indicator.direction),
+        "unit": unit,
+    }
+    if part.latest is None:
+        return goal
+    value = {"year": part.latest.year, "value": number(part.latest.value), "unit": unit}
+    return _("，").join((_("%(year)s 年 %(value)s %(unit)s") % value, goal))
+
+
+def tasks(plan: Plan, user, day: date) -> Group:
+    """Tasks that lag or have not begun, after the period those not finished or not known to be.
+
+    Counted is what the list behind a count holds, which takes indicators of the same state with the tasks; of one
+    state those of the person's own organisation come first, and the indicators, which have a panel, last.
+    """
+    home, query = reverse("plan:items", args=[plan.slug]), as_of_query(day)
+    leads = answerable(plan)
+    counts, found = [], []
+    for late, state in zip((True, False), LAGGING if day <= plan.ends_on else LAGGING_AFTER, strict=True):
+        of_state = list(with_status(plan.items.all(), plan, state, day).in_plan_order())
+        address = f"{home}?status={state}{query.replace('?', '&')}"
+        counts.append(Count(str(STATE_WORDS[state]), len(of_state), address, late=late))
+        of_state.sort(key=lambda row: (row.kind == Item.Kind.INDICATOR, not _is_own(leads[row.pk], user)))
+        found += of_state
+    shown = found[:ROOM]
+    show_day(plan, shown, day)
+    lines = [_task_line(plan, row, leads[row.pk], day) for row in shown]
+    if day == current_day():
+        # No page lists the reports that are overdue to a reader: only their writers have a list of their own.
+        late = sum(row.state == OVERDUE for row in reports_due(plan, today=day))
+        counts.append(Count(_("逾期未报"), late, "", is_listed=False))
+    calm = _("没有滞后的任务。") if _any_reported(plan, day) else _("还没有任务填报过进展，说不出是否滞后。")
+    return Group("tasks", _("滞后的任务"), home + query, counts, lines, calm)
+
+
+def _any_reported(plan: Plan, day: date) -> bool:
+    silent = with_status(plan.items.filter(kind__in=DUE_KINDS), plan, Item.Status.NOT_REPORTED, day)
+    return silent.count() < plan.items.filter(kind__in=DUE_KINDS).count()
+
+
+def _is_own(lead, user) -> bool:
+    return lead is not None and lead.pk == user.organisation_id
+
+
+def _task_line(plan: Plan, item: Item, lead, day: date) -> Line:
+    if item.kind == Item.Kind.INDICATOR:
+        badge = linear_status(item.status)
+        sign, look, word = badge.sign, badge.look, badge.word
+    else:
+        state = state_on(item.status, item.status_as_of, plan.ends_on, day)
+        (sign, look), word = STATUS_SIGNS[state], str(STATE_WORDS[state])
+    aside = ""
+    if item.status_as_of:
+        aside = _("截至 %(day)s") % {"day": date_format(item.status_as_of, "DATE_FORMAT")}
+    return Line(
+        item.path(plan.slug) + as_of_query(day),
+        item.code,
+        item.label,
+        pgettext("next step", "查看"),
+        look,
+        sign,
+        word,
+        aside=aside,
+        said=str(lead or ""),
+    )
+
+
+def findings(plan: Plan, day: date) -> Group | None:
+    """Follow-up actions as they stood on a day, overdue ones first; None where none was ever asked."""
+    rows = list(findings_on(plan, day))
+    if not rows:
+        return None
+    for row in rows:
+        row.state = row.state_then
+    unanswered = [row for row in rows if row.state in (Finding.State.OPEN, Finding.State.RETURNED)]
+    unanswered.sort(key=lambda row: (row.due_on, row.pk))
+    late = [row for row in unanswered if row.due_on < day]
+    rest = unanswered[len(late) :]
+    answered = [row for row in rows if row.state == Finding.State.RESPONDED]
+    home, query = reverse("assessments:findings", args=[plan.slug]), as_of_query(day)
+    more = query.replace("?", "&")
+    counts = [
+        Count(_("整改逾期"), len(late), f"{home}?state=overdue{more}", late=True),
+        Count(_("待反馈"), len(rest), f"{home}?state=open{more}"),
+        Count(_("待采纳"), len(answered), f"{home}?state=responded{more}"),
+    ]
+    looks = [(row, LATE) for row in late] + [(row, SOON) for row in rest] + [(row, WAITING) for row in answered]
+    lines = [
+        Line(
+            reverse("assessments:finding", args=[plan.slug, row.pk]) + query,
+            row.note.item.code,
+            row.title,
+            pgettext("next step", "查看"),
+            word=str(row.get_state_display()),
+            aside=due_words(row.due_on, day),
+            said=str(row.organisation),
+            is_stored=True,
+            **look,
+        )
+        for row, look in looks[:ROOM]
+    ]
+    return Group("findings", _("评估提出的整改"), home + query, counts, lines, _("没有等待反馈的整改事项。"))

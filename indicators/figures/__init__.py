@@ -1,0 +1,1 @@
+"""The life of a figure: entered, submitted, decided; due, or not public yet."""

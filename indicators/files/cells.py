@@ -1,0 +1,199 @@
+"""From the text of a cell to a number, a year, a day or a word. Nothing is guessed: what can be read in two
+ways is refused, with the way to write it."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal, localcontext
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+
+from indicators.files.lines import FormulaCell, NumberCell
+
+FIRST_YEAR = 1949
+# Only the full-width forms of ASCII: wider normalisation would read 10² as 102.
+NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
+    0x3000: " ",
+    0x00A0: " ",
+    0x2212: "-",
+    0x200B: None,
+    0xFEFF: None,
+}
+POWERS = {"万": 4, "亿": 8, "万亿": 12}
+NUMBER = re.compile(
+    r"(?P<number>[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)(?:\.\d+)?|\.\d+))"
+    r" ?(?P<words>[^\d.,+\- ].*)?",
+    re.ASCII | re.DOTALL,
+)
+NO_NUMBER = {"", "-", "--", "—", "——", "–", "/", "*", "…", "...", "n/a", "na", "nan", "null", "none", "nd"}
+NO_NUMBER |= {"无", "暂无", "暂无数据", "未公布", "未统计", "空", "缺"}
+EXCEL_ERRORS = {"#n/a", "#ref!", "#value!", "#div/0!", "#name?", "#num!", "#null!", "#spill!", "#calc!"}
+APPROXIMATE = re.compile(r"[约超近余多逾~～≈><≥≤±]|左右|以上|以下|不足|\d\s*[-–—至到]\s*\d")
+EXCEL_EPOCH = date(1899, 12, 30)
+LARGEST, PLACES = Decimal(10) ** 22, 8
+
+
+class BadCell(Exception):
+    """A cell that cannot be used: a code of `faults.REASONS` and its parameters."""
+
+    def __init__(self, code: str, **params: Any):
+        super().__init__(code)
+        self.code, self.params = code, params
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A number in the indicator's unit; `converted` when it was written with another power of ten (2.47万)."""
+
+    value: Decimal
+    converted: bool = False
+
+
+def narrow(text: str) -> str:
+    return text.translate(NARROW).strip()
+
+
+def read_number(text: str, unit: str, unit_en: str = "") -> Reading:
+    """A number as an official writes it, in the indicator's unit; raises BadCell."""
+    _refuse_what_is_no_cell(text)
+    plain = narrow(text)
+    if plain.lower() in NO_NUMBER:
+        raise BadCell("no_number")
+    match = NUMBER.fullmatch(plain)
+    if match is None:
+        raise BadCell(_why_no_number(plain))
+    words = (match["words"] or "").strip()
+    if re.fullmatch(r"e[+-]?\d+", words, re.IGNORECASE):
+        raise BadCell("scientific")
+    value = Decimal(match["number"].replace(",", "").replace(" ", ""))
+    shift = 0 if words in ("", unit, unit_en) else _shift(words, unit)
+    with localcontext() as context:
+        context.prec = 100
+        # A cell can hold thousands of digits; they are counted before they are shifted.
+        if len(match["number"]) > 80:
+            raise BadCell("too_many_digits")
+        value = value.scaleb(shift) + 0
+        if _places(value) > PLACES or abs(value) >= LARGEST:
+            raise BadCell("too_many_digits")
+    return Reading(value, shift != 0)
+
+
+def _refuse_what_is_no_cell(text: str) -> None:
+    if isinstance(text, FormulaCell) or text.startswith("="):
+        raise BadCell("formula")
+    if text.strip().lower() in EXCEL_ERRORS:
+        raise BadCell("excel_error")
+
+
+def _why_no_number(plain: str) -> str:
+    if re.fullmatch(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?: .*)?", plain, re.ASCII):
+        return "is_date"
+    if re.search(r"\d", plain) and APPROXIMATE.search(plain):
+        return "approximate"
+    if re.fullmatch(r"[+-]?[\d,. ]+", plain, re.ASCII):
+        return "grouping"
+    return "not_a_number"
+
+
+def _shift(words: str, unit: str) -> int:
+    """The power of ten between what stands behind a number and the indicator's unit; raises BadCell.
+
+    2.47万 家 and 1.2万亿 (亿元) can mean one thing only; 2.47万 (亿元) could be 万元 or 万亿元.
+    """
+    if words in ("%", "‰"):
+        raise BadCell("percent" if words == "%" and unit != "%" else "other_words", unit=unit, words=words)
+    power, base = _split(words)
+    unit_power, unit_base = _split(unit)
+    if base == unit_base and base not in ("", "%"):
+        return power - unit_power
+    if base or not power or unit_base == "%":
+        # "5.5–6" is read as far as 5.5 and goes on like a range.
+        if APPROXIMATE.search(f"0{words}"):
+            raise BadCell("approximate")
+        raise BadCell("other_words", unit=unit, words=words[:20])
+    if unit_power and power < POWERS["亿"]:
+        raise BadCell("which_unit", unit=unit)
+    return power - unit_power
+
+
+def _split(words: str) -> tuple[int, str]:
+    """万亿元 → (12, 元); 家 → (0, 家)."""
+    for prefix in ("万亿", "亿", "万"):
+        if words.startswith(prefix):
+            return POWERS[prefix], words.removeprefix(prefix).strip()
+    return 0, words
+
+
+def _places(value: Decimal) -> int:
+    exponent = value.normalize().as_tuple().exponent
+    return -exponent if isinstance(exponent, int) else 0
+
+
+def read_year(text: str, *, last: int) -> int:
+    """2023, ２０２３ or 2023年, from 1949 to `last`; raises BadCell."""
+    _refuse_what_is_no_cell(text)
+    match = re.fullmatch(r"(\d{4})(?:年度?)?", narrow(text), re.ASCII)
+    if match is None:
+        raise BadCell("year")
+    if not FIRST_YEAR <= int(match[1]) <= last:
+        raise BadCell("year_range", last=last)
+    return int(match[1])
+
+
+def read_day(text: str, *, today: date) -> date:
+    """2024-01-29, 2024/1/29, 2024.1.29, 2024年1月29日, 20240129 or a workbook's day; not after `today`."""
+    _refuse_what_is_no_cell(text)
+    plain = narrow(text)
+    if re.fullmatch(r"[2-7]\d{4}", plain, re.ASCII):
+        # As text the number may be anything; as a workbook's number in this column it is a day.
+        if not isinstance(text, NumberCell):
+            raise BadCell("date_serial")
+        day = EXCEL_EPOCH + timedelta(days=int(plain))
+    else:
+        day = _day(plain)
+    if day.year < FIRST_YEAR:
+        raise BadCell("date")
+    if day > today:
+        raise BadCell("future")
+    return day
+
+
+def _day(plain: str) -> date:
+    patterns = (
+        r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?",
+        r"(\d{4})/(\d{1,2})/(\d{1,2})(?: \d{1,2}:\d{2}(?::\d{2})?)?",
+        r"(\d{4})\.(\d{1,2})\.(\d{1,2})",
+        r"(\d{4}) ?年 ?(\d{1,2}) ?月 ?(\d{1,2}) ?日",
+        r"(\d{4})(\d{2})(\d{2})",
+    )
+    for pattern in patterns:
+        if match := re.fullmatch(pattern, plain, re.ASCII):
+            try:
+                return date(int(match[1]), int(match[2]), int(match[3]))
+            except ValueError:
+                break
+    raise BadCell("date")
+
+
+def read_choice(text: str, choices: Any, default: str = "") -> str:
+    """A choice by its machine name or its label in any language of the site; empty means the default."""
+    _refuse_what_is_no_cell(text)
+    plain = narrow(text)
+    if not plain and default:
+        return default
+    value = _words(choices).get(plain.lower())
+    if value is None:
+        raise BadCell("choice", options="、".join(str(label) for label in choices.labels))
+    return value
+
+
+@cache
+def _words(choices: Any) -> dict[str, str]:
+    words = {value: value for value in choices.values}
+    for language, _label in settings.LANGUAGES:
+        with translation.override(language):
+            words |= {str(label).lower(): value for value, label in choices.choices}
+    return words

@@ -1,0 +1,95 @@
+"""Rows of the two contract files: published figures and progress (columns: indicators.columns)."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from indicators.models import Observation
+from indicators.queries import Overview
+from judging.calculator_json import decimal_text, plain
+from plan.models import Plan
+
+IN_ORDER = ("component__indicator__order", "component__order", "component_id", "year", "released_on", "id")
+
+
+def all_judged(as_of) -> QuerySet[Observation]:
+    """Approved figures of every plan public by a day, without statements that are no figure (lower bounds)."""
+    rows = Observation.objects.filter(
+        state=Observation.State.APPROVED,
+        precision__in=Observation.JUDGED_PRECISIONS,
+        released_on__lte=as_of,
+    )
+    plan = "component__indicator__plan"
+    return rows.select_related(plan, "source", "entered_by").order_by(
+        f"{plan}__starts_on", f"{plan}__slug", *IN_ORDER
+    )
+
+
+def judged_observations(plan: Plan, as_of) -> QuerySet[Observation]:
+    """The same of one plan."""
+    rows = all_judged(as_of).filter(component__indicator__plan=plan)
+    return (
+        rows.select_related(None)
+        .select_related("component__indicator", "source", "entered_by")
+        .order_by(*IN_ORDER)
+    )
+
+
+def observation_row(row: Observation, slug: str) -> dict[str, Any]:
+    """One figure; numbers as they are stored, days in ISO form."""
+    indicator = row.component.indicator
+    return {
+        "plan": slug,
+        "code": indicator.code,
+        "component": row.component.code,
+        "indicator": indicator.title,
+        "unit": indicator.unit,
+        "year": row.year,
+        "value": row.value,
+        "value_status": row.value_status,
+        "released_on": row.released_on.isoformat(),
+        "source_title": row.source.title,
+        "source_url": row.source.url,
+        "entered_by": row.entered_by.get_username() if row.entered_by else "",
+        "approved_at": timezone.localtime(row.approved_at).isoformat(timespec="seconds")
+        if row.approved_at
+        else "",
+    }
+
+
+def progress_rows(overview: Overview) -> list[dict[str, Any]]:
+    """One row a component: where it stands on the overview's day, with both methods' results."""
+    rows = []
+    for standing in overview.standings:
+        for part in standing.components:
+            latest, assessment, target = part.latest, part.assessment, part.target
+            rows.append(
+                {
+                    "code": standing.indicator.code,
+                    "component": part.component.code,
+                    "indicator": standing.indicator.title,
+                    "unit": standing.indicator.unit,
+                    "baseline_year": part.component.baseline_year,
+                    "baseline_value": part.component.baseline_value,
+                    "target_operator": target.type,
+                    "target_low": target.value if target.low is None else target.low,
+                    "target_high": target.high,
+                    "target_year": target.year,
+                    "target_text": target.text,
+                    "latest_year": latest.year if latest else None,
+                    "latest_value": latest.value if latest else None,
+                    "value_status": latest.value_status if latest else None,
+                    "released_on": latest.released_on.isoformat() if latest else None,
+                    "source_title": latest.source.title if latest else None,
+                    "linear_status": assessment.linear.status,
+                    "linear_progress": decimal_text(assessment.linear.progress),
+                    "linear_lead": decimal_text(assessment.linear.lead),
+                    "cagr_status": assessment.cagr.status,
+                    "cagr_ratio": None if assessment.cagr.ratio is None else plain(assessment.cagr.ratio),
+                    "final_verdict": assessment.final_verdict,
+                    "as_of": overview.as_of.isoformat(),
+                    "rule_version": part.rule.version,
+                }
+            )
+    return rows

@@ -1,0 +1,191 @@
+"""Pages of the API's list of figures, made without model instances: what polls it asks a thousand times."""
+
+import json
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from threading import Lock
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from indicators.models import Component, note_known_by
+from judging.calculator_json import plain
+from plan.models import Plan
+
+# Bytes of answers a process keeps; what was asked for longest ago goes first.
+KEPT = 24 * 1024 * 1024
+# Plans whose components, questions whose counts, moments whose text a process keeps in memory.
+PLANS, COUNTS, MOMENTS = 256, 4096, 4096
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which figures of a plan are asked for; component and code are empty for all."""
+
+    plan: int
+    version: int
+    as_of: date
+    state: str
+    component: str = ""
+    code: str = ""
+    year: int = 0
+
+
+@dataclass(frozen=True)
+class Part:
+    """What every figure of a component repeats."""
+
+    pk: int
+    code: str
+    component: str
+    indicator: str
+    unit: str
+
+
+@lru_cache(maxsize=PLANS)
+def parts_of_plan(plan: int, version: int) -> dict[int, Part]:
+    """A plan's components by key, as its version has them."""
+    names = ("pk", "indicator__code", "code", "indicator__title", "indicator__unit")
+    rows = Component.objects.filter(indicator__plan_id=plan).order_by("pk").values_list(*names)
+    return {row[0]: Part(*row) for row in rows}
+
+
+@lru_cache(maxsize=COUNTS)
+def number_of(asked: Question) -> int:
+    """How many figures there are; counted once for a version of the plan."""
+    condition, values = _condition(asked, parts_of_plan(asked.plan, asked.version))
+    if not condition:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM indicators_observation o WHERE {condition}", values)
+        return cursor.fetchone()[0]
+
+
+def page_of(asked: Question, slug: str, *, offset: int, limit: int) -> list[dict[str, Any]]:
+    """Some figures in the order they were entered, as the API gives them; one query."""
+    parts = parts_of_plan(asked.plan, asked.version)
+    condition, values = _condition(asked, parts)
+    if not condition:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(f"{SELECT} WHERE {condition} ORDER BY o.id LIMIT %s OFFSET %s", [*values, limit, offset])
+        return [_body(row, parts, slug, asked.as_of) for row in cursor.fetchall()]
+
+
+def json_bytes(body: dict[str, Any]) -> bytes:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+SELECT = """
+SELECT o.component_id, o.year, o.value, o.value_status, o.released_on, o.approved_at, o."precision", o.state,
+       o.published_text, o.note, s.title, s.url, u.username
+FROM indicators_observation o JOIN plan_source s ON s.id = o.source_id
+LEFT JOIN accounts_user u ON u.id = o.entered_by_id
+"""
+
+
+def _body(row: Iterable[Any], parts: dict[int, Part], slug: str, as_of: date) -> dict[str, Any]:
+    part, year, value, status, released, approved, precision, state, text, note, title, url, user = row
+    of = parts[part]
+    return {
+        "plan": slug,
+        "code": of.code,
+        "component": of.component,
+        "indicator": of.indicator,
+        "unit": of.unit,
+        "year": year,
+        "value": _plain(value),
+        "value_status": status,
+        "released_on": str(released),
+        "source_title": title,
+        "source_url": url,
+        "entered_by": user or "",
+        "approved_at": _moment(approved),
+        "precision": precision,
+        "state": state,
+        "published_text": text,
+        "note": note_known_by(note, as_of),
+    }
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return plain(value)
+    # SQLite gives what it keeps: an integer, or a floating number of at most fifteen digits.
+    return plain(Decimal(f"{value:.15g}").quantize(Decimal("1e-8"))) if isinstance(value, float) else str(value)
+
+
+@lru_cache(maxsize=MOMENTS)
+def _moment(value: datetime | str | None) -> str:
+    if value is None:
+        return ""
+    moment = parse_datetime(value) if isinstance(value, str) else value
+    if timezone.is_naive(moment):
+        moment = moment.replace(tzinfo=UTC)
+    return timezone.localtime(moment).isoformat(timespec="seconds")
+
+
+def _condition(asked: Question, parts: dict[int, Part]) -> tuple[str, list[Any]]:
+    """The WHERE of a question; empty where no component is asked for. Keys are our own numbers."""
+    keys = _keys(asked.plan, asked.version, asked.component, asked.code)
+    if not keys:
+        return "", []
+    condition = f"o.component_id IN ({keys}) AND o.state = %s AND o.released_on <= %s"
+    values: list[Any] = [asked.state, asked.as_of.isoformat()]
+    if asked.year:
+        condition, values = f"{condition} AND o.year = %s", [*values, asked.year]
+    return condition, values
+
+
+@lru_cache(maxsize=PLANS)
+def _keys(plan: int, version: int, component: str, code: str) -> str:
+    parts = parts_of_plan(plan, version).values()
+    wanted = [part.pk for part in parts if component in ("", part.component) and code in ("", part.code)]
+    return ",".join(map(str, wanted))
+
+
+def question(plan: Plan, **fields: Any) -> Question:
+    return Question(plan=plan.pk, version=plan.figures_version, **fields)
+
+
+class Kept:
+    """Answers by what was asked, up to a number of bytes; a key holds the plan's version, so none grows stale."""
+
+    def __init__(self, limit: int):
+        self.limit, self.size = limit, 0
+        self._answers: OrderedDict[Hashable, bytes] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Hashable, make: Callable[[], bytes]) -> bytes:
+        with self._lock:
+            if key in self._answers:
+                self._answers.move_to_end(key)
+                return self._answers[key]
+        answer = make()
+        with self._lock:
+            self.size += len(answer) - len(self._answers.pop(key, b""))
+            self._answers[key] = answer
+            while self.size > self.limit:
+                self.size -= len(self._answers.popitem(last=False)[1])
+        return answer
+
+    def clear(self) -> None:
+        with self._lock:
+            self._answers.clear()
+            self.size = 0
+
+
+kept_pages = Kept(KEPT)
+
+
+def forget() -> None:
+    """Empties what the process keeps; for tests, whose rolled-back rows come again under the same keys."""
+    kept_pages.clear()
+    for kept in (parts_of_plan, number_of, _keys):
+        kept.cache_clear()

@@ -1,0 +1,189 @@
+"""Reads what is to be judged, many plans at once: on PostgreSQL as text the database joins, elsewhere by model.
+
+Both readings give the same rows, and the nightly audit compares what comes of them with `queries.read_overview`.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from functools import lru_cache
+from io import StringIO
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.db.models import F, Q
+
+from indicators.models import Component, Observation, Target, Verdict
+from judging.calculator_json import plain
+from judging.judge_many import Case
+from judging.verdict_basis import basis_text, figure_text
+from plan.models import Plan
+
+DAY_ZERO = date(1970, 1, 1)
+
+
+class Subject(NamedTuple):
+    """A component with its current verdict and its indicator's stored status; all text, "" where absent."""
+
+    plan: str
+    item: str
+    component: str
+    code: str
+    status: str
+    share: str
+    status_as_of: str
+    verdict: str
+    fingerprint: str
+    words: tuple[str, str, str]
+    # Release days of the figures, in their order, as days since 1970.
+    days: str
+    case: Case
+
+    def released(self, place: int) -> str:
+        """The day the figure at this place of the basis became public."""
+        return _day(self.days.rpartition(",")[2] if place == -1 else self.days.split(",")[place])
+
+
+@lru_cache(maxsize=4096)
+def _day(number: str) -> str:
+    return (DAY_ZERO + timedelta(days=int(number))).isoformat()
+
+
+def read_subjects(plans: Sequence[Plan], as_of: date, rule: str) -> list[Subject]:
+    """Every component of the plans that has a target in force, in plan, indicator and component order.
+
+    `rule` is the head of each basis (`basis.rule_text`). Two queries on PostgreSQL, four elsewhere.
+    """
+    by_text = connection.vendor == "postgresql"
+    heads = list(_copied_heads(plans, as_of) if by_text else _model_heads(plans, as_of))
+    # Later rows replace earlier ones of a component: targets come in the order they took effect.
+    latest = {head[2]: head for head in heads}
+    figures = _copied_figures(list(latest), as_of) if by_text else _model_figures(plans, as_of)
+    starts = {str(plan.pk): plan.starts_on.year for plan in plans}
+    return [_subject(head, figures.get(head[2], ("", "")), starts, rule) for head in latest.values()]
+
+
+def _subject(head: list[str], known: tuple[str, str], starts: dict[str, int], rule: str) -> Subject:
+    plan, item, component, code, status, share, day, direction, kept, year, base, kind, *rest = head
+    bounds, target_year, verdict, printed, words = (rest[0], rest[1], rest[2]), rest[3], rest[4], rest[5], rest[6:]
+    if kept == "cumulative" and not base:
+        # A running total starts from nothing before the first year (see queries.baseline).
+        year, base = str(starts[plan] - 1), "0"
+    figures, days = known
+    basis = basis_text(rule, year, base, target_year, kind, direction, bounds, kept, figures)
+    case = Case(basis, direction, kind, kept, year, base, bounds, target_year, figures)
+    said = (words[0], words[1], words[2])
+    return Subject(plan, item, component, code, status, share, day, verdict, printed, said, days, case)
+
+
+HEADS = """
+COPY (
+  SELECT i.plan_id, i.id, c.id, c.code, i.status, i.progress, i.status_as_of, n.direction, c.accumulation,
+         c.baseline_year, trim_scale(c.baseline_value), t.type, trim_scale(t.value), trim_scale(t.low),
+         trim_scale(t.high), t.year, v.id, v.fingerprint, v.linear_status, v.cagr_status, v.final_verdict
+  FROM plan_item i
+  JOIN indicators_indicator n ON n.item_ptr_id = i.id
+  JOIN indicators_component c ON c.indicator_id = i.id
+  JOIN indicators_target t ON t.component_id = c.id AND t.state = 'approved'
+   AND (t.effective_on IS NULL OR t.effective_on <= '{as_of}')
+  LEFT JOIN indicators_verdict v ON v.component_id = c.id AND v.is_current
+  WHERE i.plan_id = ANY('{{{plans}}}')
+  ORDER BY i.plan_id, i."order", c."order", c.code, t.effective_on NULLS FIRST, t.version, v.id
+) TO STDOUT WITH (NULL '')"""
+
+# The latest release of a year is in force; approved, judged by, and public on the day.
+KNOWN = "state = 'approved' AND precision IN ({precisions}) AND released_on <= '{as_of}'"
+FIGURES = """
+COPY (
+  SELECT component_id,
+         string_agg('[' || year || ',"' || trim_scale(value) || '","' || value_status || '"]', ','),
+         string_agg((released_on - date '1970-01-01')::text, ',')
+  FROM (
+    SELECT DISTINCT ON (component_id, year) component_id, year, value, value_status, released_on
+    FROM indicators_observation
+    WHERE component_id = ANY('{{{components}}}') AND {known}
+    ORDER BY component_id, year, released_on DESC, id DESC
+  ) in_force
+  GROUP BY component_id
+) TO STDOUT WITH (NULL '')"""
+
+
+def _copied(statement: str) -> Iterator[list[str]]:
+    """The rows of a COPY … TO STDOUT, as text."""
+    buffer = StringIO()
+    with connection.cursor() as cursor:
+        cursor.copy_expert(statement, buffer)
+    for line in buffer.getvalue().split("\n")[:-1]:
+        fields = line.split("\t")
+        yield [ESCAPED.sub(_unescaped, field) for field in fields] if "\\" in line else fields
+
+
+# What COPY writes for characters that are structure to it; a backslash stands for itself.
+ESCAPED = re.compile(r"\\(.)")
+MEANT = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    return MEANT.get(found[1], found[1])
+
+
+def _copied_heads(plans: Sequence[Plan], as_of: date) -> Iterator[list[str]]:
+    return _copied(HEADS.format(as_of=as_of.isoformat(), plans=",".join(str(plan.pk) for plan in plans)))
+
+
+def _copied_figures(components: list[str], as_of: date) -> dict[str, tuple[str, str]]:
+    precisions = ", ".join(f"'{precision}'" for precision in Observation.JUDGED_PRECISIONS)
+    known = KNOWN.format(precisions=precisions, as_of=as_of.isoformat())
+    rows = _copied(FIGURES.format(components=",".join(components), known=known))
+    return {component: (figures, days) for component, figures, days in rows}
+
+
+def _model_heads(plans: Sequence[Plan], as_of: date) -> Iterator[list[str]]:
+    targets: dict[int, Target] = {}
+    in_force = Q(effective_on__isnull=True) | Q(effective_on__lte=as_of)
+    approved = Target.objects.filter(in_force, component__indicator__plan__in=plans, state=Target.State.APPROVED)
+    for target in approved.order_by(F("effective_on").asc(nulls_first=True), "version"):
+        targets[target.component_id] = target
+    current = Verdict.objects.filter(component__indicator__plan__in=plans, is_current=True).order_by("id")
+    names = ("id", "fingerprint", "linear_status", "cagr_status", "final_verdict")
+    verdicts = {pk: row for pk, *row in current.values_list("component_id", *names)}
+    components = Component.objects.filter(indicator__plan__in=plans).select_related("indicator")
+    for row in components.order_by("indicator__plan_id", "indicator__order", "order", "code"):
+        target = targets.get(row.pk)
+        if target is None:
+            continue
+        item = row.indicator
+        share = "" if item.progress is None else f"{item.progress:.6f}"
+        keys = (item.plan_id, item.pk, row.pk)
+        base = (row.baseline_year, _text(row.baseline_value))
+        bounds = (_text(target.value), _text(target.low), _text(target.high))
+        cells = (
+            *keys, row.code, item.status, share, item.status_as_of, item.direction, row.accumulation, *base,
+            target.type, *bounds, target.year, *verdicts.get(row.pk, [None] * len(names)),
+        )  # fmt: skip
+        yield ["" if cell is None else str(cell) for cell in cells]
+
+
+def _model_figures(plans: Sequence[Plan], as_of: date) -> dict[str, tuple[str, str]]:
+    in_force: dict[int, dict[int, tuple[str, str]]] = defaultdict(dict)
+    rows = Observation.objects.filter(
+        component__indicator__plan__in=plans,
+        state=Observation.State.APPROVED,
+        precision__in=Observation.JUDGED_PRECISIONS,
+        released_on__lte=as_of,
+    ).order_by("year", "released_on", "id")
+    names = ("component_id", "year", "value", "value_status", "released_on")
+    for component, year, value, status, day in rows.values_list(*names).iterator():
+        in_force[component][year] = figure_text(year, plain(value), status), str((day - DAY_ZERO).days)
+    return {
+        str(component): (
+            ",".join(figure for figure, _ in years.values()),
+            ",".join(day for _, day in years.values()),
+        )
+        for component, years in in_force.items()
+    }
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else plain(value)

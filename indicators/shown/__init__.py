@@ -1,0 +1,1 @@
+"""How a standing is shown: words, cards, tables, derivations, tracks of charts."""

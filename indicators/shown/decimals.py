@@ -1,0 +1,30 @@
+"""Figures beside each other: one number of places for a component, unless rounding would tell another story."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from indicators.queries import ComponentStanding, goal
+from indicators.shown.wording import number
+
+# 0.785255 beside 0.98 is 0.79; what the target distinguishes is kept in any case.
+MOST_PLACES = 2
+
+
+def places_of(part: ComponentStanding) -> int:
+    """As many places as the published figures have, two at most, or one more than the target's own."""
+    target, base = part.target, part.component.baseline_value
+    ends = [end for end in (target.value, target.low, target.high) if end is not None]
+    told = [row.value for row in part.in_force().values()] + ([base] if base is not None else [])
+    most = max(MOST_PLACES, max(map(_places, ends)) + 1)
+    return min(most, max(map(_places, told), default=0))
+
+
+def figure_text(part: ComponentStanding, value: Decimal) -> str:
+    """A figure as the component's row shows it; in full where rounded it would meet the target, or cease to."""
+    rounded = value.quantize(Decimal(1).scaleb(-places_of(part)), ROUND_HALF_UP)
+    met = goal(part.component.indicator, part.target).met
+    return f"{rounded:,f}" if met(rounded) == met(value) else number(value, 8)
+
+
+def _places(value: Decimal) -> int:
+    exponent = value.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0

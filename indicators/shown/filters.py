@@ -1,0 +1,139 @@
+"""What the address of the indicators' table asks for: filters, order, view; the same words for page and files."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation
+from indicators.models import Indicator
+from indicators.queries import Overview
+from indicators.shown.wording import CAGR, FINAL, LINEAR_STATUSES
+from plan.models import in_language
+from plan.params import read_choice
+
+# What the address may sort by, with the heading it stands under; a minus before it turns the order round.
+# Each year that is shown is one more.
+SORTS = {
+    "plan": _("编码"),
+    "name": _("指标"),
+    "latest": _("最新值"),
+    "year": _("最新年份"),
+    "target": _("目标"),
+    "linear": _("时间进度法"),
+    "cagr": _("复合增长率比值法"),
+    "final": _("期末判定"),
+    "completion": _("完成程度"),
+    "lead": _("进度比"),
+    "gap": _("与目标的差距"),
+    "base": _("基期"),
+}
+VIEWS = ("table", "bullet")
+# The order a view has of itself: bullets begin with what is furthest from its target.
+OWN_SORT = {"table": "plan", "bullet": "-gap"}
+# Columns of the plan's own years, or from the first known figure on.
+YEARS = ("plan", "all")
+FILTERS = ("status", "cagr", "final", "org", "nature", "in_table")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the address asks for; an empty word means all, an empty sort the view's own order."""
+
+    status: str = ""
+    cagr: str = ""
+    final: str = ""
+    org: str = ""
+    nature: str = ""
+    in_table: str = ""
+    sort: str = ""
+    view: str = "table"
+    years: str = "plan"
+
+    @property
+    def order(self) -> str:
+        return self.sort or OWN_SORT[self.view]
+
+    @property
+    def sort_key(self) -> str:
+        return self.order.removeprefix("-")
+
+    @property
+    def is_reversed(self) -> bool:
+        return self.order.startswith("-")
+
+    @property
+    def filters(self) -> dict[str, str]:
+        """The filters that are set."""
+        return {name: value for name in FILTERS if (value := getattr(self, name))}
+
+    def query(self, **other: str) -> dict[str, str]:
+        """The parameters of the same choice with some changed; defaults are left out."""
+        pairs = {name: getattr(self, name) for name in (*FILTERS, "sort", "view", "years")} | other
+        defaults = {"sort": OWN_SORT[pairs["view"]], "view": "table", "years": "plan"}
+        return {name: value for name, value in pairs.items() if value and value != defaults.get(name)}
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One filter as the form and the marks above the rows show it."""
+
+    name: str
+    label: Any
+    options: list[tuple[str, Any]]
+    chosen: str
+    # Names of organisations stay Chinese where they have no English one.
+    lang: str = ""
+
+    @property
+    def word(self) -> Any:
+        return dict(self.options).get(self.chosen, "")
+
+
+def leads(found: Overview) -> list[Organisation]:
+    """The organisations that answer for some indicator of the plan, by code."""
+    rows = {row.code: row for standing in found.standings if (row := standing.indicator.lead)}
+    return [rows[code] for code in sorted(rows)]
+
+
+def read_table_choice(params, *, organisations: Iterable[str] = (), years: Iterable[int] = ()) -> Choice:
+    """The choice of a request; a word that is none is refused by name."""
+    sorts = [sign + key for key in (*SORTS, *map(str, years)) for sign in ("", "-")]
+    return Choice(
+        read_choice(params, "status", LINEAR_STATUSES),
+        read_choice(params, "cagr", CAGR),
+        read_choice(params, "final", FINAL),
+        read_choice(params, "org", organisations),
+        read_choice(params, "nature", Indicator.Nature.values),
+        read_choice(params, "in_table", ("yes", "no")),
+        read_choice(params, "sort", sorts),
+        read_choice(params, "view", VIEWS, "table"),
+        read_choice(params, "years", YEARS, "plan"),
+    )
+
+
+def filters(found: Overview, choice: Choice) -> list[Filter]:
+    """All filters with what may be chosen; that of organisations only where some are named."""
+    named = [(row.code, in_language(row.name, row.name_en)) for row in leads(found)]
+    lang = "" if all(re.search("[a-z]", name) for _code, name in named) else "zh-CN"
+    rows = [
+        # 提前 and 如期实现 are one choice for whoever looks for what was reached.
+        Filter("status", SORTS["linear"], list(LINEAR_STATUSES.items()), choice.status),
+        Filter("cagr", SORTS["cagr"], list(CAGR.items()), choice.cagr),
+        Filter("final", SORTS["final"], list(FINAL.items()), choice.final),
+        Filter("org", _("责任单位"), named, choice.org, lang),
+        Filter("nature", _("性质"), list(Indicator.Nature.choices), choice.nature),
+        Filter("in_table", _("规划表 1"), [("yes", _("列入")), ("no", _("正文中的量化承诺"))], choice.in_table),
+    ]
+    return [row for row in rows if row.options]
+
+
+def sort_options(choice: Choice) -> list[tuple[str, str]]:
+    """Both ways of every order for a list of choices; the view's own has the empty value."""
+    keys = SORTS if choice.sort_key in SORTS else SORTS | {choice.sort_key: choice.sort_key}
+    pairs = [
+        (sign + key, f"{label} {arrow}") for key, label in keys.items() for sign, arrow in (("", "↑"), ("-", "↓"))
+    ]
+    return [("" if value == OWN_SORT[choice.view] else value, label) for value, label in pairs]

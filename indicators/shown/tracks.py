@@ -1,0 +1,159 @@
+"""From standings to the plain data the charts draw."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from charts.track import Bound, EarlierGoal, Goal, Point, Track, Words, expected
+from indicators.models import Observation, Target
+from indicators.queries import ComponentStanding
+from indicators.shown.vintages import fate
+from indicators.shown.wording import number, reach_words, target_words
+
+
+def words(*, growth: bool = False) -> Words:
+    """The few words charts print, in the language of the request."""
+    return Words(
+        observed=_("公布值"),
+        provisional=_("初步或推算"),
+        baseline=_("基期"),
+        expected=_("等速增长轨迹") if growth else _("预期轨迹"),
+        target=_("目标"),
+        projection=_("按目前速度"),
+        bound=_("下限表述"),
+        superseded=_("已被替代或未采用"),
+        source=_("来源"),
+        released=_("公布于"),
+        no_data=_("暂无数据"),
+        revised=_("修订"),
+        strict=_("目标（须超过，等于不算）"),
+        band=_("目标区间"),
+        earlier=_("原目标"),
+        changed=_("目标更改"),
+        more=_("另有其他发布，见下表"),
+    )
+
+
+def track(part: ComponentStanding, *, growth: bool = False) -> Track:
+    """One component as a chart needs it: what counts, what was said besides, and where it is to go.
+
+    `growth` draws the path of method B, the same rate each year, instead of the straight one of method A.
+    """
+    indicator, target = part.component.indicator, part.target
+    in_force = part.in_force()
+    counted = {row.pk for row in in_force.values()}
+    base_year, base_value = part.component.baseline_year, part.component.baseline_value
+    # A second source of the same figure confirms it and needs no mark of its own.
+    others = [
+        row
+        for row in part.known
+        if row.pk not in counted and not (row.is_judged and row.value == in_force[row.year].value)
+    ]
+    # The axis reaches from the year before the plan to its end, even with nothing to show.
+    start = indicator.plan.starts_on.year - 1
+    years = [start, *(row.year for row in part.known), target.year, base_year or start]
+    latest = part.assessment.latest
+    outlook = part.assessment.outlook
+    return Track(
+        name=part.component.label if indicator.label != part.component.label else indicator.label,
+        unit=indicator.unit_label,
+        first_year=min(years),
+        last_year=max(years),
+        baseline=(base_year, base_value) if base_value is not None else None,
+        points=tuple(_point(row, row) for row in in_force.values()),
+        bounds=tuple(
+            Bound(row.year, row.value, row.published_text or f"≥ {number(row.value)}")
+            for row in others
+            if row.state == Observation.State.APPROVED and not row.is_judged
+        ),
+        goal=_goal(part, target),
+        earlier_goals=tuple(
+            _earlier(part, old, new) for old, new in pairwise(part.targets) if new.effective_on is not None
+        ),
+        other_releases=tuple(
+            _point(row, in_force.get(row.year)) for row in others if row.is_judged or row.state == "rejected"
+        ),
+        projection=(latest.year, latest.value, outlook.projected)
+        if latest and latest.value is not None and outlook.projected is not None
+        else None,
+        is_growth=growth,
+    )
+
+
+def has_growth(part: ComponentStanding) -> bool:
+    """Whether there is a path of method B to draw: baseline and target above zero."""
+    return bool(expected(track(part, growth=True)))
+
+
+@dataclass(frozen=True)
+class SourceLine:
+    """Who published figures in force, and the address of the latest of them on the page."""
+
+    name: str
+    place: str
+
+
+def sources(part: ComponentStanding) -> list[SourceLine]:
+    """The publishers of the figures in force, the latest first, each once."""
+    latest: dict[str, SourceLine] = {}
+    for row in sorted(part.in_force().values(), key=lambda row: -row.year):
+        name = row.source.publisher or row.source.title
+        latest.setdefault(name, SourceLine(name, f"#obs-{row.pk}"))
+    return list(latest.values())
+
+
+def _goal(part: ComponentStanding, target: Target) -> Goal:
+    """A target as drawn. Where its kind was changed, the words tell the two kinds of range apart."""
+    direction = part.component.indicator.direction
+    text = target_words(target, direction)
+    if len({row.type for row in part.targets}) > 1:
+        text = reach_words(target, direction, "")
+    return Goal(target.type, direction, target.value, target.low, target.high, target.year, text)
+
+
+def _earlier(part: ComponentStanding, old: Target, new: Target) -> EarlierGoal:
+    """A target and the day another took its place; a year's mark stands for its middle."""
+    day = new.effective_on
+    assert day is not None
+    return EarlierGoal(_goal(part, old), day.isoformat(), day.year + (day.timetuple().tm_yday - 183) / 365)
+
+
+def _point(row: Observation, in_force: Observation | None) -> Point:
+    return Point(
+        year=row.year,
+        value=row.value,
+        text=number(row.value),
+        provisional=row.is_provisional,
+        status_text=row.get_value_status_display(),
+        source=row.source.title,
+        released_on=date_format(row.released_on, "DATE_FORMAT"),
+        superseded=row.state == Observation.State.REJECTED,
+        revised=row.value_status == Observation.ValueStatus.REVISED,
+        fate=fate(row, in_force),
+        place=f"#obs-{row.pk}",
+    )
+
+
+def sentence(part: ComponentStanding) -> str:
+    """The chart in one sentence, from the same data."""
+    indicator, target = part.component.indicator, part.target
+    unit = "" if indicator.unit_label == "%" else f" {indicator.unit_label}"
+    goal = target_words(target, indicator.direction)
+    said = {"name": part.component.label, "goal": f"{goal}{unit}", "year": target.year}
+    figures = sorted(part.in_force().values(), key=lambda row: row.year)
+    if not figures:
+        return _("%(name)s：目标为 %(year)s 年 %(goal)s，截至所选日期没有公布的数据。") % said
+    last = figures[-1]
+    said |= {"last_year": last.year, "last": f"{number(last.value)}{unit}", "count": len(figures)}
+    if len(figures) == 1:
+        return _("%(name)s：%(last_year)s 年为 %(last)s，目标为 %(year)s 年 %(goal)s。") % said
+    said |= {"first_year": figures[0].year, "first": f"{number(figures[0].value)}{unit}"}
+    return (
+        _(
+            "%(name)s：从 %(first_year)s 年的 %(first)s 到 %(last_year)s 年的 %(last)s，"
+            "共 %(count)s 个年份有数据；目标为 %(year)s 年 %(goal)s。"
+        )
+        % said
+    )

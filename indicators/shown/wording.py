@@ -1,0 +1,287 @@
+"""The words a verdict is shown with: word, sign and colour class, in that order of importance."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from indicators.models import Observation, Target
+from indicators.queries import ComponentStanding, Standing, goal
+from judging.progress import FINAL_ORDER, Assessment, cut
+
+SIGNS = {
+    "achieved": "✔",
+    "ahead": "▲",
+    "on_schedule": "●",
+    "slightly_behind": "◐",
+    "behind": "▼",
+    "overshoot": "▲",
+    "regressed": "⤓",
+    "missed": "✕",
+    "pending": "◷",
+    "not_assessable": "–",
+    "no_data": "–",
+}
+LINEAR = {
+    "achieved": gettext_lazy("提前实现"),
+    "ahead": gettext_lazy("快于预期"),
+    "on_schedule": gettext_lazy("符合预期"),
+    "slightly_behind": gettext_lazy("进度偏慢"),
+    "behind": gettext_lazy("进度滞后"),
+    "regressed": gettext_lazy("低于基期"),
+    "overshoot": gettext_lazy("超出目标区间"),
+    "missed": gettext_lazy("未如期实现"),
+    "not_assessable": gettext_lazy("无法评价"),
+    "no_data": gettext_lazy("暂无数据"),
+}
+CAGR = {
+    "achieved": gettext_lazy("已达到目标"),
+    "significant": gettext_lazy("显著进展"),
+    "moderate": gettext_lazy("中等进展"),
+    "insufficient": gettext_lazy("进展不足"),
+    "away": gettext_lazy("背离目标"),
+    "overshoot": gettext_lazy("超出目标区间"),
+    "missed": gettext_lazy("未如期实现"),
+    "not_assessable": gettext_lazy("无法评价"),
+}
+FINAL = {
+    "achieved": gettext_lazy("已实现"),
+    "not_achieved": gettext_lazy("未实现"),
+    "provisional_achieved": gettext_lazy("初步判定已实现"),
+    "provisional_not_achieved": gettext_lazy("初步判定未实现"),
+    "pending": gettext_lazy("待期末数据"),
+}
+# What a status is chosen, counted and listed by: 提前 and 如期实现 are one.
+LINEAR_STATUSES = LINEAR | {"achieved": FINAL["achieved"]}
+REASONS = {
+    "no_baseline": gettext_lazy("规划没有给出基期值，不能计算序时进度"),
+    "no_observation_after_base": gettext_lazy("基期之后还没有公布数据"),
+    "met_at_baseline": gettext_lazy("基期已达到目标"),
+    "baseline_equals_bound": gettext_lazy("基期值恰等于目标界限"),
+    "non_positive_base_or_target": gettext_lazy("基期值或目标值不为正数，不能计算增长率"),
+    "negative_value": gettext_lazy("数值为负，不能计算增长率"),
+    "cumulative": gettext_lazy("累计型指标不适用增长率"),
+}
+# The colour of method B's and C's words, which have none of their own.
+LOOKS = {
+    "significant": "on_schedule",
+    "moderate": "slightly_behind",
+    "insufficient": "behind",
+    "away": "regressed",
+    "not_achieved": "missed",
+    "provisional_achieved": "achieved",
+    "provisional_not_achieved": "missed",
+}
+# A road so short, as a share of the target, that the share done of it says nothing: 3,025 % of 0.04.
+SHORT_ROAD = Fraction(2, 100)
+VALUE_MARKS = {
+    Observation.ValueStatus.PRELIMINARY: gettext_lazy("初"),
+    Observation.ValueStatus.ESTIMATED: gettext_lazy("推算"),
+    Observation.ValueStatus.REVISED: gettext_lazy("修订"),
+}
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A verdict as shown; `look` is the CSS class that carries its colour."""
+
+    key: str
+    word: str
+    look: str
+    why: str = ""
+
+    @property
+    def sign(self) -> str:
+        return SIGNS.get(self.look, "–")
+
+
+def linear_badge(standing: Standing | ComponentStanding) -> Badge:
+    """Method A's word for an indicator or one of its components."""
+    if isinstance(standing, ComponentStanding):
+        return linear_badge_of(standing.assessment, standing.target.year)
+    return linear_word(
+        standing.status,
+        {part.assessment.linear.reason for part in standing.components},
+        in_end_year=any(_in_end_year(part.assessment, part.target.year) for part in standing.components),
+    )
+
+
+def linear_badge_of(assessment: Assessment, target_year: int) -> Badge:
+    """Method A's word for a bare judgement, which says so where nothing was published."""
+    if assessment.latest is None:
+        return linear_word("no_data")
+    in_end_year = _in_end_year(assessment, target_year)
+    return linear_word(assessment.linear.status, {assessment.linear.reason}, in_end_year=in_end_year)
+
+
+def linear_word(status: str, reasons: Collection[str | None] = (), *, in_end_year: bool = False) -> Badge:
+    """Method A's word for a status: 提前 before the end year, 如期 in it; without a baseline what is missing."""
+    word = LINEAR[status]
+    if status == "achieved" and in_end_year:
+        word = gettext_lazy("如期实现")
+    if status == "not_assessable" and "no_baseline" in reasons:
+        word = gettext_lazy("无基期，仅比目标")
+    # Where nothing was published, no other reason counts.
+    told = () if status == "no_data" else sorted(filter(None, reasons))
+    return Badge(status, str(word), status, "；".join(str(REASONS[reason]) for reason in told))
+
+
+def linear_status(status: str) -> Badge:
+    """Method A's word for a status whoever has it, as counts, choices and lists show it."""
+    return Badge(status, str(LINEAR_STATUSES[status]), status)
+
+
+def _in_end_year(assessment: Assessment, target_year: int) -> bool:
+    return assessment.latest is not None and assessment.latest.year == target_year
+
+
+def cagr_badge(status: str, reason: str | None = None) -> Badge:
+    return Badge(status, str(CAGR[status]), LOOKS.get(status, status), str(REASONS.get(reason or "", "")))
+
+
+def final_badge(status: str) -> Badge:
+    return Badge(status, str(FINAL[status]), LOOKS.get(status, status))
+
+
+def final_counts(verdicts: Iterable[str]) -> list[tuple[Badge, int]]:
+    """Every final verdict that was said with how often, best first, so that the numbers add up to all."""
+    said = Counter(verdicts)
+    return [(final_badge(key), said[key]) for key in reversed(FINAL_ORDER) if said[key]]
+
+
+def number(value: Decimal | Fraction | None, places: int = 6) -> str:
+    """A number for people: thousands grouped, no trailing zeros, cut at `places`."""
+    if value is None:
+        return "—"
+    shown = cut(value, places)
+    text = f"{shown:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def share(value: Fraction | None, places: int = 1) -> str:
+    """A share as per cent, cut towards the worse side."""
+    return "—" if value is None else f"{cut(value * 100, places):,f} %"
+
+
+def difference_unit(unit: str) -> str:
+    """The unit of a difference: two shares are so many points apart, not so many per cent."""
+    return _("个百分点") if unit == "%" else unit
+
+
+def target_words(target: Target, direction: str) -> str:
+    """The target in words: ≥ 108, > 22,000, 5.5–6."""
+    if target.type == Target.Type.POINT:
+        return f"{'≥' if direction == 'up' else '≤'} {number(target.value)}"
+    if target.type == Target.Type.STRICT:
+        return f"{'>' if direction == 'up' else '<'} {number(target.value)}"
+    return f"{number(target.low)}–{number(target.high)}"
+
+
+def reach_words(target: Target, direction: str, unit: str) -> str:
+    """What a value must be to meet the target: not below 108, above 22,000, within 5.5–6.
+
+    Where less is better the words are those of size: of ranks, 高于 1 位 would mean a better one.
+    """
+    up, words = direction == "up", {"ends": f"{target_words(target, direction)}{unit}"}
+    if target.type == Target.Type.RANGE_INSIDE:
+        return _("在 %(ends)s 之内") % words
+    words["end"] = f"{number(_bound(target, up))}{unit}"
+    if target.type == Target.Type.STRICT:
+        return (_("高于 %(end)s") if up else _("小于 %(end)s")) % words
+    return (_("不低于 %(end)s") if up else _("不大于 %(end)s")) % words
+
+
+def fall_short_words(target: Target, direction: str, unit: str) -> str:
+    """The contrary of reach_words."""
+    up, words = direction == "up", {"ends": f"{target_words(target, direction)}{unit}"}
+    if target.type == Target.Type.RANGE_INSIDE:
+        return _("不在 %(ends)s 之内") % words
+    words["end"] = f"{number(_bound(target, up))}{unit}"
+    if target.type == Target.Type.STRICT:
+        return (_("不高于 %(end)s") if up else _("不小于 %(end)s")) % words
+    return (_("低于 %(end)s") if up else _("大于 %(end)s")) % words
+
+
+def _bound(target: Target, up: bool) -> Decimal | None:
+    """The value that must be reached or passed; of a range, its near end."""
+    if target.type == Target.Type.RANGE_FLOOR:
+        return target.low if up else target.high
+    return target.value
+
+
+def has_short_road(part: ComponentStanding) -> bool:
+    """Whether the baseline all but equals the target, so that a ratio to schedule would mislead.
+
+    Only what is shown changes: the verdict keeps to the rule.
+    """
+    base, target = part.inputs["base_value"], part.target
+    if base is None:
+        return False
+    ends: list[Decimal | None] = [target.value, target.low, target.high]
+    if target.type == Target.Type.RANGE_FLOOR:
+        ends = [_bound(target, part.component.indicator.direction == "up")]
+    roads = [(abs(Fraction(end) - Fraction(base)), abs(Fraction(end))) for end in ends if end is not None]
+    return any(0 < road < SHORT_ROAD * goal for road, goal in roads)
+
+
+def completion_words(part: ComponentStanding) -> str:
+    """D: how much of the target the latest value is; against both ends for a range; never coloured."""
+    shares = [f"{cut(value, 1):,f} %" for value in part.assessment.completion]
+    if not shares:
+        return ""
+    latest, target = part.assessment.latest, part.target
+    if len(shares) == 2:
+        words = {
+            "low": shares[0],
+            "high": shares[1],
+            "ends": target_words(target, part.component.indicator.direction),
+        }
+        value = latest.value if latest else None
+        if value is not None and target.low <= value <= target.high:
+            return _("在区间 %(ends)s 内（下限的 %(low)s，上限的 %(high)s）") % words
+        return _("相当于下限的 %(low)s、上限的 %(high)s") % words
+    if part.component.indicator.direction == "down":
+        return _("相当于目标值的 %(share)s（低于 100 %% 为好）") % {"share": shares[0]}
+    return _("相当于目标值的 %(share)s") % {"share": shares[0]}
+
+
+def beyond_range(part: ComponentStanding) -> bool:
+    """Above the far end of a range whose near end counts: reached, and said so, never a failure."""
+    latest, target = part.assessment.latest, part.target
+    if latest is None or latest.value is None or target.type != Target.Type.RANGE_FLOOR:
+        return False
+    return latest.value > target.high if part.component.indicator.direction == "up" else latest.value < target.low
+
+
+def leading_badge(standing: Standing) -> Badge:
+    """The word an indicator is known by: the final verdict once the end year has a figure, else method A's."""
+    verdict = standing.whole.final_verdict
+    return linear_badge(standing) if verdict == "pending" else final_badge(verdict)
+
+
+def gap_words(standing: Standing) -> str:
+    """The latest figure, the target and what is between them, of every component that does not meet it."""
+    said = []
+    for part in standing.components:
+        latest, indicator = part.latest, part.component.indicator
+        gap = _gap(part)
+        if latest is None or gap is None:
+            continue
+        unit = difference_unit(indicator.unit_label)
+        words = {"year": latest.year, "value": number(latest.value), "unit": unit}
+        words |= {"goal": target_words(part.target, indicator.direction), "gap": number(gap)}
+        told = _("%(year)s 年 %(value)s，目标 %(goal)s，差 %(gap)s %(unit)s") % words
+        said.append(f"{part.component.label}{_('：')}{told}" if standing.is_compound else told)
+    return _("；").join(said)
+
+
+def _gap(part: ComponentStanding) -> Decimal | None:
+    """How far the latest figure is from the nearest value that meets the target; None where it meets it."""
+    latest, target = part.latest, part.target
+    if latest is None or latest.value is None or goal(part.component.indicator, target).met(latest.value):
+        return None
+    return min(abs(end - latest.value) for end in (target.value, target.low, target.high) if end is not None)

@@ -1,0 +1,1 @@
+"""Verdicts as they are stored, and the rule in force on a day."""

@@ -1,0 +1,187 @@
+"""The whole plan by state: every commitment once, missing is never zero."""
+
+import re
+
+from dashboard.state_counts import COUNTED, by_chapter
+from plan.models import Item
+from plan.params import today
+from tests.factories import make_component, make_observation, make_plan
+
+ROOT = "/sz-sti-14/"
+
+
+def test_every_commitment_is_counted_once(plan, client):
+    body = client.get(f"{ROOT}status.json").json()
+
+    expected = plan.items.filter(kind__in=COUNTED).count()
+    assert sum(row["number"] for row in body["results"]) == expected
+    assert f'<h1>全规划状态 <span class="sub">{expected}</span>' in client.get(f"{ROOT}status/").content.decode()
+
+
+def test_a_number_leads_to_a_list_of_as_many(plan, client):
+    html = client.get(f"{ROOT}status/?as_of={today()}").content.decode()
+    found = re.findall(rf'href="({ROOT}items/\?kind=[^"]+status=[^"]+)">(\d+)<', html)
+
+    for address, number in found[:4]:
+        page = client.get(address.replace("&amp;", "&")).content.decode()
+        assert f'全部条目 <span class="sub">{number}</span>' in page, address
+
+
+def test_reported_state_moves_from_unreported(plan, client):
+    item = plan.items.filter(kind="measure").first()
+    Item.objects.filter(pk=item.pk).update(status="done")
+
+    rows = client.get(f"{ROOT}status.json").json()["results"]
+
+    measures = {row["status"]: row["number"] for row in rows if row["kind"] == "measure"}
+    assert measures == {"done": 1, "not_reported": 30}
+    html = client.get(f"{ROOT}status/").content.decode()
+    assert "1/31" in html
+
+
+def test_treemap_hatches_what_was_not_reported_and_sums_to_the_leaves(plan, client):
+    (trace,) = client.get(f"{ROOT}status/figure.json?show=all").json()["data"]
+
+    leaves = [at for at, value in enumerate(trace["values"]) if value]
+    assert trace["type"] == "treemap"
+    assert len(leaves) == plan.items.filter(kind__in=COUNTED).count()
+    assert set(trace["parents"]) <= {"", *trace["ids"]}
+    hatched = [at for at in leaves if trace["marker"]["pattern"]["shape"][at] == "/"]
+    reported = plan.items.filter(kind="indicator").exclude(status="no_data").count()
+    assert len(hatched) == len(leaves) - reported
+
+
+def test_treemap_keeps_its_words_and_leaves_carry_their_sign(plan, client):
+    Item.objects.filter(code="P-1.1").update(status="done")
+
+    body = client.get(f"{ROOT}status/figure.json").json()
+
+    (trace,) = body["data"]
+    label = dict(zip(trace["ids"], trace["labels"], strict=True))
+    assert "uniformtext" not in body["layout"]
+    assert trace["textfont"]["size"] == 13
+    tasks = plan.items.filter(kind="platform_task").count()
+    assert label["chapter-3"] == f"三、高质量建设国家重大战略平台  {tasks}"
+    assert (label["P-1.1"], label["P-1.2"]) == ("✔", "")
+
+
+def test_switch_of_the_treemap_is_kept_in_the_address(plan, client):
+    Item.objects.filter(code="P-1.1").update(status="done")
+
+    def drawn(show):
+        (trace,) = client.get(f"{ROOT}status/figure.json?show={show}").json()["data"]
+        return sum(trace["values"])
+
+    every = plan.items.filter(kind__in=COUNTED)
+    judged = every.filter(kind="indicator").exclude(status="no_data").count()
+    assert drawn("all") == every.count()
+    assert drawn("tasks") == every.exclude(kind__in=("project", "point")).count()
+    assert drawn("reported") == judged + 1
+    assert f'href="{ROOT}status/?show=reported">只看已填报 <span class="sub">{judged + 1}</span>' in (
+        client.get(f"{ROOT}status/").content.decode()
+    )
+    assert client.get(f"{ROOT}status/?show=some").status_code == 400
+
+
+def test_page_says_what_the_list_of_all_items_has_more(plan, client):
+    html = re.sub(r"<[^>]+>", "", client.get(f"{ROOT}status/").content.decode())
+
+    counted, every = plan.items.filter(kind__in=COUNTED).count(), plan.items.count()
+    assert f"全部条目共 {every} 条：本页的 {counted} 条，加上 {every - counted} 条" in html
+    assert "战略平台 4、" in html
+
+
+def test_after_the_period_unfinished_tasks_have_a_column_that_leads_to_them(plan, client):
+    tasks = plan.items.filter(kind="measure")
+    codes = list(tasks.values_list("code", flat=True)[:2])
+    Item.objects.filter(code=codes[0]).update(status="on_schedule", status_as_of=plan.ends_on)
+    Item.objects.filter(code=codes[1]).update(status="behind", status_as_of=plan.starts_on)
+
+    def listed(state):
+        return client.get(f"{ROOT}items.json?kind=measure&status={state}").json()["results"]
+
+    html = client.get(f"{ROOT}status/").content.decode()
+    assert "期末未完成" in html
+    assert [row["code"] for row in listed("unfinished")] == [codes[0]]
+    assert [row["code"] for row in listed("unclosed")] == [codes[1]]
+    assert [row["status"] for row in listed("unfinished")] == ["on_schedule"]
+    assert "期末未完成" not in client.get(f"{ROOT}status/?as_of={plan.ends_on}").content.decode()
+
+
+def test_legend_names_the_words_of_indicators_and_the_exact_one_where_all_share_it(client, db):
+    plan = make_plan()
+    make_observation(make_component(plan, "I-01"), 2023, "110", released="2024-03-01")
+    for code in ("I-02", "I-03"):
+        make_observation(make_component(plan, code, base=None), 2023, "150", released="2024-03-01")
+
+    html = client.get("/test-plan/status/?as_of=2024-06-30").content.decode()
+    legend = html.split('<p class="legend">')[1].split("</p>")[0]
+
+    assert re.findall(r"</span> ([^<]+)</span>", legend.split("指标")[1]) == ["无基期，仅比目标", "进度滞后"]
+    assert re.search(
+        r'class="verdicts"><a href="/test-plan/indicators/\?status=not_assessable[^>]*>.*?</span> 2<', html
+    )
+    (trace,) = client.get("/test-plan/status/figure.json?as_of=2024-06-30").json()["data"]
+    assert any("I-02" in text and "无基期，仅比目标" in text for text in str(trace).split("',"))
+
+
+def test_cells_say_their_state_where_the_head_of_the_table_is_away(plan, client):
+    Item.objects.filter(code="P-1.1").update(status="done")
+
+    html = client.get(f"{ROOT}status/").content.decode()
+
+    assert '<table class="data stack states">' in html
+    assert re.search(r'<td class="n" data-label="已完成"><a [^>]*status=done">1</a>', html)
+    assert '<td class="n blank" data-label="已完成">' in html
+
+
+def test_indicators_have_the_state_of_the_day(client, db):
+    plan = make_plan()
+    make_observation(make_component(plan), 2022, "150", released="2023-05-01")
+
+    def states(day):
+        return [row["status"] for row in client.get(f"/test-plan/status.json?as_of={day}").json()["results"]]
+
+    assert states("2023-04-30") == ["no_data"]
+    assert states("2023-05-01") == ["ahead"]
+
+
+def test_page_of_an_empty_plan_answers(client, db):
+    make_plan()
+
+    assert client.get("/test-plan/status/").status_code == 200
+    assert client.get("/test-plan/status.csv").content.decode("utf-8-sig").count("\n") == 1
+    assert len(client.get("/test-plan/status/figure.json").json()["data"][0]["ids"]) == 1
+    assert client.get("/test-plan/matrix/").status_code == 200
+    assert client.get("/test-plan/matrix/figure.json").status_code == 200
+    assert client.get("/test-plan/wall/").status_code == 200
+    assert client.get("/test-plan/methods/").status_code == 200
+    assert client.get("/test-plan/indicators/").status_code == 200
+    assert client.get("/test-plan/clusters/").status_code == 200
+    assert client.get("/test-plan/search/?q=目标").status_code == 200
+
+
+def test_items_are_filtered_by_chapter(plan, client):
+    found = client.get(f"{ROOT}items.json?kind=point&section=5").json()["results"]
+
+    assert {row["section"].split(".")[0] for row in found} == {"5"}
+    assert len(found) == plan.items.filter(kind="point", section__number__startswith="5.").count()
+    assert client.get(f"{ROOT}items/?section=99").status_code == 400
+
+
+def test_query_budget_does_not_grow_with_the_rows(plan, client, django_assert_max_num_queries):
+    for address in ("status/", "status/figure.json"):
+        client.get(ROOT + address)
+        with django_assert_max_num_queries(4):
+            client.get(ROOT + address)
+
+
+def test_counting_is_pure_and_keeps_the_order_of_kinds(plan):
+    items = plan.items.select_related("section").in_plan_order()
+
+    chapters = by_chapter(plan.sections.all(), items, {})
+
+    assert [chapter.chapter.number for chapter in chapters] == ["2", "3", "4", "5", "6", "7", "8"]
+    for chapter in chapters:
+        places = [COUNTED.index(kind.kind) for kind in chapter.kinds]
+        assert places == sorted(places)

@@ -1,0 +1,1 @@
+"""Invented data: the demo people learn on, and the plans of the speed measurements."""
