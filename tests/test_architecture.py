@@ -13,7 +13,7 @@ import pytest
 from django.core.management import call_command
 
 ROOT = Path(__file__).resolve().parent.parent
-# Rooms of the product. Those with invented data speak of the plan they were made for; the settings name the default.
+# Rooms of the product. Those of invented data speak of the plan they were made for; settings name a default.
 APPS = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"}
 NAMES_A_PLAN = {"training", "styleguide", "shenzhen_plan"}
 UNSET = {"DEBUG", "SECRET_KEY", "ALLOWED_HOSTS", "DJANGO_ALLOW_ASYNC_UNSAFE"}
