@@ -7,11 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from plan.models import Item, Plan, in_language
+from plan.workflow import Stateful, Step
 
 PERSON = settings.AUTH_USER_MODEL
 
 
-class Round(models.Model):
+class Round(Stateful):
     """评估轮次. `cut_off` is the as-of day of every number in it; a closed round cannot change."""
 
     class Kind(models.TextChoices):
@@ -38,7 +39,6 @@ class Round(models.Model):
     published_on = models.DateField(_("发布日期"), null=True, blank=True)
     created_by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
-    edition = models.PositiveIntegerField(default=1)
 
     class Meta:
         verbose_name = _("评估轮次")
@@ -68,7 +68,7 @@ class Round(models.Model):
         return self.state == self.State.OPEN
 
 
-class RoundStep(models.Model):
+class RoundStep(Step):
     """What was done to a round and why; reopening a closed one always says why."""
 
     class Action(models.TextChoices):
@@ -81,19 +81,12 @@ class RoundStep(models.Model):
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="steps")
     action = models.CharField(_("步骤"), max_length=10, choices=Action.choices)
-    by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
-    at = models.DateTimeField(auto_now_add=True)
-    reason = models.TextField(_("理由"), blank=True)
 
-    class Meta:
+    class Meta(Step.Meta):
         verbose_name = _("轮次记录")
-        ordering = ["id"]
         constraints = [
             models.CheckConstraint(condition=~Q(action="reopened") | ~Q(reason=""), name="reopening_has_a_reason")
         ]
-
-    def __str__(self):
-        return f"{self.round_id} {self.action}"
 
 
 class Assignment(models.Model):
@@ -113,7 +106,7 @@ class Assignment(models.Model):
         return f"{self.round_id} {self.item_id} {self.evaluator_id}"
 
 
-class Note(models.Model):
+class Note(Stateful):
     """评估意见: one commitment judged in one round, by a person beside the computed verdict.
 
     `pinned` is what it spoke of, whole: figures with their releases, target version, rule version, as-of day and
@@ -218,7 +211,6 @@ class Note(models.Model):
     answered_about = models.CharField(max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
-    edition = models.PositiveIntegerField(default=1)
 
     class Meta:
         verbose_name = _("评估意见")
@@ -249,7 +241,7 @@ class Note(models.Model):
         return self.INDICATOR_CONCLUSIONS if is_indicator else self.TASK_CONCLUSIONS
 
 
-class NoteStep(models.Model):
+class NoteStep(Step):
     """One step of a note with its text as it stood: nothing that was sent back, or why, is lost."""
 
     class Action(models.TextChoices):
@@ -265,23 +257,16 @@ class NoteStep(models.Model):
 
     note = models.ForeignKey(Note, models.CASCADE, related_name="steps")
     action = models.CharField(_("步骤"), max_length=10, choices=Action.choices)
-    by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
-    at = models.DateTimeField(auto_now_add=True)
-    reason = models.TextField(_("理由"), blank=True)
     body = models.JSONField(default=dict, help_text="Every field of the note at that moment, and `pinned`.")
 
-    class Meta:
+    class Meta(Step.Meta):
         verbose_name = _("意见记录")
-        ordering = ["id"]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(action__in=["returned", "revoked"]) | ~Q(reason=""),
                 name="note_sent_back_with_a_reason",
             )
         ]
-
-    def __str__(self):
-        return f"{self.note_id} {self.action}"
 
 
 class NoteComment(models.Model):
@@ -325,7 +310,7 @@ class NoteEditor(models.Model):
         return f"{self.note_id} {self.person_id}"
 
 
-class Finding(models.Model):
+class Finding(Stateful):
     """问题与整改: what a note asks an organisation to do, followed until it is closed."""
 
     class State(models.TextChoices):
@@ -347,7 +332,6 @@ class Finding(models.Model):
     created_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     closed_on = models.DateField(_("办结日期"), null=True, blank=True)
-    edition = models.PositiveIntegerField(default=1)
 
     class Meta:
         verbose_name = _("整改事项")
@@ -365,7 +349,7 @@ class Finding(models.Model):
         return self.title
 
 
-class FindingStep(models.Model):
+class FindingStep(Step):
     """A response, and what was said to it."""
 
     class Action(models.TextChoices):
@@ -377,22 +361,19 @@ class FindingStep(models.Model):
 
     finding = models.ForeignKey(Finding, models.CASCADE, related_name="steps")
     action = models.CharField(_("步骤"), max_length=10, choices=Action.choices)
-    by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
-    at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(PERSON, models.PROTECT, related_name="+", verbose_name=_("经办人"))
+    # What was said is the matter itself here, not a reason beside it.
+    reason = None
     text = models.TextField(_("内容"), blank=True)
 
-    class Meta:
+    class Meta(Step.Meta):
         verbose_name = _("整改记录")
-        ordering = ["id"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(action__in=["created", "accepted", "closed"]) | ~Q(text=""),
                 name="response_says_something",
             )
         ]
-
-    def __str__(self):
-        return f"{self.finding_id} {self.action}"
 
 
 class Evidence(models.Model):

@@ -7,12 +7,17 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext as _
 
-from indicators.figures.workflow import approve_rows, change_figure, enter_figure, return_figure, submit_rows
+from indicators.figures.workflow import (
+    FIGURES,
+    approve_rows,
+    change_figure,
+    enter_figure,
+    return_figure,
+    submit_rows,
+)
 from indicators.models import Component, Observation
 from plan.models import Plan, Source
-from plan.workflow import Overtaken, WrongState
 
 
 @dataclass(frozen=True)
@@ -88,15 +93,5 @@ def return_picked(plan: Plan, picked: Mapping[int, int], *, by, reason: str) -> 
 
 
 def _locked(plan: Plan, picked: Mapping[int, int]) -> list[Observation]:
-    rows = list(
-        Observation.objects.select_for_update(of=("self",))
-        .filter(pk__in=picked, component__indicator__plan=plan)
-        .select_related("component__indicator__plan", "source", "entered_by")
-        .order_by("pk")
-    )
-    if len(rows) != len(picked):
-        raise WrongState(_("所选数据中有的已不存在，请刷新后重选"))
-    for row in rows:
-        if row.edition != picked[row.pk]:
-            raise Overtaken(row)
-    return rows
+    rows = FIGURES.rows().select_related("entered_by").filter(component__indicator__plan=plan)
+    return FIGURES.locked_all(rows, picked)

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 from desk.figures import NewSource, keep_source
 from desk.hints import doubts_about, known_values, size_words
 from indicators.figures.number_input import NotANumber, read_figure
-from indicators.figures.workflow import OPEN_STATES, change_figure, enter_figure, submit_rows
+from indicators.figures.workflow import FIGURES, change_figure, enter_figure, submit_rows
 from indicators.models import Component, Observation
 from indicators.queries import ComponentStanding
 from judging.calculator_json import plain
@@ -250,7 +250,7 @@ def _compare(line: Line, part: ComponentStanding, stored: Observation | None, va
     same = held is not None and held.value == line.value and held.value_status == value_status
     if stored and stored.state == State.SUBMITTED:
         line.reason = _("同一来源同一天的数已提交，待核定")
-    elif stored and stored.state not in OPEN_STATES:
+    elif stored and stored.state not in FIGURES.OPEN:
         unchanged = stored.value == line.value and stored.value_status == value_status
         line.outcome = Outcome.SAME if unchanged else Outcome.SKIPPED
         line.reason = "" if unchanged else _("同一来源同一天的数已锁定；更正请用新的公布日期")

@@ -10,7 +10,7 @@ from accounts.models import Organisation, Role
 from accounts.permissions import Permission, may
 from desk.models import ImportRow
 from indicators.figures.due import Due, DueState, figures_due, years_due
-from indicators.figures.workflow import written_by
+from indicators.figures.workflow import FIGURES
 from indicators.models import Component, Observation, ObservationStep, Target
 from indicators.queries import ComponentStanding, overview
 from plan.models import Plan, Source
@@ -195,7 +195,7 @@ def for_queue(rows: QuerySet[Observation]) -> QuerySet[Observation]:
 
 def not_approvable(user, rows: list[Observation]) -> set[int]:
     """Of the queue's rows those the person wrote himself, by primary key."""
-    return written_by(user, rows)
+    return FIGURES.written_by(user, rows)
 
 
 def proposals_of(plan: Plan) -> QuerySet[Target]:

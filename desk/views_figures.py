@@ -18,7 +18,7 @@ from desk.hints import Hint, hints
 from desk.queries import components_for_entry, desk_version, enterable, sees_all, sources_of, standings
 from indicators.figures import workflow
 from indicators.figures.number_input import NotANumber, read_figure
-from indicators.figures.workflow import OPEN_STATES
+from indicators.figures.workflow import FIGURES
 from indicators.models import Observation, Verdict
 from indicators.queries import ComponentStanding
 from indicators.services import verdict_of
@@ -182,9 +182,9 @@ def _page(request, plan, row, *, form=None, theirs=None, fault="", status=200):
     steps = list(row.steps.select_related("by"))
     user = request.user
     may_enter = row.component.indicator_id in enterable(plan, user)
-    is_own = row.pk in workflow.written_by(user, [row])
+    is_own = row.pk in FIGURES.written_by(user, [row])
     waits, approves = row.state == State.SUBMITTED, may(user, Permission.APPROVE_FIGURES)
-    if form is None and row.state in OPEN_STATES and may_enter:
+    if form is None and row.state in FIGURES.OPEN and may_enter:
         form = FigureForm(
             initial=initial_of(row),
             components=components_for_entry(plan, user).filter(pk=row.component_id),
@@ -202,7 +202,7 @@ def _page(request, plan, row, *, form=None, theirs=None, fault="", status=200):
         else [],
         "may_enter": may_enter,
         "form": form,
-        "is_open": row.state in OPEN_STATES and may_enter,
+        "is_open": row.state in FIGURES.OPEN and may_enter,
         "reason": request.POST.get("reason", ""),
         "fault": fault,
         "theirs": _side_by_side(form, theirs) if form and theirs else None,

@@ -10,7 +10,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from judging.verdict_basis import answer_basis, read_basis
-from plan.models import Item, ItemQuerySet, Plan, Source, WorkflowStep, in_language
+from plan.models import Item, ItemQuerySet, Plan, Source, in_language
+from plan.workflow import EntryStep, Stateful
 
 
 def note_known_by(note: str, day: date) -> str:
@@ -190,7 +191,7 @@ class Target(models.Model):
         return f"{self.component_id} v{self.version}: {self.text}"
 
 
-class Observation(models.Model):
+class Observation(Stateful):
     """观测值: one figure for one component and year, as one source released it on one day.
 
     Never edited once approved: a correction is a new release, and the old one stays readable.
@@ -246,9 +247,6 @@ class Observation(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     approved_at = models.DateTimeField(null=True, blank=True)
-    edition = models.PositiveIntegerField(
-        default=1, help_text="Raised by every change before approval: who saved an older one is told."
-    )
 
     class Meta:
         verbose_name = _("观测值")
@@ -286,13 +284,13 @@ class Observation(models.Model):
         return self.value_status in (self.ValueStatus.PRELIMINARY, self.ValueStatus.ESTIMATED)
 
 
-class ObservationStep(WorkflowStep):
+class ObservationStep(EntryStep):
     """录入、提交、退回、核定 of a figure, with the value it had at each step."""
 
     observation = models.ForeignKey(Observation, models.CASCADE, related_name="steps")
     value = models.DecimalField(_("数值"), max_digits=30, decimal_places=8)
 
-    class Meta(WorkflowStep.Meta):
+    class Meta(EntryStep.Meta):
         verbose_name = _("数据经办记录")
 
 

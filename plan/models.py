@@ -434,37 +434,6 @@ class TextNote(models.Model):
         return in_language(self.text, self.text_en)
 
 
-class WorkflowStep(models.Model):
-    """One step in the life of something entered: kept for ever, so that every return and its reason stay."""
-
-    class Action(models.TextChoices):
-        ENTERED = "entered", _("录入")
-        CHANGED = "changed", _("修改")
-        SUBMITTED = "submitted", _("提交")
-        WITHDRAWN = "withdrawn", _("撤回")
-        RETURNED = "returned", _("退回")
-        APPROVED = "approved", _("核定")
-
-    action = models.CharField(_("步骤"), max_length=10, choices=Action.choices)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("经办人")
-    )
-    at = models.DateTimeField(_("时间"), auto_now_add=True)
-    reason = models.TextField(_("理由"), blank=True)
-
-    class Meta:
-        abstract = True
-        ordering = ["id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(action="returned") | ~Q(reason=""), name="%(app_label)s_%(class)s_return_has_reason"
-            )
-        ]
-
-    def __str__(self):
-        return f"{self.action} {self.by_id}"
-
-
 class Export(models.Model):
     """文件登记: a file that left the system, with what it takes to make it again and compare.
 

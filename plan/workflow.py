@@ -1,33 +1,149 @@
-"""What every workflow refuses in the same words: a row changed meanwhile, a step from the wrong state."""
+"""One engine for every life: what is entered, proposed, written or asked for goes from state to state, act by act.
 
-from typing import Any
+A life is a table of rules: from which states an act starts and where it leads, who may take it, what must be said,
+who is told. `Life.step` takes one act, whole or not at all: it locks the row, compares the edition that was read,
+checks person and state, moves the row, and leaves one step, one audit row, the notices and fresh pages. What is
+stored for later readers is Chinese whatever the language of the request; errors speak the request's.
 
-from django.core.exceptions import ValidationError
+Figures and targets live by it (indicators), status updates (updates), notes, findings and rounds (assessments).
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar, NamedTuple
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 
-
-class Overtaken(Exception):
-    """Somebody else changed the row since it was read; `row` is what stands there now."""
-
-    def __init__(self, row: Any):
-        super().__init__(_("这条记录已被他人修改，请先查看最新内容"))
-        self.row = row
-
-
-class WrongState(Exception):
-    """The row is not in a state this step starts from; the message says which it would have to be."""
-
+from accounts.permissions import Permission, people_who_may, require
+from audit.refusals import Overtaken, WrongState
+from audit.services import record_audit
+from notices.models import Kind
+from notices.phrases import Said, say
+from notices.services import notify
+from plan.models import Plan
+from plan.services import touch_plan
 
 REASON_LENGTH = 5000
 
 
-def demand_reason(reason: str, missing: str) -> str:
-    """The reason without blanks around it; raises ValidationError for none (`missing` says so) or one too long."""
+class Stateful(models.Model):
+    """What goes from state to state. The state's words are each model's own; `edition` counts its changes."""
+
+    edition = models.PositiveIntegerField(
+        default=1, help_text="Raised by every change before approval: who saved an older one is told."
+    )
+
+    class Meta:
+        abstract = True
+
+
+class StepQuerySet(models.QuerySet):
+    def until(self, day: date) -> "StepQuerySet":
+        """What had been done by the end of a day."""
+        return self.filter(at__date__lte=day)
+
+    def after(self, day: date) -> "StepQuerySet":
+        """What was done on later days."""
+        return self.filter(at__date__gt=day)
+
+
+class Step(models.Model):
+    """One act in the life of a row, by whom and why: kept for ever. Each life has a table of its own acts."""
+
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=gettext_lazy("经办人"),
+    )
+    at = models.DateTimeField(gettext_lazy("时间"), auto_now_add=True)
+    reason = models.TextField(gettext_lazy("理由"), blank=True)
+
+    objects = StepQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ["id"]
+
+    def __str__(self):
+        return f"{self.action} {self.by_id}"
+
+
+class EntryStep(Step):
+    """A step of what one person enters and another approves: every return and its reason stay."""
+
+    class Action(models.TextChoices):
+        ENTERED = "entered", gettext_lazy("录入")
+        CHANGED = "changed", gettext_lazy("修改")
+        SUBMITTED = "submitted", gettext_lazy("提交")
+        WITHDRAWN = "withdrawn", gettext_lazy("撤回")
+        RETURNED = "returned", gettext_lazy("退回")
+        APPROVED = "approved", gettext_lazy("核定")
+
+    action = models.CharField(gettext_lazy("步骤"), max_length=10, choices=Action.choices)
+
+    class Meta(Step.Meta):
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(action="returned") | ~Q(reason=""), name="%(app_label)s_%(class)s_return_has_reason"
+            )
+        ]
+
+
+@dataclass(frozen=True)
+class Tells:
+    """A notice of an act: its title has the gaps that `Life.names` fills, its body is the reason."""
+
+    kind: Kind
+    title: str
+    people: Callable[[Any, Any], Iterable]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One act of a life. `starts` is empty where it makes the row, `to` where the state stays.
+
+    `person` is asked of all rows an act takes together and raises PermissionDenied. `why` is what is answered
+    where no reason is given; empty where none is asked for. An act that `edits` is none where nothing changed.
+    """
+
+    starts: tuple[str, ...] = ()
+    to: str = ""
+    permission: Permission | None = None
+    person: Callable[[Sequence[Any], Any], None] | None = None
+    why: str = ""
+    edits: bool = False
+    touches: bool = False
+    tells: Tells | None = None
+
+
+class Taken(NamedTuple):
+    """The row as it is after an act, and the step it left; None where the act keeps none."""
+
+    row: Any
+    step: Any
+
+
+def demand_reason(reason: str, missing: str, field: str = "reason") -> str:
+    """What was said, without blanks around it; raises ValidationError for nothing (`missing` says so) or too much.
+
+    An empty `missing` lets nothing be said.
+    """
     reason = reason.strip()
-    if not reason:
-        raise ValidationError({"reason": missing})
+    if missing and not reason:
+        raise ValidationError({field: str(missing)})
     if len(reason) > REASON_LENGTH:
-        raise ValidationError({"reason": _("最多 %(number)s 字") % {"number": REASON_LENGTH}})
+        raise ValidationError({field: _("最多 %(number)s 字") % {"number": REASON_LENGTH}})
     return reason
 
 
@@ -47,3 +163,311 @@ def demand_edition(row: Any, edition: int) -> None:
     """Raises Overtaken unless nobody saved the row since `edition` was read."""
     if row.edition != edition:
         raise Overtaken(row)
+
+
+class Life:
+    """What the engine has to know of one life, and the engine itself; each life is one object of a subclass."""
+
+    # The first word of its acts in the audit log and of the keys of its notices.
+    name: ClassVar[str]
+    # The table of its steps and the column there that names the row; none where the row itself keeps its acts.
+    steps: ClassVar[type[Step] | None] = None
+    link: ClassVar[str] = ""
+    # Where a step keeps what was said.
+    said: ClassVar[str] = "reason"
+    rules: Mapping[str, Rule]
+
+    def rows(self) -> QuerySet:
+        """The rows with what an act needs of them."""
+        raise NotImplementedError
+
+    def plan(self, row: Any) -> Plan:
+        raise NotImplementedError
+
+    def thing(self, row: Any) -> dict[str, str]:
+        """What the audit log calls the row: plan_slug, object_code, object_label."""
+        raise NotImplementedError
+
+    def names(self, row: Any) -> dict[str, Said]:
+        """What fills the gaps of its notices' titles."""
+        raise NotImplementedError
+
+    def address(self, row: Any) -> str:
+        raise NotImplementedError
+
+    def before(self, row: Any, action: str) -> Any:
+        """What the audit log keeps of the row before an act."""
+        return None
+
+    def after(self, row: Any, action: str) -> Any:
+        """What the audit log keeps of it afterwards, beside the reason."""
+        return None
+
+    def hold(self, row: Any) -> None:
+        """Locks what has to stand still with the row; before the row, so that nobody waits in a circle."""
+
+    def save(self, row: Any, action: str) -> None:
+        row.save()
+
+    def demand_state(self, row: Any, states: Sequence[str]) -> None:
+        demand_state(row, *states)
+
+    def key(self, row: Any, kind: Kind) -> str:
+        return f"{self.name}:{row.pk}:{kind}:{row.edition}"
+
+    def step_fields(self, row: Any) -> dict[str, Any]:
+        """What a step keeps beside person, moment and reason."""
+        return {}
+
+    def follow(self, row: Any, action: str) -> None:
+        """What an act brings about besides, in its transaction."""
+        if self.rules[action].touches:
+            touch_plan(self.plan(row))
+
+    def step(
+        self,
+        row: Any,
+        action: str,
+        *,
+        by: Any,
+        edition: int | None = None,
+        reason: str = "",
+        edit: Callable[[Any], None] | None = None,
+        **values: Any,
+    ) -> Taken:
+        """Takes an act on a stored row: `edit` and `values` change it, `edit` may refuse.
+
+        Without an edition the act does not depend on what was read. Raises PermissionDenied, ValidationError
+        (a reason), Overtaken, WrongState, and what `edit` raises; nothing is stored then.
+        """
+        reason = self._admitted(action, by, reason)
+        with transaction.atomic():
+            held = self.locked(row, edition)
+            self.demand([held], action, by)
+            return self._take(held, action, by, reason, edit, values)
+
+    def begin(self, row: Any, action: str, *, by: Any, reason: str = "", edit=None, then=None) -> Taken:
+        """The act that makes a row: `edit` checks it, `then` writes what belongs to it. Raises as `step` does."""
+        reason = self._admitted(action, by, reason)
+        with transaction.atomic():
+            self.demand([row], action, by)
+            return self._take(row, action, by, reason, edit, {}, then)
+
+    def take_all(
+        self, rows: Sequence[Any], action: str, *, by: Any, reason: str = "", **values: Any
+    ) -> list[Taken]:
+        """Takes an act on rows that the caller locked, all or none, without telling anybody."""
+        reason = self._admitted(action, by, reason)
+        with transaction.atomic():
+            self.demand(rows, action, by)
+            return [self._take(row, action, by, reason, None, values, is_told=False) for row in rows]
+
+    def locked(self, row: Any, edition: int | None = None) -> Any:
+        """The row as it is now, nobody else's until the transaction ends."""
+        self.hold(row)
+        found = self.rows().select_for_update(of=("self",)).filter(pk=row.pk).first()
+        if found is None:
+            raise WrongState(_("这条草稿已被删除"))
+        if edition is not None:
+            demand_edition(found, edition)
+        return found
+
+    def locked_all(self, rows: QuerySet, editions: Mapping[int, int]) -> list[Any]:
+        """The rows of these keys, each in the edition that was read; Overtaken or WrongState for the first not."""
+        found = list(rows.select_for_update(of=("self",)).filter(pk__in=editions).order_by("pk"))
+        if len(found) != len(editions):
+            raise WrongState(_("所选数据中有的已不存在，请刷新后重选"))
+        for row in found:
+            demand_edition(row, editions[row.pk])
+        return found
+
+    def demand(self, rows: Sequence[Any], action: str, by: Any) -> None:
+        """Raises PermissionDenied or WrongState where the act may not be taken on one of the rows."""
+        rule = self.rules[action]
+        if rule.person is not None:
+            rule.person(rows, by)
+        for row in rows if rule.starts else ():
+            self.demand_state(row, rule.starts)
+
+    def record(self, row: Any, action: str, *, by: Any, reason: str = "", before: Any = None) -> Any:
+        """The one step and the one audit row of an act; returns the step."""
+        step = None
+        if self.steps is not None and action in self.steps.Action.values:
+            fields = {self.link: row, self.said: reason, "action": action, "by": by}
+            step = self.steps.objects.create(**fields, **self.step_fields(row))
+        after = self.after(row, action)
+        if reason and self.said == "reason":
+            after = (after or {}) | {"reason": reason}
+        record_audit(action=f"{self.name}.{action}", by=by, before=before, after=after, **self.thing(row))
+        return step
+
+    def tell(self, row: Any, action: str, by: Any, reason: str = "") -> None:
+        """The notices of an act; call it once the row is saved."""
+        if tells := self.rules[action].tells:
+            notify(
+                tells.people(row, by),
+                kind=tells.kind,
+                key=self.key(row, tells.kind),
+                title=say(tells.title, **self.names(row)),
+                body=reason,
+                url=self.address(row),
+            )
+
+    def _admitted(self, action: str, by: Any, reason: str) -> str:
+        rule = self.rules[action]
+        if rule.permission is not None:
+            require(by, rule.permission)
+        return demand_reason(reason, rule.why, self.said)
+
+    def _take(
+        self,
+        row: Any,
+        action: str,
+        by: Any,
+        reason: str,
+        edit=None,
+        values=None,
+        then=None,
+        *,
+        is_told: bool = True,
+    ) -> Taken:
+        rule, is_new = self.rules[action], row.pk is None
+        before = None if is_new else self.before(row, action)
+        if edit is not None:
+            edit(row)
+        for name, value in (values or {}).items():
+            setattr(row, name, value)
+        if rule.edits and not is_new and before == self.after(row, action):
+            return Taken(row, None)
+        if rule.to:
+            row.state = rule.to
+        if not is_new and isinstance(row, Stateful):
+            row.edition += 1
+        self.save(row, action)
+        if then is not None:
+            then(row)
+        step = self.record(row, action, by=by, reason=reason, before=before)
+        if is_told:
+            self.tell(row, action, by, reason)
+        self.follow(row, action)
+        return Taken(row, step)
+
+
+class EntryLife(Life):
+    """What one person enters and another approves: draft → submitted → approved (locked), or returned.
+
+    Whoever entered or changed it may neither approve nor return it.
+    """
+
+    Action = EntryStep.Action
+    DRAFT, SUBMITTED, RETURNED, APPROVED = "draft", "submitted", "returned", "approved"
+    OPEN = (DRAFT, RETURNED)
+    # Whoever took one of these steps wrote what stands there.
+    WRITING = (Action.ENTERED, Action.CHANGED)
+    # What is deleted as long as it was never sent back.
+    DISCARDED = "discarded"
+    entering: ClassVar[Permission]
+    approving: ClassVar[Permission]
+    # What is answered to who may not: withdraw another's, approve one's own, delete what was returned.
+    not_theirs: ClassVar[str]
+    their_own: ClassVar[str]
+    was_returned: ClassVar[str]
+
+    def __init__(self) -> None:
+        entrusted = {"permission": self.entering, "person": self.is_entrusted}
+        another = {"permission": self.approving, "person": self.is_other}
+        self.rules = {
+            self.Action.ENTERED: Rule(to=self.DRAFT, **entrusted),
+            self.Action.CHANGED: Rule(self.OPEN, edits=True, **entrusted),
+            self.Action.SUBMITTED: Rule(
+                self.OPEN,
+                to=self.SUBMITTED,
+                tells=Tells(Kind.SUBMITTED, gettext_noop("待核定：%(what)s"), self.reviewers),
+                **entrusted,
+            ),
+            self.Action.WITHDRAWN: Rule((self.SUBMITTED,), to=self.DRAFT, person=self.is_entrant),
+            self.Action.RETURNED: Rule(
+                (self.SUBMITTED,),
+                to=self.RETURNED,
+                why=gettext_lazy("退回须写明理由"),
+                tells=Tells(Kind.RETURNED, gettext_noop("已退回：%(what)s"), self.entrant),
+                **another,
+            ),
+            self.Action.APPROVED: Rule(
+                (self.SUBMITTED,),
+                to=self.APPROVED,
+                touches=True,
+                tells=Tells(Kind.APPROVED, gettext_noop("已核定：%(what)s"), self.entrant),
+                **another,
+            ),
+            self.DISCARDED: Rule((self.DRAFT,), **entrusted),
+        }
+
+    def is_entrusted(self, rows: Sequence[Any], by: Any) -> None:
+        """Raises PermissionDenied unless it is a person's to write all of these."""
+        raise NotImplementedError
+
+    def written_by(self, person: Any, rows: Iterable[Any]) -> set[int]:
+        """Which of the rows a person entered or changed, by primary key; one query for any number that wait."""
+        rows = list(rows)
+        own = {row.pk for row in rows if row.entered_by_id == person.pk}
+        # Without a list of keys in the statement: an import hands in thousands of rows.
+        waiting = {"by": person, "action__in": self.WRITING, f"{self.link}__state": "submitted"}
+        steps = self.steps.objects.filter(**waiting).values_list(f"{self.link}_id", flat=True)
+        return own | (set(steps) & {row.pk for row in rows})
+
+    def reviewers(self, row: Any, by: Any) -> QuerySet:
+        """Those who may approve it: nobody who wrote it or hands it in."""
+        wrote = row.steps.filter(action__in=self.WRITING, by__isnull=False).values("by")
+        people = people_who_may(self.approving).exclude(pk__in=wrote)
+        return people.exclude(pk__in=[pk for pk in (by.pk, row.entered_by_id) if pk])
+
+    def entrant(self, row: Any, by: Any) -> list[Any]:
+        return [row.entered_by]
+
+    def is_entrant(self, rows: Sequence[Any], by: Any) -> None:
+        if any(row.entered_by_id != by.pk for row in rows):
+            raise PermissionDenied(str(self.not_theirs))
+
+    def is_other(self, rows: Sequence[Any], by: Any) -> None:
+        own = self.written_by(by, rows)
+        if row := next((row for row in rows if row.pk in own), None):
+            raise PermissionDenied(str(self.their_own) % self.thing(row))
+
+    def before(self, row: Any, action: str) -> Any:
+        if action == self.Action.APPROVED:
+            return {"state": row.state}
+        return self.words(row) if action in (self.Action.CHANGED, self.DISCARDED) else None
+
+    def after(self, row: Any, action: str) -> Any:
+        whole = (*self.WRITING, self.Action.SUBMITTED, self.Action.APPROVED)
+        return self.words(row) if action in whole else None
+
+    def words(self, row: Any) -> dict[str, Any]:
+        """Everything the row says, for the audit log."""
+        raise NotImplementedError
+
+    def gone(self, row: Any) -> None:
+        """What goes with a row that is deleted."""
+
+    def submit(self, row: Any, *, edition: int, by: Any, edit: Callable[[Any], None] | None = None) -> Any:
+        now = timezone.now()
+        return self.step(row, self.Action.SUBMITTED, edition=edition, by=by, edit=edit, submitted_at=now).row
+
+    def withdraw(self, row: Any, *, edition: int, by: Any) -> Any:
+        return self.step(row, self.Action.WITHDRAWN, edition=edition, by=by, submitted_at=None).row
+
+    def send_back(self, row: Any, *, edition: int, by: Any, reason: str) -> Any:
+        return self.step(row, self.Action.RETURNED, edition=edition, by=by, reason=reason).row
+
+    def discard(self, row: Any, *, edition: int, by: Any) -> None:
+        """Deletes a draft that was never returned; the audit row keeps what it said."""
+        self._admitted(self.DISCARDED, by, "")
+        with transaction.atomic():
+            held = self.locked(row, edition)
+            self.demand([held], self.DISCARDED, by)
+            if held.steps.filter(action=self.Action.RETURNED).exists():
+                raise WrongState(str(self.was_returned))
+            self.record(held, self.DISCARDED, by=by, before=self.before(held, self.DISCARDED))
+            self.gone(held)
+            held.delete()

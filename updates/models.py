@@ -6,10 +6,11 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
-from plan.models import Item, WorkflowStep
+from plan.models import Item
+from plan.workflow import EntryStep, Stateful
 
 
-class StatusUpdate(models.Model):
+class StatusUpdate(Stateful):
     """One report on one item. Approved ones are never edited: the next report replaces what they said.
 
     `status_on` is the day it speaks of; `known_on` the day it was approved, from which `?as_of=` shows it.
@@ -59,9 +60,6 @@ class StatusUpdate(models.Model):
     )
     approved_at = models.DateTimeField(null=True, blank=True)
     known_on = models.DateField(_("核定日期"), null=True, blank=True)
-    edition = models.PositiveIntegerField(
-        default=1, help_text="Raised by every change before approval: who saved an older one is told."
-    )
 
     class Meta:
         verbose_name = _("进展填报")
@@ -92,10 +90,10 @@ class StatusUpdate(models.Model):
         return f"{self.item_id} {self.status_on} {self.status}"
 
 
-class UpdateStep(WorkflowStep):
+class UpdateStep(EntryStep):
     update = models.ForeignKey(StatusUpdate, models.CASCADE, related_name="steps")
 
-    class Meta(WorkflowStep.Meta):
+    class Meta(EntryStep.Meta):
         verbose_name = _("填报经办记录")
 
 
