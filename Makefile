@@ -55,7 +55,7 @@ collect: $(STATIC) ## compress and hash the static files
 
 run: $(VENV)/run $(WORDS) $(STATIC) ## install, migrate, load the plan, serve on http://127.0.0.1:8000
 	@$(PY) manage.py migrate --verbosity 0
-	@$(PY) manage.py load_plan $(PLAN)
+	@$(PY) manage.py load_plan $(PLAN) --or-keep
 	@exec $(PY) manage.py up
 
 test: $(VENV)/dev ## run every test

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.permissions import Permission, may
 from assessments import snapshots
 from assessments.models import Finding, FindingStep, Note, NoteStep, Round, RoundStep
-from indicators.queries import overview
+from indicators.queries import overview, overview_with
 from plan.models import Item, Plan
 from plan.params import today
 from updates.models import StatusUpdate
@@ -27,7 +27,7 @@ def pin_of(item: Item, day: date) -> snapshots.Pin:
     """What is known of an item on a day, whole (assessments.pins)."""
     plan = Plan.objects.get(pk=item.plan_id)
     if item.kind == Item.Kind.INDICATOR:
-        return snapshots.pin_indicator(overview(plan, day), item.code)
+        return snapshots.pin_indicator(overview_with(plan, day, item.code), item.code)
     return snapshots.pin_task(item, _update_known(item, day), day)
 
 

@@ -23,7 +23,7 @@ from indicators.changes import (
     verdict_history,
 )
 from indicators.models import Observation, Verdict, VerdictChange
-from indicators.queries import ComponentStanding, Overview, Standing, overview
+from indicators.queries import ComponentStanding, Overview, Standing, overview_with
 from indicators.shown.vintages import fate, is_parallel
 from indicators.shown.wording import Badge, cagr_badge, final_badge, linear_word
 from plan.changes import Change, Method, Step
@@ -97,7 +97,7 @@ def history(plan: Plan, item: Item, as_of: date) -> list[Entry]:
         told = [_reported(change, item) for change in reversed(of_reports(plan, date.min, as_of, item))]
         told += [_noted(change, item) for change in reversed(of_notes(plan, date.min, as_of, item))]
         return sorted(told, key=lambda entry: -entry.day.toordinal())
-    found = overview(plan, as_of)
+    found = overview_with(plan, as_of, item.code)
     standing = found.by_code[item.code]
     entries = _verdicts(found, standing)
     for part in standing.components:

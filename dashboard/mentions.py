@@ -21,7 +21,7 @@ def read_matrix(plan: Plan, key: str) -> Matrix:
     kind = MATRICES[key][0]
     rows = plan.items.filter(kind=kind).in_plan_order()
     if key == "actions":
-        columns = list(Indicator.objects.filter(plan=plan).in_plan_order())
+        columns = list(Indicator.objects.current().filter(plan=plan).in_plan_order())
         codes = [column.pk for column in columns]
         ties = Link.objects.filter(Q(target__in=codes) | Q(source__in=codes)).select_related(
             f"source__{CHAIN}", f"target__{CHAIN}", "source__paragraph", "target__paragraph"

@@ -139,6 +139,7 @@ def latest_releases(plan: Plan, as_of: date, number: int = 5) -> list[Observatio
     rows = (
         Observation.objects.filter(
             component__indicator__plan=plan,
+            component__retired_on=None,
             state=Observation.State.APPROVED,
             released_on__lte=as_of,
         )

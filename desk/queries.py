@@ -12,7 +12,7 @@ from desk.models import ImportRow
 from indicators.figures.due import Due, DueState, figures_due, years_due
 from indicators.figures.workflow import FIGURES
 from indicators.models import Component, Observation, ObservationStep, Target
-from indicators.queries import ComponentStanding, overview
+from indicators.queries import ComponentStanding, overview, read_overview
 from plan.models import Plan, Source
 from plan.queries import entrusted
 
@@ -38,9 +38,21 @@ def sees_all(user) -> bool:
     return bool({Role.ANALYST, Role.REVIEWER} & user.roles)
 
 
+def standing_of(component: Component, day: date) -> ComponentStanding:
+    """How a component stands on a day, a retired one too."""
+    plan = component.indicator.plan
+    if known := standings(plan, day).get(component.pk):
+        return known
+    found = read_overview(plan, day, with_retired=True)
+    return next(
+        part for standing in found.standings for part in standing.components if part.component.pk == component.pk
+    )
+
+
 def components_for_entry(plan: Plan, user) -> QuerySet[Component]:
     return (
-        Component.objects.filter(indicator__plan=plan, indicator__in=enterable(plan, user))
+        Component.objects.of(plan)
+        .filter(indicator__in=enterable(plan, user))
         .select_related("indicator__lead", "indicator__plan")
         .order_by("indicator__order", "order")
     )

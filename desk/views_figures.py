@@ -15,7 +15,15 @@ from accounts.permissions import Permission, may
 from desk.figures import save_figure
 from desk.forms import FigureForm, add_errors, initial_of
 from desk.hints import Hint, hints
-from desk.queries import components_for_entry, desk_version, enterable, sees_all, sources_of, standings
+from desk.queries import (
+    components_for_entry,
+    desk_version,
+    enterable,
+    sees_all,
+    sources_of,
+    standing_of,
+    standings,
+)
 from indicators.figures import workflow
 from indicators.figures.number_input import NotANumber, read_figure
 from indicators.figures.workflow import FIGURES
@@ -137,7 +145,7 @@ def verdict(request, slug, pk):
     """Whether the stored verdict of the figure's component is the one shown, as JSON; asked until it is."""
     plan = get_plan(slug)
     row = _seen(plan, pk, request.user)
-    fresh = verdict_of(standings(plan, today())[row.component_id])
+    fresh = verdict_of(standing_of(row.component, today()))
     stored = Verdict.objects.filter(component=row.component_id, is_current=True).first()
     is_stored = stored is not None and stored.fingerprint == fresh.fingerprint
     return JsonResponse({"stored": is_stored, "text": _("判定已重新计算并存档") if is_stored else ""})
@@ -178,7 +186,7 @@ def _change(request, row: Observation, form: FigureForm) -> Observation:
 
 
 def _page(request, plan, row, *, form=None, theirs=None, fault="", status=200):
-    part = standings(plan, today())[row.component_id]
+    part = standing_of(row.component, today())
     steps = list(row.steps.select_related("by"))
     user = request.user
     may_enter = row.component.indicator_id in enterable(plan, user)

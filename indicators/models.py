@@ -23,6 +23,8 @@ def note_known_by(note: str, day: date) -> str:
 class Indicator(Item):
     """指标: an item with a number to reach."""
 
+    FROM_FIXTURES = Q()
+
     class Direction(models.TextChoices):
         UP = "up", _("越大越好")
         DOWN = "down", _("越小越好")
@@ -65,8 +67,23 @@ class Indicator(Item):
         return in_language(self.definition, self.definition_en)
 
 
+class ComponentQuerySet(models.QuerySet):
+    def current(self):
+        """Without what the plan's files no longer list; a retired indicator has no component that stands."""
+        return self.filter(retired_on=None)
+
+    def of(self, plan: Plan):
+        """A plan's components that stand."""
+        return self.current().filter(indicator__plan=plan)
+
+
 class Component(models.Model):
-    """分项: the thing measured. Most indicators have one; 使用率、开放率 has two."""
+    """分项: the thing measured. Most indicators have one; 使用率、开放率 has two.
+
+    One that the plan's files no longer list is retired as an item is (docs/decisions/0013).
+    """
+
+    FROM_FIXTURES = Q()
 
     class Accumulation(models.TextChoices):
         LEVEL = "level", _("水平型")
@@ -83,6 +100,10 @@ class Component(models.Model):
     baseline_source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, related_name="+")
     baseline_quote = models.TextField(_("基期原文"), blank=True)
     baseline_note = models.TextField(_("基期说明"), blank=True)
+    retired_on = models.DateField(_("停用日期"), null=True, blank=True, editable=False)
+    retired_reason = models.CharField(_("停用原因"), max_length=300, blank=True, editable=False)
+
+    objects = ComponentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("分项")
@@ -93,6 +114,11 @@ class Component(models.Model):
                 condition=Q(baseline_value__isnull=True)
                 | Q(baseline_year__isnull=False, baseline_source__isnull=False),
                 name="baseline_has_year_and_source",
+            ),
+            models.CheckConstraint(
+                condition=Q(retired_on__isnull=True, retired_reason="")
+                | (Q(retired_on__isnull=False) & ~Q(retired_reason="")),
+                name="retired_component_says_why",
             ),
         ]
 
@@ -110,6 +136,9 @@ class Target(models.Model):
     A revision is proposed with the act it rests on and approved by a second person; it gets its version then,
     and counts from `effective_on`.
     """
+
+    # The plan's own; every other version is somebody's proposal.
+    FROM_FIXTURES = Q(version=1)
 
     class State(models.TextChoices):
         PROPOSED = "proposed", _("待核定")
@@ -315,6 +344,9 @@ class RuleInForce(models.Model):
 
 class Verdict(models.Model):
     """判定 as stored: the words with everything they were derived from. The same inputs give the same row."""
+
+    # Derived from what was loaded; the log of its changes is history and keeps it.
+    FROM_FIXTURES = Q()
 
     # The constraint below leads with the component, so a second index would only cost.
     component = models.ForeignKey(Component, models.CASCADE, related_name="verdicts", db_index=False)

@@ -205,19 +205,23 @@ def overview(plan: Plan, as_of: date) -> Overview:
     return result
 
 
-def read_overview(plan: Plan, as_of: date) -> Overview:
+def overview_with(plan: Plan, as_of: date, code: str) -> Overview:
+    """The same, with the retired beside the others where the code asked for is a retired indicator's."""
+    found = overview(plan, as_of)
+    return found if code in found.by_code else read_overview(plan, as_of, with_retired=True)
+
+
+def read_overview(plan: Plan, as_of: date, *, with_retired: bool = False) -> Overview:
     """The same, read from the database whatever is in memory."""
-    indicators = list(
-        Indicator.objects.filter(plan=plan).select_related("section", "paragraph", "lead").in_plan_order()
-    )
+    every, parts = Indicator.objects.filter(plan=plan), Component.objects.filter(indicator__plan=plan)
+    if not with_retired:
+        every, parts = every.current(), parts.current()
+    indicators = list(every.select_related("section", "paragraph", "lead").in_plan_order())
     for indicator in indicators:
         indicator.plan = plan
     components, targets, figures = defaultdict(list), defaultdict(list), defaultdict(list)
-    rows = (
-        Component.objects.filter(indicator__plan=plan).select_related("baseline_source").order_by("order", "code")
-    )
     by_pk = {indicator.pk: indicator for indicator in indicators}
-    for component in rows:
+    for component in parts.select_related("baseline_source").order_by("order", "code"):
         component.indicator = by_pk[component.indicator_id]
         components[component.indicator_id].append(component)
     known_by = Q(effective_on__isnull=True) | Q(effective_on__lte=as_of) | Q(document_date__lte=as_of)

@@ -1,6 +1,6 @@
 """Writes to indicators: loading them, importing figures, auditing verdicts (recomputing.py makes those)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, BinaryIO
@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.services import record_audit
-from indicators.files.importing import Import, plan_import
+from indicators.files.importing import Import, Judged, plan_import
 from indicators.models import Component, Indicator, Observation, Target, Verdict
 from indicators.queries import ComponentStanding, read_overview
 from indicators.verdicts.stored import Recomputed as Recomputed
@@ -18,8 +18,11 @@ from judging.calculator_json import plain, read_body
 from judging.progress import RULE_VERSION, InvalidInput, assess
 from judging.verdict_basis import basis_of, fingerprint, rule_text
 from plan.fixtures import BrokenFixtures
+from plan.keeping import kept_with, remove, told
 from plan.models import Item, Plan, Source
-from plan.services import sync, touch_plan
+from plan.params import today
+from plan.retiring import Changes, rename, settle
+from plan.services import Loaded, sync, touch_plan
 
 INDICATOR_FIELDS = (
     "unit",
@@ -37,17 +40,19 @@ INDICATOR_FIELDS = (
 
 
 @transaction.atomic
-def load_indicators(plan: Plan, tables: list[dict[str, Any]]) -> int:
+def load_indicators(loaded: Loaded, *, day: date | None = None) -> int:
     """Gives the plan's indicator items their numbers; the plan's own target is version 1 and never changes.
 
-    Returns the rows written. Refuses (BrokenFixtures) a fixture that would alter a target already loaded:
-    that is a formal revision, not a correction of the text; and one whose numbers the rules do not take.
+    Returns the rows written; components the files no longer list are retired on `day` (today) or removed, as
+    items are. Refuses (BrokenFixtures) a fixture that would alter a target already loaded: that is a formal
+    revision, not a correction of the text; and one whose numbers the rules do not take.
     """
+    plan, tables = loaded.plan, loaded.rows.indicators
     if faults := [fault for table in tables for fault in _number_faults(table)]:
         raise BrokenFixtures(faults)
     items = {item.code: item for item in plan.items.filter(kind=Item.Kind.INDICATOR)}
     existing = {row.pk: row for row in Indicator.objects.filter(plan=plan)}
-    written = 0
+    written = _end_numbers(plan)
     for table in tables:
         item = items[table["code"]]
         fields = {name: table.get(name, "") for name in INDICATOR_FIELDS} | {"decimals": table.get("decimals", 2)}
@@ -58,9 +63,33 @@ def load_indicators(plan: Plan, tables: list[dict[str, Any]]) -> int:
         # Only the child row: the item itself was written by the plan's loader.
         row.save_base(raw=True)
         written += 1
-    source = plan.source
+    components, count = _load_components(loaded, items, day=day or today())
+    return written + count + _load_targets(tables, components)
+
+
+def _end_numbers(plan: Plan) -> int:
+    """Takes the numbers from items that the files list under another kind; not where something hangs on them."""
+    others = list(Indicator.objects.filter(plan=plan).current().exclude(kind=Item.Kind.INDICATOR))
+    kept = kept_with(Component.objects.filter(indicator__in=others))
+    if kept:
+        parts = Component.objects.filter(pk__in=kept).select_related("indicator")
+        raise BrokenFixtures(
+            [
+                f"*.toml: {part.indicator.code}: 原为指标，其下已有 {told(kept[part.pk])}，不能改为其他类别；"
+                "请用新编码另列，并将原编码写入 [retired] / holds figures and cannot become another kind"
+                for part in parts
+            ]
+        )
+    remove(Component.objects.filter(indicator__in=others))
+    for row in others:
+        row.delete(keep_parents=True)
+    return len(others)
+
+
+def _load_components(loaded: Loaded, items: dict[str, Item], *, day: date) -> tuple[dict[str, Component], int]:
+    plan, source, changes = loaded.plan, loaded.plan.source, Changes()
     wanted = {}
-    for table in tables:
+    for table in loaded.rows.indicators:
         for order, part in enumerate(table["component"]):
             value = part.get("baseline_value")
             wanted[part["code"]] = {
@@ -74,9 +103,30 @@ def load_indicators(plan: Plan, tables: list[dict[str, Any]]) -> int:
                 "baseline_source_id": source.pk if value else None,
                 "baseline_quote": part.get("baseline_quote", "") if value else "",
                 "baseline_note": part.get("baseline_note", ""),
+                "retired_on": None,
+                "retired_reason": "",
             }
-    components, count = sync(Component.objects.filter(indicator__plan=plan), "code", wanted, delete=False)
-    return written + count + _load_targets(tables, components)
+    rows = Component.objects.filter(indicator__plan=plan)
+    renamed = rename(rows, loaded.rows.renames, wanted, changes)
+    known = set(rows.values_list("code", flat=True))
+    components, written = sync(rows, "code", wanted, delete=False)
+    new = [row for code, row in components.items() if code not in known]
+    written += len(renamed) + settle(
+        rows.exclude(code__in=wanted).select_related("indicator"),
+        reasons=loaded.rows.retired
+        | {row.code: row.indicator.retired_reason for row in rows.exclude(indicator__retired_on=None)},
+        day=day,
+        changes=changes,
+        twin_of=lambda row: next((part.code for part in new if part.indicator_id == row.indicator_id), ""),
+        retire=lambda row: row.save(update_fields=["retired_on", "retired_reason"]),
+    )
+    if said := changes.as_json():
+        after = {"components": said}
+        record_audit(
+            action="load_plan", plan_slug=plan.slug, object_code=plan.slug, object_label=plan.title, after=after
+        )
+    loaded.changes.add(changes)
+    return components, written
 
 
 def _number_faults(table: dict[str, Any]) -> list[str]:
@@ -138,20 +188,33 @@ class Imported:
     new: int
     same: int
     sha256: str
+    held: list[str] = field(default_factory=list)  # rows left to whoever has them under way
 
 
-def import_observations(plan: Plan, file: BinaryIO, *, today: date, by=None, dry_run: bool = False) -> Imported:
+def import_observations(
+    plan: Plan, file: BinaryIO, *, today: date, by=None, dry_run: bool = False, pass_held: bool = False
+) -> Imported:
     """Stores a CSV or XLSX of figures, all or nothing; the same file again stores nothing.
 
-    Raises indicators.faults.BrokenFile with every fault (row, column, value, reason).
+    Raises indicators.files.faults.BrokenFile with every fault (row, column, value, reason); with `pass_held` a row
+    that somebody has under way on the desk is none.
     """
     with transaction.atomic():
         # One writer of a plan's figures at a time: the comparison and the write see the same rows.
         plan = Plan.objects.select_for_update().get(pk=plan.pk)
-        found = plan_import(plan, file, today=today)
+        found = plan_import(plan, file, today=today, pass_held=pass_held)
         if found.new and not dry_run:
             _store(plan, found, by=by)
-    return Imported(len(found.new), found.same, found.sha256)
+    return Imported(len(found.new), found.same, found.sha256, [_held(judged) for judged in found.held])
+
+
+def _held(judged: Judged) -> str:
+    draft, old = judged.draft, judged.old
+    state = Observation.State(old.state).label
+    return (
+        f"observations.csv 第 {draft.line} 行 {draft.component.code} {draft.year} {plain(draft.value)}："
+        f"同一发布已有人录入 {plain(old.value)}（{state}），留给经办人 / somebody has this release under way"
+    )
 
 
 def _store(plan: Plan, found: Import, *, by) -> None:
@@ -215,7 +278,8 @@ def audit_verdicts(plan: Plan, *, as_of: date) -> list[str]:
     Figures are read and judged one by one by the specification, not by the road the verdicts were made.
     """
     stored = {
-        row.component_id: row for row in Verdict.objects.filter(component__indicator__plan=plan, is_current=True)
+        row.component_id: row
+        for row in Verdict.objects.filter(component__in=Component.objects.of(plan), is_current=True)
     }
     differences = []
     for standing in read_overview(plan, as_of).standings:

@@ -32,10 +32,12 @@ from indicators.shown.wording import cagr_badge, final_badge, linear_badge_of
 from indicators.targets.versions import target_lines
 from judging.progress import RULE_VERSION
 from plan.files import json_file, rows_file
+from plan.models import Item
 from plan.page_cache import remembered_page
 from plan.params import read_choice, read_decimal, read_number, today
-from plan.queries import get_plan, links_of, show_day
+from plan.queries import get_item, get_plan, links_of, show_day
 from plan.readers import mark_links
+from plan.views import moved_or_retired
 
 # The picture for a phone and for a column of a sheet of paper.
 NARROW = {"width": 400, "height": 280, "kind": "narrow"}
@@ -77,6 +79,8 @@ def index(request, slug, format=""):
 def detail(request, slug, code, format=""):
     plan = get_plan(slug)
     found = overview(plan, request.as_of)
+    if code not in found.by_code:
+        return moved_or_retired(request, plan, get_item(plan, code, (Item.Kind.INDICATOR,)), code)
     standing = _standing(found, code)
     if format:
         return _file(request, plan, standing, format)

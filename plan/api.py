@@ -140,7 +140,7 @@ class ItemList(PlanView, generics.ListAPIView):
         return rows
 
 
-@extend_schema(tags=["items"], responses={200: ItemSerializer, **ERRORS})
+@extend_schema(tags=["items"], responses={200: ItemSerializer, **ERRORS, 410: ERRORS[404]})
 class ItemDetail(PlanView, generics.GenericAPIView):
     """One commitment by its code."""
 
@@ -148,4 +148,8 @@ class ItemDetail(PlanView, generics.GenericAPIView):
     queryset = Item.objects.none()
 
     def get(self, request, slug, code):
-        return Response(self.get_serializer(get_item(self.plan, code)).data)
+        item = get_item(self.plan, code)
+        if item.is_retired:
+            told = {"code": item.code, "day": item.retired_on.isoformat(), "reason": item.retired_reason}
+            return Response({"detail": _("条目 %(code)s 已于 %(day)s 停用：%(reason)s") % told}, status=410)
+        return Response(self.get_serializer(item).data)

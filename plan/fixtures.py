@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from plan.converters import CodeConverter
 from plan.models import Industry, Item, Link, Paragraph, TextNote
 
 Kind = Item.Kind
@@ -108,6 +109,8 @@ class PlanRows:
     links: list[dict[str, Any]] = field(default_factory=list)
     notes: list[dict[str, Any]] = field(default_factory=list)
     indicators: list[dict[str, Any]] = field(default_factory=list)
+    renames: dict[str, str] = field(default_factory=dict)  # old code → the one it has today
+    retired: dict[str, str] = field(default_factory=dict)  # code that is really gone → why
 
 
 def compact(text: str) -> str:
@@ -183,6 +186,8 @@ class Reader:
         self.check_parents()
         self.check_focus()
         self.check_counts()
+        self.read_renames("plan.toml", documents["plan"].get("renames", {}))
+        self.read_retired("plan.toml", documents["plan"].get("retired", {}))
         if self.faults:
             raise BrokenFixtures(self.faults)
         return self.rows
@@ -224,6 +229,8 @@ class Reader:
         return None
 
     def add(self, file: str, row: ItemRow) -> None:
+        if not re.fullmatch(CodeConverter.regex, row.code):
+            self.fault(file, row.code, "编码应如 I-01、P-1.1、A-01.1-02 / a code looks like these")
         if row.code in self.by_code:
             self.fault(file, row.code, "编码重复 / duplicate code")
             return
@@ -308,6 +315,7 @@ class Reader:
 
     def read_indicators(self, file: str, document: dict[str, Any]) -> None:
         names = "code section title title_en short short_en quote nature unit unit_en direction definition"
+        parts: set[str] = set()
         for number, table in enumerate(document.get("indicator", []), 1):
             entry = table.get("code", f"[[indicator]] {number}")
             if not self.need(file, entry, table, names):
@@ -322,6 +330,9 @@ class Reader:
                 label = component.get("code", entry)
                 if self.need(file, label, component, "code name name_en accumulation target_type target_text"):
                     self.check_component(file, label, component)
+                if label in parts:
+                    self.fault(file, label, "分项编码重复 / duplicate component code")
+                parts.add(label)
             if found:
                 row, start, end = found
                 self.add(
@@ -439,6 +450,41 @@ class Reader:
                     self.fault("*.toml", row.code, f"原文没有这一产业 / focus is not in the quote: {name}")
             if repeated := [name for name, n in Counter(row.focus).items() if n > 1]:
                 self.fault("*.toml", row.code, f"聚焦产业重复 / duplicate focus: {', '.join(repeated)}")
+
+    def read_renames(self, file: str, table: dict[str, str]) -> None:
+        """Old codes of items and components, each with the code it has in these files; chains are followed."""
+        parts = {part.get("code") for row in self.rows.indicators for part in row.get("component", [])}
+        for old, named in table.items():
+            entry, seen, new = f"renames.{old}", {old}, named
+            while isinstance(new, str) and new in table and new not in seen:
+                seen.add(new)
+                new = table[new]
+            if not isinstance(new, str) or not new:
+                self.fault(file, entry, f"新编码应为文字 / the new code must be text: {new!r}")
+            elif new in seen:
+                self.fault(file, entry, f"改名成环 / renames run in a circle: {' → '.join([*seen, new])}")
+            elif new not in self.by_code and new not in parts:
+                self.fault(file, entry, f"新编码在文件中不存在 / no such code in the files: {new}")
+            elif not (new in self.by_code and old not in self.by_code) and not (new in parts and old not in parts):
+                self.fault(
+                    file, entry, f"旧编码仍在使用，不能同时改名 / the old code is still in the files: {old}"
+                )
+            else:
+                self.rows.renames[old] = new
+
+    def read_retired(self, file: str, table: dict[str, str]) -> None:
+        """Codes that are gone for good, each with the reason its page gives."""
+        parts = {part.get("code") for row in self.rows.indicators for part in row.get("component", [])}
+        for code, reason in table.items():
+            entry = f"retired.{code}"
+            if not isinstance(reason, str) or not reason.strip() or len(reason) > 300:
+                self.fault(file, entry, "应写明停用原因（不超过 300 字）/ say why, in at most 300 characters")
+            elif code in self.by_code or code in parts:
+                self.fault(file, entry, "编码仍在文件中 / the code is still in the files")
+            elif code in self.rows.renames:
+                self.fault(file, entry, "编码已改名，不能同时停用 / the code is renamed")
+            else:
+                self.rows.retired[code] = reason.strip()
 
     def check_counts(self) -> None:
         """plan.toml says how many of each kind the plan has, so that a lost entry is noticed."""

@@ -80,6 +80,11 @@ class Plan(models.Model):
         return in_language(self.short, self.short_en)
 
     @property
+    def items(self) -> "ItemQuerySet":
+        """The commitments that stand: without the retired ones, which `every_item` has as well."""
+        return self.every_item.current()
+
+    @property
     def target_year(self) -> int:
         return self.ends_on.year
 
@@ -91,6 +96,8 @@ class Plan(models.Model):
 
 class Section(models.Model):
     """章 (number "3") or 节 (number "3.1"); number "0" is the preamble."""
+
+    FROM_FIXTURES = Q()
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="sections")
     parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="children")
@@ -127,6 +134,8 @@ class Section(models.Model):
 class Paragraph(models.Model):
     """One paragraph of the plan in its repaired reading."""
 
+    FROM_FIXTURES = Q()
+
     class Kind(models.TextChoices):
         PROSE = "prose", _("正文")
         HEADING = "heading", _("标题")
@@ -153,6 +162,10 @@ class Paragraph(models.Model):
 
 
 class ItemQuerySet(models.QuerySet):
+    def current(self):
+        """Without what the plan's files no longer list."""
+        return self.filter(retired_on=None)
+
     def in_plan_order(self):
         return self.order_by("order")
 
@@ -161,7 +174,15 @@ class ItemQuerySet(models.QuerySet):
 
 
 class Item(models.Model):
-    """条目: one commitment of the plan, with the words it stands in and their place."""
+    """条目: one commitment of the plan, with the words it stands in and their place.
+
+    One that the plan's files no longer list is retired when something hangs on it, and kept for its history
+    (docs/decisions/0013): out of every list and count, its own page still there.
+    """
+
+    # What people give it (plan.keeping counts it as history), and what is derived from other rows.
+    GIVEN = ("lead", "weight")
+    FROM_FIXTURES = Q()
 
     class Kind(models.TextChoices):
         INDICATOR = "indicator", _("指标")
@@ -191,7 +212,7 @@ class Item(models.Model):
         DONE = "done", _("已完成")
         ADJUSTED = "adjusted", _("调整")
 
-    plan = models.ForeignKey(Plan, models.CASCADE, related_name="items")
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="every_item", related_query_name="items")
     code = models.CharField(_("编码"), max_length=40)
     kind = models.CharField(_("类别"), max_length=20, choices=Kind.choices)
     parent = models.ForeignKey(
@@ -201,7 +222,14 @@ class Item(models.Model):
     title = models.CharField(_("标题"), max_length=300)
     title_en = models.CharField(_("英文标题"), max_length=300)
     section = models.ForeignKey(Section, models.PROTECT, related_name="items", verbose_name=_("章节"))
-    paragraph = models.ForeignKey(Paragraph, models.PROTECT, related_name="items", verbose_name=_("段落"))
+    paragraph = models.ForeignKey(
+        Paragraph,
+        models.PROTECT,
+        null=True,
+        related_name="items",
+        verbose_name=_("段落"),
+        help_text="Empty only where a retired item's words stand in the text no more.",
+    )
     quote = models.TextField(_("规划原文"))
     start = models.PositiveIntegerField(help_text="First character of the tracked words in the paragraph.")
     end = models.PositiveIntegerField(help_text="One past their last character.")
@@ -229,6 +257,8 @@ class Item(models.Model):
     status = models.CharField(_("状态"), max_length=20, default=Status.NOT_REPORTED)
     progress = models.DecimalField(_("完成份额"), max_digits=20, decimal_places=6, null=True, blank=True)
     status_as_of = models.DateField(_("状态截至"), null=True, blank=True)
+    retired_on = models.DateField(_("停用日期"), null=True, blank=True, editable=False)
+    retired_reason = models.CharField(_("停用原因"), max_length=300, blank=True, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = ItemQuerySet.as_manager()
@@ -243,6 +273,14 @@ class Item(models.Model):
             models.CheckConstraint(condition=~Q(quote=""), name="item_has_quote"),
             models.CheckConstraint(
                 condition=Q(weight__isnull=True) | Q(weight__gt=0), name="item_weight_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(retired_on__isnull=True, retired_reason="")
+                | (Q(retired_on__isnull=False) & ~Q(retired_reason="")),
+                name="retired_item_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(paragraph__isnull=False) | Q(retired_on__isnull=False), name="item_stands_in_the_text"
             ),
         ]
         indexes = [models.Index(fields=["plan", "kind", "order"], name="item_by_kind")]
@@ -271,7 +309,8 @@ class Item(models.Model):
 
     def path(self, slug: str) -> str:
         """Address of the item's page; takes the plan's slug so that lists need no query per row."""
-        return reverse(self.PAGES.get(self.kind, "plan:item"), args=[slug, self.code])
+        name = "plan:item" if self.is_retired else self.PAGES.get(self.kind, "plan:item")
+        return reverse(name, args=[slug, self.code])
 
     # What consists of the commitments below it, and is reported on through them alone.
     MADE_OF_PARTS = (
@@ -285,6 +324,10 @@ class Item(models.Model):
     )
 
     @property
+    def is_retired(self) -> bool:
+        return self.retired_on is not None
+
+    @property
     def is_made_of_parts(self) -> bool:
         return self.kind in self.MADE_OF_PARTS
 
@@ -293,8 +336,44 @@ class Item(models.Model):
         return self.status != self.Status.NOT_REPORTED
 
 
+class FormerCode(models.Model):
+    """A code an item had before the plan's files renamed it: old addresses and saved reports still find it."""
+
+    FROM_FIXTURES = Q()
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="former_codes")
+    code = models.CharField(_("原编码"), max_length=40)
+    item = models.ForeignKey(Item, models.CASCADE, related_name="former_codes")
+
+    class Meta:
+        verbose_name = _("原编码")
+        ordering = ["code"]
+        constraints = [models.UniqueConstraint(fields=["plan", "code"], name="former_code_once")]
+
+    def __str__(self):
+        return self.code
+
+
+class RefusedLoad(models.Model):
+    """A folder of fixtures that was refused while the site went on with what it had, until it is loaded."""
+
+    folder = models.CharField(max_length=500, unique=True)
+    refused_at = models.DateTimeField(auto_now=True)
+    faults = models.TextField()
+
+    def __str__(self):
+        return f"{self.folder} {self.refused_at}"
+
+    @property
+    def name(self) -> str:
+        """The folder's own name, for whoever may not know where this installation lives."""
+        return self.folder.rstrip("/").rpartition("/")[2]
+
+
 class Industry(models.Model):
     """Reference data of chapter 5: 7 groups, their clusters, 8 future industries."""
+
+    FROM_FIXTURES = Q()
 
     class Level(models.TextChoices):
         GROUP = "group", _("战略性新兴产业")
@@ -326,6 +405,8 @@ class Industry(models.Model):
 class Technology(models.Model):
     """A technology that an industry group is to attack (重点在……领域开展技术攻关)."""
 
+    FROM_FIXTURES = Q()
+
     industry = models.ForeignKey(Industry, models.CASCADE, related_name="technologies")
     name = models.CharField(_("名称"), max_length=100)
     name_en = models.CharField(_("英文名称"), max_length=100)
@@ -349,6 +430,8 @@ class Focus(models.Model):
     `industry` is empty where the printed name is in no list of chapter 5 (新一代信息技术, 先进制造 …).
     """
 
+    FROM_FIXTURES = Q()
+
     item = models.ForeignKey(Item, models.CASCADE, related_name="focuses")
     industry = models.ForeignKey(Industry, models.CASCADE, null=True, blank=True, related_name="focuses")
     name = models.CharField(_("原文名称"), max_length=100)
@@ -370,6 +453,8 @@ class Focus(models.Model):
 
 class Link(models.Model):
     """A tie between two commitments, with the words that make it."""
+
+    FROM_FIXTURES = Q()
 
     class Kind(models.TextChoices):
         NAMES = "names", _("再次提及")
@@ -401,6 +486,9 @@ class Link(models.Model):
 
 class TextNote(models.Model):
     """What a reader of the plan must know: the text disagrees with itself, was damaged, or was read one way."""
+
+    FROM_FIXTURES = Q()
+    FROM_FIXTURES_TOO = ("items",)
 
     class Kind(models.TextChoices):
         DISAGREEMENT = "disagreement", _("前后不一")

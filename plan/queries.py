@@ -123,11 +123,16 @@ def get_plan(slug: str) -> Plan:
 
 
 def get_item(plan: Plan, code: str, kinds: tuple[str, ...] = ()) -> Item:
-    """One item with what its page shows; 404 when the code is unknown or of another kind."""
-    items = plan.items.select_related(
+    """One item with what its page shows, a retired one as well; 404 when the code is unknown or of another kind.
+
+    A code the item had before the plan's files renamed it finds it too: then the item's own code differs.
+    """
+    items = plan.every_item.select_related(
         "section", "paragraph", "parent__lead", "parent__parent__lead", "lead"
     ).prefetch_related("text_notes", Prefetch("focuses", Focus.objects.select_related("industry")))
-    item = items.filter(code=code, **({"kind__in": kinds} if kinds else {})).first()
+    if kinds:
+        items = items.filter(kind__in=kinds)
+    item = items.filter(code=code).first() or items.filter(former_codes__code=code).first()
     if item is None:
         raise Http404(_("规划中没有条目“%(code)s”") % {"code": code})
     return item
@@ -135,7 +140,7 @@ def get_item(plan: Plan, code: str, kinds: tuple[str, ...] = ()) -> Item:
 
 def parts_of(item: Item) -> list[Item]:
     """Items below an item, each with its own below it as `.parts`; one query."""
-    below = Item.objects.filter(Q(parent=item) | Q(parent__parent=item))
+    below = Item.objects.current().filter(Q(parent=item) | Q(parent__parent=item))
     children, grandchildren = [], {}
     for row in below.select_related("lead").in_plan_order():
         if row.parent_id == item.pk:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -155,7 +155,11 @@ def _item_hit(plan: Plan, item: Item, words: list[str], sections: dict[int, Plac
 
 def _paragraph_hits(plan: Plan, words: list[str], sections: dict[int, Place]) -> list[Hit]:
     condition = every(words, lambda word: Q(text__icontains=word))
-    rows = plan.paragraphs.filter(condition).prefetch_related("items").order_by("order")
+    rows = (
+        plan.paragraphs.filter(condition)
+        .prefetch_related(Prefetch("items", Item.objects.current()))
+        .order_by("order")
+    )
     return [
         Hit(
             row,

@@ -1,25 +1,33 @@
 """Writes to the spine: loading a plan."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Model, QuerySet
 
+from audit.models import AuditEvent
 from audit.services import record_audit
-from plan.fixtures import ItemRow, PlanRows, read_plan
+from plan.fixtures import BrokenFixtures, ItemRow, PlanRows, read_plan
+from plan.keeping import WouldLose, remove
 from plan.models import (
     Focus,
+    FormerCode,
     Item,
     Link,
     Paragraph,
     Plan,
+    RefusedLoad,
     Section,
     Source,
     Technology,
     TextNote,
 )
+from plan.params import today
+from plan.retiring import RETIRED_ORDER, Changes, rename, settle
 
 # Higher than any order in use, so that rows can be renumbered under a unique constraint.
 ASIDE = 1_000_000
@@ -41,7 +49,8 @@ def touch_plans(plans: Sequence[Plan]) -> None:
 def sync(rows: QuerySet, key: str, wanted: dict[Any, dict[str, Any]], *, delete: bool = True) -> tuple[dict, int]:
     """Makes the rows equal to what is wanted, by key: creates, changes what differs, deletes the rest.
 
-    Returns the rows by key and the number of rows written; nothing is written where nothing differs.
+    Returns the rows by key and the number of rows written; nothing is written where nothing differs. Raises
+    plan.keeping.WouldLose where a row to delete carries what people entered.
     """
     model: type[Model] = rows.model
     existing = {getattr(row, key): row for row in rows}
@@ -57,9 +66,8 @@ def sync(rows: QuerySet, key: str, wanted: dict[Any, dict[str, Any]], *, delete:
         if differing:
             change.append(row)
             names |= differing
-    gone = [row.pk for value, row in existing.items() if value not in wanted] if delete else []
-    if gone:
-        model.objects.filter(pk__in=gone).delete()
+    gone = [row for value, row in existing.items() if value not in wanted] if delete else []
+    remove(gone)
     model.objects.bulk_create(create)
     if change:
         model.objects.bulk_update(change, sorted(names), batch_size=500)
@@ -68,33 +76,69 @@ def sync(rows: QuerySet, key: str, wanted: dict[Any, dict[str, Any]], *, delete:
     return by_key, len(create) + len(change) + len(gone)
 
 
+@dataclass
+class Loaded:
+    """A folder of fixtures as it was written into the spine."""
+
+    plan: Plan
+    rows: PlanRows
+    written: int
+    changes: Changes
+
+
 @transaction.atomic
-def load_plan(folder: Path, *, by=None) -> tuple[Plan, PlanRows, int]:
+def load_plan(folder: Path, *, day: date | None = None, by=None) -> Loaded:
     """Writes a folder of fixtures into the spine; the same folder twice changes nothing.
 
-    Returns the plan, the rows read and the number of rows written. Raises plan.fixtures.BrokenFixtures,
-    with every fault, before anything is written. Figures are not touched.
+    Items the files no longer list are retired on `day` (today) or removed: see plan.retiring. Raises
+    plan.fixtures.BrokenFixtures with every fault; nothing is written then. Figures are not touched.
     """
     rows = read_plan(folder)
+    changes = Changes()
     plan, written = _load_frame(rows)
     sections, count = _load_sections(plan, rows)
     written += count
     paragraphs, stale, count = _load_paragraphs(plan, rows, sections)
     written += count
-    items, count = _load_items(plan, rows.items, sections, paragraphs)
-    stale.delete()
-    written += count + _load_industries(plan, rows, items)
-    written += _load_links(plan, rows, items) + _load_notes(plan, rows, sections, items)
+    try:
+        items, count = _load_items(plan, rows, sections, paragraphs, changes=changes, day=day or today())
+        _loosen(plan, stale)
+        remove(stale)
+        written += count + _load_industries(plan, rows, items)
+        written += _load_links(plan, rows, items) + _load_notes(plan, rows, sections, items)
+    except WouldLose as lost:
+        raise BrokenFixtures(
+            [f"{folder.name}: 载入会删去已录入的内容 / would delete what people entered: {lost}"]
+        ) from lost
     if written:
         record_audit(
             action="load_plan",
             by=by,
+            plan_slug=plan.slug,
             object_code=plan.slug,
             object_label=plan.title,
-            after={"rows_written": written, "items": len(rows.items)},
+            after={"rows_written": written, "items": len(rows.items)} | changes.as_json(),
         )
         touch_plan(plan)
-    return plan, rows, written
+    return Loaded(plan, rows, written, changes)
+
+
+def note_refusal(folder: Path, faults: Sequence[str]) -> None:
+    """Keeps that a folder was refused while the site goes on with the plan it has: readiness tells of it."""
+    with transaction.atomic():
+        RefusedLoad.objects.update_or_create(folder=str(folder.resolve()), defaults={"faults": "\n".join(faults)})
+        record_audit(
+            action="load_plan",
+            object_code=folder.name,
+            object_label=folder.name,
+            after={"faults": len(faults), "first": faults[0][:500] if faults else ""},
+            outcome=AuditEvent.Outcome.FAILED,
+        )
+
+
+def forget_refusal(folder: Path) -> None:
+    """The folder was loaded after all."""
+    RefusedLoad.objects.filter(folder=str(folder.resolve())).delete()
 
 
 def _load_frame(rows: PlanRows) -> tuple[Plan, int]:
@@ -115,7 +159,7 @@ def _load_sections(plan: Plan, rows: PlanRows) -> tuple[dict[str, Section], int]
         row.number: {"plan_id": plan.pk, "title": row.title, "title_en": row.title_en, "order": row.order}
         for row in rows.sections
     }
-    if _renumbered(plan.sections, "number", {key: value["order"] for key, value in wanted.items()}):
+    if _renumbered(plan.sections, "number", wanted):
         plan.sections.update(order=F("order") + ASIDE)
     sections, written = sync(plan.sections.all(), "number", wanted, delete=False)
     parents = {sections[row.number].pk: {"parent_id": _pk(sections.get(row.parent))} for row in rows.sections}
@@ -139,9 +183,23 @@ def _load_paragraphs(
     return paragraphs, stale, written
 
 
+def _loosen(plan: Plan, stale: QuerySet) -> None:
+    """Retired items let go of a paragraph that is there no more, or that no longer has their words."""
+    for item in plan.every_item.exclude(retired_on=None).exclude(paragraph=None).select_related("paragraph"):
+        if item.paragraph in stale or item.quote not in item.paragraph.text:
+            plan.every_item.filter(pk=item.pk).update(paragraph=None)
+
+
 def _load_items(
-    plan: Plan, rows: list[ItemRow], sections: dict[str, Section], paragraphs: dict[int, Paragraph]
+    plan: Plan,
+    read: PlanRows,
+    sections: dict[str, Section],
+    paragraphs: dict[int, Paragraph],
+    *,
+    changes: Changes,
+    day: date,
 ) -> tuple[dict[str, Item], int]:
+    rows = read.items
     # Plan order: by place in the text; the statement before what it contains; Table 1 as printed.
     ordered = sorted(rows, key=lambda row: (row.kind != Item.Kind.INDICATOR, row.paragraph, row.start, -row.end))
     wanted = {
@@ -158,14 +216,53 @@ def _load_items(
             "end": row.end,
             "note": row.note,
             "horizon": row.horizon,
+            "retired_on": None,
+            "retired_reason": "",
         }
         for order, row in enumerate(_indicators_by_code(ordered))
     }
-    if _renumbered(plan.items, "code", {code: fields["order"] for code, fields in wanted.items()}):
-        plan.items.update(order=F("order") + ASIDE)
-    items, written = sync(plan.items.all(), "code", wanted)
+    renamed = rename(plan.every_item.all(), read.renames, wanted, changes)
+    for old, row in renamed.items():
+        FormerCode.objects.update_or_create(plan=plan, code=old, defaults={"item": row})
+    before = {row.code: row for row in plan.every_item.all()}
+    _tell_changes(before, wanted, changes)
+    gone = plan.every_item.exclude(code__in=wanted)
+    gone.filter(order__lt=RETIRED_ORDER).update(order=F("pk") + RETIRED_ORDER)
+    if _renumbered(plan.every_item.filter(code__in=wanted), "code", wanted):
+        plan.every_item.filter(code__in=wanted).update(order=F("order") + ASIDE)
+    items, written = sync(plan.every_item.all(), "code", wanted, delete=False)
+    # Before anything goes: a row that moved must not be taken along by the one it stood under.
     parents = {items[row.code].pk: {"parent_id": _pk(items.get(row.parent))} for row in rows}
-    return items, written + sync(plan.items.all(), "pk", parents, delete=False)[1]
+    written += len(renamed) + sync(plan.every_item.all(), "pk", parents, delete=False)[1]
+    new = [items[code] for code in changes.added]
+    settled = settle(
+        gone,
+        reasons=read.retired,
+        day=day,
+        changes=changes,
+        twin_of=lambda row: next((other.code for other in new if _says_the_same(row, other)), ""),
+        retire=lambda row: row.save(update_fields=["retired_on", "retired_reason"]),
+    )
+    return items, written + settled
+
+
+def _says_the_same(gone: Item, new: Item) -> bool:
+    """Whether a new item is most likely a lost one under another code: the same title or the same words."""
+    same_words = (gone.paragraph_id, gone.start, gone.end) == (new.paragraph_id, new.start, new.end)
+    return gone.kind == new.kind and (gone.title == new.title or gone.quote == new.quote or same_words)
+
+
+def _tell_changes(before: dict[str, Item], wanted: dict[str, dict[str, Any]], changes: Changes) -> None:
+    for code, fields in wanted.items():
+        row = before.get(code)
+        if row is None:
+            changes.added.append(code)
+            continue
+        if row.retired_on is not None:
+            changes.restored.append(code)
+        names = [name for name, value in fields.items() if name != "order" and getattr(row, name) != value]
+        if names := [name for name in names if not name.startswith("retired_")]:
+            changes.changed[code] = names
 
 
 def _indicators_by_code(rows: list[ItemRow]) -> list[ItemRow]:
@@ -274,13 +371,15 @@ def _replace(rows: QuerySet, wanted: list[Model], names: tuple[str, ...]) -> int
 
     if sorted(map(values, rows)) == sorted(map(values, wanted)):
         return 0
-    rows.delete()
+    remove(rows)
     rows.model.objects.bulk_create(wanted)
     return len(wanted)
 
 
-def _renumbered(rows, key: str, orders: dict[str, int]) -> bool:
-    return any(orders.get(value, order) != order for value, order in rows.values_list(key, "order"))
+def _renumbered(rows, key: str, wanted: dict[str, dict[str, Any]]) -> bool:
+    return any(
+        value in wanted and wanted[value]["order"] != order for value, order in rows.values_list(key, "order")
+    )
 
 
 def _pk(row: Model | None) -> int | None:

@@ -15,6 +15,7 @@ from plan.after_period import STATE_WORDS, states
 from plan.context_processors import TEXT_SIZE_COOKIE, TEXT_SIZES
 from plan.files import items_file
 from plan.filters import Wish, organisations, read_wish
+from plan.keeping import kept_with, told
 from plan.models import Focus, Industry, Item, Plan
 from plan.params import read_choice, read_number
 from plan.queries import (
@@ -94,6 +95,8 @@ def item_page(request, slug, code, *, kinds=(), format="", template="plan/item_d
     """One item: its words, parts, focus industries, ties and notes; shared by the commitment apps."""
     plan = get_plan(slug)
     item = get_item(plan, code, kinds)
+    if item.code != code or item.is_retired:
+        return moved_or_retired(request, plan, item, code)
     if format:
         rows = plan.items.filter(Q(pk=item.pk) | Q(parent=item) | Q(parent__parent=item)).in_plan_order()
         return items_file(request, plan, rows, name=code, format=format)
@@ -123,6 +126,15 @@ def item_page(request, slug, code, *, kinds=(), format="", template="plan/item_d
         "notes": item.text_notes.all(),
     }
     return render(request, template, context)
+
+
+def moved_or_retired(request, plan, item, code):
+    """Where an item went that the address calls by an earlier code; the page of one that is retired."""
+    if item.code != code:
+        query = f"?{request.GET.urlencode()}" if request.GET else ""
+        return redirect(item.path(plan.slug) + query)
+    kept = kept_with(plan.every_item.filter(pk=item.pk)).get(item.pk, {})
+    return render(request, "plan/item_retired.html", {"plan": plan, "item": item, "kept": told(kept)})
 
 
 def pillars(request, slug, format=""):
@@ -191,6 +203,8 @@ def industry(request, slug, code, format=""):
     plan = get_plan(slug)
     kinds = (Kind.INDUSTRY_GROUP, Kind.FUTURE_INDUSTRY)
     item = get_item(plan, code, kinds)
+    if item.code != code or item.is_retired:
+        return moved_or_retired(request, plan, item, code)
     if format:
         return item_page(request, slug, code, kinds=kinds, format=format)
     rows = list(plan.industries.filter(item=item).prefetch_related("technologies"))

@@ -104,12 +104,13 @@ def read_definition(params, plan: Plan) -> Definition:
     shape = read_shape(params)
     wanted = params.get("codes", "").strip()
     known = set(plan.items.values_list("code", flat=True)) if wanted else set()
+    former = dict(plan.former_codes.values_list("code", "item__code")) if wanted else {}
     organisations = Organisation.objects.values_list("code", flat=True) if params.get("organisation") else []
     return Definition(
         dataset=name,
         columns=read_choices(params, "column", dataset.columns),
         kinds=read_choices(params, "kind", dataset.kinds),
-        codes=read_codes(params, known),
+        codes=read_codes(params, known, former),
         status=read_choice(params, "status", dataset.statuses),
         organisation=read_choice(params, "organisation", organisations),
         **read_years(params),

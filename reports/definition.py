@@ -4,7 +4,7 @@ A definition never holds a day: the same one is run as of any.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -74,9 +74,13 @@ def read_choices(params, name: str, choices: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def read_codes(params, known: set[str]) -> tuple[str, ...]:
-    """Codes parted by blanks, commas or lines; BadParameter for one that the plan does not have."""
-    found = tuple(dict.fromkeys(re.findall(r"[^\s,，、;；]+", params.get("codes", ""))))
+def read_codes(params, known: set[str], former: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """Codes parted by blanks, commas or lines; one the plan had before (`former`: old to new) is read as today's.
+
+    Raises BadParameter for one that the plan does not have.
+    """
+    said = re.findall(r"[^\s,，、;；]+", params.get("codes", ""))
+    found = tuple(dict.fromkeys(code if code in known else (former or {}).get(code, code) for code in said))
     if len(found) > MOST_CODES:
         raise BadParameter("codes", str(len(found)), _("最多 %(n)s 个编码") % {"n": MOST_CODES})
     if unknown := [code for code in found if code not in known]:

@@ -95,7 +95,7 @@ def _indicators(plan: Plan, as_of: date) -> Iterator[Row]:
 
 
 def _components(plan: Plan, as_of: date) -> Iterator[Row]:
-    rows = Component.objects.filter(indicator__plan=plan).select_related("indicator", "baseline_source")
+    rows = Component.objects.of(plan).select_related("indicator", "baseline_source")
     for row in rows.order_by("indicator__order", "order", "code"):
         yield {
             "component": row.code,
@@ -111,7 +111,7 @@ def _components(plan: Plan, as_of: date) -> Iterator[Row]:
 
 def _targets(plan: Plan, as_of: date) -> Iterator[Row]:
     known = Q(effective_on__isnull=True) | Q(effective_on__lte=as_of) | Q(document_date__lte=as_of)
-    rows = Target.objects.filter(known, component__indicator__plan=plan, state=Target.State.APPROVED)
+    rows = Target.objects.filter(known, component__in=Component.objects.of(plan), state=Target.State.APPROVED)
     order = ("component__indicator__order", "component__order", "component__code", "version")
     for row in rows.select_related("component").order_by(*order):
         yield {
@@ -131,7 +131,9 @@ def _targets(plan: Plan, as_of: date) -> Iterator[Row]:
 
 def _known(plan: Plan, as_of: date):
     states = (Observation.State.APPROVED, Observation.State.REJECTED)
-    rows = Observation.objects.filter(component__indicator__plan=plan, released_on__lte=as_of, state__in=states)
+    rows = Observation.objects.filter(
+        component__in=Component.objects.of(plan), released_on__lte=as_of, state__in=states
+    )
     order = ("component__indicator__order", "component__order", "component__code", "year", "released_on")
     return rows.select_related("component", "source").order_by(*order, "source__title", "source__url")
 
@@ -172,7 +174,7 @@ def _verdicts(plan: Plan, as_of: date) -> Iterator[Row]:
 
 def _sources(plan: Plan, as_of: date) -> Iterator[Row]:
     figures = _known(plan, as_of).order_by().values_list("source_id", flat=True)
-    baselines = Component.objects.filter(indicator__plan=plan).values_list("baseline_source_id", flat=True)
+    baselines = Component.objects.of(plan).values_list("baseline_source_id", flat=True)
     wanted = {plan.source_id, *figures, *baselines} - {None}
     for row in type(plan.source).objects.filter(pk__in=wanted).order_by("title", "url"):
         yield {

@@ -41,6 +41,6 @@ def wording(plan: Plan, definition: Definition) -> Callable[[str, Any], Any]:
 
 
 def _english_names(plan: Plan) -> dict[str, str]:
-    units = Component.objects.filter(indicator__plan=plan).values_list("indicator__unit", "indicator__unit_en")
+    units = Component.objects.of(plan).values_list("indicator__unit", "indicator__unit_en")
     pairs = [*plan.items.values_list("title", "title_en"), *units]
     return {chinese: english for chinese, english in pairs if english}

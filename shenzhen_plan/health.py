@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from jobs import broker
 from jobs.models import Job, WorkerBeat
+from plan.models import RefusedLoad
 
 # A queue that long with nobody at work is stuck, whatever the worker's sign of life says.
 STUCK_SECONDS = 900
@@ -105,6 +106,21 @@ def _queue():
     return {"oldest_queued_seconds": age}
 
 
+def _plans():
+    """No reason to be away: the site works with the plan it has. Whoever watches must learn of it all the same."""
+    rows = RefusedLoad.objects.order_by("folder")
+    return {
+        "refused_plans": [
+            {
+                "folder": row.name,
+                "faults": len(row.faults.splitlines()),
+                "since": timezone.localtime(row.refused_at).isoformat(timespec="seconds"),
+            }
+            for row in rows
+        ]
+    }
+
+
 def _broker():
     try:
         with broker.connect():
@@ -119,6 +135,7 @@ CHECKS = {
     "migrations": _migrations,
     "worker": _worker,
     "queue": _queue,
+    "plans": _plans,
 }
 # What comes after these would only repeat the same failure, perhaps after another long wait.
 STOPPERS = {"database", "migrations"}

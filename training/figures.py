@@ -60,7 +60,7 @@ def _day_of(days: dict[date, list[str]], cause: str, default: date) -> date:
 
 
 def _components(stage: Stage):
-    return Component.objects.filter(indicator__plan=stage.plan).select_related("indicator__plan")
+    return Component.objects.of(stage.plan).select_related("indicator__plan")
 
 
 def _figure(stage: Stage, component: Component, row: dict) -> Observation:

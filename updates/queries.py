@@ -34,7 +34,7 @@ def day_statuses(plan: Plan, day: date) -> dict[str, DayStatus]:
     """
     if day >= today():
         return {}
-    rows = StatusUpdate.objects.filter(item__plan=plan, state=State.APPROVED).order_by(*LATEST_LAST)
+    rows = StatusUpdate.objects.filter(item__in=plan.items, state=State.APPROVED).order_by(*LATEST_LAST)
     names = ("status", "progress", "status_on", "known_on", "item", "item__code")
     known: dict[str, DayStatus] = {}
     for row in rows.select_related("item").only(*names):
@@ -52,7 +52,7 @@ def with_all(rows: QuerySet[StatusUpdate]) -> QuerySet[StatusUpdate]:
 
 def approved_on(plan: Plan, day: date) -> QuerySet[StatusUpdate]:
     """The approved updates known on a day, in the plan's order and that of their days."""
-    rows = StatusUpdate.objects.filter(item__plan=plan, state=State.APPROVED, known_on__lte=day)
+    rows = StatusUpdate.objects.filter(item__in=plan.items, state=State.APPROVED, known_on__lte=day)
     return rows.order_by("item__order", *LATEST_LAST)
 
 

@@ -163,6 +163,8 @@ def report(request, slug, code):
     """A new report on an item; one begun already is gone on with instead."""
     plan = get_plan(slug)
     item = get_item(plan, code)
+    if item.is_retired:
+        return redirect(item.path(slug))
     if not queries.may_report(item, request.user):
         raise PermissionDenied(_("这一条目不由本单位填报"))
     begun = queries.open_update(item, request.user)

@@ -22,9 +22,11 @@ SPARE_ROWS = 200
 
 def due_rows(plan: Plan, *, today: date) -> Iterator[dict[str, Any]]:
     """One row a component and past year of the plan without an approved figure; nothing in them but that."""
-    figures = Observation.objects.filter(component__indicator__plan=plan, state=Observation.State.APPROVED)
+    figures = Observation.objects.filter(
+        component__in=Component.objects.of(plan), state=Observation.State.APPROVED
+    )
     known = set(figures.order_by().values_list("component_id", "year").distinct())
-    rows = Component.objects.filter(indicator__plan=plan).select_related("indicator")
+    rows = Component.objects.of(plan).select_related("indicator")
     for component in rows:
         indicator = component.indicator
         name = indicator.short_label
@@ -109,7 +111,7 @@ def _explain(sheet, plan: Plan) -> None:
     sheet.append([])
     sheet.append([_("分项编码"), _("单位"), _("名称")])
     second = sheet.max_row
-    for component in Component.objects.filter(indicator__plan=plan).select_related("indicator"):
+    for component in Component.objects.of(plan).select_related("indicator"):
         sheet.append([component.code, component.indicator.unit_label, component.label])
     for row in (1, first, second):
         for cell in sheet[row]:

@@ -121,11 +121,7 @@ def list_due(
 
 def figures_due(plan: Plan, *, today: date) -> list[Due]:
     """What is missing of a plan's years so far, in plan order: components, then years; two queries."""
-    components = (
-        Component.objects.filter(indicator__plan=plan)
-        .select_related("indicator__lead")
-        .order_by("indicator__order", "order")
-    )
+    components = Component.objects.of(plan).select_related("indicator__lead").order_by("indicator__order", "order")
     years = years_due(plan, today)
     rows = Observation.objects.filter(
         component__indicator__plan=plan, year__in=years, state__in=(Observation.State.APPROVED, *_URGENCY)

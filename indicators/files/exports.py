@@ -16,6 +16,7 @@ IN_ORDER = ("component__indicator__order", "component__order", "component_id", "
 def all_judged(as_of) -> QuerySet[Observation]:
     """Approved figures of every plan public by a day, without statements that are no figure (lower bounds)."""
     rows = Observation.objects.filter(
+        component__retired_on=None,
         state=Observation.State.APPROVED,
         precision__in=Observation.JUDGED_PRECISIONS,
         released_on__lte=as_of,

@@ -130,7 +130,7 @@ class RowReader:
     def __init__(self, plan: Plan, mapping: dict[str, int], *, today: date):
         self.plan, self.today = plan, today
         self.columns = list(mapping.items())
-        components = Component.objects.filter(indicator__plan=plan).select_related("indicator")
+        components = Component.objects.of(plan).select_related("indicator")
         self.components = {component.code: component for component in components}
         self.last_year = plan.ends_on.year + 10
         self.addresses: dict[str, bool] = {"": True}
@@ -262,6 +262,13 @@ class Judged:
     is_outlier: bool = False
     faults: list[Fault] = field(default_factory=list)
 
+    @property
+    def is_held(self) -> bool:
+        """Whether somebody is entering this very release: no longer a draft once it is decided."""
+        decided = (Observation.State.APPROVED, Observation.State.REJECTED)
+        of_the_release = self.outcome in (Outcome.SAME, Outcome.CONFLICT) and self.old is not None
+        return of_the_release and self.old.state not in decided
+
 
 class Comparer:
     """Compares rows with what is stored: one query a chunk, and memory for one figure a component and year."""
@@ -350,10 +357,14 @@ class Import:
     sha256: str
     new: list[Draft] = field(default_factory=list)
     same: int = 0
+    held: list[Judged] = field(default_factory=list)
 
 
-def plan_import(plan: Plan, file: BinaryIO, *, today: date) -> Import:
-    """Compares a file with what is stored; raises BrokenFile with every fault."""
+def plan_import(plan: Plan, file: BinaryIO, *, today: date, pass_held: bool = False) -> Import:
+    """Compares a file with what is stored; raises BrokenFile with every fault.
+
+    With `pass_held` a row whose release somebody has under way on the desk is left to that person and listed.
+    """
     result = Import(sha256=hashlib.file_digest(file, "sha256").hexdigest())
     comparer, faults = Comparer(plan), []
     seen: dict[tuple, int] = {}
@@ -364,6 +375,9 @@ def plan_import(plan: Plan, file: BinaryIO, *, today: date) -> Import:
         reader = RowReader(plan, propose(table.headings, table.ids), today=today)
         width = len(table.headings) if table.strict_width else None
         for judged in in_chunks(comparer, reader.drafts(table.lines, width=width)):
+            if pass_held and judged.is_held:
+                result.held.append(judged)
+                continue
             faults += judged.faults
             if judged.outcome in (Outcome.INVALID, Outcome.CONFLICT):
                 continue

@@ -52,7 +52,7 @@ class Part:
 def parts_of_plan(plan: int, version: int) -> dict[int, Part]:
     """A plan's components by key, as its version has them."""
     names = ("pk", "indicator__code", "code", "indicator__title", "indicator__unit")
-    rows = Component.objects.filter(indicator__plan_id=plan).order_by("pk").values_list(*names)
+    rows = Component.objects.current().filter(indicator__plan_id=plan).order_by("pk").values_list(*names)
     return {row[0]: Part(*row) for row in rows}
 
 

@@ -84,7 +84,7 @@ COPY (
          trim_scale(t.high), t.year, v.id, v.fingerprint, v.linear_status, v.cagr_status, v.final_verdict
   FROM plan_item i
   JOIN indicators_indicator n ON n.item_ptr_id = i.id
-  JOIN indicators_component c ON c.indicator_id = i.id
+  JOIN indicators_component c ON c.indicator_id = i.id AND c.retired_on IS NULL
   JOIN indicators_target t ON t.component_id = c.id AND t.state = 'approved'
    AND (t.effective_on IS NULL OR t.effective_on <= '{as_of}')
   LEFT JOIN indicators_verdict v ON v.component_id = c.id AND v.is_current
@@ -148,7 +148,7 @@ def _model_heads(plans: Sequence[Plan], as_of: date) -> Iterator[list[str]]:
     current = Verdict.objects.filter(component__indicator__plan__in=plans, is_current=True).order_by("id")
     names = ("id", "fingerprint", "linear_status", "cagr_status", "final_verdict")
     verdicts = {pk: row for pk, *row in current.values_list("component_id", *names)}
-    components = Component.objects.filter(indicator__plan__in=plans).select_related("indicator")
+    components = Component.objects.current().filter(indicator__plan__in=plans).select_related("indicator")
     for row in components.order_by("indicator__plan_id", "indicator__order", "order", "code"):
         target = targets.get(row.pk)
         if target is None:

@@ -51,9 +51,10 @@ def test_readyz_names_each_check_and_its_facts(client, worker_seen):
     assert response.json() == {
         "ready": True,
         "wrong": [],
-        "checks": dict.fromkeys(["broker", "database", "migrations", "worker", "queue"], "ok"),
+        "checks": dict.fromkeys(["broker", "database", "migrations", "worker", "queue", "plans"], "ok"),
         "worker_seen_seconds_ago": 0,
         "oldest_queued_seconds": 0,
+        "refused_plans": [],
     }
     assert "no-store" in response["Cache-Control"]
 

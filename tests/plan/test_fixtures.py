@@ -189,7 +189,7 @@ def test_numbers_the_rules_do_not_take_are_refused(db, copy, old, new, reason):
 def test_load_twice_changes_nothing(plan):
     before = plan.figures_version
 
-    _, _, written = load_plan(FOLDER)
+    written = load_plan(FOLDER).written
     plan.refresh_from_db()
 
     assert (written, plan.figures_version) == (0, before)
@@ -198,7 +198,7 @@ def test_load_twice_changes_nothing(plan):
 def test_correction_of_a_title_is_taken_over(plan, copy):
     folder = copy("platforms.toml", 'title = "光明科学城"', 'title = "光明科学城（更正）"')
 
-    _, _, written = load_plan(folder)
+    written = load_plan(folder).written
 
     assert written == 1
     assert plan.items.get(code="P-1").title == "光明科学城（更正）"
