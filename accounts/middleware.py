@@ -3,31 +3,13 @@
 from django.http import JsonResponse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
-from rest_framework.throttling import SimpleRateThrottle
 
 from accounts.models import ApiToken
+from accounts.throttles import AnonymousThrottle, TokenThrottle
 from accounts.tokens import find_token, note_use
 
 SCHEME = "bearer "
 FILES = (".csv", ".json", ".zip", ".rss", ".atom", "/reports/file/")
-
-
-class TokenThrottle(SimpleRateThrottle):
-    """By token; its rate is TOKEN_RATE."""
-
-    scope = "token"
-
-    def get_cache_key(self, request, view):
-        return f"throttle:token:{request.api_token.pk}"
-
-
-class AnonymousThrottle(SimpleRateThrottle):
-    """By address, where no rate is set none; behind a proxy the server must be told the visitor's own."""
-
-    scope = "anonymous"
-
-    def get_cache_key(self, request, view):
-        return f"throttle:address:{request.META.get('REMOTE_ADDR', '')}"
 
 
 class TokenMiddleware:

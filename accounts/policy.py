@@ -12,6 +12,7 @@ from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.models import Role, User
+from audit.address import networks
 
 VERIFY, ENROL, PASSWORD = "accounts:verify", "accounts:second_factor", "accounts:password"
 PASSWORD_BACKEND = "accounts.backends.AccountBackend"
@@ -65,6 +66,7 @@ def rules_in_force() -> list[Rule]:
     numbers = [
         (_("连续失败几次后锁定"), times, "LOGIN_FAILURE_LIMIT"),
         (_("锁定时长"), minutes, "LOGIN_LOCK_MINUTES"),
+        (_("一个地址失败几次后放慢"), times, "LOGIN_ADDRESS_LIMIT"),
         (_("闲置多久自动退出"), minutes, "LOGIN_IDLE_MINUTES"),
         (_("密码最短长度"), characters, "PASSWORD_MIN_LENGTH"),
         (_("密码须含的字符类别"), classes, "PASSWORD_CLASSES"),
@@ -82,6 +84,19 @@ def rules_in_force() -> list[Rule]:
 
 
 @checks.register(checks.Tags.security)
+def proxies_are_named(app_configs, **kwargs):
+    """A misspelt proxy would leave every visitor with the proxy's address."""
+    try:
+        networks(settings.TRUSTED_PROXIES)
+    except ValueError as error:
+        return [checks.Error(f"TRUSTED_PROXIES: {error}", hint="127.0.0.1,10.0.0.0/8,unix", id="accounts.E003")]
+    if settings.HTTPS and not settings.TRUSTED_PROXIES:
+        problem = "HTTPS=1 without TRUSTED_PROXIES: behind a proxy every visitor has the proxy's address."
+        return [checks.Info(problem, hint="Name the proxy: TRUSTED_PROXIES=127.0.0.1", id="accounts.I001")]
+    return []
+
+
+@checks.register(checks.Tags.security)
 def limits_make_sense(app_configs, **kwargs):
     """A misspelt role would silently switch the second factor off for it."""
     found = []
@@ -91,6 +106,7 @@ def limits_make_sense(app_configs, **kwargs):
     for name, low, high in (
         ("LOGIN_FAILURE_LIMIT", 1, 100),
         ("LOGIN_LOCK_MINUTES", 1, 1440),
+        ("LOGIN_ADDRESS_LIMIT", 1, 10_000),
         ("LOGIN_IDLE_MINUTES", 1, 1440),
         ("PASSWORD_MIN_LENGTH", 8, 64),
         ("PASSWORD_CLASSES", 1, 4),

@@ -18,11 +18,13 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.models import User
 from accounts.policy import needs_second_factor
+from audit.address import counted_address
 from audit.models import AuditEvent
 from audit.services import record_audit
 
 UNKNOWN = "匿名"
 PREVIOUS = "previous_sign_in"
+FIRST_PAUSE, LONGEST_PAUSE = 5, 60  # seconds
 
 
 def is_no_password(request, credentials) -> bool:
@@ -65,6 +67,23 @@ def locked_until(username: str, address: str | None = None) -> datetime | None:
     # The default ordering would split the groups.
     ends = [row["last"] for row in tried.order_by() if row["failures"] >= settings.LOGIN_FAILURE_LIMIT]
     return max(ends) + timedelta(minutes=settings.LOGIN_LOCK_MINUTES) if ends else None
+
+
+def slowed_until(request) -> datetime | None:
+    """When an address that has failed often, under whatever names, may try again; None: now.
+
+    From LOGIN_ADDRESS_LIMIT failures within LOGIN_LOCK_MINUTES on, each doubles the pause, up to a minute.
+    """
+    address, now = counted_address(request), timezone.now()
+    since = now - timedelta(minutes=settings.LOGIN_LOCK_MINUTES)
+    tried = AccessAttempt.objects.filter(ip_address=address, attempt_time__gt=since).aggregate(
+        failures=Sum("failures_since_start"), last=Max("attempt_time")
+    )
+    beyond = (tried["failures"] or 0) - settings.LOGIN_ADDRESS_LIMIT
+    if address is None or beyond < 0:
+        return None
+    until = tried["last"] + timedelta(seconds=min(FIRST_PAUSE * 2 ** min(beyond, 10), LONGEST_PAUSE))
+    return until if until > now else None
 
 
 def change_own_password(request, *, password: str) -> None:

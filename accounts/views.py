@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import signin
 from accounts.forms import CodeForm, PasswordForm, SignInForm
 from accounts.policy import needs_second_factor, password_is_over
+from audit.address import counted_address
 
 
 class SignIn(LoginView):
@@ -24,6 +25,12 @@ class SignIn(LoginView):
     form_class = SignInForm
     template_name = "accounts/login.html"
     redirect_authenticated_user = True
+
+    def post(self, request, *args, **kwargs):
+        # Before the password is looked at: nothing is learnt, and nothing has to be hashed.
+        if until := signin.slowed_until(request):
+            return slowed_down(request, until)
+        return super().post(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs) | sign_in_context()
@@ -56,9 +63,20 @@ def _reason(form) -> str:
 
 def locked_out(request, original_response, credentials):
     """django-axes answers with this instead of the sign-in page."""
-    until = signin.locked_until((credentials or {}).get("username", ""), request.META.get("REMOTE_ADDR"))
+    until = signin.locked_until((credentials or {}).get("username", ""), counted_address(request))
+    return _refused_for_now(request, until)
+
+
+def slowed_down(request, until: datetime):
+    """One address has tried many names: it waits between attempts, whoever sits there."""
+    name = request.POST.get("username", "")[:150].replace("\0", "")
+    signin.sign_in_refused(name=name, method="password", reason="slowed", locked=True)
+    return _refused_for_now(request, until, is_address=True)
+
+
+def _refused_for_now(request, until: datetime | None, *, is_address: bool = False):
     context = {"until": until, "minutes": settings.LOGIN_LOCK_MINUTES, "failures": settings.LOGIN_FAILURE_LIMIT}
-    response = render(request, "accounts/locked.html", context, status=429)
+    response = render(request, "accounts/locked.html", context | {"is_address": is_address}, status=429)
     if until:
         response["Retry-After"] = str(max(1, round((until - timezone.now()).total_seconds())))
     return response

@@ -4,10 +4,10 @@ from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework.response import Response
-from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 from rest_framework.views import APIView
 
+from accounts.throttles import ScopeThrottle
 from indicators.files.columns import OBSERVATION
 from indicators.files.exports import all_judged, observation_row
 from indicators.many.fastcsv import ObservationFile
@@ -219,7 +219,7 @@ class AllObservations(APIView):
 class Assess(APIView):
     """What if: judges a body, a list of bodies or {"components": [...]} and stores nothing."""
 
-    throttle_classes = [ScopedRateThrottle]
+    throttle_classes = [ScopeThrottle]
     throttle_scope = "assess"
 
     @extend_schema(

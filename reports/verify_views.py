@@ -10,9 +10,9 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.parsers import FileUploadParser, MultiPartParser
 from rest_framework.response import Response
-from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
+from accounts.throttles import ScopeThrottle
 from plan.api import ERRORS
 from plan.params import BadParameter
 from reports.verifying import finding_body, look_up, read_sha256
@@ -46,7 +46,7 @@ def _uploaded(file, user):
 class VerifyFile(APIView):
     """What a file was, and whether the data behind it has changed: by its hash, or by the file itself."""
 
-    throttle_classes = [ScopedRateThrottle]
+    throttle_classes = [ScopeThrottle]
     throttle_scope = "verify"
     parser_classes = [MultiPartParser, FileUploadParser]
 
@@ -59,7 +59,7 @@ class VerifyFile(APIView):
 class VerifyUpload(APIView):
     """The same for a file sent as multipart form data in the field `file`."""
 
-    throttle_classes = [ScopedRateThrottle]
+    throttle_classes = [ScopeThrottle]
     throttle_scope = "verify"
     parser_classes = [MultiPartParser]
 

@@ -68,6 +68,9 @@ DEFAULT_PLAN = env.str("DEFAULT_PLAN", "sz-sti-14")
 PUBLIC_READ = env.bool("PUBLIC_READ", default=True)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
+# The proxies whose word on a visitor's address counts: addresses, networks, `unix` for a socket file.
+TRUSTED_PROXIES = [word.strip() for word in env.str("TRUSTED_PROXIES", "").split(",") if word.strip()]
+
 # HTTPS=1 on every public deployment; a local http address would lock itself out with it.
 HTTPS = env.bool("HTTPS", default=False)
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -110,6 +113,7 @@ INSTALLED_APPS = [
     "styleguide",
 ]
 MIDDLEWARE = [
+    "audit.middleware.AddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -122,7 +126,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "audit.middleware.AddressMiddleware",
     "accounts.middleware.TokenMiddleware",
     "shenzhen_plan.methods.MethodMiddleware",
     "shenzhen_plan.access.AccessMiddleware",
@@ -174,14 +177,16 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.backends.AccountBackend"]
 LOGIN_FAILURE_LIMIT = env.int("LOGIN_FAILURE_LIMIT", default=5)
 LOGIN_LOCK_MINUTES = env.int("LOGIN_LOCK_MINUTES", default=15)
+LOGIN_ADDRESS_LIMIT = env.int("LOGIN_ADDRESS_LIMIT", default=20)
 LOGIN_IDLE_MINUTES = env.int("LOGIN_IDLE_MINUTES", default=30)
 PASSWORD_MIN_LENGTH = env.int("PASSWORD_MIN_LENGTH", default=10)
 PASSWORD_CLASSES = env.int("PASSWORD_CLASSES", default=4)
 PASSWORD_MAX_AGE_DAYS = env.int("PASSWORD_MAX_AGE_DAYS", default=90)
 TOTP_ROLES = [role.strip() for role in env.str("TOTP_ROLES", "").split(",") if role.strip()]
 OTP_TOTP_ISSUER = env.str("TOTP_ISSUER", "规划跟踪")
-# A name from one address: behind a proxy the address alone would be everybody's.
+# A name from one address: a stranger elsewhere locks nobody out. What one address may try is LOGIN_ADDRESS_LIMIT.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "audit.address.counted_address"
 AXES_FAILURE_LIMIT = LOGIN_FAILURE_LIMIT
 AXES_COOLOFF_TIME = timedelta(minutes=LOGIN_LOCK_MINUTES)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the page says when to try again, and keeps to it
@@ -311,6 +316,8 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.ReadAccess"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    # The address is the one audit.middleware found; a header of the visitor's names no other.
+    "NUM_PROXIES": 0,
     "DEFAULT_THROTTLE_RATES": {
         "assess": env.str("ASSESS_RATE", "600/min"),
         "verify": env.str("VERIFY_RATE", "60/min"),
