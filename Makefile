@@ -10,7 +10,7 @@ ifdef DATA_DIR
 export DATA_DIR
 endif
 
-.PHONY: help run test check lint types setup load-plan bench collect messages
+.PHONY: help run test drills check lint types setup load-plan bench collect messages
 
 help: ## say what each command does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -60,6 +60,9 @@ run: $(VENV)/run $(WORDS) $(STATIC) ## install, migrate, load the plan, serve on
 
 test: $(VENV)/dev ## run every test
 	$(PY) -m pytest
+
+drills: $(VENV)/dev ## the properties at full size, for the night
+	$(PY) -m pytest -m drills
 
 lint: $(VENV)/dev
 	$(PY) -m ruff check .

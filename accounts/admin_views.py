@@ -15,6 +15,7 @@ from accounts.permissions import ROLE_PERMISSIONS
 from accounts.policy import needs_second_factor, rules_in_force
 from accounts.signin import locked_until
 from accounts.wording import ADMINISTRATIONS, BUSINESS, PERMISSION_WORDS, ROLE_WORDS
+from audit.refusals import Overtaken
 
 PAGE_SIZE = 50
 
@@ -62,9 +63,9 @@ def person(request, pk):
     if request.method == "POST" and form.is_valid():
         try:
             services.edit_person(person_id=pk, **form.cleaned_data, by=request.user)
-        except services.Overtaken as error:
+        except Overtaken as error:
             form = PersonForm(instance=row, initial={"seen": seen})
-            form.overtaken = error.messages
+            form.overtaken = [str(error)]
         else:
             messages.success(request, _("已保存。"))
             return redirect("accounts:person", pk)
@@ -138,9 +139,9 @@ def organisation(request, pk):
     if sent is not None and form.is_valid():
         try:
             services.edit_organisation(organisation_id=pk, **form.cleaned_data, by=request.user)
-        except services.Overtaken as error:
+        except Overtaken as error:
             form = OrganisationForm(instance=row, initial={"seen": seen})
-            form.overtaken = error.messages
+            form.overtaken = [str(error)]
         else:
             messages.success(request, _("已保存。"))
             return redirect("accounts:organisations")
@@ -170,9 +171,9 @@ def role(request, pk):
     if request.method == "POST" and form.is_valid():
         try:
             services.set_roles(person_id=pk, roles=form.roles(), seen=form.cleaned_data["seen"], by=request.user)
-        except services.Overtaken as error:
+        except Overtaken as error:
             form = RolesForm(initial=initial)
-            form.overtaken = error.messages
+            form.overtaken = [str(error)]
         except ValidationError as error:
             form.add_error(None, error)
         else:

@@ -19,17 +19,15 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from accounts.models import Organisation, Role, User
 from accounts.passwords import one_time_password
 from accounts.permissions import Permission, require
+from audit.refusals import Overtaken
 from audit.services import record_audit
 
 BUSINESS = (Role.REPORTER, Role.ANALYST, Role.EVALUATOR, Role.REVIEWER)
 GRANTABLE = frozenset(Role.values) - {Role.VIEWER}
 
 
-class Overtaken(ValidationError):
-    """Somebody else changed the row since the form was shown."""
-
-    def __init__(self) -> None:
-        super().__init__(_("这条记录已被他人修改。下面是最新内容，请核对后重新填写。"), code="overtaken")
+def _overtaken(row: Any) -> Overtaken:
+    return Overtaken(row, _("这条记录已被他人修改。下面是最新内容，请核对后重新填写。"))
 
 
 def stamp(values: dict[str, Any]) -> str:
@@ -119,7 +117,7 @@ def edit_person(
         person = _locked(person_id)
         before = person_values(person)
         if stamp(before) != seen:
-            raise Overtaken
+            raise _overtaken(person)
         person.name, person.email, person.organisation = name, email, organisation
         person.full_clean()
         if before != person_values(person):
@@ -190,7 +188,7 @@ def set_roles(*, person_id: int, roles: set[str], seen: str, by: User) -> User:
         _not_oneself(person, by, _("不能更改自己的角色，请由另一位安全管理员办理"))
         before = role_values(person)
         if stamp(before) != seen:
-            raise Overtaken
+            raise _overtaken(person)
         refuse_mixing(roles)
         set_columns(person, roles)
         if before != role_values(person):
@@ -216,7 +214,7 @@ def edit_organisation(*, organisation_id: int, seen: str, name: str, name_en: st
         organisation = Organisation.objects.select_for_update().get(pk=organisation_id)
         before = organisation_values(organisation)
         if stamp(before) != seen:
-            raise Overtaken
+            raise _overtaken(organisation)
         organisation.name, organisation.name_en = name, name_en
         organisation.full_clean()
         after = organisation_values(organisation)

@@ -1,5 +1,6 @@
 """Follow-up actions: asked of an organisation by a note, answered, accepted or returned, closed."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -7,21 +8,101 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.models import Organisation, User
 from accounts.permissions import Permission, people_who_may, require
 from assessments.models import Finding, FindingStep, Note
-from audit.services import record_audit
 from notices.models import Kind
-from notices.phrases import Said, say
-from notices.services import notify
+from notices.phrases import Said
+from plan.models import Plan
 from plan.params import today
-from plan.services import touch_plan
-from plan.workflow import demand_edition, demand_state
+from plan.workflow import Life, Rule, Tells, demand_reason, demand_state
 
 State = Finding.State
 Action = FindingStep.Action
+
+
+class Findings(Life):
+    """What is said in an act is the matter itself: a request, an answer, why it does not do."""
+
+    name, steps, link, said, logged_as = "finding", FindingStep, "finding", "text", "text"
+
+    def __init__(self) -> None:
+        reviews = {"permission": Permission.REVIEW_NOTES, "touches": True}
+        answers = {**reviews, "person": self.is_other}
+        self.rules = {
+            Action.CREATED: Rule(
+                touches=True,
+                tells=Tells(Kind.DUE, gettext_noop("整改事项：%(title)s（%(day)s 前反馈）"), self.answerers),
+            ),
+            Action.RESPONDED: Rule(
+                (State.OPEN, State.RETURNED, State.RESPONDED),
+                to=State.RESPONDED,
+                permission=Permission.ANSWER_FINDINGS,
+                person=self.is_responsible,
+                why=gettext_lazy("请写明整改情况"),
+                touches=True,
+                tells=Tells(Kind.SUBMITTED, gettext_noop("整改反馈：%(title)s"), self.askers),
+            ),
+            Action.ACCEPTED: Rule(
+                (State.RESPONDED,),
+                to=State.ACCEPTED,
+                tells=Tells(Kind.APPROVED, gettext_noop("整改反馈已采纳：%(title)s"), self.answerers),
+                **answers,
+            ),
+            Action.RETURNED: Rule(
+                (State.RESPONDED,),
+                to=State.RETURNED,
+                why=gettext_lazy("退回须写明理由"),
+                tells=Tells(
+                    Kind.RETURNED, gettext_noop("整改反馈已退回：%(title)s"), self.answerers, says_why=True
+                ),
+                **answers,
+            ),
+            Action.CLOSED: Rule((State.ACCEPTED,), to=State.CLOSED, **reviews),
+        }
+
+    def rows(self):
+        return Finding.objects.select_related("note__item", "note__round__plan", "organisation")
+
+    def plan(self, row: Finding) -> Plan:
+        return row.note.round.plan
+
+    def is_responsible(self, rows: Sequence[Finding], by) -> None:
+        if any(row.organisation_id != by.organisation_id for row in rows):
+            raise PermissionDenied(_("只有责任单位可以反馈"))
+
+    def is_other(self, rows: Sequence[Finding], by) -> None:
+        answered = FindingStep.objects.filter(finding__in=rows, action=Action.RESPONDED, by=by)
+        if answered.exists():
+            raise PermissionDenied(_("反馈人不能审核自己的反馈"))
+
+    def answerers(self, row: Finding, by):
+        return people_who_may(Permission.ANSWER_FINDINGS).filter(organisation=row.organisation)
+
+    def askers(self, row: Finding, by):
+        return people_who_may(Permission.REVIEW_NOTES) | User.objects.filter(pk=row.note.author_id)
+
+    def thing(self, row: Finding) -> dict[str, str]:
+        note = row.note
+        return {"plan_slug": note.round.plan.slug, "object_code": note.item.code, "object_label": row.title}
+
+    def before(self, row: Finding, action: str) -> Any:
+        return {"state": row.state}
+
+    def after(self, row: Finding, action: str) -> Any:
+        return {"state": row.state, "text": "", "due_on": row.due_on.isoformat()}
+
+    def names(self, row: Finding, action: str) -> dict[str, Said]:
+        day = {"day": row.due_on.isoformat()} if action == Action.CREATED else {}
+        return {"title": row.title} | day
+
+    def address(self, row: Finding) -> str:
+        return f"/{row.note.round.plan.slug}/assessments/findings/{row.pk}/"
+
+
+FINDINGS = Findings()
 
 
 def raise_finding(
@@ -30,6 +111,7 @@ def raise_finding(
     """A follow-up action from a published note; by its author or a reviewer. Raises ValidationError by field."""
     if by.pk != note.author_id:
         require(by, Permission.REVIEW_NOTES)
+    request = demand_reason(request, "", "request")
     with transaction.atomic():
         held = Note.objects.select_for_update(of=("self",)).select_related("item", "round__plan").get(pk=note.pk)
         demand_state(held, Note.State.PUBLISHED)
@@ -38,7 +120,7 @@ def raise_finding(
             note=held,
             number=number,
             title=title.strip(),
-            request=request.strip(),
+            request=request,
             organisation=organisation,
             due_on=due_on,
             created_by=by,
@@ -46,108 +128,22 @@ def raise_finding(
         row.full_clean(exclude=["created_by"])
         if due_on < today():
             raise ValidationError({"due_on": _("整改期限不能早于今天")})
-        row.save()
-        _log(row, Action.CREATED, by=by, text=row.request)
-        due = row.due_on.isoformat()
-        title = say(gettext_noop("整改事项：%(title)s（%(day)s 前反馈）"), title=row.title, day=due)
-        _tell(row, _answerers(row), Kind.DUE, title)
-        touch_plan(held.round.plan)
-    return row
+        return FINDINGS.begin(row, Action.CREATED, by=by, reason=request).row
 
 
 def respond(finding: Finding, *, edition: int, by, text: str) -> FindingStep:
     """The responsible organisation's answer; evidence is added to the step returned."""
-    require(by, Permission.ANSWER_FINDINGS)
-    if not text.strip():
-        raise ValidationError({"text": _("请写明整改情况")})
-    with transaction.atomic():
-        row = _locked(finding, edition)
-        if by.organisation_id != row.organisation_id:
-            raise PermissionDenied(_("只有责任单位可以反馈"))
-        demand_state(row, State.OPEN, State.RETURNED, State.RESPONDED)
-        step = _move(row, State.RESPONDED, Action.RESPONDED, by=by, text=text.strip())
-        people = people_who_may(Permission.REVIEW_NOTES) | User.objects.filter(pk=row.note.author_id)
-        _tell(row, people, Kind.SUBMITTED, say(gettext_noop("整改反馈：%(title)s"), title=row.title))
-    return step
+    return FINDINGS.step(finding, Action.RESPONDED, edition=edition, by=by, reason=text).step
 
 
 def accept(finding: Finding, *, edition: int, by, text: str = "") -> FindingStep:
-    require(by, Permission.REVIEW_NOTES)
-    with transaction.atomic():
-        row = _locked(finding, edition)
-        demand_state(row, State.RESPONDED)
-        step = _move(row, State.ACCEPTED, Action.ACCEPTED, by=by, text=text.strip())
-        title = say(gettext_noop("整改反馈已采纳：%(title)s"), title=row.title)
-        _tell(row, _answerers(row), Kind.APPROVED, title)
-    return step
+    return FINDINGS.step(finding, Action.ACCEPTED, edition=edition, by=by, reason=text).step
 
 
 def send_back(finding: Finding, *, edition: int, by, text: str) -> FindingStep:
     """Returns an answer with a reason."""
-    require(by, Permission.REVIEW_NOTES)
-    if not text.strip():
-        raise ValidationError({"text": _("退回须写明理由")})
-    with transaction.atomic():
-        row = _locked(finding, edition)
-        demand_state(row, State.RESPONDED)
-        step = _move(row, State.RETURNED, Action.RETURNED, by=by, text=text.strip())
-        title = say(gettext_noop("整改反馈已退回：%(title)s"), title=row.title)
-        _tell(row, _answerers(row), Kind.RETURNED, title, body=text.strip())
-    return step
+    return FINDINGS.step(finding, Action.RETURNED, edition=edition, by=by, reason=text).step
 
 
 def close(finding: Finding, *, edition: int, by, text: str = "") -> FindingStep:
-    require(by, Permission.REVIEW_NOTES)
-    with transaction.atomic():
-        row = _locked(finding, edition)
-        demand_state(row, State.ACCEPTED)
-        row.closed_on = today()
-        return _move(row, State.CLOSED, Action.CLOSED, by=by, text=text.strip())
-
-
-def _answerers(row: Finding):
-    return people_who_may(Permission.ANSWER_FINDINGS).filter(organisation=row.organisation)
-
-
-def _locked(finding: Finding, edition: int) -> Finding:
-    rows = Finding.objects.select_for_update(of=("self",)).select_related(
-        "note__item", "note__round__plan", "organisation"
-    )
-    row = rows.get(pk=finding.pk)
-    demand_edition(row, edition)
-    return row
-
-
-def _move(row: Finding, state: str, action: str, *, by, text: str) -> FindingStep:
-    before = row.state
-    row.state = state
-    row.edition += 1
-    row.save()
-    touch_plan(row.note.round.plan)
-    return _log(row, action, by=by, text=text, before={"state": before})
-
-
-def _log(row: Finding, action: str, *, by, text: str, before: Any = None) -> FindingStep:
-    step = FindingStep.objects.create(finding=row, action=action, by=by, text=text)
-    note = row.note
-    record_audit(
-        action=f"finding.{action}",
-        by=by,
-        before=before,
-        after={"state": row.state, "text": text, "due_on": row.due_on.isoformat()},
-        plan_slug=note.round.plan.slug,
-        object_code=note.item.code,
-        object_label=row.title,
-    )
-    return step
-
-
-def _tell(row: Finding, people, kind: Kind, title: Said, *, body: str = "") -> None:
-    notify(
-        people,
-        kind=kind,
-        key=f"finding:{row.pk}:{kind}:{row.edition}",
-        title=title,
-        body=body,
-        url=f"/{row.note.round.plan.slug}/assessments/findings/{row.pk}/",
-    )
+    return FINDINGS.step(finding, Action.CLOSED, edition=edition, by=by, reason=text, closed_on=today()).step

@@ -4,6 +4,7 @@ Every step keeps the whole text it was taken with. Nothing in a round that is no
 whether a published note still holds, and his answer, is not a change of the note.
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.permissions import Permission, people_who_may, require
 from assessments import snapshots
@@ -22,10 +23,9 @@ from judging.calculator_json import plain
 from notices.models import Kind
 from notices.phrases import Said, both, say
 from notices.services import notify
-from plan.models import Item
+from plan.models import Item, Plan
 from plan.params import today
-from plan.services import touch_plan
-from plan.workflow import WrongState, demand_edition, demand_state
+from plan.workflow import Life, Rule, Tells, WrongState, demand_reason
 
 State = Note.State
 Action = NoteStep.Action
@@ -41,6 +41,8 @@ FIELDS = (
     "conclusion",
     "difference_reason",
 )
+# Why the note differs from what stands: as long as any other reason at most.
+REASONS = ("adjustment_reason", "difference_reason")
 # The evaluator's word that says the same as a computed one (methods 1.2: 滞后 is the rest).
 SAME_WORD = {
     "achieved": Conclusion.ACHIEVED,
@@ -75,6 +77,107 @@ SAME_FINAL_TASK_WORD = {
 }
 
 
+class Notes(Life):
+    """Every act but the saving of a draft keeps the whole text it was taken with."""
+
+    name, steps, link = "note", NoteStep, "note"
+    CHANGED = "changed"
+
+    def __init__(self) -> None:
+        authors = {"permission": Permission.EVALUATE, "person": self.is_author}
+        reviews = {"permission": Permission.REVIEW_NOTES, "person": self.is_other}
+        waiting = (State.SUBMITTED, State.UNDER_REVIEW)
+        self.rules = {
+            Action.CREATED: Rule(permission=Permission.EVALUATE),
+            self.CHANGED: Rule(WRITABLE, edits=True, **authors),
+            Action.SUBMITTED: Rule(
+                WRITABLE,
+                to=State.SUBMITTED,
+                tells=Tells(Kind.SUBMITTED, gettext_noop("待复核：%(what)s"), self.reviewers),
+                **authors,
+            ),
+            Action.WITHDRAWN: Rule(waiting, to=State.WITHDRAWN, **authors),
+            Action.TAKEN: Rule((State.SUBMITTED,), to=State.UNDER_REVIEW, **reviews),
+            Action.RETURNED: Rule(
+                waiting,
+                to=State.RETURNED,
+                why=gettext_lazy("退回须写明理由"),
+                tells=Tells(Kind.RETURNED, gettext_noop("已退回：%(what)s"), self.author, says_why=True),
+                **reviews,
+            ),
+            Action.PUBLISHED: Rule(
+                waiting,
+                to=State.PUBLISHED,
+                touches=True,
+                tells=Tells(Kind.APPROVED, gettext_noop("已发布：%(what)s"), self.author),
+                **reviews,
+            ),
+            Action.AMENDED: Rule((State.PUBLISHED,), to=State.DRAFT, touches=True, **authors),
+            Action.REVOKED: Rule(
+                (State.PUBLISHED,),
+                to=State.WITHDRAWN,
+                why=gettext_lazy("撤销发布须写明理由"),
+                touches=True,
+                **authors,
+            ),
+            Action.CONFIRMED: Rule((State.PUBLISHED,), **authors),
+        }
+
+    def rows(self):
+        return Note.objects.select_related("item__plan", "round__plan", "author")
+
+    def plan(self, row: Note) -> Plan:
+        return row.round.plan
+
+    def hold(self, row: Note, action: str) -> None:
+        """The round: one that is being closed waits, a closed one refuses all that would change a note."""
+        if action != Action.CONFIRMED:
+            _open_round(row.round)
+
+    def is_author(self, rows: Sequence[Note], by) -> None:
+        if any(row.author_id != by.pk for row in rows):
+            raise PermissionDenied(_("只有评估人本人可以这样操作"))
+
+    def is_other(self, rows: Sequence[Note], by) -> None:
+        if any(row.author_id == by.pk for row in rows):
+            raise PermissionDenied(_("评估人不能复核自己的意见"))
+
+    def reviewers(self, row: Note, by):
+        return people_who_may(Permission.REVIEW_NOTES).exclude(pk=row.author_id)
+
+    def author(self, row: Note, by) -> list[Any]:
+        return [row.author]
+
+    def thing(self, row: Note) -> dict[str, str]:
+        title = f"{row.round.name} {row.item.code} {row.item.title}"
+        return {"plan_slug": row.round.plan.slug, "object_code": row.item.code, "object_label": title}
+
+    def before(self, row: Note, action: str) -> Any:
+        return body_of(row) if action == self.CHANGED else None
+
+    def after(self, row: Note, action: str) -> Any:
+        return body_of(row) if action == self.CHANGED else {"state": row.state, "conclusion": row.conclusion}
+
+    def log(self, row: Note, action: str, *, by, before: Any, after: Any) -> None:
+        """Of a draft that was saved only the fields that changed: it is saved every few seconds."""
+        if action == self.CHANGED:
+            changed = [name for name in FIELDS if before[name] != after[name]]
+            before, after = ({name: body[name] for name in changed} for body in (before, after))
+        super().log(row, action, by=by, before=before, after=after)
+
+    def names(self, row: Note, action: str) -> dict[str, Said]:
+        return {"what": _about(row)}
+
+    def address(self, row: Note) -> str:
+        return f"/{row.round.plan.slug}/assessments/notes/{row.pk}/"
+
+    def step_fields(self, row: Note) -> dict[str, Any]:
+        return {"body": body_of(row) | {"pinned": row.pinned, "evidence": evidence_words(row)}}
+
+
+NOTES = Notes()
+
+
 def begin_note(*, round: Round, item: Item, by) -> Note:
     """The note of an item in an open round, made when its evaluator first opens it; later the same one."""
     require(by, Permission.EVALUATE)
@@ -85,53 +188,34 @@ def begin_note(*, round: Round, item: Item, by) -> Note:
             return note
         if not held.assignments.filter(item=item, evaluator=by).exists():
             raise PermissionDenied(_("这一条目没有分给您评估"))
-        note = Note.objects.create(round=held, item=item, author=by, organisation=by.organisation)
-        _log(note, Action.CREATED, by=by)
-    return note
+        note = Note(round=held, item=item, author=by, organisation=by.organisation)
+        return NOTES.begin(note, Action.CREATED, by=by).row
 
 
 def change_note(note: Note, *, edition: int, by, **fields: Any) -> Note:
     """Saves what was typed (fields of FIELDS), complete or not. Raises Overtaken, WrongState, PermissionDenied."""
-    with transaction.atomic():
-        row = _locked(note, edition)
-        _own(row, by)
-        demand_state(row, *WRITABLE)
-        before = body_of(row)
+
+    def edit(row: Note) -> None:
         for name in FIELDS:
             if name in fields:
                 setattr(row, name, fields[name])
+        for name in REASONS:
+            demand_reason(getattr(row, name), "", name)
         row.full_clean(exclude=["pinned", "author", "reviewer"], validate_constraints=False, validate_unique=False)
-        after = body_of(row)
-        changed = [name for name in FIELDS if before[name] != after[name]]
-        if not changed:
-            return row
-        row.edition += 1
-        row.save()
-        record_audit(
-            action="note.changed",
-            by=by,
-            before={name: before[name] for name in changed},
-            after={name: after[name] for name in changed},
-            **_object(row),
-        )
-    return row
+
+    return NOTES.step(note, NOTES.CHANGED, edition=edition, by=by, edit=edit).row
 
 
 def submit_note(note: Note, *, edition: int, by) -> Note:
     """Hands a note in, pinned to what is known on the round's cut-off. Raises ValidationError by field."""
-    with transaction.atomic():
-        row = _locked(note, edition)
-        _own(row, by)
-        demand_state(row, *WRITABLE)
+
+    def edit(row: Note) -> None:
         row.pinned = pin_of(row.item, row.round.cut_off)
         if faults := missing(row):
             raise ValidationError(faults)
-        row.state, row.submitted_at, row.reviewer = State.SUBMITTED, timezone.now(), None
-        row.asked_about = row.answered_about = ""
-        _save(row, Action.SUBMITTED, by=by)
-        reviewers = people_who_may(Permission.REVIEW_NOTES).exclude(pk=row.author_id)
-        _tell(row, reviewers, Kind.SUBMITTED, say(gettext_noop("待复核：%(what)s"), what=_about(row)))
-    return row
+
+    fresh = {"submitted_at": timezone.now(), "reviewer": None, "asked_about": "", "answered_about": ""}
+    return NOTES.step(note, Action.SUBMITTED, edition=edition, by=by, edit=edit, **fresh).row
 
 
 def missing(note: Note) -> dict[str, str]:
@@ -169,75 +253,33 @@ def differs(note: Note) -> bool:
 
 def withdraw_note(note: Note, *, edition: int, by) -> Note:
     """The author takes a note back that was not yet published."""
-    with transaction.atomic():
-        row = _locked(note, edition)
-        _own(row, by)
-        demand_state(row, State.SUBMITTED, State.UNDER_REVIEW)
-        row.state, row.reviewer = State.WITHDRAWN, None
-        _save(row, Action.WITHDRAWN, by=by)
-    return row
+    return NOTES.step(note, Action.WITHDRAWN, edition=edition, by=by, reviewer=None).row
 
 
 def take_note(note: Note, *, edition: int, by) -> Note:
     """A reviewer, never the author, starts to review."""
-    with transaction.atomic():
-        row = _locked(note, edition)
-        _review(row, by)
-        demand_state(row, State.SUBMITTED)
-        row.state, row.reviewer = State.UNDER_REVIEW, by
-        _save(row, Action.TAKEN, by=by)
-    return row
+    return NOTES.step(note, Action.TAKEN, edition=edition, by=by, reviewer=by).row
 
 
 def return_note(note: Note, *, edition: int, by, reason: str) -> Note:
     """Sends a note back with a reason, which stays for ever."""
-    if not reason.strip():
-        raise ValidationError({"reason": _("退回须写明理由")})
-    with transaction.atomic():
-        row = _locked(note, edition)
-        _review(row, by)
-        demand_state(row, State.SUBMITTED, State.UNDER_REVIEW)
-        row.state, row.reviewer = State.RETURNED, by
-        _save(row, Action.RETURNED, by=by, reason=reason.strip())
-        title = say(gettext_noop("已退回：%(what)s"), what=_about(row))
-        _tell(row, [row.author], Kind.RETURNED, title, body=reason.strip())
-    return row
+    return NOTES.step(note, Action.RETURNED, edition=edition, by=by, reason=reason, reviewer=by).row
 
 
 def publish_note(note: Note, *, edition: int, by) -> Note:
-    with transaction.atomic():
-        row = _locked(note, edition)
-        _review(row, by)
-        demand_state(row, State.SUBMITTED, State.UNDER_REVIEW)
-        row.state, row.reviewer = State.PUBLISHED, by
-        row.published_at, row.published_on = timezone.now(), today()
-        _save(row, Action.PUBLISHED, by=by)
-        _tell(row, [row.author], Kind.APPROVED, say(gettext_noop("已发布：%(what)s"), what=_about(row)))
-        touch_plan(row.round.plan)
-    return row
+    now = {"published_at": timezone.now(), "published_on": today()}
+    return NOTES.step(note, Action.PUBLISHED, edition=edition, by=by, reviewer=by, **now).row
 
 
 def amend_note(note: Note, *, edition: int, by) -> Note:
     """Opens a published note for its author again; the published text stays in its step."""
-    return _unpublish(note, edition, by, Action.AMENDED, State.DRAFT)
+    return NOTES.step(note, Action.AMENDED, edition=edition, by=by, published_at=None, published_on=None).row
 
 
 def revoke_note(note: Note, *, edition: int, by, reason: str) -> Note:
     """Takes a published note back, with a reason."""
-    if not reason.strip():
-        raise ValidationError({"reason": _("撤销发布须写明理由")})
-    return _unpublish(note, edition, by, Action.REVOKED, State.WITHDRAWN, reason=reason.strip())
-
-
-def _unpublish(note, edition, by, action, state, *, reason="") -> Note:
-    with transaction.atomic():
-        row = _locked(note, edition)
-        _own(row, by)
-        demand_state(row, State.PUBLISHED)
-        row.state, row.published_at, row.published_on = state, None, None
-        _save(row, action, by=by, reason=reason)
-        touch_plan(row.round.plan)
-    return row
+    unpublished = {"published_at": None, "published_on": None}
+    return NOTES.step(note, Action.REVOKED, edition=edition, by=by, reason=reason, **unpublished).row
 
 
 def confirm_note(note: Note, *, by, about: str) -> Note:
@@ -246,16 +288,13 @@ def confirm_note(note: Note, *, by, about: str) -> Note:
     `about` is the fingerprint of the changes he was shown: a change made meanwhile asks again. Allowed in a
     closed round too, because the note itself stays as it is.
     """
-    with transaction.atomic():
-        row = Note.objects.select_for_update(of=("self",)).select_related("item", "round__plan").get(pk=note.pk)
-        _own(row, by)
-        demand_state(row, State.PUBLISHED)
+
+    def edit(row: Note) -> None:
         changes = changes_since(row)
         if not changes or snapshots.fingerprint(changes) != about:
             raise WrongState(_("依据又有变化，请重新查看"))
-        row.answered_about = about
-        _save(row, Action.CONFIRMED, by=by)
-    return row
+
+    return NOTES.step(note, Action.CONFIRMED, by=by, edit=edit, answered_about=about).row
 
 
 def comment(note: Note, *, field: str, text: str, by) -> NoteComment:
@@ -264,12 +303,11 @@ def comment(note: Note, *, field: str, text: str, by) -> NoteComment:
         require(by, Permission.REVIEW_NOTES)
     if field not in FIELDS:
         raise ValidationError({"field": _("没有这一栏目：%(field)s") % {"field": field}})
-    if not text.strip():
-        raise ValidationError({"text": _("请写明批注内容")})
+    text = demand_reason(text, _("请写明批注内容"), "text")
     with transaction.atomic():
         _open_round(note.round)
-        row = NoteComment.objects.create(note=note, field=field, text=text.strip(), by=by)
-        record_audit(action="note.commented", by=by, after={"field": field, "text": row.text}, **_object(note))
+        row = NoteComment.objects.create(note=note, field=field, text=text, by=by)
+        record_audit(action="note.commented", by=by, after={"field": field, "text": row.text}, **NOTES.thing(note))
         other = note.author if by.pk != note.author_id else note.reviewer
         if other is not None:
             notify(
@@ -278,7 +316,7 @@ def comment(note: Note, *, field: str, text: str, by) -> NoteComment:
                 key=f"note:{note.pk}:comment:{row.pk}",
                 title=say(gettext_noop("批注：%(what)s"), what=_about(note)),
                 body=row.text,
-                url=_address(note),
+                url=NOTES.address(note),
             )
     return row
 
@@ -293,7 +331,7 @@ def settle_comment(remark: NoteComment, *, by) -> NoteComment:
         if row.settled_at is None:
             row.settled_by, row.settled_at = by, timezone.now()
             row.save()
-            record_audit(action="note.comment_settled", by=by, after={"field": row.field}, **_object(note))
+            record_audit(action="note.comment_settled", by=by, after={"field": row.field}, **NOTES.thing(note))
     return row
 
 
@@ -311,7 +349,7 @@ def ask_authors(plan) -> int:
             Note.objects.filter(pk=note.pk, edition=note.edition).update(asked_about=about)
             key = f"note:{note.pk}:changed:{about[:16]}"
             title = say(gettext_noop("依据有变化，请确认、修订或撤回：%(what)s"), what=_about(note))
-            asked += notify([note.author], kind=Kind.DUE, key=key, title=title, url=_address(note))
+            asked += notify([note.author], kind=Kind.DUE, key=key, title=title, url=NOTES.address(note))
     return asked
 
 
@@ -323,40 +361,6 @@ def _open_round(round: Round) -> Round:
             % {"round": row.name, "state": row.get_state_display()}
         )
     return row
-
-
-def _locked(note: Note, edition: int) -> Note:
-    """The row, locked with its round: a round that is being closed waits, a closed one refuses."""
-    _open_round(note.round)
-    rows = Note.objects.select_for_update(of=("self",)).select_related("item__plan", "round__plan", "author")
-    row = rows.get(pk=note.pk)
-    demand_edition(row, edition)
-    return row
-
-
-def _own(row: Note, by) -> None:
-    require(by, Permission.EVALUATE)
-    if row.author_id != by.pk:
-        raise PermissionDenied(_("只有评估人本人可以这样操作"))
-
-
-def _review(row: Note, by) -> None:
-    require(by, Permission.REVIEW_NOTES)
-    if row.author_id == by.pk:
-        raise PermissionDenied(_("评估人不能复核自己的意见"))
-
-
-def _save(row: Note, action: str, *, by, reason: str = "") -> None:
-    row.edition += 1
-    row.save()
-    _log(row, action, by=by, reason=reason)
-
-
-def _log(row: Note, action: str, *, by, reason: str = "") -> None:
-    body = body_of(row) | {"pinned": row.pinned, "evidence": evidence_words(row)}
-    NoteStep.objects.create(note=row, action=action, by=by, reason=reason, body=body)
-    after = {"state": row.state, "conclusion": row.conclusion} | ({"reason": reason} if reason else {})
-    record_audit(action=f"note.{action}", by=by, after=after, **_object(row))
 
 
 def body_of(note: Note) -> dict[str, str]:
@@ -381,10 +385,6 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _title(row: Note) -> str:
-    return f"{row.round.name} {row.item.code} {row.item.title}"
-
-
 def _about(row: Note) -> Said:
     item, round = row.item, row.round
     return say(
@@ -393,15 +393,3 @@ def _about(row: Note) -> Said:
         code=item.code,
         title=both(item.title, item.title_en),
     )
-
-
-def _address(row: Note) -> str:
-    return f"/{row.round.plan.slug}/assessments/notes/{row.pk}/"
-
-
-def _object(row: Note) -> dict[str, str]:
-    return {"plan_slug": row.round.plan.slug, "object_code": row.item.code, "object_label": _title(row)}
-
-
-def _tell(row: Note, people, kind: Kind, title: Said, *, body: str = "") -> None:
-    notify(people, kind=kind, key=f"note:{row.pk}:{kind}:{row.edition}", title=title, body=body, url=_address(row))

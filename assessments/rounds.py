@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.permissions import Permission, may, require
 from assessments.models import Assignment, Note, Round, RoundStep
@@ -16,64 +17,89 @@ from notices.phrases import both, counted_noop, day_of, say
 from notices.services import notify
 from plan.models import Item, Plan
 from plan.params import today
-from plan.services import touch_plan
-from plan.workflow import demand_edition, demand_state
+from plan.workflow import Life, Rule, demand_state
 
 State = Round.State
 Action = RoundStep.Action
 FIELDS = ("kind", "name", "name_en", "starts_on", "ends_on", "cut_off", "due_on")
 
 
+class Rounds(Life):
+    name, steps, link = "round", RoundStep, "round"
+
+    def __init__(self) -> None:
+        manages = {"permission": Permission.MANAGE_ROUNDS}
+        moves = {**manages, "touches": True}
+        self.rules = {
+            Action.CREATED: Rule(to=State.PLANNED, **manages),
+            Action.CHANGED: Rule((State.PLANNED, State.OPEN), edits=True, **moves),
+            Action.OPENED: Rule((State.PLANNED,), to=State.OPEN, **moves),
+            Action.CLOSED: Rule((State.OPEN,), to=State.CLOSED, **moves),
+            Action.REOPENED: Rule(
+                (State.CLOSED, State.PUBLISHED), to=State.OPEN, why=gettext_lazy("重新打开须写明理由"), **moves
+            ),
+            Action.PUBLISHED: Rule((State.CLOSED,), to=State.PUBLISHED, **moves),
+        }
+
+    def rows(self):
+        return Round.objects.select_related("plan")
+
+    def plan(self, row: Round) -> Plan:
+        return row.plan
+
+    def words(self, row: Round) -> dict[str, Any]:
+        return {name: str(getattr(row, name)) for name in FIELDS} | {"state": row.state}
+
+    def before(self, row: Round, action: str) -> Any:
+        return self.words(row) if action == Action.CHANGED else {"state": row.state}
+
+    def after(self, row: Round, action: str) -> Any:
+        return self.words(row) if action in (Action.CREATED, Action.CHANGED) else {"state": row.state}
+
+    def thing(self, row: Round) -> dict[str, str]:
+        return {"plan_slug": row.plan.slug, "object_code": row.code, "object_label": row.name}
+
+
+ROUNDS = Rounds()
+
+
 def create_round(*, plan: Plan, code: str, by, **fields: Any) -> Round:
     """A planned round. Raises ValidationError by field (a cut-off after today, a code in use)."""
-    require(by, Permission.MANAGE_ROUNDS)
     row = Round(plan=plan, code=code, created_by=by, **fields)
-    _check(row)
-    with transaction.atomic():
-        row.save()
-        _log(row, Action.CREATED, by=by, after=_words(row))
-    return row
+    return ROUNDS.begin(row, Action.CREATED, by=by, edit=_check).row
 
 
 def change_round(round: Round, *, edition: int, by, **fields: Any) -> Round:
     """Changes a planned or open round; the cut-off only while nothing was handed in that rests on it."""
-    require(by, Permission.MANAGE_ROUNDS)
-    with transaction.atomic():
-        row = _locked(round, edition)
-        demand_state(row, State.PLANNED, State.OPEN)
-        before = _words(row)
+
+    def edit(row: Round) -> None:
+        cut_off = row.cut_off
         for name in FIELDS:
             if name in fields:
                 setattr(row, name, fields[name])
-        if before["cut_off"] != row.cut_off.isoformat() and row.notes.exclude(pinned=None).exists():
+        if cut_off != row.cut_off and row.notes.exclude(pinned=None).exists():
             raise ValidationError({"cut_off": _("已有提交的评估意见，数据截止日不能再改")})
         _check(row)
-        row.edition += 1
-        row.save()
-        _log(row, Action.CHANGED, by=by, before=before, after=_words(row))
-    return row
+
+    return ROUNDS.step(round, Action.CHANGED, edition=edition, by=by, edit=edit).row
 
 
 def open_round(round: Round, *, edition: int, by) -> Round:
-    return _move(round, edition, by, Action.OPENED, (State.PLANNED,), State.OPEN)
+    return ROUNDS.step(round, Action.OPENED, edition=edition, by=by, published_on=None).row
 
 
 def close_round(round: Round, *, edition: int, by) -> Round:
     """Ends a round: from now on nothing in it can change."""
-    return _move(round, edition, by, Action.CLOSED, (State.OPEN,), State.CLOSED)
+    return ROUNDS.step(round, Action.CLOSED, edition=edition, by=by, published_on=None).row
 
 
 def reopen_round(round: Round, *, edition: int, by, reason: str) -> Round:
     """Opens a closed or published round again: an audited act with a reason."""
-    if not reason.strip():
-        raise ValidationError({"reason": _("重新打开须写明理由")})
-    return _move(
-        round, edition, by, Action.REOPENED, (State.CLOSED, State.PUBLISHED), State.OPEN, reason=reason.strip()
-    )
+    return ROUNDS.step(round, Action.REOPENED, edition=edition, by=by, reason=reason, published_on=None).row
 
 
 def publish_round(round: Round, *, edition: int, by) -> Round:
-    return _move(round, edition, by, Action.PUBLISHED, (State.CLOSED,), State.PUBLISHED)
+    return ROUNDS.step(round, Action.PUBLISHED, edition=edition, by=by, published_on=today()).row
 
 
 def assign(*, round: Round, items: Iterable[Item], evaluator, due_on: date | None, by) -> int:
@@ -85,7 +111,7 @@ def assign(*, round: Round, items: Iterable[Item], evaluator, due_on: date | Non
     if not may(evaluator, Permission.EVALUATE):
         raise ValidationError({"evaluator": _("%(name)s 没有评估角色") % {"name": evaluator}})
     with transaction.atomic():
-        row = Round.objects.select_for_update().get(pk=round.pk)
+        row = ROUNDS.locked(round)
         demand_state(row, State.PLANNED, State.OPEN)
         items = list(items)
         begun = Note.objects.filter(round=row, item__in=items).exclude(author=evaluator).select_related("item")
@@ -108,7 +134,7 @@ def assign(*, round: Round, items: Iterable[Item], evaluator, due_on: date | Non
         if changed := len(new) + len(moved):
             codes = [item.code for item in items]
             after = {"evaluator": evaluator.get_username(), "due_on": day.isoformat(), "items": codes}
-            record_audit(action="round.assigned", by=by, after=after, **_object(row))
+            record_audit(action="round.assigned", by=by, after=after, **ROUNDS.thing(row))
             notify(
                 [evaluator],
                 kind=Kind.DUE,
@@ -128,53 +154,18 @@ def unassign(*, round: Round, items: Iterable[Item], by) -> int:
     """Takes items from their evaluators where no note was begun; returns how many."""
     require(by, Permission.MANAGE_ROUNDS)
     with transaction.atomic():
-        row = Round.objects.select_for_update().get(pk=round.pk)
+        row = ROUNDS.locked(round)
         demand_state(row, State.PLANNED, State.OPEN)
         begun = Note.objects.filter(round=row).values("item")
         rows = row.assignments.filter(item__in=items).exclude(item__in=begun)
         codes = list(rows.order_by("item__order").values_list("item__code", flat=True))
         rows.delete()
         if codes:
-            record_audit(action="round.unassigned", by=by, before={"items": codes}, **_object(row))
+            record_audit(action="round.unassigned", by=by, before={"items": codes}, **ROUNDS.thing(row))
     return len(codes)
-
-
-def _move(round, edition, by, action, sources, target, *, reason="") -> Round:
-    require(by, Permission.MANAGE_ROUNDS)
-    with transaction.atomic():
-        row = _locked(round, edition)
-        demand_state(row, *sources)
-        before = row.state
-        row.state = target
-        row.published_on = today() if target == State.PUBLISHED else None
-        row.edition += 1
-        row.save()
-        _log(row, action, by=by, reason=reason, before={"state": before}, after={"state": target})
-        touch_plan(row.plan)
-    return row
-
-
-def _locked(round: Round, edition: int) -> Round:
-    row = Round.objects.select_for_update(of=("self",)).select_related("plan").get(pk=round.pk)
-    demand_edition(row, edition)
-    return row
 
 
 def _check(row: Round) -> None:
     if isinstance(row.cut_off, date) and row.cut_off > today():
         raise ValidationError({"cut_off": _("数据截止日不能晚于今天")})
     row.full_clean(exclude=["created_by"])
-
-
-def _words(row: Round) -> dict[str, Any]:
-    return {name: str(getattr(row, name)) for name in FIELDS} | {"state": row.state}
-
-
-def _object(row: Round) -> dict[str, str]:
-    return {"plan_slug": row.plan.slug, "object_code": row.code, "object_label": row.name}
-
-
-def _log(row: Round, action: str, *, by, reason: str = "", before=None, after=None) -> None:
-    RoundStep.objects.create(round=row, action=action, by=by, reason=reason)
-    after = (after or {}) | ({"reason": reason} if reason else {})
-    record_audit(action=f"round.{action}", by=by, before=before, after=after, **_object(row))

@@ -15,6 +15,7 @@ from indicators.targets import workflow
 from indicators.targets.versions import target_line
 from plan.params import read_text, today
 from plan.queries import get_plan
+from plan.workflow import Overtaken, WrongState
 
 
 @never_cache
@@ -78,7 +79,7 @@ def decide(request, slug, pk, step):
         else:
             workflow.refuse_target(target, by=request.user, reason=read_text(request.POST, "reason"))
             messages.success(request, _("提议未通过，已告知提出人"))
-    except (workflow.Decided, workflow.MovedOn) as error:
+    except (Overtaken, WrongState) as error:
         messages.error(request, str(error))
     except ValidationError as error:
         return _page(request, plan, target, fault=" ".join(error.messages), status=400)

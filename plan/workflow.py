@@ -102,11 +102,12 @@ class EntryStep(Step):
 
 @dataclass(frozen=True)
 class Tells:
-    """A notice of an act: its title has the gaps that `Life.names` fills, its body is the reason."""
+    """A notice of an act: its title has the gaps that `Life.names` fills, its body may be the reason."""
 
     kind: Kind
     title: str
     people: Callable[[Any, Any], Iterable]
+    says_why: bool = False
 
 
 @dataclass(frozen=True)
@@ -175,6 +176,8 @@ class Life:
     link: ClassVar[str] = ""
     # Where a step keeps what was said.
     said: ClassVar[str] = "reason"
+    # Under which name the audit row keeps it beside `after`; empty where that says it already.
+    logged_as: ClassVar[str] = "reason"
     rules: Mapping[str, Rule]
 
     def rows(self) -> QuerySet:
@@ -188,8 +191,8 @@ class Life:
         """What the audit log calls the row: plan_slug, object_code, object_label."""
         raise NotImplementedError
 
-    def names(self, row: Any) -> dict[str, Said]:
-        """What fills the gaps of its notices' titles."""
+    def names(self, row: Any, action: str) -> dict[str, Said]:
+        """What fills the gaps in the title of an act's notice."""
         raise NotImplementedError
 
     def address(self, row: Any) -> str:
@@ -203,7 +206,7 @@ class Life:
         """What the audit log keeps of it afterwards, beside the reason."""
         return None
 
-    def hold(self, row: Any) -> None:
+    def hold(self, row: Any, action: str) -> None:
         """Locks what has to stand still with the row; before the row, so that nobody waits in a circle."""
 
     def save(self, row: Any, action: str) -> None:
@@ -242,7 +245,7 @@ class Life:
         """
         reason = self._admitted(action, by, reason)
         with transaction.atomic():
-            held = self.locked(row, edition)
+            held = self.locked(row, edition, action)
             self.demand([held], action, by)
             return self._take(held, action, by, reason, edit, values)
 
@@ -262,9 +265,9 @@ class Life:
             self.demand(rows, action, by)
             return [self._take(row, action, by, reason, None, values, is_told=False) for row in rows]
 
-    def locked(self, row: Any, edition: int | None = None) -> Any:
+    def locked(self, row: Any, edition: int | None = None, action: str = "") -> Any:
         """The row as it is now, nobody else's until the transaction ends."""
-        self.hold(row)
+        self.hold(row, action)
         found = self.rows().select_for_update(of=("self",)).filter(pk=row.pk).first()
         if found is None:
             raise WrongState(_("这条草稿已被删除"))
@@ -296,10 +299,13 @@ class Life:
             fields = {self.link: row, self.said: reason, "action": action, "by": by}
             step = self.steps.objects.create(**fields, **self.step_fields(row))
         after = self.after(row, action)
-        if reason and self.said == "reason":
-            after = (after or {}) | {"reason": reason}
-        record_audit(action=f"{self.name}.{action}", by=by, before=before, after=after, **self.thing(row))
+        if reason and self.logged_as:
+            after = (after or {}) | {self.logged_as: reason}
+        self.log(row, action, by=by, before=before, after=after)
         return step
+
+    def log(self, row: Any, action: str, *, by: Any, before: Any, after: Any) -> None:
+        record_audit(action=f"{self.name}.{action}", by=by, before=before, after=after, **self.thing(row))
 
     def tell(self, row: Any, action: str, by: Any, reason: str = "") -> None:
         """The notices of an act; call it once the row is saved."""
@@ -308,8 +314,8 @@ class Life:
                 tells.people(row, by),
                 kind=tells.kind,
                 key=self.key(row, tells.kind),
-                title=say(tells.title, **self.names(row)),
-                body=reason,
+                title=say(tells.title, **self.names(row, action)),
+                body=reason if tells.says_why else "",
                 url=self.address(row),
             )
 
@@ -390,7 +396,7 @@ class EntryLife(Life):
                 (self.SUBMITTED,),
                 to=self.RETURNED,
                 why=gettext_lazy("退回须写明理由"),
-                tells=Tells(Kind.RETURNED, gettext_noop("已退回：%(what)s"), self.entrant),
+                tells=Tells(Kind.RETURNED, gettext_noop("已退回：%(what)s"), self.entrant, says_why=True),
                 **another,
             ),
             self.Action.APPROVED: Rule(
@@ -432,7 +438,7 @@ class EntryLife(Life):
     def is_other(self, rows: Sequence[Any], by: Any) -> None:
         own = self.written_by(by, rows)
         if row := next((row for row in rows if row.pk in own), None):
-            raise PermissionDenied(str(self.their_own) % self.thing(row))
+            raise PermissionDenied(str(self.their_own) % {"code": self.thing(row)["object_code"]})
 
     def before(self, row: Any, action: str) -> Any:
         if action == self.Action.APPROVED:

@@ -13,10 +13,11 @@ from accounts.permissions import Permission, may
 from plan.models import Item, Plan
 from plan.params import today
 from plan.queries import DayStatus, entrusted
+from plan.workflow import EntryLife
 from updates.models import StatusUpdate, UpdateStep
 
 State = StatusUpdate.State
-OPEN_STATES = (State.DRAFT, State.RETURNED)
+OPEN_STATES = EntryLife.OPEN
 # The order in which later updates replace earlier ones; the last counts.
 LATEST_LAST = ("status_on", "known_on", "id")
 NOT_REPORTED = DayStatus(Item.Status.NOT_REPORTED, None, None)
@@ -133,5 +134,5 @@ def waiting(plan: Plan) -> QuerySet[StatusUpdate]:
 
 def writers(update: StatusUpdate) -> set[int]:
     """Everybody who wrote something into an update, by the steps kept of it: none of them may approve it."""
-    writing = (UpdateStep.Action.ENTERED, UpdateStep.Action.CHANGED)
-    return {update.entered_by_id} | {step.by_id for step in update.steps.all() if step.action in writing}
+    wrote = {step.by_id for step in update.steps.all() if step.action in EntryLife.WRITING}
+    return {update.entered_by_id} | wrote

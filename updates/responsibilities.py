@@ -19,6 +19,7 @@ from accounts.permissions import Permission, require
 from audit.services import record_audit
 from plan.models import Item, Plan
 from plan.services import touch_plan
+from plan.workflow import Overtaken
 
 KEEP: Any = object()
 PASTE_ROWS = 2000
@@ -82,27 +83,22 @@ class Preview:
         return hashlib.sha256(json.dumps(rows, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
-class ChangedMeanwhile(Exception):
-    """What the preview was computed from has changed; `preview` is the one that holds now."""
-
-    def __init__(self, preview: Preview):
-        super().__init__(_("预览之后有人改动了这些条目，请核对新的预览后再应用"))
-        self.preview = preview
-
-
 def preview_assignments(plan: Plan, wanted: dict[str, Assignment]) -> Preview:
     """What assignments by code would change, in the plan's order."""
     return _preview(plan.items.filter(code__in=wanted), wanted)
 
 
 def apply_assignments(plan: Plan, wanted: dict[str, Assignment], *, by, seen: str) -> Preview:
-    """Writes what the preview `seen` showed, all or nothing, one audit row an item. Raises ChangedMeanwhile."""
+    """Writes what the preview `seen` showed, all or nothing, one audit row an item.
+
+    Raises Overtaken with the preview that holds now where somebody changed what it was computed from.
+    """
     require(by, Permission.ASSIGN)
     with transaction.atomic():
         rows = plan.items.select_for_update(of=("self",)).filter(code__in=wanted)
         found = _preview(rows, wanted)
         if found.seen != seen:
-            raise ChangedMeanwhile(found)
+            raise Overtaken(found, _("预览之后有人改动了这些条目，请核对新的预览后再应用"))
         for change in found.changes:
             item, after = change.item, change.after
             item.lead, item.weight = after.lead, after.weight

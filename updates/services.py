@@ -1,8 +1,7 @@
 """The life of a status update: draft → submitted → approved (locked), or returned with a reason.
 
-Each function locks the row, checks who and in which state, writes the row, its step and the audit row in one
-transaction. An approved update is never changed: the next one replaces what it said. What is stored for later
-readers (notices) is Chinese whatever the language of the request; errors speak the request's.
+The engine and the rules are those of everything entered (plan.workflow.EntryLife). An approved update is never
+changed: the next one replaces what it said.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,10 +11,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.permissions import Permission, people_who_may, require
-from audit.services import record_audit
 from notices.models import Kind
 from notices.phrases import Said, both, counted_noop, listed, say
 from notices.services import notify
@@ -24,16 +22,70 @@ from plan.params import today
 from plan.queries import answerable
 from plan.services import touch_plan
 from plan.uploads import RefusedFile, Stored, remove_stored, store_upload
-from plan.workflow import WrongState, demand_edition, demand_reason, demand_state
+from plan.workflow import EntryLife
 from updates.checks import MilestoneWords, check_milestones, check_update
 from updates.models import Attachment, Milestone, StatusUpdate, UpdateStep
-from updates.queries import LATEST_LAST, OPEN_STATES, may_report, share_of, writers
+from updates.queries import LATEST_LAST, may_report, share_of
 
 State = StatusUpdate.State
 Action = UpdateStep.Action
 FOLDER = "updates"
 EDITABLE = ("status_on", "status", "progress", "done", "problems", "next_steps")
 FILES_MAX = 10
+
+
+class Updates(EntryLife):
+    name, steps, link = "update", UpdateStep, "update"
+    entering, approving = Permission.REPORT_STATUS, Permission.APPROVE_STATUS
+    not_theirs = gettext_lazy("只有填报人可以撤回")
+    their_own = gettext_lazy("填报人不能核定自己填报的内容：%(code)s")
+    was_returned = gettext_lazy("这条填报曾被退回，退回记录须保留，不能删除；可以修改后重新提交")
+
+    def rows(self):
+        return StatusUpdate.objects.select_related("item__plan", "organisation", "entered_by")
+
+    def plan(self, row: StatusUpdate) -> Plan:
+        return row.item.plan
+
+    def is_entrusted(self, rows: Sequence[StatusUpdate], by) -> None:
+        if not all(may_report(row.item, by) for row in rows):
+            raise PermissionDenied(_("这一条目不由本单位填报"))
+
+    def words(self, row: StatusUpdate) -> dict[str, Any]:
+        return {
+            "item": row.item.code,
+            "organisation": row.organisation.name if row.organisation else None,
+            "status_on": row.status_on.isoformat(),
+            "status": row.status,
+            "progress": None if row.progress is None else f"{row.progress.normalize():f}",
+            "done": row.done,
+            "problems": row.problems,
+            "next_steps": row.next_steps,
+            "milestones": [
+                [one.title, one.planned_on.isoformat(), one.actual_on.isoformat() if one.actual_on else None]
+                for one in row.milestones.all()
+            ],
+            "attachments": [[file.name, file.sha256] for file in row.attachments.all()],
+            "state": row.state,
+        }
+
+    def thing(self, row: StatusUpdate) -> dict[str, str]:
+        return {"plan_slug": row.item.plan.slug, "object_code": row.item.code, "object_label": row.item.title}
+
+    def names(self, row: StatusUpdate, action: str) -> dict[str, Said]:
+        return {"what": _title(row)}
+
+    def address(self, row: StatusUpdate) -> str:
+        return f"/{row.item.plan.slug}/updates/{row.pk}/"
+
+    def gone(self, row: StatusUpdate) -> None:
+        _remove_files(list(row.attachments.all()))
+
+    def follow(self, row: StatusUpdate, action: str) -> None:
+        """Those approved together show their items once (show_latest), which touches the plan."""
+
+
+UPDATES = Updates()
 
 
 def file_update(
@@ -45,18 +97,18 @@ def file_update(
     Raises PermissionDenied for another organisation's item, ValidationError (by field) for what the columns
     or the plan do not take; nothing is stored then, no file either.
     """
-    _may_report(item, by)
+    require(by, Permission.REPORT_STATUS)
     row = StatusUpdate(item=item, entered_by=by, state=State.DRAFT, **fields)
+    UPDATES.demand([row], Action.ENTERED, by)
     if "organisation" not in fields:
         own = by.organisation if by.is_reporter else None
         row.organisation = own or answerable(item.plan)[item.pk]
     check_update(row)
     check_milestones(row, milestones)
-    with _kept(uploads) as stored, transaction.atomic():
-        row.save()
-        _write_parts(row, milestones, stored, by)
-        _log(row, Action.ENTERED, by=by, after=_words(row))
-    return row
+    with _kept(uploads) as stored:
+        return UPDATES.begin(
+            row, Action.ENTERED, by=by, then=lambda kept: _write_parts(kept, milestones, stored, by)
+        ).row
 
 
 def change_update(
@@ -74,81 +126,42 @@ def change_update(
     `milestones` replaces all of them when given; `remove` names files by their ids.
     Raises Overtaken, WrongState, PermissionDenied, ValidationError.
     """
-    with _kept(uploads) as stored, transaction.atomic():
-        row = _locked(update, edition)
-        _may_change(row, by)
-        before = _words(row)
-        for name in EDITABLE:
-            if name in fields:
-                setattr(row, name, fields[name])
-        check_update(row)
-        if milestones is not None:
-            check_milestones(row, milestones)
-        gone = list(row.attachments.filter(pk__in=list(remove)))
-        if row.attachments.count() - len(gone) + len(stored) > FILES_MAX:
-            raise ValidationError({"attachments": _("附件最多 %(number)s 个") % {"number": FILES_MAX}})
-        _write_parts(row, milestones, stored, by)
-        _remove_files(gone)
-        if before == _words(row):
-            return row
-        row.edition += 1
-        row.save()
-        _log(row, Action.CHANGED, by=by, before=before, after=_words(row))
-    return row
+    with _kept(uploads) as stored:
+
+        def edit(row: StatusUpdate) -> None:
+            for name in EDITABLE:
+                if name in fields:
+                    setattr(row, name, fields[name])
+            check_update(row)
+            if milestones is not None:
+                check_milestones(row, milestones)
+            gone = list(row.attachments.filter(pk__in=list(remove)))
+            if row.attachments.count() - len(gone) + len(stored) > FILES_MAX:
+                raise ValidationError({"attachments": _("附件最多 %(number)s 个") % {"number": FILES_MAX}})
+            _write_parts(row, milestones, stored, by)
+            _remove_files(gone)
+
+        return UPDATES.step(update, Action.CHANGED, edition=edition, by=by, edit=edit).row
 
 
 def submit_update(update: StatusUpdate, *, edition: int, by) -> StatusUpdate:
     """Hands a draft or returned update in for approval and tells those who may approve."""
-    with transaction.atomic():
-        row = _locked(update, edition)
-        _may_change(row, by)
-        check_update(row)
-        _submit(row, by)
-        _tell(row, _reviewers(row), Kind.SUBMITTED, say(gettext_noop("待核定：%(what)s"), what=_title(row)))
-    return row
+    return UPDATES.submit(update, edition=edition, by=by, edit=check_update)
 
 
 def withdraw_update(update: StatusUpdate, *, edition: int, by) -> StatusUpdate:
     """Takes a submitted update back to draft; only who entered it may."""
-    with transaction.atomic():
-        row = _locked(update, edition)
-        if row.entered_by_id != by.pk:
-            raise PermissionDenied(_("只有填报人可以撤回"))
-        demand_state(row, State.SUBMITTED)
-        row.state, row.submitted_at = State.DRAFT, None
-        row.edition += 1
-        row.save()
-        _log(row, Action.WITHDRAWN, by=by)
-    return row
+    return UPDATES.withdraw(update, edition=edition, by=by)
 
 
 def discard_update(update: StatusUpdate, *, edition: int, by) -> None:
     """Deletes a draft that was never returned, with its files; the audit row keeps what it said."""
-    with transaction.atomic():
-        row = _locked(update, edition)
-        _may_change(row, by)
-        demand_state(row, State.DRAFT)
-        if row.steps.filter(action=Action.RETURNED).exists():
-            raise WrongState(_("这条填报曾被退回，退回记录须保留，不能删除；可以修改后重新提交"))
-        record_audit(action="update.discarded", by=by, before=_words(row), **_object(row))
-        _remove_files(list(row.attachments.all()))
-        row.delete()
+    UPDATES.discard(update, edition=edition, by=by)
 
 
 def return_update(update: StatusUpdate, *, edition: int, by, reason: str) -> StatusUpdate:
     """Sends a submitted update back with a reason, which stays for ever."""
-    require(by, Permission.APPROVE_STATUS)
-    reason = demand_reason(reason, _("退回须写明理由"))
-    with transaction.atomic():
-        row = _locked(update, edition)
-        demand_state(row, State.SUBMITTED)
-        row.state = State.RETURNED
-        row.edition += 1
-        row.save()
-        _log(row, Action.RETURNED, by=by, reason=reason)
-        title = say(gettext_noop("已退回：%(what)s"), what=_title(row))
-        _tell(row, [row.entered_by], Kind.RETURNED, title, body=reason)
-    return row
+    return UPDATES.send_back(update, edition=edition, by=by, reason=reason)
 
 
 def approve_update(update: StatusUpdate, *, edition: int, by) -> StatusUpdate:
@@ -162,22 +175,12 @@ def approve_updates(plan: Plan, wanted: Sequence[tuple[int, int]], *, by) -> lis
     Raises Overtaken, WrongState or PermissionDenied for the first that may not be approved by this person.
     """
     require(by, Permission.APPROVE_STATUS)
-    editions, now = dict(wanted), timezone.now()
     with transaction.atomic():
-        rows = list(_lockable().filter(pk__in=editions, item__plan=plan).order_by("pk").prefetch_related("steps"))
-        if len(rows) != len(editions):
-            raise ValidationError(_("所选的填报有的已不存在，请刷新后重试"))
+        rows = UPDATES.locked_all(UPDATES.rows().filter(item__plan=plan), dict(wanted))
+        now = {"approved_at": timezone.now(), "approved_by": by, "known_on": today()}
+        UPDATES.take_all(rows, Action.APPROVED, by=by, **now)
         for row in rows:
-            demand_edition(row, editions[row.pk])
-            demand_state(row, State.SUBMITTED)
-            if by.pk in writers(row):
-                raise PermissionDenied(_("填报人不能核定自己填报的内容：%(code)s") % {"code": row.item.code})
-            row.state, row.approved_at, row.approved_by, row.known_on = State.APPROVED, now, by, today()
-            row.edition += 1
-            row.save()
-            _log(row, Action.APPROVED, by=by, before={"state": State.SUBMITTED}, after=_words(row))
-            title = say(gettext_noop("已核定：%(what)s"), what=_title(row))
-            _tell(row, [row.entered_by], Kind.APPROVED, title)
+            UPDATES.tell(row, Action.APPROVED, by)
         show_latest(plan, {row.item_id for row in rows})
     return rows
 
@@ -199,8 +202,7 @@ def file_together(plan: Plan, filed: Sequence[dict[str, Any]], *, by) -> list[St
     """
     with transaction.atomic():
         rows = [file_update(by=by, **fields) for fields in filed]
-        for row in rows:
-            _submit(row, by)
+        UPDATES.take_all(rows, Action.SUBMITTED, by=by, submitted_at=timezone.now())
         if rows:
             people = people_who_may(Permission.APPROVE_STATUS).exclude(pk=by.pk)
             notify(
@@ -262,76 +264,7 @@ def _remove_files(rows: list[Attachment]) -> None:
     transaction.on_commit(lambda: remove_stored(names, folder=FOLDER))
 
 
-def _may_report(item: Item, by) -> None:
-    require(by, Permission.REPORT_STATUS)
-    if not may_report(item, by):
-        raise PermissionDenied(_("这一条目不由本单位填报"))
-
-
-def _may_change(row: StatusUpdate, by) -> None:
-    _may_report(row.item, by)
-    demand_state(row, *OPEN_STATES)
-
-
-def _lockable():
-    return StatusUpdate.objects.select_for_update(of=("self",)).select_related(
-        "item__plan", "organisation", "entered_by"
-    )
-
-
-def _locked(update: StatusUpdate, edition: int) -> StatusUpdate:
-    row = _lockable().get(pk=update.pk)
-    demand_edition(row, edition)
-    return row
-
-
-def _submit(row: StatusUpdate, by) -> None:
-    row.state, row.submitted_at = State.SUBMITTED, timezone.now()
-    row.edition += 1
-    row.save()
-    _log(row, Action.SUBMITTED, by=by, after=_words(row))
-
-
-def _reviewers(row: StatusUpdate):
-    return people_who_may(Permission.APPROVE_STATUS).exclude(pk__in=writers(row))
-
-
-def _words(row: StatusUpdate) -> dict[str, Any]:
-    return {
-        "item": row.item.code,
-        "organisation": row.organisation.name if row.organisation else None,
-        "status_on": row.status_on.isoformat(),
-        "status": row.status,
-        "progress": None if row.progress is None else f"{row.progress.normalize():f}",
-        "done": row.done,
-        "problems": row.problems,
-        "next_steps": row.next_steps,
-        "milestones": [
-            [one.title, one.planned_on.isoformat(), one.actual_on.isoformat() if one.actual_on else None]
-            for one in row.milestones.all()
-        ],
-        "attachments": [[file.name, file.sha256] for file in row.attachments.all()],
-        "state": row.state,
-    }
-
-
-def _object(row: StatusUpdate) -> dict[str, str]:
-    return {"plan_slug": row.item.plan.slug, "object_code": row.item.code, "object_label": row.item.title}
-
-
 def _title(row: StatusUpdate) -> Said:
     item, day = row.item, row.status_on.isoformat()
     title = both(item.title, item.title_en)
     return say(gettext_noop("%(code)s %(title)s（%(day)s）"), code=item.code, title=title, day=day)
-
-
-def _log(row: StatusUpdate, action: str, *, by, reason: str = "", before=None, after=None) -> None:
-    UpdateStep.objects.create(update=row, action=action, by=by, reason=reason)
-    after = after if not reason else (after or {}) | {"reason": reason}
-    record_audit(action=f"update.{action}", by=by, before=before, after=after, **_object(row))
-
-
-def _tell(row: StatusUpdate, people, kind: Kind, title: Said, *, body: str = "") -> None:
-    slug = row.item.plan.slug
-    url = f"/{slug}/updates/{row.pk}/"
-    notify(people, kind=kind, key=f"update:{row.pk}:{kind}:{row.edition}", title=title, body=body, url=url)

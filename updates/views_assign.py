@@ -11,12 +11,12 @@ from accounts.models import Organisation
 from plan.models import Item
 from plan.params import read_number
 from plan.queries import get_plan
+from plan.workflow import Overtaken
 from updates.filters import chosen_items, name_answerable, read_codes, read_filters
 from updates.forms import AssignForm, PasteForm
 from updates.responsibilities import (
     KEEP,
     Assignment,
-    ChangedMeanwhile,
     Preview,
     apply_assignments,
     preview_assignments,
@@ -74,10 +74,10 @@ def apply(request, slug):
         return redirect("updates:responsibilities", slug)
     try:
         found = apply_assignments(plan, wanted, by=request.user, seen=request.POST.get("seen", ""))
-    except ChangedMeanwhile as error:
-        error.preview.faults = faults
+    except Overtaken as error:
+        error.row.faults = faults
         messages.error(request, str(error))
-        return _show(request, plan, error.preview, status=409)
+        return _show(request, plan, error.row, status=409)
     number = len(found.changes)
     messages.success(request, ngettext("已更新 %(n)s 项", "已更新 %(n)s 项", number) % {"n": number})
     return redirect("updates:responsibilities", slug)

@@ -23,15 +23,12 @@ from indicators.files.tablefile import Table, open_table
 from indicators.models import Observation, ObservationStep
 from jobs.services import cancel, enqueue
 from plan.models import Plan
+from plan.workflow import WrongState
 
 State, Outcome = ImportBatch.State, ImportRow.Outcome
 # What a request does itself, so that a small file is compared at once.
 INLINE_ROWS = 500
 SAMPLE_ROWS, SAMPLE_LENGTH = 3, 60
-
-
-class WrongStep(Exception):
-    """The batch is not where this step starts from, or something was built on it; the message says what."""
 
 
 def upload_file(plan: Plan, upload: UploadedFile, *, by) -> ImportBatch:
@@ -82,7 +79,7 @@ def _keep(file: BinaryIO) -> tuple[str, str]:
 def start_check(batch: ImportBatch, *, mapping: dict[str, int], by) -> ImportBatch:
     """Has the file compared with what is stored; a small one at once, others in a worker.
 
-    `mapping`: machine name → place of the column. Raises ValidationError by column, WrongStep.
+    `mapping`: machine name → place of the column. Raises ValidationError by column, WrongState.
     """
     _check_mapping(batch, mapping)
     small = _is_small(batch)
@@ -116,7 +113,7 @@ def _is_small(batch: ImportBatch) -> bool:
         with open(stored_file(batch), "rb") as file, open_table(file, is_heading=is_heading) as table:
             return sum(1 for _row in zip(range(INLINE_ROWS + 1), table.lines, strict=False)) <= INLINE_ROWS
     except FileNotFoundError:
-        raise WrongStep(_("上传的文件已不在服务器上；请重新上传")) from None
+        raise WrongState(_("上传的文件已不在服务器上；请重新上传")) from None
     except BrokenFile:  # found within the first rows: the comparison says so at once
         return True
 
@@ -147,7 +144,7 @@ def _recount(batch: ImportBatch) -> None:
 def start_apply(batch: ImportBatch, *, whole: bool, by) -> ImportBatch:
     """Stores the file's new and changed rows: all of them, refused when any row has a fault, or those chosen.
 
-    A small batch is stored at once, others by a worker. Raises WrongStep.
+    A small batch is stored at once, others by a worker. Raises WrongState.
     """
     try:
         return _start_apply(batch, whole=whole, by=by)
@@ -161,14 +158,14 @@ def _start_apply(batch: ImportBatch, *, whole: bool, by) -> ImportBatch:
         batch = _own(batch, by, State.CHECKED, State.APPLYING)
         if whole:
             if batch.blocked:
-                raise WrongStep(
+                raise WrongState(
                     _("有 %(number)s 行无效或冲突，不能整份应用；请改好文件重新上传，或只应用所选行")
                     % {"number": batch.blocked}
                 )
             batch.rows.choosable().update(chosen=True)
         rows = batch.rows.to_apply().count()
         if not rows:
-            raise WrongStep(_("没有选中要写入的行"))
+            raise WrongState(_("没有选中要写入的行"))
         batch.state, batch.job = State.APPLYING, None
         if rows > INLINE_ROWS:
             batch.job = enqueue("desk.apply_import", {"batch": batch.pk}, by=by)
@@ -200,13 +197,13 @@ def cancel_import(batch: ImportBatch, *, by) -> ImportBatch:
 
 
 def undo_import(batch: ImportBatch, *, by) -> ImportBatch:
-    """Takes every figure of the batch out again, as long as nothing was built on any of them. Raises WrongStep."""
+    """Takes every figure of the batch out again, as long as nothing was built on any. Raises WrongState."""
     try:
         with transaction.atomic():
             return _undo(batch, by)
     except IntegrityError as error:
         # Something the product keeps points at a figure; the database says so at the commit.
-        raise WrongStep(_("这批数据已被其他内容引用，不能撤销；更正请按新的公布日期另行发布")) from error
+        raise WrongState(_("这批数据已被其他内容引用，不能撤销；更正请按新的公布日期另行发布")) from error
 
 
 def _undo(batch: ImportBatch, by) -> ImportBatch:
@@ -215,7 +212,7 @@ def _undo(batch: ImportBatch, by) -> ImportBatch:
     touched = figures.exclude(state=Observation.State.SUBMITTED, edition=1)
     if number := touched.count():
         first = touched.select_related("component").order_by("pk").first()
-        raise WrongStep(
+        raise WrongState(
             _("这批数据中有 %(number)s 条已被核定、退回或修改（例如 %(code)s %(year)s），不能整批撤销")
             % {"number": number, "code": first.component.code, "year": first.year}
         )
@@ -245,7 +242,7 @@ def _own(batch: ImportBatch, by, *states: str, stopped: bool = False) -> ImportB
     )
     _refuse_strangers(locked, by)
     if locked.state not in states or (locked.is_working and not stopped and not locked.is_stuck):
-        raise WrongStep(_("这份导入%(now)s，现在不能这样操作") % {"now": locked.get_state_display()})
+        raise WrongState(_("这份导入%(now)s，现在不能这样操作") % {"now": locked.get_state_display()})
     return locked
 
 

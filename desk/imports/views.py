@@ -23,6 +23,7 @@ from plan.csvfile import guard
 from plan.params import read_choice, read_keys, read_number, today
 from plan.queries import get_plan
 from plan.register import record_export
+from plan.workflow import WrongState
 
 PAGE_SIZE, LISTED = 100, 20
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -73,7 +74,7 @@ def mapping(request, slug, pk):
         except ValidationError as error:
             for name, messages in error.message_dict.items():
                 form.add_error(None, f"{column_label(name)}{_('：')}{messages[0]}")
-        except batches.WrongStep as error:
+        except WrongState as error:
             form.add_error(None, str(error))
     names = form.mapping if form.is_bound and hasattr(form, "mapping") else batch.mapping
     context = {
@@ -145,7 +146,7 @@ def rows(request, slug, pk):
         if request.POST.get("do") == "apply":
             batches.start_apply(batch, whole=False, by=request.user)
             return redirect(batch)
-    except batches.WrongStep as error:
+    except WrongState as error:
         return _page(request, _batch(slug, pk), problem=str(error), status=409)
     query = f"?{request.GET.urlencode()}" if request.GET else ""
     return redirect(f"{batch.get_absolute_url()}{query}#rows")
@@ -180,7 +181,7 @@ def _step(request, slug, pk, step):
     batch = _batch(slug, pk)
     try:
         step(batch)
-    except batches.WrongStep as error:
+    except WrongState as error:
         return _page(request, _batch(slug, pk), problem=str(error), status=409)
     return redirect(batch)
 

@@ -74,7 +74,7 @@ class Figures(EntryLife):
             "object_label": f"{indicator.title} {row.year}",
         }
 
-    def names(self, row: Observation) -> dict[str, Said]:
+    def names(self, row: Observation, action: str) -> dict[str, Said]:
         return {"what": _title(row)}
 
     def address(self, row: Observation) -> str:

@@ -4,19 +4,17 @@ The plan's own target is version 1 and never changes. An approved revision gets 
 from its effective day; what was judged as of an earlier day keeps the version of that day.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
-from accounts.permissions import Permission, people_who_may, require
-from audit.services import record_audit
+from accounts.permissions import Permission, people_who_may
 from indicators.models import Component, Target
 from indicators.queries import baseline, body, goal
 from jobs.services import enqueue
@@ -25,10 +23,9 @@ from judging.calculator_json import plain, read_body
 from judging.progress import InvalidInput, assess
 from notices.models import Kind
 from notices.phrases import Said, both, say
-from notices.services import notify
+from plan.models import Plan
 from plan.params import today
-from plan.services import touch_plan
-from plan.workflow import demand_reason
+from plan.workflow import Life, Overtaken, Rule, Tells, WrongState
 
 State = Target.State
 FIELDS = (
@@ -49,22 +46,88 @@ ACT = ("effective_on", "approving_body", "document_number", "document_date", "re
 LATEST_YEAR = 2100
 
 
-class Decided(Exception):
-    """The proposal was decided already; `target` says by whom and how."""
+class Targets(Life):
+    """A proposal keeps its two acts in its own columns: who proposed it, who decided, when and why."""
 
-    def __init__(self, target: Target):
-        super().__init__(_("这一提议%(state)s，不能再次处理") % {"state": target.get_state_display()})
-        self.target = target
+    name = "target"
+    logged_as = ""
+
+    def __init__(self) -> None:
+        decides = {"permission": Permission.APPROVE_TARGETS, "person": self.is_other}
+        self.rules = {
+            "proposed": Rule(
+                to=State.PROPOSED,
+                permission=Permission.PROPOSE_TARGETS,
+                tells=Tells(Kind.SUBMITTED, gettext_noop("待核定：%(what)s"), self.deciders),
+            ),
+            "approved": Rule(
+                (State.PROPOSED,),
+                to=State.APPROVED,
+                touches=True,
+                tells=Tells(Kind.APPROVED, gettext_noop("已核定：%(what)s"), self.proposer),
+                **decides,
+            ),
+            "refused": Rule(
+                (State.PROPOSED,),
+                to=State.REFUSED,
+                why=gettext_lazy("不通过须写明理由"),
+                tells=Tells(Kind.RETURNED, gettext_noop("未通过：%(what)s"), self.proposer, says_why=True),
+                **decides,
+            ),
+        }
+
+    def rows(self):
+        return Target.objects.select_related("component__indicator__plan", "proposed_by", "decided_by")
+
+    def plan(self, row: Target) -> Plan:
+        return row.component.indicator.plan
+
+    def hold(self, row: Target, action: str) -> None:
+        """Two proposals for one component are decided one after the other and get two versions."""
+        Component.objects.select_for_update().get(pk=row.component_id)
+
+    def is_other(self, rows: Sequence[Target], by) -> None:
+        if any(row.proposed_by_id == by.pk for row in rows):
+            raise PermissionDenied(_("提出人不能核定自己的提议"))
+
+    def deciders(self, row: Target, by):
+        return people_who_may(Permission.APPROVE_TARGETS).exclude(pk=by.pk)
+
+    def proposer(self, row: Target, by) -> list[Any]:
+        return [row.proposed_by]
+
+    def demand_state(self, row: Target, states: Sequence[str]) -> None:
+        if row.state not in states:
+            raise WrongState(_("这一提议%(state)s，不能再次处理") % {"state": row.get_state_display()})
+
+    def thing(self, row: Target) -> dict[str, Any]:
+        return {
+            "plan_slug": self.plan(row).slug,
+            "object_code": row.component.code,
+            "object_label": _title(row),
+        }
+
+    def after(self, row: Target, action: str) -> dict[str, Any]:
+        names = (*FIELDS, "version", "state", "decision_reason")
+        return {name: _text(getattr(row, name)) for name in names if getattr(row, name) not in (None, "")}
+
+    def names(self, row: Target, action: str) -> dict[str, Said]:
+        return {"what": _title(row)}
+
+    def key(self, row: Target, kind: Kind) -> str:
+        return f"target:{row.pk}:{kind}"
+
+    def address(self, row: Target) -> str:
+        return f"/{self.plan(row).slug}/data/targets/{row.pk}/"
+
+    def follow(self, row: Target, action: str) -> None:
+        super().follow(row, action)
+        if action == "approved":
+            cause = f"目标调整 {row.component.code} 第 {row.version} 版（{row.document_number}）"
+            enqueue("indicators.recompute", {"plan": self.plan(row).slug, "cause": cause[:200]})
 
 
-class MovedOn(Exception):
-    """Another revision of the same component was approved since the proposal was read."""
-
-    def __init__(self, version: int):
-        super().__init__(
-            _("这一分项的目标在此期间已更新为第 %(version)s 版，请重新比较后再核定") % {"version": version}
-        )
-        self.version = version
+TARGETS = Targets()
 
 
 def propose_target(*, component: Component, by, **fields: Any) -> Target:
@@ -73,59 +136,40 @@ def propose_target(*, component: Component, by, **fields: Any) -> Target:
     Raises PermissionDenied, ValidationError by field: what the act must name, bounds the rules do not take,
     a target equal to the one it would replace.
     """
-    require(by, Permission.PROPOSE_TARGETS)
     target = Target(
         component=component, state=State.PROPOSED, proposed_by=by, proposed_at=timezone.now(), **fields
     )
-    with transaction.atomic():
-        _check(target)
-        target.save()
-        _log("proposed", target, by=by)
-        reviewers = people_who_may(Permission.APPROVE_TARGETS).exclude(pk=by.pk)
-        _tell(target, reviewers, Kind.SUBMITTED, say(gettext_noop("待核定：%(what)s"), what=_title(target)))
-    return target
+    return TARGETS.begin(target, "proposed", by=by, edit=_check).row
 
 
 def approve_target(proposal: Target, *, latest_version: int, by) -> Target:
     """Gives the proposal its version; the plan's verdicts are recomputed after the commit.
 
-    `latest_version` is the component's newest version as the person saw it. Raises MovedOn where there is a
-    newer one by now, Decided, and PermissionDenied for the proposer himself.
+    `latest_version` is the component's newest version as the person saw it. Raises Overtaken where there is a
+    newer one by now, WrongState where it was decided already, and PermissionDenied for the proposer himself.
     """
-    require(by, Permission.APPROVE_TARGETS)
-    with transaction.atomic():
-        target = _locked(proposal, by)
-        newest = target.component.targets.aggregate(newest=Max("version"))["newest"] or 0
-        if newest != latest_version:
-            raise MovedOn(newest)
+
+    def edit(target: Target) -> None:
+        newest = target.component.targets.order_by("version").exclude(version=None).last()
+        version = newest.version if newest else 0
+        if version != latest_version:
+            words = _("这一分项的目标在此期间已更新为第 %(version)s 版，请重新比较后再核定")
+            raise Overtaken(newest, words % {"version": version})
         _check(target)
-        target.state, target.version = State.APPROVED, newest + 1
-        target.decided_by, target.decided_at = by, timezone.now()
-        target.save()
-        _log("approved", target, by=by)
-        _tell(
-            target, [target.proposed_by], Kind.APPROVED, say(gettext_noop("已核定：%(what)s"), what=_title(target))
-        )
-        plan = target.component.indicator.plan
-        touch_plan(plan)
-        cause = f"目标调整 {target.component.code} 第 {target.version} 版（{target.document_number}）"
-        enqueue("indicators.recompute", {"plan": plan.slug, "cause": cause[:200]})
-    return target
+        target.version = latest_version + 1
+
+    return TARGETS.step(proposal, "approved", by=by, edit=edit, **_decided(by)).row
 
 
 def refuse_target(proposal: Target, *, by, reason: str) -> Target:
     """Turns a proposal down with a reason; it stays readable, and another may be proposed."""
-    require(by, Permission.APPROVE_TARGETS)
-    reason = demand_reason(reason, _("不通过须写明理由"))
-    with transaction.atomic():
-        target = _locked(proposal, by)
-        target.state, target.decision_reason = State.REFUSED, reason
-        target.decided_by, target.decided_at = by, timezone.now()
-        target.save()
-        _log("refused", target, by=by)
-        title = say(gettext_noop("未通过：%(what)s"), what=_title(target))
-        _tell(target, [target.proposed_by], Kind.RETURNED, title, body=reason)
-    return target
+    return TARGETS.step(
+        proposal, "refused", by=by, reason=reason, decision_reason=reason.strip(), **_decided(by)
+    ).row
+
+
+def _decided(by) -> dict[str, Any]:
+    return {"decided_by": by, "decided_at": timezone.now()}
 
 
 def in_force(targets: list[Target], day: date) -> Target:
@@ -146,18 +190,6 @@ def replaced_by(target: Target, approved: list[Target]) -> Target:
     if target.version:
         others = [row for row in others if (row.version or 0) < target.version]
     return in_force(others, target.effective_on or date.max)
-
-
-def _locked(proposal: Target, by) -> Target:
-    # The component is the lock: two proposals for it are decided one after the other and get two versions.
-    Component.objects.select_for_update().get(pk=proposal.component_id)
-    rows = Target.objects.select_related("component__indicator__plan", "proposed_by", "decided_by")
-    target = rows.get(pk=proposal.pk)
-    if target.state != State.PROPOSED:
-        raise Decided(target)
-    if target.proposed_by_id == by.pk:
-        raise PermissionDenied(_("提出人不能核定自己的提议"))
-    return target
 
 
 def _check(target: Target) -> None:
@@ -218,26 +250,10 @@ def _check_rules(target: Target) -> None:
         raise ValidationError({field if field in FIELDS else "value": error.message.split(" / ")[0]}) from error
 
 
-def _log(action: str, target: Target, *, by) -> None:
-    indicator = target.component.indicator
-    record_audit(
-        action=f"target.{action}",
-        by=by,
-        plan_slug=indicator.plan.slug,
-        object_code=target.component.code,
-        object_label=_title(target),
-        after=_words(target),
-    )
-
-
-def _words(target: Target) -> dict[str, Any]:
-    def text(value: Any) -> Any:
-        if isinstance(value, Decimal):
-            return plain(value)
-        return value.isoformat() if isinstance(value, date) else value
-
-    names = (*FIELDS, "version", "state", "decision_reason")
-    return {name: text(getattr(target, name)) for name in names if getattr(target, name) not in (None, "")}
+def _text(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return plain(value)
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _title(target: Target) -> Said:
@@ -248,9 +264,3 @@ def _title(target: Target) -> Said:
         name=both(part.name, part.name_en),
         target=target.text,
     )
-
-
-def _tell(target: Target, people, kind: Kind, title: Said, *, body: str = "") -> None:
-    slug = target.component.indicator.plan.slug
-    key = f"target:{target.pk}:{kind}"
-    notify(people, kind=kind, key=key, title=title, body=body, url=f"/{slug}/data/targets/{target.pk}/")

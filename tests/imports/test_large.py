@@ -17,6 +17,7 @@ from desk.models import ImportBatch, ImportRow
 from indicators.models import Observation, ObservationStep
 from jobs.models import Job
 from notices.models import Notice
+from plan.workflow import WrongState
 from tests.factories import make_component, make_person, make_plan
 from tests.imports.conftest import HEAD, csv_file, figures, row
 from tests.jobs import processes
@@ -59,7 +60,7 @@ def test_a_hundred_thousand_rows_with_five_hundred_bad_cells(component, analyst,
     codes = [fault.code for fault in faults[0].reasons + faults[1].reasons + faults[2].reasons]
     assert codes == ["approximate", "no_number", "excel_error"]
     assert all(len(row.reasons) == 1 and row.reasons[0].column == "value" for row in faults)
-    with pytest.raises(batches.WrongStep, match=f"有 {BAD} 行无效"):
+    with pytest.raises(WrongState, match=f"有 {BAD} 行无效"):
         batches.start_apply(batch, whole=True, by=analyst)
 
     batch = batches.start_apply(batch, whole=False, by=analyst)

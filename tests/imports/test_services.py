@@ -14,6 +14,7 @@ from indicators.models import ObservationStep
 from jobs.models import Job
 from notices.models import Notice
 from plan.models import Source
+from plan.workflow import WrongState
 from tests.factories import make_component, make_observation, make_person
 from tests.imports.conftest import csv_file, figures, outcomes, row, xlsx_file
 
@@ -93,14 +94,14 @@ def test_a_second_person_approves_what_was_imported(component, analyst, reviewer
     figure = workflow.approve_figure(figure, edition=figure.edition, by=reviewer)
 
     assert figure.state == "approved"
-    with pytest.raises(batches.WrongStep, match="已被核定、退回或修改"):
+    with pytest.raises(WrongState, match="已被核定、退回或修改"):
         batches.undo_import(batch, by=analyst)
     assert figures().count() == 1
 
 
 def test_a_fault_keeps_the_whole_from_being_stored_but_not_the_chosen_rows(component, analyst, checked):
     batch = checked(csv_file(row(), row(year=2021, value="x"), row(year=2020, day="2021-05-01")))
-    with pytest.raises(batches.WrongStep, match="有 1 行无效或冲突"):
+    with pytest.raises(WrongState, match="有 1 行无效或冲突"):
         batches.start_apply(batch, whole=True, by=analyst)
     assert figures().count() == 0
     batches.choose_rows(batch, shown=[2, 3, 4], chosen=[3, 4], by=analyst)
@@ -115,7 +116,7 @@ def test_conflicts_and_invalid_rows_are_never_chosen(component, analyst, checked
     batches.choose_outcome(batch, outcome="conflict", chosen=True, by=analyst)
     batches.choose_rows(batch, shown=[2, 3, 4], chosen=[2, 3, 4], by=analyst)
 
-    with pytest.raises(batches.WrongStep, match="没有选中"):
+    with pytest.raises(WrongState, match="没有选中"):
         batches.start_apply(batch, whole=False, by=analyst)
 
     assert list(batch.rows.filter(chosen=True)) == []
@@ -139,7 +140,7 @@ def test_the_same_file_twice_changes_nothing(component, analyst, checked):
     batch = checked(csv_file(row(), row(year=2021)))
 
     assert batch.counts == {"same": 2, "chosen": 0, "outliers": 0}
-    with pytest.raises(batches.WrongStep, match="没有选中"):
+    with pytest.raises(WrongState, match="没有选中"):
         batches.start_apply(batch, whole=True, by=analyst)
     assert figures().count() == 2
 
@@ -181,7 +182,7 @@ def test_undo_takes_out_every_figure_and_nothing_else(component, analyst, checke
     assert outcomes(later) == {2: "same"}
     event = AuditEvent.objects.get(action="import.undone")
     assert (event.after["rows"], event.after["sha256"]) == (2, batch.sha256)
-    with pytest.raises(batches.WrongStep, match="已撤销"):
+    with pytest.raises(WrongState, match="已撤销"):
         batches.undo_import(batch, by=analyst)
     again = checked(csv_file(row(), row(year=2021)))
     assert again.counts["new"] == 2
@@ -192,7 +193,7 @@ def test_undo_stops_where_a_figure_was_taken_back(component, analyst, checked):
     figure = figures().first()
     workflow.withdraw_figure(figure, edition=1, by=analyst)
 
-    with pytest.raises(batches.WrongStep, match="有 1 条已被核定、退回或修改"):
+    with pytest.raises(WrongState, match="有 1 条已被核定、退回或修改"):
         batches.undo_import(batch, by=analyst)
 
     assert figures().count() == 2
@@ -208,7 +209,7 @@ def test_a_cancelled_import_leaves_no_rows_and_no_file(
         batch = batches.cancel_import(batch, by=analyst)
 
     assert (batch.state, batch.rows.count(), path.exists()) == ("cancelled", 0, False)
-    with pytest.raises(batches.WrongStep, match="已取消"):
+    with pytest.raises(WrongState, match="已取消"):
         batches.start_apply(batch, whole=True, by=analyst)
 
 
@@ -287,7 +288,7 @@ def test_a_large_file_is_compared_and_stored_by_a_worker(component, analyst, che
     job = Job.objects.get(kind="desk.check_import")
     assert (batch.state, batch.job, job.arguments) == ("checking", job, {"batch": batch.pk})
 
-    with pytest.raises(batches.WrongStep, match="比对中"):
+    with pytest.raises(WrongState, match="比对中"):
         batches.start_check(batch, mapping=batch.mapping, by=analyst)
     steps.run_check(batch, report=lambda percent: None)
 

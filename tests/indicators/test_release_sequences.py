@@ -25,8 +25,6 @@ REFUSED = (
     ValidationError,
     Overtaken,
     WrongState,
-    targets_workflow.Decided,
-    targets_workflow.MovedOn,
 )
 # From which states a step starts and who takes it where all goes as it should; None: whoever entered it.
 FITTING = {

@@ -11,6 +11,7 @@ from indicators.targets import workflow
 from jobs.models import Job
 from notices.models import Notice
 from plan.models import Plan
+from plan.workflow import Overtaken, WrongState
 from tests.factories import make_component, make_observation, make_person, make_plan
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +91,7 @@ def test_a_refusal_gives_a_reason_and_is_final(component):
         workflow.refuse_target(target, by=reviewer, reason=" ")
     workflow.refuse_target(target, by=reviewer, reason="文号有误")
 
-    with pytest.raises(workflow.Decided):
+    with pytest.raises(WrongState):
         workflow.approve_target(target, latest_version=1, by=reviewer)
     stored = Target.objects.get(pk=target.pk)
     assert (stored.state, stored.version, stored.decision_reason) == ("refused", None, "文号有误")
@@ -103,9 +104,9 @@ def test_two_proposals_are_approved_one_after_the_other(component):
     two = proposed(component, analyst, value=Decimal(170), effective_on=date(2025, 1, 1))
     workflow.approve_target(one, latest_version=1, by=reviewer)
 
-    with pytest.raises(workflow.MovedOn) as caught:
+    with pytest.raises(Overtaken) as caught:
         workflow.approve_target(two, latest_version=1, by=reviewer)
-    workflow.approve_target(two, latest_version=caught.value.version, by=reviewer)
+    workflow.approve_target(two, latest_version=caught.value.row.version, by=reviewer)
 
     assert list(component.targets.order_by("version").values_list("version", "value")) == [
         (1, 200),
