@@ -4,6 +4,6 @@ import sys
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shenzhen_plan.settings")
-    from django.core.management import execute_from_command_line
+    from audit.console import execute
 
-    execute_from_command_line(sys.argv)
+    execute(sys.argv)

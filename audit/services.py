@@ -1,11 +1,10 @@
 """The one way to write an audit row."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import getpass
 from contextvars import ContextVar
 from typing import Any
 
-from django.db import connection
+from django.db import transaction
 
 from audit.models import AuditEvent
 
@@ -25,20 +24,21 @@ def record_audit(
     who = by.get_username() if by else name or SYSTEM
     if "object_label" in fields:
         fields["object_label"] = str(fields["object_label"])[:300]
-    return AuditEvent.objects.create(
-        action=action,
-        actor=by,
-        actor_name=who[:150],
-        address=current_address.get(),
-        outcome=outcome,
-        **fields,
-    )
+    # The row and its link of the chain, together, where the caller has no transaction of his own.
+    with transaction.atomic():
+        return AuditEvent.objects.create(
+            action=action,
+            actor=by,
+            actor_name=who[:150],
+            address=current_address.get(),
+            outcome=outcome,
+            **fields,
+        )
 
 
-@contextmanager
-def log_exchanged() -> Iterator[None]:
-    """Lets a restore, which exchanges the whole database, empty the log as well; call it in its transaction."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('plan.exchange', 'on', true)")
-    yield
+def console_name() -> str:
+    """What the log calls whoever types at the console: the user of the operating system."""
+    try:
+        return f"控制台 {getpass.getuser()}"
+    except (KeyError, OSError):  # a container may run under a number without a name
+        return "控制台"

@@ -92,6 +92,12 @@ ACTIONS = {
     "evidence.added": _("添加佐证材料"),
     "evidence.removed": _("删除佐证材料"),
     "round.report_asked": _("生成评估报告"),
+    "audit.anchored": _("审计锚点"),
+    "audit.verified": _("核验审计"),
+    "migrate": _("数据库迁移"),
+    "console": _("控制台命令"),
+    "backup": _("备份"),
+    "restore": _("恢复备份"),
 }
 # Names of values in `before` and `after`.
 FIELDS = {
@@ -159,6 +165,18 @@ FIELDS = {
     "version": _("版本"),
     "decision_reason": _("处理意见"),
     "components": _("分项数"),
+    "arguments": _("参数"),
+    "applied": _("已应用"),
+    "unapplied": _("已撤销"),
+    "sent": _("送达"),
+    "chains": _("来自备份的链"),
+    "faults": _("问题"),
+    "number": _("处数"),
+    "position": _("位置"),
+    "head": _("链尾"),
+    "hash": _("散列"),
+    "anchors": _("相符的锚点"),
+    "last_anchor": _("最近的锚点"),
 }
 # Stored words that are codes.
 VALUES = {

@@ -17,6 +17,7 @@ from audit.wording import ACTIONS, FIELDS, VALUES
 from plan.params import read_choice, read_date, today
 
 LONG = 160
+VERIFYING = "audit.verify"  # the kind of job
 WORDS = {**VALUES, **PERMISSION_WORDS}
 
 

@@ -1,17 +1,22 @@
-"""The audit log's page and file."""
+"""The audit log's page and file, and the page that says whether the log is whole."""
 
 from collections.abc import Iterator
 
+from django.contrib import messages
 from django.http import StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from audit.anchors import Anchor, kept
 from audit.models import AuditEvent
 from audit.wording import ACTIONS
-from auditing.queries import LONG, AuditFilter, action_label, differences, summary
+from auditing.queries import LONG, VERIFYING, AuditFilter, action_label, differences, summary
+from jobs.models import Job
+from jobs.queries import is_under_way, last_of
+from jobs.services import enqueue
 from plan.csvfile import csv_blocks, csv_heading, marking_a_break
 from plan.demo import HEADER, MARK, marked
 from plan.models import Plan
@@ -21,6 +26,7 @@ from plan.register import record_export
 PAGE_SIZE = 50
 COUNTED = 10_000
 CHUNK = 500
+ANCHORS_SHOWN = 31
 COLUMNS = {
     "id": "编号",
     "at": "时间",
@@ -107,7 +113,7 @@ def _row(event: AuditEvent) -> dict:
         "id": event.pk,
         "at": timezone.localtime(event.at).isoformat(sep=" ", timespec="seconds"),
         "actor": event.actor_name,
-        "actor_name": event.actor.name if event.actor else "",
+        "actor_name": event.person_name,
         "address": event.address,
         "action": event.action,
         "action_label": action_label(event.action),
@@ -118,3 +124,23 @@ def _row(event: AuditEvent) -> dict:
         "outcome": event.outcome,
         "demo_data": MARK,  # in the file of a training installation alone
     }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def chain(request):
+    """POST asks for a walk over the whole chain; a worker does it, and the page shows what the last one found."""
+    if request.method == "POST":
+        enqueue(VERIFYING, by=request.user)
+        messages.success(request, _("已开始核验，完成后刷新本页查看结果。"))
+        return redirect("audit_chain")
+    job = last_of(VERIFYING)
+    found = job.result if job and job.state == Job.State.DONE else None
+    marks = list(kept())[-ANCHORS_SHOWN:]
+    context = {
+        "job": job,
+        "found": found,
+        "more": max(0, found["number"] - len(found["faults"])) if found else 0,
+        "under_way": is_under_way(VERIFYING),
+        "anchors": [(name, mark if isinstance(mark, Anchor) else None) for name, mark in reversed(marks)],
+    }
+    return render(request, "reports/audit_chain.html", context)

@@ -50,6 +50,7 @@ ACCESS: dict[str, Entry] = {
     # audit
     "audit": P.READ_AUDIT,
     "audit_file": P.READ_AUDIT,
+    "audit_chain": {"GET": P.READ_AUDIT, "POST": P.READ_AUDIT},
     # notices
     "notices:inbox": P.OWN_ACCOUNT,
     "notices:read": {"POST": P.OWN_ACCOUNT},

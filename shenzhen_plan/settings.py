@@ -64,6 +64,11 @@ ALLOWED_HOSTS = [
     ).split(",")
     if host.strip()
 ]
+# What signs backups and the audit log's anchors; unset, a key is made once and kept in DATA_DIR (audit.signing).
+INSTALLATION_KEYS = [key.strip() for key in env.str("INSTALLATION_KEYS", "").split(",") if key.strip()]
+# Where each day's anchor goes besides DATA_DIR: to people by mail, to a syslog (a socket's path, or host:port).
+AUDIT_ANCHOR_MAIL = [name.strip() for name in env.str("AUDIT_ANCHOR_MAIL", "").split(",") if name.strip()]
+AUDIT_ANCHOR_SYSLOG = env.str("AUDIT_ANCHOR_SYSLOG", "")
 DEFAULT_PLAN = env.str("DEFAULT_PLAN", "sz-sti-14")
 PUBLIC_READ = env.bool("PUBLIC_READ", default=True)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -111,6 +116,7 @@ INSTALLED_APPS = [
     "home",
     "training",
     "styleguide",
+    "auditing",
 ]
 MIDDLEWARE = [
     "audit.middleware.AddressMiddleware",
@@ -397,6 +403,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "jobs.sweep",
         "schedule": JOB_SWEEP_SECONDS,
         "options": {"expires": JOB_SWEEP_SECONDS},
+    },
+    "anchor and verify the audit log": {
+        "task": "auditing.nightly",
+        "schedule": crontab(hour=1, minute=50),
+        "options": {"expires": 3600},
     },
     "recompute every plan": {
         "task": "indicators.nightly",

@@ -19,6 +19,7 @@ urlpatterns = [
     path("metrics", health.metrics, name="metrics"),
     path("accounts/", include("accounts.urls")),
     path("audit/", auditing_views.events, name="audit"),
+    path("audit/chain/", auditing_views.chain, name="audit_chain"),
     path("audit.csv", auditing_views.events_file, name="audit_file"),
     path("verify/", verify_views.verify, name="verify"),
     path("inbox/", include("notices.urls")),

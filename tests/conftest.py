@@ -21,11 +21,6 @@ def django_db_setup(django_db_setup, django_db_blocker):
         name = Path(str(connection.settings_dict["NAME"])).name
         # Without a test that asks for the database none is made, and this would write into the real one.
         assert name.startswith("test"), f"{name} is no test database"
-        if connection.vendor == "postgresql":
-            # Transactional tests empty every table, as a restore does; the log's other triggers stay.
-            with connection.cursor() as cursor:
-                cursor.execute(f"ALTER DATABASE \"{name}\" SET plan.exchange = 'on'")
-            connection.close()
         call_command("load_plan", str(FOLDER), verbosity=0)
 
 

@@ -1,0 +1,51 @@
+"""The key of this installation: it signs what leaves it, backups and the anchors of the audit log."""
+
+import hashlib
+import hmac
+import os
+import secrets
+
+from django.conf import settings
+
+FILE = "installation_key"
+
+
+def sign(data: bytes) -> str:
+    """HMAC-SHA-256 with the installation's key, in hexadecimal."""
+    return _hmac(_keys()[0], data)
+
+
+def is_signed(data: bytes, signature: str) -> bool:
+    """Whether one of this installation's keys, the present or a former one, made the signature."""
+    return any(hmac.compare_digest(_hmac(key, data), signature) for key in _keys())
+
+
+def key_name() -> str:
+    """What the key is called in files it signed: enough to tell it from another, nothing to guess it by."""
+    return hashlib.sha256(b"name of " + _keys()[0]).hexdigest()[:16]
+
+
+def _hmac(key: bytes, data: bytes) -> str:
+    return hmac.new(key, data, hashlib.sha256).hexdigest()
+
+
+def _keys() -> list[bytes]:
+    """INSTALLATION_KEYS of the environment, the first one signs; else one made once and kept in DATA_DIR."""
+    if settings.INSTALLATION_KEYS:
+        return [key.encode() for key in settings.INSTALLATION_KEYS]
+    path = settings.DATA_DIR / FILE
+    try:
+        return [path.read_bytes().strip()]
+    except FileNotFoundError:
+        pass
+    # Whole under its name, or not at all: two processes may be the first.
+    aside = path.with_name(f"{FILE}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(secrets.token_urlsafe(50))
+    try:
+        os.link(aside, path)
+    except FileExistsError:
+        pass
+    finally:
+        aside.unlink()
+    return [path.read_bytes().strip()]
