@@ -1,9 +1,7 @@
 """The overview: where the plan stands, on one screen."""
 
-import hashlib
 from datetime import timedelta
 
-from django.core.cache import cache
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
@@ -17,7 +15,7 @@ from indicators.queries import overview as read_overview
 from indicators.shown.cards import card
 from judging.progress import RULE_VERSION
 from plan.files import rows_file
-from plan.page_cache import REMEMBERED, remembered_page
+from plan.page_cache import keep, key_of, recall, remembered_page
 from plan.params import read_date, today
 from plan.queries import get_plan
 
@@ -34,8 +32,10 @@ def overview(request, slug):
     day = (request.as_of, today(), since)
     waiting = to_review(plan, request.user)
     parts = (plan.pk, plan.figures_version, *day, get_language(), RULE_VERSION, cutoffs(), waiting)
-    key = f"overview:{hashlib.sha256(repr(parts).encode()).hexdigest()}"
-    body, rule = cache.get_or_set(key, lambda: _overview_body(request, plan, since, waiting), REMEMBERED)
+    key = key_of(request, "overview", parts)
+    if (kept := recall(key)) is None:
+        keep(key, kept := _overview_body(request, plan, since, waiting))
+    body, rule = kept
     return render(request, "reports/overview.html", {"plan": plan, "body": body, "rule": rule})
 
 

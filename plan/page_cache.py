@@ -9,7 +9,8 @@ import gzip
 import hashlib
 from collections.abc import Callable, Collection
 from functools import wraps
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
@@ -22,6 +23,8 @@ from plan.context_processors import TEXT_SIZE_COOKIE, TEXT_SIZES
 from plan.models import Plan
 from plan.params import today
 
+# Pages of other days share so many places, whatever days strangers think of: a few megabytes, wherever kept.
+PLACES = 128
 # Seconds; the key changes with every write, this only bounds what a new release of the code leaves behind.
 REMEMBERED = 300
 
@@ -53,18 +56,54 @@ def remembered_page(
                 return view(request, slug, *args, **kwargs)
             state = Plan.objects.filter(slug=slug).values_list("pk", "figures_version", "is_demo").first()
             key = _key(request, state, also())
-            page = cache.get(key) if state else None
+            page = recall(key) if state else None
             if page is None:
                 response = view(request, slug, *args, **kwargs)
                 if not state or not _is_keepable(request, response):
                     return response
                 page = _pack(response.content)
-                cache.set(key, page, REMEMBERED)
+                keep(key, page)
             return _answer(request, _Page(*page))
 
         return answer
 
     return decorate
+
+
+class Key(NamedTuple):
+    """What a kept thing is of, and whether it is asked for often: today's page at the site's usual address."""
+
+    kind: str
+    digest: str
+    is_usual: bool
+
+    @property
+    def place(self) -> str:
+        return f"{self.kind}:{self.digest if self.is_usual else int(self.digest[:8], 16) % PLACES}"
+
+
+def key_of(request: HttpRequest, kind: str, parts: object) -> Key:
+    """The key of what a page, or a part of it, depends on."""
+    digest = hashlib.sha256(repr(parts).encode()).hexdigest()
+    return Key(kind, digest, not request.META.get("QUERY_STRING") and _is_usual_host(request))
+
+
+def recall(key: Key) -> Any:
+    """What was kept under exactly this key, or None."""
+    found = cache.get(key.place)
+    return found[1] if found and found[0] == key.digest else None
+
+
+def keep(key: Key, value: object) -> None:
+    cache.set(key.place, (key.digest, value), REMEMBERED)
+
+
+def _is_usual_host(request: HttpRequest) -> bool:
+    """Ports and names below a domain are the visitor's to choose; those the site is known by are not."""
+    host = request.get_host()
+    name, _colon, port = host.partition(":") if not host.startswith("[") else host.rpartition("]")
+    is_named = host == urlsplit(settings.SITE_URL).netloc
+    return is_named or (name in settings.ALLOWED_HOSTS and port in ("", request.META.get("SERVER_PORT")))
 
 
 def _is_everybodys(request: HttpRequest) -> bool:
@@ -78,7 +117,7 @@ def _is_one_spelling(request: HttpRequest, known: set[str]) -> bool:
     return is_known and request.GET.urlencode() == request.META.get("QUERY_STRING", "")
 
 
-def _key(request: HttpRequest, state: object, also: object) -> str:
+def _key(request: HttpRequest, state: object, also: object) -> Key:
     """What the page depends on; the names of the static files with it, so that no page asks for replaced ones."""
     size = request.COOKIES.get(TEXT_SIZE_COOKIE, "")
     parts = (
@@ -90,7 +129,7 @@ def _key(request: HttpRequest, state: object, also: object) -> str:
         getattr(staticfiles_storage, "manifest_hash", ""),
         also,
     )
-    return f"page:{hashlib.sha256(repr(parts).encode()).hexdigest()}"
+    return key_of(request, "page", parts)
 
 
 def _is_keepable(request: HttpRequest, response: HttpResponse) -> bool:

@@ -1,6 +1,7 @@
 """Answers to what cannot be served: pages in the site's look, JSON for programs."""
 
-from django.http import JsonResponse
+from django.core.exceptions import DisallowedHost
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import Resolver404
 
@@ -9,6 +10,10 @@ from shenzhen_plan.access import is_for_programs
 
 def bad_request(request, exception):
     """What Django itself refuses: an unknown host, too many parameters, a forged file name."""
+    if isinstance(exception, DisallowedHost):
+        # No page of ours: its addresses would have to be made of the very name that is refused.
+        text = "此主机名不属于本站 / This host name is not one of the site's.\n"
+        return HttpResponse(text, status=400, content_type="text/plain; charset=utf-8")
     if is_for_programs(request):
         return JsonResponse({"detail": "bad request"}, status=400)
     return render(request, "400.html", status=400)

@@ -1,9 +1,11 @@
 """What a watcher asks: is the process alive, can it do its work, how long are the queues."""
 
-from datetime import timedelta
-from functools import cache
+from datetime import UTC, datetime, timedelta
+from functools import cache, wraps
+from ipaddress import ip_address
 
 from django.conf import settings
+from django.core.cache import caches
 from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -14,13 +16,43 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from audit.models import AuditEvent
+from audit.services import current_address
 from jobs import broker
 from jobs.models import Job, WorkerBeat
+from plan import disk
 from plan.models import RefusedLoad
 
 # A queue that long with nobody at work is stuck, whatever the worker's sign of life says.
 STUCK_SECONDS = 900
 BEATS_MISSED = 3
+# As far as clocks of machines that are kept by the same service may stand apart.
+CLOCK_APART = timedelta(seconds=60)
+
+
+def _for_watchers(view):
+    """For those named in WATCHER_ADDRESSES; where nobody is named, for everybody who may read the site."""
+
+    @wraps(view)
+    def answer(request):
+        named = settings.WATCHER_ADDRESSES
+        is_let_in = is_among(current_address.get(), named) if named else settings.PUBLIC_READ
+        if is_let_in:
+            return view(request)
+        text = "仅供监控地址访问（WATCHER_ADDRESSES）/ for the addresses in WATCHER_ADDRESSES only\n"
+        return HttpResponse(text, status=403, content_type="text/plain; charset=utf-8")
+
+    return answer
+
+
+def is_among(address: str, networks) -> bool:
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return False
+    # A server on both kinds of addresses writes the old ones as ::ffff:127.0.0.1.
+    found = getattr(found, "ipv4_mapped", None) or found
+    return any(found in network for network in networks)
 
 
 class NotReady(Exception):
@@ -36,6 +68,7 @@ def healthz(request):
 
 @never_cache
 @require_safe
+@_for_watchers
 def readyz(request):
     """200 when everything a user needs works, 503 naming what does not; looks afresh each time."""
     checks, facts = {}, {}
@@ -59,6 +92,7 @@ def readyz(request):
 
 @never_cache
 @require_safe
+@_for_watchers
 def metrics(request):
     """Numbers in Prometheus' text format; without the database only `plan_database_up 0`."""
     try:
@@ -129,10 +163,53 @@ def _broker():
         raise NotReady(f"unreachable ({type(error).__name__})") from error
 
 
+def _cache():
+    if "shared" not in settings.CACHES:
+        return
+    shared = caches["shared"]  # the one the site uses forgives it everything
+    try:
+        shared.set("ready", "1", 60)
+        answer = shared.get("ready")
+    except Exception as error:  # each cache raises its own
+        raise NotReady(f"unreachable ({type(error).__name__}), memory stands in") from error
+    if answer != "1":
+        raise NotReady("keeps nothing")
+
+
+def _disk():
+    for name, folder in disk.folders().items():
+        if problem := disk.problem_with(folder):
+            raise NotReady(f"{name}: {problem}")
+    free, reserve = disk.free_mb(), settings.DISK_RESERVE_MB
+    if free < reserve:
+        raise NotReady(f"{free} MB free, {reserve} MB are the reserve: files are not taken")
+    return {"disk_free_mb": free}
+
+
+def _clock():
+    """This machine's clock against the database's, and against what was written last."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT CURRENT_TIMESTAMP")
+        theirs = cursor.fetchone()[0]
+    if isinstance(theirs, str):
+        theirs = datetime.fromisoformat(theirs).replace(tzinfo=UTC)
+    apart = abs(timezone.now() - theirs)
+    if apart > CLOCK_APART:
+        raise NotReady(f"{apart.total_seconds():.0f} s apart from the database's clock")
+    newest = AuditEvent.objects.order_by("-pk").values_list("at", flat=True).first()
+    seen = WorkerBeat.objects.order_by("-seen_at").values_list("seen_at", flat=True).first()
+    ahead = max((moment - timezone.now() for moment in (newest, seen) if moment), default=timedelta())
+    if ahead > CLOCK_APART:
+        raise NotReady(f"{ahead.total_seconds():.0f} s before the newest entry: it was set back")
+
+
 CHECKS = {
+    "cache": _cache,
+    "disk": _disk,
     "broker": _broker,
     "database": _database,
     "migrations": _migrations,
+    "clock": _clock,
     "worker": _worker,
     "queue": _queue,
     "plans": _plans,

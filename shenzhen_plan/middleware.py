@@ -1,4 +1,4 @@
-"""What the site answers while its database is away."""
+"""Headers of every answer, and what the site answers while its database is away."""
 
 import logging
 
@@ -8,6 +8,28 @@ from django.template.loader import render_to_string
 from django.utils.cache import add_never_cache_headers
 
 log = logging.getLogger(__name__)
+
+# What no page of ours asks of a browser, so that no script that got in could either.
+UNUSED = "camera geolocation microphone payment usb serial hid midi bluetooth display-capture browsing-topics"
+HEADERS = {
+    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in UNUSED.split()),
+    # Other sites may link to pages and files, not draw them into theirs.
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+class HeadersMiddleware:
+    """Stands before the static files too; Django's own headers are SecurityMiddleware's."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        for name, value in HEADERS.items():
+            response.setdefault(name, value)
+        return response
 
 
 def unavailable(request, error):

@@ -14,22 +14,25 @@ from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 
-import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from shenzhen_plan.environment import Environment, keep_private, refuse_unsafe
+
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+env = Environment()
 if (BASE_DIR / ".env").exists():
     env.read_env(BASE_DIR / ".env")
 
-PRODUCTION = env.str("DEBUG", "") in {"0", "false", "False"}
-DEBUG = env.bool("DEBUG", default=False) if env.str("DEBUG", "") else False
+DEBUG = env.bool("DEBUG", default=False)
+PRODUCTION = bool(env.str("DEBUG", "")) and not DEBUG
 
 DATA_DIR = Path(env.str("DATA_DIR", "") or BASE_DIR / "var").resolve()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
+# Empty when nobody else can read it (named by a system check).
+DATA_DIR_OPEN = keep_private(DATA_DIR)
 
 
 def _required(name: str, hint: str) -> str:
@@ -56,31 +59,32 @@ SECRET_KEY = (
     _required("SECRET_KEY", 'Make one: python -c "import secrets; print(secrets.token_urlsafe(50))"')
     or _local_secret()
 )
-ALLOWED_HOSTS = [
-    host.strip()
-    for host in (
-        _required("ALLOWED_HOSTS", "Give the host names of the site, separated by commas.")
-        or "127.0.0.1,localhost,[::1]"
-    ).split(",")
-    if host.strip()
-]
+_required("ALLOWED_HOSTS", "Give the host names of the site, separated by commas.")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+if PRODUCTION:
+    refuse_unsafe(secret_key=SECRET_KEY, allowed_hosts=ALLOWED_HOSTS)
 # What signs backups and the audit log's anchors; unset, a key is made once and kept in DATA_DIR (audit.signing).
-INSTALLATION_KEYS = [key.strip() for key in env.str("INSTALLATION_KEYS", "").split(",") if key.strip()]
+INSTALLATION_KEYS = env.words("INSTALLATION_KEYS")
 # Where each day's anchor goes besides DATA_DIR: to people by mail, to a syslog (a socket's path, or host:port).
-AUDIT_ANCHOR_MAIL = [name.strip() for name in env.str("AUDIT_ANCHOR_MAIL", "").split(",") if name.strip()]
+AUDIT_ANCHOR_MAIL = env.words("AUDIT_ANCHOR_MAIL")
 AUDIT_ANCHOR_SYSLOG = env.str("AUDIT_ANCHOR_SYSLOG", "")
 DEFAULT_PLAN = env.str("DEFAULT_PLAN", "sz-sti-14")
 PUBLIC_READ = env.bool("PUBLIC_READ", default=True)
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# Who may ask /readyz and /metrics, as addresses or networks; empty: everybody, with PUBLIC_READ=0 nobody.
+WATCHER_ADDRESSES = env.networks("WATCHER_ADDRESSES")
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 
 # The proxies whose word on a visitor's address counts: addresses, networks, `unix` for a socket file.
-TRUSTED_PROXIES = [word.strip() for word in env.str("TRUSTED_PROXIES", "").split(",") if word.strip()]
+TRUSTED_PROXIES = env.words("TRUSTED_PROXIES")
 
 # HTTPS=1 on every public deployment; a local http address would lock itself out with it.
 HTTPS = env.bool("HTTPS", default=False)
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000) if HTTPS else 0
+# Both bind more than this site and are hard to take back (preload: for years), so only when asked for.
+SECURE_HSTS_PRELOAD = HTTPS and env.bool("HSTS_PRELOAD", default=False)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and (SECURE_HSTS_PRELOAD or env.bool("HSTS_SUBDOMAINS", default=False))
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # they want both of everybody
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 X_FRAME_OPTIONS = "DENY"
@@ -117,10 +121,12 @@ INSTALLED_APPS = [
     "training",
     "styleguide",
     "auditing",
+    "shenzhen_plan",
 ]
 MIDDLEWARE = [
     "audit.middleware.AddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "shenzhen_plan.middleware.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -176,7 +182,19 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # Without it an address that swallows packets would hold /readyz for minutes.
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
-CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+# The memory of each process; with CACHE_URL one that all share, behind which that memory still stands.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+if env.str("CACHE_URL", ""):
+    CACHES = {
+        "default": {"BACKEND": "shenzhen_plan.sturdy_cache.SturdyCache"},
+        "shared": env.cache_url("CACHE_URL"),
+        "stand_in": CACHES["default"],
+    }
+    if CACHES["shared"]["BACKEND"].endswith("RedisCache"):
+        # A page is made quicker than a dead cache is waited for, and asking three times takes three times as long.
+        CACHES["shared"]["OPTIONS"] = {"socket_connect_timeout": 1, "socket_timeout": 1, "retry": None} | (
+            CACHES["shared"].get("OPTIONS") or {}
+        )
 
 # People; every limit of signing in is a setting (README, "People, roles and signing in").
 AUTH_USER_MODEL = "accounts.User"
@@ -188,7 +206,7 @@ LOGIN_IDLE_MINUTES = env.int("LOGIN_IDLE_MINUTES", default=30)
 PASSWORD_MIN_LENGTH = env.int("PASSWORD_MIN_LENGTH", default=10)
 PASSWORD_CLASSES = env.int("PASSWORD_CLASSES", default=4)
 PASSWORD_MAX_AGE_DAYS = env.int("PASSWORD_MAX_AGE_DAYS", default=90)
-TOTP_ROLES = [role.strip() for role in env.str("TOTP_ROLES", "").split(",") if role.strip()]
+TOTP_ROLES = env.words("TOTP_ROLES")
 OTP_TOTP_ISSUER = env.str("TOTP_ISSUER", "规划跟踪")
 # A name from one address: a stranger elsewhere locks nobody out. What one address may try is LOGIN_ADDRESS_LIMIT.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -325,11 +343,11 @@ REST_FRAMEWORK = {
     # The address is the one audit.middleware found; a header of the visitor's names no other.
     "NUM_PROXIES": 0,
     "DEFAULT_THROTTLE_RATES": {
-        "assess": env.str("ASSESS_RATE", "600/min"),
-        "verify": env.str("VERIFY_RATE", "60/min"),
-        # For each token, and for each address without one; empty is no limit.
-        "token": env.str("TOKEN_RATE", "600/min") or None,
-        "anonymous": env.str("ANONYMOUS_RATE", "") or None,
+        "assess": env.rate("ASSESS_RATE", "600/min"),
+        "verify": env.rate("VERIFY_RATE", "60/min"),
+        # For each token, and for each address without one.
+        "token": env.rate("TOKEN_RATE", "600/min"),
+        "anonymous": env.rate("ANONYMOUS_RATE", "off"),
     },
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "COERCE_DECIMAL_TO_STRING": True,
@@ -360,6 +378,12 @@ CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", "")
 # An approved map on the clusters' page with its 审图号: both or neither (clusters.approved_map).
 MAP_IMAGE = env.str("MAP_IMAGE", "")
 MAP_APPROVAL_NUMBER = env.str("MAP_APPROVAL_NUMBER", "")
+
+# Files of people are refused while less than this is free; the database and the queue need it.
+DISK_RESERVE_MB = env.int("DISK_RESERVE_MB", default=200)
+# Uploads on their way in lie on the same disk, where the reserve is watched and what broke off is swept.
+FILE_UPLOAD_TEMP_DIR = str(DATA_DIR / "incoming")
+Path(FILE_UPLOAD_TEMP_DIR).mkdir(exist_ok=True)
 
 # Jobs: the database row is the job, the message only a wake-up (docs/decisions/0002).
 QUEUE_DIR = DATA_DIR / "queue"
@@ -455,7 +479,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"without_traceback": {"()": "shenzhen_plan.checks.WithoutTraceback"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_traceback"]}
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
     "loggers": {"celery.utils.functional": {"level": "INFO"}, "axes": {"level": "WARNING"}},
 }

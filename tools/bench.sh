@@ -15,6 +15,7 @@ harness=$(cd "${BENCH_DIR:-../shared/bench}" && pwd) || { echo "No harness: set 
 export BENCH_HOME=${BENCH_HOME:-${TMPDIR:-/tmp}/plan-bench} DATA_DIR
 DATA_DIR=$BENCH_HOME/product
 mkdir -p "$DATA_DIR"
+SECRET=$(.venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(50))')
 rounds=${ROUNDS:-5}
 workloads=${WORKLOADS:-w1 w2 w3 w4 w5}
 runs() { [[ " $workloads " == *" $1 "* ]]; }
@@ -32,7 +33,7 @@ COLLECTING_STATIC=1 .venv/bin/python manage.py collectstatic --noinput --verbosi
 large() {
   cat <<JSON
   "dir": "$here", "python": ".venv/bin/python",
-  "env": {"DATABASE_URL": "postgres://postgres@127.0.0.1:5544/product_{size}", "DATA_DIR": "$DATA_DIR", "DEBUG": "0", "SECRET_KEY": "bench", "ALLOWED_HOSTS": "127.0.0.1"},
+  "env": {"DATABASE_URL": "postgres://postgres@127.0.0.1:5544/product_{size}", "DATA_DIR": "$DATA_DIR", "DEBUG": "0", "SECRET_KEY": "$SECRET", "ALLOWED_HOSTS": "127.0.0.1"},
   "load": ["{python}", "manage.py", "bench_load", "{data}"],
   "w2": ["sh", "-c", "{python} $1 >/dev/null && exec {python} manage.py recompute --all --json"]
 JSON
@@ -40,7 +41,7 @@ JSON
 cat > "$BENCH_HOME/product.json" <<JSON
 {"product": {
   "dir": "$here", "python": ".venv/bin/python",
-  "env": {"DATA_DIR": "$DATA_DIR", "DEBUG": "0", "SECRET_KEY": "bench", "ALLOWED_HOSTS": "127.0.0.1", "PUBLIC_READ": "1"},
+  "env": {"DATA_DIR": "$DATA_DIR", "DEBUG": "0", "SECRET_KEY": "$SECRET", "ALLOWED_HOSTS": "127.0.0.1", "PUBLIC_READ": "1"},
   "serve": [".venv/bin/gunicorn", "-w", "2", "--threads", "8", "-k", "gthread", "-t", "600", "--no-control-socket", "-b", "127.0.0.1:{port}", "shenzhen_plan.wsgi:application"],
   "ready": "/healthz",
   "w1": ["/sz-sti-14/"],
@@ -50,7 +51,7 @@ cat > "$BENCH_HOME/product.json" <<JSON
 "again": {$(large "manage.py recompute --all --json")},
 "files": {
   "dir": "$here", "python": ".venv/bin/python",
-  "env": {"DATABASE_URL": "postgres://postgres@127.0.0.1:5544/product_{size}", "DATA_DIR": "$DATA_DIR", "DEBUG": "0", "SECRET_KEY": "bench", "ALLOWED_HOSTS": "127.0.0.1", "PUBLIC_READ": "1"},
+  "env": {"DATABASE_URL": "postgres://postgres@127.0.0.1:5544/product_{size}", "DATA_DIR": "$DATA_DIR", "DEBUG": "0", "SECRET_KEY": "$SECRET", "ALLOWED_HOSTS": "127.0.0.1", "PUBLIC_READ": "1"},
   "load": ["{python}", "manage.py", "bench_load", "{data}"],
   "serve": [".venv/bin/gunicorn", "-w", "2", "--threads", "8", "-k", "gthread", "-t", "600", "--no-control-socket", "-b", "127.0.0.1:{port}", "shenzhen_plan.wsgi:application"],
   "ready": "/healthz",
@@ -80,7 +81,7 @@ if runs w5; then
   if [ -x "$dash/gunicorn" ]; then
     serve() { gunicorn=$1 port=$2 app=$3; shift 3; env "$@" "$gunicorn" -w 2 --threads 8 -k gthread -b "127.0.0.1:$port" "$app" & }
     cd "$here"
-    serve .venv/bin/gunicorn 8471 shenzhen_plan.wsgi:application DEBUG=0 SECRET_KEY=bench ALLOWED_HOSTS=127.0.0.1
+    serve .venv/bin/gunicorn 8471 shenzhen_plan.wsgi:application DEBUG=0 SECRET_KEY="$SECRET" ALLOWED_HOSTS=127.0.0.1
     product=$!
     serve "$dash/gunicorn" 8472 bench_dash:server PYTHONPATH="$here/tools"
     peer=$!

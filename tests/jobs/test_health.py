@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from jobs import services
 from jobs.models import Job, WorkerBeat
+from plan import disk
 from tests.jobs import kinds, processes
 
 assert kinds
@@ -48,10 +49,13 @@ def test_readyz_names_each_check_and_its_facts(client, worker_seen):
     response = client.get("/readyz")
 
     assert response.status_code == 200
-    assert response.json() == {
+    names = ["cache", "disk", "broker", "database", "migrations", "clock", "worker", "queue", "plans"]
+    answer = response.json()
+    assert answer.pop("disk_free_mb") > 0
+    assert answer == {
         "ready": True,
         "wrong": [],
-        "checks": dict.fromkeys(["broker", "database", "migrations", "worker", "queue", "plans"], "ok"),
+        "checks": dict.fromkeys(names, "ok"),
         "worker_seen_seconds_ago": 0,
         "oldest_queued_seconds": 0,
         "refused_plans": [],
@@ -116,6 +120,35 @@ def test_readyz_names_a_broker_that_is_away(client, worker_seen, settings, tmp_p
     settings.CELERY_BROKER_TRANSPORT_OPTIONS = {"data_folder_out": str(tmp_path / "gone")}
 
     assert readiness(client) == (503, ["broker"])
+
+
+@pytest.mark.django_db
+def test_readyz_names_a_disk_without_its_reserve(client, worker_seen, settings):
+    settings.DISK_RESERVE_MB = disk.free_mb() + 1_000
+
+    assert readiness(client) == (503, ["disk"])
+    assert "MB free" in client.get("/readyz").json()["checks"]["disk"]
+
+
+@pytest.mark.django_db
+def test_readyz_names_a_folder_that_cannot_be_written(client, worker_seen, settings, tmp_path):
+    settings.IMPORT_DIR = tmp_path / "a file"
+    settings.IMPORT_DIR.touch()
+
+    answer = client.get("/readyz").json()
+
+    assert answer["wrong"] == ["disk"]
+    assert answer["checks"]["disk"].startswith("imports: cannot be written")
+
+
+@pytest.mark.django_db
+def test_readyz_names_a_clock_that_was_set_back(client, worker_seen):
+    WorkerBeat.objects.update(seen_at=timezone.now() + timedelta(days=1))
+
+    answer = client.get("/readyz").json()
+
+    assert "clock" in answer["wrong"]
+    assert "set back" in answer["checks"]["clock"]
 
 
 @pytest.mark.django_db

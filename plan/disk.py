@@ -1,0 +1,88 @@
+"""Room on the disk: how much is left, what may still be taken, what uploads left behind.
+
+The database and the queue write to the same disk, so files of people are refused while there is still room for
+what the product cannot do without (DISK_RESERVE_MB).
+"""
+
+import errno
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+MB = 1024 * 1024
+FULL = (errno.ENOSPC, errno.EDQUOT)
+SHUT = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
+class NoRoom(Exception):
+    """A file that cannot be kept now; the message is for the person who sent it."""
+
+
+def folders() -> dict[str, Path]:
+    """What the product writes to, by the name it has below DATA_DIR; those alone that are there."""
+    named = {"DATA_DIR": settings.DATA_DIR, "incoming": Path(settings.FILE_UPLOAD_TEMP_DIR)}
+    named |= {name: settings.DATA_DIR / name for name in ("attachments", "reports", "queue/data")}
+    named["imports"] = Path(settings.IMPORT_DIR)
+    return {name: path for name, path in named.items() if name == "DATA_DIR" or path.exists()}
+
+
+def free_mb() -> int:
+    return shutil.disk_usage(settings.DATA_DIR).free // MB
+
+
+def problem_with(folder: Path) -> str:
+    """Why nothing can be written to a folder; empty where it can. Tried, because rights do not tell of quotas."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            probe.write(bytes(4096))
+            probe.flush()
+    except OSError as error:
+        return reason_of(error) or f"cannot be written ({error.strerror})"
+    return ""
+
+
+def reason_of(error: OSError) -> str:
+    """An error of the disk in a word for watchers; empty for any other."""
+    if error.errno in FULL:
+        return "the disk is full"
+    return "cannot be written" if error.errno in SHUT else ""
+
+
+def make_room(size: int) -> None:
+    """Raises NoRoom where a file of so many bytes would eat into the reserve."""
+    left = free_mb() - size // MB
+    if left < settings.DISK_RESERVE_MB:
+        raise NoRoom(_("服务器磁盘空间不足，暂不接收文件；没有保存任何内容。请联系系统管理员，稍后再试。"))
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """A name to write to; the file gets `path` when the block ends well, and is gone when it does not."""
+    aside = path.with_name(f"{path.name}.part")
+    try:
+        yield aside
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def sweep_partial(*, older_than_seconds: int) -> list[str]:
+    """Deletes what uploads and makers of files left half done when their process died; gives the names.
+
+    Every file in `incoming`, and those named `….part` elsewhere; young ones may still be written to.
+    """
+    limit, gone = time.time() - older_than_seconds, []
+    for name, folder in folders().items():
+        for path in folder.rglob("*") if name == "attachments" else folder.iterdir():
+            is_partial = name == "incoming" or path.suffix == ".part"
+            if is_partial and path.is_file() and path.stat().st_mtime < limit:
+                path.unlink(missing_ok=True)
+                gone.append(os.path.relpath(path, settings.DATA_DIR))
+    return sorted(gone)
