@@ -52,11 +52,11 @@ def test_readyz_names_each_check_and_its_facts(client, worker_seen):
     names = ["cache", "disk", "broker", "database", "migrations", "clock", "worker", "queue", "plans"]
     answer = response.json()
     assert answer.pop("disk_free_mb") > 0
+    assert answer.pop("worker_seen_seconds_ago") < 10  # the sweep of the fixture, on a busy machine
     assert answer == {
         "ready": True,
         "wrong": [],
         "checks": dict.fromkeys(names, "ok"),
-        "worker_seen_seconds_ago": 0,
         "oldest_queued_seconds": 0,
         "refused_plans": [],
     }
