@@ -8,10 +8,11 @@ from datetime import date
 from django.db.models import Q
 
 from assessments.models import Assignment, Note, Round
-from assessments.wording import NOT_BEGUN, NOTE_LOOKS
+from assessments.wording import NOT_BEGUN
+from plan.badges import NOTE
 from plan.models import Item, Plan
 
-STATES = tuple(str(state) for state in NOTE_LOOKS)
+STATES = tuple(str(state) for state in NOTE)
 
 
 @dataclass(frozen=True)

@@ -10,71 +10,23 @@ from django.utils.translation import gettext as _
 from assessments.models import Finding, Note, Round
 from indicators.models import Observation
 from indicators.shown import wording
+from plan.badges import CONCLUSION, FINDING, NOTE, ROUND, Badge, item_badge
 from plan.models import Item, in_language
-from plan.templatetags.site import STATUS_SIGNS
 
 Conclusion = Note.Conclusion
 LABELS = {field.name: field.verbose_name for field in Note._meta.get_fields() if hasattr(field, "verbose_name")}
-CONCLUSION_LOOKS = {
-    Conclusion.ACHIEVED: ("✔", "achieved"),
-    Conclusion.AHEAD: ("▲", "ahead"),
-    Conclusion.ON_SCHEDULE: ("●", "on_schedule"),
-    Conclusion.BEHIND: ("▼", "behind"),
-    Conclusion.NOT_ASSESSABLE: ("–", "not_assessable"),
-    Conclusion.TASK_DONE: ("✔", "achieved"),
-    Conclusion.TASK_ON_SCHEDULE: ("●", "on_schedule"),
-    Conclusion.TASK_BEHIND: ("▼", "behind"),
-    Conclusion.TASK_NOT_STARTED: ("○", "not_assessable"),
-    Conclusion.TASK_ADJUSTED: ("◇", "pending"),
-    Conclusion.ON_TIME: ("✔", "achieved"),
-    Conclusion.NOT_DONE: ("✕", "missed"),
-}
 # A commitment of a round without a note yet.
 NOT_BEGUN = "none"
-NOTE_LOOKS = {
-    NOT_BEGUN: ("–", "no_data"),
-    Note.State.DRAFT: ("✎", "not_assessable"),
-    Note.State.SUBMITTED: ("◷", "pending"),
-    Note.State.UNDER_REVIEW: ("◐", "on_schedule"),
-    Note.State.RETURNED: ("↩", "missed"),
-    Note.State.WITHDRAWN: ("⤺", "not_assessable"),
-    Note.State.PUBLISHED: ("✔", "achieved"),
-}
-ROUND_LOOKS = {
-    Round.State.PLANNED: ("✎", "not_assessable"),
-    Round.State.OPEN: ("◐", "on_schedule"),
-    Round.State.CLOSED: ("■", "pending"),
-    Round.State.PUBLISHED: ("✔", "achieved"),
-}
-FINDING_LOOKS = {
-    Finding.State.OPEN: ("○", "pending"),
-    Finding.State.RESPONDED: ("◷", "on_schedule"),
-    Finding.State.RETURNED: ("↩", "missed"),
-    Finding.State.ACCEPTED: ("●", "ahead"),
-    Finding.State.CLOSED: ("✔", "achieved"),
-}
-
-
-@dataclass(frozen=True)
-class Badge:
-    """Word, sign and colour class, as _components/badge.html shows them."""
-
-    word: str
-    sign: str
-    look: str
-    why: str = ""
 
 
 def conclusion_badge(value: str) -> Badge | None:
     if value not in Conclusion.values:
         return None
-    sign, look = CONCLUSION_LOOKS[Conclusion(value)]
-    return Badge(str(Conclusion(value).label), sign, look)
+    return CONCLUSION[value].badge(Conclusion(value).label)
 
 
 def note_badge(state: str) -> Badge:
-    sign, look = NOTE_LOOKS[state]
-    return Badge(note_word(state), sign, look)
+    return NOTE[state].badge(note_word(state))
 
 
 def note_word(state: str) -> str:
@@ -82,13 +34,11 @@ def note_word(state: str) -> str:
 
 
 def round_badge(row: Round) -> Badge:
-    sign, look = ROUND_LOOKS[Round.State(row.state)]
-    return Badge(str(row.get_state_display()), sign, look)
+    return ROUND[row.state].badge(row.get_state_display())
 
 
 def finding_badge(row: Finding) -> Badge:
-    sign, look = FINDING_LOOKS[Finding.State(row.state)]
-    return Badge(str(row.get_state_display()), sign, look)
+    return FINDING[row.state].badge(row.get_state_display())
 
 
 @dataclass(frozen=True)
@@ -189,11 +139,10 @@ def computed_badge(pin: dict[str, Any]) -> Badge:
     """The computed verdict, or the status the responsible organisation reported, that stood beside a note."""
     status = pin["status"]
     if pin["kind"] != Item.Kind.INDICATOR:
-        sign, look = STATUS_SIGNS[Item.Status(status)]
-        return Badge(str(Item.Status(status).label), sign, look)
+        return item_badge(status)
     reasons = {part["verdict"]["linear"]["reason"] for part in pin["components"]}
     in_end_year = any(_in_end_year(part) for part in pin["components"])
-    return _as_shown(wording.linear_word(status, reasons, in_end_year=in_end_year))
+    return wording.linear_word(status, reasons, in_end_year=in_end_year)
 
 
 def _part(part: dict[str, Any]) -> PinPart:
@@ -210,11 +159,9 @@ def _part(part: dict[str, Any]) -> PinPart:
         value=wording.number(Decimal(latest["value"])) if latest else "",
         year=latest["year"] if latest else None,
         mark=str(wording.VALUE_MARKS.get(latest["value_status"], "")) if latest else "",
-        linear=_as_shown(
-            wording.linear_word(linear, {verdict["linear"]["reason"]}, in_end_year=_in_end_year(part))
-        ),
-        cagr=_as_shown(wording.cagr_badge(verdict["cagr"]["status"], verdict["cagr"]["reason"])),
-        final=_as_shown(wording.final_badge(verdict["final_verdict"])),
+        linear=wording.linear_word(linear, {verdict["linear"]["reason"]}, in_end_year=_in_end_year(part)),
+        cagr=wording.cagr_badge(verdict["cagr"]["status"], verdict["cagr"]["reason"]),
+        final=wording.final_badge(verdict["final_verdict"]),
         figures=[_figure(row) for row in reversed(part["figures"])],
     )
 
@@ -229,10 +176,6 @@ def _figure(row: dict[str, Any]) -> dict[str, Any]:
 
 def _in_end_year(part: dict[str, Any]) -> bool:
     return bool(part["latest"]) and part["latest"]["year"] == part["target"]["year"]
-
-
-def _as_shown(badge: wording.Badge) -> Badge:
-    return Badge(badge.word, badge.sign, badge.look, badge.why)
 
 
 def change_words(change: dict[str, Any]) -> str:

@@ -4,11 +4,11 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from clusters.approved_map import approved_map
 from clusters.queries import named_industries
-from plan.after_period import STATE_WORDS, states
+from plan.after_period import states
+from plan.badges import item_badge
 from plan.models import Item
 from plan.params import read_choice
 from plan.queries import get_plan
-from plan.templatetags.site import STATUS_SIGNS
 from plan.views import item_page, kind_list
 
 VIEWS = {"layout": _lazy("示意布局"), "table": _lazy("明细表")}
@@ -40,7 +40,7 @@ def _layout(request, plan, strips) -> dict:
         "map": approved_map(plan.slug),
         "view": view if view != "layout" else "",
         "views": VIEWS.items(),
-        "key": [(STATUS_SIGNS[state], STATE_WORDS[state]) for state in states(plan.ends_on, request.as_of)],
+        "key": [item_badge(state) for state in states(plan.ends_on, request.as_of)],
     }
 
 

@@ -18,10 +18,10 @@ from assessments.queries import NoteEvent, note_events
 from indicators.changes import changes, day_before_latest, movement
 from indicators.queries import Overview, overview
 from judging.calculator_json import plain
+from plan.badges import item_badge
 from plan.changes import Cause, Change, Method, Step
 from plan.models import Item, Plan
 from plan.params import BadParameter, read_choice, read_date
-from plan.templatetags.site import STATUS_SIGNS
 from updates.models import StatusUpdate
 
 COLUMNS = {
@@ -48,25 +48,6 @@ COLUMNS = {
     "url": "网址",
 }
 USUAL_DAYS = 90
-
-
-@dataclass(frozen=True)
-class Status:
-    """A reported status as shown."""
-
-    key: str
-
-    @property
-    def word(self) -> str:
-        return str(Item.Status(self.key).label)
-
-    @property
-    def sign(self) -> str:
-        return STATUS_SIGNS[Item.Status(self.key)][0]
-
-    @property
-    def look(self) -> str:
-        return STATUS_SIGNS[Item.Status(self.key)][1]
 
 
 def of_indicators(plan: Plan, since: date, until: date, item: Item | None) -> list[Change]:
@@ -114,7 +95,7 @@ def _reported(row: StatusUpdate, old: str, new: str) -> Change:
         new=_("，").join(words),
         old_value=old,
         new_value=new,
-        steps=(Step(Method.STATUS, Status(old), Status(new)),),
+        steps=(Step(Method.STATUS, item_badge(old), item_badge(new)),),
         text="：".join(filter(None, [who, row.done])),
     )
 

@@ -25,7 +25,8 @@ from indicators.changes import (
 from indicators.models import Observation, Verdict, VerdictChange
 from indicators.queries import ComponentStanding, Overview, Standing, overview_with
 from indicators.shown.vintages import fate, is_parallel
-from indicators.shown.wording import Badge, cagr_badge, final_badge, linear_word
+from indicators.shown.wording import cagr_badge, final_badge, linear_word
+from plan.badges import Badge
 from plan.changes import Change, Method, Step
 from plan.models import Item, Plan, Source
 

@@ -14,12 +14,12 @@ from accounts.permissions import Permission, may
 from assessments.queries import overdue_findings, waiting_notes
 from indicators.models import Observation
 from indicators.queries import Overview, Standing
-from indicators.shown.wording import SIGNS, gap_words, leading_badge, share
+from indicators.shown.wording import gap_words, leading_badge, share
 from plan.after_period import STATE_WORDS, UNFINISHED, state_on
+from plan.badges import VERDICT, Badge, item_badge
 from plan.models import Item, Plan
 from plan.params import as_of_query
 from plan.queries import with_reports, with_status
-from plan.templatetags.site import STATUS_SIGNS
 
 STRIPS = (
     (Item.Kind.PLATFORM, Item.Kind.PLATFORM_TASK, "platforms:index"),
@@ -36,16 +36,10 @@ WORST = ("missed", "regressed", "behind", "slightly_behind")
 class Attention:
     """One thing to look at: the word that says why, its page, and in a few words by how much or since when."""
 
-    look: str
-    word: str
+    badge: Badge
     title: str
     url: str
     detail: str = ""
-    mark: str = ""
-
-    @property
-    def sign(self) -> str:
-        return self.mark or SIGNS.get(self.look, "–")
 
 
 def overdue(plan: Plan, as_of: date) -> list[Attention]:
@@ -53,8 +47,7 @@ def overdue(plan: Plan, as_of: date) -> list[Attention]:
     rows = overdue_findings(plan, as_of).order_by("due_on", "id")
     return [
         Attention(
-            "behind",
-            _("整改逾期"),
+            VERDICT["behind"].badge(_("整改逾期")),
             f"{row.note.item.code} {row.title}",
             reverse("assessments:finding", args=[plan.slug, row.pk]),
             _("期限 %(day)s") % {"day": formats.date_format(row.due_on)},
@@ -80,7 +73,7 @@ def attention(plan: Plan, standings: Iterable[Standing]) -> list[Attention]:
             is_provisional = standing.whole.final_verdict.startswith("provisional")
             place = (WORST.index(status) if status in WORST else len(WORST), is_provisional)
             title = standing.indicator.short_label
-            rows.append((place, Attention(badge.look, badge.word, title, url, gap_words(standing))))
+            rows.append((place, Attention(badge, title, url, gap_words(standing))))
     return [row for _place, row in sorted(rows, key=lambda pair: pair[0])]
 
 
@@ -93,13 +86,10 @@ def lagging(plan: Plan, groups: list[dict[str, Any]], as_of: date) -> list[Atten
                 state = state_on(part.status, part.status_as_of, plan.ends_on, as_of)
                 if state not in LAGGING:
                     continue
-                sign, look = STATUS_SIGNS[state]
                 told = [] if part.progress is None else [share(Fraction(part.progress), 0)]
                 told += [formats.date_format(part.status_as_of)] if part.status_as_of else []
                 title = f"{part.code} {part.label}"
-                rows.append(
-                    Attention(look, str(STATE_WORDS[state]), title, part.path(plan.slug), " · ".join(told), sign)
-                )
+                rows.append(Attention(item_badge(state), title, part.path(plan.slug), " · ".join(told)))
     return rows
 
 

@@ -4,23 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from plan.kinds import COUNTED, ENTRIES
 from plan.models import Item, Section
 from plan.queries import SHOWN_ORDER
 
 # How much of it a picture shows: down to the tasks, only what was reported or judged, or everything.
 SHOWS = ("tasks", "reported", "all")
-# What is reported on, or judged by figures. The rest (platform, action, cluster, group …) is made of these.
-COUNTED = (
-    Item.Kind.INDICATOR,
-    Item.Kind.GOAL,
-    Item.Kind.PLATFORM_TASK,
-    Item.Kind.PILLAR_TASK,
-    Item.Kind.MEASURE,
-    Item.Kind.AREA,
-    Item.Kind.SAFEGUARD,
-    Item.Kind.PROJECT,
-    Item.Kind.POINT,
-)
 
 
 @dataclass
@@ -85,12 +74,11 @@ def is_silent(item: Item, state: str) -> bool:
 
 def narrowed(chapters: Iterable[ChapterCount], show: str) -> list[ChapterCount]:
     """The same chapters with what a word of SHOWS asks for; a chapter left empty goes."""
-    entries = (Item.Kind.PROJECT, Item.Kind.POINT)
     found = []
     for chapter in chapters:
         kinds = []
         for kind in chapter.kinds:
-            if show == "tasks" and kind.kind in entries:
+            if show == "tasks" and kind.kind in ENTRIES:
                 continue
             items = [pair for pair in kind.items if show != "reported" or not is_silent(*pair)]
             if items:

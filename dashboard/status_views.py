@@ -14,13 +14,13 @@ from charts.heat import shorten
 from dashboard.columns import STATUS
 from dashboard.state_counts import SHOWS, ChapterCount, KindCount, by_chapter, made_of_others, narrowed
 from indicators.queries import overview, rule_on, rules_of
-from indicators.shown.wording import LINEAR_STATUSES, Badge, linear_badge, linear_status
-from plan.after_period import STATE_WORDS, state_on, states
+from indicators.shown.wording import LINEAR_STATUSES, linear_badge, linear_status
+from plan.after_period import state_on, states
+from plan.badges import Badge, item_badge
 from plan.files import rows_file
 from plan.models import Item, Plan
 from plan.params import as_of_query, read_choice
 from plan.queries import get_plan, statuses_on
-from plan.templatetags.site import STATUS_SIGNS
 
 # What the treemap shows, by word of its address; see reports.standing.SHOWS.
 SHOW_WORDS = {"tasks": _lazy("到任务一级"), "reported": _lazy("只看已填报"), "all": _lazy("全部承诺")}
@@ -114,9 +114,9 @@ def _state_of(kind: str, key: str, badge: Badge | None = None) -> dict[str, Any]
     """
     if kind == Item.Kind.INDICATOR:
         badge = badge or linear_status(key if key in LINEAR_STATUSES else "no_data")
-        return {"key": key, "word": badge.word, "sign": badge.sign, "look": badge.look}
-    sign, look = STATUS_SIGNS.get(key, ("–", tree.UNSAID))
-    return {"key": key, "word": str(STATE_WORDS.get(key, key)), "sign": sign, "look": look}
+    else:
+        badge = item_badge(key)
+    return {"key": key, "word": badge.word, "sign": badge.sign, "look": badge.look}
 
 
 def _leaf(item: Item, state: dict[str, Any], parent: str, slug: str, query: str) -> tree.Part:

@@ -12,11 +12,11 @@ from dashboard.word_counts import linear_tally
 from indicators.models import Observation
 from indicators.queries import Overview, overview
 from indicators.shown.cards import card
-from indicators.shown.wording import Badge, final_badge
-from plan.after_period import STATE_WORDS, states
+from indicators.shown.wording import final_badge
+from plan.after_period import states
+from plan.badges import Badge, item_badge
 from plan.params import read_choice, read_number, today
 from plan.queries import SHOWN_ORDER, get_plan
-from plan.templatetags.site import STATUS_SIGNS
 
 # What one panel holds at letters that are read from five metres.
 CARDS, STRIPS, ATTENTION, RELEASES = 4, 11, 5, 5
@@ -125,8 +125,8 @@ def _cells(strip: dict[str, Any]) -> list[dict[str, str]]:
 
 
 def _state(status: str) -> dict[str, str]:
-    sign, look = STATUS_SIGNS[status]
-    return {"sign": sign, "look": look, "word": str(STATE_WORDS[status])}
+    badge = item_badge(status)
+    return {"sign": badge.sign, "look": badge.look, "word": badge.word}
 
 
 def _pages(rows: Sequence[Any], size: int) -> list[Sequence[Any]]:

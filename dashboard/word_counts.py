@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from indicators.queries import Overview
 from indicators.shown.cards import Card
-from indicators.shown.wording import Badge, final_badge, linear_status
+from indicators.shown.wording import final_badge, linear_status
 from judging.progress import FINAL_ORDER
+from plan.badges import Badge
 
 
 @dataclass(frozen=True)

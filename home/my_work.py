@@ -25,7 +25,7 @@ from desk.queries import WorkList, waiting_figures, work_list
 from indicators.models import Target
 from notices.models import Notice
 from plan.models import Plan
-from plan.templatetags.site import plain_number
+from plan.wording import overdue_words, plain_number
 from updates.queries import waiting
 from updates.worklist import counts_of, work_rows
 
@@ -165,7 +165,7 @@ def due_words(due_on: date, today: date) -> str:
     words = _("期限 %(day)s") % {"day": date_format(due_on, "DATE_FORMAT")}
     days = (due_on - today).days
     if days < 0:
-        left = ngettext("逾期 %(n)s 天", "逾期 %(n)s 天", -days) % {"n": -days}
+        left = overdue_words(-days)
     elif days:
         left = ngettext("还有 %(n)s 天", "还有 %(n)s 天", days) % {"n": days}
     else:

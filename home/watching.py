@@ -12,14 +12,15 @@ from assessments.models import Finding
 from assessments.queries import findings_on
 from home.my_work import LATE, ROOM, SOON, WAITING, Count, Group, Line, by_urgency, due_words
 from indicators.queries import ComponentStanding, Overview, Standing, overview
-from indicators.shown.wording import Badge, final_badge, leading_badge, linear_status, number, target_words
+from indicators.shown.wording import final_badge, leading_badge, linear_status, number, target_words
+from plan import kinds
 from plan.after_period import STATE_WORDS, UNCLOSED, UNFINISHED, state_on
+from plan.badges import Badge, item_badge
 from plan.models import Item, Plan
 from plan.params import as_of_query
 from plan.params import today as current_day
 from plan.queries import answerable, show_day, with_status
-from plan.templatetags.site import STATUS_SIGNS
-from updates.due import DUE_KINDS, OVERDUE, reports_due
+from updates.due import OVERDUE, reports_due
 
 # What is worst comes first.
 WATCHED = ("missed", "regressed", "behind", "slightly_behind", "no_data")
@@ -121,8 +122,8 @@ def tasks(plan: Plan, user, day: date) -> Group:
 
 
 def _any_reported(plan: Plan, day: date) -> bool:
-    silent = with_status(plan.items.filter(kind__in=DUE_KINDS), plan, Item.Status.NOT_REPORTED, day)
-    return silent.count() < plan.items.filter(kind__in=DUE_KINDS).count()
+    silent = with_status(plan.items.filter(kind__in=kinds.DUE), plan, Item.Status.NOT_REPORTED, day)
+    return silent.count() < plan.items.filter(kind__in=kinds.DUE).count()
 
 
 def _is_own(lead, user) -> bool:
@@ -132,10 +133,8 @@ def _is_own(lead, user) -> bool:
 def _task_line(plan: Plan, item: Item, lead, day: date) -> Line:
     if item.kind == Item.Kind.INDICATOR:
         badge = linear_status(item.status)
-        sign, look, word = badge.sign, badge.look, badge.word
     else:
-        state = state_on(item.status, item.status_as_of, plan.ends_on, day)
-        (sign, look), word = STATUS_SIGNS[state], str(STATE_WORDS[state])
+        badge = item_badge(state_on(item.status, item.status_as_of, plan.ends_on, day))
     aside = ""
     if item.status_as_of:
         aside = _("截至 %(day)s") % {"day": date_format(item.status_as_of, "DATE_FORMAT")}
@@ -144,9 +143,9 @@ def _task_line(plan: Plan, item: Item, lead, day: date) -> Line:
         item.code,
         item.label,
         pgettext("next step", "查看"),
-        look,
-        sign,
-        word,
+        badge.look,
+        badge.sign,
+        badge.word,
         aside=aside,
         said=str(lead or ""),
     )

@@ -10,13 +10,14 @@ class IndicatorsConfig(AppConfig):
         from indicators.queries import day_statuses, rule_version_on
         from indicators.searching import SOURCES
         from indicators.shown.readers import SCALES, verdicts_by_code
-        from plan.models import Item
+        from plan.kinds import Kind, pages
         from plan.queries import StatusReader, status_readers
         from plan.readers import scales, verdict_readers
         from plan.register import rule_readers
         from plan.searching import finders
 
-        reader = StatusReader(frozenset({Item.Kind.INDICATOR}), day_statuses)
+        pages[Kind.INDICATOR] = "indicators:detail"
+        reader = StatusReader(frozenset({Kind.INDICATOR}), day_statuses)
         if reader not in status_readers:
             status_readers.append(reader)
         if verdicts_by_code not in verdict_readers:

@@ -11,10 +11,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from plan.after_period import STATE_WORDS, state_on, states
-from plan.changes import Shown
+from plan.badges import Badge, item_badge
 from plan.models import Item, Paragraph
 from plan.readers import Scale
-from plan.templatetags.site import STATUS_SIGNS
 from plan.text import Annotated, Piece, mark
 
 # What is known of a commitment: `indicator`, `reported` and `noted` may hold together; `any` and `none` part the
@@ -30,7 +29,7 @@ SENTENCE_END = re.compile(r"(?<=[。！？])")
 # Characters of a sentence that tell it from its neighbours in the list of a paragraph's addresses.
 OPENING = 14
 # By the key of a scale, by code: what each indicator was judged to be.
-Readings = Mapping[str, Mapping[str, Shown]]
+Readings = Mapping[str, Mapping[str, Badge]]
 
 
 @dataclass(frozen=True)
@@ -149,9 +148,8 @@ def state_of(item: Item, readings: Readings, ends_on: date, day: date) -> State:
     day (plan.closing), found by the report's own word as well."""
     if item.kind != Item.Kind.INDICATOR:
         state = state_on(item.status, item.status_as_of, ends_on, day)
-        sign, look = STATUS_SIGNS.get(state, ("–", "no_data"))
-        word = str(STATE_WORDS.get(state, state))
-        return State(word, sign, look, frozenset({state, item.status}), is_told=item.reported)
+        badge = item_badge(state)
+        return State(badge.word, badge.sign, badge.look, frozenset({state, item.status}), is_told=item.reported)
     judged = {key: by_code[item.code] for key, by_code in readings.items() if item.code in by_code}
     if not judged:
         return State(str(_("未判定")), "–", "no_data", frozenset(), is_told=False)

@@ -1,6 +1,8 @@
 from django.apps import AppConfig
 
-from plan import converters
+from plan import converters, kinds
+
+Kind = kinds.Kind
 
 
 class PlanConfig(AppConfig):
@@ -9,3 +11,9 @@ class PlanConfig(AppConfig):
 
     def ready(self):
         converters.register()
+        kinds.pages |= {
+            Kind.PILLAR: "plan:pillar",
+            Kind.INDUSTRY_GROUP: "plan:industry",
+            Kind.FUTURE_INDUSTRY: "plan:industry",
+            Kind.SAFEGUARD: "plan:safeguard",
+        }

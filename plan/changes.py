@@ -6,12 +6,12 @@ A change has one cause. Apps that know of changes make them; `reports.changes` p
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Protocol
 
 from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from plan.badges import Badge
 from plan.models import Item, Source
 
 
@@ -33,24 +33,13 @@ class Method(models.TextChoices):
     STATUS = "status", gettext_lazy("状态")
 
 
-class Shown(Protocol):
-    """A status as shown: key for programs; word, sign and colour class for people."""
-
-    key: str
-    word: str
-    look: str
-
-    @property
-    def sign(self) -> str: ...
-
-
 @dataclass(frozen=True)
 class Step:
     """One reading of an item before a change and after it; no `before` where there was none."""
 
     method: str
-    before: Shown | None
-    after: Shown
+    before: Badge | None
+    after: Badge
 
     @property
     def moved(self) -> bool:

@@ -16,28 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from plan.converters import CodeConverter
-from plan.models import Industry, Item, Link, Paragraph, TextNote
+from plan.kinds import ENTRIES, KINDS, PARENTS, TOP, Kind
+from plan.models import Industry, Link, Paragraph, TextNote
 
-Kind = Item.Kind
-PARENT_KINDS = {
-    Kind.PLATFORM_TASK: {Kind.PLATFORM},
-    Kind.PILLAR_TASK: {Kind.PILLAR},
-    Kind.MEASURE: {Kind.ACTION},
-    Kind.AREA: {Kind.CLUSTER},
-    Kind.GOAL: {Kind.GOAL_DIMENSION},
-}
-TOP_KINDS = {
-    Kind.INDICATOR,
-    Kind.PLATFORM,
-    Kind.PILLAR,
-    Kind.INDUSTRY_GROUP,
-    Kind.FUTURE_INDUSTRY,
-    Kind.ACTION,
-    Kind.CLUSTER,
-    Kind.GOAL_DIMENSION,
-    Kind.SAFEGUARD,
-}
-ENTRY_KINDS = {Kind.PROJECT, Kind.POINT}
 # The order in which a reader meets the kinds when two items share a place in the text.
 FILES = (
     "goals",
@@ -51,6 +32,10 @@ FILES = (
     "links",
     "notes",
 )
+
+
+def _may_be_above(parent: str, kind: str) -> bool:
+    return parent == PARENTS[Kind(kind)] if kind in PARENTS else parent not in ENTRIES
 
 
 class BrokenFixtures(Exception):
@@ -242,7 +227,7 @@ class Reader:
             entry = table.get("code", f"[[item]] {number}")
             if not self.need(file, entry, table, "code kind section title title_en quote"):
                 continue
-            if table["kind"] not in TOP_KINDS | set(PARENT_KINDS):
+            if table["kind"] in ENTRIES or table["kind"] not in KINDS:
                 self.fault(file, entry, f"未知类别 / unknown kind: {table['kind']}")
                 continue
             if not (found := self.place(file, entry, table["quote"], table["section"])):
@@ -291,7 +276,7 @@ class Reader:
             if entry.get("same_as"):
                 self.mentions.append((file, entry, table["code"], quote))
                 continue
-            if entry["kind"] not in ENTRY_KINDS:
+            if entry["kind"] not in ENTRIES:
                 self.fault(file, name, f"未知类别 / unknown kind: {entry['kind']}")
                 continue
             if not self.need(file, name, entry, "code title_en"):
@@ -432,12 +417,12 @@ class Reader:
 
     def check_parents(self) -> None:
         for row in self.rows.items:
-            if row.kind in TOP_KINDS:
+            if row.kind in TOP:
                 if row.parent:
                     self.fault("*.toml", row.code, f"此类别没有上级 / takes no parent: {row.parent}")
             elif row.parent not in self.by_code:
                 self.fault("*.toml", row.code, f"上级不存在 / broken parent: {row.parent or '—'}")
-            elif self.by_code[row.parent].kind not in PARENT_KINDS.get(Kind(row.kind), set(Kind) - ENTRY_KINDS):
+            elif not _may_be_above(self.by_code[row.parent].kind, row.kind):
                 self.fault("*.toml", row.code, f"上级类别不符 / parent of the wrong kind: {row.parent}")
 
     def check_focus(self) -> None:

@@ -13,6 +13,8 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from plan import kinds
+
 
 def in_language(chinese: str, english: str) -> str:
     """The words for the language of the request; Chinese where no English was written."""
@@ -184,23 +186,7 @@ class Item(models.Model):
     GIVEN = ("lead", "weight")
     FROM_FIXTURES = Q()
 
-    class Kind(models.TextChoices):
-        INDICATOR = "indicator", _("指标")
-        PLATFORM = "platform", _("战略平台")
-        PLATFORM_TASK = "platform_task", _("平台任务")
-        PILLAR = "pillar", _("战略支撑")
-        PILLAR_TASK = "pillar_task", _("支撑任务")
-        INDUSTRY_GROUP = "industry_group", _("战略性新兴产业")
-        FUTURE_INDUSTRY = "future_industry", _("未来产业")
-        ACTION = "action", _("行动")
-        MEASURE = "measure", _("举措")
-        CLUSTER = "cluster", _("创新集群区")
-        AREA = "area", _("片区")
-        PROJECT = "project", _("项目")
-        POINT = "point", _("要点")
-        GOAL_DIMENSION = "goal_dimension", _("目标维度")
-        GOAL = "goal", _("定性目标")
-        SAFEGUARD = "safeguard", _("保障措施")
+    Kind = kinds.Kind
 
     class Status(models.TextChoices):
         """The users' words for tasks; an indicator's status is its verdict, not one of these."""
@@ -296,32 +282,10 @@ class Item(models.Model):
         return in_language(self.title, self.title_en)
 
     # Where a kind has pages of its own; everything else is shown at items/<code>/.
-    PAGES = {
-        Kind.INDICATOR: "indicators:detail",
-        Kind.PLATFORM: "platforms:detail",
-        Kind.PILLAR: "plan:pillar",
-        Kind.INDUSTRY_GROUP: "plan:industry",
-        Kind.FUTURE_INDUSTRY: "plan:industry",
-        Kind.ACTION: "actions:detail",
-        Kind.CLUSTER: "clusters:detail",
-        Kind.SAFEGUARD: "plan:safeguard",
-    }
-
     def path(self, slug: str) -> str:
         """Address of the item's page; takes the plan's slug so that lists need no query per row."""
-        name = "plan:item" if self.is_retired else self.PAGES.get(self.kind, "plan:item")
+        name = "plan:item" if self.is_retired else kinds.pages.get(self.kind, "plan:item")
         return reverse(name, args=[slug, self.code])
-
-    # What consists of the commitments below it, and is reported on through them alone.
-    MADE_OF_PARTS = (
-        Kind.PLATFORM,
-        Kind.PILLAR,
-        Kind.INDUSTRY_GROUP,
-        Kind.FUTURE_INDUSTRY,
-        Kind.ACTION,
-        Kind.CLUSTER,
-        Kind.GOAL_DIMENSION,
-    )
 
     @property
     def is_retired(self) -> bool:
@@ -329,7 +293,7 @@ class Item(models.Model):
 
     @property
     def is_made_of_parts(self) -> bool:
-        return self.kind in self.MADE_OF_PARTS
+        return self.kind in kinds.MADE_OF_PARTS
 
     @property
     def reported(self) -> bool:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, Role
 from plan.after_period import CLOSING, UNCLOSED, UNFINISHED, state_on
+from plan.kinds import ENTRIES
 from plan.models import Focus, Item, Link, Paragraph, Plan
 from plan.params import today
 from plan.rollup import Part, RollUp, roll_up
@@ -36,8 +37,6 @@ ITEM_COLUMNS = {
 }
 
 
-# Named facilities and single promises, below whatever makes them.
-ENTRIES = (Item.Kind.PROJECT, Item.Kind.POINT)
 # From best to worst, as a bar of states reads; what has not reported ends it.
 BAR_ORDER = (
     Item.Status.DONE,

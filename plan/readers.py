@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from plan.changes import Shown
+from plan.badges import Badge
 from plan.models import Item, Link, Plan
 
 
@@ -19,16 +19,16 @@ class Scale:
     key: str
     label: Any
     words: Mapping[str, Any]
-    read: Callable[[Plan, date], dict[str, Shown]]
+    read: Callable[[Plan, date], dict[str, Badge]]
 
 
-verdict_readers: list[Callable[[Plan, date], dict[str, Shown]]] = []
+verdict_readers: list[Callable[[Plan, date], dict[str, Badge]]] = []
 note_readers: list[Callable[[Plan, date], set[str]]] = []
 # The scale that pages show comes first.
 scales: list[Scale] = []
 
 
-def verdicts_on(plan: Plan, day: date) -> dict[str, Shown]:
+def verdicts_on(plan: Plan, day: date) -> dict[str, Badge]:
     """By code, the verdict of each indicator as known on a day."""
     return {code: shown for read in verdict_readers for code, shown in read(plan, day).items()}
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from plan.annotated_text import sentence_with
+from plan.kinds import ENTRIES
 from plan.models import Item, Paragraph, Plan, Section, TextNote
 from plan.text import annotate, clip, mark
 
@@ -18,7 +19,6 @@ TEXT, TEXT_NOTE = "text", "textnote"
 # Hits shown of each group in the list of all, and of one group by itself.
 EACH, AT_MOST = 10, 100
 # Kinds whose quote is their title: one line is enough where that line holds the words.
-BRIEF = (Item.Kind.PROJECT, Item.Kind.POINT)
 CHINESE, ENGLISH = "zh-CN", "en"
 # ５Ｇ is typed with full-width letters as often as not; brackets and commas are the text's own and stay.
 _WIDE = [*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B)]
@@ -146,7 +146,7 @@ def _item_hit(plan: Plan, item: Item, words: list[str], sections: dict[int, Plac
     place = replace(sections[item.section_id], anchor=item.paragraph.anchor)
     hit = Hit(item, mark(item.label, *words), item.path(plan.slug), code=item.code, places=(place,))
     # What the title says need not be said again; what it does not say must be seen.
-    if item.kind in BRIEF and holds(words, item.label, item.code):
+    if item.kind in ENTRIES and holds(words, item.label, item.code):
         return hit
     told = [(_plain(item.quote), CHINESE), (item.title, CHINESE), (item.title_en, ENGLISH)]
     text, lang = max(told, key=lambda row: sum(word.lower() in row[0].lower() for word in words))

@@ -16,10 +16,10 @@ from plan.context_processors import TEXT_SIZE_COOKIE, TEXT_SIZES
 from plan.files import items_file
 from plan.filters import Wish, organisations, read_wish
 from plan.keeping import kept_with, told
+from plan.kinds import ENTRIES, pages
 from plan.models import Focus, Industry, Item, Plan
 from plan.params import read_choice, read_number
 from plan.queries import (
-    ENTRIES,
     add_sums,
     get_item,
     get_plan,
@@ -100,7 +100,7 @@ def item_page(request, slug, code, *, kinds=(), format="", template="plan/item_d
     if format:
         rows = plan.items.filter(Q(pk=item.pk) | Q(parent=item) | Q(parent__parent=item)).in_plan_order()
         return items_file(request, plan, rows, name=code, format=format)
-    if not kinds and item.kind in Item.PAGES:
+    if not kinds and item.kind in pages:
         query = f"?{request.GET.urlencode()}" if request.GET else ""
         return redirect(item.path(slug) + query)
     parts, links = parts_of(item), links_of(item)

@@ -14,13 +14,13 @@ from indicators.files.exports import judged_observations, observation_row, progr
 from indicators.models import Observation
 from indicators.queries import overview
 from indicators.shown.wording import LINEAR_STATUSES
+from plan import kinds
 from plan.models import Item, Plan
 from plan.params import read_choice
 from plan.queries import ITEM_COLUMNS, answerable, item_row, items_for_files, statuses_on
 from reports.definition import Definition, read_choices, read_codes, read_shape, read_years
 from updates.columns import UPDATE
 from updates.exports import update_row
-from updates.models import StatusUpdate
 from updates.queries import approved_on, with_all
 
 Row = dict[str, Any]
@@ -206,5 +206,5 @@ DATASETS: dict[str, Dataset] = {
     "items": Dataset(
         _("规划条目"), ITEM_COLUMNS, _items, dict(Item.Status.choices) | LINEAR_STATUSES, tuple(Item.Kind.values)
     ),
-    "updates": Dataset(_("进展填报"), UPDATE, _updates, REPORTED, tuple(map(str, StatusUpdate.KINDS))),
+    "updates": Dataset(_("进展填报"), UPDATE, _updates, REPORTED, tuple(map(str, kinds.REPORTED))),
 }

@@ -3,7 +3,6 @@
 Taken from the models themselves: a new state appears by itself, and one without a look is seen at once.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,13 +12,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db.models import Field, Model
 
-from assessments.wording import CONCLUSION_LOOKS, FINDING_LOOKS, NOTE_LOOKS, ROUND_LOOKS
-from desk.imports.words import SIGNS as OUTCOME_SIGNS
-from desk.templatetags.work import STATES as FIGURE_LOOKS
-from plan.templatetags.site import STATUS_SIGNS
-from updates.templatetags.updates import STATE_LOOKS, STATE_SIGNS
-
-Mark = Callable[[Any], tuple[str, str]]
+from plan import badges
 
 
 @dataclass(frozen=True)
@@ -47,20 +40,15 @@ class ChoiceList:
     words: list[Word]
 
 
-def _update_look(key: str) -> tuple[str, str]:
-    return STATE_SIGNS[key], STATE_LOOKS[key]
-
-
-BADGES: dict[str, Mark] = {
-    "indicators.Observation.state": FIGURE_LOOKS.__getitem__,
-    "indicators.Target.state": FIGURE_LOOKS.__getitem__,
-    "updates.StatusUpdate.state": _update_look,
-    "updates.StatusUpdate.status": STATUS_SIGNS.__getitem__,
-    "assessments.Round.state": ROUND_LOOKS.__getitem__,
-    "assessments.Note.state": NOTE_LOOKS.__getitem__,
-    "assessments.Note.conclusion": CONCLUSION_LOOKS.__getitem__,
-    "assessments.Finding.state": FINDING_LOOKS.__getitem__,
-    "desk.ImportBatch.state": lambda key: ("", f"state-{key}"),
+MARKS = {
+    "indicators.Observation.state": badges.FIGURE,
+    "indicators.Target.state": badges.FIGURE,
+    "updates.StatusUpdate.state": badges.UPDATE,
+    "updates.StatusUpdate.status": badges.ITEM,
+    "assessments.Round.state": badges.ROUND,
+    "assessments.Note.state": badges.NOTE,
+    "assessments.Note.conclusion": badges.CONCLUSION,
+    "assessments.Finding.state": badges.FINDING,
 }
 OUTCOMES = {"desk.ImportRow.outcome": "outcome", "audit.AuditEvent.outcome": "audit"}
 
@@ -87,9 +75,13 @@ def _list(model: type[Model], field: Field) -> ChoiceList:
     title = f"{model._meta.verbose_name} · {field.verbose_name}" if is_named else str(model._meta.verbose_name)
     choices = [(str(key), str(word)) for key, word in field.flatchoices if key not in ("", None)]
     if name in OUTCOMES:
-        signs: dict[Any, str] = dict(OUTCOME_SIGNS)
-        words = [Word(key, word, signs.get(key, "")) for key, word in choices]
+        words = [Word(key, word, badges.IMPORT_ROW.get(key, badges.UNKNOWN).sign) for key, word in choices]
         return ChoiceList(title, name, OUTCOMES[name], words)
-    if name in BADGES:
-        return ChoiceList(title, name, "badge", [Word(key, word, *BADGES[name](key)) for key, word in choices])
+    if name == "desk.ImportBatch.state":
+        return ChoiceList(title, name, "badge", [Word(key, word, "", f"state-{key}") for key, word in choices])
+    if name in MARKS:
+        marks = MARKS[name]
+        return ChoiceList(
+            title, name, "badge", [Word(key, word, marks[key].sign, marks[key].look) for key, word in choices]
+        )
     return ChoiceList(title, name, "plain", [Word(key, word) for key, word in choices])

@@ -27,7 +27,6 @@ from plan.models import Item, Plan, Source
 from plan.queries import strip
 from updates.diff import Difference, pieces
 from updates.models import Milestone
-from updates.templatetags.updates import lateness
 
 Figures = dict[int, tuple[str, str]]
 
@@ -205,7 +204,7 @@ def sample_derivations(standings: list[Standing]) -> list[Any]:
 
 def sample_milestones(day: date) -> list[dict[str, Any]]:
     """In time, late, overdue, still to come."""
-    return [{"milestone": row, "late": lateness(row, day)} for row in _milestones(day)]
+    return [{"milestone": row, "late": row.late_on(day)} for row in _milestones(day)]
 
 
 def _milestones(day: date) -> list[Milestone]:

@@ -32,6 +32,18 @@ def test_apps_import_downwards_only():
     assert result.returncode == 0, result.stdout
 
 
+def test_only_templates_load_template_tags():
+    """What code and templates both say lives in a module; a tag library is for templates alone."""
+    importing = re.compile(r"^\s*(?:from|import) [\w.]*templatetags", re.MULTILINE)
+    offenders = [
+        str(path.relative_to(ROOT))
+        for app in APPS
+        for path in (ROOT / app).rglob("*.py")
+        if importing.search(path.read_text(encoding="utf-8"))
+    ]
+    assert offenders == []
+
+
 def test_web_process_starts_without_pandas_numpy_or_plotly():
     code = (
         "import django, sys; django.setup(); from django.urls import get_resolver; get_resolver().url_patterns;"

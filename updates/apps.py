@@ -7,10 +7,10 @@ class UpdatesConfig(AppConfig):
 
     def ready(self):
         # Models can be imported only now.
+        from plan import kinds
         from plan.queries import StatusReader, status_readers
-        from updates.models import StatusUpdate
         from updates.queries import day_statuses
 
-        reader = StatusReader(frozenset(StatusUpdate.KINDS), day_statuses)
+        reader = StatusReader(frozenset(kinds.REPORTED), day_statuses)
         if reader not in status_readers:
             status_readers.append(reader)

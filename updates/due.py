@@ -12,19 +12,12 @@ from datetime import date, timedelta
 from django.conf import settings
 
 from accounts.models import Organisation
+from plan import kinds
 from plan.models import Item, Plan
 from plan.queries import answerable
 from updates.models import StatusUpdate
 from updates.queries import latest_by_item
 
-# What has to be reported on regularly; points, goals and safeguards may be.
-DUE_KINDS = (
-    Item.Kind.PLATFORM_TASK,
-    Item.Kind.PILLAR_TASK,
-    Item.Kind.MEASURE,
-    Item.Kind.AREA,
-    Item.Kind.PROJECT,
-)
 OVERDUE, DUE_SOON = "overdue", "due_soon"
 HANDED_IN = (StatusUpdate.State.SUBMITTED, StatusUpdate.State.APPROVED)
 
@@ -87,7 +80,7 @@ def due_of(
 ) -> Due | None:
     """What is due of one item, given all its updates: None when nothing is. Pure."""
     updates = list(updates)
-    if period is None or item.kind not in DUE_KINDS:
+    if period is None or item.kind not in kinds.DUE:
         return None
     latest = latest_by_item(updates).get(item.pk)
     if latest is not None and latest.status == Item.Status.DONE:
@@ -117,6 +110,6 @@ def reports_due(plan: Plan, *, today: date) -> list[Due]:
         updates[row.item_id].append(row)
     found = [
         due_of(item, updates[item.pk], period, organisation=leads[item.pk], today=today)
-        for item in plan.items.filter(kind__in=DUE_KINDS).in_plan_order()
+        for item in plan.items.filter(kind__in=kinds.DUE).in_plan_order()
     ]
     return [row for row in found if row is not None]

@@ -8,11 +8,11 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
+from plan import kinds
 from plan.converters import CodeConverter
 from plan.models import Item, Plan
 from plan.params import BadParameter, read_choice
 from plan.queries import answerable
-from updates.models import StatusUpdate
 
 # The organisation of items that have none.
 NONE = "-"
@@ -49,7 +49,7 @@ def chosen_items(plan: Plan, filters: Filters, *, reported_on: bool = False) -> 
     """The items the filters leave, with parent, organisations and weight; three queries for a page."""
     rows = plan.items.select_related("parent", "lead").prefetch_related("supporting").in_plan_order()
     if reported_on:
-        rows = rows.filter(kind__in=StatusUpdate.KINDS)
+        rows = rows.filter(kind__in=kinds.REPORTED)
     if filters.kind:
         rows = rows.filter(kind=filters.kind)
     if filters.parent:

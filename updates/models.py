@@ -1,5 +1,7 @@
 """进展填报: what a responsible organisation says of a task, measure, area or project, dated and approved."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -7,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from plan.models import Item
+from plan.wording import late_words
 from plan.workflow import EntryStep, Stateful
 
 
@@ -21,18 +24,6 @@ class StatusUpdate(Stateful):
         SUBMITTED = "submitted", _("已提交")
         APPROVED = "approved", _("已核定")
         RETURNED = "returned", _("已退回")
-
-    # What may be reported on: everything the plan commits to do; an indicator's status is its verdict.
-    KINDS = (
-        Item.Kind.PLATFORM_TASK,
-        Item.Kind.PILLAR_TASK,
-        Item.Kind.MEASURE,
-        Item.Kind.AREA,
-        Item.Kind.PROJECT,
-        Item.Kind.POINT,
-        Item.Kind.GOAL,
-        Item.Kind.SAFEGUARD,
-    )
 
     item = models.ForeignKey(Item, models.PROTECT, related_name="updates", verbose_name=_("条目"))
     organisation = models.ForeignKey(
@@ -112,6 +103,11 @@ class Milestone(models.Model):
 
     def __str__(self):
         return f"{self.title} {self.planned_on}"
+
+    def late_on(self, day: date) -> str:
+        """In words, how late it was or, not reached by a day, is; empty when it is not."""
+        reached = self.actual_on
+        return late_words(((reached or day) - self.planned_on).days, is_done=reached is not None)
 
 
 class Attachment(models.Model):

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from charts import gantt
+from plan import kinds
+from plan.kinds import ENTRIES
 from plan.models import Item, Plan
-from plan.queries import ENTRIES
-from updates.models import Milestone, StatusUpdate
+from plan.wording import late_words
+from updates.models import Milestone
 from updates.queries import LATEST_LAST, approved_on
 
 
@@ -21,6 +22,10 @@ class Line:
     milestone: Milestone
     state: str
     days: int
+
+    @property
+    def late_words(self) -> str:
+        return late_words(self.days, is_done=self.state == "done")
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,7 @@ def time_table(plan: Plan, items: Iterable[Item], day: date, *, only_told: bool 
     Projects and points have a row only where a report states a milestone: twenty empty rows would hide the few
     that say something. `only_told` leaves out every commitment without one.
     """
-    items = [item for item in items if item.kind in StatusUpdate.KINDS]
+    items = [item for item in items if item.kind in kinds.REPORTED]
     known = _milestones(plan, items, day) if items else {}
     rows = [TimeRow(item, [line_of(row, day) for row in known.get(item.pk, [])]) for item in items]
     quiet = tuple(Item.Kind) if only_told else ENTRIES
@@ -152,14 +157,5 @@ def _told(line: Line) -> str:
     words = [line.milestone.title, f"{_('计划')} {line.milestone.planned_on.isoformat()}"]
     if line.state == "done":
         words.append(f"{_('实际')} {line.milestone.actual_on.isoformat()}")
-    words.append(late_words(line) or (_("按期") if line.state == "done" else _("未到期")))
+    words.append(line.late_words or (_("按期") if line.state == "done" else _("未到期")))
     return " · ".join(words)
-
-
-def late_words(line: Line) -> str:
-    """How late a milestone is or was; empty when it is not."""
-    if not line.days:
-        return ""
-    if line.state == "done":
-        return ngettext("晚 %(n)s 天", "晚 %(n)s 天", line.days) % {"n": line.days}
-    return ngettext("逾期 %(n)s 天", "逾期 %(n)s 天", line.days) % {"n": line.days}

@@ -9,13 +9,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.models import Organisation
+from plan import kinds
 from plan.models import Item
 from plan.params import read_number, today
 from plan.queries import get_plan
 from updates.bulk import BulkChange, plan_bulk, seen_of
 from updates.filters import chosen_items, name_answerable, read_codes, read_filters
 from updates.forms import BulkForm
-from updates.models import StatusUpdate
 from updates.services import file_together
 
 PAGE_SIZE = 100
@@ -40,7 +40,7 @@ def bulk(request, slug):
         "rows": page,
         "filters": filters,
         "organisations": organisations,
-        "kinds": [choice for choice in Item.Kind.choices if choice[0] in StatusUpdate.KINDS],
+        "kinds": [choice for choice in Item.Kind.choices if choice[0] in kinds.REPORTED],
         "statuses": Item.Status.choices,
         "form": form,
         "chosen": set(codes),

@@ -4,21 +4,11 @@ from django.http import Http404, JsonResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from plan.models import Item
+from plan.kinds import PARTS
 from plan.params import as_of_query
 from plan.queries import get_item, get_plan, parts_of, with_reports
 from plan.views import narrowed
 from updates.timeline import figure, rows_below, time_table
-
-Kind = Item.Kind
-# By kind of a list, the kind of its parts.
-PARTS = {
-    Kind.PLATFORM: Kind.PLATFORM_TASK,
-    Kind.PILLAR: Kind.PILLAR_TASK,
-    Kind.ACTION: Kind.MEASURE,
-    Kind.CLUSTER: Kind.AREA,
-    Kind.SAFEGUARD: Kind.POINT,
-}
 
 
 def item_timeline(request, slug, code):

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from accounts.models import Organisation
+from plan import kinds
 from plan.models import Item, Plan
 from plan.queries import answerable, entrusted
-from updates.due import DUE_KINDS, Due, due_of, last_period
+from updates.due import Due, due_of, last_period
 from updates.models import StatusUpdate, UpdateStep
 from updates.queries import OPEN_STATES, latest_by_item
 
@@ -49,7 +50,7 @@ def work_rows(plan: Plan, user, *, today: date) -> list[WorkRow]:
 
     Points, goals and safeguards, which need not be reported on, appear once something is filed on them.
     """
-    items = list(entrusted(plan, user).filter(kind__in=StatusUpdate.KINDS).in_plan_order())
+    items = list(entrusted(plan, user).filter(kind__in=kinds.REPORTED).in_plan_order())
     by_item: dict[int, list[StatusUpdate]] = defaultdict(list)
     for update in StatusUpdate.objects.filter(item__plan=plan):
         by_item[update.item_id].append(update)
@@ -58,7 +59,7 @@ def work_rows(plan: Plan, user, *, today: date) -> list[WorkRow]:
     rows = []
     for item in items:
         updates = by_item[item.pk]
-        if item.kind not in DUE_KINDS and not updates:
+        if item.kind not in kinds.DUE and not updates:
             continue
         unfinished = [row for row in updates if row.state != State.APPROVED]
         current = max(unfinished, key=lambda row: row.pk, default=None)

@@ -24,19 +24,10 @@ from indicators.shown.wording import (
 )
 from judging.progress import RULE_VERSION
 from plan.demo import MARK
+from plan.kinds import CHAPTERS
 from plan.models import Item, Plan
 
 NUMERALS = "一二三四五六七八九十"
-# The chapters after the indicators: the kind of the heading item, and of what stands below it.
-CHAPTERS = (
-    (Item.Kind.PLATFORM, (Item.Kind.PLATFORM_TASK,)),
-    (Item.Kind.PILLAR, (Item.Kind.PILLAR_TASK,)),
-    (Item.Kind.ACTION, (Item.Kind.MEASURE,)),
-    (Item.Kind.CLUSTER, (Item.Kind.AREA,)),
-    (Item.Kind.INDUSTRY_GROUP, ()),
-    (Item.Kind.FUTURE_INDUSTRY, ()),
-    (Item.Kind.SAFEGUARD, ()),
-)
 TEXT_LABELS = {name: Note._meta.get_field(name).verbose_name for name in Note.TEXTS}
 
 

@@ -1,9 +1,7 @@
 """What pages of items say of their evaluation, and the badges of its states."""
 
 from django import template
-from django.utils.translation import ngettext
 
-from accounts.permissions import Permission, may
 from assessments.evidence import INLINE
 from assessments.models import Finding, Note, Round
 from assessments.queries import changes_since, findings_of, known_notes
@@ -21,6 +19,7 @@ from assessments.wording import (
 )
 from plan.models import Item
 from plan.params import today
+from plan.wording import late_words
 
 register = template.Library()
 KINDS = {Heading: "heading", Paragraph: "paragraph", Labelled: "labelled", Table: "table", Picture: "picture"}
@@ -108,13 +107,7 @@ def is_in(value, numbers) -> bool:
 
 @register.filter
 def days_late(due_on, day) -> str:
-    number = (day - due_on).days
-    return ngettext("逾期 %(n)s 天", "逾期 %(n)s 天", number) % {"n": number} if number > 0 else ""
-
-
-@register.simple_tag(takes_context=True)
-def sees_rounds(context) -> bool:
-    return may(context["request"].user, Permission.SEE_ROUNDS)
+    return late_words((day - due_on).days, is_done=False)
 
 
 @register.simple_tag(takes_context=True)

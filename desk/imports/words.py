@@ -9,16 +9,10 @@ from indicators.files.columns import ENGLISH
 from indicators.files.importing import COLUMNS, REQUIRED
 from judging.calculator_json import plain
 from judging.plausible import outside_percent
+from plan.badges import IMPORT_ROW
 from plan.models import in_language
 
 Outcome = ImportRow.Outcome
-SIGNS = {
-    Outcome.NEW: "+",
-    Outcome.CHANGED: "→",
-    Outcome.SAME: "=",
-    Outcome.CONFLICT: "≠",
-    Outcome.INVALID: "✕",
-}
 OUTCOME_HELP = {
     Outcome.NEW: gettext_lazy("这一年还没有已核定的数"),
     Outcome.CHANGED: gettext_lazy("这一年已有数，这是另一次发布"),
@@ -82,7 +76,7 @@ def outcome_table(counts: dict[str, int]) -> list[dict]:
         {
             "value": outcome.value,
             "label": outcome.label,
-            "sign": SIGNS[outcome],
+            "sign": IMPORT_ROW[outcome].sign,
             "help": OUTCOME_HELP[outcome],
             "number": counts.get(outcome, 0),
         }

@@ -10,6 +10,7 @@ from accounts.permissions import may
 from desk.hints import size_words
 from indicators.models import Observation
 from indicators.shown.wording import number
+from plan.badges import FIGURE, UNKNOWN
 
 register = template.Library()
 TABS = (
@@ -20,19 +21,6 @@ TABS = (
     ("review", "desk:review", pgettext_lazy("tab", "核定"), P.APPROVE_FIGURES),
     ("targets", "desk:targets", _("目标调整"), P.USE_DESK),
 )
-# State → (sign, colour class of a badge).
-STATES = {
-    "draft": ("○", "not_assessable"),
-    "submitted": ("◷", "pending"),
-    "returned": ("↩", "behind"),
-    "approved": ("✔", "achieved"),
-    "rejected": ("–", "not_assessable"),
-    "overdue": ("!", "missed"),
-    "due_soon": ("◐", "slightly_behind"),
-    "upcoming": ("–", "not_assessable"),
-    "proposed": ("◷", "pending"),
-    "refused": ("✕", "behind"),
-}
 
 
 @register.simple_tag(takes_context=True)
@@ -45,12 +33,11 @@ def desk_tabs(context, tab):
     return tabs
 
 
-@register.inclusion_tag("_components/status.html")
+@register.inclusion_tag("_components/badge.html")
 def state_badge(state, word=""):
     """draft, submitted, returned, approved … as word, sign and colour."""
-    sign, look = STATES.get(str(state), ("–", "not_assessable"))
     labels = dict(Observation.State.choices)
-    return {"sign": sign, "look": look, "word": word or labels.get(str(state), state)}
+    return {"badge": FIGURE.get(str(state), UNKNOWN).badge(word or labels.get(str(state), state))}
 
 
 @register.filter

@@ -29,11 +29,6 @@ class VintageYear:
     year: int
     vintages: list[Vintage]
 
-    @property
-    def agrees(self) -> bool:
-        """Whether every release says the same."""
-        return all(not vintage.change for vintage in self.vintages)
-
 
 def is_parallel(row: Observation, other: Observation) -> bool:
     """Whether two releases of a year stand beside each other: other sources that say the same or spoke that day.

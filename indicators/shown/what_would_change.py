@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from indicators.models import Observation
 from indicators.queries import ComponentStanding, baseline, cutoffs, goal
-from indicators.shown.wording import Badge, cagr_badge, final_badge, linear_badge_of
+from indicators.shown.wording import cagr_badge, final_badge, linear_badge_of
 from judging.progress import Assessment, Figure, assess
+from plan.badges import Badge
 
 
 @dataclass(frozen=True)

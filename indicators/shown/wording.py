@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
@@ -12,20 +11,8 @@ from django.utils.translation import gettext_lazy
 from indicators.models import Observation, Target
 from indicators.queries import ComponentStanding, Standing, goal
 from judging.progress import FINAL_ORDER, Assessment, cut
+from plan.badges import VERDICT, Badge
 
-SIGNS = {
-    "achieved": "✔",
-    "ahead": "▲",
-    "on_schedule": "●",
-    "slightly_behind": "◐",
-    "behind": "▼",
-    "overshoot": "▲",
-    "regressed": "⤓",
-    "missed": "✕",
-    "pending": "◷",
-    "not_assessable": "–",
-    "no_data": "–",
-}
 LINEAR = {
     "achieved": gettext_lazy("提前实现"),
     "ahead": gettext_lazy("快于预期"),
@@ -66,16 +53,6 @@ REASONS = {
     "negative_value": gettext_lazy("数值为负，不能计算增长率"),
     "cumulative": gettext_lazy("累计型指标不适用增长率"),
 }
-# The colour of method B's and C's words, which have none of their own.
-LOOKS = {
-    "significant": "on_schedule",
-    "moderate": "slightly_behind",
-    "insufficient": "behind",
-    "away": "regressed",
-    "not_achieved": "missed",
-    "provisional_achieved": "achieved",
-    "provisional_not_achieved": "missed",
-}
 # A road so short, as a share of the target, that the share done of it says nothing: 3,025 % of 0.04.
 SHORT_ROAD = Fraction(2, 100)
 VALUE_MARKS = {
@@ -83,20 +60,6 @@ VALUE_MARKS = {
     Observation.ValueStatus.ESTIMATED: gettext_lazy("推算"),
     Observation.ValueStatus.REVISED: gettext_lazy("修订"),
 }
-
-
-@dataclass(frozen=True)
-class Badge:
-    """A verdict as shown; `look` is the CSS class that carries its colour."""
-
-    key: str
-    word: str
-    look: str
-    why: str = ""
-
-    @property
-    def sign(self) -> str:
-        return SIGNS.get(self.look, "–")
 
 
 def linear_badge(standing: Standing | ComponentStanding) -> Badge:
@@ -127,12 +90,12 @@ def linear_word(status: str, reasons: Collection[str | None] = (), *, in_end_yea
         word = gettext_lazy("无基期，仅比目标")
     # Where nothing was published, no other reason counts.
     told = () if status == "no_data" else sorted(filter(None, reasons))
-    return Badge(status, str(word), status, "；".join(str(REASONS[reason]) for reason in told))
+    return VERDICT[status].badge(word, why="；".join(str(REASONS[reason]) for reason in told), key=status)
 
 
 def linear_status(status: str) -> Badge:
     """Method A's word for a status whoever has it, as counts, choices and lists show it."""
-    return Badge(status, str(LINEAR_STATUSES[status]), status)
+    return VERDICT[status].badge(LINEAR_STATUSES[status], key=status)
 
 
 def _in_end_year(assessment: Assessment, target_year: int) -> bool:
@@ -140,11 +103,11 @@ def _in_end_year(assessment: Assessment, target_year: int) -> bool:
 
 
 def cagr_badge(status: str, reason: str | None = None) -> Badge:
-    return Badge(status, str(CAGR[status]), LOOKS.get(status, status), str(REASONS.get(reason or "", "")))
+    return VERDICT[status].badge(CAGR[status], why=REASONS.get(reason or "", ""), key=status)
 
 
 def final_badge(status: str) -> Badge:
-    return Badge(status, str(FINAL[status]), LOOKS.get(status, status))
+    return VERDICT[status].badge(FINAL[status], key=status)
 
 
 def final_counts(verdicts: Iterable[str]) -> list[tuple[Badge, int]]:

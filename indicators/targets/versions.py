@@ -11,6 +11,7 @@ from indicators.queries import ComponentStanding
 from indicators.shown.wording import target_words
 from indicators.targets.workflow import ambition_of, in_force, replaced_by
 from judging.ambition import Ambition
+from plan import badges
 
 AMBITION = {
     Ambition.MORE: gettext_lazy("要求提高"),
@@ -18,9 +19,6 @@ AMBITION = {
     Ambition.SAME: gettext_lazy("要求不变"),
     Ambition.NOT_COMPARABLE: gettext_lazy("不可直接比较"),
 }
-# The colour of a badge: more is asked for, less, neither.
-LOOKS = {Ambition.MORE: "ahead", Ambition.LESS: "slightly_behind"}
-SIGNS = {Ambition.MORE: "▲", Ambition.LESS: "▼", Ambition.SAME: "＝", Ambition.NOT_COMPARABLE: "–"}
 
 
 @dataclass(frozen=True)
@@ -36,11 +34,11 @@ class Compared:
 
     @property
     def sign(self) -> str:
-        return SIGNS[self.ambition]
+        return badges.AMBITION[self.ambition].sign
 
     @property
     def look(self) -> str:
-        return LOOKS.get(self.ambition, "not_assessable")
+        return badges.AMBITION[self.ambition].look
 
     @property
     def goal(self) -> str:

@@ -4,7 +4,7 @@ from django import template
 from django.urls import reverse
 
 from indicators.shown.glossary import GLOSSARY
-from plan.templatetags.site import query_as_of
+from plan.links import query_as_of
 
 register = template.Library()
 

@@ -4,7 +4,7 @@ from django import template
 from django.urls import reverse
 
 from indicators.shown.filters import FILTERS
-from plan.templatetags.site import item_url, query_as_of
+from plan.links import item_url, query_as_of
 
 register = template.Library()
 

@@ -1,7 +1,6 @@
 """Template tags of the frame: links that keep the as-of day, the menu, numbers."""
 
 import re
-from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
@@ -14,13 +13,19 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission, may
 from charts import bundles
-from plan.after_period import STATE_WORDS, UNCLOSED, UNFINISHED, state_on
+from plan import links
+from plan.after_period import STATE_WORDS, state_on
+from plan.badges import item_badge
 from plan.demo import any_demo
-from plan.models import Item, Plan
+from plan.models import Plan
 from plan.params import today
 from plan.queries import tied
+from plan.wording import plain_number
 
 register = template.Library()
+register.simple_tag(links.query_as_of, takes_context=True)
+register.simple_tag(links.item_url, takes_context=True)
+register.filter(plain_number)
 MENU = (
     ("overview", _("总览"), ""),
     ("indicators:index", _("指标"), "indicators/"),
@@ -63,22 +68,6 @@ SITE_MENU: tuple[tuple[str, str, Permission], ...] = (
 )
 # Chinese characters and punctuation with the figures among them: "2.47万家", "深府〔2024〕12号".
 HAN = re.compile(r"[\d.,]*[\u3000-\u303f\u3400-\u9fff\uff00-\uffef][\d.,\u3000-\u303f\u3400-\u9fff\uff00-\uffef]*")
-STATUS_SIGNS = {
-    Item.Status.NOT_REPORTED: ("–", "no_data"),
-    Item.Status.NOT_STARTED: ("○", "not_assessable"),
-    Item.Status.ON_SCHEDULE: ("●", "on_schedule"),
-    Item.Status.BEHIND: ("▼", "behind"),
-    Item.Status.DONE: ("✔", "achieved"),
-    Item.Status.ADJUSTED: ("◇", "pending"),
-    UNFINISHED: ("▼", "behind"),
-    UNCLOSED: ("◷", "pending"),
-}
-
-
-def _as_of(context) -> str:
-    """The chosen day when it is not today's, else nothing."""
-    day = context.get("as_of")
-    return "" if day is None or day == today() else day.isoformat()
 
 
 @register.simple_tag(takes_context=True)
@@ -89,23 +78,8 @@ def holds_demo(context) -> bool:
 
 
 @register.simple_tag(takes_context=True)
-def query_as_of(context, **extra):
-    """The query string that keeps the as-of day, or nothing."""
-    pairs = {key: value for key, value in extra.items() if value}
-    if day := _as_of(context):
-        pairs["as_of"] = day
-    return f"?{urlencode(pairs)}" if pairs else ""
-
-
-@register.simple_tag(takes_context=True)
 def keep_as_of(context, url):
-    return f"{url}{query_as_of(context)}"
-
-
-@register.simple_tag(takes_context=True)
-def item_url(context, item):
-    """Address of an item within the page's plan: no query per link."""
-    return f"{item.path(context['plan'].slug)}{query_as_of(context)}"
+    return f"{url}{links.query_as_of(context)}"
 
 
 @register.simple_tag(takes_context=True)
@@ -117,7 +91,7 @@ def without_as_of(context):
 
 @register.simple_tag(takes_context=True)
 def as_of_field(context):
-    day = _as_of(context)
+    day = links.day_of(context)
     return format_html('<input type="hidden" name="as_of" value="{}">', day) if day else ""
 
 
@@ -137,7 +111,7 @@ def other_fields(context):
 def menu(context):
     slug, path = context["plan"].slug, context["request"].path
     root = reverse("overview", args=[slug])
-    query = query_as_of(context)
+    query = links.query_as_of(context)
     entries = []
     for name, label, folder in MENU:
         here = path == root if not folder else path.startswith(root + folder)
@@ -149,7 +123,7 @@ def menu(context):
 @register.simple_tag(takes_context=True)
 def more_menu(context):
     """The second menu, at the foot of every page."""
-    slug, query = context["plan"].slug, query_as_of(context)
+    slug, query = context["plan"].slug, links.query_as_of(context)
     entries = [(reverse(name, args=[slug]), label) for name, label in MORE_MENU]
     path = context["request"].path
     return [(address + query, label, path.startswith(address)) for address, label in entries]
@@ -195,12 +169,10 @@ def shown_state(context, item) -> str:
     return state_on(item.status, item.status_as_of, plan.ends_on, context.get("as_of") or today())
 
 
-@register.inclusion_tag("_components/status.html", takes_context=True)
+@register.inclusion_tag("_components/badge.html", takes_context=True)
 def item_status(context, item):
     """A commitment's state in the users' words; an indicator's own verdict is another component."""
-    state = shown_state(context, item)
-    sign, look = STATUS_SIGNS.get(state, ("–", "no_data"))
-    return {"sign": sign, "look": look, "word": STATE_WORDS.get(state, state)}
+    return {"badge": item_badge(shown_state(context, item))}
 
 
 @register.simple_tag(takes_context=True)
@@ -238,31 +210,6 @@ def clause(text, limit):
         return text
     at = max(text.rfind(mark, 0, limit) for mark in "。；，")
     return f"{text[: at + 1] if at > 0 else text[:limit]}…"
-
-
-@register.filter
-def percent_of(number, total):
-    """Whole per cent, for widths; 0 of 0 is 0."""
-    return round(100 * number / total) if total else 0
-
-
-@register.filter
-def status_parts(strip):
-    """The reported states of a strip as (word, look, number)."""
-    return [
-        (STATE_WORDS.get(status, status), STATUS_SIGNS.get(status, ("–", "no_data"))[1], number)
-        for status, number in strip["counts"].items()
-        if status != Item.Status.NOT_REPORTED
-    ]
-
-
-@register.filter
-def plain_number(value):
-    """A stored decimal for people: thousands grouped, no trailing zeros."""
-    if value is None:
-        return "—"
-    text = f"{value:,f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 @register.filter

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 
 from indicators.models import Observation
 from judging.calculator_json import plain
-from plan.templatetags.site import plain_number
+from plan.wording import plain_number
 
 ROOT = "/sz-sti-14/"
 DAY = "2023-06-30"

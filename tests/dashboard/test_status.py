@@ -2,7 +2,8 @@
 
 import re
 
-from dashboard.state_counts import COUNTED, by_chapter
+from dashboard.state_counts import by_chapter
+from plan.kinds import COUNTED
 from plan.models import Item
 from plan.params import today
 from tests.factories import make_component, make_observation, make_plan

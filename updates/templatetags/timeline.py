@@ -4,8 +4,9 @@ from django import template
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from plan.badges import MILESTONE
 from plan.models import Item
-from updates.timeline import Line, late_words, rows_below, time_table
+from updates.timeline import Line, rows_below, time_table
 
 register = template.Library()
 
@@ -25,14 +26,14 @@ def list_timeline(context, kind, parts: list[Item]):
     return _shown(context, table, reverse("updates:list_timeline", args=[context["plan"].slug, kind]))
 
 
-@register.inclusion_tag("_components/status.html")
+@register.inclusion_tag("_components/badge.html")
 def late_badge(line: Line):
     """Whether a milestone was kept, as a badge."""
     if line.days:
-        return {"sign": "▼", "look": "behind", "word": late_words(line)}
+        return {"badge": MILESTONE["late"].badge(line.late_words)}
     if line.state == "done":
-        return {"sign": "✔", "look": "achieved", "word": _("按期")}
-    return {"sign": "○", "look": "not_assessable", "word": _("未到期")}
+        return {"badge": MILESTONE["done"].badge(_("按期"))}
+    return {"badge": MILESTONE["to_come"].badge(_("未到期"))}
 
 
 def _shown(context, table, address: str) -> dict:

@@ -5,43 +5,24 @@ from decimal import Decimal
 
 from django import template
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from plan import kinds
 from plan.after_period import STATE_WORDS
+from plan.badges import ITEM, UPDATE, item_badge
 from plan.models import Item
 from plan.rollup import RollUp, per_cent
-from plan.templatetags.site import STATUS_SIGNS, plain_number
-from updates.models import Milestone, StatusUpdate
+from plan.wording import plain_number
+from updates.models import StatusUpdate
 from updates.queries import history_of, may_report
 
 register = template.Library()
-STATE_LOOKS = {
-    "draft": "not_assessable",
-    "submitted": "pending",
-    "approved": "achieved",
-    "reported": "achieved",
-    "returned": "missed",
-    "overdue": "behind",
-    "due_soon": "slightly_behind",
-    "quiet": "no_data",
-}
-STATE_SIGNS = {
-    "draft": "✎",
-    "submitted": "◷",
-    "approved": "✔",
-    "reported": "✔",
-    "returned": "↩",
-    "overdue": "▼",
-    "due_soon": "◐",
-    "quiet": "–",
-}
 
 
 @register.inclusion_tag("updates/_item.html", takes_context=True)
 def item_updates(context, item: Item):
     """The approved report that counts on the page's day, with the earlier ones and the link to report."""
     request = context["request"]
-    reportable = item.kind in StatusUpdate.KINDS
+    reportable = item.kind in kinds.REPORTED
     history = history_of(item, request.as_of) if reportable else []
     return {
         "request": request,
@@ -58,31 +39,19 @@ def item_updates(context, item: Item):
 @register.inclusion_tag("updates/_milestones.html")
 def milestones(update: StatusUpdate, day: date):
     """A report's milestones, each with whether it was late on a day."""
-    return {"rows": [{"milestone": row, "late": lateness(row, day)} for row in update.milestones.all()]}
+    return {"rows": [{"milestone": row, "late": row.late_on(day)} for row in update.milestones.all()]}
 
 
-def lateness(milestone: Milestone, day: date) -> str:
-    """In words, how late a milestone is or was; empty when it is not."""
-    end = milestone.actual_on or day
-    days = (end - milestone.planned_on).days
-    if days <= 0:
-        return ""
-    if milestone.actual_on:
-        return ngettext("晚 %(n)s 天", "晚 %(n)s 天", days) % {"n": days}
-    return ngettext("逾期 %(n)s 天", "逾期 %(n)s 天", days) % {"n": days}
-
-
-@register.inclusion_tag("_components/status.html")
+@register.inclusion_tag("_components/badge.html")
 def update_status(update: StatusUpdate):
-    """The status a report states, as a badge."""
-    sign, look = STATUS_SIGNS.get(update.status, ("–", "no_data"))
-    return {"sign": sign, "look": look, "word": update.get_status_display()}
+    """The status a report states."""
+    return {"badge": item_badge(update.status)}
 
 
-@register.inclusion_tag("_components/status.html")
+@register.inclusion_tag("_components/badge.html")
 def work_state(state: str):
-    """Where a report or an item's reporting stands, as a badge."""
-    return {"sign": STATE_SIGNS[state], "look": STATE_LOOKS[state], "word": state_word(state)}
+    """Where a report or an item's reporting stands."""
+    return {"badge": UPDATE[state].badge(state_word(state))}
 
 
 @register.filter
@@ -117,7 +86,7 @@ def bar(strip) -> list[dict]:
     """The reported states of a strip as segments: where each begins and how wide it is, in items."""
     found, x = [], 0
     for status, number in strip["counts"].items():
-        look = STATUS_SIGNS[status][1]
+        look = ITEM[status].look
         if status != Item.Status.NOT_REPORTED:
             found.append({"x": x, "width": number, "look": look, "word": STATE_WORDS[status], "number": number})
         x += number

@@ -1,0 +1,152 @@
+"""Every mark of the product: the word, the sign and the look of a state, and the one table they come from.
+
+A look is a CSS class that carries a colour; the sign says the same where colours are not seen. Words belong to
+the models' own choices, and so does the order; `styleguide.choice_lists` shows each of them, so that none lacks
+a mark.
+"""
+
+from dataclasses import dataclass
+
+from plan.after_period import STATE_WORDS, UNCLOSED, UNFINISHED
+from plan.models import Item
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A state as _components/badge.html shows it; `why` is its tip, `key` what filters and files call it."""
+
+    word: str
+    sign: str
+    look: str
+    why: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Mark:
+    sign: str
+    look: str
+
+    def badge(self, word: str, *, why: str = "", key: str = "") -> Badge:
+        return Badge(str(word), self.sign, self.look, str(why), key)
+
+
+UNKNOWN = Mark("–", "no_data")
+# Verdicts of indicators; the three methods' words share them.
+VERDICT = {
+    "achieved": Mark("✔", "achieved"),
+    "ahead": Mark("▲", "ahead"),
+    "on_schedule": Mark("●", "on_schedule"),
+    "slightly_behind": Mark("◐", "slightly_behind"),
+    "behind": Mark("▼", "behind"),
+    "overshoot": Mark("▲", "overshoot"),
+    "regressed": Mark("⤓", "regressed"),
+    "missed": Mark("✕", "missed"),
+    "pending": Mark("◷", "pending"),
+    "not_assessable": Mark("–", "not_assessable"),
+    "no_data": UNKNOWN,
+    "significant": Mark("●", "on_schedule"),
+    "moderate": Mark("◐", "slightly_behind"),
+    "insufficient": Mark("▼", "behind"),
+    "away": Mark("⤓", "regressed"),
+    "not_achieved": Mark("✕", "missed"),
+    "provisional_achieved": Mark("✔", "achieved"),
+    "provisional_not_achieved": Mark("✕", "missed"),
+}
+# States of commitments, as reported and as pages read them after the period (plan.after_period).
+ITEM = {
+    Item.Status.NOT_REPORTED: UNKNOWN,
+    Item.Status.NOT_STARTED: Mark("○", "not_assessable"),
+    Item.Status.ON_SCHEDULE: Mark("●", "on_schedule"),
+    Item.Status.BEHIND: Mark("▼", "behind"),
+    Item.Status.DONE: Mark("✔", "achieved"),
+    Item.Status.ADJUSTED: Mark("◇", "pending"),
+    UNFINISHED: Mark("▼", "behind"),
+    UNCLOSED: Mark("◷", "pending"),
+}
+# Where a progress update stands, or a unit's duty to make one.
+UPDATE = {
+    "draft": Mark("✎", "not_assessable"),
+    "submitted": Mark("◷", "pending"),
+    "approved": Mark("✔", "achieved"),
+    "reported": Mark("✔", "achieved"),
+    "returned": Mark("↩", "missed"),
+    "overdue": Mark("▼", "behind"),
+    "due_soon": Mark("◐", "slightly_behind"),
+    "quiet": UNKNOWN,
+}
+# Where a figure or a target stands, or the year's figure that is due.
+FIGURE = {
+    "draft": Mark("○", "not_assessable"),
+    "submitted": Mark("◷", "pending"),
+    "returned": Mark("↩", "behind"),
+    "approved": Mark("✔", "achieved"),
+    "rejected": Mark("–", "not_assessable"),
+    "overdue": Mark("!", "missed"),
+    "due_soon": Mark("◐", "slightly_behind"),
+    "upcoming": Mark("–", "not_assessable"),
+    "proposed": Mark("◷", "pending"),
+    "refused": Mark("✕", "behind"),
+}
+MILESTONE = {
+    "late": Mark("▼", "behind"),
+    "done": Mark("✔", "achieved"),
+    "to_come": Mark("○", "not_assessable"),
+}
+# What a row of an import would do.
+IMPORT_ROW = {
+    "new": Mark("+", ""),
+    "changed": Mark("→", ""),
+    "same": Mark("=", ""),
+    "conflict": Mark("≠", ""),
+    "invalid": Mark("✕", ""),
+}
+# Whether a revised target asks for more than the one before it.
+AMBITION = {
+    "more_ambitious": Mark("▲", "ahead"),
+    "less_ambitious": Mark("▼", "slightly_behind"),
+    "same": Mark("＝", "not_assessable"),
+    "not_comparable": Mark("–", "not_assessable"),
+}
+# Evaluation: what was concluded, and where rounds, notes (`none`: not begun) and follow-up actions stand.
+CONCLUSION = {
+    "achieved": Mark("✔", "achieved"),
+    "ahead": Mark("▲", "ahead"),
+    "on_schedule": Mark("●", "on_schedule"),
+    "behind": Mark("▼", "behind"),
+    "not_assessable": Mark("–", "not_assessable"),
+    "task_done": Mark("✔", "achieved"),
+    "task_on_schedule": Mark("●", "on_schedule"),
+    "task_behind": Mark("▼", "behind"),
+    "task_not_started": Mark("○", "not_assessable"),
+    "task_adjusted": Mark("◇", "pending"),
+    "on_time": Mark("✔", "achieved"),
+    "not_done": Mark("✕", "missed"),
+}
+ROUND = {
+    "planned": Mark("✎", "not_assessable"),
+    "open": Mark("◐", "on_schedule"),
+    "closed": Mark("■", "pending"),
+    "published": Mark("✔", "achieved"),
+}
+NOTE = {
+    "none": UNKNOWN,
+    "draft": Mark("✎", "not_assessable"),
+    "submitted": Mark("◷", "pending"),
+    "under_review": Mark("◐", "on_schedule"),
+    "returned": Mark("↩", "missed"),
+    "withdrawn": Mark("⤺", "not_assessable"),
+    "published": Mark("✔", "achieved"),
+}
+FINDING = {
+    "open": Mark("○", "pending"),
+    "responded": Mark("◷", "on_schedule"),
+    "returned": Mark("↩", "missed"),
+    "accepted": Mark("●", "ahead"),
+    "closed": Mark("✔", "achieved"),
+}
+
+
+def item_badge(state: str) -> Badge:
+    """A commitment's state, as reported or as the end of the period has it, in the users' words."""
+    return ITEM.get(state, UNKNOWN).badge(STATE_WORDS.get(state, state), key=state)

@@ -1,0 +1,27 @@
+"""Small words that many pages say: numbers as stored, how late something is."""
+
+from decimal import Decimal
+
+from django.utils.translation import ngettext
+
+
+def plain_number(value: Decimal | None) -> str:
+    """A stored decimal for people: thousands grouped, no trailing zeros."""
+    if value is None:
+        return "—"
+    text = f"{value:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def overdue_words(days: int) -> str:
+    """How long something has been waited for, in days."""
+    return ngettext("逾期 %(n)s 天", "逾期 %(n)s 天", days) % {"n": days}
+
+
+def late_words(days: int, *, is_done: bool) -> str:
+    """How late something came or, not done yet, is; empty when it is not."""
+    if days <= 0:
+        return ""
+    if is_done:
+        return ngettext("晚 %(n)s 天", "晚 %(n)s 天", days) % {"n": days}
+    return overdue_words(days)
