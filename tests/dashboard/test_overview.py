@@ -120,7 +120,7 @@ def test_a_task_reported_to_lag_needs_attention(plan):
     (row,) = lagging(plan, groups, date(2025, 6, 30))
 
     assert row.title == f"{first.code} {first.title}"
-    assert (row.word, row.sign, row.detail) == ("滞后于序时进度", "▼", "40 % · 2024年6月30日")
+    assert (row.badge.word, row.badge.sign, row.detail) == ("滞后于序时进度", "▼", "40 % · 2024年6月30日")
 
 
 def lists_of_attention(html: str) -> list[tuple[str, str, int]]:
@@ -175,4 +175,4 @@ def test_what_is_final_needs_attention_before_what_is_provisional(db):
 
     rows = attention(plan, read_overview(plan, today()).standings)
 
-    assert [(row.title, row.word) for row in rows] == [("I-02", "未实现"), ("I-01", "初步判定未实现")]
+    assert [(row.title, row.badge.word) for row in rows] == [("I-02", "未实现"), ("I-01", "初步判定未实现")]
