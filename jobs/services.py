@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Case, F, Q, QuerySet, TextField, Value, When
@@ -25,6 +26,7 @@ from django.db.models.functions import Now
 from audit.models import AuditEvent
 from audit.services import record_audit
 from jobs import broker
+from jobs.limits import TooMuchMemory, bounded_memory
 from jobs.models import Job, WorkerBeat
 
 log = logging.getLogger(__name__)
@@ -33,9 +35,14 @@ WORKER = "worker"
 WAKE_GRACE_SECONDS = 5
 RETRY_SECONDS = 5
 REPORT_SECONDS = 1.0
+# Processes may have been started with another lease, machines may disagree on the time.
+CLOCK_GRACE = timedelta(minutes=10)
 WAKE_LIMIT = 100
 ERROR_LENGTH = 2000
 WORKER_LOST = "工作进程在执行中失去联系 / the worker vanished while it ran this job"
+OVER_TIME = "超过时限，{seconds} 秒后停止；请缩小范围后重试 / over the time limit, stopped after {seconds} s"
+OVER_MEMORY = "所用内存超过上限 {megabytes} MB，已停止；请缩小范围后重试 / over the memory limit, stopped"
+UNKNOWN_KIND = "等待认识这一类任务的工作进程（升级中？）/ waits for a worker that knows this kind"
 
 
 class Cancelled(Exception):
@@ -129,9 +136,7 @@ def enqueue(kind: str, arguments: dict[str, Any] | None = None, *, by: Any = Non
 def claim(job_id: int) -> Run | None:
     """Takes the job for this process, or None: another has it, it is over, or its attempts are used up."""
     lease = secrets.token_urlsafe(16)
-    open_to_all = Job.objects.filter(
-        Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, lease_until__lt=Now()), pk=job_id
-    )
+    open_to_all = Job.objects.filter(Q(state=Job.State.QUEUED) | _let_go(), pk=job_id)
     claimed = open_to_all.filter(attempts__lt=settings.JOB_MAX_ATTEMPTS).update(
         state=Job.State.RUNNING,
         lease=lease,
@@ -180,13 +185,13 @@ def finish(run: Run, *, result: dict[str, Any] | None = None) -> bool:
     return updated == 1
 
 
-def fail(run: Run, *, error: str) -> bool:
-    """Puts the job back into the queue with the error, or buries it after the last attempt.
+def fail(run: Run, *, error: str, for_good: bool = False) -> bool:
+    """Puts the job back into the queue with the error, or buries it: after the last attempt, or `for_good`.
 
     False, and nothing written, when the lease is no longer ours.
     """
     over: dict[str, Any] = {"state": Job.State.QUEUED}
-    last = run.attempt >= settings.JOB_MAX_ATTEMPTS
+    last = for_good or run.attempt >= settings.JOB_MAX_ATTEMPTS
     if last:
         over = {"state": Job.State.DEAD, "finished_at": Now()}
     with transaction.atomic():
@@ -195,6 +200,17 @@ def fail(run: Run, *, error: str) -> bool:
         )
         if updated:
             _log_end(run.job_id, "job.dead" if last else "job.failed")
+    return updated == 1
+
+
+def bury(job_id: int, *, error: str) -> bool:
+    """Ends a running job whose process was killed for it; False: it ran no more."""
+    with transaction.atomic():
+        updated = Job.objects.filter(pk=job_id, state=Job.State.RUNNING).update(
+            state=Job.State.DEAD, lease="", lease_until=None, finished_at=Now(), error=error[:ERROR_LENGTH]
+        )
+        if updated:
+            _log_end(job_id, "job.dead")
     return updated == 1
 
 
@@ -211,19 +227,31 @@ def cancel(job_id: int, *, by: Any = None) -> bool:
 def run_job(job_id: int) -> bool:
     """Claims the job and runs its handler to the end; False when there was nothing to claim.
 
-    An exception of the handler is recorded in the row, not raised. A database that goes away raises: the row
-    keeps its lease until that runs out, and is then taken again.
+    A kind this process does not know is left to one that does: a newer worker, in the middle of an upgrade.
+    An exception of the handler is recorded in the row, not raised; one over its time or memory is not tried
+    again. A database that goes away raises: the row keeps its lease until that runs out, and is then taken again.
     """
+    kind = Job.objects.filter(pk=job_id).values_list("kind", flat=True).first()
+    if kind is not None and kind not in _handlers:
+        log.warning("job %s is left in the queue: its kind %r is not known here", job_id, kind)
+        Job.objects.filter(pk=job_id, state=Job.State.QUEUED, error="").update(error=UNKNOWN_KIND)
+        return False
     run = claim(job_id)
     if run is None:
         return False
     try:
-        with _heartbeat(run):
-            result = _handler(run.kind)(run)
+        with _heartbeat(run), bounded_memory(settings.JOB_MEMORY_MB):
+            result = _handlers[run.kind](run)
         if not finish(run, result=result):
             log.warning("job %s was cancelled or taken over before it finished", run.job_id)
     except Cancelled as reason:
         log.info("job %s stopped: %s", run.job_id, reason)
+    except SoftTimeLimitExceeded:
+        log.error("job %s (%s) ran over its time", run.job_id, run.kind)
+        fail(run, error=OVER_TIME.format(seconds=settings.JOB_TIME_LIMIT_SECONDS), for_good=True)
+    except TooMuchMemory:
+        log.error("job %s (%s) ran over its memory", run.job_id, run.kind)
+        fail(run, error=OVER_MEMORY.format(megabytes=settings.JOB_MEMORY_MB), for_good=True)
     except Exception as error:  # a handler may raise anything; the job must say so, the worker live on
         log.exception("job %s (%s) failed in attempt %s", run.job_id, run.kind, run.attempt)
         fail(run, error=f"{type(error).__name__}: {error}")
@@ -234,10 +262,14 @@ def sweep() -> int:
     """Leaves the worker's sign of life and wakes what waits; the number of jobs woken.
 
     Waiting are: queued rows whose wake-up had time to arrive, failed ones after a pause that doubles with
-    each attempt, and running ones whose lease ran out.
+    each attempt, and running ones whose lease ran out; of the kinds known here.
     """
     WorkerBeat.objects.update_or_create(name=WORKER, defaults={"seen_at": Now()})
-    job_ids = list(Job.objects.filter(_due()).order_by("pk").values_list("pk", flat=True)[:WAKE_LIMIT])
+    job_ids = list(
+        Job.objects.filter(_due(), kind__in=list(_handlers))
+        .order_by("pk")
+        .values_list("pk", flat=True)[:WAKE_LIMIT]
+    )
     if job_ids:
         # They expire before the next sweep repeats them, so a long queue does not pile up messages.
         _wake(job_ids, expires=settings.JOB_SWEEP_SECONDS)
@@ -245,8 +277,12 @@ def sweep() -> int:
 
 
 def _due() -> Q:
-    due = Q(state=Job.State.RUNNING, lease_until__lt=Now())
-    due |= Q(state=Job.State.QUEUED, attempts=0, created_at__lt=Now() - timedelta(seconds=WAKE_GRACE_SECONDS))
+    grace = timedelta(seconds=WAKE_GRACE_SECONDS)
+    due = _let_go() | Q(state=Job.State.QUEUED, attempts=0, created_at__lt=Now() - grace)
+    # Written before the clock was set back: to wait until that moment comes again would be a day's silence.
+    due |= Q(state=Job.State.QUEUED, created_at__gt=Now() + grace) | Q(
+        state=Job.State.QUEUED, heartbeat_at__gt=Now() + grace
+    )
     last = settings.JOB_MAX_ATTEMPTS - 1
     for attempts in range(1, last + 1):
         pause = timedelta(seconds=RETRY_SECONDS * 2 ** (attempts - 1))
@@ -262,10 +298,15 @@ def _wake(job_ids: Iterable[int], *, expires: float | None = None) -> None:
         log.warning("broker away, the sweep will wake jobs %s", job_ids, exc_info=True)
 
 
-def _handler(kind: str) -> Handler:
-    if kind not in _handlers:
-        raise LookupError(f"no handler is registered for jobs of kind {kind!r}")
-    return _handlers[kind]
+def known_kinds() -> frozenset[str]:
+    """The kinds of jobs this process has handlers for."""
+    return frozenset(_handlers)
+
+
+def _let_go() -> Q:
+    """Running rows nobody holds: the lease ran out, or ends so late that the clock must have been set back."""
+    late = Now() + timedelta(seconds=settings.JOB_LEASE_SECONDS) + CLOCK_GRACE
+    return Q(state=Job.State.RUNNING) & (Q(lease_until__lt=Now()) | Q(lease_until__gt=late))
 
 
 def _ours(run: Run) -> QuerySet[Job]:

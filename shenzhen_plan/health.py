@@ -20,6 +20,7 @@ from audit.models import AuditEvent
 from audit.services import current_address
 from jobs import broker
 from jobs.models import Job, WorkerBeat
+from jobs.services import known_kinds
 from plan import disk
 from plan.models import RefusedLoad
 
@@ -135,9 +136,13 @@ def _worker():
 
 def _queue():
     age = _oldest_queued()
+    # In the middle of an upgrade that is as it should be; for long it is not, and the age tells.
+    queued = Job.objects.filter(state=Job.State.QUEUED).order_by()
+    unknown = sorted(set(queued.values_list("kind", flat=True)) - known_kinds())
     if age > STUCK_SECONDS and not _busy():
-        raise NotReady(f"the oldest job waits for {age} s and none is running")
-    return {"oldest_queued_seconds": age}
+        told = f", of a kind unknown here: {', '.join(unknown)}" if unknown else ""
+        raise NotReady(f"the oldest job waits for {age} s and none is running{told}")
+    return {"oldest_queued_seconds": age, "unknown_kinds": unknown}
 
 
 def _plans():
@@ -226,7 +231,9 @@ def _migrations_of_the_code() -> frozenset:
 def _silence() -> int | None:
     """Seconds since the worker's last sweep, None when there was none."""
     seen = WorkerBeat.objects.order_by("-seen_at").values_list("seen_at", flat=True).first()
-    return None if seen is None else _seconds_since(seen)
+    # A sign from the future was left before the clock was set back, and says nothing of now.
+    ahead = seen is not None and seen > timezone.now() + timedelta(seconds=settings.JOB_SWEEP_SECONDS)
+    return None if seen is None or ahead else _seconds_since(seen)
 
 
 def _busy() -> bool:

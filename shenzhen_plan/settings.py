@@ -418,9 +418,13 @@ CELERY_TIMEZONE = TIME_ZONE
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=60)
 JOB_SWEEP_SECONDS = env.int("JOB_SWEEP_SECONDS", default=10)
 JOB_MAX_ATTEMPTS = env.int("JOB_MAX_ATTEMPTS", default=5)
+# One run of one job: how long, and how much memory beyond what its process holds (0: as much as there is).
+JOB_TIME_LIMIT_SECONDS = env.int("JOB_TIME_LIMIT_SECONDS", default=3600)
+JOB_MEMORY_MB = env.int("JOB_MEMORY_MB", default=1024)
 # Files on their way in; every web and worker process must see the same folder.
 IMPORT_DIR = DATA_DIR / "imports"
 IMPORT_MAX_MB = env.int("IMPORT_MAX_MB", default=50)
+CELERY_BEAT_SCHEDULER = "jobs.scheduler:Scheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "wake what is queued or whose lease ran out": {

@@ -48,3 +48,25 @@ def long_step(job):
 @job_kind("test.result that is no JSON")
 def odd_result(job):
     return {"answer": object()}
+
+
+@job_kind("test.endless")
+def endless(job):
+    while True:
+        time.sleep(0.1)
+
+
+@job_kind("test.endless and deaf")
+def endless_and_deaf(job):
+    while True:
+        try:
+            time.sleep(0.1)
+        except Exception:  # what a careless handler does: the limit's own exception is swallowed
+            continue
+
+
+@job_kind("test.hungry")
+def hungry(job):
+    held = []
+    while True:
+        held.append(bytearray(2**20))

@@ -58,6 +58,7 @@ def test_readyz_names_each_check_and_its_facts(client, worker_seen):
         "wrong": [],
         "checks": dict.fromkeys(names, "ok"),
         "oldest_queued_seconds": 0,
+        "unknown_kinds": [],
         "refused_plans": [],
     }
     assert "no-store" in response["Cache-Control"]

@@ -184,8 +184,19 @@ def test_children_end_when_the_supervisor_is_killed(site):
     processes.wait_until(lambda: site.survivors() == [], seconds=20, what="no process is left")
 
 
+def test_a_second_site_on_one_data_folder_is_refused_and_the_first_one_named(site):
+    second = manage("up", env=fresh_environment(site.data_dir, processes.free_port()))
+
+    assert second.returncode == 1
+    assert f"pid {site.process.pid}, http://127.0.0.1:{site.port}/" in second.stderr
+    assert "DATA_DIR" in second.stderr
+    assert "Traceback" not in second.stderr
+    processes.wait_until(lambda: site.readiness() == (200, []), seconds=20, what="the first site is unharmed")
+
+
 def test_a_port_in_use_is_named(site, tmp_path):
-    second = manage("up", env=fresh_environment(tmp_path, site.port))
+    (tmp_path / "other").mkdir()
+    second = manage("up", env=fresh_environment(tmp_path / "other", site.port))
 
     assert second.returncode == 1
     assert f"127.0.0.1:{site.port}" in second.stderr

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from jobs import broker
+from jobs.one_site import Hold, Taken
 from jobs.supervisor import Child, Supervisor
 
 TICK_SECONDS = 0.2
@@ -24,6 +25,7 @@ class Command(BaseCommand):
         self.host = os.environ.get("HOST") or "127.0.0.1"
         self.port = self._number("PORT", 8000)
         self.ready = False
+        self._take_folder()
         self._check_port()
         broker.purge_files()
         self.web = Child("web", self._web())
@@ -57,6 +59,16 @@ class Command(BaseCommand):
         if not text.isdecimal() or not 0 < int(text) < 65536:
             raise CommandError(f"{name}={text}：应为正整数 / must be a positive whole number")
         return int(text)
+
+    def _take_folder(self) -> None:
+        self.hold = Hold(settings.DATA_DIR)
+        try:
+            self.hold.take(f"pid {os.getpid()}, http://{self.host}:{self.port}/")
+        except Taken as first:
+            raise CommandError(
+                f"数据目录 {settings.DATA_DIR} 已由另一个网站使用（{first}）；请先停止它，或另设 DATA_DIR / "
+                f"the data folder is in use by another site ({first}): stop that one first, or set DATA_DIR"
+            ) from first
 
     def _check_port(self) -> None:
         deadline = time.monotonic() + PORT_WAIT_SECONDS
