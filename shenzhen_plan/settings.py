@@ -146,18 +146,27 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "shenzhen_plan.urls"
 WSGI_APPLICATION = "shenzhen_plan.wsgi.application"
+# Folded and kept; while they are worked on, read anew from the file as it is.
+TEMPLATE_LOADERS = ["shenzhen_plan.folding.Loader", "django.template.loaders.app_directories.Loader"]
+if DEBUG:
+    TEMPLATE_LOADERS[0] = "django.template.loaders.filesystem.Loader"
+else:
+    TEMPLATE_LOADERS = [("django.template.loaders.cached.Loader", TEMPLATE_LOADERS)]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": TEMPLATE_LOADERS
+            if DEBUG
+            else [("django.template.loaders.cached.Loader", TEMPLATE_LOADERS)],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "plan.context_processors.site",
             ],
+            "builtins": ["plan.templatetags.joined"],
         },
     }
 ]

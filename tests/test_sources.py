@@ -1,0 +1,64 @@
+"""What a reviewer reads: a template's block elements start a line, and lines end."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from shenzhen_plan.folding import BLOCKS, fold
+
+ROOT = Path(settings.BASE_DIR)
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+WIDTH = 140
+# One sentence: a message with its tag, or text without any.
+SENTENCE = re.compile(r"{%\s*blocktranslate\b.*?{%\s*endblocktranslate\s*%}|{%\s*translate\b.*?%}|[^<>{}]+")
+DRAWN = {"br", "rect", "g", "path", "line", "circle", "polyline", "polygon", "use", "text", "tspan", "title", "stop"}
+STARTS = re.compile(rf"\S\s*<({'|'.join(sorted(BLOCKS - DRAWN))})[\s>]")
+
+
+def lines_of(path: Path):
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        yield f"{path.relative_to(ROOT)}:{number}", line
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_template_lines_are_short_unless_they_are_one_sentence(path):
+    for place, line in lines_of(path):
+        without = len(line) - max((len(found) for found in SENTENCE.findall(line)), default=0)
+        assert len(line) <= WIDTH or without <= 60, f"{place}: {len(line)} characters"
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_block_elements_start_a_line(path):
+    for place, line in lines_of(path):
+        assert not (found := STARTS.search(line)), f"{place}: <{found[1]}> in the midst of a line"
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ("<ul>\n  <li>一</li>\n  <li>二</li>\n</ul>\n", "<ul><li>一</li><li>二</li></ul>"),
+        ("<p>\n  一\n  <b>二</b> 三\n</p>", "<p>一\n<b>二</b> 三</p>"),
+        ("<p>\n  {% if a %}\n    一\n  {% else %}\n    二\n  {% endif %}\n</p>", "<p>{% if a %}一{% else %}二{% endif %}</p>"),
+        ("<p>{% if a %}一{% endif %}\n  二</p>", "<p>{% if a %}一{% endif %}\n二</p>"),
+        ("<p>{% for a in b %}\n  {{ a }}\n{% endfor %}</p>", "<p>{% for a in b %}\n{{ a }}\n{% endfor %}</p>"),
+        ('<a\n  href="x"\n  {% if a %}class="b"{% endif %}\n>一</a>', '<a href="x"{% if a %} class="b"{% endif %}>一</a>'),
+        ("<p>一\n  {% include 'a' %}\n</p>", "<p>一\n{% include 'a' %}</p>"),
+        ("<pre>\n  一\n</pre>", "<pre>\n  一\n</pre>"),
+        ("<b>一</b>\n<button>\n  二\n</button>\n三", "<b>一</b>\n<button>二</button>\n三"),
+        ("<p title='a\n b'>\n 一</p>", "<p title='a\n b'>一</p>"),
+        ("{% blocktranslate %}一\n  二{% endblocktranslate %}", "{% blocktranslate %}一\n  二{% endblocktranslate %}"),
+        ("<p>{% block a %}{% endblock %}\n  一</p>", "<p>{% block a %}{% endblock %}\n一</p>"),
+    ],
+)  # fmt: skip
+def test_only_white_space_that_no_browser_shows_is_folded(written, sent):
+    assert fold(written) == sent
+
+
+def test_joined_lines_have_nothing_between_them():
+    from django.template import engines
+
+    source = "{% joined %}\n  一\n  {% if late %}（{% if late %}逾期 {{ late }}{% endif %}）{% endif %}\n  二 三\n{% endjoined %}"
+
+    assert engines["django"].from_string(source).render({"late": 3}) == "一（逾期 3）二 三"
