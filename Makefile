@@ -67,6 +67,7 @@ drills: $(VENV)/dev ## the properties at full size, for the night
 lint: $(VENV)/dev
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
+	$(VENV)/bin/djhtml --check --tabwidth 2 --extra-block joined,endjoined templates
 	$(VENV)/bin/lint-imports
 	$(PY) -m pip check
 

@@ -2,7 +2,7 @@
 
     python -m tools.compare_pages main HEAD        "." is the working tree
 
-Each commit renders every address (test_pages.PAGES, test_permissions.SAMPLES of its tests) in both languages, signed
+Each commit renders every address (its test_pages.PAGES and test_permissions.SAMPLES) in both languages, signed
 out and as three roles, on the plan and the demo; what it answered is kept in var/pages, by commit. Of white space
 only what a browser drops is folded: at the edges of a block, after white space that stands already, within a
 drawing. Beside inline text it must be equal, since between Chinese words it shows. Of styles the minified text of
