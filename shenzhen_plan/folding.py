@@ -38,10 +38,11 @@ BOXES = {"button", "select", "svg", "datalist"}
 
 
 class Loader(filesystem.Loader):
-    """The project's own templates, folded."""
+    """The project's own pages, folded; a letter's text stays as it is."""
 
     def get_contents(self, origin):
-        return fold(super().get_contents(origin))
+        source = super().get_contents(origin)
+        return fold(source) if origin.template_name.endswith(".html") else source
 
 
 def fold(source: str) -> str:
