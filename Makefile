@@ -10,7 +10,7 @@ ifdef DATA_DIR
 export DATA_DIR
 endif
 
-.PHONY: help run test drills check lint types setup load-plan bench collect messages
+.PHONY: help run test drills check lint types setup load-plan bench collect messages picture
 
 help: ## say what each command does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -51,6 +51,9 @@ messages: $(VENV)/dev ## bring the English catalogue up to the words in code and
 	$(PY) manage.py makemessages
 	$(PY) manage.py compilemessages
 
+picture: $(VENV)/dev ## draw docs/architecture.svg from the imports
+	$(PY) tools/architecture.py
+
 collect: $(STATIC) ## compress and hash the static files
 
 run: $(VENV)/run $(WORDS) $(STATIC) ## install, migrate, load the plan, serve on http://127.0.0.1:8000
@@ -64,14 +67,14 @@ test: $(VENV)/dev ## run every test
 drills: $(VENV)/dev ## the properties at full size, for the night
 	$(PY) -m pytest -m drills
 
-lint: $(VENV)/dev
+lint: $(VENV)/dev ## formatting, style, import contracts, dependencies
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(VENV)/bin/djhtml --check --tabwidth 2 --extra-block joined,endjoined templates
 	$(VENV)/bin/lint-imports
 	$(PY) -m pip check
 
-types: $(VENV)/dev
+types: $(VENV)/dev ## static types of the pure rooms
 	$(PY) -m mypy
 
 check: ## what CI runs
