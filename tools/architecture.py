@@ -1,7 +1,7 @@
 """Draws the rooms and who knows whom: `make picture` writes docs/architecture.svg.
 
-Floors are the layers of the import contract in pyproject.toml; an arrow's width grows with the number of imports. What
-the picture shows is therefore what `lint-imports` holds.
+Floors are the layers of the import contract in pyproject.toml; an arrow is wider the more modules import. What the
+picture shows is therefore what `lint-imports` holds.
 """
 
 import sys
@@ -15,7 +15,6 @@ import grimp
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "architecture.svg"
 WIDTH, FLOOR, ROOM, HEIGHT = 1080, 76, 132, 34
-# Which trade a room belongs to, by the floors it stands on: pages, judged things, spine, services, pure rules.
 INK, LINE, PAPER = "#1d2a3a", "#8a97a8", "#f6f8fb"
 
 
