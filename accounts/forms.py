@@ -3,17 +3,24 @@
 import unicodedata
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, UsernameField
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, Role, User
 from accounts.passwords import same_as_before
+from texts.forms import CleanText, LineField
+from texts.numbers import whole_number
 
 CURRENT, NEW = {"autocomplete": "current-password"}, {"autocomplete": "new-password"}
 
 
+class NameField(CleanText, UsernameField):
+    """The name somebody signs in with."""
+
+
 class SignInForm(AuthenticationForm):
+    username = NameField(widget=forms.TextInput(attrs={"autofocus": True}))
     error_messages = {
         "invalid_login": _("用户名或密码不正确。请核对大小写；忘记密码请联系系统管理员重置。"),
         "inactive": _("这个账号已停用，请联系系统管理员。"),
@@ -62,7 +69,7 @@ class PasswordForm(forms.Form):
 
 
 class CodeForm(forms.Form):
-    code = forms.CharField(
+    code = LineField(
         label=_("六位验证码"),
         max_length=20,
         widget=forms.TextInput(
@@ -73,7 +80,7 @@ class CodeForm(forms.Form):
     def clean_code(self):
         """Digits as people copy them: with spaces, or in full width."""
         code = "".join(unicodedata.normalize("NFKC", self.cleaned_data["code"]).split())
-        if not (code.isascii() and code.isdigit() and len(code) == 6):
+        if len(code) != 6 or whole_number(code) is None:
             raise forms.ValidationError(_("验证码应为六位数字，请照认证应用显示的输入。"))
         return code
 
@@ -81,7 +88,7 @@ class CodeForm(forms.Form):
 class PersonForm(forms.ModelForm):
     """Who a person is; roles are another administrator's business."""
 
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    seen = LineField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = User
@@ -106,7 +113,7 @@ class NewPersonForm(PersonForm):
 
 
 class OrganisationForm(forms.ModelForm):
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    seen = LineField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Organisation
@@ -136,7 +143,7 @@ class NewOrganisationForm(OrganisationForm):
 class RolesForm(forms.Form):
     """Four roles of the work beside each other, or one administration."""
 
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    seen = LineField(required=False, widget=forms.HiddenInput)
     business = forms.MultipleChoiceField(
         label=_("业务角色"), required=False, choices=[], widget=forms.CheckboxSelectMultiple
     )

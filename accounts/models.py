@@ -10,13 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from texts.fields import EmailField, LineField
+
 
 class Organisation(models.Model):
     """责任单位: leads or supports commitments of a plan."""
 
     code = models.SlugField(_("代码"), max_length=40, unique=True)
-    name = models.CharField(_("名称"), max_length=200)
-    name_en = models.CharField(_("英文名称"), max_length=200, blank=True)
+    name = LineField(_("名称"), max_length=200)
+    name_en = LineField(_("英文名称"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("责任单位")
@@ -65,9 +67,9 @@ class User(AbstractBaseUser):
         SECURITY = "security_admin", _("安全管理员")
         AUDIT = "audit_admin", _("审计管理员")
 
-    username = models.CharField(_("用户名"), max_length=150, unique=True, validators=[UnicodeUsernameValidator()])
-    name = models.CharField(_("姓名"), max_length=100, blank=True)
-    email = models.EmailField(_("电子邮箱"), blank=True)
+    username = LineField(_("用户名"), max_length=150, unique=True, validators=[UnicodeUsernameValidator()])
+    name = LineField(_("姓名"), max_length=100, blank=True)
+    email = EmailField(_("电子邮箱"), blank=True)
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("责任单位")
     )
@@ -151,9 +153,9 @@ class ApiToken(models.Model):
         EXPORT = "export", _("读取接口并下载文件")
 
     user = models.ForeignKey(User, models.CASCADE, related_name="tokens", verbose_name=_("持有人"))
-    name = models.CharField(_("用途"), max_length=100)
-    digest = models.CharField(max_length=64, unique=True, editable=False)
-    prefix = models.CharField(_("开头"), max_length=12, editable=False)
+    name = LineField(_("用途"), max_length=100)
+    digest = LineField(max_length=64, unique=True, editable=False)
+    prefix = LineField(_("开头"), max_length=12, editable=False)
     scope = models.CharField(_("范围"), max_length=10, choices=Scope.choices, default=Scope.READ)
     expires_on = models.DateField(_("有效期至"))
     created_at = models.DateTimeField(_("创建时间"), auto_now_add=True)

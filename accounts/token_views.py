@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import ApiToken
 from accounts.tokens import create_token, revoke_token
+from texts.numbers import whole_number
 
 DAYS = (30, 90, 180, 365)
 
@@ -21,13 +22,12 @@ def tokens(request):
     """The list and the form. A new token is shown in the answer itself: it is kept nowhere else."""
     context, status = {"given": {"days": "90", "scope": "read"}}, 200
     if request.method == "POST":
-        days = request.POST.get("days", "")
         try:
             context["created"], context["secret"] = create_token(
                 by=request.user,
                 name=request.POST.get("name", ""),
                 scope=request.POST.get("scope", ""),
-                days=int(days) if days.isascii() and days.isdigit() and len(days) < 6 else 0,
+                days=whole_number(request.POST.get("days", ""), high=99_999) or 0,
                 today=timezone.localdate(),
             )
         except ValidationError as error:

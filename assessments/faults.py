@@ -3,8 +3,6 @@
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 
-from plan.params import read_number
-
 
 def show_faults(form: BaseForm, error: ValidationError) -> None:
     """Puts each fault at its field; what names no field of the form stands above it."""
@@ -17,11 +15,3 @@ def show_faults(form: BaseForm, error: ValidationError) -> None:
 
 def told(error: Exception) -> str:
     return "；".join(error.messages) if isinstance(error, ValidationError) else str(error)
-
-
-def read_edition(request) -> int:
-    return read_number(request.POST, "edition", default=0, low=0, high=999_999_999)
-
-
-def read_text(request, name: str) -> str:
-    return request.POST.get(name, "").replace("\0", "")[:20_000]

@@ -7,6 +7,7 @@ from accounts.models import Organisation
 from assessments.evidence import Added
 from assessments.models import Note, Round
 from plan.uploads import ACCEPT
+from texts.forms import AddressField, LineField, ProseField
 from updates.forms import DayInput, Files, FilesField
 
 TEXT_LENGTH = 20_000
@@ -43,11 +44,11 @@ def _text(name: str, *, rows: int = 4, help_text="") -> forms.CharField:
     label = Note._meta.get_field(name).verbose_name
     # What is stored is Chinese, whatever the language of the page.
     area = forms.Textarea(attrs={"rows": rows, "maxlength": TEXT_LENGTH, "lang": "zh-CN"})
-    return forms.CharField(label=label, required=False, max_length=TEXT_LENGTH, widget=area, help_text=help_text)
+    return ProseField(label=label, required=False, max_length=TEXT_LENGTH, widget=area, help_text=help_text)
 
 
 def document_number_field() -> forms.CharField:
-    return forms.CharField(
+    return LineField(
         label=_("文号"), required=False, max_length=100, help_text=_("如 深府办〔2022〕5号；用于本次所加的材料")
     )
 
@@ -56,8 +57,8 @@ class EvidenceForm(forms.Form):
     """Files chosen now and at most one link; together with the form they stand in."""
 
     uploads = FilesField(label=_("文件"), required=False, widget=Files(attrs={"accept": ACCEPT}))
-    link_title = forms.CharField(label=_("链接名称"), required=False, max_length=200)
-    link_url = forms.URLField(label=_("网址"), required=False, max_length=1000, assume_scheme="https")
+    link_title = LineField(label=_("链接名称"), required=False, max_length=200)
+    link_url = AddressField(label=_("网址"), required=False, max_length=1000, assume_scheme="https")
     document_number = document_number_field()
 
     def clean_link_url(self):
@@ -90,7 +91,7 @@ class NoteForm(forms.Form):
         label=_("调整建议"), required=False, choices=Note.Adjustment.choices, widget=forms.RadioSelect
     )
     adjustment_reason = _text("adjustment_reason", rows=3, help_text=_("建议调整时必填"))
-    adjustment_document = forms.CharField(
+    adjustment_document = LineField(
         label=_("依据文件"), required=False, max_length=200, help_text=_("名称和文号；建议调整时必填")
     )
     forecast_value = forms.DecimalField(
@@ -116,8 +117,8 @@ class NoteForm(forms.Form):
 
 
 class FindingForm(forms.Form):
-    title = forms.CharField(label=_("问题"), max_length=200)
-    request = forms.CharField(
+    title = LineField(label=_("问题"), max_length=200)
+    request = ProseField(
         label=_("整改要求"),
         max_length=TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4, "maxlength": TEXT_LENGTH}),
@@ -132,7 +133,7 @@ class FindingForm(forms.Form):
 
 
 class AnswerForm(EvidenceForm):
-    text = forms.CharField(
+    text = ProseField(
         label=_("整改情况"),
         max_length=TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 5, "maxlength": TEXT_LENGTH}),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 from plan.models import Item, Plan, in_language
 from plan.workflow import Stateful, Step
+from texts.fields import AddressField, LineField, ProseField
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -29,8 +30,8 @@ class Round(Stateful):
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="rounds")
     code = models.SlugField(_("代码"), max_length=30)
     kind = models.CharField(_("类别"), max_length=10, choices=Kind.choices)
-    name = models.CharField(_("名称"), max_length=100)
-    name_en = models.CharField(_("英文名称"), max_length=150, blank=True)
+    name = LineField(_("名称"), max_length=100)
+    name_en = LineField(_("英文名称"), max_length=150, blank=True)
     starts_on = models.DateField(_("评估期起"))
     ends_on = models.DateField(_("评估期止"))
     cut_off = models.DateField(_("数据截止日"))
@@ -187,28 +188,28 @@ class Note(Stateful):
         Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("评估单位")
     )
     state = models.CharField(_("状态"), max_length=12, choices=State.choices, default=State.DRAFT)
-    progress = models.TextField(_("进展情况"), blank=True)
-    results = models.TextField(_("主要成效"), blank=True)
-    problems = models.TextField(_("存在问题"), blank=True)
-    causes = models.TextField(_("原因分析"), blank=True)
-    remedies = models.TextField(_("对策建议"), blank=True)
+    progress = ProseField(_("进展情况"), blank=True)
+    results = ProseField(_("主要成效"), blank=True)
+    problems = ProseField(_("存在问题"), blank=True)
+    causes = ProseField(_("原因分析"), blank=True)
+    remedies = ProseField(_("对策建议"), blank=True)
     adjustment = models.CharField(
         _("调整建议"), max_length=10, choices=Adjustment.choices, default=Adjustment.NONE
     )
-    adjustment_reason = models.TextField(_("调整理由"), blank=True)
-    adjustment_document = models.CharField(_("依据文件"), max_length=200, blank=True)
+    adjustment_reason = ProseField(_("调整理由"), blank=True)
+    adjustment_document = LineField(_("依据文件"), max_length=200, blank=True)
     forecast_value = models.DecimalField(_("期末预计值"), max_digits=30, decimal_places=8, null=True, blank=True)
     forecast = models.CharField(_("期末能否完成"), max_length=10, choices=Forecast.choices, blank=True)
     conclusion = models.CharField(_("评估结论"), max_length=20, choices=Conclusion.choices, blank=True)
-    difference_reason = models.TextField(_("与系统判定不同的理由"), blank=True)
+    difference_reason = ProseField(_("与系统判定不同的理由"), blank=True)
     pinned = models.JSONField(null=True, blank=True, editable=False)
     reviewer = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
     submitted_at = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     published_on = models.DateField(_("发布日期"), null=True, blank=True)
     # What the author was last told has changed since, so that one change asks once.
-    asked_about = models.CharField(max_length=64, blank=True, editable=False)
-    answered_about = models.CharField(max_length=64, blank=True, editable=False)
+    asked_about = LineField(max_length=64, blank=True, editable=False)
+    answered_about = LineField(max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -273,8 +274,8 @@ class NoteComment(models.Model):
     """A remark of author or reviewer on one field of a note, until it is settled."""
 
     note = models.ForeignKey(Note, models.CASCADE, related_name="comments")
-    field = models.CharField(_("栏目"), max_length=30)
-    text = models.TextField(_("批注"))
+    field = LineField(_("栏目"), max_length=30)
+    text = ProseField(_("批注"))
     by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
     settled_by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
@@ -322,8 +323,8 @@ class Finding(Stateful):
 
     note = models.ForeignKey(Note, models.PROTECT, related_name="findings")
     number = models.PositiveSmallIntegerField(_("序号"))
-    title = models.CharField(_("问题"), max_length=200)
-    request = models.TextField(_("整改要求"))
+    title = LineField(_("问题"), max_length=200)
+    request = ProseField(_("整改要求"))
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, related_name="findings", verbose_name=_("责任单位")
     )
@@ -364,7 +365,7 @@ class FindingStep(Step):
     by = models.ForeignKey(PERSON, models.PROTECT, related_name="+", verbose_name=_("经办人"))
     # What was said is the matter itself here, not a reason beside it.
     reason = None
-    text = models.TextField(_("内容"), blank=True)
+    text = ProseField(_("内容"), blank=True)
 
     class Meta(Step.Meta):
         verbose_name = _("整改记录")
@@ -381,13 +382,13 @@ class Evidence(models.Model):
 
     note = models.ForeignKey(Note, models.CASCADE, null=True, blank=True, related_name="evidence")
     step = models.ForeignKey(FindingStep, models.CASCADE, null=True, blank=True, related_name="evidence")
-    title = models.CharField(_("名称"), max_length=200)
-    document_number = models.CharField(_("文号"), max_length=100, blank=True)
-    url = models.URLField(_("网址"), max_length=1000, blank=True)
-    content_type = models.CharField(_("类型"), max_length=100, blank=True)
+    title = LineField(_("名称"), max_length=200)
+    document_number = LineField(_("文号"), max_length=100, blank=True)
+    url = AddressField(_("网址"), max_length=1000, blank=True)
+    content_type = LineField(_("类型"), max_length=100, blank=True)
     size = models.PositiveBigIntegerField(_("字节"), null=True, blank=True)
-    sha256 = models.CharField(max_length=64, blank=True)
-    stored_as = models.CharField(max_length=60, blank=True, editable=False)
+    sha256 = LineField(max_length=64, blank=True)
+    stored_as = LineField(max_length=60, blank=True, editable=False)
     added_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     added_at = models.DateTimeField(auto_now_add=True)
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from accounts.permissions import Permission, may
 from assessments import findings as services
 from assessments.evidence import answer_finding
-from assessments.faults import read_edition, read_text, show_faults, told
+from assessments.faults import show_faults, told
 from assessments.forms import AnswerForm, FindingForm
 from assessments.models import Finding, Note
 from assessments.queries import (
@@ -25,7 +25,7 @@ from assessments.queries import (
     is_author,
     overdue_findings,
 )
-from plan.params import read_choice, read_number, today
+from plan.params import read_choice, read_edition, read_number, read_text, today
 from plan.queries import get_plan
 from plan.workflow import Overtaken, WrongState
 
@@ -108,7 +108,7 @@ def finding_respond(request, slug, pk):
         raise PermissionDenied(_("只有责任单位可以反馈"))
     form = AnswerForm(request.POST, request.FILES)
     if form.is_valid():
-        text, edition = form.cleaned_data["text"], read_edition(request)
+        text, edition = form.cleaned_data["text"], read_edition(request.POST)
         try:
             answer_finding(row, edition=edition, by=request.user, text=text, added=form.added)
         except ValidationError as error:
@@ -130,7 +130,7 @@ def finding_step(request, slug, pk):
         raise Http404
     function, done = STEPS[action]
     try:
-        function(row, edition=read_edition(request), by=request.user, text=read_text(request, "text"))
+        function(row, edition=read_edition(request.POST), by=request.user, text=read_text(request.POST, "text"))
     except (Overtaken, WrongState, ValidationError) as error:
         messages.error(request, told(error))
     else:

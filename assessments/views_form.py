@@ -11,11 +11,12 @@ from django.views.decorators.http import require_POST
 
 from assessments import notes, open_editors
 from assessments.evidence import file_note, is_removable
-from assessments.faults import read_edition, show_faults
+from assessments.faults import show_faults
 from assessments.forms import EvidenceForm, NoteForm
 from assessments.models import Note, NoteStep
 from assessments.queries import get_note, is_author, pin_of, previous_note
 from assessments.wording import LABELS, said, show_pin
+from plan.params import read_edition, read_keys
 from plan.queries import get_plan
 from plan.workflow import Overtaken, WrongState
 
@@ -50,14 +51,13 @@ def note_edit(request, slug, pk):
 
 
 def _save(request, row: Note, form: NoteForm, evidence: EvidenceForm) -> Note:
-    remove = [int(text) for text in request.POST.getlist("remove") if text.isascii() and text.isdigit()][:100]
     return file_note(
         row,
-        edition=read_edition(request),
+        edition=read_edition(request.POST),
         by=request.user,
         fields={name: form.cleaned_data[name] for name in notes.FIELDS},
         added=evidence.added,
-        remove=remove,
+        remove=read_keys(request.POST, "remove")[:100],
     )
 
 
@@ -118,7 +118,7 @@ def note_save(request, slug, pk):
     # A field that cannot be read keeps what was stored; the person is told at once.
     fields = {name: form.cleaned_data[name] for name in notes.FIELDS if name in form.cleaned_data}
     try:
-        saved = notes.change_note(row, edition=read_edition(request), by=request.user, **fields)
+        saved = notes.change_note(row, edition=read_edition(request.POST), by=request.user, **fields)
     except Overtaken as error:
         # A save whose answer was lost, as when its page was left, is no quarrel.
         if not notes.says_the_same(error.row, fields):

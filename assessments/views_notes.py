@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.permissions import Permission, may
 from assessments import notes, open_editors
-from assessments.faults import read_edition, read_text, told
+from assessments.faults import told
 from assessments.models import Note, NoteStep
 from assessments.queries import (
     changes_since,
@@ -28,9 +28,10 @@ from assessments.queries import (
 from assessments.report.note_document import note_document
 from assessments.snapshots import fingerprint
 from assessments.wording import LABELS, change_words, said, show_pin
-from plan.params import read_choice, today
+from plan.params import read_choice, read_edition, read_text, today
 from plan.queries import get_item, get_plan
 from plan.workflow import Overtaken, WrongState
+from texts.numbers import whole_number
 
 
 @never_cache
@@ -151,9 +152,9 @@ def note_step(request, slug, pk):
     if not action:
         raise Http404
     function, done, extra = STEPS[action]
-    options = {name: read_text(request, name) for name in extra}
+    options = {name: read_text(request.POST, name) for name in extra}
     if action != "confirm":
-        options["edition"] = read_edition(request)
+        options["edition"] = read_edition(request.POST)
     try:
         function(row, by=request.user, **options)
     except ValidationError as error:
@@ -191,11 +192,10 @@ def remark(request, slug, pk):
         raise PermissionDenied(_("这份评估意见还没有发布，只有评估人和复核人可以查看"))
     try:
         if number := request.POST.get("settle", ""):
-            if not (number.isascii() and number.isdigit() and len(number) < 18):
-                raise Http404
-            notes.settle_comment(get_object_or_404(row.comments, pk=int(number)), by=request.user)
+            remark = get_object_or_404(row.comments, pk=whole_number(number))
+            notes.settle_comment(remark, by=request.user)
         else:
-            field, text = read_text(request, "field"), read_text(request, "text")
+            field, text = read_text(request.POST, "field"), read_text(request.POST, "text")
             notes.comment(row, field=field, text=text, by=request.user)
     except (WrongState, ValidationError) as error:
         messages.error(request, told(error))

@@ -14,12 +14,12 @@ from accounts.models import Organisation
 from accounts.permissions import Permission, people_who_may
 from assessments import rounds
 from assessments.assigning import GIVEN, chapters_of, choosable, picked, read_choices
-from assessments.faults import read_edition, read_text, show_faults, told
+from assessments.faults import show_faults, told
 from assessments.forms import NewRoundForm, RoundForm
 from assessments.models import Assignment, Round
 from assessments.queries import get_round
 from plan.models import Item
-from plan.params import read_choice, read_number
+from plan.params import read_choice, read_edition, read_number, read_text
 from plan.queries import get_plan
 from plan.workflow import Overtaken, WrongState
 
@@ -47,7 +47,7 @@ def round_edit(request, slug, round):
     form, newer = RoundForm(request.POST or None, instance=row), None
     if request.method == "POST" and form.is_valid():
         try:
-            rounds.change_round(row, edition=read_edition(request), by=request.user, **form.cleaned_data)
+            rounds.change_round(row, edition=read_edition(request.POST), by=request.user, **form.cleaned_data)
         except ValidationError as error:
             show_faults(form, error)
         except WrongState as error:
@@ -71,10 +71,10 @@ def round_step(request, slug, round):
     action = read_choice(request.POST, "action", STEPS)
     if not action:
         raise Http404
-    options = {"reason": read_text(request, "reason")} if action == "reopen" else {}
+    options = {"reason": read_text(request.POST, "reason")} if action == "reopen" else {}
     function, done = STEPS[action]
     try:
-        function(row, edition=read_edition(request), by=request.user, **options)
+        function(row, edition=read_edition(request.POST), by=request.user, **options)
     except (Overtaken, WrongState, ValidationError) as error:
         messages.error(request, told(error))
     else:
@@ -155,7 +155,7 @@ def _give(request, plan, row: Round, choice) -> str:
 
 
 def _whom(request):
-    name = read_text(request, "evaluator")
+    name = read_text(request.POST, "evaluator")
     person = people_who_may(Permission.EVALUATE).filter(username=name).first()
     if person is None:
         raise ValidationError(_("请选择评估人"))
@@ -163,7 +163,7 @@ def _whom(request):
 
 
 def _until(request):
-    text = read_text(request, "due_on")
+    text = read_text(request.POST, "due_on")
     if not text:
         return None
     try:

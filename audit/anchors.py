@@ -20,6 +20,7 @@ from audit.digests import canonical
 from audit.models import AuditEvent, ChainLink
 from audit.services import record_audit
 from audit.signing import is_signed, key_name, sign
+from texts.numbers import whole_number
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,8 @@ def _mail(day: str, line: str) -> None:
 
 def _syslog(line: str) -> None:
     host, colon, port = settings.AUDIT_ANCHOR_SYSLOG.rpartition(":")
-    address = (host, int(port)) if colon and port.isdecimal() else settings.AUDIT_ANCHOR_SYSLOG
+    number = whole_number(port, low=1, high=65535)
+    address = (host, number) if colon and number else settings.AUDIT_ANCHOR_SYSLOG
     handler = _Insistent(address=address, facility=SysLogHandler.LOG_AUTH, socktype=socket.SOCK_DGRAM)
     try:
         handler.emit(logging.makeLogRecord({"msg": f"plan-audit-anchor {line}", "levelno": logging.INFO}))

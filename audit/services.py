@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from audit.models import AuditEvent
+from texts.cleaning import kept_all, kept_text
 
 SYSTEM = "系统"
 # The visitor's address while a request is answered (audit.middleware); empty in workers and commands.
@@ -23,13 +24,16 @@ def record_audit(
     """
     who = by.get_username() if by else name or SYSTEM
     if "object_label" in fields:
-        fields["object_label"] = str(fields["object_label"])[:300]
+        fields["object_label"] = kept_text(str(fields["object_label"]), lines=False)[:300]
+    # Clean before the row is sealed: its digest is taken of what is stored.
+    for side in ("before", "after"):
+        fields[side] = kept_all(fields.get(side))
     # The row and its link of the chain, together, where the caller has no transaction of his own.
     with transaction.atomic():
         return AuditEvent.objects.create(
             action=action,
             actor=by,
-            actor_name=who[:150],
+            actor_name=kept_text(who, lines=False)[:150],
             address=current_address.get(),
             outcome=outcome,
             **fields,

@@ -1,5 +1,7 @@
 """Server-drawn pictures as PNG, without a browser: for Word files and printers."""
 
+from texts.xml import xml_safe
+
 # The classes of the SVG pictures in print: ink on white, the target in the accent, figures in blue.
 PRINT_STYLE = """
 text { font-family: "Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Micro Hei", sans-serif; font-size: 14px }
@@ -34,8 +36,8 @@ def png(svg: str, *, zoom: float = 2.0) -> bytes:
 
 
 def with_namespace(svg: str) -> str:
-    """Inside HTML the pictures need no namespace; on their own they do."""
-    return svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    """A picture on its own: with the namespace that it needs not inside HTML, and without what XML cannot hold."""
+    return xml_safe(svg).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
 
 
 def standalone(svg: str) -> str:

@@ -18,8 +18,25 @@ from plan.demo import MARK
 from plan.models import Plan
 from plan.params import today
 from plan.queries import get_plan
+from texts.xml import xml_safe_all
 
 LATEST = 50
+
+
+class SafeFeed:
+    """Holds everything a feed says, its own head included, to what XML can hold."""
+
+    def write(self, outfile, encoding):
+        self.feed, self.items = xml_safe_all(self.feed), xml_safe_all(self.items)
+        super().write(outfile, encoding)
+
+
+class SafeRss(SafeFeed, Rss201rev2Feed):
+    pass
+
+
+class SafeAtom(SafeFeed, Atom1Feed):
+    pass
 
 
 @dataclass(frozen=True)
@@ -34,7 +51,7 @@ class Fed:
 class ChangesRss(Feed):
     """The fifty latest changes, by the day they became known. An entry keeps its id whatever the language."""
 
-    feed_type = Rss201rev2Feed
+    feed_type = SafeRss
     item_guid_is_permalink = False
 
     def get_object(self, request, slug):
@@ -61,12 +78,12 @@ class ChangesRss(Feed):
         return found[2]
 
     def item_title(self, fed):
-        return _plain(fed.change.headline)
+        return fed.change.headline
 
     def item_description(self, fed):
         change = fed.change
         sources = [" ".join(filter(None, [source.title, source.url])) for source in change.sources]
-        return _plain("\n".join(filter(None, [change.headline, change.text, *sources])))
+        return "\n".join(filter(None, [change.headline, change.text, *sources]))
 
     def item_link(self, fed):
         item = fed.change.item
@@ -85,10 +102,5 @@ class ChangesRss(Feed):
 
 
 class ChangesAtom(ChangesRss):
-    feed_type = Atom1Feed
+    feed_type = SafeAtom
     subtitle = ChangesRss.description
-
-
-def _plain(text: str) -> str:
-    """XML takes no control characters."""
-    return "".join(letter for letter in text if letter.isprintable() or letter == "\n")

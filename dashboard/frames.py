@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from indicators.queries import Overview
+from texts.numbers import whole_number
 
 
 def wide_frame(overview: Overview) -> pd.DataFrame:
@@ -24,5 +25,5 @@ def wide_frame(overview: Overview) -> pd.DataFrame:
             }
             rows.append(about | {str(year): row.value for year, row in part.in_force().items()})
     frame = pd.DataFrame(rows, dtype=object)
-    years = sorted(name for name in frame.columns if name.isdigit())
-    return frame[[name for name in frame.columns if not name.isdigit()] + years]
+    years = sorted(name for name in frame.columns if whole_number(name) is not None)
+    return frame[[name for name in frame.columns if name not in years] + years]

@@ -14,6 +14,7 @@ from indicators.figures.workflow import before_its_source
 from indicators.models import Component, Observation, Target
 from plan.models import Source
 from plan.params import today
+from texts.forms import AddressField, LineField, ProseField, TableField
 
 SOURCE_FIELDS = (
     "source",
@@ -59,10 +60,10 @@ class SourceForm(forms.Form):
     """Where figures were published: a source known already, or a new one by title."""
 
     source = SourceChoice(Source.objects.none(), label=gettext_lazy("来源"), required=False)
-    source_title = forms.CharField(label=gettext_lazy("来源标题"), max_length=500, required=False)
-    source_publisher = forms.CharField(label=gettext_lazy("发布单位"), max_length=200, required=False)
-    source_url = forms.URLField(label=gettext_lazy("网址"), max_length=1000, required=False, assume_scheme="https")
-    source_number = forms.CharField(label=gettext_lazy("文号"), max_length=100, required=False)
+    source_title = LineField(label=gettext_lazy("来源标题"), max_length=500, required=False)
+    source_publisher = LineField(label=gettext_lazy("发布单位"), max_length=200, required=False)
+    source_url = AddressField(label=gettext_lazy("网址"), max_length=1000, required=False, assume_scheme="https")
+    source_number = LineField(label=gettext_lazy("文号"), max_length=100, required=False)
     source_published_on = forms.DateField(label=gettext_lazy("来源发布日期"), required=False, widget=DayInput())
 
     def __init__(self, *args, sources: Iterable[Source], **kwargs):
@@ -98,12 +99,12 @@ class FigureForm(SourceForm):
 
     component = ComponentChoice(Component.objects.none(), label=gettext_lazy("分项"))
     year = forms.IntegerField(label=gettext_lazy("数据年份"), min_value=1949, max_value=2100)
-    value = forms.CharField(label=gettext_lazy("数值"), max_length=60, strip=True)
+    value = LineField(label=gettext_lazy("数值"), max_length=60, strip=True)
     value_status = forms.ChoiceField(label=gettext_lazy("数据性质"), choices=Observation.ValueStatus.choices)
     precision = forms.ChoiceField(label=gettext_lazy("精确程度"), choices=Observation.Precision.choices)
     released_on = forms.DateField(label=gettext_lazy("公布日期"), widget=DayInput())
-    published_text = forms.CharField(label=gettext_lazy("公布时的写法"), max_length=100, required=False)
-    note = forms.CharField(
+    published_text = LineField(label=gettext_lazy("公布时的写法"), max_length=100, required=False)
+    note = ProseField(
         label=gettext_lazy("说明"), max_length=2000, required=False, widget=forms.Textarea({"rows": 2})
     )
     edition = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -149,7 +150,7 @@ class GridForm(SourceForm):
         label=gettext_lazy("精确程度"), choices=Observation.Precision.choices, required=False
     )
     released_on = forms.DateField(label=gettext_lazy("公布日期"), widget=DayInput())
-    pasted = forms.CharField(
+    pasted = TableField(
         label=gettext_lazy("粘贴表格"), required=False, max_length=200_000, strip=False,
         widget=forms.Textarea({"rows": 4, "spellcheck": "false"}),
     )  # fmt: skip
@@ -182,16 +183,16 @@ class TargetForm(forms.Form):
 
     component = ComponentChoice(Component.objects.none(), label=gettext_lazy("分项"))
     type = forms.ChoiceField(label=gettext_lazy("类型"), choices=Target.Type.choices)
-    value = forms.CharField(label=gettext_lazy("目标值"), max_length=60, required=False)
-    low = forms.CharField(label=gettext_lazy("下限"), max_length=60, required=False)
-    high = forms.CharField(label=gettext_lazy("上限"), max_length=60, required=False)
+    value = LineField(label=gettext_lazy("目标值"), max_length=60, required=False)
+    low = LineField(label=gettext_lazy("下限"), max_length=60, required=False)
+    high = LineField(label=gettext_lazy("上限"), max_length=60, required=False)
     year = forms.IntegerField(label=gettext_lazy("目标年"), min_value=1949, max_value=2100)
-    text = forms.CharField(label=gettext_lazy("文件中的写法"), max_length=60)
+    text = LineField(label=gettext_lazy("文件中的写法"), max_length=60)
     effective_on = forms.DateField(label=gettext_lazy("生效日期"), widget=DayInput())
-    approving_body = forms.CharField(label=gettext_lazy("批准机关"), max_length=200)
-    document_number = forms.CharField(label=gettext_lazy("文号"), max_length=100)
+    approving_body = LineField(label=gettext_lazy("批准机关"), max_length=200)
+    document_number = LineField(label=gettext_lazy("文号"), max_length=100)
     document_date = forms.DateField(label=gettext_lazy("文件日期"), widget=DayInput())
-    reason = forms.CharField(label=gettext_lazy("调整理由"), max_length=2000, widget=forms.Textarea({"rows": 3}))
+    reason = ProseField(label=gettext_lazy("调整理由"), max_length=2000, widget=forms.Textarea({"rows": 3}))
 
     def __init__(self, *args, components, **kwargs):
         super().__init__(*args, **kwargs)

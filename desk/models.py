@@ -10,6 +10,7 @@ from indicators.files.faults import Fault
 from indicators.models import Component, Observation
 from jobs.models import Job
 from plan.models import Plan
+from texts.fields import LineField, ProseField
 
 
 class ImportBatchQuerySet(models.QuerySet):
@@ -31,12 +32,12 @@ class ImportBatch(models.Model):
         FAILED = "failed", _("无法读取")
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="imports")
-    name = models.CharField(_("文件名"), max_length=200)
-    stored_as = models.CharField(max_length=60, unique=True, editable=False)
+    name = LineField(_("文件名"), max_length=200)
+    stored_as = LineField(max_length=60, unique=True, editable=False)
     size = models.PositiveBigIntegerField(_("字节"))
-    sha256 = models.CharField(max_length=64)
-    format = models.CharField(_("格式"), max_length=10, blank=True)
-    encoding = models.CharField(_("编码"), max_length=20, blank=True)
+    sha256 = LineField(max_length=64)
+    format = LineField(_("格式"), max_length=10, blank=True)
+    encoding = LineField(_("编码"), max_length=20, blank=True)
     headings = models.JSONField(default=list, help_text="The cells of the heading row as found.")
     sample = models.JSONField(default=list, help_text="The first rows as found, for whoever maps the columns.")
     mapping = models.JSONField(default=dict, help_text="Machine name of a column → its index in `headings`.")
@@ -130,11 +131,11 @@ class ImportRow(models.Model):
     precision = models.CharField(max_length=12, choices=Observation.Precision.choices, blank=True)
     released_on = models.DateField(null=True, blank=True)
     release_precision = models.CharField(max_length=5, choices=Observation.ReleasePrecision.choices, blank=True)
-    source_title = models.CharField(max_length=500, blank=True)
-    source_url = models.CharField(max_length=1000, blank=True)
-    source_publisher = models.CharField(max_length=200, blank=True)
-    published_text = models.CharField(max_length=100, blank=True)
-    note = models.TextField(blank=True)
+    source_title = LineField(max_length=500, blank=True)
+    source_url = LineField(max_length=1000, blank=True)
+    source_publisher = LineField(max_length=200, blank=True)
+    published_text = LineField(max_length=100, blank=True)
+    note = ProseField(blank=True)
     cells = models.JSONField(default=dict, help_text="The row as found, by machine name, where it has faults.")
     faults = models.JSONField(default=list, help_text="[{column, value, code, params}]: indicators.faults.")
     old = models.ForeignKey(

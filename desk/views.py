@@ -24,7 +24,7 @@ from desk.queries import (
 from indicators.figures.due import due_day
 from indicators.models import Target
 from judging.plausible import change_of
-from plan.params import BadParameter, read_number, read_text, today
+from plan.params import read_number, read_pairs, read_text, today
 from plan.queries import get_plan
 from plan.workflow import Overtaken, WrongState
 
@@ -157,10 +157,4 @@ def _decide(request, plan):
 
 def _picked(request) -> dict[int, int]:
     """Primary key → edition of the ticked rows."""
-    picked = {}
-    for entry in request.POST.getlist("pick"):
-        pk, _colon, edition = entry.partition(":")
-        if not all(part.isascii() and part.isdigit() and len(part) < 18 for part in (pk, edition)):
-            raise BadParameter("pick", entry, _("应为编号与版本，例如 12:3"))
-        picked[int(pk)] = int(edition)
-    return picked
+    return dict(read_pairs(request.POST, "pick"))

@@ -35,6 +35,7 @@ from indicators.shown.wording import number
 from plan.params import read_text, today
 from plan.queries import get_plan
 from plan.workflow import Overtaken, WrongState
+from texts.numbers import whole_number
 
 State = Observation.State
 SHOWN_BESIDE = ("year", "value", "value_status", "precision", "released_on", "source", "published_text", "note")
@@ -47,7 +48,7 @@ def new(request, slug):
     components = components_for_entry(plan, request.user)
     asked = components.filter(code=request.GET.get("component", "")).first()
     year = request.GET.get("year", "")
-    initial = {"component": asked, "year": year if year.isdigit() else "", "value_status": "final"}
+    initial = {"component": asked, "year": whole_number(year, high=9999) or "", "value_status": "final"}
     form = FigureForm(request.POST or None, initial=initial, components=components, sources=sources_of(plan))
     if request.method == "POST" and form.is_valid() and "check" not in request.POST:
         try:
@@ -304,4 +305,4 @@ def _said(row: Observation) -> str:
 def _number(request, name: str) -> int:
     """A whole number of the request, 0 where there is none."""
     text = (request.POST if request.method == "POST" else request.GET).get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
+    return whole_number(text) or 0

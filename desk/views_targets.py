@@ -16,6 +16,7 @@ from indicators.targets.versions import target_line
 from plan.params import read_text, today
 from plan.queries import get_plan
 from plan.workflow import Overtaken, WrongState
+from texts.numbers import whole_number
 
 
 @never_cache
@@ -72,8 +73,7 @@ def decide(request, slug, pk, step):
     target = _target(plan, pk)
     try:
         if step == "approve":
-            seen = request.POST.get("latest_version", "")
-            latest = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 6 else 0
+            latest = whole_number(request.POST.get("latest_version", ""), high=99_999) or 0
             workflow.approve_target(target, latest_version=latest, by=request.user)
             messages.success(request, _("目标调整已核定"))
         else:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from judging.verdict_basis import answer_basis, read_basis
 from plan.models import Item, ItemQuerySet, Plan, Source, in_language
 from plan.workflow import EntryStep, Stateful
+from texts.fields import LineField, ProseField
 
 
 def note_known_by(note: str, day: date) -> str:
@@ -33,16 +34,16 @@ class Indicator(Item):
         EXPECTED = "expected", _("预期性")
         BINDING = "binding", _("约束性")
 
-    unit = models.CharField(_("单位"), max_length=20)
-    unit_en = models.CharField(_("英文单位"), max_length=40)
+    unit = LineField(_("单位"), max_length=20)
+    unit_en = LineField(_("英文单位"), max_length=40)
     direction = models.CharField(_("方向"), max_length=4, choices=Direction.choices)
     nature = models.CharField(_("性质"), max_length=10, choices=Nature.choices)
     in_table = models.BooleanField(_("列入主要指标表"))
-    short = models.CharField(_("短名"), max_length=40)
-    short_en = models.CharField(_("英文短名"), max_length=60)
-    table_quote = models.CharField(_("表内原文"), max_length=200, blank=True)
-    definition = models.TextField(_("含义"))
-    definition_en = models.TextField(_("英文含义"))
+    short = LineField(_("短名"), max_length=40)
+    short_en = LineField(_("英文短名"), max_length=60)
+    table_quote = LineField(_("表内原文"), max_length=200, blank=True)
+    definition = ProseField(_("含义"))
+    definition_en = ProseField(_("英文含义"))
     decimals = models.PositiveSmallIntegerField(_("小数位"), default=2)
 
     objects = ItemQuerySet.as_manager()
@@ -90,18 +91,18 @@ class Component(models.Model):
         CUMULATIVE = "cumulative", _("累计型")
 
     indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="components")
-    code = models.CharField(_("编码"), max_length=40)
-    name = models.CharField(_("名称"), max_length=100)
-    name_en = models.CharField(_("英文名称"), max_length=100)
+    code = LineField(_("编码"), max_length=40)
+    name = LineField(_("名称"), max_length=100)
+    name_en = LineField(_("英文名称"), max_length=100)
     order = models.PositiveSmallIntegerField()
     accumulation = models.CharField(max_length=10, choices=Accumulation.choices, default=Accumulation.LEVEL)
     baseline_year = models.PositiveSmallIntegerField(_("基期年"), null=True, blank=True)
     baseline_value = models.DecimalField(_("基期值"), max_digits=30, decimal_places=8, null=True, blank=True)
     baseline_source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, related_name="+")
-    baseline_quote = models.TextField(_("基期原文"), blank=True)
-    baseline_note = models.TextField(_("基期说明"), blank=True)
+    baseline_quote = ProseField(_("基期原文"), blank=True)
+    baseline_note = ProseField(_("基期说明"), blank=True)
     retired_on = models.DateField(_("停用日期"), null=True, blank=True, editable=False)
-    retired_reason = models.CharField(_("停用原因"), max_length=300, blank=True, editable=False)
+    retired_reason = LineField(_("停用原因"), max_length=300, blank=True, editable=False)
 
     objects = ComponentQuerySet.as_manager()
 
@@ -159,12 +160,12 @@ class Target(models.Model):
     low = models.DecimalField(max_digits=30, decimal_places=8, null=True, blank=True)
     high = models.DecimalField(max_digits=30, decimal_places=8, null=True, blank=True)
     year = models.PositiveSmallIntegerField(_("目标年"))
-    text = models.CharField(_("原文写法"), max_length=60)
+    text = LineField(_("原文写法"), max_length=60)
     effective_on = models.DateField(_("生效日期"), null=True, blank=True)
-    approving_body = models.CharField(_("批准机关"), max_length=200, blank=True)
-    document_number = models.CharField(_("文号"), max_length=100, blank=True)
+    approving_body = LineField(_("批准机关"), max_length=200, blank=True)
+    document_number = LineField(_("文号"), max_length=100, blank=True)
     document_date = models.DateField(_("文件日期"), null=True, blank=True)
-    reason = models.TextField(_("理由"), blank=True)
+    reason = ProseField(_("理由"), blank=True)
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("提出人")
     )
@@ -173,7 +174,7 @@ class Target(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("核定人")
     )
     decided_at = models.DateTimeField(_("核定时间"), null=True, blank=True)
-    decision_reason = models.TextField(_("核定意见"), blank=True)
+    decision_reason = ProseField(_("核定意见"), blank=True)
 
     class Meta:
         verbose_name = _("目标值")
@@ -265,8 +266,8 @@ class Observation(Stateful):
         _("公布日期精确到"), max_length=5, choices=ReleasePrecision.choices, default=ReleasePrecision.DAY
     )
     source = models.ForeignKey(Source, models.PROTECT, related_name="observations", verbose_name=_("来源"))
-    published_text = models.CharField(_("公布时的写法"), max_length=100, blank=True)
-    note = models.TextField(_("说明"), blank=True)
+    published_text = LineField(_("公布时的写法"), max_length=100, blank=True)
+    note = ProseField(_("说明"), blank=True)
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -328,7 +329,7 @@ class RuleInForce(models.Model):
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="rules")
     since = models.DateField(_("自"))
-    rule_version = models.CharField(_("规则版本"), max_length=20)
+    rule_version = LineField(_("规则版本"), max_length=20)
     ahead = models.DecimalField(max_digits=6, decimal_places=4)
     on_schedule = models.DecimalField(max_digits=6, decimal_places=4)
     slightly_behind = models.DecimalField(max_digits=6, decimal_places=4)
@@ -350,12 +351,12 @@ class Verdict(models.Model):
 
     # The constraint below leads with the component, so a second index would only cost.
     component = models.ForeignKey(Component, models.CASCADE, related_name="verdicts", db_index=False)
-    fingerprint = models.CharField(max_length=64, editable=False, help_text="SHA-256 of `basis`.")
+    fingerprint = LineField(max_length=64, editable=False, help_text="SHA-256 of `basis`.")
     basis = models.TextField(help_text="Rule version, cut-offs, baseline, target, figures (basis.py).")
-    linear_status = models.CharField(max_length=20)
-    cagr_status = models.CharField(max_length=20)
-    final_verdict = models.CharField(max_length=30)
-    rule_version = models.CharField(max_length=20)
+    linear_status = LineField(max_length=20)
+    cagr_status = LineField(max_length=20)
+    final_verdict = LineField(max_length=30)
+    rule_version = LineField(max_length=20)
     is_current = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -389,7 +390,7 @@ class VerdictChange(models.Model):
     component = models.ForeignKey(Component, models.CASCADE, related_name="verdict_changes")
     before = models.ForeignKey(Verdict, models.PROTECT, null=True, blank=True, related_name="+")
     after = models.ForeignKey(Verdict, models.PROTECT, related_name="+")
-    cause = models.CharField(max_length=200)
+    cause = LineField(max_length=200)
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from texts.fields import LineField, ProseField
+
 
 class Job(models.Model):
     class State(models.TextChoices):
@@ -14,15 +16,15 @@ class Job(models.Model):
         CANCELLED = "cancelled", _("已取消")
         DEAD = "dead", _("已放弃")
 
-    kind = models.CharField(_("类别"), max_length=60)
+    kind = LineField(_("类别"), max_length=60)
     arguments = models.JSONField(default=dict)
     state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.QUEUED)
     progress = models.PositiveSmallIntegerField(_("进度（%）"), default=0)
     attempts = models.PositiveSmallIntegerField(_("尝试次数"), default=0)
-    lease = models.CharField(max_length=40, blank=True, editable=False)
+    lease = LineField(max_length=40, blank=True, editable=False)
     lease_until = models.DateTimeField(null=True, blank=True, editable=False)
     heartbeat_at = models.DateTimeField(_("最近心跳"), null=True, blank=True)
-    error = models.TextField(_("错误"), blank=True)
+    error = ProseField(_("错误"), blank=True, max_length=None)
     result = models.JSONField(null=True, blank=True)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -53,7 +55,7 @@ class Job(models.Model):
 class WorkerBeat(models.Model):
     """The last sign of life of the worker, written by the sweep: /readyz reads it."""
 
-    name = models.CharField(max_length=20, unique=True)
+    name = LineField(max_length=20, unique=True)
     seen_at = models.DateTimeField()
 
     def __str__(self):

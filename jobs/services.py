@@ -153,7 +153,7 @@ def claim(job_id: int) -> Run | None:
                 lease="",
                 lease_until=None,
                 finished_at=Now(),
-                error=Case(When(error="", then=Value(WORKER_LOST, output_field=TextField())), default=F("error")),
+                error=Case(When(error="", then=Value(WORKER_LOST)), default=F("error"), output_field=TextField()),
             )
             if buried:
                 _log_end(job_id, "job.dead")

@@ -6,6 +6,7 @@ from django.db.models import Case, When
 from django.utils.translation import gettext_lazy as _
 
 from notices.phrases import tell
+from texts.fields import LineField, ProseField
 
 
 class Kind(models.TextChoices):
@@ -37,11 +38,11 @@ class Notice(models.Model):
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
     kind = models.CharField(_("类别"), max_length=10, choices=Kind.choices)
-    key = models.CharField(max_length=120, help_text="What it speaks of, for example figure:17:returned:3.")
-    title = models.CharField(_("标题"), max_length=300)
-    body = models.TextField(_("内容"), blank=True)
+    key = LineField(max_length=120, help_text="What it speaks of, for example figure:17:returned:3.")
+    title = LineField(_("标题"), max_length=300)
+    body = ProseField(_("内容"), blank=True, max_length=None)
     said = models.JSONField(default=dict, blank=True, help_text="Title and body as notices.phrases tells them.")
-    url = models.CharField(_("地址"), max_length=500, blank=True)
+    url = LineField(_("地址"), max_length=500, blank=True)
     created_at = models.DateTimeField(_("时间"), auto_now_add=True)
     read_at = models.DateTimeField(null=True, blank=True)
     mailed_at = models.DateTimeField(null=True, blank=True)

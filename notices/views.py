@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from notices.forms import PreferenceForm
 from notices.models import Kind, Notice
 from notices.services import mark_all_read, mark_read, set_preferences
+from texts.numbers import whole_number
 
 PAGE_SIZE = 50
 
@@ -52,9 +53,9 @@ def read(request, pk):
 
 def read_all(request):
     """Marks everything unread up to the newest notice the page showed as read."""
-    newest = request.POST.get("newest", "")
-    if newest.isascii() and newest.isdigit() and len(newest) < 19:
-        number = mark_all_read(request.user, up_to=int(newest), kind=_kind(request.POST))
+    newest = whole_number(request.POST.get("newest", ""))
+    if newest is not None:
+        number = mark_all_read(request.user, up_to=newest, kind=_kind(request.POST))
         messages.success(request, _("%(number)s 条提醒已标为已读") % {"number": number})
     return redirect(_back(request))
 

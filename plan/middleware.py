@@ -2,7 +2,7 @@ from django.http import JsonResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
-from plan.params import BadParameter, read_date, refuse_nul, today
+from plan.params import BadParameter, clean_query, read_date, today
 
 
 class ParameterMiddleware:
@@ -20,7 +20,7 @@ class ParameterMiddleware:
     def _answer(self, request):
         request.as_of = today()
         try:
-            refuse_nul(request.GET)
+            request.GET = clean_query(request.GET)
             request.as_of = read_date(request.GET, "as_of", request.as_of)
         except BadParameter as error:
             return self.process_exception(request, error)

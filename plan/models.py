@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from plan import kinds
+from texts.fields import AddressField, LineField, ProseField
 
 
 def in_language(chinese: str, english: str) -> str:
@@ -24,10 +25,10 @@ def in_language(chinese: str, english: str) -> str:
 class Source(models.Model):
     """Where a sentence or a figure was published."""
 
-    publisher = models.CharField(_("发布单位"), max_length=200, blank=True)
-    title = models.CharField(_("标题"), max_length=500)
-    url = models.URLField(_("网址"), max_length=1000, blank=True)
-    document_number = models.CharField(_("文号"), max_length=100, blank=True)
+    publisher = LineField(_("发布单位"), max_length=200, blank=True)
+    title = LineField(_("标题"), max_length=500)
+    url = AddressField(_("网址"), max_length=1000, blank=True)
+    document_number = LineField(_("文号"), max_length=100, blank=True)
     published_on = models.DateField(_("发布日期"), null=True, blank=True)
 
     class Meta:
@@ -42,10 +43,10 @@ class Plan(models.Model):
     """A published plan; a second one is another folder of fixtures, never another deployment."""
 
     slug = models.SlugField(unique=True)
-    title = models.CharField(_("名称"), max_length=200)
-    title_en = models.CharField(_("英文名称"), max_length=200)
-    short = models.CharField(_("简称"), max_length=60)
-    short_en = models.CharField(_("英文简称"), max_length=80)
+    title = LineField(_("名称"), max_length=200)
+    title_en = LineField(_("英文名称"), max_length=200)
+    short = LineField(_("简称"), max_length=60)
+    short_en = LineField(_("英文简称"), max_length=80)
     starts_on = models.DateField(_("规划期起"))
     ends_on = models.DateField(_("规划期止"))
     published_on = models.DateField(_("公开日期"))
@@ -103,9 +104,9 @@ class Section(models.Model):
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="sections")
     parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="children")
-    number = models.CharField(_("编号"), max_length=10)
-    title = models.CharField(_("标题"), max_length=200, blank=True)
-    title_en = models.CharField(_("英文标题"), max_length=200, blank=True)
+    number = LineField(_("编号"), max_length=10)
+    title = LineField(_("标题"), max_length=200, blank=True)
+    title_en = LineField(_("英文标题"), max_length=200, blank=True)
     order = models.PositiveIntegerField()
 
     class Meta:
@@ -148,7 +149,7 @@ class Paragraph(models.Model):
     section = models.ForeignKey(Section, models.CASCADE, related_name="paragraphs")
     order = models.PositiveIntegerField()
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.PROSE)
-    text = models.TextField()
+    text = ProseField()
 
     class Meta:
         verbose_name = _("段落")
@@ -199,14 +200,14 @@ class Item(models.Model):
         ADJUSTED = "adjusted", _("调整")
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="every_item", related_query_name="items")
-    code = models.CharField(_("编码"), max_length=40)
+    code = LineField(_("编码"), max_length=40)
     kind = models.CharField(_("类别"), max_length=20, choices=Kind.choices)
     parent = models.ForeignKey(
         "self", models.CASCADE, null=True, blank=True, related_name="children", verbose_name=_("上级")
     )
     order = models.PositiveIntegerField()
-    title = models.CharField(_("标题"), max_length=300)
-    title_en = models.CharField(_("英文标题"), max_length=300)
+    title = LineField(_("标题"), max_length=300)
+    title_en = LineField(_("英文标题"), max_length=300)
     section = models.ForeignKey(Section, models.PROTECT, related_name="items", verbose_name=_("章节"))
     paragraph = models.ForeignKey(
         Paragraph,
@@ -216,11 +217,11 @@ class Item(models.Model):
         verbose_name=_("段落"),
         help_text="Empty only where a retired item's words stand in the text no more.",
     )
-    quote = models.TextField(_("规划原文"))
+    quote = ProseField(_("规划原文"))
     start = models.PositiveIntegerField(help_text="First character of the tracked words in the paragraph.")
     end = models.PositiveIntegerField(help_text="One past their last character.")
-    note = models.TextField(_("读法说明"), blank=True)
-    horizon = models.CharField(_("成长期（年）"), max_length=10, blank=True)
+    note = ProseField(_("读法说明"), blank=True)
+    horizon = LineField(_("成长期（年）"), max_length=10, blank=True)
     lead = models.ForeignKey(
         "accounts.Organisation",
         models.PROTECT,
@@ -240,11 +241,11 @@ class Item(models.Model):
         blank=True,
         help_text="Share in the roll-up of its parent, normalised there.",
     )
-    status = models.CharField(_("状态"), max_length=20, default=Status.NOT_REPORTED)
+    status = LineField(_("状态"), max_length=20, default=Status.NOT_REPORTED)
     progress = models.DecimalField(_("完成份额"), max_digits=20, decimal_places=6, null=True, blank=True)
     status_as_of = models.DateField(_("状态截至"), null=True, blank=True)
     retired_on = models.DateField(_("停用日期"), null=True, blank=True, editable=False)
-    retired_reason = models.CharField(_("停用原因"), max_length=300, blank=True, editable=False)
+    retired_reason = LineField(_("停用原因"), max_length=300, blank=True, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = ItemQuerySet.as_manager()
@@ -306,7 +307,7 @@ class FormerCode(models.Model):
     FROM_FIXTURES = Q()
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="former_codes")
-    code = models.CharField(_("原编码"), max_length=40)
+    code = LineField(_("原编码"), max_length=40)
     item = models.ForeignKey(Item, models.CASCADE, related_name="former_codes")
 
     class Meta:
@@ -321,9 +322,9 @@ class FormerCode(models.Model):
 class RefusedLoad(models.Model):
     """A folder of fixtures that was refused while the site went on with what it had, until it is loaded."""
 
-    folder = models.CharField(max_length=500, unique=True)
+    folder = LineField(max_length=500, unique=True)
     refused_at = models.DateTimeField(auto_now=True)
-    faults = models.TextField()
+    faults = ProseField()
 
     def __str__(self):
         return f"{self.folder} {self.refused_at}"
@@ -345,9 +346,9 @@ class Industry(models.Model):
         FUTURE = "future", _("未来产业")
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="industries")
-    code = models.CharField(_("编码"), max_length=20)
-    name = models.CharField(_("名称"), max_length=100)
-    name_en = models.CharField(_("英文名称"), max_length=100)
+    code = LineField(_("编码"), max_length=20)
+    name = LineField(_("名称"), max_length=100)
+    name_en = LineField(_("英文名称"), max_length=100)
     level = models.CharField(max_length=10, choices=Level.choices)
     parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="children")
     item = models.ForeignKey(Item, models.CASCADE, null=True, blank=True, related_name="industries")
@@ -372,8 +373,8 @@ class Technology(models.Model):
     FROM_FIXTURES = Q()
 
     industry = models.ForeignKey(Industry, models.CASCADE, related_name="technologies")
-    name = models.CharField(_("名称"), max_length=100)
-    name_en = models.CharField(_("英文名称"), max_length=100)
+    name = LineField(_("名称"), max_length=100)
+    name_en = LineField(_("英文名称"), max_length=100)
     order = models.PositiveIntegerField()
 
     class Meta:
@@ -398,8 +399,8 @@ class Focus(models.Model):
 
     item = models.ForeignKey(Item, models.CASCADE, related_name="focuses")
     industry = models.ForeignKey(Industry, models.CASCADE, null=True, blank=True, related_name="focuses")
-    name = models.CharField(_("原文名称"), max_length=100)
-    name_en = models.CharField(_("英文名称"), max_length=100, blank=True)
+    name = LineField(_("原文名称"), max_length=100)
+    name_en = LineField(_("英文名称"), max_length=100, blank=True)
     order = models.PositiveIntegerField()
 
     class Meta:
@@ -433,8 +434,8 @@ class Link(models.Model):
     target = models.ForeignKey(Item, models.CASCADE, related_name="links_in")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     basis = models.CharField(max_length=10, choices=Basis.choices, default=Basis.TEXT)
-    quote = models.TextField(_("原文"))
-    note = models.TextField(_("说明"), blank=True)
+    quote = ProseField(_("原文"))
+    note = ProseField(_("说明"), blank=True)
 
     class Meta:
         verbose_name = _("关联")
@@ -460,13 +461,13 @@ class TextNote(models.Model):
         JUDGEMENT = "judgement", _("读法判断")
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="text_notes")
-    key = models.CharField(max_length=40)
+    key = LineField(max_length=40)
     kind = models.CharField(max_length=14, choices=Kind.choices)
     section = models.ForeignKey(Section, models.CASCADE, related_name="text_notes")
-    title = models.CharField(max_length=200)
-    title_en = models.CharField(max_length=200)
-    text = models.TextField()
-    text_en = models.TextField()
+    title = LineField(max_length=200)
+    title_en = LineField(max_length=200)
+    text = ProseField()
+    text_en = ProseField()
     items = models.ManyToManyField(Item, related_name="text_notes", blank=True)
 
     class Meta:
@@ -492,21 +493,21 @@ class Export(models.Model):
     The same bytes under the same name are one row, however often they are taken.
     """
 
-    sha256 = models.CharField(_("SHA-256"), max_length=64)
-    name = models.CharField(_("文件名"), max_length=250)
-    format = models.CharField(_("格式"), max_length=10)
+    sha256 = LineField(_("SHA-256"), max_length=64)
+    name = LineField(_("文件名"), max_length=250)
+    format = LineField(_("格式"), max_length=10)
     size = models.PositiveBigIntegerField(_("字节"))
     rows = models.PositiveBigIntegerField(_("行数"))
     as_of = models.DateField(_("截至"))
-    plan_slug = models.CharField(_("规划"), max_length=50, blank=True)
-    view = models.CharField(max_length=80, help_text="Name of the view that makes it.")
-    path = models.CharField(max_length=500)
-    query = models.TextField(blank=True, help_text="The filters, as in the address.")
-    site = models.CharField(max_length=200, blank=True, help_text="Scheme and host that links in it begin with.")
-    language = models.CharField(max_length=10, blank=True)
-    permission = models.CharField(max_length=30, help_text="What its reader had to be allowed.")
+    plan_slug = LineField(_("规划"), max_length=50, blank=True)
+    view = LineField(max_length=80, help_text="Name of the view that makes it.")
+    path = LineField(max_length=500)
+    query = ProseField(blank=True, max_length=None, help_text="The filters, as in the address.")
+    site = LineField(max_length=200, blank=True, help_text="Scheme and host that links in it begin with.")
+    language = LineField(max_length=10, blank=True)
+    permission = LineField(max_length=30, help_text="What its reader had to be allowed.")
     columns = models.JSONField(_("列"), default=list)
-    rule_version = models.CharField(_("规则版本"), max_length=20, blank=True)
+    rule_version = LineField(_("规则版本"), max_length=20, blank=True)
     figures_version = models.PositiveBigIntegerField(null=True, blank=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("导出人")

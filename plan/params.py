@@ -5,11 +5,17 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from texts.cleaning import LONGEST, RefusedText, clean_text, kept_text
+from texts.forms import explain, too_long
+from texts.numbers import whole_number
+
 FIRST_DAY = date(2000, 1, 1)
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+LARGEST_EDITION = 999_999_999
 PLAIN_NUMBER = re.compile(r"[+-]?[0-9]*\.?[0-9]*")
 
 
@@ -59,22 +65,47 @@ def read_choice(params, name: str, choices: Iterable[str], default: str = "") ->
 
 
 def read_number(params, name: str, *, default: int, low: int, high: int) -> int:
+    """A whole number between `low` and `high` in plain digits, or the default when the parameter is absent."""
     text = params.get(name, "")
     if not text:
         return default
-    if not (text.isascii() and text.isdigit() and len(text) < 10 and low <= int(text) <= high):
+    number = whole_number(text, low=low, high=high)
+    if number is None:
         raise BadParameter(name, text, _("应为 %(low)s 到 %(high)s 的整数") % {"low": low, "high": high})
-    return int(text)
+    return number
 
 
-def read_text(params, name: str) -> str:
-    """What was typed, without the NUL characters that are no text and that PostgreSQL does not take."""
-    return params.get(name, "").replace("\0", "")
+def read_edition(params) -> int:
+    """The edition of a row that a form was filled in from; 0, which no row has, where it says none."""
+    return read_number(params, "edition", default=0, low=0, high=LARGEST_EDITION)
 
 
 def read_keys(params, name: str) -> list[int]:
     """The ticked rows' numbers; what is no number a database could hold is left out."""
-    return [int(text) for text in params.getlist(name) if text.isascii() and text.isdigit() and len(text) < 18]
+    return [key for text in params.getlist(name) if (key := whole_number(text)) is not None]
+
+
+def read_pairs(params, name: str) -> list[tuple[int, int]]:
+    """Ticked rows as key:edition, so that a row changed since the page was made is noticed."""
+    pairs = []
+    for text in params.getlist(name):
+        key, _colon, edition = text.partition(":")
+        pair = whole_number(key), whole_number(edition, high=LARGEST_EDITION)
+        if None in pair:
+            raise BadParameter(name, text, _("应为编号与版本，例如 12:3"))
+        pairs.append(pair)
+    return pairs
+
+
+def read_text(params, name: str, *, limit: int = LONGEST) -> str:
+    """What was typed in several lines, by the rule of `texts.cleaning`, at most `limit` characters."""
+    try:
+        text = clean_text(params.get(name, ""), lines=True)
+    except RefusedText as error:
+        raise BadParameter(name, f"U+{ord(error.character):04X}", explain(error)) from error
+    if len(text) > limit:
+        raise BadParameter(name, text, too_long(limit, len(text)))
+    return text
 
 
 def read_decimal(params, name: str) -> Decimal:
@@ -89,8 +120,13 @@ def read_decimal(params, name: str) -> Decimal:
     return number
 
 
-def refuse_nul(params) -> None:
-    """A NUL character is no text, and PostgreSQL takes none."""
+def clean_query(params: QueryDict) -> QueryDict:
+    """The parameters of an address by the rule of `texts.cleaning`; the same object where nothing was to mend."""
+    cleaned = QueryDict(mutable=True)
     for name, values in params.lists():
-        if any("\0" in value for value in values):
-            raise BadParameter(name.replace("\0", ""), "NUL", _("不能含有空字符"))
+        try:
+            cleaned.setlist(name, [clean_text(value, lines=False) for value in values])
+        except RefusedText as error:
+            shown = f"U+{ord(error.character):04X}"
+            raise BadParameter(kept_text(name, lines=False), shown, explain(error)) from error
+    return params if cleaned == params else cleaned

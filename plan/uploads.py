@@ -6,11 +6,11 @@ stores the row of a file removes the file where the row does not come to be (`re
 """
 
 import hashlib
+import lzma
 import re
 import secrets
 import socket
 import struct
-import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterable
@@ -21,6 +21,8 @@ from typing import BinaryIO
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
+
+from texts.cleaning import kept_text
 
 # Content type → the endings a file of that content may be named with.
 ENDINGS = {
@@ -50,6 +52,11 @@ MAIN_PARTS = {
 }
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MACROS = re.compile(r"vbaproject|vbadata|macrosheets/|activex/", re.IGNORECASE)
+# What a damaged, encrypted or strangely packed archive makes zipfile raise, wherever it is read.
+DAMAGED_ZIP = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, NotImplementedError, RuntimeError, EOFError,
+    OSError, ValueError,
+)  # fmt: skip
 MARKUP = re.compile(rb"^\s*<(?:\?xml|!doctype|html|svg|script|head|body|iframe)", re.IGNORECASE)
 CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 MAX_ENTRIES, MAX_UNPACKED, MAX_RATIO = 5000, 300 * 1024 * 1024, 200
@@ -120,8 +127,7 @@ def orphans(known: Iterable[str], *, folder: str, older_than_seconds: int) -> li
 
 def clean_name(name: str) -> str:
     """A file's name without folders, control and direction marks, at most 200 characters with its ending."""
-    name = re.split(r"[/\\]", str(name or ""))[-1]
-    name = "".join(char for char in unicodedata.normalize("NFC", name) if unicodedata.category(char)[0] != "C")
+    name = kept_text(re.split(r"[/\\]", str(name or ""))[-1], lines=True).translate({10: None, 9: None})
     stem, dot, ending = name.strip().rpartition(".")
     if not dot:
         return ending[:NAME_LENGTH] or _("未命名")
@@ -217,7 +223,7 @@ def _office(path: Path, name: str) -> str:
                 raise RefusedFile(name, _("是压缩包，请解压后逐个上传"))
             with archive.open("[Content_Types].xml") as part:
                 types = part.read(1024 * 1024)
-    except (zipfile.BadZipFile, RuntimeError, OSError, EOFError, NotImplementedError, zlib.error) as error:
+    except DAMAGED_ZIP as error:
         raise RefusedFile(name, _("文件已损坏，打不开")) from error
     if any(MACROS.search(entry) for entry in names) or b"macroenabled" in types.lower():
         raise RefusedFile(name, _("含有宏，请另存为不含宏的 docx、xlsx 或 pptx"))

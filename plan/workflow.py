@@ -29,6 +29,7 @@ from notices.phrases import Said, say
 from notices.services import notify
 from plan.models import Plan
 from plan.services import touch_plan
+from texts.fields import ProseField
 
 REASON_LENGTH = 5000
 
@@ -66,7 +67,7 @@ class Step(models.Model):
         verbose_name=gettext_lazy("经办人"),
     )
     at = models.DateTimeField(gettext_lazy("时间"), auto_now_add=True)
-    reason = models.TextField(gettext_lazy("理由"), blank=True)
+    reason = ProseField(gettext_lazy("理由"), blank=True)
 
     objects = StepQuerySet.as_manager()
 

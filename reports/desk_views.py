@@ -21,7 +21,7 @@ from jobs.services import cancel
 from plan.csvfile import ENCODINGS, STREAM_FROM, guard, marking_a_break
 from plan.demo import HEADER
 from plan.models import Item, in_language
-from plan.params import BadParameter, today
+from plan.params import BadParameter, read_edition, today
 from plan.queries import get_plan
 from plan.register import Hashed, Made, asked_by, note_export, record_export, rule_of
 from plan.workflow import Overtaken
@@ -290,11 +290,11 @@ def report_edit(request, slug, pk):
     if request.method == "GET":
         return render(request, "reports/saved_edit.html", context | {"given": report, "edition": report.edition})
     wishes = _wishes(request)
-    edition = request.POST.get("edition", "")
+    edition = read_edition(request.POST)
     try:
         services.change_report(
             report_id=pk,
-            edition=int(edition) if edition.isdigit() else 0,
+            edition=edition,
             by=request.user,
             today=today(),
             **wishes,

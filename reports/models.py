@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jobs.models import Job
 from plan.models import Plan
+from texts.fields import LineField
 
 
 class SavedReportQuerySet(models.QuerySet):
@@ -30,7 +31,7 @@ class SavedReport(models.Model):
         MONTHLY = "monthly", _("每月1日")
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="saved_reports")
-    name = models.CharField(_("名称"), max_length=100)
+    name = LineField(_("名称"), max_length=100)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="saved_reports", verbose_name=_("所有者")
     )
@@ -73,11 +74,11 @@ class ReportRun(models.Model):
     definition = models.JSONField()
     as_of = models.DateField(_("截至"))
     job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")
-    name = models.CharField(_("文件名"), max_length=250)
-    stored_as = models.CharField(max_length=60, blank=True, editable=False)
+    name = LineField(_("文件名"), max_length=250)
+    stored_as = LineField(max_length=60, blank=True, editable=False)
     rows = models.PositiveBigIntegerField(_("行数"), null=True, blank=True)
     size = models.PositiveBigIntegerField(_("字节"), null=True, blank=True)
-    sha256 = models.CharField(max_length=64, blank=True)
+    sha256 = LineField(max_length=64, blank=True)
     created_at = models.DateTimeField(_("发起时间"), auto_now_add=True)
     made_at = models.DateTimeField(_("完成时间"), null=True, blank=True)
     deleted_at = models.DateTimeField(_("删除时间"), null=True, blank=True)

@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from typing import IO, Any
 
 from reports.datasets import DAYS, NUMBERS, YEARS
+from texts.xml import xml_safe
 
 # Excel's own limit, the heading included.
 MOST_ROWS = 1_048_575
@@ -19,7 +20,8 @@ MOST_ROWS = 1_048_575
 STAMP = (1980, 1, 1, 0, 0, 0)
 CREATED = datetime(1980, 1, 1)
 WIDTHS = {"quote": 60, "title": 36, "title_en": 36, "indicator": 36, "done": 60, "problems": 40, "next_steps": 40}
-UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+# In a workbook _x000B_ stands for a character; a text that reads so is written with its own underscore escaped.
+ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 MODIFIED = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
 SIXTY_FOUR_K = 1 << 16
 
@@ -35,7 +37,7 @@ def workbook(
 
     book = Workbook(write_only=True)
     book.properties.creator = "规划跟踪"
-    book.properties.title = title
+    book.properties.title = xml_safe(title)
     book.properties.created = CREATED
     data = book.create_sheet("数据")
     data.freeze_panes = "A2"
@@ -73,11 +75,16 @@ def _headings(sheet, words: Iterable[str]) -> list:
     return cells
 
 
+def sheet_text(text: str) -> str:
+    """A text as a cell can hold it."""
+    return ESCAPE.sub("_x005F_", xml_safe(text))[:32_767]
+
+
 def _text(sheet, text: str):
     """A cell that holds text whatever it begins with: never a formula."""
     from openpyxl.cell import WriteOnlyCell
 
-    cell = WriteOnlyCell(sheet, value=UNPRINTABLE.sub("", text)[:32_767])
+    cell = WriteOnlyCell(sheet, value=sheet_text(text))
     cell.data_type = "s"
     return cell
 

@@ -25,6 +25,7 @@ from plan.annotated_text import COVERAGE, Wanted
 from plan.changes import Cause, Change, Method, Step
 from plan.models import Item, Plan, Source
 from plan.queries import strip
+from texts.forms import LineField, ProseField
 from updates.diff import Difference, pieces
 from updates.models import Milestone
 
@@ -279,11 +280,11 @@ def sample_form(theme: str) -> forms.Form:
             widget=forms.TextInput,
             error_messages={"invalid": _("“%(text)s”不是数字：去掉百分号，只写 5.46。") % {"text": "5.46%"}},
         ),
-        "fixed": forms.CharField(label=_("单位"), disabled=True, required=False, initial="%"),
+        "fixed": LineField(label=_("单位"), disabled=True, required=False, initial="%"),
         "year": forms.ChoiceField(label=_("年份"), choices=[("2034", "2034"), ("2033", "2033")]),
         "day": forms.DateField(label=_("公布日期"), widget=forms.DateInput(attrs={"type": "date"})),
         "file": forms.FileField(label=_("文件"), required=False, help_text=_("PDF 或图片，不超过 20 MB")),
-        "text": forms.CharField(label=_("进展情况"), required=False, widget=forms.Textarea(attrs={"rows": 3})),
+        "text": ProseField(label=_("进展情况"), required=False, widget=forms.Textarea(attrs={"rows": 3})),
         "status": forms.ChoiceField(label=_("状态"), choices=Item.Status.choices[2:5], widget=forms.RadioSelect),
         "shared": forms.BooleanField(label=_("共享给所有登录用户"), required=False),
     }

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 from plan.models import Item
 from plan.uploads import ACCEPT
+from texts.forms import LineField, ProseField, TableField
 from updates.checks import MILESTONES_MAX, TEXT_LENGTH, MilestoneWords
 
 REPORTED = [choice for choice in Item.Status.choices if choice[0] != Item.Status.NOT_REPORTED]
@@ -35,7 +36,7 @@ class FilesField(forms.FileField):
 
 def text_field(label, *, rows: int = 4, required: bool = False):
     area = forms.Textarea(attrs={"rows": rows, "maxlength": TEXT_LENGTH})
-    return forms.CharField(label=label, required=required, max_length=TEXT_LENGTH, widget=area)
+    return ProseField(label=label, required=required, max_length=TEXT_LENGTH, widget=area)
 
 
 def share_field():
@@ -65,7 +66,7 @@ class UpdateForm(forms.Form):
 
 
 class MilestoneForm(forms.Form):
-    title = forms.CharField(label=_("名称"), required=False, max_length=200)
+    title = LineField(label=_("名称"), required=False, max_length=200)
     planned_on = forms.DateField(label=_("计划日期"), required=False, widget=DayInput())
     actual_on = forms.DateField(label=_("实际日期"), required=False, widget=DayInput())
 
@@ -157,7 +158,7 @@ class AssignForm(forms.Form):
 
 
 class PasteForm(forms.Form):
-    rows = forms.CharField(
+    rows = TableField(
         label=_("粘贴的表格"),
         max_length=200_000,
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),

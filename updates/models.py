@@ -11,6 +11,7 @@ from accounts.models import Organisation
 from plan.models import Item
 from plan.wording import late_words
 from plan.workflow import EntryStep, Stateful
+from texts.fields import LineField, ProseField
 
 
 class StatusUpdate(Stateful):
@@ -39,9 +40,9 @@ class StatusUpdate(Stateful):
         blank=True,
         help_text="0 to 100.",
     )
-    done = models.TextField(_("进展情况"))
-    problems = models.TextField(_("存在问题"), blank=True)
-    next_steps = models.TextField(_("下一步安排"), blank=True)
+    done = ProseField(_("进展情况"))
+    problems = ProseField(_("存在问题"), blank=True)
+    next_steps = ProseField(_("下一步安排"), blank=True)
     state = models.CharField(_("填报状态"), max_length=10, choices=State.choices, default=State.DRAFT)
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     entered_at = models.DateTimeField(auto_now_add=True)
@@ -92,7 +93,7 @@ class Milestone(models.Model):
     """A milestone as an update states it: an item's milestones are those of its latest approved update."""
 
     update = models.ForeignKey(StatusUpdate, models.CASCADE, related_name="milestones")
-    title = models.CharField(_("里程碑"), max_length=200)
+    title = LineField(_("里程碑"), max_length=200)
     planned_on = models.DateField(_("计划日期"))
     actual_on = models.DateField(_("实际日期"), null=True, blank=True)
 
@@ -114,11 +115,11 @@ class Attachment(models.Model):
     """A file that backs an update: kept outside the web root under a random name (updates.files)."""
 
     update = models.ForeignKey(StatusUpdate, models.CASCADE, related_name="attachments")
-    name = models.CharField(_("文件名"), max_length=200)
-    content_type = models.CharField(_("类型"), max_length=100)
+    name = LineField(_("文件名"), max_length=200)
+    content_type = LineField(_("类型"), max_length=100)
     size = models.PositiveBigIntegerField(_("字节"))
-    sha256 = models.CharField(max_length=64)
-    stored_as = models.CharField(max_length=60, unique=True, editable=False)
+    sha256 = LineField(max_length=64)
+    stored_as = LineField(max_length=60, unique=True, editable=False)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(auto_now_add=True)
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from accounts.permissions import Permission, may
 from plan.files import rows_file
 from plan.models import Item
-from plan.params import read_choice, read_keys, read_number, read_text, today
+from plan.params import read_choice, read_edition, read_keys, read_number, read_pairs, read_text, today
 from plan.queries import get_item, get_plan
 from plan.rollup import per_cent
 from plan.uploads import open_stored
@@ -71,7 +71,7 @@ def _queued(row: StatusUpdate, user) -> dict:
 def approve(request, slug):
     """Approves the ticked ones together, all or none."""
     plan = get_plan(slug)
-    wanted = [tuple(int(part) for part in _pair(text)) for text in request.POST.getlist("update")]
+    wanted = read_pairs(request.POST, "update")
     if not wanted:
         messages.warning(request, _("没有勾选任何填报"))
         return redirect("updates:index", slug)
@@ -82,14 +82,6 @@ def approve(request, slug):
     else:
         messages.success(request, ngettext("已核定 %(n)s 项", "已核定 %(n)s 项", len(rows)) % {"n": len(rows)})
     return redirect("updates:index", slug)
-
-
-def _pair(text: str) -> list[str]:
-    """ "17:3" as id and edition; 404 for anything else, which no form of ours sends."""
-    parts = text.split(":")
-    if len(parts) != 2 or not all(part.isascii() and part.isdigit() and len(part) < 18 for part in parts):
-        raise Http404
-    return parts
 
 
 def detail(request, slug, pk):
@@ -133,7 +125,7 @@ def _demand_sight(update: StatusUpdate, request) -> None:
 def step(request, slug, pk):
     """Submit, withdraw, discard, return or approve, as the button pressed says."""
     update = queries.get_update(get_plan(slug), pk)
-    edition = read_number(request.POST, "edition", default=0, low=0, high=999_999_999)
+    edition = read_edition(request.POST)
     action = read_choice(request.POST, "action", STEPS)
     if not action:
         raise Http404
@@ -248,7 +240,7 @@ def _save(request, plan, item, update, form, milestones):
     if update is None:
         row = services.file_update(item=item, by=request.user, **fields)
     else:
-        edition = read_number(request.POST, "edition", default=0, low=0, high=999_999_999)
+        edition = read_edition(request.POST)
         remove = read_keys(request.POST, "remove")
         row = services.change_update(update, edition=edition, by=request.user, remove=remove, **fields)
     if request.POST.get("then") == "submit":

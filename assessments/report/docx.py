@@ -11,6 +11,7 @@ from datetime import datetime, time
 
 from assessments.report.document import Document, Heading, Labelled, Paragraph, Picture, Table
 from charts.png import png
+from texts.xml import xml_safe_all
 
 BODY, TITLE, BLACK, KAI = "仿宋", "方正小标宋简体", "黑体", "楷体"
 LATIN = "Times New Roman"
@@ -27,6 +28,7 @@ def write_docx(document: Document, *, progress: Callable[[float], None] = lambda
     """
     import docx  # heavy, and only the worker writes reports
 
+    document = xml_safe_all(document)
     file = docx.Document()
     _page(file, document)
     _styles(file)

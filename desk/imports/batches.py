@@ -2,7 +2,6 @@
 
 import hashlib
 import secrets
-from pathlib import PurePath
 from typing import BinaryIO
 
 from django.conf import settings
@@ -23,7 +22,9 @@ from indicators.files.tablefile import Table, open_table
 from indicators.models import Observation, ObservationStep
 from jobs.services import cancel, enqueue
 from plan.models import Plan
+from plan.uploads import clean_name
 from plan.workflow import WrongState
+from texts.cleaning import kept_text
 
 State, Outcome = ImportBatch.State, ImportRow.Outcome
 # What a request does itself, so that a small file is compared at once.
@@ -45,7 +46,7 @@ def upload_file(plan: Plan, upload: UploadedFile, *, by) -> ImportBatch:
     with transaction.atomic():
         batch = ImportBatch.objects.create(
             plan=plan,
-            name=PurePath(upload.name).name[-200:],
+            name=clean_name(upload.name),
             stored_as=stored_as,
             size=upload.size,
             sha256=sha256,
@@ -61,7 +62,8 @@ def upload_file(plan: Plan, upload: UploadedFile, *, by) -> ImportBatch:
 def _sample(table: Table) -> list[list[str]]:
     width = len(table.headings)
     rows = [cells for _line, cells in zip(range(SAMPLE_ROWS), (cells for _, cells in table.lines), strict=False)]
-    return [[cell[:SAMPLE_LENGTH] for cell in (cells + [""] * width)[:width]] for cells in rows]
+    shown = [[kept_text(cell, lines=False)[:SAMPLE_LENGTH] for cell in cells[:width]] for cells in rows]
+    return [cells + [""] * (width - len(cells)) for cells in shown]
 
 
 def _keep(file: BinaryIO) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from indicators.files.tablefile import ID_MARK
 from indicators.models import Component, Observation
 from plan.csvfile import csv_bytes, guard
 from plan.models import Plan
+from texts.xml import xml_safe_all
 
 WIDTHS = {"indicator": 34, "source_title": 40, "source_url": 40, "source_publisher": 18, "published_text": 20}
 WIDTHS |= {"note": 30, "component": 10, "year": 8, "unit": 10}
@@ -69,7 +70,7 @@ def _fill_in(sheet, plan: Plan, today: date) -> None:
     sheet.row_dimensions[1].hidden = True
     sheet.append([column_label(name) for name in TEMPLATE_COLUMNS])
     for row in due_rows(plan, today=today):
-        sheet.append([guard(row[name]) or None for name in TEMPLATE_COLUMNS])
+        sheet.append([xml_safe_all(guard(row[name])) or None for name in TEMPLATE_COLUMNS])
     last = sheet.max_row + SPARE_ROWS
     places = {name: get_column_letter(place) for place, name in enumerate(TEMPLATE_COLUMNS, 1)}
     for name, letter in places.items():
@@ -112,7 +113,7 @@ def _explain(sheet, plan: Plan) -> None:
     sheet.append([_("分项编码"), _("单位"), _("名称")])
     second = sheet.max_row
     for component in Component.objects.of(plan).select_related("indicator"):
-        sheet.append([component.code, component.indicator.unit_label, component.label])
+        sheet.append(xml_safe_all([component.code, component.indicator.unit_label, component.label]))
     for row in (1, first, second):
         for cell in sheet[row]:
             cell.font = Font(bold=True)

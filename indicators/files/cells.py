@@ -39,7 +39,7 @@ LARGEST, PLACES = Decimal(10) ** 22, 8
 class BadCell(Exception):
     """A cell that cannot be used: a code of `faults.REASONS` and its parameters."""
 
-    def __init__(self, code: str, **params: Any):
+    def __init__(self, code: str, /, **params: Any):
         super().__init__(code)
         self.code, self.params = code, params
 

@@ -42,6 +42,10 @@ REASONS = {
     "no_reason": _("不采用的数须写明理由"),
     "not_by_file": _("不采用的数不能由文件导入；请删去这一行"),
     "too_long": _("至多 %(limit)s 字，现有 %(found)s 字"),
+    "text_nul": _("第 %(place)s 个字是空字符；请删去后重新上传"),
+    "text_half": _("第 %(place)s 个字不完整；请重新输入这个字"),
+    "text_lost": _("第 %(place)s 个字是乱码“�”，原来的字已丢失；请重新输入这个字"),
+    "text_override": _("第 %(place)s 个字会颠倒文字方向，看到的与保存的不一样；请删去后重新上传"),
     "bad_address": _("应为 http:// 或 https:// 开头的网址，或留空"),
     # A cell
     "year": _("应为四位年份，例如 2023"),
@@ -114,6 +118,6 @@ class BrokenFile(Exception):
         self.faults = faults
 
 
-def broken(code: str, *, row: int = 1, value: str = "—", **params: Any) -> BrokenFile:
+def broken(code: str, /, *, row: int = 1, value: str = "—", **params: Any) -> BrokenFile:
     """A file that cannot be read at all, for one reason."""
     return BrokenFile([Fault(row, "—", value, code, params)])

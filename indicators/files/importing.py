@@ -27,11 +27,14 @@ from judging.calculator_json import plain
 from plan.csvfile import unguard
 from plan.demo import COLUMN as DEMO_COLUMN
 from plan.models import Plan
+from texts.cleaning import RefusedText, clean_text, kept_text
 
 REQUIRED = ("component", "year", "value", "value_status", "released_on", "source_title")
 COLUMNS = OBSERVATION | IMPORT_ONLY
 # A row of a template that names only what is asked for is not a row yet.
 FILLED_IN = ("value", "value_status", "released_on", "source_title", "source_url", "published_text", "note")
+# Columns whose cells may hold several lines.
+PROSE = frozenset({"note"})
 LIMITS = {"source_title": 500, "source_url": 1000, "source_publisher": 200, "published_text": 100, "note": 2000}
 MAX_BYTES = 50_000_000
 # The mark of a training installation's export: known, and not read.
@@ -124,6 +127,18 @@ class Draft:
         return (self.component.pk, self.year, self.released_on, *self.source[:2])
 
 
+def cleaned(cells: dict[str, str]) -> tuple[dict[str, str], dict[str, RefusedText]]:
+    """Cells by the rule of `texts.cleaning`, and what is wrong with those that only their writer can mend."""
+    kept, refused = {}, {}
+    for name, text in cells.items():
+        try:
+            clean = clean_text(text, lines=name in PROSE)
+        except RefusedText as error:
+            clean, refused[name] = kept_text(text, lines=name in PROSE), error
+        kept[name] = text if clean == text else clean  # a cell that was a number or a formula still is one
+    return kept, refused
+
+
 class RowReader:
     """Turns the cells of one row into a Draft. `mapping`: machine name → place of its column."""
 
@@ -146,8 +161,15 @@ class RowReader:
             if any(named.get(name, "").strip() for name in FILLED_IN):
                 yield self.read(line, named)
 
-    def read(self, line: int, cells: dict[str, str]) -> Draft:
+    def read(self, line: int, found: dict[str, str]) -> Draft:
+        cells, broken_cells = cleaned(found)
         draft = Draft(line, cells)
+        if broken_cells:
+            draft.faults += [
+                Fault(line, name, cells[name], f"text_{error.reason}", {"place": error.place})
+                for name, error in broken_cells.items()
+            ]
+            return draft
 
         def take(column: str, read, *args: Any, **options: Any) -> Any:
             try:
@@ -156,8 +178,8 @@ class RowReader:
                 fault(column, bad.code, **bad.params)
                 return None
 
-        def fault(column: str, code: str, **params: Any) -> None:
-            draft.faults.append(Fault(line, column, cells.get(column, ""), code, params))
+        def fault(column: str, reason: str, /, **params: Any) -> None:
+            draft.faults.append(Fault(line, column, cells.get(column, ""), reason, params))
 
         component = self._component(draft, fault)
         unit, unit_en = (component.indicator.unit, component.indicator.unit_en) if component else ("", "")

@@ -17,6 +17,7 @@ from typing import BinaryIO
 from indicators.files.faults import broken
 from indicators.files.lines import BLOCK, MAX_ROWS, Line
 from indicators.files.workbook import open_workbook
+from texts.cleaning import kept_text
 
 MAX_COLUMNS = 200
 # A template's hidden first row: `id:component`, so that its headings may be translated or moved.
@@ -93,7 +94,7 @@ def _below_headings(
             row, headings = next(lines, (number, []))
             ids = [cell.removeprefix(ID_MARK).strip() if cell.startswith(ID_MARK) else "" for cell in cells]
             width = max(len(_trimmed(ids)), len(_trimmed(headings)))
-            return _Head(row, _padded(headings, width), _padded(ids, width)), lines
+            return _Head(row, _cleaned(_padded(headings, width)), _cleaned(_padded(ids, width))), lines
         first.append((number, cells))
         if is_heading(cells) or len(first) == TITLE_ROWS:
             break
@@ -101,7 +102,7 @@ def _below_headings(
         raise broken("empty_file")
     place = next((i for i, (_, cells) in enumerate(first) if is_heading(cells)), 0)
     row, headings = first[place]
-    return _Head(row, _trimmed(headings), []), chain(first[place + 1 :], lines)
+    return _Head(row, _cleaned(_trimmed(headings)), []), chain(first[place + 1 :], lines)
 
 
 def _after(lines: Iterator[Line], row: int) -> Iterator[Line]:
@@ -116,6 +117,11 @@ def _trimmed(cells: list[str]) -> list[str]:
 
 def _padded(cells: list[str], width: int) -> list[str]:
     return (cells + [""] * width)[:width]
+
+
+def _cleaned(headings: list[str]) -> list[str]:
+    """A heading is looked up and shown, and is no text of ours: nothing in it is a reason to refuse a file."""
+    return [kept_text(heading, lines=False) for heading in headings]
 
 
 def _check_width(headings: list[str]) -> None:

@@ -76,7 +76,8 @@ def open_workbook(file: BinaryIO) -> Iterator[Sheet]:
 
 @contextmanager
 def broken_workbooks() -> Iterator[None]:
-    """openpyxl raises whatever the part it stumbled over raises: a damaged file has no type of its own."""
+    """zipfile and openpyxl raise whatever they stumbled over raises (zlib.error, struct.error, KeyError …): a
+    damaged file has no type of its own."""
     try:
         yield
     except (BrokenFile, MemoryError):
@@ -87,25 +88,21 @@ def broken_workbooks() -> Iterator[None]:
 
 def _inspect(file: BinaryIO) -> bool:
     """Looks at the archive before anything is unpacked; whether any sheet holds a formula."""
-    try:
-        with zipfile.ZipFile(file) as archive:
-            parts = archive.infolist()
-            names = {part.filename.lower() for part in parts}
-            unpacked = sum(part.file_size for part in parts)
-            packed = max(10_000, sum(part.compress_size for part in parts))
-            if unpacked > min(MAX_UNPACKED, MAX_RATIO * packed):
-                raise broken("bomb")
-            if any(part.file_size > MAX_SHARED_STRINGS for part in _shared_strings(archive, parts)):
-                raise broken("bomb")
-            if any(name.endswith("vbaproject.bin") for name in names):
-                raise broken("macros")
-            if "xl/workbook.xml" not in names:
-                raise broken("not_workbook")
-            sheets = [part for part in parts if part.filename.lower().startswith("xl/worksheets/")]
-            with broken_workbooks():
-                return any(_holds_formula(archive, part) for part in sheets)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-        raise broken("broken_workbook") from error
+    with broken_workbooks(), zipfile.ZipFile(file) as archive:
+        parts = archive.infolist()
+        names = {part.filename.lower() for part in parts}
+        unpacked = sum(part.file_size for part in parts)
+        packed = max(10_000, sum(part.compress_size for part in parts))
+        if unpacked > min(MAX_UNPACKED, MAX_RATIO * packed):
+            raise broken("bomb")
+        if any(part.file_size > MAX_SHARED_STRINGS for part in _shared_strings(archive, parts)):
+            raise broken("bomb")
+        if any(name.endswith("vbaproject.bin") for name in names):
+            raise broken("macros")
+        if "xl/workbook.xml" not in names:
+            raise broken("not_workbook")
+        sheets = [part for part in parts if part.filename.lower().startswith("xl/worksheets/")]
+        return any(_holds_formula(archive, part) for part in sheets)
 
 
 def _shared_strings(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:

@@ -140,10 +140,13 @@ def test_a_reason_holds_text_and_has_an_end(sign_in, enter):
     one, two = enter(submit=True), enter(year=2023, released="2024-05-01", submit=True)
     reviewer = sign_in("rev")
 
-    reviewer.post(REVIEW, picked(one, step="return", reason="单位\0不对"))
+    forged = reviewer.post(REVIEW, picked(one, step="return", reason="单位\0不对"))
+    reviewer.post(REVIEW, picked(one, step="return", reason="单位\x0b不对\x08"))
     answer = reviewer.post(REVIEW, picked(two, step="return", reason="长" * 5001))
 
-    assert one.steps.latest("id").reason == "单位不对"
+    assert forged.status_code == 400
+    assert "第 3 个字是空字符" in forged.content.decode()
+    assert one.steps.latest("id").reason == "单位\n不对"
     assert "最多 5000 字" in answer.content.decode()
     assert states(one, two) == ["returned", "submitted"]
 

@@ -328,7 +328,10 @@ def test_the_queue_approves_the_ticked_ones_together(small, report):
         "submitted",
     ]
     assert "没有勾选" in text(client.post(address("approve", small), follow=True))
-    assert client.post(address("approve", small), {"update": "1:x"}).status_code == 404
+    for forged in ("1:x", "1", "²:1", f"{'9' * 40}:1", "1:-1"):
+        answer = client.post(address("approve", small), {"update": forged})
+        assert answer.status_code == 400
+        assert "应为编号与版本，例如 12:3" in text(answer)
 
 
 def test_ones_own_report_in_the_queue_cannot_be_ticked(small, report):

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from jobs import broker
 from jobs.one_site import Hold, Taken
 from jobs.supervisor import Child, Supervisor
+from texts.numbers import whole_number
 
 TICK_SECONDS = 0.2
 # A site stopped a moment ago may still be letting go of its port.
@@ -56,9 +57,10 @@ class Command(BaseCommand):
 
     def _number(self, name: str, default: int) -> int:
         text = os.environ.get(name) or str(default)
-        if not text.isdecimal() or not 0 < int(text) < 65536:
+        number = whole_number(text, low=1, high=65535)
+        if number is None:
             raise CommandError(f"{name}={text}：应为正整数 / must be a positive whole number")
-        return int(text)
+        return number
 
     def _take_folder(self) -> None:
         self.hold = Hold(settings.DATA_DIR)

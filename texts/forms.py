@@ -1,0 +1,72 @@
+"""Form fields that hold what is typed to the rule of `texts.cleaning`; every form takes its text through them."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from texts.cleaning import RefusedText, clean_text
+
+REASONS = {
+    "nul": gettext_lazy("第 %(place)s 个字是空字符（%(code)s），不能保存；请删去后重试"),
+    "half": gettext_lazy("第 %(place)s 个字不完整（%(code)s），不能保存；请重新输入这个字"),
+    "lost": gettext_lazy("第 %(place)s 个字是乱码“�”（%(code)s），原来的字已丢失；请重新输入这个字"),
+    "override": gettext_lazy("第 %(place)s 个字会颠倒文字方向（%(code)s），看到的与保存的不一样；请删去后重试"),
+}
+
+
+class BadText(ValidationError):
+    """A text that cannot be kept, in words; keyed by its field where that is known."""
+
+
+def explain(error: RefusedText) -> str:
+    """What is wrong with a text, where, and what helps."""
+    return REASONS[error.reason] % {"place": error.place, "code": f"U+{ord(error.character):04X}"}
+
+
+def too_long(limit: int, found: int) -> str:
+    return _("至多 %(limit)s 字，现有 %(found)s 字") % {"limit": limit, "found": found}
+
+
+class CleanText:
+    """Mends or refuses the text before anything else of the field looks at it."""
+
+    lines = False
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str):
+            try:
+                value = clean_text(value, lines=self.lines)
+            except RefusedText as error:
+                raise BadText(explain(error), code="refused_text") from error
+        return super().to_python(value)
+
+
+class LineField(CleanText, forms.CharField):
+    """Text of one line."""
+
+
+class ProseField(CleanText, forms.CharField):
+    """Text of any number of lines."""
+
+    lines = True
+    widget = forms.Textarea
+
+
+class TableField(ProseField):
+    """A pasted table: only its own line ends part its rows, so that a soft break inside a cell is a space."""
+
+    SOFT = dict.fromkeys(map(ord, "\x0b\x0c\x85\u2028\u2029"), " ")
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value.translate(self.SOFT) if isinstance(value, str) else value)
+
+
+class AddressField(CleanText, forms.URLField):
+    """An address on the web."""
+
+
+class EmailField(CleanText, forms.EmailField):
+    """An address for mail."""
