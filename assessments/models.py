@@ -1,5 +1,7 @@
 """评估: rounds, the notes evaluators write in them, and what follows from a note until it is closed."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -11,6 +13,13 @@ from plan.workflow import Stateful, Step
 from texts.fields import AddressField, LineField, ProseField
 
 PERSON = settings.AUTH_USER_MODEL
+
+
+class RaisedQuerySet(models.QuerySet):
+    """What there is from the day it was raised."""
+
+    def known_on(self, day: date) -> "RaisedQuerySet":
+        return self.filter(created_at__date__lte=day)
 
 
 class Round(Stateful):
@@ -40,6 +49,8 @@ class Round(Stateful):
     published_on = models.DateField(_("发布日期"), null=True, blank=True)
     created_by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = RaisedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("评估轮次")
@@ -333,6 +344,8 @@ class Finding(Stateful):
     created_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     closed_on = models.DateField(_("办结日期"), null=True, blank=True)
+
+    objects = RaisedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("整改事项")

@@ -62,7 +62,7 @@ ROUND_AFTER = {
 
 def rounds_of(plan: Plan, user, day: date) -> list[Round]:
     """Every round a visitor may know of, as it stood on a day, with how many commitments are given out in it."""
-    moves = RoundStep.objects.filter(round=OuterRef("pk"), action__in=ROUND_AFTER, at__date__lte=day)
+    moves = RoundStep.objects.filter(round=OuterRef("pk"), action__in=ROUND_AFTER).until(day)
     last = moves.order_by("-id").values("action")[:1]
     rows = list(plan.rounds.annotate(given=Count("assignments"), last_move=Subquery(last)).exclude(last_move=None))
     for row in rows:
@@ -95,8 +95,7 @@ def is_author(note: Note, user) -> bool:
 
 def known_step(note: Note, day: date) -> NoteStep | None:
     """The step whose text stood published at the end of a day."""
-    steps = note.steps.filter(at__date__lte=day, action__in=TURNS)
-    last = steps.select_related("by").order_by("id").last()
+    last = note.steps.filter(action__in=TURNS).until(day).select_related("by").order_by("id").last()
     return last if last is not None and last.action == NoteStep.Action.PUBLISHED else None
 
 
@@ -145,9 +144,7 @@ def note_events(plan: Plan, from_day: date, to_day: date, item: Item | None = No
     `action` is published or revoked. Of an item: its own notes and those on what stands below it.
     """
     shown = (NoteStep.Action.PUBLISHED, NoteStep.Action.REVOKED)
-    steps = NoteStep.objects.filter(
-        note__round__plan=plan, at__date__gt=from_day, at__date__lte=to_day, action__in=shown
-    )
+    steps = NoteStep.objects.filter(note__round__plan=plan, action__in=shown).after(from_day).until(to_day)
     if item is not None:
         chain = ("item", "item__parent", "item__parent__parent", "item__parent__parent__parent")
         steps = steps.filter(Q(*((f"note__{step}", item.pk) for step in chain), _connector=Q.OR))
@@ -168,11 +165,7 @@ def note_events(plan: Plan, from_day: date, to_day: date, item: Item | None = No
 
 def known_notes(plan: Plan, day: date, item: Item | None = None) -> list[NoteStep]:
     """The notes that stood published at the end of a day, each as the step that published its text; one query."""
-    steps = NoteStep.objects.filter(
-        note__round__plan=plan,
-        at__date__lte=day,
-        action__in=TURNS,
-    )
+    steps = NoteStep.objects.filter(note__round__plan=plan, action__in=TURNS).until(day)
     if item is not None:
         steps = steps.filter(note__item=item)
     latest: dict[int, NoteStep] = {}
@@ -185,7 +178,7 @@ def known_notes(plan: Plan, day: date, item: Item | None = None) -> list[NoteSte
 
 def standing_steps(plan: Plan, day: date) -> QuerySet[NoteStep]:
     """The steps whose texts stood published at the end of a day, as known_notes gives them."""
-    turns = NoteStep.objects.filter(note=OuterRef("note"), at__date__lte=day, action__in=TURNS)
+    turns = NoteStep.objects.filter(note=OuterRef("note"), action__in=TURNS).until(day)
     last = Subquery(turns.order_by("-id").values("pk")[:1])
     return NoteStep.objects.filter(note__round__plan=plan, action=NoteStep.Action.PUBLISHED, pk=last)
 
@@ -215,11 +208,11 @@ STATE_AFTER = {
 
 def findings_on(plan: Plan, day: date) -> QuerySet[Finding]:
     """Follow-up actions that had been asked for by a day, each with `state_then`, what it had come to on it."""
-    last = FindingStep.objects.filter(finding=OuterRef("pk"), at__date__lte=day).order_by("-id").values("action")
+    last = FindingStep.objects.filter(finding=OuterRef("pk")).until(day).order_by("-id").values("action")
     came_to = [When(last_step=action, then=Value(state)) for action, state in STATE_AFTER.items()]
     return (
         findings_of(plan)
-        .filter(created_at__date__lte=day)
+        .known_on(day)
         .annotate(last_step=Subquery(last[:1]))
         .annotate(state_then=Case(*came_to, default=Value(Finding.State.OPEN), output_field=CharField()))
     )
@@ -265,17 +258,13 @@ def follows(finding: Finding, user) -> bool:
 
 
 def _update_known(item: Item, day: date) -> StatusUpdate | None:
-    rows = StatusUpdate.objects.filter(
-        item=item, state=StatusUpdate.State.APPROVED, known_on__lte=day, status_on__lte=day
-    )
-    return rows.prefetch_related("milestones").order_by("status_on", "known_on", "id").last()
+    rows = StatusUpdate.objects.filter(item=item, status_on__lte=day).known_on(day)
+    return rows.prefetch_related("milestones").latest_last().last()
 
 
 def _corrected(note: Note) -> StatusUpdate | None:
     said = note.pinned.get("update") if note.pinned else None
     if not said:
         return None
-    rows = StatusUpdate.objects.filter(
-        item=note.item, state=StatusUpdate.State.APPROVED, status_on=said["status_on"]
-    )
+    rows = StatusUpdate.objects.filter(item=note.item, status_on=said["status_on"]).approved()
     return rows.order_by("known_on", "id").last()

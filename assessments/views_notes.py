@@ -209,7 +209,7 @@ def _address(row: Note, slug: str) -> str:
 def pinned(request, slug, pk):
     """What the note as published last spoke of; leads to the page of that text, which never changes."""
     row = get_note(get_plan(slug), pk)
-    published = row.steps.filter(action=NoteStep.Action.PUBLISHED, at__date__lte=request.as_of)
+    published = row.steps.filter(action=NoteStep.Action.PUBLISHED).until(request.as_of)
     step = published.order_by("id").last()
     if step is None:
         raise _unseen(row, _works_on(row, request))

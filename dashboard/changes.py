@@ -61,20 +61,18 @@ def of_reports(plan: Plan, since: date, until: date, item: Item | None) -> list[
     """Approved reports of organisations, by the day they were approved; of an item, with all below it."""
     if item is not None and item.kind == Item.Kind.INDICATOR:
         return []
-    known = StatusUpdate.objects.filter(
-        item__plan=plan, state=StatusUpdate.State.APPROVED, known_on__lte=until
-    ).order_by("known_on", "id")
+    known = StatusUpdate.objects.filter(item__plan=plan).known_on(until).order_by("known_on", "id")
     if item is not None:
         chain = ("item", "item__parent", "item__parent__parent", "item__parent__parent__parent")
         known = known.filter(Q(*((step, item.pk) for step in chain), _connector=Q.OR))
-    touched = known.filter(known_on__gt=since).order_by().values("item_id")
+    touched = known.since(since + timedelta(1)).order_by().values("item_id")
     told, in_force = [], {}
     for row in known.filter(item__in=touched).select_related("item", "organisation"):
         old = in_force.get(row.item_id)
         # A late report of an earlier day does not replace what is known of a later one.
         new = row if old is None or (row.status_on, row.pk) >= (old.status_on, old.pk) else old
         in_force[row.item_id] = new
-        if row.known_on > since:
+        if not row.was_known(since):
             told.append(_reported(row, old.status if old else Item.Status.NOT_REPORTED, new.status))
     return told
 

@@ -127,12 +127,10 @@ def lists_of(found: Overview, *, late: int, indicators: int, shown: int) -> list
 def latest_releases(plan: Plan, as_of: date, number: int = 5) -> list[Observation]:
     """The figures that became public last; a second source of the same figure is no news."""
     rows = (
-        Observation.objects.filter(
-            component__indicator__plan=plan,
-            component__retired_on=None,
-            state=Observation.State.APPROVED,
-            released_on__lte=as_of,
-        )
+        Observation.objects.filter(component__indicator__plan=plan)
+        .of_current()
+        .known_on(as_of)
+        .approved()
         .select_related("component__indicator", "source")
         .order_by("-released_on", "component__indicator__order", "-year")[: number * 3]
     )

@@ -224,7 +224,7 @@ def approved_targets(components) -> dict[int, list[Target]]:
     """By component, its approved targets, oldest version first, each knowing its component; one query."""
     by_pk = {component.pk: component for component in components}
     found: dict[int, list[Target]] = {pk: [] for pk in by_pk}
-    rows = Target.objects.filter(component__in=by_pk, state=Target.State.APPROVED).order_by("version")
+    rows = Target.objects.filter(component__in=by_pk).approved().order_by("version")
     for row in rows:
         row.component = by_pk[row.component_id]
         found[row.component_id].append(row)

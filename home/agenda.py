@@ -42,7 +42,7 @@ def next_days(plan: Plan, user, *, day: date) -> list[Coming]:
 
 def _rounds(plan: Plan, user, day: date):
     """Until when the notes of rounds under way are to be handed in, and up to which day their figures count."""
-    rows = plan.rounds.filter(state__in=(Round.State.PLANNED, Round.State.OPEN), created_at__date__lte=day)
+    rows = plan.rounds.filter(state__in=(Round.State.PLANNED, Round.State.OPEN)).known_on(day)
     if not may(user, Permission.SEE_ROUNDS):
         rows = rows.exclude(state=Round.State.PLANNED)
     for row in rows:

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from indicators.known import JUDGED_PRECISIONS, ComponentQuerySet, ObservationQuerySet, TargetQuerySet
 from judging.verdict_basis import answer_basis, read_basis
 from plan.models import Item, ItemQuerySet, Plan, Source, in_language
 from plan.workflow import EntryStep, Stateful
@@ -66,16 +67,6 @@ class Indicator(Item):
     @property
     def meaning(self) -> str:
         return in_language(self.definition, self.definition_en)
-
-
-class ComponentQuerySet(models.QuerySet):
-    def current(self):
-        """Without what the plan's files no longer list; a retired indicator has no component that stands."""
-        return self.filter(retired_on=None)
-
-    def of(self, plan: Plan):
-        """A plan's components that stand."""
-        return self.current().filter(indicator__plan=plan)
 
 
 class Component(models.Model):
@@ -176,6 +167,8 @@ class Target(models.Model):
     decided_at = models.DateTimeField(_("核定时间"), null=True, blank=True)
     decision_reason = ProseField(_("核定意见"), blank=True)
 
+    objects = TargetQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("目标值")
         ordering = ["component", "version"]
@@ -220,6 +213,10 @@ class Target(models.Model):
     def __str__(self):
         return f"{self.component_id} v{self.version}: {self.text}"
 
+    def counts_on(self, day: date) -> bool:
+        """Whether it had taken effect by a day (`TargetQuerySet.in_force_on`)."""
+        return self.effective_on is None or self.effective_on <= day
+
 
 class Observation(Stateful):
     """观测值: one figure for one component and year, as one source released it on one day.
@@ -252,8 +249,7 @@ class Observation(Stateful):
         RETURNED = "returned", _("已退回")
         REJECTED = "rejected", _("不采用")
 
-    # "超 2.4 万家" says at least, not how many: shown, never judged by.
-    JUDGED_PRECISIONS = (Precision.EXACT, Precision.ROUNDED, Precision.DERIVED)
+    JUDGED_PRECISIONS = tuple(map(Precision, JUDGED_PRECISIONS))
 
     component = models.ForeignKey(Component, models.CASCADE, related_name="observations")
     year = models.PositiveSmallIntegerField(_("年份"))
@@ -277,6 +273,8 @@ class Observation(Stateful):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     approved_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ObservationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("观测值")
@@ -305,6 +303,10 @@ class Observation(Stateful):
     @property
     def is_judged(self) -> bool:
         return self.state == self.State.APPROVED and self.precision in self.JUDGED_PRECISIONS
+
+    def was_public(self, day: date) -> bool:
+        """Whether it had been released by a day (`ObservationQuerySet.known_on`)."""
+        return self.released_on <= day
 
     def note_known_by(self, day: date) -> str:
         return note_known_by(self.note, day)

@@ -8,7 +8,6 @@ from threading import Lock
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, Q
 
 from indicators.models import Component, Indicator, Observation, RuleInForce, Target
 from judging.calculator_json import plain, read_body
@@ -224,17 +223,10 @@ def read_overview(plan: Plan, as_of: date, *, with_retired: bool = False) -> Ove
     for component in parts.select_related("baseline_source").order_by("order", "code"):
         component.indicator = by_pk[component.indicator_id]
         components[component.indicator_id].append(component)
-    known_by = Q(effective_on__isnull=True) | Q(effective_on__lte=as_of) | Q(document_date__lte=as_of)
-    approved = Target.objects.filter(known_by, component__indicator__plan=plan, state=Target.State.APPROVED)
-    # In force is the one that took effect last; the plan's own has no day and comes first.
-    for target in approved.order_by(F("effective_on").asc(nulls_first=True), "version"):
+    for target in Target.objects.filter(component__indicator__plan=plan).known_on(as_of).by_effect():
         targets[target.component_id].append(target)
-    observations = Observation.objects.filter(
-        component__indicator__plan=plan,
-        released_on__lte=as_of,
-        state__in=[Observation.State.APPROVED, Observation.State.REJECTED],
-    )
-    for row in observations.select_related("source").order_by("year", "released_on", "id"):
+    observations = Observation.objects.filter(component__indicator__plan=plan).known_on(as_of)
+    for row in observations.select_related("source").by_release():
         row.note = row.note_known_by(as_of)
         figures[row.component_id].append(row)
     rules = rules_of(plan)
@@ -258,7 +250,7 @@ def read_overview(plan: Plan, as_of: date, *, with_retired: bool = False) -> Ove
 
 def part_on(found: Overview, part: ComponentStanding, day: date) -> ComponentStanding:
     """A component as it was known on an earlier day, from what an overview of a later day holds: no query."""
-    known = [row for row in part.known if row.released_on <= day]
+    known = [row for row in part.known if row.was_public(day)]
     targets = [*part.targets, *part.scheduled]
     return _component_standing(part.component, day, targets, known, rule_on(found.rules, day))
 
@@ -275,7 +267,7 @@ def _standing(indicator: Indicator, parts: list[ComponentStanding]) -> Standing:
 def _component_standing(
     component: Component, as_of: date, targets: list[Target], known: list[Observation], rule: Rule
 ) -> ComponentStanding:
-    scheduled = [row for row in targets if row.effective_on and row.effective_on > as_of]
+    scheduled = [row for row in targets if not row.counts_on(as_of)]
     targets = [row for row in targets if row not in scheduled]
     indicator, target, judged = component.indicator, targets[-1], [row for row in known if row.is_judged]
     base_year, base_value = baseline(indicator.plan, component)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F
 
 from indicators.models import Component, Observation, Target
 from indicators.queries import overview
@@ -110,8 +110,7 @@ def _components(plan: Plan, as_of: date) -> Iterator[Row]:
 
 
 def _targets(plan: Plan, as_of: date) -> Iterator[Row]:
-    known = Q(effective_on__isnull=True) | Q(effective_on__lte=as_of) | Q(document_date__lte=as_of)
-    rows = Target.objects.filter(known, component__in=Component.objects.of(plan), state=Target.State.APPROVED)
+    rows = Target.objects.filter(component__in=Component.objects.of(plan)).known_on(as_of)
     order = ("component__indicator__order", "component__order", "component__code", "version")
     for row in rows.select_related("component").order_by(*order):
         yield {
@@ -130,10 +129,7 @@ def _targets(plan: Plan, as_of: date) -> Iterator[Row]:
 
 
 def _known(plan: Plan, as_of: date):
-    states = (Observation.State.APPROVED, Observation.State.REJECTED)
-    rows = Observation.objects.filter(
-        component__in=Component.objects.of(plan), released_on__lte=as_of, state__in=states
-    )
+    rows = Observation.objects.filter(component__in=Component.objects.of(plan)).known_on(as_of)
     order = ("component__indicator__order", "component__order", "component__code", "year", "released_on")
     return rows.select_related("component", "source").order_by(*order, "source__title", "source__url")
 

@@ -143,3 +143,31 @@ def test_no_table_of_numbers_is_kept_in_code():
         if re.search(r"\b2025\b|十四五|sz-sti", line) and '"""' not in line and "help=" not in line
     ]
     assert [row for row in offenders if "EXAMPLE" not in row and '"target_year": 2025' not in row] == []
+
+
+# Where what was known on a day may be written as a condition; everywhere else the QuerySets of these are asked.
+DAY_FILTERS = (
+    "indicators/known.py",
+    "indicators/models.py",
+    "updates/models.py",
+    "assessments/models.py",
+    "plan/workflow.py",
+)
+
+
+def test_what_was_known_on_a_day_is_said_once():
+    by_hand = re.compile(
+        r"released_on__lte|known_on__(lte|lt|gte?)|at__date__|effective_on__lte|document_date__lte"
+        r"|(released_on|known_on|effective_on) (<=|>) "
+    )
+
+    offenders = [
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for path in ROOT.rglob("*.py")
+        if not {"tests", "migrations", "node_modules", ".venv", "var"} & set(path.relative_to(ROOT).parts)
+        and str(path.relative_to(ROOT)) not in DAY_FILTERS
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if by_hand.search(line)
+    ]
+
+    assert offenders == []

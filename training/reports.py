@@ -175,7 +175,7 @@ def _tell(stage: Stage, update: StatusUpdate, row: dict) -> None:
 
 def _show_latest(items: QuerySet[Item]) -> None:
     """The state an item shows is that of its latest approved report."""
-    approved = StatusUpdate.objects.filter(item__in=items, state=State.APPROVED)
+    approved = StatusUpdate.objects.filter(item__in=items).approved()
     latest = {row.item_id: row for row in approved.order_by("status_on", "id")}
     changed = []
     for item in items.filter(pk__in=latest):

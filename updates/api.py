@@ -40,5 +40,5 @@ class UpdateList(PlanView, generics.ListAPIView):
         if status := read_choice(params, "status", Item.Status.values):
             rows = rows.filter(status=status)
         if params.get("since"):
-            rows = rows.filter(known_on__gte=read_date(params, "since", day))
+            rows = rows.since(read_date(params, "since", day))
         return rows

@@ -14,6 +14,23 @@ from plan.workflow import EntryStep, Stateful
 from texts.fields import LineField, ProseField
 
 
+class UpdateQuerySet(models.QuerySet):
+    def approved(self) -> "UpdateQuerySet":
+        return self.filter(state=StatusUpdate.State.APPROVED)
+
+    def known_on(self, day: date) -> "UpdateQuerySet":
+        """Approved by a day: what it shows of every item."""
+        return self.approved().filter(known_on__lte=day)
+
+    def since(self, day: date) -> "UpdateQuerySet":
+        """Approved on a day or later."""
+        return self.approved().filter(known_on__gte=day)
+
+    def latest_last(self) -> "UpdateQuerySet":
+        """In the order in which later ones replace earlier ones: of an item the last counts."""
+        return self.order_by(*StatusUpdate.LATEST_LAST)
+
+
 class StatusUpdate(Stateful):
     """One report on one item. Approved ones are never edited: the next report replaces what they said.
 
@@ -25,6 +42,8 @@ class StatusUpdate(Stateful):
         SUBMITTED = "submitted", _("已提交")
         APPROVED = "approved", _("已核定")
         RETURNED = "returned", _("已退回")
+
+    LATEST_LAST = ("status_on", "known_on", "id")
 
     item = models.ForeignKey(Item, models.PROTECT, related_name="updates", verbose_name=_("条目"))
     organisation = models.ForeignKey(
@@ -53,6 +72,8 @@ class StatusUpdate(Stateful):
     approved_at = models.DateTimeField(null=True, blank=True)
     known_on = models.DateField(_("核定日期"), null=True, blank=True)
 
+    objects = UpdateQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("进展填报")
         ordering = ["item", "status_on", "id"]
@@ -80,6 +101,10 @@ class StatusUpdate(Stateful):
 
     def __str__(self):
         return f"{self.item_id} {self.status_on} {self.status}"
+
+    def was_known(self, day: date) -> bool:
+        """Whether it had been approved by a day (`UpdateQuerySet.known_on`)."""
+        return self.known_on is not None and self.known_on <= day
 
 
 class UpdateStep(EntryStep):

@@ -19,8 +19,6 @@ from updates.models import StatusUpdate, UpdateStep
 
 State = StatusUpdate.State
 OPEN_STATES = EntryLife.OPEN
-# The order in which later updates replace earlier ones; the last counts.
-LATEST_LAST = ("status_on", "known_on", "id")
 NOT_REPORTED = DayStatus(Item.Status.NOT_REPORTED, None, None)
 
 
@@ -36,12 +34,12 @@ def day_statuses(plan: Plan, day: date) -> dict[str, DayStatus]:
     """
     if day >= today():
         return {}
-    rows = StatusUpdate.objects.filter(item__in=plan.items, state=State.APPROVED).order_by(*LATEST_LAST)
+    rows = StatusUpdate.objects.filter(item__in=plan.items).approved().latest_last()
     names = ("status", "progress", "status_on", "known_on", "item", "item__code")
     known: dict[str, DayStatus] = {}
     for row in rows.select_related("item").only(*names):
         known.setdefault(row.item.code, NOT_REPORTED)
-        if row.known_on <= day:
+        if row.was_known(day):
             known[row.item.code] = DayStatus(row.status, share_of(row), row.status_on)
     return known
 
@@ -54,8 +52,8 @@ def with_all(rows: QuerySet[StatusUpdate]) -> QuerySet[StatusUpdate]:
 
 def approved_on(plan: Plan, day: date) -> QuerySet[StatusUpdate]:
     """The approved updates known on a day, in the plan's order and that of their days."""
-    rows = StatusUpdate.objects.filter(item__in=plan.items, state=State.APPROVED, known_on__lte=day)
-    return rows.order_by("item__order", *LATEST_LAST)
+    rows = StatusUpdate.objects.filter(item__in=plan.items).known_on(day)
+    return rows.order_by("item__order", *StatusUpdate.LATEST_LAST)
 
 
 def history_of(item: Item, day: date) -> list[StatusUpdate]:
@@ -74,12 +72,12 @@ def latest_by_item(updates: Iterable[StatusUpdate]) -> dict[int, StatusUpdate]:
 
 def last_approved(item: Item, *, before: StatusUpdate | None = None) -> StatusUpdate | None:
     """The approved update that counts now; `before` an update: the one that had counted when it was approved."""
-    rows = StatusUpdate.objects.filter(item=item, state=State.APPROVED)
+    rows = StatusUpdate.objects.filter(item=item).approved()
     if before is not None:
         rows = rows.exclude(pk=before.pk).filter(status_on__lte=before.status_on)
         if before.known_on:
-            rows = rows.filter(known_on__lte=before.known_on)
-    return rows.prefetch_related("milestones").order_by(*LATEST_LAST).last()
+            rows = rows.known_on(before.known_on)
+    return rows.prefetch_related("milestones").latest_last().last()
 
 
 def may_report(item: Item, user) -> bool:
@@ -91,7 +89,7 @@ def may_report(item: Item, user) -> bool:
 
 def may_see(update: StatusUpdate, user, day: date) -> bool:
     """Approved ones are everybody's once known; others those who wrote, answer for or review them."""
-    if update.state == State.APPROVED and update.known_on <= day:
+    if update.was_known(day):
         return True
     if not may(user, Permission.USE_DESK):
         return False

@@ -25,7 +25,7 @@ from plan.uploads import RefusedFile, Stored, remove_stored, store_upload
 from plan.workflow import EntryLife
 from updates.checks import MilestoneWords, check_milestones, check_update
 from updates.models import Attachment, Milestone, StatusUpdate, UpdateStep
-from updates.queries import LATEST_LAST, may_report, share_of
+from updates.queries import may_report, share_of
 
 State = StatusUpdate.State
 Action = UpdateStep.Action
@@ -188,7 +188,7 @@ def approve_updates(plan: Plan, wanted: Sequence[tuple[int, int]], *, by) -> lis
 def show_latest(plan: Plan, items: Iterable[int]) -> None:
     """Gives items the status of the approved update that counts; call it in the transaction that approved one."""
     for item in Item.objects.select_for_update(of=("self",)).filter(plan=plan, pk__in=items).order_by("pk"):
-        latest = StatusUpdate.objects.filter(item=item, state=State.APPROVED).order_by(*LATEST_LAST).last()
+        latest = StatusUpdate.objects.filter(item=item).approved().latest_last().last()
         if latest is not None:
             item.status, item.progress, item.status_as_of = latest.status, share_of(latest), latest.status_on
             item.save(update_fields=["status", "progress", "status_as_of", "updated_at"])

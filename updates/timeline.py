@@ -11,8 +11,8 @@ from plan import kinds
 from plan.kinds import ENTRIES
 from plan.models import Item, Plan
 from plan.wording import late_words
-from updates.models import Milestone
-from updates.queries import LATEST_LAST, approved_on
+from updates.models import Milestone, StatusUpdate
+from updates.queries import approved_on
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def _milestones(plan: Plan, items: list[Item], day: date) -> dict[int, list[Mile
     rows = (
         approved_on(plan, day)
         .filter(item__in=[item.pk for item in items])
-        .order_by(*LATEST_LAST, "milestones__planned_on", "milestones__id")
+        .order_by(*StatusUpdate.LATEST_LAST, "milestones__planned_on", "milestones__id")
         .values_list("item", "pk", "milestones__title", "milestones__planned_on", "milestones__actual_on")
     )
     found: dict[int, tuple[int, list[Milestone]]] = {}

@@ -46,7 +46,7 @@ def item_notes(context, item: Item):
     if notes:  # a follow-up action has a note
         findings = [
             {"finding": row, "late": row.due_on < day}
-            for row in findings_of(context["plan"], [item]).filter(created_at__date__lte=day)
+            for row in findings_of(context["plan"], [item]).known_on(day)
             if row.state != Finding.State.CLOSED
         ]
     return {"request": request, "plan": context["plan"], "as_of": context.get("as_of"), "item": item} | {

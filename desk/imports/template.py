@@ -23,9 +23,7 @@ SPARE_ROWS = 200
 
 def due_rows(plan: Plan, *, today: date) -> Iterator[dict[str, Any]]:
     """One row a component and past year of the plan without an approved figure; nothing in them but that."""
-    figures = Observation.objects.filter(
-        component__in=Component.objects.of(plan), state=Observation.State.APPROVED
-    )
+    figures = Observation.objects.filter(component__in=Component.objects.of(plan)).approved()
     known = set(figures.order_by().values_list("component_id", "year").distinct())
     rows = Component.objects.of(plan).select_related("indicator")
     for component in rows:

@@ -231,7 +231,7 @@ def before_its_source(released_on: date, published_on: date | None) -> str:
 
 def _check(row: Observation) -> None:
     plan, day = row.component.indicator.plan, today()
-    if isinstance(row.released_on, date) and row.released_on > day:
+    if isinstance(row.released_on, date) and not row.was_public(day):
         raise ValidationError({"released_on": _("公布日期晚于今天")})
     # A release known by its month or year alone stands at one day of it, which says nothing.
     is_a_day = isinstance(row.released_on, date) and row.release_precision == Observation.ReleasePrecision.DAY

@@ -15,12 +15,7 @@ IN_ORDER = ("component__indicator__order", "component__order", "component_id", "
 
 def all_judged(as_of) -> QuerySet[Observation]:
     """Approved figures of every plan public by a day, without statements that are no figure (lower bounds)."""
-    rows = Observation.objects.filter(
-        component__retired_on=None,
-        state=Observation.State.APPROVED,
-        precision__in=Observation.JUDGED_PRECISIONS,
-        released_on__lte=as_of,
-    )
+    rows = Observation.objects.of_current().known_on(as_of).judged()
     plan = "component__indicator__plan"
     return rows.select_related(plan, "source", "entered_by").order_by(
         f"{plan}__starts_on", f"{plan}__slug", *IN_ORDER

@@ -297,11 +297,7 @@ class Comparer:
 
     def __init__(self, plan: Plan):
         self.in_force: dict[tuple[int, int], Known] = {}
-        rows = Observation.objects.filter(
-            component__indicator__plan=plan,
-            state=Observation.State.APPROVED,
-            precision__in=Observation.JUDGED_PRECISIONS,
-        ).order_by("released_on", "id")
+        rows = Observation.objects.filter(component__indicator__plan=plan).judged().by_release()
         names = ("pk", "value", "value_status", "state", "released_on")
         for component, year, *known in rows.values_list("component_id", "year", *names).iterator():
             self.in_force[component, year] = Known(*known)

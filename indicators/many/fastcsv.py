@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from indicators.files.columns import OBSERVATION
 from indicators.files.exports import all_judged, observation_row
-from indicators.models import Observation
+from indicators.known import by_release_sql, current_sql, judged_sql, released_sql
 from plan.csvfile import FORMULA_MARKS, Counted, csv_blocks, csv_line, guard
 from plan.demo import MARK
 from plan.models import Plan
@@ -28,7 +28,7 @@ from plan.models import Plan
 FETCH_COMPONENTS = 400
 FETCH_ROWS = 2_000
 PIECE = 64 * 1024
-JUDGED = tuple(str(word) for word in Observation.JUDGED_PRECISIONS)
+KNOWN = f"{judged_sql('o')} AND {released_sql('o')}"
 # Eight places as the column has; fifteen digits as SQLite keeps.
 PLACES, DIGITS = Decimal("1e-8"), Context(prec=15)
 
@@ -72,7 +72,7 @@ class ObservationFile:
     def _blocks(self, driver, plans) -> Iterator[str]:
         for pk, slug in plans:
             with driver.cursor(name=f"observations_{pk}") as cursor:
-                cursor.execute(POSTGRESQL, [self._end(slug), pk, list(JUDGED), self.as_of])
+                cursor.execute(POSTGRESQL, [self._end(slug), pk, self.as_of])
                 full = True
                 while full:
                     rows = cursor.fetchmany(FETCH_COMPONENTS)
@@ -86,7 +86,7 @@ class ObservationFile:
             parts = _Parts(cursor)
             for pk, _slug in plans:
                 parts.read(pk)
-                cursor.execute(SQLITE, [pk, *JUDGED, self.as_of.isoformat()])
+                cursor.execute(SQLITE, [pk, self.as_of.isoformat()])
                 end = ends[pk]
                 while rows := cursor.fetchmany(FETCH_ROWS):
                     self.number += len(rows)
@@ -209,7 +209,7 @@ WITH part AS MATERIALIZED (
   FROM plan_plan p JOIN plan_item i ON i.plan_id = p.id
   JOIN indicators_indicator n ON n.item_ptr_id = i.id
   JOIN indicators_component c ON c.indicator_id = i.id
-  WHERE p.id = %s
+  WHERE p.id = %s AND {current_sql("c")}
 ), source AS MATERIALIZED (
   SELECT id, concat_ws(',', {_sql_cell("title")}, {_sql_cell("url")}) AS cells FROM plan_source
 ), person AS MATERIALIZED (
@@ -225,8 +225,8 @@ FROM part CROSS JOIN LATERAL (
            source.cells AS source, person.cell AS person
     FROM indicators_observation o JOIN source ON source.id = o.source_id
     LEFT JOIN person ON person.id = o.entered_by_id
-    WHERE o.component_id = part.id AND o.state = 'approved' AND o."precision" = ANY(%s) AND o.released_on <= %s
-    ORDER BY o.year, o.released_on, o.id
+    WHERE o.component_id = part.id AND {KNOWN}
+    ORDER BY {by_release_sql("o")}
   ) figure
 ) l
 WHERE l.number > 0 ORDER BY part.item_order, part.part_order, part.id
@@ -243,7 +243,6 @@ SELECT o.component_id, o.year, o.value, o.value_status, o.released_on || '', s.t
 FROM plan_item i JOIN indicators_component c ON c.indicator_id = i.id
 JOIN indicators_observation o ON o.component_id = c.id JOIN plan_source s ON s.id = o.source_id
 LEFT JOIN accounts_user u ON u.id = o.entered_by_id
-WHERE i.plan_id = %s AND o.state = 'approved' AND o."precision" IN ({", ".join(["%s"] * len(JUDGED))})
-AND o.released_on <= %s
-ORDER BY i."order", c."order", c.id, o.year, o.released_on, o.id
+WHERE i.plan_id = %s AND {current_sql("c")} AND {KNOWN}
+ORDER BY i."order", c."order", c.id, {by_release_sql("o")}
 """

@@ -14,6 +14,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from indicators.known import released_sql
 from indicators.models import Component, note_known_by
 from judging.calculator_json import plain
 from plan.models import Plan
@@ -136,7 +137,7 @@ def _condition(asked: Question, parts: dict[int, Part]) -> tuple[str, list[Any]]
     keys = _keys(asked.plan, asked.version, asked.component, asked.code)
     if not keys:
         return "", []
-    condition = f"o.component_id IN ({keys}) AND o.state = %s AND o.released_on <= %s"
+    condition = f"o.component_id IN ({keys}) AND o.state = %s AND {released_sql('o')}"
     values: list[Any] = [asked.state, asked.as_of.isoformat()]
     if asked.year:
         condition, values = f"{condition} AND o.year = %s", [*values, asked.year]

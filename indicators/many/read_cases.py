@@ -12,8 +12,8 @@ from io import StringIO
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import F, Q
 
+from indicators.known import by_effect_sql, current_sql, in_force_sql, judged_sql, released_sql
 from indicators.models import Component, Observation, Target, Verdict
 from judging.calculator_json import plain
 from judging.judge_many import Case
@@ -84,16 +84,14 @@ COPY (
          trim_scale(t.high), t.year, v.id, v.fingerprint, v.linear_status, v.cagr_status, v.final_verdict
   FROM plan_item i
   JOIN indicators_indicator n ON n.item_ptr_id = i.id
-  JOIN indicators_component c ON c.indicator_id = i.id AND c.retired_on IS NULL
-  JOIN indicators_target t ON t.component_id = c.id AND t.state = 'approved'
-   AND (t.effective_on IS NULL OR t.effective_on <= '{as_of}')
+  JOIN indicators_component c ON c.indicator_id = i.id AND {current}
+  JOIN indicators_target t ON t.component_id = c.id AND {in_force}
   LEFT JOIN indicators_verdict v ON v.component_id = c.id AND v.is_current
   WHERE i.plan_id = ANY('{{{plans}}}')
-  ORDER BY i.plan_id, i."order", c."order", c.code, t.effective_on NULLS FIRST, t.version, v.id
+  ORDER BY i.plan_id, i."order", c."order", c.code, {by_effect}, v.id
 ) TO STDOUT WITH (NULL '')"""
 
 # The latest release of a year is in force; approved, judged by, and public on the day.
-KNOWN = "state = 'approved' AND precision IN ({precisions}) AND released_on <= '{as_of}'"
 FIGURES = """
 COPY (
   SELECT component_id,
@@ -101,7 +99,7 @@ COPY (
          string_agg((released_on - date '1970-01-01')::text, ',')
   FROM (
     SELECT DISTINCT ON (component_id, year) component_id, year, value, value_status, released_on
-    FROM indicators_observation
+    FROM indicators_observation o
     WHERE component_id = ANY('{{{components}}}') AND {known}
     ORDER BY component_id, year, released_on DESC, id DESC
   ) in_force
@@ -129,21 +127,20 @@ def _unescaped(found: re.Match[str]) -> str:
 
 
 def _copied_heads(plans: Sequence[Plan], as_of: date) -> Iterator[list[str]]:
-    return _copied(HEADS.format(as_of=as_of.isoformat(), plans=",".join(str(plan.pk) for plan in plans)))
+    known = {"current": current_sql("c"), "in_force": in_force_sql("t", as_of), "by_effect": by_effect_sql("t")}
+    return _copied(HEADS.format(plans=",".join(str(plan.pk) for plan in plans), **known))
 
 
 def _copied_figures(components: list[str], as_of: date) -> dict[str, tuple[str, str]]:
-    precisions = ", ".join(f"'{precision}'" for precision in Observation.JUDGED_PRECISIONS)
-    known = KNOWN.format(precisions=precisions, as_of=as_of.isoformat())
+    known = f"{judged_sql('o')} AND {released_sql('o', as_of)}"
     rows = _copied(FIGURES.format(components=",".join(components), known=known))
     return {component: (figures, days) for component, figures, days in rows}
 
 
 def _model_heads(plans: Sequence[Plan], as_of: date) -> Iterator[list[str]]:
     targets: dict[int, Target] = {}
-    in_force = Q(effective_on__isnull=True) | Q(effective_on__lte=as_of)
-    approved = Target.objects.filter(in_force, component__indicator__plan__in=plans, state=Target.State.APPROVED)
-    for target in approved.order_by(F("effective_on").asc(nulls_first=True), "version"):
+    in_force = Target.objects.filter(component__indicator__plan__in=plans).in_force_on(as_of)
+    for target in in_force.by_effect():
         targets[target.component_id] = target
     current = Verdict.objects.filter(component__indicator__plan__in=plans, is_current=True).order_by("id")
     names = ("id", "fingerprint", "linear_status", "cagr_status", "final_verdict")
@@ -167,12 +164,8 @@ def _model_heads(plans: Sequence[Plan], as_of: date) -> Iterator[list[str]]:
 
 def _model_figures(plans: Sequence[Plan], as_of: date) -> dict[str, tuple[str, str]]:
     in_force: dict[int, dict[int, tuple[str, str]]] = defaultdict(dict)
-    rows = Observation.objects.filter(
-        component__indicator__plan__in=plans,
-        state=Observation.State.APPROVED,
-        precision__in=Observation.JUDGED_PRECISIONS,
-        released_on__lte=as_of,
-    ).order_by("year", "released_on", "id")
+    known = Observation.objects.filter(component__indicator__plan__in=plans).known_on(as_of)
+    rows = known.judged().by_release()
     names = ("component_id", "year", "value", "value_status", "released_on")
     for component, year, value, status, day in rows.values_list(*names).iterator():
         in_force[component][year] = figure_text(year, plain(value), status), str((day - DAY_ZERO).days)

@@ -80,7 +80,7 @@ def _state(target: Target, is_current: bool, day: date) -> str:
         return str(target.get_state_display())
     if is_current:
         return _("现行")
-    if target.effective_on and target.effective_on > day:
+    if not target.counts_on(day):
         return _("尚未生效")
     return _("已被替代")
 

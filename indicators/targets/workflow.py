@@ -174,7 +174,7 @@ def _decided(by) -> dict[str, Any]:
 
 def in_force(targets: list[Target], day: date) -> Target:
     """Of a component's approved targets the one that counts on a day; the plan's own where none other does yet."""
-    known = [row for row in targets if row.effective_on is None or row.effective_on <= day]
+    known = [row for row in targets if row.counts_on(day)]
     return max(known, key=lambda row: (row.effective_on or date.min, row.version or 0))
 
 
@@ -196,7 +196,7 @@ def _check(target: Target) -> None:
     _check_fields(target)
     target.full_clean(exclude=["proposed_by", "decided_by", "state"], validate_constraints=False)
     _check_rules(target)
-    approved = list(target.component.targets.filter(state=State.APPROVED))
+    approved = list(target.component.targets.approved())
     for row in approved:
         row.component = target.component
     current = replaced_by(target, approved)

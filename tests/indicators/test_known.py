@@ -1,0 +1,153 @@
+"""What was known on a day, said three ways that agree: a query, SQL of the bulk path, a row's own word."""
+
+from datetime import date, timedelta
+from itertools import product
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from indicators.known import (
+    by_effect_sql,
+    by_release_sql,
+    current_sql,
+    in_force_sql,
+    judged_sql,
+    released_sql,
+)
+from indicators.many.fastcsv import ObservationFile
+from indicators.models import Component, Observation, Target
+from plan.models import Source
+from tests.factories import make_component, make_observation, make_plan
+
+pytestmark = pytest.mark.django_db
+DAY = date(2024, 5, 1)
+DAYS = [DAY - timedelta(1), DAY, DAY + timedelta(1)]
+
+
+def selected(table, alias, condition, *values, order=""):
+    order = f" ORDER BY {order}" if order else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {alias}.id FROM {table} {alias} WHERE {condition}{order}", values)
+        return [row[0] for row in cursor.fetchall()]
+
+
+def pks(rows):
+    return list(rows.values_list("pk", flat=True))
+
+
+@pytest.fixture
+def component():
+    return make_component(make_plan())
+
+
+@pytest.fixture
+def figures(component):
+    """A figure of every state and precision, released the day before, on the day and the day after."""
+    for number, (state, precision, day) in enumerate(
+        product(Observation.State.values, Observation.Precision.values, DAYS)
+    ):
+        make_observation(
+            component,
+            2000 + number // 3 % 20,
+            str(number),
+            released=day.isoformat(),
+            state=state,
+            precision=precision,
+            note="不采用",
+            source=Source.objects.create(title=f"来源{number}"),
+            approved_at=timezone.now() if state == "approved" else None,
+        )
+    return Observation.objects.filter(component=component)
+
+
+def test_a_figure_is_known_from_the_day_of_its_release(figures):
+    known = figures.known_on(DAY)
+
+    assert {(row.state, row.released_on) for row in known} == {
+        (state, day) for state in ("approved", "rejected") for day in DAYS[:2]
+    }
+    assert {row.pk for row in known} == {
+        row.pk for row in figures if row.state in ("approved", "rejected") and row.was_public(DAY)
+    }
+    assert selected("indicators_observation", "o", released_sql("o"), DAY) == selected(
+        "indicators_observation", "o", released_sql("o", DAY)
+    )
+    assert sorted(pks(Observation.objects.filter(released_on__lte=DAY))) == sorted(
+        selected("indicators_observation", "o", released_sql("o", DAY))
+    )
+
+
+def test_what_is_judged_is_approved_and_a_number(figures):
+    judged = figures.judged()
+
+    assert {(row.state, row.precision) for row in judged} == {
+        ("approved", "exact"), ("approved", "rounded"), ("approved", "derived"),
+    }  # fmt: skip
+    assert {row.pk for row in judged} == {row.pk for row in figures if row.is_judged}
+    assert sorted(pks(Observation.objects.judged())) == sorted(
+        selected("indicators_observation", "o", judged_sql("o"))
+    )
+    assert pks(Observation.objects.by_release()) == selected(
+        "indicators_observation", "o", "true", order=by_release_sql("o")
+    )
+
+
+def test_only_components_that_stand_are_read(component, figures):
+    Component.objects.filter(pk=component.pk).update(retired_on=DAY, retired_reason="不再列入")
+
+    assert not figures.of_current().exists()
+    assert Observation.objects.of_current().exists()
+    assert sorted(pks(Component.objects.current())) == sorted(
+        selected("indicators_component", "c", current_sql("c"))
+    )
+
+
+def test_the_fast_file_leaves_out_components_that_do_not_stand(component, figures):
+    lines = b"".join(ObservationFile(DAY)).decode()
+    Component.objects.filter(pk=component.pk).update(retired_on=DAY, retired_reason="不再列入")
+
+    fewer = b"".join(ObservationFile(DAY)).decode()
+
+    assert lines.count(f"\r\n{component.indicator.plan.slug},") > 0
+    assert fewer.count(f"\r\n{component.indicator.plan.slug},") == 0
+
+
+@pytest.fixture
+def targets(component):
+    """The plan's own, and a revision of every state, dated and in effect before, on and after the day."""
+    act = {"approving_body": "市政府", "document_number": "1号", "reason": "评估"}
+    version = 1
+    for state, dated, effective in product(Target.State.values, DAYS, DAYS):
+        if effective < dated:
+            continue
+        version += state == "approved"
+        decided = {"version": version} if state == "approved" else {"decision_reason": "不妥"}
+        Target.objects.create(
+            component=component, type="point", value=version + 200, year=2025, text="200", state=state,
+            document_date=dated, effective_on=effective, **act, **decided,
+        )  # fmt: skip
+    return component.targets.all()
+
+
+def test_a_target_is_known_once_its_act_is_dated_and_counts_once_it_takes_effect(targets):
+    approved = [row for row in targets if row.state == "approved"]
+    known, in_force = set(targets.known_on(DAY)), set(targets.in_force_on(DAY))
+
+    assert known == {row for row in approved if row.version == 1 or row.document_date <= DAY}
+    assert in_force == {row for row in approved if row.counts_on(DAY)}
+    assert in_force < known < set(approved)
+    assert sorted(pks(Target.objects.in_force_on(DAY))) == sorted(
+        selected("indicators_target", "t", in_force_sql("t", DAY))
+    )
+    assert selected("indicators_target", "t", in_force_sql("t"), DAY) == selected(
+        "indicators_target", "t", in_force_sql("t", DAY)
+    )
+
+
+def test_targets_stand_in_the_order_they_took_effect(targets, component):
+    rows = list(targets.approved().by_effect())
+    condition = f"t.component_id = {component.pk} AND t.state = 'approved'"
+
+    assert rows[0].version == 1
+    assert [row.pk for row in rows] == selected("indicators_target", "t", condition, order=by_effect_sql("t"))
