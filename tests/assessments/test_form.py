@@ -6,6 +6,7 @@ import zipfile
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.test import Client
 
 from assessments import notes
@@ -188,6 +189,18 @@ def test_evidence_is_added_downloaded_and_removed_until_it_was_handed_in(client,
     row = file_note(row, edition=row.edition, by=row.author, fields=fields, added=Added([later]))
     assert Evidence.objects.filter(title="附表.pdf").count() == 1
     assert len(kept(tmp_path)) == 2
+
+
+def test_evidence_keeps_its_file_until_its_removal_is_committed(note, people, tmp_path):
+    row = file_note(note, edition=1, by=people["eva"], fields={}, added=Added([SimpleUploadedFile("a.pdf", PDF)]))
+    before = kept(tmp_path)
+
+    with transaction.atomic():
+        file_note(row, edition=row.edition, by=people["eva"], fields={}, remove=[Evidence.objects.get().pk])
+        assert not Evidence.objects.exists()
+        transaction.set_rollback(True)
+
+    assert kept(tmp_path) == before != []
 
 
 @pytest.mark.django_db(transaction=True)

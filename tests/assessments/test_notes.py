@@ -1,9 +1,10 @@
 """The life of a note, what it is pinned to, and what a closed round refuses."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
 
 from assessments import notes, rounds
 from assessments.models import Note, Round
@@ -15,6 +16,7 @@ from notices.models import Notice
 from plan.params import today
 from plan.workflow import Overtaken, WrongState
 from tests.factories import make_item, make_observation
+from updates.models import StatusUpdate
 
 COMPLETE = {"progress": "增长平稳。", "conclusion": "ahead"}
 
@@ -123,6 +125,25 @@ def test_a_final_conclusion_is_compared_with_what_the_period_ended_with(componen
             agreeing.add(str(word.value))
 
     assert agreeing == same
+
+
+def test_a_task_note_is_pinned_to_what_was_known_on_the_cut_off(midterm, component, people):
+    """A report of an earlier day that was approved after the cut-off is none the note could have spoken of."""
+    task = make_item(component.indicator.plan, "P-1.1")
+    rounds.assign(round=midterm, items=[task], evaluator=people["eva"], due_on=None, by=people["rev"])
+    cut_off = midterm.cut_off
+    words = [("早报", date(2023, 3, 31), cut_off), ("晚批", date(2023, 6, 30), cut_off + timedelta(1))]
+    for done, status_on, known_on in words:
+        StatusUpdate.objects.create(
+            item=task, status_on=status_on, known_on=known_on, status="on_schedule", done=done, state="approved",
+            approved_at=timezone.now(), entered_by=people["evi"],
+        )  # fmt: skip
+    note = notes.begin_note(round=midterm, item=task, by=people["eva"])
+
+    note = handed_in(note, people, conclusion="task_on_schedule")
+
+    assert note.pinned["update"]["done"] == "早报"
+    assert note.pinned["as_of"] == cut_off.isoformat()
 
 
 def test_a_note_is_pinned_to_what_it_spoke_of(note, people, component):

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 
 from audit.models import AuditEvent
 from desk.imports import batches, steps
@@ -346,3 +347,24 @@ def test_sources_are_shared_and_made_once(component, analyst, checked):
     titles = figures().order_by("component__code", "year").values_list("source__title", flat=True)
     assert list(titles) == ["另一份", "年度公报", "年度公报"]
     assert Source.objects.filter(title="年度公报").get() == known
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda batch, by: batches.start_apply(batch, whole=True, by=by),
+        lambda batch, by: batches.cancel_import(batch, by=by),
+    ],
+    ids=["stored", "cancelled"],
+)
+def test_the_file_stays_until_the_end_of_its_import_is_committed(component, analyst, checked, act):
+    """A step that did not come to its end starts again, and reads the file again."""
+    batch = checked(csv_file(row()))
+    path = steps.stored_file(batch)
+    kept = path.read_bytes()
+
+    with transaction.atomic():
+        act(batch, by=analyst)
+        transaction.set_rollback(True)
+
+    assert path.read_bytes() == kept

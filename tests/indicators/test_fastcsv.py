@@ -158,3 +158,22 @@ def test_a_file_that_breaks_off_says_so_in_its_last_line(awkward, client, monkey
 
 def test_without_figures_there_is_no_file(db, client):
     assert client.get("/api/v1/observations.csv?as_of=2000-01-01").status_code == 204
+
+
+# As promised (design 6), written out: the product's own list of marks is not asked.
+PROMISED = {"=": "=1+1", "+": "+1", "-": "-1", "@": "@SUM(1)", "tab": "\t=1", "return": "\r=1"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", PROMISED.values(), ids=PROMISED.keys())
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_no_cell_runs_as_a_formula(text, encoding):
+    """Both ways of writing the file: the fast one in UTF-8, the plain one in GB18030."""
+    source = Source.objects.create(title=text)
+    make_observation(make_component(make_plan("formula-plan")), 2023, "5", released="2024-01-02", source=source)
+
+    lines = b"".join(ObservationFile(DAY, encoding=encoding)).decode(encoding)
+
+    cells = [row for row in csv.reader(io.StringIO(lines, newline="")) if row[:1] == ["formula-plan"]]
+    assert [row[list(OBSERVATION).index("source_title")] for row in cells] == [f"'{text}"]
+    assert csvfile.unguard(f"'{text}") == text

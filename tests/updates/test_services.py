@@ -5,6 +5,7 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 
 from accounts.models import Organisation
 from audit.models import AuditEvent
@@ -216,6 +217,28 @@ def test_a_draft_goes_with_its_file_and_a_returned_one_stays(item, people, djang
 
     assert not path.exists()
     assert StatusUpdate.objects.get().pk == kept.pk
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda row, by: services.discard_update(row, edition=row.edition, by=by),
+        lambda row, by: services.change_update(row, edition=row.edition, by=by, remove=[row.attachments.get().pk]),
+    ],
+    ids=["discarded", "taken off"],
+)
+def test_files_stay_until_the_act_that_removes_them_is_committed(item, people, act):
+    reporter, _ = people
+    row = filed(item, reporter, uploads=[SimpleUploadedFile("批复.pdf", PDF)])
+    path = settings.DATA_DIR / "attachments" / "updates" / row.attachments.get().stored_as
+
+    with transaction.atomic():
+        act(row, reporter)
+        assert not row.attachments.exists()
+        transaction.set_rollback(True)
+
+    assert row.attachments.get().stored_as == path.name
+    assert path.read_bytes() == PDF
 
 
 def test_a_refused_file_leaves_neither_rows_nor_files(item, people):
