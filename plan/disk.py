@@ -33,6 +33,15 @@ def folders() -> dict[str, Path]:
     return {name: path for name, path in named.items() if name == "DATA_DIR" or path.exists()}
 
 
+def name_of(path: str | None) -> str:
+    """The folder of a file as operators know it: its name below DATA_DIR, or its last part elsewhere."""
+    folder = Path(path or settings.DATA_DIR)
+    folder = folder if folder.is_dir() else folder.parent
+    if folder == settings.DATA_DIR or not folder.is_relative_to(settings.DATA_DIR):
+        return "DATA_DIR" if folder == settings.DATA_DIR else folder.name
+    return str(folder.relative_to(settings.DATA_DIR))
+
+
 def free_mb() -> int:
     return shutil.disk_usage(settings.DATA_DIR).free // MB
 

@@ -22,6 +22,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from plan.disk import whole
 from texts.cleaning import kept_text
 
 # Content type → the endings a file of that content may be named with.
@@ -93,15 +94,11 @@ def store_upload(uploaded, *, folder: str) -> Stored:
     name = clean_name(uploaded.name)
     stored_as = secrets.token_hex(16)
     target = _folder(folder) / stored_as
-    aside = target.with_suffix(".part")
-    try:
+    with whole(target) as aside:
         with open(aside, "xb") as out:
             size, digest = _copy(uploaded, out, name)
         content_type = recognise(aside, name)
         scan(aside, name)
-        aside.replace(target)
-    finally:
-        aside.unlink(missing_ok=True)
     return Stored(name, content_type, size, digest, stored_as)
 
 

@@ -1,7 +1,5 @@
 """Verifying a file: a page for people, a call for programs."""
 
-import hashlib
-
 from django.conf import settings
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -15,7 +13,7 @@ from rest_framework.views import APIView
 from accounts.throttles import ScopeThrottle
 from plan.api import ERRORS
 from plan.params import BadParameter
-from reports.verifying import finding_body, look_up, read_sha256
+from reports.verifying import finding_body, look_up, read_sha256, sha256_of
 
 
 @require_http_methods(["GET", "POST"])
@@ -39,8 +37,7 @@ def _uploaded(file, user):
     limit = settings.VERIFY_MAX_MB
     if file.size > limit * 1024 * 1024:
         raise BadParameter("file", file.name, _("超过 %(n)s MB，请改为粘贴它的 SHA-256") % {"n": limit})
-    data = file.read()
-    return look_up(hashlib.sha256(data).hexdigest(), user=user, data=data, name=file.name)
+    return look_up(sha256_of(file.file), user=user, file=file.file, name=file.name)
 
 
 class VerifyFile(APIView):

@@ -8,12 +8,15 @@ import csv
 import hashlib
 import io
 import re
+import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from typing import BinaryIO
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.core.handlers.wsgi import WSGIRequest
@@ -29,8 +32,10 @@ from plan.params import BadParameter
 SHA256 = re.compile(r"[0-9a-f]{64}")
 # A larger file is made again only for somebody who has signed in.
 OPEN_TO_ALL = 50_000
-# Rows are compared only where both sides fit into memory.
-MOST_COMPARED = 20 * 1024 * 1024
+# Rows are compared up to so many, of so many characters each: their hashes are held in memory, a few megabytes.
+MOST_ROWS = 200_000
+LONGEST_ROW = 1024 * 1024
+PIECE = 64 * 1024
 SHOWN = 10
 REMEMBERED = 3600
 
@@ -63,18 +68,35 @@ class Finding:
     namesake: Export | None = None
 
 
+class TooMuch(Exception):
+    """More rows, or a longer one, than are compared."""
+
+
+def _aside() -> BinaryIO:
+    """Lies where uploads do, whose room is watched; gone with the last who holds it."""
+    return tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)
+
+
 class Again:
-    """A file made once more, read to its end."""
+    """A file made once more, read to its end; with `keep` it can be read again."""
 
     def __init__(self, pieces: Iterable[bytes], *, keep: bool):
-        digest, kept, self.size = hashlib.sha256(), [], 0
+        digest = hashlib.sha256()
+        self.file: BinaryIO | None = _aside() if keep else None
         for piece in pieces:
             digest.update(piece)
-            self.size += len(piece)
-            if keep and self.size <= MOST_COMPARED:
-                kept.append(piece)
+            if self.file:
+                self.file.write(piece)
         self.sha256 = digest.hexdigest()
-        self.data = b"".join(kept) if keep and self.size <= MOST_COMPARED else None
+
+
+def sha256_of(file: BinaryIO) -> str:
+    """The hash of a file, read piece by piece."""
+    digest = hashlib.sha256()
+    file.seek(0)
+    while piece := file.read(PIECE):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def read_sha256(text: str) -> str:
@@ -85,23 +107,24 @@ def read_sha256(text: str) -> str:
     return found
 
 
-def look_up(sha256: str, *, user, data: bytes | None = None, name: str = "") -> Finding:
-    """What the register knows of a file; with its bytes also which rows differ by now."""
+def look_up(sha256: str, *, user, file: BinaryIO | None = None, name: str = "") -> Finding:
+    """What the register knows of a file; with the file itself also which rows differ by now."""
     export = Export.objects.filter(sha256=sha256).order_by("-last_at").first()
     if export is None:
         namesake = Export.objects.filter(name=name).order_by("-last_at").first() if name else None
-        if namesake is None or data is None or not may(user, Permission(namesake.permission)):
+        if namesake is None or file is None or not may(user, Permission(namesake.permission)):
             return Finding(sha256, None)
         again = make_again(namesake, user, keep=True)
-        return Finding(sha256, None, namesake=namesake, differences=_differences(data, again, namesake))
+        differences, why = _compared(file, again, namesake)
+        return Finding(sha256, None, namesake=namesake, differences=differences, why=why)
     if export.permission and not may(user, Permission(export.permission)):
         return Finding(sha256, export, why="permission")
     if export.rows > OPEN_TO_ALL and not user.is_authenticated:
         return Finding(sha256, export, why="large")
-    if data is None:
+    if file is None:
         return _remembered(export, user)
     again = make_again(export, user, keep=True)
-    return _judged(export, again, data)
+    return _judged(export, again, file)
 
 
 def _remembered(export: Export, user) -> Finding:
@@ -118,12 +141,12 @@ def _remembered(export: Export, user) -> Finding:
     return Finding(export.sha256, export, changed=changed)
 
 
-def _judged(export: Export, again: Again | None, data: bytes) -> Finding:
+def _judged(export: Export, again: Again | None, file: BinaryIO) -> Finding:
     if again is None:
         return Finding(export.sha256, export, why="gone")
     changed = again.sha256 != export.sha256
-    differences = _differences(data, again, export) if changed else None
-    return Finding(export.sha256, export, changed=changed, differences=differences)
+    differences, why = _compared(file, again, export) if changed else (None, "")
+    return Finding(export.sha256, export, changed=changed, differences=differences, why=why)
 
 
 def make_again(export: Export, user, *, keep: bool) -> Again | None:
@@ -169,26 +192,77 @@ def _request(export: Export, user) -> WSGIRequest:
     return request
 
 
-def _differences(data: bytes, again: Again | None, export: Export) -> Differences | None:
-    """Row by row, for CSV alone: other forms have no rows to speak of."""
-    if again is None or again.data is None or export.format != "csv" or len(data) > MOST_COMPARED:
-        return None
+def _compared(file: BinaryIO, again: Again | None, export: Export) -> tuple[Differences | None, str]:
+    """Row by row, for CSV alone: other forms have no rows to speak of. Or why that was not done."""
+    if again is None or again.file is None or export.format != "csv":
+        return None, ""
     encoding = "gb18030" if "encoding=gb18030" in export.query else "utf-8-sig"
-    theirs, ours = Counter(_lines(data, encoding)), Counter(_lines(again.data, encoding))
-    gone, new = theirs - ours, ours - theirs
-    return Differences(gone.total(), new.total(), _first(gone), _first(new))
-
-
-def _lines(data: bytes, encoding: str) -> Iterator[tuple[str, ...]]:
-    text = io.StringIO(data.decode(encoding, "replace"), newline="")
     try:
-        yield from map(tuple, csv.reader(text))
-    except csv.Error:
-        yield (data[:200].decode(encoding, "replace"),)
+        return _differences(file, again.file, encoding), ""
+    except TooMuch:
+        return None, "rows"
 
 
-def _first(rows: Counter) -> list[str]:
-    return [", ".join(row) for row in list(rows.elements())[:SHOWN]]
+def _differences(theirs: BinaryIO, ours: BinaryIO, encoding: str) -> Differences:
+    """Both files are read row by row; only the hashes of ours are held. Raises TooMuch."""
+    left = Counter(_mark(row) for row in _rows(ours, encoding))
+    gone, first_gone, first_new = 0, [], []
+    for row in _rows(theirs, encoding):
+        mark = _mark(row)
+        if left[mark] > 0:
+            left[mark] -= 1
+            continue
+        gone += 1
+        if len(first_gone) < SHOWN:
+            first_gone.append(", ".join(row))
+        del left[mark]  # looking for it has put it there
+    new = left.total()
+    for row in _rows(ours, encoding) if new else ():
+        mark = _mark(row)
+        if left[mark] > 0 and len(first_new) < SHOWN:
+            left[mark] -= 1
+            first_new.append(", ".join(row))
+    return Differences(gone, new, first_gone, first_new)
+
+
+def _mark(row: tuple[str, ...]) -> bytes:
+    return hashlib.blake2b("\0".join(row).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def _rows(file: BinaryIO, encoding: str) -> Iterator[tuple[str, ...]]:
+    """The rows of a CSV file, as little in memory as one of them. Raises TooMuch."""
+    file.seek(0)
+    text = io.TextIOWrapper(file, encoding, "replace", newline="")
+    lines = _Lines(text)
+    try:
+        for number, row in enumerate(csv.reader(lines), 1):
+            if number > MOST_ROWS:
+                raise TooMuch
+            lines.length = 0
+            yield tuple(row)
+    except csv.Error as error:
+        raise TooMuch from error
+    finally:
+        text.detach()  # or it would close the file with itself
+
+
+class _Lines:
+    """Lines for the CSV reader, which would put any number of them into one row."""
+
+    def __init__(self, text: io.TextIOWrapper):
+        self._text, self.length = text, 0
+
+    def __iter__(self):
+        return self
+
+    def __next__(self) -> str:
+        line = self._text.readline(LONGEST_ROW)
+        self.length += len(line)
+        if self.length >= LONGEST_ROW:
+            raise TooMuch
+        if not line:
+            raise StopIteration
+        return line
 
 
 def finding_body(finding: Finding) -> dict:

@@ -35,7 +35,12 @@ class HeadersMiddleware:
 def unavailable(request, error):
     """The answer while the database cannot be reached; the next request tries again, no restart needed."""
     log.error("database unavailable: %s", error)
-    if request.path.startswith("/api/") or request.path.endswith(".json"):
+    if "is full" in str(error):  # SQLite's words for a disk without room
+        text = (
+            "服务器磁盘已满，没有保存任何内容，请联系系统管理员 / The server's disk is full, nothing was stored\n"
+        )
+        response = HttpResponse(text, status=507, content_type="text/plain; charset=utf-8")
+    elif request.path.startswith("/api/") or request.path.endswith(".json"):
         response = JsonResponse({"detail": "数据库暂时无法连接 / database unavailable"}, status=503)
     else:
         response = HttpResponse(render_to_string("503.html"), status=503)

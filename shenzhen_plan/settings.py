@@ -139,6 +139,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "accounts.middleware.TokenMiddleware",
+    "shenzhen_plan.limits.LimitMiddleware",
     "shenzhen_plan.methods.MethodMiddleware",
     "shenzhen_plan.access.AccessMiddleware",
     "plan.middleware.ParameterMiddleware",
@@ -357,6 +358,12 @@ REST_FRAMEWORK = {
         # For each token, and for each address without one.
         "token": env.rate("TOKEN_RATE", "600/min"),
         "anonymous": env.rate("ANONYMOUS_RATE", "off"),
+        # Of pages, for each person, and for each address without one (shenzhen_plan.limits).
+        "sign_in": env.rate("SIGN_IN_RATE", "30/min"),
+        "export": env.rate("EXPORT_RATE", "120/min"),
+        "search": env.rate("SEARCH_RATE", "300/min"),
+        "verify_page": env.rate("VERIFY_RATE", "60/min"),
+        "write": env.rate("WRITE_RATE", "300/min"),
     },
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "COERCE_DECIMAL_TO_STRING": True,
@@ -383,11 +390,16 @@ FIGURE_DUE_SOON_DAYS = env.int("FIGURE_DUE_SOON_DAYS", default=60)
 UPDATE_PERIOD_MONTHS = env.int("UPDATE_PERIOD_MONTHS", default=6)
 UPDATE_GRACE_DAYS = env.int("UPDATE_GRACE_DAYS", default=30)
 ATTACHMENT_MAX_MB = env.int("ATTACHMENT_MAX_MB", default=20)
+# All of one form together.
+ATTACHMENTS_MAX_MB = env.int("ATTACHMENTS_MAX_MB", default=200)
 CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", "")
 # An approved map on the clusters' page with its 审图号: both or neither (clusters.approved_map).
 MAP_IMAGE = env.str("MAP_IMAGE", "")
 MAP_APPROVAL_NUMBER = env.str("MAP_APPROVAL_NUMBER", "")
 
+# In each web process at the same moment: passwords worked on, files made for strangers.
+HASHING_POOL = env.int("HASHING_POOL", default=1)
+EXPORT_POOL = env.int("EXPORT_POOL", default=2)
 # Files of people are refused while less than this is free; the database and the queue need it.
 DISK_RESERVE_MB = env.int("DISK_RESERVE_MB", default=200)
 # Uploads on their way in lie on the same disk, where the reserve is watched and what broke off is swept.
@@ -480,6 +492,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "assessments.nightly",
         "schedule": crontab(hour=3, minute=30),
         "options": {"expires": 3600},
+    },
+    "delete what uploads left half done": {
+        "task": "plan.sweep_partial",
+        "schedule": crontab(minute=50),
+        "options": {"expires": 3000},
     },
     "remove files without a row": {
         "task": "updates.nightly",

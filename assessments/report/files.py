@@ -16,6 +16,7 @@ from assessments.report.docx import write_docx
 from audit.services import record_audit
 from jobs.models import Job
 from jobs.services import Run, enqueue
+from plan.disk import whole
 
 KIND = "assessments.report"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -61,10 +62,8 @@ def write_report(run: Run) -> dict[str, Any]:
 
 def keep(data: bytes, digest: str) -> None:
     """Written aside first, so that nobody is ever handed half a file."""
-    target = path_of(digest)
-    aside = target.with_suffix(".part")
-    aside.write_bytes(data)
-    aside.replace(target)
+    with whole(path_of(digest)) as aside:
+        aside.write_bytes(data)
 
 
 def path_of(digest: str) -> Path:

@@ -21,6 +21,7 @@ from indicators.files.importing import is_heading, missing_columns, propose, ref
 from indicators.files.tablefile import Table, open_table
 from indicators.models import Observation, ObservationStep
 from jobs.services import cancel, enqueue
+from plan.disk import whole
 from plan.models import Plan
 from plan.uploads import clean_name
 from plan.workflow import WrongState
@@ -71,7 +72,7 @@ def _keep(file: BinaryIO) -> tuple[str, str]:
     settings.IMPORT_DIR.mkdir(parents=True, exist_ok=True)
     name, digest = secrets.token_urlsafe(24), hashlib.sha256()
     file.seek(0)
-    with open(settings.IMPORT_DIR / name, "xb") as copy:
+    with whole(settings.IMPORT_DIR / name) as aside, open(aside, "xb") as copy:
         while block := file.read(1 << 20):
             digest.update(block)
             copy.write(block)

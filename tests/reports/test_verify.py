@@ -211,3 +211,44 @@ def test_files_behind_the_same_hash_are_one_row(small, client):
         client.get(FILE)
 
     assert Export.objects.get().times == 3
+
+
+def altered(client, text):
+    """What is found of a file that bears the name of an export and other rows."""
+    name = client.get(FILE)["Content-Disposition"].partition("=")[2].strip('"')
+    upload = SimpleUploadedFile(name, text.encode("utf-8-sig"), content_type="text/csv")
+    page = client.post("/verify/", {"file": upload})
+    upload.seek(0)
+    return page.content.decode(), client.post("/api/v1/verify/", {"file": upload}).json()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a,b\n" * 300, "a," * 3000, 'a,"\n",' * 2000, '"' + "a" * 200_000 + '"'],
+    ids=["many rows", "one long row", "one row on many lines", "one long cell"],
+)
+def test_a_file_too_large_to_compare_is_told_so(small, client, monkeypatch, text):
+    """Without these bounds one upload of 19.5 MB took a gigabyte."""
+    monkeypatch.setattr(verifying, "MOST_ROWS", 200)
+    monkeypatch.setattr(verifying, "LONGEST_ROW", 5000)
+
+    page, body = altered(client, text)
+
+    assert "没有逐行比对" in page
+    assert body["reason"] == "rows"
+    assert body["altered_copy_of"]["rows"] == 2
+    assert "differences" not in body
+
+
+def test_rows_that_come_more_than_once_are_counted(small, client):
+    whole = client.get(FILE).content.decode("utf-8-sig")
+    heading, first, second = whole.splitlines(keepends=True)
+
+    _page, body = altered(client, heading + first * 3 + "other\n")
+
+    assert body["differences"] | {"first_gone": [], "first_new": []} == {
+        "rows": 3, "gone": 3, "new": 1, "first_gone": [], "first_new": [],
+    }  # fmt: skip
+    assert len(body["differences"]["first_gone"]) == 3
+    assert body["differences"]["first_gone"][-1] == "other"
+    assert second.split(",")[0] in body["differences"]["first_new"][0]

@@ -39,7 +39,7 @@ class Command(BaseCommand):
         return [
             *(sys.executable, "-m", "gunicorn", "shenzhen_plan.wsgi:application"),
             *("--bind", f"{host}:{self.port}", "--worker-class", "gthread", "--no-control-socket"),
-            *("--workers", str(self._number("WEB_WORKERS", 1)), "--threads", "4", "--graceful-timeout", "5"),
+            *("--workers", str(self._number("WEB_WORKERS", 1)), "--threads", "8", "--graceful-timeout", "5"),
         ]
 
     def _worker(self) -> list[str]:
