@@ -40,7 +40,7 @@ ifneq ($(NPM),)
 endif
 
 STATIC := $(or $(DATA_DIR),var)/static/staticfiles.json
-$(STATIC): $(shell find static -type f) $(VENV)/run node_modules/.package-lock.json
+$(STATIC): $(shell find static -type f) shenzhen_plan/sheets.py $(VENV)/run node_modules/.package-lock.json
 	@COLLECTING_STATIC=1 $(PY) manage.py collectstatic --noinput --verbosity 0
 
 WORDS := locale/en/LC_MESSAGES/django.mo
@@ -67,10 +67,19 @@ test: $(VENV)/dev ## run every test
 drills: $(VENV)/dev ## the properties at full size, for the night
 	$(PY) -m pytest -m drills
 
+DJHTML := --tabwidth 2 --extra-block joined,endjoined templates
+PRETTIER := node_modules/.bin/prettier
+format: $(VENV)/dev ## write Python, templates, style sheets and scripts as `make lint` wants them
+	$(PY) -m ruff format .
+	-$(VENV)/bin/djhtml $(DJHTML)
+	@if test -x $(PRETTIER); then $(PRETTIER) --write --log-level warn static tests/browser; fi
+
 lint: $(VENV)/dev ## formatting, style, import contracts, dependencies
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(VENV)/bin/djhtml --check --tabwidth 2 --extra-block joined,endjoined templates
+	$(VENV)/bin/djhtml --check $(DJHTML)
+	@if test -x $(PRETTIER); then $(PRETTIER) --check static tests/browser; \
+	  else echo "npm is not here: style sheets and scripts are held to their widths by tests/test_sources.py alone."; fi
 	$(VENV)/bin/lint-imports
 	$(PY) -m pip check
 

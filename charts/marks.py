@@ -1,4 +1,4 @@
-"""The pieces both server-drawn pictures are made of. Colours come from classes in static/css/site.css."""
+"""The pieces both server-drawn pictures are made of. Colours come from classes in static/css/site/pictures.css."""
 
 from html import escape
 

@@ -19,6 +19,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from shenzhen_plan import sheets
 from shenzhen_plan.environment import Environment, keep_private, refuse_unsafe
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -293,6 +294,7 @@ STATIC_ROOT.mkdir(exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static"]
 NODE_MODULES = BASE_DIR / "node_modules"
 STATICFILES_FINDERS = [
+    "shenzhen_plan.finders.SheetFinder",
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "shenzhen_plan.finders.PlotlyFinder",
@@ -313,8 +315,8 @@ WHITENOISE_MANIFEST_STRICT = False
 
 # Written into the pages a reader opens first: they are painted without waiting for a second answer.
 INLINE_STYLES = {
-    path: (BASE_DIR / "static" / path).read_text(encoding="utf-8")
-    for path in ("css/site.css", "css/live.css", "css/trend.css", "css/assessments.css")
+    name: sheets.minified(BASE_DIR / "static", name)
+    for name in ("css/site.css", "css/live.css", "css/trend.css", "css/assessments.css")
 }
 
 

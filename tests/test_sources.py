@@ -1,4 +1,4 @@
-"""What a reviewer reads: a template's block elements start a line, and lines end."""
+"""What a reviewer reads: block elements start a line, declarations have their own, files and lines are short."""
 
 import re
 from pathlib import Path
@@ -7,10 +7,13 @@ import pytest
 from django.conf import settings
 from django.template import engines
 
+from shenzhen_plan import sheets
 from shenzhen_plan.folding import BLOCKS, fold
 
 ROOT = Path(settings.BASE_DIR)
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+STYLES = sorted((ROOT / "static/css").rglob("*.css"))
+SCRIPTS = sorted((ROOT / "static/js").rglob("*.js"))
 WIDTH = 140
 # One sentence: a message with its tag, or text without any.
 SENTENCE = re.compile(r"{%\s*blocktranslate\b.*?{%\s*endblocktranslate\s*%}|{%\s*translate\b.*?%}|[^<>{}]+")
@@ -64,3 +67,36 @@ def test_joined_lines_have_nothing_between_them():
     source = f"{{% joined %}}\n  一\n  {inner}\n  二 三\n{{% endjoined %}}"
 
     assert engines["django"].from_string(source).render({"late": 3}) == "一（逾期 3）二 三"
+
+
+@pytest.mark.parametrize("path", [*STYLES, *SCRIPTS], ids=lambda path: str(path.relative_to(ROOT)))
+def test_style_sheets_and_scripts_are_short_in_both_ways(path):
+    lines = path.read_text(encoding="utf-8").splitlines()
+
+    assert [line for line in lines if len(line) > 120] == []
+    assert len(lines) <= 400
+
+
+@pytest.mark.parametrize("path", STYLES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_style_sheet_has_a_declaration_a_line_and_its_blocks_apart(path):
+    text = re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.S)
+
+    assert re.findall(r"\{[^\n]*\S.*|;[^\n]*[\w*/].*|\}[^\n]*\S.*", text) == []
+    assert re.findall(r"\}\n[^\S\n]*[^\s}].*", text) == []
+
+
+def test_every_part_of_a_sheet_is_in_its_order():
+    for name, parts in sheets.PARTS.items():
+        folder = ROOT / "static" / name.removesuffix(".css")
+        assert {file.stem for file in folder.glob("*.css")} == set(parts), name
+    folders = {f"css/{folder.name}.css" for folder in (ROOT / "static/css").iterdir() if folder.is_dir()}
+    assert folders == set(sheets.PARTS)
+
+
+def test_a_sheet_is_sent_without_what_only_its_reader_needs():
+    written, sent = (make(ROOT / "static", "css/site.css") for make in (sheets.written, sheets.minified))
+
+    assert "/* Frame */" in written
+    assert "/*" not in sent
+    assert ".card{" in sent
+    assert len(sent) < len(written) * 0.8

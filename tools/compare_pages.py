@@ -10,6 +10,7 @@ all sheets of a page is compared, in their order.
 """
 
 import argparse
+import ast
 import difflib
 import json
 import os
@@ -147,18 +148,30 @@ def styles(page: Page, commit: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for sheet in page.sheets:
         media, text = sheet.split(" ", 1)
-        found[media] = (
-            found.get(media, "") + (_sheet(commit, text[1:]) if text.startswith("/static/") else text) + "\n"
-        )
-    return {media: rcssmin.cssmin(text) for media, text in found.items()}
+        text = _sheet(commit, text[1:]) if text.startswith("/static/") else text
+        found[media] = found.get(media, "") + text + "\n"
+    return {media: _alike(rcssmin.cssmin(text)) for media, text in found.items()}
+
+
+def _alike(style: str) -> str:
+    """Without what two ways of writing the same differ in: a nought before the point, quotes, spaces."""
+    style = re.sub(r"(?<![\w.])0(\.\d)", r"\1", style)
+    style = re.sub(r'="([\w-]+)"\]', r"=\1]", style)
+    return re.sub(r"n ([+-]) ", r"n\1", style)
+
+
+def _sheet(commit: str, path: str) -> str:
+    """A sheet as the commit wrote it: in one file, or in the parts that its `shenzhen_plan.sheets` names."""
+    named = re.search(r"^PARTS = (\{.*?^\})", _file(commit, "shenzhen_plan/sheets.py"), re.S | re.M)
+    parts = ast.literal_eval(named[1]).get(path.removeprefix("static/")) if named else None
+    files = [f"{path.removesuffix('.css')}/{part}.css" for part in parts] if parts else [path]
+    return "\n".join(_file(commit, file) for file in files)
 
 
 @cache
-def _sheet(commit: str, path: str) -> str:
-    shown = subprocess.run(
-        ["git", "show", f"{commit}:{path}"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    return shown.stdout
+def _file(commit: str, path: str) -> str:
+    command = ["git", "show", f"{commit}:{path}"]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout
 
 
 def commit_of(name: str) -> str:

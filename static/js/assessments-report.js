@@ -12,9 +12,14 @@
         box.querySelector("progress").value = body.progress;
         box.querySelector("[data-number]").textContent = `${body.progress} %`;
         box.querySelector("[data-word]").textContent = body.word;
-        if (body.state !== "queued" && body.state !== "running") { location.reload(); return; }
+        if (body.state !== "queued" && body.state !== "running") {
+          location.reload();
+          return;
+        }
       }
-    } catch { /* away for a moment */ }
+    } catch {
+      /* away for a moment */
+    }
     setTimeout(ask, 1000);
   };
   setTimeout(ask, 500);

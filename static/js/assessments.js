@@ -21,7 +21,8 @@
   const fields = () => {
     const values = {};
     for (const [name, value] of new FormData(form)) {
-      if (typeof value === "string" && name !== "csrfmiddlewaretoken" && name !== "edition" && name !== "remove") values[name] = value;
+      if (typeof value === "string" && name !== "csrfmiddlewaretoken" && name !== "edition" && name !== "remove")
+        values[name] = value;
     }
     return values;
   };
@@ -33,10 +34,23 @@
     }
   };
   const keep = () => {
-    try { localStorage.setItem(key, JSON.stringify({ at: Date.now(), fields: fields() })); } catch { /* full or forbidden: the server has it soon */ }
+    try {
+      localStorage.setItem(key, JSON.stringify({ at: Date.now(), fields: fields() }));
+    } catch {
+      /* full or forbidden: the server has it soon */
+    }
   };
-  const forget = () => { try { localStorage.removeItem(key); } catch { /* nothing was kept */ } };
-  const tell = (message, bad) => { said.textContent = message; said.classList.toggle("late", Boolean(bad)); };
+  const forget = () => {
+    try {
+      localStorage.removeItem(key);
+    } catch {
+      /* nothing was kept */
+    }
+  };
+  const tell = (message, bad) => {
+    said.textContent = message;
+    said.classList.toggle("late", Boolean(bad));
+  };
   const show = (names) => {
     const line = document.getElementById("editors");
     line.hidden = !names || !names.length;
@@ -47,7 +61,13 @@
     const data = new FormData();
     for (const [name, value] of Object.entries(body)) data.append(name, value);
     data.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-    return fetch(words.save, { method: "POST", body: data, redirect: "manual", credentials: "same-origin", keepalive: true });
+    return fetch(words.save, {
+      method: "POST",
+      body: data,
+      redirect: "manual",
+      credentials: "same-origin",
+      keepalive: true,
+    });
   };
 
   const save = async () => {
@@ -82,7 +102,10 @@
     busy = false;
     if (!stopped && text() !== sent) plan();
   };
-  const plan = () => { clearTimeout(timer); timer = setTimeout(save, QUIET); };
+  const plan = () => {
+    clearTimeout(timer);
+    timer = setTimeout(save, QUIET);
+  };
 
   const compare = (newer) => {
     const list = overtaken.querySelector("[data-lines]");
@@ -104,7 +127,10 @@
       plan();
     };
     overtaken.querySelector("[data-keep]").onclick = go;
-    overtaken.querySelector("[data-take]").onclick = () => { fill(newer.fields); go(); };
+    overtaken.querySelector("[data-take]").onclick = () => {
+      fill(newer.fields);
+      go();
+    };
     overtaken.hidden = false;
     overtaken.scrollIntoView({ block: "center" });
   };
@@ -112,18 +138,45 @@
   // What a lost session or connection left in this browser.
   const offer = () => {
     let left = null;
-    try { left = JSON.parse(localStorage.getItem(key) || "null"); } catch { forget(); }
-    if (!left || JSON.stringify(left.fields) === text()) { forget(); return; }
+    try {
+      left = JSON.parse(localStorage.getItem(key) || "null");
+    } catch {
+      forget();
+    }
+    if (!left || JSON.stringify(left.fields) === text()) {
+      forget();
+      return;
+    }
     unsaved.querySelector("[data-at]").textContent = new Date(left.at).toLocaleString();
-    unsaved.querySelector("[data-restore]").onclick = () => { fill(left.fields); unsaved.hidden = true; plan(); form.elements.progress.focus(); };
-    unsaved.querySelector("[data-forget]").onclick = () => { forget(); unsaved.hidden = true; };
+    unsaved.querySelector("[data-restore]").onclick = () => {
+      fill(left.fields);
+      unsaved.hidden = true;
+      plan();
+      form.elements.progress.focus();
+    };
+    unsaved.querySelector("[data-forget]").onclick = () => {
+      forget();
+      unsaved.hidden = true;
+    };
     unsaved.hidden = false;
   };
 
-  form.addEventListener("input", () => { unsaved.hidden = true; keep(); plan(); });
-  form.addEventListener("change", () => { keep(); plan(); });
-  form.addEventListener("submit", () => { stopped = true; clearTimeout(timer); });
-  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") save(); });
+  form.addEventListener("input", () => {
+    unsaved.hidden = true;
+    keep();
+    plan();
+  });
+  form.addEventListener("change", () => {
+    keep();
+    plan();
+  });
+  form.addEventListener("submit", () => {
+    stopped = true;
+    clearTimeout(timer);
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") save();
+  });
   document.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey)) return;
     const then = event.key === "s" ? "save" : event.key === "Enter" ? "submit" : "";
@@ -136,7 +189,9 @@
     try {
       const answer = await ask({});
       if (answer.ok) show((await answer.json()).editors);
-    } catch { /* the next one tries again */ }
+    } catch {
+      /* the next one tries again */
+    }
   }, SIGN_OF_LIFE);
 
   sent = text();

@@ -5,7 +5,9 @@
   const form = document.querySelector("form[data-figure-form]");
   const list = form?.querySelector("[data-hints]");
   if (list) {
-    form.querySelectorAll("[data-without-js]").forEach((button) => { button.hidden = true; });
+    form.querySelectorAll("[data-without-js]").forEach((button) => {
+      button.hidden = true;
+    });
     let settling;
     let asked = 0;
     const showRecent = (html) => {
@@ -14,7 +16,9 @@
     };
     const ask = async () => {
       const fields = new FormData(form);
-      const query = new URLSearchParams(["component", "year", "value"].map((name) => [name, fields.get(name) ?? ""]));
+      const query = new URLSearchParams(
+        ["component", "year", "value"].map((name) => [name, fields.get(name) ?? ""]),
+      );
       const isWhole = query.get("component") && query.get("year") && query.get("value");
       const number = (asked += 1);
       if (!isWhole) list.replaceChildren();
@@ -24,12 +28,14 @@
         const { lines, recent } = await answer.json();
         showRecent(recent);
         if (!isWhole) return undefined;
-        return list.replaceChildren(...lines.map(({ text, warning }) => {
-          const line = document.createElement("li");
-          line.textContent = text;
-          line.classList.toggle("warning", warning);
-          return line;
-        }));
+        return list.replaceChildren(
+          ...lines.map(({ text, warning }) => {
+            const line = document.createElement("li");
+            line.textContent = text;
+            line.classList.toggle("warning", warning);
+            return line;
+          }),
+        );
       } catch {
         return undefined; // the server says it again when the form is sent
       }
@@ -58,6 +64,11 @@
 
   document.addEventListener("change", ({ target }) => {
     if (!target.matches?.("input[data-all]")) return;
-    target.closest("table").querySelectorAll("input[name=pick]").forEach((box) => { box.checked = target.checked; });
+    target
+      .closest("table")
+      .querySelectorAll("input[name=pick]")
+      .forEach((box) => {
+        box.checked = target.checked;
+      });
   });
 })();

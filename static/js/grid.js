@@ -49,11 +49,19 @@
   table.addEventListener("paste", (event) => {
     const at = place(event.target);
     const text = event.clipboardData?.getData("text/plain") ?? "";
-    const block = text.replace(/\r\n?/g, "\n").replace(/\n$/, "").split("\n").map((line) => line.split("\t"));
+    const block = text
+      .replace(/\r\n?/g, "\n")
+      .replace(/\n$/, "")
+      .split("\n")
+      .map((line) => line.split("\t"));
     if (!at || (block.length === 1 && block[0].length === 1)) return;
     event.preventDefault();
     // A whole table, with its years on top: the text box reads it by codes and years, wherever the focus is.
-    if (block.length > 1 && block[0].slice(1).some((cell) => /^\s*\d{4}年?\s*$/.test(cell)) && !/^[\d.,+\s-]*$/.test(block[1][0])) {
+    if (
+      block.length > 1 &&
+      block[0].slice(1).some((cell) => /^\s*\d{4}年?\s*$/.test(cell)) &&
+      !/^[\d.,+\s-]*$/.test(block[1][0])
+    ) {
       const box = document.getElementById("id_pasted");
       box.value = text;
       say(said.dataset.table);
@@ -63,20 +71,25 @@
     let last = event.target;
     let filled = 0;
     const cut = [];
-    block.forEach((cells, down) => cells.forEach((cell, across) => {
-      if (!cell.trim()) return;
-      const field = rows[at[0] + down]?.[at[1] + across];
-      if (!field) {
-        cut.push(cell.trim());
-        return;
-      }
-      field.value = cell.trim();
-      show(field);
-      last = field;
-      filled += 1;
-    }));
+    block.forEach((cells, down) =>
+      cells.forEach((cell, across) => {
+        if (!cell.trim()) return;
+        const field = rows[at[0] + down]?.[at[1] + across];
+        if (!field) {
+          cut.push(cell.trim());
+          return;
+        }
+        field.value = cell.trim();
+        show(field);
+        last = field;
+        filled += 1;
+      }),
+    );
     const shown = `${cut.slice(0, 8).join("、")}${cut.length > 8 ? "…" : ""}`;
-    say(said.dataset.filled.replace("{n}", filled) + (cut.length ? said.dataset.cut.replace("{n}", cut.length).replace("{what}", shown) : ""));
+    say(
+      said.dataset.filled.replace("{n}", filled) +
+        (cut.length ? said.dataset.cut.replace("{n}", cut.length).replace("{what}", shown) : ""),
+    );
     last.focus();
   });
 })();

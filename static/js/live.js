@@ -45,7 +45,9 @@
     if (!fresh || isTyping()) return;
     const open = [...main.querySelectorAll("details")].map((element) => element.open);
     main.replaceChildren(...fresh.childNodes);
-    main.querySelectorAll("details").forEach((element, at) => { element.open = open[at] ?? element.open; });
+    main.querySelectorAll("details").forEach((element, at) => {
+      element.open = open[at] ?? element.open;
+    });
     main.dataset.version = fresh.dataset.version;
     say();
     document.dispatchEvent(new Event("live:replaced"));
@@ -55,7 +57,8 @@
     busy = true;
     try {
       const { version } = await (await ask(main.dataset.versionUrl, "application/json")).json();
-      if (version !== main.dataset.version && !isTyping()) replace(await (await ask(location.href, "text/html")).text());
+      if (version !== main.dataset.version && !isTyping())
+        replace(await (await ask(location.href, "text/html")).text());
       wait = every;
     } catch {
       // Signed out, or the server is away: asked ever more rarely, and without noise.

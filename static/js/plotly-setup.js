@@ -9,13 +9,16 @@ window.plots = (() => {
   const scripts = new Map();
   const load = (address) => {
     if (!scripts.has(address)) {
-      scripts.set(address, new Promise((done, failed) => {
-        const script = document.createElement("script");
-        script.src = address;
-        script.onload = done;
-        script.onerror = () => failed(new Error(address));
-        document.head.append(script);
-      }));
+      scripts.set(
+        address,
+        new Promise((done, failed) => {
+          const script = document.createElement("script");
+          script.src = address;
+          script.onload = done;
+          script.onerror = () => failed(new Error(address));
+          document.head.append(script);
+        }),
+      );
     }
     return scripts.get(address);
   };
@@ -44,14 +47,30 @@ window.plots = (() => {
 
   // The server names colours of the light theme; the page's own take their place.
   const COLOURS = {
-    "#0b5cad": "--series", "#c0352b": "--accent", "#16202b": "--ink", "#55606d": "--muted", "#d8dee4": "--line", "#ffffff": "--paper",
-    "#f6f8fa": "--sheet", "#0b6b4a": "--achieved", "#1f7a3a": "--ahead", "#0b63a8": "--on_schedule", "#8a5a00": "--slightly_behind",
-    "#b4450b": "--behind", "#a11d33": "--regressed", "#7d1030": "--missed", "#5a4bb0": "--pending", "#5c6672": "--not_assessable",
+    "#0b5cad": "--series",
+    "#c0352b": "--accent",
+    "#16202b": "--ink",
+    "#55606d": "--muted",
+    "#d8dee4": "--line",
+    "#ffffff": "--paper",
+    "#f6f8fa": "--sheet",
+    "#0b6b4a": "--achieved",
+    "#1f7a3a": "--ahead",
+    "#0b63a8": "--on_schedule",
+    "#8a5a00": "--slightly_behind",
+    "#b4450b": "--behind",
+    "#a11d33": "--regressed",
+    "#7d1030": "--missed",
+    "#5a4bb0": "--pending",
+    "#5c6672": "--not_assessable",
   };
   const themed = (figure) => {
     const style = getComputedStyle(root);
     return JSON.parse(JSON.stringify(figure), (key, value) => {
-      const token = typeof value === "string" && Object.hasOwn(COLOURS, value) && style.getPropertyValue(COLOURS[value]).trim();
+      const token =
+        typeof value === "string" &&
+        Object.hasOwn(COLOURS, value) &&
+        style.getPropertyValue(COLOURS[value]).trim();
       return token || value;
     });
   };
@@ -64,7 +83,16 @@ window.plots = (() => {
     showEditInChartStudio: false,
     scrollZoom: false,
     doubleClick: false,
-    modeBarButtonsToRemove: ["zoom2d", "pan2d", "select2d", "lasso2d", "zoomIn2d", "zoomOut2d", "autoScale2d", "resetScale2d"],
+    modeBarButtonsToRemove: [
+      "zoom2d",
+      "pan2d",
+      "select2d",
+      "lasso2d",
+      "zoomIn2d",
+      "zoomOut2d",
+      "autoScale2d",
+      "resetScale2d",
+    ],
     toImageButtonOptions: { filename: document.title, scale: 2 },
   });
 
@@ -99,7 +127,8 @@ window.plots = (() => {
   };
   // One after the other, after the first paint: the words of the page come first.
   const drawLate = (selector, draw, sentence) => {
-    const waiting = () => [...document.querySelectorAll(selector)].filter((holder) => !holder.matches(".drawing, .drawn"));
+    const waiting = () =>
+      [...document.querySelectorAll(selector)].filter((holder) => !holder.matches(".drawing, .drawn"));
     const drawAll = async () => {
       for (const holder of waiting()) await draw(holder).catch(() => giveUp(holder, sentence));
     };

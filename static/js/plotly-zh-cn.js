@@ -6,7 +6,7 @@ window.Plotly.register({
     "Download plot as a PNG": "下载图片（PNG）",
     "Download plot": "下载图片",
     "Reset axes": "复位",
-    "Autoscale": "自动缩放",
+    Autoscale: "自动缩放",
     "Taking snapshot - this may take a few seconds": "正在生成图片……",
     "Snapshot succeeded": "图片已生成",
     "Sorry, there was a problem downloading your snapshot!": "图片未能生成，请重试。",

@@ -1,4 +1,4 @@
-// Draws a heat map, a treemap or a time line into the place kept for it, over a page whose table is complete without it.
+// Draws a heat map, a treemap or a time line into the place kept for it; the page's table is complete without it.
 //
 // <div class="plotted" data-figure="JSON" data-plotly="script" data-locale-js="words" data-label="words"
 //      data-failed="sentence"></div>
@@ -40,6 +40,8 @@
   drawLate(
     ".plotted[data-figure]",
     draw,
-    isEnglish ? "The interactive picture could not be loaded; the table has the same content." : "交互图未能载入，下表内容相同。",
+    isEnglish
+      ? "The interactive picture could not be loaded; the table has the same content."
+      : "交互图未能载入，下表内容相同。",
   );
 })();

@@ -1,9 +1,9 @@
 // Filters, the day of the page and links that only change them take effect without a new page. Nothing is lost
 // without it: every form is a GET form, every link a link, and any trouble ends in an ordinary load.
 //
-// <form class="filters" | "asof" | "what-if" method="get">, and links within <main> whose address differs from the page's in
-// the query alone. What stands in <main> (and what else depends on the query) is exchanged; scripts that draw
-// listen for "live:replaced". A form or link marked data-full is left to the browser.
+// <form class="filters" | "asof" | "what-if" method="get">, and links within <main> whose address differs from the
+// page's in the query alone. What stands in <main> (and what else depends on the query) is exchanged; scripts that
+// draw listen for "live:replaced". A form or link marked data-full is left to the browser.
 (() => {
   if (!window.history?.pushState || !window.fetch || !window.AbortController) return;
   const english = document.documentElement.lang === "en";
@@ -12,7 +12,11 @@
     : { busy: "正在载入……", done: "页面已更新。" };
   // Scripts that draw again when <main> is exchanged; a page with any other one loads anew as ever.
   const MINDFUL = /\/js\/(site|live|tour|text|plotly-setup|plots|trend|table-sort)\b/;
-  const bound = () => [...document.querySelectorAll("head script[src]")].some((script) => !MINDFUL.test(script.src) && !script.src.includes("/vendor/") && !script.src.includes("plotly-zh-cn"));
+  const bound = () =>
+    [...document.querySelectorAll("head script[src]")].some(
+      (script) =>
+        !MINDFUL.test(script.src) && !script.src.includes("/vendor/") && !script.src.includes("plotly-zh-cn"),
+    );
   let asking = null;
   let slow;
 
@@ -26,27 +30,42 @@
   let shown = key(new URL(window.location.href));
 
   // Everything outside of <main> that speaks of the day or of the address, in the order of the frame.
-  const FRAME = [".brand", "header form.find", "header form.asof", "header form.lang", "header .sign-in", "header nav.menu:not(.work)", ".banners", "footer"];
+  const FRAME = [
+    ".brand",
+    "header form.find",
+    "header form.asof",
+    "header form.lang",
+    "header .sign-in",
+    "header nav.menu:not(.work)",
+    ".banners",
+    "footer",
+  ];
   const exchangeFrame = (fresh) => {
     for (const selector of FRAME) {
       const old = document.querySelector(selector);
       const next = fresh.querySelector(selector);
       if (old && next) {
         if (old.outerHTML !== next.outerHTML && !old.contains(document.activeElement)) old.replaceWith(next);
-        else if (selector === "header form.asof") old.querySelector("[name=as_of]").value = next.querySelector("[name=as_of]").value;
+        else if (selector === "header form.asof")
+          old.querySelector("[name=as_of]").value = next.querySelector("[name=as_of]").value;
       } else if (old) old.remove();
       else if (next) document.getElementById("main").before(next);
     }
   };
   const ready = (fresh) => {
     const main = fresh.getElementById("main");
-    const scripts = (page) => [...page.querySelectorAll("head script[src], head link[rel=stylesheet]")].map((el) => el.getAttribute("src") || el.getAttribute("href"));
+    const scripts = (page) =>
+      [...page.querySelectorAll("head script[src], head link[rel=stylesheet]")].map(
+        (el) => el.getAttribute("src") || el.getAttribute("href"),
+      );
     const here = new Set(scripts(document));
     return main && document.getElementById("main") && scripts(fresh).every((address) => here.has(address));
   };
   const restoreFocus = (kept) => {
     if (!kept) return;
-    const again = kept.id ? document.getElementById(kept.id) : kept.name && document.querySelector(`main form.filters [name="${CSS.escape(kept.name)}"]`);
+    const again = kept.id
+      ? document.getElementById(kept.id)
+      : kept.name && document.querySelector(`main form.filters [name="${CSS.escape(kept.name)}"]`);
     if (again) again.focus({ preventScroll: true });
     else if (kept.wasIn) document.getElementById("main").focus({ preventScroll: true });
   };
@@ -57,7 +76,8 @@
     const active = document.activeElement;
     const kept = { id: active?.id, name: active?.name, wasIn: main.contains(active) };
     const next = fresh.getElementById("main");
-    for (const name of main.getAttributeNames()) if (name.startsWith("data-") && !next.hasAttribute(name)) main.removeAttribute(name);
+    for (const name of main.getAttributeNames())
+      if (name.startsWith("data-") && !next.hasAttribute(name)) main.removeAttribute(name);
     for (const name of next.getAttributeNames()) main.setAttribute(name, next.getAttribute(name));
     main.replaceChildren(...next.childNodes);
     exchangeFrame(fresh);
@@ -74,11 +94,12 @@
     root.classList.remove("loading");
     document.getElementById("main")?.toggleAttribute("aria-busy", false);
     // Shown only where it takes a while, so that quick answers do not flicker.
-    if (is) slow = setTimeout(() => {
-      root.classList.add("loading");
-      document.getElementById("main")?.setAttribute("aria-busy", "true");
-      line.textContent = words.busy;
-    }, 150);
+    if (is)
+      slow = setTimeout(() => {
+        root.classList.add("loading");
+        document.getElementById("main")?.setAttribute("aria-busy", "true");
+        line.textContent = words.busy;
+      }, 150);
   };
   const show = async (address, { push }) => {
     asking?.abort();
@@ -86,7 +107,11 @@
     asking = mine;
     busy(true);
     try {
-      const answer = await fetch(address, { headers: { Accept: "text/html" }, credentials: "same-origin", signal: mine.signal });
+      const answer = await fetch(address, {
+        headers: { Accept: "text/html" },
+        credentials: "same-origin",
+        signal: mine.signal,
+      });
       const isPage = (answer.headers.get("Content-Type") || "").startsWith("text/html");
       const text = await answer.text();
       if (mine !== asking) return;
@@ -125,7 +150,13 @@
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (event.defaultPrevented || form.method !== "get" || !form.matches(".filters, .asof, .what-if") || !takes(form)) return;
+    if (
+      event.defaultPrevented ||
+      form.method !== "get" ||
+      !form.matches(".filters, .asof, .what-if") ||
+      !takes(form)
+    )
+      return;
     const address = addressOf(form, event.submitter);
     if (path(address) !== path(new URL(window.location.href))) return;
     event.preventDefault();
@@ -135,13 +166,24 @@
   document.addEventListener("change", (event) => {
     const field = event.target;
     const form = field.form;
-    if (field.tagName !== "SELECT" || !form?.matches("main form.filters") || form.method !== "get" || !takes(form)) return;
+    if (field.tagName !== "SELECT" || !form?.matches("main form.filters") || form.method !== "get" || !takes(form))
+      return;
     form.requestSubmit();
   });
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[href]");
-    if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    if (link.target || link.hasAttribute("download") || !link.closest("main, .banner.past") || !takes(link)) return;
+    if (
+      !link ||
+      event.defaultPrevented ||
+      event.button ||
+      event.ctrlKey ||
+      event.metaKey ||
+      event.shiftKey ||
+      event.altKey
+    )
+      return;
+    if (link.target || link.hasAttribute("download") || !link.closest("main, .banner.past") || !takes(link))
+      return;
     const address = new URL(link.href);
     const here = new URL(window.location.href);
     // Only another query of this very page; an anchor alone is the browser's own.

@@ -12,7 +12,8 @@
   // Filters, other views and the headings themselves keep the order that is on the screen.
   const keepOrder = (heads, sort) => {
     window.history.replaceState(window.history.state, "", withSort(window.location.href, sort));
-    for (const link of document.querySelectorAll("main .tabs a, main .chosen a")) link.href = withSort(link.href, sort);
+    for (const link of document.querySelectorAll("main .tabs a, main .chosen a"))
+      link.href = withSort(link.href, sort);
     for (const head of heads) {
       const link = head.querySelector("a");
       const turned = head.getAttribute("aria-sort") === "ascending" ? "-" : "";

@@ -20,14 +20,17 @@
     if (!window.IntersectionObserver) return;
     const inView = new Set();
     // A line across the page, a quarter down: the part it crosses is the one being read, however one got there.
-    watching = new IntersectionObserver((entries) => {
-      for (const entry of entries) {
-        if (entry.isIntersecting) inView.add(entry.target);
-        else inView.delete(entry.target);
-      }
-      const parts = [...document.querySelectorAll(".text .part")].filter((part) => inView.has(part));
-      if (parts.length) mark(parts.at(-1).dataset.chapter);
-    }, { rootMargin: "-25% 0px -75% 0px" });
+    watching = new IntersectionObserver(
+      (entries) => {
+        for (const entry of entries) {
+          if (entry.isIntersecting) inView.add(entry.target);
+          else inView.delete(entry.target);
+        }
+        const parts = [...document.querySelectorAll(".text .part")].filter((part) => inView.has(part));
+        if (parts.length) mark(parts.at(-1).dataset.chapter);
+      },
+      { rootMargin: "-25% 0px -75% 0px" },
+    );
     for (const part of document.querySelectorAll(".text .part")) watching.observe(part);
   };
 

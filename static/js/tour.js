@@ -7,23 +7,69 @@
   const english = document.documentElement.lang === "en";
   const KEY = "tour";
   const words = english
-    ? { open: "Tour of this page", ask: "First time here?", askMore: "Five short steps show how to read the overview.", start: "Start", never: "No, thanks", back: "Back", next: "Next", skip: "Skip", end: "Done", of: (n, all) => `${n} of ${all}` }
-    : { open: "页面导览", ask: "第一次来？", askMore: "五小步，看懂总览怎么读。", start: "开始", never: "不用了", back: "上一步", next: "下一步", skip: "跳过", end: "完成", of: (n, all) => `${n} / ${all}` };
+    ? {
+        open: "Tour of this page",
+        ask: "First time here?",
+        askMore: "Five short steps show how to read the overview.",
+        start: "Start",
+        never: "No, thanks",
+        back: "Back",
+        next: "Next",
+        skip: "Skip",
+        end: "Done",
+        of: (n, all) => `${n} of ${all}`,
+      }
+    : {
+        open: "页面导览",
+        ask: "第一次来？",
+        askMore: "五小步，看懂总览怎么读。",
+        start: "开始",
+        never: "不用了",
+        back: "上一步",
+        next: "下一步",
+        skip: "跳过",
+        end: "完成",
+        of: (n, all) => `${n} / ${all}`,
+      };
   const STEPS = english
     ? [
-      [".tally", "Where the plan stands", "The final verdict looks at the last year alone; the time method compares what is with what was expected by now."],
-      [".cards .card", "A card for each indicator", "The latest published figure with its year, the verdict, and the target. The dashed line is the expected path. Open a card to see why."],
-      ["#attention", "What needs attention", "Indicators that lag or have no figures. “No data” means nothing was published: it is never zero."],
-      ["#latest", "What changed lately", "New and revised figures, changed targets and approved reports, with what each did to the verdict."],
-      ["form.asof", "Any day in the past", "Choose a day to see what was public then, on every page. The address can be sent to others."],
-    ]
+        [
+          ".tally",
+          "Where the plan stands",
+          "The final verdict looks at the last year alone; the time method compares what is with what was expected by now.",
+        ],
+        [
+          ".cards .card",
+          "A card for each indicator",
+          "The latest published figure with its year, the verdict, and the target. The dashed line is the expected path. Open a card to see why.",
+        ],
+        [
+          "#attention",
+          "What needs attention",
+          "Indicators that lag or have no figures. “No data” means nothing was published: it is never zero.",
+        ],
+        [
+          "#latest",
+          "What changed lately",
+          "New and revised figures, changed targets and approved reports, with what each did to the verdict.",
+        ],
+        [
+          "form.asof",
+          "Any day in the past",
+          "Choose a day to see what was public then, on every page. The address can be sent to others.",
+        ],
+      ]
     : [
-      [".tally", "规划走到哪了", "期末判定只看目标年的数据；时间进度法看按时间应走到哪、实际走到哪。"],
-      [".cards .card", "每个指标一张卡", "最新公布的数和年份、判定、目标；虚线是按时间应有的轨迹。点名称看为什么这样判定。"],
-      ["#attention", "需要关注的", "滞后的和没有数据的指标。“暂无数据”是没有公布，从不当作零。"],
-      ["#latest", "最近有什么变化", "新数、修订数、目标调整和核定的进展，以及判定因此怎样变了。"],
-      ["form.asof", "回到任意一天", "选一个日期，所有页面都换成那天已公布的情况；网址可以直接发给别人。"],
-    ];
+        [".tally", "规划走到哪了", "期末判定只看目标年的数据；时间进度法看按时间应走到哪、实际走到哪。"],
+        [
+          ".cards .card",
+          "每个指标一张卡",
+          "最新公布的数和年份、判定、目标；虚线是按时间应有的轨迹。点名称看为什么这样判定。",
+        ],
+        ["#attention", "需要关注的", "滞后的和没有数据的指标。“暂无数据”是没有公布，从不当作零。"],
+        ["#latest", "最近有什么变化", "新数、修订数、目标调整和核定的进展，以及判定因此怎样变了。"],
+        ["form.asof", "回到任意一天", "选一个日期，所有页面都换成那天已公布的情况；网址可以直接发给别人。"],
+      ];
   const isOverview = () => Boolean(document.querySelector("main .lead .tally"));
   const seen = () => {
     try {
@@ -61,7 +107,8 @@
     marked = null;
     box?.remove();
     box = null;
-    if (event !== "gone") (opener?.isConnected ? opener : document.getElementById("main")).focus({ preventScroll: true });
+    if (event !== "gone")
+      (opener?.isConnected ? opener : document.getElementById("main")).focus({ preventScroll: true });
   };
   const open = (title, text, buttons, note) => {
     box?.remove();
@@ -93,7 +140,12 @@
     const left = Math.max(16, Math.min(at.left, document.documentElement.clientWidth - width * zoom - 16));
     const below = at.bottom + 16;
     const fits = below + height * zoom < document.documentElement.clientHeight;
-    const top = fits ? below : Math.max(16, Math.min(at.top - height * zoom - 16, document.documentElement.clientHeight - height * zoom - 16));
+    const top = fits
+      ? below
+      : Math.max(
+          16,
+          Math.min(at.top - height * zoom - 16, document.documentElement.clientHeight - height * zoom - 16),
+        );
     box.classList.add("placed");
     box.style.left = `${(left + window.scrollX) / zoom}px`;
     box.style.top = `${(top + window.scrollY) / zoom}px`;
@@ -121,7 +173,12 @@
   };
   // A line above the page, not a box over it: nothing it speaks of is covered.
   const offer = () => {
-    open(words.ask, words.askMore, [button(words.never, "quiet", close), button(words.start, "", () => start(null))], "");
+    open(
+      words.ask,
+      words.askMore,
+      [button(words.never, "quiet", close), button(words.start, "", () => start(null))],
+      "",
+    );
     box.classList.add("offered");
     box.setAttribute("role", "region");
     document.getElementById("main").before(box);
@@ -148,5 +205,5 @@
   });
   if (!isOverview()) return;
   if (window.location.hash === "#tour") start(null);
-  else if (!seen()) setTimeout(() => box ?? offer(), 800);  // once the page itself stands
+  else if (!seen()) setTimeout(() => box ?? offer(), 800); // once the page itself stands
 })();

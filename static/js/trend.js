@@ -52,6 +52,8 @@
   drawLate(
     "figure.trend[data-figure]",
     draw,
-    isEnglish ? "The interactive chart could not be loaded; this is the static one." : "交互图未能载入，以下为静态图。",
+    isEnglish
+      ? "The interactive chart could not be loaded; this is the static one."
+      : "交互图未能载入，以下为静态图。",
   );
 })();

@@ -29,7 +29,8 @@
       const number = Number(total.value);
       if (number >= most) return;
       const row = rows.lastElementChild.cloneNode(true);
-      for (const label of row.querySelectorAll("label")) label.htmlFor = label.htmlFor.replace(/m-\d+-/, `m-${number}-`);
+      for (const label of row.querySelectorAll("label"))
+        label.htmlFor = label.htmlFor.replace(/m-\d+-/, `m-${number}-`);
       for (const fault of row.querySelectorAll(".faults")) fault.remove();
       for (const input of row.querySelectorAll("input")) {
         input.name = input.name.replace(/m-\d+-/, `m-${number}-`);
@@ -62,7 +63,11 @@
     all.type = "checkbox";
     all.setAttribute("aria-label", table.dataset.allWord);
     all.title = table.dataset.allWord;
-    all.addEventListener("change", () => boxes.forEach((box) => { box.checked = all.checked; }));
+    all.addEventListener("change", () =>
+      boxes.forEach((box) => {
+        box.checked = all.checked;
+      }),
+    );
     table.querySelector("thead th").append(all);
     let last = null;
     table.addEventListener("click", (event) => {
@@ -70,7 +75,9 @@
       if (at < 0) return;
       if (event.shiftKey && last !== null) {
         const [from, to] = [Math.min(at, last), Math.max(at, last)];
-        boxes.slice(from, to + 1).forEach((box) => { box.checked = event.target.checked; });
+        boxes.slice(from, to + 1).forEach((box) => {
+          box.checked = event.target.checked;
+        });
       }
       last = at;
     });

@@ -21,11 +21,13 @@
     const all = [...panels.children];
     at = (at + all.length) % all.length;
     all.forEach((panel, number) => panel.classList.toggle("here", number === at));
-    dots.replaceChildren(...all.map((_panel, number) => {
-      const dot = document.createElement("i");
-      dot.classList.toggle("here", number === at);
-      return dot;
-    }));
+    dots.replaceChildren(
+      ...all.map((_panel, number) => {
+        const dot = document.createElement("i");
+        dot.classList.toggle("here", number === at);
+        return dot;
+      }),
+    );
   };
   const tick = () => {
     const parts = Object.fromEntries(full.formatToParts(new Date()).map((part) => [part.type, part.value]));

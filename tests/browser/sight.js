@@ -4,36 +4,57 @@
   overflow() {
     const root = document.documentElement;
     if (root.scrollWidth <= window.innerWidth) return [];
-    const wide = [...document.body.querySelectorAll("*")].filter((el) =>
-      el.getBoundingClientRect().right > window.innerWidth + 0.5 && !el.closest(".scroll, .sr, .toc"));
-    return [`page is ${root.scrollWidth} wide in ${window.innerWidth}`, ...wide.slice(0, 8).map((el) =>
-      `${el.tagName}.${el.getAttribute("class")} to ${Math.round(el.getBoundingClientRect().right)}`)];
+    const wide = [...document.body.querySelectorAll("*")].filter(
+      (el) => el.getBoundingClientRect().right > window.innerWidth + 0.5 && !el.closest(".scroll, .sr, .toc"),
+    );
+    return [
+      `page is ${root.scrollWidth} wide in ${window.innerWidth}`,
+      ...wide
+        .slice(0, 8)
+        .map(
+          (el) => `${el.tagName}.${el.getAttribute("class")} to ${Math.round(el.getBoundingClientRect().right)}`,
+        ),
+    ];
   },
 
   // Boxes that must hold their content, text under an ellipsis or a clip, placeholders longer than their field.
   cut() {
     const name = (el, text) => `cut ${el.tagName}.${el.getAttribute("class") || ""} ${text.trim().slice(0, 60)}`;
-    const seen = (el) => el.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && !el.closest(".sr, .skip");
+    const seen = (el) =>
+      el.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && !el.closest(".sr, .skip");
     // Clipped away on purpose: words for screen readers alone.
     const spoken = (el) => getComputedStyle(el).clipPath !== "none";
     const boxes = [...document.querySelectorAll(".card, .badge, h1, h2, th")]
       .filter((el) => seen(el) && getComputedStyle(el).display !== "inline")
       .filter((el) => el.scrollWidth > el.clientWidth + 1);
     const clipped = [...document.body.querySelectorAll("*")].filter((el) => {
-      if (el instanceof SVGElement || ![...el.childNodes].some((node) => node.nodeType === 3 && node.data.trim())) return false;
+      if (el instanceof SVGElement || ![...el.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
+        return false;
       if (["OPTION", "SCRIPT", "STYLE", "TEXTAREA"].includes(el.tagName) || !seen(el) || spoken(el)) return false;
       const style = getComputedStyle(el);
       const hides = (way) => way === "hidden" || way === "clip";
-      return (hides(style.overflowX) && el.scrollWidth > el.clientWidth + 1)
-        || (hides(style.overflowY) && el.scrollHeight > el.clientHeight + 2 && el.clientHeight);
+      return (
+        (hides(style.overflowX) && el.scrollWidth > el.clientWidth + 1) ||
+        (hides(style.overflowY) && el.scrollHeight > el.clientHeight + 2 && el.clientHeight)
+      );
     });
     const pen = document.createElement("canvas").getContext("2d");
     const fields = [...document.querySelectorAll("input[placeholder]")].filter((el) => {
       const style = getComputedStyle(el);
       pen.font = style.font;
-      return seen(el) && pen.measureText(el.placeholder).width > el.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) + 1;
+      return (
+        seen(el) &&
+        pen.measureText(el.placeholder).width >
+          el.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) + 1
+      );
     });
-    return [...new Set([...boxes, ...clipped].map((el) => name(el, el.innerText)).concat(fields.map((el) => name(el, el.placeholder))))].slice(0, 12);
+    return [
+      ...new Set(
+        [...boxes, ...clipped]
+          .map((el) => name(el, el.innerText))
+          .concat(fields.map((el) => name(el, el.placeholder))),
+      ),
+    ].slice(0, 12);
   },
 
   // Letters over other letters. Of each line of text the middle counts: the boxes of neighbouring lines touch.
@@ -50,7 +71,7 @@
     const window_ = (el) => {
       for (let at = el; at && at !== document.body; at = at.parentElement) {
         const style = getComputedStyle(at);
-        if (style.clipPath !== "none") return new DOMRect();  // for screen readers alone
+        if (style.clipPath !== "none") return new DOMRect(); // for screen readers alone
         if (style.overflowX !== "visible" || style.overflowY !== "visible") return at.getBoundingClientRect();
       }
       return null;
@@ -59,23 +80,46 @@
     const add = (el, text, box) => {
       if (box.width < 3 || box.height < 3) return;
       const within = window_(el);
-      if (within && (box.left < within.left - 1 || box.right > within.right + 1 || box.top < within.top - 1 || box.bottom > within.bottom + 1)) return;
+      if (
+        within &&
+        (box.left < within.left - 1 ||
+          box.right > within.right + 1 ||
+          box.top < within.top - 1 ||
+          box.bottom > within.bottom + 1)
+      )
+        return;
       const size = Math.min(parseFloat(getComputedStyle(el).fontSize) || 12, box.height);
       const upright = box.width >= box.height || text.length < 3;
       const rim = upright ? (box.height - size * 0.7) / 2 : 0;
-      lines.push({ el, text, left: box.left + 1, right: box.right - 1, top: box.top + rim, bottom: box.bottom - rim });
+      lines.push({
+        el,
+        text,
+        left: box.left + 1,
+        right: box.right - 1,
+        top: box.top + rim,
+        bottom: box.bottom - rim,
+      });
     };
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     const range = document.createRange();
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const el = node.parentElement;
       if (!node.data.trim() || !el || ["SCRIPT", "STYLE", "OPTION", "NOSCRIPT"].includes(el.tagName)) continue;
-      if (el.closest("svg") || el.closest(".sr, .skip") || !el.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
+      if (
+        el.closest("svg") ||
+        el.closest(".sr, .skip") ||
+        !el.checkVisibility({ opacityProperty: true, visibilityProperty: true })
+      )
+        continue;
       range.selectNodeContents(node);
       for (const box of range.getClientRects()) add(el, node.data.trim(), box);
     }
     for (const el of document.querySelectorAll("svg text")) {
-      if (el.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && el.textContent.trim() && !el.closest("[aria-hidden=true].sr"))
+      if (
+        el.checkVisibility({ opacityProperty: true, visibilityProperty: true }) &&
+        el.textContent.trim() &&
+        !el.closest("[aria-hidden=true].sr")
+      )
         add(el, el.textContent.trim(), el.getBoundingClientRect());
     }
     lines.sort((a, b) => a.top - b.top);
@@ -83,14 +127,19 @@
     for (const line of lines) {
       for (let at = open.length - 1; at >= 0; at -= 1) {
         const other = open[at];
-        if (other.bottom <= line.top) { open.splice(at, 1); continue; }
+        if (other.bottom <= line.top) {
+          open.splice(at, 1);
+          continue;
+        }
         const across = Math.min(line.right, other.right) - Math.max(line.left, other.left);
         const down = Math.min(line.bottom, other.bottom) - line.top;
         if (across > 1.5 && down > 1.5 && line.el !== other.el && !floats(line.el) && !floats(other.el))
-          found.push(`overlap “${other.text.slice(0, 30)}” and “${line.text.slice(0, 30)}” by ${Math.round(across)}×${Math.round(down)}`);
+          found.push(
+            `overlap “${other.text.slice(0, 30)}” and “${line.text.slice(0, 30)}” by ${Math.round(across)}×${Math.round(down)}`,
+          );
       }
       open.push(line);
     }
     return [...new Set(found)].slice(0, 12);
   },
-})
+});

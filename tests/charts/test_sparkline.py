@@ -10,6 +10,7 @@ from django.conf import settings
 from charts.large import trend_svg
 from charts.sparkline import sparkline
 from charts.track import Bound, Goal, Point, Track, Words
+from shenzhen_plan import sheets
 from tests.charts.test_pictures import PICTURES, D, drawn, make, marks, point
 
 SHARE = make(
@@ -92,7 +93,7 @@ def test_markup_needs_no_inline_style_and_is_one_chart(draw, track):
 @pytest.mark.parametrize("track", [*ALL, REVISED])
 def test_every_mark_has_its_colour_where_small_pictures_stand(sheet, track):
     """A shape no rule speaks of is black: nothing is seen of it in the dark."""
-    styles = (settings.BASE_DIR / "static" / "css" / sheet).read_text(encoding="utf-8")
+    styles = sheets.written(settings.BASE_DIR / "static", f"css/{sheet}")
 
     for element in drawn(sparkline(track, label="", words=Words())).iter():
         if element.tag in ("path", "circle", "rect"):

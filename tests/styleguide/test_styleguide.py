@@ -12,12 +12,13 @@ from django.utils import translation
 from indicators.models import Observation
 from indicators.shown.wording import CAGR, FINAL, LINEAR
 from plan.models import Item, Plan
+from shenzhen_plan import sheets
 from styleguide.choice_lists import choice_lists
 from styleguide.specimens import sample_cards, sample_form, sample_plan
 from styleguide.views import chapters
 
 TEMPLATES = Path(settings.BASE_DIR, "templates")
-CSS = Path(settings.BASE_DIR, "static/css")
+STATIC = Path(settings.BASE_DIR, "static")
 
 
 def tokens(text: str) -> dict[str, str]:
@@ -121,13 +122,19 @@ def test_the_wall_s_pieces_are_made_up_and_say_no_figure_of_the_plan(client, pla
     assert client.get("/styleguide/?part=nothing").status_code == 400
 
 
+def sheet_of(name: str) -> str:
+    """A style sheet as it is written, without comments and on one line."""
+    text = re.sub(r"/\*.*?\*/", "", sheets.written(STATIC, f"css/{name}"), flags=re.S)
+    return " ".join(text.split()).replace("( ", "(").replace(" )", ")")
+
+
 def rule(text: str, selector: str) -> str:
     return re.search(rf"(?:^|}} |\n){re.escape(selector)} {{ ([^}}]*) }}", text)[1].strip().rstrip(";")
 
 
 def test_focus_and_hover_stand_still_as_site_css_makes_them():
-    site = (CSS / "site.css").read_text(encoding="utf-8")
-    guide = (CSS / "styleguide.css").read_text(encoding="utf-8")
+    site = sheet_of("site.css")
+    guide = sheet_of("styleguide.css")
 
     assert rule(guide, ".as-focus") == rule(site, ":focus-visible")
     assert rule(guide, "button.as-hover") == rule(site, "button:hover")
@@ -149,10 +156,10 @@ def rgb(colour: str) -> tuple[int, ...]:
 @pytest.mark.parametrize("theme", [0, 1])
 @pytest.mark.parametrize("sheet", ["site.css", "text.css"])
 def test_hatching_of_what_nobody_reported_is_seen_on_paper(theme, sheet):
-    site = (CSS / "site.css").read_text(encoding="utf-8")
+    site = sheet_of("site.css")
     hatch = re.search(
         r"gradient\(135deg, color-mix\(in srgb, var\(--(\w+)\) (\d+)%, var\(--paper\)\)",
-        (CSS / sheet).read_text(encoding="utf-8"),
+        sheet_of(sheet),
     )
     known = tokens(site.split("@media (prefers-color-scheme: dark)")[theme].split("*, *::before")[0])
     paper, share = rgb(known["paper"]), int(hatch[2]) / 100
@@ -176,9 +183,9 @@ def test_cards_are_in_every_state():
 
 
 def test_tokens_are_the_site_s_own():
-    site = (CSS / "site.css").read_text(encoding="utf-8")
-    guide = (CSS / "styleguide.css").read_text(encoding="utf-8")
-    wall, paper = (CSS / "wall.css").read_text("utf-8"), (CSS / "print.css").read_text("utf-8")
+    site = sheet_of("site.css")
+    guide = sheet_of("styleguide.css")
+    wall, paper = sheet_of("wall.css"), sheet_of("print.css")
     light, dark = site.split("@media (prefers-color-scheme: dark)")[:2]
     light, dark = tokens(light), tokens(dark.split("*, *::before")[0])
 
