@@ -10,7 +10,7 @@ ifdef DATA_DIR
 export DATA_DIR
 endif
 
-.PHONY: help run test drills check lint types setup load-plan bench collect messages picture
+.PHONY: help run test drills check format lint types setup load-plan bench collect messages picture
 
 help: ## say what each command does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'

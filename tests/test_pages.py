@@ -139,7 +139,7 @@ def test_page_stays_within_its_query_budget(plan, client, django_assert_max_num_
 def test_overview_is_at_most_a_hundred_kilobytes(plan, client):
     page = client.get(ROOT).content  # its styles within it
     printed = Path(find("css/print.css")).stat().st_size
-    scripts = [Path(settings.BASE_DIR, f"static/js/{name}.js").stat().st_size for name in ("site", "tour", "live")]
+    scripts = [Path(settings.BASE_DIR, f"static/js/{name}.js").stat().st_size for name in ("site", "live")]
 
     assert len(page) + printed + sum(scripts) < 100_000
 

@@ -34,8 +34,6 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
-# The tour is offered to newcomers; tests of pages are none.
-NO_TOUR = 'try { localStorage.setItem("tour", "done"); } catch {}'
 LOCALES = {"zh": "zh-CN", "en": "en-US"}
 
 
@@ -112,7 +110,7 @@ def open_page(browser, site):
     """Makes watched pages: `open_page(width=390, language="en", scheme="dark", javascript=False)`."""
     contexts = []
 
-    def make(*, width=1440, height=900, scheme="light", language="zh", javascript=True, newcomer=False) -> Page:
+    def make(*, width=1440, height=900, scheme="light", language="zh", javascript=True) -> Page:
         context = browser.new_context(
             base_url=site,
             viewport={"width": width, "height": height},
@@ -125,8 +123,6 @@ def open_page(browser, site):
         )
         contexts.append(context)
         context.set_default_timeout(15_000)
-        if not newcomer:
-            context.add_init_script(NO_TOUR)
         page = context.new_page()
         watch(context, page, urlsplit(site).netloc)
         return page

@@ -58,7 +58,7 @@
   },
 
   // Letters over other letters. Of each line of text the middle counts: the boxes of neighbouring lines touch.
-  // What lies above the page on purpose (sticky heads, the tour) and what is scrolled out of sight is left out.
+  // What lies above the page on purpose (sticky heads) and what is scrolled out of sight is left out.
   overlap() {
     const found = [];
     const floats = (el) => {
