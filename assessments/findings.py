@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Max
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
@@ -99,7 +100,7 @@ class Findings(Life):
         return {"title": row.title} | day
 
     def address(self, row: Finding) -> str:
-        return f"/{row.note.round.plan.slug}/assessments/findings/{row.pk}/"
+        return reverse("assessments:finding", args=[row.note.round.plan.slug, row.pk])
 
 
 FINDINGS = Findings()

@@ -5,6 +5,7 @@ from datetime import date
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
@@ -69,7 +70,7 @@ class Round(Stateful):
         return self.name
 
     def get_absolute_url(self):
-        return f"/{self.plan.slug}/assessments/rounds/{self.code}/"
+        return reverse("assessments:round", args=[self.plan.slug, self.code])
 
     @property
     def label(self) -> str:

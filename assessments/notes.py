@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
@@ -169,7 +170,7 @@ class Notes(Life):
         return {"what": _about(row)}
 
     def address(self, row: Note) -> str:
-        return f"/{row.round.plan.slug}/assessments/notes/{row.pk}/"
+        return reverse("assessments:note", args=[row.round.plan.slug, row.pk])
 
     def step_fields(self, row: Note) -> dict[str, Any]:
         return {"body": body_of(row) | {"pinned": row.pinned, "evidence": evidence_words(row)}}

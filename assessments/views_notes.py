@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -203,7 +204,7 @@ def remark(request, slug, pk):
 
 
 def _address(row: Note, slug: str) -> str:
-    return f"/{slug}/assessments/notes/{row.pk}/"
+    return reverse("assessments:note", args=[slug, row.pk])
 
 
 def pinned(request, slug, pk):

@@ -15,7 +15,7 @@ from assessments.queries import overdue_findings, waiting_notes
 from indicators.models import Observation
 from indicators.queries import Overview, Standing
 from indicators.shown.wording import gap_words, leading_badge, share
-from plan.after_period import STATE_WORDS, UNFINISHED, state_on
+from plan.after_period import STATE_WORDS, UNCLOSED, UNFINISHED, state_on
 from plan.badges import VERDICT, Badge, item_badge
 from plan.models import Item, Plan
 from plan.params import as_of_query
@@ -28,8 +28,9 @@ STRIPS = (
 )
 # The overview has room for the supporting pillars too.
 WITH_PILLARS = (STRIPS[0], (Item.Kind.PILLAR, Item.Kind.PILLAR_TASK, "plan:pillars"), *STRIPS[1:])
-LAGGING = (Item.Status.BEHIND, UNFINISHED)
-WORST = ("missed", "regressed", "behind", "slightly_behind")
+# What is worst comes first: of indicators, and of tasks while the plan runs and after its last day.
+WATCHED = ("missed", "regressed", "behind", "slightly_behind", "no_data")
+LAGGING, LAGGING_AFTER = (Item.Status.BEHIND, Item.Status.NOT_STARTED), (UNFINISHED, UNCLOSED)
 
 
 @dataclass(frozen=True)
@@ -62,19 +63,20 @@ def to_review(plan: Plan, user) -> int:
 
 
 def attention(plan: Plan, standings: Iterable[Standing]) -> list[Attention]:
-    """Indicators that missed or lag, worst first, then those without figures; each with its gap."""
-    rows = []
-    for standing in standings:
-        status = standing.status
-        if status in WORST or status == "no_data":
-            badge = leading_badge(standing)
-            url = standing.indicator.path(plan.slug)
-            # What is final before what is provisional.
-            is_provisional = standing.whole.final_verdict.startswith("provisional")
-            place = (WORST.index(status) if status in WORST else len(WORST), is_provisional)
-            title = standing.indicator.short_label
-            rows.append((place, Attention(badge, title, url, gap_words(standing))))
-    return [row for _place, row in sorted(rows, key=lambda pair: pair[0])]
+    """The watched indicators, each with its gap."""
+    return [
+        Attention(leading_badge(row), row.indicator.short_label, row.indicator.path(plan.slug), gap_words(row))
+        for row in watched(standings)
+    ]
+
+
+def watched(standings: Iterable[Standing]) -> list[Standing]:
+    """Indicators that missed or lag, worst first and what is final before what is provisional; then those without
+    figures."""
+    found = [row for row in standings if row.status in WATCHED]
+    return sorted(
+        found, key=lambda row: (WATCHED.index(row.status), row.whole.final_verdict.startswith("provisional"))
+    )
 
 
 def lagging(plan: Plan, groups: list[dict[str, Any]], as_of: date) -> list[Attention]:
@@ -84,7 +86,7 @@ def lagging(plan: Plan, groups: list[dict[str, Any]], as_of: date) -> list[Atten
         for strip in group["rows"]:
             for part in strip["parts"]:
                 state = state_on(part.status, part.status_as_of, plan.ends_on, as_of)
-                if state not in LAGGING:
+                if state not in (LAGGING[0], LAGGING_AFTER[0]):
                     continue
                 told = [] if part.progress is None else [share(Fraction(part.progress), 0)]
                 told += [formats.date_format(part.status_as_of)] if part.status_as_of else []

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from accounts.models import Organisation, User
@@ -135,7 +136,7 @@ def remind(plan: Plan, pending: Iterable[Pending], *, today: date) -> int:
             key=_key(plan, organisation, today),
             title=_title(organisation, rows, has_reporter=bool(own)),
             body=listed((row.line for row in rows), by="\n"),
-            url=f"/{plan.slug}/data/",
+            url=reverse("desk:home", args=[plan.slug]),
         )
     return number
 

@@ -1,16 +1,35 @@
 """Where a signed-in person lands: the next things to do, the news, the ways on."""
 
-from django.shortcuts import render
+from django.conf import settings
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
+from accounts.models import Role
 from accounts.signin import PREVIOUS
-from home import agenda, watching
-from home import my_work as home_my_work
+from home import agenda, to_do, watching
 from plan.params import read_date, today
 from plan.queries import get_plan
 
 # With no more rows to do than that there is room for what is worth reading.
 FEW = 4
+# Where the bare address leads: each administrator to their own page, everybody else signed in to 我的工作.
+ADMINISTRATION = {
+    Role.SYSTEM_ADMIN: "accounts:people",
+    Role.SECURITY_ADMIN: "accounts:roles",
+    Role.AUDIT_ADMIN: "audit",
+}
+
+
+def landing(request):
+    """The bare address leads to the default plan: readers to the overview, who has signed in to what is next."""
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    roles = request.user.roles if request.user.is_authenticated else frozenset()
+    for role, name in ADMINISTRATION.items():
+        if role in roles:
+            return redirect(name)
+    name = "my_work" if request.user.is_authenticated else "overview"
+    return redirect(reverse(name, args=[settings.DEFAULT_PLAN]) + query)
 
 
 @never_cache
@@ -22,23 +41,23 @@ def my_work(request, slug):
     plan = get_plan(slug)
     day = request.as_of
     works = day == today()
-    groups = home_my_work.groups(plan, request.user, today=day) if works else []
-    notices, unread = home_my_work.unread(request.user) if works else ([], 0)
+    groups = to_do.groups(plan, request.user, today=day) if works else []
+    notices, unread = to_do.unread(request.user) if works else ([], 0)
     previous = request.session.get(PREVIOUS, "")
     # Choosing an earlier day keeps a later `since` in the address: then nothing has come since.
     chosen = min(read_date(request.GET, "since", day), day) if request.GET.get("since") else None
     rows = sum(len(group.lines) for group in groups)
     reading = []
     if rows <= FEW:
-        reading = watching.reading_groups(plan, request.user, day=day, room=home_my_work.ROOM - rows)
+        reading = watching.reading_groups(plan, request.user, day=day, room=to_do.ROOM - rows)
     context = {
         "plan": plan,
         "panels": [panel for panel in (groups, reading) if panel],
         "nothing_open": not any(group.open for group in (*groups, *reading)),
         "notices": notices,
         "unread": unread,
-        "since": home_my_work.since_last_visit(plan, previous, today=day, chosen=chosen),
+        "since": to_do.since_last_visit(plan, previous, today=day, chosen=chosen),
         "coming": agenda.next_days(plan, request.user, day=day),
-        "shortcuts": home_my_work.shortcuts(plan, request.user),
+        "shortcuts": to_do.shortcuts(plan, request.user),
     }
     return render(request, "reports/my_work.html", context)

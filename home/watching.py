@@ -10,22 +10,18 @@ from django.utils.translation import pgettext
 
 from assessments.models import Finding
 from assessments.queries import findings_on
-from home.my_work import LATE, ROOM, SOON, WAITING, Count, Group, Line, by_urgency, due_words
+from dashboard.queries import LAGGING, LAGGING_AFTER, watched
+from home.to_do import LATE, ROOM, SOON, WAITING, Count, Group, Line, by_urgency, due_words
 from indicators.queries import ComponentStanding, Overview, Standing, overview
 from indicators.shown.wording import final_badge, leading_badge, linear_status, number, target_words
 from plan import kinds
-from plan.after_period import STATE_WORDS, UNCLOSED, UNFINISHED, state_on
+from plan.after_period import STATE_WORDS, state_on
 from plan.badges import Badge, item_badge
 from plan.models import Item, Plan
 from plan.params import as_of_query
 from plan.params import today as current_day
 from plan.queries import answerable, show_day, with_status
 from updates.due import OVERDUE, reports_due
-
-# What is worst comes first.
-WATCHED = ("missed", "regressed", "behind", "slightly_behind", "no_data")
-# The states of tasks to look at, what lags first: while the plan runs, and after its last day (plan.closing).
-LAGGING, LAGGING_AFTER = (Item.Status.BEHIND, Item.Status.NOT_STARTED), (UNFINISHED, UNCLOSED)
 
 
 def reading_groups(plan: Plan, user, *, day: date, room: int = ROOM) -> list[Group]:
@@ -37,11 +33,9 @@ def reading_groups(plan: Plan, user, *, day: date, room: int = ROOM) -> list[Gro
 def indicators(plan: Plan, day: date) -> Group:
     """The indicators that were missed, lag or have no figures, the worst first."""
     found = overview(plan, day)
-    watched = [row for row in found.standings if row.status in WATCHED]
-    # What is final before what is provisional.
-    watched.sort(key=lambda row: (WATCHED.index(row.status), row.whole.final_verdict.startswith("provisional")))
+    rows = watched(found.standings)
     home, query = reverse("indicators:index", args=[plan.slug]), as_of_query(day)
-    words = Counter(_filter_of(row) for row in watched)
+    words = Counter(_filter_of(row) for row in rows)
     counts = [
         Count(
             badge.word,
@@ -51,7 +45,7 @@ def indicators(plan: Plan, day: date) -> Group:
         )
         for (name, badge), number in words.items()
     ]
-    lines = [_indicator_line(found, row, query) for row in watched[:ROOM]]
+    lines = [_indicator_line(found, row, query) for row in rows[:ROOM]]
     return Group("watch", _("需要关注的指标"), home + query, counts, lines, _("没有滞后或缺数据的指标。"))
 
 

@@ -1,16 +1,13 @@
 """Pages of the spine: any item, pillars, industries, safeguards; the text and search have files of their own."""
 
-from django.conf import settings
 from django.db.models import Q, prefetch_related_objects
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from accounts.models import Role
 from plan.after_period import STATE_WORDS, states
 from plan.context_processors import TEXT_SIZE_COOKIE, TEXT_SIZES
 from plan.files import items_file
@@ -38,12 +35,6 @@ from plan.readers import mark_links, verdicts_on
 
 Kind = Item.Kind
 PAGE_SIZE = 100
-# Where the bare address leads: each administrator to their own page, everybody else signed in to 我的工作.
-ADMINISTRATION = {
-    Role.SYSTEM_ADMIN: "accounts:people",
-    Role.SECURITY_ADMIN: "accounts:roles",
-    Role.AUDIT_ADMIN: "audit",
-}
 
 
 def kind_list(request, slug, *, kind, part_kind, template, url_name, format="", more=None):
@@ -302,17 +293,6 @@ def text_size(request):
             TEXT_SIZE_COOKIE, size, max_age=365 * 86400, samesite="Lax", secure=request.is_secure()
         )
     return response
-
-
-def home(request):
-    """The bare address leads to the default plan: readers to the overview, who has signed in to what is next."""
-    query = f"?{request.GET.urlencode()}" if request.GET else ""
-    roles = request.user.roles if request.user.is_authenticated else frozenset()
-    for role, name in ADMINISTRATION.items():
-        if role in roles:
-            return redirect(name)
-    name = "my_work" if request.user.is_authenticated else "overview"
-    return redirect(reverse(name, args=[settings.DEFAULT_PLAN]) + query)
 
 
 @never_cache

@@ -169,6 +169,7 @@ TEMPLATES = [
                 "plan.context_processors.site",
             ],
             "builtins": ["plan.templatetags.joined"],
+            "libraries": {"menu": "shenzhen_plan.menu"},
         },
     }
 ]

@@ -6,6 +6,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
 from auditing import views as auditing_views
+from home import views as home_views
 from plan import views as plan_views
 from reports import verify_views
 from shenzhen_plan import health
@@ -13,7 +14,7 @@ from shenzhen_plan.api_urls import urlpatterns as api
 from styleguide import views as styleguide_views
 
 urlpatterns = [
-    path("", plan_views.home, name="home"),
+    path("", home_views.landing, name="home"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from assessments import findings, notes, rounds
@@ -119,7 +120,12 @@ def demo_jobs(stage: Stage) -> dict[str, int]:
 
 def _job_notice(stage: Stage, key: str, title: Said, day: date, *, body: str) -> None:
     notify(
-        [stage.analyst], kind=Kind.JOB, key=f"demo:{key}", title=title, body=body, url=f"/{stage.plan.slug}/data/"
+        [stage.analyst],
+        kind=Kind.JOB,
+        key=f"demo:{key}",
+        title=title,
+        body=body,
+        url=reverse("desk:home", args=[stage.plan.slug]),
     )
     date_notices(stage, f"demo:{key}", {Kind.JOB: day})
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
@@ -76,7 +77,7 @@ class Updates(EntryLife):
         return {"what": _title(row)}
 
     def address(self, row: StatusUpdate) -> str:
-        return f"/{row.item.plan.slug}/updates/{row.pk}/"
+        return reverse("updates:detail", args=[row.item.plan.slug, row.pk])
 
     def gone(self, row: StatusUpdate) -> None:
         _remove_files(list(row.attachments.all()))
@@ -211,7 +212,7 @@ def file_together(plan: Plan, filed: Sequence[dict[str, Any]], *, by) -> list[St
                 key=f"update:{rows[0].pk}-{rows[-1].pk}:submitted",
                 title=say(counted_noop("待核定：批量填报 %(count)s 项"), count=len(rows)),
                 body=listed(row.item.code for row in rows[:30]),
-                url=f"/{plan.slug}/updates/",
+                url=reverse("updates:index", args=[plan.slug]),
             )
     return rows
 

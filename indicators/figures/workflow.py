@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -78,7 +79,7 @@ class Figures(EntryLife):
         return {"what": _title(row)}
 
     def address(self, row: Observation) -> str:
-        return f"/{self.plan(row).slug}/data/figures/{row.pk}/"
+        return reverse("desk:figure", args=[self.plan(row).slug, row.pk])
 
     def step_fields(self, row: Observation) -> dict[str, Any]:
         return {"value": row.value}
@@ -139,7 +140,7 @@ def submit_rows(plan: Plan, rows: Iterable[Observation], *, by) -> int:
     elif rows:
         title = say(counted_noop("待核定：%(count)s 条数据"), count=len(rows))
         reviewers = people_who_may(Permission.APPROVE_FIGURES).exclude(pk=by.pk)
-        _tell_of_many(plan, rows, reviewers, Kind.SUBMITTED, title, f"/{plan.slug}/data/review/")
+        _tell_of_many(plan, rows, reviewers, Kind.SUBMITTED, title, reverse("desk:review", args=[plan.slug]))
     return len(rows)
 
 
@@ -267,7 +268,7 @@ def _tell_of_approval(plan: Plan, rows: list[Observation], by) -> None:
         by_person.setdefault(row.entered_by, []).append(row)
     for person, own in by_person.items():
         title = say(counted_noop("已核定：%(count)s 条数据"), count=len(own))
-        _tell_of_many(plan, own, [person], Kind.APPROVED, title, f"/{plan.slug}/data/")
+        _tell_of_many(plan, own, [person], Kind.APPROVED, title, reverse("desk:home", args=[plan.slug]))
 
 
 def _tell_of_many(plan: Plan, rows: list[Observation], people, kind: Kind, title: Said, url: str) -> None:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
@@ -118,7 +119,7 @@ class Targets(Life):
         return f"target:{row.pk}:{kind}"
 
     def address(self, row: Target) -> str:
-        return f"/{self.plan(row).slug}/data/targets/{row.pk}/"
+        return reverse("desk:target", args=[self.plan(row).slug, row.pk])
 
     def follow(self, row: Target, action: str) -> None:
         super().follow(row, action)

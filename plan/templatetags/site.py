@@ -5,13 +5,10 @@ import re
 from django import template
 from django.conf import settings
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language, pgettext_lazy
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language
 
-from accounts.permissions import Permission, may
 from charts import bundles
 from plan import links
 from plan.after_period import STATE_WORDS, state_on
@@ -26,46 +23,6 @@ register = template.Library()
 register.simple_tag(links.query_as_of, takes_context=True)
 register.simple_tag(links.item_url, takes_context=True)
 register.filter(plain_number)
-MENU = (
-    ("overview", _("总览"), ""),
-    ("indicators:index", _("指标"), "indicators/"),
-    ("platforms:index", _("平台"), "platforms/"),
-    ("plan:pillars", _("支撑"), "pillars/"),
-    ("plan:industries", _("产业"), "industries/"),
-    ("actions:index", _("行动"), "actions/"),
-    ("clusters:index", _("集群区"), "clusters/"),
-    ("plan:safeguards", _("保障"), "safeguards/"),
-    ("plan:items", _("全部条目"), "items/"),
-    ("assessments:index", pgettext_lazy("menu", "评估"), "assessments/"),
-    ("changes", _("变化"), "changes/"),
-    ("plan:text", _("规划原文"), "text/"),
-)
-# Below the page's end: ways of reading the whole plan (view name, label).
-MORE_MENU = (
-    ("status", _("全规划状态")),
-    ("matrix", _("关联矩阵")),
-    ("report_desk", _("报表")),
-    ("indicators:methods", _("方法与术语")),
-    ("wall", _("大屏")),
-    ("guide", _("使用指南")),
-)
-# Shown to whoever may use them: pages of a plan, then pages of the site (view name, label, permission).
-WORK_MENU: tuple[tuple[str, str, Permission], ...] = (
-    ("my_work", _("我的工作"), Permission.OWN_ACCOUNT),
-    ("desk:home", _("数据工作台"), Permission.USE_DESK),
-    ("updates:index", _("进展填报"), Permission.USE_DESK),
-    ("updates:responsibilities", _("责任分工"), Permission.ASSIGN),
-    ("assessments:work", _("我的评估"), Permission.EVALUATE),
-    ("assessments:queue", _("评估复核"), Permission.REVIEW_NOTES),
-    ("assessments:findings", pgettext_lazy("menu", "整改事项"), Permission.ANSWER_FINDINGS),
-)
-SITE_MENU: tuple[tuple[str, str, Permission], ...] = (
-    ("accounts:people", _("人员"), Permission.MANAGE_ACCOUNTS),
-    ("accounts:organisations", _("责任单位"), Permission.MANAGE_ACCOUNTS),
-    ("accounts:roles", _("角色"), Permission.MANAGE_ROLES),
-    ("accounts:policy", _("安全策略"), Permission.MANAGE_ROLES),
-    ("audit", _("审计"), Permission.READ_AUDIT),
-)
 # Chinese characters and punctuation with the figures among them: "2.47万家", "深府〔2024〕12号".
 HAN = re.compile(r"[\d.,]*[\u3000-\u303f\u3400-\u9fff\uff00-\uffef][\d.,\u3000-\u303f\u3400-\u9fff\uff00-\uffef]*")
 
@@ -105,44 +62,6 @@ def other_fields(context):
         if key not in ("as_of", "page")
     ]
     return format_html_join("", '<input type="hidden" name="{}" value="{}">', pairs)
-
-
-@register.simple_tag(takes_context=True)
-def menu(context):
-    slug, path = context["plan"].slug, context["request"].path
-    root = reverse("overview", args=[slug])
-    query = links.query_as_of(context)
-    entries = []
-    for name, label, folder in MENU:
-        here = path == root if not folder else path.startswith(root + folder)
-        current = mark_safe(' aria-current="page"') if here else ""
-        entries.append((reverse(name, args=[slug]) + query, current, label))
-    return format_html_join("", '<a href="{}"{}>{}</a>', entries)
-
-
-@register.simple_tag(takes_context=True)
-def more_menu(context):
-    """The second menu, at the foot of every page."""
-    slug, query = context["plan"].slug, links.query_as_of(context)
-    entries = [(reverse(name, args=[slug]), label) for name, label in MORE_MENU]
-    path = context["request"].path
-    return [(address + query, label, path.startswith(address)) for address, label in entries]
-
-
-@register.simple_tag(takes_context=True)
-def work_menu(context):
-    """What the signed-in person has to do here, beside reading: (address, label, whether this is the page)."""
-    user, plan = context["request"].user, context.get("plan")
-    entries = []
-    for name, label, permission in WORK_MENU:
-        if plan and may(user, permission):
-            address = reverse(name, args=[plan.slug])
-            entries.append((address, label, context["request"].path.startswith(address)))
-    for name, label, permission in SITE_MENU:
-        if may(user, permission):
-            address = reverse(name)
-            entries.append((address, label, context["request"].path.startswith(address)))
-    return entries
 
 
 @register.simple_tag
