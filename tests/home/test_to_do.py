@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Organisation
 from accounts.signin import PREVIOUS
 from assessments.models import Assignment, Finding, Note, Round
-from home import my_work, watching
+from home import to_do, watching
 from indicators.models import Target
 from indicators.services import recompute
 from notices.models import Notice
@@ -60,11 +60,11 @@ def text_of(html: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
 
 
-def group_of(plan, person, key: str) -> my_work.Group:
-    return next(group for group in my_work.groups(plan, person, today=today()) if group.key == key)
+def group_of(plan, person, key: str) -> to_do.Group:
+    return next(group for group in to_do.groups(plan, person, today=today()) if group.key == key)
 
 
-def numbers(group: my_work.Group) -> list[int]:
+def numbers(group: to_do.Group) -> list[int]:
     return [count.number for count in group.counts]
 
 
@@ -254,7 +254,7 @@ def test_changes_since_the_last_visit(plan, component):
 
 
 def test_a_first_visit_shows_the_last_month(plan, component):
-    since = my_work.since_last_visit(plan, "", today=today())
+    since = to_do.since_last_visit(plan, "", today=today())
 
     assert (since.visited, since.day, since.total) == (False, today() - timedelta(days=30), 0)
 
@@ -262,7 +262,7 @@ def test_a_first_visit_shows_the_last_month(plan, component):
 def test_of_a_past_day_the_month_before_it_is_shown(plan, component):
     then = today() - timedelta(days=400)
 
-    since = my_work.since_last_visit(plan, timezone.now().isoformat(), today=then)
+    since = to_do.since_last_visit(plan, timezone.now().isoformat(), today=then)
 
     assert (since.visited, since.day) == (False, max(plan.published_on, then - timedelta(days=30)))
 
@@ -272,10 +272,10 @@ def test_unread_notices_are_counted_and_the_newest_shown(plan):
     for number in range(7):
         Notice.objects.create(person=person, kind="due", key=str(number), title=f"提醒{number}", url="/x/")
 
-    rows, number = my_work.unread(person)
+    rows, number = to_do.unread(person)
 
-    assert (len(rows), number) == (my_work.NOTICES_SHOWN, 7)
-    assert page_of(person).count('<a href="/x/"') == my_work.NOTICES_SHOWN
+    assert (len(rows), number) == (to_do.NOTICES_SHOWN, 7)
+    assert page_of(person).count('<a href="/x/"') == to_do.NOTICES_SHOWN
 
 
 def test_nobody_unknown_is_let_in(plan):
@@ -352,25 +352,25 @@ def test_what_does_not_fit_is_a_link_to_its_filtered_list(plan, own):
 
     html = page_of(make_person("rep", "reporter", organisation=own))
 
-    assert html.count('<a class="act"') == my_work.ROOM
+    assert html.count('<a class="act"') == to_do.ROOM
     assert re.search(r'<a href="/test-plan/updates/\?state=overdue">已逾期 4 项<', html)
 
 
 def test_a_long_group_leaves_room_for_the_others():
     def group(key, number):
-        lines = [my_work.Line("/", str(at), "", "看") for at in range(number)]
-        return my_work.Group(key, key, "/", [my_work.Count("", number, "/")], lines, "")
+        lines = [to_do.Line("/", str(at), "", "看") for at in range(number)]
+        return to_do.Group(key, key, "/", [to_do.Count("", number, "/")], lines, "")
 
-    shared = my_work.share_room([group("long", 20), group("short", 1), group("other", 5)], 8)
+    shared = to_do.share_room([group("long", 20), group("short", 1), group("other", 5)], 8)
 
     assert [len(row.lines) for row in shared] == [4, 1, 3]
     assert [[count.number for count in row.left_out] for row in shared] == [[16], [], [2]]
 
 
 def test_what_is_left_out_is_counted_where_it_stands():
-    lines = [my_work.Line("/", str(at), "", "看") for at in range(3)]
-    counts = [my_work.Count("退", 1, "/a"), my_work.Count("逾", 5, "/b"), my_work.Count("草", 2, "")]
-    group = my_work.Group("key", "", "/all", counts, lines, "")
+    lines = [to_do.Line("/", str(at), "", "看") for at in range(3)]
+    counts = [to_do.Count("退", 1, "/a"), to_do.Count("逾", 5, "/b"), to_do.Count("草", 2, "")]
+    group = to_do.Group("key", "", "/all", counts, lines, "")
 
     assert [(count.word, count.number, count.url) for count in group.left_out] == [
         ("逾", 3, "/b"),
@@ -398,7 +398,7 @@ def test_what_is_late_says_since_when(plan, component, own):
 def test_words_of_a_due_day(days, words):
     day = date(2031, 5, 9)
 
-    assert my_work.due_words(day, day - timedelta(days=days)) == words
+    assert to_do.due_words(day, day - timedelta(days=days)) == words
 
 
 def test_an_official_sees_findings_without_an_answer_and_days_ahead(plan, component, own):
