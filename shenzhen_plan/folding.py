@@ -143,8 +143,8 @@ def _tag(text: str) -> str:
     out, place, quote = "", 0, ""
     while place < len(text):
         if mark := MARK.match(text, place):
-            follows = "" if quote else CHOICE.sub(r"\1 ", mark.group() + text[mark.end() : mark.end() + 1])
-            out += f"{mark.group()} " if follows.startswith(f"{mark.group()} ") else mark.group()
+            is_bare = not quote and CHOICE.match(mark.group() + text[mark.end() : mark.end() + 1])
+            out += f"{mark.group()} " if is_bare else mark.group()
             place = mark.end()
             continue
         gap = None if quote else BREAK.match(text, place)

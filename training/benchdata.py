@@ -215,6 +215,7 @@ class _Loader:
                     "",
                     "",
                     "not_reported",
+                    "",
                     now,
                 ]
                 start = end + 1
@@ -229,7 +230,7 @@ class _Loader:
         row = self.indicators[number]
         code = item_code(row["code"], self.plan_of[row["plan_id"]])
         keys = (self.keys[Component][number], self.keys[Item][number])
-        base = (row["base_year"], self.bases[row["code"]], self.mark, "", "")
+        base = (row["base_year"], self.bases[row["code"]], self.mark, "", "", "")
         return [*keys, code, row["name"], code, 0, "level", *base]
 
     def _target_row(self, number: int) -> list[Any]:
@@ -274,7 +275,7 @@ class _Loader:
 
 ITEM_COLUMNS = (
     "id", "plan_id", "code", "kind", "order", "title", "title_en", "section_id", "paragraph_id", "quote", "start",
-    "end", "note", "horizon", "status", "updated_at",
+    "end", "note", "horizon", "status", "retired_reason", "updated_at",
 )  # fmt: skip
 INDICATOR_COLUMNS = (
     "item_ptr_id", "unit", "unit_en", "direction", "nature", "in_table", "short", "short_en", "table_quote",
@@ -282,7 +283,7 @@ INDICATOR_COLUMNS = (
 )  # fmt: skip
 COMPONENT_COLUMNS = (
     "id", "indicator_id", "code", "name", "name_en", "order", "accumulation", "baseline_year", "baseline_value",
-    "baseline_source_id", "baseline_quote", "baseline_note",
+    "baseline_source_id", "baseline_quote", "baseline_note", "retired_reason",
 )  # fmt: skip
 TARGET_COLUMNS = (
     "component_id", "version", "type", "value", "low", "high", "year", "text", "effective_on",
