@@ -133,7 +133,10 @@ def get_item(plan: Plan, code: str, kinds: tuple[str, ...] = ()) -> Item:
         items = items.filter(kind__in=kinds)
     item = items.filter(code=code).first() or items.filter(former_codes__code=code).first()
     if item is None:
-        raise Http404(_("规划中没有条目“%(code)s”") % {"code": code})
+        missing = (
+            _("规划中没有指标“%(code)s”") if kinds == (Item.Kind.INDICATOR,) else _("规划中没有条目“%(code)s”")
+        )
+        raise Http404(missing % {"code": code})
     return item
 
 
