@@ -20,7 +20,7 @@ from assessments import snapshots
 from assessments.models import Note, NoteComment, NoteStep, Round
 from assessments.queries import changes_since, pin_of
 from audit.services import record_audit
-from judging.calculator_json import plain
+from judging.decimals import plain
 from notices.models import Kind
 from notices.phrases import Said, both, say
 from notices.services import notify

@@ -11,7 +11,8 @@ from typing import Any
 
 from indicators.models import Observation
 from indicators.queries import ComponentStanding, Overview, Standing
-from judging.calculator_json import answer, plain
+from judging.calculator_json import answer
+from judging.decimals import plain
 from judging.progress import RULE_VERSION
 from plan.models import Item
 from updates.models import StatusUpdate

@@ -5,13 +5,10 @@ from celery import shared_task
 from assessments.evidence import FOLDER
 from assessments.models import Evidence
 from assessments.notes import ask_authors
-from assessments.report.files import KIND, write_report
+from assessments.report.files import KIND, REPORTS, offered, write_report
 from jobs.services import enqueue, job_kind
+from plan.folders import sweep
 from plan.models import Plan
-from plan.uploads import orphans
-
-# Long enough for any upload under way to get its row.
-ORPHAN_SECONDS = 24 * 3600
 
 
 @job_kind(KIND)
@@ -28,12 +25,9 @@ def ask(job):
 
 @job_kind("assessments.sweep_files")
 def sweep_files(job):
-    """Safe to run twice: what is gone is gone, and a file with a row is never touched."""
+    """Evidence without a row, and Word files that no job of a round offers any more."""
     known = Evidence.objects.exclude(stored_as="").values_list("stored_as", flat=True)
-    gone = orphans(known, folder=FOLDER, older_than_seconds=ORPHAN_SECONDS)
-    for path in gone:
-        path.unlink(missing_ok=True)
-    return {"removed": len(gone)}
+    return {"removed": sweep(f"attachments/{FOLDER}", known) + sweep(REPORTS, offered())}
 
 
 @shared_task(name="assessments.ask")

@@ -22,7 +22,7 @@ from assessments.queries import (
     waiting_notes,
 )
 from assessments.wording import computed_badge, said
-from plan.files import rows_file
+from plan.exports.files import rows_file
 from plan.models import Item
 from plan.params import read_choice, read_number, today
 from plan.queries import get_plan

@@ -1,14 +1,15 @@
 """Evidence files, each behind the permission of what it belongs to."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404
-from django.utils.http import content_disposition_header
+from django.http import Http404
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission, may
 from assessments.evidence import FOLDER, INLINE
 from assessments.models import Evidence, Note
 from assessments.queries import follows, get_finding, get_note, is_author, known_step
+from plan.exports.download import KeptFile
 from plan.queries import get_plan
 from plan.uploads import open_stored
 
@@ -43,18 +44,19 @@ def _find(rows, pk: int) -> Evidence:
     return row
 
 
-def serve(request, row: Evidence) -> FileResponse:
+def serve(request, row: Evidence) -> HttpResponseBase:
     """The file with the type its content has: a download, or in place where an image or PDF is asked for so."""
     try:
         content = open_stored(row.stored_as, folder=FOLDER)
     except FileNotFoundError as error:
         raise Http404(_("“%(name)s”已不在存储中，请联系管理员") % {"name": row.title}) from error
     in_place = request.GET.get("show") == "1" and row.content_type in INLINE
-    response = FileResponse(content, content_type=row.content_type)
-    response["Content-Disposition"] = content_disposition_header(not in_place, row.title)
-    response["X-Content-Type-Options"] = "nosniff"
-    # A browser's own PDF viewer does not start inside a sandbox; nothing else of the page may load or run.
-    sandbox = "" if in_place and row.content_type == "application/pdf" else "sandbox; "
-    response["Content-Security-Policy"] = f"{sandbox}default-src 'none'; img-src 'self'; object-src 'self'"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return KeptFile(
+        name=row.title,
+        content=content,
+        digest=row.sha256,
+        size=row.size,
+        content_type=row.content_type,
+        in_place=in_place,
+        is_from_people=True,
+    ).response(request)

@@ -2,9 +2,8 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, JsonResponse
+from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -13,12 +12,13 @@ from accounts.permissions import Permission, may
 from assessments.models import Round
 from assessments.queries import get_round
 from assessments.report.content import build_report
-from assessments.report.files import KIND, WORD, ask_for_report, path_of, reports_of
+from assessments.report.docx import write_docx
+from assessments.report.files import KIND, ask_for_report, path_of, reports_of, rows_of
 from assessments.views import may_read_report
-from audit.services import record_audit
 from jobs.models import Job
 from jobs.services import cancel
 from plan.demo import MARK
+from plan.exports.download import Download, KeptFile
 from plan.queries import get_plan
 
 
@@ -99,26 +99,29 @@ def report_cancel(request, slug, job):
 
 
 def report_file(request, slug, job):
-    """The file as a download, logged like every export."""
+    """The file as a download; what it holds is as of the round's cut-off."""
     plan = get_plan(slug)
     row, round = _job(plan, job, request)
     if row.state != Job.State.DONE or not row.result:
         raise Http404(_("这份报告还没有生成"))
-    path = path_of(row.result["sha256"])
-    if not path.exists():
-        raise Http404(_("文件已不在存储中，请重新生成"))
-    record_audit(
-        action="export",
-        by=request.user if request.user.is_authenticated else None,
-        plan_slug=plan.slug,
-        object_code=round.code,
-        object_label=row.result["name"],
-        after={"format": "docx", "sha256": row.result["sha256"]},
-    )
+    if getattr(request, "is_comparison", False):
+        # Verifying asks what the rows of today make of it, not whether the file still lies there.
+        document = build_report(round)
+        pieces = [write_docx(document)]
+        return Download(name=round.name, format="docx", pieces=pieces, rows=rows_of(document)).response(request)
+    try:
+        content = path_of(row.result["sha256"]).open("rb")
+    except FileNotFoundError as error:
+        raise Http404(_("文件已不在存储中，请重新生成")) from error
     mark = f"{MARK}_" if plan.is_demo else ""
-    response = FileResponse(path.open("rb"), content_type=WORD)
-    response["Content-Disposition"] = content_disposition_header(True, f"{mark}{round.name}报告.docx")
-    response["X-Content-Type-Options"] = "nosniff"
-    response["X-SHA256"] = row.result["sha256"]
+    response = KeptFile(
+        name=f"{mark}{round.name}报告.docx",
+        content=content,
+        digest=row.result["sha256"],
+        size=row.result["size"],
+        rows=row.result.get("rows", 0),
+        as_of=round.cut_off,
+        query=f"as_of={request.as_of.isoformat()}",
+    ).response(request)
     response["Cache-Control"] = "private, no-store"
     return response

@@ -116,3 +116,20 @@ class ChainLink(models.Model):
 
     def __str__(self):
         return f"{self.chain[:8]}#{self.position} {self.hash[:12]}"
+
+
+class Repeated(models.Model):
+    """How often a stranger did within an hour what one row of the log says he did.
+
+    Beside the log, because a row of the log never changes; found by what the row itself says (`services.key_of`).
+    """
+
+    key = models.CharField(max_length=64, unique=True)
+    times = models.PositiveBigIntegerField(_("次数"), default=1)
+    last_at = models.DateTimeField(_("最近一次"))
+
+    class Meta:
+        verbose_name = _("重复次数")
+
+    def __str__(self):
+        return f"{self.key[:12]} × {self.times}"

@@ -1,15 +1,20 @@
 """The one way to write an audit row."""
 
 import getpass
+import hashlib
+from collections.abc import Iterable
 from contextvars import ContextVar
+from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
 
-from audit.models import AuditEvent
+from audit.models import AuditEvent, Repeated
 from texts.cleaning import kept_all, kept_text
 
-SYSTEM = "系统"
+SYSTEM, STRANGER = "系统", "匿名"
 # The visitor's address while a request is answered (audit.middleware); empty in workers and commands.
 current_address: ContextVar[str] = ContextVar("current_address", default="")
 
@@ -46,3 +51,38 @@ def console_name() -> str:
         return f"控制台 {getpass.getuser()}"
     except (KeyError, OSError):  # a container may run under a number without a name
         return "控制台"
+
+
+def count_stranger(*, action: str, **fields: Any) -> None:
+    """Logs what somebody unknown does; doing it again within the hour only counts.
+
+    One row for each address, action, plan, label, format and outcome: the label must not hold what a stranger
+    can make up without end. How often it was stands in `Repeated`.
+    """
+    now = timezone.now()
+    key = key_of(AuditEvent(at=now, action=action, address=current_address.get(), **fields))
+    again = {"times": F("times") + 1, "last_at": now}
+    if Repeated.objects.filter(key=key).update(**again):
+        return
+    try:
+        with transaction.atomic():
+            event = record_audit(action=action, name=STRANGER, **fields)
+            Repeated.objects.create(key=key_of(event), last_at=now)
+    except IntegrityError:  # another process was quicker with the first one
+        Repeated.objects.filter(key=key).update(**again)
+
+
+def key_of(event: AuditEvent) -> str:
+    """What makes two acts of strangers the same one; the same for the row as it was stored."""
+    # By the clock of the world: an hour of summer time would come twice.
+    hour = int(event.at.timestamp()) // 3600
+    format = event.after.get("format", "") if isinstance(event.after, dict) else ""
+    parts = (event.address, event.action, event.plan_slug, event.object_label[:300], format, str(event.outcome))
+    return hashlib.sha256(repr((hour, *parts)).encode()).hexdigest()
+
+
+def times_of(events: Iterable[AuditEvent]) -> dict[int, tuple[int, datetime]]:
+    """By row of the log, how often it was done and when last; rows of people are not counted."""
+    keys = {key_of(event): event.pk for event in events if event.actor_id is None and event.address}
+    found = Repeated.objects.filter(key__in=keys).values_list("key", "times", "last_at")
+    return {keys[key]: (times, last) for key, times, last in found}

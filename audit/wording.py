@@ -109,6 +109,7 @@ FIELDS = {
     "roles": _("角色"),
     "is_active": _("启用"),
     "method": _("方式"),
+    "path": _("地址"),
     "reason": _("原因"),
     "kind": _("类别"),
     "attempt": _("第几次尝试"),

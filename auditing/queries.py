@@ -82,12 +82,17 @@ class AuditFilter:
         if self.first:
             rows = rows.filter(at__gte=_midnight(self.first))
         if self.last:
-            rows = rows.filter(at__lt=_midnight(self.last + timedelta(days=1)))
+            rows = rows.filter(at__lt=end_of(self.last))
         return rows
 
 
 def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def end_of(day: date) -> datetime:
+    """The moment the day is over."""
+    return _midnight(day + timedelta(days=1))
 
 
 def action_label(code: str) -> str:

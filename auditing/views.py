@@ -1,27 +1,25 @@
 """The audit log's page and file, and the page that says whether the log is whole."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from django.contrib import messages
-from django.http import StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from audit.anchors import Anchor, kept
 from audit.models import AuditEvent
+from audit.services import times_of
 from audit.wording import ACTIONS
-from auditing.queries import LONG, VERIFYING, AuditFilter, action_label, differences, summary
+from auditing.queries import LONG, VERIFYING, AuditFilter, action_label, differences, end_of, summary
 from jobs.models import Job
 from jobs.queries import is_under_way, last_of
 from jobs.services import enqueue
-from plan.csvfile import csv_blocks, csv_heading, marking_a_break
-from plan.demo import HEADER, MARK, marked
+from plan.exports.files import csv_file
 from plan.models import Plan
-from plan.params import read_choice, read_number, today
-from plan.register import record_export
+from plan.params import read_number, today
 
 PAGE_SIZE = 50
 COUNTED = 10_000
@@ -40,6 +38,8 @@ COLUMNS = {
     "object": "对象",
     "change": "变更",
     "outcome": "结果",
+    "times": "次数",
+    "last_at": "最近一次",
 }
 
 
@@ -51,9 +51,11 @@ def events(request):
     found = asked.events()
     number = found.order_by()[: COUNTED + 1].count()
     rows = list((found.filter(id__lt=before) if before else found)[: PAGE_SIZE + 1])
+    times = times_of(rows)
     for row in rows:
         row.label = action_label(row.action)
         row.differences = differences(row)
+        row.times, row.last_at = times.get(row.pk, (1, None))
     context = {
         "rows": rows[:PAGE_SIZE],
         "older": rows[PAGE_SIZE - 1].pk if len(rows) > PAGE_SIZE else None,
@@ -84,31 +86,27 @@ def action_choices() -> list[tuple[str, str]]:
 
 @require_safe
 def events_file(request):
-    """The same rows as CSV, streamed; taking it away is itself an event, written before the first row leaves."""
+    """The same rows as CSV; the register keeps up to which one, so that the file can be made again."""
     asked = AuditFilter.read(request.GET)
-    header = read_choice(request.GET, "header", ("zh", "code"), "code")
     newest = AuditEvent.objects.order_by("-id").values_list("id", flat=True).first() or 0
-    found = asked.events().filter(id__lte=newest)
-    number = found.order_by().count()
-    record_export(request, name="audit", rows=number)
-    name, columns, _rows = marked(request, name="audit", columns=COLUMNS, rows=[])
-    lines = marking_a_break(_lines(found, header, columns))
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = content_disposition_header(True, f"{name}_{today().isoformat()}.csv")
-    if columns != COLUMNS:
-        response[HEADER] = "1"
-    response["X-Row-Count"] = str(number)
-    response["X-Filters"] = asked.query()
-    return response
+    before = read_number(request.GET, "before", default=newest + 1, low=1, high=999_999_999)
+    found = asked.events().filter(id__lt=before)
+    if request.as_of < today():
+        found = found.filter(at__lt=end_of(request.as_of))
+    again = request.GET.copy()
+    again["before"] = str(before)
+    return csv_file(request, _rows(found), columns=COLUMNS, name="audit", query=again.urlencode())
 
 
-def _lines(found, header: str, columns: dict[str, str]) -> Iterator[bytes]:
-    yield csv_heading(columns, header=header, encoding="utf-8")
-    rows = (_row(event) for event in found.iterator(chunk_size=CHUNK))
-    yield from csv_blocks(list(columns), rows, encoding="utf-8")
+def _rows(found) -> Iterator[dict]:
+    events = found.iterator(chunk_size=CHUNK)
+    while block := list(islice(events, CHUNK)):
+        times = times_of(block)
+        yield from (_row(event, times) for event in block)
 
 
-def _row(event: AuditEvent) -> dict:
+def _row(event: AuditEvent, times: dict) -> dict:
+    number, last = times.get(event.pk, (1, None))
     return {
         "id": event.pk,
         "at": timezone.localtime(event.at).isoformat(sep=" ", timespec="seconds"),
@@ -122,7 +120,8 @@ def _row(event: AuditEvent) -> dict:
         "object": event.object_label,
         "change": summary(event),
         "outcome": event.outcome,
-        "demo_data": MARK,  # in the file of a training installation alone
+        "times": number,
+        "last_at": timezone.localtime(last).isoformat(sep=" ", timespec="seconds") if last else "",
     }
 
 

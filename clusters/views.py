@@ -1,4 +1,4 @@
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -6,6 +6,7 @@ from clusters.approved_map import approved_map
 from clusters.queries import named_industries
 from plan.after_period import states
 from plan.badges import item_badge
+from plan.exports.download import picture_of_a_page
 from plan.models import Item
 from plan.params import read_choice
 from plan.queries import get_plan
@@ -49,7 +50,7 @@ def approved_picture(request, slug):
     found = approved_map(get_plan(slug).slug)
     if found is None:
         raise Http404(_("没有设置经审核的地图"))
-    return FileResponse(found.path.open("rb"), content_type=found.content_type)
+    return picture_of_a_page(found.path, found.content_type)
 
 
 def detail(request, slug, code, format=""):

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from dashboard import changes as known
 from dashboard import history as timeline
 from indicators.queries import overview
-from plan.files import json_response, rows_file
+from plan.exports.files import json_file, rows_file
 from plan.models import Item
 from plan.params import read_choice
 from plan.queries import get_item, get_plan
@@ -54,7 +54,7 @@ def _changes_file(request, plan, asked: known.Asked, format: str):
     address = request.build_absolute_uri("/").rstrip("/")
     if format == "json":
         body = known.changes_body(plan, asked, request.as_of, address)
-        return json_response(request, body)
+        return json_file(request, body, name=f"{plan.slug}_changes", rows=body["count"])
     rows = known.change_rows(plan, asked, address)
     return rows_file(request, rows, columns=known.COLUMNS, name=f"{plan.slug}_changes", format=format)
 

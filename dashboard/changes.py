@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from assessments.queries import NoteEvent, note_events
 from indicators.changes import changes, day_before_latest, movement
 from indicators.queries import Overview, overview
-from judging.calculator_json import plain
+from judging.decimals import plain
 from plan.badges import item_badge
 from plan.changes import Cause, Change, Method, Step
 from plan.models import Item, Plan

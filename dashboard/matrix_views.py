@@ -11,7 +11,7 @@ from charts import heat
 from dashboard.columns import MATRIX
 from dashboard.matrix import Cell, Matrix
 from dashboard.mentions import MATRICES, find_cell, read_matrix
-from plan.files import rows_file
+from plan.exports.files import rows_file
 from plan.params import as_of_query, read_choice
 from plan.queries import get_plan
 from plan.text import mark

@@ -17,7 +17,7 @@ from indicators.queries import overview, rule_on, rules_of
 from indicators.shown.wording import LINEAR_STATUSES, linear_badge, linear_status
 from plan.after_period import state_on, states
 from plan.badges import Badge, item_badge
-from plan.files import rows_file
+from plan.exports.files import rows_file
 from plan.models import Item, Plan
 from plan.params import as_of_query, read_choice
 from plan.queries import get_plan, statuses_on

@@ -14,7 +14,7 @@ from indicators.queries import cutoffs
 from indicators.queries import overview as read_overview
 from indicators.shown.cards import card
 from judging.progress import RULE_VERSION
-from plan.files import rows_file
+from plan.exports.files import rows_file
 from plan.page_cache import keep, key_of, recall, remembered_page
 from plan.params import read_date, today
 from plan.queries import get_plan

@@ -24,7 +24,7 @@ from indicators.figures.number_input import NotANumber, read_figure
 from indicators.figures.workflow import FIGURES, change_figure, enter_figure, submit_rows
 from indicators.models import Component, Observation
 from indicators.queries import ComponentStanding
-from judging.calculator_json import plain
+from judging.decimals import plain
 from judging.plausible import Change, change_of
 from plan.models import Plan, Source
 

@@ -1,5 +1,7 @@
 """Read API of indicators and figures, and the what-if calculator."""
 
+from itertools import chain
+
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
@@ -22,11 +24,14 @@ from indicators.many.observation_pages import (
 )
 from indicators.models import Observation
 from indicators.queries import Standing, cutoffs, day_status, overview
-from judging.calculator_json import answer, assess_request, plain
+from judging.calculator_json import answer, assess_request
+from judging.decimals import plain
 from judging.progress import InvalidInput
 from plan.api import AS_OF, ERRORS, Pages, PlanView
-from plan.csvfile import ENCODINGS, STREAM_FROM, csv_response, csv_stream
 from plan.demo import HEADER, demo_slugs, marked
+from plan.exports.csvfile import ENCODINGS, HEADINGS, csv_heading
+from plan.exports.download import STREAM_FROM, Download
+from plan.exports.files import csv_file
 from plan.models import Plan
 from plan.params import read_choice, read_number
 from plan.queries import get_plan, item_row
@@ -209,11 +214,20 @@ class AllObservations(APIView):
             return HttpResponse(status=204)
         if number < STREAM_FROM:
             rows = (observation_row(row, row.component.indicator.plan.slug) for row in all_judged(as_of))
-            return csv_response(asked, name="observations", as_of=as_of, columns=OBSERVATION, rows=rows)
-        name, columns, _rows = marked(asked, name="observations", columns=OBSERVATION, rows=[])
+            return csv_file(asked, rows, columns=OBSERVATION, name="observations")
+        columns, _rows = marked(asked, columns=OBSERVATION, rows=[])
+        header = read_choice(asked.GET, "header", HEADINGS, "code")
         encoding = read_choice(asked.GET, "encoding", ENCODINGS, "utf-8")
         file = ObservationFile(as_of, encoding=encoding, flags=demo_slugs(asked))
-        return csv_stream(asked, name=name, as_of=as_of, columns=columns, blocks=file, count=lambda: file.number)
+        return Download(
+            name="observations",
+            format="csv",
+            pieces=chain([csv_heading(columns, header=header, encoding=encoding)], file),
+            rows=lambda: file.number,
+            columns=columns,
+            encoding=encoding,
+            is_large=True,
+        ).response(asked)
 
 
 class Assess(APIView):

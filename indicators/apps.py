@@ -10,10 +10,10 @@ class IndicatorsConfig(AppConfig):
         from indicators.queries import day_statuses, rule_version_on
         from indicators.searching import SOURCES
         from indicators.shown.readers import SCALES, verdicts_by_code
+        from plan.exports.register import rule_readers
         from plan.kinds import Kind, pages
         from plan.queries import StatusReader, status_readers
         from plan.readers import scales, verdict_readers
-        from plan.register import rule_readers
         from plan.searching import finders
 
         pages[Kind.INDICATOR] = "indicators:detail"

@@ -10,7 +10,8 @@ from typing import Any
 from django.conf import settings
 
 from indicators.models import Component, Indicator, Observation, RuleInForce, Target
-from judging.calculator_json import plain, read_body
+from judging.calculator_json import read_body
+from judging.decimals import plain
 from judging.judge_many import share_text
 from judging.progress import (
     RULE_VERSION,

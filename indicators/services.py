@@ -14,7 +14,8 @@ from indicators.models import Component, Indicator, Observation, Target, Verdict
 from indicators.queries import ComponentStanding, read_overview
 from indicators.verdicts.stored import Recomputed as Recomputed
 from indicators.verdicts.stored import recompute as recompute
-from judging.calculator_json import plain, read_body
+from judging.calculator_json import read_body
+from judging.decimals import plain
 from judging.progress import RULE_VERSION, InvalidInput, assess
 from judging.verdict_basis import basis_of, fingerprint, rule_text
 from plan.fixtures import BrokenFixtures

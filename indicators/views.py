@@ -2,10 +2,9 @@
 
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -31,7 +30,8 @@ from indicators.shown.vintages import leading, vintage_years
 from indicators.shown.wording import cagr_badge, final_badge, linear_badge_of
 from indicators.targets.versions import target_lines
 from judging.progress import RULE_VERSION
-from plan.files import json_file, rows_file
+from plan.exports.download import Download
+from plan.exports.files import json_file, rows_file
 from plan.models import Item
 from plan.page_cache import remembered_page
 from plan.params import read_choice, read_decimal, read_number, today
@@ -141,10 +141,10 @@ def picture(request, slug, code, component, kind):
     standing = _standing(overview(get_plan(slug), request.as_of), code)
     part = _part(standing, component)
     svg = _trend_svg(part, growth=_asks_growth(request), keyed=True)
-    content, content_type = (png(svg), "image/png") if kind == "png" else (standalone(svg), "image/svg+xml")
-    response = HttpResponse(content, content_type=content_type)
-    name = f"{slug}_{component}_{request.as_of.isoformat()}.{kind}"
-    response["Content-Disposition"] = content_disposition_header(True, name)
+    content = png(svg) if kind == "png" else standalone(svg).encode()
+    response = Download(
+        name=f"{slug}_{component}", format=kind, pieces=[content], rows=len(part.in_force())
+    ).response(request)
     response["Content-Language"] = get_language()
     return response
 

@@ -5,10 +5,11 @@ inputs a verdict shows, gives that verdict.
 """
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation, localcontext
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
+from judging.decimals import plain, rounded
 from judging.progress import (
     VALUE_STATUSES,
     Assessment,
@@ -131,18 +132,7 @@ def answer(assessment: Assessment) -> dict[str, Any]:
 
 def decimal_text(number: Fraction | None, digits: int = 12) -> str | None:
     """A fraction as a plain decimal string with `digits` significant digits; exact ones stay short."""
-    if number is None:
-        return None
-    with localcontext() as context:
-        context.prec = digits
-        return plain(Decimal(number.numerator) / Decimal(number.denominator))
-
-
-def plain(number: Decimal) -> str:
-    """A decimal without exponent and without trailing zeros."""
-    text = f"{number:f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text in ("-0", "") else text
+    return None if number is None else plain(rounded(number, digits))
 
 
 def _only(body: Mapping[str, Any], allowed: set[str], prefix: str = "") -> None:

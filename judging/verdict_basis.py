@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from judging.calculator_json import answer, plain, read_body
+from judging.calculator_json import answer, read_body
+from judging.decimals import plain
 from judging.progress import Cutoffs, assess
 
 

@@ -26,18 +26,18 @@ def demo_slugs(request) -> frozenset[str]:
 
 
 def marked(
-    request, *, name: str, columns: dict[str, str], rows: Iterable[dict[str, Any]]
-) -> tuple[str, dict[str, str], Iterable[dict[str, Any]]]:
-    """Name, columns and rows of a file as they leave: as given, or marked where they come from a demo.
+    request, *, columns: dict[str, str], rows: Iterable[dict[str, Any]]
+) -> tuple[dict[str, str], Iterable[dict[str, Any]]]:
+    """Columns and rows of a file as they leave: as given, or with one that marks them where they are a demo's.
 
     A row that names its plan is marked by that plan alone.
     """
     slugs = demo_slugs(request)
     if not slugs:
-        return name, columns, rows
+        return columns, rows
     slug = next(iter(slugs))
-    flagged = (row | {"demo_data": MARK if row.get("plan", slug) in slugs else ""} for row in rows)
-    return f"{MARK}_{name}", columns | COLUMN, flagged
+    flagged = (row | {"demo_data": MARK if (row.get("plan") or slug) in slugs else ""} for row in rows)
+    return columns | COLUMN, flagged
 
 
 def any_demo() -> bool:

@@ -28,7 +28,8 @@ class NoRoom(Exception):
 def folders() -> dict[str, Path]:
     """What the product writes to, by the name it has below DATA_DIR; those alone that are there."""
     named = {"DATA_DIR": settings.DATA_DIR, "incoming": Path(settings.FILE_UPLOAD_TEMP_DIR)}
-    named |= {name: settings.DATA_DIR / name for name in ("attachments", "reports", "queue/data")}
+    owned = [name for name in settings.FOLDERS if "/" not in name and name not in ("queue", "static", "sheets")]
+    named |= {name: settings.DATA_DIR / name for name in (*owned, "queue/data")}
     named["imports"] = Path(settings.IMPORT_DIR)
     return {name: path for name, path in named.items() if name == "DATA_DIR" or path.exists()}
 

@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from plan.disk import whole
+from plan.folders import folder as folder_of
 from texts.cleaning import kept_text
 
 # Content type → the endings a file of that content may be named with.
@@ -93,7 +93,7 @@ def store_upload(uploaded, *, folder: str) -> Stored:
     """
     name = clean_name(uploaded.name)
     stored_as = secrets.token_hex(16)
-    target = _folder(folder) / stored_as
+    target = folder_of(f"attachments/{folder}") / stored_as
     with whole(target) as aside:
         with open(aside, "xb") as out:
             size, digest = _copy(uploaded, out, name)
@@ -110,16 +110,6 @@ def open_stored(stored_as: str, *, folder: str) -> BinaryIO:
 def remove_stored(names: Iterable[str], *, folder: str) -> None:
     for name in names:
         _path(name, folder).unlink(missing_ok=True)
-
-
-def orphans(known: Iterable[str], *, folder: str, older_than_seconds: int) -> list[Path]:
-    """Files, whole or broken off, that no row speaks of any more; young ones may still be getting theirs."""
-    kept, limit = set(known), timezone.now().timestamp() - older_than_seconds
-    return [
-        path
-        for path in _folder(folder).iterdir()
-        if path.is_file() and path.name not in kept and path.stat().st_mtime < limit
-    ]
 
 
 def clean_name(name: str) -> str:
@@ -251,13 +241,7 @@ def _is_text(path: Path) -> bool:
     return False
 
 
-def _folder(folder: str) -> Path:
-    path = settings.DATA_DIR / "attachments" / folder
-    path.mkdir(parents=True, exist_ok=True)
-    return path
-
-
 def _path(stored_as: str, folder: str) -> Path:
     if not re.fullmatch(r"[0-9a-f]{32}", stored_as):
         raise FileNotFoundError(stored_as)
-    return _folder(folder) / stored_as
+    return folder_of(f"attachments/{folder}") / stored_as

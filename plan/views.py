@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from plan.after_period import STATE_WORDS, states
 from plan.context_processors import TEXT_SIZE_COOKIE, TEXT_SIZES
-from plan.files import items_file
+from plan.exports.files import items_file
 from plan.filters import Wish, organisations, read_wish
 from plan.keeping import kept_with, told
 from plan.kinds import ENTRIES, pages
@@ -49,7 +49,7 @@ def kind_list(request, slug, *, kind, part_kind, template, url_name, format="", 
         rows = plan.items.filter(kind__in=[kind, part_kind]).in_plan_order()
         if wish.narrows:
             rows = rows.filter(Q(pk__in=_keys(strips)) | Q(parent__in=_keys(strips)))
-        return items_file(request, plan, rows, name=url_name.split(":")[0], format=format)
+        return items_file(request, plan, rows, name=_list_name(url_name), format=format)
     context = {
         "plan": plan,
         "strips": with_focuses(strips),
@@ -80,6 +80,12 @@ def wish_context(request, plan, wish, every) -> dict:
 
 def _keys(strips) -> list[int]:
     return [strip["item"].pk for strip in strips]
+
+
+def _list_name(url_name: str) -> str:
+    """What a list is called in the name of its file: the app of one kind names it, in `plan` the list itself."""
+    app, _colon, name = url_name.partition(":")
+    return name if app == "plan" else app
 
 
 def item_page(request, slug, code, *, kinds=(), format="", template="plan/item_detail.html"):

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from plan.csvfile import ENCODINGS
+from plan.exports.csvfile import ENCODINGS
 from plan.params import BadParameter, read_choice, read_number
 
 METHODS = ("both", "linear", "cagr")

@@ -1,15 +1,13 @@
 """The report desk: choosing rows and columns, looking at the first of them, taking the file away."""
 
-import mimetypes
 from datetime import date
 from itertools import islice
 from typing import NamedTuple
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import FileResponse, Http404, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,12 +16,12 @@ from accounts.models import Organisation
 from accounts.permissions import Permission, may
 from jobs.models import Job
 from jobs.services import cancel
-from plan.csvfile import ENCODINGS, STREAM_FROM, guard, marking_a_break
-from plan.demo import HEADER
+from plan.exports.cells import guard
+from plan.exports.csvfile import ENCODINGS
+from plan.exports.download import STREAM_FROM, Download, KeptFile
 from plan.models import Item, in_language
 from plan.params import BadParameter, read_edition, today
 from plan.queries import get_plan
-from plan.register import Hashed, Made, asked_by, note_export, record_export, rule_of
 from plan.workflow import Overtaken
 from reports import services
 from reports.datasets import (
@@ -207,39 +205,15 @@ def report_file(request, slug):
         expected = _("超过 %(n)s 行的工作簿请在后台生成，或改用 CSV") % {"n": AT_ONCE}
         raise BadParameter("format", "xlsx", expected)
     report = Report(plan, definition, request.as_of, request.build_absolute_uri("/").rstrip("/"))
-    response = _whole(request, report) if number < STREAM_FROM else _streamed(request, report)
-    response["Content-Disposition"] = content_disposition_header(True, report.file_name)
-    response["X-As-Of"] = request.as_of.isoformat()
-    response["X-Filters"] = request.GET.urlencode()
-    response["X-Rule-Version"] = rule_of(request)
-    if plan.is_demo:
-        response[HEADER] = "1"
-    return response
-
-
-def _whole(request, report: Report) -> HttpResponse:
-    data = b"".join(report.pieces())
-    response = HttpResponse(data, content_type=report.content_type)
-    response["X-Row-Count"] = str(report.number)
-    response["X-SHA256"] = record_export(
-        request,
+    return Download(
         name=report.stem,
-        rows=report.number,
-        data=data,
-        format=report.definition.format,
-        file_name=report.file_name,
-        columns=tuple(report.columns),
-    )
-    return response
-
-
-def _streamed(request, report: Report) -> StreamingHttpResponse:
-    made = Made(report.file_name, report.definition.format, 0, 0, "", tuple(report.columns))
-    pieces = report.pieces()
-    if report.definition.format == "csv":
-        pieces = marking_a_break(pieces, encoding=report.definition.encoding)
-    body = Hashed(pieces, asked_by(request), made, label=report.stem, count=lambda: report.number)
-    return StreamingHttpResponse(iter(body), content_type=report.content_type)
+        format=definition.format,
+        pieces=report.pieces(),
+        rows=lambda: report.number,
+        columns=report.columns,
+        encoding=definition.encoding,
+        is_large=number >= STREAM_FROM,
+    ).response(request)
 
 
 @require_POST
@@ -357,16 +331,16 @@ def report_run_file(request, slug, pk):
         content = (services.folder() / run.stored_as).open("rb")
     except FileNotFoundError as error:
         raise Http404(_("文件已不在存储中，请重新生成")) from error
-    asked = asked_by(request)
-    # The register has it from the worker; the log notes that it was taken.
-    made = Made(run.name, run.name.rpartition(".")[2], run.rows, run.size, run.sha256)
-    if request.method == "GET":
-        note_export(asked, made, label=run.name, is_known=True)
-    response = FileResponse(content, content_type=mimetypes.guess_type(run.name)[0] or "application/octet-stream")
-    response["Content-Disposition"] = content_disposition_header(True, run.name)
-    response["X-As-Of"], response["X-Row-Count"] = run.as_of.isoformat(), str(run.rows)
-    response["X-SHA256"] = run.sha256
-    return response
+    # The register has it from the worker.
+    return KeptFile(
+        name=run.name,
+        content=content,
+        digest=run.sha256,
+        size=run.size,
+        rows=run.rows,
+        as_of=run.as_of,
+        is_registered=True,
+    ).response(request)
 
 
 def _wishes(request) -> dict:

@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from plan.csvfile import csv_blocks, csv_heading
-from plan.demo import MARK
+from plan.exports.csvfile import csv_blocks, csv_heading
+from plan.exports.register import rule_version
 from plan.models import Plan
-from plan.register import rule_version
 from reports.package_tables import TABLES, Column, Table
 
 # The earliest moment a zip can hold; any fixed one would do.
@@ -28,11 +27,6 @@ class Package:
         self.plan, self.as_of = plan, as_of
         self.number = 0
         self._sums: dict[str, str] = {}
-
-    @property
-    def file_name(self) -> str:
-        mark = f"{MARK}_" if self.plan.is_demo else ""
-        return f"{mark}{self.plan.slug}_package_{self.as_of.isoformat()}.zip"
 
     def pieces(self) -> Iterator[bytes]:
         sink = _Sink()

@@ -12,7 +12,8 @@ from django.db.models import F
 
 from indicators.models import Component, Observation, Target
 from indicators.queries import overview
-from judging.calculator_json import decimal_text, plain
+from judging.calculator_json import decimal_text
+from judging.decimals import plain
 from plan.models import Focus, Link, Paragraph, Plan
 from plan.queries import statuses_on
 from updates.queries import approved_on, with_all

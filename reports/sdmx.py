@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from indicators.files.exports import judged_observations
-from plan.csvfile import Counted, csv_line
+from plan.exports.csvfile import Counted, csv_line
 from plan.models import Plan
 
 STRUCTURE_ID = "PLAN:OBSERVATIONS(1.0.0)"

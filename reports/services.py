@@ -20,9 +20,11 @@ from jobs.services import Run, enqueue
 from notices.models import Kind
 from notices.phrases import counted_noop, day_of, say
 from notices.services import notify
+from plan.exports.register import Asked, Made, note_export, rule_version
+from plan.folders import folder as folder_of
+from plan.folders import sweep
 from plan.models import Plan
 from plan.params import BadParameter
-from plan.register import Asked, Made, note_export, rule_version
 from plan.workflow import demand_edition
 from reports.datasets import number_of_rows, read_definition
 from reports.definition import Definition, params_of
@@ -36,9 +38,7 @@ Schedule = SavedReport.Schedule
 
 def folder() -> Path:
     """Where made files lie: outside of what the web server gives out by itself."""
-    path = Path(settings.DATA_DIR) / "reports"
-    path.mkdir(parents=True, exist_ok=True)
-    return path
+    return folder_of("reports")
 
 
 def next_day(schedule: str, today: date) -> date | None:
@@ -221,14 +221,7 @@ def tidy(now=None) -> int:
     kept = set(
         ReportRun.objects.filter(deleted_at__isnull=True).exclude(stored_as="").values_list("stored_as", flat=True)
     )
-    lost = [
-        path
-        for path in folder().iterdir()
-        if path.name not in kept and path.stat().st_mtime < (now - timedelta(days=1)).timestamp()
-    ]
-    for path in lost:
-        path.unlink(missing_ok=True)
-    return len(over) + len(lost)
+    return len(over) + sweep("reports", kept, now=now)
 
 
 def _own(report_id: int, by: Any) -> SavedReport:

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import Http404, QueryDict
 from django.urls import Resolver404, resolve
@@ -27,7 +28,7 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission, may
 from plan.models import Export, Plan
-from plan.params import BadParameter
+from plan.params import BadParameter, read_date
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 # A larger file is made again only for somebody who has signed in.
@@ -109,16 +110,30 @@ def read_sha256(text: str) -> str:
 
 def look_up(sha256: str, *, user, file: BinaryIO | None = None, name: str = "") -> Finding:
     """What the register knows of a file; with the file itself also which rows differ by now."""
-    export = Export.objects.filter(sha256=sha256).order_by("-last_at").first()
+    # The same bytes may have left under several names, some of them for few.
+    exports = list(Export.objects.filter(sha256=sha256).order_by("-last_at")[:SHOWN])
+    allowed = (one for one in exports if not one.permission or may(user, Permission(one.permission)))
+    export = next(allowed, exports[0] if exports else None)
     if export is None:
         namesake = Export.objects.filter(name=name).order_by("-last_at").first() if name else None
         if namesake is None or file is None or not may(user, Permission(namesake.permission)):
             return Finding(sha256, None)
-        again = make_again(namesake, user, keep=True)
+        try:
+            again = make_again(namesake, user, keep=True)
+        except PermissionDenied:
+            return Finding(sha256, None)
         differences, why = _compared(file, again, namesake)
         return Finding(sha256, None, namesake=namesake, differences=differences, why=why)
     if export.permission and not may(user, Permission(export.permission)):
         return Finding(sha256, export, why="permission")
+    try:
+        return _looked_up(export, user=user, file=file)
+    except PermissionDenied:  # the view that made it knows better who may have it
+        return Finding(sha256, export, why="permission")
+
+
+def _looked_up(export: Export, *, user, file: BinaryIO | None) -> Finding:
+    sha256 = export.sha256
     if export.rows > OPEN_TO_ALL and not user.is_authenticated:
         return Finding(sha256, export, why="large")
     if file is None:
@@ -130,7 +145,8 @@ def look_up(sha256: str, *, user, file: BinaryIO | None = None, name: str = "") 
 def _remembered(export: Export, user) -> Finding:
     """The answer without rows, kept for as long as no plan moved on."""
     versions = sorted(Plan.objects.values_list("slug", "figures_version"))
-    key = f"verify:{export.sha256}:{hashlib.sha256(repr(versions).encode()).hexdigest()}"
+    # By person as well: what one may have is not for everybody.
+    key = f"verify:{export.sha256}:{user.pk}:{hashlib.sha256(repr(versions).encode()).hexdigest()}"
     changed = cache.get(key)
     if changed is None:
         again = make_again(export, user, keep=False)
@@ -152,10 +168,11 @@ def _judged(export: Export, again: Again | None, file: BinaryIO) -> Finding:
 def make_again(export: Export, user, *, keep: bool) -> Again | None:
     """The same file as the data has it now; None where its address leads nowhere any more.
 
-    Runs the very view that made it, with the day, site and language of then, and notes nothing.
+    Runs the very view that made it, with the day, site and language of then, and notes nothing. Raises
+    PermissionDenied where it is not for this person.
     """
-    request = _request(export, user)
     try:
+        request = _request(export, user)
         with translation.override(export.language or translation.get_language()):
             response = request.resolver_match.func(
                 request, *request.resolver_match.args, **request.resolver_match.kwargs
@@ -186,7 +203,8 @@ def _request(export: Export, user) -> WSGIRequest:
     )
     request.GET = QueryDict(export.query)
     request.user = user or AnonymousUser()
-    request.as_of, request.is_comparison = export.as_of, True
+    # The day of the content is not always that of the asking: a report of an evaluation has its own.
+    request.as_of, request.is_comparison = read_date(request.GET, "as_of", export.as_of), True
     request.permission = export.permission
     request.resolver_match = resolve(export.path)
     return request

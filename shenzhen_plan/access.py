@@ -11,7 +11,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import InterfaceError, OperationalError
-from django.http import HttpResponseNotAllowed, JsonResponse
+from django.http import HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils.cache import add_never_cache_headers
@@ -20,10 +20,11 @@ from accounts.permissions import Permission as P
 from accounts.permissions import may
 from accounts.policy import step_before
 from audit.models import AuditEvent
-from audit.services import record_audit
+from audit.services import count_stranger, record_audit
 from shenzhen_plan.middleware import unavailable
 
 Entry = P | dict[str, P]
+COMMITMENTS = ("indicators", "platforms", "actions", "clusters")
 
 ACCESS: dict[str, Entry] = {
     "home": P.READ,
@@ -183,13 +184,35 @@ ACCESS: dict[str, Entry] = {
     "api_changes": P.READ,
 }
 
+# Addresses that give a file and take nothing.
+FILES = {
+    *("wide", "changes_file", "changes_rss", "changes_atom", "history_file", "matrix_file", "status_file"),
+    *("package", "sdmx", "report_file", "report_run_file", "audit_file", "updates:file", "updates:attachment"),
+    *(f"{app}:{page}_file" for app in COMMITMENTS for page in ("index", "detail")),
+    *("indicators:picture", "indicators:observations_file", "clusters:map"),
+    *(f"plan:{name}_file" for name in ("item", "items", "pillar", "pillars", "industry", "industries")),
+    *("plan:safeguard_file", "plan:safeguards_file"),
+    *(f"assessments:{name}" for name in ("file", "note_evidence", "finding_evidence", "report_docx")),
+    *(f"desk_import:{name}" for name in ("faults", "template", "template_csv")),
+}
+ACCESS |= {name: {"GET": entry} for name in FILES if not isinstance(entry := ACCESS[name], dict)}
+METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+
 
 def needed(view_name: str, method: str) -> P | None:
     """The permission an address asks for; None for an address or a method without an entry."""
     entry = ACCESS.get(view_name)
     if not isinstance(entry, dict):
         return entry
-    return entry.get({"HEAD": "GET", "OPTIONS": "GET"}.get(method, method))
+    if method == "OPTIONS":  # asks what may be done here, whatever that is
+        return entry.get("GET") or entry.get("POST")
+    return entry.get("GET" if method == "HEAD" else method)
+
+
+def allowed(view_name: str) -> list[str]:
+    """The methods of an address, as the header Allow names them."""
+    entry = ACCESS[view_name]
+    return [m for m in METHODS if m == "OPTIONS" or not isinstance(entry, dict) or needed(view_name, m)]
 
 
 def view_names(patterns=None, prefix: str = "") -> list[str]:
@@ -250,8 +273,10 @@ class AccessMiddleware:
         if name not in ACCESS:
             raise ImproperlyConfigured(f"{name} has no entry in shenzhen_plan/access.py")
         request.permission = needed(name, request.method)
-        if request.permission is None:
-            return HttpResponseNotAllowed(sorted(ACCESS[name]))
+        # The API's own views answer to methods by themselves.
+        is_page = not request.path.startswith("/api/")
+        if request.permission is None or is_page and request.method not in METHODS:
+            return HttpResponseNotAllowed(allowed(name))
         # Without a session cookie nobody has signed in, and nothing has to be asked.
         if request.permission != P.ANYONE and settings.SESSION_COOKIE_NAME in request.COOKIES:
             step = step_before(request)
@@ -260,9 +285,11 @@ class AccessMiddleware:
         # A token reads what everybody may who has signed in, and nothing its holder may beyond that.
         if request.api_token and request.permission not in (P.ANYONE, P.READ):
             return self._refuse(request, str(request.permission))
-        if may(request.user, request.permission):
-            return None
-        return self._refuse(request, str(request.permission))
+        if not may(request.user, request.permission):
+            return self._refuse(request, str(request.permission))
+        if is_page and request.method == "OPTIONS":
+            return HttpResponse(status=204, headers={"Allow": ", ".join(allowed(name))})
+        return None
 
     def _lead(self, request, step: str):
         if is_for_programs(request):
@@ -272,15 +299,14 @@ class AccessMiddleware:
 
     def _refuse(self, request, reason: str):
         known = request.user.is_authenticated
-        if known or request.method not in ("GET", "HEAD", "OPTIONS"):
-            record_audit(
-                action="refused",
-                by=request.user if known else None,
-                name="" if known else "匿名",
-                outcome=AuditEvent.Outcome.REFUSED,
-                object_label=f"{request.method} {request.path}",
-                after={"reason": reason},
-            )
+        refused = {"action": "refused", "outcome": AuditEvent.Outcome.REFUSED}
+        if known:
+            label, after = f"{request.method} {request.path}", {"reason": reason}
+            record_audit(by=request.user, object_label=label, after=after, **refused)
+        elif request.method not in ("GET", "HEAD", "OPTIONS"):
+            # Counted by the address's pattern: the numbers in it can be made up without end.
+            label = f"{request.method} /{request.resolver_match.route}"
+            count_stranger(object_label=label, after={"reason": reason, "path": request.path[:500]}, **refused)
         if is_for_programs(request):
             body = {"detail": reason or "forbidden"}
             return JsonResponse(body, status=403, json_dumps_params={"ensure_ascii": False})

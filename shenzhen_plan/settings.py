@@ -34,6 +34,21 @@ DATA_DIR = Path(env.str("DATA_DIR", "") or BASE_DIR / "var").resolve()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 # Empty when nobody else can read it (named by a system check).
 DATA_DIR_OPEN = keep_private(DATA_DIR)
+# Every folder below it: the app that owns it, and the job that sweeps it of what nothing speaks of any more
+# (empty: the owner leaves nothing behind, or a restart makes it anew). Nobody else writes or removes there.
+FOLDERS = {
+    "attachments": ("plan", ""),  # with one folder below it for each kind of thing files are attached to
+    "attachments/updates": ("updates", "updates.sweep_files"),
+    "attachments/evidence": ("assessments", "assessments.sweep_files"),
+    "evaluation-reports": ("assessments", "assessments.sweep_files"),
+    "reports": ("reports", "reports.tidy"),
+    "incoming": ("plan", ""),  # uploads on their way; plan.disk sweeps what one broken off leaves
+    "imports": ("desk", ""),
+    "anchors": ("audit", ""),  # never swept: they outlive the log they speak of
+    "queue": ("jobs", ""),
+    "static": ("shenzhen_plan", ""),
+    "sheets": ("shenzhen_plan", ""),  # style sheets put together for the static files
+}
 
 
 def _required(name: str, hint: str) -> str:

@@ -5,13 +5,13 @@ import secrets
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext_noop
 
 from notices.models import Kind
 from notices.phrases import both, say
 from notices.services import notify
+from plan.folders import folder
 from plan.models import Item
 from training.stage import Stage, date_notices, moment, untold
 from updates.models import Attachment, Milestone, StatusUpdate, UpdateStep
@@ -125,10 +125,8 @@ def _date_and_log(stage: Stage, update: StatusUpdate, row: dict) -> None:
 def _attach(update: StatusUpdate, name: str) -> None:
     """A small text file that says what it is, kept where the files of reports are kept."""
     data = f"演示数据：{update.item.code} {update.item.title} 的虚构佐证材料，仅供培训。\n".encode()
-    folder = settings.DATA_DIR / "attachments" / "updates"
-    folder.mkdir(parents=True, exist_ok=True)
     stored_as = secrets.token_hex(16)
-    (folder / stored_as).write_bytes(data)
+    (folder("attachments/updates") / stored_as).write_bytes(data)
     Attachment.objects.create(
         update=update,
         name=name,

@@ -18,7 +18,7 @@ from home.reminders import everything_pending, remind
 from indicators.files.columns import OBSERVATION
 from indicators.models import Observation, ObservationStep
 from jobs.models import Job
-from judging.calculator_json import plain
+from judging.decimals import plain
 from notices.models import Kind
 from notices.phrases import Said, say
 from notices.services import notify

@@ -3,15 +3,15 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import Permission, may
-from plan.files import rows_file
+from plan.exports.download import KeptFile
+from plan.exports.files import rows_file
 from plan.models import Item
 from plan.params import read_choice, read_edition, read_keys, read_number, read_pairs, read_text, today
 from plan.queries import get_item, get_plan
@@ -274,12 +274,14 @@ def attachment(request, slug, pk, file):
         content = open_stored(row.stored_as, folder=services.FOLDER)
     except FileNotFoundError as error:
         raise Http404(_("附件“%(name)s”已不在存储中，请联系管理员") % {"name": row.name}) from error
-    response = FileResponse(content, content_type=row.content_type)
-    response["Content-Disposition"] = content_disposition_header(True, row.name)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return KeptFile(
+        name=row.name,
+        content=content,
+        digest=row.sha256,
+        size=row.size,
+        content_type=row.content_type,
+        is_from_people=True,
+    ).response(request)
 
 
 def file(request, slug, format):

@@ -1,10 +1,10 @@
 """The report as a Word file: asked for, written by a worker, kept under its own checksum, handed out."""
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,14 +12,16 @@ from django.utils.translation import gettext as _
 from accounts.permissions import Permission, may
 from assessments.models import Round
 from assessments.report.content import build_report
+from assessments.report.document import Document, Table
 from assessments.report.docx import write_docx
 from audit.services import record_audit
 from jobs.models import Job
 from jobs.services import Run, enqueue
 from plan.disk import whole
+from plan.folders import folder
 
 KIND = "assessments.report"
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+REPORTS = "evaluation-reports"
 
 
 def arguments_of(round: Round) -> dict[str, Any]:
@@ -57,7 +59,17 @@ def write_report(run: Run) -> dict[str, Any]:
     data = write_docx(document, progress=lambda share: run.report(25 + 70 * share))
     digest = hashlib.sha256(data).hexdigest()
     keep(data, digest)
-    return {"sha256": digest, "size": len(data), "name": f"{round.plan.slug}_{round.code}.docx"}
+    return {
+        "sha256": digest,
+        "size": len(data),
+        "name": f"{round.plan.slug}_{round.code}.docx",
+        "rows": rows_of(document),
+    }
+
+
+def rows_of(document: Document) -> int:
+    """How many rows the tables of a report have together."""
+    return sum(len(block.rows) for block in document.blocks if isinstance(block, Table))
 
 
 def keep(data: bytes, digest: str) -> None:
@@ -66,7 +78,12 @@ def keep(data: bytes, digest: str) -> None:
         aside.write_bytes(data)
 
 
+def offered() -> Iterator[str]:
+    """The names of the files that pages still offer."""
+    for result in Job.objects.filter(kind=KIND, state=Job.State.DONE).values_list("result", flat=True):
+        if result:
+            yield path_of(result["sha256"]).name
+
+
 def path_of(digest: str) -> Path:
-    folder = settings.DATA_DIR / "reports"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder / f"{digest}.docx"
+    return folder(REPORTS) / f"{digest}.docx"

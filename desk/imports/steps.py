@@ -23,7 +23,7 @@ from indicators.files.importing import CHUNK, Comparer, Draft, Judged, RowReader
 from indicators.files.tablefile import open_table
 from indicators.models import Component, Observation, ObservationStep
 from jobs.services import Cancelled
-from judging.calculator_json import plain
+from judging.decimals import plain
 from notices.models import Kind
 from notices.phrases import Said, counted_noop, say
 from notices.services import notify

@@ -12,7 +12,9 @@ from desk.imports.words import COLUMN_HELP, TEMPLATE_COLUMNS, column_label
 from indicators.files.importing import REQUIRED
 from indicators.files.tablefile import ID_MARK
 from indicators.models import Component, Observation
-from plan.csvfile import csv_bytes, guard
+from plan.exports.cells import guard
+from plan.exports.csvfile import csv_bytes
+from plan.exports.workbook import without_moments
 from plan.models import Plan
 from texts.xml import xml_safe_all
 
@@ -53,9 +55,10 @@ def template_xlsx(plan: Plan, *, today: date) -> bytes:
     book = openpyxl.Workbook()
     _fill_in(book.active, plan, today)
     _explain(book.create_sheet(_("填写说明")), plan)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    raw = io.BytesIO()
+    book.save(raw)
+    with without_moments(raw) as file:
+        return file.read()
 
 
 def _fill_in(sheet, plan: Plan, today: date) -> None:

@@ -1,32 +1,30 @@
 """Pages of an import: upload, columns, what each row would do, apply and undo."""
 
-import csv
+from collections.abc import Iterator
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import Permission, may
 from desk.imports import batches
 from desk.imports.forms import MappingForm, UploadForm
-from desk.imports.template import template_csv, template_xlsx
-from desk.imports.words import change_words, column_label, column_table, outcome_table, remarks
+from desk.imports.template import due_rows, template_csv, template_xlsx
+from desk.imports.words import TEMPLATE_COLUMNS, change_words, column_label, column_table, outcome_table, remarks
 from desk.models import ImportBatch, ImportRow
 from indicators.files.faults import BrokenFile
 from indicators.files.importing import missing_columns
-from plan.csvfile import guard
-from plan.params import read_choice, read_keys, read_number, today
+from plan.exports.download import Download
+from plan.exports.files import csv_file
+from plan.params import read_choice, read_keys, read_number
 from plan.queries import get_plan
-from plan.register import record_export
 from plan.workflow import WrongState
 
 PAGE_SIZE, LISTED = 100, 20
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 State, Outcome = ImportBatch.State, ImportRow.Outcome
 
 
@@ -202,34 +200,32 @@ def faults(request, slug, pk):
     """Every fault as a CSV line, streamed: row, column, value, reason."""
     batch = _batch(slug, pk)
     rows = batch.rows.filter(outcome__in=[Outcome.INVALID, Outcome.CONFLICT]).order_by("line")
-    response = StreamingHttpResponse(_fault_lines(rows), content_type="text/csv; charset=utf-8")
     name = f"{batch.plan.slug}_import_{batch.pk}_faults.csv"
-    response["Content-Disposition"] = content_disposition_header(True, name)
-    record_export(request, name=name, rows=rows.count())
-    return response
+    # For people, like the page it is taken from: headings and words in their language.
+    columns = {"line": _("行"), "outcome": _("结果"), "column": _("列"), "value": _("值"), "reason": _("原因")}
+    return csv_file(request, _fault_rows(rows), columns=columns, name=name, file_name=name, header="zh")
 
 
-class _Echo:
-    def write(self, text):
-        return text
-
-
-def _fault_lines(rows):
-    writer = csv.writer(_Echo())
-    yield "\ufeff"
-    yield writer.writerow([_("行"), _("结果"), _("列"), _("值"), _("原因")])
+def _fault_rows(rows) -> Iterator[dict]:
     for row in rows.iterator(chunk_size=1000):
         for fault in row.reasons:
-            cells = (row.get_outcome_display(), column_label(fault.column), fault.value, fault.reason)
-            yield writer.writerow([row.line, *map(guard, cells)])
+            yield {
+                "line": row.line,
+                "outcome": row.get_outcome_display(),
+                "column": column_label(fault.column),
+                "value": fault.value,
+                "reason": fault.reason,
+            }
 
 
 def template(request, slug, format):
     plan = get_plan(slug)
-    make, kind = {"xlsx": (template_xlsx, XLSX), "csv": (template_csv, "text/csv; charset=utf-8")}[format]
-    response = HttpResponse(make(plan, today=today()), content_type=kind)
-    response["Content-Disposition"] = content_disposition_header(True, f"{plan.slug}_template.{format}")
-    return response
+    data = {"xlsx": template_xlsx, "csv": template_csv}[format](plan, today=request.as_of)
+    rows = sum(1 for _row in due_rows(plan, today=request.as_of))
+    name = f"{plan.slug}_template"
+    return Download(
+        name=name, format=format, pieces=[data], rows=rows, columns=TEMPLATE_COLUMNS, file_name=f"{name}.{format}"
+    ).response(request)
 
 
 def _batch(slug, pk) -> ImportBatch:

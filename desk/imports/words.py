@@ -7,7 +7,7 @@ from desk.hints import outside_words
 from desk.models import ImportRow
 from indicators.files.columns import ENGLISH
 from indicators.files.importing import COLUMNS, REQUIRED
-from judging.calculator_json import plain
+from judging.decimals import plain
 from judging.plausible import outside_percent
 from plan.badges import IMPORT_ROW
 from plan.models import in_language

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from indicators.files.cells import BadCell, read_number
 from indicators.files.faults import Fault
-from judging.calculator_json import plain
+from judging.decimals import plain
 
 SHOWN = 40
 # A file is told to leave such rows out; a form has one field and nothing to leave out.

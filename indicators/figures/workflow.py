@@ -20,7 +20,7 @@ from accounts.permissions import Permission, people_who_may, require
 from audit.services import record_audit
 from indicators.models import Component, Observation, ObservationStep
 from jobs.services import enqueue
-from judging.calculator_json import plain
+from judging.decimals import plain
 from notices.models import Kind
 from notices.phrases import Said, both, counted_noop, listed, say
 from notices.services import notify

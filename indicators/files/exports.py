@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from indicators.models import Observation
 from indicators.queries import Overview
-from judging.calculator_json import decimal_text, plain
+from judging.calculator_json import decimal_text
+from judging.decimals import plain
 from plan.models import Plan
 
 IN_ORDER = ("component__indicator__order", "component__order", "component_id", "year", "released_on", "id")

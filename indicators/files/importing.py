@@ -23,9 +23,9 @@ from indicators.files.columns import ALSO, ENGLISH, IMPORT_ONLY, OBSERVATION
 from indicators.files.faults import BrokenFile, Fault, broken
 from indicators.files.tablefile import open_table
 from indicators.models import Component, Observation
-from judging.calculator_json import plain
-from plan.csvfile import unguard
+from judging.decimals import plain
 from plan.demo import COLUMN as DEMO_COLUMN
+from plan.exports.cells import unguard
 from plan.models import Plan
 from texts.cleaning import RefusedText, clean_text, kept_text
 

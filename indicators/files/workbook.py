@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from indicators.files.faults import BrokenFile, broken
 from indicators.files.lines import BLOCK, MAX_ROWS, FormulaCell, Line, NumberCell
-from judging.calculator_json import plain
+from judging.decimals import plain
 
 # XML packs ten to one, rarely thirty to one; a bomb packs a thousand to one.
 MAX_RATIO = 100

@@ -21,8 +21,9 @@ from django.utils import timezone
 from indicators.files.columns import OBSERVATION
 from indicators.files.exports import all_judged, observation_row
 from indicators.known import by_release_sql, current_sql, judged_sql, released_sql
-from plan.csvfile import FORMULA_MARKS, Counted, csv_blocks, csv_line, guard
 from plan.demo import MARK
+from plan.exports.cells import MARKED, guard
+from plan.exports.csvfile import Counted, csv_blocks, csv_line
 from plan.models import Plan
 
 FETCH_COMPONENTS = 400
@@ -192,13 +193,17 @@ def _moment(text: str | None) -> str:
 
 def _sql_cell(column: str) -> str:
     """SQL for a text cell as `guard` and the csv module write it."""
-    marks = ", ".join(f"chr({ord(mark)})" for mark in FORMULA_MARKS)
-    guarded = f"(CASE WHEN left({column}, 1) IN ({marks}) THEN chr(39) || {column} ELSE {column} END)"
+    guarded = f"(CASE WHEN {column} ~ {_sql_text(f'^{MARKED}')} THEN chr(39) || {column} ELSE {column} END)"
     # Comma, quote, line feed, carriage return.
     return (
         f"(CASE WHEN {column} ~ '[,\"\\n\\r]' "
         f"THEN chr(34) || replace({guarded}, chr(34), repeat(chr(34), 2)) || chr(34) ELSE {guarded} END)"
     )
+
+
+def _sql_text(text: str) -> str:
+    """SQL for a text, whatever signs it holds; the percent sign is the driver's own."""
+    return f"({' || '.join(f'chr({ord(char)})' for char in text)})"
 
 
 POSTGRESQL = f"""

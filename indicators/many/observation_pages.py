@@ -16,7 +16,7 @@ from django.utils.dateparse import parse_datetime
 
 from indicators.known import released_sql
 from indicators.models import Component, note_known_by
-from judging.calculator_json import plain
+from judging.decimals import plain
 from plan.models import Plan
 
 # Bytes of answers a process keeps; what was asked for longest ago goes first.

@@ -15,7 +15,7 @@ from django.db import connection
 
 from indicators.known import by_effect_sql, current_sql, in_force_sql, judged_sql, released_sql
 from indicators.models import Component, Observation, Target, Verdict
-from judging.calculator_json import plain
+from judging.decimals import plain
 from judging.judge_many import Case
 from judging.verdict_basis import basis_text, figure_text
 from plan.models import Plan

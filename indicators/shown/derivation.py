@@ -28,7 +28,7 @@ from indicators.shown.wording import (
     share,
     target_words,
 )
-from judging.calculator_json import plain
+from judging.decimals import plain
 
 
 @dataclass

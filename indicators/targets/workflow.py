@@ -20,7 +20,8 @@ from indicators.models import Component, Target
 from indicators.queries import baseline, body, goal
 from jobs.services import enqueue
 from judging.ambition import Ambition, compare_targets
-from judging.calculator_json import plain, read_body
+from judging.calculator_json import read_body
+from judging.decimals import plain
 from judging.progress import InvalidInput, assess
 from notices.models import Kind
 from notices.phrases import Said, both, say

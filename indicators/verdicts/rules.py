@@ -9,7 +9,7 @@ from typing import Any
 from audit.services import record_audit
 from indicators.models import RuleInForce
 from indicators.queries import Rule, cutoffs, rule_of, rule_on
-from judging.calculator_json import plain
+from judging.decimals import plain
 from judging.progress import RULE_VERSION
 from plan.models import Plan
 from plan.services import touch_plan

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import os
 import shutil
 import subprocess
 
@@ -14,7 +15,8 @@ from assessments.report.docx import write_docx
 from assessments.report.files import ask_for_report, path_of
 from assessments.tasks import ask_everywhere
 from jobs.models import Job
-from jobs.services import run_job
+from jobs.services import enqueue, run_job
+from plan.models import Export
 from tests.assessments.scene import ended, published
 
 ROOT = "/test-plan/assessments/"
@@ -115,6 +117,62 @@ def test_a_file_that_is_gone_is_said_to_be(known, reviewer, people):
 
     assert answer.status_code == 404
     assert "请重新生成" in answer.content.decode()
+
+
+def test_the_file_is_registered_and_verified_by_whoever_may_read_the_report(known, people, reviewer):
+    job = ask_for_report(known.round, by=people["rev"])
+    run_job(job.pk)
+
+    answer = reviewer.get(f"{ROOT}reports/{job.pk}/file/")
+
+    export = Export.objects.get(sha256=answer["X-SHA256"])
+    assert (export.format, export.name) == ("docx", "中期评估报告.docx")
+    assert answer["X-As-Of"] == export.as_of.isoformat() == known.round.cut_off.isoformat()
+    assert (int(answer["X-Row-Count"]), answer["X-Rule-Version"]) == (export.rows, export.rule_version)
+    address = f"/api/v1/verify/{export.sha256}/"
+    known_to_reviewer, known_to_stranger = reviewer.get(address).json(), Client().get(address).json()
+    assert (known_to_reviewer["known"], known_to_reviewer["changed"]) == (True, False)
+    # The round is not published yet: what it is called is nobody else's business.
+    assert (known_to_stranger["reason"], "export" in known_to_stranger) == ("permission", False)
+
+
+def test_a_changed_note_is_found_by_verifying_the_file(known, people, reviewer):
+    job = ask_for_report(known.round, by=people["rev"])
+    run_job(job.pk)
+    answer = reviewer.get(f"{ROOT}reports/{job.pk}/file/")
+    type(known.round).objects.update(name="另一个名称")
+
+    assert reviewer.get(f"/api/v1/verify/{answer['X-SHA256']}/").json()["changed"] is True
+
+
+def test_no_night_job_takes_a_file_that_a_page_still_offers(known, people, reviewer):
+    job = ask_for_report(known.round, by=people["rev"])
+    run_job(job.pk)
+    job.refresh_from_db()
+    path = path_of(job.result["sha256"])
+    spare = path.with_name(f"{'0' * 64}.docx")
+    spare.write_bytes(b"x")
+    for one in (path, spare):
+        os.utime(one, (0, 0))
+
+    for task in ("assessments.sweep_files", "reports.tidy", "updates.sweep_files"):
+        assert run_job(enqueue(task).pk)
+
+    assert reviewer.get(f"{ROOT}reports/{job.pk}/file/").status_code == 200
+    assert not spare.exists()
+
+
+def test_an_altered_file_is_not_handed_out(known, people, reviewer):
+    job = ask_for_report(known.round, by=people["rev"])
+    run_job(job.pk)
+    job.refresh_from_db()
+    path_of(job.result["sha256"]).write_bytes(b"something else")
+
+    answer = reviewer.get(f"{ROOT}reports/{job.pk}/file/")
+
+    assert answer.status_code == 404
+    assert "已被改动或损坏" in answer.content.decode()
+    assert not Export.objects.exists()
 
 
 def test_authors_are_asked_by_a_job(known):

@@ -1,6 +1,7 @@
 """What is written into the log by itself, that nothing takes it out again, and how it is read."""
 
 import csv
+import hashlib
 import io
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ from audit.services import record_audit
 from audit.wording import ACTIONS
 from jobs import services as jobs
 from jobs.models import Job
+from plan.params import today
 from tests.factories import make_person
 from tests.jobs import kinds
 
@@ -34,7 +36,7 @@ def last():
 
 def rows_of(client, query=""):
     """The rows of the file, as dictionaries."""
-    body = b"".join(client.get(FILE + query).streaming_content).decode("utf-8-sig")
+    body = client.get(FILE + query).getvalue().decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(body)))
 
 
@@ -233,20 +235,32 @@ def test_pages_go_back_without_moving(reader, client, django_assert_max_num_quer
         client.get(PAGE)
 
 
-def test_file_is_streamed_with_one_mark_harmless_cells_and_is_itself_logged(reader, client):
+def test_file_has_one_mark_harmless_cells_and_its_hash_and_is_itself_logged(reader, client):
     record_audit(action="login.failed", name="=cmd()")
 
     response = client.get(f"{FILE}?header=zh&action=login.failed")
-    data = b"".join(response.streaming_content)
+    data = response.getvalue()
 
     text = data.decode("utf-8")
-    assert response.streaming
     assert text.count("\ufeff") == 1
     assert text.startswith("\ufeff编号,时间,操作人")
     assert "'=cmd()" in text
     assert response["X-Row-Count"] == "1"
     assert (last().action, last().actor, last().object_label) == ("export", reader, "audit")
-    assert last().after == {"format": "csv", "filters": "header=zh&action=login.failed", "rows": 1, "sha256": ""}
+    assert response["X-SHA256"] == hashlib.sha256(data).hexdigest()
+    assert response["X-As-Of"] == today().isoformat()
+    before = AuditEvent.objects.filter(action="login.failed").get().pk + 1
+    filters = f"header=zh&action=login.failed&before={before}"
+    assert last().after == {"format": "csv", "filters": filters, "rows": 1, "sha256": response["X-SHA256"]}
+
+
+def test_the_file_of_the_log_is_verified_although_the_log_went_on(reader, client):
+    response = client.get(FILE)
+    record_audit(action="login", name="later")
+
+    body = client.get(f"/api/v1/verify/{response['X-SHA256']}/").json()
+
+    assert (body["known"], body["changed"]) == (True, False)
 
 
 def test_file_holds_what_stood_there_when_it_was_asked_for(reader, client):

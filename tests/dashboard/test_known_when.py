@@ -9,7 +9,7 @@ import pytest
 from django.utils.formats import date_format
 
 from indicators.models import Observation
-from judging.calculator_json import plain
+from judging.decimals import plain
 from plan.wording import plain_number
 
 ROOT = "/sz-sti-14/"

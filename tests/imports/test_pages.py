@@ -81,7 +81,7 @@ def test_faults_are_shown_in_words_and_downloaded_as_a_list(component, signed_in
 
     assert "有 2 行无效或冲突，不能整份应用" in page
     assert "只收一个确定的数" in page
-    lines = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
+    lines = list(csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
     assert [line[:4] for line in lines] == [
         ["行", "结果", "列", "值"],
         ["2", "无效", "数值", "约1400"],
@@ -309,7 +309,7 @@ def test_a_chosen_row_that_is_no_line_is_passed_over(component, signed_in, line)
 def test_the_list_of_faults_leaves_a_row_in_the_audit_log(component, signed_in, analyst):
     batch = upload(signed_in, csv_file(row(), row(year=2021, value="x")))
 
-    list(signed_in.get(address("faults", batch.pk)).streaming_content)
+    signed_in.get(address("faults", batch.pk))
 
     event = AuditEvent.objects.get(action="export")
     assert (event.actor, event.plan_slug, event.object_label, event.after["rows"]) == (

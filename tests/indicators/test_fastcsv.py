@@ -14,8 +14,8 @@ from indicators.files.exports import all_judged, observation_row
 from indicators.many import fastcsv
 from indicators.many.fastcsv import ObservationFile
 from indicators.models import Observation
-from plan import csvfile
-from plan.csvfile import csv_blocks
+from plan.exports import csvfile
+from plan.exports.csvfile import csv_blocks
 from plan.models import Export, Source
 from tests.factories import make_component, make_observation, make_person, make_plan
 

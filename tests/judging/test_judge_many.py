@@ -6,7 +6,8 @@ from fractions import Fraction
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from judging.calculator_json import plain, read_body
+from judging.calculator_json import read_body
+from judging.decimals import plain
 from judging.judge_many import Case, exact, judge, share_text
 from judging.progress import Cutoffs, assess
 from judging.verdict_basis import answer_basis, basis_text, figure_text, read_basis, rule_text

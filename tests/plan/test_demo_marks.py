@@ -82,7 +82,7 @@ def test_the_file_of_the_log_and_the_wall_are_marked(demo, client):
     client.force_login(make_person("log", "audit_admin"))
 
     response = client.get("/audit.csv")
-    table = b"".join(response.streaming_content).decode("utf-8-sig")
+    table = response.getvalue().decode("utf-8-sig")
     assert {row["demo_data"] for row in csv.DictReader(io.StringIO(table))} == {"演示数据"}
     assert response["X-Demo"] == "1"
     assert '<p class="w-demo"><strong>演示数据</strong>' in client.get(f"{ROOT}wall/").content.decode()

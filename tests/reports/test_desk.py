@@ -13,12 +13,13 @@ from django.utils.html import escape
 
 from accounts.models import Organisation
 from indicators.files.columns import PROGRESS
+from plan.exports.columns import Column, Type, columns
+from plan.exports.workbook import workbook
 from plan.models import Export
 from plan.params import BadParameter
 from reports import desk_views
 from reports.datasets import DATASETS, ENGLISH, columns_of, headings_of, number_of_rows, read_definition, rows_of
 from reports.definition import Definition, params_of
-from reports.workbook import workbook
 from tests.factories import make_component, make_item, make_observation, make_plan
 
 FILE = "/test-plan/reports/file/"
@@ -208,7 +209,8 @@ def test_the_same_report_has_the_same_bytes(small, client, dataset, format):
 def test_a_workbook_takes_what_a_cell_cannot_hold():
     rows = [{"title": "a\x01b", "value": "NaN"}, {"title": "x" * 40_000, "value": Decimal("1.50")}]
 
-    with workbook({"title": "t", "value": "v"}, rows, [("a", "=b")], title="t") as file:
+    declared = columns(Column("title", "t", "t"), Column("value", "v", "v", Type.NUMBER))
+    with workbook(declared, rows, [("a", "=b")], title="t", header="zh") as file:
         sheet = openpyxl.load_workbook(file)["数据"]
 
     assert [cell.value for cell in sheet[2]] == ["ab", "NaN"]

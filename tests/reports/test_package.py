@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.utils.http import content_disposition_header
 
 from indicators.models import Observation
 from plan.models import Export
@@ -128,7 +129,7 @@ def test_the_sums_are_right(files):
 
 def test_the_download_is_registered(plan, client):
     response = client.get("/sz-sti-14/package.zip?as_of=2025-06-30")
-    data = b"".join(response.streaming_content)
+    data = response.getvalue()
 
     export = Export.objects.get()
     assert data == build(plan)
@@ -137,18 +138,21 @@ def test_the_download_is_registered(plan, client):
     assert export.rows > 1000
 
 
-def test_invented_figures_are_named(db):
+def test_invented_figures_are_named(client, db):
     plan = make_plan()
-    plan.is_demo = True
+    type(plan).objects.update(is_demo=True)
+    plan.refresh_from_db()
 
     with zipfile.ZipFile(io.BytesIO(build(plan))) as archive:
         assert "演示数据" in archive.read("README.md").decode()
-    assert Package(plan, DAY).file_name.startswith("演示数据_")
+    name = f"演示数据_{plan.slug}_package_{DAY.isoformat()}.zip"
+    response = client.get(f"/{plan.slug}/package.zip?as_of={DAY.isoformat()}")
+    assert response["Content-Disposition"] == content_disposition_header(True, name)
 
 
 def test_sdmx_csv_has_one_key_a_row(plan, client):
     response = client.get("/sz-sti-14/observations.sdmx.csv?as_of=2025-06-30")
-    rows = list(csv.DictReader(io.StringIO(b"".join(response.streaming_content).decode(), newline="")))
+    rows = list(csv.DictReader(io.StringIO(response.getvalue().decode(), newline="")))
 
     keys = [(row["INDICATOR"], row["TIME_PERIOD"], row["VINTAGE"]) for row in rows]
     assert tuple(rows[0]) == COLUMNS
@@ -166,7 +170,7 @@ def test_two_sources_of_one_day_are_two_vintages(db, client):
     make_observation(component, 2021, "110", value_status="preliminary")
     make_observation(component, 2021, "111", source=plan.source)
 
-    body = b"".join(client.get("/test-plan/observations.sdmx.csv").streaming_content).decode()
+    body = client.get("/test-plan/observations.sdmx.csv").getvalue().decode()
 
     rows = list(csv.DictReader(io.StringIO(body, newline="")))
     assert [row["VINTAGE"] for row in rows] == ["2022-06-01", "2022-06-01-2"]

@@ -60,7 +60,7 @@ def test_every_kind_of_file_can_be_made_again(plan, client, address):
 
 @pytest.mark.parametrize("address", ["/sz-sti-14/package.zip", "/sz-sti-14/observations.sdmx.csv"])
 def test_streamed_files_too(plan, client, address):
-    data = b"".join(client.get(address).streaming_content)
+    data = client.get(address).getvalue()
 
     body = client.get(f"/api/v1/verify/{hashlib.sha256(data).hexdigest()}/").json()
 

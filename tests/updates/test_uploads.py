@@ -7,7 +7,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from plan import uploads
-from plan.uploads import RefusedFile, clean_name, open_stored, orphans, remove_stored, store_upload
+from plan.folders import spare_files
+from plan.uploads import RefusedFile, clean_name, open_stored, remove_stored, store_upload
 
 FOLDER = "tests"
 PDF = b"%PDF-1.7\n%%EOF\n"
@@ -146,10 +147,10 @@ def test_orphans_are_old_files_without_a_row(tmp_path):
     third = store_upload(SimpleUploadedFile("c.pdf", PDF), folder=FOLDER)
     remove_stored([third.stored_as], folder=FOLDER)
 
-    assert [path.name for path in orphans([first.stored_as], folder=FOLDER, older_than_seconds=-5)] == [
-        second.stored_as
-    ]
-    assert orphans([first.stored_as], folder=FOLDER, older_than_seconds=3600) == []
+    assert [
+        path.name for path in spare_files(f"attachments/{FOLDER}", [first.stored_as], older_than_seconds=-5)
+    ] == [second.stored_as]
+    assert spare_files(f"attachments/{FOLDER}", [first.stored_as], older_than_seconds=3600) == []
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import IO, Any
 
-from reports.datasets import DAYS, NUMBERS, YEARS
+from plan.exports.columns import NUMBERS, Columns, Type
 from texts.xml import xml_safe
 
 # Excel's own limit, the heading included.
@@ -27,7 +27,7 @@ SIXTY_FOUR_K = 1 << 16
 
 
 def workbook(
-    headings: dict[str, str], rows: Iterable[dict[str, Any]], notes: Iterable[tuple[str, str]], *, title: str
+    columns: Columns, rows: Iterable[dict[str, Any]], notes: Iterable[tuple[str, str]], *, title: str, header: str
 ) -> IO[bytes]:
     """The workbook as an open file at its beginning; rows are written as they come, never held together.
 
@@ -41,22 +41,22 @@ def workbook(
     book.properties.created = CREATED
     data = book.create_sheet("数据")
     data.freeze_panes = "A2"
-    for number, name in enumerate(headings, start=1):
+    for number, name in enumerate(columns, start=1):
         data.column_dimensions[_letter(number)].width = WIDTHS.get(name, 14)
-    data.append(_headings(data, headings.values()))
+    data.append(_headings(data, [column.heading(header) for column in columns.values()]))
     number = 0
     for number, row in enumerate(rows, start=1):
         if number > MOST_ROWS:
             raise ValueError(f"more than {MOST_ROWS} rows")
-        data.append([_cell(data, name, row[name]) for name in headings])
-    data.auto_filter.ref = f"A1:{_letter(len(headings))}{number + 1}"
+        data.append([_cell(data, column.type, row[name]) for name, column in columns.items()])
+    data.auto_filter.ref = f"A1:{_letter(len(columns))}{number + 1}"
     told = book.create_sheet("说明")
     told.column_dimensions["A"].width, told.column_dimensions["B"].width = 18, 90
     for label, text in notes:
         told.append([_text(told, label), _text(told, text)])
     raw = tempfile.TemporaryFile()  # noqa: SIM115 - handed on, closed there
     book.save(raw)
-    return _without_moments(raw)
+    return without_moments(raw)
 
 
 def _letter(number: int) -> str:
@@ -89,7 +89,7 @@ def _text(sheet, text: str):
     return cell
 
 
-def _cell(sheet, name: str, value: Any):
+def _cell(sheet, type: Type, value: Any):
     """A number as a number, a day as a day, everything else as text; what is missing stays empty."""
     from openpyxl.cell import WriteOnlyCell
 
@@ -97,11 +97,11 @@ def _cell(sheet, name: str, value: Any):
         return None
     if isinstance(value, list):
         return _text(sheet, "、".join(value))
-    if name in NUMBERS and (number := _number(value)) is not None:
+    if type in NUMBERS and (number := _number(value)) is not None:
         cell = WriteOnlyCell(sheet, value=number)
-        cell.number_format = "0" if name in YEARS else "General"
+        cell.number_format = "0" if type is Type.YEAR else "General"
         return cell
-    if name in DAYS and (day := _day(value)) is not None:
+    if type is Type.DAY and (day := _day(value)) is not None:
         cell = WriteOnlyCell(sheet, value=day)
         cell.number_format = "yyyy-mm-dd"
         return cell
@@ -127,7 +127,7 @@ def _day(value: Any) -> date | None:
         return None
 
 
-def _without_moments(raw: IO[bytes]) -> IO[bytes]:
+def without_moments(raw: IO[bytes]) -> IO[bytes]:
     """The same zip with one moment throughout."""
     out = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
     with raw, zipfile.ZipFile(raw) as made, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as fixed:

@@ -1,7 +1,8 @@
 """The register of exports: which file left the system, with what it takes to make it again.
 
-Every maker of files calls `record_export` once per file. It writes the audit row and the register's row, so
-that anybody who holds the file can ask later what it was and whether the data behind it has changed.
+The door (plan.exports.download) and the workers that make files note each of them here: the audit row and the
+register's row, so that anybody who holds the file can ask later what it was and whether the data behind it has
+changed.
 """
 
 import hashlib
@@ -18,7 +19,7 @@ from django.utils.translation import get_language
 
 from accounts.permissions import Permission
 from audit.models import AuditEvent
-from audit.services import current_address, record_audit
+from audit.services import count_stranger, current_address, record_audit
 from plan.models import Export, Plan
 
 # Says which rule was in force for a plan (by slug; "" for all) on a day. The app that judges sets it.
@@ -54,22 +55,33 @@ class Made:
     digest: str
     columns: tuple[str, ...] = ()
 
+    def of(self, *, rows: int, size: int, digest: str) -> "Made":
+        """The same file now that its bytes are known."""
+        return replace(self, rows=rows, size=size, digest=digest)
 
-def asked_by(request) -> Asked:
-    """What a request asks for, in the register's words."""
+
+def hash_of(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def asked_by(request, *, query: str | None = None, as_of: date | None = None) -> Asked:
+    """What a request asks for, in the register's words; `query` where another one gives the same file again.
+
+    `as_of` is the day of the file's content where that is not the request's.
+    """
     match, known = request.resolver_match, request.user.is_authenticated
     return Asked(
         by=request.user if known else None,
         plan_slug=match.kwargs.get("slug", ""),
         view=match.view_name,
         path=request.path[:500],
-        query=request.GET.urlencode(),
+        query=request.GET.urlencode() if query is None else query,
         site=request.build_absolute_uri("/").rstrip("/")[:200],
         permission=str(getattr(request, "permission", None) or Permission.READ),
-        as_of=request.as_of,
+        as_of=as_of or request.as_of,
         rule=rule_of(request),
         # HEAD takes nothing away, and a file made again for a comparison stays in the house.
-        noted=request.method in ("GET", "POST") and not getattr(request, "is_comparison", False),
+        noted=request.method == "GET" and not getattr(request, "is_comparison", False),
     )
 
 
@@ -85,28 +97,6 @@ def rule_of(request) -> str:
     return request._rule_version
 
 
-def record_export(
-    request,
-    *,
-    name: str,
-    rows: int,
-    data: bytes = b"",
-    format: str = "csv",
-    file_name: str = "",
-    columns: tuple[str, ...] = (),
-) -> str:
-    """Notes that a file left the house; gives its SHA-256, empty for one whose maker streams it unseen.
-
-    For every file made on request (CSV, JSON, workbooks), not for pages or the API that programs poll.
-    `name` is how people call it, `file_name` the name it is saved under.
-    """
-    digest = hashlib.sha256(data).hexdigest() if data else ""
-    asked = asked_by(request)
-    file_name = file_name or f"{name}_{asked.as_of.isoformat()}.{format}"
-    note_export(asked, Made(file_name, format, rows, len(data), digest, columns), label=name)
-    return digest
-
-
 def note_export(asked: Asked, made: Made, *, label: str = "", is_known: bool = False) -> None:
     """The audit row and, where the bytes are known, the register's row, in one transaction.
 
@@ -114,20 +104,8 @@ def note_export(asked: Asked, made: Made, *, label: str = "", is_known: bool = F
     """
     if not asked.noted:
         return
-    with transaction.atomic(), _from(asked.address):
-        record_audit(
-            action="export",
-            by=asked.by,
-            name="" if asked.by else "匿名",
-            plan_slug=asked.plan_slug,
-            object_label=label or made.name,
-            after={
-                "format": made.format,
-                "filters": asked.query[:500],
-                "rows": made.rows,
-                "sha256": made.digest,
-            },
-        )
+    with transaction.atomic():
+        _log(asked, made, label=label or made.name, sha256=made.digest)
         if made.digest and not is_known:
             register(asked, made)
 
@@ -136,16 +114,23 @@ def note_broken(asked: Asked, made: Made, *, label: str) -> None:
     """The audit row of a file that was broken off under way; the register knows whole files only."""
     if not asked.noted:
         return
+    _log(asked, made, label=label, outcome=AuditEvent.Outcome.FAILED)
+
+
+def _log(asked: Asked, made: Made, *, label: str, outcome: str = AuditEvent.Outcome.OK, **more: str) -> None:
+    """One row for each file of a person; those of strangers are counted by address, file and hour."""
+    fields = {
+        "action": "export",
+        "plan_slug": asked.plan_slug,
+        "object_label": label,
+        "after": {"format": made.format, "filters": asked.query[:500], "rows": made.rows} | more,
+        "outcome": outcome,
+    }
     with _from(asked.address):
-        record_audit(
-            action="export",
-            by=asked.by,
-            name="" if asked.by else "匿名",
-            plan_slug=asked.plan_slug,
-            object_label=label,
-            after={"format": made.format, "filters": asked.query[:500], "rows": made.rows},
-            outcome=AuditEvent.Outcome.FAILED,
-        )
+        if asked.by:
+            record_audit(by=asked.by, **fields)
+        else:
+            count_stranger(**fields)
 
 
 def register(asked: Asked, made: Made) -> None:

@@ -1,0 +1,85 @@
+"""Rows as CSV or JSON at the same address as their page: `….csv`, `….json`."""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.http.response import HttpResponseBase
+
+from plan.demo import demo_slugs, marked
+from plan.exports.cells import json_value
+from plan.exports.csvfile import ENCODINGS, HEADINGS, Counted, csv_blocks, csv_heading
+from plan.exports.download import Download
+from plan.models import Plan
+from plan.params import read_choice
+from plan.queries import ITEM_COLUMNS, item_row, items_for_files, statuses_on
+
+
+def items_file(request, plan: Plan, items, *, name: str, format: str) -> HttpResponseBase:
+    """A list of items as a file in the asked format."""
+    address = request.build_absolute_uri("/").rstrip("/")
+    statuses = statuses_on(plan, request.as_of)
+    rows = [item_row(item, plan.slug, address, statuses) for item in items_for_files(items)]
+    return rows_file(request, rows, columns=ITEM_COLUMNS, name=f"{plan.slug}_{name}", format=format)
+
+
+def rows_file(
+    request, rows: Iterable[dict], *, columns: dict[str, str], name: str, format: str
+) -> HttpResponseBase:
+    if format == "json":
+        rows = list(rows)
+        body = {"as_of": request.as_of.isoformat(), "count": len(rows), "results": rows}
+        return json_file(request, body, name=name, rows=len(rows))
+    return csv_file(request, rows, columns=columns, name=name)
+
+
+def json_file(request, body: dict, *, name: str, rows: int) -> HttpResponseBase:
+    """A page's rows as JSON; invented figures say so in the body."""
+    if demo_slugs(request):
+        body = {"demo": True} | body
+    data = json_text(body).encode()
+    return Download(name=name, format="json", pieces=[data], rows=rows, in_place=True).response(request)
+
+
+def csv_file(
+    request,
+    rows: Iterable[dict],
+    *,
+    columns: dict[str, str],
+    name: str,
+    header: str = "code",
+    file_name: str = "",
+    query: str | None = None,
+) -> HttpResponseBase:
+    """Rows as CSV with the headings and in the encoding asked for; `header` says which headings are usual."""
+    header = read_choice(request.GET, "header", HEADINGS, header)
+    encoding = read_choice(request.GET, "encoding", ENCODINGS, "utf-8")
+    columns, flagged = marked(request, columns=columns, rows=rows)
+    counted = Counted(flagged)
+    return Download(
+        name=name,
+        format="csv",
+        pieces=_csv_pieces(columns, counted, header=header, encoding=encoding),
+        rows=lambda: counted.number,
+        columns=columns,
+        encoding=encoding,
+        file_name=file_name,
+        query=query,
+    ).response(request)
+
+
+def _csv_pieces(columns: dict[str, str], rows: Iterable[dict], *, header: str, encoding: str) -> Iterator[bytes]:
+    yield csv_heading(columns, header=header, encoding=encoding)
+    yield from csv_blocks(list(columns), rows, encoding=encoding)
+
+
+def json_text(body: Any) -> str:
+    """A body of numbers, days and text as JSON, readable in Chinese."""
+    return json.dumps(body, ensure_ascii=False, default=_json_default)
+
+
+def _json_default(value: Any) -> Any:
+    told = json_value(value)
+    if told is value:
+        raise TypeError(f"{type(value).__name__} has no form in JSON")
+    return told
