@@ -11,8 +11,13 @@ def plain(number: Decimal) -> str:
     return "0" if text in ("-0", "") else text
 
 
+def decimal_of(number: Fraction | None, digits: int = 12) -> Decimal | None:
+    """A fraction as a decimal of `digits` significant digits; exact ones stay short, None stays None."""
+    return None if number is None else rounded(number, digits)
+
+
 def rounded(number: Fraction, digits: int = 12) -> Decimal:
-    """A fraction as a decimal of `digits` significant digits; exact ones stay short."""
+    """As `decimal_of`, of what is known."""
     with localcontext() as context:
         context.prec = digits
         return Decimal(number.numerator) / Decimal(number.denominator)

@@ -12,8 +12,7 @@ from django.db.models import F
 
 from indicators.models import Component, Observation, Target
 from indicators.queries import overview
-from judging.calculator_json import decimal_text
-from judging.decimals import plain
+from judging.decimals import decimal_of
 from plan.models import Focus, Link, Paragraph, Plan
 from plan.queries import statuses_on
 from updates.queries import approved_on, with_all
@@ -160,10 +159,10 @@ def _verdicts(plan: Plan, as_of: date) -> Iterator[Row]:
                 "component": part.component.code,
                 "latest_year": part.latest.year if part.latest else None,
                 "linear_status": found.linear.status,
-                "linear_progress": decimal_text(found.linear.progress),
-                "linear_lead": decimal_text(found.linear.lead),
+                "linear_progress": decimal_of(found.linear.progress),
+                "linear_lead": decimal_of(found.linear.lead),
                 "cagr_status": found.cagr.status,
-                "cagr_ratio": None if found.cagr.ratio is None else plain(found.cagr.ratio),
+                "cagr_ratio": found.cagr.ratio,
                 "final_verdict": found.final_verdict,
                 "rule_version": part.rule.version,
             }

@@ -7,8 +7,7 @@ from django.utils import timezone
 
 from indicators.models import Observation
 from indicators.queries import Overview
-from judging.calculator_json import decimal_text
-from judging.decimals import plain
+from judging.decimals import decimal_of
 from plan.models import Plan
 
 IN_ORDER = ("component__indicator__order", "component__order", "component_id", "year", "released_on", "id")
@@ -80,10 +79,10 @@ def progress_rows(overview: Overview) -> list[dict[str, Any]]:
                     "released_on": latest.released_on.isoformat() if latest else None,
                     "source_title": latest.source.title if latest else None,
                     "linear_status": assessment.linear.status,
-                    "linear_progress": decimal_text(assessment.linear.progress),
-                    "linear_lead": decimal_text(assessment.linear.lead),
+                    "linear_progress": decimal_of(assessment.linear.progress),
+                    "linear_lead": decimal_of(assessment.linear.lead),
                     "cagr_status": assessment.cagr.status,
-                    "cagr_ratio": None if assessment.cagr.ratio is None else plain(assessment.cagr.ratio),
+                    "cagr_ratio": assessment.cagr.ratio,
                     "final_verdict": assessment.final_verdict,
                     "as_of": overview.as_of.isoformat(),
                     "rule_version": part.rule.version,
