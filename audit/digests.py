@@ -27,7 +27,7 @@ def link_hash(previous: str, position: int, digest: str) -> str:
 
 def canonical(value: Any) -> str:
     """JSON with sorted keys, no spaces, and whole numbers without a fraction."""
-    return json.dumps(_same(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return json.dumps(same(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def plain(value: Any) -> Any:
@@ -35,12 +35,12 @@ def plain(value: Any) -> Any:
     return None if value is None else json.loads(json.dumps(value))
 
 
-def _same(value: Any) -> Any:
+def same(value: Any) -> Any:
     """jsonb writes 1e16 as a whole number and 1.0 as 1.0; here both are whole."""
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, dict):
-        return {key: _same(inner) for key, inner in value.items()}
+        return {key: same(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_same(inner) for inner in value]
+        return [same(inner) for inner in value]
     return value

@@ -25,6 +25,11 @@ def key_name() -> str:
     return hashlib.sha256(b"name of " + _keys()[0]).hexdigest()[:16]
 
 
+def key_text() -> str:
+    """The key itself, for a process of this installation that has another folder; never for a file."""
+    return _keys()[0].decode()
+
+
 def _hmac(key: bytes, data: bytes) -> str:
     return hmac.new(key, data, hashlib.sha256).hexdigest()
 

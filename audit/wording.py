@@ -98,6 +98,7 @@ ACTIONS = {
     "console": _("控制台命令"),
     "backup": _("备份"),
     "restore": _("恢复备份"),
+    "backup.tried": _("试恢复备份"),
 }
 # Names of values in `before` and `after`.
 FIELDS = {

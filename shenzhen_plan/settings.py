@@ -81,6 +81,8 @@ if PRODUCTION:
     refuse_unsafe(secret_key=SECRET_KEY, allowed_hosts=ALLOWED_HOSTS)
 # What signs backups and the audit log's anchors; unset, a key is made once and kept in DATA_DIR (audit.signing).
 INSTALLATION_KEYS = env.words("INSTALLATION_KEYS")
+# Who can open backups: age keys, pip install '.[backup]'. Unset, they are not encrypted.
+BACKUP_RECIPIENTS = env.words("BACKUP_RECIPIENTS")
 # Where each day's anchor goes besides DATA_DIR: to people by mail, to a syslog (a socket's path, or host:port).
 AUDIT_ANCHOR_MAIL = env.words("AUDIT_ANCHOR_MAIL")
 AUDIT_ANCHOR_SYSLOG = env.str("AUDIT_ANCHOR_SYSLOG", "")
@@ -137,6 +139,7 @@ INSTALLED_APPS = [
     "training",
     "styleguide",
     "auditing",
+    "backups",
     "shenzhen_plan",
 ]
 MIDDLEWARE = [
@@ -474,6 +477,11 @@ CELERY_BEAT_SCHEDULE = {
     "anchor and verify the audit log": {
         "task": "auditing.nightly",
         "schedule": crontab(hour=1, minute=50),
+        "options": {"expires": 3600},
+    },
+    "try a backup": {
+        "task": "backups.weekly",
+        "schedule": crontab(hour=5, minute=10, day_of_week="sunday"),
         "options": {"expires": 3600},
     },
     "recompute every plan": {

@@ -1,0 +1,2 @@
+class BadBackup(Exception):
+    """A file that is not restored, in words; nothing was changed."""
