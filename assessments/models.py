@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
+from assessments.shapes import NOTE_BODY, PIN
+from audit.stored_json import StoredJSON
 from plan.models import Item, Plan, in_language
 from plan.workflow import Stateful, Step
 from texts.fields import AddressField, LineField, ProseField
@@ -214,7 +216,7 @@ class Note(Stateful):
     forecast = models.CharField(_("期末能否完成"), max_length=10, choices=Forecast.choices, blank=True)
     conclusion = models.CharField(_("评估结论"), max_length=20, choices=Conclusion.choices, blank=True)
     difference_reason = ProseField(_("与系统判定不同的理由"), blank=True)
-    pinned = models.JSONField(null=True, blank=True, editable=False)
+    pinned = StoredJSON(shape=PIN, null=True, blank=True, editable=False)
     reviewer = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
     submitted_at = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
@@ -270,7 +272,9 @@ class NoteStep(Step):
 
     note = models.ForeignKey(Note, models.CASCADE, related_name="steps")
     action = models.CharField(_("步骤"), max_length=10, choices=Action.choices)
-    body = models.JSONField(default=dict, help_text="Every field of the note at that moment, and `pinned`.")
+    body = StoredJSON(
+        shape=NOTE_BODY, default=dict, help_text="Every field of the note at that moment, and `pinned`."
+    )
 
     class Meta(Step.Meta):
         verbose_name = _("意见记录")

@@ -6,6 +6,8 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from audit.stored_json import StoredJSON
+from desk.shapes import CELLS, COUNTS, FAULT, FAULTS, HEADINGS, LINES, MAPPING, SAMPLE
 from indicators.files.faults import Fault
 from indicators.models import Component, Observation
 from jobs.models import Job
@@ -38,14 +40,20 @@ class ImportBatch(models.Model):
     sha256 = LineField(max_length=64)
     format = LineField(_("格式"), max_length=10, blank=True)
     encoding = LineField(_("编码"), max_length=20, blank=True)
-    headings = models.JSONField(default=list, help_text="The cells of the heading row as found.")
-    sample = models.JSONField(default=list, help_text="The first rows as found, for whoever maps the columns.")
-    mapping = models.JSONField(default=dict, help_text="Machine name of a column → its index in `headings`.")
+    headings = StoredJSON(shape=HEADINGS, default=list, help_text="The cells of the heading row as found.")
+    sample = StoredJSON(
+        shape=SAMPLE, default=list, help_text="The first rows as found, for whoever maps the columns."
+    )
+    mapping = StoredJSON(
+        shape=MAPPING, default=dict, help_text="Machine name of a column → its index in `headings`."
+    )
     state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.UPLOADED)
-    counts = models.JSONField(default=dict, help_text="Rows by outcome, and of those stored: applied.")
-    fault = models.JSONField(null=True, blank=True, help_text="Why the file cannot be read: {row, column, …}.")
-    changed_lines = models.JSONField(
-        default=list, help_text="Rows whose comparison no longer held when they were to be applied."
+    counts = StoredJSON(shape=COUNTS, default=dict, help_text="Rows by outcome, and of those stored: applied.")
+    fault = StoredJSON(
+        shape=FAULT, null=True, blank=True, help_text="Why the file cannot be read: {row, column, …}."
+    )
+    changed_lines = StoredJSON(
+        shape=LINES, default=list, help_text="Rows whose comparison no longer held when they were to be applied."
     )
     job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")
     uploaded_by = models.ForeignKey(
@@ -136,8 +144,12 @@ class ImportRow(models.Model):
     source_publisher = LineField(max_length=200, blank=True)
     published_text = LineField(max_length=100, blank=True)
     note = ProseField(blank=True)
-    cells = models.JSONField(default=dict, help_text="The row as found, by machine name, where it has faults.")
-    faults = models.JSONField(default=list, help_text="[{column, value, code, params}]: indicators.faults.")
+    cells = StoredJSON(
+        shape=CELLS, default=dict, help_text="The row as found, by machine name, where it has faults."
+    )
+    faults = StoredJSON(
+        shape=FAULTS, default=list, help_text="[{column, value, code, params}]: indicators.faults."
+    )
     old = models.ForeignKey(
         Observation,
         models.SET_NULL,

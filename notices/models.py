@@ -5,7 +5,9 @@ from django.db import models
 from django.db.models import Case, When
 from django.utils.translation import gettext_lazy as _
 
+from audit.stored_json import StoredJSON
 from notices.phrases import tell
+from notices.shapes import SAID
 from texts.fields import LineField, ProseField
 
 
@@ -41,7 +43,9 @@ class Notice(models.Model):
     key = LineField(max_length=120, help_text="What it speaks of, for example figure:17:returned:3.")
     title = LineField(_("标题"), max_length=300)
     body = ProseField(_("内容"), blank=True, max_length=None)
-    said = models.JSONField(default=dict, blank=True, help_text="Title and body as notices.phrases tells them.")
+    said = StoredJSON(
+        shape=SAID, default=dict, blank=True, help_text="Title and body as notices.phrases tells them."
+    )
     url = LineField(_("地址"), max_length=500, blank=True)
     created_at = models.DateTimeField(_("时间"), auto_now_add=True)
     read_at = models.DateTimeField(null=True, blank=True)

@@ -13,7 +13,9 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from audit.stored_json import StoredJSON
 from plan import kinds
+from plan.shapes import COLUMNS
 from texts.fields import AddressField, LineField, ProseField
 
 
@@ -506,7 +508,7 @@ class Export(models.Model):
     site = LineField(max_length=200, blank=True, help_text="Scheme and host that links in it begin with.")
     language = LineField(max_length=10, blank=True)
     permission = LineField(max_length=30, help_text="What its reader had to be allowed.")
-    columns = models.JSONField(_("列"), default=list)
+    columns = StoredJSON(_("列"), default=list, shape=COLUMNS)
     rule_version = LineField(_("规则版本"), max_length=20, blank=True)
     figures_version = models.PositiveBigIntegerField(null=True, blank=True)
     by = models.ForeignKey(

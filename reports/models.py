@@ -6,8 +6,10 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from audit.stored_json import StoredJSON
 from jobs.models import Job
 from plan.models import Plan
+from reports.shapes import DEFINITION
 from texts.fields import LineField
 
 
@@ -35,7 +37,7 @@ class SavedReport(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="saved_reports", verbose_name=_("所有者")
     )
-    definition = models.JSONField(help_text="As reports.definition has it; without a day.")
+    definition = StoredJSON(shape=DEFINITION, help_text="As reports.definition has it; without a day.")
     is_shared = models.BooleanField(_("共享给所有登录用户"), default=False)
     schedule = models.CharField(_("定时生成"), max_length=10, choices=Schedule.choices, default=Schedule.NONE)
     next_run_on = models.DateField(_("下次生成"), null=True, blank=True)
@@ -71,7 +73,7 @@ class ReportRun(models.Model):
         SavedReport, models.SET_NULL, null=True, blank=True, related_name="runs", verbose_name=_("报表")
     )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("发起人"))
-    definition = models.JSONField()
+    definition = StoredJSON(shape=DEFINITION)
     as_of = models.DateField(_("截至"))
     job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")
     name = LineField(_("文件名"), max_length=250)

@@ -1,0 +1,23 @@
+"""The JSON that notes keep: what each version held, and how an older one is read (audit.stored_json)."""
+
+from typing import Any
+
+from audit.stored_json import Shape
+
+# Version 1 of a pin kept no cut-offs: there was one set of them, the shipped one.
+FIRST_CUTOFFS = {"ahead": "105", "on_schedule": "95", "slightly_behind": "60"}
+
+
+def _pin(pin: dict[str, Any], version: int) -> dict[str, Any]:
+    if "components" in pin:  # an indicator's; a task's report was judged by no cut-offs
+        return {"cutoffs": FIRST_CUTOFFS, "final_verdict": "", "cagr_status": ""} | pin
+    return {"update": None} | pin
+
+
+def _body(body: dict[str, Any], version: int) -> dict[str, Any]:
+    return body | {"pinned": PIN.read(body["pinned"])} if body.get("pinned") else body
+
+
+PIN = Shape("pin", 2, _pin)
+# A step's body holds the pin of that moment, under `pinned`.
+NOTE_BODY = Shape("note body", 2, _body)
