@@ -93,7 +93,9 @@ class Component(models.Model):
     baseline_quote = ProseField(_("基期原文"), blank=True)
     baseline_note = ProseField(_("基期说明"), blank=True)
     retired_on = models.DateField(_("停用日期"), null=True, blank=True, editable=False)
-    retired_reason = LineField(_("停用原因"), max_length=300, blank=True, editable=False)
+    retired_reason = LineField(
+        _("停用原因"), max_length=300, blank=True, default="", db_default="", editable=False
+    )
 
     objects = ComponentQuerySet.as_manager()
 

@@ -247,7 +247,9 @@ class Item(models.Model):
     progress = models.DecimalField(_("完成份额"), max_digits=20, decimal_places=6, null=True, blank=True)
     status_as_of = models.DateField(_("状态截至"), null=True, blank=True)
     retired_on = models.DateField(_("停用日期"), null=True, blank=True, editable=False)
-    retired_reason = LineField(_("停用原因"), max_length=300, blank=True, editable=False)
+    retired_reason = LineField(
+        _("停用原因"), max_length=300, blank=True, default="", db_default="", editable=False
+    )
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = ItemQuerySet.as_manager()

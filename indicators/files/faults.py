@@ -47,6 +47,7 @@ REASONS = {
     "text_lost": _("第 %(place)s 个字是乱码“�”，原来的字已丢失；请重新输入这个字"),
     "text_override": _("第 %(place)s 个字会颠倒文字方向，看到的与保存的不一样；请删去后重新上传"),
     "bad_address": _("应为 http:// 或 https:// 开头的网址，或留空"),
+    "as_told": _("%(reason)s"),  # in the words of a version that kept no codes
     # A cell
     "year": _("应为四位年份，例如 2023"),
     "year_range": _("年份应在 1949 与 %(last)s 之间"),
@@ -95,6 +96,8 @@ class Fault:
             name: _LABELS[name].get(value, value) if name in _LABELS else value
             for name, value in self.params.items()
         }
+        if self.code not in REASONS:  # stored by another version
+            return gettext("本版本不认识的原因：%(code)s") % {"code": self.code}
         return str(REASONS[self.code]) % words
 
     def __str__(self) -> str:
