@@ -12,8 +12,10 @@ def bad_request(request, exception):
     """What Django itself refuses: an unknown host, too many parameters, a forged file name."""
     if isinstance(exception, DisallowedHost):
         # No page of ours: its addresses would have to be made of the very name that is refused.
-        text = "此主机名不属于本站 / This host name is not one of the site's.\n"
-        return HttpResponse(text, status=400, content_type="text/plain; charset=utf-8")
+        text = "此主机名不属于本站 / This host name is not one of the site's."
+        if is_for_programs(request):
+            return JsonResponse({"detail": text}, status=400, json_dumps_params={"ensure_ascii": False})
+        return HttpResponse(f"{text}\n", status=400, content_type="text/plain; charset=utf-8")
     if is_for_programs(request):
         return JsonResponse({"detail": "bad request"}, status=400)
     return render(request, "400.html", status=400)

@@ -9,7 +9,7 @@ for in a minute. Pools bound what all of them ask for at one moment, in each pro
 import logging
 from collections.abc import Callable
 from functools import lru_cache
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, local
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
@@ -68,19 +68,32 @@ class Pool:
 
     def __init__(self, *, at_once: int, waiting: int, seconds: float):
         self._room, self._seats = BoundedSemaphore(at_once), BoundedSemaphore(at_once + waiting)
-        self._seconds = seconds
+        self._seconds, self._mine = seconds, local()
 
-    def enter(self) -> bool:
+    def enter(self) -> Callable[[], None] | None:
+        """What gives the place back, once however often it is called; None where there was none."""
+        # A thread works on one answer at a time: a place it still has is of an answer that nobody read.
+        getattr(self._mine, "leave", _nothing)()
         if not self._seats.acquire(blocking=False):
-            return False
-        if self._room.acquire(timeout=self._seconds):
-            return True
-        self._seats.release()
-        return False
+            return None
+        if not self._room.acquire(timeout=self._seconds):
+            self._seats.release()
+            return None
+        self._mine.leave = leave = self._once()
+        return leave
 
-    def leave(self) -> None:
-        self._room.release()
-        self._seats.release()
+    def _once(self) -> Callable[[], None]:
+        held = [self._room, self._seats]
+
+        def leave() -> None:
+            while held:
+                held.pop().release()
+
+        return leave
+
+
+def _nothing() -> None:
+    pass
 
 
 class Held:
@@ -100,8 +113,7 @@ class Held:
             raise
 
     def close(self) -> None:
-        leave, self._leave = self._leave, lambda: None
-        leave()
+        self._leave()
 
 
 # Sized so that both full leave threads of a process (eight, README) for everybody else.
@@ -124,13 +136,14 @@ class LimitMiddleware:
             return unavailable(request, error)
         if refusal or pool is None:
             return refusal or self.get_response(request)
-        if not pool.enter():
+        leave = pool.enter()
+        if leave is None:
             return busy(request)
         response = self.get_response(request)
         if response.streaming:
-            response.streaming_content = Held(response.streaming_content, pool.leave)
+            response.streaming_content = Held(response.streaming_content, leave)
         else:
-            pool.leave()
+            leave()
         return response
 
     def process_exception(self, request, error):

@@ -2,8 +2,8 @@
 
 import io
 import subprocess
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -142,7 +142,7 @@ def test_a_full_disk_is_said_and_nothing_stays(small_disk, importer, size, words
 
     assert (answer.status_code, words in answer.content.decode()) == (507, True)
     assert not ImportBatch.objects.exists()
-    assert [path.name for path in small_disk.rglob("*") if path.is_file()] == []
+    assert [path.name for name in ("imports", "incoming") for path in (small_disk / name).iterdir()] == []
     assert importer(1000).status_code == 302
 
 
@@ -219,31 +219,56 @@ def test_refused_posts_of_a_stranger_leave_a_bounded_number_of_rows(plan, rates)
     assert AuditEvent.objects.filter(action="refused").count() <= 5
 
 
-def test_a_pool_takes_so_many_lets_a_few_wait_and_tells_the_rest():
-    pool = limits.Pool(at_once=1, waiting=1, seconds=0.2)
+def elsewhere(work):
+    """What `work` gives in a thread of its own, as each visitor has one."""
+    with ThreadPoolExecutor(1) as hand:
+        return hand.submit(work).result()
 
-    assert pool.enter()
-    waited = []
-    waiter = threading.Thread(target=lambda: waited.append(pool.enter()))
-    waiter.start()
-    time.sleep(0.05)
-    told = time.monotonic()
-    assert not pool.enter()
-    assert time.monotonic() - told < 0.1
-    pool.leave()
-    waiter.join()
-    assert waited == [True]
-    pool.leave()
-    assert pool.enter()
+
+def test_a_pool_takes_so_many_lets_a_few_wait_and_tells_the_rest():
+    pool = limits.Pool(at_once=1, waiting=1, seconds=2)
+    leave = elsewhere(pool.enter)
+    with ThreadPoolExecutor(1) as hand:
+        waiter = hand.submit(pool.enter)
+        time.sleep(0.2)
+        told = time.monotonic()
+        assert elsewhere(pool.enter) is None
+        assert time.monotonic() - told < 1
+        leave()
+        leave()  # twice is once
+        second = waiter.result()
+    assert second is not None
+    second()
+    assert pool.enter() is not None
+
+
+def test_whoever_waits_too_long_is_told_as_well():
+    pool = limits.Pool(at_once=1, waiting=1, seconds=0.1)
+    leave = elsewhere(pool.enter)
+
+    assert pool.enter() is None
+    leave()
+    assert pool.enter() is not None
+
+
+def test_a_thread_gives_back_what_it_holds_of_an_answer_nobody_read():
+    pool = limits.Pool(at_once=1, waiting=0, seconds=0)
+
+    first, second = pool.enter(), pool.enter()
+
+    assert first is not None
+    assert second is not None
+    first()  # long given back: that of the second stays
+    assert elsewhere(pool.enter) is None
 
 
 @pytest.fixture
 def full(monkeypatch):
     def fill(name):
         pool = limits.Pool(at_once=1, waiting=0, seconds=0)
-        assert pool.enter()
+        leave = elsewhere(pool.enter)
         monkeypatch.setattr(limits, name, pool)
-        return pool
+        return leave
 
     return fill
 
@@ -253,7 +278,7 @@ def full(monkeypatch):
     ["/sz-sti-14/items.csv", "/sz-sti-14/package.zip", "/sz-sti-14/observations.json", "/api/v1/observations.csv"],
 )
 def test_strangers_exports_are_bounded_and_the_rest_of_the_site_is_not(plan, full, path):
-    pool = full("exports")
+    leave = full("exports")
     person = Client()
     person.force_login(make_person("ana", Role.ANALYST))
 
@@ -263,37 +288,37 @@ def test_strangers_exports_are_bounded_and_the_rest_of_the_site_is_not(plan, ful
     assert "同时要求这项工作的人太多" in refused.content.decode()
     assert person.get(path).status_code == 200
     assert Client().get("/sz-sti-14/").status_code == 200
-    pool.leave()
+    leave()
     for _ in range(3):
         assert sum(map(len, Client().get(path))) > 0  # read to the end or not streamed: the place is free again
 
 
 @pytest.mark.parametrize("read", [0, 1, 5])
 def test_a_reader_who_goes_away_gives_his_place_back_once(read):
-    left = []
-    held = limits.Held(iter([b"a", b"b", b"c"]), lambda: left.append(1))
+    pool = limits.Pool(at_once=1, waiting=0, seconds=0)
+    held = limits.Held(iter([b"a", b"b", b"c"]), elsewhere(pool.enter))
 
     for _piece, _number in zip(held, range(read), strict=False):
         pass
     held.close()
     held.close()
 
-    assert left == [1]
+    assert elsewhere(pool.enter) is not None
+    assert elsewhere(pool.enter) is None
 
 
 def test_a_file_that_breaks_off_gives_its_place_back():
-    left = []
+    pool = limits.Pool(at_once=1, waiting=0, seconds=0)
 
     def pieces():
         yield b"a"
         raise ValueError("broken")
 
-    held = limits.Held(pieces(), lambda: left.append(1))
+    held = limits.Held(pieces(), elsewhere(pool.enter))
     with pytest.raises(ValueError, match="broken"):
         list(held)
-    held.close()
 
-    assert left == [1]
+    assert elsewhere(pool.enter) is not None
 
 
 def test_passwords_are_worked_on_one_after_another(plan, full):
