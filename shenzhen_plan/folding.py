@@ -25,8 +25,9 @@ MARK = re.compile(rf"{LETTERS}|{{%.*?%}}|{{{{.*?}}}}|{{#.*?#}}", re.S)
 TAG = re.compile(r"</?([a-zA-Z][\w-]*)")
 TEXT = re.compile(r"[^<{]+|.", re.S)
 BREAK = re.compile(r"[ \t]*\n\s*")
-# Within a tag: a choice of attributes carries the space before them itself.
-CHOICE = re.compile(r"({%\s*(?:if|elif|else|for|empty|with)\b[^%]*%})(?=[^\s{])")
+# Within a tag: a choice of attributes on a line of its own carries the space before them itself.
+CHOICES = {"if", "for", "with"}
+NO_SPACE = re.compile(r"/?>|{%\s*(if|for|with|elif|else|empty|end)")
 # Nothing is seen of these: what stands before them stands before what follows them.
 UNSEEN_TAGS = {
     "a", "abbr", "b", "code", "del", "dfn", "em", "i", "ins", "label", "mark", "q", "small", "span",
@@ -141,21 +142,31 @@ def _end_of_tag(source: str, place: int) -> int:
 def _tag(text: str) -> str:
     """A tag with its attributes on one line, as if it had been written so."""
     out, place, quote = "", 0, ""
+    moved: list[bool] = []  # for each choice that is open: does it carry the space that stood before it?
+    broken = False
     while place < len(text):
         if mark := MARK.match(text, place):
-            is_bare = not quote and CHOICE.match(mark.group() + text[mark.end() : mark.end() + 1])
-            out += f"{mark.group()} " if is_bare else mark.group()
             place = mark.end()
+            word = re.match(r"{%\s*(\w*)", mark.group())
+            name = word[1] if word and not quote else ""
+            if name in CHOICES:
+                moved.append(broken)
+            out += mark.group()
+            carries = bool(moved) and moved[-1] and name in CHOICES | {"elif", "else", "empty"}
+            broken = carries and text.startswith("{%", place)  # handed on to the choice within
+            out += " " if carries and not broken and not text[place].isspace() else ""
+            if name.startswith("end") and moved:
+                moved.pop()
             continue
         gap = None if quote else BREAK.match(text, place)
         if gap:
-            out += "" if re.match(r"/?>|{%\s*(if|for|with|elif|else|empty|end)", text[gap.end() :]) else " "
-            place = gap.end()
+            place, broken = gap.end(), True
+            out += "" if NO_SPACE.match(text, place) else " "
             continue
         if quote:
             quote = "" if text[place] == quote else quote
         elif text[place] in "\"'":
             quote = text[place]
         out += text[place]
-        place += 1
+        place, broken = place + 1, False
     return out

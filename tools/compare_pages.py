@@ -37,7 +37,7 @@ VOID = {
 # What differs from one run to the next.
 PASSING = [
     (re.compile(r'(name="csrfmiddlewaretoken" value=")[^"]+'), r"\1"),
-    (re.compile(r"\b\d{2}:\d{2}(:\d{2}(\.\d+)?)?\b"), "hh:mm"),
+    (re.compile(r"(?<!\d)\d{2}:\d{2}(:\d{2}(\.\d+)?)?\b"), "hh:mm"),
     (re.compile(r"\b[0-9a-f]{32,64}\b"), "hash"),
     (re.compile(r"(/static/[\w./-]+?)\.[0-9a-f]{12}\.(\w+)"), r"\1.\2"),
 ]
@@ -101,7 +101,7 @@ class Page(HTMLParser):
         self.parts.append(f"&{name};")
 
     def handle_charref(self, name):
-        self.parts.append(f"&#{name};")
+        self.parts.append("\n" if name == "10" else f"&#{name};")
 
     def handle_decl(self, decl):
         self.parts.append(f"<!{decl}>")
