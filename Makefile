@@ -10,7 +10,7 @@ ifdef DATA_DIR
 export DATA_DIR
 endif
 
-.PHONY: help run test drills check format lint types setup load-plan bench collect messages picture
+.PHONY: help run test drills mutants check format lint types setup load-plan bench collect messages picture
 
 help: ## say what each command does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -66,6 +66,11 @@ test: $(VENV)/dev ## run every test
 
 drills: $(VENV)/dev ## the properties at full size, for the night
 	$(PY) -m pytest -m drills
+
+# All of it takes a night; MUTANTS="workflow --sample 20" takes one group and so many changes of it.
+mutants: $(VENV)/dev ## break the rules one change at a time and count what tests notice (docs/testing.md)
+	$(PY) -m pip install --quiet --disable-pip-version-check -e '.[mutants]'
+	$(PY) tools/mutants.py $(MUTANTS)
 
 DJHTML := --tabwidth 2 --extra-block joined,endjoined templates
 PRETTIER := node_modules/.bin/prettier

@@ -74,9 +74,12 @@ class Findings(Life):
         if any(row.organisation_id != by.organisation_id for row in rows):
             raise PermissionDenied(_("只有责任单位可以反馈"))
 
+    def answered_by(self, person, rows: Sequence[Finding]) -> bool:
+        """Whether a person answered in one of these: then it is not his to accept the answer or to return it."""
+        return FindingStep.objects.filter(finding__in=rows, action=Action.RESPONDED, by=person).exists()
+
     def is_other(self, rows: Sequence[Finding], by) -> None:
-        answered = FindingStep.objects.filter(finding__in=rows, action=Action.RESPONDED, by=by)
-        if answered.exists():
+        if self.answered_by(by, rows):
             raise PermissionDenied(_("反馈人不能审核自己的反馈"))
 
     def answerers(self, row: Finding, by):

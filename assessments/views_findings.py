@@ -76,6 +76,7 @@ def finding(request, slug, pk):
 
 def _page(request, row: Finding, form, *, status: int = 200):
     reviews = may(request.user, Permission.REVIEW_NOTES)
+    decides = reviews and row.state == Finding.State.RESPONDED
     context = {
         "plan": row.note.round.plan,
         "finding": row,
@@ -85,7 +86,7 @@ def _page(request, row: Finding, form, *, status: int = 200):
         "sees_texts": follows(row, request.user),
         "steps": row.steps.select_related("by").prefetch_related("evidence"),
         "form": form,
-        "may_decide": reviews and row.state == Finding.State.RESPONDED,
+        "may_decide": decides and not services.FINDINGS.answered_by(request.user, [row]),
         "may_close": reviews and row.state == Finding.State.ACCEPTED,
         "edition": row.edition,
     }

@@ -105,6 +105,22 @@ def test_only_the_responsible_organisation_answers_and_only_in_turn(finding, peo
         findings.accept(finding, edition=1, by=people["rev"])
 
 
+def test_whoever_answered_is_neither_offered_nor_given_the_decision(client, finding, people):
+    both = make_person("both", "reporter", "reviewer", organisation=finding.organisation)
+    findings.respond(finding, edition=1, by=both, text="已统一")
+    address = f"/test-plan/assessments/findings/{finding.pk}/"
+
+    with pytest.raises(PermissionDenied):
+        findings.accept(finding, edition=2, by=both)
+    client.force_login(both)
+    own = client.get(address).content.decode()
+    client.force_login(people["rev"])
+    others = client.get(address).content.decode()
+
+    assert 'value="accept"' not in own
+    assert 'value="accept"' in others
+
+
 def test_what_is_past_its_day_and_open_is_overdue(finding, people, component):
     plan = component.indicator.plan
 

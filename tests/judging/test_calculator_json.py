@@ -81,6 +81,8 @@ def test_body_without_base_or_figures_has_a_reason():
         (("observations",), {}, "observations"),
         (("observations", 0, "value"), "NaN", "observations[0].value"),
         (("observations", 0, "year"), 99999, "observations[0].year"),
+        (("observations", 0, "year"), 1899, "observations[0].year"),
+        (("target_year",), 2201, "target_year"),
         (("observations", 0, "status"), "guess", "observations[0].status"),
         (("extra",), 1, "extra"),
         (("accumulation",), "sum", "accumulation"),
@@ -97,6 +99,13 @@ def test_bad_body_names_the_field(path, value, field):
         ask(body)
 
     assert error.value.field == field
+
+
+def test_the_first_and_the_last_year_are_taken():
+    early = BODY | {"observations": [{"year": 1900, "value": "5"}, *BODY["observations"]]}
+
+    assert ask(early)["latest_year"] == 2023
+    assert ask(BODY | {"target_year": 2200})["final_verdict"] == "pending"
 
 
 def test_number_of_thousands_of_digits_is_refused_by_name():
