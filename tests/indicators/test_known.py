@@ -94,10 +94,12 @@ def test_what_is_judged_is_approved_and_a_number(figures):
 
 
 def test_only_components_that_stand_are_read(component, figures):
+    other = make_component(component.indicator.plan, "I-02")
+    standing = make_observation(other, 2022, "1")
     Component.objects.filter(pk=component.pk).update(retired_on=DAY, retired_reason="不再列入")
 
     assert not figures.of_current().exists()
-    assert Observation.objects.of_current().exists()
+    assert standing in Observation.objects.of_current()
     assert sorted(pks(Component.objects.current())) == sorted(
         selected("indicators_component", "c", current_sql("c"))
     )
