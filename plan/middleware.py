@@ -23,17 +23,16 @@ class ParameterMiddleware:
             request.GET = clean_query(request.GET)
             request.as_of = read_date(request.GET, "as_of", request.as_of)
         except BadParameter as error:
-            return self.process_exception(request, error)
+            return refused(request, error)
         return self.get_response(request)
 
     def process_exception(self, request, error):
-        if not isinstance(error, BadParameter):
-            return None
-        if request.path.startswith("/api/") or request.path.endswith((".json", ".csv")):
-            body = {
-                "detail": f"{error.name}: {error.expected}",
-                "parameter": error.name,
-                "value": error.value,
-            }
-            return JsonResponse(body, status=400, json_dumps_params={"ensure_ascii": False})
-        return render(request, "400.html", {"error": error}, status=400)
+        return refused(request, error) if isinstance(error, BadParameter) else None
+
+
+def refused(request, error: BadParameter):
+    """The 400 that names a parameter: JSON for programs, a page for people."""
+    if request.path.startswith("/api/") or request.path.endswith((".json", ".csv")):
+        body = {"detail": f"{error.name}: {error.expected}", "parameter": error.name, "value": error.value}
+        return JsonResponse(body, status=400, json_dumps_params={"ensure_ascii": False})
+    return render(request, "400.html", {"error": error}, status=400)

@@ -162,6 +162,7 @@ MIDDLEWARE = [
     "shenzhen_plan.methods.MethodMiddleware",
     "shenzhen_plan.access.AccessMiddleware",
     "plan.middleware.ParameterMiddleware",
+    "shenzhen_plan.parameters.NameMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "shenzhen_plan.urls"

@@ -22,8 +22,10 @@ from notices.models import Notice
 from plan.params import today
 from reports.models import ReportRun, SavedReport
 from shenzhen_plan.access import ACCESS, needed, view_names
+from shenzhen_plan.parameters import taken_by
 from tests.assessments.scene import published_round
 from tests.factories import make_observation, make_person
+from tests.names import FRAMEWORK, is_taken, record_names, sent_by
 from tests.probe import LET_IN
 from updates.models import Attachment, StatusUpdate
 
@@ -306,6 +308,28 @@ def test_refused_programs_get_json_and_people_a_page(rows, visitors, settings):
     assert (file.status_code, file["Content-Type"]) == (403, "application/json")
     assert page.url.startswith("/accounts/login/?next=")
     assert (known.status_code, known["Content-Type"]) == (403, "text/html; charset=utf-8")
+
+
+def test_what_a_view_reads_is_declared_and_no_link_or_form_of_ours_is_refused(rows, visitors, monkeypatch):
+    """The names each address reads behind its question mark, and those that the links and forms there send on."""
+    read, undeclared, refused, followed = record_names(monkeypatch), set(), set(), set()
+    for name in view_names():
+        let_in = MAY[needed(name, "GET")] if needed(name, "GET") else set()
+        for visitor in [who for who in ("anonymous", "analyst", "reviewer", *sorted(SIGNED_IN)) if who in let_in][
+            :2
+        ]:
+            read.clear()
+            address = f"{address_of(name, rows)}?as_of={today()}"
+            answer = visitors[visitor].get(address)
+            undeclared |= {f"{name}: {one}" for one in read - set(taken_by(name)) - FRAMEWORK}
+            if answer["Content-Type"].startswith("text/html") and not answer.streaming:
+                found = sent_by(answer.content.decode(), address)
+                followed |= found
+                refused |= {f"{name} → {one}" for one in found if not is_taken(one)}
+
+    assert sorted(undeclared) == []
+    assert sorted(refused) == []
+    assert len(followed) > 100
 
 
 def test_every_view_answers_somebody_it_is_for(rows, visitors):

@@ -1,0 +1,174 @@
+"""The one table of names that may stand in an address behind its question mark. Any other is refused.
+
+A name passed over in silence is an answer to another question: `asof=` would give today's figures, `componet=`
+every component's. Keys are view names as in shenzhen_plan/access.py. Every address takes `as_of`; one that is not
+listed takes nothing else, so a new view says here what it reads, or its own first link is refused.
+What a form sends in its body is the form's own business; keys of JSON bodies are held by their readers.
+"""
+
+from django.utils.translation import gettext as _
+
+from plan.middleware import refused
+from plan.params import BadParameter
+from texts.names import nearest
+
+COMMON = ("as_of",)
+# Answers of a provider: what it adds is its own, and by RFC 6749 (4.1.2) a client ignores what it does not know.
+FOREIGN = frozenset({"oidc_authentication_callback"})
+
+PAGE = ("page",)
+PAGES = ("page", "page_size")
+CSV = ("header", "encoding")
+NEXT = ("next",)
+PEOPLE = ("q", "organisation", "state", "role", *PAGE)
+AUDIT = ("person", "object", "plan", "text", "action", "outcome", "from", "to")
+# plan.filters.read_wish
+STRIPS = ("state", "organisation", "q")
+# indicators.shown.filters
+TABLE = ("status", "cagr", "final", "org", "nature", "in_table", "sort", "view", "years")
+ITEMS = ("kind", "status", "section", "q")
+CHANGES = ("from", "to", "cause", "kind")
+MATRIX = ("axes", "show")
+# reports.definition
+REPORT = (
+    "dataset", "column", "kind", "codes", "status", "organisation", "year_from", "year_to", "method", "header",
+    "format", "encoding",
+)  # fmt: skip
+# Lists and forms are shown there as they are elsewhere, and lead back to the page itself.
+SPECIMENS = (
+    "part", "coverage", *PAGE,
+    *(
+        f"{theme}_{name}"
+        for theme in ("light", "dark")
+        for name in ("value", "wrong", "fixed", "year", "day", "file", "text", "status", "shared")
+    ),
+)  # fmt: skip
+# updates.filters
+CHOSEN = ("kind", "parent", "organisation", "status", *PAGE)
+API_ITEMS = ("q", "status", "parent", "section", "industry", "updated_since", *PAGES)
+
+PARAMETERS: dict[str, tuple[str, ...]] = {
+    # accounts
+    **{f"accounts:{name}": NEXT for name in ("login", "verify", "password", "second_factor")},
+    "set_language": NEXT,
+    "oidc_authentication_init": NEXT,
+    "accounts:people": PEOPLE,
+    "accounts:roles": ("q", "role", *PAGE),
+    "audit": (*AUDIT, "before"),
+    "audit_file": (*AUDIT, "header"),
+    "notices:inbox": ("kind", *PAGE),
+    # reports
+    "overview": ("since",),
+    "my_work": ("since",),
+    "changes": (*CHANGES, "group"),
+    "changes_file": (*CHANGES, "group", *CSV),
+    "history": ("kind",),
+    "history_file": ("kind", *CSV),
+    "matrix": MATRIX,
+    "matrix_figure": MATRIX,
+    "matrix_file": (*MATRIX, *CSV),
+    "status": ("show",),
+    "status_figure": ("show",),
+    "status_file": ("show", *CSV),
+    "wall": ("turn", "refresh", "fragment"),
+    "styleguide": SPECIMENS,
+    "wide": CSV,
+    "verify": ("sha256",),
+    **dict.fromkeys(("report_desk", "report_file"), REPORT),
+    # indicators
+    "indicators:index": TABLE,
+    "indicators:index_file": (*TABLE, *CSV),
+    "indicators:detail": ("what_if", "year", "value", "path"),
+    "indicators:detail_file": CSV,
+    "indicators:figure": ("width", "path"),
+    "indicators:picture": ("width", "path"),
+    "indicators:observations_file": CSV,
+    # the commitment apps
+    **{f"{app}:index": STRIPS for app in ("platforms", "actions")},
+    "clusters:index": (*STRIPS, "view"),
+    **{f"{app}:index_file": (*STRIPS, *CSV) for app in ("platforms", "actions", "clusters")},
+    **{f"{app}:detail_file": CSV for app in ("platforms", "actions", "clusters")},
+    # plan
+    "plan:text": ("words", "coverage", "status"),
+    "plan:search": ("q", "kind"),
+    "plan:items": (*ITEMS, *PAGE),
+    "plan:items_file": (*ITEMS, *CSV),
+    **{f"plan:{name}": STRIPS for name in ("pillars", "industries", "safeguards")},
+    **{f"plan:{name}_file": (*STRIPS, *CSV) for name in ("pillars", "industries", "safeguards")},
+    **{f"plan:{name}_file": CSV for name in ("item", "pillar", "industry", "safeguard")},
+    # the data desk
+    "desk:figure_new": ("component", "year"),
+    "desk:figure_hint": ("component", "year", "value"),
+    "desk:review": ("organisation", "indicator", "by", *PAGE),
+    "desk:target_new": ("component",),
+    **{f"desk_import:{name}": ("outcome", *PAGE) for name in ("batch", "rows")},
+    "desk_import:list": PAGE,
+    # updates
+    "updates:index": ("state", "organisation", *PAGE),
+    "updates:list_timeline": STRIPS,
+    "updates:file": CSV,
+    "updates:report": ("copy",),
+    "updates:attachment": ("show",),
+    **{f"updates:{name}": CHOSEN for name in ("bulk", "bulk_apply", "responsibilities", "assign_preview")},
+    # assessments
+    "assessments:file": CSV,
+    "assessments:round": PAGE,
+    **{f"assessments:{name}": ("state", "kind", "evaluator", "q", *PAGE) for name in ("board", "work")},
+    "assessments:assign": ("kind", "section", "organisation", "given", *PAGE),
+    "assessments:findings": ("state", *PAGE),
+    **{f"assessments:{name}_evidence": ("show",) for name in ("note", "finding")},
+    # API
+    "schema": ("format", "lang", "version"),
+    "api_docs": ("script", "lang"),
+    "api_plans": PAGES,
+    "api_all_observations": CSV,
+    "api_items": ("kind", *API_ITEMS),
+    **{f"api_{name}": API_ITEMS for name in ("platforms", "actions", "clusters")},
+    "api_indicators": PAGES,
+    "api_observations": ("component", "code", "year", "state", *PAGES),
+    "api_updates": ("item", "status", "since", *PAGES),
+    "api_assessments": ("round", "item", "kind", "conclusion", *PAGES),
+    "api_changes": (*CHANGES, *PAGES),
+}
+
+
+def taken_by(view_name: str) -> tuple[str, ...]:
+    """The names an address takes."""
+    return (*COMMON, *PARAMETERS.get(view_name, ()))
+
+
+def refuse_unknown(view_name: str, params) -> None:
+    """Raises BadParameter for the first name that the address does not take, with the nearest that it does."""
+    if view_name in FOREIGN:
+        return
+    names = taken_by(view_name)
+    for name, value in params.items():
+        if name not in names:
+            raise BadParameter(name, value, unknown(name, names))
+
+
+def unknown(name: str, names: tuple[str, ...]) -> str:
+    """What is said of a name that is none of `names`."""
+    if near := nearest(name, names):
+        return _("这里没有这个参数，最接近的是 %(near)s；可用：%(names)s") % {
+            "near": near,
+            "names": "、".join(names),
+        }
+    return _("这里没有这个参数；可用：%(names)s") % {"names": "、".join(names)}
+
+
+class NameMiddleware:
+    """Holds the names of every address to the table, once it is known that the person may open it."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        try:
+            refuse_unknown(request.resolver_match.view_name, request.GET)
+        except BadParameter as error:
+            return refused(request, error)
+        return None
