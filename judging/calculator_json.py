@@ -20,6 +20,8 @@ from judging.progress import (
     assess,
     assess_compound,
 )
+from texts.cleaning import kept_text
+from texts.names import nearest
 
 MAX_BODIES, MAX_FIGURES = 1000, 500
 FIRST_YEAR, LAST_YEAR = 1900, 2200
@@ -138,7 +140,11 @@ def decimal_text(number: Fraction | None, digits: int = 12) -> str | None:
 def _only(body: Mapping[str, Any], allowed: set[str], prefix: str = "") -> None:
     for key in body:
         if key not in allowed:
-            raise InvalidInput(f"{prefix}{key}", "不认识的字段 / unknown field")
+            near = nearest(str(key), allowed)
+            hint = f"；最接近的是 {near} / the nearest is {near}" if near else ""
+            raise InvalidInput(
+                f"{prefix}{kept_text(str(key), lines=False)}", f"不认识的字段 / unknown field{hint}"
+            )
 
 
 def _year(body: Mapping[str, Any], name: str, prefix: str = "") -> int:

@@ -16,8 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from plan.converters import CodeConverter
+from plan.fixture_names import unknown_names
 from plan.kinds import ENTRIES, KINDS, PARENTS, TOP, Kind
 from plan.models import Industry, Link, Paragraph, TextNote
+from texts.cleaning import RefusedText, clean_text
+from texts.forms import explain
 
 # The order in which a reader meets the kinds when two items share a place in the text.
 FILES = (
@@ -159,7 +162,7 @@ class Reader:
         if self.faults:
             raise BrokenFixtures(self.faults)
         self.rows.meta = documents["plan"]
-        self.rows.sections, self.rows.paragraphs = read_text(text.read_text(encoding="utf-8"))
+        self.rows.sections, self.rows.paragraphs = read_text(self.text_of(text))
         self.name_sections("plan.toml", documents["plan"].get("sections", {}))
         for name in FILES:
             self.read_items(f"{name}.toml", documents[name])
@@ -179,12 +182,34 @@ class Reader:
 
     def parse(self, file: str) -> dict[str, Any]:
         try:
-            return tomllib.loads((self.folder / file).read_text(encoding="utf-8"))
+            document = tomllib.loads((self.folder / file).read_text(encoding="utf-8"))
+            for place, reason in unknown_names(document, is_plan=file == "plan.toml"):
+                self.fault(file, place, reason)
+            return self.clean(file, "", document)
         except FileNotFoundError:
             self.fault(file, "—", "文件不存在 / file is missing")
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             self.fault(file, "—", f"无法解析 / cannot be parsed: {error}")
         return {}
+
+    def clean(self, file: str, place: str, value: Any) -> Any:
+        """Every text by the rule of `texts.cleaning`; what only its writer can mend is a fault at its place."""
+        if isinstance(value, dict):
+            return {name: self.clean(file, f"{place}.{name}".strip("."), part) for name, part in value.items()}
+        if isinstance(value, list):
+            return [self.clean(file, f"{place}[{number}]", part) for number, part in enumerate(value, 1)]
+        try:
+            return clean_text(value, lines=True) if isinstance(value, str) else value
+        except RefusedText as error:
+            self.fault(file, place, f"{explain(error)} / {error}")
+            return ""
+
+    def text_of(self, path: Path) -> str:
+        """The plan's words, line by line, so that a fault names its line."""
+        lines = []
+        for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
+            lines.append(self.clean(path.name, f"第 {number} 行 / line {number}", line))
+        return "\n".join(lines)
 
     def need(self, file: str, entry: str, table: dict[str, Any], names: str) -> bool:
         missing = [name for name in names.split() if table.get(name) in (None, "")]

@@ -1,4 +1,5 @@
 import os
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -6,12 +7,25 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
-from django.utils import translation
+from django.test import Client
+from django.utils import timezone, translation
 
+from accounts.models import Organisation
+from desk.models import ImportBatch
 from indicators import queries
 from indicators.many import observation_pages
+from indicators.models import Component, Target
+from notices.models import Notice
 from plan.models import Plan
+from plan.params import today
+from reports.models import ReportRun, SavedReport
+from tests.assessments.scene import published_round
+from tests.factories import make_observation, make_person
+from updates.models import Attachment, StatusUpdate
 
+BUSINESS = {"viewer", "reporter", "other reporter", "analyst", "evaluator", "reviewer"}
+ADMINISTRATORS = {"system_admin", "security_admin", "audit_admin"}
+VISITORS = BUSINESS | ADMINISTRATORS
 FOLDER = Path(__file__).resolve().parent.parent / "fixtures" / "sz-sti-14"
 
 
@@ -59,3 +73,72 @@ def pytest_collection_modifyitems(config, items):
     if drills:
         config.hook.pytest_deselected(items=drills)
         items[:] = [item for item in items if not item.get_closest_marker("drills")]
+
+
+@pytest.fixture
+def rows(plan):
+    """The rows that samples name: the organisation o1 answers for I-01 and P-1.1."""
+    organisation = Organisation.objects.create(code="o1", name="责任单位")
+    plan.items.filter(code__in=["I-01", "P-1.1"]).update(lead=organisation)
+    person = make_person("somebody", "reporter", organisation=organisation)
+    component = Component.objects.get(code="I-01", indicator__plan=plan)
+    figure = make_observation(component, 2024, "6.9", released="2025-02-01", state="draft", entered_by=person)
+    target = Target.objects.create(
+        component=component,
+        state=Target.State.PROPOSED,
+        type="point",
+        value=6,
+        year=2025,
+        text="6",
+        effective_on=date(2024, 1, 1),
+        document_date=date(2023, 12, 1),
+        approving_body="市政府",
+        document_number="深府〔2023〕1号",
+        reason="中期调整",
+        proposed_by=person,
+    )
+    update = StatusUpdate.objects.create(
+        item=plan.items.get(code="P-1.1"),
+        organisation=organisation,
+        status_on=date(2024, 6, 30),
+        status="on_schedule",
+        done="已开工",
+        state="approved",
+        entered_by=person,
+        approved_at=timezone.now(),
+        known_on=date(2024, 7, 1),
+    )
+    file = Attachment.objects.create(
+        update=update, name="a.pdf", content_type="application/pdf", size=1, stored_as="none", uploaded_by=person
+    )
+    batch = ImportBatch.objects.create(plan=plan, name="a.csv", stored_as="none", size=1, uploaded_by=person)
+    notice = Notice.objects.create(person=person, kind="due", key="k", title="t")
+    evaluation = published_round(plan, organisation)
+    report = SavedReport.objects.create(plan=plan, owner=person, name="报表", definition=[], is_shared=True)
+    run = ReportRun.objects.create(plan=plan, report=report, by=person, definition=[], as_of=today(), name="x.csv")
+    return {
+        "report": report.pk,
+        "run": run.pk,
+        "token": 1,
+        "organisation": organisation.pk,
+        "person": person.pk,
+        "figure": figure.pk,
+        "target": target.pk,
+        "update": update.pk,
+        "file": file.pk,
+        "batch": batch.pk,
+        "notice": notice.pk,
+    } | evaluation
+
+
+@pytest.fixture
+def visitors(rows):
+    """A signed-in client for each kind of visitor, and one nobody is signed in to."""
+    other = Organisation.objects.create(code="o2", name="另一单位")
+    clients = {"anonymous": Client()}
+    for name in sorted(VISITORS):
+        role = name.removeprefix("other ")
+        unit = Organisation.objects.get(code="o1") if name == "reporter" else other
+        clients[name] = Client()
+        clients[name].force_login(make_person(name.replace(" ", "-"), role, organisation=unit))
+    return clients

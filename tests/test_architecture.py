@@ -166,8 +166,43 @@ def test_what_was_known_on_a_day_is_said_once():
         for path in ROOT.rglob("*.py")
         if not {"tests", "migrations", "node_modules", ".venv", "var"} & set(path.relative_to(ROOT).parts)
         and str(path.relative_to(ROOT)) not in DAY_FILTERS
+
+
+def test_whole_numbers_from_outside_are_read_in_one_place():
+    """`isdigit` takes ², `int` takes ١٢ and 1_0 and chokes on thousands of digits: texts.numbers knows better."""
+    by_hand = re.compile(r"\.isdigit\(|\.isdecimal\(|\.isnumeric\(|\bint\((request|params|self\.request)\b")
+    # A password is read letter by letter, for what kinds of letters it holds.
+    allowed = {"texts/numbers.py", "accounts/passwords.py"}
+    rooms = [folder for folder in ROOT.iterdir() if (folder / "__init__.py").exists() and folder.name != "tests"]
+
+    found = [
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for room in rooms
+        for path in room.rglob("*.py")
+        if str(path.relative_to(ROOT)) not in allowed
         for line in path.read_text(encoding="utf-8").splitlines()
         if by_hand.search(line)
     ]
 
     assert offenders == []
+
+
+    assert len(rooms) > 15
+    assert found == []
+
+
+def test_every_writer_of_xml_goes_by_the_one_rule():
+    """Workbooks, Word files and feeds: a module that makes one has `xml_safe` at hand."""
+    makes = re.compile(
+        r"\bWorkbook\(|docx\.Document\(|SyndicationFeed|Rss201rev2Feed|Atom1Feed|xmlns=|ElementTree"
+    )
+    writers = {
+        str(path.relative_to(ROOT)): "from texts.xml import xml_safe" in text
+        for room in ROOT.iterdir()
+        if (room / "__init__.py").exists() and room.name not in ("tests", "texts")
+        for path in room.rglob("*.py")
+        if makes.search(text := path.read_text(encoding="utf-8"))
+    }
+
+    assert len(writers) >= 5
+    assert [name for name, is_safe in writers.items() if not is_safe] == []

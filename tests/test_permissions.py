@@ -4,35 +4,23 @@
 without an entry in shenzhen_plan/access.py, or without a sample here, fails.
 """
 
-from datetime import date
-
 import pytest
 from django.conf import settings as project
-from django.test import Client
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 
-from accounts.models import Organisation
 from accounts.permissions import Permission as P
 from accounts.permissions import may
 from audit.models import AuditEvent
-from desk.models import ImportBatch
-from indicators.models import Component, Target
-from notices.models import Notice
 from plan.params import today
-from reports.models import ReportRun, SavedReport
 from shenzhen_plan.access import ACCESS, needed, view_names
 from shenzhen_plan.parameters import taken_by
-from tests.assessments.scene import published_round
-from tests.factories import make_observation, make_person
+from tests.conftest import VISITORS
+from tests.factories import make_person
 from tests.names import FRAMEWORK, is_taken, record_names, sent_by
 from tests.probe import LET_IN
-from updates.models import Attachment, StatusUpdate
 
 SLUG = "sz-sti-14"
-BUSINESS = {"viewer", "reporter", "other reporter", "analyst", "evaluator", "reviewer"}
-ADMINISTRATORS = {"system_admin", "security_admin", "audit_admin"}
-SIGNED_IN = BUSINESS | ADMINISTRATORS
+SIGNED_IN = VISITORS
 EVERYBODY = SIGNED_IN | {"anonymous"}
 # "other reporter" belongs to an organisation that is responsible for nothing.
 MAY = {
@@ -164,75 +152,6 @@ SAMPLES: dict[str, dict | None] = {
 OWN_ROWS: set[str] = {"desk:figure_submit", "desk:figure_discard", "updates:report", "assessments:finding_respond"}
 # Configured sites only; tests/accounts/test_oidc.py walks them.
 PROVIDER = {"oidc_authentication_init", "oidc_authentication_callback"}
-
-
-@pytest.fixture
-def rows(plan):
-    """The rows that samples name: the organisation o1 answers for I-01 and P-1.1."""
-    organisation = Organisation.objects.create(code="o1", name="责任单位")
-    plan.items.filter(code__in=["I-01", "P-1.1"]).update(lead=organisation)
-    person = make_person("somebody", "reporter", organisation=organisation)
-    component = Component.objects.get(code="I-01", indicator__plan=plan)
-    figure = make_observation(component, 2024, "6.9", released="2025-02-01", state="draft", entered_by=person)
-    target = Target.objects.create(
-        component=component,
-        state=Target.State.PROPOSED,
-        type="point",
-        value=6,
-        year=2025,
-        text="6",
-        effective_on=date(2024, 1, 1),
-        document_date=date(2023, 12, 1),
-        approving_body="市政府",
-        document_number="深府〔2023〕1号",
-        reason="中期调整",
-        proposed_by=person,
-    )
-    update = StatusUpdate.objects.create(
-        item=plan.items.get(code="P-1.1"),
-        organisation=organisation,
-        status_on=date(2024, 6, 30),
-        status="on_schedule",
-        done="已开工",
-        state="approved",
-        entered_by=person,
-        approved_at=timezone.now(),
-        known_on=date(2024, 7, 1),
-    )
-    file = Attachment.objects.create(
-        update=update, name="a.pdf", content_type="application/pdf", size=1, stored_as="none", uploaded_by=person
-    )
-    batch = ImportBatch.objects.create(plan=plan, name="a.csv", stored_as="none", size=1, uploaded_by=person)
-    notice = Notice.objects.create(person=person, kind="due", key="k", title="t")
-    evaluation = published_round(plan, organisation)
-    report = SavedReport.objects.create(plan=plan, owner=person, name="报表", definition=[], is_shared=True)
-    run = ReportRun.objects.create(plan=plan, report=report, by=person, definition=[], as_of=today(), name="x.csv")
-    return {
-        "report": report.pk,
-        "run": run.pk,
-        "token": 1,
-        "organisation": organisation.pk,
-        "person": person.pk,
-        "figure": figure.pk,
-        "target": target.pk,
-        "update": update.pk,
-        "file": file.pk,
-        "batch": batch.pk,
-        "notice": notice.pk,
-    } | evaluation
-
-
-@pytest.fixture
-def visitors(rows):
-    """A signed-in client for each kind of visitor, and one nobody is signed in to."""
-    other = Organisation.objects.create(code="o2", name="另一单位")
-    clients = {"anonymous": Client()}
-    for name in sorted(SIGNED_IN):
-        role = name.removeprefix("other ")
-        unit = Organisation.objects.get(code="o1") if name == "reporter" else other
-        clients[name] = Client()
-        clients[name].force_login(make_person(name.replace(" ", "-"), role, organisation=unit))
-    return clients
 
 
 def address_of(name, rows) -> str:

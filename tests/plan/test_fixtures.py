@@ -137,6 +137,16 @@ def test_every_item_has_an_english_title(rows):
         ("plan.toml", "measure = 31", "measure = 32", "counts.measure: 应有 32，实有 31"),
         ("plan.toml", '"2.3" = ', '"2.9" = ', "sections.2.9: 没有章节 2.9"),
         ("plan.toml", '"8.6" = ', '# "8.6" = ', "sections.8.6: 缺少英文标题"),
+        ("plan.toml", "ends_on = ", "end_on = ", "plan.toml: end_on: 不认识的字段，最接近的是 ends_on"),
+        (
+            "platforms.toml",
+            "title_en = ",
+            "tittle_en = ",
+            "item[P-1].tittle_en: 不认识的字段，最接近的是 title_en",
+        ),
+        ("indicators.toml", "baseline_note = ", "note_zh = ", ".note_zh: 不认识的字段"),
+        ("platforms.toml", 'code = "P-1"', 'code = "P-1"\nnote = "甲\u202e乙"', ".note: 第 2 个字会颠倒文字方向"),
+        ("text.md", "深圳", "深\ufffd圳", "text.md: 第 "),
     ],
 )
 def test_broken_fixture_is_refused_with_file_entry_and_reason(copy, file, old, new, reason):
