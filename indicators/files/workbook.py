@@ -19,6 +19,8 @@ MAX_UNPACKED = 1_000_000_000
 # The one part that is held in memory: every text the cells share.
 MAX_SHARED_STRINGS = 100_000_000
 CONTENTS = "[Content_Types].xml"
+# How a workbook writes what XML cannot hold, a carriage return most of all; _x005F_ is the underscore itself.
+WRITTEN = re.compile("_x([0-9A-Fa-f]{4})_")
 FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
 
 
@@ -142,7 +144,7 @@ def _text(cell: Any, number_cell: type[str]) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return value
+        return WRITTEN.sub(lambda found: chr(int(found[1], 16)), value)
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, int | float):

@@ -5,7 +5,7 @@ from contextlib import suppress
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from texts.cleaning import RefusedText, clean_text, kept_text
@@ -64,6 +64,7 @@ def test_what_only_its_writer_can_mend_is_refused_with_its_place(given, reason, 
     assert (refused.value.reason, refused.value.place) == (reason, place)
 
 
+@settings(deadline=None)
 @given(TEXTS, st.booleans())
 def test_cleaning_is_done_after_once_and_leaves_only_what_every_writer_can_hold(text, lines):
     kept = kept_text(text, lines=lines)
@@ -77,6 +78,7 @@ def test_cleaning_is_done_after_once_and_leaves_only_what_every_writer_can_hold(
         assert clean_text(text, lines=lines) == kept
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_any_string_at_all_can_be_written_as_xml_and_keeps_what_can_be_seen(text):
     safe = xml_safe(text)
