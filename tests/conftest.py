@@ -142,3 +142,11 @@ def visitors(rows):
         clients[name] = Client()
         clients[name].force_login(make_person(name.replace(" ", "-"), role, organisation=unit))
     return clients
+
+
+@pytest.fixture
+def unlimited(settings):
+    """The product without its rates, for a test that asks for everything at once."""
+    limits = "shenzhen_plan.limits.LimitMiddleware"
+    assert limits in settings.MIDDLEWARE
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if name != limits]

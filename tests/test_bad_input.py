@@ -103,7 +103,7 @@ def storm(visitors, rows, address_of, number) -> list[str]:
 
 
 @pytest.mark.parametrize("number", [300, pytest.param(10_000, marks=pytest.mark.drills)])
-def test_no_request_is_answered_with_an_error_of_ours(rows, visitors, number):
+def test_no_request_is_answered_with_an_error_of_ours(rows, visitors, unlimited, number):
     events = AuditEvent.objects.count()
 
     assert storm(visitors, rows, address_of, number) == []
@@ -114,7 +114,7 @@ def test_no_request_is_answered_with_an_error_of_ours(rows, visitors, number):
 
 
 @pytest.fixture
-def analyst(client):
+def analyst(client, unlimited):
     make_component(make_plan())
     client.force_login(make_person("ana", "analyst"))
     client.raise_request_exception = False
