@@ -21,9 +21,11 @@ from assessments.report.document import Document, Heading, Labelled, Paragraph, 
 from assessments.report.docx import write_docx
 from charts.png import standalone
 from dashboard.feeds import SafeAtom, SafeRss
-from plan.csvfile import csv_bytes, unguard
+from plan.exports.cells import unguard
+from plan.exports.columns import Column, columns
+from plan.exports.csvfile import csv_bytes
+from plan.exports.workbook import workbook
 from plan.models import Source
-from reports.workbook import workbook
 from tests.factories import make_component, make_observation, make_plan
 from tests.texts.test_cleaning import TEXTS
 from texts.forms import LineField, ProseField
@@ -49,7 +51,8 @@ def test_a_line_reads_back_from_csv_json_and_workbook(text):
     rows = list(
         csv.reader(io.StringIO(csv_bytes({"a": "a"}, [{"a": line}], header="code", encoding="utf-8").decode()))
     )
-    with workbook({"title": "名称"}, [{"title": line}], [("注", line)], title=line) as file:
+    named = columns(Column("title", "名称", "Title"))
+    with workbook(named, [{"title": line}], [("注", line)], title=line, header="zh") as file:
         book = openpyxl.load_workbook(io.BytesIO(file.read()))
 
     assert unguard(rows[1][0]) == line
