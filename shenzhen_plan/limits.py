@@ -24,6 +24,7 @@ from audit.address import counted_address
 from plan import disk
 from shenzhen_plan.access import is_for_programs
 from shenzhen_plan.middleware import unavailable
+from texts.numbers import whole_number
 
 log = logging.getLogger(__name__)
 MB = 1024 * 1024
@@ -209,7 +210,8 @@ def pool_of(request, name: str) -> Pool | None:
 def too_large(request, name: str):
     """Refuses by the length that was announced, before a byte is read."""
     announced = request.META.get("CONTENT_LENGTH") or ""
-    size = int(announced) if announced.isdecimal() else 0  # as Django reads it: without a length there is no body
+    # As Django reads it: without a length, or with one beyond what int() takes, there is no body.
+    size = whole_number(announced, high=10**4299) or 0
     usual = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     if size <= usual and name not in UPLOADS:
         return None
