@@ -1,19 +1,24 @@
 """Pages of the system administrator (people, organisations) and the security administrator (roles, policy)."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import queries, services
+from accounts import queries, second_person, services
 from accounts.forms import NewOrganisationForm, NewPersonForm, OrganisationForm, PersonForm, RolesForm
-from accounts.models import Organisation, Role, User
+from accounts.models import AdminAct, ApiToken, Organisation, Role, User
 from accounts.permissions import ROLE_PERMISSIONS
 from accounts.policy import needs_second_factor, rules_in_force
+from accounts.sessions import held_by
 from accounts.signin import locked_until
+from accounts.tokens import revoke_token
 from accounts.wording import ADMINISTRATIONS, BUSINESS, PERMISSION_WORDS, ROLE_WORDS
 from audit.refusals import Overtaken
 
@@ -75,32 +80,80 @@ def person(request, pk):
         "locked_until": locked_until(row.username),
         "second_factor_needed": needs_second_factor(row),
         "oneself": pk == request.user.pk,
+        "sessions": held_by(row),
+        "tokens": row.tokens.usable(timezone.localdate()),
+        "acts": second_person.waiting().filter(person=row),
     }
     return render(request, "accounts/person.html", context)
 
 
 @require_POST
 def person_active(request, pk):
-    _person(pk)
     active = request.POST.get("active") == "1"
+    if _takes_two(_person(pk), request.user):
+        return _ask(request, pk, kind=AdminAct.Kind.ENABLE if active else AdminAct.Kind.DISABLE)
     services.set_active(person_id=pk, active=active, by=request.user)
-    messages.success(request, _("账号已启用。") if active else _("账号已停用，其登录已全部退出。"))
+    messages.success(request, _("账号已启用。") if active else _("账号已停用，其登录已全部退出，接口令牌已停用。"))
     return redirect("accounts:person", pk)
 
 
+@never_cache
 @require_POST
 def person_password(request, pk):
-    _person(pk)
+    if _takes_two(_person(pk), request.user):
+        return _ask(request, pk, kind=AdminAct.Kind.PASSWORD)
     row, password = services.reset_password(person_id=pk, by=request.user)
     return _hand_over(request, row, password, created=False)
 
 
 @require_POST
 def person_second_factor(request, pk):
-    _person(pk)
+    if _takes_two(_person(pk), request.user):
+        return _ask(request, pk, kind=AdminAct.Kind.SECOND_FACTOR)
     services.reset_second_factor(person_id=pk, by=request.user)
     messages.success(request, _("动态验证码已重置。"))
     return redirect("accounts:person", pk)
+
+
+@require_POST
+def person_sessions_end(request, pk):
+    _person(pk)
+    services.end_sessions(person_id=pk, by=request.user)
+    messages.success(request, _("其登录已全部退出。"))
+    return redirect("accounts:person", pk)
+
+
+@require_POST
+def person_token(request, pk, token):
+    """Revokes a token of somebody's."""
+    try:
+        revoke_token(token_id=token, by=request.user, holder=_person(pk))
+    except ApiToken.DoesNotExist as error:
+        raise Http404(_("没有这个令牌")) from error
+    messages.success(request, _("令牌已停用。"))
+    return redirect("accounts:person", pk)
+
+
+def _takes_two(row: User, by: User) -> bool:
+    """Whether it is an administrator's account; for one's own the services have their own refusal."""
+    return bool(row.administers) and row.pk != by.pk
+
+
+def _ask(request, pk: int, *, kind: str, back: str = "accounts:person", **what):
+    """Asks a second administrator; of a new password the first half is shown here and kept nowhere in clear."""
+    try:
+        act, half = second_person.ask(kind=kind, person_id=pk, by=request.user, **what)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect(back, pk)
+    except Overtaken as error:
+        messages.error(request, str(error))
+        return redirect(back, pk)
+    if half:
+        context = {"person": act.person, "password": half, "half": 1, "hours": settings.ONE_TIME_PASSWORD_HOURS}
+        return render(request, "accounts/one_time.html", context)
+    messages.success(request, _("已提出，等待另一类管理员确认。"))
+    return redirect("accounts:acts")
 
 
 @require_POST
@@ -169,6 +222,8 @@ def role(request, pk):
     }
     form = RolesForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
+        if services.touches_administration(row, form.roles()) and pk != request.user.pk:
+            return _ask_roles(request, row, form)
         try:
             services.set_roles(person_id=pk, roles=form.roles(), seen=form.cleaned_data["seen"], by=request.user)
         except Overtaken as error:
@@ -181,6 +236,18 @@ def role(request, pk):
             return redirect("accounts:roles")
     context = {"person": row, "form": form, "oneself": pk == request.user.pk, "about": ROLE_WORDS}
     return render(request, "accounts/role.html", context)
+
+
+def _ask_roles(request, row: User, form: RolesForm):
+    """Making, changing or ending an administrator takes a second one."""
+    try:
+        services.refuse_mixing(form.roles())
+    except ValidationError as error:
+        form.add_error(None, error)
+        context = {"person": row, "form": form, "oneself": False, "about": ROLE_WORDS}
+        return render(request, "accounts/role.html", context)
+    wish = {"roles": form.roles(), "seen": form.cleaned_data["seen"]}
+    return _ask(request, row.pk, kind=AdminAct.Kind.ROLES, back="accounts:role", **wish)
 
 
 def policy(request):
@@ -202,5 +269,5 @@ def _person(pk: int) -> User:
 
 def _hand_over(request, row: User, password: str, *, created: bool):
     """Shows the password in the answer itself: it is kept nowhere, so a redirect could not show it."""
-    context = {"person": row, "password": password, "created": created}
+    context = {"person": row, "password": password, "created": created, "hours": settings.ONE_TIME_PASSWORD_HOURS}
     return render(request, "accounts/one_time.html", context)

@@ -7,8 +7,10 @@ from django.contrib.auth.forms import AuthenticationForm, UsernameField
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.utils.translation import gettext_lazy as _
 
+from accounts.credentials import is_over
 from accounts.models import Organisation, Role, User
 from accounts.passwords import same_as_before
+from accounts.signin import old_password_is_right
 from texts.forms import CleanText, LineField
 from texts.numbers import whole_number
 
@@ -24,6 +26,7 @@ class SignInForm(AuthenticationForm):
     error_messages = {
         "invalid_login": _("用户名或密码不正确。请核对大小写；忘记密码请联系系统管理员重置。"),
         "inactive": _("这个账号已停用，请联系系统管理员。"),
+        "expired": _("这个一次性密码已过期，请联系系统管理员重置。"),
     }
 
     def __init__(self, *args, **kwargs):
@@ -31,6 +34,12 @@ class SignInForm(AuthenticationForm):
         self.fields["username"].label = _("用户名")
         self.fields["password"].label = _("密码")
         self.label_suffix = ""
+
+    def confirm_login_allowed(self, user):
+        """Besides an account that is closed: a one-time password nobody used in time opens nothing."""
+        super().confirm_login_allowed(user)
+        if is_over(user):
+            raise forms.ValidationError(self.error_messages["expired"], code="expired")
 
     def clean_username(self):
         """A name longer than any account's is wrong before anything is looked up or stored under it."""
@@ -44,13 +53,13 @@ class PasswordForm(forms.Form):
     new = forms.CharField(label=_("新密码"), strip=False, max_length=128, widget=forms.PasswordInput(attrs=NEW))
     again = forms.CharField(label=_("再输一次新密码"), strip=False, widget=forms.PasswordInput(attrs=NEW))
 
-    def __init__(self, *args, person: User, **kwargs):
+    def __init__(self, *args, person: User, request, **kwargs):
         super().__init__(*args, **kwargs, label_suffix="")
-        self.person = person
+        self.person, self.request = person, request
         self.rules = password_validators_help_texts()
 
     def clean_old(self):
-        if not self.person.check_password(self.cleaned_data["old"]):
+        if not old_password_is_right(self.request, self.cleaned_data["old"]):
             raise forms.ValidationError(_("现在的密码不正确，请重新输入。"))
         return self.cleaned_data["old"]
 

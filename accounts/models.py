@@ -82,6 +82,10 @@ class User(AbstractBaseUser):
     date_joined = models.DateTimeField(_("开户时间"), default=timezone.now)
     password_changed_at = models.DateTimeField(_("口令更换时间"), null=True, blank=True)
     must_change_password = models.BooleanField(_("下次登录须更换口令"), default=False)
+    # A password handed over by an administrator is good for one sign-in until then.
+    one_time_until = models.DateTimeField(_("一次性口令有效至"), null=True, blank=True)
+    # Counts up to end every session for good: a cookie of an earlier count never works again.
+    sessions_round = models.PositiveIntegerField(default=0, editable=False)
 
     objects = UserManager()
     USERNAME_FIELD = "username"
@@ -135,8 +139,109 @@ class User(AbstractBaseUser):
 
     def _get_session_auth_hash(self, secret=None):
         """Besides the password, the roles: whoever gains or loses one has to sign in again, at once."""
-        state = "|".join([self.password, *sorted(self.roles)])
+        ended = [str(self.sessions_round)] if self.sessions_round else []
+        state = "|".join([self.password, *sorted(self.roles), *ended])
         return salted_hmac("accounts.session", state, secret=secret, algorithm="sha256").hexdigest()
+
+
+class FormerPassword(models.Model):
+    """The hash of a password somebody had, so that it is not taken again (PASSWORD_REMEMBERED)."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="former_passwords")
+    password = models.CharField(max_length=128)
+    until = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("用过的口令")
+        ordering = ["-id"]
+
+    def __str__(self):
+        return f"{self.user_id} {self.until:%Y-%m-%d}"
+
+
+class SignIn(models.Model):
+    """A session somebody holds: where and when it began, and when it was last used (to the minute)."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="sign_ins")
+    session_key = models.CharField(max_length=40, unique=True, editable=False)
+    began_at = models.DateTimeField(_("登录时间"))
+    seen_at = models.DateTimeField(_("最近使用"))
+    address = models.CharField(_("地址"), max_length=45, blank=True)
+    agent = models.CharField(_("浏览器"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("登录")
+        ordering = ["-seen_at", "-id"]
+
+    def __str__(self):
+        return f"{self.user_id} {self.began_at:%Y-%m-%d %H:%M} {self.address}"
+
+
+class SealedKey(models.Model):
+    """The secret of a one-time-code device, encrypted (accounts.sealing); its own column holds a mark."""
+
+    device = models.OneToOneField(TOTPDevice, models.CASCADE, related_name="sealed_key")
+    text = models.TextField(editable=False)
+
+    class Meta:
+        verbose_name = _("加密的动态验证码密钥")
+
+    def __str__(self):
+        return f"device {self.device_id}"
+
+
+class ProviderIdentity(models.Model):
+    """Whom an identity provider means: the account is bound to issuer and subject, which never change hands."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="provider_identity")
+    issuer = models.CharField(max_length=300)
+    subject = models.CharField(max_length=255)
+    bound_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("统一身份")
+        constraints = [models.UniqueConstraint(fields=["issuer", "subject"], name="identity_once")]
+
+    def __str__(self):
+        return f"{self.issuer} {self.subject}"
+
+
+class AdminAct(models.Model):
+    """What one administrator wants to do to an administrator's account, and what a second one said to it."""
+
+    class Kind(models.TextChoices):
+        PASSWORD = "password", _("重置密码")
+        SECOND_FACTOR = "second_factor", _("重置动态验证码")
+        DISABLE = "disable", _("停用账号")
+        ENABLE = "enable", _("启用账号")
+        ROLES = "roles", _("更改角色")
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("待第二人确认")
+        DONE = "done", _("已办理")
+        REFUSED = "refused", _("未通过")
+
+    kind = models.CharField(_("事项"), max_length=20, choices=Kind.choices)
+    person = models.ForeignKey(User, models.CASCADE, related_name="+")
+    details = models.JSONField(default=dict, editable=False)
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(auto_now_add=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.ASKED)
+
+    class Meta:
+        verbose_name = _("管理员账号事项")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=models.F("asked_by")),
+                name="act_decided_by_another",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.kind} {self.person_id} {self.state}"
 
 
 class ApiTokenQuerySet(models.QuerySet):

@@ -3,6 +3,7 @@
 import secrets
 import string
 
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -45,6 +46,23 @@ class CharacterClassesValidator:
         if self.classes == 4:
             return _("密码须同时含有大写字母、小写字母、数字和符号。")
         return _("密码须含大写字母、小写字母、数字、符号四类中的至少 %(number)d 类。") % {"number": self.classes}
+
+
+class FormerPasswordValidator:
+    """Refuses a password the person had, as far back as is remembered (0: none)."""
+
+    def __init__(self, remembered: int = 5):
+        self.remembered = remembered
+
+    def validate(self, password, user=None):
+        if not self.remembered or user is None or user.pk is None:
+            return
+        former = user.former_passwords.values_list("password", flat=True)[: self.remembered]
+        if any(check_password(password, held) for held in former):
+            raise ValidationError(self.get_help_text(), code="password_used_before")
+
+    def get_help_text(self):
+        return _("不能与最近用过的 %(number)d 个密码相同。") % {"number": self.remembered}
 
 
 def one_time_password() -> str:

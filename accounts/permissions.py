@@ -35,6 +35,7 @@ class Permission(StrEnum):
     MANAGE_ACCOUNTS = "manage_accounts"
     MANAGE_ROLES = "manage_roles"
     READ_AUDIT = "read_audit"
+    CONFIRM_ACTS = "confirm_acts"  # what another administrator wants to do to an administrator's account
 
 
 P = Permission
@@ -56,9 +57,9 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             P.REVIEW_NOTES,
         }
     ),
-    Role.SYSTEM_ADMIN: frozenset({P.MANAGE_ACCOUNTS}),
-    Role.SECURITY_ADMIN: frozenset({P.MANAGE_ROLES}),
-    Role.AUDIT_ADMIN: frozenset({P.READ_AUDIT}),
+    Role.SYSTEM_ADMIN: frozenset({P.MANAGE_ACCOUNTS, P.CONFIRM_ACTS}),
+    Role.SECURITY_ADMIN: frozenset({P.MANAGE_ROLES, P.CONFIRM_ACTS}),
+    Role.AUDIT_ADMIN: frozenset({P.READ_AUDIT, P.CONFIRM_ACTS}),
 }
 
 

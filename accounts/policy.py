@@ -15,6 +15,7 @@ from accounts.models import Role, User
 from audit.address import networks
 
 VERIFY, ENROL, PASSWORD = "accounts:verify", "accounts:second_factor", "accounts:password"
+KEY_LENGTH = 32
 PASSWORD_BACKEND = "accounts.backends.AccountBackend"
 
 
@@ -62,14 +63,21 @@ class Rule:
 
 def rules_in_force() -> list[Rule]:
     times, minutes, days, characters = _("%(n)s 次"), _("%(n)s 分钟"), _("%(n)s 天"), _("%(n)s 个字符")
-    classes = _("四类中至少 %(n)s 类")
+    hours, classes = _("%(n)s 小时"), _("四类中至少 %(n)s 类")
     numbers = [
         (_("连续失败几次后锁定"), times, "LOGIN_FAILURE_LIMIT"),
         (_("锁定时长"), minutes, "LOGIN_LOCK_MINUTES"),
         (_("一个地址失败几次后放慢"), times, "LOGIN_ADDRESS_LIMIT"),
         (_("闲置多久自动退出"), minutes, "LOGIN_IDLE_MINUTES"),
+        (_("一次登录最长多久"), hours if settings.LOGIN_MAX_HOURS else _("不限"), "LOGIN_MAX_HOURS"),
         (_("密码最短长度"), characters, "PASSWORD_MIN_LENGTH"),
         (_("密码须含的字符类别"), classes, "PASSWORD_CLASSES"),
+        (_("不得重用最近几个密码"), _("%(n)s 个"), "PASSWORD_REMEMBERED"),
+        (
+            _("一次性密码有效期"),
+            hours if settings.ONE_TIME_PASSWORD_HOURS else _("不限"),
+            "ONE_TIME_PASSWORD_HOURS",
+        ),
         (_("密码有效期"), days if settings.PASSWORD_MAX_AGE_DAYS else _("不限"), "PASSWORD_MAX_AGE_DAYS"),
     ]
     rules = [Rule(name, words % {"n": getattr(settings, variable)}, variable) for name, words, variable in numbers]
@@ -97,6 +105,15 @@ def proxies_are_named(app_configs, **kwargs):
 
 
 @checks.register(checks.Tags.security)
+def keys_are_long(app_configs, **kwargs):
+    """A short key for the secrets in the database can be guessed by whoever has the file."""
+    short = [number for number, key in enumerate(settings.ENCRYPTION_KEYS, 1) if len(key) < KEY_LENGTH]
+    problem = f"ENCRYPTION_KEYS: number {short} is shorter than {KEY_LENGTH} characters."
+    hint = 'Make one: python -c "import secrets; print(secrets.token_urlsafe(32))"'
+    return [checks.Error(problem, hint=hint, id="accounts.E004")] if short else []
+
+
+@checks.register(checks.Tags.security)
 def limits_make_sense(app_configs, **kwargs):
     """A misspelt role would silently switch the second factor off for it."""
     found = []
@@ -108,6 +125,9 @@ def limits_make_sense(app_configs, **kwargs):
         ("LOGIN_LOCK_MINUTES", 1, 1440),
         ("LOGIN_ADDRESS_LIMIT", 1, 10_000),
         ("LOGIN_IDLE_MINUTES", 1, 1440),
+        ("LOGIN_MAX_HOURS", 0, 8760),
+        ("PASSWORD_REMEMBERED", 0, 50),
+        ("ONE_TIME_PASSWORD_HOURS", 0, 8760),
         ("PASSWORD_MIN_LENGTH", 8, 64),
         ("PASSWORD_CLASSES", 1, 4),
         ("PASSWORD_MAX_AGE_DAYS", 0, 3650),

@@ -16,9 +16,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from accounts.models import Organisation, Role, User
+from accounts import sessions
+from accounts.credentials import end_everything, mark_one_time, store_password
+from accounts.models import AdminAct, Organisation, Role, User
 from accounts.passwords import one_time_password
 from accounts.permissions import Permission, require
+from accounts.telling import tell
 from audit.refusals import Overtaken
 from audit.services import record_audit
 
@@ -26,7 +29,8 @@ BUSINESS = (Role.REPORTER, Role.ANALYST, Role.EVALUATOR, Role.REVIEWER)
 GRANTABLE = frozenset(Role.values) - {Role.VIEWER}
 
 
-def _overtaken(row: Any) -> Overtaken:
+def overtaken(row: Any) -> Overtaken:
+    """The refusal of a change to a row that somebody else changed since it was shown."""
     return Overtaken(row, _("这条记录已被他人修改。下面是最新内容，请核对后重新填写。"))
 
 
@@ -93,15 +97,18 @@ def create_person(
             raise PermissionDenied(_("角色由安全管理员授予"))
     refuse_mixing(set(roles))
     password = one_time_password()
-    person = User(username=username, name=name, email=email, organisation=organisation, must_change_password=True)
+    person = User(username=username, name=name, email=email, organisation=organisation)
     set_columns(person, set(roles))
     person.set_password(password)
+    mark_one_time(person, is_one_time=True)
     person.full_clean()
     after = person_values(person) | (role_values(person) if roles else {})
     try:
         with transaction.atomic():
             person.save()
             _log("account.created", person, by=by, after=after)
+            if person.administers:
+                tell(person, "administrator.made", by=by)
     except IntegrityError:  # the same name in the same instant; now the check sees it
         person.full_clean()
         raise
@@ -114,64 +121,110 @@ def edit_person(
     """Changes what is written about a person. Raises Overtaken, ValidationError, PermissionDenied."""
     require(by, Permission.MANAGE_ACCOUNTS)
     with transaction.atomic():
-        person = _locked(person_id)
+        person = locked(person_id)
         before = person_values(person)
         if stamp(before) != seen:
-            raise _overtaken(person)
+            raise overtaken(person)
         person.name, person.email, person.organisation = name, email, organisation
         person.full_clean()
         if before != person_values(person):
             person.save(update_fields=["name", "email", "organisation"])
             _log("account.changed", person, by=by, before=before, after=person_values(person))
+            if before["email"] != email:
+                tell(person, "account.changed", by=by, addresses=[before["email"], email])
     return person
 
 
 def set_active(*, person_id: int, active: bool, by: User) -> User:
-    """Disables an account, which ends its sessions at once, or enables it again."""
+    """Disables an account, which ends its sessions and tokens for good, or enables it again.
+
+    An administrator's takes a second administrator (accounts.second_person).
+    """
     require(by, Permission.MANAGE_ACCOUNTS)
     with transaction.atomic():
-        person = _locked(person_id)
+        person = locked(person_id)
         _not_oneself(person, by, _("不能停用自己的账号"))
-        if person.is_active != active:
-            person.is_active = active
-            person.save(update_fields=["is_active"])
-            action = "account.enabled" if active else "account.disabled"
-            _log(action, person, by=by, before={"is_active": not active}, after={"is_active": active})
+        _not_alone(person)
+        switch(person, active=active, by=by)
     return person
+
+
+def switch(person: User, *, active: bool, by: User | None) -> None:
+    """What set_active does, once it is decided."""
+    if person.is_active == active:
+        return
+    ended: dict[str, int] = {}
+    if not active:
+        _demand_another(person)
+        ended = end_everything(person, by=by, cause="disabled")
+    person.is_active = active
+    person.save(update_fields=["is_active", "sessions_round"])
+    action = "account.enabled" if active else "account.disabled"
+    _log(action, person, by=by, before={"is_active": not active}, after={"is_active": active})
+    tell(person, action, by=by, **ended)
 
 
 def reset_password(*, person_id: int, by: User) -> tuple[User, str]:
-    """Gives a password for one sign-in, ends the person's sessions and lifts a lock-out."""
+    """Gives a password for one sign-in, ends the person's sessions and tokens and lifts a lock-out.
+
+    An administrator's takes a second administrator (accounts.second_person).
+    """
     require(by, Permission.MANAGE_ACCOUNTS)
     password = one_time_password()
     with transaction.atomic():
-        person = _locked(person_id)
+        person = locked(person_id)
         _not_oneself(person, by, _("自己的密码请在“我的账号”中更换"))
-        person.set_password(password)
-        person.must_change_password = True
-        person.save(update_fields=["password", "password_changed_at", "must_change_password"])
-        forget_failures(username=person.username)
-        _log("password.reset", person, by=by)
+        _not_alone(person)
+        give_password(person, password, by=by)
     return person, password
 
 
+def give_password(person: User, password: str, *, by: User | None) -> None:
+    """What reset_password does, once it is decided."""
+    store_password(person, password, by=by, is_one_time=True)
+    forget_failures(username=person.username)
+    _log("password.reset", person, by=by)
+    tell(person, "password.reset", by=by)
+
+
 def reset_second_factor(*, person_id: int, by: User) -> User:
-    """Takes a lost device off; the person sets up a new one where a role asks for it."""
+    """Takes a lost device off; the person sets up a new one where a role asks for it.
+
+    An administrator's takes a second administrator (accounts.second_person).
+    """
     require(by, Permission.MANAGE_ACCOUNTS)
     with transaction.atomic():
-        person = _locked(person_id)
+        person = locked(person_id)
         _not_oneself(person, by, _("自己的动态验证码请由另一位系统管理员重置"))
-        removed, _rows = TOTPDevice.objects.filter(user=person).delete()
-        if removed:
-            _log("second_factor.reset", person, by=by)
+        _not_alone(person)
+        take_device(person, by=by)
     return person
+
+
+def take_device(person: User, *, by: User | None) -> None:
+    """What reset_second_factor does, once it is decided."""
+    if TOTPDevice.objects.filter(user=person).delete()[0]:
+        _log("second_factor.reset", person, by=by)
+        tell(person, "second_factor.reset", by=by)
+
+
+def end_sessions(*, person_id: int, by: User) -> int:
+    """Ends every session of a person for good, his tokens stay; how many there were."""
+    require(by, Permission.MANAGE_ACCOUNTS)
+    with transaction.atomic():
+        person = locked(person_id)
+        number = sessions.end_all(person)
+        person.save(update_fields=["sessions_round"])
+        _log("session.ended", person, by=by, after={"sessions": number})
+        tell(person, "session.ended", by=by)
+    return number
 
 
 def unlock(*, person_id: int, by: User) -> User:
     """Lifts a lock-out after failed sign-ins."""
     require(by, Permission.MANAGE_ACCOUNTS)
     with transaction.atomic():
-        person = _locked(person_id)
+        person = locked(person_id)
         if forget_failures(username=person.username):
             _log("account.unlocked", person, by=by)
     return person
@@ -180,21 +233,52 @@ def unlock(*, person_id: int, by: User) -> User:
 def set_roles(*, person_id: int, roles: set[str], seen: str, by: User) -> User:
     """Grants and revokes; the person has to sign in again.
 
-    Raises PermissionDenied for one's own roles, ValidationError for a mixture, Overtaken.
+    Where an administration comes or goes it takes a second administrator (accounts.second_person). Raises
+    PermissionDenied for that and for one's own roles, ValidationError for a mixture, Overtaken.
     """
     require(by, Permission.MANAGE_ROLES)
     with transaction.atomic():
-        person = _locked(person_id)
-        _not_oneself(person, by, _("不能更改自己的角色，请由另一位安全管理员办理"))
-        before = role_values(person)
-        if stamp(before) != seen:
-            raise _overtaken(person)
-        refuse_mixing(roles)
-        set_columns(person, roles)
-        if before != role_values(person):
-            person.save(update_fields=[*(f"is_{role}" for role in BUSINESS), "administers"])
-            _log("roles.changed", person, by=by, before=before, after=role_values(person))
+        person = locked(person_id)
+        demand_roles_as_seen(person, roles, seen=seen, by=by)
+        if touches_administration(person, roles):
+            raise PermissionDenied(_("涉及管理员的角色变动须由第二位管理员确认"))
+        put_roles(person, roles, by=by)
     return person
+
+
+def demand_possible(person: User, kind: str, roles: set[str]) -> None:
+    """Raises ValidationError where the act would leave a kind of administrator without a holder."""
+    if kind == AdminAct.Kind.DISABLE or kind == AdminAct.Kind.ROLES and touches_administration(person, roles):
+        _demand_another(person)
+
+
+def demand_roles_as_seen(person: User, roles: set[str], *, seen: str, by: User) -> None:
+    """Refuses one's own roles, a row changed since, and what one person may not hold together."""
+    _not_oneself(person, by, _("不能更改自己的角色，请由另一位安全管理员办理"))
+    if stamp(role_values(person)) != seen:
+        raise overtaken(person)
+    refuse_mixing(roles)
+
+
+def touches_administration(person: User, roles: set[str]) -> bool:
+    """Whether the roles make an administrator, or another one, or no longer one."""
+    return person.administers != next((role for role in User.Administers.values if role in roles), "")
+
+
+def put_roles(person: User, roles: set[str], *, by: User | None) -> None:
+    """What set_roles does, once it is decided."""
+    before = role_values(person)
+    if touches_administration(person, roles):
+        _demand_another(person)
+    set_columns(person, roles)
+    after = role_values(person)
+    if before == after:
+        return
+    # Sessions end with the change of roles, and stay ended when the old roles come back.
+    sessions.end_all(person)
+    person.save(update_fields=[*(f"is_{role}" for role in BUSINESS), "administers", "sessions_round"])
+    _log("roles.changed", person, by=by, before=before, after=after)
+    tell(person, "roles.changed", by=by)
 
 
 def create_organisation(*, code: str, name: str, name_en: str = "", by: User) -> Organisation:
@@ -214,7 +298,7 @@ def edit_organisation(*, organisation_id: int, seen: str, name: str, name_en: st
         organisation = Organisation.objects.select_for_update().get(pk=organisation_id)
         before = organisation_values(organisation)
         if stamp(before) != seen:
-            raise _overtaken(organisation)
+            raise overtaken(organisation)
         organisation.name, organisation.name_en = name, name_en
         organisation.full_clean()
         after = organisation_values(organisation)
@@ -236,8 +320,25 @@ def person_from_provider(*, username: str, name: str, email: str) -> User:
     return person
 
 
-def _locked(person_id: int) -> User:
+def locked(person_id: int) -> User:
     return User.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=person_id)
+
+
+def _not_alone(person: User) -> None:
+    """Nobody does alone what would let him act as another administrator, or leave none (三员分立)."""
+    if person.administers:
+        raise PermissionDenied(_("管理员的账号须由第二位管理员确认后才能办理"))
+
+
+def _demand_another(person: User) -> None:
+    """Raises ValidationError where a kind of administrator would be left without an active holder."""
+    if not (person.administers and person.is_active):
+        return
+    # Locked all together, so that two who leave at once each see the other.
+    holders = User.objects.select_for_update().filter(administers=person.administers, is_active=True)
+    if not [row for row in holders.order_by("pk") if row.pk != person.pk]:
+        words = {"kind": person.get_administers_display()}
+        raise ValidationError(_("%(kind)s只剩这一位在用，不能停用或改任；请先由另一人担任。") % words, code="last")
 
 
 def _not_oneself(person: User, by: User, sentence: str) -> None:

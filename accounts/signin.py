@@ -3,12 +3,14 @@
 from base64 import b32encode
 from datetime import datetime, timedelta
 from io import BytesIO
+from typing import Any
 from urllib.parse import quote
 
 import django_otp
 from axes.models import AccessAttempt
+from axes.utils import reset as forget_failures
 from django.conf import settings
-from django.contrib.auth import logout, update_session_auth_hash
+from django.contrib.auth import authenticate, logout, update_session_auth_hash
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Max, Sum
@@ -16,8 +18,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from accounts.credentials import store_password
 from accounts.models import User
 from accounts.policy import needs_second_factor
+from accounts.sessions import end_all
 from audit.address import counted_address
 from audit.models import AuditEvent
 from audit.services import record_audit
@@ -39,10 +43,13 @@ def signed_in(request, *, by: User, method: str, before: datetime | None) -> Non
     record_audit(action="login", by=by, after={"method": method})
 
 
-def sign_in_refused(*, name: str, method: str, reason: str, locked: bool = False) -> None:
+def sign_in_refused(
+    *, name: str, method: str, reason: str, locked: bool = False, action: str = "", by: User | None = None
+) -> None:
     """Notes a sign-in that failed, under the name somebody typed."""
     record_audit(
-        action="login.locked" if locked else "login.failed",
+        action=action or ("login.locked" if locked else "login.failed"),
+        by=by,
         name=name or UNKNOWN,
         outcome=AuditEvent.Outcome.REFUSED if locked else AuditEvent.Outcome.FAILED,
         after={"method": method, "reason": reason},
@@ -53,6 +60,10 @@ def sign_out(request) -> None:
     if request.user.is_authenticated:
         record_audit(action="logout", by=request.user)
     logout(request)
+
+
+def _log(action: str, person: User, **fields: Any) -> None:
+    record_audit(action=action, by=person, object_code=person.username[:60], object_label=person, **fields)
 
 
 def locked_until(username: str, address: str | None = None) -> datetime | None:
@@ -87,13 +98,38 @@ def slowed_until(request) -> datetime | None:
 
 
 def change_own_password(request, *, password: str) -> None:
-    """Stores a new password; every other session of the person ends, this one goes on."""
+    """Stores a new password; every other session of the person and all tokens end, this session goes on."""
     with transaction.atomic():
         person = User.objects.select_for_update().get(pk=request.user.pk)
-        person.set_password(password)
-        person.must_change_password = False
-        person.save(update_fields=["password", "password_changed_at", "must_change_password"])
-        record_audit(action="password.changed", by=person, object_code=person.username[:60], object_label=person)
+        store_password(person, password, by=person, is_one_time=False, keep=request.session.session_key)
+        _log("password.changed", person)
+    update_session_auth_hash(request, person)
+
+
+def old_password_is_right(request, password: str) -> bool:
+    """Whether a signed-in person knows his password. Guesses count as those at the sign-in page do, and are
+    logged; with the last one the name is locked from this address and the session over (accounts.views)."""
+    if authenticate(request, username=request.user.username, password=password):
+        forget_failures(username=request.user.username, ip=counted_address(request))
+        return True
+    sign_in_refused(
+        name=request.user.username,
+        method="password",
+        reason="old_password",
+        locked=getattr(request, "axes_locked_out", False),
+        action="password.refused",
+        by=request.user,
+    )
+    return False
+
+
+def end_other_sessions(request) -> None:
+    """Every session of the person but this one ends for good."""
+    with transaction.atomic():
+        person = User.objects.select_for_update().get(pk=request.user.pk)
+        number = end_all(person, keep=request.session.session_key)
+        person.save(update_fields=["sessions_round"])
+        _log("session.ended", person, after={"sessions": number})
     update_session_auth_hash(request, person)
 
 

@@ -59,14 +59,27 @@ def create_token(*, by: User, name: str, scope: str, days: int, today: date) -> 
 
 
 @transaction.atomic
-def revoke_token(*, token_id: int, by: User) -> ApiToken:
-    """Ends a token of one's own, at once; one that has ended stays ended. Raises ApiToken.DoesNotExist."""
-    row = ApiToken.objects.select_for_update(of=("self",)).get(pk=token_id, user=by)
+def revoke_token(*, token_id: int, by: User, holder: User | None = None) -> ApiToken:
+    """Ends a token of one's own, at once, or as system administrator one of the holder's; one that has ended
+    stays ended. Raises ApiToken.DoesNotExist, PermissionDenied."""
+    if holder is not None and holder.pk != by.pk:
+        require(by, Permission.MANAGE_ACCOUNTS)
+    row = ApiToken.objects.select_for_update(of=("self",)).get(pk=token_id, user=holder or by)
     if row.revoked_at is None:
         row.revoked_at = timezone.now()
         row.save(update_fields=["revoked_at"])
-        _log("token.revoked", row, by)
+        _log("token.revoked", row, by, after={"holder": row.user.username} if row.user_id != by.pk else None)
     return row
+
+
+def revoke_all(person: User, *, by: User, cause: str) -> int:
+    """Ends all tokens of a person, with what they rested on; how many. Call it in the transaction of the cause."""
+    rows = list(ApiToken.objects.select_for_update(of=("self",)).filter(user=person, revoked_at__isnull=True))
+    for row in rows:
+        row.revoked_at = timezone.now()
+        row.save(update_fields=["revoked_at"])
+        _log("token.revoked", row, by, after={"cause": cause, "holder": person.username})
+    return len(rows)
 
 
 def find_token(secret: str, *, today: date) -> ApiToken | None:

@@ -6,16 +6,20 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import LoginView
 from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import Http404
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import signin
 from accounts.forms import CodeForm, PasswordForm, SignInForm
 from accounts.policy import needs_second_factor, password_is_over
+from accounts.sessions import end_one, held_by
 from audit.address import counted_address
 
 
@@ -102,15 +106,46 @@ def me(request):
     return render(request, "accounts/me.html", context)
 
 
+@never_cache
+def sessions(request):
+    """Where one is signed in, this session first among them."""
+    rows = held_by(request.user)
+    for row in rows:
+        row.is_this = row.session_key == request.session.session_key
+    context = {"rows": rows, "idle": settings.LOGIN_IDLE_MINUTES, "hours": settings.LOGIN_MAX_HOURS}
+    return render(request, "accounts/sessions.html", context)
+
+
+@require_POST
+def session_end(request, pk):
+    """Ends one of one's own sessions; ending this one is signing out."""
+    with transaction.atomic():
+        found = end_one(request.user, pk=pk, by=request.user)
+    if not found:
+        raise Http404(_("没有这次登录"))
+    messages.success(request, _("这次登录已退出。"))
+    return redirect("accounts:sessions")
+
+
+@require_POST
+def sessions_end(request):
+    signin.end_other_sessions(request)
+    messages.success(request, _("其他地方的登录已全部退出。"))
+    return redirect("accounts:sessions")
+
+
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 def password(request):
     person = request.user
-    form = PasswordForm(request.POST or None, person=person)
+    form = PasswordForm(request.POST or None, person=person, request=request)
     if request.method == "POST" and form.is_valid():
         signin.change_own_password(request, password=form.cleaned_data["new"])
-        messages.success(request, _("密码已更换，其他地方的登录已退出。"))
+        messages.success(request, _("密码已更换，其他地方的登录已退出，接口令牌已停用。"))
         return redirect(next_page(request, "accounts:me"))
+    if getattr(request, "axes_locked_out", False):
+        signin.sign_out(request)
+        return locked_out(request, None, {"username": person.username})
     forced = "given" if person.must_change_password else "old" if password_is_over(person) else ""
     context = {"form": form, "forced": forced, "next": request.GET.get("next", "")}
     return render(request, "accounts/password.html", context | {"max_age": settings.PASSWORD_MAX_AGE_DAYS})

@@ -34,4 +34,5 @@ PERMISSION_WORDS = {
     P.MANAGE_ACCOUNTS: _("管理账号和责任单位"),
     P.MANAGE_ROLES: _("管理角色"),
     P.READ_AUDIT: _("查看审计记录"),
+    P.CONFIRM_ACTS: _("确认另一类管理员对管理员账号的事项"),
 }

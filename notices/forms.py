@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from notices.models import Kind, Preference
+from notices.models import ALWAYS_TOLD, Kind, Preference
 
 Mail = Preference.Mail
 HELP = {
@@ -16,12 +16,15 @@ HELP = {
 }
 
 
+CHOSEN = [kind for kind in Kind if kind not in ALWAYS_TOLD]
+
+
 class PreferenceForm(forms.Form):
     """A tick for the inbox and a choice of mail per kind; starts from what is stored or the default."""
 
     def __init__(self, *args, stored: dict[str, Preference], **kwargs):
         super().__init__(*args, **kwargs)
-        for kind in Kind:
+        for kind in CHOSEN:
             row = stored.get(kind) or Preference(kind=kind)
             label = kind.label
             self.fields[f"inbox_{kind}"] = forms.BooleanField(
@@ -39,8 +42,8 @@ class PreferenceForm(forms.Form):
 
     def rows(self):
         """(kind's label, what it means, tick, choice) for the table of the page."""
-        return [(kind.label, HELP[kind], self[f"inbox_{kind}"], self[f"mail_{kind}"]) for kind in Kind]
+        return [(kind.label, HELP[kind], self[f"inbox_{kind}"], self[f"mail_{kind}"]) for kind in CHOSEN]
 
     def wishes(self) -> dict[str, tuple[bool, str]]:
         data = self.cleaned_data
-        return {str(kind): (data[f"inbox_{kind}"], data[f"mail_{kind}"]) for kind in Kind}
+        return {str(kind): (data[f"inbox_{kind}"], data[f"mail_{kind}"]) for kind in CHOSEN}

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from accounts.models import User
-from notices.models import Kind, Notice, Preference, split_lines
+from notices.models import ALWAYS_TOLD, Kind, Notice, Preference, split_lines
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ def _to_mail(condition: Q) -> QuerySet[Notice]:
         read_at__isnull=True,
         created_at__gte=since,
         person__is_active=True,
-    ).exclude(person__email="")
+    ).exclude(Q(person__email="") | Q(kind__in=ALWAYS_TOLD))  # those were mailed as they happened
     pairs = Preference.objects.filter(mail=Mail.NONE).values_list("person_id", "kind")
     for kind, people in _by_kind(pairs).items():
         rows = rows.exclude(kind=kind, person__in=people)

@@ -18,6 +18,11 @@ class Kind(models.TextChoices):
     RETURNED = "returned", _("已退回")
     APPROVED = "approved", _("已核定")
     JOB = "job", _("后台任务结束")
+    ACCOUNT = "account", _("账号安全")
+
+
+# What nobody switches off, and is mailed when it happens.
+ALWAYS_TOLD = (Kind.ACCOUNT,)
 
 
 class NoticeQuerySet(models.QuerySet):

@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from jobs.services import enqueue, job_kind
+from notices.accounts import ACCOUNT_MAIL, send_mail
 from notices.mail import send_at_once, send_digests
 from notices.services import MAIL_AT_ONCE, prune
 
@@ -11,6 +12,12 @@ from notices.services import MAIL_AT_ONCE, prune
 @job_kind(MAIL_AT_ONCE)
 def mail_at_once(job):
     return {"mails": send_at_once(report=job.report)}
+
+
+@job_kind(ACCOUNT_MAIL)
+def account_mail(job):
+    send_mail(**job.arguments)
+    return {"mails": 1}
 
 
 @job_kind("notices.digest")

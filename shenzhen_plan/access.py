@@ -40,9 +40,12 @@ ACCESS: dict[str, Entry] = {
     "oidc_authentication_callback": P.ANYONE,
     **{
         f"accounts:{name}": P.OWN_ACCOUNT
-        for name in ("me", "password", "verify", "second_factor", "second_factor_remove", "tokens")
+        for name in ("me", "password", "verify", "second_factor", "second_factor_remove", "tokens", "sessions")
     },
-    "accounts:token_revoke": {"POST": P.OWN_ACCOUNT},
+    **{f"accounts:{name}": {"POST": P.OWN_ACCOUNT} for name in ("token_revoke", "session_end", "sessions_end")},
+    "accounts:acts": P.CONFIRM_ACTS,
+    **{f"accounts:act_{step}": {"POST": P.CONFIRM_ACTS} for step in ("confirm", "refuse")},
+    **{f"accounts:person_{name}": {"POST": P.MANAGE_ACCOUNTS} for name in ("sessions_end", "token")},
     **{f"accounts:person{name}": P.MANAGE_ACCOUNTS for name in ("", "_new", "_active", "_password", "_unlock")},
     "accounts:person_second_factor": P.MANAGE_ACCOUNTS,
     "accounts:people": P.MANAGE_ACCOUNTS,
@@ -199,6 +202,21 @@ ACCESS |= {name: {"GET": entry} for name in FILES if not isinstance(entry := ACC
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 
 
+# What open pages ask for by themselves; it is no activity of the person and does not keep a session open. The
+# same holds for a request of the header X-Automatic (static/js): a page shown anew, a sign of life.
+POLLED = {
+    "plan:version",
+    "desk:version",
+    "desk:figure_verdict",
+    "desk_import:state",
+    "assessments:report_state",
+    "assessments:report_job",
+    "report_run",
+    "wall",
+}
+AUTOMATIC = "X-Automatic"
+
+
 def needed(view_name: str, method: str) -> P | None:
     """The permission an address asks for; None for an address or a method without an entry."""
     entry = ACCESS.get(view_name)
@@ -239,7 +257,7 @@ class AccessMiddleware:
     """Holds every request to the table, and writes a refused one into the audit log.
 
     A signed-in person with a step of signing in still to do (code, new password) is led there first, whatever
-    the address; and a session that is used stays open.
+    the address; and a session that is used stays open, one merely left open on a page that polls does not.
     """
 
     def __init__(self, get_response):
@@ -250,7 +268,7 @@ class AccessMiddleware:
         response = self.get_response(request)
         # Only where the person was read already: an answer without a database must not ask it.
         is_known = hasattr(request, "_cached_user") and request.user.is_authenticated
-        if is_known:
+        if is_known and not is_automatic(request):
             request.session.renew()
         if request.permission not in (None, P.ANYONE, P.READ) or is_known:
             add_never_cache_headers(response)  # nor may the browser keep it after signing out
@@ -314,6 +332,12 @@ class AccessMiddleware:
             return redirect_to_login(request.get_full_path())
         # The name of a permission is for the log; a refusal in words is for the person as well.
         return render(request, "403.html", {"reason": reason}, status=403)
+
+
+def is_automatic(request) -> bool:
+    """Whether a page asked by itself, without anybody doing anything."""
+    name = request.resolver_match.view_name if request.resolver_match else ""
+    return name in POLLED or AUTOMATIC in request.headers
 
 
 def is_for_programs(request) -> bool:

@@ -4,7 +4,11 @@ from django.core.exceptions import DisallowedHost
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import Resolver404
+from django.views.csrf import csrf_failure
 
+from accounts.signin import UNKNOWN
+from audit.models import AuditEvent
+from audit.services import record_audit
 from shenzhen_plan.access import is_for_programs
 
 
@@ -19,6 +23,20 @@ def bad_request(request, exception):
     if is_for_programs(request):
         return JsonResponse({"detail": "bad request"}, status=400)
     return render(request, "400.html", status=400)
+
+
+def forged(request, reason=""):
+    """A form without the site's own token: sent from elsewhere, or older than the session. Each is logged."""
+    known = request.user.is_authenticated
+    record_audit(
+        action="csrf.refused",
+        by=request.user if known else None,
+        name="" if known else UNKNOWN,
+        outcome=AuditEvent.Outcome.REFUSED,
+        object_label=f"{request.method} {request.path}",
+        after={"reason": reason},
+    )
+    return csrf_failure(request, reason)
 
 
 def not_found(request, exception):

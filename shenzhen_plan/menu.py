@@ -50,6 +50,7 @@ SITE_MENU: tuple[tuple[str, str, Permission], ...] = (
     ("accounts:roles", _("角色"), Permission.MANAGE_ROLES),
     ("accounts:policy", _("安全策略"), Permission.MANAGE_ROLES),
     ("audit", _("审计"), Permission.READ_AUDIT),
+    ("accounts:acts", _("管理员事项"), Permission.CONFIRM_ACTS),
 )
 
 

@@ -90,7 +90,9 @@ DEFAULT_PLAN = env.str("DEFAULT_PLAN", "sz-sti-14")
 PUBLIC_READ = env.bool("PUBLIC_READ", default=True)
 # Who may ask /readyz and /metrics, as addresses or networks; empty: everybody, with PUBLIC_READ=0 nobody.
 WATCHER_ADDRESSES = env.networks("WATCHER_ADDRESSES")
-CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+CSRF_FAILURE_VIEW = "shenzhen_plan.errors.forged"
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_FAILURE_VIEW = "shenzhen_plan.errors.forged"
+CSRF_TRUSTED_ORIGINS")
 
 # The proxies whose word on a visitor's address counts: addresses, networks, `unix` for a socket file.
 TRUSTED_PROXIES = env.words("TRUSTED_PROXIES")
@@ -234,9 +236,15 @@ LOGIN_FAILURE_LIMIT = env.int("LOGIN_FAILURE_LIMIT", default=5)
 LOGIN_LOCK_MINUTES = env.int("LOGIN_LOCK_MINUTES", default=15)
 LOGIN_ADDRESS_LIMIT = env.int("LOGIN_ADDRESS_LIMIT", default=20)
 LOGIN_IDLE_MINUTES = env.int("LOGIN_IDLE_MINUTES", default=30)
+# However much it is used: hours until one signs in again (0: no limit).
+LOGIN_MAX_HOURS = env.int("LOGIN_MAX_HOURS", default=12)
 PASSWORD_MIN_LENGTH = env.int("PASSWORD_MIN_LENGTH", default=10)
 PASSWORD_CLASSES = env.int("PASSWORD_CLASSES", default=4)
 PASSWORD_MAX_AGE_DAYS = env.int("PASSWORD_MAX_AGE_DAYS", default=90)
+PASSWORD_REMEMBERED = env.int("PASSWORD_REMEMBERED", default=5)
+ONE_TIME_PASSWORD_HOURS = env.int("ONE_TIME_PASSWORD_HOURS", default=72)
+# What secrets in the database are encrypted with, the newest first; unset, a key made of SECRET_KEY.
+ENCRYPTION_KEYS = env.words("ENCRYPTION_KEYS")
 TOTP_ROLES = env.words("TOTP_ROLES")
 OTP_TOTP_ISSUER = env.str("TOTP_ISSUER", "规划跟踪")
 # A name from one address: a stranger elsewhere locks nobody out. What one address may try is LOGIN_ADDRESS_LIMIT.
@@ -260,6 +268,7 @@ AUTH_PASSWORD_VALIDATORS = [
      "OPTIONS": {"min_length": PASSWORD_MIN_LENGTH}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "accounts.passwords.CharacterClassesValidator", "OPTIONS": {"classes": PASSWORD_CLASSES}},
+    {"NAME": "accounts.passwords.FormerPasswordValidator", "OPTIONS": {"remembered": PASSWORD_REMEMBERED}},
 ]  # fmt: skip
 # Sign-in with an OpenID Connect provider (the extra `sso`), only where a client is registered with one.
 OIDC_RP_CLIENT_ID = env.str("OIDC_RP_CLIENT_ID", "")
@@ -368,7 +377,7 @@ REST_FRAMEWORK = {
     # No basic authentication: it would go past the second factor and the audit of sign-ins.
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.token_auth.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "accounts.token_auth.PersonAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.ReadAccess"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",

@@ -120,6 +120,8 @@ def rows(plan):
         "report": report.pk,
         "run": run.pk,
         "token": 1,
+        "sign_in": 1,
+        "act": 1,
         "organisation": organisation.pk,
         "person": person.pk,
         "figure": figure.pk,

@@ -44,6 +44,7 @@ MAY = {
     P.MANAGE_ACCOUNTS: {"system_admin"},
     P.MANAGE_ROLES: {"security_admin"},
     P.READ_AUDIT: {"audit_admin"},
+    P.CONFIRM_ACTS: ADMINISTRATORS,
 }
 # What fills the address of a view; `None`: its name alone. Values may be names of rows that `people` makes.
 CODES = {
@@ -64,7 +65,12 @@ SAMPLES: dict[str, dict | None] = {
     **dict.fromkeys(["accounts:login", "accounts:logout", "accounts:me", "accounts:password", "accounts:verify"]),
     **dict.fromkeys(["accounts:second_factor", "accounts:second_factor_remove", "accounts:policy"]),
     **dict.fromkeys(["accounts:people", "accounts:person_new", "accounts:organisations", "accounts:roles"]),
-    **dict.fromkeys(["accounts:tokens", "verify", "api_verify_file"]),
+    **dict.fromkeys(["accounts:tokens", "verify", "api_verify_file", "accounts:acts"]),
+    **dict.fromkeys(["accounts:sessions", "accounts:sessions_end"]),
+    "accounts:session_end": {"pk": "sign_in"},
+    **dict.fromkeys(["accounts:act_confirm", "accounts:act_refuse"], {"pk": "act"}),
+    "accounts:person_sessions_end": {"pk": "person"},
+    "accounts:person_token": {"pk": "person", "token": "token"},
     "accounts:token_revoke": {"pk": "token"},
     "api_verify": {"sha256": "0" * 64},
     **dict.fromkeys(["package", "sdmx"], PLAN),

@@ -57,13 +57,14 @@
     line.textContent = line.hidden ? "" : `${names.join("、")} ${line.dataset.words}`;
   };
 
-  const ask = async (body) => {
+  const ask = async (body, headers = {}) => {
     const data = new FormData();
     for (const [name, value] of Object.entries(body)) data.append(name, value);
     data.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
     return fetch(words.save, {
       method: "POST",
       body: data,
+      headers,
       redirect: "manual",
       credentials: "same-origin",
       keepalive: true,
@@ -187,7 +188,7 @@
   setInterval(async () => {
     if (document.visibilityState !== "visible" || busy) return;
     try {
-      const answer = await ask({});
+      const answer = await ask({}, { "X-Automatic": "1" });
       if (answer.ok) show((await answer.json()).editors);
     } catch {
       /* the next one tries again */

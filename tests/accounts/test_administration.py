@@ -10,8 +10,8 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from accounts import services
-from accounts.models import Organisation, User
+from accounts import second_person, services
+from accounts.models import AdminAct, Organisation, User
 from audit.models import AuditEvent
 from tests.factories import make_person
 
@@ -287,9 +287,10 @@ def test_an_administrator_holds_no_role_of_the_work(security, client, administer
 
 
 def test_one_administration_replaces_another_and_never_joins_it(security, client):
-    person = make_person("ana", "system_admin")
+    person, confirmer = make_person("ana", "system_admin"), make_person("sys", "system_admin")
 
     grant(client, person, administers="audit_admin")
+    second_person.confirm(act_id=AdminAct.objects.get().pk, by=confirmer)
 
     person.refresh_from_db()
     assert person.roles == {"viewer", "audit_admin"}
