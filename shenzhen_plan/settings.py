@@ -91,8 +91,7 @@ PUBLIC_READ = env.bool("PUBLIC_READ", default=True)
 # Who may ask /readyz and /metrics, as addresses or networks; empty: everybody, with PUBLIC_READ=0 nobody.
 WATCHER_ADDRESSES = env.networks("WATCHER_ADDRESSES")
 CSRF_FAILURE_VIEW = "shenzhen_plan.errors.forged"
-CSRF_TRUSTED_ORIGINS = env.words("CSRF_FAILURE_VIEW = "shenzhen_plan.errors.forged"
-CSRF_TRUSTED_ORIGINS")
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 
 # The proxies whose word on a visitor's address counts: addresses, networks, `unix` for a socket file.
 TRUSTED_PROXIES = env.words("TRUSTED_PROXIES")
