@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from texts.fields import EmailField, LineField
+from texts.fields import EmailField, LineField, ProseField
 
 
 class Organisation(models.Model):
@@ -148,7 +148,7 @@ class FormerPassword(models.Model):
     """The hash of a password somebody had, so that it is not taken again (PASSWORD_REMEMBERED)."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="former_passwords")
-    password = models.CharField(max_length=128)
+    password = LineField(max_length=128)
     until = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -163,11 +163,11 @@ class SignIn(models.Model):
     """A session somebody holds: where and when it began, and when it was last used (to the minute)."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="sign_ins")
-    session_key = models.CharField(max_length=40, unique=True, editable=False)
+    session_key = LineField(max_length=40, unique=True, editable=False)
     began_at = models.DateTimeField(_("登录时间"))
     seen_at = models.DateTimeField(_("最近使用"))
-    address = models.CharField(_("地址"), max_length=45, blank=True)
-    agent = models.CharField(_("浏览器"), max_length=300, blank=True)
+    address = LineField(_("地址"), max_length=45, blank=True)
+    agent = LineField(_("浏览器"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("登录")
@@ -181,7 +181,7 @@ class SealedKey(models.Model):
     """The secret of a one-time-code device, encrypted (accounts.sealing); its own column holds a mark."""
 
     device = models.OneToOneField(TOTPDevice, models.CASCADE, related_name="sealed_key")
-    text = models.TextField(editable=False)
+    text = ProseField(max_length=1000, editable=False)
 
     class Meta:
         verbose_name = _("加密的动态验证码密钥")
@@ -194,8 +194,8 @@ class ProviderIdentity(models.Model):
     """Whom an identity provider means: the account is bound to issuer and subject, which never change hands."""
 
     user = models.OneToOneField(User, models.CASCADE, related_name="provider_identity")
-    issuer = models.CharField(max_length=300)
-    subject = models.CharField(max_length=255)
+    issuer = LineField(max_length=300)
+    subject = LineField(max_length=255)
     bound_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import SignIn, User
 from audit.services import current_address, record_audit
+from texts.cleaning import kept_text
 
 RENEW_SECONDS = 60
 BEGAN, LINE = "began", "sign_in"
@@ -67,7 +68,7 @@ def begin(sender, request, user, **kwargs) -> None:
         began_at=now,
         seen_at=now,
         address=current_address.get(),
-        agent=request.META.get("HTTP_USER_AGENT", "")[:300],
+        agent=kept_text(request.META.get("HTTP_USER_AGENT", "")[:300], lines=False),
     )
     request.session[LINE] = line.pk
 
