@@ -8,7 +8,7 @@ from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from accounts.models import Organisation, Role
 from accounts.permissions import Permission, may
-from desk.models import ImportRow
+from desk.models import ImportBatch, ImportRow
 from indicators.figures.due import Due, DueState, figures_due, years_due
 from indicators.figures.workflow import FIGURES
 from indicators.models import Component, Observation, ObservationStep, Target
@@ -68,9 +68,18 @@ def figures_seen_by(plan: Plan, user) -> QuerySet[Observation]:
     return rows.filter(component__indicator__in=enterable(plan, user))
 
 
-def sources_of(plan: Plan) -> QuerySet[Source]:
-    """Sources the plan's figures came from so far, the plan itself, newest first."""
-    used = Observation.objects.filter(component__indicator__plan=plan).order_by().values("source")
+def batches_seen_by(plan: Plan, user) -> QuerySet[ImportBatch]:
+    """The imported files a person may look at: they hold figures of any organisation."""
+    rows = ImportBatch.objects.for_list(plan)
+    return rows if sees_all(user) else rows.filter(uploaded_by=user)
+
+
+def sources_of(plan: Plan, user) -> QuerySet[Source]:
+    """Sources the plan's figures came from, as far as a person may know, and the plan itself, newest first."""
+    figures = Observation.objects.filter(component__indicator__plan=plan)
+    if not sees_all(user):
+        figures = figures.filter(Q(state=State.APPROVED) | Q(component__indicator__in=enterable(plan, user)))
+    used = figures.order_by().values("source")
     return Source.objects.filter(Q(pk__in=used) | Q(pk=plan.source_id)).order_by(
         F("published_on").desc(nulls_last=True), "title"
     )
@@ -210,11 +219,20 @@ def not_approvable(user, rows: list[Observation]) -> set[int]:
     return FIGURES.written_by(user, rows)
 
 
-def proposals_of(plan: Plan) -> QuerySet[Target]:
-    """Every revision of the plan's targets, open ones first, then the latest decisions."""
+def proposals_of(plan: Plan, user) -> QuerySet[Target]:
+    """The revisions of the plan's targets a person may look at, open ones first, then the latest decisions.
+
+    What was approved is public; what is proposed or was refused a reporter sees of his own organisation's.
+    """
+    rows = Target.objects.filter(component__indicator__plan=plan)
+    if not sees_all(user):
+        rows = rows.filter(
+            Q(state=Target.State.APPROVED)
+            | Q(proposed_by=user)
+            | Q(component__indicator__in=enterable(plan, user))
+        )
     return (
-        Target.objects.filter(component__indicator__plan=plan)
-        .exclude(version=1)
+        rows.exclude(version=1)
         .select_related("component__indicator__plan", "component__indicator__lead", "proposed_by", "decided_by")
         .order_by(F("decided_at").desc(nulls_first=True), "-id")
     )

@@ -49,7 +49,9 @@ def new(request, slug):
     asked = components.filter(code=request.GET.get("component", "")).first()
     year = request.GET.get("year", "")
     initial = {"component": asked, "year": whole_number(year, high=9999) or "", "value_status": "final"}
-    form = FigureForm(request.POST or None, initial=initial, components=components, sources=sources_of(plan))
+    form = FigureForm(
+        request.POST or None, initial=initial, components=components, sources=sources_of(plan, request.user)
+    )
     if request.method == "POST" and form.is_valid() and "check" not in request.POST:
         try:
             row = save_figure(
@@ -167,7 +169,10 @@ def _seen(plan, pk, user) -> Observation:
 def _form(request, plan, row: Observation) -> FigureForm:
     components = components_for_entry(plan, request.user).filter(pk=row.component_id)
     form = FigureForm(
-        request.POST or None, initial=initial_of(row), components=components, sources=sources_of(plan)
+        request.POST or None,
+        initial=initial_of(row),
+        components=components,
+        sources=sources_of(plan, request.user),
     )
     if request.method == "POST":
         form.data = form.data.copy()
@@ -197,7 +202,7 @@ def _page(request, plan, row, *, form=None, theirs=None, fault="", status=200):
         form = FigureForm(
             initial=initial_of(row),
             components=components_for_entry(plan, user).filter(pk=row.component_id),
-            sources=sources_of(plan),
+            sources=sources_of(plan, request.user),
         )
     context = {
         "plan": plan,

@@ -22,7 +22,9 @@ def grid(request, slug):
     """GET: the table. POST step=preview: what it would do. POST step=draft|submit: done as previewed."""
     plan = get_plan(slug)
     step = request.POST.get("step", "")
-    form = GridForm(request.POST or None, sources=sources_of(plan), initial={"value_status": "final"})
+    form = GridForm(
+        request.POST or None, sources=sources_of(plan, request.user), initial={"value_status": "final"}
+    )
     if request.method != "POST" or step == "edit":
         return _table(request, plan, form)
     parts = standings(plan, today())

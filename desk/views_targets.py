@@ -1,7 +1,7 @@
 """Revisions of targets: the proposals of a plan, a new one, and its decision by a second person."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -23,7 +23,7 @@ from texts.numbers import whole_number
 def index(request, slug):
     """Every proposal and decision, open ones first."""
     plan = get_plan(slug)
-    targets = list(proposals_of(plan))
+    targets = list(proposals_of(plan, request.user))
     approved = approved_targets({target.component for target in targets})
     lines = [target_line(target, approved[target.component_id], today()) for target in targets]
     context = {
@@ -64,13 +64,13 @@ def new(request, slug):
 @never_cache
 def detail(request, slug, pk):
     plan = get_plan(slug)
-    return _page(request, plan, _target(plan, pk))
+    return _page(request, plan, _target(plan, pk, request.user))
 
 
 def decide(request, slug, pk, step):
     """Approves or refuses a proposal."""
     plan = get_plan(slug)
-    target = _target(plan, pk)
+    target = _target(plan, pk, request.user)
     try:
         if step == "approve":
             latest = whole_number(request.POST.get("latest_version", ""), high=99_999) or 0
@@ -86,13 +86,15 @@ def decide(request, slug, pk, step):
     return redirect("desk:target", slug, pk)
 
 
-def _target(plan, pk) -> Target:
+def _target(plan, pk, user) -> Target:
     rows = Target.objects.filter(component__indicator__plan=plan).select_related(
         "component__indicator__plan", "component__indicator__lead", "proposed_by", "decided_by"
     )
     target = get_object_or_404(rows, pk=pk)
     if target.version == 1:
         raise Http404(_("规划原定目标没有提议"))
+    if not proposals_of(plan, user).filter(pk=pk).exists():
+        raise PermissionDenied(_("这一指标不由本单位填报"))
     return target
 
 

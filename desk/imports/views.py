@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,6 +16,7 @@ from desk.imports.forms import MappingForm, UploadForm
 from desk.imports.template import due_rows, template_csv, template_xlsx
 from desk.imports.words import TEMPLATE_COLUMNS, change_words, column_label, column_table, outcome_table, remarks
 from desk.models import ImportBatch, ImportRow
+from desk.queries import batches_seen_by, sees_all
 from indicators.files.faults import BrokenFile
 from indicators.files.importing import missing_columns
 from plan.exports.download import Download
@@ -37,7 +38,7 @@ def _index(request, plan, form, status=200):
         "plan": plan,
         "form": form,
         "may_import": may(request.user, Permission.IMPORT_FIGURES),
-        "batches": list(ImportBatch.objects.for_list(plan)[:LISTED]),
+        "batches": list(batches_seen_by(plan, request.user)[:LISTED]),
         "columns": column_table(),
         "max_mb": settings.IMPORT_MAX_MB,
     }
@@ -61,7 +62,7 @@ def upload(request, slug):
 
 def mapping(request, slug, pk):
     """Which column is which: proposed from the headings, decided by the person."""
-    batch = _batch(slug, pk)
+    batch = _batch(request, slug, pk)
     if batch.state not in (State.UPLOADED, State.CHECKED):
         return redirect(batch)
     form = MappingForm(batch, request.POST or None)
@@ -87,7 +88,7 @@ def mapping(request, slug, pk):
 
 
 def batch(request, slug, pk):
-    return _page(request, _batch(slug, pk))
+    return _page(request, _batch(request, slug, pk))
 
 
 def _page(request, batch, problem="", status=200):
@@ -138,14 +139,14 @@ def _rows(batch, outcome, page):
 @require_POST
 def rows(request, slug, pk):
     """Keeps which rows are chosen: those of the page shown, or all or none of an outcome."""
-    batch = _batch(slug, pk)
+    batch = _batch(request, slug, pk)
     try:
         _choose(request, batch)
         if request.POST.get("do") == "apply":
             batches.start_apply(batch, whole=False, by=request.user)
             return redirect(batch)
     except WrongState as error:
-        return _page(request, _batch(slug, pk), problem=str(error), status=409)
+        return _page(request, _batch(request, slug, pk), problem=str(error), status=409)
     query = f"?{request.GET.urlencode()}" if request.GET else ""
     return redirect(f"{batch.get_absolute_url()}{query}#rows")
 
@@ -176,17 +177,17 @@ def cancel(request, slug, pk):
 
 
 def _step(request, slug, pk, step):
-    batch = _batch(slug, pk)
+    batch = _batch(request, slug, pk)
     try:
         step(batch)
     except WrongState as error:
-        return _page(request, _batch(slug, pk), problem=str(error), status=409)
+        return _page(request, _batch(request, slug, pk), problem=str(error), status=409)
     return redirect(batch)
 
 
 def state(request, slug, pk):
     """What the progress bar asks for."""
-    batch = _batch(slug, pk)
+    batch = _batch(request, slug, pk)
     body = {
         "state": batch.state,
         "label": batch.get_state_display(),
@@ -198,7 +199,7 @@ def state(request, slug, pk):
 
 def faults(request, slug, pk):
     """Every fault as a CSV line, streamed: row, column, value, reason."""
-    batch = _batch(slug, pk)
+    batch = _batch(request, slug, pk)
     rows = batch.rows.filter(outcome__in=[Outcome.INVALID, Outcome.CONFLICT]).order_by("line")
     name = f"{batch.plan.slug}_import_{batch.pk}_faults.csv"
     # For people, like the page it is taken from: headings and words in their language.
@@ -228,11 +229,14 @@ def template(request, slug, format):
     ).response(request)
 
 
-def _batch(slug, pk) -> ImportBatch:
+def _batch(request, slug, pk) -> ImportBatch:
+    """A file holds figures of any organisation: a reporter sees none but one of his own."""
     plan = get_plan(slug)
     found = ImportBatch.objects.select_related("uploaded_by", "job").filter(plan=plan, pk=pk).first()
     if found is None:
         raise Http404(_("没有这份导入"))
+    if not sees_all(request.user) and found.uploaded_by_id != request.user.pk:
+        raise PermissionDenied(_("这份导入由他人上传，含其他单位的数据"))
     found.plan = plan
     return found
 
