@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.mail import send_mail
 from django.utils import timezone
 
+from audit.archive import identity
 from audit.digests import canonical
 from audit.models import AuditEvent, ChainLink
 from audit.services import record_audit
@@ -51,12 +52,11 @@ def anchor() -> Path | None:
     An audit row says where it went; what could not be sent is named there.
     """
     now = timezone.localtime()
-    first = ChainLink.objects.filter(chain="", position=1).first()
     head = ChainLink.objects.filter(chain="").order_by("-position").first()
     day = now.date().isoformat()
-    if first is None or head is None or any(folder().glob(f"{day}-*.json")):
+    if head is None or any(folder().glob(f"{day}-*.json")):
         return None
-    made = Anchor(first.previous, head.position, head.hash, now.isoformat(timespec="seconds"), key_name())
+    made = Anchor(identity(), head.position, head.hash, now.isoformat(timespec="seconds"), key_name())
     line = canonical(asdict(made) | {"signature": sign(made.text())})
     path = folder() / f"{day}-{made.position}.json"
     _write(path, line)

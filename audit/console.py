@@ -9,8 +9,8 @@ from django.db import DatabaseError
 
 # Commands that write rows of their own, saying more: what they changed, and how it ended.
 TELL_THEMSELVES = {
-    "backup", "bench_load", "create_account", "import_evidence", "import_observations", "load_demo", "load_plan",
-    "migrate", "recompute", "restore", "verify_audit",
+    "archive_audit", "backup", "bench_load", "create_account", "import_evidence", "import_observations",
+    "load_demo", "load_plan", "migrate", "recompute", "restore", "verify_audit",
 }  # fmt: skip
 # Commands that touch no row of the database.
 HARMLESS = {

@@ -8,15 +8,15 @@ from django.db import connection
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from audit import anchors, guards
+from audit import anchors, archive, guards
 from audit.anchors import Anchor, BadAnchor
+from audit.archive import FACTS, BrokenArchive
 from audit.digests import CONTENT, digest_of, link_hash
 from audit.models import AuditEvent, ChainLink
 
 ROWS_AT_A_TIME = 2000
 # More than a reader would read; the count goes on.
 FAULTS_KEPT = 50
-FACTS = ("chain", "position", "previous", "hash", "event_id", "event__digest", "event__origin")
 
 
 @dataclass
@@ -29,6 +29,7 @@ class Verified:
     chains: int = 0
     anchors: int = 0
     last_anchor: str = ""
+    archived: int = 0
     faults: list[str] = field(default_factory=list)
     number: int = 0
 
@@ -76,8 +77,8 @@ def verify() -> Verified:
     kept = list(anchors.kept())
     marks = {mark.position: [] for _name, mark in kept if isinstance(mark, Anchor)}
     ends: dict[str, Walk] = {}
-    identity = ""
-    for link in _links():
+    identity, brought = "", {}
+    for link in _links(found):
         walk = ends.get(link["chain"])
         if walk is None:
             walk = ends[link["chain"]] = Walk(link["chain"], found.note)
@@ -89,6 +90,8 @@ def verify() -> Verified:
             hash=link["hash"],
             digest=link["event__digest"],
         )
+        if not link["chain"] and link["event__action"] == "restore":
+            brought |= {chain["chain"]: chain for chain in (link["event__after"] or {}).get("chains", [])}
         if not link["chain"] and link["position"] in marks:
             marks[link["position"]].append(link["hash"])
     own = ends.pop("", None)
@@ -97,14 +100,21 @@ def verify() -> Verified:
     found.rows = sum(walk.rows for walk in ends.values()) + (own.rows if own else 0)
     found.chains = len(ends)
     _unlinked(found)
-    _brought(ends, found)
+    _brought(ends, brought, found)
     _anchored(kept, marks, identity, found)
     for name in guards.missing(connection):
         found.note(_("数据库中缺少触发器 %(name)s") % {"name": name})
     return found
 
 
-def _links() -> Iterator[dict[str, Any]]:
+def _links(found: Verified) -> Iterator[dict[str, Any]]:
+    """Those in the archives first: the chain goes on from them."""
+    try:
+        for link in archive.links():
+            found.archived += 1
+            yield link
+    except BrokenArchive as problem:
+        found.note(str(problem))
     rows = ChainLink.objects.order_by("chain", "position").values(*FACTS, *(f"event__{name}" for name in CONTENT))
     yield from rows.iterator(chunk_size=ROWS_AT_A_TIME)
 
@@ -141,12 +151,8 @@ def _unlinked(found: Verified) -> None:
         found.note(_("记录（编号 %(id)d）已被删除") % {"id": pk})
 
 
-def _brought(ends: dict[str, Walk], found: Verified) -> None:
+def _brought(ends: dict[str, Walk], said: dict[str, dict[str, Any]], found: Verified) -> None:
     """The chains that came with backups are as long as the rows about their restores say."""
-    said: dict[str, dict[str, Any]] = {}
-    restores = AuditEvent.objects.filter(action="restore", origin="").exclude(after=None).order_by("pk")
-    for after in restores.values_list("after", flat=True):
-        said |= {chain["chain"]: chain for chain in after.get("chains", [])}
     for name, chain in said.items():
         walk = ends.get(name) or Walk(name, found.note)
         if (walk.rows, walk.hash) != (chain["rows"], chain["head"]):

@@ -102,6 +102,8 @@ ACTIONS = {
     "evidence.removed": _("删除佐证材料"),
     "round.report_asked": _("生成评估报告"),
     "audit.anchored": _("审计锚点"),
+    "audit.archived": _("审计归档"),
+    "operations.pruned": _("到期清理"),
     "audit.verified": _("核验审计"),
     "migrate": _("数据库迁移"),
     "console": _("控制台命令"),

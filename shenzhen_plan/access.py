@@ -55,6 +55,7 @@ ACCESS: dict[str, Entry] = {
     "audit": P.READ_AUDIT,
     "audit_file": P.READ_AUDIT,
     "audit_chain": {"GET": P.READ_AUDIT, "POST": P.READ_AUDIT},
+    "operations": P.MANAGE_ACCOUNTS,
     # notices
     "notices:inbox": P.OWN_ACCOUNT,
     "notices:read": {"POST": P.OWN_ACCOUNT},

@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core import checks
 
+from shenzhen_plan.environment import is_weak
+
 log = logging.getLogger(__name__)
 
 
@@ -18,6 +20,14 @@ def dangerous_settings(app_configs=None, **kwargs) -> list[checks.CheckMessage]:
                 f"Other accounts of this machine can read DATA_DIR: {settings.DATA_DIR_OPEN}.",
                 hint="Give the site a folder of its own, owned by the account it runs as, mode 0700.",
                 id="plan.W001",
+            )
+        )
+    if settings.PRODUCTION and is_weak(settings.SECRET_KEY):
+        found.append(
+            checks.Warning(
+                "SECRET_KEY is weak; it is taken only because ALLOWED_HOSTS names this machine alone.",
+                hint='Make one: python -c "import secrets; print(secrets.token_urlsafe(50))"',
+                id="plan.W003",
             )
         )
     if settings.PRODUCTION and not settings.HTTPS:

@@ -13,6 +13,7 @@ RATE = re.compile(r"[1-9][0-9]{0,8}/(s|sec|second|m|min|minute|h|hour|d|day)")
 PRIVATE_FOLDER, OTHERS = 0o700, 0o077
 # Django's own measure of a key (its check security.W009).
 KEY_LENGTH, KEY_CHARACTERS, UNSAFE_KEY = 50, 5, "django-insecure-"
+LOOPBACK = {"127.0.0.1", "localhost", "[::1]"}
 
 
 class Environment(environ.Env):
@@ -64,10 +65,17 @@ class Environment(environ.Env):
         return text
 
 
+def is_weak(secret_key: str) -> bool:
+    """Whether a key could be guessed; whoever has it signs in as anybody."""
+    is_short = len(secret_key) < KEY_LENGTH or len(set(secret_key)) < KEY_CHARACTERS
+    return is_short or secret_key.startswith(UNSAFE_KEY)
+
+
 def refuse_unsafe(*, secret_key: str, allowed_hosts: list[str]) -> None:
     """Raises ImproperlyConfigured for values that production may not run with."""
-    is_weak = len(secret_key) < KEY_LENGTH or len(set(secret_key)) < KEY_CHARACTERS
-    if is_weak or secret_key.startswith(UNSAFE_KEY):
+    # A measurement on one machine may go without; `check` and every start name it (shenzhen_plan.checks).
+    is_alone = bool(allowed_hosts) and LOOPBACK.issuperset(allowed_hosts)
+    if is_weak(secret_key) and not is_alone:
         raise ImproperlyConfigured(
             f"SECRET_KEY is weak: {KEY_LENGTH} random characters at least, or sessions can be forged. "
             'Make one: python -c "import secrets; print(secrets.token_urlsafe(50))"'

@@ -47,6 +47,7 @@ WORK_MENU: tuple[tuple[str, str, Permission], ...] = (
 SITE_MENU: tuple[tuple[str, str, Permission], ...] = (
     ("accounts:people", _("人员"), Permission.MANAGE_ACCOUNTS),
     ("accounts:organisations", _("责任单位"), Permission.MANAGE_ACCOUNTS),
+    ("operations", _("运行情况"), Permission.MANAGE_ACCOUNTS),
     ("accounts:roles", _("角色"), Permission.MANAGE_ROLES),
     ("accounts:policy", _("安全策略"), Permission.MANAGE_ROLES),
     ("audit", _("审计"), Permission.READ_AUDIT),

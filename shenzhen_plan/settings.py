@@ -44,6 +44,7 @@ FOLDERS = {
     "reports": ("reports", "reports.tidy"),
     "incoming": ("plan", ""),  # uploads on their way; plan.disk sweeps what one broken off leaves
     "imports": ("desk", ""),
+    "audit-archive": ("audit", ""),  # rows older than AUDIT_ONLINE_DAYS, with what is signed about them
     "anchors": ("audit", ""),  # never swept: they outlive the log they speak of
     "queue": ("jobs", ""),
     "static": ("shenzhen_plan", ""),
@@ -84,6 +85,10 @@ INSTALLATION_KEYS = env.words("INSTALLATION_KEYS")
 # Who can open backups: age keys, pip install '.[backup]'. Unset, they are not encrypted.
 BACKUP_RECIPIENTS = env.words("BACKUP_RECIPIENTS")
 # Where each day's anchor goes besides DATA_DIR: to people by mail, to a syslog (a socket's path, or host:port).
+# Rows of the log stay in the table so long, six months at least (等保2.0); then `archive_audit` may take them out.
+AUDIT_ONLINE_DAYS = env.int("AUDIT_ONLINE_DAYS", default=400)
+if AUDIT_ONLINE_DAYS < 190:
+    raise ImproperlyConfigured("AUDIT_ONLINE_DAYS must be 190 or more: the log is kept on line for six months.")
 AUDIT_ANCHOR_MAIL = env.words("AUDIT_ANCHOR_MAIL")
 AUDIT_ANCHOR_SYSLOG = env.str("AUDIT_ANCHOR_SYSLOG", "")
 DEFAULT_PLAN = env.str("DEFAULT_PLAN", "sz-sti-14")
@@ -140,6 +145,7 @@ INSTALLED_APPS = [
     "training",
     "styleguide",
     "auditing",
+    "operations",
     "backups",
     "shenzhen_plan",
 ]
@@ -303,6 +309,11 @@ REMIND_EVERY_DAYS = env.int("REMIND_EVERY_DAYS", default=7)
 NOTICE_KEEP_DAYS = env.int("NOTICE_KEEP_DAYS", default=180)
 # Files that a worker made of reports are deleted after so many days.
 REPORT_KEEP_DAYS = env.int("REPORT_KEEP_DAYS", default=30)
+# Rows nobody asks for any more go after so many days (operations.retention): jobs that are over, the rows of
+# imports that are over (the import itself stays), and files that left of which nobody took a copy again.
+JOB_KEEP_DAYS = env.int("JOB_KEEP_DAYS", default=180)
+IMPORT_ROWS_KEEP_DAYS = env.int("IMPORT_ROWS_KEEP_DAYS", default=365)
+EXPORT_KEEP_DAYS = env.int("EXPORT_KEEP_DAYS", default=1095)
 VERIFY_MAX_MB = env.int("VERIFY_MAX_MB", default=50)
 
 # Language and time
@@ -496,6 +507,11 @@ CELERY_BEAT_SCHEDULE = {
     "recompute every plan": {
         "task": "indicators.nightly",
         "schedule": crontab(hour=2, minute=10),
+        "options": {"expires": 3600},
+    },
+    "delete rows nobody asks for any more": {
+        "task": "operations.nightly",
+        "schedule": crontab(hour=4, minute=40),
         "options": {"expires": 3600},
     },
     "delete notices read long ago": {

@@ -7,6 +7,7 @@ from django.views.i18n import set_language
 
 from auditing import views as auditing_views
 from home import views as home_views
+from operations import views as operations_views
 from plan import views as plan_views
 from reports import verify_views
 from shenzhen_plan import health
@@ -23,6 +24,7 @@ urlpatterns = [
     path("audit/chain/", auditing_views.chain, name="audit_chain"),
     path("audit.csv", auditing_views.events_file, name="audit_file"),
     path("verify/", verify_views.verify, name="verify"),
+    path("operations/", operations_views.overview, name="operations"),
     path("inbox/", include("notices.urls")),
     # A preference in a cookie is nothing to forge, and without a token the page is the same for every reader.
     path("i18n/language/", csrf_exempt(set_language), name="set_language"),

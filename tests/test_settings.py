@@ -57,6 +57,13 @@ def test_every_empty_variable_is_an_unset_one(tmp_path):
         assert done.stdout.split()[:3] == ["60/min", "sqlite", "1"], done.stderr
 
 
+def test_a_weak_key_is_taken_on_this_machine_alone_and_named(tmp_path):
+    done = production(tmp_path, SECRET_KEY="bench", ALLOWED_HOSTS="127.0.0.1,localhost")
+
+    assert done.returncode == 0, done.stderr
+    assert "SECRET_KEY is weak" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("given", "named"),
     [
