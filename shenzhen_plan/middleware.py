@@ -10,7 +10,7 @@ from django.utils.cache import add_never_cache_headers
 log = logging.getLogger(__name__)
 
 # What no page of ours asks of a browser, so that no script that got in could either.
-UNUSED = "camera geolocation microphone payment usb serial hid midi bluetooth display-capture browsing-topics"
+UNUSED = "camera geolocation microphone payment usb serial hid midi display-capture browsing-topics"
 HEADERS = {
     "Permissions-Policy": ", ".join(f"{feature}=()" for feature in UNUSED.split()),
     # Other sites may link to pages and files, not draw them into theirs.
