@@ -10,7 +10,7 @@ ifdef DATA_DIR
 export DATA_DIR
 endif
 
-.PHONY: help run test drills mutants check format lint types setup load-plan bench collect messages picture
+.PHONY: help run test drills mutants check format lint types setup load-plan bench collect messages picture lock audit
 
 help: ## say what each command does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -87,6 +87,16 @@ lint: $(VENV)/dev ## formatting, style, import contracts, dependencies
 	  else echo "npm is not here: style sheets and scripts are held to their widths by tests/test_sources.py alone."; fi
 	$(VENV)/bin/lint-imports
 	$(PY) -m pip check
+
+# Every package with its hashes, for whatever machine; a production installs with `pip install --require-hashes`.
+LOCK := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --upgrade pyproject.toml
+lock: $(VENV)/dev ## write down every package with its hashes
+	$(VENV)/bin/$(LOCK) --extra redis --output-file requirements/run.txt
+	$(VENV)/bin/$(LOCK) --extra dev --output-file requirements/dev.txt
+
+audit: $(VENV)/dev ## ask the public advisories about every locked package
+	@$(VENV)/bin/pip-audit --requirement requirements/run.txt --disable-pip --progress-spinner off \
+	  || { echo "Known holes are named above; where nothing is, no source of advisories could be reached."; exit 1; }
 
 types: $(VENV)/dev ## static types of the pure rooms
 	$(PY) -m mypy
