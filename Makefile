@@ -64,7 +64,7 @@ run: $(VENV)/run $(WORDS) $(STATIC) ## install, migrate, load the plan, serve on
 test: $(VENV)/dev ## run every test
 	$(PY) -m pytest
 
-drills: $(VENV)/dev ## the properties at full size, for the night
+drills: $(VENV)/dev ## properties at full size, the product killed, starved and soaked; for the night
 	$(PY) -m pytest -m drills
 
 # All of it takes a night; MUTANTS="workflow --sample 20" takes one group and so many changes of it.

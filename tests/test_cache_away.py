@@ -3,7 +3,6 @@
 import os
 import shutil
 import socket
-import subprocess
 import time
 
 import pytest
@@ -51,31 +50,11 @@ def silent(settings):
         yield
 
 
-class Redis:
-    def __init__(self, folder):
-        self.port, self.folder, self.process = processes.free_port(), folder, None
-
-    def start(self):
-        self.process = subprocess.Popen(
-            ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", self.folder],
-            stdout=subprocess.DEVNULL,
-        )
-        processes.wait_until(self.answers, seconds=10, what="redis answers")
-
-    def answers(self):
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
-
-    def stop(self):
-        self.process.kill()
-        self.process.wait(10)
-
-
 @pytest.fixture
 def redis(tmp_path):
     if not shutil.which("redis-server") and not os.environ.get("CI"):
         pytest.skip("needs redis-server")
-    server = Redis(tmp_path)
+    server = processes.Redis(tmp_path)
     server.start()
     yield server
     server.stop()

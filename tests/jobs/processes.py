@@ -2,6 +2,7 @@
 
 import os
 import socket
+import subprocess
 import time
 from urllib.parse import quote, urlsplit
 
@@ -45,3 +46,25 @@ def wait_until(condition, *, seconds, what):
             return answer
         time.sleep(0.1)
     raise AssertionError(f"not within {seconds} s: {what}")
+
+
+class Redis:
+    """A Redis of the test's own, which keeps nothing."""
+
+    def __init__(self, folder):
+        self.port, self.folder, self.process = free_port(), folder, None
+
+    def start(self):
+        self.process = subprocess.Popen(
+            ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", self.folder],
+            stdout=subprocess.DEVNULL,
+        )
+        wait_until(self.answers, seconds=10, what="redis answers")
+
+    def answers(self):
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait(10)
