@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import queries, second_person, services
 from accounts.forms import NewOrganisationForm, NewPersonForm, OrganisationForm, PersonForm, RolesForm
-from accounts.models import AdminAct, ApiToken, Organisation, Role, User
+from accounts.models import AdminAct, ApiToken, Organisation, ProviderIdentity, Role, User
 from accounts.permissions import ROLE_PERMISSIONS
 from accounts.policy import needs_second_factor, rules_in_force
 from accounts.sessions import held_by
@@ -82,6 +82,7 @@ def person(request, pk):
         "oneself": pk == request.user.pk,
         "sessions": held_by(row),
         "tokens": row.tokens.usable(timezone.localdate()),
+        "identity": ProviderIdentity.objects.filter(user=row).first(),
         "acts": second_person.waiting().filter(person=row),
     }
     return render(request, "accounts/person.html", context)
@@ -120,6 +121,14 @@ def person_sessions_end(request, pk):
     _person(pk)
     services.end_sessions(person_id=pk, by=request.user)
     messages.success(request, _("其登录已全部退出。"))
+    return redirect("accounts:person", pk)
+
+
+@require_POST
+def person_identity(request, pk):
+    _person(pk)
+    if services.release_identity(person_id=pk, by=request.user):
+        messages.success(request, _("已解除与统一身份的绑定。"))
     return redirect("accounts:person", pk)
 
 

@@ -18,7 +18,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts import sessions
 from accounts.credentials import end_everything, mark_one_time, store_password
-from accounts.models import AdminAct, Organisation, Role, User
+from accounts.models import AdminAct, Organisation, ProviderIdentity, Role, User
 from accounts.passwords import one_time_password
 from accounts.permissions import Permission, require
 from accounts.telling import tell
@@ -218,6 +218,30 @@ def end_sessions(*, person_id: int, by: User) -> int:
         _log("session.ended", person, by=by, after={"sessions": number})
         tell(person, "session.ended", by=by)
     return number
+
+
+def release_identity(*, person_id: int, by: User) -> bool:
+    """Undoes an account's binding to the identity provider's subject; False where there is none.
+
+    For somebody whom the provider gave a new subject: the next one of the account's name is bound instead. Raises
+    PermissionDenied, for an administrator's account too (manage.py break_glass).
+    """
+    require(by, Permission.MANAGE_ACCOUNTS)
+    with transaction.atomic():
+        person = locked(person_id)
+        _not_alone(person)
+        return unbind(person, by=by)
+
+
+def unbind(person: User, *, by: User | None) -> bool:
+    """The deed itself; `by` is None on the console. The person is told."""
+    identity = ProviderIdentity.objects.filter(user=person).first()
+    if identity is None:
+        return False
+    identity.delete()
+    _log("identity.released", person, by=by, before={"issuer": identity.issuer, "subject": identity.subject})
+    tell(person, "identity.released", by=by)
+    return True
 
 
 def unlock(*, person_id: int, by: User) -> User:

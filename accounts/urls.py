@@ -27,6 +27,7 @@ urlpatterns = [
     path("people/<int:pk>/second-factor/", admin_views.person_second_factor, name="person_second_factor"),
     path("people/<int:pk>/unlock/", admin_views.person_unlock, name="person_unlock"),
     path("people/<int:pk>/sessions/end/", admin_views.person_sessions_end, name="person_sessions_end"),
+    path("people/<int:pk>/identity/release/", admin_views.person_identity, name="person_identity"),
     path("people/<int:pk>/tokens/<int:token>/revoke/", admin_views.person_token, name="person_token"),
     path("organisations/", admin_views.organisations, name="organisations"),
     path("organisations/new/", admin_views.organisation_new, name="organisation_new"),

@@ -24,6 +24,7 @@ TITLES = {
     "account.changed": gettext_noop("您的电子邮箱已由管理员更改"),
     "roles.changed": gettext_noop("您的角色已更改"),
     "session.ended": gettext_noop("您的登录已由管理员全部退出"),
+    "identity.released": gettext_noop("您的账号与统一身份的绑定已解除"),
     "act.asked": gettext_noop("有人提出对您的管理员账号办理：%(kind)s"),
     "act.refused": gettext_noop("对您的管理员账号的事项未通过：%(kind)s"),
     "administrator.made": gettext_noop("您已成为管理员"),

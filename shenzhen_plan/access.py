@@ -45,7 +45,7 @@ ACCESS: dict[str, Entry] = {
     **{f"accounts:{name}": {"POST": P.OWN_ACCOUNT} for name in ("token_revoke", "session_end", "sessions_end")},
     "accounts:acts": P.CONFIRM_ACTS,
     **{f"accounts:act_{step}": {"POST": P.CONFIRM_ACTS} for step in ("confirm", "refuse")},
-    **{f"accounts:person_{name}": {"POST": P.MANAGE_ACCOUNTS} for name in ("sessions_end", "token")},
+    **{f"accounts:person_{name}": {"POST": P.MANAGE_ACCOUNTS} for name in ("sessions_end", "token", "identity")},
     **{f"accounts:person{name}": P.MANAGE_ACCOUNTS for name in ("", "_new", "_active", "_password", "_unlock")},
     "accounts:person_second_factor": P.MANAGE_ACCOUNTS,
     "accounts:people": P.MANAGE_ACCOUNTS,

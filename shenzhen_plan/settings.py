@@ -284,11 +284,13 @@ if OIDC_RP_CLIENT_ID:
     OIDC_OP_TOKEN_ENDPOINT = env.str("OIDC_OP_TOKEN_ENDPOINT")
     OIDC_OP_USER_ENDPOINT = env.str("OIDC_OP_USER_ENDPOINT")
     OIDC_OP_JWKS_ENDPOINT = env.str("OIDC_OP_JWKS_ENDPOINT")
-    OIDC_OP_ISSUER = env.str("OIDC_OP_ISSUER", "")
+    OIDC_OP_ISSUER = env.str("OIDC_OP_ISSUER")
     OIDC_RP_SIGN_ALGO = env.str("OIDC_RP_SIGN_ALGO", "RS256")
     OIDC_RP_SCOPES = env.str("OIDC_RP_SCOPES", "openid profile email")
     OIDC_USERNAME_CLAIM = env.str("OIDC_USERNAME_CLAIM", "preferred_username")
     OIDC_CREATE_USER = env.bool("OIDC_CREATE_USERS", default=False)
+    OIDC_VERIFY_KID = env.bool("OIDC_VERIFY_KID", default=True)
+    OIDC_ADMINISTRATORS = env.bool("OIDC_ADMINISTRATORS", default=False)
     OIDC_USE_PKCE = True
     OIDC_TIMEOUT = 10
 LOGIN_URL = "accounts:login"

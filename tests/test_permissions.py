@@ -70,6 +70,7 @@ SAMPLES: dict[str, dict | None] = {
     "accounts:session_end": {"pk": "sign_in"},
     **dict.fromkeys(["accounts:act_confirm", "accounts:act_refuse"], {"pk": "act"}),
     "accounts:person_sessions_end": {"pk": "person"},
+    "accounts:person_identity": {"pk": "person"},
     "accounts:person_token": {"pk": "person", "token": "token"},
     "accounts:token_revoke": {"pk": "token"},
     "api_verify": {"sha256": "0" * 64},

@@ -1,20 +1,25 @@
 """Sign-in with an OpenID Connect provider, against a small real one."""
 
+import json
 import os
 import subprocess
 import sys
+from contextlib import contextmanager
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
 from django.conf import settings as project
+from django.core.management import call_command
 from django.test import Client
 
-from accounts.models import User
+from accounts.models import ProviderIdentity, User
 from audit.models import AuditEvent
+from notices.models import Notice
 from tests.accounts import provider_urls  # read before any test pretends that a provider is configured
 from tests.accounts.provider import CLIENT, FOREIGN_KEY, SECRET, Provider
 from tests.factories import make_person
+from tests.jobs.processes import free_port, wait_until
 
 assert provider_urls
 pytestmark = pytest.mark.django_db
@@ -36,6 +41,7 @@ def provider(settings):
         settings.OIDC_RP_SCOPES = "openid profile email"
         settings.OIDC_USERNAME_CLAIM = "preferred_username"
         settings.OIDC_CREATE_USER = False
+        settings.OIDC_ADMINISTRATORS = False
         settings.OIDC_USE_PKCE = True
         settings.OIDC_TIMEOUT = 5
         yield running
@@ -101,7 +107,11 @@ def test_strangers_may_look_where_the_setting_says_so(provider, client, settings
         {"viewer"},
     )
     assert not person.has_usable_password()
-    assert [event.action for event in AuditEvent.objects.order_by("id")][-2:] == ["account.created", "login"]
+    assert [event.action for event in AuditEvent.objects.order_by("id")][-3:] == [
+        "account.created",
+        "identity.bound",
+        "login",
+    ]
     assert client.get(ME).status_code == 200
 
 
@@ -136,6 +146,168 @@ def test_the_second_factor_of_a_role_is_asked_for_here_too(provider, client, set
     assert client.get(ME).url.startswith("/accounts/second-factor/")
 
 
+def test_the_first_sign_in_binds_the_account_to_issuer_and_subject(provider, client):
+    person = make_person("ana", "analyst")
+
+    travel(client)
+    travel(Client())
+
+    identity = ProviderIdentity.objects.get()
+    assert (identity.user, identity.issuer, identity.subject) == (person, provider.address, "7")
+    bound = AuditEvent.objects.get(action="identity.bound")
+    assert (bound.actor, bound.after) == (person, {"issuer": provider.address, "subject": "7"})
+
+
+def test_another_subject_of_the_same_name_is_refused_and_logged(provider, client):
+    """The provider gave the name of somebody who left to somebody who came."""
+    make_person("ana", "analyst")
+    travel(client)
+    provider.claims["sub"] = "8"
+    stranger = Client()
+
+    response = travel(stranger)
+
+    assert response.status_code == 403
+    assert "已绑定统一身份认证中的另一身份" in response.content.decode()
+    assert stranger.get(ME).status_code == 302
+    assert (last().action, last().actor_name, last().outcome) == ("login.failed", "ana", "failed")
+    assert last().after == {"method": "oidc", "reason": "the account is bound to another subject"}
+    assert ProviderIdentity.objects.get().subject == "7"
+
+
+def test_the_same_subject_of_another_issuer_is_another_person(provider, client, settings):
+    person = make_person("ana", "analyst")
+    ProviderIdentity.objects.create(user=person, issuer="https://former.example.org", subject="7")
+
+    assert travel(client).status_code == 403
+    assert client.get(ME).status_code == 302
+
+
+def test_a_bound_person_keeps_his_account_under_another_name(provider, client):
+    person = make_person("ana", "analyst")
+    other = make_person("bo", "reviewer")
+    travel(client)
+    provider.claims["preferred_username"] = "bo"
+    again = Client()
+
+    assert travel(again).status_code == 302
+    assert again.get(ME).context["user"] == person
+    assert not ProviderIdentity.objects.filter(user=other).exists()
+
+
+def test_an_account_made_at_the_first_sign_in_is_bound_at_once(provider, client, settings):
+    settings.OIDC_CREATE_USER = True
+    travel(client)
+    provider.claims["sub"] = "8"
+
+    assert travel(Client()).status_code == 403
+    assert (User.objects.count(), ProviderIdentity.objects.get().subject) == (1, "7")
+
+
+def test_a_disabled_account_is_not_bound(provider, client):
+    make_person("ana", is_active=False)
+
+    assert travel(client).status_code == 403
+    assert not ProviderIdentity.objects.exists()
+
+
+@pytest.mark.parametrize("role", ["system_admin", "security_admin", "audit_admin"])
+def test_administrators_come_in_by_the_provider_only_where_the_setting_says_so(provider, client, settings, role):
+    person = make_person("ana", role)
+
+    refused = travel(client)
+
+    assert (refused.status_code, client.get(ME).status_code) == (403, 302)
+    assert "管理员不经统一身份认证登录" in refused.content.decode()
+    assert last().after["reason"] == "administrators sign in with a password (OIDC_ADMINISTRATORS)"
+    assert not ProviderIdentity.objects.exists()
+
+    settings.OIDC_ADMINISTRATORS = True
+    assert travel(client).status_code == 302
+    assert client.get(ME).context["user"] == person
+
+
+def test_a_binding_is_released_by_the_system_administrator_and_the_person_told(provider, client):
+    person = make_person("ana", "analyst", email="ana@sz.gov.cn")
+    travel(Client())
+    admin = Client()
+    admin.force_login(make_person("sys", "system_admin"))
+
+    page = admin.get(f"/accounts/people/{person.pk}/").content.decode()
+    admin.post(f"/accounts/people/{person.pk}/identity/release/")
+
+    assert "解除绑定" in page
+    assert provider.address in page
+    assert not ProviderIdentity.objects.exists()
+    assert last().action == "identity.released"
+    assert last().before == {"issuer": provider.address, "subject": "7"}
+    assert Notice.objects.get(person=person).title == "您的账号与统一身份的绑定已解除"
+    provider.claims["sub"] = "8"
+    assert travel(client).status_code == 302
+
+
+def test_an_administrators_binding_is_released_on_the_console_alone(client):
+    person = make_person("aud", "audit_admin")
+    ProviderIdentity.objects.create(user=person, issuer="https://id.example.org", subject="7")
+    client.force_login(make_person("sys", "system_admin"))
+
+    assert client.post(f"/accounts/people/{person.pk}/identity/release/").status_code == 403
+    assert ProviderIdentity.objects.exists()
+
+    call_command("break_glass", "aud", "--identity", reason="new subject at the provider")
+    assert not ProviderIdentity.objects.exists()
+
+
+def test_with_a_provider_of_other_hands(provider, client, settings):
+    """oidc-provider-mock (Flask, Authlib): discovery, a form to sign in with, keys and signatures of its own."""
+    person = make_person("ana", "analyst")
+    with of_other_hands({"sub": "f3a9", "preferred_username": "ana", "name": "安娜"}) as about:
+        settings.OIDC_OP_ISSUER = about["issuer"]
+        settings.OIDC_OP_AUTHORIZATION_ENDPOINT = about["authorization_endpoint"]
+        settings.OIDC_OP_TOKEN_ENDPOINT = about["token_endpoint"]
+        settings.OIDC_OP_USER_ENDPOINT = about["userinfo_endpoint"]
+        settings.OIDC_OP_JWKS_ENDPOINT = about["jwks_uri"]
+        settings.OIDC_VERIFY_KID = False  # its only key has no name
+        arrived = [through_the_form(client, "f3a9"), through_the_form(Client(), "another")]
+        settings.OIDC_OP_ISSUER = "http://localhost:1"
+        refused = through_the_form(Client(), "f3a9")
+
+    assert [response.status_code for response in arrived] == [302, 403]
+    assert client.get(ME).context["user"] == person
+    identity = ProviderIdentity.objects.get()
+    assert (identity.user, identity.issuer, identity.subject) == (person, about["issuer"], "f3a9")
+    assert refused.status_code == 403
+    assert "another issuer" in last().after["reason"]
+
+
+@contextmanager
+def of_other_hands(claims):
+    """The provider in a process of its own, and what it says of itself."""
+    port = free_port()
+    command = [sys.executable, "-m", "oidc_provider_mock", "-p", str(port), "--user-claims", json.dumps(claims)]
+    about = f"http://127.0.0.1:{port}/.well-known/openid-configuration"
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield wait_until(lambda: answer_of(about), seconds=30, what="the provider answers")
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def answer_of(address):
+    try:
+        return requests.get(address, timeout=5).json()
+    except requests.ConnectionError:  # not yet
+        return None
+
+
+def through_the_form(client, subject):
+    away = client.get("/oidc/authenticate/")
+    sent = requests.post(away.url, data={"sub": subject}, allow_redirects=False, timeout=5)
+    back = urlsplit(sent.headers["Location"])
+    return client.get(f"{back.path}?{back.query}")
+
+
 @pytest.mark.parametrize(
     "fault",
     [
@@ -144,10 +316,14 @@ def test_the_second_factor_of_a_role_is_asked_for_here_too(provider, client, set
         {"token": {"iss": "https://evil.example"}},
         {"token": {"nonce": "another"}},
         {"token": {"exp": 1}},
+        {"token": {"iss": None}},
         {"token": {"sub": "8"}},
         {"claims": {"sub": "7"}},
         {"claims": {"sub": "7", "preferred_username": ""}},
         {"claims": {"sub": "7", "preferred_username": ["ana"]}},
+        {"claims": {"sub": " 7", "preferred_username": "ana"}},
+        {"claims": {"sub": "", "preferred_username": "ana"}},
+        {"claims": {"sub": "7" * 256, "preferred_username": "ana"}},
         {"broken": True},
     ],
     ids=str,
@@ -221,13 +397,16 @@ def run(**environment):
 def test_addresses_exist_only_where_a_client_is_configured():
     endpoints = {f"OIDC_OP_{name}_ENDPOINT": "https://id.example.org/x" for name in (
         "AUTHORIZATION", "TOKEN", "USER", "JWKS")}  # fmt: skip
+    endpoints["OIDC_OP_ISSUER"] = "https://id.example.org"
 
     without = run()
     with_client = run(OIDC_RP_CLIENT_ID="plan", OIDC_RP_CLIENT_SECRET="s", **endpoints)
     half = run(OIDC_RP_CLIENT_ID="plan")
+    of_nobody = run(OIDC_RP_CLIENT_ID="plan", OIDC_RP_CLIENT_SECRET="s", **endpoints | {"OIDC_OP_ISSUER": ""})
 
     assert without.stdout.splitlines()[-1:] == ["[]"], without.stderr
     assert with_client.stdout.splitlines()[-1:] == [
         "['oidc_authentication_init', 'oidc_authentication_callback']"
     ], with_client.stderr
     assert "OIDC_RP_CLIENT_SECRET" in half.stderr
+    assert (of_nobody.returncode, "OIDC_OP_ISSUER is not set" in of_nobody.stderr) == (1, True)

@@ -27,12 +27,13 @@ class Command(BaseCommand):
         parser.add_argument("--reason", required=True, help="why; it goes into the audit log and the mails")
         parser.add_argument("--password", action="store_true", help="give a one-time password, printed once")
         parser.add_argument("--second-factor", action="store_true", help="take off the one-time-code device")
+        parser.add_argument("--identity", action="store_true", help="undo the binding to the identity provider")
         parser.add_argument("--enable", action="store_true", help="enable the account")
         parser.add_argument("--disable", action="store_true", help="disable the account, unless it is the last")
         parser.add_argument("--administers", choices=KINDS, help="make it this administrator and nothing else")
 
     def handle(self, *args, username, reason, **options):
-        chosen = ("password", "second_factor", "enable", "disable", "administers")
+        chosen = ("password", "second_factor", "identity", "enable", "disable", "administers")
         deeds = [name for name in chosen if options[name]]
         if not deeds or not reason.strip():
             raise CommandError("说明要做什么和理由 / say what to do, and why")
@@ -58,6 +59,8 @@ class Command(BaseCommand):
             services.put_roles(person, {options["administers"]}, by=None)
         if options["second_factor"]:
             services.take_device(person, by=None)
+        if options["identity"] and not services.unbind(person, by=None):
+            raise ValidationError(f"{username} 没有绑定统一身份 / {username} is not bound")
         if password:
             services.give_password(person, password, by=None)
         record_audit(
