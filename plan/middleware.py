@@ -1,6 +1,8 @@
+from django.core.exceptions import ValidationError
 from django.http import JsonResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 
 from plan.params import BadParameter, clean_query, read_date, today
 
@@ -27,7 +29,16 @@ class ParameterMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request, error):
+        if isinstance(error, ValidationError):
+            error = as_parameter(error)
         return refused(request, error) if isinstance(error, BadParameter) else None
+
+
+def as_parameter(error: ValidationError) -> BadParameter:
+    """What a service refused and its page shows beside no field: a text longer than its column, above all."""
+    name, faults = next(iter(getattr(error, "error_dict", {_("表单"): [error]}).items()))
+    said = "；".join(message for fault in faults for message in fault.messages)
+    return BadParameter(name, "", _("%(said)s。请返回修改后重试") % {"said": said})
 
 
 def refused(request, error: BadParameter):

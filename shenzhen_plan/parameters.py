@@ -3,6 +3,8 @@
 A name passed over in silence is an answer to another question: `asof=` would give today's figures, `componet=`
 every component's. Keys are view names as in shenzhen_plan/access.py. Every address takes `as_of`; one that is not
 listed takes nothing else, so a new view says here what it reads, or its own first link is refused.
+A name given twice with two values is refused as well, unless it chooses several: whichever of them counted, the
+other would be passed over.
 What a form sends in its body is the form's own business; keys of JSON bodies are held by their readers.
 """
 
@@ -34,6 +36,8 @@ REPORT = (
     "dataset", "column", "kind", "codes", "status", "organisation", "year_from", "year_to", "method", "header",
     "format", "encoding",
 )  # fmt: skip
+# Those of the report desk that choose several, each value a pair of its own (reports.definition.read_choices).
+SEVERAL = dict.fromkeys(("report_desk", "report_file"), ("column", "kind"))
 # Lists and forms are shown there as they are elsewhere, and lead back to the page itself.
 SPECIMENS = (
     "part", "coverage", *PAGE,
@@ -138,13 +142,18 @@ def taken_by(view_name: str) -> tuple[str, ...]:
 
 
 def refuse_unknown(view_name: str, params) -> None:
-    """Raises BadParameter for the first name that the address does not take, with the nearest that it does."""
+    """Raises BadParameter for the first name that the address does not take, with the nearest that it does; and
+    for one that is given two values where one is read."""
     if view_name in FOREIGN:
         return
     names = taken_by(view_name)
     for name, value in params.items():
         if name not in names:
             raise BadParameter(name, value, unknown(name, names))
+    for name, values in params.lists():
+        if len(set(values)) > 1 and name not in SEVERAL.get(view_name, ()):
+            said = _("只能给一个值，这里有 %(number)s 个；请只留一个") % {"number": len(set(values))}
+            raise BadParameter(name, "、".join(values), said)
 
 
 def unknown(name: str, names: tuple[str, ...]) -> str:

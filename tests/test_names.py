@@ -4,9 +4,10 @@ import re
 
 import pytest
 
-from shenzhen_plan.access import view_names
+from shenzhen_plan.access import FILES, needed, view_names
 from shenzhen_plan.parameters import FOREIGN, PARAMETERS, taken_by
 from tests.factories import make_plan
+from tests.test_permissions import MAY, address_of
 from texts.names import nearest
 
 
@@ -61,6 +62,85 @@ def test_files_and_programs_are_answered_in_json(client, address, name, near):
     if answer.status_code == 400:
         assert answer.json()["parameter"] == name
         assert near in answer.json()["detail"]
+
+
+# Every address of a file or of the API without its own names, by kind of name that is easily taken to be there.
+FILES_AND_API = [name for name in view_names() if name.startswith("api_") or name in FILES]
+GUESSED = ("columns", "format", "ordering", "order_by", "limit", "fields", "head")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("guess", GUESSED)
+def test_no_file_and_no_list_passes_over_a_guessed_name(rows, visitors, unlimited, guess):
+    """Whoever may open it: the answer is never a whole file as if nothing had been asked."""
+    loose = []
+    for name in FILES_AND_API:
+        if guess in taken_by(name) or needed(name, "GET") is None:
+            continue
+        visitor = next(
+            who for who in ("anonymous", "analyst", *sorted(visitors)) if who in MAY[needed(name, "GET")]
+        )
+        answer = visitors[visitor].get(address_of(name, rows), {guess: "code"})
+        if answer.status_code != 400 or guess not in answer.content.decode():
+            loose.append(f"{name} {visitor}: {answer.status_code}")
+
+    assert loose == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("column=nonsense", "column"),
+        ("format=pdf", "format"),
+        ("dataset=secrets", "dataset"),
+        ("header=de", "header"),
+    ],
+)
+def test_the_report_desk_names_a_choice_that_is_none(client, query, name):
+    make_plan()
+
+    answer = client.get(
+        f"/test-plan/reports/file/?dataset=observations&{query}".replace("dataset=observations&d", "d")
+    )
+
+    assert answer.status_code == 400
+    assert f"参数 {name} 不能使用" in re.sub(r"\s+", " ", answer.content.decode())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("/test-plan/?as_of=2023-06-30&as_of=2024-06-30", "as_of"),
+        ("/test-plan/?as_of=&as_of=2024-06-30", "as_of"),
+        ("/test-plan/indicators.csv?header=zh&header=code", "header"),
+        ("/test-plan/reports/file/?dataset=observations&year_from=2021&year_from=2022", "year_from"),
+        ("/api/v1/test-plan/observations/?year=2021&year=2022", "year"),
+    ],
+)
+def test_two_values_where_one_is_read_are_refused(client, address, name):
+    make_plan()
+
+    answer = client.get(address)
+
+    assert answer.status_code == 400
+    assert name in answer.content.decode()
+    assert "只能给一个值，这里有 2 个" in answer.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/test-plan/?as_of=2023-06-30&as_of=2023-06-30",
+        "/test-plan/reports/?dataset=observations&column=code&column=year",
+    ],
+)
+def test_the_same_value_twice_and_several_choices_are_taken(client, address):
+    make_plan()
+
+    assert client.get(address).status_code == 200
 
 
 @pytest.mark.django_db

@@ -1,7 +1,11 @@
 """What is refused is refused in words, whoever asks for it, and never as an error of ours."""
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 
+from desk.models import ImportBatch
+from plan.middleware import as_parameter
 from tests.factories import make_component, make_observation, make_person, make_plan
 
 pytestmark = pytest.mark.django_db
@@ -73,3 +77,31 @@ def test_an_answer_in_the_language_of_a_cookie_says_so(client, path):
     make_observation(make_component(make_plan()), 2021, "120")
 
     assert "Cookie" in client.get(f"/test-plan/{path}")["Vary"]
+
+
+@pytest.fixture
+def uploading(client, settings, tmp_path, monkeypatch):
+    """Sends a file whose name is longer than its column takes, which no form of ours lets happen today."""
+    settings.DATA_DIR = settings.IMPORT_DIR = tmp_path
+    make_component(make_plan())
+    client.force_login(make_person("ana", "analyst"))
+    client.raise_request_exception = False
+    monkeypatch.setattr(ImportBatch._meta.get_field("name"), "max_length", 5)
+    file = SimpleUploadedFile("figures.csv", b"component,year,value\nI-01,2022,1\n")
+    return lambda: client.post("/test-plan/data/imports/upload/", {"file": file})
+
+
+def test_a_text_that_only_its_column_refuses_is_a_400_that_names_it(uploading):
+    answer = uploading()
+
+    said = " ".join(answer.content.decode().split())
+    assert answer.status_code == 400
+    assert "参数 name 不能使用" in said
+    assert "至多 5 字，现有 11 字。请返回修改后重试" in said
+    assert not ImportBatch.objects.exists()
+
+
+def test_a_refusal_without_a_field_is_said_as_well():
+    error = as_parameter(ValidationError(["一", "二"]))
+
+    assert (error.name, error.expected) == ("表单", "一；二。请返回修改后重试")

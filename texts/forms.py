@@ -18,7 +18,10 @@ REASONS = {
 
 
 class BadText(ValidationError):
-    """A text that cannot be kept, in words; keyed by its field where that is known."""
+    """A text that cannot be kept, in words; keyed by its field where that is known.
+
+    Forms show it at the field. Where a service meets it past its form, the answer is a 400 (`plan.middleware`).
+    """
 
 
 def explain(error: RefusedText) -> str:

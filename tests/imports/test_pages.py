@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from accounts.models import Role
@@ -16,7 +17,7 @@ from desk.imports.template import template_csv, template_xlsx
 from desk.models import ImportBatch
 from indicators.models import Observation
 from tests.factories import make_component, make_observation, make_person, make_plan
-from tests.imports.conftest import csv_file, figures, row
+from tests.imports.conftest import csv_file, figures, outcomes, row, xlsx_file
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2023, 7, 1)
@@ -318,3 +319,60 @@ def test_the_list_of_faults_leaves_a_row_in_the_audit_log(component, signed_in, 
         f"test-plan_import_{batch.pk}_faults.csv",
         1,
     )
+
+
+OTHER = (
+    "code,component,year,value,value_status,released_on,source_title\nI-02,I-01,2022,150,final,2023-05-01,公报\n"
+)
+
+
+def test_a_row_whose_code_is_another_indicator_s_is_told_so(component, signed_in):
+    """Answered 500, or left a job dead after five attempts."""
+    batch = upload(signed_in, csv_file(head=OTHER))
+
+    page = signed_in.get(address("batch", batch.pk) + "?outcome=invalid").content.decode()
+
+    assert outcomes(batch) == {2: "invalid"}
+    assert "分项 I-01 属于指标 I-01" in page
+    assert signed_in.post(address("apply", batch.pk)).status_code in (302, 409)
+    assert not figures().exists()
+
+
+def test_the_command_names_the_row_whose_code_is_another_indicator_s(component, tmp_path):
+    (tmp_path / "a.csv").write_text(OTHER, encoding="utf-8")
+
+    with pytest.raises(CommandError, match="第 2 行.*I-02.*分项 I-01 属于指标 I-01"):
+        call_command("import_observations", str(tmp_path / "a.csv"), plan="test-plan")
+
+    assert not figures().exists()
+
+
+@pytest.fixture(params=["[Content_Types].xml", "xl/worksheets/sheet1.xml", "xl/workbook.xml"])
+def damaged(request):
+    """A workbook one of whose parts is packed with a stream that cannot be unpacked, its directory whole."""
+    lines = [
+        ["component", "year", "value"],
+        *(["I-01", 2000 + year, f"{year}x{year * 7919}"] for year in range(99)),
+    ]
+    data = bytearray(xlsx_file(lines).read())
+    with zipfile.ZipFile(io.BytesIO(data)) as book:
+        part = book.getinfo(request.param)
+    start = part.header_offset + 30 + len(part.filename)
+    data[start : start + 8] = b"\xff" * 8  # no kind of block of deflate begins so
+    return bytes(data)
+
+
+def test_a_workbook_with_a_damaged_stream_is_refused_in_words(component, signed_in, damaged):
+    answer = signed_in.post(address("upload"), {"file": SimpleUploadedFile("a.xlsx", damaged)})
+
+    assert (answer.status_code, "工作簿已损坏" in answer.content.decode()) == (422, True)
+    assert not ImportBatch.objects.exists()
+
+
+def test_the_command_refuses_a_workbook_with_a_damaged_stream_in_words(component, damaged, tmp_path):
+    (tmp_path / "a.xlsx").write_bytes(damaged)
+
+    with pytest.raises(CommandError, match="工作簿已损坏"):
+        call_command("import_observations", str(tmp_path / "a.xlsx"), plan="test-plan")
+
+    assert not figures().exists()
