@@ -11,6 +11,7 @@ from django.contrib.sessions.models import Session
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
 
+from accounts.models import SignIn
 from audit.services import console_name, record_audit
 from backups import archive, log
 from backups.archive import LOG, MANIFEST, ROWS, SIGNATURE, Counted, Manifest
@@ -130,7 +131,7 @@ def put(name: str, content: Counted, done: Restored, written: list[Path], *, wan
 
 def empty(tables: dict[str, type[models.Model]]) -> None:
     """Takes every row out of the tables, and ends everybody's session: accounts are exchanged as well."""
-    names = [model._meta.db_table for model in (*tables.values(), Session)]
+    names = [model._meta.db_table for model in (*tables.values(), Session, SignIn)]
     with connection.cursor() as cursor:
         for statement in connection.ops.sql_flush(no_style(), names, reset_sequences=False):
             cursor.execute(statement)

@@ -16,7 +16,7 @@ from indicators.many.copying import insert_rows, stamp
 ROWS_AT_A_TIME = 2000
 # Made by migrate itself, or worthless elsewhere: sessions, and what the queue remembers of its workers.
 LEFT_OUT_APPS = {"auth", "contenttypes", "sessions"}
-LEFT_OUT = {"jobs.workerbeat"}
+LEFT_OUT = {"jobs.workerbeat", "accounts.signin"}
 LOG = "audit"  # is added to, never exchanged (backups.log)
 
 

@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from accounts.throttles import ScopeThrottle
 from indicators.files.columns import OBSERVATION
-from indicators.files.exports import all_judged, observation_row
+from indicators.files.exports import all_judged, observation_row, shows_logins
 from indicators.many.fastcsv import ObservationFile
 from indicators.many.observation_pages import (
     Question,
@@ -45,7 +45,7 @@ EXAMPLE = {
 }
 
 
-def indicator_body(standing: Standing, slug: str, address: str) -> dict:
+def indicator_body(standing: Standing, slug: str, address: str, *, logins: bool) -> dict:
     """An indicator with its components, targets, baselines, latest figures and both verdicts with inputs."""
     indicator = standing.indicator
     statuses = {indicator.code: day_status(standing)}
@@ -83,7 +83,7 @@ def indicator_body(standing: Standing, slug: str, address: str) -> dict:
                     }
                     for target in part.targets
                 ],
-                "latest": observation_body(part.latest, slug) if part.latest else None,
+                "latest": observation_body(part.latest, slug, logins=logins) if part.latest else None,
                 "inputs": part.inputs,
                 "verdict": answer(part.assessment),
             }
@@ -92,9 +92,9 @@ def indicator_body(standing: Standing, slug: str, address: str) -> dict:
     }
 
 
-def observation_body(row: Observation, slug: str) -> dict:
+def observation_body(row: Observation, slug: str, *, logins: bool) -> dict:
     """A figure as the CSV has it, with what the statement was (rounded, derived, at least …)."""
-    return observation_row(row, slug) | {
+    return observation_row(row, slug, logins=logins) | {
         "value": plain(row.value),
         "precision": row.precision,
         "state": row.state,
@@ -115,7 +115,8 @@ class IndicatorList(PlanView, APIView):
     def get(self, request, slug):
         address = request.build_absolute_uri("/").rstrip("/")
         found = overview(self.plan, request._request.as_of)
-        rows = [indicator_body(standing, slug, address) for standing in found.standings]
+        logins = shows_logins(request._request)
+        rows = [indicator_body(standing, slug, address, logins=logins) for standing in found.standings]
         return Response({"as_of": found.as_of, "count": len(rows), "results": rows})
 
 
@@ -128,7 +129,8 @@ class IndicatorDetail(PlanView, APIView):
         if code not in found.by_code:
             return Response({"detail": f"没有指标 {code} / no such indicator"}, status=404)
         address = request.build_absolute_uri("/").rstrip("/")
-        return Response({"as_of": found.as_of} | indicator_body(found.by_code[code], slug, address))
+        body = indicator_body(found.by_code[code], slug, address, logins=shows_logins(request._request))
+        return Response({"as_of": found.as_of} | body)
 
 
 OBSERVATION_FILTERS = [
@@ -155,6 +157,7 @@ class ObservationList(APIView):
         params, as_of = request.query_params, request._request.as_of
         plan = get_plan_row(slug)
         key = (plan.pk, plan.figures_version, plan.is_demo, as_of, request.build_absolute_uri())
+        key = (*key, shows_logins(request._request))
         body = kept_pages.get(
             key, lambda: json_bytes(self._body(request, plan, read_question(plan, params, as_of)))
         )
@@ -166,7 +169,7 @@ class ObservationList(APIView):
         size = read_number(request.query_params, "page_size", default=Pages.page_size, low=1, high=1000)
         last = max(1, -(-number // size))
         page = read_number(request.query_params, "page", default=1, low=1, high=last)
-        address = request.build_absolute_uri()
+        address, logins = request.build_absolute_uri(), shows_logins(request._request)
         before = (
             remove_query_param(address, "page") if page == 2 else replace_query_param(address, "page", page - 1)
         )
@@ -174,7 +177,7 @@ class ObservationList(APIView):
             "count": number,
             "next": replace_query_param(address, "page", page + 1) if page < last else None,
             "previous": before if page > 1 else None,
-            "results": page_of(asked, plan.slug, offset=(page - 1) * size, limit=size),
+            "results": page_of(asked, plan.slug, offset=(page - 1) * size, limit=size, logins=logins),
         }
         return {"demo": True} | body if plan.is_demo else body
 
@@ -209,16 +212,19 @@ class AllObservations(APIView):
 
     def get(self, request):
         asked, as_of = request._request, request._request.as_of
+        logins = shows_logins(asked)
         number = all_judged(as_of).order_by()[:STREAM_FROM].count()
         if not number:
             return HttpResponse(status=204)
         if number < STREAM_FROM:
-            rows = (observation_row(row, row.component.indicator.plan.slug) for row in all_judged(as_of))
+            rows = (
+                observation_row(row, row.component.indicator.plan.slug, logins=logins) for row in all_judged(as_of)
+            )
             return csv_file(asked, rows, columns=OBSERVATION, name="observations")
         columns, _rows = marked(asked, columns=OBSERVATION, rows=[])
         header = read_choice(asked.GET, "header", HEADINGS, "code")
         encoding = read_choice(asked.GET, "encoding", ENCODINGS, "utf-8")
-        file = ObservationFile(as_of, encoding=encoding, flags=demo_slugs(asked))
+        file = ObservationFile(as_of, logins=logins, encoding=encoding, flags=demo_slugs(asked))
         return Download(
             name="observations",
             format="csv",

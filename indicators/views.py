@@ -16,7 +16,7 @@ from charts.png import png, standalone
 from indicators.changes import verdict_history
 from indicators.figures.unpublished import under_way
 from indicators.files.columns import OBSERVATION, PROGRESS
-from indicators.files.exports import judged_observations, observation_row, progress_rows
+from indicators.files.exports import judged_observations, observation_row, progress_rows, shows_logins
 from indicators.queries import ComponentStanding, Overview, Standing, cutoffs, overview, what_if
 from indicators.shown import tracks
 from indicators.shown.bullets import axis_head, bullet, common_axis
@@ -172,7 +172,10 @@ def methods(request, slug):
 def observations(request, slug, format):
     """Every judged figure of the plan as a file."""
     plan = get_plan(slug)
-    rows = (observation_row(row, slug) for row in judged_observations(plan, request.as_of).iterator())
+    logins = shows_logins(request)
+    rows = (
+        observation_row(row, slug, logins=logins) for row in judged_observations(plan, request.as_of).iterator()
+    )
     return rows_file(request, rows, columns=OBSERVATION, name=f"{slug}_observations", format=format)
 
 
@@ -229,7 +232,7 @@ def _standing(found: Overview, code: str) -> Standing:
 def _file(request, plan, standing: Standing, format: str):
     """Figures of one indicator as CSV; as JSON its standing as well."""
     queryset = judged_observations(plan, request.as_of).filter(component__indicator=standing.indicator)
-    rows = [observation_row(row, plan.slug) for row in queryset]
+    rows = [observation_row(row, plan.slug, logins=shows_logins(request)) for row in queryset]
     name = f"{plan.slug}_{standing.indicator.code}"
     if format == "csv":
         return rows_file(request, rows, columns=OBSERVATION, name=name, format=format)

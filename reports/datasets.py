@@ -57,12 +57,20 @@ OF_METHOD = {
 
 
 @dataclass(frozen=True)
+class Reader:
+    """For whom rows are read: the site's address for links in them, and whether people are named by login."""
+
+    site: str = ""
+    logins: bool = False
+
+
+@dataclass(frozen=True)
 class Dataset:
     """Rows of one kind: their columns, which filters narrow them down, and how they are read."""
 
     label: Any
     columns: Mapping[str, str]
-    rows: Callable[[Plan, Definition, date, str], Iterable[Row]]
+    rows: Callable[[Plan, Definition, date, Reader], Iterable[Row]]
     statuses: Mapping[str, Any]
     kinds: tuple[str, ...] = ()
     has_years: bool = True
@@ -73,15 +81,15 @@ class Dataset:
         return [name for name in self.columns if name not in OF_METHOD.get(other, ())]
 
 
-def rows_of(plan: Plan, definition: Definition, as_of: date, address: str) -> Iterator[Row]:
-    """The rows of a report as known on a day; `address` is the site's own, for links in them."""
-    yield from DATASETS[definition.dataset].rows(plan, definition, as_of, address)
+def rows_of(plan: Plan, definition: Definition, as_of: date, reader: Reader) -> Iterator[Row]:
+    """The rows of a report as known on a day."""
+    yield from DATASETS[definition.dataset].rows(plan, definition, as_of, reader)
 
 
 def number_of_rows(plan: Plan, definition: Definition, as_of: date) -> int:
     if definition.dataset == "observations":
         return _observations(plan, definition, as_of).order_by().count()
-    return sum(1 for _row in rows_of(plan, definition, as_of, ""))
+    return sum(1 for _row in rows_of(plan, definition, as_of, Reader()))
 
 
 def columns_of(definition: Definition) -> list[str]:
@@ -130,7 +138,7 @@ def _within(year: int | None, asked: Definition) -> bool:
     return year is not None and (asked.year_from or 0) <= year <= (asked.year_to or 9999)
 
 
-def _progress(plan: Plan, asked: Definition, as_of: date, address: str) -> Iterator[Row]:
+def _progress(plan: Plan, asked: Definition, as_of: date, reader: Reader) -> Iterator[Row]:
     own = set(_answered_by(plan, asked.organisation)) if asked.organisation else set()
     found = overview(plan, as_of)
     led = {standing.indicator.code for standing in found.standings if standing.indicator.pk in own}
@@ -162,12 +170,12 @@ def _observations(plan: Plan, asked: Definition, as_of: date):
     return rows
 
 
-def _observation_rows(plan: Plan, asked: Definition, as_of: date, address: str) -> Iterator[Row]:
+def _observation_rows(plan: Plan, asked: Definition, as_of: date, reader: Reader) -> Iterator[Row]:
     for row in _observations(plan, asked, as_of).iterator(chunk_size=2000):
-        yield observation_row(row, plan.slug)
+        yield observation_row(row, plan.slug, logins=reader.logins)
 
 
-def _items(plan: Plan, asked: Definition, as_of: date, address: str) -> Iterator[Row]:
+def _items(plan: Plan, asked: Definition, as_of: date, reader: Reader) -> Iterator[Row]:
     rows = plan.items.in_plan_order()
     if asked.kinds:
         rows = rows.filter(kind__in=asked.kinds)
@@ -177,14 +185,14 @@ def _items(plan: Plan, asked: Definition, as_of: date, address: str) -> Iterator
         rows = rows.filter(pk__in=_answered_by(plan, asked.organisation))
     statuses = statuses_on(plan, as_of)
     for item in items_for_files(rows).iterator(chunk_size=500):
-        row = item_row(item, plan.slug, address, statuses)
+        row = item_row(item, plan.slug, reader.site, statuses)
         if asked.status and row["status"] != asked.status:
             continue
         if _within(row["status_as_of"].year if row["status_as_of"] else None, asked):
             yield row
 
 
-def _updates(plan: Plan, asked: Definition, as_of: date, address: str) -> Iterator[Row]:
+def _updates(plan: Plan, asked: Definition, as_of: date, reader: Reader) -> Iterator[Row]:
     rows = approved_on(plan, as_of)
     if asked.kinds:
         rows = rows.filter(item__kind__in=asked.kinds)
@@ -196,7 +204,7 @@ def _updates(plan: Plan, asked: Definition, as_of: date, address: str) -> Iterat
         rows = rows.filter(status=asked.status)
     for row in with_all(rows).iterator(chunk_size=500):
         if _within(row.status_on.year, asked):
-            yield update_row(row, plan.slug, address)
+            yield update_row(row, plan.slug, reader.site)
 
 
 REPORTED = {value: label for value, label in Item.Status.choices if value != Item.Status.NOT_REPORTED}

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import Organisation
 from accounts.permissions import Permission, may
+from indicators.files.exports import shows_logins
 from jobs.models import Job
 from jobs.services import cancel
 from plan.exports.cells import guard
@@ -28,6 +29,7 @@ from reports.datasets import (
     DATASETS,
     ENGLISH,
     NUMBERS,
+    Reader,
     columns_of,
     headings_of,
     number_of_rows,
@@ -156,11 +158,11 @@ def preview(request, plan, definition: Definition) -> dict:
     """The first rows of the file, its codes in words where the headings are, and how many rows there are."""
     number = number_of_rows(plan, definition, request.as_of)
     headings = headings_of(definition)
-    site = request.build_absolute_uri("/").rstrip("/")
+    reader = Reader(request.build_absolute_uri("/").rstrip("/"), shows_logins(request))
     told = wording(plan, definition)
     rows = [
         [cell(name, told(name, row[name])) for name in headings]
-        for row in islice(rows_of(plan, definition, request.as_of, site), SHOWN)
+        for row in islice(rows_of(plan, definition, request.as_of, reader), SHOWN)
     ]
     as_of = "" if request.as_of == today() else request.as_of.isoformat()
     return {
@@ -204,7 +206,8 @@ def report_file(request, slug):
     if definition.format == "xlsx" and number > AT_ONCE:
         expected = _("超过 %(n)s 行的工作簿请在后台生成，或改用 CSV") % {"n": AT_ONCE}
         raise BadParameter("format", "xlsx", expected)
-    report = Report(plan, definition, request.as_of, request.build_absolute_uri("/").rstrip("/"))
+    site = request.build_absolute_uri("/").rstrip("/")
+    report = Report(plan, definition, request.as_of, site, logins=shows_logins(request))
     return Download(
         name=report.stem,
         format=definition.format,

@@ -17,7 +17,17 @@ from plan.exports.csvfile import Counted, csv_blocks, csv_heading
 from plan.exports.register import rule_version
 from plan.exports.workbook import workbook
 from plan.models import Plan
-from reports.datasets import DATASETS, DAYS, NUMBERS, YEARS, columns_of, headings_of, number_of_rows, rows_of
+from reports.datasets import (
+    DATASETS,
+    DAYS,
+    NUMBERS,
+    YEARS,
+    Reader,
+    columns_of,
+    headings_of,
+    number_of_rows,
+    rows_of,
+)
 from reports.definition import Definition
 
 CONTENT_TYPES = {
@@ -39,10 +49,13 @@ class Report:
     definition: Definition
     as_of: date
     site: str
+    logins: bool = False
 
     def __post_init__(self):
         self._sources: dict[str, None] = {}
-        self._rows = Counted(self._noted(rows_of(self.plan, self.definition, self.as_of, self.site)))
+        self._rows = Counted(
+            self._noted(rows_of(self.plan, self.definition, self.as_of, Reader(self.site, self.logins)))
+        )
 
     @property
     def number(self) -> int:

@@ -151,7 +151,7 @@ def make_file(run: ReportRun, job: Run | None = None) -> ReportRun:
     """Writes the file and tells its owner; safe to run twice, because a made run is left as it is."""
     if run.made_at is not None:
         return run
-    report = Report(run.plan, definition_of(run), run.as_of, settings.SITE_URL)
+    report = Report(run.plan, definition_of(run), run.as_of, settings.SITE_URL, logins=True)
     total = number_of_rows(run.plan, report.definition, run.as_of) or 1
     stored, digest, size = secrets.token_hex(16), hashlib.sha256(), 0
     path = folder() / f"{stored}.part"

@@ -11,7 +11,7 @@ import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import BinaryIO
 from urllib.parse import urlsplit
@@ -119,7 +119,8 @@ def look_up(sha256: str, *, user, file: BinaryIO | None = None, name: str = "") 
         if namesake is None or file is None or not may(user, Permission(namesake.permission)):
             return Finding(sha256, None)
         try:
-            again = make_again(namesake, user, keep=True)
+            # Nobody learns from an invented file of a known name what only those who signed in may see.
+            again = make_again(namesake, user, keep=True, logins=user.is_authenticated and _of_people(namesake))
         except PermissionDenied:
             return Finding(sha256, None)
         differences, why = _compared(file, again, namesake)
@@ -138,8 +139,8 @@ def _looked_up(export: Export, *, user, file: BinaryIO | None) -> Finding:
         return Finding(sha256, export, why="large")
     if file is None:
         return _remembered(export, user)
-    again = make_again(export, user, keep=True)
-    return _judged(export, again, file)
+    again = make_again(export, user, keep=True, logins=_of_people(export))
+    return _judged(export, again, file, shown=user.is_authenticated or not _of_people(export))
 
 
 def _remembered(export: Export, user) -> Finding:
@@ -149,7 +150,7 @@ def _remembered(export: Export, user) -> Finding:
     key = f"verify:{export.sha256}:{user.pk}:{hashlib.sha256(repr(versions).encode()).hexdigest()}"
     changed = cache.get(key)
     if changed is None:
-        again = make_again(export, user, keep=False)
+        again = make_again(export, user, keep=False, logins=_of_people(export))
         if again is None:
             return Finding(export.sha256, export, why="gone")
         changed = again.sha256 != export.sha256
@@ -157,22 +158,30 @@ def _remembered(export: Export, user) -> Finding:
     return Finding(export.sha256, export, changed=changed)
 
 
-def _judged(export: Export, again: Again | None, file: BinaryIO) -> Finding:
+def _of_people(export: Export) -> bool:
+    """Whether the file was made for somebody who had signed in; strangers' ones name no logins."""
+    return export.by_id is not None
+
+
+def _judged(export: Export, again: Again | None, file: BinaryIO, *, shown: bool) -> Finding:
     if again is None:
         return Finding(export.sha256, export, why="gone")
     changed = again.sha256 != export.sha256
     differences, why = _compared(file, again, export) if changed else (None, "")
+    if differences and not shown:  # rows of ours may name people: their number says enough
+        differences = replace(differences, first_new=[])
     return Finding(export.sha256, export, changed=changed, differences=differences, why=why)
 
 
-def make_again(export: Export, user, *, keep: bool) -> Again | None:
+def make_again(export: Export, user, *, keep: bool, logins: bool) -> Again | None:
     """The same file as the data has it now; None where its address leads nowhere any more.
 
-    Runs the very view that made it, with the day, site and language of then, and notes nothing. Raises
-    PermissionDenied where it is not for this person.
+    Runs the very view that made it, with the day, site, language and (`logins`) eyes of then, and notes nothing.
+    Raises PermissionDenied where it is not for this person.
     """
     try:
         request = _request(export, user)
+        request.shows_logins = logins
         with translation.override(export.language or translation.get_language()):
             response = request.resolver_match.func(
                 request, *request.resolver_match.args, **request.resolver_match.kwargs

@@ -17,7 +17,7 @@ def all_judged(as_of) -> QuerySet[Observation]:
     """Approved figures of every plan public by a day, without statements that are no figure (lower bounds)."""
     rows = Observation.objects.of_current().known_on(as_of).judged()
     plan = "component__indicator__plan"
-    return rows.select_related(plan, "source", "entered_by").order_by(
+    return rows.select_related(plan, "source", "entered_by__organisation").order_by(
         f"{plan}__starts_on", f"{plan}__slug", *IN_ORDER
     )
 
@@ -27,12 +27,20 @@ def judged_observations(plan: Plan, as_of) -> QuerySet[Observation]:
     rows = all_judged(as_of).filter(component__indicator__plan=plan)
     return (
         rows.select_related(None)
-        .select_related("component__indicator", "source", "entered_by")
+        .select_related("component__indicator", "source", "entered_by__organisation")
         .order_by(*IN_ORDER)
     )
 
 
-def observation_row(row: Observation, slug: str) -> dict[str, Any]:
+def shows_logins(request) -> bool:
+    """Whether a file of figures names people by login, as to all who have signed in; strangers see organisations.
+
+    A file made again to be compared is made for the same eyes as then (reports.verifying).
+    """
+    return getattr(request, "shows_logins", request.user.is_authenticated)
+
+
+def observation_row(row: Observation, slug: str, *, logins: bool) -> dict[str, Any]:
     """One figure; numbers as they are stored, days in ISO form."""
     indicator = row.component.indicator
     return {
@@ -47,11 +55,19 @@ def observation_row(row: Observation, slug: str) -> dict[str, Any]:
         "released_on": row.released_on.isoformat(),
         "source_title": row.source.title,
         "source_url": row.source.url,
-        "entered_by": row.entered_by.get_username() if row.entered_by else "",
+        "entered_by": _entered_by(row, logins=logins),
         "approved_at": timezone.localtime(row.approved_at).isoformat(timespec="seconds")
         if row.approved_at
         else "",
     }
+
+
+def _entered_by(row: Observation, *, logins: bool) -> str:
+    if row.entered_by is None:
+        return ""
+    if logins:
+        return row.entered_by.get_username()
+    return row.entered_by.organisation.name if row.entered_by.organisation else ""
 
 
 def progress_rows(overview: Overview) -> list[dict[str, Any]]:

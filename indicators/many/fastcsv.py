@@ -37,11 +37,13 @@ PLACES, DIGITS = Decimal("1e-8"), Context(prec=15)
 class ObservationFile:
     """The lines of every plan's judged figures known on a day, in blocks; `number` says how many there were.
 
-    `flags` adds the column that marks invented figures, by slug of the plan.
+    `flags` adds the column that marks invented figures, by slug of the plan; `logins` names people by their login
+    instead of their organisation.
     """
 
-    def __init__(self, as_of: date, *, encoding: str = "utf-8", flags: frozenset[str] = frozenset()):
+    def __init__(self, as_of: date, *, logins: bool, encoding: str = "utf-8", flags: frozenset[str] = frozenset()):
         self.as_of, self.encoding, self.flags = as_of, encoding, flags
+        self.logins = logins
         self.number = 0
 
     def __iter__(self) -> Iterator[bytes]:
@@ -54,7 +56,10 @@ class ObservationFile:
             yield from _gathered(self._from_sqlite(plans))
 
     def _plainly(self) -> Iterator[bytes]:
-        rows = Counted(observation_row(row, row.component.indicator.plan.slug) for row in all_judged(self.as_of))
+        rows = Counted(
+            observation_row(row, row.component.indicator.plan.slug, logins=self.logins)
+            for row in all_judged(self.as_of)
+        )
         columns = [*OBSERVATION]
         if self.flags:
             columns.append("demo_data")
@@ -73,7 +78,7 @@ class ObservationFile:
     def _blocks(self, driver, plans) -> Iterator[str]:
         for pk, slug in plans:
             with driver.cursor(name=f"observations_{pk}") as cursor:
-                cursor.execute(POSTGRESQL, [self._end(slug), pk, self.as_of])
+                cursor.execute(POSTGRESQL[self.logins], [self._end(slug), pk, self.as_of])
                 full = True
                 while full:
                     rows = cursor.fetchmany(FETCH_COMPONENTS)
@@ -87,7 +92,7 @@ class ObservationFile:
             parts = _Parts(cursor)
             for pk, _slug in plans:
                 parts.read(pk)
-                cursor.execute(SQLITE, [pk, self.as_of.isoformat()])
+                cursor.execute(SQLITE[self.logins], [pk, self.as_of.isoformat()])
                 end = ends[pk]
                 while rows := cursor.fetchmany(FETCH_ROWS):
                     self.number += len(rows)
@@ -206,7 +211,9 @@ def _sql_text(text: str) -> str:
     return f"({' || '.join(f'chr({ord(char)})' for char in text)})"
 
 
-POSTGRESQL = f"""
+# Who entered a figure, as `observation_row` says it: to strangers his organisation, else his login.
+PERSON = {False: "g.name", True: "u.username"}
+POSTGRESQL = {logins: f"""
 WITH part AS MATERIALIZED (
   SELECT c.id, i."order" AS item_order, c."order" AS part_order,
          concat_ws(',', {", ".join(map(_sql_cell, ("p.slug", "i.code", "c.code", "i.title", "n.unit")))}) AS cells,
@@ -218,7 +225,8 @@ WITH part AS MATERIALIZED (
 ), source AS MATERIALIZED (
   SELECT id, concat_ws(',', {_sql_cell("title")}, {_sql_cell("url")}) AS cells FROM plan_source
 ), person AS MATERIALIZED (
-  SELECT id, {_sql_cell("username")} AS cell FROM accounts_user
+  SELECT u.id, {_sql_cell(column)} AS cell FROM accounts_user u
+  LEFT JOIN accounts_organisation g ON g.id = u.organisation_id
 )
 SELECT l.lines, l.number
 FROM part CROSS JOIN LATERAL (
@@ -235,19 +243,20 @@ FROM part CROSS JOIN LATERAL (
   ) figure
 ) l
 WHERE l.number > 0 ORDER BY part.item_order, part.part_order, part.id
-"""
+""" for logins, column in PERSON.items()}  # fmt: skip
 # Days and moments as text: as what they are Django's driver would make objects of them.
 SQLITE_PARTS = """
 SELECT c.id, p.slug, i.code, c.code, i.title, n.unit
 FROM plan_plan p JOIN plan_item i ON i.plan_id = p.id JOIN indicators_indicator n ON n.item_ptr_id = i.id
 JOIN indicators_component c ON c.indicator_id = i.id WHERE p.id = %s
 """
-SQLITE = f"""
-SELECT o.component_id, o.year, o.value, o.value_status, o.released_on || '', s.title, s.url, u.username,
+SQLITE = {logins: f"""
+SELECT o.component_id, o.year, o.value, o.value_status, o.released_on || '', s.title, s.url, {column},
        o.approved_at || ''
 FROM plan_item i JOIN indicators_component c ON c.indicator_id = i.id
 JOIN indicators_observation o ON o.component_id = c.id JOIN plan_source s ON s.id = o.source_id
 LEFT JOIN accounts_user u ON u.id = o.entered_by_id
+LEFT JOIN accounts_organisation g ON g.id = u.organisation_id
 WHERE i.plan_id = %s AND {current_sql("c")} AND {KNOWN}
 ORDER BY i."order", c."order", c.id, {by_release_sql("o")}
-"""
+""" for logins, column in PERSON.items()}  # fmt: skip

@@ -68,14 +68,15 @@ def number_of(asked: Question) -> int:
         return cursor.fetchone()[0]
 
 
-def page_of(asked: Question, slug: str, *, offset: int, limit: int) -> list[dict[str, Any]]:
+def page_of(asked: Question, slug: str, *, offset: int, limit: int, logins: bool) -> list[dict[str, Any]]:
     """Some figures in the order they were entered, as the API gives them; one query."""
     parts = parts_of_plan(asked.plan, asked.version)
     condition, values = _condition(asked, parts)
     if not condition:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(f"{SELECT} WHERE {condition} ORDER BY o.id LIMIT %s OFFSET %s", [*values, limit, offset])
+        select = SELECT.format(person=PERSON[logins])
+        cursor.execute(f"{select} WHERE {condition} ORDER BY o.id LIMIT %s OFFSET %s", [*values, limit, offset])
         return [_body(row, parts, slug, asked.as_of) for row in cursor.fetchall()]
 
 
@@ -83,11 +84,14 @@ def json_bytes(body: dict[str, Any]) -> bytes:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+# Who entered a figure: his organisation to strangers, his login to whoever has signed in.
+PERSON = {False: "g.name", True: "u.username"}
 SELECT = """
 SELECT o.component_id, o.year, o.value, o.value_status, o.released_on, o.approved_at, o."precision", o.state,
-       o.published_text, o.note, s.title, s.url, u.username
+       o.published_text, o.note, s.title, s.url, {person}
 FROM indicators_observation o JOIN plan_source s ON s.id = o.source_id
 LEFT JOIN accounts_user u ON u.id = o.entered_by_id
+LEFT JOIN accounts_organisation g ON g.id = u.organisation_id
 """
 
 

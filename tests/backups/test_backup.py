@@ -7,7 +7,9 @@ import threading
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connections
+from django.test import Client
 
+from accounts.models import SignIn
 from audit.models import AuditEvent, ChainLink
 from audit.services import record_audit
 from audit.verifying import verify
@@ -52,6 +54,22 @@ def test_backup_and_restore_give_the_same_rows(plan, tmp_path):
     assert events[0].after["file"] == "plan.gz"
     assert events[0].after["chains"] == []
     assert verify().faults == []
+
+
+def test_sessions_are_in_no_backup_and_end_with_a_restore(plan, tmp_path):
+    client, file = Client(), tmp_path / "plan.gz"
+    client.force_login(make_person("ana", "analyst"))
+    line = SignIn.objects.get()
+    call_command("backup", str(file), verbosity=0)
+    with tarfile.open(file) as archive:
+        names = archive.getnames()
+
+    call_command("restore", str(file), yes=True)
+
+    assert [name for name in names if "signin" in name or "session" in name] == []
+    assert "rows/accounts.user.jsonl" in names
+    assert not SignIn.objects.filter(pk=line.pk).exists()
+    assert client.get("/accounts/me/").status_code == 302
 
 
 def test_restore_of_a_broken_file_keeps_what_is_there(plan, tmp_path):
@@ -297,7 +315,14 @@ def test_files_of_older_formats_are_restored_when_asked(plan, tmp_path, settings
     person = make_person("ana", "analyst")
     record_audit(action="login", by=person)
     rows = tmp_path / "rows.json"
-    left_out = ["contenttypes", "auth.permission", "sessions", "jobs.workerbeat", "audit.chainlink"]
+    left_out = [
+        "contenttypes",
+        "auth.permission",
+        "sessions",
+        "jobs.workerbeat",
+        "accounts.signin",
+        "audit.chainlink",
+    ]
     call_command("dumpdata", exclude=left_out, natural_foreign=True, output=str(rows), verbosity=0)
     text = rows.read_bytes()
     older = archive_of(tmp_path / "a.tar.gz", **{"data.json": text, "attachments/updates/a": b"a"})

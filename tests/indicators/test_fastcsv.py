@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from accounts.models import Organisation
 from audit.models import AuditEvent
 from indicators.files.columns import OBSERVATION
 from indicators.files.exports import all_judged, observation_row
@@ -15,6 +16,7 @@ from indicators.many import fastcsv
 from indicators.many.fastcsv import ObservationFile
 from indicators.models import Observation
 from plan.exports import csvfile
+from plan.exports.cells import unguard
 from plan.exports.csvfile import csv_blocks
 from plan.models import Export, Source
 from tests.factories import make_component, make_observation, make_person, make_plan
@@ -41,13 +43,14 @@ def awkward(db):
         " 空格 ",
     ]
     values = ["5", "-5.25", "0", "1234567.89", "0.00000001", "100", "-0.5", "1500", "0.1", "12345678901"]
-    person = make_person("=sum@x")
+    person = make_person("=sum@x", organisation=Organisation.objects.create(code="o1", name='=市"科,委"'))
+    alone = make_person("alone")
     moment = datetime(2023, 7, 5, 18, 30, 59, 999999, tzinfo=UTC)
     for number, (title, value) in enumerate(zip(titles, values, strict=True)):
         source = Source.objects.create(title=title, url=f"http://x/?a=1,{number}" if number % 2 else "")
         make_observation(
             parts[number % 3], 2021 + number % 4, value, released=f"2024-01-{28 - number:02d}", source=source,
-            entered_by=person if number % 2 else None, approved_at=moment,
+            entered_by=(None, person, alone)[number % 3], approved_at=moment,
         )  # fmt: skip
     type(parts[0].indicator).objects.filter(pk=parts[0].indicator_id).update(title='指标 "甲", =乙\n丙', unit="%")
     make_observation(parts[0], 2022, "7", precision="lower_bound")
@@ -56,35 +59,38 @@ def awkward(db):
     return plans
 
 
-def plain(encoding="utf-8"):
-    rows = (observation_row(row, row.component.indicator.plan.slug) for row in all_judged(DAY))
+def plain(encoding="utf-8", *, logins=False):
+    rows = (observation_row(row, row.component.indicator.plan.slug, logins=logins) for row in all_judged(DAY))
     return b"".join(csv_blocks(list(OBSERVATION), rows, encoding=encoding))
 
 
-def test_the_fast_way_gives_the_bytes_of_the_plain_way(awkward):
-    file = ObservationFile(DAY)
+@pytest.mark.parametrize("logins", [False, True])
+def test_the_fast_way_gives_the_bytes_of_the_plain_way(awkward, logins):
+    file = ObservationFile(DAY, logins=logins)
 
     data = b"".join(file)
 
-    assert data == plain()
+    assert data == plain(logins=logins)
+    assert (b"sum@x" in data, b"alone" in data) == (logins, logins)
+    assert ('"\'=市""科,委"""'.encode() in data) is not logins
     assert file.number == 10
 
 
 def test_gb18030_goes_the_plain_way(awkward):
-    file = ObservationFile(DAY, encoding="gb18030")
+    file = ObservationFile(DAY, logins=False, encoding="gb18030")
 
     assert b"".join(file).decode("gb18030") == plain().decode()
     assert file.number == 10
 
 
 def test_invented_figures_are_flagged_by_their_plan(awkward):
-    data = b"".join(ObservationFile(DAY, flags=frozenset({"a-plan"}))).decode()
+    data = b"".join(ObservationFile(DAY, logins=False, flags=frozenset({"a-plan"}))).decode()
 
     rows = list(csv.reader(io.StringIO(data, newline="")))
     assert {(row[0], row[-1]) for row in rows} == {("a-plan", "演示数据"), ("b-plan", "")}
-    assert data == b"".join(ObservationFile(DAY, encoding="gb18030", flags=frozenset({"a-plan"}))).decode(
-        "gb18030"
-    )
+    assert data == b"".join(
+        ObservationFile(DAY, logins=False, encoding="gb18030", flags=frozenset({"a-plan"}))
+    ).decode("gb18030")
 
 
 @pytest.mark.parametrize("value", [5, -5, 0, 0.1, 5.5, 1234567.891, 1e-8, 123456789012345.6, 0.30000000000000004])
@@ -99,7 +105,7 @@ def test_many_components_and_small_pieces_change_nothing(awkward, monkeypatch):
     monkeypatch.setattr(fastcsv, "FETCH_ROWS", 2)
     monkeypatch.setattr(fastcsv, "PIECE", 10)
 
-    assert b"".join(ObservationFile(DAY)) == plain()
+    assert b"".join(ObservationFile(DAY, logins=False)) == plain()
 
 
 def test_a_streamed_file_is_registered_when_it_has_left(awkward, client, monkeypatch):
@@ -172,8 +178,8 @@ def test_no_cell_runs_as_a_formula(text, encoding):
     source = Source.objects.create(title=text)
     make_observation(make_component(make_plan("formula-plan")), 2023, "5", released="2024-01-02", source=source)
 
-    lines = b"".join(ObservationFile(DAY, encoding=encoding)).decode(encoding)
+    lines = b"".join(ObservationFile(DAY, logins=False, encoding=encoding)).decode(encoding)
 
     cells = [row for row in csv.reader(io.StringIO(lines, newline="")) if row[:1] == ["formula-plan"]]
     assert [row[list(OBSERVATION).index("source_title")] for row in cells] == [f"'{text}"]
-    assert csvfile.unguard(f"'{text}") == text
+    assert unguard(f"'{text}") == text

@@ -18,7 +18,16 @@ from plan.exports.workbook import workbook
 from plan.models import Export
 from plan.params import BadParameter
 from reports import desk_views
-from reports.datasets import DATASETS, ENGLISH, columns_of, headings_of, number_of_rows, read_definition, rows_of
+from reports.datasets import (
+    DATASETS,
+    ENGLISH,
+    Reader,
+    columns_of,
+    headings_of,
+    number_of_rows,
+    read_definition,
+    rows_of,
+)
 from reports.definition import Definition, params_of
 from tests.factories import make_component, make_item, make_observation, make_plan
 
@@ -46,7 +55,7 @@ def read_csv(response):
 
 def found(plan, query, day=DAY):
     definition = read_definition(params_of([pair.split("=", 1) for pair in query.split("&")]), plan)
-    return list(rows_of(plan, definition, day, "http://x"))
+    return list(rows_of(plan, definition, day, Reader("http://x")))
 
 
 def test_a_definition_survives_its_own_address(small):
