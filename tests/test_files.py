@@ -28,7 +28,6 @@ from tests.factories import make_person
 from updates.models import Attachment
 from updates.services import FOLDER as ATTACHMENTS
 
-rows = permissions.rows
 FORMATS = {"format": ("csv", "json"), "kind": ("svg", "png")}
 # Answers to programs and scripts, which nobody keeps as a file.
 NO_FILES = {
