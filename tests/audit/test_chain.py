@@ -122,6 +122,11 @@ def test_a_row_of_a_change_that_was_rolled_back_leaves_no_gap(db, own_folder):
     assert verify().faults == []
 
 
+def test_a_row_costs_one_query(db, own_folder, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        record_audit(action="login", name="somebody", after={"n": 1})
+
+
 @pytest.mark.parametrize(
     ("column", "value"),
     [
