@@ -9,7 +9,7 @@ from threading import Barrier
 import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, connection, connections, transaction
+from django.db import DatabaseError, IntegrityError, connection, connections, transaction
 from django.utils import timezone
 
 from audit import anchors, guards
@@ -125,6 +125,24 @@ def test_a_row_of_a_change_that_was_rolled_back_leaves_no_gap(db, own_folder):
 def test_a_row_costs_one_query(db, own_folder, django_assert_num_queries):
     with django_assert_num_queries(1):
         record_audit(action="login", name="somebody", after={"n": 1})
+
+
+def test_outside_a_transaction_no_row_stands_without_its_link(transactional_db, own_folder):
+    record_audit(action="login", name="first")
+    position = ChainLink.objects.get(event=last()).position
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE UNIQUE INDEX one_link_only ON audit_chainlink (chain) WHERE position >= {position}"
+        )
+    try:
+        with pytest.raises(IntegrityError):
+            record_audit(action="login", name="second")
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP INDEX one_link_only")
+
+    assert last().actor_name == "first"
+    assert verify().faults == []
 
 
 @pytest.mark.parametrize(
