@@ -19,7 +19,7 @@ from tests.factories import make_observation, make_person
 from tests.test_permissions import SAMPLES, address_of
 from updates.models import StatusUpdate
 
-rows, visitors, unhurried = table.rows, table.visitors, table._unhurried
+unhurried = table._unhurried
 # Neither answers for o1 nor looks after every organisation.
 STRANGERS = ("anonymous", "viewer", "other reporter", "evaluator", "system_admin", "security_admin")
 FIGURES = {"draft": "77.1731", "submitted": "77.2732", "returned": "77.3733"}
