@@ -61,7 +61,7 @@ def test_page_counts_groups_and_filters_by_kind_with_the_day_kept(plan, client):
     html = client.get(ROOT, {"q": "量子", "as_of": "2023-06-30"}).content.decode()
     only = client.get(ROOT, {"q": "量子", "kind": "project"}).content.decode()
 
-    total = int(re.search(r'<h1>.*?<span class="sub">(\d+)</span></h1>', html)[1])
+    total = int(re.search(r'<h1>.*?<span class="sub">(\d+)</span>\s*</h1>', html, re.S)[1])
     facets = [int(number) for number in re.findall(r"<b>(\d+)</b></a>", html)]
     assert facets[0] == total == sum(facets[1:])
     links = re.findall(r'<(?:li|p class="place")><a[^>]* href="([^"]+)"', html)
