@@ -102,5 +102,5 @@ def test_whom_it_concerns_sees_it(rows, visitors, objects):
         assert FIGURES["returned"] in visitors[visitor].get(f"/sz-sti-14/data/figures/{figure}/").content.decode()
         assert TARGETS["refused"] in visitors[visitor].get(f"/sz-sti-14/data/targets/{target}/").content.decode()
     page = visitors["analyst"].get(f"/sz-sti-14/data/imports/{objects['batch'][-1]}/faults.csv")
-    assert BATCH in b"".join(page.streaming_content).decode()
+    assert BATCH in b"".join(page).decode()
     assert SOURCE in visitors["analyst"].get("/sz-sti-14/data/figures/new/").content.decode()

@@ -19,9 +19,10 @@ TELLERS = {
     "shenzhen_plan/settings.py",
     "shenzhen_plan/finders.py",
     "plan/folders.py",
-    "plan/backup.py",
+    "backups/archive.py",
     "plan/disk.py",
     "audit/anchors.py",
+    "audit/archive.py",
     "audit/signing.py",
 }
 BESIDE = re.compile(r"settings\.DATA_DIR\)? /")
