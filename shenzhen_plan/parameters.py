@@ -59,7 +59,8 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "accounts:people": PEOPLE,
     "accounts:roles": ("q", "role", *PAGE),
     "audit": (*AUDIT, "before"),
-    "audit_file": (*AUDIT, "header"),
+    "audit_file": (*AUDIT, "before", *CSV),
+    "desk_import:faults": CSV,
     "notices:inbox": ("kind", *PAGE),
     # reports
     "overview": ("since",),

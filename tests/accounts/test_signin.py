@@ -530,7 +530,7 @@ def test_an_address_that_takes_only_forms_says_so(client):
     answer = client.get("/sz-sti-14/data/figures/82/return/")
 
     html = answer.content.decode()
-    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST, OPTIONS")
     assert "这一次什么都没有保存" in html
     assert 'href="/sz-sti-14/data/figures/82/">回到原来的页面' in html
     assert "no-store" in answer["Cache-Control"]
