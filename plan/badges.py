@@ -88,6 +88,12 @@ FIGURE = {
     "proposed": Mark("◷", "pending"),
     "refused": Mark("✕", "behind"),
 }
+# What two administrators do together, from being asked for to being done.
+ADMIN_ACT = {
+    "asked": Mark("◷", "pending"),
+    "done": Mark("✔", "achieved"),
+    "refused": Mark("✕", "missed"),
+}
 MILESTONE = {
     "late": Mark("▼", "behind"),
     "done": Mark("✔", "achieved"),

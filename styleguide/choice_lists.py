@@ -41,6 +41,7 @@ class ChoiceList:
 
 
 MARKS = {
+    "accounts.AdminAct.state": badges.ADMIN_ACT,
     "indicators.Observation.state": badges.FIGURE,
     "indicators.Target.state": badges.FIGURE,
     "updates.StatusUpdate.state": badges.UPDATE,
