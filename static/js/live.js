@@ -25,7 +25,10 @@
     });
   };
   const ask = async (address, type) => {
-    const answer = await fetch(address, { headers: { Accept: type, "X-Automatic": "1" }, credentials: "same-origin" });
+    const answer = await fetch(address, {
+      headers: { Accept: type, "X-Automatic": "1" },
+      credentials: "same-origin",
+    });
     if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
     return answer;
   };
