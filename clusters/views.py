@@ -1,6 +1,6 @@
 from django.http import Http404
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from clusters.approved_map import approved_map
 from clusters.queries import named_industries
@@ -12,7 +12,7 @@ from plan.params import read_choice
 from plan.queries import get_plan
 from plan.views import item_page, kind_list
 
-VIEWS = {"layout": _lazy("示意布局"), "table": _lazy("明细表")}
+VIEWS = {"layout": gettext_lazy("示意布局"), "table": gettext_lazy("明细表")}
 
 
 def index(request, slug, format=""):

@@ -3,9 +3,8 @@
 from django.http import Http404, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
 from charts import heat
 from dashboard.columns import MATRIX
@@ -17,7 +16,7 @@ from plan.queries import get_plan
 from plan.text import mark
 
 # The picture, or the table that says the same; without scripts, and on a narrow screen, always the table.
-SHOWS = {"chart": _lazy("图"), "table": _lazy("表")}
+SHOWS = {"chart": gettext_lazy("图"), "table": gettext_lazy("表")}
 
 
 def matrix(request, slug, format=""):

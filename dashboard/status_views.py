@@ -5,9 +5,8 @@ from typing import Any
 from django.http import JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
 from charts import tree
 from charts.heat import shorten
@@ -23,7 +22,11 @@ from plan.params import as_of_query, read_choice
 from plan.queries import get_plan, statuses_on
 
 # What the treemap shows, by word of its address; see reports.standing.SHOWS.
-SHOW_WORDS = {"tasks": _lazy("到任务一级"), "reported": _lazy("只看已填报"), "all": _lazy("全部承诺")}
+SHOW_WORDS = {
+    "tasks": gettext_lazy("到任务一级"),
+    "reported": gettext_lazy("只看已填报"),
+    "all": gettext_lazy("全部承诺"),
+}
 
 
 def status(request, slug, format=""):

@@ -1,5 +1,6 @@
 """What holds for the project as a whole: directions of import, start-up, languages, production settings."""
 
+import ast
 import os
 import re
 import shutil
@@ -110,6 +111,21 @@ def test_every_word_of_code_and_templates_is_in_the_catalogue(tmp_path, settings
     held = words_of(polib.pofile(str(ROOT / "locale/en/LC_MESSAGES/django.po")))
     assert sorted(map(str, found - held)) == [], "run make messages and translate what is new"
     assert sorted(map(str, held - found)) == [], "run make messages: no code says these any more"
+
+
+def test_gettext_goes_by_names_that_extraction_knows():
+    """`gettext_lazy as _lazy` is an ordinary function to xgettext: its words would never reach the catalogue."""
+    named = [
+        f"{path.relative_to(ROOT)}: {name.name} as {name.asname}"
+        for app in APPS
+        for path in (ROOT / app).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for name in node.names
+        if name.asname not in (None, "_")
+    ]
+
+    assert named == []
 
 
 def test_the_words_are_compiled_without_gettext(tmp_path, settings, monkeypatch):

@@ -1,5 +1,6 @@
 """The environment as operators write it: empty lines, typing errors, weak choices."""
 
+import json
 import os
 import re
 import stat
@@ -191,14 +192,17 @@ def test_headers_on_pages_files_and_static(plan, client):
 
 
 def test_another_host_is_refused_in_words_and_one_line(tmp_path):
-    addresses = ["/", "/sz-sti-14/", "/sz-sti-14/items.json", "/api/v1/plans/", "/nothing/"]
+    pages, answers_in_json = ["/", "/sz-sti-14/", "/nothing/"], ["/sz-sti-14/items.json", "/api/v1/plans/"]
+    addresses = pages + answers_in_json
     ask = "import django; django.setup(); from django.test import Client; c = Client(SERVER_NAME='evil.example')\n"
     ask += f"for address in {addresses}: r = c.get(address); print(r.status_code, r.content.decode().strip())"
 
     done = start("-c", ask, data_dir=tmp_path)
 
     told = done.stdout.splitlines()
-    assert [line[:14] for line in told] == ["400 此主机名不属于本站 "] * len(addresses), done.stderr
+    refusal = "此主机名不属于本站 / This host name is not one of the site's."
+    in_json = json.dumps({"detail": refusal}, ensure_ascii=False)
+    assert told == [f"400 {refusal}"] * len(pages) + [f"400 {in_json}"] * len(answers_in_json), done.stderr
     assert done.stderr.count("evil.example'. You") == len(addresses) == len(done.stderr.splitlines()), done.stderr
 
 

@@ -14,8 +14,14 @@ from audit.stored_json import VERSION, Shape, StoredJSON
 from tests.factories import make_item, make_person, make_plan
 
 # Read by whoever wrote it, and by nothing that would take one name to be there: an argument of a job by the
-# handler of its kind, a line of the log by whoever looks at it.
-FREE = {"audit.AuditEvent.before", "audit.AuditEvent.after", "jobs.Job.arguments", "jobs.Job.result"}
+# handler of its kind, an act by its confirmation within three days, a line of the log by whoever looks at it.
+FREE = {
+    "accounts.AdminAct.details",
+    "audit.AuditEvent.before",
+    "audit.AuditEvent.after",
+    "jobs.Job.arguments",
+    "jobs.Job.result",
+}
 FIRST = {
     "kind": "indicator",
     "as_of": "2023-06-30",
