@@ -53,7 +53,7 @@ def step_before(request) -> str | None:
 
 
 @dataclass(frozen=True)
-class Rule:
+class PolicyLimit:
     """One limit as shown to the security administrator, with the variable that sets it."""
 
     name: str
@@ -61,7 +61,7 @@ class Rule:
     variable: str
 
 
-def rules_in_force() -> list[Rule]:
+def rules_in_force() -> list[PolicyLimit]:
     times, minutes, days, characters = _("%(n)s 次"), _("%(n)s 分钟"), _("%(n)s 天"), _("%(n)s 个字符")
     hours, classes = _("%(n)s 小时"), _("四类中至少 %(n)s 类")
     numbers = [
@@ -80,14 +80,17 @@ def rules_in_force() -> list[Rule]:
         ),
         (_("密码有效期"), days if settings.PASSWORD_MAX_AGE_DAYS else _("不限"), "PASSWORD_MAX_AGE_DAYS"),
     ]
-    rules = [Rule(name, words % {"n": getattr(settings, variable)}, variable) for name, words, variable in numbers]
+    rules = [
+        PolicyLimit(name, words % {"n": getattr(settings, variable)}, variable)
+        for name, words, variable in numbers
+    ]
     roles = "、".join(str(Role(role).label) for role in settings.TOTP_ROLES)
     provider = _("已接入") if settings.OIDC_RP_CLIENT_ID else _("未接入")
     return [
         *rules,
-        Rule(_("须用动态验证码的角色"), roles or _("无（可自愿启用）"), "TOTP_ROLES"),
-        Rule(_("统一身份认证"), provider, "OIDC_RP_CLIENT_ID"),
-        Rule(_("未登录者可读"), _("是") if settings.PUBLIC_READ else _("否"), "PUBLIC_READ"),
+        PolicyLimit(_("须用动态验证码的角色"), roles or _("无（可自愿启用）"), "TOTP_ROLES"),
+        PolicyLimit(_("统一身份认证"), provider, "OIDC_RP_CLIENT_ID"),
+        PolicyLimit(_("未登录者可读"), _("是") if settings.PUBLIC_READ else _("否"), "PUBLIC_READ"),
     ]
 
 

@@ -4,7 +4,7 @@ from accounts import act_views, admin_views, token_views, views
 
 app_name = "accounts"
 urlpatterns = [
-    path("login/", views.SignIn.as_view(), name="login"),
+    path("login/", views.SignInView.as_view(), name="login"),
     path("logout/", views.sign_out, name="logout"),
     path("verify/", views.verify, name="verify"),
     path("me/", views.me, name="me"),

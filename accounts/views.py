@@ -23,7 +23,7 @@ from accounts.sessions import end_one, held_by
 from audit.address import counted_address
 
 
-class SignIn(LoginView):
+class SignInView(LoginView):
     """Name and password; a right pair and a wrong one both leave an audit row."""
 
     form_class = SignInForm

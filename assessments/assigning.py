@@ -14,7 +14,7 @@ GIVEN = ("no", "yes")
 
 
 @dataclass(frozen=True)
-class Choice:
+class AssigningFilters:
     """As the address has it; empty means all."""
 
     kind: str
@@ -27,8 +27,8 @@ def chapters_of(plan: Plan) -> list:
     return list(plan.sections.exclude(number__contains=".").exclude(title=""))
 
 
-def read_choices(plan: Plan, params, organisations: list[Organisation]) -> Choice:
-    return Choice(
+def read_choices(plan: Plan, params, organisations: list[Organisation]) -> AssigningFilters:
+    return AssigningFilters(
         kind=read_choice(params, "kind", Item.Kind.values),
         section=read_choice(params, "section", [row.number for row in chapters_of(plan)]),
         organisation=read_choice(params, "organisation", [NONE, *(row.code for row in organisations)]),
@@ -36,7 +36,7 @@ def read_choices(plan: Plan, params, organisations: list[Organisation]) -> Choic
     )
 
 
-def choosable(plan: Plan, round: Round, choice: Choice) -> QuerySet[Item]:
+def choosable(plan: Plan, round: Round, choice: AssigningFilters) -> QuerySet[Item]:
     """The items a choice leaves; a responsible organisation counts for everything below what it leads."""
     rows = plan.items.select_related("lead", "parent").in_plan_order()
     if choice.kind:
@@ -55,7 +55,7 @@ def choosable(plan: Plan, round: Round, choice: Choice) -> QuerySet[Item]:
     return rows
 
 
-def picked(plan: Plan, round: Round, choice: Choice, params) -> QuerySet[Item]:
+def picked(plan: Plan, round: Round, choice: AssigningFilters, params) -> QuerySet[Item]:
     """The ticked rows, or everything the filters leave where "all" is ticked."""
     rows = choosable(plan, round, choice)
     return rows if params.get("all") == "1" else plan.items.filter(code__in=read_codes(params)).in_plan_order()

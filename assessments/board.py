@@ -39,7 +39,7 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Filters:
+class BoardFilters:
     """As the address has them; empty means all."""
 
     state: str = ""
@@ -57,7 +57,7 @@ class Filters:
 
 
 @dataclass(frozen=True)
-class Line:
+class KindCounts:
     """A kind of commitment and how many of its commitments are in each state, in the order of STATES."""
 
     kind: Item.Kind
@@ -85,13 +85,14 @@ def _with_notes(assignments: Iterable[Assignment], notes: Iterable[Note]) -> lis
     return [Task(row, by_key.get((row.round_id, row.item_id))) for row in assignments]
 
 
-def lines_of(tasks: Iterable[Task]) -> list[Line]:
+def lines_of(tasks: Iterable[Task]) -> list[KindCounts]:
     """The board: kinds down, states across."""
     counts: dict[str, Counter[str]] = {}
     for task in tasks:
         counts.setdefault(task.assignment.item.kind, Counter())[task.state] += 1
     return [
-        Line(Item.Kind(kind), [found[state] for state in STATES], found.total()) for kind, found in counts.items()
+        KindCounts(Item.Kind(kind), [found[state] for state in STATES], found.total())
+        for kind, found in counts.items()
     ]
 
 

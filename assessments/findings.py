@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from accounts.models import Organisation, User
 from accounts.permissions import Permission, people_who_may, require
 from assessments.models import Finding, FindingStep, Note
-from notices.models import Kind
+from notices.models import NoticeKind
 from notices.phrases import Said
 from plan.models import Plan
 from plan.params import today
-from plan.workflow import Life, Rule, Tells, demand_reason, demand_state
+from plan.workflow import ActRule, Life, Tells, demand_reason, demand_state
 
 State = Finding.State
 Action = FindingStep.Action
@@ -33,35 +33,35 @@ class Findings(Life):
         reviews = {"permission": Permission.REVIEW_NOTES, "touches": True}
         answers = {**reviews, "person": self.is_other}
         self.rules = {
-            Action.CREATED: Rule(
+            Action.CREATED: ActRule(
                 touches=True,
-                tells=Tells(Kind.DUE, gettext_noop("整改事项：%(title)s（%(day)s 前反馈）"), self.answerers),
+                tells=Tells(NoticeKind.DUE, gettext_noop("整改事项：%(title)s（%(day)s 前反馈）"), self.answerers),
             ),
-            Action.RESPONDED: Rule(
+            Action.RESPONDED: ActRule(
                 (State.OPEN, State.RETURNED, State.RESPONDED),
                 to=State.RESPONDED,
                 permission=Permission.ANSWER_FINDINGS,
                 person=self.is_responsible,
                 why=gettext_lazy("请写明整改情况"),
                 touches=True,
-                tells=Tells(Kind.SUBMITTED, gettext_noop("整改反馈：%(title)s"), self.askers),
+                tells=Tells(NoticeKind.SUBMITTED, gettext_noop("整改反馈：%(title)s"), self.askers),
             ),
-            Action.ACCEPTED: Rule(
+            Action.ACCEPTED: ActRule(
                 (State.RESPONDED,),
                 to=State.ACCEPTED,
-                tells=Tells(Kind.APPROVED, gettext_noop("整改反馈已采纳：%(title)s"), self.answerers),
+                tells=Tells(NoticeKind.APPROVED, gettext_noop("整改反馈已采纳：%(title)s"), self.answerers),
                 **answers,
             ),
-            Action.RETURNED: Rule(
+            Action.RETURNED: ActRule(
                 (State.RESPONDED,),
                 to=State.RETURNED,
                 why=gettext_lazy("退回须写明理由"),
                 tells=Tells(
-                    Kind.RETURNED, gettext_noop("整改反馈已退回：%(title)s"), self.answerers, says_why=True
+                    NoticeKind.RETURNED, gettext_noop("整改反馈已退回：%(title)s"), self.answerers, says_why=True
                 ),
                 **answers,
             ),
-            Action.CLOSED: Rule((State.ACCEPTED,), to=State.CLOSED, **reviews),
+            Action.CLOSED: ActRule((State.ACCEPTED,), to=State.CLOSED, **reviews),
         }
 
     def rows(self):

@@ -7,8 +7,8 @@ from accounts.models import Organisation
 from assessments.evidence import Added
 from assessments.models import Note, Round
 from plan.uploads import ACCEPT
-from texts.forms import AddressField, LineField, ProseField
-from updates.forms import DayInput, Files, FilesField
+from texts.forms import AddressField, DayInput, LineField, ProseField
+from updates.forms import Files, FilesField
 
 TEXT_LENGTH = 20_000
 CODE_HELP = _("小写字母、数字和连字符，例如 midterm-2023；建立后不能改")

@@ -21,12 +21,12 @@ from assessments.models import Note, NoteComment, NoteStep, Round
 from assessments.queries import changes_since, pin_of
 from audit.services import record_audit
 from judging.decimals import plain
-from notices.models import Kind
+from notices.models import NoticeKind
 from notices.phrases import Said, both, say
 from notices.services import notify
 from plan.models import Item, Plan
 from plan.params import today
-from plan.workflow import Life, Rule, Tells, WrongState, demand_reason
+from plan.workflow import ActRule, Life, Tells, WrongState, demand_reason
 
 State = Note.State
 Action = NoteStep.Action
@@ -89,39 +89,39 @@ class Notes(Life):
         reviews = {"permission": Permission.REVIEW_NOTES, "person": self.is_other}
         waiting = (State.SUBMITTED, State.UNDER_REVIEW)
         self.rules = {
-            Action.CREATED: Rule(permission=Permission.EVALUATE),
-            self.CHANGED: Rule(WRITABLE, edits=True, **authors),
-            Action.SUBMITTED: Rule(
+            Action.CREATED: ActRule(permission=Permission.EVALUATE),
+            self.CHANGED: ActRule(WRITABLE, edits=True, **authors),
+            Action.SUBMITTED: ActRule(
                 WRITABLE,
                 to=State.SUBMITTED,
-                tells=Tells(Kind.SUBMITTED, gettext_noop("待复核：%(what)s"), self.reviewers),
+                tells=Tells(NoticeKind.SUBMITTED, gettext_noop("待复核：%(what)s"), self.reviewers),
                 **authors,
             ),
-            Action.WITHDRAWN: Rule(waiting, to=State.WITHDRAWN, **authors),
-            Action.TAKEN: Rule((State.SUBMITTED,), to=State.UNDER_REVIEW, **reviews),
-            Action.RETURNED: Rule(
+            Action.WITHDRAWN: ActRule(waiting, to=State.WITHDRAWN, **authors),
+            Action.TAKEN: ActRule((State.SUBMITTED,), to=State.UNDER_REVIEW, **reviews),
+            Action.RETURNED: ActRule(
                 waiting,
                 to=State.RETURNED,
                 why=gettext_lazy("退回须写明理由"),
-                tells=Tells(Kind.RETURNED, gettext_noop("已退回：%(what)s"), self.author, says_why=True),
+                tells=Tells(NoticeKind.RETURNED, gettext_noop("已退回：%(what)s"), self.author, says_why=True),
                 **reviews,
             ),
-            Action.PUBLISHED: Rule(
+            Action.PUBLISHED: ActRule(
                 waiting,
                 to=State.PUBLISHED,
                 touches=True,
-                tells=Tells(Kind.APPROVED, gettext_noop("已发布：%(what)s"), self.author),
+                tells=Tells(NoticeKind.APPROVED, gettext_noop("已发布：%(what)s"), self.author),
                 **reviews,
             ),
-            Action.AMENDED: Rule((State.PUBLISHED,), to=State.DRAFT, touches=True, **authors),
-            Action.REVOKED: Rule(
+            Action.AMENDED: ActRule((State.PUBLISHED,), to=State.DRAFT, touches=True, **authors),
+            Action.REVOKED: ActRule(
                 (State.PUBLISHED,),
                 to=State.WITHDRAWN,
                 why=gettext_lazy("撤销发布须写明理由"),
                 touches=True,
                 **authors,
             ),
-            Action.CONFIRMED: Rule((State.PUBLISHED,), **authors),
+            Action.CONFIRMED: ActRule((State.PUBLISHED,), **authors),
         }
 
     def rows(self):
@@ -313,7 +313,7 @@ def comment(note: Note, *, field: str, text: str, by) -> NoteComment:
         if other is not None:
             notify(
                 [other],
-                kind=Kind.RETURNED if by.pk != note.author_id else Kind.SUBMITTED,
+                kind=NoticeKind.RETURNED if by.pk != note.author_id else NoticeKind.SUBMITTED,
                 key=f"note:{note.pk}:comment:{row.pk}",
                 title=say(gettext_noop("批注：%(what)s"), what=_about(note)),
                 body=row.text,
@@ -350,7 +350,7 @@ def ask_authors(plan) -> int:
             Note.objects.filter(pk=note.pk, edition=note.edition).update(asked_about=about)
             key = f"note:{note.pk}:changed:{about[:16]}"
             title = say(gettext_noop("依据有变化，请确认、修订或撤回：%(what)s"), what=_about(note))
-            asked += notify([note.author], kind=Kind.DUE, key=key, title=title, url=NOTES.address(note))
+            asked += notify([note.author], kind=NoticeKind.DUE, key=key, title=title, url=NOTES.address(note))
     return asked
 
 

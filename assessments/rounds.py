@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy
 from accounts.permissions import Permission, may, require
 from assessments.models import Assignment, Note, Round, RoundStep
 from audit.services import record_audit
-from notices.models import Kind
+from notices.models import NoticeKind
 from notices.phrases import both, counted_noop, day_of, say
 from notices.services import notify
 from plan.models import Item, Plan
 from plan.params import today
-from plan.workflow import Life, Rule, demand_state
+from plan.workflow import ActRule, Life, demand_state
 
 State = Round.State
 Action = RoundStep.Action
@@ -31,14 +31,14 @@ class Rounds(Life):
         manages = {"permission": Permission.MANAGE_ROUNDS}
         moves = {**manages, "touches": True}
         self.rules = {
-            Action.CREATED: Rule(to=State.PLANNED, **manages),
-            Action.CHANGED: Rule((State.PLANNED, State.OPEN), edits=True, **moves),
-            Action.OPENED: Rule((State.PLANNED,), to=State.OPEN, **moves),
-            Action.CLOSED: Rule((State.OPEN,), to=State.CLOSED, **moves),
-            Action.REOPENED: Rule(
+            Action.CREATED: ActRule(to=State.PLANNED, **manages),
+            Action.CHANGED: ActRule((State.PLANNED, State.OPEN), edits=True, **moves),
+            Action.OPENED: ActRule((State.PLANNED,), to=State.OPEN, **moves),
+            Action.CLOSED: ActRule((State.OPEN,), to=State.CLOSED, **moves),
+            Action.REOPENED: ActRule(
                 (State.CLOSED, State.PUBLISHED), to=State.OPEN, why=gettext_lazy("重新打开须写明理由"), **moves
             ),
-            Action.PUBLISHED: Rule((State.CLOSED,), to=State.PUBLISHED, **moves),
+            Action.PUBLISHED: ActRule((State.CLOSED,), to=State.PUBLISHED, **moves),
         }
 
     def rows(self):
@@ -137,7 +137,7 @@ def assign(*, round: Round, items: Iterable[Item], evaluator, due_on: date | Non
             record_audit(action="round.assigned", by=by, after=after, **ROUNDS.thing(row))
             notify(
                 [evaluator],
-                kind=Kind.DUE,
+                kind=NoticeKind.DUE,
                 key=f"round:{row.pk}:assigned:{row.assignments.count()}:{day}",
                 title=say(
                     counted_noop("%(round)s：分给您 %(count)s 项，%(day)s前提交"),

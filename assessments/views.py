@@ -126,8 +126,8 @@ def _assignments(row: Round):
     return row.assignments.select_related("evaluator").order_by("evaluator__username")
 
 
-def _filters(request, evaluators) -> boards.Filters:
-    return boards.Filters(
+def _filters(request, evaluators) -> boards.BoardFilters:
+    return boards.BoardFilters(
         state=read_choice(request.GET, "state", boards.STATES),
         kind=read_choice(request.GET, "kind", Item.Kind.values),
         evaluator=read_choice(request.GET, "evaluator", evaluators),

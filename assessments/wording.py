@@ -42,7 +42,7 @@ def finding_badge(row: Finding) -> Badge:
 
 
 @dataclass(frozen=True)
-class Line:
+class NoteField:
     """One field of a note that says something."""
 
     name: str
@@ -54,7 +54,7 @@ class Line:
 class Said:
     """A note's text at some moment, from the body its step keeps (notes.body_of)."""
 
-    lines: list[Line]
+    lines: list[NoteField]
     conclusion: Badge | None
     difference: str
     evidence: list[dict[str, Any]]
@@ -76,8 +76,8 @@ def said(body: dict[str, Any]) -> Said:
     )
 
 
-def _line(name: str, text: str) -> Line:
-    return Line(name, str(LABELS[name]), text)
+def _line(name: str, text: str) -> NoteField:
+    return NoteField(name, str(LABELS[name]), text)
 
 
 def _grouped(text: str) -> str:

@@ -100,7 +100,7 @@ def action_label(code: str) -> str:
 
 
 @dataclass(frozen=True)
-class Difference:
+class ValueDifference:
     """One value of a row: as it was and as it is; `changed` is False where there was only one."""
 
     name: str
@@ -109,7 +109,7 @@ class Difference:
     changed: bool
 
 
-def differences(event: AuditEvent) -> list[Difference]:
+def differences(event: AuditEvent) -> list[ValueDifference]:
     """What an event changed, value by value; of two full states only what differs."""
     before, after = _values(event.before), _values(event.after)
     rows = []
@@ -119,7 +119,7 @@ def differences(event: AuditEvent) -> list[Difference]:
         if (name in before) != (name in after) and (before.get(name) or after.get(name)) in (None, "", []):
             continue
         rows.append(
-            Difference(
+            ValueDifference(
                 name=str(FIELDS.get(name, name)),
                 old=words_of(before[name]) if name in before else "",
                 new=words_of(after[name]) if name in after else "",

@@ -157,14 +157,14 @@ def _add_file(archive: tarfile.TarFile, name: str, path: Path) -> dict[str, Any]
             member = tarfile.TarInfo(name)
             member.size, member.mode = os.fstat(content.fileno()).st_size, 0o600
             member.mtime = int(os.fstat(content.fileno()).st_mtime)
-            counted = Counted(content)
+            counted = HashedStream(content)
             archive.addfile(member, counted)
     except FileNotFoundError:
         return None
     return {"size": member.size, "sha256": counted.sha.hexdigest()}
 
 
-class Counted(io.RawIOBase):
+class HashedStream(io.RawIOBase):
     """Reads through to another stream, and knows the SHA-256 of what has passed."""
 
     def __init__(self, source: Any):
@@ -195,7 +195,7 @@ class Counted(io.RawIOBase):
 
 
 @contextmanager
-def opened(raw: BinaryIO) -> Iterator[Iterator[tuple[tarfile.TarInfo, Counted]]]:
+def opened(raw: BinaryIO) -> Iterator[Iterator[tuple[tarfile.TarInfo, HashedStream]]]:
     """The members of a file in their order, each to be read before the next. Raises BadBackup for what cannot be
     read, whatever breaks; at the end the file has been read to its last byte."""
     raw.seek(0)
@@ -206,13 +206,13 @@ def opened(raw: BinaryIO) -> Iterator[Iterator[tuple[tarfile.TarInfo, Counted]]]
         raise BadBackup(f"文件已损坏或不完整 / damaged or not whole: {error}") from error
 
 
-def _members(archive: tarfile.TarFile, packed: gzip.GzipFile) -> Iterator[tuple[tarfile.TarInfo, Counted]]:
+def _members(archive: tarfile.TarFile, packed: gzip.GzipFile) -> Iterator[tuple[tarfile.TarInfo, HashedStream]]:
     seen = set()
     for member in archive:
         if not member.isfile() or member.name in seen:
             raise BadBackup(f"多余的内容 / not what a backup holds: {member.name}")
         seen.add(member.name)
-        yield member, Counted(archive.extractfile(member))
+        yield member, HashedStream(archive.extractfile(member))
     # The checksum of the whole stands in the last bytes, and nothing but padding before them.
     while rest := packed.read(CHUNK):
         if rest.strip(b"\0"):
@@ -250,13 +250,13 @@ def check(raw: BinaryIO) -> Checked:
     return Checked(manifest, ours)
 
 
-def _small(member: tarfile.TarInfo, content: Counted) -> bytes:
+def _small(member: tarfile.TarInfo, content: HashedStream) -> bytes:
     if member.size > LARGEST_MANIFEST:
         raise BadBackup(f"{member.name} 过大 / is too large")
     return content.read(member.size)
 
 
-def _facts(member: tarfile.TarInfo, content: Counted, log: LogCheck) -> dict[str, Any]:
+def _facts(member: tarfile.TarInfo, content: HashedStream, log: LogCheck) -> dict[str, Any]:
     """What a member is: rows and digest of a table or the log, size and digest of a file."""
     if member.name == LOG:
         return _walked(content, log)
@@ -266,7 +266,7 @@ def _facts(member: tarfile.TarInfo, content: Counted, log: LogCheck) -> dict[str
     return {"size": member.size, "sha256": content.drain()}
 
 
-def _walked(content: Counted, log: LogCheck) -> dict[str, Any]:
+def _walked(content: HashedStream, log: LogCheck) -> dict[str, Any]:
     lines = content.lines()
     if not is_text_of_log(next(lines, b"[]")):
         raise BadBackup("审计日志的列不符 / the audit log has other columns")
@@ -275,7 +275,7 @@ def _walked(content: Counted, log: LogCheck) -> dict[str, Any]:
     return {"rows": log.rows, "sha256": content.sha.hexdigest()}
 
 
-def _counted(content: Counted) -> dict[str, Any]:
+def _counted(content: HashedStream) -> dict[str, Any]:
     lines, rows = content.lines(), 0
     width = len(read_line(next(lines, b"")))
     for text in lines:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from backups.trial import Trial
+from backups.trial import RestoreTrial
 from jobs.models import Job
 from jobs.queries import last_of
 
@@ -15,7 +15,7 @@ class LastTrial:
     """`error` is empty where the backup was restored whole."""
 
     at: datetime
-    trial: Trial
+    trial: RestoreTrial
 
     @property
     def is_good(self) -> bool:
@@ -27,5 +27,5 @@ def last_trial() -> LastTrial | None:
     job = last_of(TRIAL)
     if job is None:
         return None
-    trial = Trial(**job.result) if job.state == Job.State.DONE else Trial(error=job.error)
+    trial = RestoreTrial(**job.result) if job.state == Job.State.DONE else RestoreTrial(error=job.error)
     return LastTrial(job.finished_at, trial)

@@ -14,7 +14,7 @@ from django.db import connection, models, transaction
 from accounts.models import SignIn
 from audit.services import console_name, record_audit
 from backups import archive, log
-from backups.archive import LOG, MANIFEST, ROWS, SIGNATURE, Counted, Manifest
+from backups.archive import LOG, MANIFEST, ROWS, SIGNATURE, HashedStream, Manifest
 from backups.faults import BadBackup
 from backups.rows import exchanged, insert, lines_of
 from plan.models import Plan
@@ -85,7 +85,7 @@ def _exchange(raw: BinaryIO, done: Restored, written: list[Path]) -> None:
 
 def _take(
     member: tarfile.TarInfo,
-    content: Counted,
+    content: HashedStream,
     done: Restored,
     tables: dict[str, type[models.Model]],
     written: list[Path],
@@ -110,7 +110,7 @@ def _take(
     return wanted
 
 
-def put(name: str, content: Counted, done: Restored, written: list[Path], *, wanted: str = "") -> None:
+def put(name: str, content: HashedStream, done: Restored, written: list[Path], *, wanted: str = "") -> None:
     """Writes a file unless one lies there by its name: names are random, so that it is the same file."""
     target = archive.target_of(name)
     if target.exists():

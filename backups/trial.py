@@ -21,7 +21,7 @@ STEPS = (["migrate", "-v0"], ["restore", "{file}", "--yes"], ["verify_audit"])
 
 
 @dataclass
-class Trial:
+class RestoreTrial:
     """What came of it; `error` is empty where everything was restored and the log of the copy was whole."""
 
     rows: int = 0
@@ -31,12 +31,12 @@ class Trial:
     error: str = ""
 
 
-def try_restore() -> Trial:
+def try_restore() -> RestoreTrial:
     """Backs up, restores into a new SQLite database in a folder that goes away again, and checks its audit log.
 
     Other processes do it, with the commands people would type; an audit row says how it ended.
     """
-    began, trial = time.monotonic(), Trial()
+    began, trial = time.monotonic(), RestoreTrial()
     with tempfile.TemporaryDirectory(dir=settings.DATA_DIR, prefix="trial-") as name:
         folder = Path(name)
         file = folder / "trial.tar.gz"

@@ -24,7 +24,7 @@ BESIDE, ABOVE = 40, 42
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class GanttMark:
     """One milestone; `told` is what pointing at it says."""
 
     planned: date
@@ -33,12 +33,12 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class GanttRow:
     """A commitment by its name; `silent` says in words why it has no marks."""
 
     label: str
     address: str
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[GanttMark, ...] = ()
     silent: str = ""
 
 
@@ -46,7 +46,7 @@ class Row:
 class TimeLine:
     """Rows from the top, the plan's period and the day of the page, with the words of these two."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[GanttRow, ...]
     starts_on: date
     ends_on: date
     day: date
@@ -120,12 +120,12 @@ def figure(line: TimeLine) -> dict[str, Any]:
     return {"data": data, "layout": _layout(line), "narrow": _narrow(line)}
 
 
-def _end(mark: Mark, day: date) -> date:
+def _end(mark: GanttMark, day: date) -> date:
     """When it was done, or the day of the page."""
     return mark.actual or day
 
 
-def _told(marks: list[tuple[int, Row, Mark]]) -> dict[str, Any]:
+def _told(marks: list[tuple[int, GanttRow, GanttMark]]) -> dict[str, Any]:
     return {
         "y": [at for at, _row, _mark in marks],
         "hovertext": [escape(mark.told, quote=False) for _at, _row, mark in marks],

@@ -18,7 +18,7 @@ LINE_HEIGHT, GAP = 15, 12
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class HeatCell:
     """One cell: `depth` 0 to 1 (None: nothing ties the two), what stands in it, what it tells, where it leads."""
 
     depth: float | None
@@ -36,7 +36,7 @@ class Heat:
 
     rows: tuple[tuple[str, ...], ...]
     columns: tuple[tuple[str, ...], ...]
-    spots: tuple[tuple[Spot, ...], ...]
+    spots: tuple[tuple[HeatCell, ...], ...]
     breaks: tuple[int, ...] = ()
 
     @property

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
 
-from charts.places import Box, Label, Line, Placed, Spot, around, place
+from charts.places import Box, Label, LabelSpot, Placed, Segment, around, place
 from charts.scale import Scale, text_width
 from charts.track import Track, Words, expected, plain, projected, projected_text
 
@@ -35,10 +35,14 @@ def labels(track: Track, scale: Scale, words: Words, *, size: float, taken: tupl
     return place(wanted, inside=inside, lines=list(_lines(track, scale)), marks=_marks(track, scale), taken=taken)
 
 
-def small_goal(track: Track, scale: Scale, *, size: float) -> Spot:
+def small_goal(track: Track, scale: Scale, *, size: float) -> LabelSpot:
     """Where a small picture names its target inside: at an end of its line, else in the room above the plot."""
     on_line = min(scale.y(float(end)) for end in track.goal.ends) - size * 0.7
-    spots = (Spot(scale.end, on_line, "end"), Spot(scale.left, on_line, "start"), Spot(scale.end, size / 2, "end"))
+    spots = (
+        LabelSpot(scale.end, on_line, "end"),
+        LabelSpot(scale.left, on_line, "start"),
+        LabelSpot(scale.end, size / 2, "end"),
+    )
     wanted = Label("goal", (track.goal.text,), spots, size, must=True)
     inside = Box(0, 0, scale.width, scale.floor)
     found = place([wanted], inside=inside, lines=list(_lines(track, scale)), marks=_marks(track, scale))
@@ -64,7 +68,7 @@ def _end_labels(track: Track, scale: Scale, words: Words, size: float) -> Iterat
         y = at[kind]
         if is_wide(scale.width):
             steps = sorted(range(-240, 241, 6), key=abs)
-            spots = [Spot(scale.edge + COLUMN, y + step, "start") for step in steps]
+            spots = [LabelSpot(scale.edge + COLUMN, y + step, "start") for step in steps]
             yield Label(kind, lines, tuple(spots), size, must=True)
             continue
         # Above the upper end or below the lower one; the target's name may move along its line to the left.
@@ -73,8 +77,8 @@ def _end_labels(track: Track, scale: Scale, words: Words, size: float) -> Iterat
         near = ((0.0, 0.12, 0.25, 0.4, 0.55, 0.7),) if kind == "goal" else ((0.0, 0.06), (0.2, 0.35, 0.5))
         rows = [row for step in (1.0, 1.6, 2.4, 3.4, 4.4) for row in (top - size * step, bottom + size * step)]
         xs = [[scale.edge - share * (scale.edge - scale.start) for share in shares] for shares in near]
-        spots = [Spot(x, row, "end") for group in xs for row in rows for x in group]
-        spots += [Spot(scale.start + 6, row, "start") for row in rows[:2]]
+        spots = [LabelSpot(x, row, "end") for group in xs for row in rows for x in group]
+        spots += [LabelSpot(scale.start + 6, row, "start") for row in rows[:2]]
         said = " ".join(lines)
         # A long name takes two lines, so that it finds room near its own.
         fits = text_width(said, size) < (scale.edge - scale.start) * 0.5
@@ -104,19 +108,21 @@ def _figures(track: Track, scale: Scale, words: Words, size: float) -> Iterator[
     for earlier in track.earlier_goals:
         x = min(scale.edge, scale.x(earlier.until_x))
         rows = [10 + size * step for step in (0, 1.3, 2.6)] + [scale.floor - size * step for step in (0.9, 2.2)]
-        upright = [Spot(x + side * 5, y, anchor) for y in rows for side, anchor in ((-1, "end"), (1, "start"))]
+        upright = [
+            LabelSpot(x + side * 5, y, anchor) for y in rows for side, anchor in ((-1, "end"), (1, "start"))
+        ]
         yield Label("changed", (f"{earlier.until} {words.changed}",), tuple(upright), size)
         ends = [scale.y(float(end)) for end in earlier.goal.ends]
         xs = [scale.start + 6 + share * (x - scale.start) for share in (0.0, 0.2, 0.4, 0.6)]
-        along = [Spot(at, y, "start") for y in (max(ends) + size, min(ends) - size) for at in xs]
+        along = [LabelSpot(at, y, "start") for y in (max(ends) + size, min(ends) - size) for at in xs]
         yield Label("earlier", (f"{words.earlier} {earlier.goal.text}",), tuple(along), size)
     path = [(float(year), float(value)) for year, value in expected(track)]
     if path:
-        beside: list[Spot] = []
+        beside: list[LabelSpot] = []
         for away in (size * 1.1, size * 1.9, size * 2.8):
             for share in (0.62, 0.5, 0.75, 0.38, 0.88, 0.25):
                 x, y = _along(path, share)
-                beside += [Spot(scale.x(x), scale.y(y) + away), Spot(scale.x(x), scale.y(y) - away)]
+                beside += [LabelSpot(scale.x(x), scale.y(y) + away), LabelSpot(scale.x(x), scale.y(y) - away)]
         yield Label("path", (words.expected,), tuple(beside), size)
     for bound in track.bounds:
         x, y = scale.x(bound.year), scale.y(float(bound.value)) - 4
@@ -139,7 +145,7 @@ def _is_valley(track: Track, number: int) -> bool:
     return values[number] < min(back, onward) or (back > values[number] >= onward)
 
 
-def _lines(track: Track, scale: Scale) -> Iterator[Line]:
+def _lines(track: Track, scale: Scale) -> Iterator[Segment]:
     """All that is drawn as a line in the plot."""
     ways = [[(point.year, float(point.value)) for point in track.observed]]
     ways.append([(year, float(value)) for year, value in expected(track)])
@@ -147,17 +153,17 @@ def _lines(track: Track, scale: Scale) -> Iterator[Line]:
         ways.append([(ahead[0], float(ahead[1])), (track.goal.year, float(ahead[2]))])
     for way in ways:
         for (x1, y1), (x2, y2) in pairwise(way):
-            yield Line(scale.x(x1), scale.y(y1), scale.x(x2), scale.y(y2))
+            yield Segment(scale.x(x1), scale.y(y1), scale.x(x2), scale.y(y2))
     goal = track.goal
     # The far end of a range above its floor only informs.
     for end in goal.ends if goal.type == "range_inside" else (goal.yardstick,):
         y = scale.y(float(end))
-        yield Line(scale.start, y, scale.edge, y)
+        yield Segment(scale.start, y, scale.edge, y)
     for earlier in track.earlier_goals:
         x = min(scale.edge, scale.x(earlier.until_x))
-        yield Line(x, scale.top, x, scale.floor)
+        yield Segment(x, scale.top, x, scale.floor)
         for end in earlier.binding:
-            yield Line(scale.start, scale.y(float(end)), x, scale.y(float(end)))
+            yield Segment(scale.start, scale.y(float(end)), x, scale.y(float(end)))
 
 
 def _marks(track: Track, scale: Scale) -> list[Box]:

@@ -40,7 +40,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Segment:
     """A straight piece of something drawn."""
 
     x1: float
@@ -70,7 +70,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class LabelSpot:
     """A place a label may have: a point and the side of the label that lies there (start, middle, end)."""
 
     x: float
@@ -87,11 +87,11 @@ class Label:
 
     kind: str
     lines: tuple[str, ...]
-    spots: tuple[Spot, ...]
+    spots: tuple[LabelSpot, ...]
     size: float
     must: bool = False
 
-    def box(self, spot: Spot) -> Box:
+    def box(self, spot: LabelSpot) -> Box:
         width = max(text_width(line, self.size) for line in self.lines)
         height = self.size * (1.0 + LINE * (len(self.lines) - 1))
         left = spot.x - {"start": 0.0, "middle": width / 2, "end": width}[spot.anchor]
@@ -101,7 +101,7 @@ class Label:
 @dataclass(frozen=True, slots=True)
 class Placed:
     label: Label
-    spot: Spot
+    spot: LabelSpot
 
     @property
     def box(self) -> Box:
@@ -109,7 +109,12 @@ class Placed:
 
 
 def place(
-    labels: Iterable[Label], *, inside: Box, lines: Sequence[Line], marks: Sequence[Box], taken: Sequence[Box] = ()
+    labels: Iterable[Label],
+    *,
+    inside: Box,
+    lines: Sequence[Segment],
+    marks: Sequence[Box],
+    taken: Sequence[Box] = (),
 ) -> list[Placed]:
     """Each label in turn takes the best of its spots; one without any is left out."""
     placed: list[Placed] = []
@@ -130,16 +135,16 @@ def place(
     return placed
 
 
-def around(x: float, y: float, size: float, *, first: str = "above") -> tuple[Spot, ...]:
+def around(x: float, y: float, size: float, *, first: str = "above") -> tuple[LabelSpot, ...]:
     """Spots about a mark: above and below, then to the sides, then further off."""
     spots = []
     for away in (size * 1.05, size * 1.7, size * 2.5):
         aside = size * 0.6
-        beside = [Spot(x + away, y, "start"), Spot(x - away, y, "end")]
+        beside = [LabelSpot(x + away, y, "start"), LabelSpot(x - away, y, "end")]
         # A little to either side, so that the end of the label stays near its mark.
-        over = [Spot(x, y - away), Spot(x - size, y - away)]
-        over += [Spot(x - aside, y - away, "end"), Spot(x + aside, y - away, "start")]
-        under = [Spot(x, y + away), Spot(x + size, y + away)]
-        under += [Spot(x + aside, y + away, "start"), Spot(x - aside, y + away, "end")]
+        over = [LabelSpot(x, y - away), LabelSpot(x - size, y - away)]
+        over += [LabelSpot(x - aside, y - away, "end"), LabelSpot(x + aside, y - away, "start")]
+        under = [LabelSpot(x, y + away), LabelSpot(x + size, y + away)]
+        under += [LabelSpot(x + aside, y + away, "start"), LabelSpot(x - aside, y + away, "end")]
         spots += [*over, *beside, *under] if first == "above" else [*under, *beside, *over]
     return tuple(spots)

@@ -28,7 +28,7 @@ MANY = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class TreePart:
     """One rectangle: a leaf has a look and its sign as label; a branch has its name and the number below it."""
 
     key: str
@@ -39,7 +39,7 @@ class Part:
     look: str = ""
 
 
-def figure(parts: Iterable[Part]) -> dict[str, Any]:
+def figure(parts: Iterable[TreePart]) -> dict[str, Any]:
     """Data and layout; every leaf has the same area, so that an area is a number of commitments.
 
     Headings keep their size and leaves carry their sign alone: what it is called is told on pointing at it. So

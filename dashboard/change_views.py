@@ -50,7 +50,7 @@ def _kinds(told: list[known.Change], chosen: str) -> list[str]:
     return [kind for kind in Item.Kind.values if kind in present]
 
 
-def _changes_file(request, plan, asked: known.Asked, format: str):
+def _changes_file(request, plan, asked: known.ChangeFilters, format: str):
     address = request.build_absolute_uri("/").rstrip("/")
     if format == "json":
         body = known.changes_body(plan, asked, request.as_of, address)
@@ -63,7 +63,7 @@ def history(request, slug, code, format=""):
     """One item from the plan's publication to the chosen day: releases, targets, verdicts, reports, rules."""
     plan = get_plan(slug)
     item = get_item(plan, code)
-    kind = read_choice(request.GET, "kind", timeline.Kind.values)
+    kind = read_choice(request.GET, "kind", timeline.EventKind.values)
     entries = timeline.history(plan, item, request.as_of)
     wanted = [entry for entry in entries if kind in ("", entry.kind)]
     if format:

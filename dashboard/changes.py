@@ -19,7 +19,7 @@ from indicators.changes import changes, day_before_latest, movement
 from indicators.queries import Overview, overview
 from judging.decimals import plain
 from plan.badges import item_badge
-from plan.changes import Cause, Change, Method, Step
+from plan.changes import Cause, Change, Method, ReadingChange
 from plan.models import Item, Plan
 from plan.params import BadParameter, read_choice, read_date
 from updates.models import StatusUpdate
@@ -93,7 +93,7 @@ def _reported(row: StatusUpdate, old: str, new: str) -> Change:
         new=_("，").join(words),
         old_value=old,
         new_value=new,
-        steps=(Step(Method.STATUS, item_badge(old), item_badge(new)),),
+        steps=(ReadingChange(Method.STATUS, item_badge(old), item_badge(new)),),
         text="：".join(filter(None, [who, row.done])),
     )
 
@@ -144,7 +144,7 @@ def _place(change: Change) -> tuple:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ChangeFilters:
     """What a request asks of the list; `fault` says in words why the days cannot be used."""
 
     since: date
@@ -157,7 +157,7 @@ class Asked:
         return self.cause in ("", change.cause) and self.kind in ("", change.kind)
 
 
-def read_asked(params, plan: Plan, as_of: date) -> Asked:
+def read_asked(params, plan: Plan, as_of: date) -> ChangeFilters:
     """Reads `from`, `to`, `cause` and `kind`. `to` is never after the page's own day; `from` is 90 days before.
 
     Raises BadParameter for what is no day or no word of the lists.
@@ -171,10 +171,10 @@ def read_asked(params, plan: Plan, as_of: date) -> Asked:
             "until": until.isoformat(),
         }
     cause = read_choice(params, "cause", Cause.values)
-    return Asked(since, until, cause, read_choice(params, "kind", Item.Kind.values), fault)
+    return ChangeFilters(since, until, cause, read_choice(params, "kind", Item.Kind.values), fault)
 
 
-def refuse_fault(asked: Asked) -> Asked:
+def refuse_fault(asked: ChangeFilters) -> ChangeFilters:
     """For files and programs: days that cannot be used are a 400 that names `from`."""
     if asked.fault:
         raise BadParameter("from", asked.since.isoformat(), asked.fault)
@@ -215,36 +215,36 @@ def counts(told: list[Change]) -> list[tuple[Cause, int]]:
 
 
 @dataclass(frozen=True)
-class Group:
+class ChangeGroup:
     """Changes under one heading: a day, or an item with its verdicts at both ends."""
 
     day: date | None
     item: Item | None
     changes: list[Change]
-    steps: tuple[Step, ...] = ()
+    steps: tuple[ReadingChange, ...] = ()
 
     @property
-    def moves(self) -> list[Step]:
+    def moves(self) -> list[ReadingChange]:
         return [step for step in self.steps if step.moved]
 
 
-def by_day(told: list[Change]) -> list[Group]:
-    return [Group(day, None, list(rows)) for day, rows in groupby(told, key=lambda change: change.day)]
+def by_day(told: list[Change]) -> list[ChangeGroup]:
+    return [ChangeGroup(day, None, list(rows)) for day, rows in groupby(told, key=lambda change: change.day)]
 
 
-def by_item(told: list[Change], found: Overview, since: date) -> list[Group]:
+def by_item(told: list[Change], found: Overview, since: date) -> list[ChangeGroup]:
     """In the plan's order, what concerns the whole plan first; newest change first within an item."""
     ordered = sorted(told, key=lambda change: (change.item is not None, change.item.order if change.item else 0))
     groups = []
     for _order, rows in groupby(ordered, key=lambda change: change.item.pk if change.item else 0):
         group = list(rows)
         item = group[0].item
-        steps: tuple[Step, ...] = ()
+        steps: tuple[ReadingChange, ...] = ()
         if item is not None and item.code in found.by_code:
             steps = movement(found, found.by_code[item.code], since)
         elif reported := [change for change in group if change.steps]:
-            steps = (Step(Method.STATUS, reported[-1].steps[0].before, reported[0].steps[0].after),)
-        groups.append(Group(None, item, group, steps))
+            steps = (ReadingChange(Method.STATUS, reported[-1].steps[0].before, reported[0].steps[0].after),)
+        groups.append(ChangeGroup(None, item, group, steps))
     return groups
 
 
@@ -272,13 +272,13 @@ def change_row(change: Change, slug: str, address: str) -> dict[str, Any]:
     return row
 
 
-def change_rows(plan: Plan, asked: Asked, address: str) -> list[dict[str, Any]]:
+def change_rows(plan: Plan, asked: ChangeFilters, address: str) -> list[dict[str, Any]]:
     """Every change asked for as a row, newest first; figures are Decimal."""
     told = [change for change in events(plan, asked.since, asked.until) if asked.takes(change)]
     return [change_row(change, plan.slug, address) for change in told]
 
 
-def changes_body(plan: Plan, asked: Asked, as_of: date, address: str) -> dict[str, Any]:
+def changes_body(plan: Plan, asked: ChangeFilters, as_of: date, address: str) -> dict[str, Any]:
     """The list as JSON: the days it spans (`from` not included, `to` included), then one row a change.
 
     Figures are decimal strings, as everywhere in the API.

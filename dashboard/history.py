@@ -27,7 +27,7 @@ from indicators.queries import ComponentStanding, Overview, Standing, overview_w
 from indicators.shown.vintages import fate, is_parallel
 from indicators.shown.wording import cagr_badge, final_badge, linear_word
 from plan.badges import Badge
-from plan.changes import Change, Method, Step
+from plan.changes import Change, Method, ReadingChange
 from plan.models import Item, Plan, Source
 
 COLUMNS = {
@@ -52,7 +52,7 @@ COLUMNS = {
 }
 
 
-class Kind(models.TextChoices):
+class EventKind(models.TextChoices):
     VERDICT = "verdict", gettext_lazy("判定")
     RELEASE = "release", gettext_lazy("数据公布")
     TARGET = "target", gettext_lazy("目标")
@@ -70,7 +70,7 @@ class Entry:
     """
 
     day: date
-    kind: Kind
+    kind: EventKind
     code: str = ""
     label: str = ""
     year: int | None = None
@@ -78,14 +78,14 @@ class Entry:
     quoted: bool = False
     mark: str = ""
     faint: bool = False
-    steps: tuple[Step, ...] = ()
+    steps: tuple[ReadingChange, ...] = ()
     sources: tuple[Source, ...] = ()
     text: str = ""
     logged_on: date | None = None
     item: Item | None = None
 
     @property
-    def moves(self) -> list[Step]:
+    def moves(self) -> list[ReadingChange]:
         return [step for step in self.steps if step.moved]
 
 
@@ -107,7 +107,7 @@ def history(plan: Plan, item: Item, as_of: date) -> list[Entry]:
         entries += _targets(plan, part, as_of, label)
     entries += _rules(found)
     entries += [_noted(change, item) for change in of_notes(plan, date.min, as_of, item)]
-    order = list(Kind)
+    order = list(EventKind)
     return sorted(entries, key=lambda entry: (-entry.day.toordinal(), order.index(entry.kind), entry.code))
 
 
@@ -115,10 +115,10 @@ def by_day(entries: list[Entry]) -> list[tuple[date, list[Entry]]]:
     return [(day, list(rows)) for day, rows in groupby(entries, key=lambda entry: entry.day)]
 
 
-def counts(entries: list[Entry]) -> list[tuple[Kind, int]]:
+def counts(entries: list[Entry]) -> list[tuple[EventKind, int]]:
     """How many of each kind there are, without the kinds there are none of."""
     found = Counter(entry.kind for entry in entries)
-    return [(kind, found[kind]) for kind in Kind if found[kind]]
+    return [(kind, found[kind]) for kind in EventKind if found[kind]]
 
 
 def entry_row(entry: Entry) -> dict[str, Any]:
@@ -151,7 +151,7 @@ def _releases(part: ComponentStanding, label: str) -> list[Entry]:
         entries.append(
             Entry(
                 day=row.released_on,
-                kind=Kind.RELEASE,
+                kind=EventKind.RELEASE,
                 code=part.component.code,
                 label=label,
                 year=row.year,
@@ -198,7 +198,7 @@ def _targets(plan: Plan, part: ComponentStanding, as_of: date, label: str) -> li
         words = goal_words(target, part)
         entry = Entry(
             day=target.effective_on or plan.published_on,
-            kind=Kind.TARGET,
+            kind=EventKind.TARGET,
             code=part.component.code,
             label=label,
             what=f"{goal_words(earlier, part)} → {words}" if earlier else words,
@@ -215,12 +215,14 @@ def _targets(plan: Plan, part: ComponentStanding, as_of: date, label: str) -> li
 def _rules(found: Overview) -> list[Entry]:
     first = found.rules[0]
     entries = [
-        Entry(day=new.since, kind=Kind.RULE, what=f"{rule_words(old)} → {rule_words(new)}", mark=_("规则变化"))
+        Entry(
+            day=new.since, kind=EventKind.RULE, what=f"{rule_words(old)} → {rule_words(new)}", mark=_("规则变化")
+        )
         for old, new in rule_changes(found, date.min)
         if new.since
     ]
     if first.since and first.since <= found.as_of:
-        entries.append(Entry(day=first.since, kind=Kind.RULE, what=rule_words(first), mark=_("起初的规则")))
+        entries.append(Entry(day=first.since, kind=EventKind.RULE, what=rule_words(first), mark=_("起初的规则")))
     return entries
 
 
@@ -230,7 +232,7 @@ def _reported(change: Change, asked: Item) -> Entry:
     below = item.pk != asked.pk
     return Entry(
         day=change.day,
-        kind=Kind.UPDATE,
+        kind=EventKind.UPDATE,
         code=item.code if below else "",
         label=item.label if below else "",
         what=change.words,
@@ -241,7 +243,7 @@ def _reported(change: Change, asked: Item) -> Entry:
 
 
 def _noted(change: Change, asked: Item) -> Entry:
-    return replace(_reported(change, asked), kind=Kind.NOTE)
+    return replace(_reported(change, asked), kind=EventKind.NOTE)
 
 
 def _verdicts(found: Overview, standing: Standing) -> list[Entry]:
@@ -280,7 +282,7 @@ def _moved(moved: Moved, *, compound: bool) -> Entry:
     causes = dict.fromkeys(str(change.cause.label) for change in moved.causes)
     return Entry(
         day=moved.day,
-        kind=Kind.VERDICT,
+        kind=EventKind.VERDICT,
         code=moved.part,
         label=moved.label if compound else "",
         mark=_("因%(causes)s") % {"causes": _("、").join(causes)} if causes else _("规划公布时"),
@@ -303,11 +305,11 @@ def _logged(row: VerdictChange, day: date) -> Entry:
     pairs = zip((Method.LINEAR, Method.CAGR, Method.FINAL), before, _stored(row.after), strict=True)
     return Entry(
         day=day,
-        kind=Kind.VERDICT,
+        kind=EventKind.VERDICT,
         code=row.component.code,
         mark=_("系统记录"),
         faint=True,
-        steps=tuple(Step(method, old, new) for method, old, new in pairs),
+        steps=tuple(ReadingChange(method, old, new) for method, old, new in pairs),
         text=row.cause,
     )
 

@@ -42,7 +42,7 @@ class Mention:
 
 
 @dataclass
-class Cell:
+class MatrixCell:
     row: Head
     column: Head
     mentions: list[Mention] = field(default_factory=list)
@@ -70,20 +70,20 @@ class Matrix:
     key: str
     rows: list[Head]
     columns: list[Head]
-    cells: dict[tuple[str, str], Cell] = field(default_factory=dict)
+    cells: dict[tuple[str, str], MatrixCell] = field(default_factory=dict)
     # By row, printed names that are in no list of the plan (新一代信息技术, 人工智能 …).
     outside: dict[str, list[Focus]] = field(default_factory=dict)
     # By column, commitments of other kinds that serve it: an orphan here may be served elsewhere.
     elsewhere: dict[str, list[Item]] = field(default_factory=dict)
 
-    def cell(self, row: Head, column: Head) -> Cell:
-        return self.cells.get((row.code, column.code)) or Cell(row, column)
+    def cell(self, row: Head, column: Head) -> MatrixCell:
+        return self.cells.get((row.code, column.code)) or MatrixCell(row, column)
 
     def add(self, row: Head, column: Head, mention: Mention) -> None:
-        self.cells.setdefault((row.code, column.code), Cell(row, column)).mentions.append(mention)
+        self.cells.setdefault((row.code, column.code), MatrixCell(row, column)).mentions.append(mention)
 
     @property
-    def lines(self) -> list[tuple[Head, list[Cell]]]:
+    def lines(self) -> list[tuple[Head, list[MatrixCell]]]:
         return [(row, [self.cell(row, column) for column in self.columns]) for row in self.rows]
 
     @property

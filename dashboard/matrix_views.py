@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from charts import heat
 from dashboard.columns import MATRIX
-from dashboard.matrix import Cell, Matrix
+from dashboard.matrix import Matrix, MatrixCell
 from dashboard.mentions import MATRICES, find_cell, read_matrix
 from plan.exports.files import rows_file
 from plan.params import as_of_query, read_choice
@@ -88,20 +88,20 @@ def _key(request) -> str:
     return read_choice(request.GET, "axes", MATRICES, "clusters")
 
 
-def _words(found: Matrix, shown: Cell) -> str:
+def _words(found: Matrix, shown: MatrixCell) -> str:
     """ "点名 2 处，整组提及 1 处"; what is not there is not said."""
     _kind, _title, direct, indirect = MATRICES[found.key]
     counted = [(direct, shown.direct), (indirect, shown.indirect)]
     return _("，").join(_("%(word)s %(number)s 处") % {"word": w, "number": n} for w, n in counted if n)
 
 
-def _spot(found: Matrix, shown: Cell, slug: str, query: str) -> heat.Spot:
+def _spot(found: Matrix, shown: MatrixCell, slug: str, query: str) -> heat.HeatCell:
     told = f"{shown.row.label} × {shown.column.label}"
     if not shown.mentions:
-        return heat.Spot(None, "", told, "")
+        return heat.HeatCell(None, "", told, "")
     text = f"■ {shown.direct}" if shown.direct else f"□ {shown.indirect}"
     address = reverse("matrix_cell", args=[slug, shown.row.code, shown.column.code]) + query
-    return heat.Spot(shown.depth, text, f"{told}: {_words(found, shown)}", address)
+    return heat.HeatCell(shown.depth, text, f"{told}: {_words(found, shown)}", address)
 
 
 def _rows(found: Matrix) -> list[dict]:

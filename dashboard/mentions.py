@@ -3,7 +3,7 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from dashboard.matrix import Cell, Matrix, by_industry, by_link
+from dashboard.matrix import Matrix, MatrixCell, by_industry, by_link
 from indicators.models import Indicator
 from plan.models import Focus, Item, Link, Plan
 
@@ -32,7 +32,7 @@ def read_matrix(plan: Plan, key: str) -> Matrix:
     return by_industry(key, kind, rows, industries, focuses.order_by("item__order", "order"))
 
 
-def find_cell(plan: Plan, row: str, column: str) -> tuple[Matrix, Cell] | None:
+def find_cell(plan: Plan, row: str, column: str) -> tuple[Matrix, MatrixCell] | None:
     """The cell of two codes, in the matrix whose rows are of the first one's kind; None where there is no such."""
     kind = plan.items.filter(code=row).values_list("kind", flat=True).first()
     key = next((key for key, (rows, *_words) in MATRICES.items() if rows == kind), None)

@@ -66,17 +66,17 @@ def figure(request, slug):
     query = as_of_query(request.as_of)
     total = sum(chapter.total for chapter in chapters)
     badges = _badges(plan, request.as_of)
-    parts = [tree.Part("plan", "", f"{plan.short_label}  {total}", plan.label, "")]
+    parts = [tree.TreePart("plan", "", f"{plan.short_label}  {total}", plan.label, "")]
     for chapter in chapters:
         name = chapter.chapter.number
         key = f"chapter-{name}"
         label = _("第 %(number)s 章") % {"number": name} if get_language() == "en" else chapter.chapter.title
         whole = f"{chapter.chapter.label}  {chapter.total}"
-        parts.append(tree.Part(key, "plan", f"{label}  {chapter.total}", whole, ""))
+        parts.append(tree.TreePart(key, "plan", f"{label}  {chapter.total}", whole, ""))
         for kind in chapter.kinds:
             inner = f"{key}-{kind.kind}"
             told = f"{kind.kind.label}  {kind.total}"
-            parts.append(tree.Part(inner, key, told, f"{label} · {told}", ""))
+            parts.append(tree.TreePart(inner, key, told, f"{label} · {told}", ""))
             parts += [
                 _leaf(item, _state_of(item.kind, state, badges.get(item.code)), inner, slug, query)
                 for item, state in kind.by_state
@@ -122,11 +122,11 @@ def _state_of(kind: str, key: str, badge: Badge | None = None) -> dict[str, Any]
     return {"key": key, "word": badge.word, "sign": badge.sign, "look": badge.look}
 
 
-def _leaf(item: Item, state: dict[str, Any], parent: str, slug: str, query: str) -> tree.Part:
+def _leaf(item: Item, state: dict[str, Any], parent: str, slug: str, query: str) -> tree.TreePart:
     told = f"{item.code} {shorten(item.label, 60)}: {state['sign']} {state['word']}"
     # What is hatched needs no sign.
     sign = "" if state["look"] == tree.UNSAID else state["sign"]
-    return tree.Part(item.code, parent, sign, told, item.path(slug) + query, state["look"])
+    return tree.TreePart(item.code, parent, sign, told, item.path(slug) + query, state["look"])
 
 
 def _named(chapters: list[ChapterCount]) -> list[tuple[ChapterCount, list[tuple[KindCount, list]]]]:

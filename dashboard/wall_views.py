@@ -74,7 +74,7 @@ def panels(found: Overview, groups: list[dict[str, Any]], releases: list[Observa
 
 
 @dataclass(frozen=True)
-class Verdict:
+class WallVerdict:
     """A settled final verdict with the indicators it was said of, by name, and how many components.
 
     `leaning` and `leaning_parts` are those it was said of provisionally, which are in no other count.
@@ -88,14 +88,14 @@ class Verdict:
     leaning_parts: int
 
 
-def verdicts(found: Overview) -> list[Verdict]:
+def verdicts(found: Overview) -> list[WallVerdict]:
     """Achieved, not achieved, still open: together all indicators, so that nothing missed goes unsaid."""
     names = defaultdict(list)
     for standing in found.tabled:
         names[standing.whole.final_verdict].append(standing.indicator.short_label)
     parts = Counter(part.assessment.final_verdict for standing in found.tabled for part in standing.components)
     return [
-        Verdict(
+        WallVerdict(
             final_badge(key),
             len(names[key]),
             parts[key],

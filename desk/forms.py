@@ -14,7 +14,7 @@ from indicators.figures.workflow import before_its_source
 from indicators.models import Component, Observation, Target
 from plan.models import Source
 from plan.params import today
-from texts.forms import AddressField, LineField, ProseField, TableField
+from texts.forms import AddressField, DayInput, LineField, ProseField, TableField
 
 SOURCE_FIELDS = (
     "source",
@@ -34,13 +34,6 @@ def add_errors(form: forms.Form, error: ValidationError) -> None:
         return
     for name, faults in error.error_dict.items():
         form.add_error(name if name in form.fields and name != NON_FIELD_ERRORS else None, faults)
-
-
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self):
-        super().__init__(format="%Y-%m-%d")
 
 
 class ComponentChoice(forms.ModelChoiceField):

@@ -25,7 +25,7 @@ from indicators.figures.workflow import FIGURES, change_figure, enter_figure, su
 from indicators.models import Component, Observation
 from indicators.queries import ComponentStanding
 from judging.decimals import plain
-from judging.plausible import Change, change_of
+from judging.plausible import YearChange, change_of
 from plan.models import Plan, Source
 
 CELL_NAME = re.compile(r"c-(\d{1,18})-(\d{4})")
@@ -35,7 +35,7 @@ FIRST_YEAR = 1949
 State = Observation.State
 
 
-class Outcome(StrEnum):
+class CellOutcome(StrEnum):
     NEW = "new"
     CHANGED = "changed"
     SAME = "same"
@@ -47,10 +47,10 @@ class Outcome(StrEnum):
 
 
 WORDS = {
-    Outcome.NEW: gettext_lazy("新增"),
-    Outcome.CHANGED: gettext_lazy("更新"),
-    Outcome.SAME: gettext_lazy("相同"),
-    Outcome.SKIPPED: gettext_lazy("跳过"),
+    CellOutcome.NEW: gettext_lazy("新增"),
+    CellOutcome.CHANGED: gettext_lazy("更新"),
+    CellOutcome.SAME: gettext_lazy("相同"),
+    CellOutcome.SKIPPED: gettext_lazy("跳过"),
 }
 
 
@@ -67,16 +67,16 @@ class Typed:
 
 
 @dataclass
-class Line:
+class GridCell:
     """What one cell would do. `old` is the value in force, `draft` the own open row it would change."""
 
     typed: Typed
-    outcome: Outcome
+    outcome: CellOutcome
     component: Component | None = None
     value: Decimal | None = None
     old: Decimal | None = None
     reason: str = ""
-    change: Change | None = None
+    change: YearChange | None = None
     difference: Decimal | None = None
     draft: Observation | None = None
     has_moved: bool = False
@@ -84,7 +84,7 @@ class Line:
 
     @property
     def stores(self) -> bool:
-        return self.outcome in (Outcome.NEW, Outcome.CHANGED)
+        return self.outcome in (CellOutcome.NEW, CellOutcome.CHANGED)
 
     @property
     def name(self) -> str:
@@ -124,28 +124,28 @@ class Line:
 
 
 @dataclass
-class Preview:
-    lines: list[Line] = field(default_factory=list)
+class GridPreview:
+    lines: list[GridCell] = field(default_factory=list)
 
     @property
     def counts(self) -> dict[str, int]:
         counted = Counter(line.outcome for line in self.lines)
-        return {str(outcome): counted[outcome] for outcome in Outcome}
+        return {str(outcome): counted[outcome] for outcome in CellOutcome}
 
     @property
-    def storing(self) -> list[Line]:
+    def storing(self) -> list[GridCell]:
         return [line for line in self.lines if line.stores]
 
     @property
-    def skipped(self) -> list[Line]:
-        return [line for line in self.lines if line.outcome == Outcome.SKIPPED]
+    def skipped(self) -> list[GridCell]:
+        return [line for line in self.lines if line.outcome == CellOutcome.SKIPPED]
 
     @property
     def warnings(self) -> int:
         return sum(bool(line.warning) for line in self.storing)
 
     @property
-    def moved(self) -> list[Line]:
+    def moved(self) -> list[GridCell]:
         return [line for line in self.lines if line.has_moved]
 
 
@@ -208,7 +208,7 @@ def preview(
     source: Source | NewSource,
     released_on: date,
     value_status: str,
-) -> Preview:
+) -> GridPreview:
     """What each typed cell would do, given the component standings of today and the indicators one may enter."""
     cells, own = list(typed), set(own)
     stored = _same_release(source, released_on, {cell.component for cell in cells if cell.component})
@@ -216,7 +216,7 @@ def preview(
     lines = []
     for cell in cells:
         part = parts.get(cell.component or 0)
-        line = Line(cell, Outcome.SKIPPED, component=part.component if part else None)
+        line = GridCell(cell, CellOutcome.SKIPPED, component=part.component if part else None)
         lines.append(line)
         key = (cell.component or 0, cell.year or 0)
         if cell.fault or part is None:
@@ -232,10 +232,10 @@ def preview(
         else:
             _compare(line, part, stored.get(key), value_status)
         seen.add(key)
-    return Preview(lines)
+    return GridPreview(lines)
 
 
-def _compare(line: Line, part: ComponentStanding, stored: Observation | None, value_status: str) -> None:
+def _compare(line: GridCell, part: ComponentStanding, stored: Observation | None, value_status: str) -> None:
     year = line.typed.year
     assert year is not None
     held = part.in_force().get(year)
@@ -252,16 +252,16 @@ def _compare(line: Line, part: ComponentStanding, stored: Observation | None, va
         line.reason = _("同一来源同一天的数已提交，待核定")
     elif stored and stored.state not in FIGURES.OPEN:
         unchanged = stored.value == line.value and stored.value_status == value_status
-        line.outcome = Outcome.SAME if unchanged else Outcome.SKIPPED
+        line.outcome = CellOutcome.SAME if unchanged else CellOutcome.SKIPPED
         line.reason = "" if unchanged else _("同一来源同一天的数已锁定；更正请用新的公布日期")
     elif stored and stored.value == line.value and stored.value_status == value_status:
-        line.outcome, line.draft = Outcome.SAME, stored
+        line.outcome, line.draft = CellOutcome.SAME, stored
         line.reason = _("与草稿相同")
     elif same and not stored:
-        line.outcome, line.reason = Outcome.SAME, _("与现行值相同")
+        line.outcome, line.reason = CellOutcome.SAME, _("与现行值相同")
     else:
         line.draft = stored
-        line.outcome = Outcome.CHANGED if stored or held else Outcome.NEW
+        line.outcome = CellOutcome.CHANGED if stored or held else CellOutcome.NEW
         if held and held.value == line.value:
             words = dict(Observation.ValueStatus.choices)
             line.reason = _("数值相同，数据性质 %(old)s → %(new)s") % {
@@ -283,7 +283,7 @@ def _same_release(
     return {(row.component_id, row.year): row for row in rows}
 
 
-def marked_moved(shown: Preview, bases: Mapping[str, str]) -> Preview:
+def marked_moved(shown: GridPreview, bases: Mapping[str, str]) -> GridPreview:
     """The preview with every cell marked whose stored figure is another one than the person was shown."""
     for line in shown.lines:
         line.has_moved = line.name in bases and bases[line.name] != line.seen
@@ -292,7 +292,7 @@ def marked_moved(shown: Preview, bases: Mapping[str, str]) -> Preview:
 
 @transaction.atomic
 def apply_grid(
-    plan: Plan, shown: Preview, *, by, source: Source | NewSource, submit: bool, **common: Any
+    plan: Plan, shown: GridPreview, *, by, source: Source | NewSource, submit: bool, **common: Any
 ) -> list[Observation]:
     """Stores the cells of a preview as drafts, or hands them in; all or nothing.
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from indicators.models import Component
 from indicators.queries import ComponentStanding, what_if
 from indicators.shown.wording import linear_badge, linear_badge_of, number
-from judging.plausible import Change, change_of, outside_percent
+from judging.plausible import YearChange, change_of, outside_percent
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def hints(part: ComponentStanding, year: int, value: Decimal) -> list[Hint]:
     return lines
 
 
-def change_words(change: Change, unit: str) -> str:
+def change_words(change: YearChange, unit: str) -> str:
     """2023 年为 6.46，变化 +0.21 个百分点（+3.3 %）."""
     return _("%(year)s 年为 %(value)s，变化 %(change)s") % {
         "year": change.year,
@@ -67,7 +67,7 @@ def size_words(difference: Decimal, percent: Decimal | None, unit: str) -> str:
     return _("%(size)s（%(percent)s %%）") % {"size": words, "percent": _signed(percent)}
 
 
-def doubts_about(change: Change | None, component: Component, value: Decimal) -> list[str]:
+def doubts_about(change: YearChange | None, component: Component, value: Decimal) -> list[str]:
     """What a person should look at again before keeping the figure, in words; mostly nothing."""
     doubts = [warning_words(change)] if change and change.warning else []
     if outside_percent(value, component.indicator.unit):
@@ -79,7 +79,7 @@ def outside_words() -> str:
     return _("百分比一般在 0 到 100 之间，请核对")
 
 
-def warning_words(change: Change) -> str:
+def warning_words(change: YearChange) -> str:
     if change.warning == "large":
         return _("一年变化超过 50 %，请核对单位和小数点；核对无误可照常保存")
     assert change.usual is not None

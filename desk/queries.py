@@ -9,7 +9,7 @@ from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from accounts.models import Organisation, Role
 from accounts.permissions import Permission, may
 from desk.models import ImportBatch, ImportRow
-from indicators.figures.due import Due, DueState, figures_due, years_due
+from indicators.figures.due import DueFigure, DueState, figures_due, years_due
 from indicators.figures.workflow import FIGURES
 from indicators.models import Component, Observation, ObservationStep, Target
 from indicators.queries import ComponentStanding, overview, read_overview
@@ -101,12 +101,12 @@ def desk_version(plan: Plan) -> str:
 
 
 @dataclass
-class Cell:
+class WorkCell:
     """A component's year on the work list: the figure in force, or what is due."""
 
     year: int
     figure: Observation | None = None
-    due: Due | None = None
+    due: DueFigure | None = None
 
     @property
     def open(self) -> Observation | None:
@@ -114,9 +114,9 @@ class Cell:
 
 
 @dataclass
-class WorkRow:
+class FigureWorkRow:
     component: Component
-    cells: list[Cell]
+    cells: list[WorkCell]
     may_enter: bool
     missing: int
 
@@ -126,7 +126,7 @@ class WorkGroup:
     """One organisation's components; None: nobody was made responsible."""
 
     organisation: Organisation | None
-    rows: list[WorkRow] = field(default_factory=list)
+    rows: list[FigureWorkRow] = field(default_factory=list)
 
     @property
     def missing(self) -> int:
@@ -166,13 +166,13 @@ def work_list(plan: Plan, user, *, today: date) -> WorkList:
         if shown is not None and indicator.pk not in shown:
             continue
         figures = part.in_force()
-        cells = [Cell(year, figures.get(year), dues.get((part.component.pk, year))) for year in years]
+        cells = [WorkCell(year, figures.get(year), dues.get((part.component.pk, year))) for year in years]
         for cell in cells:
             if cell.due:
                 counts[cell.due.state] += 1
         missing = sum(1 for cell in cells if cell.due and cell.due.state == DueState.OVERDUE)
         group = groups.setdefault(indicator.lead_id, WorkGroup(indicator.lead))
-        group.rows.append(WorkRow(part.component, cells, indicator.pk in own, missing))
+        group.rows.append(FigureWorkRow(part.component, cells, indicator.pk in own, missing))
     rows = list(figures_seen_by(plan, user).filter(state__in=OPEN).order_by("submitted_at", "id"))
     _with_last_return(rows)
     return WorkList(

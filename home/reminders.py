@@ -17,7 +17,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import Organisation, User
 from indicators.figures.due import figures_due
-from notices.models import Kind, Notice
+from notices.models import Notice, NoticeKind
 from notices.phrases import Said, both, counted_noop, in_chinese, listed, say
 from notices.services import notify
 from plan.models import Plan
@@ -132,7 +132,7 @@ def remind(plan: Plan, pending: Iterable[Pending], *, today: date) -> int:
         people = [person for person in own or analysts if not lines <= told.get((person.pk, organisation), set())]
         number += notify(
             people,
-            kind=Kind.OVERDUE if rows[0].is_overdue else Kind.DUE,
+            kind=NoticeKind.OVERDUE if rows[0].is_overdue else NoticeKind.DUE,
             key=_key(plan, organisation, today),
             title=_title(organisation, rows, has_reporter=bool(own)),
             body=listed((row.line for row in rows), by="\n"),

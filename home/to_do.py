@@ -52,7 +52,7 @@ class Count:
 
 
 @dataclass(frozen=True)
-class Line:
+class ToDo:
     """One thing to do: what, why now, and the one step that is next (`action`, which leads to `url`).
 
     A badge says its state; `aside` is in the page's language, `said` and, where `is_stored`, `text` as stored.
@@ -71,7 +71,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Group:
+class ToDoGroup:
     """What one page asks of the person; `calm` is said where nothing is to be done.
 
     The lines stand in the order of the counts.
@@ -81,7 +81,7 @@ class Group:
     title: str
     url: str
     counts: list[Count]
-    lines: list[Line]
+    lines: list[ToDo]
     calm: str
 
     @property
@@ -127,9 +127,9 @@ DRAFT = {"look": "not_assessable", "sign": "✎"}
 WAITING = {"look": "pending", "sign": "◷"}
 
 
-def groups(plan: Plan, user, *, today: date) -> list[Group]:
+def groups(plan: Plan, user, *, today: date) -> list[ToDoGroup]:
     """What the person's roles ask of them, returned work before new work, their own before what they review."""
-    makers: tuple[tuple[P, Callable[..., Group | None]], ...] = (
+    makers: tuple[tuple[P, Callable[..., ToDoGroup | None]], ...] = (
         (P.ENTER_FIGURES, figures),
         (P.REPORT_STATUS, reports),
         (P.ANSWER_FINDINGS, findings),
@@ -142,12 +142,12 @@ def groups(plan: Plan, user, *, today: date) -> list[Group]:
     return by_urgency(group for group in found if group is not None)
 
 
-def by_urgency(found: Iterable[Group], room: int = ROOM) -> list[Group]:
+def by_urgency(found: Iterable[ToDoGroup], room: int = ROOM) -> list[ToDoGroup]:
     """Groups with something late first, those with nothing to do last, each with its share of the page's rows."""
     return share_room(sorted(found, key=lambda group: group.urgency), room)
 
 
-def share_room(found: list[Group], room: int) -> list[Group]:
+def share_room(found: list[ToDoGroup], room: int) -> list[ToDoGroup]:
     """Cuts the lines to `room` in all, dealt out one by one: a long group does not crowd out the others."""
     shares = [0] * len(found)
     while room > 0:
@@ -173,7 +173,7 @@ def due_words(due_on: date, today: date) -> str:
     return _("，").join((words, left))
 
 
-def figures(plan: Plan, user, *, today: date) -> Group:
+def figures(plan: Plan, user, *, today: date) -> ToDoGroup:
     """Figures to enter: returned, overdue, due soon, begun."""
     todo = work_list(plan, user, today=today)
     home = reverse("desk:home", args=[plan.slug])
@@ -184,14 +184,14 @@ def figures(plan: Plan, user, *, today: date) -> Group:
         Count(_("草稿"), len(todo.drafts), f"{home}#drafts"),
     ]
     lines = list(islice(_figure_lines(plan, todo, today), ROOM))
-    return Group("figures", _("应录入的数据"), home, counts, lines, _("没有要录入的数据。"))
+    return ToDoGroup("figures", _("应录入的数据"), home, counts, lines, _("没有要录入的数据。"))
 
 
-def _figure_lines(plan: Plan, todo: WorkList, today: date) -> Iterator[Line]:
-    def enter(row, look: dict, word: str, action: str, said: str = "") -> Line:
+def _figure_lines(plan: Plan, todo: WorkList, today: date) -> Iterator[ToDo]:
+    def enter(row, look: dict, word: str, action: str, said: str = "") -> ToDo:
         url = reverse("desk:figure", args=[plan.slug, row.pk])
         part = row.component
-        return Line(url, part.code, f"{part.label} {row.year}", action, word=word, said=said, **look)
+        return ToDo(url, part.code, f"{part.label} {row.year}", action, word=word, said=said, **look)
 
     for row in todo.returned:
         step = row.returned_step
@@ -209,12 +209,12 @@ def _figure_lines(plan: Plan, todo: WorkList, today: date) -> Iterator[Line]:
                 aside = due_words(cell.due.due_on, today)
                 url = f"{new}?component={part.code}&year={cell.year}"
                 text = f"{part.label} {cell.year}"
-                yield Line(url, part.code, text, pgettext("next step", "录入"), word=word, aside=aside, **look)
+                yield ToDo(url, part.code, text, pgettext("next step", "录入"), word=word, aside=aside, **look)
     for row in todo.drafts:
         yield enter(row, DRAFT, _("草稿"), pgettext("next step", "继续填写"))
 
 
-def reports(plan: Plan, user, *, today: date) -> Group:
+def reports(plan: Plan, user, *, today: date) -> ToDoGroup:
     """Progress reports to write."""
     rows = work_rows(plan, user, today=today)
     number = counts_of(rows)
@@ -240,12 +240,12 @@ def reports(plan: Plan, user, *, today: date) -> Group:
                 pgettext("next step", "继续填写"),
             )
         aside = due_words(row.due.due_on, today) if row.due and not row.reason else ""
-        line = Line(url, row.item.code, row.item.label, action, word=word, aside=aside, said=row.reason, **look)
+        line = ToDo(url, row.item.code, row.item.label, action, word=word, aside=aside, said=row.reason, **look)
         lines.append(line)
-    return Group("reports", _("应填报的进展"), home, counts, lines, _("没有要填报的进展。"))
+    return ToDoGroup("reports", _("应填报的进展"), home, counts, lines, _("没有要填报的进展。"))
 
 
-def findings(plan: Plan, user, *, today: date) -> Group | None:
+def findings(plan: Plan, user, *, today: date) -> ToDoGroup | None:
     """What evaluators asked the person's organisation to put right; None where nothing was asked."""
     if user.organisation_id is None:
         return None
@@ -259,7 +259,7 @@ def findings(plan: Plan, user, *, today: date) -> Group | None:
         return None
     home = f"{page('assessments:findings', plan.slug)}?state=mine"
     lines = [
-        Line(
+        ToDo(
             page("assessments:finding", plan.slug, row.pk) or row.note.item.path(plan.slug),
             row.note.item.code,
             row.title,
@@ -273,10 +273,10 @@ def findings(plan: Plan, user, *, today: date) -> Group | None:
     ]
     late = sum(row.due_on < today for row in rows)
     counts = [Count(_("已逾期"), late, home, late=True), Count(_("待整改"), len(rows) - late, home)]
-    return Group("findings", _("待整改的问题"), home, counts, lines, "")
+    return ToDoGroup("findings", _("待整改的问题"), home, counts, lines, "")
 
 
-def evaluations(plan: Plan, user, *, today: date) -> Group:
+def evaluations(plan: Plan, user, *, today: date) -> ToDoGroup:
     """Notes the person was asked for in the open rounds and has not handed in."""
     rows = list(
         Assignment.objects.filter(round__plan=plan, round__state=Round.State.OPEN, evaluator=user)
@@ -297,7 +297,7 @@ def evaluations(plan: Plan, user, *, today: date) -> Group:
             bucket, look = (late, LATE) if row.due_on < today else (rest, SOON)
             bucket.append((row, look, _("草稿") if state else _("待写")))
     lines = [
-        Line(
+        ToDo(
             page("assessments:item_note", plan.slug, row.round.code, row.item.code) or row.item.path(plan.slug),
             row.item.code,
             row.item.label,
@@ -313,15 +313,17 @@ def evaluations(plan: Plan, user, *, today: date) -> Group:
         Count(_("已逾期"), len(late), home, late=True),
         Count(_("待写"), len(rest), home),
     ]
-    return Group("evaluations", _("待写的评估意见"), home, counts, lines, _("没有分给您、尚未提交的评估意见。"))
+    return ToDoGroup(
+        "evaluations", _("待写的评估意见"), home, counts, lines, _("没有分给您、尚未提交的评估意见。")
+    )
 
 
-def figures_to_review(plan: Plan, user, *, today: date) -> Group:
+def figures_to_review(plan: Plan, user, *, today: date) -> ToDoGroup:
     rows = waiting_figures(plan).select_related("component__indicator", "entered_by")
     proposals = Target.objects.filter(component__indicator__plan=plan, state=Target.State.PROPOSED)
     home = reverse("desk:review", args=[plan.slug])
     lines = [
-        Line(
+        ToDo(
             reverse("desk:figure", args=[plan.slug, row.pk]),
             row.component.code,
             f"{row.component.label} {row.year}",
@@ -337,14 +339,14 @@ def figures_to_review(plan: Plan, user, *, today: date) -> Group:
         Count(_("待核定"), rows.count(), home),
         Count(_("目标调整"), proposals.count(), reverse("desk:targets", args=[plan.slug])),
     ]
-    return Group("figures-review", _("待核定的数据"), home, counts, lines, _("没有等待核定的数据。"))
+    return ToDoGroup("figures-review", _("待核定的数据"), home, counts, lines, _("没有等待核定的数据。"))
 
 
-def reports_to_review(plan: Plan, user, *, today: date) -> Group:
+def reports_to_review(plan: Plan, user, *, today: date) -> ToDoGroup:
     rows = list(waiting(plan))
     home = reverse("updates:index", args=[plan.slug])
     lines = [
-        Line(
+        ToDo(
             reverse("updates:detail", args=[plan.slug, row.pk]),
             row.item.code,
             row.item.label,
@@ -357,10 +359,10 @@ def reports_to_review(plan: Plan, user, *, today: date) -> Group:
         for row in rows[:ROOM]
     ]
     counts = [Count(_("待核定"), len(rows), f"{home}#queue")]
-    return Group("reports-review", _("待核定的进展"), home, counts, lines, _("没有等待核定的填报。"))
+    return ToDoGroup("reports-review", _("待核定的进展"), home, counts, lines, _("没有等待核定的填报。"))
 
 
-def notes_to_review(plan: Plan, user, *, today: date) -> Group | None:
+def notes_to_review(plan: Plan, user, *, today: date) -> ToDoGroup | None:
     """Notes handed in by others; None before the first round."""
     if not plan.rounds.exists():
         return None
@@ -373,7 +375,7 @@ def notes_to_review(plan: Plan, user, *, today: date) -> Group | None:
     )
     home = page("assessments:queue", plan.slug)
     lines = [
-        Line(
+        ToDo(
             page("assessments:note", plan.slug, row.pk) or row.item.path(plan.slug),
             row.item.code,
             row.item.label,
@@ -386,7 +388,7 @@ def notes_to_review(plan: Plan, user, *, today: date) -> Group | None:
         for row in rows[:ROOM]
     ]
     counts = [Count(_("待复核"), len(rows), home)]
-    return Group("notes-review", _("待复核的评估意见"), home, counts, lines, _("没有等待复核的评估意见。"))
+    return ToDoGroup("notes-review", _("待复核的评估意见"), home, counts, lines, _("没有等待复核的评估意见。"))
 
 
 def _told(what: str, at: datetime | None) -> str:

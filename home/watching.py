@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 from assessments.models import Finding
 from assessments.queries import findings_on
 from dashboard.queries import LAGGING, LAGGING_AFTER, watched
-from home.to_do import LATE, ROOM, SOON, WAITING, Count, Group, Line, by_urgency, due_words
+from home.to_do import LATE, ROOM, SOON, WAITING, Count, ToDo, ToDoGroup, by_urgency, due_words
 from indicators.queries import ComponentStanding, Overview, Standing, overview
 from indicators.shown.wording import final_badge, leading_badge, linear_status, number, target_words
 from plan import kinds
@@ -24,13 +24,13 @@ from plan.queries import answerable, show_day, with_status
 from updates.due import OVERDUE, reports_due
 
 
-def reading_groups(plan: Plan, user, *, day: date, room: int = ROOM) -> list[Group]:
+def reading_groups(plan: Plan, user, *, day: date, room: int = ROOM) -> list[ToDoGroup]:
     """Indicators that lag or lack figures, tasks that lag, follow-up actions without an answer; `room` rows."""
     found = (indicators(plan, day), tasks(plan, user, day), findings(plan, day))
     return by_urgency((group for group in found if group is not None), room)
 
 
-def indicators(plan: Plan, day: date) -> Group:
+def indicators(plan: Plan, day: date) -> ToDoGroup:
     """The indicators that were missed, lag or have no figures, the worst first."""
     found = overview(plan, day)
     rows = watched(found.standings)
@@ -46,7 +46,7 @@ def indicators(plan: Plan, day: date) -> Group:
         for (name, badge), number in words.items()
     ]
     lines = [_indicator_line(found, row, query) for row in rows[:ROOM]]
-    return Group("watch", _("需要关注的指标"), home + query, counts, lines, _("没有滞后或缺数据的指标。"))
+    return ToDoGroup("watch", _("需要关注的指标"), home + query, counts, lines, _("没有滞后或缺数据的指标。"))
 
 
 def _filter_of(row: Standing) -> tuple[str, Badge]:
@@ -55,9 +55,9 @@ def _filter_of(row: Standing) -> tuple[str, Badge]:
     return ("status", linear_status(row.status)) if verdict == "pending" else ("final", final_badge(verdict))
 
 
-def _indicator_line(found: Overview, standing: Standing, query: str) -> Line:
+def _indicator_line(found: Overview, standing: Standing, query: str) -> ToDo:
     indicator, badge = standing.indicator, leading_badge(standing)
-    return Line(
+    return ToDo(
         indicator.path(found.plan.slug) + query,
         indicator.code,
         indicator.label,
@@ -89,7 +89,7 @@ def _figures(part: ComponentStanding) -> str:
     return _("，").join((_("%(year)s 年 %(value)s %(unit)s") % value, goal))
 
 
-def tasks(plan: Plan, user, day: date) -> Group:
+def tasks(plan: Plan, user, day: date) -> ToDoGroup:
     """Tasks that lag or have not begun, after the period those not finished or not known to be.
 
     Counted is what the list behind a count holds, which takes indicators of the same state with the tasks; of one
@@ -112,7 +112,7 @@ def tasks(plan: Plan, user, day: date) -> Group:
         late = sum(row.state == OVERDUE for row in reports_due(plan, today=day))
         counts.append(Count(_("逾期未报"), late, "", is_listed=False))
     calm = _("没有滞后的任务。") if _any_reported(plan, day) else _("还没有任务填报过进展，说不出是否滞后。")
-    return Group("tasks", _("滞后的任务"), home + query, counts, lines, calm)
+    return ToDoGroup("tasks", _("滞后的任务"), home + query, counts, lines, calm)
 
 
 def _any_reported(plan: Plan, day: date) -> bool:
@@ -124,7 +124,7 @@ def _is_own(lead, user) -> bool:
     return lead is not None and lead.pk == user.organisation_id
 
 
-def _task_line(plan: Plan, item: Item, lead, day: date) -> Line:
+def _task_line(plan: Plan, item: Item, lead, day: date) -> ToDo:
     if item.kind == Item.Kind.INDICATOR:
         badge = linear_status(item.status)
     else:
@@ -132,7 +132,7 @@ def _task_line(plan: Plan, item: Item, lead, day: date) -> Line:
     aside = ""
     if item.status_as_of:
         aside = _("截至 %(day)s") % {"day": date_format(item.status_as_of, "DATE_FORMAT")}
-    return Line(
+    return ToDo(
         item.path(plan.slug) + as_of_query(day),
         item.code,
         item.label,
@@ -145,7 +145,7 @@ def _task_line(plan: Plan, item: Item, lead, day: date) -> Line:
     )
 
 
-def findings(plan: Plan, day: date) -> Group | None:
+def findings(plan: Plan, day: date) -> ToDoGroup | None:
     """Follow-up actions as they stood on a day, overdue ones first; None where none was ever asked."""
     rows = list(findings_on(plan, day))
     if not rows:
@@ -166,7 +166,7 @@ def findings(plan: Plan, day: date) -> Group | None:
     ]
     looks = [(row, LATE) for row in late] + [(row, SOON) for row in rest] + [(row, WAITING) for row in answered]
     lines = [
-        Line(
+        ToDo(
             reverse("assessments:finding", args=[plan.slug, row.pk]) + query,
             row.note.item.code,
             row.title,
@@ -179,4 +179,4 @@ def findings(plan: Plan, day: date) -> Group | None:
         )
         for row, look in looks[:ROOM]
     ]
-    return Group("findings", _("评估提出的整改"), home + query, counts, lines, _("没有等待反馈的整改事项。"))
+    return ToDoGroup("findings", _("评估提出的整改"), home + query, counts, lines, _("没有等待反馈的整改事项。"))

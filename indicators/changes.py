@@ -14,14 +14,14 @@ from django.utils.translation import gettext as _
 from indicators.models import Observation, Target
 from indicators.queries import (
     ComponentStanding,
+    JudgingRule,
     Overview,
-    Rule,
     Standing,
     part_on,
     standing_on,
 )
 from indicators.shown.wording import cagr_badge, final_badge, linear_badge, number, target_words
-from plan.changes import Cause, Change, Method, Step
+from plan.changes import Cause, Change, Method, ReadingChange
 
 
 def changes(found: Overview, since: date, code: str = "") -> list[Change]:
@@ -47,11 +47,11 @@ class Moved:
     day: date
     part: str
     label: str
-    steps: tuple[Step, ...]
+    steps: tuple[ReadingChange, ...]
     causes: tuple[Change, ...]
 
     @property
-    def moves(self) -> list[Step]:
+    def moves(self) -> list[ReadingChange]:
         return [step for step in self.steps if step.moved]
 
 
@@ -64,7 +64,7 @@ def verdict_history(found: Overview, standing: Standing) -> list[Moved]:
     for part in standing.components:
         label = name_of(part, compound=standing.is_compound)
         first = part_on(found, part, start)
-        opened = tuple(Step(step.method, None, step.after) for step in steps(first, first))
+        opened = tuple(ReadingChange(step.method, None, step.after) for step in steps(first, first))
         told.append(Moved(start, part.component.code, label, opened, ()))
         walked = _of_part(found, standing, part, start, every_rule=True)
         for day, rows in groupby(walked, key=lambda change: change.day):
@@ -82,13 +82,15 @@ def day_before_latest(found: Overview, number: int) -> date:
     return days[-min(number, len(days))] - timedelta(days=1)
 
 
-def movement(found: Overview, standing: Standing, since: date) -> tuple[Step, ...]:
+def movement(found: Overview, standing: Standing, since: date) -> tuple[ReadingChange, ...]:
     """An indicator's verdicts as a whole, on a day and on the overview's."""
     before = standing_on(found, standing, since)
     return (
-        Step(Method.LINEAR, linear_badge(before), linear_badge(standing)),
-        Step(Method.CAGR, cagr_badge(before.whole.cagr_status), cagr_badge(standing.whole.cagr_status)),
-        Step(Method.FINAL, final_badge(before.whole.final_verdict), final_badge(standing.whole.final_verdict)),
+        ReadingChange(Method.LINEAR, linear_badge(before), linear_badge(standing)),
+        ReadingChange(Method.CAGR, cagr_badge(before.whole.cagr_status), cagr_badge(standing.whole.cagr_status)),
+        ReadingChange(
+            Method.FINAL, final_badge(before.whole.final_verdict), final_badge(standing.whole.final_verdict)
+        ),
     )
 
 
@@ -107,21 +109,21 @@ def compare(before: ComponentStanding, after: ComponentStanding, day: date, *, e
     return told
 
 
-def steps(before: ComponentStanding, after: ComponentStanding) -> tuple[Step, ...]:
+def steps(before: ComponentStanding, after: ComponentStanding) -> tuple[ReadingChange, ...]:
     """The verdicts by both methods and the final one, before and after."""
     was, now = before.assessment, after.assessment
     return (
-        Step(Method.LINEAR, linear_badge(before), linear_badge(after)),
-        Step(
+        ReadingChange(Method.LINEAR, linear_badge(before), linear_badge(after)),
+        ReadingChange(
             Method.CAGR,
             cagr_badge(was.cagr.status, was.cagr.reason),
             cagr_badge(now.cagr.status, now.cagr.reason),
         ),
-        Step(Method.FINAL, final_badge(was.final_verdict), final_badge(now.final_verdict)),
+        ReadingChange(Method.FINAL, final_badge(was.final_verdict), final_badge(now.final_verdict)),
     )
 
 
-def rule_changes(found: Overview, since: date) -> list[tuple[Rule, Rule]]:
+def rule_changes(found: Overview, since: date) -> list[tuple[JudgingRule, JudgingRule]]:
     """(old, new) of every change of rule after `since`; the first rule of a plan is none."""
     return [
         (old, new)
@@ -130,7 +132,7 @@ def rule_changes(found: Overview, since: date) -> list[tuple[Rule, Rule]]:
     ]
 
 
-def rule_words(rule: Rule) -> str:
+def rule_words(rule: JudgingRule) -> str:
     """A rule as people compare it: 界线 105/95/60 (规则 2026.1)."""
     cut_offs = "/".join(rule.percentages.values())
     return _("界线 %(cut_offs)s (规则 %(version)s)") % {"cut_offs": cut_offs, "version": rule.version}
@@ -176,7 +178,7 @@ def _of_part(
 
 
 def _figures(
-    before: ComponentStanding, after: ComponentStanding, day: date, judged: tuple[Step, ...]
+    before: ComponentStanding, after: ComponentStanding, day: date, judged: tuple[ReadingChange, ...]
 ) -> list[Change]:
     old, told, known = before.in_force(), [], {row.pk for row in before.judged}
     unit = after.component.indicator.unit_label
@@ -206,7 +208,9 @@ def _figures(
     return told
 
 
-def _target(before: ComponentStanding, after: ComponentStanding, day: date, judged: tuple[Step, ...]) -> Change:
+def _target(
+    before: ComponentStanding, after: ComponentStanding, day: date, judged: tuple[ReadingChange, ...]
+) -> Change:
     return _change(
         after,
         day,
@@ -221,23 +225,25 @@ def _target(before: ComponentStanding, after: ComponentStanding, day: date, judg
     )
 
 
-def _rule(old: Rule, new: Rule, day: date, part: ComponentStanding, judged: tuple[Step, ...]) -> Change:
+def _rule(
+    old: JudgingRule, new: JudgingRule, day: date, part: ComponentStanding, judged: tuple[ReadingChange, ...]
+) -> Change:
     return _change(part, day, Cause.CHANGED_RULE, judged, what="rule", **_rule_fields(old, new))
 
 
-def _of_plan(old: Rule, new: Rule) -> Change:
+def _of_plan(old: JudgingRule, new: JudgingRule) -> Change:
     assert new.since is not None
     key = f"{new.since}:rule"
     return Change(day=new.since, cause=Cause.CHANGED_RULE, key=key, item=None, **_rule_fields(old, new))
 
 
-def _rule_fields(old: Rule, new: Rule) -> dict[str, str]:
+def _rule_fields(old: JudgingRule, new: JudgingRule) -> dict[str, str]:
     was, now = (f"{'/'.join(rule.percentages.values())} {rule.version}" for rule in (old, new))
     return {"old": rule_words(old), "new": rule_words(new), "old_value": was, "new_value": now}
 
 
 def _change(
-    part: ComponentStanding, day: date, cause: Cause, judged: tuple[Step, ...], *, what: str, **fields
+    part: ComponentStanding, day: date, cause: Cause, judged: tuple[ReadingChange, ...], *, what: str, **fields
 ) -> Change:
     code, indicator = part.component.code, part.component.indicator
     return Change(
@@ -252,5 +258,5 @@ def _change(
     )
 
 
-def _differ(old: Rule, new: Rule) -> bool:
+def _differ(old: JudgingRule, new: JudgingRule) -> bool:
     return (old.version, old.cutoffs) != (new.version, new.cutoffs)

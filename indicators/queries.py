@@ -20,17 +20,17 @@ from judging.progress import (
     Counts,
     Cutoffs,
     Figure,
+    TargetRule,
     assess,
     assess_compound,
     count_final,
 )
-from judging.progress import Target as Goal
 from plan.models import Plan
 from plan.queries import DayStatus
 
 
 @dataclass(frozen=True)
-class Rule:
+class JudgingRule:
     """The rule and cut-offs that hold from a day on; no day where the settings stand in for stored ones."""
 
     since: date | None
@@ -56,7 +56,7 @@ class ComponentStanding:
     targets: list[Target]
     known: list[Observation]
     judged: list[Observation]
-    rule: Rule
+    rule: JudgingRule
     assessment: Assessment
     inputs: dict[str, Any]
     scheduled: list[Target] = field(default_factory=list)
@@ -117,14 +117,14 @@ class Overview:
     plan: Plan
     as_of: date
     standings: list[Standing]
-    rules: list[Rule]
+    rules: list[JudgingRule]
     by_code: dict[str, Standing] = field(init=False)
 
     def __post_init__(self):
         self.by_code = {standing.indicator.code: standing for standing in self.standings}
 
     @property
-    def rule(self) -> Rule:
+    def rule(self) -> JudgingRule:
         """The rule in force on the overview's day."""
         return rule_on(self.rules, self.as_of)
 
@@ -160,17 +160,17 @@ def cutoffs() -> Cutoffs:
     return Cutoffs(**settings.PROGRESS_CUTOFFS)
 
 
-def rules_of(plan: Plan) -> list[Rule]:
+def rules_of(plan: Plan) -> list[JudgingRule]:
     """Every rule that was in force, oldest first; that of the settings alone before any was stored."""
     rows = RuleInForce.objects.filter(plan=plan).order_by("since")
-    return [rule_of(row) for row in rows] or [Rule(None, RULE_VERSION, cutoffs())]
+    return [rule_of(row) for row in rows] or [JudgingRule(None, RULE_VERSION, cutoffs())]
 
 
-def rule_of(row: RuleInForce) -> Rule:
-    return Rule(row.since, row.rule_version, Cutoffs(row.ahead, row.on_schedule, row.slightly_behind))
+def rule_of(row: RuleInForce) -> JudgingRule:
+    return JudgingRule(row.since, row.rule_version, Cutoffs(row.ahead, row.on_schedule, row.slightly_behind))
 
 
-def rule_on(rules: list[Rule], day: date) -> Rule:
+def rule_on(rules: list[JudgingRule], day: date) -> JudgingRule:
     """The one in force on a day; before the first of them, the first."""
     return next((rule for rule in reversed(rules) if rule.since is None or rule.since <= day), rules[0])
 
@@ -266,7 +266,7 @@ def _standing(indicator: Indicator, parts: list[ComponentStanding]) -> Standing:
 
 
 def _component_standing(
-    component: Component, as_of: date, targets: list[Target], known: list[Observation], rule: Rule
+    component: Component, as_of: date, targets: list[Target], known: list[Observation], rule: JudgingRule
 ) -> ComponentStanding:
     scheduled = [row for row in targets if not row.counts_on(as_of)]
     targets = [row for row in targets if row not in scheduled]
@@ -298,10 +298,10 @@ def what_if(part: ComponentStanding, year: int, value: Decimal) -> Assessment:
     return assess(**read_body(part.inputs | {"observations": figures}), cutoffs=part.rule.cutoffs)
 
 
-def goal(indicator: Indicator, target: Target) -> Goal:
+def goal(indicator: Indicator, target: Target) -> TargetRule:
     """The rule's own target from its row."""
     direction = None if target.type == Target.Type.RANGE_INSIDE else indicator.direction
-    return Goal(target.type, direction, target.value, target.low, target.high)
+    return TargetRule(target.type, direction, target.value, target.low, target.high)
 
 
 def body(
@@ -336,7 +336,7 @@ def body(
 
 def standing_of(indicator: Indicator, parts: list[tuple[Component, list[Target], list[Observation]]]) -> Standing:
     """The standing that follows from given rows, stored or not, by the rule of the settings."""
-    rule, day = Rule(None, RULE_VERSION, cutoffs()), indicator.plan.ends_on
+    rule, day = JudgingRule(None, RULE_VERSION, cutoffs()), indicator.plan.ends_on
     return _standing(
         indicator,
         [_component_standing(component, day, targets, known, rule) for component, targets, known in parts],

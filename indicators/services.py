@@ -23,7 +23,7 @@ from plan.keeping import kept_with, remove, told
 from plan.models import Item, Plan, Source
 from plan.params import today
 from plan.retiring import Changes, rename, settle
-from plan.services import Loaded, sync, touch_plan
+from plan.services import LoadedFixtures, sync, touch_plan
 
 INDICATOR_FIELDS = (
     "unit",
@@ -41,7 +41,7 @@ INDICATOR_FIELDS = (
 
 
 @transaction.atomic
-def load_indicators(loaded: Loaded, *, day: date | None = None) -> int:
+def load_indicators(loaded: LoadedFixtures, *, day: date | None = None) -> int:
     """Gives the plan's indicator items their numbers; the plan's own target is version 1 and never changes.
 
     Returns the rows written; components the files no longer list are retired on `day` (today) or removed, as
@@ -87,7 +87,9 @@ def _end_numbers(plan: Plan) -> int:
     return len(others)
 
 
-def _load_components(loaded: Loaded, items: dict[str, Item], *, day: date) -> tuple[dict[str, Component], int]:
+def _load_components(
+    loaded: LoadedFixtures, items: dict[str, Item], *, day: date
+) -> tuple[dict[str, Component], int]:
     plan, source, changes = loaded.plan, loaded.plan.source, Changes()
     wanted = {}
     for table in loaded.rows.indicators:

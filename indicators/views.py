@@ -23,7 +23,7 @@ from indicators.shown.bullets import axis_head, bullet, common_axis
 from indicators.shown.cards import card
 from indicators.shown.derivation import Places, derive
 from indicators.shown.examples import compounds, examples, legend, trials
-from indicators.shown.filters import SORTS, Choice, filters, leads, read_table_choice, sort_options
+from indicators.shown.filters import SORTS, IndicatorFilters, filters, leads, read_table_choice, sort_options
 from indicators.shown.glossary import GLOSSARY
 from indicators.shown.table import filtered, table_rows, year_span
 from indicators.shown.vintages import leading, vintage_years
@@ -50,7 +50,7 @@ def index(request, slug, format=""):
     choice = read_table_choice(
         request.GET,
         organisations=[row.code for row in leads(found)],
-        years=year_span(found, Choice(years="all")),
+        years=year_span(found, IndicatorFilters(years="all")),
     )
     if format:
         rows = progress_rows(filtered(found, choice))

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 
-class Taken(Exception):
+class FolderTaken(Exception):
     """Another process holds the folder; the text is what it wrote of itself."""
 
 
@@ -16,14 +16,14 @@ class Hold:
         self.path = folder / "up.lock"
 
     def take(self, words: str) -> None:
-        """Raises Taken, with the words of whoever was first, where the folder is held."""
+        """Raises FolderTaken, with the words of whoever was first, where the folder is held."""
         # Never emptied before it is ours: the words of the holder must stay readable.
         self.file = os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600), "r+", encoding="utf-8")
         try:
             fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             with self.file as held:
-                raise Taken(held.read().strip()) from None
+                raise FolderTaken(held.read().strip()) from None
         self.file.truncate()
         self.file.write(words)
         self.file.flush()

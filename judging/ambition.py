@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from judging.progress import Target
+from judging.progress import TargetRule
 
 
 class Ambition(StrEnum):
@@ -27,7 +27,7 @@ class _End:
     is_open: bool = False
 
 
-def compare_targets(old: Target, old_year: int, new: Target, new_year: int) -> Ambition:
+def compare_targets(old: TargetRule, old_year: int, new: TargetRule, new_year: int) -> Ambition:
     """The new target and year beside the old ones of the same component."""
     by_value = _compare_sets(old, new)
     by_year = (old_year > new_year) - (old_year < new_year)
@@ -37,7 +37,7 @@ def compare_targets(old: Target, old_year: int, new: Target, new_year: int) -> A
     return Ambition.MORE if total > 0 else Ambition.LESS if total < 0 else Ambition.SAME
 
 
-def _compare_sets(old: Target, new: Target) -> int | None:
+def _compare_sets(old: TargetRule, new: TargetRule) -> int | None:
     """1 where the new set is a proper part of the old, -1 the other way, 0 for equal ones, else None."""
     low = _harder_low(_ends(old)[0], _ends(new)[0])
     high = _harder_high(_ends(old)[1], _ends(new)[1])
@@ -46,7 +46,7 @@ def _compare_sets(old: Target, new: Target) -> int | None:
     return low or high
 
 
-def _ends(target: Target) -> tuple[_End, _End]:
+def _ends(target: TargetRule) -> tuple[_End, _End]:
     if target.type == "range_inside":
         return _End(target.low), _End(target.high)
     bound = _End(target.yardstick(), is_open=target.type == "strict")

@@ -16,7 +16,7 @@ from judging.progress import (
     Cutoffs,
     Figure,
     InvalidInput,
-    Target,
+    TargetRule,
     assess,
     assess_compound,
 )
@@ -99,7 +99,7 @@ def read_body(body: Any) -> dict[str, Any]:
         "base_year": None if body.get("base_year") is None else _year(body, "base_year"),
         "base_value": _number(body.get("base_value"), "base_value"),
         "target_year": _year(body, "target_year"),
-        "target": Target(
+        "target": TargetRule(
             target.get("type", ""),
             target.get("direction"),
             *(_number(target.get(name), f"target.{name}") for name in ("value", "low", "high")),

@@ -23,7 +23,7 @@ from fractions import Fraction
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from judging.progress import Cutoffs, Figure, Target, assess
+from judging.progress import Cutoffs, Figure, TargetRule, assess
 
 if TYPE_CHECKING:
     import numpy as np
@@ -100,7 +100,7 @@ def exact(case: Case, cutoffs: Cutoffs) -> Judgement:
         base_year=int(case.base_year) if case.base_year else None,
         base_value=Decimal(case.base_value) if case.base_value else None,
         target_year=int(case.target_year),
-        target=Target(case.kind, direction, value, low, high),  # type: ignore[arg-type]
+        target=TargetRule(case.kind, direction, value, low, high),  # type: ignore[arg-type]
         observations=[Figure(year, Decimal(value), status) for year, value, status in _figures(case)],
         accumulation=case.accumulation,  # type: ignore[arg-type]
         cutoffs=cutoffs,

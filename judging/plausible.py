@@ -13,7 +13,7 @@ PER_CENT = (Decimal(0), Decimal(100))
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class YearChange:
     """The step from the nearest earlier year with a figure, or else to the nearest later one.
 
     `warning` is "" or the rule that speaks: "large" (over half), "unusual" (outside `usual`, the median of the
@@ -32,7 +32,7 @@ class Change:
         return None if self.share is None else round(self.share * 100, 1)
 
 
-def change_of(known: Mapping[int, Decimal], year: int, value: Decimal) -> Change | None:
+def change_of(known: Mapping[int, Decimal], year: int, value: Decimal) -> YearChange | None:
     """The change a figure means, given those in force by year; None where there is no other year."""
     others = {at: figure for at, figure in sorted(known.items()) if at != year}
     if not others:
@@ -48,7 +48,7 @@ def change_of(known: Mapping[int, Decimal], year: int, value: Decimal) -> Change
         warning = "large"
     elif usual and not usual[0] <= step / span <= usual[1]:
         warning = "unusual"
-    return Change(near, others[near], step, share, warning, usual)
+    return YearChange(near, others[near], step, share, warning, usual)
 
 
 def outside_percent(value: Decimal, unit: str) -> bool:

@@ -60,7 +60,7 @@ class Cutoffs:
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class TargetRule:
     """What is to be reached. Direction is required but for range_inside: none is ever guessed."""
 
     type: TargetType
@@ -206,7 +206,7 @@ class Counts:
 class _Case:
     """The numbers one judgement works with."""
 
-    target: Target
+    target: TargetRule
     b: int | None
     y0: Decimal | None
     t: int
@@ -229,7 +229,7 @@ def assess(
     base_year: int | None,
     base_value: Decimal | None,
     target_year: int,
-    target: Target,
+    target: TargetRule,
     observations: Iterable[Figure],
     accumulation: Accumulation = "level",
     cutoffs: Cutoffs | None = None,
@@ -315,7 +315,7 @@ def _value(figure: Figure) -> Decimal:
     return figure.value
 
 
-def _final(target: Target, at_end: Figure | None) -> str:
+def _final(target: TargetRule, at_end: Figure | None) -> str:
     if at_end is None:
         return "pending"
     word = "achieved" if target.met(_value(at_end)) else "not_achieved"

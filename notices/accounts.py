@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import AdminAct, User
 from jobs.services import enqueue
-from notices.models import Kind, Notice
+from notices.models import Notice, NoticeKind
 from notices.phrases import Said, in_chinese, say
 
 ACCOUNT_MAIL = "notices.account_mail"
@@ -56,7 +56,7 @@ def tell_account(sender, person: User, action: str, by: User | None, addresses, 
 
 
 def _send(people: list[User], title: Said, body: Said, url: str, more=()) -> None:
-    fields = {"kind": Kind.ACCOUNT, "url": url, "said": {"title": title, "body": body}}
+    fields = {"kind": NoticeKind.ACCOUNT, "url": url, "said": {"title": title, "body": body}}
     words = {"title": in_chinese(title)[:300], "body": in_chinese(body)}
     for person in people:
         Notice.objects.create(person=person, key=f"account:{uuid.uuid4()}", **fields, **words)

@@ -3,20 +3,20 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from notices.models import ALWAYS_TOLD, Kind, Preference
+from notices.models import ALWAYS_TOLD, NoticeKind, Preference
 
 Mail = Preference.Mail
 HELP = {
-    Kind.DUE: _("本单位的数据或进展快到填报期限"),
-    Kind.OVERDUE: _("本单位的数据或进展已过填报期限"),
-    Kind.SUBMITTED: _("有数据、目标或进展等待您核定"),
-    Kind.RETURNED: _("您提交的内容被退回，附理由"),
-    Kind.APPROVED: _("您提交的内容已核定"),
-    Kind.JOB: _("您发起的导入、导出等任务已结束"),
+    NoticeKind.DUE: _("本单位的数据或进展快到填报期限"),
+    NoticeKind.OVERDUE: _("本单位的数据或进展已过填报期限"),
+    NoticeKind.SUBMITTED: _("有数据、目标或进展等待您核定"),
+    NoticeKind.RETURNED: _("您提交的内容被退回，附理由"),
+    NoticeKind.APPROVED: _("您提交的内容已核定"),
+    NoticeKind.JOB: _("您发起的导入、导出等任务已结束"),
 }
 
 
-CHOSEN = [kind for kind in Kind if kind not in ALWAYS_TOLD]
+CHOSEN = [kind for kind in NoticeKind if kind not in ALWAYS_TOLD]
 
 
 class PreferenceForm(forms.Form):

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from accounts.models import User
-from notices.models import ALWAYS_TOLD, Kind, Notice, Preference, split_lines
+from notices.models import ALWAYS_TOLD, Notice, NoticeKind, Preference, split_lines
 
 log = logging.getLogger(__name__)
 
@@ -119,13 +119,13 @@ def _shortened(notice: Notice) -> str:
 
 def _message(person: User, notices: list[Notice], connection) -> EmailMultiAlternatives:
     """The mail as text and as simple HTML, in Chinese whatever the worker's language."""
-    order = {kind: place for place, kind in enumerate(Kind.values)}
+    order = {kind: place for place, kind in enumerate(NoticeKind.values)}
     rows = sorted(notices, key=lambda notice: (order.get(notice.kind, len(order)), -notice.pk))
     site = settings.SITE_URL.rstrip("/")
     with override("zh-hans"):
         groups = [
             {
-                "label": str(Kind(kind).label),
+                "label": str(NoticeKind(kind).label),
                 "notices": [
                     {
                         "title": notice.title,

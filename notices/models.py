@@ -11,7 +11,7 @@ from notices.shapes import SAID
 from texts.fields import LineField, ProseField
 
 
-class Kind(models.TextChoices):
+class NoticeKind(models.TextChoices):
     DUE = "due", _("即将到期")
     OVERDUE = "overdue", _("已逾期")
     SUBMITTED = "submitted", _("待核定")
@@ -22,7 +22,7 @@ class Kind(models.TextChoices):
 
 
 # What nobody switches off, and is mailed when it happens.
-ALWAYS_TOLD = (Kind.ACCOUNT,)
+ALWAYS_TOLD = (NoticeKind.ACCOUNT,)
 
 
 class NoticeQuerySet(models.QuerySet):
@@ -44,7 +44,7 @@ class Notice(models.Model):
     """One line of somebody's inbox. `key` keeps the same reminder from being sent twice."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
-    kind = models.CharField(_("类别"), max_length=10, choices=Kind.choices)
+    kind = models.CharField(_("类别"), max_length=10, choices=NoticeKind.choices)
     key = LineField(max_length=120, help_text="What it speaks of, for example figure:17:returned:3.")
     title = LineField(_("标题"), max_length=300)
     body = ProseField(_("内容"), blank=True, max_length=None)
@@ -95,7 +95,7 @@ class Preference(models.Model):
         AT_ONCE = "at_once", _("即时")
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="preferences")
-    kind = models.CharField(_("类别"), max_length=10, choices=Kind.choices)
+    kind = models.CharField(_("类别"), max_length=10, choices=NoticeKind.choices)
     inbox = models.BooleanField(_("站内提醒"), default=True)
     mail = models.CharField(_("邮件"), max_length=10, choices=Mail.choices, default=Mail.DIGEST)
 

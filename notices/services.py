@@ -9,14 +9,14 @@ from django.utils import timezone
 
 from audit.services import record_audit
 from jobs.services import enqueue
-from notices.models import Kind, Notice, Preference
+from notices.models import Notice, NoticeKind, Preference
 from notices.phrases import Said, in_chinese
 
 Mail = Preference.Mail
 MAIL_AT_ONCE = "notices.mail_at_once"
 
 
-def notify(people: Iterable, *, kind: Kind, key: str, title: Said, body: Said = "", url: str = "") -> int:
+def notify(people: Iterable, *, kind: NoticeKind, key: str, title: Said, body: Said = "", url: str = "") -> int:
     """Puts a notice into the inbox of each person, once per key; call it in the transaction of its cause.
 
     `key` names what it speaks of and which round of it (figure:17:returned:3): the same key again is silent.

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from notices.forms import PreferenceForm
-from notices.models import Kind, Notice
+from notices.models import Notice, NoticeKind
 from notices.services import mark_all_read, mark_read, set_preferences
 from texts.numbers import whole_number
 
@@ -33,7 +33,7 @@ def inbox(request):
         "page": page,
         "parts": _parts(page.object_list),
         "kind": kind,
-        "kinds": Kind.choices,
+        "kinds": NoticeKind.choices,
         "newest": newest,
         "unread": unread.count() if newest else 0,
         "here": request.get_full_path(),
@@ -73,7 +73,7 @@ def preferences(request):
 
 def _kind(params) -> str:
     kind = params.get("kind", "")
-    if kind and kind not in Kind.values:
+    if kind and kind not in NoticeKind.values:
         raise Http404(_("没有“%(kind)s”这类提醒") % {"kind": kind[:40]})
     return kind
 

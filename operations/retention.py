@@ -25,7 +25,7 @@ State = ImportBatch.State
 
 
 @dataclass(frozen=True)
-class Kept:
+class Retention:
     """What is kept how long: `setting` names the days, `past` the rows older than a moment that may go."""
 
     name: str
@@ -55,9 +55,9 @@ def _exports(limit: datetime) -> QuerySet:
 
 
 KEPT = (
-    Kept("jobs", _("已结束的任务"), "JOB_KEEP_DAYS", _jobs),
-    Kept("import_rows", _("已结束导入的逐行记录"), "IMPORT_ROWS_KEEP_DAYS", _import_rows),
-    Kept("exports", _("文件登记"), "EXPORT_KEEP_DAYS", _exports),
+    Retention("jobs", _("已结束的任务"), "JOB_KEEP_DAYS", _jobs),
+    Retention("import_rows", _("已结束导入的逐行记录"), "IMPORT_ROWS_KEEP_DAYS", _import_rows),
+    Retention("exports", _("文件登记"), "EXPORT_KEEP_DAYS", _exports),
 )
 
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from plan.after_period import STATE_WORDS, state_on, states
 from plan.badges import Badge, item_badge
 from plan.models import Item, Paragraph
-from plan.readers import Scale
-from plan.text import Annotated, Piece, mark
+from plan.readers import StatusScale
+from plan.text import Annotated, TextPiece, mark
 
 # What is known of a commitment: `indicator`, `reported` and `noted` may hold together; `any` and `none` part the
 # whole in two.
@@ -46,7 +46,7 @@ class State:
 
 
 @dataclass(frozen=True)
-class Choice:
+class StateChoice:
     """One choice of the state filter: its key in the address, its word, and how many commitments it would show."""
 
     key: str
@@ -55,7 +55,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownCodes:
     """The codes of commitments of which something is known."""
 
     indicators: frozenset[str]
@@ -90,13 +90,13 @@ class Wanted:
         """Whether commitments are asked for, not words alone."""
         return bool(self.coverage or self.status)
 
-    def covers(self, item: Item, known: Known) -> bool:
+    def covers(self, item: Item, known: KnownCodes) -> bool:
         return not self.coverage or self.coverage in known.of(item)
 
     def has_state(self, item: Item) -> bool:
         return not self.status or self.status in item.state.keys
 
-    def takes(self, item: Item, known: Known) -> bool:
+    def takes(self, item: Item, known: KnownCodes) -> bool:
         return self.has_state(item) and self.covers(item, known)
 
     def says(self, text: str) -> bool:
@@ -158,14 +158,14 @@ def state_of(item: Item, readings: Readings, ends_on: date, day: date) -> State:
     return State(first.word, first.sign, first.look, keys, also="；".join(shown.word for shown in others))
 
 
-def state_keys(scales: Iterable[Scale]) -> list[str]:
+def state_keys(scales: Iterable[StatusScale]) -> list[str]:
     """Every choice of the state filter, used or not: an address stays good when nothing is in that state."""
     return [*STATE_WORDS, *(f"{scale.key}-{key}" for scale in scales for key in scale.words)]
 
 
 def state_choices(
-    scales: Iterable[Scale], items: Iterable[Item], ends_on: date, day: date, asked: str = ""
-) -> list[tuple[Any, list[Choice]]]:
+    scales: Iterable[StatusScale], items: Iterable[Item], ends_on: date, day: date, asked: str = ""
+) -> list[tuple[Any, list[StateChoice]]]:
     """The state filter by group: what units report, then each scale of verdicts, with the number of each.
 
     Every commitment is in the first group or in the first scale, in one place: those add up to the whole. A
@@ -175,22 +175,22 @@ def state_choices(
     words = list(states(ends_on, day))
     if asked in STATE_WORDS and asked not in words:
         words.append(asked)
-    reported = [Choice(key, STATE_WORDS[key], counted[key]) for key in words]
-    groups: list[tuple[Any, list[Choice]]] = [(_("任务等，责任单位填报"), reported)]
+    reported = [StateChoice(key, STATE_WORDS[key], counted[key]) for key in words]
+    groups: list[tuple[Any, list[StateChoice]]] = [(_("任务等，责任单位填报"), reported)]
     for scale in scales:
         keys = {key: f"{scale.key}-{key}" for key in scale.words}
-        judged = [Choice(keys[key], word, counted[keys[key]]) for key, word in scale.words.items()]
+        judged = [StateChoice(keys[key], word, counted[keys[key]]) for key, word in scale.words.items()]
         groups.append((scale.label, judged))
     return groups
 
 
-def coverage_counts(items: Iterable[Item], known: Known) -> dict[str, int]:
+def coverage_counts(items: Iterable[Item], known: KnownCodes) -> dict[str, int]:
     """How many commitments each word of COVERAGE holds of, in its order."""
     counted = Counter(word for item in items for word in known.of(item))
     return {word: counted[word] for word in COVERAGE}
 
 
-def shows(paragraph: Paragraph, items: Iterable[Item], wanted: Wanted, known: Known) -> bool:
+def shows(paragraph: Paragraph, items: Iterable[Item], wanted: Wanted, known: KnownCodes) -> bool:
     """Whether a paragraph is shown: its text holds every word, and one of its items is of the wanted kind."""
     if not wanted.says(paragraph.text):
         return False
@@ -233,7 +233,7 @@ def passage(row: Annotated, number: int, words: Iterable[str] = ()) -> Passage:
     )
 
 
-def _cut(piece: Piece) -> list[Piece]:
+def _cut(piece: TextPiece) -> list[TextPiece]:
     if piece.item is not None:
         return [piece]
-    return [Piece(text) for text in SENTENCE_END.split(piece.text) if text]
+    return [TextPiece(text) for text in SENTENCE_END.split(piece.text) if text]

@@ -34,7 +34,7 @@ class Method(models.TextChoices):
 
 
 @dataclass(frozen=True)
-class Step:
+class ReadingChange:
     """One reading of an item before a change and after it; no `before` where there was none."""
 
     method: str
@@ -70,7 +70,7 @@ class Change:
     new: str = ""
     old_value: Decimal | str | None = None
     new_value: Decimal | str | None = None
-    steps: tuple[Step, ...] = ()
+    steps: tuple[ReadingChange, ...] = ()
     sources: tuple[Source, ...] = ()
     text: str = ""
 
@@ -83,12 +83,12 @@ class Change:
         return self.item.kind if self.item else ""
 
     @property
-    def moves(self) -> list[Step]:
+    def moves(self) -> list[ReadingChange]:
         """The readings that differ."""
         return [step for step in self.steps if step.moved]
 
     @property
-    def standing_still(self) -> Step | None:
+    def standing_still(self) -> ReadingChange | None:
         """The reading shown where none of them differs."""
         return self.steps[0] if self.steps and not self.moves else None
 
@@ -123,7 +123,7 @@ class Change:
             filter(None, [about, _("%(cause)s：%(words)s") % {"cause": self.cause.label, "words": said}])
         )
 
-    def _told(self, step: Step) -> str:
+    def _told(self, step: ReadingChange) -> str:
         # Only the other methods need their names: the first is the one every page shows.
         before = step.before.word if step.before else "—"
         arrow = f"{before} → {step.after.word}"

@@ -141,7 +141,7 @@ def read_text(text: str) -> tuple[list[SectionRow], list[TextRow]]:
     return sections, paragraphs
 
 
-class Reader:
+class FixtureReader:
     """Reads one folder, collecting faults instead of stopping at the first."""
 
     def __init__(self, folder: Path):
@@ -506,4 +506,4 @@ class Reader:
 
 def read_plan(folder: Path) -> PlanRows:
     """Everything in a folder of fixtures; raises BrokenFixtures with all faults."""
-    return Reader(folder).read()
+    return FixtureReader(folder).read()

@@ -30,7 +30,7 @@ class Kind(models.TextChoices):
 
 
 @dataclass(frozen=True)
-class Rule:
+class KindTraits:
     """What holds of every commitment of a kind.
 
     `part`: the kind of its parts in lists and time lines. `is_top`: it has no parent. `is_entry`: a named facility
@@ -51,22 +51,22 @@ class Rule:
 
 # In the order in which a chapter's states are told.
 KINDS = {
-    Kind.INDICATOR: Rule(is_top=True),
-    Kind.GOAL_DIMENSION: Rule(part=Kind.GOAL, is_top=True),
-    Kind.GOAL: Rule(is_reported=True),
-    Kind.PLATFORM: Rule(part=Kind.PLATFORM_TASK, is_top=True, has_chapter=True),
-    Kind.PLATFORM_TASK: Rule(is_reported=True, is_due=True),
-    Kind.PILLAR: Rule(part=Kind.PILLAR_TASK, is_top=True, has_chapter=True),
-    Kind.PILLAR_TASK: Rule(is_reported=True, is_due=True),
-    Kind.ACTION: Rule(part=Kind.MEASURE, is_top=True, has_chapter=True),
-    Kind.MEASURE: Rule(is_reported=True, is_due=True),
-    Kind.CLUSTER: Rule(part=Kind.AREA, is_top=True, has_chapter=True),
-    Kind.AREA: Rule(is_reported=True, is_due=True),
-    Kind.INDUSTRY_GROUP: Rule(is_top=True, has_chapter=True),
-    Kind.FUTURE_INDUSTRY: Rule(is_top=True, has_chapter=True),
-    Kind.SAFEGUARD: Rule(part=Kind.POINT, is_top=True, is_reported=True, has_chapter=True),
-    Kind.PROJECT: Rule(is_entry=True, is_reported=True, is_due=True),
-    Kind.POINT: Rule(is_entry=True, is_reported=True),
+    Kind.INDICATOR: KindTraits(is_top=True),
+    Kind.GOAL_DIMENSION: KindTraits(part=Kind.GOAL, is_top=True),
+    Kind.GOAL: KindTraits(is_reported=True),
+    Kind.PLATFORM: KindTraits(part=Kind.PLATFORM_TASK, is_top=True, has_chapter=True),
+    Kind.PLATFORM_TASK: KindTraits(is_reported=True, is_due=True),
+    Kind.PILLAR: KindTraits(part=Kind.PILLAR_TASK, is_top=True, has_chapter=True),
+    Kind.PILLAR_TASK: KindTraits(is_reported=True, is_due=True),
+    Kind.ACTION: KindTraits(part=Kind.MEASURE, is_top=True, has_chapter=True),
+    Kind.MEASURE: KindTraits(is_reported=True, is_due=True),
+    Kind.CLUSTER: KindTraits(part=Kind.AREA, is_top=True, has_chapter=True),
+    Kind.AREA: KindTraits(is_reported=True, is_due=True),
+    Kind.INDUSTRY_GROUP: KindTraits(is_top=True, has_chapter=True),
+    Kind.FUTURE_INDUSTRY: KindTraits(is_top=True, has_chapter=True),
+    Kind.SAFEGUARD: KindTraits(part=Kind.POINT, is_top=True, is_reported=True, has_chapter=True),
+    Kind.PROJECT: KindTraits(is_entry=True, is_reported=True, is_due=True),
+    Kind.POINT: KindTraits(is_entry=True, is_reported=True),
 }
 assert set(KINDS) == set(Kind), "every kind is declared"
 

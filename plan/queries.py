@@ -17,8 +17,8 @@ from plan.after_period import CLOSING, UNCLOSED, UNFINISHED, state_on
 from plan.kinds import ENTRIES
 from plan.models import Focus, Item, Link, Paragraph, Plan
 from plan.params import today
-from plan.rollup import Part, RollUp, roll_up
-from plan.text import Piece, linked
+from plan.rollup import RollUp, RollupPart, roll_up
+from plan.text import TextPiece, linked
 
 ITEM_COLUMNS = {
     "code": "编码",
@@ -154,7 +154,7 @@ def parts_of(item: Item) -> list[Item]:
     return children
 
 
-def words_of(item: Item, below: Iterable[Item]) -> list[list[Piece]]:
+def words_of(item: Item, below: Iterable[Item]) -> list[list[TextPiece]]:
     """The plan's words on an item, paragraph by paragraph, those of items below it linked.
 
     Where its own words are a heading, they are what stands under it, up to the next one; one query then.
@@ -169,7 +169,7 @@ def words_of(item: Item, below: Iterable[Item]) -> list[list[Piece]]:
         return [linked(own, [item] if is_within else below, start, end)]
     after = Paragraph.objects.filter(section=item.section, order__gt=own.order).order_by("order")
     under = takewhile(lambda row: row.kind != Paragraph.Kind.HEADING, after)
-    return [[Piece(item.quote)], *(linked(row, below) for row in under)]
+    return [[TextPiece(item.quote)], *(linked(row, below) for row in under)]
 
 
 @dataclass(frozen=True)
@@ -266,7 +266,7 @@ def tasks_among(parts: Iterable[Item]) -> list[Item]:
 
 def rollup_of(parts: Iterable[Item]) -> RollUp:
     """What items amount to together, by the status each holds in memory (see show_day)."""
-    return roll_up(Part(part.status, part.progress, part.weight) for part in parts)
+    return roll_up(RollupPart(part.status, part.progress, part.weight) for part in parts)
 
 
 def with_focuses(strips: list[dict[str, Any]]) -> list[dict[str, Any]]:

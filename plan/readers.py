@@ -13,7 +13,7 @@ from plan.models import Item, Link, Plan
 
 
 @dataclass(frozen=True)
-class Scale:
+class StatusScale:
     """One way of judging indicators: its words by key, best first, and what each was judged to be on a day."""
 
     key: str
@@ -25,7 +25,7 @@ class Scale:
 verdict_readers: list[Callable[[Plan, date], dict[str, Badge]]] = []
 note_readers: list[Callable[[Plan, date], set[str]]] = []
 # The scale that pages show comes first.
-scales: list[Scale] = []
+scales: list[StatusScale] = []
 
 
 def verdicts_on(plan: Plan, day: date) -> dict[str, Badge]:

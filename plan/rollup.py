@@ -17,7 +17,7 @@ NOT_REPORTED = "not_reported"
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class RollupPart:
     """One part: its status, the share done it stated (0 to 1, None: none stated) and its weight, if set."""
 
     status: str = NOT_REPORTED
@@ -61,7 +61,7 @@ class RollUp:
     high: Fraction
 
 
-def roll_up(parts: Iterable[Part]) -> RollUp:
+def roll_up(parts: Iterable[RollupPart]) -> RollUp:
     parts = list(parts)
     weights = normalised([part.weight for part in parts])
     shares = [part.known_share for part in parts]

@@ -59,7 +59,7 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Group:
+class HitGroup:
     """The results of one kind, in plan order; `total` is how many there are, `hits` those shown."""
 
     key: str
@@ -67,7 +67,7 @@ class Group:
     hits: tuple[Hit, ...]
     total: int
 
-    def cut(self, number: int) -> "Group":
+    def cut(self, number: int) -> "HitGroup":
         return replace(self, hits=self.hits[:number])
 
     @property
@@ -111,7 +111,7 @@ def group_keys() -> list[str]:
     return [*Item.Kind.values, TEXT, TEXT_NOTE, *(finder.key for finder in finders)]
 
 
-def find_everywhere(plan: Plan, words: list[str], day: date) -> list[Group]:
+def find_everywhere(plan: Plan, words: list[str], day: date) -> list[HitGroup]:
     """Commitments by kind, the paragraphs, the notes on the text, then what each finder finds; groups that hold
     something. No word finds nothing."""
     if not words:
@@ -124,7 +124,7 @@ def find_everywhere(plan: Plan, words: list[str], day: date) -> list[Group]:
     found.append((TEXT, _("规划原文"), _paragraph_hits(plan, words, sections)))
     found.append((TEXT_NOTE, _("文本说明"), _text_note_hits(plan, words, sections)))
     found += [(finder.key, finder.label, finder.find(plan, words, day)) for finder in finders]
-    return [Group(key, label, tuple(hits), len(hits)) for key, label, hits in found if hits]
+    return [HitGroup(key, label, tuple(hits), len(hits)) for key, label, hits in found if hits]
 
 
 def excerpt_of(words: list[str], texts: Iterable[str]) -> str:

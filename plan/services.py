@@ -77,7 +77,7 @@ def sync(rows: QuerySet, key: str, wanted: dict[Any, dict[str, Any]], *, delete:
 
 
 @dataclass
-class Loaded:
+class LoadedFixtures:
     """A folder of fixtures as it was written into the spine."""
 
     plan: Plan
@@ -87,7 +87,7 @@ class Loaded:
 
 
 @transaction.atomic
-def load_plan(folder: Path, *, day: date | None = None, by=None) -> Loaded:
+def load_plan(folder: Path, *, day: date | None = None, by=None) -> LoadedFixtures:
     """Writes a folder of fixtures into the spine; the same folder twice changes nothing.
 
     Items the files no longer list are retired on `day` (today) or removed: see plan.retiring. Raises
@@ -120,7 +120,7 @@ def load_plan(folder: Path, *, day: date | None = None, by=None) -> Loaded:
             after={"rows_written": written, "items": len(rows.items)} | changes.as_json(),
         )
         touch_plan(plan)
-    return Loaded(plan, rows, written, changes)
+    return LoadedFixtures(plan, rows, written, changes)
 
 
 def note_refusal(folder: Path, faults: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ from plan.models import Item, Paragraph
 
 
 @dataclass
-class Piece:
+class TextPiece:
     text: str
     item: Item | None = None
 
@@ -18,7 +18,7 @@ class Annotated:
     """A paragraph with the items whose words stand in it: small ones inline, whole statements in the margin."""
 
     paragraph: Paragraph
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: list[TextPiece] = field(default_factory=list)
     margin: list[Item] = field(default_factory=list)
     table: list[list[str]] = field(default_factory=list)
 
@@ -44,18 +44,18 @@ def annotate(paragraph: Paragraph, items: Iterable[Item]) -> Annotated:
     at = 0
     for item in inline:
         if item.start > at:
-            result.pieces.append(Piece(paragraph.text[at : item.start]))
-        result.pieces.append(Piece(paragraph.text[item.start : item.end], item))
+            result.pieces.append(TextPiece(paragraph.text[at : item.start]))
+        result.pieces.append(TextPiece(paragraph.text[item.start : item.end], item))
         at = item.end
     if at < len(paragraph.text):
-        result.pieces.append(Piece(paragraph.text[at:]))
+        result.pieces.append(TextPiece(paragraph.text[at:]))
     if paragraph.kind == Paragraph.Kind.TABLE:
         rows = [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in paragraph.text.splitlines()]
         result.table = rows
     return result
 
 
-def linked(paragraph: Paragraph, items: Iterable[Item], start: int = 0, end: int | None = None) -> list[Piece]:
+def linked(paragraph: Paragraph, items: Iterable[Item], start: int = 0, end: int | None = None) -> list[TextPiece]:
     """A stretch of a paragraph with the words of items as links; one that holds others is linked by its title.
 
     Where two overlap, the one that begins first has the words.
@@ -64,7 +64,7 @@ def linked(paragraph: Paragraph, items: Iterable[Item], start: int = 0, end: int
     here = [
         item for item in items if item.paragraph_id == paragraph.pk and start <= item.start and item.end <= end
     ]
-    pieces: list[Piece] = []
+    pieces: list[TextPiece] = []
     at = start
     for item in sorted(here, key=lambda item: (item.start, -item.end)):
         holds = any(other is not item and item.start <= other.start and other.end <= item.end for other in here)
@@ -76,11 +76,11 @@ def linked(paragraph: Paragraph, items: Iterable[Item], start: int = 0, end: int
         if item.start < at:
             continue
         if item.start > at:
-            pieces.append(Piece(paragraph.text[at : item.start]))
-        pieces.append(Piece(paragraph.text[item.start : stop], item))
+            pieces.append(TextPiece(paragraph.text[at : item.start]))
+        pieces.append(TextPiece(paragraph.text[item.start : stop], item))
         at = stop
     if at < end:
-        pieces.append(Piece(paragraph.text[at:end]))
+        pieces.append(TextPiece(paragraph.text[at:end]))
     return pieces
 
 

@@ -6,7 +6,7 @@ from plan.models import Item
 from plan.params import read_choice
 from plan.queries import get_plan, show_day
 from plan.readers import verdicts_on
-from plan.searching import AT_MOST, EACH, Group, find_everywhere, group_keys, split_words
+from plan.searching import AT_MOST, EACH, HitGroup, find_everywhere, group_keys, split_words
 
 
 def search(request, slug):
@@ -31,7 +31,7 @@ def search(request, slug):
     return render(request, "plan/search.html", context)
 
 
-def _show_states(plan, groups: list[Group], day) -> None:
+def _show_states(plan, groups: list[HitGroup], day) -> None:
     """Gives the commitments shown the state they had on the day; an indicator its verdict."""
     items = [hit.row for group in groups for hit in group.hits if isinstance(hit.row, Item)]
     show_day(plan, [item for item in items if item.kind != Item.Kind.INDICATOR], day)

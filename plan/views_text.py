@@ -5,7 +5,7 @@ from django.shortcuts import render
 
 from plan.annotated_text import (
     COVERAGE,
-    Known,
+    KnownCodes,
     Wanted,
     coverage_counts,
     passage,
@@ -28,7 +28,7 @@ def text(request, slug):
     plan = get_plan(slug)
     items = list(plan.items.in_plan_order())
     show_day(plan, items, request.as_of)
-    known = Known(_with_indicator(plan, items), frozenset(noted_on(plan, request.as_of)))
+    known = KnownCodes(_with_indicator(plan, items), frozenset(noted_on(plan, request.as_of)))
     asked = request.GET.get("words", "").strip()[:100]
     wanted = Wanted(
         read_choice(request.GET, "coverage", COVERAGE),
@@ -72,7 +72,7 @@ def _with_indicator(plan, items: list[Item]) -> frozenset[str]:
 
 
 def _sections(
-    plan: Plan, paragraphs: list[Paragraph], items: list[Item], wanted: Wanted, known: Known
+    plan: Plan, paragraphs: list[Paragraph], items: list[Item], wanted: Wanted, known: KnownCodes
 ) -> tuple[list, int]:
     """The sections that hold something to show, each with its `.heading` and its `.passages`, and how many of
     the latter there are. A heading may be a commitment itself: the actions and most clusters are."""

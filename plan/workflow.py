@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from accounts.permissions import Permission, people_who_may, require
 from audit.refusals import Overtaken, WrongState
 from audit.services import record_audit
-from notices.models import Kind
+from notices.models import NoticeKind
 from notices.phrases import Said, say
 from notices.services import notify
 from plan.models import Plan
@@ -105,14 +105,14 @@ class EntryStep(Step):
 class Tells:
     """A notice of an act: its title has the gaps that `Life.names` fills, its body may be the reason."""
 
-    kind: Kind
+    kind: NoticeKind
     title: str
     people: Callable[[Any, Any], Iterable]
     says_why: bool = False
 
 
 @dataclass(frozen=True)
-class Rule:
+class ActRule:
     """One act of a life. `starts` is empty where it makes the row, `to` where the state stays.
 
     `person` is asked of all rows an act takes together and raises PermissionDenied. `why` is what is answered
@@ -129,7 +129,7 @@ class Rule:
     tells: Tells | None = None
 
 
-class Taken(NamedTuple):
+class ActResult(NamedTuple):
     """The row as it is after an act, and the step it left; None where the act keeps none."""
 
     row: Any
@@ -179,7 +179,7 @@ class Life:
     said: ClassVar[str] = "reason"
     # Under which name the audit row keeps it beside `after`; empty where that says it already.
     logged_as: ClassVar[str] = "reason"
-    rules: Mapping[str, Rule]
+    rules: Mapping[str, ActRule]
 
     def rows(self) -> QuerySet:
         """The rows with what an act needs of them."""
@@ -216,7 +216,7 @@ class Life:
     def demand_state(self, row: Any, states: Sequence[str]) -> None:
         demand_state(row, *states)
 
-    def key(self, row: Any, kind: Kind) -> str:
+    def key(self, row: Any, kind: NoticeKind) -> str:
         return f"{self.name}:{row.pk}:{kind}:{row.edition}"
 
     def step_fields(self, row: Any) -> dict[str, Any]:
@@ -238,7 +238,7 @@ class Life:
         reason: str = "",
         edit: Callable[[Any], None] | None = None,
         **values: Any,
-    ) -> Taken:
+    ) -> ActResult:
         """Takes an act on a stored row: `edit` and `values` change it, `edit` may refuse.
 
         Without an edition the act does not depend on what was read. Raises PermissionDenied, ValidationError
@@ -250,7 +250,7 @@ class Life:
             self.demand([held], action, by)
             return self._take(held, action, by, reason, edit, values)
 
-    def begin(self, row: Any, action: str, *, by: Any, reason: str = "", edit=None, then=None) -> Taken:
+    def begin(self, row: Any, action: str, *, by: Any, reason: str = "", edit=None, then=None) -> ActResult:
         """The act that makes a row: `edit` checks it, `then` writes what belongs to it. Raises as `step` does."""
         reason = self._admitted(action, by, reason)
         with transaction.atomic():
@@ -259,7 +259,7 @@ class Life:
 
     def take_all(
         self, rows: Sequence[Any], action: str, *, by: Any, reason: str = "", **values: Any
-    ) -> list[Taken]:
+    ) -> list[ActResult]:
         """Takes an act on rows that the caller locked, all or none, without telling anybody."""
         reason = self._admitted(action, by, reason)
         with transaction.atomic():
@@ -337,7 +337,7 @@ class Life:
         then=None,
         *,
         is_told: bool = True,
-    ) -> Taken:
+    ) -> ActResult:
         rule, is_new = self.rules[action], row.pk is None
         before = None if is_new else self.before(row, action)
         if edit is not None:
@@ -345,7 +345,7 @@ class Life:
         for name, value in (values or {}).items():
             setattr(row, name, value)
         if rule.edits and not is_new and before == self.after(row, action):
-            return Taken(row, None)
+            return ActResult(row, None)
         if rule.to:
             row.state = rule.to
         if not is_new and isinstance(row, Stateful):
@@ -357,7 +357,7 @@ class Life:
         if is_told:
             self.tell(row, action, by, reason)
         self.follow(row, action)
-        return Taken(row, step)
+        return ActResult(row, step)
 
 
 class EntryLife(Life):
@@ -384,30 +384,30 @@ class EntryLife(Life):
         entrusted = {"permission": self.entering, "person": self.is_entrusted}
         another = {"permission": self.approving, "person": self.is_other}
         self.rules = {
-            self.Action.ENTERED: Rule(to=self.DRAFT, **entrusted),
-            self.Action.CHANGED: Rule(self.OPEN, edits=True, **entrusted),
-            self.Action.SUBMITTED: Rule(
+            self.Action.ENTERED: ActRule(to=self.DRAFT, **entrusted),
+            self.Action.CHANGED: ActRule(self.OPEN, edits=True, **entrusted),
+            self.Action.SUBMITTED: ActRule(
                 self.OPEN,
                 to=self.SUBMITTED,
-                tells=Tells(Kind.SUBMITTED, gettext_noop("待核定：%(what)s"), self.reviewers),
+                tells=Tells(NoticeKind.SUBMITTED, gettext_noop("待核定：%(what)s"), self.reviewers),
                 **entrusted,
             ),
-            self.Action.WITHDRAWN: Rule((self.SUBMITTED,), to=self.DRAFT, person=self.is_entrant),
-            self.Action.RETURNED: Rule(
+            self.Action.WITHDRAWN: ActRule((self.SUBMITTED,), to=self.DRAFT, person=self.is_entrant),
+            self.Action.RETURNED: ActRule(
                 (self.SUBMITTED,),
                 to=self.RETURNED,
                 why=gettext_lazy("退回须写明理由"),
-                tells=Tells(Kind.RETURNED, gettext_noop("已退回：%(what)s"), self.entrant, says_why=True),
+                tells=Tells(NoticeKind.RETURNED, gettext_noop("已退回：%(what)s"), self.entrant, says_why=True),
                 **another,
             ),
-            self.Action.APPROVED: Rule(
+            self.Action.APPROVED: ActRule(
                 (self.SUBMITTED,),
                 to=self.APPROVED,
                 touches=True,
-                tells=Tells(Kind.APPROVED, gettext_noop("已核定：%(what)s"), self.entrant),
+                tells=Tells(NoticeKind.APPROVED, gettext_noop("已核定：%(what)s"), self.entrant),
                 **another,
             ),
-            self.DISCARDED: Rule((self.DRAFT,), **entrusted),
+            self.DISCARDED: ActRule((self.DRAFT,), **entrusted),
         }
 
     def is_entrusted(self, rows: Sequence[Any], by: Any) -> None:

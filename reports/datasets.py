@@ -57,7 +57,7 @@ OF_METHOD = {
 
 
 @dataclass(frozen=True)
-class Reader:
+class Audience:
     """For whom rows are read: the site's address for links in them, and whether people are named by login."""
 
     site: str = ""
@@ -70,7 +70,7 @@ class Dataset:
 
     label: Any
     columns: Mapping[str, str]
-    rows: Callable[[Plan, Definition, date, Reader], Iterable[Row]]
+    rows: Callable[[Plan, Definition, date, Audience], Iterable[Row]]
     statuses: Mapping[str, Any]
     kinds: tuple[str, ...] = ()
     has_years: bool = True
@@ -81,7 +81,7 @@ class Dataset:
         return [name for name in self.columns if name not in OF_METHOD.get(other, ())]
 
 
-def rows_of(plan: Plan, definition: Definition, as_of: date, reader: Reader) -> Iterator[Row]:
+def rows_of(plan: Plan, definition: Definition, as_of: date, reader: Audience) -> Iterator[Row]:
     """The rows of a report as known on a day."""
     yield from DATASETS[definition.dataset].rows(plan, definition, as_of, reader)
 
@@ -89,7 +89,7 @@ def rows_of(plan: Plan, definition: Definition, as_of: date, reader: Reader) -> 
 def number_of_rows(plan: Plan, definition: Definition, as_of: date) -> int:
     if definition.dataset == "observations":
         return _observations(plan, definition, as_of).order_by().count()
-    return sum(1 for _row in rows_of(plan, definition, as_of, Reader()))
+    return sum(1 for _row in rows_of(plan, definition, as_of, Audience()))
 
 
 def columns_of(definition: Definition) -> list[str]:
@@ -138,7 +138,7 @@ def _within(year: int | None, asked: Definition) -> bool:
     return year is not None and (asked.year_from or 0) <= year <= (asked.year_to or 9999)
 
 
-def _progress(plan: Plan, asked: Definition, as_of: date, reader: Reader) -> Iterator[Row]:
+def _progress(plan: Plan, asked: Definition, as_of: date, reader: Audience) -> Iterator[Row]:
     own = set(_answered_by(plan, asked.organisation)) if asked.organisation else set()
     found = overview(plan, as_of)
     led = {standing.indicator.code for standing in found.standings if standing.indicator.pk in own}
@@ -170,12 +170,12 @@ def _observations(plan: Plan, asked: Definition, as_of: date):
     return rows
 
 
-def _observation_rows(plan: Plan, asked: Definition, as_of: date, reader: Reader) -> Iterator[Row]:
+def _observation_rows(plan: Plan, asked: Definition, as_of: date, reader: Audience) -> Iterator[Row]:
     for row in _observations(plan, asked, as_of).iterator(chunk_size=2000):
         yield observation_row(row, plan.slug, logins=reader.logins)
 
 
-def _items(plan: Plan, asked: Definition, as_of: date, reader: Reader) -> Iterator[Row]:
+def _items(plan: Plan, asked: Definition, as_of: date, reader: Audience) -> Iterator[Row]:
     rows = plan.items.in_plan_order()
     if asked.kinds:
         rows = rows.filter(kind__in=asked.kinds)
@@ -192,7 +192,7 @@ def _items(plan: Plan, asked: Definition, as_of: date, reader: Reader) -> Iterat
             yield row
 
 
-def _updates(plan: Plan, asked: Definition, as_of: date, reader: Reader) -> Iterator[Row]:
+def _updates(plan: Plan, asked: Definition, as_of: date, reader: Audience) -> Iterator[Row]:
     rows = approved_on(plan, as_of)
     if asked.kinds:
         rows = rows.filter(item__kind__in=asked.kinds)

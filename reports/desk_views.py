@@ -29,7 +29,7 @@ from reports.datasets import (
     DATASETS,
     ENGLISH,
     NUMBERS,
-    Reader,
+    Audience,
     columns_of,
     headings_of,
     number_of_rows,
@@ -158,7 +158,7 @@ def preview(request, plan, definition: Definition) -> dict:
     """The first rows of the file, its codes in words where the headings are, and how many rows there are."""
     number = number_of_rows(plan, definition, request.as_of)
     headings = headings_of(definition)
-    reader = Reader(request.build_absolute_uri("/").rstrip("/"), shows_logins(request))
+    reader = Audience(request.build_absolute_uri("/").rstrip("/"), shows_logins(request))
     told = wording(plan, definition)
     rows = [
         [cell(name, told(name, row[name])) for name in headings]
@@ -178,19 +178,19 @@ def preview(request, plan, definition: Definition) -> dict:
     }
 
 
-class Cell(NamedTuple):
+class ShownCell(NamedTuple):
     """A value as the table shows it; whether it stands right is the column's affair, not the value's."""
 
     text: str
     is_number: bool
 
 
-def cell(name: str, value) -> Cell:
+def cell(name: str, value) -> ShownCell:
     """A value cut to what a line of a table holds."""
     if isinstance(value, list):
         value = "、".join(value)
     text = value.isoformat() if isinstance(value, date) else str(guard(value))
-    return Cell(text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…", name in NUMBERS)
+    return ShownCell(text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…", name in NUMBERS)
 
 
 def column_label(dataset, name: str) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from plan.demo import MARK
 from plan.exports.cells import json_value
 from plan.exports.columns import Column, Type
-from plan.exports.csvfile import Counted, csv_blocks, csv_heading
+from plan.exports.csvfile import CountedRows, csv_blocks, csv_heading
 from plan.exports.register import rule_version
 from plan.exports.workbook import workbook
 from plan.models import Plan
@@ -22,7 +22,7 @@ from reports.datasets import (
     DAYS,
     NUMBERS,
     YEARS,
-    Reader,
+    Audience,
     columns_of,
     headings_of,
     number_of_rows,
@@ -53,8 +53,8 @@ class Report:
 
     def __post_init__(self):
         self._sources: dict[str, None] = {}
-        self._rows = Counted(
-            self._noted(rows_of(self.plan, self.definition, self.as_of, Reader(self.site, self.logins)))
+        self._rows = CountedRows(
+            self._noted(rows_of(self.plan, self.definition, self.as_of, Audience(self.site, self.logins)))
         )
 
     @property

@@ -13,7 +13,7 @@ from typing import Any
 from plan.exports.csvfile import csv_blocks, csv_heading
 from plan.exports.register import rule_version
 from plan.models import Plan
-from reports.package_tables import TABLES, Column, Table
+from reports.package_tables import TABLES, PackageColumn, PackageTable
 
 # The earliest moment a zip can hold; any fixed one would do.
 STAMP = (1980, 1, 1, 0, 0, 0)
@@ -51,12 +51,12 @@ class Package:
                 yield sink.take()
         self._sums[name] = digest.hexdigest()
 
-    def _table(self, table: Table) -> Iterator[bytes]:
+    def _table(self, table: PackageTable) -> Iterator[bytes]:
         columns = {column.name: column.name for column in table.columns}
         yield csv_heading(columns, header="code", encoding="utf-8")
         yield from csv_blocks(list(columns), self._counted(table), encoding="utf-8")
 
-    def _counted(self, table: Table) -> Iterator[dict[str, Any]]:
+    def _counted(self, table: PackageTable) -> Iterator[dict[str, Any]]:
         for row in table.rows(self.plan, self.as_of):
             self.number += 1
             yield row
@@ -105,7 +105,7 @@ def metadata(plan: Plan, as_of: date) -> dict[str, Any]:
     }
 
 
-def _table_metadata(table: Table) -> dict[str, Any]:
+def _table_metadata(table: PackageTable) -> dict[str, Any]:
     keys = [
         {"columnReference": own, "reference": {"resource": f"{other}.csv", "columnReference": column}}
         for own, other, column in table.refers
@@ -123,7 +123,7 @@ def _table_metadata(table: Table) -> dict[str, Any]:
     }
 
 
-def _column_metadata(column: Column) -> dict[str, Any]:
+def _column_metadata(column: PackageColumn) -> dict[str, Any]:
     # The heading in the file is the machine name; titles in both languages are for people.
     titles = {"und": column.name, "zh": column.zh, "en": column.en}
     body: dict[str, Any] = {"name": column.name, "titles": titles, "datatype": column.datatype}

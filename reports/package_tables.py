@@ -21,7 +21,7 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Column:
+class PackageColumn:
     """A column: machine name, Chinese and English heading, datatype of CSV on the Web."""
 
     name: str
@@ -32,11 +32,11 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
+class PackageTable:
     name: str
     zh: str
     en: str
-    columns: tuple[Column, ...]
+    columns: tuple[PackageColumn, ...]
     key: tuple[str, ...]
     rows: Callable[[Plan, date], Iterable[Row]]
     # Own column → (table, its column).
@@ -231,20 +231,20 @@ def _updates(plan: Plan, as_of: date) -> Iterator[Row]:
         }
 
 
-C = Column
+C = PackageColumn
 CODE = C("code", "编码", "Code", required=True)
 COMPONENT = C("component", "分项编码", "Component", required=True)
 DECIMAL, YEAR, DAY, WHOLE = "decimal", "gYear", "date", "integer"
-TABLES: tuple[Table, ...] = (
-    Table("sections", "章节", "Chapters and sections", (
+TABLES: tuple[PackageTable, ...] = (
+    PackageTable("sections", "章节", "Chapters and sections", (
         C("section", "编号", "Number", required=True), C("title", "标题", "Title"),
         C("parent", "上级编号", "Part of"), C("order", "顺序", "Order", WHOLE, True),
     ), ("section",), _sections, (("parent", "sections", "section"),)),
-    Table("paragraphs", "规划原文", "Text of the plan", (
+    PackageTable("paragraphs", "规划原文", "Text of the plan", (
         C("paragraph", "段号", "Paragraph", WHOLE, True), C("section", "章节", "Section", required=True),
         C("kind", "类别", "Kind", required=True), C("text", "文字", "Text", required=True),
     ), ("paragraph",), _paragraphs, (("section", "sections", "section"),)),
-    Table("items", "条目", "Commitments", (
+    PackageTable("items", "条目", "Commitments", (
         CODE, C("kind", "类别", "Kind", required=True), C("title", "标题", "Title", required=True),
         C("title_en", "英文标题", "English title"), C("quote", "规划原文", "Words of the plan", required=True),
         C("parent", "上级编码", "Part of"), C("section", "章节", "Section", required=True),
@@ -254,19 +254,19 @@ TABLES: tuple[Table, ...] = (
     ), ("code",), _items, (
         ("parent", "items", "code"), ("section", "sections", "section"), ("paragraph", "paragraphs", "paragraph"),
     )),
-    Table("indicators", "指标", "Indicators", (
+    PackageTable("indicators", "指标", "Indicators", (
         CODE, C("unit", "单位", "Unit", required=True), C("unit_en", "英文单位", "English unit"),
         C("direction", "方向", "Direction", required=True), C("nature", "性质", "Nature", required=True),
         C("in_table", "列入主要指标表", "In the plan's table", "boolean", True),
         C("definition", "含义", "Meaning"), C("definition_en", "英文含义", "English meaning"),
     ), ("code",), _indicators, (("code", "items", "code"),)),
-    Table("components", "分项", "Components", (
+    PackageTable("components", "分项", "Components", (
         COMPONENT, CODE, C("name", "名称", "Name", required=True), C("name_en", "英文名称", "English name"),
         C("accumulation", "累计方式", "Accumulation", required=True),
         C("baseline_year", "基期年", "Baseline year", YEAR), C("baseline_value", "基期值", "Baseline", DECIMAL),
         C("baseline_source", "基期来源", "Source of the baseline"),
     ), ("component",), _components, (("code", "indicators", "code"),)),
-    Table("targets", "目标值", "Target versions", (
+    PackageTable("targets", "目标值", "Target versions", (
         COMPONENT, C("version", "版本", "Version", WHOLE, True), C("type", "类型", "Type", required=True),
         C("value", "目标值", "Value", DECIMAL),
         C("low", "下限", "Low", DECIMAL), C("high", "上限", "High", DECIMAL),
@@ -274,7 +274,7 @@ TABLES: tuple[Table, ...] = (
         C("effective_on", "生效日期", "Effective on", DAY), C("approving_body", "批准机关", "Approved by"),
         C("document_number", "文号", "Document number"),
     ), ("component", "version"), _targets, (("component", "components", "component"),)),
-    Table("observations", "数据", "Figures as released", (
+    PackageTable("observations", "数据", "Figures as released", (
         COMPONENT, C("year", "年份", "Year", YEAR, True), C("value", "数值", "Value", DECIMAL, True),
         C("value_status", "数据性质", "Kind of figure", required=True),
         C("precision", "精确程度", "Precision", required=True), C("state", "状态", "State", required=True),
@@ -283,7 +283,7 @@ TABLES: tuple[Table, ...] = (
         C("note", "说明", "Note"),
     ), ("component", "year", "released_on", "source", "source_url"), _observations,
         (("component", "components", "component"),)),
-    Table("verdicts", "判定", "Verdicts of the day", (
+    PackageTable("verdicts", "判定", "Verdicts of the day", (
         COMPONENT, C("latest_year", "数据年份", "Latest year", YEAR),
         C("linear_status", "时间进度法判定", "Linear verdict", required=True),
         C("linear_progress", "完成份额", "Share of the way done", DECIMAL),
@@ -293,26 +293,26 @@ TABLES: tuple[Table, ...] = (
         C("final_verdict", "期末判定", "Final verdict", required=True),
         C("rule_version", "规则版本", "Rule version", required=True),
     ), ("component",), _verdicts, (("component", "components", "component"),)),
-    Table("sources", "来源", "Sources", (
+    PackageTable("sources", "来源", "Sources", (
         C("source", "标题", "Title", required=True), C("source_url", "网址", "Address"),
         C("publisher", "发布单位", "Publisher"), C("document_number", "文号", "Document number"),
         C("published_on", "发布日期", "Published on", DAY),
     ), ("source", "source_url"), _sources),
-    Table("links", "关联", "Ties between commitments", (
+    PackageTable("links", "关联", "Ties between commitments", (
         C("from", "出处编码", "From", required=True), C("to", "指向编码", "To", required=True),
         C("kind", "类别", "Kind", required=True), C("basis", "依据", "Basis", required=True),
         C("quote", "原文", "Words"), C("note", "说明", "Note"),
     ), ("from", "to", "kind", "quote"), _links, (("from", "items", "code"), ("to", "items", "code"))),
-    Table("industries", "产业", "Industries", (
+    PackageTable("industries", "产业", "Industries", (
         C("industry", "编码", "Code", required=True), C("name", "名称", "Name", required=True),
         C("name_en", "英文名称", "English name"), C("level", "层级", "Level", required=True),
         C("parent", "上级编码", "Part of"), C("item", "条目编码", "Item"),
     ), ("industry",), _industries, (("parent", "industries", "industry"), ("item", "items", "code"))),
-    Table("focuses", "聚焦产业", "Focus industries", (
+    PackageTable("focuses", "聚焦产业", "Focus industries", (
         C("item", "条目编码", "Item", required=True), C("name", "原文名称", "Name as printed", required=True),
         C("name_en", "英文名称", "English name"), C("industry", "产业编码", "Industry"),
     ), ("item", "name"), _focuses, (("item", "items", "code"), ("industry", "industries", "industry"))),
-    Table("updates", "进展填报", "Status reports", (
+    PackageTable("updates", "进展填报", "Status reports", (
         C("update", "序号", "Number", WHOLE, True), C("item", "条目编码", "Item", required=True),
         C("organisation", "填报单位", "Reporting organisation"),
         C("status_on", "进展截至", "Speaks of", DAY, True), C("status", "状态", "Status", required=True),

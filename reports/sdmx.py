@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from indicators.files.exports import judged_observations
-from plan.exports.csvfile import Counted, csv_line
+from plan.exports.csvfile import CountedRows, csv_line
 from plan.models import Plan
 
 STRUCTURE_ID = "PLAN:OBSERVATIONS(1.0.0)"
@@ -29,7 +29,7 @@ class SdmxFile:
     """Heading and lines in blocks; `number` says how many figures there were."""
 
     def __init__(self, plan: Plan, as_of: date):
-        self._rows = Counted(judged_observations(plan, as_of).iterator(chunk_size=2000))
+        self._rows = CountedRows(judged_observations(plan, as_of).iterator(chunk_size=2000))
         self._plan = plan
 
     @property

@@ -17,10 +17,10 @@ from django.utils.translation import gettext_noop
 from accounts.permissions import Permission, require
 from audit.services import record_audit
 from jobs.services import Run, enqueue
-from notices.models import Kind
+from notices.models import NoticeKind
 from notices.phrases import counted_noop, day_of, say
 from notices.services import notify
-from plan.exports.register import Asked, Made, note_export, rule_version
+from plan.exports.register import FileOrigin, Made, note_export, rule_version
 from plan.folders import folder as folder_of
 from plan.folders import sweep
 from plan.models import Plan
@@ -141,7 +141,7 @@ def _start_scheduled(report: SavedReport, today: date) -> bool:
         title = say(gettext_noop("报表“%(name)s”无法定时生成"), name=report.name)
         key = f"report:{report.pk}:{today.isoformat()}"
         address = reverse("report_saved", args=[report.plan.slug])
-        notify([report.owner], kind=Kind.JOB, key=key, title=title, body=str(error), url=address)
+        notify([report.owner], kind=NoticeKind.JOB, key=key, title=title, body=str(error), url=address)
         return False
     start_run(plan=report.plan, definition=definition, as_of=today, by=report.owner, report=report)
     return True
@@ -186,7 +186,7 @@ def _keep(run: ReportRun, report: Report, stored: str, made: Made) -> None:
         run.made_at = timezone.now()
         run.save(update_fields=["stored_as", "rows", "size", "sha256", "made_at"])
         note_export(
-            Asked(
+            FileOrigin(
                 by=run.by,
                 plan_slug=run.plan.slug,
                 view="report_file",
@@ -207,7 +207,14 @@ def _keep(run: ReportRun, report: Report, stored: str, made: Made) -> None:
             day=day_of(run.as_of),
             days=settings.REPORT_KEEP_DAYS,
         )
-        notify([run.by], kind=Kind.JOB, key=f"report:{run.pk}", title=title, body=body, url=run.get_absolute_url())
+        notify(
+            [run.by],
+            kind=NoticeKind.JOB,
+            key=f"report:{run.pk}",
+            title=title,
+            body=body,
+            url=run.get_absolute_url(),
+        )
 
 
 def tidy(now=None) -> int:

@@ -57,7 +57,7 @@ class Differences:
 
 
 @dataclass(frozen=True)
-class Finding:
+class Match:
     """What is known of a hash. `changed` is None where nobody could tell, and `why` says why."""
 
     sha256: str
@@ -108,7 +108,7 @@ def read_sha256(text: str) -> str:
     return found
 
 
-def look_up(sha256: str, *, user, file: BinaryIO | None = None, name: str = "") -> Finding:
+def look_up(sha256: str, *, user, file: BinaryIO | None = None, name: str = "") -> Match:
     """What the register knows of a file; with the file itself also which rows differ by now."""
     # The same bytes may have left under several names, some of them for few.
     exports = list(Export.objects.filter(sha256=sha256).order_by("-last_at")[:SHOWN])
@@ -117,33 +117,33 @@ def look_up(sha256: str, *, user, file: BinaryIO | None = None, name: str = "") 
     if export is None:
         namesake = Export.objects.filter(name=name).order_by("-last_at").first() if name else None
         if namesake is None or file is None or not may(user, Permission(namesake.permission)):
-            return Finding(sha256, None)
+            return Match(sha256, None)
         try:
             # Nobody learns from an invented file of a known name what only those who signed in may see.
             again = make_again(namesake, user, keep=True, logins=user.is_authenticated and _of_people(namesake))
         except PermissionDenied:
-            return Finding(sha256, None)
+            return Match(sha256, None)
         differences, why = _compared(file, again, namesake)
-        return Finding(sha256, None, namesake=namesake, differences=differences, why=why)
+        return Match(sha256, None, namesake=namesake, differences=differences, why=why)
     if export.permission and not may(user, Permission(export.permission)):
-        return Finding(sha256, export, why="permission")
+        return Match(sha256, export, why="permission")
     try:
         return _looked_up(export, user=user, file=file)
     except PermissionDenied:  # the view that made it knows better who may have it
-        return Finding(sha256, export, why="permission")
+        return Match(sha256, export, why="permission")
 
 
-def _looked_up(export: Export, *, user, file: BinaryIO | None) -> Finding:
+def _looked_up(export: Export, *, user, file: BinaryIO | None) -> Match:
     sha256 = export.sha256
     if export.rows > OPEN_TO_ALL and not user.is_authenticated:
-        return Finding(sha256, export, why="large")
+        return Match(sha256, export, why="large")
     if file is None:
         return _remembered(export, user)
     again = make_again(export, user, keep=True, logins=_of_people(export))
     return _judged(export, again, file, shown=user.is_authenticated or not _of_people(export))
 
 
-def _remembered(export: Export, user) -> Finding:
+def _remembered(export: Export, user) -> Match:
     """The answer without rows, kept for as long as no plan moved on."""
     versions = sorted(Plan.objects.values_list("slug", "figures_version"))
     # By person as well: what one may have is not for everybody.
@@ -152,10 +152,10 @@ def _remembered(export: Export, user) -> Finding:
     if changed is None:
         again = make_again(export, user, keep=False, logins=_of_people(export))
         if again is None:
-            return Finding(export.sha256, export, why="gone")
+            return Match(export.sha256, export, why="gone")
         changed = again.sha256 != export.sha256
         cache.set(key, changed, REMEMBERED)
-    return Finding(export.sha256, export, changed=changed)
+    return Match(export.sha256, export, changed=changed)
 
 
 def _of_people(export: Export) -> bool:
@@ -163,14 +163,14 @@ def _of_people(export: Export) -> bool:
     return export.by_id is not None
 
 
-def _judged(export: Export, again: Again | None, file: BinaryIO, *, shown: bool) -> Finding:
+def _judged(export: Export, again: Again | None, file: BinaryIO, *, shown: bool) -> Match:
     if again is None:
-        return Finding(export.sha256, export, why="gone")
+        return Match(export.sha256, export, why="gone")
     changed = again.sha256 != export.sha256
     differences, why = _compared(file, again, export) if changed else (None, "")
     if differences and not shown:  # rows of ours may name people: their number says enough
         differences = replace(differences, first_new=[])
-    return Finding(export.sha256, export, changed=changed, differences=differences, why=why)
+    return Match(export.sha256, export, changed=changed, differences=differences, why=why)
 
 
 def make_again(export: Export, user, *, keep: bool, logins: bool) -> Again | None:
@@ -260,7 +260,7 @@ def _rows(file: BinaryIO, encoding: str) -> Iterator[tuple[str, ...]]:
     """The rows of a CSV file, as little in memory as one of them. Raises TooMuch."""
     file.seek(0)
     text = io.TextIOWrapper(file, encoding, "replace", newline="")
-    lines = _Lines(text)
+    lines = _BoundedLines(text)
     try:
         for number, row in enumerate(csv.reader(lines), 1):
             if number > MOST_ROWS:
@@ -273,7 +273,7 @@ def _rows(file: BinaryIO, encoding: str) -> Iterator[tuple[str, ...]]:
         text.detach()  # or it would close the file with itself
 
 
-class _Lines:
+class _BoundedLines:
     """Lines for the CSV reader, which would put any number of them into one row."""
 
     def __init__(self, text: io.TextIOWrapper):
@@ -292,7 +292,7 @@ class _Lines:
         return line
 
 
-def finding_body(finding: Finding) -> dict:
+def finding_body(finding: Match) -> dict:
     """The answer as the API gives it."""
     export = finding.export
     body: dict = {"sha256": finding.sha256, "known": export is not None, "changed": finding.changed}

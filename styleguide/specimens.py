@@ -20,13 +20,13 @@ from indicators.shown.bullets import axis_head, bullet, common_axis, gauged
 from indicators.shown.cards import Card, card
 from indicators.shown.derivation import derive
 from indicators.shown.wording import cagr_badge, linear_word
-from notices.models import Kind, Notice
+from notices.models import Notice, NoticeKind
 from plan.annotated_text import COVERAGE, Wanted
-from plan.changes import Cause, Change, Method, Step
+from plan.changes import Cause, Change, Method, ReadingChange
 from plan.models import Item, Plan, Source
 from plan.queries import strip
 from texts.forms import LineField, ProseField
-from updates.diff import Difference, pieces
+from updates.diff import FieldDifference, pieces
 from updates.models import Milestone
 
 Figures = dict[int, tuple[str, str]]
@@ -137,12 +137,12 @@ def sample_items() -> list[Item]:
     return [Item(code=f"A-0{at}", status=state) for at, state in enumerate(Item.Status.values, 1)]
 
 
-def sample_moves() -> list[Step]:
+def sample_moves() -> list[ReadingChange]:
     """A verdict that changed, one said for the first time, one of the second method."""
     return [
-        Step(Method.LINEAR, linear_word("behind"), linear_word("on_schedule")),
-        Step(Method.LINEAR, None, linear_word("slightly_behind")),
-        Step(Method.CAGR, cagr_badge("insufficient"), cagr_badge("significant")),
+        ReadingChange(Method.LINEAR, linear_word("behind"), linear_word("on_schedule")),
+        ReadingChange(Method.LINEAR, None, linear_word("slightly_behind")),
+        ReadingChange(Method.CAGR, cagr_badge("insufficient"), cagr_badge("significant")),
     ]
 
 
@@ -150,15 +150,15 @@ def sample_changes() -> list[Change]:
     """One of each cause; the first moves a verdict, the second leaves it."""
     item = Item(code="I-01", kind=Item.Kind.INDICATOR, title="普通", title_en="Normal")
     day, moves = date(2034, 4, 28), sample_moves()
-    still = Step(Method.LINEAR, linear_word("on_schedule"), linear_word("on_schedule"))
-    told: list[tuple[Cause, str, str, tuple[Step, ...]]] = [
+    still = ReadingChange(Method.LINEAR, linear_word("on_schedule"), linear_word("on_schedule"))
+    told: list[tuple[Cause, str, str, tuple[ReadingChange, ...]]] = [
         (Cause.NEW_FIGURE, "", "163", (moves[0],)),
         (Cause.REVISED_FIGURE, "161", "163", (still,)),
         (
             Cause.REVISED_TARGET,
             "≥ 200",
             "≥ 220",
-            (Step(Method.LINEAR, linear_word("ahead"), linear_word("behind")),),
+            (ReadingChange(Method.LINEAR, linear_word("ahead"), linear_word("behind")),),
         ),
         (Cause.CHANGED_RULE, "1.0", "1.1", ()),
         (Cause.STATUS_UPDATE, "", "60 %", ()),
@@ -218,13 +218,13 @@ def _milestones(day: date) -> list[Milestone]:
     ]
 
 
-def sample_differences() -> list[Difference]:
+def sample_differences() -> list[FieldDifference]:
     """Of a report: a word, a share, a text with what is new and what is gone."""
     old, new = "示例：完成选址，启动可行性研究。", "示例：完成选址和可行性研究，启动初步设计。"
     return [
-        Difference(_("状态"), str(Item.Status.BEHIND.label), str(Item.Status.ON_SCHEDULE.label)),
-        Difference(_("完成份额"), "35 %", "60 %"),
-        Difference(_("进展情况"), old, new, list(pieces(old, new))),
+        FieldDifference(_("状态"), str(Item.Status.BEHIND.label), str(Item.Status.ON_SCHEDULE.label)),
+        FieldDifference(_("完成份额"), "35 %", "60 %"),
+        FieldDifference(_("进展情况"), old, new, list(pieces(old, new))),
     ]
 
 
@@ -242,7 +242,7 @@ def sample_audit() -> Any:
 def sample_notices() -> list[Notice]:
     """One of each kind; none of them has an address."""
     now = timezone.now()
-    return [Notice(pk=0, kind=kind, title=f"示例：{kind.label}", created_at=now) for kind in Kind]
+    return [Notice(pk=0, kind=kind, title=f"示例：{kind.label}", created_at=now) for kind in NoticeKind]
 
 
 def sample_messages() -> list[Message]:

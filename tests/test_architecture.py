@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from gettext import GNUTranslations
 from pathlib import Path
 
@@ -159,6 +160,25 @@ def test_no_table_of_numbers_is_kept_in_code():
         if re.search(r"\b2025\b|十四五|sz-sti", line) and '"""' not in line and "help=" not in line
     ]
     assert [row for row in offenders if "EXAMPLE" not in row and '"target_year": 2025' not in row] == []
+
+
+# Two classes of one name, and why: a database column and the form field it brings go by one name, as Django's do;
+# a management command has to be called so.
+SAME_NAMES = {"LineField", "ProseField", "AddressField", "EmailField", "Command"}
+
+
+def test_a_class_is_named_by_what_it_is():
+    """A `Line` or `Table` in several modules says nothing; nested ones (Meta, State) have their owner."""
+    defined = [
+        node.name
+        for app in APPS
+        for path in (ROOT / app).rglob("*.py")
+        if "migrations" not in path.parts
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef)
+    ]
+
+    assert {name for name, times in Counter(defined).items() if times > 1} == SAME_NAMES
 
 
 # Where what was known on a day may be written as a condition; everywhere else the QuerySets of these are asked.

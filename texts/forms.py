@@ -73,3 +73,12 @@ class AddressField(CleanText, forms.URLField):
 
 class EmailField(CleanText, forms.EmailField):
     """An address for mail."""
+
+
+class DayInput(forms.DateInput):
+    """A day, chosen from the browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self, **options: Any):
+        super().__init__(format="%Y-%m-%d", **options)

@@ -39,7 +39,7 @@ class BrokenBenchData(ValueError):
 
 
 @dataclass
-class Loaded:
+class LoadedBench:
     """Rows written; all 0 where the same folder had been loaded before."""
 
     plans: int = 0
@@ -48,7 +48,7 @@ class Loaded:
 
 
 @transaction.atomic
-def load_bench(folder: Path) -> Loaded:
+def load_bench(folder: Path) -> LoadedBench:
     """Loads a folder into a database that holds no plan; the same folder again writes nothing.
 
     Raises BrokenBenchData, with nothing written, for a missing or malformed file and for a database that
@@ -59,7 +59,7 @@ def load_bench(folder: Path) -> Loaded:
     digest = _digest(folder)
     if Plan.objects.exists():
         _refuse_unless_same(digest)
-        return Loaded()
+        return LoadedBench()
     try:
         plans = {row["code"]: row for row in _rows(folder / "plan.csv")}
         indicators = list(_rows(folder / "indicator.csv"))
@@ -145,13 +145,13 @@ class _Loader:
         self.sources: dict[str, int] = {}
         self.bases: dict[str, str] = {}
 
-    def load(self) -> Loaded:
+    def load(self) -> LoadedBench:
         self._read_bases()
         self._frame()
         self._items()
         count = self._observations()
         keep_rules(list(Plan.objects.order_by("pk")), today=today())
-        return Loaded(len(self.plans), len(self.indicators), count)
+        return LoadedBench(len(self.plans), len(self.indicators), count)
 
     def _read_bases(self) -> None:
         """The base value is the figure in force of the base year; also finds the sources."""

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation, User
 from audit.services import record_audit
-from notices.models import Kind, Preference
+from notices.models import NoticeKind, Preference
 from plan.models import Item, Plan
 from plan.services import touch_plan
 from training.figures import demo_figures
@@ -35,7 +35,7 @@ class Refused(Exception):
 
 
 @dataclass
-class Loaded:
+class LoadedDemo:
     """What was loaded: the password of the new accounts, empty where nothing had to be done."""
 
     password: str
@@ -73,11 +73,11 @@ def new_password(wanted: str = "") -> str:
 
 
 @transaction.atomic
-def load_demo(plan: Plan, *, today: date, password: str) -> Loaded:
+def load_demo(plan: Plan, *, today: date, password: str) -> LoadedDemo:
     """Loads the story into a plan, all or nothing; a plan that has it already is left as it is."""
     plan = Plan.objects.select_for_update().get(pk=plan.pk)
     if plan.is_demo:
-        return Loaded("", list(User.objects.filter(username__startswith=PREFIX)))
+        return LoadedDemo("", list(User.objects.filter(username__startswith=PREFIX)))
     cast = tomllib.loads((FOLDER / "people.toml").read_text("utf-8"))
     story = tomllib.loads((FOLDER / "story.toml").read_text("utf-8"))
     organisations, people = _people(cast, password)
@@ -91,7 +91,7 @@ def load_demo(plan: Plan, *, today: date, password: str) -> Loaded:
     record_audit(
         action="load_demo", plan_slug=plan.slug, object_code=plan.slug, object_label=plan.title, after=counts
     )
-    return Loaded(password, list(people.values()), counts)
+    return LoadedDemo(password, list(people.values()), counts)
 
 
 def _people(cast: dict[str, Any], password: str) -> tuple[dict[str, Organisation], dict[str, User]]:
@@ -114,7 +114,10 @@ def _people(cast: dict[str, Any], password: str) -> tuple[dict[str, Organisation
             administers=next((role for role in roles if role in User.Administers.values), ""),
             **{f"is_{role}": True for role in roles if role not in User.Administers.values},
         )
-    wishes = (("demo-reviewer", Kind.SUBMITTED, True, "at_once"), ("demo-official", Kind.APPROVED, False, "none"))
+    wishes = (
+        ("demo-reviewer", NoticeKind.SUBMITTED, True, "at_once"),
+        ("demo-official", NoticeKind.APPROVED, False, "none"),
+    )
     for username, kind, inbox, mail in wishes:
         defaults = {"inbox": inbox, "mail": mail}
         Preference.objects.get_or_create(person=people[username], kind=kind, defaults=defaults)

@@ -12,7 +12,7 @@ from indicators.figures import workflow
 from indicators.models import Component, Observation, ObservationStep, Target, Verdict, VerdictChange
 from indicators.services import recompute
 from jobs.models import Job
-from notices.models import Kind
+from notices.models import NoticeKind
 from notices.phrases import both, say
 from notices.services import notify
 from plan.demo import MARK
@@ -103,9 +103,9 @@ def _figure(stage: Stage, component: Component, row: dict) -> Observation:
 def _date_figure(stage: Stage, figure: Observation, days: list[date]) -> Observation:
     """Gives a figure's steps, its times and the notices of it the story's days, an hour apart."""
     kinds = {
-        Action.SUBMITTED: Kind.SUBMITTED,
-        Action.RETURNED: Kind.RETURNED,
-        Action.APPROVED: Kind.APPROVED,
+        Action.SUBMITTED: NoticeKind.SUBMITTED,
+        Action.RETURNED: NoticeKind.RETURNED,
+        Action.APPROVED: NoticeKind.APPROVED,
     }
     columns = {Action.ENTERED: "entered_at", Action.SUBMITTED: "submitted_at", Action.APPROVED: "approved_at"}
     told: dict[str, date] = {}
@@ -152,9 +152,9 @@ def _targets(stage: Stage, components: dict[str, Component]) -> list[Target]:
 
 def _tell_target(stage: Stage, target: Target) -> None:
     words = {
-        Target.State.PROPOSED: (stage.reviewer, Kind.SUBMITTED, gettext_noop("待核定：%(what)s")),
-        Target.State.APPROVED: (stage.analyst, Kind.APPROVED, gettext_noop("已核定：%(what)s")),
-        Target.State.REFUSED: (stage.analyst, Kind.RETURNED, gettext_noop("未通过：%(what)s")),
+        Target.State.PROPOSED: (stage.reviewer, NoticeKind.SUBMITTED, gettext_noop("待核定：%(what)s")),
+        Target.State.APPROVED: (stage.analyst, NoticeKind.APPROVED, gettext_noop("已核定：%(what)s")),
+        Target.State.REFUSED: (stage.analyst, NoticeKind.RETURNED, gettext_noop("未通过：%(what)s")),
     }
     person, kind, sentence = words[target.state]
     day = timedelta(days=8) + target.document_date

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db.models import QuerySet
 from django.utils.translation import gettext_noop
 
-from notices.models import Kind
+from notices.models import NoticeKind
 from notices.phrases import both, say
 from notices.services import notify
 from plan.folders import folder
@@ -142,17 +142,22 @@ def _tell(stage: Stage, update: StatusUpdate, row: dict) -> None:
     words = {
         State.SUBMITTED: (
             stage.reviewer,
-            Kind.SUBMITTED,
+            NoticeKind.SUBMITTED,
             gettext_noop("待核定：%(what)s"),
             _at(row, Action.SUBMITTED),
         ),
         State.RETURNED: (
             update.entered_by,
-            Kind.RETURNED,
+            NoticeKind.RETURNED,
             gettext_noop("已退回：%(what)s"),
             _at(row, Action.RETURNED),
         ),
-        State.APPROVED: (update.entered_by, Kind.APPROVED, gettext_noop("已核定：%(what)s"), update.approved_at),
+        State.APPROVED: (
+            update.entered_by,
+            NoticeKind.APPROVED,
+            gettext_noop("已核定：%(what)s"),
+            update.approved_at,
+        ),
     }
     if row["state"] not in words:
         return

@@ -19,7 +19,7 @@ from indicators.files.columns import OBSERVATION
 from indicators.models import Observation, ObservationStep
 from jobs.models import Job
 from judging.decimals import plain
-from notices.models import Kind
+from notices.models import NoticeKind
 from notices.phrases import Said, say
 from notices.services import notify
 from plan.demo import MARK
@@ -121,13 +121,13 @@ def demo_jobs(stage: Stage) -> dict[str, int]:
 def _job_notice(stage: Stage, key: str, title: Said, day: date, *, body: str) -> None:
     notify(
         [stage.analyst],
-        kind=Kind.JOB,
+        kind=NoticeKind.JOB,
         key=f"demo:{key}",
         title=title,
         body=body,
         url=reverse("desk:home", args=[stage.plan.slug]),
     )
-    date_notices(stage, f"demo:{key}", {Kind.JOB: day})
+    date_notices(stage, f"demo:{key}", {NoticeKind.JOB: day})
 
 
 def demo_assessments(stage: Stage) -> dict[str, int]:
@@ -196,8 +196,8 @@ def _date_round(stage: Stage, round: Round, written: list[Note]) -> None:
         Note.objects.filter(pk=note.pk).update(published_on=published, **at)
         NoteStep.objects.filter(note=note).update(at=at["submitted_at"])
         NoteStep.objects.filter(note=note, action="published").update(at=at["published_at"])
-        date_notices(stage, f"note:{note.pk}:", dict.fromkeys(Kind.values, published))
-    date_notices(stage, f"round:{round.pk}:", {Kind.DUE: begun})
+        date_notices(stage, f"note:{note.pk}:", dict.fromkeys(NoticeKind.values, published))
+    date_notices(stage, f"round:{round.pk}:", {NoticeKind.DUE: begun})
 
 
 def demo_reminders(stage: Stage) -> dict[str, int]:

@@ -14,45 +14,45 @@ MATCHED = 2000
 
 
 @dataclass(frozen=True)
-class Piece:
+class DiffPiece:
     text: str
     kind: str = "same"  # same, new or gone
 
 
 @dataclass(frozen=True)
-class Difference:
+class FieldDifference:
     """A field that differs; `pieces` for texts, `before` and `after` for everything else."""
 
     label: str
     before: str
     after: str
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: list[DiffPiece] = field(default_factory=list)
 
 
-def differences(before: StatusUpdate, after: StatusUpdate) -> list[Difference]:
+def differences(before: StatusUpdate, after: StatusUpdate) -> list[FieldDifference]:
     """The fields in which two updates of one item differ; none when they say the same."""
     found = [
-        Difference(_("进展截至"), before.status_on.isoformat(), after.status_on.isoformat()),
-        Difference(_("状态"), before.get_status_display(), after.get_status_display()),
-        Difference(_("完成份额"), _share(before), _share(after)),
-        Difference(_("里程碑"), _milestones(before), _milestones(after)),
+        FieldDifference(_("进展截至"), before.status_on.isoformat(), after.status_on.isoformat()),
+        FieldDifference(_("状态"), before.get_status_display(), after.get_status_display()),
+        FieldDifference(_("完成份额"), _share(before), _share(after)),
+        FieldDifference(_("里程碑"), _milestones(before), _milestones(after)),
     ]
     for label, name in ((_("进展情况"), "done"), (_("存在问题"), "problems"), (_("下一步安排"), "next_steps")):
         old, new = getattr(before, name), getattr(after, name)
-        found.append(Difference(label, old, new, list(pieces(old, new))))
+        found.append(FieldDifference(label, old, new, list(pieces(old, new))))
     return [row for row in found if row.before != row.after]
 
 
-def pieces(before: str, after: str) -> Iterable[Piece]:
+def pieces(before: str, after: str) -> Iterable[DiffPiece]:
     """Two texts as one: what stayed, what is new, what is gone."""
     if max(len(before), len(after)) > MATCHED:
-        return [piece for piece in (Piece(before, "gone"), Piece(after, "new")) if piece.text]
+        return [piece for piece in (DiffPiece(before, "gone"), DiffPiece(after, "new")) if piece.text]
     found = []
     for step, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if step == "equal":
-            found.append(Piece(before[a:b]))
+            found.append(DiffPiece(before[a:b]))
             continue
-        found += [piece for piece in (Piece(before[a:b], "gone"), Piece(after[c:d], "new")) if piece.text]
+        found += [piece for piece in (DiffPiece(before[a:b], "gone"), DiffPiece(after[c:d], "new")) if piece.text]
     return found
 
 

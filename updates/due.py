@@ -36,7 +36,7 @@ class Period:
 
 
 @dataclass(frozen=True)
-class Due:
+class DueUpdate:
     """A report that is asked for; `update` is one begun or returned, `organisation` who answers for the item."""
 
     item: Item
@@ -77,7 +77,7 @@ def due_of(
     *,
     organisation: Organisation | None,
     today: date,
-) -> Due | None:
+) -> DueUpdate | None:
     """What is due of one item, given all its updates: None when nothing is. Pure."""
     updates = list(updates)
     if period is None or item.kind not in kinds.DUE:
@@ -89,7 +89,7 @@ def due_of(
     if any(row.state in HANDED_IN and row.status_on >= period.start for row in updates):
         return None
     begun = [row for row in updates if row.state not in HANDED_IN]
-    return Due(
+    return DueUpdate(
         item,
         organisation,
         period.end,
@@ -99,7 +99,7 @@ def due_of(
     )
 
 
-def reports_due(plan: Plan, *, today: date) -> list[Due]:
+def reports_due(plan: Plan, *, today: date) -> list[DueUpdate]:
     """The reports due of a plan, in its order; three queries."""
     period = last_period(plan, today)
     if period is None:

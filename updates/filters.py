@@ -19,7 +19,7 @@ NONE = "-"
 
 
 @dataclass(frozen=True)
-class Filters:
+class UpdateFilters:
     """As the address has them; empty means all."""
 
     kind: str
@@ -28,11 +28,11 @@ class Filters:
     status: str
 
 
-def read_filters(plan: Plan, params, organisations: list[Organisation]) -> Filters:
+def read_filters(plan: Plan, params, organisations: list[Organisation]) -> UpdateFilters:
     parent = params.get("parent", "").strip()
     if parent and not plan.items.filter(code=parent).exists():
         raise BadParameter("parent", parent, _("应为条目编码，例如 P-1"))
-    return Filters(
+    return UpdateFilters(
         kind=read_choice(params, "kind", Item.Kind.values),
         parent=parent,
         organisation=read_choice(params, "organisation", [NONE, *(row.code for row in organisations)]),
@@ -45,7 +45,7 @@ def read_codes(params) -> list[str]:
     return [code for code in params.getlist("item") if re.fullmatch(CodeConverter.regex, code)]
 
 
-def chosen_items(plan: Plan, filters: Filters, *, reported_on: bool = False) -> QuerySet[Item]:
+def chosen_items(plan: Plan, filters: UpdateFilters, *, reported_on: bool = False) -> QuerySet[Item]:
     """The items the filters leave, with parent, organisations and weight; three queries for a page."""
     rows = plan.items.select_related("parent", "lead").prefetch_related("supporting").in_plan_order()
     if reported_on:

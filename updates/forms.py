@@ -6,17 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 from plan.models import Item
 from plan.uploads import ACCEPT
-from texts.forms import LineField, ProseField, TableField
+from texts.forms import DayInput, LineField, ProseField, TableField
 from updates.checks import MILESTONES_MAX, TEXT_LENGTH, MilestoneWords
 
 REPORTED = [choice for choice in Item.Status.choices if choice[0] != Item.Status.NOT_REPORTED]
-
-
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self, **options):
-        super().__init__(format="%Y-%m-%d", **options)
 
 
 class Files(forms.ClearableFileInput):

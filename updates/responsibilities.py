@@ -43,7 +43,7 @@ class Holding:
 
 
 @dataclass(frozen=True)
-class Assignment:
+class HoldingEdit:
     """What to do with one item; KEEP leaves a thing as it is. `supporting` replaces, then add, then remove."""
 
     lead: Any = KEEP
@@ -62,17 +62,17 @@ class Assignment:
 
 
 @dataclass(frozen=True)
-class Change:
+class HoldingChange:
     item: Item
     before: Holding
     after: Holding
 
 
 @dataclass
-class Preview:
+class HoldingPreview:
     """What would change, what stays the same, and lines that could not be read (number, text, reason)."""
 
-    changes: list[Change] = field(default_factory=list)
+    changes: list[HoldingChange] = field(default_factory=list)
     same: int = 0
     faults: list[tuple[int, str, str]] = field(default_factory=list)
 
@@ -83,12 +83,12 @@ class Preview:
         return hashlib.sha256(json.dumps(rows, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
-def preview_assignments(plan: Plan, wanted: dict[str, Assignment]) -> Preview:
+def preview_assignments(plan: Plan, wanted: dict[str, HoldingEdit]) -> HoldingPreview:
     """What assignments by code would change, in the plan's order."""
     return _preview(plan.items.filter(code__in=wanted), wanted)
 
 
-def apply_assignments(plan: Plan, wanted: dict[str, Assignment], *, by, seen: str) -> Preview:
+def apply_assignments(plan: Plan, wanted: dict[str, HoldingEdit], *, by, seen: str) -> HoldingPreview:
     """Writes what the preview `seen` showed, all or nothing, one audit row an item.
 
     Raises Overtaken with the preview that holds now where somebody changed what it was computed from.
@@ -118,8 +118,8 @@ def apply_assignments(plan: Plan, wanted: dict[str, Assignment], *, by, seen: st
     return found
 
 
-def _preview(rows, wanted: dict[str, Assignment]) -> Preview:
-    found = Preview()
+def _preview(rows, wanted: dict[str, HoldingEdit]) -> HoldingPreview:
+    found = HoldingPreview()
     for item in rows.select_related("lead").prefetch_related("supporting").in_plan_order():
         supporting = tuple(sorted(item.supporting.all(), key=lambda row: row.code))
         before = Holding(item.lead, supporting, item.weight)
@@ -127,11 +127,11 @@ def _preview(rows, wanted: dict[str, Assignment]) -> Preview:
         if before.words == after.words:
             found.same += 1
         else:
-            found.changes.append(Change(item, before, after))
+            found.changes.append(HoldingChange(item, before, after))
     return found
 
 
-def read_pasted(plan: Plan, text: str) -> tuple[dict[str, Assignment], list[tuple[int, str, str]]]:
+def read_pasted(plan: Plan, text: str) -> tuple[dict[str, HoldingEdit], list[tuple[int, str, str]]]:
     """Lines of a spreadsheet: code, lead, supporting (joined with 、), weight; an empty cell leaves it as it is.
 
     Returns the assignments by code and the lines refused as (number, text, reason). Tabs part the cells, as a
@@ -139,7 +139,7 @@ def read_pasted(plan: Plan, text: str) -> tuple[dict[str, Assignment], list[tupl
     """
     codes = set(plan.items.values_list("code", flat=True))
     by_name = {name: row for row in Organisation.objects.all() for name in (row.code.lower(), row.name)}
-    wanted: dict[str, Assignment] = {}
+    wanted: dict[str, HoldingEdit] = {}
     faults: list[tuple[int, str, str]] = []
     lines = text.splitlines()
     if len(lines) > PASTE_ROWS:
@@ -159,11 +159,11 @@ def read_pasted(plan: Plan, text: str) -> tuple[dict[str, Assignment], list[tupl
     return wanted, faults
 
 
-def _read_line(cells: list[str], codes: set[str], by_name: dict[str, Organisation]) -> tuple[str, Assignment]:
+def _read_line(cells: list[str], codes: set[str], by_name: dict[str, Organisation]) -> tuple[str, HoldingEdit]:
     code, lead, supporting, weight = (*cells, "", "", "", "")[:4]
     if code not in codes:
         raise ValueError(_("规划中没有条目“%(code)s”") % {"code": code[:40]})
-    return code, Assignment(
+    return code, HoldingEdit(
         lead=_organisations([lead], by_name)[0] if lead else KEEP,
         supporting=_organisations(_names(supporting), by_name) if supporting else KEEP,
         weight=_weight(weight) if weight else KEEP,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.permissions import Permission, people_who_may, require
-from notices.models import Kind
+from notices.models import NoticeKind
 from notices.phrases import Said, both, counted_noop, listed, say
 from notices.services import notify
 from plan.models import Item, Plan
@@ -208,7 +208,7 @@ def file_together(plan: Plan, filed: Sequence[dict[str, Any]], *, by) -> list[St
             people = people_who_may(Permission.APPROVE_STATUS).exclude(pk=by.pk)
             notify(
                 people,
-                kind=Kind.SUBMITTED,
+                kind=NoticeKind.SUBMITTED,
                 key=f"update:{rows[0].pk}-{rows[-1].pk}:submitted",
                 title=say(counted_noop("待核定：批量填报 %(count)s 项"), count=len(rows)),
                 body=listed(row.item.code for row in rows[:30]),

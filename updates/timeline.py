@@ -16,7 +16,7 @@ from updates.queries import approved_on
 
 
 @dataclass(frozen=True)
-class Line:
+class TimelineEntry:
     """One milestone: `days` it is late, or was; `state` is done, late, or empty for one still to come."""
 
     milestone: Milestone
@@ -31,7 +31,7 @@ class Line:
 @dataclass(frozen=True)
 class TimeRow:
     item: Item
-    lines: list[Line] = field(default_factory=list)
+    lines: list[TimelineEntry] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -99,11 +99,11 @@ def rows_below(item: Item, every: Iterable[Item]) -> list[Item]:
 def figure(plan: Plan, table: TimeTable, day: date, query: str) -> dict:
     """The same as a picture; `query` keeps the day in its addresses."""
     rows = tuple(
-        gantt.Row(
+        gantt.GanttRow(
             f"{row.item.code} {row.item.label}" if row.item.kind not in ENTRIES else f"· {row.item.label}",
             row.item.path(plan.slug) + query,
             tuple(
-                gantt.Mark(line.milestone.planned_on, _actual(line.milestone, day), _told(line))
+                gantt.GanttMark(line.milestone.planned_on, _actual(line.milestone, day), _told(line))
                 for line in row.lines
             ),
             "" if row.lines else _("未报里程碑"),
@@ -145,14 +145,14 @@ def _actual(row: Milestone, day: date) -> date | None:
     return row.actual_on if row.actual_on and row.actual_on <= day else None
 
 
-def line_of(row: Milestone, day: date) -> Line:
+def line_of(row: Milestone, day: date) -> TimelineEntry:
     """A milestone as it stands on a day."""
     actual = _actual(row, day)
     days = max(0, ((actual or day) - row.planned_on).days)
-    return Line(row, "done" if actual else "late" if days else "", days)
+    return TimelineEntry(row, "done" if actual else "late" if days else "", days)
 
 
-def _told(line: Line) -> str:
+def _told(line: TimelineEntry) -> str:
     """A milestone in one line: its name, both days, how late."""
     words = [line.milestone.title, f"{_('计划')} {line.milestone.planned_on.isoformat()}"]
     if line.state == "done":

@@ -16,8 +16,8 @@ from updates.filters import chosen_items, name_answerable, read_codes, read_filt
 from updates.forms import AssignForm, PasteForm
 from updates.responsibilities import (
     KEEP,
-    Assignment,
-    Preview,
+    HoldingEdit,
+    HoldingPreview,
     apply_assignments,
     preview_assignments,
     read_pasted,
@@ -83,7 +83,7 @@ def apply(request, slug):
     return redirect("updates:responsibilities", slug)
 
 
-def _show(request, plan, found: Preview, *, status: int = 200):
+def _show(request, plan, found: HoldingPreview, *, status: int = 200):
     sent = [(name, value) for name, values in request.POST.lists() for value in values]
     context = {
         "plan": plan,
@@ -110,16 +110,16 @@ def _wanted(request, plan, organisations):
         form.add_error(None, _("请先在表中勾选条目"))
         return {}, [], (form, paste)
     assignment = _assignment(form.cleaned_data, organisations)
-    if assignment == Assignment():
+    if assignment == HoldingEdit():
         form.add_error(None, _("请选择要做的改动"))
         return {}, [], (form, paste)
     return dict.fromkeys(codes, assignment), [], None
 
 
-def _assignment(values: dict, organisations: list[Organisation]) -> Assignment:
+def _assignment(values: dict, organisations: list[Organisation]) -> HoldingEdit:
     by_pk = {str(row.pk): row for row in organisations}
     lead, weight = values["lead"], values["weight"]
-    return Assignment(
+    return HoldingEdit(
         lead=KEEP if not lead else None if lead == AssignForm.CLEAR else by_pk[lead],
         supporting=() if values["clear_supporting"] else KEEP,
         add=tuple(values["add"]),

@@ -8,7 +8,7 @@ from accounts.models import Organisation
 from plan import kinds
 from plan.models import Item, Plan
 from plan.queries import answerable, entrusted
-from updates.due import Due, due_of, last_period
+from updates.due import DueUpdate, due_of, last_period
 from updates.models import StatusUpdate, UpdateStep
 from updates.queries import OPEN_STATES, latest_by_item
 
@@ -18,14 +18,14 @@ STATES = ("returned", "overdue", "due_soon", "draft", "submitted", "reported", "
 
 
 @dataclass(frozen=True)
-class WorkRow:
+class UpdateWorkRow:
     """One item: what was approved last, what is being written, what is due."""
 
     item: Item
     organisation: Organisation | None
     last: StatusUpdate | None
     current: StatusUpdate | None
-    due: Due | None
+    due: DueUpdate | None
     reason: str = ""
 
     @property
@@ -45,7 +45,7 @@ class WorkRow:
         return self.current is not None and self.current.state in OPEN_STATES
 
 
-def work_rows(plan: Plan, user, *, today: date) -> list[WorkRow]:
+def work_rows(plan: Plan, user, *, today: date) -> list[UpdateWorkRow]:
     """The items of the kinds reported on that a person may report, in the plan's order; six queries at most.
 
     Points, goals and safeguards, which need not be reported on, appear once something is filed on them.
@@ -65,11 +65,11 @@ def work_rows(plan: Plan, user, *, today: date) -> list[WorkRow]:
         current = max(unfinished, key=lambda row: row.pk, default=None)
         due = due_of(item, updates, period, organisation=leads[item.pk], today=today)
         reason = reasons.get(current.pk, "") if current and current.state == State.RETURNED else ""
-        rows.append(WorkRow(item, leads[item.pk], latest.get(item.pk), current, due, reason))
+        rows.append(UpdateWorkRow(item, leads[item.pk], latest.get(item.pk), current, due, reason))
     return rows
 
 
-def counts_of(rows: list[WorkRow]) -> dict[str, int]:
+def counts_of(rows: list[UpdateWorkRow]) -> dict[str, int]:
     """Rows by state, every state named, in the order of STATES."""
     counted = Counter(row.state for row in rows)
     return {state: counted[state] for state in STATES}

@@ -7,7 +7,15 @@ from django.utils.translation import override
 
 from assessments.models import Finding, Note, Round
 from assessments.queries import commitments
-from assessments.report.document import Block, Document, Heading, Labelled, Paragraph, Picture, Table
+from assessments.report.document import (
+    Block,
+    Document,
+    DocumentParagraph,
+    DocumentTable,
+    Heading,
+    Labelled,
+    Picture,
+)
 from charts.large import trend_svg
 from indicators.models import Observation
 from indicators.queries import ComponentStanding, Overview, Standing, overview
@@ -76,7 +84,7 @@ def _judgement(round: Round, plan: Plan, found: Overview, notes: dict[int, Note]
     wholes = [standing.whole.final_verdict for standing in found.tabled]
     parts = [part.assessment.final_verdict for standing in found.tabled for part in standing.components]
     elapsed = int(plan.elapsed(round.cut_off) * 100)
-    yield Paragraph(
+    yield DocumentParagraph(
         f"截至{_day(round.cut_off)}，规划期已过 {elapsed} %。规划表 1 所列 {len(wholes)} 项主要指标"
         f"按期末判定：{_verdicts(wholes)}；按分项计 {len(parts)} 项：{_verdicts(parts)}。"
     )
@@ -84,16 +92,18 @@ def _judgement(round: Round, plan: Plan, found: Overview, notes: dict[int, Note]
     for standing in found.tabled:
         words.setdefault(linear_badge(standing).word, []).append(standing.indicator.short)
     said = "；".join(f"{word} {len(names)} 项（{'、'.join(names)}）" for word, names in words.items())
-    yield Paragraph(f"按时间进度法：{said}。")
+    yield DocumentParagraph(f"按时间进度法：{said}。")
     concluded: dict[str, int] = {}
     for note in notes.values():
         concluded[note.get_conclusion_display()] = concluded.get(note.get_conclusion_display(), 0) + 1
     assigned = round.assignments.count()
     if notes:
         words_said = "，".join(f"“{word}”{count} 项" for word, count in concluded.items())
-        yield Paragraph(f"本轮分工评估 {assigned} 项，已发布评估意见 {len(notes)} 项，其中：{words_said}。")
+        yield DocumentParagraph(
+            f"本轮分工评估 {assigned} 项，已发布评估意见 {len(notes)} 项，其中：{words_said}。"
+        )
     else:
-        yield Paragraph(f"本轮分工评估 {assigned} 项，尚无已发布的评估意见。", "missing")
+        yield DocumentParagraph(f"本轮分工评估 {assigned} 项，尚无已发布的评估意见。", "missing")
 
 
 def _verdicts(verdicts: Iterable[str]) -> str:
@@ -102,7 +112,7 @@ def _verdicts(verdicts: Iterable[str]) -> str:
 
 
 def _indicators(found: Overview, notes: dict[int, Note]) -> Iterator[Block]:
-    yield Table(
+    yield DocumentTable(
         caption=f"表 1　主要指标进展（数据截至{_day(found.as_of)}）",
         columns=(
             "序号",
@@ -120,7 +130,7 @@ def _indicators(found: Overview, notes: dict[int, Note]) -> Iterator[Block]:
         widths=(5, 20, 7, 9, 11, 17, 10, 11, 11, 11),
         numeric=frozenset({3, 5, 6}),
     )
-    yield Paragraph(
+    yield DocumentParagraph(
         "注：基期值取自规划原文，规划未给出的写“—”，不作推定；（初）为初步数，（修订）为修订数；"
         "时间进度为数据年份占规划期的份额。",
         "note",
@@ -159,13 +169,13 @@ def _component(part: ComponentStanding) -> Iterator[Block]:
     said = f"时间进度法判定为“{linear.word}”{f'（{linear.why}）' if linear.why else ''}，"
     said += f"复合增长率比值法判定为“{cagr.word}”{f'（{cagr.why}）' if cagr.why else ''}，期末判定为“{final}”。"
     done = completion_words(part)
-    yield Paragraph(f"{part.component.name}：{said}{f'{done}。' if done else ''}")
+    yield DocumentParagraph(f"{part.component.name}：{said}{f'{done}。' if done else ''}")
 
 
 def _note(note: Note | None) -> Iterator[Block]:
     """A published note in its own words; none is said to be missing."""
     if note is None:
-        yield Paragraph("（本轮没有已发布的评估意见。）", "missing")
+        yield DocumentParagraph("（本轮没有已发布的评估意见。）", "missing")
         return
     for name, label in TEXT_LABELS.items():
         if text := getattr(note, name).strip():
@@ -196,16 +206,18 @@ def _commitments(plan: Plan, notes: dict[int, Note]) -> Iterator[tuple[str, list
                 blocks.extend(_note(notes[part.pk]))
             if parts and (silent := len(parts) - len(filed)):
                 what = Item.Kind(below[0]).label
-                blocks.append(Paragraph(f"（另有 {silent} 项{what}本轮没有已发布的评估意见。）", "missing"))
+                blocks.append(
+                    DocumentParagraph(f"（另有 {silent} 项{what}本轮没有已发布的评估意见。）", "missing")
+                )
         yield str(Item.Kind(kind).label), blocks
 
 
 def _problems(notes: dict[int, Note]) -> Iterator[Block]:
     named = [note for note in notes.values() if note.problems.strip() or note.remedies.strip()]
     if not named:
-        yield Paragraph("（已发布的评估意见没有提出问题和建议。）", "missing")
+        yield DocumentParagraph("（已发布的评估意见没有提出问题和建议。）", "missing")
         return
-    yield Table(
+    yield DocumentTable(
         caption="问题与对策建议汇总",
         columns=("编码", "条目", "存在问题", "对策建议"),
         rows=[[n.item.code, n.item.title, n.problems.strip() or "—", n.remedies.strip() or "—"] for n in named],
@@ -216,9 +228,9 @@ def _problems(notes: dict[int, Note]) -> Iterator[Block]:
 def _findings(round: Round) -> Iterator[Block]:
     rows = Finding.objects.filter(note__round=round).select_related("note__item", "organisation")
     if not rows:
-        yield Paragraph("（本轮没有整改事项。）", "missing")
+        yield DocumentParagraph("（本轮没有整改事项。）", "missing")
         return
-    yield Table(
+    yield DocumentTable(
         caption="整改事项",
         columns=("编码", "问题", "整改要求", "责任单位", "期限", "状态"),
         rows=[
@@ -239,9 +251,9 @@ def _findings(round: Round) -> Iterator[Block]:
 def _adjustments(notes: dict[int, Note]) -> Iterator[Block]:
     wanted = [note for note in notes.values() if note.adjustment != Note.Adjustment.NONE]
     if not wanted:
-        yield Paragraph("（已发布的评估意见没有提出调整建议。）", "missing")
+        yield DocumentParagraph("（已发布的评估意见没有提出调整建议。）", "missing")
         return
-    yield Table(
+    yield DocumentTable(
         caption="调整建议",
         columns=("编码", "条目", "建议", "理由", "依据文件"),
         rows=[
@@ -262,7 +274,7 @@ def _sources(found: Overview) -> Iterator[Block]:
     """Every figure of Table 1 as published by the cut-off, with where it stands; then the rules."""
     figures = [row for standing in found.standings for part in standing.components for row in part.judged]
     if figures:
-        yield Table(
+        yield DocumentTable(
             caption=f"数据来源（{_day(found.as_of)}前公布）",
             columns=("编码", "年份", "数值", "性质", "公布日期", "来源"),
             rows=[_source_row(row) for row in figures],
@@ -270,8 +282,8 @@ def _sources(found: Overview) -> Iterator[Block]:
             numeric=frozenset({2}),
         )
     else:
-        yield Paragraph("（截至这一天没有公布的数据。）", "missing")
-    yield Paragraph(
+        yield DocumentParagraph("（截至这一天没有公布的数据。）", "missing")
+    yield DocumentParagraph(
         "评价方法：时间进度法以基期至目标年直线为预期轨迹，进度比＝指标完成份额÷时间份额；达到目标即为实现。"
         "复合增长率比值法（参照欧盟统计局）为实际年均增速÷所需年均增速。期末判定只看目标年数据，不设容差。"
         f"规则版本 {RULE_VERSION}。",

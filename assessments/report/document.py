@@ -13,7 +13,7 @@ class Heading:
 
 
 @dataclass(frozen=True)
-class Paragraph:
+class DocumentParagraph:
     """Plain text. `kind`: body, or missing for what nobody has filed and the report must say so; note is small."""
 
     text: str
@@ -29,7 +29,7 @@ class Labelled:
 
 
 @dataclass(frozen=True)
-class Table:
+class DocumentTable:
     """Rows of text under columns; `widths` are relative, `numeric` the columns set to the right."""
 
     caption: str
@@ -47,7 +47,7 @@ class Picture:
     sentence: str
 
 
-Block = Heading | Paragraph | Labelled | Table | Picture
+Block = Heading | DocumentParagraph | Labelled | DocumentTable | Picture
 
 
 @dataclass

@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Callable
 from datetime import datetime, time
 
-from assessments.report.document import Document, Heading, Labelled, Paragraph, Picture, Table
+from assessments.report.document import Document, DocumentParagraph, DocumentTable, Heading, Labelled, Picture
 from charts.png import png
 from texts.xml import xml_safe_all
 
@@ -212,7 +212,7 @@ def _heading(file, block: Heading, number: int) -> None:
     paragraph._p.append(end)
 
 
-def _paragraph(file, block: Paragraph, number: int) -> None:
+def _paragraph(file, block: DocumentParagraph, number: int) -> None:
     from docx.shared import Pt
 
     for text in block.text.splitlines() or [""]:
@@ -234,7 +234,7 @@ def _labelled(file, block: Labelled, number: int) -> None:
         file.add_paragraph(line)
 
 
-def _table(file, block: Table, number: int) -> None:
+def _table(file, block: DocumentTable, number: int) -> None:
     from docx.enum.table import WD_TABLE_ALIGNMENT
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
@@ -288,10 +288,16 @@ def _picture(file, block: Picture, number: int) -> None:
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     shape = paragraph.add_run().add_picture(io.BytesIO(png(block.svg)), width=Mm(140))
     shape._inline.docPr.set("descr", block.sentence)
-    _paragraph(file, Paragraph(block.sentence, "note"), number)
+    _paragraph(file, DocumentParagraph(block.sentence, "note"), number)
 
 
-_WRITERS = {Heading: _heading, Paragraph: _paragraph, Labelled: _labelled, Table: _table, Picture: _picture}
+_WRITERS = {
+    Heading: _heading,
+    DocumentParagraph: _paragraph,
+    Labelled: _labelled,
+    DocumentTable: _table,
+    Picture: _picture,
+}
 
 
 def _without_clock(data: bytes) -> bytes:

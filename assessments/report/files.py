@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.permissions import Permission, may
 from assessments.models import Round
 from assessments.report.content import build_report
-from assessments.report.document import Document, Table
+from assessments.report.document import Document, DocumentTable
 from assessments.report.docx import write_docx
 from audit.services import record_audit
 from jobs.models import Job
@@ -69,7 +69,7 @@ def write_report(run: Run) -> dict[str, Any]:
 
 def rows_of(document: Document) -> int:
     """How many rows the tables of a report have together."""
-    return sum(len(block.rows) for block in document.blocks if isinstance(block, Table))
+    return sum(len(block.rows) for block in document.blocks if isinstance(block, DocumentTable))
 
 
 def keep(data: bytes, digest: str) -> None:

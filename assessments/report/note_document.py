@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import override
 
 from assessments.models import Note
-from assessments.report.document import Document, Heading, Labelled, Paragraph, Table
+from assessments.report.document import Document, DocumentParagraph, DocumentTable, Heading, Labelled
 from assessments.wording import PinShown, said, show_pin
 
 
@@ -29,7 +29,7 @@ def note_document(note: Note, body: dict[str, Any], *, state: str) -> Document:
     )
     blocks = document.blocks
     blocks.append(Heading(1, "一、规划原文"))
-    blocks.append(Paragraph(note.item.quote))
+    blocks.append(DocumentParagraph(note.item.quote))
     blocks.append(Heading(1, "二、评估意见"))
     blocks.append(Labelled("评估结论", told.conclusion.word if told.conclusion else "（未填写）"))
     blocks.extend(Labelled(line.label, line.text) for line in told.lines)
@@ -43,7 +43,7 @@ def note_document(note: Note, body: dict[str, Any], *, state: str) -> Document:
             [row["title"], row["document_number"] or "—", row["url"] or row["sha256"]] for row in told.evidence
         ]
         blocks.append(Heading(1, "四、佐证材料"))
-        blocks.append(Table("佐证材料", ("名称", "文号", "网址或 SHA-256"), rows, (30, 20, 50)))
+        blocks.append(DocumentTable("佐证材料", ("名称", "文号", "网址或 SHA-256"), rows, (30, 20, 50)))
     return document
 
 
@@ -64,7 +64,7 @@ def _grounds(pin: PinShown) -> list:
         for part in pin.parts
     ]
     columns = ("指标", "单位", "目标值", "最新值（年份）", "时间进度法", "增长率法", "期末判定")
-    found = [Table("系统判定", columns, rows, (26, 8, 12, 18, 12, 12, 12), frozenset({3}))]
+    found = [DocumentTable("系统判定", columns, rows, (26, 8, 12, 18, 12, 12, 12), frozenset({3}))]
     figures = [
         [part.code, str(row["year"]), row["value"], row["status"], row["released_on"].isoformat(), row["source"]]
         for part in pin.parts
@@ -72,5 +72,5 @@ def _grounds(pin: PinShown) -> list:
     ]
     if figures:
         names = ("编码", "年份", "数值", "性质", "公布日期", "来源")
-        found.append(Table("数据来源", names, figures, (8, 8, 12, 10, 14, 44), frozenset({2})))
+        found.append(DocumentTable("数据来源", names, figures, (8, 8, 12, 10, 14, 44), frozenset({2})))
     return found

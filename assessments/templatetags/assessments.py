@@ -5,7 +5,7 @@ from django import template
 from assessments.evidence import INLINE
 from assessments.models import Finding, Note, Round
 from assessments.queries import changes_since, findings_of, known_notes
-from assessments.report.document import Heading, Labelled, Paragraph, Picture, Table
+from assessments.report.document import DocumentParagraph, DocumentTable, Heading, Labelled, Picture
 from assessments.wording import (
     LABELS,
     change_words,
@@ -22,7 +22,13 @@ from plan.params import today
 from plan.wording import late_words
 
 register = template.Library()
-KINDS = {Heading: "heading", Paragraph: "paragraph", Labelled: "labelled", Table: "table", Picture: "picture"}
+KINDS = {
+    Heading: "heading",
+    DocumentParagraph: "paragraph",
+    Labelled: "labelled",
+    DocumentTable: "table",
+    Picture: "picture",
+}
 
 
 @register.inclusion_tag("assessments/_item.html", takes_context=True)
@@ -153,6 +159,6 @@ def item_url_on(context, item: Item, day):
 
 
 @register.filter
-def column_shares(table: Table) -> list[int]:
+def column_shares(table: DocumentTable) -> list[int]:
     """The width of each column in whole per cent."""
     return [round(100 * width / sum(table.widths)) for width in table.widths]

@@ -18,7 +18,7 @@ from desk.models import ImportBatch, ImportRow
 from indicators.files.columns import IMPORT_ONLY, OBSERVATION
 from indicators.files.faults import BrokenFile, broken
 from indicators.files.importing import is_heading, missing_columns, propose, refuse_invented
-from indicators.files.tablefile import Table, open_table
+from indicators.files.tablefile import TableFile, open_table
 from indicators.models import Observation, ObservationStep
 from jobs.services import cancel, enqueue
 from plan.disk import whole
@@ -60,7 +60,7 @@ def upload_file(plan: Plan, upload: UploadedFile, *, by) -> ImportBatch:
     return batch
 
 
-def _sample(table: Table) -> list[list[str]]:
+def _sample(table: TableFile) -> list[list[str]]:
     width = len(table.headings)
     rows = [cells for _line, cells in zip(range(SAMPLE_ROWS), (cells for _, cells in table.lines), strict=False)]
     shown = [[kept_text(cell, lines=False)[:SAMPLE_LENGTH] for cell in cells[:width]] for cells in rows]

@@ -24,7 +24,7 @@ from indicators.files.tablefile import open_table
 from indicators.models import Component, Observation, ObservationStep
 from jobs.services import Cancelled
 from judging.decimals import plain
-from notices.models import Kind
+from notices.models import NoticeKind
 from notices.phrases import Said, counted_noop, say
 from notices.services import notify
 from plan.models import Plan, Source
@@ -339,15 +339,15 @@ def _log(batch: ImportBatch, action: str, rows: int) -> None:
 def _tell_reviewers(batch: ImportBatch, stored: int) -> None:
     reviewers = people_who_may(Permission.APPROVE_FIGURES).exclude(pk=batch.uploaded_by_id)
     title = say(counted_noop("待核定：导入“%(file)s”，%(count)s 条数据"), file=batch.name, count=stored)
-    _tell(batch, reviewers, Kind.SUBMITTED, title)
+    _tell(batch, reviewers, NoticeKind.SUBMITTED, title)
 
 
 def _tell_uploader(batch: ImportBatch, title: Said) -> None:
     """Only of work that went on without the person looking."""
     if batch.job_id:
-        _tell(batch, [batch.uploaded_by], Kind.JOB, title)
+        _tell(batch, [batch.uploaded_by], NoticeKind.JOB, title)
 
 
-def _tell(batch: ImportBatch, people, kind: Kind, title: Said) -> None:
+def _tell(batch: ImportBatch, people, kind: NoticeKind, title: Said) -> None:
     key = f"import:{batch.pk}:{kind}:{batch.state}:{batch.job_id or 0}"
     notify(people, kind=kind, key=key, title=title, url=batch.get_absolute_url())

@@ -41,7 +41,7 @@ _URGENCY = ("returned", "draft", "submitted")
 
 
 @dataclass(frozen=True)
-class Due:
+class DueFigure:
     """A year's figure that is missing: by when it is due, how far it is, and who answers for it.
 
     `observation` is the draft, returned or submitted row where there is one, else None.
@@ -86,7 +86,7 @@ def state_of(due_on: date, today: date, observation: Observation | None) -> DueS
 
 def list_due(
     components: Iterable[Component], years: Iterable[int], rows: Iterable[Observation], *, today: date
-) -> list[Due]:
+) -> list[DueFigure]:
     """Pure: the years of each component without an approved figure that can be judged, in the given order."""
     settled, under_way = set(), {}
     for row in rows:
@@ -106,7 +106,7 @@ def list_due(
                 continue
             row = under_way.get(key)
             found.append(
-                Due(
+                DueFigure(
                     component,
                     year,
                     due_on,
@@ -119,7 +119,7 @@ def list_due(
     return found
 
 
-def figures_due(plan: Plan, *, today: date) -> list[Due]:
+def figures_due(plan: Plan, *, today: date) -> list[DueFigure]:
     """What is missing of a plan's years so far, in plan order: components, then years; two queries."""
     components = Component.objects.of(plan).select_related("indicator__lead").order_by("indicator__order", "order")
     years = years_due(plan, today)

@@ -21,7 +21,7 @@ from audit.services import record_audit
 from indicators.models import Component, Observation, ObservationStep
 from jobs.services import enqueue
 from judging.decimals import plain
-from notices.models import Kind
+from notices.models import NoticeKind
 from notices.phrases import Said, both, counted_noop, listed, say
 from notices.services import notify
 from plan.models import Plan, Source
@@ -140,7 +140,7 @@ def submit_rows(plan: Plan, rows: Iterable[Observation], *, by) -> int:
     elif rows:
         title = say(counted_noop("待核定：%(count)s 条数据"), count=len(rows))
         reviewers = people_who_may(Permission.APPROVE_FIGURES).exclude(pk=by.pk)
-        _tell_of_many(plan, rows, reviewers, Kind.SUBMITTED, title, reverse("desk:review", args=[plan.slug]))
+        _tell_of_many(plan, rows, reviewers, NoticeKind.SUBMITTED, title, reverse("desk:review", args=[plan.slug]))
     return len(rows)
 
 
@@ -268,10 +268,10 @@ def _tell_of_approval(plan: Plan, rows: list[Observation], by) -> None:
         by_person.setdefault(row.entered_by, []).append(row)
     for person, own in by_person.items():
         title = say(counted_noop("已核定：%(count)s 条数据"), count=len(own))
-        _tell_of_many(plan, own, [person], Kind.APPROVED, title, reverse("desk:home", args=[plan.slug]))
+        _tell_of_many(plan, own, [person], NoticeKind.APPROVED, title, reverse("desk:home", args=[plan.slug]))
 
 
-def _tell_of_many(plan: Plan, rows: list[Observation], people, kind: Kind, title: Said, url: str) -> None:
+def _tell_of_many(plan: Plan, rows: list[Observation], people, kind: NoticeKind, title: Said, url: str) -> None:
     body = listed([*(_title(row) for row in rows[:10]), *(["……"] if len(rows) > 10 else [])])
     key = f"figures:{rows[0].pk}-{rows[-1].pk}:{kind}:{rows[0].edition}:{len(rows)}"
     notify(people, kind=kind, key=key, title=title, body=body, url=url)

@@ -255,7 +255,7 @@ def _good_address(address: str) -> bool:
 # Beside what is stored
 
 
-class Outcome(StrEnum):
+class RowOutcome(StrEnum):
     NEW = "new"  # nothing for this component and year is in force
     CHANGED = "changed"  # another release of a year that has a value in force
     SAME = "same"  # stored already
@@ -264,7 +264,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownFigure:
     """A stored figure, as far as a comparison needs it."""
 
     pk: int
@@ -279,8 +279,8 @@ class Judged:
     """What a row would do."""
 
     draft: Draft
-    outcome: Outcome
-    old: Known | None = None
+    outcome: RowOutcome
+    old: KnownFigure | None = None
     is_outlier: bool = False
     faults: list[Fault] = field(default_factory=list)
 
@@ -288,7 +288,7 @@ class Judged:
     def is_held(self) -> bool:
         """Whether somebody is entering this very release: no longer a draft once it is decided."""
         decided = (Observation.State.APPROVED, Observation.State.REJECTED)
-        of_the_release = self.outcome in (Outcome.SAME, Outcome.CONFLICT) and self.old is not None
+        of_the_release = self.outcome in (RowOutcome.SAME, RowOutcome.CONFLICT) and self.old is not None
         return of_the_release and self.old.state not in decided
 
 
@@ -296,23 +296,23 @@ class Comparer:
     """Compares rows with what is stored: one query a chunk, and memory for one figure a component and year."""
 
     def __init__(self, plan: Plan):
-        self.in_force: dict[tuple[int, int], Known] = {}
+        self.in_force: dict[tuple[int, int], KnownFigure] = {}
         rows = Observation.objects.filter(component__indicator__plan=plan).judged().by_release()
         names = ("pk", "value", "value_status", "state", "released_on")
         for component, year, *known in rows.values_list("component_id", "year", *names).iterator():
-            self.in_force[component, year] = Known(*known)
+            self.in_force[component, year] = KnownFigure(*known)
 
     def judge(self, drafts: list[Draft]) -> list[Judged]:
         good = [draft for draft in drafts if not draft.faults]
         twins = self._twins(good)
         return [
-            Judged(draft, Outcome.INVALID, faults=draft.faults)
+            Judged(draft, RowOutcome.INVALID, faults=draft.faults)
             if draft.faults
             else judge(draft, twin=twins.get(draft.key), old=self._old(draft), near=self._near(draft))
             for draft in drafts
         ]
 
-    def _twins(self, drafts: list[Draft]) -> dict[tuple, Known]:
+    def _twins(self, drafts: list[Draft]) -> dict[tuple, KnownFigure]:
         if not drafts:
             return {}
         rows = Observation.objects.filter(
@@ -327,10 +327,10 @@ class Comparer:
             "component_id", "year", "released_on", "source__title", "source__url", *names
         ).iterator():
             if (key := (component, year, day, title, url)) in wanted:
-                twins[key] = Known(*known, day)
+                twins[key] = KnownFigure(*known, day)
         return twins
 
-    def _old(self, draft: Draft) -> Known | None:
+    def _old(self, draft: Draft) -> KnownFigure | None:
         return self.in_force.get((draft.component.pk, draft.year))
 
     def _near(self, draft: Draft) -> Decimal | None:
@@ -341,18 +341,18 @@ class Comparer:
         return None
 
 
-def judge(draft: Draft, *, twin: Known | None, old: Known | None, near: Decimal | None) -> Judged:
+def judge(draft: Draft, *, twin: KnownFigure | None, old: KnownFigure | None, near: Decimal | None) -> Judged:
     """The outcome of one row. `twin` is the same release as stored, `old` what is in force for its year.
 
     The same release with another value is a conflict, because an approved figure is never edited.
     """
     if twin is not None:
         if (twin.value, twin.value_status) == (draft.value, draft.words["value_status"]):
-            return Judged(draft, Outcome.SAME, twin)
+            return Judged(draft, RowOutcome.SAME, twin)
         params = {"old": plain(twin.value), "status": str(twin.value_status), "state": str(twin.state)}
         fault = Fault(draft.line, "value", draft.cells["value"], "stored_otherwise", params)
-        return Judged(draft, Outcome.CONFLICT, twin, faults=[fault])
-    outcome = Outcome.CHANGED if old else Outcome.NEW
+        return Judged(draft, RowOutcome.CONFLICT, twin, faults=[fault])
+    outcome = RowOutcome.CHANGED if old else RowOutcome.NEW
     return Judged(draft, outcome, old, is_outlier=is_outlier(draft.value, near))
 
 
@@ -397,13 +397,13 @@ def plan_import(plan: Plan, file: BinaryIO, *, today: date, pass_held: bool = Fa
                 result.held.append(judged)
                 continue
             faults += judged.faults
-            if judged.outcome in (Outcome.INVALID, Outcome.CONFLICT):
+            if judged.outcome in (RowOutcome.INVALID, RowOutcome.CONFLICT):
                 continue
             draft = judged.draft
             if (first := seen.setdefault(draft.key, draft.line)) != draft.line:
                 code = draft.cells["component"]
                 faults.append(Fault(draft.line, "component", code, "double_row", {"row": first}))
-            elif judged.outcome == Outcome.SAME:
+            elif judged.outcome == RowOutcome.SAME:
                 result.same += 1
             else:
                 result.new.append(draft)

@@ -26,7 +26,7 @@ TITLE_ROWS = 10
 
 
 @dataclass
-class Table:
+class TableFile:
     """An open file. `lines` yields (row number, cells) below the headings, blank rows left out."""
 
     format: str
@@ -45,7 +45,7 @@ class Table:
 @contextmanager
 def open_table(
     file: BinaryIO, *, is_heading: Callable[[list[str]], bool], max_bytes: int | None = None
-) -> Iterator[Table]:
+) -> Iterator[TableFile]:
     """Opens a seekable file and finds its headings; raises BrokenFile for what is no table.
 
     `is_heading` knows a heading row when it sees one, so that a title above it is passed over.
@@ -64,14 +64,16 @@ def open_table(
             _check_width(head.headings)
             # Read again from the top, now that the width is known: cells beyond it are nobody's.
             lines = _after(sheet.lines(max(1, len(head.headings))), head.row)
-            yield Table("xlsx", "", head.headings, head.ids, lines, False, sheet.progress)
+            yield TableFile("xlsx", "", head.headings, head.ids, lines, False, sheet.progress)
         return
     encoding = _encoding(file)
     text = io.TextIOWrapper(file, encoding=encoding, newline="")
     try:
         head, lines = _below_headings(_csv_lines(text, encoding), is_heading)
         _check_width(head.headings)
-        yield Table("csv", encoding, head.headings, head.ids, lines, True, lambda row: file.tell() / max(1, size))
+        yield TableFile(
+            "csv", encoding, head.headings, head.ids, lines, True, lambda row: file.tell() / max(1, size)
+        )
     finally:
         text.detach()
 

@@ -26,7 +26,7 @@ def insert_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Seque
     names = ", ".join(connection.ops.quote_name(column) for column in columns)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", _Lines(copy_lines(rows)), READ_AT_A_TIME)
+            cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", _CopySource(copy_lines(rows)), READ_AT_A_TIME)
             return
         marks = ", ".join(["%s"] * len(columns))
         rows = iter(rows)
@@ -88,7 +88,7 @@ def stamp(moment: datetime) -> str:
     return str(connection.ops.adapt_datetimefield_value(moment))
 
 
-class _Lines:
+class _CopySource:
     """An iterator of lines as the file that COPY reads from."""
 
     def __init__(self, lines: Iterator[str]):

@@ -23,7 +23,7 @@ from indicators.files.exports import all_judged, observation_row
 from indicators.known import by_release_sql, current_sql, judged_sql, released_sql
 from plan.demo import MARK
 from plan.exports.cells import MARKED, guard
-from plan.exports.csvfile import Counted, csv_blocks, csv_line
+from plan.exports.csvfile import CountedRows, csv_blocks, csv_line
 from plan.models import Plan
 
 FETCH_COMPONENTS = 400
@@ -56,7 +56,7 @@ class ObservationFile:
             yield from _gathered(self._from_sqlite(plans))
 
     def _plainly(self) -> Iterator[bytes]:
-        rows = Counted(
+        rows = CountedRows(
             observation_row(row, row.component.indicator.plan.slug, logins=self.logins)
             for row in all_judged(self.as_of)
         )

@@ -39,7 +39,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Part:
+class ComponentColumns:
     """What every figure of a component repeats."""
 
     pk: int
@@ -50,11 +50,11 @@ class Part:
 
 
 @lru_cache(maxsize=PLANS)
-def parts_of_plan(plan: int, version: int) -> dict[int, Part]:
+def parts_of_plan(plan: int, version: int) -> dict[int, ComponentColumns]:
     """A plan's components by key, as its version has them."""
     names = ("pk", "indicator__code", "code", "indicator__title", "indicator__unit")
     rows = Component.objects.current().filter(indicator__plan_id=plan).order_by("pk").values_list(*names)
-    return {row[0]: Part(*row) for row in rows}
+    return {row[0]: ComponentColumns(*row) for row in rows}
 
 
 @lru_cache(maxsize=COUNTS)
@@ -95,7 +95,7 @@ LEFT JOIN accounts_organisation g ON g.id = u.organisation_id
 """
 
 
-def _body(row: Iterable[Any], parts: dict[int, Part], slug: str, as_of: date) -> dict[str, Any]:
+def _body(row: Iterable[Any], parts: dict[int, ComponentColumns], slug: str, as_of: date) -> dict[str, Any]:
     part, year, value, status, released, approved, precision, state, text, note, title, url, user = row
     of = parts[part]
     return {
@@ -136,7 +136,7 @@ def _moment(value: datetime | str | None) -> str:
     return timezone.localtime(moment).isoformat(timespec="seconds")
 
 
-def _condition(asked: Question, parts: dict[int, Part]) -> tuple[str, list[Any]]:
+def _condition(asked: Question, parts: dict[int, ComponentColumns]) -> tuple[str, list[Any]]:
     """The WHERE of a question; empty where no component is asked for. Keys are our own numbers."""
     keys = _keys(asked.plan, asked.version, asked.component, asked.code)
     if not keys:
@@ -159,7 +159,7 @@ def question(plan: Plan, **fields: Any) -> Question:
     return Question(plan=plan.pk, version=plan.figures_version, **fields)
 
 
-class Kept:
+class AnswerCache:
     """Answers by what was asked, up to a number of bytes; a key holds the plan's version, so none grows stale."""
 
     def __init__(self, limit: int):
@@ -186,7 +186,7 @@ class Kept:
             self.size = 0
 
 
-kept_pages = Kept(KEPT)
+kept_pages = AnswerCache(KEPT)
 
 
 def forget() -> None:

@@ -50,7 +50,7 @@ class Examples:
 
 
 @dataclass(frozen=True)
-class Trial:
+class BoundTrial:
     """A value at a bound, tried and not stored: what the final verdict would be."""
 
     part: ComponentStanding
@@ -108,7 +108,7 @@ def compounds(found: Overview) -> list[tuple[Standing, list[tuple[ComponentStand
     ]
 
 
-def trials(found: Overview) -> list[Trial]:
+def trials(found: Overview) -> list[BoundTrial]:
     """Strict bounds and ranges of the plan, tried at the very bound in the target year."""
     tried = []
     parts = [part for standing in found.standings for part in standing.components]
@@ -119,12 +119,12 @@ def trials(found: Overview) -> list[Trial]:
     return tried
 
 
-def _trial(part: ComponentStanding, end: str) -> Trial:
+def _trial(part: ComponentStanding, end: str) -> BoundTrial:
     bound, year = getattr(part.target, end), part.target.year
     assessment = what_if(part, year, bound)
     said = _("恰等于界限：目标要求严格超过，等于不算达到。") if assessment.at_bound else ""
     indicator = part.component.indicator
-    return Trial(
+    return BoundTrial(
         part,
         number(bound),
         indicator.unit_label,

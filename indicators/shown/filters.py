@@ -39,7 +39,7 @@ FILTERS = ("status", "cagr", "final", "org", "nature", "in_table")
 
 
 @dataclass(frozen=True)
-class Choice:
+class IndicatorFilters:
     """What the address asks for; an empty word means all, an empty sort the view's own order."""
 
     status: str = ""
@@ -98,10 +98,10 @@ def leads(found: Overview) -> list[Organisation]:
     return [rows[code] for code in sorted(rows)]
 
 
-def read_table_choice(params, *, organisations: Iterable[str] = (), years: Iterable[int] = ()) -> Choice:
+def read_table_choice(params, *, organisations: Iterable[str] = (), years: Iterable[int] = ()) -> IndicatorFilters:
     """The choice of a request; a word that is none is refused by name."""
     sorts = [sign + key for key in (*SORTS, *map(str, years)) for sign in ("", "-")]
-    return Choice(
+    return IndicatorFilters(
         read_choice(params, "status", LINEAR_STATUSES),
         read_choice(params, "cagr", CAGR),
         read_choice(params, "final", FINAL),
@@ -114,7 +114,7 @@ def read_table_choice(params, *, organisations: Iterable[str] = (), years: Itera
     )
 
 
-def filters(found: Overview, choice: Choice) -> list[Filter]:
+def filters(found: Overview, choice: IndicatorFilters) -> list[Filter]:
     """All filters with what may be chosen; that of organisations only where some are named."""
     named = [(row.code, in_language(row.name, row.name_en)) for row in leads(found)]
     lang = "" if all(re.search("[a-z]", name) for _code, name in named) else "zh-CN"
@@ -130,7 +130,7 @@ def filters(found: Overview, choice: Choice) -> list[Filter]:
     return [row for row in rows if row.options]
 
 
-def sort_options(choice: Choice) -> list[tuple[str, str]]:
+def sort_options(choice: IndicatorFilters) -> list[tuple[str, str]]:
     """Both ways of every order for a list of choices; the view's own has the empty value."""
     keys = SORTS if choice.sort_key in SORTS else SORTS | {choice.sort_key: choice.sort_key}
     pairs = [

@@ -7,7 +7,7 @@ from indicators.shown.wording import FINAL, LINEAR_STATUSES, final_badge, linear
 from plan.badges import Badge
 from plan.changes import Method
 from plan.models import Plan
-from plan.readers import Scale
+from plan.readers import StatusScale
 
 
 def verdicts_by_code(plan: Plan, day: date) -> dict[str, Badge]:
@@ -22,6 +22,6 @@ def finals_by_code(plan: Plan, day: date) -> dict[str, Badge]:
 
 
 SCALES = (
-    Scale("linear", Method.LINEAR.label, LINEAR_STATUSES, verdicts_by_code),
-    Scale("final", Method.FINAL.label, FINAL, finals_by_code),
+    StatusScale("linear", Method.LINEAR.label, LINEAR_STATUSES, verdicts_by_code),
+    StatusScale("final", Method.FINAL.label, FINAL, finals_by_code),
 )

@@ -12,7 +12,7 @@ from indicators.queries import ComponentStanding, Overview
 from indicators.shown.bullets import Gauged, gauged, in_range_words
 from indicators.shown.cards import Card, CardPart, card
 from indicators.shown.decimals import figure_text
-from indicators.shown.filters import Choice
+from indicators.shown.filters import IndicatorFilters
 from indicators.shown.wording import VALUE_MARKS, has_short_road, number, share
 from judging.progress import CAGR_ORDER, FINAL_ORDER, LINEAR_ORDER, cut
 
@@ -34,7 +34,7 @@ class YearCell:
 
 
 @dataclass(frozen=True)
-class Row:
+class ComponentRow:
     """One component, with what each column shows and what it is sorted by (None: nothing to sort by, last)."""
 
     card: Card
@@ -89,7 +89,7 @@ class Row:
         return f"base-{self.shown.part.component.code}"
 
 
-def year_span(found: Overview, choice: Choice) -> range:
+def year_span(found: Overview, choice: IndicatorFilters) -> range:
     """From the year before the plan, or where asked from the first known figure, to the last target year."""
     parts = [part for standing in found.standings for part in standing.components]
     years = [row.year for part in parts for row in part.known] if choice.years == "all" else []
@@ -97,11 +97,11 @@ def year_span(found: Overview, choice: Choice) -> range:
     return range(min([found.plan.starts_on.year - 1, *years]), max([found.plan.target_year, *ends]) + 1)
 
 
-def table_rows(found: Overview, choice: Choice) -> list[Row]:
+def table_rows(found: Overview, choice: IndicatorFilters) -> list[ComponentRow]:
     """The rows a choice leaves, in its order."""
     years = year_span(found, choice)
     ranks = _name_ranks(found)
-    rows: list[Row] = []
+    rows: list[ComponentRow] = []
     for standing in found.standings:
         if not _is_wanted(standing.indicator, choice):
             continue
@@ -112,7 +112,7 @@ def table_rows(found: Overview, choice: Choice) -> list[Row]:
     return sorted_rows([row for row in rows if _has_verdicts(row.shown, choice)], choice)
 
 
-def _is_wanted(indicator: Indicator, choice: Choice) -> bool:
+def _is_wanted(indicator: Indicator, choice: IndicatorFilters) -> bool:
     return (
         choice.nature in ("", indicator.nature)
         and choice.in_table in ("", "yes" if indicator.in_table else "no")
@@ -120,7 +120,7 @@ def _is_wanted(indicator: Indicator, choice: Choice) -> bool:
     )
 
 
-def _has_verdicts(shown: CardPart, choice: Choice) -> bool:
+def _has_verdicts(shown: CardPart, choice: IndicatorFilters) -> bool:
     return (
         choice.status in ("", shown.badge.key)
         and choice.cagr in ("", shown.cagr.key)
@@ -139,7 +139,7 @@ def _name_ranks(found: Overview) -> dict[int, int]:
     return {part.component.pk: rank for rank, part in enumerate(sorted(parts, key=spelled))}
 
 
-def sorted_rows(rows: Iterable[Row], choice: Choice) -> list[Row]:
+def sorted_rows(rows: Iterable[ComponentRow], choice: IndicatorFilters) -> list[ComponentRow]:
     """By the chosen column; equal ones in plan order, those with nothing to sort by last either way."""
     rows = list(rows)
     key = choice.sort_key
@@ -148,7 +148,7 @@ def sorted_rows(rows: Iterable[Row], choice: Choice) -> list[Row]:
     return known + [row for row in rows if row.keys.get(key) is None]
 
 
-def filtered(found: Overview, choice: Choice) -> Overview:
+def filtered(found: Overview, choice: IndicatorFilters) -> Overview:
     """The same overview with just the chosen components, for files."""
     kept: dict[str, list] = {}
     for row in table_rows(found, replace(choice, sort="plan")):
@@ -165,10 +165,10 @@ def filtered(found: Overview, choice: Choice) -> Overview:
     )
 
 
-def _row(whole: Card, shown: CardPart, place: int, years: range, order: dict[str, int]) -> Row:
+def _row(whole: Card, shown: CardPart, place: int, years: range, order: dict[str, int]) -> ComponentRow:
     part = shown.part
     assessment, measured = part.assessment, gauged(part)
-    return Row(
+    return ComponentRow(
         whole,
         shown,
         place,

@@ -23,11 +23,11 @@ from judging.ambition import Ambition, compare_targets
 from judging.calculator_json import read_body
 from judging.decimals import plain
 from judging.progress import InvalidInput, assess
-from notices.models import Kind
+from notices.models import NoticeKind
 from notices.phrases import Said, both, say
 from plan.models import Plan
 from plan.params import today
-from plan.workflow import Life, Overtaken, Rule, Tells, WrongState
+from plan.workflow import ActRule, Life, Overtaken, Tells, WrongState
 
 State = Target.State
 FIELDS = (
@@ -57,23 +57,23 @@ class Targets(Life):
     def __init__(self) -> None:
         decides = {"permission": Permission.APPROVE_TARGETS, "person": self.is_other}
         self.rules = {
-            "proposed": Rule(
+            "proposed": ActRule(
                 to=State.PROPOSED,
                 permission=Permission.PROPOSE_TARGETS,
-                tells=Tells(Kind.SUBMITTED, gettext_noop("待核定：%(what)s"), self.deciders),
+                tells=Tells(NoticeKind.SUBMITTED, gettext_noop("待核定：%(what)s"), self.deciders),
             ),
-            "approved": Rule(
+            "approved": ActRule(
                 (State.PROPOSED,),
                 to=State.APPROVED,
                 touches=True,
-                tells=Tells(Kind.APPROVED, gettext_noop("已核定：%(what)s"), self.proposer),
+                tells=Tells(NoticeKind.APPROVED, gettext_noop("已核定：%(what)s"), self.proposer),
                 **decides,
             ),
-            "refused": Rule(
+            "refused": ActRule(
                 (State.PROPOSED,),
                 to=State.REFUSED,
                 why=gettext_lazy("不通过须写明理由"),
-                tells=Tells(Kind.RETURNED, gettext_noop("未通过：%(what)s"), self.proposer, says_why=True),
+                tells=Tells(NoticeKind.RETURNED, gettext_noop("未通过：%(what)s"), self.proposer, says_why=True),
                 **decides,
             ),
         }
@@ -116,7 +116,7 @@ class Targets(Life):
     def names(self, row: Target, action: str) -> dict[str, Said]:
         return {"what": _title(row)}
 
-    def key(self, row: Target, kind: Kind) -> str:
+    def key(self, row: Target, kind: NoticeKind) -> str:
         return f"target:{row.pk}:{kind}"
 
     def address(self, row: Target) -> str:

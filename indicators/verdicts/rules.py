@@ -8,7 +8,7 @@ from typing import Any
 
 from audit.services import record_audit
 from indicators.models import RuleInForce
-from indicators.queries import Rule, cutoffs, rule_of, rule_on
+from indicators.queries import JudgingRule, cutoffs, rule_of, rule_on
 from judging.decimals import plain
 from judging.progress import RULE_VERSION
 from plan.models import Plan
@@ -20,14 +20,14 @@ STEP = Decimal("0.0001")
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptRule:
     """The rule of a plan on the day asked for, and whether it has just taken the place of another."""
 
-    rule: Rule
+    rule: JudgingRule
     replaced: bool
 
 
-def keep_rules(plans: Sequence[Plan], *, today: date, by=None) -> dict[int, Kept]:
+def keep_rules(plans: Sequence[Plan], *, today: date, by=None) -> dict[int, KeptRule]:
     """Stores the settings' rule as in force from `today` where it differs from the newest one of a plan.
 
     The first of a plan holds since the plan was published. A second change on one day replaces the first, and
@@ -40,7 +40,7 @@ def keep_rules(plans: Sequence[Plan], *, today: date, by=None) -> dict[int, Kept
     kept = {}
     for plan in plans:
         replaced = _keep(plan, rows[plan.pk], today, by)
-        kept[plan.pk] = Kept(rule_on([rule_of(row) for row in rows[plan.pk]], today), replaced)
+        kept[plan.pk] = KeptRule(rule_on([rule_of(row) for row in rows[plan.pk]], today), replaced)
     return kept
 
 

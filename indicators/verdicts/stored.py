@@ -16,8 +16,8 @@ from audit.services import record_audit
 from indicators.many.copying import insert_rows, next_keys, stamp, update_rows
 from indicators.many.read_cases import Subject, read_subjects
 from indicators.models import Verdict, VerdictChange
-from indicators.queries import Rule
-from indicators.verdicts.rules import Kept, keep_rules
+from indicators.queries import JudgingRule
+from indicators.verdicts.rules import KeptRule, keep_rules
 from judging.judge_many import Judgement, judge
 from judging.progress import RULE_VERSION, worst_linear
 from judging.verdict_basis import fingerprint, rule_text
@@ -151,9 +151,9 @@ def recompute_plans(pks: Sequence[int], *, as_of: date, cause: str, by: Any = No
     return list(results.values())
 
 
-def _judged(plans: Sequence[Plan], as_of: date, kept: dict[int, Kept]) -> list[_Found]:
+def _judged(plans: Sequence[Plan], as_of: date, kept: dict[int, KeptRule]) -> list[_Found]:
     """Every component of the plans, judged by the rule of its plan; plans of one rule together."""
-    by_rule: dict[Rule, list[Plan]] = {}
+    by_rule: dict[JudgingRule, list[Plan]] = {}
     for plan in plans:
         # The day a rule began does not matter to what it says.
         by_rule.setdefault(replace(kept[plan.pk].rule, since=None), []).append(plan)

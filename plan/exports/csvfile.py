@@ -44,7 +44,7 @@ def csv_bytes(columns: dict[str, str], rows: Iterable[dict[str, Any]], *, header
     return heading + b"".join(csv_blocks(list(columns), rows, encoding=encoding))
 
 
-class Counted:
+class CountedRows:
     """Rows as they come, and how many there were."""
 
     def __init__(self, rows: Iterable):

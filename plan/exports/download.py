@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission
 from plan.demo import HEADER, MARK, demo_slugs
-from plan.exports.register import Asked, Hashed, Made, asked_by, hash_of, note_export, rule_of
+from plan.exports.register import FileOrigin, Hashed, Made, asked_by, hash_of, note_export, rule_of
 
 log = logging.getLogger(__name__)
 # Up to so many bytes a file is made before the first of them leaves, so that its headers can say its hash.
@@ -79,14 +79,14 @@ class Download:
             response = self._streamed(asked, made, chain(begun, rest))
         return with_facts(request, response, name=made.name, in_place=self.in_place, query=self.query)
 
-    def _whole(self, asked: Asked, made: Made, data: bytes) -> HttpResponse:
+    def _whole(self, asked: FileOrigin, made: Made, data: bytes) -> HttpResponse:
         made = made.of(rows=self._number(), size=len(data), digest=hash_of(data))
         note_export(asked, made, label=self.name)
         response = HttpResponse(data, content_type=self._content_type())
         response["X-Row-Count"], response["X-SHA256"] = str(made.rows), made.digest
         return response
 
-    def _streamed(self, asked: Asked, made: Made, pieces: Iterator[bytes]) -> StreamingHttpResponse:
+    def _streamed(self, asked: FileOrigin, made: Made, pieces: Iterator[bytes]) -> StreamingHttpResponse:
         if self.format == "csv":  # every other form is unreadable without its end
             pieces = marking_a_break(pieces, encoding=self.encoding)
         body = Hashed(pieces, asked, made, label=self.name, count=self._number)

@@ -8,7 +8,7 @@ from django.http.response import HttpResponseBase
 
 from plan.demo import demo_slugs, marked
 from plan.exports.cells import json_value
-from plan.exports.csvfile import ENCODINGS, HEADINGS, Counted, csv_blocks, csv_heading
+from plan.exports.csvfile import ENCODINGS, HEADINGS, CountedRows, csv_blocks, csv_heading
 from plan.exports.download import Download
 from plan.models import Plan
 from plan.params import read_choice
@@ -55,7 +55,7 @@ def csv_file(
     header = read_choice(request.GET, "header", HEADINGS, header)
     encoding = read_choice(request.GET, "encoding", ENCODINGS, "utf-8")
     columns, flagged = marked(request, columns=columns, rows=rows)
-    counted = Counted(flagged)
+    counted = CountedRows(flagged)
     return Download(
         name=name,
         format="csv",

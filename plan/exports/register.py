@@ -27,7 +27,7 @@ rule_readers: list[Callable[[str, date], str]] = []
 
 
 @dataclass(frozen=True)
-class Asked:
+class FileOrigin:
     """Where a file came from: everything that made it what it is, whether a request or a worker asked."""
 
     by: Any
@@ -64,13 +64,13 @@ def hash_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def asked_by(request, *, query: str | None = None, as_of: date | None = None) -> Asked:
+def asked_by(request, *, query: str | None = None, as_of: date | None = None) -> FileOrigin:
     """What a request asks for, in the register's words; `query` where another one gives the same file again.
 
     `as_of` is the day of the file's content where that is not the request's.
     """
     match, known = request.resolver_match, request.user.is_authenticated
-    return Asked(
+    return FileOrigin(
         by=request.user if known else None,
         plan_slug=match.kwargs.get("slug", ""),
         view=match.view_name,
@@ -97,7 +97,7 @@ def rule_of(request) -> str:
     return request._rule_version
 
 
-def note_export(asked: Asked, made: Made, *, label: str = "", is_known: bool = False) -> None:
+def note_export(asked: FileOrigin, made: Made, *, label: str = "", is_known: bool = False) -> None:
     """The audit row and, where the bytes are known, the register's row, in one transaction.
 
     `is_known` says that whoever made the file has registered it.
@@ -110,14 +110,14 @@ def note_export(asked: Asked, made: Made, *, label: str = "", is_known: bool = F
             register(asked, made)
 
 
-def note_broken(asked: Asked, made: Made, *, label: str) -> None:
+def note_broken(asked: FileOrigin, made: Made, *, label: str) -> None:
     """The audit row of a file that was broken off under way; the register knows whole files only."""
     if not asked.noted:
         return
     _log(asked, made, label=label, outcome=AuditEvent.Outcome.FAILED)
 
 
-def _log(asked: Asked, made: Made, *, label: str, outcome: str = AuditEvent.Outcome.OK, **more: str) -> None:
+def _log(asked: FileOrigin, made: Made, *, label: str, outcome: str = AuditEvent.Outcome.OK, **more: str) -> None:
     """One row for each file of a person; those of strangers are counted by address, file and hour."""
     fields = {
         "action": "export",
@@ -133,7 +133,7 @@ def _log(asked: Asked, made: Made, *, label: str, outcome: str = AuditEvent.Outc
             count_stranger(**fields)
 
 
-def register(asked: Asked, made: Made) -> None:
+def register(asked: FileOrigin, made: Made) -> None:
     """The row of these bytes under this name: one more time taken, or a new one."""
     now = timezone.now()
     known = Export.objects.filter(sha256=made.digest, name=made.name[:250])
@@ -170,7 +170,7 @@ class Hashed:
     A reader who goes away, or a database that does, leaves an audit row without a hash.
     """
 
-    def __init__(self, pieces, asked: Asked, made: Made, *, label: str, count: Callable[[], int]):
+    def __init__(self, pieces, asked: FileOrigin, made: Made, *, label: str, count: Callable[[], int]):
         self.pieces, self.asked, self.made, self.label, self.count = pieces, asked, made, label, count
 
     def __iter__(self):

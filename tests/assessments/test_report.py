@@ -11,7 +11,7 @@ from django.utils.translation import override
 from assessments import notes, rounds
 from assessments.models import Round
 from assessments.report.content import build_report
-from assessments.report.document import Paragraph, Table
+from assessments.report.document import DocumentParagraph, DocumentTable
 from assessments.report.docx import write_docx
 from tests.factories import make_component, make_observation, make_person
 
@@ -53,19 +53,21 @@ def midterm(plan):
 
 
 def texts(document, kind=None):
-    return [b.text for b in document.blocks if isinstance(b, Paragraph) and (kind is None or b.kind == kind)]
+    return [
+        b.text for b in document.blocks if isinstance(b, DocumentParagraph) and (kind is None or b.kind == kind)
+    ]
 
 
 def test_every_number_is_as_of_the_cut_off_and_what_is_missing_is_said(midterm):
     document = build_report(midterm)
 
-    table = next(block for block in document.blocks if isinstance(block, Table))
+    table = next(block for block in document.blocks if isinstance(block, DocumentTable))
     by_name = {(row[0], row[1]): row for row in table.rows}
     first = next(row for key, row in by_name.items() if key[0] == "1")
     assert first[3:] == ["5.46", "5.5-6", "5.49（2021）", "20.0 %", "快于预期", "显著进展", "快于预期"]
     assert [row[9] for row in table.rows].count("未提交") == len(table.rows) - 1
     assert {row[0] for row in table.rows} == {str(number) for number in range(1, 9)}
-    sources = [block for block in document.blocks if isinstance(block, Table)][-1]
+    sources = [block for block in document.blocks if isinstance(block, DocumentTable)][-1]
     assert max(row[4] for row in sources.rows) <= "2023-06-30"
     assert "（本轮没有已发布的评估意见。）" in texts(document, "missing")
     assert "加大基础研究投入" in str(document.blocks)

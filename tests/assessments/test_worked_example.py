@@ -6,7 +6,7 @@ from django.conf import settings
 
 from assessments.models import Note
 from assessments.report.content import build_report
-from assessments.report.document import Table
+from assessments.report.document import DocumentTable
 from tests.assessments.scene import ended, open_round, published
 from tests.factories import make_person
 
@@ -33,7 +33,7 @@ def test_the_report_says_what_the_document_shows(plan):
 
     document = build_report(ended(round, by=manager))
 
-    table = next(block for block in document.blocks if isinstance(block, Table))
+    table = next(block for block in document.blocks if isinstance(block, DocumentTable))
     shown = table_under("Table 1 of the report")
     assert [list(table.columns), *(list(row) for row in table.rows)] == shown
 

@@ -174,14 +174,14 @@ def test_labels_are_escaped():
     it = track(point(2022, "1"))
     assert "<b>" not in bullet_svg(it, gauge(it), Axis(Fraction(0)), label="<b>")
     assert "<b>" not in axis_svg(Axis(Fraction(0)), start="<b>", target="<b>")
-    spot = heat.Spot(0.4, "■ 1", "<b>", "/x/")
+    spot = heat.HeatCell(0.4, "■ 1", "<b>", "/x/")
     body = str(heat.figure(heat.Heat((("<b>",),), (("<b>",),), ((spot,),))))
     assert "<b>" not in body
-    assert "<b>" not in str(tree.figure([tree.Part("a", "", "<b>", "<b>", "", "ahead")]))
+    assert "<b>" not in str(tree.figure([tree.TreePart("a", "", "<b>", "<b>", "", "ahead")]))
 
 
 def test_empty_cell_is_none_and_not_zero():
-    row = (heat.Spot(None, "", "", ""), heat.Spot(0.4, "■ 2", "", "/x/"))
+    row = (heat.HeatCell(None, "", "", ""), heat.HeatCell(0.4, "■ 2", "", "/x/"))
 
     figure = heat.figure(heat.Heat((("甲",),), (("乙",), ("丙",)), (row,), (1,)))
 
@@ -201,7 +201,7 @@ def test_label_takes_two_lines_before_anything_of_it_is_cut():
 
 
 def test_rows_and_columns_without_a_cell_are_tinted():
-    here, none = heat.Spot(0.4, "■", "", "/x/"), heat.Spot(None, "", "", "")
+    here, none = heat.HeatCell(0.4, "■", "", "/x/"), heat.HeatCell(None, "", "", "")
     figure = heat.figure(heat.Heat((("甲",), ("乙",)), (("丙",), ("丁",)), ((here, none), (none, none))))
 
     tinted = [shape for shape in figure["layout"]["shapes"] if shape["type"] == "rect"]
@@ -216,7 +216,10 @@ def test_shorten_counts_chinese_twice():
 
 
 def test_unreported_leaf_is_hatched_and_known_ones_are_coloured():
-    parts = [tree.Part("p", "", "规划", "", ""), *(tree.Part(k, "p", k, "", "", k) for k in ("no_data", "ahead"))]
+    parts = [
+        tree.TreePart("p", "", "规划", "", ""),
+        *(tree.TreePart(k, "p", k, "", "", k) for k in ("no_data", "ahead")),
+    ]
 
     (trace,) = tree.figure(parts)["data"]
 
@@ -227,7 +230,7 @@ def test_unreported_leaf_is_hatched_and_known_ones_are_coloured():
 
 def test_every_colour_is_one_the_script_exchanges():
     known = set(re.findall(r'"(#[0-9a-f]{6})": "--', SCRIPT.read_text(encoding="utf-8")))
-    looks = [tree.Part(look, "", look, "", "", look) for look in (*tree.LOOKS, tree.UNSAID)]
+    looks = [tree.TreePart(look, "", look, "", "", look) for look in (*tree.LOOKS, tree.UNSAID)]
     body = str(tree.figure(looks)) + str(heat.figure(heat.Heat((), (), ())))
 
     assert set(re.findall(r"#[0-9a-f]{6}", body)) <= known

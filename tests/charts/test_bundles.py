@@ -81,7 +81,7 @@ def test_a_bundle_knows_the_traces_it_is_said_to_know(bundle):
 
 
 def test_a_matrix_needs_no_trace_beyond_its_bundle():
-    spots = ((heat.Spot(1.0, "●", "told", "/there/"), heat.Spot(None, "", "", "")),)
+    spots = ((heat.HeatCell(1.0, "●", "told", "/there/"), heat.HeatCell(None, "", "", "")),)
     figure = heat.figure(heat.Heat((("row",),), (("one",), ("two",)), spots))
 
     assert {trace["type"] for trace in figure["data"]} <= bundles.TRACES["cartesian"]

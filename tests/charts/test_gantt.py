@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from charts import bundles
-from charts.gantt import DAY, Mark, Row, TimeLine, figure, height
+from charts.gantt import DAY, GanttMark, GanttRow, TimeLine, figure, height
 
 DAY_OF_PAGE = date(2024, 1, 1)
 
@@ -28,7 +28,7 @@ def trace(body, name):
     ],
 )
 def test_late_part_reaches_from_the_plan_to_the_deed_or_the_day(planned, actual, late):
-    body = figure(line(Row("甲", "/a/", (Mark(planned, actual, "开工"),))))
+    body = figure(line(GanttRow("甲", "/a/", (GanttMark(planned, actual, "开工"),))))
 
     bars = trace(body, "逾期")
     assert bars["x"] == [days * DAY for days in late]
@@ -38,7 +38,11 @@ def test_late_part_reaches_from_the_plan_to_the_deed_or_the_day(planned, actual,
 
 
 def test_rows_without_marks_say_so_and_lead_to_their_item():
-    body = figure(line(Row("甲", "/a/", (), "未报"), Row("乙", "/b/", (Mark(date(2022, 1, 1), None, "开工"),))))
+    body = figure(
+        line(
+            GanttRow("甲", "/a/", (), "未报"), GanttRow("乙", "/b/", (GanttMark(date(2022, 1, 1), None, "开工"),))
+        )
+    )
 
     silent = next(row for row in body["data"] if row.get("mode") == "text")
     assert (silent["y"], silent["customdata"]) == ([0], ["/a/"])
@@ -48,7 +52,7 @@ def test_rows_without_marks_say_so_and_lead_to_their_item():
 
 def test_marks_outside_of_the_period_are_within_the_picture():
     day = date(2027, 6, 30)
-    body = figure(line(Row("甲", "/a/", (Mark(date(2020, 1, 1), date(2026, 9, 1), "开工"),)), day=day))
+    body = figure(line(GanttRow("甲", "/a/", (GanttMark(date(2020, 1, 1), date(2026, 9, 1), "开工"),)), day=day))
 
     first, last = body["layout"]["xaxis"]["range"]
     assert first < "2020-01-01"
@@ -56,7 +60,7 @@ def test_marks_outside_of_the_period_are_within_the_picture():
 
 
 def test_names_and_words_are_text_and_no_markup():
-    body = figure(line(Row("<b>", "/a/", (Mark(date(2022, 1, 1), None, "<i>"),))))
+    body = figure(line(GanttRow("<b>", "/a/", (GanttMark(date(2022, 1, 1), None, "<i>"),))))
 
     assert body["layout"]["yaxis"]["ticktext"] == ["&lt;b&gt;"]
     assert trace(body, "计划")["hovertext"] == ["&lt;i&gt;"]
@@ -64,13 +68,17 @@ def test_names_and_words_are_text_and_no_markup():
 
 
 def test_smallest_bundle_knows_every_trace():
-    body = figure(line(Row("甲", "/a/", (), "未报"), Row("乙", "/b/", (Mark(date(2022, 1, 1), None, "开工"),))))
+    body = figure(
+        line(
+            GanttRow("甲", "/a/", (), "未报"), GanttRow("乙", "/b/", (GanttMark(date(2022, 1, 1), None, "开工"),))
+        )
+    )
 
     assert {row["type"] for row in body["data"]} <= bundles.TRACES["basic"]
 
 
 def test_place_kept_is_as_high_as_the_picture():
-    rows = [Row(str(at), "/a/", (), "未报") for at in range(3)]
+    rows = [GanttRow(str(at), "/a/", (), "未报") for at in range(3)]
     body = figure(line(*rows))
 
     assert (body["layout"]["height"], body["narrow"]["height"]) == (height(3), height(3, tall=True))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from charts.key import key
 from charts.labels import ORDER, _lines, labels
 from charts.large import trend_svg
-from charts.places import GAP, Box, Label, Line, Spot, place
+from charts.places import GAP, Box, Label, LabelSpot, Segment, place
 from charts.scale import scale_for
 from charts.track import EarlierGoal, Goal, Words
 from charts.trend import _scale
@@ -88,21 +88,23 @@ def test_target_and_latest_figure_are_always_named(track):
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 300), st.integers(0, 200)), min_size=1, max_size=12))
 def test_whatever_is_asked_for_no_two_boxes_meet(corners):
-    wanted = [Label("value", (f"{x},{y}",), (Spot(x, y), Spot(x + 30, y, "start")), 13) for x, y in corners]
+    wanted = [
+        Label("value", (f"{x},{y}",), (LabelSpot(x, y), LabelSpot(x + 30, y, "start")), 13) for x, y in corners
+    ]
 
-    found = place(wanted, inside=Box(0, 0, 360, 240), lines=[Line(0, 0, 360, 240)], marks=[])
+    found = place(wanted, inside=Box(0, 0, 360, 240), lines=[Segment(0, 0, 360, 240)], marks=[])
 
     assert not [pair for pair in combinations(found, 2) if pair[0].box.meets(pair[1].box)]
-    assert not [one for one in found if Line(0, 0, 360, 240).crosses(one.box)]
+    assert not [one for one in found if Segment(0, 0, 360, 240).crosses(one.box)]
 
 
 def test_a_line_crosses_a_box_only_where_it_runs_through_it():
     box = Box(10, 10, 20, 20)
 
-    assert Line(0, 15, 30, 15).crosses(box)
-    assert Line(12, 12, 14, 14).crosses(box)
-    assert not Line(0, 25, 30, 25).crosses(box)
-    assert not Line(0, 0, 8, 8).crosses(box)
+    assert Segment(0, 15, 30, 15).crosses(box)
+    assert Segment(12, 12, 14, 14).crosses(box)
+    assert not Segment(0, 25, 30, 25).crosses(box)
+    assert not Segment(0, 0, 8, 8).crosses(box)
 
 
 def test_key_names_the_marks_that_occur_and_no_other():

@@ -60,11 +60,11 @@ def text_of(html: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
 
 
-def group_of(plan, person, key: str) -> to_do.Group:
+def group_of(plan, person, key: str) -> to_do.ToDoGroup:
     return next(group for group in to_do.groups(plan, person, today=today()) if group.key == key)
 
 
-def numbers(group: to_do.Group) -> list[int]:
+def numbers(group: to_do.ToDoGroup) -> list[int]:
     return [count.number for count in group.counts]
 
 
@@ -358,8 +358,8 @@ def test_what_does_not_fit_is_a_link_to_its_filtered_list(plan, own):
 
 def test_a_long_group_leaves_room_for_the_others():
     def group(key, number):
-        lines = [to_do.Line("/", str(at), "", "看") for at in range(number)]
-        return to_do.Group(key, key, "/", [to_do.Count("", number, "/")], lines, "")
+        lines = [to_do.ToDo("/", str(at), "", "看") for at in range(number)]
+        return to_do.ToDoGroup(key, key, "/", [to_do.Count("", number, "/")], lines, "")
 
     shared = to_do.share_room([group("long", 20), group("short", 1), group("other", 5)], 8)
 
@@ -368,9 +368,9 @@ def test_a_long_group_leaves_room_for_the_others():
 
 
 def test_what_is_left_out_is_counted_where_it_stands():
-    lines = [to_do.Line("/", str(at), "", "看") for at in range(3)]
+    lines = [to_do.ToDo("/", str(at), "", "看") for at in range(3)]
     counts = [to_do.Count("退", 1, "/a"), to_do.Count("逾", 5, "/b"), to_do.Count("草", 2, "")]
-    group = to_do.Group("key", "", "/all", counts, lines, "")
+    group = to_do.ToDoGroup("key", "", "/all", counts, lines, "")
 
     assert [(count.word, count.number, count.url) for count in group.left_out] == [
         ("逾", 3, "/b"),

@@ -3,7 +3,7 @@
 import pytest
 
 from indicators.api import observation_body
-from indicators.many.observation_pages import Kept
+from indicators.many.observation_pages import AnswerCache
 from indicators.models import Observation
 from plan.services import touch_plan
 from tests.factories import make_component, make_observation, make_person, make_plan
@@ -93,7 +93,7 @@ def test_another_plan_is_empty_and_an_unknown_one_is_a_404(small, client):
 
 
 def test_what_is_kept_stays_within_its_limit():
-    kept = Kept(10)
+    kept = AnswerCache(10)
 
     for key in "abc":
         kept.get(key, lambda: b"12345")
@@ -105,7 +105,7 @@ def test_what_is_kept_stays_within_its_limit():
 
 
 def test_what_is_too_large_is_answered_and_not_kept():
-    kept = Kept(3)
+    kept = AnswerCache(3)
 
     assert kept.get("a", lambda: b"12345") == b"12345"
     assert kept.size == 0

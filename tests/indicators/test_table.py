@@ -9,7 +9,7 @@ import pytest
 from accounts.models import Organisation
 from indicators.queries import overview
 from indicators.shown.bullets import bullet, common_axis
-from indicators.shown.filters import SORTS, Choice, filters, read_table_choice
+from indicators.shown.filters import SORTS, IndicatorFilters, filters, read_table_choice
 from indicators.shown.table import filtered, table_rows, year_span
 from plan.params import today
 from tests.factories import make_component, make_observation, make_plan
@@ -28,7 +28,7 @@ def three(db):
 
 
 def codes(plan, **choice) -> list[str]:
-    return [row.card.indicator.code for row in table_rows(overview(plan, today()), Choice(**choice))]
+    return [row.card.indicator.code for row in table_rows(overview(plan, today()), IndicatorFilters(**choice))]
 
 
 @pytest.mark.parametrize(
@@ -75,12 +75,14 @@ def test_every_verdict_and_the_organisation_that_answers_filter_the_rows(three):
     assert codes(three, final="pending") == ["I-01", "I-02", "I-03"]
     assert codes(three, final="pending", cagr="not_assessable") == ["I-03"]
     assert codes(three, org="bureau") == ["I-02"]
-    (org,) = [one for one in filters(overview(three, today()), Choice(org="bureau")) if one.name == "org"]
+    (org,) = [
+        one for one in filters(overview(three, today()), IndicatorFilters(org="bureau")) if one.name == "org"
+    ]
     assert org.word == "科创局"
 
 
 def test_no_organisation_is_asked_for_where_none_is_named(three):
-    assert "org" not in [one.name for one in filters(overview(three, today()), Choice())]
+    assert "org" not in [one.name for one in filters(overview(three, today()), IndicatorFilters())]
 
 
 def test_names_are_sorted_by_their_pinyin(three):
@@ -100,7 +102,7 @@ def test_figures_of_a_row_have_the_same_places_and_keep_the_full_one_beside(db):
     for year, value in ((2020, "0.785255"), (2021, "0.9"), (2022, "0.98")):
         make_observation(component, year, value)
 
-    (row,) = table_rows(overview(component.indicator.plan, today()), Choice())
+    (row,) = table_rows(overview(component.indicator.plan, today()), IndicatorFilters())
 
     assert [cell.text for cell in row.years if cell.text] == ["0.79", "0.90", "0.98"]
     assert row.years[0].raw == "0.785255 件"
@@ -110,13 +112,13 @@ def test_rounding_never_makes_a_target_reached(db):
     component = make_component(make_plan(), "I-01", base=None, target="1.1")
     make_observation(component, 2022, "1.0996")
 
-    (row,) = table_rows(overview(component.indicator.plan, today()), Choice())
+    (row,) = table_rows(overview(component.indicator.plan, today()), IndicatorFilters())
 
     assert row.latest.text == "1.0996"
 
 
 def told(component):
-    (row,) = table_rows(overview(component.indicator.plan, today()), Choice())
+    (row,) = table_rows(overview(component.indicator.plan, today()), IndicatorFilters())
     return bullet(row.gauged, common_axis([row.gauged]), label="")
 
 
@@ -157,7 +159,7 @@ def test_a_baseline_next_to_the_target_makes_no_absurd_share(db):
     component.targets.update(type="range_floor", value=None, low="5.5", high="6")
     make_observation(component, 2024, "5.92")
 
-    (row,) = table_rows(overview(component.indicator.plan, today()), Choice())
+    (row,) = table_rows(overview(component.indicator.plan, today()), IndicatorFilters())
 
     assert told(component).share == row.lead == "已在区间内"
     assert told(component).start == "0 % = 零（基期 2020 年 5.46 已近目标）"
@@ -168,7 +170,7 @@ def test_above_a_range_to_stay_inside_it_is_not_missing_but_too_much(db):
     component.targets.update(type="range_inside", value=None, low="5.5", high="6")
     make_observation(component, 2024, "6.67")
 
-    (row,) = table_rows(overview(component.indicator.plan, today()), Choice())
+    (row,) = table_rows(overview(component.indicator.plan, today()), IndicatorFilters())
 
     assert (told(component).share, told(component).lack) == ("已超过区间", "超出 0.67 件")
     assert row.lead == "—"
@@ -178,15 +180,15 @@ def test_years_are_the_plan_s_own_or_all_that_is_known(three):
     make_observation(three.items.get(code="I-01").indicator.components.get(), 2014, "50")
     found = overview(three, today())
 
-    assert list(year_span(found, Choice())) == [2020, 2021, 2022, 2023, 2024, 2025]
-    assert year_span(found, Choice(years="all"))[0] == 2014
+    assert list(year_span(found, IndicatorFilters())) == [2020, 2021, 2022, 2023, 2024, 2025]
+    assert year_span(found, IndicatorFilters(years="all"))[0] == 2014
 
 
 def test_lower_bound_is_shown_as_one_and_never_judged(three):
     component = three.items.get(code="I-03").indicator.components.get()
     make_observation(component, 2023, "150", precision="lower_bound", published_text="超150")
 
-    (row,) = table_rows(overview(three, today()), Choice(status="no_data"))
+    (row,) = table_rows(overview(three, today()), IndicatorFilters(status="no_data"))
 
     (cell,) = [cell for cell in row.years if cell.text]
     assert (cell.year, cell.text, cell.is_bound) == (2023, "≥ 150", True)
@@ -194,12 +196,14 @@ def test_lower_bound_is_shown_as_one_and_never_judged(three):
 
 
 def test_choice_makes_addresses_without_defaults():
-    choice = Choice(status="ahead", sort="-lead")
+    choice = IndicatorFilters(status="ahead", sort="-lead")
 
     assert choice.query() == {"status": "ahead", "sort": "-lead"}
     assert choice.query(status="", sort="", view="bullet") == {"view": "bullet"}
     assert choice.query(sort="plan", view="bullet") == {"status": "ahead", "sort": "plan", "view": "bullet"}
-    assert read_table_choice({"sort": "-final", "view": "bullet"}) == Choice(sort="-final", view="bullet")
+    assert read_table_choice({"sort": "-final", "view": "bullet"}) == IndicatorFilters(
+        sort="-final", view="bullet"
+    )
     assert read_table_choice({"sort": "-2021"}, years=[2021]).sort_key == "2021"
 
 
@@ -243,7 +247,7 @@ def test_files_hold_the_rows_of_the_filter(plan, client):
 
     rows = [row["component"] for row in csv.DictReader(io.StringIO(data))]
     assert rows == re.findall(r'<td class="code">([^<]+)</td>', page) == ["I-01", "I-02", "I-07"]
-    assert filtered(overview(plan, today()), Choice(status="missed")).standings == []
+    assert filtered(overview(plan, today()), IndicatorFilters(status="missed")).standings == []
 
 
 def test_chips_name_the_filters_and_take_each_away(plan, client):

@@ -5,25 +5,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from judging.ambition import Ambition, compare_targets
-from judging.progress import Target
+from judging.progress import TargetRule
 
 MORE, LESS, SAME, APART = Ambition.MORE, Ambition.LESS, Ambition.SAME, Ambition.NOT_COMPARABLE
 
 
 def point(value, direction="up"):
-    return Target("point", direction, Decimal(value))
+    return TargetRule("point", direction, Decimal(value))
 
 
 def strict(value, direction="up"):
-    return Target("strict", direction, Decimal(value))
+    return TargetRule("strict", direction, Decimal(value))
 
 
 def floor(low, high, direction="up"):
-    return Target("range_floor", direction, None, Decimal(low), Decimal(high))
+    return TargetRule("range_floor", direction, None, Decimal(low), Decimal(high))
 
 
 def inside(low, high):
-    return Target("range_inside", None, None, Decimal(low), Decimal(high))
+    return TargetRule("range_inside", None, None, Decimal(low), Decimal(high))
 
 
 @pytest.mark.parametrize(
@@ -82,16 +82,16 @@ def targets(draw):
         *sorted((draw(numbers), draw(numbers))),
     )
     if kind == "range_inside":
-        return Target(kind, None, None, low, high)
+        return TargetRule(kind, None, None, low, high)
     if kind == "range_floor":
-        return Target(kind, draw(directions), None, low, high)
-    return Target(kind, draw(directions), low)
+        return TargetRule(kind, draw(directions), None, low, high)
+    return TargetRule(kind, draw(directions), low)
 
 
 def mirrored(target):
     turned = {"up": "down", "down": "up", None: None}[target.direction]
     value, low, high = (None if at is None else -at for at in (target.value, target.high, target.low))
-    return Target(target.type, turned, value, low, high)
+    return TargetRule(target.type, turned, value, low, high)
 
 
 @given(targets(), years)

@@ -5,10 +5,10 @@ from fractions import Fraction as F
 
 import pytest
 
-from judging.progress import Counts, Figure, InvalidInput, Target, assess, assess_compound, count_final, cut
+from judging.progress import Counts, Figure, InvalidInput, TargetRule, assess, assess_compound, count_final, cut
 
-RD = Target("range_floor", "up", low=D("5.5"), high=D("6"))
-ENTERPRISES = Target("strict", "up", value=D(22000))
+RD = TargetRule("range_floor", "up", low=D("5.5"), high=D("6"))
+ENTERPRISES = TargetRule("strict", "up", value=D(22000))
 
 
 def judge(target, *figures, base=(2020, "100"), **extra):
@@ -56,7 +56,7 @@ def test_twenty_two_thousand_enterprises_in_2025_are_not_achieved():
 
 
 def test_indicator_without_baseline_says_so_instead_of_inventing_one():
-    patents = Target("point", "up", value=D(108))
+    patents = TargetRule("point", "up", value=D(108))
 
     result = judge(patents, (2023, "98.36"), base=(None, None))
 
@@ -71,16 +71,16 @@ def test_met_without_baseline_is_achieved():
 
 
 def test_compound_of_use_and_opening_rate_stands_where_the_worse_part_stands():
-    use = judge(Target("point", "up", value=D(60)), (2023, "61"), base=(2020, "45"))
-    opening = judge(Target("point", "up", value=D(90)), (2023, "82"), base=(2020, "80"))
+    use = judge(TargetRule("point", "up", value=D(60)), (2023, "61"), base=(2020, "45"))
+    opening = judge(TargetRule("point", "up", value=D(90)), (2023, "82"), base=(2020, "80"))
 
     assert assess_compound([use, opening]).linear_status == opening.linear.status == "behind"
 
 
 def test_compound_with_an_unknown_part_is_not_assessable_unless_one_is_lost():
-    known = judge(Target("point", "up", value=D(60)), (2023, "61"), base=(2020, "45"))
-    lost = judge(Target("point", "up", value=D(60)), (2023, "44"), base=(2020, "45"))
-    unknown = judge(Target("point", "up", value=D(90)), base=(2020, "80"))
+    known = judge(TargetRule("point", "up", value=D(60)), (2023, "61"), base=(2020, "45"))
+    lost = judge(TargetRule("point", "up", value=D(60)), (2023, "44"), base=(2020, "45"))
+    unknown = judge(TargetRule("point", "up", value=D(90)), base=(2020, "80"))
 
     assert assess_compound([known, unknown]).linear_status == "not_assessable"
     assert assess_compound([lost, unknown]).linear_status == "regressed"
@@ -101,17 +101,17 @@ def test_compound_with_an_unknown_part_is_not_assessable_unless_one_is_lost():
 )
 def test_linear_cutoffs_are_exact(value, status):
     """100 → 200 in five years: after two years the path stands at 140, so 42 / 38 / 24 % of the way."""
-    assert judge(Target("point", "up", value=D(200)), (2022, value)).linear.status == status
+    assert judge(TargetRule("point", "up", value=D(200)), (2022, value)).linear.status == status
 
 
 def test_of_two_releases_of_a_year_the_later_counts():
-    target = Target("point", "up", value=D(200))
+    target = TargetRule("point", "up", value=D(200))
 
     assert judge(target, (2022, "200"), (2022, "120")).latest.value == 120
 
 
 def test_value_after_the_target_year_changes_nothing_but_a_note():
-    target = Target("point", "up", value=D(200))
+    target = TargetRule("point", "up", value=D(200))
 
     result = judge(target, (2025, "190"), (2026, "210"))
 
@@ -124,14 +124,14 @@ def test_value_after_the_target_year_changes_nothing_but_a_note():
 
 def test_running_total_has_no_growth_rate():
     result = judge(
-        Target("strict", "up", value=D(1000)), (2022, "420"), base=(2020, "0"), accumulation="cumulative"
+        TargetRule("strict", "up", value=D(1000)), (2022, "420"), base=(2020, "0"), accumulation="cumulative"
     )
 
     assert (result.linear.status, result.cagr.reason) == ("ahead", "cumulative")
 
 
 def test_outlook_says_what_is_needed():
-    result = judge(Target("point", "up", value=D(200)), (2022, "120")).outlook
+    result = judge(TargetRule("point", "up", value=D(200)), (2022, "120")).outlook
 
     assert (result.gap, result.pace_so_far, result.pace_needed) == (80, 10, F(80, 3))
     assert (result.needed_on_schedule, result.needed_ahead) == (138, 142)
@@ -156,7 +156,7 @@ def test_counts_give_a_range_while_something_is_undecided():
 )
 def test_growth_rate_of_a_base_once_met_names_the_first_reason_that_fits(base, value, goal, reason):
     """Signs come first (docs/methods.md, 1.3): without them no growth could be worked out at all."""
-    result = judge(Target("point", "up", value=D(goal)), (2022, value), base=(2020, base))
+    result = judge(TargetRule("point", "up", value=D(goal)), (2022, value), base=(2020, base))
 
     assert (result.cagr.status, result.cagr.reason) == ("not_assessable", reason)
     assert (result.linear.status, result.linear.reason) == ("regressed", "met_at_baseline")
@@ -173,7 +173,7 @@ def test_growth_rate_of_a_base_once_met_names_the_first_reason_that_fits(base, v
     ids=["large", "larger", "close", "negative"],
 )
 def test_values_of_any_size_are_judged(base, value, goal, linear, cagr):
-    result = judge(Target("point", "up", value=D(goal)), (2021, value), base=(2020, base))
+    result = judge(TargetRule("point", "up", value=D(goal)), (2021, value), base=(2020, base))
 
     assert (result.linear.status, result.cagr.status) == (linear, cagr)
     assert result.cagr.ratio is None or result.cagr.ratio.is_finite()
@@ -182,7 +182,7 @@ def test_values_of_any_size_are_judged(base, value, goal, linear, cagr):
 def test_growth_ratio_of_values_that_differ_in_a_late_digit_is_their_linear_ratio():
     close = "1." + "0" * 150
 
-    result = judge(Target("point", "up", value=D(close + "2")), (2021, close + "1"), base=(2020, "1"))
+    result = judge(TargetRule("point", "up", value=D(close + "2")), (2021, close + "1"), base=(2020, "1"))
 
     assert result.cagr.ratio == D("2.5")
 
@@ -216,11 +216,11 @@ def test_shares_are_cut_towards_the_worse_side(share, shown):
 )
 def test_target_refuses_by_name(arguments, field):
     with pytest.raises(InvalidInput) as error:
-        Target(**arguments)
+        TargetRule(**arguments)
 
     assert error.value.field == field
 
 
 def test_target_year_before_the_base_is_refused():
     with pytest.raises(InvalidInput, match="target_year"):
-        judge(Target("point", "up", value=D(1)), base=(2025, "1"))
+        judge(TargetRule("point", "up", value=D(1)), base=(2025, "1"))

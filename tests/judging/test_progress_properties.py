@@ -14,7 +14,7 @@ from judging.progress import (
     LINEAR_ORDER,
     Figure,
     InvalidInput,
-    Target,
+    TargetRule,
     assess,
     assess_compound,
     count_final,
@@ -35,8 +35,8 @@ simple_types = st.sampled_from(["point", "strict", "range_floor"])
 def make(kind, direction, a, b=None):
     low, high = sorted((a, b if b is not None else a))
     if kind in ("point", "strict"):
-        return Target(kind, direction, value=a)
-    return Target(kind, None if kind == "range_inside" else direction, low=low, high=high)
+        return TargetRule(kind, direction, value=a)
+    return TargetRule(kind, None if kind == "range_inside" else direction, low=low, high=high)
 
 
 @st.composite
@@ -139,7 +139,7 @@ def test_07_shifting_all_years_changes_nothing(target, y0, t, y, s):
 def test_08_mirror_leaves_the_linear_method_unchanged(target, y0, t, y):
     flipped = "down" if target.direction == "up" else "up"
     low, high = (None, None) if target.low is None else (-target.high, -target.low)
-    mirror = Target(target.type, flipped, None if target.value is None else -target.value, low, high)
+    mirror = TargetRule(target.type, flipped, None if target.value is None else -target.value, low, high)
     one, two = judge(target, y0, [(t, y)]), judge(mirror, -y0, [(t, -y)])
     assert (one.linear.status, one.linear.lead) == (two.linear.status, two.linear.lead)
 
@@ -194,10 +194,10 @@ def test_13_strict_differs_from_inclusive_at_the_bound_alone(direction, goal, y)
 
 @given(directions, values, values, years, values, positive)
 def test_14_range_of_one_value_is_a_point_and_a_lower_floor_never_worse(direction, goal, y0, t, y, less):
-    point, single = make("point", direction, goal), Target("range_floor", direction, low=goal, high=goal)
+    point, single = make("point", direction, goal), TargetRule("range_floor", direction, low=goal, high=goal)
     assert judge(point, y0, [(t, y)]).linear == judge(single, y0, [(t, y)]).linear
-    wide = judge(Target("range_floor", "up", low=goal - less, high=goal + less), y0, [(t, y)])
-    narrow = judge(Target("range_floor", "up", low=goal, high=goal + less), y0, [(t, y)])
+    wide = judge(TargetRule("range_floor", "up", low=goal - less, high=goal + less), y0, [(t, y)])
+    narrow = judge(TargetRule("range_floor", "up", low=goal, high=goal + less), y0, [(t, y)])
     assert rank(wide) >= rank(narrow)
     assert FINAL_ORDER.index(wide.final_verdict) >= FINAL_ORDER.index(narrow.final_verdict)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from judging.progress import Assessment, Figure, Target, assess, assess_compound, count_final
+from judging.progress import Assessment, Figure, TargetRule, assess, assess_compound, count_final
 
 FOLDER = Path(__file__).resolve().parent.parent / "vectors"
 SPEC = json.loads((FOLDER / "spec_cases.json").read_text(encoding="utf-8"))
@@ -32,7 +32,7 @@ def run(case) -> Assessment:
         base_year=case["base_year"],
         base_value=None if case["base_value"] is None else D(case["base_value"]),
         target_year=case["target_year"],
-        target=Target(target["type"], target.get("direction"), **numbers),
+        target=TargetRule(target["type"], target.get("direction"), **numbers),
         observations=figures,
     )
 
@@ -78,7 +78,7 @@ def test_growth_ratio_replays_statistics_canada(row):
         base_year=int(row["base_year"]),
         base_value=D(row["base_value"]),
         target_year=int(row["target_year"]),
-        target=Target("point", "up" if row["direction"] == "1" else "down", D(row["target"])),
+        target=TargetRule("point", "up" if row["direction"] == "1" else "down", D(row["target"])),
         observations=[Figure(int(row["current_year"]), D(row["current_value"]))],
     )
 
@@ -99,7 +99,7 @@ def test_completion_agrees_with_chinese_textbooks(example):
         base_year=None,
         base_value=None,
         target_year=2025,
-        target=Target("point", "up", D(str(example["plan"]))),
+        target=TargetRule("point", "up", D(str(example["plan"]))),
         observations=[Figure(2025, D(str(example["actual"])))],
     )
 
@@ -118,7 +118,7 @@ def test_final_verdict_agrees_with_the_national_evaluation(example):
         base_year=None,
         base_value=None,
         target_year=2015,
-        target=Target("point", "up", D(str(example["target"]))),
+        target=TargetRule("point", "up", D(str(example["target"]))),
         observations=[Figure(2015, D(str(example["actual"])))],
     )
 
@@ -144,7 +144,7 @@ def test_completion_of_a_planned_change_agrees_with_chinese_textbooks(example):
         base_year=2024,
         base_value=D(100),
         target_year=2025,
-        target=Target("point", "down", planned),
+        target=TargetRule("point", "down", planned),
         observations=[Figure(2025, actual)],
     )
 

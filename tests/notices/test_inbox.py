@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from audit.models import AuditEvent
-from notices.models import Kind, Notice, Preference
+from notices.models import Notice, NoticeKind, Preference
 from notices.phrases import both, day_of, say, tell
 from notices.services import notify
 from tests.factories import make_person
@@ -38,7 +38,9 @@ def listed(response):
 
 
 def wishes(**changed):
-    chosen = {f"inbox_{kind}": "on" for kind in Kind.values} | {f"mail_{kind}": "digest" for kind in Kind.values}
+    chosen = {f"inbox_{kind}": "on" for kind in NoticeKind.values} | {
+        f"mail_{kind}": "digest" for kind in NoticeKind.values
+    }
     return {name: value for name, value in (chosen | changed).items() if value is not None}
 
 

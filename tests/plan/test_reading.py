@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from plan.annotated_text import (
     COVERAGE,
-    Known,
+    KnownCodes,
     Wanted,
     coverage_counts,
     sentence_with,
@@ -276,7 +276,7 @@ def test_a_past_day_shows_the_state_of_that_day(small, client):
 
 
 def test_counts_of_nothing_are_zero():
-    known = Known(frozenset(), frozenset())
+    known = KnownCodes(frozenset(), frozenset())
 
     assert coverage_counts([], known) == dict.fromkeys(COVERAGE, 0)
     assert Wanted().narrows is False

@@ -21,7 +21,7 @@ from reports import desk_views
 from reports.datasets import (
     DATASETS,
     ENGLISH,
-    Reader,
+    Audience,
     columns_of,
     headings_of,
     number_of_rows,
@@ -55,7 +55,7 @@ def read_csv(response):
 
 def found(plan, query, day=DAY):
     definition = read_definition(params_of([pair.split("=", 1) for pair in query.split("&")]), plan)
-    return list(rows_of(plan, definition, day, Reader("http://x")))
+    return list(rows_of(plan, definition, day, Audience("http://x")))
 
 
 def test_a_definition_survives_its_own_address(small):

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.escape import unescape
 
-from assessments.report.document import Document, Heading, Labelled, Paragraph, Table
+from assessments.report.document import Document, DocumentParagraph, DocumentTable, Heading, Labelled
 from assessments.report.docx import write_docx
 from charts.png import standalone
 from dashboard.feeds import SafeAtom, SafeRss
@@ -68,7 +68,12 @@ def test_prose_reads_back_from_word_picture_and_feeds(text):
     prose = taken(ProseField, text)
     if not prose:
         return
-    blocks = [Heading(1, "一"), Paragraph(prose), Labelled("说明", prose), Table(prose, ["列"], [[prose]], [1])]
+    blocks = [
+        Heading(1, "一"),
+        DocumentParagraph(prose),
+        Labelled("说明", prose),
+        DocumentTable(prose, ["列"], [[prose]], [1]),
+    ]
 
     file = docx.Document(io.BytesIO(write_docx(Document(prose, "", [prose], "2024-01-01", blocks))))
 

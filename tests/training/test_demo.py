@@ -19,7 +19,7 @@ from indicators.models import Observation, Target, Verdict, VerdictChange
 from indicators.queries import overview
 from indicators.services import audit_verdicts, import_observations
 from jobs.models import Job
-from notices.models import Kind, Notice
+from notices.models import Notice, NoticeKind
 from plan.models import Item, Plan
 from plan.params import today
 from tests.conftest import FOLDER
@@ -67,7 +67,7 @@ def test_every_state_is_there(demo):
     assert values(ImportBatch, "state") == {"applied", "checked", "undone", "cancelled", "failed"}
     assert values(ImportRow, "outcome") == set(ImportRow.Outcome.values)
     # Nobody acts on another administrator's account in the story.
-    assert values(Notice, "kind") == set(Kind.values) - {Kind.ACCOUNT}
+    assert values(Notice, "kind") == set(NoticeKind.values) - {NoticeKind.ACCOUNT}
     assert Notice.objects.filter(read_at=None).exists()
     assert Notice.objects.exclude(read_at=None).exists()
     assert (Milestone.objects.count(), Attachment.objects.count()) == (6, 2)

@@ -12,7 +12,7 @@ from audit.models import AuditEvent
 from notices.models import Notice
 from updates import services
 from updates.models import StatusUpdate
-from updates.responsibilities import KEEP, Assignment, apply_assignments, preview_assignments, read_pasted
+from updates.responsibilities import KEEP, HoldingEdit, apply_assignments, preview_assignments, read_pasted
 
 ALL = ["P-1.1", "P-1.2", "P-1.3"]
 
@@ -99,7 +99,7 @@ def test_clearing_takes_everything_away(small):
     small.task.lead, small.task.weight = small.own, Decimal(3)
     small.task.save()
     small.task.supporting.add(small.other)
-    wanted = {"P-1.1": Assignment(lead=None, supporting=(), weight=None)}
+    wanted = {"P-1.1": HoldingEdit(lead=None, supporting=(), weight=None)}
 
     apply_assignments(small.plan, wanted, by=small.analyst, seen=preview_assignments(small.plan, wanted).seen)
 
@@ -126,8 +126,8 @@ def test_a_pasted_table_names_the_lines_it_cannot_use(small, analyst):
     analyst.post(address("assign_apply", small), {"rows": pasted, "seen": seen(shown)})
 
     assert wanted == {
-        "P-1.1": Assignment(lead=small.own, supporting=(small.other, small.own), weight=Decimal(2)),
-        "P-1.2": Assignment(lead=small.other, supporting=KEEP, weight=KEEP),
+        "P-1.1": HoldingEdit(lead=small.own, supporting=(small.other, small.own), weight=Decimal(2)),
+        "P-1.2": HoldingEdit(lead=small.other, supporting=KEEP, weight=KEEP),
     }
     assert [(number, reason) for number, _line, reason in faults] == [
         (5, "规划中没有条目“P-9.9”"),

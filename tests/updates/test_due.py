@@ -7,7 +7,7 @@ from plan.models import Item
 from tests.factories import make_item, make_plan
 from tests.updates.people import make_person
 from updates import services
-from updates.due import Due, add_months, periods, reports_due
+from updates.due import DueUpdate, add_months, periods, reports_due
 
 NOW = date(2023, 8, 15)
 
@@ -71,7 +71,7 @@ def test_a_report_is_due_after_its_period(item, today, expected):
 def test_the_organisation_is_that_of_the_item_or_of_the_one_above(item):
     (row,) = reports_due(item.plan, today=NOW)
 
-    assert row == Due(item, item.parent.lead, date(2023, 6, 30), date(2023, 7, 30), "overdue", None)
+    assert row == DueUpdate(item, item.parent.lead, date(2023, 6, 30), date(2023, 7, 30), "overdue", None)
 
 
 def test_the_period_and_the_grace_are_settings(item, settings):

@@ -5,20 +5,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plan.rollup import Part, normalised, per_cent, roll_up
+from plan.rollup import RollupPart, normalised, per_cent, roll_up
 
 STATUSES = ["not_reported", "not_started", "on_schedule", "behind", "done", "adjusted"]
 SHARES = st.none() | st.decimals(min_value=0, max_value=1, places=4)
 WEIGHTS = st.decimals(min_value="0.001", max_value=99999, places=3)
-PARTS = st.builds(Part, st.sampled_from(STATUSES), SHARES, st.none() | WEIGHTS)
+PARTS = st.builds(RollupPart, st.sampled_from(STATUSES), SHARES, st.none() | WEIGHTS)
 
 
 def test_the_sentence_of_the_issue():
     parts = [
-        Part("on_schedule", Decimal("0.5"), 2),
-        Part("done", None, 1),
-        Part("behind", Decimal("0.5"), 1),
-        Part("not_reported", None, 1),
+        RollupPart("on_schedule", Decimal("0.5"), 2),
+        RollupPart("done", None, 1),
+        RollupPart("behind", Decimal("0.5"), 1),
+        RollupPart("not_reported", None, 1),
     ]
 
     found = roll_up(parts)
@@ -28,14 +28,14 @@ def test_the_sentence_of_the_issue():
 
 
 def test_what_stated_no_share_widens_the_range_only():
-    found = roll_up([Part("on_schedule", None), Part("done")])
+    found = roll_up([RollupPart("on_schedule", None), RollupPart("done")])
 
     assert (found.reported, found.stated, found.done) == (2, Fraction(1, 2), Fraction(1))
     assert (found.low, found.high) == (Fraction(1, 2), Fraction(1))
 
 
 def test_nothing_reported_has_no_share():
-    found = roll_up([Part(), Part()])
+    found = roll_up([RollupPart(), RollupPart()])
 
     assert (found.reported, found.done, found.low, found.high) == (0, None, 0, 1)
     assert roll_up([]).done is None
@@ -63,7 +63,8 @@ def test_shares_are_cut_towards_the_worse_side(share, text, up):
 @given(st.lists(PARTS, min_size=1, max_size=12), st.integers(1, 1000))
 def test_only_the_proportions_of_weights_count(parts, factor):
     scaled = [
-        Part(part.status, part.share, None if part.weight is None else part.weight * factor) for part in parts
+        RollupPart(part.status, part.share, None if part.weight is None else part.weight * factor)
+        for part in parts
     ]
 
     assert roll_up(scaled) == roll_up(parts)
@@ -98,7 +99,7 @@ def test_missing_is_never_zero(parts):
 def test_the_range_holds_whatever_the_others_come_to(parts, share):
     before = roll_up(parts)
     after = roll_up(
-        [part if part.known_share is not None else Part("on_schedule", share, part.weight) for part in parts]
+        [part if part.known_share is not None else RollupPart("on_schedule", share, part.weight) for part in parts]
     )
 
     assert before.low <= after.low == after.high <= before.high

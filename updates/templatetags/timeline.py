@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from plan.badges import MILESTONE
 from plan.models import Item
-from updates.timeline import Line, rows_below, time_table
+from updates.timeline import TimelineEntry, rows_below, time_table
 
 register = template.Library()
 
@@ -27,7 +27,7 @@ def list_timeline(context, kind, parts: list[Item]):
 
 
 @register.inclusion_tag("_components/badge.html")
-def late_badge(line: Line):
+def late_badge(line: TimelineEntry):
     """Whether a milestone was kept, as a badge."""
     if line.days:
         return {"badge": MILESTONE["late"].badge(line.late_words)}

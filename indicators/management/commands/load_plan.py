@@ -9,7 +9,7 @@ from indicators.services import import_observations, load_indicators, recompute
 from plan.fixtures import BrokenFixtures
 from plan.models import Plan
 from plan.params import today
-from plan.services import Loaded, forget_refusal, load_plan, note_refusal
+from plan.services import LoadedFixtures, forget_refusal, load_plan, note_refusal
 
 log = logging.getLogger(__name__)
 FRAME = "!" * 78
@@ -63,7 +63,7 @@ class Command(BaseCommand):
             + ("（试运行，没有写入 / dry run, nothing stored）" if dry_run else "")
         )
 
-    def _tell(self, loaded: Loaded, new: int, *, dry_run: bool) -> None:
+    def _tell(self, loaded: LoadedFixtures, new: int, *, dry_run: bool) -> None:
         """Everything by code when asked what would happen; else only what people should know of."""
         changes = loaded.changes
         lines = [f"改名 / renamed {old} → {code}" for old, code in changes.renamed]

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from jobs import broker
-from jobs.one_site import Hold, Taken
+from jobs.one_site import FolderTaken, Hold
 from jobs.supervisor import Child, Supervisor
 from texts.numbers import whole_number
 
@@ -66,7 +66,7 @@ class Command(BaseCommand):
         self.hold = Hold(settings.DATA_DIR)
         try:
             self.hold.take(f"pid {os.getpid()}, http://{self.host}:{self.port}/")
-        except Taken as first:
+        except FolderTaken as first:
             raise CommandError(
                 f"数据目录 {settings.DATA_DIR} 已由另一个网站使用（{first}）；请先停止它，或另设 DATA_DIR / "
                 f"the data folder is in use by another site ({first}): stop that one first, or set DATA_DIR"
