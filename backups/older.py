@@ -94,7 +94,7 @@ def _load(text: bytes, done: Restored) -> None:
     empty(tables)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / DATA
-        path.write_text(json.dumps(others), encoding="utf-8")
+        path.write_text(json.dumps(others), encoding="utf-8")  # its text is cleaned by the columns
         call_command("loaddata", str(path), verbosity=0)
     for model in tables.values():
         go_on_counting(model)

@@ -30,6 +30,7 @@ class Restored:
     log_rows: int = 0
     files: int = 0
     differing: list[str] = field(default_factory=list)
+    stored: dict[str, str] = field(default_factory=dict)  # SHA-256 of the rows of each table, as they were written
     chains: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -79,7 +80,7 @@ def _exchange(raw: BinaryIO, done: Restored, written: list[Path]) -> None:
     for model in tables.values():
         go_on_counting(model)
     connection.check_constraints()
-    _read_back(done.manifest, tables)
+    _read_back(done.stored, tables)
     outdate(versions)
 
 
@@ -102,7 +103,7 @@ def _take(
         return manifest.log["sha256"]
     if member.name.startswith(f"{ROWS}/"):
         label = member.name.removeprefix(f"{ROWS}/").removesuffix(".jsonl")
-        insert(tables[label], content.lines())
+        done.stored[label] = insert(tables[label], content.lines())
         done.rows += manifest.tables[label]["rows"]
         return manifest.tables[label]["sha256"]
     wanted = manifest.files[member.name]["sha256"]
@@ -154,14 +155,14 @@ def go_on_counting(model: type[models.Model]) -> None:
         )
 
 
-def _read_back(manifest: Manifest, tables: dict[str, type[models.Model]]) -> None:
+def _read_back(stored: dict[str, str], tables: dict[str, type[models.Model]]) -> None:
     """Every table gives back the lines it was filled with."""
     for label, model in tables.items():
         sha = hashlib.sha256()
         for text in lines_of(model):
             sha.update(text)
-        if sha.hexdigest() != manifest.tables[label]["sha256"]:
-            raise BadBackup(f"数据库返回的内容与备份不同 / the database gives back something else: {label}")
+        if sha.hexdigest() != stored.get(label):
+            raise BadBackup(f"数据库返回的内容与写入的不同 / the database gives back something else: {label}")
 
 
 def outdate(versions: dict[str, int]) -> None:

@@ -1,9 +1,11 @@
 """Rows as lines of JSON and back, the same for SQLite and PostgreSQL; one row in memory at a time."""
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.apps import apps
@@ -12,6 +14,8 @@ from django.db import connection, models
 from audit.digests import same
 from backups.faults import BadBackup
 from indicators.many.copying import insert_rows, stamp
+from texts.cleaning import kept_all, kept_text
+from texts.fields import CleanColumn
 
 ROWS_AT_A_TIME = 2000
 # Made by migrate itself, or worthless elsewhere: sessions, and what the queue remembers of its workers.
@@ -58,22 +62,39 @@ def read_line(text: bytes, width: int | None = None) -> list[Any]:
     return values
 
 
-def insert(model: type[models.Model], lines: Iterator[bytes]) -> None:
-    """Appends the rows of `lines`, the first of which names the columns. Raises BadBackup for unknown ones."""
-    names = read_line(next(lines))
+def insert(model: type[models.Model], lines: Iterator[bytes]) -> str:
+    """Appends the rows of `lines`, the first of which names the columns; the SHA-256 of what was stored.
+
+    Text is stored by the one rule for text: a file of before the rule, or of elsewhere, may hold more than it
+    lets in. Raises BadBackup for unknown columns.
+    """
+    first = next(lines)
+    names = read_line(first)
     by_name = {field.attname: field for field in model._meta.local_concrete_fields}
     if sorted(map(str, names)) != sorted(by_name):
         raise BadBackup(f"{model._meta.label}：列不符 / other columns: {', '.join(map(str, names))}")
     fields = [by_name[name] for name in names]
     makers = [_maker(field) for field in fields]
-    rows = (
-        [
-            value if value is None or make is None else make(value)
-            for make, value in zip(makers, read_line(text, len(makers)), strict=True)
-        ]
-        for text in lines
-    )
-    insert_rows(model, [field.column for field in fields], rows)
+    cleaners = [_cleaner(field) for field in fields]
+    stored = hashlib.sha256(first)
+
+    def rows() -> Iterator[list[Any]]:
+        for text in lines:
+            values = read_line(text, len(makers))
+            kept = _each(cleaners, values)
+            stored.update(text if kept == values else line(kept))
+            yield _each(makers, kept)
+
+    insert_rows(model, [field.column for field in fields], rows())
+    return stored.hexdigest()
+
+
+def _each(functions: list[Callable[[Any], Any] | None], values: list[Any]) -> list[Any]:
+    """Each value through its function, where it has one and is there."""
+    return [
+        value if value is None or function is None else function(value)
+        for function, value in zip(functions, values, strict=True)
+    ]
 
 
 def line(values: Any) -> bytes:
@@ -95,6 +116,13 @@ def _text(value: Any) -> str:
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_text)
+
+
+def _cleaner(field: models.Field) -> Callable[[Any], Any] | None:
+    """Makes a value what its column lets in; None where any value will do."""
+    if isinstance(field, CleanColumn):
+        return partial(kept_text, lines=field.lines)
+    return kept_all if isinstance(field, models.JSONField) else None
 
 
 def _maker(field: models.Field) -> Callable[[Any], Any] | None:

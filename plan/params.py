@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from texts.cleaning import LONGEST, RefusedText, clean_text, kept_text
 from texts.forms import explain, too_long
+from texts.names import nearest
 from texts.numbers import whole_number
 
 FIRST_DAY = date(2000, 1, 1)
@@ -35,6 +36,28 @@ def today() -> date:
 def as_of_query(day: date) -> str:
     """The query string that keeps a day, for addresses made outside of templates; nothing for today."""
     return "" if day == today() else f"?as_of={day.isoformat()}"
+
+
+def hold_names(params, names: Iterable[str], *, several: Iterable[str] = ()) -> None:
+    """Holds the names of a query to those that are read; `several` may be given more than one value.
+
+    Raises BadParameter for the first of another name, with the nearest that there is, and for one that is given
+    two values where one is read: whichever of them counted, the other would be passed over.
+    """
+    names = tuple(names)
+    for name, values in params.lists():
+        if name not in names:
+            raise BadParameter(name, params[name], _unknown(name, names))
+        if len(set(values)) > 1 and name not in several:
+            said = _("只能给一个值，这里有 %(number)s 个；请只留一个") % {"number": len(set(values))}
+            raise BadParameter(name, "、".join(values), said)
+
+
+def _unknown(name: str, names: tuple[str, ...]) -> str:
+    listed = "、".join(names)
+    if near := nearest(name, names):
+        return _("这里没有这个参数，最接近的是 %(near)s；可用：%(names)s") % {"near": near, "names": listed}
+    return _("这里没有这个参数；可用：%(names)s") % {"names": listed}
 
 
 def read_date(params, name: str, default: date) -> date:

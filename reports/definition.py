@@ -12,13 +12,19 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from plan.exports.csvfile import ENCODINGS
-from plan.params import BadParameter, read_choice, read_number
+from plan.params import BadParameter, hold_names, read_choice, read_number
 
 METHODS = ("both", "linear", "cagr")
 HEADERS = ("zh", "en", "code")
 FORMATS = ("csv", "xlsx", "json")
 FIRST_YEAR, LAST_YEAR = 1949, 2100
 MOST_CODES = 500
+# What a definition is written with in an address; each value of the second is a pair of its own.
+NAMES = (
+    "dataset", "column", "kind", "codes", "status", "organisation", "year_from", "year_to", "method", "header",
+    "format", "encoding",
+)  # fmt: skip
+SEVERAL = ("column", "kind")
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,13 @@ class Definition:
 def params_of(pairs: Iterable[Iterable[str]]) -> QueryDict:
     """Stored pairs as the parameters of a request."""
     return QueryDict(urlencode([tuple(pair) for pair in pairs]))
+
+
+def params_in(text: str) -> QueryDict:
+    """The query of the desk's own address, as its forms send it along. Raises BadParameter for another name."""
+    params = QueryDict(text)
+    hold_names(params, (*NAMES, "as_of"), several=SEVERAL)
+    return params
 
 
 def read_choices(params, name: str, choices: Iterable[str]) -> tuple[str, ...]:

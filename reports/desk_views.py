@@ -36,7 +36,7 @@ from reports.datasets import (
     read_definition,
     rows_of,
 )
-from reports.definition import Definition, params_of
+from reports.definition import Definition, params_in, params_of
 from reports.file import AT_ONCE, Report
 from reports.models import ReportRun, SavedReport
 from reports.words import WORDS, wording
@@ -223,7 +223,7 @@ def report_file(request, slug):
 def report_make(request, slug):
     """The same file, made by a worker."""
     plan = get_plan(slug)
-    definition = read_definition(QueryDict(request.POST.get("query", "")), plan)
+    definition = read_definition(params_in(request.POST.get("query", "")), plan)
     run = services.start_run(plan=plan, definition=definition, as_of=request.as_of, by=request.user)
     return redirect("report_run", slug, run.pk)
 
@@ -232,7 +232,7 @@ def report_make(request, slug):
 def report_save(request, slug):
     """Keeps what the desk shows under a name; what is wrong with the name is said there."""
     plan = get_plan(slug)
-    asked = QueryDict(request.POST.get("query", ""))
+    asked = params_in(request.POST.get("query", ""))
     definition = read_definition(asked, plan)
     try:
         services.save_report(plan=plan, definition=definition, by=request.user, today=today(), **_wishes(request))

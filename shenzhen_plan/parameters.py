@@ -8,11 +8,10 @@ other would be passed over.
 What a form sends in its body is the form's own business; keys of JSON bodies are held by their readers.
 """
 
-from django.utils.translation import gettext as _
-
+from plan.exports.files import CSV_WISHES as CSV
 from plan.middleware import refused
-from plan.params import BadParameter
-from texts.names import nearest
+from plan.params import BadParameter, hold_names
+from reports import definition
 
 COMMON = ("as_of",)
 # Answers of a provider: what it adds is its own, and by RFC 6749 (4.1.2) a client ignores what it does not know.
@@ -20,7 +19,6 @@ FOREIGN = frozenset({"oidc_authentication_callback"})
 
 PAGE = ("page",)
 PAGES = ("page", "page_size")
-CSV = ("header", "encoding")
 NEXT = ("next",)
 PEOPLE = ("q", "organisation", "state", "role", *PAGE)
 AUDIT = ("person", "object", "plan", "text", "action", "outcome", "from", "to")
@@ -31,13 +29,8 @@ TABLE = ("status", "cagr", "final", "org", "nature", "in_table", "sort", "view",
 ITEMS = ("kind", "status", "section", "q")
 CHANGES = ("from", "to", "cause", "kind")
 MATRIX = ("axes", "show")
-# reports.definition
-REPORT = (
-    "dataset", "column", "kind", "codes", "status", "organisation", "year_from", "year_to", "method", "header",
-    "format", "encoding",
-)  # fmt: skip
 # Those of the report desk that choose several, each value a pair of its own (reports.definition.read_choices).
-SEVERAL = dict.fromkeys(("report_desk", "report_file"), ("column", "kind"))
+SEVERAL = dict.fromkeys(("report_desk", "report_file"), definition.SEVERAL)
 # Lists and forms are shown there as they are elsewhere, and lead back to the page itself.
 SPECIMENS = (
     "part", "coverage", *PAGE,
@@ -79,7 +72,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "styleguide": SPECIMENS,
     "wide": CSV,
     "verify": ("sha256",),
-    **dict.fromkeys(("report_desk", "report_file"), REPORT),
+    **dict.fromkeys(("report_desk", "report_file"), definition.NAMES),
     # indicators
     "indicators:index": TABLE,
     "indicators:index_file": (*TABLE, *CSV),
@@ -143,28 +136,10 @@ def taken_by(view_name: str) -> tuple[str, ...]:
 
 
 def refuse_unknown(view_name: str, params) -> None:
-    """Raises BadParameter for the first name that the address does not take, with the nearest that it does; and
-    for one that is given two values where one is read."""
-    if view_name in FOREIGN:
-        return
-    names = taken_by(view_name)
-    for name, value in params.items():
-        if name not in names:
-            raise BadParameter(name, value, unknown(name, names))
-    for name, values in params.lists():
-        if len(set(values)) > 1 and name not in SEVERAL.get(view_name, ()):
-            said = _("只能给一个值，这里有 %(number)s 个；请只留一个") % {"number": len(set(values))}
-            raise BadParameter(name, "、".join(values), said)
-
-
-def unknown(name: str, names: tuple[str, ...]) -> str:
-    """What is said of a name that is none of `names`."""
-    if near := nearest(name, names):
-        return _("这里没有这个参数，最接近的是 %(near)s；可用：%(names)s") % {
-            "near": near,
-            "names": "、".join(names),
-        }
-    return _("这里没有这个参数；可用：%(names)s") % {"names": "、".join(names)}
+    """Raises BadParameter for a name that the address does not take, and for one with two values of which it
+    reads one."""
+    if view_name not in FOREIGN:
+        hold_names(params, taken_by(view_name), several=SEVERAL.get(view_name, ()))
 
 
 class NameMiddleware:

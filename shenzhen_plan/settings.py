@@ -385,7 +385,7 @@ CONTENT_SECURITY_POLICY = {
 # API
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["shenzhen_plan.parsers.StrictJSONParser"],
     # No basic authentication: it would go past the second factor and the audit of sign-ins.
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.token_auth.TokenAuthentication",

@@ -4,9 +4,10 @@ import re
 
 import pytest
 
+from reports.models import ReportRun, SavedReport
 from shenzhen_plan.access import FILES, needed, view_names
 from shenzhen_plan.parameters import FOREIGN, PARAMETERS, taken_by
-from tests.factories import make_plan
+from tests.factories import make_person, make_plan
 from tests.test_permissions import MAY, address_of
 from texts.names import nearest
 
@@ -148,6 +149,45 @@ def test_an_unknown_name_refuses_a_post_as_well_and_nothing_is_done(client):
     make_plan()
 
     assert client.post("/api/v1/assess/?mode=fast", "{}", content_type="application/json").status_code == 400
+
+
+@pytest.mark.parametrize("wish", ["header=zh", "header=nonsense", "encoding=gb18030", "encoding=x"])
+@pytest.mark.django_db
+def test_what_only_csv_can_look_like_is_refused_for_json(plan, client, wish):
+    for address in ("/sz-sti-14/items.json", "/sz-sti-14/indicators/I-01.json", "/sz-sti-14/matrix.json"):
+        answer = client.get(f"{address}?{wish}")
+
+        assert answer.status_code == 400, address
+        assert answer.json()["parameter"] == wish.partition("=")[0]
+
+
+@pytest.mark.django_db
+def test_a_report_s_query_in_the_body_is_held_to_the_same_names(plan, client):
+    client.force_login(make_person("ana", "analyst"))
+    for address in ("make", "save"):
+        for query, name in (
+            ("dataset=items&asof=2023-06-30", "asof"),
+            ("dataset=items&dataset=progress", "dataset"),
+        ):
+            answer = client.post(f"/sz-sti-14/reports/{address}/", {"query": query, "name": "x"})
+
+            assert answer.status_code == 400
+            assert name in answer.content.decode()
+    assert not SavedReport.objects.exists()
+    assert not ReportRun.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_name_that_stands_twice_in_a_body_is_refused(plan, client):
+    for body, said in (
+        ('{"target": {"type": "point", "type": "range"}}', "type"),
+        ('{"observations": [{"year": 2021, "value": "1", "value": "2"}]}', "value"),
+        ("[" * 100_000, "JSON"),
+    ):
+        answer = client.post("/api/v1/assess/", body, content_type="application/json")
+
+        assert answer.status_code == 400
+        assert said in answer.json()["detail"]
 
 
 def test_every_entry_is_of_a_view_that_is_there():

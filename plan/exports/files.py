@@ -5,14 +5,18 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 
 from plan.demo import demo_slugs, marked
 from plan.exports.cells import json_value
 from plan.exports.csvfile import ENCODINGS, HEADINGS, CountedRows, csv_blocks, csv_heading
 from plan.exports.download import Download
 from plan.models import Plan
-from plan.params import read_choice
+from plan.params import BadParameter, read_choice
 from plan.queries import ITEM_COLUMNS, item_row, items_for_files, statuses_on
+
+# How a CSV is to look: its headings and its encoding.
+CSV_WISHES = ("header", "encoding")
 
 
 def items_file(request, plan: Plan, items, *, name: str, format: str) -> HttpResponseBase:
@@ -34,7 +38,13 @@ def rows_file(
 
 
 def json_file(request, body: dict, *, name: str, rows: int) -> HttpResponseBase:
-    """A page's rows as JSON; invented figures say so in the body."""
+    """A page's rows as JSON; invented figures say so in the body.
+
+    Its names are always the codes and its text UTF-8: raises BadParameter for a wish that only CSV could meet.
+    """
+    for wish in CSV_WISHES:
+        if wish in request.GET:
+            raise BadParameter(wish, request.GET[wish], _("只用于 CSV；JSON 的字段名总是代码，编码总是 UTF-8"))
     if demo_slugs(request):
         body = {"demo": True} | body
     data = json_text(body).encode()

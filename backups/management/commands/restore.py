@@ -3,6 +3,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
+from audit.services import console_name, record_audit
 from backups.encryption import readable
 from backups.faults import BadBackup
 from backups.older import kind_of, restore_older
@@ -36,8 +37,10 @@ class Command(BaseCommand):
                 else:
                     done = restore(raw, name=file.name, from_elsewhere=from_another_installation)
         except (BadBackup, OSError) as error:
+            self._note(file, error, "refused")
             raise CommandError(f"不是可用的备份 / not a usable backup: {file}: {error}") from error
         except DatabaseError as error:
+            self._note(file, error, "failed")
             raise CommandError(
                 f"未恢复，原数据保留 / not a usable backup, nothing was changed: {error}"
             ) from error
@@ -50,6 +53,16 @@ class Command(BaseCommand):
                 "manifest and signature: nobody can say whether it is whole; add --unsigned to restore it anyway"
             )
         return restore_older(raw, name=file.name)
+
+    def _note(self, file: Path, error: Exception, outcome: str) -> None:
+        """A restore that came to nothing stands in the log too: somebody tried to exchange everything."""
+        after = {"file": file.name, "error": f"{type(error).__name__}: {error}"}
+        try:
+            record_audit(
+                action="restore", name=console_name(), outcome=outcome, object_label=file.name, after=after
+            )
+        except DatabaseError as fault:
+            self.stderr.write(f"未能记入审计 / not written into the audit log: {type(fault).__name__}")
 
     def _say(self, done: Restored) -> None:
         self.stdout.write(
