@@ -13,7 +13,7 @@ from indicators.models import Observation
 from indicators.queries import ComponentStanding, Overview, Standing
 from judging.calculator_json import answer
 from judging.decimals import plain
-from judging.progress import RULE_VERSION
+from judging.terms import RULE_VERSION
 from plan.models import Item
 from updates.models import StatusUpdate
 

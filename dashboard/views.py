@@ -13,7 +13,7 @@ from indicators.files.columns import WIDE
 from indicators.queries import cutoffs
 from indicators.queries import overview as read_overview
 from indicators.shown.cards import card
-from judging.progress import RULE_VERSION
+from judging.terms import RULE_VERSION
 from plan.exports.files import rows_file
 from plan.page_cache import keep, key_of, recall, remembered_page
 from plan.params import read_date, today

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from indicators.queries import Overview
 from indicators.shown.cards import Card
 from indicators.shown.wording import final_badge, linear_status
-from judging.progress import FINAL_ORDER
+from judging.terms import FINAL_ORDER
 from plan.badges import Badge
 
 

@@ -26,7 +26,7 @@ from indicators.models import Observation
 from indicators.queries import Standing, cutoffs, day_status, overview
 from judging.calculator_json import answer, assess_request
 from judging.decimals import plain
-from judging.progress import InvalidInput
+from judging.terms import InvalidInput
 from plan.api import AS_OF, ERRORS, Pages, PlanView
 from plan.demo import HEADER, demo_slugs, marked
 from plan.exports.csvfile import ENCODINGS, HEADINGS, csv_heading

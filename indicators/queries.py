@@ -13,18 +13,9 @@ from indicators.models import Component, Indicator, Observation, RuleInForce, Ta
 from judging.calculator_json import read_body
 from judging.decimals import plain
 from judging.judge_many import share_text
-from judging.progress import (
-    RULE_VERSION,
-    Assessment,
-    Compound,
-    Counts,
-    Cutoffs,
-    Figure,
-    TargetRule,
-    assess,
-    assess_compound,
-    count_final,
-)
+from judging.progress import assess, assess_compound, count_final
+from judging.statements import Figure
+from judging.terms import RULE_VERSION, Assessment, Compound, Counts, Cutoffs, TargetRule
 from plan.models import Plan
 from plan.queries import DayStatus
 

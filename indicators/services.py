@@ -16,7 +16,8 @@ from indicators.verdicts.stored import Recomputed as Recomputed
 from indicators.verdicts.stored import recompute as recompute
 from judging.calculator_json import read_body
 from judging.decimals import plain
-from judging.progress import RULE_VERSION, InvalidInput, assess
+from judging.progress import assess
+from judging.terms import RULE_VERSION, InvalidInput
 from judging.verdict_basis import basis_of, fingerprint, rule_text
 from plan.fixtures import BrokenFixtures
 from plan.keeping import kept_with, remove, told

@@ -29,7 +29,7 @@ from indicators.shown.table import filtered, table_rows, year_span
 from indicators.shown.vintages import leading, vintage_years
 from indicators.shown.wording import cagr_badge, final_badge, linear_badge_of
 from indicators.targets.versions import target_lines
-from judging.progress import RULE_VERSION
+from judging.terms import RULE_VERSION
 from plan.exports.download import Download
 from plan.exports.files import json_file, rows_file
 from plan.models import Item

@@ -5,11 +5,10 @@ more ambitious; more do: less. An earlier year asks for more, a later one for le
 neither interval lies in the other, nothing is claimed.
 """
 
-from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 
-from judging.progress import TargetRule
+from judging.intervals import harder_high, harder_low
+from judging.terms import TargetRule
 
 
 class Ambition(StrEnum):
@@ -17,14 +16,6 @@ class Ambition(StrEnum):
     LESS = "less_ambitious"
     SAME = "same"
     NOT_COMPARABLE = "not_comparable"
-
-
-@dataclass(frozen=True, slots=True)
-class _End:
-    """One end of an interval; `at` None is no end at all."""
-
-    at: Decimal | None
-    is_open: bool = False
 
 
 def compare_targets(old: TargetRule, old_year: int, new: TargetRule, new_year: int) -> Ambition:
@@ -39,28 +30,8 @@ def compare_targets(old: TargetRule, old_year: int, new: TargetRule, new_year: i
 
 def _compare_sets(old: TargetRule, new: TargetRule) -> int | None:
     """1 where the new set is a proper part of the old, -1 the other way, 0 for equal ones, else None."""
-    low = _harder_low(_ends(old)[0], _ends(new)[0])
-    high = _harder_high(_ends(old)[1], _ends(new)[1])
+    before, after = old.reached(), new.reached()
+    low, high = harder_low(before, after), harder_high(before, after)
     if low * high < 0:
         return None
     return low or high
-
-
-def _ends(target: TargetRule) -> tuple[_End, _End]:
-    if target.type == "range_inside":
-        return _End(target.low), _End(target.high)
-    bound = _End(target.yardstick(), is_open=target.type == "strict")
-    return (bound, _End(None)) if target.direction == "up" else (_End(None), bound)
-
-
-def _harder_low(old: _End, new: _End) -> int:
-    """1 where the new lower end excludes more, -1 where less, 0 where it is the same."""
-    if old.at is None or new.at is None:
-        return (new.at is not None) - (old.at is not None)
-    return ((new.at > old.at) - (new.at < old.at)) or (new.is_open - old.is_open)
-
-
-def _harder_high(old: _End, new: _End) -> int:
-    if old.at is None or new.at is None:
-        return (new.at is not None) - (old.at is not None)
-    return ((new.at < old.at) - (new.at > old.at)) or (new.is_open - old.is_open)

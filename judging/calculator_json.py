@@ -4,22 +4,16 @@ Stored verdicts are made with the same two functions (`read_body`, `answer`), so
 inputs a verdict shows, gives that verdict.
 """
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
 from judging.decimals import plain, rounded
-from judging.progress import (
-    VALUE_STATUSES,
-    Assessment,
-    Cutoffs,
-    Figure,
-    InvalidInput,
-    TargetRule,
-    assess,
-    assess_compound,
-)
+from judging.progress import assess, assess_compound
+from judging.statements import PRECISIONS, VALUE_STATUSES, Figure
+from judging.terms import ACCUMULATIONS, Assessment, Cutoffs, InvalidInput, TargetRule
 from texts.cleaning import kept_text
 from texts.names import nearest
 
@@ -27,9 +21,9 @@ MAX_BODIES, MAX_FIGURES = 1000, 500
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 LARGEST = Decimal("1e30")
 MAX_PLACES = 30
-KEYS = {"base_year", "base_value", "target_year", "target", "observations", "accumulation"}
+KEYS = {"base_year", "base_value", "target_year", "target", "observations", "accumulation", "path"}
 TARGET_KEYS = {"type", "direction", "value", "low", "high"}
-FIGURE_KEYS = {"year", "value", "status"}
+FIGURE_KEYS = {"year", "value", "status", "precision", "exclusive"}
 
 
 def assess_request(body: Any, cutoffs: Cutoffs) -> Any:
@@ -93,8 +87,8 @@ def read_body(body: Any) -> dict[str, Any]:
     if not isinstance(figures, list) or len(figures) > MAX_FIGURES:
         raise InvalidInput("observations", f"应为列表，至多 {MAX_FIGURES} 项 / a list of at most {MAX_FIGURES}")
     accumulation = body.get("accumulation", "level")
-    if accumulation not in ("level", "cumulative"):
-        raise InvalidInput("accumulation", "应为 level 或 cumulative / level or cumulative")
+    if accumulation not in ACCUMULATIONS:
+        raise InvalidInput("accumulation", f"应为 {'、'.join(ACCUMULATIONS)} 之一 / unknown kind")
     return {
         "base_year": None if body.get("base_year") is None else _year(body, "base_year"),
         "base_value": _number(body.get("base_value"), "base_value"),
@@ -106,7 +100,26 @@ def read_body(body: Any) -> dict[str, Any]:
         ),
         "observations": [_figure(figure, f"observations[{n}]") for n, figure in enumerate(figures)],
         "accumulation": accumulation,
+        "path": read_path(body.get("path")),
     }
+
+
+def read_path(path: Any) -> dict[int, Decimal]:
+    """Yearly targets from {"2021": "5.5"}; an empty or absent object is none."""
+    if path is None:
+        return {}
+    if not isinstance(path, Mapping):
+        raise InvalidInput("path", '应为对象，如 {"2021": "5.5"} / must be an object of years')
+    read = {}
+    for key, given in path.items():
+        name = f"path.{kept_text(str(key), lines=False)}"
+        if not re.fullmatch(r"[0-9]{4}", str(key)) or not FIRST_YEAR <= int(key) <= LAST_YEAR:
+            raise InvalidInput(name, f"应为 {FIRST_YEAR} 到 {LAST_YEAR} 的年份 / a whole year")
+        value = _number(given, name)
+        if value is None:
+            raise InvalidInput(name, "缺少数值 / a number is required")
+        read[int(key)] = value
+    return read
 
 
 def answer(assessment: Assessment) -> dict[str, Any]:
@@ -117,6 +130,7 @@ def answer(assessment: Assessment) -> dict[str, Any]:
         "provisional": assessment.provisional,
         "first_attained_year": assessment.first_attained_year,
         "latest_year": assessment.latest.year if assessment.latest else None,
+        "basis": assessment.basis,
         "linear": {
             "status": linear.status,
             "reason": linear.reason,
@@ -179,4 +193,12 @@ def _figure(figure: Any, name: str) -> Figure:
     status = figure.get("status", "final")
     if status not in VALUE_STATUSES:
         raise InvalidInput(f"{name}.status", f"应为 {'、'.join(VALUE_STATUSES)} 之一 / unknown status")
-    return Figure(_year(figure, "year", f"{name}."), _number(figure.get("value"), f"{name}.value"), status)
+    precision, exclusive = figure.get("precision", "exact"), figure.get("exclusive", False)
+    if precision not in PRECISIONS:
+        raise InvalidInput(f"{name}.precision", f"应为 {'、'.join(PRECISIONS)} 之一 / unknown precision")
+    if not isinstance(exclusive, bool):
+        raise InvalidInput(f"{name}.exclusive", "应为 true 或 false / must be true or false")
+    if exclusive and precision == "exact":
+        raise InvalidInput(f"{name}.exclusive", "只用于下限、上限 / only for bounds")
+    value = _number(figure.get("value"), f"{name}.value")
+    return Figure(_year(figure, "year", f"{name}."), value, status, precision, exclusive)

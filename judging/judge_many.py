@@ -23,7 +23,9 @@ from fractions import Fraction
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from judging.progress import Cutoffs, Figure, TargetRule, assess
+from judging.progress import assess
+from judging.statements import Figure
+from judging.terms import Cutoffs, TargetRule
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,11 +37,13 @@ APART, CLEAR = 1e-4, 1e-9
 # A share is stored to six decimals; nearer than this to the middle of two of them it is worked out exactly.
 PLACES, TIE = 6, 1e-4
 DIGITS_KEPT = 20
+# How a figure that is a bound ends in a basis, in part.
+BOUND = '_bound",'
 ONE_SIDED = frozenset({"point", "strict", "range_floor"})
 
 
 class Case(NamedTuple):
-    """One component to judge, all numbers as plain decimal text, "" where absent (see `basis.basis_text`)."""
+    """One component to judge, all numbers as plain decimal text, "" where absent (see `verdict_basis`)."""
 
     basis: str
     direction: str
@@ -50,6 +54,7 @@ class Case(NamedTuple):
     bounds: tuple[str, str, str]
     target_year: str
     figures: str
+    path: str = ""
 
 
 class Judgement(NamedTuple):
@@ -81,6 +86,8 @@ def judge(cases: Sequence[Case], cutoffs: Cutoffs) -> list[Judgement]:
         sound = int(case.target_year) > int(case.base_year or 0) and (case.base_year or not case.base_value)
         if not sound or case.accumulation != "level" or case.kind not in ONE_SIDED:
             continue
+        if case.path or BOUND in case.figures:
+            continue
         latest = latest_figure(case)
         if latest is None:
             result[number] = Judgement("not_assessable", "not_assessable", "pending", "", None)
@@ -95,19 +102,28 @@ def judge(cases: Sequence[Case], cutoffs: Cutoffs) -> list[Judgement]:
 def exact(case: Case, cutoffs: Cutoffs) -> Judgement:
     """One case by the specification itself; its `kind` and its like are words the database checks."""
     value, low, high = (Decimal(bound) if bound else None for bound in case.bounds)
-    direction = None if case.kind == "range_inside" else case.direction
+    direction = None if case.kind in ("range_inside", "done") else case.direction
+    rows = _figures(case)
     found = assess(
         base_year=int(case.base_year) if case.base_year else None,
         base_value=Decimal(case.base_value) if case.base_value else None,
         target_year=int(case.target_year),
         target=TargetRule(case.kind, direction, value, low, high),  # type: ignore[arg-type]
-        observations=[Figure(year, Decimal(value), status) for year, value, status in _figures(case)],
+        observations=[Figure(year, Decimal(value), *rest) for year, value, *rest in rows],
         accumulation=case.accumulation,  # type: ignore[arg-type]
+        path={int(year): Decimal(value) for year, value in json.loads(case.path or "{}").items()},
         cutoffs=cutoffs,
     )
-    latest = latest_figure(case)
     words = (found.linear.status, found.cagr.status, found.final_verdict)
-    return Judgement(*words, share_text(found.linear.progress), latest.place if latest else None)
+    return Judgement(*words, share_text(found.linear.progress), _place(found.latest, rows))
+
+
+def _place(latest: Figure | None, rows: list[Any]) -> int | None:
+    """Where the figure judged stands; -1 is the last, as in `latest_figure`."""
+    if latest is None:
+        return None
+    place = max(number for number, row in enumerate(rows) if row[0] == latest.year)
+    return -1 if place == len(rows) - 1 else place
 
 
 def share_text(progress: Fraction | None) -> str:
@@ -127,12 +143,18 @@ def latest_figure(case: Case) -> Latest | None:
     if after < int(year) <= until:
         # Most often the last one known, so the list need not be read.
         return Latest(int(year), value[1:-1], status[1:-1], -1)
-    within = [Latest(*row, place) for place, row in enumerate(_figures(case)) if after < row[0] <= until]
+    within = [
+        Latest(row[0], row[1], row[2], place)
+        for place, row in enumerate(_figures(case))
+        if after < row[0] <= until
+    ]
     return within[-1] if within else None
 
 
-def _figures(case: Case) -> list[tuple[int, str, str]]:
-    return [(year, value, status) for year, value, status in json.loads(f"[{case.figures}]")]
+def _figures(case: Case) -> list[Any]:
+    """[year, value, status] of each figure; a bound has its precision and whether it is exclusive too."""
+    rows: list[Any] = json.loads(f"[{case.figures}]")
+    return rows
 
 
 def _quick(quick: Sequence[tuple[int, Case, Latest]], cutoffs: Cutoffs) -> list[Judgement | None]:

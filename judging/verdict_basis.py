@@ -1,7 +1,9 @@
 """What a stored verdict was derived from, as one line of text: the same inputs give the same line.
 
 The line is JSON with a fixed order of keys and no spaces; figures stand as [year, "value", "status"], one a
-year, by year. Its SHA-256 is the verdict's fingerprint, so that what was hashed is what is kept.
+year, by year. A year known by bounds alone has all of them, as [year, "value", "status", "lower_bound", true],
+true where the bound is exclusive. Its SHA-256 is the verdict's fingerprint, so that what was hashed is what is
+kept.
 """
 
 import hashlib
@@ -12,7 +14,8 @@ from typing import Any
 
 from judging.calculator_json import answer, read_body
 from judging.decimals import plain
-from judging.progress import Cutoffs, assess
+from judging.progress import assess
+from judging.terms import Cutoffs
 
 
 def rule_text(rule_version: str, cutoffs: Cutoffs) -> str:
@@ -21,9 +24,17 @@ def rule_text(rule_version: str, cutoffs: Cutoffs) -> str:
     return f'"rule_version":{_compact(rule_version)},"cutoffs":{_compact(bands)}'
 
 
-def figure_text(year: int, value: str, status: str) -> str:
+def figure_text(
+    year: int, value: str, status: str, precision: str = "exact", exclusive: bool | None = False
+) -> str:
     """One figure of a basis; `value` is plain decimal text, which needs no escaping."""
-    return f'[{year},"{value}","{status}"]'
+    bound = "" if precision == "exact" else f',"{precision}",{"true" if exclusive else "false"}'
+    return f'[{year},"{value}","{status}"{bound}]'
+
+
+def path_text(path: Mapping[str, str]) -> str:
+    """Yearly targets as they stand in a basis, by year; "" without any."""
+    return _compact({year: path[year] for year in sorted(path)}) if path else ""
 
 
 def basis_text(
@@ -36,13 +47,18 @@ def basis_text(
     bounds: tuple[str, str, str],
     accumulation: str,
     figures: str,
+    path: str = "",
 ) -> str:
     """The whole line from its parts, all plain text; "" is an absent number. `bounds` are value, low, high."""
     value, low, high = bounds
-    target = f'"type":"{kind}"' if kind == "range_inside" else f'"type":"{kind}","direction":"{direction}"'
-    target += f',"value":"{value}"' if value else f',"low":"{low}","high":"{high}"'
+    target = f'"type":"{kind}"'
+    if kind not in ("range_inside", "done"):
+        target += f',"direction":"{direction}"'
+    if kind != "done":
+        target += f',"value":"{value}"' if value else f',"low":"{low}","high":"{high}"'
     base = f'"{base_value}"' if base_value else "null"
     kept = "" if accumulation == "level" else f'"accumulation":"{accumulation}",'
+    kept += f'"path":{path},' if path else ""
     return (
         f'{{{rule},"base_year":{base_year or "null"},"base_value":{base},"target_year":{target_year},'
         f'"target":{{{target}}},{kept}"observations":[{figures}]}}'
@@ -61,15 +77,17 @@ def basis_of(inputs: Mapping[str, Any], rule: str) -> str:
         target.get("direction", ""),
         (target.get("value", ""), target.get("low", ""), target.get("high", "")),
         inputs.get("accumulation", "level"),
-        ",".join(figure_text(row["year"], row["value"], row["status"]) for row in inputs["observations"]),
+        ",".join(figure_text(**row) for row in inputs["observations"]),
+        path_text(inputs.get("path", {})),
     )
 
 
 def read_basis(text: str) -> dict[str, Any]:
     """A basis as the calculator's body, with `rule_version` and `cutoffs` beside it."""
     inputs: dict[str, Any] = json.loads(text)
-    names = ("year", "value", "status")
-    return inputs | {"observations": [dict(zip(names, row, strict=True)) for row in inputs["observations"]]}
+    names = ("year", "value", "status", "precision", "exclusive")
+    # An exact figure says neither of the last two.
+    return inputs | {"observations": [dict(zip(names, row, strict=False)) for row in inputs["observations"]]}
 
 
 def answer_basis(text: str) -> dict[str, Any]:

@@ -267,7 +267,7 @@ def test_progress_file_reconciles_with_the_page(plan, client):
         "cagr_ratio": "35.1256916117",
         "final_verdict": "pending",
         "as_of": "",
-        "rule_version": "2026.1",
+        "rule_version": "2026.2",
     }
     assert by_code["I-05"]["latest_value"] == by_code["I-05"]["linear_lead"] == ""
 

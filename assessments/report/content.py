@@ -30,7 +30,7 @@ from indicators.shown.wording import (
     number,
     share,
 )
-from judging.progress import RULE_VERSION
+from judging.terms import RULE_VERSION
 from plan.demo import MARK
 from plan.kinds import CHAPTERS
 from plan.models import Item, Plan

@@ -14,7 +14,8 @@ from indicators.shown.cards import Card, CardPart, card
 from indicators.shown.decimals import figure_text
 from indicators.shown.filters import IndicatorFilters
 from indicators.shown.wording import VALUE_MARKS, has_short_road, number, share
-from judging.progress import CAGR_ORDER, FINAL_ORDER, LINEAR_ORDER, cut
+from judging.progress import cut
+from judging.terms import CAGR_ORDER, FINAL_ORDER, LINEAR_ORDER
 
 
 @dataclass(frozen=True)

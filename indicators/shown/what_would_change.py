@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from indicators.models import Observation
 from indicators.queries import ComponentStanding, baseline, cutoffs, goal
 from indicators.shown.wording import cagr_badge, final_badge, linear_badge_of
-from judging.progress import Assessment, Figure, assess
+from judging.progress import assess
+from judging.statements import Figure
+from judging.terms import Assessment
 from plan.badges import Badge
 
 

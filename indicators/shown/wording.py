@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from indicators.models import Observation, Target
 from indicators.queries import ComponentStanding, Standing, goal
-from judging.progress import FINAL_ORDER, Assessment, cut
+from judging.progress import cut
+from judging.terms import FINAL_ORDER, Assessment
 from plan.badges import VERDICT, Badge
 
 LINEAR = {

@@ -22,7 +22,8 @@ from jobs.services import enqueue
 from judging.ambition import Ambition, compare_targets
 from judging.calculator_json import read_body
 from judging.decimals import plain
-from judging.progress import InvalidInput, assess
+from judging.progress import assess
+from judging.terms import InvalidInput
 from notices.models import NoticeKind
 from notices.phrases import Said, both, say
 from plan.models import Plan

@@ -10,7 +10,7 @@ from audit.services import record_audit
 from indicators.models import RuleInForce
 from indicators.queries import JudgingRule, cutoffs, rule_of, rule_on
 from judging.decimals import plain
-from judging.progress import RULE_VERSION
+from judging.terms import RULE_VERSION
 from plan.models import Plan
 from plan.services import touch_plan
 

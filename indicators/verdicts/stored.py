@@ -19,7 +19,8 @@ from indicators.models import Verdict, VerdictChange
 from indicators.queries import JudgingRule
 from indicators.verdicts.rules import KeptRule, keep_rules
 from judging.judge_many import Judgement, judge
-from judging.progress import RULE_VERSION, worst_linear
+from judging.progress import worst_linear
+from judging.terms import RULE_VERSION
 from judging.verdict_basis import fingerprint, rule_text
 from plan.models import Item, Plan
 from plan.services import touch_plans

@@ -350,7 +350,7 @@ def test_published_notes_as_files_and_by_the_api(known, people):
         "difference_reason": "综合判断。", "progress": "增长平稳。", "results": "", "problems": "", "causes": "",
         "remedies": "", "adjustment": "none", "adjustment_reason": "", "adjustment_document": "",
         "forecast_value": None, "forecast": "", "evidence": [], "organisation": None,
-        "published_on": today().isoformat(), "rule_version": "2026.1", "url": "",
+        "published_on": today().isoformat(), "rule_version": "2026.2", "url": "",
     }  # fmt: skip
     assert table.startswith("规划,轮次代码,轮次,")
     assert Client().get("/api/v1/test-plan/assessments/?as_of=2023-01-01").json()["count"] == 0

@@ -25,7 +25,7 @@ FREE = {
 FIRST = {
     "kind": "indicator",
     "as_of": "2023-06-30",
-    "rule_version": "2026.1",
+    "rule_version": "2026.2",
     "status": "ahead",
     "final_verdict": "pending",
     "cagr_status": "ahead",
@@ -55,7 +55,7 @@ def test_what_a_pin_says_is_never_replaced_by_a_default():
 
 
 def test_a_task_s_pin_has_no_cut_offs():
-    task = {"kind": "measure", "as_of": "2023-06-30", "rule_version": "2026.1", "status": "done", "update": None}
+    task = {"kind": "measure", "as_of": "2023-06-30", "rule_version": "2026.2", "status": "done", "update": None}
 
     assert PIN.read(task) == task
 

@@ -173,7 +173,7 @@ def test_changed_rule_stands_once_for_the_plan_and_at_the_verdicts_it_moved(comp
     plan = plan_of(component)
     found = events(plan, START, END)
 
-    words = "界线 105/95/60 (规则 2026.1) → 界线 105/95/50 (规则 2026.1)"
+    words = "界线 105/95/60 (规则 2026.2) → 界线 105/95/50 (规则 2026.2)"
     assert told(found) == [
         ("2023-09-01", "changed_rule", words, (("behind", "slightly_behind"),)),
         ("2023-09-01", "changed_rule", words, ()),
@@ -382,7 +382,7 @@ def test_rule_change_is_shown_for_the_whole_plan(plan, client, settings):
     for group in ("item", "day"):
         html = client.get(f"{ROOT}changes/?from=2025-05-01&to=2025-06-30&group={group}").content.decode()
         assert "整个规划" in html
-        assert "界线 105/95/60 (规则 2026.1) → 界线 150/95/60 (规则 2026.1)" in html
+        assert "界线 105/95/60 (规则 2026.2) → 界线 150/95/60 (规则 2026.2)" in html
 
 
 # Files and the API

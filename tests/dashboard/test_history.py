@@ -53,7 +53,7 @@ def test_everything_known_of_an_indicator_stands_on_one_line(component, settings
     found = of(component)
 
     assert lines(found) == [
-        ("2024-06-01", "rule", "界线 105/95/60 (规则 2026.1) → 界线 110/95/60 (规则 2026.1)", "规则变化"),
+        ("2024-06-01", "rule", "界线 105/95/60 (规则 2026.2) → 界线 110/95/60 (规则 2026.2)", "规则变化"),
         ("2024-03-01", "verdict", "", "因调整目标"),
         ("2024-03-01", "target", "≥ 200 件 (2025) → ≥ 120 件 (2025)", "第 2 版"),
         ("2024-02-01", "release", "超160", "下限表述，不作判定"),
@@ -67,7 +67,7 @@ def test_everything_known_of_an_indicator_stands_on_one_line(component, settings
         ("2022-01-01", "release", "110 件", "新数据"),
         ("2021-01-01", "verdict", "", "规划公布时"),
         ("2021-01-01", "target", "≥ 200 件 (2025)", "规划原定"),
-        ("2021-01-01", "rule", "界线 105/95/60 (规则 2026.1)", "起初的规则"),
+        ("2021-01-01", "rule", "界线 105/95/60 (规则 2026.2)", "起初的规则"),
     ]
     steps = [entry.steps[0] for entry in found if entry.kind == "verdict"]
     assert [(step.before.key if step.before else None, step.after.key) for step in steps] == [

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from judging.ambition import Ambition, compare_targets
-from judging.progress import TargetRule
+from judging.terms import TargetRule
 
 MORE, LESS, SAME, APART = Ambition.MORE, Ambition.LESS, Ambition.SAME, Ambition.NOT_COMPARABLE
 

@@ -3,7 +3,7 @@ import copy
 import pytest
 
 from judging.calculator_json import assess_request
-from judging.progress import Cutoffs, InvalidInput
+from judging.terms import Cutoffs, InvalidInput
 
 BODY = {
     "base_year": 2020,
@@ -24,6 +24,7 @@ def test_answer_has_the_words_and_decimal_strings_of_the_contract():
         "provisional": True,
         "first_attained_year": None,
         "latest_year": 2023,
+        "basis": "exact",
         "linear": {
             "status": "behind",
             "reason": None,
@@ -85,7 +86,7 @@ def test_body_without_base_or_figures_has_a_reason():
         (("target_year",), 2201, "target_year"),
         (("observations", 0, "status"), "guess", "observations[0].status"),
         (("extra",), 1, "extra"),
-        (("accumulation",), "sum", "accumulation"),
+        (("accumulation",), "total", "accumulation"),
     ],
 )
 def test_bad_body_names_the_field(path, value, field):

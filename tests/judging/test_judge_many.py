@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from judging.calculator_json import read_body
 from judging.decimals import plain
 from judging.judge_many import Case, exact, judge, share_text
-from judging.progress import Cutoffs, assess
-from judging.verdict_basis import answer_basis, basis_text, figure_text, read_basis, rule_text
+from judging.progress import assess
+from judging.terms import Cutoffs
+from judging.verdict_basis import answer_basis, basis_text, figure_text, path_text, read_basis, rule_text
 
 CUTOFFS = Cutoffs()
 STEP = Decimal("1e-8")
@@ -39,33 +40,53 @@ def edges(draw):
     return y0, star, [(2023, y.quantize(STEP), draw(st.sampled_from(STATUSES)))]
 
 
+KINDS = ("level", "level", "level", "cumulative", "sum", "mean", "growth", "annual_growth", "every_year")
+PRECISIONS = ("exact", "exact", "exact", "exact", "lower_bound", "upper_bound")
+
+
+@st.composite
+def figures_of(draw, pool, *, done):
+    """Figures by year; of a year without an exact one there may be several bounds."""
+    years = st.integers(2018, 2028) if draw(st.booleans()) else st.integers(2021, 2025)
+    values = st.sampled_from([Decimal(0), Decimal(1)]) if done else pool
+    rows = st.tuples(years, values, st.sampled_from(STATUSES), st.sampled_from(PRECISIONS), st.booleans())
+    drawn = sorted(draw(st.lists(rows, max_size=8)), key=lambda row: row[0])
+    exact = {year: (year, value, status) for year, value, status, precision, _ in drawn if precision == "exact"}
+    bounds = [row for row in drawn if row[3] != "exact" and row[0] not in exact]
+    return sorted([*exact.values(), *bounds], key=lambda row: row[0])
+
+
 @st.composite
 def cases(draw):
-    kind = draw(st.sampled_from(["point", "point", "strict", "range_floor", "range_inside"]))
-    if draw(st.booleans()):
+    accumulation = draw(st.sampled_from(KINDS))
+    types = ["point", "point", "strict", "range_floor"]
+    if accumulation in ("level", "cumulative", "every_year"):
+        types.append("range_inside")
+    if accumulation == "level":
+        types.append("done")
+    kind = draw(st.sampled_from(types))
+    if draw(st.booleans()) and kind != "done":
         y0, bound, figures = draw(edges())
     else:
         pool = draw(st.sampled_from([numbers, large]))
         y0, bound = draw(st.none() | pool), draw(pool)
-        rows = st.tuples(st.integers(2018, 2028), pool, st.sampled_from(STATUSES))
-        figures = sorted(draw(st.lists(rows, max_size=6, unique_by=lambda row: row[0])))
+        figures = draw(figures_of(pool, done=kind == "done"))
     other = bound + abs(draw(numbers))
     up = draw(st.booleans())
     # In order whatever the rounding of sums of very large numbers.
     low, high = sorted((bound, other) if up else (bound - (other - bound), bound))
     bounds = ("", plain(low), plain(high)) if kind.startswith("range") else (plain(bound), "", "")
-    base_year = draw(st.sampled_from(["2020", "2020", ""])) if y0 is None else "2020"
-    parts = (
-        kind,
-        "up" if up else "down",
-        bounds,
-        draw(st.sampled_from(["level", "level", "cumulative"])),
-        ",".join(figure_text(year, plain(value), status) for year, value, status in figures),
-    )
+    bounds = ("", "", "") if kind == "done" else bounds
+    needs_base = y0 is not None or accumulation in ("sum", "mean", "every_year")
+    base_year = "2020" if needs_base else draw(st.sampled_from(["2020", "2020", ""]))
+    path = draw(st.dictionaries(st.sampled_from(["2021", "2022", "2024"]), numbers.map(plain), max_size=2))
+    path = path_text(path) if accumulation == "level" and kind != "done" else ""
+    known = ",".join(figure_text(row[0], plain(row[1]), *row[2:]) for row in figures)
+    parts = (kind, "up" if up else "down", bounds, accumulation, known)
     base = "" if y0 is None else plain(y0)
-    basis = basis_text(rule_text("1", CUTOFFS), base_year, base, "2025", *parts)
+    basis = basis_text(rule_text("1", CUTOFFS), base_year, base, "2025", *parts, path)
     kind, direction, bounds, accumulation, known = parts
-    return Case(basis, direction, kind, accumulation, base_year, base, bounds, "2025", known)
+    return Case(basis, direction, kind, accumulation, base_year, base, bounds, "2025", known, path)
 
 
 def case(y0, bound, y, *, kind="point", up=True, status="final", year=2023):
@@ -138,6 +159,16 @@ def test_a_share_fits_its_column_with_six_decimals_and_no_negative_zero():
     pairs = ((1, 3), (-1, 10**9), (5, 10**7), (2, 1), (10**14, 1))
 
     assert [share_text(Fraction(*pair)) for pair in pairs] == ["0.333333", "0.000000", "0.000000", "2.000000", ""]
+
+
+def test_a_bound_of_a_basis_decides_as_the_calculator_says():
+    bound = figure_text(2025, "26000", "preliminary", "lower_bound", exclusive=True)
+    parts = ("strict", "up", ("22000", "", ""), "level", bound)
+    basis = basis_text(rule_text("1", CUTOFFS), "2020", "18600", "2025", *parts)
+    one = Case(basis, "up", "strict", "level", "2020", "18600", ("22000", "", ""), "2025", bound)
+
+    assert judge([one], CUTOFFS)[0] == ("achieved", "achieved", "provisional_achieved", "", -1)
+    assert answer_basis(basis)["basis"] == "bound"
 
 
 def test_a_basis_gives_the_answer_of_the_calculator():

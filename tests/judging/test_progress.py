@@ -5,7 +5,9 @@ from fractions import Fraction as F
 
 import pytest
 
-from judging.progress import Counts, Figure, InvalidInput, TargetRule, assess, assess_compound, count_final, cut
+from judging.progress import assess, assess_compound, count_final, cut
+from judging.statements import Figure
+from judging.terms import Counts, InvalidInput, TargetRule
 
 RD = TargetRule("range_floor", "up", low=D("5.5"), high=D("6"))
 ENTERPRISES = TargetRule("strict", "up", value=D(22000))

@@ -8,17 +8,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from judging.progress import (
-    CAGR_ORDER,
-    FINAL_ORDER,
-    LINEAR_ORDER,
-    Figure,
-    InvalidInput,
-    TargetRule,
-    assess,
-    assess_compound,
-    count_final,
-)
+from judging.progress import assess, assess_compound, count_final
+from judging.statements import Figure
+from judging.terms import CAGR_ORDER, FINAL_ORDER, LINEAR_ORDER, InvalidInput, TargetRule
 
 settings.register_profile("plan", max_examples=120, deadline=None, derandomize=True)
 settings.load_profile("plan")

@@ -8,10 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from judging.progress import Assessment, Figure, TargetRule, assess, assess_compound, count_final
+from judging.calculator_json import read_body
+from judging.progress import assess, assess_compound, count_final
+from judging.statements import Figure
+from judging.terms import Assessment, TargetRule
 
 FOLDER = Path(__file__).resolve().parent.parent / "vectors"
 SPEC = json.loads((FOLDER / "spec_cases.json").read_text(encoding="utf-8"))
+PERIOD = json.loads((FOLDER / "period_cases.json").read_text(encoding="utf-8"))["cases"]
 CHINESE = json.loads((FOLDER / "cn_published_examples.json").read_text(encoding="utf-8"))["examples"]
 with (FOLDER / "cagr_replay_statcan.csv").open(encoding="utf-8", newline="") as file:
     STATCAN = list(csv.DictReader(file))
@@ -70,6 +74,20 @@ def test_spec_compound_case(case):
     assert whole.linear_status == case["expect"]["linear"]["status"]
     assert whole.cagr_status == case["expect"]["cagr"]["status"]
     assert whole.final_verdict == case["expect"]["final_verdict"]
+
+
+@pytest.mark.parametrize("case", PERIOD, ids=lambda case: case["id"])
+def test_period_case(case):
+    result, expected = assess(**read_body(case["body"])), case["expect"]
+
+    found = {name: getattr(result.linear, name) for name in expected["linear"]}
+    assert found == {
+        name: value if value is None or name in ("status", "reason") else F(value)
+        for name, value in expected["linear"].items()
+    }
+    assert result.final_verdict == expected["final_verdict"]
+    assert (result.latest.year if result.latest else None) == expected["latest_year"]
+    assert result.basis == expected["basis"]
 
 
 @pytest.mark.parametrize("row", STATCAN, ids=lambda row: row["id"])

@@ -164,7 +164,7 @@ def test_csv_has_the_chosen_columns_in_their_order(small, client):
     assert lines[:2] == ["数值,指标名称,年份", '110.5,"\'=1+1,甲",2021']
     assert response["X-Row-Count"] == "3"
     assert response["X-SHA256"] == hashlib.sha256(response.content).hexdigest()
-    assert (response["X-As-Of"], response["X-Rule-Version"]) == ("2023-12-31", "2026.1")
+    assert (response["X-As-Of"], response["X-Rule-Version"]) == ("2023-12-31", "2026.2")
     assert "test-plan_report_observations_2023-12-31.csv" in response["Content-Disposition"]
 
 
@@ -181,7 +181,7 @@ def test_json_says_what_it_is(small, client):
 
     assert body["results"] == [{"year": 2021, "value": "110.5"}, {"year": 2022, "value": "120"}]
     assert body["count"] == 2
-    assert body["meta"]["rule_version"] == "2026.1"
+    assert body["meta"]["rule_version"] == "2026.2"
     assert body["meta"]["notes"]["筛选条件"] == "codes=I-01"
     assert body["meta"]["columns"] == {"year": "年份", "value": "数值"}
 
@@ -197,7 +197,7 @@ def test_workbook_has_typed_cells_a_frozen_heading_and_notes(small, client):
     assert first["公布日期"].value.date() == date(2022, 6, 1)
     assert (first["指标名称"].value, first["指标名称"].data_type) == ("=1+1,甲", "s")
     assert first["来源网址"].value is None
-    assert (notes["截至"], notes["行数"], notes["规则版本"]) == ("2023-12-31", "3", "2026.1")
+    assert (notes["截至"], notes["行数"], notes["规则版本"]) == ("2023-12-31", "3", "2026.2")
     assert notes["来源"] == "Release of 2022-06-01；Release of 2023-06-01"
     assert (
         notes["地址"] == "http://testserver/test-plan/reports/?dataset=observations&format=xlsx&as_of=2023-12-31"

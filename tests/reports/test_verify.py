@@ -81,7 +81,7 @@ def test_the_answer_says_what_the_file_was(small, client):
         "filters": "header=zh&as_of=2023-12-31",
         "rows": 2,
         "bytes": 0,
-        "rule_version": "2026.1",
+        "rule_version": "2026.2",
         "figures_version": small.figures_version,
         "first_exported_at": "",
         "last_exported_at": "",
