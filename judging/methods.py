@@ -18,7 +18,7 @@ RATIO_STEP = Decimal("1e-10")
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class ValueCase:
     """The numbers one judgement works with; `planned` is E where the path is not the straight line.
 
     `no_growth` is why growth rates do not apply to what is compared, or "".
@@ -43,7 +43,7 @@ class Case:
         return self.y0 is not None and self.target.met(self.y0)
 
 
-def linear(case: Case) -> Linear:
+def linear(case: ValueCase) -> Linear:
     """First rule that fits, methods 1.2."""
     numbers = _path(case)
     if case.met:
@@ -65,7 +65,7 @@ def linear(case: Case) -> Linear:
     return Linear(band_linear(lead, case.cutoffs), None, *numbers)
 
 
-def _beside_path(case: Case, expected: Fraction) -> str:
+def _beside_path(case: ValueCase, expected: Fraction) -> str:
     """Where the plan does not ask for a step forward yet there is no share of it, only a side of the path."""
     star = case.target.yardstick(case.y0)
     assert star is not None
@@ -84,11 +84,11 @@ def band_linear(lead: Fraction, cutoffs: Cutoffs) -> str:
     return "behind" if lead >= 0 else "regressed"
 
 
-def _tau(case: Case) -> Fraction | None:
+def _tau(case: ValueCase) -> Fraction | None:
     return None if case.b is None else Fraction(case.t - case.b, case.T - case.b)
 
 
-def _path(case: Case) -> tuple[Fraction | None, Fraction | None, Fraction | None, Fraction | None]:
+def _path(case: ValueCase) -> tuple[Fraction | None, Fraction | None, Fraction | None, Fraction | None]:
     """progress p, lead L, expected E, tau; without a path (no base, base met, y0 = y*) only tau.
 
     No lead where the path has not left the base yet, or leads away from the target first."""
@@ -104,7 +104,7 @@ def _path(case: Case) -> tuple[Fraction | None, Fraction | None, Fraction | None
     return done / way, done / due if due * way > 0 else None, expected, tau
 
 
-def cagr(case: Case) -> Cagr:
+def cagr(case: ValueCase) -> Cagr:
     """First rule that fits, methods 1.3."""
     reason = _cagr_reason(case)
     ratio = _ratio(case) if reason is None else None
@@ -124,7 +124,7 @@ def cagr(case: Case) -> Cagr:
     return Cagr("insufficient" if ratio >= 0 else "away", None, ratio)
 
 
-def _cagr_reason(case: Case) -> str | None:
+def _cagr_reason(case: ValueCase) -> str | None:
     """Why growth rates cannot be compared, or None."""
     if case.no_growth:
         return case.no_growth
@@ -140,7 +140,7 @@ def _cagr_reason(case: Case) -> str | None:
     return "baseline_equals_bound" if star == case.y0 else None
 
 
-def _ratio(case: Case) -> Decimal:
+def _ratio(case: ValueCase) -> Decimal:
     star = case.target.yardstick(case.y0)
     assert case.y0 is not None
     assert case.b is not None
@@ -170,13 +170,13 @@ def _growth(end: Decimal, start: Decimal, years: int) -> Decimal:
     return (factor.ln() / years).exp() - 1
 
 
-def completion(case: Case) -> tuple[Fraction, ...]:
+def completion(case: ValueCase) -> tuple[Fraction, ...]:
     """D: y/y* in per cent, against both ends of a range; empty where an end is zero. Never coloured."""
     ends = [end for end in (case.target.value, case.target.low, case.target.high) if end is not None]
     return tuple(Fraction(case.y) / Fraction(end) * 100 for end in ends if end)
 
 
-def outlook(case: Case) -> Outlook:
+def outlook(case: ValueCase) -> Outlook:
     star = case.target.yardstick(case.y0)
     if star is None:
         return Outlook()
@@ -199,7 +199,7 @@ def outlook(case: Case) -> Outlook:
     )
 
 
-def _due(case: Case) -> Fraction | None:
+def _due(case: ValueCase) -> Fraction | None:
     """The way from the base that should be behind by year t; None where no share of it can be said."""
     _, lead, expected, _ = _path(case)
     return None if lead is None or expected is None or case.y0 is None else expected - Fraction(case.y0)

@@ -10,7 +10,7 @@ from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, localcontext
 from fractions import Fraction
 from itertools import pairwise
 
-from judging.methods import Case, band_linear, cagr, completion, linear, outlook
+from judging.methods import ValueCase, band_linear, cagr, completion, linear, outlook
 from judging.statements import Known
 from judging.terms import Accumulation, Assessment, Cagr, Cutoffs, Linear, Outlook, TargetRule
 
@@ -81,7 +81,7 @@ def judge_level(given: Given, *, annual: Fraction | None = None) -> Assessment:
         word = "achieved" if met[said.year] else "missed"
         return replace(found, linear=Linear(word), cagr=Cagr(word), basis="bound")
     value = said.latest.number
-    case = Case(
+    case = ValueCase(
         target=given.target,
         b=given.b if given.y0 is not None else None,
         y0=given.y0,
@@ -128,7 +128,7 @@ def judge_sum(given: Given) -> Assessment:
     if not run:
         return _incomplete(given)
     sums = _running(run)
-    case = Case(given.target, given.b, Decimal(0), run[-1].year, sums[-1], given.T, given.cutoffs)
+    case = ValueCase(given.target, given.b, Decimal(0), run[-1].year, sums[-1], given.T, given.cutoffs)
     left = given.T - case.t
     found = outlook(case)
     return _of_run(
@@ -161,7 +161,7 @@ def judge_mean(given: Given) -> Assessment:
         judged = Linear(band_linear(lead, given.cutoffs), None, None, lead, expected, tau)
     left = period - elapsed
     needed = (expected * period - mean * elapsed) / left if left else None
-    case = Case(given.target, given.b, None, t, mean, given.T, given.cutoffs)
+    case = ValueCase(given.target, given.b, None, t, mean, given.T, given.cutoffs)
     hope = Outlook(gap=expected - mean, needed_each_year=needed)
     return _of_run(given, means, judged, completion(case), hope)
 
