@@ -110,9 +110,11 @@ class Overview:
     standings: list[Standing]
     rules: list[JudgingRule]
     by_code: dict[str, Standing] = field(init=False)
+    number_of_figures: int = field(init=False)
 
     def __post_init__(self):
         self.by_code = {standing.indicator.code: standing for standing in self.standings}
+        self.number_of_figures = sum(len(part.known) for row in self.standings for part in row.components)
 
     @property
     def rule(self) -> JudgingRule:
@@ -175,7 +177,8 @@ def rule_version_on(slug: str, day: date) -> str:
 
 _cache: OrderedDict[tuple, Overview] = OrderedDict()
 _lock = Lock()
-CACHED = 64
+# Days a process keeps in memory, and the figures they may hold together; the last one always stays.
+CACHED, CACHED_FIGURES = 64, 60_000
 
 
 def overview(plan: Plan, as_of: date) -> Overview:
@@ -190,10 +193,21 @@ def overview(plan: Plan, as_of: date) -> Overview:
             return _cache[key]
     result = read_overview(plan, as_of)
     with _lock:
+        _forget_versions_before(plan)
         _cache[key] = result
-        while len(_cache) > CACHED:
+        while len(_cache) > 1 and (len(_cache) > CACHED or _figures_kept() > CACHED_FIGURES):
             _cache.popitem(last=False)
     return result
+
+
+def _forget_versions_before(plan: Plan) -> None:
+    """Nobody asks again for a plan before its last write; each approval would leave an overview behind."""
+    for key in [key for key in _cache if key[0] == plan.pk and key[1] < plan.figures_version]:
+        del _cache[key]
+
+
+def _figures_kept() -> int:
+    return sum(found.number_of_figures for found in _cache.values())
 
 
 def overview_with(plan: Plan, as_of: date, code: str) -> Overview:

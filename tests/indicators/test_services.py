@@ -1,13 +1,15 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
 
 from audit.models import AuditEvent
+from indicators import queries
 from indicators.models import Verdict, VerdictChange
 from indicators.queries import overview, read_overview
 from indicators.services import audit_verdicts, recompute
 from plan.models import Item, Plan
+from plan.services import touch_plan
 from tests.factories import make_component, make_observation, make_plan
 
 DAY = date(2024, 1, 1)
@@ -79,6 +81,34 @@ def test_standing_of_a_plan_takes_five_queries_and_none_when_known(db, django_as
         overview(plan, DAY)
     with django_assert_num_queries(0):
         overview(plan, DAY)
+
+
+def test_what_is_kept_in_memory_does_not_grow_with_writes(db):
+    plan = make_plan()
+    component = make_component(plan)
+    make_observation(component, 2022, "142")
+    for _ in range(5):
+        touch_plan(plan)
+        overview(plan, DAY)
+        overview(plan, date(2023, 1, 1))
+
+    assert len(queries._cache) == 2
+    assert {key[1] for key in queries._cache} == {plan.figures_version}
+
+
+def test_what_is_kept_in_memory_is_bounded_by_its_figures(db, monkeypatch):
+    plan = make_plan()
+    component = make_component(plan)
+    for year in (2021, 2022, 2023):
+        make_observation(component, year, "142")
+    monkeypatch.setattr(queries, "CACHED_FIGURES", 7)
+    days = [date(2025, 1, 1) + timedelta(days=number) for number in range(4)]
+    for day in days:
+        overview(plan, day)
+
+    assert [key[2] for key in queries._cache] == days[-2:]
+    monkeypatch.setattr(queries, "CACHED_FIGURES", 1)
+    assert overview(plan, DAY) is overview(plan, DAY)
 
 
 def test_standing_as_of_a_day_knows_only_what_was_public(plan):
