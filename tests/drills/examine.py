@@ -7,7 +7,9 @@ import hashlib
 import json
 import os
 import sys
+import time
 from collections import Counter
+from pathlib import Path
 
 import django
 
@@ -16,16 +18,16 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 from django.db.models import Count  # noqa: E402
-from django.test import Client  # noqa: E402
 
 from accounts.models import Role  # noqa: E402
 from audit.models import AuditEvent  # noqa: E402
 from audit.verifying import verify  # noqa: E402
+from backups.rows import lines_of  # noqa: E402
 from desk.models import ImportBatch  # noqa: E402
-from indicators.models import Component, Observation, ObservationStep  # noqa: E402
+from indicators.models import Observation, ObservationStep  # noqa: E402
 from indicators.services import audit_verdicts  # noqa: E402
 from jobs.models import Job  # noqa: E402
-from plan.models import Plan  # noqa: E402
+from plan.models import Export, Plan, Source  # noqa: E402
 from plan.params import today  # noqa: E402
 from reports.models import ReportRun  # noqa: E402
 from reports.services import folder  # noqa: E402
@@ -35,21 +37,43 @@ State, Action = Observation.State, ObservationStep.Action
 OPEN = (Job.State.QUEUED, Job.State.RUNNING)
 
 
-def prepare(_given):
-    """Two people who have signed in, and where figures can be entered."""
-    cookies = {}
-    for name, role in (("ana", Role.ANALYST), ("rev", Role.REVIEWER)):
-        client = Client()
-        client.force_login(make_person(name, role))
-        cookies[name] = {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value}
-    components = Component.objects.filter(indicator__plan__slug="sz-sti-14")
-    return {"cookies": cookies, "components": list(components.values_list("pk", "code"))}
+# What people entered, for a comparison of the whole before and after.
+ENTERED = (Observation, ObservationStep, Source, ImportBatch)
+
+
+def prepare_writers(given):
+    """People who only write."""
+    return [make_person(f"writer{place}", Role.ANALYST).pk for place in range(given["count"])]
 
 
 def jobs(_given):
     found = Counter(Job.objects.values_list("state", flat=True))
     kinds = list(Job.objects.filter(state=Job.State.RUNNING).values_list("kind", flat=True))
     return {"open": sum(found[state] for state in OPEN), "running_kinds": kinds} | dict(found)
+
+
+def quiet(given):
+    """Seconds until no job waits or runs; after so many the jobs that still do."""
+    started = time.monotonic()
+    while (found := jobs(given))["open"]:
+        if time.monotonic() - started > given["seconds"]:
+            return {"waited": None} | found
+        time.sleep(1)
+    return {"waited": round(time.monotonic() - started)}
+
+
+def after_kill(given):
+    """What ran, and what stands by half, right after everything was killed."""
+    return {"jobs": jobs(given), "halves": halves(given)}
+
+
+def entered(_given):
+    """A SHA-256 of everything people entered, so that two states are told apart."""
+    found = hashlib.sha256()
+    for model in ENTERED:
+        for line in lines_of(model):
+            found.update(line)
+    return {"sha256": found.hexdigest(), "audit_faults": verify().number, "halves": halves(_given)}
 
 
 def halves(_given):
@@ -83,6 +107,8 @@ def all_of_it(given):
         doubled += stored > rows or noted > 1
     runs = {run.pk: run for run in ReportRun.objects.filter(pk__in=given["reports"])}
     wrong_files = sum(1 for pk in given["reports"] if not _is_right(runs.get(pk)))
+    for sha256 in given["exports"]:
+        lost += not Export.objects.filter(sha256=sha256).exists()
     found = jobs(given)
     half = halves(given)
     return {
@@ -90,6 +116,7 @@ def all_of_it(given):
         "doubled": doubled,
         "half_stored": len(half["imports"]) + len(half["figures"]),
         "report_files_wrong": wrong_files,
+        "import_files_wrong": sum(1 for batch in ImportBatch.objects.all() if not _is_kept(batch)),
         "audit_faults": verify().number,
         "verdicts_differ": sum(len(audit_verdicts(plan, as_of=today())) for plan in Plan.objects.all()),
         "jobs_stuck": found["open"] + found.get(Job.State.DEAD, 0),
@@ -97,6 +124,9 @@ def all_of_it(given):
             "further_attempts": Job.objects.filter(attempts__gt=1).count(),
             "figures": Observation.objects.exclude(entered_by=None).count(),
             "not_acknowledged_but_stored": _surplus(given),
+            "partial_files_to_be_swept": sum(
+                1 for path in Path(settings.DATA_DIR).rglob("*") if _is_partial(path)
+            ),
         },
     }
 
@@ -121,6 +151,16 @@ def _surplus(given):
     return ours.exclude(pk__in=given["entered"]).count()
 
 
+def _is_kept(batch):
+    """A file goes once its rows are read; until then it is whole."""
+    path = Path(settings.IMPORT_DIR) / batch.stored_as
+    return not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() == batch.sha256
+
+
+def _is_partial(path):
+    return path.is_file() and (path.suffix == ".part" or path.parent.name == "incoming")
+
+
 def _is_right(run):
     if run is None or run.made_at is None:
         return False
@@ -128,5 +168,6 @@ def _is_right(run):
 
 
 if __name__ == "__main__":
-    what = {"prepare": prepare, "jobs": jobs, "halves": halves, "all": all_of_it}[sys.argv[1]]
+    known = (prepare_writers, quiet, after_kill, entered, all_of_it)
+    what = {function.__name__: function for function in known}[sys.argv[1]]
     print(json.dumps(what(json.load(sys.stdin))))

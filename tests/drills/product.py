@@ -25,6 +25,8 @@ PLAN = "sz-sti-14"
 # A drill knows what it set and nothing of the shell it is started from: lease, sweep and limits are those shipped.
 INHERITED = ("PATH", "HOME", "LANG", "TZ", "TMPDIR", "VIRTUAL_ENV")
 UNITS = Path(settings.BASE_DIR) / "deploy" / "systemd"
+# Settings that differ from those shipped in one thing: nothing comes by the clock but the sweep.
+WITHOUT_NIGHTS = "tests.drills.without_nights"
 RESULTS = Path(settings.BASE_DIR) / "artifacts" / "drills.jsonl"
 
 
@@ -69,6 +71,9 @@ class Postgres:
         """As a machine that fails: no connection is waited for, nothing is written out."""
         self._run("pg_ctl", "-D", self.place / "data", "-m", "immediate", "-w", "stop")
 
+    def sql(self, statement):
+        self._run("psql", "-q", "-h", "127.0.0.1", "-p", self.port, "-U", "postgres", "-c", statement, "plan")
+
     def _run(self, program, *words):
         as_whom = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
         command = [*as_whom, str(self.bin / program), *map(str, words)]
@@ -78,7 +83,10 @@ class Postgres:
 class Installation:
     """One set-up of the product on a folder of its own."""
 
-    def __init__(self, folder, stack, **environment):
+    headers: dict[str, str] = {}
+
+    def __init__(self, folder, stack, *, code=settings.BASE_DIR, **environment):
+        self.code = code  # which version of the product runs
         self.data, self.log = folder / "data", folder / "product.log"
         self.data.mkdir(exist_ok=True)
         self.port = processes.free_port()
@@ -88,9 +96,7 @@ class Installation:
         stack.callback(self.kill)
         self.manage("migrate", "-v0")
         self.manage("load_plan", f"fixtures/{PLAN}", "-v0")
-        self.given = self.examine("prepare")
-
-    headers: dict[str, str] = {}
+        self.given = self.prepare()
 
     def commands(self):
         raise NotImplementedError
@@ -113,7 +119,7 @@ class Installation:
 
     def _run(self, command, *, group, **changes):
         with self.log.open("a") as log:
-            places = {"cwd": settings.BASE_DIR, "env": self.env | changes, "stdout": log, "stderr": log}
+            places = {"cwd": self.code, "env": self.env | changes, "stdout": log, "stderr": log}
             return subprocess.Popen(command, process_group=group, **places)
 
     def look_after(self, seconds, until=lambda: False):
@@ -150,12 +156,18 @@ class Installation:
             root.wait(20)
         self.roots = []
 
-    def is_ready(self):
+    def is_ready(self, port=0):
         try:
-            status, _location, body = self.ask("GET", "/readyz")
+            status, _location, body = self.ask("GET", "/readyz", port=port)
         except OSError:
             return False
-        return status == 200 and json.loads(body)["wrong"] == []
+        # Versions of before November 2026 answer 200 or 503 and no list.
+        return status == 200 and json.loads(body).get("wrong", []) == []
+
+    def wrong(self):
+        """The checks that /readyz finds wrong, with its words."""
+        found = json.loads(self.ask("GET", "/readyz")[2])
+        return {name: found["checks"][name] for name in found["wrong"]}
 
     def ask(self, method, path, person="", form=None, files=None, port=0):
         """Status, Location and text of an answer; OSError where none came."""
@@ -179,13 +191,17 @@ class Installation:
     def manage(self, *words):
         self._python("manage.py", *words)
 
+    def prepare(self):
+        """Two people who have signed in, and where figures can be entered."""
+        return json.loads(self._python("-m", "tests.drills.people"))
+
     def examine(self, what, given=None):
         """What tests.drills.examine says of this installation."""
         return json.loads(self._python("-m", "tests.drills.examine", what, given=json.dumps(given or {})))
 
     def _python(self, *words, given=None):
         done = subprocess.run(
-            [sys.executable, *words], cwd=settings.BASE_DIR, env=self.env, input=given, timeout=600,
+            [sys.executable, *words], cwd=self.code, env=self.env, input=given, timeout=600,
             capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert done.returncode == 0, f"{words}: {done.stderr[-3000:]}"
@@ -193,13 +209,9 @@ class Installation:
 
     def wait_quiet(self, seconds=300):
         """Seconds until no job waits or runs."""
-        started = time.monotonic()
-        deadline = started + seconds
-        while time.monotonic() < deadline:
-            if self.examine("jobs")["open"] == 0:
-                return round(time.monotonic() - started)
-            time.sleep(2)
-        raise AssertionError(f"jobs are still open after {seconds} s: {self.examine('jobs')}")
+        found = self.examine("quiet", {"seconds": seconds})
+        assert found["waited"] is not None, f"jobs are still open after {seconds} s: {found}"
+        return found["waited"]
 
 
 class Embedded(Installation):
@@ -207,8 +219,8 @@ class Embedded(Installation):
 
     name = "embedded"
 
-    def __init__(self, folder, stack, **environment):
-        super().__init__(folder, stack, **environment)
+    def __init__(self, folder, stack, **given):
+        super().__init__(folder, stack, **given)
         self.env |= {"HOST": "127.0.0.1", "PORT": str(self.port)}
 
     def commands(self):
@@ -221,7 +233,7 @@ class Production(Installation):
     name = "production"
     headers = {"Host": HOST, "X-Forwarded-Proto": "https", "Origin": f"https://{HOST}"}
 
-    def __init__(self, folder, stack, **environment):
+    def __init__(self, folder, stack, **given):
         self.postgres = Postgres(stack)
         self.broker, self.cache = (processes.Redis(folder) for _ in range(2))
         for redis in (self.broker, self.cache):
@@ -230,13 +242,15 @@ class Production(Installation):
         super().__init__(
             folder, stack, DEBUG="0", SECRET_KEY=SECRET, ALLOWED_HOSTS=HOST, HTTPS="1",
             TRUSTED_PROXIES="127.0.0.1", DATABASE_URL=self.postgres.url, CELERY_BROKER_URL=f"redis://127.0.0.1:{self.broker.port}/0",
-            CACHE_URL=f"rediscache://127.0.0.1:{self.cache.port}/0", **environment,
+            CACHE_URL=f"rediscache://127.0.0.1:{self.cache.port}/0", **given,
         )  # fmt: skip
 
     def commands(self):
         worker = shipped("worker")
-        web = [word.replace("127.0.0.1:8000", f"127.0.0.1:{self.port}") for word in shipped("web")]
-        return [web, [*worker, "-n", "one@%h"], [*worker, "-n", "two@%h"], shipped("beat")]
+        return [self.web(self.port), [*worker, "-n", "one@%h"], [*worker, "-n", "two@%h"], shipped("beat")]
+
+    def web(self, port):
+        return [word.replace("127.0.0.1:8000", f"127.0.0.1:{port}") for word in shipped("web")]
 
 
 def shipped(unit):

@@ -104,7 +104,7 @@ def test_away_for_a_while(outage, seconds, allowed, tmp_path):
             assert product.is_ready(), f"not ready {ready_after} s after the outage"
             time.sleep(AFTER)
         quiet = product.wait_quiet()
-        found = product.examine("all", ledger.facts())
+        found = product.examine("all_of_it", ledger.facts())
         record(
             f"away: {outage.__name__}", seconds=seconds, answers_meanwhile=dict(during), restarts=restarts,
             ready_after=ready_after, seconds_to_quiet=quiet, slowest=round(ledger.slowest, 1),

@@ -1,5 +1,6 @@
 """People at work over HTTP, and a ledger of every write the product acknowledged to them."""
 
+import hashlib
 import itertools
 import re
 import sys
@@ -18,6 +19,8 @@ PAGES = (
     "/", f"/{PLAN}/", f"/{PLAN}/indicators/I-01/", f"/{PLAN}/items/", f"/{PLAN}/?as_of=2023-06-30",
     f"/{PLAN}/reports/", f"/{PLAN}/platforms.csv", "/api/v1/plans/", f"/{PLAN}/indicators.json",
 )  # fmt: skip
+FILES = (f"/{PLAN}/platforms.csv", f"/{PLAN}/indicators.csv", f"/{PLAN}/items.csv", f"/{PLAN}/indicators/I-01.csv")
+SIGN_IN = "/accounts/login/"
 CHINESE = re.compile("[一-鿿]")
 
 
@@ -25,12 +28,14 @@ class Ledger:
     """What was acknowledged, and how everything else was answered."""
 
     def __init__(self):
-        self.entered, self.approved, self.imports, self.reports, self.backups = [], [], [], [], []
+        self.entered, self.approved, self.imports, self.reports, self.exports, self.backups = (
+            [] for _ in range(6)
+        )
         self.answers, self.wordless, self.slowest = Counter(), [], 0.0
         self.applying = threading.Event()
 
     def facts(self):
-        names = ("entered", "approved", "imports", "reports")
+        names = ("entered", "approved", "imports", "reports", "exports")
         return {name: getattr(self, name) for name in names}
 
     def counts(self):
@@ -86,7 +91,7 @@ class People:
         if status != 200 or not edition:
             return
         picked = {"step": "approve", "pick": f"{pk}:{edition[1]}"}
-        if self.ask("POST", f"{DATA}/review/", "rev", form=picked)[0] == 302:
+        if self._done(f"{DATA}/review/", "rev", form=picked):
             self.ledger.approved.append(pk)
 
     def file(self):
@@ -108,10 +113,15 @@ class People:
         if self.ask("POST", f"{DATA}/imports/{pk}/mapping/", "ana", form=mapping)[0] != 302:
             return
         self._wait_while(pk, "checking")
-        if self.ask("POST", f"{DATA}/imports/{pk}/apply/", "ana")[0] == 302:
+        if self._done(f"{DATA}/imports/{pk}/apply/", "ana"):
             self.ledger.imports.append((pk, self.rows))
             self.ledger.applying.set()
             self._wait_while(pk, "applying")
+
+    def _done(self, path, person, **sent):
+        """Whether a form was taken: a way to the sign-in page is no acknowledgement."""
+        status, location, _text = self.ask("POST", path, person, **sent)
+        return status == 302 and SIGN_IN not in location
 
     def _wait_while(self, pk, state):
         while not self.over.wait(0.3):
@@ -125,6 +135,14 @@ class People:
         if status == 302 and (found := re.search(r"/runs/(\d+)/$", location)):
             self.ledger.reports.append(int(found[1]))
         self.over.wait(3)
+
+    def export(self):
+        """A file is taken to its last byte; the register of files knows it by its hash."""
+        path = FILES[next(self.numbers) % len(FILES)]
+        status, _location, text = self.ask("GET", path, "ana")
+        if status == 200:
+            self.ledger.exports.append(hashlib.sha256(text.encode()).hexdigest())
+        self.over.wait(1)
 
     def backup(self):
         """The operator's command, in the group that is killed."""
