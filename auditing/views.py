@@ -1,6 +1,8 @@
 """The audit log's page and file, and the page that says whether the log is whole."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 
 from django.contrib import messages
@@ -17,6 +19,7 @@ from auditing.queries import LONG, VERIFYING, AuditFilter, action_label, differe
 from jobs.models import Job
 from jobs.queries import is_under_way, last_of
 from jobs.services import enqueue
+from plan.exports.columns import Column, Row, Type, columns, row_of
 from plan.exports.files import csv_file
 from plan.models import Plan
 from plan.params import read_number, today
@@ -25,22 +28,35 @@ PAGE_SIZE = 50
 COUNTED = 10_000
 CHUNK = 500
 ANCHORS_SHOWN = 31
-COLUMNS = {
-    "id": "编号",
-    "at": "时间",
-    "actor": "操作人",
-    "actor_name": "姓名",
-    "address": "地址",
-    "action": "操作",
-    "action_label": "操作名称",
-    "plan": "规划",
-    "object_code": "对象编码",
-    "object": "对象",
-    "change": "变更",
-    "outcome": "结果",
-    "times": "次数",
-    "last_at": "最近一次",
-}
+COLUMNS = columns(
+    Column("id", "编号", "Number", Type.WHOLE, lambda line: line.event.pk),
+    Column("at", "时间", "Moment", Type.MOMENT, lambda line: _moment(line.event.at)),
+    Column("actor", "操作人", "Who", find=lambda line: line.event.actor_name),
+    Column("actor_name", "姓名", "Name", find=lambda line: line.event.person_name),
+    Column("address", "地址", "Network address", find=lambda line: line.event.address),
+    Column("action", "操作", "Act", find=lambda line: line.event.action),
+    Column("action_label", "操作名称", "Act in words", find=lambda line: action_label(line.event.action)),
+    Column("plan", "规划", "Plan", find=lambda line: line.event.plan_slug),
+    Column("object_code", "对象编码", "Code of the object", find=lambda line: line.event.object_code),
+    Column("object", "对象", "Object", find=lambda line: line.event.object_label),
+    Column("change", "变更", "Change", find=lambda line: summary(line.event)),
+    Column("outcome", "结果", "Outcome", find=lambda line: line.event.outcome),
+    Column("times", "次数", "Times", Type.WHOLE, lambda line: line.times),
+    Column("last_at", "最近一次", "Last time", Type.MOMENT, lambda line: _moment(line.last_at)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """A row of the log on its way into a file, with how often what it says happened and when last."""
+
+    event: AuditEvent
+    times: int
+    last_at: datetime | None
+
+
+def _moment(moment: datetime | None) -> str:
+    return timezone.localtime(moment).isoformat(sep=" ", timespec="seconds") if moment else ""
 
 
 @require_safe
@@ -98,31 +114,11 @@ def events_file(request):
     return csv_file(request, _rows(found), columns=COLUMNS, name="audit", query=again.urlencode())
 
 
-def _rows(found) -> Iterator[dict]:
+def _rows(found) -> Iterator[Row]:
     events = found.iterator(chunk_size=CHUNK)
     while block := list(islice(events, CHUNK)):
         times = times_of(block)
-        yield from (_row(event, times) for event in block)
-
-
-def _row(event: AuditEvent, times: dict) -> dict:
-    number, last = times.get(event.pk, (1, None))
-    return {
-        "id": event.pk,
-        "at": timezone.localtime(event.at).isoformat(sep=" ", timespec="seconds"),
-        "actor": event.actor_name,
-        "actor_name": event.person_name,
-        "address": event.address,
-        "action": event.action,
-        "action_label": action_label(event.action),
-        "plan": event.plan_slug,
-        "object_code": event.object_code,
-        "object": event.object_label,
-        "change": summary(event),
-        "outcome": event.outcome,
-        "times": number,
-        "last_at": timezone.localtime(last).isoformat(sep=" ", timespec="seconds") if last else "",
-    }
+        yield from (row_of(COLUMNS, EventLine(event, *times.get(event.pk, (1, None)))) for event in block)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -4,7 +4,9 @@ from django.shortcuts import render
 
 from dashboard import changes as known
 from dashboard import history as timeline
+from dashboard.columns import CHANGE, ENTRY
 from indicators.queries import overview
+from plan.exports.columns import row_of
 from plan.exports.files import json_file, rows_file
 from plan.models import Item
 from plan.params import read_choice
@@ -56,7 +58,7 @@ def _changes_file(request, plan, asked: known.ChangeFilters, format: str):
         body = known.changes_body(plan, asked, request.as_of, address)
         return json_file(request, body, name=f"{plan.slug}_changes", rows=body["count"])
     rows = known.change_rows(plan, asked, address)
-    return rows_file(request, rows, columns=known.COLUMNS, name=f"{plan.slug}_changes", format=format)
+    return rows_file(request, rows, columns=CHANGE, name=f"{plan.slug}_changes", format=format)
 
 
 def history(request, slug, code, format=""):
@@ -67,9 +69,9 @@ def history(request, slug, code, format=""):
     entries = timeline.history(plan, item, request.as_of)
     wanted = [entry for entry in entries if kind in ("", entry.kind)]
     if format:
-        rows = [timeline.entry_row(entry) for entry in wanted]
+        rows = [row_of(ENTRY, entry) for entry in wanted]
         name = f"{plan.slug}_{code}_history"
-        return rows_file(request, rows, columns=timeline.COLUMNS, name=name, format=format)
+        return rows_file(request, rows, columns=ENTRY, name=name, format=format)
     context = {
         "plan": plan,
         "item": item,

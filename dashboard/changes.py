@@ -15,38 +15,17 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from assessments.queries import NoteEvent, note_events
+from dashboard.columns import CHANGE, ChangeLine
 from indicators.changes import changes, day_before_latest, movement
 from indicators.queries import Overview, overview
 from judging.decimals import plain
 from plan.badges import item_badge
 from plan.changes import Cause, Change, Method, ReadingChange
+from plan.exports.columns import Row, row_of
 from plan.models import Item, Plan
 from plan.params import BadParameter, read_choice, read_date
 from updates.models import StatusUpdate
 
-COLUMNS = {
-    "day": "日期",
-    "cause": "原因",
-    "code": "条目编码",
-    "component": "分项编码",
-    "title": "标题",
-    "kind": "类别",
-    "year": "年份",
-    "old": "原值",
-    "new": "新值",
-    "linear_before": "时间进度法判定（前）",
-    "linear_after": "时间进度法判定（后）",
-    "cagr_before": "复合增长率比值法判定（前）",
-    "cagr_after": "复合增长率比值法判定（后）",
-    "final_before": "期末判定（前）",
-    "final_after": "期末判定（后）",
-    "status_before": "状态（前）",
-    "status_after": "状态（后）",
-    "source_title": "来源",
-    "source_url": "来源网址",
-    "text": "说明",
-    "url": "网址",
-}
 USUAL_DAYS = 90
 
 
@@ -248,31 +227,12 @@ def by_item(told: list[Change], found: Overview, since: date) -> list[ChangeGrou
     return groups
 
 
-def change_row(change: Change, slug: str, address: str) -> dict[str, Any]:
-    """A change as the files and the API give it (columns: COLUMNS)."""
-    row: dict[str, Any] = dict.fromkeys(COLUMNS)
-    row |= {
-        "day": change.day.isoformat(),
-        "cause": str(change.cause),
-        "code": change.item.code if change.item else None,
-        "component": change.part or None,
-        "title": change.item.title if change.item else None,
-        "kind": change.kind or None,
-        "year": change.year,
-        "old": change.old_value,
-        "new": change.new_value,
-        "source_title": "；".join(source.title for source in change.sources) or None,
-        "source_url": " ".join(source.url for source in change.sources if source.url) or None,
-        "text": change.text or None,
-        "url": address + change.item.path(slug) if change.item else None,
-    }
-    for step in change.steps:
-        row[f"{step.method}_before"] = step.before.key if step.before else None
-        row[f"{step.method}_after"] = step.after.key
-    return row
+def change_row(change: Change, slug: str, address: str) -> Row:
+    """A change as the files and the API give it (columns: dashboard.columns)."""
+    return row_of(CHANGE, ChangeLine(change, slug, address))
 
 
-def change_rows(plan: Plan, asked: ChangeFilters, address: str) -> list[dict[str, Any]]:
+def change_rows(plan: Plan, asked: ChangeFilters, address: str) -> list[Row]:
     """Every change asked for as a row, newest first; figures are Decimal."""
     told = [change for change in events(plan, asked.since, asked.until) if asked.takes(change)]
     return [change_row(change, plan.slug, address) for change in told]

@@ -1,20 +1,117 @@
-"""Columns of the files of the matrices and of the status page, in their order, with their Chinese headings."""
+"""Columns of the files of matrices, of the status page, of changes and of an item's history, in their order.
 
-MATRIX = {
-    "row": "行编码",
-    "row_title": "行",
-    "column": "列编码",
-    "column_title": "列",
-    "mention": "提及方式",
-    "words": "原文用语",
-    "item": "出处编码",
-    "item_title": "出处",
-    "quote": "规划原文",
-}
-STATUS = {
-    "chapter": "章",
-    "chapter_title": "章名",
-    "kind": "类别",
-    "status": "状态",
-    "number": "条目数",
-}
+The names are a contract with everyone who reads the files; add only at the end.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from plan.changes import Change, Method, ReadingChange
+from plan.exports.columns import Column, Type, columns
+from plan.models import Source
+
+MATRIX = columns(
+    Column("row", "行编码", "Code of the row"),
+    Column("row_title", "行", "Row"),
+    Column("column", "列编码", "Code of the column"),
+    Column("column_title", "列", "Column"),
+    Column("mention", "提及方式", "How it is mentioned"),
+    Column("words", "原文用语", "In the words"),
+    Column("item", "出处编码", "Code of the place"),
+    Column("item_title", "出处", "Place"),
+    Column("quote", "规划原文", "Words of the plan"),
+)
+STATUS = columns(
+    Column("chapter", "章", "Chapter"),
+    Column("chapter_title", "章名", "Title of the chapter"),
+    Column("kind", "类别", "Kind"),
+    Column("status", "状态", "Status"),
+    Column("number", "条目数", "Commitments", Type.WHOLE),
+)
+
+
+class WithReadings(Protocol):
+    """What became known, with the readings it moved and the sources it rests on."""
+
+    @property
+    def steps(self) -> Sequence[ReadingChange]: ...
+    @property
+    def sources(self) -> Sequence[Source]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """A change on its way into a file; `address` is the site's own."""
+
+    change: Change
+    slug: str
+    address: str
+
+    @property
+    def steps(self) -> Sequence[ReadingChange]:
+        return self.change.steps
+
+    @property
+    def sources(self) -> Sequence[Source]:
+        return self.change.sources
+
+
+def _before(method: Method) -> Callable[[WithReadings], Any]:
+    return lambda line: next((row.before and row.before.key for row in line.steps if row.method == method), None)
+
+
+def _after(method: Method) -> Callable[[WithReadings], Any]:
+    return lambda line: next((row.after.key for row in line.steps if row.method == method), None)
+
+
+# What a change and a line of the history both say: every reading at both ends, then where it was published.
+READINGS = (
+    Column("linear_before", "时间进度法判定（前）", "Linear verdict, before", find=_before(Method.LINEAR)),
+    Column("linear_after", "时间进度法判定（后）", "Linear verdict, after", find=_after(Method.LINEAR)),
+    Column("cagr_before", "复合增长率比值法判定（前）", "Growth-ratio verdict, before", find=_before(Method.CAGR)),
+    Column("cagr_after", "复合增长率比值法判定（后）", "Growth-ratio verdict, after", find=_after(Method.CAGR)),
+    Column("final_before", "期末判定（前）", "Final verdict, before", find=_before(Method.FINAL)),
+    Column("final_after", "期末判定（后）", "Final verdict, after", find=_after(Method.FINAL)),
+    Column("status_before", "状态（前）", "Status, before", find=_before(Method.STATUS)),
+    Column("status_after", "状态（后）", "Status, after", find=_after(Method.STATUS)),
+    Column(
+        "source_title", "来源", "Source",
+        find=lambda line: "；".join(source.title for source in line.sources) or None,
+    ),
+    Column(
+        "source_url", "来源网址", "Source address",
+        find=lambda line: " ".join(source.url for source in line.sources if source.url) or None,
+    ),
+)  # fmt: skip
+CHANGE = columns(
+    Column("day", "日期", "Day", Type.DAY, lambda line: line.change.day.isoformat()),
+    Column("cause", "原因", "Cause", find=lambda line: str(line.change.cause)),
+    Column("code", "条目编码", "Item", find=lambda line: line.change.item and line.change.item.code),
+    Column("component", "分项编码", "Component", find=lambda line: line.change.part or None),
+    Column("title", "标题", "Title", find=lambda line: line.change.item and line.change.item.title),
+    Column("kind", "类别", "Kind", find=lambda line: line.change.kind or None),
+    Column("year", "年份", "Year", Type.YEAR, lambda line: line.change.year),
+    Column("old", "原值", "Old value", Type.NUMBER, lambda line: line.change.old_value),
+    Column("new", "新值", "New value", Type.NUMBER, lambda line: line.change.new_value),
+    *READINGS,
+    Column("text", "说明", "Note", find=lambda line: line.change.text or None),
+    Column(
+        "url", "网址", "Address",
+        find=lambda line: line.address + line.change.item.path(line.slug) if line.change.item else None,
+    ),
+)  # fmt: skip
+ENTRY = columns(
+    Column("day", "日期", "Day", Type.DAY, lambda entry: entry.day.isoformat()),
+    Column("kind", "类别", "Kind", find=lambda entry: str(entry.kind)),
+    Column("code", "编码", "Code", find=lambda entry: entry.code or None),
+    Column("year", "年份", "Year", Type.YEAR, lambda entry: entry.year),
+    Column("what", "内容", "What", find=lambda entry: entry.what or None),
+    Column("mark", "标记", "Mark", find=lambda entry: entry.mark or None),
+    *READINGS,
+    Column("text", "说明", "Note", find=lambda entry: entry.text or None),
+    Column(
+        "logged_on", "系统记录日期", "Logged on", Type.DAY,
+        lambda entry: entry.logged_on.isoformat() if entry.logged_on else None,
+    ),
+)  # fmt: skip

@@ -4,7 +4,9 @@ from typing import Any
 
 import pandas as pd
 
+from indicators.files.columns import WIDE, ComponentLine
 from indicators.queries import Overview
+from plan.exports.columns import row_of
 from texts.numbers import whole_number
 
 
@@ -16,13 +18,7 @@ def wide_frame(overview: Overview) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     for standing in overview.standings:
         for part in standing.components:
-            about = {
-                "code": standing.indicator.code,
-                "component": part.component.code,
-                "indicator": part.component.name,
-                "unit": standing.indicator.unit,
-                "target_text": part.target.text,
-            }
+            about = row_of(WIDE, ComponentLine(standing, part, overview.as_of))
             rows.append(about | {str(year): row.value for year, row in part.in_force().items()})
     frame = pd.DataFrame(rows, dtype=object)
     years = sorted(name for name in frame.columns if whole_number(name) is not None)

@@ -4,7 +4,6 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
-from typing import Any
 
 from django.db import models
 from django.utils import timezone
@@ -29,27 +28,6 @@ from indicators.shown.wording import cagr_badge, final_badge, linear_word
 from plan.badges import Badge
 from plan.changes import Change, Method, ReadingChange
 from plan.models import Item, Plan, Source
-
-COLUMNS = {
-    "day": "日期",
-    "kind": "类别",
-    "code": "编码",
-    "year": "年份",
-    "what": "内容",
-    "mark": "标记",
-    "linear_before": "时间进度法判定（前）",
-    "linear_after": "时间进度法判定（后）",
-    "cagr_before": "复合增长率比值法判定（前）",
-    "cagr_after": "复合增长率比值法判定（后）",
-    "final_before": "期末判定（前）",
-    "final_after": "期末判定（后）",
-    "status_before": "状态（前）",
-    "status_after": "状态（后）",
-    "source_title": "来源",
-    "source_url": "来源网址",
-    "text": "说明",
-    "logged_on": "系统记录日期",
-}
 
 
 class EventKind(models.TextChoices):
@@ -119,27 +97,6 @@ def counts(entries: list[Entry]) -> list[tuple[EventKind, int]]:
     """How many of each kind there are, without the kinds there are none of."""
     found = Counter(entry.kind for entry in entries)
     return [(kind, found[kind]) for kind in EventKind if found[kind]]
-
-
-def entry_row(entry: Entry) -> dict[str, Any]:
-    """A line of the history as the files give it (columns: COLUMNS)."""
-    row: dict[str, Any] = dict.fromkeys(COLUMNS)
-    row |= {
-        "day": entry.day.isoformat(),
-        "kind": str(entry.kind),
-        "code": entry.code or None,
-        "year": entry.year,
-        "what": entry.what or None,
-        "mark": entry.mark or None,
-        "source_title": "；".join(source.title for source in entry.sources) or None,
-        "source_url": " ".join(source.url for source in entry.sources if source.url) or None,
-        "text": entry.text or None,
-        "logged_on": entry.logged_on.isoformat() if entry.logged_on else None,
-    }
-    for step in entry.steps:
-        row[f"{step.method}_before"] = step.before.key if step.before else None
-        row[f"{step.method}_after"] = step.after.key
-    return row
 
 
 def _releases(part: ComponentStanding, label: str) -> list[Entry]:

@@ -14,6 +14,7 @@ from indicators.queries import cutoffs
 from indicators.queries import overview as read_overview
 from indicators.shown.cards import card
 from judging.terms import RULE_VERSION
+from plan.exports.columns import Column, Type, columns
 from plan.exports.files import rows_file
 from plan.page_cache import keep, key_of, recall, remembered_page
 from plan.params import read_date, today
@@ -81,5 +82,5 @@ def wide(request, slug, format):
     found = read_overview(get_plan(slug), request.as_of)
     frame = wide_frame(found)
     rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
-    columns = {name: WIDE.get(name, name) for name in frame.columns}
-    return rows_file(request, rows, columns=columns, name=f"{slug}_wide", format=format)
+    years = (Column(name, name, name, Type.NUMBER) for name in frame.columns if name not in WIDE)
+    return rows_file(request, rows, columns=WIDE | columns(*years), name=f"{slug}_wide", format=format)

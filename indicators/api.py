@@ -32,9 +32,10 @@ from plan.demo import HEADER, demo_slugs, marked
 from plan.exports.csvfile import ENCODINGS, HEADINGS, csv_heading
 from plan.exports.download import STREAM_FROM, Download
 from plan.exports.files import csv_file
+from plan.exports.items import item_row
 from plan.models import Plan
 from plan.params import read_choice, read_number
-from plan.queries import get_plan, item_row
+from plan.queries import get_plan
 
 EXAMPLE = {
     "base_year": 2020,

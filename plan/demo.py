@@ -5,10 +5,11 @@ from typing import Any
 
 from django.db import DatabaseError
 
+from plan.exports.columns import Column, Columns, columns
 from plan.models import Plan
 
 MARK = "演示数据"
-COLUMN = {"demo_data": MARK}
+COLUMNS = columns(Column("demo_data", MARK, "Invented"))
 HEADER = "X-Demo"
 
 
@@ -26,8 +27,8 @@ def demo_slugs(request) -> frozenset[str]:
 
 
 def marked(
-    request, *, columns: dict[str, str], rows: Iterable[dict[str, Any]]
-) -> tuple[dict[str, str], Iterable[dict[str, Any]]]:
+    request, *, columns: Columns, rows: Iterable[dict[str, Any]]
+) -> tuple[Columns, Iterable[dict[str, Any]]]:
     """Columns and rows of a file as they leave: as given, or with one that marks them where they are a demo's.
 
     A row that names its plan is marked by that plan alone.
@@ -37,7 +38,7 @@ def marked(
         return columns, rows
     slug = next(iter(slugs))
     flagged = (row | {"demo_data": MARK if (row.get("plan") or slug) in slugs else ""} for row in rows)
-    return columns | COLUMN, flagged
+    return {**columns, **COLUMNS}, flagged
 
 
 def any_demo() -> bool:

@@ -20,23 +20,6 @@ from plan.params import today
 from plan.rollup import RollUp, RollupPart, roll_up
 from plan.text import TextPiece, linked
 
-ITEM_COLUMNS = {
-    "code": "编码",
-    "kind": "类别",
-    "title": "标题",
-    "title_en": "英文标题",
-    "quote": "规划原文",
-    "parent": "上级编码",
-    "section": "章节",
-    "industries": "聚焦产业",
-    "lead": "牵头单位",
-    "status": "状态",
-    "progress": "完成份额",
-    "status_as_of": "状态截至",
-    "url": "网址",
-}
-
-
 # From best to worst, as a bar of states reads; what has not reported ends it.
 BAR_ORDER = (
     Item.Status.DONE,
@@ -311,23 +294,3 @@ def entrusted(plan: Plan, user) -> QuerySet[Item]:
 
 def items_for_files(rows: QuerySet) -> QuerySet:
     return rows.select_related("section", "parent", "lead").prefetch_related("focuses")
-
-
-def item_row(item: Item, slug: str, address: str, statuses: dict[str, DayStatus]) -> dict[str, Any]:
-    """An item as the API and the files give it; `address` is the site's own, `statuses` those of the day."""
-    known = statuses.get(item.code, item)
-    return {
-        "code": item.code,
-        "kind": item.kind,
-        "title": item.title,
-        "title_en": item.title_en,
-        "quote": item.quote,
-        "parent": item.parent.code if item.parent else None,
-        "section": item.section.number,
-        "industries": [focus.name for focus in item.focuses.all()],
-        "lead": item.lead.name if item.lead else None,
-        "status": known.status,
-        "progress": known.progress,
-        "status_as_of": known.status_as_of,
-        "url": address + item.path(slug),
-    }

@@ -1,7 +1,7 @@
 from rest_framework import serializers
 
+from plan.exports.items import item_row
 from plan.models import Plan
-from plan.queries import item_row
 
 
 class PlanSerializer(serializers.ModelSerializer):

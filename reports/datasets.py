@@ -15,40 +15,16 @@ from indicators.models import Observation
 from indicators.queries import overview
 from indicators.shown.wording import LINEAR_STATUSES
 from plan import kinds
+from plan.exports.columns import Columns, Row
+from plan.exports.items import ITEM_COLUMNS, item_row
 from plan.models import Item, Plan
 from plan.params import read_choice
-from plan.queries import ITEM_COLUMNS, answerable, item_row, items_for_files, statuses_on
+from plan.queries import answerable, items_for_files, statuses_on
 from reports.definition import Definition, read_choices, read_codes, read_shape, read_years
 from updates.columns import UPDATE
 from updates.exports import update_row
 from updates.queries import approved_on, with_all
 
-Row = dict[str, Any]
-ENGLISH = {
-    "plan": "Plan", "code": "Code", "component": "Component", "indicator": "Indicator", "unit": "Unit",
-    "year": "Year", "value": "Value", "value_status": "Kind of figure", "released_on": "Released on",
-    "source_title": "Source", "source_url": "Source address", "entered_by": "Entered by",
-    "approved_at": "Approved at",
-    "baseline_year": "Baseline year", "baseline_value": "Baseline", "target_operator": "Kind of target",
-    "target_low": "Target, low", "target_high": "Target, high", "target_year": "Target year",
-    "target_text": "Target as printed", "latest_year": "Latest year", "latest_value": "Latest figure",
-    "linear_status": "Linear verdict", "linear_progress": "Share of the way done",
-    "linear_lead": "Pace ratio", "cagr_status": "Growth-ratio verdict", "cagr_ratio": "Growth ratio",
-    "final_verdict": "Final verdict", "as_of": "As of", "rule_version": "Rule version", "kind": "Kind",
-    "title": "Title", "title_en": "English title", "quote": "Words of the plan", "parent": "Part of",
-    "section": "Section", "industries": "Focus industries", "lead": "Lead organisation", "status": "Status",
-    "progress": "Share done", "status_as_of": "Status as of", "url": "Address", "item": "Item",
-    "organisation": "Reporting organisation", "status_on": "Speaks of", "done": "What was done",
-    "problems": "Problems", "next_steps": "Next steps", "milestones": "Milestones", "attachments": "Attachments",
-    "known_on": "Approved on", "demo_data": "Invented",
-}  # fmt: skip
-# Cells of a workbook that are numbers or days; all others are text.
-NUMBERS = {
-    *("year", "value", "baseline_year", "baseline_value", "target_low", "target_high", "target_year"),
-    *("latest_year", "latest_value", "linear_progress", "linear_lead", "cagr_ratio", "progress"),
-}
-YEARS = frozenset({"year", "baseline_year", "target_year", "latest_year"})
-DAYS = frozenset({"released_on", "as_of", "status_as_of", "status_on", "known_on"})
 # Left out where only the other method is asked for.
 OF_METHOD = {
     "linear": frozenset({"linear_status", "linear_progress", "linear_lead"}),
@@ -69,7 +45,7 @@ class Dataset:
     """Rows of one kind: their columns, which filters narrow them down, and how they are read."""
 
     label: Any
-    columns: Mapping[str, str]
+    columns: Columns
     rows: Callable[[Plan, Definition, date, Audience], Iterable[Row]]
     statuses: Mapping[str, Any]
     kinds: tuple[str, ...] = ()
@@ -92,17 +68,12 @@ def number_of_rows(plan: Plan, definition: Definition, as_of: date) -> int:
     return sum(1 for _row in rows_of(plan, definition, as_of, Audience()))
 
 
-def columns_of(definition: Definition) -> list[str]:
+def columns_of(definition: Definition) -> Columns:
     """The chosen columns in their order; without a choice all that the method leaves."""
-    available = DATASETS[definition.dataset].available(definition.method)
-    return [name for name in definition.columns if name in available] or available
-
-
-def headings_of(definition: Definition) -> dict[str, str]:
-    """By column, its heading in the language asked for."""
-    chinese = DATASETS[definition.dataset].columns
-    words: dict[str, Mapping[str, str]] = {"zh": chinese, "en": ENGLISH, "code": {}}
-    return {name: words[definition.header].get(name, name) for name in columns_of(definition)}
+    dataset = DATASETS[definition.dataset]
+    available = dataset.available(definition.method)
+    names = [name for name in definition.columns if name in available] or available
+    return {name: dataset.columns[name] for name in names}
 
 
 def read_definition(params, plan: Plan) -> Definition:

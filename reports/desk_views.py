@@ -18,6 +18,7 @@ from indicators.files.exports import shows_logins
 from jobs.models import Job
 from jobs.services import cancel
 from plan.exports.cells import guard
+from plan.exports.columns import Column
 from plan.exports.csvfile import ENCODINGS
 from plan.exports.download import STREAM_FROM, Download, KeptFile
 from plan.models import Item, in_language
@@ -27,11 +28,8 @@ from plan.workflow import Overtaken
 from reports import services
 from reports.datasets import (
     DATASETS,
-    ENGLISH,
-    NUMBERS,
     Audience,
     columns_of,
-    headings_of,
     number_of_rows,
     read_definition,
     rows_of,
@@ -98,7 +96,7 @@ def _usual(params) -> Definition:
 
 
 def form_context(request, plan, definition: Definition) -> dict:
-    dataset, chosen = DATASETS[definition.dataset], columns_of(definition)
+    dataset, chosen = DATASETS[definition.dataset], list(columns_of(definition))
     available = dataset.available(definition.method)
     as_of = "" if request.as_of == today() else request.as_of.isoformat()
     return {
@@ -157,18 +155,18 @@ def _column_lines(definition: Definition, chosen: list[str], dataset, as_of: str
 def preview(request, plan, definition: Definition) -> dict:
     """The first rows of the file, its codes in words where the headings are, and how many rows there are."""
     number = number_of_rows(plan, definition, request.as_of)
-    headings = headings_of(definition)
+    columns = columns_of(definition)
     reader = Audience(request.build_absolute_uri("/").rstrip("/"), shows_logins(request))
     told = wording(plan, definition)
     rows = [
-        [cell(name, told(name, row[name])) for name in headings]
+        [cell(column, told(name, row[name])) for name, column in columns.items()]
         for row in islice(rows_of(plan, definition, request.as_of, reader), SHOWN)
     ]
     as_of = "" if request.as_of == today() else request.as_of.isoformat()
     return {
-        "headings": [cell(name, word) for name, word in headings.items()],
+        "headings": [cell(column, column.heading(definition.header)) for column in columns.values()],
         "headings_lang": "zh-CN" if definition.header == "zh" else "en",
-        "has_words": definition.header != "code" and not WORDS.keys().isdisjoint(headings),
+        "has_words": definition.header != "code" and not WORDS.keys().isdisjoint(columns),
         "rows": rows,
         "number": number,
         "more": number - len(rows),
@@ -185,16 +183,17 @@ class ShownCell(NamedTuple):
     is_number: bool
 
 
-def cell(name: str, value) -> ShownCell:
+def cell(column: Column, value) -> ShownCell:
     """A value cut to what a line of a table holds."""
     if isinstance(value, list):
         value = "、".join(value)
     text = value.isoformat() if isinstance(value, date) else str(guard(value))
-    return ShownCell(text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…", name in NUMBERS)
+    return ShownCell(text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…", column.is_number)
 
 
 def column_label(dataset, name: str) -> str:
-    return in_language(dataset.columns[name], ENGLISH.get(name, ""))
+    column = dataset.columns[name]
+    return in_language(column.zh, column.en)
 
 
 @require_safe

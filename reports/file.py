@@ -10,24 +10,15 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from plan.demo import COLUMNS as DEMO_COLUMNS
 from plan.demo import MARK
 from plan.exports.cells import json_value
-from plan.exports.columns import Column, Type
+from plan.exports.columns import Columns
 from plan.exports.csvfile import CountedRows, csv_blocks, csv_heading
 from plan.exports.register import rule_version
 from plan.exports.workbook import workbook
 from plan.models import Plan
-from reports.datasets import (
-    DATASETS,
-    DAYS,
-    NUMBERS,
-    YEARS,
-    Audience,
-    columns_of,
-    headings_of,
-    number_of_rows,
-    rows_of,
-)
+from reports.datasets import DATASETS, Audience, columns_of, number_of_rows, rows_of
 from reports.definition import Definition
 
 CONTENT_TYPES = {
@@ -77,13 +68,8 @@ class Report:
         return CONTENT_TYPES[self.definition.format] + charset
 
     @property
-    def columns(self) -> list[str]:
-        return [*columns_of(self.definition), *(["demo_data"] if self.plan.is_demo else [])]
-
-    def headings(self) -> dict[str, str]:
-        words = {"zh": MARK, "en": "Invented", "code": "demo_data"}
-        extra = {"demo_data": words[self.definition.header]} if self.plan.is_demo else {}
-        return headings_of(self.definition) | extra
+    def columns(self) -> Columns:
+        return {**columns_of(self.definition), **(DEMO_COLUMNS if self.plan.is_demo else {})}
 
     def pieces(self) -> Iterator[bytes]:
         return {"csv": self._csv, "json": self._json, "xlsx": self._xlsx}[self.definition.format]()
@@ -115,23 +101,23 @@ class Report:
             yield row | ({"demo_data": MARK} if self.plan.is_demo else {})
 
     def _csv(self) -> Iterator[bytes]:
-        # Headings come by name here: "zh" takes the values as they are.
-        yield csv_heading(self.headings(), header="zh", encoding=self.definition.encoding)
+        yield csv_heading(self.columns, header=self.definition.header, encoding=self.definition.encoding)
         yield from csv_blocks(self.columns, self._rows, encoding=self.definition.encoding)
 
     def _json(self) -> Iterator[bytes]:
-        headings = self.headings()
+        columns = self.columns
+        headings = {name: column.heading(self.definition.header) for name, column in columns.items()}
         meta = dict(self.facts()) | ({"demo": True} if self.plan.is_demo else {})
         about = {"as_of": self.as_of.isoformat(), "rule_version": rule_version(self.plan.slug, self.as_of)}
         yield f'{{"meta":{_dumps(about | {"notes": meta, "columns": headings})},\n"results":['.encode()
         for number, row in enumerate(self._rows):
-            line = {name: json_value(row[name]) for name in self.columns}
+            line = {name: json_value(row[name]) for name in columns}
             yield f"{',' if number else ''}\n{_dumps(line)}".encode()
         yield f'\n],\n"count":{self.number}}}\n'.encode()
 
     def _xlsx(self) -> Iterator[bytes]:
-        columns = {name: Column(name, word, word, _type(name)) for name, word in self.headings().items()}
-        with workbook(columns, self._rows, _Late(self._notes), title=self.stem, header="zh") as file:
+        notes, header = _Late(self._notes), self.definition.header
+        with workbook(self.columns, self._rows, notes, title=self.stem, header=header) as file:
             while block := file.read(BLOCK):
                 yield block
 
@@ -150,12 +136,6 @@ class Report:
             (_("来源"), "；".join(sources) or self.plan.source.title),
             *([(_("演示数据"), _("其中的数据是虚构的，仅供培训"))] if self.plan.is_demo else []),
         ]
-
-
-def _type(name: str) -> Type:
-    if name in YEARS:
-        return Type.YEAR
-    return Type.NUMBER if name in NUMBERS else Type.DAY if name in DAYS else Type.TEXT
 
 
 class _Late:

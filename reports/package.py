@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from plan.exports.columns import Column, columns
 from plan.exports.csvfile import csv_blocks, csv_heading
 from plan.exports.register import rule_version
 from plan.models import Plan
-from reports.package_tables import TABLES, PackageColumn, PackageTable
+from reports.package_tables import TABLES, PackageTable
 
 # The earliest moment a zip can hold; any fixed one would do.
 STAMP = (1980, 1, 1, 0, 0, 0)
@@ -52,9 +53,9 @@ class Package:
         self._sums[name] = digest.hexdigest()
 
     def _table(self, table: PackageTable) -> Iterator[bytes]:
-        columns = {column.name: column.name for column in table.columns}
-        yield csv_heading(columns, header="code", encoding="utf-8")
-        yield from csv_blocks(list(columns), self._counted(table), encoding="utf-8")
+        named = columns(*table.columns)
+        yield csv_heading(named, header="code", encoding="utf-8")
+        yield from csv_blocks(named, self._counted(table), encoding="utf-8")
 
     def _counted(self, table: PackageTable) -> Iterator[dict[str, Any]]:
         for row in table.rows(self.plan, self.as_of):
@@ -123,10 +124,10 @@ def _table_metadata(table: PackageTable) -> dict[str, Any]:
     }
 
 
-def _column_metadata(column: PackageColumn) -> dict[str, Any]:
+def _column_metadata(column: Column) -> dict[str, Any]:
     # The heading in the file is the machine name; titles in both languages are for people.
     titles = {"und": column.name, "zh": column.zh, "en": column.en}
-    body: dict[str, Any] = {"name": column.name, "titles": titles, "datatype": column.datatype}
+    body: dict[str, Any] = {"name": column.name, "titles": titles, "datatype": str(column.type)}
     return body | ({"required": True} if column.required else {})
 
 

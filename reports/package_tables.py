@@ -10,122 +10,74 @@ from typing import Any
 
 from django.db.models import F
 
+from indicators.files.columns import PROGRESS, ComponentLine
 from indicators.models import Component, Observation, Target
 from indicators.queries import overview
-from judging.decimals import decimal_of
-from plan.models import Focus, Link, Paragraph, Plan
+from plan.exports.columns import Column, Row, Type, columns, row_of
+from plan.models import Focus, Item, Link, Paragraph, Plan
 from plan.queries import statuses_on
+from updates.models import StatusUpdate
 from updates.queries import approved_on, with_all
 
-Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class PackageColumn:
-    """A column: machine name, Chinese and English heading, datatype of CSV on the Web."""
-
-    name: str
-    zh: str
-    en: str
-    datatype: str = "string"
-    required: bool = False
+DAY, NUMBER, WHOLE, YEAR = Type.DAY, Type.NUMBER, Type.WHOLE, Type.YEAR
 
 
 @dataclass(frozen=True)
 class PackageTable:
+    """A table: what its rows are made of on a day, and `refers`, own column → (table, its column)."""
+
     name: str
     zh: str
     en: str
-    columns: tuple[PackageColumn, ...]
+    columns: tuple[Column, ...]
     key: tuple[str, ...]
-    rows: Callable[[Plan, date], Iterable[Row]]
-    # Own column → (table, its column).
+    read: Callable[[Plan, date], Iterable[Any]]
     refers: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def file(self) -> str:
         return f"{self.name}.csv"
 
-
-def _sections(plan: Plan, as_of: date) -> Iterator[Row]:
-    for row in plan.sections.select_related("parent").order_by("order"):
-        parent = row.parent.number if row.parent else None
-        yield {"section": row.number, "title": row.title, "parent": parent, "order": row.order}
+    def rows(self, plan: Plan, as_of: date) -> Iterator[Row]:
+        named = columns(*self.columns)
+        return (row_of(named, source) for source in self.read(plan, as_of))
 
 
-def _paragraphs(plan: Plan, as_of: date) -> Iterator[Row]:
-    for row in Paragraph.objects.filter(plan=plan).select_related("section").order_by("order"):
-        yield {"paragraph": row.order, "section": row.section.number, "kind": row.kind, "text": row.text}
+def _sections(plan: Plan, as_of: date):
+    return plan.sections.select_related("parent").order_by("order")
 
 
-def _items(plan: Plan, as_of: date) -> Iterator[Row]:
+def _paragraphs(plan: Plan, as_of: date):
+    return Paragraph.objects.filter(plan=plan).select_related("section").order_by("order")
+
+
+@dataclass(frozen=True, slots=True)
+class _Commitment:
+    """An item with its status of the day."""
+
+    item: Item
+    known: Any
+
+
+def _items(plan: Plan, as_of: date) -> Iterator[_Commitment]:
     statuses = statuses_on(plan, as_of)
     rows = plan.items.select_related("parent", "section", "paragraph", "lead").order_by("order")
-    for row in rows:
-        known = statuses.get(row.code, row)
-        yield {
-            "code": row.code,
-            "kind": row.kind,
-            "title": row.title,
-            "title_en": row.title_en,
-            "quote": row.quote,
-            "parent": row.parent.code if row.parent else None,
-            "section": row.section.number,
-            "paragraph": row.paragraph.order,
-            "lead": row.lead.name if row.lead else None,
-            "status": known.status,
-            "progress": known.progress,
-            "status_as_of": known.status_as_of,
-        }
+    return (_Commitment(row, statuses.get(row.code, row)) for row in rows)
 
 
-def _indicators(plan: Plan, as_of: date) -> Iterator[Row]:
-    for standing in overview(plan, as_of).standings:
-        row = standing.indicator
-        yield {
-            "code": row.code,
-            "unit": row.unit,
-            "unit_en": row.unit_en,
-            "direction": row.direction,
-            "nature": row.nature,
-            "in_table": "true" if row.in_table else "false",
-            "definition": row.definition,
-            "definition_en": row.definition_en,
-        }
+def _indicators(plan: Plan, as_of: date):
+    return (standing.indicator for standing in overview(plan, as_of).standings)
 
 
-def _components(plan: Plan, as_of: date) -> Iterator[Row]:
+def _components(plan: Plan, as_of: date):
     rows = Component.objects.of(plan).select_related("indicator", "baseline_source")
-    for row in rows.order_by("indicator__order", "order", "code"):
-        yield {
-            "component": row.code,
-            "code": row.indicator.code,
-            "name": row.name,
-            "name_en": row.name_en,
-            "accumulation": row.accumulation,
-            "baseline_year": row.baseline_year,
-            "baseline_value": row.baseline_value,
-            "baseline_source": row.baseline_source.title if row.baseline_source else None,
-        }
+    return rows.order_by("indicator__order", "order", "code")
 
 
-def _targets(plan: Plan, as_of: date) -> Iterator[Row]:
+def _targets(plan: Plan, as_of: date):
     rows = Target.objects.filter(component__in=Component.objects.of(plan)).known_on(as_of)
     order = ("component__indicator__order", "component__order", "component__code", "version")
-    for row in rows.select_related("component").order_by(*order):
-        yield {
-            "component": row.component.code,
-            "version": row.version,
-            "type": row.type,
-            "value": row.value,
-            "low": row.low,
-            "high": row.high,
-            "year": row.year,
-            "text": row.text,
-            "effective_on": row.effective_on,
-            "approving_body": row.approving_body,
-            "document_number": row.document_number,
-        }
+    return rows.select_related("component").order_by(*order)
 
 
 def _known(plan: Plan, as_of: date):
@@ -134,190 +86,175 @@ def _known(plan: Plan, as_of: date):
     return rows.select_related("component", "source").order_by(*order, "source__title", "source__url")
 
 
-def _observations(plan: Plan, as_of: date) -> Iterator[Row]:
-    for row in _known(plan, as_of).iterator(chunk_size=2000):
-        yield {
-            "component": row.component.code,
-            "year": row.year,
-            "value": row.value,
-            "value_status": row.value_status,
-            "precision": row.precision,
-            "state": row.state,
-            "released_on": row.released_on,
-            "source": row.source.title,
-            "source_url": row.source.url,
-            "published_text": row.published_text,
-            "note": row.note_known_by(as_of),
-        }
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    """A figure with the note on it that was known by the day."""
+
+    row: Observation
+    note: str
 
 
-def _verdicts(plan: Plan, as_of: date) -> Iterator[Row]:
-    for standing in overview(plan, as_of).standings:
-        for part in standing.components:
-            found = part.assessment
-            yield {
-                "component": part.component.code,
-                "latest_year": part.latest.year if part.latest else None,
-                "linear_status": found.linear.status,
-                "linear_progress": decimal_of(found.linear.progress),
-                "linear_lead": decimal_of(found.linear.lead),
-                "cagr_status": found.cagr.status,
-                "cagr_ratio": found.cagr.ratio,
-                "final_verdict": found.final_verdict,
-                "rule_version": part.rule.version,
-            }
+def _observations(plan: Plan, as_of: date) -> Iterator[_Figure]:
+    rows = _known(plan, as_of).iterator(chunk_size=2000)
+    return (_Figure(row, row.note_known_by(as_of)) for row in rows)
 
 
-def _sources(plan: Plan, as_of: date) -> Iterator[Row]:
+def _verdicts(plan: Plan, as_of: date) -> Iterator[ComponentLine]:
+    standings = overview(plan, as_of).standings
+    return (ComponentLine(standing, part, as_of) for standing in standings for part in standing.components)
+
+
+def _sources(plan: Plan, as_of: date):
     figures = _known(plan, as_of).order_by().values_list("source_id", flat=True)
     baselines = Component.objects.of(plan).values_list("baseline_source_id", flat=True)
     wanted = {plan.source_id, *figures, *baselines} - {None}
-    for row in type(plan.source).objects.filter(pk__in=wanted).order_by("title", "url"):
-        yield {
-            "source": row.title,
-            "source_url": row.url,
-            "publisher": row.publisher,
-            "document_number": row.document_number,
-            "published_on": row.published_on,
-        }
+    return type(plan.source).objects.filter(pk__in=wanted).order_by("title", "url")
 
 
-def _links(plan: Plan, as_of: date) -> Iterator[Row]:
+def _links(plan: Plan, as_of: date):
     rows = Link.objects.filter(source__plan=plan).select_related("source", "target")
-    for row in rows.order_by("source__order", "target__order", "kind", "quote"):
-        yield {
-            "from": row.source.code,
-            "to": row.target.code,
-            "kind": row.kind,
-            "basis": row.basis,
-            "quote": row.quote,
-            "note": row.note,
-        }
+    return rows.order_by("source__order", "target__order", "kind", "quote")
 
 
-def _industries(plan: Plan, as_of: date) -> Iterator[Row]:
-    for row in plan.industries.select_related("parent", "item").order_by("order"):
-        yield {
-            "industry": row.code,
-            "name": row.name,
-            "name_en": row.name_en,
-            "level": row.level,
-            "parent": row.parent.code if row.parent else None,
-            "item": row.item.code if row.item else None,
-        }
+def _industries(plan: Plan, as_of: date):
+    return plan.industries.select_related("parent", "item").order_by("order")
 
 
-def _focuses(plan: Plan, as_of: date) -> Iterator[Row]:
+def _focuses(plan: Plan, as_of: date):
     rows = Focus.objects.filter(item__plan=plan).select_related("item", "industry")
-    for row in rows.order_by("item__order", "order", "name"):
-        industry = row.industry.code if row.industry else None
-        yield {"item": row.item.code, "name": row.name, "name_en": row.name_en, "industry": industry}
+    return rows.order_by("item__order", "order", "name")
 
 
-def _updates(plan: Plan, as_of: date) -> Iterator[Row]:
+@dataclass(frozen=True, slots=True)
+class _Numbered:
+    """An approved report with its place in the table."""
+
+    number: int
+    row: StatusUpdate
+
+
+def _updates(plan: Plan, as_of: date) -> Iterator[_Numbered]:
     rows = with_all(approved_on(plan, as_of)).order_by("item__order", "status_on", F("known_on"), "id")
-    for number, row in enumerate(rows, start=1):
-        yield {
-            "update": number,
-            "item": row.item.code,
-            "organisation": row.organisation.name if row.organisation else None,
-            "status_on": row.status_on,
-            "status": row.status,
-            "progress_percent": row.progress,
-            "done": row.done,
-            "problems": row.problems,
-            "next_steps": row.next_steps,
-            "known_on": row.known_on,
-        }
+    return (_Numbered(number, row) for number, row in enumerate(rows, start=1))
 
 
-C = PackageColumn
-CODE = C("code", "编码", "Code", required=True)
-COMPONENT = C("component", "分项编码", "Component", required=True)
-DECIMAL, YEAR, DAY, WHOLE = "decimal", "gYear", "date", "integer"
+def column(name: str, zh: str, en: str, at: str = "", type: Type = Type.TEXT, *, required: bool = False) -> Column:
+    """A column whose value lies `at` a path of attributes, which may end early at a None; else at its name."""
+    steps = (at or name).split(".")
+
+    def find(source: Any) -> Any:
+        for step in steps:
+            source = None if source is None else getattr(source, step)
+        return source
+
+    return Column(name, zh, en, type, find, required=required)
+
+
+def must(name: str, zh: str, en: str, at: str = "", type: Type = Type.TEXT) -> Column:
+    """The same of a value that every row has."""
+    return column(name, zh, en, at, type, required=True)
+
+
+def _verdict(name: str, *, required: bool = False) -> Column:
+    """A column of the progress file."""
+    own = PROGRESS[name]
+    return Column(name, own.zh, own.en, own.type, own.find, required=required)
+
+
+COMPONENT = ("component", "分项编码", "Component")
+OF_COMPONENT = must(*COMPONENT, "component.code")
 TABLES: tuple[PackageTable, ...] = (
     PackageTable("sections", "章节", "Chapters and sections", (
-        C("section", "编号", "Number", required=True), C("title", "标题", "Title"),
-        C("parent", "上级编号", "Part of"), C("order", "顺序", "Order", WHOLE, True),
+        must("section", "编号", "Number", "number"), column("title", "标题", "Title"),
+        column("parent", "上级编号", "Part of", "parent.number"), must("order", "顺序", "Order", type=WHOLE),
     ), ("section",), _sections, (("parent", "sections", "section"),)),
     PackageTable("paragraphs", "规划原文", "Text of the plan", (
-        C("paragraph", "段号", "Paragraph", WHOLE, True), C("section", "章节", "Section", required=True),
-        C("kind", "类别", "Kind", required=True), C("text", "文字", "Text", required=True),
+        must("paragraph", "段号", "Paragraph", "order", WHOLE),
+        must("section", "章节", "Section", "section.number"),
+        must("kind", "类别", "Kind"), must("text", "文字", "Text"),
     ), ("paragraph",), _paragraphs, (("section", "sections", "section"),)),
     PackageTable("items", "条目", "Commitments", (
-        CODE, C("kind", "类别", "Kind", required=True), C("title", "标题", "Title", required=True),
-        C("title_en", "英文标题", "English title"), C("quote", "规划原文", "Words of the plan", required=True),
-        C("parent", "上级编码", "Part of"), C("section", "章节", "Section", required=True),
-        C("paragraph", "段号", "Paragraph", WHOLE, True), C("lead", "牵头单位", "Lead organisation"),
-        C("status", "状态", "Status", required=True), C("progress", "完成份额", "Share done", DECIMAL),
-        C("status_as_of", "状态截至", "Status as of", DAY),
+        must("code", "编码", "Code", "item.code"), must("kind", "类别", "Kind", "item.kind"),
+        must("title", "标题", "Title", "item.title"),
+        column("title_en", "英文标题", "English title", "item.title_en"),
+        must("quote", "规划原文", "Words of the plan", "item.quote"),
+        column("parent", "上级编码", "Part of", "item.parent.code"),
+        must("section", "章节", "Section", "item.section.number"),
+        must("paragraph", "段号", "Paragraph", "item.paragraph.order", WHOLE),
+        column("lead", "牵头单位", "Lead organisation", "item.lead.name"),
+        must("status", "状态", "Status", "known.status"),
+        column("progress", "完成份额", "Share done", "known.progress", NUMBER),
+        column("status_as_of", "状态截至", "Status as of", "known.status_as_of", DAY),
     ), ("code",), _items, (
         ("parent", "items", "code"), ("section", "sections", "section"), ("paragraph", "paragraphs", "paragraph"),
     )),
     PackageTable("indicators", "指标", "Indicators", (
-        CODE, C("unit", "单位", "Unit", required=True), C("unit_en", "英文单位", "English unit"),
-        C("direction", "方向", "Direction", required=True), C("nature", "性质", "Nature", required=True),
-        C("in_table", "列入主要指标表", "In the plan's table", "boolean", True),
-        C("definition", "含义", "Meaning"), C("definition_en", "英文含义", "English meaning"),
+        must("code", "编码", "Code"), must("unit", "单位", "Unit"), column("unit_en", "英文单位", "English unit"),
+        must("direction", "方向", "Direction"), must("nature", "性质", "Nature"),
+        must("in_table", "列入主要指标表", "In the plan's table", type=Type.YES_NO),
+        column("definition", "含义", "Meaning"), column("definition_en", "英文含义", "English meaning"),
     ), ("code",), _indicators, (("code", "items", "code"),)),
     PackageTable("components", "分项", "Components", (
-        COMPONENT, CODE, C("name", "名称", "Name", required=True), C("name_en", "英文名称", "English name"),
-        C("accumulation", "累计方式", "Accumulation", required=True),
-        C("baseline_year", "基期年", "Baseline year", YEAR), C("baseline_value", "基期值", "Baseline", DECIMAL),
-        C("baseline_source", "基期来源", "Source of the baseline"),
+        must(*COMPONENT, "code"), must("code", "编码", "Code", "indicator.code"), must("name", "名称", "Name"),
+        column("name_en", "英文名称", "English name"), must("accumulation", "累计方式", "Accumulation"),
+        column("baseline_year", "基期年", "Baseline year", type=YEAR),
+        column("baseline_value", "基期值", "Baseline", type=NUMBER),
+        column("baseline_source", "基期来源", "Source of the baseline", "baseline_source.title"),
     ), ("component",), _components, (("code", "indicators", "code"),)),
     PackageTable("targets", "目标值", "Target versions", (
-        COMPONENT, C("version", "版本", "Version", WHOLE, True), C("type", "类型", "Type", required=True),
-        C("value", "目标值", "Value", DECIMAL),
-        C("low", "下限", "Low", DECIMAL), C("high", "上限", "High", DECIMAL),
-        C("year", "目标年", "Target year", YEAR, True), C("text", "原文写法", "As printed", required=True),
-        C("effective_on", "生效日期", "Effective on", DAY), C("approving_body", "批准机关", "Approved by"),
-        C("document_number", "文号", "Document number"),
+        OF_COMPONENT, must("version", "版本", "Version", type=WHOLE), must("type", "类型", "Type"),
+        column("value", "目标值", "Value", type=NUMBER),
+        column("low", "下限", "Low", type=NUMBER), column("high", "上限", "High", type=NUMBER),
+        must("year", "目标年", "Target year", type=YEAR), must("text", "原文写法", "As printed"),
+        column("effective_on", "生效日期", "Effective on", type=DAY),
+        column("approving_body", "批准机关", "Approved by"),
+        column("document_number", "文号", "Document number"),
     ), ("component", "version"), _targets, (("component", "components", "component"),)),
     PackageTable("observations", "数据", "Figures as released", (
-        COMPONENT, C("year", "年份", "Year", YEAR, True), C("value", "数值", "Value", DECIMAL, True),
-        C("value_status", "数据性质", "Kind of figure", required=True),
-        C("precision", "精确程度", "Precision", required=True), C("state", "状态", "State", required=True),
-        C("released_on", "公布日期", "Released on", DAY, True), C("source", "来源", "Source", required=True),
-        C("source_url", "来源网址", "Source address"), C("published_text", "公布时的写法", "As published"),
-        C("note", "说明", "Note"),
+        must(*COMPONENT, "row.component.code"), must("year", "年份", "Year", "row.year", YEAR),
+        must("value", "数值", "Value", "row.value", NUMBER),
+        must("value_status", "数据性质", "Kind of figure", "row.value_status"),
+        must("precision", "精确程度", "Precision", "row.precision"), must("state", "状态", "State", "row.state"),
+        must("released_on", "公布日期", "Released on", "row.released_on", DAY),
+        must("source", "来源", "Source", "row.source.title"),
+        column("source_url", "来源网址", "Source address", "row.source.url"),
+        column("published_text", "公布时的写法", "As published", "row.published_text"),
+        column("note", "说明", "Note"),
     ), ("component", "year", "released_on", "source", "source_url"), _observations,
         (("component", "components", "component"),)),
     PackageTable("verdicts", "判定", "Verdicts of the day", (
-        COMPONENT, C("latest_year", "数据年份", "Latest year", YEAR),
-        C("linear_status", "时间进度法判定", "Linear verdict", required=True),
-        C("linear_progress", "完成份额", "Share of the way done", DECIMAL),
-        C("linear_lead", "进度比", "Pace ratio", DECIMAL),
-        C("cagr_status", "复合增长率比值法判定", "Growth-ratio verdict", required=True),
-        C("cagr_ratio", "增长率比值", "Growth ratio", DECIMAL),
-        C("final_verdict", "期末判定", "Final verdict", required=True),
-        C("rule_version", "规则版本", "Rule version", required=True),
+        _verdict("component", required=True), _verdict("latest_year"), _verdict("linear_status", required=True),
+        _verdict("linear_progress"), _verdict("linear_lead"), _verdict("cagr_status", required=True),
+        _verdict("cagr_ratio"), _verdict("final_verdict", required=True), _verdict("rule_version", required=True),
     ), ("component",), _verdicts, (("component", "components", "component"),)),
     PackageTable("sources", "来源", "Sources", (
-        C("source", "标题", "Title", required=True), C("source_url", "网址", "Address"),
-        C("publisher", "发布单位", "Publisher"), C("document_number", "文号", "Document number"),
-        C("published_on", "发布日期", "Published on", DAY),
+        must("source", "标题", "Title", "title"), column("source_url", "网址", "Address", "url"),
+        column("publisher", "发布单位", "Publisher"), column("document_number", "文号", "Document number"),
+        column("published_on", "发布日期", "Published on", type=DAY),
     ), ("source", "source_url"), _sources),
     PackageTable("links", "关联", "Ties between commitments", (
-        C("from", "出处编码", "From", required=True), C("to", "指向编码", "To", required=True),
-        C("kind", "类别", "Kind", required=True), C("basis", "依据", "Basis", required=True),
-        C("quote", "原文", "Words"), C("note", "说明", "Note"),
+        must("from", "出处编码", "From", "source.code"), must("to", "指向编码", "To", "target.code"),
+        must("kind", "类别", "Kind"), must("basis", "依据", "Basis"),
+        column("quote", "原文", "Words"), column("note", "说明", "Note"),
     ), ("from", "to", "kind", "quote"), _links, (("from", "items", "code"), ("to", "items", "code"))),
     PackageTable("industries", "产业", "Industries", (
-        C("industry", "编码", "Code", required=True), C("name", "名称", "Name", required=True),
-        C("name_en", "英文名称", "English name"), C("level", "层级", "Level", required=True),
-        C("parent", "上级编码", "Part of"), C("item", "条目编码", "Item"),
+        must("industry", "编码", "Code", "code"), must("name", "名称", "Name"),
+        column("name_en", "英文名称", "English name"), must("level", "层级", "Level"),
+        column("parent", "上级编码", "Part of", "parent.code"), column("item", "条目编码", "Item", "item.code"),
     ), ("industry",), _industries, (("parent", "industries", "industry"), ("item", "items", "code"))),
     PackageTable("focuses", "聚焦产业", "Focus industries", (
-        C("item", "条目编码", "Item", required=True), C("name", "原文名称", "Name as printed", required=True),
-        C("name_en", "英文名称", "English name"), C("industry", "产业编码", "Industry"),
+        must("item", "条目编码", "Item", "item.code"), must("name", "原文名称", "Name as printed"),
+        column("name_en", "英文名称", "English name"), column("industry", "产业编码", "Industry", "industry.code"),
     ), ("item", "name"), _focuses, (("item", "items", "code"), ("industry", "industries", "industry"))),
     PackageTable("updates", "进展填报", "Status reports", (
-        C("update", "序号", "Number", WHOLE, True), C("item", "条目编码", "Item", required=True),
-        C("organisation", "填报单位", "Reporting organisation"),
-        C("status_on", "进展截至", "Speaks of", DAY, True), C("status", "状态", "Status", required=True),
-        C("progress_percent", "完成份额（%）", "Share done (%)", DECIMAL),
-        C("done", "进展情况", "What was done"), C("problems", "存在问题", "Problems"),
-        C("next_steps", "下一步安排", "Next steps"), C("known_on", "核定日期", "Approved on", DAY, True),
+        must("update", "序号", "Number", "number", WHOLE), must("item", "条目编码", "Item", "row.item.code"),
+        column("organisation", "填报单位", "Reporting organisation", "row.organisation.name"),
+        must("status_on", "进展截至", "Speaks of", "row.status_on", DAY),
+        must("status", "状态", "Status", "row.status"),
+        column("progress_percent", "完成份额（%）", "Share done (%)", "row.progress", NUMBER),
+        column("done", "进展情况", "What was done", "row.done"),
+        column("problems", "存在问题", "Problems", "row.problems"),
+        column("next_steps", "下一步安排", "Next steps", "row.next_steps"),
+        must("known_on", "核定日期", "Approved on", "row.known_on", DAY),
     ), ("update",), _updates, (("item", "items", "code"),)),
 )  # fmt: skip

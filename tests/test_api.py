@@ -2,7 +2,7 @@ import pytest
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 
-from plan.queries import ITEM_COLUMNS
+from plan.exports.items import ITEM_COLUMNS
 
 API = "/api/v1/sz-sti-14/"
 BODY = {

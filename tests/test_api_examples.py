@@ -71,5 +71,5 @@ def test_power_query_asks_for_columns_the_file_has(plan, client):
 
     named = set(re.findall(r'\{"(.+?)", ', example("powerquery")))
 
-    assert named <= set(OBSERVATION.values())
+    assert named <= {column.zh for column in OBSERVATION.values()}
     assert Plan.objects.filter(slug="sz-sti-14").exists()

@@ -77,7 +77,7 @@ def _csv(stage: Stage, row: dict[str, Any]) -> bytes:
     """The file as a person would have saved it; a text among the rows stands as it is."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow(OBSERVATION[name] for name in HEADINGS)
+    writer.writerow(OBSERVATION[name].zh for name in HEADINGS)
     source = f"{MARK}：{row['name']}（虚构）"
     for cells in row["rows"]:
         if isinstance(cells, str):

@@ -9,13 +9,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from desk.imports.words import COLUMN_HELP, TEMPLATE_COLUMNS, column_label
-from indicators.files.importing import REQUIRED
+from indicators.files.importing import COLUMNS, REQUIRED
 from indicators.files.tablefile import ID_MARK
 from indicators.models import Component, Observation
 from plan.exports.cells import guard
 from plan.exports.csvfile import csv_bytes
 from plan.exports.workbook import without_moments
-from plan.models import Plan
+from plan.models import Plan, in_language
 from texts.xml import xml_safe_all
 
 WIDTHS = {"indicator": 34, "source_title": 40, "source_url": 40, "source_publisher": 18, "published_text": 20}
@@ -45,8 +45,9 @@ def due_rows(plan: Plan, *, today: date) -> Iterator[dict[str, Any]]:
 
 
 def template_csv(plan: Plan, *, today: date) -> bytes:
-    labels = {name: column_label(name) for name in TEMPLATE_COLUMNS}
-    return csv_bytes(labels, due_rows(plan, today=today), header="zh", encoding="utf-8")
+    columns = {name: COLUMNS[name] for name in TEMPLATE_COLUMNS}
+    header = in_language("zh", "en")
+    return csv_bytes(columns, due_rows(plan, today=today), header=header, encoding="utf-8")
 
 
 def template_xlsx(plan: Plan, *, today: date) -> bytes:

@@ -14,13 +14,22 @@ from accounts.permissions import Permission, may
 from desk.imports import batches
 from desk.imports.forms import MappingForm, UploadForm
 from desk.imports.template import due_rows, template_csv, template_xlsx
-from desk.imports.words import TEMPLATE_COLUMNS, change_words, column_label, column_table, outcome_table, remarks
+from desk.imports.words import (
+    FAULTS,
+    TEMPLATE_COLUMNS,
+    change_words,
+    column_label,
+    column_table,
+    outcome_table,
+    remarks,
+)
 from desk.models import ImportBatch, ImportRow
 from desk.queries import batches_seen_by, sees_all
 from indicators.files.faults import BrokenFile
 from indicators.files.importing import missing_columns
 from plan.exports.download import Download
 from plan.exports.files import csv_file
+from plan.models import in_language
 from plan.params import read_choice, read_keys, read_number
 from plan.queries import get_plan
 from plan.workflow import WrongState
@@ -203,8 +212,8 @@ def faults(request, slug, pk):
     rows = batch.rows.filter(outcome__in=[Outcome.INVALID, Outcome.CONFLICT]).order_by("line")
     name = f"{batch.plan.slug}_import_{batch.pk}_faults.csv"
     # For people, like the page it is taken from: headings and words in their language.
-    columns = {"line": _("行"), "outcome": _("结果"), "column": _("列"), "value": _("值"), "reason": _("原因")}
-    return csv_file(request, _fault_rows(rows), columns=columns, name=name, file_name=name, header="zh")
+    header = in_language("zh", "en")
+    return csv_file(request, _fault_rows(rows), columns=FAULTS, name=name, file_name=name, header=header)
 
 
 def _fault_rows(rows) -> Iterator[dict]:

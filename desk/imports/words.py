@@ -5,11 +5,11 @@ from django.utils.translation import gettext_lazy
 
 from desk.hints import outside_words
 from desk.models import ImportRow
-from indicators.files.columns import ENGLISH
 from indicators.files.importing import COLUMNS, REQUIRED
 from judging.decimals import plain
 from judging.plausible import outside_percent
 from plan.badges import IMPORT_ROW
+from plan.exports.columns import Column, Type, columns
 from plan.models import in_language
 
 Outcome = ImportRow.Outcome
@@ -58,10 +58,20 @@ TEMPLATE_COLUMNS = (
     "note",
 )
 
+# What is wrong with a file, as a file.
+FAULTS = columns(
+    Column("line", "行", "Row", Type.WHOLE),
+    Column("outcome", "结果", "Outcome"),
+    Column("column", "列", "Column"),
+    Column("value", "值", "Value"),
+    Column("reason", "原因", "Reason"),
+)
+
 
 def column_label(name: str) -> str:
     """A column's heading in the reader's language; what is no column stays as it is."""
-    return in_language(COLUMNS.get(name, name), ENGLISH.get(name, ""))
+    column = COLUMNS.get(name)
+    return in_language(column.zh, column.en) if column else name
 
 
 def column_table() -> list[dict]:

@@ -1,107 +1,154 @@
-"""Columns of the files that go in and out, in their order, with their Chinese headings.
+"""Columns of the files of figures and of progress, in their order; those of the first go in and out.
 
 The names are a contract with everyone who reads the files (design: exports); add only at the end.
 """
 
-OBSERVATION = {
-    "plan": "规划",
-    "code": "指标编码",
-    "component": "分项编码",
-    "indicator": "指标名称",
-    "unit": "单位",
-    "year": "年份",
-    "value": "数值",
-    "value_status": "数据性质",
-    "released_on": "公布日期",
-    "source_title": "来源",
-    "source_url": "来源网址",
-    "entered_by": "填报人",
-    "approved_at": "核定时间",
-}
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+
+from indicators.models import Observation
+from indicators.queries import ComponentStanding, Standing
+from judging.decimals import decimal_of
+from plan.exports.columns import Column, Type, columns
+
+DAY, NUMBER, YEAR = Type.DAY, Type.NUMBER, Type.YEAR
+
+
+@dataclass(frozen=True, slots=True)
+class FigureLine:
+    """A figure on its way into a file; `logins`: whoever reads it may see people by their login."""
+
+    row: Observation
+    slug: str
+    logins: bool
+
+    @property
+    def entered_by(self) -> str:
+        person = self.row.entered_by
+        if person is None:
+            return ""
+        if self.logins:
+            return person.get_username()
+        return person.organisation.name if person.organisation else ""
+
+    @property
+    def approved_at(self) -> str:
+        moment = self.row.approved_at
+        return timezone.localtime(moment).isoformat(timespec="seconds") if moment else ""
+
+
+OBSERVATION = columns(
+    Column("plan", "规划", "Plan", find=lambda line: line.slug),
+    Column(
+        "code", "指标编码", "Code", find=lambda line: line.row.component.indicator.code,
+        also=("Indicator code", "指标代码"),
+    ),
+    Column(
+        "component", "分项编码", "Component", find=lambda line: line.row.component.code,
+        also=("Component code", "分项", "分项代码"),
+    ),
+    Column(
+        "indicator", "指标名称", "Indicator", find=lambda line: line.row.component.indicator.title,
+        also=("指标", "名称"),
+    ),
+    Column("unit", "单位", "Unit", find=lambda line: line.row.component.indicator.unit),
+    Column("year", "年份", "Year", YEAR, lambda line: line.row.year, also=("年度", "数据年份")),
+    Column("value", "数值", "Value", NUMBER, lambda line: line.row.value, also=("值", "数据", "实际值")),
+    Column(
+        "value_status", "数据性质", "Kind of figure", find=lambda line: line.row.value_status,
+        also=("Kind of value", "性质"),
+    ),
+    Column(
+        "released_on", "公布日期", "Released on", DAY, lambda line: line.row.released_on.isoformat(),
+        also=("发布日期", "公布时间", "发布时间"),
+    ),
+    Column(
+        "source_title", "来源", "Source", find=lambda line: line.row.source.title,
+        also=("数据来源", "来源名称"),
+    ),
+    Column(
+        "source_url", "来源网址", "Source address", find=lambda line: line.row.source.url,
+        also=("网址", "链接"),
+    ),
+    Column("entered_by", "填报人", "Entered by", find=lambda line: line.entered_by),
+    Column("approved_at", "核定时间", "Approved at", Type.MOMENT, lambda line: line.approved_at),
+)  # fmt: skip
 # Understood on the way in as well; a file without them means: exact, approved, released on that very day.
-IMPORT_ONLY = {
-    "precision": "精确程度",
-    "state": "状态",
-    "release_precision": "公布日期精确到",
-    "source_publisher": "发布单位",
-    "published_text": "公布时的写法",
-    "note": "说明",
-}
-# Headings of an English template, understood on the way in like the Chinese ones.
-ENGLISH = {
-    "plan": "Plan",
-    "code": "Indicator code",
-    "component": "Component code",
-    "indicator": "Indicator",
-    "unit": "Unit",
-    "year": "Year",
-    "value": "Value",
-    "value_status": "Kind of value",
-    "released_on": "Released on",
-    "source_title": "Source",
-    "source_url": "Source address",
-    "entered_by": "Entered by",
-    "approved_at": "Approved at",
-    "precision": "Precision",
-    "state": "State",
-    "release_precision": "Release day exact to",
-    "source_publisher": "Publisher",
-    "published_text": "As published",
-    "note": "Note",
-}
-# What people also write above a column, for a proposal they can change.
-ALSO = {
-    "分项": "component",
-    "分项代码": "component",
-    "指标代码": "code",
-    "指标": "indicator",
-    "名称": "indicator",
-    "年度": "year",
-    "数据年份": "year",
-    "值": "value",
-    "数据": "value",
-    "实际值": "value",
-    "性质": "value_status",
-    "发布日期": "released_on",
-    "公布时间": "released_on",
-    "发布时间": "released_on",
-    "数据来源": "source_title",
-    "来源名称": "source_title",
-    "网址": "source_url",
-    "链接": "source_url",
-    "原文写法": "published_text",
-    "备注": "note",
-}
-PROGRESS = {
-    "code": "指标编码",
-    "component": "分项编码",
-    "indicator": "指标名称",
-    "unit": "单位",
-    "baseline_year": "基期年",
-    "baseline_value": "基期值",
-    "target_operator": "目标类型",
-    "target_low": "目标下限",
-    "target_high": "目标上限",
-    "target_year": "目标年",
-    "target_text": "目标原文",
-    "latest_year": "数据年份",
-    "latest_value": "最新值",
-    "value_status": "数据性质",
-    "released_on": "公布日期",
-    "source_title": "来源",
-    "linear_status": "时间进度法判定",
-    "linear_progress": "完成份额",
-    "linear_lead": "进度比",
-    "cagr_status": "复合增长率比值法判定",
-    "cagr_ratio": "增长率比值",
-    "final_verdict": "期末判定",
-    "as_of": "截至",
-    "rule_version": "规则版本",
-}
-WIDE = {
-    "code": "指标编码",
-    "component": "分项编码",
-    "indicator": "指标名称",
-    "unit": "单位",
-    "target_text": "目标原文",
-}
+IMPORT_ONLY = columns(
+    Column("precision", "精确程度", "Precision"),
+    Column("state", "状态", "State"),
+    Column("release_precision", "公布日期精确到", "Release day exact to"),
+    Column("source_publisher", "发布单位", "Publisher"),
+    Column("published_text", "公布时的写法", "As published", also=("原文写法",)),
+    Column("note", "说明", "Note", also=("备注",)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentLine:
+    """Where a component stands on a day, on its way into a file."""
+
+    standing: Standing
+    part: ComponentStanding
+    as_of: date
+
+    def latest(self, name: str):
+        """A value of the latest figure; None without one."""
+        return getattr(self.part.latest, name) if self.part.latest else None
+
+
+PROGRESS = columns(
+    Column("code", "指标编码", "Code", find=lambda line: line.standing.indicator.code),
+    Column("component", "分项编码", "Component", find=lambda line: line.part.component.code),
+    Column("indicator", "指标名称", "Indicator", find=lambda line: line.standing.indicator.title),
+    Column("unit", "单位", "Unit", find=lambda line: line.standing.indicator.unit),
+    Column("baseline_year", "基期年", "Baseline year", YEAR, lambda line: line.part.component.baseline_year),
+    Column("baseline_value", "基期值", "Baseline", NUMBER, lambda line: line.part.component.baseline_value),
+    Column("target_operator", "目标类型", "Kind of target", find=lambda line: line.part.target.type),
+    Column(
+        "target_low", "目标下限", "Target, low", NUMBER,
+        lambda line: line.part.target.value if line.part.target.low is None else line.part.target.low,
+    ),
+    Column("target_high", "目标上限", "Target, high", NUMBER, lambda line: line.part.target.high),
+    Column("target_year", "目标年", "Target year", YEAR, lambda line: line.part.target.year),
+    Column("target_text", "目标原文", "Target as printed", find=lambda line: line.part.target.text),
+    Column("latest_year", "数据年份", "Latest year", YEAR, lambda line: line.latest("year")),
+    Column("latest_value", "最新值", "Latest figure", NUMBER, lambda line: line.latest("value")),
+    Column("value_status", "数据性质", "Kind of figure", find=lambda line: line.latest("value_status")),
+    Column(
+        "released_on", "公布日期", "Released on", DAY,
+        lambda line: line.part.latest.released_on.isoformat() if line.part.latest else None,
+    ),
+    Column(
+        "source_title", "来源", "Source",
+        find=lambda line: line.part.latest.source.title if line.part.latest else None,
+    ),
+    Column(
+        "linear_status", "时间进度法判定", "Linear verdict", find=lambda line: line.part.assessment.linear.status
+    ),
+    Column(
+        "linear_progress", "完成份额", "Share of the way done", NUMBER,
+        lambda line: decimal_of(line.part.assessment.linear.progress),
+    ),
+    Column(
+        "linear_lead", "进度比", "Pace ratio", NUMBER, lambda line: decimal_of(line.part.assessment.linear.lead)
+    ),
+    Column(
+        "cagr_status", "复合增长率比值法判定", "Growth-ratio verdict",
+        find=lambda line: line.part.assessment.cagr.status,
+    ),
+    Column("cagr_ratio", "增长率比值", "Growth ratio", NUMBER, lambda line: line.part.assessment.cagr.ratio),
+    Column("final_verdict", "期末判定", "Final verdict", find=lambda line: line.part.assessment.final_verdict),
+    Column("as_of", "截至", "As of", DAY, lambda line: line.as_of.isoformat()),
+    Column("rule_version", "规则版本", "Rule version", find=lambda line: line.part.rule.version),
+)  # fmt: skip
+# One row a component; behind these columns stands one for each year.
+WIDE = columns(
+    PROGRESS["code"],
+    PROGRESS["component"],
+    Column("indicator", "指标名称", "Indicator", find=lambda line: line.part.component.name),
+    PROGRESS["unit"],
+    PROGRESS["target_text"],
+)

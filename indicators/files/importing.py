@@ -19,12 +19,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
 from indicators.files.cells import BadCell, narrow, read_choice, read_day, read_number, read_year
-from indicators.files.columns import ALSO, ENGLISH, IMPORT_ONLY, OBSERVATION
+from indicators.files.columns import IMPORT_ONLY, OBSERVATION
 from indicators.files.faults import BrokenFile, Fault, broken
 from indicators.files.tablefile import open_table
 from indicators.models import Component, Observation
 from judging.decimals import plain
-from plan.demo import COLUMN as DEMO_COLUMN
+from plan.demo import COLUMNS as DEMO_COLUMNS
 from plan.exports.cells import unguard
 from plan.models import Plan
 from texts.cleaning import RefusedText, clean_text, kept_text
@@ -38,15 +38,10 @@ PROSE = frozenset({"note"})
 LIMITS = {"source_title": 500, "source_url": 1000, "source_publisher": 200, "published_text": 100, "note": 2000}
 MAX_BYTES = 50_000_000
 # The mark of a training installation's export: known, and not read.
-PASSED_OVER = frozenset([*DEMO_COLUMN, *DEMO_COLUMN.values()])
+PASSED_OVER = frozenset(word for row in DEMO_COLUMNS.values() for word in (row.name, row.zh, row.en))
 CHUNK = 1000
 TWICE, HALF = 2, Decimal("0.5")
-_HEADINGS = (
-    {name: name for name in COLUMNS}
-    | {heading: name for name, heading in COLUMNS.items()}
-    | {heading.lower(): name for name, heading in ENGLISH.items()}
-    | ALSO
-)
+_HEADINGS = {word.lower(): name for name, row in COLUMNS.items() for word in (name, row.zh, row.en, *row.also)}
 _is_address = URLValidator(schemes=["http", "https"])
 
 

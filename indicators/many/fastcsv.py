@@ -21,6 +21,7 @@ from django.utils import timezone
 from indicators.files.columns import OBSERVATION
 from indicators.files.exports import all_judged, observation_row
 from indicators.known import by_release_sql, current_sql, judged_sql, released_sql
+from plan.demo import COLUMNS as DEMO_COLUMNS
 from plan.demo import MARK
 from plan.exports.cells import MARKED, guard
 from plan.exports.csvfile import CountedRows, csv_blocks, csv_line
@@ -60,9 +61,7 @@ class ObservationFile:
             observation_row(row, row.component.indicator.plan.slug, logins=self.logins)
             for row in all_judged(self.as_of)
         )
-        columns = [*OBSERVATION]
-        if self.flags:
-            columns.append("demo_data")
+        columns = [*OBSERVATION, *(DEMO_COLUMNS if self.flags else ())]
         flagged = (
             row | ({"demo_data": MARK if row["plan"] in self.flags else ""} if self.flags else {}) for row in rows
         )

@@ -27,6 +27,8 @@ def guard(value: Any) -> Any:
         return ""
     if isinstance(value, str):
         return f"'{value}" if _MARKED.match(value) else value
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, Decimal):
         return plain(value)
     if isinstance(value, datetime):

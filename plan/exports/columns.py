@@ -1,8 +1,9 @@
 """What a column of a file is, said once for every form the file has.
 
 A declaration names the column for machines and for people in both languages, says what kind of value it holds,
-in which unit, and how the value is found. CSV, XLSX, JSON, the data package and its metadata read it from there.
-Names are a contract with everyone who reads the files (design: exports): add only at the end.
+in which unit, and how the value is found. CSV, XLSX, JSON, API, the page that shows a report, the data package and
+what an import understands read it from there. Names are a contract with everyone who reads the files (design:
+exports): add only at the end.
 """
 
 from collections.abc import Callable, Mapping
@@ -30,7 +31,8 @@ NUMBERS = frozenset({Type.NUMBER, Type.WHOLE, Type.YEAR})
 class Column:
     """A column; `unit` is that of all its numbers, `find` gives its value from what a row is made of.
 
-    The types are those of CSV on the Web (https://www.w3.org/TR/tabular-data-primer/).
+    The types are those of CSV on the Web (https://www.w3.org/TR/tabular-data-primer/). `also` are other headings
+    that an import takes for this column.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Column:
     find: Callable[[Any], Any] | None = None
     unit: str = ""
     required: bool = False
+    also: tuple[str, ...] = ()
 
     @property
     def is_number(self) -> bool:

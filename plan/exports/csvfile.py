@@ -2,11 +2,12 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
 from plan.exports.cells import guard
+from plan.exports.columns import Columns
 
 ENCODINGS = {"utf-8": "utf-8-sig", "gb18030": "gb18030"}
 HEADINGS = ("zh", "code")
@@ -20,28 +21,28 @@ def csv_line(cells: Iterable[Any]) -> str:
     return out.getvalue()
 
 
-def csv_heading(columns: dict[str, str], *, header: str, encoding: str) -> bytes:
-    """The first line with the one mark that files in UTF-8 begin with."""
-    return csv_line(columns.values() if header == "zh" else columns.keys()).encode(ENCODINGS[encoding])
+def csv_heading(columns: Columns, *, header: str, encoding: str) -> bytes:
+    """The first line with the one mark that files in UTF-8 begin with; `header` as in `Column.heading`."""
+    return csv_line(column.heading(header) for column in columns.values()).encode(ENCODINGS[encoding])
 
 
 def csv_blocks(
-    columns: Sequence[str], rows: Iterable[dict[str, Any]], *, encoding: str, each: int = BLOCK_ROWS
+    columns: Iterable[str], rows: Iterable[dict[str, Any]], *, encoding: str, each: int = BLOCK_ROWS
 ) -> Iterator[bytes]:
     """The lines below the heading in blocks of some rows; as little in memory as a block."""
     # Only a heading begins with the mark.
     plain = "utf-8" if encoding == "utf-8" else ENCODINGS[encoding]
-    rows = iter(rows)
+    rows, columns = iter(rows), list(columns)
     while block := list(islice(rows, each)):
         out = io.StringIO(newline="")
         csv.writer(out).writerows([guard(row[name]) for name in columns] for row in block)
         yield out.getvalue().encode(plain)
 
 
-def csv_bytes(columns: dict[str, str], rows: Iterable[dict[str, Any]], *, header: str, encoding: str) -> bytes:
-    """The whole file; `header` is "zh" or "code", `encoding` a key of ENCODINGS."""
+def csv_bytes(columns: Columns, rows: Iterable[dict[str, Any]], *, header: str, encoding: str) -> bytes:
+    """The whole file; `header` as in `Column.heading`, `encoding` a key of ENCODINGS."""
     heading = csv_heading(columns, header=header, encoding=encoding)
-    return heading + b"".join(csv_blocks(list(columns), rows, encoding=encoding))
+    return heading + b"".join(csv_blocks(columns, rows, encoding=encoding))
 
 
 class CountedRows:

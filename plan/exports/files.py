@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 
 from plan.demo import demo_slugs, marked
 from plan.exports.cells import json_value
+from plan.exports.columns import Columns
 from plan.exports.csvfile import ENCODINGS, HEADINGS, CountedRows, csv_blocks, csv_heading
 from plan.exports.download import Download
+from plan.exports.items import ITEM_COLUMNS, item_row
 from plan.models import Plan
 from plan.params import BadParameter, read_choice
-from plan.queries import ITEM_COLUMNS, item_row, items_for_files, statuses_on
+from plan.queries import items_for_files, statuses_on
 
 # How a CSV is to look: its headings and its encoding.
 CSV_WISHES = ("header", "encoding")
@@ -27,9 +29,7 @@ def items_file(request, plan: Plan, items, *, name: str, format: str) -> HttpRes
     return rows_file(request, rows, columns=ITEM_COLUMNS, name=f"{plan.slug}_{name}", format=format)
 
 
-def rows_file(
-    request, rows: Iterable[dict], *, columns: dict[str, str], name: str, format: str
-) -> HttpResponseBase:
+def rows_file(request, rows: Iterable[dict], *, columns: Columns, name: str, format: str) -> HttpResponseBase:
     if format == "json":
         rows = list(rows)
         body = {"as_of": request.as_of.isoformat(), "count": len(rows), "results": rows}
@@ -55,7 +55,7 @@ def csv_file(
     request,
     rows: Iterable[dict],
     *,
-    columns: dict[str, str],
+    columns: Columns,
     name: str,
     header: str = "code",
     file_name: str = "",
@@ -78,9 +78,9 @@ def csv_file(
     ).response(request)
 
 
-def _csv_pieces(columns: dict[str, str], rows: Iterable[dict], *, header: str, encoding: str) -> Iterator[bytes]:
+def _csv_pieces(columns: Columns, rows: Iterable[dict], *, header: str, encoding: str) -> Iterator[bytes]:
     yield csv_heading(columns, header=header, encoding=encoding)
-    yield from csv_blocks(list(columns), rows, encoding=encoding)
+    yield from csv_blocks(columns, rows, encoding=encoding)
 
 
 def json_text(body: Any) -> str:

@@ -48,9 +48,8 @@ def test_a_line_reads_back_from_csv_json_and_workbook(text):
     if not line:
         return
 
-    rows = list(
-        csv.reader(io.StringIO(csv_bytes({"a": "a"}, [{"a": line}], header="code", encoding="utf-8").decode()))
-    )
+    written = csv_bytes(columns(Column("a", "a", "a")), [{"a": line}], header="code", encoding="utf-8")
+    rows = list(csv.reader(io.StringIO(written.decode())))
     named = columns(Column("title", "名称", "Title"))
     with workbook(named, [{"title": line}], [("注", line)], title=line, header="zh") as file:
         book = openpyxl.load_workbook(io.BytesIO(file.read()))

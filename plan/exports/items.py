@@ -1,0 +1,45 @@
+"""Commitments as files and the API give them: the columns are a contract; add only at the end."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from plan.exports.columns import Column, Row, Type, columns, row_of
+from plan.models import Item
+from plan.queries import DayStatus
+
+
+@dataclass(frozen=True, slots=True)
+class ItemLine:
+    """An item on its way into a file: `known` is its status of the day, `address` the site's own."""
+
+    item: Item
+    known: Any
+    slug: str
+    address: str
+
+
+ITEM_COLUMNS = columns(
+    Column("code", "编码", "Code", find=lambda line: line.item.code),
+    Column("kind", "类别", "Kind", find=lambda line: line.item.kind),
+    Column("title", "标题", "Title", find=lambda line: line.item.title),
+    Column("title_en", "英文标题", "English title", find=lambda line: line.item.title_en),
+    Column("quote", "规划原文", "Words of the plan", find=lambda line: line.item.quote),
+    Column("parent", "上级编码", "Part of", find=lambda line: line.item.parent and line.item.parent.code),
+    Column("section", "章节", "Section", find=lambda line: line.item.section.number),
+    Column(
+        "industries",
+        "聚焦产业",
+        "Focus industries",
+        find=lambda line: [row.name for row in line.item.focuses.all()],
+    ),
+    Column("lead", "牵头单位", "Lead organisation", find=lambda line: line.item.lead and line.item.lead.name),
+    Column("status", "状态", "Status", find=lambda line: line.known.status),
+    Column("progress", "完成份额", "Share done", Type.NUMBER, lambda line: line.known.progress),
+    Column("status_as_of", "状态截至", "Status as of", Type.DAY, lambda line: line.known.status_as_of),
+    Column("url", "网址", "Address", find=lambda line: line.address + line.item.path(line.slug)),
+)
+
+
+def item_row(item: Item, slug: str, address: str, statuses: dict[str, DayStatus]) -> Row:
+    """An item as the API and the files give it; `address` is the site's own, `statuses` those of the day."""
+    return row_of(ITEM_COLUMNS, ItemLine(item, statuses.get(item.code, item), slug, address))
