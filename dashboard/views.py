@@ -32,8 +32,8 @@ def overview(request, slug):
     since = min(read_date(request.GET, "since", usual), request.as_of)
     day = (request.as_of, today(), since)
     waiting = to_review(plan, request.user)
-    parts = (plan.pk, plan.figures_version, *day, get_language(), RULE_VERSION, cutoffs(), waiting)
-    key = key_of(request, "overview", parts)
+    state = (plan.figures_version, *day, RULE_VERSION, cutoffs(), waiting)
+    key = key_of(request, "overview", (plan.pk, get_language(), bool(waiting)), state)
     if (kept := recall(key)) is None:
         keep(key, kept := _overview_body(request, plan, since, waiting))
     body, rule = kept

@@ -25,7 +25,7 @@ from plan.params import today
 
 # Pages of other days share so many places, whatever days strangers think of: a few megabytes, wherever kept.
 PLACES = 128
-# Seconds; the key changes with every write, this only bounds what a new release of the code leaves behind.
+# Seconds; the state changes with every write, this only bounds what a new release of the code leaves behind.
 REMEMBERED = 300
 
 View = Callable[..., HttpResponse]
@@ -71,21 +71,22 @@ def remembered_page(
 
 
 class Key(NamedTuple):
-    """What a kept thing is of, and whether it is asked for often: today's page at the site's usual address."""
+    """Which page it is, in which state, and whether it is asked for often: today's at the site's usual address."""
 
     kind: str
+    page: str
     digest: str
     is_usual: bool
 
     @property
     def place(self) -> str:
-        return f"{self.kind}:{self.digest if self.is_usual else int(self.digest[:8], 16) % PLACES}"
+        return f"{self.kind}:{self.page if self.is_usual else int(self.digest[:8], 16) % PLACES}"
 
 
-def key_of(request: HttpRequest, kind: str, parts: object) -> Key:
-    """The key of what a page, or a part of it, depends on."""
-    digest = hashlib.sha256(repr(parts).encode()).hexdigest()
-    return Key(kind, digest, not request.META.get("QUERY_STRING") and _is_usual_host(request))
+def key_of(request: HttpRequest, kind: str, page: object, state: object) -> Key:
+    """The key of a page, or a part of it, and all else it depends on: a new state takes the place of the old."""
+    digests = [hashlib.sha256(repr(parts).encode()).hexdigest() for parts in (page, (page, state))]
+    return Key(kind, *digests, is_usual=not request.META.get("QUERY_STRING") and _is_usual_host(request))
 
 
 def recall(key: Key) -> Any:
@@ -120,16 +121,8 @@ def _is_one_spelling(request: HttpRequest, known: set[str]) -> bool:
 def _key(request: HttpRequest, state: object, also: object) -> Key:
     """What the page depends on; the names of the static files with it, so that no page asks for replaced ones."""
     size = request.COOKIES.get(TEXT_SIZE_COOKIE, "")
-    parts = (
-        request.build_absolute_uri(),
-        state,
-        today(),
-        get_language(),
-        size if size in TEXT_SIZES else "",
-        getattr(staticfiles_storage, "manifest_hash", ""),
-        also,
-    )
-    return key_of(request, "page", parts)
+    page = (request.build_absolute_uri(), get_language(), size if size in TEXT_SIZES else "")
+    return key_of(request, "page", page, (state, today(), getattr(staticfiles_storage, "manifest_hash", ""), also))
 
 
 def _is_keepable(request: HttpRequest, response: HttpResponse) -> bool:

@@ -122,10 +122,10 @@ def test_a_cache_that_was_never_installed_is_no_outage(settings):
 def test_days_that_strangers_think_of_share_their_places(plan, redis, settings):
     """Four hundred days of a page: without a bound 400 pages stay; here at most PLACES, and none is mixed up."""
     shared_at(settings, f"rediscache://127.0.0.1:{redis.port}/0")
-    key = page_cache.Key
-    for number in range(400):
-        page_cache.keep(key("page", f"{number * 7919:064x}"[::-1], is_usual=False), number)
-    kept = [page_cache.recall(key("page", f"{number * 7919:064x}"[::-1], is_usual=False)) for number in range(400)]
+    keys = [page_cache.Key("page", "a", f"{number * 7919:064x}"[::-1], is_usual=False) for number in range(400)]
+    for number, key in enumerate(keys):
+        page_cache.keep(key, number)
+    kept = [page_cache.recall(key) for key in keys]
 
     assert 0 < len([value for value in kept if value is not None]) <= page_cache.PLACES
     assert [value for number, value in enumerate(kept) if value not in (None, number)] == []
@@ -146,4 +146,16 @@ def test_only_the_pages_of_today_have_a_place_of_their_own(rf, settings, query, 
     settings.ALLOWED_HOSTS = ["testserver", "plan.example.org", ".wild.example"]
     request = rf.get(f"/sz-sti-14/?{query}" if query else "/sz-sti-14/", headers={"host": host})
 
-    assert page_cache.key_of(request, "page", "anything").is_usual is is_usual
+    assert page_cache.key_of(request, "page", "anything", 1).is_usual is is_usual
+
+
+def test_a_page_in_its_new_state_takes_the_place_of_the_old(rf):
+    """Else every write leaves each page behind once more, until the memory of the process is full of them."""
+    request = rf.get("/sz-sti-14/")
+    before, after = (page_cache.key_of(request, "page", "/sz-sti-14/", version) for version in (1, 2))
+    page_cache.keep(before, "before")
+    page_cache.keep(after, "after")
+
+    assert before.place == after.place
+    assert (page_cache.recall(before), page_cache.recall(after)) == (None, "after")
+    assert page_cache.key_of(request, "page", "/sz-sti-14/items/", 2).place != after.place
