@@ -103,7 +103,7 @@ def manage(folder, *arguments):
     env = os.environ | {"DATA_DIR": str(folder), "DATABASE_URL": f"sqlite:///{folder}/plan.sqlite3"}
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
-        cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False,
+        cwd=ROOT, env=env, capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
 
 
