@@ -10,7 +10,10 @@ ifdef DATA_DIR
 export DATA_DIR
 endif
 
-.PHONY: help run test drills mutants check format lint types setup load-plan bench collect messages picture lock audit
+# Where it is set, each of a hundred processes that tests start would compile every module again.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: help run quick test drills mutants check format lint types setup load-plan bench collect messages picture lock audit
 
 help: ## say what each command does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -60,6 +63,15 @@ run: $(VENV)/run $(WORDS) $(STATIC) ## install, migrate, load the plan, serve on
 	@$(PY) manage.py migrate --verbosity 0
 	@$(PY) manage.py load_plan $(PLAN) --or-keep
 	@exec $(PY) manage.py up
+
+# The rooms, every page once and the rules of the house; not what drives a browser, starts processes or takes seconds.
+QUICK := $(filter-out tests/backups tests/browser tests/drills tests/imports tests/jobs tests/training tests/upgrades, \
+  $(patsubst %/,%,$(dir $(wildcard tests/*/test_*.py)))) tests/test_api.py tests/test_pages.py tests/test_sources.py
+quick: $(VENV)/dev ## what a change of Python needs, in 90 seconds: style, import contracts, tests of the rooms
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(VENV)/bin/lint-imports
+	$(PY) -m pytest -q -n 2 --dist worksteal -m "not browser and not services and not slow" $(sort $(QUICK))
 
 test: $(VENV)/dev ## run every test
 	$(PY) -m pytest

@@ -1,7 +1,10 @@
 import os
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -26,12 +29,14 @@ from updates.models import Attachment, StatusUpdate
 BUSINESS = {"viewer", "reporter", "other reporter", "analyst", "evaluator", "reviewer"}
 ADMINISTRATORS = {"system_admin", "security_admin", "audit_admin"}
 VISITORS = BUSINESS | ADMINISTRATORS
+DATABASE = pytest.StashKey()
 FOLDER = Path(__file__).resolve().parent.parent / "fixtures" / "sz-sti-14"
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def django_db_setup(django_db_setup, django_db_blocker, pytestconfig):
     """The real plan stands in the test database, so that a test reads it without loading it."""
+    pytestconfig.stash[DATABASE] = django_db_blocker
     with django_db_blocker.unblock():
         name = Path(str(connection.settings_dict["NAME"])).name
         # Without a test that asks for the database none is made, and this would write into the real one.
@@ -41,9 +46,22 @@ def django_db_setup(django_db_setup, django_db_blocker):
             call_command("load_plan", str(FOLDER), verbosity=0)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """Loads the plan once for all that follows where a test that commits has emptied the database before them."""
+    marker = item.get_closest_marker("django_db")
+    commits = "transactional_db" in item.fixturenames or (marker and marker.kwargs.get("transaction"))
+    blocker = item.config.stash.get(DATABASE, None)
+    if blocker is None or commits or "db" not in item.fixturenames and not marker:
+        return
+    with blocker.unblock():
+        if not Plan.objects.exists() and not os.environ.get("TESTS_WITHOUT_PLAN"):
+            call_command("load_plan", str(FOLDER), verbosity=0)
+
+
 @pytest.fixture
 def plan(db):
-    """The plan; loaded again where a transactional test has emptied the database."""
+    """The plan; loaded again by a test that commits, after another one has emptied the database."""
     if not Plan.objects.exists():
         call_command("load_plan", str(FOLDER), verbosity=0)
     return Plan.objects.get(slug="sz-sti-14")
@@ -58,21 +76,59 @@ def _nothing_remembered():
     cache.clear()
 
 
+# How long properties are searched: at each change the same short way, at night others and longer ones.
+hypothesis.settings.register_profile("change", max_examples=50, deadline=None, derandomize=True)
+hypothesis.settings.register_profile("night", max_examples=1000, deadline=None)
+
+
+def of_the_night(config) -> bool:
+    """Whether this run asked for drills (make drills)."""
+    return "drills" in (config.getoption("markexpr") or "")
+
+
 def pytest_configure(config):
     """A password costs nothing here: hundreds of accounts are made."""
-    from django.conf import settings
-
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    hypothesis.settings.load_profile("night" if of_the_night(config) else "change")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
-    """Drills take long and run at night (make drills); every other run leaves them out unless it names them."""
-    if "drills" in (config.getoption("markexpr") or ""):
+    """What a run leaves out (docs/testing.md): drills by day; what the database has no part in, where asked to."""
+    if of_the_night(config):
+        for item in items:
+            if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+                item.add_marker("drills")
         return
-    drills = [item for item in items if item.get_closest_marker("drills")]
-    if drills:
-        config.hook.pytest_deselected(items=drills)
-        items[:] = [item for item in items if not item.get_closest_marker("drills")]
+    only = config.getoption("database_only")
+    kept, left_out = [], []
+    for item in items:
+        wanted = not item.get_closest_marker("drills") and (may_ask_a_database(item) or not only)
+        (kept if wanted else left_out).append(item)
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = kept
+
+
+# What pytest-django opens the database for; without one of them a query within the test is an error.
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
+
+
+def may_ask_a_database(item) -> bool:
+    """Whether a test is given the database of the run."""
+    asks = DATABASE_FIXTURES.intersection(getattr(item, "fixturenames", ()))
+    return bool(asks or item.get_closest_marker("django_db"))
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory):
+    """An SQLite file with today's tables, to be copied where processes need one: migrating takes ten seconds."""
+    folder = tmp_path_factory.mktemp("migrated")
+    path = folder / "plan.sqlite3"
+    environment = os.environ | {"DATA_DIR": str(folder), "DATABASE_URL": f"sqlite:///{path}"}
+    command = [sys.executable, "manage.py", "migrate", "-v0"]
+    subprocess.run(command, cwd=settings.BASE_DIR, env=environment, timeout=120, check=True)
+    return path
 
 
 @pytest.fixture

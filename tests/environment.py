@@ -7,7 +7,13 @@ import polib
 
 DATA = Path(__file__).resolve().parent.parent / "var" / "tests"
 os.environ.setdefault("DATA_DIR", str(DATA))
+# Of several workers (pytest -n 2) each has a folder and a queue of its own, and from pytest-django a database.
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+if WORKER:
+    os.environ["DATA_DIR"] = os.path.join(os.environ["DATA_DIR"], WORKER)
 Path(os.environ["DATA_DIR"]).mkdir(parents=True, exist_ok=True)
+# Nothing here has to outlive a power cut: at a commit PostgreSQL need not wait for the disk.
+os.environ.setdefault("PGOPTIONS", "-c synchronous_commit=off")
 # Playwright runs a loop of its own beside the ORM's calls of the same test.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 os.environ.pop("COLLECTING_STATIC", None)
@@ -17,3 +23,11 @@ CATALOGUE = Path(__file__).resolve().parent.parent / "locale/en/LC_MESSAGES/djan
 COMPILED = CATALOGUE.with_suffix(".mo")
 if not COMPILED.exists() or COMPILED.stat().st_mtime < CATALOGUE.stat().st_mtime:
     polib.pofile(str(CATALOGUE)).save_as_mofile(str(COMPILED))
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--database-only",
+        action="store_true",
+        help="leave out tests without a database: what a second one need not repeat (docs/testing.md)",
+    )

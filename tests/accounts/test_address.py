@@ -89,6 +89,7 @@ def test_a_misspelt_proxy_is_found_before_start(settings, words, number):
     assert len(proxies_are_named(None)) == number
 
 
+@pytest.mark.slow
 def test_only_a_trusted_proxy_says_that_a_request_came_by_https(settings, db):
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     settings.SECURE_SSL_REDIRECT = True

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -108,9 +109,10 @@ def manage(folder, *arguments):
 
 
 @pytest.mark.services
-def test_migrations_and_console_commands_leave_rows(tmp_path):
+def test_migrations_and_console_commands_leave_rows(tmp_path, migrated):
     first = manage(tmp_path, "shell", "-c", "pass")
-    for arguments in ([], ["notices", "0001"], [], []):
+    shutil.copy(migrated, tmp_path / "plan.sqlite3")
+    for arguments in (["notices", "0001"], [], []):
         assert manage(tmp_path, "migrate", "-v0", *arguments).returncode == 0
     code = (
         "import json; from audit.models import AuditEvent as E;"
@@ -146,8 +148,8 @@ def test_migrate_that_changes_nothing_leaves_no_row():
 
 
 @pytest.mark.services
-def test_a_database_with_a_log_is_not_flushed(tmp_path):
-    manage(tmp_path, "migrate", "-v0")
+def test_a_database_with_a_log_is_not_flushed(tmp_path, migrated):
+    shutil.copy(migrated, tmp_path / "plan.sqlite3")
 
     result = manage(tmp_path, "flush", "--noinput")
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import combinations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from charts.key import key
@@ -85,7 +85,6 @@ def test_target_and_latest_figure_are_always_named(track):
         assert kinds <= set(ORDER)
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 300), st.integers(0, 200)), min_size=1, max_size=12))
 def test_whatever_is_asked_for_no_two_boxes_meet(corners):
     wanted = [

@@ -63,6 +63,7 @@ def visited(plan, client):
     return answers
 
 
+@pytest.mark.slow
 def test_every_page_keeps_the_day_and_shows_nothing_released_later(visited):
     shapes = {shape(address) for address in visited}
     lost, forgetful = set(), set()

@@ -99,22 +99,24 @@ def test_a_rolled_back_caller_leaves_neither_job_nor_wake_up():
 @pytest.mark.django_db(transaction=True)
 def test_enqueue_survives_a_broker_that_is_away(tmp_path):
     away = f"redis://127.0.0.1:{processes.free_port()}/0"
-    program = "import tests.jobs.celery_app; from jobs.services import enqueue; enqueue('test.echo', {'n': 1})"
+    program = (
+        "import time, tests.jobs.celery_app; from jobs.services import enqueue; started = time.monotonic();"
+        "enqueue('test.echo', {'n': 1}); print(time.monotonic() - started)"
+    )
 
-    started = time.monotonic()
     done = subprocess.run(
         [sys.executable, "-c", program],
         cwd=project.BASE_DIR,
         env=processes.environment(tmp_path, CELERY_BROKER_URL=away),
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=60,
         check=False,
     )
 
     assert done.returncode == 0, done.stderr
     assert "broker away" in done.stderr
-    assert time.monotonic() - started < 10
+    assert float(done.stdout) < 10
     assert (only_job().state, only_job().arguments) == ("queued", {"n": 1})
 
 

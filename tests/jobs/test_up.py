@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -91,12 +92,11 @@ def manage(*words, env):
 
 
 @contextmanager
-def running_site(data_dir):
+def running_site(data_dir, migrated):
     """The site on a migrated database, ready; killed by pid at the end whatever happens."""
     port = processes.free_port()
     environment = fresh_environment(data_dir, port)
-    migrated = manage("migrate", "-v0", env=environment)
-    assert migrated.returncode == 0, migrated.stderr
+    shutil.copy(migrated, data_dir / "plan.sqlite3")
     log_path = data_dir / "up.log"
     with log_path.open("w") as log:
         process = subprocess.Popen(
@@ -111,7 +111,7 @@ def running_site(data_dir):
     try:
         processes.wait_until(
             lambda: site.get("/healthz")[0] == 200 and site.readiness() == (200, []),
-            seconds=30,
+            seconds=120,
             what="/healthz and /readyz answer 200",
         )
         site.family()
@@ -127,8 +127,16 @@ def running_site(data_dir):
 
 
 @pytest.fixture
-def site(tmp_path):
-    with running_site(tmp_path) as site:
+def site(tmp_path, migrated):
+    """A site of the test's own, to be stopped or killed."""
+    with running_site(tmp_path, migrated) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory, migrated):
+    """One site for the tests that leave it as they found it."""
+    with running_site(tmp_path_factory.mktemp("site"), migrated) as site:
         yield site
 
 
@@ -157,24 +165,24 @@ def children_of(pid):
     return [child for child, _ in supervisor.descendants(pid)]
 
 
-def test_readyz_names_a_lost_database_and_recovers_without_a_restart(site):
-    before = site.worker()
-    database = site.data_dir / "plan.sqlite3"
-    aside = site.data_dir / "aside.sqlite3"
+def test_readyz_names_a_lost_database_and_recovers_without_a_restart(standing):
+    before = standing.worker()
+    database = standing.data_dir / "plan.sqlite3"
+    aside = standing.data_dir / "aside.sqlite3"
     database.rename(aside)
     database.mkdir()
 
     lost = processes.wait_until(
-        lambda: (answer := site.readiness())[0] == 503 and answer, seconds=10, what="/readyz notices"
+        lambda: (answer := standing.readiness())[0] == 503 and answer, seconds=10, what="/readyz notices"
     )
-    alive = site.get("/healthz")[0]
+    alive = standing.get("/healthz")[0]
     database.rmdir()
     aside.rename(database)
 
     assert lost == (503, ["database"])
     assert alive == 200
-    processes.wait_until(lambda: site.readiness() == (200, []), seconds=20, what="/readyz recovers")
-    assert site.worker() == before
+    processes.wait_until(lambda: standing.readiness() == (200, []), seconds=20, what="/readyz recovers")
+    assert standing.worker() == before
 
 
 def test_children_end_when_the_supervisor_is_killed(site):
@@ -184,22 +192,22 @@ def test_children_end_when_the_supervisor_is_killed(site):
     processes.wait_until(lambda: site.survivors() == [], seconds=20, what="no process is left")
 
 
-def test_a_second_site_on_one_data_folder_is_refused_and_the_first_one_named(site):
-    second = manage("up", env=fresh_environment(site.data_dir, processes.free_port()))
+def test_a_second_site_on_one_data_folder_is_refused_and_the_first_one_named(standing):
+    second = manage("up", env=fresh_environment(standing.data_dir, processes.free_port()))
 
     assert second.returncode == 1
-    assert f"pid {site.process.pid}, http://127.0.0.1:{site.port}/" in second.stderr
+    assert f"pid {standing.process.pid}, http://127.0.0.1:{standing.port}/" in second.stderr
     assert "DATA_DIR" in second.stderr
     assert "Traceback" not in second.stderr
-    processes.wait_until(lambda: site.readiness() == (200, []), seconds=20, what="the first site is unharmed")
+    processes.wait_until(lambda: standing.readiness() == (200, []), seconds=20, what="the first site is unharmed")
 
 
-def test_a_port_in_use_is_named(site, tmp_path):
+def test_a_port_in_use_is_named(standing, tmp_path):
     (tmp_path / "other").mkdir()
-    second = manage("up", env=fresh_environment(tmp_path / "other", site.port))
+    second = manage("up", env=fresh_environment(tmp_path / "other", standing.port))
 
     assert second.returncode == 1
-    assert f"127.0.0.1:{site.port}" in second.stderr
+    assert f"127.0.0.1:{standing.port}" in second.stderr
     assert "PORT" in second.stderr
     assert "Traceback" not in second.stderr
-    processes.wait_until(lambda: site.readiness() == (200, []), seconds=20, what="the first site is unharmed")
+    processes.wait_until(lambda: standing.readiness() == (200, []), seconds=20, what="the first site is unharmed")

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from fractions import Fraction
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from judging.calculator_json import read_body
@@ -107,7 +107,6 @@ def by_specification(one):
     return (found.linear.status, found.cagr.status, found.final_verdict, share), year
 
 
-@settings(max_examples=400, deadline=None)
 @given(st.lists(cases(), min_size=1, max_size=12))
 @example([case("100", "200", "157")])
 @example([case("100", "200", "157.00000001"), case("100", "200", "156.99999999")])
@@ -125,7 +124,6 @@ def test_many_at_once_give_the_words_of_one_each(batch):
         assert exact(one, CUTOFFS)[:4] == words
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.lists(cases(), min_size=1, max_size=8),
     st.lists(st.decimals("0.01", 2, places=3), min_size=3, max_size=3),

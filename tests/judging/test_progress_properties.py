@@ -5,15 +5,12 @@ from decimal import Decimal as D
 from fractions import Fraction as F
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from judging.progress import assess, assess_compound, count_final
 from judging.statements import Figure
 from judging.terms import CAGR_ORDER, FINAL_ORDER, LINEAR_ORDER, InvalidInput, TargetRule
-
-settings.register_profile("plan", max_examples=120, deadline=None, derandomize=True)
-settings.load_profile("plan")
 
 B, T = 2020, 2025
 values = st.decimals(min_value=-1000, max_value=1000, places=3)

@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.utils.escape import unescape
 
@@ -41,7 +41,6 @@ def taken(field, text):
     return None
 
 
-@settings(max_examples=40, deadline=None)
 @given(TYPED)
 def test_a_line_reads_back_from_csv_json_and_workbook(text):
     line = taken(LineField, text)
@@ -61,7 +60,6 @@ def test_a_line_reads_back_from_csv_json_and_workbook(text):
     assert unescape(book["说明"]["B1"].value) == line
 
 
-@settings(max_examples=40, deadline=None)
 @given(TYPED)
 def test_prose_reads_back_from_word_picture_and_feeds(text):
     prose = taken(ProseField, text)
