@@ -111,7 +111,7 @@ def running_site(data_dir, migrated):
     try:
         processes.wait_until(
             lambda: site.get("/healthz")[0] == 200 and site.readiness() == (200, []),
-            seconds=120,
+            seconds=30,
             what="/healthz and /readyz answer 200",
         )
         site.family()
@@ -157,7 +157,7 @@ def test_up_serves_keeps_its_children_alive_and_stops_them_all(site):
     assert "worker ended (-9)" in site.log_path.read_text()
 
     site.process.send_signal(signal.SIGTERM)
-    assert site.process.wait(10) == 0
+    assert site.process.wait(60) == 0
     assert site.survivors() == []
 
 
