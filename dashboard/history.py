@@ -115,7 +115,7 @@ def _releases(part: ComponentStanding, label: str) -> list[Entry]:
                 what=row.published_text if _is_bound(row) else figure_words(row, unit),
                 quoted=_is_bound(row),
                 mark=_became(row, in_force.get(row.year), part.in_force().get(row.year), unit),
-                faint=not row.is_judged,
+                faint=not (row.is_judged or row.is_bound),
                 sources=(row.source,),
                 text=row.note,
             )
@@ -127,7 +127,7 @@ def _releases(part: ComponentStanding, label: str) -> list[Entry]:
 
 def _is_bound(row: Observation) -> bool:
     """“At least”, in the words it was published with: no number of its own."""
-    return row.precision == Observation.Precision.LOWER_BOUND and bool(row.published_text)
+    return row.precision in Observation.BOUNDS and bool(row.published_text)
 
 
 def _became(row: Observation, earlier: Observation | None, now: Observation | None, unit: str) -> str:
@@ -140,6 +140,8 @@ def _became(row: Observation, earlier: Observation | None, now: Observation | No
 def _was(row: Observation, earlier: Observation | None, unit: str) -> str:
     if row.state == Observation.State.REJECTED:
         return _("不采用")
+    if row.is_bound:
+        return str(row.get_precision_display())
     if not row.is_judged:
         return _("%(what)s，不作判定") % {"what": row.get_precision_display()}
     if earlier is None:

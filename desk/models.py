@@ -137,6 +137,7 @@ class ImportRow(models.Model):
     value = models.DecimalField(max_digits=30, decimal_places=8, null=True, blank=True)
     value_status = models.CharField(max_length=12, choices=Observation.ValueStatus.choices, blank=True)
     precision = models.CharField(max_length=12, choices=Observation.Precision.choices, blank=True)
+    exclusive = models.BooleanField(default=False, db_default=False)
     released_on = models.DateField(null=True, blank=True)
     release_precision = models.CharField(max_length=5, choices=Observation.ReleasePrecision.choices, blank=True)
     source_title = LineField(max_length=500, blank=True)

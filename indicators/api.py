@@ -79,6 +79,7 @@ def indicator_body(standing: Standing, slug: str, address: str, *, logins: bool)
                         "low": None if target.low is None else plain(target.low),
                         "high": None if target.high is None else plain(target.high),
                         "year": target.year,
+                        "path": target.path,
                         "text": target.text,
                         "effective_on": target.effective_on,
                     }
@@ -98,6 +99,7 @@ def observation_body(row: Observation, slug: str, *, logins: bool) -> dict:
     return observation_row(row, slug, logins=logins) | {
         "value": plain(row.value),
         "precision": row.precision,
+        "exclusive": row.exclusive,
         "state": row.state,
         "published_text": row.published_text,
         "note": row.note,

@@ -20,7 +20,15 @@ from indicators.queries import (
     part_on,
     standing_on,
 )
-from indicators.shown.wording import cagr_badge, final_badge, linear_badge, number, target_words
+from indicators.shown.wording import (
+    bound_words,
+    cagr_badge,
+    final_badge,
+    goal_unit,
+    linear_badge,
+    number,
+    target_words,
+)
 from plan.changes import Cause, Change, Method, ReadingChange
 
 
@@ -153,7 +161,12 @@ def figure_words(row: Observation, unit: str) -> str:
 def goal_words(target: Target, part: ComponentStanding) -> str:
     """A target with its unit and year: > 22,000 家 (2025)."""
     indicator = part.component.indicator
-    return f"{target_words(target, indicator.direction)} {indicator.unit_label} ({target.year})"
+    words = (
+        target_words(target, indicator.direction),
+        goal_unit(target, indicator.unit_label),
+        f"({target.year})",
+    )
+    return " ".join(filter(None, words))
 
 
 def act_words(target: Target) -> str:
@@ -164,7 +177,7 @@ def act_words(target: Target) -> str:
 def _of_part(
     found: Overview, standing: Standing, part: ComponentStanding, since: date, *, every_rule: bool
 ) -> Iterable[Change]:
-    days = {row.released_on for row in part.judged}
+    days = {row.released_on for row in (*part.judged, *part.bounds)}
     days |= {row.effective_on for row in part.targets if row.effective_on}
     days |= {new.since for _old, new in rule_changes(found, since) if new.since}
     days = {day for day in days if day > since}
@@ -205,7 +218,32 @@ def _figures(
                 sources=tuple(sources),
             )
         )
-    return told
+    return told + _bounds(before, after, day, judged)
+
+
+def _bounds(
+    before: ComponentStanding, after: ComponentStanding, day: date, judged: tuple[ReadingChange, ...]
+) -> list[Change]:
+    """ "At least" is no figure; one that decided a verdict is what changed it, and told."""
+    known, unit = {row.pk for row in before.bounds}, after.component.indicator.unit_label
+    row = after.latest
+    if row is None or not row.is_bound or row.pk in known or not any(step.moved for step in judged):
+        return []
+    return [
+        _change(
+            after,
+            day,
+            Cause.NEW_FIGURE,
+            judged,
+            what=str(row.year),
+            year=row.year,
+            old="",
+            new=f"{bound_words(row, f' {unit}')} ({row.get_value_status_display()})",
+            old_value=None,
+            new_value=row.value,
+            sources=(row.source,),
+        )
+    ]
 
 
 def _target(

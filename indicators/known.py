@@ -10,8 +10,10 @@ from datetime import date
 from django.db import models
 from django.db.models import F, Q
 
-# A number rather than a bound or a phrase: "超 2.4 万家" says at least, not how many; shown, never judged by.
+# A number rather than a bound or a phrase.
 JUDGED_PRECISIONS = ("exact", "rounded", "derived")
+# "超 2.4 万家" says at least, not how many: it counts where it decides (docs/methods.md 1.10).
+BOUND_PRECISIONS = ("lower_bound", "upper_bound")
 
 
 class ComponentQuerySet(models.QuerySet):
@@ -42,8 +44,12 @@ class ObservationQuerySet(models.QuerySet):
         return self.filter(state__in=settled, released_on__lte=day)
 
     def judged(self) -> "ObservationQuerySet":
-        """What verdicts are made of: approved, and a number."""
+        """Figures that are numbers: approved, and exact."""
         return self.approved().filter(precision__in=JUDGED_PRECISIONS)
+
+    def bounds(self) -> "ObservationQuerySet":
+        """What says at least or at most: approved."""
+        return self.approved().filter(precision__in=BOUND_PRECISIONS)
 
     def by_release(self) -> "ObservationQuerySet":
         """Year by year, and of a year the release that counts last."""
@@ -53,6 +59,12 @@ class ObservationQuerySet(models.QuerySet):
 def judged_sql(figure: str) -> str:
     """`judged`, of the row with that alias."""
     words = ", ".join(f"'{word}'" for word in JUDGED_PRECISIONS)
+    return f"""{figure}.state = 'approved' AND {figure}."precision" IN ({words})"""
+
+
+def bounds_sql(figure: str) -> str:
+    """`bounds`, of the row with that alias."""
+    words = ", ".join(f"'{word}'" for word in BOUND_PRECISIONS)
     return f"""{figure}.state = 'approved' AND {figure}."precision" IN ({words})"""
 
 

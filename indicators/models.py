@@ -9,7 +9,15 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from indicators.known import JUDGED_PRECISIONS, ComponentQuerySet, ObservationQuerySet, TargetQuerySet
+from audit.stored_json import StoredJSON
+from indicators.known import (
+    BOUND_PRECISIONS,
+    JUDGED_PRECISIONS,
+    ComponentQuerySet,
+    ObservationQuerySet,
+    TargetQuerySet,
+)
+from indicators.shapes import PATH
 from judging.verdict_basis import answer_basis, read_basis
 from plan.models import Item, ItemQuerySet, Plan, Source, in_language
 from plan.workflow import EntryStep, Stateful
@@ -80,13 +88,25 @@ class Component(models.Model):
     class Accumulation(models.TextChoices):
         LEVEL = "level", _("水平型")
         CUMULATIVE = "cumulative", _("累计型")
+        SUM = "sum", _("逐年相加")
+        MEAN = "mean", _("年均值")
+        GROWTH = "growth", _("累计增长")
+        ANNUAL_GROWTH = "annual_growth", _("年均增长")
+        EVERY_YEAR = "every_year", _("每年保持")
+
+    # Counted year by year from the year after the base; their target may be without a base value.
+    BY_YEARS = (Accumulation.SUM, Accumulation.MEAN, Accumulation.EVERY_YEAR)
+    # The target is a change of the base value, in per cent.
+    IN_PER_CENT = (Accumulation.GROWTH, Accumulation.ANNUAL_GROWTH)
 
     indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="components")
     code = LineField(_("编码"), max_length=40)
     name = LineField(_("名称"), max_length=100)
     name_en = LineField(_("英文名称"), max_length=100)
     order = models.PositiveSmallIntegerField()
-    accumulation = models.CharField(max_length=10, choices=Accumulation.choices, default=Accumulation.LEVEL)
+    accumulation = models.CharField(
+        _("累计方式"), max_length=14, choices=Accumulation.choices, default=Accumulation.LEVEL
+    )
     baseline_year = models.PositiveSmallIntegerField(_("基期年"), null=True, blank=True)
     baseline_value = models.DecimalField(_("基期值"), max_digits=30, decimal_places=8, null=True, blank=True)
     baseline_source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, related_name="+")
@@ -108,6 +128,20 @@ class Component(models.Model):
                 condition=Q(baseline_value__isnull=True)
                 | Q(baseline_year__isnull=False, baseline_source__isnull=False),
                 name="baseline_has_year_and_source",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    accumulation__in=[
+                        "level",
+                        "cumulative",
+                        "sum",
+                        "mean",
+                        "growth",
+                        "annual_growth",
+                        "every_year",
+                    ]
+                ),
+                name="component_is_compared_in_a_known_way",
             ),
             models.CheckConstraint(
                 condition=Q(retired_on__isnull=True, retired_reason="")
@@ -144,6 +178,7 @@ class Target(models.Model):
         STRICT = "strict", _("严格超过")
         RANGE_FLOOR = "range_floor", _("区间（以近端为达标线）")
         RANGE_INSIDE = "range_inside", _("区间（须落在其中）")
+        DONE = "done", _("完成（是或否）")
 
     component = models.ForeignKey(Component, models.CASCADE, related_name="targets")
     version = models.PositiveSmallIntegerField(_("版本"), null=True, blank=True)
@@ -154,6 +189,14 @@ class Target(models.Model):
     high = models.DecimalField(max_digits=30, decimal_places=8, null=True, blank=True)
     year = models.PositiveSmallIntegerField(_("目标年"))
     text = LineField(_("原文写法"), max_length=60)
+    path = StoredJSON(
+        _("年度目标"),
+        shape=PATH,
+        default=dict,
+        db_default={},
+        blank=True,
+        help_text='Year → value as text: {"2021": "5.5"}.',
+    )
     effective_on = models.DateField(_("生效日期"), null=True, blank=True)
     approving_body = LineField(_("批准机关"), max_length=200, blank=True)
     document_number = LineField(_("文号"), max_length=100, blank=True)
@@ -196,7 +239,8 @@ class Target(models.Model):
                     low__isnull=False,
                     high__isnull=False,
                     low__lte=F("high"),
-                ),
+                )
+                | Q(type="done", value__isnull=True, low__isnull=True, high__isnull=True),
                 name="target_has_the_bounds_of_its_type",
             ),
             models.CheckConstraint(
@@ -214,6 +258,11 @@ class Target(models.Model):
 
     def __str__(self):
         return f"{self.component_id} v{self.version}: {self.text}"
+
+    @property
+    def path_text(self) -> str:
+        """Its yearly targets on one line: 2021=5.5；2022=5.6."""
+        return "；".join(f"{year}={value}" for year, value in sorted(self.path.items()))
 
     def counts_on(self, day: date) -> bool:
         """Whether it had taken effect by a day (`TargetQuerySet.in_force_on`)."""
@@ -237,6 +286,7 @@ class Observation(Stateful):
         ROUNDED = "rounded", _("约数")
         DERIVED = "derived", _("由公布数推算")
         LOWER_BOUND = "lower_bound", _("下限表述")
+        UPPER_BOUND = "upper_bound", _("上限表述")
         APPROXIMATE = "approximate", _("大约")
 
     class ReleasePrecision(models.TextChoices):
@@ -252,12 +302,16 @@ class Observation(Stateful):
         REJECTED = "rejected", _("不采用")
 
     JUDGED_PRECISIONS = tuple(map(Precision, JUDGED_PRECISIONS))
+    BOUNDS = tuple(map(Precision, BOUND_PRECISIONS))
 
     component = models.ForeignKey(Component, models.CASCADE, related_name="observations")
     year = models.PositiveSmallIntegerField(_("年份"))
     value = models.DecimalField(_("数值"), max_digits=30, decimal_places=8)
     value_status = models.CharField(_("数据性质"), max_length=12, choices=ValueStatus.choices)
     precision = models.CharField(_("精确程度"), max_length=12, choices=Precision.choices)
+    exclusive = models.BooleanField(
+        _("不含本数"), default=False, db_default=False, help_text="Of a bound: 超、突破、不足 exclude the number."
+    )
     state = models.CharField(_("状态"), max_length=10, choices=State.choices)
     released_on = models.DateField(_("公布日期"))
     release_precision = models.CharField(
@@ -291,13 +345,25 @@ class Observation(Stateful):
                 name="approved_figures_say_when",
             ),
             models.CheckConstraint(condition=~Q(state="rejected", note=""), name="rejected_figures_say_why"),
+            models.CheckConstraint(
+                condition=Q(exclusive=False) | Q(precision__in=["lower_bound", "upper_bound"]),
+                name="only_a_bound_is_exclusive",
+            ),
             # Empty on both sides where the system itself loaded the plan's published figures.
             models.CheckConstraint(
                 condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("entered_by")),
                 name="figure_approved_by_a_second_person",
             ),
         ]
-        indexes = [models.Index(fields=["component", "state", "released_on"], name="observation_known_by")]
+        indexes = [
+            models.Index(fields=["component", "state", "released_on"], name="observation_known_by"),
+            # Few, and looked for beside the figures of many plans at once (many/read_cases.py).
+            models.Index(
+                fields=["component", "year"],
+                name="observation_bounds",
+                condition=Q(precision__in=["lower_bound", "upper_bound"]),
+            ),
+        ]
 
     def __str__(self):
         return f"{self.component_id} {self.year}: {self.value}"
@@ -305,6 +371,18 @@ class Observation(Stateful):
     @property
     def is_judged(self) -> bool:
         return self.state == self.State.APPROVED and self.precision in self.JUDGED_PRECISIONS
+
+    @property
+    def is_bound(self) -> bool:
+        """Approved, and at least or at most."""
+        return self.state == self.State.APPROVED and self.precision in self.BOUNDS
+
+    @property
+    def limit_sign(self) -> str:
+        """What a bound says of its number: > and ≥ of a lower one, < and ≤ of an upper."""
+        if self.precision == self.Precision.LOWER_BOUND:
+            return ">" if self.exclusive else "≥"
+        return "<" if self.exclusive else "≤"
 
     def was_public(self, day: date) -> bool:
         """Whether it had been released by a day (`ObservationQuerySet.known_on`)."""

@@ -1,6 +1,7 @@
 """Where each indicator of a plan stands on a day: the one reading that pages, API, exports and jobs share."""
 
 from collections import OrderedDict, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -14,10 +15,13 @@ from judging.calculator_json import read_body
 from judging.decimals import plain
 from judging.judge_many import share_text
 from judging.progress import assess, assess_compound, count_final
-from judging.statements import Figure
-from judging.terms import RULE_VERSION, Assessment, Compound, Counts, Cutoffs, TargetRule
+from judging.statements import Figure, read_statements
+from judging.terms import BEFORE_BOUNDS, RULE_VERSION, Assessment, Compound, Counts, Cutoffs, TargetRule
 from plan.models import Plan
 from plan.queries import DayStatus
+
+# Better is neither more nor less: to land inside, to be done.
+UNDIRECTED = (Target.Type.RANGE_INSIDE, Target.Type.DONE)
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,11 @@ class JudgingRule:
     since: date | None
     version: str
     cutoffs: Cutoffs
+
+    @property
+    def bounds_decide(self) -> bool:
+        """Whether "at least" and "at most" count, as they do since 2026.2."""
+        return self.version != BEFORE_BOUNDS
 
     @property
     def percentages(self) -> dict[str, str]:
@@ -47,7 +56,9 @@ class ComponentStanding:
     targets: list[Target]
     known: list[Observation]
     judged: list[Observation]
+    bounds: list[Observation]
     rule: JudgingRule
+    as_of: date
     assessment: Assessment
     inputs: dict[str, Any]
     scheduled: list[Target] = field(default_factory=list)
@@ -55,8 +66,36 @@ class ComponentStanding:
     @property
     def latest(self) -> Observation | None:
         """The observation that was judged."""
-        figure = self.assessment.latest
-        return next((row for row in reversed(self.judged) if figure and row.year == figure.year), None)
+        return self._row(self.assessment.latest)
+
+    @property
+    def heard(self) -> Observation | None:
+        """The observation that was judged, or the last statement where none could be."""
+        return self._row(self.assessment.latest or self.assessment.heard)
+
+    @property
+    def year(self) -> int | None:
+        """The year the judgement speaks of."""
+        figure = self.assessment.latest or self.assessment.heard
+        return figure.year if figure else None
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the verdict is of long ago: right, and looks surer than it is. The target year's is the last."""
+        year = self.year
+        return year is not None and year < self.target.year and self.as_of.year - year > settings.STALE_AFTER_YEARS
+
+    @property
+    def is_estimated(self) -> bool:
+        """Whether the verdict rests on an estimate of ours."""
+        row = self.latest
+        return row is not None and row.value_status == Observation.ValueStatus.ESTIMATED
+
+    def _row(self, figure: Figure | None) -> Observation | None:
+        if figure is None:
+            return None
+        rows = self.bounds if figure.is_bound else self.judged
+        return next((row for row in reversed(rows) if row.year == figure.year), None)
 
     @property
     def vintages(self) -> dict[int, list[Observation]]:
@@ -89,12 +128,21 @@ class Standing:
 
     @property
     def has_figures(self) -> bool:
-        return any(part.assessment.latest for part in self.components)
+        """Whether anything was published of a year to judge, be it too little to judge by."""
+        return any(part.heard for part in self.components)
 
     @property
     def status(self) -> str:
         """The word shown first: linear_time's verdict, or that nothing was published."""
         return self.whole.linear_status if self.has_figures else "no_data"
+
+    @property
+    def is_stale(self) -> bool:
+        return any(part.is_stale for part in self.components)
+
+    @property
+    def is_estimated(self) -> bool:
+        return any(part.is_estimated for part in self.components)
 
     @property
     def provisional(self) -> bool:
@@ -139,7 +187,7 @@ class Overview:
 def day_status(standing: Standing) -> DayStatus:
     """An indicator's status, share done (none for a compound) and the release it rests on."""
     share = "" if standing.is_compound else share_text(standing.first.assessment.linear.progress)
-    days = [part.latest.released_on for part in standing.components if part.latest]
+    days = [row.released_on for part in standing.components if (row := part.heard)]
     return DayStatus(standing.status, Decimal(share) if share else None, max(days, default=None))
 
 
@@ -275,25 +323,46 @@ def _component_standing(
 ) -> ComponentStanding:
     scheduled = [row for row in targets if not row.counts_on(as_of)]
     targets = [row for row in targets if row not in scheduled]
-    indicator, target, judged = component.indicator, targets[-1], [row for row in known if row.is_judged]
-    base_year, base_value = baseline(indicator.plan, component)
-    assessment = assess(
+    for row in (*targets, *scheduled):
+        row.component = component
+    target, judged = targets[-1], [row for row in known if row.is_judged]
+    bounds = [row for row in known if row.is_bound] if rule.bounds_decide else []
+    inputs = body(component, target, [*judged, *bounds])
+    assessment = judge_rows(component, target, [*judged, *bounds], rule.cutoffs)
+    return ComponentStanding(
+        component, target, targets, known, judged, bounds, rule, as_of, assessment, inputs, scheduled
+    )
+
+
+def judge_rows(component: Component, target: Target, rows: Iterable[Observation], cutoffs: Cutoffs) -> Assessment:
+    """The judgement of a component by some of its figures, given in the order of their release."""
+    base_year, base_value = baseline(component.indicator.plan, component)
+    return assess(
         base_year=base_year,
         base_value=base_value,
         target_year=target.year,
-        target=goal(indicator, target),
-        observations=[Figure(row.year, row.value, row.value_status) for row in judged],
+        target=goal(component.indicator, target),
+        observations=[_figure(row) for row in rows],
         accumulation=component.accumulation,
-        cutoffs=rule.cutoffs,
+        path={int(year): Decimal(value) for year, value in target.path.items()},
+        cutoffs=cutoffs,
     )
-    inputs = body(indicator, component, target, judged, (base_year, base_value))
-    return ComponentStanding(component, target, targets, known, judged, rule, assessment, inputs, scheduled)
+
+
+def _figure(row: Observation) -> Figure:
+    precision = row.precision if row.precision in Observation.BOUNDS else "exact"
+    return Figure(row.year, row.value, row.value_status, precision, row.exclusive)
 
 
 def baseline(plan: Plan, component: Component) -> tuple[int | None, Decimal | None]:
-    """Base year and value: the plan's own; a running total starts from nothing before the first year."""
+    """Base year and value: the plan's own; a running total starts from nothing before the first year.
+
+    Where the years of the period are counted they begin with the plan, unless it names another base year.
+    """
     if component.accumulation == Component.Accumulation.CUMULATIVE and component.baseline_value is None:
         return plan.starts_on.year - 1, Decimal(0)
+    if component.accumulation in Component.BY_YEARS:
+        return component.baseline_year or plan.starts_on.year - 1, component.baseline_value
     return component.baseline_year, component.baseline_value
 
 
@@ -305,27 +374,23 @@ def what_if(part: ComponentStanding, year: int, value: Decimal) -> Assessment:
 
 def goal(indicator: Indicator, target: Target) -> TargetRule:
     """The rule's own target from its row."""
-    direction = None if target.type == Target.Type.RANGE_INSIDE else indicator.direction
+    direction = None if target.type in UNDIRECTED else indicator.direction
     return TargetRule(target.type, direction, target.value, target.low, target.high)
 
 
-def body(
-    indicator: Indicator,
-    component: Component,
-    target: Target,
-    judged: list[Observation],
-    base: tuple[int | None, Decimal | None],
-) -> dict[str, Any]:
-    """What the judgement was derived from, as a body of the what-if calculator (one figure a year)."""
+def body(component: Component, target: Target, rows: Iterable[Observation]) -> dict[str, Any]:
+    """What the judgement was derived from, as a body of the what-if calculator.
+
+    `rows` come in the order of their release. One exact figure a year; where there is none, all its bounds.
+    """
 
     def text(value):
         return None if value is None else plain(value)
 
+    indicator, base = component.indicator, baseline(component.indicator.plan, component)
     bounds = {"value": text(target.value), "low": text(target.low), "high": text(target.high)}
-    direction = {} if target.type == Target.Type.RANGE_INSIDE else {"direction": indicator.direction}
-    in_force = {row.year: row for row in judged}
-    accumulation = {} if component.accumulation == "level" else {"accumulation": component.accumulation}
-    return {
+    direction = {} if target.type in UNDIRECTED else {"direction": indicator.direction}
+    inputs = {
         "base_year": base[0],
         "base_value": text(base[1]),
         "target_year": target.year,
@@ -333,10 +398,17 @@ def body(
         | direction
         | {name: value for name, value in bounds.items() if value is not None},
         "observations": [
-            {"year": year, "value": text(row.value), "status": row.value_status}
-            for year, row in sorted(in_force.items())
+            _stated(figure) for said in read_statements(map(_figure, rows)).values() for figure in said.figures
         ],
-    } | accumulation
+    }
+    if component.accumulation != Component.Accumulation.LEVEL:
+        inputs["accumulation"] = component.accumulation
+    return inputs | ({"path": dict(sorted(target.path.items()))} if target.path else {})
+
+
+def _stated(figure: Figure) -> dict[str, Any]:
+    said = {"year": figure.year, "value": plain(figure.number), "status": figure.status}
+    return said | ({"precision": figure.precision, "exclusive": figure.exclusive} if figure.is_bound else {})
 
 
 def standing_of(indicator: Indicator, parts: list[tuple[Component, list[Target], list[Observation]]]) -> Standing:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from audit.services import record_audit
 from indicators.files.importing import Import, Judged, plan_import
 from indicators.models import Component, Indicator, Observation, Target, Verdict
-from indicators.queries import ComponentStanding, read_overview
+from indicators.queries import UNDIRECTED, ComponentStanding, read_overview
 from indicators.verdicts.stored import Recomputed as Recomputed
 from indicators.verdicts.stored import recompute as recompute
 from judging.calculator_json import read_body
@@ -102,7 +102,7 @@ def _load_components(
                 "name_en": part["name_en"],
                 "order": order,
                 "accumulation": part["accumulation"],
-                "baseline_year": part.get("baseline_year") if value else None,
+                "baseline_year": part.get("baseline_year") if value or counts_years(part) else None,
                 "baseline_value": Decimal(value) if value else None,
                 "baseline_source_id": source.pk if value else None,
                 "baseline_quote": part.get("baseline_quote", "") if value else "",
@@ -133,20 +133,32 @@ def _load_components(
     return components, written
 
 
+def counts_years(part: dict[str, Any]) -> bool:
+    """Whether a component of the files needs a base year and no base value."""
+    return part["accumulation"] in Component.BY_YEARS
+
+
 def _number_faults(table: dict[str, Any]) -> list[str]:
     """What the rules would refuse in an indicator's fixture: bounds, direction, years, numbers that are none."""
     faults = []
     for part in table["component"]:
-        target = {"type": part["target_type"], "direction": table["direction"]} | {
-            name: part[f"target_{name}"] for name in ("value", "low", "high") if f"target_{name}" in part
-        }
+        # An indicator has a direction whatever it is for; a target that needs none says none.
+        direction = {} if part["target_type"] in UNDIRECTED else {"direction": table["direction"]}
+        target = (
+            {"type": part["target_type"]}
+            | direction
+            | {name: part[f"target_{name}"] for name in ("value", "low", "high") if f"target_{name}" in part}
+        )
         body = {
             "base_year": part.get("baseline_year"),
             "base_value": part.get("baseline_value"),
             "target_year": part["target_year"],
             "target": target,
             "accumulation": part["accumulation"],
+            "path": part.get("target_path"),
         }
+        if body["base_year"] is None and counts_years(part):
+            body["base_year"] = part["target_year"] - 1  # the plan's own start, which is never missing
         try:
             assess(**read_body(body))
         except InvalidInput as error:
@@ -168,9 +180,10 @@ def _load_targets(tables: list[dict[str, Any]], components: dict[str, Component]
                 high=_decimal(part.get("target_high")),
                 year=part["target_year"],
                 text=part["target_text"],
+                path={year: str(value) for year, value in sorted(part.get("target_path", {}).items())},
             )
             old = stored.get(target.component_id)
-            names = ("type", "value", "low", "high", "year", "text")
+            names = ("type", "value", "low", "high", "year", "text", "path")
             if old is None:
                 new.append(target)
             elif any(getattr(old, name) != getattr(target, name) for name in names):

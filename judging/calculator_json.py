@@ -89,6 +89,9 @@ def read_body(body: Any) -> dict[str, Any]:
     accumulation = body.get("accumulation", "level")
     if accumulation not in ACCUMULATIONS:
         raise InvalidInput("accumulation", f"应为 {'、'.join(ACCUMULATIONS)} 之一 / unknown kind")
+    stated = [_figure(figure, f"observations[{n}]") for n, figure in enumerate(figures)]
+    if target.get("type") == "done":
+        _only_done_or_not(stated)
     return {
         "base_year": None if body.get("base_year") is None else _year(body, "base_year"),
         "base_value": _number(body.get("base_value"), "base_value"),
@@ -98,10 +101,16 @@ def read_body(body: Any) -> dict[str, Any]:
             target.get("direction"),
             *(_number(target.get(name), f"target.{name}") for name in ("value", "low", "high")),
         ),
-        "observations": [_figure(figure, f"observations[{n}]") for n, figure in enumerate(figures)],
+        "observations": stated,
         "accumulation": accumulation,
         "path": read_path(body.get("path")),
     }
+
+
+def _only_done_or_not(figures: list[Figure]) -> None:
+    for place, figure in enumerate(figures):
+        if figure.value not in (None, 0, 1):
+            raise InvalidInput(f"observations[{place}].value", "应为 1（已完成）或 0（未完成） / must be 1 or 0")
 
 
 def read_path(path: Any) -> dict[int, Decimal]:

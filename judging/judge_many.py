@@ -58,7 +58,7 @@ class Case(NamedTuple):
 
 
 class Judgement(NamedTuple):
-    """The words of a verdict, p to six decimals ("" without one), and the place of the figure judged, or None."""
+    """The words of a verdict, p to six decimals ("" without one), the place of the figure judged or last heard."""
 
     linear: str
     cagr: str
@@ -115,11 +115,11 @@ def exact(case: Case, cutoffs: Cutoffs) -> Judgement:
         cutoffs=cutoffs,
     )
     words = (found.linear.status, found.cagr.status, found.final_verdict)
-    return Judgement(*words, share_text(found.linear.progress), _place(found.latest, rows))
+    return Judgement(*words, share_text(found.linear.progress), _place(found.latest or found.heard, rows))
 
 
 def _place(latest: Figure | None, rows: list[Any]) -> int | None:
-    """Where the figure judged stands; -1 is the last, as in `latest_figure`."""
+    """Where the figure judged stands, or the last heard; -1 is the last of all, as in `latest_figure`."""
     if latest is None:
         return None
     place = max(number for number, row in enumerate(rows) if row[0] == latest.year)

@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from judging.methods import ValueCase, band_linear, cagr, completion, linear, outlook
-from judging.statements import Known
+from judging.statements import Figure, Known
 from judging.terms import Accumulation, Assessment, Cagr, Cutoffs, Linear, Outlook, TargetRule
 
 
@@ -74,7 +74,7 @@ def judge_level(given: Given, *, annual: Fraction | None = None) -> Assessment:
         known=tuple(known.values()),
     )
     if not judged:
-        return found
+        return replace(found, heard=_heard(given))
     said = judged[-1]
     found = replace(found, latest=said.latest, provisional=said.is_provisional(goal))
     if not said.is_exact:
@@ -193,6 +193,7 @@ def judge_every_year(given: Given) -> Assessment:
         first_attained_year=kept[0] if kept else None,
         at_bound=latest is not None and latest.is_exact and _at_bound(given.target, latest.latest.number),
         latest=latest.latest if latest else None,
+        heard=None if latest else _heard(given),
         basis=None if latest is None else "exact" if latest.is_exact else "bound",
         compared=Fraction(latest.latest.number) if latest and latest.is_exact else None,
         goal=given.target,
@@ -289,6 +290,7 @@ def _incomplete(given: Given) -> Assessment:
         "pending",
         Linear("not_assessable", reason),
         Cagr("not_assessable", given.accumulation),
+        heard=_heard(given),
         goal=given.target,
         known=tuple(known.values()),
     )
@@ -304,8 +306,15 @@ def _without_level(given: Given, reason: str) -> Assessment:
         Cagr("not_assessable", reason),
         provisional=bool(exact) and exact[-1].provisional,
         latest=exact[-1] if exact else None,
+        heard=None if exact else _heard(given),
         known=tuple(known.values()),
     )
+
+
+def _heard(given: Given) -> Figure | None:
+    """The last statement of the period, of whatever kind."""
+    said = [known.latest for year, known in given.after_base.items() if year <= given.T]
+    return said[-1] if said else None
 
 
 def _nothing(given: Given, known: Mapping[int, Known]) -> str:

@@ -66,7 +66,7 @@ def assess(
     _check_base(base_year, base_value, target_year)
     _check_kind(target, accumulation, base_year)
     _check_path(planned, target, accumulation, base_year, target_year)
-    _check_figures(figures, target)
+    _check_figures(figures)
     given = Given(
         b=base_year,
         y0=base_value,
@@ -143,14 +143,9 @@ def _check_path(
             raise InvalidInput("path", "应为有限数 / must be finite numbers")
 
 
-def _check_figures(figures: Sequence[Figure], target: TargetRule) -> None:
-    for place, figure in enumerate(figures):
-        if figure.value is None:
-            continue
-        if not figure.value.is_finite():
-            raise InvalidInput("observations", "应为有限数 / must be finite numbers")
-        if target.type == "done" and figure.value not in (0, 1):
-            raise InvalidInput(f"observations[{place}].value", "应为 1（已完成）或 0（未完成） / must be 1 or 0")
+def _check_figures(figures: Sequence[Figure]) -> None:
+    if any(figure.value is not None and not figure.value.is_finite() for figure in figures):
+        raise InvalidInput("observations", "应为有限数 / must be finite numbers")
 
 
 def _worst(statuses: Sequence[str], order: tuple[str, ...]) -> str:

@@ -170,7 +170,8 @@ class Assessment:
 
     `compared` is the number that was held against `goal`: a value, or a sum or a mean up to the year judged.
     The goal is the target itself or, where that is a growth in per cent, the level it means; None where it
-    cannot be said. `known` is what counts for every year after the base, `latest` the figure judged last.
+    cannot be said. `known` is what counts for every year after the base, `latest` the figure judged last;
+    where none could be judged `heard` is the last statement there was, so that nobody says there is none.
     """
 
     final_verdict: str
@@ -181,6 +182,7 @@ class Assessment:
     late_attained_year: int | None = None
     at_bound: bool = False
     latest: Figure | None = None
+    heard: Figure | None = None
     completion: tuple[Fraction, ...] = ()
     outlook: Outlook = Outlook()
     basis: Basis | None = None

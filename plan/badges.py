@@ -13,13 +13,17 @@ from plan.models import Item
 
 @dataclass(frozen=True)
 class Badge:
-    """A state as _components/badge.html shows it; `why` is its tip, `key` what filters and files call it."""
+    """A state as _components/badge.html shows it; `why` is its tip, `key` what filters and files call it.
+
+    `doubts` are words for what makes it less sure than it looks (old, estimated): drawn hollow, and counted apart.
+    """
 
     word: str
     sign: str
     look: str
     why: str = ""
     key: str = ""
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

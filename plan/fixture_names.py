@@ -23,7 +23,7 @@ TABLES = {
     "indicator.component": {
         "code", "name", "name_en", "accumulation", "baseline_year", "baseline_value", "baseline_quote",
         "baseline_section", "baseline_note", "target_type", "target_value", "target_low", "target_high",
-        "target_year", "target_text",
+        "target_year", "target_text", "target_path",
     },
     "industry": {"code", "name", "name_en", "level", "parent"},
     "technology": {"group", "name", "name_en", "phrase"},
@@ -33,7 +33,7 @@ TABLES = {
     "source": {"publisher", "title", "url"},
 }  # fmt: skip
 # Tables whose names are codes or numbers of the plan itself.
-OPEN = {"counts", "sections", "renames", "retired"}
+OPEN = {"counts", "sections", "renames", "retired", "target_path"}
 ROOT = {name for name in TABLES if "." not in name} - {"source"}
 
 

@@ -367,8 +367,9 @@ class FixtureReader:
         names = "baseline_year baseline_quote baseline_section"
         if component.get("baseline_value") and self.need(file, entry, component, names):
             self.place(file, entry, component["baseline_quote"], component["baseline_section"])
-        bounds = "target_value" if component["target_type"] in ("point", "strict") else "target_low target_high"
-        self.need(file, entry, component, f"target_year {bounds}")
+        bounds = {"point": "target_value", "strict": "target_value", "done": ""}
+        wanted = bounds.get(component["target_type"], "target_low target_high")
+        self.need(file, entry, component, f"target_year {wanted}")
 
     def read_industries(self, file: str, document: dict[str, Any]) -> None:
         seen = Counter(table.get("code") for table in document.get("industry", []))

@@ -426,6 +426,9 @@ PROGRESS_CUTOFFS = {
     "slightly_behind": Decimal(env.str("CUTOFF_SLIGHTLY_BEHIND", "0.60")),
 }
 
+# A verdict whose year ended more than so many years ago is right and looks surer than it is: it is marked.
+STALE_AFTER_YEARS = env.int("STALE_AFTER_YEARS", default=2)
+
 # A year's figure is due on this day of the year after, and asked for this many days before.
 FIGURE_DUE_MONTH_DAY = env.str("FIGURE_DUE_MONTH_DAY", "06-30")
 FIGURE_DUE_SOON_DAYS = env.int("FIGURE_DUE_SOON_DAYS", default=60)

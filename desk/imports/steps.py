@@ -109,6 +109,7 @@ def _row(batch: ImportBatch, judged: Judged) -> ImportRow:
     )
     row.source_title, row.source_url, row.source_publisher = draft.source
     row.value_status, row.precision = words["value_status"], words["precision"]
+    row.exclusive = words["exclusive"]
     row.release_precision = words["release_precision"]
     row.published_text, row.note = words["published_text"], words["note"]
     if row.is_choosable and words["state"] == Observation.State.REJECTED:
@@ -260,11 +261,11 @@ def _store_figures(batch: ImportBatch) -> int:
     by = Value(batch.uploaded_by_id, models.BigIntegerField())
     at = Value(now, models.DateTimeField())
     source = Source.objects.filter(title=OuterRef("source_title"), url=OuterRef("source_url")).values("pk")
-    copied = ("component", "year", "value", "value_status", "precision", "released_on", "release_precision")
+    copied = ("component", "year", "value", "value_status", "precision", "exclusive", "released_on")
     stored = _insert_select(
         Observation,
         rows.order_by("line"),
-        {name: F(name) for name in (*copied, "published_text", "note")}
+        {name: F(name) for name in (*copied, "release_precision", "published_text", "note")}
         | {
             "source": Subquery(source[:1]),
             "state": Value(Observation.State.SUBMITTED.value, models.CharField()),

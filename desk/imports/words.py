@@ -32,7 +32,8 @@ COLUMN_HELP = {
     "unit": gettext_lazy("填了就要与指标的单位一致，用来防止单位弄错"),
     "code": gettext_lazy("填了就要与分项相符"),
     "plan": gettext_lazy("填了就要与本规划相符"),
-    "precision": gettext_lazy("精确、约数、由公布数推算、下限表述或大约；不填为精确"),
+    "precision": gettext_lazy("精确、约数、由公布数推算、下限表述、上限表述或大约；不填为精确"),
+    "exclusive": gettext_lazy("下限、上限不含本数的（超、突破、不足）填“是”；不填则看公布时的写法"),
     "release_precision": gettext_lazy("日、月或年；不填为日"),
     "published_text": gettext_lazy("公布时的原话，例如“2.47万家”"),
     "note": gettext_lazy("口径变化等说明"),
@@ -55,6 +56,7 @@ TEMPLATE_COLUMNS = (
     "source_publisher",
     "published_text",
     "precision",
+    "exclusive",
     "note",
 )
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.permissions import Permission, people_who_may, require
 from audit.services import record_audit
-from indicators.models import Component, Observation, ObservationStep
+from indicators.models import Component, Observation, ObservationStep, Target
 from jobs.services import enqueue
 from judging.decimals import plain
 from notices.models import NoticeKind
@@ -32,7 +32,17 @@ from plan.workflow import EntryLife
 
 State = Observation.State
 Action = ObservationStep.Action
-EDITABLE = ("year", "value", "value_status", "precision", "released_on", "source", "published_text", "note")
+EDITABLE = (
+    "year",
+    "value",
+    "value_status",
+    "precision",
+    "exclusive",
+    "released_on",
+    "source",
+    "published_text",
+    "note",
+)
 
 
 class Figures(EntryLife):
@@ -60,6 +70,7 @@ class Figures(EntryLife):
             "value": plain(row.value),
             "value_status": row.value_status,
             "precision": row.precision,
+            "exclusive": row.exclusive,
             "released_on": row.released_on.isoformat(),
             "source": row.source.title,
             "published_text": row.published_text,
@@ -240,12 +251,21 @@ def _check(row: Observation) -> None:
         raise ValidationError({"released_on": problem})
     if isinstance(row.year, int) and isinstance(row.released_on, date) and row.year > row.released_on.year:
         raise ValidationError({"year": _("数据年份晚于公布日期")})
+    if row.exclusive and row.precision not in Observation.BOUNDS:
+        raise ValidationError({"exclusive": _("只有下限、上限表述才有不含本数之说")})
+    if row.value not in (0, 1) and asks_whether_done(row.component):
+        raise ValidationError({"value": _("这一目标只问是否完成：填 1（已完成）或 0（未完成）")})
     if isinstance(row.value, Decimal) and row.value.is_nan():
         raise ValidationError({"value": _("应为数字")})
     row.full_clean(exclude=["entered_by", "approved_by"], validate_unique=True, validate_constraints=False)
     _refuse_twin(row)
     if row.year < 1949 or row.year > plan.ends_on.year + 10:
         raise ValidationError({"year": _("年份超出范围")})
+
+
+def asks_whether_done(component: Component) -> bool:
+    """Whether some target of a component asks if a thing is there, so that its figures are 1 or 0."""
+    return component.targets.approved().filter(type=Target.Type.DONE).exists()
 
 
 def _title(row: Observation) -> Said:

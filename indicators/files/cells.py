@@ -190,6 +190,20 @@ def read_choice(text: str, choices: Any, default: str = "") -> str:
     return value
 
 
+YES, NO = ("是", "不含", "yes", "true", "1"), ("否", "含", "no", "false", "0")
+
+
+def read_flag(text: str, default: bool) -> bool:
+    """是 or 否, in any of the usual spellings; empty means the default."""
+    _refuse_what_is_no_cell(text)
+    plain = narrow(text).lower()
+    if not plain:
+        return default
+    if plain not in YES + NO:
+        raise BadCell("choice", options="、".join((YES[0], NO[0])))
+    return plain in YES
+
+
 @cache
 def _words(choices: Any) -> dict[str, str]:
     words = {value: value for value in choices.values}

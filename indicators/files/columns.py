@@ -78,6 +78,7 @@ OBSERVATION = columns(
 # Understood on the way in as well; a file without them means: exact, approved, released on that very day.
 IMPORT_ONLY = columns(
     Column("precision", "精确程度", "Precision"),
+    Column("exclusive", "不含本数", "Number excluded"),
     Column("state", "状态", "State"),
     Column("release_precision", "公布日期精确到", "Release day exact to"),
     Column("source_publisher", "发布单位", "Publisher"),

@@ -18,15 +18,16 @@ from typing import Any, BinaryIO
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
-from indicators.files.cells import BadCell, narrow, read_choice, read_day, read_number, read_year
+from indicators.files.cells import BadCell, narrow, read_choice, read_day, read_flag, read_number, read_year
 from indicators.files.columns import IMPORT_ONLY, OBSERVATION
 from indicators.files.faults import BrokenFile, Fault, broken
 from indicators.files.tablefile import open_table
-from indicators.models import Component, Observation
+from indicators.models import Component, Observation, Target
 from judging.decimals import plain
 from plan.demo import COLUMNS as DEMO_COLUMNS
 from plan.exports.cells import unguard
 from plan.models import Plan
+from texts.bounds import read_bound
 from texts.cleaning import RefusedText, clean_text, kept_text
 
 REQUIRED = ("component", "year", "value", "value_status", "released_on", "source_title")
@@ -113,7 +114,7 @@ class Draft:
     value: Decimal = Decimal(0)
     released_on: date = date.min
     source: tuple[str, str, str] = ("", "", "")  # title, address, publisher
-    words: dict[str, str] = field(default_factory=dict)  # the other columns of an Observation
+    words: dict[str, Any] = field(default_factory=dict)  # the other columns of an Observation
 
     @property
     def key(self) -> tuple[int, int, date, str, str]:
@@ -142,6 +143,8 @@ class RowReader:
         self.columns = list(mapping.items())
         components = Component.objects.of(plan).select_related("indicator")
         self.components = {component.code: component for component in components}
+        done = Target.objects.filter(component__indicator__plan=plan, type=Target.Type.DONE).approved()
+        self.done_or_not = set(done.values_list("component_id", flat=True))
         self.last_year = plan.ends_on.year + 10
         self.addresses: dict[str, bool] = {"": True}
 
@@ -196,13 +199,24 @@ class RowReader:
         }
         if number and number.converted and not draft.words["published_text"]:
             draft.words["published_text"] = narrow(cells["value"])[:100]
+        draft.words["exclusive"] = take("exclusive", read_flag, self._excludes(draft))
+        if draft.words["exclusive"] and draft.words["precision"] not in Observation.BOUNDS:
+            fault("exclusive", "no_bound")
         draft.source = tuple(self._text(cells, f"source_{part}") for part in ("title", "url", "publisher"))
         self._check_words(draft, fault)
+        if number and component.pk in self.done_or_not and number.value not in (0, 1):
+            fault("value", "not_done")
         if year and day and year > day.year:
             fault("year", "year_after_release")
         if not draft.faults:
             draft.component, draft.year, draft.value, draft.released_on = component, year, number.value, day
         return draft
+
+    @staticmethod
+    def _excludes(draft: Draft) -> bool:
+        """Whether a bound leaves its number out, by the words it was published in."""
+        said = read_bound(draft.words["published_text"])
+        return said is not None and said.exclusive and draft.words["precision"] == said.precision
 
     def _text(self, cells: dict[str, str], name: str) -> str:
         return unguard(cells.get(name, "").strip())

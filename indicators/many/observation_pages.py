@@ -87,8 +87,8 @@ def json_bytes(body: dict[str, Any]) -> bytes:
 # Who entered a figure: his organisation to strangers, his login to whoever has signed in.
 PERSON = {False: "g.name", True: "u.username"}
 SELECT = """
-SELECT o.component_id, o.year, o.value, o.value_status, o.released_on, o.approved_at, o."precision", o.state,
-       o.published_text, o.note, s.title, s.url, {person}
+SELECT o.component_id, o.year, o.value, o.value_status, o.released_on, o.approved_at, o."precision", o.exclusive,
+       o.state, o.published_text, o.note, s.title, s.url, {person}
 FROM indicators_observation o JOIN plan_source s ON s.id = o.source_id
 LEFT JOIN accounts_user u ON u.id = o.entered_by_id
 LEFT JOIN accounts_organisation g ON g.id = u.organisation_id
@@ -96,7 +96,7 @@ LEFT JOIN accounts_organisation g ON g.id = u.organisation_id
 
 
 def _body(row: Iterable[Any], parts: dict[int, ComponentColumns], slug: str, as_of: date) -> dict[str, Any]:
-    part, year, value, status, released, approved, precision, state, text, note, title, url, user = row
+    part, year, value, status, released, approved, precision, exclusive, state, text, note, title, url, user = row
     of = parts[part]
     return {
         "plan": slug,
@@ -113,6 +113,8 @@ def _body(row: Iterable[Any], parts: dict[int, ComponentColumns], slug: str, as_
         "entered_by": user or "",
         "approved_at": _moment(approved),
         "precision": precision,
+        # SQLite keeps 0 and 1.
+        "exclusive": bool(exclusive),
         "state": state,
         "published_text": text,
         "note": note_known_by(note, as_of),

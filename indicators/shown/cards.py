@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from charts.sparkline import sparkline
+from indicators.models import Observation
 from indicators.queries import ComponentStanding, Standing
 from indicators.shown import tracks
 from indicators.shown.decimals import figure_text
@@ -13,9 +14,12 @@ from indicators.shown.wording import (
     cagr_badge,
     completion_words,
     final_badge,
+    goal_unit,
     leading_badge,
+    limit_of,
     linear_badge,
     target_words,
+    with_doubts,
 )
 
 
@@ -27,6 +31,7 @@ class CardPart:
     value: str
     mark: str
     target: str
+    unit: str
     badge: Badge
     cagr: Badge
     final: Badge
@@ -68,23 +73,24 @@ def card(standing: Standing, *, one: tuple[int, int] = (260, 84), each: tuple[in
     width, height = each if standing.is_compound else one
     return Card(
         standing,
-        linear_badge(standing),
+        with_doubts(linear_badge(standing), standing),
         cagr_badge(standing.whole.cagr_status),
         final_badge(standing.whole.final_verdict),
-        leading_badge(standing),
+        with_doubts(leading_badge(standing), standing),
         # Two parts share the room of one: smaller pictures with letters of the same size.
         tuple(_part(part, width=width, height=height) for part in standing.components),
     )
 
 
 def _part(part: ComponentStanding, *, width: int, height: int) -> CardPart:
-    latest, sentence = part.latest, tracks.sentence(part)
+    latest, sentence, indicator = part.heard, tracks.sentence(part), part.component.indicator
     return CardPart(
         part=part,
-        value=_alone(figure_text(part, latest.value)) if latest else "",
+        value=_value_words(part, latest),
         mark=str(VALUE_MARKS.get(latest.value_status, "")) if latest else "",
-        target=target_words(part.target, part.component.indicator.direction),
-        badge=linear_badge(part),
+        target=target_words(part.target, indicator.direction),
+        unit=goal_unit(part.target, indicator.unit_label),
+        badge=with_doubts(linear_badge(part), part),
         cagr=cagr_badge(part.assessment.cagr.status, part.assessment.cagr.reason),
         final=final_badge(part.assessment.final_verdict),
         completion=completion_words(part),
@@ -92,6 +98,13 @@ def _part(part: ComponentStanding, *, width: int, height: int) -> CardPart:
         svg=sparkline(tracks.track(part), width=width, height=height, label=sentence, words=tracks.words()),
         sentence=sentence,
     )
+
+
+def _value_words(part: ComponentStanding, row: Observation | None) -> str:
+    """The figure a card shows: a number, or with its sign where it is only at least or at most."""
+    if row is None:
+        return ""
+    return limit_of(row) if row.is_bound else _alone(figure_text(part, row.value))
 
 
 def _alone(text: str) -> str:

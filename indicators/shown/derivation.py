@@ -6,13 +6,14 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from math import ceil, floor
 
-from django.utils.html import conditional_escape, escape, format_html
-from django.utils.safestring import mark_safe
+from django.utils.html import format_html
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from indicators.models import Observation, Target
-from indicators.queries import ComponentStanding, goal
+from indicators.models import Component, Observation, Target
+from indicators.queries import ComponentStanding
+from indicators.shown.period_steps import is_of_period, period_steps
+from indicators.shown.sentences import band_words, conclusion, fill, open_bounds, statements_of
 from indicators.shown.wording import (
     REASONS,
     Badge,
@@ -21,12 +22,14 @@ from indicators.shown.wording import (
     difference_unit,
     fall_short_words,
     final_badge,
+    goal_unit,
     has_short_road,
     linear_badge,
     number,
     reach_words,
     share,
     target_words,
+    with_doubts,
 )
 from judging.decimals import plain
 
@@ -60,21 +63,21 @@ def derive(part: ComponentStanding, places: Places | None = None) -> Derivation:
     assessment = part.assessment
     told = Derivation(
         part,
-        linear_badge(part),
+        with_doubts(linear_badge(part), part),
         cagr_badge(assessment.cagr.status, assessment.cagr.reason),
         final_badge(assessment.final_verdict),
     )
     n = _numbers(part, places)
+    if is_of_period(part):
+        told.steps, told.final_steps, told.changes = period_steps(part, n)
+        told.steps += [*_base_revised(part), conclusion(told.linear)]
+        told.cagr_steps = _cagr_steps(part, told.cagr)
+        return told
     told.steps = _linear_steps(part, told.linear, n)
     told.cagr_steps = _cagr_steps(part, told.cagr)
     told.final_steps = _final_steps(part, places)
     told.changes = _changes(part, n)
     return told
-
-
-def _say(words: str, n: Mapping[str, object]) -> str:
-    """A sentence with its numbers, some of which are links; everything else is escaped."""
-    return mark_safe(escape(words) % {name: conditional_escape(value) for name, value in n.items()})
 
 
 def _leading_to(place: str, words: str) -> str:
@@ -89,13 +92,15 @@ def _numbers(part: ComponentStanding, places: Places | None) -> dict[str, object
     places_shown = _places_shown(part)
     row, direction = part.latest, part.component.indicator.direction
     target = _leading_to(places.target if places else "", target_words(part.target, direction))
+    goal, goal_space = part.assessment.goal or part.target, space if goal_unit(part.target, unit) else ""
     start = number(base) if base is not None else part.inputs["base_value"]
     return {
         "unit": f"{space}{unit}",
         "points": f"{space}{difference_unit(unit)}",
         "target": target,
-        "reach": reach_words(part.target, direction, f"{space}{unit}"),
-        "fall_short": fall_short_words(part.target, direction, f"{space}{unit}"),
+        "goal_unit": f"{goal_space}{goal_unit(part.target, unit)}",
+        "reach": reach_words(goal, direction, f"{space}{unit}"),
+        "fall_short": fall_short_words(goal, direction, f"{space}{unit}"),
         "T": part.target.year,
         "t": latest.year if latest else None,
         "y": _leading_to(places.figure(row) if places and row else "", number(latest.value)) if latest else None,
@@ -162,26 +167,23 @@ def _year_reached(part: ComponentStanding) -> int | None:
     year = floor(outlook.reached_in) + 1 if is_strict else ceil(outlook.reached_in)
     then = Fraction(latest.value) + outlook.pace_so_far * (year - latest.year)
     # A pace may lead away from the bound it stands on, or step over a range.
-    return year if goal(part.component.indicator, part.target).met(then) else None
+    goal = part.assessment.goal
+    return year if goal and goal.met(then) else None
 
 
 def _linear_steps(part: ComponentStanding, badge: Badge, n: dict[str, object]) -> list[str]:
     linear, latest = part.assessment.linear, part.assessment.latest
-    steps = [_say(_("目标：%(T)s 年 %(target)s%(unit)s。"), n)]
+    steps = [fill(_("目标：%(T)s 年 %(target)s%(goal_unit)s。"), n), *_level_meant(part, n)]
+    if latest is None and part.heard is None:
+        return [*steps, *_base_revised(part), _("截至所选日期没有公布的数据，所以没有判定。")]
+    steps += open_bounds(part, n)
     if latest is None:
-        return [*steps, _("截至所选日期没有公布的数据，所以没有判定。")]
-    steps.append(_say(_("最新数据：%(t)s 年为 %(y)s%(unit)s。"), n))
-    if linear.expected is not None:
-        path = _("基期 %(b)s 年为 %(y0)s%(unit)s；到 %(t)s 年时间过去 %(tau)s，按直线应为 %(E)s%(unit)s。")
-        steps.append(_say(path, n))
-        if has_short_road(part):
-            steps.append(_("基期几乎等于目标，进度比没有意义，不列出。"))
-        else:
-            steps.append(_say(_("实际完成全部路程的 %(p)s；进度比 = %(p)s ÷ %(tau)s = %(L)s。"), n))
-    elif linear.reason or part.inputs["base_value"] is None:
-        steps.append(_("%(reason)s。") % {"reason": REASONS[linear.reason or "no_baseline"]})
+        return [*steps, *_base_revised(part), conclusion(badge)]
+    if latest.is_bound:
+        return [*steps, *_by_bound(part, n), *_base_revised(part), conclusion(badge)]
+    steps += _beside_path(part, n)
     if linear.status == "achieved":
-        steps.append(_say(_("%(y)s%(unit)s %(reach)s：达到目标即为实现，不再看进度比。"), n))
+        steps.append(fill(_("%(y)s%(unit)s %(reach)s：达到目标即为实现，不再看进度比。"), n))
         if beyond_range(part):
             is_up = part.component.indicator.direction == "up"
             above, below = (
@@ -194,18 +196,71 @@ def _linear_steps(part: ComponentStanding, badge: Badge, n: dict[str, object]) -
     elif linear.status == "overshoot":
         steps.append(_("已越过目标区间，而期末须在区间之内。"))
     elif linear.lead is not None:
-        steps += _bands_in_values(part, n) if has_short_road(part) else [_band(part)]
-    return [*steps, _("结论：%(word)s。") % {"word": badge.word}]
+        steps += _bands_in_values(part, n) if has_short_road(part) else [band_words(part)]
+    return [*steps, conclusion(badge)]
 
 
-def _band(part: ComponentStanding) -> str:
-    return (
-        _(
-            "界线：≥%(ahead)s %% 快于预期，≥%(on_schedule)s %% 符合预期，"
-            "≥%(slightly_behind)s %% 进度偏慢，≥0 进度滞后，负数低于基期。"
-        )
-        % part.rule.percentages
-    )
+def _beside_path(part: ComponentStanding, n: dict[str, object]) -> list[str]:
+    """The latest figure, and where it lies on the way from the base to the target."""
+    linear = part.assessment.linear
+    steps = [fill(_("最新数据：%(t)s 年为 %(y)s%(unit)s。"), n), *_base_revised(part)]
+    if linear.expected is not None:
+        steps.append(fill(_path_words(part), n))
+        if has_short_road(part):
+            steps.append(_("基期几乎等于目标，进度比没有意义，不列出。"))
+        elif linear.reason == "path_at_baseline":
+            steps.append(_("%(reason)s。") % {"reason": REASONS["path_at_baseline"]})
+        elif is_straight(part):
+            steps.append(fill(_("实际完成全部路程的 %(p)s；进度比 = %(p)s ÷ %(tau)s = %(L)s。"), n))
+        else:
+            words = _("实际完成全部路程的 %(p)s；进度比 =（%(y)s − %(y0)s）÷（%(E)s − %(y0)s）= %(L)s。")
+            steps.append(fill(words, n))
+    elif linear.reason or part.inputs["base_value"] is None:
+        steps.append(_("%(reason)s。") % {"reason": REASONS[linear.reason or "no_baseline"]})
+    return steps
+
+
+def is_straight(part: ComponentStanding) -> bool:
+    """Whether the way from base to target is the straight line."""
+    return not part.target.path and part.component.accumulation != Component.Accumulation.ANNUAL_GROWTH
+
+
+def _path_words(part: ComponentStanding) -> str:
+    if part.target.path:
+        return _("基期 %(b)s 年为 %(y0)s%(unit)s；按年度目标，%(t)s 年应为 %(E)s%(unit)s。")
+    if not is_straight(part):
+        return _("基期 %(b)s 年为 %(y0)s%(unit)s；按所定年均增速，%(t)s 年应为 %(E)s%(unit)s。")
+    return _("基期 %(b)s 年为 %(y0)s%(unit)s；到 %(t)s 年时间过去 %(tau)s，按直线应为 %(E)s%(unit)s。")
+
+
+def _level_meant(part: ComponentStanding, n: Mapping[str, object]) -> list[str]:
+    """Of a growth in per cent: the level it comes to, which is what figures are held against."""
+    if part.component.accumulation not in Component.IN_PER_CENT or part.assessment.goal is None:
+        return []
+    return [fill(_("从基期 %(b)s 年的 %(y0)s%(unit)s 算起，%(T)s 年的数据须%(reach)s。"), n)]
+
+
+def _base_revised(part: ComponentStanding) -> list[str]:
+    """A later published value of the base year beside the plan's own, by which judging goes on."""
+    base, year = part.component.baseline_value, part.component.baseline_year
+    row = part.in_force().get(year) if year and base is not None else None
+    if row is None or row.value == base:
+        return []
+    told = {"value": number(row.value), "day": row.released_on.isoformat(), "base": number(base)}
+    return [_("基期年另有修订值 %(value)s（%(day)s），判定仍用 %(base)s。") % told]
+
+
+def _by_bound(part: ComponentStanding, n: Mapping[str, object]) -> list[str]:
+    """A verdict that follows from a bound alone: what was said, and that nothing it leaves open matters."""
+    row = part.latest
+    assert row is not None
+    said = {"said": statements_of(part, row.year, n["unit"]), "status": row.get_value_status_display()}
+    steps = [fill(_("最新数据：%(t)s 年公布%(said)s（%(status)s）。"), n | said)]
+    if part.assessment.linear.status == "achieved":
+        steps.append(fill(_("所说的范围都%(reach)s，不待准确数即可判定：达到目标。"), n))
+    else:
+        steps.append(fill(_("所说的范围都%(fall_short)s，不待准确数即可判定：没有达到目标。"), n))
+    return [*steps, _("据范围判定，没有完成份额、进度比和应有值。")]
 
 
 def _bands_in_values(part: ComponentStanding, n: dict[str, object]) -> list[str]:
@@ -228,7 +283,7 @@ def _bands_in_values(part: ComponentStanding, n: dict[str, object]) -> list[str]
         "界线换成 %(t)s 年的数值：%(sign)s %(ahead)s%(unit)s 快于预期，%(sign)s %(on_schedule)s%(unit)s 符合预期，"
         "%(sign)s %(slightly_behind)s%(unit)s 进度偏慢，%(sign)s %(y0)s%(unit)s 进度滞后，否则低于基期。"
     )
-    return [_say(lies, said), _say(bands, said)]
+    return [fill(lies, said), fill(bands, said)]
 
 
 def _cagr_steps(part: ComponentStanding, badge: Badge) -> list[str]:
@@ -249,11 +304,13 @@ def _cagr_steps(part: ComponentStanding, badge: Badge) -> list[str]:
                 "slightly_behind": plain(part.rule.cutoffs.slightly_behind),
             }
         )
+    elif part.assessment.basis == "bound":
+        steps.append(_("据范围判定，不算增速。"))
     elif badge.why:
         steps.append(_("%(reason)s。") % {"reason": badge.why})
     elif part.inputs["base_value"] is None and part.assessment.latest:
         steps.append(_("没有基期值，算不出增速；只看是否达到目标。"))
-    return [*steps, _("结论：%(word)s。") % {"word": badge.word}]
+    return [*steps, conclusion(badge)]
 
 
 def _growth_words(part: ComponentStanding) -> str:
@@ -280,7 +337,7 @@ def _growth_words(part: ComponentStanding) -> str:
 def _growth_rates(part: ComponentStanding) -> tuple[Fraction, Fraction]:
     """Actual and required yearly growth as shares, of a component that has a ratio of them."""
     latest, target, base = part.assessment.latest, part.target, Decimal(part.inputs["base_value"])
-    end = goal(part.component.indicator, target).yardstick(base)
+    end = part.assessment.goal.yardstick(base) if part.assessment.goal else None
     year = part.inputs["base_year"]
     assert latest is not None
     assert latest.value is not None
@@ -300,12 +357,20 @@ def _rate(value: Fraction) -> str:
 def _final_steps(part: ComponentStanding, places: Places | None) -> list[str]:
     assessment, year = part.assessment, part.target.year
     steps = []
-    if assessment.final_verdict == "pending":
+    said = statements_of(part, year, f" {part.component.indicator.unit_label}")
+    n = {"year": year, "said": said}
+    if assessment.final_verdict == "pending" and said:
+        steps.append(fill(_("只看 %(year)s 年的数据，不设容差；已公布%(said)s，不足以判定，待准确数。"), n))
+    elif year not in part.in_force() and assessment.final_verdict != "pending":
+        status = next(row for row in reversed(part.bounds) if row.year == year).get_value_status_display()
+        n["status"] = status
+        steps.append(fill(_("只看 %(year)s 年的数据，不设容差：已公布%(said)s（%(status)s），足以判定。"), n))
+    elif assessment.final_verdict == "pending":
         steps.append(_("只看 %(year)s 年的数据，不设容差；%(year)s 年的数据尚未公布。") % {"year": year})
     elif row := part.in_force().get(year):
         value = _leading_to(places.figure(row) if places else "", number(row.value))
-        n = {"year": year, "value": value, "status": row.get_value_status_display()}
-        steps.append(_say(_("只看 %(year)s 年的数据，不设容差：%(value)s（%(status)s）。"), n))
+        n |= {"value": value, "status": row.get_value_status_display()}
+        steps.append(fill(_("只看 %(year)s 年的数据，不设容差：%(value)s（%(status)s）。"), n))
     if assessment.at_bound:
         steps.append(_("恰等于界限：目标要求严格超过，等于不算达到。"))
     first = assessment.first_attained_year
@@ -329,31 +394,41 @@ FINAL_CHANGES = {
 }
 
 
+def _way_left(part: ComponentStanding, n: dict[str, object]) -> list[str]:
+    """How far it is to the target, and at what pace it would be reached."""
+    outlook = part.assessment.outlook
+    if not outlook.gap:
+        return []
+    if outlook.pace_needed is not None and part.target.type == Target.Type.STRICT:
+        # As much as leads to the very bound would not do.
+        more = _("距目标还差 %(gap)s%(points)s；到 %(T)s 年平均每年的变化须大于 %(needed)s%(points)s。")
+        less = _("距目标还差 %(gap)s%(points)s；到 %(T)s 年平均每年的变化须小于 %(needed)s%(points)s。")
+        text = more if outlook.gap > 0 else less
+    elif outlook.pace_needed is not None:
+        text = _("距目标还差 %(gap)s%(points)s；到 %(T)s 年平均每年需变化 %(needed)s%(points)s。")
+    else:
+        text = _("距目标还差 %(gap)s%(points)s。")
+    return [fill(text, n)]
+
+
 def _changes(part: ComponentStanding, n: dict[str, object]) -> list[str]:
     """What would change the verdict: the value needed, the pace needed, the year reached at this pace."""
     assessment, outlook = part.assessment, part.assessment.outlook
+    if assessment.latest is not None and assessment.latest.is_bound:
+        return [fill(_("%(t)s 年若公布准确数，改按准确数判定；若%(fall_short)s，判定随之改变。"), n)]
+    if assessment.latest is None and assessment.heard is not None:
+        return [fill(_("公布准确数，或足以判定的范围，才能判定；期末判定要 %(T)s 年的数据%(reach)s。"), n)]
     if assessment.latest is None:
-        return [_say(_("公布任一年的数据，即可与目标比较；期末判定要 %(T)s 年的数据%(reach)s。"), n)]
-    changes = []
+        return [fill(_("公布任一年的数据，即可与目标比较；期末判定要 %(T)s 年的数据%(reach)s。"), n)]
     is_met = assessment.linear.status == "achieved"
-    if not is_met and outlook.gap:
-        if outlook.pace_needed is not None and part.target.type == Target.Type.STRICT:
-            # As much as leads to the very bound would not do.
-            more = _("距目标还差 %(gap)s%(points)s；到 %(T)s 年平均每年的变化须大于 %(needed)s%(points)s。")
-            less = _("距目标还差 %(gap)s%(points)s；到 %(T)s 年平均每年的变化须小于 %(needed)s%(points)s。")
-            text = more if outlook.gap > 0 else less
-        elif outlook.pace_needed is not None:
-            text = _("距目标还差 %(gap)s%(points)s；到 %(T)s 年平均每年需变化 %(needed)s%(points)s。")
-        else:
-            text = _("距目标还差 %(gap)s%(points)s。")
-        changes.append(_say(text, n))
+    changes = [] if is_met else _way_left(part, n)
     if assessment.final_verdict in FINAL_CHANGES:
-        changes.append(_say(str(FINAL_CHANGES[assessment.final_verdict]), n))
+        changes.append(fill(str(FINAL_CHANGES[assessment.final_verdict]), n))
     elif is_met:
         text = _("%(T)s 年的数据若%(fall_short)s，期末判定将为未实现：曾经达到不算数。")
-        changes.append(_say(text, n))
+        changes.append(fill(text, n))
     else:
-        changes.append(_say(_("%(T)s 年的数据%(reach)s，期末判定才为已实现。"), n))
+        changes.append(fill(_("%(T)s 年的数据%(reach)s，期末判定才为已实现。"), n))
     is_short = has_short_road(part)
     if (
         outlook.needed_on_schedule is not None
@@ -361,14 +436,14 @@ def _changes(part: ComponentStanding, n: dict[str, object]) -> list[str]:
         and not (is_met or is_short)
     ):
         text = _("%(t)s 年须达到 %(on_schedule)s%(unit)s 才是符合预期，%(ahead)s%(unit)s 才是快于预期。")
-        changes.append(_say(text, n))
+        changes.append(fill(text, n))
     if outlook.pace_so_far is not None:
         text = _("基期以来平均每年变化 %(pace)s%(points)s")
         if n["reached"] is not None:
             text += _("；照此速度 %(reached)s 年达到目标")
         elif outlook.projected is not None:
             text += _("；照此速度 %(T)s 年为 %(projected)s%(unit)s")
-        changes.append(_say(text + _("。"), n))
+        changes.append(fill(text + _("。"), n))
     if assessment.linear.reason == "no_baseline":
         changes.append(_("规划或批准机关给出基期值后，才能计算序时进度。"))
     return changes

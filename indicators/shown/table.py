@@ -5,15 +5,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from django.utils.translation import gettext as _
-
 from indicators.models import Indicator, Observation
 from indicators.queries import ComponentStanding, Overview
 from indicators.shown.bullets import Gauged, gauged, in_range_words
 from indicators.shown.cards import Card, CardPart, card
 from indicators.shown.decimals import figure_text
 from indicators.shown.filters import IndicatorFilters
-from indicators.shown.wording import VALUE_MARKS, has_short_road, number, share
+from indicators.shown.wording import VALUE_MARKS, has_short_road, limit_of, number, share
 from judging.progress import cut
 from judging.terms import CAGR_ORDER, FINAL_ORDER, LINEAR_ORDER
 
@@ -48,6 +46,11 @@ class ComponentRow:
     @property
     def unit(self) -> str:
         return self.card.indicator.unit_label
+
+    @property
+    def goal_unit(self) -> str:
+        """The unit of the target beside its number; a growth has its per cent already."""
+        return " %" if self.shown.unit == "%" else ""
 
     @property
     def near_unit(self) -> str:
@@ -200,18 +203,16 @@ def _rank(status: str, order: tuple[str, ...]) -> int | None:
 
 def _cells(part: ComponentStanding, years: range) -> tuple[YearCell, ...]:
     in_force = part.in_force()
-    bounds = {
-        row.year: row
-        for row in part.known
-        if row.precision == Observation.Precision.LOWER_BOUND and row.state == Observation.State.APPROVED
-    }
+    bounds = {row.year: row for row in part.known if row.is_bound}
     cells = []
     for year in years:
         if row := in_force.get(year):
             cells.append(_figure(part, row))
         elif row := bounds.get(year):
             cells.append(
-                YearCell(year, f"≥ {number(row.value)}", is_bound=True, anchor=f"obs-{row.pk}", raw=_("下限表述"))
+                YearCell(
+                    year, limit_of(row), is_bound=True, anchor=f"obs-{row.pk}", raw=row.get_precision_display()
+                )
             )
         else:
             cells.append(YearCell(year))

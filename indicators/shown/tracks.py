@@ -10,7 +10,7 @@ from charts.track import Bound, EarlierGoal, Goal, Point, Track, Words, expected
 from indicators.models import Observation, Target
 from indicators.queries import ComponentStanding
 from indicators.shown.vintages import fate
-from indicators.shown.wording import number, reach_words, target_words
+from indicators.shown.wording import bound_words, goal_unit, limit_of, number, reach_words, target_words
 
 
 def words(*, growth: bool = False) -> Words:
@@ -64,7 +64,7 @@ def track(part: ComponentStanding, *, growth: bool = False) -> Track:
         baseline=(base_year, base_value) if base_value is not None else None,
         points=tuple(_point(row, row) for row in in_force.values()),
         bounds=tuple(
-            Bound(row.year, row.value, row.published_text or f"≥ {number(row.value)}")
+            Bound(row.year, row.value, row.published_text or limit_of(row))
             for row in others
             if row.state == Observation.State.APPROVED and not row.is_judged
         ),
@@ -140,9 +140,13 @@ def sentence(part: ComponentStanding) -> str:
     """The chart in one sentence, from the same data."""
     indicator, target = part.component.indicator, part.target
     unit = "" if indicator.unit_label == "%" else f" {indicator.unit_label}"
-    goal = target_words(target, indicator.direction)
-    said = {"name": part.component.label, "goal": f"{goal}{unit}", "year": target.year}
+    goal = target_words(target, indicator.direction) + (unit if goal_unit(target, indicator.unit_label) else "")
+    said = {"name": part.component.label, "goal": goal, "year": target.year}
     figures = sorted(part.in_force().values(), key=lambda row: row.year)
+    if not figures and part.bounds:
+        last = part.bounds[-1]
+        said |= {"last_year": last.year, "last": bound_words(last, unit)}
+        return _("%(name)s：%(last_year)s 年公布%(last)s，目标为 %(year)s 年 %(goal)s。") % said
     if not figures:
         return _("%(name)s：目标为 %(year)s 年 %(goal)s，截至所选日期没有公布的数据。") % said
     last = figures[-1]

@@ -2,16 +2,17 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from indicators.models import Observation, Target
-from indicators.queries import ComponentStanding, Standing, goal
+from indicators.models import Component, Observation, Target
+from indicators.queries import ComponentStanding, Standing
 from judging.progress import cut
-from judging.terms import FINAL_ORDER, Assessment
+from judging.terms import FINAL_ORDER, Assessment, TargetRule
 from plan.badges import VERDICT, Badge
 
 LINEAR = {
@@ -53,6 +54,14 @@ REASONS = {
     "non_positive_base_or_target": gettext_lazy("基期值或目标值不为正数，不能计算增长率"),
     "negative_value": gettext_lazy("数值为负，不能计算增长率"),
     "cumulative": gettext_lazy("累计型指标不适用增长率"),
+    "sum": gettext_lazy("逐年相加的指标不适用增长率"),
+    "mean": gettext_lazy("年均值指标不适用增长率"),
+    "every_year": gettext_lazy("每年保持的指标不适用增长率"),
+    "not_kept": gettext_lazy("有年份没有保持住，以后各年再好也不能补回"),
+    "incomplete_period": gettext_lazy("规划期前面的年份还缺准确数，不能相加或平均"),
+    "bound_open": gettext_lazy("已公布的是范围，不足以判定"),
+    "done_or_not": gettext_lazy("只问是否完成，没有中间进度"),
+    "path_at_baseline": gettext_lazy("年度目标这一年不要求比基期前进，只看是否守住"),
 }
 # A road so short, as a share of the target, that the share done of it says nothing: 3,025 % of 0.04.
 SHORT_ROAD = Fraction(2, 100)
@@ -76,7 +85,7 @@ def linear_badge(standing: Standing | ComponentStanding) -> Badge:
 
 def linear_badge_of(assessment: Assessment, target_year: int) -> Badge:
     """Method A's word for a bare judgement, which says so where nothing was published."""
-    if assessment.latest is None:
+    if assessment.latest is None and assessment.heard is None:
         return linear_word("no_data")
     in_end_year = _in_end_year(assessment, target_year)
     return linear_word(assessment.linear.status, {assessment.linear.reason}, in_end_year=in_end_year)
@@ -92,6 +101,13 @@ def linear_word(status: str, reasons: Collection[str | None] = (), *, in_end_yea
     # Where nothing was published, no other reason counts.
     told = () if status == "no_data" else sorted(filter(None, reasons))
     return VERDICT[status].badge(word, why="；".join(str(REASONS[reason]) for reason in told), key=status)
+
+
+def with_doubts(badge: Badge, told: Standing | ComponentStanding) -> Badge:
+    """A badge that says where its verdict is old, or rests on an estimate of ours (docs/methods.md 1.13)."""
+    doubts = [_("陈旧")] if told.is_stale else []
+    doubts += [_("推算")] if told.is_estimated else []
+    return replace(badge, doubts=tuple(doubts)) if doubts else badge
 
 
 def linear_status(status: str) -> Badge:
@@ -136,8 +152,27 @@ def difference_unit(unit: str) -> str:
     return _("个百分点") if unit == "%" else unit
 
 
+# What is held against the target where it is not the value of a year.
+COMPARED = {
+    Component.Accumulation.SUM: gettext_lazy("合计 %(goal)s"),
+    Component.Accumulation.MEAN: gettext_lazy("年均 %(goal)s"),
+    Component.Accumulation.GROWTH: gettext_lazy("累计增长 %(goal)s %%"),
+    Component.Accumulation.ANNUAL_GROWTH: gettext_lazy("年均增长 %(goal)s %%"),
+    Component.Accumulation.EVERY_YEAR: gettext_lazy("每年 %(goal)s"),
+}
+
+
 def target_words(target: Target, direction: str) -> str:
-    """The target in words: ≥ 108, > 22,000, 5.5–6."""
+    """The target in words: ≥ 108, > 22,000, 5.5–6; with what is held against it: 年均 ≥ 5, 累计增长 ≥ 15 %."""
+    words = limit_words(target, direction)
+    said = COMPARED.get(target.component.accumulation)
+    return str(said) % {"goal": words} if said else words
+
+
+def limit_words(target: Target | TargetRule, direction: str) -> str:
+    """The bound itself: ≥ 108, > 22,000, 5.5–6."""
+    if target.type == Target.Type.DONE:
+        return _("完成")
     if target.type == Target.Type.POINT:
         return f"{'≥' if direction == 'up' else '≤'} {number(target.value)}"
     if target.type == Target.Type.STRICT:
@@ -145,12 +180,20 @@ def target_words(target: Target, direction: str) -> str:
     return f"{number(target.low)}–{number(target.high)}"
 
 
-def reach_words(target: Target, direction: str, unit: str) -> str:
+def goal_unit(target: Target, unit: str) -> str:
+    """The unit of the number in `target_words`: a growth has its per cent already, and done has none."""
+    bare = target.type == Target.Type.DONE or target.component.accumulation in Component.IN_PER_CENT
+    return "" if bare else unit
+
+
+def reach_words(target: Target | TargetRule, direction: str, unit: str) -> str:
     """What a value must be to meet the target: not below 108, above 22,000, within 5.5–6.
 
     Where less is better the words are those of size: of ranks, 高于 1 位 would mean a better one.
     """
-    up, words = direction == "up", {"ends": f"{target_words(target, direction)}{unit}"}
+    up, words = direction == "up", {"ends": f"{limit_words(target, direction)}{unit}"}
+    if target.type == Target.Type.DONE:
+        return _("为已完成")
     if target.type == Target.Type.RANGE_INSIDE:
         return _("在 %(ends)s 之内") % words
     words["end"] = f"{number(_bound(target, up))}{unit}"
@@ -159,9 +202,11 @@ def reach_words(target: Target, direction: str, unit: str) -> str:
     return (_("不低于 %(end)s") if up else _("不大于 %(end)s")) % words
 
 
-def fall_short_words(target: Target, direction: str, unit: str) -> str:
+def fall_short_words(target: Target | TargetRule, direction: str, unit: str) -> str:
     """The contrary of reach_words."""
-    up, words = direction == "up", {"ends": f"{target_words(target, direction)}{unit}"}
+    up, words = direction == "up", {"ends": f"{limit_words(target, direction)}{unit}"}
+    if target.type == Target.Type.DONE:
+        return _("为未完成")
     if target.type == Target.Type.RANGE_INSIDE:
         return _("不在 %(ends)s 之内") % words
     words["end"] = f"{number(_bound(target, up))}{unit}"
@@ -170,11 +215,24 @@ def fall_short_words(target: Target, direction: str, unit: str) -> str:
     return (_("低于 %(end)s") if up else _("大于 %(end)s")) % words
 
 
-def _bound(target: Target, up: bool) -> Decimal | None:
+def _bound(target: Target | TargetRule, up: bool) -> Decimal | None:
     """The value that must be reached or passed; of a range, its near end."""
     if target.type == Target.Type.RANGE_FLOOR:
         return target.low if up else target.high
     return target.value
+
+
+def bound_words(row: Observation, unit: str) -> str:
+    """A statement that bounds a value, in its own words and in a sign: “总量突破2.6万家”（> 26,000 家）."""
+    value = f"{limit_of(row)}{unit}"
+    if not row.published_text:
+        return value
+    return _("“%(said)s”（%(value)s）") % {"said": row.published_text, "value": value}
+
+
+def limit_of(row: Observation) -> str:
+    """What a bound says, in a sign: > 26,000."""
+    return f"{row.limit_sign} {number(row.value)}"
 
 
 def has_short_road(part: ComponentStanding) -> bool:
@@ -182,8 +240,8 @@ def has_short_road(part: ComponentStanding) -> bool:
 
     Only what is shown changes: the verdict keeps to the rule.
     """
-    base, target = part.inputs["base_value"], part.target
-    if base is None:
+    base, target = part.inputs["base_value"], part.assessment.goal
+    if base is None or target is None or part.component.accumulation in Component.BY_YEARS:
         return False
     ends: list[Decimal | None] = [target.value, target.low, target.high]
     if target.type == Target.Type.RANGE_FLOOR:
@@ -195,16 +253,16 @@ def has_short_road(part: ComponentStanding) -> bool:
 def completion_words(part: ComponentStanding) -> str:
     """D: how much of the target the latest value is; against both ends for a range; never coloured."""
     shares = [f"{cut(value, 1):,f} %" for value in part.assessment.completion]
-    if not shares:
+    target = part.assessment.goal
+    if not shares or target is None:
         return ""
-    latest, target = part.assessment.latest, part.target
     if len(shares) == 2:
         words = {
             "low": shares[0],
             "high": shares[1],
-            "ends": target_words(target, part.component.indicator.direction),
+            "ends": limit_words(target, part.component.indicator.direction),
         }
-        value = latest.value if latest else None
+        value = part.assessment.compared
         if value is not None and target.low <= value <= target.high:
             return _("在区间 %(ends)s 内（下限的 %(low)s，上限的 %(high)s）") % words
         return _("相当于下限的 %(low)s、上限的 %(high)s") % words
@@ -215,10 +273,10 @@ def completion_words(part: ComponentStanding) -> str:
 
 def beyond_range(part: ComponentStanding) -> bool:
     """Above the far end of a range whose near end counts: reached, and said so, never a failure."""
-    latest, target = part.assessment.latest, part.target
-    if latest is None or latest.value is None or target.type != Target.Type.RANGE_FLOOR:
+    value, target = part.assessment.compared, part.assessment.goal
+    if value is None or target is None or target.type != Target.Type.RANGE_FLOOR:
         return False
-    return latest.value > target.high if part.component.indicator.direction == "up" else latest.value < target.low
+    return value > target.high if part.component.indicator.direction == "up" else value < target.low
 
 
 def leading_badge(standing: Standing) -> Badge:
@@ -243,9 +301,10 @@ def gap_words(standing: Standing) -> str:
     return _("；").join(said)
 
 
-def _gap(part: ComponentStanding) -> Decimal | None:
-    """How far the latest figure is from the nearest value that meets the target; None where it meets it."""
-    latest, target = part.latest, part.target
-    if latest is None or latest.value is None or goal(part.component.indicator, target).met(latest.value):
+def _gap(part: ComponentStanding) -> Fraction | None:
+    """How far what was compared is from the nearest value that meets the target; None where it meets it."""
+    compared, target = part.assessment.compared, part.assessment.goal
+    if compared is None or target is None or target.met(compared):
         return None
-    return min(abs(end - latest.value) for end in (target.value, target.low, target.high) if end is not None)
+    ends = [end for end in (target.value, target.low, target.high) if end is not None]
+    return min((abs(Fraction(end) - compared) for end in ends), default=None)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.permissions import Permission, people_who_may
 from indicators.models import Component, Target
-from indicators.queries import baseline, body, goal
+from indicators.queries import body, goal
 from jobs.services import enqueue
 from judging.ambition import Ambition, compare_targets
 from judging.calculator_json import read_body
@@ -243,11 +243,8 @@ def _check_fields(target: Target) -> None:
 
 def _check_rules(target: Target) -> None:
     """A target the rules cannot judge by would take every page of the plan down: refused here."""
-    component = target.component
-    indicator = component.indicator
-    base = baseline(indicator.plan, component)
     try:
-        assess(**read_body(body(indicator, component, target, [], base)))
+        assess(**read_body(body(target.component, target, [])))
     except InvalidInput as error:
         field = error.field.removeprefix("target.").removeprefix("target_")
         raise ValidationError({field if field in FIELDS else "value": error.message.split(" / ")[0]}) from error

@@ -160,7 +160,8 @@ def _judged(plans: Sequence[Plan], as_of: date, kept: dict[int, KeptRule]) -> li
         by_rule.setdefault(replace(kept[plan.pk].rule, since=None), []).append(plan)
     found = []
     for rule, governed in by_rule.items():
-        subjects = read_subjects(governed, as_of, rule_text(rule.version, rule.cutoffs))
+        head = rule_text(rule.version, rule.cutoffs)
+        subjects = read_subjects(governed, as_of, head, bounds_decide=rule.bounds_decide)
         judgements = judge([subject.case for subject in subjects], rule.cutoffs)
         found += [
             _Found(subject, judgement, fingerprint(subject.case.basis))

@@ -20,7 +20,8 @@ from tests.factories import make_component, make_observation, make_plan
 
 DAY = date(2024, 6, 30)
 STATES = ("approved", "approved", "approved", "approved", "draft", "submitted", "returned")
-PRECISIONS = ("exact", "exact", "rounded", "derived", "lower_bound", "approximate")
+PRECISIONS = ("exact", "exact", "rounded", "derived", "lower_bound", "upper_bound", "approximate")
+KINDS = ("level", "level", "level", "sum", "mean", "growth", "annual_growth", "every_year")
 STATUSES = ("final", "final", "preliminary", "estimated", "revised")
 
 
@@ -28,20 +29,26 @@ def make_varied_plan(slug, size=40):
     """Components of every kind with all sorts of figures: before the base, after the target, not yet public."""
     plan, chance = make_plan(slug), random.Random(f"{slug} is always the same")
     for number in range(size):
-        kind, up = chance.choice(["point", "strict", "range_floor", "range_inside"]), chance.random() < 0.7
+        kind = chance.choice(["point", "strict", "range_floor", "range_inside", "done"])
+        up = chance.random() < 0.7
         base = chance.choice([None, "100", "100", "0", "-5", "250.5"])
         target = str(chance.choice([120, 161.051, 60, 100]))
         component = make_component(
             plan, f"I-{number:02d}", base=base, target=target, direction="up" if up else "down"
         )
         if kind != "point":
-            ranged = kind.startswith("range")
-            bounds = {"value": None, "low": Decimal(target), "high": Decimal(target) + 20} if ranged else {}
+            ends = {"low": Decimal(target), "high": Decimal(target) + 20} if kind.startswith("range") else {}
+            bounds = {} if kind == "strict" else {"value": None} | ends
             Target.objects.filter(component=component).update(type=kind, **bounds)
-        if chance.random() < 0.2:
+        if kind != "done" and chance.random() < 0.2:
             Component.objects.filter(pk=component.pk).update(
                 accumulation="cumulative", baseline_value=None, baseline_source=None
             )
+        elif kind in ("point", "strict", "range_floor"):
+            accumulation = chance.choice(KINDS)
+            Component.objects.filter(pk=component.pk).update(accumulation=accumulation)
+            if accumulation == "level" and chance.random() < 0.4:
+                Target.objects.filter(component=component).update(path={"2023": "130", "2021": "101.5"})
         for year in chance.sample(range(2019, 2028), chance.randint(0, 6)):
             add_releases(component, year, chance)
     first, second = plan.items.filter(code__in=["I-00", "I-01"])
@@ -68,7 +75,8 @@ def add_releases(component, year, chance):
             ),
             released=f"{chance.randint(2022, 2025)}-0{release + 1}-15",
             value_status=chance.choice(STATUSES),
-            precision=chance.choice(PRECISIONS),
+            precision=(precision := chance.choice(PRECISIONS)),
+            exclusive=precision.endswith("_bound") and chance.random() < 0.5,
             state=(state := chance.choice(STATES)),
             **({} if state == "approved" else {"note": "—"}),
         )

@@ -138,6 +138,6 @@ def test_a_quiet_recompute_asks_the_same_queries_for_one_and_three(db, django_as
         make_observation(make_component(plan, f"I-0{code + 1}"), 2022, "142")
     recompute(plan, as_of=AFTER, cause="test")
 
-    # Savepoint, lock, rules, what is to be judged (PostgreSQL joins it itself), release.
-    with django_assert_num_queries({"sqlite": 8, "postgresql": 6}[connection.vendor]):
+    # Savepoint, lock, rules, what is to be judged (PostgreSQL joins it itself), bounds, release.
+    with django_assert_num_queries({"sqlite": 9, "postgresql": 7}[connection.vendor]):
         recompute(plan, as_of=AFTER, cause="test")

@@ -184,11 +184,11 @@ def test_years_are_the_plan_s_own_or_all_that_is_known(three):
     assert year_span(found, IndicatorFilters(years="all"))[0] == 2014
 
 
-def test_lower_bound_is_shown_as_one_and_never_judged(three):
+def test_lower_bound_is_shown_as_one_and_decides_nothing_where_it_is_open(three):
     component = three.items.get(code="I-03").indicator.components.get()
     make_observation(component, 2023, "150", precision="lower_bound", published_text="超150")
 
-    (row,) = table_rows(overview(three, today()), IndicatorFilters(status="no_data"))
+    (row,) = table_rows(overview(three, today()), IndicatorFilters(status="not_assessable"))
 
     (cell,) = [cell for cell in row.years if cell.text]
     assert (cell.year, cell.text, cell.is_bound) == (2023, "≥ 150", True)

@@ -146,3 +146,41 @@ def test_limit_of_bodies_counts_the_parts_of_compounds():
         ask([{"components": [BODY] * 501}] * 2)
 
     assert error.value.field == "body"
+
+
+NEW = {"base_year": 2020, "target_year": 2025, "target": {"type": "point", "direction": "up", "value": "5"}}
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"path": ["5.5"]}, "path"),
+        ({"path": {"next": "5.5"}}, "path.next"),
+        ({"path": {"2022": None}}, "path.2022"),
+        ({"path": {"2022": "high"}}, "path.2022"),
+        ({"path": {"2026": "5"}}, "path"),
+        ({"path": {"2022": "3"}, "accumulation": "mean"}, "path"),
+        ({"observations": [{"year": 2023, "value": "4", "precision": "about"}]}, "observations[0].precision"),
+        ({"observations": [{"year": 2023, "value": "4", "exclusive": "yes"}]}, "observations[0].exclusive"),
+        ({"observations": [{"year": 2023, "value": "4", "exclusive": True}]}, "observations[0].exclusive"),
+        ({"observations": [{"year": 2023, "value": "4", "exklusive": True}]}, "observations[0].exklusive"),
+        ({"target": {"type": "range_inside", "low": "1", "high": "2"}, "accumulation": "sum"}, "target.type"),
+        ({"target": {"type": "done"}, "accumulation": "sum"}, "accumulation"),
+        ({"target": {"type": "done", "value": "1"}}, "target.value"),
+        ({"target": {"type": "done", "direction": "up"}}, "target.direction"),
+        ({"target": {"type": "done"}, "observations": [{"year": 2023, "value": "0.5"}]}, "observations[0].value"),
+        ({"base_year": None, "accumulation": "every_year"}, "base_year"),
+    ],
+)
+def test_bad_new_kind_names_the_field(more, field):
+    with pytest.raises(InvalidInput) as error:
+        ask(NEW | more)
+
+    assert error.value.field == field
+
+
+def test_answer_says_what_it_rests_on():
+    bound = {"year": 2025, "value": "5", "precision": "lower_bound", "exclusive": True}
+
+    assert ask(NEW | {"observations": [bound]})["basis"] == "bound"
+    assert ask(NEW)["basis"] is None

@@ -103,7 +103,8 @@ def by_specification(one):
     del body["rule_version"]
     found = assess(**read_body(body), cutoffs=cutoffs)
     share = share_text(found.linear.progress)
-    year = found.latest.year if found.latest else None
+    latest = found.latest or found.heard
+    year = latest.year if latest else None
     return (found.linear.status, found.cagr.status, found.final_verdict, share), year
 
 

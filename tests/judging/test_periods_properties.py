@@ -250,13 +250,6 @@ def test_a_base_year_is_asked_for_where_years_are_counted():
         assert error.value.field == "base_year"
 
 
-def test_done_is_said_by_one_and_nought_alone():
-    with pytest.raises(InvalidInput) as error:
-        judge(TargetRule("done"), [Figure(2021, D(0)), Figure(2022, D("0.5"))])
-
-    assert error.value.field == "observations[1].value"
-
-
 def test_bounds_that_contradict_each_other_say_nothing():
     rows = [Figure(T, D(30), precision="lower_bound"), Figure(T, D(20), precision="upper_bound")]
     found = judge(make("point", "up", D(25)), rows)

@@ -1,0 +1,149 @@
+"""What offices publish beside plain levels, judged as stored: bounds, means, yearly targets, done or not."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from indicators.figures.workflow import enter_figure
+from indicators.models import Component, Observation, RuleInForce, Target, Verdict
+from indicators.queries import read_overview
+from indicators.services import audit_verdicts, recompute
+from judging.terms import BEFORE_BOUNDS, RULE_VERSION
+from tests.factories import make_component, make_observation, make_person, make_plan
+
+DAY = date(2026, 6, 1)
+
+
+@pytest.fixture
+def plan(db):
+    return make_plan("bounds")
+
+
+def part_of(plan, code="I-01", day=DAY):
+    return read_overview(plan, day).by_code[code].first
+
+
+def make_of_kind(plan, kind, **target):
+    component = make_component(plan, base=None)
+    Component.objects.filter(pk=component.pk).update(accumulation=kind)
+    Target.objects.filter(component=component).update(**target)
+    component.refresh_from_db()
+    return component
+
+
+def make_bound(component, year, value, **fields):
+    fields = {"precision": "lower_bound", "exclusive": True, "value_status": "preliminary"} | fields
+    return make_observation(component, year, value, released="2026-02-24", **fields)
+
+
+def test_a_bound_above_a_strict_target_decides_the_final_verdict_provisionally(plan):
+    component = make_component(plan, base="18600", target="22000", kind="strict")
+    make_observation(component, 2022, "23000")
+    bound = make_bound(component, 2025, "26000", published_text="总量突破2.6万家")
+
+    part = part_of(plan)
+    recompute(plan, as_of=DAY, cause="test")
+    stored = Verdict.objects.get(component=component)
+
+    assert part.assessment.final_verdict == "provisional_achieved"
+    assert (part.assessment.basis, part.latest) == ("bound", bound)
+    assert stored.final_verdict == "provisional_achieved"
+    assert stored.outcome["basis"] == "bound"
+    assert stored.inputs["observations"][-1]["exclusive"] is True
+    assert audit_verdicts(plan, as_of=DAY) == []
+
+
+def test_a_bound_beside_an_exact_figure_of_its_year_counts_for_nothing(plan):
+    component = make_component(plan, base="100", target="200")
+    make_bound(component, 2025, "210")
+    make_observation(component, 2025, "199", released="2026-03-01")
+
+    recompute(plan, as_of=DAY, cause="test")
+
+    assert part_of(plan).assessment.final_verdict == "not_achieved"
+    assert len(part_of(plan).inputs["observations"]) == 1
+    assert audit_verdicts(plan, as_of=DAY) == []
+
+
+def test_a_day_of_the_earlier_rule_is_judged_without_bounds_and_says_so(plan):
+    component = make_component(plan, base="18600", target="22000", kind="strict")
+    make_bound(component, 2025, "26000")
+    cutoffs = {"ahead": "1.05", "on_schedule": "0.95", "slightly_behind": "0.60"}
+    RuleInForce.objects.create(plan=plan, since=plan.published_on, rule_version=BEFORE_BOUNDS, **cutoffs)
+    RuleInForce.objects.create(plan=plan, since=date(2026, 5, 1), rule_version=RULE_VERSION, **cutoffs)
+
+    before, after = part_of(plan, day=date(2026, 4, 30)), part_of(plan, day=date(2026, 5, 1))
+
+    assert (before.rule.version, before.assessment.final_verdict) == ("2026.1", "pending")
+    assert (after.rule.version, after.assessment.final_verdict) == ("2026.2", "provisional_achieved")
+
+
+def test_a_verdict_stored_under_the_earlier_rule_stays_as_it_was(plan):
+    component = make_component(plan, base="18600", target="22000", kind="strict")
+    make_bound(component, 2025, "26000")
+    cutoffs = {"ahead": "1.05", "on_schedule": "0.95", "slightly_behind": "0.60"}
+    RuleInForce.objects.create(plan=plan, since=plan.published_on, rule_version=BEFORE_BOUNDS, **cutoffs)
+    old = Verdict.objects.create(
+        component=component, fingerprint="f", basis="{}", linear_status="not_assessable",
+        cagr_status="not_assessable", final_verdict="pending", rule_version=BEFORE_BOUNDS,
+    )  # fmt: skip
+
+    recompute(plan, as_of=DAY, cause="upgrade")
+    kept, new = Verdict.objects.filter(component=component).order_by("id")
+
+    assert kept == old
+    assert (kept.final_verdict, kept.rule_version, kept.is_current) == ("pending", "2026.1", False)
+    assert (new.final_verdict, new.rule_version) == ("provisional_achieved", "2026.2")
+
+
+def test_a_mean_of_the_period_counts_its_years_from_the_plan_s_beginning(plan):
+    component = make_of_kind(plan, "mean", value=Decimal(5))
+    for year, value in enumerate((8, 8, 8, 8, "4.9"), 2021):
+        make_observation(component, year, value, released=f"{year + 1}-02-01")
+
+    part = part_of(plan)
+
+    assert (part.assessment.final_verdict, part.assessment.compared) == ("achieved", Decimal("7.38"))
+    assert part.inputs["accumulation"] == "mean"
+
+
+def test_done_or_not_takes_one_and_nought_alone(plan):
+    component = make_of_kind(plan, "level", type="done", value=None)
+    make_observation(component, 2023, "1", released="2024-02-01")
+
+    assert part_of(plan).assessment.final_verdict == "achieved"
+    row = Observation.objects.get(component=component)
+    with pytest.raises(ValidationError) as error:
+        enter_figure(component=component, by=make_person("ana", "analyst"), source=row.source, year=2024,
+                     value=Decimal("0.5"), value_status="final", released_on=date(2025, 2, 1))  # fmt: skip
+    assert "value" in error.value.message_dict
+
+
+def test_yearly_targets_bend_the_expected_path(plan):
+    component = make_component(plan, base="100", target="200")
+    Target.objects.filter(component=component).update(path={"2021": "110", "2023": "130"})
+    make_observation(component, 2022, "118", released="2023-02-01")
+
+    recompute(plan, as_of=DAY, cause="test")
+
+    assert part_of(plan).assessment.linear.expected == 120
+    assert Verdict.objects.get(component=component).inputs["path"] == {"2021": "110", "2023": "130"}
+    assert audit_verdicts(plan, as_of=DAY) == []
+
+
+@pytest.mark.parametrize(
+    ("model", "fields"),
+    [
+        (Component, {"accumulation": "total"}),
+        (Target, {"type": "done", "value": Decimal(1)}),
+        (Observation, {"precision": "exact", "exclusive": True}),
+    ],
+)
+def test_the_database_refuses_what_no_rule_takes(plan, model, fields):
+    make_observation(make_component(plan), 2022, "1")
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        model.objects.update(**fields)
