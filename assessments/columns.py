@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments.models import Note, NoteStep
-from plan.exports.columns import Column, Type, columns
+from plan.columns import Column, Type, columns
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import date
 from assessments.columns import NOTE, NoteLine
 from assessments.models import NoteStep
 from assessments.queries import known_notes
-from plan.exports.columns import Row, row_of
+from plan.columns import Row, row_of
 from plan.models import Plan
 
 

@@ -19,7 +19,7 @@ from auditing.queries import LONG, VERIFYING, AuditFilter, action_label, differe
 from jobs.models import Job
 from jobs.queries import is_under_way, last_of
 from jobs.services import enqueue
-from plan.exports.columns import Column, Row, Type, columns, row_of
+from plan.columns import Column, Row, Type, columns, row_of
 from plan.exports.files import csv_file
 from plan.models import Plan
 from plan.params import read_number, today
@@ -85,7 +85,7 @@ def events(request):
         "plans": Plan.objects.values_list("slug", flat=True),
         "long": LONG,
     }
-    return render(request, "reports/audit.html", context)
+    return render(request, "auditing/audit.html", context)
 
 
 def action_choices() -> list[tuple[str, str]]:
@@ -138,4 +138,4 @@ def chain(request):
         "under_way": is_under_way(VERIFYING),
         "anchors": [(name, mark if isinstance(mark, Anchor) else None) for name, mark in reversed(marks)],
     }
-    return render(request, "reports/audit_chain.html", context)
+    return render(request, "auditing/audit_chain.html", context)

@@ -6,7 +6,7 @@ from dashboard import changes as known
 from dashboard import history as timeline
 from dashboard.columns import CHANGE, ENTRY
 from indicators.queries import overview
-from plan.exports.columns import row_of
+from plan.columns import row_of
 from plan.exports.files import json_file, rows_file
 from plan.models import Item
 from plan.params import read_choice
@@ -43,7 +43,7 @@ def changes(request, slug, format=""):
         "presets": known.presets(plan, asked.until),
         "kinds": [(kind, Item.Kind(kind).label) for kind in _kinds(told, asked.kind)],
     }
-    return render(request, "reports/changes.html", context, status=400 if asked.fault else 200)
+    return render(request, "dashboard/changes.html", context, status=400 if asked.fault else 200)
 
 
 def _kinds(told: list[known.Change], chosen: str) -> list[str]:
@@ -80,4 +80,4 @@ def history(request, slug, code, format=""):
         "counts": timeline.counts(entries),
         "total": len(entries),
     }
-    return render(request, "reports/history.html", context)
+    return render(request, "dashboard/history.html", context)

@@ -21,7 +21,7 @@ from indicators.queries import Overview, overview
 from judging.decimals import plain
 from plan.badges import item_badge
 from plan.changes import Cause, Change, Method, ReadingChange
-from plan.exports.columns import Row, row_of
+from plan.columns import Row, row_of
 from plan.models import Item, Plan
 from plan.params import BadParameter, read_choice, read_date
 from updates.models import StatusUpdate

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from plan.changes import Change, Method, ReadingChange
-from plan.exports.columns import Column, Type, columns
+from plan.columns import Column, Type, columns
 from plan.models import Source
 
 MATRIX = columns(

@@ -6,7 +6,7 @@ import pandas as pd
 
 from indicators.files.columns import WIDE, ComponentLine
 from indicators.queries import Overview
-from plan.exports.columns import row_of
+from plan.columns import row_of
 from texts.numbers import whole_number
 
 

@@ -37,7 +37,7 @@ def matrix(request, slug, format=""):
         "empty_rows": {head.code for head in found.empty_rows},
         "empty_columns": {head.code for head in found.empty_columns},
     }
-    return render(request, "reports/matrix.html", context)
+    return render(request, "dashboard/matrix.html", context)
 
 
 def figure(request, slug):
@@ -81,7 +81,7 @@ def cell(request, slug, row, column):
             for text in [mention.text if mention.words in mention.text else mention.words]
         ],
     }
-    return render(request, "reports/matrix_cell.html", context)
+    return render(request, "dashboard/matrix_cell.html", context)
 
 
 def _key(request) -> str:

@@ -56,7 +56,7 @@ def status(request, slug, format=""):
         "rule": rule_on(rules_of(plan), request.as_of),
         "all": reverse("plan:items", args=[slug]) + as_of_query(request.as_of),
     }
-    return render(request, "reports/status.html", context)
+    return render(request, "dashboard/status.html", context)
 
 
 def figure(request, slug):

@@ -14,7 +14,7 @@ from indicators.queries import cutoffs
 from indicators.queries import overview as read_overview
 from indicators.shown.cards import card
 from judging.terms import RULE_VERSION
-from plan.exports.columns import Column, Type, columns
+from plan.columns import Column, Type, columns
 from plan.exports.files import rows_file
 from plan.page_cache import keep, key_of, recall, remembered_page
 from plan.params import read_date, today
@@ -37,7 +37,7 @@ def overview(request, slug):
     if (kept := recall(key)) is None:
         keep(key, kept := _overview_body(request, plan, since, waiting))
     body, rule = kept
-    return render(request, "reports/overview.html", {"plan": plan, "body": body, "rule": rule})
+    return render(request, "dashboard/overview.html", {"plan": plan, "body": body, "rule": rule})
 
 
 def _overview_body(request, plan, since, waiting):
@@ -71,7 +71,7 @@ def _overview_body(request, plan, since, waiting):
         "presets": presets(plan, request.as_of),
         "strips": groups,
     }
-    return render_to_string("reports/_overview.html", context), found.rule
+    return render_to_string("dashboard/_overview.html", context), found.rule
 
 
 def wide(request, slug, format):

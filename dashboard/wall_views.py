@@ -39,7 +39,7 @@ def wall(request, slug):
     releases = latest_releases(plan, request.as_of, RELEASES)
     shown = panels(overview(plan, request.as_of), groups, releases)
     context = shown | {"turn": turn, "refresh": refresh, "is_past": request.as_of != today()}
-    return render(request, "reports/_wall.html" if is_fragment else "reports/wall.html", context)
+    return render(request, "dashboard/_wall.html" if is_fragment else "dashboard/wall.html", context)
 
 
 def panels(found: Overview, groups: list[dict[str, Any]], releases: list[Observation]) -> dict[str, Any]:

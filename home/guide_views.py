@@ -1,4 +1,4 @@
-"""The user guide: one page a role, each in its own words in both languages (templates/guide/)."""
+"""The user guide: one page a role, each in its own words in both languages (templates/home/guide/)."""
 
 from django.http import Http404
 from django.shortcuts import render
@@ -18,7 +18,7 @@ GUIDES = {
 
 def guide(request, slug):
     """The guides to choose from."""
-    return render(request, "guide/index.html", {"plan": get_plan(slug), "guides": GUIDES})
+    return render(request, "home/guide/index.html", {"plan": get_plan(slug), "guides": GUIDES})
 
 
 def guide_role(request, slug, role):
@@ -32,7 +32,7 @@ def guide_role(request, slug, role):
         "guides": GUIDES,
         "role": role,
         "name": GUIDES[role][0],
-        "body": f"guide/{role}.{language}.html",
+        "body": f"home/guide/{role}.{language}.html",
         "language": language,
     }
-    return render(request, "guide/role.html", context)
+    return render(request, "home/guide/role.html", context)

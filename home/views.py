@@ -60,4 +60,4 @@ def my_work(request, slug):
         "coming": agenda.next_days(plan, request.user, day=day),
         "shortcuts": to_do.shortcuts(plan, request.user),
     }
-    return render(request, "reports/my_work.html", context)
+    return render(request, "home/my_work.html", context)

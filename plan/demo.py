@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import DatabaseError
 
-from plan.exports.columns import Column, Columns, columns
+from plan.columns import Column, Columns, columns
 from plan.models import Plan
 
 MARK = "演示数据"

@@ -15,7 +15,7 @@ from indicators.models import Observation
 from indicators.queries import overview
 from indicators.shown.wording import LINEAR_STATUSES
 from plan import kinds
-from plan.exports.columns import Columns, Row
+from plan.columns import Columns, Row
 from plan.exports.items import ITEM_COLUMNS, item_row
 from plan.models import Item, Plan
 from plan.params import read_choice

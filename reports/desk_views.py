@@ -17,8 +17,8 @@ from accounts.permissions import Permission, may
 from indicators.files.exports import shows_logins
 from jobs.models import Job
 from jobs.services import cancel
+from plan.columns import Column
 from plan.exports.cells import guard
-from plan.exports.columns import Column
 from plan.exports.csvfile import ENCODINGS
 from plan.exports.download import STREAM_FROM, Download, KeptFile
 from plan.models import Item, in_language

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from plan.columns import Columns
 from plan.demo import COLUMNS as DEMO_COLUMNS
 from plan.demo import MARK
 from plan.exports.cells import json_value
-from plan.exports.columns import Columns
 from plan.exports.csvfile import CountedRows, csv_blocks, csv_heading
 from plan.exports.register import rule_version
 from plan.exports.workbook import workbook

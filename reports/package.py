@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from plan.exports.columns import Column, columns
+from plan.columns import Column, columns
 from plan.exports.csvfile import csv_blocks, csv_heading
 from plan.exports.register import rule_version
 from plan.models import Plan

@@ -13,7 +13,7 @@ from django.db.models import F
 from indicators.files.columns import PROGRESS, ComponentLine
 from indicators.models import Component, Observation, Target
 from indicators.queries import overview
-from plan.exports.columns import Column, Row, Type, columns, row_of
+from plan.columns import Column, Row, Type, columns, row_of
 from plan.models import Focus, Item, Link, Paragraph, Plan
 from plan.queries import statuses_on
 from updates.models import StatusUpdate

@@ -29,7 +29,7 @@ class Specimen:
 
     @property
     def template(self) -> str:
-        return f"reports/specimens/{self.key}.html"
+        return f"styleguide/specimens/{self.key}.html"
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,9 @@ def styleguide(request):
     plan = specimens.sample_plan()
     standings = specimens.sample_standings(plan)
     if part:
-        return render(request, "reports/wall.html", _wall(plan, standings))
+        return render(request, "dashboard/wall.html", _wall(plan, standings))
     themes = [{"name": name, "form": FieldsOf(specimens.sample_form(name), name)} for name in THEMES]
-    return render(request, "reports/styleguide.html", _context(plan, standings) | {"themes": themes})
+    return render(request, "styleguide/index.html", _context(plan, standings) | {"themes": themes})
 
 
 def _wall(plan, standings) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections import Counter
 from gettext import GNUTranslations
 from pathlib import Path
@@ -32,6 +33,46 @@ def test_apps_import_downwards_only():
     result = run(str(Path(sys.executable).with_name("lint-imports")))
 
     assert result.returncode == 0, result.stdout
+
+
+# Packages whose modules need no floors of their own: Django looks them up by their names.
+BY_NAME = {"migrations", "templatetags", "management", "commands", "formats", "en"}
+
+
+def test_every_module_has_its_floor():
+    """Each package of the product stands in a contract that names all its modules."""
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = config["tool"]["importlinter"]["contracts"]
+    named = {name for row in contracts if row.get("exhaustive") for name in row["containers"]}
+    packages = {
+        ".".join(path.parent.relative_to(ROOT).parts)
+        for app in APPS
+        for path in (ROOT / app).rglob("__init__.py")
+        if not BY_NAME & set(path.parts)
+    }
+
+    assert packages - named == set()
+    assert named - packages == set()
+
+
+# Shown by another room than its own: the gallery shows the wall as it is.
+SHOWN_ELSEWHERE = {("styleguide", "dashboard/wall.html")}
+
+
+def test_a_page_stands_in_the_folder_of_its_room():
+    folders = {path.name for path in (ROOT / "templates").iterdir() if path.is_dir()} - {"_components"}
+    named = re.compile(r"""["']([a-z_]+/[\w/]+\.html)["']""")
+    rendered = {
+        (app, name)
+        for app in APPS
+        for path in (ROOT / app).rglob("*.py")
+        for name in named.findall(path.read_text(encoding="utf-8"))
+    }
+
+    assert folders - APPS == set()
+    assert len(rendered) > 100
+    elsewhere = {(app, name) for app, name in rendered if name.split("/")[0] not in (app, "_components")}
+    assert elsewhere == SHOWN_ELSEWHERE
 
 
 def test_only_templates_load_template_tags():

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from plan.exports.columns import Column, Type, columns
+from plan.columns import Column, Type, columns
 from updates.models import Milestone, StatusUpdate
 
 

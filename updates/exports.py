@@ -1,6 +1,6 @@
 """Status updates as files and the API give them (columns: updates.columns)."""
 
-from plan.exports.columns import Row, row_of
+from plan.columns import Row, row_of
 from updates.columns import UPDATE, UpdateLine
 from updates.models import StatusUpdate
 

@@ -9,7 +9,7 @@ from indicators.files.importing import COLUMNS, REQUIRED
 from judging.decimals import plain
 from judging.plausible import outside_percent
 from plan.badges import IMPORT_ROW
-from plan.exports.columns import Column, Type, columns
+from plan.columns import Column, Type, columns
 from plan.models import in_language
 
 Outcome = ImportRow.Outcome

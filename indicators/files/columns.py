@@ -11,7 +11,7 @@ from django.utils import timezone
 from indicators.models import Observation
 from indicators.queries import ComponentStanding, Standing
 from judging.decimals import decimal_of
-from plan.exports.columns import Column, Type, columns
+from plan.columns import Column, Type, columns
 
 DAY, NUMBER, YEAR = Type.DAY, Type.NUMBER, Type.YEAR
 

@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from indicators.files.columns import OBSERVATION, PROGRESS, ComponentLine, FigureLine
 from indicators.models import Observation
 from indicators.queries import Overview
-from plan.exports.columns import Row, row_of
+from plan.columns import Row, row_of
 from plan.models import Plan
 
 IN_ORDER = ("component__indicator__order", "component__order", "component_id", "year", "released_on", "id")

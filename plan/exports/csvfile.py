@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
+from plan.columns import Columns
 from plan.exports.cells import guard
-from plan.exports.columns import Columns
 
 ENCODINGS = {"utf-8": "utf-8-sig", "gb18030": "gb18030"}
 HEADINGS = ("zh", "code")

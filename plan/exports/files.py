@@ -7,9 +7,9 @@ from typing import Any
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
+from plan.columns import Columns
 from plan.demo import demo_slugs, marked
 from plan.exports.cells import json_value
-from plan.exports.columns import Columns
 from plan.exports.csvfile import ENCODINGS, HEADINGS, CountedRows, csv_blocks, csv_heading
 from plan.exports.download import Download
 from plan.exports.items import ITEM_COLUMNS, item_row

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from plan.exports.columns import Column, Row, Type, columns, row_of
+from plan.columns import Column, Row, Type, columns, row_of
 from plan.models import Item
 from plan.queries import DayStatus
 

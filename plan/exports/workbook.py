@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import IO, Any
 
-from plan.exports.columns import NUMBERS, Columns, Type
+from plan.columns import NUMBERS, Columns, Type
 from texts.xml import xml_safe
 
 # Excel's own limit, the heading included.

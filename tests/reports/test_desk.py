@@ -13,7 +13,7 @@ from django.utils.html import escape
 
 from accounts.models import Organisation
 from indicators.files.columns import PROGRESS
-from plan.exports.columns import Column, Type, columns
+from plan.columns import Column, Type, columns
 from plan.exports.workbook import workbook
 from plan.models import Export
 from plan.params import BadParameter

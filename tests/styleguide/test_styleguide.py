@@ -72,7 +72,7 @@ def test_every_component_is_drawn_by_its_own_template(client, db):
 
     drawn = {template.name for page in pages for template in page.templates}
     components = {f"_components/{path.name}" for path in (TEMPLATES / "_components").glob("*.html")}
-    specimens = {f"reports/specimens/{path.name}" for path in (TEMPLATES / "reports/specimens").glob("*.html")}
+    specimens = {f"styleguide/specimens/{path.name}" for path in (TEMPLATES / "styleguide/specimens").glob("*.html")}
     pieces = {
         "assessments/_pages.html",
         "assessments/_radios.html",
@@ -80,11 +80,11 @@ def test_every_component_is_drawn_by_its_own_template(client, db):
         "indicators/_sort_head.html",
         "notices/_notice.html",
         "plan/_coverage.html",
-        "reports/_change.html",
-        "reports/_differences.html",
-        "reports/_heat_cell.html",
-        "reports/_outcome.html",
-        "reports/_wall.html",
+        "dashboard/_change.html",
+        "auditing/_differences.html",
+        "dashboard/_heat_cell.html",
+        "auditing/_outcome.html",
+        "dashboard/_wall.html",
         "updates/_diff.html",
         "updates/_field.html",
         "updates/_milestones.html",

@@ -21,8 +21,8 @@ from assessments.report.document import Document, DocumentParagraph, DocumentTab
 from assessments.report.docx import write_docx
 from charts.png import standalone
 from dashboard.feeds import SafeAtom, SafeRss
+from plan.columns import Column, columns
 from plan.exports.cells import unguard
-from plan.exports.columns import Column, columns
 from plan.exports.csvfile import csv_bytes
 from plan.exports.workbook import workbook
 from plan.models import Source
