@@ -10,7 +10,8 @@ import pytest
 from django.conf import settings as site_settings
 from django.utils import timezone
 
-from dashboard.changes import COLUMNS, events
+from dashboard.changes import events
+from dashboard.columns import CHANGE
 from indicators.models import Target
 from indicators.queries import part_on, read_overview
 from indicators.services import recompute
@@ -396,7 +397,7 @@ def test_csv_json_and_api_say_the_same(plan, client):
     api = client.get(f"/api/v1/sz-sti-14/changes/?{query}").json()
 
     rows = list(csv.DictReader(io.StringIO(data)))
-    assert list(rows[0]) == list(COLUMNS)
+    assert list(rows[0]) == list(CHANGE)
     assert {name: body[name] for name in ("as_of", "from", "to", "count")} == {
         "as_of": today().isoformat(),
         "from": "2023-06-30",

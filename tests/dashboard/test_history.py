@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from dashboard.history import COLUMNS, history
+from dashboard.columns import ENTRY
+from dashboard.history import history
 from indicators.changes import verdict_history
 from indicators.models import VerdictChange
 from indicators.queries import overview
@@ -185,7 +186,7 @@ def test_files_hold_the_same_lines(plan, client):
     text = client.get(f"{ROOT}items/I-01/history.csv?kind=release").content.decode("utf-8-sig")
     body = client.get(f"{ROOT}items/I-01/history.json?kind=release").json()
 
-    assert text.splitlines()[0].split(",") == list(COLUMNS)
+    assert text.splitlines()[0].split(",") == list(ENTRY)
     assert body["count"] == 12
     assert [row["day"] for row in body["results"]] == sorted((row["day"] for row in body["results"]), reverse=True)
     assert {row["mark"] for row in body["results"]} == {"新数据", "另一来源", "不采用"}
