@@ -78,11 +78,29 @@ def forget(sender, request, user, **kwargs) -> None:
     SignIn.objects.filter(pk=request.session.get(LINE)).delete()
 
 
+def browser_name(agent: str) -> str:
+    """The browser and system behind a User-Agent, as their owner knows them: "Edge 122 · Windows 10"; what cannot
+    be told from it is left out, and where nothing can, its beginning stands."""
+    # Its tables take a second to build: only the page that lists sessions needs them.
+    from ua_parser import parse
+
+    found = parse(agent)
+    told = [
+        " ".join(word for word in (part.family, part.major) if word)
+        for part in (found.user_agent, found.os)
+        if part
+    ]
+    return " · ".join(told) or agent[:60]
+
+
 def held_by(person: User) -> list[SignIn]:
-    """The sessions a person holds, the latest used first; lines whose session is over are dropped."""
+    """The sessions a person holds, the latest used first, each with its `browser`; lines of those over go."""
     live = Session.objects.filter(expire_date__gt=timezone.now()).values("session_key")
     person.sign_ins.exclude(session_key__in=live).delete()
-    return list(person.sign_ins.all())
+    rows = list(person.sign_ins.all())
+    for row in rows:
+        row.browser = browser_name(row.agent)
+    return rows
 
 
 def end_one(person: User, *, pk: int, by: User) -> bool:

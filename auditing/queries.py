@@ -10,15 +10,13 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Role
-from accounts.wording import PERMISSION_WORDS
 from audit.models import AuditEvent
-from audit.wording import ACTIONS, FIELDS, VALUES
+from audit.wording import ACTIONS
+from auditing.labels import name_label, value_label
 from plan.params import read_choice, read_date, today
 
 LONG = 160
 VERIFYING = "audit.verify"  # the kind of job
-WORDS = {**VALUES, **PERMISSION_WORDS}
 
 
 @dataclass(frozen=True)
@@ -120,9 +118,9 @@ def differences(event: AuditEvent) -> list[ValueDifference]:
             continue
         rows.append(
             ValueDifference(
-                name=str(FIELDS.get(name, name)),
-                old=words_of(before[name]) if name in before else "",
-                new=words_of(after[name]) if name in after else "",
+                name=name_label(event.action, name),
+                old=words_of(event.action, name, before[name]) if name in before else "",
+                new=words_of(event.action, name, after[name]) if name in after else "",
                 changed=bool(before) and bool(after),
             )
         )
@@ -135,17 +133,25 @@ def _values(state: Any) -> dict[str, Any]:
     return state if isinstance(state, dict) else {"value": state}
 
 
-def words_of(value: Any) -> str:
-    """A stored value for reading: lists in one line, nothing as a dash, roles by their names."""
+def words_of(action: str, name: str, value: Any) -> str:
+    """A stored value for reading: lists in one line, nothing as a dash, codes by what they mean."""
     if value is None or value == "" or value == []:
         return "—"
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if isinstance(value, list) and all(isinstance(entry, str) for entry in value):
-        return "、".join(str(Role(entry).label) if entry in Role.values else entry for entry in value)
+        return _("、").join(value_label(action, name, entry) for entry in value)
+    if name == "changes" and isinstance(value, list):
+        return _("；").join(_turned(action, *change) for change in value)
     if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False)
-    return str(WORDS.get(value, value) if isinstance(value, str) else value)
+    return value_label(action, name, value) if isinstance(value, str) else str(value)
+
+
+def _turned(action: str, code: str, old: str, new: str) -> str:
+    """A judgement that came out otherwise: the indicator's code, what it was, what it is."""
+    was, now = (value_label(action, "status", status) or "—" for status in (old, new))
+    return f"{code} {was} → {now}"
 
 
 def summary(event: AuditEvent) -> str:

@@ -24,6 +24,16 @@ from plan.models import Export
 from updates.models import StatusUpdate
 
 GROWTH_DAYS = 30
+FOLDER_WORDS = {
+    "attachments": _("附件和佐证材料"),
+    "evaluation-reports": _("评估报告"),
+    "reports": _("后台生成的报表"),
+    "incoming": _("上传中的文件"),
+    "imports": _("导入文件"),
+    "audit-archive": _("审计归档"),
+    "anchors": _("审计锚点"),
+    "queue/data": _("任务队列"),
+}
 VERIFYING = "audit.verify"
 
 
@@ -71,14 +81,24 @@ def _size_of(table: str) -> int | None:
         return cursor.fetchone()[0]
 
 
-def folders() -> list[tuple[str, int, int]]:
-    """(name, files, bytes) of each folder of the house."""
+@dataclass(frozen=True)
+class FolderSize:
+    """A folder below DATA_DIR by its name there, what it holds, its files and their bytes."""
+
+    name: str
+    label: Any
+    files: int
+    size: int
+
+
+def folders() -> list[FolderSize]:
+    """Each folder that people's work fills."""
     found = []
     for name, path in disk.folders().items():
         if name == "DATA_DIR":
             continue
         sizes = [file.stat().st_size for file in path.rglob("*") if file.is_file()]
-        found.append((name, len(sizes), sum(sizes)))
+        found.append(FolderSize(name, FOLDER_WORDS.get(name, name), len(sizes), sum(sizes)))
     return found
 
 

@@ -15,11 +15,13 @@ def overview(request):
     """How much the installation holds and grows by, and how backup, log and jobs did last."""
     archived, archive_fault = queries.archives()
     states = [(state.label, Job.objects.filter(state=state).count()) for state in Job.State]
+    growing = list(queries.growing())
     context = {
-        "growing": list(queries.growing()),
+        "growing": growing,
+        "sized": any(table.size is not None for table in growing),
         "growth_days": queries.GROWTH_DAYS,
         "folders": queries.folders(),
-        "free_mb": disk.free_mb(),
+        "free": disk.free_mb() * disk.MB,
         "database": queries.database_bytes(),
         "kept": KEPT,
         "states": states,

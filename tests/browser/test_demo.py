@@ -86,6 +86,9 @@ WORKING = (
     "updates/bulk/?parent=P-1",
     "responsibilities/?parent=P-1",
     "/accounts/me/",
+    "/accounts/sessions/",
+    "/accounts/tokens/",
+    "/accounts/acts/",
     "/accounts/people/",
     "/accounts/people/{person}/",
     "/accounts/organisations/",
@@ -93,6 +96,8 @@ WORKING = (
     "/accounts/roles/{person}/",
     "/accounts/policy/",
     "/audit/",
+    "/audit/chain/",
+    "/operations/",
     "/inbox/",
 )
 # Of another unit: who only reports does not open them.

@@ -133,11 +133,3 @@ def part_weight(strip, part: Item) -> str:
     if part.weight is None:
         return _("未设权重，按平均占 %(share)s %%") % {"share": normal}
     return _("权重 %(weight)s，占 %(share)s %%") % {"weight": plain_number(part.weight), "share": normal}
-
-
-@register.filter
-def file_size(number: int) -> str:
-    """Bytes as people read them."""
-    if number < 1024:
-        return f"{number} B"
-    return f"{number / 1024:,.0f} KB" if number < 1024 * 1024 else f"{number / 1024 / 1024:,.1f} MB"

@@ -1,0 +1,48 @@
+"""What the log shows has a name for people: of the column it was taken from, or a word of its own."""
+
+import pytest
+from django.utils import translation
+
+from audit.models import AuditEvent
+from auditing.labels import TABLES
+from auditing.queries import differences, summary
+from plan.params import today
+from training.demo import load_demo
+
+# Names that are the same in both languages.
+SAME = {"SHA-256"}
+
+
+@pytest.mark.django_db
+def test_whatever_the_demo_leaves_in_the_log_is_named_in_chinese(plan, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    load_demo(plan, today=today(), password="Training-2026-demo")
+
+    events = list(AuditEvent.objects.all())
+    names = {(event.action, row.name) for event in events for row in differences(event)}
+
+    assert len({event.action for event in events}) > 20
+    assert {pair for pair in names if pair[1].isascii()} == {
+        (action, name) for action, name in names if name in SAME
+    }
+
+
+@pytest.mark.django_db
+def test_a_code_is_shown_by_its_word(plan):
+    note = AuditEvent(action="note.submitted", after={"state": "submitted", "conclusion": "not_done"})
+    judged = AuditEvent(
+        action="recompute", after={"changes": [["I-07", "ahead", "slightly_behind"], ["I-02", "", "achieved"]]}
+    )
+
+    assert summary(note) == "状态：已提交；评估结论：未完成"
+    assert summary(judged) == "变化：I-07 快于预期 → 进度偏慢；I-02 — → 提前实现"
+    with translation.override("en"):
+        assert "conclusion" in summary(note).lower()
+        assert "slightly behind" in summary(judged).lower()
+
+
+def test_what_stands_before_the_dot_is_a_family_of_actions():
+    from audit.wording import ACTIONS
+
+    families = {action.partition(".")[0] for action in ACTIONS}
+    assert TABLES.keys() <= families
