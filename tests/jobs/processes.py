@@ -41,7 +41,8 @@ def free_port():
 def wait_until(condition, *, seconds, what):
     """The first true answer of `condition`; an AssertionError naming `what` after that many seconds.
 
-    They are those of a quiet machine: one that does other work as well is given ten times as many; who waits goes on as soon as it is true.
+    They are those of a quiet machine: one that does other work as well is given ten times as many, and who waits
+    goes on as soon as it is true.
     """
     deadline = time.monotonic() + 10 * seconds
     while time.monotonic() < deadline:
