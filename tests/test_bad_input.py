@@ -110,6 +110,18 @@ def test_no_request_is_answered_with_an_error_of_ours(rows, visitors, unlimited,
     assert AuditEvent.objects.count() > events
 
 
+@pytest.mark.parametrize("method", ["OPTIONS", "TRACE", "PATCH", "BREW"])
+def test_every_address_has_an_answer_to_methods_nobody_uses(rows, visitors, unlimited, method):
+    wrong = []
+    for who in ("anonymous", "reviewer"):
+        visitors[who].raise_request_exception = False
+        for name in view_names():
+            if visitors[who].generic(method, address_of(name, rows)).status_code >= 500 and name != "readyz":
+                wrong.append(f"{who} {name}")
+
+    assert wrong == []
+
+
 # Files
 
 
