@@ -164,6 +164,8 @@ def _is_partial(path):
 def _is_right(run):
     if run is None or run.made_at is None:
         return False
+    if run.deleted_at:  # past its days, by a clock that ran ahead
+        return not (folder() / run.stored_as).exists()
     return hashlib.sha256((folder() / run.stored_as).read_bytes()).hexdigest() == run.sha256
 
 

@@ -5,6 +5,7 @@ import glob
 import http.client
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -60,7 +61,7 @@ class Postgres:
         self._run("initdb", "-D", self.place / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8")
         self.start()
         stack.callback(self.stop)
-        self._run("createdb", "-h", "127.0.0.1", "-p", self.port, "-U", "postgres", "plan")
+        self._run("createdb", *self._where(), "plan")
         self.url = f"postgres://postgres@127.0.0.1:{self.port}/plan"
 
     def start(self):
@@ -72,12 +73,25 @@ class Postgres:
         self._run("pg_ctl", "-D", self.place / "data", "-m", "immediate", "-w", "stop")
 
     def sql(self, statement):
-        self._run("psql", "-q", "-h", "127.0.0.1", "-p", self.port, "-U", "postgres", "-c", statement, "plan")
+        self._run("psql", "-q", *self._where(), "-v", "ON_ERROR_STOP=1", "-c", statement, "plan")
 
-    def _run(self, program, *words):
+    def bench(self, script, connections, seconds):
+        """Transactions a second of a script, by pgbench."""
+        words = ("-n", "-c", connections, "-T", seconds, "-f", "-", "plan")
+        told = self._run("pgbench", *self._where(), *words, given=script.read_text())
+        return float(re.search(r"tps = ([\d.]+)", told)[1])
+
+    def _where(self):
+        return ("-h", "127.0.0.1", "-p", self.port, "-U", "postgres")
+
+    def _run(self, program, *words, given=None):
         as_whom = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
         command = [*as_whom, str(self.bin / program), *map(str, words)]
-        subprocess.run(command, check=True, cwd="/", stdout=subprocess.DEVNULL, timeout=60)
+        # Into a file: a server that is started keeps what it is given open.
+        with tempfile.TemporaryFile("w+") as out:
+            subprocess.run(command, check=True, cwd="/", stdout=out, input=given, text=True, timeout=60)
+            out.seek(0)
+            return out.read()
 
 
 class Installation:

@@ -15,6 +15,11 @@ pytestmark = [pytest.mark.services, pytest.mark.drills]
 
 WRITERS = (1, 4, 8)
 SWITCH = "ALTER TABLE audit_auditevent {} TRIGGER audit_seal"
+# A commit that writes a row of the log and nothing else: all the line at commit could ever cost.
+COLUMNS = "at, action, plan_slug, object_code, object_label, address, outcome, actor_name, digest"
+ROW = f"""
+INSERT INTO audit_auditevent ({COLUMNS}) SELECT {COLUMNS} FROM audit_auditevent ORDER BY id LIMIT 1;
+"""
 # Both ways in turn, so that whatever else the machine does meets both; pairs of runs for each number of writers.
 PAIRS = 3
 
@@ -48,6 +53,20 @@ def told(runs, seconds):
     }
 
 
+def bare(postgres, script, seconds):
+    """Rows of the log a second, by so many connections, from pgbench: the median of the pairs."""
+    script.write_text(ROW)
+    found = {}
+    for count in WRITERS:
+        runs = {"chain": [], "without": []}
+        for _ in range(PAIRS):
+            for switch, row in zip(("ENABLE", "DISABLE"), runs.values(), strict=True):
+                postgres.sql(SWITCH.format(switch))
+                row.append(postgres.bench(script, count, seconds))
+        found[count] = {name: round(statistics.median(row)) for name, row in runs.items()}
+    return found
+
+
 def test_writers_at_once(tmp_path):
     seconds, found, runs_made = number("DRILL_CHAIN_SECONDS", 10), {}, 0
     with contextlib.ExitStack() as stack:
@@ -61,7 +80,8 @@ def test_writers_at_once(tmp_path):
                     row.append(together(product, count, seconds, runs_made))
                     runs_made += 1
             found[count] = {"chain": told(runs["ENABLE"], seconds), "without": told(runs["DISABLE"], seconds)}
-        record("writers at once", seconds=seconds, pairs=PAIRS, writers=found)
+        rows = bare(product.postgres, tmp_path / "row.sql", seconds)
+        record("writers at once", seconds=seconds, pairs=PAIRS, writers=found, rows_a_second=rows)
     # Standing in line at commit costs, but nobody's write takes a multiple of what it took.
     for count, both in found.items():
         assert both["chain"]["a_second"] > both["without"]["a_second"] / 2, (count, both)
