@@ -6,21 +6,21 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Organisation
 from assessments.models import Round
+from plan.list_filters import ListFilters, asks, one_of
 from plan.models import Item, Plan
-from plan.params import read_choice
 from updates.filters import NONE, read_codes
 
 GIVEN = ("no", "yes")
 
 
 @dataclass(frozen=True)
-class AssigningFilters:
+class AssigningFilters(ListFilters):
     """As the address has it; empty means all."""
 
-    kind: str
-    section: str
-    organisation: str
-    given: str
+    kind: str = asks(one_of(*Item.Kind.values))
+    section: str = asks(one_of())
+    organisation: str = asks(one_of())
+    given: str = asks(one_of(*GIVEN))
 
 
 def chapters_of(plan: Plan) -> list:
@@ -28,11 +28,10 @@ def chapters_of(plan: Plan) -> list:
 
 
 def read_choices(plan: Plan, params, organisations: list[Organisation]) -> AssigningFilters:
-    return AssigningFilters(
-        kind=read_choice(params, "kind", Item.Kind.values),
-        section=read_choice(params, "section", [row.number for row in chapters_of(plan)]),
-        organisation=read_choice(params, "organisation", [NONE, *(row.code for row in organisations)]),
-        given=read_choice(params, "given", GIVEN),
+    return AssigningFilters.read(
+        params,
+        section=[row.number for row in chapters_of(plan)],
+        organisation=[NONE, *(row.code for row in organisations)],
     )
 
 

@@ -10,6 +10,7 @@ from django.db.models import Q
 from assessments.models import Assignment, Note, Round
 from assessments.wording import NOT_BEGUN
 from plan.badges import NOTE
+from plan.list_filters import ListFilters, asks, one_of, words
 from plan.models import Item, Plan
 
 STATES = tuple(str(state) for state in NOTE)
@@ -39,13 +40,13 @@ class Task:
 
 
 @dataclass(frozen=True)
-class BoardFilters:
+class BoardFilters(ListFilters):
     """As the address has them; empty means all."""
 
-    state: str = ""
-    kind: str = ""
-    evaluator: str = ""
-    words: str = ""
+    state: str = asks(one_of(*STATES))
+    kind: str = asks(one_of(*Item.Kind.values))
+    evaluator: str = asks(one_of())
+    words: str = asks(words, name="q")
 
     def takes(self, task: Task) -> bool:
         item = task.assignment.item

@@ -24,7 +24,7 @@ from assessments.queries import (
 from assessments.wording import computed_badge, said
 from plan.exports.files import rows_file
 from plan.models import Item
-from plan.params import read_choice, read_number, today
+from plan.params import read_number, today
 from plan.queries import get_plan
 
 PAGE_SIZE = 100
@@ -99,7 +99,7 @@ def board(request, slug, round):
     plan = get_plan(slug)
     row = get_round(plan, round, request.user)
     evaluators = {task.evaluator.get_username(): task.evaluator for task in _assignments(row)}
-    filters = _filters(request, evaluators)
+    filters = boards.BoardFilters.read(request.GET, evaluator=evaluators)
     every = [task for task in boards.tasks_of(row) if filters.takes(task)]
     tasks = [task for task in every if filters.state in ("", task.state)]
     pages = Paginator(tasks, PAGE_SIZE)
@@ -126,15 +126,6 @@ def _assignments(row: Round):
     return row.assignments.select_related("evaluator").order_by("evaluator__username")
 
 
-def _filters(request, evaluators) -> boards.BoardFilters:
-    return boards.BoardFilters(
-        state=read_choice(request.GET, "state", boards.STATES),
-        kind=read_choice(request.GET, "kind", Item.Kind.values),
-        evaluator=read_choice(request.GET, "evaluator", evaluators),
-        words=request.GET.get("q", "").strip()[:100],
-    )
-
-
 def _with_lateness(tasks) -> list[dict]:
     day = today()
     return [{"task": task, "late": task.is_overdue(day)} for task in tasks]
@@ -145,7 +136,7 @@ def work(request, slug):
     """What an evaluator has in hand: what came back, what is begun or still to do, what is asked again."""
     plan = get_plan(slug)
     every = boards.work_of(plan, request.user)
-    filters = replace(_filters(request, [request.user.get_username()]), evaluator="")
+    filters = replace(boards.BoardFilters.read(request.GET, evaluator=[request.user.get_username()]), evaluator="")
     fitting = [task for task in every if filters.takes(task)]
     tasks = [task for task in fitting if filters.state in ("", task.state)]
     pages = Paginator(tasks, PAGE_SIZE)

@@ -13,50 +13,27 @@ from django.utils.translation import gettext as _
 from audit.models import AuditEvent
 from audit.wording import ACTIONS
 from auditing.labels import name_label, value_label
-from plan.params import read_choice, read_date, today
+from plan.list_filters import ListFilters, a_day, asks, one_of, words
 
 LONG = 160
 VERIFYING = "audit.verify"  # the kind of job
 
 
 @dataclass(frozen=True)
-class AuditFilter:
+class AuditFilter(ListFilters):
     """What the page and its file were asked for; empty means everything."""
 
-    person: str = ""
-    action: str = ""
-    object: str = ""
-    plan: str = ""
-    outcome: str = ""
-    text: str = ""
-    first: date | None = None
-    last: date | None = None
-
-    @classmethod
-    def read(cls, params) -> "AuditFilter":
-        """Raises BadParameter for a day, action or outcome that is none."""
-        words = {
-            name: params.get(name, "").strip()[:100] for name in ("person", "object", "plan", "text", "action")
-        }
-        return cls(
-            **words,
-            outcome=read_choice(params, "outcome", AuditEvent.Outcome.values),
-            first=read_date(params, "from", today()) if params.get("from") else None,
-            last=read_date(params, "to", today()) if params.get("to") else None,
-        )
+    person: str = asks(words)
+    object: str = asks(words)
+    plan: str = asks(words)
+    text: str = asks(words)
+    action: str = asks(words)
+    outcome: str = asks(one_of(*AuditEvent.Outcome.values))
+    first: date | None = asks(a_day, name="from", default=None)
+    last: date | None = asks(a_day, name="to", default=None)
 
     def query(self) -> str:
-        pairs = {
-            "person": self.person,
-            "action": self.action,
-            "object": self.object,
-            "plan": self.plan,
-            "outcome": self.outcome,
-            "text": self.text,
-            "from": self.first.isoformat() if self.first else "",
-            "to": self.last.isoformat() if self.last else "",
-        }
-        return urlencode({name: value for name, value in pairs.items() if value})
+        return urlencode(self.pairs())
 
     def events(self) -> QuerySet[AuditEvent]:
         rows = AuditEvent.objects.select_related("actor").order_by("-id")

@@ -4,12 +4,18 @@ those that were asked for out."""
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any
+
+from django.db.models import Q, QuerySet
 
 from accounts.models import Organisation
 from plan.after_period import STATE_WORDS, state_on
+from plan.kinds import Kind
+from plan.list_filters import ListFilters, asks, one_of, words
 from plan.models import Item, Plan
-from plan.params import read_choice
+from plan.queries import with_status
 
 # What an address says for commitments nobody leads.
 NOBODY = "-"
@@ -17,12 +23,12 @@ Strip = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Wish:
+class Wish(ListFilters):
     """What a reader of a list asked to see; empty for everything."""
 
-    state: str = ""
-    organisation: str = ""
-    words: str = ""
+    state: str = asks(one_of(*STATE_WORDS))
+    organisation: str = asks(one_of())
+    words: str = asks(words, name="q")
 
     @property
     def narrows(self) -> bool:
@@ -59,8 +65,26 @@ def organisations(strips: Iterable[Strip]) -> list[Organisation]:
 def read_wish(params, strips: Iterable[Strip]) -> Wish:
     """Of the parameters state, organisation and q."""
     codes = [lead.code for lead in organisations(strips)]
-    return Wish(
-        read_choice(params, "state", STATE_WORDS),
-        read_choice(params, "organisation", (NOBODY, *codes)),
-        params.get("q", "").strip()[:100],
-    )
+    return Wish.read(params, organisation=(NOBODY, *codes))
+
+
+@dataclass(frozen=True)
+class ItemFilters(ListFilters):
+    """What is asked of the list of every commitment."""
+
+    kind: str = asks(one_of(*Kind.values))
+    status: str = asks(one_of(*STATE_WORDS))
+    section: str = asks(one_of())
+    words: str = asks(words, name="q")
+
+    def of(self, rows: QuerySet[Item], plan: Plan, day: date) -> QuerySet[Item]:
+        if self.kind:
+            rows = rows.filter(kind=self.kind)
+        if self.status:
+            rows = with_status(rows, plan, self.status, day)
+        if self.section:
+            rows = rows.filter(Q(section__number=self.section) | Q(section__number__startswith=f"{self.section}."))
+        if self.words:
+            said = (Q(**{f"{name}__icontains": self.words}) for name in ("title", "title_en", "quote"))
+            rows = rows.filter(reduce(or_, said))
+        return rows

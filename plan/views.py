@@ -1,5 +1,7 @@
 """Pages of the spine: any item, pillars, industries, safeguards; the text and search have files of their own."""
 
+from dataclasses import asdict
+
 from django.db.models import Q, prefetch_related_objects
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
@@ -11,7 +13,7 @@ from django.views.decorators.http import require_POST
 from plan.after_period import STATE_WORDS, states
 from plan.context_processors import TEXT_SIZE_COOKIE, TEXT_SIZES
 from plan.exports.files import items_file
-from plan.filters import Wish, organisations, read_wish
+from plan.filters import ItemFilters, Wish, organisations, read_wish
 from plan.keeping import kept_with, told
 from plan.kinds import ENTRIES, pages
 from plan.models import Focus, Industry, Item, Plan
@@ -28,7 +30,6 @@ from plan.queries import (
     with_focuses,
     with_parts,
     with_reports,
-    with_status,
     words_of,
 )
 from plan.readers import mark_links, verdicts_on
@@ -241,17 +242,9 @@ def _by_item(focuses: list[Focus]) -> list[tuple[Item, list[Focus]]]:
 def items(request, slug, format=""):
     """Every commitment of the plan, filtered by kind, status, chapter and words."""
     plan = get_plan(slug)
-    kind = read_choice(request.GET, "kind", Kind.values)
-    rows = plan.items.in_plan_order()
-    if kind:
-        rows = rows.filter(kind=kind)
-    if status := read_choice(request.GET, "status", STATE_WORDS):
-        rows = with_status(rows, plan, status, request.as_of)
     chapters = plan.sections.exclude(number__contains=".").exclude(title="")
-    if section := read_choice(request.GET, "section", (row.number for row in chapters)):
-        rows = rows.filter(Q(section__number=section) | Q(section__number__startswith=f"{section}."))
-    if words := request.GET.get("q", "").strip()[:100]:
-        rows = rows.filter(Q(title__icontains=words) | Q(title_en__icontains=words) | Q(quote__icontains=words))
+    asked = ItemFilters.read(request.GET, section=(row.number for row in chapters))
+    rows = asked.of(plan.items.in_plan_order(), plan, request.as_of)
     if format:
         return items_file(request, plan, rows, name="items", format=format)
     total = rows.count()
@@ -270,11 +263,8 @@ def items(request, slug, format=""):
         "total": total,
         "page": page,
         "pages": pages,
-        "kind": kind,
-        "status": status,
-        "section": section,
+        **asdict(asked),
         "chapters": chapters,
-        "words": words,
         "kinds": Kind.choices,
         "statuses": [(state, STATE_WORDS[state]) for state in states(plan.ends_on, request.as_of)],
     }

@@ -8,10 +8,16 @@ other would be passed over.
 What a form sends in its body is the form's own business; keys of JSON bodies are held by their readers.
 """
 
+from assessments.assigning import AssigningFilters
+from assessments.board import BoardFilters
+from auditing.queries import AuditFilter
+from indicators.shown.filters import IndicatorFilters
 from plan.exports.files import CSV_WISHES as CSV
+from plan.filters import ItemFilters, Wish
 from plan.middleware import refused
 from plan.params import BadParameter, hold_names
 from reports import definition
+from updates.filters import UpdateFilters
 
 COMMON = ("as_of",)
 # Answers of a provider: what it adds is its own, and by RFC 6749 (4.1.2) a client ignores what it does not know.
@@ -21,12 +27,10 @@ PAGE = ("page",)
 PAGES = ("page", "page_size")
 NEXT = ("next",)
 PEOPLE = ("q", "organisation", "state", "role", *PAGE)
-AUDIT = ("person", "object", "plan", "text", "action", "outcome", "from", "to")
-# plan.filters.read_wish
-STRIPS = ("state", "organisation", "q")
-# indicators.shown.filters
-TABLE = ("status", "cagr", "final", "org", "nature", "in_table", "sort", "view", "years")
-ITEMS = ("kind", "status", "section", "q")
+AUDIT = AuditFilter.names()
+STRIPS = Wish.names()
+TABLE = IndicatorFilters.names()
+ITEMS = ItemFilters.names()
 CHANGES = ("from", "to", "cause", "kind")
 MATRIX = ("axes", "show")
 # Those of the report desk that choose several, each value a pair of its own (reports.definition.read_choices).
@@ -40,8 +44,7 @@ SPECIMENS = (
         for name in ("value", "wrong", "fixed", "year", "day", "file", "text", "status", "shared")
     ),
 )  # fmt: skip
-# updates.filters
-CHOSEN = ("kind", "parent", "organisation", "status", *PAGE)
+CHOSEN = (*UpdateFilters.names(), *PAGE)
 API_ITEMS = ("q", "status", "parent", "section", "industry", "updated_since", *PAGES)
 
 PARAMETERS: dict[str, tuple[str, ...]] = {
@@ -111,8 +114,8 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     # assessments
     "assessments:file": CSV,
     "assessments:round": PAGE,
-    **{f"assessments:{name}": ("state", "kind", "evaluator", "q", *PAGE) for name in ("board", "work")},
-    "assessments:assign": ("kind", "section", "organisation", "given", *PAGE),
+    **{f"assessments:{name}": (*BoardFilters.names(), *PAGE) for name in ("board", "work")},
+    "assessments:assign": (*AssigningFilters.names(), *PAGE),
     "assessments:findings": ("state", *PAGE),
     **{f"assessments:{name}_evidence": ("show",) for name in ("note", "finding")},
     # API

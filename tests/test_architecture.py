@@ -285,3 +285,31 @@ def test_every_writer_of_xml_goes_by_the_one_rule():
 
     assert len(writers) >= 5
     assert [name for name, is_safe in writers.items() if not is_safe] == []
+
+
+def test_lists_declare_their_filters():
+    """What a list's address takes stands in its declaration and nowhere else (decisions/0020)."""
+    by_hand = re.compile(r"GET\.get\([^)]*\)\.strip\(\)|params\.get\([^)]*\)\.strip\(\)\[")
+    # Search, the text's own words and the report desk's free list of codes are no filters of a list.
+    allowed = {"plan/list_filters.py", "plan/views_search.py", "plan/views_text.py"}
+
+    found = [
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for app in APPS - {"accounts"}
+        for path in (ROOT / app).rglob("*.py")
+        if str(path.relative_to(ROOT)) not in allowed
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if by_hand.search(line)
+    ]
+
+    assert found == []
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/architecture.md"])
+def test_places_that_are_named_are_there(name):
+    """Where somebody is sent to change something, something is."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    places = re.findall(r"`([a-z_]+(?:/[\w.-]+)*/[\w-]+\.\w+)(?::\w+)?`", text)
+
+    assert len(places) > 10
+    assert [place for place in places if not (ROOT / place).exists()] == []

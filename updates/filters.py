@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation
 from plan import kinds
 from plan.converters import CodeConverter
+from plan.list_filters import ListFilters, asks, one_of, words
 from plan.models import Item, Plan
-from plan.params import BadParameter, read_choice
+from plan.params import BadParameter
 from plan.queries import answerable
 
 # The organisation of items that have none.
@@ -19,25 +20,20 @@ NONE = "-"
 
 
 @dataclass(frozen=True)
-class UpdateFilters:
+class UpdateFilters(ListFilters):
     """As the address has them; empty means all."""
 
-    kind: str
-    parent: str
-    organisation: str
-    status: str
+    kind: str = asks(one_of(*Item.Kind.values))
+    parent: str = asks(words)
+    organisation: str = asks(one_of())
+    status: str = asks(one_of(*Item.Status.values))
 
 
 def read_filters(plan: Plan, params, organisations: list[Organisation]) -> UpdateFilters:
-    parent = params.get("parent", "").strip()
-    if parent and not plan.items.filter(code=parent).exists():
-        raise BadParameter("parent", parent, _("应为条目编码，例如 P-1"))
-    return UpdateFilters(
-        kind=read_choice(params, "kind", Item.Kind.values),
-        parent=parent,
-        organisation=read_choice(params, "organisation", [NONE, *(row.code for row in organisations)]),
-        status=read_choice(params, "status", Item.Status.values),
-    )
+    asked = UpdateFilters.read(params, organisation=[NONE, *(row.code for row in organisations)])
+    if asked.parent and not plan.items.filter(code=asked.parent).exists():
+        raise BadParameter("parent", asked.parent, _("应为条目编码，例如 P-1"))
+    return asked
 
 
 def read_codes(params) -> list[str]:

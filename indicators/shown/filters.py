@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -11,8 +11,8 @@ from accounts.models import Organisation
 from indicators.models import Indicator
 from indicators.queries import Overview
 from indicators.shown.wording import CAGR, FINAL, LINEAR_STATUSES
+from plan.list_filters import ListFilters, asks, one_of
 from plan.models import in_language
-from plan.params import read_choice
 
 # What the address may sort by, with the heading it stands under; a minus before it turns the order round.
 # Each year that is shown is one more.
@@ -39,18 +39,18 @@ FILTERS = ("status", "cagr", "final", "org", "nature", "in_table")
 
 
 @dataclass(frozen=True)
-class IndicatorFilters:
+class IndicatorFilters(ListFilters):
     """What the address asks for; an empty word means all, an empty sort the view's own order."""
 
-    status: str = ""
-    cagr: str = ""
-    final: str = ""
-    org: str = ""
-    nature: str = ""
-    in_table: str = ""
-    sort: str = ""
-    view: str = "table"
-    years: str = "plan"
+    status: str = asks(one_of(*LINEAR_STATUSES))
+    cagr: str = asks(one_of(*CAGR))
+    final: str = asks(one_of(*FINAL))
+    org: str = asks(one_of())
+    nature: str = asks(one_of(*Indicator.Nature.values))
+    in_table: str = asks(one_of("yes", "no"))
+    sort: str = asks(one_of())
+    view: str = asks(one_of(*VIEWS, default="table"), default="table")
+    years: str = asks(one_of(*YEARS, default="plan"), default="plan")
 
     @property
     def order(self) -> str:
@@ -71,9 +71,9 @@ class IndicatorFilters:
 
     def query(self, **other: str) -> dict[str, str]:
         """The parameters of the same choice with some changed; defaults are left out."""
-        pairs = {name: getattr(self, name) for name in (*FILTERS, "sort", "view", "years")} | other
-        defaults = {"sort": OWN_SORT[pairs["view"]], "view": "table", "years": "plan"}
-        return {name: value for name, value in pairs.items() if value and value != defaults.get(name)}
+        pairs = replace(self, **other).pairs()
+        own = OWN_SORT[pairs.get("view", "table")]
+        return {name: value for name, value in pairs.items() if (name, value) != ("sort", own)}
 
 
 @dataclass(frozen=True)
@@ -101,17 +101,7 @@ def leads(found: Overview) -> list[Organisation]:
 def read_table_choice(params, *, organisations: Iterable[str] = (), years: Iterable[int] = ()) -> IndicatorFilters:
     """The choice of a request; a word that is none is refused by name."""
     sorts = [sign + key for key in (*SORTS, *map(str, years)) for sign in ("", "-")]
-    return IndicatorFilters(
-        read_choice(params, "status", LINEAR_STATUSES),
-        read_choice(params, "cagr", CAGR),
-        read_choice(params, "final", FINAL),
-        read_choice(params, "org", organisations),
-        read_choice(params, "nature", Indicator.Nature.values),
-        read_choice(params, "in_table", ("yes", "no")),
-        read_choice(params, "sort", sorts),
-        read_choice(params, "view", VIEWS, "table"),
-        read_choice(params, "years", YEARS, "plan"),
-    )
+    return IndicatorFilters.read(params, org=organisations, sort=sorts)
 
 
 def filters(found: Overview, choice: IndicatorFilters) -> list[Filter]:
