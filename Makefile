@@ -67,7 +67,7 @@ run: $(VENV)/run $(WORDS) $(STATIC) ## install, migrate, load the plan, serve on
 # The rooms, every page once and the rules of the house; not what drives a browser, starts processes or takes seconds.
 QUICK := $(filter-out tests/backups tests/browser tests/drills tests/imports tests/jobs tests/training tests/upgrades, \
   $(patsubst %/,%,$(dir $(wildcard tests/*/test_*.py)))) tests/test_api.py tests/test_pages.py tests/test_sources.py
-quick: $(VENV)/dev ## what a change of Python needs, in 90 seconds: style, import contracts, tests of the rooms
+quick: $(VENV)/dev ## what a change of Python needs (meant for 90 seconds): style, import contracts, tests of the rooms
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(VENV)/bin/lint-imports
