@@ -185,11 +185,6 @@ class ObservationList(APIView):
         return {"demo": True} | body if plan.is_demo else body
 
 
-def page_address(request, page: int) -> str:
-    address = request.build_absolute_uri()
-    return remove_query_param(address, "page") if page == 1 else replace_query_param(address, "page", page)
-
-
 def get_plan_row(slug: str) -> Plan:
     """The plan with what a page of figures needs of it; 404 names what was asked for."""
     plan = Plan.objects.only("slug", "figures_version", "is_demo").filter(slug=slug).first()
