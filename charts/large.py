@@ -10,6 +10,7 @@ from charts.marks import (
     earlier_marks,
     figure_marks,
     goal_marks,
+    mean_marks,
     n,
     open_mark,
     path_marks,
@@ -57,7 +58,8 @@ def trend_svg(
     scale = scale_for(track, **box, pad=PAD, full=True)
     body = _axes(track, scale, ticks) + goal_marks(track, scale) + earlier_marks(track, scale)
     body += path_marks(track, scale) + _projection(track, scale) + _others(track, scale)
-    body += bound_marks(track, scale, 5) + figure_marks(track, scale, 3.5) + open_mark(track, scale, 5)
+    body += mean_marks(track, scale) + bound_marks(track, scale, 5)
+    body += figure_marks(track, scale, 3.5) + open_mark(track, scale, 5)
     unit = Box(0, 0, text_width(track.unit, SIZE) + 8, 22)
     body += "".join(map(_label, labels(track, scale, words, size=SIZE, taken=(unit,))))
     if not track.observed and not track.bounds:

@@ -55,10 +55,19 @@ def path_marks(track: Track, scale: Scale) -> str:
     path = expected(track)
     if not path:
         return marks
-    # A straight path needs its ends alone.
-    places = path[1:] if track.is_growth else path[-1:]
-    way = "L".join(f"{n(scale.x(year))} {n(scale.y(float(value)))}" for year, value in places)
-    return f'<path class="c-expected" d="M{n(x)} {n(y)}L{way}"/>{marks}'
+    # A straight path needs its ends alone; yearly targets are steps.
+    places = path[1:] if track.is_growth or track.path else path[-1:]
+    spots = [(n(scale.x(year)), n(scale.y(float(value)))) for year, value in places]
+    way = "".join(f"H{x}V{y}" if track.path else f"L{x} {y}" for x, y in spots)
+    return f'<path class="c-expected" d="M{n(x)} {n(y)}{way}"/>{marks}'
+
+
+def mean_marks(track: Track, scale: Scale) -> str:
+    """The mean of the years so far, year by year."""
+    if not track.means:
+        return ""
+    way = "L".join(f"{n(scale.x(year))} {n(scale.y(float(value)))}" for year, value in track.means)
+    return f'<path class="c-mean" d="M{way}{"h0" if len(track.means) == 1 else ""}"/>'
 
 
 def figure_marks(track: Track, scale: Scale, radius: float) -> str:
@@ -84,11 +93,12 @@ def figure_marks(track: Track, scale: Scale, radius: float) -> str:
 
 
 def bound_marks(track: Track, scale: Scale, size: float) -> str:
-    """Lower-bound statements: triangles that point up, on no line."""
+    """Statements of at least or at most: brackets open to the side of what is possible, on no line."""
     marks = ""
     for bound in track.bounds:
         x, y = scale.x(bound.year), scale.y(float(bound.value))
-        path = f"M{n(x - size)} {n(y)}h{n(2 * size)}l{n(-size)} {n(-1.6 * size)}z"
+        reach = n((1.6 if bound.is_upper else -1.6) * size)
+        path = f"M{n(x - size)} {n(y)}v{reach}M{n(x - size)} {n(y)}h{n(2 * size)}v{reach}"
         marks += f'<path class="c-bound" d="{path}"/>'
     return marks
 

@@ -6,6 +6,7 @@ from charts.marks import (
     bound_marks,
     figure_marks,
     goal_marks,
+    mean_marks,
     open_mark,
     path_marks,
     picture,
@@ -32,7 +33,8 @@ def sparkline(track: Track, *, width: int = 260, height: int = 84, label: str, w
     right = round(right, 1)
     scale = scale_for(track, width=width, height=height, left=6, right=right, top=top, bottom=SIZE + 8)
     body = axis_mark(scale) + goal_marks(track, scale) + path_marks(track, scale)
-    body += bound_marks(track, scale, 3) + figure_marks(track, scale, 2) + open_mark(track, scale, 3)
+    body += mean_marks(track, scale) + bound_marks(track, scale, 3)
+    body += figure_marks(track, scale, 2) + open_mark(track, scale, 3)
     ends = [scale.y(float(end)) for end in goal.ends]
     if is_beside:
         body += text(scale.end + gap, sum(ends) / len(ends) + 4, goal.text, "c-goal")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Words:
     earlier: str = "原目标"
     changed: str = "目标更改"
     more: str = "另有其他发布，见下表"
+    mean: str = "到该年的年均值"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +52,12 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A statement of at least so much: drawn apart, never joined to the line."""
+    """A statement of at least, or at most, so much: a bracket open on the side of what is possible."""
 
     year: int
     value: Decimal
     text: str
+    is_upper: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,9 @@ class Track:
     # The expected path grows by the same rate each year instead of by the same amount.
     is_growth: bool = False
     earlier_goals: tuple[EarlierGoal, ...] = ()
+    # Yearly targets between base and target year, and the mean of the years up to each year.
+    path: tuple[tuple[int, Decimal], ...] = ()
+    means: tuple[tuple[int, Fraction], ...] = ()
 
     @property
     def observed(self) -> tuple[Point, ...]:
@@ -149,8 +155,19 @@ def expected(track: Track) -> list[tuple[int, Fraction]]:
             return []
         rate = (aim / start) ** (Decimal(1) / span)
         return [(year + n, Fraction(start * rate**n)) for n in range(span + 1)]
+    if track.path:
+        return _through([(year, start), *track.path, (track.goal.year, aim)])
     rise = Fraction(aim) - Fraction(start)
     return [(year + n, Fraction(start) + rise * n / span) for n in range(span + 1)]
+
+
+def _through(marks: list[tuple[int, Decimal]]) -> list[tuple[int, Fraction]]:
+    """Year by year through the plan's own values, straight in between."""
+    way = [(marks[0][0], Fraction(marks[0][1]))]
+    for (left, low), (right, high) in pairwise(marks):
+        rise = (Fraction(high) - Fraction(low)) / (right - left)
+        way += [(year, Fraction(low) + rise * (year - left)) for year in range(left + 1, right + 1)]
+    return way
 
 
 def projected(track: Track) -> tuple[int, Decimal, Fraction] | None:

@@ -33,7 +33,7 @@ def height_for(width: int) -> int:
 def figure(track: Track, *, words: Words, width: int = 720) -> dict[str, Any]:
     """Data and layout of one component's trend for a width (px); numbers as JSON floats, labels as text."""
     data = [*_expected(track, words), *_projection(track, words), *_earlier(track, words)]
-    data += [*_others(track, words), *_baseline(track, words), *_bounds(track, words)]
+    data += [*_others(track, words), *_baseline(track, words), *_bounds(track, words), *_means(track, words)]
     data += [*_open_circle(track, words), *_observed(track, words), *_told(track, words)]
     for trace in data:
         trace["name"] = escape(trace["name"], quote=False)
@@ -88,8 +88,19 @@ def _expected(track: Track, words: Words) -> list[dict[str, Any]]:
     if not path:
         return []
     line = {"dash": "dash", "width": 1.25, "color": MUTED}
+    # Yearly targets hold from year to year: steps.
+    line |= {"shape": "hv"} if track.path else {}
     trace = _line([year for year, _ in path], [float(value) for _, value in path], line)
     return [trace | {"name": words.expected}]
+
+
+def _means(track: Track, words: Words) -> list[dict[str, Any]]:
+    """The mean of the years so far, which is what is held against the target."""
+    if not track.means:
+        return []
+    line = {"dash": "solid", "width": 2, "color": MUTED}
+    trace = _line([year for year, _ in track.means], [float(value) for _, value in track.means], line)
+    return [trace | {"name": words.mean}]
 
 
 def _projection(track: Track, words: Words) -> list[dict[str, Any]]:
@@ -117,9 +128,22 @@ def _bounds(track: Track, words: Words) -> list[dict[str, Any]]:
     bounds = track.bounds
     if not bounds:
         return []
-    marker = {"symbol": "triangle-up-open", "size": 11, "color": MUTED, "line": {"width": 1.5}}
+    # The shapes draw the brackets; a mark nobody sees keeps the values in the picture's data.
+    marker = {"symbol": "line-ew-open", "size": 14, "color": MUTED, "line": {"width": 2}}
     years, values = [bound.year for bound in bounds], [float(bound.value) for bound in bounds]
     return [_markers(years, values, marker) | {"name": words.bound}]
+
+
+def _brackets(track: Track) -> list[dict[str, Any]]:
+    """Ends of the marks of `_bounds`, which make them brackets open to the side of what is possible."""
+    line = {"color": MUTED, "width": 2}
+    place = {"xref": "x", "yref": "y", "xsizemode": "pixel", "ysizemode": "pixel"}
+    return [
+        {"type": "line", "xanchor": bound.year, "yanchor": float(bound.value), "x0": side, "x1": side, "y0": 0,
+         "y1": -9 if bound.is_upper else 9, "line": line, "layer": "above", **place}
+        for bound in track.bounds
+        for side in (-7, 7)
+    ]  # fmt: skip
 
 
 def _others(track: Track, words: Words) -> list[dict[str, Any]]:
@@ -178,7 +202,9 @@ def _year_told(track: Track, year: int, words: Words) -> str:
     counted = [point for point in track.observed if point.year == year]
     rest = [point for point in track.others if point.year == year]
     said = [_hover(point, words) for point in counted]
-    said += [f"△ {escape(bound.text)} · {escape(words.bound)}" for bound in track.bounds if bound.year == year]
+    for bound in track.bounds:
+        if bound.year == year:
+            said.append(f"{'⊓' if bound.is_upper else '⊔'} {escape(bound.text)} · {escape(words.bound)}")
     said += [f"× {_hover(point, words, lines=1)}" for point in rest[:TOLD]]
     if len(rest) > TOLD:
         said.append(escape(words.more))
@@ -323,7 +349,7 @@ def _target_shapes(track: Track) -> list[dict[str, Any]]:
         thin = {"color": TARGET, "width": 1, "dash": "dot"}
         upright = {"xref": "x", "x0": day, "x1": day, "yref": "paper", "y0": 0, "y1": 1}
         shapes.append({"type": "line", "line": thin, "opacity": 0.5, "layer": "below", **upright})
-    return shapes
+    return [*shapes, *_brackets(track)]
 
 
 def _note(text: str, color: str = MUTED, **place: Any) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What people type on the data desk, checked and named; storing is the services' business."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -95,6 +96,7 @@ class FigureForm(SourceForm):
     value = LineField(label=gettext_lazy("数值"), max_length=60, strip=True)
     value_status = forms.ChoiceField(label=gettext_lazy("数据性质"), choices=Observation.ValueStatus.choices)
     precision = forms.ChoiceField(label=gettext_lazy("精确程度"), choices=Observation.Precision.choices)
+    exclusive = forms.BooleanField(label=gettext_lazy("不含本数"), required=False)
     released_on = forms.DateField(label=gettext_lazy("公布日期"), widget=DayInput())
     published_text = LineField(label=gettext_lazy("公布时的写法"), max_length=100, required=False)
     note = ProseField(
@@ -102,7 +104,7 @@ class FigureForm(SourceForm):
     )
     edition = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    FIELDS = ("year", "value", "value_status", "precision", "released_on", "published_text", "note")
+    FIELDS = ("year", "value", "value_status", "precision", "exclusive", "released_on", "published_text", "note")
 
     def __init__(self, *args, components, **kwargs):
         super().__init__(*args, **kwargs)
@@ -128,7 +130,7 @@ class FigureForm(SourceForm):
 
 def initial_of(row: Observation) -> dict[str, Any]:
     """The form's fields as the figure stands."""
-    names = ("component", "year", "value_status", "precision", "released_on", "published_text", "note", "edition")
+    names = ("component", *(name for name in FigureForm.FIELDS if name != "value"), "edition")
     return {name: getattr(row, name) for name in names} | {
         "source": row.source,
         "value": f"{row.value.normalize():f}",
@@ -179,6 +181,7 @@ class TargetForm(forms.Form):
     value = LineField(label=gettext_lazy("目标值"), max_length=60, required=False)
     low = LineField(label=gettext_lazy("下限"), max_length=60, required=False)
     high = LineField(label=gettext_lazy("上限"), max_length=60, required=False)
+    path = LineField(label=gettext_lazy("年度目标"), max_length=500, required=False)
     year = forms.IntegerField(label=gettext_lazy("目标年"), min_value=1949, max_value=2100)
     text = LineField(label=gettext_lazy("文件中的写法"), max_length=60)
     effective_on = forms.DateField(label=gettext_lazy("生效日期"), widget=DayInput())
@@ -197,6 +200,7 @@ class TargetForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         component = cleaned.get("component")
+        cleaned["path"] = self._yearly(cleaned.get("path", ""))
         for name in ("value", "low", "high"):
             text = cleaned.get(name, "")
             cleaned[name] = None
@@ -206,6 +210,19 @@ class TargetForm(forms.Form):
                 except NotANumber as error:
                     self.add_error(name, str(error))
         return cleaned
+
+    def _yearly(self, text: str) -> dict[str, str]:
+        """Yearly targets written 2026=5.5；2027=5.8; a year said twice is refused, not overwritten."""
+        found: dict[str, str] = {}
+        for part in filter(None, (piece.strip() for piece in re.split("[;；]", text))):
+            match = re.fullmatch(r"(\d{4})\s*年?\s*[=＝:：]\s*(\S+)", part, re.ASCII)
+            if match is None:
+                self.add_error("path", _("“%(part)s”看不懂；应写作 2026=5.5；2027=5.8") % {"part": part})
+            elif match[1] in found:
+                self.add_error("path", _("%(year)s 年写了两次") % {"year": match[1]})
+            else:
+                found[match[1]] = match[2]
+        return found
 
 
 def mark_faults(form: forms.Form) -> None:

@@ -12,6 +12,7 @@ from desk.forms import TargetForm, add_errors
 from desk.queries import approved_targets, components_for_entry, desk_version, proposals_of
 from indicators.models import Component, Target
 from indicators.targets import workflow
+from indicators.targets.doubts import doubts_about_target
 from indicators.targets.versions import target_line
 from plan.params import read_text, today
 from plan.queries import get_plan
@@ -112,6 +113,7 @@ def _page(request, plan, target: Target, *, fault="", status=200):
         "is_own": target.proposed_by_id == request.user.pk,
         "reason": request.POST.get("reason", ""),
         "fault": fault,
+        "doubts": doubts_about_target(target),
         "version": desk_version(plan),
         "tab": "targets",
     }

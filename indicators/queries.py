@@ -368,8 +368,9 @@ def baseline(plan: Plan, component: Component) -> tuple[int | None, Decimal | No
 
 def what_if(part: ComponentStanding, year: int, value: Decimal) -> Assessment:
     """The judgement of a component if a year's figure were this value; stores nothing."""
-    figures = [*part.inputs["observations"], {"year": year, "value": str(value)}]
-    return assess(**read_body(part.inputs | {"observations": figures}), cutoffs=part.rule.cutoffs)
+    given = read_body(part.inputs)
+    given["observations"].append(Figure(year, value))
+    return assess(**given, cutoffs=part.rule.cutoffs)
 
 
 def goal(indicator: Indicator, target: Target) -> TargetRule:

@@ -69,9 +69,7 @@ def bullet(row: Gauged, axis: Axis, *, label: str) -> Bullet:
         _lack_words(row),
         _due_words(row),
         _start_words(row),
-        _("%(year)s 年 ≥ %(value)s") % {"year": bounds[0].year, "value": number(bounds[0].value)}
-        if bounds
-        else "",
+        _("%(year)s 年%(said)s") % {"year": bounds[0].year, "said": bounds[0].text} if bounds else "",
     )
 
 

@@ -14,14 +14,14 @@ def places_of(part: ComponentStanding) -> int:
     target, base = part.target, part.component.baseline_value
     ends = [end for end in (target.value, target.low, target.high) if end is not None]
     told = [row.value for row in part.in_force().values()] + ([base] if base is not None else [])
-    most = max(MOST_PLACES, max(map(_places, ends)) + 1)
+    most = max(MOST_PLACES, max(map(_places, ends), default=0) + 1)
     return min(most, max(map(_places, told), default=0))
 
 
 def figure_text(part: ComponentStanding, value: Decimal) -> str:
     """A figure as the component's row shows it; in full where rounded it would meet the target, or cease to."""
     rounded = value.quantize(Decimal(1).scaleb(-places_of(part)), ROUND_HALF_UP)
-    met = goal(part.component.indicator, part.target).met
+    met = (part.assessment.goal or goal(part.component.indicator, part.target)).met
     return f"{rounded:,f}" if met(rounded) == met(value) else number(value, 8)
 
 

@@ -1,16 +1,19 @@
 """From standings to the plain data the charts draw."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
 from itertools import pairwise
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from charts.track import Bound, EarlierGoal, Goal, Point, Track, Words, expected
-from indicators.models import Observation, Target
+from indicators.models import Component, Observation, Target
 from indicators.queries import ComponentStanding
 from indicators.shown.vintages import fate
 from indicators.shown.wording import bound_words, goal_unit, limit_of, number, reach_words, target_words
+from judging.terms import TargetRule
 
 
 def words(*, growth: bool = False) -> Words:
@@ -22,7 +25,7 @@ def words(*, growth: bool = False) -> Words:
         expected=_("等速增长轨迹") if growth else _("预期轨迹"),
         target=_("目标"),
         projection=_("按目前速度"),
-        bound=_("下限表述"),
+        bound=_("范围表述"),
         superseded=_("已被替代或未采用"),
         source=_("来源"),
         released=_("公布于"),
@@ -33,6 +36,7 @@ def words(*, growth: bool = False) -> Words:
         earlier=_("原目标"),
         changed=_("目标更改"),
         more=_("另有其他发布，见下表"),
+        mean=_("到该年的年均值"),
     )
 
 
@@ -44,7 +48,7 @@ def track(part: ComponentStanding, *, growth: bool = False) -> Track:
     indicator, target = part.component.indicator, part.target
     in_force = part.in_force()
     counted = {row.pk for row in in_force.values()}
-    base_year, base_value = part.component.baseline_year, part.component.baseline_value
+    base_year = part.component.baseline_year
     # A second source of the same figure confirms it and needs no mark of its own.
     others = [
         row
@@ -61,12 +65,17 @@ def track(part: ComponentStanding, *, growth: bool = False) -> Track:
         unit=indicator.unit_label,
         first_year=min(years),
         last_year=max(years),
-        baseline=(base_year, base_value) if base_value is not None else None,
-        points=tuple(_point(row, row) for row in in_force.values()),
+        baseline=_start(part),
+        points=_points(part, in_force),
         bounds=tuple(
-            Bound(row.year, row.value, row.published_text or limit_of(row))
+            Bound(
+                row.year,
+                row.value,
+                row.published_text or limit_of(row),
+                is_upper=row.precision == Observation.Precision.UPPER_BOUND,
+            )
             for row in others
-            if row.state == Observation.State.APPROVED and not row.is_judged
+            if row.is_bound
         ),
         goal=_goal(part, target),
         earlier_goals=tuple(
@@ -78,8 +87,48 @@ def track(part: ComponentStanding, *, growth: bool = False) -> Track:
         projection=(latest.year, latest.value, outlook.projected)
         if latest and latest.value is not None and outlook.projected is not None
         else None,
-        is_growth=growth,
+        is_growth=growth or part.component.accumulation == Component.Accumulation.ANNUAL_GROWTH,
+        path=tuple((int(year), Decimal(value)) for year, value in sorted(target.path.items())),
+        means=_means(part),
     )
+
+
+def _start(part: ComponentStanding) -> tuple[int, Decimal] | None:
+    """Where the way to the target begins; a sum begins with nothing, a mean and a yearly bound nowhere."""
+    component = part.component
+    if component.accumulation == Component.Accumulation.SUM:
+        return part.inputs["base_year"], Decimal(0)
+    if component.accumulation in Component.BY_YEARS or component.baseline_value is None:
+        return None
+    return component.baseline_year, component.baseline_value
+
+
+def _run(part: ComponentStanding) -> list[tuple[Observation, Fraction]]:
+    """The figures of the years since the base as long as none is missing, each with the sum so far."""
+    found, total, in_force = [], Fraction(0), part.in_force()
+    for year in range(part.inputs["base_year"] + 1, part.target.year + 1):
+        if year not in in_force:
+            break
+        total += Fraction(in_force[year].value)
+        found.append((in_force[year], total))
+    return found
+
+
+def _points(part: ComponentStanding, in_force: dict[int, Observation]) -> tuple[Point, ...]:
+    """The figures that count; of a sum, what they come to year by year."""
+    if part.component.accumulation != Component.Accumulation.SUM:
+        return tuple(_point(row, row) for row in in_force.values())
+    points = []
+    for row, total in _run(part):
+        so_far = Decimal(total.numerator) / Decimal(total.denominator)
+        points.append(replace(_point(row, row), value=so_far, text=number(so_far)))
+    return tuple(points)
+
+
+def _means(part: ComponentStanding) -> tuple[tuple[int, Fraction], ...]:
+    if part.component.accumulation != Component.Accumulation.MEAN:
+        return ()
+    return tuple((row.year, total / place) for place, (row, total) in enumerate(_run(part), 1))
 
 
 def has_growth(part: ComponentStanding) -> bool:
@@ -110,7 +159,17 @@ def _goal(part: ComponentStanding, target: Target) -> Goal:
     text = target_words(target, direction)
     if len({row.type for row in part.targets}) > 1:
         text = reach_words(target, direction, "")
-    return Goal(target.type, direction, target.value, target.low, target.high, target.year, text)
+    drawn = target_as_drawn(part, target)
+    return Goal(target.type, direction, drawn.value, drawn.low, drawn.high, target.year, text)
+
+
+def target_as_drawn(part: ComponentStanding, target: Target) -> Target | TargetRule:
+    """On the scale of the figures: of a growth the level it means, of done a one."""
+    if target.type == Target.Type.DONE:
+        return TargetRule("point", "up", Decimal(1))
+    goal = part.assessment.goal
+    is_level = part.component.accumulation in Component.IN_PER_CENT and target.pk == part.target.pk and goal
+    return goal if is_level and goal else target
 
 
 def _earlier(part: ComponentStanding, old: Target, new: Target) -> EarlierGoal:

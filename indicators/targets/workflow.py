@@ -37,6 +37,7 @@ FIELDS = (
     "low",
     "high",
     "year",
+    "path",
     "text",
     "effective_on",
     "approving_body",
@@ -44,6 +45,8 @@ FIELDS = (
     "document_date",
     "reason",
 )
+# What makes two versions of a target the same.
+COMPARED = ("type", "year", "value", "low", "high", "path")
 # Required of a revision, beside the bounds of its type.
 ACT = ("effective_on", "approving_body", "document_number", "document_date", "reason")
 LATEST_YEAR = 2100
@@ -112,7 +115,7 @@ class Targets(Life):
 
     def after(self, row: Target, action: str) -> dict[str, Any]:
         names = (*FIELDS, "version", "state", "decision_reason")
-        return {name: _text(getattr(row, name)) for name in names if getattr(row, name) not in (None, "")}
+        return {name: _text(getattr(row, name)) for name in names if getattr(row, name) not in (None, "", {})}
 
     def names(self, row: Target, action: str) -> dict[str, Said]:
         return {"what": _title(row)}
@@ -203,13 +206,7 @@ def _check(target: Target) -> None:
     for row in approved:
         row.component = target.component
     current = replaced_by(target, approved)
-    if (current.type, current.year, current.value, current.low, current.high) == (
-        target.type,
-        target.year,
-        target.value,
-        target.low,
-        target.high,
-    ):
+    if all(getattr(current, name) == getattr(target, name) for name in COMPARED):
         raise ValidationError(
             {"value": _("与届时有效的第 %(version)s 版相同，没有调整") % {"version": current.version}}
         )
@@ -218,13 +215,13 @@ def _check(target: Target) -> None:
 def _check_fields(target: Target) -> None:
     faults = {name: _("调整目标须填写这一项") for name in ACT if not getattr(target, name)}
     ranged = target.type in (Target.Type.RANGE_FLOOR, Target.Type.RANGE_INSIDE)
-    for name in ("low", "high") if ranged else ("value",):
+    wanted = ("low", "high") if ranged else () if target.type == Target.Type.DONE else ("value",)
+    for name in wanted:
         if getattr(target, name) is None:
             faults[name] = _("这一类型的目标须填写这一项")
-    if ranged:
-        target.value = None
-    else:
-        target.low = target.high = None
+    for name in ("value", "low", "high"):
+        if name not in wanted:
+            setattr(target, name, None)
     for name in ("value", "low", "high"):
         number = getattr(target, name)
         if isinstance(number, Decimal) and not number.is_finite():
@@ -246,7 +243,7 @@ def _check_rules(target: Target) -> None:
     try:
         assess(**read_body(body(target.component, target, [])))
     except InvalidInput as error:
-        field = error.field.removeprefix("target.").removeprefix("target_")
+        field = error.field.removeprefix("target.").removeprefix("target_").partition(".")[0]
         raise ValidationError({field if field in FIELDS else "value": error.message.split(" / ")[0]}) from error
 
 

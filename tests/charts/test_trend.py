@@ -48,11 +48,12 @@ def test_every_part_is_set_apart():
     dashes = [trace["line"]["dash"] for trace in body["data"] if trace["mode"] == "lines"]
 
     assert dashes == ["dash", "dot"]
-    assert {"triangle-up-open", "x-thin-open", "line-ns-open"} <= set(by_symbol)
+    assert {"line-ew-open", "x-thin-open", "line-ns-open"} <= set(by_symbol)
     (observed,) = [trace for trace in body["data"] if trace["mode"] == "lines+markers"]
     assert (observed["x"], observed["y"]) == ([2021, 2022], [5.49, 5.81])
     assert observed["marker"]["color"] == ["#0b5cad", "#ffffff"]
-    assert [shape["type"] for shape in body["layout"]["shapes"]] == ["rect", "line"]
+    drawn = [shape["type"] for shape in body["layout"]["shapes"] if "xsizemode" not in shape]
+    assert drawn == ["rect", "line"]
 
 
 def test_strict_target_has_an_open_circle_at_its_year():
@@ -180,6 +181,10 @@ def test_figures_of_the_plan_are_accepted_and_stay_inside_their_axes(track):
         assert all(first <= year <= last for year in trace["x"])
         assert all(low <= value <= high for value in trace["y"])
     for shape in body["layout"]["shapes"]:
+        if "xsizemode" in shape:  # a bracket, in pixels from its place
+            assert first <= shape["xanchor"] <= last
+            assert low <= shape["yanchor"] <= high
+            continue
         assert low <= shape["y0"] <= shape["y1"] <= high
 
 
@@ -216,7 +221,7 @@ def test_lower_bounds_are_single_marks_and_hover_in_the_given_words():
 
     (bounds,) = [trace for trace in body["data"] if trace.get("name") == "at least"]
     assert bounds["mode"] == "markers"
-    assert "△ 超2.5万家 · at least" in told(body)[2024]
+    assert "⊔ 超2.5万家 · at least" in told(body)[2024]
     assert "Target<br>≥ 22000" in [note["text"] for note in body["layout"]["annotations"]]
 
 
@@ -260,3 +265,24 @@ def test_script_forbids_sending_data_away_and_names_the_style_to_leave_out():
     (style,) = re.findall(r'MAP_STYLE = "([0-9a-f]{64})"', script)
     assert f'document.getElementById("{style}")' in bundle.read_text(encoding="utf-8")
     assert "showSendToCloud: false" in script
+
+
+def test_bounds_are_brackets_open_to_what_is_possible_and_yearly_targets_are_steps():
+    bounds = (Bound(2023, D(24), ">24"), Bound(2024, D(26), "<26", is_upper=True))
+    track = replace(FIRMS, bounds=bounds, baseline=(2020, D(10)), path=((2022, D(12)),))
+    body = figure(track, words=Words())
+
+    ends = [shape for shape in body["layout"]["shapes"] if shape.get("xsizemode") == "pixel"]
+    (path,) = [trace for trace in body["data"] if trace.get("line", {}).get("shape") == "hv"]
+
+    assert [(shape["xanchor"], shape["y1"] > 0) for shape in ends] == [(2023, True)] * 2 + [(2024, False)] * 2
+    assert path["y"][path["x"].index(2022)] == 12
+
+
+def test_the_mean_of_the_years_so_far_is_a_line():
+    body = figure(
+        replace(FIRMS, means=((2021, Fraction(8)), (2022, Fraction(13, 2)))), words=Words(mean="mean so far")
+    )
+
+    (mean,) = [trace for trace in body["data"] if trace.get("name") == "mean so far"]
+    assert (mean["mode"], mean["x"], mean["y"]) == ("lines", [2021, 2022], [8.0, 6.5])

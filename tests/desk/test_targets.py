@@ -4,6 +4,7 @@ import pytest
 
 from indicators.models import Target
 from indicators.targets import workflow
+from indicators.targets.doubts import doubts_about_target
 from tests.desk.conftest import ROOT
 from tests.indicators.test_revisions import ACT
 
@@ -122,3 +123,48 @@ def test_whoever_proposed_finds_no_button(people, sign_in, component):
     assert "须由另一人核定" in html
     assert "/approve/" not in html
     assert sign_in("both").post(f"{ROOT}targets/{target.pk}/approve/", {"latest_version": 1}).status_code == 403
+
+
+def test_yearly_targets_are_written_read_and_shown(component, sign_in):
+    ana = sign_in("ana")
+    twice = ana.post(f"{ROOT}targets/new/", FORM | {"component": component.pk, "value": "220",
+                                                    "path": "2021=110；2021=120"})  # fmt: skip
+    late = ana.post(f"{ROOT}targets/new/", FORM | {"component": component.pk, "value": "220", "path": "2031=110"})
+    done = ana.post(
+        f"{ROOT}targets/new/",
+        FORM | {"component": component.pk, "value": "220", "path": "2021=110; 2023年＝130"},
+        follow=True,
+    )
+
+    assert "2021 年写了两次" in twice.content.decode()
+    assert "不在基期年与目标年之间" in late.content.decode()
+    assert component.targets.get(state="proposed").path == {"2021": "110", "2023": "130"}
+    assert "2021=110；2023=130" in done.content.decode()
+
+
+def test_a_target_the_base_meets_or_that_differs_from_its_wording_is_asked_about(component, people, sign_in):
+    below = workflow.propose_target(
+        component=component, by=people["ana"], type="point", value=Decimal(90), year=2025, **ACT | {"text": "9.0"}
+    )
+    page = sign_in("rev").get(f"{ROOT}targets/{below.pk}/").content.decode()
+
+    assert "基期值 100 已好于目标" in page
+    assert "目标值 90 与文件中的写法“9.0”不一致" in page
+
+
+@pytest.mark.parametrize("text", ["2.2万", "≥22,000", "22000家以上"])
+def test_a_number_written_otherwise_is_the_same_number(component, people, text):
+    fields = ACT | {"text": text}
+    target = workflow.propose_target(
+        component=component, by=people["ana"], type="point", value=Decimal(22000), year=2025, **fields
+    )
+
+    assert doubts_about_target(target) == []
+
+
+def test_done_or_not_has_no_number(component, people):
+    target = workflow.propose_target(
+        component=component, by=people["ana"], type="done", value=Decimal(5), year=2025, **ACT
+    )
+
+    assert (target.value, target.low, target.high) == (None, None, None)

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from itertools import product
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -147,3 +148,81 @@ def test_the_database_refuses_what_no_rule_takes(plan, model, fields):
 
     with pytest.raises(IntegrityError), transaction.atomic():
         model.objects.update(**fields)
+
+
+KINDS = (
+    ("level", "point", "200"),
+    ("sum", "strict", "1000"),
+    ("mean", "point", "5"),
+    ("growth", "point", "50"),
+    ("annual_growth", "point", "6"),
+    ("every_year", "point", "30"),
+    ("level", "done", None),
+)
+
+
+KNOWN = ((), ((2023, "1"),), ((2021, "1"), (2022, "1")), tuple((year, "1") for year in range(2021, 2026)))
+PAGES = ("", "indicators/", "indicators/?view=bullet", "indicators.csv", "wall/", "methods/")
+
+
+@pytest.mark.parametrize(("kind", "type", "value"), KINDS)
+def test_every_page_opens_whatever_the_kind_and_however_much_is_known(plan, client, kind, type, value):
+    for number, (figures, base) in enumerate(product(KNOWN, (None, "100")), 1):
+        component = make_component(plan, f"I-0{number}", base=base)
+        Component.objects.filter(pk=component.pk).update(accumulation=kind)
+        Target.objects.filter(component=component).update(type=type, value=value and Decimal(value))
+        for year, figure in figures:
+            make_observation(component, year, figure, released=f"{year + 1}-02-01")
+
+    recompute(plan, as_of=DAY, cause="test")
+
+    assert audit_verdicts(plan, as_of=DAY) == []
+    details = [f"indicators/I-0{number}/" for number in range(1, 9)]
+    for page in (*PAGES, *details, "indicators/I-08/?what_if=I-08&year=2024&value=0.5"):
+        assert client.get(f"/bounds/{page}", follow=True).status_code == 200, page
+
+
+def test_the_page_says_what_is_known_and_never_that_nothing_was_published(plan, client):
+    component = make_component(plan, base="18600", target="22000", kind="strict")
+    make_bound(component, 2025, "26000", published_text="总量突破2.6万家")
+
+    page = client.get("/bounds/indicators/I-01/").content.decode()
+
+    assert "初步判定已实现" in page
+    assert "总量突破2.6万家" in page
+    assert "足以判定" in page
+    assert "2025 年的数据尚未公布" not in page
+
+
+def test_an_open_bound_is_said_with_what_it_leaves_open(plan, client):
+    component = make_component(plan, base="18600", target="22000", kind="strict")
+    make_bound(component, 2025, "21000", published_text="超2.1万家")
+
+    page = client.get("/bounds/indicators/I-01/").content.decode()
+
+    assert "不足以判定是否高于 22,000" in page
+    assert "尚未公布" not in page
+    assert "暂无数据" not in page.split("<main")[1].split("公布的数据")[0]
+
+
+def test_a_later_value_of_the_base_year_is_said_beside_the_plan_s_own(plan, client):
+    component = make_component(plan, base="5.46", target="6")
+    make_observation(component, 2020, "5.3", released="2026-05-01")
+    make_observation(component, 2022, "5.8", released="2023-05-01")
+
+    page = client.get("/bounds/indicators/I-01/").content.decode()
+
+    assert "基期年另有修订值 5.3（2026-05-01），判定仍用 5.46。" in page
+
+
+def test_old_and_estimated_verdicts_are_marked(plan, client):
+    component = make_component(plan, base="100", target="200")
+    make_observation(component, 2022, "142", released="2023-05-01", value_status="estimated")
+
+    part = part_of(plan)
+    page = client.get("/bounds/").content.decode()
+
+    assert (part.is_stale, part.is_estimated) == (True, True)
+    assert not part_of(plan, day=date(2024, 12, 31)).is_stale
+    assert "陈旧" in page
+    assert "推算" in page

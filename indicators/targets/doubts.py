@@ -1,0 +1,47 @@
+"""What a person should look at again before a target is approved; a doubt is a question, never a bar."""
+
+import re
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from indicators.models import Component, Target
+from indicators.queries import baseline, goal
+from indicators.shown.wording import number
+
+POWERS = {"": 0, "万": 4, "亿": 8, "万亿": 12}
+NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*(万亿|亿|万)?", re.ASCII)
+
+
+def doubts_about_target(target: Target) -> list[str]:
+    """In words: a target that the base meets already, or whose number is not in its wording."""
+    return [*_beside_base(target), *_beside_wording(target)]
+
+
+def _beside_base(target: Target) -> list[str]:
+    component = target.component
+    base = baseline(component.indicator.plan, component)[1]
+    if target.type == Target.Type.DONE or component.accumulation in (*Component.BY_YEARS, "cumulative"):
+        return []
+    if component.accumulation in Component.IN_PER_CENT:
+        base = Decimal(0)  # a growth of nothing
+    if base is None or not goal(component.indicator, target).met(base):
+        return []
+    if base in (target.value, target.low, target.high):
+        return [_("基期值 %(base)s 恰在目标上：一开始就已达到，请核对") % {"base": number(base)}]
+    return [_("基期值 %(base)s 已好于目标：一开始就已达到，请核对") % {"base": number(base)}]
+
+
+def _beside_wording(target: Target) -> list[str]:
+    said = {_in_full(*found) for found in NUMBER.findall(target.text.replace(",", "").replace("，", ""))}
+    wanted = [end for end in (target.value, target.low, target.high) if end is not None]
+    missing = [end for end in wanted if abs(end) not in said]
+    if not missing or not said:
+        return []
+    numbers = _("、").join(number(end) for end in missing)
+    words = {"numbers": numbers, "text": target.text}
+    return [_("目标值 %(numbers)s 与文件中的写法“%(text)s”不一致，请核对") % words]
+
+
+def _in_full(digits: str, power: str) -> Decimal:
+    return Decimal(digits).scaleb(POWERS[power])
