@@ -148,7 +148,7 @@ def _beyond(value: Fraction, places: int, *, up: bool) -> str:
 def _bounds_of_year(part: ComponentStanding) -> dict[str, str]:
     """The bands as values of the latest year, each rounded to the side on which it is in the band."""
     expected = part.assessment.linear.expected
-    if expected is None:
+    if expected is None or is_of_period(part):
         return {}
     base, cutoffs, places = Fraction(part.inputs["base_value"]), part.rule.cutoffs, _places_shown(part)
     way = expected - base
