@@ -51,7 +51,7 @@ def drawn(kind: str, x: float, y: float) -> str:
         "hollow": f'{trace}<circle class="c-hollow" {spot}/>',
         "revised": f'{trace}<path class="c-revised" d="M{middle} {n(y + 2)}l5 5l-5 5l-5-5z"/>',
         "other": f'<path class="c-other" d="M{n(x + 10)} {n(y + 4)}l6 6m0-6l-6 6"/>',
-        "bound": f'<path class="c-bound" d="M{n(x + 8)} {n(y + 11)}h10l-5-8z"/>',
+        "bound": f'<path class="c-bound" d="M{n(x + 8)} {n(y + 3)}v8h10v-8"/>',
         "base": f'<path class="c-base" d="M{middle} {n(y + 2)}v10"/>',
         "expected": f'<path class="c-expected" d="{line}"/>',
         "ahead": f'<path class="c-projection" d="{line}"/>',

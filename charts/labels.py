@@ -126,7 +126,7 @@ def _figures(track: Track, scale: Scale, words: Words, size: float) -> Iterator[
         yield Label("path", (words.expected,), tuple(beside), size)
     for bound in track.bounds:
         x, y = scale.x(bound.year), scale.y(float(bound.value)) - 4
-        yield Label("bound", (f"≥ {plain(bound.value)}",), around(x, y, size)[:NEAR], size)
+        yield Label("bound", (bound.limit,), around(x, y, size)[:NEAR], size)
 
 
 def _along(path: list[tuple[float, float]], share: float) -> tuple[float, float]:

@@ -58,6 +58,13 @@ class Bound:
     value: Decimal
     text: str
     is_upper: bool = False
+    is_exclusive: bool = False
+
+    @property
+    def limit(self) -> str:
+        """What it says in a sign: > 26,000."""
+        sign = ("<" if self.is_exclusive else "≤") if self.is_upper else (">" if self.is_exclusive else "≥")
+        return f"{sign} {plain(self.value)}"
 
 
 @dataclass(frozen=True, slots=True)

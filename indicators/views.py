@@ -22,7 +22,7 @@ from indicators.shown import tracks
 from indicators.shown.bullets import axis_head, bullet, common_axis
 from indicators.shown.cards import card
 from indicators.shown.derivation import Places, derive
-from indicators.shown.examples import compounds, examples, legend, trials
+from indicators.shown.examples import compounds, examples, kind_examples, legend, trials
 from indicators.shown.filters import SORTS, IndicatorFilters, filters, leads, read_table_choice, sort_options
 from indicators.shown.glossary import GLOSSARY
 from indicators.shown.table import filtered, table_rows, year_span
@@ -158,6 +158,7 @@ def methods(request, slug):
         "examples": examples(found),
         "compounds": compounds(found),
         "trials": trials(found),
+        "kinds": kind_examples(),
         "counts": found.counts,
         "component_counts": found.component_counts,
         "legend": legend(),

@@ -5,6 +5,7 @@ Nothing here is typed in: which components serve as examples follows from what w
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,8 @@ from indicators.shown.wording import (
     number,
     target_words,
 )
+from judging.calculator_json import read_body
+from judging.progress import assess
 
 
 @dataclass(frozen=True)
@@ -134,6 +137,117 @@ def _trial(part: ComponentStanding, end: str) -> BoundTrial:
         linear_badge_of(assessment, year),
         said,
     )
+
+
+# Base and target year of numbers that belong to no plan.
+EXAMPLE_YEARS = (2030, 2035)
+
+
+@dataclass(frozen=True)
+class KindExample:
+    """One kind of target with numbers of no plan: what is given, and the words that follow from it."""
+
+    about: str
+    given: str
+    linear: Badge
+    final: Badge
+
+
+def kind_examples() -> list[KindExample]:
+    """Every kind of target that no single year's exact value decides, judged by the rule itself."""
+    first, last = EXAMPLE_YEARS
+    at_least = {"type": "point", "direction": "up"}
+    bound = {
+        "year": last,
+        "value": "26000",
+        "precision": "lower_bound",
+        "exclusive": True,
+        "status": "preliminary",
+    }
+
+    def yearly(*values: str) -> list[dict[str, Any]]:
+        return [{"year": year, "value": value} for year, value in enumerate(values, first + 1)]
+
+    rows: list[tuple[str, str, dict[str, Any]]] = [
+        (
+            _("范围足以判定"),
+            _("目标 > 22,000；公布“突破2.6万”（初步）"),
+            {"target": {"type": "strict", "direction": "up", "value": "22000"}, "observations": [bound]},
+        ),
+        (
+            _("范围不足以判定"),
+            _("目标 > 30,000；公布“突破2.6万”（初步）"),
+            {"target": {"type": "strict", "direction": "up", "value": "30000"}, "observations": [bound]},
+        ),
+        (
+            _("逐年相加"),
+            _("五年合计 ≥ 1,000；已公布 200、190、210"),
+            {
+                "target": at_least | {"value": "1000"},
+                "accumulation": "sum",
+                "observations": yearly("200", "190", "210"),
+            },
+        ),
+        (
+            _("年均值"),
+            _("年均 ≥ 5；五年为 8、8、8、8、4.9，年均 7.38"),
+            {
+                "target": at_least | {"value": "5"},
+                "accumulation": "mean",
+                "observations": yearly("8", "8", "8", "8", "4.9"),
+            },
+        ),
+        (
+            _("累计增长"),
+            _("比基期 200 增长 ≥ 50 %，即 ≥ 300；第二年为 240"),
+            {
+                "base_value": "200",
+                "target": at_least | {"value": "50"},
+                "accumulation": "growth",
+                "observations": yearly("215", "240"),
+            },
+        ),
+        (
+            _("年均增长"),
+            _("从基期 100 起每年增长 ≥ 6 %；第二年为 112.36，恰在轨迹上"),
+            {
+                "base_value": "100",
+                "target": at_least | {"value": "6"},
+                "accumulation": "annual_growth",
+                "observations": yearly("106", "112.36"),
+            },
+        ),
+        (
+            _("每年保持"),
+            _("每年 ≤ 1；各年为 1、1、2、1、1，第三年没有守住"),
+            {
+                "target": {"type": "point", "direction": "down", "value": "1"},
+                "accumulation": "every_year",
+                "observations": yearly("1", "1", "2", "1", "1"),
+            },
+        ),
+        (
+            _("完成（是或否）"),
+            _("第三年公布为已完成"),
+            {"target": {"type": "done"}, "observations": yearly("0", "0", "1")},
+        ),
+        (
+            _("年度目标"),
+            _("从 100 到 200，第一年 110、第三年 130；第二年为 118，应为 120"),
+            {
+                "base_value": "100",
+                "target": at_least | {"value": "200"},
+                "path": {str(first + 1): "110", str(first + 3): "130"},
+                "observations": yearly("108", "118"),
+            },
+        ),
+    ]
+    return [_kind(about, given, {"base_year": first, "target_year": last} | body) for about, given, body in rows]
+
+
+def _kind(about: str, given: str, body: dict[str, Any]) -> KindExample:
+    found = assess(**read_body(body))
+    return KindExample(about, given, linear_badge_of(found, body["target_year"]), final_badge(found.final_verdict))
 
 
 def legend() -> dict[str, list[Badge]]:

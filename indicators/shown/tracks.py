@@ -73,6 +73,7 @@ def track(part: ComponentStanding, *, growth: bool = False) -> Track:
                 row.value,
                 row.published_text or limit_of(row),
                 is_upper=row.precision == Observation.Precision.UPPER_BOUND,
+                is_exclusive=row.exclusive,
             )
             for row in others
             if row.is_bound

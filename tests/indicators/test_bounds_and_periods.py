@@ -12,6 +12,7 @@ from indicators.figures.workflow import enter_figure
 from indicators.models import Component, Observation, RuleInForce, Target, Verdict
 from indicators.queries import read_overview
 from indicators.services import audit_verdicts, recompute
+from indicators.shown.examples import kind_examples
 from judging.terms import BEFORE_BOUNDS, RULE_VERSION
 from tests.factories import make_component, make_observation, make_person, make_plan
 
@@ -226,3 +227,19 @@ def test_old_and_estimated_verdicts_are_marked(plan, client):
     assert not part_of(plan, day=date(2024, 12, 31)).is_stale
     assert "陈旧" in page
     assert "推算" in page
+
+
+def test_the_methods_page_works_an_example_of_each_kind():
+    told = {row.about: (row.linear.key, row.final.key) for row in kind_examples()}
+
+    assert told == {
+        "范围足以判定": ("achieved", "provisional_achieved"),
+        "范围不足以判定": ("not_assessable", "pending"),
+        "逐年相加": ("on_schedule", "pending"),
+        "年均值": ("achieved", "achieved"),
+        "累计增长": ("on_schedule", "pending"),
+        "年均增长": ("on_schedule", "pending"),
+        "每年保持": ("missed", "not_achieved"),
+        "完成（是或否）": ("achieved", "achieved"),
+        "年度目标": ("slightly_behind", "pending"),
+    }
