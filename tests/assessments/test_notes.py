@@ -146,6 +146,30 @@ def test_a_task_note_is_pinned_to_what_was_known_on_the_cut_off(midterm, compone
     assert note.pinned["as_of"] == cut_off.isoformat()
 
 
+def test_a_report_corrected_since_is_a_change_and_one_of_a_later_day_is_none(midterm, component, people):
+    task = make_item(component.indicator.plan, "P-1.1")
+    rounds.assign(round=midterm, items=[task], evaluator=people["eva"], due_on=None, by=people["rev"])
+
+    def report(status, status_on, known_on):
+        StatusUpdate.objects.create(
+            item=task, status_on=status_on, known_on=known_on, status=status, done="", state="approved",
+            approved_at=timezone.now(), entered_by=people["evi"],
+        )  # fmt: skip
+
+    def since():
+        found = changes_since(Note.objects.select_related("item", "round").get(pk=note.pk))
+        return [(row["what"], row["was"], row["now"]) for row in found]
+
+    report("on_schedule", date(2023, 3, 31), midterm.cut_off)
+    note = notes.begin_note(round=midterm, item=task, by=people["eva"])
+    note = handed_in(note, people, conclusion="task_on_schedule")
+    report("done", date(2023, 9, 30), midterm.cut_off + timedelta(1))
+
+    assert since() == []
+    report("behind", date(2023, 3, 31), midterm.cut_off + timedelta(2))
+    assert since() == [("update", "on_schedule", "behind")]
+
+
 def test_a_note_is_pinned_to_what_it_spoke_of(note, people, component):
     note = published(note, people)
     make_observation(component, 2022, "120", released="2024-02-01")
