@@ -130,7 +130,7 @@ def test_final_figure_in_place_of_a_preliminary_one_is_a_revision_and_a_second_s
 
 
 def test_what_is_not_judged_is_no_change(component):
-    make_observation(component, 2022, "999", released="2023-01-01", precision="lower_bound")
+    make_observation(component, 2022, "120", released="2023-01-01", precision="lower_bound")
     make_observation(component, 2022, "998", released="2023-01-02", state="rejected", note="年份有误")
     make_observation(component, 2022, "997", released="2023-01-03", state="submitted")
 
