@@ -15,7 +15,7 @@ from plan.models import Item
 class Badge:
     """A state as _components/badge.html shows it; `why` is its tip, `key` what filters and files call it.
 
-    `doubts` are words for what makes it less sure than it looks (old, estimated): drawn hollow, and counted apart.
+    `doubts` are words for what makes it less sure than it looks (old, estimated): drawn hollow.
     """
 
     word: str

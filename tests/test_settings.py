@@ -171,6 +171,14 @@ def test_a_folder_that_others_use_stays_as_it_is(tmp_path):
     assert mode(shared) == 0o1777
 
 
+def test_every_setting_stands_in_the_example():
+    """Others of the example are read elsewhere: the port and the processes of `up`, the password of the demo."""
+    read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (ROOT / "shenzhen_plan/settings.py").read_text()))
+    told = set(re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+
+    assert read - told == {"COLLECTING_STATIC"}, "say in .env.example what it is"
+
+
 def test_words_and_rates(monkeypatch):
     env = Environment()
     monkeypatch.setenv("SOME", " a, ,b ")
