@@ -1,5 +1,7 @@
 """Follow-up actions: the public list, and the way of one from its request to its end."""
 
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
@@ -25,6 +27,7 @@ from assessments.queries import (
     is_author,
     overdue_findings,
 )
+from plan.list_filters import ListFilters, asks, one_of
 from plan.params import read_choice, read_edition, read_number, read_text, today
 from plan.queries import get_plan
 from plan.workflow import Overtaken, WrongState
@@ -33,13 +36,20 @@ PAGE_SIZE = 60
 OVERDUE, MINE = "overdue", "mine"
 
 
+@dataclass(frozen=True)
+class FindingFilters(ListFilters):
+    """Which follow-up actions: in one state, past their day, or asked of the visitor's own unit."""
+
+    state: str = asks(one_of(*Finding.State.values, OVERDUE, MINE))
+
+
 def findings(request, slug):
     """Every follow-up action: what is asked of whom, until when, and how far it is."""
     plan = get_plan(slug)
     day = request.as_of
     rows = findings_on(plan, day)
     answers = may(request.user, Permission.ANSWER_FINDINGS) and request.user.organisation_id
-    state = read_choice(request.GET, "state", (*Finding.State.values, OVERDUE, MINE))
+    state = FindingFilters.read(request.GET).state
     if state == OVERDUE:
         rows = overdue_findings(plan, day)
     elif state == MINE:

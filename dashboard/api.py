@@ -25,6 +25,6 @@ class ChangeList(PlanView, APIView):
 
     def get(self, request, slug):
         as_of = request._request.as_of
-        asked = refuse_fault(read_asked(request.query_params, self.plan, as_of))
+        asked = refuse_fault(read_asked(request.query_params, as_of))
         address = request.build_absolute_uri("/").rstrip("/")
         return Response(changes_body(self.plan, asked, as_of, address))

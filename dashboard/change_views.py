@@ -20,7 +20,7 @@ GROUPS = ("item", "day")
 def changes(request, slug, format=""):
     """Everything that became known between two days, by item or by day, with causes and verdicts."""
     plan = get_plan(slug)
-    asked = known.read_asked(request.GET, plan, request.as_of)
+    asked = known.read_asked(request.GET, request.as_of)
     group = read_choice(request.GET, "group", GROUPS, "item")
     if format:
         return _changes_file(request, plan, known.refuse_fault(asked), format)

@@ -5,7 +5,7 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby
@@ -22,8 +22,9 @@ from judging.decimals import plain
 from plan.badges import item_badge
 from plan.changes import Cause, Change, Method, ReadingChange
 from plan.columns import Row, row_of
+from plan.list_filters import ListFilters, a_day, asks, one_of
 from plan.models import Item, Plan
-from plan.params import BadParameter, read_choice, read_date
+from plan.params import BadParameter
 from updates.models import StatusUpdate
 
 USUAL_DAYS = 90
@@ -123,34 +124,34 @@ def _place(change: Change) -> tuple:
 
 
 @dataclass(frozen=True)
-class ChangeFilters:
-    """What a request asks of the list; `fault` says in words why the days cannot be used."""
+class ChangeFilters(ListFilters):
+    """What a request asks of the list: between which days, of which cause and kind."""
 
-    since: date
-    until: date
-    cause: str
-    kind: str
-    fault: str = ""
+    since: date | None = asks(a_day, name="from", default=None)
+    until: date | None = asks(a_day, name="to", default=None)
+    cause: str = asks(one_of(*Cause.values))
+    kind: str = asks(one_of(*Item.Kind.values))
+
+    @property
+    def fault(self) -> str:
+        """Why the days cannot be used, in words; empty where they can."""
+        if self.since <= self.until:
+            return ""
+        days = {"since": self.since.isoformat(), "until": self.until.isoformat()}
+        return _("起始日 %(since)s 晚于截止日 %(until)s，请把起始日改早，或把截止日改晚。") % days
 
     def takes(self, change: Change) -> bool:
         return self.cause in ("", change.cause) and self.kind in ("", change.kind)
 
 
-def read_asked(params, plan: Plan, as_of: date) -> ChangeFilters:
-    """Reads `from`, `to`, `cause` and `kind`. `to` is never after the page's own day; `from` is 90 days before.
+def read_asked(params, as_of: date) -> ChangeFilters:
+    """What is asked, with days where none are: `to` is never after the page's own day, `from` is 90 days before.
 
     Raises BadParameter for what is no day or no word of the lists.
     """
-    until = min(read_date(params, "to", as_of), as_of)
-    since = read_date(params, "from", until - timedelta(days=USUAL_DAYS))
-    fault = ""
-    if since > until:
-        fault = _("起始日 %(since)s 晚于截止日 %(until)s，请把起始日改早，或把截止日改晚。") % {
-            "since": since.isoformat(),
-            "until": until.isoformat(),
-        }
-    cause = read_choice(params, "cause", Cause.values)
-    return ChangeFilters(since, until, cause, read_choice(params, "kind", Item.Kind.values), fault)
+    asked = ChangeFilters.read(params)
+    until = min(asked.until or as_of, as_of)
+    return replace(asked, since=asked.since or until - timedelta(days=USUAL_DAYS), until=until)
 
 
 def refuse_fault(asked: ChangeFilters) -> ChangeFilters:

@@ -13,6 +13,7 @@ from indicators.figures.due import DueFigure, DueState, figures_due, years_due
 from indicators.figures.workflow import FIGURES
 from indicators.models import Component, Observation, ObservationStep, Target
 from indicators.queries import ComponentStanding, overview, read_overview
+from plan.list_filters import ListFilters, asks, words
 from plan.models import Plan, Source
 from plan.queries import entrusted
 
@@ -203,6 +204,25 @@ def waiting_figures(plan: Plan) -> QuerySet[Observation]:
     return Observation.objects.filter(component__indicator__plan=plan, state=State.SUBMITTED).order_by(
         "submitted_at", "id"
     )
+
+
+@dataclass(frozen=True)
+class ReviewFilters(ListFilters):
+    """What of the queue is shown: codes of unit and indicator, the login of who entered it. What has just left the
+    queue is no fault of the address: it gives an empty list."""
+
+    organisation: str = asks(words)
+    indicator: str = asks(words)
+    by: str = asks(words)
+
+    def figures(self, rows: QuerySet[Observation]) -> QuerySet[Observation]:
+        if self.organisation:
+            rows = rows.filter(component__indicator__lead__code=self.organisation)
+        if self.indicator:
+            rows = rows.filter(component__indicator__code=self.indicator)
+        if self.by:
+            rows = rows.filter(entered_by__username=self.by)
+        return rows
 
 
 def for_queue(rows: QuerySet[Observation]) -> QuerySet[Observation]:

@@ -14,6 +14,7 @@ from desk.figures import approve_picked, return_picked
 from desk.hints import doubts_about, known_values
 from desk.queries import (
     QUEUE_PAGE,
+    ReviewFilters,
     desk_version,
     for_queue,
     not_approvable,
@@ -61,14 +62,9 @@ def review(request, slug):
     if request.method == "POST" and (answer := _decide(request, plan)):
         return answer
     rows = waiting_figures(plan)
-    filters = {name: request.GET.get(name, "")[:60] for name in ("organisation", "indicator", "by")}
+    filters = ReviewFilters.read(request.GET)
     choices = _choices(rows)
-    if filters["organisation"]:
-        rows = rows.filter(component__indicator__lead__code=filters["organisation"])
-    if filters["indicator"]:
-        rows = rows.filter(component__indicator__code=filters["indicator"])
-    if filters["by"]:
-        rows = rows.filter(entered_by__username=filters["by"])
+    rows = filters.figures(rows)
     total = rows.count()
     pages = max(1, -(-total // QUEUE_PAGE))
     page = read_number(request.GET, "page", default=1, low=1, high=pages)

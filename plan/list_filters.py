@@ -2,7 +2,7 @@
 
 A list declares a frozen dataclass of `ListFilters` whose fields are its filters. The table of names that an
 address takes (shenzhen_plan/parameters.py), the reader of the request and the links of the page go by it, so that
-a filter is added by one field and the condition it stands for. docs/decisions/0020 says why no library does it.
+a filter is added by one field and the condition it stands for. docs/decisions/0021 says why no library does it.
 """
 
 from collections.abc import Callable, Iterable

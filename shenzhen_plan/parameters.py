@@ -10,7 +10,10 @@ What a form sends in its body is the form's own business; keys of JSON bodies ar
 
 from assessments.assigning import AssigningFilters
 from assessments.board import BoardFilters
+from assessments.views_findings import FindingFilters
 from auditing.queries import AuditFilter
+from dashboard.changes import ChangeFilters
+from desk.queries import ReviewFilters
 from indicators.shown.filters import IndicatorFilters
 from plan.exports.files import CSV_WISHES as CSV
 from plan.filters import ItemFilters, Wish
@@ -31,7 +34,7 @@ AUDIT = AuditFilter.names()
 STRIPS = Wish.names()
 TABLE = IndicatorFilters.names()
 ITEMS = ItemFilters.names()
-CHANGES = ("from", "to", "cause", "kind")
+CHANGES = ChangeFilters.names()
 MATRIX = ("axes", "show")
 # Those of the report desk that choose several, each value a pair of its own (reports.definition.read_choices).
 SEVERAL = dict.fromkeys(("report_desk", "report_file"), definition.SEVERAL)
@@ -100,7 +103,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     # the data desk
     "desk:figure_new": ("component", "year"),
     "desk:figure_hint": ("component", "year", "value"),
-    "desk:review": ("organisation", "indicator", "by", *PAGE),
+    "desk:review": (*ReviewFilters.names(), *PAGE),
     "desk:target_new": ("component",),
     **{f"desk_import:{name}": ("outcome", *PAGE) for name in ("batch", "rows")},
     "desk_import:list": PAGE,
@@ -116,7 +119,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "assessments:round": PAGE,
     **{f"assessments:{name}": (*BoardFilters.names(), *PAGE) for name in ("board", "work")},
     "assessments:assign": (*AssigningFilters.names(), *PAGE),
-    "assessments:findings": ("state", *PAGE),
+    "assessments:findings": (*FindingFilters.names(), *PAGE),
     **{f"assessments:{name}_evidence": ("show",) for name in ("note", "finding")},
     # API
     "schema": ("format", "lang", "version"),

@@ -288,7 +288,7 @@ def test_every_writer_of_xml_goes_by_the_one_rule():
 
 
 def test_lists_declare_their_filters():
-    """What a list's address takes stands in its declaration and nowhere else (decisions/0020)."""
+    """What a list's address takes stands in its declaration and nowhere else (decisions/0021)."""
     by_hand = re.compile(r"GET\.get\([^)]*\)\.strip\(\)|params\.get\([^)]*\)\.strip\(\)\[")
     # Search, the text's own words and the report desk's free list of codes are no filters of a list.
     allowed = {"plan/list_filters.py", "plan/views_search.py", "plan/views_text.py"}
