@@ -44,9 +44,7 @@ def pin_task(item: Item, update: StatusUpdate | None, as_of: date) -> Pin:
             "status_on": update.status_on.isoformat(),
             "known_on": update.known_on.isoformat() if update.known_on else None,
             "progress": None if update.progress is None else plain(update.progress),
-            "done": update.done,
-            "problems": update.problems,
-            "next_steps": update.next_steps,
+            **{name: getattr(update, name) for name in update.TEXTS},
             "milestones": [
                 {
                     "title": row.title,

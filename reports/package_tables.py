@@ -16,6 +16,7 @@ from indicators.queries import overview
 from plan.columns import Column, Row, Type, columns, row_of
 from plan.models import Focus, Item, Link, Paragraph, Plan
 from plan.queries import statuses_on
+from updates.columns import UPDATE
 from updates.models import StatusUpdate
 from updates.queries import approved_on, with_all
 
@@ -255,9 +256,7 @@ TABLES: tuple[PackageTable, ...] = (
         must("status_on", "进展截至", "Speaks of", "row.status_on", DAY),
         must("status", "状态", "Status", "row.status"),
         column("progress_percent", "完成份额（%）", "Share done (%)", "row.progress", NUMBER),
-        column("done", "进展情况", "What was done", "row.done"),
-        column("problems", "存在问题", "Problems", "row.problems"),
-        column("next_steps", "下一步安排", "Next steps", "row.next_steps"),
+        *(column(name, UPDATE[name].zh, UPDATE[name].en, f"row.{name}") for name in StatusUpdate.TEXTS),
         must("known_on", "核定日期", "Approved on", "row.known_on", DAY),
     ), ("update",), _updates, (("item", "items", "code"),)),
 )  # fmt: skip

@@ -13,7 +13,6 @@ from plan.params import today
 from updates.models import StatusUpdate
 
 Status = Item.Status
-TEXTS = ("done", "problems", "next_steps")
 TEXT_LENGTH = 5000
 MILESTONES_MAX = 30
 
@@ -33,7 +32,7 @@ def check_update(row: StatusUpdate) -> None:
         row.progress = Decimal(100)
     if row.status == Status.NOT_STARTED and row.progress is None:
         row.progress = Decimal(0)
-    for name in TEXTS:
+    for name in row.TEXTS:
         setattr(row, name, (getattr(row, name) or "").strip())
     row.full_clean(exclude=["entered_by", "approved_by"], validate_constraints=False)
     faults = _day_faults(row) | _share_faults(row)
@@ -41,7 +40,7 @@ def check_update(row: StatusUpdate) -> None:
         faults["status"] = _("请选择一种状态；不填报就不必提交")
     if row.status == Status.BEHIND and not row.problems:
         faults["problems"] = _("滞后的须写明存在问题")
-    for name in TEXTS:
+    for name in row.TEXTS:
         if len(getattr(row, name)) > TEXT_LENGTH:
             faults[name] = _("最多 %(number)s 字") % {"number": TEXT_LENGTH}
     if faults:

@@ -37,9 +37,9 @@ def differences(before: StatusUpdate, after: StatusUpdate) -> list[FieldDifferen
         FieldDifference(_("完成份额"), _share(before), _share(after)),
         FieldDifference(_("里程碑"), _milestones(before), _milestones(after)),
     ]
-    for label, name in ((_("进展情况"), "done"), (_("存在问题"), "problems"), (_("下一步安排"), "next_steps")):
+    for name in after.TEXTS:
         old, new = getattr(before, name), getattr(after, name)
-        found.append(FieldDifference(label, old, new, list(pieces(old, new))))
+        found.append(FieldDifference(after.heading(name), old, new, list(pieces(old, new))))
     return [row for row in found if row.before != row.after]
 
 

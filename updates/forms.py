@@ -8,6 +8,7 @@ from plan.models import Item
 from plan.uploads import ACCEPT
 from texts.forms import DayInput, LineField, ProseField, TableField
 from updates.checks import MILESTONES_MAX, TEXT_LENGTH, MilestoneWords
+from updates.models import StatusUpdate
 
 REPORTED = [choice for choice in Item.Status.choices if choice[0] != Item.Status.NOT_REPORTED]
 
@@ -27,7 +28,9 @@ class FilesField(forms.FileField):
         return [file for file in files if file]
 
 
-def text_field(label, *, rows: int = 4, required: bool = False):
+def text_field(name: str, *, rows: int, required: bool = False):
+    """A text of an update, called as its column is."""
+    label = StatusUpdate._meta.get_field(name).verbose_name
     area = forms.Textarea(attrs={"rows": rows, "maxlength": TEXT_LENGTH})
     return ProseField(label=label, required=required, max_length=TEXT_LENGTH, widget=area)
 
@@ -52,9 +55,9 @@ class UpdateForm(forms.Form):
     status_on = forms.DateField(label=_("进展截至"), widget=DayInput(), help_text=_("所报情况是哪一天的"))
     status = forms.ChoiceField(label=_("状态"), choices=REPORTED, widget=forms.RadioSelect)
     progress = share_field()
-    done = text_field(_("进展情况"), rows=5, required=True)
-    problems = text_field(_("存在问题"), rows=3)
-    next_steps = text_field(_("下一步安排"), rows=3)
+    done = text_field("done", rows=5, required=True)
+    problems = text_field("problems", rows=3)
+    next_steps = text_field("next_steps", rows=3)
     attachments = FilesField(label=_("附件"), required=False, widget=Files(attrs={"accept": ACCEPT}))
 
 
@@ -98,8 +101,8 @@ class BulkForm(forms.Form):
         max_value=3650,
         help_text=_("负数为提前；留空不变"),
     )
-    done = text_field(_("进展情况"), rows=3, required=True)
-    problems = text_field(_("存在问题"), rows=3)
+    done = text_field("done", rows=3, required=True)
+    problems = text_field("problems", rows=3)
 
     def clean(self):
         values = super().clean()

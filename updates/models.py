@@ -44,6 +44,8 @@ class StatusUpdate(Stateful):
         RETURNED = "returned", _("已退回")
 
     LATEST_LAST = ("status_on", "known_on", "id")
+    # What it says in words, in the order of form, page and log.
+    TEXTS = ("done", "problems", "next_steps")
 
     item = models.ForeignKey(Item, models.PROTECT, related_name="updates", verbose_name=_("条目"))
     organisation = models.ForeignKey(
@@ -101,6 +103,15 @@ class StatusUpdate(Stateful):
 
     def __str__(self):
         return f"{self.item_id} {self.status_on} {self.status}"
+
+    def texts(self) -> list[tuple[str, str]]:
+        """What it says in words, each with its heading; what it leaves out is left out."""
+        return [(self.heading(name), said) for name in self.TEXTS if (said := getattr(self, name))]
+
+    @classmethod
+    def heading(cls, name: str) -> str:
+        """What people call one of its columns."""
+        return str(cls._meta.get_field(name).verbose_name)
 
     def was_known(self, day: date) -> bool:
         """Whether it had been approved by a day (`UpdateQuerySet.known_on`)."""

@@ -31,7 +31,7 @@ from updates.queries import may_report, share_of
 State = StatusUpdate.State
 Action = UpdateStep.Action
 FOLDER = "updates"
-EDITABLE = ("status_on", "status", "progress", "done", "problems", "next_steps")
+EDITABLE = ("status_on", "status", "progress", *StatusUpdate.TEXTS)
 FILES_MAX = 10
 
 
@@ -59,9 +59,7 @@ class Updates(EntryLife):
             "status_on": row.status_on.isoformat(),
             "status": row.status,
             "progress": None if row.progress is None else f"{row.progress.normalize():f}",
-            "done": row.done,
-            "problems": row.problems,
-            "next_steps": row.next_steps,
+            **{name: getattr(row, name) for name in row.TEXTS},
             "milestones": [
                 [one.title, one.planned_on.isoformat(), one.actual_on.isoformat() if one.actual_on else None]
                 for one in row.milestones.all()

@@ -198,6 +198,7 @@ def _form(request, plan, item: Item, update: StatusUpdate | None, newer: StatusU
         "plan": plan,
         "item": item,
         "form": form,
+        "texts": [(form[name], getattr(last, name, "")) for name in StatusUpdate.TEXTS],
         "milestones": milestones,
         "update": update,
         "last": last,
@@ -223,7 +224,7 @@ def _initial(update, last, *, copied: bool, plan) -> tuple[dict, list[dict]]:
     day = period.end if period and (last is None or last.status_on < period.end) else today()
     values = {"status_on": day}
     if last and copied:
-        values |= _values(last, ("status", "progress", "done", "problems", "next_steps"))
+        values |= _values(last, ("status", "progress", *StatusUpdate.TEXTS))
     return values, rows
 
 
