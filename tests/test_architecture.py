@@ -133,6 +133,13 @@ def test_english_is_complete():
     assert [entry.msgid for entry in catalogue if entry.fuzzy or entry.obsolete] == []
 
 
+def test_the_catalogue_stands_as_make_messages_writes_it():
+    """A sentence a line, so that a change of words shows those words alone; tools that save it otherwise wrap it."""
+    text = (ROOT / "locale/en/LC_MESSAGES/django.po").read_text(encoding="utf-8")
+
+    assert re.findall(r'^msg\w+ ""\n"(?:(?!\\n"$).)*"$', text, re.MULTILINE) == []
+
+
 def words_of(catalogue):
     return {(entry.msgctxt, entry.msgid, entry.msgid_plural) for entry in catalogue}
 
