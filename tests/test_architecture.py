@@ -134,7 +134,7 @@ def test_english_is_complete():
 
 
 def test_the_catalogue_stands_as_make_messages_writes_it():
-    """A sentence a line, so that a change of words shows those words alone; tools that save it otherwise wrap it."""
+    """A sentence a line, so that a change of words shows those words alone; other tools wrap it when they save."""
     text = (ROOT / "locale/en/LC_MESSAGES/django.po").read_text(encoding="utf-8")
 
     assert re.findall(r'^msg\w+ ""\n"(?:(?!\\n"$).)*"$', text, re.MULTILINE) == []

@@ -12,11 +12,15 @@ import pytest
 from django.conf import settings
 from django.contrib.staticfiles.finders import find
 from django.test import Client
+from django.urls import resolve
 
+from accounts.permissions import Permission as P
 from indicators.files.columns import OBSERVATION, PROGRESS
 from indicators.verdicts.stored import recompute
 from plan.exports.items import ITEM_COLUMNS
 from plan.params import today
+from shenzhen_plan.access import ACCESS
+from shenzhen_plan.access import FILES as FILE_VIEWS
 from tests.factories import make_observation
 
 ROOT = "/sz-sti-14/"
@@ -98,6 +102,19 @@ FILES = [
     "matrix",
     "status",
 ]
+
+# Read by anybody and no page of the list: pieces of a page, and pages of their own frame with tests of their own.
+NO_PAGES = {"home", "indicators:figure", "matrix_figure", "status_figure", "plan:version", "schema"}
+OWN_TESTS = {"report_desk", "styleguide", "verify"}
+
+
+def test_every_page_for_readers_is_in_the_list():
+    """Those of reports and evaluations show rows that their own tests make (tests/updates, tests/assessments)."""
+    listed = {resolve(f"{ROOT}{page}".partition("?")[0]).view_name for page in PAGES}
+    rooms = ("api_", "updates:", "assessments:")
+    read = {name for name, entry in ACCESS.items() if entry is P.READ and not name.startswith(rooms)}
+
+    assert read - FILE_VIEWS - NO_PAGES - OWN_TESTS - listed == set(), "add an address of it to PAGES"
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

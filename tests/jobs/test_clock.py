@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 from celery import Celery
 from celery.schedules import crontab
+from django.conf import settings
 from django.utils import timezone
 
 from jobs import services
 from jobs.models import Job, WorkerBeat
 from jobs.scheduler import Scheduler
+from shenzhen_plan.celery import app
 from tests.jobs import kinds
 
 assert kinds  # registers the kinds used below
@@ -91,3 +93,12 @@ def test_a_sign_of_life_from_tomorrow_is_none(client):
     body = client.get("/readyz").json()
 
     assert body["checks"]["worker"] == "no sign of life yet"
+
+
+def test_every_task_has_its_hour():
+    """A task that no clock sends is never run; `jobs.run` is sent by whatever asks for a job."""
+    app.loader.import_default_modules()
+    tasks = {name for name in app.tasks if not name.startswith("celery.")}
+    sent = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+
+    assert tasks - {"jobs.run"} == sent

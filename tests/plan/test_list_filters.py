@@ -1,13 +1,17 @@
 """Filters of lists: declared once, read by name, said again in an address."""
 
-from dataclasses import dataclass
+import ast
+from dataclasses import dataclass, fields
 from datetime import date
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.http import QueryDict
 
 from plan.list_filters import ListFilters, a_day, asks, one_of, words
 from plan.params import BadParameter
+from shenzhen_plan import parameters
 
 
 @dataclass(frozen=True)
@@ -42,3 +46,23 @@ def test_a_word_that_is_none_is_refused_by_name(query, name):
     with pytest.raises(BadParameter) as error:
         Books.read(QueryDict(query), author=("a", "b"))
     assert error.value.name == name
+
+
+LISTS = [row for row in ListFilters.__subclasses__() if row is not Books]
+# What the code calls a list's filters where it narrows by them.
+CALLED = {"self", "choice", "filters", "asked"}
+
+
+@pytest.mark.parametrize("asked", LISTS, ids=lambda row: row.__name__)
+def test_a_filter_that_is_declared_is_gone_by(asked):
+    """An address that takes a name and goes by it nowhere answers another question."""
+    room = Path(settings.BASE_DIR, asked.__module__.partition(".")[0])
+    nodes = [node for path in room.rglob("*.py") for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+    read = {
+        node.attr
+        for node in nodes
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in CALLED
+    }
+
+    assert set(asked.names()) <= {name for names in parameters.PARAMETERS.values() for name in names}
+    assert {field.name for field in fields(asked)} - read == set()

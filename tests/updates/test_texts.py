@@ -1,4 +1,4 @@
-"""What a report says in words is declared once (StatusUpdate.TEXTS) and reaches form, service, files and rounds."""
+"""What a report says in words is declared once (StatusUpdate.TEXTS) and reaches form, page, files and rounds."""
 
 from datetime import date
 from pathlib import Path
