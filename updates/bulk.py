@@ -93,13 +93,15 @@ def _row(
     milestones, moved = _moved(last, change.shift)
     if change.shift and not moved and not change.status and change.progress is None:
         return BulkRow(item, last, reason=_("没有未完成的里程碑"))
-    fields = {
+    # What is done has no problems and no next steps; else what was said last still holds.
+    kept = last if change.status != Status.DONE else None
+    carried = {name: getattr(kept, name, "") for name in StatusUpdate.TEXTS}
+    fields = carried | {
         "status_on": change.status_on,
         "status": change.status or last.status,
         "progress": _progress(last, change),
         "done": change.done,
-        "problems": change.problems or (last.problems if last and change.status != Status.DONE else ""),
-        "next_steps": last.next_steps if last and change.status != Status.DONE else "",
+        "problems": change.problems or carried["problems"],
         "organisation": organisation,
     }
     try:
