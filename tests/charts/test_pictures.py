@@ -1,6 +1,8 @@
 """The server's pictures, read back as XML: what is drawn, where, and that nothing needs a style attribute."""
 
+import re
 from decimal import Decimal as D
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -132,3 +134,17 @@ def test_small_picture_is_small():
 )
 def test_ticks_are_round_numbers(low, high, ticks):
     assert nice_ticks(low, high, 5 if high == 27000 else 4) == ticks
+
+
+# What the drawings share, tested through them.
+PIECES = {"marks"}
+
+
+def test_every_drawing_has_a_test():
+    tests = Path(__file__).parent.parent
+    said = "".join(path.read_text(encoding="utf-8") for path in tests.rglob("*.py"))
+    named = re.findall(r"^ *from charts(?:\.(\w+)| import ([\w, ]+))", said, re.MULTILINE)
+    drawn = {name.strip() for one, several in named for name in (one, *several.split(",")) if name}
+    modules = {path.stem for path in (tests.parent / "charts").glob("[!_]*.py")}
+
+    assert modules - drawn == PIECES
