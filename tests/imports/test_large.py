@@ -89,6 +89,7 @@ def test_memory_does_not_grow_with_the_file(db, tmp_path):
         "reader = RowReader.__new__(RowReader)\n"
         "unit = N(code='I-01', unit='件', unit_en='')\n"
         "reader.plan, reader.today, reader.last_year = N(slug='x'), date(2026, 1, 1), 2035\n"
+        "reader.done_or_not = set()\n"
         "reader.components, reader.addresses = {'I-01': N(code='I-01', indicator=unit, pk=1)}, {'': True}\n"
         "with open(sys.argv[1], 'rb') as file, open_table(file, is_heading=is_heading) as table:\n"
         "    reader.columns = list(propose(table.headings).items())\n"

@@ -43,7 +43,11 @@ def worker(tmp_path, **changes):
         yield process
     finally:
         process.terminate()
-        process.wait(20)
+        try:
+            process.wait(100)
+        finally:
+            process.kill()  # whatever is left of it would be found by the tests that follow
+            process.wait(10)
         print(log_path.read_text()[-4000:])  # shown by pytest when the test fails
 
 
