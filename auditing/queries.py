@@ -118,11 +118,15 @@ def words_of(action: str, name: str, value: Any) -> str:
         return _("是") if value else _("否")
     if isinstance(value, list) and all(isinstance(entry, str) for entry in value):
         return _("、").join(value_label(action, name, entry) for entry in value)
-    if name == "changes" and isinstance(value, list):
+    if action == "recompute" and isinstance(value, list) and all(map(_is_turn, value)):
         return _("；").join(_turned(action, *change) for change in value)
     if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False)
     return value_label(action, name, value) if isinstance(value, str) else str(value)
+
+
+def _is_turn(change: Any) -> bool:
+    return isinstance(change, list) and len(change) == 3 and all(isinstance(word, str) for word in change)
 
 
 def _turned(action: str, code: str, old: str, new: str) -> str:

@@ -62,12 +62,6 @@ def judged_sql(figure: str) -> str:
     return f"""{figure}.state = 'approved' AND {figure}."precision" IN ({words})"""
 
 
-def bounds_sql(figure: str) -> str:
-    """`bounds`, of the row with that alias."""
-    words = ", ".join(f"'{word}'" for word in BOUND_PRECISIONS)
-    return f"""{figure}.state = 'approved' AND {figure}."precision" IN ({words})"""
-
-
 def released_sql(figure: str, day: date | None = None) -> str:
     """The day of `known_on`; without one its place is a parameter."""
     return f"{figure}.released_on <= {_day(day)}"

@@ -42,7 +42,7 @@ class ListFilters:
     @classmethod
     def _asked(cls) -> list[tuple[str, Any]]:
         """The fields by their names in an address."""
-        return [(row.metadata["name"] or row.name, row) for row in fields(cls)]  # type: ignore[arg-type]
+        return [(row.metadata["name"] or row.name, row) for row in fields(cls)]
 
     @classmethod
     def names(cls) -> tuple[str, ...]:

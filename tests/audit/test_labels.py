@@ -41,6 +41,14 @@ def test_a_code_is_shown_by_its_word(plan):
         assert "slightly behind" in summary(judged).lower()
 
 
+@pytest.mark.parametrize(
+    "changes", [[["I-07", None, "ahead"]], [["I-07", "ahead"]], ["I-07", 7], ["I-07"], {"I-07": "ahead"}, "I-07"]
+)
+def test_changes_of_another_shape_are_shown_as_they_are(changes):
+    """A log outlives the program that wrote it, and a restore brings that of others."""
+    assert "I-07" in summary(AuditEvent(action="recompute", after={"changes": changes}))
+
+
 def test_what_stands_before_the_dot_is_a_family_of_actions():
     from audit.wording import ACTIONS
 
