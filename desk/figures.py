@@ -22,7 +22,7 @@ from plan.models import Plan, Source
 
 @dataclass(frozen=True)
 class NewSource:
-    """A source as typed; the same title and address again is the same source."""
+    """A source as typed; the same title, however spelled, at the same address is the same source."""
 
     title: str
     publisher: str = ""
@@ -45,7 +45,7 @@ def keep_source(source: Source | NewSource) -> Source:
         fresh.full_clean(validate_unique=False, validate_constraints=False)
     except ValidationError as error:
         raise ValidationError({f"source_{name}": faults for name, faults in error.message_dict.items()}) from error
-    return Source.objects.get_or_create(title=source.title, url=source.url, defaults=details)[0]
+    return Source.objects.keep(source.title, source.url, **details)
 
 
 @transaction.atomic

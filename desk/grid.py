@@ -27,6 +27,7 @@ from indicators.queries import ComponentStanding
 from judging.decimals import plain
 from judging.plausible import YearChange, change_of
 from plan.models import Plan, Source
+from texts.names import title_key
 
 CELL_NAME = re.compile(r"c-(\d{1,18})-(\d{4})")
 YEAR = re.compile(r"(\d{4})年?")
@@ -275,7 +276,7 @@ def _same_release(
 ) -> dict[tuple[int, int], Observation]:
     """What this source said on this day already, by component and year; one query, or two for a typed source."""
     if isinstance(source, NewSource):
-        known = Source.objects.filter(title=source.title, url=source.url).first()
+        known = Source.objects.filter(key=title_key(source.title), url=source.url).first()
         if known is None:
             return {}
         source = known

@@ -240,8 +240,8 @@ def _store(plan: Plan, found: Import, *, by) -> None:
     for draft in found.new:
         title, url, publisher = draft.source
         if (title, url) not in sources:
-            sources[title, url], _ = Source.objects.get_or_create(
-                title=title, url=url, defaults={"publisher": publisher, "published_on": draft.released_on}
+            sources[title, url] = Source.objects.keep(
+                title, url, publisher=publisher, published_on=draft.released_on
             )
         row = Observation(
             component=draft.component,

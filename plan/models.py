@@ -17,6 +17,7 @@ from audit.stored_json import StoredJSON
 from plan import kinds
 from plan.shapes import COLUMNS
 from texts.fields import AddressField, LineField, ProseField
+from texts.names import title_key
 
 
 def in_language(chinese: str, english: str) -> str:
@@ -24,18 +25,70 @@ def in_language(chinese: str, english: str) -> str:
     return english if english and (get_language() or "").startswith("en") else chinese
 
 
+class TitleKeyField(models.CharField):
+    """What tells one title from another, kept beside it: written with every row, single or many.
+
+    A row whose look-alike stood there before the rule was has its key with an ending of its own, and keeps it.
+    """
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **{"max_length": 80, "editable": False, "default": ""} | options)
+
+    def pre_save(self, instance, add):
+        kept, fresh = getattr(instance, self.attname), title_key(instance.title)
+        key = kept if kept.startswith(fresh) else fresh
+        setattr(instance, self.attname, key)
+        return key
+
+    def deconstruct(self):
+        name, path, positional, named = super().deconstruct()
+        return name, "django.db.models.CharField", positional, named
+
+
+class SourceQuerySet(models.QuerySet):
+    def keep(self, title: str, url: str = "", **particulars) -> "Source":
+        """The source of this title, however spelled, at this address; stored with the particulars where new."""
+        return self.get_or_create(key=title_key(title), url=url, defaults={"title": title} | particulars)[0]
+
+
 class Source(models.Model):
     """Where a sentence or a figure was published."""
+
+    class Rank(models.TextChoices):
+        """How near a source is to whoever knows."""
+
+        OFFICIAL = "official", _("官方发布")
+        STATE_PRESS = "state_press", _("官方媒体")
+        REPOST = "repost", _("转载")
 
     publisher = LineField(_("发布单位"), max_length=200, blank=True)
     title = LineField(_("标题"), max_length=500)
     url = AddressField(_("网址"), max_length=1000, blank=True)
     document_number = LineField(_("文号"), max_length=100, blank=True)
     published_on = models.DateField(_("发布日期"), null=True, blank=True)
+    rank = models.CharField(
+        _("来源等级"),
+        max_length=12,
+        choices=Rank.choices,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Empty where nobody has judged it yet.",
+    )
+    key = TitleKeyField()
+
+    objects = SourceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("来源")
-        constraints = [models.UniqueConstraint(fields=["title", "url"], name="source_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["title", "url"], name="source_once"),
+            # The same title in another width, with other brackets or blanks is the same source.
+            models.UniqueConstraint(fields=["key", "url"], name="source_once_however_spelled"),
+            models.CheckConstraint(
+                condition=Q(rank__in=["", "official", "state_press", "repost"]), name="source_has_a_known_rank"
+            ),
+        ]
 
     def __str__(self):
         return self.title

@@ -143,10 +143,11 @@ def forget_refusal(folder: Path) -> None:
 
 def _load_frame(rows: PlanRows) -> tuple[Plan, int]:
     meta = rows.meta
-    source, _ = Source.objects.get_or_create(
-        title=meta["source"]["title"],
-        url=meta["source"].get("url", ""),
-        defaults={"publisher": meta["source"].get("publisher", ""), "published_on": meta["published_on"]},
+    source = Source.objects.keep(
+        meta["source"]["title"],
+        meta["source"].get("url", ""),
+        publisher=meta["source"].get("publisher", ""),
+        published_on=meta["published_on"],
     )
     names = ("title", "title_en", "short", "short_en", "starts_on", "ends_on", "published_on")
     fields = {name: meta[name] for name in names} | {"source_id": source.pk}

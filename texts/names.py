@@ -1,7 +1,16 @@
-"""Names that programs and files use: the nearest known one to a name that is none. Pure."""
+"""Names: the nearest known one to a name that is none, and whether two titles are one. Pure."""
 
+import re
+import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
+from functools import lru_cache
+from hashlib import sha256
+
+from texts.cleaning import kept_text
+
+# What one writer types as another does not, and no reader tells apart: quotes and dashes, beyond what NFKC joins.
+_ALIKE = str.maketrans("“”„‟″‘’‚‛′`´‐‑‒–—―−﹣", '"' * 5 + "'" * 7 + "-" * 8)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -13,3 +22,10 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 def _bare(name: str) -> str:
     return "".join(char for char in name.lower() if char.isalnum())
+
+
+@lru_cache(maxsize=4096)
+def title_key(title: str) -> str:
+    """One key for every spelling of a title: width, quotes, dashes, blanks and case tell nothing apart."""
+    text = unicodedata.normalize("NFKC", kept_text(title, lines=False)).translate(_ALIKE)
+    return sha256(re.sub(r"\s+", "", text).casefold().encode()).hexdigest()

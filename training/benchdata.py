@@ -141,7 +141,7 @@ class _Loader:
         self.keys |= {model: next_keys(model, len(indicators)) for model in (Item, Component)}
         self.plan_of = {row["id"]: row["code"] for row in plans.values()}
         self.place = {row["code"]: number for number, row in enumerate(indicators)}
-        self.mark = Source.objects.get_or_create(title=MARK, url="")[0].pk
+        self.mark = Source.objects.keep(MARK).pk
         self.sources: dict[str, int] = {}
         self.bases: dict[str, str] = {}
 
@@ -160,8 +160,7 @@ class _Loader:
             if row["year"] == years[row["indicator_code"]]:
                 self.bases[row["indicator_code"]] = row["value"]
             if row["source"] not in self.sources:
-                source, _ = Source.objects.get_or_create(title=f"{row['source']}（虚构 / invented）", url="")
-                self.sources[row["source"]] = source.pk
+                self.sources[row["source"]] = Source.objects.keep(f"{row['source']}（虚构 / invented）").pk
 
     def _frame(self) -> None:
         spans = {

@@ -66,11 +66,8 @@ def _components(stage: Stage):
 def _figure(stage: Stage, component: Component, row: dict) -> Observation:
     """One figure through the services, as far as its state says, then dated."""
     by, reviewer, day = stage.people[row["by"]], stage.reviewer, row["day"]
-    source, _ = Source.objects.get_or_create(
-        title=f"{MARK}：{component.code} {row['released_on']} 发布（虚构）",
-        url="",
-        defaults={"publisher": "演示单位", "published_on": day},
-    )
+    title = f"{MARK}：{component.code} {row['released_on']} 发布（虚构）"
+    source = Source.objects.keep(title, publisher="演示单位", published_on=day)
     figure = workflow.enter_figure(
         component=component,
         by=by,

@@ -26,9 +26,10 @@ from indicators.models import Component, Observation, Target
 from judging.decimals import plain
 from plan.demo import COLUMNS as DEMO_COLUMNS
 from plan.exports.cells import unguard
-from plan.models import Plan
+from plan.models import Plan, Source
 from texts.bounds import read_bound
 from texts.cleaning import RefusedText, clean_text, kept_text
+from texts.names import title_key
 
 REQUIRED = ("component", "year", "value", "value_status", "released_on", "source_title")
 COLUMNS = OBSERVATION | IMPORT_ONLY
@@ -310,9 +311,11 @@ class Comparer:
         names = ("pk", "value", "value_status", "state", "released_on")
         for component, year, *known in rows.values_list("component_id", "year", *names).iterator():
             self.in_force[component, year] = KnownFigure(*known)
+        self.titles: dict[tuple[str, str], str] = {}
 
     def judge(self, drafts: list[Draft]) -> list[Judged]:
         good = [draft for draft in drafts if not draft.faults]
+        self._respell(good)
         twins = self._twins(good)
         return [
             Judged(draft, RowOutcome.INVALID, faults=draft.faults)
@@ -320,6 +323,16 @@ class Comparer:
             else judge(draft, twin=twins.get(draft.key), old=self._old(draft), near=self._near(draft))
             for draft in drafts
         ]
+
+    def _respell(self, drafts: list[Draft]) -> None:
+        """Gives each source the title it is stored under, or has in its first row: one source, however spelled."""
+        places = {id(draft): (title_key(draft.source[0]), draft.source[1]) for draft in drafts}
+        if unknown := {key for key, address in places.values() if (key, address) not in self.titles}:
+            stored = Source.objects.filter(key__in=unknown).values_list("key", "url", "title")
+            self.titles |= {(key, url): title for key, url, title in stored}
+        for draft in drafts:
+            title, address, publisher = draft.source
+            draft.source = (self.titles.setdefault(places[id(draft)], title), address, publisher)
 
     def _twins(self, drafts: list[Draft]) -> dict[tuple, KnownFigure]:
         if not drafts:

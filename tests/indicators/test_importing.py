@@ -41,6 +41,20 @@ def test_same_file_twice_changes_nothing(plan):
     assert (result.new, result.same, AuditEvent.objects.count()) == (0, 1, events)
 
 
+@pytest.mark.parametrize(
+    "look", ["技术市场年报(2023)", "技术市场\u200b年报（2023）", "技术市场年报\u00a0（2023）"]
+)
+def test_a_source_spelled_otherwise_is_no_second_release(plan, look):
+    load(plan, HEAD + ROW.replace("技术市场年报", "技术市场年报（2023）"))
+
+    result = load(plan, HEAD + ROW.replace("技术市场年报", look))
+
+    assert (result.new, result.same) == (0, 1)
+    with pytest.raises(BrokenFile) as error:
+        load(plan, HEAD + ROW.replace("技术市场年报", "月报（3月）") + ROW.replace("技术市场年报", "月报(3月)"))
+    assert [fault.code for fault in error.value.faults] == ["double_row"]
+
+
 def test_dry_run_stores_nothing(plan):
     assert load(plan, HEAD + ROW, dry_run=True).new == 1
     assert not Observation.objects.filter(component__code="I-05").exists()
