@@ -7,8 +7,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.models import Note, NoteStep
+from assessments.models import Note, NoteStep, Round
 from plan.columns import Column, Type, columns
+from plan.models import Item
+from plan.readers import status_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +53,22 @@ NOTE = columns(
     Column("plan", "规划", "Plan", find=lambda line: line.slug),
     Column("round", "轮次代码", "Code of the round", find=lambda line: line.note.round.code),
     Column("round_name", "轮次", "Round", find=lambda line: line.note.round.name),
-    Column("round_kind", "轮次类别", "Kind of round", find=lambda line: line.note.round.kind),
+    Column(
+        "round_kind", "轮次类别", "Kind of round", find=lambda line: line.note.round.kind,
+        words=dict(Round.Kind.choices),
+    ),
     Column("cut_off", "数据截止日", "Cut-off day", Type.DAY, lambda line: line.note.round.cut_off.isoformat()),
     Column("item", "条目编码", "Item", find=lambda line: line.note.item.code),
     Column("title", "条目", "Title", find=lambda line: line.note.item.title),
-    Column("kind", "类别", "Kind", find=lambda line: line.note.item.kind),
+    Column("kind", "类别", "Kind", find=lambda line: line.note.item.kind, words=dict(Item.Kind.choices)),
     Column("conclusion", "评估结论代码", "Code of the conclusion", find=lambda line: line.conclusion),
     Column(
         "conclusion_text", "评估结论", "Conclusion",
         find=lambda line: str(Note.Conclusion(line.conclusion).label) if line.conclusion else "",
     ),
-    Column("computed", "系统判定", "Computed verdict", find=lambda line: line.pinned.get("status")),
+    Column(
+        "computed", "系统判定", "Computed verdict", find=lambda line: line.pinned.get("status"), words=status_words
+    ),
     Column(
         "difference_reason", "与系统判定不同的理由", "Why it differs from the verdict",
         find=_said("difference_reason"),
@@ -71,14 +78,20 @@ NOTE = columns(
     Column("problems", "存在问题", "Problems", find=_said("problems")),
     Column("causes", "原因分析", "Causes", find=_said("causes")),
     Column("remedies", "对策建议", "Remedies", find=_said("remedies")),
-    Column("adjustment", "调整建议", "Adjustment proposed", find=_said("adjustment")),
+    Column(
+        "adjustment", "调整建议", "Adjustment proposed", find=_said("adjustment"),
+        words=dict(Note.Adjustment.choices),
+    ),
     Column("adjustment_reason", "调整理由", "Why to adjust", find=_said("adjustment_reason")),
     Column("adjustment_document", "依据文件", "Document it rests on", find=_said("adjustment_document")),
     Column(
         "forecast_value", "期末预计值", "Value expected at the end", Type.NUMBER,
         lambda line: line.step.body.get("forecast_value") or None,
     ),
-    Column("forecast", "期末能否完成", "Whether the end is reached", find=_said("forecast")),
+    Column(
+        "forecast", "期末能否完成", "Whether the end is reached", find=_said("forecast"),
+        words=dict(Note.Forecast.choices),
+    ),
     Column(
         "evidence", "佐证材料", "Evidence",
         find=lambda line: [_evidence(row) for row in line.step.body.get("evidence", [])],

@@ -34,13 +34,15 @@ COLUMNS = columns(
     Column("actor", "操作人", "Who", find=lambda line: line.event.actor_name),
     Column("actor_name", "姓名", "Name", find=lambda line: line.event.person_name),
     Column("address", "地址", "Network address", find=lambda line: line.event.address),
-    Column("action", "操作", "Act", find=lambda line: line.event.action),
-    Column("action_label", "操作名称", "Act in words", find=lambda line: action_label(line.event.action)),
+    Column("action", "操作代码", "Code of the act", find=lambda line: line.event.action),
+    Column("action_label", "操作", "Act", find=lambda line: action_label(line.event.action)),
     Column("plan", "规划", "Plan", find=lambda line: line.event.plan_slug),
     Column("object_code", "对象编码", "Code of the object", find=lambda line: line.event.object_code),
     Column("object", "对象", "Object", find=lambda line: line.event.object_label),
     Column("change", "变更", "Change", find=lambda line: summary(line.event)),
-    Column("outcome", "结果", "Outcome", find=lambda line: line.event.outcome),
+    Column(
+        "outcome", "结果", "Outcome", find=lambda line: line.event.outcome, words=dict(AuditEvent.Outcome.choices)
+    ),
     Column("times", "次数", "Times", Type.WHOLE, lambda line: line.times),
     Column("last_at", "最近一次", "Last time", Type.MOMENT, lambda line: _moment(line.last_at)),
 )

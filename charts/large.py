@@ -50,7 +50,7 @@ def trend_svg(
     `keyed` writes below it what the marks mean, where no page does: in files and reports.
     """
     values = value_span(track, full=True)
-    ticks = nice_ticks(*values)
+    ticks = nice_ticks(*values, whole=track.is_whole)
     left = max(text_width(tick, SIZE) for tick in tick_texts(ticks) or [""]) + 10 + PAD
     right = column_width(track, words, SIZE) + 18 if is_wide(width) else 14
     left, right = round(min(left, 200.0), 1), round(min(right, 260.0), 1)

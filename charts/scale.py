@@ -109,13 +109,17 @@ def scale_for(
     return Scale(year_span(track), values, width, height, left, right, top, bottom, pad)
 
 
-def nice_ticks(low: float, high: float, wanted: int = 5) -> list[float]:
-    """Round values between two ends: at most `wanted` steps of 1, 2 or 5 times a power of ten."""
+def nice_ticks(low: float, high: float, wanted: int = 5, *, whole: bool = False) -> list[float]:
+    """Round values between two ends: at most `wanted` steps of 1, 2 or 5 times a power of ten.
+
+    `whole`: whole numbers only, for ranks and counts.
+    """
     span = high - low
     if span <= 0:
         return [low]
     power = 10.0 ** floor(log10(span))
     step = next(power * f for f in (0.1, 0.2, 0.5, 1, 2, 5, 10) if span / (power * f) <= wanted)
+    step = max(step, 1.0) if whole else step
     return [n * step for n in range(ceil(low / step - 1e-9), floor(high / step + 1e-9) + 1)]
 
 

@@ -136,6 +136,8 @@ class Track:
     # Yearly targets between base and target year, and the mean of the years up to each year.
     path: tuple[tuple[int, Decimal], ...] = ()
     means: tuple[tuple[int, Fraction], ...] = ()
+    # Counts and ranks: there is nothing between two whole numbers.
+    is_whole: bool = False
 
     @property
     def observed(self) -> tuple[Point, ...]:

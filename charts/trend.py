@@ -247,7 +247,7 @@ def _wrapped(text: str, width: int = 40, lines: int = 4) -> str:
 
 def _layout(track: Track, words: Words, width: int) -> dict[str, Any]:
     values = value_span(track, full=True)
-    ticks = nice_ticks(*values)
+    ticks = nice_ticks(*values, whole=track.is_whole)
     texts = tick_texts(ticks)
     height = height_for(width)
     left = round(max(text_width(text, SIZE) for text in texts or [""])) + 12

@@ -7,9 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from plan.changes import Change, Method, ReadingChange
+from indicators.shown.wording import CAGR, FINAL, LINEAR_STATUSES
+from plan.after_period import STATE_WORDS
+from plan.changes import Cause, Change, EventKind, Method, ReadingChange
 from plan.columns import Column, Type, columns
-from plan.models import Source
+from plan.models import Item, Source
+from plan.readers import status_words
 
 MATRIX = columns(
     Column("row", "行编码", "Code of the row"),
@@ -25,8 +28,8 @@ MATRIX = columns(
 STATUS = columns(
     Column("chapter", "章", "Chapter"),
     Column("chapter_title", "章名", "Title of the chapter"),
-    Column("kind", "类别", "Kind"),
-    Column("status", "状态", "Status"),
+    Column("kind", "类别", "Kind", words=dict(Item.Kind.choices)),
+    Column("status", "状态", "Status", words=status_words),
     Column("number", "条目数", "Commitments", Type.WHOLE),
 )
 
@@ -67,14 +70,26 @@ def _after(method: Method) -> Callable[[WithReadings], Any]:
 
 # What a change and a line of the history both say: every reading at both ends, then where it was published.
 READINGS = (
-    Column("linear_before", "时间进度法判定（前）", "Linear verdict, before", find=_before(Method.LINEAR)),
-    Column("linear_after", "时间进度法判定（后）", "Linear verdict, after", find=_after(Method.LINEAR)),
-    Column("cagr_before", "复合增长率比值法判定（前）", "Growth-ratio verdict, before", find=_before(Method.CAGR)),
-    Column("cagr_after", "复合增长率比值法判定（后）", "Growth-ratio verdict, after", find=_after(Method.CAGR)),
-    Column("final_before", "期末判定（前）", "Final verdict, before", find=_before(Method.FINAL)),
-    Column("final_after", "期末判定（后）", "Final verdict, after", find=_after(Method.FINAL)),
-    Column("status_before", "状态（前）", "Status, before", find=_before(Method.STATUS)),
-    Column("status_after", "状态（后）", "Status, after", find=_after(Method.STATUS)),
+    Column(
+        "linear_before", "时间进度法判定（前）", "Linear verdict, before", find=_before(Method.LINEAR),
+        words=LINEAR_STATUSES,
+    ),
+    Column(
+        "linear_after", "时间进度法判定（后）", "Linear verdict, after", find=_after(Method.LINEAR),
+        words=LINEAR_STATUSES,
+    ),
+    Column(
+        "cagr_before", "复合增长率比值法判定（前）", "Growth-ratio verdict, before",
+        find=_before(Method.CAGR), words=CAGR,
+    ),
+    Column(
+        "cagr_after", "复合增长率比值法判定（后）", "Growth-ratio verdict, after",
+        find=_after(Method.CAGR), words=CAGR,
+    ),
+    Column("final_before", "期末判定（前）", "Final verdict, before", find=_before(Method.FINAL), words=FINAL),
+    Column("final_after", "期末判定（后）", "Final verdict, after", find=_after(Method.FINAL), words=FINAL),
+    Column("status_before", "状态（前）", "Status, before", find=_before(Method.STATUS), words=STATE_WORDS),
+    Column("status_after", "状态（后）", "Status, after", find=_after(Method.STATUS), words=STATE_WORDS),
     Column(
         "source_title", "来源", "Source",
         find=lambda line: "；".join(source.title for source in line.sources) or None,
@@ -86,11 +101,11 @@ READINGS = (
 )  # fmt: skip
 CHANGE = columns(
     Column("day", "日期", "Day", Type.DAY, lambda line: line.change.day.isoformat()),
-    Column("cause", "原因", "Cause", find=lambda line: str(line.change.cause)),
+    Column("cause", "原因", "Cause", find=lambda line: str(line.change.cause), words=dict(Cause.choices)),
     Column("code", "条目编码", "Item", find=lambda line: line.change.item and line.change.item.code),
     Column("component", "分项编码", "Component", find=lambda line: line.change.part or None),
     Column("title", "标题", "Title", find=lambda line: line.change.item and line.change.item.title),
-    Column("kind", "类别", "Kind", find=lambda line: line.change.kind or None),
+    Column("kind", "类别", "Kind", find=lambda line: line.change.kind or None, words=dict(Item.Kind.choices)),
     Column("year", "年份", "Year", Type.YEAR, lambda line: line.change.year),
     Column("old", "原值", "Old value", Type.NUMBER, lambda line: line.change.old_value),
     Column("new", "新值", "New value", Type.NUMBER, lambda line: line.change.new_value),
@@ -103,7 +118,7 @@ CHANGE = columns(
 )  # fmt: skip
 ENTRY = columns(
     Column("day", "日期", "Day", Type.DAY, lambda entry: entry.day.isoformat()),
-    Column("kind", "类别", "Kind", find=lambda entry: str(entry.kind)),
+    Column("kind", "类别", "Kind", find=lambda entry: str(entry.kind), words=dict(EventKind.choices)),
     Column("code", "编码", "Code", find=lambda entry: entry.code or None),
     Column("year", "年份", "Year", Type.YEAR, lambda entry: entry.year),
     Column("what", "内容", "What", find=lambda entry: entry.what or None),

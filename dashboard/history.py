@@ -5,10 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
-from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from dashboard.changes import of_notes, of_reports
 from indicators.changes import (
@@ -26,17 +24,8 @@ from indicators.queries import ComponentStanding, Overview, Standing, overview_w
 from indicators.shown.vintages import fate, is_parallel
 from indicators.shown.wording import cagr_badge, final_badge, linear_word
 from plan.badges import Badge
-from plan.changes import Change, Method, ReadingChange
+from plan.changes import Change, EventKind, Method, ReadingChange
 from plan.models import Item, Plan, Source
-
-
-class EventKind(models.TextChoices):
-    VERDICT = "verdict", gettext_lazy("判定")
-    RELEASE = "release", gettext_lazy("数据公布")
-    TARGET = "target", gettext_lazy("目标")
-    UPDATE = "update", gettext_lazy("进展填报")
-    RULE = "rule", gettext_lazy("判定规则")
-    NOTE = "note", gettext_lazy("评估意见")
 
 
 @dataclass(frozen=True)

@@ -28,10 +28,11 @@ from judging.calculator_json import answer, assess_request
 from judging.decimals import plain
 from judging.terms import InvalidInput
 from plan.api import AS_OF, ERRORS, Pages, PlanView
+from plan.columns import with_code_columns
 from plan.demo import HEADER, demo_slugs, marked
 from plan.exports.csvfile import ENCODINGS, HEADINGS, csv_heading
 from plan.exports.download import STREAM_FROM, Download
-from plan.exports.files import csv_file
+from plan.exports.files import csv_file, read_code_columns
 from plan.exports.items import item_row
 from plan.models import Plan
 from plan.params import read_choice, read_number
@@ -98,8 +99,6 @@ def observation_body(row: Observation, slug: str, *, logins: bool) -> dict:
     """A figure as the CSV has it, with what the statement was (rounded, derived, at least …)."""
     return observation_row(row, slug, logins=logins) | {
         "value": plain(row.value),
-        "precision": row.precision,
-        "exclusive": row.exclusive,
         "state": row.state,
         "published_text": row.published_text,
         "note": row.note,
@@ -219,10 +218,14 @@ class AllObservations(APIView):
                 observation_row(row, row.component.indicator.plan.slug, logins=logins) for row in all_judged(as_of)
             )
             return csv_file(asked, rows, columns=OBSERVATION, name="observations")
-        columns, _rows = marked(asked, columns=OBSERVATION, rows=[])
         header = read_choice(asked.GET, "header", HEADINGS, "code")
         encoding = read_choice(asked.GET, "encoding", ENCODINGS, "utf-8")
-        file = ObservationFile(as_of, logins=logins, encoding=encoding, flags=demo_slugs(asked))
+        codes = read_code_columns(asked.GET, header)
+        named = with_code_columns(OBSERVATION) if codes else OBSERVATION
+        columns, _rows = marked(asked, columns=named, rows=[])
+        file = ObservationFile(
+            as_of, logins=logins, encoding=encoding, flags=demo_slugs(asked), header=header, code_columns=codes
+        )
         return Download(
             name="observations",
             format="csv",

@@ -8,12 +8,15 @@ those conditions stand beside the queries they repeat, and tests/indicators/test
 from datetime import date
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 
 # A number rather than a bound or a phrase.
 JUDGED_PRECISIONS = ("exact", "rounded", "derived")
 # "超 2.4 万家" says at least, not how many: it counts where it decides (docs/methods.md 1.10).
 BOUND_PRECISIONS = ("lower_bound", "upper_bound")
+# Places bounds before the exact figures of their year.
+BOUNDS_FIRST = Case(When(precision__in=BOUND_PRECISIONS, then=0), default=1)
+STATED_PRECISIONS = (*JUDGED_PRECISIONS, *BOUND_PRECISIONS)
 
 
 class ComponentQuerySet(models.QuerySet):
@@ -47,6 +50,10 @@ class ObservationQuerySet(models.QuerySet):
         """Figures that are numbers: approved, and exact."""
         return self.approved().filter(precision__in=JUDGED_PRECISIONS)
 
+    def stated(self) -> "ObservationQuerySet":
+        """What a verdict can rest on: exact figures, and what says at least or at most."""
+        return self.approved().filter(precision__in=STATED_PRECISIONS)
+
     def bounds(self) -> "ObservationQuerySet":
         """What says at least or at most: approved."""
         return self.approved().filter(precision__in=BOUND_PRECISIONS)
@@ -55,11 +62,49 @@ class ObservationQuerySet(models.QuerySet):
         """Year by year, and of a year the release that counts last."""
         return self.order_by("year", "released_on", "id")
 
+    def with_in_force(self, day: date) -> "ObservationQuerySet":
+        """Each row with `in_force`: whether it counts for its year among what was public by a day.
+
+        The last exact release of a year counts; without one all that bounds the year does.
+        """
+        exact = self.model.objects.known_on(day).judged()
+        exact = exact.filter(component=OuterRef("component"), year=OuterRef("year"))
+        later = exact.filter(
+            Q(released_on__gt=OuterRef("released_on"))
+            | Q(released_on=OuterRef("released_on"), id__gt=OuterRef("id"))
+        )
+        found = Case(When(precision__in=BOUND_PRECISIONS, then=~Exists(exact)), default=~Exists(later))
+        return self.annotate(in_force=found)
+
 
 def judged_sql(figure: str) -> str:
     """`judged`, of the row with that alias."""
     words = ", ".join(f"'{word}'" for word in JUDGED_PRECISIONS)
     return f"""{figure}.state = 'approved' AND {figure}."precision" IN ({words})"""
+
+
+def stated_sql(figure: str) -> str:
+    """`stated`, of the row with that alias."""
+    words = ", ".join(f"'{word}'" for word in STATED_PRECISIONS)
+    return f"""{figure}.state = 'approved' AND {figure}."precision" IN ({words})"""
+
+
+def bound_sql(figure: str) -> str:
+    """Whether the row with that alias is a bound."""
+    return f"""({figure}."precision" IN ({", ".join(f"'{word}'" for word in BOUND_PRECISIONS)}))"""
+
+
+def exact_of_year_sql(figure: str, day: date | None = None) -> str:
+    """The exact figures of the component and year of the row with that alias, for EXISTS; their alias is e."""
+    return f"""SELECT 1 FROM indicators_observation e WHERE e.component_id = {figure}.component_id
+      AND e.year = {figure}.year AND {judged_sql("e")} AND {released_sql("e", day)}"""
+
+
+def counts_sql(figure: str, day: date) -> str:
+    """`in_force` of `with_in_force`, of an approved row with that alias."""
+    exact = exact_of_year_sql(figure, day)
+    later = f"(e.released_on, e.id) > ({figure}.released_on, {figure}.id)"
+    return f"CASE WHEN {bound_sql(figure)} THEN NOT EXISTS ({exact}) ELSE NOT EXISTS ({exact} AND {later}) END"
 
 
 def released_sql(figure: str, day: date | None = None) -> str:
@@ -69,6 +114,11 @@ def released_sql(figure: str, day: date | None = None) -> str:
 
 def by_release_sql(figure: str) -> str:
     return f"{figure}.year, {figure}.released_on, {figure}.id"
+
+
+def by_statement_sql(figure: str) -> str:
+    """The same, and of a year the bounds first: after an exact release of a year comes one that replaces it."""
+    return f"{figure}.year, {bound_sql(figure)} DESC, {figure}.released_on, {figure}.id"
 
 
 class TargetQuerySet(models.QuerySet):

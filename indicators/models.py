@@ -157,6 +157,20 @@ class Component(models.Model):
     def label(self) -> str:
         return in_language(self.name, self.name_en)
 
+    @property
+    def full_name(self) -> str:
+        """The indicator's title, of one of several parts with its own name: 使用率、开放率（使用率）."""
+        title = self.indicator.title
+        return title if self.code == self.indicator.code else f"{title}（{self.name}）"
+
+    @property
+    def full_name_en(self) -> str:
+        """The same in English; "" where either has none."""
+        title = self.indicator.title_en
+        if self.code == self.indicator.code:
+            return title
+        return f"{title} ({self.name_en})" if title and self.name_en else ""
+
 
 class Target(models.Model):
     """目标值, one version. Version 1 is the plan's own and never changes; later ones are formal revisions.

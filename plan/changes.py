@@ -24,6 +24,17 @@ class Cause(models.TextChoices):
     NOTE = "note", gettext_lazy("评估意见")
 
 
+class EventKind(models.TextChoices):
+    """What a line of an item's history tells of."""
+
+    VERDICT = "verdict", gettext_lazy("判定")
+    RELEASE = "release", gettext_lazy("数据公布")
+    TARGET = "target", gettext_lazy("目标")
+    UPDATE = "update", gettext_lazy("进展填报")
+    RULE = "rule", gettext_lazy("判定规则")
+    NOTE = "note", gettext_lazy("评估意见")
+
+
 class Method(models.TextChoices):
     """What a status was reached by: three readings of figures, and what an organisation reports."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from plan.after_period import STATE_WORDS
 from plan.badges import Badge
 from plan.models import Item, Link, Plan
 
@@ -26,6 +27,11 @@ verdict_readers: list[Callable[[Plan, date], dict[str, Badge]]] = []
 note_readers: list[Callable[[Plan, date], set[str]]] = []
 # The scale that pages show comes first.
 scales: list[StatusScale] = []
+
+
+def status_words(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the statuses of a file's row mean: an indicator's are verdicts, by the scale that pages show."""
+    return scales[0].words if row.get("kind") == Item.Kind.INDICATOR and scales else STATE_WORDS
 
 
 def verdicts_on(plan: Plan, day: date) -> dict[str, Badge]:

@@ -15,7 +15,7 @@ from indicators.models import Observation
 from indicators.queries import overview
 from indicators.shown.wording import LINEAR_STATUSES
 from plan import kinds
-from plan.columns import Columns, Row
+from plan.columns import Columns, Row, with_code_columns
 from plan.exports.items import ITEM_COLUMNS, item_row
 from plan.models import Item, Plan
 from plan.params import read_choice
@@ -27,8 +27,8 @@ from updates.queries import approved_on, with_all
 
 # Left out where only the other method is asked for.
 OF_METHOD = {
-    "linear": frozenset({"linear_status", "linear_progress", "linear_lead"}),
-    "cagr": frozenset({"cagr_status", "cagr_ratio"}),
+    "linear": frozenset({"linear_status", "linear_progress", "linear_lead", "linear_reason"}),
+    "cagr": frozenset({"cagr_status", "cagr_ratio", "cagr_reason"}),
 }
 
 
@@ -73,7 +73,8 @@ def columns_of(definition: Definition) -> Columns:
     dataset = DATASETS[definition.dataset]
     available = dataset.available(definition.method)
     names = [name for name in definition.columns if name in available] or available
-    return {name: dataset.columns[name] for name in names}
+    chosen = {name: dataset.columns[name] for name in names}
+    return with_code_columns(chosen) if definition.code_columns else chosen
 
 
 def read_definition(params, plan: Plan) -> Definition:

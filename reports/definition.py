@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from plan.exports.csvfile import ENCODINGS
+from plan.exports.files import read_code_columns
 from plan.params import BadParameter, hold_names, read_choice, read_number
 
 METHODS = ("both", "linear", "cagr")
@@ -22,7 +23,7 @@ MOST_CODES = 500
 # What a definition is written with in an address; each value of the second is a pair of its own.
 NAMES = (
     "dataset", "column", "kind", "codes", "status", "organisation", "year_from", "year_to", "method", "header",
-    "format", "encoding",
+    "format", "encoding", "code_columns",
 )  # fmt: skip
 SEVERAL = ("column", "kind")
 
@@ -43,6 +44,7 @@ class Definition:
     header: str = "zh"
     format: str = "csv"
     encoding: str = "utf-8"
+    code_columns: str = ""
 
     def pairs(self) -> list[tuple[str, str]]:
         """The choices that differ from the defaults, in one order: the same definition, the same address."""
@@ -52,7 +54,10 @@ class Definition:
         pairs += [("kind", kind) for kind in self.kinds]
         if self.codes:
             pairs.append(("codes", " ".join(self.codes)))
-        for name in ("status", "organisation", "year_from", "year_to", "method", "header", "format", "encoding"):
+        for name in (
+            "status", "organisation", "year_from", "year_to", "method", "header", "format", "encoding",
+            "code_columns",
+        ):  # fmt: skip
             value = getattr(self, name)
             if value != getattr(usual, name):
                 pairs.append((name, str(value)))
@@ -108,7 +113,16 @@ def read_shape(params) -> dict[str, str]:
         "header": read_choice(params, "header", HEADERS, "zh"),
         "format": read_choice(params, "format", FORMATS, "csv"),
         "encoding": read_choice(params, "encoding", ENCODINGS, "utf-8"),
+        "code_columns": _read_code_columns(params),
     }
+
+
+def _read_code_columns(params) -> str:
+    """Whether codes stand beside their words, "1" or ""; where there are codes only, there is nothing to ask."""
+    header = read_choice(params, "header", HEADERS, "zh")
+    if header == "code" or params.get("format") == "json":
+        header = "code"
+    return "1" if read_code_columns(params, header) else ""
 
 
 def read_years(params) -> dict[str, int]:

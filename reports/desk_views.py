@@ -1,5 +1,6 @@
 """The report desk: choosing rows and columns, looking at the first of them, taking the file away."""
 
+from dataclasses import replace
 from datetime import date
 from itertools import islice
 from typing import NamedTuple
@@ -37,7 +38,7 @@ from reports.datasets import (
 from reports.definition import Definition, params_in, params_of
 from reports.file import AT_ONCE, Report
 from reports.models import ReportRun, SavedReport
-from reports.words import WORDS, wording
+from reports.words import told
 
 SHOWN = 20
 LONGEST = 60
@@ -56,6 +57,7 @@ FIELD_WORDS = {
     "format": gettext_lazy("格式"),
     "header": gettext_lazy("列名"),
     "encoding": gettext_lazy("编码方式"),
+    "code_columns": gettext_lazy("代码列"),
 }
 
 
@@ -96,7 +98,8 @@ def _usual(params) -> Definition:
 
 
 def form_context(request, plan, definition: Definition) -> dict:
-    dataset, chosen = DATASETS[definition.dataset], list(columns_of(definition))
+    dataset = DATASETS[definition.dataset]
+    chosen = list(columns_of(replace(definition, code_columns="")))
     available = dataset.available(definition.method)
     as_of = "" if request.as_of == today() else request.as_of.isoformat()
     return {
@@ -129,6 +132,7 @@ def _switch(definition: Definition, name: str) -> Definition:
         header=definition.header,
         format=definition.format,
         encoding=definition.encoding,
+        code_columns=definition.code_columns,
     )
 
 
@@ -153,20 +157,19 @@ def _column_lines(definition: Definition, chosen: list[str], dataset, as_of: str
 
 
 def preview(request, plan, definition: Definition) -> dict:
-    """The first rows of the file, its codes in words where the headings are, and how many rows there are."""
+    """The first rows as the file has them, and how many rows there are."""
     number = number_of_rows(plan, definition, request.as_of)
     columns = columns_of(definition)
     reader = Audience(request.build_absolute_uri("/").rstrip("/"), shows_logins(request))
-    told = wording(plan, definition)
+    first = islice(rows_of(plan, definition, request.as_of, reader), SHOWN)
     rows = [
-        [cell(column, told(name, row[name])) for name, column in columns.items()]
-        for row in islice(rows_of(plan, definition, request.as_of, reader), SHOWN)
+        [cell(column, row[name]) for name, column in columns.items()]
+        for row in told(plan, definition, columns, first)
     ]
     as_of = "" if request.as_of == today() else request.as_of.isoformat()
     return {
         "headings": [cell(column, column.heading(definition.header)) for column in columns.values()],
         "headings_lang": "zh-CN" if definition.header == "zh" else "en",
-        "has_words": definition.header != "code" and not WORDS.keys().isdisjoint(columns),
         "rows": rows,
         "number": number,
         "more": number - len(rows),

@@ -20,6 +20,7 @@ from plan.exports.workbook import workbook
 from plan.models import Plan
 from reports.datasets import DATASETS, Audience, columns_of, number_of_rows, rows_of
 from reports.definition import Definition
+from reports.words import told
 
 CONTENT_TYPES = {
     "csv": "text/csv",
@@ -44,9 +45,8 @@ class Report:
 
     def __post_init__(self):
         self._sources: dict[str, None] = {}
-        self._rows = CountedRows(
-            self._noted(rows_of(self.plan, self.definition, self.as_of, Audience(self.site, self.logins)))
-        )
+        rows = rows_of(self.plan, self.definition, self.as_of, Audience(self.site, self.logins))
+        self._rows = CountedRows(told(self.plan, self.definition, self.columns, self._noted(rows)))
 
     @property
     def number(self) -> int:
@@ -153,7 +153,7 @@ def filters_in_words(definition: Definition) -> str:
     shown = [
         (name, value)
         for name, value in definition.pairs()
-        if name not in ("dataset", "column", "header", "format", "encoding")
+        if name not in ("dataset", "column", "header", "format", "encoding", "code_columns")
     ]
     return "; ".join(f"{name}={value}" for name, value in shown)
 

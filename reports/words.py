@@ -1,46 +1,30 @@
-"""What the codes of a report mean, for people who look at it on the screen; its file keeps the codes."""
+"""A report in the language of its headings: words for codes, and the English names that the plan's rows have."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Iterable, Iterator
 
-from django.utils import translation
-
-from indicators.models import Component, Observation, Target
-from indicators.shown.wording import CAGR, FINAL, LINEAR_STATUSES
-from plan.models import Item, Plan
+from indicators.models import Component
+from plan.columns import Columns, Row, in_words
+from plan.models import Plan
 from reports.definition import Definition
 
-WORDS: dict[str, dict[str, Any]] = {
-    "value_status": dict(Observation.ValueStatus.choices),
-    "target_operator": dict(Target.Type.choices),
-    "linear_status": LINEAR_STATUSES,
-    "cagr_status": CAGR,
-    "final_verdict": FINAL,
-    "kind": dict(Item.Kind.choices),
-    "status": LINEAR_STATUSES | dict(Item.Status.choices),
-}
 # Columns whose text has an English form in the plan's own rows.
 NAMES = frozenset({"indicator", "title", "unit"})
 
 
-def wording(plan: Plan, definition: Definition) -> Callable[[str, Any], Any]:
-    """Turns (column, value) into what a person reads, in the language of the headings; codes stay with codes."""
-    if definition.header == "code":
-        return lambda column, value: value
-    language = "en" if definition.header == "en" else "zh-hans"
-    with translation.override(language):
-        words = {column: {code: str(word) for code, word in known.items()} for column, known in WORDS.items()}
-    names = _english_names(plan) if language == "en" else {}
-
-    def told(column: str, value: Any) -> Any:
-        if column in NAMES:
-            return names.get(value, value)
-        return words[column].get(value, value) if column in words else value
-
-    return told
+def told(plan: Plan, definition: Definition, columns: Columns, rows: Iterable[Row]) -> Iterator[Row]:
+    """The rows as the report's file has them; a program that reads JSON gets codes whatever the headings."""
+    if definition.format == "json":
+        yield from rows
+        return
+    names = _english_names(plan) if definition.header == "en" else {}
+    wanted = NAMES & columns.keys() if names else frozenset()
+    for row in in_words(columns, rows, definition.header):
+        yield row | {name: names.get(row[name], row[name]) for name in wanted}
 
 
 def _english_names(plan: Plan) -> dict[str, str]:
-    units = Component.objects.of(plan).values_list("indicator__unit", "indicator__unit_en")
-    pairs = [*plan.items.values_list("title", "title_en"), *units]
+    parts = Component.objects.of(plan).select_related("indicator")
+    pairs = [(part.full_name, part.full_name_en) for part in parts]
+    pairs += [(part.indicator.unit, part.indicator.unit_en) for part in parts]
+    pairs += plan.items.values_list("title", "title_en")
     return {chinese: english for chinese, english in pairs if english}

@@ -278,14 +278,18 @@ def test_progress_file_reconciles_with_the_page(plan, client):
         "released_on": "2025-12-19",
         "source_title": "",
         "linear_status": "achieved",
-        "linear_progress": "30.25",
-        "linear_lead": "37.8125",
+        "linear_progress": "",
+        "linear_lead": "",
         "cagr_status": "achieved",
-        "cagr_ratio": "35.1256916117",
+        "cagr_ratio": "",
         "final_verdict": "pending",
         "as_of": "",
         "rule_version": "2026.2",
+        "linear_reason": "short_road",
+        "cagr_reason": "short_road",
     }
+    assert by_code["I-04.1"]["indicator"] == "大型科学仪器设备使用率、开放率（使用率）"
+    assert by_code["I-04.2"]["indicator"] == "大型科学仪器设备使用率、开放率（开放率）"
     assert by_code["I-05"]["latest_value"] == by_code["I-05"]["linear_lead"] == ""
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from plan.columns import Column, Type, columns
+from plan.models import Item
 from updates.models import Milestone, StatusUpdate
 
 
@@ -30,13 +31,13 @@ UPDATE = columns(
     Column("plan", "规划", "Plan", find=lambda line: line.slug),
     Column("item", "条目编码", "Item", find=lambda line: line.row.item.code),
     Column("title", "条目", "Title", find=lambda line: line.row.item.title),
-    Column("kind", "类别", "Kind", find=lambda line: line.row.item.kind),
+    Column("kind", "类别", "Kind", find=lambda line: line.row.item.kind, words=dict(Item.Kind.choices)),
     Column(
         "organisation", "填报单位", "Reporting organisation",
         find=lambda line: line.row.organisation and line.row.organisation.name,
     ),
     Column("status_on", "进展截至", "Speaks of", Type.DAY, lambda line: line.row.status_on.isoformat()),
-    Column("status", "状态", "Status", find=lambda line: line.row.status),
+    Column("status", "状态", "Status", find=lambda line: line.row.status, words=dict(Item.Status.choices)),
     Column("progress", "完成份额（%）", "Share done", Type.NUMBER, lambda line: line.row.progress, unit="%"),
     Column("done", "进展情况", "What was done", find=lambda line: line.row.done),
     Column("problems", "存在问题", "Problems", find=lambda line: line.row.problems),

@@ -3,17 +3,23 @@
 from django.db.models import QuerySet
 
 from indicators.files.columns import OBSERVATION, PROGRESS, ComponentLine, FigureLine
+from indicators.known import BOUNDS_FIRST
 from indicators.models import Observation
 from indicators.queries import Overview
 from plan.columns import Row, row_of
 from plan.models import Plan
 
-IN_ORDER = ("component__indicator__order", "component__order", "component_id", "year", "released_on", "id")
+IN_ORDER = (
+    "component__indicator__order", "component__order", "component_id", "year", BOUNDS_FIRST, "released_on", "id",
+)  # fmt: skip
 
 
 def all_judged(as_of) -> QuerySet[Observation]:
-    """Approved figures of every plan public by a day, without statements that are no figure (lower bounds)."""
-    rows = Observation.objects.of_current().known_on(as_of).judged()
+    """Approved figures and bounds of every plan public by a day, each with whether it counts for its year.
+
+    Of a year the bounds come first: what follows an exact release is a later one, which replaces it.
+    """
+    rows = Observation.objects.of_current().known_on(as_of).stated().with_in_force(as_of)
     plan = "component__indicator__plan"
     return rows.select_related(plan, "source", "entered_by__organisation").order_by(
         f"{plan}__starts_on", f"{plan}__slug", *IN_ORDER

@@ -6,12 +6,13 @@ once per component. Both give the very bytes of `csv_bytes` over `observation_ro
 tests/indicators/test_fastcsv.py holds them to it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Context, Decimal
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from django.conf import settings
@@ -20,7 +21,15 @@ from django.utils import timezone
 
 from indicators.files.columns import OBSERVATION
 from indicators.files.exports import all_judged, observation_row
-from indicators.known import by_release_sql, current_sql, judged_sql, released_sql
+from indicators.known import (
+    bound_sql,
+    by_statement_sql,
+    current_sql,
+    exact_of_year_sql,
+    released_sql,
+    stated_sql,
+)
+from plan.columns import LANGUAGES, YES_NO, in_words, with_code_columns, words_in
 from plan.demo import COLUMNS as DEMO_COLUMNS
 from plan.demo import MARK
 from plan.exports.cells import MARKED, guard
@@ -30,26 +39,36 @@ from plan.models import Plan
 FETCH_COMPONENTS = 400
 FETCH_ROWS = 2_000
 PIECE = 64 * 1024
-KNOWN = f"{judged_sql('o')} AND {released_sql('o')}"
+KNOWN = f"{stated_sql('o')} AND {released_sql('o')}"
 # Eight places as the column has; fifteen digits as SQLite keeps.
 PLACES, DIGITS = Decimal("1e-8"), Context(prec=15)
 
 
 class ObservationFile:
-    """The lines of every plan's judged figures known on a day, in blocks; `number` says how many there were.
+    """The lines of every plan's figures and bounds known on a day, in blocks; `number` says how many there were.
 
     `flags` adds the column that marks invented figures, by slug of the plan; `logins` names people by their login
-    instead of their organisation.
+    instead of their organisation; under `header` "zh" codes are words, `code_columns` keeps them beside.
     """
 
-    def __init__(self, as_of: date, *, logins: bool, encoding: str = "utf-8", flags: frozenset[str] = frozenset()):
+    def __init__(
+        self,
+        as_of: date,
+        *,
+        logins: bool,
+        encoding: str = "utf-8",
+        flags: frozenset[str] = frozenset(),
+        header: str = "code",
+        code_columns: bool = False,
+    ):
         self.as_of, self.encoding, self.flags = as_of, encoding, flags
-        self.logins = logins
+        self.logins, self.header, self.code_columns = logins, header, code_columns
         self.number = 0
 
     def __iter__(self) -> Iterator[bytes]:
         plans = list(Plan.objects.order_by("starts_on", "slug").values_list("pk", "slug"))
-        if self.encoding != "utf-8":
+        # Codes beside words are asked for by few.
+        if self.encoding != "utf-8" or self.code_columns:
             yield from self._plainly()
         elif connection.vendor == "postgresql":
             yield from _gathered(self._from_postgresql(plans))
@@ -61,11 +80,12 @@ class ObservationFile:
             observation_row(row, row.component.indicator.plan.slug, logins=self.logins)
             for row in all_judged(self.as_of)
         )
-        columns = [*OBSERVATION, *(DEMO_COLUMNS if self.flags else ())]
+        named = with_code_columns(OBSERVATION) if self.code_columns else OBSERVATION
+        columns = {**named, **(DEMO_COLUMNS if self.flags else {})}
         flagged = (
             row | ({"demo_data": MARK if row["plan"] in self.flags else ""} if self.flags else {}) for row in rows
         )
-        yield from csv_blocks(columns, flagged, encoding=self.encoding)
+        yield from csv_blocks(columns, in_words(columns, flagged, self.header), encoding=self.encoding)
         self.number = rows.number
 
     def _from_postgresql(self, plans) -> Iterator[bytes]:
@@ -75,9 +95,10 @@ class ObservationFile:
                 yield lines.encode()
 
     def _blocks(self, driver, plans) -> Iterator[str]:
+        statement = _postgresql(self.logins, self.header)
         for pk, slug in plans:
             with driver.cursor(name=f"observations_{pk}") as cursor:
-                cursor.execute(POSTGRESQL[self.logins], [self._end(slug), pk, self.as_of])
+                cursor.execute(statement, [self._end(slug), pk, self.as_of, self.as_of])
                 full = True
                 while full:
                     rows = cursor.fetchmany(FETCH_COMPONENTS)
@@ -87,19 +108,30 @@ class ObservationFile:
 
     def _from_sqlite(self, plans) -> Iterator[bytes]:
         ends = {pk: self._end(slug) for pk, slug in plans}
+        kinds, precisions, flags = (
+            _words(name, self.header) for name in ("value_status", "precision", "exclusive")
+        )
         with connection.cursor() as cursor:
             parts = _Parts(cursor)
             for pk, _slug in plans:
                 parts.read(pk)
-                cursor.execute(SQLITE[self.logins], [pk, self.as_of.isoformat()])
+                day = self.as_of.isoformat()
+                cursor.execute(SQLITE[self.logins], [day, pk, day])
                 end = ends[pk]
-                while rows := cursor.fetchmany(FETCH_ROWS):
+                for rows in _with_the_next(cursor):
                     self.number += len(rows)
                     yield "".join(
                         [
-                            f"{parts.cells[part]},{year},{_number(value)},{status},{released},"
-                            f"{_source(title, url)},{_cell(user)},{_moment(approved)}{end}"
-                            for part, year, value, status, released, title, url, user, approved in rows
+                            f"{parts.cells[part]},{year},{_number(value)},{kinds[status]},{released},"
+                            f"{_source(title, url)},{_cell(user)},{_moment(approved)},"
+                            f"{precisions[precision]},{flags[exclusive]},"
+                            # An exact release counts unless another of its year follows.
+                            f"{flags[then[:2] != (part, year) if alone is None else alone]}{end}"
+                            for (
+                                (part, year, value, status, released, title, url, user, approved, *more),
+                                then,
+                            ) in rows
+                            for precision, exclusive, alone in (more,)
                         ]
                     ).encode()
 
@@ -166,6 +198,28 @@ def _cells(values) -> str:
     return csv_line(values)[:-2]
 
 
+def _with_the_next(cursor) -> Iterator[list[tuple[tuple, tuple]]]:
+    """The rows of a cursor in blocks, each row with the one after it; after the last comes an empty one."""
+    held: list[tuple] = []
+    while block := cursor.fetchmany(FETCH_ROWS):
+        rows = [*held, *block]
+        held = rows[-1:]
+        if pairs := list(pairwise(rows)):
+            yield pairs
+    if held:
+        yield [(held[0], ())]
+
+
+def _words(name: str, header: str) -> dict[Any, str]:
+    """What a column's codes are in a file with these headings."""
+    column = OBSERVATION[name]
+    words = column.words or YES_NO
+    assert isinstance(words, Mapping)
+    if header in LANGUAGES:
+        return words_in(words, LANGUAGES[header])
+    return {code: guard(code) for code in words}
+
+
 @lru_cache(maxsize=4096)
 def _source(title: str, url: str) -> str:
     return _cells((title, url))
@@ -210,12 +264,32 @@ def _sql_text(text: str) -> str:
     return f"({' || '.join(f'chr({ord(char)})' for char in text)})"
 
 
+def _sql_words(column: str, value: str, header: str) -> str:
+    """SQL for a code as a file with these headings has it."""
+    if header not in LANGUAGES:
+        return f'"{value}"::text'
+    words = _words(column, header)
+    when = " ".join(f"WHEN '{guard(code)}' THEN {_sql_text(word)}" for code, word in words.items())
+    return f'CASE "{value}"::text {when} END'
+
+
+# `Component.full_name`.
+FULL_NAME = "(CASE WHEN c.code = i.code THEN i.title ELSE i.title || '（' || c.name || '）' END)"
+# Whether a bound is all that is known of its year; null of an exact figure.
+ALONE = f"CASE WHEN {bound_sql('o')} THEN NOT EXISTS ({exact_of_year_sql('o')}) END"
 # Who entered a figure, as `observation_row` says it: to strangers his organisation, else his login.
 PERSON = {False: "g.name", True: "u.username"}
-POSTGRESQL = {logins: f"""
+
+
+@lru_cache(maxsize=8)
+def _postgresql(logins: bool, header: str) -> str:
+    """The statement: its parameters are the end of each line, a plan's key and the day, twice."""
+    kind, precision = (_sql_words(name, name, header) for name in ("value_status", "precision"))
+    exclusive, in_force = (_sql_words("exclusive", name, header) for name in ("exclusive", "in_force"))
+    return f"""
 WITH part AS MATERIALIZED (
   SELECT c.id, i."order" AS item_order, c."order" AS part_order,
-         concat_ws(',', {", ".join(map(_sql_cell, ("p.slug", "i.code", "c.code", "i.title", "n.unit")))}) AS cells,
+         concat_ws(',', {", ".join(map(_sql_cell, ("p.slug", "i.code", "c.code", FULL_NAME, "n.unit")))}) AS cells,
          %s AS line_end
   FROM plan_plan p JOIN plan_item i ON i.plan_id = p.id
   JOIN indicators_indicator n ON n.item_ptr_id = i.id
@@ -224,38 +298,44 @@ WITH part AS MATERIALIZED (
 ), source AS MATERIALIZED (
   SELECT id, concat_ws(',', {_sql_cell("title")}, {_sql_cell("url")}) AS cells FROM plan_source
 ), person AS MATERIALIZED (
-  SELECT u.id, {_sql_cell(column)} AS cell FROM accounts_user u
+  SELECT u.id, {_sql_cell(PERSON[logins])} AS cell FROM accounts_user u
   LEFT JOIN accounts_organisation g ON g.id = u.organisation_id
 )
 SELECT l.lines, l.number
 FROM part CROSS JOIN LATERAL (
   SELECT count(*) AS number, string_agg(concat(
-    part.cells, ',', year, ',', trim_scale(value), ',', value_status, ',', released_on, ',', source, ',', person,
-    ',', to_char(approved_at, 'YYYY-MM-DD"T"HH24:MI:SSTZH:TZM'), part.line_end), '') AS lines
+    part.cells, ',', year, ',', trim_scale(value), ',', {kind}, ',', released_on, ',', source, ',', person,
+    ',', to_char(approved_at, 'YYYY-MM-DD"T"HH24:MI:SSTZH:TZM'), ',', {precision}, ',', {exclusive}, ',',
+    {in_force}, part.line_end), '') AS lines
   FROM (
-    SELECT o.year, o.value, o.value_status, o.released_on, o.approved_at,
-           source.cells AS source, person.cell AS person
+    SELECT o.year, o.value, o.value_status, o.released_on, o.approved_at, o."precision", o.exclusive,
+           source.cells AS source, person.cell AS person,
+           -- An exact release counts unless another of its year follows.
+           coalesce({ALONE}, lead(o.year) OVER (ORDER BY {by_statement_sql("o")}) IS DISTINCT FROM o.year)
+             AS in_force
     FROM indicators_observation o JOIN source ON source.id = o.source_id
     LEFT JOIN person ON person.id = o.entered_by_id
     WHERE o.component_id = part.id AND {KNOWN}
-    ORDER BY {by_release_sql("o")}
+    ORDER BY {by_statement_sql("o")}
   ) figure
 ) l
 WHERE l.number > 0 ORDER BY part.item_order, part.part_order, part.id
-""" for logins, column in PERSON.items()}  # fmt: skip
+"""
+
+
 # Days and moments as text: as what they are Django's driver would make objects of them.
-SQLITE_PARTS = """
-SELECT c.id, p.slug, i.code, c.code, i.title, n.unit
+SQLITE_PARTS = f"""
+SELECT c.id, p.slug, i.code, c.code, {FULL_NAME}, n.unit
 FROM plan_plan p JOIN plan_item i ON i.plan_id = p.id JOIN indicators_indicator n ON n.item_ptr_id = i.id
 JOIN indicators_component c ON c.indicator_id = i.id WHERE p.id = %s
 """
 SQLITE = {logins: f"""
 SELECT o.component_id, o.year, o.value, o.value_status, o.released_on || '', s.title, s.url, {column},
-       o.approved_at || ''
+       o.approved_at || '', o."precision", o.exclusive, {ALONE}
 FROM plan_item i JOIN indicators_component c ON c.indicator_id = i.id
 JOIN indicators_observation o ON o.component_id = c.id JOIN plan_source s ON s.id = o.source_id
 LEFT JOIN accounts_user u ON u.id = o.entered_by_id
 LEFT JOIN accounts_organisation g ON g.id = u.organisation_id
 WHERE i.plan_id = %s AND {current_sql("c")} AND {KNOWN}
-ORDER BY i."order", c."order", c.id, {by_release_sql("o")}
+ORDER BY i."order", c."order", c.id, {by_statement_sql("o")}
 """ for logins, column in PERSON.items()}  # fmt: skip

@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from indicators.known import released_sql
+from indicators.known import counts_sql, released_sql
 from indicators.models import Component, note_known_by
 from judging.decimals import plain
 from plan.models import Plan
@@ -52,9 +52,11 @@ class ComponentColumns:
 @lru_cache(maxsize=PLANS)
 def parts_of_plan(plan: int, version: int) -> dict[int, ComponentColumns]:
     """A plan's components by key, as its version has them."""
-    names = ("pk", "indicator__code", "code", "indicator__title", "indicator__unit")
-    rows = Component.objects.current().filter(indicator__plan_id=plan).order_by("pk").values_list(*names)
-    return {row[0]: ComponentColumns(*row) for row in rows}
+    rows = Component.objects.current().filter(indicator__plan_id=plan).select_related("indicator").order_by("pk")
+    return {
+        row.pk: ComponentColumns(row.pk, row.indicator.code, row.code, row.full_name, row.indicator.unit)
+        for row in rows
+    }
 
 
 @lru_cache(maxsize=COUNTS)
@@ -75,7 +77,7 @@ def page_of(asked: Question, slug: str, *, offset: int, limit: int, logins: bool
     if not condition:
         return []
     with connection.cursor() as cursor:
-        select = SELECT.format(person=PERSON[logins])
+        select = SELECT.format(person=PERSON[logins], counts=counts_sql("o", asked.as_of))
         cursor.execute(f"{select} WHERE {condition} ORDER BY o.id LIMIT %s OFFSET %s", [*values, limit, offset])
         return [_body(row, parts, slug, asked.as_of) for row in cursor.fetchall()]
 
@@ -88,7 +90,7 @@ def json_bytes(body: dict[str, Any]) -> bytes:
 PERSON = {False: "g.name", True: "u.username"}
 SELECT = """
 SELECT o.component_id, o.year, o.value, o.value_status, o.released_on, o.approved_at, o."precision", o.exclusive,
-       o.state, o.published_text, o.note, s.title, s.url, {person}
+       o.state = 'approved' AND {counts}, o.state, o.published_text, o.note, s.title, s.url, {person}
 FROM indicators_observation o JOIN plan_source s ON s.id = o.source_id
 LEFT JOIN accounts_user u ON u.id = o.entered_by_id
 LEFT JOIN accounts_organisation g ON g.id = u.organisation_id
@@ -96,7 +98,8 @@ LEFT JOIN accounts_organisation g ON g.id = u.organisation_id
 
 
 def _body(row: Iterable[Any], parts: dict[int, ComponentColumns], slug: str, as_of: date) -> dict[str, Any]:
-    part, year, value, status, released, approved, precision, exclusive, state, text, note, title, url, user = row
+    part, year, value, status, released, approved, precision, exclusive, *rest = row
+    counts, state, text, note, title, url, user = rest
     of = parts[part]
     return {
         "plan": slug,
@@ -115,6 +118,7 @@ def _body(row: Iterable[Any], parts: dict[int, ComponentColumns], slug: str, as_
         "precision": precision,
         # SQLite keeps 0 and 1.
         "exclusive": bool(exclusive),
+        "in_force": bool(counts),
         "state": state,
         "published_text": text,
         "note": note_known_by(note, as_of),

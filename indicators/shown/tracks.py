@@ -91,6 +91,7 @@ def track(part: ComponentStanding, *, growth: bool = False) -> Track:
         is_growth=growth or part.component.accumulation == Component.Accumulation.ANNUAL_GROWTH,
         path=tuple((int(year), Decimal(value)) for year, value in sorted(target.path.items())),
         means=_means(part),
+        is_whole=indicator.decimals == 0,
     )
 
 

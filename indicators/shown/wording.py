@@ -63,6 +63,11 @@ REASONS = {
     "done_or_not": gettext_lazy("只问是否完成，没有中间进度"),
     "path_at_baseline": gettext_lazy("年度目标这一年不要求比基期前进，只看是否守住"),
 }
+# In a file, where the derivation has sentences of its own.
+FILE_REASONS = REASONS | {
+    "short_road": gettext_lazy("基期几乎等于目标，比值没有意义"),
+    "by_bound": gettext_lazy("据范围判定，没有份额和比值"),
+}
 # A road so short, as a share of the target, that the share done of it says nothing: 3,025 % of 0.04.
 SHORT_ROAD = Fraction(2, 100)
 VALUE_MARKS = {

@@ -7,7 +7,7 @@ from typing import Any
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
-from plan.columns import Columns
+from plan.columns import Columns, in_words, with_code_columns
 from plan.demo import demo_slugs, marked
 from plan.exports.cells import json_value
 from plan.exports.csvfile import ENCODINGS, HEADINGS, CountedRows, csv_blocks, csv_heading
@@ -17,8 +17,8 @@ from plan.models import Plan
 from plan.params import BadParameter, read_choice
 from plan.queries import items_for_files, statuses_on
 
-# How a CSV is to look: its headings and its encoding.
-CSV_WISHES = ("header", "encoding")
+# How a CSV is to look: its headings, its encoding, and whether codes stand beside the words for them.
+CSV_WISHES = ("header", "encoding", "code_columns")
 
 
 def items_file(request, plan: Plan, items, *, name: str, format: str) -> HttpResponseBase:
@@ -64,8 +64,10 @@ def csv_file(
     """Rows as CSV with the headings and in the encoding asked for; `header` says which headings are usual."""
     header = read_choice(request.GET, "header", HEADINGS, header)
     encoding = read_choice(request.GET, "encoding", ENCODINGS, "utf-8")
+    if read_code_columns(request.GET, header):
+        columns = with_code_columns(columns)
     columns, flagged = marked(request, columns=columns, rows=rows)
-    counted = CountedRows(flagged)
+    counted = CountedRows(in_words(columns, flagged, header))
     return Download(
         name=name,
         format="csv",
@@ -76,6 +78,11 @@ def csv_file(
         file_name=file_name,
         query=query,
     ).response(request)
+
+
+def read_code_columns(params, header: str) -> bool:
+    """Whether codes are wanted beside their words; under machine names the columns themselves hold them."""
+    return read_choice(params, "code_columns", ("0", "1"), "0") == "1" and header != "code"
 
 
 def _csv_pieces(columns: Columns, rows: Iterable[dict], *, header: str, encoding: str) -> Iterator[bytes]:

@@ -6,6 +6,7 @@ from typing import Any
 from plan.columns import Column, Row, Type, columns, row_of
 from plan.models import Item
 from plan.queries import DayStatus
+from plan.readers import status_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class ItemLine:
 
 ITEM_COLUMNS = columns(
     Column("code", "编码", "Code", find=lambda line: line.item.code),
-    Column("kind", "类别", "Kind", find=lambda line: line.item.kind),
+    Column("kind", "类别", "Kind", find=lambda line: line.item.kind, words=dict(Item.Kind.choices)),
     Column("title", "标题", "Title", find=lambda line: line.item.title),
     Column("title_en", "英文标题", "English title", find=lambda line: line.item.title_en),
     Column("quote", "规划原文", "Words of the plan", find=lambda line: line.item.quote),
@@ -33,7 +34,7 @@ ITEM_COLUMNS = columns(
         find=lambda line: [row.name for row in line.item.focuses.all()],
     ),
     Column("lead", "牵头单位", "Lead organisation", find=lambda line: line.item.lead and line.item.lead.name),
-    Column("status", "状态", "Status", find=lambda line: line.known.status),
+    Column("status", "状态", "Status", find=lambda line: line.known.status, words=status_words),
     Column("progress", "完成份额", "Share done", Type.NUMBER, lambda line: line.known.progress),
     Column("status_as_of", "状态截至", "Status as of", Type.DAY, lambda line: line.known.status_as_of),
     Column("url", "网址", "Address", find=lambda line: line.address + line.item.path(line.slug)),

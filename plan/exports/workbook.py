@@ -9,8 +9,11 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from itertools import chain, islice
 from typing import IO, Any
+from unicodedata import east_asian_width
 
+from judging.decimals import plain
 from plan.columns import NUMBERS, Columns, Type
 from texts.xml import xml_safe
 
@@ -19,7 +22,10 @@ MOST_ROWS = 1_048_575
 # One moment for every file: the earliest that a zip can hold.
 STAMP = (1980, 1, 1, 0, 0, 0)
 CREATED = datetime(1980, 1, 1)
-WIDTHS = {"quote": 60, "title": 36, "title_en": 36, "indicator": 36, "done": 60, "problems": 40, "next_steps": 40}
+# Widths in characters, a Chinese one counting two: a column is as wide as its heading and first rows ask, within
+# these; what is longer is wrapped. A page of A4 on its side holds so many at a size one can read.
+NARROWEST, WIDEST, MEASURED, PAGE_WIDTH = 8, 44, 200, 220
+ROOM, A4 = 2, 9
 # In a workbook _x000B_ stands for a character; a text that reads so is written with its own underscore escaped.
 ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 MODIFIED = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
@@ -41,22 +47,73 @@ def workbook(
     book.properties.created = CREATED
     data = book.create_sheet("数据")
     data.freeze_panes = "A2"
-    for number, name in enumerate(columns, start=1):
-        data.column_dimensions[_letter(number)].width = WIDTHS.get(name, 14)
+    rows = iter(rows)
+    first = list(islice(rows, MEASURED))
+    widths = {name: _width(column.heading(header), first, name) for name, column in columns.items()}
+    for number, width in enumerate(widths.values(), start=1):
+        data.column_dimensions[_letter(number)].width = width
+    _set_up_print(data, sum(widths.values()))
+    long = {name for name, width in widths.items() if width == WIDEST}
     data.append(_headings(data, [column.heading(header) for column in columns.values()]))
     number = 0
-    for number, row in enumerate(rows, start=1):
+    for number, row in enumerate(chain(first, rows), start=1):
         if number > MOST_ROWS:
             raise ValueError(f"more than {MOST_ROWS} rows")
-        data.append([_cell(data, column.type, row[name]) for name, column in columns.items()])
+        cells = {name: _cell(data, column.type, row[name]) for name, column in columns.items()}
+        for name in long:
+            _wrap(cells[name])
+        data.append(list(cells.values()))
     data.auto_filter.ref = f"A1:{_letter(len(columns))}{number + 1}"
     told = book.create_sheet("说明")
+    _set_up_print(told, 0, head="")
     told.column_dimensions["A"].width, told.column_dimensions["B"].width = 18, 90
     for label, text in notes:
-        told.append([_text(told, label), _text(told, text)])
+        told.append([_text(told, label), _wrap(_text(told, text))])
     raw = tempfile.TemporaryFile()  # noqa: SIM115 - handed on, closed there
     book.save(raw)
     return without_moments(raw)
+
+
+def _width(heading: str, rows: list[dict[str, Any]], name: str) -> int:
+    """As wide as half the heading, which may take two lines, and as the longest line of what stands below it."""
+    needed = [(_characters(heading) + 1) // 2, *(_characters(_shown(row[name])) for row in rows)]
+    return min(WIDEST, max(NARROWEST, *needed) + ROOM)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return "、".join(value)
+    return "" if value is None else plain(value) if isinstance(value, Decimal) else str(value)
+
+
+def _characters(text: str) -> int:
+    """The characters of the longest line, wide ones as two."""
+    lines = text.splitlines() or [""]
+    return max(sum(2 if east_asian_width(char) in "WF" else 1 for char in line) for line in lines)
+
+
+def _set_up_print(sheet, width: int, head: str = "1:1") -> None:
+    """A4 on its side, as few pages wide as can be read, with the heading, and where there are several the first
+    column, on each, and their number below."""
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    across = max(1, -(-width // PAGE_WIDTH))
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", A4
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = across, 0
+    if head:
+        sheet.print_title_rows = head
+    if across > 1:
+        sheet.print_title_cols = "A:A"
+    sheet.oddFooter.center.text = "&P / &N"
+
+
+def _wrap(cell):
+    from openpyxl.styles import Alignment
+
+    if cell is not None:
+        cell.alignment = Alignment(vertical="top", wrap_text=True)
+    return cell
 
 
 def _letter(number: int) -> str:
@@ -112,7 +169,7 @@ def _number(value: Any) -> int | Decimal | None:
     if isinstance(value, int):
         return value
     try:
-        number = Decimal(str(value))
+        number = value if isinstance(value, Decimal) else Decimal(str(value))
     except InvalidOperation:
         return None
     return number.normalize() if number.is_finite() else None

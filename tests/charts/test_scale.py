@@ -83,6 +83,14 @@ def test_ticks_have_the_places_their_step_needs(ticks, texts):
     assert tick_texts(ticks) == texts
 
 
+@pytest.mark.parametrize(
+    ("ends", "ticks"),
+    [((0.9, 1.1), [1]), ((0.8, 3.2), [1, 2, 3]), ((18000, 27000), [18000, 20000, 22000, 24000, 26000])],
+)
+def test_ranks_and_counts_have_whole_ticks(ends, ticks):
+    assert nice_ticks(*ends, whole=True) == ticks
+
+
 def test_years_keep_their_distance_and_the_last_is_named():
     scale = Scale((2014, 2025), (0.0, 1.0), **BOX)
 

@@ -16,6 +16,7 @@ from indicators.files.exports import all_judged, observation_row
 from indicators.many import fastcsv
 from indicators.many.fastcsv import ObservationFile
 from indicators.models import Observation
+from plan.columns import in_words
 from plan.exports import csvfile
 from plan.exports.cells import unguard
 from plan.exports.csvfile import csv_blocks
@@ -54,34 +55,62 @@ def awkward(db):
             entered_by=(None, person, alone)[number % 3], approved_at=moment,
         )  # fmt: skip
     type(parts[0].indicator).objects.filter(pk=parts[0].indicator_id).update(title='指标 "甲", =乙\n丙', unit="%")
-    make_observation(parts[0], 2022, "7", precision="lower_bound")
+    make_observation(parts[0], 2022, "7", precision="lower_bound", exclusive=True)
+    make_observation(parts[0], 2025, "7", precision="lower_bound")
+    make_observation(parts[0], 2025, "6", precision="upper_bound", released="2023-01-01")
+    make_observation(parts[0], 2021, "5.1", released="2025-06-01", value_status="revised")
+    make_observation(parts[0], 2021, "5.2", precision="approximate", released="2025-07-01")
+    type(parts[2]).objects.filter(pk=parts[2].pk).update(code="I-01.2", name='其,二"')
     make_observation(parts[0], 2022, "8", released="2026-06-01")
     make_observation(parts[0], 2022, "9", state="draft", released="2025-06-01")
     return plans
 
 
-def plain(encoding="utf-8", *, logins=False):
+def plain(encoding="utf-8", *, logins=False, header="code"):
     rows = (observation_row(row, row.component.indicator.plan.slug, logins=logins) for row in all_judged(DAY))
-    return b"".join(csv_blocks(list(OBSERVATION), rows, encoding=encoding))
+    return b"".join(csv_blocks(list(OBSERVATION), in_words(OBSERVATION, rows, header), encoding=encoding))
 
 
+@pytest.mark.parametrize("header", ["code", "zh"])
 @pytest.mark.parametrize("logins", [False, True])
-def test_the_fast_way_gives_the_bytes_of_the_plain_way(awkward, logins):
-    file = ObservationFile(DAY, logins=logins)
+def test_the_fast_way_gives_the_bytes_of_the_plain_way(awkward, logins, header):
+    file = ObservationFile(DAY, logins=logins, header=header)
 
     data = b"".join(file)
 
-    assert data == plain(logins=logins)
+    assert data == plain(logins=logins, header=header)
+    assert ("下限表述,是,否\r\n".encode() in data, b"lower_bound,true,false\r\n" in data) == (
+        header == "zh",
+        header == "code",
+    )
     assert (b"sum@x" in data, b"alone" in data) == (logins, logins)
     assert ('"\'=市""科,委"""'.encode() in data) is not logins
-    assert file.number == 10
+    assert file.number == 14
+
+
+def test_the_file_says_which_release_of_a_year_counts(awkward):
+    lines = csv.DictReader(
+        io.StringIO(b"".join(ObservationFile(DAY, logins=False)).decode(), newline=""), list(OBSERVATION)
+    )
+    named = [row for row in lines if row["plan"] == "b-plan" and row["code"] == "I-02"]
+
+    assert [(row["year"], row["value"], row["precision"], row["exclusive"], row["in_force"]) for row in named] == [
+        ("2021", "5", "exact", "false", "false"),
+        ("2021", "5.1", "exact", "false", "true"),
+        ("2022", "7", "lower_bound", "true", "false"),
+        ("2022", "12345678901", "exact", "false", "true"),
+        ("2023", "-0.5", "exact", "false", "true"),
+        ("2024", "1234567.89", "exact", "false", "true"),
+        ("2025", "7", "lower_bound", "false", "true"),
+        ("2025", "6", "upper_bound", "false", "true"),
+    ]
 
 
 def test_gb18030_goes_the_plain_way(awkward):
     file = ObservationFile(DAY, logins=False, encoding="gb18030")
 
     assert b"".join(file).decode("gb18030") == plain().decode()
-    assert file.number == 10
+    assert file.number == 14
 
 
 def test_invented_figures_are_flagged_by_their_plan(awkward):
@@ -116,9 +145,10 @@ def test_a_streamed_file_is_registered_when_it_has_left(awkward, client, monkeyp
     data = b"".join(response.streaming_content)
 
     export = Export.objects.get()
-    assert (export.sha256, export.rows, export.size) == (hashlib.sha256(data).hexdigest(), 10, len(data))
+    assert (export.sha256, export.rows, export.size) == (hashlib.sha256(data).hexdigest(), 14, len(data))
     assert (export.name, export.query) == ("observations_2026-01-01.csv", "as_of=2026-01-01&header=zh")
     assert data.decode("utf-8-sig").startswith("规划,指标编码,")
+    assert ",最终核实," in data.decode()
     assert data.count("\ufeff".encode()) == 1
     logged = AuditEvent.objects.get(action="export")
     assert (logged.address, logged.after["sha256"]) == ("127.0.0.1", export.sha256)

@@ -190,7 +190,7 @@ def test_workbook_has_typed_cells_a_frozen_heading_and_notes(small, client):
     book = openpyxl.load_workbook(io.BytesIO(response.content))
     data, notes = book["数据"], {row[0].value: row[1].value for row in book["说明"].iter_rows()}
     first = {cell.value: data.cell(2, cell.column) for cell in data[1]}
-    assert (data.freeze_panes, data.auto_filter.ref) == ("A2", "A1:M4")
+    assert (data.freeze_panes, data.auto_filter.ref) == ("A2", "A1:P4")
     assert (first["数值"].value, first["年份"].value) == (110.5, 2021)
     assert first["公布日期"].value.date() == date(2022, 6, 1)
     assert (first["指标名称"].value, first["指标名称"].data_type) == ("=1+1,甲", "s")
@@ -200,6 +200,47 @@ def test_workbook_has_typed_cells_a_frozen_heading_and_notes(small, client):
     assert (
         notes["地址"] == "http://testserver/test-plan/reports/?dataset=observations&format=xlsx&as_of=2023-12-31"
     )
+
+
+def test_a_workbook_prints_on_its_side_with_its_heading_on_every_page(plan, client):
+    response = client.get("/sz-sti-14/reports/file/?dataset=progress&format=xlsx")
+
+    data = openpyxl.load_workbook(io.BytesIO(response.content))["数据"]
+    widths = {data.cell(1, place).value: one.width for place, one in enumerate(_dimensions(data), start=1)}
+    assert (data.page_setup.orientation, data.page_setup.paperSize) == ("landscape", 9)
+    assert data.sheet_properties.pageSetUpPr.fitToPage
+    assert data.page_setup.fitToHeight == 0
+    assert data.print_title_rows == "$1:$1"
+    longest = max(data.iter_rows(min_row=2), key=lambda row: len(row[2].value))[2].value
+    assert min(44, 2 * len(longest)) <= widths["指标名称"] <= 44
+    assert widths["单位"] == 10
+
+
+def _dimensions(sheet):
+    return [sheet.column_dimensions[cell.column_letter] for cell in sheet[1]]
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_chinese_headings_bring_chinese_words_and_codes_where_asked(plan, client, format):
+    def first(query):
+        response = client.get(f"/sz-sti-14/reports/file/?dataset=progress&codes=I-01&format={format}&{query}")
+        if format == "csv":
+            lines = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
+        else:
+            sheet = openpyxl.load_workbook(io.BytesIO(response.content))["数据"]
+            lines = [[cell.value or "" for cell in row] for row in sheet]
+        return dict(zip(lines[0], lines[1], strict=True))
+
+    words, both, codes = first("header=zh"), first("header=zh&code_columns=1"), first("header=code")
+
+    assert words["目标类型"] == "区间（以近端为达标线）"
+    assert words["时间进度法判定"] == "已实现"
+    assert words["期末判定"] == "待期末数据"
+    assert (words["完成份额"], words["进度比"], words["增长率比值"]) == ("", "", "")
+    assert words["时间进度法空缺原因"] == "基期几乎等于目标，比值没有意义"
+    assert both.items() >= words.items()
+    assert (both["目标类型代码"], both["期末判定代码"]) == (codes["target_operator"], codes["final_verdict"])
+    assert codes["target_operator"] == "range_floor"
 
 
 @pytest.mark.parametrize("format", ["csv", "xlsx", "json"])
@@ -255,7 +296,7 @@ def test_preview_shows_what_the_file_will_have(small, client):
     assert "?dataset=observations&amp;column=value&amp;column=year#columns" in html
 
 
-def test_an_english_reader_sees_english_words_and_the_file_keeps_its_codes(plan, client):
+def test_an_english_reader_sees_english_words_and_so_does_the_file(plan, client):
     address = "/sz-sti-14/reports/?codes=I-01&column=indicator&column=target_operator&as_of=2025-06-30"
 
     english = client.get(address, HTTP_ACCEPT_LANGUAGE="en").content.decode()
@@ -268,7 +309,10 @@ def test_an_english_reader_sees_english_words_and_the_file_keeps_its_codes(plan,
     assert '<a class="take" href="/sz-sti-14/reports/file/?dataset=progress&amp;column=indicator' in english
     assert "<td>区间（以近端为达标线）</td>" in chinese
     assert "<td>range_floor</td>" in machine
-    assert file.content.decode("utf-8-sig").splitlines() == ["Kind of target", "range_floor"]
+    assert file.content.decode("utf-8-sig").splitlines() == [
+        "Kind of target",
+        "Range (the near end must be reached)",
+    ]
 
 
 def test_chinese_headings_an_english_reader_chose_stay_chosen(small, client):
