@@ -12,6 +12,7 @@ from indicators.files.faults import Fault
 from indicators.models import Component, Observation
 from jobs.models import Job
 from plan.models import Plan
+from tables import encodings
 from texts.fields import LineField, ProseField
 
 
@@ -75,6 +76,10 @@ class ImportBatch(models.Model):
 
     def get_absolute_url(self):
         return reverse("desk_import:batch", args=[self.plan.slug, self.pk])
+
+    @property
+    def encoding_name(self) -> str:
+        return encodings.NAMES.get(self.encoding, self.encoding)
 
     @property
     def is_working(self) -> bool:

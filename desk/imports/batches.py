@@ -18,13 +18,13 @@ from desk.models import ImportBatch, ImportRow
 from indicators.files.columns import IMPORT_ONLY, OBSERVATION
 from indicators.files.faults import BrokenFile, broken
 from indicators.files.importing import is_heading, missing_columns, propose, refuse_invented
-from indicators.files.tablefile import TableFile, open_table
 from indicators.models import Observation, ObservationStep
 from jobs.services import cancel, enqueue
 from plan.disk import whole
 from plan.models import Plan
 from plan.uploads import clean_name
 from plan.workflow import WrongState
+from tables.table import TableFile, open_table
 from texts.cleaning import kept_text
 
 State, Outcome = ImportBatch.State, ImportRow.Outcome

@@ -20,7 +20,6 @@ from audit.services import record_audit
 from desk.models import ImportBatch, ImportRow
 from indicators.files.faults import BrokenFile, Fault, broken
 from indicators.files.importing import CHUNK, Comparer, Draft, Judged, RowReader, is_heading
-from indicators.files.tablefile import open_table
 from indicators.models import Component, Observation, ObservationStep
 from jobs.services import Cancelled
 from judging.decimals import plain
@@ -29,6 +28,7 @@ from notices.phrases import Said, counted_noop, say
 from notices.services import notify
 from plan.models import Plan, Source
 from plan.params import today
+from tables.table import open_table
 
 State, Outcome = ImportBatch.State, ImportRow.Outcome
 RELEASE = ("component", "year", "released_on", "source_title", "source_url")

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from desk.imports.words import COLUMN_HELP, TEMPLATE_COLUMNS, column_label
 from indicators.files.importing import COLUMNS, REQUIRED
-from indicators.files.tablefile import ID_MARK
 from indicators.models import Component, Observation
 from plan.exports.cells import guard
 from plan.exports.csvfile import csv_bytes
 from plan.exports.workbook import without_moments
 from plan.models import Plan, in_language
+from tables.table import ID_MARK
 from texts.xml import xml_safe_all
 
 WIDTHS = {"indicator": 34, "source_title": 40, "source_url": 40, "source_publisher": 18, "published_text": 20}

@@ -11,17 +11,9 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 
-from indicators.files.lines import FormulaCell, NumberCell
+from tables.cells import FormulaCell, NumberCell, narrow
 
 FIRST_YEAR = 1949
-# Only the full-width forms of ASCII: wider normalisation would read 10² as 102.
-NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
-    0x3000: " ",
-    0x00A0: " ",
-    0x2212: "-",
-    0x200B: None,
-    0xFEFF: None,
-}
 POWERS = {"万": 4, "亿": 8, "万亿": 12}
 NUMBER = re.compile(
     r"(?P<number>[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)(?:\.\d+)?|\.\d+))"
@@ -50,10 +42,6 @@ class Reading:
 
     value: Decimal
     converted: bool = False
-
-
-def narrow(text: str) -> str:
-    return text.translate(NARROW).strip()
 
 
 def read_number(text: str, unit: str, unit_en: str = "") -> Reading:

@@ -1,31 +1,13 @@
-"""What is wrong with a file, a heading or a cell: a code, said in the reader's language with the remedy."""
+"""What is wrong with a file of figures: the reasons of `tables.faults`, and those of headings, rows and cells."""
 
-from dataclasses import dataclass, field
-from typing import Any
-
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from indicators.models import Observation
+from tables.faults import REASONS, BrokenFile, Fault, add_reasons, broken
 
-REASONS = {
-    # The file as a whole
-    "too_large": _("文件有 %(size)s MB，上限 %(limit)s MB；请分成几份"),
-    "not_text": _("不是文本文件，也不是 .xlsx；请另存为 CSV UTF-8 或 .xlsx"),
-    "encoding": _("不是 UTF-8 或 GB18030 文本；请另存为 CSV UTF-8"),
-    "utf16": _("是 UTF-16 文本；请另存为 CSV UTF-8"),
-    "wrong_byte": _("第 %(line)s 行有 %(encoding)s 中没有的字节；请另存为 CSV UTF-8"),
-    "quotes": _("CSV 引号不成对；请检查带引号的单元格"),
-    "long_cell": _("一个单元格超过 %(limit)s 字；请检查引号是否成对"),
-    "empty_file": _("文件是空的；第一行应为列名"),
-    "old_excel": _("是旧版 .xls 或加密的工作簿；请另存为不加密的 .xlsx"),
-    "macros": _("工作簿含有宏；请另存为不含宏的 .xlsx"),
-    "not_workbook": _("不是 Excel 工作簿；请另存为 .xlsx"),
-    "bomb": _("工作簿解压后过大；请删去无关的工作表和格式，或另存为 CSV"),
-    "broken_workbook": _("工作簿已损坏；请在 Excel 或 WPS 中打开后另存为 .xlsx"),
-    "no_sheet": _("工作簿中没有可见的工作表"),
-    "too_many_columns": _("超过 %(limit)s 列；请删去无关的列"),
-    "too_many_rows": _("超过 %(limit)s 行；请分成几份"),
+__all__ = ["REASONS", "BrokenFile", "Fault", "broken"]
+
+_FIGURES = {
     "gone": _("上传的文件已不在服务器上；请重新上传"),
     "from_demo": _("文件来自演示系统，其中的数是虚构的，不能导入正式规划"),
     # The heading row
@@ -49,7 +31,6 @@ REASONS = {
     "text_lost": _("第 %(place)s 个字是乱码“�”，原来的字已丢失；请重新输入这个字"),
     "text_override": _("第 %(place)s 个字会颠倒文字方向，看到的与保存的不一样；请删去后重新上传"),
     "bad_address": _("应为 http:// 或 https:// 开头的网址，或留空"),
-    "as_told": _("%(reason)s"),  # in the words of a version that kept no codes
     # A cell
     "year": _("应为四位年份，例如 2023"),
     "year_range": _("年份应在 1949 与 %(last)s 之间"),
@@ -76,53 +57,7 @@ REASONS = {
     ),
     "double_row": _("与第 %(row)s 行重复"),
 }
-_LABELS = {
-    "status": dict(Observation.ValueStatus.choices),
-    "state": dict(Observation.State.choices),
-}
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Why something cannot be used; `row` counts as a spreadsheet does, `column` is a machine name or "—"."""
-
-    row: int
-    column: str
-    value: str
-    code: str
-    params: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def reason(self) -> str:
-        words = {
-            name: _LABELS[name].get(value, value) if name in _LABELS else value
-            for name, value in self.params.items()
-        }
-        if self.code not in REASONS:  # stored by another version
-            return gettext("本版本不认识的原因：%(code)s") % {"code": self.code}
-        return str(REASONS[self.code]) % words
-
-    def __str__(self) -> str:
-        return gettext("第 %(row)s 行 %(column)s「%(value)s」：%(reason)s") % {
-            "row": self.row,
-            "column": self.column,
-            "value": self.value[:100],
-            "reason": self.reason,
-        }
-
-    def as_json(self) -> dict[str, Any]:
-        """Without the row, which the stored row says itself."""
-        return {"column": self.column, "value": self.value[:200], "code": self.code, "params": self.params}
-
-
-class BrokenFile(Exception):
-    """Every fault of a file; nothing of it was stored."""
-
-    def __init__(self, faults: list[Fault]):
-        super().__init__("\n".join(map(str, faults)))
-        self.faults = faults
-
-
-def broken(code: str, /, *, row: int = 1, value: str = "—", **params: Any) -> BrokenFile:
-    """A file that cannot be read at all, for one reason."""
-    return BrokenFile([Fault(row, "—", value, code, params)])
+add_reasons(
+    _FIGURES,
+    {"status": dict(Observation.ValueStatus.choices), "state": dict(Observation.State.choices)},
+)

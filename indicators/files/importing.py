@@ -18,15 +18,16 @@ from typing import Any, BinaryIO
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
-from indicators.files.cells import BadCell, narrow, read_choice, read_day, read_flag, read_number, read_year
+from indicators.files.cells import BadCell, read_choice, read_day, read_flag, read_number, read_year
 from indicators.files.columns import IMPORT_ONLY, OBSERVATION
 from indicators.files.faults import BrokenFile, Fault, broken
-from indicators.files.tablefile import open_table
 from indicators.models import Component, Observation, Target
 from judging.decimals import plain
 from plan.demo import COLUMNS as DEMO_COLUMNS
 from plan.exports.cells import unguard
 from plan.models import Plan, Source
+from tables.cells import narrow
+from tables.table import open_table
 from texts.bounds import read_bound
 from texts.cleaning import RefusedText, clean_text, kept_text
 from texts.names import title_key

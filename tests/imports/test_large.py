@@ -85,7 +85,7 @@ def test_memory_does_not_grow_with_the_file(db, tmp_path):
         "import resource, sys, django; django.setup()\n"
         "from datetime import date; from types import SimpleNamespace as N\n"
         "from indicators.files.importing import RowReader, Draft, is_heading, propose\n"
-        "from indicators.files.tablefile import open_table\n"
+        "from tables.table import open_table\n"
         "reader = RowReader.__new__(RowReader)\n"
         "unit = N(code='I-01', unit='件', unit_en='')\n"
         "reader.plan, reader.today, reader.last_year = N(slug='x'), date(2026, 1, 1), 2035\n"

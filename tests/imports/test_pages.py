@@ -96,7 +96,7 @@ def test_faults_are_shown_in_words_and_downloaded_as_a_list(component, signed_in
         ("a.csv", b"", "文件是空的"),
         ("a.xlsx", b"\x89PNG\r\n\x1a\n\0\0", "不是文本文件"),
         ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "旧版 .xls"),
-        ("a.csv", "﻿a".encode("utf-16"), "UTF-16"),
+        ("a.csv", "﻿a".encode("utf-16") + b"\0", "UTF-16"),
     ],
 )
 def test_what_is_no_table_is_refused_in_place(component, signed_in, name, data, words):

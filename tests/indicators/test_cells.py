@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indicators.files.cells import BadCell, read_choice, read_day, read_number, read_year
-from indicators.files.lines import FormulaCell, NumberCell
 from indicators.models import Observation
+from tables.cells import FormulaCell, NumberCell
 
 TODAY = date(2026, 11, 1)
 

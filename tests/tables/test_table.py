@@ -6,11 +6,11 @@ from datetime import date, datetime
 
 import pytest
 
-from indicators.files import tablefile, workbook
 from indicators.files.faults import BrokenFile
 from indicators.files.importing import is_heading, propose
-from indicators.files.lines import FormulaCell, NumberCell
-from indicators.files.tablefile import open_table
+from tables import delimited, workbook
+from tables.cells import FormulaCell, NumberCell
+from tables.table import open_table
 
 HEAD = "分项编码,年份,数值"
 
@@ -105,8 +105,8 @@ def test_a_wrong_byte_late_in_the_file_is_named_by_its_line():
         (b"\xff\xff\xff", "encoding"),
         (b"a\0b", "not_text"),
         (b"\x89PNG\r\n\x1a\n\0", "not_text"),
-        ("a,b".encode("utf-16"), "utf16"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old_excel"),
+        ("a,b".encode("utf-16") + b"\0", "wrong_byte"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "other_ole"),
         (b"PK\x03\x04nonsense", "broken_workbook"),
         (b'a,b\n"c', "quotes"),
         (b"a,b\n" + b"x" * 140_000, "long_cell"),
@@ -215,7 +215,7 @@ def test_entities_in_a_workbook_are_not_expanded():
 
 
 def test_a_sheet_that_claims_too_many_rows_is_stopped(monkeypatch):
-    monkeypatch.setattr(tablefile, "MAX_ROWS", 100)
+    monkeypatch.setattr(delimited, "MAX_ROWS", 100)
     monkeypatch.setattr(workbook, "MAX_ROWS", 100)
 
     def far(parts):

@@ -1,0 +1,152 @@
+"""Opens whatever was handed in as a book of sheets. What a file is says its content, never its name."""
+
+import io
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import BinaryIO, Protocol
+
+from tables import binary, webpage
+from tables.cells import Line, is_blank
+from tables.delimited import csv_lines
+from tables.encodings import find_encoding
+from tables.faults import broken
+from tables.workbook import Workbook
+from tables.zipped import Archive, broken_workbooks
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+WEB = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|meta|div|style)",
+    re.I | re.S,
+)
+OLD_XML = re.compile(r"progid=.Excel\.Sheet|urn:schemas-microsoft-com:office:spreadsheet", re.IGNORECASE)
+ODS = b"application/vnd.oasis.opendocument.spreadsheet"
+
+
+class AnySheet(Protocol):
+    """One sheet, readable more than once; blank rows may be left out."""
+
+    name: str
+    hidden: bool
+
+    def lines(self, width: int) -> Iterator[Line]: ...
+
+    def progress(self, row: int) -> float: ...
+
+
+@dataclass
+class Book:
+    """`format`: xlsx, xls, xlsb, ods, html or csv; `encoding` of a file of text. `strict_width`: a row with more
+    or fewer cells than the headings is a fault of quotes or commas, and no empty cell."""
+
+    format: str
+    encoding: str
+    sheets: Sequence[AnySheet]
+    strict_width: bool = False
+
+    @property
+    def visible(self) -> list[AnySheet]:
+        return [sheet for sheet in self.sheets if not sheet.hidden]
+
+
+@dataclass
+class TextSheet:
+    file: BinaryIO
+    text: io.TextIOWrapper
+    size: int
+    name: str = ""
+    hidden: bool = False
+
+    def lines(self, width: int) -> Iterator[Line]:
+        self.text.seek(0)
+        return csv_lines(self.text)
+
+    def progress(self, row: int) -> float:
+        return self.file.tell() / max(1, self.size)
+
+
+@contextmanager
+def open_book(file: BinaryIO, *, max_bytes: int | None = None, encoding: str = "") -> Iterator[Book]:
+    """Opens a seekable file; raises BrokenFile for what holds no table. `encoding`: what a person chose."""
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    if max_bytes and size > max_bytes:
+        raise broken("too_large", size=-(-size // 1_000_000), limit=max_bytes // 1_000_000)
+    start = file.read(8)
+    file.seek(0)
+    if start.startswith(b"PK\x03\x04") or start.startswith(b"PK\x05\x06"):
+        yield _office(file)
+        return
+    if start.startswith(OLE) or start[:4] in (b"\x09\x08\x10\x00", b"\x09\x08\x08\x00", b"\x09\x00\x04\x00"):
+        yield _old(file, start.startswith(OLE))
+        return
+    found = find_encoding(file, said=encoding)
+    text = io.TextIOWrapper(file, encoding=found, newline="")
+    try:
+        head = text.read(4096)
+        text.seek(0)
+        if OLD_XML.search(head) and head.lstrip("\ufeff\n\r ").startswith("<?xml") and "<html" not in head.lower():
+            raise broken("old_xml")
+        if head.startswith("MIME-Version:"):
+            raise broken("mhtml")
+        if WEB.match(head.lstrip("\ufeff")):
+            if size > webpage.MAX_BYTES:
+                raise broken("too_large", size=-(-size // 1_000_000), limit=webpage.MAX_BYTES // 1_000_000)
+            yield Book("html", found, webpage.sheets_of(text.read()))
+        else:
+            yield Book("csv", found, [TextSheet(file, text, size)], strict_width=True)
+    finally:
+        text.detach()
+
+
+def _office(file: BinaryIO) -> Book:
+    with broken_workbooks():
+        archive = Archive(file)
+        if "mimetype" in archive and archive.read("mimetype", 1000).strip().startswith(ODS):
+            archive.check()
+            return _whole(file, "ods")
+        if archive.content_type(archive.main_part).lower().endswith("sheet.binary.macroenabled.main"):
+            archive.check()
+            return _whole(file, "xlsb")
+        book = Workbook(archive)
+    if not any(not sheet.hidden for sheet in book.sheets):
+        raise broken("no_sheet")
+    return Book("xlsx", "", book.sheets)
+
+
+def _whole(file: BinaryIO, format: str) -> Book:
+    file.seek(0)
+    sheets = binary.open_binary(file)
+    if not any(not sheet.hidden for sheet in sheets):
+        raise broken("no_sheet")
+    return Book(format, "", sheets)
+
+
+def _old(file: BinaryIO, is_ole: bool) -> Book:
+    if is_ole:
+        # Names of streams are UTF-16; a workbook has one called Workbook or Book, a locked one EncryptedPackage.
+        data = file.read(binary.MAX_BYTES)
+        file.seek(0)
+        if "EncryptedPackage".encode("utf-16-le") in data or "EncryptionInfo".encode("utf-16-le") in data:
+            raise broken("encrypted")
+        if not any(name.encode("utf-16-le") in data for name in ("Workbook", "Book")):
+            raise broken("other_ole")
+        if "_VBA_PROJECT".encode("utf-16-le") in data:
+            raise broken("macros")
+    return _whole(file, "xls")
+
+
+def first_rows(sheet: AnySheet, width: int, number: int) -> list[Line]:
+    """The first rows of a sheet that are not blank."""
+    found: list[Line] = []
+    for line in sheet.lines(width):
+        if not is_blank(line[1]):
+            found.append(line)
+            if len(found) == number:
+                break
+    return found
+
+
+def progress_of(sheet: AnySheet) -> Callable[[int], float]:
+    return lambda row: min(1.0, sheet.progress(row))
