@@ -16,7 +16,7 @@ MAX_BYTES = 100_000_000
 
 
 @dataclass
-class Sheet:
+class OtherSheet:
     book: Any
     name: str
     index: int
@@ -43,14 +43,14 @@ class Sheet:
                     yield number, cells
 
 
-def open_binary(file: BinaryIO) -> list[Sheet]:
+def open_binary(file: BinaryIO) -> list[OtherSheet]:
     """The worksheets of a workbook calamine can read; raises BrokenFile."""
     from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     with broken_workbooks():
         book = CalamineWorkbook.from_filelike(file)
         return [
-            Sheet(book, found.name, index, found.visible != SheetVisibleEnum.Visible)
+            OtherSheet(book, found.name, index, found.visible != SheetVisibleEnum.Visible)
             for index, found in enumerate(book.sheets_metadata)
             if found.typ == SheetTypeEnum.WorkSheet
         ]

@@ -47,7 +47,7 @@ def is_percent(code: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Section:
+class FormatPart:
     """One of a format's parts. `whole`: placeholders and, in their places, literals between the digits."""
 
     plain: bool = False  # shows the number as it is: General, text, powers of ten, fractions
@@ -62,7 +62,7 @@ class Section:
 
 
 @lru_cache(maxsize=512)
-def _sections(code: str) -> tuple[Section, ...]:
+def _sections(code: str) -> tuple[FormatPart, ...]:
     parts, depth, quoted, start = [], 0, False, 0
     code = code[:LONGEST]
     for place, char in enumerate(code):
@@ -80,18 +80,18 @@ def _sections(code: str) -> tuple[Section, ...]:
 
 
 @lru_cache(maxsize=512)
-def _section(code: str) -> Section:
+def _section(code: str) -> FormatPart:
     condition = None
     for match in TOKEN.finditer(code):
         if found := CONDITION.fullmatch((match["bracket"] or "").strip()):
             condition = (found[1], Decimal(found[2]))
         if match["general"] or match["exponent"] or match["other"] in ("/", "@"):
-            return Section(plain=True, digits=True, condition=condition, suffix=_literals(code))
+            return FormatPart(plain=True, digits=True, condition=condition, suffix=_literals(code))
     laid = _Laid()
     for match in TOKEN.finditer(code):
         laid.take(match)
     scale, prefix, suffix = laid.scale + laid.commas, laid.before, laid.after
-    return Section(
+    return FormatPart(
         False, laid.has_digits, tuple(laid.whole), laid.decimals, scale, laid.percent, prefix, suffix, condition
     )
 
@@ -167,14 +167,14 @@ def shown(value: Decimal, code: str) -> str | None:
     return None if same and not size else f"{sign}{text}{words}"
 
 
-def _chosen(value: Decimal, code: str) -> tuple[Section, bool]:
+def _chosen(value: Decimal, code: str) -> tuple[FormatPart, bool]:
     """The part of the format that speaks for a value, and whether it shows a negative number's sign by itself."""
     sections = _sections(code)
     if any(section.condition for section in sections):
         for section in sections:
             if section.condition is None or _holds(value, *section.condition):
                 return section, value < 0
-        return Section(plain=True, digits=True), True
+        return FormatPart(plain=True, digits=True), True
     if value < 0 and len(sections) > 1:
         return sections[1], False
     if value == 0 and len(sections) > 2:

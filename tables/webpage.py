@@ -13,7 +13,7 @@ VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "met
 
 
 @dataclass
-class Sheet:
+class WebTable:
     name: str
     found: list[Line]
     hidden: bool = False
@@ -36,7 +36,7 @@ class _Open:
     hidden: bool = False
 
 
-class _Reader(HTMLParser):
+class _PageReader(HTMLParser):
     def __init__(self):
         super().__init__(convert_charrefs=True)
         self.tables: list[_Open] = []
@@ -166,9 +166,9 @@ def _mark(tag: str, attributes: dict[str, str]) -> str:
     return ""
 
 
-def sheets_of(text: str) -> list[Sheet]:
+def sheets_of(text: str) -> list[WebTable]:
     """The tables of a page in their order, those that only hold other tables left out. Raises BrokenFile."""
-    reader = _Reader()
+    reader = _PageReader()
     reader.feed(text)
     reader.close()
     while reader.tables:  # a page broken off
@@ -179,7 +179,7 @@ def sheets_of(text: str) -> list[Sheet]:
             (number, cells) for number, cells in enumerate(table.rows, 1) if any(cell.strip() for cell in cells)
         ]
         if rows:
-            found.append(Sheet(f"{len(found) + 1}", rows))
+            found.append(WebTable(f"{len(found) + 1}", rows))
     if not found:
         raise broken("no_web_table")
     return found

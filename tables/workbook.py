@@ -61,7 +61,7 @@ class Style:
 
 
 @dataclass
-class Sheet:
+class XlsxSheet:
     """One sheet, readable more than once. `hidden`: nobody sees it in the spreadsheet."""
 
     book: "Workbook"
@@ -78,7 +78,7 @@ class Sheet:
         with broken_workbooks():
             if self._merged is None:
                 self._merged = self._look_ahead()
-            yield from _filled(_Reader(self, width).rows(), self._merged, width)
+            yield from _filled(_SheetReader(self, width).rows(), self._merged, width)
 
     def _look_ahead(self) -> list[tuple[int, int, int, int]]:
         """Merged cells are listed below the rows they are needed for; the number of rows is seen on the way."""
@@ -125,7 +125,7 @@ class Workbook:
             kind, part = relations.get(named.get("id", ""), ("", "")) if tag == "sheet" else ("", "")
             if kind == "worksheet" and part in archive:
                 hidden = attributes.get("state", "visible") != "visible"
-                self.sheets.append(Sheet(self, attributes.get("name", ""), part, hidden))
+                self.sheets.append(XlsxSheet(self, attributes.get("name", ""), part, hidden))
         parts = dict(relations.values())
         if any(archive.size(part) > MAX_SHARED_STRINGS for part in archive.of_type("sharedStrings+xml")):
             raise broken("bomb")
@@ -232,10 +232,10 @@ def _shared(archive: Archive, part: str) -> list[str]:
     return found
 
 
-class _Reader:
+class _SheetReader:
     """The rows of one sheet as they come by."""
 
-    def __init__(self, sheet: Sheet, width: int):
+    def __init__(self, sheet: XlsxSheet, width: int):
         self.sheet, self.book, self.width = sheet, sheet.book, width
         self.done: list[Line] = []
         self.row = self.column = 0
