@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 
 from tables.cells import FILLED, HIDDEN_ROW, MAX_ROWS, RAISED, SPREAD, STRUCK, Cell, Line, NumberCell, marked
 from tables.faults import broken
+from texts.numbers import whole_number
 
 MAX_BYTES = 30_000_000
 MAX_SPAN = 1000
@@ -149,8 +150,7 @@ class _PageReader(HTMLParser):
 
 
 def _span(attributes: dict[str, str], name: str) -> int:
-    text = attributes.get(name, "1").strip()
-    return min(MAX_SPAN, max(1, int(text))) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+    return min(MAX_SPAN, whole_number(attributes.get(name, "1").strip(), low=1) or 1)
 
 
 def _is_hidden(attributes: dict[str, str]) -> bool:
