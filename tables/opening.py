@@ -12,7 +12,7 @@ from tables.cells import Line, is_blank
 from tables.delimited import csv_lines
 from tables.encodings import find_encoding
 from tables.faults import broken
-from tables.workbook import Workbook
+from tables.workbook import XlsxBook
 from tables.zipped import Archive, broken_workbooks
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -109,7 +109,7 @@ def _office(file: BinaryIO) -> Book:
         if archive.content_type(archive.main_part).lower().endswith("sheet.binary.macroenabled.main"):
             archive.check()
             return _whole(file, "xlsb")
-        book = Workbook(archive)
+        book = XlsxBook(archive)
     if not any(not sheet.hidden for sheet in book.sheets):
         raise broken("no_sheet")
     return Book("xlsx", "", book.sheets)

@@ -64,7 +64,7 @@ class Style:
 class XlsxSheet:
     """One sheet, readable more than once. `hidden`: nobody sees it in the spreadsheet."""
 
-    book: "Workbook"
+    book: "XlsxBook"
     name: str
     part: str
     hidden: bool
@@ -101,7 +101,7 @@ class XlsxSheet:
         return sorted(dict.fromkeys(found))
 
 
-class Workbook:
+class XlsxBook:
     """An opened workbook: its sheets in their order, those that are charts aside."""
 
     format = "xlsx"
