@@ -4,12 +4,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from accounts.models import Organisation, Role
 from accounts.permissions import Permission, may
 from desk.models import ImportBatch, ImportRow
 from indicators.figures.due import DueFigure, DueState, figures_due, years_due
+from indicators.figures.unpublished import OPEN, Pile
 from indicators.figures.workflow import FIGURES
 from indicators.models import Component, Observation, ObservationStep, Target
 from indicators.queries import ComponentStanding, overview, read_overview
@@ -18,8 +19,9 @@ from plan.models import Plan, Source
 from plan.queries import entrusted
 
 State = Observation.State
-OPEN = (State.DRAFT, State.RETURNED, State.SUBMITTED)
 QUEUE_PAGE = 100
+# As many figures under way as a page lists one by one.
+LISTED = 50
 
 
 def standings(plan: Plan, day: date) -> dict[int, ComponentStanding]:
@@ -140,9 +142,9 @@ class WorkList:
     sees_all: bool
     groups: list[WorkGroup]
     counts: Counter
-    returned: list[Observation]
-    drafts: list[Observation]
-    waiting: list[Observation]
+    returned: Pile
+    drafts: Pile
+    waiting: Pile
 
     @property
     def overdue(self) -> int:
@@ -174,17 +176,28 @@ def work_list(plan: Plan, user, *, today: date) -> WorkList:
         missing = sum(1 for cell in cells if cell.due and cell.due.state == DueState.OVERDUE)
         group = groups.setdefault(indicator.lead_id, WorkGroup(indicator.lead))
         group.rows.append(FigureWorkRow(part.component, cells, indicator.pk in own, missing))
-    rows = list(figures_seen_by(plan, user).filter(state__in=OPEN).order_by("submitted_at", "id"))
-    _with_last_return(rows)
+    piles = _piles(figures_seen_by(plan, user))
     return WorkList(
         years,
         shown is None,
         sorted(groups.values(), key=lambda group: (group.organisation is None, -group.missing)),
         counts,
-        [row for row in rows if row.state == State.RETURNED],
-        [row for row in rows if row.state == State.DRAFT],
-        [row for row in rows if row.state == State.SUBMITTED],
+        piles[State.RETURNED],
+        piles[State.DRAFT],
+        piles[State.SUBMITTED],
     )
+
+
+def _piles(rows: QuerySet[Observation]) -> dict[str, Pile]:
+    """What is under way, by state; a query for the numbers, one for each state that occurs, one for returns."""
+    counted = rows.select_related(None).filter(state__in=OPEN).order_by().values_list("state")
+    numbers = dict(counted.annotate(number=Count("id")))
+    found = {state: Pile() for state in OPEN}
+    for state, number in numbers.items():
+        first = rows.filter(state=state).order_by("submitted_at", "id")[:LISTED]
+        found[state] = Pile(number, list(first))
+    _with_last_return(found[State.RETURNED].rows)
+    return found
 
 
 def _with_last_return(rows: list[Observation]) -> None:
@@ -225,12 +238,19 @@ class ReviewFilters(ListFilters):
         return rows
 
 
-def for_queue(rows: QuerySet[Observation]) -> QuerySet[Observation]:
-    """With what the queue shows of each: component, source, who entered it, the file it came from."""
-    return rows.select_related(
-        "component__indicator__lead", "component__indicator__plan", "source", "entered_by__organisation"
-    ).prefetch_related(
-        Prefetch("import_rows", ImportRow.objects.select_related("batch").only("observation", "batch"))
+def for_queue(rows: QuerySet[Observation], start: int, end: int) -> list[Observation]:
+    """A page of the queue with what it shows: component, source, who entered each row, the file it came from.
+
+    The keys are looked for first: whole rows of all pages before would be read to be passed over.
+    """
+    keys = list(rows.values_list("pk", flat=True)[start:end])
+    found = Observation.objects.filter(pk__in=keys).order_by("submitted_at", "id")
+    return list(
+        found.select_related(
+            "component__indicator__lead", "component__indicator__plan", "source", "entered_by__organisation"
+        ).prefetch_related(
+            Prefetch("import_rows", ImportRow.objects.select_related("batch").only("observation", "batch"))
+        )
     )
 
 

@@ -1,14 +1,18 @@
 """The desk's work list and the reviewers' queue."""
 
+from typing import Any
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from accounts.permissions import Permission, may
 from desk.figures import approve_picked, return_picked
 from desk.hints import doubts_about, known_values
@@ -23,8 +27,9 @@ from desk.queries import (
     work_list,
 )
 from indicators.figures.due import due_day
-from indicators.models import Target
+from indicators.models import Component, Indicator, Observation, Target
 from judging.plausible import change_of
+from plan.list_filters import ListFilters
 from plan.params import read_number, read_pairs, read_text, today
 from plan.queries import get_plan
 from plan.workflow import Overtaken, WrongState
@@ -63,20 +68,20 @@ def review(request, slug):
         return answer
     rows = waiting_figures(plan)
     filters = ReviewFilters.read(request.GET)
-    choices = _choices(rows)
+    choices = _choices(plan, rows)
     rows = filters.figures(rows)
     total = rows.count()
     pages = max(1, -(-total // QUEUE_PAGE))
     page = read_number(request.GET, "page", default=1, low=1, high=pages)
-    shown = list(for_queue(rows)[(page - 1) * QUEUE_PAGE : page * QUEUE_PAGE])
+    shown = for_queue(rows, (page - 1) * QUEUE_PAGE, page * QUEUE_PAGE)
     context = {
         "plan": plan,
         "groups": _by_batch(request, plan, shown),
         "total": total,
         "page": page,
         "pages": pages,
-        "page_numbers": range(1, pages + 1),
         "filters": filters,
+        "kept": kept_in_links(filters),
         "choices": choices,
         "reason": request.POST.get("reason", ""),
         "version": desk_version(plan),
@@ -85,18 +90,22 @@ def review(request, slug):
     return render(request, "desk/review.html", context, status=409 if request.method == "POST" else 200)
 
 
-def _choices(rows) -> dict[str, list]:
+def kept_in_links(filters: ListFilters) -> str:
+    """What a link to another page of the list begins with."""
+    pairs = filters.pairs()
+    return f"{urlencode(pairs)}&" if pairs else ""
+
+
+def _choices(plan, rows) -> dict[str, Any]:
     """What the queue can be filtered by: whatever occurs in it."""
-    organisations = Organisation.objects.filter(leads__in=rows.order_by().values("component__indicator"))
+    waiting = Observation.objects.filter(state=Observation.State.SUBMITTED)
+    parts = Component.objects.filter(Exists(waiting.filter(component=OuterRef("pk"))), indicator__plan=plan)
+    indicators = Indicator.objects.filter(plan=plan, components__in=parts).distinct()
+    people = rows.exclude(entered_by=None).order_by().values("entered_by").distinct()
     return {
-        "organisations": organisations.distinct(),
-        "indicators": rows.order_by("component__indicator__order")
-        .values_list("component__indicator__code", "component__indicator__short")
-        .distinct(),
-        "people": rows.exclude(entered_by=None)
-        .order_by("entered_by__username")
-        .values_list("entered_by__username", "entered_by__name")
-        .distinct(),
+        "organisations": Organisation.objects.filter(leads__in=indicators).distinct(),
+        "indicators": indicators.in_plan_order().values_list("code", "short"),
+        "people": User.objects.filter(pk__in=people).order_by("username").values_list("username", "name"),
     }
 
 

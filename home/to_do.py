@@ -178,10 +178,10 @@ def figures(plan: Plan, user, *, today: date) -> ToDoGroup:
     todo = work_list(plan, user, today=today)
     home = reverse("desk:home", args=[plan.slug])
     counts = [
-        Count(_("被退回"), len(todo.returned), f"{home}#returned", late=True),
+        Count(_("被退回"), todo.returned.number, f"{home}#returned", late=True),
         Count(_("已逾期"), todo.overdue, f"{home}#due", late=True),
         Count(_("即将到期"), todo.soon, f"{home}#due"),
-        Count(_("草稿"), len(todo.drafts), f"{home}#drafts"),
+        Count(_("草稿"), todo.drafts.number, f"{home}#drafts"),
     ]
     lines = list(islice(_figure_lines(plan, todo, today), ROOM))
     return ToDoGroup("figures", _("应录入的数据"), home, counts, lines, _("没有要录入的数据。"))
@@ -193,24 +193,23 @@ def _figure_lines(plan: Plan, todo: WorkList, today: date) -> Iterator[ToDo]:
         part = row.component
         return ToDo(url, part.code, f"{part.label} {row.year}", action, word=word, said=said, **look)
 
-    for row in todo.returned:
+    for row in todo.returned.rows:
         step = row.returned_step
         yield enter(
             row, BACK, _("被退回"), pgettext("next step", "修改"), f"{step.by}：{step.reason}" if step else ""
         )
-    begun = {row.pk for row in (*todo.returned, *todo.drafts)}
     new = reverse("desk:figure_new", args=[plan.slug])
     cells = [
         (cell, row.component) for group in todo.groups for row in group.rows if row.may_enter for cell in row.cells
     ]
     for state, look, word in (("overdue", LATE, _("已逾期")), ("due_soon", SOON, _("即将到期"))):
         for cell, part in cells:
-            if cell.due and cell.due.state == state and (cell.open is None or cell.open.pk not in begun):
+            if cell.due and cell.due.state == state:
                 aside = due_words(cell.due.due_on, today)
                 url = f"{new}?component={part.code}&year={cell.year}"
                 text = f"{part.label} {cell.year}"
                 yield ToDo(url, part.code, text, pgettext("next step", "录入"), word=word, aside=aside, **look)
-    for row in todo.drafts:
+    for row in todo.drafts.rows:
         yield enter(row, DRAFT, _("草稿"), pgettext("next step", "继续填写"))
 
 

@@ -371,6 +371,14 @@ class Observation(Stateful):
         ]
         indexes = [
             models.Index(fields=["component", "state", "released_on"], name="observation_known_by"),
+            # What is under way, of which an import may leave any number: counted, and shown by year as due.
+            models.Index(
+                fields=["component", "state", "year"],
+                name="observation_under_way",
+                condition=Q(state__in=["draft", "returned", "submitted"]),
+            ),
+            # The reviewers' queue, oldest first, however long it is.
+            models.Index(fields=["submitted_at", "id"], name="observation_queue", condition=Q(state="submitted")),
             # Few, and looked for beside the figures of many plans at once (many/read_cases.py).
             models.Index(
                 fields=["component", "year"],

@@ -102,7 +102,7 @@ def detail(request, slug, code, format=""):
             "sentence": tracks.sentence(part),
             "what_if": _what_if(request, part),
             "targets": target_lines(part, work.proposals, request.as_of),
-            "under_way": [row for row in work.figures if row.component_id == part.component.pk],
+            "under_way": work.figures.get(part.component.pk),
         }
         for part in standing.components
     ]

@@ -32,6 +32,8 @@ from plan.services import touch_plan
 from texts.fields import ProseField
 
 REASON_LENGTH = 5000
+# As many keys as a statement may list.
+FEW = 500
 
 
 class Stateful(models.Model):
@@ -418,8 +420,12 @@ class EntryLife(Life):
         """Which of the rows a person entered or changed, by primary key; one query for any number that wait."""
         rows = list(rows)
         own = {row.pk for row in rows if row.entered_by_id == person.pk}
-        # Without a list of keys in the statement: an import hands in thousands of rows.
-        waiting = {"by": person, "action__in": self.WRITING, f"{self.link}__state": "submitted"}
+        waiting: dict[str, Any] = {"by": person, "action__in": self.WRITING}
+        if len(rows) <= FEW:
+            waiting |= {f"{self.link}__in": [row.pk for row in rows if row.pk not in own]}
+        else:
+            # Without a list of keys in the statement: an import hands in thousands of rows.
+            waiting |= {f"{self.link}__state": "submitted"}
         steps = self.steps.objects.filter(**waiting).values_list(f"{self.link}_id", flat=True)
         return own | (set(steps) & {row.pk for row in rows})
 

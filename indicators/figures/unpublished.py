@@ -2,21 +2,40 @@
 
 from dataclasses import dataclass, field
 
+from django.db.models import Count, QuerySet
+
 from accounts.models import Role
 from accounts.permissions import Permission, may
 from indicators.models import Indicator, Observation, Target
 from plan.queries import entrusted
 
+# As many as a page has room for.
+LISTED = 20
 OPEN = (Observation.State.DRAFT, Observation.State.SUBMITTED, Observation.State.RETURNED)
 
 
 @dataclass(frozen=True)
+class Pile:
+    """How many figures there are of a kind, and the first of them: an import leaves more than a page can hold."""
+
+    number: int = 0
+    rows: list[Observation] = field(default_factory=list)
+
+    @property
+    def more(self) -> int:
+        return self.number - len(self.rows)
+
+
+@dataclass(frozen=True)
 class UnderWay:
-    """`is_seen`: whether the person may see what is open; `may_enter`: whether it may enter figures here."""
+    """`is_seen`: whether the person may see what is open; `may_enter`: whether it may enter figures here.
+
+    `figures` are by component.
+    """
 
     is_seen: bool = False
     may_enter: bool = False
-    figures: list[Observation] = field(default_factory=list)
+    figures: dict[int, Pile] = field(default_factory=dict)
     proposals: list[Target] = field(default_factory=list)
 
 
@@ -36,6 +55,15 @@ def under_way(indicator: Indicator, user) -> UnderWay:
     return UnderWay(
         True,
         own,
-        list(figures.select_related("entered_by").order_by("year", "id")),
+        {part: Pile(number, _first(figures, part)) for part, number in _numbers(figures)},
         list(proposals.order_by("id")),
     )
+
+
+def _numbers(figures: QuerySet[Observation]) -> list[tuple[int, int]]:
+    return list(figures.order_by().values_list("component").annotate(number=Count("id")))
+
+
+def _first(figures: QuerySet[Observation], component: int) -> list[Observation]:
+    rows = figures.filter(component=component).select_related("entered_by")
+    return list(rows.order_by("year", "id")[:LISTED])

@@ -1,0 +1,91 @@
+"""Thousands of imported figures wait for approval: no page lists them all, or asks once for each."""
+
+import re
+import time
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from plan.models import Plan
+from tests.factories import make_component, make_person, make_plan
+from tests.pending import fill_pending
+
+ANALYST = ("data/", "home/", "indicators/I-01/", "data/figures/new/", "data/grid/", "data/version.json")
+REVIEWER = (
+    "data/",
+    "home/",
+    "indicators/I-01/",
+    "data/review/",
+    "data/review/?indicator=I-02",
+    "data/version.json",
+)
+PAGES = [("analyst", address) for address in ANALYST] + [("reviewer", address) for address in REVIEWER]
+# As with a handful of rows: tests/desk and tests/home hold each page to less.
+QUERIES, BYTES = 40, 200_000
+
+
+def many(number: int) -> Plan:
+    plan = make_plan()
+    for code in ("I-01", "I-02", "I-03"):
+        make_component(plan, code)
+    fill_pending(plan, number, by=make_person("ana", "analyst"))
+    make_person("rev", "reviewer")
+    return plan
+
+
+def open_page(who: str, address: str) -> tuple[float, int, int, str]:
+    """Seconds of this process, queries and bytes of a page, and the page."""
+    from accounts.models import User
+
+    client = Client()
+    client.force_login(User.objects.get(username=who[:3]))
+    client.get(f"/test-plan/{address}")
+    started = time.process_time()
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.get(f"/test-plan/{address}")
+    assert answer.status_code == 200
+    return time.process_time() - started, len(queries), len(answer.content), answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_pages_keep_their_size_and_their_queries(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    many(5_000)
+
+    for who, address in PAGES:
+        _seconds, queries, size, _html = open_page(who, address)
+        assert (queries <= QUERIES, size <= BYTES) == (True, True), f"{who} {address}: {queries}, {size} bytes"
+
+
+@pytest.mark.django_db
+def test_pages_say_how_many_they_do_not_list(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    many(5_000)
+
+    desk, indicator, queue = (
+        open_page(who, address)[3]
+        for who, address in (("analyst", "data/"), ("analyst", "indicators/I-01/"), ("reviewer", "data/review/"))
+    )
+
+    assert re.findall(r"/test-plan/data/figures/\d+/", desk.split('id="waiting"')[1]).__len__() == 50
+    assert "另有 4,950 条，没有在此列出。" in desk
+    assert "另有 1,647 条，没有在此列出。" in indicator
+    assert "<span>1 / 50</span>" in queue
+    assert queue.count('name="pick"') == 100
+
+
+@pytest.mark.drills
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", [50_000, 500_000])
+def test_pages_are_as_quick_with_half_a_million(settings, number):
+    """Was 58 s and 10 MB for the desk with 50,000."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    many(number)
+
+    for who, address in [*PAGES, ("reviewer", f"data/review/?page={number // 100}")]:
+        seconds, queries, size, _html = open_page(who, address)
+        assert (seconds < 2.5, queries <= QUERIES, size <= BYTES) == (True, True, True), (
+            f"{who} {address}: {seconds:.1f} s, {queries} queries, {size} bytes"
+        )
