@@ -44,6 +44,7 @@ ACTIONS = {
     "import.uploaded": _("上传导入文件"),
     "import.applied": _("写入导入的数据"),
     "import.undone": _("撤销导入"),
+    "import.named": _("记下表中的名称"),
     "import.cancelled": _("取消导入"),
     "recompute": _("重新判定"),
     "audit_verdicts": _("核对判定"),

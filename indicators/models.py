@@ -172,6 +172,29 @@ class Component(models.Model):
         return f"{title} ({self.name_en})" if title and self.name_en else ""
 
 
+class ComponentName(models.Model):
+    """What tables call a component, once a person has said so; without a component: nothing of the plan."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="+")
+    name = LineField(_("名称"), max_length=200)
+    key = LineField(max_length=200, editable=False, help_text="files.naming.name_key of the name.")
+    component = models.ForeignKey(
+        Component, models.CASCADE, null=True, blank=True, related_name="names", verbose_name=_("分项")
+    )
+    said_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
+    said_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("别名")
+        ordering = ["plan", "name"]
+        constraints = [models.UniqueConstraint(fields=["plan", "key"], name="component_name_once")]
+
+    def __str__(self):
+        return self.name
+
+
 class Target(models.Model):
     """目标值, one version. Version 1 is the plan's own and never changes; later ones are formal revisions.
 

@@ -1,5 +1,6 @@
 """Writes to indicators: loading them, importing figures, auditing verdicts (recomputing.py makes those)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -9,8 +10,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.services import record_audit
-from indicators.files.importing import Import, Judged, plan_import
-from indicators.models import Component, Indicator, Observation, Target, Verdict
+from indicators.files.comparing import Judged
+from indicators.files.faults import broken
+from indicators.files.importing import Import, plan_import
+from indicators.files.naming import name_key, split_unit
+from indicators.models import Component, ComponentName, Indicator, Observation, Target, Verdict
 from indicators.queries import UNDIRECTED, ComponentStanding, read_overview
 from indicators.verdicts.stored import Recomputed as Recomputed
 from indicators.verdicts.stored import recompute as recompute
@@ -209,20 +213,58 @@ class Imported:
 
 
 def import_observations(
-    plan: Plan, file: BinaryIO, *, today: date, by=None, dry_run: bool = False, pass_held: bool = False
+    plan: Plan,
+    file: BinaryIO,
+    *,
+    today: date,
+    by=None,
+    dry_run: bool = False,
+    pass_held: bool = False,
+    **said: Any,
 ) -> Imported:
-    """Stores a CSV or XLSX of figures, all or nothing; the same file again stores nothing.
+    """Stores a file of figures, all or nothing; the same file again stores nothing.
 
-    Raises indicators.files.faults.BrokenFile with every fault (row, column, value, reason); with `pass_held` a row
-    that somebody has under way on the desk is none.
+    `said`: what the file leaves open (files.importing.open_figures: defaults, names, encoding, sheet). Raises
+    indicators.files.faults.BrokenFile with every fault (row, column, value, reason); with `pass_held` a row that
+    somebody has under way on the desk is none. Names that were answered are remembered.
     """
     with transaction.atomic():
         # One writer of a plan's figures at a time: the comparison and the write see the same rows.
         plan = Plan.objects.select_for_update().get(pk=plan.pk)
-        found = plan_import(plan, file, today=today, pass_held=pass_held)
+        found = plan_import(plan, file, today=today, pass_held=pass_held, **said)
         if found.new and not dry_run:
             _store(plan, found, by=by)
+        if not dry_run:
+            remember_names(plan, said.get("names") or {}, by=by)
     return Imported(len(found.new), found.same, found.sha256, [_held(judged) for judged in found.held])
+
+
+def remember_names(plan: Plan, names: Mapping[str, str], *, by=None) -> None:
+    """Keeps what tables call the plan's components: name → code, or "" for what the plan does not have.
+
+    Raises BrokenFile for a code that is none.
+    """
+    components = {component.code: component for component in Component.objects.of(plan)}
+    for name, code in names.items():
+        if code and code not in components:
+            raise broken("no_component", value=code, codes="、".join(components))
+        key = name_key(split_unit(name)[0])[:200]
+        if not key:
+            continue
+        values = {"name": name[:200], "component": components.get(code), "said_by": by}
+        old = ComponentName.objects.filter(plan=plan, key=key).first()
+        if old and old.component == values["component"]:
+            continue
+        ComponentName.objects.update_or_create(plan=plan, key=key, defaults=values)
+        record_audit(
+            action="import.named",
+            by=by,
+            plan_slug=plan.slug,
+            object_code=code or plan.slug,
+            object_label=name[:200],
+            before={"component": old.component.code if old and old.component else None} if old else None,
+            after={"component": code or None},
+        )
 
 
 def _held(judged: Judged) -> str:

@@ -17,12 +17,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
+from xml.parsers.expat import ExpatError
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from plan.disk import whole
 from plan.folders import folder as folder_of
+from tables.faults import BrokenFile
+from tables.zipped import Archive
 from texts.cleaning import kept_text
 
 # Content type → the endings a file of that content may be named with.
@@ -38,6 +41,7 @@ ENDINGS = {
     "text/plain": ("txt",),
     "text/csv": ("csv",),
 }
+ENDINGS_OF = {ending: kind for kind, endings in ENDINGS.items() for ending in endings}
 ACCEPT = ",".join(f".{ending}" for endings in ENDINGS.values() for ending in endings)
 SIGNATURES = (
     (b"%PDF-", "application/pdf"),
@@ -46,10 +50,17 @@ SIGNATURES = (
     (b"GIF87a", "image/gif"),
     (b"GIF89a", "image/gif"),
 )
+# By what the file's own table of contents calls its main part: Word online writes word/document2.xml.
+MAIN_TYPES = {
+    "wordprocessingml.document.main+xml": ENDINGS_OF["docx"],
+    "spreadsheetml.sheet.main+xml": ENDINGS_OF["xlsx"],
+    "presentationml.presentation.main+xml": ENDINGS_OF["pptx"],
+    "presentationml.slideshow.main+xml": ENDINGS_OF["pptx"],
+}
 MAIN_PARTS = {
-    "word/document.xml": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xl/workbook.xml": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "ppt/presentation.xml": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "word/document.xml": ENDINGS_OF["docx"],
+    "xl/workbook.xml": ENDINGS_OF["xlsx"],
+    "ppt/presentation.xml": ENDINGS_OF["pptx"],
 }
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MACROS = re.compile(r"vbaproject|vbadata|macrosheets/|activex/", re.IGNORECASE)
@@ -201,20 +212,31 @@ def _copy(uploaded, out: BinaryIO, name: str) -> tuple[int, str]:
 def _office(path: Path, name: str) -> str:
     """Of a ZIP: which Office document it is. Raises RefusedFile for any other archive, macros and bombs."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            entries = archive.infolist()
+        with open(path, "rb") as file:
+            archive = Archive(file)
+            entries = archive.zip.infolist()
             _refuse_bomb(entries, path.stat().st_size, name)
             names = {entry.filename for entry in entries}
-            kind = next((kind for part, kind in MAIN_PARTS.items() if part in names), "")
-            if not kind or "[Content_Types].xml" not in names:
+            kind = _main_type(archive)
+            if not kind:
                 raise RefusedFile(name, _("是压缩包，请解压后逐个上传"))
-            with archive.open("[Content_Types].xml") as part:
-                types = part.read(1024 * 1024)
-    except DAMAGED_ZIP as error:
+            types = archive.contents
+    except (*DAMAGED_ZIP, ExpatError, KeyError, BrokenFile) as error:
         raise RefusedFile(name, _("文件已损坏，打不开")) from error
     if any(MACROS.search(entry) for entry in names) or b"macroenabled" in types.lower():
         raise RefusedFile(name, _("含有宏，请另存为不含宏的 docx、xlsx 或 pptx"))
     return kind
+
+
+def _main_type(archive: Archive) -> str:
+    """The content type of an Office document by its own table of contents; "" for other archives."""
+    if not archive.contents:
+        return ""
+    for ending, kind in MAIN_TYPES.items():
+        if archive.of_type(ending) or archive.of_type(ending.replace(".main+xml", ".macroEnabled.main+xml")):
+            return kind
+    # Without a word on it, by the name that programs give the part.
+    return next((kind for part, kind in MAIN_PARTS.items() if part in archive), "")
 
 
 def _refuse_bomb(entries: list[zipfile.ZipInfo], size: int, name: str) -> None:

@@ -58,7 +58,10 @@ class NumberCell(Cell):
 
 
 class DayCell(Cell):
-    """A cell the workbook holds as a day or a moment, written 2024-01-29 or 2024-01-29 09:30:00."""
+    """A cell the workbook holds as a day or a moment, written 2024-01-29 or 2024-01-29 09:30:00.
+
+    `shown` is the year where that is all the spreadsheet shows.
+    """
 
 
 class FormulaCell(Cell):

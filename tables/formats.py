@@ -41,6 +41,13 @@ def is_day(code: str) -> bool:
 
 
 @lru_cache(maxsize=512)
+def shows_year(code: str) -> bool:
+    """Whether a format shows a day by its year alone: yyyy or yyyy"年"."""
+    letters = "".join(match["other"] or "" for match in TOKEN.finditer(code.split(";")[0][:LONGEST])).lower()
+    return "y" in letters and not re.search("[mdhs]", letters)
+
+
+@lru_cache(maxsize=512)
 def is_percent(code: str) -> bool:
     """Whether a format shows per cent: 0.00%, but not 0.00"%" or 0.00\\%."""
     return _section(code.split(";")[0][:LONGEST]).percent > 0 if "%" in code else False

@@ -30,7 +30,7 @@ from tables.cells import (
     marked,
 )
 from tables.faults import broken
-from tables.formats import BUILT_IN, BUILT_IN_DAYS, is_day, is_percent, shown
+from tables.formats import BUILT_IN, BUILT_IN_DAYS, is_day, is_percent, shown, shows_year
 from tables.zipped import MAX_SHARED_STRINGS, Archive, broken_workbooks, local, parser
 
 # How a workbook writes what XML cannot hold, a carriage return most of all; _x005F_ is the underscore itself.
@@ -358,7 +358,7 @@ class _SheetReader:
 
     def numeric(self, value: str, style: Style) -> str:
         if style.is_day:
-            return self.day(float(value))
+            return self.day(float(value), style.code)
         value = value.strip()
         if PLAIN_NUMBER.fullmatch(value):
             text = value.rstrip("0").rstrip(".") if "." in value else value
@@ -373,13 +373,13 @@ class _SheetReader:
         look = shown(number, style.code)
         return self.number(f"{plain(number * 100)}%" if is_percent(style.code) else text, shown=look)
 
-    def day(self, serial: float) -> str:
+    def day(self, serial: float, code: str) -> str:
         whole, part = divmod(serial, 1)
         # To the millisecond: a day's last moment written with too few digits is the next day.
         moment = self.book.epoch + timedelta(days=whole, milliseconds=round(part * 86_400_000))
         if serial < 1:
             return DayCell(moment.time().isoformat("seconds"))
-        return DayCell(_moment(moment))
+        return DayCell(_moment(moment), shown=str(moment.year) if shows_year(code) else None)
 
 
 PLAIN = Style()

@@ -65,6 +65,7 @@ class ProseField(CleanColumn, models.TextField):
 class AddressField(CleanColumn, models.URLField):
     """An address on the web."""
 
+    default_validators = [forms.check_address]
     stock, form_class = models.URLField, forms.AddressField
 
 

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from texts.addresses import is_address, trimmed_address
 from texts.cleaning import RefusedText, clean_text
 
 REASONS = {
@@ -67,8 +68,19 @@ class TableField(ProseField):
         return super().to_python(value.translate(self.SOFT) if isinstance(value, str) else value)
 
 
+def check_address(text: str) -> None:
+    """Raises ValidationError for what is no address of http or https."""
+    if not is_address(text):
+        raise ValidationError(gettext_lazy("应为 http:// 或 https:// 开头的网址"), code="invalid")
+
+
 class AddressField(CleanText, forms.URLField):
-    """An address on the web."""
+    """An address on the web; on an intranet a host may be one word."""
+
+    default_validators = [check_address]
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(trimmed_address(value) if isinstance(value, str) else value)
 
 
 class EmailField(CleanText, forms.EmailField):

@@ -17,7 +17,7 @@ from desk.imports.steps import count_rows, drop_file, run_apply, run_check, stor
 from desk.models import ImportBatch, ImportRow
 from indicators.files.columns import IMPORT_ONLY, OBSERVATION
 from indicators.files.faults import BrokenFile, broken
-from indicators.files.importing import is_heading, missing_columns, propose, refuse_invented
+from indicators.files.headings import is_heading, missing_columns, propose, refuse_invented
 from indicators.models import Observation, ObservationStep
 from jobs.services import cancel, enqueue
 from plan.disk import whole

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from desk.imports.words import COLUMN_HELP, column_label
-from indicators.files.importing import COLUMNS
+from indicators.files.headings import COLUMNS
 
 
 class UploadForm(forms.Form):

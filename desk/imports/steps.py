@@ -18,8 +18,10 @@ from django.utils.translation import gettext_noop
 from accounts.permissions import Permission, people_who_may
 from audit.services import record_audit
 from desk.models import ImportBatch, ImportRow
+from indicators.files.comparing import Comparer, Judged
 from indicators.files.faults import BrokenFile, Fault, broken
-from indicators.files.importing import CHUNK, Comparer, Draft, Judged, RowReader, is_heading
+from indicators.files.headings import is_heading
+from indicators.files.rows import CHUNK, Draft, RowReader
 from indicators.models import Component, Observation, ObservationStep
 from jobs.services import Cancelled
 from judging.decimals import plain

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from desk.imports.words import COLUMN_HELP, TEMPLATE_COLUMNS, column_label
-from indicators.files.importing import COLUMNS, REQUIRED
+from indicators.files.headings import COLUMNS, REQUIRED
 from indicators.models import Component, Observation
 from plan.exports.cells import guard
 from plan.exports.csvfile import csv_bytes

@@ -26,7 +26,7 @@ from desk.imports.words import (
 from desk.models import ImportBatch, ImportRow
 from desk.queries import batches_seen_by, sees_all
 from indicators.files.faults import BrokenFile
-from indicators.files.importing import missing_columns
+from indicators.files.headings import missing_columns
 from plan.exports.download import Download
 from plan.exports.files import csv_file
 from plan.models import in_language

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy
 
 from desk.hints import outside_words
 from desk.models import ImportRow
-from indicators.files.importing import COLUMNS, REQUIRED
+from indicators.files.headings import COLUMNS, REQUIRED
 from judging.decimals import plain
 from judging.plausible import outside_percent
 from plan.badges import IMPORT_ROW

@@ -11,9 +11,10 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 
+from indicators.files.badcell import BadCell
+from indicators.files.years import FIRST_YEAR, read_label
 from tables.cells import FormulaCell, NumberCell, narrow
 
-FIRST_YEAR = 1949
 POWERS = {"万": 4, "亿": 8, "万亿": 12}
 NUMBER = re.compile(
     r"(?P<number>[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)(?:\.\d+)?|\.\d+))"
@@ -22,18 +23,11 @@ NUMBER = re.compile(
 )
 NO_NUMBER = {"", "-", "--", "—", "——", "–", "/", "*", "…", "...", "n/a", "na", "nan", "null", "none", "nd"}
 NO_NUMBER |= {"无", "暂无", "暂无数据", "未公布", "未统计", "空", "缺"}
+DASHES = re.compile(r"[-—–―…·./*×]+")
 EXCEL_ERRORS = {"#n/a", "#ref!", "#value!", "#div/0!", "#name?", "#num!", "#null!", "#spill!", "#calc!"}
 APPROXIMATE = re.compile(r"[约超近余多逾~～≈><≥≤±]|左右|以上|以下|不足|\d\s*[-–—至到]\s*\d")
 EXCEL_EPOCH = date(1899, 12, 30)
 LARGEST, PLACES = Decimal(10) ** 22, 8
-
-
-class BadCell(Exception):
-    """A cell that cannot be used: a code of `faults.REASONS` and its parameters."""
-
-    def __init__(self, code: str, /, **params: Any):
-        super().__init__(code)
-        self.code, self.params = code, params
 
 
 @dataclass(frozen=True)
@@ -48,7 +42,7 @@ def read_number(text: str, unit: str, unit_en: str = "") -> Reading:
     """A number as an official writes it, in the indicator's unit; raises BadCell."""
     _refuse_what_is_no_cell(text)
     plain = narrow(text)
-    if plain.lower() in NO_NUMBER:
+    if is_no_number(plain):
         raise BadCell("no_number")
     match = NUMBER.fullmatch(plain)
     if match is None:
@@ -67,6 +61,12 @@ def read_number(text: str, unit: str, unit_en: str = "") -> Reading:
         if _places(value) > PLACES or abs(value) >= LARGEST:
             raise BadCell("too_many_digits")
     return Reading(value, shift != 0)
+
+
+def is_no_number(text: str) -> bool:
+    """Whether a cell says that there is no figure: empty, a dash, dots, 暂无."""
+    plain = narrow(text).lower()
+    return plain in NO_NUMBER or DASHES.fullmatch(plain) is not None
 
 
 def _refuse_what_is_no_cell(text: str) -> None:
@@ -93,8 +93,8 @@ def _shift(words: str, unit: str) -> int:
     """
     if words in ("%", "‰"):
         raise BadCell("percent" if words == "%" and unit != "%" else "other_words", unit=unit, words=words)
-    power, base = _split(words)
-    unit_power, unit_base = _split(unit)
+    power, base = unit_parts(words)
+    unit_power, unit_base = unit_parts(unit)
     if base == unit_base and base not in ("", "%"):
         return power - unit_power
     if base or not power or unit_base == "%":
@@ -107,7 +107,7 @@ def _shift(words: str, unit: str) -> int:
     return power - unit_power
 
 
-def _split(words: str) -> tuple[int, str]:
+def unit_parts(words: str) -> tuple[int, str]:
     """万亿元 → (12, 元); 家 → (0, 家)."""
     for prefix in ("万亿", "亿", "万"):
         if words.startswith(prefix):
@@ -121,14 +121,9 @@ def _places(value: Decimal) -> int:
 
 
 def read_year(text: str, *, last: int) -> int:
-    """2023, ２０２３ or 2023年, from 1949 to `last`; raises BadCell."""
+    """2023, ２０２３, 2023年 and the other spellings of `years.read_label`; raises BadCell."""
     _refuse_what_is_no_cell(text)
-    match = re.fullmatch(r"(\d{4})(?:年度?)?", narrow(text), re.ASCII)
-    if match is None:
-        raise BadCell("year")
-    if not FIRST_YEAR <= int(match[1]) <= last:
-        raise BadCell("year_range", last=last)
-    return int(match[1])
+    return read_label(text, last=last).year
 
 
 def read_day(text: str, *, today: date) -> date:

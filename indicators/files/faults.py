@@ -14,6 +14,7 @@ _FIGURES = {
     "unknown_heading": _("不认识的列名；可用：%(names)s"),
     "missing_column": _("缺少这一列"),
     "double_heading": _("列名重复"),
+    "missing_everywhere": _("文件中没有这一项，也没有为整份文件指定；请指定后再读"),
     # A row
     "cell_count": _("有 %(found)s 格，列名有 %(wanted)s 个"),
     "other_plan": _("不是这一规划：%(slug)s"),
@@ -51,6 +52,35 @@ _FIGURES = {
     "too_many_digits": _("整数至多 22 位，小数至多 8 位；请先四舍五入"),
     "excel_error": _("是 Excel 的错误值；请更正公式"),
     "formula": _("公式没有计算结果；请在 Excel 或 WPS 中打开、重算并保存，或改成数值"),
+    # Asked about: a cell can be meant in several ways
+    "raised": _("单元格含上标或下标，像是脚注号：连同它读作“%(all)s”，不含它是“%(bare)s”"),
+    "struck": _("单元格含划掉的字：连同它们读作“%(all)s”，不含它们是“%(bare)s”"),
+    "shown_otherwise": _("单元格存的是 %(read)s，显示为“%(shown)s”"),
+    "hidden_row": _("这一行在工作簿中是隐藏或筛掉的"),
+    "hidden_column": _("这一列在工作簿中是隐藏的"),
+    "merged_value": _("合并单元格：一个数对着几行或几列"),
+    "footnote_mark": _("数后的“%(mark)s”像是脚注号；不含它是“%(bare)s”"),
+    "status_mark": _("数后的“%(mark)s”像是数据性质：%(status)s"),
+    "bound_words": _("这是上下限的说法：%(precision)s %(value)s"),
+    "fraction": _("单位是 %%：%(read)s 也可能是未换算的小数，即 %(percent)s %%"),
+    "which_component": _("“%(name)s”是 %(code)s %(title)s 吗？"),
+    # Passed over
+    "title_row": _("表上的标题或说明"),
+    "heading_row": _("表头的另一行"),
+    "unit_row": _("单位行"),
+    "note_row": _("表下的注释"),
+    "no_figures": _("这一行没有数"),
+    "not_ours": _("本规划没有叫“%(name)s”的指标"),
+    "no_name": _("这一行没有名称"),
+    "no_year_row": _("这一行没有年份"),
+    "column_passed": _("这一列不是年份"),
+    "other_sheet": _("只读一张工作表；“%(sheet)s”没有读"),
+    "empty_result": _("公式的结果是空的"),
+    "says_no_figure": _("写明没有数"),
+    "sub_annual": _("不是全年的数"),
+    "year_span": _("是几年合计或平均的数"),
+    "growth": _("是增速一类的数，不是指标本身"),
+    "planned": _("是计划数，不是已公布的数"),
     # A row beside what is stored, and beside the file's other rows
     "stored_otherwise": _(
         "同一来源同一天已有 %(old)s（%(status)s，%(state)s）；已核定的数不改，更正请按新的公布日期另行发布"
@@ -59,5 +89,9 @@ _FIGURES = {
 }
 add_reasons(
     _FIGURES,
-    {"status": dict(Observation.ValueStatus.choices), "state": dict(Observation.State.choices)},
+    {
+        "status": dict(Observation.ValueStatus.choices),
+        "state": dict(Observation.State.choices),
+        "precision": dict(Observation.Precision.choices),
+    },
 )

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 
 from desk.imports import batches
-from indicators.files.importing import propose
+from indicators.files.headings import propose
 from indicators.models import Observation
 from tests.factories import make_component, make_person, make_plan
 

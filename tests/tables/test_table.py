@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 
 from indicators.files.faults import BrokenFile
-from indicators.files.importing import is_heading, propose
+from indicators.files.headings import is_heading, propose
 from tables import delimited, workbook
 from tables.cells import FormulaCell, NumberCell
 from tables.table import open_table

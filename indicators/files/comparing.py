@@ -1,0 +1,180 @@
+"""What each figure of a file would do beside what is stored, before anything is."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from indicators.files.cells import PLACES
+from indicators.files.faults import Fault
+from indicators.files.readings import Answer
+from indicators.files.rows import Draft
+from indicators.models import Component, Observation, Target
+from judging.decimals import plain
+from plan.models import Plan, Source
+from tables.cells import (
+    NumberCell,
+)
+from texts.names import title_key
+
+TWICE, HALF = 2, Decimal("0.5")
+
+
+class RowOutcome(StrEnum):
+    NEW = "new"  # nothing for this component and year is in force
+    CHANGED = "changed"  # another release of a year that has a value in force
+    SAME = "same"  # stored already
+    CONFLICT = "conflict"  # stored already with another value, or twice in the file
+    INVALID = "invalid"
+    ASK = "ask"  # can be meant in several ways: a person says which
+    PASSED = "passed"  # is no figure, and why
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFigure:
+    """A stored figure, as far as a comparison needs it."""
+
+    pk: int
+    value: Decimal
+    value_status: str
+    state: str
+    released_on: date
+
+
+@dataclass(slots=True)
+class Judged:
+    """What a row would do."""
+
+    draft: Draft
+    outcome: RowOutcome
+    old: KnownFigure | None = None
+    is_outlier: bool = False
+    faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether somebody is entering this very release: no longer a draft once it is decided."""
+        decided = (Observation.State.APPROVED, Observation.State.REJECTED)
+        of_the_release = self.outcome in (RowOutcome.SAME, RowOutcome.CONFLICT) and self.old is not None
+        return of_the_release and self.old.state not in decided
+
+
+class Comparer:
+    """Compares rows with what is stored: one query a chunk, and memory for one figure a component and year."""
+
+    def __init__(self, plan: Plan):
+        self.in_force: dict[tuple[int, int], KnownFigure] = {}
+        rows = Observation.objects.filter(component__indicator__plan=plan).judged().by_release()
+        names = ("pk", "value", "value_status", "state", "released_on")
+        for component, year, *known in rows.values_list("component_id", "year", *names).iterator():
+            self.in_force[component, year] = KnownFigure(*known)
+        self.titles: dict[tuple[str, str], str] = {}
+        # The size of a component's figures where none is stored yet: its base, else its target.
+        targets = Target.objects.filter(component__indicator__plan=plan).values_list(
+            "component_id", "value", "low"
+        )
+        self.scales = {part: low if value is None else value for part, value, low in targets}
+        bases = Component.objects.filter(indicator__plan=plan).exclude(baseline_value=None)
+        self.scales |= dict(bases.values_list("pk", "baseline_value"))
+
+    def judge(self, drafts: list[Draft]) -> list[Judged]:
+        good = [draft for draft in drafts if not draft.faults and not draft.passed]
+        self._respell(good)
+        twins = self._twins(good)
+        return [self._judged(draft, twins) for draft in drafts]
+
+    def _judged(self, draft: Draft, twins: dict[tuple, KnownFigure]) -> Judged:
+        if draft.passed:
+            return Judged(draft, RowOutcome.PASSED, faults=[draft.passed])
+        if draft.faults:
+            return Judged(draft, RowOutcome.INVALID, faults=draft.faults)
+        twin, near = twins.get(draft.key), self._near(draft)
+        self._doubt_fraction(draft, twin, near)
+        found = judge(draft, twin=twin, old=self._old(draft), near=near)
+        if not draft.doubts or found.outcome == RowOutcome.SAME:
+            return found
+        if twin and any(_is_same(draft, twin, answer) for answer in draft.answers) and not draft.name:
+            return Judged(draft, RowOutcome.SAME, twin)
+        return Judged(draft, RowOutcome.ASK, found.old, is_outlier=found.is_outlier, faults=draft.doubts)
+
+    def _doubt_fraction(self, draft: Draft, twin: KnownFigure | None, near: Decimal | None) -> None:
+        """A share in per cent that may be held as a fraction: 0.0649 beside 6.46, or in a workbook."""
+        cell = draft.cells.get("value", "")
+        if draft.component.indicator.unit != "%" or not 0 < abs(draft.value) <= 1 or twin or "%" in cell:
+            return
+        if near is None:
+            near = self.scales.get(draft.component.pk)
+        told = abs(near) / abs(draft.value) > 20 if near is not None else isinstance(cell, NumberCell)
+        if told and draft.value * 100 == round(draft.value * 100, PLACES):
+            whole = draft.value * 100
+            draft.doubts.append(
+                Fault(draft.line, "value", cell, "fraction", {"read": plain(draft.value), "percent": plain(whole)})
+            )
+            answers = draft.answers or [Answer("read", draft.value, str(cell))]
+            draft.answers = [*answers, Answer("percent", whole, f"{plain(whole)}%")]
+
+    def _respell(self, drafts: list[Draft]) -> None:
+        """Gives each source the title it is stored under, or has in its first row: one source, however spelled."""
+        places = {id(draft): (title_key(draft.source[0]), draft.source[1]) for draft in drafts}
+        if unknown := {key for key, address in places.values() if (key, address) not in self.titles}:
+            stored = Source.objects.filter(key__in=unknown).values_list("key", "url", "title")
+            self.titles |= {(key, url): title for key, url, title in stored}
+        for draft in drafts:
+            title, address, publisher = draft.source
+            draft.source = (self.titles.setdefault(places[id(draft)], title), address, publisher)
+
+    def _twins(self, drafts: list[Draft]) -> dict[tuple, KnownFigure]:
+        if not drafts:
+            return {}
+        rows = Observation.objects.filter(
+            component__in={draft.component.pk for draft in drafts},
+            year__in={draft.year for draft in drafts},
+            released_on__in={draft.released_on for draft in drafts},
+        )
+        names = ("pk", "value", "value_status", "state")
+        wanted = {draft.key for draft in drafts}
+        twins = {}
+        for component, year, day, title, url, *known in rows.values_list(
+            "component_id", "year", "released_on", "source__title", "source__url", *names
+        ).iterator():
+            if (key := (component, year, day, title, url)) in wanted:
+                twins[key] = KnownFigure(*known, day)
+        return twins
+
+    def _old(self, draft: Draft) -> KnownFigure | None:
+        return self.in_force.get((draft.component.pk, draft.year))
+
+    def _near(self, draft: Draft) -> Decimal | None:
+        """The value to hold a row against: the same year's in force, else the nearest within three years."""
+        for distance in (0, -1, 1, -2, 2, -3, 3):
+            if known := self.in_force.get((draft.component.pk, draft.year + distance)):
+                return known.value
+        return None
+
+
+def judge(draft: Draft, *, twin: KnownFigure | None, old: KnownFigure | None, near: Decimal | None) -> Judged:
+    """The outcome of one row. `twin` is the same release as stored, `old` what is in force for its year.
+
+    The same release with another value is a conflict, because an approved figure is never edited.
+    """
+    if twin is not None:
+        if (twin.value, twin.value_status) == (draft.value, draft.words["value_status"]):
+            return Judged(draft, RowOutcome.SAME, twin)
+        params = {"old": plain(twin.value), "status": str(twin.value_status), "state": str(twin.state)}
+        fault = Fault(draft.line, "value", draft.cells["value"], "stored_otherwise", params)
+        return Judged(draft, RowOutcome.CONFLICT, twin, faults=[fault])
+    outcome = RowOutcome.CHANGED if old else RowOutcome.NEW
+    return Judged(draft, outcome, old, is_outlier=is_outlier(draft.value, near))
+
+
+def _is_same(draft: Draft, twin: KnownFigure, answer: Answer) -> bool:
+    return (twin.value, twin.value_status) == (answer.value, answer.status or draft.words["value_status"])
+
+
+def is_outlier(value: Decimal, near: Decimal | None) -> bool:
+    """More than twice or less than half of its neighbour, or of another sign: worth a second look."""
+    if near is None or near == value:
+        return False
+    if near == 0 or value == 0 or (near < 0) != (value < 0):
+        return True
+    return not HALF <= value / near <= TWICE

@@ -1,0 +1,113 @@
+"""Which column of a file is which, by its headings, and what a file must say."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import lru_cache
+
+from indicators.files.columns import IMPORT_ONLY, OBSERVATION
+from indicators.files.faults import Fault, broken
+from indicators.files.naming import Names, name_key, split_unit
+from indicators.files.years import NOTES
+from indicators.models import Component, ComponentName
+from plan.demo import COLUMNS as DEMO_COLUMNS
+from plan.models import FormerCode, Plan
+from tables.cells import (
+    bare,
+    narrow,
+)
+
+REQUIRED = ("component", "year", "value", "value_status", "released_on", "source_title")
+COLUMNS = OBSERVATION | IMPORT_ONLY
+# The mark of a training installation's export: known, and not read.
+PASSED_OVER = frozenset(word for row in DEMO_COLUMNS.values() for word in (row.name, row.zh, row.en))
+TWICE, HALF = 2, Decimal("0.5")
+_HEADINGS = {word.lower(): name for name, row in COLUMNS.items() for word in (name, row.zh, row.en, *row.also)}
+# As people call them who do not know ours.
+_HEADINGS |= {
+    "编码": "component",
+    "代码": "component",
+    "项目": "indicator",
+    "指标名": "indicator",
+    "名称（单位）": "indicator",
+}
+_HEADINGS |= {"数": "value", "数据值": "value", "指标值": "value", "时间": "year", "公布日": "released_on"}
+_HEADINGS |= {"出处": "source_title", "资料来源": "source_title", "计量单位": "unit", "exclusive": "exclusive"}
+BRACKETED = re.compile(r"\s*[(（\[【:].*$", re.DOTALL)
+
+
+def propose(headings: list[str], ids: list[str] = ()) -> dict[str, int]:
+    """Machine name → place of its column, as far as the headings say; a template's hidden ids win."""
+    mapping: dict[str, int] = {}
+    for place, name in enumerate(ids):
+        if name in COLUMNS:
+            mapping.setdefault(name, place)
+    for place, heading in enumerate(headings):
+        if place not in mapping.values() and (name := column_of(heading)):
+            mapping.setdefault(name, place)
+    return mapping
+
+
+@lru_cache(maxsize=4096)
+def column_of(heading: str) -> str:
+    """The machine name a heading means, in Chinese, English or itself; or "".
+
+    What is in brackets (a unit, 必填) or behind a colon, stars, footnote marks and blanks do not count.
+    """
+    words = NOTES.sub("", narrow(bare(heading)).strip("*:★ \n")).strip("*: ").lower()
+    short = BRACKETED.sub("", words).strip("*: ")
+    forms = (words, short, re.sub(r"\s+", "", short))
+    return next((_HEADINGS[form] for form in forms if form in _HEADINGS), "")
+
+
+def is_heading(cells: list[str]) -> bool:
+    """Whether a row heads a table of one figure a row."""
+    return len({column_of(cell) for cell in cells} - {""}) >= 2
+
+
+def names_of(plan: Plan, more: Mapping[str, str] | None = None) -> Names:
+    """The names of a plan's components with those that people answered before; `more`: answered just now."""
+    components = Component.objects.of(plan).select_related("indicator")
+    known = ComponentName.objects.filter(plan=plan).values_list("key", "component__code")
+    former = FormerCode.objects.filter(plan=plan).values_list("code", "item__code")
+    aliases = {key: code or "" for key, code in known} | {
+        name_key(split_unit(name)[0]): code for name, code in (more or {}).items()
+    }
+    return Names(components, aliases, dict(former))
+
+
+def last_year_of(plan: Plan) -> int:
+    return plan.ends_on.year + 10
+
+
+def refuse_invented(plan: Plan, headings: list[str]) -> None:
+    """Raises BrokenFile for a file that a training installation exported, where the plan is a real one."""
+    if not plan.is_demo and any(heading.strip() in PASSED_OVER for heading in headings):
+        raise broken("from_demo")
+
+
+def missing_columns(mapping: Mapping[str, int], defaults: Mapping[str, str] | None = None) -> list[str]:
+    """What a table of one figure a row needs and neither a column nor a word for the whole file says."""
+    said = {*mapping, *(name for name, text in (defaults or {}).items() if text)}
+    if said & {"code", "indicator"}:
+        said.add("component")
+    return [name for name in REQUIRED if name not in said]
+
+
+def heading_faults(headings: list[str], ids: list[str], defaults: Mapping[str, str] | None = None) -> list[Fault]:
+    """What keeps a file from being read without a person who says which column is which."""
+    names = ids if any(ids) else [column_of(heading) for heading in headings]
+    known = "、".join(COLUMNS)
+    faults = [
+        Fault(1, heading or "—", heading, "unknown_heading", {"names": known})
+        for heading, name in zip(headings, names, strict=True)
+        if not name and heading.strip() not in PASSED_OVER
+    ]
+    missing = missing_columns(dict.fromkeys(filter(None, names), 0), defaults)
+    faults += [Fault(1, name, "", "missing_column") for name in missing]
+    faults += [
+        Fault(1, name, name, "double_heading")
+        for name in dict.fromkeys(names)
+        if name and list(names).count(name) > 1
+    ]
+    return faults

@@ -1,0 +1,155 @@
+"""From what a table calls an indicator to its component: by code, by name, by a name somebody answered before.
+
+Only a name that is written the same (blanks, width, numbering, a unit in brackets and footnote marks aside) is
+taken; one that is merely alike is proposed, and a person answers once.
+"""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+from typing import Any
+
+from indicators.files.cells import unit_parts
+from indicators.files.years import NOTES
+from tables.cells import bare, narrow
+
+NUMBERING = re.compile(
+    r"\s*(?:[(（]?[一二三四五六七八九十]{1,3}[)）、.．]|[(（]?\d{1,2}(?:\.\d{1,2})*[)）、.．](?!\d)|[#＃·•●▪-])\s*"
+)
+AMONG = re.compile(r"\s*(?:其中|其中[:：]|#)\s*[:：]?\s*")
+BRACKETS = re.compile(r"\s*[(（\[【]([^()（）\[\]【】]{1,20})[)）\]】]\s*[*①-⑳]*\s*$")
+UNIT = re.compile(
+    r"(?:(?:万|亿|万亿|千|百)?(?:元|美元|家|件|项|个|人|位|户|台|篇|所|次|名|辆|吨|平方米|公里|人年)|%|‰)(?:人民币|以上)?"
+)
+AFTER_COMMA = re.compile(r"[，,/／]\s*([^，,/／]{1,10})$")
+ALIKE, APART = 0.6, 0.08
+
+
+@lru_cache(maxsize=4096)
+def name_key(text: str) -> str:
+    """One key for the spellings of a name."""
+    plain = unicodedata.normalize("NFKC", narrow(text))
+    plain = AMONG.sub("", NUMBERING.sub("", NOTES.sub("", plain.strip()), count=1), count=1)
+    return "".join(char for char in plain.casefold() if char.isalnum() or char in "%‰")
+
+
+def split_unit(text: str, bases: frozenset[str] = frozenset()) -> tuple[str, str]:
+    """技术合同成交额（亿元） → (技术合同成交额, 亿元); without a unit in brackets: (text, "")."""
+    for pattern in (BRACKETS, AFTER_COMMA):
+        match = pattern.search(text)
+        if match and is_unit(match[1], bases):
+            return text[: match.start()].strip(), narrow(match[1]).removeprefix("单位").strip(":： ")
+    return text, ""
+
+
+def is_unit(text: str, bases: frozenset[str] = frozenset()) -> bool:
+    plain = narrow(text).removeprefix("单位").strip(":： ")
+    return bool(plain) and (UNIT.fullmatch(plain) is not None or unit_parts(plain)[1] in bases - {""})
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a name was found to be. `sure`: written the same or answered before; else a proposal."""
+
+    component: Any
+    sure: bool
+
+
+class Names:
+    """The names of a plan's components. `aliases`: key of a name → code, or "" for what the plan does not have."""
+
+    def __init__(self, components: Iterable[Any], aliases: Mapping[str, str] = {}, former: Mapping[str, str] = {}):  # noqa: B006
+        self.components = list(components)
+        self.by_code = {name_key(component.code): component for component in self.components}
+        parts: dict[Any, list[Any]] = defaultdict(list)
+        for component in self.components:
+            parts[component.indicator.code].append(component)
+        self.parts = parts
+        for code, only in parts.items():
+            if len(only) == 1:
+                self.by_code.setdefault(name_key(code), only[0])
+        for old, code in former.items():
+            if found := self.by_code.get(name_key(code)):
+                self.by_code.setdefault(name_key(old), found)
+        self.bases = frozenset(unit_parts(component.indicator.unit)[1] for component in self.components)
+        self.by_name: dict[str, set[Any]] = defaultdict(set)
+        self.labels: list[tuple[str, Any]] = []
+        for component in self.components:
+            for label in self._labels(component):
+                key = name_key(label)
+                if key:
+                    self.by_name[key].add(component)
+                    self.labels.append((key, component))
+        self.aliases = dict(aliases)
+
+    def _labels(self, component: Any) -> list[str]:
+        indicator = component.indicator
+        titles = [indicator.title, indicator.title_en, indicator.short, indicator.short_en]
+        if len(self.parts[indicator.code]) > 1:
+            # 使用率 alone could be anybody's; behind its indicator's name it is this one.
+            return [f"{title}{name}" for title in titles for name in (component.name, component.name_en)]
+        return [*titles, component.name, component.name_en]
+
+    def code(self, text: str) -> Any:
+        return self.by_code.get(name_key(bare(text)))
+
+    def find(self, text: str, *, unit: str = "", above: str = "") -> Named | None:
+        """The component a text names. `unit`: its row's; a proposal must fit it. `above`: the name of the row
+        that this one is a part of."""
+        if found := self.code(text):
+            return Named(found, True)
+        name, own_unit = split_unit(bare(text), self.bases)
+        key = name_key(name)
+        if not key:
+            return None
+        if key in self.aliases:
+            known = self.by_code.get(name_key(self.aliases[key]))
+            return Named(known, True) if known else None
+        if len(exact := self.by_name.get(key, set())) == 1:
+            return Named(next(iter(exact)), True)
+        unit = own_unit or unit
+        return self._part(key, above, unit) or self._alike(key, unit)
+
+    def is_refused(self, text: str) -> bool:
+        """Whether somebody said before that the plan has no such indicator."""
+        key = name_key(split_unit(bare(text), self.bases)[0])
+        return key in self.aliases and not self.aliases[key]
+
+    def _part(self, key: str, above: str, unit: str) -> Named | None:
+        """A part of an indicator by its own name: sure below its indicator's row, else proposed."""
+        for parts in self.parts.values():
+            if len(parts) < 2:
+                continue
+            ends = [part for part in parts if key.endswith(name_key(part.name)) and self._fits(part, unit)]
+            if len(ends) != 1:
+                continue
+            before = key.removesuffix(name_key(ends[0].name))
+            title = name_key(ends[0].indicator.title)
+            if not before:
+                return Named(ends[0], bool(above) and name_key(above) == title)
+            if before in title:
+                return Named(ends[0], False)
+        return None
+
+    def _alike(self, key: str, unit: str) -> Named | None:
+        if len(key) < 3:
+            return None
+        best: dict[Any, float] = {}
+        letters = set(key)
+        for label, component in self.labels:
+            # A cheap bound first: a table may name thousands of things that are no indicator of the plan.
+            if len(letters & set(label)) * 2 < ALIKE * min(len(letters) + len(set(label)), len(key) + len(label)):
+                continue
+            if self._fits(component, unit):
+                best[component] = max(best.get(component, 0), SequenceMatcher(None, key, label).ratio())
+        ranked = sorted(best.items(), key=lambda pair: -pair[1])
+        if not ranked or ranked[0][1] < ALIKE or (len(ranked) > 1 and ranked[0][1] - ranked[1][1] < APART):
+            return None
+        return Named(ranked[0][0], False)
+
+    def _fits(self, component: Any, unit: str) -> bool:
+        return not unit or unit_parts(unit)[1] == unit_parts(component.indicator.unit)[1]

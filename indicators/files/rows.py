@@ -1,0 +1,331 @@
+"""The rows and cells of a file of figures as typed values, whatever the table's layout.
+
+A fault names row, column, value and remedy; what can be meant in several ways is kept with all of them.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from indicators.files.badcell import BadCell
+from indicators.files.cells import is_no_number, read_choice, read_day, read_flag
+from indicators.files.faults import Fault
+from indicators.files.headings import last_year_of, names_of
+from indicators.files.layout import TableFigure, note_of
+from indicators.files.naming import Names
+from indicators.files.readings import Answer, read_value
+from indicators.files.years import read_label
+from indicators.models import Component, Observation, Target
+from plan.exports.cells import unguard
+from plan.models import Plan
+from tables.cells import (
+    HIDDEN_COLUMN,
+    RAISED,
+    STRUCK,
+    EmptyResult,
+    FormulaCell,
+    bare,
+    marks_of,
+    narrow,
+)
+from texts.addresses import is_address, trimmed_address
+from texts.bounds import read_bound
+from texts.cleaning import RefusedText, clean_text, kept_text
+
+# A row of a template that names only what is asked for is not a row yet.
+FILLED_IN = ("value", "value_status", "released_on", "source_title", "source_url", "published_text", "note")
+# Columns whose cells may hold several lines.
+PROSE = frozenset({"note"})
+LIMITS = {"source_title": 500, "source_url": 1000, "source_publisher": 200, "published_text": 100, "note": 2000}
+CHUNK = 1000
+
+
+@dataclass(slots=True)
+class Draft:
+    """One figure of a file as read; with faults its values are not to be used.
+
+    `column` counts from 1 in a table with several figures a row, else 0. `passed`: why it is none. `doubts`: why a
+    person is asked, with every way the cell can be meant in `answers`; `name`: what the table calls the component,
+    where that is what is asked.
+    """
+
+    line: int
+    cells: dict[str, str]
+    faults: list[Fault] = field(default_factory=list)
+    component: Component | None = None
+    year: int = 0
+    value: Decimal = Decimal(0)
+    released_on: date = date.min
+    source: tuple[str, str, str] = ("", "", "")  # title, address, publisher
+    words: dict[str, Any] = field(default_factory=dict)  # the other columns of an Observation
+    column: int = 0
+    passed: Fault | None = None
+    doubts: list[Fault] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
+    name: str = ""
+
+    @property
+    def key(self) -> tuple[int, int, date, str, str]:
+        """What makes two rows the same release."""
+        assert self.component is not None
+        return (self.component.pk, self.year, self.released_on, *self.source[:2])
+
+
+def cleaned(cells: dict[str, str]) -> tuple[dict[str, str], dict[str, RefusedText]]:
+    """Cells by the rule of `texts.cleaning`, and what is wrong with those that only their writer can mend."""
+    kept, refused = {}, {}
+    for name, text in cells.items():
+        try:
+            clean = clean_text(text, lines=name in PROSE)
+        except RefusedText as error:
+            clean, refused[name] = kept_text(text, lines=name in PROSE), error
+        kept[name] = text if clean == text else clean  # a cell that was a number or a formula still is one
+    return kept, refused
+
+
+class RowReader:
+    """Turns the cells of one figure into a Draft.
+
+    `mapping`: machine name → place of its column; `defaults`: what holds where the file says nothing.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        mapping: dict[str, int],
+        *,
+        today: date,
+        defaults: Mapping[str, str] | None = None,
+        names: Names | None = None,
+    ):
+        self.plan, self.today = plan, today
+        self.columns = list(mapping.items())
+        self.defaults = {name: text for name, text in (defaults or {}).items() if text}
+        self.names = names or names_of(plan)
+        self.components = {component.code: component for component in self.names.components}
+        done = Target.objects.filter(component__indicator__plan=plan, type=Target.Type.DONE).approved()
+        self.done_or_not = set(done.values_list("component_id", flat=True))
+        self.last_year = last_year_of(plan)
+        self.addresses: dict[str, bool] = {"": True}
+        self.value_unit = ""
+
+    def drafts(self, lines: Iterator[tuple[int, list[str]]], *, width: int | None) -> Iterator[Draft]:
+        """One Draft a row; rows with nothing filled in are passed over. `width`: cells a row must have."""
+        for line, cells in lines:
+            if note := note_of(cells):
+                yield Draft(line, {"value": note}, passed=Fault(line, "—", note[:100], "note_row"))
+                continue
+            if width is not None and (len(cells) < width or any(cell.strip() for cell in cells[width:])):
+                params = {"found": len(cells), "wanted": width}
+                yield Draft(line, {}, [Fault(line, "—", cells[0], "cell_count", params)])
+                continue
+            named = {name: cells[place] if place < len(cells) else "" for name, place in self.columns}
+            if isinstance(named.get("value"), EmptyResult):
+                yield Draft(line, named, passed=Fault(line, "value", "", "empty_result"))
+            elif any(named.get(name, "").strip() for name in FILLED_IN):
+                yield self.read(line, named)
+
+    def figures(self, found: Iterator[TableFigure]) -> Iterator[Draft]:
+        """One Draft a cell of a table with several figures a row, and one for each thing passed over."""
+        for figure in found:
+            if figure.passed is not None:
+                yield Draft(figure.row, {"value": figure.passed.value}, column=figure.place, passed=figure.passed)
+            else:
+                yield self.read(figure.row, figure.cells, figure=figure)
+
+    def read(self, line: int, found: dict[str, str], *, figure: TableFigure | None = None) -> Draft:
+        cells, broken_cells = cleaned(found)
+        draft = Draft(line, cells, column=figure.place if figure else 0)
+        if broken_cells:
+            draft.faults += [
+                Fault(line, name, cells[name], f"text_{error.reason}", {"place": error.place})
+                for name, error in broken_cells.items()
+            ]
+            return draft
+        if self._says_nothing(draft, figure):
+            return draft
+        status = self._fill_in(draft, figure)
+
+        def take(column: str, read, *args: Any, **options: Any) -> Any:
+            try:
+                return read(cells.get(column, ""), *args, **options)
+            except BadCell as bad:
+                fault(column, bad.code, **bad.params)
+                return None
+
+        def fault(column: str, reason: str, /, **params: Any) -> None:
+            draft.faults.append(Fault(line, column, cells.get(column, ""), reason, params))
+
+        component = self._component(draft, fault, figure)
+        year = take("year", self._year, draft)
+        if draft.passed:
+            return draft
+        # Without its unit a number cannot be read: one fault, the component's, is enough.
+        answer = take("value", self._value, draft, component, figure) if component else None
+        status = take("value_status", read_choice, Observation.ValueStatus, status or "")
+        day = take("released_on", read_day, today=self.today)
+        draft.words = {
+            "value_status": status,
+            "precision": take("precision", read_choice, Observation.Precision, _precision_of(answer)),
+            "release_precision": take(
+                "release_precision", read_choice, Observation.ReleasePrecision, Observation.ReleasePrecision.DAY
+            ),
+            "state": take("state", read_choice, Observation.State, Observation.State.APPROVED),
+            "published_text": self._text(cells, "published_text") or _wording_of(answer),
+            "note": self._text(cells, "note"),
+        }
+        draft.words["exclusive"] = take("exclusive", read_flag, self._excludes(draft, answer))
+        if draft.words["exclusive"] and draft.words["precision"] not in Observation.BOUNDS:
+            fault("exclusive", "no_bound")
+        title, address, publisher = (self._text(cells, f"source_{part}") for part in ("title", "url", "publisher"))
+        draft.source = (title, trimmed_address(address), publisher)
+        self._check_words(draft, fault)
+        if answer and component.pk in self.done_or_not and answer.value not in (0, 1):
+            fault("value", "not_done")
+        if year and day and year > day.year:
+            fault("year", "year_after_release")
+        if not draft.faults:
+            draft.component, draft.year, draft.value, draft.released_on = component, year, answer.value, day
+        return draft
+
+    def _says_nothing(self, draft: Draft, figure: TableFigure | None) -> bool:
+        """Whether the cell says in so many words that there is no figure: a dash, dots, 暂无."""
+        value = draft.cells.get("value", "")
+        if isinstance(value, EmptyResult):
+            draft.passed = Fault(draft.line, "value", "", "empty_result")
+        elif (
+            value.strip()
+            and type(value) is not FormulaCell
+            and is_no_number(value)
+            or not value.strip()
+            and figure
+        ):
+            draft.passed = Fault(draft.line, "value", value, "says_no_figure")
+        return draft.passed is not None
+
+    def _fill_in(self, draft: Draft, figure: TableFigure | None) -> str:
+        """Puts what holds for the whole file where the row says nothing; returns the kind its label names."""
+        for name, text in self.defaults.items():
+            if not draft.cells.get(name, "").strip() and not (name == "value_status" and figure and figure.status):
+                draft.cells[name] = text
+        return figure.status if figure else ""
+
+    def _year(self, text: str, draft: Draft) -> int:
+        """The year of a row's label; the kind that the label names stands where no column does."""
+        try:
+            label = read_label(text, last=self.last_year)
+        except BadCell as bad:
+            if bad.code in ("sub_annual", "year_span", "growth", "planned"):
+                draft.passed = Fault(draft.line, "year", text, bad.code, bad.params)
+                return 0
+            raise
+        if marks_of(text) & {RAISED, STRUCK}:
+            code = "raised" if RAISED in marks_of(text) else "struck"
+            draft.doubts.append(Fault(draft.line, "year", text, code, {"all": str(text), "bare": bare(text)}))
+        said = draft.cells.get("value_status", "")
+        if label.status and said in ("", self.defaults.get("value_status", "")):
+            draft.cells["value_status"] = label.status
+        return label.year
+
+    def _value(self, cell: str, draft: Draft, component: Component, figure: TableFigure | None) -> Answer:
+        """The likeliest reading of the value; every reading, where it has to be asked about."""
+        indicator = component.indicator
+        row_unit = figure.unit if figure else self.value_unit
+        # A column that a template hides is read all the same; a hidden year of a wide table is not.
+        ignore = frozenset() if figure else frozenset({HIDDEN_COLUMN})
+        answers, doubts = read_value(cell, indicator.unit, indicator.unit_en, row_unit=row_unit, ignore=ignore)
+        draft.doubts += [Fault(draft.line, "value", cell, code, params) for code, params in doubts]
+        if figure and not figure.sure:
+            draft.name = figure.name
+        if draft.doubts or draft.name:
+            draft.answers = answers
+        if answers[0].status and not (figure and figure.status):
+            draft.cells["value_status"] = answers[0].status
+        return answers[0]
+
+    @staticmethod
+    def _excludes(draft: Draft, answer: Answer | None) -> bool:
+        """Whether a bound leaves its number out, by the words it was published in."""
+        if answer and answer.precision:
+            return answer.exclusive
+        said = read_bound(draft.words["published_text"])
+        return said is not None and said.exclusive and draft.words["precision"] == said.precision
+
+    def _text(self, cells: dict[str, str], name: str) -> str:
+        return unguard(cells.get(name, "").strip())
+
+    def _component(self, draft: Draft, fault, figure: TableFigure | None) -> Component | None:
+        cells = draft.cells
+        if (slug := cells.get("plan", "").strip()) and slug != self.plan.slug:
+            fault("plan", "other_plan", slug=self.plan.slug)
+        if figure:
+            if not figure.sure:
+                name = figure.name
+                params = {"name": name, "code": figure.component.code, "title": figure.component.indicator.title}
+                draft.doubts.append(Fault(draft.line, "component", name, "which_component", params))
+            return figure.component
+        code, name = cells.get("component", ""), cells.get("indicator", "")
+        component = self.components.get(narrow(code)) or self.names.code(code)
+        if component is None and not code.strip():
+            component = self.names.code(cells.get("code", ""))
+        if component is None and (text := code.strip() or name.strip()):
+            component = self._named(draft, text)
+        if component is None:
+            fault(
+                "component" if code.strip() or not name else "indicator",
+                "no_component",
+                codes="、".join(self.components),
+            )
+            return None
+        indicator = component.indicator
+        if (
+            (code := narrow(cells.get("code", "")))
+            and code != indicator.code
+            and self.names.code(code) != component
+        ):
+            fault("code", "other_indicator", component=component.code, code=indicator.code)
+        if (unit := narrow(cells.get("unit", ""))) and unit not in (indicator.unit, indicator.unit_en):
+            fault("unit", "other_unit", unit=indicator.unit)
+        return component
+
+    def _named(self, draft: Draft, text: str) -> Component | None:
+        found = self.names.find(text, unit=narrow(draft.cells.get("unit", "")))
+        if found is None:
+            return None
+        if not found.sure:
+            draft.name = kept_text(text, lines=False)[:100]
+            params = {"name": draft.name, "code": found.component.code, "title": found.component.indicator.title}
+            draft.doubts.append(Fault(draft.line, "component", text, "which_component", params))
+        return found.component
+
+    def _check_words(self, draft: Draft, fault) -> None:
+        title, address, _publisher = draft.source
+        if not title:
+            fault("source_title", "no_source")
+        for name, limit in LIMITS.items():
+            if (found := len(self._text(draft.cells, name))) > limit:
+                fault(name, "too_long", limit=limit, found=found)
+        if address not in self.addresses:
+            if len(self.addresses) > CHUNK:
+                self.addresses = {"": True}
+            self.addresses[address] = is_address(address)
+        if not self.addresses[address]:
+            fault("source_url", "bad_address")
+        if draft.words["state"] == Observation.State.REJECTED and not draft.words["note"]:
+            fault("note", "no_reason")
+
+
+def _precision_of(answer: Answer | None) -> str:
+    """How exact a figure is, unless its row says otherwise: 2.47万 is a rounded number, 突破2.6万 a bound."""
+    if answer and answer.precision:
+        return Observation.Precision(answer.precision)
+    return Observation.Precision.ROUNDED if answer and answer.converted else Observation.Precision.EXACT
+
+
+def _wording_of(answer: Answer | None) -> str:
+    """The words it was published in, where they are not just its number."""
+    if answer is None or not (answer.converted or answer.how in ("note", "mark", "bound")):
+        return ""
+    return kept_text(narrow(answer.text), lines=False)[:100]

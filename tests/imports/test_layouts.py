@@ -1,0 +1,203 @@
+"""Tables as yearbooks, bureaux and systems lay them out: every cell taken, asked about or passed over."""
+
+import io
+from datetime import date
+
+import pytest
+
+from indicators.files.importing import tell
+from indicators.models import Observation
+from indicators.services import import_observations, remember_names
+
+TODAY = date(2026, 11, 1)
+ANNUAL = {"source_title": "统计年鉴", "released_on": "2026-10-01", "value_status": "final"}
+
+
+def sheet(lines, change=lambda sheet: None):
+    import openpyxl
+
+    made = openpyxl.Workbook()
+    for line in lines:
+        made.active.append(line)
+    change(made.active)
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def told(plan, data, **options):
+    options = {"defaults": ANNUAL} | options
+    return list(tell(plan, io.BytesIO(data.encode() if isinstance(data, str) else data), today=TODAY, **options))
+
+
+def of(rows, *states):
+    return [f"{row.component} {row.year} {row.value}" for row in rows if row.state in states]
+
+
+def reasons(rows, state="passed"):
+    return [(row.row, row.cell, row.value) for row in rows if row.state == state]
+
+
+@pytest.mark.parametrize(
+    ("heading", "expected"),
+    [
+        ("2021", "2021 final"),
+        ("２０２１年", "2021 final"),
+        ("2021 年", "2021 final"),
+        ("2021年度", "2021 final"),
+        ("2021年末", "2021 final"),
+        ("2021（初步）", "2021 preliminary"),
+        ("2021年(初步核算数)", "2021 preliminary"),
+        ("2021p", "2021 preliminary"),
+        ("2021P", "2021 preliminary"),
+        ("2021r", "2021 revised"),
+        ("2021E", "2021 estimated"),
+        ("2021年预计", "2021 estimated"),
+        ("2021①", "2021 final"),
+        ("2021[1]", "2021 final"),
+        ("2021-12-31", "2021 final"),
+        ("2021年1-12月", "2021 final"),
+    ],
+)
+def test_years_are_known_in_every_spelling(plan, heading, expected):
+    data = f"编码,{heading}\nI-05,1400.5\n"
+
+    with_status = import_observations(plan, io.BytesIO(data.encode()), today=TODAY, defaults=ANNUAL)
+
+    assert with_status.new == 1
+    row = Observation.objects.get(component__code="I-05")
+    assert f"{row.year} {row.value_status}" == expected
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["2025年1-9月", "2025Q3", "2025年上半年", "2025年三季度", "2025H1", "2025.6", "2025年6月", "2021-2025"]
+    + ["2025增速", "2025年比上年增长", "2025年计划", "2025目标", "增减"],
+)
+def test_columns_that_are_no_year_are_listed(plan, heading):
+    rows = told(plan, f"编码,2024,{heading}\nI-05,1400.5,1300\n")
+
+    assert of(rows, "new") == ["I-05 2024 1400.5"]
+    assert reasons(rows) == [(1, "C1", heading)]
+
+
+def test_two_heading_rows_with_growth_beside_the_figures(plan):
+    def merge(sheet):
+        for cells in ("A1:A2", "B1:B2", "C1:D1", "E1:F1"):
+            sheet.merge_cells(cells)
+
+    lines = [
+        ["指标", "单位", "2021年", None, "2022年", None],
+        [None, None, "总量", "增速（%）", "总量", "增速（%）"],
+        ["技术合同成交额", "万元", 13105000, 12.1, 14022500, 7],
+        ["国家级高新技术企业数量", "万家", 2.1, 5, 2.3, 9.5],
+    ]
+
+    rows = told(plan, sheet(lines, merge))
+
+    assert of(rows, "new", "changed") == [
+        "I-05 2021 1310.5",
+        "I-05 2022 1402.25",
+        "I-07 2021 21000",
+        "I-07 2022 23000",
+    ]
+    assert reasons(rows) == [
+        (1, "D1", "2021年 增速(%)"),
+        (1, "F1", "2022年 增速(%)"),
+        (2, "", "总量 增速（%） 总量 增速（%）"),
+    ]
+
+
+def test_years_below_a_common_heading(plan):
+    lines = [
+        ["指标名称", "单位", "年份", None],
+        [None, None, 2021, 2022],
+        ["技术合同成交额", "亿元", 1310.5, 1402.25],
+    ]
+
+    rows = told(plan, sheet(lines, lambda sheet: sheet.merge_cells("C1:D1")))
+
+    assert of(rows, "new") == ["I-05 2021 1310.5", "I-05 2022 1402.25"]
+
+
+def test_the_unit_above_a_table_and_numbered_names(plan):
+    rows = ["表3-1 科技指标,,", "单位：亿元,,", "指标,2021,2022", "一、技术合同成交额,1310.5,1402.25"]
+    text = "\n".join([*rows, "常住人口,1768,1766", "注：初步数,,", ""])
+
+    rows = told(plan, text)
+
+    assert of(rows, "new") == ["I-05 2021 1310.5", "I-05 2022 1402.25"]
+    assert reasons(rows) == [
+        (1, "", "表3-1 科技指标"),
+        (2, "", "单位：亿元"),
+        (5, "", "常住人口"),
+        (6, "", "注：初步数"),
+    ]
+
+
+def test_units_that_do_not_fit_are_refused(plan):
+    rows = told(plan, "指标,单位,2021\n技术合同成交额,%,13\n技术合同成交额,家,13\n")
+
+    assert {row.state for row in rows} == {"refused"}
+
+
+def test_a_part_below_its_indicator(plan):
+    rows = ["指标,单位,2021", "大型科学仪器设备使用率、开放率,%,", "其中：使用率,%,60.5", "  开放率,%,91"]
+    text = "\n".join([*rows, "图书馆使用率,%,10", ""])
+
+    rows = told(plan, text)
+
+    assert of(rows, "new") == ["I-04.1 2021 60.5", "I-04.2 2021 91"]
+    assert "图书馆使用率" in [row.value for row in rows if row.state == "passed"]
+
+
+def test_names_are_asked_once_and_then_remembered(plan):
+    text = "指标,2021\n公民具备科学素质的比例,21.3\n"
+    assert of(told(plan, text), "ask") == ["I-08 2021 21.3"]
+
+    remember_names(plan, {"公民具备科学素质的比例（%）": "I-08", "科学素质达标率": ""})
+
+    assert of(told(plan, text), "new") == ["I-08 2021 21.3"]
+    assert told(plan, "指标,2021\n科学素质达标率,21.3\n")[0].state == "passed"
+
+
+def test_a_hidden_year_and_a_value_over_two_years_are_asked_about(plan):
+    def change(sheet):
+        sheet.column_dimensions["B"].hidden = True
+        sheet.merge_cells("C2:D2")
+
+    rows = told(plan, sheet([["编码", 2021, 2022, 2023], ["I-05", 1310.5, 1402.25, None]], change))
+
+    assert of(rows, "ask") == ["I-05 2021 1310.5", "I-05 2022 1402.25", "I-05 2023 1402.25"]
+
+
+def test_bounds_marks_and_dashes(plan):
+    rows = told(plan, "编码,2021,2022,2023,2024\nI-07,突破2.6万家,24700①,—,23000p\n")
+
+    assert of(rows, "ask") == ["I-07 2021 26000", "I-07 2022 24700", "I-07 2024 23000"]
+    assert [row.cell for row in rows if row.state == "passed"] == ["D2"]
+
+
+def test_a_table_of_one_figure_a_row_may_name_its_indicators(plan):
+    rows = told(
+        plan, "指标名称,年份,数值\n技术合同成交额,2021年,1310.5\n技术合同成交额,2022Q1,400\n注：初步数,,\n"
+    )
+
+    assert of(rows, "new") == ["I-05 2021 1310.5"]
+    assert [row.row for row in rows if row.state == "passed"] == [3, 4]
+
+
+def test_what_the_whole_file_lacks_is_named(plan):
+    rows = told(plan, "编码,2021\nI-05,1310.5\n", defaults={})
+
+    assert {row.state for row in rows} == {"refused"}
+    assert len(rows) == 3
+
+
+def test_the_products_own_wide_file_comes_back(plan, client):
+    data = client.get(f"/{plan.slug}/wide.csv").content
+
+    rows = told(plan, data)
+
+    assert not of(rows, "refused", "ask")
+    assert of(rows, "changed")
