@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from accounts.models import Organisation, Role
 from accounts.permissions import Permission, may
@@ -190,11 +190,17 @@ def work_list(plan: Plan, user, *, today: date) -> WorkList:
 
 def _piles(rows: QuerySet[Observation]) -> dict[str, Pile]:
     """What is under way, by state; a query for the numbers, one for each state that occurs, one for returns."""
-    counted = rows.select_related(None).filter(state__in=OPEN).order_by().values_list("state")
+    counted = rows.select_related(None).under_way().order_by().values_list("state")
     numbers = dict(counted.annotate(number=Count("id")))
     found = {state: Pile() for state in OPEN}
     for state, number in numbers.items():
-        first = rows.filter(state=state).order_by("submitted_at", "id")[:LISTED]
+        keys = (
+            rows.select_related(None)
+            .filter(state=state)
+            .order_by("submitted_at", "id")
+            .values_list("pk", flat=True)
+        )
+        first = rows.filter(pk__in=list(keys[:LISTED])).order_by("submitted_at", "id")
         found[state] = Pile(number, list(first))
     _with_last_return(found[State.RETURNED].rows)
     return found
@@ -213,10 +219,13 @@ def _with_last_return(rows: list[Observation]) -> None:
 
 
 def waiting_figures(plan: Plan) -> QuerySet[Observation]:
-    """What waits for approval, oldest first."""
-    return Observation.objects.filter(component__indicator__plan=plan, state=State.SUBMITTED).order_by(
-        "submitted_at", "id"
-    )
+    """What waits for approval, oldest first.
+
+    The plan is asked of each row as it comes: a join would have the database sort them all to find the first.
+    """
+    of_plan = Component.objects.filter(pk=OuterRef("component"), indicator__plan=plan)
+    rows = Observation.objects.filter(Exists(of_plan), state=State.SUBMITTED)
+    return rows.order_by("submitted_at", "id")
 
 
 @dataclass(frozen=True)

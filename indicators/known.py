@@ -41,6 +41,13 @@ class ObservationQuerySet(models.QuerySet):
     def approved(self) -> "ObservationQuerySet":
         return self.filter(state=self.model.State.APPROVED)
 
+    def under_way(self) -> "ObservationQuerySet":
+        """Drafts, what was returned and what waits, by the index of what is not approved."""
+        states = self.model.State
+        return self.exclude(state=states.APPROVED).filter(
+            state__in=(states.DRAFT, states.RETURNED, states.SUBMITTED)
+        )
+
     def known_on(self, day: date) -> "ObservationQuerySet":
         """Public by a day and decided on: approved, or kept to be seen although it is not used."""
         settled = (self.model.State.APPROVED, self.model.State.REJECTED)

@@ -398,7 +398,7 @@ class Observation(Stateful):
             models.Index(
                 fields=["component", "state", "year"],
                 name="observation_under_way",
-                condition=Q(state__in=["draft", "returned", "submitted"]),
+                condition=~Q(state="approved"),
             ),
             # The reviewers' queue, oldest first, however long it is.
             models.Index(fields=["submitted_at", "id"], name="observation_queue", condition=Q(state="submitted")),

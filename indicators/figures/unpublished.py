@@ -11,7 +11,7 @@ from plan.queries import entrusted
 
 # As many as a page has room for.
 LISTED = 20
-OPEN = (Observation.State.DRAFT, Observation.State.SUBMITTED, Observation.State.RETURNED)
+OPEN = (Observation.State.DRAFT, Observation.State.RETURNED, Observation.State.SUBMITTED)
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def under_way(indicator: Indicator, user) -> UnderWay:
     own = enters and entrusted(indicator.plan, user).filter(pk=indicator.pk).exists()
     if not own and not {Role.ANALYST, Role.REVIEWER} & user.roles:
         return UnderWay()
-    figures = Observation.objects.filter(component__indicator=indicator, state__in=OPEN)
+    figures = Observation.objects.under_way().filter(component__indicator=indicator)
     proposals = Target.objects.filter(component__indicator=indicator, state=Target.State.PROPOSED)
     return UnderWay(
         True,
