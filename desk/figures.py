@@ -13,7 +13,7 @@ from indicators.figures.workflow import (
     approve_rows,
     change_figure,
     enter_figure,
-    return_figure,
+    return_rows,
     submit_rows,
 )
 from indicators.models import Component, Observation
@@ -86,10 +86,7 @@ def approve_picked(plan: Plan, picked: Mapping[int, int], *, by) -> int:
 @transaction.atomic
 def return_picked(plan: Plan, picked: Mapping[int, int], *, by, reason: str) -> int:
     """Sends the picked figures back together with one reason, all or none."""
-    rows = _locked(plan, picked)
-    for row in rows:
-        return_figure(row, edition=row.edition, by=by, reason=reason)
-    return len(rows)
+    return return_rows(plan, _locked(plan, picked), by=by, reason=reason)
 
 
 def _locked(plan: Plan, picked: Mapping[int, int]) -> list[Observation]:

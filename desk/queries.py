@@ -200,7 +200,7 @@ def _piles(rows: QuerySet[Observation]) -> dict[str, Pile]:
             .order_by("submitted_at", "id")
             .values_list("pk", flat=True)
         )
-        first = rows.filter(pk__in=list(keys[:LISTED])).order_by("submitted_at", "id")
+        first = rows.filter(pk__in=keys[:LISTED]).order_by("submitted_at", "id")
         found[state] = Pile(number, list(first))
     _with_last_return(found[State.RETURNED].rows)
     return found

@@ -128,10 +128,9 @@ def figures_due(plan: Plan, *, today: date) -> list[DueFigure]:
     # One of each kind says as much as all: an import hands in thousands for a component and year.
     settled = rows.approved().values("component", "year", "precision").annotate(first=Min("pk"))
     coming = rows.under_way().values("component", "state", "year").annotate(first=Min("pk"))
-    # Two questions: asked as one, the database reads every figure to answer either.
-    some = [
-        row
+    # A union: of an OR the database reads every figure to answer either half.
+    some, more = (
+        Observation.objects.filter(pk__in=kinds.values("first")).select_related("entered_by")
         for kinds in (settled, coming)
-        for row in Observation.objects.filter(pk__in=kinds.values("first")).select_related("entered_by")
-    ]
-    return list_due(components, years, some, today=today)
+    )
+    return list_due(components, years, some.union(more, all=True), today=today)

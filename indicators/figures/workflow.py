@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,7 +29,7 @@ from plan.models import Plan, Source
 from plan.params import today
 from plan.queries import entrusted
 from plan.services import touch_plan
-from plan.workflow import EntryLife
+from plan.workflow import FEW, EntryLife, demand_reason
 
 State = Observation.State
 Action = ObservationStep.Action
@@ -179,41 +180,68 @@ def approve_figure(observation: Observation, *, edition: int, by) -> Observation
     return row
 
 
-def approve_rows(plan: Plan, rows: Iterable[Observation], *, by) -> int:
+def approve_rows(plan: Plan, rows: Iterable[Observation], *, by, is_told: bool = True, cause: str = "") -> int:
     """Approves submitted rows of one plan together, all or none; call it in a transaction that locked them.
 
     Raises WrongState or PermissionDenied for the first row that may not be approved by this person: who
-    entered a figure or changed it. Tells those who entered them. An import hands in thousands: they are written
-    together, and one audit row names them all.
+    entered a figure or changed it. Tells those who entered them, unless the caller does. An import hands in
+    thousands: they are written together, and one audit row names them all. `cause` is what the log of verdicts
+    says where the rows themselves are too many to.
     """
     require(by, Permission.APPROVE_FIGURES)
     rows, now = list(rows), timezone.now()
     FIGURES.demand(rows, Action.APPROVED, by)
-    for row in rows:
-        row.state, row.approved_at, row.approved_by = State.APPROVED, now, by
-        row.edition += 1
-    names = ["state", "approved_at", "approved_by", "edition"]
-    Observation.objects.bulk_update(rows, names, batch_size=500)
-    ObservationStep.objects.bulk_create(
-        [ObservationStep(observation=row, value=row.value, action=Action.APPROVED, by=by) for row in rows],
-        batch_size=1000,
-    )
+    _take_together(rows, Action.APPROVED, by=by, state=State.APPROVED, approved_at=now, approved_by=by)
     if rows:
-        _record_approval(plan, rows, by)
-        _tell_of_approval(plan, rows, by)
+        _record_together(plan, rows, Action.APPROVED, by)
+        if is_told:
+            _tell_of_approval(plan, rows, by)
         touch_plan(plan)
-        enqueue("indicators.recompute", {"plan": plan.slug, "cause": _cause(rows)})
+        enqueue("indicators.recompute", {"plan": plan.slug, "cause": cause or _cause(rows)})
     return len(rows)
 
 
-def _record_approval(plan: Plan, rows: list[Observation], by) -> None:
+def return_rows(plan: Plan, rows: Iterable[Observation], *, by, reason: str, is_told: bool = True) -> int:
+    """Sends submitted rows of one plan back together with one reason, as `approve_rows` approves them.
+
+    Raises ValidationError as well, where no reason is given.
+    """
+    require(by, Permission.APPROVE_FIGURES)
+    reason = demand_reason(reason, FIGURES.rules[Action.RETURNED].why)
+    rows = list(rows)
+    FIGURES.demand(rows, Action.RETURNED, by)
+    _take_together(rows, Action.RETURNED, by=by, reason=reason, state=State.RETURNED)
+    if rows:
+        _record_together(plan, rows, Action.RETURNED, by, reason)
+        if is_told:
+            _tell_of_return(plan, rows, by, reason)
+    return len(rows)
+
+
+def _take_together(rows: list[Observation], action: str, *, by, reason: str = "", **values: Any) -> None:
+    """The same values for all rows, and a step for each; in statements of as many keys as they may list."""
+    for row in rows:
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.edition += 1
+    for start in range(0, len(rows), FEW):
+        some = Observation.objects.filter(pk__in=[row.pk for row in rows[start : start + FEW]])
+        some.update(edition=F("edition") + 1, **values)
+    told = {"action": action, "by": by, "reason": reason}
+    steps = (ObservationStep(observation=row, value=row.value, **told) for row in rows)
+    ObservationStep.objects.bulk_create(steps, batch_size=1000)
+
+
+def _record_together(plan: Plan, rows: list[Observation], action: str, by, reason: str = "") -> None:
     if len(rows) == 1:
-        after, thing = FIGURES.words(rows[0]), FIGURES.thing(rows[0])
+        after, thing = FIGURES.after(rows[0], action), FIGURES.thing(rows[0])
     else:
         figures = [[row.pk, row.component.code, row.year, plain(row.value)] for row in rows]
-        after = {"state": State.APPROVED, "rows": len(rows), "figures": figures}
+        after = {"state": rows[0].state, "rows": len(rows), "figures": figures}
         thing = {"plan_slug": plan.slug, "object_label": plan.title}
-    record_audit(action="figure.approved", by=by, before={"state": State.SUBMITTED}, after=after, **thing)
+    after = (after or {}) | ({"reason": reason} if reason else {})
+    before = {"state": State.SUBMITTED} if action == Action.APPROVED or len(rows) > 1 else None
+    record_audit(action=f"figure.{action}", by=by, before=before, after=after, **thing)
 
 
 def _refuse_twin(row: Observation) -> None:
@@ -283,12 +311,25 @@ def _tell_of_approval(plan: Plan, rows: list[Observation], by) -> None:
     if len(rows) == 1:
         FIGURES.tell(rows[0], Action.APPROVED, by)
         return
-    by_person: dict[Any, list[Observation]] = {}
-    for row in rows:
-        by_person.setdefault(row.entered_by, []).append(row)
-    for person, own in by_person.items():
+    for person, own in _by_person(rows).items():
         title = say(counted_noop("已核定：%(count)s 条数据"), count=len(own))
         _tell_of_many(plan, own, [person], NoticeKind.APPROVED, title, reverse("desk:home", args=[plan.slug]))
+
+
+def _tell_of_return(plan: Plan, rows: list[Observation], by, reason: str) -> None:
+    if len(rows) == 1:
+        FIGURES.tell(rows[0], Action.RETURNED, by, reason)
+        return
+    for person, own in _by_person(rows).items():
+        title = say(counted_noop("已退回：%(count)s 条数据"), count=len(own))
+        _tell_of_many(plan, own, [person], NoticeKind.RETURNED, title, reverse("desk:home", args=[plan.slug]))
+
+
+def _by_person(rows: list[Observation]) -> dict[Any, list[Observation]]:
+    found: dict[Any, list[Observation]] = {}
+    for row in rows:
+        found.setdefault(row.entered_by, []).append(row)
+    return found
 
 
 def _tell_of_many(plan: Plan, rows: list[Observation], people, kind: NoticeKind, title: Said, url: str) -> None:
