@@ -46,6 +46,8 @@ ACTIONS = {
     "import.undone": _("撤销导入"),
     "import.named": _("记下表中的名称"),
     "import.cancelled": _("取消导入"),
+    "import.approved": _("整批核定导入"),
+    "import.returned": _("整批退回导入"),
     "recompute": _("重新判定"),
     "audit_verdicts": _("核对判定"),
     "figure.entered": _("录入数据"),

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +19,11 @@ from texts.fields import LineField, ProseField
 class ImportBatchQuerySet(models.QuerySet):
     def for_list(self, plan):
         return self.filter(plan=plan).select_related("uploaded_by", "job")
+
+    def waiting(self):
+        """Of which something waits for a decision; those decided on as a whole are not looked into again."""
+        rows = ImportRow.objects.filter(batch=OuterRef("pk"), observation__state=Observation.State.SUBMITTED)
+        return self.filter(Exists(rows), state=ImportBatch.State.APPLIED, reviewed_at=None)
 
 
 class ImportBatch(models.Model):
@@ -63,6 +68,11 @@ class ImportBatch(models.Model):
     uploaded_at = models.DateTimeField(_("上传时间"), auto_now_add=True)
     applied_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
+    reviewed_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When nothing of it waited any more; what is handed in again stands alone.",
+    )
 
     objects = ImportBatchQuerySet.as_manager()
 
@@ -113,6 +123,11 @@ class ImportRowQuerySet(models.QuerySet):
 
     def for_page(self):
         return self.select_related("component__indicator", "old").order_by("line")
+
+    def waiting(self, until=None):
+        """Whose figure waits for approval, and was handed in by a moment where one is given."""
+        rows = self.filter(observation__state=Observation.State.SUBMITTED)
+        return rows.filter(observation__submitted_at__lte=until) if until else rows
 
     def by_outcome(self) -> dict[str, int]:
         rows = self.order_by().values_list("outcome").annotate(number=Count("id"))
@@ -166,6 +181,12 @@ class ImportRow(models.Model):
     )
     is_outlier = models.BooleanField(_("异常值"), default=False)
     chosen = models.BooleanField(_("应用"), default=True)
+    left_out = models.BooleanField(
+        _("不在内"),
+        default=False,
+        db_default=False,
+        help_text="A reviewer kept it out of a decision on the whole.",
+    )
     observation = models.ForeignKey(
         Observation, models.SET_NULL, null=True, blank=True, related_name="import_rows"
     )
@@ -188,3 +209,44 @@ class ImportRow(models.Model):
     @property
     def reasons(self) -> list[Fault]:
         return [Fault(row=self.line, **fault) for fault in self.faults]
+
+
+class BatchReview(models.Model):
+    """One decision on all that waits of an import, which a worker takes row by row; kept for ever."""
+
+    class Act(models.TextChoices):
+        APPROVE = "approve", _("核定")
+        RETURN = "return", _("退回")
+
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="reviews")
+    act = models.CharField(_("决定"), max_length=10, choices=Act.choices)
+    reason = ProseField(_("理由"), blank=True)
+    until = models.DateTimeField(help_text="When the reviewer looked: what was handed in later is not meant.")
+    total = models.PositiveIntegerField(_("条数"))
+    done = models.PositiveIntegerField(_("已处理"), default=0)
+    job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("核定人"))
+    started_at = models.DateTimeField(_("开始"), auto_now_add=True)
+    ended_at = models.DateTimeField(_("结束"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("整批核定")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["batch"], condition=Q(ended_at=None), name="one_review_of_a_batch"),
+            models.CheckConstraint(condition=~Q(act="return") | ~Q(reason=""), name="batch_return_has_reason"),
+            models.CheckConstraint(condition=Q(done__lte=F("total")), name="no_more_reviewed_than_meant"),
+        ]
+
+    def __str__(self):
+        return f"{self.batch_id} {self.act} {self.done}/{self.total}"
+
+    @property
+    def is_stuck(self) -> bool:
+        """A worker gave the job up, or somebody cancelled it; the rest can be taken up again, or left."""
+        over = (Job.State.DEAD, Job.State.CANCELLED)
+        return self.ended_at is None and self.job is not None and self.job.state in over
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.done // self.total if self.total else 100

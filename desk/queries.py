@@ -4,16 +4,21 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.http import Http404
+from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, Role
 from accounts.permissions import Permission, may
-from desk.models import ImportBatch, ImportRow
+from desk.hints import doubts_about, known_values
+from desk.models import BatchReview, ImportBatch, ImportRow
 from indicators.figures.due import DueFigure, DueState, figures_due, years_due
 from indicators.figures.unpublished import OPEN, Pile
 from indicators.figures.workflow import FIGURES
 from indicators.models import Component, Observation, ObservationStep, Target
 from indicators.queries import ComponentStanding, overview, read_overview
+from judging.plausible import YearChange, change_of
 from plan.list_filters import ListFilters, asks, words
 from plan.models import Plan, Source
 from plan.queries import entrusted
@@ -75,6 +80,17 @@ def batches_seen_by(plan: Plan, user) -> QuerySet[ImportBatch]:
     """The imported files a person may look at: they hold figures of any organisation."""
     rows = ImportBatch.objects.for_list(plan)
     return rows if sees_all(user) else rows.filter(uploaded_by=user)
+
+
+def batch_seen_by(plan: Plan, user, pk: int) -> ImportBatch:
+    """An imported file of the plan. Raises Http404, and PermissionDenied for a reporter and another's."""
+    found = ImportBatch.objects.select_related("uploaded_by", "job").filter(plan=plan, pk=pk).first()
+    if found is None:
+        raise Http404(_("没有这份导入"))
+    if not sees_all(user) and found.uploaded_by_id != user.pk:
+        raise PermissionDenied(_("这份导入由他人上传，含其他单位的数据"))
+    found.plan = plan
+    return found
 
 
 def sources_of(plan: Plan, user) -> QuerySet[Source]:
@@ -252,7 +268,7 @@ def for_queue(rows: QuerySet[Observation], start: int, end: int) -> list[Observa
 
     The keys are looked for first: whole rows of all pages before would be read to be passed over.
     """
-    keys = list(rows.values_list("pk", flat=True)[start:end])
+    keys = rows.values("pk")[start:end]
     found = Observation.objects.filter(pk__in=keys).order_by("submitted_at", "id")
     return list(
         found.select_related(
@@ -263,9 +279,42 @@ def for_queue(rows: QuerySet[Observation], start: int, end: int) -> list[Observa
     )
 
 
-def not_approvable(user, rows: list[Observation]) -> set[int]:
-    """Of the queue's rows those the person wrote himself, by primary key."""
-    return FIGURES.written_by(user, rows)
+@dataclass(frozen=True)
+class QueueEntry:
+    """A waiting figure beside what is known: the release in force for its year, how far it is from its
+    neighbours, what is doubtful; `is_own`: the person wrote it himself, and may not decide."""
+
+    row: Observation
+    held: Observation | None
+    change: YearChange | None
+    doubts: list[str]
+    is_own: bool
+
+    @property
+    def key(self) -> str:
+        return f"{self.row.pk}:{self.row.edition}"
+
+
+def queue_entries(plan: Plan, user, rows: list[Observation], *, day: date) -> list[QueueEntry]:
+    """The rows as a reviewer looks at them, in the given order; one query."""
+    own, parts = FIGURES.written_by(user, rows), standings(plan, day)
+    found = []
+    for row in rows:
+        part = parts[row.component_id]
+        change = change_of(known_values(part), row.year, row.value)
+        doubts = doubts_about(change, part.component, row.value)
+        found.append(QueueEntry(row, part.in_force().get(row.year), change, doubts, row.pk in own))
+    return found
+
+
+def batches_to_review(plan: Plan) -> list[ImportBatch]:
+    """The imports of which something waits, oldest first; `review` is the decision under way, or None."""
+    found = list(ImportBatch.objects.for_list(plan).waiting().order_by("applied_at", "id"))
+    under_way = BatchReview.objects.filter(batch__in=found, ended_at=None).select_related("job", "by")
+    by_batch = {review.batch_id: review for review in under_way}
+    for batch in found:
+        batch.review = by_batch.get(batch.pk)
+    return found
 
 
 def proposals_of(plan: Plan, user) -> QuerySet[Target]:

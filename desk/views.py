@@ -15,20 +15,19 @@ from django.views.decorators.cache import never_cache
 from accounts.models import Organisation, User
 from accounts.permissions import Permission, may
 from desk.figures import approve_picked, return_picked
-from desk.hints import doubts_about, known_values
+from desk.imports.reviewing import mark_decided
 from desk.queries import (
     QUEUE_PAGE,
     ReviewFilters,
+    batches_to_review,
     desk_version,
     for_queue,
-    not_approvable,
-    standings,
+    queue_entries,
     waiting_figures,
     work_list,
 )
 from indicators.figures.due import due_day
 from indicators.models import Component, Indicator, Observation, Target
-from judging.plausible import change_of
 from plan.list_filters import ListFilters
 from plan.params import read_number, read_pairs, read_text, today
 from plan.queries import get_plan
@@ -77,6 +76,7 @@ def review(request, slug):
     context = {
         "plan": plan,
         "groups": _by_batch(request, plan, shown),
+        "batches": batches_to_review(plan),
         "total": total,
         "page": page,
         "pages": pages,
@@ -111,28 +111,12 @@ def _choices(plan, rows) -> dict[str, Any]:
 
 def _by_batch(request, plan, rows) -> list[dict]:
     """The rows with what is in force beside them, together by the file they came in."""
-    own = not_approvable(request.user, rows)
-    parts = standings(plan, today())
     picked = set(request.POST.getlist("pick"))
     groups: dict[int | None, dict] = {}
-    for row in rows:
-        part = parts[row.component_id]
-        held = part.in_force()
-        change = change_of(known_values(part), row.year, row.value)
-        batch = next((entry.batch for entry in row.import_rows.all()), None)
+    for entry in queue_entries(plan, request.user, rows, day=today()):
+        batch = next((found.batch for found in entry.row.import_rows.all()), None)
         group = groups.setdefault(batch.pk if batch else None, {"batch": batch, "rows": []})
-        key = f"{row.pk}:{row.edition}"
-        group["rows"].append(
-            {
-                "row": row,
-                "key": key,
-                "held": held.get(row.year),
-                "change": change,
-                "doubts": doubts_about(change, part.component, row.value),
-                "is_own": row.pk in own,
-                "is_picked": key in picked,
-            }
-        )
+        group["rows"].append((entry, entry.key in picked))
     return list(groups.values())
 
 
@@ -148,6 +132,7 @@ def _decide(request, plan):
         else:
             number = approve_picked(plan, picked, by=request.user)
             said = ngettext("已核定 %(number)s 条", "已核定 %(number)s 条", number)
+        mark_decided(picked)
         messages.success(request, said % {"number": number})
         return redirect(request.get_full_path())
     except Overtaken as error:

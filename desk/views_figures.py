@@ -15,6 +15,7 @@ from accounts.permissions import Permission, may
 from desk.figures import save_figure
 from desk.forms import FigureForm, add_errors, initial_of
 from desk.hints import Hint, hints
+from desk.imports.reviewing import mark_decided
 from desk.queries import (
     components_for_entry,
     desk_version,
@@ -137,6 +138,7 @@ def step(request, slug, pk, step):
     except ValidationError as error:
         return _page(request, plan, row, fault=" ".join(error.messages), status=400)
     else:
+        mark_decided([pk])
         messages.success(request, _said(changed) if changed else _("草稿已删除"))
         if changed is None:
             return redirect("desk:home", slug)

@@ -166,6 +166,7 @@ ACCESS: dict[str, Entry] = {
     "desk_import:template": P.USE_DESK,
     "desk_import:template_csv": P.USE_DESK,
     "desk_import:mapping": P.IMPORT_FIGURES,
+    **{f"desk_import:{name}": P.APPROVE_FIGURES for name in ("review", "review_state")},
     **{
         f"desk_import:{name}": {"POST": P.IMPORT_FIGURES} for name in ("upload", "rows", "apply", "undo", "cancel")
     },
@@ -210,6 +211,7 @@ POLLED = {
     "desk:version",
     "desk:figure_verdict",
     "desk_import:state",
+    "desk_import:review_state",
     "assessments:report_state",
     "assessments:report_job",
     "report_run",

@@ -107,6 +107,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "desk:target_new": ("component",),
     **{f"desk_import:{name}": ("outcome", *PAGE) for name in ("batch", "rows")},
     "desk_import:list": PAGE,
+    "desk_import:review": ("show", *PAGE),
     # updates
     "updates:index": ("state", "organisation", *PAGE),
     "updates:list_timeline": STRIPS,

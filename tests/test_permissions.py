@@ -131,7 +131,9 @@ SAMPLES: dict[str, dict | None] = {
     **dict.fromkeys([f"desk_import:{name}" for name in ("list", "upload", "template", "template_csv")], PLAN),
     **{
         f"desk_import:{name}": BATCH
-        for name in ("batch", "state", "faults", "mapping", "rows", "apply", "undo", "cancel")
+        for name in (
+            "batch", "state", "review", "review_state", "faults", "mapping", "rows", "apply", "undo", "cancel",
+        )  # fmt: skip
     },
     **dict.fromkeys(["updates:index", "updates:approve", "updates:bulk", "updates:bulk_apply"], PLAN),
     **dict.fromkeys(["updates:responsibilities", "updates:assign_preview", "updates:assign_apply"], PLAN),

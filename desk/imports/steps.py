@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, models, transaction
 from django.db.models import Exists, F, Max, Min, OuterRef, QuerySet, Subquery, Value, Window
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -342,7 +343,13 @@ def _log(batch: ImportBatch, action: str, rows: int) -> None:
 def _tell_reviewers(batch: ImportBatch, stored: int) -> None:
     reviewers = people_who_may(Permission.APPROVE_FIGURES).exclude(pk=batch.uploaded_by_id)
     title = say(counted_noop("待核定：导入“%(file)s”，%(count)s 条数据"), file=batch.name, count=stored)
-    _tell(batch, reviewers, NoticeKind.SUBMITTED, title)
+    _tell(
+        batch,
+        reviewers,
+        NoticeKind.SUBMITTED,
+        title,
+        reverse("desk_import:review", args=[batch.plan.slug, batch.pk]),
+    )
 
 
 def _tell_uploader(batch: ImportBatch, title: Said) -> None:
@@ -351,6 +358,6 @@ def _tell_uploader(batch: ImportBatch, title: Said) -> None:
         _tell(batch, [batch.uploaded_by], NoticeKind.JOB, title)
 
 
-def _tell(batch: ImportBatch, people, kind: NoticeKind, title: Said) -> None:
+def _tell(batch: ImportBatch, people, kind: NoticeKind, title: Said, url: str = "") -> None:
     key = f"import:{batch.pk}:{kind}:{batch.state}:{batch.job_id or 0}"
-    notify(people, kind=kind, key=key, title=title, url=batch.get_absolute_url())
+    notify(people, kind=kind, key=key, title=title, url=url or batch.get_absolute_url())

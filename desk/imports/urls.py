@@ -1,6 +1,6 @@
 from django.urls import path
 
-from desk.imports import views as views
+from desk.imports import views, views_review
 
 app_name = "desk_import"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("<int:pk>/apply/", views.apply, name="apply"),
     path("<int:pk>/undo/", views.undo, name="undo"),
     path("<int:pk>/cancel/", views.cancel, name="cancel"),
+    path("<int:pk>/review/", views_review.review, name="review"),
+    path("<int:pk>/review/state.json", views_review.state, name="review_state"),
     path("<int:pk>/state.json", views.state, name="state"),
     path("<int:pk>/faults.csv", views.faults, name="faults"),
 ]

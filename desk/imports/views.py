@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, JsonResponse
+from django.core.exceptions import ValidationError
+from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -24,7 +24,7 @@ from desk.imports.words import (
     remarks,
 )
 from desk.models import ImportBatch, ImportRow
-from desk.queries import batches_seen_by, sees_all
+from desk.queries import batch_seen_by, batches_seen_by
 from indicators.files.faults import BrokenFile
 from indicators.files.headings import missing_columns
 from plan.exports.download import Download
@@ -123,6 +123,7 @@ def _page(request, batch, problem="", status=200):
         "page": page,
         "pages": pages,
         "former": _former(batch),
+        "may_review": _may_review(request.user, batch),
     }
     return render(request, "desk/import_batch.html", context, status=status)
 
@@ -239,15 +240,13 @@ def template(request, slug, format):
 
 
 def _batch(request, slug, pk) -> ImportBatch:
-    """A file holds figures of any organisation: a reporter sees none but one of his own."""
-    plan = get_plan(slug)
-    found = ImportBatch.objects.select_related("uploaded_by", "job").filter(plan=plan, pk=pk).first()
-    if found is None:
-        raise Http404(_("没有这份导入"))
-    if not sees_all(request.user) and found.uploaded_by_id != request.user.pk:
-        raise PermissionDenied(_("这份导入由他人上传，含其他单位的数据"))
-    found.plan = plan
-    return found
+    return batch_seen_by(get_plan(slug), request.user, pk)
+
+
+def _may_review(user, batch: ImportBatch) -> bool:
+    """Whether the page leads to the decision on the whole."""
+    decides = may(user, Permission.APPROVE_FIGURES) and batch.uploaded_by_id != user.pk
+    return decides and batch.state == State.APPLIED and batch.reviewed_at is None
 
 
 def _former(batch):

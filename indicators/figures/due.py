@@ -130,7 +130,7 @@ def figures_due(plan: Plan, *, today: date) -> list[DueFigure]:
     coming = rows.under_way().values("component", "state", "year").annotate(first=Min("pk"))
     # A union: of an OR the database reads every figure to answer either half.
     some, more = (
-        Observation.objects.filter(pk__in=kinds.values("first")).select_related("entered_by")
+        Observation.objects.filter(pk__in=kinds.values("first")).select_related("entered_by").order_by()
         for kinds in (settled, coming)
     )
     return list_due(components, years, some.union(more, all=True), today=today)

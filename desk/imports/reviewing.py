@@ -1,0 +1,208 @@
+"""A decision on a whole import: what waits of it is approved or returned, without the rows a reviewer kept out.
+
+Each row still has its step, and a row of the audit log names it. A worker takes some hundred rows at a time, each
+lot in one transaction: whoever is killed between two of them goes on where he was, and no row is decided in part.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from accounts.permissions import Permission, require
+from audit.services import record_audit
+from desk.models import BatchReview, ImportBatch, ImportRow
+from indicators.figures.workflow import FIGURES, approve_rows, return_rows
+from indicators.models import Observation, ObservationStep
+from jobs.models import Job
+from jobs.services import cancel, enqueue
+from notices.models import NoticeKind
+from notices.phrases import Said, counted_noop, say
+from notices.services import notify
+from plan.models import Plan
+from plan.workflow import FEW, WrongState, demand_reason
+
+Act = BatchReview.Act
+# What a request decides itself.
+INLINE_ROWS = 200
+ACTIONS = {Act.APPROVE: ObservationStep.Action.APPROVED, Act.RETURN: ObservationStep.Action.RETURNED}
+
+
+def leave_out(batch: ImportBatch, *, shown: list[int], left: list[int], by) -> None:
+    """Of the rows shown (lines) keeps those named out of a decision on the whole, and takes the others in."""
+    require(by, Permission.APPROVE_FIGURES)
+    with transaction.atomic():
+        _idle(batch)
+        rows = batch.rows.filter(line__in=shown)
+        rows.filter(line__in=left).update(left_out=True)
+        rows.exclude(line__in=left).update(left_out=False)
+
+
+def start_review(batch: ImportBatch, act: str, *, until: datetime, by, reason: str = "") -> BatchReview:
+    """Decides on all of a batch that was waiting when the reviewer looked (`until`), but for what is left out.
+
+    A few rows are decided at once, others by a worker. Raises PermissionDenied for whoever uploaded the file,
+    ValidationError where a return says no reason, WrongState where nothing waits or a decision is under way.
+    """
+    require(by, Permission.APPROVE_FIGURES)
+    reason = demand_reason(reason, FIGURES.rules[ACTIONS[Act(act)]].why)
+    with transaction.atomic():
+        batch = _idle(batch)
+        if batch.uploaded_by_id == by.pk:
+            raise PermissionDenied(str(FIGURES.their_own) % {"code": batch.name})
+        total = batch.rows.waiting(until).filter(left_out=False).count()
+        if not total:
+            raise WrongState(_("这份导入没有等待核定的数据"))
+        review = BatchReview.objects.create(batch=batch, act=act, reason=reason, until=until, total=total, by=by)
+        if total > INLINE_ROWS:
+            review.job = enqueue("desk.review_import", {"review": review.pk}, by=by)
+            review.save(update_fields=["job"])
+        else:
+            run_review(review, report=lambda percent: None)
+    review.refresh_from_db()
+    return review
+
+
+def go_on(review: BatchReview, *, by) -> None:
+    """Takes up a decision again whose job was given up or cancelled."""
+    require(by, Permission.APPROVE_FIGURES)
+    with transaction.atomic():
+        held = _open(review.pk)
+        if held is None or not held.is_stuck:
+            raise WrongState(_("这项整批核定已结束或仍在进行"))
+        held.job = enqueue("desk.review_import", {"review": held.pk}, by=held.by)
+        held.save(update_fields=["job"])
+
+
+def stop(review: BatchReview, *, by) -> None:
+    """Ends a decision where it is: what was decided stays, what was not waits on."""
+    require(by, Permission.APPROVE_FIGURES)
+    if review.job_id:
+        # Committed first: the worker holds the row until it learns of it.
+        cancel(review.job_id, by=by)
+    with transaction.atomic():
+        if held := _open(review.pk):
+            _end(held)
+
+
+def run_review(review: BatchReview, *, report: Callable[[float], None]) -> None:
+    """Takes the decision on every row it is meant for; safe to run again. `report` may raise Cancelled."""
+    line = 0
+    while (line := _take_some(review.pk, line)) > 0:
+        review.refresh_from_db(fields=["done"])
+        report(review.percent)
+    with transaction.atomic():
+        if held := _open(review.pk):
+            _end(held)
+
+
+def _take_some(pk: int, after: int) -> int:
+    """Decides on the next rows in one transaction; the last line looked at, 0 where there is none."""
+    with transaction.atomic():
+        review = _open(pk)
+        if review is None:
+            return 0
+        rows = review.batch.rows.waiting(review.until).filter(left_out=False, line__gt=after).order_by("line")
+        found = list(rows.values_list("line", "observation_id")[:FEW])
+        if not found:
+            return 0
+        figures = FIGURES.rows().select_related("entered_by").filter(pk__in=[key for _line, key in found])
+        # Locked, and looked at once more: somebody may have taken one back meanwhile.
+        waiting = figures.filter(state=Observation.State.SUBMITTED, submitted_at__lte=review.until)
+        held = list(waiting.select_for_update(of=("self",)).order_by("pk"))
+        own = FIGURES.written_by(review.by, held)
+        _decide(review, [row for row in held if row.pk not in own])
+        return found[-1][0]
+
+
+def _decide(review: BatchReview, rows: list[Observation]) -> None:
+    plan = review.batch.plan
+    if review.act == Act.APPROVE:
+        approve_rows(plan, rows, by=review.by, is_told=False, cause=f"核定导入 {review.batch.name}")
+    else:
+        return_rows(plan, rows, by=review.by, reason=review.reason, is_told=False)
+    review.done += len(rows)
+    review.save(update_fields=["done"])
+
+
+def _end(review: BatchReview) -> None:
+    batch = review.batch
+    review.ended_at = timezone.now()
+    review.save(update_fields=["ended_at"])
+    mark_reviewed([batch.pk])
+    record_audit(
+        action=f"import.{ACTIONS[Act(review.act)]}",
+        by=review.by,
+        plan_slug=batch.plan.slug,
+        object_code=batch.plan.slug,
+        object_label=batch.name,
+        after={"import": batch.pk, "rows": review.done, "of": review.total}
+        | ({"reason": review.reason} if review.reason else {}),
+    )
+    _tell(review)
+
+
+def mark_reviewed(batches: Iterable[int]) -> None:
+    """Notes of imports that nothing of them waits any more, so that no page looks for it."""
+    over = ImportBatch.objects.filter(pk__in=set(batches), state=ImportBatch.State.APPLIED, reviewed_at=None)
+    waiting = set(over.waiting().values_list("pk", flat=True))
+    over.exclude(pk__in=waiting).update(reviewed_at=timezone.now())
+
+
+def mark_decided(figures: Iterable[int]) -> None:
+    """The same of the imports that some figures, decided on one by one, came in with."""
+    found = ImportRow.objects.filter(observation__in=list(figures))
+    if batches := set(found.values_list("batch_id", flat=True)):
+        mark_reviewed(batches)
+
+
+def _idle(batch: ImportBatch) -> ImportBatch:
+    """The batch's row, locked, while no decision on it is under way."""
+    locked = (
+        ImportBatch.objects.select_for_update(of=("self",)).select_related("plan", "uploaded_by").get(pk=batch.pk)
+    )
+    if locked.reviews.filter(ended_at=None).exists():
+        raise WrongState(_("这份导入正在整批处理，请等它结束"))
+    if locked.state != ImportBatch.State.APPLIED:
+        raise WrongState(_("这份导入%(now)s，现在不能这样操作") % {"now": locked.get_state_display()})
+    return locked
+
+
+def _open(pk: int) -> BatchReview | None:
+    """The decision's row, locked, as long as it has not ended."""
+    rows = BatchReview.objects.select_for_update(of=("self",)).select_related("batch__plan", "by", "job")
+    return rows.filter(pk=pk, ended_at=None).first()
+
+
+def _tell(review: BatchReview) -> None:
+    batch, approved = review.batch, review.act == Act.APPROVE
+    title = counted_noop("已核定：导入“%(file)s”，%(count)s 条数据")
+    if not approved:
+        title = counted_noop("已退回：导入“%(file)s”，%(count)s 条数据")
+    told = say(title, file=batch.name, count=review.done)
+    kind = NoticeKind.APPROVED if approved else NoticeKind.RETURNED
+    _notify(review, batch.uploaded_by, kind, told, reverse("desk_import:batch", args=[batch.plan.slug, batch.pk]))
+    if review.job_id:
+        title = say(gettext_noop("整批处理已结束：%(file)s"), file=batch.name)
+        _notify(review, review.by, NoticeKind.JOB, title, review_address(batch.plan, batch))
+
+
+def _notify(review: BatchReview, person, kind: NoticeKind, title: Said, url: str) -> None:
+    body = review.reason if kind == NoticeKind.RETURNED else ""
+    notify([person], kind=kind, key=f"import-review:{review.pk}:{kind}", title=title, body=body, url=url)
+
+
+def review_address(plan: Plan, batch: ImportBatch) -> str:
+    return reverse("desk_import:review", args=[plan.slug, batch.pk])
+
+
+def is_working(review: BatchReview | None) -> bool:
+    """Whether a worker has it or will."""
+    return (
+        review is not None and review.job is not None and review.job.state in (Job.State.QUEUED, Job.State.RUNNING)
+    )
