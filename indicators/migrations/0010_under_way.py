@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('indicators', '0008_review_queue'),
+        ('indicators', '0009_component_names'),
         ('plan', '0008_source_rank_and_key'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
