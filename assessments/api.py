@@ -7,12 +7,12 @@ from rest_framework import generics
 from assessments.models import Note, NoteStep
 from assessments.queries import known_notes
 from assessments.serializers import NoteSerializer
-from plan.api import AS_OF, ERRORS, PlanView
+from plan.api import DAYS, ERRORS, PlanView
 from plan.models import Item
 from plan.params import BadParameter, read_choice
 
 FILTERS = [
-    AS_OF,
+    *DAYS,
     OpenApiParameter("round", str, description="Code of the round."),
     OpenApiParameter("item", str, description="Code of the item."),
     OpenApiParameter("kind", str, enum=Item.Kind.values),

@@ -2,17 +2,17 @@
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.models import AuditEvent
 from audit.wording import ACTIONS
 from auditing.labels import name_label, value_label
+from plan.days import end_of
 from plan.list_filters import ListFilters, a_day, asks, one_of, words
 
 LONG = 160
@@ -55,19 +55,10 @@ class AuditFilter(ListFilters):
             named = [code for code, label in ACTIONS.items() if self.text in str(label)]
             rows = rows.filter(anywhere | Q(action__in=named))
         if self.first:
-            rows = rows.filter(at__gte=_midnight(self.first))
+            rows = rows.filter(at__gte=end_of(self.first - timedelta(days=1)))
         if self.last:
             rows = rows.filter(at__lt=end_of(self.last))
         return rows
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
-
-
-def end_of(day: date) -> datetime:
-    """The moment the day is over."""
-    return _midnight(day + timedelta(days=1))
 
 
 def action_label(code: str) -> str:

@@ -15,11 +15,12 @@ from audit.anchors import Anchor, kept
 from audit.models import AuditEvent
 from audit.services import times_of
 from audit.wording import ACTIONS
-from auditing.queries import LONG, VERIFYING, AuditFilter, action_label, differences, end_of, summary
+from auditing.queries import LONG, VERIFYING, AuditFilter, action_label, differences, summary
 from jobs.models import Job
 from jobs.queries import is_under_way, last_of
 from jobs.services import enqueue
 from plan.columns import Column, Row, Type, columns, row_of
+from plan.days import end_of
 from plan.exports.files import csv_file
 from plan.models import Plan
 from plan.params import read_number, today

@@ -6,14 +6,17 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from dashboard.changes import changes_body, read_asked, refuse_fault
-from plan.api import AS_OF, ERRORS, PlanView
-from plan.changes import Cause
+from plan.api import DAYS, ERRORS, PlanView
+from plan.changes import Cause, Clock
 from plan.models import Item
 
 CHANGE_FILTERS = [
-    AS_OF,
+    *DAYS,
     OpenApiParameter("from", str, description="Day before the span, YYYY-MM-DD; default 90 days before `to`."),
     OpenApiParameter("to", str, description="Last day of the span, at most `as_of`, which is its default."),
+    OpenApiParameter(
+        "clock", str, enum=Clock.values, description="Dated by publication, the default, or by approval here."
+    ),
     OpenApiParameter("cause", str, enum=Cause.values),
     OpenApiParameter("kind", str, enum=Item.Kind.values, description="Kind of the item."),
 ]

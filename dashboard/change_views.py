@@ -6,6 +6,7 @@ from dashboard import changes as known
 from dashboard import history as timeline
 from dashboard.columns import CHANGE, ENTRY
 from indicators.queries import overview
+from plan.changes import Clock
 from plan.columns import row_of
 from plan.exports.files import json_file, rows_file
 from plan.models import Item
@@ -24,13 +25,14 @@ def changes(request, slug, format=""):
     group = read_choice(request.GET, "group", GROUPS, "item")
     if format:
         return _changes_file(request, plan, known.refuse_fault(asked), format)
-    told = known.events(plan, asked.since, asked.until)
+    told = known.events(plan, asked.since, asked.until, clock=asked.clock)
     of_kind = [change for change in told if asked.kind in ("", change.kind)]
     wanted = [change for change in of_kind if asked.takes(change)]
     shown = wanted[:SHOWN]
     grouped = known.by_day(shown)
+    found = overview(plan, asked.until)
     if group == "item":
-        grouped = known.by_item(shown, overview(plan, asked.until), asked.since)
+        grouped = known.by_item(shown, found, asked.since, asked.clock)
     context = {
         "plan": plan,
         "asked": asked,
@@ -41,6 +43,8 @@ def changes(request, slug, format=""):
         "counts": known.counts(of_kind),
         "all": len(of_kind),
         "presets": known.presets(plan, asked.until),
+        "clocks": Clock.choices,
+        "entered_late": 0 if asked.fault else known.entered_late(found, asked.since, asked.clock),
         "kinds": [(kind, Item.Kind(kind).label) for kind in _kinds(told, asked.kind)],
     }
     return render(request, "dashboard/changes.html", context, status=400 if asked.fault else 200)

@@ -16,12 +16,13 @@ from django.utils.translation import gettext as _
 
 from assessments.queries import NoteEvent, note_events
 from dashboard.columns import CHANGE, ChangeLine
-from indicators.changes import changes, day_before_latest, movement
+from indicators.changes import changes, day_before_latest, late_entries, movement, seen_from
 from indicators.queries import Overview, overview
 from judging.decimals import plain
 from plan.badges import item_badge
-from plan.changes import Cause, Change, Method, ReadingChange
+from plan.changes import Cause, Change, Clock, Method, ReadingChange
 from plan.columns import Row, row_of
+from plan.days import day_facts, on_day
 from plan.list_filters import ListFilters, a_day, asks, one_of
 from plan.models import Item, Plan
 from plan.params import BadParameter
@@ -30,14 +31,14 @@ from updates.models import StatusUpdate
 USUAL_DAYS = 90
 
 
-def of_indicators(plan: Plan, since: date, until: date, item: Item | None) -> list[Change]:
+def of_indicators(plan: Plan, since: date, until: date, item: Item | None, clock: str = "") -> list[Change]:
     """New and revised figures, revised targets, changed rules."""
     if item is not None and item.kind != Item.Kind.INDICATOR:
         return []
-    return changes(overview(plan, until), since, item.code if item else "")
+    return changes(overview(plan, until), since, item.code if item else "", clock)
 
 
-def of_reports(plan: Plan, since: date, until: date, item: Item | None) -> list[Change]:
+def of_reports(plan: Plan, since: date, until: date, item: Item | None, clock: str = "") -> list[Change]:
     """Approved reports of organisations, by the day they were approved; of an item, with all below it."""
     if item is not None and item.kind == Item.Kind.INDICATOR:
         return []
@@ -78,7 +79,7 @@ def _reported(row: StatusUpdate, old: str, new: str) -> Change:
     )
 
 
-def of_notes(plan: Plan, since: date, until: date, item: Item | None) -> list[Change]:
+def of_notes(plan: Plan, since: date, until: date, item: Item | None, clock: str = "") -> list[Change]:
     """Evaluators' notes that were published or taken back; of an item, with all below it."""
     return [
         Change(
@@ -101,11 +102,11 @@ def _note_words(event: NoteEvent) -> str:
     return _("%(round)s：评估结论“%(word)s”") % {"round": event.round.label, "word": event.conclusion}
 
 
-Provider = Callable[[Plan, date, date, Item | None], list[Change]]
+Provider = Callable[[Plan, date, date, Item | None, str], list[Change]]
 PROVIDERS: tuple[Provider, ...] = (of_indicators, of_reports, of_notes)
 
 
-def events(plan: Plan, since: date, until: date, item: Item | None = None) -> list[Change]:
+def events(plan: Plan, since: date, until: date, item: Item | None = None, *, clock: str = "") -> list[Change]:
     """Everything that became known after `since`, up to and on `until`, newest first.
 
     Seven queries at most, whatever the days and the number of rows: five for the overview of `until` unless it is
@@ -113,7 +114,7 @@ def events(plan: Plan, since: date, until: date, item: Item | None = None) -> li
     """
     if since >= until:
         return []
-    told = [change for provider in PROVIDERS for change in provider(plan, since, until, item)]
+    told = [change for provider in PROVIDERS for change in provider(plan, since, until, item, clock)]
     return sorted(told, key=_place)
 
 
@@ -131,6 +132,7 @@ class ChangeFilters(ListFilters):
     until: date | None = asks(a_day, name="to", default=None)
     cause: str = asks(one_of(*Cause.values))
     kind: str = asks(one_of(*Item.Kind.values))
+    clock: str = asks(one_of(*Clock.values))
 
     @property
     def fault(self) -> str:
@@ -150,7 +152,7 @@ def read_asked(params, as_of: date) -> ChangeFilters:
     Raises BadParameter for what is no day or no word of the lists.
     """
     asked = ChangeFilters.read(params)
-    until = min(asked.until or as_of, as_of)
+    until = on_day(min(asked.until or as_of, as_of), as_of)
     return replace(asked, since=asked.since or until - timedelta(days=USUAL_DAYS), until=until)
 
 
@@ -176,16 +178,25 @@ class Recent:
     changes: list[Change]
     total: int
     late: bool
+    clock: str = ""
+    # Entered in the span and public before: changes by the other clock only.
+    entered_late: int = 0
 
 
-def recent(plan: Plan, as_of: date, since: date, *, shown: int = 6) -> Recent:
+def recent(plan: Plan, as_of: date, since: date, *, shown: int = 6, clock: str = "") -> Recent:
     """What changed after `since`; one query beside the overview's own, whatever it finds."""
-    told = events(plan, since, as_of)
+    told, found = events(plan, since, as_of, clock=clock), overview(plan, as_of)
+    missed = entered_late(found, since, clock)
     if told:
-        return Recent(since, told[:shown], len(told), late=False)
-    found = overview(plan, as_of)
-    before = max(plan.published_on, day_before_latest(found, shown))
-    return Recent(since, sorted(changes(found, before), key=_place)[:shown], 0, late=True)
+        return Recent(since, told[:shown], len(told), late=False, clock=clock, entered_late=missed)
+    before = max(plan.published_on, day_before_latest(found, shown, clock))
+    latest = sorted(changes(found, before, clock=clock), key=_place)[:shown]
+    return Recent(since, latest, 0, late=True, clock=clock, entered_late=missed)
+
+
+def entered_late(found: Overview, since: date, clock: str) -> int:
+    """How many figures a list by the day of publication leaves out, because they were entered only later."""
+    return late_entries(found, since) if clock != Clock.KNOWN else 0
 
 
 def counts(told: list[Change]) -> list[tuple[Cause, int]]:
@@ -212,7 +223,7 @@ def by_day(told: list[Change]) -> list[ChangeGroup]:
     return [ChangeGroup(day, None, list(rows)) for day, rows in groupby(told, key=lambda change: change.day)]
 
 
-def by_item(told: list[Change], found: Overview, since: date) -> list[ChangeGroup]:
+def by_item(told: list[Change], found: Overview, since: date, clock: str = "") -> list[ChangeGroup]:
     """In the plan's order, what concerns the whole plan first; newest change first within an item."""
     ordered = sorted(told, key=lambda change: (change.item is not None, change.item.order if change.item else 0))
     groups = []
@@ -221,7 +232,7 @@ def by_item(told: list[Change], found: Overview, since: date) -> list[ChangeGrou
         item = group[0].item
         steps: tuple[ReadingChange, ...] = ()
         if item is not None and item.code in found.by_code:
-            steps = movement(found, found.by_code[item.code], since)
+            steps = movement(found, found.by_code[item.code], seen_from(since, clock))
         elif reported := [change for change in group if change.steps]:
             steps = (ReadingChange(Method.STATUS, reported[-1].steps[0].before, reported[0].steps[0].after),)
         groups.append(ChangeGroup(None, item, group, steps))
@@ -235,7 +246,7 @@ def change_row(change: Change, slug: str, address: str) -> Row:
 
 def change_rows(plan: Plan, asked: ChangeFilters, address: str) -> list[Row]:
     """Every change asked for as a row, newest first; figures are Decimal."""
-    told = [change for change in events(plan, asked.since, asked.until) if asked.takes(change)]
+    told = [change for change in events(plan, asked.since, asked.until, clock=asked.clock) if asked.takes(change)]
     return [change_row(change, plan.slug, address) for change in told]
 
 
@@ -247,5 +258,9 @@ def changes_body(plan: Plan, asked: ChangeFilters, as_of: date, address: str) ->
     rows = change_rows(plan, asked, address)
     for row in rows:
         row |= {name: plain(row[name]) for name in ("old", "new") if isinstance(row[name], Decimal)}
-    span = {"as_of": as_of, "from": asked.since, "to": asked.until}
-    return {name: day.isoformat() for name, day in span.items()} | {"count": len(rows), "results": rows}
+    span = {
+        "from": asked.since.isoformat(),
+        "to": asked.until.isoformat(),
+        "clock": asked.clock or Clock.PUBLIC.value,
+    }
+    return day_facts(as_of) | span | {"count": len(rows), "results": rows}

@@ -5,6 +5,7 @@ The names are a contract with everyone who reads the files; add only at the end.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Protocol
 
 from indicators.shown.wording import CAGR, FINAL, LINEAR_STATUSES
@@ -68,6 +69,10 @@ def _after(method: Method) -> Callable[[WithReadings], Any]:
     return lambda line: next((row.after.key for row in line.steps if row.method == method), None)
 
 
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
 # What a change and a line of the history both say: every reading at both ends, then where it was published.
 READINGS = (
     Column(
@@ -115,6 +120,8 @@ CHANGE = columns(
         "url", "网址", "Address",
         find=lambda line: line.address + line.change.item.path(line.slug) if line.change.item else None,
     ),
+    Column("public_on", "公布日", "Made public on", Type.DAY, lambda line: _iso(line.change.public_on)),
+    Column("learned_on", "录入核定日", "Approved here on", Type.DAY, lambda line: _iso(line.change.learned_on)),
 )  # fmt: skip
 ENTRY = columns(
     Column("day", "日期", "Day", Type.DAY, lambda entry: entry.day.isoformat()),

@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, time
+from urllib.parse import urlencode
 
 from django.contrib.syndication.views import Feed
 from django.urls import reverse
@@ -13,10 +14,10 @@ from django.utils.translation import gettext as _
 from dashboard.changes import events
 from indicators.changes import day_before_latest
 from indicators.queries import overview
-from plan.changes import Change
+from plan.changes import Change, Clock
 from plan.demo import MARK
 from plan.models import Plan
-from plan.params import today
+from plan.params import day_pairs, read_choice
 from plan.queries import get_plan
 from texts.xml import xml_safe_all
 
@@ -57,9 +58,12 @@ class ChangesRss(Feed):
     def get_object(self, request, slug):
         plan, day = get_plan(slug), request.as_of
         # As many figures as could be needed twice over, because second sources are no changes.
-        since = max(plan.published_on, day_before_latest(overview(plan, day), 2 * LATEST))
-        query = "" if day == today() else f"?as_of={day.isoformat()}"
-        return plan, query, [Fed(change, plan, query) for change in events(plan, since, day)[:LATEST]]
+        clock = read_choice(request.GET, "clock", Clock.values)
+        since = max(plan.published_on, day_before_latest(overview(plan, day), 2 * LATEST, clock))
+        asked = day_pairs(day) | ({} if clock != Clock.KNOWN else {"clock": clock})
+        query = f"?{urlencode(asked)}" if asked else ""
+        told = events(plan, since, day, clock=clock)[:LATEST]
+        return plan, query, [Fed(change, plan, query) for change in told]
 
     def title(self, found):
         mark = f"{MARK} " if found[0].is_demo else ""
@@ -83,7 +87,7 @@ class ChangesRss(Feed):
     def item_description(self, fed):
         change = fed.change
         sources = [" ".join(filter(None, [source.title, source.url])) for source in change.sources]
-        return "\n".join(filter(None, [change.headline, change.text, *sources]))
+        return "\n".join(filter(None, [change.headline, change.late_words, change.text, *sources]))
 
     def item_link(self, fed):
         item = fed.change.item

@@ -106,7 +106,7 @@ def _releases(part: ComponentStanding, label: str) -> list[Entry]:
                 mark=_became(row, in_force.get(row.year), part.in_force().get(row.year), unit),
                 faint=not (row.is_judged or row.is_bound),
                 sources=(row.source,),
-                text=row.note,
+                text=row.why_not_used or row.note,
             )
         )
         if row.is_judged:

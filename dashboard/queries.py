@@ -131,8 +131,7 @@ def latest_releases(plan: Plan, as_of: date, number: int = 5) -> list[Observatio
     rows = (
         Observation.objects.filter(component__indicator__plan=plan)
         .of_current()
-        .known_on(as_of)
-        .approved()
+        .counting_on(as_of)
         .select_related("component__indicator", "source")
         .order_by("-released_on", "component__indicator__order", "-year")[: number * 3]
     )

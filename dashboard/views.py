@@ -14,33 +14,35 @@ from indicators.queries import cutoffs
 from indicators.queries import overview as read_overview
 from indicators.shown.cards import card
 from judging.terms import RULE_VERSION
+from plan.changes import Clock
 from plan.columns import Column, Type, columns
 from plan.exports.files import rows_file
 from plan.page_cache import keep, key_of, recall, remembered_page
-from plan.params import read_date, today
+from plan.params import read_choice, read_date, today
 from plan.queries import get_plan
 
 # How many rows of what needs attention and of what changed the overview has room for.
 ATTENTION, RECENT = 6, 3
 
 
-@remembered_page(parameters=["since"], also=lambda: (RULE_VERSION, cutoffs()))
+@remembered_page(parameters=["since", "clock"], also=lambda: (RULE_VERSION, cutoffs()))
 def overview(request, slug):
     plan = get_plan(slug)
     usual = request.as_of - timedelta(days=USUAL_DAYS)
     # Choosing an earlier day keeps a later `since` in the address: then nothing has come since.
     since = min(read_date(request.GET, "since", usual), request.as_of)
-    day = (request.as_of, today(), since)
+    clock = read_choice(request.GET, "clock", Clock.values)
+    day = (request.as_of, today(), since, clock)
     waiting = to_review(plan, request.user)
     state = (plan.figures_version, *day, RULE_VERSION, cutoffs(), waiting)
     key = key_of(request, "overview", (plan.pk, get_language(), bool(waiting)), state)
     if (kept := recall(key)) is None:
-        keep(key, kept := _overview_body(request, plan, since, waiting))
+        keep(key, kept := _overview_body(request, plan, since, clock, waiting))
     body, rule = kept
     return render(request, "dashboard/overview.html", {"plan": plan, "body": body, "rule": rule})
 
 
-def _overview_body(request, plan, since, waiting):
+def _overview_body(request, plan, since, clock, waiting):
     """Everything below the page's frame, and the rule it was judged by; the same for all of a day and a language.
 
     `waiting` notes are named to reviewers alone.
@@ -67,7 +69,8 @@ def _overview_body(request, plan, since, waiting):
         "attention": looked_at[:ATTENTION],
         "lists": lists_of(found, late=len(late), indicators=len(indicators), shown=ATTENTION),
         "waiting": waiting,
-        "recent": recent(plan, request.as_of, since, shown=RECENT),
+        "recent": recent(plan, request.as_of, since, shown=RECENT, clock=clock),
+        "clocks": Clock.choices,
         "presets": presets(plan, request.as_of),
         "strips": groups,
     }

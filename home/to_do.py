@@ -20,9 +20,10 @@ from accounts.models import Role
 from accounts.permissions import Permission as P
 from accounts.permissions import may
 from assessments.models import Assignment, Finding, Note, Round
-from dashboard.changes import counts, events
+from dashboard.changes import counts, entered_late, events
 from desk.queries import WorkList, waiting_figures, work_list
 from indicators.models import Target
+from indicators.queries import overview
 from notices.models import Notice
 from plan.models import Plan
 from plan.wording import overdue_words, plain_number
@@ -118,6 +119,8 @@ class Since:
     changes: list
     total: int
     causes: list
+    clock: str = ""
+    entered_late: int = 0
 
 
 BACK = {"look": "missed", "sign": "↩"}
@@ -411,7 +414,9 @@ def unread(user) -> tuple[list[Notice], int]:
     return list(rows.unread_first()[:NOTICES_SHOWN]), rows.count()
 
 
-def since_last_visit(plan: Plan, previous: str, *, today: date, chosen: date | None = None) -> Since:
+def since_last_visit(
+    plan: Plan, previous: str, *, today: date, chosen: date | None = None, clock: str = ""
+) -> Since:
     """What became known since the sign-in before this one, that day included (its evening may hold news).
 
     A `chosen` day, the last meeting's say, takes its place; what came on that day itself is not news then.
@@ -422,10 +427,10 @@ def since_last_visit(plan: Plan, previous: str, *, today: date, chosen: date | N
     visited = was_here and chosen is None
     usual = last - timedelta(days=1) if last and was_here else today - timedelta(days=FIRST_VISIT_DAYS)
     day = max(plan.published_on, chosen or usual)
-    told = events(plan, day, today)
-    return Since(
-        day, visited, chosen is not None, told[:SHOWN], len(told), [row for row in counts(told) if row[1]]
-    )
+    told = events(plan, day, today, clock=clock)
+    causes = [row for row in counts(told) if row[1]]
+    missed = entered_late(overview(plan, today), day, clock)
+    return Since(day, visited, chosen is not None, told[:SHOWN], len(told), causes, clock, missed)
 
 
 def shortcuts(plan: Plan, user) -> list[tuple[str, str]]:

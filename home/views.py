@@ -8,7 +8,8 @@ from django.views.decorators.cache import never_cache
 from accounts.models import Role
 from accounts.signin import PREVIOUS
 from home import agenda, to_do, watching
-from plan.params import read_date, today
+from plan.changes import Clock
+from plan.params import read_choice, read_date, today
 from plan.queries import get_plan
 
 # With no more rows to do than that there is room for what is worth reading.
@@ -46,6 +47,7 @@ def my_work(request, slug):
     previous = request.session.get(PREVIOUS, "")
     # Choosing an earlier day keeps a later `since` in the address: then nothing has come since.
     chosen = min(read_date(request.GET, "since", day), day) if request.GET.get("since") else None
+    clock = read_choice(request.GET, "clock", Clock.values)
     rows = sum(len(group.lines) for group in groups)
     reading = []
     if rows <= FEW:
@@ -56,7 +58,8 @@ def my_work(request, slug):
         "nothing_open": not any(group.open for group in (*groups, *reading)),
         "notices": notices,
         "unread": unread,
-        "since": to_do.since_last_visit(plan, previous, today=day, chosen=chosen),
+        "since": to_do.since_last_visit(plan, previous, today=day, chosen=chosen, clock=clock),
+        "clocks": Clock.choices,
         "coming": agenda.next_days(plan, request.user, day=day),
         "shortcuts": to_do.shortcuts(plan, request.user),
     }

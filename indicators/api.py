@@ -27,8 +27,9 @@ from indicators.queries import Standing, cutoffs, day_status, overview
 from judging.calculator_json import answer, assess_request
 from judging.decimals import plain
 from judging.terms import InvalidInput
-from plan.api import AS_OF, ERRORS, Pages, PlanView
+from plan.api import DAYS, ERRORS, Pages, PlanView
 from plan.columns import with_code_columns
+from plan.days import day_facts
 from plan.demo import HEADER, demo_slugs, marked
 from plan.exports.csvfile import ENCODINGS, HEADINGS, csv_heading
 from plan.exports.download import STREAM_FROM, Download
@@ -111,7 +112,7 @@ class IndicatorList(PlanView, APIView):
     @extend_schema(
         operation_id="indicators_list",
         tags=["indicators"],
-        parameters=[AS_OF],
+        parameters=list(DAYS),
         responses={200: OpenApiTypes.OBJECT, **ERRORS},
     )
     def get(self, request, slug):
@@ -119,10 +120,10 @@ class IndicatorList(PlanView, APIView):
         found = overview(self.plan, request._request.as_of)
         logins = shows_logins(request._request)
         rows = [indicator_body(standing, slug, address, logins=logins) for standing in found.standings]
-        return Response({"as_of": found.as_of, "count": len(rows), "results": rows})
+        return Response(day_facts(found.as_of) | {"count": len(rows), "results": rows})
 
 
-@extend_schema(tags=["indicators"], parameters=[AS_OF], responses={200: OpenApiTypes.OBJECT, **ERRORS})
+@extend_schema(tags=["indicators"], parameters=list(DAYS), responses={200: OpenApiTypes.OBJECT, **ERRORS})
 class IndicatorDetail(PlanView, APIView):
     """One indicator as known on a day."""
 
@@ -132,11 +133,11 @@ class IndicatorDetail(PlanView, APIView):
             return Response({"detail": f"没有指标 {code} / no such indicator"}, status=404)
         address = request.build_absolute_uri("/").rstrip("/")
         body = indicator_body(found.by_code[code], slug, address, logins=shows_logins(request._request))
-        return Response({"as_of": found.as_of} | body)
+        return Response(day_facts(found.as_of) | body)
 
 
 OBSERVATION_FILTERS = [
-    AS_OF,
+    *DAYS,
     OpenApiParameter("component", str),
     OpenApiParameter("code", str, description="Code of the indicator."),
     OpenApiParameter("year", int),

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby, pairwise
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -29,11 +30,14 @@ from indicators.shown.wording import (
     number,
     target_words,
 )
-from plan.changes import Cause, Change, Method, ReadingChange
+from plan.changes import Cause, Change, Clock, Method, ReadingChange
+from plan.days import with_knowledge
 
 
-def changes(found: Overview, since: date, code: str = "") -> list[Change]:
+def changes(found: Overview, since: date, code: str = "", clock: str = "") -> list[Change]:
     """Everything known after `since` up to the overview's day, oldest first; of one indicator when named.
+
+    By the clock of our own knowledge a figure is dated by the day it was approved here, whenever it was public.
 
     A change of rule stands once for the plan and at each component whose verdict it moved; of one indicator it
     always stands at its components.
@@ -42,7 +46,7 @@ def changes(found: Overview, since: date, code: str = "") -> list[Change]:
     for standing in found.standings:
         if code in ("", standing.indicator.code):
             for part in standing.components:
-                told += _of_part(found, standing, part, since, every_rule=bool(code))
+                told += _of_part(found, standing, part, since, every_rule=bool(code), clock=clock)
     if not code:
         told += [_of_plan(old, new) for old, new in rule_changes(found, since)]
     return sorted(told, key=lambda change: change.day)
@@ -82,9 +86,9 @@ def verdict_history(found: Overview, standing: Standing) -> list[Moved]:
     return sorted(told, key=lambda moved: moved.day, reverse=True)
 
 
-def day_before_latest(found: Overview, number: int) -> date:
+def day_before_latest(found: Overview, number: int, clock: str = "") -> date:
     """The day before the `number`-th latest figure became known: what came after it holds at least as many."""
-    days = sorted(row.released_on for s in found.standings for part in s.components for row in part.judged)
+    days = sorted(figure_day(row, clock) for s in found.standings for part in s.components for row in part.judged)
     if not days:
         return found.as_of
     return days[-min(number, len(days))] - timedelta(days=1)
@@ -174,18 +178,52 @@ def act_words(target: Target) -> str:
     return " ".join(filter(None, [target.approving_body, target.document_number, target.reason]))
 
 
+def figure_day(row: Observation, clock: str) -> date:
+    """The day a figure became known, by a clock."""
+    return row.released_on if clock != Clock.KNOWN else max(row.released_on, row.learned_on)
+
+
+def target_day(target: Target, clock: str) -> date | None:
+    """The day a target took effect, by a clock; None of the plan's own."""
+    if target.effective_on is None or clock != Clock.KNOWN or target.learned_on is None:
+        return target.effective_on
+    return max(target.effective_on, target.learned_on)
+
+
+def seen_from(day: date, clock: str) -> date:
+    """A day as a clock has it: what was public by it, or what was known here by it."""
+    return day if clock != Clock.KNOWN else with_knowledge(day, day)
+
+
+def late_entries(found: Overview, since: date) -> int:
+    """How many figures people had approved here after `since` that were public by then: no change by their day."""
+    return sum(
+        row.entered_by_id is not None and row.released_on <= since < row.learned_on
+        for standing in found.standings
+        for part in standing.components
+        for row in (*part.judged, *part.bounds)
+    )
+
+
 def _of_part(
-    found: Overview, standing: Standing, part: ComponentStanding, since: date, *, every_rule: bool
+    found: Overview,
+    standing: Standing,
+    part: ComponentStanding,
+    since: date,
+    *,
+    every_rule: bool,
+    clock: str = "",
 ) -> Iterable[Change]:
-    days = {row.released_on for row in (*part.judged, *part.bounds)}
-    days |= {row.effective_on for row in part.targets if row.effective_on}
+    days = {figure_day(row, clock) for row in part.known}
+    days |= {row.taken_out_on for row in part.known if row.taken_out_on and row.taken_out_on <= found.as_of}
+    days |= {day for row in part.targets if (day := target_day(row, clock))}
     days |= {new.since for _old, new in rule_changes(found, since) if new.since}
     days = {day for day in days if day > since}
     if not days:
         return
-    before = part_on(found, part, since)
+    before = part_on(found, part, seen_from(since, clock))
     for day in sorted(days):
-        after = part_on(found, part, day)
+        after = part_on(found, part, seen_from(day, clock))
         yield from compare(before, after, day, every_rule=every_rule)
         before = after
 
@@ -195,8 +233,16 @@ def _figures(
 ) -> list[Change]:
     old, told, known = before.in_force(), [], {row.pk for row in before.judged}
     unit = after.component.indicator.unit_label
+    gone = {row.pk: row for row in after.known if row.state == Observation.State.REJECTED}
+    told += [
+        _taken_out(after, day, judged, gone[was.pk], after.in_force().get(year))
+        for year, was in sorted(old.items())
+        if was.pk in gone
+    ]
     for year, row in sorted(after.in_force().items()):
         was = old.get(year)
+        if was and was.pk in gone:
+            continue
         if was and (was.value, was.value_status) == (row.value, row.value_status):
             continue
         cause = Cause.REVISED_FIGURE if was else Cause.NEW_FIGURE
@@ -216,9 +262,39 @@ def _figures(
                 old_value=was.value if was else None,
                 new_value=row.value,
                 sources=tuple(sources),
+                **_both_days(row),
             )
         )
     return told + _bounds(before, after, day, judged)
+
+
+def _taken_out(
+    part: ComponentStanding,
+    day: date,
+    judged: tuple[ReadingChange, ...],
+    was: Observation,
+    now: Observation | None,
+) -> Change:
+    """A figure that counts no more, with what stands in its place where there is another of that year."""
+    unit = part.component.indicator.unit_label
+    return _change(
+        part,
+        day,
+        Cause.TAKEN_OUT,
+        judged,
+        what=f"{was.year}:{was.pk}",
+        year=was.year,
+        old=figure_words(was, unit),
+        new=figure_words(now, unit) if now else _("没有数据"),
+        old_value=was.value,
+        new_value=now.value if now else None,
+        sources=(was.source,),
+        text=was.out_reason,
+    )
+
+
+def _both_days(row: Observation) -> dict[str, Any]:
+    return {"public_on": row.released_on, "learned_on": row.learned_on, "is_late": row.is_late}
 
 
 def _bounds(
@@ -226,6 +302,9 @@ def _bounds(
 ) -> list[Change]:
     """ "At least" is no figure; one that decided a verdict is what changed it, and told."""
     known, unit = {row.pk for row in before.bounds}, after.component.indicator.unit_label
+    gone = {row.pk: row for row in after.known if row.state == Observation.State.REJECTED}
+    if out := next((gone[row.pk] for row in before.bounds if row.pk in gone), None):
+        return [_taken_out(after, day, judged, out, after.in_force().get(out.year))]
     row = after.latest
     if row is None or not row.is_bound or row.pk in known or not any(step.moved for step in judged):
         return []
@@ -242,6 +321,7 @@ def _bounds(
             old_value=None,
             new_value=row.value,
             sources=(row.source,),
+            **_both_days(row),
         )
     ]
 
@@ -260,6 +340,9 @@ def _target(
         old_value=before.target.text,
         new_value=after.target.text,
         text=act_words(after.target),
+        public_on=after.target.effective_on,
+        learned_on=after.target.learned_on,
+        is_late=after.target.is_late,
     )
 
 

@@ -1,12 +1,14 @@
 """Indicators, what they are to reach, what was published, and what was judged from it."""
 
 import re
-from datetime import date
+from copy import copy
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.stored_json import StoredJSON
@@ -19,9 +21,13 @@ from indicators.known import (
 )
 from indicators.shapes import PATH
 from judging.verdict_basis import answer_basis, read_basis
+from plan.days import learned_by
 from plan.models import Item, ItemQuerySet, Plan, Source, in_language
 from plan.workflow import EntryStep, Stateful
 from texts.fields import LineField, ProseField
+
+# Known here so much later than in public that pages of the days between tell another story.
+LATE_AFTER = timedelta(days=30)
 
 
 def note_known_by(note: str, day: date) -> str:
@@ -302,8 +308,25 @@ class Target(models.Model):
         return "；".join(f"{year}={value}" for year, value in sorted(self.path.items()))
 
     def counts_on(self, day: date) -> bool:
-        """Whether it had taken effect by a day (`TargetQuerySet.in_force_on`)."""
-        return self.effective_on is None or self.effective_on <= day
+        """Whether it was in force on a day (`TargetQuerySet.in_force_on`)."""
+        return (self.effective_on is None or self.effective_on <= day) and self.was_learned(day)
+
+    def was_learned(self, day: date) -> bool:
+        """Whether it had been approved here, where the day says what was known."""
+        learned = learned_by(day)
+        return learned is None or self.learned_on is None or self.learned_on <= learned
+
+    @property
+    def learned_on(self) -> date | None:
+        """The day it was approved here; the plan's own was before there was a system."""
+        return timezone.localdate(self.decided_at) if self.decided_at else None
+
+    @property
+    def is_late(self) -> bool:
+        """As of a figure."""
+        if self.learned_on is None or self.effective_on is None:
+            return False
+        return self.learned_on - self.effective_on > LATE_AFTER
 
 
 class Observation(Stateful):
@@ -366,6 +389,18 @@ class Observation(Stateful):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     approved_at = models.DateTimeField(null=True, blank=True)
+    # Asked to be taken out, and by whom it was: an approved figure counts until then and stays readable after.
+    out_asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    out_reason = ProseField(_("不采用的理由"), blank=True, default="", db_default="")
+    taken_out_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    taken_out_at = models.DateTimeField(null=True, blank=True)
+    out_key = models.BigIntegerField(
+        default=0, db_default=0, editable=False, help_text="Its own key once it is taken out, else nothing."
+    )
 
     objects = ObservationQuerySet.as_manager()
 
@@ -373,15 +408,38 @@ class Observation(Stateful):
         verbose_name = _("观测值")
         ordering = ["component", "year", "released_on", "id"]
         constraints = [
+            # One that was taken out leaves its place to the figure that should have been entered.
             models.UniqueConstraint(
-                fields=["component", "year", "released_on", "source"], name="one_figure_per_release"
+                fields=["component", "year", "released_on", "source", "out_key"], name="one_figure_per_release"
             ),
             models.CheckConstraint(
                 condition=Q(state="approved", approved_at__isnull=False)
+                | Q(state="rejected", approved_at__isnull=False, taken_out_at__isnull=False)
                 | (~Q(state="approved") & Q(approved_at__isnull=True)),
                 name="approved_figures_say_when",
             ),
-            models.CheckConstraint(condition=~Q(state="rejected", note=""), name="rejected_figures_say_why"),
+            models.CheckConstraint(
+                condition=~Q(state="rejected", note="", out_reason=""), name="rejected_figures_say_why"
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_out_at__isnull=True, taken_out_by__isnull=True, out_key=0)
+                | Q(
+                    state="rejected",
+                    out_key=F("id"),
+                    taken_out_at__isnull=False,
+                    taken_out_by__isnull=False,
+                    out_asked_by__isnull=False,
+                ),
+                name="taken_out_figures_say_by_whom",
+            ),
+            models.CheckConstraint(
+                condition=Q(out_asked_by__isnull=True) | (Q(approved_at__isnull=False) & ~Q(out_reason="")),
+                name="only_approved_figures_are_taken_out",
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_out_by__isnull=True) | ~Q(taken_out_by=F("out_asked_by")),
+                name="figure_taken_out_by_a_second_person",
+            ),
             models.CheckConstraint(
                 condition=Q(exclusive=False) | Q(precision__in=["lower_bound", "upper_bound"]),
                 name="only_a_bound_is_exclusive",
@@ -430,8 +488,40 @@ class Observation(Stateful):
         return "<" if self.exclusive else "≤"
 
     def was_public(self, day: date) -> bool:
-        """Whether it had been released by a day (`ObservationQuerySet.known_on`)."""
-        return self.released_on <= day
+        """Whether it was known on a day (`ObservationQuerySet.known_on`)."""
+        learned = learned_by(day)
+        return self.released_on <= day and (learned is None or self.learned_on <= learned)
+
+    @property
+    def learned_on(self) -> date:
+        """The day of our own knowledge: when it was approved here, or entered where it never was."""
+        return timezone.localdate(self.approved_at or self.entered_at)
+
+    @property
+    def taken_out_on(self) -> date | None:
+        """The day from which it counts no more."""
+        return timezone.localdate(self.taken_out_at) if self.taken_out_at else None
+
+    def as_on(self, day: date) -> "Observation":
+        """The row as it stood at the end of a day: still approved where it was taken out only later."""
+        if self.taken_out_on is None:
+            return self
+        state = self.State.REJECTED if self.taken_out_on <= day else self.State.APPROVED
+        if state == self.state:
+            return self
+        row = copy(self)
+        row.state = state
+        return row
+
+    @property
+    def why_not_used(self) -> str:
+        """Why it is kept to be seen only; empty where it counts."""
+        return (self.out_reason or self.note) if self.state == self.State.REJECTED else ""
+
+    @property
+    def is_late(self) -> bool:
+        """Whether somebody entered it long after it was public: pages of the days between were read without."""
+        return self.entered_by_id is not None and self.learned_on - self.released_on > LATE_AFTER
 
     def note_known_by(self, day: date) -> str:
         return note_known_by(self.note, day)
@@ -442,8 +532,20 @@ class Observation(Stateful):
 
 
 class ObservationStep(EntryStep):
-    """录入、提交、退回、核定 of a figure, with the value it had at each step."""
+    """录入、提交、退回、核定 and 不采用 of a figure, with the value it had at each step."""
 
+    class Action(models.TextChoices):
+        ENTERED = "entered", _("录入")
+        CHANGED = "changed", _("修改")
+        SUBMITTED = "submitted", _("提交")
+        WITHDRAWN = "withdrawn", _("撤回")
+        RETURNED = "returned", _("退回")
+        APPROVED = "approved", _("核定")
+        OUT_ASKED = "out_asked", _("建议不采用")
+        OUT_REFUSED = "out_kept", _("仍予采用")
+        TAKEN_OUT = "taken_out", _("不采用")
+
+    action = models.CharField(_("步骤"), max_length=10, choices=Action.choices)
     observation = models.ForeignKey(Observation, models.CASCADE, related_name="steps")
     value = models.DecimalField(_("数值"), max_digits=30, decimal_places=8)
 

@@ -282,7 +282,7 @@ def read_overview(plan: Plan, as_of: date, *, with_retired: bool = False) -> Ove
     observations = Observation.objects.filter(component__indicator__plan=plan).known_on(as_of)
     for row in observations.select_related("source").by_release():
         row.note = row.note_known_by(as_of)
-        figures[row.component_id].append(row)
+        figures[row.component_id].append(row.as_on(as_of))
     rules = rules_of(plan)
     rule = rule_on(rules, as_of)
     return Overview(
@@ -304,8 +304,8 @@ def read_overview(plan: Plan, as_of: date, *, with_retired: bool = False) -> Ove
 
 def part_on(found: Overview, part: ComponentStanding, day: date) -> ComponentStanding:
     """A component as it was known on an earlier day, from what an overview of a later day holds: no query."""
-    known = [row for row in part.known if row.was_public(day)]
-    targets = [*part.targets, *part.scheduled]
+    known = [row.as_on(day) for row in part.known if row.was_public(day)]
+    targets = [row for row in (*part.targets, *part.scheduled) if row.was_learned(day)]
     return _component_standing(part.component, day, targets, known, rule_on(found.rules, day))
 
 

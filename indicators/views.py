@@ -1,7 +1,5 @@
 """Indicator pages, their files and the figures of their charts."""
 
-from urllib.parse import urlencode
-
 from django.http import Http404, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -30,11 +28,12 @@ from indicators.shown.vintages import leading, vintage_years
 from indicators.shown.wording import cagr_badge, final_badge, linear_badge_of
 from indicators.targets.versions import target_lines
 from judging.terms import RULE_VERSION
+from plan.days import day_facts
 from plan.exports.download import Download
 from plan.exports.files import json_file, rows_file
 from plan.models import Item
 from plan.page_cache import remembered_page
-from plan.params import read_choice, read_decimal, read_number, today
+from plan.params import as_of_query, read_choice, read_decimal, read_number
 from plan.queries import get_item, get_plan, links_of, show_day
 from plan.readers import mark_links
 from plan.views import moved_or_retired
@@ -211,7 +210,7 @@ def _trend_svg(part: ComponentStanding, *, growth: bool, **shape) -> str:
 def _places(request, part: ComponentStanding) -> Places:
     """Where target and baseline of a derivation come from: the plan's own sentence, or the revision's row."""
     indicator = part.component.indicator
-    kept = "" if request.as_of == today() else f"?{urlencode({'as_of': request.as_of.isoformat()})}"
+    kept = as_of_query(request.as_of)
     text = f"{reverse('plan:text', args=[indicator.plan.slug])}{kept}#{indicator.paragraph.anchor}"
     target = text if part.target.version == 1 else f"#target-{part.target.pk}"
     return Places(target, f"#base-{part.component.code}")
@@ -239,7 +238,7 @@ def _file(request, plan, standing: Standing, format: str):
         return rows_file(request, rows, columns=OBSERVATION, name=name, format=format)
     one = Overview(plan, request.as_of, [standing], [standing.first.rule])
     body = {
-        "as_of": request.as_of.isoformat(),
+        **day_facts(request.as_of),
         "code": standing.indicator.code,
         "title": standing.indicator.title,
         "progress": progress_rows(one),

@@ -17,7 +17,13 @@ from plan.params import BadParameter, read_choice, read_number
 from plan.queries import get_item, get_plan, items_for_files, statuses_on, with_status
 from plan.serializers import ItemSerializer, PlanSerializer
 
-AS_OF = OpenApiParameter("as_of", str, description="What was known on that day, YYYY-MM-DD; default today.")
+AS_OF = OpenApiParameter("as_of", str, description="What was public on that day, YYYY-MM-DD; default today.")
+KNOWN_BY = OpenApiParameter(
+    "known_by",
+    str,
+    description="Only what had been approved here by that day, YYYY-MM-DD; such an answer stays the same.",
+)
+DAYS = (AS_OF, KNOWN_BY)
 ERRORS = {
     400: {"type": "object", "properties": {"detail": {"type": "string"}, "parameter": {"type": "string"}}},
     404: {"type": "object", "properties": {"detail": {"type": "string"}}},
@@ -89,7 +95,7 @@ def read_moment(params, name: str) -> datetime | None:
 
 
 ITEM_FILTERS = [
-    AS_OF,
+    *DAYS,
     OpenApiParameter("kind", str, enum=Item.Kind.values),
     OpenApiParameter("q", str, description="Words in title or quote."),
     OpenApiParameter("status", str),

@@ -18,6 +18,7 @@ from plan.models import Item, Source
 class Cause(models.TextChoices):
     NEW_FIGURE = "new_figure", gettext_lazy("新数据")
     REVISED_FIGURE = "revised_figure", gettext_lazy("修订数据")
+    TAKEN_OUT = "taken_out", gettext_lazy("不采用")
     REVISED_TARGET = "revised_target", pgettext_lazy("what changed", "调整目标")
     CHANGED_RULE = "changed_rule", gettext_lazy("规则变化")
     STATUS_UPDATE = "status_update", gettext_lazy("进展填报")
@@ -33,6 +34,13 @@ class EventKind(models.TextChoices):
     UPDATE = "update", gettext_lazy("进展填报")
     RULE = "rule", gettext_lazy("判定规则")
     NOTE = "note", gettext_lazy("评估意见")
+
+
+class Clock(models.TextChoices):
+    """By which day a change is dated: when it was made public, as is usual, or when it was approved here."""
+
+    PUBLIC = "public", gettext_lazy("公布日")
+    KNOWN = "known", gettext_lazy("录入核定日")
 
 
 class Method(models.TextChoices):
@@ -84,6 +92,19 @@ class Change:
     steps: tuple[ReadingChange, ...] = ()
     sources: tuple[Source, ...] = ()
     text: str = ""
+    # The other clock, where the two are far apart: when it was public, when it was approved here.
+    public_on: date | None = None
+    learned_on: date | None = None
+    is_late: bool = False
+
+    @property
+    def late_words(self) -> str:
+        """What a late entry says of itself: by either clock the other day is named."""
+        if not self.is_late or self.public_on is None or self.learned_on is None:
+            return ""
+        if self.day == self.learned_on:
+            return _("迟录：%(day)s 已公布") % {"day": self.public_on.isoformat()}
+        return _("迟录：%(day)s 才录入核定") % {"day": self.learned_on.isoformat()}
 
     @property
     def code(self) -> str:

@@ -3,20 +3,19 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from plan.params import today
+from plan.params import day_pairs
 
 
-def day_of(context) -> str:
-    """The chosen day when it is not today's, else nothing."""
+def day_of(context) -> dict[str, str]:
+    """What keeps the chosen day in an address: `as_of` and `known_by`; nothing where it is today's."""
     day = context.get("as_of")
-    return "" if day is None or day == today() else day.isoformat()
+    return {} if day is None else day_pairs(day)
 
 
 def query_as_of(context, **extra: Any) -> str:
     """The query string that keeps the as-of day, or nothing."""
     pairs = {key: value for key, value in extra.items() if value}
-    if day := day_of(context):
-        pairs["as_of"] = day
+    pairs |= day_of(context)
     return f"?{urlencode(pairs)}" if pairs else ""
 
 

@@ -4,7 +4,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
-from plan.params import BadParameter, clean_query, read_date, today
+from plan.params import BadParameter, clean_query, read_day, today
 
 
 class ParameterMiddleware:
@@ -23,7 +23,7 @@ class ParameterMiddleware:
         request.as_of = today()
         try:
             request.GET = clean_query(request.GET)
-            request.as_of = read_date(request.GET, "as_of", request.as_of)
+            request.as_of = read_day(request.GET, request.as_of)
         except BadParameter as error:
             return refused(request, error)
         return self.get_response(request)

@@ -42,11 +42,11 @@ def remembered_page(
 ) -> Callable[[View], View]:
     """Keeps the page of a view `(request, slug, …)` for visitors without a session.
 
-    `parameters` names what the page reads of the query string beside `as_of`: an address with any other, or
+    `parameters` names what the page reads of the query string beside the day: an address with any other, or
     with one twice, is made anew each time, or strangers could fill the memory. `also` gives whatever else the
     page depends on.
     """
-    known = {"as_of", *parameters}
+    known = {"as_of", "known_by", *parameters}
 
     def decorate(view: View) -> View:
         @wraps(view)

@@ -4,11 +4,14 @@ import re
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from typing import Any
+from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from plan.days import day_facts, with_knowledge
 from texts.cleaning import LONGEST, RefusedText, clean_text, kept_text
 from texts.forms import explain, too_long
 from texts.names import nearest
@@ -33,9 +36,21 @@ def today() -> date:
     return timezone.localdate()
 
 
+def day_pairs(day: date) -> dict[str, str]:
+    """What an address says to keep a day; nothing for today."""
+    return {} if day == today() else day_facts(day)
+
+
 def as_of_query(day: date) -> str:
     """The query string that keeps a day, for addresses made outside of templates; nothing for today."""
-    return "" if day == today() else f"?as_of={day.isoformat()}"
+    pairs = day_pairs(day)
+    return f"?{urlencode(pairs)}" if pairs else ""
+
+
+def read_day(params, default: date) -> date:
+    """The day of a page: what was public by `as_of` and, where `known_by` is given, known here by that."""
+    known_by = read_date(params, "known_by", None)
+    return with_knowledge(read_date(params, "as_of", known_by or default), known_by)
 
 
 def hold_names(params, names: Iterable[str], *, several: Iterable[str] = ()) -> None:
@@ -60,7 +75,7 @@ def _unknown(name: str, names: tuple[str, ...]) -> str:
     return _("这里没有这个参数；可用：%(names)s") % {"names": listed}
 
 
-def read_date(params, name: str, default: date) -> date:
+def read_date(params, name: str, default: Any) -> Any:
     """A day as YYYY-MM-DD, not before 2000 and not after today (nothing is known of tomorrow)."""
     text = params.get(name, "")
     if not text:

@@ -64,7 +64,7 @@ class Definition:
         return pairs
 
     def query(self, **more: str) -> str:
-        """The query string, with further pairs at its end (as_of)."""
+        """The query string, with further pairs at its end (the day)."""
         return urlencode([*self.pairs(), *((key, value) for key, value in more.items() if value)])
 
     def with_columns(self, columns: Iterable[str]) -> "Definition":
@@ -79,7 +79,7 @@ def params_of(pairs: Iterable[Iterable[str]]) -> QueryDict:
 def params_in(text: str) -> QueryDict:
     """The query of the desk's own address, as its forms send it along. Raises BadParameter for another name."""
     params = QueryDict(text)
-    hold_names(params, (*NAMES, "as_of"), several=SEVERAL)
+    hold_names(params, (*NAMES, "as_of", "known_by"), several=SEVERAL)
     return params
 
 

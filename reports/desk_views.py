@@ -23,7 +23,7 @@ from plan.exports.cells import guard
 from plan.exports.csvfile import ENCODINGS
 from plan.exports.download import STREAM_FROM, Download, KeptFile
 from plan.models import Item, in_language
-from plan.params import BadParameter, read_edition, today
+from plan.params import BadParameter, day_pairs, read_edition, today
 from plan.queries import get_plan
 from plan.workflow import Overtaken
 from reports import services
@@ -85,10 +85,10 @@ def _in_the_readers_language(params) -> QueryDict:
     return params
 
 
-def _kept(definition: Definition, as_of: str) -> str:
+def _kept(definition: Definition, day: dict[str, str]) -> str:
     """The query of an address of this page: Chinese headings are said where they are not the reader's own."""
     chosen = "zh" if definition.header == "zh" and get_language() == "en" else ""
-    return definition.query(header=chosen, as_of=as_of)
+    return definition.query(header=chosen, **day)
 
 
 def _usual(params) -> Definition:
@@ -101,15 +101,15 @@ def form_context(request, plan, definition: Definition) -> dict:
     dataset = DATASETS[definition.dataset]
     chosen = list(columns_of(replace(definition, code_columns="")))
     available = dataset.available(definition.method)
-    as_of = "" if request.as_of == today() else request.as_of.isoformat()
+    day = day_pairs(request.as_of)
     return {
         "plan": plan,
         "definition": definition,
         "dataset": dataset,
         "datasets": [
-            (name, one.label, f"?{_kept(_switch(definition, name), as_of)}") for name, one in DATASETS.items()
+            (name, one.label, f"?{_kept(_switch(definition, name), day)}") for name, one in DATASETS.items()
         ],
-        "columns": _column_lines(definition, chosen, dataset, as_of),
+        "columns": _column_lines(definition, chosen, dataset, day),
         "unchosen": [(name, column_label(dataset, name)) for name in available if name not in chosen],
         "kinds": [(kind, Item.Kind(kind).label) for kind in dataset.kinds],
         "statuses": dataset.statuses.items(),
@@ -136,13 +136,13 @@ def _switch(definition: Definition, name: str) -> Definition:
     )
 
 
-def _column_lines(definition: Definition, chosen: list[str], dataset, as_of: str) -> list[dict]:
+def _column_lines(definition: Definition, chosen: list[str], dataset, day: dict[str, str]) -> list[dict]:
     """The chosen columns with the addresses that move each one up or down."""
 
     def moved(at: int, to: int) -> str:
         order = [*chosen]
         order.insert(to, order.pop(at))
-        return f"?{_kept(definition.with_columns(order), as_of)}#columns"
+        return f"?{_kept(definition.with_columns(order), day)}#columns"
 
     last = len(chosen) - 1
     return [
@@ -166,7 +166,7 @@ def preview(request, plan, definition: Definition) -> dict:
         [cell(column, row[name]) for name, column in columns.items()]
         for row in told(plan, definition, columns, first)
     ]
-    as_of = "" if request.as_of == today() else request.as_of.isoformat()
+    day = day_pairs(request.as_of)
     return {
         "headings": [cell(column, column.heading(definition.header)) for column in columns.values()],
         "headings_lang": "zh-CN" if definition.header == "zh" else "en",
@@ -175,7 +175,7 @@ def preview(request, plan, definition: Definition) -> dict:
         "more": number - len(rows),
         "is_large": number > AT_ONCE,
         "at_once": AT_ONCE,
-        "query": definition.query(as_of=as_of),
+        "query": definition.query(**day),
     }
 
 
@@ -343,7 +343,7 @@ def report_run_file(request, slug, pk):
         digest=run.sha256,
         size=run.size,
         rows=run.rows,
-        as_of=run.as_of,
+        as_of=run.day,
         is_registered=True,
     ).response(request)
 

@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from plan.columns import Columns
+from plan.days import day_facts
 from plan.demo import COLUMNS as DEMO_COLUMNS
 from plan.demo import MARK
 from plan.exports.cells import json_value
@@ -76,7 +77,7 @@ class Report:
 
     def facts(self) -> list[tuple[str, str]]:
         """What the file says of itself besides its rows, without their number."""
-        query = self.definition.query(as_of=self.as_of.isoformat())
+        query = self.definition.query(**day_facts(self.as_of))
         with self._language():
             return self._facts(query)
 
@@ -108,7 +109,7 @@ class Report:
         columns = self.columns
         headings = {name: column.heading(self.definition.header) for name, column in columns.items()}
         meta = dict(self.facts()) | ({"demo": True} if self.plan.is_demo else {})
-        about = {"as_of": self.as_of.isoformat(), "rule_version": rule_version(self.plan.slug, self.as_of)}
+        about = day_facts(self.as_of) | {"rule_version": rule_version(self.plan.slug, self.as_of)}
         yield f'{{"meta":{_dumps(about | {"notes": meta, "columns": headings})},\n"results":['.encode()
         for number, row in enumerate(self._rows):
             line = {name: json_value(row[name]) for name in columns}

@@ -1,5 +1,7 @@
 """Reports as analysts keep them, and each time one was made."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -8,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.stored_json import StoredJSON
 from jobs.models import Job
+from plan.days import with_knowledge
 from plan.models import Plan
 from reports.shapes import DEFINITION
 from texts.fields import LineField
@@ -75,6 +78,7 @@ class ReportRun(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("发起人"))
     definition = StoredJSON(shape=DEFINITION)
     as_of = models.DateField(_("截至"))
+    known_by = models.DateField(_("当时已录入"), null=True, blank=True)
     job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")
     name = LineField(_("文件名"), max_length=250)
     stored_as = LineField(max_length=60, blank=True, editable=False)
@@ -95,6 +99,11 @@ class ReportRun(models.Model):
 
     def get_absolute_url(self):
         return reverse("report_run", args=[self.plan.slug, self.pk])
+
+    @property
+    def day(self) -> date:
+        """The day of its content, with what was known here where that was asked for."""
+        return with_knowledge(self.as_of, self.known_by)
 
     @property
     def is_ready(self) -> bool:

@@ -97,7 +97,7 @@ class _Figure:
 
 def _observations(plan: Plan, as_of: date) -> Iterator[_Figure]:
     rows = _known(plan, as_of).iterator(chunk_size=2000)
-    return (_Figure(row, row.note_known_by(as_of)) for row in rows)
+    return (_Figure(row.as_on(as_of), row.note_known_by(as_of)) for row in rows)
 
 
 def _verdicts(plan: Plan, as_of: date) -> Iterator[ComponentLine]:

@@ -20,6 +20,7 @@ from jobs.services import Run, enqueue
 from notices.models import NoticeKind
 from notices.phrases import counted_noop, day_of, say
 from notices.services import notify
+from plan.days import day_facts, learned_by
 from plan.exports.register import FileOrigin, Made, note_export, rule_version
 from plan.folders import folder as folder_of
 from plan.folders import sweep
@@ -112,7 +113,13 @@ def start_run(
     require(by, Permission.OWN_ACCOUNT)
     name = Report(plan, definition, as_of, settings.SITE_URL).file_name
     run = ReportRun.objects.create(
-        plan=plan, report=report, by=by, definition=definition.pairs(), as_of=as_of, name=name
+        plan=plan,
+        report=report,
+        by=by,
+        definition=definition.pairs(),
+        as_of=as_of,
+        known_by=learned_by(as_of),
+        name=name,
     )
     run.job = enqueue(MAKE, {"run": run.pk, "plan": plan.slug}, by=by)
     run.save(update_fields=["job"])
@@ -151,8 +158,8 @@ def make_file(run: ReportRun, job: Run | None = None) -> ReportRun:
     """Writes the file and tells its owner; safe to run twice, because a made run is left as it is."""
     if run.made_at is not None:
         return run
-    report = Report(run.plan, definition_of(run), run.as_of, settings.SITE_URL, logins=True)
-    total = number_of_rows(run.plan, report.definition, run.as_of) or 1
+    report = Report(run.plan, definition_of(run), run.day, settings.SITE_URL, logins=True)
+    total = number_of_rows(run.plan, report.definition, run.day) or 1
     stored, digest, size = secrets.token_hex(16), hashlib.sha256(), 0
     path = folder() / f"{stored}.part"
     try:
@@ -191,11 +198,11 @@ def _keep(run: ReportRun, report: Report, stored: str, made: Made) -> None:
                 plan_slug=run.plan.slug,
                 view="report_file",
                 path=reverse("report_file", args=[run.plan.slug]),
-                query=report.definition.query(as_of=run.as_of.isoformat()),
+                query=report.definition.query(**day_facts(run.day)),
                 site=settings.SITE_URL,
                 permission=str(Permission.READ),
                 as_of=run.as_of,
-                rule=rule_version(run.plan.slug, run.as_of),
+                rule=rule_version(run.plan.slug, run.day),
                 language=settings.LANGUAGE_CODE,
             ),
             Made(made.name, made.format, made.rows, made.size, made.digest, tuple(report.columns)),

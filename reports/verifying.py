@@ -28,7 +28,7 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission, may
 from plan.models import Export, Plan
-from plan.params import BadParameter, read_date
+from plan.params import BadParameter, read_day
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 # A larger file is made again only for somebody who has signed in.
@@ -213,7 +213,7 @@ def _request(export: Export, user) -> WSGIRequest:
     request.GET = QueryDict(export.query)
     request.user = user or AnonymousUser()
     # The day of the content is not always that of the asking: a report of an evaluation has its own.
-    request.as_of, request.is_comparison = read_date(request.GET, "as_of", export.as_of), True
+    request.as_of, request.is_comparison = read_day(request.GET, export.as_of), True
     request.permission = export.permission
     request.resolver_match = resolve(export.path)
     return request

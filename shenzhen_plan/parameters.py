@@ -22,7 +22,7 @@ from plan.params import BadParameter, hold_names
 from reports import definition
 from updates.filters import UpdateFilters
 
-COMMON = ("as_of",)
+COMMON = ("as_of", "known_by")
 # Answers of a provider: what it adds is its own, and by RFC 6749 (4.1.2) a client ignores what it does not know.
 FOREIGN = frozenset({"oidc_authentication_callback"})
 
@@ -62,9 +62,11 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "desk_import:faults": CSV,
     "notices:inbox": ("kind", *PAGE),
     # reports
-    "overview": ("since",),
-    "my_work": ("since",),
+    "overview": ("since", "clock"),
+    "my_work": ("since", "clock"),
     "changes": (*CHANGES, "group"),
+    "changes_rss": ("clock",),
+    "changes_atom": ("clock",),
     "changes_file": (*CHANGES, "group", *CSV),
     "history": ("kind",),
     "history_file": ("kind", *CSV),

@@ -284,6 +284,7 @@ def _store_figures(batch: ImportBatch) -> int:
         released_on=OuterRef("released_on"),
         source__title=OuterRef("source_title"),
         source__url=OuterRef("source_url"),
+        out_key=0,
     )
     rows.update(observation=Subquery(figure.values("pk")[:1]))
     for action, reason in (("entered", f"导入 {batch.name}"), ("submitted", "")):

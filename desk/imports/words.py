@@ -42,6 +42,7 @@ COLUMN_HELP = {
     "entered_by": gettext_lazy("只供阅读，不导入"),
     "approved_at": gettext_lazy("只供阅读，不导入"),
     "in_force": gettext_lazy("只供阅读，不导入"),
+    "known_on": gettext_lazy("只供阅读，不导入"),
 }
 # In the order in which a page or a template speaks of them.
 TEMPLATE_COLUMNS = (

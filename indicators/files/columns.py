@@ -86,6 +86,7 @@ OBSERVATION = columns(
     ),
     Column("exclusive", "不含本数", "Number excluded", Type.YES_NO, lambda line: line.row.exclusive),
     Column("in_force", "现行", "In force", Type.YES_NO, lambda line: line.in_force),
+    Column("known_on", "录入核定日", "Approved here on", DAY, lambda line: line.approved_at[:10]),
 )  # fmt: skip
 # Understood on the way in as well; a file without them means: exact, approved, released on that very day.
 IMPORT_ONLY = columns(

@@ -15,11 +15,11 @@ IN_ORDER = (
 
 
 def all_judged(as_of) -> QuerySet[Observation]:
-    """Approved figures and bounds of every plan public by a day, each with whether it counts for its year.
+    """Figures and bounds of every plan that count on a day, each with whether it counts for its year.
 
     Of a year the bounds come first: what follows an exact release is a later one, which replaces it.
     """
-    rows = Observation.objects.of_current().known_on(as_of).stated().with_in_force(as_of)
+    rows = Observation.objects.of_current().stated_on(as_of).with_in_force(as_of)
     plan = "component__indicator__plan"
     return rows.select_related(plan, "source", "entered_by__organisation").order_by(
         f"{plan}__starts_on", f"{plan}__slug", *IN_ORDER

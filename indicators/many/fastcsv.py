@@ -21,14 +21,7 @@ from django.utils import timezone
 
 from indicators.files.columns import OBSERVATION
 from indicators.files.exports import all_judged, observation_row
-from indicators.known import (
-    bound_sql,
-    by_statement_sql,
-    current_sql,
-    exact_of_year_sql,
-    released_sql,
-    stated_sql,
-)
+from indicators.known import bound_sql, by_statement_sql, current_sql, exact_of_year_sql, stated_sql
 from plan.columns import LANGUAGES, YES_NO, in_words, with_code_columns, words_in
 from plan.demo import COLUMNS as DEMO_COLUMNS
 from plan.demo import MARK
@@ -39,7 +32,8 @@ from plan.models import Plan
 FETCH_COMPONENTS = 400
 FETCH_ROWS = 2_000
 PIECE = 64 * 1024
-KNOWN = f"{stated_sql('o')} AND {released_sql('o')}"
+# Where the conditions of the day stand in the statements below.
+KNOWN, ALONE = "{known}", "{alone}"
 # Eight places as the column has; fifteen digits as SQLite keeps.
 PLACES, DIGITS = Decimal("1e-8"), Context(prec=15)
 
@@ -98,7 +92,7 @@ class ObservationFile:
         statement = _postgresql(self.logins, self.header)
         for pk, slug in plans:
             with driver.cursor(name=f"observations_{pk}") as cursor:
-                cursor.execute(statement, [self._end(slug), pk, self.as_of, self.as_of])
+                cursor.execute(self._of_day(statement), [self._end(slug), pk])
                 full = True
                 while full:
                     rows = cursor.fetchmany(FETCH_COMPONENTS)
@@ -115,8 +109,7 @@ class ObservationFile:
             parts = _Parts(cursor)
             for pk, _slug in plans:
                 parts.read(pk)
-                day = self.as_of.isoformat()
-                cursor.execute(SQLITE[self.logins], [day, pk, day])
+                cursor.execute(self._of_day(SQLITE[self.logins]), [pk])
                 end = ends[pk]
                 for rows in _with_the_next(cursor):
                     self.number += len(rows)
@@ -126,7 +119,8 @@ class ObservationFile:
                             f"{_source(title, url)},{_cell(user)},{_moment(approved)},"
                             f"{precisions[precision]},{flags[exclusive]},"
                             # An exact release counts unless another of its year follows.
-                            f"{flags[then[:2] != (part, year) if alone is None else alone]}{end}"
+                            f"{flags[then[:2] != (part, year) if alone is None else alone]},"
+                            f"{_moment(approved)[:10]}{end}"
                             for (
                                 (part, year, value, status, released, title, url, user, approved, *more),
                                 then,
@@ -134,6 +128,12 @@ class ObservationFile:
                             for precision, exclusive, alone in (more,)
                         ]
                     ).encode()
+
+    def _of_day(self, statement: str) -> str:
+        """A statement below with its day: what counts, and whether a bound is all that is known of its year."""
+        exact = exact_of_year_sql("o", self.as_of)
+        alone = f"CASE WHEN {bound_sql('o')} THEN NOT EXISTS ({exact}) END"
+        return statement.replace(KNOWN, stated_sql("o", self.as_of)).replace(ALONE, alone)
 
     def _end(self, slug: str) -> str:
         if not self.flags:
@@ -275,15 +275,13 @@ def _sql_words(column: str, value: str, header: str) -> str:
 
 # `Component.full_name`.
 FULL_NAME = "(CASE WHEN c.code = i.code THEN i.title ELSE i.title || '（' || c.name || '）' END)"
-# Whether a bound is all that is known of its year; null of an exact figure.
-ALONE = f"CASE WHEN {bound_sql('o')} THEN NOT EXISTS ({exact_of_year_sql('o')}) END"
 # Who entered a figure, as `observation_row` says it: to strangers his organisation, else his login.
 PERSON = {False: "g.name", True: "u.username"}
 
 
 @lru_cache(maxsize=8)
 def _postgresql(logins: bool, header: str) -> str:
-    """The statement: its parameters are the end of each line, a plan's key and the day, twice."""
+    """The statement: its parameters are the end of each line and a plan's key; the day is put in later."""
     kind, precision = (_sql_words(name, name, header) for name in ("value_status", "precision"))
     exclusive, in_force = (_sql_words("exclusive", name, header) for name in ("exclusive", "in_force"))
     return f"""
@@ -306,7 +304,7 @@ FROM part CROSS JOIN LATERAL (
   SELECT count(*) AS number, string_agg(concat(
     part.cells, ',', year, ',', trim_scale(value), ',', {kind}, ',', released_on, ',', source, ',', person,
     ',', to_char(approved_at, 'YYYY-MM-DD"T"HH24:MI:SSTZH:TZM'), ',', {precision}, ',', {exclusive}, ',',
-    {in_force}, part.line_end), '') AS lines
+    {in_force}, ',', to_char(approved_at, 'YYYY-MM-DD'), part.line_end), '') AS lines
   FROM (
     SELECT o.year, o.value, o.value_status, o.released_on, o.approved_at, o."precision", o.exclusive,
            source.cells AS source, person.cell AS person,

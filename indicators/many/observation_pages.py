@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from indicators.known import counts_sql, released_sql
+from indicators.known import counting_sql, counts_sql, not_counting_sql
 from indicators.models import Component, note_known_by
 from judging.decimals import plain
 from plan.models import Plan
@@ -79,7 +79,7 @@ def page_of(asked: Question, slug: str, *, offset: int, limit: int, logins: bool
     with connection.cursor() as cursor:
         select = SELECT.format(person=PERSON[logins], counts=counts_sql("o", asked.as_of))
         cursor.execute(f"{select} WHERE {condition} ORDER BY o.id LIMIT %s OFFSET %s", [*values, limit, offset])
-        return [_body(row, parts, slug, asked.as_of) for row in cursor.fetchall()]
+        return [_body(row, parts, slug, asked) for row in cursor.fetchall()]
 
 
 def json_bytes(body: dict[str, Any]) -> bytes:
@@ -90,16 +90,16 @@ def json_bytes(body: dict[str, Any]) -> bytes:
 PERSON = {False: "g.name", True: "u.username"}
 SELECT = """
 SELECT o.component_id, o.year, o.value, o.value_status, o.released_on, o.approved_at, o."precision", o.exclusive,
-       o.state = 'approved' AND {counts}, o.state, o.published_text, o.note, s.title, s.url, {person}
+       {counts}, o.published_text, o.note, o.out_reason, s.title, s.url, {person}
 FROM indicators_observation o JOIN plan_source s ON s.id = o.source_id
 LEFT JOIN accounts_user u ON u.id = o.entered_by_id
 LEFT JOIN accounts_organisation g ON g.id = u.organisation_id
 """
 
 
-def _body(row: Iterable[Any], parts: dict[int, ComponentColumns], slug: str, as_of: date) -> dict[str, Any]:
+def _body(row: Iterable[Any], parts: dict[int, ComponentColumns], slug: str, asked: Question) -> dict[str, Any]:
     part, year, value, status, released, approved, precision, exclusive, *rest = row
-    counts, state, text, note, title, url, user = rest
+    counts, text, note, why, title, url, user = rest
     of = parts[part]
     return {
         "plan": slug,
@@ -118,10 +118,11 @@ def _body(row: Iterable[Any], parts: dict[int, ComponentColumns], slug: str, as_
         "precision": precision,
         # SQLite keeps 0 and 1.
         "exclusive": bool(exclusive),
-        "in_force": bool(counts),
-        "state": state,
+        "in_force": asked.state == "approved" and bool(counts),
+        "known_on": _moment(approved)[:10],
+        "state": asked.state,
         "published_text": text,
-        "note": note_known_by(note, as_of),
+        "note": (why if asked.state == "rejected" else "") or note_known_by(note, asked.as_of),
     }
 
 
@@ -147,8 +148,9 @@ def _condition(asked: Question, parts: dict[int, ComponentColumns]) -> tuple[str
     keys = _keys(asked.plan, asked.version, asked.component, asked.code)
     if not keys:
         return "", []
-    condition = f"o.component_id IN ({keys}) AND o.state = %s AND {released_sql('o')}"
-    values: list[Any] = [asked.state, asked.as_of.isoformat()]
+    known = counting_sql if asked.state == "approved" else not_counting_sql
+    condition = f"o.component_id IN ({keys}) AND {known('o', asked.as_of)}"
+    values: list[Any] = []
     if asked.year:
         condition, values = f"{condition} AND o.year = %s", [*values, asked.year]
     return condition, values

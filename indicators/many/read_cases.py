@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from indicators.known import by_effect_sql, current_sql, in_force_sql, judged_sql, released_sql
+from indicators.known import by_effect_sql, current_sql, in_force_sql, judged_sql
 from indicators.models import Component, Observation, Target, Verdict
 from indicators.shapes import PATH
 from judging.decimals import plain
@@ -145,8 +145,7 @@ def _copied_heads(plans: Sequence[Plan], as_of: date) -> Iterator[list[str]]:
 
 
 def _copied_figures(components: list[str], as_of: date) -> dict[str, tuple[str, str]]:
-    known = f"{judged_sql('o')} AND {released_sql('o', as_of)}"
-    rows = _copied(FIGURES.format(components=",".join(components), known=known))
+    rows = _copied(FIGURES.format(components=",".join(components), known=judged_sql("o", as_of)))
     return {component: (figures, days) for component, figures, days in rows}
 
 
@@ -178,8 +177,7 @@ def _model_heads(plans: Sequence[Plan], as_of: date) -> Iterator[list[str]]:
 
 def _model_figures(plans: Sequence[Plan], as_of: date) -> dict[str, tuple[str, str]]:
     in_force: dict[int, dict[int, tuple[str, str]]] = defaultdict(dict)
-    known = Observation.objects.filter(component__indicator__plan__in=plans).known_on(as_of)
-    rows = known.judged().by_release()
+    rows = Observation.objects.filter(component__indicator__plan__in=plans).judged_on(as_of).by_release()
     names = ("component_id", "year", "value", "value_status", "released_on")
     for component, year, value, status, day in rows.values_list(*names).iterator():
         in_force[component][year] = figure_text(year, plain(value), status), _days(day)
@@ -197,7 +195,7 @@ def _add_bounds(figures: dict[str, tuple[str, str]], plans: Sequence[Plan], as_o
 
     One query, of few rows: most components have none, and a year with an exact figure needs none.
     """
-    rows = Observation.objects.filter(component__indicator__plan__in=plans).known_on(as_of).bounds()
+    rows = Observation.objects.filter(component__indicator__plan__in=plans).bounds_on(as_of)
     names = ("component_id", "year", "value", "value_status", "precision", "exclusive", "released_on")
     found: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
     for component, *figure, day in rows.by_release().values_list(*names).iterator():

@@ -7,6 +7,7 @@ from django.core.exceptions import SuspiciousOperation
 
 from indicators.models import Observation
 from indicators.queries import overview
+from plan.days import day_facts
 from plan.models import Plan, Source
 
 register = template.Library()
@@ -34,8 +35,10 @@ def address_on_paper(context) -> str:
     request, day = context["request"], context.get("as_of")
     try:
         query = request.GET.copy()
+        for name in ("as_of", "known_by"):
+            query.pop(name, None)
         if context.get("plan") and day:
-            query["as_of"] = day.isoformat()
+            query.update(day_facts(day))
         return request.build_absolute_uri(request.path + (f"?{query.urlencode()}" if query else ""))
     except SuspiciousOperation:  # the address is what the page refuses
         return ""

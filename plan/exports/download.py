@@ -20,6 +20,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission
+from plan.days import learned_by
 from plan.demo import HEADER, MARK, demo_slugs
 from plan.exports.register import FileOrigin, Hashed, Made, asked_by, hash_of, note_export, rule_of
 
@@ -185,6 +186,8 @@ def with_facts(
     """The headers every file carries besides its hash and its number of rows."""
     response["Content-Disposition"] = content_disposition_header(not in_place, name)
     response["X-As-Of"] = (as_of or request.as_of).isoformat()
+    if learned := learned_by(as_of or request.as_of):
+        response["X-Known-By"] = learned.isoformat()
     response["X-Filters"] = request.GET.urlencode() if query is None else query
     response["X-Rule-Version"] = rule_of(request)
     if demo_slugs(request):

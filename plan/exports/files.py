@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from plan.columns import Columns, in_words, with_code_columns
+from plan.days import day_facts
 from plan.demo import demo_slugs, marked
 from plan.exports.cells import json_value
 from plan.exports.csvfile import ENCODINGS, HEADINGS, CountedRows, csv_blocks, csv_heading
@@ -32,7 +33,7 @@ def items_file(request, plan: Plan, items, *, name: str, format: str) -> HttpRes
 def rows_file(request, rows: Iterable[dict], *, columns: Columns, name: str, format: str) -> HttpResponseBase:
     if format == "json":
         rows = list(rows)
-        body = {"as_of": request.as_of.isoformat(), "count": len(rows), "results": rows}
+        body = day_facts(request.as_of) | {"count": len(rows), "results": rows}
         return json_file(request, body, name=name, rows=len(rows))
     return csv_file(request, rows, columns=columns, name=name)
 

@@ -5,7 +5,7 @@ import re
 from django import template
 from django.conf import settings
 from django.templatetags.static import static
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import escape, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
@@ -42,14 +42,31 @@ def keep_as_of(context, url):
 @register.simple_tag(takes_context=True)
 def without_as_of(context):
     query = context["request"].GET.copy()
-    query.pop("as_of", None)
+    for name in ("as_of", "known_by"):
+        query.pop(name, None)
     return f"?{query.urlencode()}" if query else ""
 
 
 @register.simple_tag(takes_context=True)
+def with_known_by(context):
+    """The page's query, with only what had been learned here by its day."""
+    query, day = context["request"].GET.copy(), context["as_of"].isoformat()
+    query.update({"known_by": day})
+    return f"?{query.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def without_known_by(context):
+    query = context["request"].GET.copy()
+    query.pop("known_by", None)
+    query["as_of"] = context["as_of"].isoformat()
+    return f"?{query.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
 def as_of_field(context):
-    day = links.day_of(context)
-    return format_html('<input type="hidden" name="as_of" value="{}">', day) if day else ""
+    pairs = links.day_of(context).items()
+    return format_html_join("", '<input type="hidden" name="{}" value="{}">', pairs)
 
 
 @register.simple_tag(takes_context=True)

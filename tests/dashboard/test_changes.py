@@ -298,6 +298,7 @@ def test_page_groups_by_item_with_the_verdicts_at_both_ends(plan, client):
     assert dict(page.context["counts"]) == {
         "new_figure": 3,
         "revised_figure": 0,
+        "taken_out": 0,
         "revised_target": 0,
         "changed_rule": 0,
         "status_update": 0,
@@ -427,6 +428,8 @@ def test_csv_json_and_api_say_the_same(plan, client):
         "status_after": "",
         "text": "",
         "url": "http://testserver/sz-sti-14/indicators/I-01/",
+        "public_on": "2024-01-25",
+        "learned_on": today().isoformat(),
     }
 
 

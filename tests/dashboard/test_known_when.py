@@ -111,6 +111,7 @@ def test_banner_leads_back_to_today_and_to_what_changed_since(plan, client):
     (banner,) = re.findall(r'<p class="banner past">.*?</p>', page, flags=re.DOTALL)
 
     assert re.findall(r'href="([^"]+)"', banner) == [
+        f"{ROOT}indicators/I-01/?{KEPT}&amp;known_by={DAY}",
         f"{ROOT}indicators/I-01/",
         f"{ROOT}changes/?from={DAY}",
     ]

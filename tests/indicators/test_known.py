@@ -1,24 +1,25 @@
 """What was known on a day, said three ways that agree: a query, SQL of the bulk path, a row's own word."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 
 import pytest
 from django.db import connection
-from django.utils import timezone
 
 from indicators.known import (
     by_effect_sql,
     by_release_sql,
+    counting_sql,
     current_sql,
     in_force_sql,
     judged_sql,
-    released_sql,
+    not_counting_sql,
 )
 from indicators.many.fastcsv import ObservationFile
 from indicators.models import Component, Observation, Target
+from plan.days import with_knowledge
 from plan.models import Source
-from tests.factories import make_component, make_observation, make_plan
+from tests.factories import make_component, make_observation, make_person, make_plan
 
 pytestmark = pytest.mark.django_db
 DAY = date(2024, 5, 1)
@@ -41,13 +42,27 @@ def component():
     return make_component(make_plan())
 
 
+PEOPLE = ("ana", "bob")
+
+
+def noon(day):
+    return datetime(day.year, day.month, day.day, 4, tzinfo=UTC)
+
+
 @pytest.fixture
 def figures(component):
-    """A figure of every state and precision, released the day before, on the day and the day after."""
-    for number, (state, precision, day) in enumerate(
-        product(Observation.State.values, Observation.Precision.values, DAYS)
+    """A figure of every state and precision, released the day before, on the day and the day after; the approved
+    ones learned or taken out on each of these days as well."""
+    asked, decided = (make_person(name, "analyst") for name in PEOPLE)
+    lives = [
+        *((state, None, None) for state in Observation.State.values if state != "approved"),
+        *(("approved", day, None) for day in DAYS),
+        *(("approved", day, out) for day in DAYS for out in DAYS),
+    ]
+    for number, ((state, learned, out), precision, day) in enumerate(
+        product(lives, Observation.Precision.values, DAYS)
     ):
-        make_observation(
+        row = make_observation(
             component,
             2000 + number // 3 % 20,
             str(number),
@@ -56,25 +71,36 @@ def figures(component):
             precision=precision,
             note="不采用",
             source=Source.objects.create(title=f"来源{number}"),
-            approved_at=timezone.now() if state == "approved" else None,
+            approved_at=noon(learned) if learned else None,
         )
+        if out:
+            taken = {"taken_out_by": decided, "out_asked_by": asked, "out_reason": "录错"}
+            same = Observation.objects.filter(pk=row.pk)
+            same.update(state="rejected", taken_out_at=noon(out), out_key=row.pk, **taken)
     return Observation.objects.filter(component=component)
 
 
-def test_a_figure_is_known_from_the_day_of_its_release(figures):
-    known = figures.known_on(DAY)
+VIEWS = [*DAYS, *(with_knowledge(DAY, learned) for learned in DAYS), with_knowledge(DAYS[0], DAYS[2])]
 
-    assert {(row.state, row.released_on) for row in known} == {
-        (state, day) for state in ("approved", "rejected") for day in DAYS[:2]
-    }
-    assert {row.pk for row in known} == {
-        row.pk for row in figures if row.state in ("approved", "rejected") and row.was_public(DAY)
-    }
-    assert selected("indicators_observation", "o", released_sql("o"), DAY) == selected(
-        "indicators_observation", "o", released_sql("o", DAY)
-    )
-    assert sorted(pks(Observation.objects.filter(released_on__lte=DAY))) == sorted(
-        selected("indicators_observation", "o", released_sql("o", DAY))
+
+@pytest.mark.parametrize("view", VIEWS, ids=repr)
+def test_what_is_known_and_counts_on_a_day_is_said_alike_by_query_sql_and_row(figures, view):
+    known = set(figures.known_on(view))
+    assert known == {row for row in figures if row.state in ("approved", "rejected") and row.was_public(view)}
+
+    standing = [row.as_on(view) for row in known]
+    for rows, sql, counts in (
+        (figures.counting_on(view), counting_sql("o", view), lambda row: row.state == "approved"),
+        (figures.judged_on(view), judged_sql("o", view), lambda row: row.is_judged),
+        (figures.bounds_on(view), None, lambda row: row.is_bound),
+    ):
+        assert set(pks(rows)) == {row.pk for row in standing if counts(row)}
+        if sql:
+            sql = f"o.component_id = {figures[0].component_id} AND {sql}"
+            assert sorted(pks(rows)) == sorted(selected("indicators_observation", "o", sql))
+    sql = f"o.component_id = {figures[0].component_id} AND {not_counting_sql('o', view)}"
+    assert {row.pk for row in standing if row.state == "rejected"} == set(
+        selected("indicators_observation", "o", sql)
     )
 
 
@@ -85,9 +111,6 @@ def test_what_is_judged_is_approved_and_a_number(figures):
         ("approved", "exact"), ("approved", "rounded"), ("approved", "derived"),
     }  # fmt: skip
     assert {row.pk for row in judged} == {row.pk for row in figures if row.is_judged}
-    assert sorted(pks(Observation.objects.judged())) == sorted(
-        selected("indicators_observation", "o", judged_sql("o"))
-    )
     assert pks(Observation.objects.by_release()) == selected(
         "indicators_observation", "o", "true", order=by_release_sql("o")
     )
@@ -119,12 +142,13 @@ def test_the_fast_file_leaves_out_components_that_do_not_stand(component, figure
 def targets(component):
     """The plan's own, and a revision of every state, dated and in effect before, on and after the day."""
     act = {"approving_body": "市政府", "document_number": "1号", "reason": "评估"}
-    version = 1
+    version, decider = 1, make_person("dec", "reviewer")
     for state, dated, effective in product(Target.State.values, DAYS, DAYS):
         if effective < dated:
             continue
         version += state == "approved"
         decided = {"version": version} if state == "approved" else {"decision_reason": "不妥"}
+        decided |= {"decided_at": noon(DAYS[version % 3]), "decided_by": decider}
         Target.objects.create(
             component=component, type="point", value=version + 200, year=2025, text="200", state=state,
             document_date=dated, effective_on=effective, **act, **decided,
@@ -139,12 +163,20 @@ def test_a_target_is_known_once_its_act_is_dated_and_counts_once_it_takes_effect
     assert known == {row for row in approved if row.version == 1 or row.document_date <= DAY}
     assert in_force == {row for row in approved if row.counts_on(DAY)}
     assert in_force < known < set(approved)
-    assert sorted(pks(Target.objects.in_force_on(DAY))) == sorted(
-        selected("indicators_target", "t", in_force_sql("t", DAY))
-    )
-    assert selected("indicators_target", "t", in_force_sql("t"), DAY) == selected(
-        "indicators_target", "t", in_force_sql("t", DAY)
-    )
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=repr)
+def test_a_target_in_force_is_said_alike_by_query_sql_and_row(targets, component, view):
+    approved = [row for row in targets if row.state == "approved"]
+    sql = f"t.component_id = {component.pk} AND {in_force_sql('t', view)}"
+
+    assert set(targets.in_force_on(view)) == {row for row in approved if row.counts_on(view)}
+    assert sorted(pks(targets.in_force_on(view))) == sorted(selected("indicators_target", "t", sql))
+    assert {row.pk for row in targets.known_on(view)} == {
+        row.pk
+        for row in approved
+        if row.was_learned(view) and (row.version == 1 or row.document_date <= view or row.counts_on(view))
+    }
 
 
 def test_targets_stand_in_the_order_they_took_effect(targets, component):

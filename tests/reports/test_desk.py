@@ -190,7 +190,7 @@ def test_workbook_has_typed_cells_a_frozen_heading_and_notes(small, client):
     book = openpyxl.load_workbook(io.BytesIO(response.content))
     data, notes = book["数据"], {row[0].value: row[1].value for row in book["说明"].iter_rows()}
     first = {cell.value: data.cell(2, cell.column) for cell in data[1]}
-    assert (data.freeze_panes, data.auto_filter.ref) == ("A2", "A1:P4")
+    assert (data.freeze_panes, data.auto_filter.ref) == ("A2", "A1:Q4")
     assert (first["数值"].value, first["年份"].value) == (110.5, 2021)
     assert first["公布日期"].value.date() == date(2022, 6, 1)
     assert (first["指标名称"].value, first["指标名称"].data_type) == ("=1+1,甲", "s")
