@@ -198,7 +198,7 @@ def seen_from(day: date, clock: str) -> date:
 def late_entries(found: Overview, since: date) -> int:
     """How many figures people had approved here after `since` that were public by then: no change by their day."""
     return sum(
-        row.entered_by_id is not None and row.released_on <= since < row.learned_on
+        row.entered_by_id is not None and row.was_public(since) and row.learned_on > since
         for standing in found.standings
         for part in standing.components
         for row in (*part.judged, *part.bounds)
