@@ -7,7 +7,20 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from audit.stored_json import StoredJSON
-from desk.shapes import CELLS, COUNTS, FAULT, FAULTS, HEADINGS, LINES, MAPPING, SAMPLE
+from desk.shapes import (
+    ANSWERS,
+    CELLS,
+    COUNTS,
+    DEFAULTS,
+    FAULT,
+    FAULTS,
+    HEADINGS,
+    LINES,
+    MAPPING,
+    NAMES,
+    SAMPLE,
+    SHEETS,
+)
 from indicators.files.faults import Fault
 from indicators.models import Component, Observation
 from jobs.models import Job
@@ -39,6 +52,11 @@ class ImportBatch(models.Model):
         CANCELLED = "cancelled", _("已取消")
         FAILED = "failed", _("无法读取")
 
+    class Layout(models.TextChoices):
+        LONG = "long", _("一行一个数")
+        ACROSS = "across", _("指标在行，年份在列")
+        DOWN = "down", _("年份在行，指标在列")
+
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="imports")
     name = LineField(_("文件名"), max_length=200)
     stored_as = LineField(max_length=60, unique=True, editable=False)
@@ -46,12 +64,24 @@ class ImportBatch(models.Model):
     sha256 = LineField(max_length=64)
     format = LineField(_("格式"), max_length=10, blank=True)
     encoding = LineField(_("编码"), max_length=20, blank=True)
+    said_encoding = LineField(
+        max_length=20, blank=True, help_text="What a person chose where the file left it open."
+    )
     headings = StoredJSON(shape=HEADINGS, default=list, help_text="The cells of the heading row as found.")
     sample = StoredJSON(
         shape=SAMPLE, default=list, help_text="The first rows as found, for whoever maps the columns."
     )
     mapping = StoredJSON(
         shape=MAPPING, default=dict, help_text="Machine name of a column → its index in `headings`."
+    )
+    layout = models.CharField(_("版式"), max_length=10, choices=Layout.choices, default=Layout.LONG)
+    sheet = LineField(_("工作表"), max_length=200, blank=True)
+    sheets = StoredJSON(shape=SHEETS, default=list, help_text="Names of the visible sheets that are not read.")
+    defaults = StoredJSON(
+        shape=DEFAULTS, default=dict, help_text="Machine name → what holds where the file says nothing."
+    )
+    names = StoredJSON(
+        shape=NAMES, default=dict, help_text="What the file calls a component → its code, or nothing of the plan."
     )
     state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.UPLOADED)
     counts = StoredJSON(shape=COUNTS, default=dict, help_text="Rows by outcome, and of those stored: applied.")
@@ -113,6 +143,15 @@ class ImportBatch(models.Model):
         """Rows that keep the file from being applied as a whole."""
         return self.counts.get(ImportRow.Outcome.INVALID, 0) + self.counts.get(ImportRow.Outcome.CONFLICT, 0)
 
+    @property
+    def asked(self) -> int:
+        """Cells that wait for somebody to say what they mean."""
+        return self.counts.get(ImportRow.Outcome.ASK, 0)
+
+    @property
+    def is_wide(self) -> bool:
+        return self.layout != self.Layout.LONG
+
 
 class ImportRowQuerySet(models.QuerySet):
     def choosable(self):
@@ -141,6 +180,8 @@ class ImportRow(models.Model):
         NEW = "new", _("新增")
         CHANGED = "changed", _("更新")
         SAME = "same", _("相同")
+        ASK = "ask", _("待确认")
+        PASSED = "passed", _("略过")
         CONFLICT = "conflict", _("冲突")
         INVALID = "invalid", _("无效")
 
@@ -148,7 +189,11 @@ class ImportRow(models.Model):
 
     # The constraint and the index below begin with it; a component is never looked up from here.
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows", db_index=False)
-    line = models.PositiveIntegerField(_("行"), help_text="As a spreadsheet counts: the heading is row 1.")
+    line = models.PositiveIntegerField(
+        _("行"),
+        help_text="As a spreadsheet counts: the heading is row 1. With several figures a row: their order.",
+    )
+    place = LineField(max_length=20, blank=True, help_text="Cell or row, where `line` is an order.")
     outcome = models.CharField(_("结果"), max_length=10, choices=Outcome.choices)
     component = models.ForeignKey(
         Component, models.CASCADE, null=True, blank=True, related_name="+", db_index=False
@@ -170,6 +215,12 @@ class ImportRow(models.Model):
     )
     faults = StoredJSON(
         shape=FAULTS, default=list, help_text="[{column, value, code, params}]: indicators.faults."
+    )
+    name = LineField(
+        max_length=100, blank=True, help_text="What the file calls the component, where that is asked."
+    )
+    answers = StoredJSON(
+        shape=ANSWERS, default=list, help_text="Every way the cell can be meant: indicators.files.readings.Answer."
     )
     old = models.ForeignKey(
         Observation,
@@ -201,6 +252,10 @@ class ImportRow(models.Model):
 
     def __str__(self):
         return f"{self.batch_id}:{self.line} {self.outcome}"
+
+    @property
+    def where(self) -> str:
+        return self.place or str(self.line)
 
     @property
     def is_choosable(self) -> bool:

@@ -108,6 +108,8 @@ IMPORT_ROW = {
     "new": Mark("+", ""),
     "changed": Mark("→", ""),
     "same": Mark("=", ""),
+    "ask": Mark("?", ""),
+    "passed": Mark("–", ""),
     "conflict": Mark("≠", ""),
     "invalid": Mark("✕", ""),
 }

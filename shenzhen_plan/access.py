@@ -168,7 +168,8 @@ ACCESS: dict[str, Entry] = {
     "desk_import:mapping": P.IMPORT_FIGURES,
     **{f"desk_import:{name}": P.APPROVE_FIGURES for name in ("review", "review_state")},
     **{
-        f"desk_import:{name}": {"POST": P.IMPORT_FIGURES} for name in ("upload", "rows", "apply", "undo", "cancel")
+        f"desk_import:{name}": {"POST": P.IMPORT_FIGURES}
+        for name in ("upload", "rows", "names", "apply", "undo", "cancel")
     },
     # API
     "api_updates": P.READ,

@@ -1,8 +1,10 @@
 """What a person does with a file of figures: upload, map, choose, apply, undo, cancel."""
 
 import hashlib
+import re
 import secrets
-from typing import BinaryIO
+from collections.abc import Mapping
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -13,51 +15,121 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission, require
 from audit.services import record_audit
-from desk.imports.steps import count_rows, drop_file, run_apply, run_check, stored_file
+from desk.imports import steps
+from desk.imports.steps import count_rows, drop_file, open_batch, run_apply, run_check, stored_file
+from desk.imports.words import WHOLE_FILE
 from desk.models import ImportBatch, ImportRow
 from indicators.files.columns import IMPORT_ONLY, OBSERVATION
 from indicators.files.faults import BrokenFile, broken
-from indicators.files.headings import is_heading, missing_columns, propose, refuse_invented
+from indicators.files.headings import REQUIRED, missing_columns
+from indicators.files.importing import open_figures
 from indicators.models import Observation, ObservationStep
+from indicators.services import remember_names
 from jobs.services import cancel, enqueue
 from plan.disk import whole
 from plan.models import Plan
+from plan.params import today
 from plan.uploads import clean_name
 from plan.workflow import WrongState
-from tables.table import TableFile, open_table
+from tables.table import TableFile
 from texts.cleaning import kept_text
 
 State, Outcome = ImportBatch.State, ImportRow.Outcome
 # What a request does itself, so that a small file is compared at once.
 INLINE_ROWS = 500
 SAMPLE_ROWS, SAMPLE_LENGTH = 3, 60
+# How many earlier imports are looked through for one of the same kind.
+RECIPES = 50
 
 
-def upload_file(plan: Plan, upload: UploadedFile, *, by) -> ImportBatch:
-    """Keeps the file under a random name and reads its headings. Raises BrokenFile for what is no table."""
+def upload_file(plan: Plan, upload: UploadedFile, *, by, encoding: str = "") -> ImportBatch:
+    """Keeps the file under a random name and reads its headings. Raises BrokenFile for what is no table.
+
+    `encoding`: what the person chose for a file that reads well in two.
+    """
     require(by, Permission.IMPORT_FIGURES)
     limit = settings.IMPORT_MAX_MB
     if upload.size > limit * 1_000_000:
         raise broken("too_large", size=-(-upload.size // 1_000_000), limit=limit)
-    with open_table(upload.file, is_heading=is_heading) as table:
-        refuse_invented(plan, table.headings)
-        headings, sample = table.headings, _sample(table)
-        found = {"format": table.format, "encoding": table.encoding, "mapping": propose(headings, table.ids)}
+    found = _look_into(plan, upload.file, encoding=encoding)
     stored_as, sha256 = _keep(upload.file)
     with transaction.atomic():
-        batch = ImportBatch.objects.create(
+        batch = ImportBatch(
             plan=plan,
             name=clean_name(upload.name),
             stored_as=stored_as,
             size=upload.size,
             sha256=sha256,
-            headings=[heading.strip() for heading in headings],
-            sample=sample,
             uploaded_by=by,
+            said_encoding=encoding,
             **found,
         )
+        _prefill(batch)
+        batch.save()
         _log(batch, "import.uploaded", by, size=batch.size)
     return batch
+
+
+def _look_into(plan: Plan, file: BinaryIO, **options: Any) -> dict[str, Any]:
+    """What an import's page shows of a file before it is read: its layout, headings and first rows."""
+    with open_figures(plan, file, today=today(), **options) as opened:
+        table = opened.table
+        return {
+            "format": table.format,
+            "encoding": table.encoding,
+            "layout": opened.layout,
+            "sheet": table.sheet,
+            "sheets": table.others,
+            "headings": [heading.strip() for heading in table.headings],
+            "mapping": opened.columns,
+            "sample": _sample(table),
+        }
+
+
+def _prefill(batch: ImportBatch) -> None:
+    """What was said of the last file of this kind, by whoever imported it: its columns and its constants.
+
+    Two files are of one kind where their headings are the same, years aside.
+    """
+    former = former_of_kind(batch)
+    if former is None:
+        return
+    kept = ("source_publisher", "value_status")
+    batch.defaults = {name: former.defaults[name] for name in kept if former.defaults.get(name)}
+    if not batch.is_wide and former.headings == batch.headings:
+        batch.mapping = former.mapping
+
+
+def former_of_kind(batch: ImportBatch) -> ImportBatch | None:
+    """The last applied import of a file with the same headings, years aside."""
+    applied = ImportBatch.objects.filter(plan=batch.plan, layout=batch.layout, state=State.APPLIED)
+    recent = applied.exclude(pk=batch.pk).order_by("-id")[:RECIPES]
+    return next((one for one in recent if _kind_of(one.headings) == _kind_of(batch.headings)), None)
+
+
+def _kind_of(headings: list[str]) -> set[str]:
+    return {re.sub(r"\d{4}.*", "", heading).strip() for heading in headings}
+
+
+def choose_sheet(batch: ImportBatch, *, sheet: str, by) -> ImportBatch:
+    """Reads another sheet of the workbook. Raises BrokenFile, WrongState."""
+    with transaction.atomic():
+        batch = _own(batch, by, State.UPLOADED, State.CHECKED)
+        with _reopened(batch) as file:
+            found = _look_into(batch.plan, file, sheet=sheet, encoding=batch.said_encoding)
+        for name, value in found.items():
+            setattr(batch, name, value)
+        batch.state, batch.counts = State.UPLOADED, {}
+        batch.rows.all().delete()
+        batch.save()
+    return batch
+
+
+def _reopened(batch: ImportBatch) -> BinaryIO:
+    try:
+        return open(stored_file(batch), "rb")
+    except FileNotFoundError:
+        raise WrongState(_("上传的文件已不在服务器上；请重新上传")) from None
 
 
 def _sample(table: TableFile) -> list[list[str]]:
@@ -79,16 +151,30 @@ def _keep(file: BinaryIO) -> tuple[str, str]:
     return name, digest.hexdigest()
 
 
-def start_check(batch: ImportBatch, *, mapping: dict[str, int], by) -> ImportBatch:
+def start_check(
+    batch: ImportBatch,
+    *,
+    mapping: dict[str, int],
+    by,
+    defaults: dict[str, str] | None = None,
+    names: dict[str, str] | None = None,
+) -> ImportBatch:
     """Has the file compared with what is stored; a small one at once, others in a worker.
 
-    `mapping`: machine name → place of the column. Raises ValidationError by column, WrongState.
+    `mapping`: machine name → place of the column; `defaults`: what holds where the file says nothing; `names`:
+    what the file calls a component → its code, or "" for nothing of the plan; remembered for other files.
+    Raises ValidationError by column, WrongState.
     """
-    _check_mapping(batch, mapping)
+    defaults = batch.defaults if defaults is None else {name: text for name, text in defaults.items() if text}
+    _check_mapping(batch, mapping, defaults)
     small = _is_small(batch)
     with transaction.atomic():
         batch = _own(batch, by, State.UPLOADED, State.CHECKED, State.CHECKING)
-        batch.mapping, batch.state, batch.counts, batch.job = mapping, State.CHECKING, {}, None
+        if names:
+            remember_names(batch.plan, names, by=by)
+            batch.names = batch.names | names
+        batch.mapping, batch.defaults = mapping, defaults
+        batch.state, batch.counts, batch.job = State.CHECKING, {}, None
         if not small:
             batch.job = enqueue("desk.check_import", {"batch": batch.pk}, by=by)
         batch.save()
@@ -98,9 +184,20 @@ def start_check(batch: ImportBatch, *, mapping: dict[str, int], by) -> ImportBat
     return batch
 
 
-def _check_mapping(batch: ImportBatch, mapping: dict[str, int]) -> None:
+def lacking(batch: ImportBatch, mapping: Mapping[str, int], defaults: Mapping[str, str]) -> list[str]:
+    """Machine names of what neither a column nor a word for the whole file says."""
+    if batch.is_wide:
+        said = {*mapping, *(name for name, text in defaults.items() if text)}
+        return [name for name in WHOLE_FILE if name in REQUIRED and name not in said]
+    return missing_columns(mapping, defaults)
+
+
+def _check_mapping(batch: ImportBatch, mapping: dict[str, int], defaults: dict[str, str]) -> None:
     labels = OBSERVATION | IMPORT_ONLY
-    faults = {name: _("这一列必须有；请指出是文件的哪一列") for name in missing_columns(mapping)}
+    faults = {name: _("这一列必须有；请指出是文件的哪一列") for name in lacking(batch, mapping, defaults)}
+    for name in faults:
+        if name in WHOLE_FILE:
+            faults[name] = _("这一列必须有；请指出是文件的哪一列，或在下面为整份文件填写")
     places = list(mapping.values())
     for name, place in mapping.items():
         if name not in labels or not 0 <= place < len(batch.headings):
@@ -113,12 +210,19 @@ def _check_mapping(batch: ImportBatch, mapping: dict[str, int]) -> None:
 
 def _is_small(batch: ImportBatch) -> bool:
     try:
-        with open(stored_file(batch), "rb") as file, open_table(file, is_heading=is_heading) as table:
-            return sum(1 for _row in zip(range(INLINE_ROWS + 1), table.lines, strict=False)) <= INLINE_ROWS
-    except FileNotFoundError:
-        raise WrongState(_("上传的文件已不在服务器上；请重新上传")) from None
+        with _reopened(batch) as file, open_batch(batch, file) as opened:
+            return sum(1 for _row in zip(range(INLINE_ROWS + 1), opened.table.lines, strict=False)) <= INLINE_ROWS
     except BrokenFile:  # found within the first rows: the comparison says so at once
         return True
+
+
+def answer_rows(batch: ImportBatch, said: Mapping[int, str], *, by) -> None:
+    """Takes asked cells as the person reads them: line → place of the reading, or "leave"."""
+    with transaction.atomic():
+        batch = _own(batch, by, State.CHECKED)
+        steps.answer_rows(batch, said)
+        if said:
+            _log(batch, "import.answered", by, rows=len(said))
 
 
 def choose_rows(batch: ImportBatch, *, shown: list[int], chosen: list[int], by) -> None:
@@ -160,6 +264,8 @@ def _start_apply(batch: ImportBatch, *, whole: bool, by) -> ImportBatch:
     with transaction.atomic():
         batch = _own(batch, by, State.CHECKED, State.APPLYING)
         if whole:
+            if batch.asked:
+                raise WrongState(_("还有 %(number)s 格待确认，不能整份应用") % {"number": batch.asked})
             if batch.blocked:
                 raise WrongState(
                     _("有 %(number)s 行无效或冲突，不能整份应用；请改好文件重新上传，或只应用所选行")

@@ -4,8 +4,8 @@ Both may be run again after a kill at any line. Comparing restarts from nothing;
 that either all rows stand or none. Memory holds one chunk of rows, whatever the file's length.
 """
 
-from collections.abc import Callable, Iterator
-from itertools import islice
+from collections.abc import Callable, Iterator, Mapping
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,9 @@ from audit.services import record_audit
 from desk.models import ImportBatch, ImportRow
 from indicators.files.comparing import Comparer, Judged
 from indicators.files.faults import BrokenFile, Fault, broken
-from indicators.files.headings import is_heading
-from indicators.files.rows import CHUNK, Draft, RowReader
+from indicators.files.importing import open_figures
+from indicators.files.readings import Answer
+from indicators.files.rows import CHUNK, Draft
 from indicators.models import Component, Observation, ObservationStep
 from jobs.services import Cancelled
 from judging.decimals import plain
@@ -31,7 +32,8 @@ from notices.phrases import Said, counted_noop, say
 from notices.services import notify
 from plan.models import Plan, Source
 from plan.params import today
-from tables.table import open_table
+from tables.cells import cell_name
+from texts.numbers import whole_number
 
 State, Outcome = ImportBatch.State, ImportRow.Outcome
 RELEASE = ("component", "year", "released_on", "source_title", "source_url")
@@ -79,30 +81,46 @@ def run_check(batch: ImportBatch, *, report: Callable[[float], None]) -> None:
 
 
 def _store_rows(batch: ImportBatch, file, report: Callable[[float], None]) -> None:
-    comparer = Comparer(batch.plan)
-    with open_table(file, is_heading=is_heading) as table:
-        reader = RowReader(batch.plan, batch.mapping, today=today())
-        width = len(table.headings) if table.strict_width else None
-        for chunk in _chunks(reader.drafts(table.lines, width=width)):
+    comparer, order = Comparer(batch.plan), count(1)
+    with open_batch(batch, file) as opened:
+        for chunk in _chunks(opened.drafts):
             with transaction.atomic():
                 _lock(batch, State.CHECKING)
-                ImportRow.objects.bulk_create([_row(batch, judged) for judged in comparer.judge(chunk)])
-            report(95 * table.progress(chunk[-1].line))
+                found = [judged for judged in comparer.judge(chunk) if not _is_of_no_row(judged.draft)]
+                rows = [_row(batch, judged, next(order)) for judged in found]
+                ImportRow.objects.bulk_create(rows)
+            report(95 * opened.table.progress(chunk[-1].line))
 
 
-def _row(batch: ImportBatch, judged: Judged) -> ImportRow:
+def open_batch(batch: ImportBatch, file):
+    """The batch's file, read as its person said."""
+    return open_figures(
+        batch.plan,
+        file,
+        today=today(),
+        defaults=batch.defaults,
+        names=batch.names,
+        mapping=None if batch.is_wide else batch.mapping,
+        encoding=batch.said_encoding,
+        sheet=batch.sheet,
+    )
+
+
+def _row(batch: ImportBatch, judged: Judged, order: int) -> ImportRow:
     draft, words = judged.draft, judged.draft.words
     row = ImportRow(
         batch=batch,
-        line=draft.line,
+        line=order if batch.is_wide else draft.line,
+        place=_place(draft) if batch.is_wide else "",
         outcome=judged.outcome,
         is_outlier=judged.is_outlier,
         old_id=judged.old.pk if judged.old else None,
         faults=[fault.as_json() for fault in judged.faults],
         chosen=judged.outcome in ImportRow.CHOOSABLE,
     )
-    if draft.faults:
+    if draft.faults or draft.passed:
         row.cells = {name: cell[:CELL_LENGTH] for name, cell in draft.cells.items() if cell}
+        row.name = _asked_name(draft)
         return row
     row.component, row.year, row.value, row.released_on = (
         draft.component,
@@ -115,10 +133,27 @@ def _row(batch: ImportBatch, judged: Judged) -> ImportRow:
     row.exclusive = words["exclusive"]
     row.release_precision = words["release_precision"]
     row.published_text, row.note = words["published_text"], words["note"]
+    if row.outcome == Outcome.ASK:
+        row.cells = {name: draft.cells[name][:CELL_LENGTH] for name in ("value", "year") if draft.cells.get(name)}
+        row.answers, row.name = [answer.as_json() for answer in draft.answers], draft.name
     if row.is_choosable and words["state"] == Observation.State.REJECTED:
         row.outcome, row.chosen = Outcome.INVALID, False
         row.faults = [Fault(draft.line, "state", draft.cells["state"], "not_by_file").as_json()]
     return row
+
+
+def _is_of_no_row(draft: Draft) -> bool:
+    """Sheets that were not read are named on the batch itself."""
+    return draft.passed is not None and draft.passed.code == "other_sheet"
+
+
+def _place(draft: Draft) -> str:
+    return cell_name(draft.line, draft.column - 1) if draft.column else str(draft.line)
+
+
+def _asked_name(draft: Draft) -> str:
+    """What somebody may say is a component after all."""
+    return draft.passed.params["name"] if draft.passed and draft.passed.code == "not_ours" else ""
 
 
 def _mark_doubles(batch: ImportBatch) -> None:
@@ -126,7 +161,7 @@ def _mark_doubles(batch: ImportBatch) -> None:
     together = [F(name) for name in RELEASE]
     rows = (
         batch.rows.filter(component__isnull=False)
-        .exclude(outcome=Outcome.INVALID)
+        .exclude(outcome__in=(Outcome.INVALID, Outcome.ASK, Outcome.PASSED))
         .annotate(
             first=Window(Min("line"), partition_by=together), last=Window(Max("line"), partition_by=together)
         )
@@ -138,8 +173,8 @@ def _mark_doubles(batch: ImportBatch) -> None:
         for row in chunk:
             other = row.last if row.line == row.first else row.first
             row.outcome, row.chosen = Outcome.CONFLICT, False
-            fault = Fault(row.line, "component", row.component.code, "double_row", {"row": other})
-            row.faults = [*row.faults, fault.as_json()]
+            fault = Fault(row.line, "component", row.component.code, "double_row", {"row": other}).as_json()
+            row.faults = row.faults if fault in row.faults else [*row.faults, fault]
         ImportRow.objects.bulk_update(chunk, ["outcome", "chosen", "faults"], batch_size=CHUNK // 10)
 
 
@@ -160,6 +195,53 @@ def count_rows(batch: ImportBatch) -> None:
         "chosen": batch.rows.to_apply().count(),
         "outliers": batch.rows.choosable().filter(is_outlier=True).count(),
     }
+
+
+# Answering
+
+
+def answer_rows(batch: ImportBatch, said: Mapping[int, str]) -> None:
+    """Takes asked rows as a person read them: line → place of the reading in `answers`, or "leave".
+
+    Each is compared anew; what is left out stays listed. The batch is the caller's, locked.
+    """
+    rows = batch.rows.filter(line__in=said, outcome=Outcome.ASK, name="").select_related("component__indicator")
+    taken, comparer = [], None
+    for row in rows:
+        choice = said[row.line]
+        if choice == "leave":
+            row.outcome = Outcome.PASSED
+            row.faults = [*row.faults, Fault(row.line, "—", "", "left_out").as_json()]
+        elif answer := _answer(row, choice):
+            comparer = comparer or Comparer(batch.plan)
+            _take_answer(row, answer, comparer)
+        else:
+            continue
+        taken.append(row)
+    fields = ["outcome", "faults", "value", "precision", "exclusive", "value_status", "published_text"]
+    fields += ["old", "is_outlier", "chosen"]
+    ImportRow.objects.bulk_update(taken, fields, batch_size=CHUNK // 10)
+    _mark_doubles(batch)
+    count_rows(batch)
+    batch.save(update_fields=["counts"])
+
+
+def _answer(row: ImportRow, choice: str) -> Answer | None:
+    place = whole_number(choice, high=len(row.answers) - 1) if row.answers else None
+    return None if place is None else Answer.from_json(row.answers[place])
+
+
+def _take_answer(row: ImportRow, answer: Answer, comparer: Comparer) -> None:
+    row.value = answer.value
+    if answer.precision:
+        row.precision, row.exclusive = answer.precision, answer.exclusive
+    row.value_status = answer.status or row.value_status
+    row.published_text = row.published_text or (answer.text if answer.how != "read" else "")[:100]
+    doubts = row.faults
+    judged = comparer.judge([_draft(row, row.component)])[0]
+    row.outcome, row.is_outlier = judged.outcome, judged.is_outlier
+    row.old_id, row.chosen = judged.old.pk if judged.old else None, judged.outcome in ImportRow.CHOOSABLE
+    row.faults = doubts + [fault.as_json() for fault in judged.faults]
 
 
 # Storing
@@ -220,9 +302,21 @@ def _compare_again(batch: ImportBatch, check: Callable[[], None]) -> list[int]:
 
 
 def _draft(row: Any, component: Component) -> Draft:
+    """A row as a person has already looked at it."""
     source = (row.source_title, row.source_url, "")
     cells, words = {"value": plain(row.value)}, {"value_status": row.value_status}
-    return Draft(row.line, cells, [], component, row.year, row.value, row.released_on, source, words)
+    return Draft(
+        row.line,
+        cells,
+        [],
+        component,
+        row.year,
+        row.value,
+        row.released_on,
+        source,
+        words,
+        answered=True,
+    )
 
 
 def _compared_again(pk: int, judged: Judged) -> ImportRow:

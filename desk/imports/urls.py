@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:pk>/", views.batch, name="batch"),
     path("<int:pk>/mapping/", views.mapping, name="mapping"),
     path("<int:pk>/rows/", views.rows, name="rows"),
+    path("<int:pk>/names/", views.names, name="names"),
     path("<int:pk>/apply/", views.apply, name="apply"),
     path("<int:pk>/undo/", views.undo, name="undo"),
     path("<int:pk>/cancel/", views.cancel, name="cancel"),

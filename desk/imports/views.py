@@ -1,9 +1,10 @@
 """Pages of an import: upload, columns, what each row would do, apply and undo."""
 
+import re
 from collections.abc import Iterator
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.permissions import Permission, may
 from desk.imports import batches
-from desk.imports.forms import MappingForm, UploadForm
+from desk.imports.forms import MappingForm, NamesForm, UploadForm
 from desk.imports.template import due_rows, template_csv, template_xlsx
 from desk.imports.words import (
     FAULTS,
@@ -21,12 +22,12 @@ from desk.imports.words import (
     column_label,
     column_table,
     outcome_table,
+    readings_of,
     remarks,
 )
 from desk.models import ImportBatch, ImportRow
 from desk.queries import batch_seen_by, batches_seen_by
 from indicators.files.faults import BrokenFile
-from indicators.files.headings import missing_columns
 from plan.exports.download import Download
 from plan.exports.files import csv_file
 from plan.models import in_language
@@ -34,7 +35,7 @@ from plan.params import read_choice, read_keys, read_number
 from plan.queries import get_plan
 from plan.workflow import WrongState
 
-PAGE_SIZE, LISTED = 100, 20
+PAGE_SIZE, LISTED, NAMES_ASKED = 100, 20, 300
 State, Outcome = ImportBatch.State, ImportRow.Outcome
 
 
@@ -59,7 +60,8 @@ def upload(request, slug):
     plan, form = get_plan(slug), UploadForm(request.POST, request.FILES)
     if form.is_valid():
         try:
-            batch = batches.upload_file(plan, form.cleaned_data["file"], by=request.user)
+            said = form.cleaned_data
+            batch = batches.upload_file(plan, said["file"], by=request.user, encoding=said["encoding"])
         except BrokenFile as error:
             name = form.cleaned_data["file"].name
             words = {"name": name, "row": error.faults[0].row, "reason": error.faults[0].reason}
@@ -74,10 +76,12 @@ def mapping(request, slug, pk):
     batch = _batch(request, slug, pk)
     if batch.state not in (State.UPLOADED, State.CHECKED):
         return redirect(batch)
+    if "sheet" in request.POST and request.POST["sheet"] != batch.sheet:
+        return _other_sheet(request, batch)
     form = MappingForm(batch, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            batches.start_check(batch, mapping=form.mapping, by=request.user)
+            batches.start_check(batch, mapping=form.mapping, defaults=form.defaults, by=request.user)
             return redirect(batch)
         except ValidationError as error:
             for name, messages in error.message_dict.items():
@@ -89,11 +93,44 @@ def mapping(request, slug, pk):
         "plan": batch.plan,
         "batch": batch,
         "form": form,
-        "missing": [column_label(name) for name in missing_columns(names)],
+        "missing": [column_label(name) for name in batches.lacking(batch, names, batch.defaults)],
+        "recipe": batches.former_of_kind(batch),
         "columns": column_table(),
         "former": _former(batch),
     }
     return render(request, "desk/import_mapping.html", context, status=422 if form.errors else 200)
+
+
+def _other_sheet(request, batch):
+    try:
+        batches.choose_sheet(batch, sheet=request.POST["sheet"], by=request.user)
+    except (BrokenFile, WrongState) as error:
+        problem = error.faults[0].reason if isinstance(error, BrokenFile) else str(error)
+        return _page(request, batch, problem=problem, status=422)
+    return redirect("desk_import:mapping", batch.plan.slug, batch.pk)
+
+
+@require_POST
+def names(request, slug, pk):
+    """What the file calls components: answered once, remembered, and the file compared again."""
+    batch = _batch(request, slug, pk)
+    if batch.uploaded_by_id != request.user.pk:
+        raise PermissionDenied(_("只有上传人可以处理这份导入"))
+    form = NamesForm(batch.plan, _asked_names(batch), request.POST)
+    if form.is_valid() and (said := form.answers()):
+        try:
+            batches.start_check(batch, mapping=batch.mapping, names=said, by=request.user)
+        except (WrongState, ValidationError) as error:
+            problem = str(error) if isinstance(error, WrongState) else " ".join(error.messages)
+            return _page(request, _batch(request, slug, pk), problem=problem, status=409)
+    return redirect(batch)
+
+
+def _asked_names(batch) -> dict[str, str]:
+    """What nobody has said yet: name → the proposed component, "" without one; proposals first."""
+    rows = batch.rows.filter(outcome__in=[Outcome.ASK, Outcome.PASSED]).exclude(name="").order_by("line")
+    found = dict(rows.values_list("name", "component__code")[:NAMES_ASKED])
+    return dict(sorted(((name, code or "") for name, code in found.items()), key=lambda pair: not pair[1]))
 
 
 def batch(request, slug, pk):
@@ -124,8 +161,18 @@ def _page(request, batch, problem="", status=200):
         "pages": pages,
         "former": _former(batch),
         "may_review": _may_review(request.user, batch),
+        "names_form": _names_form(request, batch),
     }
     return render(request, "desk/import_batch.html", context, status=status)
+
+
+def _names_form(request, batch):
+    if batch.state != State.CHECKED or batch.uploaded_by_id != request.user.pk:
+        return None
+    if not (batch.asked or batch.counts.get(Outcome.PASSED)):
+        return None
+    asked = _asked_names(batch)
+    return NamesForm(batch.plan, asked) if asked else None
 
 
 def _named_lines(lines, limit=20):
@@ -142,6 +189,7 @@ def _rows(batch, outcome, page):
     for row in found:
         row.change, row.remarks = change_words(row), remarks(row)
         row.sign = next(entry["sign"] for entry in outcome_table({}) if entry["value"] == row.outcome)
+        row.readings = readings_of(row)
         row.named_reasons = [(column_label(fault.column), fault.value, fault.reason) for fault in row.reasons]
     return found
 
@@ -162,6 +210,14 @@ def rows(request, slug, pk):
 
 
 def _choose(request, batch):
+    if request.POST.get("do") == "answer":
+        said = {
+            int(name.removeprefix("answer_")): value[:10]
+            for name, value in request.POST.items()
+            if re.fullmatch(r"answer_\d{1,9}", name, re.ASCII) and value
+        }
+        batches.answer_rows(batch, said, by=request.user)
+        return
     what, _sep, outcome = request.POST.get("do", "").partition(":")
     if what in ("all", "none") and outcome in ImportRow.CHOOSABLE:
         batches.choose_outcome(batch, outcome=outcome, chosen=what == "all", by=request.user)
@@ -210,7 +266,9 @@ def state(request, slug, pk):
 def faults(request, slug, pk):
     """Every fault as a CSV line, streamed: row, column, value, reason."""
     batch = _batch(request, slug, pk)
-    rows = batch.rows.filter(outcome__in=[Outcome.INVALID, Outcome.CONFLICT]).order_by("line")
+    rows = batch.rows.filter(
+        outcome__in=[Outcome.INVALID, Outcome.CONFLICT, Outcome.ASK, Outcome.PASSED]
+    ).order_by("line")
     name = f"{batch.plan.slug}_import_{batch.pk}_faults.csv"
     # For people, like the page it is taken from: headings and words in their language.
     header = in_language("zh", "en")
@@ -221,7 +279,7 @@ def _fault_rows(rows) -> Iterator[dict]:
     for row in rows.iterator(chunk_size=1000):
         for fault in row.reasons:
             yield {
-                "line": row.line,
+                "line": row.where,
                 "outcome": row.get_outcome_display(),
                 "column": column_label(fault.column),
                 "value": fault.value,

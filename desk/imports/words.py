@@ -6,10 +6,11 @@ from django.utils.translation import gettext_lazy
 from desk.hints import outside_words
 from desk.models import ImportRow
 from indicators.files.headings import COLUMNS, REQUIRED
+from indicators.models import Observation
 from judging.decimals import plain
 from judging.plausible import outside_percent
 from plan.badges import IMPORT_ROW
-from plan.columns import Column, Type, columns
+from plan.columns import Column, columns
 from plan.models import in_language
 
 Outcome = ImportRow.Outcome
@@ -17,6 +18,8 @@ OUTCOME_HELP = {
     Outcome.NEW: gettext_lazy("这一年还没有已核定的数"),
     Outcome.CHANGED: gettext_lazy("这一年已有数，这是另一次发布"),
     Outcome.SAME: gettext_lazy("库内已有，不再写入"),
+    Outcome.ASK: gettext_lazy("单元格可作几种理解，或名称没有见过"),
+    Outcome.PASSED: gettext_lazy("标题、注释、没有数的格，或与本规划无关"),
     Outcome.CONFLICT: gettext_lazy("与库内同一次发布或文件中另一行不一致"),
     Outcome.INVALID: gettext_lazy("有单元格不能读取"),
 }
@@ -44,6 +47,8 @@ COLUMN_HELP = {
     "in_force": gettext_lazy("只供阅读，不导入"),
     "known_on": gettext_lazy("只供阅读，不导入"),
 }
+# What can be said once for a whole file.
+WHOLE_FILE = ("value_status", "released_on", "source_title", "source_url", "source_publisher")
 # In the order in which a page or a template speaks of them.
 TEMPLATE_COLUMNS = (
     "component",
@@ -64,7 +69,7 @@ TEMPLATE_COLUMNS = (
 
 # What is wrong with a file, as a file.
 FAULTS = columns(
-    Column("line", "行", "Row", Type.WHOLE),
+    Column("line", "行", "Row"),
     Column("outcome", "结果", "Outcome"),
     Column("column", "列", "Column"),
     Column("value", "值", "Value"),
@@ -110,6 +115,33 @@ def change_words(row: ImportRow) -> str:
     if not row.old.value:
         return f"{'+' if difference > 0 else ''}{plain(difference)}"
     return f"{difference / abs(row.old.value) * 100:+.1f} %"
+
+
+HOW = {
+    "read": gettext_lazy("按单元格所存"),
+    "shown": gettext_lazy("按显示的"),
+    "bare": gettext_lazy("不含上标和划掉的字"),
+    "note": gettext_lazy("不含脚注号"),
+    "mark": gettext_lazy("不含后面的记号"),
+    "bound": gettext_lazy("作为上下限"),
+    "percent": gettext_lazy("换算为百分数"),
+}
+
+
+def readings_of(row: ImportRow) -> list[dict]:
+    """The ways an asked cell can be meant, as one chooses among them."""
+    if row.outcome != Outcome.ASK or row.name:
+        return []
+    labels = dict(Observation.Precision.choices) | dict(Observation.ValueStatus.choices)
+    return [
+        {
+            "place": place,
+            "value": answer["value"],
+            "how": HOW.get(answer["how"], answer["how"]),
+            "more": labels.get(answer["precision"] or answer["status"], ""),
+        }
+        for place, answer in enumerate(row.answers)
+    ]
 
 
 def remarks(row: ImportRow) -> list[str]:

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, localcontext
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -126,6 +126,7 @@ def read_year(text: str, *, last: int) -> int:
     return read_label(text, last=last).year
 
 
+@lru_cache(maxsize=4096, typed=True)
 def read_day(text: str, *, today: date) -> date:
     """2024-01-29, 2024/1/29, 2024.1.29, 2024年1月29日, 20240129 or a workbook's day; not after `today`."""
     _refuse_what_is_no_cell(text)
@@ -161,6 +162,7 @@ def _day(plain: str) -> date:
     raise BadCell("date")
 
 
+@lru_cache(maxsize=4096, typed=True)
 def read_choice(text: str, choices: Any, default: str = "") -> str:
     """A choice by its machine name or its label in any language of the site; empty means the default."""
     _refuse_what_is_no_cell(text)

@@ -100,7 +100,13 @@ class Comparer:
     def _doubt_fraction(self, draft: Draft, twin: KnownFigure | None, near: Decimal | None) -> None:
         """A share in per cent that may be held as a fraction: 0.0649 beside 6.46, or in a workbook."""
         cell = draft.cells.get("value", "")
-        if draft.component.indicator.unit != "%" or not 0 < abs(draft.value) <= 1 or twin or "%" in cell:
+        if (
+            draft.answered
+            or draft.component.indicator.unit != "%"
+            or not 0 < abs(draft.value) <= 1
+            or twin
+            or "%" in cell
+        ):
             return
         if near is None:
             near = self.scales.get(draft.component.pk)

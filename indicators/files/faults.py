@@ -75,6 +75,7 @@ _FIGURES = {
     "no_year_row": _("这一行没有年份"),
     "column_passed": _("这一列不是年份"),
     "other_sheet": _("只读一张工作表；“%(sheet)s”没有读"),
+    "left_out": _("按您的意思不导入"),
     "empty_result": _("公式的结果是空的"),
     "says_no_figure": _("写明没有数"),
     "sub_annual": _("不是全年的数"),

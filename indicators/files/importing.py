@@ -25,7 +25,7 @@ from indicators.files.headings import (
     propose,
     refuse_invented,
 )
-from indicators.files.layout import heading_finder, lay_out, titles_of
+from indicators.files.layout import ROW_COLUMNS, heading_finder, lay_out, titles_of
 from indicators.files.naming import split_unit
 from indicators.files.rows import CHUNK, Draft, RowReader
 from judging.decimals import plain
@@ -47,6 +47,7 @@ class Opened:
     table: TableFile
     layout: str
     drafts: Iterator[Draft]
+    columns: dict[str, int] = field(default_factory=dict)  # machine name → place, as far as known
 
 
 @contextmanager
@@ -70,7 +71,7 @@ def open_figures(
     options = {"max_bytes": max_bytes, "encoding": encoding, "sheet": sheet}
     with open_table(file, is_heading=heading_finder(known, column_of, last), **options) as table:
         refuse_invented(plan, table.headings)
-        layout = lay_out(table, known, column_of, last=last) if not mapping else None
+        layout = lay_out(table, known, column_of, last=last) if mapping is None else None
         if layout is not None:
             # Only what the whole file says is needed: component, year and value come with each cell.
             said = {*layout.columns, *(name for name, text in (defaults or {}).items() if text)}
@@ -83,17 +84,18 @@ def open_figures(
             if strict and missing:
                 raise BrokenFile([Fault(table.head[0], name, "", "missing_everywhere") for name in missing])
             reader = RowReader(plan, {}, today=today, defaults=defaults, names=known)
-            yield Opened(table, layout.kind, reader.figures(layout.figures()))
+            places = {name: place for name, place in layout.columns.items() if name in ROW_COLUMNS}
+            yield Opened(table, layout.kind, reader.figures(layout.figures()), places)
             return
         if strict and (found := heading_faults(table.headings, table.ids, defaults)):
             raise BrokenFile(found)
-        places = mapping or propose(table.headings, table.ids)
+        places = mapping if mapping is not None else propose(table.headings, table.ids)
         reader = RowReader(plan, places, today=today, defaults=defaults, names=known)
         if "unit" not in places and "value" in places:
             reader.value_unit = split_unit(narrow(bare(table.headings[places["value"]])), known.bases)[1]
         width = len(table.headings) if table.strict_width else None
         above = reader.figures(iter(titles_of(table)))
-        yield Opened(table, "long", chain(above, reader.drafts(table.lines, width=width)))
+        yield Opened(table, "long", chain(above, reader.drafts(table.lines, width=width)), places)
 
 
 @dataclass

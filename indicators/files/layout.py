@@ -10,6 +10,7 @@ from itertools import chain
 from typing import Any
 
 from indicators.files.badcell import BadCell
+from indicators.files.cells import NUMBER
 from indicators.files.naming import Names, is_unit, split_unit
 from indicators.files.years import GROWTH, YearLabel, is_label, read_label, speaks_of_a_year
 from tables.cells import FILLED, Line, bare, is_blank, marks_of, narrow
@@ -228,11 +229,19 @@ def heading_finder(names: Names, column_of: ColumnOf, last: int) -> Callable[[li
             return True
         own = [cell for cell in cells if cell.strip() and FILLED not in marks_of(cell)]
         labels = sum(speaks_of_a_year(cell, last=last) for cell in own)
+        if any(_is_figure(cell, last) for cell in own):
+            return False
         if labels >= 2 or (labels == 1 and known & set(NAME_COLUMNS) and len(own) >= 2):
             return True
         return _years_down(cells, names, column_of)
 
     return is_heading
+
+
+def _is_figure(cell: str, last: int) -> bool:
+    """Whether a cell holds a number that is no year: such a row is no heading."""
+    plain = narrow(bare(cell))
+    return NUMBER.fullmatch(plain) is not None and not speaks_of_a_year(cell, last=last)
 
 
 def _years_down(cells: list[str], names: Names, column_of: ColumnOf) -> bool:

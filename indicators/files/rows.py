@@ -40,6 +40,7 @@ FILLED_IN = ("value", "value_status", "released_on", "source_title", "source_url
 PROSE = frozenset({"note"})
 LIMITS = {"source_title": 500, "source_url": 1000, "source_publisher": 200, "published_text": 100, "note": 2000}
 CHUNK = 1000
+DIGITS = "0123456789"
 
 
 @dataclass(slots=True)
@@ -65,6 +66,7 @@ class Draft:
     doubts: list[Fault] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     name: str = ""
+    answered: bool = False  # a person has said what the cell means
 
     @property
     def key(self) -> tuple[int, int, date, str, str]:
@@ -114,15 +116,18 @@ class RowReader:
     def drafts(self, lines: Iterator[tuple[int, list[str]]], *, width: int | None) -> Iterator[Draft]:
         """One Draft a row; rows with nothing filled in are passed over. `width`: cells a row must have."""
         for line, cells in lines:
-            if note := note_of(cells):
-                yield Draft(line, {"value": note}, passed=Fault(line, "—", note[:100], "note_row"))
-                continue
             if width is not None and (len(cells) < width or any(cell.strip() for cell in cells[width:])):
+                if note := note_of(cells):
+                    yield Draft(line, {"value": note}, passed=Fault(line, "—", note[:100], "note_row"))
+                    continue
                 params = {"found": len(cells), "wanted": width}
                 yield Draft(line, {}, [Fault(line, "—", cells[0], "cell_count", params)])
                 continue
             named = {name: cells[place] if place < len(cells) else "" for name, place in self.columns}
-            if isinstance(named.get("value"), EmptyResult):
+            value = named.get("value", "")
+            if (not value or type(value) is not str) and (note := note_of(cells)):
+                yield Draft(line, {"value": note}, passed=Fault(line, "—", note[:100], "note_row"))
+            elif isinstance(value, EmptyResult):
                 yield Draft(line, named, passed=Fault(line, "value", "", "empty_result"))
             elif any(named.get(name, "").strip() for name in FILLED_IN):
                 yield self.read(line, named)
@@ -193,6 +198,8 @@ class RowReader:
     def _says_nothing(self, draft: Draft, figure: TableFigure | None) -> bool:
         """Whether the cell says in so many words that there is no figure: a dash, dots, 暂无."""
         value = draft.cells.get("value", "")
+        if value[:1] in DIGITS and value:
+            return False
         if isinstance(value, EmptyResult):
             draft.passed = Fault(draft.line, "value", "", "empty_result")
         elif (

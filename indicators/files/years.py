@@ -5,6 +5,7 @@ A label that speaks of less than a year, of several years, of growth or of a pla
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from indicators.files.badcell import BadCell
 from tables.cells import DayCell, FormulaCell, bare, narrow
@@ -46,8 +47,20 @@ class YearLabel:
 def read_label(text: str, *, last: int) -> YearLabel:
     """The year of a label, from 1949 to `last`; raises BadCell: year, year_range, sub_annual, year_span, growth,
     planned."""
+    if type(text) is str:
+        return _label_of_text(text, last)
     if isinstance(text, FormulaCell):
         raise BadCell("formula")
+    return _label_of(text, last)
+
+
+@lru_cache(maxsize=4096)
+def _label_of_text(text: str, last: int) -> YearLabel:
+    """Files of a hundred thousand rows say the same few years again and again."""
+    return _label_of(text, last)
+
+
+def _label_of(text: str, last: int) -> YearLabel:
     plain = NOTES.sub("", narrow(bare(text)).strip("*: \n")).strip()
     found = _day_label(plain, text) or _word_label(plain)
     if not FIRST_YEAR <= found.year <= last:
@@ -64,7 +77,9 @@ def is_label(text: str, *, last: int) -> bool:
 
 
 def speaks_of_a_year(text: str, *, last: int) -> bool:
-    """Whether a label names a year at all, be it one of growth or a part of it."""
+    """Whether a label names a year at all, be it one of growth or a part of it; a day within one does not."""
+    if re.fullmatch(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}.*", narrow(text)) and not is_label(text, last=last):
+        return False
     try:
         read_label(text, last=last)
     except BadCell as bad:

@@ -161,7 +161,7 @@ def test_each_role_is_let_in_where_its_work_is(component, analyst, client, role)
         is_anothers = role == Role.REPORTER and name in ("batch", "state", "faults")
         is_let_in = reads and not is_anothers
         assert status(client.get(place)) == (200 if is_let_in else 403 if program else refused), name
-    for name in ("rows", "apply", "undo", "cancel"):
+    for name in ("rows", "names", "apply", "undo", "cancel"):
         assert status(client.post(address(name, batch.pk))) == refused, name
         if reads:
             assert status(client.get(address(name, batch.pk))) == 405, name

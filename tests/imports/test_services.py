@@ -331,6 +331,7 @@ def test_a_workbook_is_read_with_its_dates_and_percentages(component, analyst, c
     batch = checked(xlsx_file(lines, formats=[("C3", "0.00%")]))
 
     assert list(batch.rows.values_list("line", "outcome", "year", "value", "released_on")) == [
+        (1, "passed", None, None, None),
         (3, "new", 2022, Decimal("6.46"), date(2023, 5, 1)),
         (5, "new", 2021, Decimal("6.1"), date(2023, 1, 1)),
     ]

@@ -1,0 +1,230 @@
+"""On the desk: wide tables, one word for a whole file, names asked once, cells answered one by one."""
+
+import io
+from decimal import Decimal
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from audit.models import AuditEvent
+from desk.imports import batches
+from desk.models import ImportBatch
+from indicators.models import ComponentName, Observation
+from plan.workflow import WrongState
+from tests.imports.conftest import csv_file, row
+
+pytestmark = pytest.mark.django_db
+SAID = {"all_source_title": "统计年鉴", "all_released_on": "2024-12-01", "all_value_status": "final"}
+
+
+def address(name, *args):
+    return reverse(f"desk_import:{name}", args=["sz-sti-14", *args])
+
+
+@pytest.fixture
+def desk(plan, client, analyst):
+    client.force_login(analyst)
+    return client
+
+
+def upload(client, data, name="年鉴.csv", **fields):
+    data = data.encode() if isinstance(data, str) else data
+    answer = client.post(address("upload"), {"file": SimpleUploadedFile(name, data)} | fields)
+    assert answer.status_code == 302, answer.content.decode()
+    return ImportBatch.objects.latest("id")
+
+
+def compare(client, batch, **fields):
+    answer = client.post(address("mapping", batch.pk), SAID | fields)
+    assert answer.status_code == 302, answer.content.decode()
+    batch.refresh_from_db()
+    return batch
+
+
+def rows(batch, *names):
+    return list(batch.rows.order_by("line").values_list("place", "outcome", *names))
+
+
+def marked_book():
+    """A wide sheet with a footnote mark, a scaled number and a hidden year."""
+    import openpyxl
+    from openpyxl.cell.rich_text import CellRichText, TextBlock
+    from openpyxl.cell.text import InlineFont
+
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["指标", 2021, 2022, 2023])
+    raised = TextBlock(InlineFont(vertAlign="superscript"), "1")
+    sheet.append(["技术合同成交额", CellRichText("1310.5", raised), 140225000000, 1488])
+    sheet["C2"].number_format = '0.00,,"亿"'
+    sheet.column_dimensions["D"].hidden = True
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_wide_table_goes_from_upload_to_figures(plan, desk):
+    batch = upload(
+        desk,
+        "科技指标,,\n指标,2021,2022（初步）\n技术合同成交额（亿元）,1310.5,1402.25\n常住人口,1,2\n注：初步数,,\n",
+    )
+    page = desk.get(address("mapping", batch.pk)).content.decode()
+    assert (batch.layout, "还缺必须的列：数据性质、公布日期、来源" in page) == ("across", True)
+
+    batch = compare(desk, batch)
+
+    assert rows(batch, "component__code", "year", "value_status") == [
+        ("1", "passed", None, None, ""),
+        ("B3", "new", "I-05", 2021, "final"),
+        ("C3", "new", "I-05", 2022, "preliminary"),
+        ("4", "passed", None, None, ""),
+        ("5", "passed", None, None, ""),
+    ]
+    page = desk.get(address("batch", batch.pk)).content.decode()
+    assert "整份应用（2 条）" in page
+    assert "本规划没有叫“常住人口”的指标" in page
+    desk.post(address("apply", batch.pk))
+    stored = Observation.objects.filter(component__code="I-05")
+    assert sorted(stored.values_list("year", "value", "source__title")) == [
+        (2021, Decimal("1310.5"), "统计年鉴"),
+        (2022, Decimal("1402.25"), "统计年鉴"),
+    ]
+
+
+def test_what_was_typed_comes_back_with_the_reason(plan, desk):
+    batch = upload(desk, "指标,2021\n技术合同成交额,1310.5\n")
+
+    answer = desk.post(address("mapping", batch.pk), SAID | {"all_released_on": "2999-01-01"})
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert ("公布日期晚于今天" in page, 'value="统计年鉴"' in page) == (True, True)
+
+
+def test_a_name_is_answered_once_and_known_in_the_next_file(plan, desk):
+    text = "指标,2021\n公民具备科学素质的比例,21.3\n地铁里程,500\n"
+    batch = compare(desk, upload(desk, text))
+    assert rows(batch, "component__code", "name") == [
+        ("B2", "ask", "I-08", "公民具备科学素质的比例"),
+        ("3", "passed", None, "地铁里程"),
+    ]
+    assert "公民具备科学素质的比例" in desk.get(address("batch", batch.pk)).content.decode()
+    with pytest.raises(WrongState, match="还有 1 格待确认"):
+        batches.start_apply(batch, whole=True, by=batch.uploaded_by)
+
+    desk.post(address("names", batch.pk), {"name_0": "I-08", "name_1": "-"})
+
+    batch.refresh_from_db()
+    assert [line[1] for line in rows(batch)] == ["new", "passed"]
+    assert sorted(ComponentName.objects.values_list("name", "component__code")) == [
+        ("公民具备科学素质的比例", "I-08"),
+        ("地铁里程", None),
+    ]
+    assert AuditEvent.objects.filter(action="import.named").count() == 2
+    again = compare(desk, upload(desk, text.replace("2021", "2022")))
+    assert [line[1] for line in rows(again)] == ["new", "passed"]
+
+
+def test_asked_cells_are_answered_or_left_out_one_by_one(plan, desk):
+    batch = compare(desk, upload(desk, marked_book(), name="年鉴.xlsx"))
+    assert [line[:2] for line in rows(batch)] == [("B2", "ask"), ("C2", "ask"), ("D2", "ask")]
+    assert [[answer["value"] for answer in row.answers] for row in batch.rows.order_by("line")] == [
+        ["1310.5", "1310.51"],
+        ["140225000000", "140225"],
+        ["1488"],
+    ]
+    page = desk.get(address("batch", batch.pk)).content.decode()
+    assert ("不含它是“1310.5”" in page, "显示为“140225.00亿”" in page) == (True, True)
+    assert "在工作簿中是隐藏的" in page
+
+    lines = list(batch.rows.order_by("line").values_list("line", flat=True))
+    said = {f"answer_{lines[0]}": "0", f"answer_{lines[1]}": "leave", f"answer_{lines[2]}": "9"}
+    desk.post(address("rows", batch.pk), {"do": "answer"} | said)
+
+    batch.refresh_from_db()
+    assert rows(batch, "value", "chosen") == [
+        ("B2", "new", Decimal("1310.5"), True),
+        ("C2", "passed", Decimal(140225000000), False),
+        ("D2", "ask", Decimal(1488), False),
+    ]
+    assert batch.asked == 1
+    desk.post(address("rows", batch.pk), {"do": "answer", f"answer_{lines[2]}": "0"})
+    desk.post(address("apply", batch.pk))
+    assert sorted(Observation.objects.filter(component__code="I-05").values_list("year", "value")) == [
+        (2021, Decimal("1310.5")),
+        (2023, Decimal(1488)),
+    ]
+
+
+def test_another_sheet_may_be_chosen(plan, desk):
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.active.title = "甲"
+    book.active.append(["编码", 2021])
+    book.active.append(["I-05", 1])
+    other = book.create_sheet("乙")
+    other.append(["编码", 2022])
+    other.append(["I-05", 2])
+    out = io.BytesIO()
+    book.save(out)
+    batch = upload(desk, out.getvalue(), name="a.xlsx")
+    assert (batch.sheet, batch.sheets) == ("甲", ["乙"])
+
+    desk.post(address("mapping", batch.pk), {"sheet": "乙"})
+
+    batch.refresh_from_db()
+    assert (batch.sheet, batch.sheets) == ("乙", ["甲"])
+    assert [line[2] for line in rows(compare(desk, batch, sheet="乙"), "year")] == [2022]
+
+
+def test_a_file_that_reads_well_in_two_encodings_is_asked_about(plan, desk):
+    data = "编码,2021,指\nI-05,1310.5,统\n".encode("gb18030").replace("编码".encode("gb18030"), b"code")
+
+    refused = desk.post(address("upload"), {"file": SimpleUploadedFile("a.csv", data)})
+    batch = upload(desk, data, encoding="gb18030")
+
+    assert (refused.status_code, "GB18030 读作“指”" in refused.content.decode()) == (422, True)
+    assert batch.headings == ["code", "2021", "指"]
+
+
+def test_a_file_like_one_before_is_prefilled(plan, desk):
+    text = "指标,2021\n技术合同成交额,1310.5\n"
+    batch = compare(desk, upload(desk, text), all_source_publisher="市统计局", all_value_status="preliminary")
+    desk.post(address("apply", batch.pk))
+
+    again = upload(desk, text.replace("2021", "2022"), name="次年.csv")
+
+    assert again.defaults == {"source_publisher": "市统计局", "value_status": "preliminary"}
+    assert "已按那次的对应和性质预填" in desk.get(address("mapping", again.pk)).content.decode()
+
+
+def test_one_word_for_the_whole_file_fills_a_table_of_one_figure_a_row(plan, desk):
+    batch = upload(desk, "编码,年度,数\nI-05,2021,1310.5\n")
+    mapping = {f"column_{place}": name for name, place in batch.mapping.items()}
+
+    batch = compare(desk, batch, **mapping)
+
+    assert list(batch.rows.values_list("outcome", "source_title", "value_status")) == [
+        ("new", "统计年鉴", "final")
+    ]
+
+
+def test_two_answers_for_one_release_are_a_conflict(plan, desk):
+    batch = compare(desk, upload(desk, "编码,2021,2021（终）\nI-05,1310.5①,1311①\n"))
+    lines = list(batch.rows.order_by("line").values_list("line", flat=True))
+
+    desk.post(address("rows", batch.pk), {"do": "answer"} | {f"answer_{line}": "0" for line in lines})
+
+    assert [line[1] for line in rows(batch)] == ["conflict", "conflict"]
+
+
+def test_the_list_of_faults_names_what_was_passed_over(component, analyst, client):
+    client.force_login(analyst)
+    batch = batches.upload_file(component.indicator.plan, csv_file(row(), "注：初步数,,,,,,\n"), by=analyst)
+    batch = batches.start_check(batch, mapping=batch.mapping, by=analyst)
+
+    answer = client.get(reverse("desk_import:faults", args=["test-plan", batch.pk]))
+
+    assert "3,略过,—,注：初步数,表下的注释" in answer.getvalue().decode("utf-8-sig")
