@@ -132,7 +132,8 @@ SAMPLES: dict[str, dict | None] = {
     **{
         f"desk_import:{name}": BATCH
         for name in (
-            "batch", "state", "review", "review_state", "faults", "mapping", "rows", "names", "apply", "undo", "cancel",
+            "batch", "state", "review", "review_state", "faults", "mapping", "rows", "names",
+            "apply", "undo", "cancel",
         )  # fmt: skip
     },
     **dict.fromkeys(["updates:index", "updates:approve", "updates:bulk", "updates:bulk_apply"], PLAN),
