@@ -280,7 +280,7 @@ def _same_release(
         if known is None:
             return {}
         source = known
-    rows = Observation.objects.filter(component__in=components, released_on=released_on, source=source)
+    rows = Observation.objects.filter(component__in=components, released_on=released_on, source=source, out_key=0)
     return {(row.component_id, row.year): row for row in rows}
 
 

@@ -13,7 +13,7 @@ urlpatterns = [
     path("data/figures/<int:pk>/verdict.json", views_figures.verdict, name="figure_verdict"),
     *(
         path(f"data/figures/<int:pk>/{step}/", views_figures.step, {"step": step}, name=f"figure_{step}")
-        for step in ("submit", "withdraw", "discard", "approve", "return")
+        for step in ("submit", "withdraw", "discard", "approve", "return", "ask_out", "take_out", "keep_in")
     ),
     path("data/grid/", views_grid.grid, name="grid"),
     path("data/targets/", views_targets.index, name="targets"),

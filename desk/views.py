@@ -27,11 +27,14 @@ from desk.queries import (
     work_list,
 )
 from indicators.figures.due import due_day
+from indicators.figures.taking_out import asked_out
 from indicators.models import Component, Indicator, Observation, Target
 from plan.list_filters import ListFilters
 from plan.params import read_number, read_pairs, read_text, today
 from plan.queries import get_plan
 from plan.workflow import Overtaken, WrongState
+
+ASKED_SHOWN = 20
 
 
 @never_cache
@@ -77,6 +80,7 @@ def review(request, slug):
         "plan": plan,
         "groups": _by_batch(request, plan, shown),
         "batches": batches_to_review(plan),
+        "asked_out": asked_out(plan)[:ASKED_SHOWN],
         "total": total,
         "page": page,
         "pages": pages,

@@ -25,7 +25,7 @@ from desk.queries import (
     standing_of,
     standings,
 )
-from indicators.figures import workflow
+from indicators.figures import taking_out, workflow
 from indicators.figures.number_input import NotANumber, read_figure
 from indicators.figures.workflow import FIGURES
 from indicators.models import Observation, Verdict
@@ -130,6 +130,13 @@ def step(request, slug, pk, step):
         "return": lambda: workflow.return_figure(
             row, edition=edition, by=by, reason=read_text(request.POST, "reason")
         ),
+        "ask_out": lambda: taking_out.ask_out(
+            row, edition=edition, by=by, reason=read_text(request.POST, "reason")
+        ),
+        "take_out": lambda: taking_out.take_out(row, edition=edition, by=by),
+        "keep_in": lambda: taking_out.keep_in(
+            row, edition=edition, by=by, reason=read_text(request.POST, "reason")
+        ),
     }
     try:
         changed = steps[step]()
@@ -158,7 +165,13 @@ def verdict(request, slug, pk):
 
 def _seen(plan, pk, user) -> Observation:
     rows = Observation.objects.filter(component__indicator__plan=plan).select_related(
-        "component__indicator__plan", "component__indicator__lead", "source", "entered_by", "approved_by"
+        "component__indicator__plan",
+        "component__indicator__lead",
+        "source",
+        "entered_by",
+        "approved_by",
+        "out_asked_by",
+        "taken_out_by",
     )
     row = rows.filter(pk=pk).first()
     if row is None:
@@ -227,6 +240,9 @@ def _page(request, plan, row, *, form=None, theirs=None, fault="", status=200):
         "may_discard": row.state == State.DRAFT and may_enter and not _was_returned(steps),
         "may_decide": waits and approves,
         "is_own": is_own,
+        "may_ask_out": row.state == State.APPROVED and row.out_asked_by is None and may_enter,
+        "may_decide_out": row.state == State.APPROVED and row.out_asked_by is not None and approves,
+        "asked_it": row.out_asked_by_id == user.pk,
         "version": desk_version(plan),
         "tab": "",
     }

@@ -22,6 +22,7 @@ from accounts.permissions import may
 from assessments.models import Assignment, Finding, Note, Round
 from dashboard.changes import counts, entered_late, events
 from desk.queries import WorkList, waiting_figures, work_list
+from indicators.figures.taking_out import asked_out
 from indicators.models import Target
 from indicators.queries import overview
 from notices.models import Notice
@@ -339,6 +340,7 @@ def figures_to_review(plan: Plan, user, *, today: date) -> ToDoGroup:
     ]
     counts = [
         Count(_("待核定"), rows.count(), home),
+        Count(_("建议不采用"), asked_out(plan).count(), f"{home}#asked-out"),
         Count(_("目标调整"), proposals.count(), reverse("desk:targets", args=[plan.slug])),
     ]
     return ToDoGroup("figures-review", _("待核定的数据"), home, counts, lines, _("没有等待核定的数据。"))

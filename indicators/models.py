@@ -460,6 +460,9 @@ class Observation(Stateful):
             ),
             # The reviewers' queue, oldest first, however long it is.
             models.Index(fields=["submitted_at", "id"], name="observation_queue", condition=Q(state="submitted")),
+            models.Index(
+                fields=["component"], name="observation_asked_out", condition=Q(out_asked_by__isnull=False)
+            ),
             # Few, and looked for beside the figures of many plans at once (many/read_cases.py).
             models.Index(
                 fields=["component", "year"],

@@ -113,8 +113,10 @@ ACCESS: dict[str, Entry] = {
     "desk:figure_hint": P.ENTER_FIGURES,
     "desk:figure": {"GET": P.USE_DESK, "POST": P.ENTER_FIGURES},
     "desk:figure_verdict": P.USE_DESK,
-    **{f"desk:figure_{step}": {"POST": P.ENTER_FIGURES} for step in ("submit", "withdraw", "discard")},
-    **{f"desk:figure_{step}": {"POST": P.APPROVE_FIGURES} for step in ("approve", "return")},
+    **{f"desk:figure_{step}": {"POST": P.ENTER_FIGURES} for step in ("submit", "withdraw", "discard", "ask_out")},
+    **{
+        f"desk:figure_{step}": {"POST": P.APPROVE_FIGURES} for step in ("approve", "return", "take_out", "keep_in")
+    },
     "desk:grid": P.ENTER_FIGURES,
     "desk:review": P.APPROVE_FIGURES,
     "desk:targets": P.USE_DESK,

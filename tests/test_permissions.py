@@ -126,7 +126,10 @@ SAMPLES: dict[str, dict | None] = {
     **dict.fromkeys(["desk:grid", "desk:targets", "desk:target_new"], PLAN),
     "desk:figure": FIGURE,
     "desk:figure_verdict": FIGURE,
-    **{f"desk:figure_{step}": FIGURE for step in ("submit", "withdraw", "discard", "approve", "return")},
+    **{
+        f"desk:figure_{step}": FIGURE
+        for step in ("submit", "withdraw", "discard", "approve", "return", "ask_out", "take_out", "keep_in")
+    },
     **dict.fromkeys(["desk:target", "desk:target_approve", "desk:target_refuse"], TARGET),
     **dict.fromkeys([f"desk_import:{name}" for name in ("list", "upload", "template", "template_csv")], PLAN),
     **{

@@ -11,11 +11,11 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.permissions import Permission, people_who_may, require
 from audit.services import record_audit
@@ -29,7 +29,7 @@ from plan.models import Plan, Source
 from plan.params import today
 from plan.queries import entrusted
 from plan.services import touch_plan
-from plan.workflow import FEW, EntryLife, demand_reason
+from plan.workflow import FEW, ActRule, EntryLife, Tells, demand_reason
 
 State = Observation.State
 Action = ObservationStep.Action
@@ -52,6 +52,55 @@ class Figures(EntryLife):
     not_theirs = gettext_lazy("只有录入人可以撤回")
     their_own = gettext_lazy("录入人不能核定自己录入的数据")
     was_returned = gettext_lazy("这条数据曾被退回，退回记录须保留，不能删除；可以修改后重新提交")
+
+    def __init__(self) -> None:
+        super().__init__()
+        decides = {"permission": self.approving, "person": self.is_no_asker}
+        answered = {"people": self.asker, "says_why": True}
+        # An approved figure that should not have been: asked for by one, decided by another (taking_out.py).
+        self.rules |= {
+            Action.OUT_ASKED: ActRule(
+                (State.APPROVED,),
+                permission=self.entering,
+                person=self.is_entrusted,
+                why=gettext_lazy("建议不采用须写明理由"),
+                tells=Tells(
+                    NoticeKind.SUBMITTED, gettext_noop("建议不采用：%(what)s"), self.out_deciders, says_why=True
+                ),
+            ),
+            Action.TAKEN_OUT: ActRule(
+                (State.APPROVED,),
+                to=State.REJECTED,
+                touches=True,
+                tells=Tells(NoticeKind.APPROVED, gettext_noop("已不采用：%(what)s"), self.entrant_and_asker),
+                **decides,
+            ),
+            Action.OUT_REFUSED: ActRule(
+                (State.APPROVED,),
+                why=gettext_lazy("仍予采用须写明理由"),
+                tells=Tells(NoticeKind.RETURNED, gettext_noop("仍予采用：%(what)s"), **answered),
+                **decides,
+            ),
+        }
+
+    def is_no_asker(self, rows: Sequence[Observation], by) -> None:
+        if any(row.out_asked_by_id == by.pk for row in rows):
+            raise PermissionDenied(_("建议不采用的人不能自己决定"))
+
+    def out_deciders(self, row: Observation, by):
+        return people_who_may(self.approving).exclude(pk=by.pk)
+
+    def asker(self, row: Observation, by) -> list[Any]:
+        return [row.asked]
+
+    def entrant_and_asker(self, row: Observation, by) -> list[Any]:
+        return [person for person in dict.fromkeys([row.out_asked_by, row.entered_by]) if person]
+
+    def follow(self, row: Observation, action: str) -> None:
+        super().follow(row, action)
+        if action == Action.TAKEN_OUT:
+            cause = f"不采用 {row.component.code} {row.year}"
+            enqueue("indicators.recompute", {"plan": self.plan(row).slug, "cause": cause})
 
     def rows(self):
         return Observation.objects.select_related("component__indicator__plan", "source")
@@ -248,7 +297,8 @@ def _refuse_twin(row: Observation) -> None:
     twins = Observation.objects.filter(
         component=row.component, year=row.year, released_on=row.released_on, source=row.source
     ).exclude(pk=row.pk)
-    if twin := twins.first():
+    # One that was taken out leaves its place to another number, not to the same one again.
+    if twin := twins.exclude(~Q(value=row.value), ~Q(out_key=0)).order_by("out_key").first():
         raise ValidationError(
             {
                 "released_on": _(

@@ -138,13 +138,15 @@ class Comparer:
             released_on__in={draft.released_on for draft in drafts},
         )
         names = ("pk", "value", "value_status", "state")
-        wanted = {draft.key for draft in drafts}
+        wanted = {draft.key: draft.value for draft in drafts}
         twins = {}
-        for component, year, day, title, url, *known in rows.values_list(
-            "component_id", "year", "released_on", "source__title", "source__url", *names
-        ).iterator():
-            if (key := (component, year, day, title, url)) in wanted:
-                twins[key] = KnownFigure(*known, day)
+        # Those taken out first: what stands in their place counts; alone they answer for their own number only.
+        for component, year, day, title, url, out, *known in rows.order_by("-out_key").values_list(
+            "component_id", "year", "released_on", "source__title", "source__url", "out_key", *names
+        ):
+            key, found = (component, year, day, title, url), KnownFigure(*known, day)
+            if key in wanted and (not out or found.value == wanted[key]):
+                twins[key] = found
         return twins
 
     def _old(self, draft: Draft) -> KnownFigure | None:
