@@ -5,9 +5,8 @@ stores what the preview showed, and nothing else.
 """
 
 import re
-import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -20,19 +19,37 @@ from django.utils.translation import gettext_lazy
 
 from desk.figures import NewSource, keep_source
 from desk.hints import doubts_about, known_values, size_words
-from indicators.figures.number_input import NotANumber, read_figure
+from indicators.figures.number_input import why_no_figure
 from indicators.figures.workflow import FIGURES, change_figure, enter_figure, submit_rows
+from indicators.files.badcell import BadCell
+from indicators.files.cells import read_choice, read_flag
+from indicators.files.faults import Fault
+from indicators.files.headings import column_of, last_year_of, names_of, propose
+from indicators.files.layout import TableFigure, heading_finder, lay_out, note_of, passed_over
+from indicators.files.naming import Names
+from indicators.files.readings import Answer, read_value
+from indicators.files.years import FIRST_YEAR, read_label
 from indicators.models import Component, Observation
 from indicators.queries import ComponentStanding
+from indicators.services import remember_names
 from judging.decimals import plain
 from judging.plausible import YearChange, change_of
 from plan.models import Plan, Source
+from tables.cells import cell_name, is_blank, narrow
+from tables.delimited import pasted_lines
+from tables.table import TableFile, table_of
 from texts.names import title_key
+from texts.numbers import whole_number
 
 CELL_NAME = re.compile(r"c-(\d{1,18})-(\d{4})")
-YEAR = re.compile(r"(\d{4})年?")
 MAX_CELLS = 2000
-FIRST_YEAR = 1949
+# What one cell says of its own figure, beside its number: carried along in the form as `e-…`.
+EXTRAS = ("precision", "exclusive", "status")
+LEAVE = "leave"
+# Of a pasted table of one figure a row; the rest is the whole grid's.
+TAKEN_COLUMNS = frozenset(
+    ("plan", "code", "component", "indicator", "unit", "year", "value", "value_status", "precision", "exclusive")
+)
 State = Observation.State
 
 
@@ -40,6 +57,7 @@ class CellOutcome(StrEnum):
     NEW = "new"
     CHANGED = "changed"
     SAME = "same"
+    ASK = "ask"
     SKIPPED = "skipped"
 
     @property
@@ -51,13 +69,18 @@ WORDS = {
     CellOutcome.NEW: gettext_lazy("新增"),
     CellOutcome.CHANGED: gettext_lazy("更新"),
     CellOutcome.SAME: gettext_lazy("相同"),
+    CellOutcome.ASK: gettext_lazy("待确认"),
     CellOutcome.SKIPPED: gettext_lazy("跳过"),
 }
 
 
 @dataclass(frozen=True)
 class Typed:
-    """A cell as typed: row and column as the person called them, the component where it is a known one."""
+    """A cell as typed: row and column as the person called them, the component where it is a known one.
+
+    `name`: what the pasted table calls the component, where nobody has said so before. `choice`: the place of the
+    reading a person chose, or "leave".
+    """
 
     row: str
     column: str
@@ -65,6 +88,12 @@ class Typed:
     component: int | None = None
     year: int | None = None
     fault: str = ""
+    precision: str = ""
+    exclusive: str = ""
+    status: str = ""
+    name: str = ""
+    choice: str = ""
+    is_pasted: bool = False
 
 
 @dataclass
@@ -82,10 +111,58 @@ class GridCell:
     draft: Observation | None = None
     has_moved: bool = False
     basis: str = ""
+    answers: list[Answer] = field(default_factory=list)
+    is_kept: bool = True
+
+    @property
+    def status(self) -> str:
+        """The kind of figure its own label or mark says, or ""."""
+        return self.typed.status or (self.answer.status if self.answer else "")
+
+    @property
+    def answer(self) -> Answer | None:
+        """The reading that is taken."""
+        if not self.answers:
+            return None
+        return self.answers[whole_number(self.typed.choice, high=len(self.answers) - 1) or 0]
+
+    @property
+    def own_fields(self) -> dict[str, Any]:
+        """What this cell alone says of its figure."""
+        answer, typed, found = self.answer, self.typed, {}
+        if self.status:
+            found["value_status"] = self.status
+        if typed.precision or (answer and (answer.precision or answer.converted)):
+            found["precision"] = typed.precision or answer.precision or Observation.Precision.ROUNDED
+        if typed.exclusive or (answer and answer.exclusive):
+            found["exclusive"] = typed.exclusive == "1" or bool(answer and answer.exclusive)
+        if answer and (answer.converted or answer.how != "read"):
+            found["published_text"] = answer.text[:100]
+        return found
+
+    @property
+    def extras(self) -> str:
+        return "|".join(getattr(self.typed, name) for name in EXTRAS)
+
+    @property
+    def readings(self) -> list[tuple[int, str, str]]:
+        labels = dict(Observation.Precision.choices) | dict(Observation.ValueStatus.choices)
+        return [
+            (place, plain(answer.value), str(labels.get(answer.precision or answer.status, "")))
+            for place, answer in enumerate(self.answers)
+        ]
 
     @property
     def stores(self) -> bool:
+        return self.outcome in (CellOutcome.NEW, CellOutcome.CHANGED) and self.is_kept
+
+    @property
+    def can_store(self) -> bool:
         return self.outcome in (CellOutcome.NEW, CellOutcome.CHANGED)
+
+    @property
+    def key(self) -> str:
+        return f"{self.typed.component}-{self.typed.year}"
 
     @property
     def name(self) -> str:
@@ -134,6 +211,22 @@ class GridPreview:
         return {str(outcome): counted[outcome] for outcome in CellOutcome}
 
     @property
+    def asked(self) -> list[GridCell]:
+        return [line for line in self.lines if line.outcome == CellOutcome.ASK]
+
+    @property
+    def confirmable(self) -> list[GridCell]:
+        """What the confirmation speaks of: cells that would be stored, and those that wait for an answer."""
+        return [line for line in self.lines if line.can_store or line.outcome == CellOutcome.ASK]
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What a table calls components, as confirmed by storing their cells: name → code."""
+        return {
+            line.typed.name: line.component.code for line in self.storing if line.typed.name and line.component
+        }
+
+    @property
     def storing(self) -> list[GridCell]:
         return [line for line in self.lines if line.stores]
 
@@ -151,54 +244,100 @@ class GridPreview:
 
 
 def read_cells(data: Mapping[str, str], components: Mapping[int, Component]) -> list[Typed]:
-    """The cells of the table that hold something, named c-<component>-<year>."""
+    """The cells of the table that hold something, named c-<component>-<year>; e-, n- and a- say more of one."""
     found = []
     for name, text in data.items():
         match = CELL_NAME.fullmatch(name)
         if match and text.strip():
-            pk, year = int(match[1]), int(match[2])
+            pk, year, key = int(match[1]), int(match[2]), name.removeprefix("c-")
             code = components[pk].code if pk in components else match[1]
-            found.append(Typed(code, match[2], text.strip(), pk, year))
+            extras = dict(zip(EXTRAS, data.get(f"e-{key}", "").split("|"), strict=False))
+            if extras.get("status") not in Observation.ValueStatus.values:
+                extras["status"] = ""
+            if extras.get("precision") not in Observation.Precision.values:
+                extras["precision"] = ""
+            more = {"name": data.get(f"n-{key}", "")[:100], "choice": data.get(f"a-{key}", "")[:9]}
+            is_pasted = f"p-{key}" in data
+            found.append(Typed(code, match[2], text.strip(), pk, year, **extras, **more, is_pasted=is_pasted))
     return found[:MAX_CELLS]
 
 
-def read_pasted(text: str, components: Iterable[Component]) -> list[Typed]:
-    """A block as Excel and WPS copy it: years in the heading row, codes or names in the first column."""
-    rows = [line.split("\t") for line in text.replace("\r\n", "\n").split("\n") if line.strip()]
+def read_pasted(text: str, plan: Plan, components: Iterable[Component]) -> list[Typed]:
+    """A block as Excel and WPS copy it, of any layout a file may have (indicators.files.layout).
+
+    What is passed over is listed with its reason, like what cannot be read.
+    """
+    rows = pasted_lines(text)
     if not rows:
         return []
-    by_name = _names(components)
-    heading = [_bare(cell) for cell in rows[0]]
-    years = [int(match[1]) if (match := YEAR.fullmatch(cell)) else None for cell in heading]
-    if not any(years):
-        return [Typed("1", "", rows[0][0][:40], fault=_("首行应为年份，例如：编码、2021、2022"))]
-    found = []
-    for cells in rows[1:]:
-        name = _bare(cells[0])
-        component = by_name.get(name)
-        for at, cell in enumerate(cells[1:], 1):
-            if not cell.strip():
-                continue
-            year = years[at] if at < len(years) else None
-            column = heading[at] if at < len(heading) else str(at + 1)
-            if year is None and at < len(heading) and heading[at]:
-                continue  # a column of words, such as the unit
-            fault = "" if year else _("这一列没有年份")
-            fault = fault if component else _("没有这一分项；首列应为编码，例如 I-01")
-            found.append(Typed(name or "—", column, cell.strip()[:60], component and component.pk, year, fault))
-    return found[:MAX_CELLS]
+    last = last_year_of(plan)
+    names = names_of(plan, components=list(components))
+    table = table_of(rows, is_heading=heading_finder(names, column_of, last))
+    layout = lay_out(table, names, column_of, last=last) if table else None
+    if table is None or (layout is None and "value" not in propose(table.headings)):
+        fault = _("首行应为年份，例如：编码、2021、2022")
+        return [Typed(str(row), "", " ".join(cells)[:60], fault=fault) for row, cells in rows[:MAX_CELLS]]
+    figures = layout.figures() if layout else _one_a_row(table, names, last)
+    return [_typed(figure) for figure in figures][:MAX_CELLS]
 
 
-def _bare(cell: str) -> str:
-    return unicodedata.normalize("NFKC", cell).strip().strip('"')
+def _one_a_row(table: TableFile, names: Names, last: int) -> Iterator[TableFigure]:
+    """The rows of a table of one figure each. Its release is the grid's: columns that name another are listed."""
+    places = propose(table.headings)
+    row = table.head[0]
+    for place, heading in enumerate(table.headings):
+        if heading.strip() and place not in {places.get(name) for name in TAKEN_COLUMNS}:
+            yield passed_over(row, place + 1, heading, "column_of_release")
+    for row, cells in table.lines:
+        found = {name: cells[place] for name, place in places.items() if place < len(cells)}
+        if is_blank(cells):
+            continue
+        if note := note_of(cells):
+            yield passed_over(row, 0, note, "note_row")
+            continue
+        name = next(
+            (found[column] for column in ("component", "code", "indicator") if found.get(column, "").strip()), ""
+        )
+        named = names.find(name, unit=narrow(found.get("unit", "")))
+        if named is None:
+            yield passed_over(row, 0, name or " ".join(cells)[:60], "not_ours", name=name[:60])
+            continue
+        try:
+            label = read_label(found.get("year", ""), last=last)
+        except BadCell as bad:
+            yield passed_over(row, places.get("year", 0) + 1, found.get("year", ""), bad.code, **bad.params)
+            continue
+        cells_of = found | {"year": str(label.year)}
+        unit = narrow(found.get("unit", ""))
+        yield TableFigure(
+            row, 0, cells_of, component=named.component, sure=named.sure, name=name, unit=unit, status=label.status
+        )
 
 
-def _names(components: Iterable[Component]) -> dict[str, Component]:
-    names: dict[str, Component] = {}
-    for component in components:
-        for name in (component.name, component.name_en, component.indicator.short, component.code):
-            names[_bare(name)] = component
-    return names
+def _typed(figure: TableFigure) -> Typed:
+    if figure.passed is not None:
+        fault, place = figure.passed, figure.place
+        column = cell_name(figure.row, place - 1) if place else ""
+        return Typed(fault.value[:40] or "—", column, fault.value[:60], fault=fault.reason, is_pasted=True)
+    component, cells = figure.component, figure.cells
+    text = cells.get("value", "").strip()[:60]
+    unit = component.indicator.unit
+    if figure.unit and figure.unit != unit and re.search(r"\d$", narrow(text)):
+        # 突破0.014 in a row of 万件 as well.
+        text = f"{narrow(text)}{figure.unit}"
+    said = {}
+    try:
+        said["status"] = read_choice(cells.get("value_status", ""), Observation.ValueStatus, figure.status or "-")
+        said["precision"] = read_choice(cells.get("precision", ""), Observation.Precision, "-")
+        said["exclusive"] = "1" if read_flag(cells.get("exclusive", ""), False) else ""
+    except BadCell as bad:
+        reason = Fault(figure.row, "", text, bad.code, bad.params).reason
+        return Typed(figure.name or component.code, cells["year"], text, fault=reason, is_pasted=True)
+    said = {name: "" if value == "-" else value for name, value in said.items()}
+    name = "" if figure.sure else figure.name
+    return Typed(
+        component.code, cells["year"], text, component.pk, int(cells["year"]), name=name, is_pasted=True, **said
+    )
 
 
 def preview(
@@ -230,6 +369,8 @@ def preview(
             line.reason = _("数据年份晚于公布日期")
         elif cell.year < FIRST_YEAR:
             line.reason = _("年份超出范围")
+        elif cell.choice == LEAVE:
+            line.reason = _("按您的意思不导入")
         else:
             _compare(line, part, stored.get(key), value_status)
         seen.add(key)
@@ -242,11 +383,9 @@ def _compare(line: GridCell, part: ComponentStanding, stored: Observation | None
     held = part.in_force().get(year)
     line.old = held.value if held else None
     line.basis = f"{held.pk if held else ''}:{stored.pk if stored else ''}:{stored.edition if stored else ''}"
-    try:
-        line.value = read_figure(line.typed.text, part.component.indicator.unit)
-    except NotANumber as error:
-        line.reason = str(error)
+    if _asks(line, part.component):
         return
+    value_status = line.status or value_status
     line.change = change_of(known_values(part), year, line.value)
     same = held is not None and held.value == line.value and held.value_status == value_status
     if stored and stored.state == State.SUBMITTED:
@@ -269,6 +408,28 @@ def _compare(line: GridCell, part: ComponentStanding, stored: Observation | None
                 "old": words[held.value_status],
                 "new": words[value_status],
             }
+
+
+def _asks(line: GridCell, component: Component) -> bool:
+    """Reads the cell as a file's is read; whether there is nothing to compare yet: a fault or a question."""
+    typed, indicator = line.typed, component.indicator
+    try:
+        line.answers, doubts = read_value(typed.text, indicator.unit, indicator.unit_en)
+    except BadCell as bad:
+        line.reason = why_no_figure(typed.text, bad)
+        return True
+    reasons = [Fault(0, "value", typed.text, code, params).reason for code, params in doubts]
+    if typed.name:
+        params = {"name": typed.name, "code": component.code, "title": indicator.title}
+        reasons.insert(0, Fault(0, "component", typed.name, "which_component", params).reason)
+    if reasons and not typed.choice:
+        line.outcome, line.reason = CellOutcome.ASK, _("；").join(reasons)
+        return True
+    assert line.answer is not None
+    line.value = line.answer.value
+    if line.answer.converted:
+        line.reason = _("由“%(typed)s”换算") % {"typed": typed.text}
+    return False
 
 
 def _same_release(
@@ -304,15 +465,13 @@ def apply_grid(
     rows = []
     for line in shown.storing:
         if line.draft:
-            fields = common | {"value": line.value}
+            fields = common | {"value": line.value} | line.own_fields
             rows.append(change_figure(line.draft, edition=line.draft.edition, by=by, **fields))
         else:
             assert line.component is not None
-            rows.append(
-                enter_figure(
-                    component=line.component, by=by, source=kept, year=line.typed.year, value=line.value, **common
-                )
-            )
+            fields = common | {"year": line.typed.year, "value": line.value} | line.own_fields
+            rows.append(enter_figure(component=line.component, by=by, source=kept, **fields))
+    remember_names(plan, shown.names, by=by)
     if submit:
         submit_rows(plan, rows, by=by)
     return rows

@@ -22,9 +22,10 @@ def grid(request, slug):
     """GET: the table. POST step=preview: what it would do. POST step=draft|submit: done as previewed."""
     plan = get_plan(slug)
     step = request.POST.get("step", "")
-    form = GridForm(
-        request.POST or None, sources=sources_of(plan, request.user), initial={"value_status": "final"}
-    )
+    data = request.POST.copy()
+    if step == "edit":
+        data["pasted"] = data.get("kept", "") or data.get("pasted", "")
+    form = GridForm(data or None, sources=sources_of(plan, request.user), initial={"value_status": "final"})
     if request.method != "POST" or step == "edit":
         return _table(request, plan, form)
     parts = standings(plan, today())
@@ -32,7 +33,7 @@ def grid(request, slug):
     typed = read_cells(request.POST, components)
     if not form.is_valid():
         return _table(request, plan, form, status=400)
-    typed += read_pasted(form.cleaned_data["pasted"], components.values())
+    typed += read_pasted(form.cleaned_data["pasted"], plan, components.values())
     if not typed:
         form.add_error(None, _("表中没有填数；请在格中填写，或粘贴一块表格"))
         return _table(request, plan, form, status=400)
@@ -40,7 +41,12 @@ def grid(request, slug):
     source = form.chosen_source()
     shown = preview(parts, enterable(plan, request.user), typed, source=source, **release)
     fault = ""
-    if step in ("draft", "submit"):
+    if "ticked" in request.POST:
+        for line in shown.lines:
+            line.is_kept = f"t-{line.key}" in request.POST
+    if step in ("draft", "submit") and shown.asked:
+        fault = _("还有 %(number)s 格没有选定怎么读") % {"number": len(shown.asked)}
+    elif step in ("draft", "submit"):
         bases = {name.replace("b-", "c-", 1): text for name, text in request.POST.items() if name[:2] == "b-"}
         if not marked_moved(shown, bases).moved:
             release["precision"] = form.cleaned_data["precision"]
@@ -59,6 +65,7 @@ def grid(request, slug):
         "shown": shown,
         "fault": fault,
         "source": source,
+        "kept": form.cleaned_data["pasted"] or request.POST.get("kept", ""),
         "carried": [(name, request.POST.get(name, "")) for name in (*SOURCE_FIELDS, *RELEASE)],
         "tab": "grid",
     }

@@ -57,8 +57,8 @@ def open_table(
     with open_book(file, max_bytes=max_bytes, encoding=encoding) as book:
         chosen, head = _choose(book, is_heading, sheet)
         _check_width(head.headings)
-        # Read again from the top, now that the width is known: cells beyond it are nobody's.
-        lines = _after(chosen.lines(max(1, len(head.headings))), head.row)
+        # Read again from the top; what stands beside the headings is seen, what stands far away is not.
+        lines = _after(chosen.lines(MAX_COLUMNS + 1), head.row)
         others = [other.name for other in book.visible if other is not chosen]
         yield TableFile(
             book.format,
@@ -73,6 +73,18 @@ def open_table(
             above=head.above,
             others=others,
         )
+
+
+def table_of(lines: list[Line], *, is_heading: IsHeading) -> TableFile | None:
+    """A table that was pasted and is no file; None where no row of it heads one."""
+    head = _head_of(lines[:TITLE_ROWS], is_heading)
+    if head is None or not head.sure:
+        return None
+    below = iter([line for line in lines if line[0] > head.row])
+    place = (head.row, head.cells)
+    return TableFile(
+        "pasted", "", head.headings, head.ids, below, False, lambda row: 1.0, head=place, above=head.above
+    )
 
 
 @dataclass

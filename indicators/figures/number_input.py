@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from indicators.files.cells import BadCell, read_number
+from indicators.files.badcell import BadCell
+from indicators.files.cells import read_number
 from indicators.files.faults import Fault
 from judging.decimals import plain
 
@@ -27,13 +28,19 @@ def read_figure(text: str, unit: str) -> Decimal:
     try:
         reading = read_number(text, unit)
     except BadCell as bad:
-        if bad.code in NO_NUMBER:
-            raise NotANumber(_("“%(typed)s”不是数字；只填数，例如 1234.5") % {"typed": shown}) from None
-        reason = Fault(0, "value", text, bad.code, bad.params).reason
-        raise NotANumber(_("“%(typed)s”：%(reason)s") % {"typed": shown, "reason": reason}) from None
+        raise NotANumber(why_no_figure(text, bad)) from None
     if reading.converted:
         raise NotANumber(
             _("单位是%(unit)s，不收“万”“亿”；%(typed)s 应写作 %(meant)s")
             % {"unit": unit, "typed": shown, "meant": plain(reading.value)}
         )
     return reading.value
+
+
+def why_no_figure(text: str, bad: BadCell) -> str:
+    """Why what was typed is no number, and what to write."""
+    shown = text.strip()[:SHOWN]
+    if bad.code in NO_NUMBER:
+        return _("“%(typed)s”不是数字；只填数，例如 1234.5") % {"typed": shown}
+    reason = Fault(0, "value", text, bad.code, bad.params).reason
+    return _("“%(typed)s”：%(reason)s") % {"typed": shown, "reason": reason}

@@ -73,6 +73,8 @@ _FIGURES = {
     "not_ours": _("本规划没有叫“%(name)s”的指标"),
     "no_name": _("这一行没有名称"),
     "no_year_row": _("这一行没有年份"),
+    "no_heading": _("这一列没有列名"),
+    "column_of_release": _("这一列不读：整批以上面填写的为准"),
     "column_passed": _("这一列不是年份"),
     "other_sheet": _("只读一张工作表；“%(sheet)s”没有读"),
     "left_out": _("按您的意思不导入"),

@@ -65,9 +65,9 @@ def is_heading(cells: list[str]) -> bool:
     return len({column_of(cell) for cell in cells} - {""}) >= 2
 
 
-def names_of(plan: Plan, more: Mapping[str, str] | None = None) -> Names:
+def names_of(plan: Plan, more: Mapping[str, str] | None = None, *, components: list | None = None) -> Names:
     """The names of a plan's components with those that people answered before; `more`: answered just now."""
-    components = Component.objects.of(plan).select_related("indicator")
+    components = components or Component.objects.of(plan).select_related("indicator")
     known = ComponentName.objects.filter(plan=plan).values_list("key", "component__code")
     former = FormerCode.objects.filter(plan=plan).values_list("code", "item__code")
     aliases = {key: code or "" for key, code in known} | {

@@ -95,6 +95,7 @@ class Across:
     unit: str
     passed: list[TableFigure]
     lines: Iterator[Line]
+    headed: set[int]
     kind: str = "across"
 
     def figures(self) -> Iterator[TableFigure]:
@@ -115,6 +116,7 @@ class Across:
                 above = name or above
                 continue
             yield from self._row(row, cells, name, filled, above)
+            yield from _unheaded(row, cells, self.headed)
             if not name.startswith(("其中", "#", "＃")):
                 above = name
 
@@ -175,6 +177,7 @@ class Down:
     last: int
     passed: list[TableFigure]
     lines: Iterator[Line]
+    headed: set[int]
     kind: str = "down"
 
     def figures(self) -> Iterator[TableFigure]:
@@ -212,6 +215,14 @@ class Down:
                     unit=part.unit or self.unit,
                     status=label.status,
                 )
+            yield from _unheaded(row, cells, self.headed)
+
+
+def _unheaded(row: int, cells: list[str], headed: set[int]) -> Iterator[TableFigure]:
+    """Cells in columns that have no heading."""
+    for place, cell in enumerate(cells):
+        if place not in headed and cell.strip() and FILLED not in marks_of(cell):
+            yield passed_over(row, place + 1, cell, "no_heading")
 
 
 def _note(own: list[str]) -> str:
@@ -359,7 +370,9 @@ def _across(table, names, column_of, head, head_row, known, lines, last, subs) -
     if subs:
         own = [cell.strip() for cell in subs if cell.strip() and FILLED not in marks_of(cell)]
         passed.append(passed_over(head_row + 1, 0, " ".join(own)[:60], "heading_row"))
-    return Across(names, known, name_places, unit_place, years, caption, passed, lines)
+    headed = {place for place in range(max(len(head), len(subs))) if (head + [""] * len(subs))[place].strip()}
+    headed |= {*name_places, *(column.place for column in years)}
+    return Across(names, known, name_places, unit_place, years, caption, passed, lines, headed)
 
 
 def _year_column(place: int, text: str, sub: str, row: int, last: int, bases) -> YearColumn | TableFigure:
@@ -407,7 +420,8 @@ def _down(table, names, column_of, head, known, first, last) -> Down:
         elif column_of(cell) not in ROW_COLUMNS:
             passed.append(passed_over(row, place + 1, name, "not_ours", name=name[:60]))
     lines = chain(first, table.lines)
-    return Down(names, 0, parts, known, caption, last, passed, lines)
+    headed = {place for place, cell in enumerate(head) if cell.strip()} | {0}
+    return Down(names, 0, parts, known, caption, last, passed, lines, headed)
 
 
 def _is_unit_row(cells: list[str]) -> bool:

@@ -56,12 +56,11 @@
       .map((line) => line.split("\t"));
     if (!at || (block.length === 1 && block[0].length === 1)) return;
     event.preventDefault();
-    // A whole table, with its years on top: the text box reads it by codes and years, wherever the focus is.
-    if (
-      block.length > 1 &&
-      block[0].slice(1).some((cell) => /^\s*\d{4}年?\s*$/.test(cell)) &&
-      !/^[\d.,+\s-]*$/.test(block[1][0])
-    ) {
+    // A whole table, with words in it besides its numbers: the text box reads it by names and years, wherever the
+    // focus is. A title may stand above, and years may stand on top or at the side.
+    const isNumber = (cell) => /^[\d.,+\s%-]*$/.test(cell);
+    const years = block.flat().filter((cell) => /^\s*(19|20)\d{2}(?!\d|[.,]\d)/.test(cell)).length;
+    if (block.length > 1 && years && !block.every((cells) => cells.every(isNumber))) {
       const box = document.getElementById("id_pasted");
       box.value = text;
       say(said.dataset.table);

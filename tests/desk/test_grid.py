@@ -30,7 +30,7 @@ def cell(part, year, text):
 
 def confirmed(html, step):
     """The fields of the preview's own form, with the button that was pressed."""
-    form = html[html.index('<form method="post" class="buttons">') :].split("</form>")[0]
+    form = html[html.index('<form method="post" class="buttons" id="confirm">') :].split("</form>")[0]
     return dict(re.findall(r'name="([^"]+)" value="([^"]*)"', form)) | {"step": step}
 
 
@@ -59,7 +59,7 @@ def test_a_preview_says_what_each_cell_would_do_and_stores_nothing(component, si
 
     html = sign_in("ana").post(GRID, release(component, **typed)).content.decode()
 
-    assert counts(html) == ["1", "1", "0", "1", "1"]
+    assert counts(html) == ["2", "1", "0", "0", "2"]
     assert lines(html) == [
         ["更新", "I-01 指标I-01", "2021", "120", "125", "+5 件（+4.2 %）", ""],
         [
@@ -71,7 +71,15 @@ def test_a_preview_says_what_each_cell_would_do_and_stores_nothing(component, si
             "+1,180 件（+983.3 %） 较 2021 年",
             "异常 一年变化超过 50 %，请核对单位和小数点；核对无误可照常保存",
         ],
-        ["跳过", "I-01 指标I-01", "2023", "—", "2万", "", "单位是件，不收“万”“亿”；2万 应写作 20000"],
+        [
+            "新增",
+            "I-01 指标I-01",
+            "2023",
+            "—",
+            "20,000",
+            "+19,880 件（+16,566.7 %） 较 2021 年",
+            "由“2万”换算 异常 一年变化超过 50 %，请核对单位和小数点；核对无误可照常保存",
+        ],
     ]
     assert component.observations.count() == 1
 
@@ -103,17 +111,20 @@ def test_a_pasted_table_is_read_by_codes_and_years(component, sign_in):
 
     assert [line[:3] + line[6:] for line in lines(html)] == [
         ["新增", "I-01 指标I-01", "2022", ""],
-        ["跳过", "I-99", "2022", "没有这一分项；首列应为编码，例如 I-01"],
-        ["跳过", "I-99", "2023", "没有这一分项；首列应为编码，例如 I-01"],
+        ["跳过", "I-99", "", "本规划没有叫“I-99”的指标"],
     ]
 
 
 @pytest.mark.parametrize(
     ("text", "reason"),
-    [("130\t140", "首行应为年份"), ("编码\t2022\nI-01\t130\t7", "这一列没有年份"), ("编码\t1850\nI-01\t1", "")],
+    [
+        ("130\t140", "首行应为年份"),
+        ("编码\t2022\nI-01\t130\t7", "这一列没有列名"),
+        ("编码\t1850\nI-01\t1", "首行"),
+    ],
 )
 def test_what_a_pasted_table_lacks_is_said(component, text, reason):
-    found = read_pasted(text, [component])
+    found = read_pasted(text, component.indicator.plan, [component])
 
     assert found[-1].fault.startswith(reason)
 
@@ -228,3 +239,74 @@ def test_a_release_before_its_source_is_refused_before_the_preview(component, si
 
     assert page.status_code == 400
     assert "早于来源的发布日期 2025-10-30" in page.content.decode()
+
+
+def test_no_column_of_a_pasted_table_vanishes(component, sign_in):
+    heading = "编码\t2021\t2022（初步）\t2023p\t2024 年\t2025年1-3月\t2025年预计"
+    pasted = f"{heading}\nI-01\t1\t2\t3\t4\t5\t6\n"
+
+    html = sign_in("ana").post(GRID, release(component, pasted=pasted)).content.decode()
+
+    assert [(line[0], line[2], line[4]) for line in lines(html)] == [
+        ("跳过", "F1", "2025年1-3月"),
+        ("更新", "2021", "1"),
+        ("新增", "2022", "2"),
+        ("新增", "2023", "3"),
+        ("新增", "2024", "4"),
+        ("新增", "2025", "6"),
+    ]
+
+
+def test_a_pasted_table_says_its_kinds_units_and_bounds_itself(component, sign_in):
+    pasted = "指标\t单位\t2022（初步）\t2023\n指标I-01\t万件\t0.013\t突破0.014\n"
+    ana = sign_in("ana")
+    html = ana.post(GRID, release(component, pasted=pasted)).content.decode()
+    assert [line[0] for line in lines(html)] == ["新增", "待确认"]
+    again = ana.post(GRID, confirmed(html, "draft"))
+    assert (again.status_code, "还有 1 格没有选定怎么读" in again.content.decode()) == (409, True)
+
+    ana.post(GRID, confirmed(html, "draft") | {f"a-{component.pk}-2023": "0"})
+
+    rows = component.observations.filter(year__gte=2022).order_by("year")
+    assert list(rows.values_list("value", "value_status", "precision", "exclusive", "published_text")) == [
+        (130, "preliminary", "rounded", False, "0.013万件"),
+        (140, "final", "lower_bound", True, "突破0.014万件"),
+    ]
+
+
+def test_a_pasted_table_of_one_figure_a_row_knows_bounds_that_exclude(component, sign_in):
+    pasted = "分项编码\t年份\t数值\t精确程度\t不含本数\t来源\nI-01\t2022\t130\t下限表述\t是\t别处\n"
+    ana = sign_in("ana")
+
+    html = ana.post(GRID, release(component, pasted=pasted)).content.decode()
+    ana.post(GRID, confirmed(html, "draft"))
+
+    assert ["跳过", "来源", "F1"] in [line[:3] for line in lines(html)]
+    row = component.observations.get(year=2022)
+    assert (row.precision, row.exclusive) == ("lower_bound", True)
+
+
+def test_a_cell_may_be_left_out_and_a_paste_comes_back(component, sign_in):
+    pasted = "编码\t2022\t2023\nI-01\t130\t140\nI-77\t1\t2\n"
+    ana = sign_in("ana")
+    html = ana.post(GRID, release(component, pasted=pasted)).content.decode()
+
+    back = ana.post(GRID, release(component, "edit", kept=pasted)).content.decode()
+    ana.post(GRID, confirmed(html, "draft") | {"ticked": "1", f"t-{component.pk}-2023": "1"})
+
+    assert "I-77" in back
+    assert list(component.observations.filter(year__gte=2022).values_list("year", flat=True)) == [2023]
+
+
+def test_a_name_in_a_pasted_table_is_asked_once(component, sign_in):
+    component.indicator.title = component.name = "公民科学素质比例"
+    component.indicator.save()
+    component.save()
+    pasted, ana = "指标\t2022\n公民具备科学素质的比例\t130\n", sign_in("ana")
+    html = ana.post(GRID, release(component, pasted=pasted)).content.decode()
+    assert lines(html)[0][0] == "待确认"
+
+    ana.post(GRID, confirmed(html, "draft") | {f"a-{component.pk}-2022": "0"})
+
+    html = ana.post(GRID, release(component, pasted=pasted.replace("2022", "2023"))).content.decode()
+    assert lines(html)[0][0] == "新增"
