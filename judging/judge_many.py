@@ -12,8 +12,9 @@ rounding cannot change the word:
 - R is rounded to ten decimals before it is compared, which moves it by 0.5e-10 at most.
 
 So a value further than CLEAR (1e-9, relative, and absolute below 1) from a cut-off or from zero falls on the
-same side as the exact one; numbers nearer, numbers not APART, and every kind that is not a plain level with a
-one-sided target go to `assess`. Signs, and comparisons of numbers further apart than CLEAR, are exact.
+same side as the exact one; numbers nearer, numbers not APART, and what `many_kinds` does not take go to `assess`.
+Signs, and comparisons of numbers further apart than CLEAR, are exact. A level that a growth means, a sum of years
+and a place on a yearly path err by some more roundings each, which the same distances cover.
 """
 
 import json
@@ -23,6 +24,21 @@ from fractions import Fraction
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from judging.many_kinds import (
+    BOUND,
+    CLEAR,
+    GROWS,
+    INFINITE,
+    NAN,
+    NO_GROWTH,
+    ONE_SIDED,
+    Case,
+    Judgement,
+    Row,
+    latest_of,
+    prepare,
+    read_figures,
+)
 from judging.progress import assess
 from judging.statements import Figure
 from judging.terms import Cutoffs, TargetRule
@@ -33,45 +49,10 @@ if TYPE_CHECKING:
     Floats = np.ndarray[Any, np.dtype[np.float64]]
     Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
-APART, CLEAR = 1e-4, 1e-9
+APART = 1e-4
 # A share is stored to six decimals; nearer than this to the middle of two of them it is worked out exactly.
 PLACES, TIE = 6, 1e-4
 DIGITS_KEPT = 20
-# How a figure that is a bound ends in a basis, in part.
-BOUND = '_bound",'
-ONE_SIDED = frozenset({"point", "strict", "range_floor"})
-
-
-class Case(NamedTuple):
-    """One component to judge, all numbers as plain decimal text, "" where absent (see `verdict_basis`)."""
-
-    basis: str
-    direction: str
-    kind: str
-    accumulation: str
-    base_year: str
-    base_value: str
-    bounds: tuple[str, str, str]
-    target_year: str
-    figures: str
-    path: str = ""
-
-
-class Judgement(NamedTuple):
-    """The words of a verdict, p to six decimals ("" without one), the place of the figure judged or last heard."""
-
-    linear: str
-    cagr: str
-    final: str
-    share: str
-    place: int | None
-
-
-class Latest(NamedTuple):
-    year: int
-    value: str
-    status: str
-    place: int
 
 
 def judge(cases: Sequence[Case], cutoffs: Cutoffs) -> list[Judgement]:
@@ -80,30 +61,54 @@ def judge(cases: Sequence[Case], cutoffs: Cutoffs) -> list[Judgement]:
     Raises progress.InvalidInput where `assess` does.
     """
     result: list[Judgement | None] = [None] * len(cases)
-    quick: list[tuple[int, Case, Latest]] = []
+    quick: list[tuple[int, Row]] = []
     for number, case in enumerate(cases):
         # Years out of order or a base without a year: the specification says what is wrong with them.
-        sound = int(case.target_year) > int(case.base_year or 0) and (case.base_year or not case.base_value)
-        if not sound or case.accumulation != "level" or case.kind not in ONE_SIDED:
+        if int(case.target_year) <= int(case.base_year or 0) or (case.base_value and not case.base_year):
             continue
-        if case.path or BOUND in case.figures:
-            continue
-        latest = latest_figure(case)
-        if latest is None:
-            result[number] = Judgement("not_assessable", "not_assessable", "pending", "", None)
+        if case.accumulation != "level" or case.kind not in ONE_SIDED or case.path or BOUND in case.figures:
+            found = prepare(case, cutoffs)
         else:
-            quick.append((number, case, latest))
+            found = _plain(case)
+        if isinstance(found, Row):
+            quick.append((number, found))
+        else:
+            result[number] = found
     if quick:
-        for (number, _, _), judgement in zip(quick, _quick(quick, cutoffs), strict=True):
+        for (number, _), judgement in zip(quick, _quick([row for _, row in quick], cutoffs), strict=True):
             result[number] = judgement
     return [found or exact(case, cutoffs) for found, case in zip(result, cases, strict=True)]
+
+
+def _plain(case: Case) -> Row | Judgement:
+    """A level of exact figures against a one-sided target, as most are."""
+    latest = latest_of(case)
+    if latest is None:
+        return Judgement("not_assessable", "not_assessable", "pending", "", None)
+    value, low, high = case.bounds
+    up = case.direction == "up"
+    base, end = int(case.base_year or 0), int(case.target_year)
+    return Row(
+        float(latest.value),
+        float(case.base_value) if case.base_value else NAN,
+        float(value or (low if up else high)),
+        latest.year - base,
+        end - base,
+        up,
+        latest.year == end,
+        latest.status in ("preliminary", "estimated"),
+        NAN,
+        INFINITE if up else -INFINITE,
+        GROWS,
+        latest.place,
+    )
 
 
 def exact(case: Case, cutoffs: Cutoffs) -> Judgement:
     """One case by the specification itself; its `kind` and its like are words the database checks."""
     value, low, high = (Decimal(bound) if bound else None for bound in case.bounds)
     direction = None if case.kind in ("range_inside", "done") else case.direction
-    rows = _figures(case)
+    rows = read_figures(case)
     found = assess(
         base_year=int(case.base_year) if case.base_year else None,
         base_value=Decimal(case.base_value) if case.base_value else None,
@@ -134,39 +139,15 @@ def share_text(progress: Fraction | None) -> str:
     return f"{Decimal(units).scaleb(-PLACES):f}" if abs(units) < 10**DIGITS_KEPT else ""
 
 
-def latest_figure(case: Case) -> Latest | None:
-    """The figure judged: the latest after the base year and not after the target year."""
-    if not case.figures:
-        return None
-    until, after = int(case.target_year), int(case.base_year or -1)
-    year, value, status = case.figures[case.figures.rindex("[") + 1 : -1].split(",")
-    if after < int(year) <= until:
-        # Most often the last one known, so the list need not be read.
-        return Latest(int(year), value[1:-1], status[1:-1], -1)
-    within = [
-        Latest(row[0], row[1], row[2], place)
-        for place, row in enumerate(_figures(case))
-        if after < row[0] <= until
-    ]
-    return within[-1] if within else None
-
-
-def _figures(case: Case) -> list[Any]:
-    """[year, value, status] of each figure; a bound has its precision and whether it is exclusive too."""
-    rows: list[Any] = json.loads(f"[{case.figures}]")
-    return rows
-
-
-def _quick(quick: Sequence[tuple[int, Case, Latest]], cutoffs: Cutoffs) -> list[Judgement | None]:
+def _quick(quick: Sequence[Row], cutoffs: Cutoffs) -> list[Judgement | None]:
     """What floats can say, None where they cannot."""
     import numpy as np
 
     with np.errstate(all="ignore"):
-        columns = _columns(quick)
-        linear, cagr, final, share, sure = _decide(columns, cutoffs)
+        linear, cagr, final, share, sure = _decide(_columns(quick), cutoffs)
     return [
-        Judgement(LINEAR[a], CAGR[b], FINAL[c], _share(p), latest.place) if clear else None
-        for (_, _, latest), a, b, c, p, clear in zip(
+        Judgement(LINEAR[a], CAGR[b], FINAL[c], _share(p), row.place) if clear else None
+        for row, a, b, c, p, clear in zip(
             quick, linear.tolist(), cagr.tolist(), final.tolist(), share.tolist(), sure.tolist(), strict=True
         )
     ]
@@ -178,7 +159,7 @@ def _share(p: float) -> str:
 
 
 class _Columns(NamedTuple):
-    """Letters as in docs/methods.md; y0 is nan without a base value, `star` is the bound that counts."""
+    """The numbers of `Row`, each as a column."""
 
     y: "Floats"
     y0: "Floats"
@@ -188,38 +169,25 @@ class _Columns(NamedTuple):
     up: "Flags"
     at_end: "Flags"
     provisional: "Flags"
+    due: "Floats"
+    far: "Floats"
+    growth: "Floats"
 
 
-def _columns(quick: Sequence[tuple[int, Case, Latest]]) -> _Columns:
+def _columns(quick: Sequence[Row]) -> _Columns:
     import numpy as np
 
-    nan = float("nan")
-    rows = []
-    for _, case, latest in quick:
-        value, low, high = case.bounds
-        up = case.direction == "up"
-        base, end = int(case.base_year or 0), int(case.target_year)
-        rows.append(
-            (
-                float(latest.value),
-                float(case.base_value) if case.base_value else nan,
-                float(value or (low if up else high)),
-                latest.year - base,
-                end - base,
-                up,
-                latest.year == end,
-                latest.status in ("preliminary", "estimated"),
-            )
-        )
-    table = np.fromiter(chain.from_iterable(rows), np.float64, len(rows) * len(_Columns._fields))
-    table = table.reshape(len(rows), -1).T
-    return _Columns(*table[:5], *table[5:].astype(bool))
+    width = len(_Columns._fields)
+    table = np.fromiter(chain.from_iterable(row[:width] for row in quick), np.float64, len(quick) * width)
+    table = table.reshape(len(quick), -1).T
+    return _Columns(*table[:5], *table[5:8].astype(bool), *table[8:])
 
 
 LINEAR = (
     "achieved", "missed", "not_assessable", "regressed", "ahead", "on_schedule", "slightly_behind", "behind",
+    "overshoot",
 )  # fmt: skip
-CAGR = ("achieved", "missed", "not_assessable", "significant", "moderate", "insufficient", "away")
+CAGR = ("achieved", "missed", "not_assessable", "significant", "moderate", "insufficient", "away", "overshoot")
 FINAL = ("pending", "achieved", "not_achieved", "provisional_achieved", "provisional_not_achieved")
 
 
@@ -227,30 +195,45 @@ def _decide(columns: _Columns, cutoffs: Cutoffs) -> tuple[Any, Any, Any, "Floats
     """Places in LINEAR, CAGR and FINAL, the share done, and which rows are sure. The first rule that fits."""
     import numpy as np
 
-    y, y0, star, elapsed, period, up, at_end, provisional = columns
+    y, y0, star, elapsed, period, up, at_end, provisional, due, far, growth = columns
     ahead, on_schedule, slightly = (
         float(cut) for cut in (cutoffs.ahead, cutoffs.on_schedule, cutoffs.slightly_behind)
     )
-    met, base_met = np.where(up, y > star, y < star), np.where(up, y0 > star, y0 < star)
+    # A range to land in is left again beyond its far end, where other targets have none.
+    beyond = np.where(up, y > far, y < far)
+    met, base_met = np.where(up, y > star, y < star) & ~beyond, np.where(up, y0 > star, y0 < star)
     based = ~np.isnan(y0)
     path = based & ~base_met
     share = np.where(path, (y - y0) / (star - y0), np.nan)
-    lead = share * period / elapsed
+    is_straight = np.isnan(due)
+    lead = np.where(is_straight, share * period / elapsed, (y - y0) / due)
     linear = np.select(
-        [met, at_end, ~based, base_met, lead >= ahead, lead >= on_schedule, lead >= slightly, lead >= 0],
-        [0, 1, 2, 3, 4, 5, 6, 7],
+        [met, at_end, ~based, base_met, beyond, lead >= ahead, lead >= on_schedule, lead >= slightly, lead >= 0],
+        [0, 1, 2, 3, 8, 4, 5, 6, 7],
         default=3,
     )
     ratio = np.expm1(np.log(y / y0) / elapsed) / np.expm1(np.log(star / y0) / period)
-    comparable = path & (y0 > 0) & (star > 0) & (y >= 0)
+    comparable = path & (y0 > 0) & (star > 0) & (y >= 0) & (growth == GROWS)
     cagr = np.select(
-        [met, at_end, ~comparable, ratio >= on_schedule, ratio >= slightly, ratio >= 0],
-        [0, 1, 2, 3, 4, 5],
+        [
+            growth == NO_GROWTH,
+            met,
+            at_end,
+            ~comparable,
+            beyond,
+            ratio >= on_schedule,
+            ratio >= slightly,
+            ratio >= 0,
+        ],
+        [2, 0, 1, 2, 7, 3, 4, 5],
         default=6,
     )
     final = np.where(at_end, np.where(met, 1, 2) + 2 * provisional, 0)
-    banded = path & ~met & ~at_end
+    banded = path & ~met & ~at_end & ~beyond
     sure = _apart(y, star, CLEAR) & (~based | (_apart(y0, star, APART) & _apart(y, y0, APART)))
+    sure &= np.isinf(far) | _apart(y, far, CLEAR)
+    # A path of its own that has hardly left the base, or leads away from the target, has no share.
+    sure &= is_straight | ((due * (star - y0) > 0) & (np.abs(due) > APART * np.abs(y0)))
     sure &= ~banded | _clear(lead, (ahead, on_schedule, slightly, 0.0))
     sure &= ~(banded & comparable) | _clear(ratio, (on_schedule, slightly, 0.0))
     scaled = np.abs(share) * 10.0**PLACES

@@ -30,7 +30,7 @@ from plan.exports.csvfile import CountedRows, csv_blocks, csv_line
 from plan.models import Plan
 
 FETCH_COMPONENTS = 400
-# The time zone is the site's own, put in when it is asked. An index is as good as a scan: the tables fit into memory.
+# The time zone is the site's own, put in when it is asked. An index is as good as a scan: tables fit into memory.
 # Compiling the statement takes longer than running it, and the lines of a plan are put in order without a disk.
 SETTINGS = {"TimeZone": "", "random_page_cost": "1.1", "jit": "off", "work_mem": "64MB"}
 FETCH_ROWS = 2_000
