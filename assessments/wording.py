@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from assessments.models import Finding, Note, Round
 from indicators.models import Observation
 from indicators.shown import wording
+from judging.calculator_json import read_body
+from judging.progress import assess
 from plan.badges import CONCLUSION, FINDING, NOTE, ROUND, Badge, item_badge
 from plan.models import Item, in_language
 
@@ -175,7 +177,7 @@ def _figure(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _in_end_year(part: dict[str, Any]) -> bool:
-    return bool(part["latest"]) and part["latest"]["year"] == part["target"]["year"]
+    return wording.in_end_year(assess(**read_body(part["inputs"])), part["target"]["year"])
 
 
 def change_words(change: dict[str, Any]) -> str:

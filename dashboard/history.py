@@ -22,7 +22,8 @@ from indicators.changes import (
 from indicators.models import Observation, Verdict, VerdictChange
 from indicators.queries import ComponentStanding, Overview, Standing, overview_with
 from indicators.shown.vintages import fate, is_parallel
-from indicators.shown.wording import cagr_badge, final_badge, linear_word
+from indicators.shown.wording import cagr_badge, final_badge, in_end_year, linear_word
+from judging.verdict_basis import assess_basis
 from plan.badges import Badge
 from plan.changes import Change, EventKind, Method, ReadingChange
 from plan.models import Item, Plan, Source
@@ -263,6 +264,6 @@ def _logged(row: VerdictChange, day: date) -> Entry:
 
 
 def _stored(verdict: Verdict) -> tuple[Badge, Badge, Badge]:
-    figures, end = verdict.inputs["observations"], verdict.inputs["target_year"]
-    linear = linear_word(verdict.linear_status, in_end_year=any(row["year"] == end for row in figures))
+    end = verdict.inputs["target_year"]
+    linear = linear_word(verdict.linear_status, in_end_year=in_end_year(assess_basis(verdict.basis), end))
     return linear, cagr_badge(verdict.cagr_status), final_badge(verdict.final_verdict)

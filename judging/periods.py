@@ -4,7 +4,7 @@ A level, a sum or a mean of the years since the base, a level that a growth in p
 year, or whether a thing is done. Each kind gives a whole Assessment.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, localcontext
 from fractions import Fraction
@@ -76,7 +76,8 @@ def judge_level(given: Given, *, annual: Fraction | None = None) -> Assessment:
     if not judged:
         return replace(found, heard=_heard(given))
     said = judged[-1]
-    found = replace(found, latest=said.latest, provisional=said.is_provisional(goal))
+    since = _held_since((year, met[year]) for year in known if year <= said.year)
+    found = replace(found, latest=said.latest, provisional=said.is_provisional(goal), held_since=since)
     if not said.is_exact:
         word = "achieved" if met[said.year] else "missed"
         return replace(found, linear=Linear(word), cagr=Cagr(word), basis="bound")
@@ -229,7 +230,19 @@ def judge_done(given: Given) -> Assessment:
         basis=None if latest is None else "exact" if latest.is_exact else "bound",
         goal=given.target,
         known=tuple(given.known.values()),
+        held_since=done[0].year if done else None,
     )
+
+
+def _held_since(years: Iterable[tuple[int, bool | None]]) -> int | None:
+    """The first of the last years that all met the target; an open one neither keeps nor loses it."""
+    since = None
+    for year, met in years:
+        if met is False:
+            since = None
+        elif met and since is None:
+            since = year
+    return since
 
 
 def grown(start: Decimal, rate: Decimal, years: int) -> Decimal:
@@ -279,6 +292,7 @@ def _of_run(
         compared=compared,
         goal=target,
         known=tuple(given.after_base.values()),
+        held_since=_held_since((said.year, said.year in attained) for said in run),
     )
 
 

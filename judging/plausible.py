@@ -14,7 +14,9 @@ PER_CENT = (Decimal(0), Decimal(100))
 
 @dataclass(frozen=True, slots=True)
 class YearChange:
-    """The step from the nearest earlier year with a figure, or else to the nearest later one.
+    """How a figure differs from that of the nearest earlier year, or else of the nearest later one.
+
+    `difference` is always the figure less that one: 100 of 1990 beside 1,627 of 2021 is 1,527 less.
 
     `warning` is "" or the rule that speaks: "large" (over half), "unusual" (outside `usual`, the median of the
     yearly changes so far ± 5 median absolute deviations).
@@ -39,16 +41,17 @@ def change_of(known: Mapping[int, Decimal], year: int, value: Decimal) -> YearCh
         return None
     earlier = [at for at in others if at < year]
     near = earlier[-1] if earlier else min(others)
-    step = value - others[near] if near < year else others[near] - value
-    span = Decimal(abs(year - near))
-    share = step / abs(others[near]) if others[near] else None
+    difference, span = value - others[near], Decimal(abs(year - near))
+    share = difference / abs(others[near]) if others[near] else None
+    # As the years run, which is how the usual changes are told.
+    step = difference if near < year else -difference
     usual = _usual(others)
     warning = ""
     if share is not None and abs(share) > LARGE_SHARE * span:
         warning = "large"
     elif usual and not usual[0] <= step / span <= usual[1]:
         warning = "unusual"
-    return YearChange(near, others[near], step, share, warning, usual)
+    return YearChange(near, others[near], difference, share, warning, usual)
 
 
 def outside_percent(value: Decimal, unit: str) -> bool:

@@ -172,6 +172,8 @@ class Assessment:
     The goal is the target itself or, where that is a growth in per cent, the level it means; None where it
     cannot be said. `known` is what counts for every year after the base, `latest` the figure judged last;
     where none could be judged `heard` is the last statement there was, so that nobody says there is none.
+    `held_since` is the year from which the target was met and never lost again up to the one judged: what was
+    reached early stays reached early, however good the later years are.
     """
 
     final_verdict: str
@@ -189,6 +191,7 @@ class Assessment:
     compared: Fraction | None = None
     goal: TargetRule | None = None
     known: tuple[Known, ...] = ()
+    held_since: int | None = None
 
     @property
     def open_years(self) -> tuple[int, ...]:

@@ -15,7 +15,7 @@ from typing import Any
 from judging.calculator_json import answer, read_body
 from judging.decimals import plain
 from judging.progress import assess
-from judging.terms import Cutoffs
+from judging.terms import Assessment, Cutoffs
 
 
 def rule_text(rule_version: str, cutoffs: Cutoffs) -> str:
@@ -92,10 +92,15 @@ def read_basis(text: str) -> dict[str, Any]:
 
 def answer_basis(text: str) -> dict[str, Any]:
     """What the calculator answers to a basis, by its own cut-offs and today's rules."""
+    return answer(assess_basis(text))
+
+
+def assess_basis(text: str) -> Assessment:
+    """The judgement of a basis by its own cut-offs and today's rules."""
     inputs = read_basis(text)
     cutoffs = Cutoffs(**{name: Decimal(value) for name, value in inputs.pop("cutoffs").items()})
     del inputs["rule_version"]
-    return answer(assess(**read_body(inputs), cutoffs=cutoffs))
+    return assess(**read_body(inputs), cutoffs=cutoffs)
 
 
 def fingerprint(text: str) -> str:

@@ -84,7 +84,7 @@ def linear_badge(standing: Standing | ComponentStanding) -> Badge:
     return linear_word(
         standing.status,
         {part.assessment.linear.reason for part in standing.components},
-        in_end_year=any(_in_end_year(part.assessment, part.target.year) for part in standing.components),
+        in_end_year=any(in_end_year(part.assessment, part.target.year) for part in standing.components),
     )
 
 
@@ -92,12 +92,12 @@ def linear_badge_of(assessment: Assessment, target_year: int) -> Badge:
     """Method A's word for a bare judgement, which says so where nothing was published."""
     if assessment.latest is None and assessment.heard is None:
         return linear_word("no_data")
-    in_end_year = _in_end_year(assessment, target_year)
-    return linear_word(assessment.linear.status, {assessment.linear.reason}, in_end_year=in_end_year)
+    late = in_end_year(assessment, target_year)
+    return linear_word(assessment.linear.status, {assessment.linear.reason}, in_end_year=late)
 
 
 def linear_word(status: str, reasons: Collection[str | None] = (), *, in_end_year: bool = False) -> Badge:
-    """Method A's word for a status: 提前 before the end year, 如期 in it; without a baseline what is missing."""
+    """Method A's word for a status: 提前 if reached before the end year, 如期 if in it; or what is missing."""
     word = LINEAR[status]
     if status == "achieved" and in_end_year:
         word = gettext_lazy("如期实现")
@@ -120,8 +120,10 @@ def linear_status(status: str) -> Badge:
     return VERDICT[status].badge(LINEAR_STATUSES[status], key=status)
 
 
-def _in_end_year(assessment: Assessment, target_year: int) -> bool:
-    return assessment.latest is not None and assessment.latest.year == target_year
+def in_end_year(assessment: Assessment, target_year: int) -> bool:
+    """Whether it was reached only in the end year: met before and never lost since, it was reached early."""
+    reached = assessment.held_since or (assessment.latest.year if assessment.latest else None)
+    return reached == target_year
 
 
 def cagr_badge(status: str, reason: str | None = None) -> Badge:

@@ -16,7 +16,16 @@ def test_the_change_is_from_the_nearest_earlier_year():
 def test_the_first_year_is_seen_from_the_next_one():
     change = change_of({2021: Decimal(110)}, 2020, Decimal(100))
 
-    assert (change.year, change.difference) == (2021, 10)
+    assert (change.year, change.difference) == (2021, -10)
+    change = change_of({2021: Decimal("1627.06"), 2022: Decimal(1800)}, 1990, Decimal(100))
+    assert (change.year, change.difference, change.percent) == (2021, Decimal("-1527.06"), Decimal("-93.9"))
+
+
+def test_a_year_before_the_others_is_usual_by_the_way_the_years_run():
+    steady = {2019 + number: Decimal(value) for number, value in enumerate([110, 120, 132, 141, 152, 162])}
+
+    assert change_of(steady, 2018, Decimal(100)).warning == ""
+    assert change_of(steady, 2018, Decimal(120)).warning == "unusual"
 
 
 def test_without_another_year_there_is_no_change():

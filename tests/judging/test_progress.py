@@ -226,3 +226,38 @@ def test_target_refuses_by_name(arguments, field):
 def test_target_year_before_the_base_is_refused():
     with pytest.raises(InvalidInput, match="target_year"):
         judge(TargetRule("point", "up", value=D(1)), base=(2025, "1"))
+
+
+@pytest.mark.parametrize(
+    ("values", "since"),
+    [
+        (["5.6", "5.7", "5.8", "5.9", "6.1"], 2021),  # a higher value of the last year takes nothing away
+        (["5.4", "5.4", "5.4", "5.4", "5.6"], 2025),
+        (["5.6", "5.4", "5.4", "5.4", "5.6"], 2025),  # lost in between
+        (["5.4", "5.6", None, "5.6", "5.5"], 2022),  # nothing known of a year loses nothing
+        (["5.6", "5.6", "5.6", "5.6", "5.4"], None),
+    ],
+)
+def test_what_was_reached_early_stays_reached_early(values, since):
+    figures = [(year, value) for year, value in zip(range(2021, 2026), values, strict=True) if value]
+
+    result = judge(RD, *figures, base=(2020, "5.3"))
+
+    assert result.held_since == since
+    assert (result.linear.status == "achieved") == (since is not None)
+
+
+def test_a_bound_that_decides_keeps_what_was_reached():
+    figures = (2023, "22500"), (2024, "23000", "preliminary", "lower_bound", True), (2025, "24000")
+
+    assert judge(ENTERPRISES, *figures, base=(2020, "18600")).held_since == 2023
+
+
+def test_a_sum_that_was_full_early_and_a_thing_that_was_there_early():
+    total = TargetRule("point", "up", value=D(100))
+    figures = [(year, "40") for year in range(2021, 2026)]
+
+    assert judge(total, *figures, accumulation="sum").held_since == 2023
+    assert judge(total, *figures, accumulation="mean", base=(2020, None)).held_since is None
+    done = judge(TargetRule("done", None), (2023, "1"), (2025, "1"), base=(2020, None))
+    assert (done.linear.status, done.held_since) == ("achieved", 2023)
