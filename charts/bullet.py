@@ -16,7 +16,7 @@ from charts.track import Bound, Track, expected
 # What lies further out is an arrow at the edge; below zero there is room only where some row needs it.
 MOST, LEAST = Fraction(3, 2), Fraction(-1, 4)
 TICKS = (0, 50, 100, 150)
-HEIGHT, BAR = 32, 12
+HEIGHT, BAR, BRACKET = 32, 12, 6
 MIDDLE = HEIGHT // 2
 
 
@@ -94,9 +94,9 @@ def due(track: Track) -> tuple[int, Fraction] | None:
 
 
 def later_bounds(track: Track) -> tuple[Bound, ...]:
-    """The last statement of at least so much, where no figure is as new."""
-    points = track.observed
-    return tuple(bound for bound in track.bounds[-1:] if not points or bound.year > points[-1].year)
+    """What bounds the latest year, where no figure is as new."""
+    points, last = track.observed, max((bound.year for bound in track.bounds), default=0)
+    return tuple(bound for bound in track.bounds if bound.year == last and (not points or last > points[-1].year))
 
 
 def bullet_svg(track: Track, scale: Gauge | None, axis: Axis, *, label: str) -> str:
@@ -181,9 +181,14 @@ def _goal(track: Track, scale: Gauge, axis: Axis) -> str:
 
 
 def _bounds(track: Track, scale: Gauge, axis: Axis) -> str:
-    """A statement of at least so much: a triangle that points onwards."""
-    places = [_x(axis.at(scale.share(bound.value))) for bound in later_bounds(track)]
-    return "".join(_at(x, '<path class="c-bound" d="M-4 -5l8 5l-8 5z"/>') for x in places)
+    """Statements of at least or at most: brackets open to the side of what is possible, as in the large chart."""
+    marks = ""
+    for bound in later_bounds(track):
+        is_onwards = bound.is_upper != (scale.whole > scale.zero)
+        reach = BRACKET if is_onwards else -BRACKET
+        path = f"M{reach} {-BAR // 2 - 1}h{-reach}v{BAR + 2}h{reach}"
+        marks += _at(_x(axis.at(scale.share(bound.value))), f'<path class="c-bound" d="{path}"/>')
+    return marks
 
 
 def _line(kind: str, x: str, top: int, bottom: int) -> str:

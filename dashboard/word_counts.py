@@ -1,8 +1,8 @@
 """How many indicators each word was said of: the counts at the head of the overview and of the wall."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from indicators.queries import Overview
 from indicators.shown.cards import Card
@@ -13,12 +13,16 @@ from plan.badges import Badge
 
 @dataclass(frozen=True)
 class Tally:
-    """How many indicators, and components, one word was said of; where it begins on a bar of all indicators."""
+    """How many indicators, and components, one word was said of; where it begins on a bar of all indicators.
+
+    `doubt` is what the list of just these is asked for, where some of the word are old or estimated and some not.
+    """
 
     badge: Badge
     number: int
     parts: int = 0
     start: int = 0
+    doubt: str = ""
 
     @property
     def is_provisional(self) -> bool:
@@ -41,14 +45,25 @@ def linear_tally(cards: Iterable[Card]) -> list[Tally]:
     """Every status of the linear method with the number of indicators that have it, the most frequent first.
 
     Indicators of one status that are told apart in words (提前 and 如期实现) are counted under the word of both,
-    by which the list finds them.
+    by which the list finds them. Old and estimated verdicts are counted apart from the sure ones.
     """
-    badges: dict[str, list[Badge]] = defaultdict(list)
+    badges: dict[tuple[str, bool], list[Badge]] = defaultdict(list)
     for shown in cards:
-        badges[shown.badge.key].append(shown.badge)
-    rows = [Tally(_common(key, told), len(told)) for key, told in badges.items()]
+        badges[shown.badge.key, bool(shown.badge.doubts)].append(shown.badge)
+    rows = [
+        Tally(_common(key, told), len(told), doubt="some" if is_doubtful else _sure_of(key, badges))
+        for (key, is_doubtful), told in badges.items()
+    ]
     return sorted(rows, key=lambda row: -row.number)
 
 
+def _sure_of(key: str, badges: Mapping[tuple[str, bool], list[Badge]]) -> str:
+    """How the sure verdicts of a word are asked for: by the word alone where there are no others."""
+    return "none" if (key, True) in badges else ""
+
+
 def _common(status: str, badges: list[Badge]) -> Badge:
-    return badges[0] if len({badge.word for badge in badges}) == 1 else linear_status(status)
+    """One badge for all, with every doubt that some of them carry."""
+    word = badges[0] if len({badge.word for badge in badges}) == 1 else linear_status(status)
+    doubts = dict.fromkeys(doubt for badge in badges for doubt in badge.doubts)
+    return replace(word, doubts=tuple(doubts))

@@ -8,11 +8,13 @@ from django.utils.translation import gettext as _
 
 from charts.bullet import Axis, Gauge, axis_for, axis_svg, bullet_svg, due, gauge, later_bounds, missing, reached
 from charts.bullet import gap as gap_of
-from charts.track import Track
+from charts.track import Bound, Point, Track
+from indicators.models import Component
 from indicators.queries import ComponentStanding, baseline
 from indicators.shown import tracks
 from indicators.shown.decimals import figure_text, places_of
 from indicators.shown.wording import difference_unit, has_short_road, number, share
+from judging.decimals import rounded
 
 
 @dataclass(frozen=True)
@@ -45,11 +47,24 @@ class Bullet:
 
 
 def gauged(part: ComponentStanding) -> Gauged:
-    """A running total starts from nothing; a baseline that all but equals the target makes no scale."""
-    year, value = baseline(part.component.indicator.plan, part.component)
-    base = (year, value) if year is not None and value is not None else None
-    track = replace(tracks.track(part), baseline=base)
+    """A total starts from nothing, a mean stands where it has come to; a baseline that all but equals the target
+    makes no scale."""
+    track, kind = tracks.track(part), part.component.accumulation
+    if kind == Component.Accumulation.CUMULATIVE:
+        year, value = baseline(part.component.indicator.plan, part.component)
+        track = replace(track, baseline=None if year is None or value is None else (year, value))
+    elif kind == Component.Accumulation.MEAN:
+        track = replace(track, points=_mean_so_far(track))
     return Gauged(part, track, gauge(track, from_baseline=not has_short_road(part)))
+
+
+def _mean_so_far(track: Track) -> tuple[Point, ...]:
+    """The mean of the years up to the last of an unbroken run, instead of the figures of single years."""
+    if not track.means:
+        return ()
+    year, mean = track.means[-1]
+    last = next(point for point in track.observed if point.year == year)
+    return (replace(last, value=rounded(mean)),)
 
 
 def common_axis(rows: Sequence[Gauged]) -> Axis:
@@ -69,8 +84,13 @@ def bullet(row: Gauged, axis: Axis, *, label: str) -> Bullet:
         _lack_words(row),
         _due_words(row),
         _start_words(row),
-        _("%(year)s 年%(said)s") % {"year": bounds[0].year, "said": bounds[0].text} if bounds else "",
+        _bound_words(bounds),
     )
+
+
+def _bound_words(bounds: Sequence[Bound]) -> str:
+    said = _("，").join(bound.text for bound in bounds)
+    return _("%(year)s 年%(said)s") % {"year": bounds[0].year, "said": said} if bounds else ""
 
 
 def in_range_words(row: Gauged) -> str:

@@ -35,7 +35,9 @@ VIEWS = ("table", "bullet")
 OWN_SORT = {"table": "plan", "bullet": "-gap"}
 # Columns of the plan's own years, or from the first known figure on.
 YEARS = ("plan", "all")
-FILTERS = ("status", "cagr", "final", "org", "nature", "in_table")
+FILTERS = ("status", "doubt", "cagr", "final", "org", "nature", "in_table")
+# Whether a verdict is as sure as it looks (docs/methods.md 1.13).
+DOUBTS = {"none": _("近年的，不靠推算"), "some": _("陈旧或靠推算")}
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class IndicatorFilters(ListFilters):
     """What the address asks for; an empty word means all, an empty sort the view's own order."""
 
     status: str = asks(one_of(*LINEAR_STATUSES))
+    doubt: str = asks(one_of("none", "some"))
     cagr: str = asks(one_of(*CAGR))
     final: str = asks(one_of(*FINAL))
     org: str = asks(one_of())
@@ -111,6 +114,7 @@ def filters(found: Overview, choice: IndicatorFilters) -> list[Filter]:
     rows = [
         # 提前 and 如期实现 are one choice for whoever looks for what was reached.
         Filter("status", SORTS["linear"], list(LINEAR_STATUSES.items()), choice.status),
+        Filter("doubt", _("判定是否可靠"), list(DOUBTS.items()), choice.doubt),
         Filter("cagr", SORTS["cagr"], list(CAGR.items()), choice.cagr),
         Filter("final", SORTS["final"], list(FINAL.items()), choice.final),
         Filter("org", _("责任单位"), named, choice.org, lang),

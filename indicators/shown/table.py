@@ -127,6 +127,7 @@ def _is_wanted(indicator: Indicator, choice: IndicatorFilters) -> bool:
 def _has_verdicts(shown: CardPart, choice: IndicatorFilters) -> bool:
     return (
         choice.status in ("", shown.badge.key)
+        and choice.doubt in ("", "some" if shown.badge.doubts else "none")
         and choice.cagr in ("", shown.cagr.key)
         and choice.final in ("", shown.final.key)
     )

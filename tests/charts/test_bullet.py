@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from charts import heat, tree
-from charts.bullet import Axis, axis_for, axis_svg, bullet_svg, due, gap, gauge, missing, reached
+from charts.bullet import Axis, axis_for, axis_svg, bullet_svg, due, gap, gauge, later_bounds, missing, reached
 from charts.track import Bound, Goal, Point, Track
 
 SCRIPT = Path(heat.__file__).parent.parent / "static/js/plotly-setup.js"
@@ -159,6 +159,19 @@ def test_statement_of_at_least_so_much_is_shown_only_when_newer():
 
     assert "c-bound" in draw(newer)
     assert "c-bound" not in draw(older)
+
+
+def test_a_bound_is_a_bracket_open_to_what_is_possible_and_all_of_a_year_are_drawn():
+    low, high = Bound(2022, D(160), "超160"), Bound(2022, D(190), "不足190", is_upper=True)
+    up = Track("指标", "件", 2020, 2025, (2020, D(100)), (), (low, high), track().goal)
+    goal = Goal(type="point", direction="down", value=D(60), low=None, high=None, year=2025, text="≤ 60")
+    down = Track("指标", "件", 2020, 2025, (2020, D(100)), (), (Bound(2022, D(80), "超80"),), goal)
+
+    opens = [re.findall(r'c-bound" d="M(-?)6', draw(one)) for one in (up, down)]
+
+    # To the right where more lies there; of a falling indicator more lies to the left.
+    assert opens == [["", "-"], ["-"]]
+    assert len(later_bounds(up)) == 2
 
 
 @pytest.mark.parametrize("value", ["100", "0", "-5", "1e9"])

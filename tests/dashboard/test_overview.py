@@ -56,7 +56,7 @@ def test_the_final_verdicts_together_are_all_indicators_and_all_components(plan,
 
 def test_words_of_one_status_are_one_count_whose_list_is_as_long(client, db):
     plan = make_plan()
-    for code, year, value in (("I-01", 2023, "250"), ("I-02", 2025, "250"), ("I-03", 2025, "150")):
+    for code, year, value in (("I-01", 2024, "250"), ("I-02", 2025, "250"), ("I-03", 2025, "150")):
         make_observation(make_component(plan, code), year, value, released="2026-03-01")
 
     html = client.get("/test-plan/").content.decode()

@@ -323,3 +323,18 @@ def test_buttons_are_verbs_in_english(sign_in, enter):
     assert "<button>Approve</button>" in html
     assert '<button class="quiet">Return</button>' in html
     assert ">Approve figures</a>" in html
+
+
+def test_what_excludes_its_number_is_typed_stored_and_read_back(component, sign_in):
+    ana = sign_in("ana")
+    bound = typed(component, precision="lower_bound", exclusive="on", published_text="突破1500件")
+
+    ana.post(f"{ROOT}figures/new/", bound)
+    row = component.observations.get(year=2022)
+    html = ana.get(f"{ROOT}figures/{row.pk}/").content.decode()
+    refused = ana.post(f"{ROOT}figures/new/", typed(component, year="2023", exclusive="on"))
+
+    assert (row.precision, row.exclusive, row.limit_sign) == ("lower_bound", True, ">")
+    assert re.search(r'name="exclusive"[^>]* checked', html)
+    assert "只有下限、上限表述才有不含本数之说" in refused.content.decode()
+    assert not component.observations.filter(year=2023).exists()

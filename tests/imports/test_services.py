@@ -369,3 +369,23 @@ def test_the_file_stays_until_the_end_of_its_import_is_committed(component, anal
         transaction.set_rollback(True)
 
     assert path.read_bytes() == kept
+
+
+@pytest.mark.parametrize(("cell", "exclusive"), [("是", True), ("否", False), ("true", True), ("", True)])
+def test_the_column_says_whether_a_bound_excludes_its_number(component, checked, cell, exclusive):
+    """Left empty the words of the release decide: 突破 excludes it."""
+    head = "分项编码,年份,数值,数据性质,公布日期,来源,精确程度,不含本数,公布时的写法\n"
+    line = f"I-01,2022,150,初步,2023-05-01,年度公报,下限表述,{cell},突破150件\n"
+
+    batch = checked(csv_file(line, head=head))
+
+    row = batch.rows.get()
+    assert (row.outcome, row.precision, row.exclusive) == ("new", "lower_bound", exclusive)
+
+
+def test_a_number_that_is_exact_excludes_nothing(component, checked):
+    head = "分项编码,年份,数值,数据性质,公布日期,来源,精确程度,不含本数\n"
+
+    batch = checked(csv_file("I-01,2022,150,初步,2023-05-01,年度公报,精确,是\n", head=head))
+
+    assert batch.rows.get().outcome == "invalid"

@@ -1,19 +1,25 @@
 """What offices publish beside plain levels, judged as stored: bounds, means, yearly targets, done or not."""
 
+import re
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from itertools import product
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
 from indicators.figures.workflow import enter_figure
 from indicators.models import Component, Observation, RuleInForce, Target, Verdict
 from indicators.queries import read_overview
 from indicators.services import audit_verdicts, recompute
+from indicators.shown.bullets import bullet, common_axis, gauged
 from indicators.shown.examples import kind_examples
 from judging.terms import BEFORE_BOUNDS, RULE_VERSION
+from plan.models import Plan
+from tests.conftest import FOLDER
 from tests.factories import make_component, make_observation, make_person, make_plan
 
 DAY = date(2026, 6, 1)
@@ -22,6 +28,13 @@ DAY = date(2026, 6, 1)
 @pytest.fixture
 def plan(db):
     return make_plan("bounds")
+
+
+@pytest.fixture
+def plan_14(db):
+    if not Plan.objects.filter(slug="sz-sti-14").exists():
+        call_command("load_plan", str(FOLDER), verbosity=0)
+    return Plan.objects.get(slug="sz-sti-14")
 
 
 def part_of(plan, code="I-01", day=DAY):
@@ -243,3 +256,63 @@ def test_the_methods_page_works_an_example_of_each_kind():
         "完成（是或否）": ("achieved", "achieved"),
         "年度目标": ("slightly_behind", "pending"),
     }
+
+
+def test_a_bullet_shows_how_far_a_sum_and_a_mean_have_come(plan):
+    total = make_of_kind(plan, "sum", value=Decimal(100))
+    mean = make_component(plan, "I-02", base=None)
+    Component.objects.filter(pk=mean.pk).update(accumulation="mean")
+    Target.objects.filter(component=mean).update(value=Decimal(10))
+    for year, value in enumerate((10, 20), 2021):
+        make_observation(total, year, value, released=f"{year + 1}-02-01")
+        make_observation(mean, year, value, released=f"{year + 1}-02-01")
+
+    rows = {code: gauged(part_of(plan, code)) for code in ("I-01", "I-02")}
+    told = {code: bullet(row, common_axis(list(rows.values())), label="x") for code, row in rows.items()}
+
+    assert rows["I-01"].share == Fraction(3, 10)
+    assert rows["I-02"].share == Fraction(3, 2)
+    assert told["I-01"].lack == "还差 70 件"
+    assert "零（累计数从 2020 年末起算）" in told["I-01"].start
+    assert told["I-02"].lack == "已达到目标"
+
+
+def test_a_mean_with_a_year_missing_has_no_bar(plan):
+    mean = make_of_kind(plan, "mean", value=Decimal(10))
+    make_observation(mean, 2022, 20, released="2023-02-01")
+
+    assert gauged(part_of(plan)).share is None
+
+
+def test_old_and_estimated_verdicts_are_counted_apart_and_found_by_their_count(plan, client):
+    sure, old, guess = (make_component(plan, code) for code in ("I-01", "I-02", "I-03"))
+    make_observation(sure, 2024, 210, released="2025-02-01")
+    make_observation(old, 2022, 210, released="2023-02-01")
+    make_observation(guess, 2024, 210, released="2025-02-01", value_status="estimated")
+
+    html = client.get("/bounds/?as_of=2026-06-01").content.decode()
+    links = re.findall(r'href="(/bounds/indicators/\?[^"]*status=achieved[^"]*)"', html)
+    counts = dict(zip(links, re.findall(r"status=achieved[^>]*>.*?<b>(\d+)</b>", html, re.S), strict=True))
+
+    assert sorted(counts.values()) == ["1", "2"]
+    for address, number in counts.items():
+        rows = client.get(address.replace("&amp;", "&").replace("/indicators/", "/indicators.json")).json()
+        assert rows["count"] == int(number), address
+
+
+def test_the_high_tech_enterprises_of_2025_are_reached_by_what_was_said(db, plan_14, client):
+    component = Component.objects.get(code="I-07", indicator__plan=plan_14)
+    make_bound(component, 2025, "26000", published_text="总量突破2.6万家")
+
+    html = client.get("/sz-sti-14/indicators/I-07/?as_of=2026-06-01").content.decode()
+    text = re.sub(r"\s+", "", re.sub(r"<[^>]+>", "", html))
+
+    assert "初步判定已实现" in text
+    assert "总量突破2.6万家" in text
+    assert "2025年的数据尚未公布" not in text
+    assert 'class="c-bound"' in html
+    row = client.get("/sz-sti-14/indicators.json?as_of=2026-06-01").json()["results"]
+    told = next(one for one in row if one["component"] == "I-07")
+    assert (told["final_verdict"], told["linear_lead"], told["linear_reason"]) == (
+        "provisional_achieved", None, "by_bound",
+    )  # fmt: skip
