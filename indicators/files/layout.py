@@ -96,6 +96,8 @@ class Across:
     passed: list[TableFigure]
     lines: Iterator[Line]
     headed: set[int]
+    column_of: ColumnOf
+    last: int
     kind: str = "across"
 
     def figures(self) -> Iterator[TableFigure]:
@@ -110,6 +112,9 @@ class Across:
             if note := _note(own):
                 yield passed_over(row, 0, note, "note_row")
                 continue
+            if self.head_again(row, cells):
+                yield passed_over(row, 0, name or own[0], "heading_row")
+                continue
             filled = [column for column in self.years if column.place < len(cells) and cells[column.place].strip()]
             if not filled or not any(FILLED not in marks_of(cells[column.place]) for column in filled):
                 yield passed_over(row, 0, name or own[0], "no_figures")
@@ -119,6 +124,21 @@ class Across:
             yield from _unheaded(row, cells, self.headed)
             if not name.startswith(("其中", "#", "＃")):
                 above = name
+
+    def head_again(self, row: int, cells: list[str]) -> bool:
+        """Whether a second table begins here, below its own heading; its years hold from here on."""
+        first = next((cell for cell in cells if cell.strip()), "")
+        if self.column_of(first) not in (*NAME_COLUMNS, "unit", "year") or not _is_row_of_years(
+            cells, self.column_of, self.last
+        ):
+            return False
+        self.years = []
+        for place, cell in enumerate(cells):
+            column = _year_column(place, cell, "", row, self.last, self.names.bases) if cell.strip() else None
+            if isinstance(column, YearColumn):
+                self.years.append(column)
+                self.headed.add(place)
+        return True
 
     def _row(
         self, row: int, cells: list[str], name: str, filled: list[YearColumn], above: str
@@ -192,6 +212,8 @@ class Down:
             except BadCell as bad:
                 if note := _note(own):
                     yield passed_over(row, 0, note, "note_row")
+                elif bad.code == "year" and self.head_again(cells):
+                    yield passed_over(row, 0, text or own[0], "heading_row")
                 else:
                     code = "no_year_row" if bad.code == "year" else bad.code
                     yield passed_over(row, 0, text or own[0], code, **bad.params)
@@ -216,6 +238,25 @@ class Down:
                     status=label.status,
                 )
             yield from _unheaded(row, cells, self.headed)
+
+    def head_again(self, cells: list[str]) -> bool:
+        """Whether a second table begins here, below its own heading; its indicators hold from here on."""
+        parts = _parts_of(cells, self.names)
+        if not any(part.sure for part in parts):
+            return False
+        self.parts = parts
+        self.headed |= {part.place for part in parts}
+        return True
+
+
+def _parts_of(cells: list[str], names: Names) -> list[PartColumn]:
+    found = []
+    for place, cell in enumerate(cells[1:], 1):
+        name = narrow(bare(cell))
+        unit = split_unit(name, names.bases)[1]
+        if cell.strip() and (named := names.find(name, unit=unit)):
+            found.append(PartColumn(place, name, named.component, named.sure, unit))
+    return found
 
 
 def _unheaded(row: int, cells: list[str], headed: set[int]) -> Iterator[TableFigure]:
@@ -372,7 +413,7 @@ def _across(table, names, column_of, head, head_row, known, lines, last, subs) -
         passed.append(passed_over(head_row + 1, 0, " ".join(own)[:60], "heading_row"))
     headed = {place for place in range(max(len(head), len(subs))) if (head + [""] * len(subs))[place].strip()}
     headed |= {*name_places, *(column.place for column in years)}
-    return Across(names, known, name_places, unit_place, years, caption, passed, lines, headed)
+    return Across(names, known, name_places, unit_place, years, caption, passed, lines, headed, column_of, last)
 
 
 def _year_column(place: int, text: str, sub: str, row: int, last: int, bases) -> YearColumn | TableFigure:

@@ -152,4 +152,5 @@ class Names:
         return Named(ranked[0][0], False)
 
     def _fits(self, component: Any, unit: str) -> bool:
-        return not unit or unit_parts(unit)[1] == unit_parts(component.indicator.unit)[1]
+        own = component.indicator
+        return not unit or unit == own.unit_en or unit_parts(unit)[1] == unit_parts(own.unit)[1]

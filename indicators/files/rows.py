@@ -279,6 +279,10 @@ class RowReader:
             component = self.names.code(cells.get("code", ""))
         if component is None and (text := code.strip() or name.strip()):
             component = self._named(draft, text)
+        if component is None and not code.strip() and name.strip() and not cells.get("code", "").strip():
+            shown = kept_text(name.strip(), lines=False)[:100]
+            draft.passed = Fault(draft.line, "indicator", shown, "not_ours", {"name": shown[:60]})
+            return None
         if component is None:
             fault(
                 "component" if code.strip() or not name else "indicator",

@@ -103,6 +103,8 @@ def _word_label(plain: str) -> YearLabel:
     if match is None:
         raise BadCell("year")
     year, rest = int(match[1]), match[2].strip()
+    if rest and not FIRST_YEAR <= year <= 2100:
+        raise BadCell("year")  # 1400.5 is a number
     word = re.sub(r"[\s()（）\[\]【】:：,，、_]", "", rest)
     if not word or PLAIN.fullmatch(word) or WHOLE_YEAR.fullmatch(word):
         return YearLabel(year)

@@ -201,3 +201,18 @@ def test_the_products_own_wide_file_comes_back(plan, client):
 
     assert not of(rows, "refused", "ask")
     assert of(rows, "changed")
+
+
+def test_a_second_table_below_has_years_or_indicators_of_its_own(plan):
+    across = told(plan, "指标,2021\n技术合同成交额,1310.5\n\n指标,2022\n国家级高新技术企业数量,23000\n")
+    down = told(plan, "年份,技术合同成交额\n2021,1310.5\n年份,国家级高新技术企业数量\n2022,23000\n")
+
+    for rows in (across, down):
+        assert of(rows, "new", "changed") == ["I-05 2021 1310.5", "I-07 2022 23000"]
+        assert [row.row for row in rows if row.state == "passed"] == [rows[1].row]
+
+
+def test_numbers_are_no_heading(plan):
+    rows = told(plan, "I-05,2021,1400.5\n", defaults={})
+
+    assert {row.state for row in rows} == {"refused"}
