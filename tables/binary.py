@@ -1,6 +1,7 @@
-"""Old and other workbooks (.xls, .xlsb, .ods), read by calamine. They come whole into memory, and without the look
-of their cells: where a number could be shown otherwise than it is held, nothing here knows of it."""
+"""Old and binary workbooks (.xls, .xlsb), read by calamine. They come whole into memory, and without the look of
+their cells: a number held as text may hold a footnote mark set as superscript, so it is marked as unsure."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -8,11 +9,13 @@ from decimal import Decimal
 from typing import Any, BinaryIO
 
 from judging.decimals import plain
-from tables.cells import FILLED, MAX_ROWS, SPREAD, DayCell, Line, NumberCell, is_blank, marked
+from tables.cells import FILLED, MAX_ROWS, SPREAD, UNSURE_LOOK, Cell, DayCell, Line, NumberCell, is_blank, marked
 from tables.faults import broken
 from tables.zipped import broken_workbooks
 
 MAX_BYTES = 100_000_000
+UNSURE = frozenset({UNSURE_LOOK})
+HOLDS_NUMBER = re.compile(r"^\s*[-+]?[\d.,]*\d")
 
 
 @dataclass
@@ -80,7 +83,7 @@ def _text(value: Any) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, str):
-        return value
+        return Cell(value, marks=UNSURE) if HOLDS_NUMBER.search(value) and len(value) < 40 else value
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, int):

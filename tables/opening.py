@@ -12,6 +12,7 @@ from tables.cells import Line, is_blank
 from tables.delimited import csv_lines
 from tables.encodings import find_encoding
 from tables.faults import broken
+from tables.opendocument import OdsBook
 from tables.workbook import XlsxBook
 from tables.zipped import Archive, broken_workbooks
 
@@ -104,8 +105,10 @@ def _office(file: BinaryIO) -> Book:
     with broken_workbooks():
         archive = Archive(file)
         if "mimetype" in archive and archive.read("mimetype", 1000).strip().startswith(ODS):
-            archive.check()
-            return _whole(file, "ods")
+            sheets = OdsBook(archive).sheets
+            if not any(not sheet.hidden for sheet in sheets):
+                raise broken("no_sheet")
+            return Book("ods", "", sheets)
         if archive.content_type(archive.main_part).lower().endswith("sheet.binary.macroenabled.main"):
             archive.check()
             return _whole(file, "xlsb")

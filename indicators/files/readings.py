@@ -18,6 +18,7 @@ from tables.cells import (
     RAISED,
     SPREAD,
     STRUCK,
+    UNSURE_LOOK,
     Cell,
     EmptyResult,
     FormulaCell,
@@ -42,6 +43,7 @@ SIGNS = {
     "≤": ("upper_bound", False),
 }
 OTHERS = (
+    (UNSURE_LOOK, "unsure_look"),
     (HIDDEN_ROW, "hidden_row"),
     (HIDDEN_COLUMN, "hidden_column"),
     (SPREAD, "merged_value"),

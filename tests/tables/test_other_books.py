@@ -1,0 +1,44 @@
+"""Workbooks that are no .xlsx, made by LibreOffice from one: what each of them still says of its cells' look."""
+
+from pathlib import Path
+
+import pytest
+
+from tables.cells import HIDDEN_ROW, RAISED, STRUCK, UNSURE_LOOK, bare, marks_of
+from tables.table import open_table
+
+HERE = Path(__file__).parent
+
+
+def read(name):
+    with (HERE / name).open("rb") as file, open_table(file, is_heading=lambda cells: "单位" in cells) as table:
+        return table.format, table.headings, dict(table.lines)
+
+
+@pytest.mark.parametrize("name", ["marked.ods", "marked.xls"])
+def test_cells_are_read_where_they_stand(name):
+    format, headings, rows = read(name)
+
+    assert (format, headings) == (name.split(".")[1], ["指标", "单位", "2021年", "2022年（初步）", "2023"])
+    assert rows[5] == ["国家级高新技术企业数量", "家", "21000", "23000", "24700"]
+    assert rows[6][2:] == ["—", "21.3", "22.75"]
+    assert list(rows) == [3, 4, 5, 6, 7]
+
+
+def test_an_ods_says_what_it_shows():
+    _format, _headings, rows = read("marked.ods")
+
+    assert (rows[3][2], rows[3][2].shown) == ("1310.54", "1310.5")
+    assert [(cell, bare(cell), marks_of(cell)) for cell in rows[3][3:]] == [
+        ("1402.25", "1402.2", {RAISED}),
+        ("13001400.5", "1400.5", {STRUCK}),
+    ]
+    assert rows[4][2:] == ["5.49%", "5.81%", "6.46%"]
+    assert HIDDEN_ROW in marks_of(rows[5][2])
+
+
+def test_an_xls_says_that_it_does_not_know():
+    _format, _headings, rows = read("marked.xls")
+
+    assert [marks_of(cell) for cell in rows[3][3:]] == [{UNSURE_LOOK}] * 2
+    assert not marks_of(rows[5][2])
