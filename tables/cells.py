@@ -16,6 +16,7 @@ HIDDEN_ROW = "hidden_row"
 HIDDEN_COLUMN = "hidden_column"
 SPREAD = "spread"  # the first of several cells merged into one
 FILLED = "filled"  # one of the others: it has the first one's text
+LITERAL = "literal"  # text that the workbook says stands as it is, apostrophes and all
 UNSURE_LOOK = "unsure_look"  # a file that does not say how it shows its numbers
 
 # Full-width forms of ASCII alone: wider normalisation would read 10² as 102.

@@ -17,6 +17,7 @@ from tables.cells import (
     FILLED,
     HIDDEN_COLUMN,
     HIDDEN_ROW,
+    LITERAL,
     MAX_ROWS,
     RAISED,
     SPREAD,
@@ -28,6 +29,7 @@ from tables.cells import (
     Line,
     NumberCell,
     marked,
+    marks_of,
 )
 from tables.faults import broken
 from tables.formats import BUILT_IN, BUILT_IN_DAYS, is_day, is_percent, shown, shows_year
@@ -152,7 +154,9 @@ def _styles(archive: Archive, part: str) -> list[Style]:
             number, font = int(attributes.get("numFmtId", 0)), int(attributes.get("fontId", 0))
             code = codes.get(number, "General")
             day = number in BUILT_IN_DAYS and number not in codes or is_day(code)
-            marks = fonts[font] if font < len(fonts) else ()
+            marks = set(fonts[font]) if font < len(fonts) else set()
+            if attributes.get("quotePrefix", "0") not in FALSE:
+                marks.add(LITERAL)
             found.append(Style(code, day, frozenset(marks)))
     return found
 
@@ -337,7 +341,8 @@ class _SheetReader:
             found = self.typed(value, style)
         if style.marks and found:
             kind = type(found) if isinstance(found, Cell) else Cell
-            return kind(found, marks=style.marks, bare="")
+            held = (found.bare if isinstance(found, Cell) else None) if style.marks == {LITERAL} else ""
+            return kind(found, marks=style.marks | marks_of(found), bare=held, shown=getattr(found, "shown", None))
         return found
 
     def look(self) -> Style:

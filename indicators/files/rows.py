@@ -22,6 +22,7 @@ from plan.exports.cells import unguard
 from plan.models import Plan
 from tables.cells import (
     HIDDEN_COLUMN,
+    LITERAL,
     RAISED,
     STRUCK,
     EmptyResult,
@@ -261,7 +262,9 @@ class RowReader:
         return said is not None and said.exclusive and draft.words["precision"] == said.precision
 
     def _text(self, cells: dict[str, str], name: str) -> str:
-        return unguard(cells.get(name, "").strip())
+        cell = cells.get(name, "")
+        # The apostrophe of a guarded cell comes off, in a workbook made from a CSV too.
+        return cell.strip() if LITERAL in marks_of(cell) else unguard(cell.strip())
 
     def _component(self, draft: Draft, fault, figure: TableFigure | None) -> Component | None:
         cells = draft.cells

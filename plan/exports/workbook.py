@@ -143,6 +143,9 @@ def _text(sheet, text: str):
 
     cell = WriteOnlyCell(sheet, value=sheet_text(text))
     cell.data_type = "s"
+    if text.startswith("'"):
+        # As Excel marks what is literal text: this apostrophe is the text's own, not that of a guarded CSV.
+        cell.quotePrefix = True
     return cell
 
 

@@ -22,7 +22,9 @@ TODAY = date(2026, 11, 1)
 TYPED = st.one_of(
     TEXTS,
     st.text(st.sampled_from("'=+-@＝＋－＠\t\"，,；;_x0041指统全目业中①¹ 　"), min_size=1, max_size=12),
-    st.sampled_from(["'-附件三", "''=1", "_x000D_", "id:component", "注：初步数", "sep=;", "2023", "—", "<table>"]),
+    st.sampled_from(
+        ["'-附件三", "''=1", "_x000D_", "id:component", "注：初步数", "sep=;", "2023", "—", "<table>"]
+    ),
 )
 
 
