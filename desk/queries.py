@@ -14,6 +14,7 @@ from accounts.permissions import Permission, may
 from desk.hints import doubts_about, known_values
 from desk.models import BatchReview, ImportBatch, ImportRow
 from indicators.figures.due import DueFigure, DueState, figures_due, years_due
+from indicators.figures.rivals import rivals_of
 from indicators.figures.unpublished import OPEN, Pile
 from indicators.figures.workflow import FIGURES
 from indicators.models import Component, Observation, ObservationStep, Target
@@ -289,6 +290,7 @@ class QueueEntry:
     change: YearChange | None
     doubts: list[str]
     is_own: bool
+    rivals: list[Observation]
 
     @property
     def key(self) -> str:
@@ -296,14 +298,15 @@ class QueueEntry:
 
 
 def queue_entries(plan: Plan, user, rows: list[Observation], *, day: date) -> list[QueueEntry]:
-    """The rows as a reviewer looks at them, in the given order; one query."""
-    own, parts = FIGURES.written_by(user, rows), standings(plan, day)
+    """The rows as a reviewer looks at them, in the given order; two queries."""
+    own, parts, rivals = FIGURES.written_by(user, rows), standings(plan, day), rivals_of(rows)
     found = []
     for row in rows:
         part = parts[row.component_id]
         change = change_of(known_values(part), row.year, row.value)
         doubts = doubts_about(change, part.component, row.value)
-        found.append(QueueEntry(row, part.in_force().get(row.year), change, doubts, row.pk in own))
+        held = part.in_force().get(row.year)
+        found.append(QueueEntry(row, held, change, doubts, row.pk in own, rivals[row.pk]))
     return found
 
 

@@ -27,6 +27,8 @@ from desk.queries import (
 )
 from indicators.figures import taking_out, workflow
 from indicators.figures.number_input import NotANumber, read_figure
+from indicators.figures.rivals import LIVE as RIVALS_SHOWN
+from indicators.figures.rivals import rivals_of
 from indicators.figures.workflow import FIGURES
 from indicators.models import Observation, Verdict
 from indicators.queries import ComponentStanding
@@ -225,6 +227,7 @@ def _page(request, plan, row, *, form=None, theirs=None, fault="", status=200):
         "item": row.component.indicator,
         "steps": _with_differences(steps),
         "held": part.in_force().get(row.year),
+        "rivals": rivals_of([row])[row.pk] if row.state in RIVALS_SHOWN else [],
         "hints": hints(part, row.year, row.value) if row.state != State.APPROVED else [],
         "effect_rows": _effect_rows(effect_of(part, row))
         if row.state in (State.SUBMITTED, State.APPROVED)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_noop
 from accounts.permissions import Permission, require
 from audit.services import record_audit
 from desk.models import BatchReview, ImportBatch, ImportRow
+from indicators.figures.rivals import contested
 from indicators.figures.workflow import FIGURES, approve_rows, return_rows
 from indicators.models import Observation, ObservationStep
 from jobs.models import Job
@@ -116,7 +117,9 @@ def _take_some(pk: int, after: int) -> int:
         waiting = figures.filter(state=Observation.State.SUBMITTED, submitted_at__lte=review.until)
         held = list(waiting.select_for_update(of=("self",)).order_by("pk"))
         own = FIGURES.written_by(review.by, held)
-        _decide(review, [row for row in held if row.pk not in own])
+        # What competes with another is approved by hand, both before one's eyes.
+        apart = own | (contested(held) if review.act == Act.APPROVE else set())
+        _decide(review, [row for row in held if row.pk not in apart])
         return found[-1][0]
 
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.permissions import Permission, people_who_may, require
 from audit.services import record_audit
+from indicators.figures.rivals import contested
 from indicators.models import Component, Observation, ObservationStep, Target
 from jobs.services import enqueue
 from judging.decimals import plain
@@ -29,7 +30,7 @@ from plan.models import Plan, Source
 from plan.params import today
 from plan.queries import entrusted
 from plan.services import touch_plan
-from plan.workflow import FEW, ActRule, EntryLife, Tells, demand_reason
+from plan.workflow import FEW, ActRule, EntryLife, Tells, WrongState, demand_reason
 
 State = Observation.State
 Action = ObservationStep.Action
@@ -233,13 +234,15 @@ def approve_rows(plan: Plan, rows: Iterable[Observation], *, by, is_told: bool =
     """Approves submitted rows of one plan together, all or none; call it in a transaction that locked them.
 
     Raises WrongState or PermissionDenied for the first row that may not be approved by this person: who
-    entered a figure or changed it. Tells those who entered them, unless the caller does. An import hands in
-    thousands: they are written together, and one audit row names them all. `cause` is what the log of verdicts
+    entered a figure or changed it; WrongState too where several are taken and one of them has a
+    rival (rivals.py). Tells those who entered them, unless the caller does. An import hands in thousands: they are
+    written together, and one audit row names them all. `cause` is what the log of verdicts
     says where the rows themselves are too many to.
     """
     require(by, Permission.APPROVE_FIGURES)
     rows, now = list(rows), timezone.now()
     FIGURES.demand(rows, Action.APPROVED, by)
+    _refuse_rivals(rows)
     _take_together(rows, Action.APPROVED, by=by, state=State.APPROVED, approved_at=now, approved_by=by)
     if rows:
         _record_together(plan, rows, Action.APPROVED, by)
@@ -265,6 +268,17 @@ def return_rows(plan: Plan, rows: Iterable[Observation], *, by, reason: str, is_
         if is_told:
             _tell_of_return(plan, rows, by, reason)
     return len(rows)
+
+
+def _refuse_rivals(rows: list[Observation]) -> None:
+    """Of two numbers for one place a person takes one, looking at both: never both in one stroke."""
+    if len(rows) < 2:
+        return
+    if keys := contested(rows):
+        shown = [row for row in rows if row.pk in keys]
+        told = "、".join(f"{row.component.code} {row.year}（{plain(row.value)}）" for row in shown[:5])
+        more = {"what": told, "number": len(shown)}
+        raise WrongState(_("%(what)s 等 %(number)s 条与同一天的另一条待核定数据互相竞争，须逐条对照核定") % more)
 
 
 def _take_together(rows: list[Observation], action: str, *, by, reason: str = "", **values: Any) -> None:

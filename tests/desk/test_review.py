@@ -124,7 +124,7 @@ def test_the_queue_stays_within_its_budget(plan, component, sign_in, enter, djan
         enter(year=2022 + at, released="2025-05-01", submit=True)
     client = sign_in("rev")
 
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(20):
         client.get(REVIEW)
 
 

@@ -1,0 +1,84 @@
+"""Two numbers for one component, year and day: seen side by side, never passed in one stroke."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from desk.figures import approve_picked
+from indicators.figures import workflow
+from indicators.models import Observation
+from plan.models import Source
+from plan.workflow import WrongState
+from tests.factories import make_component
+
+REVIEW = "/test-plan/data/review/"
+
+
+@pytest.fixture
+def rivals(component, people):
+    """6.70 by one person from one source, 6.71 by another from another, both of 2024 and released on one day."""
+    found = []
+    for name, value, title in (("ana", "6.70", "统计公报"), ("bob", "6.71", "新闻稿")):
+        row = workflow.enter_figure(
+            component=component, by=people[name], source=Source.objects.keep(title), year=2024,
+            value=Decimal(value), value_status="final", released_on=date(2025, 4, 20),
+        )  # fmt: skip
+        found.append(workflow.submit_figure(row, edition=row.edition, by=people[name]))
+    return found
+
+
+def picked(*rows):
+    return {"step": "approve", "pick": [f"{row.pk}:{row.edition}" for row in rows]}
+
+
+def test_they_do_not_pass_in_one_stroke(rivals, sign_in, enter):
+    other = enter(year=2023, released="2024-05-01", submit=True)
+
+    answer = sign_in("rev").post(REVIEW, picked(*rivals, other))
+
+    assert answer.status_code == 409
+    assert "互相竞争" in answer.content.decode()
+    assert set(Observation.objects.filter(pk__in=[row.pk for row in (*rivals, other)]).values_list("state")) == {
+        ("submitted",)
+    }
+
+
+def test_one_of_them_does_not_slip_through_among_others(rivals, plan, people, enter):
+    other = enter(year=2023, released="2024-05-01", submit=True)
+
+    with pytest.raises(WrongState, match="6.7"):
+        approve_picked(plan, {rivals[0].pk: rivals[0].edition, other.pk: other.edition}, by=people["rev"])
+
+
+def test_alone_one_passes_and_the_other_is_returned(rivals, sign_in, plan, people):
+    rev = sign_in("rev")
+
+    rev.post(REVIEW, picked(rivals[1]), follow=True)
+
+    rivals[0].refresh_from_db()
+    rivals[1].refresh_from_db()
+    assert (rivals[0].state, rivals[1].state) == ("submitted", "approved")
+    page = rev.get(f"/test-plan/data/figures/{rivals[0].pk}/").content.decode()
+    assert "同一年份、同一公布日还有别的数" in page
+    assert "已核定" in page
+
+
+def test_both_see_them_side_by_side(rivals, sign_in):
+    for name in ("ana", "bob", "rev"):
+        page = sign_in(name).get(f"/test-plan/data/figures/{rivals[0].pk}/").content.decode()
+        assert "同一年份、同一公布日还有别的数" in page
+        assert "6.71" in page
+        assert "新闻稿" in page
+    queue = sign_in("rev").get(REVIEW).content.decode()
+    assert queue.count("有竞争，逐条核定") == 2
+
+
+def test_other_years_days_and_components_do_not_compete(rivals, plan, people, enter):
+    rows = [
+        enter(year=2023, released="2025-04-20", submit=True),
+        enter(year=2024, released="2025-04-21", submit=True),
+        enter(year=2024, released="2025-04-20", submit=True, part=make_component(plan, "I-02")),
+    ]
+
+    assert approve_picked(plan, {row.pk: row.edition for row in rows}, by=people["rev"]) == 3
