@@ -101,21 +101,38 @@ window.plots = (() => {
     if (!answer.ok) throw new Error(String(answer.status));
     return answer.json();
   };
-  // Draws again when the colours or, once it has settled, the width changed.
+  // Draws again when the colours or, once it stands still, the width changed. Until then the plot is `settling`:
+  // who looks at the page or takes its picture can wait for it.
   const follow = (plot, show) => {
     let width = plot.clientWidth;
-    let settling;
-    new ResizeObserver(() => {
-      clearTimeout(settling);
-      settling = setTimeout(() => {
-        // Plotly resizes by itself; labels are fitted anew. Hidden in print: nothing to do.
-        if (!plot.clientWidth || Math.abs(plot.clientWidth - width) < 40) return;
-        width = plot.clientWidth;
-        show();
+    let still;
+    let due = 0;
+    const redraw = async () => {
+      due += 1;
+      plot.classList.add("settling");
+      try {
+        await show();
+      } finally {
+        due -= 1;
+        plot.classList.toggle("settling", due > 0 || still !== undefined);
+      }
+    };
+    const standStill = () => {
+      plot.classList.add("settling");
+      clearTimeout(still);
+      // Plotly follows the window by itself after a tenth of a second; then labels are fitted anew.
+      still = setTimeout(() => {
+        still = undefined;
+        const isSame = !plot.clientWidth || Math.abs(plot.clientWidth - width) < 40;
+        width = plot.clientWidth || width;
+        if (isSame) plot.classList.toggle("settling", due > 0);
+        else redraw();
       }, 150);
-    }).observe(plot);
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
-    new MutationObserver(show).observe(root, { attributes: true, attributeFilter: ["data-theme"] });
+    };
+    new ResizeObserver(standStill).observe(plot);
+    window.addEventListener("resize", standStill);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+    new MutationObserver(redraw).observe(root, { attributes: true, attributeFilter: ["data-theme"] });
   };
   const giveUp = (holder, sentence) => {
     holder.classList.remove("drawing", "drawn");
