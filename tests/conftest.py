@@ -115,7 +115,9 @@ DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 
 
 def may_ask_a_database(item) -> bool:
-    """Whether a test is given the database of the run."""
+    """Whether a test is given the database of the run, and could find another answer in another one."""
+    if item.get_closest_marker("one_database"):
+        return False
     asks = DATABASE_FIXTURES.intersection(getattr(item, "fixturenames", ()))
     return bool(asks or item.get_closest_marker("django_db"))
 

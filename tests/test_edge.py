@@ -14,7 +14,7 @@ from django.conf import settings
 from audit.models import AuditEvent
 from tests.edge import HOST, running_edge
 
-pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.services, pytest.mark.one_database, pytest.mark.django_db(transaction=True)]
 DEPLOY = Path(settings.BASE_DIR) / "deploy"
 SLOW, OTHER, THIRD = "127.0.0.50", "127.0.0.77", "127.0.0.78"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -19,6 +19,9 @@ from tests.factories import make_observation, make_person
 from tests.test_permissions import SAMPLES, address_of
 from updates.models import StatusUpdate
 
+# Whose rows are shown is a filter of equal numbers; the services' own tests ask it of both databases.
+pytestmark = pytest.mark.one_database
+
 unhurried = table._unhurried
 # Neither answers for o1 nor looks after every organisation.
 STRANGERS = ("anonymous", "viewer", "other reporter", "evaluator", "system_admin", "security_admin")

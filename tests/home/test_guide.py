@@ -9,7 +9,7 @@ from django.test import Client
 from home.guide_views import GUIDES
 from tests.factories import make_person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 ROOT = "/sz-sti-14/guide/"
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
 

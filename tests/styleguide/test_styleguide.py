@@ -17,6 +17,8 @@ from styleguide.choice_lists import choice_lists
 from styleguide.specimens import sample_cards, sample_form, sample_plan
 from styleguide.views import chapters
 
+pytestmark = pytest.mark.one_database
+
 TEMPLATES = Path(settings.BASE_DIR, "templates")
 STATIC = Path(settings.BASE_DIR, "static")
 
