@@ -26,6 +26,8 @@ class Permission(StrEnum):
     APPROVE_TARGETS = "approve_targets"
     REPORT_STATUS = "report_status"  # a reporter that of its own organisation's items
     APPROVE_STATUS = "approve_status"
+    ENTER_EVIDENCE = "enter_evidence"  # what somebody published about a commitment
+    APPROVE_EVIDENCE = "approve_evidence"
     ASSIGN = "assign"  # responsible organisations, weights, bulk changes
     MANAGE_ROUNDS = "manage_rounds"  # evaluation rounds and who evaluates what
     SEE_ROUNDS = "see_rounds"  # the board and what is not published yet
@@ -43,7 +45,15 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.VIEWER: frozenset({P.ANYONE, P.READ, P.OWN_ACCOUNT}),
     Role.REPORTER: frozenset({P.USE_DESK, P.ENTER_FIGURES, P.REPORT_STATUS, P.ANSWER_FINDINGS}),
     Role.ANALYST: frozenset(
-        {P.USE_DESK, P.ENTER_FIGURES, P.IMPORT_FIGURES, P.PROPOSE_TARGETS, P.REPORT_STATUS, P.ASSIGN}
+        {
+            P.USE_DESK,
+            P.ENTER_FIGURES,
+            P.IMPORT_FIGURES,
+            P.PROPOSE_TARGETS,
+            P.REPORT_STATUS,
+            P.ENTER_EVIDENCE,
+            P.ASSIGN,
+        }
     ),
     Role.EVALUATOR: frozenset({P.EVALUATE, P.SEE_ROUNDS}),
     Role.REVIEWER: frozenset(
@@ -52,6 +62,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             P.APPROVE_FIGURES,
             P.APPROVE_TARGETS,
             P.APPROVE_STATUS,
+            P.APPROVE_EVIDENCE,
             P.MANAGE_ROUNDS,
             P.SEE_ROUNDS,
             P.REVIEW_NOTES,

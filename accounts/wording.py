@@ -28,6 +28,8 @@ PERMISSION_WORDS = {
     P.APPROVE_TARGETS: _("核定目标调整"),
     P.REPORT_STATUS: _("填报进展（填报人限本单位）"),
     P.APPROVE_STATUS: _("核定或退回进展"),
+    P.ENTER_EVIDENCE: _("录入公开信息"),
+    P.APPROVE_EVIDENCE: _("核定或退回公开信息"),
     P.ASSIGN: _("分派责任单位、权重和批量更改"),
     P.EVALUATE: _("撰写评估意见"),
     P.REVIEW_NOTES: _("复核评估意见"),

@@ -13,6 +13,7 @@ from accounts.wording import PERMISSION_WORDS
 from assessments.models import Finding, Note, Round
 from audit.wording import FIELDS, VALUES
 from desk.models import ImportBatch
+from evidence.models import Evidence
 from indicators.models import Observation, Target
 from indicators.shown.wording import LINEAR
 from jobs.models import Job
@@ -23,6 +24,7 @@ from updates.models import StatusUpdate
 TABLES: dict[str, type[Model]] = {
     "account": User,
     "act": AdminAct,
+    "evidence": Evidence,
     "figure": Observation,
     "finding": Finding,
     "import": ImportBatch,

@@ -134,6 +134,7 @@ INSTALLED_APPS = [
     "notices",
     "plan",
     "updates",
+    "evidence",
     "indicators",
     "platforms",
     "actions",

@@ -38,6 +38,8 @@ MAY = {
     P.APPROVE_TARGETS: {"reviewer"},
     P.REPORT_STATUS: {"reporter", "other reporter", "analyst"},
     P.APPROVE_STATUS: {"reviewer"},
+    P.ENTER_EVIDENCE: {"analyst"},
+    P.APPROVE_EVIDENCE: {"reviewer"},
     P.ASSIGN: {"analyst"},
     P.MANAGE_ROUNDS: {"reviewer"},
     P.SEE_ROUNDS: {"evaluator", "reviewer"},

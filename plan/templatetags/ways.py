@@ -33,6 +33,8 @@ def permission_word(reason) -> str:
         P.APPROVE_TARGETS: _("核定目标调整"),
         P.REPORT_STATUS: _("填报进展"),
         P.APPROVE_STATUS: _("核定进展"),
+        P.ENTER_EVIDENCE: _("录入公开信息"),
+        P.APPROVE_EVIDENCE: _("核定公开信息"),
         P.ASSIGN: _("责任分工"),
         P.MANAGE_ROUNDS: _("管理评估轮次"),
         P.EVALUATE: _("评估"),

@@ -4,6 +4,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from evidence.loading import load_evidence
 from indicators.files.faults import BrokenFile
 from indicators.services import import_observations, load_indicators, recompute
 from plan.fixtures import BrokenFixtures
@@ -16,7 +17,7 @@ FRAME = "!" * 78
 
 
 class Command(BaseCommand):
-    help = "Load a plan's folder of fixtures: its text, items, targets and published figures. Safe to repeat."
+    help = "Load a plan's folder of fixtures: text, items, targets, published figures and statements. Safe to repeat."
 
     def add_arguments(self, parser):
         parser.add_argument("folder", type=Path, help="for example fixtures/sz-sti-14")
@@ -52,6 +53,8 @@ class Command(BaseCommand):
                 with figures.open("rb") as file:
                     imported = import_observations(loaded.plan, file, today=today(), pass_held=True)
                 new, loaded.changes.passed_over = imported.new, imported.held
+            public = load_evidence(loaded, folder, day=today())
+            loaded.changes.passed_over += public.passed_over
             judged = recompute(loaded.plan, as_of=today(), cause="载入规划").written
             forget_refusal(folder)
             if dry_run:
@@ -59,7 +62,7 @@ class Command(BaseCommand):
         self._tell(loaded, new, dry_run=dry_run)
         self.stdout.write(
             f"{loaded.plan.title}: {len(loaded.rows.items)} 个条目 / items, {written} 行写入 / rows written, "
-            f"{new} 条新数据 / new figures, {judged} 条判定更新 / verdict rows"
+            f"{new} 条新数据 / new figures, {public.written} 条公开信息 / statements, {judged} 条判定更新 / verdict rows"
             + ("（试运行，没有写入 / dry run, nothing stored）" if dry_run else "")
         )
 

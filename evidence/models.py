@@ -1,0 +1,161 @@
+"""公开信息: what somebody published about a commitment. It is never the report of the unit in charge."""
+
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from evidence.days import as_printed
+from plan.models import Item, Plan, Source
+from plan.workflow import EntryStep, Stateful
+from texts.fields import LineField, ProseField
+
+PHRASE_LENGTH = 20
+
+
+class EvidenceQuerySet(models.QuerySet):
+    def approved(self) -> "EvidenceQuerySet":
+        return self.filter(state=Evidence.State.APPROVED)
+
+    def known_on(self, day: date) -> "EvidenceQuerySet":
+        """Approved here and public by a day: what a page of that day shows."""
+        return self.approved().filter(published_on__lte=day)
+
+    def since(self, day: date) -> "EvidenceQuerySet":
+        """Published on a day or later."""
+        return self.approved().filter(published_on__gte=day)
+
+    def of(self, plan: Plan) -> "EvidenceQuerySet":
+        """About commitments that the plan's files still list."""
+        return self.filter(item__plan=plan, item__retired_on=None)
+
+    def newest_last(self) -> "EvidenceQuerySet":
+        """In the order in which they became public."""
+        return self.order_by("published_on", "id")
+
+
+class Evidence(Stateful):
+    """One published statement about one commitment, in our own words.
+
+    It is known from the day it was published. Where only the month or year of that is printed, `published_on` is
+    its last day, by which it surely was public; where only those of the event are, `took_place_on` is their first.
+    """
+
+    # Of the fixtures until a person takes the first step with it; `key` keeps the loader from bringing it twice.
+    FROM_FIXTURES = Q(is_from_files=True)
+
+    class Says(models.TextChoices):
+        APPROVED = "approved", _("获批")
+        STARTED = "started", _("开工/在建")
+        BUILT = "built", _("建成")
+        OPERATING = "operating", _("运营/投用")
+        FOUNDED = "founded", _("成立/揭牌")
+        ENACTED = "enacted", _("印发/施行")
+        LISTED = "listed", _("入选")
+        NUMBER = "number", _("数量进展")
+        UNFINISHED = "unfinished", _("未完成/仍在推进")
+        ADJUSTED = "adjusted", _("调整")
+
+    class Confidence(models.TextChoices):
+        OFFICIAL = "official", _("官方发布")
+        PRESS = "press", _("权威媒体")
+        REPOST = "repost", _("转载")
+        DOUBTFUL = "doubtful", _("存疑")
+
+    class Precision(models.TextChoices):
+        DAY = "day", _("到日")
+        MONTH = "month", _("到月")
+        YEAR = "year", _("到年")
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("草稿")
+        SUBMITTED = "submitted", _("已提交")
+        APPROVED = "approved", _("已核定")
+        RETURNED = "returned", _("已退回")
+
+    item = models.ForeignKey(Item, models.CASCADE, related_name="evidence", verbose_name=_("条目"))
+    source = models.ForeignKey(Source, models.PROTECT, related_name="+", verbose_name=_("来源"))
+    published_on = models.DateField(_("公布日期"), null=True, blank=True)
+    published_precision = models.CharField(max_length=5, choices=Precision.choices, default=Precision.DAY)
+    says = models.CharField(_("说明了什么"), max_length=10, choices=Says.choices)
+    fact = LineField(_("事实"), max_length=200)
+    phrase = LineField(_("原文用语"), max_length=PHRASE_LENGTH, blank=True)
+    number = models.DecimalField(_("数量"), max_digits=20, decimal_places=4, null=True, blank=True)
+    unit = LineField(_("单位"), max_length=20, blank=True)
+    took_place_on = models.DateField(_("发生日期"), null=True, blank=True)
+    took_place_precision = models.CharField(max_length=5, choices=Precision.choices, default=Precision.DAY)
+    confidence = models.CharField(_("可信度"), max_length=10, choices=Confidence.choices)
+    note = ProseField(_("说明"), blank=True)
+    contradicts = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="contradicted_by", verbose_name=_("与之矛盾")
+    )
+    key = LineField(_("文件中的编号"), max_length=40, blank=True, editable=False)
+    is_from_files = models.BooleanField(default=False, editable=False)
+    state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.DRAFT)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("录入人")
+    )
+    entered_at = models.DateTimeField(auto_now_add=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("核定人")
+    )
+    approved_at = models.DateTimeField(null=True, blank=True)
+
+    objects = EvidenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("公开信息")
+        ordering = ["item__order", "published_on", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="approved", approved_at__isnull=False, published_on__isnull=False)
+                | (~Q(state="approved") & Q(approved_at__isnull=True, approved_by__isnull=True)),
+                name="approved_evidence_says_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by__isnull=True)
+                | Q(entered_by__isnull=True)
+                | ~Q(approved_by=F("entered_by")),
+                name="evidence_approved_by_a_second_person",
+            ),
+            models.CheckConstraint(
+                condition=(Q(says="number", number__isnull=False) & ~Q(unit=""))
+                | (~Q(says="number") & Q(number__isnull=True, unit="")),
+                name="evidence_of_a_number_has_one",
+            ),
+            models.CheckConstraint(condition=~Q(fact=""), name="evidence_states_a_fact"),
+            models.CheckConstraint(
+                condition=Q(contradicts__isnull=True) | ~Q(contradicts=F("id")),
+                name="evidence_contradicts_another",
+            ),
+            models.UniqueConstraint(fields=["item", "key"], condition=~Q(key=""), name="evidence_key_once"),
+        ]
+        indexes = [models.Index(fields=["item", "state", "published_on"], name="evidence_known_by")]
+
+    def __str__(self):
+        return f"{self.item_id} {self.says} {self.fact}"
+
+    def was_known(self, day: date) -> bool:
+        """Whether it is approved and was public by a day (`EvidenceQuerySet.known_on`)."""
+        is_approved = self.state == self.State.APPROVED
+        return is_approved and self.published_on is not None and self.published_on <= day
+
+    @property
+    def published(self) -> str:
+        """The day it was published, as far as it is printed."""
+        return as_printed(self.published_on, self.published_precision) if self.published_on else ""
+
+    @property
+    def took_place(self) -> str:
+        """The day of the event, as far as it is printed."""
+        return as_printed(self.took_place_on, self.took_place_precision) if self.took_place_on else ""
+
+
+class EvidenceStep(EntryStep):
+    evidence = models.ForeignKey(Evidence, models.CASCADE, related_name="steps")
+
+    class Meta(EntryStep.Meta):
+        verbose_name = _("公开信息经办记录")
