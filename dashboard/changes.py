@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from assessments.queries import NoteEvent, note_events
 from dashboard.columns import CHANGE, ChangeLine
+from evidence.changes import of_evidence
 from indicators.changes import changes, day_before_latest, late_entries, movement, seen_from
 from indicators.queries import Overview, overview
 from judging.decimals import plain
@@ -103,14 +104,14 @@ def _note_words(event: NoteEvent) -> str:
 
 
 Provider = Callable[[Plan, date, date, Item | None, str], list[Change]]
-PROVIDERS: tuple[Provider, ...] = (of_indicators, of_reports, of_notes)
+PROVIDERS: tuple[Provider, ...] = (of_indicators, of_reports, of_notes, of_evidence)
 
 
 def events(plan: Plan, since: date, until: date, item: Item | None = None, *, clock: str = "") -> list[Change]:
     """Everything that became known after `since`, up to and on `until`, newest first.
 
-    Seven queries at most, whatever the days and the number of rows: five for the overview of `until` unless it is
-    in memory, one for reports, one for notes. `plan` must be freshly read.
+    Eight queries at most, whatever the days and the number of rows: five for the overview of `until` unless it is
+    in memory, one for reports, one for notes, one for published statements. `plan` must be freshly read.
     """
     if since >= until:
         return []

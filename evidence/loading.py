@@ -1,7 +1,7 @@
 """Published statements that come with a plan's files: evidence.csv, read, checked against the plan, written.
 
 A row is the files' until a person takes a step with it; from then on it is left alone whatever the file says
-(docs/decisions/0013). A row of a doubtful source is loaded as a draft, for a person to decide.
+(docs/decisions/0013). A row of a source without a rank is loaded as a draft, for a person to decide.
 """
 
 import csv
@@ -20,24 +20,25 @@ from evidence.models import PHRASE_LENGTH, Evidence
 from evidence.services import source_of
 from plan.fixtures import BrokenFixtures
 from plan.keeping import remove
+from plan.models import Item, Source
 from plan.services import LoadedFixtures, touch_plan
 from texts.cleaning import RefusedText, clean_text
 
 FILE = "evidence.csv"
 COLUMNS = (
     "key", "item", "says", "fact", "phrase", "number", "unit", "took_place_on", "published_on",
-    "publisher", "title", "url", "confidence", "state", "contradicts", "note",
+    "publisher", "title", "url", "rank", "state", "contradicts", "note",
 )  # fmt: skip
-NEEDED = ("key", "item", "says", "fact", "publisher", "title", "confidence", "state")
+NEEDED = ("key", "item", "says", "fact", "publisher", "title", "state")
 CHOICES = {
     "says": Evidence.Says.values,
-    "confidence": Evidence.Confidence.values,
+    "rank": Source.Rank.values,
     "state": [Evidence.State.DRAFT, Evidence.State.APPROVED],
 }
 # What a load may change of a row that is still the files'.
 FIELDS = (
     "item_id", "source_id", "published_on", "published_precision", "says", "fact", "phrase", "number", "unit",
-    "took_place_on", "took_place_precision", "confidence", "note", "contradicts_id", "state", "approved_at",
+    "took_place_on", "took_place_precision", "note", "contradicts_id", "state", "approved_at",
 )  # fmt: skip
 
 
@@ -88,7 +89,7 @@ def _read(line: int, cells: dict[str, Any], codes: set[str], day: date) -> ReadR
         if row.cells[name] and row.cells[name] not in choices:
             row.fault(f"{name}: {row.cells[name]}：应为 / should be one of {', '.join(choices)}")
     if row.cells["item"] and row.cells["item"] not in codes:
-        row.fault(f"规划中没有条目 / no such item: {row.cells['item']}")
+        row.fault(f"规划中没有条目，或是指标 / no such item, or an indicator: {row.cells['item']}")
     for name in ("published", "took_place"):
         _read_day(row, name)
     _read_number(row)
@@ -125,8 +126,8 @@ def _check(row: ReadRow, day: date) -> None:
     is_approved = row.cells["state"] == Evidence.State.APPROVED
     if is_approved and not row.published:
         row.fault("没有公布日期的只能是草稿 / without a day of publication it is a draft")
-    if is_approved and row.cells["confidence"] == Evidence.Confidence.DOUBTFUL:
-        row.fault("存疑的只能是草稿 / what is doubtful is a draft")
+    if is_approved and not row.cells["rank"]:
+        row.fault("来源等级未定的只能是草稿 / without a rank of its source it is a draft")
 
 
 def _check_keys(rows: list[ReadRow]) -> None:
@@ -138,7 +139,9 @@ def _check_keys(rows: list[ReadRow]) -> None:
         by_key.setdefault(key, row)
     for row in rows:
         other = by_key.get(row.cells["contradicts"])
-        if row.cells["contradicts"] and (other is None or other is row or other.cells["item"] != row.cells["item"]):
+        if row.cells["contradicts"] and (
+            other is None or other is row or other.cells["item"] != row.cells["item"]
+        ):
             row.fault("contradicts: 应为同一条目下另一行的编号 / should be the key of another row on this item")
 
 
@@ -159,11 +162,14 @@ def load_evidence(loaded: LoadedFixtures, folder: Path, *, day: date) -> LoadedE
     path, plan, result = folder / FILE, loaded.plan, LoadedEvidence()
     if not path.exists():
         return result
-    rows = read_evidence(path, {item.code for item in loaded.rows.items}, day=day)
+    codes = {item.code for item in loaded.rows.items if item.kind != Item.Kind.INDICATOR}
+    rows = read_evidence(path, codes, day=day)
     items = dict(plan.every_item.values_list("code", "pk"))
     stored = {row.key: row for row in Evidence.objects.filter(item__plan=plan).exclude(key="")}
     fresh = {row.cells["key"]: _values(row, items, stored.get(row.cells["key"])) for row in rows}
-    created = [Evidence(key=key, is_from_files=True, **values) for key, values in fresh.items() if key not in stored]
+    created = [
+        Evidence(key=key, is_from_files=True, **values) for key, values in fresh.items() if key not in stored
+    ]
     Evidence.objects.bulk_create(created)
     by_key = stored | {row.key: row for row in created}
     changed = []
@@ -202,12 +208,13 @@ def _values(row: ReadRow, items: dict[str, int], held: Evidence | None) -> dict[
     source = source_of(
         title=cells["title"],
         url=cells["url"],
+        rank=cells["rank"],
         publisher=cells["publisher"],
         published_on=published.first if published and published.precision == "day" else None,
     )
     is_approved = cells["state"] == Evidence.State.APPROVED
     before = held.approved_at if held else None
-    return {name: cells[name] for name in ("says", "fact", "phrase", "unit", "confidence", "note", "state")} | {
+    return {name: cells[name] for name in ("says", "fact", "phrase", "unit", "note", "state")} | {
         "item_id": items[cells["item"]],
         "source_id": source.pk,
         "published_on": published.last if published else None,

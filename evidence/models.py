@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from evidence.days import as_printed
 from plan.models import Item, Plan, Source
+from plan.public import Says
 from plan.workflow import EntryStep, Stateful
 from texts.fields import LineField, ProseField
 
@@ -46,23 +47,7 @@ class Evidence(Stateful):
     # Of the fixtures until a person takes the first step with it; `key` keeps the loader from bringing it twice.
     FROM_FIXTURES = Q(is_from_files=True)
 
-    class Says(models.TextChoices):
-        APPROVED = "approved", _("获批")
-        STARTED = "started", _("开工/在建")
-        BUILT = "built", _("建成")
-        OPERATING = "operating", _("运营/投用")
-        FOUNDED = "founded", _("成立/揭牌")
-        ENACTED = "enacted", _("印发/施行")
-        LISTED = "listed", _("入选")
-        NUMBER = "number", _("数量进展")
-        UNFINISHED = "unfinished", _("未完成/仍在推进")
-        ADJUSTED = "adjusted", _("调整")
-
-    class Confidence(models.TextChoices):
-        OFFICIAL = "official", _("官方发布")
-        PRESS = "press", _("权威媒体")
-        REPOST = "repost", _("转载")
-        DOUBTFUL = "doubtful", _("存疑")
+    Says = Says
 
     class Precision(models.TextChoices):
         DAY = "day", _("到日")
@@ -86,7 +71,6 @@ class Evidence(Stateful):
     unit = LineField(_("单位"), max_length=20, blank=True)
     took_place_on = models.DateField(_("发生日期"), null=True, blank=True)
     took_place_precision = models.CharField(max_length=5, choices=Precision.choices, default=Precision.DAY)
-    confidence = models.CharField(_("可信度"), max_length=10, choices=Confidence.choices)
     note = ProseField(_("说明"), blank=True)
     contradicts = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="contradicted_by", verbose_name=_("与之矛盾")

@@ -20,11 +20,11 @@ from accounts.permissions import Permission, require
 from audit.refusals import WrongState
 from evidence.models import Evidence, EvidenceStep
 from notices.phrases import Said, both, say
-from plan.models import Plan, Source
+from plan.models import Item, Plan, Source
 from plan.params import today
 from plan.services import touch_plan
-from plan.workflow import EntryLife
 from plan.wording import plain_number
+from plan.workflow import EntryLife
 
 State = Evidence.State
 Action = EvidenceStep.Action
@@ -39,7 +39,6 @@ EDITABLE = (
     "unit",
     "took_place_on",
     "took_place_precision",
-    "confidence",
     "note",
     "contradicts",
 )
@@ -84,7 +83,7 @@ class EvidenceLife(EntryLife):
             "publisher": row.source.publisher,
             "title": row.source.title,
             "url": row.source.url,
-            "confidence": row.confidence,
+            "rank": row.source.rank,
             "note": row.note,
             "contradicts": row.contradicts_id,
             "state": row.state,
@@ -192,6 +191,8 @@ def check(row: Evidence) -> None:
         raise ValidationError({"number": _("应为数字")})
     if row.contradicts and (row.contradicts.item_id != row.item_id or row.contradicts_id == row.pk):
         raise ValidationError({"contradicts": _("应为同一条目下的另一条公开信息")})
+    if row.item.kind == Item.Kind.INDICATOR:
+        raise ValidationError({"item": _("指标的数字请作为数据录入，不作公开信息")})
     if row.item.is_retired:
         raise ValidationError({"item": _("条目 %(code)s 已停用") % {"code": row.item.code}})
     row.full_clean(exclude=["entered_by", "approved_by", "key"], validate_constraints=False)
@@ -203,10 +204,13 @@ def _check_public(row: Evidence) -> None:
         raise ValidationError({"published_on": _("没有公布日期的不能提交；请查明何时公布")})
 
 
-def source_of(*, title: str, url: str, publisher: str, published_on: date | None, number: str = "") -> Source:
-    """The source of that title and address, made where there is none yet."""
-    defaults = {"publisher": publisher, "published_on": published_on, "document_number": number}
-    return Source.objects.get_or_create(title=title, url=url, defaults=defaults)[0]
+def source_of(*, title: str, url: str, rank: str = "", **particulars: Any) -> Source:
+    """The source of that title and address, made where there is none yet; one nobody ranked yet gets the rank."""
+    source = Source.objects.keep(title, url, rank=rank, **particulars)
+    if rank and not source.rank:
+        source.rank = rank
+        source.save(update_fields=["rank"])
+    return source
 
 
 def _title(row: Evidence) -> Said:

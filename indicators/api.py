@@ -52,7 +52,7 @@ def indicator_body(standing: Standing, slug: str, address: str, *, logins: bool)
     """An indicator with its components, targets, baselines, latest figures and both verdicts with inputs."""
     indicator = standing.indicator
     statuses = {indicator.code: day_status(standing)}
-    return item_row(indicator, slug, address, statuses) | {
+    return item_row(indicator, slug, address, statuses, {}) | {
         "unit": indicator.unit,
         "direction": indicator.direction,
         "nature": indicator.nature,

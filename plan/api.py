@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from plan.demo import HEADER
 from plan.models import Focus, Item, Plan
 from plan.params import BadParameter, read_choice, read_number
+from plan.public import public_on
 from plan.queries import get_item, get_plan, items_for_files, statuses_on, with_status
 from plan.serializers import ItemSerializer, PlanSerializer
 
@@ -73,7 +74,8 @@ class PlanView:
     def get_serializer_context(self):
         context = super().get_serializer_context()
         if plan := getattr(self, "plan", None):
-            context |= {"slug": plan.slug, "statuses": statuses_on(plan, self.request._request.as_of)}
+            day = self.request._request.as_of
+            context |= {"slug": plan.slug, "statuses": statuses_on(plan, day), "public": public_on(plan, day)}
         return context
 
 

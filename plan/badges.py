@@ -68,6 +68,19 @@ ITEM = {
     UNFINISHED: Mark("▼", "behind"),
     UNCLOSED: Mark("◷", "pending"),
 }
+# What a published statement says; drawn in outline, since it is no report (`public` is a look of its own).
+EVIDENCE = {
+    "approved": Mark("○", "public"),
+    "started": Mark("◐", "public"),
+    "built": Mark("✔", "public"),
+    "operating": Mark("✔", "public"),
+    "founded": Mark("✔", "public"),
+    "enacted": Mark("✔", "public"),
+    "listed": Mark("＋", "public"),
+    "number": Mark("＃", "public"),
+    "unfinished": Mark("▼", "public"),
+    "adjusted": Mark("◇", "public"),
+}
 # Where a progress update stands, or a unit's duty to make one.
 UPDATE = {
     "draft": Mark("✎", "not_assessable"),

@@ -23,6 +23,7 @@ class Cause(models.TextChoices):
     CHANGED_RULE = "changed_rule", gettext_lazy("规则变化")
     STATUS_UPDATE = "status_update", gettext_lazy("进展填报")
     NOTE = "note", gettext_lazy("评估意见")
+    EVIDENCE = "evidence", gettext_lazy("公开信息")
 
 
 class EventKind(models.TextChoices):
@@ -34,6 +35,7 @@ class EventKind(models.TextChoices):
     UPDATE = "update", gettext_lazy("进展填报")
     RULE = "rule", gettext_lazy("判定规则")
     NOTE = "note", gettext_lazy("评估意见")
+    EVIDENCE = "evidence", gettext_lazy("公开信息")
 
 
 class Clock(models.TextChoices):

@@ -17,6 +17,7 @@ from plan.after_period import CLOSING, UNCLOSED, UNFINISHED, state_on
 from plan.kinds import ENTRIES
 from plan.models import Focus, Item, Link, Paragraph, Plan
 from plan.params import today
+from plan.public import public_words, show_public
 from plan.rollup import RollUp, RollupPart, roll_up
 from plan.text import TextPiece, linked
 
@@ -63,11 +64,13 @@ def statuses_on(plan: Plan, day: date, kinds: Iterable[str] | None = None) -> di
 
 
 def show_day(plan: Plan, items: Iterable[Item], day: date, *, kinds: Iterable[str] | None = None) -> None:
-    """Gives items, in memory, the status they had on a day; asks nothing of the database for today.
+    """Gives items, in memory, the status they had on a day and what was public of them (`.public`).
 
-    `kinds` spares the question after kinds that are not among the items.
+    For today the database is asked for the latter alone. `kinds` spares the question after kinds that are not
+    among the items.
     """
     items = list(items)
+    show_public(plan, items, day)
     if day >= today() or not items:
         return
     statuses = statuses_on(plan, day, {item.kind for item in items} if kinds is None else kinds)
@@ -225,6 +228,7 @@ def strip(item: Item, parts: list[Item], *, plan: Plan | None = None, day: date 
         "reported": len(parts) - silent,
         "counts": ordered,
         "rollup": rollup_of(parts),
+        "public": public_words(parts),
     }
 
 

@@ -31,7 +31,13 @@ class ItemSerializer(serializers.Serializer):
     progress = serializers.DecimalField(max_digits=20, decimal_places=6, allow_null=True)
     status_as_of = serializers.DateField(allow_null=True)
     url = serializers.CharField()
+    public_says = serializers.CharField(allow_null=True)
+    public_day = serializers.CharField(allow_null=True)
+    public_fact = serializers.CharField(allow_null=True)
+    public_source = serializers.CharField(allow_null=True)
+    public_disputed = serializers.BooleanField(allow_null=True)
 
     def to_representation(self, item):
         address = self.context["request"].build_absolute_uri("/").rstrip("/")
-        return super().to_representation(item_row(item, self.context["slug"], address, self.context["statuses"]))
+        day = (self.context["statuses"], self.context["public"])
+        return super().to_representation(item_row(item, self.context["slug"], address, *day))

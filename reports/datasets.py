@@ -19,6 +19,7 @@ from plan.columns import Columns, Row, with_code_columns
 from plan.exports.items import ITEM_COLUMNS, item_row
 from plan.models import Item, Plan
 from plan.params import read_choice
+from plan.public import public_on
 from plan.queries import answerable, items_for_files, statuses_on
 from reports.definition import Definition, read_choices, read_codes, read_shape, read_years
 from updates.columns import UPDATE
@@ -155,9 +156,9 @@ def _items(plan: Plan, asked: Definition, as_of: date, reader: Audience) -> Iter
         rows = rows.filter(Q(code__in=asked.codes) | Q(parent__code__in=asked.codes))
     if asked.organisation:
         rows = rows.filter(pk__in=_answered_by(plan, asked.organisation))
-    statuses = statuses_on(plan, as_of)
+    statuses, public = statuses_on(plan, as_of), public_on(plan, as_of)
     for item in items_for_files(rows).iterator(chunk_size=500):
-        row = item_row(item, plan.slug, reader.site, statuses)
+        row = item_row(item, plan.slug, reader.site, statuses, public)
         if asked.status and row["status"] != asked.status:
             continue
         if _within(row["status_as_of"].year if row["status_as_of"] else None, asked):

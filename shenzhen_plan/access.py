@@ -138,6 +138,12 @@ ACCESS: dict[str, Entry] = {
     "updates:responsibilities": {"GET": P.ASSIGN},
     "updates:assign_preview": {"POST": P.ASSIGN},
     "updates:assign_apply": {"POST": P.ASSIGN},
+    # evidence
+    **dict.fromkeys(("evidence:index", "evidence:file", "api_evidence"), P.READ),
+    "evidence:detail": {"GET": P.READ},
+    **dict.fromkeys(("evidence:new", "evidence:edit"), P.ENTER_EVIDENCE),
+    "evidence:step": {"POST": P.USE_DESK},
+    "evidence:approve": {"POST": P.APPROVE_EVIDENCE},
     # assessments
     **{
         f"assessments:{name}": P.READ
@@ -195,7 +201,16 @@ ACCESS: dict[str, Entry] = {
 # Addresses that give a file and take nothing.
 FILES = {
     *("wide", "changes_file", "changes_rss", "changes_atom", "history_file", "matrix_file", "status_file"),
-    *("package", "sdmx", "report_file", "report_run_file", "audit_file", "updates:file", "updates:attachment"),
+    *(
+        "package",
+        "sdmx",
+        "report_file",
+        "report_run_file",
+        "audit_file",
+        "updates:file",
+        "updates:attachment",
+        "evidence:file",
+    ),
     *(f"{app}:{page}_file" for app in COMMITMENTS for page in ("index", "detail")),
     *("indicators:picture", "indicators:observations_file", "clusters:map"),
     *(f"plan:{name}_file" for name in ("item", "items", "pillar", "pillars", "industry", "industries")),

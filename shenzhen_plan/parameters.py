@@ -117,6 +117,10 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "updates:report": ("copy",),
     "updates:attachment": ("show",),
     **{f"updates:{name}": CHOSEN for name in ("bulk", "bulk_apply", "responsibilities", "assign_preview")},
+    # evidence
+    "evidence:index": ("says", *PAGE),
+    "evidence:file": CSV,
+    "evidence:new": ("item",),
     # assessments
     "assessments:file": CSV,
     "assessments:round": PAGE,
@@ -134,6 +138,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "api_indicators": PAGES,
     "api_observations": ("component", "code", "year", "state", *PAGES),
     "api_updates": ("item", "status", "since", *PAGES),
+    "api_evidence": ("item", "says", "since", *PAGES),
     "api_assessments": ("round", "item", "kind", "conclusion", *PAGES),
     "api_changes": (*CHANGES, *PAGES),
 }

@@ -41,6 +41,7 @@ urlpatterns = [
     path("<slug:slug>/", include("actions.urls")),
     path("<slug:slug>/", include("clusters.urls")),
     path("<slug:slug>/", include("updates.urls")),
+    path("<slug:slug>/", include("evidence.urls")),
     path("<slug:slug>/", include("assessments.urls")),
     path("<slug:slug>/", include("plan.urls")),
 ]

@@ -15,6 +15,8 @@ from django.utils import timezone, translation
 
 from accounts.models import Organisation
 from desk.models import ImportBatch
+from evidence import queries as evidence
+from evidence.models import Evidence
 from indicators import queries
 from indicators.many import observation_pages
 from indicators.models import Component, Target
@@ -72,6 +74,7 @@ def _nothing_remembered():
     """Rolled-back tests hand the same key to another plan; the process forgets between them, its language too."""
     translation.activate(settings.LANGUAGE_CODE)
     queries._cache.clear()
+    evidence.forget()
     observation_pages.forget()
     cache.clear()
 
@@ -185,6 +188,7 @@ def rows(plan):
         "figure": figure.pk,
         "target": target.pk,
         "update": update.pk,
+        "evidence": Evidence.objects.of(plan).approved().first().pk,
         "file": file.pk,
         "batch": batch.pk,
         "notice": notice.pk,

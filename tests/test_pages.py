@@ -62,6 +62,8 @@ PAGES = [
     "search/?q=量子&kind=text",
     "indicators/?view=bullet",
     "indicators/?years=all&sort=-lead",
+    "evidence/",
+    "evidence/?says=unfinished",
     "matrix/",
     "matrix/?axes=platforms",
     "matrix/?axes=actions",
@@ -101,6 +103,7 @@ FILES = [
     "items/I-07/history",
     "matrix",
     "status",
+    "evidence",
 ]
 
 # Read by anybody and no page of the list: pieces of a page, and pages of their own frame with tests of their own.
@@ -146,7 +149,7 @@ def test_page_as_of_a_day_says_so_and_keeps_it_in_its_links(plan, client, page):
 
 @pytest.mark.parametrize(
     ("page", "budget"),
-    [("", 12), ("indicators/I-01/", 10), ("indicators/I-04/", 10), ("platforms/", 5), ("items/P-1.1/", 15)],
+    [("", 13), ("indicators/I-01/", 10), ("indicators/I-04/", 10), ("platforms/", 5), ("items/P-1.1/", 15)],
 )
 def test_page_stays_within_its_query_budget(plan, client, django_assert_max_num_queries, page, budget):
     with django_assert_max_num_queries(budget):

@@ -16,6 +16,7 @@ from plan.exports.download import Download
 from plan.exports.items import ITEM_COLUMNS, item_row
 from plan.models import Plan
 from plan.params import BadParameter, read_choice
+from plan.public import public_on
 from plan.queries import items_for_files, statuses_on
 
 # How a CSV is to look: its headings, its encoding, and whether codes stand beside the words for them.
@@ -26,7 +27,8 @@ def items_file(request, plan: Plan, items, *, name: str, format: str) -> HttpRes
     """A list of items as a file in the asked format."""
     address = request.build_absolute_uri("/").rstrip("/")
     statuses = statuses_on(plan, request.as_of)
-    rows = [item_row(item, plan.slug, address, statuses) for item in items_for_files(items)]
+    public = public_on(plan, request.as_of)
+    rows = [item_row(item, plan.slug, address, statuses, public) for item in items_for_files(items)]
     return rows_file(request, rows, columns=ITEM_COLUMNS, name=f"{plan.slug}_{name}", format=format)
 
 

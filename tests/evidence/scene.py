@@ -21,7 +21,6 @@ def fields(item, **more):
         "published_on": published,
         "says": Evidence.Says.FOUNDED,
         "fact": "机构已成立",
-        "confidence": Evidence.Confidence.PRESS,
     } | more
 
 

@@ -44,8 +44,8 @@ def test_the_real_file_has_facts_in_short_words_and_drafts_for_what_is_doubtful(
 
     assert rows.count() > 300
     assert not rows.approved().filter(published_on=None).exists()
-    assert not rows.approved().filter(confidence="doubtful").exists()
-    assert rows.filter(confidence="doubtful", state="draft").exists()
+    assert not rows.approved().filter(source__rank="").exists()
+    assert rows.filter(source__rank="", state="draft").exists()
     assert max(len(row.phrase) for row in rows) <= PHRASE_LENGTH
     assert not [row.fact for row in rows if len(row.fact) > 60]
 
@@ -104,7 +104,8 @@ def test_what_a_person_took_in_hand_outlives_the_file(plan, folder, capsys):
     [
         ("item", "P-9.9", "没有条目"),
         ("says", "done", "says"),
-        ("confidence", "sure", "confidence"),
+        ("rank", "sure", "rank"),
+        ("rank", "", "只能是草稿"),
         ("state", "submitted", "state"),
         ("published_on", "2025-13", "published_on"),
         ("published_on", "2999", "晚于今天"),

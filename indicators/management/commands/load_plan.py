@@ -17,7 +17,7 @@ FRAME = "!" * 78
 
 
 class Command(BaseCommand):
-    help = "Load a plan's folder of fixtures: text, items, targets, published figures and statements. Safe to repeat."
+    help = "Load a plan's folder: text, items, targets, published figures and statements. Safe to repeat."
 
     def add_arguments(self, parser):
         parser.add_argument("folder", type=Path, help="for example fixtures/sz-sti-14")
@@ -62,7 +62,8 @@ class Command(BaseCommand):
         self._tell(loaded, new, dry_run=dry_run)
         self.stdout.write(
             f"{loaded.plan.title}: {len(loaded.rows.items)} 个条目 / items, {written} 行写入 / rows written, "
-            f"{new} 条新数据 / new figures, {public.written} 条公开信息 / statements, {judged} 条判定更新 / verdict rows"
+            f"{new} 条新数据 / new figures, {public.written} 条公开信息 / statements, "
+            f"{judged} 条判定更新 / verdict rows"
             + ("（试运行，没有写入 / dry run, nothing stored）" if dry_run else "")
         )
 

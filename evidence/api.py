@@ -1,0 +1,43 @@
+"""Read API of published statements: the approved ones, as public on a day."""
+
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import generics
+
+from evidence.models import Evidence
+from evidence.queries import known
+from evidence.serializers import EvidenceSerializer
+from plan.api import AS_OF, ERRORS, PlanView
+from plan.params import BadParameter, read_choice, read_date
+from plan.public import Says
+
+FILTERS = [
+    AS_OF,
+    OpenApiParameter("item", str, description="Code of the item."),
+    OpenApiParameter("says", str, enum=Says.values),
+    OpenApiParameter("since", str, description="Published on that day or later, YYYY-MM-DD."),
+]
+
+
+@extend_schema(tags=["evidence"], parameters=FILTERS, responses={200: EvidenceSerializer(many=True), **ERRORS})
+class EvidenceList(PlanView, generics.ListAPIView):
+    """Published statements in the plan's order, of each commitment the newest last."""
+
+    serializer_class = EvidenceSerializer
+    queryset = Evidence.objects.none()
+
+    def get_serializer_context(self):
+        return generics.ListAPIView.get_serializer_context(self) | {"slug": self.kwargs.get("slug", "")}
+
+    def get_queryset(self):
+        params, day = self.request.query_params, self.request._request.as_of
+        rows = known(self.plan, day).select_related("item", "source")
+        if code := params.get("item", ""):
+            if not self.plan.items.filter(code=code).exists():
+                raise BadParameter("item", code, _("应为本规划一个条目的编码，例如 P-1"))
+            rows = rows.filter(item__code=code)
+        if says := read_choice(params, "says", Says.values):
+            rows = rows.filter(says=says)
+        if params.get("since"):
+            rows = rows.since(read_date(params, "since", day))
+        return rows.order_by("item__order", "published_on", "id")

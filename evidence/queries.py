@@ -1,0 +1,123 @@
+"""Reads of published statements that pages, files and the API share."""
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from datetime import date
+from threading import Lock
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from accounts.permissions import Permission, may
+from evidence.models import Evidence
+from evidence.states import comes_to
+from plan.models import Item, Plan
+from plan.public import PublicState
+from plan.workflow import EntryLife
+
+State = Evidence.State
+# What was read stays true until the plan is touched: every approval and every load does that.
+KEPT = 4
+_kept: OrderedDict[tuple[int, int], list[Evidence]] = OrderedDict()
+_lock = Lock()
+
+
+def approved_rows(plan: Plan) -> list[Evidence]:
+    """Every approved statement on a plan, with item and source, the newest last; one query a state of the plan."""
+    key = (plan.pk, plan.figures_version)
+    with _lock:
+        if key in _kept:
+            return _kept[key]
+    rows = list(Evidence.objects.of(plan).approved().newest_last().select_related("item", "source"))
+    with _lock:
+        _kept[key] = rows
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    return rows
+
+
+def states_on(plan: Plan, day: date) -> dict[str, PublicState]:
+    """By code, what the statements public on a day come to."""
+    by_code: dict[str, list[Evidence]] = {}
+    for row in approved_rows(plan):
+        if row.was_known(day):
+            by_code.setdefault(row.item.code, []).append(row)
+    return {code: comes_to(found, ends_on=plan.ends_on) for code, found in by_code.items()}
+
+
+def forget() -> None:
+    """For tests: a plan rolled back hands its key to another."""
+    with _lock:
+        _kept.clear()
+
+
+def known(plan: Plan, day: date) -> QuerySet[Evidence]:
+    """Everything public on a day, of each commitment the newest last."""
+    return Evidence.objects.of(plan).known_on(day).newest_last()
+
+
+def of_item(item: Item, day: date) -> list[Evidence]:
+    """What was public of an item on a day, the newest first, each with `.against`: known ones that disagree."""
+    rows = list(
+        Evidence.objects.filter(item=item).known_on(day).newest_last().select_related("source", "contradicts")
+    )
+    by_pk = {row.pk: row for row in rows}
+    for row in rows:
+        row.against = []
+    for row in rows:
+        if other := by_pk.get(row.contradicts_id):
+            row.against.append(other)
+            other.against.append(row)
+    return rows[::-1]
+
+
+def waiting(plan: Plan) -> QuerySet[Evidence]:
+    """The review queue: handed in first comes first."""
+    rows = Evidence.objects.filter(item__plan=plan, state=State.SUBMITTED)
+    return (
+        rows.select_related("item", "source", "entered_by")
+        .prefetch_related("steps")
+        .order_by("submitted_at", "id")
+    )
+
+
+def open_ones(plan: Plan) -> QuerySet[Evidence]:
+    """Drafts and what came back, in the plan's order."""
+    rows = Evidence.objects.filter(item__plan=plan, state__in=EntryLife.OPEN)
+    return rows.select_related("item", "source", "entered_by").order_by("item__order", "id")
+
+
+def get_evidence(plan: Plan, pk: int) -> Evidence:
+    rows = Evidence.objects.filter(item__plan=plan)
+    row = (
+        rows.select_related("item__plan", "item__parent", "source", "entered_by", "contradicts")
+        .filter(pk=pk)
+        .first()
+    )
+    if row is None:
+        raise Http404(_("没有编号为 %(number)s 的公开信息") % {"number": pk})
+    return row
+
+
+def may_see(row: Evidence, user, day: date) -> bool:
+    """Approved ones are everybody's once public; others those who enter or review."""
+    enters = may(user, Permission.ENTER_EVIDENCE) or may(user, Permission.APPROVE_EVIDENCE)
+    return row.was_known(day) or enters
+
+
+def below(item: Item) -> Q:
+    """Statements on an item or anything below it."""
+    chain = ("item", "item__parent", "item__parent__parent", "item__parent__parent__parent")
+    return Q(*((step, item.pk) for step in chain), _connector=Q.OR)
+
+
+def writers(row: Evidence) -> set[int | None]:
+    """Everybody whose words stand in a statement or who vouched for it by handing it in."""
+    wrote = {step.by_id for step in row.steps.all() if step.action in ("entered", "changed", "submitted")}
+    return {row.entered_by_id} | wrote
+
+
+def marked(rows: Iterable[Evidence], user) -> list[dict]:
+    """Rows of the review queue, each with whether it is the reader's own."""
+    return [{"evidence": row, "own": user.pk in writers(row)} for row in rows]

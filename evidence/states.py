@@ -1,0 +1,57 @@
+"""What the statements known of one commitment come to: read, never counted as the report of its unit.
+
+The newest statement on how far the thing is decides; numbers and listings only where nothing else was said. Where
+several say the same, the one that gives the day of the event is shown. After the plan's period a statement of that
+time which calls it unfinished says that it was not done in time. docs/decisions/0023 says why.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from evidence.models import Evidence
+from plan.badges import EVIDENCE
+from plan.public import PublicState, Says
+from plan.wording import plain_number
+
+# Of how far a thing is; the others stand beside it.
+THERE = (Says.BUILT, Says.OPERATING, Says.FOUNDED, Says.ENACTED)
+OPEN = (Says.APPROVED, Says.STARTED, Says.UNFINISHED)
+STAGES = (*THERE, *OPEN, Says.ADJUSTED)
+
+
+def comes_to(rows: Iterable[Evidence], *, ends_on: date) -> PublicState:
+    """What approved statements on one commitment come to, given as they became public, the newest last."""
+    rows = list(rows)
+    newest = next((row for row in reversed(rows) if row.says in STAGES), rows[-1])
+    same = [row for row in rows if row.says == newest.says]
+    dated = [row for row in same if row.took_place_on and row.took_place_precision == Evidence.Precision.DAY]
+    shown = newest if newest.says == Says.NUMBER else next(iter(reversed(dated)), newest)
+    disputed = {row.pk for row in rows if row.contradicts_id in {one.pk for one in rows}}
+    disputed |= {row.contradicts_id for row in rows if row.pk in disputed}
+    says, day = newest.says, shown.took_place or shown.published
+    after = says in (Says.STARTED, Says.UNFINISHED) and newest.published_on > ends_on
+    word = _("期末仍未完成") if after else said(shown)
+    full = f"{day} {word}"
+    tip = _("，").join(filter(None, [shown.fact, shown.source.publisher or shown.source.title, shown.published]))
+    return PublicState(
+        key=says,
+        word=full,
+        badge=EVIDENCE[says].badge(full, why=tip, key=says),
+        day=day,
+        fact=shown.fact,
+        publisher=shown.source.publisher or shown.source.title,
+        published=shown.published,
+        url=shown.source.url,
+        is_there=says in THERE,
+        is_open=says in OPEN,
+        is_disputed=newest.pk in disputed,
+    )
+
+
+def said(row: Evidence) -> str:
+    """In a word or two what a statement says: its number, or the choice's own word."""
+    if row.says == Says.NUMBER:
+        return f"{plain_number(row.number)} {row.unit}"
+    return str(Says(row.says).label)

@@ -1,0 +1,198 @@
+"""Pages of published statements: all of them, one, its form, the steps of its life."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+from django.views.decorators.http import require_POST
+
+from accounts.permissions import Permission, may
+from evidence import queries, services
+from evidence.columns import EVIDENCE, evidence_row
+from evidence.forms import EvidenceForm, initial_of
+from evidence.models import Evidence
+from plan.exports.files import rows_file
+from plan.params import read_choice, read_edition, read_number, read_pairs, read_text
+from plan.public import Says
+from plan.queries import get_plan
+from plan.workflow import Overtaken, WrongState
+
+PAGE_SIZE = 100
+State = Evidence.State
+
+
+def index(request, slug):
+    """What is public of the plan's commitments, and for those who work on it what waits."""
+    plan = get_plan(slug)
+    says = read_choice(request.GET, "says", Says.values)
+    rows = queries.known(plan, request.as_of).select_related("item", "source")
+    if says:
+        rows = rows.filter(says=says)
+    total = rows.count()
+    pages = max(1, -(-total // PAGE_SIZE))
+    page = read_number(request.GET, "page", default=1, low=1, high=pages)
+    enters = may(request.user, Permission.ENTER_EVIDENCE)
+    reviews = may(request.user, Permission.APPROVE_EVIDENCE)
+    context = {
+        "plan": plan,
+        "rows": rows.order_by("-published_on", "item__order")[(page - 1) * PAGE_SIZE : page * PAGE_SIZE],
+        "total": total,
+        "page": page,
+        "pages": pages,
+        "says": says,
+        "choices": Says.choices,
+        "enters": enters,
+        "reviews": reviews,
+        "queue": queries.marked(queries.waiting(plan), request.user) if reviews else [],
+        "drafts": queries.open_ones(plan) if enters else [],
+    }
+    return render(request, "evidence/index.html", context)
+
+
+def file(request, slug, format):
+    """Every statement public on the day."""
+    plan = get_plan(slug)
+    address = request.build_absolute_uri("/").rstrip("/")
+    rows = queries.known(plan, request.as_of).select_related("item", "source")
+    rows = [evidence_row(row, slug, address) for row in rows.order_by("item__order", "published_on", "id")]
+    return rows_file(request, rows, columns=EVIDENCE, name=f"{slug}_evidence", format=format)
+
+
+def detail(request, slug, pk):
+    plan = get_plan(slug)
+    row = queries.get_evidence(plan, pk)
+    if not queries.may_see(row, request.user, request.as_of):
+        if row.state == State.APPROVED:
+            raise Http404(_("截至所选日期，这条信息尚未公布"))
+        raise PermissionDenied(_("这条公开信息还没有核定"))
+    user = request.user
+    enters, reviews = may(user, Permission.ENTER_EVIDENCE), may(user, Permission.APPROVE_EVIDENCE)
+    steps = list(row.steps.select_related("by")) if enters or reviews else []
+    returned = [step for step in steps if step.action == "returned"]
+    writes = enters and row.state in services.EVIDENCE.OPEN
+    context = {
+        "plan": plan,
+        "row": row,
+        "item": row.item,
+        "others": [one for one in queries.of_item(row.item, request.as_of) if one.pk != row.pk],
+        "steps": steps,
+        "returned": returned[-1] if returned and row.state == State.RETURNED else None,
+        "may_write": writes,
+        "may_discard": writes and row.state == State.DRAFT and not returned and not row.key,
+        "may_withdraw": enters and row.state == State.SUBMITTED and row.entered_by_id in (None, user.pk),
+        "reviews": reviews and row.state == State.SUBMITTED,
+        "own": user.pk in queries.writers(row),
+    }
+    return render(request, "evidence/detail.html", context)
+
+
+def new(request, slug):
+    """A new statement; `?item=` names the commitment."""
+    plan = get_plan(slug)
+    return _form(request, plan, None, {"item": request.GET.get("item", "")})
+
+
+def edit(request, slug, pk):
+    plan = get_plan(slug)
+    row = queries.get_evidence(plan, pk)
+    if row.state not in services.EVIDENCE.OPEN:
+        return redirect("evidence:detail", slug, pk)
+    return _form(request, plan, row, initial_of(row))
+
+
+def _form(request, plan, row: Evidence | None, initial: dict):
+    form = EvidenceForm(request.POST or None, plan=plan, row=row, initial=initial)
+    newer = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _save(request, plan, row, form)
+        except ValidationError as error:
+            _show_faults(form, error)
+        except WrongState as error:
+            form.add_error(None, str(error))
+        except Overtaken as error:
+            newer = error.row
+            form.add_error(None, _("他人刚刚保存过这一条；您输入的还在下面，再次保存时以您的为准"))
+    edition = newer.edition if newer else request.POST.get("edition") or (row.edition if row else 0)
+    context = {"plan": plan, "form": form, "row": row, "edition": edition}
+    return render(request, "evidence/form.html", context, status=400 if form.errors else 200)
+
+
+def _save(request, plan, row, form):
+    with transaction.atomic():
+        fields = form.fields_of_row()
+        if row is None:
+            row = services.enter_evidence(item=form.cleaned_data["item"], by=request.user, **fields)
+        else:
+            edition = read_edition(request.POST)
+            row = services.change_evidence(row, edition=edition, by=request.user, **fields)
+        submits = request.POST.get("then") == "submit"
+        if submits:
+            services.submit_evidence(row, edition=row.edition, by=request.user)
+    messages.success(request, _("已提交，等待核定") if submits else _("草稿已保存"))
+    return redirect("evidence:detail", plan.slug, row.pk)
+
+
+# What the form calls fields of the row otherwise.
+FORM_NAMES = {"published_on": "published", "took_place_on": "took_place"}
+
+
+def _show_faults(form, error: ValidationError) -> None:
+    if not hasattr(error, "error_dict"):
+        form.add_error(None, error)
+        return
+    for name, faults in error.error_dict.items():
+        name = FORM_NAMES.get(name, name)
+        form.add_error(name if name in form.fields else None, faults)
+
+
+@require_POST
+def step(request, slug, pk):
+    """Submit, withdraw, discard, return or approve, as the button pressed says."""
+    row = queries.get_evidence(get_plan(slug), pk)
+    edition = read_edition(request.POST)
+    action = read_choice(request.POST, "action", STEPS)
+    if not action:
+        raise Http404
+    options = {"reason": read_text(request.POST, "reason")} if action == "return" else {}
+    function, done = STEPS[action]
+    try:
+        function(row, edition=edition, by=request.user, **options)
+    except (Overtaken, WrongState, ValidationError) as error:
+        messages.error(request, _said(error))
+        return redirect("evidence:detail", slug, pk)
+    messages.success(request, _(done))
+    return redirect("evidence:index", slug) if action == "discard" else redirect("evidence:detail", slug, pk)
+
+
+STEPS = {
+    "submit": (services.submit_evidence, gettext_noop("已提交，等待核定")),
+    "withdraw": (services.withdraw_evidence, gettext_noop("已撤回为草稿")),
+    "discard": (services.discard_evidence, gettext_noop("草稿已删除")),
+    "return": (services.return_evidence, gettext_noop("已退回录入人")),
+    "approve": (services.approve_evidence, gettext_noop("已核定")),
+}
+
+
+@require_POST
+def approve(request, slug):
+    """Approves the ticked ones together, all or none."""
+    plan = get_plan(slug)
+    wanted = read_pairs(request.POST, "evidence")
+    if not wanted:
+        messages.warning(request, _("没有勾选任何公开信息"))
+        return redirect("evidence:index", slug)
+    try:
+        rows = services.approve_many(plan, wanted, by=request.user)
+    except (Overtaken, WrongState, ValidationError) as error:
+        messages.error(request, _said(error))
+    else:
+        messages.success(request, ngettext("已核定 %(n)s 条", "已核定 %(n)s 条", len(rows)) % {"n": len(rows)})
+    return redirect("evidence:index", slug)
+
+
+def _said(error: Exception) -> str:
+    return "；".join(error.messages) if isinstance(error, ValidationError) else str(error)
