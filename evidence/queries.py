@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from threading import Lock
 
@@ -29,7 +30,9 @@ def approved_rows(plan: Plan) -> list[Evidence]:
     with _lock:
         if key in _kept:
             return _kept[key]
-    rows = list(Evidence.objects.of(plan).approved().newest_last().select_related("item", "source"))
+    rows = list(
+        Evidence.objects.of(plan).approved().newest_last().select_related("item__parent__parent__parent", "source")
+    )
     with _lock:
         _kept[key] = rows
         while len(_kept) > KEPT:
@@ -57,19 +60,21 @@ def known(plan: Plan, day: date) -> QuerySet[Evidence]:
     return Evidence.objects.of(plan).known_on(day).newest_last()
 
 
-def of_item(item: Item, day: date) -> list[Evidence]:
-    """What was public of an item on a day, the newest first, each with `.against`: known ones that disagree."""
-    rows = list(
-        Evidence.objects.filter(item=item).known_on(day).newest_last().select_related("source", "contradicts")
-    )
-    by_pk = {row.pk: row for row in rows}
-    for row in rows:
-        row.against = []
-    for row in rows:
-        if other := by_pk.get(row.contradicts_id):
-            row.against.append(other)
-            other.against.append(row)
-    return rows[::-1]
+@dataclass(frozen=True)
+class Told:
+    """A statement beside those known of the same commitment that disagree with it."""
+
+    row: Evidence
+    against: list[Evidence]
+
+
+def of_item(plan: Plan, item: Item, day: date) -> list[Told]:
+    """What was public of an item on a day, the newest first."""
+    rows = [row for row in approved_rows(plan) if row.item_id == item.pk and row.was_known(day)]
+    return [
+        Told(row, [one for one in rows if one.contradicts_id == row.pk or row.contradicts_id == one.pk])
+        for row in reversed(rows)
+    ]
 
 
 def waiting(plan: Plan) -> QuerySet[Evidence]:

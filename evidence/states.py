@@ -5,13 +5,14 @@ several say the same, the one that gives the day of the event is shown. After th
 time which calls it unfinished says that it was not done in time. docs/decisions/0023 says why.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.utils.translation import gettext as _
 
 from evidence.models import Evidence
 from plan.badges import EVIDENCE
+from plan.models import Item
 from plan.public import PublicState, Says
 from plan.wording import plain_number
 
@@ -36,6 +37,8 @@ def comes_to(rows: Iterable[Evidence], *, ends_on: date) -> PublicState:
     full = f"{day} {word}"
     tip = _("，").join(filter(None, [shown.fact, shown.source.publisher or shown.source.title, shown.published]))
     return PublicState(
+        code=newest.item.code,
+        above=tuple(above(newest.item)),
         key=says,
         word=full,
         badge=EVIDENCE[says].badge(full, why=tip, key=says),
@@ -48,6 +51,13 @@ def comes_to(rows: Iterable[Evidence], *, ends_on: date) -> PublicState:
         is_open=says in OPEN,
         is_disputed=newest.pk in disputed,
     )
+
+
+def above(item: Item) -> Iterator[str]:
+    """The codes of what an item is part of, the nearest first."""
+    while item.parent is not None:
+        item = item.parent
+        yield item.code
 
 
 def said(row: Evidence) -> str:

@@ -77,7 +77,7 @@ def detail(request, slug, pk):
         "plan": plan,
         "row": row,
         "item": row.item,
-        "others": [one for one in queries.of_item(row.item, request.as_of) if one.pk != row.pk],
+        "others": [one.row for one in queries.of_item(plan, row.item, request.as_of) if one.row.pk != row.pk],
         "steps": steps,
         "returned": returned[-1] if returned and row.state == State.RETURNED else None,
         "may_write": writes,

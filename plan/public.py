@@ -34,10 +34,14 @@ class Says(models.TextChoices):
 class PublicState:
     """What the newest statements on a commitment come to; `key` is what they say (`Says`).
 
+    `code` is the commitment's, `above` those of what it is part of.
+
     `word` has the day as printed: “2025-05-01 运营/投用”. `is_there`: the thing is built, open, founded or in
     force, by these words; `is_open`: it was still under way. `is_disputed`: another statement says otherwise.
     """
 
+    code: str
+    above: tuple[str, ...]
     key: str
     word: str
     badge: Badge
@@ -61,27 +65,31 @@ def public_on(plan: Plan, day: date) -> dict[str, PublicState]:
 
 
 def show_public(plan: Plan, items: Iterable[Item], day: date) -> None:
-    """Gives items what was public of them on a day as `.public`; None where nothing was."""
+    """Gives items what was public of them on a day as `.public`, None where nothing was; and as `.public_below`
+    what was public of them and of everything below them."""
     items = list(items)
     states = public_on(plan, day) if items else {}
+    below: dict[str, list[PublicState]] = {}
+    for state in states.values():
+        for code in (state.code, *state.above):
+            below.setdefault(code, []).append(state)
     for item in items:
-        item.public = states.get(item.code)
+        item.public, item.public_below = states.get(item.code), below.get(item.code, [])
 
 
 def public_words(items: Iterable[Item]) -> str:
-    """How many of these have public statements and what they come to; empty where none has.
+    """How many commitments, these and those below them, have public statements and what they come to.
 
-    “2 项有公开信息（1 项已建成、投用或成立，1 项在建或仍在推进）”.
+    “2 条有公开信息（1 条已建成、投用或成立，1 条在建或仍在推进）”; empty where none has.
     """
-    states = [state for item in items if (state := getattr(item, "public", None))]
+    states = {state.code: state for item in items for state in getattr(item, "public_below", ())}.values()
     if not states:
         return ""
-    number = len(states)
-    told = ngettext("%(n)s 项有公开信息", "%(n)s 项有公开信息", number) % {"n": number}
+    told = ngettext("%(n)s 条有公开信息", "%(n)s 条有公开信息", len(states)) % {"n": len(states)}
     there, still = sum(state.is_there for state in states), sum(state.is_open for state in states)
     parts = []
     if there:
-        parts.append(_("%(n)s 项已建成、投用或成立") % {"n": there})
+        parts.append(_("%(n)s 条已建成、投用或成立") % {"n": there})
     if still:
-        parts.append(_("%(n)s 项在建或仍在推进") % {"n": still})
+        parts.append(_("%(n)s 条在建或仍在推进") % {"n": still})
     return _("%(told)s（%(parts)s）") % {"told": told, "parts": _("，").join(parts)} if parts else told

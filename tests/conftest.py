@@ -69,6 +69,12 @@ def plan(db):
     return Plan.objects.get(slug="sz-sti-14")
 
 
+@pytest.fixture
+def without_evidence(plan):
+    """The plan without the statements that came with its files, for tests that count what they made themselves."""
+    Evidence.objects.all().delete()
+
+
 @pytest.fixture(autouse=True)
 def _nothing_remembered():
     """Rolled-back tests hand the same key to another plan; the process forgets between them, its language too."""

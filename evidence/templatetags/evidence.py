@@ -23,7 +23,7 @@ def item_evidence(context, item: Item):
         "as_of": context.get("as_of"),
         "item": item,
         "shown": shown,
-        "rows": of_item(item, request.as_of) if shown else [],
+        "told": of_item(context["plan"], item, request.as_of) if shown else [],
         "enters": request.user.is_authenticated and may(request.user, Permission.ENTER_EVIDENCE),
     }
 

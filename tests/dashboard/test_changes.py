@@ -20,6 +20,7 @@ from plan.params import today
 from tests.factories import make_component, make_observation, make_person, make_plan
 from updates.models import StatusUpdate
 
+pytestmark = pytest.mark.usefixtures("without_evidence")
 ROOT = "/sz-sti-14/"
 START, END = date(2022, 1, 1), date(2024, 12, 31)
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -244,7 +245,7 @@ def test_span_leaves_out_its_first_day_and_holds_its_last(component):
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_events_ask_seven_queries_for_one_and_three(db, django_assert_num_queries, number):
+def test_events_ask_eight_queries_for_one_and_three(db, django_assert_num_queries, number):
     plan = make_plan()
     for code in range(number):
         component = make_component(plan, f"I-0{code + 1}")
@@ -259,7 +260,7 @@ def test_events_ask_seven_queries_for_one_and_three(db, django_assert_num_querie
         report(item, "on_schedule")
     plan.refresh_from_db()
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         found = events(plan, START, END)
     with django_assert_num_queries(2):
         assert events(plan, START, END) == found
@@ -303,6 +304,7 @@ def test_page_groups_by_item_with_the_verdicts_at_both_ends(plan, client):
         "changed_rule": 0,
         "status_update": 0,
         "note": 0,
+        "evidence": 0,
     }
 
 
@@ -364,8 +366,8 @@ def test_usual_span_is_ninety_days(plan, client):
 
 @pytest.mark.parametrize("span", ["from=2024-04-01&to=2024-05-01", "from=2022-07-07&to=2025-12-31"])
 def test_page_asks_the_same_queries_whatever_it_shows(plan, client, django_assert_max_num_queries, span):
-    # Plan, five for the overview, reports.
-    with django_assert_max_num_queries(8):
+    # Plan, five for the overview, reports, notes, published statements.
+    with django_assert_max_num_queries(9):
         client.get(f"{ROOT}changes/?{span}")
 
 
