@@ -13,7 +13,7 @@ from accounts.wording import PERMISSION_WORDS
 from assessments.models import Finding, Note, Round
 from audit.wording import FIELDS, VALUES
 from desk.models import ImportBatch
-from evidence.models import Evidence
+from evidence.models import PublicEvidence
 from indicators.models import Observation, Target
 from indicators.shown.wording import LINEAR
 from jobs.models import Job
@@ -24,7 +24,7 @@ from updates.models import StatusUpdate
 TABLES: dict[str, type[Model]] = {
     "account": User,
     "act": AdminAct,
-    "evidence": Evidence,
+    "evidence": PublicEvidence,
     "figure": Observation,
     "finding": Finding,
     "import": ImportBatch,

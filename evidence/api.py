@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics
 
-from evidence.models import Evidence
+from evidence.models import PublicEvidence
 from evidence.queries import known
 from evidence.serializers import EvidenceSerializer
 from plan.api import AS_OF, ERRORS, PlanView
@@ -24,7 +24,7 @@ class EvidenceList(PlanView, generics.ListAPIView):
     """Published statements in the plan's order, of each commitment the newest last."""
 
     serializer_class = EvidenceSerializer
-    queryset = Evidence.objects.none()
+    queryset = PublicEvidence.objects.none()
 
     def get_serializer_context(self):
         return generics.ListAPIView.get_serializer_context(self) | {"slug": self.kwargs.get("slug", "")}

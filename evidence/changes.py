@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from evidence.models import Evidence
+from evidence.models import PublicEvidence
 from evidence.queries import approved_rows, below
 from evidence.states import said
 from plan.changes import Cause, Change
@@ -16,7 +16,7 @@ def of_evidence(plan: Plan, since: date, until: date, item: Item | None, clock: 
     if item is None:
         rows = [row for row in approved_rows(plan) if row.was_known(until) and not row.was_known(since)]
     else:
-        own = Evidence.objects.of(plan).known_on(until).since(since + timedelta(1)).filter(below(item))
+        own = PublicEvidence.objects.of(plan).known_on(until).since(since + timedelta(1)).filter(below(item))
         rows = list(own.newest_last().select_related("item", "source"))
     return [
         Change(

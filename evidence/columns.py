@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from evidence.models import Evidence
+from evidence.models import PublicEvidence
 from plan.columns import Column, Row, Type, columns, row_of
 from plan.models import Source
 from plan.public import Says
@@ -14,7 +14,7 @@ from plan.public import Says
 class EvidenceLine:
     """A statement on its way into a file; `address` is the site's own."""
 
-    row: Evidence
+    row: PublicEvidence
     slug: str
     address: str
 
@@ -34,7 +34,7 @@ EVIDENCE = columns(
     Column("phrase", "原文用语", "As printed", find=lambda line: line.row.phrase),
     Column("number", "数量", "Number", Type.NUMBER, lambda line: line.row.number),
     Column("unit", "单位", "Unit", find=lambda line: line.row.unit),
-    # As far as they are printed: 2025-05-01, 2025-05 or 2025.
+    # As far as they are printed: 2024-05-01, 2024-05 or 2024.
     Column("took_place_on", "发生日期", "Took place", find=lambda line: line.row.took_place or None),
     Column("published_on", "公布日期", "Published", find=lambda line: line.row.published, required=True),
     Column("publisher", "发布单位", "Publisher", find=lambda line: line.row.source.publisher, required=True),
@@ -52,6 +52,6 @@ EVIDENCE = columns(
 )  # fmt: skip
 
 
-def evidence_row(row: Evidence, slug: str, address: str) -> Row:
+def evidence_row(row: PublicEvidence, slug: str, address: str) -> Row:
     """An approved statement as files and the API give it."""
     return row_of(EVIDENCE, EvidenceLine(row, slug, address))

@@ -1,6 +1,6 @@
 """Days of which sometimes only the month or the year is printed: read, kept and said. Pure.
 
-`2025-05-01`, `2025-05` and `2025` are the three ways of writing one. A day that is not given is not made up: the
+`2024-05-01`, `2024-05` and `2024` are the three ways of writing one. A day that is not given is not made up: the
 first day of the month or year stands for it with a word that says so, and pages show what was printed.
 """
 
@@ -43,5 +43,5 @@ def last_of(first: date, precision: str) -> date:
 
 
 def as_printed(day: date, precision: str) -> str:
-    """What was printed of a day: 2025-05-01, 2025-05 or 2025."""
+    """What was printed of a day: 2024-05-01, 2024-05 or 2024."""
     return day.isoformat()[: {YEAR: 4, MONTH: 7}.get(precision, 10)]

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from audit.services import record_audit
 from evidence.days import RoughDay, read_rough
-from evidence.models import PHRASE_LENGTH, Evidence
+from evidence.models import PHRASE_LENGTH, PublicEvidence
 from evidence.services import source_of
 from plan.fixtures import BrokenFixtures
 from plan.keeping import remove
@@ -31,9 +31,9 @@ COLUMNS = (
 )  # fmt: skip
 NEEDED = ("key", "item", "says", "fact", "publisher", "title", "state")
 CHOICES = {
-    "says": Evidence.Says.values,
+    "says": PublicEvidence.Says.values,
     "rank": Source.Rank.values,
-    "state": [Evidence.State.DRAFT, Evidence.State.APPROVED],
+    "state": [PublicEvidence.State.DRAFT, PublicEvidence.State.APPROVED],
 }
 # What a load may change of a row that is still the files'.
 FIELDS = (
@@ -102,7 +102,7 @@ def _read_day(row: ReadRow, name: str) -> None:
         try:
             setattr(row, name, read_rough(text))
         except ValueError:
-            row.fault(f"{name}_on: {text}：应如 2025-05-01、2025-05 或 2025 / should look like these")
+            row.fault(f"{name}_on: {text}：应如 2024-05-01、2024-05 或 2024 / should look like these")
 
 
 def _read_number(row: ReadRow) -> None:
@@ -111,7 +111,7 @@ def _read_number(row: ReadRow) -> None:
             row.number = Decimal(text)
         except InvalidOperation:
             row.fault(f"number: {text}：应为数字 / should be a number")
-    is_number = row.cells["says"] == Evidence.Says.NUMBER
+    is_number = row.cells["says"] == PublicEvidence.Says.NUMBER
     if is_number != bool(text) or is_number != bool(row.cells["unit"]):
         row.fault("数量和单位只随“数量进展”写，且须都有 / number and unit go with says = number, both")
 
@@ -123,7 +123,7 @@ def _check(row: ReadRow, day: date) -> None:
         row.fault(f"published_on: {row.cells['published_on']} 晚于今天 / is after today")
     if row.published and row.took_place and row.took_place.first > row.published.last:
         row.fault("took_place_on 晚于 published_on / took place after it was published")
-    is_approved = row.cells["state"] == Evidence.State.APPROVED
+    is_approved = row.cells["state"] == PublicEvidence.State.APPROVED
     if is_approved and not row.published:
         row.fault("没有公布日期的只能是草稿 / without a day of publication it is a draft")
     if is_approved and not row.cells["rank"]:
@@ -165,12 +165,12 @@ def load_evidence(loaded: LoadedFixtures, folder: Path, *, day: date) -> LoadedE
     codes = {item.code for item in loaded.rows.items if item.kind != Item.Kind.INDICATOR}
     rows = read_evidence(path, codes, day=day)
     items = dict(plan.every_item.values_list("code", "pk"))
-    stored = {row.key: row for row in Evidence.objects.filter(item__plan=plan).exclude(key="")}
+    stored = {row.key: row for row in PublicEvidence.objects.filter(item__plan=plan).exclude(key="")}
     fresh = {row.cells["key"]: _values(row, items, stored.get(row.cells["key"])) for row in rows}
     created = [
-        Evidence(key=key, is_from_files=True, **values) for key, values in fresh.items() if key not in stored
+        PublicEvidence(key=key, is_from_files=True, **values) for key, values in fresh.items() if key not in stored
     ]
-    Evidence.objects.bulk_create(created)
+    PublicEvidence.objects.bulk_create(created)
     by_key = stored | {row.key: row for row in created}
     changed = []
     for row in rows:
@@ -185,7 +185,7 @@ def load_evidence(loaded: LoadedFixtures, folder: Path, *, day: date) -> LoadedE
             for name in FIELDS:
                 setattr(held, name, values[name])
             changed.append(held)
-    Evidence.objects.bulk_update(changed, FIELDS, batch_size=200)
+    PublicEvidence.objects.bulk_update(changed, FIELDS, batch_size=200)
     gone = [row for key, row in stored.items() if key not in fresh and row.is_from_files]
     remove(gone)
     known = {row.pk for row in created}
@@ -203,7 +203,7 @@ def load_evidence(loaded: LoadedFixtures, folder: Path, *, day: date) -> LoadedE
     return result
 
 
-def _values(row: ReadRow, items: dict[str, int], held: Evidence | None) -> dict[str, Any]:
+def _values(row: ReadRow, items: dict[str, int], held: PublicEvidence | None) -> dict[str, Any]:
     cells, published, took_place = row.cells, row.published, row.took_place
     source = source_of(
         title=cells["title"],
@@ -212,16 +212,16 @@ def _values(row: ReadRow, items: dict[str, int], held: Evidence | None) -> dict[
         publisher=cells["publisher"],
         published_on=published.first if published and published.precision == "day" else None,
     )
-    is_approved = cells["state"] == Evidence.State.APPROVED
+    is_approved = cells["state"] == PublicEvidence.State.APPROVED
     before = held.approved_at if held else None
     return {name: cells[name] for name in ("says", "fact", "phrase", "unit", "note", "state")} | {
         "item_id": items[cells["item"]],
         "source_id": source.pk,
         "published_on": published.last if published else None,
-        "published_precision": published.precision if published else Evidence.Precision.DAY,
+        "published_precision": published.precision if published else PublicEvidence.Precision.DAY,
         "number": row.number,
         "took_place_on": took_place.first if took_place else None,
-        "took_place_precision": took_place.precision if took_place else Evidence.Precision.DAY,
+        "took_place_precision": took_place.precision if took_place else PublicEvidence.Precision.DAY,
         "contradicts_id": None,
         "approved_at": (before or timezone.now()) if is_approved else None,
     }

@@ -16,28 +16,28 @@ from texts.fields import LineField, ProseField
 PHRASE_LENGTH = 20
 
 
-class EvidenceQuerySet(models.QuerySet):
-    def approved(self) -> "EvidenceQuerySet":
-        return self.filter(state=Evidence.State.APPROVED)
+class PublicEvidenceQuerySet(models.QuerySet):
+    def approved(self) -> "PublicEvidenceQuerySet":
+        return self.filter(state=PublicEvidence.State.APPROVED)
 
-    def known_on(self, day: date) -> "EvidenceQuerySet":
+    def known_on(self, day: date) -> "PublicEvidenceQuerySet":
         """Approved here and public by a day: what a page of that day shows."""
         return self.approved().filter(published_on__lte=day)
 
-    def since(self, day: date) -> "EvidenceQuerySet":
+    def since(self, day: date) -> "PublicEvidenceQuerySet":
         """Published on a day or later."""
         return self.approved().filter(published_on__gte=day)
 
-    def of(self, plan: Plan) -> "EvidenceQuerySet":
+    def of(self, plan: Plan) -> "PublicEvidenceQuerySet":
         """About commitments that the plan's files still list."""
         return self.filter(item__plan=plan, item__retired_on=None)
 
-    def newest_last(self) -> "EvidenceQuerySet":
+    def newest_last(self) -> "PublicEvidenceQuerySet":
         """In the order in which they became public."""
         return self.order_by("published_on", "id")
 
 
-class Evidence(Stateful):
+class PublicEvidence(Stateful):
     """One published statement about one commitment, in our own words.
 
     It is known from the day it was published. Where only the month or year of that is printed, `published_on` is
@@ -88,7 +88,7 @@ class Evidence(Stateful):
     )
     approved_at = models.DateTimeField(null=True, blank=True)
 
-    objects = EvidenceQuerySet.as_manager()
+    objects = PublicEvidenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("公开信息")
@@ -123,7 +123,7 @@ class Evidence(Stateful):
         return f"{self.item_id} {self.says} {self.fact}"
 
     def was_known(self, day: date) -> bool:
-        """Whether it is approved and was public by a day (`EvidenceQuerySet.known_on`)."""
+        """Whether it is approved and was public by a day (`PublicEvidenceQuerySet.known_on`)."""
         is_approved = self.state == self.State.APPROVED
         return is_approved and self.published_on is not None and self.published_on <= day
 
@@ -139,7 +139,7 @@ class Evidence(Stateful):
 
 
 class EvidenceStep(EntryStep):
-    evidence = models.ForeignKey(Evidence, models.CASCADE, related_name="steps")
+    evidence = models.ForeignKey(PublicEvidence, models.CASCADE, related_name="steps")
 
     class Meta(EntryStep.Meta):
         verbose_name = _("公开信息经办记录")

@@ -11,27 +11,30 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission, may
-from evidence.models import Evidence
+from evidence.models import PublicEvidence
 from evidence.states import comes_to
 from plan.models import Item, Plan
 from plan.public import PublicState
 from plan.workflow import EntryLife
 
-State = Evidence.State
+State = PublicEvidence.State
 # What was read stays true until the plan is touched: every approval and every load does that.
 KEPT = 4
-_kept: OrderedDict[tuple[int, int], list[Evidence]] = OrderedDict()
+_kept: OrderedDict[tuple[int, int], list[PublicEvidence]] = OrderedDict()
 _lock = Lock()
 
 
-def approved_rows(plan: Plan) -> list[Evidence]:
+def approved_rows(plan: Plan) -> list[PublicEvidence]:
     """Every approved statement on a plan, with item and source, the newest last; one query a state of the plan."""
     key = (plan.pk, plan.figures_version)
     with _lock:
         if key in _kept:
             return _kept[key]
     rows = list(
-        Evidence.objects.of(plan).approved().newest_last().select_related("item__parent__parent__parent", "source")
+        PublicEvidence.objects.of(plan)
+        .approved()
+        .newest_last()
+        .select_related("item__parent__parent__parent", "source")
     )
     with _lock:
         _kept[key] = rows
@@ -42,7 +45,7 @@ def approved_rows(plan: Plan) -> list[Evidence]:
 
 def states_on(plan: Plan, day: date) -> dict[str, PublicState]:
     """By code, what the statements public on a day come to."""
-    by_code: dict[str, list[Evidence]] = {}
+    by_code: dict[str, list[PublicEvidence]] = {}
     for row in approved_rows(plan):
         if row.was_known(day):
             by_code.setdefault(row.item.code, []).append(row)
@@ -55,31 +58,31 @@ def forget() -> None:
         _kept.clear()
 
 
-def known(plan: Plan, day: date) -> QuerySet[Evidence]:
+def known(plan: Plan, day: date) -> QuerySet[PublicEvidence]:
     """Everything public on a day, of each commitment the newest last."""
-    return Evidence.objects.of(plan).known_on(day).newest_last()
+    return PublicEvidence.objects.of(plan).known_on(day).newest_last()
 
 
 @dataclass(frozen=True)
-class Told:
+class ToldEvidence:
     """A statement beside those known of the same commitment that disagree with it."""
 
-    row: Evidence
-    against: list[Evidence]
+    row: PublicEvidence
+    against: list[PublicEvidence]
 
 
-def of_item(plan: Plan, item: Item, day: date) -> list[Told]:
+def of_item(plan: Plan, item: Item, day: date) -> list[ToldEvidence]:
     """What was public of an item on a day, the newest first."""
     rows = [row for row in approved_rows(plan) if row.item_id == item.pk and row.was_known(day)]
     return [
-        Told(row, [one for one in rows if one.contradicts_id == row.pk or row.contradicts_id == one.pk])
+        ToldEvidence(row, [one for one in rows if one.contradicts_id == row.pk or row.contradicts_id == one.pk])
         for row in reversed(rows)
     ]
 
 
-def waiting(plan: Plan) -> QuerySet[Evidence]:
+def waiting(plan: Plan) -> QuerySet[PublicEvidence]:
     """The review queue: handed in first comes first."""
-    rows = Evidence.objects.filter(item__plan=plan, state=State.SUBMITTED)
+    rows = PublicEvidence.objects.filter(item__plan=plan, state=State.SUBMITTED)
     return (
         rows.select_related("item", "source", "entered_by")
         .prefetch_related("steps")
@@ -87,14 +90,14 @@ def waiting(plan: Plan) -> QuerySet[Evidence]:
     )
 
 
-def open_ones(plan: Plan) -> QuerySet[Evidence]:
+def open_ones(plan: Plan) -> QuerySet[PublicEvidence]:
     """Drafts and what came back, in the plan's order."""
-    rows = Evidence.objects.filter(item__plan=plan, state__in=EntryLife.OPEN)
+    rows = PublicEvidence.objects.filter(item__plan=plan, state__in=EntryLife.OPEN)
     return rows.select_related("item", "source", "entered_by").order_by("item__order", "id")
 
 
-def get_evidence(plan: Plan, pk: int) -> Evidence:
-    rows = Evidence.objects.filter(item__plan=plan)
+def get_evidence(plan: Plan, pk: int) -> PublicEvidence:
+    rows = PublicEvidence.objects.filter(item__plan=plan)
     row = (
         rows.select_related("item__plan", "item__parent", "source", "entered_by", "contradicts")
         .filter(pk=pk)
@@ -105,7 +108,7 @@ def get_evidence(plan: Plan, pk: int) -> Evidence:
     return row
 
 
-def may_see(row: Evidence, user, day: date) -> bool:
+def may_see(row: PublicEvidence, user, day: date) -> bool:
     """Approved ones are everybody's once public; others those who enter or review."""
     enters = may(user, Permission.ENTER_EVIDENCE) or may(user, Permission.APPROVE_EVIDENCE)
     return row.was_known(day) or enters
@@ -117,12 +120,12 @@ def below(item: Item) -> Q:
     return Q(*((step, item.pk) for step in chain), _connector=Q.OR)
 
 
-def writers(row: Evidence) -> set[int | None]:
+def writers(row: PublicEvidence) -> set[int | None]:
     """Everybody whose words stand in a statement or who vouched for it by handing it in."""
     wrote = {step.by_id for step in row.steps.all() if step.action in ("entered", "changed", "submitted")}
     return {row.entered_by_id} | wrote
 
 
-def marked(rows: Iterable[Evidence], user) -> list[dict]:
+def marked(rows: Iterable[PublicEvidence], user) -> list[dict]:
     """Rows of the review queue, each with whether it is the reader's own."""
     return [{"evidence": row, "own": user.pk in writers(row)} for row in rows]

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.permissions import Permission, require
 from audit.refusals import WrongState
-from evidence.models import Evidence, EvidenceStep
+from evidence.models import EvidenceStep, PublicEvidence
 from notices.phrases import Said, both, say
 from plan.models import Item, Plan, Source
 from plan.params import today
@@ -26,7 +26,7 @@ from plan.services import touch_plan
 from plan.wording import plain_number
 from plan.workflow import EntryLife
 
-State = Evidence.State
+State = PublicEvidence.State
 Action = EvidenceStep.Action
 EDITABLE = (
     "source",
@@ -54,23 +54,23 @@ class EvidenceLife(EntryLife):
     was_returned = gettext_lazy("这条公开信息曾被退回，退回记录须保留，不能删除；可以修改后重新提交")
 
     def rows(self):
-        return Evidence.objects.select_related("item__plan", "source", "entered_by")
+        return PublicEvidence.objects.select_related("item__plan", "source", "entered_by")
 
-    def plan(self, row: Evidence) -> Plan:
+    def plan(self, row: PublicEvidence) -> Plan:
         return row.item.plan
 
-    def is_entrusted(self, rows: Sequence[Evidence], by) -> None:
+    def is_entrusted(self, rows: Sequence[PublicEvidence], by) -> None:
         """Any commitment is anybody's who may enter: what was published belongs to no unit."""
 
-    def is_entrant(self, rows: Sequence[Evidence], by) -> None:
+    def is_entrant(self, rows: Sequence[PublicEvidence], by) -> None:
         """One that the files brought was entered by nobody: whoever may enter takes it back."""
         require(by, self.entering)
         super().is_entrant([row for row in rows if row.entered_by_id is not None], by)
 
-    def entrant(self, row: Evidence, by) -> list[Any]:
+    def entrant(self, row: PublicEvidence, by) -> list[Any]:
         return [row.entered_by] if row.entered_by else []
 
-    def words(self, row: Evidence) -> dict[str, Any]:
+    def words(self, row: PublicEvidence) -> dict[str, Any]:
         return {
             "item": row.item.code,
             "says": row.says,
@@ -89,16 +89,16 @@ class EvidenceLife(EntryLife):
             "state": row.state,
         }
 
-    def thing(self, row: Evidence) -> dict[str, str]:
+    def thing(self, row: PublicEvidence) -> dict[str, str]:
         return {"plan_slug": row.item.plan.slug, "object_code": row.item.code, "object_label": row.item.title}
 
-    def names(self, row: Evidence, action: str) -> dict[str, Said]:
+    def names(self, row: PublicEvidence, action: str) -> dict[str, Said]:
         return {"what": _title(row)}
 
-    def address(self, row: Evidence) -> str:
+    def address(self, row: PublicEvidence) -> str:
         return reverse("evidence:detail", args=[row.item.plan.slug, row.pk])
 
-    def save(self, row: Evidence, action: str) -> None:
+    def save(self, row: PublicEvidence, action: str) -> None:
         # From a person's first step on it is no longer the files' to change.
         row.is_from_files = False
         row.save()
@@ -107,22 +107,22 @@ class EvidenceLife(EntryLife):
 EVIDENCE = EvidenceLife()
 
 
-def enter_evidence(*, by, **fields: Any) -> Evidence:
+def enter_evidence(*, by, **fields: Any) -> PublicEvidence:
     """Stores a draft. Fields: item and those of EDITABLE.
 
     Raises PermissionDenied, and ValidationError (by field) for what the columns or the plan do not take.
     """
-    row = Evidence(entered_by=by, state=State.DRAFT, **fields)
+    row = PublicEvidence(entered_by=by, state=State.DRAFT, **fields)
     return EVIDENCE.begin(row, Action.ENTERED, by=by, edit=check).row
 
 
-def change_evidence(evidence: Evidence, *, edition: int, by, **fields: Any) -> Evidence:
+def change_evidence(evidence: PublicEvidence, *, edition: int, by, **fields: Any) -> PublicEvidence:
     """Changes a draft or returned statement (fields of EDITABLE) as long as nobody changed it since `edition`.
 
     Raises Overtaken, WrongState, PermissionDenied, ValidationError.
     """
 
-    def edit(row: Evidence) -> None:
+    def edit(row: PublicEvidence) -> None:
         for name in EDITABLE:
             if name in fields:
                 setattr(row, name, fields[name])
@@ -131,16 +131,16 @@ def change_evidence(evidence: Evidence, *, edition: int, by, **fields: Any) -> E
     return EVIDENCE.step(evidence, Action.CHANGED, edition=edition, by=by, edit=edit).row
 
 
-def submit_evidence(evidence: Evidence, *, edition: int, by) -> Evidence:
+def submit_evidence(evidence: PublicEvidence, *, edition: int, by) -> PublicEvidence:
     """Hands a draft or returned statement in for approval and tells those who may approve."""
     return EVIDENCE.submit(evidence, edition=edition, by=by, edit=_check_public)
 
 
-def withdraw_evidence(evidence: Evidence, *, edition: int, by) -> Evidence:
+def withdraw_evidence(evidence: PublicEvidence, *, edition: int, by) -> PublicEvidence:
     return EVIDENCE.withdraw(evidence, edition=edition, by=by)
 
 
-def discard_evidence(evidence: Evidence, *, edition: int, by) -> None:
+def discard_evidence(evidence: PublicEvidence, *, edition: int, by) -> None:
     """Deletes a draft that was never returned; the audit row keeps what it said.
 
     Raises WrongState for one of the plan's files, which would come back with the next load.
@@ -150,17 +150,17 @@ def discard_evidence(evidence: Evidence, *, edition: int, by) -> None:
     EVIDENCE.discard(evidence, edition=edition, by=by)
 
 
-def return_evidence(evidence: Evidence, *, edition: int, by, reason: str) -> Evidence:
+def return_evidence(evidence: PublicEvidence, *, edition: int, by, reason: str) -> PublicEvidence:
     """Sends a submitted statement back with a reason, which stays for ever."""
     return EVIDENCE.send_back(evidence, edition=edition, by=by, reason=reason)
 
 
-def approve_evidence(evidence: Evidence, *, edition: int, by) -> Evidence:
+def approve_evidence(evidence: PublicEvidence, *, edition: int, by) -> PublicEvidence:
     """Approves and locks a submitted statement; pages show it from the day it was published."""
     return approve_many(evidence.item.plan, [(evidence.pk, edition)], by=by)[0]
 
 
-def approve_many(plan: Plan, wanted: Sequence[tuple[int, int]], *, by) -> list[Evidence]:
+def approve_many(plan: Plan, wanted: Sequence[tuple[int, int]], *, by) -> list[PublicEvidence]:
     """Approves submitted statements of one plan together, all or none; `wanted` are ids with the editions read.
 
     Raises Overtaken, WrongState or PermissionDenied for the first that may not be approved by this person.
@@ -175,14 +175,14 @@ def approve_many(plan: Plan, wanted: Sequence[tuple[int, int]], *, by) -> list[E
     return rows
 
 
-def check(row: Evidence) -> None:
+def check(row: PublicEvidence) -> None:
     """Raises ValidationError, by field, for what a statement may not say."""
     day = today()
     if isinstance(row.published_on, date) and row.published_on > day:
         raise ValidationError({"published_on": _("公布日期晚于今天")})
     if row.took_place_on and row.published_on and row.took_place_on > row.published_on:
         raise ValidationError({"took_place_on": _("发生日期晚于公布日期；计划中的日期写进事实，不作发生日期")})
-    if row.says == Evidence.Says.NUMBER:
+    if row.says == PublicEvidence.Says.NUMBER:
         if row.number is None or not row.unit:
             raise ValidationError({"number": _("数量进展须写明数量和单位")})
     elif row.number is not None or row.unit:
@@ -198,7 +198,7 @@ def check(row: Evidence) -> None:
     row.full_clean(exclude=["entered_by", "approved_by", "key"], validate_constraints=False)
 
 
-def _check_public(row: Evidence) -> None:
+def _check_public(row: PublicEvidence) -> None:
     check(row)
     if row.published_on is None:
         raise ValidationError({"published_on": _("没有公布日期的不能提交；请查明何时公布")})
@@ -213,6 +213,6 @@ def source_of(*, title: str, url: str, rank: str = "", **particulars: Any) -> So
     return source
 
 
-def _title(row: Evidence) -> Said:
+def _title(row: PublicEvidence) -> Said:
     title = both(row.item.title, row.item.title_en)
     return say(gettext_noop("%(code)s %(title)s：%(fact)s"), code=row.item.code, title=title, fact=row.fact)

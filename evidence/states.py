@@ -10,7 +10,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from evidence.models import Evidence
+from evidence.models import PublicEvidence
 from plan.badges import EVIDENCE
 from plan.models import Item
 from plan.public import PublicState, Says
@@ -22,12 +22,12 @@ OPEN = (Says.APPROVED, Says.STARTED, Says.UNFINISHED)
 STAGES = (*THERE, *OPEN, Says.ADJUSTED)
 
 
-def comes_to(rows: Iterable[Evidence], *, ends_on: date) -> PublicState:
+def comes_to(rows: Iterable[PublicEvidence], *, ends_on: date) -> PublicState:
     """What approved statements on one commitment come to, given as they became public, the newest last."""
     rows = list(rows)
     newest = next((row for row in reversed(rows) if row.says in STAGES), rows[-1])
     same = [row for row in rows if row.says == newest.says]
-    dated = [row for row in same if row.took_place_on and row.took_place_precision == Evidence.Precision.DAY]
+    dated = [row for row in same if row.took_place_on and row.took_place_precision == PublicEvidence.Precision.DAY]
     shown = newest if newest.says == Says.NUMBER else next(iter(reversed(dated)), newest)
     disputed = {row.pk for row in rows if row.contradicts_id in {one.pk for one in rows}}
     disputed |= {row.contradicts_id for row in rows if row.pk in disputed}
@@ -60,7 +60,7 @@ def above(item: Item) -> Iterator[str]:
         yield item.code
 
 
-def said(row: Evidence) -> str:
+def said(row: PublicEvidence) -> str:
     """In a word or two what a statement says: its number, or the choice's own word."""
     if row.says == Says.NUMBER:
         return f"{plain_number(row.number)} {row.unit}"

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST
 from accounts.permissions import Permission, may
 from evidence import queries, services
 from evidence.columns import EVIDENCE, evidence_row
-from evidence.forms import EvidenceForm, initial_of
-from evidence.models import Evidence
+from evidence.forms import PublicEvidenceForm, initial_of
+from evidence.models import PublicEvidence
 from plan.exports.files import rows_file
 from plan.params import read_choice, read_edition, read_number, read_pairs, read_text
 from plan.public import Says
@@ -21,7 +21,7 @@ from plan.queries import get_plan
 from plan.workflow import Overtaken, WrongState
 
 PAGE_SIZE = 100
-State = Evidence.State
+State = PublicEvidence.State
 
 
 def index(request, slug):
@@ -103,8 +103,8 @@ def edit(request, slug, pk):
     return _form(request, plan, row, initial_of(row))
 
 
-def _form(request, plan, row: Evidence | None, initial: dict):
-    form = EvidenceForm(request.POST or None, plan=plan, row=row, initial=initial)
+def _form(request, plan, row: PublicEvidence | None, initial: dict):
+    form = PublicEvidenceForm(request.POST or None, plan=plan, row=row, initial=initial)
     newer = None
     if request.method == "POST" and form.is_valid():
         try:

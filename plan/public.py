@@ -36,7 +36,7 @@ class PublicState:
 
     `code` is the commitment's, `above` those of what it is part of.
 
-    `word` has the day as printed: “2025-05-01 运营/投用”. `is_there`: the thing is built, open, founded or in
+    `word` has the day as printed: “2024-05-01 运营/投用”. `is_there`: the thing is built, open, founded or in
     force, by these words; `is_open`: it was still under way. `is_disputed`: another statement says otherwise.
     """
 

@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 from accounts.models import Organisation
 from desk.models import ImportBatch
 from evidence import queries as evidence
-from evidence.models import Evidence
+from evidence.models import PublicEvidence
 from indicators import queries
 from indicators.many import observation_pages
 from indicators.models import Component, Target
@@ -72,7 +72,7 @@ def plan(db):
 @pytest.fixture
 def without_evidence(plan):
     """The plan without the statements that came with its files, for tests that count what they made themselves."""
-    Evidence.objects.all().delete()
+    PublicEvidence.objects.all().delete()
 
 
 @pytest.fixture(autouse=True)
@@ -194,7 +194,7 @@ def rows(plan):
         "figure": figure.pk,
         "target": target.pk,
         "update": update.pk,
-        "evidence": Evidence.objects.of(plan).approved().first().pk,
+        "evidence": PublicEvidence.objects.of(plan).approved().first().pk,
         "file": file.pk,
         "batch": batch.pk,
         "notice": notice.pk,

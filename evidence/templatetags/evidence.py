@@ -3,7 +3,7 @@
 from django import template
 
 from accounts.permissions import Permission, may
-from evidence.models import Evidence
+from evidence.models import PublicEvidence
 from evidence.queries import of_item
 from evidence.states import said
 from plan.badges import EVIDENCE, UPDATE
@@ -29,12 +29,12 @@ def item_evidence(context, item: Item):
 
 
 @register.inclusion_tag("_components/badge.html")
-def evidence_says(row: Evidence):
+def evidence_says(row: PublicEvidence):
     """What a statement says, in outline: it is no report."""
     return {"badge": EVIDENCE[row.says].badge(said(row), key=row.says)}
 
 
 @register.inclusion_tag("_components/badge.html")
-def evidence_state(row: Evidence):
+def evidence_state(row: PublicEvidence):
     """Where the entry of a statement stands."""
     return {"badge": UPDATE[row.state].badge(row.get_state_display())}

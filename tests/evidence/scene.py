@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from evidence.models import Evidence
+from evidence.models import PublicEvidence
 from evidence.services import approve_evidence, enter_evidence, source_of, submit_evidence
 from tests.factories import make_person
 
@@ -19,12 +19,12 @@ def fields(item, **more):
         "item": item,
         "source": source,
         "published_on": published,
-        "says": Evidence.Says.FOUNDED,
+        "says": PublicEvidence.Says.FOUNDED,
         "fact": "机构已成立",
     } | more
 
 
-def published(item, analyst, reviewer, **more) -> Evidence:
+def published(item, analyst, reviewer, **more) -> PublicEvidence:
     """An approved statement on an item."""
     row = enter_evidence(by=analyst, **fields(item, **more))
     row = submit_evidence(row, edition=row.edition, by=analyst)

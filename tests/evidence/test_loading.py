@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 from evidence.days import as_printed, read_rough
 from evidence.loading import COLUMNS
-from evidence.models import PHRASE_LENGTH, Evidence
+from evidence.models import PHRASE_LENGTH, PublicEvidence
 from evidence.services import change_evidence
 from plan.models import Plan
 from plan.queries import get_plan
@@ -40,7 +40,7 @@ def load(folder):
 
 
 def test_the_real_file_has_facts_in_short_words_and_drafts_for_what_is_doubtful(plan):
-    rows = Evidence.objects.of(plan)
+    rows = PublicEvidence.objects.of(plan)
 
     assert rows.count() > 300
     assert not rows.approved().filter(published_on=None).exists()
@@ -52,19 +52,19 @@ def test_the_real_file_has_facts_in_short_words_and_drafts_for_what_is_doubtful(
 
 def test_as_of_the_end_of_2023_the_academy_is_founded_and_the_museum_under_construction(plan):
     day = date(2023, 12, 31)
-    academy = Evidence.objects.of(plan).filter(item__code="S-2.5-07").known_on(day).newest_last().last()
-    museum = Evidence.objects.of(plan).filter(item__code="A-08.3-04").known_on(day).newest_last().last()
+    academy = PublicEvidence.objects.of(plan).filter(item__code="S-2.5-07").known_on(day).newest_last().last()
+    museum = PublicEvidence.objects.of(plan).filter(item__code="A-08.3-04").known_on(day).newest_last().last()
 
     assert (academy.says, academy.took_place) == ("founded", "2023-11-21")
     assert museum.says == "started"
 
 
 def test_the_same_file_twice_writes_nothing(plan):
-    version, rows = plan.figures_version, list(Evidence.objects.values())
+    version, rows = plan.figures_version, list(PublicEvidence.objects.values())
     load(FOLDER)
 
     assert Plan.objects.get(pk=plan.pk).figures_version == version
-    assert list(Evidence.objects.values()) == rows
+    assert list(PublicEvidence.objects.values()) == rows
 
 
 def test_a_corrected_row_is_written_and_a_row_that_is_gone_goes(plan, folder):
@@ -72,16 +72,16 @@ def test_a_corrected_row_is_written_and_a_row_that_is_gone_goes(plan, folder):
         rows[0]["fact"] = "改正后的事实"
         return rows[:-3] + rows[-1:]
 
-    number = Evidence.objects.count()
+    number = PublicEvidence.objects.count()
     rewrite(folder, change)
     load(folder)
 
-    assert Evidence.objects.get(key="E001").fact == "改正后的事实"
-    assert Evidence.objects.count() == number - 2
+    assert PublicEvidence.objects.get(key="E001").fact == "改正后的事实"
+    assert PublicEvidence.objects.count() == number - 2
 
 
 def test_what_a_person_took_in_hand_outlives_the_file(plan, folder, capsys):
-    draft = Evidence.objects.filter(state="draft").first()
+    draft = PublicEvidence.objects.filter(state="draft").first()
     change_evidence(draft, edition=draft.edition, by=make_person("analyst", "analyst"), fact="人写的事实")
 
     def change(rows):
@@ -91,12 +91,12 @@ def test_what_a_person_took_in_hand_outlives_the_file(plan, folder, capsys):
 
     rewrite(folder, change)
     load(folder)
-    assert Evidence.objects.get(key=draft.key).fact == "人写的事实"
+    assert PublicEvidence.objects.get(key=draft.key).fact == "人写的事实"
     assert draft.key in capsys.readouterr().out
 
     rewrite(folder, lambda rows: [row for row in rows if row["key"] != draft.key])
     load(folder)
-    assert Evidence.objects.get(key=draft.key).fact == "人写的事实"
+    assert PublicEvidence.objects.get(key=draft.key).fact == "人写的事实"
 
 
 @pytest.mark.parametrize(
@@ -124,19 +124,19 @@ def test_a_wrong_row_is_refused_with_its_line_and_nothing_is_written(plan, folde
         rows[0][name] = value
 
     rewrite(folder, change)
-    before = list(Evidence.objects.values())
+    before = list(PublicEvidence.objects.values())
     with pytest.raises(CommandError) as refused:
         load(folder)
 
     assert said in str(refused.value)
     assert "evidence.csv: 第" in str(refused.value)
-    assert list(Evidence.objects.values()) == before
+    assert list(PublicEvidence.objects.values()) == before
 
 
 def test_a_plan_without_the_file_loads(plan, folder):
     (folder / "evidence.csv").unlink()
     load(folder)
-    assert Evidence.objects.of(get_plan("sz-sti-14")).count() > 300
+    assert PublicEvidence.objects.of(get_plan("sz-sti-14")).count() > 300
 
 
 @pytest.mark.parametrize("text", ["2025-05-01", "2025-05", "2025"])

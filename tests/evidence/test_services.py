@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from audit.models import AuditEvent
 from audit.refusals import Overtaken, WrongState
-from evidence.models import Evidence
+from evidence.models import PublicEvidence
 from evidence.services import (
     approve_evidence,
     change_evidence,
@@ -33,7 +33,7 @@ def item(plan):
 def test_a_statement_is_known_from_the_day_it_was_published_not_from_its_approval(item):
     row = published(item, *people(), published_on=date(2023, 11, 22))
 
-    known = Evidence.objects.filter(item=item, key="")
+    known = PublicEvidence.objects.filter(item=item, key="")
     assert not known.known_on(date(2023, 11, 21)).exists()
     assert list(known.known_on(date(2023, 11, 22))) == [row]
     assert row.was_known(date(2023, 11, 22))
@@ -65,7 +65,7 @@ def test_only_a_second_person_approves_and_every_step_is_kept(item):
 
 
 def test_who_hands_in_what_the_files_brought_may_not_approve_it(plan):
-    row = Evidence.objects.filter(item__plan=plan, state="draft").exclude(published_on=None).first()
+    row = PublicEvidence.objects.filter(item__plan=plan, state="draft").exclude(published_on=None).first()
     both = make_person("both", "analyst")
     both.is_reviewer = True
     both.save()
@@ -108,11 +108,11 @@ def test_an_older_edition_is_refused(item):
 )
 def test_what_a_statement_may_not_say_is_refused_by_its_field(item, wrong, field):
     analyst, _reviewer = people()
-    before = Evidence.objects.count()
+    before = PublicEvidence.objects.count()
     with pytest.raises(ValidationError) as refused:
         enter_evidence(by=analyst, **fields(item, **wrong))
     assert field in refused.value.message_dict
-    assert Evidence.objects.count() == before
+    assert PublicEvidence.objects.count() == before
 
 
 def test_without_a_day_of_publication_it_stays_a_draft(item):
@@ -136,7 +136,7 @@ def test_a_draft_is_deleted_with_a_trace_and_one_of_the_files_is_not(item, plan)
     row = enter_evidence(by=analyst, **fields(item))
     discard_evidence(row, edition=row.edition, by=analyst)
     assert AuditEvent.objects.get(action="evidence.discarded").before["fact"] == "机构已成立"
-    draft = Evidence.objects.filter(item__plan=plan, state="draft").first()
+    draft = PublicEvidence.objects.filter(item__plan=plan, state="draft").first()
     with pytest.raises(WrongState):
         discard_evidence(draft, edition=draft.edition, by=analyst)
 
@@ -145,4 +145,4 @@ def test_a_draft_is_deleted_with_a_trace_and_one_of_the_files_is_not(item, plan)
 def test_the_database_holds_the_rules_by_itself(item, wrong):
     analyst, _reviewer = people()
     with pytest.raises(IntegrityError), transaction.atomic():
-        Evidence.objects.create(entered_by=analyst, **(fields(item) | wrong))
+        PublicEvidence.objects.create(entered_by=analyst, **(fields(item) | wrong))

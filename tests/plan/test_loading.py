@@ -13,7 +13,7 @@ from accounts.models import Organisation, User
 from assessments.models import Assignment, Note, Round
 from audit.models import AuditEvent
 from desk.models import ImportBatch, ImportRow
-from evidence.models import Evidence
+from evidence.models import PublicEvidence
 from indicators.models import Component, Indicator, Observation, Target, Verdict, VerdictChange
 from plan.keeping import WouldLose, from_fixtures, kept_with, relations, remove
 from plan.models import FormerCode, Industry, Item, Paragraph, Plan, RefusedLoad, Section, Source, TextNote
@@ -347,7 +347,7 @@ def an_update(item):
 
 def a_statement(item):
     source = Source.objects.create(title="新闻")
-    Evidence.objects.create(item=item, source=source, says="started", fact="在建", entered_by=person("ana"))
+    PublicEvidence.objects.create(item=item, source=source, says="started", fact="在建", entered_by=person("ana"))
 
 
 def a_target(component):
@@ -371,7 +371,7 @@ def an_import_row(component):
 
 
 ENTERED = {
-    ("evidence.Evidence", "item"): a_statement,
+    ("evidence.PublicEvidence", "item"): a_statement,
     ("updates.StatusUpdate", "item"): an_update,
     ("assessments.Assignment", "item"): lambda item: Assignment.objects.create(
         round=a_round(item), item=item, evaluator=person("ana"), due_on=date(2024, 1, 1)
@@ -406,7 +406,7 @@ def hanging():
 def test_the_spine_is_every_table_the_loader_writes():
     written = {model for model in apps.get_models(include_auto_created=True) if from_fixtures(model) is not None}
     # A statement is no longer the files' from a person's first step with it (tests/evidence/test_loading.py).
-    walked = {Target, FormerCode, Evidence, *SPINE}
+    walked = {Target, FormerCode, PublicEvidence, *SPINE}
     leaves = {model for model in written if not [*relations(model)]}
 
     assert written - walked - leaves == set()
