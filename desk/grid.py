@@ -113,6 +113,8 @@ class GridCell:
     basis: str = ""
     answers: list[Answer] = field(default_factory=list)
     is_kept: bool = True
+    asks_name_alone: bool = False
+    is_with_name_above: bool = False  # nothing but its name is asked, and a cell above asks it already
 
     @property
     def status(self) -> str:
@@ -353,6 +355,8 @@ def preview(
     cells, own = list(typed), set(own)
     stored = _same_release(source, released_on, {cell.component for cell in cells if cell.component})
     seen: set[tuple[int, int]] = set()
+    known = {cell.name for cell in cells if cell.name and cell.choice not in ("", LEAVE)}
+    asked: set[str] = set()
     lines = []
     for cell in cells:
         part = parts.get(cell.component or 0)
@@ -372,18 +376,23 @@ def preview(
         elif cell.choice == LEAVE:
             line.reason = _("按您的意思不导入")
         else:
-            _compare(line, part, stored.get(key), value_status)
+            _compare(line, part, stored.get(key), value_status, known)
+        if line.outcome == CellOutcome.ASK and line.asks_name_alone:
+            line.is_with_name_above = cell.name in asked
+            asked.add(cell.name)
         seen.add(key)
     return GridPreview(lines)
 
 
-def _compare(line: GridCell, part: ComponentStanding, stored: Observation | None, value_status: str) -> None:
+def _compare(
+    line: GridCell, part: ComponentStanding, stored: Observation | None, value_status: str, known: set[str]
+) -> None:
     year = line.typed.year
     assert year is not None
     held = part.in_force().get(year)
     line.old = held.value if held else None
     line.basis = f"{held.pk if held else ''}:{stored.pk if stored else ''}:{stored.edition if stored else ''}"
-    if _asks(line, part.component):
+    if _asks(line, part.component, known):
         return
     value_status = line.status or value_status
     line.change = change_of(known_values(part), year, line.value)
@@ -404,14 +413,18 @@ def _compare(line: GridCell, part: ComponentStanding, stored: Observation | None
         line.outcome = CellOutcome.CHANGED if stored or held else CellOutcome.NEW
         if held and held.value == line.value:
             words = dict(Observation.ValueStatus.choices)
-            line.reason = _("数值相同，数据性质 %(old)s → %(new)s") % {
+            same_number = _("数值相同，数据性质 %(old)s → %(new)s") % {
                 "old": words[held.value_status],
                 "new": words[value_status],
             }
+            line.reason = _("；").join(filter(None, [line.reason, same_number]))
 
 
-def _asks(line: GridCell, component: Component) -> bool:
-    """Reads the cell as a file's is read; whether there is nothing to compare yet: a fault or a question."""
+def _asks(line: GridCell, component: Component, known: set[str]) -> bool:
+    """Reads the cell as a file's is read; whether there is nothing to compare yet: a fault or a question.
+
+    `known`: names that a person has just said are what they were taken for.
+    """
     typed, indicator = line.typed, component.indicator
     try:
         line.answers, doubts = read_value(typed.text, indicator.unit, indicator.unit_en)
@@ -419,7 +432,8 @@ def _asks(line: GridCell, component: Component) -> bool:
         line.reason = why_no_figure(typed.text, bad)
         return True
     reasons = [Fault(0, "value", typed.text, code, params).reason for code, params in doubts]
-    if typed.name:
+    line.asks_name_alone = bool(typed.name) and not reasons
+    if typed.name and typed.name not in known:
         params = {"name": typed.name, "code": component.code, "title": indicator.title}
         reasons.insert(0, Fault(0, "component", typed.name, "which_component", params).reason)
     if reasons and not typed.choice:

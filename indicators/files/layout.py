@@ -323,15 +323,21 @@ def lay_out(table: TableFile, names: Names, column_of: ColumnOf, *, last: int) -
         head = _joined(head, below[1], last)
         known = {name: place for place, cell in enumerate(head) if (name := column_of(cell))}
         known.pop("year", None)
-        return _across(table, names, column_of, head, below[0], known, chain(first[1:], table.lines), last, [])
+        return _across(table, names, column_of, head, below[0], known, _kept(table, first[1:]), last, [])
     if labelled:
         subs = below[1] if _is_subheading(below[1], labelled, last) else []
-        rest = chain(first[1:] if subs else first, table.lines)
+        rest = _kept(table, first[1:] if subs else first)
         return _across(table, names, column_of, head, row, known, rest, last, subs)
     if "value" not in known and _years_down(head, names, column_of):
         return _down(table, names, column_of, head, known, first, last)
-    table.lines = chain(first, table.lines)
+    _kept(table, first)
     return None
+
+
+def _kept(table: TableFile, first: list[Line]) -> Iterator[Line]:
+    """The table's rows with those that were looked at already, for whoever reads on."""
+    table.lines = chain(first, table.lines)
+    return table.lines
 
 
 def _some(lines: Iterator[Line], number: int) -> Iterator[Line]:
@@ -460,7 +466,7 @@ def _down(table, names, column_of, head, known, first, last) -> Down:
             parts.append(PartColumn(place, name, found.component, found.sure, unit))
         elif column_of(cell) not in ROW_COLUMNS:
             passed.append(passed_over(row, place + 1, name, "not_ours", name=name[:60]))
-    lines = chain(first, table.lines)
+    lines = _kept(table, first)
     headed = {place for place, cell in enumerate(head) if cell.strip()} | {0}
     return Down(names, 0, parts, known, caption, last, passed, lines, headed)
 

@@ -22,8 +22,15 @@ BREAK = re.compile(r"[ \t]*\n\s*")
 def joined(parser, token):
     nodes = parser.parse(("endjoined",))
     parser.delete_first_token()
+    inside = False  # of a tag, where a break parts two attributes
     for text in nodes.get_nodes_by_type(TextNode):
-        text.s = BREAK.sub("", text.s)
+        pieces = []
+        for piece in BREAK.split(text.s):
+            if pieces:
+                pieces.append(" " if inside else "")
+            pieces.append(piece)
+            inside = piece.rfind("<") > piece.rfind(">") if "<" in piece or ">" in piece else inside
+        text.s = "".join(pieces)
     return JoinedNode(nodes)
 
 

@@ -302,11 +302,13 @@ def test_a_name_in_a_pasted_table_is_asked_once(component, sign_in):
     component.indicator.title = component.name = "公民科学素质比例"
     component.indicator.save()
     component.save()
-    pasted, ana = "指标\t2022\n公民具备科学素质的比例\t130\n", sign_in("ana")
+    pasted, ana = "指标\t2022\t2023\n公民具备科学素质的比例\t130\t140\n", sign_in("ana")
     html = ana.post(GRID, release(component, pasted=pasted)).content.decode()
-    assert lines(html)[0][0] == "待确认"
+    assert [line[0] for line in lines(html)] == ["待确认", "待确认"]
+    assert html.count('value="leave"') == 1
 
     ana.post(GRID, confirmed(html, "draft") | {f"a-{component.pk}-2022": "0"})
 
-    html = ana.post(GRID, release(component, pasted=pasted.replace("2022", "2023"))).content.decode()
+    assert component.observations.filter(year__gte=2022).count() == 2
+    html = ana.post(GRID, release(component, pasted=pasted.replace("2022", "2024"))).content.decode()
     assert lines(html)[0][0] == "新增"
