@@ -15,7 +15,7 @@ from indicators.figures.workflow import before_its_source
 from indicators.models import Component, Observation, Target
 from plan.models import Source
 from plan.params import today
-from texts.forms import AddressField, DayInput, LineField, ProseField, TableField
+from texts.forms import AddressField, DayInput, LineField, NumberLineField, ProseField, TableField
 
 SOURCE_FIELDS = (
     "source",
@@ -93,7 +93,7 @@ class FigureForm(SourceForm):
 
     component = ComponentChoice(Component.objects.none(), label=gettext_lazy("分项"))
     year = forms.IntegerField(label=gettext_lazy("数据年份"), min_value=1949, max_value=2100)
-    value = LineField(label=gettext_lazy("数值"), max_length=60, strip=True)
+    value = NumberLineField(label=gettext_lazy("数值"), max_length=60, strip=True)
     value_status = forms.ChoiceField(label=gettext_lazy("数据性质"), choices=Observation.ValueStatus.choices)
     precision = forms.ChoiceField(label=gettext_lazy("精确程度"), choices=Observation.Precision.choices)
     exclusive = forms.BooleanField(label=gettext_lazy("不含本数"), required=False)

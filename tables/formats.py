@@ -23,6 +23,8 @@ TOKEN = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 SIZE_WORDS = re.compile(r"[十百千万亿‰]|%|\b[kKmMbB]\b")
+# Words before or behind a number that make another statement of it: "约"0.0.
+BOUND_WORDS = re.compile(r"[约超逾近余≈><≥≤～~±]|突破|不足|以上|以下|左右")
 CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d+)?)")
 LONGEST = 400
 
@@ -149,7 +151,8 @@ def shown(value: Decimal, code: str) -> str | None:
     None. Without separators of thousands, currencies and spaces."""
     section, negate = _chosen(value, code)
     if section.plain:
-        return f"{value:f}{section.suffix}" if SIZE_WORDS.search(section.suffix) else None
+        more = SIZE_WORDS.search(section.suffix) or BOUND_WORDS.search(section.suffix)
+        return f"{value:f}{section.suffix}" if more else None
     if not section.digits:
         return section.prefix.strip()  # ;;; shows nothing at all
     with localcontext() as context:
@@ -164,14 +167,16 @@ def shown(value: Decimal, code: str) -> str | None:
         text = ""  # # shows no lone zero
     parens = "(" in section.prefix and ")" in section.suffix
     signed = negate or parens or (value < 0 and "-" in section.prefix)
-    size = section.suffix if SIZE_WORDS.search(section.suffix) else ""
+    says_more = BOUND_WORDS.search(section.prefix + section.suffix)
+    size = section.suffix if says_more or SIZE_WORDS.search(section.suffix) else ""
+    before = section.prefix if says_more else ""
     words = ("%" * section.percent) + size
     sign = "-" if signed and value < 0 else ""
     try:
         same = Decimal(sign + text) == value * 100**section.percent
     except ArithmeticError:
         same = False
-    return None if same and not size else f"{sign}{text}{words}"
+    return None if same and not size and not before else f"{before}{sign}{text}{words}"
 
 
 def _chosen(value: Decimal, code: str) -> tuple[FormatPart, bool]:

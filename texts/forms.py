@@ -1,5 +1,6 @@
 """Form fields that hold what is typed to the rule of `texts.cleaning`; every form takes its text through them."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -65,7 +66,19 @@ class TableField(ProseField):
     SOFT = dict.fromkeys(map(ord, "\x0b\x0c\x85\u2028\u2029"), " ")
 
     def to_python(self, value: Any) -> Any:
-        return super().to_python(value.translate(self.SOFT) if isinstance(value, str) else value)
+        return super().to_python(plain_digits(value.translate(self.SOFT)) if isinstance(value, str) else value)
+
+
+class NumberLineField(LineField):
+    """A number as people write it, read by whoever knows its unit."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(plain_digits(value) if isinstance(value, str) else value)
+
+
+def plain_digits(text: str) -> str:
+    """Without the mark that calculators copy before their numbers, where it changes nothing."""
+    return re.sub(r"\u202d(?=[\s\d.,+-])", "", text)
 
 
 def check_address(text: str) -> None:

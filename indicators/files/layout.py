@@ -417,7 +417,7 @@ def _across(table, names, column_of, head, head_row, known, lines, last, subs) -
     if subs:
         own = [cell.strip() for cell in subs if cell.strip() and FILLED not in marks_of(cell)]
         passed.append(passed_over(head_row + 1, 0, " ".join(own)[:60], "heading_row"))
-    headed = {place for place in range(max(len(head), len(subs))) if (head + [""] * len(subs))[place].strip()}
+    headed = {place for cells in (head, subs) for place, cell in enumerate(cells) if cell.strip()}
     headed |= {*name_places, *(column.place for column in years)}
     return Across(names, known, name_places, unit_place, years, caption, passed, lines, headed, column_of, last)
 
@@ -434,7 +434,9 @@ def _year_column(place: int, text: str, sub: str, row: int, last: int, bases) ->
         if kind == "status":
             label = YearLabel(label.year, read_label(f"2000{narrow(bare(sub))}", last=9999).status)
     except BadCell as bad:
-        code = "column_passed" if bad.code == "year" else bad.code
+        code = bad.code
+        if code == "year":
+            code = "growth" if GROWTH.search(heading) else "column_passed"
         return passed_over(row, place + 1, heading, code, **bad.params)
     sub_unit = narrow(sub) if kind == "unit" else split_unit(narrow(sub), bases)[1]
     return YearColumn(place, label, unit or sub_unit)

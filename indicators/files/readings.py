@@ -20,6 +20,7 @@ from tables.cells import (
     STRUCK,
     UNSURE_LOOK,
     Cell,
+    DayCell,
     EmptyResult,
     FormulaCell,
     bare,
@@ -97,6 +98,8 @@ def read_value(
             return [Answer("read", reading.value, cell, reading.converted)], []
         except BadCell as bad:
             return _worded(cell, unit, unit_en, row_unit, bad)
+    if isinstance(cell, DayCell):
+        raise BadCell("is_date")
     doubts: Doubts = []
     marks = marks_of(cell) - ignore
     ways = [("read", str(cell) if not isinstance(cell, FormulaCell | EmptyResult) else cell)]

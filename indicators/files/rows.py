@@ -42,6 +42,8 @@ PROSE = frozenset({"note"})
 LIMITS = {"source_title": 500, "source_url": 1000, "source_publisher": 200, "published_text": 100, "note": 2000}
 CHUNK = 1000
 DIGITS = "0123456789"
+NUMERIC = frozenset({"value", "year", "released_on", "component", "code"})
+LEFT_TO_RIGHT = "\u202d"
 
 
 @dataclass(slots=True)
@@ -80,6 +82,9 @@ def cleaned(cells: dict[str, str]) -> tuple[dict[str, str], dict[str, RefusedTex
     """Cells by the rule of `texts.cleaning`, and what is wrong with those that only their writer can mend."""
     kept, refused = {}, {}
     for name, text in cells.items():
+        if name in NUMERIC and LEFT_TO_RIGHT in text:
+            # Calculators copy it along with their numbers, where it changes nothing.
+            text = text.replace(LEFT_TO_RIGHT, "")
         try:
             clean = clean_text(text, lines=name in PROSE)
         except RefusedText as error:

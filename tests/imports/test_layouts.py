@@ -216,3 +216,19 @@ def test_numbers_are_no_heading(plan):
     rows = told(plan, "I-05,2021,1400.5\n", defaults={})
 
     assert {row.state for row in rows} == {"refused"}
+
+
+@pytest.mark.parametrize(
+    "text", ["\u202d1310.5\u202c", "1310.5\u200e", "1\u2009310.5", "\u200b1310.5\ufeff", "１３１０．５"]
+)
+def test_what_nobody_sees_around_a_number_is_dropped(plan, text):
+    assert of(told(plan, f"编码,2021\nI-05,{text}\n"), "new") == ["I-05 2021 1310.5"]
+
+
+def test_a_day_is_no_value_however_it_is_shown(plan):
+    def change(sheet):
+        sheet["B2"].number_format = "yyyy"
+
+    rows = told(plan, sheet([["编码", 2021], ["I-05", 1400.5]], change))
+
+    assert [row.state for row in rows] == ["refused"]

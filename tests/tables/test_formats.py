@@ -36,6 +36,8 @@ from tables.formats import is_day, is_percent, shown
         ("108", '_ "¥"* #,##0.00_ ;_ "¥"* -#,##0.00_ ', None),
         ("108", "[$USD] #,##0", None),
         ("2023", '0"年"', None),
+        ("1400.5", '"约"0.0', "约1400.5"),
+        ("1400.5", '0.0"以上"', "1400.5以上"),
     ],
 )
 def test_another_number_than_the_one_held_is_told(value, code, text):
