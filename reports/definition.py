@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from plan.exports.csvfile import ENCODINGS
 from plan.exports.files import read_code_columns
 from plan.params import BadParameter, hold_names, read_choice, read_number
+from texts.names import nearest
 
 METHODS = ("both", "linear", "cagr")
 HEADERS = ("zh", "en", "code")
@@ -88,8 +89,15 @@ def read_choices(params, name: str, choices: Iterable[str]) -> tuple[str, ...]:
     allowed, found = list(choices), dict.fromkeys(text for text in params.getlist(name) if text)
     for text in found:
         if text not in allowed:
-            raise BadParameter(name, text, _("应为其中之一：%(choices)s") % {"choices": "、".join(allowed)})
+            raise BadParameter(name, text, _not_among(text, allowed))
     return tuple(found)
+
+
+def _not_among(text: str, allowed: list[str]) -> str:
+    listed = "、".join(allowed)
+    if near := nearest(text, allowed):
+        return _("最接近的是 %(near)s；应为其中之一：%(choices)s") % {"near": near, "choices": listed}
+    return _("应为其中之一：%(choices)s") % {"choices": listed}
 
 
 def read_codes(params, known: set[str], former: Mapping[str, str] | None = None) -> tuple[str, ...]:

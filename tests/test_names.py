@@ -110,6 +110,17 @@ def test_the_report_desk_names_a_choice_that_is_none(client, query, name):
 
 
 @pytest.mark.django_db
+def test_a_misspelt_column_is_named_with_the_nearest(client):
+    make_plan()
+
+    for address in ("reports/", "reports/file/"):
+        answer = client.get(f"/test-plan/{address}?dataset=observations&column=value_staus")
+
+        assert answer.status_code == 400
+        assert "最接近的是 value_status" in answer.content.decode()
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("address", "name"),
     [

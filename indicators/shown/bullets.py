@@ -106,6 +106,8 @@ def in_range_words(row: Gauged) -> str:
 
 
 def _share_words(row: Gauged) -> str:
+    if row.part.assessment.basis == "bound":
+        return _("据范围判定")
     if row.scale is None or row.share is None or in_range_words(row):
         return in_range_words(row) or "—"
     words = {"share": share(row.share)}
@@ -113,6 +115,9 @@ def _share_words(row: Gauged) -> str:
 
 
 def _lack_words(row: Gauged) -> str:
+    if row.part.assessment.basis == "bound":
+        # The bar is of an earlier year, and says nothing of it.
+        return _("已达到目标") if row.part.assessment.linear.status == "achieved" else _("没有达到目标")
     lack = missing(row.track)
     if lack is None:
         return ""
@@ -126,7 +131,8 @@ def _lack_words(row: Gauged) -> str:
 
 
 def _due_words(row: Gauged) -> str:
-    spot = due(row.track) if row.scale and row.scale.is_from_baseline else None
+    is_shown = row.scale and row.scale.is_from_baseline and row.part.assessment.basis != "bound"
+    spot = due(row.track) if is_shown else None
     if spot is None:
         return ""
     return _("按直线此时应有 %(value)s") % {"value": number(spot[1], places_of(row.part) + 1)}

@@ -70,11 +70,16 @@ def _final_of_run(part: ComponentStanding, n: Mapping[str, object]) -> list[str]
     return steps
 
 
+def _alone(n: Mapping[str, object]) -> str:
+    """Of the first year alone there is nothing to add up or to average yet."""
+    return _("目前只有 %(t)s 一年的准确数：%(compared)s%(unit)s。") if str(n["first"]) == str(n["t"]) else ""
+
+
 def _sum(part: ComponentStanding, n: Mapping[str, object]) -> Steps:
     linear = part.assessment.linear
     if part.latest is None:
         return _incomplete(n)
-    steps = [fill(_("%(first)s–%(t)s 年各年相加为 %(compared)s%(unit)s。"), n)]
+    steps = [fill(_alone(n) or _("%(first)s–%(t)s 年各年相加为 %(compared)s%(unit)s。"), n)]
     if linear.expected is not None:
         steps.append(fill(_("从零起算，到 %(t)s 年时间过去 %(tau)s，按直线应为 %(E)s%(unit)s。"), n))
         steps.append(fill(_("实际完成全部路程的 %(p)s；进度比 = %(p)s ÷ %(tau)s = %(L)s。"), n))
@@ -91,7 +96,7 @@ def _mean(part: ComponentStanding, n: Mapping[str, object]) -> Steps:
     linear = part.assessment.linear
     if part.latest is None:
         return _incomplete(n)
-    steps = [fill(_("%(first)s–%(t)s 年的年均值为 %(compared)s%(unit)s。"), n)]
+    steps = [fill(_alone(n) or _("%(first)s–%(t)s 年的年均值为 %(compared)s%(unit)s。"), n)]
     if linear.status == "achieved":
         steps.append(fill(_("规划期满，年均值%(reach)s。"), n))
     elif linear.status == "missed":

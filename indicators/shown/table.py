@@ -223,7 +223,7 @@ def _cells(part: ComponentStanding, years: range) -> tuple[YearCell, ...]:
 def _figure(part: ComponentStanding, row: Observation) -> YearCell:
     return YearCell(
         row.year,
-        figure_text(part, row.value),
+        limit_of(row) if row.is_bound else figure_text(part, row.value),
         str(VALUE_MARKS.get(row.value_status, "")),
         row.get_value_status_display(),
         anchor=f"obs-{row.pk}",

@@ -311,6 +311,12 @@ def test_the_high_tech_enterprises_of_2025_are_reached_by_what_was_said(db, plan
     assert "总量突破2.6万家" in text
     assert "2025年的数据尚未公布" not in text
     assert 'class="c-bound"' in html
+    bullets = client.get("/sz-sti-14/indicators/?view=bullet&as_of=2026-06-01").content.decode()
+    row = next(row for row in bullets.split('<li class="bullet-row">') if ">I-07</span>" in row)
+    told = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", row))
+    assert "&gt; 26,000" in told
+    assert "据范围判定 已达到目标" in told
+    assert "还差" not in told
     row = client.get("/sz-sti-14/indicators.json?as_of=2026-06-01").json()["results"]
     told = next(one for one in row if one["component"] == "I-07")
     assert (told["final_verdict"], told["linear_lead"], told["linear_reason"]) == (

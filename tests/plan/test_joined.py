@@ -1,18 +1,35 @@
-"""Line breaks between pieces of a line are gone, and those between the attributes of a tag are spaces."""
+"""Line breaks between words of a sentence count for nothing; between the attributes of a tag they part them."""
 
-from django.template import Context, Template
+import re
+
+import pytest
+from django.template import engines
+
+from tests.factories import make_plan
 
 
-def test_a_break_in_a_tag_still_parts_its_attributes():
-    lines = [
-        "{% joined %}",
-        "  <a",
-        '    class="x"',
-        "    {% if on %}hidden{% endif %}",
-        "  >",
-        "    词",
-        "  </a>",
-    ]
-    text = "\n".join([*lines, "  语", "{% endjoined %}"])
+@pytest.mark.parametrize(
+    ("given", "joined"),
+    [
+        ("\n  甲\n  乙\n", "甲乙"),
+        ("甲 乙\n丙", "甲 乙丙"),
+        ('<b>\n 甲</b>\n <i\n  class="x"\n  id="y"\n>乙</i>', '<b>甲</b><i class="x" id="y" >乙</i>'),
+        ('<input\n name="a"\n {% if yes %}checked{% endif %}\n>\n 甲', '<input name="a" checked >甲'),
+        ('<a\n {% if yes %}href="/"\n{% else %}href="/x"\n{% endif %}\n>甲</a>\n乙', '<a href="/"  >甲</a>乙'),
+    ],
+)
+def test_breaks_are_joined(given, joined):
+    template = engines["django"].from_string(f"{{% joined %}}{given}{{% endjoined %}}")
 
-    assert Template(text).render(Context({"on": True})) == '<a class="x" hidden >词</a>语'
+    assert template.render({"yes": True}) == joined
+
+
+@pytest.mark.django_db
+def test_the_report_desk_has_its_fields(client):
+    make_plan()
+
+    html = client.get("/test-plan/reports/").content.decode()
+
+    for name in ("codes", "year_from", "year_to"):
+        assert re.search(rf'<input\s[^>]*name="{name}"', html), name
+    assert not re.search(r'<input[a-z]|"[a-z-]+="', html)
