@@ -30,6 +30,8 @@ from plan.exports.csvfile import CountedRows, csv_blocks, csv_line
 from plan.models import Plan
 
 FETCH_COMPONENTS = 400
+# As many plans as one statement reads.
+PLANS = 20
 # The time zone is the site's own, put in when it is asked. An index is as good as a scan: tables fit into memory.
 # Compiling the statement takes longer than running it, and the lines of a plan are put in order without a disk.
 SETTINGS = {"TimeZone": "", "random_page_cost": "1.1", "jit": "off", "work_mem": "64MB"}
@@ -92,10 +94,13 @@ class ObservationFile:
                 yield lines.encode()
 
     def _blocks(self, driver, plans) -> Iterator[str]:
-        statement = _postgresql(self.logins, self.header)
-        for pk, slug in plans:
-            with driver.cursor(name=f"observations_{pk}") as cursor:
-                cursor.execute(self._of_day(statement), [self._end(slug), pk])
+        statement = self._of_day(_postgresql(self.logins, self.header))
+        marked = [list(self.flags), self._end(next(iter(self.flags), "")), self._end("")]
+        # The first alone, so that something leaves at once; the others together, for each statement has its price.
+        some = [plans[:1], *(plans[start : start + PLANS] for start in range(1, len(plans), PLANS))]
+        for number, together in enumerate(some):
+            with driver.cursor(name=f"observations_{number}") as cursor:
+                cursor.execute(statement, [*marked, [pk for pk, _slug in together]])
                 full = True
                 while full:
                     rows = cursor.fetchmany(FETCH_COMPONENTS)
@@ -282,18 +287,19 @@ PERSON = {False: "g.name", True: "u.username"}
 
 @lru_cache(maxsize=8)
 def _postgresql(logins: bool, header: str) -> str:
-    """The statement: its parameters are the end of each line and a plan's key; the day is put in later."""
+    """The statement; its parameters: the slugs of invented plans, the end of their lines and of the others', the keys
+    of the plans. The day is put in later."""
     kind, precision = (_sql_words(name, name, header) for name in ("value_status", "precision"))
     exclusive, in_force = (_sql_words("exclusive", name, header) for name in ("exclusive", "in_force"))
     return f"""
 WITH part AS MATERIALIZED (
-  SELECT c.id, i."order" AS item_order, c."order" AS part_order,
+  SELECT c.id, p.starts_on, p.slug, i."order" AS item_order, c."order" AS part_order,
          concat_ws(',', {", ".join(map(_sql_cell, ("p.slug", "i.code", "c.code", FULL_NAME, "n.unit")))}) AS cells,
-         %s AS line_end
+         CASE WHEN p.slug = ANY(%s) THEN %s ELSE %s END AS line_end
   FROM plan_plan p JOIN plan_item i ON i.plan_id = p.id
   JOIN indicators_indicator n ON n.item_ptr_id = i.id
   JOIN indicators_component c ON c.indicator_id = i.id
-  WHERE p.id = %s AND {current_sql("c")}
+  WHERE p.id = ANY(%s) AND {current_sql("c")}
 ), source AS MATERIALIZED (
   SELECT id, concat_ws(',', {_sql_cell("title")}, {_sql_cell("url")}) AS cells FROM plan_source
 ), person AS MATERIALIZED (
@@ -304,10 +310,11 @@ SELECT l.lines, l.number
 FROM part CROSS JOIN LATERAL (
   SELECT count(*) AS number, string_agg(concat(
     part.cells, ',', year, ',', trim_scale(value), ',', {kind}, ',', released_on, ',', source, ',', person,
-    ',', to_char(approved_at, 'YYYY-MM-DD"T"HH24:MI:SSTZH:TZM'), ',', {precision}, ',', {exclusive}, ',',
-    {in_force}, ',', to_char(approved_at, 'YYYY-MM-DD'), part.line_end), '') AS lines
+    ',', moment, ',', {precision}, ',', {exclusive}, ',', {in_force}, ',', left(moment, 10), part.line_end), '')
+    AS lines
   FROM (
-    SELECT o.year, o.value, o.value_status, o.released_on, o.approved_at, o."precision", o.exclusive,
+    SELECT o.year, o.value, o.value_status, o.released_on, o."precision", o.exclusive,
+           to_char(o.approved_at, 'YYYY-MM-DD"T"HH24:MI:SSTZH:TZM') AS moment,
            source.cells AS source, person.cell AS person,
            -- An exact release counts unless another of its year follows.
            coalesce({ALONE}, lead(o.year) OVER (ORDER BY {by_statement_sql("o")}) IS DISTINCT FROM o.year)
@@ -318,7 +325,7 @@ FROM part CROSS JOIN LATERAL (
     ORDER BY {by_statement_sql("o")}
   ) figure
 ) l
-WHERE l.number > 0 ORDER BY part.item_order, part.part_order, part.id
+WHERE l.number > 0 ORDER BY part.starts_on, part.slug, part.item_order, part.part_order, part.id
 """
 
 
