@@ -287,8 +287,8 @@ PERSON = {False: "g.name", True: "u.username"}
 
 @lru_cache(maxsize=8)
 def _postgresql(logins: bool, header: str) -> str:
-    """The statement; its parameters: the slugs of invented plans, the end of their lines and of the others', the keys
-    of the plans. The day is put in later."""
+    """The statement; its parameters are the slugs of invented plans, the end of their lines, that of the others,
+    and the plans' keys. The day is put in later."""
     kind, precision = (_sql_words(name, name, header) for name in ("value_status", "precision"))
     exclusive, in_force = (_sql_words("exclusive", name, header) for name in ("exclusive", "in_force"))
     return f"""
