@@ -1,9 +1,11 @@
 """A file of any length that was imported and waits for approval, written by a few statements."""
 
+import json
 from datetime import date, timedelta
 from itertools import islice
 
 from django.db import transaction
+from django.db.models import NOT_PROVIDED
 from django.utils import timezone
 
 from desk.models import ImportBatch, ImportRow
@@ -36,7 +38,7 @@ def fill_pending(plan: Plan, number: int, *, by, name="pending.csv") -> ImportBa
     while some := list(islice(numbers, CHUNK)):
         keys = next_keys(Observation, len(some))
         releases = [_release(n, components, sources) for n in some]
-        insert_rows(
+        _insert(
             Observation,
             ("id", "edition", "component_id", "year", "value", "value_status", "precision", "exclusive", "state",
              "released_on", "release_precision", "source_id", "published_text", "note", "entered_by_id",
@@ -47,7 +49,7 @@ def fill_pending(plan: Plan, number: int, *, by, name="pending.csv") -> ImportBa
                 for key, n, (part, year, day, source, _title) in zip(keys, some, releases, strict=True)
             ),
         )  # fmt: skip
-        insert_rows(
+        _insert(
             ImportRow,
             ("batch_id", "line", "outcome", "component_id", "year", "value", "value_status", "precision",
              "exclusive", "released_on", "release_precision", "source_title", "source_url", "source_publisher",
@@ -59,12 +61,24 @@ def fill_pending(plan: Plan, number: int, *, by, name="pending.csv") -> ImportBa
             ),
         )  # fmt: skip
         for action in ("entered", "submitted"):
-            insert_rows(
+            _insert(
                 ObservationStep,
                 ("observation_id", "value", "action", "by_id", "at", "reason"),
                 ((key, _value(n), action, by.pk, now, "") for key, n in zip(keys, some, strict=True)),
             )
     return batch
+
+
+def _insert(model, columns, rows) -> None:
+    """Rows as the importer would leave them: what is not said has the default of its column."""
+    said = set(columns)
+    others = [field for field in model._meta.concrete_fields if field.column not in said and not field.primary_key]
+    unsaid = {
+        field.column: json.dumps(value) if isinstance(value := field.get_default(), dict | list) else value
+        for field in others
+        if not field.null and field.db_default is NOT_PROVIDED
+    }
+    insert_rows(model, (*columns, *unsaid), ((*row, *unsaid.values()) for row in rows))
 
 
 def _release(n: int, components, sources) -> tuple:
