@@ -15,6 +15,7 @@ from indicators.figures.workflow import before_its_source
 from indicators.models import Component, Observation, Target
 from plan.models import Source
 from plan.params import today
+from plan.uploads import ACCEPT
 from texts.forms import AddressField, DayInput, LineField, NumberLineField, ProseField, TableField
 
 SOURCE_FIELDS = (
@@ -135,6 +136,97 @@ def initial_of(row: Observation) -> dict[str, Any]:
         "source": row.source,
         "value": f"{row.value.normalize():f}",
     }
+
+
+class ReleaseForm(SourceForm):
+    """The head of a release, with what holds for all its figures."""
+
+    released_on = forms.DateField(label=gettext_lazy("公布日期"), widget=DayInput())
+    value_status = forms.ChoiceField(label=gettext_lazy("数据性质"), choices=Observation.ValueStatus.choices)
+    rank = forms.ChoiceField(
+        label=gettext_lazy("来源等级"), required=False, choices=[("", "—"), *Source.Rank.choices]
+    )
+    file = forms.FileField(
+        label=gettext_lazy("发布文件"), required=False, widget=forms.ClearableFileInput({"accept": ACCEPT})
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        mark_faults(self)
+
+
+class ReleaseRow(forms.Form):
+    """One figure of a release; an empty row is none."""
+
+    component = ComponentChoice(Component.objects.none(), label=gettext_lazy("分项"), required=False)
+    year = forms.IntegerField(label=gettext_lazy("数据年份"), min_value=1949, max_value=2100, required=False)
+    value = NumberLineField(label=gettext_lazy("数值"), max_length=60, required=False)
+    value_status = forms.ChoiceField(
+        label=gettext_lazy("数据性质"), required=False,
+        choices=[("", gettext_lazy("同上")), *Observation.ValueStatus.choices],
+    )  # fmt: skip
+    published_text = LineField(label=gettext_lazy("公布时的写法"), max_length=100, required=False)
+
+    def __init__(self, *args, components, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["component"]
+        assert isinstance(field, ComponentChoice)
+        field.queryset = components
+
+    @property
+    def is_filled(self) -> bool:
+        return any(self.cleaned_data.get(name) for name in ("component", "year", "value"))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not any(cleaned.get(name) for name in ("component", "year", "value")) and not self.errors:
+            return cleaned
+        for name in ("component", "year", "value"):
+            if not cleaned.get(name) and name not in self.errors:
+                self.add_error(name, _("这一行没有填全"))
+        if cleaned.get("component") and cleaned.get("value"):
+            try:
+                cleaned["value"] = read_figure(cleaned["value"], cleaned["component"].indicator.unit)
+            except NotANumber as error:
+                self.add_error("value", str(error))
+        return cleaned
+
+
+class ReleaseRowSet(forms.BaseFormSet):
+    """The figures of a release; at least one."""
+
+    def clean(self) -> None:
+        if not any(self.errors) and not any(form.is_filled for form in self.forms):
+            raise ValidationError(_("请至少填一行数据"))
+
+    def figures(self, usual: str) -> list[dict[str, Any]]:
+        """Fields of a figure for each filled row, with the release's own kind where the row says none."""
+        return [
+            {name: form.cleaned_data[name] for name in ("component", "year", "value", "published_text")}
+            | {"value_status": form.cleaned_data["value_status"] or usual}
+            for form in self.forms
+            if form.is_filled
+        ]
+
+
+ReleaseRows = forms.formset_factory(ReleaseRow, formset=ReleaseRowSet, extra=8, max_num=100)
+
+
+class SourceHeadForm(forms.Form):
+    """The head of a publication, to be corrected."""
+
+    title = LineField(label=gettext_lazy("标题"), max_length=500)
+    publisher = LineField(label=gettext_lazy("发布单位"), max_length=200, required=False)
+    url = AddressField(label=gettext_lazy("网址"), max_length=1000, required=False, assume_scheme="https")
+    document_number = LineField(label=gettext_lazy("文号"), max_length=100, required=False)
+    published_on = forms.DateField(label=gettext_lazy("发布日期"), required=False, widget=DayInput())
+    rank = forms.ChoiceField(
+        label=gettext_lazy("来源等级"), required=False, choices=[("", "—"), *Source.Rank.choices]
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        mark_faults(self)
 
 
 class GridForm(SourceForm):

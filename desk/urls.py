@@ -1,6 +1,6 @@
 from django.urls import path
 
-from desk import views, views_figures, views_grid, views_targets
+from desk import views, views_figures, views_grid, views_releases, views_targets
 
 app_name = "desk"
 urlpatterns = [
@@ -16,6 +16,14 @@ urlpatterns = [
         for step in ("submit", "withdraw", "discard", "approve", "return", "ask_out", "take_out", "keep_in")
     ),
     path("data/grid/", views_grid.grid, name="grid"),
+    path("releases/", views_releases.index, name="releases"),
+    path("releases/<int:number>/", views_releases.release, name="release"),
+    path("releases/<int:number>/files/<int:file>/", views_releases.file, name="release_file"),
+    path("data/releases/new/", views_releases.new, name="release_new"),
+    *(
+        path(f"releases/<int:number>/{step}/", views_releases.step, {"step": step}, name=f"release_{step}")
+        for step in ("approve", "return", "take_back", "take_out", "keep_in", "merge", "attach", "change")
+    ),
     path("data/targets/", views_targets.index, name="targets"),
     path("data/targets/new/", views_targets.new, name="target_new"),
     path("data/targets/<int:pk>/", views_targets.detail, name="target"),

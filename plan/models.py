@@ -94,6 +94,28 @@ class Source(models.Model):
         return self.title
 
 
+class SourceFile(models.Model):
+    """The publication itself as a file beside its source, a PDF or a page; public as the source is."""
+
+    FOLDER = "releases"
+
+    source = models.ForeignKey(Source, models.CASCADE, related_name="files")
+    name = LineField(_("文件名"), max_length=200)
+    content_type = LineField(_("类型"), max_length=100)
+    size = models.PositiveBigIntegerField(_("字节"))
+    sha256 = LineField(max_length=64)
+    stored_as = LineField(max_length=60, unique=True, editable=False)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("发布文件")
+        ordering = ["id"]
+
+    def __str__(self):
+        return self.name
+
+
 class Plan(models.Model):
     """A published plan; a second one is another folder of fixtures, never another deployment."""
 

@@ -117,6 +117,11 @@ ACCESS: dict[str, Entry] = {
     **{
         f"desk:figure_{step}": {"POST": P.APPROVE_FIGURES} for step in ("approve", "return", "take_out", "keep_in")
     },
+    **dict.fromkeys(("desk:releases", "desk:release", "desk:release_file"), P.READ),
+    "desk:release_new": P.ENTER_FIGURES,
+    **{f"desk:release_{s}": {"POST": P.APPROVE_FIGURES} for s in ("approve", "return", "take_out", "keep_in")},
+    **{f"desk:release_{s}": {"POST": P.IMPORT_FIGURES} for s in ("merge", "attach", "change")},
+    "desk:release_take_back": {"POST": P.ENTER_FIGURES},
     "desk:grid": P.ENTER_FIGURES,
     "desk:review": P.APPROVE_FIGURES,
     "desk:targets": P.USE_DESK,
@@ -192,6 +197,7 @@ ACCESS: dict[str, Entry] = {
     "api_indicators": P.READ,
     "api_indicator": P.READ,
     "api_observations": P.READ,
+    "api_releases": P.READ,
     "api_platforms": P.READ,
     "api_actions": P.READ,
     "api_clusters": P.READ,

@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from assessments import api as assessments
 from dashboard import api as reports
+from desk import api as desk
 from evidence import api as evidence
 from indicators import api as indicators
 from plan import api as plan
@@ -32,6 +33,7 @@ urlpatterns = [
     path("v1/<slug:slug>/indicators/", indicators.IndicatorList.as_view(), name="api_indicators"),
     path("v1/<slug:slug>/indicators/<code:code>/", indicators.IndicatorDetail.as_view(), name="api_indicator"),
     path("v1/<slug:slug>/observations/", indicators.ObservationList.as_view(), name="api_observations"),
+    path("v1/<slug:slug>/releases/", desk.ReleaseList.as_view(), name="api_releases"),
     path("v1/<slug:slug>/updates/", updates.UpdateList.as_view(), name="api_updates"),
     path("v1/<slug:slug>/evidence/", evidence.EvidenceList.as_view(), name="api_evidence"),
     path("v1/<slug:slug>/assessments/", assessments.NoteList.as_view(), name="api_assessments"),

@@ -39,7 +39,14 @@ UPLOADS: dict[str, Callable[[], int]] = {
     "api_verify_file": lambda: settings.VERIFY_MAX_MB,
     "api_verify": lambda: settings.VERIFY_MAX_MB,
     **dict.fromkeys(
-        ("updates:report", "updates:edit", "assessments:note_save", "assessments:finding_respond"),
+        (
+            "updates:report",
+            "updates:edit",
+            "assessments:note_save",
+            "assessments:finding_respond",
+            "desk:release_new",
+            "desk:release_attach",
+        ),
         lambda: settings.ATTACHMENTS_MAX_MB,
     ),
 }

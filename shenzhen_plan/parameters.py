@@ -103,6 +103,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     **{f"plan:{name}_file": (*STRIPS, *CSV) for name in ("pillars", "industries", "safeguards")},
     **{f"plan:{name}_file": CSV for name in ("item", "pillar", "industry", "safeguard")},
     # the data desk
+    "desk:releases": PAGE,
     "desk:figure_new": ("component", "year"),
     "desk:figure_hint": ("component", "year", "value"),
     "desk:review": (*ReviewFilters.names(), *PAGE),
@@ -136,6 +137,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "api_items": ("kind", *API_ITEMS),
     **{f"api_{name}": API_ITEMS for name in ("platforms", "actions", "clusters")},
     "api_indicators": PAGES,
+    "api_releases": PAGES,
     "api_observations": ("component", "code", "year", "state", *PAGES),
     "api_updates": ("item", "status", "since", *PAGES),
     "api_evidence": ("item", "says", "since", *PAGES),

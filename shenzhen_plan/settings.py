@@ -40,6 +40,7 @@ FOLDERS = {
     "attachments": ("plan", ""),  # with one folder below it for each kind of thing files are attached to
     "attachments/updates": ("updates", "updates.sweep_files"),
     "attachments/evidence": ("assessments", "assessments.sweep_files"),
+    "attachments/releases": ("desk", ""),
     "evaluation-reports": ("assessments", "assessments.sweep_files"),
     "reports": ("reports", "reports.tidy"),
     "incoming": ("plan", ""),  # uploads on their way; plan.disk sweeps what one broken off leaves

@@ -192,6 +192,7 @@ def rows(plan):
         "organisation": organisation.pk,
         "person": person.pk,
         "figure": figure.pk,
+        "release": component.observations.filter(state="approved").first().source_id,
         "target": target.pk,
         "update": update.pk,
         "evidence": PublicEvidence.objects.of(plan).approved().first().pk,

@@ -59,6 +59,7 @@ CODES = {
 PLAN = {"slug": SLUG}
 # A draft of "reporter" on I-01, its report on P-1.1 (approved, with a file), a proposal for I-01's target.
 FIGURE = PLAN | {"pk": "figure"}
+RELEASE = PLAN | {"number": "release"}
 TARGET = PLAN | {"pk": "target"}
 UPDATE = PLAN | {"pk": "update"}
 # A published round with a published note on I-01 and a follow-up action asked of o1.
@@ -114,7 +115,7 @@ SAMPLES: dict[str, dict | None] = {
         for name, code in ((one, {"code": CODES[one]}), (many, {}))
         for suffix, file in (("", {}), ("_file", {"format": "json"}))
     },
-    **dict.fromkeys([f"api_{name}" for name in ("items", "indicators", "observations")], PLAN),
+    **dict.fromkeys([f"api_{name}" for name in ("items", "indicators", "observations", "releases")], PLAN),
     **dict.fromkeys([f"api_{name}" for name in ("platforms", "actions", "clusters")], PLAN),
     **dict.fromkeys(["notices:inbox", "notices:read_all", "notices:preferences", "text_size", "styleguide"]),
     "notices:read": {"pk": "notice"},
@@ -129,6 +130,14 @@ SAMPLES: dict[str, dict | None] = {
     "matrix_cell": PLAN | {"row": "C-01", "column": "G-1"},
     **dict.fromkeys(["desk:home", "desk:version", "desk:review", "desk:figure_new", "desk:figure_hint"], PLAN),
     **dict.fromkeys(["desk:grid", "desk:targets", "desk:target_new"], PLAN),
+    "desk:releases": PLAN,
+    "desk:release_new": PLAN,
+    "desk:release": RELEASE,
+    "desk:release_file": RELEASE | {"file": 1},
+    **{
+        f"desk:release_{step}": RELEASE
+        for step in ("approve", "return", "take_back", "take_out", "keep_in", "merge", "attach", "change")
+    },
     "desk:figure": FIGURE,
     "desk:figure_verdict": FIGURE,
     **{

@@ -18,6 +18,7 @@ TABS = (
     ("new", "desk:figure_new", _("单条录入"), P.ENTER_FIGURES),
     ("grid", "desk:grid", _("表格录入"), P.ENTER_FIGURES),
     ("imports", "desk_import:list", _("文件导入"), P.IMPORT_FIGURES),
+    ("releases", "desk:releases", pgettext_lazy("publication", "发布"), P.USE_DESK),
     ("review", "desk:review", pgettext_lazy("tab", "核定"), P.APPROVE_FIGURES),
     ("targets", "desk:targets", _("目标调整"), P.USE_DESK),
 )

@@ -1,0 +1,36 @@
+"""Read API of releases: the publications that figures come from."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics, serializers
+
+from desk.releases import figures_of, releases, with_sources
+from plan.api import DAYS, ERRORS, PlanView
+
+
+class ReleaseSerializer(serializers.Serializer):
+    """A publication: its head, how many figures of the plan it gave, and the last day one of them was released."""
+
+    id = serializers.IntegerField(source="source.pk")
+    title = serializers.CharField(source="source.title")
+    publisher = serializers.CharField(source="source.publisher")
+    url = serializers.CharField(source="source.url")
+    document_number = serializers.CharField(source="source.document_number")
+    published_on = serializers.DateField(source="source.published_on", allow_null=True)
+    rank = serializers.CharField(source="source.rank")
+    figures = serializers.IntegerField()
+    last_released_on = serializers.DateField(source="last")
+
+
+@extend_schema(tags=["releases"], parameters=list(DAYS), responses={200: ReleaseSerializer(many=True), **ERRORS})
+class ReleaseList(PlanView, generics.ListAPIView):
+    """Every publication that public figures of the plan come from, newest first."""
+
+    serializer_class = ReleaseSerializer
+
+    def get_queryset(self):
+        day = self.request._request.as_of
+        return releases(figures_of(self.plan, self.request.user, day, is_today=False))
+
+    def paginate_queryset(self, queryset):
+        page = super().paginate_queryset(queryset)
+        return with_sources(page) if page is not None else None

@@ -1,0 +1,208 @@
+"""Releases: the publications figures come from, each with its rows, its file and one decision for all."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.permissions import Permission, may
+from desk import releases as service
+from desk.forms import ReleaseForm, ReleaseRows, SourceHeadForm, add_errors
+from desk.queries import components_for_entry, sees_all, sources_of
+from indicators.figures.workflow import FIGURES
+from indicators.models import Observation
+from plan.exports.download import KeptFile
+from plan.models import Source, SourceFile
+from plan.params import read_keys, read_number, read_pairs, read_text, today
+from plan.queries import get_plan
+from plan.uploads import open_stored
+from plan.workflow import Overtaken, WrongState
+
+State = Observation.State
+SHOWN = 100
+
+
+def _figures(request, plan):
+    return service.figures_of(plan, request.user, request.as_of, is_today=request.as_of == today())
+
+
+@require_safe
+def index(request, slug):
+    """Every publication that figures of the plan come from, newest first."""
+    plan = get_plan(slug)
+    pages = Paginator(service.releases(_figures(request, plan)), SHOWN)
+    number = read_number(request.GET, "page", default=1, low=1, high=pages.num_pages)
+    page = pages.page(number)
+    context = {
+        "plan": plan,
+        "rows": service.with_sources(page.object_list),
+        "page": page,
+        "may_enter": may(request.user, Permission.ENTER_FIGURES),
+        "may_use_desk": may(request.user, Permission.USE_DESK),
+        "tab": "releases",
+    }
+    return render(request, "desk/releases.html", context)
+
+
+@require_safe
+def release(request, slug, number):
+    """One publication: head, file, figures, and for the people of the desk what is to be done with it."""
+    plan = get_plan(slug)
+    return _page(request, plan, _read(request, plan, number))
+
+
+def _read(request, plan, number) -> service.Release:
+    return service.read_release(_figures(request, plan), number, request.as_of)
+
+
+def _page(request, plan, found: service.Release, *, head=None, fault="", status=200):
+    user, works = request.user, request.as_of == today()
+    waiting = found.of(State.SUBMITTED)
+    keeps = works and may(user, Permission.IMPORT_FIGURES) and sees_all(user)
+    decides = works and may(user, Permission.APPROVE_FIGURES)
+    own = FIGURES.written_by(user, waiting) if decides and waiting else set()
+    asked = [row for row in found.of(State.APPROVED) if row.out_asked_by_id is not None]
+    enters = works and may(user, Permission.ENTER_FIGURES)
+    context = {
+        "plan": plan,
+        "release": found,
+        "source": found.source,
+        "waiting": waiting,
+        "own": own,
+        "may_decide": decides and bool(waiting),
+        "asked_out": asked,
+        "may_decide_out": decides and bool(asked) and all(row.out_asked_by_id != user.pk for row in asked),
+        "may_take_back": enters and bool(found.of(State.SUBMITTED, State.APPROVED)),
+        "head": head or (SourceHeadForm(initial=vars(found.source)) if keeps else None),
+        "sources": sources_of(plan, user).exclude(pk=found.source.pk) if keeps else [],
+        "alike": {row.pk for row in found.alike},
+        "reason": request.POST.get("reason", ""),
+        "fault": fault,
+        "may_use_desk": may(user, Permission.USE_DESK),
+        "tab": "releases",
+    }
+    return render(request, "desk/release.html", context, status=status)
+
+
+def new(request, slug):
+    """Enters a publication once with all its figures, and hands them in together."""
+    plan = get_plan(slug)
+    components = components_for_entry(plan, request.user)
+    form = ReleaseForm(
+        request.POST or None,
+        request.FILES or None,
+        sources=sources_of(plan, request.user),
+        initial={"value_status": "final"},
+    )
+    rows = ReleaseRows(request.POST or None, prefix="rows", form_kwargs={"components": components})
+    if request.method == "POST" and form.is_valid() and rows.is_valid():
+        try:
+            source = service.enter_release(
+                plan,
+                by=request.user,
+                source=form.chosen_source(),
+                released_on=form.cleaned_data["released_on"],
+                rank=form.cleaned_data["rank"],
+                rows=rows.figures(form.cleaned_data["value_status"]),
+                uploads=[form.cleaned_data["file"]] if form.cleaned_data["file"] else [],
+                submit="draft" not in request.POST,
+            )
+            messages.success(request, _("已录入这一发布"))
+            return redirect("desk:release", slug, source.pk)
+        except ValidationError as error:
+            add_errors(form, error)
+    context = {"plan": plan, "form": form, "rows": rows, "tab": "releases"}
+    bad = request.method == "POST"
+    return render(request, "desk/release_new.html", context, status=400 if bad else 200)
+
+
+@require_POST
+def step(request, slug, number, step):
+    """One act on a whole release, asked for by a button of its page."""
+    plan = get_plan(slug)
+    found, by, reason = _read(request, plan, number), request.user, read_text(request.POST, "reason")
+    acts = {
+        "approve": lambda: _decided(plan, request, by, reason),
+        "return": lambda: _returned(plan, request, by, reason),
+        "take_back": lambda: service.take_back(found, by=by, reason=reason),
+        "take_out": lambda: service.decide_out(found, by=by, keep=False),
+        "keep_in": lambda: service.decide_out(found, by=by, keep=True, reason=reason),
+        "merge": lambda: service.merge(found.source, _target(request, plan), by=by),
+        "attach": lambda: _attached(found.source, request, by),
+        "change": lambda: _changed(request, found, by),
+    }
+    try:
+        done = acts[step]()
+    except (Overtaken, WrongState) as error:
+        return _page(request, plan, found, fault=str(error), status=409)
+    except ValidationError as error:
+        head = None
+        if step == "change":
+            head = SourceHeadForm(request.POST)
+            head.is_valid()
+            add_errors(head, error)
+        return _page(request, plan, found, head=head, fault=" ".join(error.messages), status=400)
+    messages.success(request, _("已处理这一发布"))
+    return redirect("desk:release", slug, done.pk if step == "merge" else number)
+
+
+def _picked(request) -> dict[int, int]:
+    return dict(read_pairs(request.POST, "pick"))
+
+
+def _decided(plan, request, by, reason):
+    return service.decide(
+        plan, _picked(request), left_out=set(read_keys(request.POST, "out")), by=by, reason=reason
+    )
+
+
+def _returned(plan, request, by, reason):
+    picked = _picked(request)
+    return service.decide(plan, picked, left_out=set(picked), by=by, reason=reason)
+
+
+def _target(request, plan) -> Source:
+    keys = read_keys(request.POST, "into")
+    row = sources_of(plan, request.user).filter(pk__in=keys).first()
+    if row is None:
+        raise ValidationError({"into": _("请选择并入哪个来源")})
+    return row
+
+
+@transaction.atomic
+def _attached(source: Source, request, by) -> SourceFile:
+    upload = request.FILES.get("file")
+    if upload is None:
+        raise ValidationError({"file": _("请选择文件")})
+    return service.attach(source, upload, by=by)
+
+
+def _changed(request, found, by) -> Source:
+    form = SourceHeadForm(request.POST)
+    if not form.is_valid():
+        raise ValidationError({name: list(faults) for name, faults in form.errors.items()})
+    return service.change_source(found.source, by=by, **form.cleaned_data)
+
+
+@require_safe
+def file(request, slug, number, file):
+    """The publication itself, as it was attached."""
+    plan = get_plan(slug)
+    found = _read(request, plan, number)
+    row = get_object_or_404(SourceFile, pk=file, source=found.source)
+    try:
+        content = open_stored(row.stored_as, folder=SourceFile.FOLDER)
+    except FileNotFoundError as error:
+        raise Http404(_("文件“%(name)s”已不在存储中，请联系管理员") % {"name": row.name}) from error
+    return KeptFile(
+        name=row.name,
+        content=content,
+        digest=row.sha256,
+        size=row.size,
+        content_type=row.content_type,
+        is_from_people=True,
+    ).response(request)

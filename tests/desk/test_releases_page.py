@@ -1,0 +1,246 @@
+"""A release: entered once with all its figures, decided on in one stroke, taken back whole."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from audit.models import AuditEvent
+from desk import releases
+from indicators.models import Observation
+from plan.models import Plan, Source
+from plan.params import today
+from tests.factories import make_component, make_observation
+
+ROOT = "/test-plan/releases/"
+NEW = "/test-plan/data/releases/new/"
+TITLE = "2024年统计公报"
+PDF = b"%PDF-1.4\n1 0 obj << >> endobj\ntrailer << >>\n%%EOF\n"
+
+
+@pytest.fixture
+def second(plan, component):
+    other = make_component(plan, "I-02")
+    other.indicator.lead = component.indicator.lead
+    other.indicator.save()
+    return other
+
+
+def form(component, second, **fields):
+    rows = [(component.pk, 2024, "150"), (second.pk, 2024, "160"), (component.pk, 2023, "140")]
+    data = {
+        "source_title": TITLE, "source_publisher": "市统计局", "source_url": "https://tjj.sz.gov.cn/1",
+        "source_number": "深统〔2025〕1号", "source_published_on": "2025-04-20", "rank": "official",
+        "released_on": "2025-04-20", "value_status": "preliminary",
+        "rows-TOTAL_FORMS": "8", "rows-INITIAL_FORMS": "0",
+    }  # fmt: skip
+    for number, (part, year, value) in enumerate(rows):
+        data |= {f"rows-{number}-component": part, f"rows-{number}-year": year, f"rows-{number}-value": value}
+    data["rows-2-value_status"] = "final"
+    return data | fields
+
+
+@pytest.fixture
+def release(component, second, sign_in):
+    answer = sign_in("ana").post(NEW, form(component, second))
+    assert answer.status_code == 302, answer.context["form"].errors
+    return Source.objects.get(title=TITLE)
+
+
+def picks(source, *left_out, **more):
+    rows = Observation.objects.filter(source=source, state="submitted")
+    return {"pick": [f"{row.pk}:{row.edition}" for row in rows], "out": [row.pk for row in left_out]} | more
+
+
+def states(source):
+    return sorted(Observation.objects.filter(source=source).values_list("state", flat=True))
+
+
+def test_it_is_entered_once_and_waits_as_one(release, sign_in, client):
+    rows = Observation.objects.filter(source=release).order_by("year", "value")
+
+    assert [(row.year, row.value, row.value_status, row.state) for row in rows] == [
+        (2023, 140, "final", "submitted"),
+        (2024, 150, "preliminary", "submitted"),
+        (2024, 160, "preliminary", "submitted"),
+    ]
+    assert (release.publisher, release.document_number, release.rank) == (
+        "市统计局",
+        "深统〔2025〕1号",
+        "official",
+    )
+    # Nobody but the people of the desk knows of it yet.
+    assert client.get(f"{ROOT}{release.pk}/").status_code == 404
+    assert TITLE not in client.get(ROOT).content.decode()
+    assert TITLE in sign_in("rev").get(ROOT).content.decode()
+
+
+def test_one_decision_approves_all(release, sign_in, client):
+    answer = sign_in("rev").post(f"{ROOT}{release.pk}/approve/", picks(release), follow=True)
+
+    assert answer.status_code == 200
+    assert states(release) == ["approved"] * 3
+    assert AuditEvent.objects.filter(action="figure.approved").count() == 1
+    page = client.get(f"{ROOT}{release.pk}/").content.decode()
+    assert "深统〔2025〕1号" in page
+    assert "官方发布" in page
+    body = client.get("/api/v1/test-plan/releases/").json()
+    told = next(row for row in body["results"] if row["id"] == release.pk)
+    assert (told["title"], told["figures"], told["rank"], told["last_released_on"]) == (
+        TITLE, 3, "official", "2025-04-20",
+    )  # fmt: skip
+
+
+def test_a_row_is_left_out_with_a_reason(release, sign_in):
+    rev, row = sign_in("rev"), Observation.objects.get(source=release, year=2023)
+
+    refused = rev.post(f"{ROOT}{release.pk}/approve/", picks(release, row))
+    assert (refused.status_code, states(release)) == (400, ["submitted"] * 3)
+    assert "须写明理由" in refused.content.decode()
+    rev.post(f"{ROOT}{release.pk}/approve/", picks(release, row, reason="口径不同"))
+
+    assert states(release) == ["approved", "approved", "returned"]
+    row.refresh_from_db()
+    assert (row.state, row.steps.last().reason) == ("returned", "口径不同")
+
+
+def test_it_is_returned_whole(release, sign_in):
+    sign_in("rev").post(f"{ROOT}{release.pk}/return/", picks(release, reason="请附原文"))
+
+    assert states(release) == ["returned"] * 3
+
+
+def test_nobody_decides_on_his_own(component, second, sign_in):
+    both = sign_in("both")
+    both.post(NEW, form(component, second))
+    source = Source.objects.get(title=TITLE)
+
+    assert both.post(f"{ROOT}{source.pk}/approve/", picks(source)).status_code == 403
+    assert states(source) == ["submitted"] * 3
+
+
+def test_it_is_taken_back_whole_before_and_after(release, sign_in, client):
+    ana, bob, rev = sign_in("ana"), sign_in("bob"), sign_in("rev")
+    ana.post(f"{ROOT}{release.pk}/take_back/")
+    assert states(release) == ["draft"] * 3
+    Observation.objects.filter(source=release).update(state="submitted", submitted_at="2025-04-21T00:00:00Z")
+    rev.post(f"{ROOT}{release.pk}/approve/", picks(release))
+
+    assert bob.post(f"{ROOT}{release.pk}/take_back/").status_code == 400  # no reason
+    bob.post(f"{ROOT}{release.pk}/take_back/", {"reason": "公报已撤下"})
+    assert "公报已撤下" in rev.get(f"{ROOT}{release.pk}/").content.decode()
+    assert states(release) == ["approved"] * 3
+    rev.post(f"{ROOT}{release.pk}/take_out/")
+
+    assert states(release) == ["rejected"] * 3
+    assert "公报已撤下" in client.get(f"{ROOT}{release.pk}/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"rows-1-value": ""}, "这一行没有填全"),
+        ({"rows-1-value": "很多"}, "不是数字"),
+        ({"rows-1-year": "2031"}, "第 2 行"),
+        (
+            {f"rows-{n}-{name}": "" for n in range(3) for name in ("component", "year", "value")},
+            "请至少填一行数据",
+        ),
+        ({"source_title": ""}, "没有来源的数不收"),
+        ({"released_on": "2025-04-01"}, "早于来源的发布日期"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_stored(component, second, sign_in, fields, words):
+    answer = sign_in("ana").post(NEW, form(component, second, **fields))
+
+    assert answer.status_code == 400
+    assert words in answer.content.decode()
+    assert not Source.objects.filter(title=TITLE).exists()
+    assert 'value="深统〔2025〕1号"' in answer.content.decode()
+
+
+def test_a_file_is_kept_with_it_and_given_out_with_its_figures(component, second, sign_in, client):
+    file = SimpleUploadedFile("公报.pdf", PDF, "application/pdf")
+    sign_in("ana").post(NEW, form(component, second, file=file))
+    source = Source.objects.get(title=TITLE)
+    kept = source.files.get()
+    address = f"{ROOT}{source.pk}/files/{kept.pk}/"
+
+    assert client.get(address).status_code == 404
+    sign_in("rev").post(f"{ROOT}{source.pk}/approve/", picks(source))
+    answer = client.get(address)
+    assert (answer.status_code, b"".join(answer.streaming_content)) == (200, PDF)
+    bad = sign_in("ana").post(f"{ROOT}{source.pk}/attach/", {"file": SimpleUploadedFile("a.exe", b"MZ\0\1")})
+    assert bad.status_code == 400
+    assert source.files.count() == 1
+
+
+def test_the_head_is_corrected_by_analysts(release, sign_in):
+    head = {
+        "title": "2024年统计公报（更正）",
+        "publisher": "市统计局",
+        "url": release.url,
+        "published_on": "2025-04-19",
+    }
+    assert sign_in("rep").post(f"{ROOT}{release.pk}/change/", head).status_code == 403
+
+    sign_in("ana").post(f"{ROOT}{release.pk}/change/", head | {"rank": "repost"})
+
+    release.refresh_from_db()
+    assert (release.title, release.rank, release.published_on) == (
+        "2024年统计公报（更正）",
+        "repost",
+        date(2025, 4, 19),
+    )
+    event = AuditEvent.objects.get(action="source.changed")
+    assert (event.before["title"], event.after["title"]) == (TITLE, "2024年统计公报（更正）")
+    late = sign_in("ana").post(f"{ROOT}{release.pk}/change/", head | {"published_on": "2025-05-01"})
+    assert (late.status_code, "早于来源的发布日期" in late.content.decode()) == (400, True)
+
+
+def test_two_sources_are_merged(release, plan, component, people, sign_in):
+    other = Source.objects.keep("2024 统计公报 转载", "https://example.org/2")
+    row = make_observation(component, 2022, "130", released="2025-04-22", source=other)
+    version = Plan.objects.get(pk=plan.pk).figures_version
+
+    sign_in("ana").post(f"{ROOT}{other.pk}/merge/", {"into": release.pk})
+
+    row.refresh_from_db()
+    assert row.source == release
+    assert not Source.objects.filter(pk=other.pk).exists()
+    assert Plan.objects.get(pk=plan.pk).figures_version > version
+
+
+def test_sources_with_figures_of_one_place_are_not_merged(release, component, people):
+    other = Source.objects.keep("另一份")
+    make_observation(component, 2024, "151", released="2025-04-20", source=other)
+
+    with pytest.raises(ValidationError, match="I-01 2024"):
+        releases.merge(other, release, by=people["ana"])
+    assert Source.objects.filter(pk=other.pk).exists()
+
+
+def test_on_an_earlier_day_it_holds_what_was_known_then(component, client):
+    source = Source.objects.keep("年鉴")
+    for year in (2022, 2023):
+        make_observation(component, year, "130", released=f"{year + 1}-06-01", source=source)
+
+    page = client.get(f"{ROOT}{source.pk}/?as_of=2023-12-31").content.decode()
+
+    assert "2023-06-01" in page
+    assert "2024-06-01" not in page
+    assert client.get(f"{ROOT}{source.pk}/?as_of=2022-12-31").status_code == 404
+    assert client.get(f"{ROOT}{source.pk}/?known_by={today()}").status_code == 200
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_list_costs_the_same_for_one_and_three(component, client, django_assert_max_num_queries, number):
+    for at in range(number):
+        source = Source.objects.keep(f"公报{at}")
+        make_observation(component, 2022, str(Decimal(130) + at), released=f"2023-06-0{at + 1}", source=source)
+    with django_assert_max_num_queries(6):
+        assert client.get(ROOT).status_code == 200
+    with django_assert_max_num_queries(8):
+        assert client.get(f"{ROOT}{source.pk}/").status_code == 200
