@@ -11,7 +11,7 @@ from tables import binary, webpage
 from tables.cells import Line, is_blank
 from tables.delimited import csv_lines
 from tables.encodings import find_encoding
-from tables.faults import broken
+from tables.faults import BrokenFile, broken
 from tables.opendocument import OdsBook
 from tables.workbook import XlsxBook
 from tables.zipped import Archive, broken_workbooks
@@ -141,13 +141,20 @@ def _old(file: BinaryIO, is_ole: bool) -> Book:
 
 
 def first_rows(sheet: AnySheet, width: int, number: int) -> list[Line]:
-    """The first rows of a sheet that are not blank."""
+    """The first rows of a sheet that are not blank.
+
+    Where a later one cannot be read there are fewer: whoever reads on is told.
+    """
     found: list[Line] = []
-    for line in sheet.lines(width):
-        if not is_blank(line[1]):
-            found.append(line)
-            if len(found) == number:
-                break
+    try:
+        for line in sheet.lines(width):
+            if not is_blank(line[1]):
+                found.append(line)
+                if len(found) == number:
+                    break
+    except BrokenFile:
+        if not found:
+            raise
     return found
 
 

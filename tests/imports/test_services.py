@@ -389,3 +389,13 @@ def test_a_number_that_is_exact_excludes_nothing(component, checked):
     batch = checked(csv_file("I-01,2022,150,初步,2023-05-01,年度公报,精确,是\n", head=head))
 
     assert batch.rows.get().outcome == "invalid"
+
+
+def test_a_file_that_breaks_off_in_its_first_rows_is_taken_and_the_fault_is_said(component, analyst):
+    file = csv_file(*[row(year=year) for year in (2018, 2019, 2020, 2022)], '"I-01,2021,150,final\n')
+
+    batch = batches.upload_file(component.indicator.plan, file, by=analyst)
+    batch = batches.start_check(batch, mapping=batch.mapping, by=analyst)
+
+    assert batch.state == "failed"
+    assert batch.failure.code == "quotes"
