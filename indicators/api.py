@@ -1,10 +1,13 @@
 """Read API of indicators and figures, and the what-if calculator."""
 
-from itertools import chain
+from collections import Counter
+from dataclasses import asdict
+from itertools import chain, islice
 
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 from rest_framework.views import APIView
@@ -12,6 +15,7 @@ from rest_framework.views import APIView
 from accounts.throttles import ScopeThrottle
 from indicators.files.columns import OBSERVATION
 from indicators.files.exports import all_judged, observation_row, shows_logins
+from indicators.files.importing import tell
 from indicators.many.fastcsv import ObservationFile
 from indicators.many.observation_pages import (
     Question,
@@ -36,8 +40,10 @@ from plan.exports.download import STREAM_FROM, Download
 from plan.exports.files import csv_file, read_code_columns
 from plan.exports.items import item_row
 from plan.models import Plan
-from plan.params import read_choice, read_number
+from plan.params import BadParameter, read_choice, read_number, today
 from plan.queries import get_plan
+from tables.encodings import CHOICES
+from texts.names import nearest
 
 EXAMPLE = {
     "base_year": 2020,
@@ -236,6 +242,50 @@ class AllObservations(APIView):
             encoding=encoding,
             is_large=True,
         ).response(asked)
+
+
+class ObservationCheck(PlanView, APIView):
+    """What each row and cell of a file of figures would do: new, same, changed, ask, passed or refused, and why.
+
+    The same reader as the command's and the data desk's, of any layout and kind of file; nothing is stored. The
+    other fields of the form hold for the whole file where it says nothing.
+    """
+
+    throttle_classes = [ScopeThrottle]
+    throttle_scope = "verify"
+    parser_classes = [MultiPartParser]
+    FIELDS = {"source": "source_title", "released_on": "released_on", "status": "value_status"}
+    MOST_ROWS = 50_000
+
+    @extend_schema(
+        operation_id="observations_check",
+        tags=["indicators"],
+        request={
+            "multipart/form-data": {
+                "type": "object",
+                "properties": {"file": {"type": "string", "format": "binary"}}
+                | {name: {"type": "string"} for name in (*FIELDS, "encoding", "sheet")},
+                "required": ["file"],
+            }
+        },
+        responses={200: OpenApiTypes.OBJECT, **ERRORS},
+    )
+    def post(self, request, slug):
+        file, known = request.FILES.get("file"), ("file", *self.FIELDS, "encoding", "sheet")
+        if unknown := [name for name in request.data if name not in known]:
+            like = nearest(unknown[0], known)
+            raise BadParameter(unknown[0], "…", f"没有这一项 / no such field; {like or ', '.join(known)}")
+        if file is None:
+            raise BadParameter("file", "", "请附上文件 / attach a file")
+        if (encoding := request.data.get("encoding", "")) not in ("", *CHOICES):
+            raise BadParameter("encoding", encoding, f"应为 / must be {', '.join(CHOICES)}")
+        said = {column: request.data.get(name, "") for name, column in self.FIELDS.items()}
+        options = {name: request.data.get(name, "") for name in ("encoding", "sheet")}
+        found = tell(self.plan, file.file, today=today(), defaults=said, **options)
+        rows = [asdict(row) for row in islice(found, self.MOST_ROWS + 1)]
+        if len(rows) > self.MOST_ROWS:
+            raise BadParameter("file", file.name, f"超过 / more than {self.MOST_ROWS} 行 / rows")
+        return Response({"rows": rows, "counts": Counter(row["state"] for row in rows)})
 
 
 class Assess(APIView):

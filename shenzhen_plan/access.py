@@ -198,6 +198,7 @@ ACCESS: dict[str, Entry] = {
     "api_indicator": P.READ,
     "api_observations": P.READ,
     "api_releases": P.READ,
+    "api_observations_check": {"POST": P.IMPORT_FIGURES},
     "api_platforms": P.READ,
     "api_actions": P.READ,
     "api_clusters": P.READ,

@@ -34,6 +34,9 @@ urlpatterns = [
     path("v1/<slug:slug>/indicators/<code:code>/", indicators.IndicatorDetail.as_view(), name="api_indicator"),
     path("v1/<slug:slug>/observations/", indicators.ObservationList.as_view(), name="api_observations"),
     path("v1/<slug:slug>/releases/", desk.ReleaseList.as_view(), name="api_releases"),
+    path(
+        "v1/<slug:slug>/observations/check/", indicators.ObservationCheck.as_view(), name="api_observations_check"
+    ),
     path("v1/<slug:slug>/updates/", updates.UpdateList.as_view(), name="api_updates"),
     path("v1/<slug:slug>/evidence/", evidence.EvidenceList.as_view(), name="api_evidence"),
     path("v1/<slug:slug>/assessments/", assessments.NoteList.as_view(), name="api_assessments"),

@@ -35,6 +35,7 @@ SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 # Addresses that take files, with the megabytes their forms may have: several attachments come at once.
 UPLOADS: dict[str, Callable[[], int]] = {
     "desk_import:upload": lambda: settings.IMPORT_MAX_MB,
+    "api_observations_check": lambda: settings.IMPORT_MAX_MB,
     "verify": lambda: settings.VERIFY_MAX_MB,
     "api_verify_file": lambda: settings.VERIFY_MAX_MB,
     "api_verify": lambda: settings.VERIFY_MAX_MB,

@@ -175,6 +175,7 @@ SAMPLES: dict[str, dict | None] = {
     **{f"assessments:finding{name}": FINDING for name in ("", "_respond", "_step")},
     "assessments:finding_evidence": FINDING | {"file": "evidence"},
     "api_assessments": PLAN,
+    "api_observations_check": PLAN,
     "api_item": PLAN | {"code": "P-1.1"},
     "api_indicator": PLAN | {"code": "I-01"},
 }  # fmt: skip
