@@ -50,6 +50,7 @@ class Fault:
     value: str
     code: str
     params: dict[str, Any] = field(default_factory=dict)
+    place: str = ""  # the cell, where a row alone does not say it
 
     @property
     def reason(self) -> str:
@@ -64,7 +65,7 @@ class Fault:
     def __str__(self) -> str:
         return gettext("第 %(row)s 行 %(column)s「%(value)s」：%(reason)s") % {
             "row": self.row,
-            "column": self.column,
+            "column": f"{self.place} {self.column}".strip(),
             "value": self.value[:100],
             "reason": self.reason,
         }

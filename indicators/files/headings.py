@@ -48,7 +48,7 @@ def propose(headings: list[str], ids: list[str] = ()) -> dict[str, int]:
     return mapping
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=4096, typed=True)
 def column_of(heading: str) -> str:
     """The machine name a heading means, in Chinese, English or itself; or "".
 

@@ -7,7 +7,7 @@ The command, the data desk, the pasted grid and the API read with the same `RowR
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain, islice
 from typing import Any, BinaryIO
@@ -134,19 +134,19 @@ def tell(plan: Plan, file: BinaryIO, *, today: date, **options: Any) -> Iterator
         with open_figures(plan, file, today=today, max_bytes=MAX_BYTES, strict=True, **options) as opened:
             sheet = opened.table.sheet
             for judged in in_chunks(comparer, opened.drafts):
-                yield _told(sheet, judged, _double(judged, seen))
+                yield _told(sheet, judged, _double(judged, seen), opened.columns)
     except BrokenFile as error:
         for fault in error.faults:
-            yield Told(
-                sheet, fault.row, "", "", None, "" if fault.value == "—" else fault.value, "refused", str(fault)
-            )
+            value = "" if fault.value == "—" else fault.value
+            state = "ask" if fault.code == "which_encoding" else "refused"
+            yield Told(sheet, fault.row, "", "", None, value, state, str(fault))
 
 
-def _told(sheet: str, judged: Judged, double: Fault | None) -> Told:
+def _told(sheet: str, judged: Judged, double: Fault | None, columns: Mapping[str, int]) -> Told:
     draft = judged.draft
     faults = [double] if double else judged.faults
     state = "refused" if double else STATES.get(judged.outcome, str(judged.outcome))
-    cell = cell_name(draft.line, draft.column - 1) if draft.column else ""
+    cell = _cell(draft, faults[0].column if faults else "value", columns)
     component = draft.component.code if draft.component else narrow(draft.cells.get("component", ""))
     value = plain(draft.value) if draft.component else draft.cells.get("value", "")
     reason = "；".join(fault.reason for fault in faults)
@@ -157,6 +157,14 @@ def _told(sheet: str, judged: Judged, double: Fault | None) -> Told:
     if draft.passed and draft.passed.code == "other_sheet":
         sheet = draft.passed.value
     return Told(sheet, draft.line, cell, component, draft.year or None, value, state, reason)
+
+
+def _cell(draft: Draft, column: str, columns: Mapping[str, int]) -> str:
+    """Where a cell stands; of a row with one figure, that of the column which is spoken of."""
+    if draft.column:
+        return cell_name(draft.line, draft.column - 1)
+    place = columns.get(column)
+    return cell_name(draft.line, place) if place is not None and "value" in columns else ""
 
 
 def _double(judged: Judged, seen: dict[tuple, int]) -> Fault | None:
@@ -185,11 +193,11 @@ def plan_import(plan: Plan, file: BinaryIO, *, today: date, pass_held: bool = Fa
                 continue
             if judged.outcome == RowOutcome.PASSED:
                 continue
-            faults += judged.faults
+            faults += [_placed(fault, opened, judged.draft) for fault in judged.faults]
             if judged.outcome in (RowOutcome.INVALID, RowOutcome.CONFLICT):
                 continue
             if double := _double(judged, seen):
-                faults.append(double)
+                faults.append(_placed(double, opened, judged.draft))
             elif judged.outcome == RowOutcome.SAME:
                 result.same += 1
             elif judged.outcome != RowOutcome.ASK:
@@ -197,6 +205,11 @@ def plan_import(plan: Plan, file: BinaryIO, *, today: date, pass_held: bool = Fa
     if faults:
         raise BrokenFile(faults)
     return result
+
+
+def _placed(fault: Fault, opened: Opened, draft: Draft) -> Fault:
+    """A fault with its cell, where a row has several figures."""
+    return replace(fault, place=cell_name(draft.line, draft.column - 1)) if draft.column else fault
 
 
 def in_chunks(comparer: Comparer, drafts: Iterator[Draft]) -> Iterator[Judged]:

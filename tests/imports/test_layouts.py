@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from indicators.files.faults import BrokenFile
 from indicators.files.importing import tell
 from indicators.models import Observation
 from indicators.services import import_observations, remember_names
@@ -232,3 +233,21 @@ def test_a_day_is_no_value_however_it_is_shown(plan):
     rows = told(plan, sheet([["编码", 2021], ["I-05", 1400.5]], change))
 
     assert [row.state for row in rows] == ["refused"]
+
+
+def test_a_refusal_names_its_cell(plan):
+    data = "编码,2021,2022\nI-05,1310.5,约1400\n"
+    with pytest.raises(BrokenFile, match="第 2 行 C2 value「约1400」"):
+        import_observations(plan, io.BytesIO(data.encode()), today=TODAY, defaults=ANNUAL)
+
+    long = "编码,年份,数值\nI-05,2021,约1400\nI-05,203,1400\n"
+    assert [row.cell for row in told(plan, long)] == ["C2", "B3"]
+
+
+def test_two_readings_of_all_of_a_file_are_asked_about(plan):
+    data = "component,2021,指\nI-05,1310.5,统\n".encode("gb18030")
+
+    row = told(plan, data)[0]
+
+    assert (row.state, "GB18030 读作“指”" in row.reason) == ("ask", True)
+    assert of(told(plan, data, encoding="gb18030"), "new") == ["I-05 2021 1310.5"]
