@@ -17,6 +17,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
 from django.test.testcases import LiveServerThread
+from django.utils import translation
 from playwright.sync_api import Page, expect
 
 from indicators import queries
@@ -39,14 +40,26 @@ LOCALES = {"zh": "zh-CN", "en": "en-US"}
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
-    """Debian's Chromium; Playwright's own download is never asked for."""
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    """Debian's Chromium, without a window where it is there; Playwright's own download is never asked for."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium-headless-shell") or shutil.which("chromium")
     if not path or not Path(path).exists():
         missing = f"no Chromium ({path or 'not on PATH'}): install it, or name it in CHROMIUM"
         if os.environ.get("CI") == "true":
             pytest.fail(missing)
         pytest.skip(missing)
     return {**browser_type_launch_args, "executable_path": path, "args": ARGUMENTS}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _nothing_remembered_of_other_files():
+    queries._cache.clear()
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered(_nothing_remembered_of_other_files):
+    """Pages are kept from one test to the next, as for visitors: rows here are committed, never rolled back."""
+    translation.activate(site_settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(scope="session")
