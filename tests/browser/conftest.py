@@ -21,6 +21,7 @@ from django.utils import translation
 from playwright.sync_api import Page, expect
 
 from indicators import queries
+from indicators.many import observation_pages
 from plan.models import Plan
 from tests.browser.watch import watch
 
@@ -53,6 +54,7 @@ def browser_type_launch_args(browser_type_launch_args):
 @pytest.fixture(autouse=True, scope="module")
 def _nothing_remembered_of_other_files():
     queries._cache.clear()
+    observation_pages.forget()
     cache.clear()
 
 

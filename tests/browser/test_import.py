@@ -45,10 +45,10 @@ def test_a_file_is_taken_in_and_undone_without_scripts_by_keyboard(sign_in):
         page.get_by_role("button", name=name).focus()
         page.keyboard.press("Enter")
 
-    press("上传并对应列名")
+    press("上传并核对版式")
     expect(page.locator("h2").first).to_have_text("对应列名")
     press("比对")
-    expect(page.locator(".outcomes .number")).to_have_text(["5", "2", "0", "0", "2", "1"])
+    expect(page.locator(".outcomes .number")).to_have_text(["5", "2", "0", "0", "0", "0", "2", "1"])
     page.get_by_role("checkbox", name="应用第 3 行").focus()
     page.keyboard.press("Space")
     press("应用所选（2 条）")
@@ -71,7 +71,7 @@ def test_the_pages_of_an_import_are_quiet_whole_and_accessible(sign_in, shoot):
             problems.extend(f"{name} {scheme} {width} {what}: {line}" for what in found for line in found[what])
 
     look("list")
-    page.get_by_role("button", name="上传并对应列名").click()
+    page.get_by_role("button", name="上传并核对版式").click()
     expect(page.locator("h2").first).to_have_text("对应列名")
     look("mapping")
     page.get_by_role("button", name="比对").click()
