@@ -57,6 +57,8 @@ ACTIONS = {
     "figure.submitted": _("提交数据"),
     "figure.returned": _("退回数据"),
     "figure.approved": _("核定数据"),
+    "figure.none": _("说明无数据"),
+    "figure.none_withdrawn": _("撤销无数据说明"),
     "figure.out_asked": _("建议不采用数据"),
     "figure.out_kept": _("仍予采用数据"),
     "figure.taken_out": _("不采用数据"),

@@ -169,6 +169,11 @@ class WorkList:
         return self.counts[DueState.OVERDUE]
 
     @property
+    def backlog(self) -> int:
+        """Figures whose day had passed when the plan was loaded."""
+        return self.counts[DueState.BACKLOG]
+
+    @property
     def soon(self) -> int:
         return self.counts[DueState.DUE_SOON]
 

@@ -8,6 +8,7 @@ urlpatterns = [
     path("data/version.json", views.version, name="version"),
     path("data/review/", views.review, name="review"),
     path("data/figures/new/", views_figures.new, name="figure_new"),
+    path("data/figures/none/", views_figures.no_figure, name="no_figure"),
     path("data/figures/hint.json", views_figures.hint, name="figure_hint"),
     path("data/figures/<int:pk>/", views_figures.figure, name="figure"),
     path("data/figures/<int:pk>/verdict.json", views_figures.verdict, name="figure_verdict"),

@@ -8,8 +8,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
 from accounts.permissions import Permission, may
 from desk.figures import save_figure
@@ -25,12 +27,14 @@ from desk.queries import (
     standing_of,
     standings,
 )
+from indicators.figures import no_figure as no_figure_answers
 from indicators.figures import taking_out, workflow
+from indicators.figures.due import years_due
 from indicators.figures.number_input import NotANumber, read_figure
 from indicators.figures.rivals import LIVE as RIVALS_SHOWN
 from indicators.figures.rivals import rivals_of
 from indicators.figures.workflow import FIGURES
-from indicators.models import Observation, Verdict
+from indicators.models import NoFigure, Observation, Verdict
 from indicators.queries import ComponentStanding
 from indicators.services import verdict_of
 from indicators.shown.what_would_change import effect_of
@@ -69,7 +73,44 @@ def new(request, slug):
         except ValidationError as error:
             add_errors(form, error)
     context = {"plan": plan, "form": form, "asked": asked, "tab": "new"} | _hints_beside(plan, form, initial)
+    if asked and initial["year"]:
+        answer = asked.answers.filter(year=initial["year"]).select_related("answered_by").first()
+        context |= {"year": initial["year"], "answer": answer, "kinds": NoFigure.Kind.choices}
     return render(request, "desk/figure_new.html", context)
+
+
+@require_POST
+def no_figure(request, slug):
+    """Says of a due figure that none comes, or takes that back; its cell on the desk shows it."""
+    plan = get_plan(slug)
+    component = components_for_entry(plan, request.user).filter(pk=_number(request, "component")).first()
+    year = _number(request, "year")
+    if component is None or year not in years_due(plan, today()):
+        raise Http404(_("没有这一年的应报数据"))
+    if "withdraw" in request.POST:
+        no_figure_answers.withdraw_answer(component, year, by=request.user)
+        messages.success(request, _("已撤销说明"))
+        return redirect("desk:home", slug)
+    try:
+        no_figure_answers.answer_due(
+            component, year, by=request.user, kind=request.POST.get("kind", ""),
+            reason=read_text(request.POST, "reason"), until=a_coming_day(request.POST, "until"),
+        )  # fmt: skip
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        address = reverse("desk:figure_new", args=[slug])
+        return redirect(f"{address}?component={component.code}&year={year}")
+    messages.success(request, _("已记下：%(code)s %(year)s 年没有数据") % {"code": component.code, "year": year})
+    return redirect("desk:home", slug)
+
+
+def a_coming_day(params, name: str) -> date | None:
+    """A day of a form that may lie ahead; None where none was given."""
+    text = params.get(name, "").strip()
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise ValidationError({name: _("应为 YYYY-MM-DD 格式的日期，例如 2023-06-30")}) from error
 
 
 @never_cache

@@ -100,6 +100,14 @@ class Component(models.Model):
         ANNUAL_GROWTH = "annual_growth", _("年均增长")
         EVERY_YEAR = "every_year", _("每年保持")
 
+    class Frequency(models.TextChoices):
+        """How often its figure comes out."""
+
+        YEAR = "year", _("每年")
+        HALF_YEAR = "half_year", _("每半年")
+        QUARTER = "quarter", _("每季度")
+        SEVERAL_YEARS = "several_years", _("每几年")
+
     # Counted year by year from the year after the base; their target may be without a base value.
     BY_YEARS = (Accumulation.SUM, Accumulation.MEAN, Accumulation.EVERY_YEAR)
     # The target is a change of the base value, in per cent.
@@ -118,6 +126,15 @@ class Component(models.Model):
     baseline_source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, related_name="+")
     baseline_quote = ProseField(_("基期原文"), blank=True)
     baseline_note = ProseField(_("基期说明"), blank=True)
+    frequency = models.CharField(
+        _("公布频率"), max_length=14, choices=Frequency.choices, default=Frequency.YEAR, db_default=Frequency.YEAR
+    )
+    every_years = models.PositiveSmallIntegerField(_("每几年一次"), null=True, blank=True)
+    first_due_year = models.PositiveSmallIntegerField(_("其中的一年"), null=True, blank=True)
+    due_month = models.PositiveSmallIntegerField(
+        _("通常公布月份"), null=True, blank=True, help_text="Of the year after; the site's own day where empty."
+    )
+    usual_publisher = LineField(_("通常发布单位"), max_length=200, blank=True, default="", db_default="")
     retired_on = models.DateField(_("停用日期"), null=True, blank=True, editable=False)
     retired_reason = LineField(
         _("停用原因"), max_length=300, blank=True, default="", db_default="", editable=False
@@ -148,6 +165,14 @@ class Component(models.Model):
                     ]
                 ),
                 name="component_is_compared_in_a_known_way",
+            ),
+            models.CheckConstraint(
+                condition=Q(frequency__in=["year", "half_year", "quarter"], every_years__isnull=True)
+                | Q(frequency="several_years", every_years__gte=2, first_due_year__isnull=False),
+                name="component_comes_out_in_known_years",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_month__isnull=True) | Q(due_month__range=(1, 12)), name="component_due_month"
             ),
             models.CheckConstraint(
                 condition=Q(retired_on__isnull=True, retired_reason="")
@@ -199,6 +224,37 @@ class ComponentName(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class NoFigure(models.Model):
+    """What answers for a due figure that does not come: not published, or not collected, with the reason."""
+
+    class Kind(models.TextChoices):
+        NOT_PUBLISHED = "not_published", _("未公布")
+        NOT_COLLECTED = "not_collected", _("当年未统计")
+
+    component = models.ForeignKey(Component, models.CASCADE, related_name="answers")
+    year = models.PositiveSmallIntegerField(_("年份"))
+    kind = models.CharField(_("情况"), max_length=14, choices=Kind.choices)
+    reason = ProseField(_("理由"))
+    until = models.DateField(
+        _("至哪天为止"), null=True, blank=True, help_text="Due again after it; empty: for good."
+    )
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("无数据说明")
+        constraints = [
+            models.UniqueConstraint(fields=["component", "year"], name="one_answer_a_year"),
+            models.CheckConstraint(condition=~Q(reason=""), name="no_figure_says_why"),
+        ]
+
+    def __str__(self):
+        return f"{self.component_id} {self.year}: {self.kind}"
+
+    def holds_on(self, day: date) -> bool:
+        return self.until is None or day <= self.until
 
 
 class Target(models.Model):

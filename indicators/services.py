@@ -111,6 +111,11 @@ def _load_components(
                 "baseline_source_id": source.pk if value else None,
                 "baseline_quote": part.get("baseline_quote", "") if value else "",
                 "baseline_note": part.get("baseline_note", ""),
+                "frequency": part.get("frequency", Component.Frequency.YEAR),
+                "every_years": part.get("every_years"),
+                "first_due_year": part.get("first_due_year"),
+                "due_month": part.get("due_month"),
+                "usual_publisher": part.get("usual_publisher", ""),
                 "retired_on": None,
                 "retired_reason": "",
             }

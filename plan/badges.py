@@ -102,6 +102,8 @@ FIGURE = {
     "overdue": Mark("!", "missed"),
     "due_soon": Mark("◐", "slightly_behind"),
     "upcoming": Mark("–", "not_assessable"),
+    "backlog": Mark("○", "not_assessable"),
+    "no_figure": Mark("／", "not_assessable"),
     "proposed": Mark("◷", "pending"),
     "refused": Mark("✕", "behind"),
 }

@@ -23,7 +23,8 @@ TABLES = {
     "indicator.component": {
         "code", "name", "name_en", "accumulation", "baseline_year", "baseline_value", "baseline_quote",
         "baseline_section", "baseline_note", "target_type", "target_value", "target_low", "target_high",
-        "target_year", "target_text", "target_path",
+        "target_year", "target_text", "target_path", "frequency", "every_years", "first_due_year", "due_month",
+        "usual_publisher",
     },
     "industry": {"code", "name", "name_en", "level", "parent"},
     "technology": {"group", "name", "name_en", "phrase"},

@@ -41,6 +41,10 @@ def _may_be_above(parent: str, kind: str) -> bool:
     return parent == PARENTS[Kind(kind)] if kind in PARENTS else parent not in ENTRIES
 
 
+# How often a figure comes out (indicators.models.Component.Frequency).
+FREQUENCIES = ("year", "half_year", "quarter", "several_years")
+
+
 class BrokenFixtures(Exception):
     """Every fault found in a folder of fixtures, one line each."""
 
@@ -370,6 +374,21 @@ class FixtureReader:
         bounds = {"point": "target_value", "strict": "target_value", "done": ""}
         wanted = bounds.get(component["target_type"], "target_low target_high")
         self.need(file, entry, component, f"target_year {wanted}")
+        self.check_due_rule(file, entry, component)
+
+    def check_due_rule(self, file: str, entry: str, component: dict[str, Any]) -> None:
+        """How often its figure comes out, and in which month: optional, every year at the site's own day."""
+        frequency, month = component.get("frequency", "year"), component.get("due_month")
+        if frequency not in FREQUENCIES:
+            known = "、".join(FREQUENCIES)
+            self.fault(file, entry, f"未知频率 {frequency}，应为 {known} 之一 / unknown frequency")
+        if frequency == "several_years":
+            if self.need(file, entry, component, "every_years first_due_year") and component["every_years"] < 2:
+                self.fault(file, entry, "every_years 应不小于 2 / at least 2")
+        elif "every_years" in component:
+            self.fault(file, entry, "每几年一次须写 frequency = several_years / only with several_years")
+        if month is not None and month not in range(1, 13):
+            self.fault(file, entry, f"月份 {month} 应为 1 到 12 / due_month is 1 to 12")
 
     def read_industries(self, file: str, document: dict[str, Any]) -> None:
         seen = Counter(table.get("code") for table in document.get("industry", []))

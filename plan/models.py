@@ -127,6 +127,9 @@ class Plan(models.Model):
     starts_on = models.DateField(_("规划期起"))
     ends_on = models.DateField(_("规划期止"))
     published_on = models.DateField(_("公开日期"))
+    loaded_on = models.DateField(
+        _("载入日期"), null=True, blank=True, editable=False, help_text="When the system came to know of it."
+    )
     source = models.ForeignKey(Source, models.PROTECT, related_name="+", verbose_name=_("来源"))
     figures_version = models.PositiveBigIntegerField(
         default=0, editable=False, help_text="Raised by every write that can change a verdict or a page."

@@ -151,7 +151,10 @@ def _load_frame(rows: PlanRows) -> tuple[Plan, int]:
     )
     names = ("title", "title_en", "short", "short_en", "starts_on", "ends_on", "published_on")
     fields = {name: meta[name] for name in names} | {"source_id": source.pk}
-    by_slug, written = sync(Plan.objects.filter(slug=meta["slug"]), "slug", {meta["slug"]: fields}, delete=False)
+    known = Plan.objects.filter(slug=meta["slug"])
+    if not known.exists():
+        fields["loaded_on"] = today()
+    by_slug, written = sync(known, "slug", {meta["slug"]: fields}, delete=False)
     return by_slug[meta["slug"]], written
 
 

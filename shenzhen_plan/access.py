@@ -111,6 +111,7 @@ ACCESS: dict[str, Entry] = {
     "desk:version": P.USE_DESK,
     "desk:figure_new": P.ENTER_FIGURES,
     "desk:figure_hint": P.ENTER_FIGURES,
+    "desk:no_figure": {"POST": P.ENTER_FIGURES},
     "desk:figure": {"GET": P.USE_DESK, "POST": P.ENTER_FIGURES},
     "desk:figure_verdict": P.USE_DESK,
     **{f"desk:figure_{step}": {"POST": P.ENTER_FIGURES} for step in ("submit", "withdraw", "discard", "ask_out")},

@@ -131,6 +131,7 @@ SAMPLES: dict[str, dict | None] = {
     **dict.fromkeys(["desk:home", "desk:version", "desk:review", "desk:figure_new", "desk:figure_hint"], PLAN),
     **dict.fromkeys(["desk:grid", "desk:targets", "desk:target_new"], PLAN),
     "desk:releases": PLAN,
+    "desk:no_figure": PLAN,
     "desk:release_new": PLAN,
     "desk:release": RELEASE,
     "desk:release_file": RELEASE | {"file": 1},

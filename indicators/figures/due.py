@@ -1,5 +1,6 @@
 """Which figures are due: for every component and year of the plan, whether its figure is there or on its way."""
 
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,7 +11,7 @@ from django.db.models import Min
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
-from indicators.models import Component, Observation
+from indicators.models import Component, NoFigure, Observation
 from plan.models import Plan
 
 
@@ -23,6 +24,8 @@ class DueState(StrEnum):
     OVERDUE = "overdue"
     DUE_SOON = "due_soon"
     UPCOMING = "upcoming"
+    BACKLOG = "backlog"  # its day had passed when the plan was loaded
+    NO_FIGURE = "no_figure"  # somebody said that none comes, and why
 
     @property
     def word(self):
@@ -36,6 +39,8 @@ WORDS = {
     DueState.OVERDUE: _("已逾期"),
     DueState.DUE_SOON: _("即将到期"),
     DueState.UPCOMING: _("未到期"),
+    DueState.BACKLOG: _("待补录"),
+    DueState.NO_FIGURE: _("无数据"),
 }
 # Of several rows on their way for one year, the one somebody has to act on comes first.
 _URGENCY = ("returned", "draft", "submitted")
@@ -45,7 +50,8 @@ _URGENCY = ("returned", "draft", "submitted")
 class DueFigure:
     """A year's figure that is missing: by when it is due, how far it is, and who answers for it.
 
-    `observation` is the draft, returned or submitted row where there is one, else None.
+    `observation` is the draft, returned or submitted row where there is one, else None; `answer` what was said
+    where no figure comes.
     """
 
     component: Component
@@ -55,6 +61,11 @@ class DueFigure:
     organisation: Organisation | None
     observation: Observation | None = None
     days_left: int = 0
+    answer: NoFigure | None = None
+
+    @property
+    def word(self) -> str:
+        return str(self.answer.get_kind_display() if self.answer else self.state.word)
 
     @property
     def is_overdue(self) -> bool:
@@ -65,9 +76,19 @@ class DueFigure:
         return max(0, -self.days_left)
 
 
-def due_day(year: int) -> date:
-    """The day a year's figure is due: FIGURE_DUE_MONTH_DAY of the year after."""
+def due_day(year: int, component: Component | None = None) -> date:
+    """The day a year's figure is due: the end of the component's own month, else FIGURE_DUE_MONTH_DAY, of the year
+    after."""
+    if component is not None and component.due_month:
+        return date(year + 1, component.due_month, monthrange(year + 1, component.due_month)[1])
     return date.fromisoformat(f"{year + 1}-{settings.FIGURE_DUE_MONTH_DAY}")
+
+
+def comes_out(component: Component, year: int) -> bool:
+    """Whether a figure of a year comes out at all: of a survey of every few years only in its own."""
+    if not component.every_years or component.first_due_year is None:
+        return True
+    return (year - component.first_due_year) % component.every_years == 0
 
 
 def years_due(plan: Plan, today: date) -> range:
@@ -75,18 +96,35 @@ def years_due(plan: Plan, today: date) -> range:
     return range(plan.starts_on.year, min(plan.target_year, today.year - 1) + 1)
 
 
-def state_of(due_on: date, today: date, observation: Observation | None) -> DueState:
-    """Whatever is on its way says so; else the calendar speaks. The day itself is not late yet."""
+def state_of(
+    due_on: date,
+    today: date,
+    observation: Observation | None,
+    answer: NoFigure | None = None,
+    loaded_on: date | None = None,
+) -> DueState:
+    """Whatever is on its way says so, then whoever answered; else the calendar. The day itself is not late yet.
+
+    What was due before the plan was loaded is nobody's delay: it waits to be filled in.
+    """
     if observation is not None:
         return DueState(observation.state)
+    if answer is not None:
+        return DueState.NO_FIGURE
     if today > due_on:
-        return DueState.OVERDUE
+        return DueState.BACKLOG if loaded_on and due_on < loaded_on else DueState.OVERDUE
     soon = due_on - today <= timedelta(days=settings.FIGURE_DUE_SOON_DAYS)
     return DueState.DUE_SOON if soon else DueState.UPCOMING
 
 
 def list_due(
-    components: Iterable[Component], years: Iterable[int], rows: Iterable[Observation], *, today: date
+    components: Iterable[Component],
+    years: Iterable[int],
+    rows: Iterable[Observation],
+    *,
+    today: date,
+    answers: Iterable[NoFigure] = (),
+    loaded_on: date | None = None,
 ) -> list[DueFigure]:
     """Pure: the years of each component without an approved figure that can be judged, in the given order."""
     settled, under_way = set(), {}
@@ -98,30 +136,31 @@ def list_due(
             held = under_way.get(key)
             if held is None or _URGENCY.index(row.state) < _URGENCY.index(held.state):
                 under_way[key] = row
-    years = list(years)
-    found = []
+    years, found = list(years), []
+    answered = {(answer.component_id, answer.year): answer for answer in answers if answer.holds_on(today)}
     for component in components:
         for year in years:
-            key, due_on = (component.pk, year), due_day(year)
-            if key in settled:
+            key, due_on = (component.pk, year), due_day(year, component)
+            if key in settled or (key not in under_way and not comes_out(component, year)):
                 continue
-            row = under_way.get(key)
+            row, answer = under_way.get(key), answered.get(key)
             found.append(
                 DueFigure(
                     component,
                     year,
                     due_on,
-                    state_of(due_on, today, row),
+                    state_of(due_on, today, row, answer, loaded_on),
                     component.indicator.lead,
                     row,
                     (due_on - today).days,
+                    None if row else answer,
                 )
             )
     return found
 
 
 def figures_due(plan: Plan, *, today: date) -> list[DueFigure]:
-    """What is missing of a plan's years so far, in plan order: components, then years; two queries."""
+    """What is missing of a plan's years so far, in plan order: components, then years; three queries."""
     components = Component.objects.of(plan).select_related("indicator__lead").order_by("indicator__order", "order")
     years = years_due(plan, today)
     rows = Observation.objects.filter(component__indicator__plan=plan, year__in=years).order_by()
@@ -133,4 +172,8 @@ def figures_due(plan: Plan, *, today: date) -> list[DueFigure]:
         Observation.objects.filter(pk__in=kinds.values("first")).select_related("entered_by").order_by()
         for kinds in (settled, coming)
     )
-    return list_due(components, years, some.union(more, all=True), today=today)
+    answers = NoFigure.objects.filter(component__indicator__plan=plan)
+    # The plan of a training installation was never new: its figures are late as its story has them.
+    loaded_on = None if plan.is_demo else plan.loaded_on
+    rows = some.union(more, all=True)
+    return list_due(components, years, rows, today=today, answers=answers, loaded_on=loaded_on)

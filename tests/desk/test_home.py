@@ -124,5 +124,5 @@ def test_the_work_list_stays_within_its_budget(
         enter(year=2022 + at, released="2025-05-01", part=make_component(plan, f"I-0{at + 1}"))
     client = sign_in("ana")
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         client.get(ROOT)

@@ -85,10 +85,10 @@ def test_the_organisation_that_leads_answers_and_the_queries_do_not_grow(django_
     first.indicator.lead = own
     first.indicator.save()
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         (due,) = figures_due(plan, today=date(2022, 7, 1))
         assert due.organisation.name == "科技局"
     for code in ("I-02", "I-03"):
         make_component(plan, code)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert len(figures_due(plan, today=date(2023, 7, 1))) == 6

@@ -260,3 +260,25 @@ def test_sentence_around_ends_at_its_full_stop():
 
     assert sentence_around(text, 4, 5) == "建设乙、丙；"
     assert sentence_around(text, 10, 11) == "建设丁。"
+
+
+DUE = 'target_text = "5.5-6"'
+
+
+@pytest.mark.parametrize(
+    ("rule", "reason"),
+    [
+        ('frequency = "monthly"', "未知频率 monthly"),
+        ('frequency = "several_years"', "every_years"),
+        ('frequency = "several_years"\n  every_years = 1\n  first_due_year = 2020', "不小于 2"),
+        ("every_years = 5", "several_years"),
+        ("due_month = 13", "月份 13"),
+    ],
+)
+def test_a_due_rule_that_cannot_be_is_refused(copy, rule, reason):
+    folder = copy("indicators.toml", DUE, f"{DUE}\n  {rule}")
+
+    with pytest.raises(BrokenFixtures) as error:
+        read_plan(folder)
+
+    assert any("I-01" in fault and reason in fault for fault in error.value.faults)

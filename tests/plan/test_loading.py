@@ -14,7 +14,7 @@ from assessments.models import Assignment, Note, Round
 from audit.models import AuditEvent
 from desk.models import ImportBatch, ImportRow
 from evidence.models import PublicEvidence
-from indicators.models import Component, Indicator, Observation, Target, Verdict, VerdictChange
+from indicators.models import Component, Indicator, NoFigure, Observation, Target, Verdict, VerdictChange
 from plan.keeping import WouldLose, from_fixtures, kept_with, relations, remove
 from plan.models import FormerCode, Industry, Item, Paragraph, Plan, RefusedLoad, Section, Source, TextNote
 from reports.datasets import read_definition
@@ -383,6 +383,9 @@ ENTERED = {
         Organisation.objects.create(code="s", name="配合")
     ),
     ("indicators.Observation", "component"): lambda part: make_observation(part, 2021, "3", state="draft"),
+    ("indicators.NoFigure", "component"): lambda part: NoFigure.objects.create(
+        component=part, year=2022, kind="not_published", reason="年鉴未列", answered_by=make_person("n", "analyst")
+    ),
     ("indicators.Target", "component"): a_target,
     ("indicators.VerdictChange", "component"): a_verdict_change,
     ("indicators.VerdictChange", "before"): a_verdict_change,
