@@ -29,8 +29,8 @@ class Entities(Exception):
 
 @contextmanager
 def broken_workbooks() -> Iterator[None]:
-    """zipfile, expat and calamine raise whatever they stumbled over raises (zlib.error, struct.error, KeyError …):
-    a damaged file has no type of its own."""
+    """zipfile and expat raise whatever they stumbled over raises (zlib.error, struct.error, KeyError …): a damaged
+    file has no type of its own."""
     try:
         yield
     except (BrokenFile, MemoryError):

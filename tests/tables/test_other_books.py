@@ -1,10 +1,13 @@
 """Workbooks that are no .xlsx, made by LibreOffice from one: what each of them still says of its cells' look."""
 
+import io
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from tables.cells import HIDDEN_ROW, RAISED, STRUCK, UNSURE_LOOK, bare, marks_of
+from tables.faults import BrokenFile
 from tables.table import open_table
 
 HERE = Path(__file__).parent
@@ -42,3 +45,14 @@ def test_an_xls_says_that_it_does_not_know():
 
     assert [marks_of(cell) for cell in rows[3][3:]] == [{UNSURE_LOOK}] * 2
     assert not marks_of(rows[5][2])
+
+
+@pytest.mark.parametrize(("name", "steps"), [("marked.ods", 40), ("marked.xls", 12)])
+def test_a_damaged_book_is_called_one(name, steps):
+    """Whatever its reader stumbles over: bytes exchanged one by one, from the first to the last."""
+    whole = (HERE / name).read_bytes()
+    for place in range(512, len(whole), len(whole) // steps):
+        damaged = whole[:place] + bytes([whole[place] ^ 0xFF, 0xFF, 0xFF, 0x7F]) + whole[place + 4 :]
+        file = io.BytesIO(damaged)
+        with suppress(BrokenFile), open_table(file, is_heading=lambda cells: "单位" in cells) as table:
+            list(table.lines)
