@@ -14,7 +14,7 @@ from accounts.permissions import Permission, may
 from desk.hints import doubts_about, known_values
 from desk.models import BatchReview, ImportBatch, ImportRow
 from indicators.figures.due import DueFigure, DueState, figures_due, years_due
-from indicators.figures.rivals import rivals_of
+from indicators.figures.rivals import Rivals, rivals_of
 from indicators.figures.unpublished import OPEN, Pile
 from indicators.figures.workflow import FIGURES
 from indicators.models import Component, Observation, ObservationStep, Target
@@ -295,7 +295,7 @@ class QueueEntry:
     change: YearChange | None
     doubts: list[str]
     is_own: bool
-    rivals: list[Observation]
+    rivals: Rivals
 
     @property
     def key(self) -> str:

@@ -45,6 +45,8 @@ from plan.workflow import Overtaken, WrongState
 from texts.numbers import whole_number
 
 State = Observation.State
+# As many rivals as the page of one figure lists.
+MANY = 50
 SHOWN_BESIDE = ("year", "value", "value_status", "precision", "released_on", "source", "published_text", "note")
 
 
@@ -268,7 +270,7 @@ def _page(request, plan, row, *, form=None, theirs=None, fault="", status=200):
         "item": row.component.indicator,
         "steps": _with_differences(steps),
         "held": part.in_force().get(row.year),
-        "rivals": rivals_of([row])[row.pk] if row.state in RIVALS_SHOWN else [],
+        "rivals": rivals_of([row], MANY)[row.pk].rows if row.state in RIVALS_SHOWN else [],
         "hints": hints(part, row.year, row.value) if row.state != State.APPROVED else [],
         "effect_rows": _effect_rows(effect_of(part, row))
         if row.state in (State.SUBMITTED, State.APPROVED)

@@ -5,8 +5,11 @@ Which of them is meant only a person can say, so they are shown beside each othe
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import reduce
+from operator import or_
+from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from indicators.models import Observation
 
@@ -15,21 +18,34 @@ State = Observation.State
 LIVE = (State.DRAFT, State.SUBMITTED, State.RETURNED, State.APPROVED)
 # As many keys as a statement may list.
 AT_A_TIME = 500
+# As many rivals of a figure as a page lists.
+SHOWN = 3
 
 
-def rivals_of(rows: Iterable[Observation]) -> dict[int, list[Observation]]:
-    """By key, the others that compete with each of these figures; one query, for the rows of a page."""
+class Rivals(NamedTuple):
+    """How many figures compete with one, and the first of them: a table may bring any number."""
+
+    number: int
+    rows: list[Observation]
+
+    @property
+    def more(self) -> int:
+        return self.number - len(self.rows)
+
+
+def rivals_of(rows: Iterable[Observation], most: int = SHOWN) -> dict[int, Rivals]:
+    """By key, what competes with each of these figures, `most` of it in full; two queries, for a page of rows."""
     rows = list(rows)
-    found = Observation.objects.filter(
-        component__in={row.component_id for row in rows},
-        year__in={row.year for row in rows},
-        released_on__in={row.released_on for row in rows},
-        state__in=LIVE,
-    ).select_related("source", "entered_by")
-    places: dict[tuple, list[Observation]] = defaultdict(list)
-    for row in found.order_by("id") if rows else ():
-        places[_place(row)].append(row)
-    return {row.pk: [other for other in places[_place(row)] if other.pk != row.pk] for row in rows}
+    wanted = {_place(row) for row in rows}
+    same = [Q(component=part, year=year, released_on=day) for part, year, day in wanted]
+    found = Observation.objects.filter(reduce(or_, same), state__in=LIVE) if same else Observation.objects.none()
+    places: dict[tuple, list[int]] = defaultdict(list)
+    for pk, *place in found.order_by("id").values_list("pk", "component_id", "year", "released_on"):
+        places[tuple(place)].append(pk)
+    others = {row.pk: [pk for pk in places[_place(row)] if pk != row.pk] for row in rows}
+    shown = {pk for keys in others.values() for pk in keys[:most]}
+    whole = Observation.objects.select_related("source", "entered_by").in_bulk(shown) if shown else {}
+    return {pk: Rivals(len(keys), [whole[key] for key in keys[:most]]) for pk, keys in others.items()}
 
 
 def contested(rows: Sequence[Observation]) -> set[int]:
