@@ -117,18 +117,26 @@ class _TableRows:
         self.column = 0
         self.silent = 0
         self.over: dict[int, tuple[int, str]] = {}  # column → (last row, text) of a merged cell above
-        self.done: list[Line] = []
+        self.done: list[tuple[int, list[str], int]] = []  # row, cells, how many times
 
     def rows(self) -> Iterator[Line]:
         made = parser(self.start, self.end, self.text)
         for block in self.book.archive.blocks(CONTENT):
             made.Parse(block)
-            yield from self.done
-            self.done.clear()
+            yield from self._said()
             if self.table > self.index:
                 return
         made.Parse(b"", True)
-        yield from self.done
+        yield from self._said()
+
+    def _said(self) -> Iterator[Line]:
+        """A row that is there many times is written once, and comes as often as it is there."""
+        for row, cells, times in self.done:
+            for number in range(row, row + times):
+                if number > MAX_ROWS:
+                    raise broken("too_many_rows", limit=MAX_ROWS)
+                yield number, list(cells)
+        self.done.clear()
 
     def start(self, tag, attributes):
         if tag == "table":
@@ -227,8 +235,6 @@ class _TableRows:
         return shown
 
     def _end_row(self) -> None:
-        if self.row + self.repeated - 1 > MAX_ROWS and any(cell.strip() for cell in self.cells):
-            raise broken("too_many_rows", limit=MAX_ROWS)
         cells = list(self.cells)
         for column, cell in enumerate(cells):
             if cell and self.row_hidden:
@@ -238,7 +244,7 @@ class _TableRows:
         while cells and not cells[-1]:
             cells.pop()
         if cells:
-            self.done += [(self.row + number, list(cells)) for number in range(min(self.repeated, MAX_ROWS))]
+            self.done.append((self.row, cells, self.repeated))
         self.row += self.repeated - 1
 
 

@@ -8,8 +8,10 @@ from tables.cells import FILLED, HIDDEN_ROW, MAX_ROWS, RAISED, SPREAD, STRUCK, C
 from tables.faults import broken
 from texts.numbers import whole_number
 
-MAX_BYTES = 30_000_000
+MAX_BYTES = 10_000_000
 MAX_SPAN = 1000
+# Cells beyond belong to no table anybody reads, however far a cell says it reaches.
+WIDEST = 256
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
 
@@ -126,7 +128,7 @@ class _PageReader(HTMLParser):
         across, down = _span(attributes, "colspan"), _span(attributes, "rowspan")
         if (across > 1 or down > 1) and text:
             text = marked(text, SPREAD)
-        for column in range(across):
+        for column in range(min(across, WIDEST - len(table.cells))):
             place = len(table.cells)
             table.cells.append(text if not column else marked(text, FILLED) if text else "")
             if down > 1:

@@ -1,6 +1,7 @@
 """Workbooks that are no .xlsx, made by LibreOffice from one: what each of them still says of its cells' look."""
 
 import io
+import zipfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -56,3 +57,23 @@ def test_a_damaged_book_is_called_one(name, steps):
         file = io.BytesIO(damaged)
         with suppress(BrokenFile), open_table(file, is_heading=lambda cells: "单位" in cells) as table:
             list(table.lines)
+
+
+def test_rows_and_cells_that_say_they_reach_far_cost_little():
+    row = (
+        '<table:table-row{}><table:table-cell office:value-type="string"><text:p>单位</text:p></table:table-cell>'
+    )
+    many = row.format(' table:number-rows-repeated="1048576"') + "</table:table-row>"
+    content = (
+        f"<office:c><table:table table:name='a'>{row.format('')}</table:table-row>{many}</table:table></office:c>"
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", content)
+    page = "<table><tr><th>单位</th></tr>" + "<tr><td colspan=1000 rowspan=1000>x</td></tr>" * 500 + "</table>"
+
+    with open_table(out, is_heading=lambda cells: "单位" in cells) as table:
+        assert next(iter(table.lines)) == (2, ["单位"])
+    with open_table(io.BytesIO(page.encode()), is_heading=lambda cells: "单位" in cells) as table:
+        assert max(len(cells) for _row, cells in table.lines) <= 256
