@@ -22,13 +22,24 @@ INLINE = ("application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp
 
 
 @dataclass(frozen=True)
+class Cited:
+    """A published statement as a note keeps it: in words that no later change of the statement alters."""
+
+    title: str
+    url: str
+    document_number: str = ""
+
+
+@dataclass(frozen=True)
 class Added:
-    """What a form brings: files just uploaded and at most one link, with the number of their document."""
+    """What a form brings: files just uploaded and at most one link, with the number of their document, and
+    published statements cited by one click."""
 
     uploads: Sequence[Any] = ()
     title: str = ""
     url: str = ""
     document_number: str = ""
+    cited: Sequence[Cited] = ()
 
 
 NOTHING = Added()
@@ -44,7 +55,7 @@ def file_note(
     with kept(added.uploads) as stored, transaction.atomic():
         row = change_note(note, edition=edition, by=by, **fields)
         _take_away(row, list(remove), by)
-        if row.evidence.count() + len(stored) + bool(added.url) > FILES_MAX:
+        if row.evidence.count() + len(stored) + bool(added.url) + len(added.cited) > FILES_MAX:
             raise ValidationError({"uploads": _("佐证材料最多 %(number)s 份") % {"number": FILES_MAX}})
         _add(added, stored, by, note=row)
     return row
@@ -94,6 +105,7 @@ def _add(added: Added, stored: list[Stored], by, **owner: Any) -> None:
     if added.url:
         title = added.title.strip() or added.url[:200]
         rows.append(Evidence(title=title, document_number=number, url=added.url, added_by=by, **owner))
+    rows += [Evidence(**asdict(one), added_by=by, **owner) for one in added.cited]
     for row in rows:
         row.full_clean(exclude=["note", "step", "added_by"])
         row.save()

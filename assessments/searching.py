@@ -10,7 +10,7 @@ from assessments.models import Note, NoteStep
 from assessments.queries import standing_steps
 from assessments.wording import LABELS, conclusion_badge
 from plan.models import Plan
-from plan.searching import Finder, Hit, Place, every, excerpt_of
+from plan.searching import Finder, Hit, Place, every, excerpt_of, written
 from plan.text import mark
 
 # What people wrote; the rest of a note is chosen from lists.
@@ -37,12 +37,12 @@ def _hit(plan: Plan, step: NoteStep, words: list[str]) -> Hit:
     item, row = step.note.item, step.note.round
     return Hit(
         step,
-        mark(item.label, *words),
+        mark(item.label, *written(words)),
         reverse("assessments:note", args=[plan.slug, step.note_id]),
         anchor=f"said-{name}",
         code=item.code,
         label=str(LABELS[name]),
-        excerpt=mark(excerpt_of(words, [texts[name]]), *words),
+        excerpt=mark(excerpt_of(words, [texts[name]]), *written(words)),
         places=(Place(row.label, reverse("assessments:round", args=[plan.slug, row.code])),),
         badge=conclusion_badge(step.body.get("conclusion", "")),
     )

@@ -1,21 +1,26 @@
 """The form of a note: whole without scripts, saved by itself every few seconds with them."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from assessments import notes, open_editors
-from assessments.evidence import file_note, is_removable
+from assessments.evidence import Cited, file_note, is_removable
 from assessments.faults import show_faults
 from assessments.forms import EvidenceForm, NoteForm
 from assessments.models import Note, NoteStep
 from assessments.queries import get_note, is_author, pin_of, previous_note
 from assessments.wording import LABELS, said, show_pin
+from evidence.models import PublicEvidence
+from evidence.queries import of_item
 from plan.params import read_edition, read_keys
 from plan.queries import get_plan
 from plan.workflow import Overtaken, WrongState
@@ -56,8 +61,29 @@ def _save(request, row: Note, form: NoteForm, evidence: EvidenceForm) -> Note:
         edition=read_edition(request.POST),
         by=request.user,
         fields={name: form.cleaned_data[name] for name in notes.FIELDS},
-        added=evidence.added,
+        added=replace(evidence.added, cited=_cited(request, row)),
         remove=read_keys(request.POST, "remove")[:100],
+    )
+
+
+def _public(row: Note) -> list[PublicEvidence]:
+    """What was public of the commitment by the round's cut-off, the newest first."""
+    return [told.row for told in of_item(row.round.plan, row.item, row.round.cut_off)]
+
+
+def _cited(request, row: Note) -> list[Cited]:
+    """The statement whose button was pressed; nothing where it is cited already."""
+    wanted = read_keys(request.POST, "cite")[:1]
+    cited = [_citation(request, row, one) for one in _public(row) if one.pk in wanted]
+    return [one for one in cited if not row.evidence.filter(title=one.title).exists()]
+
+
+def _citation(request, row: Note, public: PublicEvidence) -> Cited:
+    source, told = public.source, f"{public.source.publisher or public.source.title}，{public.published} 公布"
+    here = reverse("evidence:detail", args=[row.round.plan.slug, public.pk])
+    fact = public.fact[: 190 - len(told)]
+    return Cited(
+        f"公开信息：{fact}（{told}）", source.url or request.build_absolute_uri(here), source.document_number
     )
 
 
@@ -74,6 +100,7 @@ def _render(request, row: Note, form, evidence, *, newer, saved):
         "form": form,
         "evidence_form": evidence,
         "evidence": [{"row": one, "removable": is_removable(one)} for one in row.evidence.all()],
+        "public": _public(row),
         "edition": edition,
         "newer": said(notes.body_of(newer)) if newer else None,
         "saved": saved,

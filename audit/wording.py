@@ -94,6 +94,8 @@ ACTIONS = {
     "evidence.withdrawn": _("撤回公开信息"),
     "evidence.returned": _("退回公开信息"),
     "evidence.approved": _("核定公开信息"),
+    "evidence.imported": _("导入公开信息"),
+    "evidence.import_undone": _("撤销导入的公开信息"),
     "round.created": _("建立评估轮次"),
     "round.changed": _("修改评估轮次"),
     "round.opened": _("启动评估轮次"),

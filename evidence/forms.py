@@ -91,11 +91,12 @@ class PublicEvidenceForm(forms.Form):
             raise forms.ValidationError(_("规划中没有条目“%(code)s”") % {"code": code})
         return item
 
-    def fields_of_row(self) -> dict:
-        """What the services take; the source is made where there is none yet."""
+    def fields_of_row(self, *, is_dry: bool = False) -> dict:
+        """What the services take; the source is made where there is none yet, in a dry run for nobody to keep."""
         said = self.cleaned_data
         published, took_place = said["published"], said["took_place"]
-        source = source_of(
+        make = Source if is_dry else source_of
+        source = make(
             title=said["title"],
             url=said["url"],
             rank=said["rank"],

@@ -7,7 +7,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from audit.stored_json import StoredJSON
 from evidence.days import as_printed
+from evidence.shapes import ROWS
 from plan.models import Item, Plan, Source
 from plan.public import Says
 from plan.workflow import EntryStep, Stateful
@@ -74,6 +76,9 @@ class PublicEvidence(Stateful):
     note = ProseField(_("说明"), blank=True)
     contradicts = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="contradicted_by", verbose_name=_("与之矛盾")
+    )
+    batch = models.ForeignKey(
+        "EvidenceBatch", models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )
     key = LineField(_("文件中的编号"), max_length=40, blank=True, editable=False)
     is_from_files = models.BooleanField(default=False, editable=False)
@@ -143,3 +148,30 @@ class EvidenceStep(EntryStep):
 
     class Meta(EntryStep.Meta):
         verbose_name = _("公开信息经办记录")
+
+
+class EvidenceBatch(models.Model):
+    """A file of statements on its way in: what each row would do, then what became of it."""
+
+    class State(models.TextChoices):
+        CHECKED = "checked", _("待确认")
+        APPLIED = "applied", _("已导入")
+        UNDONE = "undone", _("已撤销")
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="+")
+    name = LineField(_("文件名"), max_length=200)
+    rows = StoredJSON(_("各行"), shape=ROWS, default=list, help_text="Line, cells by column, outcome and faults.")
+    state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.CHECKED)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField(_("上传时间"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("公开信息导入")
+        ordering = ["-id"]
+
+    def __str__(self):
+        return self.name
+
+    def of(self, outcome: str) -> list[dict]:
+        """Its rows of one outcome: new, same or invalid."""
+        return [row for row in self.rows if row["outcome"] == outcome]

@@ -176,6 +176,12 @@ def approve_many(plan: Plan, wanted: Sequence[tuple[int, int]], *, by) -> list[P
 
 
 def check(row: PublicEvidence) -> None:
+    """Raises ValidationError, by field, for what a statement may not say or the columns do not take."""
+    check_rules(row)
+    row.full_clean(exclude=["entered_by", "approved_by", "key"], validate_constraints=False)
+
+
+def check_rules(row: PublicEvidence) -> None:
     """Raises ValidationError, by field, for what a statement may not say."""
     day = today()
     if isinstance(row.published_on, date) and row.published_on > day:
@@ -195,7 +201,6 @@ def check(row: PublicEvidence) -> None:
         raise ValidationError({"item": _("指标的数字请作为数据录入，不作公开信息")})
     if row.item.is_retired:
         raise ValidationError({"item": _("条目 %(code)s 已停用") % {"code": row.item.code}})
-    row.full_clean(exclude=["entered_by", "approved_by", "key"], validate_constraints=False)
 
 
 def _check_public(row: PublicEvidence) -> None:

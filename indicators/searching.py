@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from indicators.queries import overview
 from plan.models import Plan, Source
-from plan.searching import CHINESE, Finder, Hit, Place, excerpt_of, holds
+from plan.searching import CHINESE, Finder, Hit, Place, excerpt_of, holds, written
 from plan.text import mark
 
 
@@ -36,11 +36,11 @@ def find_sources(plan: Plan, words: list[str], day: date) -> list[Hit]:
 
 def _hit(source: Source, places: tuple[Place, ...], words: list[str]) -> Hit:
     aside = [source.publisher, source.document_number]
-    excerpt = None if holds(words, source.title) else mark(excerpt_of(words, aside), *words)
+    excerpt = None if holds(words, source.title) else mark(excerpt_of(words, aside), *written(words))
     first = places[0]
     return Hit(
         source,
-        mark(source.title, *words),
+        mark(source.title, *written(words)),
         first.url,
         anchor=first.anchor,
         lang=CHINESE,

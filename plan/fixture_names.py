@@ -13,12 +13,12 @@ PLAN = {
 TABLES = {
     "item": {
         "code", "kind", "parent", "section", "title", "title_en", "quote", "note", "horizon", "focus", "places",
-        "entry",
+        "also", "entry",
     },
-    "item.entry": {"code", "kind", "phrase", "title", "title_en", "note", "same_as", "positioning"},
+    "item.entry": {"code", "kind", "phrase", "title", "title_en", "note", "same_as", "positioning", "also"},
     "indicator": {
         "code", "section", "title", "title_en", "short", "short_en", "quote", "table_quote", "note", "nature",
-        "unit", "unit_en", "direction", "decimals", "in_table", "definition", "definition_en", "component",
+        "also", "unit", "unit_en", "direction", "decimals", "in_table", "definition", "definition_en", "component",
     },
     "indicator.component": {
         "code", "name", "name_en", "accumulation", "baseline_year", "baseline_value", "baseline_quote",

@@ -37,6 +37,10 @@ FILES = (
 )
 
 
+# What says on which industries it focuses: an empty cell of the matrix is to mean that the plan has no such words.
+FOCUSED = (Kind.CLUSTER, Kind.AREA)
+
+
 def _may_be_above(parent: str, kind: str) -> bool:
     return parent == PARENTS[Kind(kind)] if kind in PARENTS else parent not in ENTRIES
 
@@ -84,6 +88,7 @@ class ItemRow:
     end: int
     note: str = ""
     horizon: str = ""
+    also: str = ""
     focus: list[str] = field(default_factory=list)
 
 
@@ -103,6 +108,11 @@ class PlanRows:
     indicators: list[dict[str, Any]] = field(default_factory=list)
     renames: dict[str, str] = field(default_factory=dict)  # old code → the one it has today
     retired: dict[str, str] = field(default_factory=dict)  # code that is really gone → why
+
+
+def joined_names(table: dict[str, Any]) -> str:
+    """What people call an item besides, as it is kept."""
+    return "、".join(table.get("also", []))
 
 
 def compact(text: str) -> str:
@@ -277,6 +287,7 @@ class FixtureReader:
                     end=end,
                     note=table.get("note", ""),
                     horizon=table.get("horizon", ""),
+                    also=joined_names(table),
                     focus=list(table.get("focus", [])),
                 ),
             )
@@ -324,6 +335,7 @@ class FixtureReader:
                     start=found[0],
                     end=found[1],
                     note=entry.get("note", ""),
+                    also=joined_names(entry),
                 ),
             )
 
@@ -363,6 +375,7 @@ class FixtureReader:
                         start=start,
                         end=end,
                         note=table.get("note", ""),
+                        also=joined_names(table),
                     ),
                 )
                 self.rows.indicators.append(table)
@@ -478,8 +491,21 @@ class FixtureReader:
                     self.fault("*.toml", row.code, f"产业目录没有 / focus is in no list: {name}")
                 if compact(name) not in compact(row.quote):
                     self.fault("*.toml", row.code, f"原文没有这一产业 / focus is not in the quote: {name}")
+            if row.kind in FOCUSED and (missed := self.named_industries(row.quote) - set(row.focus)):
+                self.fault(
+                    "*.toml", row.code, f"原文点名而 focus 未列 / named in the quote: {', '.join(sorted(missed))}"
+                )
             if repeated := [name for name, n in Counter(row.focus).items() if n > 1]:
                 self.fault("*.toml", row.code, f"聚焦产业重复 / duplicate focus: {', '.join(repeated)}")
+
+    def named_industries(self, quote: str) -> set[str]:
+        """The industries of chapter 5 that a quote names; a name within a longer one is not meant by itself."""
+        listed = {row["name"] for row in self.rows.industries}
+        names = sorted(listed | set(self.rows.unlisted), key=len, reverse=True)
+        if not names:
+            return set()
+        found = re.findall("|".join(re.escape(compact(name)) for name in names), compact(quote))
+        return {name for name in listed if compact(name) in found}
 
     def read_renames(self, file: str, table: dict[str, str]) -> None:
         """Old codes of items and components, each with the code it has in these files; chains are followed."""

@@ -301,6 +301,14 @@ class Item(models.Model):
     start = models.PositiveIntegerField(help_text="First character of the tracked words in the paragraph.")
     end = models.PositiveIntegerField(help_text="One past their last character.")
     note = ProseField(_("读法说明"), blank=True)
+    also = LineField(
+        _("又称"),
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What people call it besides, joined by 、: search finds it by these.",
+    )
     horizon = LineField(_("成长期（年）"), max_length=10, blank=True)
     lead = models.ForeignKey(
         "accounts.Organisation",

@@ -1,18 +1,21 @@
 """Search over the plan's text, its commitments and what is said of them: substrings, alike on every database."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from difflib import get_close_matches
 from typing import Any
 
 from django.db.models import Prefetch, Q
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from plan.annotated_text import sentence_with
 from plan.kinds import ENTRIES
 from plan.models import Item, Paragraph, Plan, Section, TextNote
-from plan.text import annotate, clip, mark
+from plan.text import annotate, clip, mark, plain_row
 
 # Keys of the groups that are no kind of commitment: the plan's own paragraphs, and what was noted on the text.
 TEXT, TEXT_NOTE = "text", "textnote"
@@ -20,9 +23,11 @@ TEXT, TEXT_NOTE = "text", "textnote"
 EACH, AT_MOST = 10, 100
 # Kinds whose quote is their title: one line is enough where that line holds the words.
 CHINESE, ENGLISH = "zh-CN", "en"
-# ５Ｇ is typed with full-width letters as often as not; brackets and commas are the text's own and stay.
-_WIDE = [*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B)]
+# ５Ｇ, ５％ and Ｉ－０１ are typed in full width as often as not; brackets and commas are the text's own and stay.
+_WIDE = [*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B), *map(ord, "％＆＋－．／＞＜")]
 NARROW = {code: code - 0xFEE0 for code in _WIDE}
+# The text sets a blank between figures and characters, most people do not: 1.1万亿 is 「1.1 万亿」.
+_SEAM = re.compile(r"(?<=[0-9A-Za-z%])(?=[\u3400-\u9fff])|(?<=[\u3400-\u9fff])(?=[0-9A-Za-z])")
 
 Pieces = list[tuple[str, bool]]
 
@@ -93,17 +98,28 @@ def split_words(asked: str) -> list[str]:
     return asked.translate(NARROW).split()
 
 
+def spellings(word: str) -> tuple[str, ...]:
+    """How the text may write a word: as typed, with its blanks, with the quotes of print."""
+    quoted = re.sub(r'"([^"]*)"', r"“\1”", word).replace('"', "”")
+    return tuple(dict.fromkeys([word, _SEAM.sub(" ", word), quoted, _SEAM.sub(" ", quoted)]))
+
+
+def written(words: Iterable[str]) -> list[str]:
+    """Every spelling of the words, for marking what was found."""
+    return [one for word in words for one in spellings(word)]
+
+
 def holds(words: Iterable[str], *texts: str) -> bool:
     """Whether each word occurs in one text or another; case does not matter."""
     low = [text.lower() for text in texts]
-    return all(any(word.lower() in text for text in low) for word in words)
+    return all(any(one.lower() in text for text in low for one in spellings(word)) for word in words)
 
 
 def every(words: list[str], has: Callable[[str], Q]) -> Q:
     """The condition that each word occurs."""
     condition = Q()
     for word in words:
-        condition &= has(word)
+        condition &= Q(*(has(one) for one in spellings(word)), _connector=Q.OR)
     return condition
 
 
@@ -121,36 +137,52 @@ def find_everywhere(plan: Plan, words: list[str], day: date) -> list[HitGroup]:
     for item in plan.items.filter(every(words, _item_has)).select_related("paragraph").in_plan_order():
         kinds.setdefault(item.kind, []).append(_item_hit(plan, item, words, sections))
     found: list[tuple[str, Any, list[Hit]]] = [(kind.value, kind.label, kinds.get(kind, [])) for kind in Item.Kind]
-    found.append((TEXT, _("规划原文"), _paragraph_hits(plan, words, sections)))
-    found.append((TEXT_NOTE, _("文本说明"), _text_note_hits(plan, words, sections)))
+    found.append((TEXT, gettext_lazy("规划原文"), _paragraph_hits(plan, words, sections)))
+    found.append((TEXT_NOTE, gettext_lazy("文本说明"), _text_note_hits(plan, words, sections)))
     found += [(finder.key, finder.label, finder.find(plan, words, day)) for finder in finders]
     return [HitGroup(key, label, tuple(hits), len(hits)) for key, label, hits in found if hits]
 
 
+def near_words(plan: Plan, words: list[str]) -> list[str]:
+    """Names in the plan like words that are nowhere: of industries and commitments; the nearest first."""
+    known: list[str] = [name for row in plan.industries.all() for name in (row.name, row.name_en)]
+    for title, title_en, also in plan.items.order_by("order").values_list("title", "title_en", "also"):
+        known += [title, title_en, *also.split("、")]
+    by_form = {name.lower(): name for name in known if 0 < len(name) <= 40}
+    found = [name for word in words for name in get_close_matches(word.lower(), by_form, n=5, cutoff=0.5)]
+    return [by_form[name] for name in dict.fromkeys(found)][:8]
+
+
 def excerpt_of(words: list[str], texts: Iterable[str]) -> str:
     """The text that holds most of the words, the first of those that hold as many, near its first hit."""
-    best = max(texts, key=lambda text: sum(word.lower() in text.lower() for word in words), default="")
-    return clip(best, *words)
-
-
-def _plain(text: str) -> str:
-    """A row of the plan's table without its ruling."""
-    return "　".join(cell.strip() for cell in text.split("|") if cell.strip()) if text.startswith("|") else text
+    best = max(texts, key=lambda text: sum(holds([word], text) for word in words), default="")
+    return clip(best, *written(words))
 
 
 def _item_has(word: str) -> Q:
-    return Q(title__icontains=word) | Q(title_en__icontains=word) | Q(quote__icontains=word) | Q(code__iexact=word)
+    return (
+        Q(title__icontains=word)
+        | Q(title_en__icontains=word)
+        | Q(quote__icontains=word)
+        | Q(code__iexact=word)
+        | Q(also__icontains=word)
+    )
 
 
 def _item_hit(plan: Plan, item: Item, words: list[str], sections: dict[int, Place]) -> Hit:
     place = replace(sections[item.section_id], anchor=item.paragraph.anchor)
-    hit = Hit(item, mark(item.label, *words), item.path(plan.slug), code=item.code, places=(place,))
+    hit = Hit(item, mark(item.label, *written(words)), item.path(plan.slug), code=item.code, places=(place,))
     # What the title says need not be said again; what it does not say must be seen.
     if item.kind in ENTRIES and holds(words, item.label, item.code):
         return hit
-    told = [(_plain(item.quote), CHINESE), (item.title, CHINESE), (item.title_en, ENGLISH)]
-    text, lang = max(told, key=lambda row: sum(word.lower() in row[0].lower() for word in words))
-    return replace(hit, excerpt=mark(clip(text, *words), *words), excerpt_lang=lang)
+    told = [(plain_row(item.quote), CHINESE), (item.title, CHINESE), (item.title_en, ENGLISH)]
+    text, lang = max(told, key=lambda row: sum(holds([word], row[0]) for word in words))
+    # Found by what people call it: said, or nobody sees why.
+    label = (
+        "" if holds(words, *(row[0] for row in told), item.code) else _("又称 %(names)s") % {"names": item.also}
+    )
+    spelled = written(words)
+    return replace(hit, label=label, excerpt=mark(clip(text, *spelled), *spelled), excerpt_lang=lang)
 
 
 def _paragraph_hits(plan: Plan, words: list[str], sections: dict[int, Place]) -> list[Hit]:
@@ -167,7 +199,7 @@ def _paragraph_hits(plan: Plan, words: list[str], sections: dict[int, Place]) ->
             reverse("plan:text", args=[plan.slug]),
             anchor=_sentence(row, words),
             lang=CHINESE,
-            excerpt=mark(clip(_plain(row.text), *words), *words),
+            excerpt=mark(clip(plain_row(row.text), *written(words)), *written(words)),
         )
         for row in rows
     ]
@@ -177,7 +209,10 @@ def _sentence(paragraph: Paragraph, words: list[str]) -> str:
     """A heading and a table have no sentences of their own."""
     if paragraph.kind in (Paragraph.Kind.HEADING, Paragraph.Kind.TABLE):
         return paragraph.anchor
-    return sentence_with(annotate(paragraph, paragraph.items.all()), words)
+    spelled = [
+        next((one for one in spellings(word) if one.lower() in paragraph.text.lower()), word) for word in words
+    ]
+    return sentence_with(annotate(paragraph, paragraph.items.all()), spelled)
 
 
 def _text_note_hits(plan: Plan, words: list[str], sections: dict[int, Place]) -> list[Hit]:
@@ -194,12 +229,12 @@ def _text_note_hit(plan: Plan, note: TextNote, words: list[str], sections: dict[
     text, lang = shown if holds(words, note.label, note.body, note.key) else other
     return Hit(
         note,
-        mark(note.label, *words),
+        mark(note.label, *written(words)),
         reverse("plan:text", args=[plan.slug]),
         anchor=f"note-{note.key}",
         code=note.key,
         label=str(note.get_kind_display()),
-        excerpt=mark(clip(text, *words), *words),
+        excerpt=mark(clip(text, *written(words)), *written(words)),
         excerpt_lang=lang,
         places=(sections[note.section_id],),
     )

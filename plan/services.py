@@ -220,6 +220,7 @@ def _load_items(
             "end": row.end,
             "note": row.note,
             "horizon": row.horizon,
+            "also": row.also,
             "retired_on": None,
             "retired_reason": "",
         }

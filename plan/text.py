@@ -84,6 +84,11 @@ def linked(paragraph: Paragraph, items: Iterable[Item], start: int = 0, end: int
     return pieces
 
 
+def plain_row(text: str) -> str:
+    """A row of the plan's table without its ruling; any other text as it is."""
+    return "　".join(cell.strip() for cell in text.split("|") if cell.strip()) if text.startswith("|") else text
+
+
 def mark(text: str, *words: str) -> list[tuple[str, bool]]:
     """A text cut at each occurrence of any of the words: (piece, is a hit). Case does not matter."""
     low = text.lower()

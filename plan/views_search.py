@@ -6,7 +6,7 @@ from plan.models import Item
 from plan.params import read_choice
 from plan.queries import get_plan, show_day
 from plan.readers import verdicts_on
-from plan.searching import AT_MOST, EACH, HitGroup, find_everywhere, group_keys, split_words
+from plan.searching import AT_MOST, EACH, HitGroup, find_everywhere, group_keys, near_words, split_words
 
 
 def search(request, slug):
@@ -27,6 +27,8 @@ def search(request, slug):
         "total": sum(group.total for group in groups),
         "at_most": AT_MOST,
         "kinds_of_items": Item.Kind.values,
+        "near": near_words(plan, words) if words and not groups else [],
+        "kinds": [] if groups else Item.Kind.choices,
     }
     return render(request, "plan/search.html", context)
 

@@ -147,7 +147,9 @@ ACCESS: dict[str, Entry] = {
     # evidence
     **dict.fromkeys(("evidence:index", "evidence:file", "api_evidence"), P.READ),
     "evidence:detail": {"GET": P.READ},
-    **dict.fromkeys(("evidence:new", "evidence:edit"), P.ENTER_EVIDENCE),
+    **dict.fromkeys(("evidence:new", "evidence:edit", "evidence:import"), P.ENTER_EVIDENCE),
+    **dict.fromkeys(("evidence:batch", "evidence:template"), {"GET": P.ENTER_EVIDENCE}),
+    "evidence:decide": {"POST": P.ENTER_EVIDENCE},
     "evidence:step": {"POST": P.USE_DESK},
     "evidence:approve": {"POST": P.APPROVE_EVIDENCE},
     # assessments

@@ -115,13 +115,14 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "updates:index": ("state", "organisation", *PAGE),
     "updates:list_timeline": STRIPS,
     "updates:file": CSV,
-    "updates:report": ("copy",),
+    "updates:report": ("copy", "confirm"),
     "updates:attachment": ("show",),
     **{f"updates:{name}": CHOSEN for name in ("bulk", "bulk_apply", "responsibilities", "assign_preview")},
     # evidence
     "evidence:index": ("says", *PAGE),
     "evidence:file": CSV,
     "evidence:new": ("item",),
+    "evidence:template": CSV,
     # assessments
     "assessments:file": CSV,
     "assessments:round": PAGE,

@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 from accounts.models import Organisation
 from desk.models import ImportBatch
 from evidence import queries as evidence
-from evidence.models import PublicEvidence
+from evidence.models import EvidenceBatch, PublicEvidence
 from indicators import queries
 from indicators.many import observation_pages
 from indicators.models import Component, Target
@@ -195,6 +195,7 @@ def rows(plan):
         "release": component.observations.filter(state="approved").first().source_id,
         "target": target.pk,
         "update": update.pk,
+        "evidence_batch": EvidenceBatch.objects.create(plan=plan, name="a.csv", uploaded_by=person).pk,
         "evidence": PublicEvidence.objects.of(plan).approved().first().pk,
         "file": file.pk,
         "batch": batch.pk,

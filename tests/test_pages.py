@@ -175,7 +175,7 @@ def test_overview_draws_nine_charts_and_says_what_is_missing(plan, client):
 
 
 def test_indicator_page_derives_its_verdict_with_the_real_numbers(plan, client):
-    html = client.get(f"{ROOT}indicators/I-07/").content.decode()
+    html = client.get(f"{ROOT}indicators/I-07/?as_of=2026-01-31").content.decode()
     html = re.sub(r'<a href="#[^"]+">([^<]+)</a>', r"\1", html)
 
     assert "基期 2020 年为 18,600家；到 2024 年时间过去 80.0 %，按直线应为 21,320家。" in html

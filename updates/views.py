@@ -10,10 +10,12 @@ from django.utils.translation import gettext_noop, ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import Permission, may
+from evidence.queries import states_on
 from plan.exports.download import KeptFile
 from plan.exports.files import rows_file
 from plan.models import Item
 from plan.params import read_choice, read_edition, read_keys, read_number, read_pairs, read_text, today
+from plan.public import PublicState
 from plan.queries import get_item, get_plan
 from plan.rollup import per_cent
 from plan.uploads import open_stored
@@ -179,7 +181,10 @@ def edit(request, slug, pk):
 def _form(request, plan, item: Item, update: StatusUpdate | None, newer: StatusUpdate | None = None):
     """The form, saved when posted; `newer` is what has overtaken it already."""
     last = queries.last_approved(item)
+    public = states_on(plan, today()).get(item.code)
     values, rows = _initial(update, last, copied="copy" in request.GET, plan=plan)
+    if public and update is None and "confirm" in request.GET:
+        values |= _confirmed(public)
     data = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = UpdateForm(*data, initial=values)
     # Without what it started from once it is posted: a row left as it was counts as much as a new one.
@@ -200,6 +205,7 @@ def _form(request, plan, item: Item, update: StatusUpdate | None, newer: StatusU
         "form": form,
         "texts": [(form[name], getattr(last, name, "")) for name in StatusUpdate.TEXTS],
         "milestones": milestones,
+        "public": public,
         "update": update,
         "last": last,
         "newer": newer,
@@ -226,6 +232,12 @@ def _initial(update, last, *, copied: bool, plan) -> tuple[dict, list[dict]]:
     if last and copied:
         values |= _values(last, ("status", "progress", *StatusUpdate.TEXTS))
     return values, rows
+
+
+def _confirmed(public: PublicState) -> dict:
+    """What a unit starts from that confirms what was published: its words, and "done" where it is there."""
+    told = f"{public.fact}（{public.publisher}，{public.published} 公布）"
+    return {"done": told} | ({"status": Item.Status.DONE} if public.is_there else {})
 
 
 def _values(update: StatusUpdate, names) -> dict:

@@ -8,6 +8,7 @@ from plan.models import Item
 from plan.public import PublicState, Says
 from plan.queries import DayStatus
 from plan.readers import status_words
+from plan.text import plain_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ ITEM_COLUMNS = columns(
     Column("kind", "类别", "Kind", find=lambda line: line.item.kind, words=dict(Item.Kind.choices)),
     Column("title", "标题", "Title", find=lambda line: line.item.title),
     Column("title_en", "英文标题", "English title", find=lambda line: line.item.title_en),
-    Column("quote", "规划原文", "Words of the plan", find=lambda line: line.item.quote),
+    Column("quote", "规划原文", "Words of the plan", find=lambda line: plain_row(line.item.quote)),
     Column("parent", "上级编码", "Part of", find=lambda line: line.item.parent and line.item.parent.code),
     Column("section", "章节", "Section", find=lambda line: line.item.section.number),
     Column(

@@ -478,7 +478,7 @@ def test_feeds_hold_the_same_entries_in_words(plan, client):
     rss, atom = entries(client, "rss"), entries(client, "atom")
 
     assert rss == atom
-    assert len(rss) == len({guid for _title, _link, guid, _day in rss}) == 14
+    assert len(rss) == len({guid for _title, _link, guid, _day in rss}) == 16
     title, link, guid, moment = rss[10]
     assert title == (
         "I-01 研发投入强度 新数据：2022 年 5.81 %，判定 快于预期 → 提前实现；"
@@ -514,7 +514,7 @@ def test_feed_takes_text_that_xml_does_not(plan, client):
     titles = [title for title, *_ in entries(client, "atom")]
 
     assert titles[0].startswith("P-1.1 ")
-    assert len(entries(client, "rss")) == 15
+    assert len(entries(client, "rss")) == 17
 
 
 def test_feed_holds_fifty_at_most(db, client):

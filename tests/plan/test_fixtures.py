@@ -78,7 +78,7 @@ def test_counts_are_those_of_the_plan(rows):
     assert levels == {"group": 7, "cluster": 20, "future": 8}
     assert len(rows.technologies) == 42
     assert len(parts) == 9
-    assert sum(len(row.focus) for row in rows.items if row.code.startswith("C-")) == 96
+    assert sum(len(row.focus) for row in rows.items if row.code.startswith("C-")) == 100
     assert kinds["project"] >= 100
 
 
@@ -103,7 +103,7 @@ def test_only_the_text_gives_baselines(rows):
         if part.get("baseline_value")
     }
 
-    assert based == {"I-01": "5.46", "I-07": "18600"}
+    assert based == {"I-01": "5.46", "I-07": "18600", "T-02": "1"}
 
 
 def test_every_item_has_an_english_title(rows):

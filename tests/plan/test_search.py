@@ -291,3 +291,34 @@ def test_a_commitment_found_shows_its_state(small, client):
 
     assert "已完成" in groups["platform_task"]
     assert "暂无数据" in found(client, "指标I")["indicator"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ("高企", "I-07"),
+        ("国高", "I-07"),
+        ("研发强度", "I-01"),
+        ("鹏城", "P-1.2-01"),
+        ("大科学装置", "P-1.1"),
+        ("1.1万亿", "I-06"),
+        ("5.5%-6%", "I-01"),
+        ("5.5％-6％", "I-01"),
+        ("Ｉ－０１", "I-01"),
+        ("R＆D", "I-01"),
+        ('"一把手抓人才第一资源"', ""),
+    ],
+)
+def test_everyday_words_and_spellings_find_their_item(plan, client, asked, code):
+    groups = client.get(ROOT, {"q": asked}).context["groups"]
+    found = {hit.code for group in groups for hit in group.hits}
+    assert groups
+    assert not code or code in found
+
+
+def test_nothing_found_offers_near_words_and_the_kinds(plan, client):
+    page = client.get(ROOT, {"q": "鹏程云脑"})
+    html = page.content.decode()
+    assert page.context["near"]
+    assert "您要找的是不是" in html
+    assert "/items/?kind=project" in html

@@ -1,0 +1,78 @@
+"""Pages of a file of statements on its way in: chosen, looked at row by row, taken in, taken back."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from evidence import importing
+from evidence.columns import EVIDENCE
+from evidence.models import EvidenceBatch
+from plan.exports.files import rows_file
+from plan.params import read_choice
+from plan.queries import get_plan
+from plan.uploads import clean_name
+from plan.workflow import WrongState
+
+
+def upload(request, slug):
+    """The way in, with the files taken in so far."""
+    plan, fault = get_plan(slug), ""
+    if request.method == "POST":
+        file = request.FILES.get("file")
+        try:
+            if file is None:
+                raise ValidationError(_("请选择一个 CSV 或 XLSX 文件"))
+            batch = importing.read_table(plan, file.file, name=clean_name(file.name), by=request.user)
+            return redirect("evidence:batch", slug, batch.pk)
+        except ValidationError as error:
+            fault = "；".join(error.messages)
+    context = {
+        "plan": plan,
+        "fault": fault,
+        "columns": [EVIDENCE[name] for name in importing.FIELDS],
+        "batches": EvidenceBatch.objects.filter(plan=plan).select_related("uploaded_by")[:20],
+    }
+    return render(request, "evidence/import.html", context, status=400 if fault else 200)
+
+
+def template(request, slug):
+    """An empty table with our headings."""
+    columns = {name: EVIDENCE[name] for name in importing.FIELDS}
+    return rows_file(request, [], columns=columns, name=f"{slug}_evidence_template", format="csv")
+
+
+def _batch(slug, pk) -> EvidenceBatch:
+    row = EvidenceBatch.objects.select_related("plan", "uploaded_by").filter(plan__slug=slug, pk=pk).first()
+    if row is None:
+        raise Http404(_("没有这次导入"))
+    return row
+
+
+def batch(request, slug, pk):
+    """What each row would do or did; those that cannot be taken in first."""
+    plan, row = get_plan(slug), _batch(slug, pk)
+    groups = [(outcome, row.of(outcome)) for outcome in (importing.INVALID, importing.NEW, importing.SAME)]
+    return render(request, "evidence/batch.html", {"plan": plan, "batch": row, "groups": groups})
+
+
+@require_POST
+def decide(request, slug, pk):
+    """Takes the rows in, or back, as the button says."""
+    row, action = _batch(slug, pk), read_choice(request.POST, "action", ("apply", "undo"))
+    try:
+        if action == "apply":
+            number = importing.apply_batch(row, by=request.user)
+            told = ngettext("已提交 %(n)s 条，等待核定", "已提交 %(n)s 条，等待核定", number) % {"n": number}
+        elif action == "undo":
+            gone, kept = importing.undo_batch(row, by=request.user)
+            told = _("已撤销 %(gone)s 条，已有结论的 %(kept)s 条保留") % {"gone": gone, "kept": kept}
+        else:
+            raise Http404
+        messages.success(request, told)
+    except (ValidationError, WrongState) as error:
+        messages.error(request, "；".join(error.messages) if isinstance(error, ValidationError) else str(error))
+    return redirect("evidence:batch", slug, pk)
