@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('plan', '0008_source_rank_and_key'),
+        ('plan', '0009_source_files'),
     ]
 
     operations = [
