@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('evidence', '0001_published_statements'),
-        ('plan', '0010_names_people_use'),
+        ('plan', '0011_names_people_use'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('plan', '0009_source_files'),
+        ('plan', '0010_due_rules'),
     ]
 
     operations = [
