@@ -19,7 +19,8 @@ from plan.after_period import STATE_WORDS, UNCLOSED, UNFINISHED, state_on
 from plan.badges import VERDICT, Badge, item_badge
 from plan.models import Item, Plan
 from plan.params import as_of_query
-from plan.queries import with_reports, with_status
+from plan.public import public_words
+from plan.queries import is_silent, with_reports, with_status
 
 STRIPS = (
     (Item.Kind.PLATFORM, Item.Kind.PLATFORM_TASK, "platforms:index"),
@@ -140,10 +141,21 @@ def latest_releases(plan: Plan, as_of: date, number: int = 5) -> list[Observatio
 
 
 def strips(plan: Plan, as_of: date, kinds=STRIPS) -> list[dict[str, Any]]:
-    """By kind, each item with what its parts reported; one query for all, two for a past day."""
+    """By kind, each item with what its parts reported; one query for all, two for a past day.
+
+    A group is silent while none of its parts has a report: then pages show what was promised and what is public.
+    """
     rows = with_reports(plan, {kind: part for kind, part, _name in kinds}, as_of)
     return [
-        {"kind": Item.Kind(kind), "part": Item.Kind(part), "url_name": url_name, "rows": rows[kind]}
+        {
+            "kind": Item.Kind(kind),
+            "part": Item.Kind(part),
+            "url_name": url_name,
+            "rows": rows[kind],
+            "is_silent": is_silent(rows[kind]),
+            "total": sum(row["total"] for row in rows[kind]),
+            "public": public_words(row["item"] for row in rows[kind]),
+        }
         for kind, part, url_name in kinds
     ]
 

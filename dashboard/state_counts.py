@@ -32,12 +32,6 @@ class KindCount:
         return [(state, counts[state]) for state in self.states]
 
     @property
-    def by_state(self) -> list[tuple[Item, str]]:
-        """The same items, equal states side by side, what was not reported last."""
-        numbers = self.counts
-        return sorted(self.items, key=lambda pair: (is_silent(pair[0], pair[1]), -numbers[pair[1]], pair[1]))
-
-    @property
     def strip(self) -> dict:
         """The numbers by state, in the order of a bar of states (plan.queries.strip)."""
         counts = self.counts
@@ -86,6 +80,37 @@ def narrowed(chapters: Iterable[ChapterCount], show: str) -> list[ChapterCount]:
         if kinds:
             found.append(ChapterCount(chapter.chapter, kinds))
     return found
+
+
+@dataclass
+class TopRow:
+    """The commitments below one heading of the plan, in its order, with states; `top` None: the indicators."""
+
+    top: Item | None
+    items: list[tuple[Item, str]] = field(default_factory=list)
+
+
+def by_top(chapter: ChapterCount, every: Iterable[Item]) -> list[TopRow]:
+    """The chapter's commitments in the plan's order, a row for each platform, action, cluster and so on."""
+    tops = top_of(every)
+    rows: dict[int | None, TopRow] = {}
+    pairs = [pair for kind in chapter.kinds for pair in kind.items]
+    for item, state in sorted(pairs, key=lambda pair: pair[0].order):
+        top = None if item.kind == Item.Kind.INDICATOR else tops[item.pk]
+        rows.setdefault(top and top.pk, TopRow(top)).items.append((item, state))
+    return list(rows.values())
+
+
+def top_of(every: Iterable[Item]) -> dict[int, Item]:
+    """By key, the commitment at the head of what each item is part of; itself where nothing is above it."""
+    items = {item.pk: item for item in every}
+
+    def climb(item: Item) -> Item:
+        while item.parent_id in items:
+            item = items[item.parent_id]
+        return item
+
+    return {pk: climb(item) for pk, item in items.items()}
 
 
 def made_of_others(items: Iterable[Item]) -> list[tuple[Item.Kind, int]]:

@@ -1,17 +1,22 @@
-"""The whole plan by state, as a page, a file and a treemap."""
+"""The whole plan by state, as a page of squares with a table, and as a file."""
 
 from typing import Any
 
-from django.http import JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from charts import tree
-from charts.heat import shorten
 from dashboard.columns import STATUS
-from dashboard.state_counts import SHOWS, ChapterCount, KindCount, by_chapter, made_of_others, narrowed
+from dashboard.state_counts import (
+    SHOWS,
+    ChapterCount,
+    KindCount,
+    by_chapter,
+    by_top,
+    is_silent,
+    made_of_others,
+    narrowed,
+)
 from indicators.queries import overview, rule_on, rules_of
 from indicators.shown.wording import LINEAR_STATUSES, linear_badge, linear_status
 from plan.after_period import state_on, states
@@ -19,9 +24,10 @@ from plan.badges import Badge, item_badge
 from plan.exports.files import rows_file
 from plan.models import Item, Plan
 from plan.params import as_of_query, read_choice
+from plan.public import show_public
 from plan.queries import get_plan, statuses_on
 
-# What the treemap shows, by word of its address; see reports.standing.SHOWS.
+# What the squares show, by word of its address; see dashboard.state_counts.SHOWS.
 SHOW_WORDS = {
     "tasks": gettext_lazy("到任务一级"),
     "reported": gettext_lazy("只看已填报"),
@@ -37,13 +43,15 @@ def status(request, slug, format=""):
     if format:
         return rows_file(request, _rows(chapters), columns=STATUS, name=f"{slug}_status", format=format)
     others = made_of_others(items)
-    drawn = {key: sum(chapter.total for chapter in narrowed(chapters, key)) for key in SHOWS}
+    cut = {key: narrowed(chapters, key) for key in SHOWS}
+    badges = _badges(plan, request.as_of)
     tasks = [kind for chapter in chapters for kind in chapter.kinds if kind.kind != Item.Kind.INDICATOR]
     context = {
         "plan": plan,
         "chapters": _named(chapters),
         "states": [_state_of("", key) for key in states(plan.ends_on, request.as_of)],
-        "indicators": _verdicts(chapters, _badges(plan, request.as_of)),
+        "indicators": _verdicts(chapters, badges),
+        "squares": _squares(plan, cut[show], items, badges, request.as_of),
         "total": sum(chapter.total for chapter in chapters),
         "tasks": sum(kind.total for kind in tasks),
         "reported": sum(kind.reported for kind in tasks),
@@ -51,39 +59,11 @@ def status(request, slug, format=""):
         "others": others,
         "other_total": sum(number for _kind, number in others),
         "show": show,
-        "shows": [(key, SHOW_WORDS[key], number) for key, number in drawn.items()],
-        "drawn": drawn[show],
+        "shows": [(key, SHOW_WORDS[key], sum(one.total for one in found)) for key, found in cut.items()],
         "rule": rule_on(rules_of(plan), request.as_of),
         "all": reverse("plan:items", args=[slug]) + as_of_query(request.as_of),
     }
     return render(request, "dashboard/status.html", context)
-
-
-def figure(request, slug):
-    """The treemap, as JSON for the browser: plan, chapters, kinds, commitments."""
-    plan = get_plan(slug)
-    chapters = narrowed(_chapters(plan, _items(plan), request.as_of), _show(request))
-    query = as_of_query(request.as_of)
-    total = sum(chapter.total for chapter in chapters)
-    badges = _badges(plan, request.as_of)
-    parts = [tree.TreePart("plan", "", f"{plan.short_label}  {total}", plan.label, "")]
-    for chapter in chapters:
-        name = chapter.chapter.number
-        key = f"chapter-{name}"
-        label = _("第 %(number)s 章") % {"number": name} if get_language() == "en" else chapter.chapter.title
-        whole = f"{chapter.chapter.label}  {chapter.total}"
-        parts.append(tree.TreePart(key, "plan", f"{label}  {chapter.total}", whole, ""))
-        for kind in chapter.kinds:
-            inner = f"{key}-{kind.kind}"
-            told = f"{kind.kind.label}  {kind.total}"
-            parts.append(tree.TreePart(inner, key, told, f"{label} · {told}", ""))
-            parts += [
-                _leaf(item, _state_of(item.kind, state, badges.get(item.code)), inner, slug, query)
-                for item, state in kind.by_state
-            ]
-    response = JsonResponse(tree.figure(parts))
-    response["Content-Language"] = get_language()
-    return response
 
 
 def _show(request) -> str:
@@ -122,11 +102,35 @@ def _state_of(kind: str, key: str, badge: Badge | None = None) -> dict[str, Any]
     return {"key": key, "word": badge.word, "sign": badge.sign, "look": badge.look}
 
 
-def _leaf(item: Item, state: dict[str, Any], parent: str, slug: str, query: str) -> tree.TreePart:
-    told = f"{item.code} {shorten(item.label, 60)}: {state['sign']} {state['word']}"
-    # What is hatched needs no sign.
-    sign = "" if state["look"] == tree.UNSAID else state["sign"]
-    return tree.TreePart(item.code, parent, sign, told, item.path(slug) + query, state["look"])
+def _squares(plan: Plan, chapters: list[ChapterCount], items: list[Item], badges: dict[str, Badge], day) -> list:
+    """Each chapter with its rows of squares: the heading above, and each commitment with its state in words."""
+    show_public(plan, items, day)
+    return [
+        (
+            chapter.chapter,
+            [
+                (
+                    row.top,
+                    [
+                        _square(item, _state_of(item.kind, state, badges.get(item.code)))
+                        for item, state in row.items
+                    ],
+                )
+                for row in by_top(chapter, items)
+            ],
+        )
+        for chapter in chapters
+    ]
+
+
+def _square(item: Item, state: dict[str, Any]) -> dict[str, Any]:
+    """One commitment: its unit's report in colour, or in outline what is public where it has none."""
+    told = {"item": item, "word": state["word"], "look": state["look"], "sign": state["sign"], "public": None}
+    if not is_silent(item, state["key"]):
+        return told
+    if item.public:
+        return told | {"look": "public", "sign": item.public.badge.sign, "public": item.public}
+    return told | {"look": "silent", "sign": ""}
 
 
 def _named(chapters: list[ChapterCount]) -> list[tuple[ChapterCount, list[tuple[KindCount, list]]]]:

@@ -14,7 +14,6 @@ urlpatterns = [
     path("wall/", wall_views.wall, name="wall"),
     path("status/", status_views.status, name="status"),
     path("status.<format:format>", status_views.status, name="status_file"),
-    path("status/figure.json", status_views.figure, name="status_figure"),
     path("matrix/", matrix_views.matrix, name="matrix"),
     path("matrix.<format:format>", matrix_views.matrix, name="matrix_file"),
     path("matrix/figure.json", matrix_views.figure, name="matrix_figure"),

@@ -19,9 +19,11 @@ from plan.params import read_choice, read_number, today
 from plan.queries import SHOWN_ORDER, get_plan
 
 # What one panel holds at letters that are read from five metres.
-CARDS, STRIPS, ATTENTION, RELEASES = 4, 11, 5, 5
-# So few strips have room for their states in words.
-ROOMY = 5
+CARDS, STRIPS, PROMISES, ATTENTION, RELEASES = 4, 11, 4, 5, 5
+# With the tasks in words, fewer.
+TASKS = 3
+# So few strips have room for their states in words; so many of what is named a row has room for.
+ROOMY, NAMED = 5, 2
 # Width and height of a card's picture in its own units, 12 of which are one line of small letters on the wall.
 ONE, EACH = (160, 100), (160, 58)
 
@@ -70,6 +72,7 @@ def panels(found: Overview, groups: list[dict[str, Any]], releases: list[Observa
         "states": [_state(status) for status in SHOWN_ORDER if status in states(plan.ends_on, day)],
         "total": sum(row["total"] for row in rows),
         "reported": sum(row["reported"] for row in rows),
+        "public": len({state.code for row in rows for state in row["promised"].states}),
     }
 
 
@@ -108,15 +111,30 @@ def verdicts(found: Overview) -> list[WallVerdict]:
 
 
 def _group(group: dict[str, Any]) -> dict[str, Any]:
-    """The strips of one kind in pages, each with a cell for every task."""
+    """The strips of one kind in pages, each with a cell for every task.
+
+    Of a group without a report: what was promised where that has room, and what is public; nothing of the rest.
+    """
+    is_roomy, is_silent = len(group["rows"]) <= ROOMY, group["is_silent"]
     rows = [row | {"cells": _cells(row)} for row in group["rows"]]
+    if is_silent:
+        rows = [row | _promised(row) for row in rows if row["promised"].states or (is_roomy and row["parts"])]
     return {
         "kind": group["kind"],
-        "pages": _pages(rows, STRIPS),
-        "is_roomy": len(rows) <= ROOMY,
-        "total": sum(row["total"] for row in rows),
+        "pages": _pages(rows, (TASKS if is_roomy else PROMISES) if is_silent else STRIPS),
+        "is_roomy": is_roomy,
+        "is_silent": is_silent,
+        "public": group["public"],
+        "total": group["total"],
         "reported": sum(row["reported"] for row in rows),
     }
+
+
+def _promised(row: dict[str, Any]) -> dict[str, Any]:
+    """The names a row has room for: what is there, then what is under way, with how many more there are."""
+    promised = row["promised"]
+    named = [*promised.named, *promised.unfinished, *promised.told][:NAMED]
+    return {"named": named, "more": len(promised.states) - len(named)}
 
 
 def _cells(strip: dict[str, Any]) -> list[dict[str, str]]:

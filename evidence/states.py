@@ -38,6 +38,7 @@ def comes_to(rows: Iterable[PublicEvidence], *, ends_on: date) -> PublicState:
     tip = _("，").join(filter(None, [shown.fact, shown.source.publisher or shown.source.title, shown.published]))
     return PublicState(
         code=newest.item.code,
+        item=newest.item,
         above=tuple(above(newest.item)),
         key=says,
         word=full,

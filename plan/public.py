@@ -34,13 +34,14 @@ class Says(models.TextChoices):
 class PublicState:
     """What the newest statements on a commitment come to; `key` is what they say (`Says`).
 
-    `code` is the commitment's, `above` those of what it is part of.
+    `code` is the commitment's, `item` itself, `above` the codes of what it is part of.
 
     `word` has the day as printed: “2024-05-01 运营/投用”. `is_there`: the thing is built, open, founded or in
     force, by these words; `is_open`: it was still under way. `is_disputed`: another statement says otherwise.
     """
 
     code: str
+    item: Item
     above: tuple[str, ...]
     key: str
     word: str

@@ -17,6 +17,7 @@ from plan.after_period import CLOSING, UNCLOSED, UNFINISHED, state_on
 from plan.kinds import ENTRIES
 from plan.models import Focus, Item, Link, Paragraph, Plan
 from plan.params import today
+from plan.promised import promise
 from plan.public import public_words, show_public
 from plan.rollup import RollUp, RollupPart, roll_up
 from plan.text import TextPiece, linked
@@ -183,12 +184,12 @@ def links_of(item: Item) -> list[Link]:
 
 
 def with_reports(plan: Plan, kinds: dict[str, str], day: date | None = None) -> dict[str, list[dict[str, Any]]]:
-    """By kind, its items with their parts and how many of these had reported by a day, by state.
+    """By kind, its items with their parts, what was promised, and how many parts had reported by a day, by state.
 
-    `kinds` says for each kind which kind its parts are; one query for all of them together, and one more for
-    a past day. Missing is never zero: see plan.rollup.
+    `kinds` says for each kind which kind its parts are; one query for all of them and the projects below them
+    together, and one more for a past day. Missing is never zero: see plan.rollup.
     """
-    wanted = {*kinds, *kinds.values()}
+    wanted = {*kinds, *kinds.values(), Item.Kind.PROJECT}
     rows = list(plan.items.filter(kind__in=wanted).select_related("lead").in_plan_order())
     show_day(plan, rows, day or today(), kinds=set(kinds.values()))
     parts: dict[tuple[int, str], list[Item]] = {}
@@ -198,7 +199,9 @@ def with_reports(plan: Plan, kinds: dict[str, str], day: date | None = None) -> 
     for item in rows:
         if item.kind in strips:
             found = parts.get((item.pk, kinds[item.kind]), [])
-            strips[item.kind].append(strip(item, found, plan=plan, day=day))
+            projects = [row for top in (item, *found) for row in parts.get((top.pk, Item.Kind.PROJECT), [])]
+            promised = promise(item, found, projects)
+            strips[item.kind].append(strip(item, found, plan=plan, day=day) | {"promised": promised})
     return strips
 
 
@@ -230,6 +233,11 @@ def strip(item: Item, parts: list[Item], *, plan: Plan | None = None, day: date 
         "rollup": rollup_of(parts),
         "public": public_words(parts),
     }
+
+
+def is_silent(strips: Iterable[dict[str, Any]]) -> bool:
+    """Whether no part of a group has an approved report."""
+    return not any(row["reported"] for row in strips)
 
 
 def add_sums(plan: Plan, items: Iterable[Item], day: date) -> None:

@@ -18,10 +18,12 @@ from plan.keeping import kept_with, told
 from plan.kinds import ENTRIES, pages
 from plan.models import Focus, Industry, Item, Plan
 from plan.params import read_choice, read_number
+from plan.public import public_words
 from plan.queries import (
     add_sums,
     get_item,
     get_plan,
+    is_silent,
     links_of,
     parts_of,
     show_day,
@@ -58,6 +60,8 @@ def kind_list(request, slug, *, kind, part_kind, template, url_name, format="", 
         "kind": Kind(kind),
         "part_kind": Kind(part_kind),
         "parts": [part for strip in strips for part in strip["parts"]],
+        "silent": is_silent(every),
+        "group_public": public_words(strip["item"] for strip in strips),
         "list_url": url_name,
     }
     context |= wish_context(request, plan, wish, every)

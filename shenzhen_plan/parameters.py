@@ -74,7 +74,6 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "matrix_figure": MATRIX,
     "matrix_file": (*MATRIX, *CSV),
     "status": ("show",),
-    "status_figure": ("show",),
     "status_file": ("show", *CSV),
     "wall": ("turn", "refresh", "fragment"),
     "styleguide": SPECIMENS,

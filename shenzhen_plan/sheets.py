@@ -11,14 +11,14 @@ import rcssmin
 # The order counts: of two rules of one weight the later one holds.
 PARTS = {
     "css/site.css": (
-        "tokens", "base", "frame", "forms", "menus", "status", "overview", "cards", "strips", "tables",
+        "tokens", "base", "frame", "forms", "menus", "status", "overview", "cards", "strips", "promises", "tables",
         "indicator", "reader", "phone", "pictures", "terms", "foot", "steps", "stacked",
     ),
     "css/print.css": ("sheet", "screen", "flow", "overview", "indicator", "tables", "long"),
-    "css/wall.css": ("frame", "plan", "tasks", "foot"),
+    "css/wall.css": ("frame", "plan", "tasks", "promises", "foot"),
     "css/indicators.css": ("table", "phone", "bullets"),
     "css/text.css": ("coverage", "tracked", "narrow"),
-    "css/reports.css": ("matrix", "methods", "status"),
+    "css/reports.css": ("matrix", "methods", "status", "squares"),
     "css/desk.css": ("figures", "lives"),
     "css/accounts.css": ("people", "log"),
     "css/updates.css": ("report", "form"),

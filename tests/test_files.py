@@ -38,7 +38,6 @@ NO_FILES = {
     "changes_atom": "a feed, polled",
     "clusters:map": "a picture that stands in a page",
     "indicators:figure": "drawn by a script",
-    "status_figure": "drawn by a script",
     "matrix_figure": "drawn by a script",
     "updates:timeline": "drawn by a script",
     "updates:list_timeline": "drawn by a script",

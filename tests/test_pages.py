@@ -108,7 +108,7 @@ FILES = [
 ]
 
 # Read by anybody and no page of the list: pieces of a page, and pages of their own frame with tests of their own.
-NO_PAGES = {"home", "indicators:figure", "matrix_figure", "status_figure", "plan:version", "schema"}
+NO_PAGES = {"home", "indicators:figure", "matrix_figure", "plan:version", "schema"}
 OWN_TESTS = {"report_desk", "styleguide", "verify", "desk:release", "desk:release_file"}
 
 

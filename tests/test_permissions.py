@@ -120,7 +120,7 @@ SAMPLES: dict[str, dict | None] = {
     **dict.fromkeys(["notices:inbox", "notices:read_all", "notices:preferences", "text_size", "styleguide"]),
     "notices:read": {"pk": "notice"},
     **dict.fromkeys(["api_updates", "api_changes", "changes", "changes_rss", "changes_atom", "wall"], PLAN),
-    **dict.fromkeys(["status", "status_figure", "matrix", "matrix_figure"], PLAN),
+    **dict.fromkeys(["status", "matrix", "matrix_figure"], PLAN),
     **dict.fromkeys(["plan:version", "indicators:methods"], PLAN),
     **dict.fromkeys(["changes_file", "status_file", "matrix_file"], PLAN | {"format": "json"}),
     "updates:file": PLAN | {"format": "json"},

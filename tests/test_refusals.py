@@ -71,7 +71,7 @@ def test_what_somebody_signed_in_reads_is_kept_by_no_browser(client, path):
 
 
 @pytest.mark.parametrize(
-    "path", ["wall/", "status/figure.json", "changes.rss", "indicators/I-01/figure/I-01.json"]
+    "path", ["wall/", "matrix/figure.json", "changes.rss", "indicators/I-01/figure/I-01.json"]
 )
 def test_an_answer_in_the_language_of_a_cookie_says_so(client, path):
     make_observation(make_component(make_plan()), 2021, "120")

@@ -1,4 +1,4 @@
-// Draws a heat map, a treemap or a time line into the place kept for it; the page's table is complete without it.
+// Draws a heat map or a time line into the place kept for it; the page's table is complete without it.
 //
 // <div class="plotted" data-figure="JSON" data-plotly="script" data-locale-js="words" data-label="words"
 //      data-failed="sentence"></div>
@@ -34,7 +34,6 @@
       return false;
     };
     plot.on("plotly_click", open);
-    plot.on("plotly_treemapclick", open);
     follow(plot, show);
   };
   drawLate(

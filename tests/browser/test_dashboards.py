@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 ROOT = "/sz-sti-14/"
 
 
-@pytest.mark.parametrize(("path", "layer"), [("matrix/", ".hm"), ("status/", ".treemaplayer .slice")])
+@pytest.mark.parametrize(("path", "layer"), [("matrix/", ".hm")])
 def test_picture_is_drawn_over_a_table_that_is_there_before(open_page, drawn, path, layer):
     still = open_page(javascript=False)
     still.goto(ROOT + path)

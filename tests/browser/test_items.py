@@ -97,14 +97,20 @@ def test_matrix_shows_its_picture_or_its_table(open_page, drawn):
     assert_clean(page)
 
 
-def test_treemap_keeps_its_headings_legible(open_page, drawn):
-    page = open_page()
+def test_a_square_tells_its_name_on_focus_and_on_the_first_tap(open_page):
+    page = open_page(has_touch=True, viewport={"width": 390, "height": 844})
     page.goto(ROOT + "status/")
-    drawn(page)
+    square = page.locator(".sq").nth(12)
+    address = page.url
 
-    sizes = page.locator(".treemaplayer .slicetext").evaluate_all(
-        "texts => texts.filter((t) => /\\d$/.test(t.textContent)).map((t) => t.getBoundingClientRect().height)"
-    )
-    assert len(sizes) >= 10
-    assert min(sizes) >= 12
+    square.tap()
+    name = square.locator(".sq-name")
+    assert name.evaluate("el => getComputedStyle(el).clipPath") == "none"
+    box = name.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+    assert page.url == address
+
+    square.tap()
+    page.wait_for_url(lambda url: url != address)
     assert_clean(page)

@@ -1,4 +1,4 @@
-"""Bullet charts, heat maps and treemaps from plain values."""
+"""Bullet charts and heat maps from plain values."""
 
 import re
 from decimal import Decimal as D
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from charts import heat, tree
+from charts import heat
 from charts.bullet import Axis, axis_for, axis_svg, bullet_svg, due, gap, gauge, later_bounds, missing, reached
 from charts.track import Bound, Goal, Point, Track
 
@@ -190,7 +190,6 @@ def test_labels_are_escaped():
     spot = heat.HeatCell(0.4, "■ 1", "<b>", "/x/")
     body = str(heat.figure(heat.Heat((("<b>",),), (("<b>",),), ((spot,),))))
     assert "<b>" not in body
-    assert "<b>" not in str(tree.figure([tree.TreePart("a", "", "<b>", "<b>", "", "ahead")]))
 
 
 def test_empty_cell_is_none_and_not_zero():
@@ -228,22 +227,8 @@ def test_shorten_counts_chinese_twice():
     assert heat.parts(["a", "a", "b", "", ""]) == (2, 3)
 
 
-def test_unreported_leaf_is_hatched_and_known_ones_are_coloured():
-    parts = [
-        tree.TreePart("p", "", "规划", "", ""),
-        *(tree.TreePart(k, "p", k, "", "", k) for k in ("no_data", "ahead")),
-    ]
-
-    (trace,) = tree.figure(parts)["data"]
-
-    assert trace["marker"]["pattern"]["shape"] == ["", "/", ""]
-    assert trace["marker"]["colors"][2] == tree.LOOKS["ahead"]
-    assert trace["values"] == [0, 1, 1]
-
-
 def test_every_colour_is_one_the_script_exchanges():
     known = set(re.findall(r'"(#[0-9a-f]{6})": "--', SCRIPT.read_text(encoding="utf-8")))
-    looks = [tree.TreePart(look, "", look, "", "", look) for look in (*tree.LOOKS, tree.UNSAID)]
-    body = str(tree.figure(looks)) + str(heat.figure(heat.Heat((), (), ())))
+    body = str(heat.figure(heat.Heat((), (), ())))
 
     assert set(re.findall(r"#[0-9a-f]{6}", body)) <= known

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from evidence.models import Evidence
+from evidence.queries import forget
 from indicators.models import Indicator
 from plan.models import Item
 from tests.factories import make_component, make_item, make_observation, make_plan
@@ -14,7 +16,9 @@ ROOT = "/sz-sti-14/wall/"
 def test_page_holds_all_panels_and_refreshes_itself_without_a_script(plan, client):
     html = client.get(ROOT).content.decode()
 
-    assert len(re.findall(r'<section class="w-panel', html)) == 9
+    names = [panel.split()[0] for panel in panels(html)]
+    assert names[:4] == ["总体情况", "需要关注", "主要指标", "主要指标"]
+    assert names[-1] == "最近公布"
     assert '<noscript><meta http-equiv="refresh" content="60"></noscript>' in html
     assert "style=" not in html
     assert "暂无数据" in html
@@ -111,7 +115,7 @@ def test_what_is_in_no_table_is_said_once(client, db):
 
 def test_english_small_print_begins_with_a_capital(client, db):
     plan = make_plan()
-    make_item(plan, "P-1.1", parent=make_item(plan, "P-1", "platform"))
+    make_item(plan, "P-1.1", parent=make_item(plan, "P-1", "platform"), status="done")
     make_observation(make_component(plan), 2025, "250", released="2026-03-01", value_status="preliminary")
 
     overall = panels(client.get("/test-plan/wall/", headers={"accept-language": "en"}).content.decode())[0]
@@ -131,11 +135,10 @@ def test_plan_without_anything_says_so(client, db):
 def test_indicators_without_figures_are_no_zeros(client, db):
     make_component(make_plan())
 
-    overall, _attention, indicators, latest = panels(client.get("/test-plan/wall/").content.decode())
+    overall, _attention, indicators = panels(client.get("/test-plan/wall/").content.decode())
 
     assert overall.endswith("时间进度法 截至这一天还没有公布的数据。")
     assert "暂无数据" in indicators
-    assert latest == "最近公布 截至这一天还没有公布的数据。"
 
 
 def test_each_task_is_a_cell_with_the_sign_of_its_state_and_many_are_a_bar(client, db):
@@ -158,10 +161,27 @@ def test_many_indicators_and_platforms_take_more_panels(client, db):
     for number in range(1, 6):
         make_component(plan, f"I-0{number}")
     for number in range(1, 13):
-        make_item(plan, f"P-{number}", "platform")
+        make_item(plan, f"P-{number}.1", parent=make_item(plan, f"P-{number}", "platform"), status="done")
 
     found = panels(client.get("/test-plan/wall/").content.decode())
 
     assert [panel[:8] for panel in found if panel.startswith("主要指标")] == ["主要指标 1/2", "主要指标 2/2"]
     assert [panel[:8] for panel in found if panel.startswith("战略平台")] == ["战略平台 1/2", "战略平台 2/2"]
     assert all(sum(f"条目P-{number} " in panel for panel in found) == 1 for number in range(1, 13))
+
+
+def test_a_group_without_a_report_shows_promises_and_what_is_public_and_the_others_nothing(plan, client):
+    found = panels(client.get(ROOT).content.decode())
+
+    platforms = next(panel for panel in found if panel.startswith("战略平台"))
+    first = plan.items.filter(kind="platform_task").first()
+    assert platforms.startswith("战略平台 尚无单位填报 光明科学城")
+    assert first.label in platforms
+    assert "公开信息" in platforms
+    assert "0/3" not in "".join(found)
+    Evidence.objects.all().delete()
+    forget()
+    found = panels(client.get(ROOT).content.decode())
+    assert not [panel for panel in found if panel.startswith(("行动", "创新集群区"))]
+    Item.objects.filter(pk=first.pk).update(status="done")
+    assert any("已填报 1/12" in panel for panel in panels(client.get(ROOT).content.decode()))
