@@ -146,18 +146,20 @@ def strips(plan: Plan, as_of: date, kinds=STRIPS) -> list[dict[str, Any]]:
     A group is silent while none of its parts has a report: then pages show what was promised and what is public.
     """
     rows = with_reports(plan, {kind: part for kind, part, _name in kinds}, as_of)
-    return [
-        {
-            "kind": Item.Kind(kind),
-            "part": Item.Kind(part),
-            "url_name": url_name,
-            "rows": rows[kind],
-            "is_silent": is_silent(rows[kind]),
-            "total": sum(row["total"] for row in rows[kind]),
-            "public": public_words(row["item"] for row in rows[kind]),
-        }
-        for kind, part, url_name in kinds
-    ]
+    return [group_of(kind, part, rows[kind], url_name) for kind, part, url_name in kinds]
+
+
+def group_of(kind: str, part: str, rows: list[dict[str, Any]], url_name: str = "") -> dict[str, Any]:
+    """The strips of one kind as a group, with what holds of all of them."""
+    return {
+        "kind": Item.Kind(kind),
+        "part": Item.Kind(part),
+        "url_name": url_name,
+        "rows": rows,
+        "is_silent": is_silent(rows),
+        "total": sum(row["total"] for row in rows),
+        "public": public_words(row["item"] for row in rows),
+    }
 
 
 def stage(plan: Plan, as_of: date) -> str:

@@ -200,8 +200,7 @@ def with_reports(plan: Plan, kinds: dict[str, str], day: date | None = None) -> 
         if item.kind in strips:
             found = parts.get((item.pk, kinds[item.kind]), [])
             projects = [row for top in (item, *found) for row in parts.get((top.pk, Item.Kind.PROJECT), [])]
-            promised = promise(item, found, projects)
-            strips[item.kind].append(strip(item, found, plan=plan, day=day) | {"promised": promised})
+            strips[item.kind].append(strip(item, found, plan=plan, day=day, projects=projects))
     return strips
 
 
@@ -215,8 +214,16 @@ def with_parts(plan: Plan, kinds: Iterable[str], day: date) -> list[dict[str, An
     return [strip(top, [row for row in rows if row.parent_id == top.pk], plan=plan, day=day) for top in tops]
 
 
-def strip(item: Item, parts: list[Item], *, plan: Plan | None = None, day: date | None = None) -> dict[str, Any]:
-    """An item beside what its parts have reported: numbers by state in the order of the states, and the sum.
+def strip(
+    item: Item,
+    parts: list[Item],
+    *,
+    plan: Plan | None = None,
+    day: date | None = None,
+    projects: Iterable[Item] = (),
+) -> dict[str, Any]:
+    """An item beside what its parts have reported: numbers by state in the order of the states, and the sum; and
+    what was promised, with the projects named below it.
 
     States are those of the reports; with a plan and a day, what they say after its period.
     """
@@ -232,6 +239,7 @@ def strip(item: Item, parts: list[Item], *, plan: Plan | None = None, day: date 
         "counts": ordered,
         "rollup": rollup_of(parts),
         "public": public_words(parts),
+        "promised": promise(item, parts, projects),
     }
 
 

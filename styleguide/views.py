@@ -9,6 +9,7 @@ from typing import Any
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from dashboard.queries import group_of
 from dashboard.wall_views import panels
 from indicators.shown.examples import legend
 from plan.models import Item
@@ -52,7 +53,7 @@ def styleguide(request):
 
 def _wall(plan, standings) -> dict[str, Any]:
     plan.is_demo = True
-    group = {"kind": Item.Kind.PLATFORM, "part": Item.Kind.PLATFORM_TASK, "rows": specimens.sample_strips()}
+    group = group_of(Item.Kind.PLATFORM, Item.Kind.PLATFORM_TASK, specimens.sample_strips())
     shown = panels(specimens.sample_overview(plan, standings), [group], [])
     # Read again in an hour at the earliest: what would come is the real wall.
     return shown | {"turn": 600, "refresh": 3600, "is_past": False}

@@ -125,7 +125,7 @@ def open_page(browser, site):
     """Makes watched pages: `open_page(width=390, language="en", scheme="dark", javascript=False)`."""
     contexts = []
 
-    def make(*, width=1440, height=900, scheme="light", language="zh", javascript=True) -> Page:
+    def make(*, width=1440, height=900, scheme="light", language="zh", javascript=True, touch=False) -> Page:
         context = browser.new_context(
             base_url=site,
             viewport={"width": width, "height": height},
@@ -133,6 +133,7 @@ def open_page(browser, site):
             locale=LOCALES[language],
             timezone_id="Asia/Shanghai",
             java_script_enabled=javascript,
+            has_touch=touch,
             accept_downloads=True,
             reduced_motion="reduce",
         )

@@ -98,7 +98,7 @@ def test_matrix_shows_its_picture_or_its_table(open_page, drawn):
 
 
 def test_a_square_tells_its_name_on_focus_and_on_the_first_tap(open_page):
-    page = open_page(has_touch=True, viewport={"width": 390, "height": 844})
+    page = open_page(touch=True, width=390, height=844)
     page.goto(ROOT + "status/")
     square = page.locator(".sq").nth(12)
     address = page.url

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from dashboard.state_counts import by_chapter
-from evidence.models import Evidence
+from evidence.models import PublicEvidence
 from plan.kinds import COUNTED
 from plan.models import Item
 from plan.params import today
@@ -76,7 +76,7 @@ def test_a_square_without_a_report_is_empty_and_one_with_has_its_sign(plan, clie
 
 
 def test_what_is_public_stands_in_outline_until_the_unit_reports(plan, client):
-    row = Evidence.objects.of(plan).approved().filter(item__kind="platform_task").first()
+    row = PublicEvidence.objects.of(plan).approved().filter(item__kind="platform_task").first()
 
     def look():
         found = squares(client.get(f"{ROOT}status/").content.decode())

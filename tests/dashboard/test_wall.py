@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from evidence.models import Evidence
+from evidence.models import PublicEvidence
 from evidence.queries import forget
 from indicators.models import Indicator
 from plan.models import Item
@@ -175,11 +175,11 @@ def test_a_group_without_a_report_shows_promises_and_what_is_public_and_the_othe
 
     platforms = next(panel for panel in found if panel.startswith("战略平台"))
     first = plan.items.filter(kind="platform_task").first()
-    assert platforms.startswith("战略平台 尚无单位填报 光明科学城")
+    assert platforms.startswith("战略平台 1/2 尚无单位填报 光明科学城")
     assert first.label in platforms
     assert "公开信息" in platforms
     assert "0/3" not in "".join(found)
-    Evidence.objects.all().delete()
+    PublicEvidence.objects.all().delete()
     forget()
     found = panels(client.get(ROOT).content.decode())
     assert not [panel for panel in found if panel.startswith(("行动", "创新集群区"))]
