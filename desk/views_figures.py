@@ -75,7 +75,7 @@ def new(request, slug):
         except ValidationError as error:
             add_errors(form, error)
     context = {"plan": plan, "form": form, "asked": asked, "tab": "new"} | _hints_beside(plan, form, initial)
-    if asked and initial["year"]:
+    if asked and initial["year"] and not asked.observations.judged().filter(year=initial["year"]).exists():
         answer = asked.answers.filter(year=initial["year"]).select_related("answered_by").first()
         context |= {"year": initial["year"], "answer": answer, "kinds": NoFigure.Kind.choices}
     return render(request, "desk/figure_new.html", context)

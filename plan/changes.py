@@ -18,7 +18,7 @@ from plan.models import Item, Source
 class Cause(models.TextChoices):
     NEW_FIGURE = "new_figure", gettext_lazy("新数据")
     REVISED_FIGURE = "revised_figure", gettext_lazy("修订数据")
-    TAKEN_OUT = "taken_out", gettext_lazy("不采用")
+    TAKEN_OUT = "taken_out", pgettext_lazy("what changed", "不采用")
     REVISED_TARGET = "revised_target", pgettext_lazy("what changed", "调整目标")
     CHANGED_RULE = "changed_rule", gettext_lazy("规则变化")
     STATUS_UPDATE = "status_update", gettext_lazy("进展填报")

@@ -31,6 +31,7 @@ MORE_MENU = (
     ("evidence:index", _("公开信息")),
     ("matrix", _("关联矩阵")),
     ("report_desk", _("报表")),
+    ("desk:releases", pgettext_lazy("publication", "发布")),
     ("indicators:methods", _("方法与术语")),
     ("wall", _("大屏")),
     ("guide", _("使用指南")),
