@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 from assessments.queries import NoteEvent, note_events
 from dashboard.columns import CHANGE, ChangeLine
 from evidence.changes import of_evidence
-from indicators.changes import changes, day_before_latest, late_entries, movement, seen_from
+from indicators.changes import changes, day_before_latest, late_entries, movement
 from indicators.queries import Overview, overview
 from judging.decimals import plain
 from plan.badges import item_badge
-from plan.changes import Cause, Change, Clock, Method, ReadingChange
+from plan.changes import Cause, Change, Clock, Method, ReadingChange, seen_from
 from plan.columns import Row, row_of
 from plan.days import day_facts, on_day
 from plan.list_filters import ListFilters, a_day, asks, one_of

@@ -1,28 +1,30 @@
-"""Published statements as changes: each by the day it became public."""
+"""Published statements as changes: each by the day it became public, or by the day it was approved here."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from evidence.models import PublicEvidence
 from evidence.queries import approved_rows, below
 from evidence.states import said
-from plan.changes import Cause, Change
+from plan.changes import Cause, Change, Clock, seen_from
 from plan.models import Item, Plan
 
 
 def of_evidence(plan: Plan, since: date, until: date, item: Item | None, clock: str = "") -> list[Change]:
-    """What was published after `since`, up to and on `until`; of an item, with all below it."""
+    """What became known after `since`, up to and on `until`, by a clock; of an item, with all below it."""
     if item is not None and item.kind == Item.Kind.INDICATOR:
         return []
-    if item is None:
-        rows = [row for row in approved_rows(plan) if row.was_known(until) and not row.was_known(since)]
-    else:
-        own = PublicEvidence.objects.of(plan).known_on(until).since(since + timedelta(1)).filter(below(item))
+    rows = approved_rows(plan)
+    if item is not None:
+        own = PublicEvidence.objects.of(plan).known_on(until).filter(below(item))
         rows = list(own.newest_last().select_related("item", "source"))
+    first, last = seen_from(since, clock), seen_from(until, clock)
+    rows = [row for row in rows if row.was_known(last) and not row.was_known(first)]
+    days = [row.published_on if clock != Clock.KNOWN else max(row.published_on, row.learned_on) for row in rows]
     return [
         Change(
-            day=row.published_on,
+            day=day,
             cause=Cause.EVIDENCE,
-            key=f"{row.published_on}:{row.item.code}:evidence:{row.pk}",
+            key=f"{day}:{row.item.code}:evidence:{row.pk}",
             item=row.item,
             label=row.item.label,
             new=said(row),
@@ -30,5 +32,5 @@ def of_evidence(plan: Plan, since: date, until: date, item: Item | None, clock: 
             sources=(row.source,),
             text=row.fact,
         )
-        for row in rows
+        for row, day in zip(rows, days, strict=True)
     ]

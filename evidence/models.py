@@ -5,11 +5,13 @@ from datetime import date
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.stored_json import StoredJSON
 from evidence.days import as_printed
 from evidence.shapes import ROWS
+from plan.days import end_of, learned_by
 from plan.models import Item, Plan, Source
 from plan.public import Says
 from plan.workflow import EntryStep, Stateful
@@ -23,8 +25,9 @@ class PublicEvidenceQuerySet(models.QuerySet):
         return self.filter(state=PublicEvidence.State.APPROVED)
 
     def known_on(self, day: date) -> "PublicEvidenceQuerySet":
-        """Approved here and public by a day: what a page of that day shows."""
-        return self.approved().filter(published_on__lte=day)
+        """Approved here and public by a day: what a page of that day shows, known here by `Day.known_by`."""
+        rows, learned = self.approved().filter(published_on__lte=day), learned_by(day)
+        return rows if learned is None else rows.filter(approved_at__lt=end_of(learned))
 
     def since(self, day: date) -> "PublicEvidenceQuerySet":
         """Published on a day or later."""
@@ -129,8 +132,16 @@ class PublicEvidence(Stateful):
 
     def was_known(self, day: date) -> bool:
         """Whether it is approved and was public by a day (`PublicEvidenceQuerySet.known_on`)."""
-        is_approved = self.state == self.State.APPROVED
-        return is_approved and self.published_on is not None and self.published_on <= day
+        is_public = self.state == self.State.APPROVED and self.published_on is not None
+        if not is_public or self.published_on > day:
+            return False
+        learned = learned_by(day)
+        return learned is None or self.learned_on <= learned
+
+    @property
+    def learned_on(self) -> date | None:
+        """The day of our own knowledge: when it was approved here."""
+        return timezone.localdate(self.approved_at) if self.approved_at else None
 
     @property
     def published(self) -> str:

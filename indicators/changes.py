@@ -30,8 +30,7 @@ from indicators.shown.wording import (
     number,
     target_words,
 )
-from plan.changes import Cause, Change, Clock, Method, ReadingChange
-from plan.days import with_knowledge
+from plan.changes import Cause, Change, Clock, Method, ReadingChange, seen_from
 
 
 def changes(found: Overview, since: date, code: str = "", clock: str = "") -> list[Change]:
@@ -188,11 +187,6 @@ def target_day(target: Target, clock: str) -> date | None:
     if target.effective_on is None or clock != Clock.KNOWN or target.learned_on is None:
         return target.effective_on
     return max(target.effective_on, target.learned_on)
-
-
-def seen_from(day: date, clock: str) -> date:
-    """A day as a clock has it: what was public by it, or what was known here by it."""
-    return day if clock != Clock.KNOWN else with_knowledge(day, day)
 
 
 def late_entries(found: Overview, since: date) -> int:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from plan.badges import Badge
+from plan.days import with_knowledge
 from plan.models import Item, Source
 
 
@@ -162,3 +163,8 @@ class Change:
         before = step.before.word if step.before else "—"
         arrow = f"{before} → {step.after.word}"
         return arrow if step.method in (Method.LINEAR, Method.STATUS) else f"{step.method_label} {arrow}"
+
+
+def seen_from(day: date, clock: str) -> date:
+    """A day as a clock has it: what was public by it, or what was known here by it."""
+    return day if clock != Clock.KNOWN else with_knowledge(day, day)

@@ -20,6 +20,7 @@ from django.test.testcases import LiveServerThread
 from django.utils import translation
 from playwright.sync_api import Page, expect
 
+from evidence import queries as evidence
 from indicators import queries
 from indicators.many import observation_pages
 from plan.models import Plan
@@ -54,6 +55,7 @@ def browser_type_launch_args(browser_type_launch_args):
 @pytest.fixture(autouse=True, scope="module")
 def _nothing_remembered_of_other_files():
     queries._cache.clear()
+    evidence.forget()
     observation_pages.forget()
     cache.clear()
 
