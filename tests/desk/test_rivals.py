@@ -4,13 +4,17 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from desk.figures import approve_picked
+from desk.imports import reviewing
 from indicators.figures import workflow
+from indicators.figures.rivals import rivals_of
 from indicators.models import Observation
 from plan.models import Source
 from plan.workflow import WrongState
 from tests.factories import make_component
+from tests.pending import fill_pending
 
 REVIEW = "/test-plan/data/review/"
 
@@ -82,3 +86,33 @@ def test_other_years_days_and_components_do_not_compete(rivals, plan, people, en
     ]
 
     assert approve_picked(plan, {row.pk: row.edition for row in rows}, by=people["rev"]) == 3
+
+
+def test_many_of_them_are_counted_and_the_first_are_named(component, people, sign_in):
+    for number in range(6):
+        row = workflow.enter_figure(
+            component=component, by=people["ana"], source=Source.objects.keep(f"新闻稿 {number}"), year=2024,
+            value=Decimal(number), value_status="final", released_on=date(2025, 4, 20),
+        )  # fmt: skip
+        workflow.submit_figure(row, edition=row.edition, by=people["ana"])
+
+    html = sign_in("rev").get(REVIEW).content.decode()
+
+    assert html.count("有竞争，逐条核定") == 6
+    assert html.count("另有 2 条") == 6
+    assert len(rivals_of([row])[row.pk].rows) == 3
+
+
+def test_a_decision_on_a_whole_import_leaves_what_competes_to_a_person(component, people):
+    batch = fill_pending(component.indicator.plan, 10, by=people["ana"])
+    row = Observation.objects.filter(import_rows__batch=batch).first()
+    rival = workflow.enter_figure(
+        component=component, by=people["bob"], source=Source.objects.keep("新闻稿"), year=row.year,
+        value=Decimal(1), value_status="final", released_on=row.released_on,
+    )  # fmt: skip
+    workflow.submit_figure(rival, edition=rival.edition, by=people["bob"])
+
+    review = reviewing.start_review(batch, "approve", until=timezone.now(), by=people["rev"])
+
+    assert (review.done, review.total) == (9, 10)
+    assert set(Observation.objects.filter(state="submitted").values_list("pk", flat=True)) == {row.pk, rival.pk}
