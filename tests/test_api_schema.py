@@ -48,10 +48,14 @@ def statuses_of(operation, number) -> set[int]:
     return answers
 
 
+FOR_ANALYSTS = {"POST /api/v1/{slug}/observations/check/"}
+
+
 @pytest.mark.drills
 @pytest.mark.parametrize("label", sorted(OPERATIONS))
 def test_no_operation_answers_with_an_error_of_ours(served, label):
     answers = statuses_of(OPERATIONS[label], 150)
 
     assert {status for status in answers if status >= 500} == set()
-    assert answers - {401, 403}
+    # Strangers are told nothing of what waits for approval (tests/imports/test_api.py asks as an analyst).
+    assert answers - {401, 403} or label in FOR_ANALYSTS
