@@ -28,13 +28,15 @@ def comes_to(rows: Iterable[PublicEvidence], *, ends_on: date) -> PublicState:
     newest = next((row for row in reversed(rows) if row.says in STAGES), rows[-1])
     same = [row for row in rows if row.says == newest.says]
     dated = [row for row in same if row.took_place_on and row.took_place_precision == PublicEvidence.Precision.DAY]
-    shown = newest if newest.says == Says.NUMBER else next(iter(reversed(dated)), newest)
+    says = newest.says
+    after = says in (Says.STARTED, Says.UNFINISHED) and newest.published_on > ends_on
+    shown = newest if after or says == Says.NUMBER else next(iter(reversed(dated)), newest)
     disputed = {row.pk for row in rows if row.contradicts_id in {one.pk for one in rows}}
     disputed |= {row.contradicts_id for row in rows if row.pk in disputed}
-    says, day = newest.says, shown.took_place or shown.published
-    after = says in (Says.STARTED, Says.UNFINISHED) and newest.published_on > ends_on
     word = _("期末仍未完成") if after else said(shown)
-    full = f"{day} {word}"
+    # The day of a paper is not the day of the event, and is never shown as if it were.
+    public = _("%(word)s（%(day)s 公布）") % {"word": word, "day": shown.published}
+    full = f"{shown.took_place} {word}" if shown.took_place else public
     tip = _("，").join(filter(None, [shown.fact, shown.source.publisher or shown.source.title, shown.published]))
     return PublicState(
         code=newest.item.code,
@@ -43,7 +45,7 @@ def comes_to(rows: Iterable[PublicEvidence], *, ends_on: date) -> PublicState:
         key=says,
         word=full,
         badge=EVIDENCE[says].badge(full, why=tip, key=says),
-        day=day,
+        day=shown.took_place,
         fact=shown.fact,
         publisher=shown.source.publisher or shown.source.title,
         published=shown.published,

@@ -54,7 +54,7 @@ ITEM_COLUMNS = columns(
         find=lambda line: _public(line, "key"),
         words=dict(Says.choices),
     ),
-    Column("public_day", "公开信息所指日期", "Day it speaks of", find=lambda line: _public(line, "day")),
+    Column("public_day", "公开信息所指日期", "Day it speaks of", find=lambda line: _public(line, "day") or None),
     Column("public_fact", "公开信息事实", "What was published", find=lambda line: _public(line, "fact")),
     Column("public_source", "公开信息来源", "Published by", find=lambda line: _public(line, "publisher")),
     Column(
