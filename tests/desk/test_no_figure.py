@@ -30,6 +30,16 @@ def test_a_component_has_its_own_month(plan, component):
     assert states(plan, date(2023, 3, 1))[2022] == "已逾期"
 
 
+def test_the_form_says_who_usually_publishes_and_when(component, sign_in):
+    component.due_month, component.usual_publisher = 2, "市统计局"
+    component.save()
+
+    page = sign_in("ana").get(f"{ROOT}figures/new/?component=I-01&year=2022").content.decode()
+
+    assert "市统计局" in page
+    assert "次年 2 月" in page
+
+
 def test_a_survey_of_every_few_years_is_due_in_its_own(plan, component):
     component.frequency, component.every_years, component.first_due_year = "several_years", 2, 2020
     component.save()
