@@ -14,7 +14,16 @@ from assessments.models import Assignment, Note, Round
 from audit.models import AuditEvent
 from desk.models import ImportBatch, ImportRow
 from evidence.models import PublicEvidence
-from indicators.models import Component, Indicator, NoFigure, Observation, Target, Verdict, VerdictChange
+from indicators.models import (
+    Component,
+    ComponentName,
+    Indicator,
+    NoFigure,
+    Observation,
+    Target,
+    Verdict,
+    VerdictChange,
+)
 from plan.keeping import WouldLose, from_fixtures, kept_with, relations, remove
 from plan.models import FormerCode, Industry, Item, Paragraph, Plan, RefusedLoad, Section, Source, TextNote
 from reports.datasets import read_definition
@@ -391,6 +400,9 @@ ENTERED = {
     ("indicators.VerdictChange", "before"): a_verdict_change,
     ("indicators.VerdictChange", "after"): a_verdict_change,
     ("desk.ImportRow", "component"): an_import_row,
+    ("indicators.ComponentName", "component"): lambda part: ComponentName.objects.create(
+        plan=part.indicator.plan, component=part, name="俗称", key="俗称"
+    ),
 }
 SPINE = (Item, Indicator, Component, Verdict, Section, Paragraph, Industry, TextNote)
 
