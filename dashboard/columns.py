@@ -8,13 +8,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation
+from indicators.figures.gaps import WORDS as GAP_STATES
+from indicators.figures.gaps import GapRow, GapYear
 from indicators.shown.wording import CAGR, FINAL, LINEAR_STATUSES
 from plan.after_period import STATE_WORDS
 from plan.changes import Cause, Change, EventKind, Method, ReadingChange
-from plan.columns import Column, Type, columns
+from plan.columns import Column, Row, Type, columns
 from plan.models import Item, Source
 from plan.readers import status_words
+from updates.due import DueUpdate
 
+GAP_WORDS = {**GAP_STATES, "report_due": _("应填报"), "report_overdue": _("逾期未填报")}
 MATRIX = columns(
     Column("row", "行编码", "Code of the row"),
     Column("row_title", "行", "Row"),
@@ -33,6 +40,64 @@ STATUS = columns(
     Column("status", "状态", "Status", words=status_words),
     Column("number", "条目数", "Commitments", Type.WHOLE),
 )
+# What is missing: a row for each year of each component, and one for each report that is due.
+GAP = columns(
+    Column("subject", "事项", "Subject", words={"figure": _("数据"), "report": _("填报")}),
+    Column("code", "编码", "Code"),
+    Column("name", "名称", "Name"),
+    Column("year", "年份", "Year", Type.YEAR),
+    Column("state", "状态", "State", words=GAP_WORDS),
+    Column("due_on", "应于", "Due on", Type.DAY),
+    Column("days_overdue", "逾期天数", "Days overdue", Type.WHOLE),
+    Column("organisation", "责任单位编码", "Code of the organisation in charge"),
+    Column("organisation_name", "责任单位", "Organisation in charge"),
+    Column("publisher", "通常发布单位", "Usual publisher"),
+    Column("month", "通常公布月份", "Usual month", Type.WHOLE),
+    Column("last_year", "最近数据年份", "Year of the last figure", Type.YEAR),
+    Column("last_value", "最近数据", "Last figure", Type.NUMBER),
+    Column("unit", "单位", "Unit"),
+    Column("reason", "说明", "Reason"),
+)
+
+
+def gap_year_row(row: GapRow, year: GapYear) -> Row:
+    """A year of a component as a row of the file of what is missing."""
+    return {
+        "subject": "figure",
+        "code": row.component.code,
+        "name": row.component.name,
+        "year": year.year,
+        "state": year.state.value,
+        "due_on": year.due_on,
+        "days_overdue": year.days or None,
+        **_in_charge(row.organisation),
+        "publisher": row.component.usual_publisher,
+        "month": row.component.due_month,
+        "last_year": row.last.year if row.last else None,
+        "last_value": row.last.value if row.last else None,
+        "unit": row.indicator.unit,
+        "reason": year.answer.reason if year.answer else "",
+    }
+
+
+def gap_report_row(due: DueUpdate, days: int) -> Row:
+    """A missing report as a row of the same file."""
+    return {
+        **dict.fromkeys(GAP),
+        "subject": "report",
+        "code": due.item.code,
+        "name": due.item.title,
+        "year": due.period_end.year,
+        "state": "report_overdue" if days else "report_due",
+        "due_on": due.due_on,
+        "days_overdue": days or None,
+        **_in_charge(due.organisation),
+    }
+
+
+def _in_charge(organisation: Organisation | None) -> Row:
+    code, name = (organisation.code, organisation.name) if organisation else (None, None)
+    return {"organisation": code, "organisation_name": name}
 
 
 class WithReadings(Protocol):

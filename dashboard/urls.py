@@ -1,6 +1,6 @@
 from django.urls import path
 
-from dashboard import change_views, feeds, matrix_views, status_views, views, wall_views
+from dashboard import change_views, feeds, gap_views, matrix_views, status_views, views, wall_views
 
 urlpatterns = [
     path("", views.overview, name="overview"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("items/<code:code>/history/", change_views.history, name="history"),
     path("items/<code:code>/history.<format:format>", change_views.history, name="history_file"),
     path("wall/", wall_views.wall, name="wall"),
+    path("gaps/", gap_views.gaps, name="gaps"),
+    path("gaps.<format:format>", gap_views.gaps, name="gaps_file"),
     path("status/", status_views.status, name="status"),
     path("status.<format:format>", status_views.status, name="status_file"),
     path("matrix/", matrix_views.matrix, name="matrix"),

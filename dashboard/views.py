@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from dashboard.changes import USUAL_DAYS, presets, recent
 from dashboard.queries import WITH_PILLARS, attention, lagging, lists_of, overdue, stage, strips, to_review
 from dashboard.word_counts import final_tally, linear_tally
+from indicators.figures.gaps import answers_of, final_year, gap_rows
 from indicators.files.columns import WIDE
 from indicators.queries import cutoffs
 from indicators.queries import overview as read_overview
@@ -73,6 +74,7 @@ def _overview_body(request, plan, since, clock, waiting):
         "clocks": Clock.choices,
         "presets": presets(plan, request.as_of),
         "strips": groups,
+        "final_year": final_year(gap_rows(found, answers_of(plan))),
     }
     return render_to_string("dashboard/_overview.html", context), found.rule
 

@@ -12,6 +12,7 @@ from charts.key import key
 from charts.large import trend_svg
 from charts.png import png, standalone
 from indicators.changes import verdict_history
+from indicators.figures.gaps import answers_of, gap_rows_of
 from indicators.figures.unpublished import under_way
 from indicators.files.columns import OBSERVATION, PROGRESS
 from indicators.files.exports import judged_observations, observation_row, progress_rows, shows_logins
@@ -87,6 +88,9 @@ def detail(request, slug, code, format=""):
     show_day(plan, mark_links(plan, indicator, links, request.as_of), request.as_of)
     growth = _asks_growth(request)
     work = under_way(indicator, request.user)
+    # Only where nothing is known does a panel say what is missing: the answers are read for that alone.
+    answers = () if all(part.known for part in standing.components) else answers_of(plan)
+    gaps = {row.component.pk: row for row in gap_rows_of(found, standing, answers)}
     parts = [
         {
             "part": part,
@@ -102,6 +106,7 @@ def detail(request, slug, code, format=""):
             "what_if": _what_if(request, part),
             "targets": target_lines(part, work.proposals, request.as_of),
             "under_way": work.figures.get(part.component.pk),
+            "gap": gaps[part.component.pk],
         }
         for part in standing.components
     ]

@@ -81,6 +81,16 @@ EVIDENCE = {
     "unfinished": Mark("▼", "public"),
     "adjusted": Mark("◇", "public"),
 }
+# What there is of a year's figure (indicators.figures.gaps).
+GAP = {
+    "published": Mark("✔", "achieved"),
+    "preliminary": Mark("◐", "on_schedule"),
+    "bound": Mark("≥", "not_assessable"),
+    "not_due": Mark("·", "no_data"),
+    "overdue": Mark("▼", "behind"),
+    "declared": Mark("–", "not_assessable"),
+    "not_expected": Mark("–", "no_data"),
+}
 # Where a progress update stands, or a unit's duty to make one.
 UPDATE = {
     "draft": Mark("✎", "not_assessable"),

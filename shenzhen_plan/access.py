@@ -73,7 +73,7 @@ ACCESS: dict[str, Entry] = {
     "history": P.READ,
     "history_file": P.READ,
     **dict.fromkeys(("matrix", "matrix_file", "matrix_figure", "matrix_cell"), P.READ),
-    **dict.fromkeys(("status", "status_file", "wall", "styleguide"), P.READ),
+    **dict.fromkeys(("gaps", "gaps_file", "status", "status_file", "wall", "styleguide"), P.READ),
     # the report desk, the data package, verifying
     **dict.fromkeys(("package", "sdmx", "verify", "api_verify"), P.READ),
     "api_verify_file": {"POST": P.READ},
@@ -210,7 +210,16 @@ ACCESS: dict[str, Entry] = {
 
 # Addresses that give a file and take nothing.
 FILES = {
-    *("wide", "changes_file", "changes_rss", "changes_atom", "history_file", "matrix_file", "status_file"),
+    *(
+        "wide",
+        "gaps_file",
+        "changes_file",
+        "changes_rss",
+        "changes_atom",
+        "history_file",
+        "matrix_file",
+        "status_file",
+    ),
     *(
         "package",
         "sdmx",

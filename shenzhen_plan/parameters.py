@@ -73,6 +73,8 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "matrix": MATRIX,
     "matrix_figure": MATRIX,
     "matrix_file": (*MATRIX, *CSV),
+    "gaps": ("organisation",),
+    "gaps_file": CSV,
     "status": ("show",),
     "status_file": ("show", *CSV),
     "wall": ("turn", "refresh", "fragment"),

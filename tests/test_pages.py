@@ -70,6 +70,8 @@ PAGES = [
     "matrix/C-06/G-1.2/",
     "matrix/C-07/F-8/",
     "status/",
+    "gaps/",
+    "gaps/?organisation=-",
     "methods/",
     "wall/",
     "releases/",
@@ -104,6 +106,7 @@ FILES = [
     "items/I-07/history",
     "matrix",
     "status",
+    "gaps",
     "evidence",
 ]
 

@@ -1,0 +1,219 @@
+"""Which years of a figure are there and which are missing, since when. Pure: what was judged in, rows out."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Organisation
+from indicators.figures.due import comes_out, due_day
+from indicators.models import Component, Indicator, NoFigure, Observation
+from indicators.queries import ComponentStanding, Overview, Standing
+from indicators.shown.wording import goal_unit, target_words
+from plan.badges import GAP, Badge
+from plan.models import Plan
+
+
+class GapState(StrEnum):
+    """What there is of a year's figure."""
+
+    PUBLISHED = "published"
+    PRELIMINARY = "preliminary"
+    BOUND = "bound"
+    NOT_DUE = "not_due"
+    OVERDUE = "overdue"
+    DECLARED = "declared"
+    NOT_EXPECTED = "not_expected"
+
+    @property
+    def word(self) -> str:
+        return str(WORDS[self])
+
+
+WORDS = {
+    GapState.PUBLISHED: gettext_lazy("已公布"),
+    GapState.PRELIMINARY: gettext_lazy("初步或推算"),
+    GapState.BOUND: gettext_lazy("只有上下限"),
+    GapState.NOT_DUE: gettext_lazy("未到期"),
+    GapState.OVERDUE: gettext_lazy("逾期未公布"),
+    GapState.DECLARED: gettext_lazy("已说明不公布"),
+    GapState.NOT_EXPECTED: gettext_lazy("当年不发布"),
+}
+
+
+@dataclass(frozen=True)
+class GapYear:
+    """A year of a component; `days` is by how many its figure is late, 0 where it is not."""
+
+    year: int
+    state: GapState
+    due_on: date
+    figure: Observation | None = None
+    answer: NoFigure | None = None
+    days: int = 0
+
+    @property
+    def is_missing(self) -> bool:
+        return self.state is GapState.OVERDUE
+
+    @property
+    def badge(self) -> Badge:
+        word = _("逾期 %(n)s 天") % {"n": self.days} if self.is_missing else self.state.word
+        if self.answer is not None:
+            word = str(self.answer.get_kind_display())
+        why = self.answer.reason if self.answer else _("应于 %(day)s 前公布") % {"day": self.due_on.isoformat()}
+        return GAP[self.state].badge(word, why="" if self.figure else why, key=self.state)
+
+
+@dataclass(frozen=True)
+class GapRow:
+    """A component with every year of the plan."""
+
+    part: ComponentStanding
+    years: list[GapYear]
+
+    @property
+    def component(self) -> Component:
+        return self.part.component
+
+    @property
+    def indicator(self) -> Indicator:
+        return self.component.indicator
+
+    @property
+    def organisation(self) -> Organisation | None:
+        return self.indicator.lead
+
+    @property
+    def missing(self) -> list[GapYear]:
+        return [year for year in self.years if year.is_missing]
+
+    @property
+    def last(self) -> Observation | None:
+        """The newest statement there is, a bound as well; None where nothing was ever published."""
+        return max([*self.part.judged, *self.part.bounds], key=lambda row: row.year, default=None)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all is known, so that a chart would be a frame without a line."""
+        return not self.part.known and self.component.baseline_value is None
+
+    @property
+    def rhythm(self) -> str:
+        """When its figures usually come out: “每年 6 月”; the site's own day where nothing is known of it."""
+        every, month = self.component.every_years, self.component.due_month
+        if month is None:
+            usual = due_day(self.part.as_of.year)
+            return _("每年 %(month)s 月 %(day)s 日前") % {"month": usual.month, "day": usual.day}
+        if every:
+            return _("每 %(n)s 年的 %(month)s 月") % {"n": every, "month": month}
+        return _("每年 %(month)s 月") % {"month": month}
+
+    @property
+    def words(self) -> list[str]:
+        """The gap in clauses: whether ever published, who owes it and when, which years are missing, the goal."""
+        told = [_("从未公布") if not self.part.known else _("%(year)s 年后没有公布") % {"year": self.last_year}]
+        lead = self.organisation.name if self.organisation else _("责任单位（未指定）")
+        who = self.component.usual_publisher or lead
+        told.append(_("应由%(who)s于%(rhythm)s公布") % {"who": who, "rhythm": self.rhythm})
+        if missing := self.missing:
+            span = years_words([year.year for year in missing])
+            told.append(_("%(span)s 缺 %(n)s 年") % {"span": span, "n": len(missing)})
+            told.append(_("最近一年逾期 %(n)s 天") % {"n": missing[-1].days})
+        target, unit = self.part.target, self.indicator.unit_label
+        goal = target_words(target, self.indicator.direction)
+        told.append(_("目标 %(goal)s %(unit)s") % {"goal": goal, "unit": goal_unit(target, unit)})
+        return told
+
+    @property
+    def last_year(self) -> int:
+        return self.last.year if self.last else self.part.known[-1].year
+
+
+def years_words(years: list[int]) -> str:
+    """Years as people write them: “2021–2023、2025”."""
+    runs: list[list[int]] = []
+    for year in sorted(years):
+        if runs and year == runs[-1][-1] + 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    return _("、").join(f"{run[0]}–{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs)
+
+
+def answers_of(plan: Plan) -> QuerySet[NoFigure]:
+    """What was said of figures that do not come."""
+    return NoFigure.objects.filter(component__indicator__plan=plan)
+
+
+def gap_rows(found: Overview, answers: Iterable[NoFigure]) -> list[GapRow]:
+    """Every component in the plan's order with the plan's years, as known on the overview's day."""
+    answers = list(answers)
+    return [row for standing in found.standings for row in gap_rows_of(found, standing, answers)]
+
+
+def gap_rows_of(found: Overview, standing: Standing, answers: Iterable[NoFigure]) -> list[GapRow]:
+    """The same of one indicator."""
+    held = {
+        (answer.component_id, answer.year): answer
+        for answer in answers
+        if answer.holds_on(found.as_of) and timezone.localdate(answer.answered_at) <= found.as_of
+    }
+    years = range(found.plan.starts_on.year, found.plan.target_year + 1)
+    return [
+        GapRow(part, [_year(part, year, held.get((part.component.pk, year)), found.as_of) for year in years])
+        for part in standing.components
+    ]
+
+
+def _year(part: ComponentStanding, year: int, answer: NoFigure | None, day: date) -> GapYear:
+    due_on = due_day(year, part.component)
+    if (figure := part.in_force().get(year)) is not None:
+        is_final = figure.value_status == Observation.ValueStatus.FINAL
+        return GapYear(year, GapState.PUBLISHED if is_final else GapState.PRELIMINARY, due_on, figure)
+    if (bound := next((row for row in reversed(part.bounds) if row.year == year), None)) is not None:
+        return GapYear(year, GapState.BOUND, due_on, bound)
+    if answer is not None:
+        return GapYear(year, GapState.DECLARED, due_on, answer=answer)
+    if not comes_out(part.component, year):
+        return GapYear(year, GapState.NOT_EXPECTED, due_on)
+    late = (day - due_on).days
+    return (
+        GapYear(year, GapState.OVERDUE, due_on, days=late) if late > 0 else GapYear(year, GapState.NOT_DUE, due_on)
+    )
+
+
+def counted(rows: Iterable[GapRow]) -> list[tuple[Badge, int]]:
+    """How many years of figures there are of each state, in the order of the states, without the zeros."""
+    found = Counter(year.state for row in rows for year in row.years)
+    return [(GAP[state].badge(state.word, key=state), found[state]) for state in GapState if found[state]]
+
+
+@dataclass(frozen=True)
+class FinalYear:
+    """The figures of the plan's last year: how many are out, and for how long the rest have been late."""
+
+    year: int
+    total: int
+    published: int
+    late: int
+    due_on: date
+    days: int
+
+
+def final_year(rows: Iterable[GapRow]) -> FinalYear | None:
+    """Of the last year of each component; None where the plan has none."""
+    last = [row.years[-1] for row in rows]
+    if not last:
+        return None
+    late = [year for year in last if year.is_missing]
+    there = (GapState.PUBLISHED, GapState.PRELIMINARY, GapState.BOUND)
+    worst = max(late, key=lambda year: year.days, default=last[0])
+    published = sum(year.state in there for year in last)
+    return FinalYear(worst.year, len(last), published, len(late), worst.due_on, worst.days)

@@ -1,0 +1,165 @@
+"""What is missing, said once: by component and year, by commitment, by the unit that owes it."""
+
+import re
+from datetime import date
+
+import pytest
+
+from accounts.models import Organisation
+from dashboard.gaps import by_unit, report_gaps
+from indicators.figures.gaps import GapState, final_year, gap_rows, years_words
+from indicators.models import Component, Indicator, NoFigure
+from indicators.queries import overview
+from plan.models import Item
+from tests.factories import make_component, make_item, make_observation, make_person, make_plan
+
+ROOT = "/sz-sti-14/"
+DAY = date(2025, 9, 1)
+
+
+def text(html: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+def states(plan, day=DAY, answers=()):
+    (row,) = gap_rows(overview(plan, day), answers)
+    return {year.year: (year.state, year.days) for year in row.years}
+
+
+def test_each_year_has_one_state_and_a_late_one_its_days(db):
+    plan = make_plan()
+    component = make_component(plan)
+    make_observation(component, 2021, "110", released="2022-03-01")
+    make_observation(component, 2022, "120", released="2023-03-01", value_status="preliminary")
+    make_observation(component, 2023, "100", released="2024-03-01", precision="lower_bound")
+
+    assert states(plan) == {
+        2021: (GapState.PUBLISHED, 0),
+        2022: (GapState.PRELIMINARY, 0),
+        2023: (GapState.BOUND, 0),
+        2024: (GapState.OVERDUE, 63),
+        2025: (GapState.NOT_DUE, 0),
+    }
+    assert states(plan, date(2025, 6, 30))[2024] == (GapState.NOT_DUE, 0)
+
+
+def test_a_day_before_a_release_knows_of_a_gap(db):
+    plan = make_plan()
+    make_observation(make_component(plan), 2021, "110", released="2023-03-01")
+
+    assert states(plan, date(2022, 8, 1))[2021] == (GapState.OVERDUE, 32)
+
+
+def test_own_month_survey_years_and_answers_count(db):
+    plan = make_plan()
+    component = make_component(plan)
+    Component.objects.filter(pk=component.pk).update(
+        due_month=12, frequency="several_years", every_years=2, first_due_year=2022
+    )
+    answer = NoFigure(component=component, year=2022, kind="not_published", reason="主管部门未公布")
+    answer.answered_by = make_person("ana", "analyst")
+    answer.save()
+
+    found = states(plan, date(2026, 11, 29), NoFigure.objects.all())
+
+    assert found[2021][0] == GapState.NOT_EXPECTED
+    assert found[2022][0] == GapState.DECLARED
+    assert found[2024] == (GapState.OVERDUE, 333)
+    # What was answered later was not known earlier.
+    assert states(plan, date(2024, 6, 1), NoFigure.objects.all())[2022][0] == GapState.OVERDUE
+
+
+def test_final_year_counts_and_years_are_written_as_runs(db):
+    plan = make_plan()
+    make_observation(make_component(plan, "I-01"), 2025, "110", released="2026-03-01")
+    make_component(plan, "I-02")
+
+    found = final_year(gap_rows(overview(plan, date(2026, 11, 28)), ()))
+
+    assert (found.published, found.total, found.late, found.days) == (1, 2, 1, 151)
+    assert years_words([2021, 2022, 2023, 2025]) == "2021–2023、2025"
+
+
+def test_reports_are_missing_by_what_was_approved_and_each_unit_has_its_list(db):
+    plan = make_plan()
+    bureau = Organisation.objects.create(code="sti", name="市科技创新局")
+    top = make_item(plan, "P-1", "platform")
+    Item.objects.filter(pk=make_item(plan, "P-1.1", parent=top).pk).update(lead=bureau)
+    make_item(plan, "P-1.2", parent=top)
+    component = make_component(plan)
+    Indicator.objects.filter(pk=component.indicator.pk).update(lead=bureau)
+
+    units = by_unit(gap_rows(overview(plan, DAY), ()), report_gaps(plan, DAY))
+
+    assert [(unit.code, unit.missing, [row.item.code for row in unit.reports]) for unit in units] == [
+        ("sti", 4, ["P-1.1"]),
+        ("-", 0, ["P-1.2"]),
+    ]
+
+
+def test_page_of_the_real_plan_says_what_is_overdue_without_signing_in(plan, client):
+    html = client.get(f"{ROOT}gaps/?as_of=2026-11-28").content.decode()
+
+    told = text(html)
+    assert "逾期 151 天" in told
+    assert "从未公布" in told
+    assert "催报清单：" in told.replace(" ", "")
+    assert "在办" not in told
+    assert "签收人" in told
+    assert "逾期" in text(client.get(f"{ROOT}?as_of=2026-11-28").content.decode())
+
+
+def test_files_hold_every_year_and_every_missing_report(plan, client):
+    rows = client.get(f"{ROOT}gaps.json?as_of=2026-11-28").json()["results"]
+
+    figures = [row for row in rows if row["subject"] == "figure"]
+    assert len(figures) == 5 * Component.objects.of(plan).count()
+    assert {row["state"] for row in rows if row["subject"] == "report"} == {"report_overdue"}
+    late = next(row for row in figures if row["code"] == "I-05" and row["year"] == 2021)
+    assert late["state"] == "overdue"
+    assert late["days_overdue"] > 0
+    csv = client.get(f"{ROOT}gaps.csv?header=zh&as_of=2026-11-28").content.decode("utf-8-sig")
+    assert csv.startswith("事项,编码,名称,年份,状态")
+    assert "逾期未公布" in csv
+
+
+def test_one_unit_alone_is_a_sheet_of_its_own(plan, client):
+    html = client.get(f"{ROOT}gaps/?organisation=-").content.decode()
+
+    assert html.count('class="unit-gaps"') == 1
+    assert "gap-years" not in html
+    assert client.get(f"{ROOT}gaps/?organisation=nobody").status_code == 400
+
+
+def test_an_indicator_without_data_says_who_owes_it_in_place_of_a_chart(plan, client):
+    html = client.get(f"{ROOT}indicators/I-05/?as_of=2026-11-28").content.decode()
+
+    panel = text(html.split('class="gap-panel"')[1].split("</div>")[0])
+    assert "从未公布" in panel
+    assert "2021–2025 缺 5 年" in panel
+    assert "目标 ≥ 1,500 亿元" in panel
+    assert "录入数据" not in panel
+    assert 'class="trend"' not in html
+    assert 'class="trend"' in client.get(f"{ROOT}indicators/I-01/").content.decode()
+    client.force_login(make_person("ana", "analyst"))
+    assert "?component=I-05" in client.get(f"{ROOT}indicators/I-05/").content.decode()
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_query_budget(db, client, django_assert_max_num_queries, number):
+    plan = make_plan()
+    for at in range(1, number + 1):
+        make_component(plan, f"I-0{at}")
+        make_item(plan, f"P-{at}.1", parent=make_item(plan, f"P-{at}", "platform"))
+
+    with django_assert_max_num_queries(14):
+        client.get("/test-plan/gaps/")
+
+
+def test_what_is_in_review_is_for_those_who_work_with_figures(db, client):
+    plan = make_plan()
+    make_observation(make_component(plan), 2023, "110", state="submitted")
+
+    assert '<span class="tag">2023 ' not in client.get("/test-plan/gaps/").content.decode()
+    client.force_login(make_person("ana", "analyst"))
+    assert '<span class="tag">2023 ' in client.get("/test-plan/gaps/").content.decode()
