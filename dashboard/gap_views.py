@@ -23,7 +23,7 @@ def gaps(request, slug, format=""):
     """Components by year, commitments by state, both by the unit in charge; `?organisation=` one unit's sheet."""
     plan = get_plan(slug)
     found = overview(plan, request.as_of)
-    rows = gap_rows(found, answers_of(plan))
+    rows = gap_rows(found, answers_of(found))
     reports = report_gaps(plan, request.as_of)
     if format:
         lines = _lines(rows, reports)

@@ -74,7 +74,7 @@ def _overview_body(request, plan, since, clock, waiting):
         "clocks": Clock.choices,
         "presets": presets(plan, request.as_of),
         "strips": groups,
-        "final_year": final_year(gap_rows(found, answers_of(plan))),
+        "final_year": final_year(gap_rows(found, answers_of(found))),
     }
     return render_to_string("dashboard/_overview.html", context), found.rule
 

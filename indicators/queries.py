@@ -9,8 +9,9 @@ from threading import Lock
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 
-from indicators.models import Component, Indicator, Observation, RuleInForce, Target
+from indicators.models import Component, Indicator, NoFigure, Observation, RuleInForce, Target
 from judging.calculator_json import read_body
 from judging.decimals import plain
 from judging.judge_many import share_text
@@ -274,6 +275,8 @@ def read_overview(plan: Plan, as_of: date, *, with_retired: bool = False) -> Ove
         indicator.plan = plan
     components, targets, figures = defaultdict(list), defaultdict(list), defaultdict(list)
     by_pk = {indicator.pk: indicator for indicator in indicators}
+    # Whether anybody answered for a year without a figure: those who need the answers then ask for them.
+    parts = parts.annotate(is_answered=Exists(NoFigure.objects.filter(component=OuterRef("pk"))))
     for component in parts.select_related("baseline_source").order_by("order", "code"):
         component.indicator = by_pk[component.indicator_id]
         components[component.indicator_id].append(component)

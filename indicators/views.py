@@ -88,9 +88,7 @@ def detail(request, slug, code, format=""):
     show_day(plan, mark_links(plan, indicator, links, request.as_of), request.as_of)
     growth = _asks_growth(request)
     work = under_way(indicator, request.user)
-    # Only where nothing is known does a panel say what is missing: the answers are read for that alone.
-    answers = () if all(part.known for part in standing.components) else answers_of(plan)
-    gaps = {row.component.pk: row for row in gap_rows_of(found, standing, answers)}
+    gaps = {row.component.pk: row for row in gap_rows_of(found, standing, answers_of(found))}
     parts = [
         {
             "part": part,

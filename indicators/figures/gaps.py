@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,7 +16,6 @@ from indicators.models import Component, Indicator, NoFigure, Observation
 from indicators.queries import ComponentStanding, Overview, Standing
 from indicators.shown.wording import goal_unit, target_words
 from plan.badges import GAP, Badge
-from plan.models import Plan
 
 
 class GapState(StrEnum):
@@ -147,9 +145,12 @@ def years_words(years: list[int]) -> str:
     return _("、").join(f"{run[0]}–{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs)
 
 
-def answers_of(plan: Plan) -> QuerySet[NoFigure]:
-    """What was said of figures that do not come."""
-    return NoFigure.objects.filter(component__indicator__plan=plan)
+def answers_of(found: Overview) -> list[NoFigure]:
+    """What was said of figures that do not come; no query where nobody said anything."""
+    parts = [part.component for standing in found.standings for part in standing.components]
+    if not any(getattr(part, "is_answered", True) for part in parts):
+        return []
+    return list(NoFigure.objects.filter(component__in=parts))
 
 
 def gap_rows(found: Overview, answers: Iterable[NoFigure]) -> list[GapRow]:

@@ -12,6 +12,7 @@ from audit.services import record_audit
 from indicators.models import Component, NoFigure
 from plan.params import today
 from plan.queries import entrusted
+from plan.services import touch_plan
 from plan.workflow import demand_reason
 
 
@@ -35,6 +36,7 @@ def answer_due(
     row.kind, row.reason, row.until, row.answered_by = kind, reason, until, by
     row.full_clean(exclude=["answered_by"], validate_constraints=False)
     row.save()
+    touch_plan(component.indicator.plan)
     _log("figure.none", component, year, by, before=before, after=_words(row))
     return row
 
@@ -47,6 +49,7 @@ def withdraw_answer(component: Component, year: int, *, by) -> None:
     if row is not None:
         _log("figure.none_withdrawn", component, year, by, before=_words(row), after=None)
         row.delete()
+        touch_plan(component.indicator.plan)
 
 
 def _demand_entrusted(component: Component, by) -> None:

@@ -5,9 +5,10 @@ from datetime import date
 
 import pytest
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from dashboard.gaps import by_unit, report_gaps
 from indicators.figures.gaps import GapState, final_year, gap_rows, years_words
+from indicators.figures.no_figure import answer_due, withdraw_answer
 from indicators.models import Component, Indicator, NoFigure
 from indicators.queries import overview
 from plan.models import Item
@@ -163,3 +164,16 @@ def test_what_is_in_review_is_for_those_who_work_with_figures(db, client):
     assert '<span class="tag">2023 ' not in client.get("/test-plan/gaps/").content.decode()
     client.force_login(make_person("ana", "analyst"))
     assert '<span class="tag">2023 ' in client.get("/test-plan/gaps/").content.decode()
+
+
+def test_an_answer_is_on_the_remembered_overview_at_once(db, client):
+    plan = make_plan()
+    component = make_component(plan)
+    assert "4 个逾期" not in client.get("/test-plan/").content.decode()
+    assert "1 个逾期" in client.get("/test-plan/").content.decode()
+
+    answer_due(component, 2025, kind="not_published", reason="主管部门未公布", by=make_person("ana", "analyst"))
+
+    assert "1 个逾期" not in client.get("/test-plan/").content.decode()
+    withdraw_answer(component, 2025, by=User.objects.get(username="ana"))
+    assert "1 个逾期" in client.get("/test-plan/").content.decode()
