@@ -236,6 +236,7 @@ FILES = {
     *("plan:safeguard_file", "plan:safeguards_file"),
     *(f"assessments:{name}" for name in ("file", "note_evidence", "finding_evidence", "report_docx")),
     *(f"desk_import:{name}" for name in ("faults", "template", "template_csv")),
+    "evidence:template",
 }
 ACCESS |= {name: {"GET": entry} for name in FILES if not isinstance(entry := ACCESS[name], dict)}
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")

@@ -45,12 +45,15 @@ MARKS = {
     "indicators.Observation.state": badges.FIGURE,
     "indicators.Target.state": badges.FIGURE,
     "updates.StatusUpdate.state": badges.UPDATE,
+    "evidence.PublicEvidence.state": badges.UPDATE,
     "updates.StatusUpdate.status": badges.ITEM,
     "assessments.Round.state": badges.ROUND,
     "assessments.Note.state": badges.NOTE,
     "assessments.Note.conclusion": badges.CONCLUSION,
     "assessments.Finding.state": badges.FINDING,
 }
+# Where a file on its way in stands.
+BATCHES = ("desk.ImportBatch.state", "evidence.EvidenceBatch.state")
 OUTCOMES = {"desk.ImportRow.outcome": "outcome", "audit.AuditEvent.outcome": "audit"}
 
 
@@ -78,7 +81,7 @@ def _list(model: type[Model], field: Field) -> ChoiceList:
     if name in OUTCOMES:
         words = [Word(key, word, badges.IMPORT_ROW.get(key, badges.UNKNOWN).sign) for key, word in choices]
         return ChoiceList(title, name, OUTCOMES[name], words)
-    if name == "desk.ImportBatch.state":
+    if name in BATCHES:
         return ChoiceList(title, name, "badge", [Word(key, word, "", f"state-{key}") for key, word in choices])
     if name in MARKS:
         marks = MARKS[name]

@@ -46,6 +46,7 @@ NO_FILES = {
     "desk:figure_hint": "asked by a form",
     "desk:figure_verdict": "asked by a form",
     "desk_import:state": "asked again and again by a script",
+    "desk_import:review_state": "asked again and again by a script",
     "assessments:report_state": "asked again and again by a script",
 }
 PDF = b"%PDF-1.7\n%%EOF\n"

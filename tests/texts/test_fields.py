@@ -23,7 +23,7 @@ HOUSE = sorted(name for name in APPS if (settings.BASE_DIR / name).is_dir())
 # A code is letters, digits and hyphens by its own rule; a column of choices holds our own words.
 SAFE = (models.SlugField, models.UUIDField)
 # Written by the product alone: a verdict's fingerprint is taken of the one, the other is a hash.
-MACHINE = {"indicators.Verdict.basis", "accounts.User.password"}
+MACHINE = {"indicators.Verdict.basis", "accounts.User.password", "plan.Source.key"}
 
 
 def house_models():
