@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Organisation
 from indicators.figures.due import comes_out, due_day
@@ -62,7 +62,8 @@ class GapYear:
 
     @property
     def badge(self) -> Badge:
-        word = _("逾期 %(n)s 天") % {"n": self.days} if self.is_missing else self.state.word
+        late = ngettext("逾期 %(n)s 天", "逾期 %(n)s 天", self.days) % {"n": self.days}
+        word = late if self.is_missing else self.state.word
         if self.answer is not None:
             word = str(self.answer.get_kind_display())
         why = self.answer.reason if self.answer else _("应于 %(day)s 前公布") % {"day": self.due_on.isoformat()}
