@@ -176,3 +176,14 @@ def test_what_is_final_needs_attention_before_what_is_provisional(db):
     rows = attention(plan, read_overview(plan, today()).standings)
 
     assert [(row.title, row.badge.word) for row in rows] == [("I-02", "未实现"), ("I-01", "初步判定未实现")]
+
+
+def test_a_strip_without_tasks_has_no_bar(db, client):
+    plan = make_plan()
+    make_item(plan, "P-1.1", parent=make_item(plan, "P-1", "platform"), status="done")
+    make_item(plan, "P-2", "platform")
+
+    group = client.get("/test-plan/").content.decode().split('class="of-platform"')[1].split("</section>")[0]
+
+    assert "未分任务" in group
+    assert group.count('class="strip-bar"') == 1
