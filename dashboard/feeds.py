@@ -1,6 +1,8 @@
 """The latest changes of a plan as RSS and Atom, for feed readers."""
 
 import uuid
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time
 from urllib.parse import urlencode
@@ -14,7 +16,7 @@ from django.utils.translation import gettext as _
 from dashboard.changes import events
 from indicators.changes import day_before_latest
 from indicators.queries import overview
-from plan.changes import Change, Clock
+from plan.changes import Cause, Change, Clock
 from plan.demo import MARK
 from plan.models import Plan
 from plan.params import day_pairs, read_choice
@@ -49,8 +51,21 @@ class Fed:
     query: str
 
 
+def latest_of_each(told: Iterable[Change]) -> Iterator[Change]:
+    """The fifty latest statements that others published, and the fifty latest changes beside them.
+
+    One work report brings forty statements: in one list of fifty they would leave no figure.
+    """
+    kept: Counter[bool] = Counter()
+    for change in told:
+        is_statement = change.cause == Cause.EVIDENCE
+        kept[is_statement] += 1
+        if kept[is_statement] <= LATEST:
+            yield change
+
+
 class ChangesRss(Feed):
-    """The fifty latest changes, by the day they became known. An entry keeps its id whatever the language."""
+    """The latest changes, by the day they became known. An entry keeps its id whatever the language."""
 
     feed_type = SafeRss
     item_guid_is_permalink = False
@@ -62,7 +77,7 @@ class ChangesRss(Feed):
         since = max(plan.published_on, day_before_latest(overview(plan, day), 2 * LATEST, clock))
         asked = day_pairs(day) | ({} if clock != Clock.KNOWN else {"clock": clock})
         query = f"?{urlencode(asked)}" if asked else ""
-        told = events(plan, since, day, clock=clock)[:LATEST]
+        told = latest_of_each(events(plan, since, day, clock=clock))
         return plan, query, [Fed(change, plan, query) for change in told]
 
     def title(self, found):
@@ -70,7 +85,7 @@ class ChangesRss(Feed):
         return mark + _("%(plan)s：变化") % {"plan": found[0].label}
 
     def description(self, found):
-        return _("新数据、修订数据、调整的目标、规则变化和核定的进展填报，每条注明判定怎样随之改变。")
+        return _("新数据、修订数据、调整的目标、规则变化、核定的进展填报和公开信息，每条注明判定怎样随之改变。")
 
     def link(self, found):
         return reverse("changes", args=[found[0].slug]) + found[1]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from django.utils.translation import override
 
-from assessments.models import Finding, Note, Round
+from assessments.models import Evidence, Finding, Note, Round
 from assessments.queries import commitments
 from assessments.report.document import (
     Block,
@@ -76,7 +76,7 @@ def build_report(round: Round) -> Document:
 
 
 def _published(round: Round) -> list[Note]:
-    rows = round.notes.filter(state=Note.State.PUBLISHED)
+    rows = round.notes.filter(state=Note.State.PUBLISHED).prefetch_related("evidence")
     return list(rows.select_related("item", "author", "organisation").order_by("item__order"))
 
 
@@ -186,6 +186,13 @@ def _note(note: Note | None) -> Iterator[Block]:
     yield Labelled("评估结论", f"{note.get_conclusion_display()}。")
     if note.difference_reason.strip():
         yield Labelled("与系统判定不同的理由", note.difference_reason.strip())
+    if named := [_evidence_words(row) for row in note.evidence.all()]:
+        yield Labelled("佐证材料", "；".join(named) + "。")
+
+
+def _evidence_words(row: Evidence) -> str:
+    """A piece of evidence as a reader finds it again: its title, its document's number, its address."""
+    return row.title + "".join(f"（{more}）" for more in (row.document_number, row.url) if more)
 
 
 def _commitments(plan: Plan, notes: dict[int, Note]) -> Iterator[tuple[str, list[Block]]]:

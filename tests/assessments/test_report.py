@@ -9,7 +9,7 @@ import pytest
 from django.utils.translation import override
 
 from assessments import notes, rounds
-from assessments.models import Round
+from assessments.models import Evidence, Round
 from assessments.report.content import build_report
 from assessments.report.document import DocumentParagraph, DocumentTable
 from assessments.report.docx import write_docx
@@ -50,6 +50,21 @@ def midterm(plan):
     note = notes.submit_note(note, edition=note.edition, by=eva)
     notes.publish_note(note, edition=note.edition, by=rev)
     return Round.objects.get(pk=row.pk)
+
+
+def test_what_a_note_rests_on_is_named_below_it(midterm):
+    note = midterm.notes.get()
+    Evidence.objects.create(
+        note=note,
+        title="统计公报",
+        document_number="深统〔2022〕3号",
+        url="https://example.org/a",
+        added_by=note.author,
+    )
+
+    said = [block.text for block in build_report(midterm).blocks if getattr(block, "label", "") == "佐证材料"]
+
+    assert said == ["统计公报（深统〔2022〕3号）（https://example.org/a）。"]
 
 
 def texts(document, kind=None):

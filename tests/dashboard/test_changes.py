@@ -12,12 +12,14 @@ from django.utils import timezone
 
 from dashboard.changes import events
 from dashboard.columns import CHANGE
+from dashboard.feeds import LATEST
 from indicators.models import Target
 from indicators.queries import part_on, read_overview
 from indicators.services import recompute
 from plan.models import Item, Plan
 from plan.params import today
-from tests.factories import make_component, make_observation, make_person, make_plan
+from tests.evidence.scene import people, published
+from tests.factories import make_component, make_item, make_observation, make_person, make_plan
 from updates.models import StatusUpdate
 
 pytestmark = pytest.mark.usefixtures("without_evidence")
@@ -447,9 +449,9 @@ def test_english_page_speaks_english(plan, client):
 # Feeds
 
 
-def entries(client, name, query=""):
+def entries(client, name, query="", root=ROOT):
     """(title, link, id, moment) of each entry; the moment must carry a zone."""
-    response = client.get(f"{ROOT}changes.{name}{query}")
+    response = client.get(f"{root}changes.{name}{query}")
     root = ElementTree.fromstring(response.content)
     if name == "atom":
         assert response["Content-Type"].startswith("application/atom+xml")
@@ -529,6 +531,20 @@ def test_feed_holds_fifty_at_most(db, client):
     items = ElementTree.fromstring(body).findall("channel/item")
     assert len(items) == 50
     assert items[0].find("title").text.startswith("I-04 ")
+
+
+def test_many_statements_of_one_day_leave_the_figures_in_the_feed(db, client):
+    component = make_component(make_plan(), "I-01")
+    make_observation(component, 2021, "1", released="2022-02-01")
+    plan = component.indicator.plan
+    item, (analyst, reviewer) = make_item(plan, "P-1", "platform"), people()
+    for number in range(LATEST + 5):
+        published(item, analyst, reviewer, fact=f"第 {number} 项已建成")
+
+    told = [title for title, *_ in entries(client, "rss", root=f"/{plan.slug}/")]
+
+    assert len([title for title in told if "公开信息" in title]) == LATEST
+    assert [title for title in told if title.startswith("I-01 ")]
 
 
 def test_pages_announce_their_feeds(plan, client):
