@@ -30,7 +30,9 @@ FIRST = {
 
 @pytest.fixture
 def people(own_plan):
-    """One person a role, each with something to do."""
+    """One person a role, each with something to do; the plan was loaded early enough for figures to be late."""
+    own_plan.loaded_on = own_plan.starts_on
+    own_plan.save(update_fields=["loaded_on"])
     unit = Organisation.objects.create(code="one", name="牵头单位")
     own_plan.items.filter(code="P-1").update(lead=unit)
     made = {role: make_person(role, role, name="王敏") for role in ("analyst", "evaluator", "reviewer")}

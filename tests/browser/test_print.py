@@ -25,7 +25,7 @@ OVERVIEWS = {
     "indicators/": (1, True),
     "indicators/?view=bullet": (1, True),
     "matrix/": (1, True),
-    "platforms/P-1/": (2, False),
+    "platforms/P-1/": (3, False),
     "status/": (1, False),
 }
 INDICATORS = {f"indicators/{code}/": (1, False) for code in (*(f"I-0{n}" for n in range(1, 9)), "T-01", "T-02")}

@@ -67,7 +67,7 @@ def test_a_revised_target_counts_from_its_day_and_the_plans_own_stays(people, si
     expect(versions.filter(has_text="26,000")).to_contain_text("尚未生效")
     verdict(reader, effective - timedelta(days=11))  # before the document itself
     expect(versions).to_have_count(1)
-    assert verdict(reader, effective) == verdict(reader, today()) == "快于预期"
+    assert verdict(reader, effective) == verdict(reader, today()) == "如期实现"
     expect(versions).to_have_count(2)
     expect(versions.filter(has_text="规划原定")).to_contain_text("> 22,000")
     expect(versions.filter(has_text="第 2 版")).to_contain_text("要求提高")
