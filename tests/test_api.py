@@ -79,8 +79,8 @@ def test_items_come_in_pages(plan, client):
 
 @pytest.mark.parametrize("number", [1, 3])
 def test_items_cost_the_same_queries_for_one_and_three(plan, client, django_assert_num_queries, number):
-    # Plan, count, items, focuses; and five for the indicators' standing, remembered afterwards.
-    with django_assert_num_queries(9):
+    # Plan, count, items, focuses; five for the indicators' standing and one for what is public, kept afterwards.
+    with django_assert_num_queries(10):
         client.get(f"{API}items/?page_size={number}")
     with django_assert_num_queries(4):
         client.get(f"{API}items/?page_size={number}")

@@ -30,7 +30,7 @@ def sign_in(client, username="ana", password=WORD, **more):
     return client.post(LOGIN, {"username": username, "password": password, **more})
 
 
-LOADING = ["load_plan", "import_observations", "recompute", "rule.in_force"]
+LOADING = ["load_plan", "load_evidence", "import_observations", "recompute", "rule.in_force"]
 
 
 def events():
