@@ -345,6 +345,13 @@ def person_from_provider(*, username: str, name: str, email: str) -> User:
 
 
 def locked(person_id: int) -> User:
+    """The account, locked; an administrator's with all of his kind and in their order.
+
+    Two who leave at once would otherwise each hold his own row and wait for the other's (`_demand_another`).
+    """
+    kind = User.objects.values_list("administers", flat=True).get(pk=person_id)
+    if kind:
+        list(User.objects.select_for_update().filter(administers=kind, is_active=True).order_by("pk"))
     return User.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=person_id)
 
 
