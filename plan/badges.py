@@ -76,8 +76,8 @@ EVIDENCE = {
     "operating": Mark("✔", "public"),
     "founded": Mark("✔", "public"),
     "enacted": Mark("✔", "public"),
-    "listed": Mark("＋", "public"),
-    "number": Mark("＃", "public"),
+    "listed": Mark("+", "public"),
+    "number": Mark("#", "public"),
     "unfinished": Mark("▼", "public"),
     "adjusted": Mark("◇", "public"),
 }

@@ -5,7 +5,7 @@ import re
 from django import template
 from django.conf import settings
 from django.templatetags.static import static
-from django.utils.html import escape, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
@@ -25,6 +25,7 @@ register.simple_tag(links.item_url, takes_context=True)
 register.filter(plain_number)
 # Chinese characters and punctuation with the figures among them: "2.47万家", "深府〔2024〕12号".
 HAN = re.compile(r"[\d.,]*[\u3000-\u303f\u3400-\u9fff\uff00-\uffef][\d.,\u3000-\u303f\u3400-\u9fff\uff00-\uffef]*")
+TAG = re.compile(r"(<[^>]*>)")
 
 
 @register.simple_tag(takes_context=True)
@@ -163,7 +164,19 @@ def table_row(text):
 @register.filter
 def chinese_marked(text):
     """A sentence whose Chinese words, examples as printed, are marked as such where the page is English."""
-    escaped = escape(str(text))
+    escaped = conditional_escape(text)
     if (get_language() or "").startswith("zh"):
         return escaped
-    return mark_safe(HAN.sub(r'<span lang="zh-CN">\g<0></span>', escaped))
+    # What is safe may hold links: their tags stay as they are.
+    parts = TAG.split(escaped)
+    parts[::2] = [HAN.sub(r'<span lang="zh-CN">\g<0></span>', part) for part in parts[::2]]
+    return mark_safe("".join(parts))
+
+
+@register.filter
+def own_words(text):
+    """The page's words in an element that says of its tip, what others published, that it is Chinese."""
+    marked = chinese_marked(text)
+    if (get_language() or "").startswith("zh"):
+        return marked
+    return format_html('<span lang="{}">{}</span>', get_language(), marked)
