@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Page, expect
 
+from dashboard.feeds import LATEST
 from tests.browser.keyboard import press
 from tests.browser.watch import assert_clean
 
@@ -85,7 +86,7 @@ def test_feeds_hold_what_was_known_and_lead_to_pages_of_the_day(page):
 
     titles = [entry.findtext("title") for entry in rss.iter("item")]
     assert titles == [entry.findtext(f"{ATOM}title") for entry in atom.iter(f"{ATOM}entry")]
-    assert 5 < len(titles) <= 50
+    assert 5 < len(titles) <= 2 * LATEST
     assert {entry.findtext(f"{ATOM}updated")[:10] <= LATER for entry in atom.iter(f"{ATOM}entry")} == {True}
     page.goto(rss.find(".//item/link").text)
     assert query(page) == {"as_of": [LATER]}
