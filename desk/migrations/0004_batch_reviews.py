@@ -15,43 +15,101 @@ def mark_what_is_over(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('desk', '0003_a_bound_that_excludes'),
-        ('jobs', '0001_initial'),
+        ("desk", "0003_a_bound_that_excludes"),
+        ("jobs", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='importbatch',
-            name='reviewed_at',
-            field=models.DateTimeField(blank=True, help_text='When nothing of it waited any more; what is handed in again stands alone.', null=True),
+            model_name="importbatch",
+            name="reviewed_at",
+            field=models.DateTimeField(
+                blank=True,
+                help_text="When nothing of it waited any more; what is handed in again stands alone.",
+                null=True,
+            ),
         ),
         migrations.AddField(
-            model_name='importrow',
-            name='left_out',
-            field=models.BooleanField(db_default=False, default=False, help_text='A reviewer kept it out of a decision on the whole.', verbose_name='不在内'),
+            model_name="importrow",
+            name="left_out",
+            field=models.BooleanField(
+                db_default=False,
+                default=False,
+                help_text="A reviewer kept it out of a decision on the whole.",
+                verbose_name="不在内",
+            ),
         ),
         migrations.CreateModel(
-            name='BatchReview',
+            name="BatchReview",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('act', models.CharField(choices=[('approve', '核定'), ('return', '退回')], max_length=10, verbose_name='决定')),
-                ('reason', models.TextField(blank=True, verbose_name='理由')),
-                ('until', models.DateTimeField(help_text='When the reviewer looked: what was handed in later is not meant.')),
-                ('total', models.PositiveIntegerField(verbose_name='条数')),
-                ('done', models.PositiveIntegerField(default=0, verbose_name='已处理')),
-                ('started_at', models.DateTimeField(auto_now_add=True, verbose_name='开始')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='结束')),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to='desk.importbatch')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='核定人')),
-                ('job', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='jobs.job')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "act",
+                    models.CharField(
+                        choices=[("approve", "核定"), ("return", "退回")], max_length=10, verbose_name="决定"
+                    ),
+                ),
+                ("reason", models.TextField(blank=True, verbose_name="理由")),
+                (
+                    "until",
+                    models.DateTimeField(
+                        help_text="When the reviewer looked: what was handed in later is not meant."
+                    ),
+                ),
+                ("total", models.PositiveIntegerField(verbose_name="条数")),
+                ("done", models.PositiveIntegerField(default=0, verbose_name="已处理")),
+                ("started_at", models.DateTimeField(auto_now_add=True, verbose_name="开始")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="结束")),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="reviews", to="desk.importbatch"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="核定人",
+                    ),
+                ),
+                (
+                    "job",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="jobs.job",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '整批核定',
-                'ordering': ['-id'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('batch',), name='one_review_of_a_batch'), models.CheckConstraint(condition=models.Q(models.Q(('act', 'return'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='batch_return_has_reason'), models.CheckConstraint(condition=models.Q(('done__lte', models.F('total'))), name='no_more_reviewed_than_meant')],
+                "verbose_name": "整批核定",
+                "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)), fields=("batch",), name="one_review_of_a_batch"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("act", "return"), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="batch_return_has_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("done__lte", models.F("total"))), name="no_more_reviewed_than_meant"
+                    ),
+                ],
             },
         ),
         migrations.RunPython(mark_what_is_over, migrations.RunPython.noop),

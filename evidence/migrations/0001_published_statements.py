@@ -6,93 +6,273 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('plan', '0008_source_rank_and_key'),
+        ("plan", "0008_source_rank_and_key"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PublicEvidence',
+            name="PublicEvidence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('edition', models.PositiveIntegerField(default=1, help_text='Raised by every change before approval: who saved an older one is told.')),
-                ('published_on', models.DateField(blank=True, null=True, verbose_name='公布日期')),
-                ('published_precision', models.CharField(choices=[('day', '到日'), ('month', '到月'), ('year', '到年')], default='day', max_length=5)),
-                ('says', models.CharField(choices=[('approved', '获批'), ('started', '开工/在建'), ('built', '建成'), ('operating', '运营/投用'), ('founded', '成立/揭牌'), ('enacted', '印发/施行'), ('listed', '入选'), ('number', '数量进展'), ('unfinished', '未完成/仍在推进'), ('adjusted', '调整')], max_length=10, verbose_name='说明了什么')),
-                ('fact', models.CharField(max_length=200, verbose_name='事实')),
-                ('phrase', models.CharField(blank=True, max_length=20, verbose_name='原文用语')),
-                ('number', models.DecimalField(blank=True, decimal_places=4, max_digits=20, null=True, verbose_name='数量')),
-                ('unit', models.CharField(blank=True, max_length=20, verbose_name='单位')),
-                ('took_place_on', models.DateField(blank=True, null=True, verbose_name='发生日期')),
-                ('took_place_precision', models.CharField(choices=[('day', '到日'), ('month', '到月'), ('year', '到年')], default='day', max_length=5)),
-                ('note', models.TextField(blank=True, verbose_name='说明')),
-                ('key', models.CharField(blank=True, editable=False, max_length=40, verbose_name='文件中的编号')),
-                ('is_from_files', models.BooleanField(default=False, editable=False)),
-                ('state', models.CharField(choices=[('draft', '草稿'), ('submitted', '已提交'), ('approved', '已核定'), ('returned', '已退回')], default='draft', max_length=10, verbose_name='状态')),
-                ('entered_at', models.DateTimeField(auto_now_add=True)),
-                ('submitted_at', models.DateTimeField(blank=True, null=True)),
-                ('approved_at', models.DateTimeField(blank=True, null=True)),
-                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='核定人')),
-                ('contradicts', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='contradicted_by', to='evidence.publicevidence', verbose_name='与之矛盾')),
-                ('entered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='录入人')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='evidence', to='plan.item', verbose_name='条目')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='plan.source', verbose_name='来源')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "edition",
+                    models.PositiveIntegerField(
+                        default=1,
+                        help_text="Raised by every change before approval: who saved an older one is told.",
+                    ),
+                ),
+                ("published_on", models.DateField(blank=True, null=True, verbose_name="公布日期")),
+                (
+                    "published_precision",
+                    models.CharField(
+                        choices=[("day", "到日"), ("month", "到月"), ("year", "到年")], default="day", max_length=5
+                    ),
+                ),
+                (
+                    "says",
+                    models.CharField(
+                        choices=[
+                            ("approved", "获批"),
+                            ("started", "开工/在建"),
+                            ("built", "建成"),
+                            ("operating", "运营/投用"),
+                            ("founded", "成立/揭牌"),
+                            ("enacted", "印发/施行"),
+                            ("listed", "入选"),
+                            ("number", "数量进展"),
+                            ("unfinished", "未完成/仍在推进"),
+                            ("adjusted", "调整"),
+                        ],
+                        max_length=10,
+                        verbose_name="说明了什么",
+                    ),
+                ),
+                ("fact", models.CharField(max_length=200, verbose_name="事实")),
+                ("phrase", models.CharField(blank=True, max_length=20, verbose_name="原文用语")),
+                (
+                    "number",
+                    models.DecimalField(
+                        blank=True, decimal_places=4, max_digits=20, null=True, verbose_name="数量"
+                    ),
+                ),
+                ("unit", models.CharField(blank=True, max_length=20, verbose_name="单位")),
+                ("took_place_on", models.DateField(blank=True, null=True, verbose_name="发生日期")),
+                (
+                    "took_place_precision",
+                    models.CharField(
+                        choices=[("day", "到日"), ("month", "到月"), ("year", "到年")], default="day", max_length=5
+                    ),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="说明")),
+                ("key", models.CharField(blank=True, editable=False, max_length=40, verbose_name="文件中的编号")),
+                ("is_from_files", models.BooleanField(default=False, editable=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "草稿"),
+                            ("submitted", "已提交"),
+                            ("approved", "已核定"),
+                            ("returned", "已退回"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("entered_at", models.DateTimeField(auto_now_add=True)),
+                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                ("approved_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="核定人",
+                    ),
+                ),
+                (
+                    "contradicts",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="contradicted_by",
+                        to="evidence.publicevidence",
+                        verbose_name="与之矛盾",
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="录入人",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="evidence",
+                        to="plan.item",
+                        verbose_name="条目",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="plan.source",
+                        verbose_name="来源",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '公开信息',
-                'ordering': ['item__order', 'published_on', 'id'],
+                "verbose_name": "公开信息",
+                "ordering": ["item__order", "published_on", "id"],
             },
         ),
         migrations.CreateModel(
-            name='EvidenceStep',
+            name="EvidenceStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='时间')),
-                ('reason', models.TextField(blank=True, verbose_name='理由')),
-                ('action', models.CharField(choices=[('entered', '录入'), ('changed', '修改'), ('submitted', '提交'), ('withdrawn', '撤回'), ('returned', '退回'), ('approved', '核定')], max_length=10, verbose_name='步骤')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='经办人')),
-                ('evidence', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='evidence.publicevidence')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("at", models.DateTimeField(auto_now_add=True, verbose_name="时间")),
+                ("reason", models.TextField(blank=True, verbose_name="理由")),
+                (
+                    "action",
+                    models.CharField(
+                        choices=[
+                            ("entered", "录入"),
+                            ("changed", "修改"),
+                            ("submitted", "提交"),
+                            ("withdrawn", "撤回"),
+                            ("returned", "退回"),
+                            ("approved", "核定"),
+                        ],
+                        max_length=10,
+                        verbose_name="步骤",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="经办人",
+                    ),
+                ),
+                (
+                    "evidence",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="steps",
+                        to="evidence.publicevidence",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '公开信息经办记录',
-                'ordering': ['id'],
-                'abstract': False,
+                "verbose_name": "公开信息经办记录",
+                "ordering": ["id"],
+                "abstract": False,
             },
         ),
         migrations.AddIndex(
-            model_name='publicevidence',
-            index=models.Index(fields=['item', 'state', 'published_on'], name='evidence_known_by'),
+            model_name="publicevidence",
+            index=models.Index(fields=["item", "state", "published_on"], name="evidence_known_by"),
         ),
         migrations.AddConstraint(
-            model_name='publicevidence',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', False), ('published_on__isnull', False), ('state', 'approved')), models.Q(models.Q(('state', 'approved'), _negated=True), ('approved_at__isnull', True), ('approved_by__isnull', True)), _connector='OR'), name='approved_evidence_says_when'),
+            model_name="publicevidence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("approved_at__isnull", False), ("published_on__isnull", False), ("state", "approved")
+                    ),
+                    models.Q(
+                        models.Q(("state", "approved"), _negated=True),
+                        ("approved_at__isnull", True),
+                        ("approved_by__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="approved_evidence_says_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='publicevidence',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), ('entered_by__isnull', True), models.Q(('approved_by', models.F('entered_by')), _negated=True), _connector='OR'), name='evidence_approved_by_a_second_person'),
+            model_name="publicevidence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("approved_by__isnull", True),
+                    ("entered_by__isnull", True),
+                    models.Q(("approved_by", models.F("entered_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="evidence_approved_by_a_second_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='publicevidence',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('number__isnull', False), ('says', 'number'), models.Q(('unit', ''), _negated=True)), models.Q(models.Q(('says', 'number'), _negated=True), ('number__isnull', True), ('unit', '')), _connector='OR'), name='evidence_of_a_number_has_one'),
+            model_name="publicevidence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("number__isnull", False), ("says", "number"), models.Q(("unit", ""), _negated=True)),
+                    models.Q(models.Q(("says", "number"), _negated=True), ("number__isnull", True), ("unit", "")),
+                    _connector="OR",
+                ),
+                name="evidence_of_a_number_has_one",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='publicevidence',
-            constraint=models.CheckConstraint(condition=models.Q(('fact', ''), _negated=True), name='evidence_states_a_fact'),
+            model_name="publicevidence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("fact", ""), _negated=True), name="evidence_states_a_fact"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='publicevidence',
-            constraint=models.CheckConstraint(condition=models.Q(('contradicts__isnull', True), models.Q(('contradicts', models.F('id')), _negated=True), _connector='OR'), name='evidence_contradicts_another'),
+            model_name="publicevidence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("contradicts__isnull", True),
+                    models.Q(("contradicts", models.F("id")), _negated=True),
+                    _connector="OR",
+                ),
+                name="evidence_contradicts_another",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='publicevidence',
-            constraint=models.UniqueConstraint(condition=models.Q(('key', ''), _negated=True), fields=('item', 'key'), name='evidence_key_once'),
+            model_name="publicevidence",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("key", ""), _negated=True), fields=("item", "key"), name="evidence_key_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='evidencestep',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('action', 'returned'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='evidence_evidencestep_return_has_reason'),
+            model_name="evidencestep",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("action", "returned"), _negated=True),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="evidence_evidencestep_return_has_reason",
+            ),
         ),
     ]

@@ -62,7 +62,12 @@ class Named:
 class Names:
     """The names of a plan's components. `aliases`: key of a name → code, or "" for what the plan does not have."""
 
-    def __init__(self, components: Iterable[Any], aliases: Mapping[str, str] = {}, former: Mapping[str, str] = {}):  # noqa: B006
+    def __init__(
+        self,
+        components: Iterable[Any],
+        aliases: Mapping[str, str] | None = None,
+        former: Mapping[str, str] | None = None,
+    ):
         self.components = list(components)
         self.by_code = {name_key(component.code): component for component in self.components}
         parts: dict[Any, list[Any]] = defaultdict(list)
@@ -72,7 +77,7 @@ class Names:
         for code, only in parts.items():
             if len(only) == 1:
                 self.by_code.setdefault(name_key(code), only[0])
-        for old, code in former.items():
+        for old, code in (former or {}).items():
             if found := self.by_code.get(name_key(code)):
                 self.by_code.setdefault(name_key(old), found)
         self.bases = frozenset(unit_parts(component.indicator.unit)[1] for component in self.components)
@@ -84,7 +89,7 @@ class Names:
                 if key:
                     self.by_name[key].add(component)
                     self.labels.append((key, component))
-        self.aliases = dict(aliases)
+        self.aliases = dict(aliases or {})
 
     def _labels(self, component: Any) -> list[str]:
         indicator = component.indicator

@@ -6,78 +6,152 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('indicators', '0010_under_way'),
-        ('plan', '0008_source_rank_and_key'),
+        ("indicators", "0010_under_way"),
+        ("plan", "0008_source_rank_and_key"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='observation',
-            name='one_figure_per_release',
+            model_name="observation",
+            name="one_figure_per_release",
         ),
         migrations.RemoveConstraint(
-            model_name='observation',
-            name='approved_figures_say_when',
+            model_name="observation",
+            name="approved_figures_say_when",
         ),
         migrations.RemoveConstraint(
-            model_name='observation',
-            name='rejected_figures_say_why',
+            model_name="observation",
+            name="rejected_figures_say_why",
         ),
         migrations.AddField(
-            model_name='observation',
-            name='out_asked_by',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="observation",
+            name="out_asked_by",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='observation',
-            name='out_key',
-            field=models.BigIntegerField(db_default=0, default=0, editable=False, help_text='Its own key once it is taken out, else nothing.'),
+            model_name="observation",
+            name="out_key",
+            field=models.BigIntegerField(
+                db_default=0,
+                default=0,
+                editable=False,
+                help_text="Its own key once it is taken out, else nothing.",
+            ),
         ),
         migrations.AddField(
-            model_name='observation',
-            name='out_reason',
-            field=models.TextField(blank=True, db_default='', default='', verbose_name='不采用的理由'),
+            model_name="observation",
+            name="out_reason",
+            field=models.TextField(blank=True, db_default="", default="", verbose_name="不采用的理由"),
         ),
         migrations.AddField(
-            model_name='observation',
-            name='taken_out_at',
+            model_name="observation",
+            name="taken_out_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='observation',
-            name='taken_out_by',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="observation",
+            name="taken_out_by",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AlterField(
-            model_name='observationstep',
-            name='action',
-            field=models.CharField(choices=[('entered', '录入'), ('changed', '修改'), ('submitted', '提交'), ('withdrawn', '撤回'), ('returned', '退回'), ('approved', '核定'), ('out_asked', '建议不采用'), ('out_kept', '仍予采用'), ('taken_out', '不采用')], max_length=10, verbose_name='步骤'),
+            model_name="observationstep",
+            name="action",
+            field=models.CharField(
+                choices=[
+                    ("entered", "录入"),
+                    ("changed", "修改"),
+                    ("submitted", "提交"),
+                    ("withdrawn", "撤回"),
+                    ("returned", "退回"),
+                    ("approved", "核定"),
+                    ("out_asked", "建议不采用"),
+                    ("out_kept", "仍予采用"),
+                    ("taken_out", "不采用"),
+                ],
+                max_length=10,
+                verbose_name="步骤",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='observation',
-            constraint=models.UniqueConstraint(fields=('component', 'year', 'released_on', 'source', 'out_key'), name='one_figure_per_release'),
+            model_name="observation",
+            constraint=models.UniqueConstraint(
+                fields=("component", "year", "released_on", "source", "out_key"), name="one_figure_per_release"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='observation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', False), ('state', 'approved')), models.Q(('approved_at__isnull', False), ('state', 'rejected'), ('taken_out_at__isnull', False)), models.Q(models.Q(('state', 'approved'), _negated=True), ('approved_at__isnull', True)), _connector='OR'), name='approved_figures_say_when'),
+            model_name="observation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("approved_at__isnull", False), ("state", "approved")),
+                    models.Q(
+                        ("approved_at__isnull", False), ("state", "rejected"), ("taken_out_at__isnull", False)
+                    ),
+                    models.Q(models.Q(("state", "approved"), _negated=True), ("approved_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="approved_figures_say_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='observation',
-            constraint=models.CheckConstraint(condition=models.Q(('note', ''), ('out_reason', ''), ('state', 'rejected'), _negated=True), name='rejected_figures_say_why'),
+            model_name="observation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("note", ""), ("out_reason", ""), ("state", "rejected"), _negated=True),
+                name="rejected_figures_say_why",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='observation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('out_key', 0), ('taken_out_at__isnull', True), ('taken_out_by__isnull', True)), models.Q(('out_asked_by__isnull', False), ('out_key', models.F('id')), ('state', 'rejected'), ('taken_out_at__isnull', False), ('taken_out_by__isnull', False)), _connector='OR'), name='taken_out_figures_say_by_whom'),
+            model_name="observation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("out_key", 0), ("taken_out_at__isnull", True), ("taken_out_by__isnull", True)),
+                    models.Q(
+                        ("out_asked_by__isnull", False),
+                        ("out_key", models.F("id")),
+                        ("state", "rejected"),
+                        ("taken_out_at__isnull", False),
+                        ("taken_out_by__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="taken_out_figures_say_by_whom",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='observation',
-            constraint=models.CheckConstraint(condition=models.Q(('out_asked_by__isnull', True), models.Q(('approved_at__isnull', False), models.Q(('out_reason', ''), _negated=True)), _connector='OR'), name='only_approved_figures_are_taken_out'),
+            model_name="observation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("out_asked_by__isnull", True),
+                    models.Q(("approved_at__isnull", False), models.Q(("out_reason", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="only_approved_figures_are_taken_out",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='observation',
-            constraint=models.CheckConstraint(condition=models.Q(('taken_out_by__isnull', True), models.Q(('taken_out_by', models.F('out_asked_by')), _negated=True), _connector='OR'), name='figure_taken_out_by_a_second_person'),
+            model_name="observation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("taken_out_by__isnull", True),
+                    models.Q(("taken_out_by", models.F("out_asked_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="figure_taken_out_by_a_second_person",
+            ),
         ),
     ]

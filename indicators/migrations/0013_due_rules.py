@@ -6,77 +6,130 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('indicators', '0012_asked_out'),
-        ('plan', '0010_due_rules'),
+        ("indicators", "0012_asked_out"),
+        ("plan", "0010_due_rules"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='NoFigure',
+            name="NoFigure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='年份')),
-                ('kind', models.CharField(choices=[('not_published', '未公布'), ('not_collected', '当年未统计')], max_length=14, verbose_name='情况')),
-                ('reason', models.TextField(verbose_name='理由')),
-                ('until', models.DateField(blank=True, help_text='Due again after it; empty: for good.', null=True, verbose_name='至哪天为止')),
-                ('answered_at', models.DateTimeField(auto_now=True)),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="年份")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("not_published", "未公布"), ("not_collected", "当年未统计")],
+                        max_length=14,
+                        verbose_name="情况",
+                    ),
+                ),
+                ("reason", models.TextField(verbose_name="理由")),
+                (
+                    "until",
+                    models.DateField(
+                        blank=True,
+                        help_text="Due again after it; empty: for good.",
+                        null=True,
+                        verbose_name="至哪天为止",
+                    ),
+                ),
+                ("answered_at", models.DateTimeField(auto_now=True)),
             ],
             options={
-                'verbose_name': '无数据说明',
+                "verbose_name": "无数据说明",
             },
         ),
         migrations.AddField(
-            model_name='component',
-            name='due_month',
-            field=models.PositiveSmallIntegerField(blank=True, help_text="Of the year after; the site's own day where empty.", null=True, verbose_name='通常公布月份'),
+            model_name="component",
+            name="due_month",
+            field=models.PositiveSmallIntegerField(
+                blank=True,
+                help_text="Of the year after; the site's own day where empty.",
+                null=True,
+                verbose_name="通常公布月份",
+            ),
         ),
         migrations.AddField(
-            model_name='component',
-            name='every_years',
-            field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='每几年一次'),
+            model_name="component",
+            name="every_years",
+            field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="每几年一次"),
         ),
         migrations.AddField(
-            model_name='component',
-            name='first_due_year',
-            field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='其中的一年'),
+            model_name="component",
+            name="first_due_year",
+            field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="其中的一年"),
         ),
         migrations.AddField(
-            model_name='component',
-            name='frequency',
-            field=models.CharField(choices=[('year', '每年'), ('half_year', '每半年'), ('quarter', '每季度'), ('several_years', '每几年')], db_default='year', default='year', max_length=14, verbose_name='公布频率'),
+            model_name="component",
+            name="frequency",
+            field=models.CharField(
+                choices=[
+                    ("year", "每年"),
+                    ("half_year", "每半年"),
+                    ("quarter", "每季度"),
+                    ("several_years", "每几年"),
+                ],
+                db_default="year",
+                default="year",
+                max_length=14,
+                verbose_name="公布频率",
+            ),
         ),
         migrations.AddField(
-            model_name='component',
-            name='usual_publisher',
-            field=models.CharField(blank=True, db_default='', default='', max_length=200, verbose_name='通常发布单位'),
+            model_name="component",
+            name="usual_publisher",
+            field=models.CharField(
+                blank=True, db_default="", default="", max_length=200, verbose_name="通常发布单位"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='component',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('every_years__isnull', True), ('frequency__in', ['year', 'half_year', 'quarter'])), models.Q(('every_years__gte', 2), ('first_due_year__isnull', False), ('frequency', 'several_years')), _connector='OR'), name='component_comes_out_in_known_years'),
+            model_name="component",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("every_years__isnull", True), ("frequency__in", ["year", "half_year", "quarter"])),
+                    models.Q(
+                        ("every_years__gte", 2), ("first_due_year__isnull", False), ("frequency", "several_years")
+                    ),
+                    _connector="OR",
+                ),
+                name="component_comes_out_in_known_years",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='component',
-            constraint=models.CheckConstraint(condition=models.Q(('due_month__isnull', True), ('due_month__range', (1, 12)), _connector='OR'), name='component_due_month'),
+            model_name="component",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("due_month__isnull", True), ("due_month__range", (1, 12)), _connector="OR"),
+                name="component_due_month",
+            ),
         ),
         migrations.AddField(
-            model_name='nofigure',
-            name='answered_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="nofigure",
+            name="answered_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='nofigure',
-            name='component',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='indicators.component'),
+            model_name="nofigure",
+            name="component",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="answers", to="indicators.component"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='nofigure',
-            constraint=models.UniqueConstraint(fields=('component', 'year'), name='one_answer_a_year'),
+            model_name="nofigure",
+            constraint=models.UniqueConstraint(fields=("component", "year"), name="one_answer_a_year"),
         ),
         migrations.AddConstraint(
-            model_name='nofigure',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='no_figure_says_why'),
+            model_name="nofigure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="no_figure_says_why"
+            ),
         ),
     ]
