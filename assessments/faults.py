@@ -11,7 +11,3 @@ def show_faults(form: BaseForm, error: ValidationError) -> None:
         return
     for name, faults in error.error_dict.items():
         form.add_error(name if name in form.fields else None, faults)
-
-
-def told(error: Exception) -> str:
-    return "；".join(error.messages) if isinstance(error, ValidationError) else str(error)

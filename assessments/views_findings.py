@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from accounts.permissions import Permission, may
 from assessments import findings as services
 from assessments.evidence import answer_finding
-from assessments.faults import show_faults, told
+from assessments.faults import show_faults
 from assessments.forms import AnswerForm, FindingForm
 from assessments.models import Finding, Note
 from assessments.queries import (
@@ -30,6 +30,7 @@ from assessments.queries import (
 from plan.list_filters import ListFilters, asks, one_of
 from plan.params import read_choice, read_edition, read_number, read_text, today
 from plan.queries import get_plan
+from plan.steps import refusal_words
 from plan.workflow import Overtaken, WrongState
 
 PAGE_SIZE = 60
@@ -143,7 +144,7 @@ def finding_step(request, slug, pk):
     try:
         function(row, edition=read_edition(request.POST), by=request.user, text=read_text(request.POST, "text"))
     except (Overtaken, WrongState, ValidationError) as error:
-        messages.error(request, told(error))
+        messages.error(request, refusal_words(error))
     else:
         messages.success(request, done)
     return redirect("assessments:finding", slug, pk)

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_POST
 
 from accounts.permissions import Permission, may
 from assessments import notes, open_editors
-from assessments.faults import told
 from assessments.models import Note, NoteStep
 from assessments.queries import (
     changes_since,
@@ -31,6 +30,7 @@ from assessments.snapshots import fingerprint
 from assessments.wording import LABELS, change_words, said, show_pin
 from plan.params import read_choice, read_edition, read_text, today
 from plan.queries import get_item, get_plan
+from plan.steps import refusal_words
 from plan.workflow import Overtaken, WrongState
 from texts.numbers import whole_number
 
@@ -159,7 +159,7 @@ def note_step(request, slug, pk):
     try:
         function(row, by=request.user, **options)
     except ValidationError as error:
-        messages.error(request, told(error))
+        messages.error(request, refusal_words(error))
         if action == "submit":
             return redirect("assessments:note_edit", slug, pk)
     except (Overtaken, WrongState) as error:
@@ -199,7 +199,7 @@ def remark(request, slug, pk):
             field, text = read_text(request.POST, "field"), read_text(request.POST, "text")
             notes.comment(row, field=field, text=text, by=request.user)
     except (WrongState, ValidationError) as error:
-        messages.error(request, told(error))
+        messages.error(request, refusal_words(error))
     return redirect(f"{_address(row, slug)}#remarks")
 
 

@@ -3,24 +3,24 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_noop, ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.models import Organisation
 from accounts.permissions import Permission, people_who_may
 from assessments import rounds
 from assessments.assigning import GIVEN, chapters_of, choosable, picked, read_choices
-from assessments.faults import show_faults, told
+from assessments.faults import show_faults
 from assessments.forms import NewRoundForm, RoundForm
 from assessments.models import Assignment, Round
 from assessments.queries import get_round
 from plan.models import Item
-from plan.params import read_choice, read_edition, read_number, read_text
+from plan.params import read_edition, read_number, read_text
 from plan.queries import get_plan
+from plan.steps import refusal_words, take_step
 from plan.workflow import Overtaken, WrongState
 
 PAGE_SIZE = 200
@@ -68,25 +68,15 @@ def round_step(request, slug, round):
     """Open, close, reopen or publish, as the button pressed says."""
     plan = get_plan(slug)
     row = get_round(plan, round, request.user)
-    action = read_choice(request.POST, "action", STEPS)
-    if not action:
-        raise Http404
-    options = {"reason": read_text(request.POST, "reason")} if action == "reopen" else {}
-    function, done = STEPS[action]
-    try:
-        function(row, edition=read_edition(request.POST), by=request.user, **options)
-    except (Overtaken, WrongState, ValidationError) as error:
-        messages.error(request, told(error))
-    else:
-        messages.success(request, done)
+    take_step(request, STEPS, row, reasoned=("reopen",))
     return redirect("assessments:round", slug, row.code)
 
 
 STEPS = {
-    "open": (rounds.open_round, gettext_lazy("已启动，评估人可以开始填写")),
-    "close": (rounds.close_round, gettext_lazy("已结束，本轮内容不能再改")),
-    "reopen": (rounds.reopen_round, gettext_lazy("已重新打开")),
-    "publish": (rounds.publish_round, gettext_lazy("已发布")),
+    "open": (rounds.open_round, gettext_noop("已启动，评估人可以开始填写")),
+    "close": (rounds.close_round, gettext_noop("已结束，本轮内容不能再改")),
+    "reopen": (rounds.reopen_round, gettext_noop("已重新打开")),
+    "publish": (rounds.publish_round, gettext_noop("已发布")),
 }
 
 
@@ -149,7 +139,7 @@ def _give(request, plan, row: Round, choice) -> str:
             messages.success(request, done)
             return ""
     except (WrongState, ValidationError) as error:
-        return told(error)
+        return refusal_words(error)
     messages.success(request, done % {"n": number})
     return ""
 

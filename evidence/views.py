@@ -15,9 +15,10 @@ from evidence.columns import EVIDENCE, evidence_row
 from evidence.forms import PublicEvidenceForm, initial_of
 from evidence.models import PublicEvidence
 from plan.exports.files import rows_file
-from plan.params import read_choice, read_edition, read_number, read_pairs, read_text
+from plan.params import read_choice, read_edition, read_number, read_pairs
 from plan.public import Says
 from plan.queries import get_plan
+from plan.steps import REFUSALS, refusal_words, take_step
 from plan.workflow import Overtaken, WrongState
 
 PAGE_SIZE = 100
@@ -153,19 +154,9 @@ def _show_faults(form, error: ValidationError) -> None:
 def step(request, slug, pk):
     """Submit, withdraw, discard, return or approve, as the button pressed says."""
     row = queries.get_evidence(get_plan(slug), pk)
-    edition = read_edition(request.POST)
-    action = read_choice(request.POST, "action", STEPS)
-    if not action:
-        raise Http404
-    options = {"reason": read_text(request.POST, "reason")} if action == "return" else {}
-    function, done = STEPS[action]
-    try:
-        function(row, edition=edition, by=request.user, **options)
-    except (Overtaken, WrongState, ValidationError) as error:
-        messages.error(request, _said(error))
-        return redirect("evidence:detail", slug, pk)
-    messages.success(request, _(done))
-    return redirect("evidence:index", slug) if action == "discard" else redirect("evidence:detail", slug, pk)
+    if take_step(request, STEPS, row) == "discard":
+        return redirect("evidence:index", slug)
+    return redirect("evidence:detail", slug, pk)
 
 
 STEPS = {
@@ -187,12 +178,8 @@ def approve(request, slug):
         return redirect("evidence:index", slug)
     try:
         rows = services.approve_many(plan, wanted, by=request.user)
-    except (Overtaken, WrongState, ValidationError) as error:
-        messages.error(request, _said(error))
+    except REFUSALS as error:
+        messages.error(request, refusal_words(error))
     else:
         messages.success(request, ngettext("已核定 %(n)s 条", "已核定 %(n)s 条", len(rows)) % {"n": len(rows)})
     return redirect("evidence:index", slug)
-
-
-def _said(error: Exception) -> str:
-    return "；".join(error.messages) if isinstance(error, ValidationError) else str(error)

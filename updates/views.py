@@ -14,10 +14,11 @@ from evidence.queries import states_on
 from plan.exports.download import KeptFile
 from plan.exports.files import rows_file
 from plan.models import Item
-from plan.params import read_choice, read_edition, read_keys, read_number, read_pairs, read_text, today
+from plan.params import read_choice, read_edition, read_keys, read_number, read_pairs, today
 from plan.public import PublicState
 from plan.queries import get_item, get_plan
 from plan.rollup import per_cent
+from plan.steps import REFUSALS, refusal_words, take_step
 from plan.uploads import open_stored
 from plan.workflow import Overtaken, WrongState
 from updates import queries, services
@@ -79,8 +80,8 @@ def approve(request, slug):
         return redirect("updates:index", slug)
     try:
         rows = services.approve_updates(plan, wanted, by=request.user)
-    except (Overtaken, WrongState, ValidationError) as error:
-        messages.error(request, _said(error))
+    except REFUSALS as error:
+        messages.error(request, refusal_words(error))
     else:
         messages.success(request, ngettext("已核定 %(n)s 项", "已核定 %(n)s 项", len(rows)) % {"n": len(rows)})
     return redirect("updates:index", slug)
@@ -127,19 +128,7 @@ def _demand_sight(update: StatusUpdate, request) -> None:
 def step(request, slug, pk):
     """Submit, withdraw, discard, return or approve, as the button pressed says."""
     update = queries.get_update(get_plan(slug), pk)
-    edition = read_edition(request.POST)
-    action = read_choice(request.POST, "action", STEPS)
-    if not action:
-        raise Http404
-    options = {"reason": read_text(request.POST, "reason")} if action == "return" else {}
-    function, done = STEPS[action]
-    try:
-        function(update, edition=edition, by=request.user, **options)
-    except (Overtaken, WrongState, ValidationError) as error:
-        messages.error(request, _said(error))
-        return redirect("updates:detail", slug, pk)
-    messages.success(request, _(done))
-    if action == "discard":
+    if take_step(request, STEPS, update) == "discard":
         return redirect("updates:index", slug)
     return redirect("updates:detail", slug, pk)
 
@@ -270,10 +259,6 @@ def _show_faults(form, error: ValidationError) -> None:
         return
     for name, faults in error.error_dict.items():
         form.add_error(name if name in form.fields else None, faults)
-
-
-def _said(error: Exception) -> str:
-    return "；".join(error.messages) if isinstance(error, ValidationError) else str(error)
 
 
 def attachment(request, slug, pk, file):
