@@ -15,7 +15,6 @@ from django.views.decorators.http import require_POST
 from accounts.permissions import Permission, may
 from assessments import findings as services
 from assessments.evidence import answer_finding
-from assessments.faults import show_faults
 from assessments.forms import AnswerForm, FindingForm
 from assessments.models import Finding, Note
 from assessments.queries import (
@@ -32,6 +31,7 @@ from plan.params import read_choice, read_edition, read_number, read_text, today
 from plan.queries import get_plan
 from plan.steps import refusal_words
 from plan.workflow import Overtaken, WrongState
+from texts.forms import show_faults
 
 PAGE_SIZE = 60
 OVERDUE, MINE = "overdue", "mine"

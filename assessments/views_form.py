@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST
 
 from assessments import notes, open_editors
 from assessments.evidence import Cited, file_note, is_removable
-from assessments.faults import show_faults
 from assessments.forms import EvidenceForm, NoteForm
 from assessments.models import Note, NoteStep
 from assessments.queries import get_note, is_author, pin_of, previous_note
@@ -24,6 +23,7 @@ from evidence.queries import of_item
 from plan.params import read_edition, read_keys
 from plan.queries import get_plan
 from plan.workflow import Overtaken, WrongState
+from texts.forms import show_faults
 
 
 @never_cache

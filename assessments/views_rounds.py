@@ -13,7 +13,6 @@ from accounts.models import Organisation
 from accounts.permissions import Permission, people_who_may
 from assessments import rounds
 from assessments.assigning import GIVEN, chapters_of, choosable, picked, read_choices
-from assessments.faults import show_faults
 from assessments.forms import NewRoundForm, RoundForm
 from assessments.models import Assignment, Round
 from assessments.queries import get_round
@@ -22,6 +21,7 @@ from plan.params import read_edition, read_number, read_text
 from plan.queries import get_plan
 from plan.steps import refusal_words, take_step
 from plan.workflow import Overtaken, WrongState
+from texts.forms import show_faults
 
 PAGE_SIZE = 200
 

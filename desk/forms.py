@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -27,15 +27,6 @@ SOURCE_FIELDS = (
     "source_published_on",
 )
 TITLE_SHOWN = 60
-
-
-def add_errors(form: forms.Form, error: ValidationError) -> None:
-    """Puts a service's refusal beside the fields it names; what the form has no field for goes on top."""
-    if not hasattr(error, "error_dict"):
-        form.add_error(None, error)
-        return
-    for name, faults in error.error_dict.items():
-        form.add_error(name if name in form.fields and name != NON_FIELD_ERRORS else None, faults)
 
 
 class ComponentChoice(forms.ModelChoiceField):

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.permissions import Permission, may
 from desk.figures import save_figure
-from desk.forms import FigureForm, add_errors, initial_of
+from desk.forms import FigureForm, initial_of
 from desk.hints import Hint, hints
 from desk.imports.reviewing import mark_decided
 from desk.queries import (
@@ -42,6 +42,7 @@ from indicators.shown.wording import number
 from plan.params import read_text, today
 from plan.queries import get_plan
 from plan.workflow import Overtaken, WrongState
+from texts.forms import show_faults
 from texts.numbers import whole_number
 
 State = Observation.State
@@ -73,7 +74,7 @@ def new(request, slug):
             messages.success(request, _said(row))
             return redirect("desk:figure", slug, row.pk)
         except ValidationError as error:
-            add_errors(form, error)
+            show_faults(form, error)
     context = {"plan": plan, "form": form, "asked": asked, "tab": "new"} | _hints_beside(plan, form, initial)
     if asked and initial["year"] and not asked.observations.judged().filter(year=initial["year"]).exists():
         answer = asked.answers.filter(year=initial["year"]).select_related("answered_by").first()
@@ -152,7 +153,7 @@ def figure(request, slug, pk):
                 messages.success(request, _said(row))
                 return redirect("desk:figure", slug, row.pk)
             except ValidationError as error:
-                add_errors(form, error)
+                show_faults(form, error)
             except WrongState as error:
                 messages.error(request, str(error))
                 return redirect("desk:figure", slug, row.pk)

@@ -6,13 +6,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from desk.forms import SOURCE_FIELDS, GridForm, add_errors
+from desk.forms import SOURCE_FIELDS, GridForm
 from desk.grid import apply_grid, marked_moved, preview, read_cells, read_pasted
 from desk.queries import enterable, sources_of, standings
 from indicators.figures.due import years_due
 from plan.params import today
 from plan.queries import get_plan
 from plan.workflow import Overtaken, WrongState
+from texts.forms import show_faults
 
 RELEASE = ("released_on", "value_status", "precision")
 
@@ -58,7 +59,7 @@ def grid(request, slug):
                 fault = str(error)
             except ValidationError as error:
                 fault = " ".join(error.messages)
-                add_errors(form, error)
+                show_faults(form, error)
     context = {
         "plan": plan,
         "form": form,

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import Permission, may
 from desk import releases as service
-from desk.forms import ReleaseForm, ReleaseRows, SourceHeadForm, add_errors
+from desk.forms import ReleaseForm, ReleaseRows, SourceHeadForm
 from desk.queries import components_for_entry, sees_all, sources_of
 from indicators.figures.workflow import FIGURES
 from indicators.models import Observation
@@ -21,6 +21,7 @@ from plan.params import read_keys, read_number, read_pairs, read_text, today
 from plan.queries import get_plan
 from plan.uploads import open_stored
 from plan.workflow import Overtaken, WrongState
+from texts.forms import show_faults
 
 State = Observation.State
 SHOWN = 100
@@ -114,7 +115,7 @@ def new(request, slug):
             messages.success(request, _("已录入这一发布"))
             return redirect("desk:release", slug, source.pk)
         except ValidationError as error:
-            add_errors(form, error)
+            show_faults(form, error)
     context = {"plan": plan, "form": form, "rows": rows, "tab": "releases"}
     bad = request.method == "POST"
     return render(request, "desk/release_new.html", context, status=400 if bad else 200)
@@ -144,7 +145,7 @@ def step(request, slug, number, step):
         if step == "change":
             head = SourceHeadForm(request.POST)
             head.is_valid()
-            add_errors(head, error)
+            show_faults(head, error)
         return _page(request, plan, found, head=head, fault=" ".join(error.messages), status=400)
     messages.success(request, _("已处理这一发布"))
     return redirect("desk:release", slug, done.pk if step == "merge" else number)

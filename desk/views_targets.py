@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from accounts.permissions import Permission, may
-from desk.forms import TargetForm, add_errors
+from desk.forms import TargetForm
 from desk.queries import approved_targets, components_for_entry, desk_version, proposals_of
 from indicators.models import Component, Target
 from indicators.targets import workflow
@@ -17,6 +17,7 @@ from indicators.targets.versions import target_line
 from plan.params import read_text, today
 from plan.queries import get_plan
 from plan.workflow import Overtaken, WrongState
+from texts.forms import show_faults
 from texts.numbers import whole_number
 
 
@@ -56,7 +57,7 @@ def new(request, slug):
             messages.success(request, _("提议已提交，等待第二人核定"))
             return redirect("desk:target", slug, target.pk)
         except ValidationError as error:
-            add_errors(form, error)
+            show_faults(form, error)
     lines = [target_line(target, history, today()) for target in history]
     context = {"plan": plan, "form": form, "asked": asked, "lines": lines, "tab": "targets"}
     return render(request, "desk/target_new.html", context, status=400 if form.errors else 200)

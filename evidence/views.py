@@ -20,6 +20,7 @@ from plan.public import Says
 from plan.queries import get_plan
 from plan.steps import REFUSALS, refusal_words, take_step
 from plan.workflow import Overtaken, WrongState
+from texts.forms import show_faults
 
 PAGE_SIZE = 100
 State = PublicEvidence.State
@@ -111,7 +112,7 @@ def _form(request, plan, row: PublicEvidence | None, initial: dict):
         try:
             return _save(request, plan, row, form)
         except ValidationError as error:
-            _show_faults(form, error)
+            show_faults(form, error, FORM_NAMES)
         except WrongState as error:
             form.add_error(None, str(error))
         except Overtaken as error:
@@ -139,15 +140,6 @@ def _save(request, plan, row, form):
 
 # What the form calls fields of the row otherwise.
 FORM_NAMES = {"published_on": "published", "took_place_on": "took_place"}
-
-
-def _show_faults(form, error: ValidationError) -> None:
-    if not hasattr(error, "error_dict"):
-        form.add_error(None, error)
-        return
-    for name, faults in error.error_dict.items():
-        name = FORM_NAMES.get(name, name)
-        form.add_error(name if name in form.fields else None, faults)
 
 
 @require_POST

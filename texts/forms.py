@@ -1,6 +1,8 @@
 """Form fields that hold what is typed to the rule of `texts.cleaning`; every form takes its text through them."""
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -107,3 +109,21 @@ class DayInput(forms.DateInput):
 
     def __init__(self, **options: Any):
         super().__init__(format="%Y-%m-%d", **options)
+
+
+AS_THEY_ARE: Mapping[str, str] = MappingProxyType({})
+
+
+def show_faults(
+    form: forms.BaseForm, error: ValidationError, names: Mapping[str, str] = MappingProxyType({})
+) -> None:
+    """Puts a service's refusal beside the fields it names; what the form has no field for stands above it.
+
+    `names`: what the form calls fields of the row otherwise.
+    """
+    if not hasattr(error, "error_dict"):
+        form.add_error(None, error)
+        return
+    for field, faults in error.error_dict.items():
+        name = names.get(field, field)
+        form.add_error(name if name in form.fields else None, faults)

@@ -21,6 +21,7 @@ from plan.rollup import per_cent
 from plan.steps import REFUSALS, refusal_words, take_step
 from plan.uploads import open_stored
 from plan.workflow import Overtaken, WrongState
+from texts.forms import show_faults
 from updates import queries, services
 from updates.columns import UPDATE
 from updates.diff import differences
@@ -183,7 +184,7 @@ def _form(request, plan, item: Item, update: StatusUpdate | None, newer: StatusU
         try:
             return _save(request, plan, item, update, form, milestones)
         except ValidationError as error:
-            _show_faults(form, error)
+            show_faults(form, error)
         except WrongState as error:
             form.add_error(None, str(error))
         except Overtaken as error:
@@ -251,14 +252,6 @@ def _save(request, plan, item, update, form, milestones):
     else:
         messages.success(request, _("草稿已保存"))
     return redirect("updates:detail", plan.slug, row.pk)
-
-
-def _show_faults(form, error: ValidationError) -> None:
-    if not hasattr(error, "error_dict"):
-        form.add_error(None, error)
-        return
-    for name, faults in error.error_dict.items():
-        form.add_error(name if name in form.fields else None, faults)
 
 
 def attachment(request, slug, pk, file):
