@@ -1,5 +1,7 @@
 """Pages of published statements: all of them, one, its form, the steps of its life."""
 
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -15,7 +17,8 @@ from evidence.columns import EVIDENCE, evidence_row
 from evidence.forms import PublicEvidenceForm, initial_of
 from evidence.models import PublicEvidence
 from plan.exports.files import rows_file
-from plan.params import read_choice, read_edition, read_number, read_pairs
+from plan.list_filters import ListFilters, asks, one_of
+from plan.params import read_edition, read_number, read_pairs
 from plan.public import Says
 from plan.queries import get_plan
 from plan.steps import REFUSALS, refusal_words, take_step
@@ -26,10 +29,17 @@ PAGE_SIZE = 100
 State = PublicEvidence.State
 
 
+@dataclass(frozen=True)
+class EvidenceFilters(ListFilters):
+    """What the address of the list may ask for."""
+
+    says: str = asks(one_of(*Says.values))
+
+
 def index(request, slug):
     """What is public of the plan's commitments, and for those who work on it what waits."""
     plan = get_plan(slug)
-    says = read_choice(request.GET, "says", Says.values)
+    says = EvidenceFilters.read(request.GET).says
     rows = queries.known(plan, request.as_of).select_related("item", "source")
     if says:
         rows = rows.filter(says=says)

@@ -14,6 +14,7 @@ from assessments.views_findings import FindingFilters
 from auditing.queries import AuditFilter
 from dashboard.changes import ChangeFilters
 from desk.queries import ReviewFilters
+from evidence.views import EvidenceFilters
 from indicators.shown.filters import IndicatorFilters
 from plan.exports.files import CSV_WISHES as CSV
 from plan.filters import ItemFilters, Wish
@@ -120,7 +121,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "updates:attachment": ("show",),
     **{f"updates:{name}": CHOSEN for name in ("bulk", "bulk_apply", "responsibilities", "assign_preview")},
     # evidence
-    "evidence:index": ("says", *PAGE),
+    "evidence:index": (*EvidenceFilters.names(), *PAGE),
     "evidence:file": CSV,
     "evidence:new": ("item",),
     "evidence:template": CSV,
