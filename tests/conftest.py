@@ -1,6 +1,5 @@
 import os
-import subprocess
-import sys
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from plan.params import today
 from reports.models import ReportRun, SavedReport
 from tests.assessments.scene import published_round
 from tests.factories import make_observation, make_person
+from tests.migrated import migrated_file
 from updates.models import Attachment, StatusUpdate
 
 BUSINESS = {"viewer", "reporter", "other reporter", "analyst", "evaluator", "reviewer"}
@@ -33,6 +33,18 @@ ADMINISTRATORS = {"system_admin", "security_admin", "audit_admin"}
 VISITORS = BUSINESS | ADMINISTRATORS
 DATABASE = pytest.StashKey()
 FOLDER = Path(__file__).resolve().parent.parent / "fixtures" / "sz-sti-14"
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(request, django_db_modify_db_settings):
+    """On SQLite the test database begins as a copy of a migrated file, and migrating finds nothing to do."""
+    if connection.vendor != "sqlite":
+        return request.config.getvalue("reuse_db")
+    path = Path(connection.settings_dict["TEST"]["NAME"])
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    shutil.copyfile(migrated_file(), path)
+    return True
 
 
 @pytest.fixture(scope="session")
@@ -132,14 +144,9 @@ def may_ask_a_database(item) -> bool:
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory):
-    """An SQLite file with today's tables, to be copied where processes need one: migrating takes ten seconds."""
-    folder = tmp_path_factory.mktemp("migrated")
-    path = folder / "plan.sqlite3"
-    environment = os.environ | {"DATA_DIR": str(folder), "DATABASE_URL": f"sqlite:///{path}"}
-    command = [sys.executable, "manage.py", "migrate", "-v0"]
-    subprocess.run(command, cwd=settings.BASE_DIR, env=environment, timeout=120, check=True)
-    return path
+def migrated():
+    """An SQLite file with today's tables, to be copied where processes need one."""
+    return migrated_file()
 
 
 @pytest.fixture
