@@ -34,16 +34,19 @@ def _alone():
 
 def migrated_file() -> Path:
     """An SQLite file with today's tables, to be copied; made by the product's own command where there is none."""
-    kept = FOLDER / f"{digest()}.sqlite3"
+    kept = FOLDER / digest() / "plan.sqlite3"
     with _alone():
         if not kept.exists():
-            shutil.rmtree(FOLDER / "making", ignore_errors=True)
-            making = FOLDER / "making" / "plan.sqlite3"
-            making.parent.mkdir()
-            environment = os.environ | {"DATA_DIR": str(making.parent), "DATABASE_URL": f"sqlite:///{making}"}
+            for old in FOLDER.iterdir():
+                if old.is_dir():
+                    shutil.rmtree(old)
+            making = FOLDER / "making"
+            making.mkdir()
+            environment = os.environ | {
+                "DATA_DIR": str(making),
+                "DATABASE_URL": f"sqlite:///{making / 'plan.sqlite3'}",
+            }
             command = [sys.executable, "manage.py", "migrate", "-v0"]
             subprocess.run(command, cwd=settings.BASE_DIR, env=environment, timeout=180, check=True)
-            for old in FOLDER.glob("*.sqlite3"):
-                old.unlink()
-            making.rename(kept)
+            making.rename(kept.parent)
     return kept
