@@ -19,9 +19,15 @@ from plan.changes import Cause, Change, EventKind, Method, ReadingChange
 from plan.columns import Column, Row, Type, columns
 from plan.models import Item, Source
 from plan.readers import status_words
-from updates.due import DueUpdate
+from updates.due import BACKLOG, DUE_SOON, OVERDUE, DueUpdate
 
-GAP_WORDS = {**GAP_STATES, "report_due": _("应填报"), "report_overdue": _("逾期未填报")}
+REPORT_STATES = {DUE_SOON: "report_due", OVERDUE: "report_overdue", BACKLOG: "report_backlog"}
+GAP_WORDS = {
+    **GAP_STATES,
+    "report_due": _("应填报"),
+    "report_overdue": _("逾期未填报"),
+    "report_backlog": _("待补录"),
+}
 MATRIX = columns(
     Column("row", "行编码", "Code of the row"),
     Column("row_title", "行", "Row"),
@@ -88,7 +94,7 @@ def gap_report_row(due: DueUpdate, days: int) -> Row:
         "code": due.item.code,
         "name": due.item.title,
         "year": due.period_end.year,
-        "state": "report_overdue" if days else "report_due",
+        "state": REPORT_STATES[due.state],
         "due_on": due.due_on,
         "days_overdue": days or None,
         **_in_charge(due.organisation),

@@ -42,6 +42,7 @@ def gaps(request, slug, format=""):
         "number": sum(len(row.years) for row in rows),
         "kinds": by_kind(totals, reports),
         "reports_late": sum(report.is_overdue for report in reports),
+        "backlog": sum(report.is_backlog for report in reports),
         "units": [unit for unit in units if chosen in ("", unit.code)],
         "chosen": chosen,
         "sees_work": sees_work,

@@ -13,10 +13,11 @@ from plan import kinds
 from plan.models import Item, Plan
 from plan.public import PublicState, public_on
 from plan.queries import answerable
-from updates.due import OVERDUE, DueUpdate, due_of, last_period
+from updates.due import BACKLOG, DUE_SOON, OVERDUE, DueUpdate, due_of, last_period
 from updates.models import StatusUpdate
 
 NOBODY = "-"
+STATES = (DUE_SOON, OVERDUE, BACKLOG)
 
 
 @dataclass(frozen=True)
@@ -33,28 +34,36 @@ class ReportGap:
 
     @property
     def is_overdue(self) -> bool:
-        return self.days > 0
+        return self.due.state == OVERDUE
+
+    @property
+    def is_backlog(self) -> bool:
+        return self.due.state == BACKLOG
 
 
 @dataclass
 class KindGaps:
-    """The commitments of one kind: how many there are, how many reports are in, due and overdue."""
+    """The commitments of one kind: how many there are, how many reports are in, due, overdue, to be filled in."""
 
     kind: Item.Kind
     total: int
     due: int
     overdue: int
+    backlog: int
     public: int
     days: int
 
     @property
     def answered(self) -> int:
-        return self.total - self.due - self.overdue
+        return self.total - self.due - self.overdue - self.backlog
 
 
 @dataclass
 class UnitGaps:
-    """What one unit owes; `organisation` None: nobody was put in charge."""
+    """What one unit owes; `organisation` None: nobody was put in charge.
+
+    `reports` are all overdue or, where the plan was loaded since, none: of each item one period is asked for.
+    """
 
     organisation: Organisation | None
     figures: list[tuple[GapRow, list[GapYear]]] = field(default_factory=list)
@@ -72,6 +81,11 @@ class UnitGaps:
     def missing(self) -> int:
         """Years of figures that are overdue."""
         return sum(len(years) for _row, years in self.figures)
+
+    @property
+    def is_backlog(self) -> bool:
+        """Whether its reports are none of them late, since they were due before the plan was loaded."""
+        return any(row.is_backlog for row in self.reports)
 
     @property
     def tasks(self) -> list[ReportGap]:
@@ -103,19 +117,18 @@ def report_gaps(plan: Plan, day: date) -> list[ReportGap]:
 def by_kind(totals: dict[str, int], reports: Iterable[ReportGap]) -> list[KindGaps]:
     """The missing reports of each kind that has to report, beside how many commitments it has."""
     reports = list(reports)
-    late = Counter(row.item.kind for row in reports if row.is_overdue)
-    due = Counter(row.item.kind for row in reports if not row.is_overdue)
+    found = {state: Counter(row.item.kind for row in reports if row.due.state == state) for state in STATES}
     public = Counter(row.item.kind for row in reports if row.public)
     days = max((row.days for row in reports), default=0)
     return [
-        KindGaps(Item.Kind(kind), totals[kind], due[kind], late[kind], public[kind], days)
+        KindGaps(Item.Kind(kind), totals[kind], *(found[state][kind] for state in STATES), public[kind], days)
         for kind in kinds.DUE
         if totals.get(kind)
     ]
 
 
 def by_unit(rows: Iterable[GapRow], reports: Iterable[ReportGap]) -> list[UnitGaps]:
-    """Who owes what is overdue, most first; what nobody is in charge of comes last."""
+    """Who owes what is overdue or was before the plan came, most first; what nobody is in charge of comes last."""
     units: dict[int | None, UnitGaps] = {}
 
     def of(organisation: Organisation | None) -> UnitGaps:
@@ -125,7 +138,7 @@ def by_unit(rows: Iterable[GapRow], reports: Iterable[ReportGap]) -> list[UnitGa
         if missing := row.missing:
             of(row.organisation).figures.append((row, missing))
     for report in reports:
-        if report.is_overdue:
+        if report.due.state != DUE_SOON:
             of(report.due.organisation).reports.append(report)
     return sorted(
         units.values(),

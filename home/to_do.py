@@ -128,6 +128,7 @@ BACK = {"look": "missed", "sign": "↩"}
 LATE = {"look": "behind", "sign": "▼"}
 SOON = {"look": "slightly_behind", "sign": "◐"}
 DRAFT = {"look": "not_assessable", "sign": "✎"}
+BACKLOG = {"look": "not_assessable", "sign": "○"}
 WAITING = {"look": "pending", "sign": "◷"}
 
 
@@ -166,7 +167,7 @@ def share_room(found: list[ToDoGroup], room: int) -> list[ToDoGroup]:
 
 def due_words(due_on: date, today: date) -> str:
     """A due day as a reason: 期限 2026年1月30日，逾期 298 天."""
-    words = _("期限 %(day)s") % {"day": date_format(due_on, "DATE_FORMAT")}
+    words = due_day_words(due_on)
     days = (due_on - today).days
     if days < 0:
         left = overdue_words(-days)
@@ -177,8 +178,13 @@ def due_words(due_on: date, today: date) -> str:
     return _("，").join((words, left))
 
 
+def due_day_words(due_on: date) -> str:
+    """A due day alone, of what is nobody's delay."""
+    return _("期限 %(day)s") % {"day": date_format(due_on, "DATE_FORMAT")}
+
+
 def figures(plan: Plan, user, *, today: date) -> ToDoGroup:
-    """Figures to enter: returned, overdue, due soon, begun."""
+    """Figures to enter: returned, overdue, due soon, begun, and those due before the plan was loaded."""
     todo = work_list(plan, user, today=today)
     home = reverse("desk:home", args=[plan.slug])
     counts = [
@@ -186,6 +192,7 @@ def figures(plan: Plan, user, *, today: date) -> ToDoGroup:
         Count(_("已逾期"), todo.overdue, f"{home}#due", late=True),
         Count(_("即将到期"), todo.soon, f"{home}#due"),
         Count(_("草稿"), todo.drafts.number, f"{home}#drafts"),
+        Count(_("待补录"), todo.backlog, f"{home}#due"),
     ]
     lines = list(islice(_figure_lines(plan, todo, today), ROOM))
     return ToDoGroup("figures", _("应录入的数据"), home, counts, lines, _("没有要录入的数据。"))
@@ -206,15 +213,21 @@ def _figure_lines(plan: Plan, todo: WorkList, today: date) -> Iterator[ToDo]:
     cells = [
         (cell, row.component) for group in todo.groups for row in group.rows if row.may_enter for cell in row.cells
     ]
-    for state, look, word in (("overdue", LATE, _("已逾期")), ("due_soon", SOON, _("即将到期"))):
+
+    def due(state: str, look: dict, word: str) -> Iterator[ToDo]:
         for cell, part in cells:
             if cell.due and cell.due.state == state:
-                aside = due_words(cell.due.due_on, today)
+                day = cell.due.due_on
+                aside = due_day_words(day) if state == "backlog" else due_words(day, today)
                 url = f"{new}?component={part.code}&year={cell.year}"
                 text = f"{part.label} {cell.year}"
                 yield ToDo(url, part.code, text, pgettext("next step", "录入"), word=word, aside=aside, **look)
+
+    yield from due("overdue", LATE, _("已逾期"))
+    yield from due("due_soon", SOON, _("即将到期"))
     for row in todo.drafts.rows:
         yield enter(row, DRAFT, _("草稿"), pgettext("next step", "继续填写"))
+    yield from due("backlog", BACKLOG, _("待补录"))
 
 
 def reports(plan: Plan, user, *, today: date) -> ToDoGroup:
@@ -227,6 +240,7 @@ def reports(plan: Plan, user, *, today: date) -> ToDoGroup:
         "overdue": (LATE, _("已逾期")),
         "due_soon": (SOON, _("应填报")),
         "draft": (DRAFT, _("草稿")),
+        "backlog": (BACKLOG, _("待补录")),
     }
     counts = [
         Count(word, number[state], f"{home}?state={state}", late=state in ("returned", "overdue"))
@@ -242,7 +256,10 @@ def reports(plan: Plan, user, *, today: date) -> ToDoGroup:
                 reverse("updates:edit", args=[plan.slug, row.current.pk]),
                 pgettext("next step", "继续填写"),
             )
-        aside = due_words(row.due.due_on, today) if row.due and not row.reason else ""
+        aside = ""
+        if row.due and not row.reason:
+            day = row.due.due_on
+            aside = due_day_words(day) if row.state == "backlog" else due_words(day, today)
         line = ToDo(url, row.item.code, row.item.label, action, word=word, aside=aside, said=row.reason, **look)
         lines.append(line)
     return ToDoGroup("reports", _("应填报的进展"), home, counts, lines, _("没有要填报的进展。"))

@@ -21,7 +21,7 @@ from plan.models import Item, Plan
 from plan.params import as_of_query
 from plan.params import today as current_day
 from plan.queries import answerable, show_day, with_status
-from updates.due import OVERDUE, reports_due
+from updates.due import BACKLOG, OVERDUE, reports_due
 
 
 def reading_groups(plan: Plan, user, *, day: date, room: int = ROOM) -> list[ToDoGroup]:
@@ -109,8 +109,9 @@ def tasks(plan: Plan, user, day: date) -> ToDoGroup:
     lines = [_task_line(plan, row, leads[row.pk], day) for row in shown]
     if day == current_day():
         # No page lists the reports that are overdue to a reader: only their writers have a list of their own.
-        late = sum(row.state == OVERDUE for row in reports_due(plan, today=day))
-        counts.append(Count(_("逾期未报"), late, "", is_listed=False))
+        due = Counter(row.state for row in reports_due(plan, today=day))
+        counts.append(Count(_("逾期未填报"), due[OVERDUE], "", is_listed=False))
+        counts.append(Count(_("待补录"), due[BACKLOG], "", is_listed=False))
     calm = _("没有滞后的任务。") if _any_reported(plan, day) else _("还没有任务填报过进展，说不出是否滞后。")
     return ToDoGroup("tasks", _("滞后的任务"), home + query, counts, lines, calm)
 

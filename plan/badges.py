@@ -100,6 +100,7 @@ UPDATE = {
     "returned": Mark("↩", "missed"),
     "overdue": Mark("▼", "behind"),
     "due_soon": Mark("◐", "slightly_behind"),
+    "backlog": Mark("○", "not_assessable"),
     "quiet": UNKNOWN,
 }
 # Where a figure or a target stands, or the year's figure that is due.

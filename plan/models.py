@@ -171,6 +171,14 @@ class Plan(models.Model):
     def target_year(self) -> int:
         return self.ends_on.year
 
+    @property
+    def asks_since(self) -> date | None:
+        """The day from which what falls due is somebody's delay: that of loading, None where all of it is.
+
+        The plan of a training installation was never new: what is late there is late as its story has it.
+        """
+        return None if self.is_demo else self.loaded_on
+
     def elapsed(self, day: date) -> float:
         """Share of the plan period gone by on a day, 0 to 1."""
         total = (self.ends_on - self.starts_on).days + 1

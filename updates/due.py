@@ -1,12 +1,13 @@
 """Which reports are due: one an item and period (a half-year unless set otherwise), a while after its end.
 
 `reports_due` is what work lists and reminders share. An item whose status was approved as done asks for no more.
+What was due before the plan was loaded here is nobody's delay: it waits to be filled in (decision 0028).
 """
 
 from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.conf import settings
@@ -18,21 +19,28 @@ from plan.queries import answerable
 from updates.models import StatusUpdate
 from updates.queries import latest_by_item
 
-OVERDUE, DUE_SOON = "overdue", "due_soon"
+OVERDUE, DUE_SOON, BACKLOG = "overdue", "due_soon", "backlog"
 HANDED_IN = (StatusUpdate.State.SUBMITTED, StatusUpdate.State.APPROVED)
 
 
 @dataclass(frozen=True)
 class Period:
-    """A reporting period, both days included."""
+    """A reporting period, both days included; `asks_since` is the plan's."""
 
     start: date
     end: date
+    asks_since: date | None = None
 
     @property
     def due_on(self) -> date:
         """The last day on which its report is on time."""
         return self.end + timedelta(days=settings.UPDATE_GRACE_DAYS)
+
+    def state_on(self, day: date) -> str:
+        """What a report still missing on a day is."""
+        if day <= self.due_on:
+            return DUE_SOON
+        return BACKLOG if self.asks_since and self.due_on < self.asks_since else OVERDUE
 
 
 @dataclass(frozen=True)
@@ -67,7 +75,7 @@ def last_period(plan: Plan, today: date) -> Period | None:
     """The period that ended last; None before the first has."""
     every = periods(plan.starts_on, plan.ends_on, settings.UPDATE_PERIOD_MONTHS)
     ended = [row for row in every if row.end < today]
-    return ended[-1] if ended else None
+    return replace(ended[-1], asks_since=plan.asks_since) if ended else None
 
 
 def due_of(
@@ -94,7 +102,7 @@ def due_of(
         organisation,
         period.end,
         period.due_on,
-        OVERDUE if today > period.due_on else DUE_SOON,
+        period.state_on(today),
         max(begun, key=lambda row: row.pk, default=None),
     )
 

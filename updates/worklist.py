@@ -14,7 +14,7 @@ from updates.queries import OPEN_STATES, latest_by_item
 
 State = StatusUpdate.State
 # What has to be done first comes first; the words are those of templates/updates/_state.html.
-STATES = ("returned", "overdue", "due_soon", "draft", "submitted", "reported", "quiet")
+STATES = ("returned", "overdue", "due_soon", "draft", "backlog", "submitted", "reported", "quiet")
 
 
 @dataclass(frozen=True)

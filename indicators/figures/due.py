@@ -101,7 +101,7 @@ def state_of(
     today: date,
     observation: Observation | None,
     answer: NoFigure | None = None,
-    loaded_on: date | None = None,
+    asks_since: date | None = None,
 ) -> DueState:
     """Whatever is on its way says so, then whoever answered; else the calendar. The day itself is not late yet.
 
@@ -112,7 +112,7 @@ def state_of(
     if answer is not None:
         return DueState.NO_FIGURE
     if today > due_on:
-        return DueState.BACKLOG if loaded_on and due_on < loaded_on else DueState.OVERDUE
+        return DueState.BACKLOG if asks_since and due_on < asks_since else DueState.OVERDUE
     soon = due_on - today <= timedelta(days=settings.FIGURE_DUE_SOON_DAYS)
     return DueState.DUE_SOON if soon else DueState.UPCOMING
 
@@ -124,7 +124,7 @@ def list_due(
     *,
     today: date,
     answers: Iterable[NoFigure] = (),
-    loaded_on: date | None = None,
+    asks_since: date | None = None,
 ) -> list[DueFigure]:
     """Pure: the years of each component without an approved figure that can be judged, in the given order."""
     settled, under_way = set(), {}
@@ -149,7 +149,7 @@ def list_due(
                     component,
                     year,
                     due_on,
-                    state_of(due_on, today, row, answer, loaded_on),
+                    state_of(due_on, today, row, answer, asks_since),
                     component.indicator.lead,
                     row,
                     (due_on - today).days,
@@ -173,7 +173,5 @@ def figures_due(plan: Plan, *, today: date) -> list[DueFigure]:
         for kinds in (settled, coming)
     )
     answers = NoFigure.objects.filter(component__indicator__plan=plan)
-    # The plan of a training installation was never new: its figures are late as its story has them.
-    loaded_on = None if plan.is_demo else plan.loaded_on
     rows = some.union(more, all=True)
-    return list_due(components, years, rows, today=today, answers=answers, loaded_on=loaded_on)
+    return list_due(components, years, rows, today=today, answers=answers, asks_since=plan.asks_since)

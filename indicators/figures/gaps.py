@@ -47,7 +47,11 @@ WORDS = {
 
 @dataclass(frozen=True)
 class GapYear:
-    """A year of a component; `days` is by how many its figure is late, 0 where it is not."""
+    """A year of a component; `days` is by how many its figure is late, 0 where it is not.
+
+    That a figure is not out is a fact about its publisher, however new the plan is here; of what was due before
+    its loading (`is_backlog`) the desk says 待补录, and so does the tip.
+    """
 
     year: int
     state: GapState
@@ -55,6 +59,7 @@ class GapYear:
     figure: Observation | None = None
     answer: NoFigure | None = None
     days: int = 0
+    is_backlog: bool = False
 
     @property
     def is_missing(self) -> bool:
@@ -67,6 +72,8 @@ class GapYear:
         if self.answer is not None:
             word = str(self.answer.get_kind_display())
         why = self.answer.reason if self.answer else _("应于 %(day)s 前公布") % {"day": self.due_on.isoformat()}
+        if self.is_missing and self.is_backlog:
+            why = _("%(due)s；早于规划载入，录入工作记为“待补录”") % {"due": why}
         return GAP[self.state].badge(word, why="" if self.figure else why, key=self.state)
 
 
@@ -105,14 +112,14 @@ class GapRow:
 
     @property
     def rhythm(self) -> str:
-        """When its figures usually come out: “每年 6 月”; the site's own day where nothing is known of it."""
+        """When a year's figure usually comes out: “次年 4 月”; the site's own day where nothing is known of it."""
         every, month = self.component.every_years, self.component.due_month
         if month is None:
             usual = due_day(self.part.as_of.year)
-            return _("每年 %(month)s 月 %(day)s 日前") % {"month": usual.month, "day": usual.day}
+            return _("次年 %(month)s 月 %(day)s 日前") % {"month": usual.month, "day": usual.day}
         if every:
-            return _("每 %(n)s 年的 %(month)s 月") % {"n": every, "month": month}
-        return _("每年 %(month)s 月") % {"month": month}
+            return _("每 %(n)s 年一次，次年 %(month)s 月") % {"n": every, "month": month}
+        return _("次年 %(month)s 月") % {"month": month}
 
     @property
     def words(self) -> list[str]:
@@ -169,13 +176,13 @@ def gap_rows_of(found: Overview, standing: Standing, answers: Iterable[NoFigure]
     }
     years = range(found.plan.starts_on.year, found.plan.target_year + 1)
     return [
-        GapRow(part, [_year(part, year, held.get((part.component.pk, year)), found.as_of) for year in years])
+        GapRow(part, [_year(found, part, year, held.get((part.component.pk, year))) for year in years])
         for part in standing.components
     ]
 
 
-def _year(part: ComponentStanding, year: int, answer: NoFigure | None, day: date) -> GapYear:
-    due_on = due_day(year, part.component)
+def _year(found: Overview, part: ComponentStanding, year: int, answer: NoFigure | None) -> GapYear:
+    due_on, since = due_day(year, part.component), found.plan.asks_since
     if (figure := part.in_force().get(year)) is not None:
         is_final = figure.value_status == Observation.ValueStatus.FINAL
         return GapYear(year, GapState.PUBLISHED if is_final else GapState.PRELIMINARY, due_on, figure)
@@ -185,10 +192,10 @@ def _year(part: ComponentStanding, year: int, answer: NoFigure | None, day: date
         return GapYear(year, GapState.DECLARED, due_on, answer=answer)
     if not comes_out(part.component, year):
         return GapYear(year, GapState.NOT_EXPECTED, due_on)
-    late = (day - due_on).days
-    return (
-        GapYear(year, GapState.OVERDUE, due_on, days=late) if late > 0 else GapYear(year, GapState.NOT_DUE, due_on)
-    )
+    late = (found.as_of - due_on).days
+    if late <= 0:
+        return GapYear(year, GapState.NOT_DUE, due_on)
+    return GapYear(year, GapState.OVERDUE, due_on, days=late, is_backlog=bool(since and due_on < since))
 
 
 def counted(rows: Iterable[GapRow]) -> list[tuple[Badge, int]]:

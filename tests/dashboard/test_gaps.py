@@ -11,7 +11,7 @@ from indicators.figures.gaps import GapState, final_year, gap_rows, years_words
 from indicators.figures.no_figure import answer_due, withdraw_answer
 from indicators.models import Component, Indicator, NoFigure
 from indicators.queries import overview
-from plan.models import Item
+from plan.models import Item, Plan
 from tests.factories import make_component, make_item, make_observation, make_person, make_plan
 
 ROOT = "/sz-sti-14/"
@@ -115,7 +115,7 @@ def test_files_hold_every_year_and_every_missing_report(plan, client):
 
     figures = [row for row in rows if row["subject"] == "figure"]
     assert len(figures) == 5 * Component.objects.of(plan).count()
-    assert {row["state"] for row in rows if row["subject"] == "report"} == {"report_overdue"}
+    assert {row["state"] for row in rows if row["subject"] == "report"} == {"report_backlog"}
     late = next(row for row in figures if row["code"] == "I-05" and row["year"] == 2021)
     assert late["state"] == "overdue"
     assert late["days_overdue"] > 0
@@ -177,3 +177,28 @@ def test_an_answer_is_on_the_remembered_overview_at_once(db, client):
     assert "1 个逾期" not in client.get("/test-plan/").content.decode()
     withdraw_answer(component, 2025, by=User.objects.get(username="ana"))
     assert "1 个逾期" in client.get("/test-plan/").content.decode()
+
+
+def test_a_plan_loaded_late_has_reports_to_fill_in_and_none_that_are_late(plan, client):
+    """The real plan, loaded today: what its publishers owe is late, what nobody could report yet is not."""
+    loaded = plan.loaded_on.isoformat()
+    rows = client.get(f"{ROOT}gaps.json?as_of={loaded}").json()["results"]
+    reports = [row for row in rows if row["subject"] == "report"]
+    html = client.get(f"{ROOT}gaps/?as_of={loaded}").content.decode()
+    told = text(html)
+
+    assert len(reports) > 100
+    assert {(row["state"], row["days_overdue"]) for row in reports} == {("report_backlog", None)}
+    assert "任务和项目逾期未填报 0 条" in told
+    assert f"另有 {len(reports)} 条应于规划载入（{loaded}）以前填报，待补录" in told
+    assert "未填报的任务和项目" not in told
+    assert "早于规划载入，录入工作记为“待补录”" in html
+    assert "待补录" in client.get(f"{ROOT}gaps.csv?header=zh&as_of={loaded}").content.decode("utf-8-sig")
+
+
+def test_of_a_plan_loaded_in_time_they_are_late(plan, client):
+    Plan.objects.filter(pk=plan.pk).update(loaded_on=plan.starts_on)
+
+    rows = client.get(f"{ROOT}gaps.json?as_of=2026-11-28").json()["results"]
+
+    assert {row["state"] for row in rows if row["subject"] == "report"} == {"report_overdue"}

@@ -124,7 +124,7 @@ def test_figures_returned_come_before_what_is_overdue(plan, component, own):
         ("I-01", "已逾期"),
         ("I-01", "已逾期"),
     ]
-    assert numbers(group) == [1, 3, 0, 0]
+    assert numbers(group) == [1, 3, 0, 0, 0]
     assert group.lines[1].url.endswith("/data/figures/new/?component=I-01&year=2022")
 
 
@@ -169,7 +169,7 @@ def test_reports_lead_to_their_forms(plan, own):
         f"/test-plan/updates/{update.pk}/edit/",
         f"/test-plan/items/{fresh.code}/report/",
     ]
-    assert numbers(group) == [1, 1, 0, 0]
+    assert numbers(group) == [1, 1, 0, 0, 0]
 
 
 def test_a_reviewer_sees_what_waits(plan, component, own):
@@ -448,8 +448,27 @@ def test_figures_begun_are_counted_once_however_late(plan, component, own):
 
     group = group_of(plan, person, "figures")
 
-    assert numbers(group) == [1, 1, 0, 1]
+    assert numbers(group) == [1, 1, 0, 1, 0]
     assert [line.word for line in group.lines] == ["被退回", "已逾期", "草稿"]
+
+
+def test_what_was_due_before_the_plan_was_loaded_is_to_be_filled_in(plan, component, own):
+    """Figures and reports alike: counted and offered, but neither late nor with days."""
+    type(plan).objects.filter(pk=plan.pk).update(loaded_on=today())
+    plan.refresh_from_db()
+    make_item(plan, "P-1.1", parent=make_item(plan, "P-1", "platform", lead=own))
+    person = make_person("rep", "reporter", organisation=own)
+
+    for key in ("figures", "reports"):
+        group = group_of(plan, person, key)
+        found = [(count.word, count.number) for count in group.counts if count.number]
+        assert found == [("待补录", {"figures": 4, "reports": 1}[key])]
+        assert group.urgency == 1
+        assert {line.word for line in group.lines} == {"待补录"}
+        assert not any("逾期" in line.aside for line in group.lines)
+    html = page_of(make_person("official"))
+    assert "<li>待补录 <b>1</b></li>" in html
+    assert "逾期未填报 <b>" not in html
 
 
 @pytest.mark.parametrize(
@@ -487,8 +506,8 @@ def test_overdue_reports_are_a_number_without_a_list(plan, own):
 
     html = page_of(make_person("official")).split('id="todo-tasks"')[1].split("</section>")[0]
 
-    assert re.search(r"<li>逾期未报 <b>3</b></li>", html)
-    assert "逾期未报 3 项" not in html
+    assert re.search(r"<li>逾期未填报 <b>3</b></li>", html)
+    assert "逾期未填报 3 项" not in html
 
 
 def test_news_since_a_day_after_the_page_s_own_are_none(plan, component):

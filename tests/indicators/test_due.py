@@ -4,6 +4,7 @@ import pytest
 
 from accounts.models import Organisation
 from indicators.figures.due import due_day, figures_due, years_due
+from indicators.models import Component, Observation
 from tests.factories import make_component, make_observation, make_plan
 
 pytestmark = pytest.mark.django_db
@@ -92,3 +93,19 @@ def test_the_organisation_that_leads_answers_and_the_queries_do_not_grow(django_
         make_component(plan, code)
     with django_assert_num_queries(3):
         assert len(figures_due(plan, today=date(2023, 7, 1))) == 6
+
+
+def test_the_real_plan_states_only_rhythms_its_published_rows_show(plan):
+    """A usual publisher and month stand only where a published row of the plan came out by that month."""
+    told = {part.code: (part.usual_publisher, part.due_month) for part in Component.objects.of(plan)}
+    stated = {code: month for code, (who, month) in told.items() if who}
+
+    assert stated == {code: month for code, (_who, month) in told.items() if month}
+    assert set(stated) == {"I-01", "I-02", "I-03", "I-07", "T-02"}
+    assert told["I-05"] == told["I-08"] == ("", None)
+    for code, month in stated.items():
+        rows = Observation.objects.filter(component__code=code, component__indicator__plan=plan).approved()
+        by_then = [row for row in rows if (row.released_on.year, row.released_on.month) <= (row.year + 1, month)]
+        assert by_then, code
+    assert due_day(2025, Component.objects.get(code="I-03", indicator__plan=plan)) == date(2026, 4, 30)
+    assert due_day(2025, Component.objects.get(code="I-05", indicator__plan=plan)) == date(2026, 6, 30)

@@ -120,3 +120,21 @@ def test_due_reports_cost_three_queries_for_one_and_three(item, django_assert_nu
 
     with django_assert_num_queries(3):
         assert len(reports_due(item.plan, today=NOW)) == number
+
+
+@pytest.mark.parametrize(
+    ("loaded_on", "is_demo", "state"),
+    [
+        (date(2023, 7, 31), False, "backlog"),
+        (date(2023, 7, 30), False, "overdue"),
+        (None, False, "overdue"),
+        (date(2023, 7, 31), True, "overdue"),
+    ],
+)
+def test_what_was_due_before_the_plan_was_loaded_is_nobodys_delay(item, loaded_on, is_demo, state):
+    type(item.plan).objects.filter(pk=item.plan_id).update(loaded_on=loaded_on, is_demo=is_demo)
+    item.plan.refresh_from_db()
+
+    assert [row.state for row in reports_due(item.plan, today=date(2023, 9, 1))] == [state]
+    # Before its day it is simply due.
+    assert [row.state for row in reports_due(item.plan, today=date(2023, 7, 30))] == ["due_soon"]

@@ -357,7 +357,7 @@ def test_the_work_list_is_ones_own_and_says_what_is_due(small, report):
     narrowed = signed_in(small.analyst).get(address("index", small), {"state": "overdue", "organisation": "sti"})
 
     assert "填报清单 3" in own
-    assert "退回待改 1 逾期未报 1 已按期填报 1" in own
+    assert "退回待改 1 逾期未填报 1 已按期填报 1" in own
     assert "填报清单 3" in text(everything)
     assert "条目P-1.3" in text(narrowed)
     assert "条目P-1.1" not in text(narrowed)

@@ -62,8 +62,9 @@ def state_word(state: str) -> str:
         "approved": _("已核定"),
         "reported": _("已按期填报"),
         "returned": _("退回待改"),
-        "overdue": _("逾期未报"),
+        "overdue": _("逾期未填报"),
         "due_soon": _("应填报"),
+        "backlog": _("待补录"),
         "quiet": _("暂无需填报"),
     }
     return words[state]
