@@ -106,6 +106,27 @@ def _in_charge(organisation: Organisation | None) -> Row:
     return {"organisation": code, "organisation_name": name}
 
 
+# What each unit answers for: numbers of tasks by what was reported, and what is overdue.
+UNIT = columns(
+    Column("organisation", "责任单位编码", "Code of the organisation", find=lambda unit: unit.organisation.code),
+    Column("organisation_name", "责任单位", "Organisation", find=lambda unit: unit.organisation.name),
+    Column("indicators", "牵头指标", "Indicators led", Type.WHOLE, lambda unit: len(unit.indicators)),
+    Column("tasks", "牵头任务", "Tasks led", Type.WHOLE, lambda unit: len(unit.tasks)),
+    Column("tasks_done", "任务：已完成", "Tasks done", Type.WHOLE, lambda unit: unit.done),
+    Column("tasks_not_done", "任务：未完成", "Tasks reported and not done", Type.WHOLE, lambda unit: unit.others),
+    Column("tasks_silent", "任务：未填报", "Tasks without a report", Type.WHOLE, lambda unit: unit.silent),
+    Column("projects", "牵头项目", "Projects led", Type.WHOLE, lambda unit: len(unit.entries)),
+    Column("reports_overdue", "逾期未填报", "Reports overdue", Type.WHOLE, lambda unit: unit.late_reports),
+    Column("figures_overdue", "逾期未公布数据", "Figures overdue", Type.WHOLE, lambda unit: unit.missing),
+    Column(
+        "actions_overdue", "整改逾期", "Follow-up actions overdue", Type.WHOLE,
+        lambda unit: len(unit.late_findings),
+    ),
+    Column("days_overdue", "最长逾期天数", "Longest overdue, days", Type.WHOLE, lambda unit: unit.days or None),
+    Column("last_report", "最近填报截至", "Last report as of", Type.DAY, lambda unit: unit.last_report),
+)  # fmt: skip
+
+
 class WithReadings(Protocol):
     """What became known, with the readings it moved and the sources it rests on."""
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from dashboard import change_views, feeds, gap_views, matrix_views, status_views, views, wall_views
+from dashboard import change_views, feeds, gap_views, matrix_views, status_views, unit_views, views, wall_views
 
 urlpatterns = [
     path("", views.overview, name="overview"),
@@ -14,6 +14,10 @@ urlpatterns = [
     path("wall/", wall_views.wall, name="wall"),
     path("gaps/", gap_views.gaps, name="gaps"),
     path("gaps.<format:format>", gap_views.gaps, name="gaps_file"),
+    path("units/", unit_views.units, name="units"),
+    path("units.<format:format>", unit_views.units, name="units_file"),
+    path("units/<slug:unit>/", unit_views.unit, name="unit"),
+    path("units/<slug:unit>.<format:format>", unit_views.unit, name="unit_file"),
     path("status/", status_views.status, name="status"),
     path("status.<format:format>", status_views.status, name="status_file"),
     path("matrix/", matrix_views.matrix, name="matrix"),

@@ -74,6 +74,7 @@ ACCESS: dict[str, Entry] = {
     "history_file": P.READ,
     **dict.fromkeys(("matrix", "matrix_file", "matrix_figure", "matrix_cell"), P.READ),
     **dict.fromkeys(("gaps", "gaps_file", "status", "status_file", "wall", "styleguide"), P.READ),
+    **dict.fromkeys(("units", "units_file", "unit", "unit_file"), P.READ),
     # the report desk, the data package, verifying
     **dict.fromkeys(("package", "sdmx", "verify", "api_verify"), P.READ),
     "api_verify_file": {"POST": P.READ},
@@ -213,6 +214,8 @@ FILES = {
     *(
         "wide",
         "gaps_file",
+        "units_file",
+        "unit_file",
         "changes_file",
         "changes_rss",
         "changes_atom",

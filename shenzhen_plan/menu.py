@@ -28,6 +28,7 @@ MENU = (
 # Below the page's end: ways of reading the whole plan (view name, label).
 MORE_MENU = (
     ("status", _("全规划状态")),
+    ("units", _("按单位")),
     ("gaps", _("数据缺口")),
     ("evidence:index", _("公开信息")),
     ("matrix", _("关联矩阵")),

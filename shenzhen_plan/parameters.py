@@ -76,6 +76,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "matrix_file": (*MATRIX, *CSV),
     "gaps": ("organisation",),
     "gaps_file": CSV,
+    **dict.fromkeys(("units_file", "unit_file"), CSV),
     "status": ("show",),
     "status_file": ("show", *CSV),
     "wall": ("turn", "refresh", "fragment"),

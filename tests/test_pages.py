@@ -73,6 +73,7 @@ PAGES = [
     "status/",
     "gaps/",
     "gaps/?organisation=-",
+    "units/",
     "methods/",
     "wall/",
     "releases/",
@@ -113,7 +114,7 @@ FILES = [
 
 # Read by anybody and no page of the list: pieces of a page, and pages of their own frame with tests of their own.
 NO_PAGES = {"home", "indicators:figure", "matrix_figure", "plan:version", "schema"}
-OWN_TESTS = {"report_desk", "styleguide", "verify", "desk:release", "desk:release_file"}
+OWN_TESTS = {"unit", "report_desk", "styleguide", "verify", "desk:release", "desk:release_file"}
 
 
 def test_every_page_for_readers_is_in_the_list():

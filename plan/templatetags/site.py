@@ -5,6 +5,7 @@ import re
 from django import template
 from django.conf import settings
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
@@ -62,6 +63,16 @@ def without_known_by(context):
     query.pop("known_by", None)
     query["as_of"] = context["as_of"].isoformat()
     return f"?{query.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def unit_link(context, organisation):
+    """A unit's name, leading to what it answers for in the page's plan; the bare name where the page has none."""
+    name, plan = f"{organisation}", context.get("plan")
+    if not isinstance(plan, Plan):
+        return format_html('<span lang="zh-CN">{}</span>', name)
+    address = reverse("unit", args=[plan.slug, organisation.code]) + links.query_as_of(context)
+    return format_html('<a href="{}" lang="zh-CN">{}</a>', address, name)
 
 
 @register.simple_tag(takes_context=True)

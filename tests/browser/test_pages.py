@@ -72,6 +72,7 @@ PAGES = {
     "evidence": ("evidence/", 200),
     "evidence-one": ("evidence/{evidence}/", 200),
     "gaps": ("gaps/", 200),
+    "units": ("units/", 200),
     "releases": ("releases/", 200),
     "release": ("releases/{release}/", 200),
     "reports": ("reports/", 200),

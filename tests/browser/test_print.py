@@ -8,10 +8,12 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from playwright.sync_api import expect
 
+from accounts.models import Organisation
 from indicators import queries
 from indicators.queries import overview
 from plan.models import Plan
 from plan.params import today
+from plan.services import touch_plan
 from tests.browser.conftest import ROOT as FOLDER
 from tests.browser.conftest import SLUG
 from tests.browser.paper import print_page
@@ -139,3 +141,25 @@ def test_paper_is_light_in_the_dark_theme_too_and_has_no_menu(data, open_page, p
         )
     assert seen[0] == seen[1]
     assert seen[1][0] == ["body", "rgb(22, 32, 43)", "rgb(255, 255, 255)"]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_a_unit_owes_is_one_sheet_however_much_it_is(data, open_page, django_db_blocker, language):
+    """A unit of the demo; and, of what was really published, one that answers for the whole plan."""
+    code = "demo-a"
+    if data == "plain":
+        code = "all"
+        with django_db_blocker.unblock():
+            plan = Plan.objects.get(slug=SLUG)
+            plan.items.update(lead=Organisation.objects.get_or_create(code=code, name="全市牵头单位")[0])
+            touch_plan(plan)
+    page = open_page(language=language)
+    page.goto(f"{ROOT}units/{code}/")
+
+    printed = print_page(page, f"{data}-{language}-unit")
+
+    assert (printed.sheets, printed.is_a4, printed.is_wide) == (1, True, False)
+    assert printed.smallest >= SMALLEST
+    assert {"zh": "督办单", "en": "Noticeofoverduematters"}[language] in printed.text
+    assert {"zh": "签收人", "en": "Receivedby"}[language] in printed.text
+    assert {"zh": "列出前", "en": "attheaddressofthispage"}[language] in printed.text
