@@ -37,6 +37,7 @@ ACTIONS = {
     "report.saved": _("保存报表"),
     "report.changed": _("修改报表"),
     "report.deleted": _("删除报表"),
+    "brief.saved": _("保存会议材料"),
     "token.created": _("创建接口令牌"),
     "token.revoked": _("停用接口令牌"),
     "load_plan": _("载入规划"),

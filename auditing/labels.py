@@ -12,6 +12,7 @@ from accounts.models import AdminAct, ApiToken, Organisation, Role, User
 from accounts.wording import PERMISSION_WORDS
 from assessments.models import Finding, Note, Round
 from audit.wording import FIELDS, VALUES
+from dashboard.models import SavedBrief
 from desk.models import ImportBatch
 from evidence.models import PublicEvidence
 from indicators.models import Observation, Target
@@ -24,6 +25,7 @@ from updates.models import StatusUpdate
 TABLES: dict[str, type[Model]] = {
     "account": User,
     "act": AdminAct,
+    "brief": SavedBrief,
     "evidence": PublicEvidence,
     "figure": Observation,
     "finding": Finding,

@@ -124,6 +124,7 @@ UNIT = columns(
     ),
     Column("days_overdue", "最长逾期天数", "Longest overdue, days", Type.WHOLE, lambda unit: unit.days or None),
     Column("last_report", "最近填报截至", "Last report as of", Type.DAY, lambda unit: unit.last_report),
+    Column("reports_backlog", "待补录填报", "Reports to be filled in", Type.WHOLE, lambda unit: unit.backlog),
 )  # fmt: skip
 
 

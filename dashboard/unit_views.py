@@ -1,5 +1,7 @@
 """By unit (按单位): who leads what and what is overdue of it; on paper a notice of one sheet (督办单)."""
 
+from typing import Any
+
 from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -7,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation
 from accounts.permissions import Permission, may, people_who_may
 from dashboard.columns import UNIT
-from dashboard.units import LedIndicator, duties_of, public_statements, totals, units_on
+from dashboard.units import LedIndicator, UnitDuties, duties_of, public_statements, totals, units_on
 from indicators.queries import overview
 from indicators.shown.cards import card
 from plan.columns import row_of
@@ -45,23 +47,25 @@ def unit(request, slug, unit, format=""):
         led = [row.standing.indicator.pk for row in found.indicators]
         items = plan.items.filter(pk__in=[*led, *(duty.item.pk for duty in found.duties)]).in_plan_order()
         return items_file(request, plan, items, name=f"unit_{organisation.code}", format=format)
+    context = {"plan": plan, "organisation": organisation, "rule": overview(plan, request.as_of).rule}
+    return render(request, "dashboard/unit.html", context | sheet_of(plan, found, request.user))
+
+
+def sheet_of(plan, found: UnitDuties, user) -> dict[str, Any]:
+    """What the sheet of a unit shows (templates/dashboard/_unit_sheet.html)."""
     statements = public_statements(plan, found)
-    sees_people = may(request.user, Permission.USE_DESK)
-    context = {
-        "plan": plan,
+    sees_people = may(user, Permission.USE_DESK)
+    return {
         "unit": found,
-        "organisation": organisation,
         "indicators": [_shown(row) for row in found.indicators],
         "groups": _placed(found.groups()),
         "statements": statements[:NEWEST],
         "statements_total": len(statements),
         "room": ROOM | {"entries": DUTIES_ROOM - min(len(found.tasks), ROOM["tasks"])},
-        "rule": overview(plan, request.as_of).rule,
         "sees_people": sees_people,
         # Names are for those who work here; everybody else is told the role.
-        "people": _reporters(organisation) if sees_people else (),
+        "people": _reporters(found.organisation) if sees_people else (),
     }
-    return render(request, "dashboard/unit.html", context)
 
 
 def _organisation(code: str) -> Organisation:

@@ -41,11 +41,16 @@ UNANSWERED = (Finding.State.OPEN, Finding.State.RETURNED)
 
 @dataclass
 class Duty:
-    """A commitment a unit has to report on: its state on the day and, where one is overdue, the report it owes."""
+    """A commitment a unit has to report on: its state on the day and, where one is missing, the report it owes."""
 
     item: Item
     state: str
-    late: ReportGap | None = None
+    owed: ReportGap | None = None
+
+    @property
+    def late(self) -> ReportGap | None:
+        """The report that is overdue; one that was due before the plan was loaded is not."""
+        return self.owed if self.owed and self.owed.is_overdue else None
 
     @property
     def badge(self) -> Badge:
@@ -118,6 +123,11 @@ class UnitDuties:
     @property
     def late_reports(self) -> int:
         return len(self.late_tasks) + len(self.late_entries)
+
+    @property
+    def backlog(self) -> int:
+        """Reports that were due before the plan was loaded: to be filled in, nobody's delay."""
+        return sum(bool(duty.owed and duty.owed.is_backlog) for duty in self.duties)
 
     @property
     def late_findings(self) -> list[Finding]:
@@ -229,17 +239,19 @@ def units_on(plan: Plan, day: date) -> list[UnitDuties]:
         if row.standing.indicator.lead:
             of(row.standing.indicator.lead).indicators.append(row)
     if any(leads.values()):
-        late = {row.item.pk: row for row in report_gaps(plan, day) if row.is_overdue}
+        owed = {row.item.pk: row for row in report_gaps(plan, day)}
         items = list(plan.items.filter(kind__in=kinds.DUE).in_plan_order())
         show_day(plan, items, day, kinds=kinds.DUE)
         for item in items:
             if organisation := leads[item.pk]:
                 state = state_on(item.status, item.status_as_of, plan.ends_on, day)
-                of(organisation).duties.append(Duty(item, state, late.get(item.pk)))
+                of(organisation).duties.append(Duty(item, state, owed.get(item.pk)))
     for finding in findings_on(plan, day):
         finding.state = finding.state_then
         of(finding.organisation).findings.append(finding)
-    return sorted(units.values(), key=lambda unit: (-unit.overdue, -unit.days, unit.organisation.code))
+    return sorted(
+        units.values(), key=lambda unit: (-unit.overdue, -unit.days, -unit.backlog, unit.organisation.code)
+    )
 
 
 def led_indicators(plan: Plan, day: date) -> list[LedIndicator]:
@@ -273,4 +285,5 @@ def totals(units: Iterable[UnitDuties]) -> dict[str, int]:
         "reports": sum(unit.late_reports for unit in units),
         "figures": sum(unit.missing for unit in units),
         "findings": sum(len(unit.late_findings) for unit in units),
+        "backlog": sum(unit.backlog for unit in units),
     }

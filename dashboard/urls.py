@@ -1,6 +1,16 @@
 from django.urls import path
 
-from dashboard import change_views, feeds, gap_views, matrix_views, status_views, unit_views, views, wall_views
+from dashboard import (
+    brief_views,
+    change_views,
+    feeds,
+    gap_views,
+    matrix_views,
+    status_views,
+    unit_views,
+    views,
+    wall_views,
+)
 
 urlpatterns = [
     path("", views.overview, name="overview"),
@@ -11,6 +21,9 @@ urlpatterns = [
     path("changes.atom", feeds.ChangesAtom(), name="changes_atom"),
     path("items/<code:code>/history/", change_views.history, name="history"),
     path("items/<code:code>/history.<format:format>", change_views.history, name="history_file"),
+    path("brief/", brief_views.brief, name="brief"),
+    path("brief.docx", brief_views.brief_file, name="brief_file"),
+    path("brief/save/", brief_views.brief_save, name="brief_save"),
     path("wall/", wall_views.wall, name="wall"),
     path("gaps/", gap_views.gaps, name="gaps"),
     path("gaps.<format:format>", gap_views.gaps, name="gaps_file"),

@@ -75,6 +75,8 @@ ACCESS: dict[str, Entry] = {
     **dict.fromkeys(("matrix", "matrix_file", "matrix_figure", "matrix_cell"), P.READ),
     **dict.fromkeys(("gaps", "gaps_file", "status", "status_file", "wall", "styleguide"), P.READ),
     **dict.fromkeys(("units", "units_file", "unit", "unit_file"), P.READ),
+    **dict.fromkeys(("brief", "brief_file"), P.READ),
+    "brief_save": {"POST": P.OWN_ACCOUNT},
     # the report desk, the data package, verifying
     **dict.fromkeys(("package", "sdmx", "verify", "api_verify"), P.READ),
     "api_verify_file": {"POST": P.READ},
@@ -216,6 +218,7 @@ FILES = {
         "gaps_file",
         "units_file",
         "unit_file",
+        "brief_file",
         "changes_file",
         "changes_rss",
         "changes_atom",

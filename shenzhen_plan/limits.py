@@ -55,7 +55,7 @@ FOR_STRANGERS = {"verify", "api_verify_file", "api_verify"}
 SIGN_IN = {f"accounts:{name}" for name in ("login", "password", "verify", "second_factor", "second_factor_remove")}
 # What makes or checks a password takes a good part of a second of one core.
 HASHING = {f"accounts:{name}" for name in ("login", "password", "person_new", "person_password")}
-FILES = {"package", "sdmx", "report_file", "api_all_observations", "indicators:picture", "schema"}
+FILES = {"brief_file", "package", "sdmx", "report_file", "api_all_observations", "indicators:picture", "schema"}
 
 
 class Throttle(SimpleRateThrottle):

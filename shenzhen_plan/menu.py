@@ -29,6 +29,7 @@ MENU = (
 MORE_MENU = (
     ("status", _("全规划状态")),
     ("units", _("按单位")),
+    ("brief", _("会议材料")),
     ("gaps", _("数据缺口")),
     ("evidence:index", _("公开信息")),
     ("matrix", _("关联矩阵")),

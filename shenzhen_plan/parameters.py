@@ -37,8 +37,9 @@ TABLE = IndicatorFilters.names()
 ITEMS = ItemFilters.names()
 CHANGES = ChangeFilters.names()
 MATRIX = ("axes", "show")
+BRIEF = ("brief", "brief_file")
 # Those of the report desk that choose several, each value a pair of its own (reports.definition.read_choices).
-SEVERAL = dict.fromkeys(("report_desk", "report_file"), definition.SEVERAL)
+SEVERAL = dict.fromkeys(("report_desk", "report_file"), definition.SEVERAL) | dict.fromkeys(BRIEF, ("items",))
 # Lists and forms are shown there as they are elsewhere, and lead back to the page itself.
 SPECIMENS = (
     "part", "coverage", *PAGE,
@@ -77,6 +78,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "gaps": ("organisation",),
     "gaps_file": CSV,
     **dict.fromkeys(("units_file", "unit_file"), CSV),
+    **dict.fromkeys(BRIEF, ("since", "items")),
     "status": ("show",),
     "status_file": ("show", *CSV),
     "wall": ("turn", "refresh", "fragment"),

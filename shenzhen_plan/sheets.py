@@ -21,6 +21,7 @@ PARTS = {
     "css/reports.css": ("matrix", "methods", "status", "squares"),
     "css/desk.css": ("figures", "lives"),
     "css/accounts.css": ("people", "log"),
+    "css/brief.css": ("choose", "sheet", "rows", "room", "narrow"),
     "css/updates.css": ("report", "form"),
 }  # fmt: skip
 

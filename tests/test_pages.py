@@ -74,6 +74,8 @@ PAGES = [
     "gaps/",
     "gaps/?organisation=-",
     "units/",
+    "brief/",
+    "brief/?since=2023-01-31&items=I-01,I-04",
     "methods/",
     "wall/",
     "releases/",

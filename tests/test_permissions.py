@@ -121,6 +121,7 @@ SAMPLES: dict[str, dict | None] = {
     "notices:read": {"pk": "notice"},
     **dict.fromkeys(["api_updates", "api_changes", "changes", "changes_rss", "changes_atom", "wall"], PLAN),
     **dict.fromkeys(["gaps", "status", "matrix", "matrix_figure", "units"], PLAN),
+    **dict.fromkeys(["brief", "brief_file", "brief_save"], PLAN),
     "units_file": PLAN | {"format": "json"},
     "unit": PLAN | {"unit": "o1"},
     "unit_file": PLAN | {"unit": "o1", "format": "json"},

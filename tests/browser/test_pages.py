@@ -73,6 +73,8 @@ PAGES = {
     "evidence-one": ("evidence/{evidence}/", 200),
     "gaps": ("gaps/", 200),
     "units": ("units/", 200),
+    "brief": ("brief/?items=I-01,I-04,I-05", 200),
+    "brief-refused": ("brief/?items=I-99", 400),
     "releases": ("releases/", 200),
     "release": ("releases/{release}/", 200),
     "reports": ("reports/", 200),
@@ -118,6 +120,7 @@ RULED = {"light": RULES, "dark": CONTRAST}
 MARKED_CHINESE = {
     "article.text, blockquote, q, .ties .sub, .excerpt, caption .sub, .found .title, .place a": "the plan's words",
     ".foot span, figcaption a, .paper-figures span, .entry .sub span, .w-rows small span": "sources, remarks",
+    ".brief-sources span": "the same, on the paper for a meeting",
     ".rows .sub, .what .sub, .examples .sub, .bullet-name span, section > .sub > span": "the same, in lists",
     "td, th > *, td .sub > *, th .sub > *, td.who, .stacked td, .milestones th": "the same, in tables",
     "dd, .altered, option, .told, .report-head span, .line > strong > span": "names, and what somebody wrote",

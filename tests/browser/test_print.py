@@ -144,6 +144,31 @@ def test_paper_is_light_in_the_dark_theme_too_and_has_no_menu(data, open_page, p
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_paper_for_a_meeting_is_as_many_sheets_as_it_shows(data, open_page, language):
+    """Each is one A4 and none runs over: with a long time since the last meeting and every indicator ticked."""
+    page = open_page(language=language)
+    codes = [f"I-0{number}" for number in range(1, 9)]
+    units = ["demo-a", "demo-c"] if data == "demo" else []
+    page.goto(f"{ROOT}brief/?since=2022-07-07&items={','.join([*codes, *units])}")
+    expect(page.locator(".sheet")).to_have_count(3 + len(codes) + len(units))
+
+    printed = print_page(page, f"{data}-{language}-brief")
+
+    assert (printed.sheets, printed.is_a4, printed.is_wide) == (3 + len(codes) + len(units), True, False)
+    assert printed.smallest >= SMALLEST
+    assert "known_by=" in printed.text
+    assert {"zh": "放映", "en": "Showonscreen"}[language] not in printed.text
+    # As wide as the sheet is between its margins: nothing that it holds is cut off at its foot.
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 703, "height": 1043})
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll(".sheet")].filter((one) => one.scrollHeight > one.clientHeight + 2)
+          .map((one) => `${one.ariaLabel} ${one.scrollHeight} > ${one.clientHeight}`)"""
+    )
+    assert cut == []
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
 def test_what_a_unit_owes_is_one_sheet_however_much_it_is(data, open_page, django_db_blocker, language):
     """A unit of the demo; and, of what was really published, one that answers for the whole plan."""
     code = "demo-a"

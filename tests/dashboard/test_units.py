@@ -189,7 +189,13 @@ def test_a_unit_s_name_leads_to_its_page_and_keeps_the_day(rows, client):
 # of an indicator over its schedule.
 BARE_NAMES = tuple(
     f"templates/{name}"
-    for name in ("accounts/", "dashboard/unit.html", "updates/assign_preview.html", "indicators/_table.html")
+    for name in (
+        "accounts/",
+        "dashboard/unit.html",
+        "dashboard/brief.html",
+        "updates/assign_preview.html",
+        "indicators/_table.html",
+    )
 )
 BARE = re.compile(r"\{\{ *[\w.]*\b(organisation|lead|answers)(\.name)? *(\|[^}]*)?\}\}")
 CHOICE_OR_TAG = re.compile(r"<option.*?</option>|<[^>]*>", re.DOTALL)
