@@ -29,6 +29,7 @@ from indicators.shown.wording import (
     linear_badge,
     number,
     share,
+    target_words,
 )
 from judging.terms import RULE_VERSION
 from plan.demo import MARK
@@ -127,8 +128,8 @@ def _indicators(found: Overview, notes: dict[int, Note]) -> Iterator[Block]:
             "评估结论",
         ),
         rows=[row for n, standing in enumerate(found.tabled, 1) for row in _table_rows(n, standing, notes)],
-        widths=(5, 20, 7, 9, 11, 17, 10, 11, 11, 11),
-        numeric=frozenset({3, 5, 6}),
+        widths=(5, 16, 8, 11, 13, 17, 12, 11, 11, 11),
+        numeric=frozenset({3, 4, 5, 6}),
     )
     yield DocumentParagraph(
         "注：基期值取自规划原文，规划未给出的写“—”，不作推定；（初）为初步数，（修订）为修订数；"
@@ -152,13 +153,18 @@ def _table_rows(position: int, standing: Standing, notes: dict[int, Note]) -> It
             component.name if not standing.is_compound else f"{standing.indicator.title}：{component.name}",
             standing.indicator.unit,
             number(component.baseline_value) if component.baseline_value is not None else "—",
-            part.target.text,
+            _unbroken(target_words(part.target, standing.indicator.direction)),
             f"{number(latest.value)}{f'（{mark}）' if mark else ''}（{latest.year}）" if latest else "暂无数据",
-            share(part.assessment.linear.tau) if part.assessment.linear.tau is not None else "—",
+            _unbroken(share(part.assessment.linear.tau)),
             linear_badge(part).word,
             cagr_badge(part.assessment.cagr.status).word,
             note.get_conclusion_display() if note else "未提交",
         ]
+
+
+def _unbroken(words: str) -> str:
+    """A number with its sign and unit, which no line may part."""
+    return words.replace(" ", "\u00a0")
 
 
 def _component(part: ComponentStanding) -> Iterator[Block]:

@@ -79,7 +79,7 @@ def test_every_number_is_as_of_the_cut_off_and_what_is_missing_is_said(midterm):
     table = next(block for block in document.blocks if isinstance(block, DocumentTable))
     by_name = {(row[0], row[1]): row for row in table.rows}
     first = next(row for key, row in by_name.items() if key[0] == "1")
-    assert first[3:] == ["5.46", "5.5-6", "5.49（2021）", "20.0 %", "快于预期", "显著进展", "快于预期"]
+    assert first[3:] == ["5.46", "5.5–6", "5.49（2021）", "20.0\u00a0%", "快于预期", "显著进展", "快于预期"]
     assert [row[9] for row in table.rows].count("未提交") == len(table.rows) - 1
     assert {row[0] for row in table.rows} == {str(number) for number in range(1, 9)}
     sources = [block for block in document.blocks if isinstance(block, DocumentTable)][-1]

@@ -188,3 +188,64 @@ def test_what_a_unit_owes_is_one_sheet_however_much_it_is(data, open_page, djang
     assert {"zh": "督办单", "en": "Noticeofoverduematters"}[language] in printed.text
     assert {"zh": "签收人", "en": "Receivedby"}[language] in printed.text
     assert {"zh": "列出前", "en": "attheaddressofthispage"}[language] in printed.text
+
+
+def test_what_a_bullet_draws_ends_with_its_row(data, open_page):
+    page = open_page()
+    page.goto(f"{ROOT}indicators/?view=bullet")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 1047, "height": 700})
+
+    over = page.evaluate(
+        """() => [...document.querySelectorAll(".bullet-row:has(.bullet-words)")].filter((row) => {
+          const svg = row.querySelector("svg.bullet");
+          const [, cut] = /^inset\\((\\d+)px/.exec(getComputedStyle(svg).clipPath) ?? [0, -99];
+          const end = svg.getBoundingClientRect().bottom - cut;
+          return end > row.querySelector(".bullet-words").getBoundingClientRect().top + 0.5;
+        }).length"""
+    )
+    assert page.locator(".bullet-row svg.bullet").count() >= 10
+    assert over == 0
+
+
+def test_a_time_line_s_legend_is_printed_with_its_chart_or_not_at_all(data, open_page, drawn):
+    page = open_page()
+    page.goto(f"{ROOT}platforms/P-1/")
+    drawn(page)
+    page.emulate_media(media="print")
+
+    assert page.locator(".g-legend").count() == (data == "demo")
+    for part in page.locator(".g-legend, .plotted").all():
+        expect(part).to_be_hidden()
+
+
+def test_no_number_of_the_evaluation_report_is_broken_in_two(data, open_page):
+    if data == "plain":
+        pytest.skip("has no evaluation")
+    page = open_page()
+    page.goto(f"{ROOT}assessments/rounds/demo-midterm/report/")
+    page.emulate_media(media="print")
+    # The type area: 156 mm.
+    page.set_viewport_size({"width": 590, "height": 850})
+
+    numbers = page.evaluate(
+        """() => {
+          const found = [];
+          for (const cell of document.querySelectorAll(".paper td.n")) {
+            const text = cell.firstChild;
+            for (const match of text?.data?.matchAll(/[≥≤><]?\\u00a0?[\\d,.–]+(\\u00a0%)?/g) ?? []) {
+              const range = document.createRange();
+              range.setStart(text, match.index);
+              range.setEnd(text, match.index + match[0].length);
+              const lines = new Set([...range.getClientRects()].map((box) => Math.round(box.top)));
+              found.push([match[0], lines.size]);
+            }
+          }
+          return found;
+        }"""
+    )
+    assert len(numbers) > 20
+    assert [words for words, lines in numbers if lines != 1] == []
+    # One form of number on a sheet: thousands grouped, in targets as well.
+    assert "18,600" in [words for words, _lines in numbers]
+    assert any("22,000" in words for words, _lines in numbers)
