@@ -147,6 +147,7 @@ FIELDS = {
     "method": _("方式"),
     "path": _("地址"),
     "reason": _("原因"),
+    "reasons": _("各条的原因"),
     "kind": _("类别"),
     "attempt": _("第几次尝试"),
     "error": _("错误"),

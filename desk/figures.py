@@ -75,12 +75,13 @@ def save_figure(
 
 
 @transaction.atomic
-def approve_picked(plan: Plan, picked: Mapping[int, int], *, by) -> int:
+def approve_picked(plan: Plan, picked: Mapping[int, int], *, by, reasons: Mapping[int, str] | None = None) -> int:
     """Approves the picked figures (primary key → edition as seen) together, all or none.
 
-    Raises Overtaken or WrongState for the first that is no longer as it was seen, PermissionDenied for one's own.
+    Raises Overtaken or WrongState for the first that is no longer as it was seen, PermissionDenied for one's own,
+    ValidationError where one that is not quiet has no reason of its own.
     """
-    return approve_rows(plan, _locked(plan, picked), by=by)
+    return approve_rows(plan, _locked(plan, picked), by=by, reasons=reasons)
 
 
 @transaction.atomic

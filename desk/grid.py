@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from desk.figures import NewSource, keep_source
-from desk.hints import doubts_about, known_values, size_words
+from desk.hints import doubts_about, size_words
+from indicators.figures.grades import known_values
 from indicators.figures.number_input import why_no_figure
 from indicators.figures.workflow import FIGURES, change_figure, enter_figure, submit_rows
 from indicators.files.badcell import BadCell
@@ -238,7 +239,12 @@ class GridPreview:
 
     @property
     def warnings(self) -> int:
-        return sum(bool(line.warning) for line in self.storing)
+        return sum(bool(line.warning) for line in self.lines if line.can_store)
+
+    @property
+    def unticked(self) -> list[GridCell]:
+        """Cells that could be stored and were not ticked."""
+        return [line for line in self.lines if line.can_store and not line.is_kept]
 
     @property
     def moved(self) -> list[GridCell]:
@@ -377,6 +383,8 @@ def preview(
             line.reason = _("按您的意思不导入")
         else:
             _compare(line, part, stored.get(key), value_status, known)
+            # What stands out is stored only where somebody ticks it.
+            line.is_kept = not (line.can_store and line.warning)
         if line.outcome == CellOutcome.ASK and line.asks_name_alone:
             line.is_with_name_above = cell.name in asked
             asked.add(cell.name)

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from indicators.figures.grades import known_values
 from indicators.models import Component
 from indicators.queries import ComponentStanding, what_if
 from indicators.shown.wording import linear_badge, linear_badge_of, number
@@ -15,15 +16,6 @@ from judging.plausible import YearChange, change_of, outside_percent
 class Hint:
     text: str
     is_warning: bool = False
-
-
-def known_values(part: ComponentStanding) -> dict[int, Decimal]:
-    """The values in force by year, and the plan's baseline where no figure stands for its year."""
-    values = {year: row.value for year, row in part.in_force().items()}
-    component = part.component
-    if component.baseline_value is not None and component.baseline_year is not None:
-        values.setdefault(component.baseline_year, component.baseline_value)
-    return values
 
 
 def hints(part: ComponentStanding, year: int, value: Decimal) -> list[Hint]:

@@ -168,6 +168,13 @@ class ImportRowQuerySet(models.QuerySet):
         rows = self.filter(observation__state=Observation.State.SUBMITTED)
         return rows.filter(observation__submitted_at__lte=until) if until else rows
 
+    def quiet_or_looked_at(self, turns):
+        """What a decision on the whole takes in: no doubtful row that a reviewer has not written of.
+
+        `turns`: the keys of the figures that turn a verdict.
+        """
+        return self.exclude(Q(looked=""), Q(is_outlier=True) | Q(observation__in=list(turns)))
+
     def by_outcome(self) -> dict[str, int]:
         rows = self.order_by().values_list("outcome").annotate(number=Count("id"))
         return dict(rows)
@@ -237,6 +244,13 @@ class ImportRow(models.Model):
         default=False,
         db_default=False,
         help_text="A reviewer kept it out of a decision on the whole.",
+    )
+    looked = ProseField(
+        _("核对情况"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What a reviewer found of a row that is not quiet: without it a decision on the whole leaves it.",
     )
     observation = models.ForeignKey(
         Observation, models.SET_NULL, null=True, blank=True, related_name="import_rows"

@@ -11,15 +11,17 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, Role
 from accounts.permissions import Permission, may
-from desk.hints import doubts_about, known_values
+from desk.hints import doubts_about
 from desk.models import BatchReview, ImportBatch, ImportRow
 from indicators.figures.due import DueFigure, DueState, figures_due, years_due
+from indicators.figures.grades import Grade, grades_of, known_values, turn_of
 from indicators.figures.rivals import Rivals, rivals_of
 from indicators.figures.unpublished import OPEN, Pile
 from indicators.figures.workflow import FIGURES
 from indicators.models import Component, Observation, ObservationStep, Target
 from indicators.queries import ComponentStanding, overview, read_overview
 from judging.plausible import YearChange, change_of
+from plan.badges import Badge
 from plan.list_filters import ListFilters, asks, words
 from plan.models import Plan, Source
 from plan.queries import entrusted
@@ -296,22 +298,30 @@ class QueueEntry:
     doubts: list[str]
     is_own: bool
     rivals: Rivals
+    grades: list[Grade] = field(default_factory=list)
+    turn: tuple[Badge, Badge] | None = None
 
     @property
     def key(self) -> str:
         return f"{self.row.pk}:{self.row.edition}"
 
+    @property
+    def is_double(self) -> bool:
+        return Grade.DOUBLE in self.grades
+
 
 def queue_entries(plan: Plan, user, rows: list[Observation], *, day: date) -> list[QueueEntry]:
-    """The rows as a reviewer looks at them, in the given order; two queries."""
+    """The rows as a reviewer looks at them, in the given order; a few queries for any number."""
     own, parts, rivals = FIGURES.written_by(user, rows), standings(plan, day), rivals_of(rows)
+    grades = grades_of(plan, rows, day)
     found = []
     for row in rows:
-        part = parts[row.component_id]
+        part = parts.get(row.component_id) or standing_of(row.component, day)
         change = change_of(known_values(part), row.year, row.value)
         doubts = doubts_about(change, part.component, row.value)
         held = part.in_force().get(row.year)
-        found.append(QueueEntry(row, held, change, doubts, row.pk in own, rivals[row.pk]))
+        turn = turn_of(part, row) if Grade.FLIP in grades[row.pk] else None
+        found.append(QueueEntry(row, held, change, doubts, row.pk in own, rivals[row.pk], grades[row.pk], turn))
     return found
 
 

@@ -137,8 +137,18 @@ def enter_release(
 
 
 @transaction.atomic
-def decide(plan: Plan, picked: Mapping[int, int], *, left_out: set[int], by, reason: str = "") -> tuple[int, int]:
+def decide(
+    plan: Plan,
+    picked: Mapping[int, int],
+    *,
+    left_out: set[int],
+    by,
+    reason: str = "",
+    reasons: Mapping[int, str] | None = None,
+) -> tuple[int, int]:
     """One decision on a release: its waiting figures (key → edition) are approved, those left out returned.
+
+    Those that are not quiet have each a reason of their own among `reasons`.
 
     Without any left to approve it is returned whole. Raises as approve_rows and return_rows do, and
     ValidationError where figures are left out without a reason. Returns how many were approved and returned.
@@ -155,7 +165,7 @@ def decide(plan: Plan, picked: Mapping[int, int], *, left_out: set[int], by, rea
         return_rows(plan, out, by=by, reason=reason)
     taken = [row for row in rows if row.pk not in left_out]
     if taken:
-        approve_rows(plan, taken, by=by)
+        approve_rows(plan, taken, by=by, reasons=reasons)
     return len(taken), len(out)
 
 

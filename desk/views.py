@@ -30,7 +30,7 @@ from indicators.figures.due import due_day
 from indicators.figures.taking_out import asked_out
 from indicators.models import Component, Indicator, Observation, Target
 from plan.list_filters import ListFilters
-from plan.params import read_number, read_pairs, read_text, today
+from plan.params import read_number, read_pairs, read_reasons, read_text, today
 from plan.queries import get_plan
 from plan.workflow import Overtaken, WrongState
 
@@ -88,6 +88,7 @@ def review(request, slug):
         "kept": kept_in_links(filters),
         "choices": choices,
         "reason": request.POST.get("reason", ""),
+        "reasons": read_reasons(request.POST),
         "version": desk_version(plan),
         "tab": "review",
     }
@@ -134,7 +135,7 @@ def _decide(request, plan):
             number = return_picked(plan, picked, by=request.user, reason=read_text(request.POST, "reason"))
             said = ngettext("已退回 %(number)s 条", "已退回 %(number)s 条", number)
         else:
-            number = approve_picked(plan, picked, by=request.user)
+            number = approve_picked(plan, picked, by=request.user, reasons=read_reasons(request.POST))
             said = ngettext("已核定 %(number)s 条", "已核定 %(number)s 条", number)
         mark_decided(picked)
         messages.success(request, said % {"number": number})

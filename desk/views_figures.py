@@ -30,6 +30,7 @@ from desk.queries import (
 from indicators.figures import no_figure as no_figure_answers
 from indicators.figures import taking_out, workflow
 from indicators.figures.due import years_due
+from indicators.figures.grades import grades_of
 from indicators.figures.number_input import NotANumber, read_figure
 from indicators.figures.rivals import LIVE as RIVALS_SHOWN
 from indicators.figures.rivals import rivals_of
@@ -172,7 +173,9 @@ def step(request, slug, pk, step):
         "submit": lambda: workflow.submit_figure(row, edition=edition, by=by),
         "withdraw": lambda: workflow.withdraw_figure(row, edition=edition, by=by),
         "discard": lambda: workflow.discard_figure(row, edition=edition, by=by),
-        "approve": lambda: workflow.approve_figure(row, edition=edition, by=by),
+        "approve": lambda: workflow.approve_figure(
+            row, edition=edition, by=by, reason=read_text(request.POST, "why")
+        ),
         "return": lambda: workflow.return_figure(
             row, edition=edition, by=by, reason=read_text(request.POST, "reason")
         ),
@@ -286,6 +289,8 @@ def _page(request, plan, row, *, form=None, theirs=None, fault="", status=200):
         "may_withdraw": waits and row.entered_by_id == user.pk,
         "may_discard": row.state == State.DRAFT and may_enter and not _was_returned(steps),
         "may_decide": waits and approves,
+        "grades": grades_of(plan, [row])[row.pk] if waits and approves and not is_own else [],
+        "why": request.POST.get("why", ""),
         "is_own": is_own,
         "may_ask_out": row.state == State.APPROVED and row.out_asked_by is None and may_enter,
         "may_decide_out": row.state == State.APPROVED and row.out_asked_by is not None and approves,

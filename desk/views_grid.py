@@ -15,6 +15,8 @@ from plan.queries import get_plan
 from plan.workflow import Overtaken, WrongState
 from texts.forms import show_faults
 
+# As many cells as a message names.
+NAMED = 8
 RELEASE = ("released_on", "value_status", "precision")
 
 
@@ -53,7 +55,7 @@ def grid(request, slug):
             release["precision"] = form.cleaned_data["precision"]
             try:
                 rows = apply_grid(plan, shown, by=request.user, source=source, submit=step == "submit", **release)
-                messages.success(request, _done(rows, step))
+                messages.success(request, _done(rows, step, shown))
                 return redirect("desk:home", slug)
             except (Overtaken, WrongState) as error:
                 fault = str(error)
@@ -73,13 +75,15 @@ def grid(request, slug):
     return render(request, "desk/grid_preview.html", context, status=409 if fault or shown.moved else 200)
 
 
-def _done(rows, step: str) -> str:
+def _done(rows, step: str, shown) -> str:
+    """What became of the cells, those left where they were named."""
     number = {"number": len(rows)}
-    return (
-        _("已提交 %(number)s 条，等待核定") % number
-        if step == "submit"
-        else _("已存为草稿 %(number)s 条") % number
-    )
+    done = _("已提交 %(number)s 条，等待核定") if step == "submit" else _("已存为草稿 %(number)s 条")
+    left = [f"{line.typed.row} {line.typed.year}" for line in (*shown.unticked, *shown.skipped)]
+    if not left:
+        return done % number
+    told = {"cells": _("、").join(left[:NAMED]), "left": len(left)}
+    return done % number + _("；另有 %(left)s 格没有保存：%(cells)s") % told
 
 
 def _table(request, plan, form, *, status=200):

@@ -13,11 +13,12 @@ from accounts.permissions import Permission, may
 from desk import releases as service
 from desk.forms import ReleaseForm, ReleaseRows, SourceHeadForm
 from desk.queries import components_for_entry, sees_all, sources_of
+from indicators.figures.grades import grades_of
 from indicators.figures.workflow import FIGURES
 from indicators.models import Observation
 from plan.exports.download import KeptFile
 from plan.models import Source, SourceFile
-from plan.params import read_keys, read_number, read_pairs, read_text, today
+from plan.params import read_keys, read_number, read_pairs, read_reasons, read_text, today
 from plan.queries import get_plan
 from plan.uploads import open_stored
 from plan.workflow import Overtaken, WrongState
@@ -74,6 +75,8 @@ def _page(request, plan, found: service.Release, *, head=None, fault="", status=
         "source": found.source,
         "waiting": waiting,
         "own": own,
+        "grades": grades_of(plan, waiting) if decides else {},
+        "reasons": read_reasons(request.POST),
         "may_decide": decides and bool(waiting),
         "asked_out": asked,
         "may_decide_out": decides and bool(asked) and all(row.out_asked_by_id != user.pk for row in asked),
@@ -157,7 +160,12 @@ def _picked(request) -> dict[int, int]:
 
 def _decided(plan, request, by, reason):
     return service.decide(
-        plan, _picked(request), left_out=set(read_keys(request.POST, "out")), by=by, reason=reason
+        plan,
+        _picked(request),
+        left_out=set(read_keys(request.POST, "out")),
+        by=by,
+        reason=reason,
+        reasons=read_reasons(request.POST),
     )
 
 

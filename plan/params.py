@@ -135,6 +135,16 @@ def read_pairs(params, name: str) -> list[tuple[int, int]]:
     return pairs
 
 
+def read_reasons(params) -> dict[int, str]:
+    """What was written of each row by itself (why-12), by key; those left empty are not there."""
+    found = {}
+    for name in params:
+        key = whole_number(name.removeprefix("why-")) if name.startswith("why-") else None
+        if key is not None and (text := read_text(params, name).strip()):
+            found[key] = text
+    return found
+
+
 def read_text(params, name: str, *, limit: int = LONGEST) -> str:
     """What was typed in several lines, by the rule of `texts.cleaning`, at most `limit` characters."""
     try:

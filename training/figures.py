@@ -92,7 +92,7 @@ def _figure(stage: Stage, component: Component, row: dict) -> Observation:
         figure = workflow.submit_figure(figure, edition=figure.edition, by=by)
         steps += [CHANGED, CHANGED]
     if row["state"] == "approved":
-        figure = workflow.approve_figure(figure, edition=figure.edition, by=reviewer)
+        figure = workflow.approve_figure(figure, edition=figure.edition, by=reviewer, reason="演示：已核对原文")
         steps.append(APPROVED_LATE if row["reason"] else 0)
     return _date_figure(stage, figure, [day + timedelta(days=offset) for offset in steps])
 

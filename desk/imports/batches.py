@@ -236,10 +236,11 @@ def choose_rows(batch: ImportBatch, *, shown: list[int], chosen: list[int], by) 
 
 
 def choose_outcome(batch: ImportBatch, *, outcome: str, chosen: bool, by) -> None:
-    """All rows of an outcome, or none of them."""
+    """All rows of an outcome, or none of them; what stands out is chosen by itself only (choose_rows)."""
     with transaction.atomic():
         batch = _own(batch, by, State.CHECKED)
-        batch.rows.choosable().filter(outcome=outcome).update(chosen=chosen)
+        rows = batch.rows.choosable().filter(outcome=outcome)
+        (rows.filter(is_outlier=False) if chosen else rows).update(chosen=chosen)
         _recount(batch)
 
 
@@ -271,7 +272,11 @@ def _start_apply(batch: ImportBatch, *, whole: bool, by) -> ImportBatch:
                     _("有 %(number)s 行无效或冲突，不能整份应用；请改好文件重新上传，或只应用所选行")
                     % {"number": batch.blocked}
                 )
-            batch.rows.choosable().update(chosen=True)
+            batch.rows.choosable().filter(is_outlier=False).update(chosen=True)
+            if left := batch.rows.choosable().filter(chosen=False).count():
+                raise WrongState(
+                    _("有 %(number)s 行异常，不能整份应用；请核对后逐行勾选，再应用所选行") % {"number": left}
+                )
         rows = batch.rows.to_apply().count()
         if not rows:
             raise WrongState(_("没有选中要写入的行"))

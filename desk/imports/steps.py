@@ -116,7 +116,7 @@ def _row(batch: ImportBatch, judged: Judged, order: int) -> ImportRow:
         is_outlier=judged.is_outlier,
         old_id=judged.old.pk if judged.old else None,
         faults=[fault.as_json() for fault in judged.faults],
-        chosen=judged.outcome in ImportRow.CHOOSABLE,
+        chosen=judged.outcome in ImportRow.CHOOSABLE and not judged.is_outlier,
     )
     if draft.faults or draft.passed:
         row.cells = {name: cell[:CELL_LENGTH] for name, cell in draft.cells.items() if cell}
@@ -240,7 +240,8 @@ def _take_answer(row: ImportRow, answer: Answer, comparer: Comparer) -> None:
     doubts = row.faults
     judged = comparer.judge([_draft(row, row.component)])[0]
     row.outcome, row.is_outlier = judged.outcome, judged.is_outlier
-    row.old_id, row.chosen = judged.old.pk if judged.old else None, judged.outcome in ImportRow.CHOOSABLE
+    row.old_id = judged.old.pk if judged.old else None
+    row.chosen = judged.outcome in ImportRow.CHOOSABLE and not judged.is_outlier
     row.faults = doubts + [fault.as_json() for fault in judged.faults]
 
 
@@ -327,7 +328,7 @@ def _compared_again(pk: int, judged: Judged) -> ImportRow:
         old_id=judged.old.pk if judged.old else None,
         is_outlier=judged.is_outlier,
         faults=[fault.as_json() for fault in judged.faults],
-        chosen=judged.outcome in ImportRow.CHOOSABLE,
+        chosen=judged.outcome in ImportRow.CHOOSABLE and not judged.is_outlier,
     )
 
 

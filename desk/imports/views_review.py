@@ -1,5 +1,6 @@
 """The page on which a whole import is decided on: what is doubtful first, then what it changes, then a sample."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -15,14 +16,16 @@ from django.views.decorators.cache import never_cache
 from desk.imports import reviewing
 from desk.models import BatchReview, ImportBatch, ImportRow
 from desk.queries import batch_seen_by, queue_entries
+from indicators.figures.grades import Grade
 from indicators.models import Observation
-from plan.params import BadParameter, read_choice, read_keys, read_number, read_text, today
+from plan.params import BadParameter, read_choice, read_keys, read_number, read_reasons, read_text, today
 from plan.queries import get_plan
 from plan.workflow import WrongState
 
 PAGE_SIZE, SAMPLE = 100, 20
 SHOWS = {
     "outlier": gettext_lazy("异常值"),
+    "flip": gettext_lazy("判定改变"),
     "changed": gettext_lazy("更新现有数据"),
     "sample": gettext_lazy("抽样"),
     "left": gettext_lazy("不在内"),
@@ -42,9 +45,10 @@ def review(request, slug, pk):
             problem = str(error)
         except ValidationError as error:
             problem = " ".join(error.messages)
-    numbers = _numbers(batch)
+    turns = reviewing.turning(batch)
+    numbers = _numbers(batch, turns)
     show = read_choice(request.GET, "show", SHOWS) or next(
-        name for name in ("outlier", "changed", "sample") if numbers[name] or name == "sample"
+        name for name in ("outlier", "flip", "changed", "sample") if numbers[name] or name == "sample"
     )
     pages = max(1, -(-numbers[show] // PAGE_SIZE))
     page = read_number(request.GET, "page", default=1, low=1, high=pages)
@@ -56,7 +60,7 @@ def review(request, slug, pk):
         "numbers": numbers,
         "shows": [(name, word, numbers[name]) for name, word in SHOWS.items()],
         "show": show,
-        "entries": _entries(request, batch, show, page),
+        "entries": _entries(request, batch, show, page, turns),
         "page": page,
         "pages": pages,
         "review": under_way,
@@ -90,7 +94,8 @@ def _act(request, batch: ImportBatch) -> None:
         (reviewing.stop if act == "stop" else reviewing.go_on)(found, by=request.user)
         return
     shown, left = (read_keys(request.POST, name)[:PAGE_SIZE] for name in ("shown", "left"))
-    reviewing.leave_out(batch, shown=shown, left=left, by=request.user)
+    looked = read_reasons(request.POST)
+    reviewing.leave_out(batch, shown=shown, left=left, by=request.user, looked=looked)
     if act != "keep":
         reason = read_text(request.POST, "reason") if act == BatchReview.Act.RETURN else ""
         reviewing.start_review(batch, act, until=_until(request), by=request.user, reason=reason)
@@ -108,8 +113,8 @@ def _until(request) -> datetime:
     return moment
 
 
-def _numbers(batch: ImportBatch) -> dict[str, int]:
-    """How many wait, and of which kind; one query."""
+def _numbers(batch: ImportBatch, turns: Collection[int]) -> dict[str, int]:
+    """How many wait, and of which kind; two queries."""
     kinds = batch.rows.waiting().order_by().values_list("outcome", "is_outlier", "left_out")
     found = dict.fromkeys([*SHOWS, "meant"], 0)
     for outcome, is_outlier, left_out, number in kinds.annotate(number=Count("id")):
@@ -117,27 +122,47 @@ def _numbers(batch: ImportBatch) -> dict[str, int]:
         found["outlier"] += number * is_outlier
         found["changed"] += number * (outcome == ImportRow.Outcome.CHANGED)
         found["left"] += number * left_out
-    return found | {"meant": found["all"] - found["left"], "sample": min(SAMPLE, found["all"])}
+    taken_in = batch.rows.waiting().filter(left_out=False)
+    return found | {
+        "flip": len(turns),
+        "returned": found["all"] - found["left"],
+        "meant": taken_in.quiet_or_looked_at(turns).count(),
+        "sample": min(SAMPLE, found["all"]),
+    }
 
 
-def _entries(request, batch: ImportBatch, show: str, page: int) -> list[tuple]:
-    """The rows of a page as the queue shows them, each with its own row of the import."""
+def _entries(request, batch: ImportBatch, show: str, page: int, turns: Collection[int]) -> list[tuple]:
+    """The rows of a page as the queue shows them, each with its own row of the import and whether it asks for a
+    look of its own."""
     rows = batch.rows.waiting().order_by("line")
     narrowed = {
         "outlier": {"is_outlier": True},
         "changed": {"outcome": ImportRow.Outcome.CHANGED},
+        "flip": {"observation__in": list(turns)},
         "left": {"left_out": True},
     }
     if show == "sample":
         rows = rows.filter(line__in=_sample(batch))
     else:
         rows = rows.filter(**narrowed.get(show, {}))[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-    of_row = {row.observation_id: row for row in rows.only("batch", "line", "left_out", "observation")}
+    of_row = {
+        row.observation_id: row
+        for row in rows.only("batch", "line", "left_out", "looked", "is_outlier", "observation")
+    }
     figures = Observation.objects.filter(pk__in=of_row).select_related(
         "component__indicator__plan", "source", "entered_by"
     )
     in_order = sorted(figures, key=lambda figure: of_row[figure.pk].line)
     found = queue_entries(batch.plan, request.user, in_order, day=today())
+    for entry in found:
+        line = of_row[entry.row.pk]
+        kinds = {
+            Grade.OUTLIER: line.is_outlier,
+            Grade.DOUBLE: entry.is_double,
+            Grade.FLIP: entry.row.pk in turns,
+        }
+        line.asks = [grade for grade, holds in kinds.items() if holds]
+        line.asks_of, line.said = entry.row.pk, {entry.row.pk: line.looked}
     return [(entry, of_row[entry.row.pk]) for entry in found]
 
 

@@ -51,3 +51,15 @@ def figure_number(value):
 def change_size(change, unit):
     """The change of a figure with its sign, in its unit and as per cent."""
     return size_words(change.difference, change.percent, unit) if change else ""
+
+
+@register.inclusion_tag("desk/_own_look.html")
+def own_look(key, grades, reasons=None):
+    """Why a figure asks for a look of its own, and the field for what was found of it; no field without a key."""
+    return {"key": key, "grades": grades, "said": (reasons or {}).get(key, "")}
+
+
+@register.filter
+def of_row(found, row):
+    """What a table by key has of a row."""
+    return found.get(row.pk)

@@ -4,7 +4,7 @@ The engine and the rules are those of everything entered (plan.workflow.EntryLif
 changed: a correction is a release of its own day.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.permissions import Permission, people_who_may, require
 from audit.services import record_audit
+from indicators.figures.grades import Grades, demand_reasons, grades_of
 from indicators.figures.rivals import contested
 from indicators.models import Component, Observation, ObservationStep, Target
 from jobs.services import enqueue
@@ -221,21 +222,35 @@ def return_figure(observation: Observation, *, edition: int, by, reason: str) ->
     return FIGURES.send_back(observation, edition=edition, by=by, reason=reason)
 
 
-def approve_figure(observation: Observation, *, edition: int, by) -> Observation:
-    """Approves and locks a submitted figure; the plan's verdicts are recomputed after the commit."""
+def approve_figure(observation: Observation, *, edition: int, by, reason: str = "") -> Observation:
+    """Approves and locks a submitted figure; the plan's verdicts are recomputed after the commit.
+
+    One that is not quiet (grades.py) needs a reason: what the reviewer found.
+    """
     require(by, Permission.APPROVE_FIGURES)
     with transaction.atomic():
         row = FIGURES.locked(observation, edition)
-        approve_rows(FIGURES.plan(row), [row], by=by)
+        approve_rows(FIGURES.plan(row), [row], by=by, reasons={row.pk: reason})
     return row
 
 
-def approve_rows(plan: Plan, rows: Iterable[Observation], *, by, is_told: bool = True, cause: str = "") -> int:
+def approve_rows(
+    plan: Plan,
+    rows: Iterable[Observation],
+    *,
+    by,
+    reasons: Mapping[int, str] | None = None,
+    grades: Grades | None = None,
+    is_told: bool = True,
+    cause: str = "",
+) -> int:
     """Approves submitted rows of one plan together, all or none; call it in a transaction that locked them.
 
     Raises WrongState or PermissionDenied for the first row that may not be approved by this person: who
     entered a figure or changed it; WrongState too where several are taken and one of them has a
-    rival (rivals.py). Tells those who entered them, unless the caller does. An import hands in thousands: they are
+    rival (rivals.py); ValidationError where one that is not quiet (grades.py) is given no reason of its own
+    among `reasons`, by key. `grades` spares asking for them where a caller has. Tells those who entered them,
+    unless the caller does. An import hands in thousands: they are
     written together, and one audit row names them all. `cause` is what the log of verdicts
     says where the rows themselves are too many to.
     """
@@ -243,9 +258,13 @@ def approve_rows(plan: Plan, rows: Iterable[Observation], *, by, is_told: bool =
     rows, now = list(rows), timezone.now()
     FIGURES.demand(rows, Action.APPROVED, by)
     _refuse_rivals(rows)
-    _take_together(rows, Action.APPROVED, by=by, state=State.APPROVED, approved_at=now, approved_by=by)
+    said = {pk: kept for pk, reason in (reasons or {}).items() if (kept := demand_reason(reason, "", "why"))}
+    demand_reasons(rows, grades_of(plan, rows) if grades is None else grades, said)
+    _take_together(
+        rows, Action.APPROVED, by=by, reasons=said, state=State.APPROVED, approved_at=now, approved_by=by
+    )
     if rows:
-        _record_together(plan, rows, Action.APPROVED, by)
+        _record_together(plan, rows, Action.APPROVED, by, said)
         if is_told:
             _tell_of_approval(plan, rows, by)
         touch_plan(plan)
@@ -262,9 +281,10 @@ def return_rows(plan: Plan, rows: Iterable[Observation], *, by, reason: str, is_
     reason = demand_reason(reason, FIGURES.rules[Action.RETURNED].why)
     rows = list(rows)
     FIGURES.demand(rows, Action.RETURNED, by)
-    _take_together(rows, Action.RETURNED, by=by, reason=reason, state=State.RETURNED)
+    said = {row.pk: reason for row in rows}
+    _take_together(rows, Action.RETURNED, by=by, reasons=said, state=State.RETURNED)
     if rows:
-        _record_together(plan, rows, Action.RETURNED, by, reason)
+        _record_together(plan, rows, Action.RETURNED, by, said)
         if is_told:
             _tell_of_return(plan, rows, by, reason)
     return len(rows)
@@ -281,7 +301,7 @@ def _refuse_rivals(rows: list[Observation]) -> None:
         raise WrongState(_("%(what)s 等 %(number)s 条与同一天的另一条待核定数据互相竞争，须逐条对照核定") % more)
 
 
-def _take_together(rows: list[Observation], action: str, *, by, reason: str = "", **values: Any) -> None:
+def _take_together(rows: list[Observation], action: str, *, by, reasons: Mapping[int, str], **values: Any) -> None:
     """The same values for all rows, and a step for each; in statements of as many keys as they may list."""
     for row in rows:
         for name, value in values.items():
@@ -290,19 +310,29 @@ def _take_together(rows: list[Observation], action: str, *, by, reason: str = ""
     for start in range(0, len(rows), FEW):
         some = Observation.objects.filter(pk__in=[row.pk for row in rows[start : start + FEW]])
         some.update(edition=F("edition") + 1, **values)
-    told = {"action": action, "by": by, "reason": reason}
-    steps = (ObservationStep(observation=row, value=row.value, **told) for row in rows)
+    steps = (
+        ObservationStep(observation=row, value=row.value, action=action, by=by, reason=reasons.get(row.pk, ""))
+        for row in rows
+    )
     ObservationStep.objects.bulk_create(steps, batch_size=1000)
 
 
-def _record_together(plan: Plan, rows: list[Observation], action: str, by, reason: str = "") -> None:
+def _record_together(plan: Plan, rows: list[Observation], action: str, by, reasons: Mapping[int, str]) -> None:
+    """One audit row: a reason that all share is said once, others beside the key of their row."""
     if len(rows) == 1:
         after, thing = FIGURES.after(rows[0], action), FIGURES.thing(rows[0])
     else:
         figures = [[row.pk, row.component.code, row.year, plain(row.value)] for row in rows]
         after = {"state": rows[0].state, "rows": len(rows), "figures": figures}
         thing = {"plan_slug": plan.slug, "object_label": plan.title}
-    after = (after or {}) | ({"reason": reason} if reason else {})
+    told = {reasons.get(row.pk, "") for row in rows}
+    if told == {""}:
+        said: dict[str, Any] = {}
+    elif len(told) == 1:
+        said = {"reason": told.pop()}
+    else:
+        said = {"reasons": [[row.pk, reasons[row.pk]] for row in rows if row.pk in reasons]}
+    after = (after or {}) | said
     before = {"state": State.SUBMITTED} if action == Action.APPROVED or len(rows) > 1 else None
     record_audit(action=f"figure.{action}", by=by, before=before, after=after, **thing)
 

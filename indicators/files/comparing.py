@@ -1,5 +1,6 @@
 """What each figure of a file would do beside what is stored, before anything is."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -11,6 +12,7 @@ from indicators.files.readings import Answer
 from indicators.files.rows import Draft
 from indicators.models import Component, Observation, Target
 from judging.decimals import plain
+from judging.plausible import change_of, outside_percent
 from plan.models import Plan, Source
 from tables.cells import (
     NumberCell,
@@ -64,10 +66,12 @@ class Comparer:
 
     def __init__(self, plan: Plan):
         self.in_force: dict[tuple[int, int], KnownFigure] = {}
+        self.values: dict[int, dict[int, Decimal]] = defaultdict(dict)
         rows = Observation.objects.filter(component__indicator__plan=plan).judged().by_release()
         names = ("pk", "value", "value_status", "state", "released_on")
         for component, year, *known in rows.values_list("component_id", "year", *names).iterator():
             self.in_force[component, year] = KnownFigure(*known)
+            self.values[component][year] = known[1]
         self.titles: dict[tuple[str, str], str] = {}
         # The size of a component's figures where none is stored yet: its base, else its target.
         targets = Target.objects.filter(component__indicator__plan=plan).values_list(
@@ -75,7 +79,10 @@ class Comparer:
         )
         self.scales = {part: low if value is None else value for part, value, low in targets}
         bases = Component.objects.filter(indicator__plan=plan).exclude(baseline_value=None)
-        self.scales |= dict(bases.values_list("pk", "baseline_value"))
+        for part, year, value in bases.values_list("pk", "baseline_year", "baseline_value"):
+            self.scales[part] = value
+            if year is not None:
+                self.values[part].setdefault(year, value)
 
     def judge(self, drafts: list[Draft]) -> list[Judged]:
         good = [draft for draft in drafts if not draft.faults and not draft.passed]
@@ -91,11 +98,20 @@ class Comparer:
         twin, near = twins.get(draft.key), self._near(draft)
         self._doubt_fraction(draft, twin, near)
         found = judge(draft, twin=twin, old=self._old(draft), near=near)
+        # As a reviewer will be asked of it (judging.plausible), so that nothing is chosen here that stands out there.
+        found.is_outlier = found.outcome in (RowOutcome.NEW, RowOutcome.CHANGED) and (
+            found.is_outlier or self._stands_out(draft)
+        )
         if not draft.doubts or found.outcome == RowOutcome.SAME:
             return found
         if twin and any(_is_same(draft, twin, answer) for answer in draft.answers) and not draft.name:
             return Judged(draft, RowOutcome.SAME, twin)
         return Judged(draft, RowOutcome.ASK, found.old, is_outlier=found.is_outlier, faults=draft.doubts)
+
+    def _stands_out(self, draft: Draft) -> bool:
+        change = change_of(self.values.get(draft.component.pk, {}), draft.year, draft.value)
+        warned = change is not None and bool(change.warning)
+        return warned or outside_percent(draft.value, draft.component.indicator.unit)
 
     def _doubt_fraction(self, draft: Draft, twin: KnownFigure | None, near: Decimal | None) -> None:
         """A share in per cent that may be held as a fraction: 0.0649 beside 6.46, or in a workbook."""

@@ -68,7 +68,8 @@
       .closest("table")
       .querySelectorAll("input[name=pick]")
       .forEach((box) => {
-        box.checked = target.checked;
+        // What asks for a look of its own is ticked by itself.
+        box.checked = target.checked && (box.checked || !("own" in box.dataset));
       });
   });
 })();

@@ -68,7 +68,8 @@ def paste_submit(page: Page, text: str, shoot) -> None:
     expect(page.locator("h1")).to_have_text("预览：还没有保存")
     expect(page.locator("tr", has_text="I-07")).to_contain_text("异常")
     shoot(page, "figure-path/2-preview", full_page=True)
-    press(page.get_by_role("button", name="提交核定 2 条"))
+    page.get_by_role("checkbox", name="I-07 2025").check()
+    press(page.get_by_role("button", name="提交核定所勾选的"))
     expect(page.locator(".said")).to_contain_text("已提交 2 条")
 
 
@@ -99,6 +100,9 @@ def approve(page: Page, shoot) -> None:
     """The reviewer: approves both together."""
     page.goto(f"{HOME}review/")
     page.get_by_role("checkbox", name="全选").check()
+    for row in page.locator("tr", has=page.locator("[data-own]")).all():
+        row.get_by_role("checkbox").check()
+        row.get_by_label("核对情况").fill("已核对公报原文")
     page.get_by_role("button", name="核定所选").click()
     expect(page.locator(".said")).to_contain_text("2")
     expect(page.locator("main")).to_contain_text("没有等待核定的数据")

@@ -132,7 +132,7 @@ def test_the_life_of_a_figure_from_the_buttons(component, plan, sign_in, enter):
     returned = rep.get(f"{ROOT}figures/{row.pk}/").content.decode()
     edition = Observation.objects.get(pk=row.pk).edition
     rep.post(f"{ROOT}figures/{row.pk}/", typed(component, value="151", edition=edition, submit="1"))
-    shown = press(rev, "approve").content.decode()
+    shown = press(rev, "approve", why="已核对").content.decode()
 
     assert "口径不符" in returned
     assert "快于预期" in shown

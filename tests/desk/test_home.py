@@ -95,7 +95,7 @@ def test_versions_change_with_what_their_pages_show(plan, client, people, sign_i
     seen.append(versions())
     row = workflow.submit_figure(row, edition=row.edition, by=people["ana"])
     seen.append(versions())
-    workflow.approve_figure(row, edition=row.edition, by=people["rev"])
+    workflow.approve_figure(row, edition=row.edition, by=people["rev"], reason="已核对")
     seen.append(versions())
 
     public, desk = zip(*seen, strict=True)

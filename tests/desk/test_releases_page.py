@@ -51,7 +51,11 @@ def release(component, second, sign_in):
 
 def picks(source, *left_out, **more):
     rows = Observation.objects.filter(source=source, state="submitted")
-    return {"pick": [f"{row.pk}:{row.edition}" for row in rows], "out": [row.pk for row in left_out]} | more
+    return (
+        {"pick": [f"{row.pk}:{row.edition}" for row in rows], "out": [row.pk for row in left_out]}
+        | {f"why-{row.pk}": "已核对" for row in rows}
+        | more
+    )
 
 
 def states(source):

@@ -16,7 +16,8 @@ REVIEW = f"{ROOT}review/"
 
 
 def picked(*rows, **fields):
-    return {"step": "approve", "pick": [f"{row.pk}:{row.edition}" for row in rows]} | fields
+    said = {f"why-{row.pk}": "已核对" for row in rows}
+    return {"step": "approve", "pick": [f"{row.pk}:{row.edition}" for row in rows]} | said | fields
 
 
 def states(*rows):
@@ -124,7 +125,7 @@ def test_the_queue_stays_within_its_budget(plan, component, sign_in, enter, djan
         enter(year=2022 + at, released="2025-05-01", submit=True)
     client = sign_in("rev")
 
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(24):
         client.get(REVIEW)
 
 
@@ -160,3 +161,46 @@ def test_a_share_beyond_100_is_marked_in_the_queue(component, sign_in, enter):
 
     assert "异常，请核对" in html
     assert "百分比一般在 0 到 100 之间" in html
+
+
+@pytest.mark.parametrize(("value", "year", "why"), [("900", 2022, "异常"), ("122", 2022, "判定改变")])
+def test_what_is_not_quiet_asks_for_a_reason_of_its_own(sign_in, enter, value, year, why):
+    loud, quiet = enter(value=value, year=year, submit=True), enter(year=2021, value="120", submit=True)
+    rev = sign_in("rev")
+
+    html = rev.get(REVIEW).content.decode()
+    silent = rev.post(REVIEW, picked(loud, quiet) | {f"why-{loud.pk}": " "})
+    assert (silent.status_code, states(loud, quiet)) == (409, ["submitted", "submitted"])
+    assert f"I-01 {year}（" in silent.content.decode()
+    assert why in silent.content.decode()
+    rev.post(REVIEW, picked(loud, quiet) | {f"why-{loud.pk}": "已电话核对"})
+
+    assert len(re.findall(r"data-own", html)) == 1
+    assert states(loud, quiet) == ["approved", "approved"]
+    assert loud.steps.get(action="approved").reason == "已电话核对"
+    assert [loud.pk, "已电话核对"] in AuditEvent.objects.get(action="figure.approved").after["reasons"]
+
+
+def test_two_for_one_year_are_each_looked_at(sign_in, enter):
+    one = enter(year=2022, value="140", submit=True)
+    two = enter("bob", year=2022, value="141", released="2023-06-01", submit=True)
+
+    silent = sign_in("rev").post(REVIEW, picked(one, two) | {f"why-{two.pk}": ""})
+
+    assert "同年另有待核定" in silent.content.decode()
+    assert states(one, two) == ["submitted", "submitted"]
+
+
+def test_one_figure_alone_asks_as_well(sign_in, enter, people):
+    row = enter(value="900", submit=True)
+    rev = sign_in("rev")
+    address = f"{ROOT}figures/{row.pk}/"
+
+    page = rev.get(address).content.decode()
+    silent = rev.post(f"{address}approve/", {"edition": row.edition})
+    rev.post(f"{address}approve/", {"edition": row.edition, "why": "已核对原文"})
+
+    assert 'name="why"' in page
+    assert silent.status_code == 400
+    assert states(row) == ["approved"]
+    assert row.steps.get(action="approved").reason == "已核对原文"

@@ -33,7 +33,8 @@ def rivals(component, people):
 
 
 def picked(*rows):
-    return {"step": "approve", "pick": [f"{row.pk}:{row.edition}" for row in rows]}
+    said = {f"why-{row.pk}": "已电话核对" for row in rows}
+    return {"step": "approve", "pick": [f"{row.pk}:{row.edition}" for row in rows]} | said
 
 
 def test_they_do_not_pass_in_one_stroke(rivals, sign_in, enter):
@@ -85,7 +86,8 @@ def test_other_years_days_and_components_do_not_compete(rivals, plan, people, en
         enter(year=2024, released="2025-04-20", submit=True, part=make_component(plan, "I-02")),
     ]
 
-    assert approve_picked(plan, {row.pk: row.edition for row in rows}, by=people["rev"]) == 3
+    said = {row.pk: "已核对" for row in rows}
+    assert approve_picked(plan, {row.pk: row.edition for row in rows}, by=people["rev"], reasons=said) == 3
 
 
 def test_many_of_them_are_counted_and_the_first_are_named(component, people, sign_in):
@@ -105,6 +107,7 @@ def test_many_of_them_are_counted_and_the_first_are_named(component, people, sig
 
 def test_a_decision_on_a_whole_import_leaves_what_competes_to_a_person(component, people):
     batch = fill_pending(component.indicator.plan, 10, by=people["ana"])
+    batch.rows.update(looked="已核对")
     row = Observation.objects.filter(import_rows__batch=batch).first()
     rival = workflow.enter_figure(
         component=component, by=people["bob"], source=Source.objects.keep("新闻稿"), year=row.year,

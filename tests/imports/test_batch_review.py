@@ -19,7 +19,7 @@ from jobs.models import Job
 from jobs.services import Cancelled, run_job
 from notices.models import Notice
 from plan.workflow import WrongState
-from tests.factories import make_component, make_person, make_plan
+from tests.factories import make_component, make_observation, make_person, make_plan
 from tests.pending import fill_pending
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +42,13 @@ def plan(db):
 
 @pytest.fixture
 def batch(plan, people):
-    return fill_pending(plan, NUMBER, by=people["ana"])
+    return looked_at(fill_pending(plan, NUMBER, by=people["ana"]))
+
+
+def looked_at(batch):
+    """A reviewer wrote of every doubtful row what was found."""
+    batch.rows.filter(is_outlier=True).update(looked="已电话核对")
+    return batch
 
 
 @pytest.fixture
@@ -110,7 +116,9 @@ def test_chosen_rows_are_left_out_and_wait_on(batch, rev):
     lines = list(batch.rows.filter(is_outlier=True).values_list("line", flat=True))
     shown = {"shown": lines, "left": lines[:1]}
 
-    decide(rev, batch, "keep", **shown)
+    keys = batch.rows.filter(line__in=lines).values_list("observation_id", flat=True)
+    said = {f"why-{key}": "已电话核对" for key in keys}
+    decide(rev, batch, "keep", **shown, **said)
     html = rev.get(address(batch)).content.decode()
     decide(rev, batch, "approve")
     run_job(Job.objects.get(kind="desk.review_import").pk)
@@ -244,7 +252,7 @@ def test_two_decisions_on_one_batch_do_not_run_together(batch, people):
 
 
 def test_a_small_batch_is_decided_at_once(plan, people):
-    batch = fill_pending(plan, 3, by=people["ana"])
+    batch = looked_at(fill_pending(plan, 3, by=people["ana"]))
 
     review = reviewing.start_review(batch, "approve", until=timezone.now(), by=people["rev"])
 
@@ -269,7 +277,8 @@ def test_the_last_row_decided_alone_ends_the_batch_as_well(plan, people, rev):
     batch = fill_pending(plan, 2, by=people["ana"])
     rows = Observation.objects.filter(import_rows__batch=batch)
 
-    rev.post("/test-plan/data/review/", {"step": "approve", "pick": [f"{row.pk}:1" for row in rows]})
+    said = {f"why-{row.pk}": "已核对" for row in rows}
+    rev.post("/test-plan/data/review/", {"step": "approve", "pick": [f"{row.pk}:1" for row in rows]} | said)
 
     batch.refresh_from_db()
     assert batch.reviewed_at is not None
@@ -283,4 +292,36 @@ def test_the_page_asks_as_often_for_three_rows_as_for_many(plan, people, rev, nu
     with CaptureQueriesContext(connection) as queries:
         rev.get(address(batch))
 
-    assert len(queries) <= 18
+    assert len(queries) <= 21
+
+
+def test_doubtful_rows_stay_out_until_somebody_says_what_was_found(plan, people, rev):
+    batch = fill_pending(plan, 3, by=people["ana"])
+    doubtful = batch.rows.get(is_outlier=True)
+
+    html = rev.get(address(batch)).content.decode()
+    decide(rev, batch, "approve")
+    left = Observation.objects.get(state="submitted")
+    silent = decide(rev, batch, "approve")
+    decide(rev, batch, "approve", shown=[doubtful.line], **{f"why-{left.pk}": "已电话核对"})
+
+    assert "整批核定（2 条）" in html
+    assert left.pk == doubtful.observation_id
+    assert "写明核对情况后才在内" in silent.content.decode()
+    assert states() == {"approved": 3}
+    assert left.steps.get(action="approved").reason == "已电话核对"
+
+
+def test_the_row_that_turns_a_verdict_stays_out_as_well(plan, people, rev):
+    part = plan.items.get(code="I-01").indicator.components.get()
+    make_observation(part, 2021, "120")
+    batch = looked_at(fill_pending(plan, 30, by=people["ana"]))
+
+    turns = reviewing.turning(batch)
+    html = rev.get(f"{address(batch)}?show=flip").content.decode()
+    decide(rev, batch, "approve")
+
+    ((key, _badges),) = turns.items()
+    assert Observation.objects.get(pk=key).component == part
+    assert html.count('name="left"') == 1
+    assert list(Observation.objects.filter(state="submitted").values_list("pk", flat=True)) == [key]

@@ -52,13 +52,19 @@ def test_a_value_far_from_its_neighbour_is_flagged_and_may_be_stored(component, 
 
     batch = checked(csv_file(row(value="15000"), row(year=2020, value="141", day="2021-05-01")))
 
-    assert list(batch.rows.filter(is_outlier=True).values_list("line", "chosen")) == [(2, True)]
+    assert list(batch.rows.filter(is_outlier=True).values_list("line", "chosen")) == [(2, False)]
 
 
 def test_a_whole_file_is_stored_as_handed_in(
     component, analyst, reviewer, checked, django_capture_on_commit_callbacks
 ):
     batch = checked(csv_file(row(value="2.47万件", url="https://example.org/a"), row(year=2021, value="140")))
+
+    with pytest.raises(WrongState, match="有 1 行异常，不能整份应用"):
+        batches.start_apply(batch, whole=True, by=analyst)
+    batches.choose_outcome(batch, outcome="new", chosen=True, by=analyst)
+    assert list(batch.rows.order_by("line").values_list("chosen", flat=True)) == [False, True]
+    batches.choose_rows(batch, shown=[2], chosen=[2], by=analyst)
 
     with django_capture_on_commit_callbacks(execute=True):
         batch = batches.start_apply(batch, whole=True, by=analyst)
@@ -92,7 +98,7 @@ def test_a_second_person_approves_what_was_imported(component, analyst, reviewer
     batch = batches.start_apply(checked(csv_file(row())), whole=True, by=analyst)
     figure = figures().get()
 
-    figure = workflow.approve_figure(figure, edition=figure.edition, by=reviewer)
+    figure = workflow.approve_figure(figure, edition=figure.edition, by=reviewer, reason="已核对")
 
     assert figure.state == "approved"
     with pytest.raises(WrongState, match="已被核定、退回或修改"):

@@ -123,7 +123,7 @@ def test_a_whole_life_with_many_hands_locks_once_and_keeps_every_step():
 
             def approve(pk=row.pk):
                 now = read(pk)
-                workflow.approve_figure(now, edition=now.edition, by=reviewers[n])
+                workflow.approve_figure(now, edition=now.edition, by=reviewers[n], reason="已核对")
 
             for name, step in (("changed", change), ("submitted", submit), ("approved", approve)):
                 tally[name] += insist(step, tally)

@@ -44,7 +44,7 @@ def test_a_figure_lives_from_draft_to_approval(component):
     row = workflow.change_figure(row, edition=row.edition, by=analyst, value=Decimal("151"))
     row = workflow.submit_figure(row, edition=row.edition, by=analyst)
 
-    row = workflow.approve_figure(row, edition=row.edition, by=reviewer)
+    row = workflow.approve_figure(row, edition=row.edition, by=reviewer, reason="已核对")
 
     plan = Plan.objects.get(pk=component.indicator.plan_id)
     steps = list(row.steps.values_list("action", "value", "reason"))
@@ -74,7 +74,7 @@ def test_an_approved_figure_is_locked(component):
     analyst, reviewer = make_person("ana", "analyst"), make_person("rev", "reviewer")
     row = entered(component, analyst)
     row = workflow.submit_figure(row, edition=row.edition, by=analyst)
-    row = workflow.approve_figure(row, edition=row.edition, by=reviewer)
+    row = workflow.approve_figure(row, edition=row.edition, by=reviewer, reason="已核对")
 
     for step in (
         lambda: workflow.change_figure(row, edition=row.edition, by=analyst, value=Decimal(1)),
@@ -145,7 +145,7 @@ def test_a_correction_is_a_release_of_its_own_day(component):
     for value, released in (("150", "2023-05-01"), ("149", "2024-05-01")):
         row = entered(component, analyst, value=value, released=released)
         row = workflow.submit_figure(row, edition=row.edition, by=analyst)
-        workflow.approve_figure(row, edition=row.edition, by=reviewer)
+        workflow.approve_figure(row, edition=row.edition, by=reviewer, reason="已核对")
     plan = Plan.objects.get(pk=component.indicator.plan_id)
 
     before = overview(plan, date(2024, 4, 30)).standings[0].first

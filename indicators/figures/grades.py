@@ -1,0 +1,151 @@
+"""How much looking-at a waiting figure asks for before it is approved.
+
+Most are quiet and pass with others. One far off its neighbours, one beside another for the same place or year, one
+that turns a verdict is looked at by itself, and what was found is written down (docs/decisions/0028).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Count
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from indicators.figures.rivals import contested
+from indicators.models import Observation
+from indicators.queries import ComponentStanding, judge_rows, overview, read_overview
+from indicators.shown.wording import linear_badge_of
+from judging.plausible import change_of, outside_percent
+from plan.badges import Badge
+from plan.models import Plan
+from plan.params import today
+
+State = Observation.State
+# What a verdict turns from: before the first one there is nothing to turn.
+UNJUDGED = ("no_data", "not_assessable", "pending")
+# As many figures as a refusal names.
+NAMED = 5
+
+
+class Grade(models.TextChoices):
+    """Why a figure does not pass with others, the most doubtful first."""
+
+    OUTLIER = "outlier", gettext_lazy("异常")
+    RIVAL = "rival", gettext_lazy("竞争")
+    DOUBLE = "double", gettext_lazy("同年另有待核定")
+    FLIP = "flip", gettext_lazy("判定改变")
+
+
+Grades = Mapping[int, Sequence[Grade]]
+
+
+def grades_of(plan: Plan, rows: Iterable[Observation], day: date | None = None) -> dict[int, list[Grade]]:
+    """By key, why each of these waiting figures asks for a look of its own; nothing for a quiet one.
+
+    They are held against what is in force on the day, each for itself. Two queries for some hundred rows, and
+    those of the standing where that is not in memory.
+    """
+    rows = list(rows)
+    if not rows:
+        return {}
+    parts = _standings(plan, {row.component_id for row in rows}, day or today())
+    rivals, doubles = contested(rows), doubled(rows)
+    found: dict[int, list[Grade]] = {}
+    for row in rows:
+        part = parts.get(row.component_id)
+        said = {
+            Grade.OUTLIER: part is not None and is_outlier(part, row.year, row.value),
+            Grade.RIVAL: row.pk in rivals,
+            Grade.DOUBLE: row.pk in doubles and row.pk not in rivals,
+            Grade.FLIP: part is not None and turn_of(part, row) is not None,
+        }
+        found[row.pk] = [grade for grade, holds in said.items() if holds]
+    return found
+
+
+def known_values(part: ComponentStanding) -> dict[int, Decimal]:
+    """The values in force by year, and the plan's baseline where no figure stands for its year."""
+    values = {year: row.value for year, row in part.in_force().items()}
+    component = part.component
+    if component.baseline_value is not None and component.baseline_year is not None:
+        values.setdefault(component.baseline_year, component.baseline_value)
+    return values
+
+
+def is_outlier(part: ComponentStanding, year: int, value: Decimal) -> bool:
+    """Whether a figure lies far from those around it, or is a percentage beyond 0 to 100."""
+    change = change_of(known_values(part), year, value)
+    return bool(change and change.warning) or outside_percent(value, part.component.indicator.unit)
+
+
+def turn_of(part: ComponentStanding, row: Observation) -> tuple[Badge, Badge] | None:
+    """The time-based verdict before and after a figure, where it turns into another word; else None.
+
+    A component's first verdict turns nothing; a figure that leaves it without one does.
+    """
+    before = linear_badge_of(part.assessment, part.target.year)
+    if before.key in UNJUDGED or row.precision not in (*Observation.JUDGED_PRECISIONS, *Observation.BOUNDS):
+        return None
+    rows = sorted([*part.judged, *part.bounds, row], key=lambda one: (one.year, one.released_on, one.pk or 0))
+    judged = judge_rows(part.component, part.target, rows, part.rule.cutoffs)
+    after = linear_badge_of(judged, part.target.year)
+    return None if str(before.word) == str(after.word) else (before, after)
+
+
+def turns_of(plan: Plan, rows: Iterable[Observation]) -> dict[int, tuple[Badge, Badge]]:
+    """By key, which of these turn the verdict of their component, each for itself: before and after."""
+    rows = list(rows)
+    parts = _standings(plan, {row.component_id for row in rows}, today())
+    turns = {row.pk: turn_of(parts[row.component_id], row) for row in rows if row.component_id in parts}
+    return {pk: turn for pk, turn in turns.items() if turn}
+
+
+def doubled(rows: Sequence[Observation]) -> set[int]:
+    """Which of these wait beside another figure of the same component and year; one query.
+
+    A file or a table that brings several releases of one year does so on purpose: what was handed in in one act
+    has one moment, and only another moment counts.
+    """
+    places = {(row.component_id, row.year) for row in rows}
+    waiting = Observation.objects.filter(
+        state=State.SUBMITTED,
+        component__in={component for component, _year in places},
+        year__in={year for _component, year in places},
+    )
+    acts = (
+        waiting.order_by().values_list("component", "year").annotate(number=Count("submitted_at", distinct=True))
+    )
+    several = {(component, year) for component, year, number in acts if number > 1}
+    return {row.pk for row in rows if (row.component_id, row.year) in several}
+
+
+def demand_reasons(rows: Sequence[Observation], grades: Grades, reasons: Mapping[int, str]) -> None:
+    """Raises ValidationError, naming them, where one that asks for a look of its own is given no reason."""
+    silent = [row for row in rows if grades.get(row.pk) and not reasons.get(row.pk, "").strip()]
+    if not silent:
+        return
+    named = [
+        _("%(what)s（%(why)s）")
+        % {
+            "what": f"{row.component.code} {row.year}",
+            "why": _("、").join(str(grade.label) for grade in grades[row.pk]),
+        }
+        for row in silent[:NAMED]
+    ]
+    told = {"what": _("、").join(named), "number": len(silent)}
+    if len(silent) > NAMED:
+        raise ValidationError({"why": _("%(what)s 等 %(number)s 条须逐条看过，写明核对情况后核定") % told})
+    raise ValidationError({"why": _("%(what)s 须逐条看过，写明核对情况后核定") % told})
+
+
+def _standings(plan: Plan, wanted: set[int], day: date) -> dict[int, ComponentStanding]:
+    """By component, the standing of each on a day, read afresh where the plan was written to since."""
+    fresh = Plan.objects.get(pk=plan.pk)
+    found = {part.component.pk: part for one in overview(fresh, day).standings for part in one.components}
+    if wanted - set(found):
+        every = read_overview(fresh, day, with_retired=True)
+        found |= {part.component.pk: part for one in every.standings for part in one.components}
+    return found
