@@ -250,7 +250,7 @@ class ImportRow(models.Model):
         blank=True,
         default="",
         db_default="",
-        help_text="What a reviewer found of a row that is not quiet: without it a decision on the whole leaves it.",
+        help_text="What a reviewer found of a row that is not quiet: else a decision on the whole leaves it.",
     )
     observation = models.ForeignKey(
         Observation, models.SET_NULL, null=True, blank=True, related_name="import_rows"

@@ -10,7 +10,7 @@ Figures and targets live by it (indicators), status updates (updates), notes, fi
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, NamedTuple
 
 from django.conf import settings
@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.permissions import Permission, people_who_may, require
+from audit.models import AuditEvent
 from audit.refusals import Overtaken, WrongState
 from audit.services import record_audit
 from notices.models import NoticeKind
@@ -91,6 +92,9 @@ class EntryStep(Step):
         WITHDRAWN = "withdrawn", gettext_lazy("撤回")
         RETURNED = "returned", gettext_lazy("退回")
         APPROVED = "approved", gettext_lazy("核定")
+        ASKED = "asked", gettext_lazy("询问")
+        ANSWERED = "answered", gettext_lazy("答复")
+        UNDONE = "undone", gettext_lazy("撤销决定")
 
     action = models.CharField(gettext_lazy("步骤"), max_length=10, choices=Action.choices)
 
@@ -161,6 +165,31 @@ def demand_state(row: Any, *states: str) -> None:
         _("当前状态为“%(now)s”，只有“%(wanted)s”时才能这样操作")
         % {"now": row.get_state_display(), "wanted": wanted}
     )
+
+
+def may_be_undone(at: datetime) -> bool:
+    """Whether a decision of a moment can still be taken back: within UNDO_MINUTES and the same day, because a page
+    of what was known by the end of a day stays as it is."""
+    now = timezone.now()
+    is_today = timezone.localdate(at) == timezone.localdate(now)
+    return is_today and now - at <= timedelta(minutes=settings.UNDO_MINUTES)
+
+
+def rests_on(plan: Plan, code: str, since: datetime) -> str:
+    """What people kept of a plan or wrote of a commitment since a moment, in words; empty where there is nothing.
+
+    The audit log names it all: files that left with a person, papers for a meeting, evaluation reports, notes.
+    """
+    kept = AuditEvent.objects.filter(plan_slug=plan.slug, at__gte=since, actor__isnull=False)
+    of_plan = Q(action__in=("export", "brief.saved", "round.report_asked"))
+    of_item = Q(action__in=("note.submitted", "note.published"), object_code=code)
+    event = kept.filter(of_plan | of_item).order_by("id").first()
+    if event is None:
+        return ""
+    if event.action.startswith("note."):
+        return _("评估意见已引用这一决定，不能撤销")
+    told = {"who": event.actor_name, "time": timezone.localtime(event.at).strftime("%H:%M")}
+    return _("%(who)s 已于 %(time)s 导出或留存了含这一决定的材料，不能撤销") % told
 
 
 def demand_edition(row: Any, edition: int) -> None:
@@ -410,6 +439,26 @@ class EntryLife(Life):
                 **another,
             ),
             self.DISCARDED: ActRule((self.DRAFT,), **entrusted),
+            # A question leaves the row where it is; so does its answer.
+            self.Action.ASKED: ActRule(
+                (self.SUBMITTED,),
+                why=gettext_lazy("请写明要问什么"),
+                tells=Tells(NoticeKind.RETURNED, gettext_noop("询问：%(what)s"), self.asked, says_why=True),
+                **another,
+            ),
+            self.Action.ANSWERED: ActRule(
+                (self.SUBMITTED,),
+                why=gettext_lazy("请写明答复"),
+                tells=Tells(NoticeKind.SUBMITTED, gettext_noop("已答复：%(what)s"), self.asker_of, says_why=True),
+                **entrusted,
+            ),
+            self.Action.UNDONE: ActRule(
+                (self.APPROVED, self.RETURNED),
+                to=self.SUBMITTED,
+                permission=self.approving,
+                touches=True,
+                tells=Tells(NoticeKind.SUBMITTED, gettext_noop("决定已撤销，仍待核定：%(what)s"), self.entrant),
+            ),
         }
 
     def is_entrusted(self, rows: Sequence[Any], by: Any) -> None:
@@ -438,6 +487,28 @@ class EntryLife(Life):
     def entrant(self, row: Any, by: Any) -> list[Any]:
         return [row.entered_by]
 
+    def asked(self, row: Any, by: Any) -> list[Any]:
+        """Who hears a question: who entered the row or, where that account is closed, who else of the unit may."""
+        if row.entered_by_id is None:
+            return []
+        if row.entered_by.is_active:
+            return [row.entered_by]
+        others = people_who_may(self.entering).filter(organisation=row.entered_by.organisation_id)
+        return list(others.exclude(pk=by.pk)) if row.entered_by.organisation_id else []
+
+    def asker_of(self, row: Any, by: Any) -> list[Any]:
+        step = self.open_question(row)
+        return [step.by] if step else []
+
+    def open_question(self, row: Any) -> Step | None:
+        """The question that waits for an answer, of those asked since the row was handed in."""
+        for step in row.steps.select_related("by").order_by("-id"):
+            if step.action == self.Action.ASKED:
+                return step
+            if step.action != self.Action.UNDONE:
+                return None
+        return None
+
     def is_entrant(self, rows: Sequence[Any], by: Any) -> None:
         if any(row.entered_by_id != by.pk for row in rows):
             raise PermissionDenied(str(self.not_theirs))
@@ -448,11 +519,13 @@ class EntryLife(Life):
             raise PermissionDenied(str(self.their_own) % {"code": self.thing(row)["object_code"]})
 
     def before(self, row: Any, action: str) -> Any:
-        if action == self.Action.APPROVED:
+        if action in (self.Action.APPROVED, self.Action.UNDONE):
             return {"state": row.state}
         return self.words(row) if action in (self.Action.CHANGED, self.DISCARDED) else None
 
     def after(self, row: Any, action: str) -> Any:
+        if action == self.Action.UNDONE:
+            return {"state": row.state}
         whole = (*self.WRITING, self.Action.SUBMITTED, self.Action.APPROVED)
         return self.words(row) if action in whole else None
 
@@ -472,6 +545,55 @@ class EntryLife(Life):
 
     def send_back(self, row: Any, *, edition: int, by: Any, reason: str) -> Any:
         return self.step(row, self.Action.RETURNED, edition=edition, by=by, reason=reason).row
+
+    def ask(self, row: Any, *, edition: int, by: Any, reason: str) -> Any:
+        """Asks who entered a waiting row something, without sending it back; kept with its answer for ever.
+
+        Raises WrongState for what nobody entered.
+        """
+
+        def edit(held: Any) -> None:
+            if held.entered_by_id is None:
+                raise WrongState(_("这一条由系统载入，没有录入人可问"))
+
+        return self.step(row, self.Action.ASKED, edition=edition, by=by, reason=reason, edit=edit).row
+
+    def answer(self, row: Any, *, edition: int, by: Any, reason: str) -> Any:
+        """Answers the question that waits; raises WrongState where none does."""
+
+        def edit(held: Any) -> None:
+            if self.open_question(held) is None:
+                raise WrongState(_("没有等待答复的问题"))
+
+        return self.step(row, self.Action.ANSWERED, edition=edition, by=by, reason=reason, edit=edit).row
+
+    def undo(self, row: Any, *, edition: int, by: Any) -> Any:
+        """Takes a decision back: the row waits again. Only who decided may, for UNDO_MINUTES of the same day, and
+        as long as nothing was built on it (docs/decisions/0031). Raises WrongState, PermissionDenied."""
+
+        def edit(held: Any) -> None:
+            step = held.steps.order_by("-id").first()
+            if step is None or step.action not in (self.Action.APPROVED, self.Action.RETURNED):
+                raise WrongState(_("没有可以撤销的决定"))
+            if step.by_id != by.pk:
+                raise PermissionDenied(_("只有作出决定的人可以撤销"))
+            if not may_be_undone(step.at):
+                told = {"minutes": settings.UNDO_MINUTES}
+                raise WrongState(_("决定作出超过 %(minutes)s 分钟或已过当天，不能撤销") % told)
+            if held.state == self.APPROVED:
+                if why := self.built_on(held, step.at):
+                    raise WrongState(why)
+                self.unapprove(held)
+
+        return self.step(row, self.Action.UNDONE, edition=edition, by=by, edit=edit).row
+
+    def unapprove(self, row: Any) -> None:
+        """Takes off an approved row what its approval put on it."""
+        row.was_approved, row.approved_at, row.approved_by = True, None, None
+
+    def built_on(self, row: Any, since: datetime) -> str:
+        """Why an approval of a moment cannot be taken back: what rests on it since; empty where nothing does."""
+        return rests_on(self.plan(row), self.thing(row)["object_code"], since)
 
     def discard(self, row: Any, *, edition: int, by: Any) -> None:
         """Deletes a draft that was never returned; the audit row keeps what it said."""

@@ -432,6 +432,9 @@ PROGRESS_CUTOFFS = {
 # A verdict whose year ended more than so many years ago is right and looks surer than it is: it is marked.
 STALE_AFTER_YEARS = env.int("STALE_AFTER_YEARS", default=2)
 
+# How long a reviewer may take a decision back, while nothing rests on it and the day is the same; 0 for never.
+UNDO_MINUTES = env.int("UNDO_MINUTES", default=10)
+
 # A year's figure is due on this day of the year after, and asked for this many days before.
 FIGURE_DUE_MONTH_DAY = env.str("FIGURE_DUE_MONTH_DAY", "06-30")
 FIGURE_DUE_SOON_DAYS = env.int("FIGURE_DUE_SOON_DAYS", default=60)

@@ -80,8 +80,14 @@ class Updates(EntryLife):
     def gone(self, row: StatusUpdate) -> None:
         _remove_files(list(row.attachments.all()))
 
+    def unapprove(self, row: StatusUpdate) -> None:
+        super().unapprove(row)
+        row.known_on = None
+
     def follow(self, row: StatusUpdate, action: str) -> None:
         """Those approved together show their items once (show_latest), which touches the plan."""
+        if action == Action.UNDONE:
+            show_latest(self.plan(row), [row.item_id])
 
 
 UPDATES = Updates()
@@ -190,7 +196,9 @@ def show_latest(plan: Plan, items: Iterable[int]) -> None:
         latest = StatusUpdate.objects.filter(item=item).approved().latest_last().last()
         if latest is not None:
             item.status, item.progress, item.status_as_of = latest.status, share_of(latest), latest.status_on
-            item.save(update_fields=["status", "progress", "status_as_of", "updated_at"])
+        else:
+            item.status, item.progress, item.status_as_of = Item.Status.NOT_REPORTED, None, None
+        item.save(update_fields=["status", "progress", "status_as_of", "updated_at"])
     touch_plan(plan)
 
 

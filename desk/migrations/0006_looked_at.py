@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='importrow',
             name='looked',
-            field=models.TextField(blank=True, db_default='', default='', help_text='What a reviewer found of a row that is not quiet: without it a decision on the whole leaves it.', verbose_name='核对情况'),
+            field=models.TextField(blank=True, db_default='', default='', help_text='What a reviewer found of a row that is not quiet: else a decision on the whole leaves it.', verbose_name='核对情况'),
         ),
     ]

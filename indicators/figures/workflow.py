@@ -5,7 +5,7 @@ changed: a correction is a release of its own day.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -31,7 +31,7 @@ from plan.models import Plan, Source
 from plan.params import today
 from plan.queries import entrusted
 from plan.services import touch_plan
-from plan.workflow import FEW, ActRule, EntryLife, Tells, WrongState, demand_reason
+from plan.workflow import FEW, ActRule, EntryLife, Tells, WrongState, demand_reason, rests_on
 
 State = Observation.State
 Action = ObservationStep.Action
@@ -98,8 +98,17 @@ class Figures(EntryLife):
     def entrant_and_asker(self, row: Observation, by) -> list[Any]:
         return [person for person in dict.fromkeys([row.out_asked_by, row.entered_by]) if person]
 
+    def built_on(self, row: Observation, since: datetime) -> str:
+        later = Observation.objects.filter(component=row.component, year=row.year, approved_at__gte=since)
+        if later.exclude(pk=row.pk).exists():
+            return _("同一年此后又核定了别的数，不能撤销")
+        return rests_on(self.plan(row), row.component.indicator.code, since)
+
     def follow(self, row: Observation, action: str) -> None:
         super().follow(row, action)
+        if action == Action.UNDONE and getattr(row, "was_approved", False):
+            cause = f"撤销核定 {row.component.code} {row.year}"
+            enqueue("indicators.recompute", {"plan": self.plan(row).slug, "cause": cause})
         if action == Action.TAKEN_OUT:
             cause = f"不采用 {row.component.code} {row.year}"
             enqueue("indicators.recompute", {"plan": self.plan(row).slug, "cause": cause})

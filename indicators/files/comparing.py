@@ -98,7 +98,7 @@ class Comparer:
         twin, near = twins.get(draft.key), self._near(draft)
         self._doubt_fraction(draft, twin, near)
         found = judge(draft, twin=twin, old=self._old(draft), near=near)
-        # As a reviewer will be asked of it (judging.plausible), so that nothing is chosen here that stands out there.
+        # As a reviewer will be asked of it (judging.plausible): nothing is chosen here that stands out there.
         found.is_outlier = found.outcome in (RowOutcome.NEW, RowOutcome.CHANGED) and (
             found.is_outlier or self._stands_out(draft)
         )

@@ -154,6 +154,8 @@ class Entry(Life):
     def begin(self) -> None:
         super().begin()
         self.wrote, self.returned = {"ana"}, False
+        # Who took the last decision, while nothing was done since; who asked what is not answered.
+        self.decider, self.asker = "", ""
 
     def changed(self) -> dict[str, Any]:
         raise NotImplementedError
@@ -169,7 +171,20 @@ class Entry(Life):
         def send_back(row, edition, by, said):
             return do["return"](row, edition=edition, by=by, reason=said)
 
+        def saying(name):
+            return lambda row, edition, by, said: do[name](row, edition=edition, by=by, reason=said)
+
         return {
+            "asked": Act(waiting, "", judging, saying("ask"), says=True, tells={"ana"}),
+            "answered": Act(waiting, "", writing, saying("answer"), says=True, tells={self.asker} - {""}),
+            "undone": Act(
+                ("approved", "returned"),
+                "submitted",
+                {self.decider} - {""} or judging,
+                _plain(do["undo"]),
+                touches=True,
+                tells={"ana"},
+            ),
             "changed": Act(open_, "", writing, change),
             "submitted": Act(open_, "submitted", writing, _plain(do["submit"]), tells=judging),
             "withdrawn": Act(waiting, "draft", {"ana"}, _plain(do["withdraw"])),
@@ -179,12 +194,18 @@ class Entry(Life):
         }
 
     def blocked(self, act: str) -> bool:
+        if act == "answered":
+            return not self.asker
+        if act == "undone":
+            return not self.decider
         return act == "discarded" and self.returned
 
     def noted(self, act: str, who: str) -> None:
         if act == "changed":
             self.wrote.add(who)
         self.returned |= act == "returned"
+        self.decider = who if act in ("approved", "returned") else ""
+        self.asker = who if act == "asked" else ""
 
 
 class FigureLife(Entry):
@@ -196,6 +217,9 @@ class FigureLife(Entry):
         "discard": figures.discard_figure,
         "return": figures.return_figure,
         "approve": figures.approve_figure,
+        "ask": figures.FIGURES.ask,
+        "answer": figures.FIGURES.answer,
+        "undo": figures.FIGURES.undo,
     }
 
     def make(self, number: int) -> Observation:
@@ -223,6 +247,9 @@ class UpdateLife(Entry):
         "discard": updates.discard_update,
         "return": updates.return_update,
         "approve": updates.approve_update,
+        "ask": updates.UPDATES.ask,
+        "answer": updates.UPDATES.answer,
+        "undo": updates.UPDATES.undo,
     }
 
     def make(self, number: int) -> StatusUpdate:
