@@ -2,7 +2,7 @@
 
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -11,26 +11,33 @@ from accounts.permissions import Permission, may
 from plan.links import query_as_of
 
 register = template.Library()
+# Eight sections (view name, label, folder); the third opens to the kinds of commitment, each with its own list.
 MENU = (
     ("overview", _("总览"), ""),
     ("indicators:index", _("指标"), "indicators/"),
-    ("platforms:index", _("平台"), "platforms/"),
-    ("plan:pillars", _("支撑"), "pillars/"),
-    ("plan:industries", _("产业"), "industries/"),
-    ("actions:index", _("行动"), "actions/"),
-    ("clusters:index", _("集群区"), "clusters/"),
-    ("plan:safeguards", _("保障"), "safeguards/"),
-    ("plan:items", _("全部条目"), "items/"),
-    ("assessments:index", pgettext_lazy("menu", "评估"), "assessments/"),
+    (
+        "",
+        pgettext_lazy("menu", "任务"),
+        (
+            ("platforms:index", _("平台"), "platforms/"),
+            ("plan:pillars", _("支撑"), "pillars/"),
+            ("plan:industries", _("产业"), "industries/"),
+            ("actions:index", _("行动"), "actions/"),
+            ("clusters:index", _("集群区"), "clusters/"),
+            ("plan:safeguards", _("保障"), "safeguards/"),
+            ("plan:items", _("全部条目"), "items/"),
+        ),
+    ),
+    ("units", pgettext_lazy("menu", "单位"), "units/"),
+    ("gaps", pgettext_lazy("menu", "缺口"), "gaps/"),
     ("changes", _("变化"), "changes/"),
-    ("plan:text", _("规划原文"), "text/"),
+    ("assessments:index", pgettext_lazy("menu", "评估"), "assessments/"),
+    ("plan:text", pgettext_lazy("menu", "原文"), "text/"),
 )
 # Below the page's end: ways of reading the whole plan (view name, label).
 MORE_MENU = (
     ("status", _("全规划状态")),
-    ("units", _("按单位")),
     ("brief", _("会议材料")),
-    ("gaps", _("数据缺口")),
     ("evidence:index", _("公开信息")),
     ("matrix", _("关联矩阵")),
     ("report_desk", _("报表")),
@@ -63,14 +70,27 @@ SITE_MENU: tuple[tuple[str, str, Permission], ...] = (
 @register.simple_tag(takes_context=True)
 def menu(context):
     slug, path = context["plan"].slug, context["request"].path
-    root = reverse("overview", args=[slug])
-    query = query_as_of(context)
-    entries = []
-    for name, label, folder in MENU:
+    root, query = reverse("overview", args=[slug]), query_as_of(context)
+
+    def link(name: str, label: str, folder: str) -> str:
         here = path == root if not folder else path.startswith(root + folder)
         current = mark_safe(' aria-current="page"') if here else ""
-        entries.append((reverse(name, args=[slug]) + query, current, label))
-    return format_html_join("", '<a href="{}"{}>{}</a>', entries)
+        return format_html('<a href="{}"{}>{}</a>', reverse(name, args=[slug]) + query, current, label)
+
+    def section(name: str, label: str, below) -> str:
+        if isinstance(below, str):
+            return link(name, label, below)
+        links = format_html_join("", "{}", ((link(*entry),) for entry in below))
+        is_here = any(path.startswith(root + folder) for _name, _label, folder in below)
+        look = mark_safe(' class="here"') if is_here else ""
+        return format_html(
+            '<details class="kinds" name="frame"><summary{}>{}</summary><div>{}</div></details>',
+            look,
+            label,
+            links,
+        )
+
+    return format_html_join("", "{}", ((section(*entry),) for entry in MENU))
 
 
 @register.simple_tag(takes_context=True)

@@ -32,8 +32,8 @@
   // Everything outside of <main> that speaks of the day or of the address, in the order of the frame.
   const FRAME = [
     ".brand",
-    "header form.find",
-    "header form.asof",
+    "header .seek",
+    "header .day",
     "header form.lang",
     "header .sign-in",
     "header nav.menu:not(.work)",
@@ -46,8 +46,13 @@
       const next = fresh.querySelector(selector);
       if (old && next) {
         if (old.outerHTML !== next.outerHTML && !old.contains(document.activeElement)) old.replaceWith(next);
-        else if (selector === "header form.asof")
+        else if (selector === "header .day") {
+          // The day was chosen in it: it closes, and its word names the day.
           old.querySelector("[name=as_of]").value = next.querySelector("[name=as_of]").value;
+          old.querySelector("summary").replaceChildren(...next.querySelector("summary").childNodes);
+          old.open = false;
+          old.querySelector("summary").focus({ preventScroll: true });
+        }
       } else if (old) old.remove();
       else if (next) document.getElementById("main").before(next);
     }
@@ -195,5 +200,21 @@
     const address = new URL(window.location.href);
     if (key(address) === shown) return;
     show(address, { push: false });
+  });
+})();
+
+// What opens in the head closes again when somebody goes on elsewhere, or by Escape.
+(() => {
+  const open = () => document.querySelectorAll("header details[name=frame][open]");
+  document.addEventListener("click", (event) => {
+    for (const one of open()) if (!one.contains(event.target)) one.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const one of open()) {
+      const within = one.contains(document.activeElement);
+      one.open = false;
+      if (within) one.querySelector("summary").focus();
+    }
   });
 })();

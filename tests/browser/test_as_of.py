@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.frame import choose_day, look_for, open_kinds
 from tests.browser.watch import assert_clean
 
 pytestmark = pytest.mark.browser
@@ -22,7 +23,7 @@ def wait_for_query(page, query):
 def test_a_past_day_and_back(page, shoot):
     page.goto("/sz-sti-14/")
     expect(page.locator(".banner")).to_have_count(0)
-    page.get_by_label("截至", exact=True).fill(DAY)
+    choose_day(page, DAY)
     page.get_by_role("button", name="查看").click()
     wait_for_query(page, {"as_of": [DAY]})
     expect(page.locator(".banner")).to_contain_text("2023")
@@ -37,10 +38,10 @@ def test_a_past_day_and_back(page, shoot):
     wait_for_query(page, {"as_of": [DAY]})
     expect(page.locator(".panel")).to_contain_text("5.49")
     expect(page.locator(".panel")).not_to_contain_text("6.67")
+    open_kinds(page)
     page.locator(".menu").get_by_role("link", name="平台").click()
     wait_for_query(page, {"as_of": [DAY]})
-    page.get_by_role("banner").get_by_role("searchbox").fill("量子")
-    page.get_by_role("button", name="搜索").click()
+    look_for(page, "量子")
     wait_for_query(page, {"as_of": [DAY], "q": ["量子"]})
 
     page.get_by_role("link", name="回到今天").click()

@@ -6,7 +6,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.watch import assert_clean
 
 pytestmark = pytest.mark.browser
-MENU = ["总览", "指标", "平台", "支撑", "产业", "行动", "集群区", "保障", "全部条目", "评估", "变化", "规划原文"]
+MENU = ["总览", "指标", "任务", "单位", "缺口", "变化", "评估", "原文"]
+KINDS = ["平台", "支撑", "产业", "行动", "集群区", "保障", "全部条目"]
 FOCUSED = """() => {
   const el = document.activeElement, box = el.getBoundingClientRect(), style = getComputedStyle(el);
   return {
@@ -53,6 +54,12 @@ def test_every_menu_entry_is_reached_and_shows_it(page):
 
 def test_enter_opens_a_menu_entry(page):
     page.goto("/sz-sti-14/")
+    page.locator("header .kinds > summary").focus()
+    page.keyboard.press("Enter")
+    assert [tab(page)["text"] for _kind in KINDS] == KINDS
+    page.keyboard.press("Escape")
+    expect(page.locator("header .kinds > summary")).to_be_focused()
+    page.keyboard.press("Enter")
     page.locator(".menu").get_by_role("link", name="产业", exact=True).focus()
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_contain_text("产业")

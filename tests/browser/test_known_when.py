@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dashboard.feeds import LATEST
+from tests.browser.frame import choose_day
 from tests.browser.keyboard import press
 from tests.browser.watch import assert_clean
 
@@ -17,7 +18,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 def pick(page: Page, day: str) -> None:
-    page.get_by_label("截至", exact=True).fill(day)
+    choose_day(page, day)
     press(page.locator("form.asof button"))
     expect(page.locator(".banner.past")).to_contain_text("不是今天的")
 

@@ -5,6 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import get_resolver
 from playwright.sync_api import Page, expect
 
+from accounts.models import Organisation
 from accounts.permissions import Permission
 from evidence.models import PublicEvidence
 from indicators.models import Observation
@@ -73,6 +74,7 @@ PAGES = {
     "evidence-one": ("evidence/{evidence}/", 200),
     "gaps": ("gaps/", 200),
     "units": ("units/", 200),
+    "unit": ("units/{unit}/", 200),
     "brief": ("brief/?items=I-01,I-04,I-05", 200),
     "brief-refused": ("brief/?items=I-99", 400),
     "releases": ("releases/", 200),
@@ -231,12 +233,14 @@ def turn(page: Page, scheme: str, width: int, height: int) -> None:
         page.wait_for_function(SETTLED)
 
 
-def numbers() -> dict[str, int]:
-    """The numbers that addresses name: a statement and a release, which get other ones with every loading."""
+def numbers() -> dict[str, int | str]:
+    """What addresses name: a statement and a release, which get other numbers with every loading, and a unit that
+    leads nothing yet (tests/browser/test_demo.py looks at others)."""
     statement = PublicEvidence.objects.approved().earliest("pk")
     return {
         "evidence": statement.pk,
         "release": Observation.objects.filter(state="approved").earliest("pk").source_id,
+        "unit": Organisation.objects.get_or_create(code="u", defaults={"name": "某单位"})[0].code,
     }
 
 
@@ -301,7 +305,18 @@ def test_the_list_holds_every_address_of_the_site():
                 names.add(prefix + str(entry.pattern))
 
     collect(get_resolver().url_patterns)
-    files = ("<format:format>", "<picture:kind>", ".json", ".rss", ".atom", ".csv", ".zip", "/file/", "/files/")
+    files = (
+        "<format:format>",
+        "<picture:kind>",
+        ".json",
+        ".rss",
+        ".atom",
+        ".csv",
+        ".docx",
+        ".zip",
+        "/file/",
+        "/files/",
+    )
     rest = {
         name.removeprefix("<slug:slug>/")
         for name in names

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.frame import choose_day
 from tests.browser.watch import assert_clean
 
 pytestmark = pytest.mark.browser
@@ -71,10 +72,11 @@ def test_the_day_changes_without_a_new_page_and_its_banner_comes_and_goes(page, 
     page.goto("/sz-sti-14/indicators/I-01/")
     drawn(page)
     mark(page)
-    page.get_by_label("截至", exact=True).fill("2023-06-30")
+    choose_day(page, "2023-06-30")
     page.get_by_role("button", name="查看").click()
     expect(page.locator(".banner.past")).to_contain_text("2023年6月30日")
     drawn(page)
+    expect(page.locator("header .day > summary")).to_contain_text("2023-06-30")
     expect(page.locator("nav.menu a").first).to_have_attribute("href", re.compile(r"as_of=2023-06-30"))
     expect(page.locator(".js-plotly-plot")).to_have_count(1)
     page.get_by_role("link", name="回到今天").click()

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.frame import choose_day, look_for
 from tests.browser.watch import assert_clean
 
 pytestmark = pytest.mark.browser
@@ -30,10 +31,9 @@ def test_the_indicator_is_whole(open_page, shoot):
 def test_search_and_day_work(open_page):
     page = open_page(javascript=False)
     page.goto("/sz-sti-14/")
-    page.get_by_role("searchbox").fill("量子")
-    page.get_by_role("button", name="搜索").click()
+    look_for(page, "量子")
     expect(page.locator("mark").first).to_have_text("量子")
-    page.get_by_label("截至", exact=True).fill("2023-06-30")
+    choose_day(page, "2023-06-30")
     page.get_by_role("button", name="查看").click()
     expect(page.locator(".banner")).to_be_visible()
     expect(page.locator("mark").first).to_have_text("量子")
