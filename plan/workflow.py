@@ -497,7 +497,7 @@ class EntryLife(Life):
         return list(others.exclude(pk=by.pk)) if row.entered_by.organisation_id else []
 
     def asker_of(self, row: Any, by: Any) -> list[Any]:
-        step = self.open_question(row)
+        step = row.steps.filter(action=self.Action.ASKED).select_related("by").order_by("-id").first()
         return [step.by] if step else []
 
     def open_question(self, row: Any) -> Step | None:

@@ -113,6 +113,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "desk:figure_hint": ("component", "year", "value"),
     "desk:review": (*ReviewFilters.names(), *PAGE),
     "desk:target_new": ("component",),
+    **dict.fromkeys(("review:index", "review:record", "review:chosen"), ("kind", "group", *PAGE)),
     **{f"desk_import:{name}": ("outcome", *PAGE) for name in ("batch", "rows")},
     "desk_import:list": PAGE,
     "desk_import:review": ("show", *PAGE),

@@ -142,6 +142,7 @@ INSTALLED_APPS = [
     "clusters",
     "desk",
     "assessments",
+    "review",
     "dashboard",
     "reports",
     "home",

@@ -36,6 +36,7 @@ urlpatterns = [
     path("<slug:slug>/", include("home.urls")),
     path("<slug:slug>/", include("reports.urls")),
     path("<slug:slug>/", include("desk.urls")),
+    path("<slug:slug>/", include("review.urls")),
     path("<slug:slug>/", include("indicators.urls")),
     path("<slug:slug>/", include("platforms.urls")),
     path("<slug:slug>/", include("actions.urls")),

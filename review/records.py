@@ -1,0 +1,130 @@
+"""What stands beside a decision: what the row says, what it is held against, its source, its trail."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from desk.hints import hints
+from desk.queries import QueueEntry, approved_targets, queue_entries, standing_of
+from indicators.shown.what_would_change import effect_of
+from indicators.targets.doubts import doubts_about_target
+from indicators.targets.versions import target_line
+from plan.models import Item, Plan, Source
+from plan.params import today
+from plan.workflow import EntryLife
+from review.kinds import Entry
+
+
+@dataclass
+class Record:
+    """`before` and `after` are said side by side; `texts` are long, each with its heading."""
+
+    entry: Entry
+    address: str
+    edition: int
+    before: str = ""
+    after: str = ""
+    facts: list[tuple[str, Any]] = field(default_factory=list)
+    texts: list[tuple[str, str]] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+    effects: list[tuple] = field(default_factory=list)
+    source: Source | None = None
+    files: list[tuple[str, str]] = field(default_factory=list)
+    steps: list[Any] = field(default_factory=list)
+    figure: QueueEntry | None = None
+    question: Any = None
+    nobody_hears: bool = False
+
+
+def record_of(plan: Plan, user, entry: Entry) -> Record:
+    """The whole of what waits, as a reviewer needs it."""
+    kind, row = entry.kind, entry.row
+    found = Record(entry, kind.life.address(row), entry.edition)
+    if hasattr(row, "steps"):
+        found.steps = list(row.steps.select_related("by").order_by("-id")[:30])
+    if isinstance(kind.life, EntryLife):
+        found.question = kind.life.open_question(row)
+        found.nobody_hears = row.entered_by is not None and not row.entered_by.is_active
+    _TELLERS[kind.key](plan, user, found, row)
+    return found
+
+
+def _figure(plan: Plan, user, found: Record, row) -> None:
+    shown = queue_entries(plan, user, [row], day=today())[0]
+    part = standing_of(row.component, today())
+    found.figure, found.source = shown, row.source
+    found.files = [
+        (file.name, reverse("desk:release_file", args=[plan.slug, row.source_id, file.pk]))
+        for file in row.source.files.all()
+    ]
+    found.doubts = [hint.text for hint in hints(part, row.year, row.value) if not hint.is_warning]
+    if effect := effect_of(part, row):
+        names = (_("时间进度法"), _("复合增长率比值法"), _("期末判定"))
+        pairs = (effect.linear, effect.cagr, effect.final)
+        found.effects = [(name, *pair) for name, pair in zip(names, pairs, strict=True)]
+    found.facts = [
+        (_("数据性质"), f"{row.get_value_status_display()} · {row.get_precision_display()}"),
+        (_("公布日期"), row.released_on.isoformat()),
+    ]
+    if row.published_text:
+        found.facts.append((_("公布时的写法"), row.published_text))
+    if row.note:
+        found.texts = [(_("说明"), row.note)]
+
+
+def _target(plan: Plan, user, found: Record, row) -> None:
+    history = approved_targets([row.component])[row.component_id]
+    line, lines = target_line(row, history, today()), [target_line(one, history, today()) for one in history]
+    found.before = next((one.goal for one in lines if one.is_current), "")
+    found.after, found.edition = line.goal, max(one.version for one in history)
+    found.doubts = doubts_about_target(row)
+    found.facts = [
+        (_("生效日期"), row.effective_on.isoformat() if row.effective_on else "—"),
+        (_("批准机关"), row.approving_body),
+        (_("文号"), row.document_number),
+    ]
+    found.texts = [(_("理由"), row.reason)]
+
+
+def _update(plan: Plan, user, found: Record, row) -> None:
+    words = dict(Item.Status.choices)
+    found.before, found.after = str(words.get(row.item.status, "")), row.get_status_display()
+    found.facts = [(_("进展截至"), row.status_on.isoformat()), (_("填报单位"), row.organisation or "—")]
+    if row.progress is not None:
+        found.facts.append((_("完成份额"), f"{row.progress.normalize():f} %"))
+    found.texts = row.texts()
+    found.files = [
+        (file.name, reverse("updates:attachment", args=[plan.slug, row.pk, file.pk]))
+        for file in row.attachments.all()
+    ]
+
+
+def _evidence(plan: Plan, user, found: Record, row) -> None:
+    found.source = row.source
+    found.facts = [(_("公布日期"), row.published or "—"), (_("说的是"), row.get_says_display())]
+    found.texts = [(_("事实"), row.fact), *([(_("原话"), row.phrase)] if row.phrase else [])]
+
+
+def _note(plan: Plan, user, found: Record, row) -> None:
+    found.facts = [(_("轮次"), row.round.name), (_("评估结论"), row.get_conclusion_display())]
+    found.texts = [
+        (str(row._meta.get_field(name).verbose_name), said) for name in row.TEXTS if (said := getattr(row, name))
+    ]
+
+
+def _finding(plan: Plan, user, found: Record, row) -> None:
+    found.facts = [(_("责任单位"), row.organisation), (_("整改期限"), row.due_on.isoformat())]
+    said = [step for step in found.steps if step.action == "responded"]
+    found.texts = [(_("整改要求"), row.request), *((_("整改反馈"), step.text) for step in said[:1])]
+
+
+_TELLERS = {
+    "figure": _figure,
+    "target": _target,
+    "update": _update,
+    "evidence": _evidence,
+    "note": _note,
+    "finding": _finding,
+}
