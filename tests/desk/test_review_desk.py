@@ -57,7 +57,8 @@ def fill_each_kind(plan, component, people, enter, number: int):
         rows.append(enter(part=part, value="120", year=2021, submit=True))
         rows.append(
             targets.propose_target(
-                component=part, by=people["ana"], type="point", value=Decimal(210 + n), year=2025, text=str(210 + n),
+                component=part, by=people["ana"], type="point", value=Decimal(210 + n), year=2025,
+                text=str(210 + n),
                 effective_on=date(2024, 1, 2), approving_body="市政府", document_number=f"{n}号",
                 document_date=date(2024, 1, 1), reason="评估",
             )
