@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from plan.models import Plan
 from plan.workflow import EntryStep, WrongState, may_be_undone
-from review.kinds import BY_KEY, KINDS, Kind
+from review.kinds import BY_KEY, KINDS, Reviewed
 
 DECISIONS = (EntryStep.Action.APPROVED, EntryStep.Action.RETURNED)
 # As many of one's last decisions as the desk offers to take back.
@@ -23,19 +23,19 @@ OFFERED = 5
 class Decided:
     """A decision that its reviewer can still take back."""
 
-    kind: Kind
+    kind: Reviewed
     row: Any
     step: Any
     code: str
 
 
-def find(plan: Plan, kind: Kind, pk: int) -> Any | None:
+def find(plan: Plan, kind: Reviewed, pk: int) -> Any | None:
     """A row of a plan in whatever state it is by now; None where there is none."""
     row = kind.life.rows().filter(pk=pk).first()
     return row if row is not None and kind.life.plan(row).pk == plan.pk else None
 
 
-def decide(kind: Kind, row: Any, act: str, *, edition: int, by, said: str) -> None:
+def decide(kind: Reviewed, row: Any, act: str, *, edition: int, by, said: str) -> None:
     """Approves, returns, asks or takes back. Raises what the life's own service raises."""
     if act == "approve":
         kind.approve(row, edition=edition, by=by, said=said)

@@ -43,10 +43,10 @@ FLAGGED, FLIPS, QUIET = 0, 1, 2
 
 
 @dataclass(frozen=True)
-class Entry:
+class Waiting:
     """One line of the list: what waits, of whom, since when, and why it asks for a look of its own."""
 
-    kind: "Kind"
+    kind: "Reviewed"
     row: Any
     code: str
     title: str
@@ -76,7 +76,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Kind:
+class Reviewed:
     """`approve` and `send_back` take (row, edition, by, said); `approve_many` takes (plan, key → edition, by)."""
 
     key: str
@@ -85,7 +85,7 @@ class Kind:
     life: Life
     waiting: Callable[[Plan], QuerySet]
     own: Callable[[Any, list[Any]], set[int]]
-    line: Callable[["Kind", Any], Entry]
+    line: Callable[["Reviewed", Any], Waiting]
     approve: Callable[..., Any]
     send_back: Callable[..., Any]
     ask: Callable[..., Any] | None = None
@@ -125,11 +125,11 @@ def large_imports(plan: Plan) -> list[Any]:
     return [batch for batch in found if batch.counts.get("applied", 0) > LISTED]
 
 
-def _figure_line(kind: Kind, row: Any) -> Entry:
+def _figure_line(kind: Reviewed, row: Any) -> Waiting:
     unit = row.component.indicator.unit_label
     title = f"{row.component.label} {row.year}"
     said = f"{number(row.value, 8)} {unit}"
-    return Entry(kind, row, row.component.code, title, said, row.entered_by, row.submitted_at)
+    return Waiting(kind, row, row.component.code, title, said, row.entered_by, row.submitted_at)
 
 
 def _approve_figure(row, *, edition, by, said):
@@ -164,25 +164,25 @@ def _own_findings(user, rows) -> set[int]:
     return set(answered.values_list("finding_id", flat=True))
 
 
-KINDS: tuple[Kind, ...] = (
-    Kind(
+KINDS: tuple[Reviewed, ...] = (
+    Reviewed(
         "figure", gettext_lazy("数据"), Permission.APPROVE_FIGURES, FIGURES, _figures,
         FIGURES.written_by, _figure_line, _approve_figure, _return_figure,
         ask=FIGURES.ask, approve_many=_approve_figures,
     ),
-    Kind(
+    Reviewed(
         "target", gettext_lazy("目标调整"), Permission.APPROVE_TARGETS, TARGETS, _targets,
         lambda user, rows: {row.pk for row in rows if row.proposed_by_id == user.pk},
-        lambda kind, row: Entry(
+        lambda kind, row: Waiting(
             kind, row, row.component.code, row.component.label, row.text, row.proposed_by, row.proposed_at
         ),
         lambda row, *, edition, by, said: targets.approve_target(row, latest_version=edition, by=by),
         lambda row, *, edition, by, said: targets.refuse_target(row, by=by, reason=said),
     ),
-    Kind(
+    Reviewed(
         "update", gettext_lazy("进展填报"), Permission.APPROVE_STATUS, UPDATES, waiting_updates,
         UPDATES.written_by,
-        lambda kind, row: Entry(
+        lambda kind, row: Waiting(
             kind, row, row.item.code, row.item.title, row.done, row.entered_by, row.submitted_at
         ),
         lambda row, *, edition, by, said: approve_updates(row.item.plan, [(row.pk, edition)], by=by),
@@ -190,13 +190,13 @@ KINDS: tuple[Kind, ...] = (
         ask=UPDATES.ask,
         approve_many=lambda plan, picked, *, by: approve_updates(plan, list(picked.items()), by=by),
     ),
-    Kind(
+    Reviewed(
         "evidence", gettext_lazy("公开信息"), Permission.APPROVE_EVIDENCE, EVIDENCE,
         lambda plan: EVIDENCE.rows().filter(
             item__plan=plan, state=PublicEvidence.State.SUBMITTED
         ).order_by("submitted_at", "id"),
         EVIDENCE.written_by,
-        lambda kind, row: Entry(
+        lambda kind, row: Waiting(
             kind, row, row.item.code, row.item.title, row.fact, row.entered_by, row.submitted_at
         ),
         lambda row, *, edition, by, said: approve_many(row.item.plan, [(row.pk, edition)], by=by),
@@ -204,38 +204,38 @@ KINDS: tuple[Kind, ...] = (
         ask=EVIDENCE.ask,
         approve_many=lambda plan, picked, *, by: approve_many(plan, list(picked.items()), by=by),
     ),
-    Kind(
+    Reviewed(
         "note", pgettext_lazy("work", "评估意见"), Permission.REVIEW_NOTES, NOTES,
         lambda plan: NOTES.rows().filter(
             round__plan=plan, round__state=Round.State.OPEN,
             state__in=(Note.State.SUBMITTED, Note.State.UNDER_REVIEW),
         ).order_by("submitted_at", "id"),
         _own_notes,
-        lambda kind, row: Entry(
+        lambda kind, row: Waiting(
             kind, row, row.item.code, row.item.title, row.get_conclusion_display(), row.author, row.submitted_at
         ),
         lambda row, *, edition, by, said: notes.publish_note(row, edition=edition, by=by),
         lambda row, *, edition, by, said: notes.return_note(row, edition=edition, by=by, reason=said),
         ask=lambda row, *, edition, by, reason: notes.comment(row, field="conclusion", text=reason, by=by),
     ),
-    Kind(
+    Reviewed(
         "finding", gettext_lazy("整改反馈"), Permission.REVIEW_NOTES, FINDINGS,
         lambda plan: FINDINGS.rows().filter(
             note__round__plan=plan, state=Finding.State.RESPONDED
         ).order_by("due_on", "id"),
         _own_findings,
-        lambda kind, row: Entry(kind, row, row.note.item.code, row.title, str(row.organisation), None, None),
+        lambda kind, row: Waiting(kind, row, row.note.item.code, row.title, str(row.organisation), None, None),
         lambda row, *, edition, by, said: findings.accept(row, edition=edition, by=by, text=said),
         lambda row, *, edition, by, said: findings.send_back(row, edition=edition, by=by, text=said),
     ),
 )  # fmt: skip
-BY_KEY: Mapping[str, Kind] = {kind.key: kind for kind in KINDS}
+BY_KEY: Mapping[str, Reviewed] = {kind.key: kind for kind in KINDS}
 
 
-def entries_of(plan: Plan, user, kinds: Iterable[Kind] = KINDS) -> tuple[list[Entry], int]:
+def entries_of(plan: Plan, user, kinds: Iterable[Reviewed] = KINDS) -> tuple[list[Waiting], int]:
     """What a person may decide, flagged first, then what turns a verdict, then the quiet, each oldest first; and
     how many of theirs wait for somebody else. A fixed number of queries for any number of rows."""
-    found: list[Entry] = []
+    found: list[Waiting] = []
     theirs = 0
     for kind in kinds:
         if not may(user, kind.permission):

@@ -14,14 +14,14 @@ from indicators.targets.versions import target_line
 from plan.models import Item, Plan, Source
 from plan.params import today
 from plan.workflow import EntryLife
-from review.kinds import Entry
+from review.kinds import Waiting
 
 
 @dataclass
 class Record:
     """`before` and `after` are said side by side; `texts` are long, each with its heading."""
 
-    entry: Entry
+    entry: Waiting
     address: str
     edition: int
     before: str = ""
@@ -38,7 +38,7 @@ class Record:
     nobody_hears: bool = False
 
 
-def record_of(plan: Plan, user, entry: Entry) -> Record:
+def record_of(plan: Plan, user, entry: Waiting) -> Record:
     """The whole of what waits, as a reviewer needs it."""
     kind, row = entry.kind, entry.row
     found = Record(entry, kind.life.address(row), entry.edition)

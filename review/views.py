@@ -20,7 +20,7 @@ from plan.queries import get_plan
 from plan.steps import REFUSALS, refusal_words
 from plan.workflow import Overtaken
 from review.decisions import approve_chosen, can_be_undone, decide, find
-from review.kinds import BY_KEY, KINDS, Entry, entries_of, group_words, large_imports
+from review.kinds import BY_KEY, KINDS, Waiting, entries_of, group_words, large_imports
 from review.records import record_of
 from texts.numbers import whole_number
 
@@ -170,14 +170,14 @@ def _page(request, plan, opened: tuple[str, int] | None, *, said=None, status=20
     return render(request, "review/desk.html", context, status=status)
 
 
-def _next_key(shown: list[Entry], at: int | None) -> str:
+def _next_key(shown: list[Waiting], at: int | None) -> str:
     """What opens once this one is decided: the one after it, else the one before."""
     if at is None or len(shown) < 2:
         return ""
     return shown[at + 1].key if at + 1 < len(shown) else shown[at - 1].key
 
 
-def _groups(entries: list[Entry]) -> list[tuple[str, list[Entry]]]:
+def _groups(entries: list[Waiting]) -> list[tuple[str, list[Waiting]]]:
     """The lines under the words of their groups, each group once."""
     words = group_words()
     return [(word, some) for key, word in words.items() if (some := [one for one in entries if one.group == key])]
