@@ -165,6 +165,7 @@ def _page(request, plan, opened: tuple[str, int] | None, *, said=None, status=20
         "undoable": can_be_undone(plan, request.user),
         "said": said or {},
         "query": _query(request),
+        "kept": "".join(f"{name}={said}&" for name, said in (("kind", kind), ("group", group)) if said),
         "tab": "desk",
     }
     return render(request, "review/desk.html", context, status=status)
