@@ -33,8 +33,9 @@ from plan.public import public_words
 from plan.queries import SHOWN_ORDER, show_day
 from texts.names import nearest
 
-# What a sheet has room for: changes with their headings, units, lines of what to look at; and sheets at once.
-CHANGES_ROOM, UNITS_ROOM, ATTENTION_ROOM, MOST_ITEMS = 36, 16, 5, 40
+# What a sheet has room for: changes with their headings, units, lines of what to look at. So many sheets at once,
+# the longest codes of which a kept paper (SavedBrief.items) and the code on its foot still hold.
+CHANGES_ROOM, UNITS_ROOM, ATTENTION_ROOM, MOST_ITEMS = 36, 16, 5, 24
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from docx import Document
 
 from accounts.models import Organisation
 from audit.models import AuditEvent
-from dashboard.brief import brief_of, last_meeting, read_asked
+from dashboard.brief import MOST_ITEMS, brief_of, last_meeting, read_asked
 from dashboard.models import SavedBrief
 from dashboard.saved_briefs import keep_brief
 from indicators.models import Indicator, Observation
@@ -167,6 +167,18 @@ def test_what_cannot_be_used_is_named_beside_the_form(scene, client, query, name
 def test_days_that_are_no_days_and_names_nobody_reads_are_refused(scene, client):
     for query in ("as_of=morgen", "known_by=2030-01-01", "sinse=2025-01-01", "since=2025-01-01&since=2025-02-01"):
         assert client.get(f"{ROOT}?{query}").status_code == 400, query
+
+
+def test_as_many_sheets_as_may_be_chosen_can_be_kept_whatever_their_codes(scene, client):
+    codes = [f"{'x' * 38}{n:02}" for n in range(MOST_ITEMS + 1)]
+    Organisation.objects.bulk_create(Organisation(code=code, name=code) for code in codes)
+
+    answer = client.get(f"{ROOT}?{DAYS}&items={','.join(codes)}")
+    assert answer.status_code == 400
+    assert f"一次最多选 {MOST_ITEMS} 项" in answer.content.decode()
+    row = keep_brief(scene, asked(scene, f"{DAYS}&items={','.join(codes[:-1])}"), by=make_person("ana", "analyst"))
+    row.full_clean()
+    assert client.get(f"{ROOT}?{row.query}").status_code == 200
 
 
 def test_without_a_day_it_compares_with_the_newest_kept_paper_before(scene):
