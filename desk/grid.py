@@ -114,6 +114,7 @@ class GridCell:
     basis: str = ""
     answers: list[Answer] = field(default_factory=list)
     is_kept: bool = True
+    is_misread: bool = False
     asks_name_alone: bool = False
     is_with_name_above: bool = False  # nothing but its name is asked, and a cell above asks it already
 
@@ -162,6 +163,11 @@ class GridCell:
     @property
     def can_store(self) -> bool:
         return self.outcome in (CellOutcome.NEW, CellOutcome.CHANGED)
+
+    @property
+    def is_mendable(self) -> bool:
+        """Whether it is wrong and can be put right where it is shown."""
+        return self.is_misread and not self.typed.is_pasted
 
     @property
     def key(self) -> str:
@@ -214,6 +220,12 @@ class GridPreview:
         return {str(outcome): counted[outcome] for outcome in CellOutcome}
 
     @property
+    def in_order(self) -> list[GridCell]:
+        """As they are looked at: what is wrong first, then what is asked, then the others."""
+        first = {CellOutcome.SKIPPED: 0, CellOutcome.ASK: 1}
+        return sorted(self.lines, key=lambda line: first.get(line.outcome, 2))
+
+    @property
     def asked(self) -> list[GridCell]:
         return [line for line in self.lines if line.outcome == CellOutcome.ASK]
 
@@ -232,6 +244,10 @@ class GridPreview:
     @property
     def storing(self) -> list[GridCell]:
         return [line for line in self.lines if line.stores]
+
+    @property
+    def mendable(self) -> list[GridCell]:
+        return [line for line in self.lines if line.is_mendable]
 
     @property
     def skipped(self) -> list[GridCell]:
@@ -437,7 +453,7 @@ def _asks(line: GridCell, component: Component, known: set[str]) -> bool:
     try:
         line.answers, doubts = read_value(typed.text, indicator.unit, indicator.unit_en)
     except BadCell as bad:
-        line.reason = why_no_figure(typed.text, bad)
+        line.reason, line.is_misread = why_no_figure(typed.text, bad), True
         return True
     reasons = [Fault(0, "value", typed.text, code, params).reason for code, params in doubts]
     line.asks_name_alone = bool(typed.name) and not reasons

@@ -45,13 +45,10 @@ def grid(request, slug):
     shown = preview(parts, enterable(plan, request.user), typed, source=source, **release)
     fault = ""
     if "ticked" in request.POST:
-        for line in shown.lines:
-            line.is_kept = f"t-{line.key}" in request.POST
-    if step in ("draft", "submit") and shown.asked:
-        fault = _("还有 %(number)s 格没有选定怎么读") % {"number": len(shown.asked)}
-    elif step in ("draft", "submit"):
-        bases = {name.replace("b-", "c-", 1): text for name, text in request.POST.items() if name[:2] == "b-"}
-        if not marked_moved(shown, bases).moved:
+        _keep_ticks(request, shown)
+    if step in ("draft", "submit"):
+        fault = _unconfirmed(request, shown)
+        if not fault and not shown.moved:
             release["precision"] = form.cleaned_data["precision"]
             try:
                 rows = apply_grid(plan, shown, by=request.user, source=source, submit=step == "submit", **release)
@@ -73,6 +70,25 @@ def grid(request, slug):
         "tab": "grid",
     }
     return render(request, "desk/grid_preview.html", context, status=409 if fault or shown.moved else 200)
+
+
+def _keep_ticks(request, shown) -> None:
+    """What was put right on the preview was not shown there yet, and keeps the tick it has by itself."""
+    for line in shown.lines:
+        if line.basis_name in request.POST or not line.can_store:
+            line.is_kept = f"t-{line.key}" in request.POST
+
+
+def _unconfirmed(request, shown) -> str:
+    """Why a preview is looked at once more before anything is stored; what moved since is marked on its cells."""
+    if shown.asked:
+        return _("还有 %(number)s 格没有选定怎么读") % {"number": len(shown.asked)}
+    is_new = any(line.stores and line.basis_name not in request.POST for line in shown.lines)
+    if "ticked" in request.POST and is_new:
+        return _("刚改好的格已列入，请再看一遍后确认")
+    bases = {name.replace("b-", "c-", 1): text for name, text in request.POST.items() if name[:2] == "b-"}
+    marked_moved(shown, bases)
+    return ""
 
 
 def _done(rows, step: str, shown) -> str:

@@ -49,11 +49,11 @@ MORE_MENU = (
 # Shown to whoever may use them: pages of a plan, then pages of the site (view name, label, permission).
 WORK_MENU: tuple[tuple[str, str, Permission], ...] = (
     ("my_work", _("我的工作"), Permission.OWN_ACCOUNT),
+    ("review:index", _("复核台"), Permission.APPROVE_FIGURES),
     ("desk:home", _("数据工作台"), Permission.USE_DESK),
     ("updates:index", _("进展填报"), Permission.USE_DESK),
     ("updates:responsibilities", _("责任分工"), Permission.ASSIGN),
     ("assessments:work", _("我的评估"), Permission.EVALUATE),
-    ("assessments:queue", _("评估复核"), Permission.REVIEW_NOTES),
     ("assessments:findings", pgettext_lazy("menu", "整改事项"), Permission.ANSWER_FINDINGS),
 )
 SITE_MENU: tuple[tuple[str, str, Permission], ...] = (

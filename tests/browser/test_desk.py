@@ -28,6 +28,7 @@ PAGES = (
     "figures/{draft}/",
     "grid/",
     "review/",
+    "../review/",
     "targets/",
     "targets/new/?component=I-01",
 )
@@ -208,3 +209,92 @@ def test_a_figure_is_entered_and_approved_without_javascript(open_page, desk, si
 
     row = Observation.objects.get(pk=pk)
     assert (row.value, row.state) == (160, "approved")
+
+
+def hand_in(desk, *values):
+    """Figures that are quiet: one for each component, on its straight way."""
+    rows = []
+    for place, value in enumerate(values, 30):
+        part = make_component(desk.plan, f"I-{place}")
+        row = workflow.enter_figure(
+            component=part, by=desk.people["ana"], source=desk.plan.source, year=2021, value=Decimal(value),
+            value_status="final", released_on=date(2022, 5, 1),
+        )  # fmt: skip
+        rows.append(workflow.submit_figure(row, edition=1, by=desk.people["ana"]))
+    return rows
+
+
+def states(*rows):
+    return [Observation.objects.get(pk=row.pk).state for row in rows]
+
+
+def test_the_review_desk_is_worked_by_single_keys(page, desk, sign_in):
+    one, two, three = hand_in(desk, "120", "121", "122")
+    sign_in(page, "rev").goto(f"/test-plan/review/figure/{one.pk}/")
+    heading = page.locator("#record")
+    expect(page.locator("h1")).to_contain_text("2 / 4")
+    assert page.evaluate(OVERFLOW) + page.evaluate(CUT) + axe_violations(page) == []
+
+    page.keyboard.press("j")
+    expect(heading).to_contain_text("I-31")
+    page.keyboard.press("k")
+    expect(heading).to_contain_text("I-30")
+    page.keyboard.press("Control+a")
+    page.keyboard.press("x")
+    expect(page.locator('.lines [aria-current="true"] input')).to_be_checked()
+    page.keyboard.press("a")
+    expect(heading).to_contain_text("I-31")
+    assert states(one) == ["approved"]
+
+    # A key typed into a field is a letter.
+    page.keyboard.press("r")
+    page.keyboard.type("ajar")
+    expect(page.locator("#back")).to_have_value("ajar")
+    expect(heading).to_contain_text("I-31")
+    page.get_by_role("button", name="退回修改").press("Enter")
+    expect(heading).to_contain_text("I-32")
+    assert states(two) == ["returned"]
+    expect(page.locator("#undo")).to_be_visible()
+    page.keyboard.press("u")
+    expect(heading).to_contain_text("I-31")
+    assert states(two) == ["submitted"]
+
+    page.keyboard.press("q")
+    page.keyboard.type("jq?")
+    expect(page.locator("#ask")).to_have_value("jq?")
+    page.locator("h1").click()
+    page.keyboard.press("?")
+    expect(page.locator("details.keys")).to_have_attribute("open", "")
+    assert states(one, two, three) == ["approved", "submitted", "submitted"]
+    assert_clean(page)
+
+
+def test_what_is_flagged_is_not_approved_by_a_key(page, desk, sign_in):
+    sign_in(page, "rev").goto(f"/test-plan/review/figure/{desk.submitted.pk}/")
+
+    page.keyboard.press("a")
+
+    expect(page.locator("#why")).to_be_focused()
+    page.keyboard.type("已核对原文")
+    page.locator("[name=looked]").check()
+    assert states(desk.submitted) == ["submitted"]
+    page.get_by_role("button", name="核定", exact=True).click()
+    expect(page.locator(".said")).to_contain_text("已通过")
+    assert states(desk.submitted) == ["approved"]
+    assert_clean(page)
+
+
+def test_the_review_desk_on_a_phone_and_without_a_script(open_page, desk, sign_in):
+    (quiet,) = hand_in(desk, "120")
+    page = sign_in(open_page(javascript=False), "rev")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"/test-plan/review/figure/{quiet.pk}/")
+
+    assert page.locator(".acts button").first.bounding_box()["height"] >= 44
+    flagged = page.locator(".lines li", has_text="判定改变")
+    assert flagged.locator("input").count() == 0
+    page.locator(".lines li", has_text="I-30").locator("input").check()
+    page.get_by_role("button", name="核定所选").click()
+
+    expect(page.locator(".said")).to_contain_text("已核定 1 条")
+    assert states(quiet, desk.submitted) == ["approved", "submitted"]

@@ -110,8 +110,8 @@ def test_a_pasted_table_is_read_by_codes_and_years(component, sign_in):
     html = sign_in("ana").post(GRID, release(component, pasted=pasted)).content.decode()
 
     assert [line[:3] + line[6:] for line in lines(html)] == [
-        ["新增", "I-01 指标I-01", "2022", ""],
         ["跳过", "I-99", "", "本规划没有叫“I-99”的指标"],
+        ["新增", "I-01 指标I-01", "2022", ""],
     ]
 
 
@@ -261,7 +261,7 @@ def test_a_pasted_table_says_its_kinds_units_and_bounds_itself(component, sign_i
     pasted = "指标\t单位\t2022（初步）\t2023\n指标I-01\t万件\t0.013\t突破0.014\n"
     ana = sign_in("ana")
     html = ana.post(GRID, release(component, pasted=pasted)).content.decode()
-    assert [line[0] for line in lines(html)] == ["新增", "待确认"]
+    assert [line[0] for line in lines(html)] == ["待确认", "新增"]
     again = ana.post(GRID, confirmed(html, "draft"))
     assert (again.status_code, "还有 1 格没有选定怎么读" in again.content.decode()) == (409, True)
 
@@ -312,3 +312,33 @@ def test_a_name_in_a_pasted_table_is_asked_once(component, sign_in):
     assert component.observations.filter(year__gte=2022).count() == 2
     html = ana.post(GRID, release(component, pasted=pasted.replace("2022", "2024"))).content.decode()
     assert lines(html)[0][0] == "新增"
+
+
+def test_a_faulty_cell_stands_first_and_is_put_right_there(component, sign_in):
+    ana = sign_in("ana")
+    typed = cell(component, 2022, "130") | cell(component, 2023, "x")
+    shown = ana.post(GRID, release(component, **typed)).content.decode()
+    fields = confirmed(shown, "submit") | {"ticked": "1", f"t-{component.pk}-2022": "1"}
+
+    assert [line[0] for line in lines(shown)] == ["跳过", "新增"]
+    assert re.search(rf'<input\s+type="text"\s+name="c-{component.pk}-2023"\s+value="x"', shown)
+    unseen = ana.post(GRID, fields | cell(component, 2023, "140"))
+    assert (unseen.status_code, component.observations.filter(year__gte=2022).count()) == (409, 0)
+    assert "请再看一遍后确认" in unseen.content.decode()
+    again = confirmed(unseen.content.decode(), "submit") | {"ticked": "1"}
+    ana.post(GRID, again | {f"t-{component.pk}-{year}": "1" for year in (2022, 2023)})
+
+    stored = component.observations.filter(year__gte=2022).order_by("year")
+    assert [row.value for row in stored] == [130, 140]
+
+
+def test_what_stands_out_is_stored_only_where_it_is_ticked_and_named_where_not(component, sign_in):
+    ana = sign_in("ana")
+    typed = cell(component, 2022, "130") | cell(component, 2023, "9000")
+    shown = ana.post(GRID, release(component, **typed)).content.decode()
+
+    told = ana.post(GRID, confirmed(shown, "submit"), follow=True).content.decode()
+
+    assert re.findall(r'name="t-\d+-(\d+)"\s+value="1"\s+form="confirm"\s+checked', shown) == ["2022"]
+    assert "已提交 1 条，等待核定；另有 1 格没有保存：I-01 2023" in told
+    assert component.observations.filter(year=2023).count() == 0
