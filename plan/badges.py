@@ -7,6 +7,9 @@ a mark.
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
+from judging.ladder import IndicatorState
 from plan.after_period import STATE_WORDS, UNCLOSED, UNFINISHED
 from plan.models import Item
 
@@ -15,7 +18,8 @@ from plan.models import Item
 class Badge:
     """A state as _components/badge.html shows it; `why` is its tip, `key` what filters and files call it.
 
-    `doubts` are words for what makes it less sure than it looks (old, estimated): drawn hollow.
+    `year` is that of the figure it rests on, where that is not the last word; `marks` say what kind of figure
+    (preliminary, old, at least so much), `is_hollow` that it is less sure than it looks.
     """
 
     word: str
@@ -23,7 +27,17 @@ class Badge:
     look: str
     why: str = ""
     key: str = ""
+    year: int | None = None
+    marks: tuple[str, ...] = ()
+    is_hollow: bool = False
     doubts: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The whole of it on one line, for files, feeds and papers: 已达目标（2021，推算）."""
+        more = [str(self.year)] if self.year else []
+        more += self.marks
+        return _("%(word)s（%(marks)s）") % {"word": self.word, "marks": _("，").join(more)} if more else self.word
 
 
 @dataclass(frozen=True)
@@ -36,7 +50,28 @@ class Mark:
 
 
 UNKNOWN = Mark("–", "no_data")
-# Verdicts of indicators; the three methods' words share them.
+# How an indicator stands, wherever a page says it in a word (judging.ladder): worst to best, then unknown.
+INDICATOR = {
+    IndicatorState.MISSED: Mark("✕", "missed"),
+    IndicatorState.BEHIND: Mark("▼", "behind"),
+    IndicatorState.SLIGHTLY_BEHIND: Mark("◐", "slightly_behind"),
+    IndicatorState.NOT_YET: Mark("◔", "pending"),
+    IndicatorState.ON_SCHEDULE: Mark("●", "on_schedule"),
+    IndicatorState.AHEAD: Mark("▲", "ahead"),
+    IndicatorState.REACHED: Mark("✔", "achieved"),
+    IndicatorState.NO_DATA: UNKNOWN,
+}
+INDICATOR_WORDS = {
+    IndicatorState.MISSED: _("未达目标"),
+    IndicatorState.BEHIND: _("滞后"),
+    IndicatorState.SLIGHTLY_BEHIND: _("偏慢"),
+    IndicatorState.NOT_YET: _("尚未达到"),
+    IndicatorState.ON_SCHEDULE: _("符合预期"),
+    IndicatorState.AHEAD: _("快于预期"),
+    IndicatorState.REACHED: _("已达目标"),
+    IndicatorState.NO_DATA: _("暂无数据"),
+}
+# What the methods say themselves, where a verdict is derived: their words are in indicators.shown.wording.
 VERDICT = {
     "achieved": Mark("✔", "achieved"),
     "ahead": Mark("▲", "ahead"),
@@ -183,6 +218,11 @@ FINDING = {
     "accepted": Mark("●", "ahead"),
     "closed": Mark("✔", "achieved"),
 }
+
+
+def indicator_badge(state: str) -> Badge:
+    """An indicator's place on the ladder whoever stands there, as counts, choices and headings show it."""
+    return INDICATOR[IndicatorState(state)].badge(INDICATOR_WORDS[IndicatorState(state)], key=state)
 
 
 def item_badge(state: str) -> Badge:
