@@ -81,12 +81,14 @@ def load_demo(plan: Plan, *, today: date, password: str) -> LoadedDemo:
     cast = tomllib.loads((FOLDER / "people.toml").read_text("utf-8"))
     story = tomllib.loads((FOLDER / "story.toml").read_text("utf-8"))
     organisations, people = _people(cast, password)
+    # From here on: what is late is late in the story's time, its reminders say so.
+    plan.is_demo = True
+    plan.save(update_fields=["is_demo"])
     stage = Stage(plan, today, people, organisations, _items(plan, cast, story), story)
     _entrust(stage, cast)
     counts = {"people": len(people), "organisations": len(organisations)}
     for tell in (demo_figures, demo_updates, demo_imports, demo_jobs, demo_assessments, demo_reminders):
         counts |= tell(stage)
-    Plan.objects.filter(pk=plan.pk).update(is_demo=True)
     touch_plan(plan)
     record_audit(
         action="load_demo", plan_slug=plan.slug, object_code=plan.slug, object_label=plan.title, after=counts
