@@ -50,15 +50,15 @@ class Indicator(Item):
         BINDING = "binding", _("约束性")
 
     unit = LineField(_("单位"), max_length=20)
-    unit_en = LineField(_("英文单位"), max_length=40)
+    unit_en = LineField(_("英文单位"), max_length=40, blank=True)
     direction = models.CharField(_("方向"), max_length=4, choices=Direction.choices)
     nature = models.CharField(_("性质"), max_length=10, choices=Nature.choices)
     in_table = models.BooleanField(_("列入主要指标表"))
     short = LineField(_("短名"), max_length=40)
-    short_en = LineField(_("英文短名"), max_length=60)
+    short_en = LineField(_("英文短名"), max_length=60, blank=True)
     table_quote = LineField(_("表内原文"), max_length=200, blank=True)
-    definition = ProseField(_("含义"))
-    definition_en = ProseField(_("英文含义"))
+    definition = ProseField(_("含义"), blank=True)
+    definition_en = ProseField(_("英文含义"), blank=True)
     decimals = models.PositiveSmallIntegerField(_("小数位"), default=2)
 
     objects = ItemQuerySet.as_manager()
@@ -116,7 +116,7 @@ class Component(models.Model):
     indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="components")
     code = LineField(_("编码"), max_length=40)
     name = LineField(_("名称"), max_length=100)
-    name_en = LineField(_("英文名称"), max_length=100)
+    name_en = LineField(_("英文名称"), max_length=100, blank=True)
     order = models.PositiveSmallIntegerField()
     accumulation = models.CharField(
         _("累计方式"), max_length=14, choices=Accumulation.choices, default=Accumulation.LEVEL

@@ -3,26 +3,29 @@
 Nothing here touches the database: `read_plan` returns plain rows, or raises `BrokenFixtures` with every
 fault found (file, entry, reason), so that a person can correct the files in one go.
 
-The folder: plan.toml (title, period, counts), text.md (the text in repaired reading), *.toml with [[item]],
-[[industry]], [[technology]], [[unlisted]], [[link]], [[note]] and [[indicator]] tables. Its README shows one
-of each.
+The folder: plan.toml (title, period, counts), text.md (the text in repaired reading), and any further *.toml with
+[[item]], [[industry]], [[technology]], [[unlisted]], [[link]], [[note]] and [[indicator]] tables. Its README shows
+one of each.
 """
 
 import re
 import tomllib
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from plan.converters import CodeConverter
+from plan.converters import CODE_RULE, is_code
 from plan.fixture_names import unknown_names
 from plan.kinds import ENTRIES, KINDS, PARENTS, TOP, Kind
 from plan.models import Industry, Link, Paragraph, TextNote
 from texts.cleaning import RefusedText, clean_text
 from texts.forms import explain
+from texts.numbers import whole_number
+from texts.ordinals import printed_number
 
-# The order in which a reader meets the kinds when two items share a place in the text.
+# The order in which a reader meets the kinds when two items share a place; what else there is comes last.
 FILES = (
     "goals",
     "indicators",
@@ -35,6 +38,8 @@ FILES = (
     "links",
     "notes",
 )
+# Of the folder, and no table of commitments.
+OTHER_FILES = {"plan", "repairs"}
 
 
 # What says on which industries it focuses: an empty cell of the matrix is to mean that the plan has no such words.
@@ -90,6 +95,8 @@ class ItemRow:
     horizon: str = ""
     also: str = ""
     focus: list[str] = field(default_factory=list)
+    last_paragraph: int | None = None  # where its words run on: the paragraph they end in, and one past the last
+    last_end: int | None = None
 
 
 @dataclass
@@ -121,7 +128,7 @@ def compact(text: str) -> str:
 
 
 def locate(words: str, text: str, after: int = 0) -> tuple[int, int] | None:
-    """Place of words in a text, white space disregarded: (first, one past last) or None."""
+    """QuotePlace of words in a text, white space disregarded: (first, one past last) or None."""
     places = [i for i, char in enumerate(text) if not char.isspace()]
     bare, wanted = "".join(text[i] for i in places), compact(words)
     begin = sum(1 for i in places if i < after)
@@ -136,17 +143,94 @@ def sentence_around(text: str, start: int, end: int) -> str:
     return text[head : min(tails) + 1 if tails else len(text)].strip()
 
 
+@dataclass
+class QuotePlace:
+    """Where words stand: a stretch of a paragraph, or of several one after another."""
+
+    spans: list[tuple[TextRow, int, int]]
+
+    @property
+    def quote(self) -> str:
+        return "\n".join(row.text[start:end] for row, start, end in self.spans)
+
+    def fields(self) -> dict[str, Any]:
+        """As an item keeps it."""
+        (first, start, end), (last, _from, until) = self.spans[0], self.spans[-1]
+        runs_on = {"last_paragraph": last.order, "last_end": until} if last is not first else {}
+        return {"quote": self.quote, "paragraph": first.order, "start": start, "end": end} | runs_on
+
+
+def locate_across(words: str, rows: list[TextRow]) -> QuotePlace | None:
+    """Words that run on from one paragraph into the next."""
+    whole = "\n".join(row.text for row in rows)
+    if (found := locate(words, whole)) is None:
+        return None
+    spans, at = [], 0
+    for row in rows:
+        start, end = max(found[0] - at, 0), min(found[1] - at, len(row.text))
+        if start < end:
+            spans.append((row, start, end))
+        at += len(row.text) + 1
+    return QuotePlace(spans)
+
+
+class Numbering:
+    """The numbers of sections: as printed where a heading prints one that is free, else the next in turn."""
+
+    def __init__(self) -> None:
+        self.open: list[tuple[int, str]] = []  # depth and number of the headings that stand above
+        self.last: dict[str, int] = {}
+        self.taken: set[str] = {"0"}
+
+    def take(self, depth: int, title: str) -> tuple[str, str]:
+        """The number of a heading and of the one above it."""
+        self.open = [above for above in self.open if above[0] < depth]
+        parent = self.open[-1][1] if self.open else ("" if depth == 1 else "0")
+        own = printed_number(title)
+        if not own or self._full(parent, own) in self.taken:
+            own = str(self.last.get(parent, 0) + 1)
+            while self._full(parent, own) in self.taken:
+                own = str(int(own) + 1)
+        if (count := whole_number(own)) is not None:
+            self.last[parent] = count
+        number = self._full(parent, own)
+        self.taken.add(number)
+        self.open.append((depth, number))
+        return number, parent
+
+    @staticmethod
+    def _full(parent: str, own: str) -> str:
+        return f"{parent}.{own}" if parent else own
+
+
+def phrase_in(place: QuotePlace, phrase: str, cursor: tuple[int, int]) -> tuple[TextRow, int, int, str] | None:
+    """A phrase of a statement, after the last one where it stands there again: its paragraph, place, and the words
+    up to the statement's end."""
+    order, at = cursor
+    after = [(row, max(start, at if row.order == order else 0), end) for row, start, end in place.spans]
+    for row, start, end in [*(span for span in after if span[0].order >= order), *place.spans]:
+        if found := locate(phrase, row.text[:end], start):
+            return row, *found, row.text[:end]
+    return None
+
+
+def named(table: dict[str, Any]) -> dict[str, Any]:
+    """An indicator's table with what goes without saying: short names are titles, parts named as it is."""
+    names = {"short": table["title"][:40], "short_en": table.get("title_en", "")[:60], "unit_en": ""}
+    texts = {"title_en": "", "definition": "", "definition_en": "", "in_table": False}
+    part = {"name": table["title"][:100], "name_en": table.get("title_en", "")[:100]}
+    return names | texts | table | {"component": [part | row for row in table.get("component", [])]}
+
+
 def read_text(text: str) -> tuple[list[SectionRow], list[TextRow]]:
-    """Sections and paragraphs of text.md: "# " a chapter, "## " a section, blank lines between paragraphs."""
-    sections, paragraphs = [SectionRow("0", "", "", 0)], []
-    chapter = part = 0
+    """Sections and paragraphs of text.md: "# " chapters, "## " below, blank lines between paragraphs."""
+    sections, paragraphs, numbering = [SectionRow("0", "", "", 0)], [], Numbering()
     for order, block in enumerate(re.split(r"\n\s*\n", text.strip())):
         kind = Paragraph.Kind.PROSE
-        if match := re.match(r"(#{1,2}) (.+)", block):
-            chapter, part = (chapter + 1, 0) if match[1] == "#" else (chapter, part + 1)
-            number = f"{chapter}.{part}" if part else str(chapter)
+        if match := re.match(r"(#{1,6}) (.+)", block):
+            number, parent = numbering.take(len(match[1]), match[2])
             block, kind = match[2], Paragraph.Kind.HEADING
-            sections.append(SectionRow(number, str(chapter) if part else "", block, len(sections)))
+            sections.append(SectionRow(number, parent, block, len(sections)))
         elif block.startswith("|"):
             kind = Paragraph.Kind.TABLE
         elif not re.search(r"[。；]$", block):
@@ -162,29 +246,34 @@ class FixtureReader:
         self.folder = folder
         self.faults: list[str] = []
         self.rows = PlanRows(meta={})
+        self.files = self._files()
         self.mentions: list[tuple[str, dict[str, Any], str, str]] = []
         self.by_code: dict[str, ItemRow] = {}
+
+    def _files(self) -> list[str]:
+        """The tables of the folder by name: those everybody knows in their order, then whatever else there is."""
+        found = {path.stem for path in self.folder.glob("*.toml")} - OTHER_FILES
+        return [*(name for name in FILES if name in found), *sorted(found - set(FILES))]
 
     def fault(self, file: str, entry: str, reason: str) -> None:
         self.faults.append(f"{file}: {entry}: {reason}")
 
     def read(self) -> PlanRows:
-        documents = {name: self.parse(f"{name}.toml") for name in ("plan", *FILES)}
+        documents = {name: self.parse(f"{name}.toml") for name in ("plan", *self.files)}
         text = self.folder / "text.md"
         if not text.exists():
             self.fault("text.md", "—", "文件不存在 / file is missing")
         if self.faults:
             raise BrokenFixtures(self.faults)
-        self.rows.meta = documents["plan"]
+        self.read_frame("plan.toml", documents["plan"])
         self.rows.sections, self.rows.paragraphs = read_text(self.text_of(text))
         self.name_sections("plan.toml", documents["plan"].get("sections", {}))
-        for name in FILES:
-            self.read_items(f"{name}.toml", documents[name])
-        self.read_indicators("indicators.toml", documents["indicators"])
-        self.read_industries("industries.toml", documents["industries"])
-        self.read_mentions()
-        self.read_links("links.toml", documents["links"])
-        self.read_notes("notes.toml", documents["notes"])
+        readers = (self.read_items, self.read_indicators, self.read_industries, self.read_links, self.read_notes)
+        for reader in readers:
+            for name in self.files:
+                reader(f"{name}.toml", documents[name])
+            if reader == self.read_industries:
+                self.read_mentions()
         self.check_parents()
         self.check_focus()
         self.check_counts()
@@ -231,47 +320,61 @@ class FixtureReader:
             self.fault(file, entry, f"缺少字段 / missing: {', '.join(missing)}")
         return not missing
 
+    def read_frame(self, file: str, table: dict[str, Any]) -> None:
+        """What the plan is called and when it holds; the short name is the title where none is given."""
+        self.need(file, "—", table, "slug title starts_on ends_on published_on source")
+        self.need(file, "[source]", table.get("source", {}), "title")
+        for name in ("starts_on", "ends_on", "published_on"):
+            if not isinstance(table.get(name, date.min), date):
+                self.fault(file, name, "应为日期，如 2026-01-01 / must be a date such as 2026-01-01")
+        if self.faults:
+            raise BrokenFixtures(self.faults)
+        english = {"title_en": "", "short": table["title"][:60], "short_en": table.get("title_en", "")[:80]}
+        self.rows.meta = english | table
+
     def name_sections(self, file: str, titles: dict[str, str]) -> None:
-        """English titles of the text's sections; the preamble has none in either language."""
+        """English titles of the text's sections, as far as there are any."""
         for row in self.rows.sections:
             row.title_en = titles.get(row.number, "")
-            if row.title and not row.title_en:
-                self.fault(file, f"sections.{row.number}", f"缺少英文标题 / no English title: {row.title}")
         for number in titles.keys() - {row.number for row in self.rows.sections}:
             self.fault(file, f"sections.{number}", f"没有章节 {number} / no such section")
 
-    def place(self, file: str, entry: str, quote: str, section: str) -> tuple[TextRow, int, int] | None:
-        """The paragraph of a section that holds the quote, and where."""
+    def place(self, file: str, entry: str, quote: str, section: str) -> QuotePlace | None:
+        """Where a section has the quote: in one paragraph, else running on from one into the next."""
         inside = [row for row in self.rows.paragraphs if row.section == section]
         if not inside:
             self.fault(file, entry, f"没有章节 {section} / no such section")
             return None
         for row in sorted(inside, key=lambda row: row.kind == Paragraph.Kind.HEADING):
             if found := locate(quote, row.text):
-                return row, *found
+                return QuotePlace([(row, *found)])
+        if found := locate_across(quote, inside):
+            return found
         self.fault(file, entry, f"规划第 {section} 节没有这段原文 / quote is not in the text: {quote[:60]}")
         return None
 
     def add(self, file: str, row: ItemRow) -> None:
-        if not re.fullmatch(CodeConverter.regex, row.code):
-            self.fault(file, row.code, "编码应如 I-01、P-1.1、A-01.1-02 / a code looks like these")
+        self.check_code(file, row.code)
         if row.code in self.by_code:
             self.fault(file, row.code, "编码重复 / duplicate code")
             return
         self.by_code[row.code] = row
         self.rows.items.append(row)
 
+    def check_code(self, file: str, code: Any) -> None:
+        if not isinstance(code, str) or not is_code(code):
+            self.fault(file, str(code), CODE_RULE)
+
     def read_items(self, file: str, document: dict[str, Any]) -> None:
         for number, table in enumerate(document.get("item", []), 1):
             entry = table.get("code", f"[[item]] {number}")
-            if not self.need(file, entry, table, "code kind section title title_en quote"):
+            if not self.need(file, entry, table, "code kind section title quote"):
                 continue
             if table["kind"] in ENTRIES or table["kind"] not in KINDS:
                 self.fault(file, entry, f"未知类别 / unknown kind: {table['kind']}")
                 continue
             if not (found := self.place(file, entry, table["quote"], table["section"])):
                 continue
-            row, start, end = found
             self.add(
                 file,
                 ItemRow(
@@ -280,46 +383,42 @@ class FixtureReader:
                     parent=table.get("parent", ""),
                     section=table["section"],
                     title=table["title"],
-                    title_en=table["title_en"],
-                    quote=row.text[start:end],
-                    paragraph=row.order,
-                    start=start,
-                    end=end,
+                    title_en=table.get("title_en", ""),
+                    **found.fields(),
                     note=table.get("note", ""),
                     horizon=table.get("horizon", ""),
                     also=joined_names(table),
                     focus=list(table.get("focus", [])),
                 ),
             )
-            self.read_entries(file, table, row, start, end)
+            self.read_entries(file, table, found)
 
-    def read_entries(self, file: str, table: dict[str, Any], row: TextRow, start: int, end: int) -> None:
+    def read_entries(self, file: str, table: dict[str, Any], place: QuotePlace) -> None:
         """The named projects and the unnamed points that one statement promises, in printed order."""
-        taken: list[tuple[int, int]] = []
-        cursor = start
+        taken: list[tuple[int, int, int]] = []
+        cursor = (place.spans[0][0].order, place.spans[0][1])
         for number, entry in enumerate(table.get("entry", []), 1):
             name = entry.get("code") or entry.get("same_as") or f"{table['code']} [[entry]] {number}"
             if not self.need(file, name, entry, "kind phrase"):
                 continue
-            found = locate(entry["phrase"], row.text[:end], cursor) or locate(
-                entry["phrase"], row.text[:end], start
-            )
+            found = phrase_in(place, entry["phrase"], cursor)
             if not found:
                 self.fault(file, name, f"原文中没有 / phrase is not in the statement: {entry['phrase'][:60]}")
                 continue
-            if any(found[0] < other[1] and other[0] < found[1] for other in taken):
+            row, start, end, words = found
+            if any(row.order == order and start < other and first < end for order, first, other in taken):
                 self.fault(file, name, f"与另一条目重叠 / phrase overlaps another: {entry['phrase'][:60]}")
                 continue
-            taken.append(found)
-            cursor = found[1]
-            quote = sentence_around(row.text[:end], *found)
+            taken.append((row.order, start, end))
+            cursor = (row.order, end)
+            quote = sentence_around(words, start, end)
             if entry.get("same_as"):
                 self.mentions.append((file, entry, table["code"], quote))
                 continue
             if entry["kind"] not in ENTRIES:
                 self.fault(file, name, f"未知类别 / unknown kind: {entry['kind']}")
                 continue
-            if not self.need(file, name, entry, "code title_en"):
+            if not self.need(file, name, entry, "code"):
                 continue
             self.add(
                 file,
@@ -328,19 +427,19 @@ class FixtureReader:
                     kind=entry["kind"],
                     parent=table["code"],
                     section=table["section"],
-                    title=entry.get("title") or row.text[found[0] : found[1]],
-                    title_en=entry["title_en"],
+                    title=entry.get("title") or row.text[start:end],
+                    title_en=entry.get("title_en", ""),
                     quote=quote,
                     paragraph=row.order,
-                    start=found[0],
-                    end=found[1],
+                    start=start,
+                    end=end,
                     note=entry.get("note", ""),
                     also=joined_names(entry),
                 ),
             )
 
     def read_indicators(self, file: str, document: dict[str, Any]) -> None:
-        names = "code section title title_en short short_en quote nature unit unit_en direction definition"
+        names = "code section title quote nature unit direction"
         parts: set[str] = set()
         for number, table in enumerate(document.get("indicator", []), 1):
             entry = table.get("code", f"[[indicator]] {number}")
@@ -354,13 +453,13 @@ class FixtureReader:
                 self.fault(file, entry, "没有分项 / no [[indicator.component]]")
             for component in components:
                 label = component.get("code", entry)
-                if self.need(file, label, component, "code name name_en accumulation target_type target_text"):
+                if self.need(file, label, component, "code accumulation target_type target_text"):
+                    self.check_code(file, label)
                     self.check_component(file, label, component)
                 if label in parts:
                     self.fault(file, label, "分项编码重复 / duplicate component code")
                 parts.add(label)
             if found:
-                row, start, end = found
                 self.add(
                     file,
                     ItemRow(
@@ -369,16 +468,13 @@ class FixtureReader:
                         parent="",
                         section=table["section"],
                         title=table["title"],
-                        title_en=table["title_en"],
-                        quote=row.text[start:end],
-                        paragraph=row.order,
-                        start=start,
-                        end=end,
+                        title_en=table.get("title_en", ""),
+                        **found.fields(),
                         note=table.get("note", ""),
                         also=joined_names(table),
                     ),
                 )
-                self.rows.indicators.append(table)
+                self.rows.indicators.append(named(table))
 
     def check_component(self, file: str, entry: str, component: dict[str, Any]) -> None:
         names = "baseline_year baseline_quote baseline_section"
@@ -407,25 +503,26 @@ class FixtureReader:
         seen = Counter(table.get("code") for table in document.get("industry", []))
         for table in document.get("industry", []):
             entry = table.get("code", "[[industry]]")
-            if not self.need(file, entry, table, "code name name_en level"):
+            if not self.need(file, entry, table, "code name level"):
                 continue
+            self.check_code(file, table["code"])
             if seen[table["code"]] > 1:
                 self.fault(file, entry, "编码重复 / duplicate code")
             if table["level"] not in Industry.Level.values:
                 self.fault(file, entry, f"未知层级 / unknown level: {table['level']}")
             if table.get("parent") and table["parent"] not in seen:
                 self.fault(file, entry, f"上级不存在 / broken parent: {table['parent']}")
-            self.rows.industries.append(table)
+            self.rows.industries.append({"name_en": ""} | table)
         text = compact("".join(row.text for row in self.rows.paragraphs))
         for table in document.get("technology", []):
-            if not self.need(file, table.get("name", "[[technology]]"), table, "group name name_en"):
+            if not self.need(file, table.get("name", "[[technology]]"), table, "group name"):
                 continue
             if table["group"] not in seen:
                 self.fault(file, table["name"], f"产业不存在 / unknown group: {table['group']}")
             if compact(table.get("phrase", table["name"])) not in text:
                 self.fault(file, table["name"], "规划中没有这一技术 / not in the text")
-            self.rows.technologies.append(table)
-        self.rows.unlisted = {row["name"]: row.get("name_en", "") for row in document.get("unlisted", [])}
+            self.rows.technologies.append({"name_en": ""} | table)
+        self.rows.unlisted |= {row["name"]: row.get("name_en", "") for row in document.get("unlisted", [])}
 
     def read_mentions(self) -> None:
         """An entity named again: a link from the statement to the item that already stands for it."""
@@ -459,7 +556,7 @@ class FixtureReader:
         numbers = {row.number for row in self.rows.sections}
         for table in document.get("note", []):
             entry = table.get("id", "[[note]]")
-            if not self.need(file, entry, table, "id kind section title title_en text text_en"):
+            if not self.need(file, entry, table, "id kind section title text"):
                 continue
             if table["kind"] not in TextNote.Kind.values:
                 self.fault(file, entry, f"未知类别 / unknown kind: {table['kind']}")
@@ -471,7 +568,7 @@ class FixtureReader:
             for quote in table.get("quotes", []):
                 if compact(quote) not in text:
                     self.fault(file, entry, f"规划中没有这段原文 / quote is not in the text: {quote[:60]}")
-            self.rows.notes.append(table)
+            self.rows.notes.append({"title_en": "", "text_en": ""} | table)
 
     def check_parents(self) -> None:
         for row in self.rows.items:

@@ -121,9 +121,9 @@ class Plan(models.Model):
 
     slug = models.SlugField(unique=True)
     title = LineField(_("名称"), max_length=200)
-    title_en = LineField(_("英文名称"), max_length=200)
+    title_en = LineField(_("英文名称"), max_length=200, blank=True)
     short = LineField(_("简称"), max_length=60)
-    short_en = LineField(_("英文简称"), max_length=80)
+    short_en = LineField(_("英文简称"), max_length=80, blank=True)
     starts_on = models.DateField(_("规划期起"))
     ends_on = models.DateField(_("规划期止"))
     published_on = models.DateField(_("公开日期"))
@@ -186,13 +186,14 @@ class Plan(models.Model):
 
 
 class Section(models.Model):
-    """章 (number "3") or 节 (number "3.1"); number "0" is the preamble."""
+    """A heading with what stands under it, as deep as the plan goes: 章 (number "3"), 节 ("3.1"), 一、 ("3.1.1"),
+    专栏 ("3.专栏1"), each with the number it prints; number "0" is the preamble."""
 
     FROM_FIXTURES = Q()
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="sections")
     parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="children")
-    number = LineField(_("编号"), max_length=10)
+    number = LineField(_("编号"), max_length=40)
     title = LineField(_("标题"), max_length=200, blank=True)
     title_en = LineField(_("英文标题"), max_length=200, blank=True)
     order = models.PositiveIntegerField()
@@ -220,6 +221,17 @@ class Section(models.Model):
     @property
     def depth(self) -> int:
         return self.number.count(".") + 1
+
+    @property
+    def level(self) -> int:
+        """The level of its heading on a page, below the page's own."""
+        return min(self.depth + 1, 6)
+
+    @property
+    def lineage(self) -> list[str]:
+        """The numbers of the sections it stands in, its own last."""
+        parts = self.number.split(".")
+        return [".".join(parts[: at + 1]) for at in range(len(parts))]
 
 
 class Paragraph(models.Model):
@@ -295,7 +307,7 @@ class Item(models.Model):
     )
     order = models.PositiveIntegerField()
     title = LineField(_("标题"), max_length=300)
-    title_en = LineField(_("英文标题"), max_length=300)
+    title_en = LineField(_("英文标题"), max_length=300, blank=True)
     section = models.ForeignKey(Section, models.PROTECT, related_name="items", verbose_name=_("章节"))
     paragraph = models.ForeignKey(
         Paragraph,
@@ -307,7 +319,16 @@ class Item(models.Model):
     )
     quote = ProseField(_("规划原文"))
     start = models.PositiveIntegerField(help_text="First character of the tracked words in the paragraph.")
-    end = models.PositiveIntegerField(help_text="One past their last character.")
+    end = models.PositiveIntegerField(help_text="One past their last character there.")
+    last_paragraph = models.ForeignKey(
+        Paragraph,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Where its words run on: the paragraph they end in.",
+    )
+    last_end = models.PositiveIntegerField(null=True, blank=True, help_text="One past their last character there.")
     note = ProseField(_("读法说明"), blank=True)
     also = LineField(
         _("又称"),
@@ -446,7 +467,7 @@ class Industry(models.Model):
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="industries")
     code = LineField(_("编码"), max_length=20)
     name = LineField(_("名称"), max_length=100)
-    name_en = LineField(_("英文名称"), max_length=100)
+    name_en = LineField(_("英文名称"), max_length=100, blank=True)
     level = models.CharField(max_length=10, choices=Level.choices)
     parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="children")
     item = models.ForeignKey(Item, models.CASCADE, null=True, blank=True, related_name="industries")
@@ -472,7 +493,7 @@ class Technology(models.Model):
 
     industry = models.ForeignKey(Industry, models.CASCADE, related_name="technologies")
     name = LineField(_("名称"), max_length=100)
-    name_en = LineField(_("英文名称"), max_length=100)
+    name_en = LineField(_("英文名称"), max_length=100, blank=True)
     order = models.PositiveIntegerField()
 
     class Meta:
@@ -563,9 +584,9 @@ class TextNote(models.Model):
     kind = models.CharField(max_length=14, choices=Kind.choices)
     section = models.ForeignKey(Section, models.CASCADE, related_name="text_notes")
     title = LineField(max_length=200)
-    title_en = LineField(max_length=200)
+    title_en = LineField(max_length=200, blank=True)
     text = ProseField()
-    text_en = ProseField()
+    text_en = ProseField(blank=True)
     items = models.ManyToManyField(Item, related_name="text_notes", blank=True)
 
     class Meta:

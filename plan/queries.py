@@ -114,7 +114,7 @@ def get_item(plan: Plan, code: str, kinds: tuple[str, ...] = ()) -> Item:
     A code the item had before the plan's files renamed it finds it too: then the item's own code differs.
     """
     items = plan.every_item.select_related(
-        "section", "paragraph", "parent__lead", "parent__parent__lead", "lead"
+        "section", "paragraph", "last_paragraph", "parent__lead", "parent__parent__lead", "lead"
     ).prefetch_related("text_notes", Prefetch("focuses", Focus.objects.select_related("industry")))
     if kinds:
         items = items.filter(kind__in=kinds)
@@ -148,6 +148,8 @@ def words_of(item: Item, below: Iterable[Item]) -> list[list[TextPiece]]:
     """
     below = list(below)
     own = item.paragraph
+    if item.last_paragraph_id:
+        return _running_words(item, below)
     if own.kind != Paragraph.Kind.HEADING:
         start = max(0, own.text.find(item.quote))
         end = start + len(item.quote)
@@ -157,6 +159,16 @@ def words_of(item: Item, below: Iterable[Item]) -> list[list[TextPiece]]:
     after = Paragraph.objects.filter(section=item.section, order__gt=own.order).order_by("order")
     under = takewhile(lambda row: row.kind != Paragraph.Kind.HEADING, after)
     return [[TextPiece(item.quote)], *(linked(row, below) for row in under)]
+
+
+def _running_words(item: Item, below: Iterable[Item]) -> list[list[TextPiece]]:
+    """The words of an item that run on from its paragraph to another; one query."""
+    rows = Paragraph.objects.filter(
+        plan_id=item.plan_id, order__gte=item.paragraph.order, order__lte=item.last_paragraph.order
+    ).order_by("order")
+    ends = {item.last_paragraph_id: item.last_end}
+    starts = {item.paragraph_id: item.start}
+    return [linked(row, below, starts.get(row.pk, 0), ends.get(row.pk)) for row in rows]
 
 
 @dataclass(frozen=True)

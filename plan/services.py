@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Model, QuerySet
+from django.urls import Resolver404, get_resolver, resolve
 
 from audit.models import AuditEvent
 from audit.services import record_audit
@@ -94,6 +95,9 @@ def load_plan(folder: Path, *, day: date | None = None, by=None) -> LoadedFixtur
     plan.fixtures.BrokenFixtures with every fault; nothing is written then. Figures are not touched.
     """
     rows = read_plan(folder)
+    if not is_free(rows.meta["slug"]):
+        slug = rows.meta["slug"]
+        raise BrokenFixtures([f"plan.toml: slug: “{slug}”不能作网址 / cannot be an address of a plan"])
     changes = Changes()
     plan, written = _load_frame(rows)
     sections, count = _load_sections(plan, rows)
@@ -121,6 +125,15 @@ def load_plan(folder: Path, *, day: date | None = None, by=None) -> LoadedFixtur
         )
         touch_plan(plan)
     return LoadedFixtures(plan, rows, written, changes)
+
+
+def is_free(slug: str) -> bool:
+    """Whether a plan may have this address: letters, digits, - and _, and none of the site's own pages."""
+    taken = {str(row.pattern).partition("/")[0] for row in get_resolver().url_patterns}
+    try:
+        return slug not in taken and resolve(f"/{slug}/").kwargs == {"slug": slug}
+    except Resolver404:
+        return False
 
 
 def note_refusal(folder: Path, faults: Sequence[str]) -> None:
@@ -190,7 +203,7 @@ def _load_paragraphs(
 def _loosen(plan: Plan, stale: QuerySet) -> None:
     """Retired items let go of a paragraph that is there no more, or that no longer has their words."""
     for item in plan.every_item.exclude(retired_on=None).exclude(paragraph=None).select_related("paragraph"):
-        if item.paragraph in stale or item.quote not in item.paragraph.text:
+        if item.paragraph in stale or item.quote.split("\n")[0] not in item.paragraph.text:
             plan.every_item.filter(pk=item.pk).update(paragraph=None)
 
 
@@ -218,6 +231,8 @@ def _load_items(
             "quote": row.quote,
             "start": row.start,
             "end": row.end,
+            "last_paragraph_id": paragraphs[row.last_paragraph].pk if row.last_paragraph is not None else None,
+            "last_end": row.last_end,
             "note": row.note,
             "horizon": row.horizon,
             "also": row.also,

@@ -23,10 +23,17 @@ class Annotated:
     table: list[list[str]] = field(default_factory=list)
 
 
+def runs_on(item: Item, paragraph: Paragraph) -> bool:
+    """Whether the words of an item that begin further up go on in this paragraph."""
+    return item.last_paragraph_id is not None and item.paragraph_id != paragraph.pk
+
+
 def annotate(paragraph: Paragraph, items: Iterable[Item]) -> Annotated:
-    """Inline: items that contain no other. Margin: every statement that contains others, widest first."""
+    """Inline: items that contain no other. Margin: every statement that contains others, widest first; before
+    them what runs on from further up."""
     items = list(items)
-    result = Annotated(paragraph)
+    result = Annotated(paragraph, margin=[item for item in items if runs_on(item, paragraph)])
+    items = [item for item in items if not runs_on(item, paragraph)]
     inline: list[Item] = []
     for item in sorted(items, key=lambda item: (item.start, -item.end)):
         holds = any(

@@ -76,9 +76,7 @@ def _sections(
 ) -> tuple[list, int]:
     """The sections that hold something to show, each with its `.heading` and its `.passages`, and how many of
     the latter there are. A heading may be a commitment itself: the actions and most clusters are."""
-    by_paragraph: dict[int, list[Item]] = {}
-    for item in items:
-        by_paragraph.setdefault(item.paragraph_id, []).append(item)
+    by_paragraph = _by_paragraph(paragraphs, items)
     headings, shown = {}, {}
     number = told = 0
     for paragraph in paragraphs:
@@ -97,6 +95,19 @@ def _sections(
         section.heading, is_asked = headings.get(section.pk, (None, False))
         section.passages = shown.get(section.pk, [])
         section.is_shown = not wanted.narrows or is_asked or bool(section.passages)
-    # A chapter keeps its heading where one of its sections has something to show.
-    chapters = {section.number.split(".")[0] for section in sections if section.is_shown}
-    return [row for row in sections if row.is_shown or (row.depth == 1 and row.number in chapters)], told
+    # A chapter keeps its heading where something below it is shown.
+    lines = {number for section in sections if section.is_shown for number in section.lineage}
+    return [row for row in sections if row.is_shown or row.number in lines], told
+
+
+def _by_paragraph(paragraphs: list[Paragraph], items: list[Item]) -> dict[int, list[Item]]:
+    """The items of each paragraph: those whose words begin there, and those whose words run on there."""
+    found: dict[int, list[Item]] = {}
+    order = {row.pk: row.order for row in paragraphs}
+    at = {row.order: row.pk for row in paragraphs}
+    for item in items:
+        found.setdefault(item.paragraph_id, []).append(item)
+        if item.last_paragraph_id in order:
+            for further in range(order[item.paragraph_id] + 1, order[item.last_paragraph_id] + 1):
+                found.setdefault(at[further], []).append(item)
+    return found

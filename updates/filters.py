@@ -1,6 +1,5 @@
 """The table of items from which many are chosen at once: its filters, and what each row says."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -9,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from plan import kinds
-from plan.converters import CodeConverter
+from plan.converters import is_code
 from plan.list_filters import ListFilters, asks, one_of, words
 from plan.models import Item, Plan
 from plan.params import BadParameter
@@ -38,7 +37,7 @@ def read_filters(plan: Plan, params, organisations: list[Organisation]) -> Updat
 
 def read_codes(params) -> list[str]:
     """The codes of the ticked rows; anything that is no code is left out, so that no query is asked with it."""
-    return [code for code in params.getlist("item") if re.fullmatch(CodeConverter.regex, code)]
+    return [code for code in params.getlist("item") if is_code(code)]
 
 
 def chosen_items(plan: Plan, filters: UpdateFilters, *, reported_on: bool = False) -> QuerySet[Item]:
