@@ -4,10 +4,11 @@
 stores what the preview showed, and nothing else.
 """
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -24,11 +25,24 @@ from indicators.figures.number_input import why_no_figure
 from indicators.figures.workflow import FIGURES, change_figure, enter_figure, submit_rows
 from indicators.files.badcell import BadCell
 from indicators.files.cells import read_choice, read_flag
+from indicators.files.columns import SPELLS
 from indicators.files.faults import Fault
 from indicators.files.headings import column_of, last_year_of, names_of, propose
-from indicators.files.layout import TableFigure, heading_finder, lay_out, note_of, passed_over
+from indicators.files.layout import (
+    Doubt,
+    TableFigure,
+    doubts_of,
+    heading_finder,
+    lay_out,
+    note_of,
+    part_of_year,
+    passed_over,
+    spell_doubts,
+    unheaded,
+)
 from indicators.files.naming import Names
 from indicators.files.readings import Answer, read_value
+from indicators.files.spells import PART, kind_of
 from indicators.files.years import FIRST_YEAR, read_label
 from indicators.models import Component, Observation
 from indicators.queries import ComponentStanding
@@ -50,7 +64,10 @@ LEAVE = "leave"
 # Of a pasted table of one figure a row; the rest is the whole grid's.
 TAKEN_COLUMNS = frozenset(
     ("plan", "code", "component", "indicator", "unit", "year", "value", "value_status", "precision", "exclusive")
+    + SPELLS
 )
+# What may be asked of a pasted cell for what its table says around it; carried along in the form as `q-…`.
+ASKED_AROUND = frozenset(("part_in_title", "part_in_column", "no_part_in_column", "day_among_days"))
 State = Observation.State
 
 
@@ -95,6 +112,7 @@ class Typed:
     name: str = ""
     choice: str = ""
     is_pasted: bool = False
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass
@@ -147,6 +165,10 @@ class GridCell:
     @property
     def extras(self) -> str:
         return "|".join(getattr(self.typed, name) for name in EXTRAS)
+
+    @property
+    def around(self) -> str:
+        return json.dumps(self.typed.doubts, ensure_ascii=False) if self.typed.doubts else ""
 
     @property
     def readings(self) -> list[tuple[int, str, str]]:
@@ -281,9 +303,25 @@ def read_cells(data: Mapping[str, str], components: Mapping[int, Component]) -> 
             if extras.get("precision") not in Observation.Precision.values:
                 extras["precision"] = ""
             more = {"name": data.get(f"n-{key}", "")[:100], "choice": data.get(f"a-{key}", "")[:9]}
-            is_pasted = f"p-{key}" in data
-            found.append(Typed(code, match[2], text.strip(), pk, year, **extras, **more, is_pasted=is_pasted))
+            is_pasted, around = f"p-{key}" in data, _carried_doubts(data.get(f"q-{key}", ""))
+            cell = Typed(code, match[2], text.strip(), pk, year, **extras, **more, is_pasted=is_pasted)
+            found.append(replace(cell, doubts=around))
     return found[:MAX_CELLS]
+
+
+def _carried_doubts(text: str) -> tuple[Doubt, ...]:
+    """What was asked of a cell before, as it comes back with the form."""
+    try:
+        found = [
+            (str(code), {str(name): str(value)[:60] for name, value in params.items()})
+            for code, params in json.loads(text)
+        ]
+    except (ValueError, TypeError, AttributeError):
+        return ()
+    wanted = {"part_in_title": {"text"}, "day_among_days": {"text"}, "no_part_in_column": {"spell"}}
+    return tuple(
+        one for one in found if one[0] in ASKED_AROUND and wanted.get(one[0], {"spell", "text"}) <= one[1].keys()
+    )
 
 
 def read_pasted(text: str, plan: Plan, components: Iterable[Component]) -> list[Typed]:
@@ -301,16 +339,20 @@ def read_pasted(text: str, plan: Plan, components: Iterable[Component]) -> list[
     if table is None or (layout is None and "value" not in propose(table.headings)):
         fault = _("首行应为年份，例如：编码、2021、2022")
         return [Typed(str(row), "", " ".join(cells)[:60], fault=fault) for row, cells in rows[:MAX_CELLS]]
-    figures = layout.figures() if layout else _one_a_row(table, names, last)
+    figures = list(layout.figures() if layout else _one_a_row(table, names, last))
+    if any(figure.dated and figure.passed for figure in figures):
+        for figure in figures:
+            figure.doubts += [("day_among_days", {"text": figure.dated})] if figure.dated else []
     return [_typed(figure) for figure in figures][:MAX_CELLS]
 
 
 def _one_a_row(table: TableFile, names: Names, last: int) -> Iterator[TableFigure]:
     """The rows of a table of one figure each. Its release is the grid's: columns that name another are listed."""
     places = propose(table.headings)
-    row = table.head[0]
+    row, title = table.head[0], doubts_of(table)
+    read = {places[name] for name in TAKEN_COLUMNS & places.keys()}
     for place, heading in enumerate(table.headings):
-        if heading.strip() and place not in {places.get(name) for name in TAKEN_COLUMNS}:
+        if heading.strip() and place not in read:
             yield passed_over(row, place + 1, heading, "column_of_release")
     for row, cells in table.lines:
         found = {name: cells[place] for name, place in places.items() if place < len(cells)}
@@ -318,6 +360,12 @@ def _one_a_row(table: TableFile, names: Names, last: int) -> Iterator[TableFigur
             continue
         if note := note_of(cells):
             yield passed_over(row, 0, note, "note_row")
+            continue
+        if not found.get("value", "").strip():
+            yield passed_over(row, 0, next(filter(str.strip, cells)), "no_figures")
+            continue
+        if (part := part_of_year(cells, places, read - {places.get(name) for name in SPELLS})) is not None:
+            yield passed_over(row, part + 1, cells[part], "sub_annual")
             continue
         name = next(
             (found[column] for column in ("component", "code", "indicator") if found.get(column, "").strip()), ""
@@ -329,13 +377,26 @@ def _one_a_row(table: TableFile, names: Names, last: int) -> Iterator[TableFigur
         try:
             label = read_label(found.get("year", ""), last=last)
         except BadCell as bad:
-            yield passed_over(row, places.get("year", 0) + 1, found.get("year", ""), bad.code, **bad.params)
+            text = found.get("year", "")
+            code = "sub_annual" if bad.code == "year" and kind_of(text) == PART else bad.code
+            yield passed_over(row, places.get("year", 0) + 1, text, code, **bad.params)
             continue
+        doubts = [*([] if label.whole else title), *spell_doubts(cells, places)]
         cells_of = found | {"year": str(label.year)}
         unit = narrow(found.get("unit", ""))
         yield TableFigure(
-            row, 0, cells_of, component=named.component, sure=named.sure, name=name, unit=unit, status=label.status
+            row,
+            0,
+            cells_of,
+            component=named.component,
+            sure=named.sure,
+            name=name,
+            unit=unit,
+            status=label.status,
+            doubts=doubts,
+            dated=label.day,
         )
+        yield from unheaded(row, cells, {place for place, heading in enumerate(table.headings) if heading.strip()})
 
 
 def _typed(figure: TableFigure) -> Typed:
@@ -360,7 +421,15 @@ def _typed(figure: TableFigure) -> Typed:
     said = {name: "" if value == "-" else value for name, value in said.items()}
     name = "" if figure.sure else figure.name
     return Typed(
-        component.code, cells["year"], text, component.pk, int(cells["year"]), name=name, is_pasted=True, **said
+        component.code,
+        cells["year"],
+        text,
+        component.pk,
+        int(cells["year"]),
+        name=name,
+        is_pasted=True,
+        doubts=tuple(figure.doubts),
+        **said,
     )
 
 
@@ -455,7 +524,7 @@ def _asks(line: GridCell, component: Component, known: set[str]) -> bool:
     except BadCell as bad:
         line.reason, line.is_misread = why_no_figure(typed.text, bad), True
         return True
-    reasons = [Fault(0, "value", typed.text, code, params).reason for code, params in doubts]
+    reasons = [Fault(0, "value", typed.text, code, params).reason for code, params in (*typed.doubts, *doubts)]
     line.asks_name_alone = bool(typed.name) and not reasons
     if typed.name and typed.name not in known:
         params = {"name": typed.name, "code": component.code, "title": indicator.title}

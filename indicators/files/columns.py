@@ -95,7 +95,16 @@ IMPORT_ONLY = columns(
     Column("source_publisher", "发布单位", "Publisher"),
     Column("published_text", "公布时的写法", "As published", also=("原文写法",)),
     Column("note", "说明", "Note", also=("备注",)),
+    Column(
+        "period", "时期", "Period", also=("期间", "期别", "报告期", "统计期", "时段", "统计时段", "所属期", "期数")
+    ),
+    Column("half", "半年", "Half", also=("半年度", "Half-year")),
+    Column("quarter", "季度", "Quarter", also=("季", "季别", "Q")),
+    Column("month", "月份", "Month", also=("月", "月度", "月别")),
+    Column("frequency", "频率", "Frequency", also=("频度", "周期", "统计频率", "统计周期", "Freq")),
 )
+# Of these only rows that speak of a whole year are taken.
+SPELLS = ("period", "half", "quarter", "month", "frequency")
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,7 @@ class Comparer:
             self.in_force[component, year] = KnownFigure(*known)
             self.values[component][year] = known[1]
         self.titles: dict[tuple[str, str], str] = {}
+        self.has_days_within = False
         # The size of a component's figures where none is stored yet: its base, else its target.
         targets = Target.objects.filter(component__indicator__plan=plan).values_list(
             "component_id", "value", "low"
@@ -86,9 +87,19 @@ class Comparer:
 
     def judge(self, drafts: list[Draft]) -> list[Judged]:
         good = [draft for draft in drafts if not draft.faults and not draft.passed]
+        self._doubt_days(drafts, good)
         self._respell(good)
         twins = self._twins(good)
         return [self._judged(draft, twins) for draft in drafts]
+
+    def _doubt_days(self, drafts: list[Draft], good: list[Draft]) -> None:
+        """The last day of a year, in a file that has other days of it too, may be a quarter's or a month's."""
+        self.has_days_within |= any(draft.dated and draft.passed for draft in drafts)
+        for draft in good if self.has_days_within else ():
+            if draft.dated:
+                params = {"text": draft.dated}
+                draft.doubts.append(Fault(draft.line, "year", draft.dated, "day_among_days", params))
+                draft.answers = draft.answers or [Answer("read", draft.value, draft.cells.get("value", ""))]
 
     def _judged(self, draft: Draft, twins: dict[tuple, KnownFigure]) -> Judged:
         if draft.passed:

@@ -34,6 +34,7 @@ _FIGURES = {
     "bad_address": _("应为 http:// 或 https:// 开头的网址，或留空"),
     # A cell
     "year": _("应为四位年份，例如 2023"),
+    "short_year": _("年份只写了两位；请写四位，例如 2023"),
     "year_range": _("年份应在 1949 与 %(last)s 之间"),
     "year_after_release": _("数据年份晚于公布日期"),
     "date": _("应为日期，例如 2024-01-29"),
@@ -64,6 +65,10 @@ _FIGURES = {
     "status_mark": _("数后的“%(mark)s”像是数据性质：%(status)s"),
     "bound_words": _("这是上下限的说法：%(precision)s %(value)s"),
     "fraction": _("单位是 %%：%(read)s 也可能是未换算的小数，即 %(percent)s %%"),
+    "part_in_title": _("表上写着“%(text)s”：这个数是全年的吗？"),
+    "part_in_column": _("“%(spell)s”一列写着“%(text)s”：这个数是全年的吗？"),
+    "no_part_in_column": _("“%(spell)s”一列空着：这个数是全年的吗？"),
+    "day_among_days": _("文件中另有一年之内的日子；“%(text)s”这一天的数是全年的吗？"),
     "which_component": _("“%(name)s”是 %(code)s %(title)s 吗？"),
     # Passed over
     "title_row": _("表上的标题或说明"),
@@ -75,6 +80,7 @@ _FIGURES = {
     "no_name": _("这一行没有名称"),
     "no_year_row": _("这一行没有年份"),
     "no_heading": _("这一列没有列名"),
+    "cell_without_heading": _("%(cell)s 所在的列没有列名，没有读"),
     "column_of_release": _("这一列不读：整批以上面填写的为准"),
     "column_passed": _("这一列不是年份"),
     "other_sheet": _("只读一张工作表；“%(sheet)s”没有读"),
@@ -82,6 +88,8 @@ _FIGURES = {
     "empty_result": _("公式的结果是空的"),
     "says_no_figure": _("写明没有数"),
     "sub_annual": _("不是全年的数"),
+    "part_unclear": _("说不清是不是全年的数；是全年的请写“全年”"),
+    "part_or_years": _("是某一月的数或几年的数，不是一年的数"),
     "year_span": _("是几年合计或平均的数"),
     "growth": _("是增速一类的数，不是指标本身"),
     "planned": _("是计划数，不是已公布的数"),
@@ -97,5 +105,12 @@ add_reasons(
         "status": dict(Observation.ValueStatus.choices),
         "state": dict(Observation.State.choices),
         "precision": dict(Observation.Precision.choices),
+        "spell": {
+            "period": _("时期"),
+            "half": _("半年"),
+            "quarter": _("季度"),
+            "month": _("月份"),
+            "frequency": _("频率"),
+        },
     },
 )

@@ -33,6 +33,8 @@ _HEADINGS |= {
 }
 _HEADINGS |= {"数": "value", "数据值": "value", "指标值": "value", "时间": "year", "公布日": "released_on"}
 _HEADINGS |= {"出处": "source_title", "资料来源": "source_title", "计量单位": "unit", "exclusive": "exclusive"}
+# What may name the year of a row that has no column for it.
+DATED = ("period", "month", "quarter", "half")
 BRACKETED = re.compile(r"\s*[(（\[【:].*$", re.DOTALL)
 
 
@@ -42,10 +44,18 @@ def propose(headings: list[str], ids: list[str] = ()) -> dict[str, int]:
     for place, name in enumerate(ids):
         if name in COLUMNS:
             mapping.setdefault(name, place)
-    for place, heading in enumerate(headings):
-        if place not in mapping.values() and (name := column_of(heading)):
+    for place, name in enumerate(columns_of(headings)):
+        if place not in mapping.values() and name:
             mapping.setdefault(name, place)
     return mapping
+
+
+def columns_of(headings: list[str]) -> list[str]:
+    """The machine name of each heading, or ""; without a column of years that of periods is one: 2024年上半年."""
+    names = [column_of(heading) for heading in headings]
+    if "year" not in names and (spell := next((name for name in DATED if name in names), None)):
+        names[names.index(spell)] = "year"
+    return names
 
 
 @lru_cache(maxsize=4096, typed=True)
@@ -96,7 +106,7 @@ def missing_columns(mapping: Mapping[str, int], defaults: Mapping[str, str] | No
 
 def heading_faults(headings: list[str], ids: list[str], defaults: Mapping[str, str] | None = None) -> list[Fault]:
     """What keeps a file from being read without a person who says which column is which."""
-    names = ids if any(ids) else [column_of(heading) for heading in headings]
+    names = ids if any(ids) else columns_of(headings)
     known = "、".join(COLUMNS)
     faults = [
         Fault(1, heading or "—", heading, "unknown_heading", {"names": known})

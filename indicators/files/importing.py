@@ -25,7 +25,7 @@ from indicators.files.headings import (
     propose,
     refuse_invented,
 )
-from indicators.files.layout import ROW_COLUMNS, heading_finder, lay_out, titles_of
+from indicators.files.layout import ROW_COLUMNS, doubts_of, heading_finder, lay_out, titles_of
 from indicators.files.naming import split_unit
 from indicators.files.rows import CHUNK, Draft, RowReader
 from judging.decimals import plain
@@ -94,8 +94,11 @@ def open_figures(
         if "unit" not in places and "value" in places:
             reader.value_unit = split_unit(narrow(bare(table.headings[places["value"]])), known.bases)[1]
         width = len(table.headings) if table.strict_width else None
+        reader.title = doubts_of(table)
         above = reader.figures(iter(titles_of(table)))
-        yield Opened(table, "long", chain(above, reader.drafts(table.lines, width=width)), places)
+        headings = None if any(table.ids) else table.headings
+        drafts = reader.drafts(table.lines, width=width, headings=headings)
+        yield Opened(table, "long", chain(above, drafts), places)
 
 
 @dataclass
@@ -135,6 +138,8 @@ def tell(plan: Plan, file: BinaryIO, *, today: date, **options: Any) -> Iterator
             sheet = opened.table.sheet
             for judged in in_chunks(comparer, opened.drafts):
                 yield _told(sheet, judged, _double(judged, seen), opened.columns)
+                for aside in judged.draft.asides:
+                    yield Told(sheet, aside.row, aside.place, "", None, aside.value, "passed", aside.reason)
     except BrokenFile as error:
         for fault in error.faults:
             value = "" if fault.value == "—" else fault.value

@@ -4,18 +4,20 @@ A layout turns the rows of a table into the cells of single figures, each a dict
 so that one reader of rows reads them all; and lists every row and column that it passes over, with the reason.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any
 
 from indicators.files.badcell import BadCell
 from indicators.files.cells import NUMBER
-from indicators.files.naming import Names, is_unit, split_unit
-from indicators.files.years import GROWTH, YearLabel, is_label, read_label, speaks_of_a_year
+from indicators.files.columns import SPELLS
+from indicators.files.naming import Named, Names, is_unit, split_unit
+from indicators.files.spells import PART, UNCLEAR, WHOLE, kind_of, read_spell, spoken_of
+from indicators.files.years import GROWTH, YearLabel, is_day, is_label, read_label, speaks_of_a_year
 from tables.cells import FILLED, Line, bare, is_blank, marks_of, narrow
 from tables.faults import Fault
-from tables.table import TableFile
+from tables.table import MAX_COLUMNS, TableFile
 
 VALUE_WORDS = {
     "数值",
@@ -30,10 +32,10 @@ VALUE_WORDS = {
     "完成值",
     "数",
     "值",
-    "全年",
     "value",
 }
 NOTE_STARTS = ("注", "备注", "说明", "资料来源", "数据来源", "来源", "资料", "*", "note", "source")
+TIME_WORDS = ("时间", "年别", "年", "年月", "日期", "统计日期", "统计时间", "date", "time", "指标", "项目", "")
 UNIT_WORDS = ("单位", "计量单位", "unit")
 # Columns of the file of figures that a wide table may have beside its years, one value a row.
 ROW_COLUMNS = frozenset(
@@ -43,13 +45,20 @@ ROW_COLUMNS = frozenset(
 NAME_COLUMNS = ("component", "code", "indicator")
 
 ColumnOf = Callable[[str], str]
+# Why a person is asked: code of a fault and its parameters.
+Doubt = tuple[str, dict[str, Any]]
+# How many rows below a heading may be part of it: 2024年 over 全年 over 总量.
+HEADING_ROWS = 3
+# Where a heading says more than its year: what is passed over, and why.
+PASSED_KINDS = {"growth": "growth", PART: "sub_annual", UNCLEAR: "part_unclear"}
 
 
 @dataclass
 class TableFigure:
     """One cell of a wide table with what belongs to it; or, with `passed`, what is passed over and why.
 
-    `place` is the column counting from 1, or 0 where the whole row is meant.
+    `place` is the column counting from 1, or 0 where the whole row is meant. `doubts`: why it is asked about;
+    `dated`: its year as written, where that is a day.
     """
 
     row: int
@@ -61,10 +70,13 @@ class TableFigure:
     name: str = ""
     unit: str = ""
     status: str = ""
+    doubts: list[Doubt] = field(default_factory=list)
+    dated: str = ""
 
 
 def passed_over(row: int, place: int, value: str, code: str, **params: Any) -> TableFigure:
-    return TableFigure(row, place, passed=Fault(row, "—", value[:100], code, params))
+    dated = value[:40] if code == "sub_annual" and is_day(value) else ""
+    return TableFigure(row, place, passed=Fault(row, "—", value[:100], code, params), dated=dated)
 
 
 @dataclass
@@ -81,6 +93,8 @@ class PartColumn:
     component: Any
     sure: bool
     unit: str
+    status: str = ""
+    whole: bool = False
 
 
 @dataclass
@@ -98,6 +112,7 @@ class Across:
     headed: set[int]
     column_of: ColumnOf
     last: int
+    title: list[Doubt] = field(default_factory=list)
     kind: str = "across"
 
     def figures(self) -> Iterator[TableFigure]:
@@ -120,8 +135,11 @@ class Across:
                 yield passed_over(row, 0, name or own[0], "no_figures")
                 above = name or above
                 continue
+            if (part := self._part_of_year(cells)) is not None:
+                yield passed_over(row, part + 1, cells[part], "sub_annual")
+                continue
             yield from self._row(row, cells, name, filled, above)
-            yield from _unheaded(row, cells, self.headed)
+            yield from unheaded(row, cells, self.headed)
             if not name.startswith(("其中", "#", "＃")):
                 above = name
 
@@ -134,11 +152,16 @@ class Across:
             return False
         self.years = []
         for place, cell in enumerate(cells):
-            column = _year_column(place, cell, "", row, self.last, self.names.bases) if cell.strip() else None
+            column = _year_column(place, cell, [], row, self.last, self.names.bases) if cell.strip() else None
             if isinstance(column, YearColumn):
                 self.years.append(column)
                 self.headed.add(place)
         return True
+
+    def _part_of_year(self, cells: list[str]) -> int | None:
+        """The place of a cell beside the figures that says that they are of a part of the year."""
+        figures = {column.place for column in self.years}
+        return part_of_year(cells, self.columns, figures)
 
     def _row(
         self, row: int, cells: list[str], name: str, filled: list[YearColumn], above: str
@@ -152,6 +175,10 @@ class Across:
             code = "not_ours" if name else "no_name"
             yield passed_over(row, 0, name or cells[filled[0].place], code, name=name[:60])
             return
+        if code := why_not_itself(name, found):
+            yield passed_over(row, 0, name, code)
+            return
+        doubts = spell_doubts(cells, self.columns)
         common = {
             column: cells[place]
             for column, place in self.columns.items()
@@ -172,6 +199,8 @@ class Across:
                 name=name,
                 unit=unit or column.unit or self.unit,
                 status=column.label.status,
+                doubts=[*([] if column.label.whole else self.title), *doubts],
+                dated=column.label.day,
             )
 
     def _component(self, cells: list[str], name: str, unit: str, above: str):
@@ -198,6 +227,7 @@ class Down:
     passed: list[TableFigure]
     lines: Iterator[Line]
     headed: set[int]
+    title: list[Doubt] = field(default_factory=list)
     kind: str = "down"
 
     def figures(self) -> Iterator[TableFigure]:
@@ -216,8 +246,14 @@ class Down:
                     yield passed_over(row, 0, text or own[0], "heading_row")
                 else:
                     code = "no_year_row" if bad.code == "year" else bad.code
+                    code = "sub_annual" if bad.code == "year" and kind_of(text) == PART else code
                     yield passed_over(row, 0, text or own[0], code, **bad.params)
                 continue
+            taken = {self.year_place, *(part.place for part in self.parts)}
+            if (part := part_of_year(cells, self.columns, taken)) is not None:
+                yield passed_over(row, part + 1, cells[part], "sub_annual")
+                continue
+            doubts = [*([] if label.whole else self.title), *spell_doubts(cells, self.columns)]
             common = {
                 column: cells[place]
                 for column, place in self.columns.items()
@@ -235,9 +271,11 @@ class Down:
                     sure=part.sure,
                     name=part.name,
                     unit=part.unit or self.unit,
-                    status=label.status,
+                    status=part.status or label.status,
+                    doubts=[doubt for doubt in doubts if not (part.whole and doubt in self.title)],
+                    dated=label.day,
                 )
-            yield from _unheaded(row, cells, self.headed)
+            yield from unheaded(row, cells, self.headed)
 
     def head_again(self, cells: list[str]) -> bool:
         """Whether a second table begins here, below its own heading; its indicators hold from here on."""
@@ -247,6 +285,50 @@ class Down:
         self.parts = parts
         self.headed |= {part.place for part in parts}
         return True
+
+
+def part_of_year(cells: list[str], columns: Mapping[str, int], figures: Iterable[int]) -> int | None:
+    """The place of a cell that says that its row is of a part of the year: 上半年, 一季度, 6 below 月份."""
+    spells = {columns[name] for name in SPELLS if name in columns}
+    figures = {*figures, *(place for name, place in columns.items() if name in ROW_COLUMNS)}
+    for place, cell in enumerate(cells):
+        if place in spells and cell.strip():
+            try:
+                read_spell(cell)
+            except BadCell:
+                return place
+        elif place not in figures and cell.strip() and kind_of(cell) == PART:
+            return place
+    return None
+
+
+def spell_doubts(cells: list[str], columns: Mapping[str, int]) -> list[Doubt]:
+    """What is asked of a row whose 季度 or 频率 leaves it open whether all of its year is meant."""
+    places = [(name, columns[name]) for name in SPELLS if name in columns]
+    asked = [spell_doubt(name, cells[place] if place < len(cells) else "") for name, place in places]
+    return [doubt for doubt in asked if doubt]
+
+
+def spell_doubt(name: str, text: str) -> Doubt | None:
+    """What is asked of one cell of such a column; raises BadCell(sub_annual)."""
+    if not text.strip():
+        return "no_part_in_column", {"spell": name}
+    return None if read_spell(text) else ("part_in_column", {"spell": name, "text": narrow(text)[:40]})
+
+
+def title_doubts(texts: Iterable[str]) -> list[Doubt]:
+    """What is asked of every figure of a table whose title speaks of a part of the year."""
+    said = next((said for text in texts if (said := spoken_of(text))), "")
+    return [("part_in_title", {"text": said[:40]})] if said else []
+
+
+def why_not_itself(name: str, found: Named) -> str:
+    """Why a name that is merely like an indicator's is not asked about: it is of growth or a part of a year."""
+    if found.sure:
+        return ""
+    if spoken_of(name):
+        return "sub_annual"
+    return "growth" if GROWTH.search(name) and not GROWTH.search(found.component.indicator.title) else ""
 
 
 def _parts_of(cells: list[str], names: Names) -> list[PartColumn]:
@@ -259,7 +341,7 @@ def _parts_of(cells: list[str], names: Names) -> list[PartColumn]:
     return found
 
 
-def _unheaded(row: int, cells: list[str], headed: set[int]) -> Iterator[TableFigure]:
+def unheaded(row: int, cells: list[str], headed: set[int]) -> Iterator[TableFigure]:
     """Cells in columns that have no heading."""
     for place, cell in enumerate(cells):
         if place not in headed and cell.strip() and FILLED not in marks_of(cell):
@@ -298,13 +380,13 @@ def _is_figure(cell: str, last: int) -> bool:
 
 def _years_down(cells: list[str], names: Names, column_of: ColumnOf) -> bool:
     first = cells[0] if cells else ""
-    if first.strip() and column_of(first) not in ("year", "indicator") and not is_time_word(first):
+    if first.strip() and column_of(first) not in ("year", "indicator", *SPELLS) and not is_time_word(first):
         return False
     return any(cell.strip() and (found := names.find(cell)) and found.sure for cell in cells[1:])
 
 
 def is_time_word(text: str) -> bool:
-    return narrow(bare(text)) in ("时间", "年别", "时期", "年", "指标", "项目", "")
+    return narrow(bare(text)).lower() in TIME_WORDS
 
 
 def lay_out(table: TableFile, names: Names, column_of: ColumnOf, *, last: int) -> Across | Down | None:
@@ -315,19 +397,22 @@ def lay_out(table: TableFile, names: Names, column_of: ColumnOf, *, last: int) -
     known = {name: place for place, cell in enumerate(head) if (name := column_of(cell))}
     if "year" in known and "value" in known:
         return None
-    first = list(_some(table.lines, 2))
+    first = list(_some(table.lines, HEADING_ROWS))
     labelled = [place for place, cell in enumerate(head) if cell.strip() and speaks_of_a_year(cell, last=last)]
     below = first[0] if first else (0, [])
+    over = _over(table)
     if not labelled and _is_row_of_years(below[1], column_of, last):
         # 指标 | 单位 | 年份 above 2021 | 2022 | 2023
+        over, row = [*over, head], below[0]
         head = _joined(head, below[1], last)
         known = {name: place for place, cell in enumerate(head) if (name := column_of(cell))}
         known.pop("year", None)
-        return _across(table, names, column_of, head, below[0], known, _kept(table, first[1:]), last, [])
+        labelled = [place for place, cell in enumerate(head) if cell.strip() and is_label(cell, last=last)]
+        first = first[1:]
     if labelled:
-        subs = below[1] if _is_subheading(below[1], labelled, last) else []
-        rest = _kept(table, first[1:] if subs else first)
-        return _across(table, names, column_of, head, row, known, rest, last, subs)
+        subs = _subheadings(first, labelled)
+        rest = _kept(table, first[len(subs) :])
+        return _across(table, names, column_of, head, row, known, rest, last, subs, over)
     if "value" not in known and _years_down(head, names, column_of):
         return _down(table, names, column_of, head, known, first, last)
     _kept(table, first)
@@ -363,15 +448,43 @@ def _joined(upper: list[str], lower: list[str], last: int) -> list[str]:
     return [low if low.strip() else up for up, low in zip(upper, lower, strict=True)]
 
 
-def _is_subheading(cells: list[str], labelled: list[int], last: int) -> bool:
-    """Whether the row below the years says what each of their columns holds: 数值, 增速（%）, a unit, a kind."""
-    under = [cells[place] for place in labelled if place < len(cells) and cells[place].strip()]
-    return bool(under) and all(_sub_kind(cell) for cell in under)
+def _over(table: TableFile) -> list[list[str]]:
+    """The row right above the heading, where it groups columns: 上半年 and 全年 over the same years."""
+    if not table.above or table.above[-1][0] != table.head[0] - 1:
+        return []
+    return [table.above[-1][1]]
+
+
+def _subheadings(lines: list[Line], labelled: list[int]) -> list[Line]:
+    """The rows below years or names that say what each column holds: 数值, 增速（%）, 上半年, a unit, a kind."""
+    found = []
+    for line in lines:
+        under = [line[1][place] for place in labelled if place < len(line[1]) and line[1][place].strip()]
+        if not under or not all(_sub_kind(cell) for cell in under):
+            break
+        found.append(line)
+    return found
+
+
+def _spread(cells: list[str], first: int, width: int) -> list[str]:
+    """A row of groups over columns: each word holds until the next one, from the column `first` on.
+
+    A title that a sheet spreads over all of its columns groups nothing.
+    """
+    title = {cell for cell in cells[:first] if cell.strip()}
+    found, word = [""] * width, ""
+    for place in range(first, min(len(cells), width)):
+        cell = cells[place]
+        word = cell if cell.strip() else word
+        found[place] = "" if word in title else word
+    return found
 
 
 def _sub_kind(cell: str) -> str:
-    """value, growth, unit, status or ""."""
+    """value, growth, unit, status, a part of the year (indicators.files.spells) or ""."""
     name, _unit = split_unit(narrow(bare(cell)))
+    if spell := kind_of(name):
+        return spell
     plain = name.replace(" ", "").lower()
     if plain in VALUE_WORDS:
         return "value"
@@ -380,12 +493,12 @@ def _sub_kind(cell: str) -> str:
     if is_unit(cell):
         return "unit"
     try:
-        return "status" if read_label(f"2000{plain}", last=9999).status else ""
+        return "status" if read_label(f"2000({plain})", last=9999).status else ""
     except BadCell:
         return ""
 
 
-def _across(table, names, column_of, head, head_row, known, lines, last, subs) -> Across:
+def _across(table, names, column_of, head, head_row, known, lines, last, subs, over) -> Across:
     passed = _above(table)
     caption = _caption(table)
     years: list[YearColumn] = []
@@ -398,48 +511,72 @@ def _across(table, names, column_of, head, head_row, known, lines, last, subs) -
         for place in range(first_year)
         if place != unit_place and (column_of(head[place]) in ("", *NAME_COLUMNS))
     ]
+    width = max(map(len, [head, *(cells for _row, cells in subs)]))
+    groups = [_spread(cells, first_year, width) for cells in over]
     text = ""
-    for place in range(max(len(head), len(subs))):
+    for place in range(width):
         cell = head[place] if place < len(head) else ""
-        sub = subs[place] if place < len(subs) else ""
-        text = cell if cell.strip() else (text if sub.strip() and place > first_year else "")
+        under = [cells[place] for _row, cells in subs if place < len(cells) and cells[place].strip()]
+        text = cell if cell.strip() else (text if under and place > first_year else "")
         if place < first_year or place == unit_place or not text.strip():
             continue
-        if (name := column_of(text)) in ROW_COLUMNS:
+        if (name := column_of(text)) in (*ROW_COLUMNS, *SPELLS):
             continue
-        years_or_passed = _year_column(place, text, sub, head_row, last, names.bases)
+        more = [group[place] for group in groups if _sub_kind(group[place])] + under
+        years_or_passed = _year_column(place, text, more, head_row, last, names.bases)
         if isinstance(years_or_passed, YearColumn):
             years.append(years_or_passed)
         elif not (
             name in known and name in ("entered_by", "approved_at", "state", "indicator", "code", "component")
         ):
             passed.append(years_or_passed)
-    if subs:
-        own = [cell.strip() for cell in subs if cell.strip() and FILLED not in marks_of(cell)]
-        passed.append(passed_over(head_row + 1, 0, " ".join(own)[:60], "heading_row"))
-    headed = {place for cells in (head, subs) for place, cell in enumerate(cells) if cell.strip()}
+    passed += [_heading_row(line) for line in subs]
+    headed = {
+        place
+        for cells in (head, *(cells for _row, cells in subs))
+        for place, cell in enumerate(cells)
+        if cell.strip()
+    }
     headed |= {*name_places, *(column.place for column in years)}
-    return Across(names, known, name_places, unit_place, years, caption, passed, lines, headed, column_of, last)
+    named = [head[place] for place in range(first_year) if place != unit_place]
+    title = title_doubts([*_titles(table), *named])
+    return Across(
+        names, known, name_places, unit_place, years, caption, passed, lines, headed, column_of, last, title
+    )
 
 
-def _year_column(place: int, text: str, sub: str, row: int, last: int, bases) -> YearColumn | TableFigure:
+def _heading_row(line: Line) -> TableFigure:
+    own = [cell.strip() for cell in line[1] if cell.strip() and FILLED not in marks_of(cell)]
+    return passed_over(line[0], 0, " ".join(own)[:60], "heading_row")
+
+
+def _year_column(place: int, text: str, more: list[str], row: int, last: int, bases) -> YearColumn | TableFigure:
+    """The column of one year, or why it is none. `more`: what stands above and below its year."""
     name, unit = split_unit(narrow(bare(text)), bases)
-    kind = _sub_kind(sub) if sub.strip() else "value"
-    heading = f"{narrow(text)} {narrow(sub)}".strip()
-    if kind == "growth":
-        return passed_over(row, place + 1, heading, "growth")
+    kinds = [(_sub_kind(one), one) for one in more if one.strip()]
+    heading = " ".join(dict.fromkeys([narrow(text), *(narrow(one) for one in more)])).strip()
     label_text = text if not unit else type(text)(name)
+    for kind, one in kinds:
+        if kind in PASSED_KINDS:
+            return passed_over(row, place + 1, heading, PASSED_KINDS[kind], text=narrow(one)[:40])
     try:
         label = read_label(label_text, last=last)
-        if kind == "status":
-            label = YearLabel(label.year, read_label(f"2000{narrow(bare(sub))}", last=9999).status)
     except BadCell as bad:
         code = bad.code
         if code == "year":
             code = "growth" if GROWTH.search(heading) else "column_passed"
         return passed_over(row, place + 1, heading, code, **bad.params)
-    sub_unit = narrow(sub) if kind == "unit" else split_unit(narrow(sub), bases)[1]
-    return YearColumn(place, label, unit or sub_unit)
+    for kind, one in kinds:
+        if kind == "status":
+            label = replace(label, status=_status_of(one))
+        elif kind == WHOLE:
+            label = replace(label, whole=True)
+        unit = unit or (narrow(one) if kind == "unit" else split_unit(narrow(one), bases)[1])
+    return YearColumn(place, label, unit)
+
+
+def _status_of(word: str) -> str:
+    return read_label(f"2000({narrow(bare(word))})", last=9999).status
 
 
 def _is_unit_heading(cell: str) -> bool:
@@ -454,23 +591,58 @@ def _down(table, names, column_of, head, known, first, last) -> Down:
         units = first[0][1]
         passed.append(passed_over(first[0][0], 0, " ".join(filter(None, map(str.strip, units)))[:60], "unit_row"))
         first = first[1:]
+    subs = _subheadings([line for line in first if not _begins_with_a_year(line[1], last)], range(1, MAX_COLUMNS))
+    passed += [_heading_row(line) for line in subs]
     group = table.above[-1][1] if table.above and _is_group(table.above[-1][1]) else []
-    parts = []
-    for place, cell in enumerate(head):
-        if place == 0 or not cell.strip():
+    parts, text = [], ""
+    for place in range(1, max(map(len, [head, *(cells for _row, cells in subs)]))):
+        cell = head[place] if place < len(head) else ""
+        under = [cells[place] for _row, cells in subs if place < len(cells) and cells[place].strip()]
+        text = cell if cell.strip() else (text if under else "")
+        if not text.strip():
             continue
-        unit = split_unit(narrow(bare(cell)), names.bases)[1]
-        unit = unit or (narrow(units[place]) if place < len(units) and is_unit(units[place], names.bases) else "")
         over = narrow(bare(group[place])) if place < len(group) else ""
-        name = narrow(bare(cell))
-        found = names.find(name, unit=unit, above=over) or (over and names.find(f"{over}{name}", unit=unit))
-        if found:
-            parts.append(PartColumn(place, name, found.component, found.sure, unit))
-        elif column_of(cell) not in ROW_COLUMNS:
-            passed.append(passed_over(row, place + 1, name, "not_ours", name=name[:60]))
-    lines = _kept(table, first)
-    headed = {place for place, cell in enumerate(head) if cell.strip()} | {0}
-    return Down(names, 0, parts, known, caption, last, passed, lines, headed)
+        unit = narrow(units[place]) if place < len(units) and is_unit(units[place], names.bases) else ""
+        found = _part_column(place, text, [over, *under] if _sub_kind(over) else under, names, over, unit, row)
+        if isinstance(found, PartColumn):
+            parts.append(found)
+        elif column_of(text) not in (*ROW_COLUMNS, *SPELLS):
+            passed.append(found)
+    lines = _kept(table, first[len(subs) :])
+    headed = {
+        place
+        for cells in (head, *(cells for _row, cells in subs))
+        for place, cell in enumerate(cells)
+        if cell.strip()
+    }
+    headed |= {0}
+    title = title_doubts([*_titles(table), *head[:1]])
+    known = {name: at for name, at in known.items() if at}
+    return Down(names, 0, parts, known, caption, last, passed, lines, headed, title)
+
+
+def _begins_with_a_year(cells: list[str], last: int) -> bool:
+    return bool(cells) and speaks_of_a_year(cells[0], last=last)
+
+
+def _part_column(
+    place: int, text: str, more: list[str], names: Names, over: str, unit: str, row: int
+) -> PartColumn | TableFigure:
+    """The column of one component, or why it is none. `more`: what stands above and below its name."""
+    name = narrow(bare(text))
+    unit = split_unit(name, names.bases)[1] or unit
+    found = names.find(name, unit=unit, above=over) or (over and names.find(f"{over}{name}", unit=unit))
+    if not found:
+        return passed_over(row, place + 1, name, "not_ours", name=name[:60])
+    kinds = [(_sub_kind(one), one) for one in more]
+    code = next((PASSED_KINDS[kind] for kind, _one in kinds if kind in PASSED_KINDS), why_not_itself(name, found))
+    if code:
+        heading = " ".join([name, *(narrow(one) for one in more)])
+        return passed_over(row, place + 1, heading, code, text=heading[:40])
+    status = next((_status_of(one) for kind, one in kinds if kind == "status"), "")
+    unit = unit or next((narrow(one) for kind, one in kinds if kind == "unit"), "")
+    whole = any(kind == WHOLE for kind, _one in kinds)
+    return PartColumn(place, name, found.component, found.sure, unit, status, whole)
 
 
 def _is_unit_row(cells: list[str]) -> bool:
@@ -489,6 +661,11 @@ def _above(table: TableFile) -> list[TableFigure]:
     ]
 
 
+def _titles(table: TableFile) -> list[str]:
+    """What a table is called: the lines above it, and its sheet."""
+    return [cell for _row, cells in table.above for cell in cells if FILLED not in marks_of(cell)] + [table.sheet]
+
+
 def _caption(table: TableFile) -> str:
     """The unit a line above the table gives for all of it: 单位：亿元."""
     for _row, cells in table.above:
@@ -498,6 +675,11 @@ def _caption(table: TableFile) -> str:
                 if piece.startswith(("单位", "计量单位")) and (unit := piece.split("位", 1)[1].strip(":：")):
                     return unit if is_unit(unit) else ""
     return ""
+
+
+def doubts_of(table: TableFile) -> list[Doubt]:
+    """What is asked of every figure of a table of one figure a row, for what its title or a heading says."""
+    return title_doubts([*_titles(table), *table.headings])
 
 
 def titles_of(table: TableFile) -> list[TableFigure]:

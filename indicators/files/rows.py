@@ -11,16 +11,19 @@ from typing import Any
 
 from indicators.files.badcell import BadCell
 from indicators.files.cells import is_no_number, read_choice, read_day, read_flag
+from indicators.files.columns import SPELLS
 from indicators.files.faults import Fault
 from indicators.files.headings import last_year_of, names_of
-from indicators.files.layout import TableFigure, note_of
+from indicators.files.layout import Doubt, TableFigure, note_of, spell_doubt
 from indicators.files.naming import Names
 from indicators.files.readings import Answer, read_value
-from indicators.files.years import read_label
+from indicators.files.spells import PART, kind_of
+from indicators.files.years import OTHER_CODES, is_day, read_label
 from indicators.models import Component, Observation, Target
 from plan.exports.cells import unguard
 from plan.models import Plan
 from tables.cells import (
+    FILLED,
     HIDDEN_COLUMN,
     LITERAL,
     RAISED,
@@ -28,6 +31,7 @@ from tables.cells import (
     EmptyResult,
     FormulaCell,
     bare,
+    cell_name,
     marks_of,
     narrow,
 )
@@ -70,6 +74,8 @@ class Draft:
     answers: list[Answer] = field(default_factory=list)
     name: str = ""
     answered: bool = False  # a person has said what the cell means
+    dated: str = ""  # its year as written, where that is a day
+    asides: list[Fault] = field(default_factory=list)  # cells of the row that are passed over
 
     @property
     def key(self) -> tuple[int, int, date, str, str]:
@@ -118,9 +124,18 @@ class RowReader:
         self.last_year = last_year_of(plan)
         self.addresses: dict[str, bool] = {"": True}
         self.value_unit = ""
+        self.title: list[Doubt] = []
+        self.spells = [name for name in mapping if name in SPELLS]
+        self.taken = frozenset(mapping.values())
 
-    def drafts(self, lines: Iterator[tuple[int, list[str]]], *, width: int | None) -> Iterator[Draft]:
-        """One Draft a row; rows with nothing filled in are passed over. `width`: cells a row must have."""
+    def drafts(
+        self, lines: Iterator[tuple[int, list[str]]], *, width: int | None, headings: list[str] | None = None
+    ) -> Iterator[Draft]:
+        """One Draft a row, those without a figure among them. `width`: cells a row must have.
+
+        `headings`: of the file's columns, where rows that say nothing and columns that nobody reads are to be
+        told of; a template asks for more than anybody fills in.
+        """
         for line, cells in lines:
             if width is not None and (len(cells) < width or any(cell.strip() for cell in cells[width:])):
                 if note := note_of(cells):
@@ -135,14 +150,36 @@ class RowReader:
                 yield Draft(line, {"value": note}, passed=Fault(line, "—", note[:100], "note_row"))
             elif isinstance(value, EmptyResult):
                 yield Draft(line, named, passed=Fault(line, "value", "", "empty_result"))
-            elif any(named.get(name, "").strip() for name in FILLED_IN):
-                yield self.read(line, named)
+            elif not any(named.get(name, "").strip() for name in FILLED_IN):
+                if headings is None:
+                    continue
+                shown = next((cell for cell in cells if cell.strip()), "")[:100]
+                yield Draft(line, named, passed=Fault(line, "—", shown, "no_figures"))
+            else:
+                draft = self.read(line, named)
+                if headings is not None:
+                    self._look_aside(draft, cells, headings)
+                yield draft
+
+    def _look_aside(self, draft: Draft, cells: list[str], headings: list[str]) -> None:
+        """What the columns that nobody reads say: that the row is of a part of the year; what has no heading."""
+        for place, cell in enumerate(cells):
+            if place in self.taken or not cell.strip() or FILLED in marks_of(cell):
+                continue
+            if not draft.faults and not draft.passed and kind_of(cell) == PART:
+                draft.passed = Fault(draft.line, "—", cell[:100], "sub_annual")
+            if place >= len(headings) or not headings[place].strip():
+                where = cell_name(draft.line, place)
+                draft.asides.append(
+                    Fault(draft.line, "—", cell[:100], "cell_without_heading", {"cell": where}, place=where)
+                )
 
     def figures(self, found: Iterator[TableFigure]) -> Iterator[Draft]:
         """One Draft a cell of a table with several figures a row, and one for each thing passed over."""
         for figure in found:
             if figure.passed is not None:
-                yield Draft(figure.row, {"value": figure.passed.value}, column=figure.place, passed=figure.passed)
+                cells = {"value": figure.passed.value}
+                yield Draft(figure.row, cells, column=figure.place, passed=figure.passed, dated=figure.dated)
             else:
                 yield self.read(figure.row, figure.cells, figure=figure)
 
@@ -170,7 +207,9 @@ class RowReader:
             draft.faults.append(Fault(line, column, cells.get(column, ""), reason, params))
 
         component = self._component(draft, fault, figure)
-        year = take("year", self._year, draft)
+        year = take("year", self._year, draft, figure)
+        if not figure and not draft.passed:
+            self._spells(draft)
         if draft.passed:
             return draft
         # Without its unit a number cannot be read: one fault, the component's, is enough.
@@ -225,13 +264,15 @@ class RowReader:
                 draft.cells[name] = text
         return figure.status if figure else ""
 
-    def _year(self, text: str, draft: Draft) -> int:
+    def _year(self, text: str, draft: Draft, figure: TableFigure | None) -> int:
         """The year of a row's label; the kind that the label names stands where no column does."""
         try:
             label = read_label(text, last=self.last_year)
         except BadCell as bad:
-            if bad.code in ("sub_annual", "year_span", "growth", "planned"):
-                draft.passed = Fault(draft.line, "year", text, bad.code, bad.params)
+            code = "sub_annual" if bad.code == "year" and kind_of(text) == PART else bad.code
+            if code in OTHER_CODES:
+                draft.passed = Fault(draft.line, "year", text, code, bad.params)
+                draft.dated = text[:40] if is_day(text) else ""
                 return 0
             raise
         if marks_of(text) & {RAISED, STRUCK}:
@@ -240,7 +281,21 @@ class RowReader:
         said = draft.cells.get("value_status", "")
         if label.status and said in ("", self.defaults.get("value_status", "")):
             draft.cells["value_status"] = label.status
+        draft.dated = figure.dated if figure else label.day
+        doubts = figure.doubts if figure else ([] if label.whole else self.title)
+        draft.doubts += [Fault(draft.line, "year", text, code, params) for code, params in doubts]
         return label.year
+
+    def _spells(self, draft: Draft) -> None:
+        """Columns such as 季度: a part of the year is passed over, what leaves it open is asked about."""
+        for name in self.spells:
+            try:
+                doubt = spell_doubt(name, draft.cells.get(name, ""))
+            except BadCell as bad:
+                draft.passed = Fault(draft.line, name, draft.cells[name], bad.code)
+                return
+            if doubt:
+                draft.doubts.append(Fault(draft.line, name, draft.cells.get(name, ""), *doubt))
 
     def _value(self, cell: str, draft: Draft, component: Component, figure: TableFigure | None) -> Answer:
         """The likeliest reading of the value; every reading, where it has to be asked about."""

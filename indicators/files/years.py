@@ -1,6 +1,7 @@
 """What the label of a row or a column says of its year: 2023, 2023 年, 2022（初步）, 2023p, 2025E, 2022①, a day.
 
-A label that speaks of less than a year, of several years, of growth or of a plan is no year's figure, and says so.
+A label that speaks of less than a year, of several years, of growth or of a plan is no year's figure, and says so;
+one that leaves it open is not read as a year either (indicators.files.spells has the words).
 """
 
 import re
@@ -8,45 +9,60 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from indicators.files.badcell import BadCell
+from indicators.files.spells import PART, UNCLEAR, WHOLE, kind_of, one_dash, squeezed, whole_at
 from tables.cells import DayCell, FormulaCell, bare, narrow
 
 FIRST_YEAR = 1949
 NOTES = re.compile(r"(?:[①-⑳⑴-⒇⒈-⒛❶-❿*†‡#¹²³⁰⁴-⁹]|\[注?\d+\]|[(（]注\d*[)）])+$")
 LABEL = re.compile(
-    r"(?:FY|截至|截止|至|到)?\s*(\d{4})(?:\.0)?\s*(?:财年|年度|年末|年底|年)?\s*(.*)", re.IGNORECASE | re.DOTALL
+    r"(?:FY|CY|截至|截止|至|到)?\s*(\d{4})(?:\.0)?\s*((?:财年|年度|年)?)\s*(.*)", re.IGNORECASE | re.DOTALL
 )
-PART_OF_YEAR = re.compile(
-    r"\d\s*月|月份?$|季度?|上半年|下半年|半年|旬|周|Q\s*[1-4]|H\s*[12]|S[12]$|^M?\d{1,2}$|^[-/.]\s*\d{1,2}$"
-    r"|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|quarter|month|half",
-    re.IGNORECASE,
+# Q1/2024, 1H2024, Jun 2024, 1-9月2024年: what part of the year stands first.
+YEAR_LAST = re.compile(r"(.+?)[\s\-/.,']*((?:19|20)\d{2})\s*年?", re.DOTALL)
+# Jun-24, 24H1, 24年上半年: a year of two digits beside a part of it.
+SHORT_YEAR = re.compile(r"(?:FY|')?\s*\d{2}\s*年(?:度)?|(?:FY|')\s*\d{2}", re.IGNORECASE)
+SHORT_FIRST, SHORT_LAST = re.compile(r"'?\d{2}\s*[-/.年]?\s*(.+)"), re.compile(r"(.+?)[\s\-/.']*\d{2}\s*年?")
+CHINESE_YEAR = re.compile(r"([一二][九〇零○Oo]?[〇零○一二三四五六七八九]{2,3})(?=\s*年)")
+CHINESE_DIGITS = str.maketrans("〇零○Oo一二三四五六七八九", "00000123456789")
+SPAN = re.compile(
+    r"^-\s*(?:\d{4}|\d{2})\s*年?(?!\d|\s*月)|^/\s*(?:\d{4}|\d{2})|[三五十]年|年均|total|average", re.IGNORECASE
 )
-WHOLE_YEAR = re.compile(r"1\s*[-—–~至到]\s*12\s*月份?")
-SPAN = re.compile(r"^[-—–~～至到/]\s*(?:\d{4}|\d{2})\s*年?|五年|年均|累计|合计|平均|total|average", re.IGNORECASE)
+DAY = re.compile(r"(?:截至|截止|至|到)?(\d{4})(?:[-/.]|年)(\d{1,2})(?:[-/.]|月)(\d{1,2})日?(?:[ T].*)?", re.ASCII)
+COMPACT_DAY = re.compile(r"((?:19|20)\d{2})(0[1-9]|1[0-2])([0-3]\d)", re.ASCII)
+MONTH_OR_YEARS = re.compile(r"([-/.]?)\s*(\d{1,2})")
 GROWTH = re.compile(r"增速|增长|增幅|同比|环比|较上年|比上年|±|growth|change", re.IGNORECASE)
 PLANNED = re.compile(r"计划|目标|规划|任务|预算|预测|展望|plan|target|forecast", re.IGNORECASE)
 STATUSES = (
     ("preliminary", re.compile(r"p|初步?(?:统计|核算|核实)?数?|快报数?|prelim(?:inary)?", re.IGNORECASE)),
     ("revised", re.compile(r"r|修订数?|修正数?|调整数?|revised", re.IGNORECASE)),
     ("estimated", re.compile(r"e|est|预计|预计数|估计|估计数|估算|估算数|推算|推算数|estimated?", re.IGNORECASE)),
-    ("final", re.compile(r"终|最终|最终核实数?|核实数?|年报数?|定案|final", re.IGNORECASE)),
+    ("final", re.compile(r"终|最终|最终核实数?|核实数?|年?报数?|定案|final", re.IGNORECASE)),
 )  # fmt: skip
 PLAIN = re.compile(
-    r"数|值|数值|数据|实际|实际值|实际数|实绩|绝对数|绝对值|绝对额|总量|总额|全年|a|actual|完成值?|年",
-    re.IGNORECASE,
+    r"数|值|数值|数据|实际|实际值|实际数|实绩|绝对数|绝对值|绝对额|总量|总额|a|actual|完成值?|年", re.IGNORECASE
 )
+# Said behind a year without brackets: 2024年初 is its beginning, 2024（初） a preliminary figure.
+BEGINNING = re.compile(r"初[数值]?")
+BRACKETS = tuple("([（【")
+OTHER_CODES = ("sub_annual", "part_unclear", "part_or_years", "year_span", "growth", "planned")
 
 
 @dataclass(frozen=True)
 class YearLabel:
-    """`status`: what the label says of its figures, a value of Observation.ValueStatus, or ""."""
+    """`status`: what the label says of its figures, a value of Observation.ValueStatus, or "".
+
+    `whole`: it says in words that all of the year is meant; `day`: as written, where that is a day, which may be
+    one of a series within the year.
+    """
 
     year: int
     status: str = ""
+    whole: bool = False
+    day: str = ""
 
 
 def read_label(text: str, *, last: int) -> YearLabel:
-    """The year of a label, from 1949 to `last`; raises BadCell: year, year_range, sub_annual, year_span, growth,
-    planned."""
+    """The year of a label, from 1949 to `last`; raises BadCell: year, short_year, year_range, OTHER_CODES."""
     if type(text) is str:
         return _label_of_text(text, last)
     if isinstance(text, FormulaCell):
@@ -61,7 +77,8 @@ def _label_of_text(text: str, last: int) -> YearLabel:
 
 
 def _label_of(text: str, last: int) -> YearLabel:
-    plain = NOTES.sub("", narrow(bare(text)).strip("*: \n")).strip()
+    plain = NOTES.sub("", one_dash(narrow(bare(text))).strip("*: \n")).strip()
+    plain = CHINESE_YEAR.sub(lambda match: match[1].translate(CHINESE_DIGITS), plain)
     found = _day_label(plain, text) or _word_label(plain)
     if not FIRST_YEAR <= found.year <= last:
         raise BadCell("year_range", last=last)
@@ -76,6 +93,10 @@ def is_label(text: str, *, last: int) -> bool:
     return True
 
 
+def is_day(text: str) -> bool:
+    return DAY.fullmatch(narrow(text)) is not None or COMPACT_DAY.fullmatch(narrow(text)) is not None
+
+
 def speaks_of_a_year(text: str, *, last: int) -> bool:
     """Whether a label names a year at all, be it one of growth or a part of it; a day within one does not."""
     if re.fullmatch(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}.*", narrow(text)) and not is_label(text, last=last):
@@ -83,40 +104,71 @@ def speaks_of_a_year(text: str, *, last: int) -> bool:
     try:
         read_label(text, last=last)
     except BadCell as bad:
-        return bad.code in ("sub_annual", "year_span", "growth", "planned")
+        return bad.code in OTHER_CODES
     return True
 
 
 def _day_label(plain: str, text: str) -> YearLabel | None:
     """The year of a workbook's day that shows only its year, or that is the first or last day of one."""
-    match = re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T].*)?", plain, re.ASCII)
+    match = DAY.fullmatch(plain) or COMPACT_DAY.fullmatch(plain)
     if match is None:
         return None
-    shows_year = isinstance(text, DayCell) and text.shown
-    if shows_year or (int(match[2]), int(match[3])) in ((1, 1), (12, 31)):
+    if isinstance(text, DayCell) and text.shown:
         return YearLabel(int(match[1]))
+    if (int(match[2]), int(match[3])) in ((1, 1), (12, 31)):
+        return YearLabel(int(match[1]), day=plain[:40])
     raise BadCell("sub_annual")
 
 
 def _word_label(plain: str) -> YearLabel:
     match = LABEL.fullmatch(plain)
     if match is None:
-        raise BadCell("year")
-    year, rest = int(match[1]), match[2].strip()
-    if rest and not FIRST_YEAR <= year <= 2100:
+        return _year_behind(plain)
+    year, rest = int(match[1]), match[3].strip()
+    if (match[2] or rest) and not FIRST_YEAR <= year <= 2100:
         raise BadCell("year")  # 1400.5 is a number
-    word = re.sub(r"[\s()（）\[\]【】:：,，、_]", "", rest)
-    if not word or PLAIN.fullmatch(word) or WHOLE_YEAR.fullmatch(word):
-        return YearLabel(year)
-    for status, pattern in STATUSES:
-        if pattern.fullmatch(word):
-            return YearLabel(year, status)
-    for code, pattern in (
-        ("year_span", SPAN),
-        ("growth", GROWTH),
-        ("planned", PLANNED),
-        ("sub_annual", PART_OF_YEAR),
-    ):
+    if BEGINNING.fullmatch(rest):
+        raise BadCell("sub_annual" if match[2] else "part_unclear", text=plain[:40])
+    word = squeezed(rest)
+    # 2024年终 is its end, 2024（终） its final figure.
+    end = 0 if rest[:1] in BRACKETS and _status(word) else whole_at(word)
+    word, whole = word[end:], end > 0
+    if not word or PLAIN.fullmatch(word):
+        return YearLabel(year, whole=whole)
+    if status := _status(word):
+        return YearLabel(year, status, whole)
+    raise BadCell(_why_no_year(year, rest), text=plain[:40])
+
+
+def _status(word: str) -> str:
+    return next((status for status, pattern in STATUSES if pattern.fullmatch(word)), "")
+
+
+def _why_no_year(year: int, rest: str) -> str:
+    if match := MONTH_OR_YEARS.fullmatch(rest):
+        number, written = int(match[2]), match[1]
+        if number > 12 or not number:
+            return "year_span" if written and number else "year"
+        return "part_or_years" if written in ("-", "/") and number > year % 100 else "sub_annual"
+    if SPAN.search(rest):
+        return "year_span"
+    for code, pattern in (("growth", GROWTH), ("planned", PLANNED)):
         if pattern.search(rest):
-            raise BadCell(code)
+            return code
+    return {PART: "sub_annual", UNCLEAR: "part_unclear"}.get(kind_of(rest, within=True), "year")
+
+
+def _year_behind(plain: str) -> YearLabel:
+    """The year of a label that begins with something else; raises BadCell."""
+    if match := YEAR_LAST.fullmatch(plain):
+        kind = kind_of(match[1])
+        if kind == WHOLE:
+            return YearLabel(int(match[2]), whole=True)
+        if kind:
+            raise BadCell("sub_annual" if kind == PART else "part_unclear", text=plain[:40])
+    if SHORT_YEAR.fullmatch(plain):
+        raise BadCell("short_year")
+    for pattern in (SHORT_FIRST, SHORT_LAST):
+        if (match := pattern.fullmatch(plain)) and kind_of(match[1]) == PART:
+            raise BadCell("sub_annual")
     raise BadCell("year")

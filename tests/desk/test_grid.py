@@ -1,6 +1,7 @@
 import re
 from datetime import date
 from decimal import Decimal
+from html import unescape
 
 import pytest
 
@@ -342,3 +343,39 @@ def test_what_stands_out_is_stored_only_where_it_is_ticked_and_named_where_not(c
     assert re.findall(r'name="t-\d+-(\d+)"\s+value="1"\s+form="confirm"\s+checked', shown) == ["2022"]
     assert "已提交 1 条，等待核定；另有 1 格没有保存：I-01 2023" in told
     assert component.observations.filter(year=2023).count() == 0
+
+
+@pytest.mark.parametrize(
+    ("pasted", "outcomes"),
+    [
+        ("编码\t2023年\t2024年上半年\nI-01\t130\t70", ["skipped", "new"]),
+        ("编码\t年份\t季度\t数值\nI-01\t2024\t上半年\t70\nI-01\t2023\t全年\t130", ["skipped", "new"]),
+        ("编码\t年份\t季度\t数值\nI-01\t2023\t\t130", ["ask"]),
+        ("编码\t时期\t数值\nI-01\t2024年1-6月\t70\nI-01\t2023年\t130", ["skipped", "new"]),
+        ("2023年上半年主要指标\t\n编码\t2023\nI-01\t70", ["skipped", "ask"]),
+        ("年份\t季度\t指标I-01\n2023\t上半年\t70\n2023\t全年\t130", ["skipped", "new"]),
+        ("日期\t指标I-01\n2023-06-30\t70\n2023-12-31\t40", ["skipped", "ask"]),
+        ("编码\t年份\t数值\t\nI-01\t2023\t130\t有变\nI-01\t2022\t\t", ["new", "skipped", "skipped"]),
+    ],
+)
+def test_parts_of_years_are_told_from_years_in_what_is_pasted(component, sign_in, pasted, outcomes):
+    shown = sign_in("ana").post(GRID, release(component, pasted=pasted)).context["shown"]
+
+    assert [line.outcome for line in shown.lines] == outcomes
+    assert all(line.reason for line in shown.lines if line.outcome in ("ask", "skipped"))
+
+
+def test_a_question_about_a_title_is_answered_on_the_preview(component, sign_in):
+    client, pasted = sign_in("ana"), "2023年上半年主要指标\t\n编码\t2023\nI-01\t130"
+    html = client.post(GRID, release(component, pasted=pasted)).content.decode()
+    fields = confirmed(html, "submit")
+    fields = {name: unescape(value) for name, value in fields.items() if name != "kept"}
+
+    fields["ticked"] = "1"
+    again = client.post(GRID, release(component) | fields)
+    done = client.post(GRID, release(component) | fields | {f"a-{component.pk}-2023": "0"})
+
+    assert "表上写着“上半年”：这个数是全年的吗？" in html
+    assert again.status_code == 409
+    assert [line.outcome for line in done.context["shown"].lines] == ["new"]
+    assert done.context["fault"] == "刚改好的格已列入，请再看一遍后确认"
