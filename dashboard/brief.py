@@ -20,11 +20,12 @@ from dashboard.units import UnitDuties, units_on
 from indicators.figures.gaps import GapRow, answers_of, final_year, gap_rows
 from indicators.queries import ComponentStanding, Overview, Standing, overview, standing_on
 from indicators.shown.cards import Card, CardPart, card
-from indicators.shown.wording import completion_words, difference_unit, leading_badge, number, with_doubts
+from indicators.shown.states import standpoint, state_badge
+from indicators.shown.wording import completion_words, difference_unit, number
 from judging.progress import cut
 from plan import kinds
 from plan.after_period import STATE_WORDS, state_on
-from plan.badges import Badge
+from plan.badges import INDICATOR_WORDS, Badge
 from plan.changes import Cause, Change, Clock, seen_from
 from plan.days import day_facts
 from plan.models import Plan, Source
@@ -184,17 +185,12 @@ class Brief:
         return self.clock == Clock.KNOWN
 
 
-def badge_of(standing: Standing) -> Badge:
-    """The one word of an indicator, as every page has it."""
-    return with_doubts(leading_badge(standing), standing)
-
-
 def sentence_of(found: Overview) -> str:
     """Where the plan stands, in one sentence that names every indicator of its table once."""
-    said = Counter(leading_badge(standing).word for standing in found.tabled)
+    said = Counter(standpoint(standing).state for standing in found.tabled)
     told = [
-        ngettext("%(n)s 项%(word)s", "%(n)s 项%(word)s", times) % {"n": times, "word": word}
-        for word, times in said.most_common()
+        ngettext("%(n)s 项%(word)s", "%(n)s 项%(word)s", times) % {"n": times, "word": INDICATOR_WORDS[state]}
+        for state, times in said.most_common()
     ]
     return _("%(n)s 项主要指标：%(told)s。") % {"n": len(found.tabled), "told": _("，").join(told)}
 
@@ -240,8 +236,8 @@ def _row(
     return BriefRow(
         card=now,
         parts=[_part(old, new) for old, new in zip(card(then).parts, now.parts, strict=True)],
-        badge=badge_of(standing),
-        was=badge_of(then),
+        badge=state_badge(standing),
+        was=state_badge(then),
         reason=_("；").join(dict.fromkeys(_reason(row) for row in own)),
         numbers=sorted(set(numbers)),
     )

@@ -68,7 +68,7 @@ def _first(brief: Brief) -> Iterator[Block]:
     yield DocumentParagraph("".join(brief.second))
     yield DocumentTable(
         caption="表 1　主要指标",
-        columns=("指标", "单位", "基期", "上次会议", "现在", "变化", "目标", "状态", "说明"),
+        columns=("指标", "单位", "基期", "上次会议", "现在", "变化", "目标", "结论", "说明"),
         rows=[_cells(row) for row in brief.rows],
         widths=(16, 9, 9, 13, 13, 11, 9, 12, 20),
         numeric=frozenset({2, 3, 4, 5, 6}),
@@ -83,11 +83,10 @@ def _cells(row: BriefRow) -> tuple[str, ...]:
     def lines(name: str) -> str:
         return "\n".join(str(getattr(part, name)) for part in row.parts)
 
-    word = "、".join([row.badge.word, *row.badge.doubts])
     indicator = row.card.indicator
     return (
         indicator.short, indicator.unit, lines("start"), lines("before"), lines("now"), lines("moved"),
-        lines("goal"), word, row.reason,
+        lines("goal"), row.badge.text, row.reason,
     )  # fmt: skip
 
 

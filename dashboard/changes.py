@@ -21,7 +21,7 @@ from indicators.changes import changes, day_before_latest, late_entries, movemen
 from indicators.queries import Overview, overview
 from judging.decimals import plain
 from plan.badges import item_badge
-from plan.changes import Cause, Change, Clock, Method, ReadingChange, seen_from
+from plan.changes import Cause, Change, Clock, Method, ReadingChange, seen_from, shown_moves
 from plan.columns import Row, row_of
 from plan.days import day_facts, on_day
 from plan.list_filters import ListFilters, a_day, asks, one_of
@@ -217,7 +217,7 @@ class ChangeGroup:
 
     @property
     def moves(self) -> list[ReadingChange]:
-        return [step for step in self.steps if step.moved]
+        return shown_moves(self.steps)
 
 
 def by_day(told: list[Change]) -> list[ChangeGroup]:

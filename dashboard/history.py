@@ -23,9 +23,10 @@ from indicators.models import Observation, Verdict, VerdictChange
 from indicators.queries import ComponentStanding, Overview, Standing, overview_with
 from indicators.shown.vintages import fate, is_parallel
 from indicators.shown.wording import cagr_badge, final_badge, in_end_year, linear_word
+from judging.ladder import is_known, state_from
 from judging.verdict_basis import assess_basis
-from plan.badges import Badge
-from plan.changes import Change, EventKind, Method, ReadingChange
+from plan.badges import Badge, indicator_badge
+from plan.changes import Change, EventKind, Method, ReadingChange, shown_moves
 from plan.models import Item, Plan, Source
 
 
@@ -54,7 +55,7 @@ class Entry:
 
     @property
     def moves(self) -> list[ReadingChange]:
-        return [step for step in self.steps if step.moved]
+        return shown_moves(self.steps)
 
 
 def history(plan: Plan, item: Item, as_of: date) -> list[Entry]:
@@ -241,7 +242,7 @@ def _moved(moved: Moved, *, compound: bool) -> Entry:
 
 def _same(entry: Entry, row: VerdictChange, day: date) -> bool:
     """Whether a line of the log speaks of this entry: the same component and words, on or before its day."""
-    words = tuple(step.after.key for step in entry.steps)
+    words = tuple(step.after.key for step in entry.steps if step.method != Method.STATE)
     # Stored verdicts have no word for “no data”: without a figure nothing can be assessed.
     words = tuple("not_assessable" if word == "no_data" else word for word in words)
     after = (row.after.linear_status, row.after.cagr_status, row.after.final_verdict)
@@ -250,8 +251,9 @@ def _same(entry: Entry, row: VerdictChange, day: date) -> bool:
 
 def _logged(row: VerdictChange, day: date) -> Entry:
     """A line of the log that no known figure explains today, for example of a rule's earlier version."""
-    before = _stored(row.before) if row.before else (None, None, None)
-    pairs = zip((Method.LINEAR, Method.CAGR, Method.FINAL), before, _stored(row.after), strict=True)
+    before = _stored(row.before) if row.before else (None, None, None, None)
+    methods = (Method.STATE, Method.LINEAR, Method.CAGR, Method.FINAL)
+    pairs = zip(methods, before, _stored(row.after), strict=True)
     return Entry(
         day=day,
         kind=EventKind.VERDICT,
@@ -263,7 +265,8 @@ def _logged(row: VerdictChange, day: date) -> Entry:
     )
 
 
-def _stored(verdict: Verdict) -> tuple[Badge, Badge, Badge]:
-    end = verdict.inputs["target_year"]
-    linear = linear_word(verdict.linear_status, in_end_year=in_end_year(assess_basis(verdict.basis), end))
-    return linear, cagr_badge(verdict.cagr_status), final_badge(verdict.final_verdict)
+def _stored(verdict: Verdict) -> tuple[Badge, Badge, Badge, Badge]:
+    end, found = verdict.inputs["target_year"], assess_basis(verdict.basis)
+    state = state_from(verdict.final_verdict, verdict.linear_status, is_known=is_known(found))
+    linear = linear_word(verdict.linear_status, in_end_year=in_end_year(found, end))
+    return indicator_badge(state), linear, cagr_badge(verdict.cagr_status), final_badge(verdict.final_verdict)

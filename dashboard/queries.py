@@ -14,13 +14,15 @@ from accounts.permissions import Permission, may
 from assessments.queries import overdue_findings, waiting_notes
 from indicators.models import Observation
 from indicators.queries import Overview, Standing
-from indicators.shown.wording import gap_words, leading_badge, share
+from indicators.shown.states import standpoint, state_badge
+from indicators.shown.wording import gap_words, share
+from judging.ladder import WORST_FIRST, IndicatorState
 from plan.after_period import STATE_WORDS, UNCLOSED, UNFINISHED, state_on
-from plan.badges import VERDICT, Badge, item_badge
+from plan.badges import FINDING_LATE, Badge, item_badge
 from plan.models import Item, Plan
 from plan.params import as_of_query
 from plan.public import public_words
-from plan.queries import is_silent, with_reports, with_status
+from plan.queries import in_state, is_silent, with_reports
 
 STRIPS = (
     (Item.Kind.PLATFORM, Item.Kind.PLATFORM_TASK, "platforms:index"),
@@ -30,7 +32,11 @@ STRIPS = (
 # The overview has room for the supporting pillars too.
 WITH_PILLARS = (STRIPS[0], (Item.Kind.PILLAR, Item.Kind.PILLAR_TASK, "plan:pillars"), *STRIPS[1:])
 # What is worst comes first: of indicators, and of tasks while the plan runs and after its last day.
-WATCHED = ("missed", "regressed", "behind", "slightly_behind", "no_data")
+WATCHED = tuple(
+    state
+    for state in WORST_FIRST
+    if state not in (IndicatorState.ON_SCHEDULE, IndicatorState.AHEAD, IndicatorState.REACHED)
+)
 LAGGING, LAGGING_AFTER = (Item.Status.BEHIND, Item.Status.NOT_STARTED), (UNFINISHED, UNCLOSED)
 
 
@@ -49,7 +55,7 @@ def overdue(plan: Plan, as_of: date) -> list[Attention]:
     rows = overdue_findings(plan, as_of).order_by("due_on", "id")
     return [
         Attention(
-            VERDICT["behind"].badge(_("整改逾期")),
+            FINDING_LATE.badge(_("整改逾期")),
             f"{row.note.item.code} {row.title}",
             reverse("assessments:finding", args=[plan.slug, row.pk]),
             _("期限 %(day)s") % {"day": formats.date_format(row.due_on)},
@@ -66,18 +72,18 @@ def to_review(plan: Plan, user) -> int:
 def attention(plan: Plan, standings: Iterable[Standing]) -> list[Attention]:
     """The watched indicators, each with its gap."""
     return [
-        Attention(leading_badge(row), row.indicator.short_label, row.indicator.path(plan.slug), gap_words(row))
+        Attention(state_badge(row), row.indicator.short_label, row.indicator.path(plan.slug), gap_words(row))
         for row in watched(standings)
     ]
 
 
 def watched(standings: Iterable[Standing]) -> list[Standing]:
-    """Indicators that missed or lag, worst first and what is final before what is provisional; then those without
-    figures."""
-    found = [row for row in standings if row.status in WATCHED]
-    return sorted(
-        found, key=lambda row: (WATCHED.index(row.status), row.whole.final_verdict.startswith("provisional"))
-    )
+    """Indicators that missed, lag or are not there yet, worst first and what is sure before what is not; then
+    those without figures."""
+    found = [(standpoint(row), row) for row in standings]
+    found = [(stand, row) for stand, row in found if stand.state in WATCHED]
+    found.sort(key=lambda pair: (WATCHED.index(pair[0].state), pair[0].is_doubtful))
+    return [row for _stand, row in found]
 
 
 def lagging(plan: Plan, groups: list[dict[str, Any]], as_of: date) -> list[Attention]:
@@ -121,7 +127,7 @@ def lists_of(found: Overview, *, late: int, indicators: int, shown: int) -> list
         table = reverse("indicators:index", args=[plan.slug])
         lists.append(Whole(_("全部指标"), len(found.standings), table + query))
     state = Item.Status.BEHIND if day <= plan.ends_on else UNFINISHED
-    if number := with_status(plan.items.all(), plan, state, day).count():
+    if number := in_state(plan.items.all(), plan, state, day).count():
         items = reverse("plan:items", args=[plan.slug])
         lists.append(Whole(str(STATE_WORDS[state]), number, f"{items}?status={state}{more}"))
     return lists

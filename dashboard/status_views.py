@@ -1,5 +1,6 @@
 """The whole plan by state, as a page of squares with a table, and as a file."""
 
+from collections import Counter
 from typing import Any
 
 from django.shortcuts import render
@@ -18,9 +19,10 @@ from dashboard.state_counts import (
     narrowed,
 )
 from indicators.queries import overview, rule_on, rules_of
-from indicators.shown.wording import LINEAR_STATUSES, linear_badge, linear_status
+from indicators.shown.states import state_badge
+from judging.ladder import WORST_FIRST
 from plan.after_period import state_on, states
-from plan.badges import Badge, item_badge
+from plan.badges import Badge, indicator_badge, item_badge
 from plan.exports.files import rows_file
 from plan.models import Item, Plan
 from plan.params import as_of_query, read_choice
@@ -50,7 +52,7 @@ def status(request, slug, format=""):
         "plan": plan,
         "chapters": _named(chapters),
         "states": [_state_of("", key) for key in states(plan.ends_on, request.as_of)],
-        "indicators": _verdicts(chapters, badges),
+        "indicators": _verdicts(badges),
         "squares": _squares(plan, cut[show], items, badges, request.as_of),
         "total": sum(chapter.total for chapter in chapters),
         "tasks": sum(kind.total for kind in tasks),
@@ -81,24 +83,18 @@ def _chapters(plan: Plan, items: list[Item], day, *, reported: bool = False) -> 
     if reported:
         return by_chapter(plan.sections.all(), items, {code: row.status for code, row in found.items()})
     shown = {code: state_on(row.status, row.status_as_of, plan.ends_on, day) for code, row in found.items()}
-    own = {item.code: found[item.code].status for item in items if item.kind == Item.Kind.INDICATOR}
+    own = {code: badge.key for code, badge in _badges(plan, day).items()}
     return by_chapter(plan.sections.all(), items, shown | own, states(plan.ends_on, day))
 
 
 def _badges(plan: Plan, day) -> dict[str, Badge]:
     """By code, the word of each indicator as other pages say it; the states of the day have read them already."""
-    return {code: linear_badge(standing) for code, standing in overview(plan, day).by_code.items()}
+    return {code: state_badge(standing) for code, standing in overview(plan, day).by_code.items()}
 
 
-def _state_of(kind: str, key: str, badge: Badge | None = None) -> dict[str, Any]:
-    """Word, sign and look. `on_schedule` and `behind` are words of both lists: the kind says which.
-
-    Of an indicator `badge` may say the same more exactly: 无基期，仅比目标 rather than 无法评价.
-    """
-    if kind == Item.Kind.INDICATOR:
-        badge = badge or linear_status(key if key in LINEAR_STATUSES else "no_data")
-    else:
-        badge = item_badge(key)
+def _state_of(kind: str, key: str) -> dict[str, Any]:
+    """Word, sign and look. `on_schedule` and `behind` are words of both ladders: the kind says which."""
+    badge = indicator_badge(key) if kind == Item.Kind.INDICATOR else item_badge(key)
     return {"key": key, "word": badge.word, "sign": badge.sign, "look": badge.look}
 
 
@@ -111,10 +107,7 @@ def _squares(plan: Plan, chapters: list[ChapterCount], items: list[Item], badges
             [
                 (
                     row.top,
-                    [
-                        _square(item, _state_of(item.kind, state, badges.get(item.code)))
-                        for item, state in row.items
-                    ],
+                    [_square(item, badges.get(item.code) or item_badge(state)) for item, state in row.items],
                 )
                 for row in by_top(chapter, items)
             ],
@@ -123,10 +116,10 @@ def _squares(plan: Plan, chapters: list[ChapterCount], items: list[Item], badges
     ]
 
 
-def _square(item: Item, state: dict[str, Any]) -> dict[str, Any]:
-    """One commitment: its unit's report in colour, or in outline what is public where it has none."""
-    told = {"item": item, "word": state["word"], "look": state["look"], "sign": state["sign"], "public": None}
-    if not is_silent(item, state["key"]):
+def _square(item: Item, badge: Badge) -> dict[str, Any]:
+    """One commitment: its state in colour, or in outline what is public of a task without a report."""
+    told = {"item": item, "word": badge.text, "look": badge.look, "sign": badge.sign, "public": None}
+    if not is_silent(item, badge.key):
         return told
     if item.public:
         return told | {"look": "public", "sign": item.public.badge.sign, "public": item.public}
@@ -137,25 +130,22 @@ def _named(chapters: list[ChapterCount]) -> list[tuple[ChapterCount, list[tuple[
     """Chapters with their kinds, whose cells are (state in words, number): on a phone each cell says its state."""
 
     def cells(kind: KindCount) -> list[tuple[dict[str, Any], int]]:
-        return [(_state_of(kind.kind, key), number) for key, number in kind.cells]
+        # Indicators have a line of their own.
+        return (
+            []
+            if kind.kind == Item.Kind.INDICATOR
+            else [(_state_of("", key), number) for key, number in kind.cells]
+        )
 
     return [(chapter, [(kind, cells(kind)) for kind in chapter.kinds]) for chapter in chapters]
 
 
-def _verdicts(chapters: list[ChapterCount], badges: dict[str, Badge]) -> list[dict]:
-    """Indicators by verdict, for their own line and the legend: word, sign, look, number.
-
-    Those of one verdict that are told apart in words are counted under the word of all.
-    """
-    found: dict[str, list[Badge | None]] = {}
-    kinds = [kind for chapter in chapters for kind in chapter.kinds if kind.kind == Item.Kind.INDICATOR]
-    for item, key in (pair for kind in kinds for pair in kind.items):
-        found.setdefault(key, []).append(badges.get(item.code))
-    rows = []
-    for key, told in found.items():
-        shared = told[0] if len({badge and badge.word for badge in told}) == 1 else None
-        rows.append(_state_of(Item.Kind.INDICATOR, key, shared) | {"number": len(told)})
-    return sorted(rows, key=lambda row: -row["number"])
+def _verdicts(badges: dict[str, Badge]) -> list[dict]:
+    """Indicators by state, the worst first, for their own line and the legend: word, sign, look, number."""
+    counts = Counter(badge.key for badge in badges.values())
+    return [
+        _state_of(Item.Kind.INDICATOR, state) | {"number": counts[state]} for state in WORST_FIRST if counts[state]
+    ]
 
 
 def _rows(chapters: list[ChapterCount]) -> list[dict]:

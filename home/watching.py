@@ -13,14 +13,16 @@ from assessments.queries import findings_on
 from dashboard.queries import LAGGING, LAGGING_AFTER, watched
 from home.to_do import LATE, ROOM, SOON, WAITING, Count, ToDo, ToDoGroup, by_urgency, due_words
 from indicators.queries import ComponentStanding, Overview, Standing, overview
-from indicators.shown.wording import final_badge, leading_badge, linear_status, number, target_words
+from indicators.shown.states import standpoint, state_badge
+from indicators.shown.wording import number, target_words
+from judging.ladder import IndicatorState
 from plan import kinds
 from plan.after_period import STATE_WORDS, state_on
-from plan.badges import Badge, item_badge
+from plan.badges import INDICATOR_WORDS, item_badge
 from plan.models import Item, Plan
 from plan.params import as_of_query
 from plan.params import today as current_day
-from plan.queries import answerable, show_day, with_status
+from plan.queries import answerable, in_state, show_day
 from updates.due import BACKLOG, OVERDUE, reports_due
 
 
@@ -35,28 +37,22 @@ def indicators(plan: Plan, day: date) -> ToDoGroup:
     found = overview(plan, day)
     rows = watched(found.standings)
     home, query = reverse("indicators:index", args=[plan.slug]), as_of_query(day)
-    words = Counter(_filter_of(row) for row in rows)
+    states = Counter(standpoint(row).state for row in rows)
     counts = [
         Count(
-            badge.word,
+            str(INDICATOR_WORDS[state]),
             number,
-            f"{home}?{name}={badge.key}{query.replace('?', '&')}",
-            late=badge.key != "no_data",
+            f"{home}?state={state}{query.replace('?', '&')}",
+            late=state != IndicatorState.NO_DATA,
         )
-        for (name, badge), number in words.items()
+        for state, number in states.items()
     ]
     lines = [_indicator_line(found, row, query) for row in rows[:ROOM]]
     return ToDoGroup("watch", _("需要关注的指标"), home + query, counts, lines, _("没有滞后或缺数据的指标。"))
 
 
-def _filter_of(row: Standing) -> tuple[str, Badge]:
-    """The word an indicator is known by, and the filter of the list that finds it."""
-    verdict = row.whole.final_verdict
-    return ("status", linear_status(row.status)) if verdict == "pending" else ("final", final_badge(verdict))
-
-
 def _indicator_line(found: Overview, standing: Standing, query: str) -> ToDo:
-    indicator, badge = standing.indicator, leading_badge(standing)
+    indicator, badge = standing.indicator, state_badge(standing)
     return ToDo(
         indicator.path(found.plan.slug) + query,
         indicator.code,
@@ -64,14 +60,15 @@ def _indicator_line(found: Overview, standing: Standing, query: str) -> ToDo:
         pgettext("next step", "查看"),
         badge.look,
         badge.sign,
-        badge.word,
+        badge.text,
         aside=_figures(worst_part(standing)),
     )
 
 
 def worst_part(standing: Standing) -> ComponentStanding:
     """The part that gave the indicator its word; the first where none did alone."""
-    alike = (part for part in standing.components if part.assessment.linear.status == standing.status)
+    whole = standpoint(standing).state
+    alike = (part for part in standing.components if standpoint(part).state == whole)
     return next(alike, standing.first)
 
 
@@ -92,17 +89,16 @@ def _figures(part: ComponentStanding) -> str:
 def tasks(plan: Plan, user, day: date) -> ToDoGroup:
     """Tasks that lag or have not begun, after the period those not finished or not known to be.
 
-    Counted is what the list behind a count holds, which takes indicators of the same state with the tasks; of one
-    state those of the person's own organisation come first, and the indicators, which have a panel, last.
+    Counted is what the list behind a count holds; of one state those of the person's own organisation come first.
     """
     home, query = reverse("plan:items", args=[plan.slug]), as_of_query(day)
     leads = answerable(plan)
     counts, found = [], []
     for late, state in zip((True, False), LAGGING if day <= plan.ends_on else LAGGING_AFTER, strict=True):
-        of_state = list(with_status(plan.items.all(), plan, state, day).in_plan_order())
+        of_state = list(in_state(plan.items.all(), plan, state, day).in_plan_order())
         address = f"{home}?status={state}{query.replace('?', '&')}"
         counts.append(Count(str(STATE_WORDS[state]), len(of_state), address, late=late))
-        of_state.sort(key=lambda row: (row.kind == Item.Kind.INDICATOR, not _is_own(leads[row.pk], user)))
+        of_state.sort(key=lambda row: not _is_own(leads[row.pk], user))
         found += of_state
     shown = found[:ROOM]
     show_day(plan, shown, day)
@@ -117,7 +113,7 @@ def tasks(plan: Plan, user, day: date) -> ToDoGroup:
 
 
 def _any_reported(plan: Plan, day: date) -> bool:
-    silent = with_status(plan.items.filter(kind__in=kinds.DUE), plan, Item.Status.NOT_REPORTED, day)
+    silent = in_state(plan.items.filter(kind__in=kinds.DUE), plan, Item.Status.NOT_REPORTED, day)
     return silent.count() < plan.items.filter(kind__in=kinds.DUE).count()
 
 
@@ -126,10 +122,7 @@ def _is_own(lead, user) -> bool:
 
 
 def _task_line(plan: Plan, item: Item, lead, day: date) -> ToDo:
-    if item.kind == Item.Kind.INDICATOR:
-        badge = linear_status(item.status)
-    else:
-        badge = item_badge(state_on(item.status, item.status_as_of, plan.ends_on, day))
+    badge = item_badge(state_on(item.status, item.status_as_of, plan.ends_on, day))
     aside = ""
     if item.status_as_of:
         aside = _("截至 %(day)s") % {"day": date_format(item.status_as_of, "DATE_FORMAT")}

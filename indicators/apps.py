@@ -9,7 +9,7 @@ class IndicatorsConfig(AppConfig):
         # Models can be imported only now.
         from indicators.queries import day_statuses, rule_version_on
         from indicators.searching import SOURCES
-        from indicators.shown.readers import SCALES, verdicts_by_code
+        from indicators.shown.readers import SCALES, states_by_code
         from plan.exports.register import rule_readers
         from plan.kinds import Kind, pages
         from plan.queries import StatusReader, status_readers
@@ -20,8 +20,8 @@ class IndicatorsConfig(AppConfig):
         reader = StatusReader(frozenset({Kind.INDICATOR}), day_statuses)
         if reader not in status_readers:
             status_readers.append(reader)
-        if verdicts_by_code not in verdict_readers:
-            verdict_readers.append(verdicts_by_code)
+        if states_by_code not in verdict_readers:
+            verdict_readers.append(states_by_code)
         scales += [scale for scale in SCALES if scale not in scales]
         if SOURCES not in finders:
             finders.append(SOURCES)

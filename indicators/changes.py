@@ -21,6 +21,7 @@ from indicators.queries import (
     part_on,
     standing_on,
 )
+from indicators.shown.states import state_badge
 from indicators.shown.wording import (
     bound_words,
     cagr_badge,
@@ -30,7 +31,7 @@ from indicators.shown.wording import (
     number,
     target_words,
 )
-from plan.changes import Cause, Change, Clock, Method, ReadingChange, seen_from
+from plan.changes import Cause, Change, Clock, Method, ReadingChange, seen_from, shown_moves
 
 
 def changes(found: Overview, since: date, code: str = "", clock: str = "") -> list[Change]:
@@ -63,7 +64,7 @@ class Moved:
 
     @property
     def moves(self) -> list[ReadingChange]:
-        return [step for step in self.steps if step.moved]
+        return shown_moves(self.steps)
 
 
 def verdict_history(found: Overview, standing: Standing) -> list[Moved]:
@@ -80,7 +81,7 @@ def verdict_history(found: Overview, standing: Standing) -> list[Moved]:
         walked = _of_part(found, standing, part, start, every_rule=True)
         for day, rows in groupby(walked, key=lambda change: change.day):
             causes = tuple(rows)
-            if causes[0].moves:
+            if any(step.moved for step in causes[0].steps):
                 told.append(Moved(day, part.component.code, label, causes[0].steps, causes))
     return sorted(told, key=lambda moved: moved.day, reverse=True)
 
@@ -97,6 +98,7 @@ def movement(found: Overview, standing: Standing, since: date) -> tuple[ReadingC
     """An indicator's verdicts as a whole, on a day and on the overview's."""
     before = standing_on(found, standing, since)
     return (
+        ReadingChange(Method.STATE, state_badge(before), state_badge(standing)),
         ReadingChange(Method.LINEAR, linear_badge(before), linear_badge(standing)),
         ReadingChange(Method.CAGR, cagr_badge(before.whole.cagr_status), cagr_badge(standing.whole.cagr_status)),
         ReadingChange(
@@ -121,9 +123,10 @@ def compare(before: ComponentStanding, after: ComponentStanding, day: date, *, e
 
 
 def steps(before: ComponentStanding, after: ComponentStanding) -> tuple[ReadingChange, ...]:
-    """The verdicts by both methods and the final one, before and after."""
+    """The word that pages have, and the verdicts it comes from, before and after."""
     was, now = before.assessment, after.assessment
     return (
+        ReadingChange(Method.STATE, state_badge(before), state_badge(after)),
         ReadingChange(Method.LINEAR, linear_badge(before), linear_badge(after)),
         ReadingChange(
             Method.CAGR,

@@ -10,8 +10,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from judging.ladder import IndicatorState
 from plan.after_period import STATE_WORDS, state_on, states
-from plan.badges import Badge, item_badge
+from plan.badges import Badge, indicator_badge, item_badge
 from plan.models import Item, Paragraph
 from plan.readers import StatusScale
 from plan.text import Annotated, TextPiece, mark
@@ -35,14 +36,11 @@ Readings = Mapping[str, Mapping[str, Badge]]
 @dataclass(frozen=True)
 class State:
     """A commitment's state as shown. `keys` are the choices of the state filter that it answers to; `is_told` is
-    false where nobody has reported; `also` is the indicator's reading at the end of the plan."""
+    false where nobody has reported."""
 
-    word: str
-    sign: str
-    look: str
+    badge: Badge
     keys: frozenset[str]
     is_told: bool = True
-    also: str = ""
 
 
 @dataclass(frozen=True)
@@ -144,18 +142,17 @@ class Passage:
 
 
 def state_of(item: Item, readings: Readings, ends_on: date, day: date) -> State:
-    """An indicator's verdict in each scale, the first one shown; of anything else what its report comes to on a
-    day (plan.closing), found by the report's own word as well."""
+    """An indicator's place on the ladder, found by what the methods say as well; of anything else what its report
+    comes to on a day (plan.after_period), found by the report's own word as well."""
     if item.kind != Item.Kind.INDICATOR:
         state = state_on(item.status, item.status_as_of, ends_on, day)
         badge = item_badge(state)
-        return State(badge.word, badge.sign, badge.look, frozenset({state, item.status}), is_told=item.reported)
+        return State(badge, frozenset({state, item.status}), is_told=item.reported)
     judged = {key: by_code[item.code] for key, by_code in readings.items() if item.code in by_code}
     if not judged:
-        return State(str(_("未判定")), "–", "no_data", frozenset(), is_told=False)
-    first, *others = judged.values()
+        return State(indicator_badge(IndicatorState.NO_DATA), frozenset(), is_told=False)
     keys = frozenset(f"{key}-{shown.key}" for key, shown in judged.items())
-    return State(first.word, first.sign, first.look, keys, also="；".join(shown.word for shown in others))
+    return State(next(iter(judged.values())), keys)
 
 
 def state_keys(scales: Iterable[StatusScale]) -> list[str]:
@@ -166,10 +163,10 @@ def state_keys(scales: Iterable[StatusScale]) -> list[str]:
 def state_choices(
     scales: Iterable[StatusScale], items: Iterable[Item], ends_on: date, day: date, asked: str = ""
 ) -> list[tuple[Any, list[StateChoice]]]:
-    """The state filter by group: what units report, then each scale of verdicts, with the number of each.
+    """The state filter by group: what units report, then how indicators stand, with the number of each.
 
-    Every commitment is in the first group or in the first scale, in one place: those add up to the whole. A
-    report's own word that pages no longer show after the period is there only while it is `asked` for.
+    Every commitment is in one place: they add up to the whole. A word that pages do not show, a report's own after
+    the period or a method's, is there only while it is `asked` for.
     """
     counted = Counter(key for item in items for key in item.state.keys)
     words = list(states(ends_on, day))
@@ -179,6 +176,8 @@ def state_choices(
     groups: list[tuple[Any, list[StateChoice]]] = [(_("任务等，责任单位填报"), reported)]
     for scale in scales:
         keys = {key: f"{scale.key}-{key}" for key in scale.words}
+        if not scale.is_shown and asked not in keys.values():
+            continue
         judged = [StateChoice(keys[key], word, counted[keys[key]]) for key, word in scale.words.items()]
         groups.append((scale.label, judged))
     return groups

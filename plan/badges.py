@@ -218,6 +218,8 @@ FINDING = {
     "accepted": Mark("●", "ahead"),
     "closed": Mark("✔", "achieved"),
 }
+# A follow-up action whose day went by without an answer.
+FINDING_LATE = Mark("▼", "behind")
 
 
 def indicator_badge(state: str) -> Badge:

@@ -3,6 +3,7 @@
 A change has one cause. Apps that know of changes make them; `reports.changes` puts them into one list.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -47,8 +48,10 @@ class Clock(models.TextChoices):
 
 
 class Method(models.TextChoices):
-    """What a status was reached by: three readings of figures, and what an organisation reports."""
+    """What a status was reached by: readings of figures, and what an organisation reports."""
 
+    # What pages say of an indicator; the three methods are what files and the API say of it.
+    STATE = "state", pgettext_lazy("of an indicator", "结论")
     LINEAR = "linear", gettext_lazy("时间进度法")
     CAGR = "cagr", gettext_lazy("复合增长率比值法")
     FINAL = "final", gettext_lazy("期末判定")
@@ -68,8 +71,8 @@ class ReadingChange:
         return self.before is None or (self.before.key, self.before.word) != (self.after.key, self.after.word)
 
     @property
-    def method_label(self) -> str:
-        return str(Method(self.method).label)
+    def words(self) -> str:
+        return f"{self.before.word if self.before else '—'} → {self.after.word}"
 
 
 @dataclass(frozen=True)
@@ -119,12 +122,12 @@ class Change:
 
     @property
     def moves(self) -> list[ReadingChange]:
-        """The readings that differ."""
-        return [step for step in self.steps if step.moved]
+        """What pages show to have changed."""
+        return shown_moves(self.steps)
 
     @property
     def standing_still(self) -> ReadingChange | None:
-        """The reading shown where none of them differs."""
+        """The reading shown where it did not change."""
         return self.steps[0] if self.steps and not self.moves else None
 
     @property
@@ -135,18 +138,19 @@ class Change:
 
     @property
     def effect(self) -> str:
-        """The readings in words: “判定 快于预期 → 提前实现”; empty where there is none."""
+        """The readings in words: “结论 快于预期 → 已达目标”; empty where there is none."""
         if not self.steps:
             return ""
-        told = _("；").join(self._told(step) for step in self.moves)
+        told = _("；").join(step.words for step in self.moves)
         if not self.is_judged:
             return told
         if not told:
-            return _("判定不变：%(word)s") % {"word": self.steps[0].after.word}
-        return _("判定 %(told)s") % {"told": told}
+            return _("结论不变：%(word)s") % {"word": self.steps[0].after.word}
+        return _("结论 %(told)s") % {"told": told}
 
     @property
     def is_judged(self) -> bool:
+        """Whether the readings are of figures, not of a unit's report."""
         return bool(self.steps) and self.steps[0].method != Method.STATUS
 
     @property
@@ -158,11 +162,10 @@ class Change:
             filter(None, [about, _("%(cause)s：%(words)s") % {"cause": self.cause.label, "words": said}])
         )
 
-    def _told(self, step: ReadingChange) -> str:
-        # Only the other methods need their names: the first is the one every page shows.
-        before = step.before.word if step.before else "—"
-        arrow = f"{before} → {step.after.word}"
-        return arrow if step.method in (Method.LINEAR, Method.STATUS) else f"{step.method_label} {arrow}"
+
+def shown_moves(steps: Iterable[ReadingChange]) -> list[ReadingChange]:
+    """Of several readings those that differ and that pages show: the ladder's, or a report's."""
+    return [step for step in steps if step.moved and step.method in (Method.STATE, Method.STATUS)]
 
 
 def seen_from(day: date, clock: str) -> date:

@@ -15,7 +15,7 @@ from plan.after_period import STATE_WORDS, state_on
 from plan.kinds import Kind
 from plan.list_filters import ListFilters, asks, one_of, words
 from plan.models import Item, Plan
-from plan.queries import with_status
+from plan.queries import in_state
 
 # What an address says for commitments nobody leads.
 NOBODY = "-"
@@ -81,7 +81,7 @@ class ItemFilters(ListFilters):
         if self.kind:
             rows = rows.filter(kind=self.kind)
         if self.status:
-            rows = with_status(rows, plan, self.status, day)
+            rows = in_state(rows, plan, self.status, day)
         if self.section:
             rows = rows.filter(Q(section__number=self.section) | Q(section__number__startswith=f"{self.section}."))
         if self.words:

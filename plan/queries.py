@@ -91,6 +91,11 @@ def with_status(rows: QuerySet[Item], plan: Plan, status: str, day: date) -> Que
     return rows.filter(Q(code__in=then) | (Q(status=status) & ~Q(code__in=list(statuses))))
 
 
+def in_state(rows: QuerySet[Item], plan: Plan, state: str, day: date) -> QuerySet[Item]:
+    """The commitments that pages call by a state on a day: indicators have words of their own (judging.ladder)."""
+    return with_status(rows.exclude(kind=Item.Kind.INDICATOR), plan, state, day)
+
+
 def _closing(rows: QuerySet[Item], plan: Plan, status: str, day: date) -> list[str]:
     known = statuses_on(plan, day) if day < today() else {}
     found = rows.order_by().values_list("code", "status", "status_as_of")

@@ -15,12 +15,16 @@ from plan.models import Item, Link, Plan
 
 @dataclass(frozen=True)
 class StatusScale:
-    """One way of judging indicators: its words by key, best first, and what each was judged to be on a day."""
+    """One way of judging indicators: its words by key, and what each was judged to be on a day.
+
+    One that is not shown has the words of files, and addresses may still ask for them.
+    """
 
     key: str
     label: Any
     words: Mapping[str, Any]
     read: Callable[[Plan, date], dict[str, Badge]]
+    is_shown: bool = True
 
 
 verdict_readers: list[Callable[[Plan, date], dict[str, Badge]]] = []
@@ -30,8 +34,9 @@ scales: list[StatusScale] = []
 
 
 def status_words(row: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What the statuses of a file's row mean: an indicator's are verdicts, by the scale that pages show."""
-    return scales[0].words if row.get("kind") == Item.Kind.INDICATOR and scales else STATE_WORDS
+    """What the statuses of a file's row mean: an indicator's are those of the first method that files have."""
+    of_files = (scale.words for scale in scales if not scale.is_shown)
+    return next(of_files, STATE_WORDS) if row.get("kind") == Item.Kind.INDICATOR else STATE_WORDS
 
 
 def verdicts_on(plan: Plan, day: date) -> dict[str, Badge]:

@@ -7,6 +7,7 @@ from indicators.models import Observation
 from indicators.queries import ComponentStanding, Standing
 from indicators.shown import tracks
 from indicators.shown.decimals import figure_text
+from indicators.shown.states import state_badge
 from indicators.shown.wording import (
     VALUE_MARKS,
     Badge,
@@ -15,7 +16,6 @@ from indicators.shown.wording import (
     completion_words,
     final_badge,
     goal_unit,
-    leading_badge,
     limit_of,
     linear_badge,
     target_words,
@@ -59,11 +59,6 @@ class Card:
         return self.standing.first.rule.version
 
     @property
-    def leads_final(self) -> bool:
-        """Whether the word it is known by is the final verdict."""
-        return self.standing.whole.final_verdict != "pending"
-
-    @property
     def first(self) -> CardPart:
         return self.parts[0]
 
@@ -76,7 +71,7 @@ def card(standing: Standing, *, one: tuple[int, int] = (260, 84), each: tuple[in
         with_doubts(linear_badge(standing), standing),
         cagr_badge(standing.whole.cagr_status),
         final_badge(standing.whole.final_verdict),
-        with_doubts(leading_badge(standing), standing),
+        state_badge(standing),
         # Two parts share the room of one: smaller pictures with letters of the same size.
         tuple(_part(part, width=width, height=height) for part in standing.components),
     )

@@ -11,6 +11,9 @@ from accounts.models import Organisation
 from indicators.models import Indicator
 from indicators.queries import Overview
 from indicators.shown.wording import CAGR, FINAL, LINEAR_STATUSES
+from judging.ladder import WORST_FIRST, IndicatorState
+from plan.badges import INDICATOR_WORDS
+from plan.changes import Method
 from plan.list_filters import ListFilters, asks, one_of
 from plan.models import in_language
 
@@ -35,7 +38,7 @@ VIEWS = ("table", "bullet")
 OWN_SORT = {"table": "plan", "bullet": "-gap"}
 # Columns of the plan's own years, or from the first known figure on.
 YEARS = ("plan", "all")
-FILTERS = ("status", "doubt", "cagr", "final", "org", "nature", "in_table")
+FILTERS = ("state", "status", "doubt", "cagr", "final", "org", "nature", "in_table")
 # Whether a verdict is as sure as it looks (docs/methods.md 1.13).
 DOUBTS = {"none": _("近年的，不靠推算"), "some": _("陈旧或靠推算")}
 
@@ -44,6 +47,7 @@ DOUBTS = {"none": _("近年的，不靠推算"), "some": _("陈旧或靠推算")
 class IndicatorFilters(ListFilters):
     """What the address asks for; an empty word means all, an empty sort the view's own order."""
 
+    state: str = asks(one_of(*IndicatorState))
     status: str = asks(one_of(*LINEAR_STATUSES))
     doubt: str = asks(one_of("none", "some"))
     cagr: str = asks(one_of(*CAGR))
@@ -112,6 +116,7 @@ def filters(found: Overview, choice: IndicatorFilters) -> list[Filter]:
     named = [(row.code, in_language(row.name, row.name_en)) for row in leads(found)]
     lang = "" if all(re.search("[a-z]", name) for _code, name in named) else "zh-CN"
     rows = [
+        Filter("state", Method.STATE.label, [(key, INDICATOR_WORDS[key]) for key in WORST_FIRST], choice.state),
         # 提前 and 如期实现 are one choice for whoever looks for what was reached.
         Filter("status", SORTS["linear"], list(LINEAR_STATUSES.items()), choice.status),
         Filter("doubt", _("判定是否可靠"), list(DOUBTS.items()), choice.doubt),

@@ -110,6 +110,8 @@ def table_rows(found: Overview, choice: IndicatorFilters) -> list[ComponentRow]:
         if not _is_wanted(standing.indicator, choice):
             continue
         whole = card(standing)
+        if choice.state not in ("", whole.leading.key):
+            continue
         for place, shown in enumerate(whole.parts, 1):
             order = {"plan": len(rows), "name": ranks[shown.part.component.pk]}
             rows.append(_row(whole, shown, place, years, order))

@@ -93,10 +93,9 @@ def test_figure_of_a_new_year_is_a_new_figure(component):
     (change,) = found
     assert (change.year, change.old_value, change.new_value) == (2022, None, Decimal(142))
     assert [source.title for source in change.sources] == ["Release of 2023-03-01"]
-    assert [step.method for step in change.moves] == ["linear", "cagr"]
-    assert change.headline == (
-        "I-01 I-01 新数据：2022 年 142 件，判定 进度滞后 → 快于预期；复合增长率比值法 中等进展 → 显著进展"
-    )
+    assert [step.method for step in change.moves] == ["state"]
+    assert [step.method for step in change.steps if step.moved] == ["state", "linear", "cagr"]
+    assert change.headline == ("I-01 I-01 新数据：2022 年 142 件，结论 滞后 → 快于预期")
 
 
 def test_another_value_of_a_known_year_is_a_revised_figure(component):
@@ -115,8 +114,8 @@ def test_change_that_moves_no_verdict_is_told_as_well(component):
 
     (change,) = events(plan_of(component), START, END)
 
-    assert (change.moves, change.standing_still.after.word) == ([], "进度滞后")
-    assert change.effect == "判定不变：进度滞后"
+    assert (change.moves, change.standing_still.after.word) == ([], "滞后")
+    assert change.effect == "结论不变：滞后"
 
 
 def test_final_figure_in_place_of_a_preliminary_one_is_a_revision_and_a_second_source_is_nothing(component):
@@ -294,8 +293,7 @@ def test_page_groups_by_item_with_the_verdicts_at_both_ends(plan, client):
 
     assert [group.item.code for group in groups] == ["I-01", "I-07"]
     assert [(step.before.word, step.after.word) for step in groups[0].moves] == [
-        ("快于预期", "提前实现"),
-        ("显著进展", "已达到目标"),
+        ("快于预期", "已达目标"),
     ]
     assert [change.year for change in groups[0].changes] == [2014, 2022]
     assert dict(page.context["counts"]) == {
@@ -482,10 +480,7 @@ def test_feeds_hold_the_same_entries_in_words(plan, client):
     assert rss == atom
     assert len(rss) == len({guid for _title, _link, guid, _day in rss}) == 16
     title, link, guid, moment = next(entry for entry in rss if "2022 年 5.81 %" in entry[0])
-    assert title == (
-        "I-01 研发投入强度 新数据：2022 年 5.81 %，判定 快于预期 → 提前实现；"
-        "复合增长率比值法 显著进展 → 已达到目标"
-    )
+    assert title == ("I-01 研发投入强度 新数据：2022 年 5.81 %，结论 快于预期 → 已达目标")
     assert link == "http://testserver/sz-sti-14/indicators/I-01/"
     assert guid.startswith("urn:uuid:")
     assert moment.isoformat() == "2024-01-25T00:00:00+08:00"

@@ -72,7 +72,7 @@ def test_everything_known_of_an_indicator_stands_on_one_line(component, settings
     ]
     steps = [entry.steps[0] for entry in found if entry.kind == "verdict"]
     assert [(step.before.key if step.before else None, step.after.key) for step in steps] == [
-        ("ahead", "achieved"),
+        ("ahead", "reached"),
         ("on_schedule", "ahead"),
         ("behind", "on_schedule"),
         ("no_data", "behind"),

@@ -98,8 +98,7 @@ def test_a_missed_indicator_is_named_with_its_gap(plan, client):
     assert "2025 年 1,400.5，目标 ≥ 1,500，差 99.5 亿元" in html
     assert "1,400.5 in 2025, target ≥ 1,500, 99.5" in english
     card = html.split('<span class="code">I-05</span>')[1].split("</article>")[0]
-    assert "未实现" in card
-    assert "期末判定" in card
+    assert "未达目标" in card
 
 
 def test_a_strict_target_met_exactly_is_a_gap_of_nothing_and_still_one(plan):
@@ -175,7 +174,8 @@ def test_what_is_final_needs_attention_before_what_is_provisional(db):
 
     rows = attention(plan, read_overview(plan, today()).standings)
 
-    assert [(row.title, row.badge.word) for row in rows] == [("I-02", "未实现"), ("I-01", "初步判定未实现")]
+    assert [(row.title, row.badge.word) for row in rows] == [("I-02", "未达目标"), ("I-01", "未达目标")]
+    assert [row.badge.is_hollow for row in rows] == [False, True]
 
 
 def test_a_strip_without_tasks_has_no_bar(db, client):

@@ -129,7 +129,7 @@ def test_after_the_period_unfinished_tasks_have_a_column_that_leads_to_them(plan
     assert "期末未完成" not in client.get(f"{ROOT}status/?as_of={plan.ends_on}").content.decode()
 
 
-def test_legend_names_the_words_of_indicators_and_the_exact_one_where_all_share_it(client, db):
+def test_legend_names_the_words_of_indicators_worst_first(client, db):
     plan = make_plan()
     make_observation(make_component(plan, "I-01"), 2023, "110", released="2024-03-01")
     for code in ("I-02", "I-03"):
@@ -138,12 +138,10 @@ def test_legend_names_the_words_of_indicators_and_the_exact_one_where_all_share_
     html = client.get("/test-plan/status/?as_of=2024-06-30").content.decode()
     legend = html.split('<p class="legend">')[1].split("</p>")[0]
 
-    assert re.findall(r"</span> ([^<]+)</span>", legend.split("指标")[1]) == ["无基期，仅比目标", "进度滞后"]
-    assert re.search(
-        r'class="verdicts"><a href="/test-plan/indicators/\?status=not_assessable[^>]*>.*?</span> 2<', html
-    )
-    assert ("not_assessable", "I-02") in [
-        (look, code) for look, code, name in squares(html) if "无基期，仅比目标" in name
+    assert re.findall(r"</span> ([^<]+)</span>", legend.split("指标")[1]) == ["滞后", "尚未达到"]
+    assert re.search(r'class="verdicts">.*<a href="/test-plan/indicators/\?state=not_yet[^>]*>.*?</span> 2<', html)
+    assert ("pending", "I-02") in [
+        (look, code) for look, code, name in squares(html) if "尚未达到（2023）" in name
     ]
 
 

@@ -82,8 +82,8 @@ def test_a_card_is_known_by_the_final_verdict_once_there_is_one(client, db):
     )
 
     missed, open_still = indicators.split("I-02", 1)
-    assert missed.rstrip().endswith("✕ 未实现")
-    assert open_still.rstrip().endswith("◐ 进度偏慢")
+    assert missed.rstrip().endswith("✕ 未达目标")
+    assert open_still.rstrip().endswith("◐ 偏慢 · 2024")
 
 
 def test_pillars_have_a_panel_and_are_counted_as_on_the_overview(plan, client):

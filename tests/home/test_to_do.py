@@ -527,13 +527,13 @@ def test_watched_indicators_are_counted_and_shown_by_the_word_they_are_known_by(
     group = watching.indicators(plan, today())
 
     assert [(count.word, count.number, count.url.split("?")[1]) for count in group.counts] == [
-        ("未实现", 1, "final=not_achieved"),
-        ("进度偏慢", 1, "status=slightly_behind"),
-        ("暂无数据", 1, "status=no_data"),
+        ("未达目标", 1, "state=missed"),
+        ("偏慢", 1, "state=slightly_behind"),
+        ("暂无数据", 1, "state=no_data"),
     ]
     assert [(line.code, line.word) for line in group.lines] == [
-        ("I-01", "未实现"),
-        ("I-02", "进度偏慢"),
+        ("I-01", "未达目标"),
+        ("I-02", "偏慢（2024）"),
         ("I-03", "暂无数据"),
     ]
 

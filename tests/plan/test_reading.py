@@ -65,16 +65,16 @@ def options(html: str) -> dict[str, int]:
 
 
 def test_figures_of_the_whole_plan_add_up(plan, client):
-    """With something known and with nothing: the whole. By state: the whole, in each scale of verdicts anew."""
+    """With something known and with nothing: the whole. By state: the whole."""
     html = client.get("/sz-sti-14/text/").content.decode()
 
     figures = dict(re.findall(r'<a class="(\w+)" href="[^"]*"[^>]*><b>(\d+)</b>', html))
     total, numbers = plan.items.count(), options(html)
     assert int(figures["all"]) == int(figures["any"]) + int(figures["none"]) == total
     assert numbers.pop("") == total
-    finals = sum(number for key, number in numbers.items() if key.startswith("final-"))
-    assert finals == plan.items.filter(kind="indicator").count()
-    assert sum(numbers.values()) - finals == total
+    judged = sum(number for key, number in numbers.items() if key.startswith("state-"))
+    assert judged == plan.items.filter(kind="indicator").count()
+    assert sum(numbers.values()) == total
 
 
 def test_each_figure_is_what_its_link_shows(small, client):
@@ -105,12 +105,17 @@ def test_a_filter_shows_only_paragraphs_of_the_state(small, client):
 def test_indicators_are_found_by_their_verdict(small, client):
     make_observation(small.items.get(code="I-01").indicator.components.get(), 2024, "110")
 
-    late = client.get(ROOT, {"status": "linear-behind"}).content.decode()
+    late = client.get(ROOT, {"status": "state-behind"}).content.decode()
+    by_method = client.get(ROOT, {"status": "linear-behind"}).content.decode()
     pending = client.get(ROOT, {"status": "final-pending"}).content.decode()
     tasks = client.get(ROOT, {"status": "behind"}).content.decode()
 
     assert re.findall(r'<div class="para[^"]*" id="(p\d+)"', late) == ["p0"]
-    assert re.search(r'<option value="linear-behind" selected>进度滞后 \(1\)', late)
+    assert re.search(r'<option value="state-behind" selected>滞后 \(1\)', late)
+    assert "linear-" not in late
+    # What a method calls it is no choice of the page; an address that asks for it still finds it.
+    assert re.findall(r'<div class="para[^"]*" id="(p\d+)"', by_method) == ["p0"]
+    assert re.search(r'<option value="linear-behind" selected>进度滞后 \(1\)', by_method)
     assert re.findall(r'<div class="para[^"]*" id="(p\d+)"', pending) == ["p0"]
     assert re.findall(r'<div class="para[^"]*" id="(p\d+)"', tasks) == ["p1"]
 
@@ -237,8 +242,8 @@ def test_a_report_of_a_period_gone_by_is_found_by_both_words():
     during = state_of(task, {}, date(2025, 12, 31), date(2025, 12, 31))
     after = state_of(task, {}, date(2025, 12, 31), date(2026, 1, 1))
 
-    assert (during.word, during.keys) == ("滞后于序时进度", {"behind"})
-    assert (after.word, after.keys) == ("期末未完成", {"unfinished", "behind"})
+    assert (during.badge.word, during.keys) == ("滞后于序时进度", {"behind"})
+    assert (after.badge.word, after.keys) == ("期末未完成", {"unfinished", "behind"})
 
 
 def test_the_filter_offers_what_pages_show_and_what_was_asked():
