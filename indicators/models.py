@@ -184,6 +184,15 @@ class Component(models.Model):
     def __str__(self):
         return f"{self.code} {self.name}"
 
+    def comes_out(self, year: int) -> bool:
+        """Whether a figure of a year comes out at all: of a survey of every few years only in its own.
+
+        What comes out by the quarter or half-year has a figure of each year too, and only that is kept here.
+        """
+        if not self.every_years or self.first_due_year is None:
+            return True
+        return (year - self.first_due_year) % self.every_years == 0
+
     @property
     def label(self) -> str:
         return in_language(self.name, self.name_en)

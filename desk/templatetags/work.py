@@ -8,9 +8,11 @@ from django.utils.translation import pgettext_lazy
 from accounts.permissions import Permission as P
 from accounts.permissions import may
 from desk.hints import size_words
+from indicators.figures.due import rhythm_words
 from indicators.models import Observation
 from indicators.shown.wording import number
 from plan.badges import FIGURE, UNKNOWN
+from plan.params import today
 
 register = template.Library()
 TABS = (
@@ -58,6 +60,12 @@ def change_size(change, unit):
 def own_look(key, grades, reasons=None):
     """Why a figure asks for a look of its own, and the field for what was found of it; no field without a key."""
     return {"key": key, "grades": grades, "said": (reasons or {}).get(key, "")}
+
+
+@register.filter
+def rhythm(component):
+    """How often a component's figure comes out, and when."""
+    return rhythm_words(component, today().year)
 
 
 @register.filter

@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from django.conf import settings
 from django.db.models import Min
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation
 from indicators.models import Component, NoFigure, Observation
@@ -33,14 +34,14 @@ class DueState(StrEnum):
 
 
 WORDS = {
-    DueState.RETURNED: _("已退回"),
-    DueState.SUBMITTED: _("待核定"),
-    DueState.DRAFT: _("草稿"),
-    DueState.OVERDUE: _("已逾期"),
-    DueState.DUE_SOON: _("即将到期"),
-    DueState.UPCOMING: _("未到期"),
-    DueState.BACKLOG: _("待补录"),
-    DueState.NO_FIGURE: _("无数据"),
+    DueState.RETURNED: gettext_lazy("已退回"),
+    DueState.SUBMITTED: gettext_lazy("待核定"),
+    DueState.DRAFT: gettext_lazy("草稿"),
+    DueState.OVERDUE: gettext_lazy("已逾期"),
+    DueState.DUE_SOON: gettext_lazy("即将到期"),
+    DueState.UPCOMING: gettext_lazy("未到期"),
+    DueState.BACKLOG: gettext_lazy("待补录"),
+    DueState.NO_FIGURE: gettext_lazy("无数据"),
 }
 # Of several rows on their way for one year, the one somebody has to act on comes first.
 _URGENCY = ("returned", "draft", "submitted")
@@ -84,11 +85,20 @@ def due_day(year: int, component: Component | None = None) -> date:
     return date.fromisoformat(f"{year + 1}-{settings.FIGURE_DUE_MONTH_DAY}")
 
 
-def comes_out(component: Component, year: int) -> bool:
-    """Whether a figure of a year comes out at all: of a survey of every few years only in its own."""
-    if not component.every_years or component.first_due_year is None:
-        return True
-    return (year - component.first_due_year) % component.every_years == 0
+def rhythm_words(component: Component, year: int) -> str:
+    """How often a figure comes out and when that of a year is due: “每 2 年一次，次年 4 月”; the site's own day
+    where no month is known. A figure of each quarter says that only its year's is kept here."""
+    if component.due_month:
+        when = _("次年 %(month)s 月") % {"month": component.due_month}
+    else:
+        usual = due_day(year)
+        when = _("次年 %(month)s 月 %(day)s 日前") % {"month": usual.month, "day": usual.day}
+    if component.every_years:
+        return _("每 %(n)s 年一次，%(when)s") % {"n": component.every_years, "when": when}
+    if component.frequency in (Component.Frequency.HALF_YEAR, Component.Frequency.QUARTER):
+        often = component.get_frequency_display()
+        return _("%(when)s（%(often)s公布，这里只收全年数）") % {"when": when, "often": often}
+    return when
 
 
 def years_due(plan: Plan, today: date) -> range:
@@ -141,7 +151,7 @@ def list_due(
     for component in components:
         for year in years:
             key, due_on = (component.pk, year), due_day(year, component)
-            if key in settled or (key not in under_way and not comes_out(component, year)):
+            if key in settled or (key not in under_way and not component.comes_out(year)):
                 continue
             row, answer = under_way.get(key), answered.get(key)
             found.append(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Organisation
-from indicators.figures.due import comes_out, due_day
+from indicators.figures.due import due_day, rhythm_words
 from indicators.models import Component, Indicator, NoFigure, Observation
 from indicators.queries import ComponentStanding, Overview, Standing
 from indicators.shown.wording import goal_unit, target_words
@@ -60,6 +60,7 @@ class GapYear:
     answer: NoFigure | None = None
     days: int = 0
     is_backlog: bool = False
+    why_not: str = ""
 
     @property
     def is_missing(self) -> bool:
@@ -71,7 +72,8 @@ class GapYear:
         word = late if self.is_missing else self.state.word
         if self.answer is not None:
             word = str(self.answer.get_kind_display())
-        why = self.answer.reason if self.answer else _("应于 %(day)s 前公布") % {"day": self.due_on.isoformat()}
+        why = self.answer.reason if self.answer else self.why_not
+        why = why or _("应于 %(day)s 前公布") % {"day": self.due_on.isoformat()}
         if self.is_missing and self.is_backlog:
             why = _("%(due)s；早于规划载入，录入工作记为“待补录”") % {"due": why}
         return GAP[self.state].badge(word, why="" if self.figure else why, key=self.state)
@@ -113,13 +115,7 @@ class GapRow:
     @property
     def rhythm(self) -> str:
         """When a year's figure usually comes out: “次年 4 月”; the site's own day where nothing is known of it."""
-        every, month = self.component.every_years, self.component.due_month
-        if month is None:
-            usual = due_day(self.part.as_of.year)
-            return _("次年 %(month)s 月 %(day)s 日前") % {"month": usual.month, "day": usual.day}
-        if every:
-            return _("每 %(n)s 年一次，次年 %(month)s 月") % {"n": every, "month": month}
-        return _("次年 %(month)s 月") % {"month": month}
+        return rhythm_words(self.component, self.part.as_of.year)
 
     @property
     def words(self) -> list[str]:
@@ -190,8 +186,9 @@ def _year(found: Overview, part: ComponentStanding, year: int, answer: NoFigure 
         return GapYear(year, GapState.BOUND, due_on, bound)
     if answer is not None:
         return GapYear(year, GapState.DECLARED, due_on, answer=answer)
-    if not comes_out(part.component, year):
-        return GapYear(year, GapState.NOT_EXPECTED, due_on)
+    if not part.component.comes_out(year):
+        rhythm = rhythm_words(part.component, year)
+        return GapYear(year, GapState.NOT_EXPECTED, due_on, why_not=rhythm)
     late = (found.as_of - due_on).days
     if late <= 0:
         return GapYear(year, GapState.NOT_DUE, due_on)
@@ -217,8 +214,8 @@ class FinalYear:
 
 
 def final_year(rows: Iterable[GapRow]) -> FinalYear | None:
-    """Of the last year of each component; None where the plan has none."""
-    last = [row.years[-1] for row in rows]
+    """Of the last year of each component that has a figure of it; None where there is none."""
+    last = [row.years[-1] for row in rows if row.years[-1].state is not GapState.NOT_EXPECTED]
     if not last:
         return None
     late = [year for year in last if year.is_missing]

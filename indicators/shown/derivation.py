@@ -367,6 +367,9 @@ def _final_steps(part: ComponentStanding, places: Places | None) -> list[str]:
         steps.append(fill(_("只看 %(year)s 年的数据，不设容差：已公布%(said)s（%(status)s），足以判定。"), n))
     elif assessment.final_verdict == "pending":
         steps.append(_("只看 %(year)s 年的数据，不设容差；%(year)s 年的数据尚未公布。") % {"year": year})
+        if not part.component.comes_out(year):
+            n = {"year": year, "n": part.component.every_years}
+            steps.append(_("这一指标每 %(n)s 年公布一次，%(year)s 年不在其中：须待主管部门说明以哪一年为准。") % n)
     elif row := part.in_force().get(year):
         value = _leading_to(places.figure(row) if places else "", number(row.value))
         n |= {"value": value, "status": row.get_value_status_display()}

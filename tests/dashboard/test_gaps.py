@@ -51,7 +51,7 @@ def test_a_day_before_a_release_knows_of_a_gap(db):
     assert states(plan, date(2022, 8, 1))[2021] == (GapState.OVERDUE, 32)
 
 
-def test_own_month_survey_years_and_answers_count(db):
+def test_own_month_survey_years_and_answers_count(db, client):
     plan = make_plan()
     component = make_component(plan)
     Component.objects.filter(pk=component.pk).update(
@@ -64,6 +64,11 @@ def test_own_month_survey_years_and_answers_count(db):
     found = states(plan, date(2026, 11, 29), NoFigure.objects.all())
 
     assert found[2021][0] == GapState.NOT_EXPECTED
+    rows = gap_rows(overview(plan, date(2026, 11, 29)), ())
+    assert {str(year.badge.why) for year in rows[0].years if not year.is_missing} == {"每 2 年一次，次年 12 月"}
+    # 2025 is the plan's last year, and no figure of it comes out.
+    assert final_year(rows) is None
+    assert "每 2 年公布一次，2025 年不在其中" in client.get(f"/{plan.slug}/indicators/I-01/").content.decode()
     assert found[2022][0] == GapState.DECLARED
     assert found[2024] == (GapState.OVERDUE, 333)
     # What was answered later was not known earlier.

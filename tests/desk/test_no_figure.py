@@ -47,6 +47,27 @@ def test_a_survey_of_every_few_years_is_due_in_its_own(plan, component):
     assert list(states(plan, date(2026, 7, 1))) == [2022, 2024]
 
 
+def test_the_desk_asks_for_no_year_between_two_surveys(plan, component, sign_in):
+    component.frequency, component.every_years, component.first_due_year = "several_years", 2, 2020
+    component.save()
+
+    page = sign_in("ana").get(ROOT).content.decode()
+
+    # 2021 has a figure all the same; 2023 and 2025 are between.
+    assert page.count("当年不发布") == 2
+    assert "每 2 年一次，次年 6 月 30 日前" in sign_in("ana").get(f"{ROOT}figures/new/?component=I-01").content.decode()
+
+
+@pytest.mark.parametrize(("frequency", "often"), [("quarter", "每季度"), ("half_year", "每半年")])
+def test_of_quarters_only_the_years_figure_is_due(plan, component, sign_in, frequency, often):
+    component.frequency, component.due_month = frequency, 1
+    component.save()
+
+    assert states(plan, date(2023, 2, 1)) == {2022: "已逾期"}
+    page = sign_in("ana").get(f"{ROOT}figures/new/?component=I-01").content.decode()
+    assert f"次年 1 月（{often}公布，这里只收全年数）" in page
+
+
 def test_a_plan_loaded_late_is_not_late(plan, component, sign_in):
     assert set(states(plan, date(2026, 11, 28)).values()) == {"已逾期"}
     Plan.objects.filter(pk=plan.pk).update(loaded_on=date(2026, 1, 15))
