@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from desk.figures import NewSource
-from indicators.figures.number_input import NotANumber, read_figure
+from indicators.figures.number_input import NotANumber, Unsure, read_figure, read_typed
 from indicators.figures.workflow import before_its_source
+from indicators.files.readings import Answer
 from indicators.models import Component, Observation, Target
+from judging.decimals import plain
 from plan.models import Source
 from plan.params import today
 from plan.uploads import ACCEPT
@@ -80,7 +82,62 @@ class SourceForm(forms.Form):
         )
 
 
-class FigureForm(SourceForm):
+class TypedValue(forms.Form):
+    """A value as people type it, 2.47万家 or 约1400, read as a file's cell is.
+
+    Where it can be meant in several ways the field asks, and `readings` are what is chosen from: (what the chosen
+    one sends as `reading`, the number, what it is).
+    """
+
+    reading = LineField(required=False, max_length=80, widget=forms.HiddenInput)
+    readings: list[tuple[str, str, str]] = []
+    answer: Answer | None = None
+
+    def read_value(self, cleaned: dict[str, Any]) -> None:
+        """Puts the number in the place of its text, and beside it what the text says besides."""
+        component, text = cleaned.get("component"), cleaned.get("value")
+        if not component or not text:
+            return
+        place, _sep, of = cleaned.get("reading", "").partition(":")
+        said = cleaned.get("precision", "")
+        unit = (component.indicator.unit, component.indicator.unit_en)
+        try:
+            # A reading is one of the text it was offered for.
+            answer = read_typed(text, *unit, precision=said, choice=place if of == text else "")
+        except Unsure as error:
+            self.readings = [
+                (f"{place}:{text}", plain(one.value), in_words(one)) for place, one in enumerate(error.answers)
+            ]
+            self.add_error("value", _("%(asked)s请选定怎么读，或改写。") % {"asked": error})
+        except NotANumber as error:
+            self.add_error("value", str(error))
+        else:
+            self.answer = answer
+            cleaned |= {"value": answer.value} | self._also_said(answer, cleaned, text)
+
+    def _also_said(self, answer: Answer, cleaned: dict[str, Any], text: str) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        if cleaned.get("precision", Observation.Precision.EXACT) == Observation.Precision.EXACT:
+            found["precision"] = answer.precision or (
+                Observation.Precision.ROUNDED if answer.converted else Observation.Precision.EXACT
+            )
+        if answer.precision and answer.exclusive:
+            found["exclusive"] = True
+        if answer.status:
+            found["value_status"] = answer.status
+        if (answer.converted or answer.how != "read") and not cleaned.get("published_text"):
+            found["published_text"] = text.strip()[:100]
+        return found
+
+
+def in_words(answer: Answer) -> str:
+    """What a reading is besides its number: 下限表述（不含本数）, 初步."""
+    labels = dict(Observation.Precision.choices) | dict(Observation.ValueStatus.choices)
+    word = str(labels.get(answer.precision or answer.status, ""))
+    return _("%(what)s，不含本数") % {"what": word} if answer.exclusive else word
+
+
+class FigureForm(TypedValue, SourceForm):
     """One figure. `component` is fixed where the figure exists."""
 
     component = ComponentChoice(Component.objects.none(), label=gettext_lazy("分项"))
@@ -108,12 +165,7 @@ class FigureForm(SourceForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        component = cleaned.get("component")
-        if component and cleaned.get("value"):
-            try:
-                cleaned["value"] = read_figure(cleaned["value"], component.indicator.unit)
-            except NotANumber as error:
-                self.add_error("value", str(error))
+        self.read_value(cleaned)
         return cleaned
 
     def figure(self) -> dict[str, Any]:
@@ -146,7 +198,7 @@ class ReleaseForm(SourceForm):
         mark_faults(self)
 
 
-class ReleaseRow(forms.Form):
+class ReleaseRow(TypedValue):
     """One figure of a release; an empty row is none."""
 
     component = ComponentChoice(Component.objects.none(), label=gettext_lazy("分项"), required=False)
@@ -175,12 +227,11 @@ class ReleaseRow(forms.Form):
         for name in ("component", "year", "value"):
             if not cleaned.get(name) and name not in self.errors:
                 self.add_error(name, _("这一行没有填全"))
-        if cleaned.get("component") and cleaned.get("value"):
-            try:
-                cleaned["value"] = read_figure(cleaned["value"], cleaned["component"].indicator.unit)
-            except NotANumber as error:
-                self.add_error("value", str(error))
+        self.read_value(cleaned)
         return cleaned
+
+
+ROW_FIELDS = ("component", "year", "value", "published_text", "precision", "exclusive")
 
 
 class ReleaseRowSet(forms.BaseFormSet):
@@ -193,7 +244,7 @@ class ReleaseRowSet(forms.BaseFormSet):
     def figures(self, usual: str) -> list[dict[str, Any]]:
         """Fields of a figure for each filled row, with the release's own kind where the row says none."""
         return [
-            {name: form.cleaned_data[name] for name in ("component", "year", "value", "published_text")}
+            {name: form.cleaned_data[name] for name in ROW_FIELDS if name in form.cleaned_data}
             | {"value_status": form.cleaned_data["value_status"] or usual}
             for form in self.forms
             if form.is_filled

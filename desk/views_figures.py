@@ -31,10 +31,11 @@ from indicators.figures import no_figure as no_figure_answers
 from indicators.figures import taking_out, workflow
 from indicators.figures.due import years_due
 from indicators.figures.grades import grades_of
-from indicators.figures.number_input import NotANumber, read_figure
+from indicators.figures.number_input import NotANumber, read_typed
 from indicators.figures.rivals import LIVE as RIVALS_SHOWN
 from indicators.figures.rivals import rivals_of
 from indicators.figures.workflow import FIGURES
+from indicators.files.readings import Answer
 from indicators.models import NoFigure, Observation, Verdict
 from indicators.queries import ComponentStanding
 from indicators.services import verdict_of
@@ -72,7 +73,7 @@ def new(request, slug):
                 submit="submit" in request.POST,
                 **form.figure(),
             )
-            messages.success(request, _said(row))
+            messages.success(request, _said(row, form))
             return redirect("desk:figure", slug, row.pk)
         except ValidationError as error:
             show_faults(form, error)
@@ -134,10 +135,20 @@ def hint(request, slug):
 
 
 def _lines(part: ComponentStanding, year: int, text: str) -> list[Hint]:
+    indicator = part.component.indicator
     try:
-        return hints(part, year, read_figure(text, part.component.indicator.unit))
+        answer = read_typed(text, indicator.unit, indicator.unit_en)
     except NotANumber as error:
         return [Hint(str(error), is_warning=True)]
+    return [*_as_read(answer, indicator.unit_label), *hints(part, year, answer.value)]
+
+
+def _as_read(answer: Answer | None, unit: str) -> list[Hint]:
+    """What a number written with a multiple was read as."""
+    if answer is None or not answer.converted:
+        return []
+    words = {"typed": answer.text.strip(), "value": number(answer.value), "unit": unit}
+    return [Hint(_("“%(typed)s”读作 %(value)s %(unit)s") % words)]
 
 
 @never_cache
@@ -151,7 +162,7 @@ def figure(request, slug, pk):
         if form.is_valid() and "check" not in request.POST:
             try:
                 row = _change(request, row, form)
-                messages.success(request, _said(row))
+                messages.success(request, _said(row, form))
                 return redirect("desk:figure", slug, row.pk)
             except ValidationError as error:
                 show_faults(form, error)
@@ -357,10 +368,13 @@ def _hints_beside(plan, form: FigureForm, initial) -> dict:
     lines = []
     if year and value not in (None, ""):
         try:
-            figure = read_figure(value, component.indicator.unit) if isinstance(value, str) else value
+            unit = component.indicator.unit
+            figure = read_typed(value, unit).value if isinstance(value, str) else value
             lines = hints(part, int(year), figure)
         except NotANumber:
             lines = []
+        else:
+            lines = [*_as_read(form.answer, component.indicator.unit_label), *lines]
     return {"beside": lines} | _recent(part)
 
 
@@ -372,9 +386,11 @@ def _recent(part: ComponentStanding | None) -> dict:
     return {"chosen": part.component, "recent": recent, "unit": part.component.indicator.unit_label}
 
 
-def _said(row: Observation) -> str:
+def _said(row: Observation, form: FigureForm | None = None) -> str:
     what = f"{row.component.code} {row.year}"
-    return _("%(what)s：%(state)s") % {"what": what, "state": row.get_state_display()}
+    said = _("%(what)s：%(state)s") % {"what": what, "state": row.get_state_display()}
+    read = _as_read(form.answer, row.component.indicator.unit_label) if form else []
+    return _("；").join([said, *(hint.text for hint in read)])
 
 
 def _number(request, name: str) -> int:

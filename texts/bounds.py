@@ -20,7 +20,7 @@ WORDS = (
     (("不低于", "不少于", "以上", "至少"), BoundWords("lower_bound", False)),
     (("不足", "不到", "不满", "低于", "接近", "近"), BoundWords("upper_bound", True)),
     (("超", "突破", "逾", "多于"), BoundWords("lower_bound", True)),
-    (("约", "左右"), BoundWords("approximate", False)),
+    (("约", "左右", "上下", "大概"), BoundWords("approximate", False)),
 )
 
 

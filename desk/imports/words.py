@@ -129,6 +129,7 @@ HOW = {
     "note": gettext_lazy("不含脚注号"),
     "mark": gettext_lazy("不含后面的记号"),
     "bound": gettext_lazy("作为上下限"),
+    "about": gettext_lazy("作为大约的数"),
     "percent": gettext_lazy("换算为百分数"),
 }
 

@@ -1,8 +1,4 @@
-"""A number as typed into a form or pasted into the grid: read as a file's cell is, and refused in words.
-
-Where a file's 2.47万 is converted, because its row is looked at again before it is stored, a typed one is
-refused with the number to write instead.
-"""
+"""A number as typed into a form: read as a file's cell is, refused in words, asked about where it is unsure."""
 
 from decimal import Decimal
 
@@ -11,7 +7,9 @@ from django.utils.translation import gettext as _
 from indicators.files.badcell import BadCell
 from indicators.files.cells import read_number
 from indicators.files.faults import Fault
+from indicators.files.readings import Answer, read_value
 from judging.decimals import plain
+from texts.numbers import whole_number
 
 SHOWN = 40
 # A file is told to leave such rows out; a form has one field and nothing to leave out.
@@ -22,8 +20,19 @@ class NotANumber(ValueError):
     """What was typed is no number of this unit; the message says why and what to write."""
 
 
+class Unsure(NotANumber):
+    """What was typed can be meant in the ways of `answers`; the message says what is asked."""
+
+    def __init__(self, message: str, answers: list[Answer]):
+        super().__init__(message)
+        self.answers = answers
+
+
 def read_figure(text: str, unit: str) -> Decimal:
-    """The number in the indicator's own unit; raises NotANumber."""
+    """The number in the indicator's own unit, one of a multiple refused with what to write; raises NotANumber.
+
+    For targets, whose words stand beside the number and are compared with it.
+    """
     shown = text.strip()[:SHOWN]
     try:
         reading = read_number(text, unit)
@@ -35,6 +44,24 @@ def read_figure(text: str, unit: str) -> Decimal:
             % {"unit": unit, "typed": shown, "meant": plain(reading.value)}
         )
     return reading.value
+
+
+def read_typed(text: str, unit: str, unit_en: str = "", *, precision: str = "", choice: str = "") -> Answer:
+    """What a typed figure means, 2.47万家 converted; raises NotANumber, and Unsure where a person has to say.
+
+    `precision`: what the person said of it, which answers for a bound; `choice`: the place of the reading chosen.
+    """
+    try:
+        answers, doubts = read_value(text, unit, unit_en)
+    except BadCell as bad:
+        raise NotANumber(why_no_figure(text, bad)) from None
+    chosen = whole_number(choice, high=len(answers) - 1)
+    if doubts and chosen is None and not (len(answers) == 1 and precision == answers[0].precision != ""):
+        asked = [Fault(0, "value", text, code, params).reason for code, params in doubts]
+        raise Unsure(
+            _("“%(typed)s”：%(asked)s") % {"typed": text.strip()[:SHOWN], "asked": _("；").join(asked)}, answers
+        )
+    return answers[chosen or 0]
 
 
 def why_no_figure(text: str, bad: BadCell) -> str:

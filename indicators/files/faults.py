@@ -63,6 +63,7 @@ _FIGURES = {
     "merged_value": _("合并单元格：一个数对着几行或几列"),
     "footnote_mark": _("数后的“%(mark)s”像是脚注号；不含它是“%(bare)s”"),
     "status_mark": _("数后的“%(mark)s”像是数据性质：%(status)s"),
+    "about_words": _("这是大约的说法：%(value)s；只显示，不参与判定"),
     "bound_words": _("这是上下限的说法：%(precision)s %(value)s"),
     "fraction": _("单位是 %%：%(read)s 也可能是未换算的小数，即 %(percent)s %%"),
     "part_in_title": _("表上写着“%(text)s”：这个数是全年的吗？"),

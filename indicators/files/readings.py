@@ -36,13 +36,18 @@ STATUS_MARK = re.compile(r"(?P<number>.*\d)\s*[(（]?(?P<mark>[pPrR]|初步?|预
 MARKED_AS = {"p": "preliminary", "r": "revised", "初": "preliminary", "预": "estimated", "估": "estimated"}
 BOUND_PIECES = re.compile(
     r"突破|超过|超|逾|多于|不少于|不低于|不超过|至少|至多|低于|不足|不到|不满|接近|近|以上|以下|以内|达到?|[>＞≥<＜≤]"
+    r"|大约|大概|约|左右|上下|[余多+~≈]"
 )
 SIGNS = {
     ">": ("lower_bound", True),
     "≥": ("lower_bound", False),
     "<": ("upper_bound", True),
     "≤": ("upper_bound", False),
+    "~": ("approximate", False),
+    "≈": ("approximate", False),
 }
+# 2400余家 and 2400多 are more than 2,400, 2400+ may be just as much.
+MORE = re.compile(r"\d\s*(?:[万亿]*\s*)[余多]"), re.compile(r"\d[^+]*\+")
 OTHERS = (
     (UNSURE_LOOK, "unsure_look"),
     (HIDDEN_ROW, "hidden_row"),
@@ -54,7 +59,7 @@ OTHERS = (
 
 @dataclass(frozen=True)
 class Answer:
-    """One way a cell can be meant. `how`: read, shown, bare, note, mark, bound or percent."""
+    """One way a cell can be meant. `how`: read, shown, bare, note, mark, bound, about or percent."""
 
     how: str
     value: Decimal
@@ -177,14 +182,22 @@ def _worded(text: str, unit: str, unit_en: str, row_unit: str, bad: BadCell) -> 
             status = MARKED_AS[match["mark"][0].lower()]
             doubt = ("status_mark", {"mark": match["mark"], "status": status})
             return [Answer("mark", reading.value, plain_text, reading.converted, status=status)], [doubt]
-    said = read_bound(plain_text)
-    precision, exclusive = SIGNS.get(plain_text[:1], (said.precision, said.exclusive) if said else ("", False))
-    if precision in ("lower_bound", "upper_bound"):
-        reading = _tried(BOUND_PIECES.sub("", plain_text).strip(), unit, unit_en, row_unit)
-        if reading:
-            answer = Answer("bound", reading.value, plain_text, reading.converted, precision, exclusive)
-            return [answer], [("bound_words", {"precision": precision, "value": plain(reading.value)})]
+    precision, exclusive = _limit_said(plain_text)
+    if precision and (reading := _tried(BOUND_PIECES.sub("", plain_text).strip(), unit, unit_en, row_unit)):
+        how, code = ("about", "about_words") if precision == "approximate" else ("bound", "bound_words")
+        answer = Answer(how, reading.value, plain_text, reading.converted, precision, exclusive)
+        return [answer], [(code, {"precision": precision, "value": plain(reading.value)})]
     raise bad
+
+
+def _limit_said(text: str) -> tuple[str, bool]:
+    """Whether a number's words make it a bound or approximate: (precision, whether a bound leaves it out)."""
+    if said := SIGNS.get(text[:1]) or read_bound(text):
+        return said[0], said[1]
+    more, at_least = MORE
+    if more.search(text):
+        return "lower_bound", True
+    return ("lower_bound", False) if at_least.fullmatch(text) else ("", False)
 
 
 def _tried(text: str, unit: str, unit_en: str, row_unit: str) -> Reading | None:

@@ -400,6 +400,6 @@ def _precision_of(answer: Answer | None) -> str:
 
 def _wording_of(answer: Answer | None) -> str:
     """The words it was published in, where they are not just its number."""
-    if answer is None or not (answer.converted or answer.how in ("note", "mark", "bound")):
+    if answer is None or not (answer.converted or answer.how in ("note", "mark", "bound", "about")):
         return ""
     return kept_text(narrow(answer.text), lines=False)[:100]

@@ -57,10 +57,38 @@ def test_a_new_source_is_stored_with_its_figure(component, sign_in):
     assert (row.state, row.source.title, row.source.publisher) == ("submitted", "统计公报", "统计局")
 
 
+def test_a_multiple_is_converted_and_its_reading_shown(component, sign_in):
+    client = sign_in("ana")
+
+    hint = client.get(f"{ROOT}figures/hint.json?component={component.pk}&year=2022&value=0.015万件").json()
+    answer = client.post(f"{ROOT}figures/new/", typed(component, submit="1", value="0.015万件"), follow=True)
+
+    row = component.observations.get(year=2022)
+    assert (row.value, row.precision, row.published_text) == (150, "rounded", "0.015万件")
+    assert hint["lines"][0]["text"] == "“0.015万件”读作 150 件"
+    assert "“0.015万件”读作 150 件" in answer.content.decode()
+
+
+def test_a_bound_is_asked_about_and_taken_as_chosen(component, sign_in):
+    client, fields = sign_in("ana"), typed(component, submit="1", value="突破150件")
+
+    asked = client.post(f"{ROOT}figures/new/", fields)
+    page = asked.content.decode()
+    stale = client.post(f"{ROOT}figures/new/", fields | {"reading": "0:突破140件"})
+    client.post(f"{ROOT}figures/new/", fields | {"reading": "0:突破150件"})
+
+    assert 'name="reading" value="0:突破150件"' in page
+    assert "下限表述，不含本数" in page
+    assert "请选定怎么读" in stale.content.decode()
+    row = component.observations.get(year=2022)
+    assert (row.value, row.precision, row.exclusive) == (150, "lower_bound", True)
+    assert row.published_text == "突破150件"
+
+
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"value": "2.47万"}, "应写作 24700"),
+        ({"value": "约2.47万"}, "这是大约的说法：24700"),
         ({"value": "很多"}, "不是数字"),
         ({"value": ""}, "必填项"),
         ({"value": "9" * 61}, "60"),
@@ -235,7 +263,7 @@ def test_hints_say_the_change_and_question_what_is_far_off(component, sign_in):
 
     assert lines("126")[0]["text"] == "2021 年为 120，变化 +6 件（+5 %）"
     assert [line["warning"] for line in lines("500")] == [False, True, False]
-    assert "应写作 10000" in lines("1万")[0]["text"]
+    assert "读作 10,000 件" in lines("1万")[0]["text"]
     assert lines("")[0]["warning"] is True
     far = sign_in("far").get(f"{ROOT}figures/hint.json?component={component.pk}&year=2022&value=1").json()
     assert far["lines"] == []

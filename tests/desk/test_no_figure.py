@@ -55,7 +55,10 @@ def test_the_desk_asks_for_no_year_between_two_surveys(plan, component, sign_in)
 
     # 2021 has a figure all the same; 2023 and 2025 are between.
     assert page.count("当年不发布") == 2
-    assert "每 2 年一次，次年 6 月 30 日前" in sign_in("ana").get(f"{ROOT}figures/new/?component=I-01").content.decode()
+    assert (
+        "每 2 年一次，次年 6 月 30 日前"
+        in sign_in("ana").get(f"{ROOT}figures/new/?component=I-01").content.decode()
+    )
 
 
 @pytest.mark.parametrize(("frequency", "often"), [("quarter", "每季度"), ("half_year", "每半年")])

@@ -24,7 +24,7 @@ from tests.jobs import processes
 
 # Of so many rows one is bad.
 GOOD_TO_BAD = 200
-BADNESS = ("约150", "", "#N/A", "2.47%", '"1,40"')
+BADNESS = ("150–160", "", "#N/A", "2.47%", '"1,40"')
 
 
 def many_rows(number, *, bad=0):

@@ -236,11 +236,11 @@ def test_a_day_is_no_value_however_it_is_shown(plan):
 
 
 def test_a_refusal_names_its_cell(plan):
-    data = "编码,2021,2022\nI-05,1310.5,约1400\n"
-    with pytest.raises(BrokenFile, match="第 2 行 C2 value「约1400」"):
+    data = "编码,2021,2022\nI-05,1310.5,14间00\n"
+    with pytest.raises(BrokenFile, match="第 2 行 C2 value「14间00」"):
         import_observations(plan, io.BytesIO(data.encode()), today=TODAY, defaults=ANNUAL)
 
-    long = "编码,年份,数值\nI-05,2021,约1400\nI-05,203,1400\n"
+    long = "编码,年份,数值\nI-05,2021,14间00\nI-05,203,1400\n"
     assert [row.cell for row in told(plan, long)] == ["C2", "B3"]
 
 

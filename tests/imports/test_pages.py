@@ -75,7 +75,7 @@ def test_ticked_rows_are_kept_and_applied_with_one_button(component, signed_in):
 
 
 def test_faults_are_shown_in_words_and_downloaded_as_a_list(component, signed_in):
-    batch = upload(signed_in, csv_file(row(value="约1400"), row(component="=cmd", value="3"), row(year=2021)))
+    batch = upload(signed_in, csv_file(row(value="1400–1500"), row(component="=cmd", value="3"), row(year=2021)))
 
     page = signed_in.get(address("batch", batch.pk) + "?outcome=invalid").content.decode()
     answer = signed_in.get(address("faults", batch.pk))
@@ -85,7 +85,7 @@ def test_faults_are_shown_in_words_and_downloaded_as_a_list(component, signed_in
     lines = list(csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
     assert [line[:4] for line in lines] == [
         ["行", "结果", "列", "值"],
-        ["2", "无效", "数值", "约1400"],
+        ["2", "无效", "数值", "1400–1500"],
         ["3", "无效", "分项编码", "'=cmd"],
     ]
 

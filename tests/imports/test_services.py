@@ -32,7 +32,7 @@ def test_each_row_is_told_what_it_would_do(component, checked):
             row(year=2021, value="141"),
             same,
             same.replace("140", "143"),
-            row(value="约150"),
+            row(value="150–160"),
         )
     )
 
@@ -42,9 +42,9 @@ def test_each_row_is_told_what_it_would_do(component, checked):
     assert [fault.code for fault in batch.rows.get(line=4).reasons] == ["double_row"]
     assert [fault.code for fault in batch.rows.get(line=5).reasons] == ["stored_otherwise", "double_row"]
     assert batch.rows.get(line=6).faults == [
-        {"column": "value", "value": "约150", "code": "approximate", "params": {}}
+        {"column": "value", "value": "150–160", "code": "approximate", "params": {}}
     ]
-    assert batch.rows.get(line=6).cells["value"] == "约150"
+    assert batch.rows.get(line=6).cells["value"] == "150–160"
 
 
 def test_a_value_far_from_its_neighbour_is_flagged_and_may_be_stored(component, checked):

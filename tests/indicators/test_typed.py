@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from indicators.figures.number_input import NotANumber, read_figure
+from indicators.figures.number_input import NotANumber, Unsure, read_figure, read_typed
 
 
 @pytest.mark.parametrize(
@@ -60,6 +60,44 @@ def test_a_multiple_is_refused_with_what_to_write(text, unit, instead):
 def test_what_is_no_number_is_refused(text):
     with pytest.raises(NotANumber):
         read_figure(text, "件")
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "value"),
+    [
+        ("2.47万", "家", "24700"),
+        ("1.1万亿", "亿元", "11000"),
+        ("1500万元", "亿元", "0.15"),
+        ("24,700", "家", "24700"),
+    ],
+)
+def test_a_figure_is_converted_as_in_a_file(text, unit, value):
+    assert read_typed(text, unit).value == Decimal(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "precision", "exclusive"),
+    [
+        ("突破2.6万家", 26000, "lower_bound", True),
+        ("2.6万家以上", 26000, "lower_bound", False),
+        ("2400余家", 2400, "lower_bound", True),
+        ("2400多家", 2400, "lower_bound", True),
+        ("2.6万+", 26000, "lower_bound", False),
+        ("不足2.5万", 25000, "upper_bound", True),
+        ("约2.47万", 24700, "approximate", False),
+        ("2.47万左右", 24700, "approximate", False),
+        ("大约2.47万家", 24700, "approximate", False),
+        ("≈24700", 24700, "approximate", False),
+        ("～24700", 24700, "approximate", False),
+        ("24700上下", 24700, "approximate", False),
+    ],
+)
+def test_what_bounds_a_number_is_asked_about(text, value, precision, exclusive):
+    with pytest.raises(Unsure) as caught:
+        read_typed(text, "家")
+    (answer,) = caught.value.answers
+    assert (answer.value, answer.precision, answer.exclusive) == (value, precision, exclusive)
+    assert read_typed(text, "家", choice="0") == read_typed(text, "家", precision=precision) == answer
 
 
 def test_a_multiple_that_could_be_of_two_units_is_asked_about():
