@@ -15,7 +15,8 @@ TELL_THEMSELVES = {
 # Commands that touch no row of the database.
 HARMLESS = {
     "check", "collectstatic", "compilemessages", "diffsettings", "findstatic", "help", "makemessages",
-    "makemigrations", "showmigrations", "spectacular", "sqlmigrate", "startapp", "startproject", "test", "up",
+    "makemigrations", "measure_proposals", "showmigrations", "spectacular", "sqlmigrate", "startapp",
+    "startproject", "test", "up",
 }  # fmt: skip
 SECRET = re.compile(r"pass|secret|token|key|identity", re.IGNORECASE)
 LENGTH = 300

@@ -140,6 +140,7 @@ INSTALLED_APPS = [
     "platforms",
     "actions",
     "clusters",
+    "studio",
     "desk",
     "assessments",
     "review",

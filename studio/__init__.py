@@ -1,0 +1,1 @@
+"""The studio: a plan made, published and corrected by planners, from its text."""

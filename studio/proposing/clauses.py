@@ -1,0 +1,119 @@
+"""Sentences, clauses and the members of a row, each with its place; brackets and quotation marks are not cut."""
+
+from dataclasses import dataclass, replace
+
+from studio.proposing.rules import words
+
+OPEN, CLOSE = "（(“《〔[『「", "）)”》〕]』」"
+Span = tuple[int, int]
+
+
+def cut(text: str, start: int, end: int, marks: str) -> list[Span]:
+    """The pieces between marks that stand outside brackets; a bracket nobody closes is no bracket."""
+    pieces, at, depth = [], start, 0
+    for place in range(start, end):
+        if text[place] in OPEN:
+            depth += any(text.find(mark, place, end) >= 0 for mark in CLOSE)
+        elif text[place] in CLOSE:
+            depth = max(0, depth - 1)
+        elif text[place] in marks and not depth:
+            pieces.append((at, place))
+            at = place + 1
+    pieces.append((at, end))
+    return [found for piece in pieces if (found := trimmed(text, *piece))]
+
+
+def trimmed(text: str, start: int, end: int) -> Span | None:
+    while start < end and text[start] in " 　—":
+        start += 1
+    while end > start and text[end - 1] in " 　。；，、":
+        end -= 1
+    return (start, end) if end > start else None
+
+
+def sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
+    return cut(text, start, len(text) if end is None else end, "。；！？\n")
+
+
+def clauses(text: str, start: int, end: int) -> list[Span]:
+    return cut(text, start, end, "，,")
+
+
+def members(text: str, start: int, end: int) -> list[Span]:
+    """What stands between 、 in a row."""
+    return cut(text, start, end, "、")
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A clause and what it is: `action`, `setting` of what follows, `fact`, `state` come about, or `bare`.
+
+    `object` is where the thing begins that the verb acts upon; `verb` the last verb before it.
+    """
+
+    start: int
+    end: int
+    sort: str
+    object: int
+    verb: str = ""
+
+
+def read_clause(text: str, start: int, end: int) -> Clause:
+    """What a clause is, by the words it begins with."""
+    if words("clauses", "means").at(text, start) and (comma := text.find("，", start, end)) > 0:
+        return replace(read_clause(text, comma + 1, end), start=start)
+    body = text[start:end]
+    if words("clauses", "facts").found(body):
+        return Clause(start, end, "fact", start)
+    joint = words("clauses", "joints").at(body)
+    if joint and not words("clauses", "verbs").at(body):
+        start, body = start + len(joint), body[len(joint) :]
+    verb, at = _verb_at(body)
+    manner = _manner(body)
+    setting = words("clauses", "settings").at(body, manner) or words("clauses", "settings").at(body)
+    if verb and not (setting and at <= manner + len(setting)):
+        return Clause(start, end, "action", start + at, verb)
+    if setting or verb:
+        inner = words("clauses", "within").found(body, len(setting) + 2)
+        if inner and inner.end() < len(body):
+            return Clause(start, end, "action", start + inner.end(), inner[0])
+        return Clause(start, end, "setting", start + len(setting))
+    if words("clauses", "states").found(body, len(body) // 3):
+        return Clause(start, end, "state", start)
+    return Clause(start, end, "bare", start)
+
+
+def _manner(body: str) -> int:
+    """Where the words of manner before a setting end: 重点在…开展."""
+    at = 0
+    while found := words("clauses", "manner").at(body, at):
+        at += len(found)
+    return at
+
+
+def _verb_at(body: str) -> tuple[str, int]:
+    """The verb a clause begins with, after words of manner, and where its object begins."""
+    manner, verbs = words("clauses", "manner"), words("clauses", "verbs")
+    at, last, verb = 0, "", ""
+    while (found := manner.at(body, at)) and at + len(found) < len(body):
+        at, last = at + len(found), found
+        if verb_here := verbs.at(body, at):
+            verb = verb_here
+            break
+    if not verb:
+        verb = verbs.at(body, at)
+        if not verb:
+            return (last, at) if last in verbs else ("", 0)
+    at += len(verb)
+    while found := _next_verb(body, at):
+        at, verb = at + len(found), found.lstrip("和并、与或")
+    return verb, at
+
+
+def _next_verb(body: str, at: int) -> str:
+    verbs = words("clauses", "verbs")
+    if found := verbs.at(body, at):
+        return found
+    if body[at : at + 1] in tuple("和并、与或") and (found := verbs.at(body, at + 1)):
+        return body[at] + found
+    return ""

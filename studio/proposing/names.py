@@ -1,0 +1,199 @@
+"""Names of single things in a clause: facilities, institutions, platforms, programmes."""
+
+import re
+from dataclasses import dataclass
+
+from studio.proposing.clauses import Span, cut, members, trimmed
+from studio.proposing.rules import number, words
+
+# A row's own end within what might be a name: 北京大学等纳入…大学.
+ROW = re.compile(r"(?<![高平同初中])等(?![级效])")
+COUNTED = re.compile(r"“?[一二三四五六七八九十百]+大")
+BRACKETS = re.compile(r"[（(][^（）()]*[）)]|[“”]")
+ROW_END = re.compile(r"等(?P<rest>[^、，]*)$")
+JOINTS = re.compile(r"和|以及|及|与")
+# What may stand behind the ending as part of the name: 实验室（深圳）, “强链补链计划”.
+BEHIND = re.compile(r"(?:[（(][^（）()]{1,12}[）)]|”)*")
+
+
+@dataclass(frozen=True)
+class Named:
+    """The names of a clause, and whether something else is said of them: 支持 X 落地建设一批平台.
+
+    `things` are members of its row that are to be made but have no name of their own: 共性技术创新平台.
+    """
+
+    names: tuple[Span, ...]
+    more: bool
+    things: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True)
+class Text:
+    """What a text tells of its own names: marks that stand in its headings, and what it says again and again."""
+
+    whole: str = ""
+    marks: tuple[str, ...] = ()
+
+    def repeats(self, name: str) -> bool:
+        return self.whole.count(name) >= number("names", "often")
+
+    def marks_of(self, name: str) -> bool:
+        return any(mark in name for mark in self.marks)
+
+
+NOTHING = Text()
+
+
+def names_in(text: str, start: int, end: int, *, verb: str = "", own: Text = NOTHING) -> Named:
+    """Names within the object of a clause; `own` is what the text tells of its own names."""
+    row_end = ROW_END.search(text[start:end])
+    bare = _bare(row_end["rest"]) if row_end else ""
+    in_row = bool(words("names", "classes").end_of(bare)) and not words("names", "unnamed_rows").at(bare)
+    last = start + row_end.start() if row_end else end
+    found: list[Span] = []
+    more = False
+    if programmes := _programmes(text, start, end, verb):
+        return Named(programmes, False)
+    things: list[Span] = []
+    made = True
+    for piece in members(text, start, last):
+        for member in _joined(text, *piece, in_row=in_row, own=own):
+            name = _name_of(text, *member, in_row=in_row, own=own)
+            if name and (in_row or has_name(text[slice(*name)], own=own)):
+                found.append(name)
+                more = more or _says_more(text[name[1] : member[1]])
+            elif thing := name or _thing_of(text, *member):
+                things.append(thing)
+            else:
+                made = False
+    more = more or bool(row_end and in_row and _says_more(_after_class(row_end["rest"])))
+    return Named(tuple(found), more, tuple(things) if made else ())
+
+
+def has_name(body: str, *, own: Text = NOTHING) -> bool:
+    """Whether a thing bears a mark of a name, or the text says it again and again."""
+    bare = BRACKETS.sub("", body)
+    ending = words("names", "endings").end_of(bare)
+    if _is_marked(body, bare[: len(bare) - len(ending)], own):
+        return True
+    return bool(words("names", "often_endings").end_of(bare)) and own.repeats(body)
+
+
+def _bare(rest: str) -> str:
+    """The class of a row's end without what is done to it: 项目建设 → 项目."""
+    while tail := next((word for word in words("names", "tails").all if rest.endswith(word)), ""):
+        if tail in words("names", "classes") or len(tail) == len(rest):
+            break
+        rest = rest[: -len(tail)]
+    return rest
+
+
+def _after_class(rest: str) -> str:
+    found = words("names", "classes").found(rest)
+    return rest[found.end() :] if found else rest
+
+
+def _says_more(rest: str) -> bool:
+    """Whether behind a name something is said that is more than 建设 or 等项目."""
+    rest = rest.strip("等的 ")
+    if words("clauses", "verbs").at(rest) and not words("names", "tails").at(rest):
+        return True
+    while tail := words("names", "tails").at(rest):
+        rest = rest[len(tail) :]
+    return len(rest) >= 5
+
+
+def _joined(text: str, start: int, end: int, *, in_row: bool, own: Text) -> list[Span]:
+    """A member cut at 和 and 及 where a name stands on both sides."""
+    for joint in JOINTS.finditer(text, start, end):
+        left, right = (start, joint.start()), (joint.end(), end)
+        if is_name(text[slice(*left)], in_row=in_row, own=own) and _name_of(text, *right, in_row=in_row, own=own):
+            return [left, *_joined(text, *right, in_row=in_row, own=own)]
+    return [(start, end)]
+
+
+def _name_of(text: str, start: int, end: int, *, in_row: bool, own: Text) -> Span | None:
+    """The name a member begins with: the longest that ends as names do."""
+    start += max(text[start:end].rfind("的") + 1, 0) if not words("names", "vague").found(text[start:end]) else 0
+    body = text[start:end]
+    ends = sorted({_behind(body, found.end()) for found in words("names", "endings").each(body)}, reverse=True)
+    for stop in ends:
+        if is_name(body[:stop], in_row=in_row, own=own) and _may_follow(body[stop:]):
+            return trimmed(text, start, start + stop)
+    return None
+
+
+def _thing_of(text: str, start: int, end: int) -> Span | None:
+    """A class of thing with enough said of it to be told from others: 共性技术创新平台."""
+    for found in reversed(words("names", "endings").each(text[start:end])):
+        body = text[start : start + found.end()]
+        unfit = words("names", "vague").found(body) or words("names", "not_within").found(body)
+        if not unfit and len(body) - len(found[0]) >= 4 and _may_follow(text[start + found.end() : end]):
+            return start, start + found.end()
+    return None
+
+
+def _behind(body: str, place: int) -> int:
+    found = BEHIND.match(body, place)
+    return found.end() if found else place
+
+
+def _may_follow(rest: str) -> bool:
+    """What may stand behind a name: nothing, its class, what is done with it, or a verb."""
+    lists = (words("names", "tails"), words("clauses", "verbs"), words("clauses", "manner"))
+    return not rest or rest[0] in "等的“（" or any(known.at(rest) for known in lists)
+
+
+def is_name(body: str, *, in_row: bool = False, own: Text = NOTHING) -> bool:
+    """Whether words name one thing: a mark of a name, or much said before an ending; never a class of things."""
+    bare = BRACKETS.sub("", body)
+    ending = words("names", "endings").end_of(bare)
+    if not ending or len(body) > 45 or cut(body, 0, len(body), "，") != [(0, len(body))]:
+        return False
+    if words("names", "vague").found(body) or words("names", "not_within").found(body) or ROW.search(body):
+        return False
+    before = len(bare) - len(ending)
+    if words("names", "never").end_of(bare):
+        return False
+    if before > 1 and _is_marked(body, bare[:before], own):
+        return True
+    if words("names", "generic").at(bare):
+        return False
+    if words("names", "often_endings").end_of(bare) and before > 1 and own.repeats(body):
+        return True
+    return before >= number("names", _least(bare, in_row))
+
+
+def _programmes(text: str, start: int, end: int, verb: str) -> tuple[Span, ...]:
+    """实施…工程和…计划: the whole object is the name of a programme, or of two, whatever it is made of."""
+    for joint in JOINTS.finditer(text, start, end):
+        left, right = _programme(text, start, joint.start(), verb), _programme(text, joint.end(), end, verb)
+        if left and right:
+            return left, right
+    whole = _programme(text, start, end, verb)
+    return (whole,) if whole else ()
+
+
+def _programme(text: str, start: int, end: int, verb: str) -> Span | None:
+    body = text[start:end]
+    if verb not in words("names", "programme_verbs") or re.search("[、，]", body) or COUNTED.match(body):
+        return None
+    ending = words("names", "programme_endings").end_of(body.rstrip("”"))
+    fits = ending and len(body) - len(ending) > 1 and not words("names", "vague").found(body)
+    return trimmed(text, start, end) if fits else None
+
+
+def _is_marked(body: str, before: str, own: Text) -> bool:
+    """Whether what stands before an ending, or in its brackets, holds a mark or a name that the text repeats."""
+    said = before + "".join(BRACKETS.findall(body))
+    if words("names", "marks").found(said) or own.marks_of(said):
+        return True
+    inner = [found.end() for found in words("names", "often_endings").each(before)]
+    return any(stop > 3 and own.repeats(before[:stop]) for stop in inner)
+
+
+def _least(bare: str, in_row: bool) -> str:
+    if in_row:
+        return "shortest_in_row"
+    return "shortest_of_classes" if words("names", "class_endings").end_of(bare) else "shortest"

@@ -1,0 +1,450 @@
+"""What a text may promise, piece by piece with the rule that says so. A person decides; nothing is an item yet."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from studio.proposing.clauses import Clause, Span, clauses, read_clause, sentences, trimmed
+from studio.proposing.figures import YEAR, Figure, figures_in, year_of
+from studio.proposing.names import Text, names_in
+from studio.proposing.rules import ChapterRule, Template, words
+from studio.proposing.targets import Target, parse_targets
+from studio.reading.document import Block, Document
+from studio.reading.headings import mark_of
+from studio.reading.tables import cells_of
+
+FUTURE = re.compile(r"围绕(?P<names>[^，。]+?)等?[一二三四五六七八九十]?[个大]?未来产业")
+RUN_IN_LONGEST = 26
+PLACE = re.compile(r"(?:组团|园|谷|港|城|区|带|岛|镇|湾)$")
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Words of one block that may be a commitment of a kind. `parent` is the place of another in the list, or -1.
+
+    `rule` names why it is proposed; `same_as` is set where the same name was proposed before: a link, no item.
+    """
+
+    kind: str
+    block: int
+    start: int
+    end: int
+    title: str
+    rule: str
+    parent: int = -1
+    targets: tuple[Target, ...] = ()
+    year: int = 0
+    same_as: int = -1
+    row: tuple[str, ...] = ()
+    # A clause that is no commitment but holds one, so that it need not be judged again.
+    covers: Span | None = None
+
+
+@dataclass
+class Proposals:
+    found: list[Proposal] = field(default_factory=list)
+
+    def add(self, proposal: Proposal) -> int:
+        self.found.append(proposal)
+        return len(self.found) - 1
+
+
+@dataclass
+class _Place:
+    """Where in the text the reading is: the chapter's rule and the proposals that what follows stands under."""
+
+    rule: ChapterRule
+    looks_back: bool = False
+    goals: bool = False
+    top: int = -1
+    under: int = -1
+    titles: tuple[str, ...] = ()
+
+
+class _Proposer:
+    def __init__(self, document: Document, template: Template, year: int) -> None:
+        self.blocks, self.template, self.year = document.blocks, template, year
+        self.own = Text("\n".join(block.text for block in document.blocks), _marks(self.blocks))
+        self.led = -1
+        self.found = Proposals()
+        self.names: dict[str, int] = {}
+        self.place = _Place(ChapterRule(words("sections", "goals"), fits_all=True))
+        self.run_in = _run_in_chapters(self.blocks)
+        self.chapter = -1
+        self.level = {block.depth for block in self.blocks if block.depth}
+        self.tabled: list[Proposal] = []
+
+    def read(self) -> list[Proposal]:
+        for number, block in enumerate(self.blocks):
+            if block.depth:
+                self.heading(number, block)
+            elif block.kind == "table":
+                self.table(number, block)
+            elif not self.place.looks_back:
+                self.paragraph(number, block)
+        return _without_twins(self.found.found)
+
+    def heading(self, number: int, block: Block) -> None:
+        title = block.mark.rest if block.mark else block.text
+        titles = (*self.place.titles[: block.depth - 1], title)
+        if block.depth == 1:
+            self.chapter = number
+            self.place = _Place(self.template.rule_for(title))
+            self.led = -1
+        passed = (words("sections", "looking_back"), words("sections", "principles"))
+        goals = any(words("sections", "goals").found(one) for one in titles[-2:])
+        back = any(known.found(one) for known in passed for one in ((title,) if goals else titles))
+        self.place = replace(self.place, titles=titles, looks_back=back, goals=goals)
+        if block.depth == 1:
+            self.place.top = self.place.under = -1
+        elif not (back or goals):
+            self.open_section(number, block, title)
+
+    def open_section(self, number: int, block: Block, title: str) -> None:
+        """The item a section stands for: its words are the paragraph that follows, or its own title."""
+        kind = self.place.rule.section if block.depth == 2 else self.place.rule.statement
+        if not kind:
+            return
+        parent = -1 if block.depth == 2 else self.place.top
+        ahead = number + 1
+        lead = self.blocks[ahead] if ahead < len(self.blocks) else None
+        whole = lead is not None and lead.kind == "prose" and not mark_of(lead.text) and self.takes_lead(ahead)
+        if whole and lead:
+            made = Proposal(kind, ahead, 0, self.lead_end(lead.text), title, "heading", parent)
+        else:
+            start = block.text.find(title)
+            made = Proposal(kind, number, start, start + len(title), title, "heading", parent)
+        at = self.found.add(made)
+        self.names.setdefault(_key(title), at)
+        self.place.under = at
+        if block.depth == 2:
+            self.place.top = at
+
+    def lead_end(self, text: str) -> int:
+        """Where the words of a section itself end: before the first of the places it goes through."""
+        places = sentences(text) if self.place.rule.place else []
+        return next((part[0] for part in places if _place_name(text, *part)), len(text))
+
+    def takes_lead(self, block: int) -> bool:
+        """Whether the paragraph under a heading speaks for the section, and is not itself run-in statements."""
+        rule, text = self.place.rule, self.blocks[block].text
+        if rule.run_in and self.chapter in self.run_in:
+            return False
+        return not (rule.place and _place_name(text, *sentences(text)[0]))
+
+    def paragraph(self, number: int, block: Block) -> None:
+        text, rule = block.text, self.place.rule
+        if block.kind == "subheading" or re.match(r"注[：:]|[表图]\s*\d", text):
+            return
+        statement = mark_of(text)
+        if self.place.goals:
+            self.goals(number, text)
+        elif not self.place.titles:
+            self.commitments(number, 0, len(text), -1, figures_only=True)
+        elif self.future(number, text) or (len(self.place.titles) < 2 and 2 in self.level):
+            self.leads(number, text)
+        elif statement and rule.statement:
+            self.statement(number, text, len(statement.printed))
+        elif rule.run_in and self.chapter in self.run_in:
+            self.run_ins(number, text)
+        elif self.place.under < 0 and 2 in self.level:
+            self.leads(number, text)
+        elif rule.place:
+            self.places(number, text)
+        else:
+            self.commitments(number, 0, len(text), self.place.under)
+
+    def leads(self, number: int, text: str) -> None:
+        """What a chapter says of itself beside its sections: goals that no section will repeat."""
+        for part in sentences(text):
+            for place in _with_means(text, clauses(text, *part)):
+                if figures := self.beyond(text, *place, self.year):
+                    self.figures(number, figures)
+                elif read_clause(text, *place).sort == "action":
+                    self.lead(number, text, place)
+
+    def lead(self, number: int, text: str, place: Span) -> None:
+        if self.led < 0 and self.template.has("goal_dimension"):
+            title = self.place.titles[0]
+            self.led = self.found.add(Proposal("goal_dimension", number, 0, len(text), title, "lead"))
+        kind = "goal" if self.template.has("goal") else "point"
+        self.found.add(Proposal(kind, number, *place, text[slice(*place)], "lead", self.led))
+
+    def statement(self, number: int, text: str, at: int) -> None:
+        first = sentences(text, at)[0]
+        whole = trimmed(text, at, len(text)) or (at, len(text))
+        kind, title = self.place.rule.statement, text[slice(*first)]
+        made = Proposal(kind, number, whole[0], len(text), title, "statement", self.place.top)
+        parent = self.found.add(made)
+        rest = first[1] + 1 if first[1] < len(text) - 1 else at
+        # The title itself may name what the statement is about.
+        self.named(number, read_clause(text, *first), parent, marked=True)
+        self.commitments(number, rest, len(text), parent)
+
+    def run_ins(self, number: int, text: str) -> None:
+        """Short sentences that open what follows: 加强前瞻布局。制定实施…"""
+        parts = sentences(text)
+        heads = [place for place in range(len(parts) - 1) if _is_head(text, parts, place)]
+        for order, place in enumerate(heads):
+            stop = parts[heads[order + 1]][0] if order + 1 < len(heads) else len(text)
+            start = parts[place][0] if order or not place else parts[place][0]
+            title = text[slice(*parts[place])]
+            made = Proposal(self.place.rule.run_in, number, start, stop, title, "run_in", self.place.top)
+            parent = self.found.add(made)
+            self.named(number, read_clause(text, *parts[place]), parent, marked=True)
+            self.commitments(number, parts[place][1] + 1, stop, parent)
+        if not heads:
+            self.commitments(number, 0, len(text), self.place.under)
+
+    def places(self, number: int, text: str) -> None:
+        """Sentences that begin with the name of a place: 笋岗片区，聚焦…; others belong to the one before."""
+        parts = sentences(text)
+        parent = self.place.top
+        openers = [place for place, part in enumerate(parts) if _place_name(text, *part)]
+        for place, part in enumerate(parts):
+            if place in openers:
+                later = [parts[other][0] for other in openers if other > place]
+                name = _place_name(text, *part)
+                stop = later[0] if later else len(text)
+                made = Proposal(self.place.rule.place, number, part[0], stop, name, "place", self.place.top)
+                parent = self.found.add(made)
+            opener = len(_place_name(text, *part)) if place in openers else 0
+            self.commitments(number, part[0] + opener, part[1], parent)
+
+    def future(self, number: int, text: str) -> int:
+        """The future industries a paragraph names: each an item of its own with the paragraph's words."""
+        found = FUTURE.match(text) if self.place.rule.future else None
+        made = 0
+        for name in re.split("、", found["names"]) if found else ():
+            kind = self.place.rule.future
+            made = self.found.add(Proposal(kind, number, 0, len(text), name.removesuffix("等"), "future"))
+        return made
+
+    def goals(self, number: int, text: str) -> None:
+        parts = sentences(text)
+        head = _is_head(text, parts, 0) or text.startswith("——")
+        title = text[slice(*parts[0])] if head else text[slice(*parts[0])][:20]
+        parent = -1
+        if self.template.has("goal_dimension"):
+            parent = self.found.add(Proposal("goal_dimension", number, 0, len(text), title, "goals"))
+        year = self.year
+        for part in parts[1:] if head else parts:
+            for clause in _joined_states(text, *part):
+                year = year_of(text[slice(*clause)]) or year
+                if figures := self.beyond(text, *clause, year):
+                    self.figures(number, figures)
+                elif not _only_a_year(text, *clause) and year <= self.year:
+                    goal = self.found.add(Proposal("goal", number, *clause, text[slice(*clause)], "goal", parent))
+                    self.named(number, read_clause(text, *clause), goal, marked=True)
+
+    def beyond(self, text: str, start: int, end: int, year: int) -> list[Figure]:
+        return [figure for figure in figures_in(text, start, end, year=year) if figure.year <= self.year]
+
+    def figures(self, number: int, figures: list[Figure]) -> None:
+        for figure in figures:
+            made = Proposal(
+                "indicator", number, figure.start, figure.end, figure.name, "figure",
+                targets=(figure.target,), year=figure.year,
+            )  # fmt: skip
+            self.found.add(made)
+
+    def commitments(self, number: int, start: int, end: int, parent: int, *, figures_only: bool = False) -> None:
+        text = self.blocks[number].text
+        for part in sentences(text, start, end):
+            year = self.year
+            for place in _with_means(text, clauses(text, *part)):
+                said = text[slice(*place)]
+                year = year_of(said) or year
+                if figures := self.beyond(text, *place, year):
+                    self.figures(number, figures)
+                elif not figures_only and year <= self.year:
+                    self.clause(number, read_clause(text, *place), parent)
+
+    def clause(self, number: int, clause: Clause, parent: int) -> None:
+        """An action without a name in it is a point; a standing, 打造…示范区, is one whatever it names."""
+        text = self.blocks[number].text
+        standing = clause.verb in words("names", "standing")
+        more = standing or self.named(number, clause, parent)
+        if clause.sort != "action" or not more or clause.end - clause.start < 6 or self.is_focus(text, clause):
+            return
+        for start, end in self.split(text, clause):
+            title = text[start:end] if start == clause.start else f"{clause.verb}{text[start:end]}"
+            self.found.add(Proposal("point", number, start, end, title, "verb", parent))
+
+    def split(self, text: str, clause: Clause) -> list[Span]:
+        """A row of things is a point each: the first with its verb, the others by their own words."""
+        named = names_in(text, clause.object, clause.end, verb=clause.verb, own=self.own)
+        if len(named.things) < 2 or named.names or clause.end - named.things[-1][1] > 8:
+            return [(clause.start, clause.end)]
+        first, *others = named.things
+        return [(clause.start, first[1]), *others]
+
+    def is_focus(self, text: str, clause: Clause) -> bool:
+        """Which industries a place looks to is no promise of its own: 重点发展…产业."""
+        standing = clause.verb in words("names", "standing")
+        return bool(self.place.rule.place) and standing and text[: clause.end].endswith("产业")
+
+    def named(self, number: int, clause: Clause, parent: int, *, marked: bool = False) -> bool:
+        """Proposes the names of a clause; whether the clause says something besides, or names only what is known.
+
+        `marked`: for titles, which are commitments themselves: only names that bear a mark of one.
+        """
+        text = self.blocks[number].text
+        named = names_in(text, clause.object, clause.end, verb=clause.verb, own=self.own)
+        new = False
+        for start, end in named.names:
+            if marked and not words("names", "marks").found(text[start:end]):
+                continue
+            title = text[start:end].strip("“”")
+            known = self.names.get(_key(title), -1)
+            new = new or known < 0
+            made = Proposal("project", number, start, end, title, "name", parent, same_as=known)
+            at = self.found.add(made)
+            self.names.setdefault(_key(title), at)
+        return named.more or not new
+
+    def table(self, number: int, block: Block) -> None:
+        """A table of indicators: a row each, where a column of targets can be read."""
+        lines = block.text.split("\n")
+        head = [cell.strip() for cell in cells_of(lines[0])]
+        columns = _columns(head)
+        if columns is None:
+            return
+        name, unit, target = columns
+        at = len(lines[0]) + 1
+        for line in lines[1:]:
+            cells = cells_of(line)
+            whole = len(cells) > max(columns)
+            read = parse_targets(cells[target], unit=cells[unit], context=cells[name]) if whole else []
+            if read:
+                year = year_of(head[target]) or self.year
+                made = Proposal(
+                    "indicator", number, at, at + len(line), cells[name], "row",
+                    targets=tuple(read), year=year, row=tuple(cells),
+                )  # fmt: skip
+                self.found.add(made)
+            at += len(line) + 1
+
+
+def propose(document: Document, template: Template, year: int) -> list[Proposal]:
+    """Everything a text may promise until a year, in its order; indices of parents lead into the list."""
+    return _Proposer(document, template, year).read()
+
+
+def _marks(blocks: list[Block]) -> tuple[str, ...]:
+    """Marks of names that this text's own headings show: 玉塘-马田-燕罗, and the first letters of 光明科学城."""
+    found: set[str] = set()
+    for block in blocks:
+        title = block.mark.rest if block.depth and block.mark else ""
+        found.update(re.findall(r"(?<![一-鿿])[一-鿿]{2,3}(?=-)|(?<=-)[一-鿿]{2}", title))
+        named = title and words("names", "endings").end_of(title)
+        if named and read_clause(title, 0, len(title)).sort != "action":
+            found.add(title[:2])
+    return tuple(sorted(found))
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[\s“”]", "", name)
+
+
+def _only_a_year(text: str, start: int, end: int) -> bool:
+    return not YEAR.sub("", text[start:end]).strip("到至 ，")
+
+
+def _columns(head: list[str]) -> tuple[int, int, int] | None:
+    """Columns of name, unit and target of a table of indicators."""
+
+    def where(*said: str) -> int:
+        return next((place for word in said for place, cell in enumerate(head) if word in cell), -1)
+
+    name, unit, target = where("指标名称", "指标", "名称"), where("单位"), where("目标值", "目标", "20")
+    later = [place for place, cell in enumerate(head) if re.search(r"20\d\d", cell) and place not in (name, unit)]
+    target = target if "目标" in (head[target] if target >= 0 else "") else (later[-1] if later else target)
+    return (name, max(unit, 0), target) if name >= 0 and target >= 0 and name != target else None
+
+
+def _is_head(text: str, parts: list[Span], place: int) -> bool:
+    """A short sentence of one clause whose successor is its body: not itself a short one of the same make."""
+    start, end = parts[place]
+    if end - start > RUN_IN_LONGEST + 6 or re.search("[，、]", text[start:end]) or place + 1 >= len(parts):
+        return False
+    following = parts[place + 1]
+    long_enough = following[1] - following[0] > RUN_IN_LONGEST or "，" in text[slice(*following)]
+    own_end = text[end : end + 1] == "。"
+    return own_end and (long_enough or place == 0)
+
+
+def _run_in_chapters(blocks: list[Block]) -> set[int]:
+    """Chapters whose paragraphs mostly open with a short sentence."""
+    opened: dict[int, list[bool]] = {}
+    chapter = -1
+    for number, block in enumerate(blocks):
+        if block.depth == 1:
+            chapter = number
+            opened[chapter] = []
+        elif block.kind == "prose" and chapter >= 0 and not block.mark and number and blocks[number - 1].depth > 1:
+            parts = sentences(block.text)
+            opened[chapter].append(len(parts) > 2 and _is_head(block.text, parts, 0))
+    return {chapter for chapter, heads in opened.items() if heads and sum(heads) * 10 >= len(heads) * 6}
+
+
+def _place_name(text: str, start: int, end: int) -> str:
+    """The place a sentence begins with, or nothing."""
+    first = clauses(text, start, end)
+    name = text[slice(*first[0])] if len(first) > 1 else ""
+    starts = words("clauses", "settings").at(name) or words("clauses", "manner").at(name)
+    fits = PLACE.search(name) and len(name) <= 30 and not starts
+    return name if fits and read_clause(name, 0, len(name)).sort != "action" else ""
+
+
+def _joined_states(text: str, start: int, end: int) -> Iterator[Span]:
+    """Clauses of a goal; a setting goes with the clause it is the setting of."""
+    opened = -1
+    for place in clauses(text, start, end):
+        if read_clause(text, *place).sort == "setting" and place[1] < end and not _only_a_year(text, *place):
+            opened = place[0] if opened < 0 else opened
+            continue
+        yield (opened if opened >= 0 else place[0], place[1])
+        opened = -1
+    if opened >= 0:
+        yield (opened, end)
+
+
+def _with_means(text: str, places: list[Span]) -> Iterator[Span]:
+    """Clauses, each with the one before that says by what means: 依托 X，打造 Y."""
+    opened = -1
+    for start, end in places:
+        if words("clauses", "means").at(text, start) and read_clause(text, start, end).sort == "setting":
+            opened = start if opened < 0 else opened
+            continue
+        yield (opened if opened >= 0 else start, end)
+        opened = -1
+
+
+def _without_twins(found: list[Proposal]) -> list[Proposal]:
+    """A row of the table and a clause about the same thing are one indicator, at its place in the prose."""
+    rows = [place for place, one in enumerate(found) if one.rule == "row"]
+    taken: dict[int, int] = {}
+    for place in rows:
+        figures = [other for other, one in enumerate(found) if one.rule == "figure"]
+        twin = next((other for other in figures if _same_thing(found[other], found[place])), -1)
+        if twin >= 0:
+            taken[place] = twin
+    kept = [place for place in range(len(found)) if place not in taken]
+    moved = {old: new for new, old in enumerate(kept)}
+    result = []
+    for place in kept:
+        one = found[place]
+        row = next((found[other] for other, twin in taken.items() if twin == place), None)
+        if row:
+            one = replace(one, title=row.title, row=row.row, targets=row.targets, year=row.year)
+        result.append(replace(one, parent=moved.get(one.parent, -1), same_as=moved.get(one.same_as, -1)))
+    return result
+
+
+def _same_thing(figure: Proposal, row: Proposal) -> bool:
+    """By their names: nearly every pair of neighbouring letters of the shorter stands in the longer."""
+    a, b = sorted((_key(figure.title), _key(row.title)), key=len)
+    pairs = {a[place : place + 2] for place in range(len(a) - 1)}
+    shared = sum(pair in b for pair in pairs)
+    return bool(pairs) and shared / len(pairs) >= 0.75
