@@ -3,11 +3,11 @@
 from plan.fixtures import PlanRows
 from plan.models import Paragraph
 from studio.proposing.measuring import Stretch
-from studio.reading.document import Block, Document
+from studio.reading.document import Block, PlanText
 from studio.reading.headings import mark_of
 
 
-def document_of(rows: PlanRows) -> Document:
+def document_of(rows: PlanRows) -> PlanText:
     """The text of a plan that is loaded, or of a folder that is read."""
     depth = {row.number: row.number.count(".") + 1 for row in rows.sections}
     blocks = [
@@ -19,7 +19,7 @@ def document_of(rows: PlanRows) -> Document:
         )
         for row in rows.paragraphs
     ]
-    return Document(blocks=blocks)
+    return PlanText(blocks=blocks)
 
 
 def stretches_of(rows: PlanRows) -> list[Stretch]:

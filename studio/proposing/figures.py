@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from studio.proposing.clauses import Span, cut
 from studio.proposing.rules import patterns, words
-from studio.proposing.targets import NUMBER, Target, is_ranked, parse_target, units_pattern
+from studio.proposing.targets import NUMBER, ReadTarget, is_ranked, parse_target, units_pattern
 
 # A year that something is to hold in; 在2020年基础上 is what it is compared with.
 YEAR = re.compile(r"(?<!在)(?<!比)(?:到|至|以)?\s*(20\d\d)\s*年(?!基础|底数|数据)")
@@ -14,17 +14,17 @@ NEVER = 9999
 
 
 @dataclass(frozen=True)
-class Figure:
+class NumberFound:
     """A number found: its clause, what is measured, the target as read, the year it is of or 0."""
 
     start: int
     end: int
     name: str
-    target: Target
+    target: ReadTarget
     year: int = 0
 
 
-def figures_in(text: str, start: int, end: int, *, year: int = 0) -> list[Figure]:
+def figures_in(text: str, start: int, end: int, *, year: int = 0) -> list[NumberFound]:
     """The figures of a clause; 在校生超 28.5 万人、博士研究生超 2 万人 has two."""
     pieces = cut(text, start, end, "、")
     whole = [(start, end)] if sum(_counts(text[slice(*piece)]) for piece in pieces) < 2 else pieces
@@ -52,7 +52,7 @@ def _number_in(said: str) -> re.Match[str] | None:
     return None
 
 
-def _figure(text: str, piece: Span, year: int) -> Figure | None:
+def _figure(text: str, piece: Span, year: int) -> NumberFound | None:
     said = text[slice(*piece)]
     ranked = is_ranked(said)
     if not (_number_in(said) or ranked or "翻一番" in said):
@@ -61,10 +61,10 @@ def _figure(text: str, piece: Span, year: int) -> Figure | None:
     target = parse_target(blanked)
     if target is None:
         return None
-    return Figure(*piece, _name(said, target), target, year_of(said) or year)
+    return NumberFound(*piece, _name(said, target), target, year_of(said) or year)
 
 
-def _name(said: str, target: Target) -> str:
+def _name(said: str, target: ReadTarget) -> str:
     """What is measured: the words before the operator or the number, without 到 2030 年 and 力争."""
     bare = YEAR.sub("", said).lstrip("，、 ")
     ends = words("names", "ends", "figures.toml")

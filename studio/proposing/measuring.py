@@ -30,7 +30,7 @@ class Stretch:
 
 
 @dataclass
-class Count:
+class FoundOfKind:
     """Of one kind: its items, those found, the proposals made, those that fit an item and those that touch one."""
 
     items: int = 0
@@ -50,9 +50,9 @@ class Count:
         return self.fitting / self.proposed if self.proposed else None
 
 
-def measure(items: Iterable[Stretch], proposals: Iterable[Stretch]) -> dict[str, Count]:
+def measure(items: Iterable[Stretch], proposals: Iterable[Stretch]) -> dict[str, FoundOfKind]:
     """By kind. Each item is found by one proposal of its kind at most, and each proposal finds one item."""
-    counts: dict[str, Count] = defaultdict(Count)
+    counts: dict[str, FoundOfKind] = defaultdict(FoundOfKind)
     items, proposals = list(items), list(proposals)
     for kind in {row.kind for row in (*items, *proposals)}:
         count = counts[kind]

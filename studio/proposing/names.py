@@ -17,7 +17,7 @@ BEHIND = re.compile(r"(?:[（(][^（）()]{1,12}[）)]|”)*")
 
 
 @dataclass(frozen=True)
-class Named:
+class NamesFound:
     """The names of a clause, and whether something else is said of them: 支持 X 落地建设一批平台.
 
     `things` are members of its row that are to be made but have no name of their own: 共性技术创新平台.
@@ -45,7 +45,7 @@ class Text:
 NOTHING = Text()
 
 
-def names_in(text: str, start: int, end: int, *, verb: str = "", own: Text = NOTHING) -> Named:
+def names_in(text: str, start: int, end: int, *, verb: str = "", own: Text = NOTHING) -> NamesFound:
     """Names within the object of a clause; `own` is what the text tells of its own names."""
     row_end = ROW_END.search(text[start:end])
     bare = _bare(row_end["rest"]) if row_end else ""
@@ -54,7 +54,7 @@ def names_in(text: str, start: int, end: int, *, verb: str = "", own: Text = NOT
     found: list[Span] = []
     more = False
     if programmes := _programmes(text, start, end, verb):
-        return Named(programmes, False)
+        return NamesFound(programmes, False)
     things: list[Span] = []
     made = True
     for piece in members(text, start, last):
@@ -68,7 +68,7 @@ def names_in(text: str, start: int, end: int, *, verb: str = "", own: Text = NOT
             else:
                 made = False
     more = more or bool(row_end and in_row and _says_more(_after_class(row_end["rest"])))
-    return Named(tuple(found), more, tuple(things) if made else ())
+    return NamesFound(tuple(found), more, tuple(things) if made else ())
 
 
 def has_name(body: str, *, own: Text = NOTHING) -> bool:

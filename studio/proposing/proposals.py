@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from studio.proposing.clauses import Clause, Span, clauses, read_clause, sentences, trimmed
-from studio.proposing.figures import YEAR, Figure, figures_in, year_of
+from studio.proposing.figures import YEAR, NumberFound, figures_in, year_of
 from studio.proposing.names import Text, names_in
 from studio.proposing.rules import ChapterRule, Template, words
-from studio.proposing.targets import Target, parse_targets
-from studio.reading.document import Block, Document
+from studio.proposing.targets import ReadTarget, parse_targets
+from studio.reading.document import Block, PlanText
 from studio.reading.headings import mark_of
 from studio.reading.tables import cells_of
 
@@ -32,7 +32,7 @@ class Proposal:
     title: str
     rule: str
     parent: int = -1
-    targets: tuple[Target, ...] = ()
+    targets: tuple[ReadTarget, ...] = ()
     year: int = 0
     same_as: int = -1
     row: tuple[str, ...] = ()
@@ -62,7 +62,7 @@ class _Place:
 
 
 class _Proposer:
-    def __init__(self, document: Document, template: Template, year: int) -> None:
+    def __init__(self, document: PlanText, template: Template, year: int) -> None:
         self.blocks, self.template, self.year = document.blocks, template, year
         self.own = Text("\n".join(block.text for block in document.blocks), _marks(self.blocks))
         self.led = -1
@@ -237,10 +237,10 @@ class _Proposer:
                     goal = self.found.add(Proposal("goal", number, *clause, text[slice(*clause)], "goal", parent))
                     self.named(number, read_clause(text, *clause), goal, marked=True)
 
-    def beyond(self, text: str, start: int, end: int, year: int) -> list[Figure]:
+    def beyond(self, text: str, start: int, end: int, year: int) -> list[NumberFound]:
         return [figure for figure in figures_in(text, start, end, year=year) if figure.year <= self.year]
 
-    def figures(self, number: int, figures: list[Figure]) -> None:
+    def figures(self, number: int, figures: list[NumberFound]) -> None:
         for figure in figures:
             made = Proposal(
                 "indicator", number, figure.start, figure.end, figure.name, "figure",
@@ -326,7 +326,7 @@ class _Proposer:
             at += len(line) + 1
 
 
-def propose(document: Document, template: Template, year: int) -> list[Proposal]:
+def propose(document: PlanText, template: Template, year: int) -> list[Proposal]:
     """Everything a text may promise until a year, in its order; indices of parents lead into the list."""
     return _Proposer(document, template, year).read()
 

@@ -10,7 +10,7 @@ from typing import Any
 FOLDER = Path(__file__).resolve().parent.parent / "rules"
 
 
-class Words:
+class WordList:
     """A list of words, the longest tried first."""
 
     def __init__(self, text: str) -> None:
@@ -42,7 +42,7 @@ class Words:
 class ChapterRule:
     """What the sections of a chapter are, and what stands in them: kinds by their keys, or nothing."""
 
-    words: Words
+    words: WordList
     section: str = ""
     statement: str = ""
     run_in: str = ""
@@ -74,9 +74,9 @@ def read(name: str) -> dict[str, Any]:
 
 
 @cache
-def words(table: str, name: str, file: str = "words.toml") -> Words:
+def words(table: str, name: str, file: str = "words.toml") -> WordList:
     """One list of one table of the rules."""
-    return Words(read(file)[table][name])
+    return WordList(read(file)[table][name])
 
 
 @cache
@@ -98,7 +98,7 @@ def templates() -> dict[str, Template]:
 def _template(path: Path) -> Template:
     document = tomllib.loads(path.read_text(encoding="utf-8"))
     chapters = tuple(
-        ChapterRule(words=Words(rule.pop("words")), fits_all=not rule_words, **rule)
+        ChapterRule(words=WordList(rule.pop("words")), fits_all=not rule_words, **rule)
         for rule in document["chapter"]
         for rule_words in [rule["words"]]
     )

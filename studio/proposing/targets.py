@@ -13,7 +13,7 @@ POWERS = {"万": Decimal(10_000), "亿": Decimal(100_000_000)}
 
 
 @dataclass(frozen=True)
-class Target:
+class ReadTarget:
     """A target as read: `type` point, strict, range_floor or done; numbers as text, in `unit`.
 
     `accumulation` as judging/ has it: level, cumulative, sum, mean, growth, annual_growth, every_year. `near` says
@@ -40,7 +40,7 @@ def _number(text: str) -> str:
     return re.sub("[,，]", "", text)
 
 
-def parse_targets(printed: str, *, unit: str = "", context: str = "") -> list[Target]:
+def parse_targets(printed: str, *, unit: str = "", context: str = "") -> list[ReadTarget]:
     """The targets of a cell, one for each component: 60, 90 has two. `context` is the indicator's own words.
 
     Nothing where nothing can be read as a target: a cell that says 另行制定 is for a person.
@@ -53,11 +53,11 @@ def parse_targets(printed: str, *, unit: str = "", context: str = "") -> list[Ta
     return found if len(found) == len(parts) else []
 
 
-def parse_target(printed: str, *, unit: str = "", context: str = "") -> Target | None:
+def parse_target(printed: str, *, unit: str = "", context: str = "") -> ReadTarget | None:
     """One target from a cell or a clause; None where there is none."""
     said = f"{context}{printed}"
     down = bool(words("direction", "down", "figures.toml").found(said))
-    target = Target(
+    target = ReadTarget(
         "point", direction="down" if down else "up", printed=printed.strip(),
         accumulation=accumulation_of(said, unit), near=_is(printed, "near"),
     )  # fmt: skip
@@ -92,7 +92,7 @@ def is_ranked(printed: str, said: str = "") -> bool:
     return bool(first and words("ranks", "words", "figures.toml").found(said or printed))
 
 
-def _one(target: Target, printed: str, found: re.Match[str], *, unit: str) -> Target:
+def _one(target: ReadTarget, printed: str, found: re.Match[str], *, unit: str) -> ReadTarget:
     at_most = _is(printed, "at_most")
     strict = _is(printed, "strict") or (bool(re.search("[<＜]", printed)))
     place = printed[found.end() :]
@@ -129,7 +129,7 @@ def accumulation_of(said: str, unit: str = "") -> str:
     return "cumulative" if has("sum") else "level"
 
 
-def reading_of(target: Target) -> str:
+def reading_of(target: ReadTarget) -> str:
     """The reading in words, as the planner sees it beside what is printed."""
     unit = target.unit
     low = "不高于" if target.direction == "down" else "不低于"

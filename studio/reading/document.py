@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from studio.reading.headings import Mark, depths, mark_of
+from studio.reading.headings import HeadingNumber, depths, mark_of
 from studio.reading.markup import PICTURE, has_markup, lines_of_page
 from studio.reading.mending import ENDED, Line, Repair, mend
 from studio.reading.tables import as_row, cells_of, is_row
@@ -23,11 +23,11 @@ class Block:
     text: str
     depth: int = 0
     line: int = 0
-    mark: Mark | None = None
+    mark: HeadingNumber | None = None
 
 
 @dataclass
-class Document:
+class PlanText:
     title: str = ""
     blocks: list[Block] = field(default_factory=list)
     repairs: list[Repair] = field(default_factory=list)
@@ -39,12 +39,12 @@ class Document:
         return "\n\n".join(f"{'#' * min(block.depth, 2)} {block.text}".strip() for block in self.blocks) + "\n"
 
 
-def read_text(text: str, undone: Collection[str] = ()) -> Document:
+def read_text(text: str, undone: Collection[str] = ()) -> PlanText:
     """Reads a pasted text or page. Raises texts.cleaning.RefusedText for what only its writer can mend."""
     text = clean_text(text, lines=True)
     marked_up = has_markup(text)
     mended = mend(lines_of_page(text) if marked_up else text, undone)
-    document = Document(repairs=mended.repairs)
+    document = PlanText(repairs=mended.repairs)
     lines = _without_title(document, mended.lines)
     deep = depths([line.text for line in lines])
     for line in lines:
@@ -53,7 +53,7 @@ def read_text(text: str, undone: Collection[str] = ()) -> Document:
     return document
 
 
-def _without_title(document: Document, lines: list[Line]) -> list[Line]:
+def _without_title(document: PlanText, lines: list[Line]) -> list[Line]:
     """What stands over the first heading in a line of its own is the title, unless it is a sentence."""
     first = lines[0].text if len(lines) > 1 else ""
     if not first or mark_of(first) or len(first) > 60 or ENDED.search(first) or is_row(first):
@@ -62,7 +62,7 @@ def _without_title(document: Document, lines: list[Line]) -> list[Line]:
     return [line for line in lines[1:] if line.text != first]
 
 
-def _add(document: Document, line: Line, deep: dict[str, int]) -> None:
+def _add(document: PlanText, line: Line, deep: dict[str, int]) -> None:
     found = mark_of(line.text)
     if is_row(line.text):
         row = as_row(cells_of(line.text))
@@ -79,7 +79,7 @@ def _add(document: Document, line: Line, deep: dict[str, int]) -> None:
         document.blocks.append(Block("prose", line.text, line=line.number, mark=found))
 
 
-def _seen(document: Document) -> dict[str, int]:
+def _seen(document: PlanText) -> dict[str, int]:
     prose = [block.text for block in document.blocks if block.kind == "prose"]
     twice = [text for text, number in Counter(prose).items() if number > 1 and len(text) > 20]
     found = {

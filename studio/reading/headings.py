@@ -21,7 +21,7 @@ SENTENCE = re.compile(r"[。；！？]")
 
 
 @dataclass(frozen=True)
-class Mark:
+class HeadingNumber:
     """How a line begins: the sort of number, the number as printed, and the words after it."""
 
     sort: str
@@ -33,13 +33,13 @@ class Mark:
         return bool(self.rest) and len(self.rest) <= LONGEST and not SENTENCE.search(self.rest)
 
 
-def mark_of(line: str) -> Mark | None:
+def mark_of(line: str) -> HeadingNumber | None:
     """The number a line begins with, or None."""
     for sort, pattern in MARKS.items():
         if found := pattern.match(line):
-            return Mark(sort, found[0], line[found.end() :].strip())
+            return HeadingNumber(sort, found[0], line[found.end() :].strip())
     if found := BOX.match(line):
-        return Mark("box", found[0], line[found.end() :].strip())
+        return HeadingNumber("box", found[0], line[found.end() :].strip())
     return None
 
 

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from plan.fixtures import BrokenFixtures, read_plan
 from studio.loaded import document_of, stretches_of
-from studio.proposing.measuring import Count, Stretch, measure
+from studio.proposing.measuring import FoundOfKind, Stretch, measure
 from studio.proposing.proposals import propose
 from studio.proposing.rules import templates
 
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         for kind, count in sorted(counts.items()):
             self.stdout.write(_line(kind, count))
         if show:
-            self._show(counts.get(show, Count()), document)
+            self._show(counts.get(show, FoundOfKind()), document)
 
     def _show(self, count, document):
         for word, rows in (("missed", count.missed), ("in vain", count.vain)):
@@ -41,7 +41,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"{word}: {document.blocks[row.block].text[row.start : row.end]}")
 
 
-def _line(kind: str, count: Count) -> str:
+def _line(kind: str, count: FoundOfKind) -> str:
     touching = _share(count.touching / count.proposed if count.proposed else None)
     return (
         f"| {kind} | {count.items} | {count.found} | {_share(count.recall)} | {count.proposed} "
