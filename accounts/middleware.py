@@ -1,9 +1,13 @@
-"""Programs with a token: who they read for is known before the table of addresses is asked."""
+"""Programs with a token: who they read for is known before the table of addresses is asked. And drafts of forms,
+which end when the form was taken in."""
 
+from django.contrib.messages import ERROR
 from django.http import JsonResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
+from accounts.drafts import take_draft
 from accounts.models import ApiToken
 from accounts.throttles import AnonymousThrottle, TokenThrottle
 from accounts.tokens import find_token, note_use
@@ -73,3 +77,42 @@ def _out_of_scope(request, token: ApiToken) -> str:
 
 def _refusal(status: int, detail: str) -> JsonResponse:
     return JsonResponse({"detail": detail}, status=status, json_dumps_params={"ensure_ascii": False})
+
+
+class DraftMiddleware:
+    """Ends the draft of a form that was taken in: its view answered by leading on, and told of no fault.
+
+    Stands behind the table of access, so that a form refused before its view was asked keeps its draft.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.is_asked = False
+        response = self.get_response(request)
+        if request.method == "POST" and response.status_code in (302, 303) and request.is_asked:
+            self._take(request)
+        return response
+
+    def process_view(self, request, view, args, kwargs):
+        whose = self._told(request)[0]
+        if whose not in ("", str(request.user.pk)):
+            return render(request, "403_other.html", status=403)
+        request.is_asked = True
+        return None
+
+    def _told(self, request) -> tuple[str, str, str]:
+        """Whose draft is sent, of which form, and which content; empty where none is."""
+        if request.method != "POST":
+            return "", "", ""
+        whose, _colon, rest = request.POST.get("draft", "").partition(":")
+        name, _colon, content = rest.rpartition(":")
+        return whose, name, content
+
+    def _take(self, request) -> None:
+        name, content = self._told(request)[1:]
+        told = getattr(request, "_messages", None)
+        failed = any(message.level >= ERROR for message in getattr(told, "_queued_messages", ()))
+        if name and not failed and request.user.is_authenticated:
+            take_draft(request.user, form=name, content=content)

@@ -278,3 +278,30 @@ class ApiToken(models.Model):
 
     def __str__(self):
         return f"{self.prefix}… {self.name}"
+
+
+class FormDraft(models.Model):
+    """What somebody typed into a form and has not handed in: theirs alone, and gone once it is taken in."""
+
+    person = models.ForeignKey(User, models.CASCADE, related_name="drafts")
+    form = LineField(max_length=300)
+    address = LineField(max_length=500, blank=True)
+    title = LineField(max_length=200, blank=True)
+    # Pairs of name and value in the order of the form; empty once it was taken in.
+    values = models.JSONField(default=list)
+    # Of the record when the typing began: a later one is another record than the one it was typed for.
+    edition = LineField(max_length=40, blank=True)
+    # Counts the saves: whoever saves names the last one he saw, so that two tabs do not overwrite each other.
+    revision = models.PositiveIntegerField(default=0)
+    # The name this content has in the browser, and that of the content taken in last.
+    content = LineField(max_length=40, blank=True)
+    taken = LineField(max_length=40, blank=True)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("未提交的内容")
+        ordering = ["-saved_at", "-id"]
+        constraints = [models.UniqueConstraint(fields=["person", "form"], name="draft_once")]
+
+    def __str__(self):
+        return f"{self.person_id} {self.form}"

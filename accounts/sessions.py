@@ -45,10 +45,21 @@ class SessionStore(db.SessionStore):
 
     def renew(self) -> None:
         """Marks the session for saving when its last save is a while ago."""
+        if self._is_due():
+            self.modified = True
+
+    def _is_due(self) -> bool:
         age = timedelta(seconds=settings.SESSION_COOKIE_AGE)
         pause = min(timedelta(seconds=RENEW_SECONDS), age / 10)
-        if self.expires and self.expires - age < timezone.now() - pause and self.expires != self.longest():
-            self.modified = True
+        return bool(
+            self.expires and self.expires - age < timezone.now() - pause and self.expires != self.longest()
+        )
+
+    def seconds_left(self, *, is_used: bool) -> int:
+        """How long the session goes on without anybody doing anything; `is_used`: asking counts as doing."""
+        is_anew = self.expires is None or self.modified or is_used and self._is_due()
+        ends = self.get_expiry_date() if is_anew else self.expires
+        return max(0, int((ends - timezone.now()).total_seconds()))
 
     def save(self, must_create=False):
         super().save(must_create=must_create)

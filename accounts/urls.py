@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts import act_views, admin_views, token_views, views
+from accounts import act_views, admin_views, draft_views, token_views, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("sessions/", views.sessions, name="sessions"),
     path("sessions/<int:pk>/end/", views.session_end, name="session_end"),
     path("sessions/end/", views.sessions_end, name="sessions_end"),
+    path("session/", draft_views.session, name="session"),
+    path("draft/", draft_views.draft, name="draft"),
     path("acts/", act_views.acts, name="acts"),
     path("acts/<int:pk>/confirm/", act_views.act_confirm, name="act_confirm"),
     path("acts/<int:pk>/refuse/", act_views.act_refuse, name="act_refuse"),

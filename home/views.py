@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
+from accounts import drafts
 from accounts.models import Role
 from accounts.signin import PREVIOUS
 from home import agenda, to_do, watching
@@ -56,6 +57,7 @@ def my_work(request, slug):
         "plan": plan,
         "panels": [panel for panel in (groups, reading) if panel],
         "nothing_open": not any(group.open for group in (*groups, *reading)),
+        "drafts": drafts.waiting(request.user)[: to_do.ROOM] if works else [],
         "notices": notices,
         "unread": unread,
         "since": to_do.since_last_visit(plan, previous, today=day, chosen=chosen, clock=clock),

@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.drafts import old_drafts
 from audit.services import record_audit
 from desk.models import ImportBatch, ImportRow
 from jobs.models import Job
@@ -58,6 +59,7 @@ KEPT = (
     Retention("jobs", _("已结束的任务"), "JOB_KEEP_DAYS", _jobs),
     Retention("import_rows", _("已结束导入的逐行记录"), "IMPORT_ROWS_KEEP_DAYS", _import_rows),
     Retention("exports", _("文件登记"), "EXPORT_KEEP_DAYS", _exports),
+    Retention("drafts", _("未提交的表单内容"), "DRAFT_KEEP_DAYS", old_drafts),
 )
 
 

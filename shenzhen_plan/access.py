@@ -42,6 +42,8 @@ ACCESS: dict[str, Entry] = {
         f"accounts:{name}": P.OWN_ACCOUNT
         for name in ("me", "password", "verify", "second_factor", "second_factor_remove", "tokens", "sessions")
     },
+    "accounts:session": {"GET": P.OWN_ACCOUNT},
+    "accounts:draft": P.OWN_ACCOUNT,
     **{f"accounts:{name}": {"POST": P.OWN_ACCOUNT} for name in ("token_revoke", "session_end", "sessions_end")},
     "accounts:acts": P.CONFIRM_ACTS,
     **{f"accounts:act_{step}": {"POST": P.CONFIRM_ACTS} for step in ("confirm", "refuse")},

@@ -55,6 +55,7 @@ API_ITEMS = ("q", "status", "parent", "section", "industry", "updated_since", *P
 PARAMETERS: dict[str, tuple[str, ...]] = {
     # accounts
     **{f"accounts:{name}": NEXT for name in ("login", "verify", "password", "second_factor")},
+    "accounts:draft": ("form",),
     "set_language": NEXT,
     "oidc_authentication_init": NEXT,
     "accounts:people": PEOPLE,

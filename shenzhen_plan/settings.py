@@ -176,6 +176,7 @@ MIDDLEWARE = [
     "plan.middleware.ParameterMiddleware",
     "shenzhen_plan.parameters.NameMiddleware",
     "axes.middleware.AxesMiddleware",
+    "accounts.middleware.DraftMiddleware",
 ]
 ROOT_URLCONF = "shenzhen_plan.urls"
 WSGI_APPLICATION = "shenzhen_plan.wsgi.application"
@@ -321,6 +322,8 @@ REPORT_KEEP_DAYS = env.int("REPORT_KEEP_DAYS", default=30)
 JOB_KEEP_DAYS = env.int("JOB_KEEP_DAYS", default=180)
 IMPORT_ROWS_KEEP_DAYS = env.int("IMPORT_ROWS_KEEP_DAYS", default=365)
 EXPORT_KEEP_DAYS = env.int("EXPORT_KEEP_DAYS", default=1095)
+# What somebody typed into a form and never handed in.
+DRAFT_KEEP_DAYS = env.int("DRAFT_KEEP_DAYS", default=14)
 VERIFY_MAX_MB = env.int("VERIFY_MAX_MB", default=50)
 
 # Language and time

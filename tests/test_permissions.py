@@ -72,7 +72,7 @@ SAMPLES: dict[str, dict | None] = {
     **dict.fromkeys(["accounts:second_factor", "accounts:second_factor_remove", "accounts:policy"]),
     **dict.fromkeys(["accounts:people", "accounts:person_new", "accounts:organisations", "accounts:roles"]),
     **dict.fromkeys(["accounts:tokens", "verify", "api_verify_file", "accounts:acts"]),
-    **dict.fromkeys(["accounts:sessions", "accounts:sessions_end"]),
+    **dict.fromkeys(["accounts:sessions", "accounts:sessions_end", "accounts:session", "accounts:draft"]),
     "accounts:session_end": {"pk": "sign_in"},
     **dict.fromkeys(["accounts:act_confirm", "accounts:act_refuse"], {"pk": "act"}),
     "accounts:person_sessions_end": {"pk": "person"},

@@ -1,5 +1,5 @@
 // The form of a note is whole without this. With it: every few seconds what was typed goes to the server, what
-// cannot go there stays in this browser, and two who have the form open learn of each other.
+// cannot go there stays in this browser (draft.js), and two who have the form open learn of each other.
 (() => {
   "use strict";
 
@@ -8,11 +8,9 @@
   const QUIET = 3000;
   const SIGN_OF_LIFE = 20000;
   const words = form.dataset;
-  const key = `note:${words.note}:${words.person}`;
   const said = document.getElementById("saved-at");
   const edition = form.elements.edition;
   const overtaken = document.getElementById("overtaken");
-  const unsaved = document.getElementById("unsaved");
   let timer = 0;
   let busy = false;
   let stopped = false;
@@ -33,20 +31,8 @@
       if (field) field.value = value;
     }
   };
-  const keep = () => {
-    try {
-      localStorage.setItem(key, JSON.stringify({ at: Date.now(), fields: fields() }));
-    } catch {
-      /* full or forbidden: the server has it soon */
-    }
-  };
-  const forget = () => {
-    try {
-      localStorage.removeItem(key);
-    } catch {
-      /* nothing was kept */
-    }
-  };
+  // What this browser kept of it is no longer needed (draft.js).
+  const forget = () => form.dispatchEvent(new Event("draft:kept"));
   const tell = (message, bad) => {
     said.textContent = message;
     said.classList.toggle("late", Boolean(bad));
@@ -136,41 +122,8 @@
     overtaken.scrollIntoView({ block: "center" });
   };
 
-  // What a lost session or connection left in this browser.
-  const offer = () => {
-    let left = null;
-    try {
-      left = JSON.parse(localStorage.getItem(key) || "null");
-    } catch {
-      forget();
-    }
-    if (!left || JSON.stringify(left.fields) === text()) {
-      forget();
-      return;
-    }
-    unsaved.querySelector("[data-at]").textContent = new Date(left.at).toLocaleString();
-    unsaved.querySelector("[data-restore]").onclick = () => {
-      fill(left.fields);
-      unsaved.hidden = true;
-      plan();
-      form.elements.progress.focus();
-    };
-    unsaved.querySelector("[data-forget]").onclick = () => {
-      forget();
-      unsaved.hidden = true;
-    };
-    unsaved.hidden = false;
-  };
-
-  form.addEventListener("input", () => {
-    unsaved.hidden = true;
-    keep();
-    plan();
-  });
-  form.addEventListener("change", () => {
-    keep();
-    plan();
-  });
+  form.addEventListener("input", plan);
+  form.addEventListener("change", plan);
   form.addEventListener("submit", () => {
     stopped = true;
     clearTimeout(timer);
@@ -196,5 +149,4 @@
   }, SIGN_OF_LIFE);
 
   sent = text();
-  offer();
 })();

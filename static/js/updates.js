@@ -42,6 +42,10 @@
       row.querySelector("input").focus();
     });
     rows.after(button);
+    // A draft may have more of them (draft.js).
+    rows.closest("form").addEventListener("draft:fill", ({ detail }) => {
+      for (let left = Number(detail["m-TOTAL_FORMS"]) - Number(total.value); left > 0; left -= 1) button.click();
+    });
   }
 
   // Ctrl+S keeps the draft, Ctrl+Enter hands it in.

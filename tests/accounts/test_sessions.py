@@ -62,6 +62,8 @@ def test_every_polled_address_exists():
 def test_every_script_that_asks_by_itself_says_so():
     """Whatever a timer fetches is an address of POLLED, or carries the header."""
     asked = {
+        "session.js": "X-Automatic",  # accounts:session, when a session seems to be over
+        "draft.js": "X-Automatic",  # accounts:draft, read; it is saved where somebody types, which is doing
         "live.js": "X-Automatic",  # plan:version, desk:version, and the page anew
         "assessments.js": "X-Automatic",  # note_save, as a sign of life
         "import.js": "desk_import:state",

@@ -177,8 +177,7 @@ def test_typing_survives_a_lost_session_and_an_overtaken_form_shows_both(desk_of
     expect(page.locator("#saved-at")).to_contain_text("内容已留在本浏览器", timeout=15_000)
     page.context.add_cookies(cookies)
     page.goto(address)
-    expect(page.locator("#unsaved")).to_be_visible()
-    press(page, "恢复到表单")
+    expect(page.locator(".draft-notice")).to_contain_text("已放回您")
     expect(page.get_by_label("进展情况")).to_have_value("登录失效时写的")
     expect(page.locator("#saved-at")).to_contain_text("已自动保存", timeout=15_000)
 
