@@ -41,9 +41,10 @@
   };
   const clock = (moment) => {
     const at = new Date(moment);
-    const time = `${String(at.getHours()).padStart(2, "0")}:${String(at.getMinutes()).padStart(2, "0")}`;
+    const two = (number) => String(number).padStart(2, "0");
+    const time = `${two(at.getHours())}:${two(at.getMinutes())}`;
     if (at.toDateString() === new Date().toDateString()) return time;
-    return `${at.getFullYear()}-${String(at.getMonth() + 1).padStart(2, "0")}-${String(at.getDate()).padStart(2, "0")} ${time}`;
+    return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${time}`;
   };
 
   // The page of signing in: how much waits here, and not whose or what.
@@ -146,7 +147,33 @@
   });
   addEventListener("pageshow", ({ persisted }) => persisted && probe());
 
+  // A draft, sent and read (draft.js).
+  const post = (fields, token) => {
+    const data = new FormData();
+    for (const [name, value] of Object.entries(fields)) data.append(name, value);
+    data.append("person", words.person);
+    data.append("csrfmiddlewaretoken", token);
+    return fetch(words.draft, {
+      method: "POST",
+      body: data,
+      redirect: "manual",
+      credentials: "same-origin",
+      // A page being left may still send so much.
+      keepalive: (fields.values || "").length < 20000,
+    });
+  };
+  const read = async (name) => {
+    const answer = await fetch(`${words.draft}?form=${encodeURIComponent(name)}`, {
+      headers: { "X-Automatic": "1" },
+      redirect: "manual",
+      credentials: "same-origin",
+    });
+    return answer.ok ? answer.json() : null;
+  };
+
   window.session = {
+    post,
+    read,
     PREFIX,
     words,
     store,

@@ -11,7 +11,7 @@
     ? { busy: "Loading…", done: "The page has been updated." }
     : { busy: "正在载入……", done: "页面已更新。" };
   // Scripts that draw again when <main> is exchanged; a page with any other one loads anew as ever.
-  const MINDFUL = /\/js\/(site|live|session|draft|text|plotly-setup|plots|trend|table-sort)\b/;
+  const MINDFUL = /\/js\/(site|live|session|form-text|draft|text|plotly-setup|plots|trend|table-sort)\b/;
   const bound = () =>
     [...document.querySelectorAll("head script[src]")].some(
       (script) =>
