@@ -84,9 +84,9 @@ class NoteForm(forms.Form):
 
     progress = _text("progress", rows=6)
     results = _text("results")
-    problems = _text("problems", help_text=_("结论低于“基本符合预期”或为“未完成”时必填"))
+    problems = _text("problems", help_text=_("结论低于“符合预期”或为“未完成”时必填"))
     causes = _text("causes", rows=3)
-    remedies = _text("remedies", help_text=_("结论低于“基本符合预期”或为“未完成”时必填"))
+    remedies = _text("remedies", help_text=_("结论低于“符合预期”或为“未完成”时必填"))
     adjustment = forms.ChoiceField(
         label=_("调整建议"), required=False, choices=Note.Adjustment.choices, widget=forms.RadioSelect
     )

@@ -150,17 +150,17 @@ class Note(Stateful):
     class Conclusion(models.TextChoices):
         """The words of 中期评估 for indicators, those of day-to-day plan work for tasks, those of 总结评估."""
 
-        ACHIEVED = "achieved", _("提前完成")
+        ACHIEVED = "achieved", _("提前达到目标")
         AHEAD = "ahead", _("快于预期")
-        ON_SCHEDULE = "on_schedule", _("基本符合预期")
-        BEHIND = "behind", _("进度滞后")
+        ON_SCHEDULE = "on_schedule", _("符合预期")
+        BEHIND = "behind", _("滞后")
         NOT_ASSESSABLE = "not_assessable", _("无法评估")
         TASK_DONE = "task_done", _("已完成")
-        TASK_ON_SCHEDULE = "task_on_schedule", _("达到序时进度")
-        TASK_BEHIND = "task_behind", _("滞后于序时进度")
+        TASK_ON_SCHEDULE = "task_on_schedule", _("推进中")
+        TASK_BEHIND = "task_behind", _("滞后")
         TASK_NOT_STARTED = "task_not_started", _("未启动")
         TASK_ADJUSTED = "task_adjusted", _("调整")
-        ON_TIME = "on_time", _("如期完成")
+        ON_TIME = "on_time", _("如期达到目标")
         NOT_DONE = "not_done", _("未完成")
 
     INDICATOR_CONCLUSIONS = (
@@ -191,7 +191,7 @@ class Note(Stateful):
         Conclusion.TASK_ADJUSTED,
         Conclusion.NOT_ASSESSABLE,
     )
-    # Below 基本符合: problems and remedies must be named.
+    # Below 符合预期: problems and remedies must be named.
     POOR = (Conclusion.BEHIND, Conclusion.TASK_BEHIND, Conclusion.TASK_NOT_STARTED, Conclusion.NOT_DONE)
     TEXTS = ("progress", "results", "problems", "causes", "remedies")
 

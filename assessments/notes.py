@@ -229,7 +229,7 @@ def missing(note: Note) -> dict[str, str]:
     if note.conclusion in note.POOR:
         for name, words in (("problems", _("请写明存在问题")), ("remedies", _("请写明对策建议"))):
             if not getattr(note, name).strip():
-                faults[name] = _("%(words)s：结论低于“基本符合预期”或为“未完成”时必填") % {"words": words}
+                faults[name] = _("%(words)s：结论低于“符合预期”或为“未完成”时必填") % {"words": words}
     if note.adjustment != Note.Adjustment.NONE:
         if not note.adjustment_reason.strip():
             faults["adjustment_reason"] = _("建议调整时须写明理由")

@@ -1,6 +1,6 @@
 """What notes, pins and states say to a reader. A pin is shown from itself alone, so that it never changes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from assessments.models import Finding, Note, Round
 from indicators.models import Observation
 from indicators.shown import wording
+from indicators.shown.states import Standpoint, badge_of, joined, of_assessment
 from judging.calculator_json import read_body
+from judging.ladder import IndicatorState, is_known, state_from
 from judging.progress import assess
 from plan.badges import CONCLUSION, FINDING, NOTE, ROUND, Badge, item_badge
 from plan.models import Item, in_language
@@ -103,9 +105,7 @@ class PinPart:
     value: str
     year: int | None
     mark: str
-    linear: Badge
-    cagr: Badge
-    final: Badge
+    badge: Badge
     figures: list[dict[str, Any]]
 
 
@@ -142,14 +142,13 @@ def computed_badge(pin: dict[str, Any]) -> Badge:
     status = pin["status"]
     if pin["kind"] != Item.Kind.INDICATOR:
         return item_badge(status)
-    reasons = {part["verdict"]["linear"]["reason"] for part in pin["components"]}
-    in_end_year = any(_in_end_year(part) for part in pin["components"])
-    return wording.linear_word(status, reasons, in_end_year=in_end_year)
+    parts = [_stand(part) for part in pin["components"]]
+    is_known = all(part.state != IndicatorState.NO_DATA for part in parts)
+    return badge_of(joined(state_from(pin["final_verdict"], status, is_known=is_known), parts))
 
 
 def _part(part: dict[str, Any]) -> PinPart:
-    verdict, target, latest = part["verdict"], part["target"], part["latest"]
-    linear = verdict["linear"]["status"] if latest else "no_data"
+    target, latest = part["target"], part["latest"]
     return PinPart(
         code=part["code"],
         name=in_language(part["name"], part["name_en"]),
@@ -161,9 +160,7 @@ def _part(part: dict[str, Any]) -> PinPart:
         value=wording.number(Decimal(latest["value"])) if latest else "",
         year=latest["year"] if latest else None,
         mark=str(wording.VALUE_MARKS.get(latest["value_status"], "")) if latest else "",
-        linear=wording.linear_word(linear, {verdict["linear"]["reason"]}, in_end_year=_in_end_year(part)),
-        cagr=wording.cagr_badge(verdict["cagr"]["status"], verdict["cagr"]["reason"]),
-        final=wording.final_badge(verdict["final_verdict"]),
+        badge=badge_of(_stand(part)),
         figures=[_figure(row) for row in reversed(part["figures"])],
     )
 
@@ -176,8 +173,11 @@ def _figure(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _in_end_year(part: dict[str, Any]) -> bool:
-    return wording.in_end_year(assess(**read_body(part["inputs"])), part["target"]["year"])
+def _stand(part: dict[str, Any]) -> Standpoint:
+    """Where a component stood: by the words that were kept, whatever the rule says of its inputs today."""
+    found, verdict = assess(**read_body(part["inputs"])), part["verdict"]
+    state = state_from(verdict["final_verdict"], verdict["linear"]["status"], is_known=is_known(found))
+    return replace(of_assessment(found, part["target"]["year"]), state=state)
 
 
 def change_words(change: dict[str, Any]) -> str:

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from indicators.figures.grades import known_values
 from indicators.models import Component
 from indicators.queries import ComponentStanding, what_if
-from indicators.shown.wording import linear_badge, linear_badge_of, number
+from indicators.shown.states import assessment_badge, state_badge
+from indicators.shown.wording import number
 from judging.plausible import YearChange, change_of, outside_percent
 
 
@@ -34,10 +35,8 @@ def hints(part: ComponentStanding, year: int, value: Decimal) -> list[Hint]:
     if change is None:
         return [*lines, *doubts, Hint(_("这一分项还没有其他年份的数据可比"))]
     lines += [Hint(change_words(change, unit)), *doubts]
-    before, after = linear_badge(part), linear_badge_of(what_if(part, year, value), part.target.year)
-    lines.append(
-        Hint(_("核定后时间进度法判定：%(before)s → %(after)s") % {"before": before.word, "after": after.word})
-    )
+    before, after = state_badge(part), assessment_badge(what_if(part, year, value), part.target.year)
+    lines.append(Hint(_("核定后结论：%(before)s → %(after)s") % {"before": before.text, "after": after.text}))
     return lines
 
 

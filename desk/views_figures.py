@@ -287,9 +287,7 @@ def _page(request, plan, row, *, form=None, theirs=None, fault="", status=200):
         "held": part.in_force().get(row.year),
         "rivals": rivals_of([row], MANY)[row.pk].rows if row.state in RIVALS_SHOWN else [],
         "hints": hints(part, row.year, row.value) if row.state != State.APPROVED else [],
-        "effect_rows": _effect_rows(effect_of(part, row))
-        if row.state in (State.SUBMITTED, State.APPROVED)
-        else [],
+        "effect": effect_of(part, row) if row.state in (State.SUBMITTED, State.APPROVED) else None,
         "may_enter": may_enter,
         "form": form,
         "is_open": row.state in FIGURES.OPEN and may_enter,
@@ -312,14 +310,6 @@ def _page(request, plan, row, *, form=None, theirs=None, fault="", status=200):
     if form:
         context |= _hints_beside(plan, form, initial_of(row))
     return render(request, "desk/figure.html", context, status=status)
-
-
-def _effect_rows(effect) -> list[tuple]:
-    """(method, before, after) of a figure's effect on the verdict, as badges."""
-    if effect is None:
-        return []
-    names = (_("时间进度法"), _("复合增长率比值法"), _("期末判定"))
-    return [(name, *pair) for name, pair in zip(names, (effect.linear, effect.cagr, effect.final), strict=True)]
 
 
 def _was_returned(steps) -> bool:

@@ -92,15 +92,15 @@ VERDICT = {
     "provisional_achieved": Mark("✔", "achieved"),
     "provisional_not_achieved": Mark("✕", "missed"),
 }
-# States of commitments, as reported and as pages read them after the period (plan.after_period).
+# How a commitment stands, as reported and as pages read it after the period (plan.after_period): one look each.
 ITEM = {
     Item.Status.NOT_REPORTED: UNKNOWN,
     Item.Status.NOT_STARTED: Mark("○", "not_assessable"),
     Item.Status.ON_SCHEDULE: Mark("●", "on_schedule"),
     Item.Status.BEHIND: Mark("▼", "behind"),
     Item.Status.DONE: Mark("✔", "achieved"),
-    Item.Status.ADJUSTED: Mark("◇", "pending"),
-    UNFINISHED: Mark("▼", "behind"),
+    Item.Status.ADJUSTED: Mark("◇", "adjusted"),
+    UNFINISHED: Mark("✕", "missed"),
     UNCLOSED: Mark("◷", "pending"),
 }
 # What a published statement says; drawn in outline, since it is no report (`public` is a look of its own).
@@ -192,7 +192,7 @@ CONCLUSION = {
     "task_on_schedule": Mark("●", "on_schedule"),
     "task_behind": Mark("▼", "behind"),
     "task_not_started": Mark("○", "not_assessable"),
-    "task_adjusted": Mark("◇", "pending"),
+    "task_adjusted": Mark("◇", "adjusted"),
     "on_time": Mark("✔", "achieved"),
     "not_done": Mark("✕", "missed"),
 }

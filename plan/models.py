@@ -294,8 +294,8 @@ class Item(models.Model):
 
         NOT_REPORTED = "not_reported", _("未填报")
         NOT_STARTED = "not_started", _("未启动")
-        ON_SCHEDULE = "on_schedule", _("达到序时进度")
-        BEHIND = "behind", _("滞后于序时进度")
+        ON_SCHEDULE = "on_schedule", _("推进中")
+        BEHIND = "behind", _("滞后")
         DONE = "done", _("已完成")
         ADJUSTED = "adjusted", _("调整")
 

@@ -255,4 +255,4 @@ def entries_of(plan: Plan, user, kinds: Iterable[Reviewed] = KINDS) -> tuple[lis
 
 
 def group_words() -> dict[int, str]:
-    return {FLAGGED: _("须单独核对"), FLIPS: _("判定改变"), QUIET: _("其余")}
+    return {FLAGGED: _("须单独核对"), FLIPS: _("结论改变"), QUIET: _("其余")}

@@ -11,6 +11,7 @@ from desk.queries import QueueEntry, approved_targets, queue_entries, standing_o
 from indicators.shown.what_would_change import effect_of
 from indicators.targets.doubts import doubts_about_target
 from indicators.targets.versions import target_line
+from plan.badges import Badge
 from plan.models import Item, Plan, Source
 from plan.params import today
 from plan.workflow import EntryLife
@@ -29,7 +30,7 @@ class Record:
     facts: list[tuple[str, Any]] = field(default_factory=list)
     texts: list[tuple[str, str]] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
-    effects: list[tuple] = field(default_factory=list)
+    effect: tuple[Badge, Badge] | None = None
     source: Source | None = None
     files: list[tuple[str, str]] = field(default_factory=list)
     steps: list[Any] = field(default_factory=list)
@@ -60,10 +61,7 @@ def _figure(plan: Plan, user, found: Record, row) -> None:
         for file in row.source.files.all()
     ]
     found.doubts = [hint.text for hint in hints(part, row.year, row.value) if not hint.is_warning]
-    if effect := effect_of(part, row):
-        names = (_("时间进度法"), _("复合增长率比值法"), _("期末判定"))
-        pairs = (effect.linear, effect.cagr, effect.final)
-        found.effects = [(name, *pair) for name, pair in zip(names, pairs, strict=True)]
+    found.effect = effect_of(part, row)
     found.facts = [
         (_("数据性质"), f"{row.get_value_status_display()} · {row.get_precision_display()}"),
         (_("公布日期"), row.released_on.isoformat()),

@@ -20,18 +20,11 @@ from charts.large import trend_svg
 from indicators.models import Observation
 from indicators.queries import ComponentStanding, Overview, Standing, overview
 from indicators.shown import tracks
-from indicators.shown.wording import (
-    VALUE_MARKS,
-    cagr_badge,
-    completion_words,
-    final_badge,
-    final_counts,
-    linear_badge,
-    number,
-    share,
-    target_words,
-)
+from indicators.shown.states import badge_of, standpoint, state_badge
+from indicators.shown.wording import VALUE_MARKS, completion_words, number, share, target_words
+from judging.ladder import WORST_FIRST, IndicatorState
 from judging.terms import RULE_VERSION
+from plan.badges import INDICATOR_WORDS
 from plan.demo import MARK
 from plan.kinds import CHAPTERS
 from plan.models import Item, Plan
@@ -82,18 +75,11 @@ def _published(round: Round) -> list[Note]:
 
 
 def _judgement(round: Round, plan: Plan, found: Overview, notes: dict[int, Note]) -> Iterator[Block]:
-    wholes = [standing.whole.final_verdict for standing in found.tabled]
-    parts = [part.assessment.final_verdict for standing in found.tabled for part in standing.components]
     elapsed = int(plan.elapsed(round.cut_off) * 100)
     yield DocumentParagraph(
-        f"截至{_day(round.cut_off)}，规划期已过 {elapsed} %。规划表 1 所列 {len(wholes)} 项主要指标"
-        f"按期末判定：{_verdicts(wholes)}；按分项计 {len(parts)} 项：{_verdicts(parts)}。"
+        f"截至{_day(round.cut_off)}，规划期已过 {elapsed} %。规划表 1 所列 {len(found.tabled)} 项主要指标："
+        f"{_standings(found.tabled)}。"
     )
-    words: dict[str, list[str]] = {}
-    for standing in found.tabled:
-        words.setdefault(linear_badge(standing).word, []).append(standing.indicator.short)
-    said = "；".join(f"{word} {len(names)} 项（{'、'.join(names)}）" for word, names in words.items())
-    yield DocumentParagraph(f"按时间进度法：{said}。")
     concluded: dict[str, int] = {}
     for note in notes.values():
         concluded[note.get_conclusion_display()] = concluded.get(note.get_conclusion_display(), 0) + 1
@@ -107,9 +93,18 @@ def _judgement(round: Round, plan: Plan, found: Overview, notes: dict[int, Note]
         yield DocumentParagraph(f"本轮分工评估 {assigned} 项，尚无已发布的评估意见。", "missing")
 
 
-def _verdicts(verdicts: Iterable[str]) -> str:
-    """Every final verdict that was said with its number: none is passed over, they add up to all."""
-    return "，".join(f"{badge.word} {count} 项" for badge, count in final_counts(verdicts)) or "尚无"
+def _standings(standings: Iterable[Standing]) -> str:
+    """Every word of the ladder that was said, best first, with its number and names: they add up to all."""
+    names: dict[IndicatorState, list[str]] = {}
+    for standing in standings:
+        stand, short = standpoint(standing), standing.indicator.short
+        marks = "、".join(badge_of(stand).marks)
+        names.setdefault(stand.state, []).append(f"{short}（{marks}）" if marks else short)
+    return "；".join(
+        f"{INDICATOR_WORDS[state]} {len(names[state])} 项：{'、'.join(names[state])}"
+        for state in reversed(WORST_FIRST)
+        if state in names
+    )
 
 
 def _indicators(found: Overview, notes: dict[int, Note]) -> Iterator[Block]:
@@ -123,12 +118,11 @@ def _indicators(found: Overview, notes: dict[int, Note]) -> Iterator[Block]:
             "目标值",
             "最新值（年份）",
             "时间进度",
-            "时间进度法",
-            "增长率法",
+            "结论",
             "评估结论",
         ),
         rows=[row for n, standing in enumerate(found.tabled, 1) for row in _table_rows(n, standing, notes)],
-        widths=(5, 16, 8, 11, 13, 17, 12, 11, 11, 11),
+        widths=(5, 18, 9, 12, 14, 18, 12, 15, 12),
         numeric=frozenset({3, 4, 5, 6}),
     )
     yield DocumentParagraph(
@@ -156,8 +150,7 @@ def _table_rows(position: int, standing: Standing, notes: dict[int, Note]) -> It
             _unbroken(target_words(part.target, standing.indicator.direction)),
             f"{number(latest.value)}{f'（{mark}）' if mark else ''}（{latest.year}）" if latest else "暂无数据",
             _unbroken(share(part.assessment.linear.tau)),
-            linear_badge(part).word,
-            cagr_badge(part.assessment.cagr.status).word,
+            state_badge(part).text,
             note.get_conclusion_display() if note else "未提交",
         ]
 
@@ -170,11 +163,8 @@ def _unbroken(words: str) -> str:
 def _component(part: ComponentStanding) -> Iterator[Block]:
     sentence = tracks.sentence(part)
     yield Picture(trend_svg(tracks.track(part), label=sentence, words=tracks.words()), sentence)
-    final = final_badge(part.assessment.final_verdict).word
-    linear, cagr = linear_badge(part), cagr_badge(part.assessment.cagr.status, part.assessment.cagr.reason)
-    said = f"时间进度法判定为“{linear.word}”{f'（{linear.why}）' if linear.why else ''}，"
-    said += f"复合增长率比值法判定为“{cagr.word}”{f'（{cagr.why}）' if cagr.why else ''}，期末判定为“{final}”。"
-    done = completion_words(part)
+    badge, done = state_badge(part), completion_words(part)
+    said = f"{badge.text}{f'（{badge.why}）' if badge.why else ''}。"
     yield DocumentParagraph(f"{part.component.name}：{said}{f'{done}。' if done else ''}")
 
 
@@ -297,8 +287,8 @@ def _sources(found: Overview) -> Iterator[Block]:
     else:
         yield DocumentParagraph("（截至这一天没有公布的数据。）", "missing")
     yield DocumentParagraph(
-        "评价方法：时间进度法以基期至目标年直线为预期轨迹，进度比＝指标完成份额÷时间份额；达到目标即为实现。"
-        "复合增长率比值法（参照欧盟统计局）为实际年均增速÷所需年均增速。期末判定只看目标年数据，不设容差。"
+        "评价方法：目标年数据公布后，只看是否达到目标，不设容差；公布之前按最近一年的数据，以基期至目标年的直线为"
+        "预期，比较完成份额与已过时间的份额。规划没有给出基期值的，只说距目标多少。"
         f"规则版本 {RULE_VERSION}。",
         "note",
     )

@@ -57,14 +57,12 @@ def _grounds(pin: PinShown) -> list:
             part.unit,
             part.target,
             f"{part.value}（{part.year}）" if part.year else "暂无数据",
-            part.linear.word,
-            part.cagr.word,
-            part.final.word,
+            part.badge.text,
         ]
         for part in pin.parts
     ]
-    columns = ("指标", "单位", "目标值", "最新值（年份）", "时间进度法", "增长率法", "期末判定")
-    found = [DocumentTable("系统判定", columns, rows, (26, 8, 12, 18, 12, 12, 12), frozenset({3}))]
+    columns = ("指标", "单位", "目标值", "最新值（年份）", "结论")
+    found = [DocumentTable("系统结论", columns, rows, (30, 10, 14, 20, 26), frozenset({3}))]
     figures = [
         [part.code, str(row["year"]), row["value"], row["status"], row["released_on"].isoformat(), row["source"]]
         for part in pin.parts

@@ -17,15 +17,14 @@ from django.utils.translation import gettext_lazy
 from indicators.figures.rivals import contested
 from indicators.models import Observation
 from indicators.queries import ComponentStanding, judge_rows, overview, read_overview
-from indicators.shown.wording import linear_badge_of
+from indicators.shown.states import assessment_badge
+from judging.ladder import IndicatorState
 from judging.plausible import change_of, outside_percent
 from plan.badges import Badge
 from plan.models import Plan
 from plan.params import today
 
 State = Observation.State
-# What a verdict turns from: before the first one there is nothing to turn.
-UNJUDGED = ("no_data", "not_assessable", "pending")
 # As many figures as a refusal names.
 NAMED = 5
 
@@ -36,7 +35,7 @@ class Grade(models.TextChoices):
     OUTLIER = "outlier", gettext_lazy("异常")
     RIVAL = "rival", gettext_lazy("竞争")
     DOUBLE = "double", gettext_lazy("同年另有待核定")
-    FLIP = "flip", gettext_lazy("判定改变")
+    FLIP = "flip", gettext_lazy("结论改变")
 
 
 Grades = Mapping[int, Sequence[Grade]]
@@ -82,21 +81,22 @@ def is_outlier(part: ComponentStanding, year: int, value: Decimal) -> bool:
 
 
 def turn_of(part: ComponentStanding, row: Observation) -> tuple[Badge, Badge] | None:
-    """The time-based verdict before and after a figure, where it turns into another word; else None.
+    """The word before and after a figure, where it turns into another; else None.
 
-    A component's first verdict turns nothing; a figure that leaves it without one does.
+    A component's first word turns nothing; a figure that leaves it without one does.
     """
-    before = linear_badge_of(part.assessment, part.target.year)
-    if before.key in UNJUDGED or row.precision not in (*Observation.JUDGED_PRECISIONS, *Observation.BOUNDS):
+    before = assessment_badge(part.assessment, part.target.year)
+    decides = row.precision in (*Observation.JUDGED_PRECISIONS, *Observation.BOUNDS)
+    if before.key == IndicatorState.NO_DATA or not decides:
         return None
     rows = sorted([*part.judged, *part.bounds, row], key=lambda one: (one.year, one.released_on, one.pk or 0))
     judged = judge_rows(part.component, part.target, rows, part.rule.cutoffs)
-    after = linear_badge_of(judged, part.target.year)
-    return None if str(before.word) == str(after.word) else (before, after)
+    after = assessment_badge(judged, part.target.year)
+    return None if before.key == after.key else (before, after)
 
 
 def turns_of(plan: Plan, rows: Iterable[Observation]) -> dict[int, tuple[Badge, Badge]]:
-    """By key, which of these turn the verdict of their component, each for itself: before and after."""
+    """By key, which of these turn the word of their component, each for itself: before and after."""
     rows = list(rows)
     parts = _standings(plan, {row.component_id for row in rows}, today())
     turns = {row.pk: turn_of(parts[row.component_id], row) for row in rows if row.component_id in parts}

@@ -286,12 +286,6 @@ def beyond_range(part: ComponentStanding) -> bool:
     return value > target.high if part.component.indicator.direction == "up" else value < target.low
 
 
-def leading_badge(standing: Standing) -> Badge:
-    """The word an indicator is known by: the final verdict once the end year has a figure, else method A's."""
-    verdict = standing.whole.final_verdict
-    return linear_badge(standing) if verdict == "pending" else final_badge(verdict)
-
-
 def gap_words(standing: Standing) -> str:
     """The latest figure, the target and what is between them, of every component that does not meet it."""
     said = []

@@ -202,7 +202,7 @@ def test_approved_report_changes_the_status_of_its_item(plan):
         ("2024-02-01", "status_update", "100 %，截至 2024-01-31", (("on_schedule", "done"),)),
         ("2023-05-04", "status_update", "40 %，截至 2023-04-30", (("not_reported", "on_schedule"),)),
     ]
-    assert found[0].headline == (f"P-1.1 {item.title} 进展填报：100 %，截至 2024-01-31，达到序时进度 → 已完成")
+    assert found[0].headline == (f"P-1.1 {item.title} 进展填报：100 %，截至 2024-01-31，推进中 → 已完成")
     assert told(events(plan, date(2023, 12, 31), END, item)) == told(found[:1])
     # The platform tells what became known of its tasks.
     assert told(events(plan, START, END, plan.items.get(code="P-1"))) == told(found)
@@ -217,7 +217,7 @@ def test_late_report_of_an_earlier_day_leaves_the_status(plan):
     late, first = events(plan, START, END, item)
 
     assert (first.steps[0].after.key, late.steps[0].before.key, late.steps[0].after.key) == ("done",) * 3
-    assert (late.words, first.words) == ("滞后于序时进度，截至 2023-01-31", "截至 2023-04-30")
+    assert (late.words, first.words) == ("滞后，截至 2023-01-31", "截至 2023-04-30")
 
 
 def test_causes_of_one_day_share_the_verdicts_of_that_day(component):

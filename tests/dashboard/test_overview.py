@@ -119,7 +119,7 @@ def test_a_task_reported_to_lag_needs_attention(plan):
     (row,) = lagging(plan, groups, date(2025, 6, 30))
 
     assert row.title == f"{first.code} {first.title}"
-    assert (row.badge.word, row.badge.sign, row.detail) == ("滞后于序时进度", "▼", "40 % · 2024年6月30日")
+    assert (row.badge.word, row.badge.sign, row.detail) == ("滞后", "▼", "40 % · 2024年6月30日")
 
 
 def lists_of_attention(html: str) -> list[tuple[str, str, int]]:
@@ -129,7 +129,7 @@ def lists_of_attention(html: str) -> list[tuple[str, str, int]]:
     return [(address.replace("&amp;", "&"), words, int(number)) for address, words, number in found]
 
 
-@pytest.mark.parametrize(("day", "word"), [("2024-06-30", "滞后于序时进度"), ("", "期末未完成")])
+@pytest.mark.parametrize(("day", "word"), [("2024-06-30", "滞后"), ("", "期末未完成")])
 def test_what_needs_attention_names_whole_lists_with_their_length(client, db, day, word):
     plan = make_plan()
     top = make_item(plan, "P-1", "platform")

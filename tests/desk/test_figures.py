@@ -164,7 +164,7 @@ def test_the_life_of_a_figure_from_the_buttons(component, plan, sign_in, enter):
 
     assert "口径不符" in returned
     assert "快于预期" in shown
-    assert "判定的变化" in shown
+    assert "结论的变化" in shown
     assert f'data-stored="{ROOT}figures/{row.pk}/verdict.json"' in shown
     stored = Observation.objects.get(pk=row.pk)
     assert (stored.state, stored.value) == ("approved", 151)

@@ -163,7 +163,7 @@ def test_a_share_beyond_100_is_marked_in_the_queue(component, sign_in, enter):
     assert "百分比一般在 0 到 100 之间" in html
 
 
-@pytest.mark.parametrize(("value", "year", "why"), [("900", 2022, "异常"), ("122", 2022, "判定改变")])
+@pytest.mark.parametrize(("value", "year", "why"), [("900", 2022, "异常"), ("122", 2022, "结论改变")])
 def test_what_is_not_quiet_asks_for_a_reason_of_its_own(sign_in, enter, value, year, why):
     loud, quiet = enter(value=value, year=year, submit=True), enter(year=2021, value="120", submit=True)
     rev = sign_in("rev")

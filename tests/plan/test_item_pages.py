@@ -91,8 +91,9 @@ def test_task_unfinished_after_the_end_keeps_its_report_beside_it(plan, client):
     now = text(client.get(f"{ROOT}items/P-1.1/").content.decode())
     then = text(client.get(f"{ROOT}platforms/P-1/").content.decode())
 
-    assert "▼ 期末未完成" in now
-    assert "报告 ： 达到序时进度 78 % ， 2026年6月30日" in now or "报告：达到序时进度 78 %，2026年6月30日" in now
+    assert "✕ 期末未完成" in now
+    assert "单位报告：完成 78 %，2026年6月30日" in re.sub(r"(?<=[：，]) | (?=[：，])", "", now)
+    assert "推进中" not in now
     assert "期末未完成" in then
 
 

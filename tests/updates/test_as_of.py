@@ -45,8 +45,8 @@ def test_the_strip_and_the_roll_up_of_the_platform(small, known, client):
 
 def test_the_list_of_platforms_and_the_overview(small, known, client):
     for page in (f"{small.root}platforms/", small.root):
-        assert "达到序时进度 1" not in shown(client, page + BEFORE)
-        assert "达到序时进度 1、未填报 2" in shown(client, page + AFTER)
+        assert "推进中 1" not in shown(client, page + BEFORE)
+        assert "推进中 1、未填报 2" in shown(client, page + AFTER)
         assert "已完成 1、未填报 2" in shown(client, page)
 
 

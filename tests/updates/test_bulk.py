@@ -194,7 +194,7 @@ def test_a_status_for_many_is_filed_and_waits_for_a_second_person(small, analyst
 
     filed = StatusUpdate.objects.filter(entered_by=small.analyst).order_by("item__order")
     assert "所选 4 项中 2 项将提交填报" in text(shown)
-    assert "达到序时进度 → 已完成" in text(shown)
+    assert "推进中 → 已完成" in text(shown)
     assert "40 % → 100 %" in text(shown)
     assert "跳过：有尚未核定的填报" in text(shown)
     assert "跳过：这一类条目不填报进展" in text(shown)

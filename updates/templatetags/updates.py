@@ -96,7 +96,7 @@ def bar(strip) -> list[dict]:
 
 @register.filter
 def state_words(strip) -> str:
-    """The states of a strip in words: 已完成 1、滞后于序时进度 2、未填报 1."""
+    """The states of a strip in words: 已完成 1、滞后 2、未填报 1."""
     return _("、").join(f"{STATE_WORDS[status]} {number}" for status, number in strip["counts"].items())
 
 
