@@ -10,8 +10,8 @@ from plan.models import Focus, Item, Link, Plan
 CHAIN = "parent__parent__parent"
 # By key: the kind of the rows, the words for the page (rows, columns, a direct mention, an indirect one).
 MATRICES = {
-    "clusters": (Item.Kind.CLUSTER, _("集群区 × 产业"), _("点名"), _("整组提及")),
-    "platforms": (Item.Kind.PLATFORM, _("平台 × 产业"), _("点名"), _("整组提及")),
+    "clusters": (Item.Kind.CLUSTER, _("集群区 × 产业"), _("点名"), _("提到所在组")),
+    "platforms": (Item.Kind.PLATFORM, _("平台 × 产业"), _("点名"), _("提到所在组")),
     "actions": (Item.Kind.ACTION, _("行动 × 指标"), _("原文"), _("研判")),
 }
 

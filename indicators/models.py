@@ -284,7 +284,7 @@ class Target(models.Model):
     class Type(models.TextChoices):
         POINT = "point", _("达到")
         STRICT = "strict", _("严格超过")
-        RANGE_FLOOR = "range_floor", _("区间（以近端为达标线）")
+        RANGE_FLOOR = "range_floor", _("区间（进入即达标，越过也算）")
         RANGE_INSIDE = "range_inside", _("区间（须落在其中）")
         DONE = "done", _("完成（是或否）")
 

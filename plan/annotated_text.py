@@ -20,11 +20,11 @@ from plan.text import Annotated, TextPiece, mark
 # What is known of a commitment: `indicator`, `reported` and `noted` may hold together; `any` and `none` part the
 # whole in two.
 COVERAGE = {
-    "any": _("已有其一"),
+    "any": _("有数据、填报或评估意见"),
     "indicator": _("有指标"),
     "reported": _("有状态"),
     "noted": _("有评估意见"),
-    "none": _("尚无"),
+    "none": _("都还没有"),
 }
 SENTENCE_END = re.compile(r"(?<=[。！？])")
 # Characters of a sentence that tell it from its neighbours in the list of a paragraph's addresses.

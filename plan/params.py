@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from plan.days import day_facts, with_knowledge
 from texts.cleaning import LONGEST, RefusedText, clean_text, kept_text
@@ -23,12 +24,29 @@ LARGEST_EDITION = 999_999_999
 PLAIN_NUMBER = re.compile(r"[+-]?[0-9]*\.?[0-9]*")
 
 
+# Parameters that have a field on a page.
+LABELS = {
+    "as_of": gettext_lazy("截至日期"),
+    "known_by": gettext_lazy("当时已录入到"),
+    "from": gettext_lazy("起始日"),
+    "to": gettext_lazy("截止日"),
+    "since": gettext_lazy("上次会议日"),
+    "items": gettext_lazy("所选指标和单位"),
+    "page": gettext_lazy("页码"),
+}
+
+
 class BadParameter(Exception):
     """A request parameter that cannot be used; becomes a 400 that names it."""
 
     def __init__(self, name: str, value: str, expected: str):
         super().__init__(f"{name}={value}: {expected}")
         self.name, self.value, self.expected = name, value[:100], expected
+
+    @property
+    def label(self) -> Any:
+        """What a page calls the parameter, where people fill it in; empty of one that only addresses have."""
+        return LABELS.get(self.name, "")
 
 
 def today() -> date:

@@ -38,7 +38,7 @@ def test_a_page_names_what_it_does_not_take(client, address, name, near):
 
     html = answer.content.decode()
     assert answer.status_code == 400
-    assert f"参数 {name} 不能使用" in re.sub(r"\s+", " ", html)
+    assert f"网址中的“{name}”不对" in re.sub(r"\s+", " ", html)
     assert (f"最接近的是 {near}；" in html) == bool(near)
 
 
@@ -106,7 +106,7 @@ def test_the_report_desk_names_a_choice_that_is_none(client, query, name):
     )
 
     assert answer.status_code == 400
-    assert f"参数 {name} 不能使用" in re.sub(r"\s+", " ", answer.content.decode())
+    assert f"网址中的“{name}”不对" in re.sub(r"\s+", " ", answer.content.decode())
 
 
 @pytest.mark.django_db

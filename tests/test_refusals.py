@@ -96,7 +96,7 @@ def test_a_text_that_only_its_column_refuses_is_a_400_that_names_it(uploading):
 
     said = " ".join(answer.content.decode().split())
     assert answer.status_code == 400
-    assert "参数 name 不能使用" in said
+    assert "网址中的“name”不对" in said
     assert "至多 5 字，现有 11 字。请返回修改后重试" in said
     assert not ImportBatch.objects.exists()
 

@@ -111,7 +111,7 @@ def _share_words(row: Gauged) -> str:
     if row.scale is None or row.share is None or in_range_words(row):
         return in_range_words(row) or "—"
     words = {"share": share(row.share)}
-    return _("路程的 %(share)s") % words if row.scale.is_from_baseline else _("目标的 %(share)s") % words
+    return _("增量目标完成 %(share)s") % words if row.scale.is_from_baseline else _("目标的 %(share)s") % words
 
 
 def _lack_words(row: Gauged) -> str:

@@ -211,9 +211,9 @@ def _beside_path(part: ComponentStanding, n: dict[str, object]) -> list[str]:
         elif linear.reason == "path_at_baseline":
             steps.append(_("%(reason)s。") % {"reason": REASONS["path_at_baseline"]})
         elif is_straight(part):
-            steps.append(fill(_("实际完成全部路程的 %(p)s；进度比 = %(p)s ÷ %(tau)s = %(L)s。"), n))
+            steps.append(fill(_("增量目标已完成 %(p)s；进度比 = %(p)s ÷ %(tau)s = %(L)s。"), n))
         else:
-            words = _("实际完成全部路程的 %(p)s；进度比 =（%(y)s − %(y0)s）÷（%(E)s − %(y0)s）= %(L)s。")
+            words = _("增量目标已完成 %(p)s；进度比 =（%(y)s − %(y0)s）÷（%(E)s − %(y0)s）= %(L)s。")
             steps.append(fill(words, n))
     elif linear.reason or part.inputs["base_value"] is None:
         steps.append(_("%(reason)s。") % {"reason": REASONS[linear.reason or "no_baseline"]})

@@ -82,7 +82,7 @@ def _sum(part: ComponentStanding, n: Mapping[str, object]) -> Steps:
     steps = [fill(_alone(n) or _("%(first)s–%(t)s 年各年相加为 %(compared)s%(unit)s。"), n)]
     if linear.expected is not None:
         steps.append(fill(_("从零起算，到 %(t)s 年时间过去 %(tau)s，按直线应为 %(E)s%(unit)s。"), n))
-        steps.append(fill(_("实际完成全部路程的 %(p)s；进度比 = %(p)s ÷ %(tau)s = %(L)s。"), n))
+        steps.append(fill(_("增量目标已完成 %(p)s；进度比 = %(p)s ÷ %(tau)s = %(L)s。"), n))
     if linear.status == "achieved":
         steps.append(fill(_("合计%(reach)s：达到目标即为实现，不再看进度比。"), n))
     elif linear.status == "missed":

@@ -103,7 +103,10 @@ def test_a_final_evaluation_has_the_words_of_an_end(component):
         for item in (component.indicator, task)
     ]
 
-    assert words == [["提前达到目标", "如期达到目标", "未完成", "无法评估"], ["已完成", "未完成", "调整", "无法评估"]]
+    assert words == [
+        ["提前达到目标", "如期达到目标", "未完成", "无法评估"],
+        ["已完成", "未完成", "调整", "无法评估"],
+    ]
 
 
 @pytest.mark.parametrize(

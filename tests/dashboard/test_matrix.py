@@ -152,7 +152,7 @@ def test_every_mention_stands_in_the_words_it_is_quoted_from(plan):
 def test_cell_says_how_each_sentence_names_it(plan, client):
     html = client.get(f"{ROOT}matrix/C-01/G-1.1/").content.decode()
 
-    assert "整组提及" in html
+    assert "提到所在组" in html
     assert "<mark>新一代电子信息</mark>" in html
     assert "没有任何一句话" in client.get(f"{ROOT}matrix/C-07/F-8/").content.decode()
 

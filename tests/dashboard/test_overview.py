@@ -185,5 +185,5 @@ def test_a_strip_without_tasks_has_no_bar(db, client):
 
     group = client.get("/test-plan/").content.decode().split('class="of-platform"')[1].split("</section>")[0]
 
-    assert "未分任务" in group
+    assert "规划未列任务" in group
     assert group.count('class="strip-bar"') == 1

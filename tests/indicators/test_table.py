@@ -129,7 +129,7 @@ def test_a_bullet_says_what_its_scale_begins_with_and_what_is_missing(db):
 
     words = told(component)
 
-    assert (words.share, words.lack) == ("路程的 50.0 %", "还差 50 件")
+    assert (words.share, words.lack) == ("增量目标完成 50.0 %", "还差 50 件")
     assert (words.start, words.due) == ("0 % = 基期 2020 年 100", "按直线此时应有 140")
 
 

@@ -233,7 +233,7 @@ def test_chinese_headings_bring_chinese_words_and_codes_where_asked(plan, client
 
     words, both, codes = first("header=zh"), first("header=zh&code_columns=1"), first("header=code")
 
-    assert words["目标类型"] == "区间（以近端为达标线）"
+    assert words["目标类型"] == "区间（进入即达标，越过也算）"
     assert words["时间进度法判定"] == "已实现"
     assert words["期末判定"] == "待期末数据"
     assert (words["完成份额"], words["进度比"], words["增长率比值"]) == ("", "", "")
@@ -307,7 +307,7 @@ def test_an_english_reader_sees_english_words_and_so_does_the_file(plan, client)
     title = plan.items.get(code="I-01").title_en
     assert f"<td>{escape(title)}</td><td>Range (the near end must be reached)</td>" in english
     assert '<a class="take" href="/sz-sti-14/reports/file/?dataset=progress&amp;column=indicator' in english
-    assert "<td>区间（以近端为达标线）</td>" in chinese
+    assert "<td>区间（进入即达标，越过也算）</td>" in chinese
     assert "<td>range_floor</td>" in machine
     assert file.content.decode("utf-8-sig").splitlines() == [
         "Kind of target",

@@ -39,8 +39,10 @@ def test_the_strip_and_the_roll_up_of_the_platform(small, known, client):
     page = f"{small.root}platforms/P-1/"
 
     assert "已填报" not in shown(client, page + BEFORE)
-    assert "已填报 1/3 项，平均完成 30 %；未报的计入后整体在 10–76.7 % 之间" in shown(client, page + AFTER)
-    assert "已填报 1/3 项，平均完成 100 %；未报的计入后整体在 33.3–100 % 之间" in shown(client, page)
+    assert "3 项已报 1 项，平均完成 30 %" in shown(client, page + AFTER)
+    assert "3 项已报 1 项，平均完成 100 %" in shown(client, page)
+    tip = 'title="不知道的按 0 到 100 % 算，整体在 10 % 到 76.7 % 之间"'
+    assert tip in client.get(page + AFTER).content.decode()
 
 
 def test_the_list_of_platforms_and_the_overview(small, known, client):

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from django import template
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from plan import kinds
@@ -102,26 +103,27 @@ def state_words(strip) -> str:
 
 @register.simple_tag
 def rollup_words(found: RollUp) -> str:
-    """What parts add up to, in one sentence; empty where there are none."""
+    """What parts add up to, as one says it; how it was reckoned is the tip. Empty where there are none."""
     if not found.total:
         return ""
-    words = _("已填报 %(reported)s/%(total)s 项") % {"reported": found.reported, "total": found.total}
-    if found.is_weighted:
-        words += _("（权重 %(weight)s %%）") % {"weight": per_cent(found.reported_weight)}
+    words = _("%(total)s 项已报 %(reported)s 项") % {"total": found.total, "reported": found.reported}
     if found.done is None:
         return words
+    words += _("，平均完成 %(share)s %%") % {"share": per_cent(found.done)}
+    return format_html('<span title="{}">{}</span>', rollup_tip(found), words)
+
+
+def rollup_tip(found: RollUp) -> str:
+    """How much the average speaks for, and between what the whole lies whatever the others come to."""
+    told = []
+    if found.is_weighted:
+        told.append(_("按权重平均，已报的占 %(weight)s %%") % {"weight": per_cent(found.reported_weight)})
     if found.stated != found.reported_weight:
-        words += _("，其中 %(number)s 项报了份额") % {"number": found.shares}
-    average = _("，加权平均完成 %(share)s %%") if found.is_weighted else _("，平均完成 %(share)s %%")
-    words += average % {"share": per_cent(found.done)}
+        told.append(_("其中 %(number)s 项报了完成份额") % {"number": found.shares})
     if found.stated < 1:
-        whole = (
-            _("；未报的计入后整体在 %(low)s–%(high)s %% 之间")
-            if found.stated == found.reported_weight
-            else _("；其余计入后整体在 %(low)s–%(high)s %% 之间")
-        )
-        words += whole % {"low": per_cent(found.low), "high": per_cent(found.high, up=True)}
-    return words
+        ends = {"low": per_cent(found.low), "high": per_cent(found.high, up=True)}
+        told.append(_("不知道的按 0 到 100 %% 算，整体在 %(low)s %% 到 %(high)s %% 之间") % ends)
+    return _("；").join(told)
 
 
 @register.simple_tag
