@@ -408,6 +408,11 @@ class Item(models.Model):
         return reverse(name, args=[slug, self.code])
 
     @property
+    def line(self) -> list["Item"]:
+        """What it stands below, the highest first, and itself."""
+        return [*(self.parent.line if self.parent else ()), self]
+
+    @property
     def is_retired(self) -> bool:
         return self.retired_on is not None
 

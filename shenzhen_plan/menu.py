@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.permissions import Permission, may
 from plan.links import query_as_of
+from plan.models import Item
 
 register = template.Library()
 # Eight sections (view name, label, folder); the third opens to the kinds of commitment, each with its own list.
@@ -69,8 +70,9 @@ SITE_MENU: tuple[tuple[str, str, Permission], ...] = (
 
 @register.simple_tag(takes_context=True)
 def menu(context):
-    slug, path = context["plan"].slug, context["request"].path
+    slug = context["plan"].slug
     root, query = reverse("overview", args=[slug]), query_as_of(context)
+    path = _place(context, root)
 
     def link(name: str, label: str, folder: str) -> str:
         here = path == root if not folder else path.startswith(root + folder)
@@ -91,6 +93,13 @@ def menu(context):
         )
 
     return format_html_join("", "{}", ((section(*entry),) for entry in MENU))
+
+
+def _place(context, root: str) -> str:
+    """The address whose section lights up: of a task's page, and of a history, that of what the item is part of."""
+    item, path = context.get("item"), context["request"].path
+    is_below = isinstance(item, Item) and path.startswith(f"{root}items/")
+    return item.line[0].path(context["plan"].slug) if is_below else path
 
 
 @register.simple_tag(takes_context=True)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from charts import bundles
 from plan import links
@@ -143,6 +144,41 @@ def answering(*chain):
         if item and item.lead:
             return {"lead": item.lead, "is_own": at == 0}
     return None
+
+
+@register.inclusion_tag("_components/crumbs.html", takes_context=True)
+def crumbs(context, item, here=""):
+    """The way to a commitment: the list of its kind, what it stands below, itself; `here` names a page of it."""
+    above, plan = item.line, context["plan"]
+    top = above[0]
+    # The list stands at the address of its entries, without their code.
+    folder = top.path(plan.slug).removesuffix(f"{top.code}/")
+    return {
+        "folder": folder + links.query_as_of(context),
+        "label": _("全部条目") if folder == reverse("plan:items", args=[plan.slug]) else top.get_kind_display(),
+        "above": above if here else above[:-1],
+        "item": item,
+        "here": here,
+        "plan": plan,
+        "request": context["request"],
+        "as_of": context.get("as_of"),
+    }
+
+
+@register.inclusion_tag("_components/siblings.html", takes_context=True)
+def siblings(context, item):
+    """The commitments of its kind before and after it below the same one, in the plan's order; one query."""
+    plan = context["plan"]
+    rows = list(plan.items.filter(parent=item.parent_id, kind=item.kind).in_plan_order())
+    place = next((at for at, row in enumerate(rows) if row.pk == item.pk), None)
+    known = place is not None
+    return {
+        "before": rows[place - 1] if known and place else None,
+        "after": rows[place + 1] if known and place + 1 < len(rows) else None,
+        "plan": plan,
+        "request": context["request"],
+        "as_of": context.get("as_of"),
+    }
 
 
 @register.simple_tag
