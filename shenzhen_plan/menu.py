@@ -96,7 +96,7 @@ def menu(context):
 
 
 def _place(context, root: str) -> str:
-    """The address whose section lights up: of a task's page, and of a history, that of what the item is part of."""
+    """The address whose section lights up: of a task's page and of a history that of what it is part of."""
     item, path = context.get("item"), context["request"].path
     is_below = isinstance(item, Item) and path.startswith(f"{root}items/")
     return item.line[0].path(context["plan"].slug) if is_below else path

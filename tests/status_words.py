@@ -12,8 +12,23 @@ from plan.changes import Method
 
 # Words that pages had for the same before, in Chinese and in English.
 FORMER = {
-    "zh-hans": ("如期实现", "无基期，仅比目标", "达到序时进度", "滞后于序时进度", "提前完成", "如期完成", "未判定"),
-    "en": ("Achieved on time", "No baseline", "Behind schedule", "Completed early", "Completed on time", "Not judged"),
+    "zh-hans": (
+        "如期实现",
+        "无基期，仅比目标",
+        "达到序时进度",
+        "滞后于序时进度",
+        "提前完成",
+        "如期完成",
+        "未判定",
+    ),
+    "en": (
+        "Achieved on time",
+        "No baseline",
+        "Behind schedule",
+        "Completed early",
+        "Completed on time",
+        "Not judged",
+    ),
 }
 # Said of much else too: a word of a method only where a badge says it.
 PLAIN = {"Achieved", "Missed"}

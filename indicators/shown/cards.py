@@ -7,6 +7,7 @@ from indicators.models import Observation
 from indicators.queries import ComponentStanding, Standing
 from indicators.shown import tracks
 from indicators.shown.decimals import figure_text
+from indicators.shown.sentences import silence_words
 from indicators.shown.states import state_badge
 from indicators.shown.wording import (
     VALUE_MARKS,
@@ -39,6 +40,8 @@ class CardPart:
     beyond: bool
     svg: str
     sentence: str
+    # What is said in place of a figure where none of the plan's years is public.
+    silence: str
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,7 @@ def _part(part: ComponentStanding, *, width: int, height: int) -> CardPart:
         beyond=beyond_range(part),
         svg=sparkline(tracks.track(part), width=width, height=height, label=sentence, words=tracks.words()),
         sentence=sentence,
+        silence="" if latest else silence_words(part),
     )
 
 

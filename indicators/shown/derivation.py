@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from indicators.models import Component, Observation, Target
 from indicators.queries import ComponentStanding
 from indicators.shown.period_steps import is_of_period, period_steps
-from indicators.shown.sentences import band_words, conclusion, fill, open_bounds, statements_of
+from indicators.shown.sentences import band_words, conclusion, fill, open_bounds, silence_words, statements_of
 from indicators.shown.wording import (
     REASONS,
     Badge,
@@ -175,7 +175,7 @@ def _linear_steps(part: ComponentStanding, badge: Badge, n: dict[str, object]) -
     linear, latest = part.assessment.linear, part.assessment.latest
     steps = [fill(_("目标：%(T)s 年 %(target)s%(goal_unit)s。"), n), *_level_meant(part, n)]
     if latest is None and part.heard is None:
-        return [*steps, *_base_revised(part), _("截至所选日期没有公布的数据，所以没有判定。")]
+        return [*steps, *_base_revised(part), _("%(why)s，所以没有判定。") % {"why": silence_words(part)}]
     steps += open_bounds(part, n)
     if latest is None:
         return [*steps, *_base_revised(part), conclusion(badge)]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from indicators.models import Component, Target
 from indicators.queries import ComponentStanding
-from indicators.shown.sentences import band_words, fill, open_bounds, statements_of
+from indicators.shown.sentences import band_words, fill, open_bounds, silence_words, statements_of
 from indicators.shown.wording import REASONS, number
 
 Steps = tuple[list[str], list[str], list[str]]
@@ -24,7 +24,7 @@ def period_steps(part: ComponentStanding, n: Mapping[str, object]) -> Steps:
     n = {**n, **_numbers(part)}
     first = fill(_("目标：%(T)s 年 %(target)s%(goal_unit)s。"), n)
     if part.heard is None:
-        steps = [first, _("截至所选日期没有公布的数据，所以没有判定。")]
+        steps = [first, _("%(why)s，所以没有判定。") % {"why": silence_words(part)}]
         return steps, [fill(_("目标年尚未公布数据。"), n)], [fill(_("公布任一年的数据，即可开始判定。"), n)]
     told = {
         Component.Accumulation.SUM: _sum,

@@ -309,3 +309,16 @@ def test_the_gap_of_a_share_is_so_many_points():
     assert gap_words(standing) == "2025 年 5.36，目标 ≥ 5.5，差 0.14 个百分点"
     with override("en"):
         assert gap_words(standing).endswith("0.14 percentage points short")
+
+
+def test_before_the_plan_s_years_the_last_figure_is_named():
+    component = make_component(make_plan())
+    make_observation(component, 2020, "100", released="2021-03-01")
+    make_observation(component, 2022, "140", released="2023-03-01")
+
+    def said(day):
+        return " ".join(derive(part_of(component, date.fromisoformat(day))).steps)
+
+    assert "规划期内（2021 年起）尚无数据；最近一次：2020 年 100 件，所以没有判定。" in said("2022-01-01")
+    assert "截至所选日期没有公布的数据，所以没有判定。" in said("2020-12-31")
+    assert "没有判定" not in said("2023-06-30")
