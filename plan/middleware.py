@@ -5,6 +5,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 from plan.params import BadParameter, clean_query, read_day, today
+from plan.queries import plan_of_address
 
 
 class ParameterMiddleware:
@@ -46,4 +47,4 @@ def refused(request, error: BadParameter):
     if request.path.startswith("/api/") or request.path.endswith((".json", ".csv")):
         body = {"detail": f"{error.name}: {error.expected}", "parameter": error.name, "value": error.value}
         return JsonResponse(body, status=400, json_dumps_params={"ensure_ascii": False})
-    return render(request, "400.html", {"error": error}, status=400)
+    return render(request, "400.html", {"error": error, "plan": plan_of_address(request.path)}, status=400)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import takewhile
 from typing import Any
 
+from django.db import DatabaseError
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -111,6 +112,15 @@ def get_plan(slug: str) -> Plan:
     if plan is None:
         raise Http404(_("没有规划“%(slug)s”") % {"slug": slug})
     return plan
+
+
+def plan_of_address(path: str) -> Plan | None:
+    """The plan an address stands under, for the frame of a refusal; None outside of plans and without a database."""
+    slug = path.strip("/").partition("/")[0]
+    try:
+        return Plan.objects.select_related("source").filter(slug=slug).first() if slug else None
+    except DatabaseError:
+        return None
 
 
 def get_item(plan: Plan, code: str, kinds: tuple[str, ...] = ()) -> Item:

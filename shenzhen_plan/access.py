@@ -21,6 +21,7 @@ from accounts.permissions import may
 from accounts.policy import step_before
 from audit.models import AuditEvent
 from audit.services import count_stranger, record_audit
+from plan.queries import plan_of_address
 from shenzhen_plan.middleware import unavailable
 
 Entry = P | dict[str, P]
@@ -384,7 +385,7 @@ class AccessMiddleware:
         if not known:
             return redirect_to_login(request.get_full_path())
         # The name of a permission is for the log; a refusal in words is for the person as well.
-        return render(request, "403.html", {"reason": reason}, status=403)
+        return render(request, "403.html", {"reason": reason, "plan": plan_of_address(request.path)}, status=403)
 
 
 def is_automatic(request) -> bool:

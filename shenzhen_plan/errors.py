@@ -9,6 +9,7 @@ from django.views.csrf import csrf_failure
 from accounts.signin import UNKNOWN
 from audit.models import AuditEvent
 from audit.services import record_audit
+from plan.queries import plan_of_address
 from shenzhen_plan.access import is_for_programs
 
 
@@ -22,7 +23,7 @@ def bad_request(request, exception):
         return HttpResponse(f"{text}\n", status=400, content_type="text/plain; charset=utf-8")
     if is_for_programs(request):
         return JsonResponse({"detail": "bad request"}, status=400)
-    return render(request, "400.html", status=400)
+    return render(request, "400.html", {"plan": plan_of_address(request.path)}, status=400)
 
 
 def forged(request, reason=""):
@@ -44,4 +45,4 @@ def not_found(request, exception):
     if is_for_programs(request):
         body = {"detail": reason or "not found"}
         return JsonResponse(body, status=404, json_dumps_params={"ensure_ascii": False})
-    return render(request, "404.html", {"reason": reason}, status=404)
+    return render(request, "404.html", {"reason": reason, "plan": plan_of_address(request.path)}, status=404)

@@ -331,8 +331,12 @@ def test_figure_of_every_component_is_json_of_scatter_traces(plan, client):
 def test_unknown_address_is_a_404_in_words(plan, client, address, word):
     response = client.get(address)
 
+    html = response.content.decode()
     assert response.status_code == 404
-    assert word in response.content.decode()
+    assert word in html
+    # Within a plan the way on is its own menu.
+    of_plan = address.startswith("/sz-sti-14/") and not address.endswith(".json")
+    assert ('<nav class="menu fold"' in html) == of_plan
 
 
 @pytest.mark.parametrize(

@@ -10,15 +10,16 @@ from accounts.permissions import Permission as P
 register = template.Library()
 
 
-@register.simple_tag
-def address_of_plan(name: str) -> str:
-    """A page of the plan in the context's absence: that of the default plan."""
-    return reverse(name, args=[settings.DEFAULT_PLAN])
+@register.simple_tag(takes_context=True)
+def address_of_plan(context, name: str) -> str:
+    """A page of the plan that the address stands under; of the default one where it stands under none."""
+    plan = context.get("plan")
+    return reverse(name, args=[plan.slug if plan else settings.DEFAULT_PLAN])
 
 
-@register.simple_tag
-def overview_address() -> str:
-    return address_of_plan("overview")
+@register.simple_tag(takes_context=True)
+def overview_address(context) -> str:
+    return address_of_plan(context, "overview")
 
 
 @register.simple_tag
