@@ -115,7 +115,7 @@ def get_plan(slug: str) -> Plan:
 
 
 def plan_of_address(path: str) -> Plan | None:
-    """The plan an address stands under, for the frame of a refusal; None outside of plans and without a database."""
+    """The plan an address stands under, for the frame of a refusal; None outside of plans."""
     slug = path.strip("/").partition("/")[0]
     try:
         return Plan.objects.select_related("source").filter(slug=slug).first() if slug else None

@@ -146,7 +146,7 @@ def answering(*chain):
     return None
 
 
-@register.inclusion_tag("_components/crumbs.html", takes_context=True)
+@register.inclusion_tag("plan/_crumbs.html", takes_context=True)
 def crumbs(context, item, here=""):
     """The way to a commitment: the list of its kind, what it stands below, itself; `here` names a page of it."""
     above, plan = item.line, context["plan"]
@@ -165,7 +165,7 @@ def crumbs(context, item, here=""):
     }
 
 
-@register.inclusion_tag("_components/siblings.html", takes_context=True)
+@register.inclusion_tag("plan/_siblings.html", takes_context=True)
 def siblings(context, item):
     """The commitments of its kind before and after it below the same one, in the plan's order; one query."""
     plan = context["plan"]

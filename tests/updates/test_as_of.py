@@ -142,7 +142,7 @@ def test_the_columns_are_a_contract(small, known, client):
     ("page", "budget"),
     [
         ("platforms/", 6),
-        ("platforms/P-1/", 12),
+        ("platforms/P-1/", 13),
         ("items/?status=on_schedule", 12),
         ("text/", 14),
         # Twelve more: whether the plan is a demo, the rule, the audit row of the file with how often a stranger
