@@ -17,7 +17,9 @@ from desk.models import ImportBatch
 from evidence.models import PublicEvidence
 from indicators.models import Observation, Target
 from indicators.shown.wording import LINEAR
+from judging import ladder
 from jobs.models import Job
+from plan.badges import INDICATOR_WORDS
 from reports.models import SavedReport
 from updates.models import StatusUpdate
 
@@ -39,7 +41,9 @@ TABLES: dict[str, type[Model]] = {
     "token": ApiToken,
     "update": StatusUpdate,
 }
-WORDS = {**LINEAR, **VALUES, **PERMISSION_WORDS, **dict(Role.choices)}
+# A change of a verdict is kept by the time-based method's code; pages have the ladder's word for it.
+STANDINGS = LINEAR | {key: INDICATOR_WORDS[state] for key, state in ladder.LINEAR.items()}
+WORDS = {**STANDINGS, **VALUES, **PERMISSION_WORDS, **dict(Role.choices)}
 
 
 def name_label(action: str, name: str) -> str:

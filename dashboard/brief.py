@@ -32,6 +32,7 @@ from plan.models import Plan, Source
 from plan.params import BadParameter, read_date, read_day, today
 from plan.public import public_words
 from plan.queries import SHOWN_ORDER, show_day
+from plan.wording import percent
 from texts.names import nearest
 
 # What a sheet has room for: changes with their headings, units, lines of what to look at. So many sheets at once,
@@ -303,7 +304,7 @@ def _share_words(part: ComponentStanding) -> str:
         return _("%(year)s 年起达到") % {"year": found.held_since} if found.held_since else ""
     if part.component.indicator.direction == "down" or not found.completion:
         return completion_words(part)
-    words = {"share": f"{cut(found.completion[0], 1):,f} %"}
+    words = {"share": percent(f"{cut(found.completion[0], 1):,f}")}
     return (_("为下限的 %(share)s") if len(found.completion) > 1 else _("为目标的 %(share)s")) % words
 
 

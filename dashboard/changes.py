@@ -27,6 +27,7 @@ from plan.days import day_facts, on_day
 from plan.list_filters import ListFilters, a_day, asks, one_of
 from plan.models import Item, Plan
 from plan.params import BadParameter
+from plan.wording import percent
 from updates.models import StatusUpdate
 
 USUAL_DAYS = 90
@@ -63,7 +64,7 @@ def _reported(row: StatusUpdate, old: str, new: str) -> Change:
     # Its own status only where the item's is another: the steps tell that one.
     words = [] if row.status == new else [str(Item.Status(row.status).label)]
     if row.progress is not None:
-        words.append(f"{row.progress.normalize():f} %")
+        words.append(percent(f"{row.progress.normalize():f}"))
     words.append(_("截至 %(day)s") % {"day": row.status_on.isoformat()})
     who = row.organisation.name if row.organisation else ""
     return Change(

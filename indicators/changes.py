@@ -32,6 +32,7 @@ from indicators.shown.wording import (
     target_words,
 )
 from plan.changes import Cause, Change, Clock, Method, ReadingChange, seen_from, shown_moves
+from plan.wording import measured
 
 
 def changes(found: Overview, since: date, code: str = "", clock: str = "") -> list[Change]:
@@ -161,7 +162,7 @@ def name_of(part: ComponentStanding, *, compound: bool) -> str:
 def figure_words(row: Observation, unit: str) -> str:
     """A figure with its unit, and its nature unless it is final: 24,700 家 (初步)."""
     nature = "" if row.value_status == Observation.ValueStatus.FINAL else f" ({row.get_value_status_display()})"
-    return f"{number(row.value)} {unit}{nature}"
+    return f"{measured(number(row.value), unit)}{nature}"
 
 
 def goal_words(target: Target, part: ComponentStanding) -> str:

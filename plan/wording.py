@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 
@@ -11,6 +12,16 @@ def plain_number(value: Decimal | None) -> str:
         return "—"
     text = f"{value:,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def percent(number: str) -> str:
+    """A number with its per cent sign: set apart in Chinese, closed up in English."""
+    return _("%(number)s %%") % {"number": number}
+
+
+def measured(number: str, unit: str) -> str:
+    """A number with its unit."""
+    return percent(number) if unit == "%" else f"{number} {unit}"
 
 
 def overdue_words(days: int) -> str:

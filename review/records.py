@@ -14,6 +14,7 @@ from indicators.targets.versions import target_line
 from plan.badges import Badge
 from plan.models import Item, Plan, Source
 from plan.params import today
+from plan.wording import percent
 from plan.workflow import EntryLife
 from review.kinds import Waiting
 
@@ -91,7 +92,7 @@ def _update(plan: Plan, user, found: Record, row) -> None:
     found.before, found.after = str(words.get(row.item.status, "")), row.get_status_display()
     found.facts = [(_("进展截至"), row.status_on.isoformat()), (_("填报单位"), row.organisation or "—")]
     if row.progress is not None:
-        found.facts.append((_("完成份额"), f"{row.progress.normalize():f} %"))
+        found.facts.append((_("完成份额"), percent(f"{row.progress.normalize():f}")))
     found.texts = row.texts()
     found.files = [
         (file.name, reverse("updates:attachment", args=[plan.slug, row.pk, file.pk]))

@@ -215,7 +215,7 @@ def test_the_methods_page_counts_every_verdict_so_that_they_add_up(plan, client,
     ("language", "words"),
     [
         ("zh-hans", ("如期实现", "无基期，仅比目标", "无法评价", "从不进位：99.99 % 不会写成 100 %。")),
-        ("en", ("Achieved on time", "No baseline", "never rounded up: 99.99 % never reads 100 %.")),
+        ("en", ("Achieved on time", "No baseline", "never rounded up: 99.99% never reads 100%.")),
     ],
 )
 def test_the_methods_page_explains_every_word_in_use(plan, client, language, words):

@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 from django.utils.translation import gettext as _
 
 from plan.rollup import per_cent
+from plan.wording import percent
 from updates.models import StatusUpdate
 
 # Longer texts are shown whole: matching them piece by piece would take seconds.
@@ -57,7 +58,7 @@ def pieces(before: str, after: str) -> Iterable[DiffPiece]:
 
 
 def _share(update: StatusUpdate) -> str:
-    return "—" if update.progress is None else f"{per_cent(update.progress / 100)} %"
+    return "—" if update.progress is None else percent(f"{per_cent(update.progress / 100)}")
 
 
 def _milestones(update: StatusUpdate) -> str:

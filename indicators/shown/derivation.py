@@ -32,6 +32,7 @@ from indicators.shown.wording import (
     with_doubts,
 )
 from judging.decimals import plain
+from plan.wording import percent
 
 
 @dataclass
@@ -351,7 +352,7 @@ def _growth_rates(part: ComponentStanding) -> tuple[Fraction, Fraction]:
 
 def _rate(value: Fraction) -> str:
     """A growth rate as per cent, to three digits where it is next to nothing."""
-    return f"{number(value * 100, _two_digits(value * 10, 2))} %"
+    return percent(number(value * 100, _two_digits(value * 10, 2)))
 
 
 def _final_steps(part: ComponentStanding, places: Places | None) -> list[str]:

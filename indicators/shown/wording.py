@@ -14,6 +14,7 @@ from indicators.queries import ComponentStanding, Standing
 from judging.progress import cut
 from judging.terms import FINAL_ORDER, Assessment, TargetRule
 from plan.badges import VERDICT, Badge
+from plan.wording import percent
 
 LINEAR = {
     "achieved": gettext_lazy("提前实现"),
@@ -151,7 +152,7 @@ def number(value: Decimal | Fraction | None, places: int = 6) -> str:
 
 def share(value: Fraction | None, places: int = 1) -> str:
     """A share as per cent, cut towards the worse side."""
-    return "—" if value is None else f"{cut(value * 100, places):,f} %"
+    return "—" if value is None else percent(f"{cut(value * 100, places):,f}")
 
 
 def difference_unit(unit: str) -> str:
@@ -259,7 +260,7 @@ def has_short_road(part: ComponentStanding) -> bool:
 
 def completion_words(part: ComponentStanding) -> str:
     """D: how much of the target the latest value is; against both ends for a range; never coloured."""
-    shares = [f"{cut(value, 1):,f} %" for value in part.assessment.completion]
+    shares = [percent(f"{cut(value, 1):,f}") for value in part.assessment.completion]
     target = part.assessment.goal
     if not shares or target is None:
         return ""

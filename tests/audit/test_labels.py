@@ -35,7 +35,7 @@ def test_a_code_is_shown_by_its_word(plan):
     )
 
     assert summary(note) == "状态：已提交；评估结论：未完成"
-    assert summary(judged) == "变化：I-07 快于预期 → 进度偏慢；I-02 — → 提前实现"
+    assert summary(judged) == "变化：I-07 快于预期 → 偏慢；I-02 — → 已达目标"
     with translation.override("en"):
         assert "conclusion" in summary(note).lower()
         assert "slightly behind" in summary(judged).lower()

@@ -12,7 +12,7 @@ from plan.after_period import STATE_WORDS
 from plan.badges import ITEM, UPDATE, item_badge
 from plan.models import Item
 from plan.rollup import RollUp, per_cent
-from plan.wording import plain_number
+from plan.wording import percent, plain_number
 from updates.models import StatusUpdate
 from updates.queries import history_of, may_report
 
@@ -74,13 +74,13 @@ def state_word(state: str) -> str:
 @register.filter
 def share(progress) -> str:
     """A stated share of 0 to 100 for people; a dash where none was stated."""
-    return f"{per_cent(progress / 100)} %" if isinstance(progress, Decimal | int) else "—"
+    return percent(f"{per_cent(progress / 100)}") if isinstance(progress, Decimal | int) else "—"
 
 
 @register.filter
 def share_done(part) -> str:
     """An item's share done, 0 to 1, for people."""
-    return f"{per_cent(part)} %"
+    return percent(f"{per_cent(part)}")
 
 
 @register.filter
