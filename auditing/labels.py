@@ -17,8 +17,8 @@ from desk.models import ImportBatch
 from evidence.models import PublicEvidence
 from indicators.models import Observation, Target
 from indicators.shown.wording import LINEAR
-from judging import ladder
 from jobs.models import Job
+from judging import ladder
 from plan.badges import INDICATOR_WORDS
 from reports.models import SavedReport
 from updates.models import StatusUpdate

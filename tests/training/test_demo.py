@@ -6,10 +6,6 @@ Loading it takes seconds, and these tests only read, so they share one that is r
 import io
 from datetime import date
 
-import pytest
-from django.core.management import call_command
-from django.db import transaction
-from django.test import override_settings
 from django.urls import reverse
 
 from accounts.models import User
@@ -20,34 +16,11 @@ from indicators.queries import overview
 from indicators.services import audit_verdicts, import_observations
 from jobs.models import Job
 from notices.models import Notice, NoticeKind
-from plan.models import Item, Plan
+from plan.models import Item
 from plan.params import today
-from tests.conftest import FOLDER
-from training.demo import load_demo
 from updates.models import Attachment, Milestone, StatusUpdate
 
 BANNER = '<p class="banner demo">'
-
-
-@pytest.fixture(scope="module")
-def loaded(django_db_setup, django_db_blocker, tmp_path_factory):
-    """The folder the demo keeps its files in."""
-    folder = tmp_path_factory.mktemp("demo")
-    with (
-        django_db_blocker.unblock(),
-        override_settings(DATA_DIR=folder, IMPORT_DIR=folder / "imports"),
-        transaction.atomic(),
-    ):
-        if not Plan.objects.exists():
-            call_command("load_plan", str(FOLDER), verbosity=0)
-        load_demo(Plan.objects.get(), today=today(), password="Training-2026-demo")
-        yield folder
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def demo(loaded, db):
-    return Plan.objects.get()
 
 
 def values(model, name, **conditions):

@@ -1,0 +1,26 @@
+"""Every page says how something stands in the words of the two ladders, and in no others."""
+
+import pytest
+from django.conf import settings
+
+from tests.status_words import strange_words
+from tests.test_pages import PAGES, ROOT
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("page", [page for page in PAGES if page != "methods/"])
+def test_a_page_has_no_word_of_its_own_for_a_state(plan, client, page, language):
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+
+    html = client.get(ROOT + page).content.decode()
+
+    assert strange_words(html, language) == []
+
+
+def test_a_word_of_a_method_is_found_wherever_a_page_says_it():
+    html = '<p title="提前实现">快于预期</p><ol data-methods><li>未实现</li></ol><b class="badge">无法评价</b>'
+
+    assert sorted(strange_words(html, "zh-hans")) == [("提前实现", "提前实现"), ("无法评价", "无法评价")]
+    assert strange_words('<b class="badge">Achieved</b><p>Achieved by many</p>', "en") == [
+        ("Achieved", "Achieved")
+    ]
