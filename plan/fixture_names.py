@@ -32,10 +32,11 @@ TABLES = {
     "link": {"source", "target", "kind", "basis", "section", "quote", "note"},
     "note": {"id", "kind", "section", "title", "title_en", "text", "text_en", "items", "quotes"},
     "source": {"publisher", "title", "url"},
+    "clause": {"section", "words", "why", "part_of"},
 }  # fmt: skip
 # Tables whose names are codes or numbers of the plan itself.
-OPEN = {"counts", "sections", "renames", "retired", "target_path"}
-ROOT = {name for name in TABLES if "." not in name} - {"source"}
+OPEN = {"counts", "sections", "renames", "retired", "target_path", "reasons"}
+ROOT = {name for name in TABLES if "." not in name} - {"source"} | {"chapters", "reasons"}
 
 
 def unknown_names(document: dict[str, Any], *, is_plan: bool) -> Iterator[tuple[str, str]]:

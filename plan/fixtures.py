@@ -16,6 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from plan.clauses import with_items
 from plan.converters import CODE_RULE, is_code
 from plan.fixture_names import unknown_names
 from plan.kinds import ENTRIES, KINDS, PARENTS, TOP, Kind
@@ -100,6 +101,18 @@ class ItemRow:
 
 
 @dataclass
+class ClauseRow:
+    """A clause of the text, and what a reader said of one that is no item: part of which, or why it is none."""
+
+    paragraph: int
+    start: int
+    end: int
+    part_of: str = ""
+    reason: str = ""
+    reason_en: str = ""
+
+
+@dataclass
 class PlanRows:
     """A whole plan as read: what `plan.services.load_plan` writes."""
 
@@ -113,6 +126,7 @@ class PlanRows:
     links: list[dict[str, Any]] = field(default_factory=list)
     notes: list[dict[str, Any]] = field(default_factory=list)
     indicators: list[dict[str, Any]] = field(default_factory=list)
+    clauses: list[ClauseRow] = field(default_factory=list)
     renames: dict[str, str] = field(default_factory=dict)  # old code → the one it has today
     retired: dict[str, str] = field(default_factory=dict)  # code that is really gone → why
 
@@ -134,6 +148,13 @@ def locate(words: str, text: str, after: int = 0) -> tuple[int, int] | None:
     begin = sum(1 for i in places if i < after)
     found = bare.find(wanted, begin) if wanted else -1
     return None if found < 0 else (places[found], places[found + len(wanted) - 1] + 1)
+
+
+def names_in(text: str, names: set[str]) -> set[str]:
+    """Which of the names a text holds; one that stands within a longer of them is not meant by itself."""
+    longest = sorted(names, key=len, reverse=True)
+    found = re.findall("|".join(re.escape(compact(name)) for name in longest), compact(text)) if longest else []
+    return {name for name in names if compact(name) in found}
 
 
 def sentence_around(text: str, start: int, end: int) -> str:
@@ -276,7 +297,9 @@ class FixtureReader:
                 self.read_mentions()
         self.check_parents()
         self.check_focus()
+        self.check_technologies()
         self.check_counts()
+        self.read_clauses("coverage.toml", documents.get("coverage", {}))
         self.read_renames("plan.toml", documents["plan"].get("renames", {}))
         self.read_retired("plan.toml", documents["plan"].get("retired", {}))
         if self.faults:
@@ -406,11 +429,13 @@ class FixtureReader:
                 self.fault(file, name, f"原文中没有 / phrase is not in the statement: {entry['phrase'][:60]}")
                 continue
             row, start, end, words = found
-            if any(row.order == order and start < other and first < end for order, first, other in taken):
-                self.fault(file, name, f"与另一条目重叠 / phrase overlaps another: {entry['phrase'][:60]}")
-                continue
-            taken.append((row.order, start, end))
-            cursor = (row.order, end)
+            # What is only named again may stand within the words of a promise: 推动光明科学城、…功能互补.
+            if not entry.get("same_as"):
+                if any(row.order == order and start < other and first < end for order, first, other in taken):
+                    self.fault(file, name, f"与另一条目重叠 / phrase overlaps another: {entry['phrase'][:60]}")
+                    continue
+                taken.append((row.order, start, end))
+                cursor = (row.order, end)
             quote = sentence_around(words, start, end)
             if entry.get("same_as"):
                 self.mentions.append((file, entry, table["code"], quote))
@@ -570,6 +595,42 @@ class FixtureReader:
                     self.fault(file, entry, f"规划中没有这段原文 / quote is not in the text: {quote[:60]}")
             self.rows.notes.append({"title_en": "", "text_en": ""} | table)
 
+    def read_clauses(self, file: str, document: dict[str, Any]) -> None:
+        """Every clause of the chapters read: an item by its own words, or judged. None may be left over."""
+        judged = self.read_judgements(file, document)
+        for row in self.rows.paragraphs:
+            if row.kind != Paragraph.Kind.PROSE or row.section.split(".")[0] not in document.get("chapters", []):
+                continue
+            here = [item for item in self.rows.items if item.paragraph == row.order]
+            for clause in with_items(row.text, here):
+                said = judged.pop((row.section, compact(clause.text)), None)
+                self.rows.clauses.append(ClauseRow(row.order, clause.start, clause.end, *(said or ())))
+                if clause.items and said:
+                    code = clause.items[0].code
+                    self.fault(file, row.section, f"已是条目 {code}，不必再判断 / is an item: {clause.text[:40]}")
+                elif not clause.items and not said:
+                    self.fault(
+                        file, row.section, f"既不是条目也没有判断 / neither an item nor judged: {clause.text[:40]}"
+                    )
+        for section, words in judged:
+            self.fault(file, section, f"原文中没有这一句 / no such clause: {words[:40]}")
+
+    def read_judgements(self, file: str, document: dict[str, Any]) -> dict[tuple[str, str], tuple[str, str, str]]:
+        """By section and words: the item a clause belongs to, and the reason in both languages."""
+        reasons, found = document.get("reasons", {}), {}
+        for number, table in enumerate(document.get("clause", []), 1):
+            entry = f"[[clause]] {number}"
+            if not self.need(file, entry, table, "section why words"):
+                continue
+            reason = reasons.get(table["why"], {})
+            if not self.need(file, f"reasons.{table['why']}", reason, "zh en"):
+                continue
+            if (part_of := table.get("part_of", "")) and part_of not in self.by_code:
+                self.fault(file, entry, f"未知编码 / unknown code: {part_of}")
+            for words in table["words"]:
+                found[table["section"], compact(words)] = (part_of, reason["zh"], reason["en"])
+        return found
+
     def check_parents(self) -> None:
         for row in self.rows.items:
             if row.kind in TOP:
@@ -598,11 +659,39 @@ class FixtureReader:
     def named_industries(self, quote: str) -> set[str]:
         """The industries of chapter 5 that a quote names; a name within a longer one is not meant by itself."""
         listed = {row["name"] for row in self.rows.industries}
-        names = sorted(listed | set(self.rows.unlisted), key=len, reverse=True)
-        if not names:
-            return set()
-        found = re.findall("|".join(re.escape(compact(name)) for name in names), compact(quote))
-        return {name for name in listed if compact(name) in found}
+        return listed & names_in(quote, listed | set(self.rows.unlisted))
+
+    def check_technologies(self) -> None:
+        """The technologies of a group are those its words list, none left out between them; and whatever else says
+        on which industries it focuses names technologies of no other group."""
+        groups: dict[str, list[str]] = {}
+        for table in self.rows.technologies:
+            groups.setdefault(table["group"], []).append(compact(table.get("phrase", table["name"])))
+        for code, names in groups.items():
+            listed = "、".join(names)
+            if code in self.by_code and not re.search(
+                f"(?<!、){re.escape(listed)}(?!、)", compact(self.by_code[code].quote)
+            ):
+                self.fault(
+                    "industries.toml", code, f"技术与原文所列不一致 / not the list in the text: {listed[:60]}"
+                )
+        for row in self.rows.items:
+            if row.kind in FOCUSED:
+                self.check_named_technologies(row)
+
+    def check_named_technologies(self, row: ItemRow) -> None:
+        chosen = {table["code"] for table in self.rows.industries if table["name"] in row.focus}
+        above = {table["code"]: table.get("parent", "") for table in self.rows.industries}
+        known = chosen | {above[code] for code in chosen}
+        longer = {table["name"] for table in self.rows.technologies} | set(self.rows.unlisted)
+        named = names_in(row.quote, longer)
+        for table in self.rows.technologies:
+            if table["group"] not in known and table["name"] in named:
+                self.fault(
+                    "*.toml",
+                    row.code,
+                    f"点名的技术不属于 focus 所列产业 / technology of no focus: {table['name']}",
+                )
 
     def read_renames(self, file: str, table: dict[str, str]) -> None:
         """Old codes of items and components, each with the code it has in these files; chains are followed."""

@@ -573,6 +573,34 @@ class Link(models.Model):
         return f"{self.source_id} → {self.target_id}"
 
 
+class Clause(models.Model):
+    """A clause of the text, read for what it promises: an item by its own words (plan.clauses), else judged here.
+
+    Only plans that say so in their files have any.
+    """
+
+    FROM_FIXTURES = Q()
+
+    paragraph = models.ForeignKey(Paragraph, models.CASCADE, related_name="clauses")
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    part_of = models.ForeignKey(Item, models.CASCADE, null=True, blank=True, related_name="clauses")
+    reason = LineField(_("判断"), max_length=200, blank=True)
+    reason_en = LineField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("分句")
+        ordering = ["paragraph__order", "start"]
+        constraints = [models.UniqueConstraint(fields=["paragraph", "start"], name="clause_once")]
+
+    def __str__(self):
+        return self.paragraph.text[self.start : self.end]
+
+    @property
+    def why(self) -> str:
+        return in_language(self.reason, self.reason_en)
+
+
 class TextNote(models.Model):
     """What a reader of the plan must know: the text disagrees with itself, was damaged, or was read one way."""
 

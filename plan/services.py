@@ -15,6 +15,7 @@ from audit.services import record_audit
 from plan.fixtures import BrokenFixtures, ItemRow, PlanRows, read_plan
 from plan.keeping import WouldLose, remove
 from plan.models import (
+    Clause,
     Focus,
     FormerCode,
     Item,
@@ -110,6 +111,7 @@ def load_plan(folder: Path, *, day: date | None = None, by=None) -> LoadedFixtur
         remove(stale)
         written += count + _load_industries(plan, rows, items)
         written += _load_links(plan, rows, items) + _load_notes(plan, rows, sections, items)
+        written += _load_clauses(plan, rows, paragraphs, items)
     except WouldLose as lost:
         raise BrokenFixtures(
             [f"{folder.name}: 载入会删去已录入的内容 / would delete what people entered: {lost}"]
@@ -379,6 +381,24 @@ def _load_notes(plan: Plan, rows: PlanRows, sections: dict[str, Section], items:
             for code in dict.fromkeys(table.get("items", []))
         ],
         ("textnote_id", "item_id"),
+    )
+
+
+def _load_clauses(plan: Plan, rows: PlanRows, paragraphs: dict[int, Paragraph], items: dict[str, Item]) -> int:
+    return _replace(
+        Clause.objects.filter(paragraph__plan=plan),
+        [
+            Clause(
+                paragraph_id=paragraphs[row.paragraph].pk,
+                start=row.start,
+                end=row.end,
+                part_of_id=_pk(items.get(row.part_of)),
+                reason=row.reason,
+                reason_en=row.reason_en,
+            )
+            for row in rows.clauses
+        ],
+        ("paragraph_id", "start", "end", "part_of_id", "reason", "reason_en"),
     )
 
 

@@ -1,11 +1,13 @@
 from django.urls import path
 
-from plan import views, views_search, views_text
+from plan import views, views_coverage, views_search, views_text
 
 app_name = "plan"
 urlpatterns = [
     path("version.json", views.version, name="version"),
     path("text/", views_text.text, name="text"),
+    path("coverage/", views_coverage.coverage, name="coverage"),
+    path("coverage.<format:format>", views_coverage.coverage, name="coverage_file"),
     path("search/", views_search.search, name="search"),
     path("items/", views.items, name="items"),
     path("items.<format:format>", views.items, name="items_file"),

@@ -106,6 +106,7 @@ ACCESS: dict[str, Entry] = {
     # plan
     "plan:text": P.READ,
     "plan:search": P.READ,
+    **dict.fromkeys(("plan:coverage", "plan:coverage_file"), P.READ),
     **{
         f"plan:{name}{suffix}": P.READ
         for name in ("item", "items", "pillar", "pillars", "industry", "industries", "safeguard", "safeguards")
@@ -242,6 +243,7 @@ FILES = {
         "updates:file",
         "updates:attachment",
         "evidence:file",
+        "plan:coverage_file",
     ),
     *(f"{app}:{page}_file" for app in COMMITMENTS for page in ("index", "detail")),
     *("indicators:picture", "indicators:observations_file", "clusters:map"),

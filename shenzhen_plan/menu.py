@@ -41,6 +41,7 @@ MORE_MENU = (
     ("brief", _("会议材料")),
     ("evidence:index", _("公开信息")),
     ("matrix", _("关联矩阵")),
+    ("plan:coverage", _("逐句对照")),
     ("report_desk", _("报表")),
     ("desk:releases", pgettext_lazy("publication", "发布")),
     ("indicators:methods", _("方法与术语")),

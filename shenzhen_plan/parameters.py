@@ -103,6 +103,8 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     # plan
     "plan:text": ("words", "coverage", "status"),
     "plan:search": ("q", "kind"),
+    "plan:coverage": ("judged",),
+    "plan:coverage_file": ("judged", *CSV),
     "plan:items": (*ITEMS, *PAGE),
     "plan:items_file": (*ITEMS, *CSV),
     **{f"plan:{name}": STRIPS for name in ("pillars", "industries", "safeguards")},

@@ -96,6 +96,8 @@ SAMPLES: dict[str, dict | None] = {
     "wide": PLAN | {"format": "csv"},
     "plan:text": PLAN,
     "plan:search": PLAN,
+    "plan:coverage": PLAN,
+    "plan:coverage_file": PLAN | {"format": "json"},
     **dict.fromkeys(["my_work", "guide"], PLAN),
     "guide_role": PLAN | {"role": "analyst"},
     "indicators:picture": PLAN | {"code": "I-01", "component": "I-01", "kind": "svg"},

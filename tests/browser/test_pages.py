@@ -55,6 +55,7 @@ PAGES = {
     "item-task": ("items/P-1.2/", 200),
     "item-goal": ("items/O-2.1/", 200),
     "text": ("text/", 200),
+    "coverage": ("coverage/?judged=none", 200),
     "text-found": ("text/?words=量子&coverage=none", 200),
     "text-none": ("text/?status=adjusted&words=没有这个词", 200),
     "indicator-growth": ("indicators/I-07/?path=growth", 200),

@@ -27,6 +27,7 @@ from indicators.models import (
 from plan.keeping import WouldLose, from_fixtures, kept_with, relations, remove
 from plan.models import FormerCode, Industry, Item, Paragraph, Plan, RefusedLoad, Section, Source, TextNote
 from reports.datasets import read_definition
+from tests.conftest import FOLDER
 from tests.factories import make_observation, make_person
 from tests.plan import small
 from updates.models import StatusUpdate
@@ -467,3 +468,23 @@ def test_a_deletion_that_would_lose_something_is_refused_before_it_begins(loaded
 
     assert component.observations.count() == 2
     assert kept_with(Component.objects.filter(pk=component.pk))[component.pk]
+
+
+def test_what_hung_on_a_reading_that_was_corrected_stays(plan):
+    """The plan's own folder: an area was a project once more, and 新理科 a project without its verb."""
+    unit = Organisation.objects.create(code="u", name="单位")
+    task, below = plan.items.get(code="P-3.9"), plan.items.get(code="P-3.9-08")
+    fields = {"plan": plan, "section": task.section, "paragraph": task.paragraph, "kind": "project"}
+    twice = Item.objects.create(
+        code="P-3.9-07", parent=task, title="国家高新区宝安园区西乡铁仔山片区", quote=below.quote, lead=unit,
+        start=below.start, end=below.end, order=900_000, title_en="Xixiang Tiezaishan", **fields,
+    )  # fmt: skip
+    plan.items.filter(code="A-06.3-01").update(kind="project", title="新理科", lead=unit)
+
+    load(FOLDER)
+
+    twice.refresh_from_db()
+    kept = plan.items.get(code="A-06.3-01")
+    assert twice.retired_on is not None
+    assert "C-06.2" in twice.retired_reason
+    assert (kept.kind, kept.title, kept.lead) == ("point", "推进“新理科”建设", unit)

@@ -30,7 +30,8 @@ def test_groups_hold_what_contains_the_word_in_plan_order(plan, words):
     items = [
         item.code
         for item in plan.items.in_plan_order()
-        if any(low in text.lower() for text in (item.title, item.title_en, item.quote)) or item.code.lower() == low
+        if any(low in text.lower() for text in (item.title, item.title_en, item.quote, item.also))
+        or item.code.lower() == low
     ]
     kinds = [group for group in groups if group.key in Item.Kind.values]
     found = {group.key: [hit.row.code for hit in group.hits] for group in kinds}

@@ -1,0 +1,158 @@
+"""The text clause by clause: nothing of the chapters read is left over, and a second reading agrees."""
+
+import csv
+import io
+import shutil
+from collections import Counter
+
+import pytest
+from django.core.management import call_command
+
+from plan.clause_lines import clause_lines
+from plan.clauses import ReadAs, cut, with_items
+from plan.fixtures import BrokenFixtures, ItemRow, compact, read_plan
+from plan.models import Clause
+from tests.conftest import FOLDER
+from tests.plan import small
+
+ROOT = "/sz-sti-14/coverage"
+
+
+def row(code, text, words, title="", kind="point"):
+    start = text.index(words)
+    return ItemRow(code, kind, "", "1", title or words, code, words, 0, start, start + len(words))
+
+
+def test_a_clause_ends_at_stops_and_at_commas_outside_brackets_and_quotes():
+    text = "按照“优势聚焦，分类培育”原则，建设甲（含乙，丙）；完善丁。"
+
+    assert [text[start:end] for start, end in cut(text)] == [
+        "按照“优势聚焦，分类培育”原则",
+        "建设甲（含乙，丙）",
+        "完善丁",
+    ]
+    assert list(cut("")) == []
+
+
+def test_a_statement_speaks_by_its_title_and_by_what_stands_below_it():
+    text = "建设平台。以改革为核心，布局设施，推进合作。"
+    items = [row("P-1", text, text, "建设平台"), row("P-1-01", text, "布局设施")]
+
+    told = [(clause.text, [item.code for item in clause.items]) for clause in with_items(text, items)]
+
+    assert told == [("建设平台", ["P-1"]), ("以改革为核心", []), ("布局设施", ["P-1-01"]), ("推进合作", [])]
+
+
+def folder(tmp_path, words):
+    (small.write(tmp_path / "small") / "coverage.toml").write_text(words, encoding="utf-8")
+    return tmp_path / "small"
+
+
+JUDGEMENTS = """
+chapters = ["2"]
+[reasons.stance]
+zh = "表明态度"
+en = "A stance"
+[[clause]]
+section = "2"
+why = "stance"
+part_of = "P-1"
+words = ["推进庚合作"]
+"""
+
+
+def test_a_plan_may_say_nothing_of_its_clauses_or_judge_them_all(tmp_path):
+    assert read_plan(small.write(tmp_path / "small")).clauses == []
+
+    rows = read_plan(folder(tmp_path, JUDGEMENTS)).clauses
+
+    assert [(clause.part_of, clause.reason) for clause in rows] == [("", "")] * 4 + [("P-1", "表明态度")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ('words = ["推进庚合作"]', 'words = ["推进辛合作"]', "2: 原文中没有这一句"),
+        (
+            'words = ["推进庚合作"]',
+            'words = ["推进辛合作"]',
+            "2: 既不是条目也没有判断 / neither an item nor judged: 推进庚",
+        ),
+        ('["推进庚合作"]', '["推进庚合作", "完善己制度"]', "2: 已是条目 G-1，不必再判断"),
+        ('part_of = "P-1"', 'part_of = "P-9"', "未知编码"),
+        ('why = "stance"', 'why = "mood"', "reasons.mood: 缺少字段"),
+        ('why = "stance"', 'wy = "stance"', "不认识的字段，最接近的是 why"),
+        ('why = "stance"', "", "缺少字段 / missing: why"),
+    ],
+)  # fmt: skip
+def test_what_is_left_over_or_judged_wrongly_is_refused(tmp_path, old, new, reason):
+    assert old in JUDGEMENTS
+
+    with pytest.raises(BrokenFixtures) as error:
+        read_plan(folder(tmp_path, JUDGEMENTS.replace(old, new)))
+
+    assert reason in str(error.value)
+    assert all(fault.startswith("coverage.toml: ") for fault in error.value.faults)
+
+
+def test_an_item_that_goes_leaves_its_words_uncovered(tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(FOLDER, copy)
+    industries = (copy / "industries.toml").read_text(encoding="utf-8")
+    begin = industries.index('  [[item.entry]]\n  code = "G-2-03"')
+    rest = industries[industries.index("  [[item.entry]]", begin + 8) :]
+    (copy / "industries.toml").write_text(industries[:begin] + rest, encoding="utf-8")
+
+    with pytest.raises(BrokenFixtures, match="5.1: 既不是条目也没有判断 .*夯实数字经济发展基石"):
+        read_plan(copy)
+
+
+# The second reading was made from the bare clauses, without items or judgements in sight (decision 0035).
+AGREED = {"item": 554, "part": 45, "none": 40}
+
+
+def test_a_second_reading_agrees(plan):
+    """What both readings say, and how far they agree beyond chance (Cohen's kappa), as the decision states it."""
+    with (FOLDER / "second-reading.csv").open(encoding="utf-8", newline="") as file:
+        second = list(csv.DictReader(file))
+    lines = clause_lines(plan)
+    assert [(line.section.number, line.text) for line in lines] == [
+        (row["section"], row["clause"]) for row in second
+    ]
+
+    pairs = Counter((line.judged.value, row["judged"]) for line, row in zip(lines, second, strict=True))
+    number, both = len(lines), {word: pairs[word, word] for word in ("item", "part", "none")}
+    ours, theirs = Counter(line.judged.value for line in lines), Counter(row["judged"] for row in second)
+    chance = sum(ours[word] * theirs[word] for word in ours) / number**2
+    agreed = sum(both.values()) / number
+
+    assert (number, both) == (672, AGREED)
+    assert (round(100 * agreed, 1), round((agreed - chance) / (1 - chance), 2)) == (95.1, 0.82)
+    # Whether there is a commitment at all: what the first reading leaves out, the second leaves out too.
+    assert pairs["none", "item"] == pairs["none", "part"] == 0
+    assert pairs["part", "none"] == 4
+
+
+def test_every_clause_stands_on_the_page_and_in_its_files(plan, client, django_assert_max_num_queries):
+    with django_assert_max_num_queries(12):
+        page = client.get(f"{ROOT}/").content.decode()
+    rows = client.get(f"{ROOT}.json").json()["results"]
+    only = client.get(f"{ROOT}.json?judged=none").json()["results"]
+    sheet = list(csv.reader(io.StringIO(client.get(f"{ROOT}.csv").content.decode("utf-8-sig"))))
+
+    assert len(rows) == len(sheet) - 1 == Clause.objects.filter(paragraph__plan=plan).count() == 672
+    assert {row["judged"] for row in rows} == set(ReadAs)
+    assert all(row["codes"] or row["reason"] for row in rows)
+    assert [row for row in rows if not row["codes"]] == only
+    found = {compact(row["clause"]): row for row in rows}
+    assert found["以制度创新为核心、以深港协同为重点、以国际合作为特色"]["codes"] == ["P-2"]
+    assert "夯实数字经济发展基石" in page
+    assert "指导思想：说明依据" in page
+    assert client.get(f"{ROOT}/?judged=much").status_code == 400
+
+
+def test_a_plan_without_judgements_says_so(db, tmp_path, client):
+    call_command("load_plan", str(small.write(tmp_path / "small")), verbosity=0)
+
+    assert "没有逐句对照过" in client.get("/small/coverage/").content.decode()
+    assert client.get("/small/coverage.json").json()["results"] == []
