@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from plan.clauses import ReadAs, with_items
 from plan.columns import Column, columns
-from plan.models import Clause, Item, Plan, Section
+from plan.models import Item, Plan, ReadClause, Section
 
 JUDGED = {ReadAs.ITEM: _("条目"), ReadAs.PART: _("条目的一部分"), ReadAs.NONE: _("不是承诺")}
 
@@ -43,7 +43,7 @@ CLAUSES = columns(
 
 def clause_lines(plan: Plan) -> list[ClauseLine]:
     """Every clause that was read, in the order of the text; none for a plan whose files say nothing of it."""
-    rows = Clause.objects.filter(paragraph__plan=plan).select_related("paragraph__section__parent", "part_of")
+    rows = ReadClause.objects.filter(paragraph__plan=plan).select_related("paragraph__section__parent", "part_of")
     read = {(row.paragraph_id, row.start): row for row in rows.order_by("paragraph__order", "start")}
     here: dict[int, list[Item]] = {}
     for item in plan.items.in_plan_order():

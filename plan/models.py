@@ -573,7 +573,7 @@ class Link(models.Model):
         return f"{self.source_id} → {self.target_id}"
 
 
-class Clause(models.Model):
+class ReadClause(models.Model):
     """A clause of the text, read for what it promises: an item by its own words (plan.clauses), else judged here.
 
     Only plans that say so in their files have any.

@@ -15,13 +15,13 @@ from audit.services import record_audit
 from plan.fixtures import BrokenFixtures, ItemRow, PlanRows, read_plan
 from plan.keeping import WouldLose, remove
 from plan.models import (
-    Clause,
     Focus,
     FormerCode,
     Item,
     Link,
     Paragraph,
     Plan,
+    ReadClause,
     RefusedLoad,
     Section,
     Source,
@@ -386,9 +386,9 @@ def _load_notes(plan: Plan, rows: PlanRows, sections: dict[str, Section], items:
 
 def _load_clauses(plan: Plan, rows: PlanRows, paragraphs: dict[int, Paragraph], items: dict[str, Item]) -> int:
     return _replace(
-        Clause.objects.filter(paragraph__plan=plan),
+        ReadClause.objects.filter(paragraph__plan=plan),
         [
-            Clause(
+            ReadClause(
                 paragraph_id=paragraphs[row.paragraph].pk,
                 start=row.start,
                 end=row.end,

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from plan.clause_lines import clause_lines
 from plan.clauses import ReadAs, cut, with_items
 from plan.fixtures import BrokenFixtures, ItemRow, compact, read_plan
-from plan.models import Clause
+from plan.models import ReadClause
 from tests.conftest import FOLDER
 from tests.plan import small
 
@@ -140,7 +140,7 @@ def test_every_clause_stands_on_the_page_and_in_its_files(plan, client, django_a
     only = client.get(f"{ROOT}.json?judged=none").json()["results"]
     sheet = list(csv.reader(io.StringIO(client.get(f"{ROOT}.csv").content.decode("utf-8-sig"))))
 
-    assert len(rows) == len(sheet) - 1 == Clause.objects.filter(paragraph__plan=plan).count() == 672
+    assert len(rows) == len(sheet) - 1 == ReadClause.objects.filter(paragraph__plan=plan).count() == 672
     assert {row["judged"] for row in rows} == set(ReadAs)
     assert all(row["codes"] or row["reason"] for row in rows)
     assert [row for row in rows if not row["codes"]] == only
