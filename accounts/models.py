@@ -36,6 +36,7 @@ class Role(models.TextChoices):
     ANALYST = "analyst", _("分析")
     EVALUATOR = "evaluator", _("评估")
     REVIEWER = "reviewer", _("复核")
+    PLANNER = "planner", _("规划编制")
     SYSTEM_ADMIN = "system_admin", _("系统管理员")
     SECURITY_ADMIN = "security_admin", _("安全管理员")
     AUDIT_ADMIN = "audit_admin", _("审计管理员")
@@ -77,6 +78,7 @@ class User(AbstractBaseUser):
     is_analyst = models.BooleanField(_("分析"), default=False)
     is_evaluator = models.BooleanField(_("评估"), default=False)
     is_reviewer = models.BooleanField(_("复核"), default=False)
+    is_planner = models.BooleanField(_("规划编制"), default=False, db_default=False)
     administers = models.CharField(_("管理员"), max_length=20, choices=Administers.choices, blank=True)
     is_active = models.BooleanField(_("启用"), default=True)
     date_joined = models.DateTimeField(_("开户时间"), default=timezone.now)
@@ -98,7 +100,7 @@ class User(AbstractBaseUser):
         constraints = [
             models.CheckConstraint(
                 condition=Q(administers="")
-                | Q(is_reporter=False, is_analyst=False, is_evaluator=False, is_reviewer=False),
+                | Q(is_reporter=False, is_analyst=False, is_evaluator=False, is_reviewer=False, is_planner=False),
                 name="administrators_hold_no_business_role",
             ),
             models.CheckConstraint(
@@ -123,6 +125,7 @@ class User(AbstractBaseUser):
             Role.ANALYST: self.is_analyst,
             Role.EVALUATOR: self.is_evaluator,
             Role.REVIEWER: self.is_reviewer,
+            Role.PLANNER: self.is_planner,
             self.administers: bool(self.administers),
         }
         return frozenset({str(Role.VIEWER)} | {str(role) for role, held in granted.items() if held})

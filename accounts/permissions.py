@@ -28,6 +28,8 @@ class Permission(StrEnum):
     APPROVE_STATUS = "approve_status"
     ENTER_EVIDENCE = "enter_evidence"  # what somebody published about a commitment
     APPROVE_EVIDENCE = "approve_evidence"
+    EDIT_PLAN = "edit_plan"  # the studio: making and correcting a plan
+    PUBLISH_PLAN = "publish_plan"  # what somebody else made
     ASSIGN = "assign"  # responsible organisations, weights, bulk changes
     MANAGE_ROUNDS = "manage_rounds"  # evaluation rounds and who evaluates what
     SEE_ROUNDS = "see_rounds"  # the board and what is not published yet
@@ -56,6 +58,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
         }
     ),
     Role.EVALUATOR: frozenset({P.EVALUATE, P.SEE_ROUNDS}),
+    Role.PLANNER: frozenset({P.EDIT_PLAN, P.PUBLISH_PLAN}),
     Role.REVIEWER: frozenset(
         {
             P.USE_DESK,
@@ -96,6 +99,7 @@ def people_who_may(permission: Permission) -> QuerySet[User]:
         Role.ANALYST: Q(is_analyst=True),
         Role.EVALUATOR: Q(is_evaluator=True),
         Role.REVIEWER: Q(is_reviewer=True),
+        Role.PLANNER: Q(is_planner=True),
     } | {role: Q(administers=role) for role in User.Administers.values}
     holders = Q(pk__in=[])
     for role, condition in columns.items():

@@ -25,7 +25,7 @@ from accounts.telling import tell
 from audit.refusals import Overtaken
 from audit.services import record_audit
 
-BUSINESS = (Role.REPORTER, Role.ANALYST, Role.EVALUATOR, Role.REVIEWER)
+BUSINESS = (Role.REPORTER, Role.ANALYST, Role.EVALUATOR, Role.REVIEWER, Role.PLANNER)
 GRANTABLE = frozenset(Role.values) - {Role.VIEWER}
 
 
@@ -65,7 +65,8 @@ def refuse_mixing(roles: set[str]) -> None:
         raise ValidationError(_("%(roles)s不能由同一人担任，请只选一个。") % {"roles": words}, code="mixed")
     if administers and roles - set(administers):
         raise ValidationError(
-            _("%(role)s不能兼任业务角色：请取消管理员，或取消填报、分析、评估、复核。") % {"role": words},
+            _("%(role)s不能兼任业务角色：请取消管理员，或取消填报、分析、评估、复核、规划编制。")
+            % {"role": words},
             code="mixed",
         )
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Role
 from accounts.permissions import Permission as P
 
-BUSINESS = (Role.REPORTER, Role.ANALYST, Role.EVALUATOR, Role.REVIEWER)
+BUSINESS = (Role.REPORTER, Role.ANALYST, Role.EVALUATOR, Role.REVIEWER, Role.PLANNER)
 ADMINISTRATIONS = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
 ROLE_WORDS = {
     Role.VIEWER: _("看全部页面和文件；每个账号都有"),
@@ -13,6 +13,7 @@ ROLE_WORDS = {
     Role.ANALYST: _("录入、导入数据，提出目标调整，分派责任单位"),
     Role.EVALUATOR: _("撰写评估意见"),
     Role.REVIEWER: _("核定或退回别人提交的数据、目标和进展"),
+    Role.PLANNER: _("在规划编制台编制和更正规划；发布由另一人完成"),
     Role.SYSTEM_ADMIN: _("开户、停用、重置密码，维护责任单位"),
     Role.SECURITY_ADMIN: _("授予和收回角色，查看安全策略"),
     Role.AUDIT_ADMIN: _("查看和导出审计记录"),
@@ -30,6 +31,8 @@ PERMISSION_WORDS = {
     P.APPROVE_STATUS: _("核定或退回进展"),
     P.ENTER_EVIDENCE: _("录入公开信息"),
     P.APPROVE_EVIDENCE: _("核定或退回公开信息"),
+    P.EDIT_PLAN: _("编制和更正规划"),
+    P.PUBLISH_PLAN: _("发布他人编制的规划"),
     P.ASSIGN: _("分派责任单位、权重和批量更改"),
     P.EVALUATE: _("撰写评估意见"),
     P.REVIEW_NOTES: _("复核评估意见"),

@@ -41,6 +41,7 @@ ACTIONS = {
     "token.created": _("创建接口令牌"),
     "token.revoked": _("停用接口令牌"),
     "load_plan": _("载入规划"),
+    "studio": _("规划编制"),
     "import_observations": _("导入数据"),
     "import.uploaded": _("上传导入文件"),
     "import.applied": _("写入导入的数据"),

@@ -64,6 +64,14 @@ ACCESS: dict[str, Entry] = {
     "notices:read": {"POST": P.OWN_ACCOUNT},
     "notices:read_all": {"POST": P.OWN_ACCOUNT},
     "notices:preferences": P.OWN_ACCOUNT,
+    # the studio
+    "studio_door": P.EDIT_PLAN,
+    **{
+        f"studio:{name}": P.EDIT_PLAN
+        for name in ("home", "draft", "frame", "folder", "text", "commitments", "item", "indicators", "numbers")
+    },
+    "studio:check": P.EDIT_PLAN,
+    **{f"studio:{name}": {"POST": P.EDIT_PLAN} for name in ("step", "undo", "decide", "split")},
     # reports
     "overview": P.READ,
     "my_work": P.OWN_ACCOUNT,

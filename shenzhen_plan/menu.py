@@ -55,6 +55,7 @@ WORK_MENU: tuple[tuple[str, str, Permission], ...] = (
     ("desk:home", _("数据工作台"), Permission.USE_DESK),
     ("updates:index", _("进展填报"), Permission.USE_DESK),
     ("updates:responsibilities", _("责任分工"), Permission.ASSIGN),
+    ("studio_door", _("规划编制台"), Permission.EDIT_PLAN),
     ("assessments:work", _("我的评估"), Permission.EVALUATE),
     ("assessments:findings", pgettext_lazy("menu", "整改事项"), Permission.ANSWER_FINDINGS),
 )

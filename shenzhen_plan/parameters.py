@@ -64,6 +64,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "audit_file": (*AUDIT, "before", *CSV),
     "desk_import:faults": CSV,
     "notices:inbox": ("kind", *PAGE),
+    "studio:commitments": ("section",),
     # reports
     "overview": ("since", "clock"),
     "my_work": ("since", "clock"),

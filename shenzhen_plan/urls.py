@@ -12,6 +12,7 @@ from plan import views as plan_views
 from reports import verify_views
 from shenzhen_plan import health
 from shenzhen_plan.api_urls import urlpatterns as api
+from studio import views as studio_views
 from styleguide import views as styleguide_views
 
 urlpatterns = [
@@ -26,11 +27,13 @@ urlpatterns = [
     path("verify/", verify_views.verify, name="verify"),
     path("operations/", operations_views.overview, name="operations"),
     path("inbox/", include("notices.urls")),
+    path("studio/", include("studio.urls")),
     # A preference in a cookie is nothing to forge, and without a token the page is the same for every reader.
     path("i18n/language/", csrf_exempt(set_language), name="set_language"),
     path("i18n/text-size/", csrf_exempt(plan_views.text_size), name="text_size"),
     path("styleguide/", styleguide_views.styleguide, name="styleguide"),
     path("api/", include(api)),
+    path("<slug:slug>/studio/", studio_views.door, name="studio_door"),
     path("<slug:slug>/data/imports/", include("desk.imports.urls")),
     path("<slug:slug>/", include("dashboard.urls")),
     path("<slug:slug>/", include("home.urls")),

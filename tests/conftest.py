@@ -23,12 +23,13 @@ from notices.models import Notice
 from plan.models import Plan
 from plan.params import today
 from reports.models import ReportRun, SavedReport
+from studio.models import PlanDraft
 from tests.assessments.scene import published_round
 from tests.factories import make_observation, make_person
 from tests.migrated import migrated_file
 from updates.models import Attachment, StatusUpdate
 
-BUSINESS = {"viewer", "reporter", "other reporter", "analyst", "evaluator", "reviewer"}
+BUSINESS = {"viewer", "reporter", "other reporter", "analyst", "evaluator", "reviewer", "planner"}
 ADMINISTRATORS = {"system_admin", "security_admin", "audit_admin"}
 VISITORS = BUSINESS | ADMINISTRATORS
 DATABASE = pytest.StashKey()
@@ -189,6 +190,18 @@ def rows(plan):
     notice = Notice.objects.create(person=person, kind="due", key="k", title="t")
     evaluation = published_round(plan, organisation)
     report = SavedReport.objects.create(plan=plan, owner=person, name="报表", definition=[], is_shared=True)
+    numbers = {"unit": "%", "direction": "up", "component": [{"name": "强度", "target_text": "7"}]}
+    strength = {
+        "kind": "indicator",
+        "title": "强度",
+        "quote": "强度达到7%",
+        "place": [1, 0, 6],
+        "numbers": numbers,
+    }
+    content = {"frame": {"title": "草案"}, "text": "# 一、目标\n\n强度达到7%。", "items": {"1": strength}}
+    PlanDraft.objects.create(
+        slug="some-30", title="草案", template="action-plan", content=content, started_by=person
+    )
     run = ReportRun.objects.create(plan=plan, report=report, by=person, definition=[], as_of=today(), name="x.csv")
     return {
         "report": report.pk,

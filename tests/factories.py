@@ -100,9 +100,12 @@ def make_observation(component, year, value, *, released="2022-06-01", **fields)
     )
 
 
+BUSINESS = ("reporter", "analyst", "evaluator", "reviewer", "planner")
+
+
 def make_person(username, *roles, organisation=None, password="right-Horse-7", **fields) -> User:
     """An account with roles by name: make_person("ana", "analyst", "reviewer")."""
-    business = {f"is_{role}": True for role in roles if role in ("reporter", "analyst", "evaluator", "reviewer")}
+    business = {f"is_{role}": True for role in roles if role in BUSINESS}
     administers = next((role for role in roles if role in User.Administers.values), "")
     return User.objects.create_user(
         username, password=password, organisation=organisation, administers=administers, **business, **fields

@@ -41,6 +41,8 @@ MAY = {
     P.ENTER_EVIDENCE: {"analyst"},
     P.APPROVE_EVIDENCE: {"reviewer"},
     P.ASSIGN: {"analyst"},
+    P.EDIT_PLAN: {"planner"},
+    P.PUBLISH_PLAN: {"planner"},
     P.MANAGE_ROUNDS: {"reviewer"},
     P.SEE_ROUNDS: {"evaluator", "reviewer"},
     P.EVALUATE: {"evaluator"},
@@ -163,6 +165,15 @@ SAMPLES: dict[str, dict | None] = {
             "apply", "undo", "cancel",
         )  # fmt: skip
     },
+    "studio:home": None,
+    "studio_door": PLAN,
+    **{
+        f"studio:{name}": {"slug": "some-30"}
+        for name in (
+            "draft", "frame", "folder", "text", "commitments", "indicators", "check", "step", "undo", "decide",
+        )
+    },
+    **dict.fromkeys(["studio:item", "studio:split", "studio:numbers"], {"slug": "some-30", "key": 1}),
     **dict.fromkeys(["updates:index", "updates:approve", "updates:bulk", "updates:bulk_apply"], PLAN),
     **dict.fromkeys(["updates:responsibilities", "updates:assign_preview", "updates:assign_apply"], PLAN),
     **dict.fromkeys([f"evidence:{name}" for name in ("index", "new", "approve", "import", "template")], PLAN),

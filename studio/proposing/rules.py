@@ -58,7 +58,7 @@ class Template:
     key: str
     name: str
     name_en: str
-    kinds: tuple[dict[str, str], ...]
+    kinds: tuple[dict[str, Any], ...]
     chapters: tuple[ChapterRule, ...]
 
     def rule_for(self, title: str) -> ChapterRule:

@@ -282,7 +282,7 @@ def test_an_administrator_holds_no_role_of_the_work(security, client, administer
     response = grant(client, person, "analyst", administers=administers)
 
     person.refresh_from_db()
-    assert "不能兼任业务角色：请取消管理员，或取消填报、分析、评估、复核。" in response.content.decode()
+    assert "不能兼任业务角色：请取消管理员，或取消填报、分析、评估、复核、规划编制。" in response.content.decode()
     assert person.roles == {"viewer", "analyst"}
 
 

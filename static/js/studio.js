@@ -1,0 +1,50 @@
+// The studio by keyboard: j and k walk the proposals, other letters press the button of the one in focus.
+// Without it every button and box works; only the keys and the box for a whole section are missing.
+(() => {
+  const form = document.getElementById("decide");
+  if (!form) return;
+  const rows = () => [...form.querySelectorAll(".margin li")];
+  const asked = () => [...form.querySelectorAll(".margin .asked")];
+
+  const here = () => document.activeElement?.closest?.(".margin li");
+  const walk = (step) => {
+    const list = asked().length ? asked() : rows();
+    const at = list.indexOf(here());
+    const next = list[Math.min(list.length - 1, Math.max(0, at + step))];
+    next?.focus();
+    next?.scrollIntoView({ block: "nearest" });
+  };
+  const act = (row, key) => {
+    const button = row?.querySelector(`[data-key="${key}"]`);
+    if (!button) return false;
+    // The page comes back to the block that was worked on.
+    const anchor = document.createElement("input");
+    anchor.type = "hidden";
+    anchor.name = "anchor";
+    anchor.value = row.closest(".studio-block").id.slice(1);
+    form.append(anchor);
+    button.click();
+    return true;
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.matches("input:not([type=checkbox]), textarea, select")) return;
+    if (event.key === "j" || event.key === "k") walk(event.key === "j" ? 1 : -1);
+    else if (["a", "x", "e"].includes(event.key)) act(here(), event.key);
+    else if (event.key === "m") form.querySelector('[value="merge-"]')?.click();
+    else if (event.key === " " && here() && event.target === here()) here().querySelector("input")?.click();
+    else return;
+    event.preventDefault();
+  });
+
+  const all = form.querySelector("[data-tick]");
+  if (all) {
+    all.hidden = false;
+    all.addEventListener("click", () => {
+      for (const box of form.querySelectorAll(`[name="${all.dataset.tick}"]`)) box.checked = true;
+    });
+  }
+  const wanted = document.querySelector(location.hash || "#none")?.querySelector(".asked");
+  (wanted ?? asked()[0])?.focus({ preventScroll: !wanted });
+})();

@@ -1,0 +1,156 @@
+"""Proposals beside what was accepted: what still waits, and what an accepted one becomes. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from studio.held import DraftContent, HeldItem
+from studio.proposing.proposals import Proposal, propose
+from studio.proposing.rules import templates
+from studio.proposing.targets import ReadTarget, reading_of
+
+
+@lru_cache(maxsize=4)
+def _proposals(text: str, template: str, year: int) -> tuple[Proposal, ...]:
+    return tuple(propose(DraftContent(text=text).document(), templates()[template], year))
+
+
+def proposals(held: DraftContent, template: str) -> tuple[Proposal, ...]:
+    """Everything the text may promise by the end of the plan's period."""
+    year = int(str(held.frame.get("ends_on") or "9999")[:4])
+    return _proposals(held.text, template, year)
+
+
+@dataclass(frozen=True)
+class WaitingProposal:
+    """A proposal nobody decided on, by its number in the list."""
+
+    number: int
+    proposal: Proposal
+    readings: tuple[str, ...]
+
+
+def place_of(proposal: Proposal) -> tuple[int, int, int]:
+    return proposal.block, proposal.start, proposal.end
+
+
+def _same(proposal: Proposal) -> tuple[str, tuple[int, int, int], str]:
+    return proposal.kind, place_of(proposal), proposal.title if proposal.rule == "future" else ""
+
+
+def accepted(held: DraftContent, found: Iterable[Proposal]) -> dict[int, str]:
+    """By number of proposal the key of the item it became."""
+    by_place: dict[tuple, str] = {}
+    for key, row in held.items.items():
+        by_place.setdefault((row.kind, row.place, row.title), key)
+        by_place.setdefault((row.kind, row.place, ""), key)
+    return {number: by_place[_same(one)] for number, one in enumerate(found) if _same(one) in by_place}
+
+
+def waiting(held: DraftContent, template: str) -> list[WaitingProposal]:
+    """Proposals that nobody took, rejected or covered by an item of his own."""
+    found = proposals(held, template)
+    taken, none = accepted(held, found), set(held.none)
+    covered = _covered(held)
+    return [
+        WaitingProposal(number, one, tuple(reading_of(target) for target in one.targets))
+        for number, one in enumerate(found)
+        if number not in taken and place_of(one) not in none and not _is_covered(one, covered)
+    ]
+
+
+def _covered(held: DraftContent) -> dict[int, list[tuple[int, int, str]]]:
+    entries = {kind["key"] for kind in held.kinds if kind.get("entry")} | {"goal", "indicator"}
+    found: dict[int, list[tuple[int, int, str]]] = {}
+    for row in held.items.values():
+        if row.place and row.kind in entries:
+            found.setdefault(row.place[0], []).append((row.place[1], row.place[2], row.kind))
+    return found
+
+
+def _is_covered(one: Proposal, covered: dict[int, list[tuple[int, int, str]]]) -> bool:
+    """Whether an item that a person drew himself has most of a small proposal's words."""
+    if one.kind not in ("point", "project", "goal", "indicator"):
+        return False
+    length = one.end - one.start
+    return any(
+        min(end, one.end) - max(start, one.start) > length * 0.6
+        for start, end, _kind in covered.get(one.block, ())
+    )
+
+
+def item_of(held: DraftContent, found: tuple[Proposal, ...], number: int) -> HeldItem:
+    """What a proposal becomes, below the nearest of what it stands in that was accepted already."""
+    one, taken = found[number], accepted(held, found)
+    above = one.parent
+    while above >= 0 and above not in taken:
+        above = found[above].parent
+    row = HeldItem(
+        kind=one.kind,
+        title=one.title,
+        quote=held.words(place_of(one)),
+        place=place_of(one),
+        parent=taken.get(above, ""),
+        same_as=taken.get(one.same_as, ""),
+    )
+    row.numbers = numbers_of(one) if one.targets else {}
+    return row
+
+
+def adopted(held: DraftContent, found: tuple[Proposal, ...]) -> dict[str, str]:
+    """Parents, by key, for items that were accepted before what they stand in was."""
+    taken, result = accepted(held, found), {}
+    for number, key in taken.items():
+        above = found[number].parent
+        while above >= 0 and above not in taken:
+            above = found[above].parent
+        if above >= 0 and not held.items[key].parent and taken[above] != key:
+            result[key] = taken[above]
+    return result
+
+
+def numbers_of(one: Proposal) -> dict:
+    """An indicator's table from the targets that were read; what the text does not say stays open."""
+    first = one.targets[0]
+    names = one.title.split("、") if len(one.targets) > 1 else [one.title]
+    names += [one.title] * (len(one.targets) - len(names))
+    unit = (one.row[2] if len(one.row) > 2 else "") or first.unit
+    table = {"unit": unit, "direction": first.direction, "nature": "expected", "in_table": bool(one.row)}
+    if one.row:
+        table["table_quote"] = "| " + " | ".join(one.row) + " |"
+    table["component"] = [
+        _component(target, name, one.year) for target, name in zip(one.targets, names, strict=False)
+    ]
+    return table
+
+
+def _component(target: ReadTarget, name: str, year: int) -> dict:
+    bounds = {"value": target.value} if target.value else {"low": target.low, "high": target.high}
+    return {
+        "name": name[:100],
+        "accumulation": target.accumulation,
+        "target_type": target.type,
+        **{f"target_{word}": value for word, value in bounds.items()},
+        "target_year": year,
+        "target_text": target.printed[:60],
+    }
+
+
+def open_clauses(held: DraftContent, template: str) -> tuple[list[tuple[int, int, int]], int]:
+    """Clauses that may promise something and are neither an item, part of one, nor judged none; of how many."""
+    small = _covered(held)
+    left, total = [], 0
+    for one in _leaves(proposals(held, template)):
+        total += 1
+        inside = any(
+            min(end, one[2]) - max(start, one[1]) > 0 for start, end, _kind in small.get(one[0], ())
+        ) or any(place[0] == one[0] and place[1] <= one[1] and one[2] <= place[2] for place in held.none)
+        if not inside:
+            left.append(one)
+    return left, total
+
+
+def _leaves(found: Iterable[Proposal]) -> list[tuple[int, int, int]]:
+    """The clauses of the text that any proposal stands in, each once."""
+    rows = [one for one in found if one.kind in ("point", "project", "goal", "indicator")]
+    return sorted({place_of(one) for one in rows if one.same_as < 0})

@@ -1,0 +1,148 @@
+"""From a draft to a plan that everybody sees, by the loader of folders: one way, one transaction, two people."""
+
+import hashlib
+import tempfile
+from pathlib import Path
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.permissions import Permission, require
+from audit.refusals import WrongState
+from indicators.services import load_indicators, recompute
+from plan.fixtures import BrokenFixtures, read_plan
+from plan.models import Plan
+from plan.params import today
+from plan.services import load_plan
+from studio import services
+from studio.checking import faults_of
+from studio.folder import files_of, held_of, write
+from studio.held import DraftContent, codes
+from studio.models import DraftStep, PlanDraft, Publication
+from studio.proposing.rules import templates
+from studio.published import rows_of
+
+Action = DraftStep.Action
+# The sort of plan that one loaded from a folder is read as.
+FIRST = "five-year-plan"
+
+
+def files(draft: PlanDraft) -> dict[str, str]:
+    """The draft as the files of a plan's folder."""
+    return files_of(draft.held)
+
+
+def digest_of(files: dict[str, str]) -> str:
+    """Names a folder by its files, whatever order they came in."""
+    whole = hashlib.sha256()
+    for name in sorted(files):
+        whole.update(f"{name}\0{files[name]}\0".encode())
+    return whole.hexdigest()
+
+
+def folder_faults(held: DraftContent) -> list[str]:
+    """What the loader would refuse, without touching the database."""
+    with tempfile.TemporaryDirectory() as place:
+        try:
+            read_plan(write(files_of(held), Path(place) / "plan"))
+        except BrokenFixtures as error:
+            return error.faults
+    return []
+
+
+@transaction.atomic
+def take_up(plan: Plan, *, by) -> PlanDraft:
+    """A draft of what is published, for correcting it."""
+    require(by, Permission.EDIT_PLAN)
+    kinds = [dict(kind) for kind in templates()[FIRST].kinds]
+    held = held_of(rows_of(plan), kinds)
+    draft = PlanDraft.objects.create(
+        slug=plan.slug, title=plan.title, plan=plan, template=FIRST, raw=held.text, content=held.as_json(),
+        started_by=by,
+    )  # fmt: skip
+    services.note(draft, Action.STARTED, by, plan.title)
+    return draft
+
+
+@transaction.atomic
+def submit(draft: PlanDraft, *, reason: str, by) -> PlanDraft:
+    """Hands the draft to a second person. What is published already is changed for a reason only."""
+    require(by, Permission.EDIT_PLAN)
+    draft = services.locked(draft.pk)
+    if not draft.is_open:
+        raise WrongState(_("已经提交，等待另一人发布"))
+    if draft.plan_id and not reason.strip():
+        raise ValidationError(_("已发布的规划改动须写明理由"))
+    if found := [fault.words for fault in faults_of(draft.held, draft.template) if fault.stops]:
+        raise ValidationError(found)
+    draft.state, draft.reason, draft.submitted_by = PlanDraft.State.SUBMITTED, reason.strip(), by
+    draft.save(update_fields=["state", "reason", "submitted_by", "updated_at"])
+    services.note(draft, Action.SUBMITTED, by, reason)
+    return draft
+
+
+@transaction.atomic
+def take_back(draft: PlanDraft, *, by, reason: str = "") -> PlanDraft:
+    """Opens a submitted draft again: its submitter withdraws it, a second person returns it with a reason."""
+    draft = services.locked(draft.pk)
+    if draft.is_open:
+        raise WrongState(_("这份编制稿没有提交"))
+    own = draft.submitted_by_id == by.pk
+    require(by, Permission.EDIT_PLAN if own else Permission.PUBLISH_PLAN)
+    if not own and not reason.strip():
+        raise ValidationError(_("退回须写明理由"))
+    draft.state = PlanDraft.State.OPEN
+    draft.save(update_fields=["state", "updated_at"])
+    services.note(draft, Action.WITHDRAWN if own else Action.RETURNED, by, reason)
+    return draft
+
+
+def editors(draft: PlanDraft) -> set[int]:
+    """Who changed the draft since it was last published: none of them may publish it."""
+    last = draft.steps.filter(action=Action.PUBLISHED).first()
+    steps = draft.steps.filter(pk__gt=last.pk if last else 0).exclude(action__in=(Action.RETURNED,))
+    return set(steps.values_list("by_id", flat=True))
+
+
+@transaction.atomic
+def publish(draft: PlanDraft, *, edition: int, by) -> Publication:
+    """Makes the draft visible, or corrects what is, in one transaction. Raises ValidationError with every fault.
+
+    Whoever changed or submitted it may not; of two who press at once one is told that it is done.
+    """
+    require(by, Permission.PUBLISH_PLAN)
+    draft = services.locked(draft.pk)
+    if draft.is_open:
+        raise WrongState(_("这份编制稿没有提交，或刚刚已由他人发布"))
+    if edition != draft.edition:
+        raise WrongState(_("这份编制稿在您打开之后又有改动，请再看一遍"))
+    if by.pk in editors(draft):
+        raise ValidationError(_("参与编制的人不能发布；请由另一人发布"))
+    held = draft.held
+    made = files_of(held)
+    with tempfile.TemporaryDirectory() as place:
+        folder = write(made, Path(place) / draft.slug)
+        try:
+            loaded = load_plan(folder, day=today(), by=by)
+            load_indicators(loaded, day=today())
+        except BrokenFixtures as error:
+            raise ValidationError(error.faults) from error
+    recompute(loaded.plan, as_of=today(), cause="规划发布")
+    return _published(draft, held, loaded, made, by=by)
+
+
+def _published(draft: PlanDraft, held: DraftContent, loaded, made: dict[str, str], *, by) -> Publication:
+    for key, code in codes(held).items():
+        held.items[key].code = code
+    changes = loaded.changes
+    told = {"added": changes.added, "changed": changes.changed} | changes.as_json()
+    row = Publication.objects.create(
+        plan=loaded.plan, draft=draft, day=today(), by=by, submitted_by=draft.submitted_by, reason=draft.reason,
+        changes=told, digest=digest_of(made),
+    )  # fmt: skip
+    draft.plan, draft.state, draft.content, draft.reason = loaded.plan, PlanDraft.State.OPEN, held.as_json(), ""
+    draft.edition += 1
+    draft.save()
+    services.note(draft, Action.PUBLISHED, by, row.reason)
+    return row

@@ -1,0 +1,28 @@
+"""A Word file as lines of text: a paragraph a line, a table's row a line with tabs, a line where a picture is."""
+
+from io import BytesIO
+
+from studio.reading.markup import PICTURE
+
+
+class NoWordFile(Exception):
+    """The file cannot be read as a Word document."""
+
+
+def lines_of_word(content: bytes) -> str:
+    """The document's text in its order. Raises NoWordFile."""
+    from docx import Document as open_word
+    from docx.table import Table
+
+    try:
+        document = open_word(BytesIO(content))
+    except Exception as error:  # python-docx lets through whatever zipfile, lxml and its own parts raise
+        raise NoWordFile from error
+    lines: list[str] = []
+    for part in document.iter_inner_content():
+        if isinstance(part, Table):
+            lines += ["\t".join(" ".join(cell.text.split()) for cell in row.cells) for row in part.rows]
+        else:
+            lines.append(part.text or (PICTURE if part._p.xpath(".//pic:pic") else ""))
+        lines.append("")
+    return "\n".join(lines)

@@ -1,0 +1,208 @@
+"""A draft from its first text to a plan that everybody sees, and its correction: two people, one transaction."""
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from audit.models import AuditEvent
+from audit.refusals import Overtaken, WrongState
+from indicators.models import Component
+from plan.models import Item, Plan
+from studio import held as content
+from studio import publishing, services
+from studio.checking import coverage, faults_of
+from studio.choosing import waiting
+from studio.models import DraftStep, PlanDraft
+from tests.factories import make_person
+
+TEXT = """某市科技规划
+
+一、发展目标
+
+到2030年，创新能力显著增强。研发投入强度提升至7%，技术合同成交额超2000亿元。
+
+二、建设重大平台
+
+（一）科学城
+
+加快建设科学城，打造创新高地。
+
+1. 集聚科研资源。建设国家应用数学中心，完善开放共享机制。
+
+三、保障措施
+
+（一）加强组织领导
+
+建立联席会议制度，压实各方责任。
+"""
+FRAME = {
+    "title": "某市科技规划", "starts_on": "2026-01-01", "ends_on": "2030-12-31", "published_on": "2026-03-01",
+    "source": {"publisher": "某市", "title": "某市科技规划", "url": ""},
+}  # fmt: skip
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def planner():
+    return make_person("planner", "planner")
+
+
+@pytest.fixture
+def second():
+    return make_person("second", "planner")
+
+
+@pytest.fixture
+def draft(planner):
+    row = services.start(slug="some-30", template="five-year-plan", frame=FRAME, by=planner)
+    return services.take_text(row, TEXT, by=planner, edition=row.edition)[0]
+
+
+def everything(row, by):
+    numbers = [one.number for one in waiting(row.held, row.template)]
+    return services.accept(row, numbers, by=by, text_key=services.key_of(row.held))
+
+
+def test_nothing_is_an_item_until_somebody_accepts_it(draft):
+    assert draft.held.items == {}
+    assert coverage(draft.held, draft.template).per_cent == 0
+    assert [fault.sort for fault in faults_of(draft.held, draft.template)] == ["empty", "open"]
+
+
+def test_from_text_to_a_published_plan(draft, planner, second):
+    row = everything(draft, planner)
+    assert faults_of(row.held, row.template) == []
+    assert coverage(row.held, row.template).per_cent == 100
+    assert publishing.folder_faults(row.held) == []
+    row = publishing.submit(row, reason="", by=planner)
+    made = publishing.publish(row, edition=row.edition, by=second)
+    plan = Plan.objects.get(slug="some-30")
+    titles = dict(plan.items.values_list("code", "title"))
+    assert titles["P-1"] == "科学城"
+    assert titles["P-1.1"] == "集聚科研资源"
+    assert titles["P-1.1-01"] == "国家应用数学中心"
+    assert titles["B-1"] == "加强组织领导"
+    assert set(plan.items.filter(kind="indicator").values_list("title", flat=True)) == {
+        "研发投入强度", "技术合同成交额",
+    }  # fmt: skip
+    assert Component.objects.get(name="技术合同成交额", indicator__plan=plan).targets.get().type == "strict"
+    assert (made.by, made.submitted_by) == (second, planner)
+    assert AuditEvent.objects.filter(action="studio", object_code="some-30").count() >= 4
+    assert AuditEvent.objects.filter(action="load_plan", actor=second).count() == 1
+
+
+def test_who_took_part_does_not_publish(draft, planner):
+    row = publishing.submit(everything(draft, planner), reason="", by=planner)
+    with pytest.raises(ValidationError, match="参与编制的人不能发布"):
+        publishing.publish(row, edition=row.edition, by=planner)
+    assert not Plan.objects.filter(slug="some-30").exists()
+
+
+def test_of_two_who_publish_one_is_told(draft, planner, second):
+    row = publishing.submit(everything(draft, planner), reason="", by=planner)
+    publishing.publish(row, edition=row.edition, by=second)
+    with pytest.raises(WrongState, match="已由他人发布"):
+        publishing.publish(row, edition=row.edition, by=make_person("third", "planner"))
+
+
+def test_what_the_loader_refuses_is_said_and_nothing_is_stored(draft, planner, second):
+    row = everything(draft, planner)
+    key = next(key for key, one in row.held.items.items() if one.kind == "platform")
+    row = services.change(
+        row, lambda held: content.edit(held, key, kind="nonsense"), action=DraftStep.Action.EDITED, by=planner
+    )
+    row = publishing.submit(row, reason="", by=planner)
+    with pytest.raises(ValidationError) as refused:
+        publishing.publish(row, edition=row.edition, by=second)
+    assert any("nonsense" in words for words in refused.value.messages)
+    assert not Plan.objects.filter(slug="some-30").exists()
+    assert PlanDraft.objects.get().state == "submitted"
+
+
+def test_a_draft_with_faults_is_not_handed_in(draft, planner):
+    with pytest.raises(ValidationError, match="还没有接受任何条目"):
+        publishing.submit(draft, reason="", by=planner)
+
+
+def test_somebody_quicker_is_named(draft, planner, second):
+    seen = draft.edition
+    services.change(
+        draft,
+        lambda held: content.judge_none(held, [(1, 0, 3)]),
+        action=DraftStep.Action.NONE,
+        by=second,
+        edition=seen,
+    )
+    with pytest.raises(Overtaken, match="second"):
+        services.take_text(draft, TEXT + "再加一句。", by=planner, edition=seen)
+
+
+def test_two_accept_different_proposals_and_the_same(draft, planner, second):
+    key = services.key_of(draft.held)
+    services.accept(draft, [0], by=planner, text_key=key)
+    services.accept(draft, [1], by=second, text_key=key)
+    with pytest.raises(ValidationError, match="已经是条目"):
+        services.accept(draft, [0], by=second, text_key=key)
+    assert len(PlanDraft.objects.get().held.items) == 2
+
+
+def test_a_text_changed_under_somebodys_hands(draft, planner, second):
+    key = services.key_of(draft.held)
+    services.take_text(draft, "一、目标\n\n到2030年，研发投入强度提升至8%。\n", by=second, edition=draft.edition)
+    with pytest.raises(ValidationError, match="文本刚刚改动过"):
+        services.accept(draft, [0], by=planner, text_key=key)
+
+
+def test_steps_are_taken_back_one_after_the_other(draft, planner):
+    key = services.key_of(draft.held)
+    before = draft.held.as_json()
+    services.accept(draft, [0, 1], by=planner, text_key=key)
+    services.reject(draft, [3], by=planner, text_key=key)
+    services.undo(draft, by=planner)
+    services.undo(draft, by=planner)
+    assert PlanDraft.objects.get().held.as_json() == before
+    services.undo(draft, by=planner)
+    assert PlanDraft.objects.get().held.text == ""
+    with pytest.raises(ValidationError, match="没有可以撤销"):
+        services.undo(draft, by=planner)
+
+
+def test_a_published_plan_is_corrected_with_a_reason_and_keeps_what_hangs_on_it(draft, planner, second):
+    row = publishing.submit(everything(draft, planner), reason="", by=planner)
+    publishing.publish(row, edition=row.edition, by=second)
+    row = PlanDraft.objects.get()
+    item = Item.objects.get(plan__slug="some-30", code="P-1.1-01")
+    key = next(key for key, one in row.held.items.items() if one.code == "P-1.1-01")
+    row = services.change(
+        row, lambda held: content.edit(held, key, title="国家应用数学中心（深圳）"),
+        action=DraftStep.Action.EDITED, by=planner,
+    )  # fmt: skip
+    with pytest.raises(ValidationError, match="须写明理由"):
+        publishing.submit(row, reason=" ", by=planner)
+    row = publishing.submit(row, reason="依批复改名", by=planner)
+    made = publishing.publish(row, edition=row.edition, by=second)
+    item.refresh_from_db()
+    assert item.title == "国家应用数学中心（深圳）"
+    assert made.changes["changed"] == {"P-1.1-01": ["title"]}
+    assert made.reason == "依批复改名"
+
+
+def test_a_plan_loaded_from_a_folder_is_taken_up(planner):
+    plan = Plan.objects.get(slug="sz-sti-14")
+    row = publishing.take_up(plan, by=planner)
+    assert len(row.held.items) == plan.items.count()
+    assert publishing.folder_faults(row.held) == []
+
+
+def test_others_may_not(draft):
+    stranger = make_person("analyst", "analyst")
+    with pytest.raises(PermissionDenied):
+        services.start(slug="x-1", template="five-year-plan", frame=FRAME, by=stranger)
+    with pytest.raises(PermissionDenied):
+        services.undo(draft, by=stranger)
+
+
+@pytest.mark.parametrize("slug", ["studio", "accounts"])
+def test_addresses_in_use_are_refused(slug, planner):
+    with pytest.raises(ValidationError):
+        services.start(slug=slug, template="five-year-plan", frame=FRAME, by=planner)

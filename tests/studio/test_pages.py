@@ -1,0 +1,176 @@
+"""The pages of the studio, from a text that is pasted to a plan that is published, by two people who sign in."""
+
+import io
+import zipfile
+
+import pytest
+from django.test import Client
+
+from plan.models import Plan
+from studio.choosing import waiting
+from studio.models import PlanDraft
+from tests.factories import make_person
+from tests.studio.test_life import TEXT
+
+pytestmark = pytest.mark.django_db
+FORM = {
+    "title": "某市科技规划", "slug": "some-31", "template": "five-year-plan", "starts_on": "2026-01-01",
+    "ends_on": "2030-12-31", "published_on": "2026-03-01", "source_title": "某市科技规划",
+}  # fmt: skip
+
+
+def signed_in(name: str) -> Client:
+    client = Client()
+    client.force_login(make_person(name, "planner"))
+    return client
+
+
+@pytest.fixture
+def planner():
+    return signed_in("maker")
+
+
+@pytest.fixture
+def draft(planner):
+    planner.post("/studio/", FORM)
+    planner.post("/studio/some-31/text/", {"raw": TEXT, "edition": 1, "then": "text"})
+    return PlanDraft.objects.get(slug="some-31")
+
+
+def test_from_text_to_the_overview(planner, draft):
+    page = planner.get("/studio/some-31/commitments/?section=4").content.decode()
+    assert "科学城" in page
+    numbers = [one.number for one in waiting(draft.held, draft.template)]
+    key = page.split('name="text_key" value="')[1].split('"')[0]
+    planner.post("/studio/some-31/decide/", {"act": "accept-", "n": numbers, "text_key": key})
+    assert "100%" in planner.get("/studio/some-31/check/").content.decode()
+    planner.post("/studio/some-31/step/", {"action": "submit", "reason": ""})
+    row = PlanDraft.objects.get(slug="some-31")
+    assert not row.is_open
+    own = planner.post("/studio/some-31/step/", {"action": "publish", "edition": row.edition}, follow=True)
+    assert "参与编制的人不能发布" in own.content.decode()
+    answer = signed_in("other").post("/studio/some-31/step/", {"action": "publish", "edition": row.edition})
+    assert answer.url == "/some-31/"
+    assert planner.get("/some-31/items/P-1.1-01/").status_code == 200
+    assert planner.get("/some-31/studio/").url == "/studio/some-31/"
+
+
+def test_the_folder_leaves_as_a_file(planner, draft):
+    answer = planner.get("/studio/some-31/folder.zip")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert sorted(archive.namelist()) == ["some-31/plan.toml", "some-31/text.md"]
+        assert "# 二、建设重大平台" in archive.read("some-31/text.md").decode()
+
+
+def test_an_item_is_edited_split_and_taken_out(planner, draft):
+    key = planner.get("/studio/some-31/commitments/").context["text_key"]
+    number = next(one.number for one in waiting(draft.held, draft.template) if one.proposal.kind == "platform")
+    planner.post("/studio/some-31/decide/", {"act": f"accept-{number}", "text_key": key})
+    row = PlanDraft.objects.get(slug="some-31")
+    form = {"kind": "platform", "title": "科学城（新）", "words": "打造创新高地", "edition": row.edition}
+    assert planner.post("/studio/some-31/items/1/", form).status_code == 302
+    item = PlanDraft.objects.get(slug="some-31").held.items["1"]
+    assert (item.title, item.quote) == ("科学城（新）", "打造创新高地")
+    wrong = planner.post("/studio/some-31/items/1/", form | {"words": "没有的话", "edition": row.edition + 1})
+    assert wrong.status_code == 400
+    assert "没有这些连续的文字" in wrong.content.decode()
+    planner.post("/studio/some-31/items/1/split/", {"marked": "打造|创新高地"})
+    assert [one.quote for one in PlanDraft.objects.get(slug="some-31").held.items.values()] == ["打造", "创新高地"]
+    planner.post("/studio/some-31/decide/", {"act": "merge-", "k": [1, 2]})
+    assert [one.quote for one in PlanDraft.objects.get(slug="some-31").held.items.values()] == ["打造创新高地"]
+    planner.post("/studio/some-31/decide/", {"act": "remove-1"})
+    assert PlanDraft.objects.get(slug="some-31").held.items == {}
+    planner.post("/studio/some-31/undo/", {"to": "commitments"})
+    assert list(PlanDraft.objects.get(slug="some-31").held.items) == ["1"]
+
+
+def test_a_pasted_table_becomes_indicators_with_their_readings(planner, draft):
+    head = "序号\t指标名称\t单位\t2030年目标值\n"
+    table = head + "1\t床位数\t张\t5.5-6\n2\t企业数量\t家\t>30000\n3\t使用率、开放率\t%\t60，90"
+    planner.post("/studio/some-31/indicators/", {"table": table, "after": 0, "edition": draft.edition})
+    row = PlanDraft.objects.get(slug="some-31")
+    readings = [one.readings for one in waiting(row.held, row.template) if one.proposal.row]
+    assert readings == [
+        ("5.5–6张，下限 5.5 算达到",), ("超过 30000家，恰好 30000 不算",), ("不低于 60%", "不低于 90%"),
+    ]  # fmt: skip
+    no_table = planner.post("/studio/some-31/indicators/", {"table": "没有表格", "edition": row.edition})
+    assert "没有读到表格" in no_table.content.decode()
+
+
+def test_what_an_indicator_is_to_reach_is_typed_as_printed(planner, draft):
+    key = planner.get("/studio/some-31/commitments/").context["text_key"]
+    number = next(
+        one.number for one in waiting(draft.held, draft.template) if one.proposal.title == "研发投入强度"
+    )
+    planner.post("/studio/some-31/decide/", {"act": f"accept-{number}", "text_key": key})
+    row = PlanDraft.objects.get(slug="some-31")
+    form = {
+        "unit": "%", "target_text": "6.5-7", "target_year": 2030, "direction": "up", "accumulation": "level",
+        "nature": "expected", "frequency": "year", "edition": row.edition, "path": "2026:6.1 2027:6.2",
+    }  # fmt: skip
+    assert planner.post("/studio/some-31/indicators/1/", form).status_code == 302
+    part = PlanDraft.objects.get(slug="some-31").held.items["1"].numbers["component"][0]
+    assert (part["target_type"], part["target_low"], part["target_high"]) == ("range_floor", "6.5", "7")
+    assert part["target_path"] == {"2026": "6.1", "2027": "6.2"}
+    half = planner.post(
+        "/studio/some-31/indicators/1/", form | {"baseline_value": "5", "edition": row.edition + 1}
+    )
+    assert "要么都填" in half.content.decode()
+    unread = planner.post("/studio/some-31/indicators/1/", form | {"target_text": "另行制定"})
+    assert "读不出目标值" in unread.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        ("没有标题的一段话，也没有数字。", "没有认出章节标题"),
+        ("<p>一、目标</p><p>推进建设。</p><img src=a.png>", "有图片"),
+        ("", "请粘贴文本或选择文件"),
+    ],
+)
+def test_what_is_odd_about_a_text_is_said(planner, draft, raw, said):
+    answer = planner.post(
+        "/studio/some-31/text/", {"raw": raw, "edition": draft.edition, "then": "text"}, follow=True
+    )
+    assert said in answer.content.decode()
+
+
+def test_a_word_file_is_read_and_a_broken_one_is_refused(planner, draft):
+    from docx import Document
+
+    kept = io.BytesIO()
+    document = Document()
+    document.add_paragraph("一、目标")
+    document.add_paragraph("到2030年，研发投入强度提升至7%。")
+    table = document.add_table(rows=2, cols=2)
+    for cell, words in zip(
+        [*table.rows[0].cells, *table.rows[1].cells], ["指标", "2030年", "床位", "5"], strict=True
+    ):
+        cell.text = words
+    document.save(kept)
+    kept.seek(0)
+    kept.name = "plan.docx"
+    planner.post("/studio/some-31/text/", {"file": kept, "edition": draft.edition, "then": "text"})
+    row = PlanDraft.objects.get(slug="some-31")
+    assert row.held.blocks == ["# 一、目标", "到2030年，研发投入强度提升至7%。", "| 指标 | 2030年 |\n| 床位 | 5 |"]
+    broken = io.BytesIO(b"PK\x03\x04 no document")
+    broken.name = "plan.docx"
+    answer = planner.post("/studio/some-31/text/", {"file": broken, "edition": row.edition, "then": "text"})
+    assert (answer.status_code, "读不出这个文件" in answer.content.decode()) == (400, True)
+    assert PlanDraft.objects.get(slug="some-31").edition == row.edition
+
+
+def test_a_loaded_plan_is_taken_up_from_its_own_page(planner):
+    assert "取到编制台" in planner.get("/sz-sti-14/studio/").content.decode()
+    assert planner.post("/sz-sti-14/studio/").url == "/studio/sz-sti-14/"
+    assert planner.get("/studio/sz-sti-14/").status_code == 200
+    assert planner.get("/studio/sz-sti-14/commitments/").status_code == 200
+    assert Plan.objects.get(slug="sz-sti-14").draft.is_open
+
+
+def test_a_draft_that_was_handed_in_is_not_changed(planner, draft):
+    PlanDraft.objects.update(state="submitted")
+    answer = planner.post(
+        "/studio/some-31/text/", {"raw": "一、别的\n\n内容。", "edition": draft.edition, "then": "text"}
+    )
+    assert "先撤回才能修改" in answer.content.decode()
