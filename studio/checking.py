@@ -88,17 +88,13 @@ def _overlapping(held: DraftContent) -> list[DraftFault]:
     found = []
     entries = {kind["key"] for kind in held.kinds if kind.get("entry")}
     for key in held.items:
-        inner = [
-            (held.items[other].place, other) for other in held.parts(key) if held.items[other].kind in entries
-        ]
+        own = [other for other in held.parts(key) if not held.items[other].same_as]
+        inner = [(held.items[other].place, other) for other in own if held.items[other].kind in entries]
         placed = sorted((place, other) for place, other in inner if place)
         for (left, _one), (right, other) in zip(placed, placed[1:], strict=False):
             if left[0] == right[0] and right[1] < left[2]:
-                found.append(
-                    DraftFault(
-                        "overlap", f"与同一条目下的另一条文字重叠：{held.items[other].title[:WORDS]}", other
-                    )
-                )
+                words = f"与同一条目下的另一条文字重叠：{held.items[other].title[:WORDS]}"
+                found.append(DraftFault("overlap", words, other))
     return found
 
 

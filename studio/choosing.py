@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from studio.held import DraftContent, HeldItem
+from studio.held import DraftContent, HeldItem, fresh_key
 from studio.proposing.proposals import Proposal, propose
 from studio.proposing.rules import templates
 from studio.proposing.targets import ReadTarget, reading_of
@@ -79,9 +79,19 @@ def _is_covered(one: Proposal, covered: dict[int, list[tuple[int, int, str]]]) -
     )
 
 
-def item_of(held: DraftContent, found: tuple[Proposal, ...], number: int) -> HeldItem:
-    """What a proposal becomes, below the nearest of what it stands in that was accepted already."""
-    one, taken = found[number], accepted(held, found)
+def items_of(held: DraftContent, found: tuple[Proposal, ...], numbers: Iterable[int]) -> list[HeldItem]:
+    """What proposals become, in order, each below the nearest of what it stands in that is accepted by then."""
+    taken, rows = accepted(held, found), []
+    key = int(fresh_key(held))
+    for number in sorted(numbers):
+        rows.append(_item_of(held, found, number, taken))
+        taken[number] = str(key)
+        key += 1
+    return rows
+
+
+def _item_of(held: DraftContent, found: tuple[Proposal, ...], number: int, taken: dict[int, str]) -> HeldItem:
+    one = found[number]
     above = one.parent
     while above >= 0 and above not in taken:
         above = found[above].parent

@@ -33,7 +33,7 @@ def files_of(held: DraftContent) -> dict[str, str]:
         "items.toml": {"item": items},
         "indicators.toml": {"indicator": indicators},
         "industries.toml": {name: held.rest.get(name, []) for name in ("industry", "technology", "unlisted")},
-        "links.toml": {"link": held.rest.get("link", [])},
+        "links.toml": {"link": [*held.rest.get("link", []), *_mentions(held, names)]},
         "notes.toml": {"note": held.rest.get("note", [])},
     }
     return files | {name: toml(table) for name, table in tables.items() if any(table.values())}
@@ -70,8 +70,30 @@ def _item(held: DraftContent, key: str, names: dict[str, str], numbers: dict[int
     if row.parent:
         table["parent"] = names[row.parent]
     inner = [other for other in held.parts(key) if held.items[other].kind in _entry_kinds(held)]
+    inner = [other for other in inner if not (held.items[other].same_as and _is_within(held, other, inner))]
     table["entry"] = [_entry(held, other, names) for other in sorted(inner, key=lambda one: held.items[one].start)]
     return table
+
+
+def _is_within(held: DraftContent, key: str, others: list[str]) -> bool:
+    """Whether a mention's words stand within those of another entry, which the loader would take for a clash."""
+    row = held.items[key]
+    places = [held.items[other].place for other in others if other != key]
+    return bool(row.place) and any(
+        place and place[0] == row.place[0] and place[1] < row.place[2] and row.place[1] < place[2]
+        for place in places
+    )
+
+
+def _mentions(held: DraftContent, names: dict[str, str]) -> list[dict[str, Any]]:
+    """Links of what is named again within the words of another promise."""
+    found = []
+    for key, row in held.items.items():
+        above = row.parent if row.same_as else ""
+        if above and above != row.same_as and _is_within(held, key, held.parts(above)):
+            link = {"source": names[above], "target": names[row.same_as], "kind": "names", "quote": row.quote}
+            found.append(link)
+    return found
 
 
 def _entry(held: DraftContent, key: str, names: dict[str, str]) -> dict[str, Any]:

@@ -111,21 +111,19 @@ def fresh_key(held: DraftContent) -> str:
 
 def accept(held: DraftContent, rows: Iterable[HeldItem]) -> tuple[DraftContent, list[str]]:
     """Takes items in; their keys. Refuses words that an item of the same kind has already."""
-    held, keys = deepcopy(held), []
+    held, keys, blocks = deepcopy(held), [], held.bare_blocks
+    known = {(row.kind, row.place, row.title) for row in held.items.values()}
     for row in rows:
-        if row.place is None or held.words(row.place) != row.quote:
+        if row.place is None or blocks[row.place[0]][row.place[1] : row.place[2]] != row.quote:
             raise CannotChange("原文已经改动，这段文字不在原处；页面已更新，请再看一遍")
-        if any(_same_words(row, other) for other in held.items.values()):
+        # Future industries of one paragraph differ by their titles alone.
+        if (row.kind, row.place, row.title) in known:
             raise CannotChange(f"这段文字已经是条目：{row.title}")
+        known.add((row.kind, row.place, row.title))
         key = fresh_key(held)
         held.items[key] = row
         keys.append(key)
     return held, keys
-
-
-def _same_words(row: HeldItem, other: HeldItem) -> bool:
-    """Whether two items say the same: future industries of one paragraph differ by their titles alone."""
-    return (row.kind, row.place, row.title) == (other.kind, other.place, other.title)
 
 
 def edit(held: DraftContent, key: str, **fields: Any) -> DraftContent:

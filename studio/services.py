@@ -14,7 +14,7 @@ from audit.refusals import Overtaken, WrongState
 from audit.services import record_audit
 from plan.models import Plan
 from studio import held as content
-from studio.choosing import adopted, item_of, place_of, proposals
+from studio.choosing import adopted, items_of, place_of, proposals
 from studio.held import CannotChange, DraftContent
 from studio.models import DraftStep, PlanDraft
 from studio.proposing.rules import templates
@@ -135,10 +135,9 @@ def accept(draft: PlanDraft, numbers: Collection[int], *, by, text_key: str) -> 
 
     def make(held: DraftContent) -> DraftContent:
         found = _found(held, draft, text_key)
-        for number in sorted(numbers):
-            if number < len(found):
-                held, _keys = content.accept(held, [item_of(held, found, number)])
-                told.append(found[number].title)
+        rows = items_of(held, found, [number for number in numbers if number < len(found)])
+        held, _keys = content.accept(held, rows)
+        told.extend(row.title for row in rows)
         for key, parent in adopted(held, found).items():
             held.items[key].parent = parent
         return held

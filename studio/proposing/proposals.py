@@ -264,12 +264,24 @@ class _Proposer:
         """An action without a name in it is a point; a standing, 打造…示范区, is one whatever it names."""
         text = self.blocks[number].text
         standing = clause.verb in words("names", "standing")
+        begun = len(self.found.found)
         more = standing or self.named(number, clause, parent)
         if clause.sort != "action" or not more or clause.end - clause.start < 6 or self.is_focus(text, clause):
+            return
+        names = [one.end for one in self.found.found[begun:] if one.same_as < 0]
+        if names:
+            # What is promised of a name begins behind it: 鹏城实验室 | 落地建设若干平台.
+            self.of_a_name(number, clause, max(names), parent)
             return
         for start, end in self.split(text, clause):
             title = text[start:end] if start == clause.start else f"{clause.verb}{text[start:end]}"
             self.found.add(Proposal("point", number, start, end, title, "verb", parent))
+
+    def of_a_name(self, number: int, clause: Clause, start: int, parent: int) -> None:
+        text = self.blocks[number].text
+        rest = trimmed(text, start, clause.end)
+        if rest and rest[1] - rest[0] >= 4:
+            self.found.add(Proposal("point", number, *rest, text[clause.start : clause.end], "verb", parent))
 
     def split(self, text: str, clause: Clause) -> list[Span]:
         """A row of things is a point each: the first with its verb, the others by their own words."""
