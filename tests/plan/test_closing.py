@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from plan.after_period import STATE_WORDS, state_on, states
+from plan.badges import ITEM, item_badge
 
 END = date(2025, 12, 31)
 AFTER = date(2026, 6, 30)
@@ -32,3 +33,11 @@ def test_what_is_settled_or_silent_stays(status):
 
 def test_every_state_has_words():
     assert {*states(END, END), *states(END, AFTER)} == set(STATE_WORDS)
+
+
+def test_every_state_has_a_word_a_sign_and_a_colour_of_its_own():
+    badges = [item_badge(state) for state in STATE_WORDS]
+
+    assert set(ITEM) == set(STATE_WORDS)
+    for names in zip(*((badge.word, badge.look) for badge in badges), strict=True):
+        assert len(set(names)) == len(badges)

@@ -111,3 +111,32 @@ def test_industry_names_who_focuses_on_it_once_with_every_name(plan, client):
 
     assert focusing.count(f'href="{ROOT}clusters/C-11/"') == 1
     assert focusing.split("clusters/C-11/")[1].split("</li>")[0].count('class="chip"') == 3
+
+
+def test_a_commitment_leads_to_its_section_to_what_it_is_below_and_to_its_neighbours(plan, client):
+    html = client.get(f"{ROOT}items/P-1.2/?as_of=2024-06-30").content.decode()
+    crumbs = html.split('class="crumbs"')[1].split("</nav>")[0]
+    near = html.split('class="siblings"')[1].split("</nav>")[0]
+
+    above = re.findall(r'href="([^"?]+)\?as_of=2024-06-30"', crumbs)
+    assert above == [f"{ROOT}platforms/", f"{ROOT}platforms/P-1/"]
+    assert re.findall(r'href="([^"?]+)\?as_of=2024-06-30" rel="(\w+)"', near) == [
+        (f"{ROOT}items/P-1.1/", "prev"),
+        (f"{ROOT}items/P-1.3/", "next"),
+    ]
+    assert re.search(rf'href="{ROOT}platforms/[^"]*" aria-current="page"', html)
+
+
+def test_the_history_of_an_indicator_lights_up_the_indicators(plan, client):
+    html = client.get(f"{ROOT}items/I-01/history/").content.decode()
+
+    assert re.search(rf'href="{ROOT}indicators/" aria-current="page"', html)
+    assert f'href="{ROOT}items/" aria-current' not in html
+
+
+def test_a_state_is_asked_of_tasks_alone(plan, client):
+    Item.objects.filter(code__in=["I-07", "P-1.1"]).update(status="behind", status_as_of="2024-06-30")
+
+    rows = client.get(f"{ROOT}items.json?status=behind").json()["results"]
+
+    assert [row["code"] for row in rows] == ["P-1.1"]
