@@ -27,3 +27,16 @@ def test_a_word_of_a_method_is_found_wherever_a_page_says_it():
     assert strange_words('<b class="badge">Achieved</b><p>Achieved by many</p>', "en") == [
         ("Achieved", "Achieved")
     ]
+
+
+@pytest.mark.parametrize(
+    ("page", "closed", "apart"),
+    [("indicators/I-01/", "5.5–6%", "5.5–6 %"), ("indicators/I-04/", "≥ 60%", "≥ 60 %")],
+)
+def test_english_closes_up_its_per_cent_signs_and_chinese_does_not(plan, client, page, closed, apart):
+    chinese = client.get(ROOT + page, headers={"accept-language": "zh-hans"}).content.decode()
+    english = client.get(ROOT + page, headers={"accept-language": "en"}).content.decode()
+
+    assert apart in chinese
+    assert closed in english
+    assert apart not in english
