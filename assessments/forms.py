@@ -3,9 +3,10 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from assessments.evidence import Added
-from assessments.models import Note, Round
+from assessments.models import Chapter, Note, Opinion, Round
+from assessments.models.chapters import CHAPTER_LENGTH
 from plan.uploads import ACCEPT
 from texts.forms import AddressField, DayInput, LineField, ProseField
 from updates.forms import Files, FilesField
@@ -139,3 +140,80 @@ class AnswerForm(EvidenceForm):
         widget=forms.Textarea(attrs={"rows": 5, "maxlength": TEXT_LENGTH}),
     )
     field_order = ("text",)
+
+
+class ChapterForm(forms.Form):
+    """The text of a chapter; what it may hold is for the service to say."""
+
+    body = ProseField(
+        label=_("正文"),
+        required=False,
+        max_length=CHAPTER_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 24, "maxlength": CHAPTER_LENGTH, "lang": "zh-CN"}),
+        help_text=_(
+            "一行一段；“（一）……”单独成行为小标题；〔表：主要指标〕〔图：I-01〕单独成行，生成报告时换成表和图"
+        ),
+    )
+
+
+class ChapterNewForm(forms.Form):
+    title = LineField(label=_("标题"), max_length=60)
+    purpose = LineField(label=_("写什么"), max_length=300, required=False)
+
+
+class ChapterArrangeForm(forms.Form):
+    """Where a chapter stands, who writes it, whether it is in the report."""
+
+    title = LineField(label=_("标题"), max_length=60)
+    purpose = LineField(label=_("写什么"), max_length=300, required=False)
+    position = forms.IntegerField(label=_("次序"), min_value=1, max_value=200)
+    author = forms.ModelChoiceField(User.objects.none(), label=_("执笔人"), required=False, empty_label="—")
+    is_left_out = forms.BooleanField(label=_("不写入报告"), required=False)
+
+    def __init__(self, *args, chapter: Chapter, people, **options):
+        names = ("title", "purpose", "position", "author", "is_left_out")
+        super().__init__(*args, initial={name: getattr(chapter, name) for name in names}, **options)
+        self.fields["author"].queryset = people
+
+
+class FrontForm(forms.Form):
+    issued_by = LineField(label=_("发布单位"), max_length=100, required=False)
+    secrecy = LineField(
+        label=_("密级或版本说明"), max_length=50, required=False, help_text=_("如：内部资料，征求意见稿")
+    )
+    signatories = ProseField(
+        label=_("签署人"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4, "lang": "zh-CN"}),
+        help_text=_("每行一人：单位、职务和姓名；不填则没有签署页"),
+    )
+    consulted = ProseField(
+        label=_("征求意见的单位和人员"),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 4, "lang": "zh-CN"}),
+        help_text=_("每行一个"),
+    )
+
+
+class OpinionForm(forms.Form):
+    kind = forms.ChoiceField(label=_("来自"), choices=Opinion.Kind.choices)
+    who = LineField(label=_("提出人"), max_length=100)
+    received_on = forms.DateField(label=_("收到日期"), widget=DayInput())
+    chapter = forms.ModelChoiceField(
+        Chapter.objects.none(), label=_("所涉章节"), required=False, empty_label=_("全文")
+    )
+    text = ProseField(
+        label=_("意见"), max_length=5000, widget=forms.Textarea(attrs={"rows": 4, "maxlength": 5000})
+    )
+
+    def __init__(self, *args, chapters, **options):
+        super().__init__(*args, **options)
+        self.fields["chapter"].queryset = chapters
+
+
+class ReturnForm(forms.Form):
+    """A Word file of chapters that comes back."""
+
+    file = forms.FileField(label=_("带回的 Word 文件"), widget=forms.FileInput(attrs={"accept": ".docx"}))

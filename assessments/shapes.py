@@ -21,3 +21,7 @@ def _body(body: dict[str, Any], version: int) -> dict[str, Any]:
 PIN = Shape("pin", 2, _pin)
 # A step's body holds the pin of that moment, under `pinned`.
 NOTE_BODY = Shape("note body", 2, _body)
+# By what a number is (assessments.report.facts), the words in which the chapter's text says it.
+CHAPTER_PINS = Shape("chapter pins")
+# A report as plain blocks (assessments.report.document), each with its `type`.
+REPORT_DOCUMENT = Shape("report document")

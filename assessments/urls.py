@@ -1,6 +1,15 @@
 from django.urls import path
 
-from assessments import views, views_files, views_findings, views_form, views_notes, views_report, views_rounds
+from assessments import (
+    views,
+    views_chapters,
+    views_files,
+    views_findings,
+    views_form,
+    views_notes,
+    views_report,
+    views_rounds,
+)
 
 app_name = "assessments"
 ROUND, NOTE, FINDING = (
@@ -9,6 +18,8 @@ ROUND, NOTE, FINDING = (
     "assessments/findings/<int:pk>/",
 )
 JOB = "assessments/reports/<int:job>/"
+REPORT = f"{ROUND}report/"
+CHAPTER = f"{REPORT}chapters/<int:pk>/"
 urlpatterns = [
     path("assessments/", views.index, name="index"),
     path("assessments.<format:format>", views.file, name="file"),
@@ -23,6 +34,22 @@ urlpatterns = [
     path(f"{ROUND}items/<code:code>/", views_notes.item_note, name="item_note"),
     path(f"{ROUND}report/", views_report.report, name="report"),
     path(f"{ROUND}report/build/", views_report.report_build, name="report_build"),
+    path(f"{REPORT}writing/", views_chapters.workshop, name="workshop"),
+    path(f"{REPORT}writing/begin/", views_chapters.chapters_begin, name="chapters_begin"),
+    path(f"{REPORT}chapters/new/", views_chapters.chapter_add, name="chapter_add"),
+    path(f"{REPORT}chapters.docx", views_chapters.chapters_word, name="chapters_word"),
+    path(f"{REPORT}chapters/back/", views_chapters.chapters_back, name="chapters_back"),
+    path(f"{REPORT}returns/<int:pk>/", views_chapters.chapter_return, name="chapter_return"),
+    path(CHAPTER, views_chapters.chapter, name="chapter"),
+    path(f"{CHAPTER}step/", views_chapters.chapter_step, name="chapter_step"),
+    path(f"{CHAPTER}arrange/", views_chapters.chapter_arrange, name="chapter_arrange"),
+    path(f"{CHAPTER}chapter.docx", views_chapters.chapter_word, name="chapter_word"),
+    path(f"{REPORT}cover/", views_chapters.report_front, name="report_front"),
+    path(f"{REPORT}opinions/", views_chapters.opinion_list, name="opinions"),
+    path(f"{REPORT}opinions/<int:pk>/", views_chapters.opinion_answer, name="opinion_answer"),
+    path(f"{REPORT}versions/new/", views_chapters.version_new, name="version_new"),
+    path(f"{REPORT}versions/<int:number>/", views_chapters.version, name="version"),
+    path(f"{REPORT}versions/<int:number>/report.<str:format>", views_chapters.version_file, name="version_file"),
     path(JOB, views_report.report_job, name="report_job"),
     path(f"{JOB}state/", views_report.report_state, name="report_state"),
     path(f"{JOB}cancel/", views_report.report_cancel, name="report_cancel"),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from accounts.permissions import Permission, may
 from assessments.models import Round
 from assessments.queries import get_round
-from assessments.report.content import build_report
+from assessments.report.content import current_document
 from assessments.report.docx import write_docx
 from assessments.report.files import KIND, ask_for_report, path_of, reports_of, rows_of
 from assessments.views import may_read_report
@@ -29,7 +29,7 @@ def report(request, slug, round):
     context = {
         "plan": plan,
         "round": row,
-        "document": build_report(row),
+        "document": current_document(row),
         "is_draft": row.state != Round.State.PUBLISHED,
         "jobs": reports_of(row),
         "may_build": known,
@@ -106,8 +106,8 @@ def report_file(request, slug, job):
         raise Http404(_("这份报告还没有生成"))
     if getattr(request, "is_comparison", False):
         # Verifying asks what the rows of today make of it, not whether the file still lies there.
-        document = build_report(round)
-        pieces = [write_docx(document)]
+        document = current_document(round)
+        pieces = [write_docx(document, pages=row.result.get("pages") or ())]
         return Download(name=round.name, format="docx", pieces=pieces, rows=rows_of(document)).response(request)
     try:
         content = path_of(row.result["sha256"]).open("rb")

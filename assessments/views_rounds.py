@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import Organisation
 from accounts.permissions import Permission, people_who_may
-from assessments import rounds
+from assessments import rounds, versions
 from assessments.assigning import GIVEN, chapters_of, choosable, picked, read_choices
 from assessments.forms import NewRoundForm, RoundForm
 from assessments.models import Assignment, Round
@@ -76,7 +76,7 @@ STEPS = {
     "open": (rounds.open_round, gettext_noop("已启动，评估人可以开始填写")),
     "close": (rounds.close_round, gettext_noop("已结束，本轮内容不能再改")),
     "reopen": (rounds.reopen_round, gettext_noop("已重新打开")),
-    "publish": (rounds.publish_round, gettext_noop("已发布")),
+    "publish": (versions.publish_with_report, gettext_noop("已发布")),
 }
 
 

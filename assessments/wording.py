@@ -7,14 +7,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from assessments.models import Finding, Note, Round
+from assessments.models import Chapter, Finding, Note, Opinion, Round
 from indicators.models import Observation
 from indicators.shown import wording
 from indicators.shown.states import Standpoint, badge_of, joined, of_assessment
 from judging.calculator_json import read_body
 from judging.ladder import IndicatorState, is_known, state_from
 from judging.progress import assess
-from plan.badges import CONCLUSION, FINDING, NOTE, ROUND, Badge, item_badge
+from plan.badges import CHAPTER, CONCLUSION, FINDING, NOTE, OPINION, ROUND, Badge, item_badge
 from plan.models import Item, in_language
 
 Conclusion = Note.Conclusion
@@ -43,6 +43,14 @@ def round_badge(row: Round) -> Badge:
 
 def finding_badge(row: Finding) -> Badge:
     return FINDING[row.state].badge(row.get_state_display())
+
+
+def chapter_badge(row: Chapter) -> Badge:
+    return CHAPTER[row.state].badge(row.get_state_display())
+
+
+def opinion_badge(row: Opinion) -> Badge:
+    return OPINION[row.state].badge(row.get_state_display())
 
 
 @dataclass(frozen=True)

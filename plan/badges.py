@@ -220,6 +220,17 @@ FINDING = {
 }
 # A follow-up action whose day went by without an answer.
 FINDING_LATE = Mark("▼", "behind")
+CHAPTER = {
+    "draft": Mark("✎", "not_assessable"),
+    "review": Mark("◷", "pending"),
+    "agreed": Mark("✔", "achieved"),
+}
+OPINION = {
+    "open": Mark("○", "pending"),
+    "adopted": Mark("✔", "achieved"),
+    "partly": Mark("◐", "on_schedule"),
+    "not_adopted": Mark("✕", "not_assessable"),
+}
 
 
 def indicator_badge(state: str) -> Badge:

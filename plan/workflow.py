@@ -181,7 +181,7 @@ def rests_on(plan: Plan, code: str, since: datetime) -> str:
     The audit log names it all: files that left with a person, papers for a meeting, evaluation reports, notes.
     """
     kept = AuditEvent.objects.filter(plan_slug=plan.slug, at__gte=since, actor__isnull=False)
-    of_plan = Q(action__in=("export", "brief.saved", "round.report_asked"))
+    of_plan = Q(action__in=("export", "brief.saved", "round.report_asked", "round.version_kept"))
     of_item = Q(action__in=("note.submitted", "note.published"), object_code=code)
     event = kept.filter(of_plan | of_item).order_by("id").first()
     if event is None:

@@ -193,6 +193,20 @@ ACCESS: dict[str, Entry] = {
     "assessments:finding_respond": {"POST": P.ANSWER_FINDINGS},
     "assessments:finding_step": {"POST": P.REVIEW_NOTES},
     **{f"assessments:{name}": {"POST": P.OWN_ACCOUNT} for name in ("report_build", "report_cancel")},
+    **{f"assessments:{name}": P.READ for name in ("version", "version_file")},
+    **{
+        f"assessments:{name}": P.SEE_ROUNDS
+        for name in ("workshop", "chapter", "chapter_word", "chapters_word", "chapter_return", "opinions")
+    },
+    **{
+        f"assessments:{name}": {"POST": P.SEE_ROUNDS}
+        for name in ("chapter_step", "chapters_back", "opinion_answer")
+    },
+    **{
+        f"assessments:{name}": {"POST": P.MANAGE_ROUNDS}
+        for name in ("chapters_begin", "chapter_add", "chapter_arrange", "version_new")
+    },
+    "assessments:report_front": P.MANAGE_ROUNDS,
     # imports
     "desk_import:list": P.USE_DESK,
     "desk_import:batch": P.USE_DESK,
@@ -258,6 +272,7 @@ FILES = {
     *(f"plan:{name}_file" for name in ("item", "items", "pillar", "pillars", "industry", "industries")),
     *("plan:safeguard_file", "plan:safeguards_file"),
     *(f"assessments:{name}" for name in ("file", "note_evidence", "finding_evidence", "report_docx")),
+    *(f"assessments:{name}" for name in ("chapter_word", "chapters_word", "version_file")),
     *(f"desk_import:{name}" for name in ("faults", "template", "template_csv")),
     "evidence:template",
 }

@@ -45,6 +45,7 @@ UPLOADS: dict[str, Callable[[], int]] = {
             "updates:edit",
             "assessments:note_save",
             "assessments:finding_respond",
+            "assessments:chapters_back",
             "desk:release_new",
             "desk:release_attach",
         ),

@@ -234,7 +234,7 @@ DAY_FILTERS = (
     "indicators/known.py",
     "indicators/models.py",
     "updates/models.py",
-    "assessments/models.py",
+    "assessments/models/rounds.py",
     "plan/workflow.py",
 )
 

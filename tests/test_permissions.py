@@ -189,6 +189,18 @@ SAMPLES: dict[str, dict | None] = {
     "assessments:file": PLAN | {"format": "json"},
     **{f"assessments:{name}": ROUND for name in ("round", "round_edit", "round_step", "board", "assign")},
     **dict.fromkeys(["assessments:report", "assessments:report_build"], ROUND),
+    **{
+        f"assessments:{name}": ROUND
+        for name in (
+            "workshop", "chapters_begin", "chapter_add", "chapters_word", "chapters_back", "report_front",
+            "opinions", "version_new",
+        )  # fmt: skip
+    },
+    **{f"assessments:chapter{name}": ROUND | {"pk": "chapter"} for name in ("", "_step", "_arrange", "_word")},
+    "assessments:chapter_return": ROUND | {"pk": "chapter_return"},
+    "assessments:opinion_answer": ROUND | {"pk": "opinion"},
+    "assessments:version": ROUND | {"number": "version"},
+    "assessments:version_file": ROUND | {"number": "version", "format": "docx"},
     "assessments:item_note": ROUND | {"code": "I-01"},
     **{f"assessments:report_{name}": PLAN | {"job": "job"} for name in ("job", "state", "cancel", "docx")},
     **{f"assessments:note{name}": NOTE for name in ("", "_edit", "_save", "_step", "_print")},

@@ -1,7 +1,9 @@
 """A document as plain blocks: what the Word writer and the print page both draw, so that they cannot differ."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -62,3 +64,38 @@ class Document:
 
     def headings(self) -> list[Heading]:
         return [block for block in self.blocks if isinstance(block, Heading)]
+
+
+BLOCKS = {kind.__name__: kind for kind in (Heading, DocumentParagraph, Labelled, DocumentTable, Picture)}
+
+
+def as_json(document: Document) -> dict[str, Any]:
+    """A document as plain JSON: what a version of a report is kept as."""
+    told = asdict(document) | {"lines": list(document.lines)}
+    told["blocks"] = [{"type": type(block).__name__} | _plain(asdict(block)) for block in document.blocks]
+    return told
+
+
+def _plain(told: dict[str, Any]) -> dict[str, Any]:
+    return {name: sorted(value) if isinstance(value, frozenset) else value for name, value in told.items()}
+
+
+def from_json(told: dict[str, Any]) -> Document:
+    """The document that `as_json` kept."""
+    blocks = []
+    for row in told["blocks"]:
+        values = {name: value for name, value in row.items() if name != "type"}
+        if "numeric" in values:
+            values["numeric"] = frozenset(values["numeric"])
+        blocks.append(BLOCKS[row["type"]](**values))
+    return Document(**told | {"blocks": blocks})
+
+
+def unbroken(words: str) -> str:
+    """A number with its sign and unit, which no line may part."""
+    return words.replace(" ", "\u00a0")
+
+
+def numbers_held(text: str) -> str:
+    """A sentence whose numbers stay with their signs and units where the line breaks."""
+    return re.sub(r"(?<=[\d≥≤<>]) (?=[\d%\u4e00-\u9fff])", "\u00a0", text)

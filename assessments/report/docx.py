@@ -5,8 +5,9 @@ The same document gives the same bytes: no clock, no random name.
 """
 
 import io
+import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, time
 
 from assessments.report.document import Document, DocumentParagraph, DocumentTable, Heading, Labelled, Picture
@@ -19,30 +20,67 @@ LATIN = "Times New Roman"
 MARGINS_MM = {"top_margin": 37, "bottom_margin": 35, "left_margin": 28, "right_margin": 26}
 AREA_MM = 156
 EPOCH = (1980, 1, 1, 0, 0, 0)
+# Marks that Latin and Chinese type have in common: Word sets them from the Latin font unless told.
+SHARED_MARKS = re.compile("[“”‘’…—·]")
 
 
-def write_docx(document: Document, *, progress: Callable[[float], None] = lambda share: None) -> bytes:
+def write_docx(
+    document: Document,
+    *,
+    pages: Sequence[int] = (),
+    progress: Callable[[float], None] = lambda share: None,
+) -> bytes:
     """The Word file; `progress` is told the share done, 0 to 1, and may raise to stop.
 
+    `pages` are those of the headings of the contents, in order, where they are known (report.paging).
     Raises charts.png.NoChineseFont where pictures could not be lettered.
     """
-    import docx  # heavy, and only the worker writes reports
-
     document = xml_safe_all(document)
-    file = docx.Document()
-    _page(file, document)
-    _styles(file)
+    file = begin_file(document.title, dated=document.dated)
     _cover(file, document)
-    _contents(file, document)
+    _contents(file, document, pages)
     for number, block in enumerate(document.blocks):
         progress(number / len(document.blocks))
         _WRITERS[type(block)](file, block, number)
+    return finished(file)
+
+
+def begin_file(title: str, *, dated: str):
+    """An empty file with the page, the styles and the language of an official paper."""
+    import docx  # heavy, and only few processes write reports
+
+    file = docx.Document()
+    _page(file, title, dated)
+    _styles(file)
+    return file
+
+
+def finished(file) -> bytes:
+    """The bytes of a file, with no clock in them."""
+    _in_chinese(file)
     out = io.BytesIO()
     file.save(out)
-    return _without_clock(out.getvalue())
+    return without_clock(out.getvalue())
 
 
-def _page(file, document: Document) -> None:
+def _in_chinese(file) -> None:
+    """The text is Chinese to spelling and speech, and quotes, dashes and dots are set from the Chinese font."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    properties = file.styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}")
+    for language in properties.findall(qn("w:lang")):
+        properties.remove(language)
+    language = OxmlElement("w:lang")
+    for name in ("val", "eastAsia"):
+        language.set(qn(f"w:{name}"), "zh-CN")
+    properties.append(language)
+    for run in file.element.body.iter(qn("w:r")):
+        if SHARED_MARKS.search("".join(text.text or "" for text in run.findall(qn("w:t")))):
+            run.get_or_add_rPr().get_or_add_rFonts().set(qn("w:hint"), "eastAsia")
+
+
+def _page(file, title: str, dated: str) -> None:
     from docx.shared import Mm
 
     section = file.sections[0]
@@ -53,8 +91,8 @@ def _page(file, document: Document) -> None:
     file.settings.odd_and_even_pages_header_footer = True
     for footer, side in ((section.footer, "right"), (section.even_page_footer, "left")):
         _page_number(footer.paragraphs[0], side)
-    properties, moment = file.core_properties, datetime.combine(datetime.fromisoformat(document.dated), time())
-    properties.title, properties.author, properties.comments = document.title, "", ""
+    properties, moment = file.core_properties, datetime.combine(datetime.fromisoformat(dated), time())
+    properties.title, properties.author, properties.comments = title, "", ""
     properties.created = properties.modified = moment
     properties.language = "zh-CN"
 
@@ -153,7 +191,7 @@ def _cover(file, document: Document) -> None:
     file.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
 
 
-def _contents(file, document: Document) -> None:
+def _contents(file, document: Document, pages: Sequence[int]) -> None:
     """A TOC field whose first reading is written out, so that a reader that works out no fields shows it too."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_TAB_ALIGNMENT
     from docx.oxml import OxmlElement
@@ -162,10 +200,7 @@ def _contents(file, document: Document) -> None:
 
     head = file.add_paragraph("目　录")
     head.alignment, head.paragraph_format.first_line_indent = WD_ALIGN_PARAGRAPH.CENTER, Pt(0)
-    _mark_dirty = True
-    shown = [
-        (n, block) for n, block in enumerate(document.blocks) if isinstance(block, Heading) and block.level < 3
-    ]
+    shown = listed(document)
     last = None
     for position, (number, block) in enumerate(shown):
         paragraph = file.add_paragraph()
@@ -176,17 +211,19 @@ def _contents(file, document: Document) -> None:
             run = paragraph.add_run()
             begin = OxmlElement("w:fldChar")
             begin.set(qn("w:fldCharType"), "begin")
-            # Word works the pages out when it opens the file.
-            begin.set(qn("w:dirty"), "true")
+            if not pages:
+                # Word works the pages out when it opens the file.
+                begin.set(qn("w:dirty"), "true")
             code = OxmlElement("w:instrText")
             code.set(qn("xml:space"), "preserve")
             code.text = r' TOC \o "1-2" \h \z \u '
             separate = OxmlElement("w:fldChar")
             separate.set(qn("w:fldCharType"), "separate")
             run._r.extend([begin, code, separate])
-        # No page is known before Word has set the text: an empty one misleads nobody.
         paragraph.add_run(f"{block.text}\t")
-        _field(paragraph.add_run(), f"PAGEREF {_bookmark(number)} \\h", shown="")
+        # Where no page is known before Word has set the text, an empty one misleads nobody.
+        page = str(pages[position]) if pages else ""
+        _field(paragraph.add_run(), f"PAGEREF {_bookmark(number)} \\h", shown=page)
         last = paragraph
     if last is not None:
         end = OxmlElement("w:fldChar")
@@ -195,19 +232,30 @@ def _contents(file, document: Document) -> None:
     file.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
 
 
+def listed(document: Document) -> list[tuple[int, Heading]]:
+    """The headings of the contents, each with its place among the blocks."""
+    return [
+        (n, block) for n, block in enumerate(document.blocks) if isinstance(block, Heading) and block.level < 3
+    ]
+
+
 def _bookmark(number: int) -> str:
     return f"_Toc{100000 + number}"
 
 
 def _heading(file, block: Heading, number: int) -> None:
+    mark(file.add_heading(block.text, level=block.level), _bookmark(number), number)
+
+
+def mark(paragraph, name: str, number: int) -> None:
+    """Puts a bookmark around the text of a paragraph; `number` tells it from the file's others."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
-    paragraph = file.add_heading(block.text, level=block.level)
     start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
     for element in (start, end):
         element.set(qn("w:id"), str(number))
-    start.set(qn("w:name"), _bookmark(number))
+    start.set(qn("w:name"), name)
     paragraph._p.insert(1, start)
     paragraph._p.append(end)
 
@@ -222,7 +270,6 @@ def _paragraph(file, block: DocumentParagraph, number: int) -> None:
             run.font.size = Pt(12)
             paragraph.paragraph_format.first_line_indent = Pt(0)
             paragraph.paragraph_format.line_spacing = Pt(20)
-        run.italic = block.kind == "missing" or None
 
 
 def _labelled(file, block: Labelled, number: int) -> None:
@@ -300,7 +347,7 @@ _WRITERS = {
 }
 
 
-def _without_clock(data: bytes) -> bytes:
+def without_clock(data: bytes) -> bytes:
     """The archive with one fixed time on every entry, in one order."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:

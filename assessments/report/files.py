@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission, may
 from assessments.models import Round
-from assessments.report.content import build_report
+from assessments.report.content import current_document
 from assessments.report.document import Document, DocumentTable
-from assessments.report.docx import write_docx
+from assessments.report.docx import listed, write_docx
+from assessments.report.paging import pages_of
 from audit.services import record_audit
 from jobs.models import Job
 from jobs.services import Run, enqueue
@@ -54,9 +55,12 @@ def write_report(run: Run) -> dict[str, Any]:
     """Builds the file of a round and keeps it; idempotent, because the same rows give the same bytes."""
     round = Round.objects.select_related("plan").get(plan__slug=run.arguments["plan"], code=run.arguments["round"])
     run.report(5)
-    document = build_report(round)
-    run.report(25)
-    data = write_docx(document, progress=lambda share: run.report(25 + 70 * share))
+    document = current_document(round)
+    run.report(15)
+    data = write_docx(document, progress=lambda share: run.report(15 + 60 * share))
+    # Once more with the pages of its contents, which only a word processor knows.
+    if pages := pages_of(data, len(listed(document))):
+        data = write_docx(document, pages=pages, progress=lambda share: run.report(75 + 20 * share))
     digest = hashlib.sha256(data).hexdigest()
     keep(data, digest)
     return {
@@ -64,6 +68,7 @@ def write_report(run: Run) -> dict[str, Any]:
         "size": len(data),
         "name": f"{round.plan.slug}_{round.code}.docx",
         "rows": rows_of(document),
+        "pages": pages,
     }
 
 

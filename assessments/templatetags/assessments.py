@@ -3,17 +3,19 @@
 from django import template
 
 from assessments.evidence import INLINE
-from assessments.models import Finding, Note, Round
+from assessments.models import Chapter, Finding, Note, Opinion, Round
 from assessments.queries import changes_since, findings_of, known_notes
 from assessments.report.document import DocumentParagraph, DocumentTable, Heading, Labelled, Picture
 from assessments.wording import (
     LABELS,
     change_words,
+    chapter_badge,
     computed_badge,
     conclusion_badge,
     finding_badge,
     note_badge,
     note_word,
+    opinion_badge,
     round_badge,
     said,
 )
@@ -79,6 +81,16 @@ def round_state(row: Round):
 @register.inclusion_tag("_components/badge.html")
 def finding_state(row: Finding):
     return {"badge": finding_badge(row)}
+
+
+@register.inclusion_tag("_components/badge.html")
+def chapter_state(row: Chapter):
+    return {"badge": chapter_badge(row)}
+
+
+@register.inclusion_tag("_components/badge.html")
+def opinion_state(row: Opinion):
+    return {"badge": opinion_badge(row)}
 
 
 @register.filter

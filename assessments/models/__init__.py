@@ -1,0 +1,36 @@
+"""评估: rounds, the notes evaluators write in them, what follows from a note, and the report of a round."""
+
+from assessments.models.chapters import (
+    Chapter,
+    ChapterReturn,
+    ChapterStep,
+    Opinion,
+    OpinionStep,
+    ReportFront,
+    ReportVersion,
+)
+from assessments.models.findings import Evidence, Finding, FindingStep
+from assessments.models.notes import Note, NoteComment, NoteEditor, NoteStep
+from assessments.models.rounds import PERSON, Assignment, RaisedQuerySet, Round, RoundStep
+
+__all__ = [
+    "PERSON",
+    "Assignment",
+    "Chapter",
+    "ChapterReturn",
+    "ChapterStep",
+    "Evidence",
+    "Finding",
+    "FindingStep",
+    "Note",
+    "NoteComment",
+    "NoteEditor",
+    "NoteStep",
+    "Opinion",
+    "OpinionStep",
+    "RaisedQuerySet",
+    "ReportFront",
+    "ReportVersion",
+    "Round",
+    "RoundStep",
+]

@@ -1,0 +1,85 @@
+"""What a report is made of, read once: everything as it was known on the round's cut-off."""
+
+from collections import Counter
+from functools import cached_property
+
+from assessments.models import Evidence, Finding, Note, Opinion, Round
+from assessments.queries import commitments
+from indicators.queries import Overview, overview
+from plan import kinds
+from plan.models import Item, Plan
+from plan.public import PublicState
+from plan.queries import show_day
+
+
+class ReportContext:
+    """The rows of one report; each is asked for once, and only where a chapter speaks of it."""
+
+    def __init__(self, round: Round):
+        self.round = round
+        self.plan = Plan.objects.get(pk=round.plan_id)
+
+    @cached_property
+    def found(self) -> Overview:
+        return overview(self.plan, self.round.cut_off)
+
+    @cached_property
+    def notes(self) -> dict[int, Note]:
+        """The published notes by the item they speak of, in the plan's order."""
+        rows = self.round.notes.filter(state=Note.State.PUBLISHED).prefetch_related("evidence")
+        rows = rows.select_related("item", "author", "organisation").order_by("item__order")
+        return {note.item_id: note for note in rows}
+
+    @cached_property
+    def items(self) -> list[Item]:
+        """What units report on, with the status and the public statements of the cut-off."""
+        rows = list(self.plan.items.filter(kind__in=kinds.DUE).select_related("lead").in_plan_order())
+        show_day(self.plan, rows, self.round.cut_off, kinds=kinds.DUE)
+        return rows
+
+    @cached_property
+    def tasks(self) -> list[Item]:
+        return [item for item in self.items if item.kind not in kinds.ENTRIES]
+
+    @cached_property
+    def projects(self) -> list[Item]:
+        return [item for item in self.items if item.kind == Item.Kind.PROJECT]
+
+    @cached_property
+    def by_pk(self) -> dict[int, Item]:
+        return {item.pk: item for item in self.items}
+
+    @cached_property
+    def chapters_of_kinds(self) -> list[tuple[str, list[tuple[Item, list[Item]]]]]:
+        """By kind that has a place of its own, its items with their parts."""
+        told = [(kind, commitments(self.plan, kind, below)) for kind, below in kinds.CHAPTERS]
+        return [(kind, rows) for kind, rows in told if rows]
+
+    @cached_property
+    def public(self) -> dict[str, PublicState]:
+        """By code, what was public of a task or project."""
+        return {item.code: item.public for item in self.items if item.public}
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        rows = Finding.objects.filter(note__round=self.round)
+        return list(rows.select_related("note__item", "organisation").order_by("due_on", "id"))
+
+    @cached_property
+    def opinions(self) -> list[Opinion]:
+        return list(self.round.opinions.select_related("chapter"))
+
+    @cached_property
+    def assigned(self) -> int:
+        return self.round.assignments.count()
+
+    @cached_property
+    def concluded(self) -> Counter:
+        """How many published notes came to each conclusion."""
+        return Counter(str(note.get_conclusion_display()) for note in self.notes.values())
+
+    def note_on(self, item: Item) -> Note | None:
+        return self.notes.get(item.pk)
+
+    def grounds_of(self, note: Note) -> list[Evidence]:
+        return list(note.evidence.all())

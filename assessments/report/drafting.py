@@ -1,0 +1,231 @@
+"""First drafts of a report's chapters, from figures, published notes, reports and public statements.
+
+A draft is text: paragraphs, （一）… headings, 〔表：…〕 places. What nobody has said is not said here either: a
+chapter without anything to tell gives nothing. Numbers come through the pinner, so that the
+chapter knows what they are.
+"""
+
+from collections.abc import Callable, Iterator
+
+from assessments.models import Note, Round
+from assessments.report.context import ReportContext
+from assessments.report.facts import Pinner, facts_of, latest_words
+from assessments.report.tables import day_words, forecast_words
+from indicators.queries import Standing
+from indicators.shown.states import standpoint, state_badge
+from judging.ladder import IndicatorState
+from plan.models import Item
+
+Lines = Iterator[str]
+Drafter = Callable[[ReportContext, Pinner], Lines]
+# As a judgement on the whole tells them: what is reached, what is under way, what was missed, what is unknown.
+BEST_FIRST = (
+    IndicatorState.REACHED,
+    IndicatorState.AHEAD,
+    IndicatorState.ON_SCHEDULE,
+    IndicatorState.SLIGHTLY_BEHIND,
+    IndicatorState.BEHIND,
+    IndicatorState.NOT_YET,
+    IndicatorState.MISSED,
+    IndicatorState.NO_DATA,
+)
+NUMERALS = "一二三四五六七八九十"
+POLICY_KINDS = (Item.Kind.SAFEGUARD,)
+# What ends well and what ends worse, as notes conclude.
+GOOD = (Note.Conclusion.ACHIEVED, Note.Conclusion.AHEAD, Note.Conclusion.TASK_DONE, Note.Conclusion.ON_TIME)
+
+
+def drafted(context: ReportContext, drafter: str) -> tuple[str, dict[str, str]]:
+    """The draft of a chapter and what its numbers are; nothing of both for a chapter that only people write."""
+    if not drafter:
+        return "", {}
+    pin = Pinner(facts_of(context))
+    return "\n".join(DRAFTERS[drafter](context, pin)), pin.used
+
+
+def overall(context: ReportContext, pin: Pinner) -> Lines:
+    """总体评价 opens with how far the period is and where its indicators stand."""
+    day = context.round.cut_off
+    opening = f"截至{day_words(day)}，{pin('period.elapsed')}。"
+    states = pin.all(f"indicators.{state}" for state in BEST_FIRST)
+    if states:
+        opening += f"规划表 1 所列 {pin('indicators.total')}中，{'，'.join(states)}。"
+    yield opening
+    if "tasks.total" in pin.facts:
+        statuses = "，".join(pin.all(f"tasks.{status}" for status in Item.Status.values))
+        told = f"{pin('tasks.total')}中，{pin('tasks.reported')}{'：' if statuses else ''}{statuses}。"
+        yield told + "".join(_public(pin))
+    if context.notes:
+        conclusions = "，".join(pin.all(f"notes.{word}" for word in context.concluded))
+        yield f"本轮{pin('notes.assigned')}，{pin('notes.published')}，其中：{conclusions}。"
+
+
+def _public(pin: Pinner) -> Iterator[str]:
+    if "public.total" in pin.facts:
+        yield f"{pin('public.total')}，其中{pin('public.there')}，{pin('public.open')}。"
+
+
+def targets(context: ReportContext, pin: Pinner) -> Lines:
+    """目标实现程度: the table, then a paragraph for each indicator there is something to say of."""
+    if context.found.tabled:
+        yield "〔表：主要指标〕"
+    silent, position = [], 0
+    for standing in context.found.standings:
+        note = context.notes.get(standing.indicator.pk)
+        if note is None and not any(part.latest for part in standing.components):
+            silent.append(standing.indicator.short)
+            continue
+        position += 1
+        yield f"（{numeral(position)}）{standing.indicator.title}"
+        yield _indicator_sentence(standing, pin)
+        if standing.indicator.in_table and any(len(part.judged) > 1 for part in standing.components):
+            yield f"〔图：{standing.indicator.code}〕"
+        yield from note_lines(note)
+    if silent:
+        yield f"截至评估时点尚无公布数据的指标：{'、'.join(silent)}。"
+
+
+def _indicator_sentence(standing: Standing, pin: Pinner) -> str:
+    told = []
+    for part in standing.components:
+        name = f"{part.component.name}" if standing.is_compound else ""
+        code = part.component.code
+        latest = pin(f"{code}.latest") if latest_words(part) else "暂无数据"
+        told.append(f"{name}{latest}，{pin(f'{code}.target')}")
+    badge = state_badge(standing)
+    marks = "".join(f"（{mark}）" for mark in badge.marks)
+    if standpoint(standing).state == IndicatorState.NO_DATA:
+        return f"{'；'.join(told)}。"
+    return f"{'；'.join(told)}，{badge.word}{marks}。"
+
+
+def note_lines(note: Note | None) -> Lines:
+    """What a published note says, as sentences of a report; its problems have a chapter of their own."""
+    if note is None:
+        return
+    for text in (note.progress, note.results):
+        yield from text.strip().splitlines()
+    if foreseen := forecast_words(note):
+        yield f"期末预测：{foreseen}。"
+    conclusion = f"评估结论：{note.get_conclusion_display()}。"
+    if note.difference_reason.strip():
+        conclusion += f"{note.difference_reason.strip()}"
+    yield conclusion
+
+
+def tasks(context: ReportContext, pin: Pinner) -> Lines:
+    """任务进展 by kind, of those with a published note, a unit's report or a public statement."""
+    position = 0
+    for kind, rows in context.chapters_of_kinds:
+        if kind in POLICY_KINDS:
+            continue
+        told = [lines for item, parts in rows if (lines := list(_commitment(context, item, parts)))]
+        if told:
+            position += 1
+            yield f"（{numeral(position)}）{Item.Kind(kind).label}"
+        for place, (title, *lines) in enumerate(told, 1):
+            yield f"{place}．{title}"
+            yield from lines
+
+
+def _commitment(context: ReportContext, item: Item, parts: list[Item]) -> Lines:
+    """One platform, action or cluster: its title, its note, then what is known of its parts in a sentence each."""
+    own = context.note_on(item)
+    said = [line for part in parts for line in _part(context, part)]
+    if own is None and not said:
+        return
+    yield item.title
+    yield from note_lines(own)
+    yield from said
+
+
+def _part(context: ReportContext, part: Item) -> Lines:
+    note, known = context.note_on(part), context.by_pk.get(part.pk)
+    if note is not None:
+        first, *rest = list(note_lines(note)) or [""]
+        yield f"{part.title}：{first}"
+        yield from rest
+    elif known is not None and known.status != Item.Status.NOT_REPORTED:
+        yield f"{part.title}：责任单位填报{known.get_status_display()}。"
+    elif known is not None and known.public:
+        yield f"{part.title}：{known.public.word}（{known.public.publisher}）。"
+
+
+def policies(context: ReportContext, pin: Pinner) -> Lines:
+    """政策措施: the plan's own safeguards, by their notes."""
+    position = 0
+    for kind, rows in context.chapters_of_kinds:
+        for item, _parts in rows if kind in POLICY_KINDS else ():
+            if note := context.note_on(item):
+                position += 1
+                yield f"（{numeral(position)}）{item.title}"
+                yield from note_lines(note)
+
+
+def projects(context: ReportContext, pin: Pinner) -> Lines:
+    known = [item for item in context.projects if item.public or item.status != Item.Status.NOT_REPORTED]
+    if not known:
+        return
+    there = sum(bool(item.public and item.public.is_there) for item in known)
+    told = f"规划列有项目 {len(context.projects)} 个，{len(known)} 个有填报或公开信息"
+    yield f"{told}，其中 {there} 个已建成、投用或成立。"
+    yield "〔表：重大项目〕"
+    for item in known:
+        if note := context.note_on(item):
+            first, *rest = list(note_lines(note)) or [""]
+            yield f"{item.title}：{first}"
+            yield from rest
+
+
+def experience(context: ReportContext, pin: Pinner) -> Lines:
+    for note in context.notes.values():
+        if note.conclusion in GOOD and note.results.strip():
+            yield f"{note.item.title}：{' '.join(note.results.split())}"
+
+
+def problems(context: ReportContext, pin: Pinner) -> Lines:
+    named = [note for note in context.notes.values() if note.problems.strip() or note.remedies.strip()]
+    for note in named:
+        if note.causes.strip():
+            yield f"{note.item.title}：{' '.join(note.causes.split())}"
+    if named:
+        yield "〔表：问题与对策〕"
+
+
+def advice(context: ReportContext, pin: Pinner) -> Lines:
+    if any(note.adjustment != Note.Adjustment.NONE for note in context.notes.values()):
+        yield "〔表：调整建议〕"
+    if "findings" in pin.facts:
+        yield f"本轮提出{pin('findings')}，清单见附件。"
+
+
+def ahead(context: ReportContext, pin: Pinner) -> Lines:
+    """后续工作: what is not reached yet, with the years there are left."""
+    years = context.plan.target_year - context.round.cut_off.year
+    if context.round.kind == Round.Kind.FINAL or years <= 0:
+        return
+    states = (IndicatorState.BEHIND, IndicatorState.SLIGHTLY_BEHIND, IndicatorState.NOT_YET)
+    late = [row.indicator.short for row in context.found.tabled if standpoint(row).state in states]
+    if late:
+        yield f"距规划期末还有 {years} 年，尚未达到目标、需要着力推进的指标：{'、'.join(late)}。"
+
+
+DRAFTERS: dict[str, Drafter] = {
+    "overall": overall,
+    "targets": targets,
+    "tasks": tasks,
+    "policies": policies,
+    "projects": projects,
+    "experience": experience,
+    "problems": problems,
+    "advice": advice,
+    "ahead": ahead,
+}
+
+
+def numeral(number_: int) -> str:
+    """一 … 十, 十一 … 九十九 for 1 …"""
+    tens, ones = divmod(number_, 10)
+    if number_ <= 10:
+        return NUMERALS[number_ - 1]
+    return f"{NUMERALS[tens - 1] if tens > 1 else ''}十{NUMERALS[ones - 1] if ones else ''}"

@@ -1,0 +1,129 @@
+"""The numbers a chapter may speak of, each with its name: what a text says of them is held to what they are now.
+
+A fact is a phrase, not a bare number: “已达目标 4 项” stands once in a chapter, “4” does not, so that a renewed
+number finds its place in a text that people have changed around it.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from assessments.report.context import ReportContext
+from indicators.queries import ComponentStanding, Standing
+from indicators.shown.states import standpoint
+from indicators.shown.wording import VALUE_MARKS, number, target_words
+from judging.ladder import WORST_FIRST
+from plan.badges import indicator_badge
+from plan.models import Item
+
+Facts = Mapping[str, str]
+
+
+def facts_of(context: ReportContext) -> dict[str, str]:
+    """Every fact by its name, in Chinese words; to be called with Chinese active."""
+    return dict(_facts(context))
+
+
+def _facts(context: ReportContext) -> Iterator[tuple[str, str]]:
+    plan, day = context.plan, context.round.cut_off
+    yield "period.elapsed", f"规划期已过 {round(plan.elapsed(day) * 100)} %"
+    yield "indicators.total", f"{len(context.found.tabled)} 项主要指标"
+    counted = Counter(standpoint(standing).state for standing in context.found.tabled)
+    for state in WORST_FIRST:
+        if counted[state]:
+            yield f"indicators.{state}", f"{indicator_badge(state).word} {counted[state]} 项"
+    for standing in context.found.standings:
+        yield from _indicator(standing)
+    yield from _tasks(context)
+    yield "notes.assigned", f"分工评估 {context.assigned} 项"
+    yield "notes.published", f"已发布评估意见 {len(context.notes)} 项"
+    for word, times in context.concluded.items():
+        yield f"notes.{word}", f"“{word}”{times} 项"
+    if context.findings:
+        open_ones = sum(row.state != "closed" for row in context.findings)
+        yield "findings", f"整改事项 {len(context.findings)} 项，其中 {open_ones} 项尚未办结"
+
+
+def _indicator(standing: Standing) -> Iterator[tuple[str, str]]:
+    for part in standing.components:
+        code = part.component.code
+        yield f"{code}.target", f"目标 {target_words(part.target, standing.indicator.direction)}"
+        if words := latest_words(part):
+            yield f"{code}.latest", words
+
+
+def latest_words(part: ComponentStanding) -> str:
+    """“2021 年为 5.49 %（初）”; empty where nothing was published."""
+    row = part.latest
+    if row is None:
+        return ""
+    mark = str(VALUE_MARKS.get(row.value_status, ""))
+    value = f"{number(row.value)} {part.component.indicator.unit}"
+    return f"{row.year} 年为 {value}{f'（{mark}）' if mark else ''}"
+
+
+def _tasks(context: ReportContext) -> Iterator[tuple[str, str]]:
+    tasks = context.tasks
+    if not tasks:
+        return
+    yield "tasks.total", f"{len(tasks)} 项任务"
+    counted = Counter(item.status for item in tasks)
+    reported = len(tasks) - counted[Item.Status.NOT_REPORTED]
+    yield "tasks.reported", f"责任单位已填报 {reported} 项"
+    for status in Item.Status:
+        if counted[status] and status != Item.Status.NOT_REPORTED:
+            yield f"tasks.{status.value}", f"{status.label} {counted[status]} 项"
+    public = list(context.public.values())
+    if public:
+        there, still = sum(row.is_there for row in public), sum(row.is_open for row in public)
+        yield "public.total", f"{len(public)} 项任务和项目有公开信息"
+        yield "public.there", f"已建成、投用、成立或施行 {there} 项"
+        yield "public.open", f"获批、在建或仍在推进 {still} 项"
+
+
+@dataclass
+class Pinner:
+    """Gives a draft the words of a fact and remembers which it used."""
+
+    facts: Facts
+    used: dict[str, str] = field(default_factory=dict)
+
+    def __call__(self, name: str) -> str:
+        self.used[name] = self.facts[name]
+        return self.facts[name]
+
+    def all(self, names: Iterable[str]) -> list[str]:
+        """The words of those facts there are."""
+        return [self(name) for name in names if name in self.facts]
+
+
+@dataclass(frozen=True)
+class PinState:
+    """A pin beside today: `is_gone` where the text no longer says its words, `now` what they would be."""
+
+    name: str
+    words: str
+    now: str
+    is_gone: bool
+
+    @property
+    def is_changed(self) -> bool:
+        return self.now != self.words
+
+
+def check_pins(body: str, pins: Facts, facts: Facts) -> list[PinState]:
+    """Each pin of a chapter against its text and against the facts of today. Pure."""
+    return [PinState(name, words, facts.get(name, ""), words not in body) for name, words in pins.items()]
+
+
+def renewed(body: str, pins: Facts, facts: Facts) -> tuple[str, dict[str, str]]:
+    """The text with each number that changed said anew, and its pins; what people changed by hand stays. Pure."""
+    kept = dict(pins)
+    # All at once: the new words of one fact may be the old ones of another.
+    marks = {f"\x00{place}\x00": name for place, name in enumerate(pins)}
+    for mark, name in marks.items():
+        if facts.get(name) and facts[name] != pins[name] and pins[name] in body:
+            body, kept[name] = body.replace(pins[name], mark), facts[name]
+    for mark, name in marks.items():
+        body = body.replace(mark, kept[name])
+    return body, kept

@@ -1,0 +1,249 @@
+"""The tables and pictures that a chapter's text asks for by name: 〔表：主要指标〕, 〔图：I-07〕.
+
+Each is made from the round's rows when the report is; none where it would be empty.
+"""
+
+from collections.abc import Callable, Iterator
+
+from assessments.models import Finding, Note
+from assessments.report.context import ReportContext
+from assessments.report.document import Block, DocumentParagraph, DocumentTable, Picture, unbroken
+from charts.large import trend_svg
+from indicators.models import Observation
+from indicators.queries import Standing
+from indicators.shown import tracks
+from indicators.shown.states import state_badge
+from indicators.shown.wording import VALUE_MARKS, number, share, target_words
+from judging.terms import RULE_VERSION
+from plan.models import Item
+
+Rows = Iterator[Block]
+
+
+def indicators(context: ReportContext) -> Rows:
+    """附表: every indicator of the plan's table with its figure, its pace, what is foreseen and concluded."""
+    found = context.found
+    rows = [row for n, standing in enumerate(found.tabled, 1) for row in _standing_rows(n, standing, context)]
+    if not rows:
+        return
+    yield DocumentTable(
+        caption=f"主要指标进展（数据截至{day_words(found.as_of)}）",
+        columns=(
+            "序号",
+            "指标",
+            "单位",
+            "基期值",
+            "目标值",
+            "最新值（年份）",
+            "时间进度",
+            "进展",
+            "期末预测",
+            "评估结论",
+        ),
+        rows=rows,
+        widths=(5, 16, 8, 10, 12, 16, 11, 14, 12, 11),
+        numeric=frozenset({3, 4, 5, 6}),
+    )
+    yield DocumentParagraph(
+        "注：基期值取自规划原文，规划未给出的写“—”，不作推定；（初）为初步数，（修订）为修订数；"
+        "时间进度为数据年份占规划期的份额。",
+        "note",
+    )
+
+
+def _standing_rows(position: int, standing: Standing, context: ReportContext) -> Iterator[list[str]]:
+    note = context.notes.get(standing.indicator.pk)
+    for part in standing.components:
+        latest, component = part.latest, part.component
+        mark = str(VALUE_MARKS.get(latest.value_status, "")) if latest else ""
+        yield [
+            str(position),
+            component.name if not standing.is_compound else f"{standing.indicator.title}：{component.name}",
+            standing.indicator.unit,
+            number(component.baseline_value) if component.baseline_value is not None else "—",
+            unbroken(target_words(part.target, standing.indicator.direction)),
+            f"{number(latest.value)}{f'（{mark}）' if mark else ''}（{latest.year}）" if latest else "暂无数据",
+            unbroken(share(part.assessment.linear.tau)),
+            state_badge(part).text,
+            forecast_words(note) or "—",
+            note.get_conclusion_display() if note else "未提交",
+        ]
+
+
+def forecast_words(note: Note | None) -> str:
+    """What a note foresees for the end of the period; empty where it does not say."""
+    if note is None or not note.forecast and note.forecast_value is None:
+        return ""
+    told = [str(note.get_forecast_display())] if note.forecast else []
+    if note.forecast_value is not None:
+        told.append(f"预计 {number(note.forecast_value)}")
+    return "，".join(told)
+
+
+def chart(context: ReportContext, code: str) -> Rows:
+    """The course of an indicator; none without figures."""
+    standing = context.found.by_code.get(code)
+    for part in standing.components if standing else ():
+        if part.latest is not None:
+            sentence = tracks.sentence(part)
+            yield Picture(trend_svg(tracks.track(part), label=sentence, words=tracks.words()), sentence)
+
+
+def projects(context: ReportContext) -> Rows:
+    """重大项目: those of which something was reported or published by the cut-off."""
+    rows = [
+        [
+            item.code,
+            item.title,
+            "—" if item.status == Item.Status.NOT_REPORTED else str(item.get_status_display()),
+            f"{item.public.word}（{item.public.publisher}）" if item.public else "—",
+        ]
+        for item in context.projects
+        if item.public or item.status != Item.Status.NOT_REPORTED
+    ]
+    if rows:
+        yield DocumentTable("重大项目推进情况", ("编码", "项目", "单位填报", "公开信息"), rows, (11, 24, 14, 36))
+
+
+def problems(context: ReportContext) -> Rows:
+    named = [note for note in context.notes.values() if note.problems.strip() or note.remedies.strip()]
+    if named:
+        yield DocumentTable(
+            caption="问题与对策建议汇总",
+            columns=("编码", "条目", "存在问题", "对策建议"),
+            rows=[
+                [n.item.code, n.item.title, n.problems.strip() or "—", n.remedies.strip() or "—"] for n in named
+            ],
+            widths=(9, 17, 30, 30),
+        )
+
+
+def adjustments(context: ReportContext) -> Rows:
+    wanted = [note for note in context.notes.values() if note.adjustment != Note.Adjustment.NONE]
+    if wanted:
+        yield DocumentTable(
+            caption="调整建议",
+            columns=("编码", "条目", "建议", "理由", "依据文件"),
+            rows=[
+                [
+                    note.item.code,
+                    note.item.title,
+                    str(note.get_adjustment_display()),
+                    note.adjustment_reason,
+                    note.adjustment_document,
+                ]
+                for note in wanted
+            ],
+            widths=(9, 19, 11, 28, 18),
+        )
+
+
+def findings(context: ReportContext) -> Rows:
+    if context.findings:
+        yield DocumentTable(
+            caption="整改事项",
+            columns=("编码", "问题", "整改要求", "责任单位", "期限", "状态"),
+            rows=[_finding_row(row) for row in context.findings],
+            widths=(9, 18, 25, 14, 12, 9),
+        )
+
+
+def _finding_row(row: Finding) -> list[str]:
+    return [
+        row.note.item.code,
+        row.title,
+        row.request,
+        row.organisation.name,
+        row.due_on.isoformat(),
+        str(row.get_state_display()),
+    ]
+
+
+def sources(context: ReportContext) -> Rows:
+    """Every figure of the plan's indicators public by the cut-off, with where it stands."""
+    figures = [row for standing in context.found.standings for part in standing.components for row in part.judged]
+    if figures:
+        yield DocumentTable(
+            caption=f"数据来源（{day_words(context.found.as_of)}前公布）",
+            columns=("编码", "年份", "数值", "性质", "公布日期", "来源"),
+            rows=[_source_row(row) for row in figures],
+            widths=(7, 7, 11, 9, 12, 44),
+            numeric=frozenset({2}),
+        )
+
+
+def _source_row(row: Observation) -> list[str]:
+    source = row.source
+    where = source.title if not source.url else f"{source.title}　{source.url}"
+    return [
+        row.component.code,
+        str(row.year),
+        number(row.value),
+        str(row.get_value_status_display()),
+        row.released_on.isoformat(),
+        where,
+    ]
+
+
+def grounds(context: ReportContext) -> Rows:
+    """佐证材料: what the published notes rest on."""
+    rows = [
+        [note.item.code, row.title, row.document_number or "—", row.url or "附件"]
+        for note in context.notes.values()
+        for row in context.grounds_of(note)
+    ]
+    if rows:
+        yield DocumentTable("佐证材料", ("编码", "名称", "文号", "网址"), rows, (9, 32, 18, 30))
+
+
+def silent_units(context: ReportContext) -> Rows:
+    """Units that reported nothing on what they answer for by the cut-off."""
+    owed: dict[str, list[str]] = {}
+    for item in context.items:
+        if item.status == Item.Status.NOT_REPORTED:
+            owed.setdefault(item.lead.name if item.lead else "（未落实责任单位）", []).append(item.code)
+    if owed:
+        rows = [[name, str(len(codes)), shortened(codes)] for name, codes in owed.items()]
+        columns = ("责任单位", "未填报（项）", "条目编码")
+        yield DocumentTable("未填报进展的单位", columns, rows, (24, 12, 48), frozenset({1}))
+
+
+def shortened(codes: list[str], most: int = 12) -> str:
+    """Codes in a cell, the first so many of them."""
+    return "、".join(codes[:most]) + (f"等 {len(codes)} 项" if len(codes) > most else "")
+
+
+def opinions(context: ReportContext) -> Rows:
+    """征求意见: what was said of the draft, and what became of it."""
+    rows = [[row.who, row.text, str(row.get_state_display()), row.answer or "—"] for row in context.opinions]
+    if rows:
+        yield DocumentTable("征求意见及处理情况", ("提出人", "意见", "处理", "说明"), rows, (14, 36, 10, 28))
+
+
+def method(context: ReportContext) -> Rows:
+    yield DocumentParagraph(
+        "评价方法：目标年数据公布后，只看是否达到目标，不设容差；公布之前按最近一年的数据，以基期至目标年的直线为"
+        "预期，比较完成份额与已过时间的份额。规划没有给出基期值的，只说距目标多少。"
+        f"规则版本 {RULE_VERSION}。",
+        "note",
+    )
+
+
+TABLES: dict[str, Callable[[ReportContext], Rows]] = {
+    "主要指标": indicators,
+    "重大项目": projects,
+    "问题与对策": problems,
+    "调整建议": adjustments,
+    "整改事项": findings,
+    "数据来源": sources,
+    "佐证材料": grounds,
+    "未填报单位": silent_units,
+    "征求意见": opinions,
+    "评价方法": method,
+}
+# What stands at the end of every report, under 附件.
+ANNEX = ("整改事项", "未填报单位", "征求意见", "佐证材料", "数据来源", "评价方法")
+
+
+def day_words(day) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"

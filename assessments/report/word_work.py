@@ -1,0 +1,120 @@
+"""Chapters as a Word file to work on, and back: text in, text out, each chapter known by a mark at its heading.
+
+The mark is a bookmark, which Word and LibreOffice keep with its paragraph whatever is written around it; the
+file's own properties say of which report it is. Tables stand as their places (〔表：…〕), so that nothing is typed
+twice.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from assessments.models import Chapter, Round
+from assessments.report.chapter_text import blocks_of
+from assessments.report.document import DocumentParagraph, Heading
+from assessments.report.docx import begin_file, finished, mark
+from texts.cleaning import kept_text
+
+MARK = re.compile(r"^chapter_(\d+)_(\d+)$")
+TRACKED = ("ins", "del", "moveFrom", "moveTo")
+
+
+class RefusedReturn(Exception):
+    """A file that cannot be taken back; the message says why and what would help."""
+
+
+@dataclass
+class ReturnedText:
+    """A chapter as a file has it; `edition` is the chapter's when the file was made."""
+
+    chapter: int
+    edition: int
+    lines: list[str] = field(default_factory=list)
+
+    @property
+    def body(self) -> str:
+        return "\n".join(self.lines)
+
+
+def name_of(round: Round) -> str:
+    """By which a file says of which report it is."""
+    return f"{round.plan.slug}/{round.code}"
+
+
+def write_work_file(round: Round, chapters: Iterable[Chapter]) -> bytes:
+    """A Word file of chapters as their text stands; the same text gives the same bytes."""
+    file = begin_file(f"{round.name}报告", dated=round.cut_off.isoformat())
+    file.core_properties.identifier = name_of(round)
+    for number, chapter in enumerate(chapters):
+        heading = file.add_heading(chapter.title, level=1)
+        mark(heading, f"chapter_{chapter.pk}_{chapter.edition}", number)
+        for block in blocks_of(chapter.body, lambda what, name: [DocumentParagraph(f"〔{what}：{name}〕")]):
+            if isinstance(block, Heading):
+                file.add_heading(block.text, level=block.level)
+            else:
+                file.add_paragraph(block.text)
+    return finished(file)
+
+
+def read_work_file(data: BinaryIO, round: Round) -> list[ReturnedText]:
+    """The chapters of a file that came back, in its order. Raises RefusedReturn."""
+    import docx  # heavy, and few requests read one
+
+    try:
+        file = docx.Document(data)
+    except Exception as error:  # a damaged archive raises whatever zipfile and lxml stumble over
+        raise RefusedReturn(_("文件打不开，可能已损坏；请在 Word 中另存为 .docx 后再带回")) from error
+    _demand_this_report(file, round)
+    _demand_no_tracked_changes(file)
+    return _demand_chapters(list(_chapters(file)))
+
+
+def _demand_this_report(file, round: Round) -> None:
+    known = file.core_properties.identifier or ""
+    if known != name_of(round):
+        of = (
+            _("这是另一份报告（%(name)s）的文件") % {"name": known} if known else _("这不是从本系统取出的章节文件")
+        )
+        raise RefusedReturn(_("%(of)s；请用本轮“取出 Word”得到的文件修改") % {"of": of})
+
+
+def _demand_no_tracked_changes(file) -> None:
+    from docx.oxml.ns import qn
+
+    number = sum(1 for tag in TRACKED for _found in file.element.body.iter(qn(f"w:{tag}")))
+    if number:
+        said = ngettext("文件里有 %(n)s 处修订标记", "文件里有 %(n)s 处修订标记", number) % {"n": number}
+        raise RefusedReturn(_("%(said)s；请先在 Word 的“审阅”中接受或拒绝全部修订，再带回") % {"said": said})
+
+
+def _chapters(file):
+    from docx.oxml.ns import qn
+    from docx.text.paragraph import Paragraph
+
+    current: ReturnedText | None = None
+    for element in file.element.body.iterchildren(qn("w:p")):
+        names = [row.get(qn("w:name"), "") for row in element.iter(qn("w:bookmarkStart"))]
+        if found := next(filter(None, map(MARK.match, names)), None):
+            if current is not None:
+                yield current
+            current = ReturnedText(int(found[1]), int(found[2]))
+            continue
+        # The unbreakable blanks of numbers are the file's own; the text of a chapter has plain ones.
+        line = kept_text(Paragraph(element, file).text, lines=True).replace("\u00a0", " ").strip()
+        if current is not None and line:
+            current.lines += line.splitlines()
+    if current is not None:
+        yield current
+
+
+def _demand_chapters(found: list[ReturnedText]) -> list[ReturnedText]:
+    if not found:
+        raise RefusedReturn(_("文件里找不到章节标题上的标记；请保留各章标题，在标题下修改正文"))
+    seen = [row.chapter for row in found]
+    if len(set(seen)) < len(seen):
+        raise RefusedReturn(_("文件里有一章出现了两次；请只留一份"))
+    return found

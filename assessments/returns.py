@@ -1,0 +1,75 @@
+"""Word files of chapters that come back: read, compared, kept until somebody went through them."""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.permissions import Permission, require
+from assessments.chapters import demand_unpublished
+from assessments.evidence import FOLDER
+from assessments.models import Chapter, ChapterReturn, Round
+from assessments.report.word_work import RefusedReturn, ReturnedText, read_work_file
+from audit.services import record_audit
+from plan.uploads import ENDINGS_OF, RefusedFile, clean_name, open_stored, remove_stored, store_upload
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """What a file brought: the chapters that differ, and those of the round it does not have."""
+
+    returns: list[ChapterReturn]
+    missing: list[Chapter]
+
+
+def take_back(round: Round, upload, *, by) -> TakenBack:
+    """Keeps what a Word file says differently, for the chapters' authors to decide sentence by sentence.
+
+    Raises RefusedFile or RefusedReturn, in words, for what is no such file; nothing is kept then.
+    """
+    require(by, Permission.SEE_ROUNDS)
+    texts = _texts(round, upload)
+    with transaction.atomic():
+        held = demand_unpublished(round)
+        known = {row.pk: row for row in held.chapters.all()}
+        if strange := [text for text in texts if text.chapter not in known]:
+            raise RefusedReturn(_("文件里有 %(n)s 章不属于本轮报告；请用本轮取出的文件") % {"n": len(strange)})
+        made = [_keep(known[text.chapter], text, clean_name(upload.name), by) for text in texts]
+        brought = {text.chapter for text in texts}
+        whole = len(texts) > 1
+        missing = [row for pk, row in known.items() if pk not in brought and not row.is_left_out] if whole else []
+    return TakenBack([row for row in made if row is not None], missing)
+
+
+def _texts(round: Round, upload) -> list[ReturnedText]:
+    """What the file says. It is looked at as every upload is, and not kept: its text is."""
+    stored = store_upload(upload, folder=FOLDER)
+    try:
+        if stored.content_type != ENDINGS_OF["docx"]:
+            raise RefusedFile(stored.name, _("请带回 .docx 文件；其他格式请先在 Word 中另存为 .docx"))
+        with open_stored(stored.stored_as, folder=FOLDER) as file:
+            return read_work_file(file, round)
+    finally:
+        remove_stored([stored.stored_as], folder=FOLDER)
+
+
+def _keep(chapter: Chapter, text: ReturnedText, name: str, by) -> ChapterReturn | None:
+    """The return of a chapter, None where it says what the chapter says; it takes the place of one still open."""
+    if text.body == chapter.body:
+        return None
+    if chapter.state != Chapter.State.DRAFT:
+        raise PermissionDenied(_("“%(title)s”已送审或定稿，不能带回改动") % {"title": chapter.title})
+    chapter.returns.filter(settled_at=None).delete()
+    row = ChapterReturn(chapter=chapter, name=name, body=text.body, edition_sent=text.edition, by=by)
+    row.full_clean(exclude=["chapter", "by"])
+    row.save()
+    record_audit(
+        action="chapter.came_back",
+        by=by,
+        after={"file": name, "title": chapter.title, "edition": text.edition},
+        plan_slug=chapter.round.plan.slug,
+        object_code=chapter.round.code,
+        object_label=f"{chapter.round.name} {chapter.title}",
+    )
+    return row

@@ -1,0 +1,76 @@
+"""Versions of a report: kept whole, opened again, taken as files, verified for ever."""
+
+import hashlib
+import json
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Max
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from accounts.permissions import Permission, require
+from assessments.chapters import unfinished
+from assessments.models import ReportVersion, Round
+from assessments.report.content import build_report
+from assessments.report.document import Document, as_json, from_json
+from assessments.rounds import publish_round
+from audit.services import record_audit
+
+ON_PUBLISHING = "发布"
+
+
+def digest_of(told: dict[str, Any]) -> str:
+    """SHA-256 of a document as kept, whatever database kept it."""
+    return hashlib.sha256(json.dumps(told, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def keep_version(round: Round, *, by, reason: str = "") -> ReportVersion:
+    """Keeps the report as it reads now; the one kept last is given back where nothing changed since."""
+    require(by, Permission.MANAGE_ROUNDS)
+    with transaction.atomic():
+        held = Round.objects.select_for_update(of=("self",)).select_related("plan").get(pk=round.pk)
+        told = as_json(build_report(held))
+        digest = digest_of(told)
+        last = held.versions.first()
+        if last is not None and last.digest == digest:
+            return last
+        number = (held.versions.aggregate(last=Max("number"))["last"] or 0) + 1
+        row = ReportVersion(round=held, number=number, document=told, digest=digest, reason=reason, by=by)
+        row.full_clean(exclude=["round", "by", "document"])
+        row.save()
+        record_audit(
+            action="round.version_kept",
+            by=by,
+            after={"number": number, "sha256": digest, "reason": reason},
+            plan_slug=held.plan.slug,
+            object_code=held.code,
+            object_label=held.name,
+        )
+    return row
+
+
+def publish_with_report(round: Round, *, edition: int, by) -> Round:
+    """Publishes a round and keeps its report, all or nothing; ValidationError for chapters still waited for."""
+    if waiting := unfinished(round):
+        names = "、".join(f"{row.title}（{row.get_state_display()}）" for row in waiting)
+        told = {"names": names}
+        raise ValidationError(_("报告还有没定稿的章节：%(names)s。请先定稿，或设为“不写入报告”") % told)
+    with transaction.atomic():
+        row = publish_round(round, edition=edition, by=by)
+        keep_version(row, by=by, reason=ON_PUBLISHING)
+    return row
+
+
+def version_of(round: Round, number: int) -> ReportVersion:
+    """A version by its number. Raises Http404."""
+    row = round.versions.filter(number=number).select_related("by").first()
+    if row is None:
+        raise Http404(_("本轮报告没有第 %(number)s 版") % {"number": number})
+    row.round = round
+    return row
+
+
+def document_of(version: ReportVersion) -> Document:
+    return from_json(version.document)

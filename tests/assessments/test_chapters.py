@@ -1,0 +1,401 @@
+"""The report as people write it: chapters, their life, numbers that are pinned, Word out and back, versions."""
+
+import io
+import re
+import zipfile
+from datetime import date
+
+import docx
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from docx.oxml import OxmlElement
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assessments import chapters, opinions, returns, versions
+from assessments.models import Chapter, ChapterStep, ReportVersion, Round
+from assessments.report.chapter_text import sentences
+from assessments.report.content import build_report, current_document
+from assessments.report.document import DocumentTable, Heading, as_json, from_json
+from assessments.report.facts import check_pins, renewed
+from assessments.report.outline import outline_of
+from assessments.report.slides import write_slides
+from assessments.report.tables import TABLES
+from assessments.report.told_apart import taken_over, told_apart
+from assessments.report.word_work import RefusedReturn, read_work_file, write_work_file
+from assessments.rounds import close_round
+from audit.models import AuditEvent
+from audit.refusals import Overtaken, WrongState
+from plan.services import touch_plan
+from plan.uploads import RefusedFile
+from tests.assessments.scene import open_round, published
+from tests.factories import make_observation, make_person
+
+
+@pytest.fixture
+def people(plan):
+    return {name: make_person(name, role) for name, role in (("man", "reviewer"), ("eva", "evaluator"))}
+
+
+@pytest.fixture
+def report(plan, people):
+    """An open mid-term round with its chapters, the first of them given to an evaluator."""
+    items = list(plan.items.filter(code__in=["I-01", "P-1"]))
+    row = open_round(plan, by=people["man"], items=items, evaluator=people["eva"])
+    published(row, items[0], by=people["eva"], reviewer=people["man"], problems="结构不优", remedies="加大投入")
+    chapters.begin_chapters(row, by=people["man"])
+    return Round.objects.get(pk=row.pk)
+
+
+@pytest.fixture
+def chapter(report, people):
+    row = report.chapters.get(key="overall")
+    return chapters.arrange_chapter(row, edition=row.edition, by=people["man"], author=people["eva"])
+
+
+def test_a_round_begins_with_the_outline_of_its_kind(report):
+    rows = list(report.chapters.all())
+
+    assert [row.key for row in rows] == [one.key for one in outline_of("midterm")]
+    assert "规划期已过 50 %" in rows[0].body
+    assert rows[0].pins["period.elapsed"] == "规划期已过 50 %"
+    assert all(words in row.body for row in rows for words in row.pins.values())
+    assert next(row for row in rows if row.key == "circumstances").body == ""
+
+
+@pytest.mark.parametrize("kind", Round.Kind.values)
+def test_every_outline_can_be_read_and_its_tables_exist(kind):
+    rows = outline_of(kind)
+
+    assert rows[0].key == "overall"
+    assert len({row.key for row in rows}) == len(rows)
+    assert all(row.purpose for row in rows)
+
+
+def test_what_has_nothing_to_say_is_named_once(report):
+    document = build_report(report)
+
+    titles = [block.text for block in document.blocks if isinstance(block, Heading) and block.level == 1]
+    assert titles[0] == "一、总体评价"
+    assert not any("环境变化" in title for title in titles)
+    said = [block.text for block in document.blocks if "未单列的章节" in getattr(block, "text", "")]
+    assert len(said) == 1
+    assert "环境变化" in said[0]
+    assert "本轮没有已发布的评估意见" not in str(document.blocks)
+
+
+def test_a_chapter_goes_from_its_author_to_a_second_person(chapter, people):
+    eva, man = people["eva"], people["man"]
+    row = chapters.write_chapter(chapter, edition=chapter.edition, by=eva, body="总体符合预期。")
+    row = chapters.submit_chapter(row, edition=row.edition, by=eva)
+    with pytest.raises(PermissionDenied):
+        chapters.agree_chapter(row, edition=row.edition, by=eva)
+    row = chapters.return_chapter(row, edition=row.edition, by=man, reason="请写经验")
+    row = chapters.submit_chapter(row, edition=row.edition, by=eva)
+    row = chapters.agree_chapter(row, edition=row.edition, by=man)
+
+    assert row.state == Chapter.State.AGREED
+    assert list(row.steps.values_list("action", flat=True))[-4:] == [
+        "submitted",
+        "returned",
+        "submitted",
+        "agreed",
+    ]
+    assert row.steps.get(action="agreed").body == "总体符合预期。"
+    assert AuditEvent.objects.filter(action="chapter.agreed").count() == 1
+    with pytest.raises(WrongState):
+        chapters.write_chapter(row, edition=row.edition, by=eva, body="再改")
+
+
+def test_only_the_author_writes_and_the_second_of_two_is_told(chapter, people):
+    with pytest.raises(PermissionDenied):
+        chapters.write_chapter(chapter, edition=chapter.edition, by=make_person("other", "evaluator"), body="x")
+    row = chapters.write_chapter(chapter, edition=chapter.edition, by=people["eva"], body="第一稿。")
+    with pytest.raises(Overtaken):
+        chapters.write_chapter(row, edition=row.edition - 1, by=people["eva"], body="另一稿。")
+    assert Chapter.objects.get(pk=row.pk).body == "第一稿。"
+
+
+def test_the_second_person_is_guarded_by_the_database_too(chapter):
+    from django.db import IntegrityError, transaction
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Chapter.objects.filter(pk=chapter.pk).update(state="agreed", agreed_by=chapter.author)
+
+
+def test_a_table_the_report_does_not_have_is_refused_by_name(chapter, people):
+    with pytest.raises(ValidationError) as refused:
+        chapters.write_chapter(chapter, edition=chapter.edition, by=people["eva"], body="〔表：主要指数〕")
+
+    assert "主要指数" in str(refused.value)
+    assert "主要指标" in str(refused.value)
+
+
+def test_numbers_are_renewed_on_request_and_never_by_themselves(report, people, plan):
+    row = report.chapters.get(key="targets")
+    row = chapters.arrange_chapter(row, edition=row.edition, by=people["man"], author=people["eva"])
+    component = plan.items.get(code="I-01").indicator.components.get()
+    before = row.pins["I-01.latest"]
+    make_observation(component, 2022, "5.81", released="2023-05-01")
+    touch_plan(plan)
+
+    assert Chapter.objects.get(pk=row.pk).body == row.body
+    row = chapters.renew_numbers(row, edition=row.edition, by=people["eva"])
+
+    assert before not in row.body
+    assert "2022 年为 5.81 %" in row.body
+    assert row.pins["I-01.latest"] == "2022 年为 5.81 %"
+
+
+def test_a_number_changed_by_hand_is_said_and_left_alone():
+    pins = {"a": "已达目标 3 项", "b": "共 8 项"}
+    body = "共 8 项中，已达目标 4 项。"
+
+    states = {state.name: state for state in check_pins(body, pins, {"a": "已达目标 5 项", "b": "共 8 项"})}
+    assert states["a"].is_gone
+    assert states["a"].is_changed
+    assert not states["b"].is_gone
+    assert renewed(body, pins, {"a": "已达目标 5 项", "b": "共 9 项"})[0] == "共 9 项中，已达目标 4 项。"
+
+
+def test_numbers_that_change_places_are_not_mixed_up():
+    body, pins = renewed("甲 1 项，乙 2 项。", {"a": "甲 1 项", "b": "乙 2 项"}, {"a": "乙 2 项", "b": "甲 1 项"})
+
+    assert body == "乙 2 项，甲 1 项。"
+    assert pins == {"a": "乙 2 项", "b": "甲 1 项"}
+
+
+TEXT = st.text(alphabet="甲乙1。！；\n”", max_size=60)
+
+
+@given(TEXT)
+def test_the_sentences_of_a_text_are_the_text(text):
+    lines = "\n".join(filter(None, map(str.strip, text.splitlines())))
+
+    assert "".join(sentences(lines)) == lines
+
+
+@given(TEXT, TEXT)
+def test_taking_all_gives_the_new_text_and_taking_none_the_old(old, new):
+    old, new = ("\n".join(filter(None, map(str.strip, text.splitlines()))) for text in (old, new))
+    changes = told_apart(old, new)
+
+    assert taken_over(changes, set(range(len(changes)))) == new
+    assert taken_over(changes, set()) == old
+
+
+def edited(data: bytes, edit) -> SimpleUploadedFile:
+    """A Word file as a person sends it back after changing it."""
+    file = docx.Document(io.BytesIO(data))
+    edit(file)
+    out = io.BytesIO()
+    file.save(out)
+    return SimpleUploadedFile("改.docx", out.getvalue())
+
+
+def test_a_word_file_brings_back_what_it_took_out(report):
+    rows = list(report.chapters.all())
+    data = write_work_file(report, rows)
+
+    found = read_work_file(io.BytesIO(data), report)
+
+    assert [(text.chapter, text.edition, text.body) for text in found] == [
+        (row.pk, row.edition, row.body) for row in rows
+    ]
+    assert write_work_file(report, rows) == data
+
+
+def test_changes_come_back_sentence_by_sentence(report, chapter, people):
+    def edit(file):
+        file.paragraphs[1].text = file.paragraphs[1].text.replace("已过 50\u00a0%", "已过半") + "总体符合预期。"
+
+    upload = edited(write_work_file(report, [chapter]), edit)
+    found = returns.take_back(report, upload, by=people["eva"])
+
+    assert [row.chapter_id for row in found.returns] == [chapter.pk]
+    assert found.missing == []
+    row = Chapter.objects.get(pk=chapter.pk)
+    changes = told_apart(row.body, found.returns[0].body, row.pins)
+    flagged = [change for change in changes if change.numbers]
+    assert [change.numbers for change in flagged] == [("规划期已过 50 %",)]
+    accepted = {place for place, change in enumerate(changes) if change.is_change and not change.numbers}
+    row = chapters.take_over(found.returns[0], changes, accepted, edition=row.edition, by=people["eva"])
+    assert "规划期已过 50 %" in row.body
+    with pytest.raises(WrongState):
+        chapters.take_over(found.returns[0], changes, accepted, edition=row.edition, by=people["eva"])
+
+
+def test_a_file_with_tracked_changes_is_refused_with_what_helps(report, chapter, people):
+    def edit(file):
+        file.paragraphs[1]._p.append(OxmlElement("w:ins"))
+
+    with pytest.raises(RefusedReturn, match="接受或拒绝全部修订"):
+        returns.take_back(report, edited(write_work_file(report, [chapter]), edit), by=people["eva"])
+    assert not chapter.returns.exists()
+
+
+def test_a_file_of_another_report_or_of_none_is_refused(report, chapter, people):
+    def other(file):
+        file.core_properties.identifier = "another/final"
+
+    data = write_work_file(report, [chapter])
+    with pytest.raises(RefusedReturn, match="another/final"):
+        returns.take_back(report, edited(data, other), by=people["eva"])
+    with pytest.raises(RefusedReturn, match="不是从本系统取出"):
+        returns.take_back(report, edited(data, unnamed), by=people["eva"])
+
+
+def unnamed(file):
+    file.core_properties.identifier = ""
+
+
+def test_a_file_without_a_chapter_changes_only_those_it_has(report, people):
+    rows = list(report.chapters.all())
+
+    def without_the_first(file):
+        for paragraph in file.paragraphs:
+            if paragraph.style.name == "Heading 1" and paragraph.text == rows[1].title:
+                break
+            paragraph._p.getparent().remove(paragraph._p)
+
+    upload = edited(write_work_file(report, rows), without_the_first)
+    found = returns.take_back(report, upload, by=people["eva"])
+
+    assert [row.key for row in found.missing] == ["overall"]
+    assert found.returns == []
+
+
+def test_a_file_with_macros_or_of_another_kind_is_refused(report, chapter, people):
+    data = io.BytesIO(write_work_file(report, [chapter]))
+    with zipfile.ZipFile(data, "a") as file:
+        file.writestr("word/vbaProject.bin", b"x")
+    with pytest.raises(RefusedFile):
+        returns.take_back(report, SimpleUploadedFile("宏.docx", data.getvalue()), by=people["eva"])
+    with pytest.raises(RefusedFile):
+        returns.take_back(report, SimpleUploadedFile("a.txt", b"text"), by=people["eva"])
+
+
+def test_a_round_is_published_with_every_chapter_agreed_and_its_report_kept(report, people):
+    eva, man = people["eva"], people["man"]
+    closed = close_round(report, edition=report.edition, by=man)
+    with pytest.raises(ValidationError, match="总体评价"):
+        versions.publish_with_report(closed, edition=closed.edition, by=man)
+    assert not ReportVersion.objects.exists()
+    for row in report.chapters.all():
+        if not row.body:
+            chapters.arrange_chapter(row, edition=row.edition, by=man, is_left_out=True)
+            continue
+        row = chapters.arrange_chapter(row, edition=row.edition, by=man, author=eva)
+        row = chapters.submit_chapter(row, edition=row.edition, by=eva)
+        chapters.agree_chapter(row, edition=row.edition, by=man)
+
+    done = versions.publish_with_report(closed, edition=closed.edition, by=man)
+
+    kept = done.versions.get()
+    assert (kept.number, kept.reason) == (1, "发布")
+    assert versions.digest_of(kept.document) == kept.digest
+    assert current_document(done) == versions.document_of(kept)
+    with pytest.raises(WrongState):
+        chapters.add_chapter(done, title="再写一章", purpose="", by=man)
+
+
+def test_a_version_is_kept_once_for_what_it_says(report, people):
+    first = versions.keep_version(report, by=people["man"], reason="征求意见稿")
+    again = versions.keep_version(report, by=people["man"], reason="征求意见稿")
+    chapters.add_chapter(report, title="附加说明", purpose="", by=people["man"])
+
+    assert again == first
+    assert from_json(as_json(versions.document_of(first))) == versions.document_of(first)
+
+
+def test_slides_have_the_sentence_and_the_table_and_no_clock(report):
+    from pptx import Presentation
+
+    document = build_report(report)
+    data = write_slides(document)
+
+    file = Presentation(io.BytesIO(data))
+    words = " ".join(
+        shape.text_frame.text for slide in file.slides for shape in slide.shapes if shape.has_text_frame
+    )
+    assert "规划期已过" in words
+    assert sum(shape.has_table for slide in file.slides for shape in slide.shapes) >= 1
+    assert write_slides(document) == data
+
+
+def test_an_opinion_not_taken_needs_its_reason_and_stands_in_the_annex(report, people):
+    row = opinions.enter_opinion(
+        report, by=people["man"], kind="expert", who="某专家", received_on=date(2023, 7, 1), text="补充环境分析"
+    )
+    with pytest.raises(ValidationError):
+        opinions.answer_opinion(row, edition=row.edition, by=people["man"], state="not_adopted", answer=" ")
+    opinions.answer_opinion(row, edition=row.edition, by=people["man"], state="adopted", answer="")
+
+    table = next(
+        block
+        for block in build_report(report).blocks
+        if isinstance(block, DocumentTable) and "征求" in block.caption
+    )
+    assert table.rows == [["某专家", "补充环境分析", "采纳", "—"]]
+
+
+def test_every_table_is_made_of_the_rows_there_are(report):
+    from assessments.report.context import ReportContext
+
+    context = ReportContext(report)
+    for name, make in TABLES.items():
+        for block in make(context):
+            if isinstance(block, DocumentTable):
+                assert block.rows, name
+                assert all(len(row) == len(block.columns) == len(block.widths) for row in block.rows), name
+
+
+PAGES = ["writing/", "opinions/", "cover/"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_pages_of_the_report(report, people, client, page, language):
+    client.force_login(people["man"])
+
+    response = client.get(f"/sz-sti-14/assessments/rounds/midterm/report/{page}", HTTP_ACCEPT_LANGUAGE=language)
+
+    assert response.status_code == 200
+    assert client.get("/sz-sti-14/assessments/rounds/midterm/report/nothing/").status_code == 404
+
+
+def test_a_chapter_is_written_and_agreed_in_the_browser(report, chapter, people, client):
+    url = chapter.get_absolute_url()
+    client.force_login(people["eva"])
+    answer = client.post(url, {"edition": chapter.edition, "body": "总体符合预期。\n\n〔表：主要指标〕"})
+    assert answer.status_code == 302
+    row = Chapter.objects.get(pk=chapter.pk)
+    assert row.body == "总体符合预期。\n〔表：主要指标〕"
+    assert client.post(url, {"edition": row.edition, "body": "〔表：没有〕"}).status_code == 400
+    client.post(f"{url}step/", {"edition": row.edition, "action": "submit"})
+    client.force_login(people["man"])
+    row.refresh_from_db()
+    client.post(f"{url}step/", {"edition": row.edition, "action": "agree"})
+
+    row.refresh_from_db()
+    assert row.state == "agreed"
+    assert ChapterStep.objects.filter(chapter=row, action="agreed", by=people["man"]).exists()
+    page = client.get(url).content.decode()
+    assert re.search("规划期已过 50 %", page)
+
+
+def test_versions_leave_as_files_that_can_be_verified(report, people, client):
+    kept = versions.keep_version(report, by=people["man"], reason="征求意见稿")
+    client.force_login(people["man"])
+    address = kept.get_absolute_url()
+
+    assert client.get(address).status_code == 200
+    for format in ("docx", "pptx"):
+        first, second = (client.get(f"{address}report.{format}") for _time in range(2))
+        assert first.status_code == 200
+        assert first.content == second.content
+        assert first["X-SHA256"] == second["X-SHA256"]
+    assert client.get(f"{address}report.exe").status_code == 404
+    client.logout()
+    assert client.get(f"{address}report.docx").status_code == 404
