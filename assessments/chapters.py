@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, override
 
 from accounts.permissions import Permission, may, people_who_may, require
-from assessments.models import Chapter, ChapterReturn, ChapterStep, ReportFront, Round
+from assessments.models import ChapterReturn, ChapterStep, ReportChapter, ReportFront, Round
 from assessments.report.chapter_text import TABLE, places_in
 from assessments.report.context import ReportContext
 from assessments.report.drafting import drafted
@@ -28,7 +28,7 @@ from notices.phrases import Said, both, say
 from plan.models import Plan
 from plan.workflow import ActRule, Life, Tells, WrongState, demand_edition
 
-State = Chapter.State
+State = ReportChapter.State
 Action = ChapterStep.Action
 FRONT = ("issued_by", "secrecy", "signatories", "consulted")
 OWN_KEY = "own"
@@ -76,59 +76,59 @@ class Chapters(Life):
         }
 
     def rows(self):
-        return Chapter.objects.select_related("round__plan", "author")
+        return ReportChapter.objects.select_related("round__plan", "author")
 
-    def plan(self, row: Chapter) -> Plan:
+    def plan(self, row: ReportChapter) -> Plan:
         return row.round.plan
 
-    def hold(self, row: Chapter, action: str) -> None:
+    def hold(self, row: ReportChapter, action: str) -> None:
         """The round: the report of a published one stands as it is."""
         demand_unpublished(row.round)
 
-    def is_author(self, rows: Sequence[Chapter], by) -> None:
+    def is_author(self, rows: Sequence[ReportChapter], by) -> None:
         if any(row.author_id != by.pk for row in rows):
             raise PermissionDenied(_("只有执笔人可以这样操作"))
 
-    def is_other(self, rows: Sequence[Chapter], by) -> None:
+    def is_other(self, rows: Sequence[ReportChapter], by) -> None:
         if any(row.author_id == by.pk for row in rows):
             raise PermissionDenied(_("执笔人不能审定自己写的章节"))
 
-    def reviewers(self, row: Chapter, by):
+    def reviewers(self, row: ReportChapter, by):
         return people_who_may(Permission.REVIEW_NOTES).exclude(pk=row.author_id)
 
-    def author(self, row: Chapter, by) -> list[Any]:
+    def author(self, row: ReportChapter, by) -> list[Any]:
         return [row.author] if row.author else []
 
-    def thing(self, row: Chapter) -> dict[str, str]:
+    def thing(self, row: ReportChapter) -> dict[str, str]:
         label = f"{row.round.name} {row.title}"
         return {"plan_slug": row.round.plan.slug, "object_code": row.round.code, "object_label": label}
 
-    def before(self, row: Chapter, action: str) -> Any:
+    def before(self, row: ReportChapter, action: str) -> Any:
         return self.after(row, action)
 
-    def after(self, row: Chapter, action: str) -> Any:
+    def after(self, row: ReportChapter, action: str) -> Any:
         if action == Action.ARRANGED:
             author = row.author.get_username() if row.author else ""
             told = {name: getattr(row, name) for name in ("title", "purpose", "position", "is_left_out")}
             return told | {"author": author}
         return {"body": row.body, "pins": row.pins} if self.rules[action].edits else {"state": row.state}
 
-    def log(self, row: Chapter, action: str, *, by: Any, before: Any, after: Any) -> None:
+    def log(self, row: ReportChapter, action: str, *, by: Any, before: Any, after: Any) -> None:
         """Of a text that changed its length: the text itself stays with its steps."""
         if "body" in (after or {}):
             before, after = ({"characters": len(told["body"])} if told else None for told in (before, after))
         super().log(row, action, by=by, before=before, after=after)
 
-    def names(self, row: Chapter, action: str) -> dict[str, Said]:
+    def names(self, row: ReportChapter, action: str) -> dict[str, Said]:
         what = say(
             gettext_noop("%(round)s“%(title)s”"), round=both(row.round.name, row.round.name_en), title=row.title
         )
         return {"what": what}
 
-    def address(self, row: Chapter) -> str:
+    def address(self, row: ReportChapter) -> str:
         return row.get_absolute_url()
 
-    def step_fields(self, row: Chapter) -> dict[str, Any]:
+    def step_fields(self, row: ReportChapter) -> dict[str, Any]:
         return {"body": row.body}
 
 
@@ -143,7 +143,7 @@ def demand_unpublished(round: Round) -> Round:
     return row
 
 
-def begin_chapters(round: Round, *, by) -> list[Chapter]:
+def begin_chapters(round: Round, *, by) -> list[ReportChapter]:
     """The chapters of the round's outline, each with its first draft; those there are already stay as they are."""
     require(by, Permission.MANAGE_ROUNDS)
     with transaction.atomic(), override("zh-hans"):
@@ -154,27 +154,29 @@ def begin_chapters(round: Round, *, by) -> list[Chapter]:
         made = []
         for position, told in enumerate(outline_of(row.kind), 1):
             body, pins = drafted(context, told.draft)
-            chapter = Chapter(round=row, key=told.key, position=position, title=told.title, purpose=told.purpose)
+            chapter = ReportChapter(
+                round=row, key=told.key, position=position, title=told.title, purpose=told.purpose
+            )
             chapter.body, chapter.pins = body, pins
             made.append(CHAPTERS.begin(chapter, Action.CREATED, by=by).row)
         return made
 
 
-def add_chapter(round: Round, *, title: str, purpose: str, by) -> Chapter:
+def add_chapter(round: Round, *, title: str, purpose: str, by) -> ReportChapter:
     """One more chapter at the end, for people to write."""
     require(by, Permission.MANAGE_ROUNDS)
     with transaction.atomic():
         row = demand_unpublished(round)
         last = row.chapters.aggregate(last=Max("position"))["last"] or 0
         own = row.chapters.filter(key__startswith=OWN_KEY).count() + 1
-        chapter = Chapter(round=row, key=f"{OWN_KEY}-{own}", position=last + 1, title=title, purpose=purpose)
+        chapter = ReportChapter(round=row, key=f"{OWN_KEY}-{own}", position=last + 1, title=title, purpose=purpose)
         return CHAPTERS.begin(chapter, Action.CREATED, by=by, edit=_check).row
 
 
-def arrange_chapter(chapter: Chapter, *, edition: int, by, **fields: Any) -> Chapter:
+def arrange_chapter(chapter: ReportChapter, *, edition: int, by, **fields: Any) -> ReportChapter:
     """Changes title, purpose, position, author or whether it is left out of the report."""
 
-    def edit(row: Chapter) -> None:
+    def edit(row: ReportChapter) -> None:
         author = fields.get("author", row.author)
         if author is not None and not may(author, Permission.SEE_ROUNDS):
             raise ValidationError({"author": _("%(name)s 没有评估或复核角色") % {"name": author}})
@@ -187,20 +189,20 @@ def arrange_chapter(chapter: Chapter, *, edition: int, by, **fields: Any) -> Cha
     return CHAPTERS.step(chapter, Action.ARRANGED, edition=edition, by=by, edit=edit).row
 
 
-def write_chapter(chapter: Chapter, *, edition: int, by, body: str) -> Chapter:
+def write_chapter(chapter: ReportChapter, *, edition: int, by, body: str) -> ReportChapter:
     """Saves the text of its author. Raises ValidationError for a table or chart the report does not have."""
 
-    def edit(row: Chapter) -> None:
+    def edit(row: ReportChapter) -> None:
         row.body = body
         _check(row)
 
     return CHAPTERS.step(chapter, CHAPTERS.CHANGED, edition=edition, by=by, edit=edit).row
 
 
-def draft_again(chapter: Chapter, *, edition: int, by) -> Chapter:
+def draft_again(chapter: ReportChapter, *, edition: int, by) -> ReportChapter:
     """Replaces the text by a fresh draft; what stood there stays in the steps."""
 
-    def edit(row: Chapter) -> None:
+    def edit(row: ReportChapter) -> None:
         drafter = drafter_of(row.round.kind, row.key)
         if not drafter:
             raise WrongState(_("这一章没有系统草稿，由执笔人撰写"))
@@ -212,50 +214,50 @@ def draft_again(chapter: Chapter, *, edition: int, by) -> Chapter:
     return CHAPTERS.step(chapter, Action.DRAFTED, edition=edition, by=by, edit=edit).row
 
 
-def renew_numbers(chapter: Chapter, *, edition: int, by) -> Chapter:
+def renew_numbers(chapter: ReportChapter, *, edition: int, by) -> ReportChapter:
     """Says the chapter's pinned numbers as they are today; what was changed by hand stays as it is."""
 
-    def edit(row: Chapter) -> None:
+    def edit(row: ReportChapter) -> None:
         with override("zh-hans"):
             row.body, row.pins = renewed(row.body, row.pins, facts_of(ReportContext(row.round)))
 
     return CHAPTERS.step(chapter, Action.RENEWED, edition=edition, by=by, edit=edit).row
 
 
-def submit_chapter(chapter: Chapter, *, edition: int, by) -> Chapter:
-    def edit(row: Chapter) -> None:
+def submit_chapter(chapter: ReportChapter, *, edition: int, by) -> ReportChapter:
+    def edit(row: ReportChapter) -> None:
         if not row.body.strip():
             raise ValidationError({"body": _("正文是空的；不写这一章时请由轮次管理人设为“不写入报告”")})
 
     return CHAPTERS.step(chapter, Action.SUBMITTED, edition=edition, by=by, edit=edit).row
 
 
-def withdraw_chapter(chapter: Chapter, *, edition: int, by) -> Chapter:
+def withdraw_chapter(chapter: ReportChapter, *, edition: int, by) -> ReportChapter:
     return CHAPTERS.step(chapter, Action.WITHDRAWN, edition=edition, by=by).row
 
 
-def return_chapter(chapter: Chapter, *, edition: int, by, reason: str) -> Chapter:
+def return_chapter(chapter: ReportChapter, *, edition: int, by, reason: str) -> ReportChapter:
     return CHAPTERS.step(chapter, Action.RETURNED, edition=edition, by=by, reason=reason).row
 
 
-def agree_chapter(chapter: Chapter, *, edition: int, by) -> Chapter:
+def agree_chapter(chapter: ReportChapter, *, edition: int, by) -> ReportChapter:
     return CHAPTERS.step(chapter, Action.AGREED, edition=edition, by=by, agreed_by=by).row
 
 
-def reopen_chapter(chapter: Chapter, *, edition: int, by, reason: str) -> Chapter:
+def reopen_chapter(chapter: ReportChapter, *, edition: int, by, reason: str) -> ReportChapter:
     return CHAPTERS.step(chapter, Action.REOPENED, edition=edition, by=by, reason=reason, agreed_by=None).row
 
 
 def take_over(
     returned: ChapterReturn, changes: Sequence[SentenceChange], accepted: set[int], *, edition: int, by
-) -> Chapter:
+) -> ReportChapter:
     """Takes the accepted changes of a returned text into its chapter and settles the return, all or nothing."""
     with transaction.atomic():
         held = ChapterReturn.objects.select_for_update().get(pk=returned.pk)
         if held.settled_at is not None:
             raise WrongState(_("这份带回的文件已处理过"))
 
-        def edit(row: Chapter) -> None:
+        def edit(row: ReportChapter) -> None:
             row.body = taken_over(changes, accepted)
             _check(row)
 
@@ -285,12 +287,12 @@ def change_front(round: Round, *, edition: int, by, **fields: str) -> ReportFron
     return row
 
 
-def unfinished(round: Round) -> list[Chapter]:
+def unfinished(round: Round) -> list[ReportChapter]:
     """The chapters a report still waits for; none where nobody began to write one."""
     return list(round.chapters.filter(is_left_out=False).exclude(state=State.AGREED))
 
 
-def _check(row: Chapter) -> None:
+def _check(row: ReportChapter) -> None:
     # A line is a paragraph: what a Word file brings back is compared with it line by line.
     row.body = "\n".join(filter(None, map(str.strip, row.body.replace("\u00a0", " ").splitlines())))
     unknown = [name for what, name in places_in(row.body) if what == TABLE and name not in TABLES]

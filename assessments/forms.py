@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from assessments.evidence import Added
-from assessments.models import Chapter, Note, Opinion, Round
+from assessments.models import Note, Opinion, ReportChapter, Round
 from assessments.models.chapters import CHAPTER_LENGTH
 from plan.uploads import ACCEPT
 from texts.forms import AddressField, DayInput, LineField, ProseField
@@ -170,7 +170,7 @@ class ChapterArrangeForm(forms.Form):
     author = forms.ModelChoiceField(User.objects.none(), label=_("执笔人"), required=False, empty_label="—")
     is_left_out = forms.BooleanField(label=_("不写入报告"), required=False)
 
-    def __init__(self, *args, chapter: Chapter, people, **options):
+    def __init__(self, *args, chapter: ReportChapter, people, **options):
         names = ("title", "purpose", "position", "author", "is_left_out")
         super().__init__(*args, initial={name: getattr(chapter, name) for name in names}, **options)
         self.fields["author"].queryset = people
@@ -202,7 +202,7 @@ class OpinionForm(forms.Form):
     who = LineField(label=_("提出人"), max_length=100)
     received_on = forms.DateField(label=_("收到日期"), widget=DayInput())
     chapter = forms.ModelChoiceField(
-        Chapter.objects.none(), label=_("所涉章节"), required=False, empty_label=_("全文")
+        ReportChapter.objects.none(), label=_("所涉章节"), required=False, empty_label=_("全文")
     )
     text = ProseField(
         label=_("意见"), max_length=5000, widget=forms.Textarea(attrs={"rows": 4, "maxlength": 5000})

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.permissions import Permission, require
 from assessments.chapters import demand_unpublished
 from assessments.evidence import FOLDER
-from assessments.models import Chapter, ChapterReturn, Round
+from assessments.models import ChapterReturn, ReportChapter, Round
 from assessments.report.word_work import RefusedReturn, ReturnedText, read_work_file
 from audit.services import record_audit
 from plan.uploads import ENDINGS_OF, RefusedFile, clean_name, open_stored, remove_stored, store_upload
@@ -20,7 +20,7 @@ class TakenBack:
     """What a file brought: the chapters that differ, and those of the round it does not have."""
 
     returns: list[ChapterReturn]
-    missing: list[Chapter]
+    missing: list[ReportChapter]
 
 
 def take_back(round: Round, upload, *, by) -> TakenBack:
@@ -54,11 +54,11 @@ def _texts(round: Round, upload) -> list[ReturnedText]:
         remove_stored([stored.stored_as], folder=FOLDER)
 
 
-def _keep(chapter: Chapter, text: ReturnedText, name: str, by) -> ChapterReturn | None:
+def _keep(chapter: ReportChapter, text: ReturnedText, name: str, by) -> ChapterReturn | None:
     """The return of a chapter, None where it says what the chapter says; it takes the place of one still open."""
     if text.body == chapter.body:
         return None
-    if chapter.state != Chapter.State.DRAFT:
+    if chapter.state != ReportChapter.State.DRAFT:
         raise PermissionDenied(_("“%(title)s”已送审或定稿，不能带回改动") % {"title": chapter.title})
     chapter.returns.filter(settled_at=None).delete()
     row = ChapterReturn(chapter=chapter, name=name, body=text.body, edition_sent=text.edition, by=by)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from accounts.permissions import Permission, may, people_who_may
 from assessments import chapters, opinions, returns, versions
 from assessments.forms import ChapterArrangeForm, ChapterForm, ChapterNewForm, FrontForm, OpinionForm, ReturnForm
-from assessments.models import Chapter, ChapterReturn, Opinion, ReportFront, Round
+from assessments.models import ChapterReturn, Opinion, ReportChapter, ReportFront, Round
 from assessments.queries import get_round
 from assessments.report.context import ReportContext
 from assessments.report.docx import write_docx
@@ -44,7 +44,7 @@ def _round(request, slug: str, code: str) -> Round:
     return get_round(get_plan(slug), code, request.user)
 
 
-def _chapter(row: Round, pk: int) -> Chapter:
+def _chapter(row: Round, pk: int) -> ReportChapter:
     chapter = row.chapters.select_related("author", "agreed_by").filter(pk=pk).first()
     if chapter is None:
         raise Http404(_("本轮报告没有这一章"))
@@ -64,7 +64,7 @@ def workshop(request, slug, round):
         "plan": row.plan,
         "round": row,
         "chapters": found,
-        "agreed": sum(one.state == Chapter.State.AGREED for one in found if not one.is_left_out),
+        "agreed": sum(one.state == ReportChapter.State.AGREED for one in found if not one.is_left_out),
         "total": sum(not one.is_left_out for one in found),
         "may_manage": may(request.user, Permission.MANAGE_ROUNDS),
         "is_fixed": row.state == Round.State.PUBLISHED,
@@ -133,7 +133,7 @@ def chapter(request, slug, round, pk):
     )
 
 
-def _told(request, one: Chapter, form: ChapterForm) -> dict:
+def _told(request, one: ReportChapter, form: ChapterForm) -> dict:
     row, user = one.round, request.user
     with override("zh-hans"):
         facts = facts_of(ReportContext(row)) if one.pins else {}
@@ -147,7 +147,7 @@ def _told(request, one: Chapter, form: ChapterForm) -> dict:
         "pins": check_pins(one.body, one.pins, facts),
         "tables": list(TABLES),
         "has_draft": bool(drafter_of(row.kind, one.key)),
-        "writes": is_author and is_open and one.state == Chapter.State.DRAFT,
+        "writes": is_author and is_open and one.state == ReportChapter.State.DRAFT,
         "is_author": is_author and is_open,
         "agrees": may(user, Permission.REVIEW_NOTES) and not is_author and is_open,
         "may_manage": may(user, Permission.MANAGE_ROUNDS) and is_open,
@@ -196,7 +196,7 @@ def chapters_word(request, slug, round):
     return _work_file(request, row, list(row.chapters.filter(is_left_out=False)))
 
 
-def _work_file(request, row: Round, found: list[Chapter]):
+def _work_file(request, row: Round, found: list[ReportChapter]):
     name = found[0].title if len(found) == 1 else _("各章")
     data = write_work_file(row, found)
     return Download(name=f"{row.name}_{name}", format="docx", pieces=[data], rows=len(found)).response(request)
@@ -249,7 +249,7 @@ def chapter_return(request, slug, round, pk):
         "changes": list(enumerate(changes)),
         "number": sum(change.is_change for change in changes),
         "is_older": returned.edition_sent != one.edition,
-        "may_take": one.author_id == request.user.pk and one.state == Chapter.State.DRAFT,
+        "may_take": one.author_id == request.user.pk and one.state == ReportChapter.State.DRAFT,
     }
     return render(request, "assessments/chapter_return.html", context)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from assessments.models import Chapter, Finding, Note, Opinion, Round
+from assessments.models import Finding, Note, Opinion, ReportChapter, Round
 from indicators.models import Observation
 from indicators.shown import wording
 from indicators.shown.states import Standpoint, badge_of, joined, of_assessment
@@ -45,7 +45,7 @@ def finding_badge(row: Finding) -> Badge:
     return FINDING[row.state].badge(row.get_state_display())
 
 
-def chapter_badge(row: Chapter) -> Badge:
+def chapter_badge(row: ReportChapter) -> Badge:
     return CHAPTER[row.state].badge(row.get_state_display())
 
 

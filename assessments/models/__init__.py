@@ -1,11 +1,11 @@
 """评估: rounds, the notes evaluators write in them, what follows from a note, and the report of a round."""
 
 from assessments.models.chapters import (
-    Chapter,
     ChapterReturn,
     ChapterStep,
     Opinion,
     OpinionStep,
+    ReportChapter,
     ReportFront,
     ReportVersion,
 )
@@ -16,7 +16,7 @@ from assessments.models.rounds import PERSON, Assignment, RaisedQuerySet, Round,
 __all__ = [
     "PERSON",
     "Assignment",
-    "Chapter",
+    "ReportChapter",
     "ChapterReturn",
     "ChapterStep",
     "Evidence",

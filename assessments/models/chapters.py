@@ -14,7 +14,7 @@ from texts.fields import LineField, ProseField
 CHAPTER_LENGTH = 60_000
 
 
-class Chapter(Stateful):
+class ReportChapter(Stateful):
     """一章: drafted by the product, written by its author, agreed by a second person.
 
     `body` is plain text: a line of its own is a paragraph, （一）… a heading, 〔表：…〕 a table of the report
@@ -80,7 +80,7 @@ class ChapterStep(Step):
         AGREED = "agreed", _("定稿")
         REOPENED = "reopened", _("重新起草")
 
-    chapter = models.ForeignKey(Chapter, models.CASCADE, related_name="steps")
+    chapter = models.ForeignKey(ReportChapter, models.CASCADE, related_name="steps")
     action = models.CharField(_("步骤"), max_length=10, choices=Action.choices)
     body = ProseField(_("正文"), blank=True, max_length=CHAPTER_LENGTH)
 
@@ -97,7 +97,7 @@ class ChapterStep(Step):
 class ChapterReturn(models.Model):
     """The text of a chapter as it came back in a Word file, until it was gone through."""
 
-    chapter = models.ForeignKey(Chapter, models.CASCADE, related_name="returns")
+    chapter = models.ForeignKey(ReportChapter, models.CASCADE, related_name="returns")
     name = LineField(_("文件名"), max_length=200)
     body = ProseField(_("正文"), blank=True, max_length=CHAPTER_LENGTH)
     edition_sent = models.PositiveIntegerField(help_text="The edition of the chapter that the file was made from.")
@@ -168,7 +168,7 @@ class Opinion(Stateful):
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="opinions")
     chapter = models.ForeignKey(
-        Chapter, models.SET_NULL, null=True, blank=True, related_name="opinions", verbose_name=_("所涉章节")
+        ReportChapter, models.SET_NULL, null=True, blank=True, related_name="opinions", verbose_name=_("所涉章节")
     )
     kind = models.CharField(_("来自"), max_length=10, choices=Kind.choices)
     who = LineField(_("提出人"), max_length=100)

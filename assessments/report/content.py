@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import override
 
-from assessments.models import Chapter, ReportFront, Round
+from assessments.models import ReportChapter, ReportFront, Round
 from assessments.report.chapter_text import TABLE, blocks_of
 from assessments.report.context import ReportContext
 from assessments.report.document import (
@@ -90,15 +90,15 @@ def _front_page(context: ReportContext, front: ReportFront) -> Iterator[Block]:
 def written(context: ReportContext) -> list[WrittenChapter]:
     """The chapters of a round: those people arranged, else those of its outline as the product drafts them."""
     kind = context.round.kind
-    rows = list(Chapter.objects.filter(round=context.round).order_by("position", "id"))
+    rows = list(ReportChapter.objects.filter(round=context.round).order_by("position", "id"))
     if not rows:
         return [WrittenChapter(one.title, drafted(context, one.draft)[0]) for one in outline_of(kind)]
     return [WrittenChapter(row.title, row.body or _unbegun(context, row)) for row in rows if not row.is_left_out]
 
 
-def _unbegun(context: ReportContext, row: Chapter) -> str:
+def _unbegun(context: ReportContext, row: ReportChapter) -> str:
     """A chapter nobody has begun reads as drafted until somebody does."""
-    is_begun = row.state != Chapter.State.DRAFT or row.author_id is not None
+    is_begun = row.state != ReportChapter.State.DRAFT or row.author_id is not None
     return "" if is_begun else drafted(context, drafter_of(context.round.kind, row.key))[0]
 
 

@@ -13,11 +13,12 @@ from typing import BinaryIO
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assessments.models import Chapter, Round
+from assessments.models import ReportChapter, Round
 from assessments.report.chapter_text import blocks_of
 from assessments.report.document import DocumentParagraph, Heading
 from assessments.report.docx import begin_file, finished, mark
 from texts.cleaning import kept_text
+from texts.xml import xml_safe
 
 MARK = re.compile(r"^chapter_(\d+)_(\d+)$")
 TRACKED = ("ins", "del", "moveFrom", "moveTo")
@@ -45,14 +46,16 @@ def name_of(round: Round) -> str:
     return f"{round.plan.slug}/{round.code}"
 
 
-def write_work_file(round: Round, chapters: Iterable[Chapter]) -> bytes:
+def write_work_file(round: Round, chapters: Iterable[ReportChapter]) -> bytes:
     """A Word file of chapters as their text stands; the same text gives the same bytes."""
     file = begin_file(f"{round.name}报告", dated=round.cut_off.isoformat())
     file.core_properties.identifier = name_of(round)
     for number, chapter in enumerate(chapters):
-        heading = file.add_heading(chapter.title, level=1)
+        heading = file.add_heading(xml_safe(chapter.title), level=1)
         mark(heading, f"chapter_{chapter.pk}_{chapter.edition}", number)
-        for block in blocks_of(chapter.body, lambda what, name: [DocumentParagraph(f"〔{what}：{name}〕")]):
+        for block in blocks_of(
+            xml_safe(chapter.body), lambda what, name: [DocumentParagraph(f"〔{what}：{name}〕")]
+        ):
             if isinstance(block, Heading):
                 file.add_heading(block.text, level=block.level)
             else:

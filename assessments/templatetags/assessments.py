@@ -3,7 +3,7 @@
 from django import template
 
 from assessments.evidence import INLINE
-from assessments.models import Chapter, Finding, Note, Opinion, Round
+from assessments.models import Finding, Note, Opinion, ReportChapter, Round
 from assessments.queries import changes_since, findings_of, known_notes
 from assessments.report.document import DocumentParagraph, DocumentTable, Heading, Labelled, Picture
 from assessments.wording import (
@@ -84,7 +84,7 @@ def finding_state(row: Finding):
 
 
 @register.inclusion_tag("_components/badge.html")
-def chapter_state(row: Chapter):
+def chapter_state(row: ReportChapter):
     return {"badge": chapter_badge(row)}
 
 

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from accounts.models import Organisation
 from assessments import findings, notes, rounds, versions
-from assessments.models import Chapter, ChapterReturn, Evidence, Note, Opinion, Round
+from assessments.models import ChapterReturn, Evidence, Note, Opinion, ReportChapter, Round
 from jobs.models import Job
 from plan.models import Item, Plan
 from plan.params import today
@@ -58,7 +58,7 @@ def published_round(plan: Plan, organisation: Organisation) -> dict[str, int]:
     )
     link = Evidence.objects.create(note=note, title="t", url="https://example.org/", added_by=evaluator)
     job = Job.objects.create(kind="assessments.report", arguments={"plan": plan.slug, "round": round.code})
-    chapter = Chapter.objects.create(round=round, key="overall", position=1, title="总体评价", body="一。")
+    chapter = ReportChapter.objects.create(round=round, key="overall", position=1, title="总体评价", body="一。")
     returned = ChapterReturn.objects.create(chapter=chapter, body="二。", edition_sent=1, by=evaluator)
     opinion = Opinion.objects.create(
         round=round, kind="unit", who="某单位", received_on=today(), text="t", entered_by=reviewer

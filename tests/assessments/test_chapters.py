@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assessments import chapters, opinions, returns, versions
-from assessments.models import Chapter, ChapterStep, ReportVersion, Round
+from assessments.models import ChapterStep, ReportChapter, ReportVersion, Round
 from assessments.report.chapter_text import sentences
 from assessments.report.content import build_report, current_document
 from assessments.report.document import DocumentTable, Heading, as_json, from_json
@@ -95,7 +95,7 @@ def test_a_chapter_goes_from_its_author_to_a_second_person(chapter, people):
     row = chapters.submit_chapter(row, edition=row.edition, by=eva)
     row = chapters.agree_chapter(row, edition=row.edition, by=man)
 
-    assert row.state == Chapter.State.AGREED
+    assert row.state == ReportChapter.State.AGREED
     assert list(row.steps.values_list("action", flat=True))[-4:] == [
         "submitted",
         "returned",
@@ -114,14 +114,14 @@ def test_only_the_author_writes_and_the_second_of_two_is_told(chapter, people):
     row = chapters.write_chapter(chapter, edition=chapter.edition, by=people["eva"], body="第一稿。")
     with pytest.raises(Overtaken):
         chapters.write_chapter(row, edition=row.edition - 1, by=people["eva"], body="另一稿。")
-    assert Chapter.objects.get(pk=row.pk).body == "第一稿。"
+    assert ReportChapter.objects.get(pk=row.pk).body == "第一稿。"
 
 
 def test_the_second_person_is_guarded_by_the_database_too(chapter):
     from django.db import IntegrityError, transaction
 
     with pytest.raises(IntegrityError), transaction.atomic():
-        Chapter.objects.filter(pk=chapter.pk).update(state="agreed", agreed_by=chapter.author)
+        ReportChapter.objects.filter(pk=chapter.pk).update(state="agreed", agreed_by=chapter.author)
 
 
 def test_a_table_the_report_does_not_have_is_refused_by_name(chapter, people):
@@ -140,7 +140,7 @@ def test_numbers_are_renewed_on_request_and_never_by_themselves(report, people, 
     make_observation(component, 2022, "5.81", released="2023-05-01")
     touch_plan(plan)
 
-    assert Chapter.objects.get(pk=row.pk).body == row.body
+    assert ReportChapter.objects.get(pk=row.pk).body == row.body
     row = chapters.renew_numbers(row, edition=row.edition, by=people["eva"])
 
     assert before not in row.body
@@ -215,7 +215,7 @@ def test_changes_come_back_sentence_by_sentence(report, chapter, people):
 
     assert [row.chapter_id for row in found.returns] == [chapter.pk]
     assert found.missing == []
-    row = Chapter.objects.get(pk=chapter.pk)
+    row = ReportChapter.objects.get(pk=chapter.pk)
     changes = told_apart(row.body, found.returns[0].body, row.pins)
     flagged = [change for change in changes if change.numbers]
     assert [change.numbers for change in flagged] == [("规划期已过 50 %",)]
@@ -370,7 +370,7 @@ def test_a_chapter_is_written_and_agreed_in_the_browser(report, chapter, people,
     client.force_login(people["eva"])
     answer = client.post(url, {"edition": chapter.edition, "body": "总体符合预期。\n\n〔表：主要指标〕"})
     assert answer.status_code == 302
-    row = Chapter.objects.get(pk=chapter.pk)
+    row = ReportChapter.objects.get(pk=chapter.pk)
     assert row.body == "总体符合预期。\n〔表：主要指标〕"
     assert client.post(url, {"edition": row.edition, "body": "〔表：没有〕"}).status_code == 400
     client.post(f"{url}step/", {"edition": row.edition, "action": "submit"})

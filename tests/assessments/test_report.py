@@ -117,7 +117,7 @@ def test_the_verdicts_of_the_opening_sentence_add_up_to_all(component):
 
     said = texts(build_report(row))[0].replace("\u00a0", " ")
 
-    assert "6 项主要指标中，已达目标 2 项，未达目标 3 项，暂无数据 1 项。" in said
+    assert "6 项主要指标中，已达目标 2 项，快于预期 1 项，未达目标 3 项。" in said
 
 
 def test_the_same_rows_give_the_same_bytes(midterm):
