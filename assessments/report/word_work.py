@@ -63,6 +63,10 @@ def write_work_file(round: Round, chapters: Iterable[ReportChapter]) -> bytes:
     return finished(file)
 
 
+def _as_places(what: str, name: str) -> list[DocumentParagraph]:
+    return [DocumentParagraph(f"〔{what}：{name}〕")]
+
+
 def read_work_file(data: BinaryIO, round: Round) -> list[ReturnedText]:
     """The chapters of a file that came back, in its order. Raises RefusedReturn."""
     import docx  # heavy, and few requests read one
