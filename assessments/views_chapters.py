@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from accounts.permissions import Permission, may, people_who_may
 from assessments import chapters, opinions, returns, versions
 from assessments.forms import ChapterArrangeForm, ChapterForm, ChapterNewForm, FrontForm, OpinionForm, ReturnForm
-from assessments.models import ChapterReturn, Opinion, ReportChapter, ReportFront, Round
+from assessments.models import ChapterReturn, Opinion, ReportChapter, ReportFront, ReportVersion, Round
 from assessments.queries import get_round
 from assessments.report.context import ReportContext
 from assessments.report.docx import write_docx
@@ -353,16 +353,18 @@ def version(request, slug, round, number):
     return render(request, "assessments/sheet.html", context)
 
 
-def version_file(request, slug, round, number, format):
-    """A kept report as a Word file or as slides; the same version gives the same bytes."""
-    kept = _version(request, slug, round, number)
-    if format not in WRITERS:
-        raise Http404
-    data = WRITERS[format](versions.document_of(kept))
+def version_docx(request, slug, round, number):
+    """A kept report as a Word file; the same version gives the same bytes."""
+    return _version_file(request, _version(request, slug, round, number), "docx", write_docx)
+
+
+def version_pptx(request, slug, round, number):
+    """A kept report as slides for the meeting; the same version gives the same bytes."""
+    return _version_file(request, _version(request, slug, round, number), "pptx", write_slides)
+
+
+def _version_file(request, kept: ReportVersion, format: str, write):
     name = f"{kept.round.name}报告_第{kept.number}版"
-    return Download(name=name, format=format, pieces=[data], query="", file_name=f"{name}.{format}").response(
-        request
-    )
-
-
-WRITERS = {"docx": write_docx, "pptx": write_slides}
+    data = write(versions.document_of(kept))
+    made = Download(name=name, format=format, pieces=[data], query="", file_name=f"{name}.{format}")
+    return made.response(request)

@@ -193,7 +193,7 @@ ACCESS: dict[str, Entry] = {
     "assessments:finding_respond": {"POST": P.ANSWER_FINDINGS},
     "assessments:finding_step": {"POST": P.REVIEW_NOTES},
     **{f"assessments:{name}": {"POST": P.OWN_ACCOUNT} for name in ("report_build", "report_cancel")},
-    **{f"assessments:{name}": P.READ for name in ("version", "version_file")},
+    **{f"assessments:{name}": P.READ for name in ("version", "version_docx", "version_pptx")},
     **{
         f"assessments:{name}": P.SEE_ROUNDS
         for name in ("workshop", "chapter", "chapter_word", "chapters_word", "chapter_return", "opinions")
@@ -272,7 +272,7 @@ FILES = {
     *(f"plan:{name}_file" for name in ("item", "items", "pillar", "pillars", "industry", "industries")),
     *("plan:safeguard_file", "plan:safeguards_file"),
     *(f"assessments:{name}" for name in ("file", "note_evidence", "finding_evidence", "report_docx")),
-    *(f"assessments:{name}" for name in ("chapter_word", "chapters_word", "version_file")),
+    *(f"assessments:{name}" for name in ("chapter_word", "chapters_word", "version_docx", "version_pptx")),
     *(f"desk_import:{name}" for name in ("faults", "template", "template_csv")),
     "evidence:template",
 }
