@@ -43,6 +43,8 @@ NO_FILES = {
     "updates:list_timeline": "drawn by a script",
     "plan:version": "asked again and again by a script",
     "desk:version": "asked again and again by a script",
+    "accounts:session": "asked again and again by a script",
+    "accounts:draft": "asked by a form",
     "desk:figure_hint": "asked by a form",
     "desk:figure_verdict": "asked by a form",
     "desk_import:state": "asked again and again by a script",
