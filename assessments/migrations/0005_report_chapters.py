@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0003_one_shape_of_steps'),
+        ('assessments', '0004_words_of_states'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
