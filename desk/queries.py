@@ -22,12 +22,10 @@ from indicators.models import Component, Observation, ObservationStep, Target
 from indicators.queries import ComponentStanding, overview, read_overview
 from judging.plausible import YearChange, change_of
 from plan.badges import Badge
-from plan.list_filters import ListFilters, asks, words
 from plan.models import Plan, Source
 from plan.queries import entrusted
 
 State = Observation.State
-QUEUE_PAGE = 100
 # As many figures under way as a page lists one by one.
 LISTED = 50
 
@@ -250,25 +248,6 @@ def waiting_figures(plan: Plan) -> QuerySet[Observation]:
     of_plan = Component.objects.filter(pk=OuterRef("component"), indicator__plan=plan)
     rows = Observation.objects.filter(Exists(of_plan), state=State.SUBMITTED)
     return rows.order_by("submitted_at", "id")
-
-
-@dataclass(frozen=True)
-class ReviewFilters(ListFilters):
-    """What of the queue is shown: codes of unit and indicator, the login of who entered it. What has just left the
-    queue is no fault of the address: it gives an empty list."""
-
-    organisation: str = asks(words)
-    indicator: str = asks(words)
-    by: str = asks(words)
-
-    def figures(self, rows: QuerySet[Observation]) -> QuerySet[Observation]:
-        if self.organisation:
-            rows = rows.filter(component__indicator__lead__code=self.organisation)
-        if self.indicator:
-            rows = rows.filter(component__indicator__code=self.indicator)
-        if self.by:
-            rows = rows.filter(entered_by__username=self.by)
-        return rows
 
 
 def for_queue(rows: QuerySet[Observation], start: int, end: int) -> list[Observation]:

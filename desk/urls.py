@@ -6,7 +6,6 @@ app_name = "desk"
 urlpatterns = [
     path("data/", views.home, name="home"),
     path("data/version.json", views.version, name="version"),
-    path("data/review/", views.review, name="review"),
     path("data/figures/new/", views_figures.new, name="figure_new"),
     path("data/figures/none/", views_figures.no_figure, name="no_figure"),
     path("data/figures/hint.json", views_figures.hint, name="figure_hint"),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.permissions import Permission, may
 from desk import releases as service
 from desk.forms import ReleaseForm, ReleaseRows, SourceHeadForm
+from desk.imports.reviewing import mark_decided
 from desk.queries import components_for_entry, sees_all, sources_of
 from indicators.figures.grades import grades_of
 from indicators.figures.workflow import FIGURES
@@ -159,19 +160,24 @@ def _picked(request) -> dict[int, int]:
 
 
 def _decided(plan, request, by, reason):
-    return service.decide(
+    picked = _picked(request)
+    done = service.decide(
         plan,
-        _picked(request),
+        picked,
         left_out=set(read_keys(request.POST, "out")),
         by=by,
         reason=reason,
         reasons=read_reasons(request.POST),
     )
+    mark_decided(picked)
+    return done
 
 
 def _returned(plan, request, by, reason):
     picked = _picked(request)
-    return service.decide(plan, picked, left_out=set(picked), by=by, reason=reason)
+    done = service.decide(plan, picked, left_out=set(picked), by=by, reason=reason)
+    mark_decided(picked)
+    return done
 
 
 def _target(request, plan) -> Source:
@@ -199,7 +205,7 @@ def _changed(request, found, by) -> Source:
 
 @require_safe
 def file(request, slug, number, file):
-    """The publication itself, as it was attached."""
+    """The publication itself, as it was attached; ?show=1 in place, for the pages that have it beside a figure."""
     plan = get_plan(slug)
     found = _read(request, plan, number)
     row = get_object_or_404(SourceFile, pk=file, source=found.source)
@@ -207,11 +213,16 @@ def file(request, slug, number, file):
         content = open_stored(row.stored_as, folder=SourceFile.FOLDER)
     except FileNotFoundError as error:
         raise Http404(_("文件“%(name)s”已不在存储中，请联系管理员") % {"name": row.name}) from error
-    return KeptFile(
+    in_place = request.GET.get("show") == "1" and row.is_shown_in_place
+    response = KeptFile(
         name=row.name,
         content=content,
         digest=row.sha256,
         size=row.size,
         content_type=row.content_type,
+        in_place=in_place,
         is_from_people=True,
     ).response(request)
+    if in_place:
+        response["X-Frame-Options"] = "SAMEORIGIN"
+    return response

@@ -341,10 +341,10 @@ def evaluations(plan: Plan, user, *, today: date) -> ToDoGroup:
 def figures_to_review(plan: Plan, user, *, today: date) -> ToDoGroup:
     rows = waiting_figures(plan).select_related("component__indicator", "entered_by")
     proposals = Target.objects.filter(component__indicator__plan=plan, state=Target.State.PROPOSED)
-    home = reverse("desk:review", args=[plan.slug])
+    home = reverse("review:index", args=[plan.slug])
     lines = [
         ToDo(
-            reverse("desk:figure", args=[plan.slug, row.pk]),
+            reverse("review:record", args=[plan.slug, "figure", row.pk]),
             row.component.code,
             f"{row.component.label} {row.year}",
             pgettext("next step", "核定"),
@@ -356,19 +356,19 @@ def figures_to_review(plan: Plan, user, *, today: date) -> ToDoGroup:
         for row in rows[:ROOM]
     ]
     counts = [
-        Count(_("待核定"), rows.count(), home),
+        Count(_("待核定"), rows.count(), f"{home}?kind=figure"),
         Count(_("建议不采用"), asked_out(plan).count(), f"{home}#asked-out"),
-        Count(_("目标调整"), proposals.count(), reverse("desk:targets", args=[plan.slug])),
+        Count(_("目标调整"), proposals.count(), f"{home}?kind=target"),
     ]
     return ToDoGroup("figures-review", _("待核定的数据"), home, counts, lines, _("没有等待核定的数据。"))
 
 
 def reports_to_review(plan: Plan, user, *, today: date) -> ToDoGroup:
     rows = list(waiting(plan))
-    home = reverse("updates:index", args=[plan.slug])
+    home = f"{reverse('review:index', args=[plan.slug])}?kind=update"
     lines = [
         ToDo(
-            reverse("updates:detail", args=[plan.slug, row.pk]),
+            reverse("review:record", args=[plan.slug, "update", row.pk]),
             row.item.code,
             row.item.label,
             pgettext("next step", "核定"),
@@ -379,7 +379,7 @@ def reports_to_review(plan: Plan, user, *, today: date) -> ToDoGroup:
         )
         for row in rows[:ROOM]
     ]
-    counts = [Count(_("待核定"), len(rows), f"{home}#queue")]
+    counts = [Count(_("待核定"), len(rows), home)]
     return ToDoGroup("reports-review", _("待核定的进展"), home, counts, lines, _("没有等待核定的填报。"))
 
 
@@ -394,10 +394,10 @@ def notes_to_review(plan: Plan, user, *, today: date) -> ToDoGroup | None:
         .select_related("item", "author", "round")
         .order_by("submitted_at", "id")
     )
-    home = page("assessments:queue", plan.slug)
+    home = f"{reverse('review:index', args=[plan.slug])}?kind=note"
     lines = [
         ToDo(
-            page("assessments:note", plan.slug, row.pk) or row.item.path(plan.slug),
+            reverse("review:record", args=[plan.slug, "note", row.pk]),
             row.item.code,
             row.item.label,
             pgettext("next step", "复核"),

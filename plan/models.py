@@ -115,6 +115,15 @@ class SourceFile(models.Model):
     def __str__(self):
         return self.name
 
+    @property
+    def is_picture(self) -> bool:
+        return self.content_type.startswith("image/")
+
+    @property
+    def is_shown_in_place(self) -> bool:
+        """Whether a browser shows it on a page; what it does not, it downloads."""
+        return self.is_picture or self.content_type == "application/pdf"
+
 
 class Plan(models.Model):
     """A published plan; a second one is another folder of fixtures, never another deployment."""

@@ -178,9 +178,11 @@ def may_be_undone(at: datetime) -> bool:
 def rests_on(plan: Plan, code: str, since: datetime) -> str:
     """What people kept of a plan or wrote of a commitment since a moment, in words; empty where there is nothing.
 
-    The audit log names it all: files that left with a person, papers for a meeting, evaluation reports, notes.
+    The audit log names it all: files that left with a person, papers for a meeting, evaluation reports, notes. A
+    publication or an attachment, which somebody handed in, holds no decision.
     """
     kept = AuditEvent.objects.filter(plan_slug=plan.slug, at__gte=since, actor__isnull=False)
+    kept = kept.exclude(action="export", after__has_key="handed_in")
     of_plan = Q(action__in=("export", "brief.saved", "round.report_asked", "round.version_kept"))
     of_item = Q(action__in=("note.submitted", "note.published"), object_code=code)
     event = kept.filter(of_plan | of_item).order_by("id").first()

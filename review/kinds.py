@@ -3,48 +3,59 @@
 The rules are each life's own; nothing is decided here.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from functools import reduce
+from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from accounts.permissions import Permission, may
+from accounts.permissions import Permission
 from assessments import findings, notes
 from assessments.findings import FINDINGS
 from assessments.models import Finding, FindingStep, Note, Round
 from assessments.notes import NOTES
 from desk.figures import approve_picked
 from desk.imports.reviewing import mark_decided
-from desk.models import ImportBatch, ImportRow
-from desk.queries import for_queue, waiting_figures
+from desk.queries import batches_to_review, waiting_figures
 from evidence.models import PublicEvidence
 from evidence.services import EVIDENCE, approve_many, return_evidence
 from indicators.figures import workflow
-from indicators.figures.grades import Grade, grades_of
+from indicators.figures.grades import Grade
 from indicators.figures.workflow import FIGURES
 from indicators.models import Target
 from indicators.shown.wording import number
 from indicators.targets import workflow as targets
 from indicators.targets.workflow import TARGETS
-from plan.models import Plan
-from plan.workflow import EntryLife, Life
+from plan.models import Plan, Source
+from plan.workflow import EntryLife, WrongState
 from updates.queries import waiting as waiting_updates
 from updates.services import UPDATES, approve_updates, return_update
 
-# As many rows of a kind as a reviewer is shown at once: the oldest. An import of more is decided on as a whole.
+# As many waiting figures as are looked at and put in order together. An import of more is decided on as a whole.
 LISTED = 500
 # Groups of the list, in their order.
 FLAGGED, FLIPS, QUIET = 0, 1, 2
 
 
+class Paths(NamedTuple):
+    """Where a kind's rows name the commitment they are of and who wrote them; empty where they do not."""
+
+    item: str = ""
+    by: str = ""
+
+
 @dataclass(frozen=True)
 class Waiting:
-    """One line of the list: what waits, of whom, since when, and why it asks for a look of its own."""
+    """One line of the list: what waits, of whom, since when, and why it asks for a look of its own.
+
+    `members` are the figures of a release, each a line of its own otherwise.
+    """
 
     kind: "Reviewed"
     row: Any
@@ -54,6 +65,7 @@ class Waiting:
     by: Any
     at: datetime | None
     grades: list[Grade] = field(default_factory=list)
+    members: list["Waiting"] = field(default_factory=list)
 
     @property
     def key(self) -> str:
@@ -62,6 +74,10 @@ class Waiting:
     @property
     def edition(self) -> int:
         return getattr(self.row, "edition", 0)
+
+    @property
+    def pick(self) -> str:
+        return f"{self.key}:{self.edition}"
 
     @property
     def group(self) -> int:
@@ -75,26 +91,44 @@ class Waiting:
         return self.kind.approve_many is not None and not self.grades
 
 
+# What most returns say; stored as it is read, so in Chinese.
+_FIGURE = ["数值与原文不符，请核对后重报", "口径或单位与指标不一致", "来源不清，请附原文或网址", "公布日期有误"]
+_TEXT = ["情况写得过简，请补充具体进展", "与上期内容不一致，请说明", "请附证明材料", "状态与所述情况不符"]
+PHRASES = {
+    "figure": _FIGURE,
+    "release": _FIGURE,
+    "target": ["未附批准文件", "文号或生效日期有误", "目标写法与文件不一致"],
+    "update": _TEXT,
+    "evidence": ["原文没有这样说", "来源不清，请附原文或网址", "与规划条目不是一回事"],
+    "note": ["依据不足，请补充", "结论与所列数据不一致", "请说明与系统判定不同的理由"],
+    "finding": _TEXT,
+}
+
+
 @dataclass(frozen=True)
 class Reviewed:
-    """`approve` and `send_back` take (row, edition, by, said); `approve_many` takes (plan, key → edition, by)."""
+    """`approve` and `send_back` take (row, edition, by, said); `approve_many` takes (plan, key → edition, by).
+
+    `lasting` says what follows from a decision that cannot be taken back.
+    """
 
     key: str
     word: Any
     permission: Permission
-    life: Life
+    life: Any
     waiting: Callable[[Plan], QuerySet]
     own: Callable[[Any, list[Any]], set[int]]
     line: Callable[["Reviewed", Any], Waiting]
     approve: Callable[..., Any]
     send_back: Callable[..., Any]
+    paths: Paths
     ask: Callable[..., Any] | None = None
     approve_many: Callable[..., Any] | None = None
+    lasting: Callable[[Any], str] | None = None
 
-    def rows(self, plan: Plan) -> list[Any]:
-        """The oldest that wait, with what a line says of them."""
-        rows = self.waiting(plan)
-        return for_queue(rows, 0, LISTED) if self.key == "figure" else list(rows[:LISTED])
+    def item(self, row: Any) -> Any:
+        """The commitment a row is of."""
+        return reduce(getattr, self.paths.item.split("__"), row)
 
     @property
     def asks(self) -> bool:
@@ -102,7 +136,7 @@ class Reviewed:
 
     @property
     def is_undoable(self) -> bool:
-        return self.steps is not None
+        return self.lasting is None
 
     @property
     def steps(self):
@@ -110,19 +144,9 @@ class Reviewed:
         return self.life.steps if isinstance(self.life, EntryLife) else None
 
 
-def _figures(plan: Plan) -> QuerySet:
-    """Without those of imports that are decided on as a whole."""
-    rows = waiting_figures(plan)
-    if large := large_imports(plan):
-        own = ImportRow.objects.filter(batch__in=large, observation=OuterRef("pk"))
-        rows = rows.exclude(Exists(own))
-    return rows
-
-
 def large_imports(plan: Plan) -> list[Any]:
     """The imports whose rows are too many to be looked at one by one here."""
-    found = ImportBatch.objects.for_list(plan).waiting().order_by("applied_at", "id")
-    return [batch for batch in found if batch.counts.get("applied", 0) > LISTED]
+    return [batch for batch in batches_to_review(plan) if batch.counts.get("applied", 0) > LISTED]
 
 
 def _figure_line(kind: Reviewed, row: Any) -> Waiting:
@@ -150,9 +174,44 @@ def _approve_figures(plan, picked, *, by):
     mark_decided(picked)
 
 
+class Releases:
+    """Publications of which several figures wait: decided on in one act by desk.releases, no life of their own."""
+
+    def rows(self) -> QuerySet:
+        return Source.objects.all()
+
+    def address(self, row: Source, plan: Plan) -> str:
+        return reverse("desk:release", args=[plan.slug, row.pk])
+
+    def thing(self, row: Source) -> dict[str, str]:
+        return {"object_code": row.title}
+
+
+def release_line(members: list[Waiting]) -> Waiting:
+    """One line for the figures of a publication, as doubtful as the most doubtful of them."""
+    row, first = members[0].row, members[0]
+    grades = sorted({grade for one in members for grade in one.grades}, key=list(Grade).index)
+    said = ngettext("%(number)s 条数据", "%(number)s 条数据", len(members)) % {"number": len(members)}
+    return Waiting(
+        BY_KEY["release"], row.source, row.released_on.isoformat(), row.source.title, said, first.by, first.at,
+        grades, members,
+    )  # fmt: skip
+
+
 def _targets(plan: Plan) -> QuerySet:
     rows = TARGETS.rows().filter(component__indicator__plan=plan, state=Target.State.PROPOSED)
     return rows.order_by("proposed_at", "id")
+
+
+def _of_target(row: Target) -> str:
+    told = {"target": row.text, "day": row.effective_on.isoformat() if row.effective_on else "—"}
+    words = _("通过后目标自 %(day)s 起改为 %(target)s，判定随即重新计算，不能撤销；要再改，须另提一次目标调整。")
+    return words % told
+
+
+def _no_line(*args, **kwargs):
+    """Releases are put together of their figures, and decided on by an act of their own."""
+    raise WrongState(_("这一类不能这样操作"))
 
 
 def _own_notes(user, rows) -> set[int]:
@@ -166,9 +225,15 @@ def _own_findings(user, rows) -> set[int]:
 
 KINDS: tuple[Reviewed, ...] = (
     Reviewed(
-        "figure", gettext_lazy("数据"), Permission.APPROVE_FIGURES, FIGURES, _figures,
+        "figure", gettext_lazy("数据"), Permission.APPROVE_FIGURES, FIGURES, waiting_figures,
         FIGURES.written_by, _figure_line, _approve_figure, _return_figure,
+        Paths("component__indicator", "entered_by"),
         ask=FIGURES.ask, approve_many=_approve_figures,
+    ),
+    Reviewed(
+        "release", pgettext_lazy("publication", "发布"), Permission.APPROVE_FIGURES, Releases(),
+        lambda plan: Source.objects.none(), lambda user, rows: set(), _no_line, _no_line, _no_line,
+        Paths(),
     ),
     Reviewed(
         "target", gettext_lazy("目标调整"), Permission.APPROVE_TARGETS, TARGETS, _targets,
@@ -178,6 +243,8 @@ KINDS: tuple[Reviewed, ...] = (
         ),
         lambda row, *, edition, by, said: targets.approve_target(row, latest_version=edition, by=by),
         lambda row, *, edition, by, said: targets.refuse_target(row, by=by, reason=said),
+        Paths("component__indicator", "proposed_by"),
+        lasting=_of_target,
     ),
     Reviewed(
         "update", gettext_lazy("进展填报"), Permission.APPROVE_STATUS, UPDATES, waiting_updates,
@@ -187,6 +254,7 @@ KINDS: tuple[Reviewed, ...] = (
         ),
         lambda row, *, edition, by, said: approve_updates(row.item.plan, [(row.pk, edition)], by=by),
         lambda row, *, edition, by, said: return_update(row, edition=edition, by=by, reason=said),
+        Paths("item", "entered_by"),
         ask=UPDATES.ask,
         approve_many=lambda plan, picked, *, by: approve_updates(plan, list(picked.items()), by=by),
     ),
@@ -201,6 +269,7 @@ KINDS: tuple[Reviewed, ...] = (
         ),
         lambda row, *, edition, by, said: approve_many(row.item.plan, [(row.pk, edition)], by=by),
         lambda row, *, edition, by, said: return_evidence(row, edition=edition, by=by, reason=said),
+        Paths("item", "entered_by"),
         ask=EVIDENCE.ask,
         approve_many=lambda plan, picked, *, by: approve_many(plan, list(picked.items()), by=by),
     ),
@@ -216,7 +285,11 @@ KINDS: tuple[Reviewed, ...] = (
         ),
         lambda row, *, edition, by, said: notes.publish_note(row, edition=edition, by=by),
         lambda row, *, edition, by, said: notes.return_note(row, edition=edition, by=by, reason=said),
+        Paths("item", "author"),
         ask=lambda row, *, edition, by, reason: notes.comment(row, field="conclusion", text=reason, by=by),
+        lasting=lambda row: _(
+            "通过后意见即公开，并写入本轮评估报告，不能撤销；要改，由评估人凭理由撤销发布。退回后由评估人修改再提交。"
+        ),
     ),
     Reviewed(
         "finding", gettext_lazy("整改反馈"), Permission.REVIEW_NOTES, FINDINGS,
@@ -227,31 +300,11 @@ KINDS: tuple[Reviewed, ...] = (
         lambda kind, row: Waiting(kind, row, row.note.item.code, row.title, str(row.organisation), None, None),
         lambda row, *, edition, by, said: findings.accept(row, edition=edition, by=by, text=said),
         lambda row, *, edition, by, said: findings.send_back(row, edition=edition, by=by, text=said),
+        Paths("note__item"),
+        lasting=lambda row: _("通过后整改反馈即告采纳，责任单位会收到通知，不能撤销；退回后由责任单位另行反馈。"),
     ),
 )  # fmt: skip
 BY_KEY: Mapping[str, Reviewed] = {kind.key: kind for kind in KINDS}
-
-
-def entries_of(plan: Plan, user, kinds: Iterable[Reviewed] = KINDS) -> tuple[list[Waiting], int]:
-    """What a person may decide, flagged first, then what turns a verdict, then the quiet, each oldest first; and
-    how many of theirs wait for somebody else. A fixed number of queries for any number of rows."""
-    found: list[Waiting] = []
-    theirs = 0
-    for kind in kinds:
-        if not may(user, kind.permission):
-            continue
-        rows = kind.rows(plan)
-        own = kind.own(user, rows) if rows else set()
-        theirs += len(own)
-        rows = [row for row in rows if row.pk not in own]
-        grades = grades_of(plan, rows) if kind.key == "figure" else {}
-        for row in rows:
-            entry = kind.line(kind, row)
-            entry.grades.extend(grades.get(row.pk, []))
-            found.append(entry)
-    order = {kind.key: place for place, kind in enumerate(KINDS)}
-    found.sort(key=lambda one: (one.group, order[one.kind.key], one.at.timestamp() if one.at else 0, one.row.pk))
-    return found, theirs
 
 
 def group_words() -> dict[int, str]:

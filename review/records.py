@@ -19,6 +19,15 @@ from plan.workflow import EntryLife
 from review.kinds import Waiting
 
 
+@dataclass(frozen=True)
+class Document:
+    """A publication's file that a browser shows in place: `address` of it, and whether it is a picture."""
+
+    name: str
+    address: str
+    is_picture: bool
+
+
 @dataclass
 class Record:
     """`before` and `after` are said side by side; `texts` are long, each with its heading."""
@@ -34,16 +43,23 @@ class Record:
     effect: tuple[Badge, Badge] | None = None
     source: Source | None = None
     files: list[tuple[str, str]] = field(default_factory=list)
+    document: "Document | None" = None
+    phrase: str = ""
     steps: list[Any] = field(default_factory=list)
     figure: QueueEntry | None = None
+    figures: list[QueueEntry] = field(default_factory=list)
     question: Any = None
     nobody_hears: bool = False
+    lasting: str = ""
 
 
 def record_of(plan: Plan, user, entry: Waiting) -> Record:
     """The whole of what waits, as a reviewer needs it."""
     kind, row = entry.kind, entry.row
+    if kind.key == "release":
+        return _release(plan, user, entry)
     found = Record(entry, kind.life.address(row), entry.edition)
+    found.lasting = kind.lasting(row) if kind.lasting else ""
     if hasattr(row, "steps"):
         found.steps = list(row.steps.select_related("by").order_by("-id")[:30])
     if isinstance(kind.life, EntryLife):
@@ -53,22 +69,37 @@ def record_of(plan: Plan, user, entry: Waiting) -> Record:
     return found
 
 
+def _release(plan: Plan, user, entry: Waiting) -> Record:
+    """All that waits of a publication beside what is in force, doubtful ones first."""
+    found = Record(entry, entry.kind.life.address(entry.row, plan), 0)
+    rows = [one.row for one in entry.members]
+    shown = queue_entries(plan, user, rows, day=today())
+    found.figures = sorted(shown, key=lambda one: (not one.grades, one.row.component.code, one.row.year))
+    _of_source(plan, found, entry.row)
+    return found
+
+
+def _of_source(plan: Plan, found: Record, source: Source) -> None:
+    """The publication, its files, and the first of them that a browser shows in place."""
+    found.source = source
+    for file in source.files.all():
+        address = reverse("desk:release_file", args=[plan.slug, source.pk, file.pk])
+        found.files.append((file.name, address))
+        if found.document is None and file.is_shown_in_place:
+            found.document = Document(file.name, f"{address}?show=1", file.is_picture)
+
+
 def _figure(plan: Plan, user, found: Record, row) -> None:
     shown = queue_entries(plan, user, [row], day=today())[0]
     part = standing_of(row.component, today())
-    found.figure, found.source = shown, row.source
-    found.files = [
-        (file.name, reverse("desk:release_file", args=[plan.slug, row.source_id, file.pk]))
-        for file in row.source.files.all()
-    ]
+    found.figure, found.phrase = shown, row.published_text
+    _of_source(plan, found, row.source)
     found.doubts = [hint.text for hint in hints(part, row.year, row.value) if not hint.is_warning]
     found.effect = effect_of(part, row)
     found.facts = [
         (_("数据性质"), f"{row.get_value_status_display()} · {row.get_precision_display()}"),
         (_("公布日期"), row.released_on.isoformat()),
     ]
-    if row.published_text:
-        found.facts.append((_("公布时的写法"), row.published_text))
     if row.note:
         found.texts = [(_("说明"), row.note)]
 
@@ -101,9 +132,10 @@ def _update(plan: Plan, user, found: Record, row) -> None:
 
 
 def _evidence(plan: Plan, user, found: Record, row) -> None:
-    found.source = row.source
+    found.phrase = row.phrase
+    _of_source(plan, found, row.source)
     found.facts = [(_("公布日期"), row.published or "—"), (_("说的是"), row.get_says_display())]
-    found.texts = [(_("事实"), row.fact), *([(_("原话"), row.phrase)] if row.phrase else [])]
+    found.texts = [(_("事实"), row.fact)]
 
 
 def _note(plan: Plan, user, found: Record, row) -> None:

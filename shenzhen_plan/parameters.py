@@ -13,7 +13,6 @@ from assessments.board import BoardFilters
 from assessments.views_findings import FindingFilters
 from auditing.queries import AuditFilter
 from dashboard.changes import ChangeFilters
-from desk.queries import ReviewFilters
 from evidence.views import EvidenceFilters
 from indicators.shown.filters import IndicatorFilters
 from plan.exports.files import CSV_WISHES as CSV
@@ -21,6 +20,7 @@ from plan.filters import ItemFilters, Wish
 from plan.middleware import refused
 from plan.params import BadParameter, hold_names
 from reports import definition
+from review.filters import DeskFilters
 from updates.filters import UpdateFilters
 
 COMMON = ("as_of", "known_by")
@@ -115,9 +115,10 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "desk:releases": PAGE,
     "desk:figure_new": ("component", "year"),
     "desk:figure_hint": ("component", "year", "value"),
-    "desk:review": (*ReviewFilters.names(), *PAGE),
+    "desk:release_file": ("show",),
+    "review:former": ("organisation", "indicator", "by", *PAGE),
     "desk:target_new": ("component",),
-    **dict.fromkeys(("review:index", "review:record", "review:chosen"), ("kind", "group", *PAGE)),
+    **{f"review:{name}": (*DeskFilters.names(), "part", *PAGE) for name in ("index", "record", "chosen", "undo")},
     **{f"desk_import:{name}": ("outcome", *PAGE) for name in ("batch", "rows")},
     "desk_import:list": PAGE,
     "desk_import:review": ("show", *PAGE),

@@ -70,7 +70,7 @@ def slow_senders(edge):
 
 
 def too_large(edge):
-    for path in ("/sz-sti-14/data/review/", "/accounts/login/", "/verify/"):
+    for path in ("/sz-sti-14/review/", "/accounts/login/", "/verify/"):
         line = edge.tls(OTHER)
         line.putrequest("POST", path, skip_host=True)
         for name, value in {"Host": HOST, "Content-Length": str(400 << 20), **FORM}.items():

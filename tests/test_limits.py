@@ -64,7 +64,7 @@ def test_every_named_address_is_one_of_the_site():
 @pytest.mark.parametrize(
     ("path", "size", "limit"),
     [
-        ("/sz-sti-14/data/review/", 400 * MB, "2.5"),
+        ("/sz-sti-14/review/chosen/", 400 * MB, "2.5"),
         ("/accounts/login/", 3 * MB, "2.5"),
         ("/api/v1/assess/", 3 * MB, "2.5"),
         ("/nothing/", 3 * MB, "2.5"),
@@ -89,7 +89,7 @@ def test_people_may_send_what_their_forms_take_and_no_more(plan):
     assert announce(client, "/sz-sti-14/data/imports/upload/", 52 * MB)[0].status_code == 413
     assert announce(client, "/sz-sti-14/items/P-1.1/report/", 202 * MB)[0].status_code == 413
     assert announce(client, "/sz-sti-14/data/imports/upload/", 40 * MB)[0].status_code != 413
-    assert announce(client, "/sz-sti-14/data/review/", 3 * MB)[0].status_code == 413
+    assert announce(client, "/sz-sti-14/review/chosen/", 3 * MB)[0].status_code == 413
 
 
 def test_a_form_without_room_on_the_disk_is_refused_in_words(plan, settings):
@@ -166,7 +166,7 @@ def test_a_folder_that_cannot_be_written_is_named(importer, settings):
         ("verify_page", "get", f"/verify/?sha256={'0' * 64}"),
         ("verify_page", "post", "/verify/"),
         ("write", "post", "/i18n/language/"),
-        ("write", "post", "/sz-sti-14/data/review/"),
+        ("write", "post", "/sz-sti-14/review/chosen/"),
     ],
 )
 def test_each_class_of_work_has_a_rate(plan, rates, scope, method, path):

@@ -137,7 +137,7 @@ def verifying(site: Site) -> str:
 def large_body(site: Site) -> str:
     """Sends until the site answers: what it has taken by then is what it would have written to its disk."""
     line, sent, status = socket.create_connection((site.host, site.port)), 0, "none"
-    head = f"POST {PLAN}data/review/ HTTP/1.1\r\nHost: {site.host}\r\nCookie: csrftoken={'a' * 32}\r\n"
+    head = f"POST {PLAN}review/chosen/ HTTP/1.1\r\nHost: {site.host}\r\nCookie: csrftoken={'a' * 32}\r\n"
     head += f"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: {400 * MB}\r\n\r\n"
     start = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
     line.sendall(head.encode() + start)

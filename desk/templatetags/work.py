@@ -22,7 +22,6 @@ TABS = (
     ("imports", "desk_import:list", _("文件导入"), P.IMPORT_FIGURES),
     ("releases", "desk:releases", pgettext_lazy("publication", "发布"), P.USE_DESK),
     ("desk", "review:index", _("复核台"), P.APPROVE_FIGURES),
-    ("review", "desk:review", pgettext_lazy("tab", "核定"), P.APPROVE_FIGURES),
     ("targets", "desk:targets", _("目标调整"), P.USE_DESK),
 )
 

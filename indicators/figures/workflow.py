@@ -212,7 +212,9 @@ def submit_rows(plan: Plan, rows: Iterable[Observation], *, by) -> int:
     elif rows:
         title = say(counted_noop("待核定：%(count)s 条数据"), count=len(rows))
         reviewers = people_who_may(Permission.APPROVE_FIGURES).exclude(pk=by.pk)
-        _tell_of_many(plan, rows, reviewers, NoticeKind.SUBMITTED, title, reverse("desk:review", args=[plan.slug]))
+        _tell_of_many(
+            plan, rows, reviewers, NoticeKind.SUBMITTED, title, reverse("review:index", args=[plan.slug])
+        )
     return len(rows)
 
 

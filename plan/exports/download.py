@@ -144,7 +144,7 @@ class KeptFile:
             # Whether a stranger may have it is for its own view to say, not for the register.
             asked = replace(asked, permission=str(Permission.OWN_ACCOUNT))
         made = Made(self.name, format, self.rows, self.size, self.digest)
-        note_export(asked, made, label=self.name, is_known=self.is_registered)
+        note_export(asked, made, label=self.name, is_known=self.is_registered, is_from_people=self.is_from_people)
         content_type = self.content_type or CONTENT_TYPES.get(format, "application/octet-stream")
         response = FileResponse(self.content, content_type=content_type)
         response["X-Row-Count"], response["X-SHA256"] = str(self.rows), self.digest
@@ -164,7 +164,7 @@ class KeptFile:
         response["X-Content-Type-Options"] = "nosniff"
         # A browser's own PDF viewer does not start inside a sandbox; nothing else of the page may load or run.
         sandbox = "" if self.in_place and self.content_type == "application/pdf" else "sandbox; "
-        shown = "; img-src 'self'; object-src 'self'" if self.in_place else ""
+        shown = "; img-src 'self'; object-src 'self'; frame-ancestors 'self'" if self.in_place else ""
         response["Content-Security-Policy"] = f"{sandbox}default-src 'none'{shown}"
         response["Cache-Control"] = "private, no-store"
         return response

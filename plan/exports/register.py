@@ -97,15 +97,18 @@ def rule_of(request) -> str:
     return request._rule_version
 
 
-def note_export(asked: FileOrigin, made: Made, *, label: str = "", is_known: bool = False) -> None:
+def note_export(
+    asked: FileOrigin, made: Made, *, label: str = "", is_known: bool = False, is_from_people: bool = False
+) -> None:
     """The audit row and, where the bytes are known, the register's row, in one transaction.
 
-    `is_known` says that whoever made the file has registered it.
+    `is_known` says that whoever made the file has registered it, `is_from_people` that somebody handed it in.
     """
     if not asked.noted:
         return
     with transaction.atomic():
-        _log(asked, made, label=label or made.name, sha256=made.digest)
+        handed_in = {"handed_in": True} if is_from_people else {}
+        _log(asked, made, label=label or made.name, sha256=made.digest, **handed_in)
         if made.digest and not is_known:
             register(asked, made)
 
@@ -117,7 +120,7 @@ def note_broken(asked: FileOrigin, made: Made, *, label: str) -> None:
     _log(asked, made, label=label, outcome=AuditEvent.Outcome.FAILED)
 
 
-def _log(asked: FileOrigin, made: Made, *, label: str, outcome: str = AuditEvent.Outcome.OK, **more: str) -> None:
+def _log(asked: FileOrigin, made: Made, *, label: str, outcome: str = AuditEvent.Outcome.OK, **more: Any) -> None:
     """One row for each file of a person; those of strangers are counted by address, file and hour."""
     fields = {
         "action": "export",

@@ -1,6 +1,9 @@
-"""{% load questions %}: a reviewer's question on the page of what was entered."""
+"""{% load questions %}: a reviewer's question on the page of what was entered; links of the review desk."""
+
+from urllib.parse import urlencode
 
 from django import template
+from django.urls import reverse
 
 from accounts.permissions import may
 from review.kinds import BY_KEY
@@ -29,3 +32,11 @@ def question_about(context, kind, row):
 def pages_of(number):
     """1 to a number of pages, for their links."""
     return range(1, number + 1)
+
+
+@register.simple_tag(takes_context=True)
+def narrowed(context, **changes):
+    """The address of the desk with the filters of this page, some of them changed; an empty one is left out."""
+    said = {name: text for name, text in (context["pairs"] | changes).items() if text not in ("", 1)}
+    home = reverse("review:index", args=[context["plan"].slug])
+    return f"{home}?{urlencode(said)}" if said else home

@@ -20,8 +20,27 @@
     details.querySelector("summary").focus();
   };
 
+  // A reason goes with the button it was written for: what was found of a figure approves it, any other sends back.
+  const send = (field) => {
+    const isFound = field.id.startsWith("why");
+    const acts = isFound ? ["approve"] : ["return", "ask"];
+    acts
+      .map((act) => field.form.querySelector(`button[value=${act}]`))
+      .find(Boolean)
+      ?.click();
+  };
+
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || event.keyCode === 229 || event.repeat) return;
+    if (
+      event.key === "Enter" &&
+      (event.ctrlKey || event.metaKey) &&
+      event.target.closest?.(".acts, .review-list")
+    ) {
+      event.preventDefault();
+      if (event.target.form) send(event.target);
+      return;
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     if (event.key === "?") {
       event.preventDefault();
@@ -42,29 +61,38 @@
     else found.click();
   });
 
-  const all = document.querySelector("[data-quiet]");
-  if (all) {
-    all.hidden = false;
-    all.addEventListener("click", () => {
+  document.addEventListener("click", ({ target }) => {
+    if (target.closest?.("[data-quiet]")) {
       // Only what may pass with others has a box.
       document.querySelectorAll(".lines input[name=pick]").forEach((box) => {
         box.checked = true;
       });
-    });
-  }
+    }
+    if (!target.matches?.("[data-phrases] button")) return;
+    const field = target.closest(".field").querySelector("textarea");
+    field.value = field.value ? `${field.value}；${target.textContent}` : target.textContent;
+    field.focus();
+  });
 
   // A second press while the answer is under way decides nothing twice.
-  document.querySelectorAll(".acts form").forEach((form) => {
-    form.addEventListener("submit", (event) => {
-      if (form.dataset.sent) event.preventDefault();
-      form.dataset.sent = "1";
-    });
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.closest(".acts")) return;
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "1";
   });
   window.addEventListener("pageshow", () => {
-    document.querySelectorAll(".acts form").forEach((form) => {
+    document.querySelectorAll(".acts form, form.acts").forEach((form) => {
       delete form.dataset.sent;
     });
   });
 
-  document.querySelector('.lines [aria-current="true"]')?.scrollIntoView({ block: "nearest" });
+  const ready = () => {
+    document.querySelectorAll("[data-quiet], [data-phrases]").forEach((part) => {
+      part.hidden = false;
+    });
+    document.querySelector('.lines [aria-current="true"]')?.scrollIntoView({ block: "nearest" });
+  };
+  ready();
+  document.addEventListener("live:replaced", ready);
 })();

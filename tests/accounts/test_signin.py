@@ -501,7 +501,7 @@ def test_create_account_refuses_what_must_not_be(username, options, sentence):
         ("/sz-sti-14/data/imports/3/apply/?x=1", "/sz-sti-14/data/imports/3/"),
         ("/accounts/tokens/3/revoke/", "/accounts/tokens/"),
         ("/accounts/logout/", "/"),
-        ("/sz-sti-14/data/review/?by=ana", "/sz-sti-14/data/review/?by=ana"),
+        ("/sz-sti-14/review/?by=ana", "/sz-sti-14/review/?by=ana"),
         ("/nothing/here/at/all/", "/nothing/here/at/all/"),
         ("http://testserver/sz-sti-14/data/figures/82/return/", "/sz-sti-14/data/figures/82/"),
         ("https://evil.example/sz-sti-14/data/figures/82/return/", "/"),

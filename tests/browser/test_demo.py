@@ -76,7 +76,7 @@ WORKING = (
     "assessments/rounds/{round}/board/",
     "data/",
     "data/grid/",
-    "data/review/",
+    "review/",
     "data/figures/new/?component=I-08&year=2023",
     "data/figures/{figure}/",
     "data/targets/",

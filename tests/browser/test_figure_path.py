@@ -75,11 +75,13 @@ def paste_submit(page: Page, text: str, shoot) -> None:
 
 def send_back(page: Page, shoot) -> None:
     """The reviewer: sends the figure with the missing digit back."""
-    page.goto(f"{HOME}review/")
-    page.get_by_role("checkbox", name="I-07 2025").check()
-    page.get_by_label("退回理由").fill(REASON)
+    page.goto("/sz-sti-14/review/")
+    page.get_by_role("article").get_by_role("link", name="I-07").click()
+    expect(page.locator("#record")).to_contain_text("I-07")
+    page.keyboard.press("r")
+    page.keyboard.type(REASON)
     shoot(page, "figure-path/3-review", full_page=True)
-    page.get_by_role("button", name="退回所选").click()
+    page.keyboard.press("Control+Enter")
     expect(page.locator(".said")).to_contain_text("退回")
 
 
@@ -98,14 +100,12 @@ def correct(page: Page, shoot) -> None:
 
 def approve(page: Page, shoot) -> None:
     """The reviewer: approves both together."""
-    page.goto(f"{HOME}review/")
-    page.get_by_role("checkbox", name="全选").check()
-    for row in page.locator("tr", has=page.locator("[data-own]")).all():
-        row.get_by_role("checkbox").check()
-        row.get_by_label("核对情况").fill("已核对公报原文")
-    page.get_by_role("button", name="核定所选").click()
-    expect(page.locator(".said")).to_contain_text("2")
-    expect(page.locator("main")).to_contain_text("没有等待核定的数据")
+    page.goto("/sz-sti-14/review/")
+    for field in page.get_by_label("核对情况").all():
+        field.fill("已核对公报原文")
+    page.get_by_role("button", name="核定这一发布").click()
+    expect(page.locator(".said")).to_contain_text("核定 2 条")
+    expect(page.locator("main")).to_contain_text("没有等待您处理的条目")
     shoot(page, "figure-path/6-approved", full_page=True)
 
 

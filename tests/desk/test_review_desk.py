@@ -4,17 +4,21 @@ import re
 import time
 from datetime import date
 from decimal import Decimal
+from itertools import count
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from audit.models import AuditEvent
+from desk import releases
 from evidence import services as evidence
 from indicators.figures import workflow
 from indicators.figures.workflow import FIGURES
 from indicators.models import Observation
 from indicators.targets import workflow as targets
 from notices.models import Notice
+from plan.models import Source
 from tests.factories import make_component, make_item, make_person
 from tests.pending import fill_pending
 from tests.plan.lives import Office
@@ -22,12 +26,15 @@ from updates import services as updates
 
 pytestmark = pytest.mark.django_db
 DESK = "/test-plan/review/"
-LINE = re.compile(r'href="/test-plan/review/(\w+)/(\d+)/"')
+PDF = b"%PDF-1.4\n1 0 obj << >> endobj\ntrailer << >>\n%%EOF\n"
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
+LIST = re.compile(r'<ol class="lines">(.*?)</ol>', re.DOTALL)
+LINE = re.compile(r'href="/test-plan/review/(\w+)/(\d+)/(?:\?[^"]*)?"')
+UNDO = re.compile(r'name="row" value="(\d+:\d+)"')
 
 
 def lines(html: str) -> list[tuple[str, int]]:
-    listed = html.split('class="lines"', 1)[1] if 'class="lines"' in html else ""
-    return [(kind, int(pk)) for kind, pk in LINE.findall(listed.split('class="onward"')[0])]
+    return [(kind, int(pk)) for block in LIST.findall(html) for kind, pk in LINE.findall(block)]
 
 
 def at(row, kind="figure", rest=""):
@@ -41,6 +48,28 @@ def act(client, row, name, kind="figure", **fields):
 
 def states(*rows):
     return [type(row).objects.get(pk=row.pk).state for row in rows]
+
+
+@pytest.fixture
+def enter(enter):
+    """Each figure of a publication of its own; those of one are a line together."""
+    number = count(1)
+
+    def store(*args, **fields):
+        fields.setdefault("source", Source.objects.keep(f"公报 {next(number)}"))
+        return enter(*args, **fields)
+
+    return store
+
+
+@pytest.fixture
+def release(enter, plan):
+    """Two quiet figures and one far off, of one publication; entered by ana."""
+    source = Source.objects.keep("2023年统计公报", "https://tjj.sz.gov.cn/1")
+    parts = [make_component(plan, f"I-{number}") for number in (31, 32, 33)]
+    rows = [enter(part=part, value=value, year=2021, source=source, submit=True)
+            for part, value in zip(parts, ("120", "120", "9000"), strict=True)]  # fmt: skip
+    return source, rows
 
 
 def report(plan, by, code="P-1.1"):
@@ -120,7 +149,8 @@ def test_a_decision_is_taken_back_from_the_desk(sign_in, enter):
     act(rev, row, "approve")
 
     assert 'id="undo"' in rev.get(DESK).content.decode()
-    act(rev, row, "undo")
+    row.refresh_from_db()
+    rev.post(f"{DESK}figure/undo/", {"row": f"{row.pk}:{row.edition}"})
 
     assert states(row) == ["submitted"]
     assert 'id="undo"' not in rev.get(DESK).content.decode()
@@ -221,7 +251,7 @@ def test_the_desk_asks_as_often_for_three_of_each_as_for_one(
     client = sign_in("rev")
     client.get(DESK)
 
-    with django_assert_max_num_queries(52):
+    with django_assert_max_num_queries(34):
         client.get(DESK)
 
 
@@ -239,6 +269,206 @@ def test_a_large_import_is_one_line_and_five_hundred_rows_are_quick(plan, compon
     assert len(lines(html)) <= 52
     assert "大表.csv" in html
     assert len(html) < 200_000
+
+
+def picks(rows, *left_out, **more):
+    said = {f"why-{rows[2].pk}": "已电话核对"} if rows[2] not in left_out else {}
+    return {
+        "act": "approve", "pick": [f"{row.pk}:{row.edition}" for row in rows], "out": [row.pk for row in left_out]
+    } | said | more  # fmt: skip
+
+
+def test_a_publication_is_one_line_and_one_decision(release, sign_in):
+    source, rows = release
+    rev = sign_in("rev")
+
+    html = rev.get(DESK).content.decode()
+    answer = rev.post(at(source, "release"), picks(rows))
+
+    assert lines(html) == [("release", source.pk)]
+    assert '<span class="sub num">1 / 1</span>' in html
+    assert html.count('name="out"') == 3
+    assert answer.status_code == 302
+    assert states(*rows) == ["approved"] * 3
+    assert rows[2].steps.get(action="approved").reason == "已电话核对"
+    assert AuditEvent.objects.filter(action="figure.approved").count() == 1
+
+
+def test_a_row_of_a_publication_is_left_out_with_a_reason(release, sign_in):
+    source, rows = release
+    rev = sign_in("rev")
+
+    silent = rev.post(at(source, "release"), picks(rows, rows[2]))
+    html = silent.content.decode()
+    rev.post(at(source, "release"), picks(rows, rows[2], said="小数点有误"))
+
+    assert (silent.status_code, "有不核定的数据时须写明理由" in html) == (400, True)
+    assert re.search(rf'name="out"\s+value="{rows[2].pk}"[^>]*checked', html)
+    assert states(*rows) == ["approved", "approved", "returned"]
+
+
+def test_a_publication_asks_for_words_on_what_is_not_quiet(release, sign_in):
+    source, rows = release
+    silent = sign_in("rev").post(at(source, "release"), picks(rows) | {f"why-{rows[2].pk}": ""})
+
+    assert (silent.status_code, states(*rows)) == (400, ["submitted"] * 3)
+    assert "I-33 2021（异常）" in silent.content.decode()
+
+
+def test_a_figure_of_a_publication_is_looked_at_alone_and_leads_back(release, sign_in):
+    source, rows = release
+    html = sign_in("rev").get(at(rows[0])).content.decode()
+
+    assert '<span class="sub num">1 / 1</span>' in html
+    assert f'name="next" value="release:{source.pk}"' in html
+
+
+def test_a_publication_is_taken_back_in_one_stroke_or_not_at_all(release, sign_in, people, plan):
+    source, rows = release
+    rev = sign_in("rev")
+    rev.post(at(source, "release"), picks(rows))
+    html = rev.get(DESK).content.decode()
+    kept = UNDO.findall(html)
+
+    assert len(kept) == 3
+    assert "等 3 条" in html
+    workflow.FIGURES.undo(
+        Observation.objects.get(pk=rows[0].pk), edition=int(kept[0].split(":")[1]), by=people["rev"]
+    )
+    late = rev.post(f"{DESK}figure/undo/", {"row": kept})
+    assert (late.status_code, states(*rows)) == (409, ["submitted", "approved", "approved"])
+    again = UNDO.findall(late.content.decode())
+    rev.post(f"{DESK}figure/undo/", {"row": again})
+
+    assert states(*rows) == ["submitted"] * 3
+    assert Notice.objects.filter(person=people["ana"], title__startswith="决定已撤销").count() == 3
+
+
+def test_one_decided_after_another_is_taken_back_alone(enter, sign_in):
+    one, two = enter(value="120", year=2021, submit=True), enter(value="120", year=2020, submit=True)
+    rev = sign_in("rev")
+    for row in (one, two):
+        act(rev, row, "approve", said="已核对")
+
+    html = rev.get(DESK).content.decode()
+
+    assert html.count("/figure/undo/") == 2
+
+
+@pytest.mark.parametrize("way", ["returned", "chosen"])
+def test_what_was_returned_together_is_taken_back_together(enter, sign_in, way, release):
+    source, rows = release
+    rev = sign_in("rev")
+    if way == "returned":
+        rev.post(at(source, "release"), picks(rows, said="请附原文") | {"act": "return"})
+    else:
+        chosen = [f"figure:{row.pk}:{row.edition}" for row in rows]
+        silent = rev.post(f"{DESK}chosen/", {"pick": chosen, "act": "return", "said": " "})
+        assert (silent.status_code, states(*rows)) == (409, ["submitted"] * 3)
+        rev.post(f"{DESK}chosen/", {"pick": chosen, "act": "return", "said": "请附原文"})
+    assert states(*rows) == ["returned"] * 3
+    html = rev.get(DESK).content.decode()
+
+    rev.post(f"{DESK}figure/undo/", {"row": UNDO.findall(html)})
+
+    assert states(*rows) == ["submitted"] * 3
+
+
+def test_what_rests_on_it_ends_the_undo_and_a_look_at_the_document_does_not(
+    release, sign_in, people, settings, tmp_path
+):
+    settings.DATA_DIR = tmp_path
+    source, rows = release
+    kept = releases.attach(source, SimpleUploadedFile("公报.png", PNG, "image/png"), by=people["ana"])
+    rev = sign_in("rev")
+    rev.post(at(source, "release"), picks(rows))
+    shown = rev.get(f"/test-plan/releases/{source.pk}/files/{kept.pk}/?show=1")
+    body = b"".join(shown.streaming_content)
+    editions = UNDO.findall(rev.get(DESK).content.decode())
+
+    assert (body, shown["X-Frame-Options"]) == (PNG, "SAMEORIGIN")
+    assert "inline" in shown["Content-Disposition"]
+    first = rev.post(f"{DESK}figure/undo/", {"row": editions})
+    assert first.status_code == 302
+    rows = [Observation.objects.get(pk=row.pk) for row in rows]
+    rev.post(at(source, "release"), picks(rows))
+    sign_in("eva").get("/test-plan/indicators.csv").getvalue()
+    editions = UNDO.findall(rev.get(DESK).content.decode())
+    late = rev.post(f"{DESK}figure/undo/", {"row": editions})
+
+    assert late.status_code == 409
+    assert "导出或留存" in late.content.decode()
+    assert states(*rows) == ["approved"] * 3
+
+
+def test_a_document_stands_beside_the_figure_with_the_printed_phrase(release, sign_in, people, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    source, rows = release
+    releases.attach(source, SimpleUploadedFile("公报.pdf", PDF, "application/pdf"), by=people["ana"])
+    Observation.objects.filter(pk=rows[0].pk).update(published_text="1.2 百亿元")
+    rev = sign_in("rev")
+
+    whole, single = rev.get(DESK).content.decode(), rev.get(at(rows[0])).content.decode()
+
+    for html in (whole, single):
+        assert re.search(r'<iframe src="[^"]*/files/\d+/\?show=1" title="公报.pdf">', html)
+        assert "1.2 百亿元" in html
+        assert 'href="https://tjj.sz.gov.cn/1"' in html
+
+
+def test_ready_reasons_stand_below_the_field(enter, sign_in):
+    html = sign_in("rev").get(at(enter(submit=True))).content.decode()
+
+    assert "口径或单位与指标不一致</button>" in html
+
+
+def test_the_list_is_narrowed_by_unit_commitment_and_person(plan, enter, people, sign_in):
+    first, second = enter("rep", submit=True), enter(year=2023, released="2024-05-01", submit=True)
+    other = enter(part=make_component(plan, "I-02"), submit=True)
+    told = report(plan, people["ana"])
+    rev = sign_in("rev")
+
+    def shown(query=""):
+        return {pk for _kind, pk in lines(rev.get(DESK + query).content.decode())}
+
+    assert shown() == {row.pk for row in (first, second, other, told)}
+    for query, rows in (
+        ("?organisation=own", [first, second]), ("?item=I-02", [other]), ("?by=rep", [first]),
+        ("?by=ana&kind=update", [told]), ("?by=nobody", []), ("?item=P-1.1", [told]),
+    ):  # fmt: skip
+        assert shown(query) == {row.pk for row in rows}, query
+
+
+def test_more_than_five_hundred_are_said_and_leafed_through(plan, component, people, sign_in):
+    for number in range(3):
+        fill_pending(plan, 400, by=people["ana" if number else "bob"], name=f"表{number}.csv")
+    rev = sign_in("rev")
+
+    first, last = rev.get(DESK).content.decode(), rev.get(f"{DESK}?part=3").content.decode()
+    of_bob = rev.get(f"{DESK}?by=bob").content.decode()
+
+    assert "等待核定的数据共 1,200 条" in first
+    assert "第 1 批，共 3 批" in first
+    assert "?part=2" in first
+    assert "第 3 批，共 3 批" in last
+    assert "条为一批列出" not in of_bob
+
+
+def test_the_former_queue_leads_here(sign_in, enter):
+    answer = sign_in("rev").get("/test-plan/data/review/?by=ana&indicator=I-01&page=3")
+
+    assert answer.url == f"{DESK}?item=I-01&by=ana"
+    assert sign_in("ana").get("/test-plan/data/review/").status_code == 403
+
+
+def test_what_cannot_be_taken_back_says_so_first(sign_in, plan, component, people, enter):
+    fill_each_kind(plan, component, people, enter, 1)
+    rev = sign_in("rev")
+
+    html = rev.get(f"{DESK}?kind=target").content.decode()
+
+    assert "通过后目标自 2024-01-02 起改为 210" in html
+    assert "不能撤销" in html.split('class="acts"')[1].split("<button")[0]
 
 
 @pytest.mark.parametrize("pick", ["", "figure", "figure:1", "house:1:1", "figure:x:1"])

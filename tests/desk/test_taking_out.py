@@ -145,7 +145,7 @@ def test_the_pages_of_the_desk(wrong, sign_in, people, client):
     assert ana.post(f"{address}ask_out/", {"edition": wrong.edition, "reason": ""}).status_code == 400
     answer = ana.post(f"{address}ask_out/", {"edition": wrong.edition, "reason": "录错年份"}, follow=True)
     assert "待另一人决定" in answer.content.decode()
-    queue = rev.get(f"{ROOT}data/review/").content.decode()
+    queue = rev.get(f"{ROOT}review/").content.decode()
     assert "建议不采用的数据" in queue
     assert "录错年份" in queue
     row = Observation.objects.get(pk=wrong.pk)

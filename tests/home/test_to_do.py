@@ -193,7 +193,7 @@ def test_a_reviewer_sees_what_waits(plan, component, own):
     reviewer = make_person("rev", "reviewer")
 
     assert numbers(group_of(plan, reviewer, "figures-review")) == [1, 0, 1]
-    assert group_of(plan, reviewer, "figures-review").lines[0].url == f"/test-plan/data/figures/{row.pk}/"
+    assert group_of(plan, reviewer, "figures-review").lines[0].url == f"/test-plan/review/figure/{row.pk}/"
     assert numbers(group_of(plan, reviewer, "reports-review")) == [0]
     assert numbers(group_of(plan, reviewer, "notes-review")) == [1]
 
@@ -333,7 +333,7 @@ def test_whoever_signs_in_lands_on_what_is_next(site_plan, own):
         make_person("ana", "analyst"): (entry, "录入"),
         writer: (f"/test-plan/items/{late.code}/report/", "填报"),
         evaluator: (f"/test-plan/assessments/rounds/{round.code}/items/{late.code}/", "写意见"),
-        make_person("rev", "reviewer"): (f"/test-plan/data/figures/{handed_in.pk}/", "核定"),
+        make_person("rev", "reviewer"): (f"/test-plan/review/figure/{handed_in.pk}/", "核定"),
         make_person("official"): (late.path("test-plan"), "查看"),
     }
 
