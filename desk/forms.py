@@ -36,7 +36,21 @@ class ComponentChoice(forms.ModelChoiceField):
         return f"{component.code} {component.label} · {component.indicator.unit_label}"
 
 
+class SourceSelect(forms.Select):
+    """Says of each source the day it came out: the page fills the day of release from it (static/js/source.js)."""
+
+    def create_option(self, name, value, *args, **kwargs):
+        option = super().create_option(name, value, *args, **kwargs)
+        source = getattr(value, "instance", None)
+        if source is not None:
+            option["attrs"] |= {"data-day": source.published_on.isoformat() if source.published_on else ""}
+            option["attrs"] |= {"data-url": source.url} if source.url else {}
+        return option
+
+
 class SourceChoice(forms.ModelChoiceField):
+    widget = SourceSelect
+
     def label_from_instance(self, source: Source) -> str:
         title = source.title if len(source.title) <= TITLE_SHOWN else f"{source.title[:TITLE_SHOWN]}…"
         day = f"{source.published_on.isoformat()} " if source.published_on else ""
@@ -161,6 +175,9 @@ class FigureForm(TypedValue, SourceForm):
         assert isinstance(field, ComponentChoice)
         field.queryset = components
         self.fields["value"].widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
+        if not self.is_bound and self.initial.get("component") and self.initial.get("year"):
+            # What is asked for is known: the number is what is to be typed.
+            self.fields["value"].widget.attrs["autofocus"] = True
         mark_faults(self)
 
     def clean(self) -> dict[str, Any]:
@@ -185,6 +202,7 @@ class ReleaseForm(SourceForm):
     """The head of a release, with what holds for all its figures."""
 
     released_on = forms.DateField(label=gettext_lazy("公布日期"), widget=DayInput())
+    year = forms.IntegerField(label=gettext_lazy("数据年份"), min_value=1949, max_value=2100, required=False)
     value_status = forms.ChoiceField(label=gettext_lazy("数据性质"), choices=Observation.ValueStatus.choices)
     rank = forms.ChoiceField(
         label=gettext_lazy("来源等级"), required=False, choices=[("", "—"), *Source.Rank.choices]
@@ -199,8 +217,10 @@ class ReleaseForm(SourceForm):
 
 
 class ReleaseRow(TypedValue):
-    """One figure of a release; an empty row is none."""
+    """One figure of a release. A row made for a component that is owed (`given`) is none without a value; an empty
+    one neither. `seen`: who entered it looked at what is doubtful."""
 
+    given = forms.BooleanField(required=False, widget=forms.HiddenInput)
     component = ComponentChoice(Component.objects.none(), label=gettext_lazy("分项"), required=False)
     year = forms.IntegerField(label=gettext_lazy("数据年份"), min_value=1949, max_value=2100, required=False)
     value = NumberLineField(label=gettext_lazy("数值"), max_length=60, required=False)
@@ -209,23 +229,40 @@ class ReleaseRow(TypedValue):
         choices=[("", gettext_lazy("同上")), *Observation.ValueStatus.choices],
     )  # fmt: skip
     published_text = LineField(label=gettext_lazy("公布时的写法"), max_length=100, required=False)
+    seen = forms.BooleanField(label=gettext_lazy("已核对"), required=False)
 
-    def __init__(self, *args, components, **kwargs):
+    def __init__(self, *args, components, usual_year=None, **kwargs):
         super().__init__(*args, **kwargs)
+        self.usual_year = usual_year
         field = self.fields["component"]
         assert isinstance(field, ComponentChoice)
         field.queryset = components
+        self.fields["value"].widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
 
     @property
     def is_filled(self) -> bool:
-        return any(self.cleaned_data.get(name) for name in ("component", "year", "value"))
+        names = ("value",) if self.cleaned_data.get("given") else ("component", "value")
+        # Nought is a number like any other.
+        return any(self.cleaned_data.get(name) not in (None, "") for name in names)
+
+    @property
+    def chosen(self) -> Component | None:
+        """The component of the row: as asked for, or as chosen."""
+        if not self.is_bound:
+            return self.initial.get("component")
+        return getattr(self, "cleaned_data", {}).get("component")
+
+    @property
+    def is_owed(self) -> bool:
+        return bool(self.initial.get("given")) or (self.is_bound and self["given"].value() in (True, "True", "on"))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if not any(cleaned.get(name) for name in ("component", "year", "value")) and not self.errors:
+        if not self.is_filled and not self.errors:
             return cleaned
+        cleaned["year"] = cleaned.get("year") or self.usual_year
         for name in ("component", "year", "value"):
-            if not cleaned.get(name) and name not in self.errors:
+            if cleaned.get(name) in (None, "") and name not in self.errors:
                 self.add_error(name, _("这一行没有填全"))
         self.read_value(cleaned)
         return cleaned
@@ -241,17 +278,22 @@ class ReleaseRowSet(forms.BaseFormSet):
         if not any(self.errors) and not any(form.is_filled for form in self.forms):
             raise ValidationError(_("请至少填一行数据"))
 
+    @property
+    def filled(self) -> list[ReleaseRow]:
+        return [form for form in self.forms if hasattr(form, "cleaned_data") and form.is_filled]
+
     def figures(self, usual: str) -> list[dict[str, Any]]:
         """Fields of a figure for each filled row, with the release's own kind where the row says none."""
         return [
             {name: form.cleaned_data[name] for name in ROW_FIELDS if name in form.cleaned_data}
             | {"value_status": form.cleaned_data["value_status"] or usual}
-            for form in self.forms
-            if form.is_filled
+            for form in self.filled
         ]
 
 
-ReleaseRows = forms.formset_factory(ReleaseRow, formset=ReleaseRowSet, extra=8, max_num=100)
+# Beside the rows of what is owed, some for other years and components.
+FREE_ROWS = 3
+ReleaseRows = forms.formset_factory(ReleaseRow, formset=ReleaseRowSet, extra=FREE_ROWS, max_num=300)
 
 
 class SourceHeadForm(forms.Form):

@@ -2,6 +2,8 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -18,6 +20,7 @@ from desk.figures import save_figure
 from desk.forms import FigureForm, initial_of
 from desk.hints import Hint, hints
 from desk.imports.reviewing import mark_decided
+from desk.owed import missing_figures, waiting_beside, waiting_words
 from desk.queries import (
     components_for_entry,
     desk_version,
@@ -61,6 +64,7 @@ def new(request, slug):
     asked = components.filter(code=request.GET.get("component", "")).first()
     year = request.GET.get("year", "")
     initial = {"component": asked, "year": whole_number(year, high=9999) or "", "value_status": "final"}
+    initial |= _of_source(plan, request)
     form = FigureForm(
         request.POST or None, initial=initial, components=components, sources=sources_of(plan, request.user)
     )
@@ -70,11 +74,12 @@ def new(request, slug):
                 by=request.user,
                 component=form.cleaned_data["component"],
                 source=form.chosen_source(),
-                submit="submit" in request.POST,
+                submit="submit" in request.POST or "then" in request.POST,
                 **form.figure(),
             )
             messages.success(request, _said(row, form))
-            return redirect("desk:figure", slug, row.pk)
+            following = _next_missing(plan, components, row) if "then" in request.POST else ""
+            return redirect(following or reverse("desk:figure", args=[slug, row.pk]))
         except ValidationError as error:
             show_faults(form, error)
     context = {"plan": plan, "form": form, "asked": asked, "tab": "new"} | _hints_beside(plan, form, initial)
@@ -82,6 +87,28 @@ def new(request, slug):
         answer = asked.answers.filter(year=initial["year"]).select_related("answered_by").first()
         context |= {"year": initial["year"], "answer": answer, "kinds": NoFigure.Kind.choices}
     return render(request, "desk/figure_new.html", context)
+
+
+def _of_source(plan, request) -> dict[str, Any]:
+    """The source and day of the figure before, where one is entered after another."""
+    pk = whole_number(request.GET.get("source", ""))
+    source = sources_of(plan, request.user).filter(pk=pk).first() if pk else None
+    return {"source": source, "released_on": source.published_on} if source else {}
+
+
+def _next_missing(plan, components, row: Observation) -> str:
+    """The form of the next figure that is missing, in plan order, from the same source; empty where none is."""
+    order = [component.pk for component in components]
+    left = sorted(missing_figures(plan, today()), key=lambda one: (one[1] != row.year, -one[1]))
+    left = [one for one in left if one[0] in order]
+    if not left:
+        return ""
+    same = [pk for pk, year in left if year == left[0][1]]
+    at = order.index(row.component_id)
+    pk = min(same, key=lambda one: (order.index(one) - at - 1) % len(order))
+    component = next(one for one in components if one.pk == pk)
+    query = urlencode({"component": component.code, "year": left[0][1], "source": row.source_id})
+    return f"{reverse('desk:figure_new', args=[plan.slug])}?{query}"
 
 
 @require_POST
@@ -126,6 +153,9 @@ def hint(request, slug):
     year = _number(request, "year")
     part = standings(plan, today())[component.pk] if component else None
     lines = _lines(part, year, request.GET.get("value", "")[:60]) if part and year else []
+    if part and year:
+        others = waiting_beside([component]).get((component.pk, year), [])
+        lines += [Hint(waiting_words(row), is_warning=True) for row in others]
     return JsonResponse(
         {
             "lines": [{"text": line.text, "warning": line.is_warning} for line in lines],

@@ -1,5 +1,7 @@
 """Releases: the publications figures come from, each with its rows, its file and one decision for all."""
 
+from decimal import Decimal
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -7,19 +9,21 @@ from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import Permission, may
+from desk import owed
 from desk import releases as service
 from desk.forms import ReleaseForm, ReleaseRows, SourceHeadForm
 from desk.imports.reviewing import mark_decided
-from desk.queries import components_for_entry, sees_all, sources_of
+from desk.queries import components_for_entry, sees_all, sources_of, standings
 from indicators.figures.grades import grades_of
 from indicators.figures.workflow import FIGURES
 from indicators.models import Observation
 from plan.exports.download import KeptFile
 from plan.models import Source, SourceFile
-from plan.params import read_keys, read_number, read_pairs, read_reasons, read_text, today
+from plan.params import read_choice, read_keys, read_number, read_pairs, read_reasons, read_text, today
 from plan.queries import get_plan
 from plan.uploads import open_stored
 from plan.workflow import Overtaken, WrongState
@@ -93,36 +97,94 @@ def _page(request, plan, found: service.Release, *, head=None, fault="", status=
     return render(request, "desk/release.html", context, status=status)
 
 
+@never_cache
 def new(request, slug):
-    """Enters a publication once with all its figures, and hands them in together."""
-    plan = get_plan(slug)
-    components = components_for_entry(plan, request.user)
+    """Enters a publication once with all its figures: POST step=check looks at them, submit or draft stores them.
+
+    What is doubtful is handed in only with its own tick.
+    """
+    plan, day = get_plan(slug), today()
+    components = list(components_for_entry(plan, request.user))
+    year = owed.usual_year(plan, day)
     form = ReleaseForm(
         request.POST or None,
         request.FILES or None,
         sources=sources_of(plan, request.user),
-        initial={"value_status": "final"},
+        initial={"value_status": "final", "year": year},
     )
-    rows = ReleaseRows(request.POST or None, prefix="rows", form_kwargs={"components": components})
-    if request.method == "POST" and form.is_valid() and rows.is_valid():
+    step = read_choice(request.POST, "step", ("check", "submit", "draft"))
+    is_good = form.is_valid() if request.method == "POST" else False
+    if request.method == "POST":
+        year = form.cleaned_data.get("year") or year
+    missing = owed.missing_figures(plan, day)
+    options = {"components": components_for_entry(plan, request.user), "usual_year": year}
+    rows = ReleaseRows(
+        request.POST or None,
+        prefix="rows",
+        initial=None if request.method == "POST" else owed.rows_owed(components, missing, year),
+        form_kwargs=options,
+    )
+    is_good = rows.is_valid() and is_good if request.method == "POST" else False
+    _stand_beside(plan, components, rows, year, missing)
+    unseen = [row for row in rows.filled if row.beside.doubts and not row.cleaned_data["seen"]] if is_good else []
+    if is_good and step == "submit" and unseen:
+        form.add_error(None, _("%(number)s 行须核对：看过后在该行打勾，再提交") % {"number": len(unseen)})
+        is_good = False
+    if is_good and step in ("submit", "draft"):
         try:
-            source = service.enter_release(
-                plan,
-                by=request.user,
-                source=form.chosen_source(),
-                released_on=form.cleaned_data["released_on"],
-                rank=form.cleaned_data["rank"],
-                rows=rows.figures(form.cleaned_data["value_status"]),
-                uploads=[form.cleaned_data["file"]] if form.cleaned_data["file"] else [],
-                submit="draft" not in request.POST,
-            )
+            source = _stored(plan, request, form, rows, submit=step == "submit")
             messages.success(request, _("已录入这一发布"))
             return redirect("desk:release", slug, source.pk)
         except ValidationError as error:
             show_faults(form, error)
-    context = {"plan": plan, "form": form, "rows": rows, "tab": "releases"}
-    bad = request.method == "POST"
-    return render(request, "desk/release_new.html", context, status=400 if bad else 200)
+            is_good = False
+    is_checked = request.method == "POST"
+    context = {
+        "plan": plan,
+        "form": form,
+        "rows": rows,
+        "lines": _in_order(rows) if is_checked else list(rows),
+        "is_checked": is_checked,
+        "number": len(rows.filled) if is_checked else 0,
+        "doubtful": sum(bool(row.beside.doubts) for row in rows.filled) if is_checked else 0,
+        "tab": "releases",
+    }
+    is_refused = is_checked and not is_good
+    return render(request, "desk/release_new.html", context, status=400 if is_refused else 200)
+
+
+def _stored(plan, request, form, rows, *, submit: bool) -> Source:
+    return service.enter_release(
+        plan,
+        by=request.user,
+        source=form.chosen_source(),
+        released_on=form.cleaned_data["released_on"],
+        rank=form.cleaned_data["rank"],
+        rows=rows.figures(form.cleaned_data["value_status"]),
+        uploads=[form.cleaned_data["file"]] if form.cleaned_data["file"] else [],
+        submit=submit,
+    )
+
+
+def _stand_beside(plan, components, rows, year, missing) -> None:
+    """Puts on each row what stands beside it."""
+    parts, waiting = standings(plan, today()), owed.waiting_beside(components)
+    for row in rows:
+        said = getattr(row, "cleaned_data", {})
+        value = said.get("value") if not row.errors and isinstance(said.get("value"), Decimal) else None
+        part = parts.get(row.chosen.pk) if row.chosen else None
+        own = said.get("year") or year
+        row.beside = owed.beside(part, own, value, missing=missing, waiting=waiting) if part else owed.Beside()
+
+
+def _in_order(rows) -> list:
+    """As they are looked at: what is wrong first, then what is doubtful, then the rest that was filled in."""
+    filled = set(map(id, rows.filled))
+    faulty = [row for row in rows if row.errors]
+    doubtful = [row for row in rows if not row.errors and id(row) in filled and row.beside.doubts]
+    quiet = [row for row in rows if not row.errors and id(row) in filled and not row.beside.doubts]
+    empty = [row for row in rows if not row.errors and id(row) not in filled]
+    return [*faulty, *doubtful, *quiet, *empty]
 
 
 @require_POST

@@ -20,7 +20,7 @@ from review.kinds import Waiting
 
 
 @dataclass(frozen=True)
-class Document:
+class ShownFile:
     """A publication's file that a browser shows in place: `address` of it, and whether it is a picture."""
 
     name: str
@@ -43,7 +43,7 @@ class Record:
     effect: tuple[Badge, Badge] | None = None
     source: Source | None = None
     files: list[tuple[str, str]] = field(default_factory=list)
-    document: "Document | None" = None
+    document: "ShownFile | None" = None
     phrase: str = ""
     steps: list[Any] = field(default_factory=list)
     figure: QueueEntry | None = None
@@ -86,7 +86,7 @@ def _of_source(plan: Plan, found: Record, source: Source) -> None:
         address = reverse("desk:release_file", args=[plan.slug, source.pk, file.pk])
         found.files.append((file.name, address))
         if found.document is None and file.is_shown_in_place:
-            found.document = Document(file.name, f"{address}?show=1", file.is_picture)
+            found.document = ShownFile(file.name, f"{address}?show=1", file.is_picture)
 
 
 def _figure(plan: Plan, user, found: Record, row) -> None:

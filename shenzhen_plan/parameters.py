@@ -113,7 +113,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     **{f"plan:{name}_file": CSV for name in ("item", "pillar", "industry", "safeguard")},
     # the data desk
     "desk:releases": PAGE,
-    "desk:figure_new": ("component", "year"),
+    "desk:figure_new": ("component", "year", "source"),
     "desk:figure_hint": ("component", "year", "value"),
     "desk:release_file": ("show",),
     "review:former": ("organisation", "indicator", "by", *PAGE),

@@ -385,8 +385,8 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "font-src": [SELF],
         "manifest-src": [SELF],
-        # A publication beside the figure it gives: our own files alone.
-        "frame-src": [SELF],
+        # A publication beside the figures it gives: a file of ours, or one just chosen to be handed in.
+        "frame-src": [SELF, "blob:"],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],

@@ -3,6 +3,14 @@
 // server the same.
 (() => {
   const form = document.querySelector("form[data-figure-form]");
+  // Enter never hands in; Ctrl+Enter does.
+  form?.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing || event.defaultPrevented) return;
+    if (event.ctrlKey || event.metaKey) {
+      event.preventDefault();
+      form.querySelector("button[name=submit]")?.click();
+    } else if (event.target.matches("input:not([type=checkbox])")) event.preventDefault();
+  });
   const list = form?.querySelector("[data-hints]");
   if (list) {
     form.querySelectorAll("[data-without-js]").forEach((button) => {

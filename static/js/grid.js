@@ -21,9 +21,47 @@
   const show = (field) => field.classList.toggle("filled", field.value.trim() !== "");
   rows.flat().forEach(show);
 
+  // What was changed, act by act: a cell that was typed in, or all that one paste filled. Ctrl+Z takes back the last.
+  const acts = [];
+  const put = (field, text) => {
+    field.value = text;
+    show(field);
+  };
+  const undo = (field) => {
+    if (place(field) && field.value !== field.dataset.before) {
+      put(field, field.dataset.before);
+      return;
+    }
+    const act = acts.pop();
+    if (!act) return;
+    act.forEach(([cell, text]) => put(cell, text));
+    act[0][0].focus();
+    act[0][0].dataset.before = act[0][0].value;
+  };
+
   table.addEventListener("input", ({ target }) => show(target));
   table.addEventListener("focusin", ({ target }) => {
     target.dataset.before = target.value;
+  });
+  table.addEventListener("focusout", ({ target }) => {
+    if (place(target) && target.value !== target.dataset.before) acts.push([[target, target.dataset.before]]);
+  });
+  document.addEventListener("keydown", (event) => {
+    const isOutside = !event.target.closest?.("input, select, textarea");
+    if (event.key === "g" && isOutside && !event.ctrlKey && !event.metaKey && !event.altKey && go(0, 0))
+      event.preventDefault();
+    if (event.key === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey && place(event.target)) {
+      event.preventDefault();
+      undo(event.target);
+    }
+    if (
+      event.key === "Enter" &&
+      (event.ctrlKey || event.metaKey) &&
+      table.closest("form").contains(event.target)
+    ) {
+      event.preventDefault();
+      table.closest("form").querySelector("button[value=preview]").click();
+    }
   });
   table.addEventListener("keydown", (event) => {
     const at = place(event.target);
@@ -69,6 +107,7 @@
     }
     let last = event.target;
     let filled = 0;
+    const act = [];
     const cut = [];
     block.forEach((cells, down) =>
       cells.forEach((cell, across) => {
@@ -78,12 +117,14 @@
           cut.push(cell.trim());
           return;
         }
-        field.value = cell.trim();
-        show(field);
+        act.push([field, field.value]);
+        put(field, cell.trim());
+        field.dataset.before = field.value;
         last = field;
         filled += 1;
       }),
     );
+    if (act.length) acts.push(act);
     const shown = `${cut.slice(0, 8).join("、")}${cut.length > 8 ? "…" : ""}`;
     say(
       said.dataset.filled.replace("{n}", filled) +

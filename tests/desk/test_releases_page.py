@@ -1,5 +1,6 @@
 """A release: entered once with all its figures, decided on in one stroke, taken back whole."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -34,10 +35,11 @@ def form(component, second, **fields):
         "source_title": TITLE, "source_publisher": "市统计局", "source_url": "https://tjj.sz.gov.cn/1",
         "source_number": "深统〔2025〕1号", "source_published_on": "2025-04-20", "rank": "official",
         "released_on": "2025-04-20", "value_status": "preliminary",
-        "rows-TOTAL_FORMS": "8", "rows-INITIAL_FORMS": "0",
+        "rows-TOTAL_FORMS": "8", "rows-INITIAL_FORMS": "0", "step": "submit",
     }  # fmt: skip
     for number, (part, year, value) in enumerate(rows):
         data |= {f"rows-{number}-component": part, f"rows-{number}-year": year, f"rows-{number}-value": value}
+        data[f"rows-{number}-seen"] = "on"
     data["rows-2-value_status"] = "final"
     return data | fields
 
@@ -163,6 +165,68 @@ def test_what_is_wrong_is_said_and_nothing_is_stored(component, second, sign_in,
     assert words in answer.content.decode()
     assert not Source.objects.filter(title=TITLE).exists()
     assert 'value="深统〔2025〕1号"' in answer.content.decode()
+
+
+def test_every_component_that_is_owed_has_a_row_and_an_empty_one_is_none(component, second, sign_in):
+    ana = sign_in("ana")
+    html = ana.get(NEW).content.decode()
+    year = re.search(r'name="year" value="(\d+)"', html)[1]
+    data = {
+        "source_title": TITLE, "released_on": f"{int(year) + 1}-04-20", "year": year, "value_status": "final",
+        "rows-TOTAL_FORMS": "5", "rows-INITIAL_FORMS": "2", "step": "submit", "rows-0-seen": "on",
+    }  # fmt: skip
+    for number, part in enumerate((component, second)):
+        data |= {f"rows-{number}-given": "True", f"rows-{number}-component": part.pk}
+    answer = ana.post(NEW, data | {"rows-0-value": "180"})
+
+    assert html.count('name="rows-0-component" value="') == 1
+    assert html.count('<span class="tag">缺数</span>') == 2
+    assert "2021：120" in html
+    assert answer.status_code == 302, answer.context["form"].errors
+    row = Observation.objects.get(source__title=TITLE)
+    assert (row.component, row.year, row.value) == (component, int(year), 180)
+    row.steps.get(action="submitted")
+
+
+def test_the_check_shows_what_is_wrong_first_then_what_is_doubtful_and_stores_nothing(
+    component, second, sign_in, enter
+):
+    enter(year=2024, value="149", released="2025-04-19", submit=True)
+    data = form(component, second, step="check", **{"rows-1-value": "很多", "rows-2-value": "9000"})
+
+    html = sign_in("ana").post(NEW, data).content.decode()
+    told = html.split('class="data stack owed"')[1]
+
+    assert told.index('value="很多"') < told.index('value="150"') < html.rindex("已核对，照此提交")
+    assert re.search("这一年另有一条[^：]+：149（ana", told)
+    assert "还没有保存：先改标红的各项" in html
+    assert not Source.objects.filter(title=TITLE).exists()
+
+
+def test_what_is_doubtful_is_handed_in_with_its_own_tick(component, second, sign_in):
+    data = form(component, second, **{"rows-2-value": "9000"})
+    del data["rows-2-seen"]
+    ana = sign_in("ana")
+
+    refused = ana.post(NEW, data)
+    assert refused.status_code == 400
+    assert "1 行须核对" in refused.content.decode()
+    assert not Source.objects.filter(title=TITLE).exists()
+    assert ana.post(NEW, data | {"rows-2-seen": "on"}).status_code == 302
+    assert Observation.objects.filter(source__title=TITLE, state="submitted").count() == 3
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_form_asks_as_often_for_three_as_for_one(
+    plan, component, sign_in, django_assert_max_num_queries, number
+):
+    for place in range(number):
+        make_component(plan, f"I-{place + 50}")
+    ana = sign_in("ana")
+    ana.get(NEW)
+
+    with django_assert_max_num_queries(16):
+        ana.get(NEW)
 
 
 def test_a_file_is_kept_with_it_and_given_out_with_its_figures(component, second, sign_in, client):
