@@ -350,7 +350,7 @@ def test_buttons_are_verbs_in_english(sign_in, enter):
     assert '<h2 id="decide">Approve</h2>' in html
     assert "<button>Approve</button>" in html
     assert '<button class="quiet">Return</button>' in html
-    assert ">Approve figures</a>" in html
+    assert ">Review desk</a>" in html
 
 
 def test_what_excludes_its_number_is_typed_stored_and_read_back(component, sign_in):
