@@ -253,6 +253,11 @@ class ReleaseRow(TypedValue):
         return getattr(self, "cleaned_data", {}).get("component")
 
     @property
+    def other_fields(self) -> list[forms.BoundField]:
+        """What most rows leave as it holds for the whole release."""
+        return [self[name] for name in ("published_text", "year", "value_status")]
+
+    @property
     def is_owed(self) -> bool:
         return bool(self.initial.get("given")) or (self.is_bound and self["given"].value() in (True, "True", "on"))
 

@@ -115,7 +115,10 @@
       const marked =
         list.querySelector('[aria-selected="true"]') ?? (list.children.length === 1 ? list.firstChild : null);
       if (marked) choose(options.find((option) => `source-${option.value}` === marked.id));
-      else isNew();
+      else {
+        isNew();
+        field("released_on")?.focus();
+      }
       close();
     }
   });
