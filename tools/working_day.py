@@ -34,7 +34,7 @@ class Job:
 JOBS = (
     Job("approval", "approve a quiet figure", "the review desk is open", 2, 1),
     Job("return", "send a figure back", "the review desk is open", 10, 3),
-    Job("figure", "enter a figure and hand it in", "its form is open, from the list of what is due", 25, 12),
+    Job("figure", "enter a figure and hand it in", "its form is open, from the list of what is due", 25),
     Job("release", "enter a release of ten figures", "the form of a release is open", 90),
     Job("report", "report on a task", "its form is open, from the work list", 20),
     Job("note", "write an assessment note", "its form is open, from one's own list", 40),

@@ -91,7 +91,9 @@
     document.querySelectorAll("[data-quiet], [data-phrases]").forEach((part) => {
       part.hidden = false;
     });
-    document.querySelector('.lines [aria-current="true"]')?.scrollIntoView({ block: "nearest" });
+    // On a phone the list stands below what is looked at, which must not scroll away.
+    if (window.matchMedia("(width > 700px)").matches)
+      document.querySelector('.lines [aria-current="true"]')?.scrollIntoView({ block: "nearest" });
   };
   ready();
   document.addEventListener("live:replaced", ready);
