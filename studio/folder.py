@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from plan.fixtures import PlanRows, locate, read_text
+from plan.fixtures import ClauseRow, PlanRows, locate, read_text
 from plan.kinds import Kind
 from studio.held import DraftContent, HeldItem, codes, in_order
 
@@ -35,6 +35,7 @@ def files_of(held: DraftContent) -> dict[str, str]:
         "industries.toml": {name: held.rest.get(name, []) for name in ("industry", "technology", "unlisted")},
         "links.toml": {"link": [*held.rest.get("link", []), *_mentions(held, names)]},
         "notes.toml": {"note": held.rest.get("note", [])},
+        "coverage.toml": held.rest.get("coverage", {}),
     }
     return files | {name: toml(table) for name, table in tables.items() if any(table.values())}
 
@@ -194,8 +195,34 @@ def held_of(rows: PlanRows, kinds: list[dict[str, Any]]) -> DraftContent:
         "unlisted": [{"name": name, "name_en": english} for name, english in rows.unlisted.items()],
         "link": [_link(link) for link in rows.links],
         "note": rows.notes,
+        "coverage": _coverage(rows),
     }
     return held
+
+
+def _coverage(rows: PlanRows) -> dict[str, Any]:
+    """What a reader judged of clauses that are no items, as coverage.toml has it."""
+    if not rows.clauses:
+        return {}
+    paragraphs = {row.order: row for row in rows.paragraphs}
+    chapters = {paragraphs[clause.paragraph].section.split(".")[0] for clause in rows.clauses}
+    judged = [clause for clause in rows.clauses if clause.reason]
+    names = {said: f"r{number}" for number, said in enumerate(dict.fromkeys(map(_said, judged)), 1)}
+    tables = []
+    for clause in judged:
+        place = paragraphs[clause.paragraph]
+        table = {
+            "section": place.section,
+            "words": [place.text[clause.start : clause.end]],
+            "why": names[_said(clause)],
+        }
+        tables.append(table | ({"part_of": clause.part_of} if clause.part_of else {}))
+    reasons = {name: {"zh": zh, "en": en} for (zh, en), name in names.items()}
+    return {"chapters": sorted(chapters), "reasons": reasons, "clause": tables}
+
+
+def _said(clause: ClauseRow) -> tuple[str, str]:
+    return clause.reason, clause.reason_en
 
 
 def _link(link: dict[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """A plan that is loaded, as a folder's rows: what a draft for correcting it begins from."""
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
@@ -7,8 +8,8 @@ from typing import Any
 
 from indicators.models import Component, Indicator, Target
 from judging.decimals import plain
-from plan.fixtures import ItemRow, PlanRows, SectionRow, TextRow, locate
-from plan.models import Focus, Item, Link, Plan, Technology
+from plan.fixtures import ClauseRow, ItemRow, PlanRows, SectionRow, TextRow, locate
+from plan.models import Focus, Item, Link, Plan, ReadClause, Technology
 
 INDICATOR = (
     "short", "short_en", "unit", "unit_en", "direction", "nature", "in_table", "table_quote", "definition",
@@ -35,7 +36,9 @@ def rows_of(plan: Plan) -> PlanRows:
         for row in Technology.objects.filter(industry__plan=plan).select_related("industry").order_by("order")
     ]
     unlisted = Focus.objects.filter(item__plan=plan, industry=None).order_by("order")
-    rows.unlisted = {row.name: row.name_en for row in unlisted}
+    rows.unlisted = {row.name: row.name_en for row in unlisted} | _longer_names(rows)
+    clauses = ReadClause.objects.filter(paragraph__plan=plan).select_related("paragraph", "part_of")
+    rows.clauses = [_clause(row) for row in clauses.order_by("pk")]
     rows.links = [_link(row) for row in Link.objects.filter(source__plan=plan).select_related("source", "target")]
     rows.notes = [_note(row) for row in plan.text_notes.select_related("section").prefetch_related("items")]
     rows.indicators = [_indicator(row, partial(_section_of, rows)) for row in _indicators(plan)]
@@ -43,6 +46,18 @@ def rows_of(plan: Plan) -> PlanRows:
     retired = plan.every_item.exclude(retired_on=None)
     rows.retired = dict(retired.values_list("code", "retired_reason"))
     return rows
+
+
+def _longer_names(rows: PlanRows) -> dict[str, str]:
+    """Words that hold a technology's name and mean another thing: 海洋生物材料. Files list them, rows do not."""
+    names = [table["name"] for table in rows.technologies]
+    words = {word for item in rows.items if item.focus for word in re.split("[、，。；和]", item.quote)}
+    return {word: "" for word in sorted(words) if any(name in word and name != word for name in names)}
+
+
+def _clause(row: ReadClause) -> ClauseRow:
+    part_of = row.part_of.code if row.part_of else ""
+    return ClauseRow(row.paragraph.order, row.start, row.end, part_of, row.reason, row.reason_en)
 
 
 def _meta(plan: Plan) -> dict[str, Any]:
