@@ -8,6 +8,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -22,6 +23,7 @@ from desk.figures import NewSource, keep_source
 from desk.hints import doubts_about, size_words
 from indicators.figures.grades import known_values
 from indicators.figures.number_input import why_no_figure
+from indicators.figures.rivals import Rivals, rivals_at
 from indicators.figures.workflow import FIGURES, change_figure, enter_figure, submit_rows
 from indicators.files.badcell import BadCell
 from indicators.files.cells import read_choice, read_flag
@@ -31,6 +33,8 @@ from indicators.files.headings import column_of, last_year_of, names_of, propose
 from indicators.files.layout import (
     Doubt,
     TableFigure,
+    apart_columns,
+    apart_doubts,
     doubts_of,
     heading_finder,
     lay_out,
@@ -61,13 +65,22 @@ MAX_CELLS = 2000
 # What one cell says of its own figure, beside its number: carried along in the form as `e-…`.
 EXTRAS = ("precision", "exclusive", "status")
 LEAVE = "leave"
+# As many numbers of one cell as are offered beside each other.
+MAX_OTHERS = 4
 # Of a pasted table of one figure a row; the rest is the whole grid's.
 TAKEN_COLUMNS = frozenset(
     ("plan", "code", "component", "indicator", "unit", "year", "value", "value_status", "precision", "exclusive")
     + SPELLS
 )
 # What may be asked of a pasted cell for what its table says around it; carried along in the form as `q-…`.
-ASKED_AROUND = frozenset(("part_in_title", "part_in_column", "no_part_in_column", "day_among_days"))
+ASKED_AROUND = {
+    "part_in_title": {"text"},
+    "other_in_title": {"text"},
+    "day_among_days": {"text"},
+    "no_part_in_column": {"spell"},
+    "part_in_column": {"spell", "text"},
+    "apart": {"column", "text"},
+}
 State = Observation.State
 
 
@@ -113,6 +126,7 @@ class Typed:
     choice: str = ""
     is_pasted: bool = False
     doubts: tuple[Doubt, ...] = ()
+    others: tuple[tuple[str, str], ...] = ()  # what else was given for the same cell: text and kind of figure
 
 
 @dataclass
@@ -135,11 +149,13 @@ class GridCell:
     is_misread: bool = False
     asks_name_alone: bool = False
     is_with_name_above: bool = False  # nothing but its name is asked, and a cell above asks it already
+    rivals: Rivals | None = None
 
     @property
     def status(self) -> str:
         """The kind of figure its own label or mark says, or ""."""
-        return self.typed.status or (self.answer.status if self.answer else "")
+        said = self.answer.status if self.answer else ""
+        return said or self.typed.status if self.typed.others else self.typed.status or said
 
     @property
     def answer(self) -> Answer | None:
@@ -165,6 +181,15 @@ class GridCell:
     @property
     def extras(self) -> str:
         return "|".join(getattr(self.typed, name) for name in EXTRAS)
+
+    @property
+    def other_texts(self) -> str:
+        return json.dumps(self.typed.others, ensure_ascii=False) if self.typed.others else ""
+
+    @property
+    def competes(self) -> bool:
+        """Whether another number is there of the same day; the same one from another source is no quarrel."""
+        return self.rivals is not None and any(row.value != self.value for row in self.rivals.rows)
 
     @property
     def around(self) -> str:
@@ -277,7 +302,7 @@ class GridPreview:
 
     @property
     def warnings(self) -> int:
-        return sum(bool(line.warning) for line in self.lines if line.can_store)
+        return sum(bool(line.warning or line.competes) for line in self.lines if line.can_store)
 
     @property
     def unticked(self) -> list[GridCell]:
@@ -305,7 +330,7 @@ def read_cells(data: Mapping[str, str], components: Mapping[int, Component]) -> 
             more = {"name": data.get(f"n-{key}", "")[:100], "choice": data.get(f"a-{key}", "")[:9]}
             is_pasted, around = f"p-{key}" in data, _carried_doubts(data.get(f"q-{key}", ""))
             cell = Typed(code, match[2], text.strip(), pk, year, **extras, **more, is_pasted=is_pasted)
-            found.append(replace(cell, doubts=around))
+            found.append(replace(cell, doubts=around, others=_carried_others(data.get(f"o-{key}", ""))))
     return found[:MAX_CELLS]
 
 
@@ -318,10 +343,41 @@ def _carried_doubts(text: str) -> tuple[Doubt, ...]:
         ]
     except (ValueError, TypeError, AttributeError):
         return ()
-    wanted = {"part_in_title": {"text"}, "day_among_days": {"text"}, "no_part_in_column": {"spell"}}
-    return tuple(
-        one for one in found if one[0] in ASKED_AROUND and wanted.get(one[0], {"spell", "text"}) <= one[1].keys()
-    )
+    return tuple(one for one in found if one[0] in ASKED_AROUND and ASKED_AROUND[one[0]] <= one[1].keys())
+
+
+def _carried_others(text: str) -> tuple[tuple[str, str], ...]:
+    """What else was given for a cell, as it comes back with the form."""
+    try:
+        found = [(str(other)[:60], str(status)) for other, status in json.loads(text)]
+    except (ValueError, TypeError):
+        return ()
+    kinds = ("", *Observation.ValueStatus.values)
+    return tuple(one for one in found if one[1] in kinds)[:MAX_OTHERS]
+
+
+def gathered(cells: Iterable[Typed]) -> list[Typed]:
+    """Cells given twice as one with both numbers, which a person chooses between; the later ones are listed."""
+    first: dict[tuple[int, int], int] = {}
+    found: list[Typed] = []
+    for cell in cells:
+        key = (cell.component or 0, cell.year or 0)
+        if cell.fault or not all(key):
+            found.append(cell)
+            continue
+        if key not in first:
+            first[key] = len(found)
+            found.append(cell)
+            continue
+        held = found[first[key]]
+        if (cell.text, cell.status) in ((held.text, held.status), *held.others):
+            found.append(replace(cell, fault=_("与表中另一格相同，只取一个")))
+        elif len(held.others) < MAX_OTHERS:
+            found[first[key]] = replace(held, others=(*held.others, (cell.text, cell.status)))
+            found.append(replace(cell, fault=_("表中同一格有几个数：请在前一格选定")))
+        else:
+            found.append(replace(cell, fault=_("同一格填了多次，只取前面几个")))
+    return found
 
 
 def read_pasted(text: str, plan: Plan, components: Iterable[Component]) -> list[Typed]:
@@ -349,7 +405,7 @@ def read_pasted(text: str, plan: Plan, components: Iterable[Component]) -> list[
 def _one_a_row(table: TableFile, names: Names, last: int) -> Iterator[TableFigure]:
     """The rows of a table of one figure each. Its release is the grid's: columns that name another are listed."""
     places = propose(table.headings)
-    row, title = table.head[0], doubts_of(table)
+    row, title = table.head[0], doubts_of(table, places)
     read = {places[name] for name in TAKEN_COLUMNS & places.keys()}
     for place, heading in enumerate(table.headings):
         if heading.strip() and place not in read:
@@ -382,6 +438,7 @@ def _one_a_row(table: TableFile, names: Names, last: int) -> Iterator[TableFigur
             yield passed_over(row, places.get("year", 0) + 1, text, code, **bad.params)
             continue
         doubts = [*([] if label.whole else title), *spell_doubts(cells, places)]
+        doubts += apart_doubts(cells, apart_columns(table.headings), names.title)
         cells_of = found | {"year": str(label.year)}
         unit = narrow(found.get("unit", ""))
         yield TableFigure(
@@ -443,9 +500,11 @@ def preview(
     value_status: str,
 ) -> GridPreview:
     """What each typed cell would do, given the component standings of today and the indicators one may enter."""
-    cells, own = list(typed), set(own)
+    cells, own = gathered(typed), set(own)
     stored = _same_release(source, released_on, {cell.component for cell in cells if cell.component})
     seen: set[tuple[int, int]] = set()
+    places = {(cell.component, cell.year) for cell in cells if cell.component and cell.year and not cell.fault}
+    rivals = rivals_at(places, released_on, but=[row.pk for row in stored.values()])
     known = {cell.name for cell in cells if cell.name and cell.choice not in ("", LEAVE)}
     asked: set[str] = set()
     lines = []
@@ -468,8 +527,9 @@ def preview(
             line.reason = _("按您的意思不导入")
         else:
             _compare(line, part, stored.get(key), value_status, known)
+            line.rivals = rivals.get(key)
             # What stands out is stored only where somebody ticks it.
-            line.is_kept = not (line.can_store and line.warning)
+            line.is_kept = not (line.can_store and (line.warning or line.competes))
         if line.outcome == CellOutcome.ASK and line.asks_name_alone:
             line.is_with_name_above = cell.name in asked
             asked.add(cell.name)
@@ -525,6 +585,12 @@ def _asks(line: GridCell, component: Component, known: set[str]) -> bool:
         line.reason, line.is_misread = why_no_figure(typed.text, bad), True
         return True
     reasons = [Fault(0, "value", typed.text, code, params).reason for code, params in (*typed.doubts, *doubts)]
+    for text, status in typed.others:
+        with suppress(BadCell):
+            more, _doubts = read_value(text, indicator.unit, indicator.unit_en)
+            line.answers += [replace(answer, status=answer.status or status) for answer in more]
+    if typed.others:
+        reasons.append(_("表中同一格有 %(n)s 个数，请选定一个") % {"n": len(typed.others) + 1})
     line.asks_name_alone = bool(typed.name) and not reasons
     if typed.name and typed.name not in known:
         params = {"name": typed.name, "code": component.code, "title": indicator.title}

@@ -18,6 +18,7 @@ from desk.shapes import (
     LINES,
     MAPPING,
     NAMES,
+    SAID,
     SAMPLE,
     SHEETS,
 )
@@ -83,6 +84,11 @@ class ImportBatch(models.Model):
     names = StoredJSON(
         shape=NAMES, default=dict, help_text="What the file calls a component → its code, or nothing of the plan."
     )
+    said = StoredJSON(
+        shape=SAID,
+        default=dict,
+        help_text="Cell → [answer, its text], and its tick under `ticks`: kept while names are answered.",
+    )
     state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.UPLOADED)
     counts = StoredJSON(shape=COUNTS, default=dict, help_text="Rows by outcome, and of those stored: applied.")
     fault = StoredJSON(
@@ -147,6 +153,11 @@ class ImportBatch(models.Model):
     def asked(self) -> int:
         """Cells that wait for somebody to say what they mean."""
         return self.counts.get(ImportRow.Outcome.ASK, 0)
+
+    @property
+    def is_without_look(self) -> bool:
+        """Whether its kind of file does not say how cells look: a raised or struck figure passes for any other."""
+        return self.format in ("xls", "xlsb")
 
     @property
     def is_wide(self) -> bool:
@@ -270,6 +281,13 @@ class ImportRow(models.Model):
     @property
     def where(self) -> str:
         return self.place or str(self.line)
+
+    @property
+    def is_double(self) -> bool:
+        """Whether another row of the file gives the same release: a person chooses one."""
+        return self.outcome == self.Outcome.CONFLICT and any(
+            fault["code"] == "double_row" for fault in self.faults
+        )
 
     @property
     def is_choosable(self) -> bool:

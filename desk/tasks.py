@@ -1,9 +1,14 @@
-"""Imports too long for a request."""
+"""Imports too long for a request; nightly, files that no row speaks of any more are removed."""
 
+from celery import shared_task
+
+from desk.imports import steps
 from desk.imports.reviewing import run_review
 from desk.imports.steps import run_apply, run_check
 from desk.models import BatchReview, ImportBatch
-from jobs.services import job_kind
+from jobs.services import enqueue, job_kind
+from plan.folders import sweep
+from plan.models import SourceFile
 
 
 @job_kind("desk.check_import")
@@ -28,3 +33,16 @@ def review_import(job):
 
 def _batch(job) -> ImportBatch:
     return ImportBatch.objects.select_related("plan", "uploaded_by").get(pk=job.arguments["batch"])
+
+
+@job_kind("desk.sweep_files")
+def sweep_files(job):
+    """Files of releases that no row speaks of, and files of imports that are over; nobody else removes there."""
+    files = SourceFile.objects.values_list("stored_as", flat=True)
+    waiting = ImportBatch.objects.filter(state__in=steps.NEEDS_ITS_FILE).values_list("stored_as", flat=True)
+    return {"removed": sweep(f"attachments/{SourceFile.FOLDER}", files) + sweep(steps.FOLDER, waiting)}
+
+
+@shared_task(name="desk.nightly")
+def nightly():
+    enqueue("desk.sweep_files")

@@ -121,6 +121,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     **{f"review:{name}": (*DeskFilters.names(), "part", *PAGE) for name in ("index", "record", "chosen", "undo")},
     **{f"desk_import:{name}": ("outcome", *PAGE) for name in ("batch", "rows")},
     "desk_import:list": PAGE,
+    "desk_import:mapping": ("recipe",),
     "desk_import:review": ("show", *PAGE),
     # updates
     "updates:index": ("state", "organisation", *PAGE),

@@ -40,11 +40,11 @@ FOLDERS = {
     "attachments": ("plan", ""),  # with one folder below it for each kind of thing files are attached to
     "attachments/updates": ("updates", "updates.sweep_files"),
     "attachments/evidence": ("assessments", "assessments.sweep_files"),
-    "attachments/releases": ("desk", ""),
+    "attachments/releases": ("desk", "desk.sweep_files"),
     "evaluation-reports": ("assessments", "assessments.sweep_files"),
     "reports": ("reports", "reports.tidy"),
     "incoming": ("plan", ""),  # uploads on their way; plan.disk sweeps what one broken off leaves
-    "imports": ("desk", ""),
+    "imports": ("desk", "desk.sweep_files"),
     "audit-archive": ("audit", ""),  # rows older than AUDIT_ONLINE_DAYS, with what is signed about them
     "anchors": ("audit", ""),  # never swept: they outlive the log they speak of
     "queue": ("jobs", ""),
@@ -571,6 +571,11 @@ CELERY_BEAT_SCHEDULE = {
     "remove files without a row": {
         "task": "updates.nightly",
         "schedule": crontab(hour=3, minute=20),
+        "options": {"expires": 3600},
+    },
+    "remove files of releases and imports without a row": {
+        "task": "desk.nightly",
+        "schedule": crontab(hour=3, minute=25),
         "options": {"expires": 3600},
     },
 }

@@ -107,8 +107,43 @@ def former_of_kind(batch: ImportBatch) -> ImportBatch | None:
     return next((one for one in recent if _kind_of(one.headings) == _kind_of(batch.headings)), None)
 
 
+def recipes_of(batch: ImportBatch) -> list[ImportBatch]:
+    """The last applied import of each publisher, newest first: how its files were read is offered for this one."""
+    applied = ImportBatch.objects.filter(plan=batch.plan, state=State.APPLIED).exclude(pk=batch.pk)
+    found: dict[str, ImportBatch] = {}
+    for one in applied.order_by("-id")[:RECIPES]:
+        if publisher := one.defaults.get("source_publisher", ""):
+            found.setdefault(publisher, one)
+    return list(found.values())
+
+
+def follow_recipe(batch: ImportBatch, former: ImportBatch) -> None:
+    """Puts what was said of a publisher's last file in the place of what is proposed; nothing is stored.
+
+    Columns are those of the same headings, years aside; what the former file did not have stays as proposed.
+    """
+    kept = ("source_publisher", "value_status")
+    batch.defaults = batch.defaults | {name: former.defaults[name] for name in kept if former.defaults.get(name)}
+    if batch.is_wide or former.is_wide:
+        return
+    said = {_plain_heading(former.headings[place]): name for name, place in former.mapping.items()}
+    mapping = {
+        said[key]: place
+        for place, heading in enumerate(batch.headings)
+        if (key := _plain_heading(heading)) in said
+    }
+    taken = set(mapping.values())
+    batch.mapping = mapping | {
+        name: place for name, place in batch.mapping.items() if name not in mapping and place not in taken
+    }
+
+
+def _plain_heading(heading: str) -> str:
+    return re.sub(r"\d{4}.*", "", heading).strip()
+
+
 def _kind_of(headings: list[str]) -> set[str]:
-    return {re.sub(r"\d{4}.*", "", heading).strip() for heading in headings}
+    return {_plain_heading(heading) for heading in headings}
 
 
 def choose_sheet(batch: ImportBatch, *, sheet: str, by) -> ImportBatch:
@@ -119,7 +154,7 @@ def choose_sheet(batch: ImportBatch, *, sheet: str, by) -> ImportBatch:
             found = _look_into(batch.plan, file, sheet=sheet, encoding=batch.said_encoding)
         for name, value in found.items():
             setattr(batch, name, value)
-        batch.state, batch.counts = State.UPLOADED, {}
+        batch.state, batch.counts, batch.said = State.UPLOADED, {}, {}
         batch.rows.all().delete()
         batch.save()
     return batch
@@ -173,6 +208,9 @@ def start_check(
         if names:
             remember_names(batch.plan, names, by=by)
             batch.names = batch.names | names
+            steps.remember_ticks(batch)
+        elif (mapping, defaults) != (batch.mapping, batch.defaults):
+            batch.said = {}
         batch.mapping, batch.defaults = mapping, defaults
         batch.state, batch.counts, batch.job = State.CHECKING, {}, None
         if not small:

@@ -4,7 +4,7 @@ Both may be run again after a kill at any line. Comparing restarts from nothing;
 that either all rows stand or none. Memory holds one chunk of rows, whatever the file's length.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import count, islice
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from django.db import connection, models, transaction
 from django.db.models import Exists, F, Max, Min, OuterRef, QuerySet, Subquery, Value, Window
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.permissions import Permission, people_who_may
@@ -32,6 +33,7 @@ from notices.phrases import Said, counted_noop, say
 from notices.services import notify
 from plan.models import Plan, Source
 from plan.params import today
+from plan.workflow import WrongState
 from tables.cells import cell_name
 from texts.numbers import whole_number
 
@@ -42,6 +44,11 @@ COMPARED = ("line", *RELEASE, "value", "value_status")
 NAMED_LINES = 200
 # What is kept of a cell that has a fault.
 CELL_LENGTH = 200
+# Below DATA_DIR; a batch in one of these states is still read from its file.
+FOLDER = "imports"
+NEEDS_ITS_FILE = (State.UPLOADED, State.CHECKING, State.CHECKED, State.APPLYING)
+# How many ticks are kept while a file is compared again.
+TICKS_KEPT = 20_000
 
 
 def stored_file(batch: ImportBatch) -> Path:
@@ -73,6 +80,7 @@ def run_check(batch: ImportBatch, *, report: Callable[[float], None]) -> None:
     with transaction.atomic():
         batch = _lock(batch, State.CHECKING)
         _mark_doubles(batch)
+        _answer_as_before(batch)
         batch.state, batch.fault, batch.changed_lines = State.CHECKED, None, []
         count_rows(batch)
         batch.save()
@@ -201,10 +209,96 @@ def count_rows(batch: ImportBatch) -> None:
 
 
 def answer_rows(batch: ImportBatch, said: Mapping[int, str]) -> None:
-    """Takes asked rows as a person read them: line → place of the reading in `answers`, or "leave".
+    """Takes asked rows as a person read them: line → place of the reading in `answers`, "leave", or for one of
+    several rows of the same release "take".
 
-    Each is compared anew; what is left out stays listed. The batch is the caller's, locked.
+    Each is compared anew; what is left out stays listed. The batch is the caller's, locked. Raises WrongState
+    where two rows of one release are both to be taken.
     """
+    _remember(batch, said)
+    _answer(batch, said)
+    _choose_doubles(batch, said)
+    count_rows(batch)
+    batch.save(update_fields=["counts", "said"])
+
+
+def _remember(batch: ImportBatch, said: Mapping[int, str]) -> None:
+    """Keeps what was said by cell: the rows are made anew where the file is compared again."""
+    rows = batch.rows.filter(line__in=said, outcome__in=(Outcome.ASK, Outcome.CONFLICT), name="")
+    answers = {row.where: [said[row.line], _text_of(row)] for row in rows}
+    batch.said = batch.said | {"answers": batch.said.get("answers", {}) | answers}
+
+
+def remember_ticks(batch: ImportBatch) -> None:
+    """Keeps which rows a person ticked or unticked against what is proposed, as far as a page can have listed."""
+    moved = batch.rows.choosable().filter(chosen=F("is_outlier")).order_by("line")[:TICKS_KEPT]
+    batch.said = batch.said | {"ticks": {row.where: row.chosen for row in moved}}
+
+
+def _answer_as_before(batch: ImportBatch) -> None:
+    """What was said of cells before the file was compared again, where they still hold what they held."""
+    answers, ticks = batch.said.get("answers", {}), batch.said.get("ticks", {})
+    asked = _rows_at(batch, answers).filter(outcome__in=(Outcome.ASK, Outcome.CONFLICT), name="")
+    again = {row.line: answers[row.where][0] for row in asked if answers[row.where][1] == _text_of(row)}
+    _answer(batch, again)
+    _choose_doubles(batch, again)
+    for chosen in (True, False):
+        wanted = [where for where, tick in ticks.items() if tick is chosen]
+        _rows_at(batch, wanted).choosable().update(chosen=chosen)
+
+
+def _rows_at(batch: ImportBatch, places: Iterable[str]) -> QuerySet[ImportRow]:
+    rows = batch.rows.select_related("component__indicator").order_by("line")
+    if batch.is_wide:
+        return rows.filter(place__in=list(places))
+    return rows.filter(line__in=[line for place in places if (line := whole_number(place)) is not None])
+
+
+def _text_of(row: ImportRow) -> str:
+    return str(row.cells.get("value", "")) or plain(row.value)
+
+
+def _choose_doubles(batch: ImportBatch, said: Mapping[int, str]) -> None:
+    """Of rows that give one release twice the one to be taken; the others are left out and stay listed."""
+    rows = batch.rows.filter(line__in=said, outcome=Outcome.CONFLICT).select_related("component__indicator")
+    asked = [row for row in rows.order_by("line") if row.is_double]
+    comparer = Comparer(batch.plan) if asked else None
+    settled: dict[tuple, int] = {}
+    for row in asked:
+        release = tuple(getattr(row, name) for name in RELEASE)
+        if said[row.line] == "take" and settled.setdefault(release, row.line) != row.line:
+            raise WrongState(
+                _("两行是同一次发布，只能用一行：%(lines)s") % {"lines": f"{settled[release]}、{row.line}"}
+            )
+    for row in asked:
+        same = {name: getattr(row, name) for name in RELEASE}
+        others = batch.rows.filter(outcome=Outcome.CONFLICT, **same).exclude(pk=row.pk)
+        others = [other for other in others.select_related("component__indicator") if other.is_double]
+        if said[row.line] == "take":
+            _leave_out(others)
+            _judge_alone(row, comparer)
+        elif said[row.line] == "leave":
+            _leave_out([row])
+            if len(others) == 1 and others[0].line not in said:
+                _judge_alone(others[0], comparer)
+
+
+def _leave_out(rows: Iterable[ImportRow]) -> None:
+    for row in rows:
+        row.outcome, row.chosen = Outcome.PASSED, False
+        row.faults = [*row.faults, Fault(row.line, "—", "", "left_out").as_json()]
+        row.save(update_fields=["outcome", "chosen", "faults"])
+
+
+def _judge_alone(row: ImportRow, comparer: Comparer | None) -> None:
+    """A row that is no longer one of two."""
+    assert comparer is not None
+    row.faults = [fault for fault in row.faults if fault["code"] != "double_row"]
+    _judge_anew(row, comparer)
+    row.save(update_fields=["outcome", "is_outlier", "old", "chosen", "faults"])
+
+
+def _answer(batch: ImportBatch, said: Mapping[int, str]) -> None:
     rows = batch.rows.filter(line__in=said, outcome=Outcome.ASK, name="").select_related("component__indicator")
     taken, comparer = [], None
     for row in rows:
@@ -212,7 +306,7 @@ def answer_rows(batch: ImportBatch, said: Mapping[int, str]) -> None:
         if choice == "leave":
             row.outcome = Outcome.PASSED
             row.faults = [*row.faults, Fault(row.line, "—", "", "left_out").as_json()]
-        elif answer := _answer(row, choice):
+        elif answer := _chosen(row, choice):
             comparer = comparer or Comparer(batch.plan)
             _take_answer(row, answer, comparer)
         else:
@@ -221,12 +315,11 @@ def answer_rows(batch: ImportBatch, said: Mapping[int, str]) -> None:
     fields = ["outcome", "faults", "value", "precision", "exclusive", "value_status", "published_text"]
     fields += ["old", "is_outlier", "chosen"]
     ImportRow.objects.bulk_update(taken, fields, batch_size=CHUNK // 10)
-    _mark_doubles(batch)
-    count_rows(batch)
-    batch.save(update_fields=["counts"])
+    if taken:
+        _mark_doubles(batch)
 
 
-def _answer(row: ImportRow, choice: str) -> Answer | None:
+def _chosen(row: ImportRow, choice: str) -> Answer | None:
     place = whole_number(choice, high=len(row.answers) - 1) if row.answers else None
     return None if place is None else Answer.from_json(row.answers[place])
 
@@ -237,6 +330,10 @@ def _take_answer(row: ImportRow, answer: Answer, comparer: Comparer) -> None:
         row.precision, row.exclusive = answer.precision, answer.exclusive
     row.value_status = answer.status or row.value_status
     row.published_text = row.published_text or (answer.text if answer.how != "read" else "")[:100]
+    _judge_anew(row, comparer)
+
+
+def _judge_anew(row: ImportRow, comparer: Comparer) -> None:
     doubts = row.faults
     judged = comparer.judge([_draft(row, row.component)])[0]
     row.outcome, row.is_outlier = judged.outcome, judged.is_outlier

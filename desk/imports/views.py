@@ -78,6 +78,11 @@ def mapping(request, slug, pk):
         return redirect(batch)
     if "sheet" in request.POST and request.POST["sheet"] != batch.sheet:
         return _other_sheet(request, batch)
+    recipes = batches.recipes_of(batch)
+    chosen = read_number(request.GET, "recipe", default=0, low=0, high=2**31 - 1)
+    followed = next((one for one in recipes if one.pk == chosen), None)
+    if followed and request.method == "GET":
+        batches.follow_recipe(batch, followed)
     form = MappingForm(batch, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -94,7 +99,9 @@ def mapping(request, slug, pk):
         "batch": batch,
         "form": form,
         "missing": [column_label(name) for name in batches.lacking(batch, names, batch.defaults)],
-        "recipe": batches.former_of_kind(batch),
+        "recipe": followed or batches.former_of_kind(batch),
+        "followed": followed,
+        "recipes": recipes,
         "columns": column_table(),
         "former": _former(batch),
     }
@@ -162,6 +169,7 @@ def _page(request, batch, problem="", status=200):
         "former": _former(batch),
         "may_review": _may_review(request.user, batch),
         "names_form": _names_form(request, batch),
+        "may_answer": batch.asked or batch.counts.get(Outcome.CONFLICT),
     }
     return render(request, "desk/import_batch.html", context, status=status)
 

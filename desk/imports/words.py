@@ -135,7 +135,10 @@ HOW = {
 
 
 def readings_of(row: ImportRow) -> list[dict]:
-    """The ways an asked cell can be meant, as one chooses among them."""
+    """The ways an asked cell can be meant, as one chooses among them; of two rows of one release, this one."""
+    if row.is_double:
+        more = row.get_value_status_display()
+        return [{"place": "take", "value": plain(row.value), "how": _("用这一行"), "more": more}]
     if row.outcome != Outcome.ASK or row.name:
         return []
     labels = dict(Observation.Precision.choices) | dict(Observation.ValueStatus.choices)

@@ -4,10 +4,11 @@ Which of them is meant only a person can say, so they are shown beside each othe
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from functools import reduce
 from operator import or_
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -42,10 +43,29 @@ def rivals_of(rows: Iterable[Observation], most: int = SHOWN) -> dict[int, Rival
     places: dict[tuple, list[int]] = defaultdict(list)
     for pk, *place in found.order_by("id").values_list("pk", "component_id", "year", "released_on"):
         places[tuple(place)].append(pk)
-    others = {row.pk: [pk for pk in places[_place(row)] if pk != row.pk] for row in rows}
-    shown = {pk for keys in others.values() for pk in keys[:most]}
+    return _with_first({row.pk: [pk for pk in places[_place(row)] if pk != row.pk] for row in rows}, most)
+
+
+def rivals_at(
+    places: Iterable[tuple[int, int]], day: date, *, but: Iterable[int] = (), most: int = SHOWN
+) -> dict[tuple[int, int], Rivals]:
+    """By component and year, what a figure of this day would compete with; `but`: rows it would change. Two
+    queries."""
+    places = set(places)
+    parts, years = {part for part, _year in places}, {year for _part, year in places}
+    found = Observation.objects.filter(component__in=parts, year__in=years, released_on=day, state__in=LIVE)
+    held: dict[tuple[int, int], list[int]] = {}
+    for pk, *place in found.exclude(pk__in=list(but)).order_by("id").values_list("pk", "component_id", "year"):
+        if tuple(place) in places:
+            held.setdefault(tuple(place), []).append(pk)
+    return _with_first(held, most)
+
+
+def _with_first(keys: Mapping[Any, list[int]], most: int) -> dict[Any, Rivals]:
+    """Of each list of keys its length, and the first rows of it; one query where there are any."""
+    shown = {pk for own in keys.values() for pk in own[:most]}
     whole = Observation.objects.select_related("source", "entered_by").in_bulk(shown) if shown else {}
-    return {pk: Rivals(len(keys), [whole[key] for key in keys[:most]]) for pk, keys in others.items()}
+    return {key: Rivals(len(own), [whole[pk] for pk in own[:most]]) for key, own in keys.items()}
 
 
 def contested(rows: Sequence[Observation]) -> set[int]:

@@ -70,6 +70,8 @@ _FIGURES = {
     "part_in_column": _("“%(spell)s”一列写着“%(text)s”：这个数是全年的吗？"),
     "no_part_in_column": _("“%(spell)s”一列空着：这个数是全年的吗？"),
     "day_among_days": _("文件中另有一年之内的日子；“%(text)s”这一天的数是全年的吗？"),
+    "other_in_title": _("表上写着“%(text)s”：这个数是指标本身吗？"),
+    "apart": _("“%(column)s”一列写着“%(text)s”：要的是这一个数吗？"),
     "which_component": _("“%(name)s”是 %(code)s %(title)s 吗？"),
     # Passed over
     "title_row": _("表上的标题或说明"),
@@ -80,6 +82,7 @@ _FIGURES = {
     "not_ours": _("本规划没有叫“%(name)s”的指标"),
     "no_name": _("这一行没有名称"),
     "no_year_row": _("这一行没有年份"),
+    "table_beside": _("右边并排的另一张表没有读；请另存为一张"),
     "no_heading": _("这一列没有列名"),
     "cell_without_heading": _("%(cell)s 所在的列没有列名，没有读"),
     "column_of_release": _("这一列不读：整批以上面填写的为准"),

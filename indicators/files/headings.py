@@ -83,7 +83,9 @@ def names_of(plan: Plan, more: Mapping[str, str] | None = None, *, components: l
     aliases = {key: code or "" for key, code in known} | {
         name_key(split_unit(name)[0]): code for name, code in (more or {}).items()
     }
-    return Names(components, aliases, dict(former))
+    names = Names(components, aliases, dict(former))
+    names.title = plan.title
+    return names
 
 
 def last_year_of(plan: Plan) -> int:

@@ -25,7 +25,7 @@ from indicators.files.headings import (
     propose,
     refuse_invented,
 )
-from indicators.files.layout import ROW_COLUMNS, doubts_of, heading_finder, lay_out, titles_of
+from indicators.files.layout import ROW_COLUMNS, apart_columns, doubts_of, heading_finder, lay_out, titles_of
 from indicators.files.naming import split_unit
 from indicators.files.rows import CHUNK, Draft, RowReader
 from judging.decimals import plain
@@ -94,7 +94,7 @@ def open_figures(
         if "unit" not in places and "value" in places:
             reader.value_unit = split_unit(narrow(bare(table.headings[places["value"]])), known.bases)[1]
         width = len(table.headings) if table.strict_width else None
-        reader.title = doubts_of(table)
+        reader.title, reader.apart = doubts_of(table, places), frozenset(dict(apart_columns(table.headings)))
         above = reader.figures(iter(titles_of(table)))
         headings = None if any(table.ids) else table.headings
         drafts = reader.drafts(table.lines, width=width, headings=headings)

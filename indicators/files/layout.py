@@ -4,6 +4,7 @@ A layout turns the rows of a table into the cells of single figures, each a dict
 so that one reader of rows reads them all; and lists every row and column that it passes over, with the reason.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -50,7 +51,19 @@ Doubt = tuple[str, dict[str, Any]]
 # How many rows below a heading may be part of it: 2024年 over 全年 over 总量.
 HEADING_ROWS = 3
 # Where a heading says more than its year: what is passed over, and why.
-PASSED_KINDS = {"growth": "growth", PART: "sub_annual", UNCLEAR: "part_unclear"}
+PASSED_KINDS = {"growth": "growth", "planned": "planned", PART: "sub_annual", UNCLEAR: "part_unclear"}
+PLANNED_WORD = re.compile(
+    r"(?:年度|全年|当年|规划)?(?:计划|目标|规划|任务|预算|预测|预期)(?:目标|任务)?(?:数|值)?|plan|target|budget"
+)
+# Columns by which a table has several figures of one thing: whose it is, a person says.
+APART = re.compile(
+    r"(?:所在|统计)?(?:地区|区域|城市|地市|省市|省份|市县|区县|各区|片区|国家|行业|行业类别|产业|性别|分组|口径)(?:名称)?"
+    r"|region|area|city|district|province|country|industry|sector|scope"
+)
+# In a title: not the indicators themselves.
+NOT_ITSELF = re.compile(
+    r"增速|增幅|增长率|增长速度|同比|环比|年均|五年平均|年计划|计划(?:指标|目标|安排)|目标任务|目标值|目标分解|预算"
+)
 
 
 @dataclass
@@ -113,6 +126,7 @@ class Across:
     column_of: ColumnOf
     last: int
     title: list[Doubt] = field(default_factory=list)
+    apart: list[tuple[int, str]] = field(default_factory=list)
     kind: str = "across"
 
     def figures(self) -> Iterator[TableFigure]:
@@ -178,7 +192,7 @@ class Across:
         if code := why_not_itself(name, found):
             yield passed_over(row, 0, name, code)
             return
-        doubts = spell_doubts(cells, self.columns)
+        doubts = spell_doubts(cells, self.columns) + apart_doubts(cells, self.apart, self.names.title)
         common = {
             column: cells[place]
             for column, place in self.columns.items()
@@ -228,6 +242,7 @@ class Down:
     lines: Iterator[Line]
     headed: set[int]
     title: list[Doubt] = field(default_factory=list)
+    apart: list[tuple[int, str]] = field(default_factory=list)
     kind: str = "down"
 
     def figures(self) -> Iterator[TableFigure]:
@@ -254,6 +269,7 @@ class Down:
                 yield passed_over(row, part + 1, cells[part], "sub_annual")
                 continue
             doubts = [*([] if label.whole else self.title), *spell_doubts(cells, self.columns)]
+            doubts += apart_doubts(cells, self.apart, self.names.title)
             common = {
                 column: cells[place]
                 for column, place in self.columns.items()
@@ -316,10 +332,29 @@ def spell_doubt(name: str, text: str) -> Doubt | None:
     return None if read_spell(text) else ("part_in_column", {"spell": name, "text": narrow(text)[:40]})
 
 
-def title_doubts(texts: Iterable[str]) -> list[Doubt]:
-    """What is asked of every figure of a table whose title speaks of a part of the year."""
-    said = next((said for text in texts if (said := spoken_of(text))), "")
-    return [("part_in_title", {"text": said[:40]})] if said else []
+def title_doubts(titles: Iterable[str], headings: Iterable[str] = ()) -> list[Doubt]:
+    """What is asked of every figure of a table for what its title says, and headings of names and values."""
+    titles = list(titles)
+    said = next((said for text in (*titles, *headings) if (said := spoken_of(text))), "")
+    found: list[Doubt] = [("part_in_title", {"text": said[:40]})] if said else []
+    other = next((match[0] for text in titles if (match := NOT_ITSELF.search(narrow(bare(text))))), "")
+    return found + ([("other_in_title", {"text": other})] if other else [])
+
+
+def apart_doubts(cells: list[str], columns: Iterable[tuple[int, str]], title: str) -> list[Doubt]:
+    """What is asked of a row that names a region, an industry, a scope; not of what the plan's title names."""
+    found: list[Doubt] = []
+    for place, heading in columns:
+        text = narrow(cells[place]) if place < len(cells) else ""
+        if text and kind_of(text) != WHOLE and text.removesuffix("市") not in title:
+            found.append(("apart", {"column": heading[:20], "text": text[:40]}))
+    return found
+
+
+def apart_columns(head: list[str]) -> list[tuple[int, str]]:
+    """The places and headings of columns by which rows are figures of several things."""
+    named = [(place, narrow(bare(cell)).replace(" ", "").lower()) for place, cell in enumerate(head)]
+    return [(place, name) for place, name in named if APART.fullmatch(name)]
 
 
 def why_not_itself(name: str, found: Named) -> str:
@@ -488,6 +523,8 @@ def _sub_kind(cell: str) -> str:
     plain = name.replace(" ", "").lower()
     if plain in VALUE_WORDS:
         return "value"
+    if PLANNED_WORD.fullmatch(plain):
+        return "planned"
     if GROWTH.search(plain) or plain in ("占比", "比重", "排名", "位次", "增减", "完成率"):
         return "growth"
     if is_unit(cell):
@@ -506,11 +543,13 @@ def _across(table, names, column_of, head, head_row, known, lines, last, subs, o
         (place for place, cell in enumerate(head) if cell.strip() and speaks_of_a_year(cell, last=last)), default=0
     )
     unit_place = next((place for place, cell in enumerate(head) if _is_unit_heading(cell)), None)
+    apart = apart_columns(head)
     name_places = [
         place
         for place in range(first_year)
-        if place != unit_place and (column_of(head[place]) in ("", *NAME_COLUMNS))
+        if place != unit_place and column_of(head[place]) in ("", *NAME_COLUMNS) and place not in dict(apart)
     ]
+    second = _second_table(head, first_year, column_of)
     width = max(map(len, [head, *(cells for _row, cells in subs)]))
     groups = [_spread(cells, first_year, width) for cells in over]
     text = ""
@@ -519,6 +558,10 @@ def _across(table, names, column_of, head, head_row, known, lines, last, subs, o
         under = [cells[place] for _row, cells in subs if place < len(cells) and cells[place].strip()]
         text = cell if cell.strip() else (text if under and place > first_year else "")
         if place < first_year or place == unit_place or not text.strip():
+            continue
+        if second is not None and place >= second:
+            if speaks_of_a_year(text, last=last):
+                passed.append(passed_over(head_row, place + 1, text, "table_beside"))
             continue
         if (name := column_of(text)) in (*ROW_COLUMNS, *SPELLS):
             continue
@@ -539,10 +582,16 @@ def _across(table, names, column_of, head, head_row, known, lines, last, subs, o
     }
     headed |= {*name_places, *(column.place for column in years)}
     named = [head[place] for place in range(first_year) if place != unit_place]
-    title = title_doubts([*_titles(table), *named])
+    title = title_doubts(_titles(table), named)
     return Across(
-        names, known, name_places, unit_place, years, caption, passed, lines, headed, column_of, last, title
+        names, known, name_places, unit_place, years, caption, passed, lines, headed, column_of, last, title, apart
     )
+
+
+def _second_table(head: list[str], first: int, column_of: ColumnOf) -> int | None:
+    """Where another table begins on the right, with names or years of its own: it is listed and not read."""
+    wanted = ("indicator", "component", "code") if first else ("year",)
+    return next((place for place in range(first + 1, len(head)) if column_of(head[place]) in wanted), None)
 
 
 def _heading_row(line: Line) -> TableFigure:
@@ -594,12 +643,15 @@ def _down(table, names, column_of, head, known, first, last) -> Down:
     subs = _subheadings([line for line in first if not _begins_with_a_year(line[1], last)], range(1, MAX_COLUMNS))
     passed += [_heading_row(line) for line in subs]
     group = table.above[-1][1] if table.above and _is_group(table.above[-1][1]) else []
-    parts, text = [], ""
+    parts, text, second = [], "", _second_table(head, 0, column_of)
     for place in range(1, max(map(len, [head, *(cells for _row, cells in subs)]))):
         cell = head[place] if place < len(head) else ""
         under = [cells[place] for _row, cells in subs if place < len(cells) and cells[place].strip()]
         text = cell if cell.strip() else (text if under else "")
         if not text.strip():
+            continue
+        if second is not None and place >= second:
+            passed.append(passed_over(row, place + 1, text, "table_beside"))
             continue
         over = narrow(bare(group[place])) if place < len(group) else ""
         unit = narrow(units[place]) if place < len(units) and is_unit(units[place], names.bases) else ""
@@ -616,9 +668,9 @@ def _down(table, names, column_of, head, known, first, last) -> Down:
         if cell.strip()
     }
     headed |= {0}
-    title = title_doubts([*_titles(table), *head[:1]])
+    title = title_doubts(_titles(table), head[:1])
     known = {name: at for name, at in known.items() if at}
-    return Down(names, 0, parts, known, caption, last, passed, lines, headed, title)
+    return Down(names, 0, parts, known, caption, last, passed, lines, headed, title, apart_columns(head))
 
 
 def _begins_with_a_year(cells: list[str], last: int) -> bool:
@@ -677,9 +729,11 @@ def _caption(table: TableFile) -> str:
     return ""
 
 
-def doubts_of(table: TableFile) -> list[Doubt]:
+def doubts_of(table: TableFile, places: Mapping[str, int]) -> list[Doubt]:
     """What is asked of every figure of a table of one figure a row, for what its title or a heading says."""
-    return title_doubts([*_titles(table), *table.headings])
+    said = {places[name] for name in ("year", "value", *NAME_COLUMNS) if name in places}
+    headings = [heading for place, heading in enumerate(table.headings) if place in said]
+    return title_doubts(_titles(table), headings)
 
 
 def titles_of(table: TableFile) -> list[TableFigure]:

@@ -14,7 +14,7 @@ from indicators.files.cells import is_no_number, read_choice, read_day, read_fla
 from indicators.files.columns import SPELLS
 from indicators.files.faults import Fault
 from indicators.files.headings import last_year_of, names_of
-from indicators.files.layout import Doubt, TableFigure, note_of, spell_doubt
+from indicators.files.layout import Doubt, TableFigure, apart_doubts, note_of, spell_doubt
 from indicators.files.naming import Names
 from indicators.files.readings import Answer, read_value
 from indicators.files.spells import PART, kind_of
@@ -127,6 +127,7 @@ class RowReader:
         self.title: list[Doubt] = []
         self.spells = [name for name in mapping if name in SPELLS]
         self.taken = frozenset(mapping.values())
+        self.apart: frozenset[int] = frozenset()
 
     def drafts(
         self, lines: Iterator[tuple[int, list[str]]], *, width: int | None, headings: list[str] | None = None
@@ -168,6 +169,13 @@ class RowReader:
                 continue
             if not draft.faults and not draft.passed and kind_of(cell) == PART:
                 draft.passed = Fault(draft.line, "—", cell[:100], "sub_annual")
+            if not draft.faults and not draft.passed and place in self.apart:
+                (code, params), *_more = apart_doubts(cells, [(place, headings[place])], self.names.title) or [
+                    ("", {})
+                ]
+                if code:
+                    draft.doubts.append(Fault(draft.line, "—", cell, code, params))
+                    draft.answers = draft.answers or [Answer("read", draft.value, draft.cells.get("value", ""))]
             if place >= len(headings) or not headings[place].strip():
                 where = cell_name(draft.line, place)
                 draft.asides.append(

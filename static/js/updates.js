@@ -16,38 +16,6 @@
     said.after(button);
   }
 
-  // One more milestone.
-  const rows = document.querySelector("[data-rows]");
-  if (rows && rows.lastElementChild) {
-    const total = document.querySelector("[name=m-TOTAL_FORMS]");
-    const most = Number(document.querySelector("[name=m-MAX_NUM_FORMS]").value);
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "quiet";
-    button.textContent = rows.dataset.more;
-    button.addEventListener("click", () => {
-      const number = Number(total.value);
-      if (number >= most) return;
-      const row = rows.lastElementChild.cloneNode(true);
-      for (const label of row.querySelectorAll("label"))
-        label.htmlFor = label.htmlFor.replace(/m-\d+-/, `m-${number}-`);
-      for (const fault of row.querySelectorAll(".faults")) fault.remove();
-      for (const input of row.querySelectorAll("input")) {
-        input.name = input.name.replace(/m-\d+-/, `m-${number}-`);
-        input.id = input.id.replace(/m-\d+-/, `m-${number}-`);
-        input.value = "";
-      }
-      rows.append(row);
-      total.value = String(number + 1);
-      row.querySelector("input").focus();
-    });
-    rows.after(button);
-    // A draft may have more of them (draft.js).
-    rows.closest("form").addEventListener("draft:fill", ({ detail }) => {
-      for (let left = Number(detail["m-TOTAL_FORMS"]) - Number(total.value); left > 0; left -= 1) button.click();
-    });
-  }
-
   // Ctrl+S keeps the draft, Ctrl+Enter hands it in.
   const report = document.querySelector("[data-report]");
   if (report) {

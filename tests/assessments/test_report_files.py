@@ -155,7 +155,7 @@ def test_no_night_job_takes_a_file_that_a_page_still_offers(known, people, revie
     for one in (path, spare):
         os.utime(one, (0, 0))
 
-    for task in ("assessments.sweep_files", "reports.tidy", "updates.sweep_files"):
+    for task in ("assessments.sweep_files", "reports.tidy", "updates.sweep_files", "desk.sweep_files"):
         assert run_job(enqueue(task).pk)
 
     assert reviewer.get(f"{ROOT}reports/{job.pk}/file/").status_code == 200

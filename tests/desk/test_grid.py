@@ -4,10 +4,13 @@ from decimal import Decimal
 from html import unescape
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from desk.grid import read_pasted
 from indicators.figures import workflow
 from indicators.models import Observation
+from plan.models import Source
 from tests.desk.conftest import ROOT
 from tests.factories import make_component, make_observation
 
@@ -379,3 +382,48 @@ def test_a_question_about_a_title_is_answered_on_the_preview(component, sign_in)
     assert again.status_code == 409
     assert [line.outcome for line in done.context["shown"].lines] == ["new"]
     assert done.context["fault"] == "刚改好的格已列入，请再看一遍后确认"
+
+
+def test_what_competes_is_shown_beside_it_and_not_ticked(component, people, sign_in):
+    for value, title in (("150", "新闻稿"), ("160", "公报")):
+        row = workflow.enter_figure(
+            component=component, by=people["bob"], source=Source.objects.keep(title), year=2022,
+            value=Decimal(value), value_status="final", released_on=date(2025, 5, 1),
+        )  # fmt: skip
+        workflow.submit_figure(row, edition=row.edition, by=people["bob"])
+
+    answer = sign_in("ana").post(GRID, release(component, **cell(component, 2022, "150")))
+
+    (line,) = answer.context["shown"].lines
+    assert ([row.value for row in line.rivals.rows], line.is_kept) == ([150, 160], False)
+    html = answer.content.decode()
+    assert "同日另有" in html
+    assert "新闻稿" in html
+
+
+def test_two_numbers_of_one_cell_are_chosen_between(component, sign_in):
+    client, pasted = sign_in("ana"), "编码\t2023（初步）\t2023（终）\t2022\t2022\nI-01\t130\t131\t140\t140"
+    answer = client.post(GRID, release(component, pasted=pasted))
+    fields = confirmed(answer.content.decode(), "submit") | {"ticked": "1", f"a-{component.pk}-2023": "1"}
+    fields = {name: unescape(value) for name, value in fields.items() if name != "kept"}
+
+    shown = client.post(GRID, release(component) | fields | {f"t-{component.pk}-2022": "1"}).context["shown"]
+
+    assert [(line.outcome, line.reason) for line in answer.context["shown"].lines] == [
+        ("ask", "表中同一格有 2 个数，请选定一个"),
+        ("skipped", "表中同一格有几个数：请在前一格选定"),
+        ("new", ""),
+        ("skipped", "与表中另一格相同，只取一个"),
+    ]
+    assert [(line.value, line.status) for line in shown.lines] == [(131, "final"), (140, "")]
+
+
+def test_what_competes_takes_as_many_queries_for_three_cells_as_for_one(component, sign_in):
+    client = sign_in("ana")
+    client.post(GRID, release(component, **cell(component, 2022, "150")))
+    with CaptureQueriesContext(connection) as one:
+        client.post(GRID, release(component, **cell(component, 2022, "150")))
+    three = cell(component, 2022, "150") | cell(component, 2023, "151") | cell(component, 2024, "152")
+    with CaptureQueriesContext(connection) as many:
+        client.post(GRID, release(component, **three))
+    assert len(many) == len(one)

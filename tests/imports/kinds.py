@@ -1,4 +1,4 @@
-"""The product's Celery application whose import stops for a while in the middle of its writing."""
+"""The product's Celery application whose import, or review of one, stops for a while in the middle."""
 
 import os
 import time
@@ -9,7 +9,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shenzhen_plan.settings")
 django.setup()
 
-from desk.imports import steps  # noqa: E402
+from desk.imports import reviewing, steps  # noqa: E402
 from shenzhen_plan.celery import app  # noqa: E402
 
 __all__ = ["app"]
@@ -28,3 +28,18 @@ def _store_and_wait(batch):
 
 
 steps._store_figures = _store_and_wait
+
+_take_some = reviewing._take_some
+
+
+def _take_some_and_wait(pk, after, doubts):
+    """Some rows are decided and their transaction is over; others wait."""
+    line = _take_some(pk, after, doubts)
+    mark = Path(os.environ["IMPORT_MARK"])
+    if not mark.exists():
+        mark.touch()
+        time.sleep(60)
+    return line
+
+
+reviewing._take_some = _take_some_and_wait

@@ -228,3 +228,89 @@ def test_the_list_of_faults_names_what_was_passed_over(component, analyst, clien
     answer = client.get(reverse("desk_import:faults", args=["test-plan", batch.pk]))
 
     assert "3,略过,—,注：初步数,表下的注释" in answer.getvalue().decode("utf-8-sig")
+
+
+def answer(client, batch, said):
+    client.post(
+        address("rows", batch.pk), {"do": "answer"} | {f"answer_{line}": choice for line, choice in said.items()}
+    )
+    batch.refresh_from_db()
+
+
+def test_answers_and_ticks_outlive_an_answer_about_names(plan, desk):
+    text = "指标,2021,2022\n地铁里程,1,2\n技术合同成交额,1310.5①,1402.25\n公民具备科学素质的比例,21.3,22.1\n"
+    batch = compare(desk, upload(desk, text))
+    lines = dict(batch.rows.values_list("place", "line"))
+    answer(desk, batch, {lines["B3"]: "0"})
+    desk.post(
+        address("rows", batch.pk), {"do": "save", "shown": [lines["B3"], lines["C3"]], "chosen": [lines["B3"]]}
+    )
+
+    desk.post(address("names", batch.pk), {"name_0": "I-08", "name_1": "-"})
+
+    batch.refresh_from_db()
+    kept = {place: (outcome, chosen) for place, outcome, chosen in rows(batch, "chosen")}
+    assert kept["B3"] == ("new", True)
+    assert kept["C3"] == ("new", False)
+    assert kept["B4"] == ("new", True)
+    assert batch.asked == 0
+
+
+def test_of_two_rows_of_one_release_one_is_chosen(plan, desk):
+    batch = compare(desk, upload(desk, "编码,2021,2021（终）\nI-05,1310.5,1311\n"))
+    first, second = batch.rows.order_by("line").values_list("line", flat=True)
+    assert "用这一行" in desk.get(address("batch", batch.pk)).content.decode()
+
+    both = desk.post(
+        address("rows", batch.pk), {"do": "answer", f"answer_{first}": "take", f"answer_{second}": "take"}
+    )
+    answer(desk, batch, {second: "take"})
+
+    assert (both.status_code, "只能用一行" in both.content.decode()) == (409, True)
+    assert rows(batch, "value", "chosen") == [
+        ("B2", "passed", Decimal("1310.5"), False),
+        ("C2", "new", Decimal(1311), True),
+    ]
+    assert batch.blocked == 0
+
+
+def test_of_two_rows_one_is_left_out_and_the_other_stands(component, analyst, client):
+    client.force_login(analyst)
+    file = csv_file(row(value="150"), row(value="151"))
+    batch = batches.upload_file(component.indicator.plan, file, by=analyst)
+    batch = batches.start_check(batch, mapping=batch.mapping, by=analyst)
+
+    batches.answer_rows(batch, {2: "leave"}, by=analyst)
+
+    assert list(batch.rows.order_by("line").values_list("outcome", flat=True)) == ["passed", "new"]
+    # Compared again, as where a name was answered, it stays so.
+    batch = batches.start_check(batch, mapping=batch.mapping, by=analyst)
+    assert list(batch.rows.order_by("line").values_list("outcome", flat=True)) == ["passed", "new"]
+
+
+def test_how_a_publishers_last_file_was_read_is_offered_for_another_of_it(plan, desk):
+    first = upload(desk, "哪一项,哪一年,多少\nI-05,2021,1310.5\n", name="去年.csv")
+    said = {"column_0": "component", "column_1": "year", "column_2": "value", "all_source_publisher": "市统计局"}
+    desk.post(address("apply", compare(desk, first, **said, all_value_status="preliminary").pk))
+    second = upload(desk, "哪一项,多少,哪一年,附\nI-05,1402.25,2022,x\n", name="今年.csv")
+
+    plain = desk.get(address("mapping", second.pk))
+    followed = desk.get(address("mapping", second.pk), {"recipe": first.pk})
+
+    assert [one.pk for one in plain.context["recipes"]] == [first.pk]
+    assert "按发布单位沿用上次的读法" in plain.content.decode()
+    form = followed.context["form"]
+    assert [form[f"column_{place}"].value() for place in range(4)] == ["component", "value", "year", ""]
+    assert (form["all_source_publisher"].value(), form["all_value_status"].value()) == ("市统计局", "preliminary")
+    assert "去年.csv" in followed.content.decode()
+    assert desk.get(address("mapping", second.pk), {"recipe": "x"}).status_code == 400
+
+
+def test_of_files_without_a_look_the_page_says_so(plan, desk):
+    batch = compare(desk, upload(desk, "编码,2021\nI-05,1310.5\n"))
+    assert "不说单元格的样式" not in desk.get(address("batch", batch.pk)).content.decode()
+
+    ImportBatch.objects.filter(pk=batch.pk).update(format="xls")
+
+    assert ".xls 文件不说单元格的样式" in desk.get(address("batch", batch.pk)).content.decode()
+    assert ".xls 文件不说单元格的样式" in desk.get(address("mapping", batch.pk)).content.decode()

@@ -11,9 +11,11 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.utils import timezone
 
-from desk.imports import batches, steps
-from desk.models import ImportBatch, ImportRow
+from audit.models import AuditEvent
+from desk.imports import batches, reviewing, steps
+from desk.models import BatchReview, ImportBatch, ImportRow
 from indicators.models import Observation, ObservationStep
 from jobs.models import Job
 from notices.models import Notice
@@ -21,6 +23,7 @@ from plan.workflow import WrongState
 from tests.factories import make_component, make_person, make_plan
 from tests.imports.conftest import HEAD, csv_file, figures, row
 from tests.jobs import processes
+from tests.pending import fill_pending
 
 # Of so many rows one is bad.
 GOOD_TO_BAD = 200
@@ -93,6 +96,7 @@ def test_memory_does_not_grow_with_the_file(db, tmp_path):
         "part = N(code='I-01', indicator=unit, pk=1, name='件数', name_en='')\n"
         "reader.plan, reader.today, reader.last_year = N(slug='x'), date(2026, 1, 1), 2035\n"
         "reader.done_or_not, reader.defaults, reader.value_unit = set(), {}, ''\n"
+        "reader.title, reader.spells, reader.taken = [], [], frozenset()\n"
         "reader.names, reader.components, reader.addresses = Names([]), {'I-01': part}, {'': True}\n"
         "with open(sys.argv[1], 'rb') as file, open_table(file, is_heading=is_heading) as table:\n"
         "    reader.columns = list(propose(table.headings).items())\n"
@@ -169,6 +173,38 @@ def test_a_worker_killed_while_it_writes_leaves_nothing_and_the_next_one_writes_
         )
     assert Observation.objects.filter(import_rows__batch=batch).count() == 2
     assert ObservationStep.objects.filter(observation__in=figures()).count() == 4
+
+
+@pytest.mark.services
+@pytest.mark.django_db(transaction=True)
+def test_a_review_killed_between_two_lots_loses_and_doubles_nothing(tmp_path, monkeypatch):
+    number, component, analyst = 700, make_component(make_plan()), make_person("ana", "analyst")
+    reviewer = make_person("rev", "reviewer")
+    monkeypatch.setattr("jobs.broker.send", lambda *args, **options: None)  # the sweep finds what waits
+    batch = fill_pending(component.indicator.plan, number, by=analyst)
+    batch.rows.filter(is_outlier=True).update(looked="已电话核对")
+    review = reviewing.start_review(batch, "approve", until=timezone.now(), by=reviewer)
+    mark = tmp_path / "mark"
+    environment = processes.environment(
+        tmp_path, JOB_LEASE_SECONDS="4", JOB_SWEEP_SECONDS="1", IMPORT_MARK=str(mark)
+    )
+
+    with worker(environment, tmp_path / "first.log") as kill:
+        processes.wait_until(mark.exists, seconds=60, what="the worker has decided on some rows")
+        kill()
+
+    review.refresh_from_db()
+    halfway = figures().filter(state="approved").count()
+    assert 0 < halfway == review.done < number
+    with worker(environment, tmp_path / "second.log"):
+        processes.wait_until(
+            lambda: BatchReview.objects.get().ended_at is not None, seconds=120, what="the review has ended"
+        )
+    review.refresh_from_db()
+    approved = ObservationStep.objects.filter(action="approved", observation__in=figures())
+    assert figures().filter(state="approved").count() == review.done == number
+    assert approved.count() == approved.values("observation").distinct().count() == number
+    assert AuditEvent.objects.filter(action="import.approved").count() == 1
 
 
 @pytest.mark.django_db

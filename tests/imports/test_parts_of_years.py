@@ -333,3 +333,51 @@ def test_rows_without_a_figure_are_listed_in_a_table_of_one_figure_a_row(plan):
         (3, "passed", "这一行没有数"),
         (4, "passed", "这一行没有数"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("data", "taken"),
+    [
+        ("指标,2024年,\n,计划,实际\n技术合同成交额,1300,1400.5\n", ["I-05 2024 1400.5"]),
+        (
+            "指标,单位,目标,,实际,\n,,2023,2024,2023,2024\n技术合同成交额,亿元,1,2,1310,1410\n",
+            ["I-05 2023 1310", "I-05 2024 1410"],
+        ),
+        ("指标,2023,指标,2024\n技术合同成交额,1300,国家级高新技术企业数量,24700\n", ["I-05 2023 1300"]),
+        ("年份,技术合同成交额,年份,国家级高新技术企业数量\n2023,1300,2024,24700\n", ["I-05 2023 1300"]),
+    ],
+)
+def test_what_is_planned_or_of_another_table_is_listed(plan, data, taken):
+    rows = told(plan, data)
+
+    assert of(rows, "new", "changed", "ask", "refused") == taken
+    assert {"是计划数，不是已公布的数", "右边并排的另一张表没有读；请另存为一张"} & {
+        row.reason for row in rows if row.state == "passed"
+    }
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "指标,地区,2024\n技术合同成交额,全国,61000\n技术合同成交额,深圳,1400.5\n",
+        "年份,地区,技术合同成交额\n2024,全国,61000\n2024,深圳市,1400.5\n",
+        "年份,行业,技术合同成交额\n2024,电子信息,610\n",
+        "主要指标增速（%）,\n指标,2024\n技术合同成交额,7.7\n",
+        "2025年计划目标,\n指标,2024\n技术合同成交额,1500\n",
+        "2021—2025年年均,\n指标,2024\n技术合同成交额,1500\n",
+        "指标,2024\n技术合同成交额,700\n注：本表数据为上半年数,\n",
+        "编码,年份,数值\nI-05,2024,700\n注：本表为1-6月数,,\n",
+    ],
+)
+def test_what_may_be_of_something_else_is_asked_about(plan, data):
+    rows = told(plan, data)
+
+    asked = of(rows, "ask")
+    assert len(asked) == 1
+    assert of(rows, "new", "changed", "refused") == (["I-05 2024 1400.5"] if "深圳" in data else [])
+
+
+def test_columns_that_nobody_reads_make_no_doubt(plan):
+    data = "编码,年份,数值\nI-05,2024,1400.5\n注：2024年一季度起调整口径,,\n"
+
+    assert of(told(plan, data), "new") == ["I-05 2024 1400.5"]

@@ -19,6 +19,7 @@ from assessments import findings, notes, rounds, snapshots
 from assessments.models import Finding, Note, Round
 from assessments.queries import changes_since
 from audit.models import AuditEvent
+from indicators.figures import taking_out
 from indicators.figures import workflow as figures
 from indicators.models import Observation, Target
 from indicators.targets import workflow as targets
@@ -209,7 +210,11 @@ class Entry(Life):
 
 
 class FigureLife(Entry):
+    """As every entry; once approved it may be asked out by one person and taken out by another."""
+
     name, model = "figure", Observation
+    final = ("rejected", "discarded")
+    paths = Entry.paths | {"rejected": (*Entry.paths["approved"], ("out_asked", "cal"), ("taken_out", "rev"))}
     doing = {
         "change": figures.change_figure,
         "submit": figures.submit_figure,
@@ -233,6 +238,35 @@ class FigureLife(Entry):
             value_status="final",
             released_on=date(2024, 1, 1) + timedelta(number),
         )
+
+    def begin(self) -> None:
+        super().begin()
+        self.out_asker = ""
+
+    def acts(self) -> dict[str, Act]:
+        def saying(function):
+            return lambda row, edition, by, said: function(row, edition=edition, by=by, reason=said)
+
+        approved, deciders, asker = ("approved",), REVIEWERS - {self.out_asker}, {self.out_asker} - {""}
+        return super().acts() | {
+            "out_asked": Act(
+                approved, "", ANALYSTS | {"own"}, saying(taking_out.ask_out), says=True, tells=REVIEWERS
+            ),
+            "taken_out": Act(
+                approved, "rejected", deciders, _plain(taking_out.take_out), touches=True, tells=asker | {"ana"}
+            ),
+            "out_refused": Act(approved, "", deciders, saying(taking_out.keep_in), says=True, tells=asker),
+        }
+
+    def blocked(self, act: str) -> bool:
+        if act == "out_asked":
+            return bool(self.out_asker)
+        return not self.out_asker if act in ("taken_out", "out_refused") else super().blocked(act)
+
+    def noted(self, act: str, who: str) -> None:
+        super().noted(act, who)
+        if act in ("out_asked", "out_refused"):
+            self.out_asker = who if act == "out_asked" else ""
 
     def changed(self) -> dict[str, Any]:
         return {"note": f"改{next(self.office.numbers)}"}
