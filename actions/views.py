@@ -7,9 +7,7 @@ def index(request, slug, format=""):
         request,
         slug,
         kind=Item.Kind.ACTION,
-        part_kind=Item.Kind.MEASURE,
         template="actions/index.html",
-        url_name="actions:index",
         format=format,
     )
 

@@ -17,7 +17,7 @@ GIVEN = ("no", "yes")
 class AssigningFilters(ListFilters):
     """As the address has it; empty means all."""
 
-    kind: str = asks(one_of(*Item.Kind.values))
+    kind: str = asks(one_of())
     section: str = asks(one_of())
     organisation: str = asks(one_of())
     given: str = asks(one_of(*GIVEN))
@@ -30,6 +30,7 @@ def chapters_of(plan: Plan) -> list:
 def read_choices(plan: Plan, params, organisations: list[Organisation]) -> AssigningFilters:
     return AssigningFilters.read(
         params,
+        kind=plan.kinds,
         section=[row.number for row in chapters_of(plan)],
         organisation=[NONE, *(row.code for row in organisations)],
     )

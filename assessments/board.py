@@ -10,8 +10,9 @@ from django.db.models import Q
 from assessments.models import Assignment, Note, Round
 from assessments.wording import NOT_BEGUN
 from plan.badges import NOTE
+from plan.kinds import PlanKind
 from plan.list_filters import ListFilters, asks, one_of, words
-from plan.models import Item, Plan
+from plan.models import Plan
 
 STATES = tuple(str(state) for state in NOTE)
 
@@ -44,7 +45,7 @@ class BoardFilters(ListFilters):
     """As the address has them; empty means all."""
 
     state: str = asks(one_of(*STATES))
-    kind: str = asks(one_of(*Item.Kind.values))
+    kind: str = asks(one_of())
     evaluator: str = asks(one_of())
     words: str = asks(words, name="q")
 
@@ -61,7 +62,7 @@ class BoardFilters(ListFilters):
 class KindCounts:
     """A kind of commitment and how many of its commitments are in each state, in the order of STATES."""
 
-    kind: Item.Kind
+    kind: PlanKind
     numbers: list[int]
     total: int
 
@@ -86,13 +87,13 @@ def _with_notes(assignments: Iterable[Assignment], notes: Iterable[Note]) -> lis
     return [Task(row, by_key.get((row.round_id, row.item_id))) for row in assignments]
 
 
-def lines_of(tasks: Iterable[Task]) -> list[KindCounts]:
+def lines_of(plan: Plan, tasks: Iterable[Task]) -> list[KindCounts]:
     """The board: kinds down, states across."""
     counts: dict[str, Counter[str]] = {}
     for task in tasks:
         counts.setdefault(task.assignment.item.kind, Counter())[task.state] += 1
     return [
-        KindCounts(Item.Kind(kind), [found[state] for state in STATES], found.total())
+        KindCounts(plan.kinds[kind], [found[state] for state in STATES], found.total())
         for kind, found in counts.items()
     ]
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from assessments.models import Note, NoteStep, Round
 from plan.columns import Column, Type, columns
-from plan.models import Item
+from plan.kinds import kind_words
 from plan.readers import status_words
 
 
@@ -60,7 +60,7 @@ NOTE = columns(
     Column("cut_off", "数据截止日", "Cut-off day", Type.DAY, lambda line: line.note.round.cut_off.isoformat()),
     Column("item", "条目编码", "Item", find=lambda line: line.note.item.code),
     Column("title", "条目", "Title", find=lambda line: line.note.item.title),
-    Column("kind", "类别", "Kind", find=lambda line: line.note.item.kind, words=dict(Item.Kind.choices)),
+    Column("kind", "类别", "Kind", find=lambda line: line.note.item.plan_kind, words=kind_words),
     Column("conclusion", "评估结论代码", "Code of the conclusion", find=lambda line: line.conclusion),
     Column(
         "conclusion_text", "评估结论", "Conclusion",

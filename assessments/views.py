@@ -23,7 +23,6 @@ from assessments.queries import (
 )
 from assessments.wording import computed_badge, said
 from plan.exports.files import rows_file
-from plan.models import Item
 from plan.params import read_number, today
 from plan.queries import get_plan
 
@@ -99,7 +98,7 @@ def board(request, slug, round):
     plan = get_plan(slug)
     row = get_round(plan, round, request.user)
     evaluators = {task.evaluator.get_username(): task.evaluator for task in _assignments(row)}
-    filters = boards.BoardFilters.read(request.GET, evaluator=evaluators)
+    filters = boards.BoardFilters.read(request.GET, kind=plan.kinds, evaluator=evaluators)
     every = [task for task in boards.tasks_of(row) if filters.takes(task)]
     tasks = [task for task in every if filters.state in ("", task.state)]
     pages = Paginator(tasks, PAGE_SIZE)
@@ -109,13 +108,13 @@ def board(request, slug, round):
         "round": row,
         "tasks": _with_lateness(page),
         "page": page,
-        "lines": boards.lines_of(every),
+        "lines": boards.lines_of(plan, every),
         "states": boards.STATES,
         "counts": boards.state_counts(every),
         "total": len(every),
         "filters": filters,
         "evaluators": evaluators,
-        "kinds": Item.Kind.choices,
+        "kinds": plan.kinds.choices,
         "may_manage": may(request.user, Permission.MANAGE_ROUNDS),
         "reviews": may(request.user, Permission.REVIEW_NOTES),
     }
@@ -136,7 +135,10 @@ def work(request, slug):
     """What an evaluator has in hand: what came back, what is begun or still to do, what is asked again."""
     plan = get_plan(slug)
     every = boards.work_of(plan, request.user)
-    filters = replace(boards.BoardFilters.read(request.GET, evaluator=[request.user.get_username()]), evaluator="")
+    filters = replace(
+        boards.BoardFilters.read(request.GET, kind=plan.kinds, evaluator=[request.user.get_username()]),
+        evaluator="",
+    )
     fitting = [task for task in every if filters.takes(task)]
     tasks = [task for task in fitting if filters.state in ("", task.state)]
     pages = Paginator(tasks, PAGE_SIZE)
@@ -148,7 +150,7 @@ def work(request, slug):
         "total": len(fitting),
         "counts": boards.state_counts(fitting),
         "filters": filters,
-        "kinds": Item.Kind.choices,
+        "kinds": plan.kinds.choices,
         "asked": asked(plan, request.user),
         "any": bool(every),
     }

@@ -16,7 +16,6 @@ from assessments.assigning import GIVEN, chapters_of, choosable, picked, read_ch
 from assessments.forms import NewRoundForm, RoundForm
 from assessments.models import Assignment, Round
 from assessments.queries import get_round
-from plan.models import Item
 from plan.params import read_edition, read_number, read_text
 from plan.queries import get_plan
 from plan.steps import refusal_words, take_step
@@ -102,7 +101,7 @@ def assign(request, slug, round):
         "choice": choice,
         "chapters": chapters_of(plan),
         "organisations": organisations,
-        "kinds": Item.Kind.choices,
+        "kinds": plan.kinds.choices,
         "given": GIVEN,
         "evaluators": people_who_may(Permission.EVALUATE).select_related("organisation"),
         "number_given": row.assignments.count(),

@@ -111,7 +111,7 @@ def _figures(track: Track, scale: Scale, words: Words, size: float) -> Iterator[
         upright = [
             LabelSpot(x + side * 5, y, anchor) for y in rows for side, anchor in ((-1, "end"), (1, "start"))
         ]
-        yield Label("changed", (f"{earlier.until} {words.changed}",), tuple(upright), size)
+        yield Label("changed", (earlier.plan or f"{earlier.until} {words.changed}",), tuple(upright), size)
         ends = [scale.y(float(end)) for end in earlier.goal.ends]
         xs = [scale.start + 6 + share * (x - scale.start) for share in (0.0, 0.2, 0.4, 0.6)]
         along = [LabelSpot(at, y, "start") for y in (max(ends) + size, min(ends) - size) for at in xs]

@@ -105,11 +105,15 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class EarlierGoal:
-    """A target that was replaced: until which day (`until_x` on the axis of years)."""
+    """A target that was replaced: until which day (`until_x` on the axis of years).
+
+    `plan` names an earlier plan whose target it was; without, the same plan's was revised.
+    """
 
     goal: Goal
     until: str
     until_x: float
+    plan: str = ""
 
     @property
     def binding(self) -> tuple[Decimal, ...]:

@@ -20,9 +20,7 @@ def index(request, slug, format=""):
         request,
         slug,
         kind=Item.Kind.CLUSTER,
-        part_kind=Item.Kind.AREA,
         template="clusters/index.html",
-        url_name="clusters:index",
         format=format,
         more=_layout,
     )

@@ -8,7 +8,6 @@ from rest_framework.views import APIView
 from dashboard.changes import changes_body, read_asked, refuse_fault
 from plan.api import DAYS, ERRORS, PlanView
 from plan.changes import Cause, Clock
-from plan.models import Item
 
 CHANGE_FILTERS = [
     *DAYS,
@@ -18,7 +17,7 @@ CHANGE_FILTERS = [
         "clock", str, enum=Clock.values, description="Dated by publication, the default, or by approval here."
     ),
     OpenApiParameter("cause", str, enum=Cause.values),
-    OpenApiParameter("kind", str, enum=Item.Kind.values, description="Kind of the item."),
+    OpenApiParameter("kind", str, description="A kind of the plan's items."),
 ]
 
 
@@ -28,6 +27,6 @@ class ChangeList(PlanView, APIView):
 
     def get(self, request, slug):
         as_of = request._request.as_of
-        asked = refuse_fault(read_asked(request.query_params, as_of))
+        asked = refuse_fault(read_asked(self.plan, request.query_params, as_of))
         address = request.build_absolute_uri("/").rstrip("/")
         return Response(changes_body(self.plan, asked, as_of, address))

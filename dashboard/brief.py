@@ -23,7 +23,6 @@ from indicators.shown.cards import Card, CardPart, card
 from indicators.shown.states import standpoint, state_badge
 from indicators.shown.wording import completion_words, difference_unit, number
 from judging.progress import cut
-from plan import kinds
 from plan.after_period import STATE_WORDS, state_on
 from plan.badges import INDICATOR_WORDS, Badge
 from plan.changes import Cause, Change, Clock, seen_from
@@ -330,9 +329,9 @@ def _second(rows: list[BriefRow], gaps: list[GapRow]) -> list[str]:
 
 def _tasks(plan: Plan, day: date) -> tuple[str, list[str]]:
     """The tasks by state and what is public of them, in a paragraph; and what was publicly not done in time."""
-    items = list(plan.items.filter(kind__in=kinds.DUE).in_plan_order())
-    show_day(plan, items, day, kinds=kinds.DUE)
-    tasks = [item for item in items if item.kind not in kinds.ENTRIES]
+    items = list(plan.items.filter(kind__in=plan.kinds.due).in_plan_order())
+    show_day(plan, items, day, kinds=plan.kinds.due)
+    tasks = [item for item in items if item.kind not in plan.kinds.entries]
     counts = Counter(state_on(item.status, item.status_as_of, plan.ends_on, day) for item in tasks)
     told = [
         _("%(state)s %(n)s") % {"state": STATE_WORDS[state], "n": counts[state]}

@@ -9,7 +9,8 @@ from indicators.queries import overview
 from plan.changes import Clock
 from plan.columns import row_of
 from plan.exports.files import json_file, rows_file
-from plan.models import Item
+from plan.kinds import PlanKind
+from plan.models import Plan
 from plan.params import read_choice
 from plan.queries import get_item, get_plan
 
@@ -21,7 +22,7 @@ GROUPS = ("item", "day")
 def changes(request, slug, format=""):
     """Everything that became known between two days, by item or by day, with causes and verdicts."""
     plan = get_plan(slug)
-    asked = known.read_asked(request.GET, request.as_of)
+    asked = known.read_asked(plan, request.GET, request.as_of)
     group = read_choice(request.GET, "group", GROUPS, "item")
     if format:
         return _changes_file(request, plan, known.refuse_fault(asked), format)
@@ -45,15 +46,15 @@ def changes(request, slug, format=""):
         "presets": known.presets(plan, asked.until),
         "clocks": Clock.choices,
         "entered_late": 0 if asked.fault else known.entered_late(found, asked.since, asked.clock),
-        "kinds": [(kind, Item.Kind(kind).label) for kind in _kinds(told, asked.kind)],
+        "kinds": [(kind.value, kind.label) for kind in _kinds(plan, told, asked.kind)],
     }
     return render(request, "dashboard/changes.html", context, status=400 if asked.fault else 200)
 
 
-def _kinds(told: list[known.Change], chosen: str) -> list[str]:
-    """The kinds of items that changed, in the order of Item.Kind; the chosen one even if none did."""
+def _kinds(plan: Plan, told: list[known.Change], chosen: str) -> list[PlanKind]:
+    """The kinds of items that changed, in the plan's order; the chosen one even if none did."""
     present = {change.kind for change in told} | {chosen}
-    return [kind for kind in Item.Kind.values if kind in present]
+    return [kind for kind in plan.kinds.values() if kind in present]
 
 
 def _changes_file(request, plan, asked: known.ChangeFilters, format: str):

@@ -133,7 +133,7 @@ class ChangeFilters(ListFilters):
     since: date | None = asks(a_day, name="from", default=None)
     until: date | None = asks(a_day, name="to", default=None)
     cause: str = asks(one_of(*Cause.values))
-    kind: str = asks(one_of(*Item.Kind.values))
+    kind: str = asks(one_of())
     clock: str = asks(one_of(*Clock.values))
 
     @property
@@ -148,12 +148,12 @@ class ChangeFilters(ListFilters):
         return self.cause in ("", change.cause) and self.kind in ("", change.kind)
 
 
-def read_asked(params, as_of: date) -> ChangeFilters:
+def read_asked(plan: Plan, params, as_of: date) -> ChangeFilters:
     """What is asked, with days where none are: `to` is never after the page's own day, `from` is 90 days before.
 
     Raises BadParameter for what is no day or no word of the lists.
     """
-    asked = ChangeFilters.read(params)
+    asked = ChangeFilters.read(params, kind=plan.kinds)
     until = on_day(min(asked.until or as_of, as_of), as_of)
     return replace(asked, since=asked.since or until - timedelta(days=USUAL_DAYS), until=until)
 

@@ -17,7 +17,8 @@ from indicators.shown.wording import CAGR, FINAL, LINEAR_STATUSES
 from plan.after_period import STATE_WORDS
 from plan.changes import Cause, Change, EventKind, Method, ReadingChange
 from plan.columns import Column, Row, Type, columns
-from plan.models import Item, Source
+from plan.kinds import kind_words
+from plan.models import Source
 from plan.readers import status_words
 from updates.due import BACKLOG, DUE_SOON, OVERDUE, DueUpdate
 
@@ -42,7 +43,7 @@ MATRIX = columns(
 STATUS = columns(
     Column("chapter", "章", "Chapter"),
     Column("chapter_title", "章名", "Title of the chapter"),
-    Column("kind", "类别", "Kind", words=dict(Item.Kind.choices)),
+    Column("kind", "类别", "Kind", words=kind_words),
     Column("status", "状态", "Status", words=status_words),
     Column("number", "条目数", "Commitments", Type.WHOLE),
 )
@@ -203,7 +204,7 @@ CHANGE = columns(
     Column("code", "条目编码", "Item", find=lambda line: line.change.item and line.change.item.code),
     Column("component", "分项编码", "Component", find=lambda line: line.change.part or None),
     Column("title", "标题", "Title", find=lambda line: line.change.item and line.change.item.title),
-    Column("kind", "类别", "Kind", find=lambda line: line.change.kind or None, words=dict(Item.Kind.choices)),
+    Column("kind", "类别", "Kind", find=lambda line: line.change.kind or None, words=kind_words),
     Column("year", "年份", "Year", Type.YEAR, lambda line: line.change.year),
     Column("old", "原值", "Old value", Type.NUMBER, lambda line: line.change.old_value),
     Column("new", "新值", "New value", Type.NUMBER, lambda line: line.change.new_value),

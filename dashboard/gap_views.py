@@ -12,7 +12,6 @@ from desk.queries import figures_seen_by
 from indicators.figures.gaps import GapRow, answers_of, counted, gap_rows
 from indicators.models import Observation
 from indicators.queries import overview
-from plan import kinds
 from plan.columns import Row
 from plan.exports.files import rows_file
 from plan.params import read_choice, today
@@ -30,7 +29,7 @@ def gaps(request, slug, format=""):
         return rows_file(request, lines, columns=GAP, name=f"{slug}_gaps", format=format)
     units = by_unit(rows, reports)
     chosen = read_choice(request.GET, "organisation", [unit.code for unit in units])
-    totals = Counter(plan.items.filter(kind__in=kinds.DUE).order_by().values_list("kind", flat=True))
+    totals = Counter(plan.items.filter(kind__in=plan.kinds.due).order_by().values_list("kind", flat=True))
     sees_work = may(request.user, Permission.USE_DESK) and request.as_of == today()
     waiting = _waiting(plan, request.user) if sees_work else {}
     context = {
@@ -40,7 +39,7 @@ def gaps(request, slug, format=""):
         "counts": counted(rows),
         "missing": sum(len(row.missing) for row in rows),
         "number": sum(len(row.years) for row in rows),
-        "kinds": by_kind(totals, reports),
+        "kinds": by_kind(plan, totals, reports),
         "reports_late": sum(report.is_overdue for report in reports),
         "backlog": sum(report.is_backlog for report in reports),
         "units": [unit for unit in units if chosen in ("", unit.code)],

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from indicators.figures.gaps import GapRow, GapYear
-from plan import kinds
 from plan.models import Item, Plan
 from plan.public import PublicState, public_on
 from plan.queries import answerable
@@ -89,11 +88,11 @@ class UnitGaps:
 
     @property
     def tasks(self) -> list[ReportGap]:
-        return [row for row in self.reports if row.item.kind not in kinds.ENTRIES]
+        return [row for row in self.reports if row.item.kind not in row.item.kinds.entries]
 
     @property
     def projects(self) -> list[ReportGap]:
-        return [row for row in self.reports if row.item.kind in kinds.ENTRIES]
+        return [row for row in self.reports if row.item.kind in row.item.kinds.entries]
 
 
 def report_gaps(plan: Plan, day: date) -> list[ReportGap]:
@@ -106,7 +105,7 @@ def report_gaps(plan: Plan, day: date) -> list[ReportGap]:
     for row in StatusUpdate.objects.filter(item__plan=plan).known_on(day):
         updates[row.item_id].append(row)
     found = []
-    for item in plan.items.filter(kind__in=kinds.DUE).in_plan_order():
+    for item in plan.items.filter(kind__in=plan.kinds.due).in_plan_order():
         due = due_of(item, updates[item.pk], period, organisation=leads[item.pk], today=day)
         if due is not None:
             days = (day - due.due_on).days if due.state == OVERDUE else 0
@@ -114,15 +113,15 @@ def report_gaps(plan: Plan, day: date) -> list[ReportGap]:
     return found
 
 
-def by_kind(totals: dict[str, int], reports: Iterable[ReportGap]) -> list[KindGaps]:
+def by_kind(plan: Plan, totals: dict[str, int], reports: Iterable[ReportGap]) -> list[KindGaps]:
     """The missing reports of each kind that has to report, beside how many commitments it has."""
     reports = list(reports)
     found = {state: Counter(row.item.kind for row in reports if row.due.state == state) for state in STATES}
     public = Counter(row.item.kind for row in reports if row.public)
     days = max((row.days for row in reports), default=0)
     return [
-        KindGaps(Item.Kind(kind), totals[kind], *(found[state][kind] for state in STATES), public[kind], days)
-        for kind in kinds.DUE
+        KindGaps(kind, totals[kind], *(found[state][kind] for state in STATES), public[kind], days)
+        for kind in plan.kinds.due
         if totals.get(kind)
     ]
 

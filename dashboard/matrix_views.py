@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from charts import heat
 from dashboard.columns import MATRIX
 from dashboard.matrix import Matrix, MatrixCell
-from dashboard.mentions import MATRICES, find_cell, read_matrix
+from dashboard.mentions import MatrixAxes, find_cell, matrices, read_matrix
 from plan.exports.files import rows_file
 from plan.params import as_of_query, read_choice
 from plan.queries import get_plan
@@ -21,17 +21,20 @@ SHOWS = {"chart": gettext_lazy("图"), "table": gettext_lazy("表")}
 
 def matrix(request, slug, format=""):
     plan = get_plan(slug)
-    found = read_matrix(plan, _key(request))
+    every = matrices(plan)
+    if not every:
+        return _nothing(request, plan, format)
+    key = _key(request, every)
+    found, axes = read_matrix(plan, key), every[key]
     if format:
-        return rows_file(request, _rows(found), columns=MATRIX, name=f"{slug}_matrix_{found.key}", format=format)
-    _kind, title, direct, indirect = MATRICES[found.key]
+        return rows_file(
+            request, _rows(found, axes), columns=MATRIX, name=f"{slug}_matrix_{found.key}", format=format
+        )
     context = {
         "plan": plan,
         "matrix": found,
-        "title": title,
-        "direct": direct,
-        "indirect": indirect,
-        "tabs": [(key, words[1]) for key, words in MATRICES.items()],
+        "axes": axes,
+        "tabs": [(key, one.title) for key, one in every.items()],
         "show": read_choice(request.GET, "show", SHOWS, "chart"),
         "shows": SHOWS.items(),
         "empty_rows": {head.code for head in found.empty_rows},
@@ -43,9 +46,12 @@ def matrix(request, slug, format=""):
 def figure(request, slug):
     """The heat map of one matrix, as JSON for the browser."""
     plan = get_plan(slug)
-    found = read_matrix(plan, _key(request))
+    if not (every := matrices(plan)):
+        raise Http404(_("这一规划没有关联矩阵"))
+    key = _key(request, every)
+    found, axes = read_matrix(plan, key), every[key]
     query = as_of_query(request.as_of)
-    spots = tuple(tuple(_spot(found, cell, slug, query) for cell in cells) for _row, cells in found.lines)
+    spots = tuple(tuple(_spot(axes, cell, slug, query) for cell in cells) for _row, cells in found.lines)
     # Half-widths of a line: as many as keep a label from leaving one character alone in its second.
     is_english = get_language() == "en"
     row, column = (42 if is_english else 40), (28 if is_english else 18)
@@ -69,14 +75,18 @@ def cell(request, slug, row, column):
     if found is None:
         raise Http404(_("关联矩阵中没有“%(row)s × %(column)s”") % {"row": row, "column": column})
     matrix, chosen = found
-    _kind, title, direct, indirect = MATRICES[matrix.key]
+    axes = matrices(plan)[matrix.key]
     context = {
         "plan": plan,
         "matrix": matrix,
         "cell": chosen,
-        "title": title,
+        "axes": axes,
         "mentions": [
-            {"mention": mention, "word": direct if mention.direct else indirect, "hits": mark(text, mention.words)}
+            {
+                "mention": mention,
+                "word": axes.direct if mention.direct else axes.indirect,
+                "hits": mark(text, mention.words),
+            }
             for mention in chosen.mentions
             for text in [mention.text if mention.words in mention.text else mention.words]
         ],
@@ -84,30 +94,35 @@ def cell(request, slug, row, column):
     return render(request, "dashboard/matrix_cell.html", context)
 
 
-def _key(request) -> str:
-    return read_choice(request.GET, "axes", MATRICES, "clusters")
+def _key(request, every: dict[str, MatrixAxes]) -> str:
+    return read_choice(request.GET, "axes", every, next(iter(every), ""))
 
 
-def _words(found: Matrix, shown: MatrixCell) -> str:
+def _nothing(request, plan, format):
+    """A plan none of whose kinds is set against anything."""
+    if format:
+        return rows_file(request, [], columns=MATRIX, name=f"{plan.slug}_matrix", format=format)
+    return render(request, "dashboard/matrix_none.html", {"plan": plan})
+
+
+def _words(axes: MatrixAxes, shown: MatrixCell) -> str:
     """ "点名 2 处，整组提及 1 处"; what is not there is not said."""
-    _kind, _title, direct, indirect = MATRICES[found.key]
-    counted = [(direct, shown.direct), (indirect, shown.indirect)]
+    counted = [(axes.direct, shown.direct), (axes.indirect, shown.indirect)]
     return _("，").join(_("%(word)s %(number)s 处") % {"word": w, "number": n} for w, n in counted if n)
 
 
-def _spot(found: Matrix, shown: MatrixCell, slug: str, query: str) -> heat.HeatCell:
+def _spot(axes: MatrixAxes, shown: MatrixCell, slug: str, query: str) -> heat.HeatCell:
     told = f"{shown.row.label} × {shown.column.label}"
     if not shown.mentions:
         return heat.HeatCell(None, "", told, "")
     text = f"■ {shown.direct}" if shown.direct else f"□ {shown.indirect}"
     address = reverse("matrix_cell", args=[slug, shown.row.code, shown.column.code]) + query
-    return heat.HeatCell(shown.depth, text, f"{told}: {_words(found, shown)}", address)
+    return heat.HeatCell(shown.depth, text, f"{told}: {_words(axes, shown)}", address)
 
 
-def _rows(found: Matrix) -> list[dict]:
+def _rows(found: Matrix, axes: MatrixAxes) -> list[dict]:
     """One row a mention, for files; the words are the plan's own."""
-    names = {"clusters": ("点名", "整组提及"), "platforms": ("点名", "整组提及"), "actions": ("原文", "研判")}
-    direct, indirect = names[found.key]
+    direct, indirect = ("原文", "研判") if axes.is_linked else ("点名", "整组提及")
     return [
         {
             "row": row.code,

@@ -19,18 +19,12 @@ from indicators.shown.wording import gap_words, share
 from judging.ladder import WORST_FIRST, IndicatorState
 from plan.after_period import STATE_WORDS, UNCLOSED, UNFINISHED, state_on
 from plan.badges import FINDING_LATE, Badge, item_badge
+from plan.kinds import PlanKind, list_address
 from plan.models import Item, Plan
 from plan.params import as_of_query
 from plan.public import public_words
 from plan.queries import in_state, is_silent, with_reports
 
-STRIPS = (
-    (Item.Kind.PLATFORM, Item.Kind.PLATFORM_TASK, "platforms:index"),
-    (Item.Kind.ACTION, Item.Kind.MEASURE, "actions:index"),
-    (Item.Kind.CLUSTER, Item.Kind.AREA, "clusters:index"),
-)
-# The overview has room for the supporting pillars too.
-WITH_PILLARS = (STRIPS[0], (Item.Kind.PILLAR, Item.Kind.PILLAR_TASK, "plan:pillars"), *STRIPS[1:])
 # What is worst comes first: of indicators, and of tasks while the plan runs and after its last day.
 WATCHED = tuple(
     state
@@ -146,21 +140,28 @@ def latest_releases(plan: Plan, as_of: date, number: int = 5) -> list[Observatio
     return [row for row in rows if row is first[row.component_id, row.year, row.value]][:number]
 
 
-def strips(plan: Plan, as_of: date, kinds=STRIPS) -> list[dict[str, Any]]:
-    """By kind, each item with what its parts reported; one query for all, two for a past day.
+def strips(plan: Plan, as_of: date, place: str = "in_overview") -> list[dict[str, Any]]:
+    """By kind that the plan shows in a place, each item with what its parts reported; one query for all, two for a
+    past day.
 
     A group is silent while none of its parts has a report: then pages show what was promised and what is public.
     """
-    rows = with_reports(plan, {kind: part for kind, part, _name in kinds}, as_of)
-    return [group_of(kind, part, rows[kind], url_name) for kind, part, url_name in kinds]
+    kinds = plan.kinds.shown(place)
+    rows = with_reports(plan, {kind: plan.kinds.parts.get(kind, "") for kind in kinds}, as_of)
+    return [group_of(kind, rows[kind], list_address(plan.slug, kind)) for kind in kinds]
 
 
-def group_of(kind: str, part: str, rows: list[dict[str, Any]], url_name: str = "") -> dict[str, Any]:
+def listed(words: list[str]) -> str:
+    """Several words as a sentence names them: 平台、支撑、行动与集群区."""
+    *first, last = words or [""]
+    return _("%(first)s与%(last)s") % {"first": _("、").join(first), "last": last} if first else last
+
+
+def group_of(kind: PlanKind, rows: list[dict[str, Any]], url: str = "") -> dict[str, Any]:
     """The strips of one kind as a group, with what holds of all of them."""
     return {
-        "kind": Item.Kind(kind),
-        "part": Item.Kind(part),
-        "url_name": url_name,
+        "kind": kind,
+        "url": url,
         "rows": rows,
         "is_silent": is_silent(rows),
         "total": sum(row["total"] for row in rows),

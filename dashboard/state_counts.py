@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from plan.kinds import COUNTED, ENTRIES
+from plan.kinds import KindTable, PlanKind
 from plan.models import Item, Section
 from plan.queries import SHOWN_ORDER
 
@@ -16,7 +16,7 @@ SHOWS = ("tasks", "reported", "all")
 class KindCount:
     """The commitments of one kind in one chapter, by state."""
 
-    kind: Item.Kind
+    kind: PlanKind
     items: list[tuple[Item, str]] = field(default_factory=list)
     # Every state that items may have on the day, in its order.
     states: Sequence[str] = tuple(Item.Status.values)
@@ -72,7 +72,7 @@ def narrowed(chapters: Iterable[ChapterCount], show: str) -> list[ChapterCount]:
     for chapter in chapters:
         kinds = []
         for kind in chapter.kinds:
-            if show == "tasks" and kind.kind in ENTRIES:
+            if show == "tasks" and kind.kind.traits.is_entry:
                 continue
             items = [pair for pair in kind.items if show != "reported" or not is_silent(*pair)]
             if items:
@@ -113,13 +113,14 @@ def top_of(every: Iterable[Item]) -> dict[int, Item]:
     return {pk: climb(item) for pk, item in items.items()}
 
 
-def made_of_others(items: Iterable[Item]) -> list[tuple[Item.Kind, int]]:
+def made_of_others(kinds: KindTable, items: Iterable[Item]) -> list[tuple[PlanKind, int]]:
     """The kinds that are not counted, because they are made of those that are, with their numbers."""
     counts = Counter(item.kind for item in items)
-    return [(kind, counts[kind]) for kind in Item.Kind if kind not in COUNTED and counts[kind]]
+    return [(kind, counts[kind]) for kind in kinds.made_of_parts if counts[kind]]
 
 
 def by_chapter(
+    kinds: KindTable,
     sections: Iterable[Section],
     items: Iterable[Item],
     statuses: dict[str, str],
@@ -130,14 +131,13 @@ def by_chapter(
     found: dict[str, dict[str, KindCount]] = {number: {} for number in chapters}
     for item in items:
         number = item.section.number.split(".")[0]
-        if item.kind not in COUNTED or number not in found:
+        if item.kind not in kinds.counted or number not in found:
             continue
-        kinds = found[number]
-        kind = kinds.setdefault(item.kind, KindCount(Item.Kind(item.kind), states=states))
+        kind = found[number].setdefault(item.kind, KindCount(kinds[item.kind], states=states))
         kind.items.append((item, statuses.get(item.code, item.status)))
-    order = {kind: at for at, kind in enumerate(COUNTED)}
+    order = {kind: at for at, kind in enumerate(kinds.counted)}
     return [
-        ChapterCount(chapters[number], sorted(kinds.values(), key=lambda row: order[row.kind]))
-        for number, kinds in found.items()
-        if kinds
+        ChapterCount(chapters[number], sorted(rows.values(), key=lambda row: order[row.kind]))
+        for number, rows in found.items()
+        if rows
     ]

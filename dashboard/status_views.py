@@ -44,7 +44,7 @@ def status(request, slug, format=""):
     chapters = _chapters(plan, items, request.as_of, reported=bool(format))
     if format:
         return rows_file(request, _rows(chapters), columns=STATUS, name=f"{slug}_status", format=format)
-    others = made_of_others(items)
+    others = made_of_others(plan.kinds, items)
     cut = {key: narrowed(chapters, key) for key in SHOWS}
     badges = _badges(plan, request.as_of)
     tasks = [kind for chapter in chapters for kind in chapter.kinds if kind.kind != Item.Kind.INDICATOR]
@@ -81,10 +81,12 @@ def _chapters(plan: Plan, items: list[Item], day, *, reported: bool = False) -> 
     known = statuses_on(plan, day)
     found = {item.code: known.get(item.code, item) for item in items}
     if reported:
-        return by_chapter(plan.sections.all(), items, {code: row.status for code, row in found.items()})
+        return by_chapter(
+            plan.kinds, plan.sections.all(), items, {code: row.status for code, row in found.items()}
+        )
     shown = {code: state_on(row.status, row.status_as_of, plan.ends_on, day) for code, row in found.items()}
     own = {code: badge.key for code, badge in _badges(plan, day).items()}
-    return by_chapter(plan.sections.all(), items, shown | own, states(plan.ends_on, day))
+    return by_chapter(plan.kinds, plan.sections.all(), items, shown | own, states(plan.ends_on, day))
 
 
 def _badges(plan: Plan, day) -> dict[str, Badge]:
@@ -153,7 +155,7 @@ def _rows(chapters: list[ChapterCount]) -> list[dict]:
         {
             "chapter": chapter.chapter.number,
             "chapter_title": chapter.chapter.title,
-            "kind": kind.kind.value,
+            "kind": kind.kind,
             "status": state,
             "number": number,
         }

@@ -16,7 +16,6 @@ from evidence.models import PublicEvidence
 from evidence.queries import approved_rows
 from indicators.figures.gaps import GapRow, answers_of, gap_rows_of, years_words
 from indicators.queries import Standing, overview
-from plan import kinds
 from plan.after_period import STATE_WORDS, UNCLOSED, UNFINISHED, state_on
 from plan.badges import Badge, item_badge
 from plan.models import Item, Plan
@@ -58,7 +57,7 @@ class Duty:
 
     @property
     def is_entry(self) -> bool:
-        return self.item.kind in kinds.ENTRIES
+        return self.item.kind in self.item.kinds.entries
 
 
 @dataclass
@@ -240,8 +239,8 @@ def units_on(plan: Plan, day: date) -> list[UnitDuties]:
             of(row.standing.indicator.lead).indicators.append(row)
     if any(leads.values()):
         owed = {row.item.pk: row for row in report_gaps(plan, day)}
-        items = list(plan.items.filter(kind__in=kinds.DUE).in_plan_order())
-        show_day(plan, items, day, kinds=kinds.DUE)
+        items = list(plan.items.filter(kind__in=plan.kinds.due).in_plan_order())
+        show_day(plan, items, day, kinds=plan.kinds.due)
         for item in items:
             if organisation := leads[item.pk]:
                 state = state_on(item.status, item.status_as_of, plan.ends_on, day)

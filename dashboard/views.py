@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
 from dashboard.changes import USUAL_DAYS, presets, recent
-from dashboard.queries import WITH_PILLARS, attention, lagging, lists_of, overdue, stage, strips, to_review
+from dashboard.queries import attention, lagging, listed, lists_of, overdue, stage, strips, to_review
 from dashboard.word_counts import final_tally, linear_tally
 from indicators.figures.gaps import answers_of, final_year, gap_rows
 from indicators.files.columns import WIDE
@@ -50,8 +50,8 @@ def _overview_body(request, plan, since, clock, waiting):
     """
     found = read_overview(plan, request.as_of)
     cards = [card(standing) for standing in found.standings]
-    tabled = [shown for shown in cards if shown.indicator.in_table]
-    groups = strips(plan, request.as_of, WITH_PILLARS)
+    tabled = [shown for shown in cards if found.is_main(shown.indicator)]
+    groups = strips(plan, request.as_of)
     late = overdue(plan, request.as_of)
     indicators = attention(plan, found.standings)
     looked_at = [*late, *indicators, *lagging(plan, groups, request.as_of)]
@@ -61,7 +61,8 @@ def _overview_body(request, plan, since, clock, waiting):
         "as_of": request.as_of,
         "found": found,
         "tabled": tabled,
-        "others": [shown for shown in cards if not shown.indicator.in_table],
+        "main": "yes" if found.has_table else "",
+        "others": [shown for shown in cards if not found.is_main(shown.indicator)],
         "is_over": request.as_of > plan.ends_on,
         "finals": final_tally(found),
         "verdict_words": linear_tally(tabled),
@@ -74,6 +75,7 @@ def _overview_body(request, plan, since, clock, waiting):
         "clocks": Clock.choices,
         "presets": presets(plan, request.as_of),
         "strips": groups,
+        "strip_words": listed([group["kind"].short_label for group in groups]),
         "final_year": final_year(gap_rows(found, answers_of(found))),
     }
     return render_to_string("dashboard/_overview.html", context), found.rule

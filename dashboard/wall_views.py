@@ -7,7 +7,7 @@ from typing import Any
 
 from django.shortcuts import render
 
-from dashboard.queries import WITH_PILLARS, attention, latest_releases, stage, strips
+from dashboard.queries import attention, latest_releases, stage, strips
 from dashboard.word_counts import linear_tally
 from indicators.models import Observation
 from indicators.queries import Overview, overview
@@ -37,7 +37,7 @@ def wall(request, slug):
     turn = read_number(request.GET, "turn", default=15, low=1, high=600)
     refresh = read_number(request.GET, "refresh", default=60, low=1, high=3600)
     is_fragment = read_choice(request.GET, "fragment", ("1",)) == "1"
-    groups = [group for group in strips(plan, request.as_of, WITH_PILLARS) if group["rows"]]
+    groups = [group for group in strips(plan, request.as_of, "on_wall") if group["rows"]]
     releases = latest_releases(plan, request.as_of, RELEASES)
     shown = panels(overview(plan, request.as_of), groups, releases)
     context = shown | {"turn": turn, "refresh": refresh, "is_past": request.as_of != today()}
@@ -48,7 +48,7 @@ def panels(found: Overview, groups: list[dict[str, Any]], releases: list[Observa
     """What the panels show of a plan on the overview's day."""
     plan, day = found.plan, found.as_of
     cards = [card(standing, one=ONE, each=EACH) for standing in found.standings]
-    tabled = [shown for shown in cards if shown.indicator.in_table]
+    tabled = [shown for shown in cards if found.is_main(shown.indicator)]
     rows = [row for group in groups for row in group["rows"]]
     # What is not in the plan's table stands, with its word, in a list of its own below.
     worrying = attention(plan, found.tabled)
@@ -61,7 +61,7 @@ def panels(found: Overview, groups: list[dict[str, Any]], releases: list[Observa
         "has_figures": any(standing.has_figures for standing in found.standings),
         "words": linear_tally(tabled),
         "card_pages": _pages(tabled, CARDS),
-        "others": [shown for shown in cards if not shown.indicator.in_table],
+        "others": [shown for shown in cards if not found.is_main(shown.indicator)],
         "elapsed": round(plan.elapsed(day) * 100),
         "stage": stage(plan, day),
         "attention": worrying[:ATTENTION],

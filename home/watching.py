@@ -16,7 +16,6 @@ from indicators.queries import ComponentStanding, Overview, Standing, overview
 from indicators.shown.states import standpoint, state_badge
 from indicators.shown.wording import number, target_words
 from judging.ladder import IndicatorState
-from plan import kinds
 from plan.after_period import STATE_WORDS, state_on
 from plan.badges import INDICATOR_WORDS, item_badge
 from plan.models import Item, Plan
@@ -113,8 +112,8 @@ def tasks(plan: Plan, user, day: date) -> ToDoGroup:
 
 
 def _any_reported(plan: Plan, day: date) -> bool:
-    silent = in_state(plan.items.filter(kind__in=kinds.DUE), plan, Item.Status.NOT_REPORTED, day)
-    return silent.count() < plan.items.filter(kind__in=kinds.DUE).count()
+    silent = in_state(plan.items.filter(kind__in=plan.kinds.due), plan, Item.Status.NOT_REPORTED, day)
+    return silent.count() < plan.items.filter(kind__in=plan.kinds.due).count()
 
 
 def _is_own(lead, user) -> bool:

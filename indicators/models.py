@@ -124,6 +124,17 @@ class Component(models.Model):
     baseline_year = models.PositiveSmallIntegerField(_("基期年"), null=True, blank=True)
     baseline_value = models.DecimalField(_("基期值"), max_digits=30, decimal_places=8, null=True, blank=True)
     baseline_source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, related_name="+")
+    continues = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="continued_by",
+        verbose_name=_("接续"),
+        help_text="The component of an earlier plan that it goes on from.",
+    )
+    continues_note = ProseField(_("接续口径说明"), blank=True, default="", db_default="")
+    continues_note_en = ProseField(_("接续口径英文说明"), blank=True, default="", db_default="")
     baseline_quote = ProseField(_("基期原文"), blank=True)
     baseline_note = ProseField(_("基期说明"), blank=True)
     frequency = models.CharField(

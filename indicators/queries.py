@@ -171,8 +171,18 @@ class Overview:
         return rule_on(self.rules, self.as_of)
 
     @property
+    def has_table(self) -> bool:
+        """Whether the plan prints its main indicators in a table; where it prints none, all are main ones."""
+        return any(standing.indicator.in_table for standing in self.standings)
+
+    def is_main(self, indicator: Indicator) -> bool:
+        return indicator.in_table or not self.has_table
+
+    @property
     def tabled(self) -> list[Standing]:
-        return [standing for standing in self.standings if standing.indicator.in_table]
+        """The main indicators, which are counted."""
+        has_table = self.has_table
+        return [standing for standing in self.standings if standing.indicator.in_table or not has_table]
 
     @property
     def counts(self) -> Counts:
@@ -195,6 +205,11 @@ def day_status(standing: Standing) -> DayStatus:
 def day_statuses(plan: Plan, day: date) -> dict[str, DayStatus]:
     """Every indicator's status on a day, for lists of items (see plan.queries.status_readers)."""
     return {code: day_status(standing) for code, standing in overview(plan, day).by_code.items()}
+
+
+def only_indicators(plan: Plan) -> tuple[str, ...]:
+    """The kind whose status is a verdict."""
+    return (Indicator.Kind.INDICATOR,)
 
 
 def cutoffs() -> Cutoffs:
@@ -276,8 +291,11 @@ def read_overview(plan: Plan, as_of: date, *, with_retired: bool = False) -> Ove
     components, targets, figures = defaultdict(list), defaultdict(list), defaultdict(list)
     by_pk = {indicator.pk: indicator for indicator in indicators}
     # Whether anybody answered for a year without a figure: those who need the answers then ask for them.
-    parts = parts.annotate(is_answered=Exists(NoFigure.objects.filter(component=OuterRef("pk"))))
-    for component in parts.select_related("baseline_source").order_by("order", "code"):
+    parts = parts.annotate(
+        is_answered=Exists(NoFigure.objects.filter(component=OuterRef("pk"))),
+        is_continued=Exists(Component.objects.filter(continues=OuterRef("pk"), retired_on=None)),
+    )
+    for component in parts.select_related("baseline_source", "continues__indicator").order_by("order", "code"):
         component.indicator = by_pk[component.indicator_id]
         components[component.indicator_id].append(component)
     for target in Target.objects.filter(component__indicator__plan=plan).known_on(as_of).by_effect():

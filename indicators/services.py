@@ -28,7 +28,7 @@ from plan.keeping import kept_with, remove, told
 from plan.models import Item, Plan, Source
 from plan.params import today
 from plan.retiring import Changes, rename, settle
-from plan.services import LoadedFixtures, sync, touch_plan
+from plan.services import LoadedFixtures, sync, touch_plan, touch_plans
 
 INDICATOR_FIELDS = (
     "unit",
@@ -96,7 +96,7 @@ def _load_components(
     loaded: LoadedFixtures, items: dict[str, Item], *, day: date
 ) -> tuple[dict[str, Component], int]:
     plan, source, changes = loaded.plan, loaded.plan.source, Changes()
-    wanted = {}
+    earlier, wanted = _earlier_parts(loaded), {}
     for table in loaded.rows.indicators:
         for order, part in enumerate(table["component"]):
             value = part.get("baseline_value")
@@ -116,6 +116,9 @@ def _load_components(
                 "first_due_year": part.get("first_due_year"),
                 "due_month": part.get("due_month"),
                 "usual_publisher": part.get("usual_publisher", ""),
+                "continues_id": earlier.get(part.get("continues", "")),
+                "continues_note": part.get("continues_note", ""),
+                "continues_note_en": part.get("continues_note_en", ""),
                 "retired_on": None,
                 "retired_reason": "",
             }
@@ -139,7 +142,31 @@ def _load_components(
             action="load_plan", plan_slug=plan.slug, object_code=plan.slug, object_label=plan.title, after=after
         )
     loaded.changes.add(changes)
+    if written:
+        # Pages of the plans it goes on from say so.
+        touch_plans(list(Plan.objects.filter(items__indicator__components__in=earlier.values()).distinct()))
     return components, written
+
+
+def _earlier_parts(loaded: LoadedFixtures) -> dict[str, int]:
+    """By what the files write, `plan/code`, the components of other plans that those of this one continue.
+
+    A plan that is not loaded yet is told of and passed over: loading the folder again ties them.
+    """
+    parts = (part for table in loaded.rows.indicators for part in table["component"])
+    wanted = [part["continues"] for part in parts if part.get("continues")]
+    pairs = {text: tuple(text.split("/")) for text in wanted}
+    rows = Component.objects.filter(indicator__plan__slug__in=[pair[0] for pair in pairs.values()])
+    known = {(row.indicator.plan.slug, row.code): row.pk for row in rows.select_related("indicator__plan")}
+    plans, faults = set(Plan.objects.values_list("slug", flat=True)), []
+    for text, pair in pairs.items():
+        if pair[0] == loaded.plan.slug or len(pair) != 2 or (pair[0] in plans and pair not in known):
+            faults.append(f"indicators.toml: continues: 没有这一分项，应如 sz-a/I-05 / no such component: {text}")
+        elif pair not in known:
+            loaded.changes.passed_over.append(f"continues {text}：前一规划尚未载入 / not loaded yet")
+    if faults:
+        raise BrokenFixtures(faults)
+    return {text: known[pair] for text, pair in pairs.items() if pair in known}
 
 
 def counts_years(part: dict[str, Any]) -> bool:

@@ -11,6 +11,7 @@ from charts import trend
 from charts.key import key
 from charts.large import trend_svg
 from charts.png import png, standalone
+from indicators import continuing
 from indicators.changes import verdict_history
 from indicators.figures.gaps import answers_of, gap_rows_of
 from indicators.figures.unpublished import under_way
@@ -60,6 +61,7 @@ def index(request, slug, format=""):
         "plan": plan,
         "rows": rows,
         "total": sum(len(standing.components) for standing in found.standings),
+        "has_table": found.has_table,
         "choice": choice,
         "filters": filters(found, choice),
         "sorts": SORTS,
@@ -89,13 +91,18 @@ def detail(request, slug, code, format=""):
     growth = _asks_growth(request)
     work = under_way(indicator, request.user)
     gaps = {row.component.pk: row for row in gap_rows_of(found, standing, answers_of(found))}
+    before = {part.component.pk: continuing.before(part, request.as_of) for part in standing.components}
+    after = {part.component.pk: continuing.after(part, request.as_of) for part in standing.components}
     parts = [
         {
             "part": part,
+            "before": (earlier := before[part.component.pk]),
+            "proposed": continuing.proposed_base(part, earlier),
+            "after": after[part.component.pk],
             "told": derive(part, _places(request, part)),
-            "svg": _trend_svg(part, growth=growth),
-            "narrow": _trend_svg(part, growth=growth, **NARROW),
-            "key": key(tracks.track(part, growth=growth), tracks.words(growth=growth)),
+            "svg": _trend_svg(part, growth=growth, before=earlier),
+            "narrow": _trend_svg(part, growth=growth, before=earlier, **NARROW),
+            "key": key(tracks.track(part, growth=growth, before=earlier), tracks.words(growth=growth)),
             "sources": tracks.sources(part),
             "rows": leading(part),
             "has_growth": tracks.has_growth(part),
@@ -113,6 +120,7 @@ def detail(request, slug, code, format=""):
         "item": indicator,
         "standing": standing,
         "card": card(standing),
+        "is_main": found.is_main(indicator),
         "parts": parts,
         "links": links,
         "notes": indicator.text_notes.select_related("section"),
@@ -123,7 +131,10 @@ def detail(request, slug, code, format=""):
         "may_enter": work.may_enter,
         "may_propose": may(request.user, Permission.PROPOSE_TARGETS),
     }
-    return render(request, "indicators/detail.html", context)
+    response = render(request, "indicators/detail.html", context)
+    # It shows figures of another plan, whose version says nothing of this one's.
+    response.is_of_one_plan = not any([*before.values(), *after.values()])
+    return response
 
 
 def figure(request, slug, code, component):
@@ -132,7 +143,8 @@ def figure(request, slug, code, component):
     part = _part(standing, component)
     growth = _asks_growth(request)
     width = read_number(request.GET, "width", default=720, low=200, high=4000)
-    body = trend.figure(tracks.track(part, growth=growth), words=tracks.words(growth=growth), width=width)
+    track = tracks.track(part, growth=growth, before=continuing.before(part, request.as_of))
+    body = trend.figure(track, words=tracks.words(growth=growth), width=width)
     response = JsonResponse(body)
     response["Content-Language"] = get_language()
     return response
@@ -142,7 +154,7 @@ def picture(request, slug, code, component, kind):
     """The server-drawn trend as a file: PNG for documents, SVG for printers; no script needed."""
     standing = _standing(overview(get_plan(slug), request.as_of), code)
     part = _part(standing, component)
-    svg = _trend_svg(part, growth=_asks_growth(request), keyed=True)
+    svg = _trend_svg(part, growth=_asks_growth(request), before=continuing.before(part, request.as_of), keyed=True)
     content = png(svg) if kind == "png" else standalone(svg).encode()
     response = Download(
         name=f"{slug}_{component}", format=kind, pieces=[content], rows=len(part.in_force())
@@ -205,8 +217,8 @@ def _asks_growth(request) -> bool:
     return read_choice(request.GET, "path", ("linear", "growth"), "linear") == "growth"
 
 
-def _trend_svg(part: ComponentStanding, *, growth: bool, **shape) -> str:
-    track, words = tracks.track(part, growth=growth), tracks.words(growth=growth)
+def _trend_svg(part: ComponentStanding, *, growth: bool, before: continuing.Neighbour | None, **shape) -> str:
+    track, words = tracks.track(part, growth=growth, before=before), tracks.words(growth=growth)
     return trend_svg(track, label=tracks.sentence(part), words=words, **shape)
 
 

@@ -98,7 +98,7 @@ def read_moment(params, name: str) -> datetime | None:
 
 ITEM_FILTERS = [
     *DAYS,
-    OpenApiParameter("kind", str, enum=Item.Kind.values),
+    OpenApiParameter("kind", str, description=f"A kind of the plan: {', '.join(Item.Kind.values)}, or its own."),
     OpenApiParameter("q", str, description="Words in title or quote."),
     OpenApiParameter("status", str),
     OpenApiParameter("parent", str, description="Code of the item above."),
@@ -118,7 +118,7 @@ class ItemList(PlanView, generics.ListAPIView):
     def get_queryset(self):
         params = self.request.query_params
         rows = items_for_files(self.plan.items.all()).in_plan_order()
-        if kind := self.kind or read_choice(params, "kind", Item.Kind.values):
+        if kind := self.kind or read_choice(params, "kind", self.plan.kinds):
             rows = rows.filter(kind=kind)
         if words := params.get("q", "").strip():
             rows = rows.filter(

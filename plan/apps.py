@@ -17,3 +17,9 @@ class PlanConfig(AppConfig):
             Kind.FUTURE_INDUSTRY: "plan:industry",
             Kind.SAFEGUARD: "plan:safeguard",
         }
+        kinds.lists |= {
+            Kind.PILLAR: "plan:pillars",
+            Kind.INDUSTRY_GROUP: "plan:industries",
+            Kind.FUTURE_INDUSTRY: "plan:industries",
+            Kind.SAFEGUARD: "plan:safeguards",
+        }

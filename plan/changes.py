@@ -118,7 +118,7 @@ class Change:
 
     @property
     def kind(self) -> str:
-        return self.item.kind if self.item else ""
+        return self.item.plan_kind if self.item else ""
 
     @property
     def moves(self) -> list[ReadingChange]:

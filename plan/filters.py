@@ -12,7 +12,6 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Organisation
 from plan.after_period import STATE_WORDS, state_on
-from plan.kinds import Kind
 from plan.list_filters import ListFilters, asks, one_of, words
 from plan.models import Item, Plan
 from plan.queries import in_state
@@ -72,7 +71,7 @@ def read_wish(params, strips: Iterable[Strip]) -> Wish:
 class ItemFilters(ListFilters):
     """What is asked of the list of every commitment."""
 
-    kind: str = asks(one_of(*Kind.values))
+    kind: str = asks(one_of())
     status: str = asks(one_of(*STATE_WORDS))
     section: str = asks(one_of())
     words: str = asks(words, name="q")

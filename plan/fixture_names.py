@@ -11,6 +11,10 @@ PLAN = {
     "sections", "renames", "retired",
 }  # fmt: skip
 TABLES = {
+    "kind": {
+        "key", "name", "name_en", "plural", "plural_en", "short", "short_en", "prefix", "parents", "part", "entry",
+        "reported", "due", "chapter", "menu", "overview", "wall", "matrix",
+    },
     "item": {
         "code", "kind", "parent", "section", "title", "title_en", "quote", "note", "horizon", "focus", "places",
         "also", "entry",
@@ -24,7 +28,7 @@ TABLES = {
         "code", "name", "name_en", "accumulation", "baseline_year", "baseline_value", "baseline_quote",
         "baseline_section", "baseline_note", "target_type", "target_value", "target_low", "target_high",
         "target_year", "target_text", "target_path", "frequency", "every_years", "first_due_year", "due_month",
-        "usual_publisher",
+        "usual_publisher", "continues", "continues_note", "continues_note_en",
     },
     "industry": {"code", "name", "name_en", "level", "parent"},
     "technology": {"group", "name", "name_en", "phrase"},

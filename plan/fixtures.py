@@ -19,7 +19,8 @@ from typing import Any
 from plan.clauses import with_items
 from plan.converters import CODE_RULE, is_code
 from plan.fixture_names import unknown_names
-from plan.kinds import ENTRIES, KINDS, PARENTS, TOP, Kind
+from plan.kind_files import declared_kinds
+from plan.kinds import Kind, KindTable, kind_table
 from plan.models import Industry, Link, Paragraph, TextNote
 from texts.cleaning import RefusedText, clean_text
 from texts.forms import explain
@@ -40,15 +41,11 @@ FILES = (
     "notes",
 )
 # Of the folder, and no table of commitments.
-OTHER_FILES = {"plan", "repairs"}
+OTHER_FILES = {"plan", "kinds", "repairs"}
 
 
 # What says on which industries it focuses: an empty cell of the matrix is to mean that the plan has no such words.
 FOCUSED = (Kind.CLUSTER, Kind.AREA)
-
-
-def _may_be_above(parent: str, kind: str) -> bool:
-    return parent == PARENTS[Kind(kind)] if kind in PARENTS else parent not in ENTRIES
 
 
 # How often a figure comes out (indicators.models.Component.Frequency).
@@ -117,6 +114,7 @@ class PlanRows:
     """A whole plan as read: what `plan.services.load_plan` writes."""
 
     meta: dict[str, Any]
+    kinds: list[dict[str, Any]] = field(default_factory=list)  # as plan.kinds.kept has them; empty: the standard
     sections: list[SectionRow] = field(default_factory=list)
     paragraphs: list[TextRow] = field(default_factory=list)
     items: list[ItemRow] = field(default_factory=list)
@@ -268,6 +266,7 @@ class FixtureReader:
         self.faults: list[str] = []
         self.rows = PlanRows(meta={})
         self.files = self._files()
+        self.kinds: KindTable = kind_table(())
         self.mentions: list[tuple[str, dict[str, Any], str, str]] = []
         self.by_code: dict[str, ItemRow] = {}
 
@@ -287,6 +286,7 @@ class FixtureReader:
         if self.faults:
             raise BrokenFixtures(self.faults)
         self.read_frame("plan.toml", documents["plan"])
+        self.read_kinds("kinds.toml")
         self.rows.sections, self.rows.paragraphs = read_text(self.text_of(text))
         self.name_sections("plan.toml", documents["plan"].get("sections", {}))
         readers = (self.read_items, self.read_indicators, self.read_industries, self.read_links, self.read_notes)
@@ -355,6 +355,17 @@ class FixtureReader:
         english = {"title_en": "", "short": table["title"][:60], "short_en": table.get("title_en", "")[:80]}
         self.rows.meta = english | table
 
+    def read_kinds(self, file: str) -> None:
+        """The plan's own kinds; without the file it has the standard ones."""
+        if not (self.folder / file).exists():
+            return
+        self.rows.kinds, faults = declared_kinds(self.parse(file).get("kind", []))
+        for entry, reason in faults:
+            self.fault(file, entry, reason)
+        if self.faults:
+            raise BrokenFixtures(self.faults)
+        self.kinds = kind_table(self.rows.kinds)
+
     def name_sections(self, file: str, titles: dict[str, str]) -> None:
         """English titles of the text's sections, as far as there are any."""
         for row in self.rows.sections:
@@ -378,11 +389,18 @@ class FixtureReader:
 
     def add(self, file: str, row: ItemRow) -> None:
         self.check_code(file, row.code)
+        prefix = self.kinds[row.kind].traits.prefix
+        if not row.code.startswith(prefix):
+            self.fault(file, row.code, f"此类别的编码应以 {prefix} 开头 / codes of this kind begin so")
         if row.code in self.by_code:
             self.fault(file, row.code, "编码重复 / duplicate code")
             return
         self.by_code[row.code] = row
         self.rows.items.append(row)
+
+    def is_kind(self, key: str) -> bool:
+        """Whether the plan has such a kind for items; indicators have tables of their own."""
+        return key in self.kinds and key != Kind.INDICATOR
 
     def check_code(self, file: str, code: Any) -> None:
         if not isinstance(code, str) or not is_code(code):
@@ -393,7 +411,7 @@ class FixtureReader:
             entry = table.get("code", f"[[item]] {number}")
             if not self.need(file, entry, table, "code kind section title quote"):
                 continue
-            if table["kind"] in ENTRIES or table["kind"] not in KINDS:
+            if not self.is_kind(table["kind"]) or table["kind"] in self.kinds.entries:
                 self.fault(file, entry, f"未知类别 / unknown kind: {table['kind']}")
                 continue
             if not (found := self.place(file, entry, table["quote"], table["section"])):
@@ -440,7 +458,7 @@ class FixtureReader:
             if entry.get("same_as"):
                 self.mentions.append((file, entry, table["code"], quote))
                 continue
-            if entry["kind"] not in ENTRIES:
+            if entry["kind"] not in self.kinds.entries:
                 self.fault(file, name, f"未知类别 / unknown kind: {entry['kind']}")
                 continue
             if not self.need(file, name, entry, "code"):
@@ -633,12 +651,14 @@ class FixtureReader:
 
     def check_parents(self) -> None:
         for row in self.rows.items:
-            if row.kind in TOP:
+            if row.kind in self.kinds.top:
                 if row.parent:
                     self.fault("*.toml", row.code, f"此类别没有上级 / takes no parent: {row.parent}")
+            elif not row.parent and self.kinds.may_stand_alone(row.kind):
+                continue
             elif row.parent not in self.by_code:
                 self.fault("*.toml", row.code, f"上级不存在 / broken parent: {row.parent or '—'}")
-            elif not _may_be_above(self.by_code[row.parent].kind, row.kind):
+            elif not self.kinds.may_be_above(self.by_code[row.parent].kind, row.kind):
                 self.fault("*.toml", row.code, f"上级类别不符 / parent of the wrong kind: {row.parent}")
 
     def check_focus(self) -> None:

@@ -1,16 +1,26 @@
-"""The kinds of commitment, each declared once: what its parts are, whether units report on it, where it is told.
+"""The kinds of commitment of a plan: what each is called, what its parts are, whether units report on it, where
+it is told.
 
-Reporting, due lists, the counts of states, the chapters of the evaluation report, the check of fixtures and the
-time lines all read this table; a kind that is not in it is a fault when the process starts.
+A plan says its own (`Plan.kinds`, from kinds.toml of its folder or from the studio); one that says none has those
+of a five-year plan, `STANDARD`. Reporting, due lists, counts of states, menu, overview, wall, matrix, the chapters
+of the evaluation report, the check of fixtures and the time lines all read its table (docs/decisions/0043).
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
+from functools import cached_property
+from typing import Any
 
 from django.db import models
+from django.urls import reverse
+from django.utils.functional import lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
 class Kind(models.TextChoices):
+    """The standard kinds, which have pages of their own; another plan may use them beside kinds of its own."""
+
     INDICATOR = "indicator", _("指标")
     PLATFORM = "platform", _("战略平台")
     PLATFORM_TASK = "platform_task", _("平台任务")
@@ -29,63 +39,221 @@ class Kind(models.TextChoices):
     SAFEGUARD = "safeguard", _("保障措施")
 
 
+# What a kind can be set against in a matrix.
+INDUSTRIES, INDICATORS = "industries", "indicators"
+
+
 @dataclass(frozen=True)
 class KindTraits:
     """What holds of every commitment of a kind.
 
-    `part`: the kind of its parts in lists and time lines. `is_top`: it has no parent. `is_entry`: a named facility
-    or a single promise below whatever makes it. `is_reported`: a responsible organisation may report on it;
-    `is_due`: it has to, each period. `has_chapter`: it opens a chapter of the evaluation report.
+    `short` is its word in the menu; `prefix` what its codes begin with; `parents` the kinds it may stand below,
+    its own too, "" where it may also stand alone (none: it always does). `part`: the kind of its parts in lists
+    and time lines. `is_entry`: a named facility or a single promise below whatever makes it. `is_reported`: a
+    responsible organisation may report on it; `is_due`: it has to, each period. `has_chapter`: it opens a chapter
+    of the evaluation report. `in_menu`, `in_overview`, `on_wall`: where it is shown once the plan has any.
+    `matrix`: what it is set against, INDUSTRIES or INDICATORS.
     """
 
-    part: Kind | None = None
-    is_top: bool = False
+    name: Any = ""
+    name_en: str = ""
+    plural: str = ""
+    plural_en: str = ""
+    short: Any = ""
+    short_en: str = ""
+    prefix: str = ""
+    parents: tuple[str, ...] = ()
+    part: str = ""
     is_entry: bool = False
     is_reported: bool = False
     is_due: bool = False
     has_chapter: bool = False
+    in_menu: bool = False
+    in_overview: bool = False
+    on_wall: bool = False
+    matrix: str = ""
 
     def __post_init__(self):
         assert self.is_reported or not self.is_due, "what is due can be reported"
 
 
-# In the order in which a chapter's states are told.
-KINDS = {
-    Kind.INDICATOR: KindTraits(is_top=True),
-    Kind.GOAL_DIMENSION: KindTraits(part=Kind.GOAL, is_top=True),
-    Kind.GOAL: KindTraits(is_reported=True),
-    Kind.PLATFORM: KindTraits(part=Kind.PLATFORM_TASK, is_top=True, has_chapter=True),
-    Kind.PLATFORM_TASK: KindTraits(is_reported=True, is_due=True),
-    Kind.PILLAR: KindTraits(part=Kind.PILLAR_TASK, is_top=True, has_chapter=True),
-    Kind.PILLAR_TASK: KindTraits(is_reported=True, is_due=True),
-    Kind.ACTION: KindTraits(part=Kind.MEASURE, is_top=True, has_chapter=True),
-    Kind.MEASURE: KindTraits(is_reported=True, is_due=True),
-    Kind.CLUSTER: KindTraits(part=Kind.AREA, is_top=True, has_chapter=True),
-    Kind.AREA: KindTraits(is_reported=True, is_due=True),
-    Kind.INDUSTRY_GROUP: KindTraits(is_top=True, has_chapter=True),
-    Kind.FUTURE_INDUSTRY: KindTraits(is_top=True, has_chapter=True),
-    Kind.SAFEGUARD: KindTraits(part=Kind.POINT, is_top=True, is_reported=True, has_chapter=True),
-    Kind.PROJECT: KindTraits(is_entry=True, is_reported=True, is_due=True),
-    Kind.POINT: KindTraits(is_entry=True, is_reported=True),
-}
-assert set(KINDS) == set(Kind), "every kind is declared"
+class PlanKind(str):
+    """A kind of a plan: its key, as items hold it, with what the plan says of it."""
 
-TOP = tuple(kind for kind, rule in KINDS.items() if rule.is_top)
-ENTRIES = tuple(kind for kind, rule in KINDS.items() if rule.is_entry)
-REPORTED = tuple(kind for kind, rule in KINDS.items() if rule.is_reported)
-DUE = tuple(kind for kind, rule in KINDS.items() if rule.is_due)
-# What is reported on or judged by figures; everything else is made of these and speaks through them alone.
-COUNTED = (Kind.INDICATOR, *REPORTED)
-MADE_OF_PARTS = tuple(kind for kind in KINDS if kind not in COUNTED)
-# By the kind of a list, the kind of its parts.
-PARTS = {kind: rule.part for kind, rule in KINDS.items() if rule.part}
-# By the kind of a part, the only kind that may be above it; entries stand below anything that is no entry.
-PARENTS = {part: kind for kind, part in PARTS.items() if part not in ENTRIES}
-# What opens a chapter of the evaluation report, with the parts it tells one by one.
-CHAPTERS = tuple(
-    (kind, () if rule.part is None or rule.part in ENTRIES else (rule.part,))
-    for kind, rule in KINDS.items()
-    if rule.has_chapter
-)
-# By kind, the name of the page of one commitment; apps add theirs when they are ready.
+    traits: KindTraits
+    number: int | None  # of its items; None where nobody counted
+    words: Mapping[str, Any]  # what files call it, in whatever language they are written
+
+    def __new__(cls, key: str, traits: KindTraits, number: int | None = None):
+        self = super().__new__(cls, key)
+        self.traits, self.number = traits, number
+        self.words = {key: lazy(lambda: self.label, str)()}
+        return self
+
+    def __reduce__(self):
+        return PlanKind, (str(self), self.traits, self.number)
+
+    @property
+    def value(self) -> str:
+        return str(self)
+
+    @property
+    def label(self) -> str:
+        return _in_language(self.traits.name, self.traits.name_en)
+
+    @property
+    def plural_label(self) -> str:
+        """What several are called."""
+        return _in_language(self.traits.plural, self.traits.plural_en or self.traits.name_en) or self.label
+
+    @property
+    def short_label(self) -> str:
+        """Its word in the menu."""
+        return _in_language(self.traits.short, self.traits.short_en) or self.plural_label
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the plan has any of it."""
+        return self.number is None or self.number > 0
+
+
+def kind_words(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the kind of a file's row is called."""
+    kind = row["kind"]
+    return kind.words if isinstance(kind, PlanKind) else STANDARD_WORDS
+
+
+def _in_language(chinese: Any, english: str) -> str:
+    return english if english and (get_language() or "").startswith("en") else str(chinese)
+
+
+class KindTable(dict[str, PlanKind]):
+    """The kinds of a plan by key, in the order in which a chapter's states are told."""
+
+    def __init__(self, rows: Mapping[str, KindTraits], counts: Mapping[str, int] | None = None):
+        number = (lambda key: None) if counts is None else (lambda key: counts.get(key, 0))
+        super().__init__((key, PlanKind(key, traits, number(key))) for key, traits in rows.items())
+
+    def __missing__(self, key: str) -> PlanKind:
+        """Of an item that outlived its kind: it is called as it was stored."""
+        return PlanKind(key, KindTraits(name=Kind(key).label if key in Kind.values else key), 0)
+
+    def _with(self, name: str) -> tuple[PlanKind, ...]:
+        return tuple(kind for kind in self.values() if getattr(kind.traits, name))
+
+    @cached_property
+    def top(self) -> tuple[PlanKind, ...]:
+        """What has no parent."""
+        return tuple(kind for kind in self.values() if not kind.traits.parents and not kind.traits.is_entry)
+
+    @cached_property
+    def entries(self) -> tuple[PlanKind, ...]:
+        return self._with("is_entry")
+
+    @cached_property
+    def reported(self) -> tuple[PlanKind, ...]:
+        return self._with("is_reported")
+
+    @cached_property
+    def due(self) -> tuple[PlanKind, ...]:
+        return self._with("is_due")
+
+    @cached_property
+    def counted(self) -> tuple[PlanKind, ...]:
+        """What is reported on or judged by figures; all else is made of these and speaks through them alone."""
+        return tuple(kind for kind in self.values() if kind == Kind.INDICATOR or kind.traits.is_reported)
+
+    @cached_property
+    def made_of_parts(self) -> tuple[PlanKind, ...]:
+        return tuple(kind for kind in self.values() if kind not in self.counted)
+
+    @cached_property
+    def parts(self) -> dict[PlanKind, PlanKind]:
+        """By the kind of a list, the kind of its parts."""
+        return {kind: self[kind.traits.part] for kind in self.values() if kind.traits.part}
+
+    @cached_property
+    def chapters(self) -> tuple[tuple[PlanKind, tuple[PlanKind, ...]], ...]:
+        """What opens a chapter of the evaluation report, with the parts it tells one by one."""
+        found = ((kind, self.parts.get(kind)) for kind in self._with("has_chapter"))
+        return tuple((kind, (part,) if part and part not in self.entries else ()) for kind, part in found)
+
+    def shown(self, place: str) -> tuple[PlanKind, ...]:
+        """What the plan has and shows in a place: `in_menu`, `in_overview`, `on_wall`, `matrix`."""
+        return tuple(kind for kind in self._with(place) if kind.is_there)
+
+    @cached_property
+    def choices(self) -> list[tuple[str, str]]:
+        """What a filter may ask for: the kinds the plan has, in words."""
+        return [(kind.value, kind.label) for kind in self.values() if kind.is_there]
+
+    def may_be_above(self, parent: str, kind: str) -> bool:
+        """Whether an item of one kind may stand right below one of another."""
+        traits = self[kind].traits
+        return parent not in self.entries if traits.is_entry else parent in traits.parents
+
+    def may_stand_alone(self, kind: str) -> bool:
+        return kind in self.top or "" in self[kind].traits.parents
+
+
+def _standard(kind: Kind, **traits: Any) -> tuple[str, KindTraits]:
+    return kind.value, KindTraits(name=kind.label, **traits)
+
+
+LISTED = {"has_chapter": True, "in_menu": True}
+TOLD = {"in_overview": True, "on_wall": True}
+WORK = {"is_reported": True, "is_due": True}
+# In the order in which a chapter's states are told.
+STANDARD = dict(
+    [
+        _standard(Kind.INDICATOR),
+        _standard(Kind.GOAL_DIMENSION, part="goal"),
+        _standard(Kind.GOAL, parents=("goal_dimension",), is_reported=True),
+        _standard(
+            Kind.PLATFORM, short=_("平台"), part="platform_task", matrix=INDUSTRIES, **LISTED, **TOLD,
+        ),
+        _standard(Kind.PLATFORM_TASK, parents=("platform",), **WORK),
+        _standard(Kind.PILLAR, short=_("支撑"), part="pillar_task", **LISTED, **TOLD),
+        _standard(Kind.PILLAR_TASK, parents=("pillar",), **WORK),
+        _standard(Kind.INDUSTRY_GROUP, short=_("产业"), **LISTED),
+        _standard(Kind.FUTURE_INDUSTRY, short=_("产业"), **LISTED),
+        _standard(Kind.ACTION, short=_("行动"), part="measure", matrix=INDICATORS, **LISTED, **TOLD),
+        _standard(Kind.MEASURE, parents=("action",), **WORK),
+        _standard(Kind.CLUSTER, short=_("集群区"), part="area", matrix=INDUSTRIES, **LISTED, **TOLD),
+        _standard(Kind.AREA, parents=("cluster",), **WORK),
+        _standard(Kind.SAFEGUARD, short=_("保障"), part="point", is_reported=True, **LISTED),
+        _standard(Kind.PROJECT, is_entry=True, **WORK),
+        _standard(Kind.POINT, is_entry=True, is_reported=True),
+    ]
+)  # fmt: skip
+STANDARD_WORDS = dict(Kind.choices)
+NAMES = tuple(row.name for row in fields(KindTraits))
+
+
+def kind_table(rows: Iterable[Mapping[str, Any]], counts: Mapping[str, int] | None = None) -> KindTable:
+    """The table of a plan from what it keeps: its kinds, and how many items it has of each."""
+    said = {
+        row["key"]: KindTraits(
+            **{name: tuple(row[name]) if name == "parents" else row[name] for name in NAMES if name in row}
+        )
+        for row in rows
+    }
+    return KindTable(said or STANDARD, counts)
+
+
+def kept(key: str, traits: KindTraits) -> dict[str, Any]:
+    """A kind as a plan keeps it: what goes without saying is left out."""
+    plain = {str: str, tuple: list}
+    said = {name: value for name, value in asdict(traits).items() if value not in ("", (), False)}
+    words = {name: plain.get(type(value), str)(value) for name, value in said.items() if value is not True}
+    return {"key": key} | said | words
+
+
+# By kind, the name of the page of one commitment and that of the list; apps add theirs when they are ready.
 pages: dict[str, str] = {}
+lists: dict[str, str] = {}
+
+
+def list_address(slug: str, kind: str) -> str:
+    """Where a kind is listed: at its own address, else at that of any kind."""
+    return reverse(lists[kind], args=[slug]) if kind in lists else reverse("plan:kind", args=[slug, kind])

@@ -10,12 +10,13 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from audit.stored_json import StoredJSON
-from plan import kinds
-from plan.shapes import COLUMNS
+from plan.kinds import Kind, KindTable, PlanKind, kind_table, pages
+from plan.shapes import COLUMNS, KIND_COUNTS, KINDS
 from texts.fields import AddressField, LineField, ProseField
 from texts.names import title_key
 
@@ -149,6 +150,15 @@ class Plan(models.Model):
         editable=False,
         help_text="Holds invented figures; every page says so.",
     )
+    declared_kinds = StoredJSON(
+        null=True, shape=KINDS, editable=False, help_text="plan.kinds.kept of each; empty: the standard ones."
+    )
+    kind_counts = StoredJSON(
+        null=True,
+        shape=KIND_COUNTS,
+        editable=False,
+        help_text="By kind, how many items; plan.services.count_kinds.",
+    )
 
     class Meta:
         verbose_name = _("规划")
@@ -170,6 +180,11 @@ class Plan(models.Model):
     @property
     def short_label(self) -> str:
         return in_language(self.short, self.short_en)
+
+    @cached_property
+    def kinds(self) -> KindTable:
+        """What kinds of commitment it has, as its row was read."""
+        return kind_table(self.declared_kinds or (), self.kind_counts)
 
     @property
     def items(self) -> "ItemQuerySet":
@@ -296,7 +311,7 @@ class Item(models.Model):
     GIVEN = ("lead", "weight")
     FROM_FIXTURES = Q()
 
-    Kind = kinds.Kind
+    Kind = Kind
 
     class Status(models.TextChoices):
         """The users' words for tasks; an indicator's status is its verdict, not one of these."""
@@ -310,7 +325,8 @@ class Item(models.Model):
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="every_item", related_query_name="items")
     code = LineField(_("编码"), max_length=40)
-    kind = models.CharField(_("类别"), max_length=20, choices=Kind.choices)
+    # A key of its plan's kinds (plan.kinds).
+    kind = models.CharField(_("类别"), max_length=20)
     parent = models.ForeignKey(
         "self", models.CASCADE, null=True, blank=True, related_name="children", verbose_name=_("上级")
     )
@@ -413,7 +429,7 @@ class Item(models.Model):
     # Where a kind has pages of its own; everything else is shown at items/<code>/.
     def path(self, slug: str) -> str:
         """Address of the item's page; takes the plan's slug so that lists need no query per row."""
-        name = "plan:item" if self.is_retired else kinds.pages.get(self.kind, "plan:item")
+        name = "plan:item" if self.is_retired else pages.get(self.kind, "plan:item")
         return reverse(name, args=[slug, self.code])
 
     @property
@@ -427,7 +443,21 @@ class Item(models.Model):
 
     @property
     def is_made_of_parts(self) -> bool:
-        return self.kind in kinds.MADE_OF_PARTS
+        return self.kind in self.kinds.made_of_parts
+
+    @property
+    def kinds(self) -> KindTable:
+        """The kinds of its plan; the standard ones of an item without (a specimen)."""
+        return self.plan.kinds if self.plan_id else kind_table(())
+
+    def get_kind_display(self) -> str:
+        """What its plan calls its kind."""
+        return self.plan_kind.label
+
+    @property
+    def plan_kind(self) -> PlanKind:
+        """Its kind with what its plan says of it."""
+        return self.kinds[self.kind]
 
     @property
     def reported(self) -> bool:

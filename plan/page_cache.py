@@ -126,9 +126,10 @@ def _key(request: HttpRequest, state: object, also: object) -> Key:
 
 
 def _is_keepable(request: HttpRequest, response: HttpResponse) -> bool:
-    """A plain page that holds nothing of this visitor: no cookie, no token against forged requests."""
+    """A plain page of one plan that holds nothing of this visitor: no cookie, no token against forged requests."""
     is_plain = response.status_code == 200 and not response.streaming and not response.cookies
-    return is_plain and "CSRF_COOKIE_NEEDS_UPDATE" not in request.META
+    is_one = getattr(response, "is_of_one_plan", True)
+    return is_plain and is_one and "CSRF_COOKIE_NEEDS_UPDATE" not in request.META
 
 
 def _pack(content: bytes) -> _Page:

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, Role
 from plan.after_period import CLOSING, UNCLOSED, UNFINISHED, state_on
-from plan.kinds import ENTRIES
 from plan.models import Focus, Item, Link, Paragraph, Plan
 from plan.params import today
 from plan.promised import promise
@@ -49,7 +48,7 @@ class DayStatus:
 class StatusReader:
     """Says by code what status items of some kinds had on a day; an item it leaves out is as its row says."""
 
-    kinds: frozenset[str]
+    kinds: Callable[[Plan], Iterable[str]]
     read: Callable[[Plan, date], dict[str, DayStatus]]
 
 
@@ -61,7 +60,7 @@ status_readers: list[StatusReader] = []
 def statuses_on(plan: Plan, day: date, kinds: Iterable[str] | None = None) -> dict[str, DayStatus]:
     """By code, the status on a day of every item whose row may say another; only of these kinds when given."""
     wanted = None if kinds is None else frozenset(kinds)
-    readers = [row for row in status_readers if wanted is None or row.kinds & wanted]
+    readers = [row for row in status_readers if wanted is None or wanted.intersection(row.kinds(plan))]
     return {code: status for reader in readers for code, status in reader.read(plan, day).items()}
 
 
@@ -108,9 +107,12 @@ def _closing(rows: QuerySet[Item], plan: Plan, status: str, day: date) -> list[s
 
 def get_plan(slug: str) -> Plan:
     """The plan of an address; 404 names what was asked for."""
-    plan = Plan.objects.select_related("source").filter(slug=slug).first()
+    # All of them at once: they are few, and the page's frame leads to the others.
+    plans = list(Plan.objects.select_related("source"))
+    plan = next((row for row in plans if row.slug == slug), None)
     if plan is None:
         raise Http404(_("没有规划“%(slug)s”") % {"slug": slug})
+    plan.others = [row for row in plans if row is not plan]
     return plan
 
 
@@ -143,17 +145,28 @@ def get_item(plan: Plan, code: str, kinds: tuple[str, ...] = ()) -> Item:
 
 
 def parts_of(item: Item) -> list[Item]:
-    """Items below an item, each with its own below it as `.parts`; one query."""
-    below = Item.objects.current().filter(Q(parent=item) | Q(parent__parent=item))
-    children, grandchildren = [], {}
-    for row in below.select_related("lead").in_plan_order():
-        if row.parent_id == item.pk:
-            children.append(row)
-        else:
-            grandchildren.setdefault(row.parent_id, []).append(row)
-    for child in children:
-        child.parts = grandchildren.get(child.pk, [])
-    return children
+    """Items below an item, each with all that stands below it as `.parts`; one query."""
+    rows = list(item.plan.items.filter(below_of(item)).select_related("lead").in_plan_order())
+    by_pk = {row.pk: row for row in rows}
+    for row in rows:
+        row.parts = []
+    for row in rows:
+        above = row
+        while above.parent_id in by_pk:
+            above = by_pk[above.parent_id]
+        if above is not row:
+            above.parts.append(row)
+    return [row for row in rows if row.parent_id == item.pk]
+
+
+# So many levels below an item are found.
+LEVELS = 5
+
+
+def below_of(item: Item) -> Q:
+    """What stands below an item, however deep (LEVELS)."""
+    paths = ("__".join(["parent"] * level) for level in range(1, LEVELS + 1))
+    return Q(*((path, item) for path in paths), _connector=Q.OR)
 
 
 def words_of(item: Item, below: Iterable[Item]) -> list[list[TextPiece]]:
@@ -231,6 +244,12 @@ def with_reports(plan: Plan, kinds: dict[str, str], day: date | None = None) -> 
     return strips
 
 
+def strips_of(plan: Plan, kind: str, day: date) -> list[dict[str, Any]]:
+    """The items of one kind, each with its parts, or with all right below it where its kind has none."""
+    part = plan.kinds.parts.get(kind)
+    return with_reports(plan, {kind: part}, day)[kind] if part else with_parts(plan, [kind], day)
+
+
 def with_parts(plan: Plan, kinds: Iterable[str], day: date) -> list[dict[str, Any]]:
     """Items of some kinds in the plan's order, each with whatever stands right below it; one query."""
     kinds = list(kinds)
@@ -285,13 +304,13 @@ def add_sums(plan: Plan, items: Iterable[Item], day: date) -> None:
     show_day(plan, rows, day)
     for item in wanted:
         parts = [row for row in rows if row.parent_id == item.pk]
-        item.sum = strip(item, tasks_among(parts), plan=plan, day=day)
+        item.sum = strip(item, tasks_among(plan, parts), plan=plan, day=day)
 
 
-def tasks_among(parts: Iterable[Item]) -> list[Item]:
+def tasks_among(plan: Plan, parts: Iterable[Item]) -> list[Item]:
     """The parts that are no projects or points; all of them where there are no others."""
     parts = list(parts)
-    return [part for part in parts if part.kind not in ENTRIES] or parts
+    return [part for part in parts if part.kind not in plan.kinds.entries] or parts
 
 
 def rollup_of(parts: Iterable[Item]) -> RollUp:

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from plan.annotated_text import sentence_with
-from plan.kinds import ENTRIES
 from plan.models import Item, Paragraph, Plan, Section, TextNote
 from plan.text import annotate, clip, mark, plain_row
 
@@ -123,8 +122,8 @@ def every(words: list[str], has: Callable[[str], Q]) -> Q:
     return condition
 
 
-def group_keys() -> list[str]:
-    return [*Item.Kind.values, TEXT, TEXT_NOTE, *(finder.key for finder in finders)]
+def group_keys(plan: Plan) -> list[str]:
+    return [*plan.kinds, TEXT, TEXT_NOTE, *(finder.key for finder in finders)]
 
 
 def find_everywhere(plan: Plan, words: list[str], day: date) -> list[HitGroup]:
@@ -136,7 +135,9 @@ def find_everywhere(plan: Plan, words: list[str], day: date) -> list[HitGroup]:
     kinds: dict[str, list[Hit]] = {}
     for item in plan.items.filter(every(words, _item_has)).select_related("paragraph").in_plan_order():
         kinds.setdefault(item.kind, []).append(_item_hit(plan, item, words, sections))
-    found: list[tuple[str, Any, list[Hit]]] = [(kind.value, kind.label, kinds.get(kind, [])) for kind in Item.Kind]
+    found: list[tuple[str, Any, list[Hit]]] = [
+        (kind.value, kind.label, kinds.get(kind, [])) for kind in plan.kinds.values()
+    ]
     found.append((TEXT, gettext_lazy("规划原文"), _paragraph_hits(plan, words, sections)))
     found.append((TEXT_NOTE, gettext_lazy("文本说明"), _text_note_hits(plan, words, sections)))
     found += [(finder.key, finder.label, finder.find(plan, words, day)) for finder in finders]
@@ -173,7 +174,7 @@ def _item_hit(plan: Plan, item: Item, words: list[str], sections: dict[int, Plac
     place = replace(sections[item.section_id], anchor=item.paragraph.anchor)
     hit = Hit(item, mark(item.label, *written(words)), item.path(plan.slug), code=item.code, places=(place,))
     # What the title says need not be said again; what it does not say must be seen.
-    if item.kind in ENTRIES and holds(words, item.label, item.code):
+    if item.kind in item.kinds.entries and holds(words, item.label, item.code):
         return hit
     told = [(plain_row(item.quote), CHINESE), (item.title, CHINESE), (item.title_en, ENGLISH)]
     text, lang = max(told, key=lambda row: sum(holds([word], row[0]) for word in words))

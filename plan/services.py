@@ -1,5 +1,6 @@
 """Writes to the spine: loading a plan."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -138,6 +139,12 @@ def is_free(slug: str) -> bool:
         return False
 
 
+def count_kinds(plan: Plan) -> None:
+    """Counts the plan's items by kind anew, for what shows only kinds that are there."""
+    plan.kind_counts = dict(Counter(plan.items.order_by().values_list("kind", flat=True)))
+    plan.save(update_fields=["kind_counts"])
+
+
 def note_refusal(folder: Path, faults: Sequence[str]) -> None:
     """Keeps that a folder was refused while the site goes on with the plan it has: readiness tells of it."""
     with transaction.atomic():
@@ -165,10 +172,13 @@ def _load_frame(rows: PlanRows) -> tuple[Plan, int]:
         published_on=meta["published_on"],
     )
     names = ("title", "title_en", "short", "short_en", "starts_on", "ends_on", "published_on")
-    fields = {name: meta[name] for name in names} | {"source_id": source.pk}
+    fields = {name: meta[name] for name in names} | {"source_id": source.pk, "declared_kinds": rows.kinds or None}
+    fields["kind_counts"] = dict(Counter(str(row.kind) for row in rows.items))
     known = Plan.objects.filter(slug=meta["slug"])
     if not known.exists():
         fields["loaded_on"] = today()
+        # Kept pages of the others lead to it.
+        touch_plans(list(Plan.objects.all()))
     by_slug, written = sync(known, "slug", {meta["slug"]: fields}, delete=False)
     return by_slug[meta["slug"]], written
 

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from django.db.models import Q, prefetch_related_objects
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -15,12 +16,13 @@ from plan.context_processors import TEXT_SIZE_COOKIE, TEXT_SIZES
 from plan.exports.files import items_file
 from plan.filters import ItemFilters, Wish, organisations, read_wish
 from plan.keeping import kept_with, told
-from plan.kinds import ENTRIES, pages
+from plan.kinds import lists, pages
 from plan.models import Focus, Industry, Item, Plan
 from plan.params import read_choice, read_number
 from plan.public import public_words
 from plan.queries import (
     add_sums,
+    below_of,
     get_item,
     get_plan,
     is_silent,
@@ -28,10 +30,10 @@ from plan.queries import (
     parts_of,
     show_day,
     strip,
+    strips_of,
     tasks_among,
     with_focuses,
     with_parts,
-    with_reports,
     words_of,
 )
 from plan.readers import mark_links, verdicts_on
@@ -40,29 +42,29 @@ Kind = Item.Kind
 PAGE_SIZE = 100
 
 
-def kind_list(request, slug, *, kind, part_kind, template, url_name, format="", more=None):
+def kind_list(request, slug, *, kind, template, format="", more=None):
     """The list of one kind with how much of each has been reported; shared by the commitment apps.
 
     `more(request, plan, strips)` gives what else a kind's own template shows.
     """
     plan = get_plan(slug)
-    every = with_reports(plan, {kind: part_kind}, request.as_of)[kind]
+    part = plan.kinds.parts.get(kind)
+    every = strips_of(plan, kind, request.as_of)
     wish, strips = narrowed(request, plan, every)
     if format:
-        rows = plan.items.filter(kind__in=[kind, part_kind]).in_plan_order()
+        rows = plan.items.filter(kind__in=[kind, part] if part else [kind]).in_plan_order()
         if wish.narrows:
             rows = rows.filter(Q(pk__in=_keys(strips)) | Q(parent__in=_keys(strips)))
-        return items_file(request, plan, rows, name=_list_name(url_name), format=format)
+        return items_file(request, plan, rows, name=_list_name(kind), format=format)
     context = {
         "plan": plan,
         "strips": with_focuses(strips),
         "total": len(every),
-        "kind": Kind(kind),
-        "part_kind": Kind(part_kind),
+        "kind": plan.kinds[kind],
+        "part_kind": part,
         "parts": [part for strip in strips for part in strip["parts"]],
         "silent": is_silent(every),
         "group_public": public_words(strip["item"] for strip in strips),
-        "list_url": url_name,
     }
     context |= wish_context(request, plan, wish, every)
     return render(request, template, context | (more(request, plan, strips) if more else {}))
@@ -87,9 +89,9 @@ def _keys(strips) -> list[int]:
     return [strip["item"].pk for strip in strips]
 
 
-def _list_name(url_name: str) -> str:
+def _list_name(kind: str) -> str:
     """What a list is called in the name of its file: the app of one kind names it, in `plan` the list itself."""
-    app, _colon, name = url_name.partition(":")
+    app, _colon, name = lists.get(kind, f"plan:{kind}").partition(":")
     return name if app == "plan" else app
 
 
@@ -100,7 +102,7 @@ def item_page(request, slug, code, *, kinds=(), format="", template="plan/item_d
     if item.code != code or item.is_retired:
         return moved_or_retired(request, plan, item, code)
     if format:
-        rows = plan.items.filter(Q(pk=item.pk) | Q(parent=item) | Q(parent__parent=item)).in_plan_order()
+        rows = plan.items.filter(Q(pk=item.pk) | below_of(item)).in_plan_order()
         return items_file(request, plan, rows, name=code, format=format)
     if not kinds and item.kind in pages:
         query = f"?{request.GET.urlencode()}" if request.GET else ""
@@ -109,12 +111,12 @@ def item_page(request, slug, code, *, kinds=(), format="", template="plan/item_d
     every = [*parts, *(entry for part in parts for entry in part.parts)]
     others = mark_links(plan, item, links, request.as_of)
     show_day(plan, [item, *every, *others], request.as_of)
-    below = [part for part in parts if part.kind not in ENTRIES]
-    entries = [part for part in parts if part.kind in ENTRIES]
+    below = [part for part in parts if part.kind not in plan.kinds.entries]
+    entries = [part for part in parts if part.kind in plan.kinds.entries]
     prefetch_related_objects(below, "focuses")
     day = {"plan": plan, "day": request.as_of}
     if item.is_made_of_parts:
-        item.sum = strip(item, tasks_among(parts), **day)
+        item.sum = strip(item, tasks_among(plan, parts), **day)
     context = {
         "plan": plan,
         "item": item,
@@ -140,27 +142,22 @@ def moved_or_retired(request, plan, item, code):
 
 
 def pillars(request, slug, format=""):
-    return kind_list(
-        request,
-        slug,
-        kind=Kind.PILLAR,
-        part_kind=Kind.PILLAR_TASK,
-        template="plan/kind_list.html",
-        url_name="plan:pillars",
-        format=format,
-    )
+    return kind_list(request, slug, kind=Kind.PILLAR, template="plan/kind_list.html", format=format)
 
 
 def safeguards(request, slug, format=""):
-    return kind_list(
-        request,
-        slug,
-        kind=Kind.SAFEGUARD,
-        part_kind=Kind.POINT,
-        template="plan/kind_list.html",
-        url_name="plan:safeguards",
-        format=format,
-    )
+    return kind_list(request, slug, kind=Kind.SAFEGUARD, template="plan/kind_list.html", format=format)
+
+
+def kind(request, slug, kind, format=""):
+    """The list of any kind of the plan; one that has an address of its own is shown there."""
+    plan = get_plan(slug)
+    if kind not in plan.kinds:
+        raise Http404(_("规划没有这一类条目：%(kind)s") % {"kind": kind})
+    if kind in lists and not format:
+        query = f"?{request.GET.urlencode()}" if request.GET else ""
+        return redirect(reverse(lists[kind], args=[slug]) + query)
+    return kind_list(request, slug, kind=plan.kinds[kind], template="plan/kind_list.html", format=format)
 
 
 def pillar(request, slug, code, format=""):
@@ -247,7 +244,7 @@ def items(request, slug, format=""):
     """Every commitment of the plan, filtered by kind, status, chapter and words."""
     plan = get_plan(slug)
     chapters = plan.sections.exclude(number__contains=".").exclude(title="")
-    asked = ItemFilters.read(request.GET, section=(row.number for row in chapters))
+    asked = ItemFilters.read(request.GET, section=(row.number for row in chapters), kind=plan.kinds)
     rows = asked.of(plan.items.in_plan_order(), plan, request.as_of)
     if format:
         return items_file(request, plan, rows, name="items", format=format)
@@ -269,7 +266,7 @@ def items(request, slug, format=""):
         "pages": pages,
         **asdict(asked),
         "chapters": chapters,
-        "kinds": Kind.choices,
+        "kinds": plan.kinds.choices,
         "statuses": [(state, STATE_WORDS[state]) for state in states(plan.ends_on, request.as_of)],
     }
     return render(request, "plan/item_list.html", context)

@@ -13,7 +13,7 @@ def search(request, slug):
     """Substrings of any length, grouped by kind, in plan order, with the hits marked; as known on the day."""
     plan = get_plan(slug)
     asked = request.GET.get("q", "").strip()[:100]
-    kind = read_choice(request.GET, "kind", group_keys())
+    kind = read_choice(request.GET, "kind", group_keys(plan))
     words = split_words(asked)
     groups = find_everywhere(plan, words, request.as_of)
     shown = [group.cut(AT_MOST if kind else EACH) for group in groups if kind in ("", group.key)]
@@ -28,7 +28,7 @@ def search(request, slug):
         "at_most": AT_MOST,
         "kinds_of_items": Item.Kind.values,
         "near": near_words(plan, words) if words and not groups else [],
-        "kinds": [] if groups else Item.Kind.choices,
+        "kinds": [] if groups else plan.kinds.choices,
     }
     return render(request, "plan/search.html", context)
 

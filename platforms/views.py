@@ -7,9 +7,7 @@ def index(request, slug, format=""):
         request,
         slug,
         kind=Item.Kind.PLATFORM,
-        part_kind=Item.Kind.PLATFORM_TASK,
         template="platforms/index.html",
-        url_name="platforms:index",
         format=format,
     )
 

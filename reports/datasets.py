@@ -14,9 +14,9 @@ from indicators.files.exports import judged_observations, observation_row, progr
 from indicators.models import Observation
 from indicators.queries import overview
 from indicators.shown.wording import LINEAR_STATUSES
-from plan import kinds
 from plan.columns import Columns, Row, with_code_columns
 from plan.exports.items import ITEM_COLUMNS, item_row
+from plan.kinds import KindTable, PlanKind
 from plan.models import Item, Plan
 from plan.params import read_choice
 from plan.public import public_on
@@ -49,7 +49,7 @@ class Dataset:
     columns: Columns
     rows: Callable[[Plan, Definition, date, Audience], Iterable[Row]]
     statuses: Mapping[str, Any]
-    kinds: tuple[str, ...] = ()
+    kinds: Callable[[KindTable], Iterable[PlanKind]] = lambda table: ()
     has_years: bool = True
 
     def available(self, method: str) -> list[str]:
@@ -90,7 +90,7 @@ def read_definition(params, plan: Plan) -> Definition:
     return Definition(
         dataset=name,
         columns=read_choices(params, "column", dataset.columns),
-        kinds=read_choices(params, "kind", dataset.kinds),
+        kinds=read_choices(params, "kind", dataset.kinds(plan.kinds)),
         codes=read_codes(params, known, former),
         status=read_choice(params, "status", dataset.statuses),
         organisation=read_choice(params, "organisation", organisations),
@@ -185,7 +185,7 @@ DATASETS: dict[str, Dataset] = {
     "progress": Dataset(_("指标进度"), PROGRESS, _progress, LINEAR_STATUSES),
     "observations": Dataset(_("指标数据"), OBSERVATION, _observation_rows, dict(Observation.ValueStatus.choices)),
     "items": Dataset(
-        _("规划条目"), ITEM_COLUMNS, _items, dict(Item.Status.choices) | LINEAR_STATUSES, tuple(Item.Kind.values)
+        _("规划条目"), ITEM_COLUMNS, _items, dict(Item.Status.choices) | LINEAR_STATUSES, KindTable.values
     ),
-    "updates": Dataset(_("进展填报"), UPDATE, _updates, REPORTED, tuple(map(str, kinds.REPORTED))),
+    "updates": Dataset(_("进展填报"), UPDATE, _updates, REPORTED, lambda table: table.reported),
 }

@@ -22,7 +22,7 @@ from plan.columns import Column
 from plan.exports.cells import guard
 from plan.exports.csvfile import ENCODINGS
 from plan.exports.download import STREAM_FROM, Download, KeptFile
-from plan.models import Item, in_language
+from plan.models import in_language
 from plan.params import BadParameter, day_pairs, read_edition, today
 from plan.queries import get_plan
 from plan.workflow import Overtaken
@@ -111,7 +111,7 @@ def form_context(request, plan, definition: Definition) -> dict:
         ],
         "columns": _column_lines(definition, chosen, dataset, day),
         "unchosen": [(name, column_label(dataset, name)) for name in available if name not in chosen],
-        "kinds": [(kind, Item.Kind(kind).label) for kind in dataset.kinds],
+        "kinds": [(kind.value, kind.label) for kind in dataset.kinds(plan.kinds) if kind.is_there],
         "statuses": dataset.statuses.items(),
         "organisations": Organisation.objects.filter(leads__plan=plan).distinct(),
         "encodings": ENCODINGS,

@@ -89,7 +89,7 @@ ACCESS: dict[str, Entry] = {
     **dict.fromkeys(("brief", "brief_file"), P.READ),
     "brief_save": {"POST": P.OWN_ACCOUNT},
     # the report desk, the data package, verifying
-    **dict.fromkeys(("package", "sdmx", "verify", "api_verify"), P.READ),
+    **dict.fromkeys(("package", "sdmx", "verify", "api_verify", "plans"), P.READ),
     "api_verify_file": {"POST": P.READ},
     "report_desk": P.READ,
     "report_file": P.READ,
@@ -117,7 +117,17 @@ ACCESS: dict[str, Entry] = {
     **dict.fromkeys(("plan:coverage", "plan:coverage_file"), P.READ),
     **{
         f"plan:{name}{suffix}": P.READ
-        for name in ("item", "items", "pillar", "pillars", "industry", "industries", "safeguard", "safeguards")
+        for name in (
+            "item",
+            "items",
+            "pillar",
+            "pillars",
+            "industry",
+            "industries",
+            "safeguard",
+            "safeguards",
+            "kind",
+        )
         for suffix in ("", "_file")
     },
     "plan:version": P.READ,
@@ -271,7 +281,7 @@ FILES = {
     *(f"{app}:{page}_file" for app in COMMITMENTS for page in ("index", "detail")),
     *("indicators:picture", "indicators:observations_file", "clusters:map"),
     *(f"plan:{name}_file" for name in ("item", "items", "pillar", "pillars", "industry", "industries")),
-    *("plan:safeguard_file", "plan:safeguards_file"),
+    *("plan:safeguard_file", "plan:safeguards_file", "plan:kind_file"),
     *(f"assessments:{name}" for name in ("file", "note_evidence", "finding_evidence", "report_docx")),
     *(f"assessments:{name}" for name in ("chapter_word", "chapters_word", "version_docx", "version_pptx")),
     *(f"desk_import:{name}" for name in ("faults", "template", "template_csv")),

@@ -1,7 +1,7 @@
 """Answers to what cannot be served: pages in the site's look, JSON for programs."""
 
 from django.core.exceptions import DisallowedHost
-from django.http import HttpResponse, JsonResponse, QueryDict
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import Resolver404
 from django.views.csrf import csrf_failure
@@ -9,7 +9,6 @@ from django.views.csrf import csrf_failure
 from accounts.signin import UNKNOWN
 from audit.models import AuditEvent
 from audit.services import record_audit
-from plan.params import today
 from plan.queries import plan_of_address
 from shenzhen_plan.access import is_for_programs
 
@@ -24,8 +23,6 @@ def bad_request(request, exception):
         return HttpResponse(f"{text}\n", status=400, content_type="text/plain; charset=utf-8")
     if is_for_programs(request):
         return JsonResponse({"detail": "bad request"}, status=400)
-    # A query that cannot be read has no fields for the frame's forms to keep, and says no day.
-    request.GET, request.as_of = QueryDict(), today()
     return render(request, "400.html", {"plan": plan_of_address(request.path)}, status=400)
 
 

@@ -5,35 +5,24 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from accounts.permissions import Permission, may
+from plan.kinds import list_address
 from plan.links import query_as_of
 from plan.models import Item
 
 register = template.Library()
-# Eight sections (view name, label, folder); the third opens to the kinds of commitment, each with its own list.
+# Eight sections (view name, label); the third opens to the lists of the kinds of commitment that the plan has.
 MENU = (
-    ("overview", _("总览"), ""),
-    ("indicators:index", _("指标"), "indicators/"),
-    (
-        "",
-        pgettext_lazy("menu", "任务"),
-        (
-            ("platforms:index", _("平台"), "platforms/"),
-            ("plan:pillars", _("支撑"), "pillars/"),
-            ("plan:industries", _("产业"), "industries/"),
-            ("actions:index", _("行动"), "actions/"),
-            ("clusters:index", _("集群区"), "clusters/"),
-            ("plan:safeguards", _("保障"), "safeguards/"),
-            ("plan:items", _("全部条目"), "items/"),
-        ),
-    ),
-    ("units", pgettext_lazy("menu", "单位"), "units/"),
-    ("gaps", pgettext_lazy("menu", "缺口"), "gaps/"),
-    ("changes", _("变化"), "changes/"),
-    ("assessments:index", pgettext_lazy("menu", "评估"), "assessments/"),
-    ("plan:text", pgettext_lazy("menu", "原文"), "text/"),
+    ("overview", _("总览")),
+    ("indicators:index", _("指标")),
+    ("", pgettext_lazy("menu", "任务")),
+    ("units", pgettext_lazy("menu", "单位")),
+    ("gaps", pgettext_lazy("menu", "缺口")),
+    ("changes", _("变化")),
+    ("assessments:index", pgettext_lazy("menu", "评估")),
+    ("plan:text", pgettext_lazy("menu", "原文")),
 )
 # Below the page's end: ways of reading the whole plan (view name, label).
 MORE_MENU = (
@@ -72,20 +61,23 @@ SITE_MENU: tuple[tuple[str, str, Permission], ...] = (
 
 @register.simple_tag(takes_context=True)
 def menu(context):
-    slug = context["plan"].slug
-    root, query = reverse("overview", args=[slug]), query_as_of(context)
+    plan = context["plan"]
+    root, query = reverse("overview", args=[plan.slug]), query_as_of(context)
     path = _place(context, root)
 
-    def link(name: str, label: str, folder: str) -> str:
-        here = path == root if not folder else path.startswith(root + folder)
-        current = mark_safe(' aria-current="page"') if here else ""
-        return format_html('<a href="{}"{}>{}</a>', reverse(name, args=[slug]) + query, current, label)
+    def is_at(address: str) -> bool:
+        return path == root if address == root else path.startswith(address)
 
-    def section(name: str, label: str, below) -> str:
-        if isinstance(below, str):
-            return link(name, label, below)
-        links = format_html_join("", "{}", ((link(*entry),) for entry in below))
-        is_here = any(path.startswith(root + folder) for _name, _label, folder in below)
+    def link(address: str, label: str) -> str:
+        current = mark_safe(' aria-current="page"') if is_at(address) else ""
+        return format_html('<a href="{}"{}>{}</a>', address + query, current, label)
+
+    def section(name: str, label: str) -> str:
+        if name:
+            return link(reverse(name, args=[plan.slug]), label)
+        entries = kind_lists(plan)
+        links = format_html_join("", "{}", ((link(*entry),) for entry in entries))
+        is_here = any(is_at(address) for address, _label in entries)
         look = mark_safe(' class="here"') if is_here else ""
         return format_html(
             '<details class="kinds" name="frame"><summary{}>{}</summary><div>{}</div></details>',
@@ -94,7 +86,30 @@ def menu(context):
             links,
         )
 
-    return format_html_join("", "{}", ((section(*entry),) for entry in MENU))
+    sections = format_html_join("", "{}", ((section(*entry),) for entry in MENU))
+    if not (plans := other_plans(context)):
+        return sections
+    links = format_html_join("", '<a href="{}">{}</a>', plans)
+    switch = '{}<details class="kinds plans" name="frame"><summary>{}</summary><div>{}</div></details>'
+    return format_html(switch, sections, pgettext("menu", "换规划"), links)
+
+
+def other_plans(context) -> list[tuple[str, str]]:
+    """The same page of every other plan where it takes nothing but the plan, else its overview; all plans last."""
+    plan, match, query = context["plan"], context["request"].resolver_match, query_as_of(context)
+    others = getattr(plan, "others", [])
+    is_same = match is not None and set(match.kwargs) == {"slug"} and context["request"].method == "GET"
+    name = match.view_name if is_same else "overview"
+    links = [(reverse(name, args=[other.slug]) + query, other.short_label) for other in others]
+    return [*links, (reverse("plans") + query, _("全部规划"))] if links else []
+
+
+def kind_lists(plan) -> list[tuple[str, str]]:
+    """The lists of the kinds that the plan has, each once, and that of everything: (address, label)."""
+    found: dict[str, str] = {}
+    for kind in plan.kinds.shown("in_menu"):
+        found.setdefault(list_address(plan.slug, kind), kind.short_label)
+    return [*found.items(), (reverse("plan:items", args=[plan.slug]), _("全部条目"))]
 
 
 def _place(context, root: str) -> str:
@@ -107,8 +122,9 @@ def _place(context, root: str) -> str:
 @register.simple_tag(takes_context=True)
 def more_menu(context):
     """The second menu, at the foot of every page."""
-    slug, query = context["plan"].slug, query_as_of(context)
-    entries = [(reverse(name, args=[slug]), label) for name, label in MORE_MENU]
+    plan, query = context["plan"], query_as_of(context)
+    away = () if plan.kinds.shown("matrix") else ("matrix",)
+    entries = [(reverse(name, args=[plan.slug]), label) for name, label in MORE_MENU if name not in away]
     path = context["request"].path
     return [(address + query, label, path.startswith(address)) for address, label in entries]
 

@@ -13,6 +13,7 @@ from assessments.board import BoardFilters
 from assessments.views_findings import FindingFilters
 from auditing.queries import AuditFilter
 from dashboard.changes import ChangeFilters
+from dashboard.plans_views import PlanFilters
 from evidence.views import EvidenceFilters
 from indicators.shown.filters import IndicatorFilters
 from plan.exports.files import CSV_WISHES as CSV
@@ -87,6 +88,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "styleguide": SPECIMENS,
     "wide": CSV,
     "verify": ("sha256",),
+    "plans": PlanFilters.names(),
     **dict.fromkeys(("report_desk", "report_file"), definition.NAMES),
     # indicators
     "indicators:index": TABLE,
@@ -108,8 +110,8 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "plan:coverage_file": ("judged", *CSV),
     "plan:items": (*ITEMS, *PAGE),
     "plan:items_file": (*ITEMS, *CSV),
-    **{f"plan:{name}": STRIPS for name in ("pillars", "industries", "safeguards")},
-    **{f"plan:{name}_file": (*STRIPS, *CSV) for name in ("pillars", "industries", "safeguards")},
+    **{f"plan:{name}": STRIPS for name in ("pillars", "industries", "safeguards", "kind")},
+    **{f"plan:{name}_file": (*STRIPS, *CSV) for name in ("pillars", "industries", "safeguards", "kind")},
     **{f"plan:{name}_file": CSV for name in ("item", "pillar", "industry", "safeguard")},
     # the data desk
     "desk:releases": PAGE,

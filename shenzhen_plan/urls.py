@@ -6,6 +6,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
 from auditing import views as auditing_views
+from dashboard import plans_views
 from home import views as home_views
 from operations import views as operations_views
 from plan import views as plan_views
@@ -31,6 +32,7 @@ urlpatterns = [
     # A preference in a cookie is nothing to forge, and without a token the page is the same for every reader.
     path("i18n/language/", csrf_exempt(set_language), name="set_language"),
     path("i18n/text-size/", csrf_exempt(plan_views.text_size), name="text_size"),
+    path("plans/", plans_views.plans, name="plans"),
     path("styleguide/", styleguide_views.styleguide, name="styleguide"),
     path("api/", include(api)),
     path("<slug:slug>/studio/", studio_views.door, name="studio_door"),

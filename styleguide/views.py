@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from dashboard.queries import group_of
 from dashboard.wall_views import panels
 from indicators.shown.examples import legend
+from plan.kinds import kind_table
 from plan.models import Item
 from plan.params import read_choice, today
 from styleguide import specimens
@@ -53,7 +54,7 @@ def styleguide(request):
 
 def _wall(plan, standings) -> dict[str, Any]:
     plan.is_demo = True
-    group = group_of(Item.Kind.PLATFORM, Item.Kind.PLATFORM_TASK, specimens.sample_strips())
+    group = group_of(kind_table(())[Item.Kind.PLATFORM], specimens.sample_strips())
     shown = panels(specimens.sample_overview(plan, standings), [group], [])
     # Read again in an hour at the earliest: what would come is the real wall.
     return shown | {"turn": 600, "refresh": 3600, "is_past": False}

@@ -7,10 +7,9 @@ class UpdatesConfig(AppConfig):
 
     def ready(self):
         # Models can be imported only now.
-        from plan import kinds
         from plan.queries import StatusReader, status_readers
-        from updates.queries import day_statuses
+        from updates.queries import day_statuses, reported_kinds
 
-        reader = StatusReader(frozenset(kinds.REPORTED), day_statuses)
+        reader = StatusReader(reported_kinds, day_statuses)
         if reader not in status_readers:
             status_readers.append(reader)

@@ -12,7 +12,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
-from plan import kinds
 from plan.models import Item, Plan
 from plan.queries import answerable
 from updates.checks import MilestoneWords, check_milestones, check_update
@@ -84,7 +83,7 @@ def _row(
     organisation: Organisation | None,
     by,
 ) -> BulkRow:
-    if item.kind not in kinds.REPORTED:
+    if item.kind not in item.kinds.reported:
         return BulkRow(item, last, reason=_("这一类条目不填报进展"))
     if unfinished:
         return BulkRow(item, last, reason=_("有尚未核定的填报，请先处理"))

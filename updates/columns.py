@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from plan.columns import Column, Type, columns
+from plan.kinds import kind_words
 from plan.models import Item
 from updates.models import Milestone, StatusUpdate
 
@@ -31,7 +32,7 @@ UPDATE = columns(
     Column("plan", "规划", "Plan", find=lambda line: line.slug),
     Column("item", "条目编码", "Item", find=lambda line: line.row.item.code),
     Column("title", "条目", "Title", find=lambda line: line.row.item.title),
-    Column("kind", "类别", "Kind", find=lambda line: line.row.item.kind, words=dict(Item.Kind.choices)),
+    Column("kind", "类别", "Kind", find=lambda line: line.row.item.plan_kind, words=kind_words),
     Column(
         "organisation", "填报单位", "Reporting organisation",
         find=lambda line: line.row.organisation and line.row.organisation.name,

@@ -13,7 +13,6 @@ from datetime import date, timedelta
 from django.conf import settings
 
 from accounts.models import Organisation
-from plan import kinds
 from plan.models import Item, Plan
 from plan.queries import answerable
 from updates.models import StatusUpdate
@@ -88,7 +87,7 @@ def due_of(
 ) -> DueUpdate | None:
     """What is due of one item, given all its updates: None when nothing is. Pure."""
     updates = list(updates)
-    if period is None or item.kind not in kinds.DUE:
+    if period is None or item.kind not in item.kinds.due:
         return None
     latest = latest_by_item(updates).get(item.pk)
     if latest is not None and latest.status == Item.Status.DONE:
@@ -118,6 +117,6 @@ def reports_due(plan: Plan, *, today: date) -> list[DueUpdate]:
         updates[row.item_id].append(row)
     found = [
         due_of(item, updates[item.pk], period, organisation=leads[item.pk], today=today)
-        for item in plan.items.filter(kind__in=kinds.DUE).in_plan_order()
+        for item in plan.items.filter(kind__in=plan.kinds.due).in_plan_order()
     ]
     return [row for row in found if row is not None]

@@ -7,7 +7,6 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
-from plan import kinds
 from plan.converters import is_code
 from plan.list_filters import ListFilters, asks, one_of, words
 from plan.models import Item, Plan
@@ -22,14 +21,14 @@ NONE = "-"
 class UpdateFilters(ListFilters):
     """As the address has them; empty means all."""
 
-    kind: str = asks(one_of(*Item.Kind.values))
+    kind: str = asks(one_of())
     parent: str = asks(words)
     organisation: str = asks(one_of())
     status: str = asks(one_of(*Item.Status.values))
 
 
 def read_filters(plan: Plan, params, organisations: list[Organisation]) -> UpdateFilters:
-    asked = UpdateFilters.read(params, organisation=[NONE, *(row.code for row in organisations)])
+    asked = UpdateFilters.read(params, kind=plan.kinds, organisation=[NONE, *(row.code for row in organisations)])
     if asked.parent and not plan.items.filter(code=asked.parent).exists():
         raise BadParameter("parent", asked.parent, _("应为条目编码，例如 P-1"))
     return asked
@@ -44,7 +43,7 @@ def chosen_items(plan: Plan, filters: UpdateFilters, *, reported_on: bool = Fals
     """The items the filters leave, with parent, organisations and weight; three queries for a page."""
     rows = plan.items.select_related("parent", "lead").prefetch_related("supporting").in_plan_order()
     if reported_on:
-        rows = rows.filter(kind__in=kinds.REPORTED)
+        rows = rows.filter(kind__in=plan.kinds.reported)
     if filters.kind:
         rows = rows.filter(kind=filters.kind)
     if filters.parent:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role
 from accounts.permissions import Permission, may
-from plan import kinds
 from plan.models import Item, Plan
 from plan.params import today
 from plan.queries import DayStatus, entrusted
@@ -80,9 +79,14 @@ def last_approved(item: Item, *, before: StatusUpdate | None = None) -> StatusUp
     return rows.prefetch_related("milestones").latest_last().last()
 
 
+def reported_kinds(plan: Plan) -> tuple[str, ...]:
+    """The kinds whose status is what units report."""
+    return plan.kinds.reported
+
+
 def may_report(item: Item, user) -> bool:
     """Whether a person may report on an item: one it is entrusted with, of a kind that is reported on."""
-    if item.kind not in kinds.REPORTED or not may(user, Permission.REPORT_STATUS):
+    if item.kind not in item.plan.kinds.reported or not may(user, Permission.REPORT_STATUS):
         return False
     return entrusted(item.plan, user).filter(pk=item.pk).exists()
 

@@ -7,8 +7,6 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from charts import gantt
-from plan import kinds
-from plan.kinds import ENTRIES
 from plan.models import Item, Plan
 from plan.wording import late_words
 from updates.models import Milestone, StatusUpdate
@@ -84,10 +82,10 @@ def time_table(plan: Plan, items: Iterable[Item], day: date, *, only_told: bool 
     Projects and points have a row only where a report states a milestone: twenty empty rows would hide the few
     that say something. `only_told` leaves out every commitment without one.
     """
-    items = [item for item in items if item.kind in kinds.REPORTED]
+    items = [item for item in items if item.kind in plan.kinds.reported]
     known = _milestones(plan, items, day) if items else {}
     rows = [TimeRow(item, [line_of(row, day) for row in known.get(item.pk, [])]) for item in items]
-    quiet = tuple(Item.Kind) if only_told else ENTRIES
+    quiet = tuple(plan.kinds) if only_told else plan.kinds.entries
     return TimeTable([row for row in rows if row.lines or row.item.kind not in quiet])
 
 
@@ -100,7 +98,9 @@ def figure(plan: Plan, table: TimeTable, day: date, query: str) -> dict:
     """The same as a picture; `query` keeps the day in its addresses."""
     rows = tuple(
         gantt.GanttRow(
-            f"{row.item.code} {row.item.label}" if row.item.kind not in ENTRIES else f"· {row.item.label}",
+            f"{row.item.code} {row.item.label}"
+            if row.item.kind not in row.item.kinds.entries
+            else f"· {row.item.label}",
             row.item.path(plan.slug) + query,
             tuple(
                 gantt.GanttMark(line.milestone.planned_on, _actual(line.milestone, day), _told(line))

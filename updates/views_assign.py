@@ -8,7 +8,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.models import Organisation
-from plan.models import Item
 from plan.params import read_number
 from plan.queries import get_plan
 from plan.workflow import Overtaken
@@ -44,7 +43,7 @@ def _table(request, plan, organisations, form, paste=None) -> dict:
         "rows": page,
         "filters": filters,
         "organisations": organisations,
-        "kinds": Item.Kind.choices,
+        "kinds": plan.kinds.choices,
         "form": form,
         "paste": paste or PasteForm(),
         "chosen": set(read_codes(request.POST)),

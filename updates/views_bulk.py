@@ -9,7 +9,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.models import Organisation
-from plan import kinds
 from plan.models import Item
 from plan.params import read_number, today
 from plan.queries import get_plan
@@ -40,7 +39,7 @@ def bulk(request, slug):
         "rows": page,
         "filters": filters,
         "organisations": organisations,
-        "kinds": [choice for choice in Item.Kind.choices if choice[0] in kinds.REPORTED],
+        "kinds": [choice for choice in plan.kinds.choices if choice[0] in plan.kinds.reported],
         "statuses": Item.Status.choices,
         "form": form,
         "chosen": set(codes),

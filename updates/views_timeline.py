@@ -4,9 +4,8 @@ from django.http import Http404, JsonResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from plan.kinds import PARTS
 from plan.params import as_of_query
-from plan.queries import get_item, get_plan, parts_of, with_reports
+from plan.queries import get_item, get_plan, parts_of, strips_of
 from plan.views import narrowed
 from updates.timeline import figure, rows_below, time_table
 
@@ -22,9 +21,9 @@ def item_timeline(request, slug, code):
 def list_timeline(request, slug, kind):
     """Of what the list shows: the same address parameters narrow it."""
     plan = get_plan(slug)
-    if kind not in PARTS:
+    if kind not in plan.kinds.parts:
         raise Http404(_("没有这一类的时间线"))
-    _wish, strips = narrowed(request, plan, with_reports(plan, {kind: PARTS[kind]}, request.as_of)[kind])
+    _wish, strips = narrowed(request, plan, strips_of(plan, kind, request.as_of))
     parts = [part for strip in strips for part in strip["parts"]]
     return _answer(request, plan, time_table(plan, parts, request.as_of, only_told=True))
 

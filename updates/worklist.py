@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from accounts.models import Organisation
-from plan import kinds
 from plan.models import Item, Plan
 from plan.queries import answerable, entrusted
 from updates.due import DueUpdate, due_of, last_period
@@ -50,7 +49,7 @@ def work_rows(plan: Plan, user, *, today: date) -> list[UpdateWorkRow]:
 
     Points, goals and safeguards, which need not be reported on, appear once something is filed on them.
     """
-    items = list(entrusted(plan, user).filter(kind__in=kinds.REPORTED).in_plan_order())
+    items = list(entrusted(plan, user).filter(kind__in=plan.kinds.reported).in_plan_order())
     by_item: dict[int, list[StatusUpdate]] = defaultdict(list)
     for update in StatusUpdate.objects.filter(item__plan=plan):
         by_item[update.item_id].append(update)
@@ -59,7 +58,7 @@ def work_rows(plan: Plan, user, *, today: date) -> list[UpdateWorkRow]:
     rows = []
     for item in items:
         updates = by_item[item.pk]
-        if item.kind not in kinds.DUE and not updates:
+        if item.kind not in plan.kinds.due and not updates:
             continue
         unfinished = [row for row in updates if row.state != State.APPROVED]
         current = max(unfinished, key=lambda row: row.pk, default=None)

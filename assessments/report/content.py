@@ -22,7 +22,6 @@ from assessments.report.drafting import drafted, numeral
 from assessments.report.outline import drafter_of, outline_of
 from assessments.report.tables import ANNEX, TABLES, chart, day_words
 from plan.demo import MARK
-from plan.models import Item
 
 
 @dataclass(frozen=True)
@@ -144,7 +143,7 @@ def silent_words(context: ReportContext) -> str:
         return ""
     by_kind: dict[str, int] = {}
     for row in waited:
-        label = str(Item.Kind(row.item.kind).label)
+        label = row.item.get_kind_display()
         by_kind[label] = by_kind.get(label, 0) + 1
     told = "，".join(f"{label} {times} 项" for label, times in by_kind.items())
     return f"本轮分工评估而没有已发布评估意见的 {len(waited)} 项：{told}。"

@@ -6,7 +6,6 @@ from functools import cached_property
 from assessments.models import Evidence, Finding, Note, Opinion, Round
 from assessments.queries import commitments
 from indicators.queries import Overview, overview
-from plan import kinds
 from plan.models import Item, Plan
 from plan.public import PublicState
 from plan.queries import show_day
@@ -33,13 +32,13 @@ class ReportContext:
     @cached_property
     def items(self) -> list[Item]:
         """What units report on, with the status and the public statements of the cut-off."""
-        rows = list(self.plan.items.filter(kind__in=kinds.DUE).select_related("lead").in_plan_order())
-        show_day(self.plan, rows, self.round.cut_off, kinds=kinds.DUE)
+        rows = list(self.plan.items.filter(kind__in=self.plan.kinds.due).select_related("lead").in_plan_order())
+        show_day(self.plan, rows, self.round.cut_off, kinds=self.plan.kinds.due)
         return rows
 
     @cached_property
     def tasks(self) -> list[Item]:
-        return [item for item in self.items if item.kind not in kinds.ENTRIES]
+        return [item for item in self.items if item.kind not in self.plan.kinds.entries]
 
     @cached_property
     def projects(self) -> list[Item]:
@@ -52,7 +51,7 @@ class ReportContext:
     @cached_property
     def chapters_of_kinds(self) -> list[tuple[str, list[tuple[Item, list[Item]]]]]:
         """By kind that has a place of its own, its items with their parts."""
-        told = [(kind, commitments(self.plan, kind, below)) for kind, below in kinds.CHAPTERS]
+        told = [(kind, commitments(self.plan, kind, below)) for kind, below in self.plan.kinds.chapters]
         return [(kind, rows) for kind, rows in told if rows]
 
     @cached_property

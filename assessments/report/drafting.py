@@ -49,7 +49,8 @@ def overall(context: ReportContext, pin: Pinner) -> Lines:
     opening = f"截至{day_words(day)}，{pin('period.elapsed')}。"
     states = pin.all(f"indicators.{state}" for state in BEST_FIRST)
     if states:
-        opening += f"规划表 1 所列 {pin('indicators.total')}中，{'，'.join(states)}。"
+        place = "规划表 1 所列" if context.found.has_table else "规划所列"
+        opening += f"{place} {pin('indicators.total')}中，{'，'.join(states)}。"
     yield opening
     if "tasks.total" in pin.facts:
         statuses = "，".join(pin.all(f"tasks.{status}" for status in Item.Status.values))
@@ -122,7 +123,7 @@ def tasks(context: ReportContext, pin: Pinner) -> Lines:
         told = [lines for item, parts in rows if (lines := list(_commitment(context, item, parts)))]
         if told:
             position += 1
-            yield f"（{numeral(position)}）{Item.Kind(kind).label}"
+            yield f"（{numeral(position)}）{kind.label}"
         for place, (title, *lines) in enumerate(told, 1):
             yield f"{place}．{title}"
             yield from lines

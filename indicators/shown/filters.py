@@ -38,6 +38,7 @@ VIEWS = ("table", "bullet")
 OWN_SORT = {"table": "plan", "bullet": "-gap"}
 # Columns of the plan's own years, or from the first known figure on.
 YEARS = ("plan", "all")
+IN_TABLE = [("yes", _("列入")), ("no", _("正文中的量化承诺"))]
 FILTERS = ("state", "status", "doubt", "cagr", "final", "org", "nature", "in_table")
 # Whether a verdict is as sure as it looks (docs/methods.md 1.13).
 DOUBTS = {"none": _("近年的，不靠推算"), "some": _("陈旧或靠推算")}
@@ -124,7 +125,7 @@ def filters(found: Overview, choice: IndicatorFilters) -> list[Filter]:
         Filter("final", SORTS["final"], list(FINAL.items()), choice.final),
         Filter("org", _("责任单位"), named, choice.org, lang),
         Filter("nature", _("性质"), list(Indicator.Nature.choices), choice.nature),
-        Filter("in_table", _("规划表 1"), [("yes", _("列入")), ("no", _("正文中的量化承诺"))], choice.in_table),
+        Filter("in_table", _("规划表 1"), IN_TABLE if found.has_table else [], choice.in_table),
     ]
     return [row for row in rows if row.options]
 

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from charts.track import Bound, EarlierGoal, Goal, Point, Track, Words, expected
+from indicators.continuing import Neighbour
 from indicators.models import Component, Observation, Target
 from indicators.queries import ComponentStanding
 from indicators.shown.vintages import fate
@@ -40,11 +41,33 @@ def words(*, growth: bool = False) -> Words:
     )
 
 
-def track(part: ComponentStanding, *, growth: bool = False) -> Track:
+def track(part: ComponentStanding, *, growth: bool = False, before: Neighbour | None = None) -> Track:
     """One component as a chart needs it: what counts, what was said besides, and where it is to go.
 
-    `growth` draws the path of method B, the same rate each year, instead of the straight one of method A.
+    `growth` draws the path of method B, the same rate each year, instead of the straight one of method A; `before`
+    what the component goes on from, whose figures and target come first.
     """
+    found = _own_track(part, growth=growth)
+    return _through_both(found, before) if before and before.is_comparable else found
+
+
+def _through_both(own: Track, before: Neighbour) -> Track:
+    """A chart that begins with the figures and the target of the earlier plan, up to that plan's last year."""
+    earlier, ends = before.part, before.plan.ends_on
+    page, told = earlier.component.indicator.get_absolute_url(), {point.year for point in own.points}
+    first = [row for row in _own_track(earlier).points if row.year not in told]
+    points = [*(replace(row, place=f"{page}{row.place}") for row in first), *own.points]
+    goal = _goal(earlier, earlier.target)
+    passed = EarlierGoal(goal, ends.isoformat(), ends.year + 0.5, before.plan.short_label)
+    return replace(
+        own,
+        first_year=min([own.first_year, goal.year, *(row.year for row in first)]),
+        points=tuple(sorted(points, key=lambda row: row.year)),
+        earlier_goals=(passed, *own.earlier_goals),
+    )
+
+
+def _own_track(part: ComponentStanding, *, growth: bool = False) -> Track:
     indicator, target = part.component.indicator, part.target
     in_force = part.in_force()
     counted = {row.pk for row in in_force.values()}

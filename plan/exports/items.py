@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from plan.columns import Column, Row, Type, columns, row_of
+from plan.kinds import kind_words
 from plan.models import Item
 from plan.public import PublicState, Says
 from plan.queries import DayStatus
@@ -29,7 +30,7 @@ def _public(line: ItemLine, name: str) -> Any:
 
 ITEM_COLUMNS = columns(
     Column("code", "编码", "Code", find=lambda line: line.item.code),
-    Column("kind", "类别", "Kind", find=lambda line: line.item.kind, words=dict(Item.Kind.choices)),
+    Column("kind", "类别", "Kind", find=lambda line: line.item.plan_kind, words=kind_words),
     Column("title", "标题", "Title", find=lambda line: line.item.title),
     Column("title_en", "英文标题", "English title", find=lambda line: line.item.title_en),
     Column("quote", "规划原文", "Words of the plan", find=lambda line: plain_row(line.item.quote)),

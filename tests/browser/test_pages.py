@@ -48,6 +48,7 @@ PAGES = {
     "cluster": ("clusters/C-02/", 200),
     "safeguards": ("safeguards/", 200),
     "safeguard": ("safeguards/B-1/", 200),
+    "kind": ("kinds/goal_dimension/", 200),
     "items": ("items/", 200),
     "items-last-page": ("items/?page=2", 200),
     "items-filtered": ("items/?kind=platform_task&status=not_reported&q=量子", 200),
@@ -97,6 +98,7 @@ PAGES = {
 BARE = {
     "login": ("/accounts/login/", 200),
     "styleguide": ("/styleguide/", 200),
+    "plans": ("/plans/?q=量子", 200),
     "verify": ("/verify/", 200),
     "404-bare": ("/no/such/page/at/all/", 404),
 }

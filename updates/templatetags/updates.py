@@ -7,7 +7,6 @@ from django import template
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from plan import kinds
 from plan.after_period import STATE_WORDS
 from plan.badges import ITEM, UPDATE, item_badge
 from plan.models import Item
@@ -23,7 +22,7 @@ register = template.Library()
 def item_updates(context, item: Item):
     """The approved report that counts on the page's day, with the earlier ones and the link to report."""
     request = context["request"]
-    reportable = item.kind in kinds.REPORTED
+    reportable = item.kind in item.kinds.reported
     history = history_of(item, request.as_of) if reportable else []
     return {
         "request": request,

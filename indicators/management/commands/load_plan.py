@@ -52,7 +52,8 @@ class Command(BaseCommand):
             if figures.exists():
                 with figures.open("rb") as file:
                     imported = import_observations(loaded.plan, file, today=today(), pass_held=True)
-                new, loaded.changes.passed_over = imported.new, imported.held
+                new = imported.new
+                loaded.changes.passed_over += imported.held
             public = load_evidence(loaded, folder, day=today())
             loaded.changes.passed_over += public.passed_over
             judged = recompute(loaded.plan, as_of=today(), cause="载入规划").written

@@ -1,0 +1,96 @@
+"""The kinds a folder of fixtures declares: kinds.toml read, checked and completed. Pure."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from plan.kinds import INDICATORS, INDUSTRIES, Kind, KindTraits, kept
+
+KEY = re.compile(r"[a-z][a-z0-9_]{0,19}")
+WORDS = ("name", "name_en", "plural", "plural_en", "short", "short_en", "prefix")
+# By their names in the file, the traits that are yes or no.
+FLAGS = {
+    "entry": "is_entry",
+    "reported": "is_reported",
+    "due": "is_due",
+    "chapter": "has_chapter",
+    "menu": "in_menu",
+    "overview": "in_overview",
+    "wall": "on_wall",
+}
+Fault = tuple[str, str]
+
+
+def declared_kinds(tables: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str, Any]], list[Fault]]:
+    """The kinds of a plan as it keeps them, and every fault (entry, reason).
+
+    What is not said follows from the tree: what has nothing below it is reported on, what stands at the top is in
+    the menu, the overview, on the wall and opens a chapter. Indicators are there even where they are not named.
+    """
+    tables = [dict(table) for table in tables]
+    keys = [table.get("key") for table in tables]
+    faults = [fault for table in tables for fault in _faults(table, keys)]
+    if faults:
+        return [], faults
+    found = [kept(table["key"], _traits(table, tables)) for table in tables]
+    if Kind.INDICATOR not in keys:
+        indicator = KindTraits(name=Kind.INDICATOR.label, name_en="Indicators")
+        found.insert(0, kept(Kind.INDICATOR.value, indicator))
+    return found, []
+
+
+def _faults(table: Mapping[str, Any], keys: list[Any]) -> Iterable[Fault]:
+    key = table.get("key")
+    entry = str(key or "[[kind]]")
+    if not isinstance(key, str) or not KEY.fullmatch(key):
+        yield entry, "key 应为小写英文字母、数字和 _，不超过 20 个 / lower-case letters, digits and _, at most 20"
+        return
+    if keys.count(key) > 1:
+        yield entry, "类别重复 / duplicate kind"
+    if not table.get("name"):
+        yield entry, "缺少字段 / missing: name"
+    yield from ((entry, reason) for reason in _wrong_values(table))
+    yield from ((entry, reason) for reason in _wrong_ties(table, keys))
+
+
+def _wrong_values(table: Mapping[str, Any]) -> Iterable[str]:
+    for name in WORDS:
+        if not isinstance(table.get(name, ""), str):
+            yield f"{name} 应为文字 / must be text"
+    for name in FLAGS:
+        if not isinstance(table.get(name, False), bool):
+            yield f"{name} 应为 true 或 false / must be true or false"
+    if table.get("matrix", "") not in ("", INDUSTRIES, INDICATORS):
+        yield f"matrix 应为 {INDUSTRIES} 或 {INDICATORS} / must be one of these"
+    if table.get("due") and table.get("reported") is False:
+        yield "要求填报（due）的类别须可填报（reported）/ what is due must be reported on"
+
+
+def _wrong_ties(table: Mapping[str, Any], keys: list[Any]) -> Iterable[str]:
+    parents = table.get("parents", [])
+    if not isinstance(parents, list):
+        yield "parents 应为列表 / must be a list"
+        return
+    for name in [*parents, table.get("part", "")]:
+        if name and name not in keys:
+            yield f"没有类别 / no such kind: {name}"
+    if table.get("entry") and parents:
+        yield "entry 可列在任何条目之下，不写 parents / stands below anything and takes no parents"
+
+
+def _traits(table: Mapping[str, Any], tables: list[dict[str, Any]]) -> KindTraits:
+    key = table["key"]
+    below = [other["key"] for other in tables if key in other.get("parents", []) and other["key"] != key]
+    is_indicator = key == Kind.INDICATOR
+    is_entry = table.get("entry", False)
+    is_top = not table.get("parents") and not is_entry and not is_indicator
+    is_leaf = not below and not is_indicator
+    usual = {"reported": is_leaf, "due": is_leaf and not is_entry and table.get("reported", True)}
+    usual |= dict.fromkeys(("chapter", "menu", "overview", "wall"), is_top)
+    return KindTraits(
+        **{name: table[name] for name in WORDS if name in table},
+        **{trait: table.get(name, usual.get(name, False)) for name, trait in FLAGS.items()},
+        parents=tuple(table.get("parents", [])),
+        part=table.get("part") or (below[0] if below else ""),
+        matrix=table.get("matrix", ""),
+    )

@@ -1,0 +1,81 @@
+"""Several plans: each with its sentence on one page, each led to from every page of the others."""
+
+import re
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from plan.models import Plan
+from plan.services import touch_plans
+from tests.plan import small
+from tests.plan.test_any_plan import write
+
+
+def words(response) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+@pytest.fixture
+def three(plan, tmp_path):
+    """The first plan, one like it in nothing, and one with the standard kinds."""
+    call_command("load_plan", str(write(tmp_path / "any")), verbosity=0)
+    call_command("load_plan", str(small.write(tmp_path / "small")), verbosity=0)
+    return [plan, Plan.objects.get(slug="any"), Plan.objects.get(slug="small")]
+
+
+def test_each_plan_says_its_sentence(three, client):
+    page = client.get("/plans/")
+
+    told = words(page)
+    assert "全部规划 3" in told
+    for row in three:
+        assert row.label in told
+        assert f'href="/{row.slug}/' in page.content.decode()
+    assert "1 项主要指标：" in told
+    assert "8 项主要指标：" in told
+    assert client.get("/plans/", {"as_of": "2023-06-30"}).status_code == 200
+
+
+def test_words_are_looked_for_in_all_plans(three, client):
+    told = words(client.get("/plans/?q=研究"))
+
+    assert re.search(r"\d+ 处有“研究”", told)
+    assert len(re.findall("处有“研究”", told)) == 3
+    assert client.get("/plans/?asof=2023-01-01").status_code == 400
+
+
+@pytest.mark.parametrize("place", ["", "status/", "indicators/", "gaps/"])
+def test_every_page_leads_to_the_same_of_the_others(three, client, place):
+    head = client.get(f"/any/{place}?as_of=2026-11-20").content.decode().split("</header>")[0]
+
+    assert f'href="/sz-sti-14/{place}?as_of=2026-11-20"' in head
+    assert f'href="/small/{place}?as_of=2026-11-20"' in head
+    assert 'href="/plans/?as_of=2026-11-20"' in head
+
+
+def test_a_page_of_one_commitment_leads_to_the_others_overview(three, client):
+    head = client.get("/any/items/重点任务1/").content.decode().split("</header>")[0]
+
+    assert 'href="/sz-sti-14/"' in head
+
+
+def test_one_plan_alone_offers_no_other(plan, client):
+    assert "换规划" not in client.get("/sz-sti-14/").content.decode()
+
+
+@pytest.mark.parametrize("place", ["", "status/", "items/", "indicators/", "gaps/", "units/", "wall/", "changes/"])
+def test_a_second_and_a_third_plan_cost_a_page_no_query(plan, tmp_path, client, place):
+    def queries() -> int:
+        # Nothing that was kept of the plan as it stood counts.
+        touch_plans([plan])
+        with CaptureQueriesContext(connection) as found:
+            assert client.get(f"/sz-sti-14/{place}").status_code == 200
+        return len(found)
+
+    alone = queries()
+    call_command("load_plan", str(write(tmp_path / "any")), verbosity=0)
+    call_command("load_plan", str(small.write(tmp_path / "small")), verbosity=0)
+
+    assert queries() <= alone
