@@ -225,6 +225,10 @@ CHAPTER = {
     "review": Mark("◷", "pending"),
     "agreed": Mark("✔", "achieved"),
 }
+PLAN_DRAFT = {
+    "open": Mark("✎", "not_assessable"),
+    "submitted": Mark("◷", "pending"),
+}
 OPINION = {
     "open": Mark("○", "pending"),
     "adopted": Mark("✔", "achieved"),

@@ -51,6 +51,9 @@ MARKS = {
     "assessments.Note.state": badges.NOTE,
     "assessments.Note.conclusion": badges.CONCLUSION,
     "assessments.Finding.state": badges.FINDING,
+    "assessments.ReportChapter.state": badges.CHAPTER,
+    "assessments.Opinion.state": badges.OPINION,
+    "studio.PlanDraft.state": badges.PLAN_DRAFT,
 }
 # Where a file on its way in stands.
 BATCHES = ("desk.ImportBatch.state", "evidence.EvidenceBatch.state")
