@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from charts.marks import n
-from charts.track import Track, Words, expected, projected
+from charts.track import Track, Words, expected, projected, projection_words
 
 WIDTH, HEIGHT = 26, 14
 
@@ -31,7 +31,7 @@ def key(track: Track, words: Words) -> list[KeyEntry]:
         "bound": (bool(track.bounds), words.bound),
         "base": (track.baseline is not None, words.baseline),
         "expected": (bool(expected(track)), words.expected),
-        "ahead": (projected(track) is not None, words.projection),
+        "ahead": (projected(track) is not None, projection_words(track, words)),
         "target": (not goal.is_range and goal.type != "strict", words.target),
         "open": (goal.type == "strict", words.strict),
         "band": (goal.is_range, words.band),

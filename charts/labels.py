@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from charts.places import Box, Label, LabelSpot, Placed, Segment, around, place
 from charts.scale import Scale, text_width
-from charts.track import Track, Words, expected, plain, projected, projected_text
+from charts.track import Track, Words, expected, plain, projected, projected_text, projection_words
 
 # From this width on (px) target and projection are named in a column beside the plot, else inside it.
 WIDE = 560
@@ -55,7 +55,7 @@ ORDER = ("goal", "latest", "ahead", "base", "value", "changed", "earlier", "path
 def _ends(track: Track, words: Words) -> dict[str, tuple[str, str]]:
     ends = {"goal": (words.target, track.goal.text)}
     if projected(track):
-        ends["ahead"] = (words.projection, projected_text(track))
+        ends["ahead"] = (projection_words(track, words), projected_text(track))
     return ends
 
 

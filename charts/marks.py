@@ -3,7 +3,7 @@
 from html import escape
 
 from charts.scale import Scale
-from charts.track import Track, expected
+from charts.track import Point, Track, expected, runs
 
 
 def axis_mark(scale: Scale) -> str:
@@ -75,9 +75,9 @@ def figure_marks(track: Track, scale: Scale, radius: float) -> str:
     spots = [(scale.x(point.year), scale.y(float(point.value)), point) for point in track.observed]
     if not spots:
         return ""
-    line = "L".join(f"{n(x)} {n(y)}" for x, y, _ in spots)
-    # A line of no length keeps the class of a picture that has something to show.
-    marks = f'<path class="trace" d="M{line}{"h0" if len(spots) == 1 else ""}"/>'
+    # Broken where years are missing; a line of no length keeps the class of a picture that has something to show.
+    line = "".join(_run(run, scale) for run in runs(track.observed))
+    marks = f'<path class="trace" d="{line}"/>'
     for number, (x, y, point) in enumerate(spots, 1):
         is_last = number == len(spots)
         last = " c-last" if is_last else ""
@@ -90,6 +90,11 @@ def figure_marks(track: Track, scale: Scale, radius: float) -> str:
         kind = ("c-hollow" if point.provisional else "c-dot") + last
         marks += f'<circle class="{kind}" cx="{n(x)}" cy="{n(y)}" r="{n(size)}"/>'
     return marks
+
+
+def _run(run: list[Point], scale: Scale) -> str:
+    line = "L".join(f"{n(scale.x(point.year))} {n(scale.y(float(point.value)))}" for point in run)
+    return f"M{line}{'h0' if len(run) == 1 else ''}"
 
 
 def bound_marks(track: Track, scale: Scale, size: float) -> str:

@@ -92,6 +92,11 @@ def value_span(track: Track, *, full: bool) -> tuple[float, float]:
     return low - air, high + air
 
 
+def is_cut(track: Track) -> bool:
+    """Whether the axis of a large picture begins above zero, so that heights are no shares of each other."""
+    return value_span(track, full=True)[0] > 0
+
+
 def scale_for(
     track: Track,
     *,

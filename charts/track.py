@@ -1,5 +1,6 @@
 """What a chart of one component is drawn from: plain values, no Django, no models."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -16,7 +17,9 @@ class Words:
     baseline: str = "基期"
     expected: str = "预期轨迹"
     target: str = "目标"
-    projection: str = "按目前速度"
+    projection: str = "按 %(year)s 年以来平均增速"
+    # The same where the way begins with no figure of a year.
+    pace: str = "按平均增速"
     bound: str = "下限表述"
     superseded: str = "已被替代或未采用"
     source: str = "来源"
@@ -202,15 +205,31 @@ def projected(track: Track) -> tuple[int, Decimal, Fraction] | None:
 
 
 def projected_text(track: Track) -> str:
-    """The projected value with as many places as the latest figure, four significant digits at most."""
+    """The projected value with the places that the latest figure was published with."""
     found = projected(track)
     if found is None:
         return ""
     _, value, end = found
     number = Decimal(end.numerator) / Decimal(end.denominator)
-    exponent = value.as_tuple().exponent
+    exponent = value.normalize().as_tuple().exponent
     places = -exponent if isinstance(exponent, int) and exponent < 0 else 0
-    return f"{number:,.{min(places, max(0, 3 - number.adjusted()))}f}"
+    return f"{number:,.{places}f}"
+
+
+def projection_words(track: Track, words: Words) -> str:
+    """What a projection assumes: the mean pace since the year its way begins."""
+    return words.projection % {"year": track.baseline[0]} if track.baseline else words.pace
+
+
+def runs(points: Sequence[Point]) -> list[list[Point]]:
+    """Figures by year in runs without a missing year between them: no line leads across a gap."""
+    found: list[list[Point]] = []
+    for point in points:
+        if found and point.year == found[-1][-1].year + 1:
+            found[-1].append(point)
+        else:
+            found.append([point])
+    return found
 
 
 def plain(value: Decimal) -> str:

@@ -4,13 +4,14 @@ Colours are those of the light theme; static/js/plotly-setup.js exchanges them f
 """
 
 from html import escape
+from itertools import accumulate
 from math import ceil
 from typing import Any
 
 from charts.labels import column_width, is_wide, labels
 from charts.places import Box, Placed
 from charts.scale import Scale, nice_ticks, text_width, tick_texts, units, value_span, year_span
-from charts.track import Point, Track, Words, expected, plain, projected, projected_text
+from charts.track import Point, Track, Words, expected, plain, projected, projected_text, projection_words, runs
 
 SERIES, TARGET = "#0b5cad", "#c0352b"
 INK, MUTED, FAINT, PAPER = "#16202b", "#55606d", "#d8dee4", "#ffffff"
@@ -79,8 +80,22 @@ def _observed(track: Track, words: Words) -> list[dict[str, Any]]:
         "line": {"color": SERIES, "width": 2},
     }
     years, values = [point.year for point in points], [float(point.value) for point in points]
-    trace = _markers(years, values, marker)
+    trace = _with_gaps(_markers(years, values, marker), [len(run) for run in runs(points)])
     return [trace | {"mode": "lines+markers", "name": words.observed, "line": {"color": SERIES, "width": 2.5}}]
+
+
+def _with_gaps(trace: dict[str, Any], lengths: list[int]) -> dict[str, Any]:
+    """An empty place between two runs of years, across which no line is drawn; marks keep their own."""
+    at = list(accumulate(lengths))[:-1]
+    for values in (
+        trace["x"],
+        trace["y"],
+        *(value for value in trace["marker"].values() if isinstance(value, list)),
+    ):
+        for place in reversed(at):
+            # The years stay in order; what has no value is not drawn.
+            values.insert(place, values[place - 1] if values is not trace["y"] else None)
+    return trace | {"connectgaps": False}
 
 
 def _expected(track: Track, words: Words) -> list[dict[str, Any]]:
@@ -109,7 +124,7 @@ def _projection(track: Track, words: Words) -> list[dict[str, Any]]:
         return []
     line = {"dash": "dot", "width": 2, "color": SERIES}
     trace = _line([ahead[0], track.goal.year], [float(ahead[1]), float(ahead[2])], line)
-    return [trace | {"name": words.projection, "opacity": 0.7}]
+    return [trace | {"name": projection_words(track, words), "opacity": 0.7}]
 
 
 def _earlier(track: Track, words: Words) -> list[dict[str, Any]]:
@@ -215,7 +230,7 @@ def _year_told(track: Track, year: int, words: Words) -> str:
         said.append(f"{escape(words.expected)} {float(path[year]):,.6g}")
     if year == track.goal.year:
         if projected(track):
-            said.append(escape(f"{words.projection} {projected_text(track)}", quote=False))
+            said.append(escape(f"{projection_words(track, words)} {projected_text(track)}", quote=False))
         said.append(escape(f"{words.target} {track.goal.text}", quote=False))
     # No bold type: plotly.js would write a style into the page, which its policy forbids.
     return "<br>".join([str(year), *said])

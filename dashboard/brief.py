@@ -20,11 +20,12 @@ from dashboard.units import UnitDuties, units_on
 from indicators.figures.gaps import GapRow, answers_of, final_year, gap_rows
 from indicators.queries import ComponentStanding, Overview, Standing, overview, standing_on
 from indicators.shown.cards import Card, CardPart, card
-from indicators.shown.states import standpoint, state_badge
+from indicators.shown.states import state_badge
+from indicators.shown.summary import summary
 from indicators.shown.wording import completion_words, difference_unit, number
 from judging.progress import cut
 from plan.after_period import STATE_WORDS, state_on
-from plan.badges import INDICATOR_WORDS, Badge
+from plan.badges import Badge
 from plan.changes import Cause, Change, Clock, seen_from
 from plan.days import day_facts
 from plan.models import Plan, Source
@@ -185,16 +186,6 @@ class Brief:
         return self.clock == Clock.KNOWN
 
 
-def sentence_of(found: Overview) -> str:
-    """Where the plan stands, in one sentence that names every indicator of its table once."""
-    said = Counter(standpoint(standing).state for standing in found.tabled)
-    told = [
-        ngettext("%(n)s 项%(word)s", "%(n)s 项%(word)s", times) % {"n": times, "word": INDICATOR_WORDS[state]}
-        for state, times in said.most_common()
-    ]
-    return _("%(n)s 项主要指标：%(told)s。") % {"n": len(found.tabled), "told": _("，").join(told)}
-
-
 def clock_of(plan: Plan, since: date) -> Clock:
     """By what was known here, where the site had the plan at the last meeting; else by what was published."""
     return Clock.KNOWN if plan.loaded_on is not None and plan.loaded_on <= since else Clock.PUBLIC
@@ -214,7 +205,7 @@ def brief_of(plan: Plan, asked: BriefAsked) -> Brief:
         plan=plan,
         asked=asked,
         found=found,
-        sentence=sentence_of(found),
+        sentence=str(summary(found.tabled)),
         second=_second(rows, gaps),
         rows=rows,
         tasks=tasks,
@@ -321,9 +312,8 @@ def _second(rows: list[BriefRow], gaps: list[GapRow]) -> list[str]:
             )
             % words
         ]
-    if (last := final_year(gaps)) and last.late:
-        words = {"year": last.year, "published": last.published, "total": last.total, "days": last.days}
-        told.append(_("%(year)s 年数据已公布 %(published)s/%(total)s 个，其余逾期 %(days)s 天。") % words)
+    if last := final_year(gaps):
+        told.append(str(last))
     return told
 
 

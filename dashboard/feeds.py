@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from dashboard.changes import events
 from indicators.changes import day_before_latest
+from indicators.headline import headline
 from indicators.queries import overview
 from plan.changes import Cause, Change, Clock
 from plan.demo import MARK
@@ -72,20 +73,24 @@ class ChangesRss(Feed):
 
     def get_object(self, request, slug):
         plan, day = get_plan(slug), request.as_of
+        known = overview(plan, day)
         # As many figures as could be needed twice over, because second sources are no changes.
         clock = read_choice(request.GET, "clock", Clock.values)
-        since = max(plan.published_on, day_before_latest(overview(plan, day), 2 * LATEST, clock))
+        since = max(plan.published_on, day_before_latest(known, 2 * LATEST, clock))
         asked = day_pairs(day) | ({} if clock != Clock.KNOWN else {"clock": clock})
         query = f"?{urlencode(asked)}" if asked else ""
         told = latest_of_each(events(plan, since, day, clock=clock))
-        return plan, query, [Fed(change, plan, query) for change in told]
+        return plan, query, [Fed(change, plan, query) for change in told], known
 
     def title(self, found):
         mark = f"{MARK} " if found[0].is_demo else ""
         return mark + _("%(plan)s：变化") % {"plan": found[0].label}
 
     def description(self, found):
-        return _("新数据、修订数据、调整的目标、规则变化、核定的进展填报和公开信息，每条注明判定怎样随之改变。")
+        standing = headline(found[3])
+        return f"{standing.sentence}{standing.second}" + _(
+            "新数据、修订数据、调整的目标、规则变化、核定的进展填报和公开信息，每条注明判定怎样随之改变。"
+        )
 
     def link(self, found):
         return reverse("changes", args=[found[0].slug]) + found[1]

@@ -1,9 +1,10 @@
 """What the overview says beside the indicators: what needs attention, what changed lately."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 from django.urls import reverse
@@ -63,10 +64,18 @@ def to_review(plan: Plan, user) -> int:
     return waiting_notes(plan).count() if may(user, Permission.REVIEW_NOTES) else 0
 
 
-def attention(plan: Plan, standings: Iterable[Standing]) -> list[Attention]:
-    """The watched indicators, each with its gap."""
+def attention(
+    plan: Plan, standings: Iterable[Standing], owed: Mapping[str, str] = MappingProxyType({})
+) -> list[Attention]:
+    """The watched indicators, each with its gap and, by code, who owes a figure for how long."""
+    sep = _("；")
     return [
-        Attention(state_badge(row), row.indicator.short_label, row.indicator.path(plan.slug), gap_words(row))
+        Attention(
+            state_badge(row),
+            row.indicator.short_label,
+            row.indicator.path(plan.slug),
+            sep.join(filter(None, (gap_words(row), owed.get(row.indicator.code)))),
+        )
         for row in watched(standings)
     ]
 

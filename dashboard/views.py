@@ -9,11 +9,12 @@ from django.utils.translation import get_language
 from dashboard.changes import USUAL_DAYS, presets, recent
 from dashboard.queries import attention, lagging, listed, lists_of, overdue, stage, strips, to_review
 from dashboard.word_counts import final_tally, linear_tally
-from indicators.figures.gaps import answers_of, final_year, gap_rows
+from indicators.figures.gaps import answers_of, gap_rows
 from indicators.files.columns import WIDE
+from indicators.headline import headline_of
 from indicators.queries import cutoffs
 from indicators.queries import overview as read_overview
-from indicators.shown.cards import card
+from indicators.shown.rows import grouped
 from judging.terms import RULE_VERSION
 from plan.changes import Clock
 from plan.columns import Column, Type, columns
@@ -49,23 +50,26 @@ def _overview_body(request, plan, since, clock, waiting):
     `waiting` notes are named to reviewers alone.
     """
     found = read_overview(plan, request.as_of)
-    cards = [card(standing) for standing in found.standings]
-    tabled = [shown for shown in cards if found.is_main(shown.indicator)]
     groups = strips(plan, request.as_of)
     late = overdue(plan, request.as_of)
-    indicators = attention(plan, found.standings)
+    gaps = gap_rows(found, answers_of(found))
+    owed = {row.indicator.code: row.owed for row in reversed(gaps)}
+    indicators = attention(plan, found.standings, owed)
     looked_at = [*late, *indicators, *lagging(plan, groups, request.as_of)]
     context = {
         "request": request,
         "plan": plan,
         "as_of": request.as_of,
         "found": found,
-        "tabled": tabled,
         "main": "yes" if found.has_table else "",
-        "others": [shown for shown in cards if not found.is_main(shown.indicator)],
+        "number": len(found.tabled),
+        "lines": [
+            *grouped(found.tabled),
+            *grouped(row for row in found.standings if not found.is_main(row.indicator)),
+        ],
         "is_over": request.as_of > plan.ends_on,
         "finals": final_tally(found),
-        "verdict_words": linear_tally(tabled),
+        "verdict_words": linear_tally(found.tabled),
         "elapsed": round(plan.elapsed(request.as_of) * 100),
         "stage": stage(plan, request.as_of),
         "attention": looked_at[:ATTENTION],
@@ -76,7 +80,7 @@ def _overview_body(request, plan, since, clock, waiting):
         "presets": presets(plan, request.as_of),
         "strips": groups,
         "strip_words": listed([group["kind"].short_label for group in groups]),
-        "final_year": final_year(gap_rows(found, answers_of(found))),
+        "headline": headline_of(found, gaps),
     }
     return render_to_string("dashboard/_overview.html", context), found.rule
 

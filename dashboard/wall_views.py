@@ -1,20 +1,17 @@
 """The wall (大屏): one page without interaction that turns its panels and refreshes itself."""
 
-from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.shortcuts import render
 
 from dashboard.queries import attention, latest_releases, stage, strips
-from dashboard.word_counts import linear_tally
+from indicators.headline import headline
 from indicators.models import Observation
 from indicators.queries import Overview, overview
 from indicators.shown.cards import card
-from indicators.shown.wording import final_badge
 from plan.after_period import states
-from plan.badges import Badge, item_badge
+from plan.badges import item_badge
 from plan.params import read_choice, read_number, today
 from plan.queries import SHOWN_ORDER, get_plan
 
@@ -55,11 +52,7 @@ def panels(found: Overview, groups: list[dict[str, Any]], releases: list[Observa
     return {
         "plan": plan,
         "is_empty": not cards and not rows,
-        "counts": found.counts,
-        "parts": found.component_counts,
-        "verdicts": verdicts(found),
-        "has_figures": any(standing.has_figures for standing in found.standings),
-        "words": linear_tally(tabled),
+        "headline": headline(found),
         "card_pages": _pages(tabled, CARDS),
         "others": [shown for shown in cards if not found.is_main(shown.indicator)],
         "elapsed": round(plan.elapsed(day) * 100),
@@ -74,40 +67,6 @@ def panels(found: Overview, groups: list[dict[str, Any]], releases: list[Observa
         "reported": sum(row["reported"] for row in rows),
         "public": len({state.code for row in rows for state in row["promised"].states}),
     }
-
-
-@dataclass(frozen=True)
-class WallVerdict:
-    """A settled final verdict with the indicators it was said of, by name, and how many components.
-
-    `leaning` and `leaning_parts` are those it was said of provisionally, which are in no other count.
-    """
-
-    badge: Badge
-    number: int
-    parts: int
-    names: list[str]
-    leaning: list[str]
-    leaning_parts: int
-
-
-def verdicts(found: Overview) -> list[WallVerdict]:
-    """Achieved, not achieved, still open: together all indicators, so that nothing missed goes unsaid."""
-    names = defaultdict(list)
-    for standing in found.tabled:
-        names[standing.whole.final_verdict].append(standing.indicator.short_label)
-    parts = Counter(part.assessment.final_verdict for standing in found.tabled for part in standing.components)
-    return [
-        WallVerdict(
-            final_badge(key),
-            len(names[key]),
-            parts[key],
-            names[key],
-            names[f"provisional_{key}"],
-            parts[f"provisional_{key}"],
-        )
-        for key in ("achieved", "not_achieved", "pending")
-    ]
 
 
 def _group(group: dict[str, Any]) -> dict[str, Any]:

@@ -4,9 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from indicators.queries import Overview
-from indicators.shown.cards import Card
-from indicators.shown.wording import final_badge, linear_status
+from indicators.queries import Overview, Standing
+from indicators.shown.wording import final_badge, linear_badge, linear_status, with_doubts
 from judging.terms import FINAL_ORDER
 from plan.badges import Badge
 
@@ -41,15 +40,16 @@ def final_tally(found: Overview) -> list[Tally]:
     return rows
 
 
-def linear_tally(cards: Iterable[Card]) -> list[Tally]:
+def linear_tally(standings: Iterable[Standing]) -> list[Tally]:
     """Every status of the linear method with the number of indicators that have it, the most frequent first.
 
     Indicators of one status that are told apart in words (提前 and 如期实现) are counted under the word of both,
     by which the list finds them. Old and estimated verdicts are counted apart from the sure ones.
     """
     badges: dict[tuple[str, bool], list[Badge]] = defaultdict(list)
-    for shown in cards:
-        badges[shown.badge.key, bool(shown.badge.doubts)].append(shown.badge)
+    for standing in standings:
+        badge = with_doubts(linear_badge(standing), standing)
+        badges[badge.key, bool(badge.doubts)].append(badge)
     rows = [
         Tally(_common(key, told), len(told), doubt="some" if is_doubtful else _sure_of(key, badges))
         for (key, is_doubtful), told in badges.items()

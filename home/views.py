@@ -9,6 +9,8 @@ from accounts import drafts
 from accounts.models import Role
 from accounts.signin import PREVIOUS
 from home import agenda, to_do, watching
+from indicators.headline import headline
+from indicators.queries import overview
 from plan.changes import Clock
 from plan.params import read_choice, read_date, today
 from plan.queries import get_plan
@@ -55,6 +57,7 @@ def my_work(request, slug):
         reading = watching.reading_groups(plan, request.user, day=day, room=to_do.ROOM - rows)
     context = {
         "plan": plan,
+        "headline": headline(overview(plan, day)),
         "panels": [panel for panel in (groups, reading) if panel],
         "nothing_open": not any(group.open for group in (*groups, *reading)),
         "drafts": drafts.waiting(request.user)[: to_do.ROOM] if works else [],

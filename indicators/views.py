@@ -1,5 +1,6 @@
 """Indicator pages, their files and the figures of their charts."""
 
+from django.conf import settings
 from django.http import Http404, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,6 +12,7 @@ from charts import trend
 from charts.key import key
 from charts.large import trend_svg
 from charts.png import png, standalone
+from charts.scale import is_cut
 from indicators import continuing
 from indicators.changes import verdict_history
 from indicators.figures.gaps import answers_of, gap_rows_of
@@ -25,7 +27,10 @@ from indicators.shown.derivation import Places, derive
 from indicators.shown.examples import compounds, examples, kind_examples, legend, trials
 from indicators.shown.filters import SORTS, IndicatorFilters, filters, leads, read_table_choice, sort_options
 from indicators.shown.glossary import GLOSSARY
-from indicators.shown.table import filtered, table_rows, year_span
+from indicators.shown.rows import change_words, grouped
+from indicators.shown.states import state_badge
+from indicators.shown.table import chosen, filtered, table_rows, year_span
+from indicators.shown.titles import active_title
 from indicators.shown.vintages import leading, vintage_years
 from indicators.shown.wording import cagr_badge, final_badge, linear_badge_of
 from indicators.targets.versions import target_lines
@@ -40,6 +45,8 @@ from plan.queries import get_item, get_plan, links_of, show_day
 from plan.readers import mark_links
 from plan.views import moved_or_retired
 
+# Which columns of the list a reader keeps.
+COLUMNS, ALL, ONE_YEAR = "columns", "all", 365 * 24 * 60 * 60
 # The picture for a phone and for a column of a sheet of paper.
 NARROW = {"width": 400, "height": 280, "kind": "narrow"}
 
@@ -56,11 +63,9 @@ def index(request, slug, format=""):
     if format:
         rows = progress_rows(filtered(found, choice))
         return rows_file(request, rows, columns=PROGRESS, name=f"{slug}_progress", format=format)
-    rows = table_rows(found, choice)
+    choice = choice.with_view("table" if request.COOKIES.get(COLUMNS) == ALL else "rows")
     context = {
         "plan": plan,
-        "rows": rows,
-        "total": sum(len(standing.components) for standing in found.standings),
         "has_table": found.has_table,
         "choice": choice,
         "filters": filters(found, choice),
@@ -68,13 +73,34 @@ def index(request, slug, format=""):
         "sort_options": sort_options(choice),
         "rule": found.rule,
     }
-    if choice.view == "bullet":
-        axis = common_axis([row.gauged for row in rows])
-        context["axis"] = axis_head(axis)
-        context["bullets"] = [(row, bullet(row.gauged, axis, label=row.shown.sentence)) for row in rows]
-    else:
-        context["years"] = year_span(found, choice)
-    return render(request, "indicators/index.html", context)
+    response = render(request, "indicators/index.html", context | _view_of(found, choice))
+    return _remembering_columns(response, request.GET.get("view", ""))
+
+
+def _view_of(found: Overview, choice: IndicatorFilters) -> dict:
+    """What one of the views shows: rows of indicators, the table of components, or their bullets."""
+    if choice.view == "rows":
+        left = chosen(found, choice)
+        return {"groups": grouped(left), "number": len(left), "total": len(found.standings)}
+    rows = table_rows(found, choice)
+    total = sum(len(standing.components) for standing in found.standings)
+    shown = {"rows": rows, "number": len(rows), "total": total}
+    if choice.view == "table":
+        return shown | {"years": year_span(found, choice)}
+    axis = common_axis([row.gauged for row in rows])
+    bullets = [(row, bullet(row.gauged, axis, label=row.shown.sentence)) for row in rows]
+    return shown | {"axis": axis_head(axis), "bullets": bullets}
+
+
+def _remembering_columns(response, asked: str):
+    """A reader who asked for all columns finds them again, until they ask for the rows."""
+    if asked == "table":
+        response.set_cookie(
+            COLUMNS, ALL, max_age=ONE_YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE, httponly=True
+        )
+    elif asked == "rows":
+        response.delete_cookie(COLUMNS, samesite="Lax")
+    return response
 
 
 @remembered_page(also=lambda: (RULE_VERSION, cutoffs()))
@@ -108,6 +134,10 @@ def detail(request, slug, code, format=""):
             "has_growth": tracks.has_growth(part),
             "vintages": vintage_years(part),
             "sentence": tracks.sentence(part),
+            "title": active_title(part),
+            "badge": state_badge(part),
+            "change": change_words(part),
+            "is_cut": is_cut(tracks.track(part, growth=growth)),
             "what_if": _what_if(request, part),
             "targets": target_lines(part, work.proposals, request.as_of),
             "under_way": work.figures.get(part.component.pk),

@@ -11,8 +11,8 @@ import rcssmin
 # The order counts: of two rules of one weight the later one holds.
 PARTS = {
     "css/site.css": (
-        "tokens", "base", "frame", "forms", "menus", "status", "overview", "cards", "strips", "promises", "tables",
-        "indicator", "reader", "phone", "pictures", "terms", "foot", "steps", "stacked",
+        "tokens", "base", "frame", "forms", "menus", "status", "headline", "lines", "overview", "cards", "strips",
+        "promises", "tables", "indicator", "reader", "phone", "pictures", "terms", "foot", "steps", "stacked",
     ),
     "css/print.css": ("sheet", "screen", "flow", "overview", "indicator", "tables", "long"),
     "css/wall.css": ("frame", "plan", "tasks", "promises", "foot"),

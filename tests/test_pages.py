@@ -64,6 +64,7 @@ PAGES = [
     "items/I-04/history/",
     "items/P-1/history/",
     "search/?q=量子&kind=text",
+    "indicators/?view=table",
     "indicators/?view=bullet",
     "indicators/?years=all&sort=-lead",
     "evidence/",

@@ -1,6 +1,6 @@
 """Which years of a figure are there and which are missing, since when. Pure: what was judged in, rows out."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -43,6 +43,10 @@ WORDS = {
     GapState.DECLARED: gettext_lazy("已说明不公布"),
     GapState.NOT_EXPECTED: gettext_lazy("当年不发布"),
 }
+
+
+# Something was said of the year.
+OUT = frozenset({GapState.PUBLISHED, GapState.PRELIMINARY, GapState.BOUND})
 
 
 @dataclass(frozen=True)
@@ -118,12 +122,27 @@ class GapRow:
         return rhythm_words(self.component, self.part.as_of.year)
 
     @property
+    def publisher(self) -> str:
+        """Who usually publishes it, else who answers for it."""
+        lead = self.organisation.name if self.organisation else _("责任单位（未指定）")
+        return self.component.usual_publisher or lead
+
+    @property
+    def owed(self) -> str:
+        """Who owes the latest missing year and for how long; empty where none is late."""
+        if not self.missing:
+            return ""
+        last = self.missing[-1]
+        words = {"who": self.publisher, "year": last.year, "days": last.days}
+        if not (self.component.usual_publisher or self.organisation):
+            return _("%(year)s 年数据逾期 %(days)s 天，未指定由谁公布") % words
+        return _("%(year)s 年数据应由%(who)s公布，逾期 %(days)s 天") % words
+
+    @property
     def words(self) -> list[str]:
         """The gap in clauses: whether ever published, who owes it and when, which years are missing, the goal."""
         told = [_("从未公布") if not self.part.known else _("%(year)s 年后没有公布") % {"year": self.last_year}]
-        lead = self.organisation.name if self.organisation else _("责任单位（未指定）")
-        who = self.component.usual_publisher or lead
-        told.append(_("应由%(who)s于%(rhythm)s公布") % {"who": who, "rhythm": self.rhythm})
+        told.append(_("应由%(who)s于%(rhythm)s公布") % {"who": self.publisher, "rhythm": self.rhythm})
         if missing := self.missing:
             span = years_words([year.year for year in missing])
             told.append(_("%(span)s 缺 %(n)s 年") % {"span": span, "n": len(missing)})
@@ -203,23 +222,57 @@ def counted(rows: Iterable[GapRow]) -> list[tuple[Badge, int]]:
 
 @dataclass(frozen=True)
 class FinalYear:
-    """The figures of the plan's last year: how many are out, and for how long the rest have been late."""
+    """The figures of the plan's last year: of how many indicators they are out, how long the rest are late.
+
+    `due_on` is the day of the longest overdue or, where nothing is late, of what is due next; None where nothing
+    more is to come. `is_one_day`: all that is late was due that day.
+    """
 
     year: int
     total: int
     published: int
     late: int
-    due_on: date
+    due_on: date | None
     days: int
+    is_one_day: bool = True
+
+    def __str__(self) -> str:
+        return self.told + (_("，") + self.missing if self.missing else "") + _("。")
+
+    @property
+    def told(self) -> str:
+        words = {"year": self.year, "n": self.published, "total": self.total}
+        return _("%(year)s 年期末数据已公布 %(n)s/%(total)s 项") % words
+
+    @property
+    def missing(self) -> str:
+        """Since when the rest is late, or when it is due; empty where nothing more is to come."""
+        words = {"late": self.late, "days": self.days, "day": self.due_on.isoformat() if self.due_on else ""}
+        if self.late and self.is_one_day:
+            return _("%(late)s 项应于 %(day)s 前公布，已逾期 %(days)s 天") % words
+        if self.late:
+            return _("%(late)s 项逾期，最久的应于 %(day)s 前公布，已逾期 %(days)s 天") % words
+        return _("最早的应于 %(day)s 前公布") % words if self.due_on else ""
 
 
 def final_year(rows: Iterable[GapRow]) -> FinalYear | None:
-    """Of the last year of each component that has a figure of it; None where there is none."""
-    last = [row.years[-1] for row in rows if row.years[-1].state is not GapState.NOT_EXPECTED]
+    """Of each indicator of the plan's table with a figure of the year: out when all parts are; None without."""
+    last: dict[int, list[GapYear]] = defaultdict(list)
+    for row in rows:
+        if row.indicator.in_table and row.years[-1].state is not GapState.NOT_EXPECTED:
+            last[row.indicator.pk].append(row.years[-1])
     if not last:
         return None
-    late = [year for year in last if year.is_missing]
-    there = (GapState.PUBLISHED, GapState.PRELIMINARY, GapState.BOUND)
-    worst = max(late, key=lambda year: year.days, default=last[0])
-    published = sum(year.state in there for year in last)
-    return FinalYear(worst.year, len(last), published, len(late), worst.due_on, worst.days)
+    years = [year for parts in last.values() for year in parts]
+    late = [year for year in years if year.is_missing]
+    to_come = [year for year in years if year.state is GapState.NOT_DUE]
+    worst = max(late, key=lambda year: year.days, default=min(to_come, key=lambda year: year.due_on, default=None))
+    return FinalYear(
+        years[0].year,
+        len(last),
+        sum(all(year.state in OUT for year in parts) for parts in last.values()),
+        sum(any(year.is_missing for year in parts) for parts in last.values()),
+        worst.due_on if worst else None,
+        worst.days if worst else 0,
+        len({year.due_on for year in late}) < 2,
+    )

@@ -84,7 +84,7 @@ def _part(part: ComponentStanding, *, width: int, height: int) -> CardPart:
     latest, sentence, indicator = part.heard, tracks.sentence(part), part.component.indicator
     return CardPart(
         part=part,
-        value=_value_words(part, latest),
+        value=value_words(part, latest),
         mark=str(VALUE_MARKS.get(latest.value_status, "")) if latest else "",
         target=target_words(part.target, indicator.direction),
         unit=goal_unit(part.target, indicator.unit_label),
@@ -99,7 +99,7 @@ def _part(part: ComponentStanding, *, width: int, height: int) -> CardPart:
     )
 
 
-def _value_words(part: ComponentStanding, row: Observation | None) -> str:
+def value_words(part: ComponentStanding, row: Observation | None) -> str:
     """The figure a card shows: a number, or with its sign where it is only at least or at most."""
     if row is None:
         return ""

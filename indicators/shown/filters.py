@@ -14,7 +14,7 @@ from indicators.shown.wording import CAGR, FINAL, LINEAR_STATUSES
 from judging.ladder import WORST_FIRST, IndicatorState
 from plan.badges import INDICATOR_WORDS
 from plan.changes import Method
-from plan.list_filters import ListFilters, asks, one_of
+from plan.list_filters import ListFilters, asks, one_of, words
 from plan.models import in_language
 
 # What the address may sort by, with the heading it stands under; a minus before it turns the order round.
@@ -33,13 +33,12 @@ SORTS = {
     "gap": _("与目标的差距"),
     "base": _("基期"),
 }
-VIEWS = ("table", "bullet")
+VIEWS = ("rows", "table", "bullet")
 # The order a view has of itself: bullets begin with what is furthest from its target.
-OWN_SORT = {"table": "plan", "bullet": "-gap"}
+OWN_SORT = {"": "plan", "rows": "plan", "table": "plan", "bullet": "-gap"}
 # Columns of the plan's own years, or from the first known figure on.
 YEARS = ("plan", "all")
-IN_TABLE = [("yes", _("列入")), ("no", _("正文中的量化承诺"))]
-FILTERS = ("state", "status", "doubt", "cagr", "final", "org", "nature", "in_table")
+FILTERS = ("q", "state", "status", "doubt", "cagr", "final", "org", "nature", "in_table")
 # Whether a verdict is as sure as it looks (docs/methods.md 1.13).
 DOUBTS = {"none": _("近年的，不靠推算"), "some": _("陈旧或靠推算")}
 
@@ -48,6 +47,7 @@ DOUBTS = {"none": _("近年的，不靠推算"), "some": _("陈旧或靠推算")
 class IndicatorFilters(ListFilters):
     """What the address asks for; an empty word means all, an empty sort the view's own order."""
 
+    q: str = asks(words)
     state: str = asks(one_of(*IndicatorState))
     status: str = asks(one_of(*LINEAR_STATUSES))
     doubt: str = asks(one_of("none", "some"))
@@ -57,7 +57,8 @@ class IndicatorFilters(ListFilters):
     nature: str = asks(one_of(*Indicator.Nature.values))
     in_table: str = asks(one_of("yes", "no"))
     sort: str = asks(one_of())
-    view: str = asks(one_of(*VIEWS, default="table"), default="table")
+    # Empty: the reader's own, or what the other parameters are about.
+    view: str = asks(one_of(*VIEWS))
     years: str = asks(one_of(*YEARS, default="plan"), default="plan")
 
     @property
@@ -73,14 +74,23 @@ class IndicatorFilters(ListFilters):
         return self.order.startswith("-")
 
     @property
+    def asks_methods(self) -> bool:
+        """Whether it asks for the word of a method, which components have."""
+        return any((self.status, self.doubt, self.cagr, self.final))
+
+    @property
     def filters(self) -> dict[str, str]:
         """The filters that are set."""
         return {name: value for name in FILTERS if (value := getattr(self, name))}
 
+    def with_view(self, own: str) -> "IndicatorFilters":
+        """The same in the view it is shown in: what it sorts by, or years it asks for, are those of the table."""
+        return replace(self, view=self.view or ("table" if self.sort or self.years != "plan" else own))
+
     def query(self, **other: str) -> dict[str, str]:
         """The parameters of the same choice with some changed; defaults are left out."""
         pairs = replace(self, **other).pairs()
-        own = OWN_SORT[pairs.get("view", "table")]
+        own = OWN_SORT[pairs.get("view", "")]
         return {name: value for name, value in pairs.items() if (name, value) != ("sort", own)}
 
 
@@ -113,7 +123,11 @@ def read_table_choice(params, *, organisations: Iterable[str] = (), years: Itera
 
 
 def filters(found: Overview, choice: IndicatorFilters) -> list[Filter]:
-    """All filters with what may be chosen; that of organisations only where some are named."""
+    """All filters with what there is to choose; that of organisations only where some are named."""
+    every = [standing.indicator for standing in found.standings]
+    natures = [(key, word) for key, word in Indicator.Nature.choices if key in {row.nature for row in every}]
+    places = {True: ("yes", _("列入")), False: ("no", _("正文中的量化承诺"))}
+    tables = [places[key] for key in (True, False) if key in {row.in_table for row in every}]
     named = [(row.code, in_language(row.name, row.name_en)) for row in leads(found)]
     lang = "" if all(re.search("[a-z]", name) for _code, name in named) else "zh-CN"
     rows = [
@@ -124,10 +138,10 @@ def filters(found: Overview, choice: IndicatorFilters) -> list[Filter]:
         Filter("cagr", SORTS["cagr"], list(CAGR.items()), choice.cagr),
         Filter("final", SORTS["final"], list(FINAL.items()), choice.final),
         Filter("org", _("责任单位"), named, choice.org, lang),
-        Filter("nature", _("性质"), list(Indicator.Nature.choices), choice.nature),
-        Filter("in_table", _("规划表 1"), IN_TABLE if found.has_table else [], choice.in_table),
+        Filter("nature", _("性质"), natures, choice.nature),
+        Filter("in_table", _("规划表 1"), tables if found.has_table else [], choice.in_table),
     ]
-    return [row for row in rows if row.options]
+    return [row for row in rows if len(row.options) > (row.name != "org") or row.chosen]
 
 
 def sort_options(choice: IndicatorFilters) -> list[tuple[str, str]]:

@@ -5,15 +5,17 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from indicators.models import Indicator, Observation
-from indicators.queries import ComponentStanding, Overview
+from indicators.models import Observation
+from indicators.queries import ComponentStanding, Overview, Standing
 from indicators.shown.bullets import Gauged, gauged, in_range_words
 from indicators.shown.cards import Card, CardPart, card
 from indicators.shown.decimals import figure_text
 from indicators.shown.filters import IndicatorFilters
+from indicators.shown.states import standpoint
 from indicators.shown.wording import VALUE_MARKS, has_short_road, limit_of, number, share
 from judging.progress import cut
 from judging.terms import CAGR_ORDER, FINAL_ORDER, LINEAR_ORDER
+from plan.badges import INDICATOR_WORDS
 
 
 @dataclass(frozen=True)
@@ -107,23 +109,40 @@ def table_rows(found: Overview, choice: IndicatorFilters) -> list[ComponentRow]:
     ranks = _name_ranks(found)
     rows: list[ComponentRow] = []
     for standing in found.standings:
-        if not _is_wanted(standing.indicator, choice):
+        if not _is_wanted(standing, choice):
             continue
         whole = card(standing)
-        if choice.state not in ("", whole.leading.key):
-            continue
         for place, shown in enumerate(whole.parts, 1):
             order = {"plan": len(rows), "name": ranks[shown.part.component.pk]}
             rows.append(_row(whole, shown, place, years, order))
     return sorted_rows([row for row in rows if _has_verdicts(row.shown, choice)], choice)
 
 
-def _is_wanted(indicator: Indicator, choice: IndicatorFilters) -> bool:
+def chosen(found: Overview, choice: IndicatorFilters) -> list[Standing]:
+    """The indicators a choice leaves, whole, in the plan's order: an indicator stays if one of its parts does."""
+    if choice.asks_methods:
+        return [found.by_code[standing.indicator.code] for standing in filtered(found, choice).standings]
+    return [standing for standing in found.standings if _is_wanted(standing, choice)]
+
+
+def _is_wanted(standing: Standing, choice: IndicatorFilters) -> bool:
+    indicator = standing.indicator
     return (
-        choice.nature in ("", indicator.nature)
+        choice.state in ("", standpoint(standing).state)
+        and choice.nature in ("", indicator.nature)
         and choice.in_table in ("", "yes" if indicator.in_table else "no")
         and choice.org in ("", indicator.lead.code if indicator.lead else None)
+        and _is_called(standing, choice.q)
     )
+
+
+def _is_called(standing: Standing, words: str) -> bool:
+    """Whether every word is in a name of the indicator, of its unit or of its state."""
+    indicator = standing.indicator
+    names = [indicator.code, indicator.title, indicator.title_en, indicator.short, indicator.short_en]
+    names += [indicator.lead.name, indicator.lead.name_en] if indicator.lead else []
+    said = " ".join([*names, str(INDICATOR_WORDS[standpoint(standing).state])]).casefold()
+    return all(word in said for word in words.casefold().split())
 
 
 def _has_verdicts(shown: CardPart, choice: IndicatorFilters) -> bool:

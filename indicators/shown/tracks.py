@@ -12,9 +12,11 @@ from charts.track import Bound, EarlierGoal, Goal, Point, Track, Words, expected
 from indicators.continuing import Neighbour
 from indicators.models import Component, Observation, Target
 from indicators.queries import ComponentStanding
+from indicators.shown.sources import ORDER, rank_of
 from indicators.shown.vintages import fate
 from indicators.shown.wording import bound_words, goal_unit, limit_of, number, reach_words, target_words
 from judging.terms import TargetRule
+from plan.models import Source
 
 
 def words(*, growth: bool = False) -> Words:
@@ -25,7 +27,8 @@ def words(*, growth: bool = False) -> Words:
         baseline=_("基期"),
         expected=_("等速增长轨迹") if growth else _("预期轨迹"),
         target=_("目标"),
-        projection=_("按目前速度"),
+        projection=_("按 %(year)s 年以来平均增速"),
+        pace=_("按平均增速"),
         bound=_("范围表述"),
         superseded=_("已被替代或未采用"),
         source=_("来源"),
@@ -163,18 +166,24 @@ def has_growth(part: ComponentStanding) -> bool:
 
 @dataclass(frozen=True)
 class SourceLine:
-    """Who published figures in force, and the address of the latest of them on the page."""
+    """Who published figures in force, and the address of the latest of them on the page.
+
+    `is_repost`: printed again what another published, and its name does not say so.
+    """
 
     name: str
     place: str
+    is_repost: bool = False
 
 
 def sources(part: ComponentStanding) -> list[SourceLine]:
-    """The publishers of the figures in force, the latest first, each once."""
+    """The publishers of the figures in force, each once: official ones first, reposts last, then the latest."""
     latest: dict[str, SourceLine] = {}
-    for row in sorted(part.in_force().values(), key=lambda row: -row.year):
+    rows = sorted(part.in_force().values(), key=lambda row: (ORDER.index(rank_of(row.source)), -row.year))
+    for row in rows:
         name = row.source.publisher or row.source.title
-        latest.setdefault(name, SourceLine(name, f"#obs-{row.pk}"))
+        is_repost = rank_of(row.source) == Source.Rank.REPOST
+        latest.setdefault(name, SourceLine(name, f"#obs-{row.pk}", is_repost and "转" not in name))
     return list(latest.values())
 
 

@@ -292,7 +292,7 @@ def gap_words(standing: Standing) -> str:
     said = []
     for part in standing.components:
         latest, indicator = part.latest, part.component.indicator
-        gap = _gap(part)
+        gap = short_of(part)
         if latest is None or gap is None:
             continue
         unit = difference_unit(indicator.unit_label)
@@ -303,7 +303,7 @@ def gap_words(standing: Standing) -> str:
     return _("；").join(said)
 
 
-def _gap(part: ComponentStanding) -> Fraction | None:
+def short_of(part: ComponentStanding) -> Fraction | None:
     """How far what was compared is from the nearest value that meets the target; None where it meets it."""
     compared, target = part.assessment.compared, part.assessment.goal
     if compared is None or target is None or target.met(compared):

@@ -70,7 +70,7 @@ def order(page: Page) -> list[str]:
 
 
 def test_table_is_sorted_by_click_as_by_link(page, open_page):
-    page.goto(ROOT + "indicators/")
+    page.goto(ROOT + "indicators/?view=table")
     head = page.locator("th[data-sort=completion] a")
     head.click()
     up = order(page)
@@ -89,7 +89,7 @@ def test_table_is_sorted_by_click_as_by_link(page, open_page):
 
 
 def test_order_chosen_by_click_is_kept_by_filters_and_views(page):
-    page.goto(ROOT + "indicators/")
+    page.goto(ROOT + "indicators/?view=table")
     for _ in range(2):
         page.locator("th[data-sort='2021'] a").click()
     sorted_by = page.locator("table.wide tbody tr").evaluate_all("rows => rows.map((row) => row.dataset['2021'])")
@@ -108,7 +108,7 @@ def test_order_chosen_by_click_is_kept_by_filters_and_views(page):
 @pytest.mark.parametrize("width", [1440, 1920])
 def test_whole_table_is_on_the_screen_and_its_heads_stay(open_page, language, width):
     page = open_page(width=width, language=language)
-    page.goto(ROOT + "indicators/")
+    page.goto(ROOT + "indicators/?view=table")
 
     box = page.locator(".tall-table")
     assert box.evaluate("el => el.scrollWidth <= el.clientWidth && el.scrollHeight <= el.clientHeight")
@@ -121,7 +121,7 @@ def test_whole_table_is_on_the_screen_and_its_heads_stay(open_page, language, wi
 
 def test_phone_shows_a_card_a_component_with_its_verdicts_first(open_page):
     page = open_page(width=390, height=844)
-    page.goto(ROOT + "indicators/")
+    page.goto(ROOT + "indicators/?view=table")
 
     card = page.locator("table.wide tbody tr").first
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -156,7 +156,7 @@ def test_heads_and_names_of_the_table_stay_in_sight(open_page):
 
 
 def test_term_opens_on_focus_and_leads_to_its_explanation(page):
-    page.goto(ROOT + "indicators/")
+    page.goto(ROOT + "indicators/?view=table")
     link = page.locator(".term a").first
     expect(page.locator(".term-tip").first).to_be_hidden()
     link.focus()

@@ -38,6 +38,7 @@ READERS = ("evaluator", "official")
 READING = (
     "",
     "indicators/",
+    "indicators/?view=table",
     "indicators/?view=bullet",
     "indicators/I-07/",
     "indicators/I-04/",

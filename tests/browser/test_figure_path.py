@@ -3,7 +3,6 @@
 The analyst works from the keyboard alone; an official who has not signed in has the overview open all the time.
 """
 
-import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -30,7 +29,7 @@ def people(own_plan):
 
 
 def card(page: Page, code: str) -> Locator:
-    return page.locator(".card").filter(has=page.locator("h3 .code", has_text=re.compile(f"^{code}$")))
+    return page.locator("tr.line").filter(has=page.locator(f"th[scope=row] > a[href*='/indicators/{code}/']"))
 
 
 def open_overview(page: Page) -> Page:
@@ -131,9 +130,9 @@ def test_a_pasted_figure_reaches_the_overview_after_a_second_look(people, sign_i
     approve(reviewer, shoot)
     official.clock.fast_forward(61_000)
 
-    expect(card(official, "I-07").locator(".value")).to_have_text("26,800")
-    expect(card(official, "I-07").locator(".verdict")).to_contain_text("已实现 期末判定")
-    expect(card(official, "I-06").locator(".value")).to_have_text("1.12")
+    expect(card(official, "I-07").locator(".now b")).to_have_text("26,800")
+    expect(card(official, "I-07").locator(".word")).to_contain_text("已达目标")
+    expect(card(official, "I-06").locator(".now b")).to_have_text("1.12")
     expect(official.locator(".finals .words")).not_to_have_text(tally)
     expect(official.locator("#live-said")).to_have_text("数据有更新，页面已刷新。")
     assert official.evaluate("window.isTheSame")

@@ -44,12 +44,12 @@ def table_rows(page: Page, caption: str) -> list[list[str]]:
 def test_from_the_overview_to_the_file(page, drawn, shoot):
     # The overview shows the indicator with its figure, target and verdict.
     page.goto("/sz-sti-14/")
-    card = page.locator(".card").filter(has=page.locator("h3 .code", has_text=re.compile("^I-01$")))
+    card = page.locator("tr.line").filter(has=page.locator("th[scope=row] > a[href*='/indicators/I-01/']"))
     expect(card).to_have_count(1)
-    expect(card.locator(".value")).to_have_text("6.67")
-    expect(card.locator(".goal strong")).to_have_text("5.5–6")
-    expect(card.locator(".badge")).to_contain_text("提前实现")
-    card.locator("h3").get_by_role("link").click()
+    expect(card.locator(".now b")).to_have_text("6.67")
+    expect(card.locator(".aim")).to_have_text("5.5–6")
+    expect(card.locator(".badge")).to_contain_text("已达目标")
+    card.locator("th").get_by_role("link").first.click()
 
     # The indicator's page says why.
     expect(page).to_have_url(re.compile(re.escape(I_01) + "$"))

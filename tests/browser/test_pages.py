@@ -20,6 +20,7 @@ PAGES = {
     "overview": ("", 200),
     "indicators": ("indicators/", 200),
     "indicators-all-years": ("indicators/?years=all&sort=-lead", 200),
+    "indicators-table": ("indicators/?view=table", 200),
     "indicators-bullet": ("indicators/?view=bullet", 200),
     "indicators-none": ("indicators/?nature=binding", 200),
     "methods": ("methods/", 200),

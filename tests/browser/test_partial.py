@@ -102,7 +102,7 @@ def test_the_path_of_growth_is_drawn_in_place(page, drawn):
 
 
 def test_the_sorted_table_still_sorts_after_a_filter(page):
-    page.goto("/sz-sti-14/indicators/")
+    page.goto("/sz-sti-14/indicators/?view=table")
     mark(page)
     page.get_by_label("规划表 1").select_option("yes")
     expect(page.locator("main tbody tr")).to_have_count(9)

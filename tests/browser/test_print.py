@@ -24,7 +24,8 @@ ROOT = f"/{SLUG}/"
 # Sheets at most, and whether they lie on their side.
 OVERVIEWS = {
     "": (1, True),
-    "indicators/": (1, True),
+    "indicators/": (1, False),
+    "indicators/?view=table": (1, True),
     "indicators/?view=bullet": (1, True),
     "matrix/": (1, True),
     "platforms/P-1/": (3, False),

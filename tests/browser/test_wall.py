@@ -64,7 +64,7 @@ def test_a_day_before_all_figures_says_so_calmly(open_page, shoot):
     page.goto(f"{ROOT}?turn=600&as_of=2015-01-01")
 
     expect(page.locator(".w-past")).to_have_text("截至 2015年1月1日")
-    expect(page.locator(".w-panel.here")).to_contain_text("截至这一天还没有公布的数据。")
+    expect(page.locator(".w-panel.here")).to_contain_text("8 项主要指标：8 项从未公布。")
     assert page.evaluate(WRONG) == []
     shoot(page, "wall/no-figures")
 

@@ -179,13 +179,22 @@ def test_figures_of_the_plan_are_accepted_and_stay_inside_their_axes(track):
     for trace in body["data"]:
         assert trace["type"] == "scatter"
         assert all(first <= year <= last for year in trace["x"])
-        assert all(low <= value <= high for value in trace["y"])
+        assert all(low <= value <= high for value in trace["y"] if value is not None)
     for shape in body["layout"]["shapes"]:
         if "xsizemode" in shape:  # a bracket, in pixels from its place
             assert first <= shape["xanchor"] <= last
             assert low <= shape["yanchor"] <= high
             continue
         assert low <= shape["y0"] <= shape["y1"] <= high
+
+
+def test_no_line_leads_across_a_year_without_a_figure():
+    traces = figure(make(point(2021, "5"), point(2022, "6"), point(2024, "7")), words=Words())["data"]
+    (line,) = [trace for trace in traces if trace["mode"] == "lines+markers"]
+
+    assert (line["x"], line["y"]) == ([2021, 2022, 2022, 2024], [5.0, 6.0, None, 7.0])
+    assert line["connectgaps"] is False
+    assert {len(value) for value in line["marker"].values() if isinstance(value, list)} == {4}
 
 
 def test_empty_track_has_a_trace_nobody_sees_so_that_the_target_is_drawn():
@@ -200,7 +209,7 @@ def test_direct_labels_name_target_and_projection_and_do_not_touch():
     notes = figure(SHARE, words=Words())["layout"]["annotations"]
 
     ends = [note for note in notes if note.get("name") in ("goal", "ahead")]
-    assert [note["text"] for note in ends] == ["目标<br>≥ 5.5–6", "按目前速度<br>6.97"]
+    assert [note["text"] for note in ends] == ["目标<br>≥ 5.5–6", "按 2020 年以来平均增速<br>6.97"]
 
 
 def test_range_to_stay_inside_has_two_lines():

@@ -174,14 +174,14 @@ def test_what_is_in_review_is_for_those_who_work_with_figures(db, client):
 def test_an_answer_is_on_the_remembered_overview_at_once(db, client):
     plan = make_plan()
     component = make_component(plan)
-    assert "4 个逾期" not in client.get("/test-plan/").content.decode()
-    assert "1 个逾期" in client.get("/test-plan/").content.decode()
+    assert "4 项应于" not in client.get("/test-plan/").content.decode()
+    assert "1 项应于" in client.get("/test-plan/").content.decode()
 
     answer_due(component, 2025, kind="not_published", reason="主管部门未公布", by=make_person("ana", "analyst"))
 
-    assert "1 个逾期" not in client.get("/test-plan/").content.decode()
+    assert "1 项应于" not in client.get("/test-plan/").content.decode()
     withdraw_answer(component, 2025, by=User.objects.get(username="ana"))
-    assert "1 个逾期" in client.get("/test-plan/").content.decode()
+    assert "1 项应于" in client.get("/test-plan/").content.decode()
 
 
 def test_a_plan_loaded_late_has_reports_to_fill_in_and_none_that_are_late(plan, client):

@@ -6,11 +6,12 @@ import pytest
 
 from dashboard.queries import attention, lagging, strips
 from dashboard.word_counts import final_tally
+from indicators.headline import headline
 from indicators.queries import overview as read_overview
 from indicators.services import recompute
 from indicators.shown.wording import gap_words
 from plan.params import today
-from tests.factories import make_component, make_item, make_observation, make_plan
+from tests.factories import make_component, make_item, make_observation, make_person, make_plan
 
 
 def _body(client):
@@ -69,7 +70,7 @@ def test_words_of_one_status_are_one_count_whose_list_is_as_long(client, db):
         "✔ 已实现 2",
         "✕ 未如期实现 1",
     ]
-    table = client.get("/test-plan/indicators/?status=achieved&in_table=yes").content.decode()
+    table = client.get("/test-plan/indicators/?status=achieved&in_table=yes&view=table").content.decode()
     assert "I-01" in table.split("<tbody")[1]
     assert "I-02" in table.split("<tbody")[1]
     assert "I-03" not in table.split("<tbody")[1].split("</tbody>")[0]
@@ -83,8 +84,41 @@ def test_every_counted_word_leads_to_as_many_indicators(plan, client, day):
 
     assert sum(int(number) for _address, number in told) == 16  # eight by either method
     for address, number in told:
-        table = client.get(address.replace("&amp;", "&")).content.decode().split("<tbody")[1].split("</tbody>")[0]
+        table = (
+            client.get(f"{address}&view=table".replace("&amp;", "&"))
+            .content.decode()
+            .split("<tbody")[1]
+            .split("</tbody>")[0]
+        )
         assert len(set(re.findall(r"/indicators/([IT]-\d+)/", table))) == int(number), address
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_every_clause_of_the_sentence_leads_to_as_many_indicators(plan, client, day):
+    html = client.get(f"/sz-sti-14/?as_of={day}").content.decode()
+
+    told = html.split('<p class="sentence">')[1].split("</p>")[0]
+    clauses = re.findall(r'<a class="\w+" href="([^"]+)">(\d+) 项', told)
+
+    assert sum(int(number) for _address, number in clauses) == 8
+    for address, number in clauses:
+        table = client.get(f"{address}&amp;view=table".replace("&amp;", "&")).content.decode().split("<tbody")[1]
+        assert len(set(re.findall(r"/indicators/([IT]-\d+)/", table.split("</tbody>")[0]))) == int(number), address
+
+
+def test_the_same_sentence_stands_wherever_the_plan_is_spoken_of(plan, client):
+    told = str(headline(read_overview(plan, today())).sentence)
+    client.force_login(make_person("official"))
+
+    for address in (
+        "/sz-sti-14/",
+        "/sz-sti-14/wall/",
+        "/sz-sti-14/brief/?since=2026-01-01",
+        "/sz-sti-14/changes.rss",
+        "/sz-sti-14/home/",
+    ):
+        words = re.sub(r"\s+", "", re.sub(r"<[^>]+>", "", client.get(address).content.decode()))
+        assert re.sub(r"\s+", "", told) in words, address
 
 
 def test_a_missed_indicator_is_named_with_its_gap(plan, client):
@@ -97,8 +131,9 @@ def test_a_missed_indicator_is_named_with_its_gap(plan, client):
 
     assert "2025 年 1,400.5，目标 ≥ 1,500，差 99.5 亿元" in html
     assert "1,400.5 in 2025, target ≥ 1,500, 99.5" in english
-    card = html.split('<span class="code">I-05</span>')[1].split("</article>")[0]
-    assert "未达目标" in card
+    row = next(row for row in html.split('<tr class="line ')[1:] if "/indicators/I-05/" in row.split("</tr>")[0])
+    assert "未达目标" in row
+    assert "还差 99.5 亿元" in row
 
 
 def test_a_strict_target_met_exactly_is_a_gap_of_nothing_and_still_one(plan):

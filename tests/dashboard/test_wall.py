@@ -17,7 +17,8 @@ def test_page_holds_all_panels_and_refreshes_itself_without_a_script(plan, clien
     html = client.get(ROOT).content.decode()
 
     names = [panel.split()[0] for panel in panels(html)]
-    assert names[:4] == ["总体情况", "需要关注", "主要指标", "主要指标"]
+    assert panels(html)[0].startswith("8 项主要指标：")
+    assert names[1:4] == ["需要关注", "主要指标", "主要指标"]
     assert names[-1] == "最近公布"
     assert '<noscript><meta http-equiv="refresh" content="60"></noscript>' in html
     assert "style=" not in html
@@ -59,7 +60,7 @@ def panels(html: str) -> list[str]:
     return [" ".join(re.sub(r"<[^>]+>", " ", panel).split()) for panel in found]
 
 
-def test_what_was_missed_is_counted_and_named_beside_what_was_achieved(client, db):
+def test_the_first_panel_says_the_sentence_and_has_a_cell_for_each_indicator(client, db):
     plan = make_plan()
     for code, value in (("I-01", "250"), ("I-02", "150")):
         make_observation(make_component(plan, code), 2025, value, released="2026-03-01")
@@ -67,9 +68,9 @@ def test_what_was_missed_is_counted_and_named_beside_what_was_achieved(client, d
 
     overall = panels(client.get("/test-plan/wall/").content.decode())[0]
 
-    told = "期末判定：3 项主要指标 ✔ 1 已实现 I-01 初步判定另有 1 项： I-03 ✕ 1 未实现 I-02 ◷ 0 待期末数据"
-    assert told in overall
-    assert "按分项计 3 项： ✔ 1 已实现，初步 1 ✕ 1 未实现 ◷ 0 待期末数据" in overall
+    assert overall.startswith("3 项主要指标： 2 项已达目标 （1 项初步）， 1 项未达目标 。")
+    assert "2025 年期末数据已公布 3/3 项。" in overall
+    assert "I-01 ✔ 250 件 · 已达目标 · 2025 I-02 ✕ 150 件 · 未达目标 · 2025 I-03 ✔ 250" in overall
 
 
 def test_a_card_is_known_by_the_final_verdict_once_there_is_one(client, db):
@@ -94,7 +95,7 @@ def test_pillars_have_a_panel_and_are_counted_as_on_the_overview(plan, client):
     number = plan.items.filter(kind="pillar_task").count()
     every = plan.items.filter(kind__in=("platform_task", "pillar_task", "measure", "area")).count()
     assert any(panel.startswith(f"战略支撑 已填报 {number}/{number} ") for panel in found)
-    assert f"任务填报 {number} /{every} 平台任务、支撑任务、举措、片区已填报" in found[0]
+    assert f"任务填报 {number}/{every}" in found[0]
 
 
 def test_what_is_in_no_table_is_said_once(client, db):
@@ -113,15 +114,15 @@ def test_what_is_in_no_table_is_said_once(client, db):
     assert "没有滞后或缺数据的指标" not in client.get("/test-plan/wall/").content.decode()
 
 
-def test_english_small_print_begins_with_a_capital(client, db):
+def test_the_first_panel_in_english(client, db):
     plan = make_plan()
     make_item(plan, "P-1.1", parent=make_item(plan, "P-1", "platform"), status="done")
     make_observation(make_component(plan), 2025, "250", released="2026-03-01", value_status="preliminary")
 
     overall = panels(client.get("/test-plan/wall/", headers={"accept-language": "en"}).content.decode())[0]
 
-    assert "Provisionally 1 more: " in overall
-    assert "Platform tasks, pillar tasks, measures and areas reported" in overall
+    assert "1 main indicator: 1 has met its target (preliminary)." in overall.replace(" .", ".").replace("  ", " ")
+    assert "Tasks reported 1/1" in overall
 
 
 def test_plan_without_anything_says_so(client, db):
@@ -137,7 +138,7 @@ def test_indicators_without_figures_are_no_zeros(client, db):
 
     overall, _attention, indicators = panels(client.get("/test-plan/wall/").content.decode())
 
-    assert overall.endswith("时间进度法 截至这一天还没有公布的数据。")
+    assert overall.startswith("1 项主要指标： 1 项从未公布 。")
     assert "暂无数据" in indicators
 
 

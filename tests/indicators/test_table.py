@@ -242,7 +242,7 @@ def test_every_sort_is_a_link_that_keeps_filters_and_day(plan, client):
 
 
 def test_files_hold_the_rows_of_the_filter(plan, client):
-    page = client.get(f"{ROOT}/?status=achieved&in_table=yes").content.decode()
+    page = client.get(f"{ROOT}/?status=achieved&in_table=yes&view=table").content.decode()
     data = client.get(f"{ROOT}.csv?status=achieved&in_table=yes").content.decode("utf-8-sig")
 
     rows = [row["component"] for row in csv.DictReader(io.StringIO(data))]
@@ -255,9 +255,9 @@ def test_chips_name_the_filters_and_take_each_away(plan, client):
 
     (chips,) = re.findall(r'<ul class="chips chosen".*?</ul>', html, re.S)
     assert re.findall(r'href="[^"]*?/indicators/(\?[^"]*)"', chips) == [
-        "?in_table=yes&amp;sort=lead",
-        "?status=achieved&amp;sort=lead",
-        "?sort=lead",
+        "?in_table=yes&amp;sort=lead&amp;view=table",
+        "?status=achieved&amp;sort=lead&amp;view=table",
+        "?sort=lead&amp;view=table",
     ]
     assert "时间进度法：<span>已实现</span>" in chips
     assert "3 / 11" in html
@@ -265,7 +265,7 @@ def test_chips_name_the_filters_and_take_each_away(plan, client):
 
 
 def test_every_number_leads_to_where_it_comes_from(plan, client):
-    html = client.get(f"{ROOT}/?as_of=2024-06-30").content.decode()
+    html = client.get(f"{ROOT}/?as_of=2024-06-30&view=table").content.decode()
     (row,) = re.findall(r'<td class="code">I-07</td>.*?</tr>', html, re.S)
 
     cells = re.findall(r'<td class="(n[^"]*)"[^>]*>(.*?)</td>', row, re.S)

@@ -1,0 +1,36 @@
+"""What a chart shows, as its title: since when the target is met, or how far the latest figure is from it."""
+
+from django.utils.translation import gettext as _
+
+from indicators.models import Target
+from indicators.queries import ComponentStanding
+from indicators.shown.cards import value_words
+from indicators.shown.rows import lack_words, met_since
+from indicators.shown.wording import goal_unit, reach_words, target_words
+
+
+def active_title(part: ComponentStanding) -> str:
+    """“2022 年起高于 22,000 家的目标”; where nothing was published, what was to be reached."""
+    row = part.heard
+    if row is None:
+        return _("%(lack)s，目标为 %(goal)s") % {"lack": lack_words(part), "goal": _goal(part)}
+    if (since := met_since(part)) is not None:
+        return _met(part, since)
+    words = {"year": row.year, "value": value_words(part, row), "unit": part.component.indicator.unit_label}
+    words |= {"goal": _goal(part), "lack": lack_words(part)}
+    return _("%(year)s 年 %(value)s %(unit)s，%(lack)s（目标 %(goal)s）") % words
+
+
+def _met(part: ComponentStanding, since: int) -> str:
+    direction = part.component.indicator.direction
+    if part.target.type == Target.Type.STRICT and direction == "up":
+        unit = f" {part.component.indicator.unit_label}"
+        words = {"year": since, "reach": reach_words(part.target, direction, unit)}
+        return _("%(year)s 年起%(reach)s的目标") % words
+    return _("%(year)s 年起达到 %(goal)s 的目标") % {"year": since, "goal": _goal(part)}
+
+
+def _goal(part: ComponentStanding) -> str:
+    indicator = part.component.indicator
+    unit = goal_unit(part.target, indicator.unit_label)
+    return f"{target_words(part.target, indicator.direction)} {unit}".strip()
