@@ -32,7 +32,6 @@ View = Callable[..., HttpResponse]
 
 
 class _Page(NamedTuple):
-    plain: bytes
     packed: bytes
     etag: str
 
@@ -134,13 +133,13 @@ def _is_keepable(request: HttpRequest, response: HttpResponse) -> bool:
 
 def _pack(content: bytes) -> _Page:
     etag = f'W/"{hashlib.sha256(content).hexdigest()[:32]}"'
-    return _Page(content, gzip.compress(content, 9, mtime=0), etag)
+    return _Page(gzip.compress(content, 9, mtime=0), etag)
 
 
 def _answer(request: HttpRequest, page: _Page) -> HttpResponse:
     """The page as the browser takes it, or 304 when it has it already."""
     is_packed = "gzip" in request.headers.get("Accept-Encoding", "")
-    response = HttpResponse(page.packed if is_packed else page.plain)
+    response = HttpResponse(page.packed if is_packed else gzip.decompress(page.packed))
     if is_packed:
         response["Content-Encoding"] = "gzip"
     response["ETag"] = page.etag

@@ -1,5 +1,6 @@
 """The annotated plan: its text, every tracked phrase a link with its state in the margin."""
 
+from django.conf import settings
 from django.db.models import Q
 from django.shortcuts import render
 
@@ -15,6 +16,7 @@ from plan.annotated_text import (
     state_of,
 )
 from plan.models import Item, Link, Paragraph, Plan
+from plan.page_cache import remembered_page
 from plan.params import read_choice
 from plan.queries import get_plan, show_day
 from plan.readers import noted_on, scales
@@ -24,6 +26,7 @@ from plan.text import annotate
 INDICATOR = Item.Kind.INDICATOR
 
 
+@remembered_page(also=lambda: tuple(settings.PROGRESS_CUTOFFS.values()))
 def text(request, slug):
     plan = get_plan(slug)
     items = list(plan.items.in_plan_order())

@@ -222,3 +222,9 @@ def test_a_strip_without_tasks_has_no_bar(db, client):
 
     assert "规划未列任务" in group
     assert group.count('class="strip-bar"') == 1
+
+
+def test_the_overview_is_small_without_its_styles(plan, client):
+    html = re.sub(r"<style.*?</style>", "", client.get("/sz-sti-14/").content.decode(), flags=re.DOTALL)
+
+    assert len(html.encode()) <= 55 * 1024

@@ -161,3 +161,11 @@ def test_one_page_is_not_kept_under_many_spellings(plan, client, query):
 
 def test_who_asks_for_the_head_alone_learns_the_same(plan, client):
     assert client.head(PAGE)["ETag"] == client.get(PAGE)["ETag"]
+
+
+def test_the_annotated_text_is_kept_and_a_search_in_it_is_not(plan, client, django_assert_num_queries):
+    first = client.get(f"{PAGE}text/")
+
+    with django_assert_num_queries(1):
+        assert client.get(f"{PAGE}text/").content == first.content
+    assert client.get(f"{PAGE}text/?words=创新").content != first.content
