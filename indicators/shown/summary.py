@@ -16,6 +16,7 @@ from indicators.shown.states import FigureMark, Standpoint, standpoint
 from judging.ladder import WORST_FIRST, IndicatorState
 from judging.progress import cut
 from plan.badges import INDICATOR
+from plan.wording import percent
 
 # The clauses in their order: what is reached first, what nobody can say last.
 CLAUSES = (*(state for state in reversed(WORST_FIRST) if state != IndicatorState.NO_DATA), IndicatorState.NO_DATA)
@@ -143,7 +144,7 @@ def _words(state: IndicatorState, members: list[Member]) -> str:
 def _shares_words(shares: list[Fraction]) -> str:
     """How far each is, the furthest first as they come; cut, so that 99.9 per cent is not all of it."""
     said = [f"{cut(share, 0):,f}" for share in shares]
-    told = f"{said[-1]}–{said[0]} %" if len(said) > FEW else _("、").join(f"{share} %" for share in said)
+    told = percent(f"{said[-1]}–{said[0]}") if len(said) > FEW else _("、").join(map(percent, said))
     words = {"n": len(shares), "shares": told}
     return ngettext("%(n)s 项为目标的 %(shares)s", "%(n)s 项为目标的 %(shares)s", len(shares)) % words
 
