@@ -59,7 +59,7 @@ class Member:
 
 
 @dataclass(frozen=True)
-class Clause:
+class StateClause:
     """All indicators of one state; `aside` is said in brackets."""
 
     state: IndicatorState
@@ -79,7 +79,7 @@ class Clause:
 @dataclass(frozen=True)
 class PlanSentence:
     total: int
-    clauses: tuple[Clause, ...]
+    clauses: tuple[StateClause, ...]
 
     @property
     def head(self) -> str:
@@ -126,9 +126,9 @@ def sentence(members: Sequence[Member]) -> PlanSentence:
     )
 
 
-def _clause(state: IndicatorState, members: list[Member]) -> Clause:
+def _clause(state: IndicatorState, members: list[Member]) -> StateClause:
     members = sorted(members, key=lambda one: -(one.share or 0))
-    return Clause(state, len(members), _words(state, members), _aside(members), INDICATOR[state].look)
+    return StateClause(state, len(members), _words(state, members), _aside(members), INDICATOR[state].look)
 
 
 def _words(state: IndicatorState, members: list[Member]) -> str:
