@@ -14,7 +14,7 @@ PARTS = {
         "tokens", "base", "frame", "forms", "menus", "status", "headline", "lines", "overview", "cards", "strips",
         "promises", "tables", "indicator", "reader", "phone", "pictures", "terms", "foot", "steps", "stacked",
     ),
-    "css/print.css": ("sheet", "screen", "flow", "overview", "indicator", "tables", "long"),
+    "css/print.css": ("sheet", "screen", "flow", "overview", "lines", "indicator", "tables", "long"),
     "css/wall.css": ("frame", "plan", "tasks", "promises", "foot"),
     "css/indicators.css": ("table", "phone", "bullets"),
     "css/text.css": ("coverage", "tracked", "narrow"),
