@@ -37,6 +37,8 @@ class Headline:
     sentence: PlanSentence
     final_year: FinalYear | None
     cells: list[PlanCell]
+    # What the list is asked for to show the same indicators; nothing where the plan prints no table of them.
+    in_table: str = "yes"
 
     @property
     def second(self) -> str:
@@ -54,7 +56,7 @@ def headline_of(found: Overview, gaps: Iterable[GapRow]) -> Headline:
     gaps = list(gaps)
     late = {row.indicator.pk: row for row in gaps if row.years[-1].is_missing}
     cells = [_cell(standing, late.get(standing.indicator.pk)) for standing in found.tabled]
-    return Headline(summary(found.tabled), final_year(gaps), cells)
+    return Headline(summary(found.tabled), final_year(gaps), cells, "yes" if found.has_table else "")
 
 
 def _cell(standing: Standing, late: GapRow | None) -> PlanCell:
