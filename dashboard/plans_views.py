@@ -5,9 +5,9 @@ from datetime import date
 
 from django.shortcuts import render
 
-from dashboard.brief import sentence_of
 from dashboard.queries import stage
 from indicators.queries import overview
+from indicators.shown.summary import summary
 from plan.kinds import list_address
 from plan.list_filters import ListFilters, asks, words
 from plan.models import Plan
@@ -44,7 +44,7 @@ def _line(plan: Plan, day: date, wanted: list[str]) -> PlanLine:
     found = overview(plan, day)
     return PlanLine(
         plan,
-        sentence_of(found) if found.standings else "",
+        str(summary(found.tabled)) if found.standings else "",
         round(plan.elapsed(day) * 100),
         stage(plan, day),
         [
