@@ -117,13 +117,13 @@ def _share_words(row: Gauged) -> str:
 def _lack_words(row: Gauged) -> str:
     if row.part.assessment.basis == "bound":
         # The bar is of an earlier year, and says nothing of it.
-        return _("已达到目标") if row.part.assessment.linear.status == "achieved" else _("没有达到目标")
+        return _("已达目标") if row.part.assessment.linear.status == "achieved" else _("没有达到目标")
     lack = missing(row.track)
     if lack is None:
         return ""
     goal, unit = row.track.goal, row.track.unit
     if lack < 0 or (lack == 0 and goal.type != "strict"):
-        return _("已达到目标")
+        return _("已达目标")
     if lack == 0:
         return _("恰等于界限")
     words = {"lack": number(lack), "unit": difference_unit(unit)}

@@ -33,6 +33,7 @@ class CardPart:
     mark: str
     target: str
     unit: str
+    state: Badge
     badge: Badge
     cagr: Badge
     final: Badge
@@ -88,6 +89,7 @@ def _part(part: ComponentStanding, *, width: int, height: int) -> CardPart:
         mark=str(VALUE_MARKS.get(latest.value_status, "")) if latest else "",
         target=target_words(part.target, indicator.direction),
         unit=goal_unit(part.target, indicator.unit_label),
+        state=state_badge(part),
         badge=with_doubts(linear_badge(part), part),
         cagr=cagr_badge(part.assessment.cagr.status, part.assessment.cagr.reason),
         final=final_badge(part.assessment.final_verdict),

@@ -106,6 +106,11 @@ class Filter:
     lang: str = ""
 
     @property
+    def is_of_methods(self) -> bool:
+        """Whether it asks by a word of one method, which only the table with all columns shows."""
+        return self.name in ("status", "cagr", "final")
+
+    @property
     def word(self) -> Any:
         return dict(self.options).get(self.chosen, "")
 

@@ -131,7 +131,7 @@ def lack_words(part: ComponentStanding) -> str:
     if found.goal is None or found.compared is None:
         return _("不足以判定")
     if found.goal.met(found.compared):
-        return _("已达到目标")
+        return _("已达目标")
     gap = short_of(part)
     if not gap:
         return _("恰等于界限")

@@ -57,7 +57,7 @@ def test_from_the_overview_to_the_file(page, drawn, shoot):
     panel = page.locator(".panel")
     for words in ("6.67", "5.5–6", "提前实现", "进度比没有意义"):
         expect(panel).to_contain_text(words)
-    expect(page.locator(".verdict-row .badge").first).to_contain_text("提前实现")
+    expect(page.locator(".verdict-row .badge").first).to_contain_text("已达目标")
     shoot(page, "official-path-indicator", full_page=True)
 
     # The quoted sentence stands in the annotated text at the anchor the link names.

@@ -19,7 +19,7 @@ def test_the_indicator_is_whole(open_page, shoot):
     assert box["height"] > 120
     expect(page.locator(".js-plotly-plot")).to_have_count(0)
     expect(page.locator("figure.trend figcaption")).to_be_visible()
-    expect(page.locator(".verdict-row .badge").first).to_contain_text("提前实现")
+    expect(page.locator(".verdict-row .badge").first).to_contain_text("已达目标")
     for words in ("6.67", "5.5–6", "进度比没有意义"):
         expect(page.locator(".panel")).to_contain_text(words)
     for name in ("公布的数据", "目标版本"):
