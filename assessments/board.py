@@ -14,6 +14,7 @@ from plan.kinds import PlanKind
 from plan.list_filters import ListFilters, asks, one_of, words
 from plan.models import Plan
 
+TO_REVIEW = (Note.State.SUBMITTED, Note.State.UNDER_REVIEW)
 STATES = tuple(str(state) for state in NOTE)
 
 

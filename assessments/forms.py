@@ -1,5 +1,7 @@
 """What people type into rounds, notes, findings. Rules live with the services."""
 
+from dataclasses import dataclass
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -7,6 +9,8 @@ from accounts.models import Organisation, User
 from assessments.evidence import Added
 from assessments.models import Note, Opinion, ReportChapter, Round
 from assessments.models.chapters import CHAPTER_LENGTH
+from assessments.notes import differing, poor_words
+from plan.models import Item
 from plan.uploads import ACCEPT
 from texts.forms import AddressField, DayInput, LineField, ProseField
 from updates.forms import Files, FilesField
@@ -80,14 +84,23 @@ class EvidenceForm(forms.Form):
         return Added(values["uploads"], values["link_title"], values["link_url"] or "", values["document_number"])
 
 
+@dataclass(frozen=True)
+class When:
+    """A field is required while another has one of these values; `hides`: it is shown only then."""
+
+    on: str
+    values: list[str]
+    hides: bool = False
+
+
 class NoteForm(forms.Form):
     """A note, complete or not: what is missing is asked for when it is handed in (notes.missing)."""
 
     progress = _text("progress", rows=6)
     results = _text("results")
-    problems = _text("problems", help_text=_("结论低于“符合预期”或为“未完成”时必填"))
+    problems = _text("problems")
     causes = _text("causes", rows=3)
-    remedies = _text("remedies", help_text=_("结论低于“符合预期”或为“未完成”时必填"))
+    remedies = _text("remedies")
     adjustment = forms.ChoiceField(
         label=_("调整建议"), required=False, choices=Note.Adjustment.choices, widget=forms.RadioSelect
     )
@@ -109,9 +122,35 @@ class NoteForm(forms.Form):
     conclusion = forms.ChoiceField(label=_("评估结论"), required=False, widget=forms.RadioSelect)
     difference_reason = _text("difference_reason", rows=3, help_text=_("结论与系统判定不同时必填"))
 
-    def __init__(self, *args, note: Note, **options):
+    def __init__(self, *args, note: Note, computed: str | None = None, **options):
+        """`computed`: the system's word on the commitment, where the page shows one."""
         super().__init__(*args, **options)
         self.fields["conclusion"].choices = [(value, value.label) for value in note.conclusions]
+        self._ask_by_kind(note)
+        poor = [str(word) for word in note.conclusions if word in note.POOR]
+        for name in ("problems", "remedies"):
+            self.fields[name].help_text = _("结论为%(poor)s时必填") % {"poor": poor_words(note)}
+            self.fields[name].when = When("conclusion", poor)
+        adjusting = [value for value in Note.Adjustment.values if value != Note.Adjustment.NONE]
+        for name in ("adjustment_reason", "adjustment_document"):
+            self.fields[name].when = When("adjustment", adjusting, hides=True)
+        if computed is not None:
+            self._ask_by_verdict(differing(note, computed))
+
+    def _ask_by_kind(self, note: Note) -> None:
+        """No forecast of what has no number, nor of an end that has come."""
+        if note.item.kind != Item.Kind.INDICATOR and note.forecast_value is None:
+            del self.fields["forecast_value"]
+        if note.round.kind == Round.Kind.FINAL and not note.forecast and note.forecast_value is None:
+            for name in ("forecast", "forecast_value"):
+                self.fields.pop(name, None)
+
+    def _ask_by_verdict(self, others: list[str]) -> None:
+        """Why one differs from the system is asked only where the system has judged."""
+        if others or self.initial.get("difference_reason"):
+            self.fields["difference_reason"].when = When("conclusion", others, hides=True)
+        else:
+            del self.fields["difference_reason"]
 
     def clean_adjustment(self):
         return self.cleaned_data["adjustment"] or Note.Adjustment.NONE

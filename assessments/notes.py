@@ -78,6 +78,10 @@ SAME_FINAL_TASK_WORD = {
 }
 
 
+# Of a verdict: nothing was published, or reported.
+NO_JUDGEMENT = ("no_data", Item.Status.NOT_REPORTED)
+
+
 class Notes(Life):
     """Every act but the saving of a draft keeps the whole text it was taken with."""
 
@@ -229,7 +233,7 @@ def missing(note: Note) -> dict[str, str]:
     if note.conclusion in note.POOR:
         for name, words in (("problems", _("请写明存在问题")), ("remedies", _("请写明对策建议"))):
             if not getattr(note, name).strip():
-                faults[name] = _("%(words)s：结论低于“符合预期”或为“未完成”时必填") % {"words": words}
+                faults[name] = _("%(words)s：结论为%(poor)s时必填") % {"words": words, "poor": poor_words(note)}
     if note.adjustment != Note.Adjustment.NONE:
         if not note.adjustment_reason.strip():
             faults["adjustment_reason"] = _("建议调整时须写明理由")
@@ -240,16 +244,36 @@ def missing(note: Note) -> dict[str, str]:
     return faults
 
 
+def poor_words(note: Note) -> str:
+    """The conclusions of this round that ask for problems and remedies, as a reader sees them."""
+    return "".join(f"“{word.label}”" for word in note.conclusions if word in note.POOR)
+
+
 def differs(note: Note) -> bool:
     """Whether the evaluator's own word says something else than the computed verdict beside it."""
     if note.pinned is None or not note.conclusion:
         return False
-    is_indicator, computed = note.item.kind == Item.Kind.INDICATOR, note.pinned["status"]
+    computed = note.pinned["status"]
+    return computed not in NO_JUDGEMENT and note.conclusion not in _same_words(note, computed)
+
+
+def differing(note: Note, computed: str) -> list[str]:
+    """The conclusions of this note that say something else than a computed verdict; none where there is none.
+
+    What has no figure or no report has not been judged: there is nothing to differ from.
+    """
+    if computed in NO_JUDGEMENT:
+        return []
+    return [str(word) for word in note.conclusions if word not in _same_words(note, computed)]
+
+
+def _same_words(note: Note, computed: str) -> tuple[str, ...]:
+    is_indicator = note.item.kind == Item.Kind.INDICATOR
     if note.round.kind == Round.Kind.FINAL:
         finals = SAME_FINAL_WORD if is_indicator else SAME_FINAL_TASK_WORD
-        return note.conclusion not in finals.get(computed, (Conclusion.NOT_ASSESSABLE,))
+        return finals.get(computed, (Conclusion.NOT_ASSESSABLE,))
     words = SAME_WORD if is_indicator else SAME_TASK_WORD
-    return words.get(computed, Conclusion.NOT_ASSESSABLE) != note.conclusion
+    return (words.get(computed, Conclusion.NOT_ASSESSABLE),)
 
 
 def withdraw_note(note: Note, *, edition: int, by) -> Note:

@@ -34,7 +34,9 @@ def note_edit(request, slug, pk):
         return redirect("assessments:note", slug, pk)
     _own(row, request.user)
     data = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form, evidence = NoteForm(*data, note=row, initial=_values(row)), EvidenceForm(*data)
+    pin = pin_of(row.item, row.round.cut_off)
+    form = NoteForm(*data, note=row, computed=pin["status"], initial=_values(row))
+    evidence = EvidenceForm(*data)
     newer, saved = None, None
     if request.method == "POST" and all([form.is_valid(), evidence.is_valid()]):
         try:
@@ -52,7 +54,7 @@ def note_edit(request, slug, pk):
             form.add_error(None, str(error))
         except Overtaken as error:
             newer = error.row
-    return _render(request, row, form, evidence, newer=newer, saved=saved)
+    return _render(request, row, form, evidence, newer=newer, saved=saved, pin=pin)
 
 
 def _save(request, row: Note, form: NoteForm, evidence: EvidenceForm) -> Note:
@@ -60,7 +62,7 @@ def _save(request, row: Note, form: NoteForm, evidence: EvidenceForm) -> Note:
         row,
         edition=read_edition(request.POST),
         by=request.user,
-        fields={name: form.cleaned_data[name] for name in notes.FIELDS},
+        fields={name: form.cleaned_data[name] for name in notes.FIELDS if name in form.cleaned_data},
         added=replace(evidence.added, cited=_cited(request, row)),
         remove=read_keys(request.POST, "remove")[:100],
     )
@@ -87,9 +89,8 @@ def _citation(request, row: Note, public: PublicEvidence) -> Cited:
     )
 
 
-def _render(request, row: Note, form, evidence, *, newer, saved):
+def _render(request, row: Note, form, evidence, *, newer, saved, pin):
     previous = previous_note(row)
-    pin = show_pin(pin_of(row.item, row.round.cut_off))
     edition = newer.edition if newer else saved.edition if saved else request.POST.get("edition") or row.edition
     returned = row.steps.filter(action=NoteStep.Action.RETURNED).select_related("by").last()
     context = {
@@ -103,9 +104,9 @@ def _render(request, row: Note, form, evidence, *, newer, saved):
         "public": _public(row),
         "edition": edition,
         "newer": said(notes.body_of(newer)) if newer else None,
-        "saved": saved,
+        "faults_lead": _("草稿已保存，但还不能提交，请补齐以下各处") if saved else "",
         "lost_files": bool(request.FILES) and saved is None,
-        "pin": pin,
+        "pin": show_pin(pin),
         "previous": previous,
         "previous_said": said(previous.body) if previous else None,
         "returned": returned if row.state == Note.State.RETURNED else None,

@@ -72,12 +72,10 @@ def outside_words() -> str:
 
 def warning_words(change: YearChange) -> str:
     if change.warning == "large":
-        return _("一年变化超过 50 %，请核对单位和小数点；核对无误可照常保存")
+        return _("一年变化超过 50 %，请核对单位和小数点")
     assert change.usual is not None
     low, high = (_signed(round(bound, 2)) for bound in change.usual)
-    return _(
-        "超出以往年度变化的常见范围 %(low)s 至 %(high)s（中位数 ± 5 倍绝对中位差），请核对；核对无误可照常保存"
-    ) % {"low": low, "high": high}
+    return _("与以往各年的变化相差太远（常见范围 %(low)s 至 %(high)s），请核对") % {"low": low, "high": high}
 
 
 def _signed(value: Decimal) -> str:

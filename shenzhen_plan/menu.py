@@ -1,6 +1,7 @@
 """The menus of the frame, which knows every room: {% load menu %}."""
 
 from django import template
+from django.conf import settings
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
@@ -131,12 +132,16 @@ def more_menu(context):
 
 @register.simple_tag(takes_context=True)
 def work_menu(context):
-    """What the signed-in person has to do here, beside reading: (address, label, whether this is the page)."""
+    """What the signed-in person has to do here, beside reading: (address, label, whether this is the page).
+
+    On a page of no plan, such as the inbox, it leads to the work of the plan one lands on.
+    """
     user, plan = context["request"].user, context.get("plan")
+    slug = plan.slug if plan else settings.DEFAULT_PLAN
     entries = []
     for name, label, permission in WORK_MENU:
-        if plan and may(user, permission):
-            address = reverse(name, args=[plan.slug])
+        if may(user, permission):
+            address = reverse(name, args=[slug])
             entries.append((address, label, context["request"].path.startswith(address)))
     for name, label, permission in SITE_MENU:
         if may(user, permission):

@@ -18,11 +18,11 @@ os.environ.setdefault("PGOPTIONS", "-c synchronous_commit=off")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 os.environ.pop("COLLECTING_STATIC", None)
 
-# Pages are read in English too: the compiled words are made from their catalogue, as `make run` does.
-CATALOGUE = Path(__file__).resolve().parent.parent / "locale/en/LC_MESSAGES/django.po"
-COMPILED = CATALOGUE.with_suffix(".mo")
-if not COMPILED.exists() or COMPILED.stat().st_mtime < CATALOGUE.stat().st_mtime:
-    polib.pofile(str(CATALOGUE)).save_as_mofile(str(COMPILED))
+# Pages are read with their words: the catalogues are compiled, as `make run` does.
+for CATALOGUE in (Path(__file__).resolve().parent.parent / "locale").glob("*/LC_MESSAGES/django.po"):
+    COMPILED = CATALOGUE.with_suffix(".mo")
+    if not COMPILED.exists() or COMPILED.stat().st_mtime < CATALOGUE.stat().st_mtime:
+        polib.pofile(str(CATALOGUE)).save_as_mofile(str(COMPILED))
 
 
 def pytest_addoption(parser):

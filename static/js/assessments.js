@@ -122,6 +122,20 @@
     overtaken.scrollIntoView({ block: "center" });
   };
 
+  // What a conclusion asks for is marked at once; what it does not ask for, and holds nothing, is folded away.
+  const chosen = (name) => form.querySelector(`[name=${name}]:checked`)?.value || "";
+  const follow = () => {
+    for (const box of form.querySelectorAll("[data-when]")) {
+      const isAsked = box.dataset.values.split(" ").includes(chosen(box.dataset.when));
+      const field = box.querySelector("textarea, input");
+      box.querySelector(".must").hidden = !isAsked;
+      field.setAttribute("aria-required", String(isAsked));
+      box.hidden = "hides" in box.dataset && !isAsked && !field.value && !box.matches(".wrong");
+    }
+  };
+  form.addEventListener("change", follow);
+  follow();
+
   form.addEventListener("input", plan);
   form.addEventListener("change", plan);
   form.addEventListener("submit", () => {
@@ -130,13 +144,6 @@
   });
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") save();
-  });
-  document.addEventListener("keydown", (event) => {
-    if (!(event.ctrlKey || event.metaKey)) return;
-    const then = event.key === "s" ? "save" : event.key === "Enter" ? "submit" : "";
-    if (!then) return;
-    event.preventDefault();
-    form.querySelector(`button[value=${then}]`).click();
   });
   setInterval(async () => {
     if (document.visibilityState !== "visible" || busy) return;

@@ -13,9 +13,7 @@
   });
   const list = form?.querySelector("[data-hints]");
   if (list) {
-    form.querySelectorAll("[data-without-js]").forEach((button) => {
-      button.hidden = true;
-    });
+    for (const part of form.querySelectorAll("[data-without-js]")) part.hidden = true;
     let settling;
     let asked = 0;
     const showRecent = (html) => {

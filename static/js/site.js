@@ -11,7 +11,7 @@
     ? { busy: "Loading…", done: "The page has been updated." }
     : { busy: "正在载入……", done: "页面已更新。" };
   // Scripts that draw again when <main> is exchanged; a page with any other one loads anew as ever.
-  const MINDFUL = /\/js\/(site|live|session|form-text|draft|text|plotly-setup|plots|trend|table-sort)\b/;
+  const MINDFUL = /\/js\/(site|live|session|save-bar|form-text|draft|text|plotly-setup|plots|trend|table-sort)\b/;
   const bound = () =>
     [...document.querySelectorAll("head script[src]")].some(
       (script) =>
@@ -202,6 +202,9 @@
     show(address, { push: false });
   });
 })();
+
+// A form that came back: what is wrong with it is what one reads first.
+document.getElementById("faults")?.focus();
 
 // What opens in the head closes again when somebody goes on elsewhere, or by Escape.
 (() => {

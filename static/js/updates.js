@@ -16,18 +16,6 @@
     said.after(button);
   }
 
-  // Ctrl+S keeps the draft, Ctrl+Enter hands it in.
-  const report = document.querySelector("[data-report]");
-  if (report) {
-    document.addEventListener("keydown", (event) => {
-      if (!(event.ctrlKey || event.metaKey)) return;
-      const then = event.key === "s" ? "save" : event.key === "Enter" ? "submit" : "";
-      if (!then) return;
-      event.preventDefault();
-      report.querySelector(`button[value=${then}]`).click();
-    });
-  }
-
   // Tick the whole page of a table; Shift ticks everything in between.
   for (const table of document.querySelectorAll("[data-choose]")) {
     const boxes = [...table.querySelectorAll("tbody input[type=checkbox]")];
@@ -41,6 +29,18 @@
       }),
     );
     table.querySelector("thead th").append(all);
+    const bar = table.closest("form")?.querySelector("[data-chosen]");
+    const count = () => {
+      if (!bar) return;
+      const words = bar.querySelector("[data-words]");
+      const number = boxes.filter((box) => box.checked).length;
+      bar.hidden = !number;
+      words.textContent = words.dataset.words.replace("{n}", number);
+    };
+    table.addEventListener("click", () => setTimeout(count));
+    table.addEventListener("change", count);
+    table.closest("form")?.addEventListener("change", count);
+    count();
     let last = null;
     table.addEventListener("click", (event) => {
       const at = boxes.indexOf(event.target);

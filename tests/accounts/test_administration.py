@@ -66,13 +66,13 @@ def test_opening_an_account_shows_its_password_once_and_keeps_it_nowhere(system,
 @pytest.mark.parametrize(
     ("sent", "sentence"),
     [
-        ({}, "必填"),
+        ({}, "请填写这一项"),
         ({"username": "sys", "name": "x"}, "已有这个用户名的账号，请换一个"),
         ({"username": "a b", "name": "x"}, "请输入合法的用户名"),
         ({"username": "a" * 200, "name": "x"}, "150"),
         ({"username": "new", "name": "x" * 101}, "100"),
-        ({"username": "new", "name": "x", "email": "nowhere"}, "请输入合法的邮件地址"),
-        ({"username": "new", "name": "x", "organisation": "999"}, "选择一个有效的选项"),
+        ({"username": "new", "name": "x", "email": "nowhere"}, "电子邮箱的写法不对"),
+        ({"username": "new", "name": "x", "organisation": "999"}, "没有这个选项，请从列表中选一个"),
         ({"username": "n\0w", "name": "x"}, "空字符"),
     ],
 )
@@ -239,7 +239,7 @@ def test_organisations_are_made_and_renamed(system, client):
     ("sent", "sentence"),
     [
         ({"code": "kjcxj", "name": "重复"}, "已有这个代码的单位，请换一个"),
-        ({"code": "", "name": "x"}, "必填"),
+        ({"code": "", "name": "x"}, "请填写这一项"),
         ({"code": "有空 格", "name": "x"}, "代码只能用字母、数字、连字符和下划线"),
         ({"code": "new", "name": "x" * 201}, "200"),
     ],

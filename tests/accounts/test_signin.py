@@ -241,7 +241,7 @@ def test_own_password_is_changed_and_other_sessions_end(client):
         ({"new": WORD}, "新密码与现在的密码相同"),
         ({"again": "Other-horse-9"}, "两次输入的新密码不同"),
         ({"new": "Anastasia-77"}, "相似"),
-        ({"new": "", "again": ""}, "必填"),
+        ({"new": "", "again": ""}, "请填写这一项"),
         ({"new": "Aa1-" + "x" * 300}, "128"),
     ],
 )
@@ -482,7 +482,7 @@ def test_create_account_is_the_first_administrators_way_in(client, capsys):
         ("sys", {"role": ["analyst"]}, "已有账号"),
         ("new", {"organisation": "nowhere"}, "没有代码为 nowhere 的责任单位"),
         ("a b", {}, "用户名"),
-        ("bad", {"email": "x"}, "email: 请输入合法的邮件地址"),
+        ("bad", {"email": "x"}, "email: 电子邮箱的写法不对"),
     ],
 )
 def test_create_account_refuses_what_must_not_be(username, options, sentence):

@@ -115,7 +115,8 @@ def test_a_final_evaluation_has_the_words_of_an_end(component):
         ("achieved", {"achieved", "on_time"}),
         ("missed", {"not_done"}),
         ("behind", {"not_assessable"}),
-        ("no_data", {"not_assessable"}),
+        # Where nothing was published the system has not judged, and nothing differs from it.
+        ("no_data", {"achieved", "on_time", "not_done", "not_assessable"}),
     ],
 )
 def test_a_final_conclusion_is_compared_with_what_the_period_ended_with(component, computed, same):

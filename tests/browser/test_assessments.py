@@ -105,7 +105,7 @@ def test_a_whole_round_with_four_people(desk_of, office, tmp_path, shoot):
     expect(evaluator.locator("#saved-at")).to_contain_text("已自动保存", timeout=15_000)
     assert Note.objects.get().progress == "截至 2022 年 142 件，快于序时进度。"
     shoot(evaluator, "assessments/form")
-    press(evaluator, "保存并提交")
+    press(evaluator, "提交")
     expect(evaluator.locator("h1")).to_contain_text("已提交")
 
     # Sent back, corrected, published.
@@ -122,7 +122,7 @@ def test_a_whole_round_with_four_people(desk_of, office, tmp_path, shoot):
     expect(evaluator.locator("h1")).to_contain_text("已提交")
     reviewer.goto(f"{ROOT}queue/")
     reviewer.get_by_role("link", name="指标I-01").click()
-    press(reviewer, "复核通过，发布")
+    press(reviewer, "复核通过")
     expect(reviewer.locator("h1")).to_contain_text("已发布")
 
     # What follows from it.
@@ -147,6 +147,7 @@ def test_a_whole_round_with_four_people(desk_of, office, tmp_path, shoot):
 
     # Ended, published, and the report.
     manager.goto(f"{ROOT}rounds/midterm/")
+    manager.get_by_text("结束本轮…").click()
     press(manager, "结束本轮")
     press(manager, "发布")
     manager.get_by_role("link", name="查看评估报告").click()
@@ -202,7 +203,7 @@ def test_the_form_works_without_scripts(desk_of, office):
     page.get_by_label("进展情况").fill("没有材料。")
     press(page, "保存草稿")
     expect(page.locator(".said")).to_contain_text("草稿已保存")
-    press(page, "保存并提交")
+    press(page, "提交")
     expect(page.locator("h1")).to_contain_text("已提交")
 
 

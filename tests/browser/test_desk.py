@@ -252,7 +252,7 @@ def test_the_review_desk_is_worked_by_single_keys(page, desk, sign_in):
     page.keyboard.type("ajar")
     expect(page.locator("#back")).to_have_value("ajar")
     expect(heading).to_contain_text("I-31")
-    page.get_by_role("button", name="退回修改").press("Enter")
+    page.get_by_role("button", name="退回", exact=True).press("Enter")
     expect(heading).to_contain_text("I-32")
     assert states(two) == ["returned"]
     expect(page.locator("#undo")).to_be_visible()

@@ -90,14 +90,14 @@ def test_a_bound_is_asked_about_and_taken_as_chosen(component, sign_in):
     [
         ({"value": "约2.47万"}, "这是大约的说法：24700"),
         ({"value": "很多"}, "不是数字"),
-        ({"value": ""}, "必填项"),
+        ({"value": ""}, "请填写这一项"),
         ({"value": "9" * 61}, "60"),
         ({"year": "2024"}, "数据年份晚于公布日期"),
         ({"released_on": "2099-01-01"}, "公布日期晚于今天"),
         ({"source": ""}, "没有来源的数不收"),
-        ({"source": "999999"}, "选择一个有效的选项"),
-        ({"source": "", "source_title": "x", "source_url": "no address"}, "URL。"),
-        ({"component": "0"}, "选择一个有效的选项"),
+        ({"source": "999999"}, "没有这个选项，请从列表中选一个"),
+        ({"source": "", "source_title": "x", "source_url": "no address"}, "开头的网址"),
+        ({"component": "0"}, "没有这个选项，请从列表中选一个"),
         ({"value_status": "guess"}, "guess"),
     ],
 )
@@ -126,7 +126,7 @@ def test_a_reporter_sees_and_enters_only_its_own(component, sign_in, enter):
 
     assert far.get(f"{ROOT}figures/{row.pk}/").status_code == 403
     assert far.post(f"{ROOT}figures/{row.pk}/submit/", {"edition": 1}).status_code == 403
-    assert "选择一个有效的选项" in far.post(f"{ROOT}figures/new/", typed(component)).content.decode()
+    assert "没有这个选项，请从列表中选一个" in far.post(f"{ROOT}figures/new/", typed(component)).content.decode()
     assert Observation.objects.get(pk=row.pk).state == "draft"
 
 

@@ -73,7 +73,7 @@ def test_a_preview_says_what_each_cell_would_do_and_stores_nothing(component, si
             "—",
             "1,300",
             "+1,180 件（+983.3 %） 较 2021 年",
-            "异常 一年变化超过 50 %，请核对单位和小数点；核对无误可照常保存",
+            "异常 一年变化超过 50 %，请核对单位和小数点",
         ],
         [
             "新增",
@@ -82,7 +82,7 @@ def test_a_preview_says_what_each_cell_would_do_and_stores_nothing(component, si
             "—",
             "20,000",
             "+19,880 件（+16,566.7 %） 较 2021 年",
-            "由“2万”换算 异常 一年变化超过 50 %，请核对单位和小数点；核对无误可照常保存",
+            "由“2万”换算 异常 一年变化超过 50 %，请核对单位和小数点",
         ],
     ]
     assert component.observations.count() == 1
@@ -184,7 +184,7 @@ def test_what_changed_since_the_preview_is_told_and_nothing_is_stored(component,
     ("fields", "words"),
     [
         ({}, "表中没有填数"),
-        ({"released_on": ""}, "必填项"),
+        ({"released_on": ""}, "请填写这一项"),
         ({"released_on": "2099-01-01"}, "公布日期晚于今天"),
         ({"source": ""}, "没有来源的数不收"),
         ({"pasted": "x" * 200_001}, "200000"),

@@ -79,10 +79,10 @@ def test_what_changed_since_the_preview_is_shown_again_and_not_overwritten(small
         ({"lead": "-"}, "请先在表中勾选条目"),
         ({"item": ALL}, "请选择要做的改动"),
         ({"item": ["X-1\0", "; drop"], "lead": "-"}, "请先在表中勾选条目"),
-        ({"item": ALL, "lead": "999999"}, "选择一个有效的选项"),
+        ({"item": ALL, "lead": "999999"}, "没有“999999”这个选项"),
         ({"item": ALL, "weight": "0"}, "权重应大于 0"),
-        ({"item": ALL, "weight": "many"}, "输入一个数字"),
-        ({"rows": ""}, "该字段是必填项"),
+        ({"item": ALL, "weight": "many"}, "请填数字"),
+        ({"rows": ""}, "请填写这一项"),
     ],
 )
 def test_a_wrong_choice_is_named_and_keeps_the_ticks(small, analyst, values, said):
@@ -248,7 +248,7 @@ def test_a_bulk_change_overtaken_is_shown_again(small, analyst, report):
     [
         ({"item": []}, "请先在表中勾选条目"),
         ({"status": ""}, "请选择新的状态"),
-        ({"done": ""}, "该字段是必填项"),
+        ({"done": ""}, "请填写这一项"),
         ({"shift": "99999"}, "3650"),
     ],
 )

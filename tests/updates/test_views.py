@@ -99,13 +99,13 @@ def test_two_editors_the_second_is_told_and_may_then_decide(small, report):
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"done": ""}, "该字段是必填项"),
-        ({"status": ""}, "该字段是必填项"),
+        ({"done": ""}, "请填写这一项"),
+        ({"status": ""}, "请填写这一项"),
         ({"status": "behind"}, "滞后的须写明存在问题"),
         ({"status_on": "2099-01-01"}, "进展日期晚于今天"),
-        ({"status_on": "soon"}, "输入一个有效的日期"),
+        ({"status_on": "soon"}, "请填 YYYY-MM-DD 格式的日期"),
         ({"progress": "101"}, "100"),
-        ({"progress": "many"}, "输入一个数字"),
+        ({"progress": "many"}, "请填数字"),
         ({"status": "done", "progress": "50"}, "已完成的应为 100 %"),
         ({"done": "长" * 5001}, "5000"),
         ({"done": "a\0b"}, "空字符"),

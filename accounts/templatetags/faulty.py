@@ -1,0 +1,63 @@
+"""What is wrong with the forms of a page, said once at its top: {% load faulty %}."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django import template
+from django.forms import BaseForm, BaseFormSet
+
+register = template.Library()
+
+
+@dataclass(frozen=True)
+class FormFault:
+    """A sentence, and the field it is about: label and id; neither where it is about the whole form."""
+
+    text: str
+    label: str = ""
+    target: str = ""
+
+
+def _forms(value) -> Iterator[BaseForm]:
+    if isinstance(value, BaseForm) and (value.is_bound or hasattr(value, "overtaken")):
+        yield value
+    elif isinstance(value, BaseFormSet) and value.is_bound:
+        yield from value.forms
+
+
+def _faults(form: BaseForm) -> Iterator[FormFault]:
+    for error in getattr(form, "overtaken", ()):
+        yield FormFault(str(error))
+    for error in form.non_field_errors():
+        yield FormFault(str(error))
+    for field in form:
+        # Of radio buttons the first is where one goes on.
+        target = "" if field.is_hidden else field.id_for_label or f"{field.auto_id}_0"
+        for error in field.errors:
+            yield FormFault(str(error), "" if field.is_hidden else str(field.label), target)
+
+
+def faults_of(context) -> list[FormFault]:
+    """Every fault of every form that was sent to this page, in the order of the page's own names."""
+    seen: dict[int, BaseForm] = {}
+    loose = []
+    for value in context.flatten().values():
+        if isinstance(value, BaseFormSet) and value.is_bound:
+            loose += [FormFault(str(error)) for error in value.non_form_errors()]
+        seen |= {id(form): form for form in _forms(value)}
+    return [*loose, *(fault for form in seen.values() for fault in _faults(form))]
+
+
+@register.simple_tag(takes_context=True)
+def is_faulty(context) -> bool:
+    return bool(faults_of(context))
+
+
+@register.inclusion_tag("_components/faults.html", takes_context=True)
+def faults(context, lead="") -> dict:
+    """The summary at the top of a page whose form came back, with a link to each field."""
+    return {
+        "faults": faults_of(context),
+        "lead": lead or context.get("faults_lead", ""),
+        "lost": context.get("lost_files"),
+    }
