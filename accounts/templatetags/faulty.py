@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django import template
 from django.forms import BaseForm, BaseFormSet
+from django.utils.translation import gettext as _
 
 register = template.Library()
 
@@ -49,8 +50,9 @@ def faults_of(context) -> list[FormFault]:
 
 
 @register.simple_tag(takes_context=True)
-def is_faulty(context) -> bool:
-    return bool(faults_of(context))
+def error_prefix(context) -> str:
+    """What the title of a page begins with whose form came back."""
+    return _("错误：") if faults_of(context) else ""
 
 
 @register.inclusion_tag("_components/faults.html", takes_context=True)
