@@ -70,14 +70,16 @@ class KindCounts:
 
 def tasks_of(round: Round) -> list[Task]:
     """Every commitment given out in a round, in the plan's order; two queries."""
-    rows = round.assignments.select_related("item", "evaluator").order_by("item__order")
+    rows = round.assignments.select_related("item__plan", "evaluator").order_by("item__order")
     return _with_notes(rows, round.notes.all())
 
 
 def work_of(plan: Plan, person) -> list[Task]:
     """What a person has to evaluate in rounds under way, what waits for it first; two queries."""
     under_way = Q(round__plan=plan, round__state__in=[Round.State.PLANNED, Round.State.OPEN])
-    rows = Assignment.objects.filter(under_way, evaluator=person).select_related("item", "evaluator", "round")
+    rows = Assignment.objects.filter(under_way, evaluator=person).select_related(
+        "item__plan", "evaluator", "round"
+    )
     tasks = _with_notes(rows.order_by("due_on", "item__order"), Note.objects.filter(under_way, author=person))
     order = (Note.State.RETURNED, Note.State.DRAFT, Note.State.WITHDRAWN, NOT_BEGUN)
     return sorted(tasks, key=lambda task: order.index(task.state) if task.state in order else len(order))

@@ -65,7 +65,7 @@ class Findings(Life):
         }
 
     def rows(self):
-        return Finding.objects.select_related("note__item", "note__round__plan", "organisation")
+        return Finding.objects.select_related("note__item__plan", "note__round__plan", "organisation")
 
     def plan(self, row: Finding) -> Plan:
         return row.note.round.plan
@@ -117,7 +117,11 @@ def raise_finding(
         require(by, Permission.REVIEW_NOTES)
     request = demand_reason(request, "", "request")
     with transaction.atomic():
-        held = Note.objects.select_for_update(of=("self",)).select_related("item", "round__plan").get(pk=note.pk)
+        held = (
+            Note.objects.select_for_update(of=("self",))
+            .select_related("item__plan", "round__plan")
+            .get(pk=note.pk)
+        )
         demand_state(held, Note.State.PUBLISHED)
         number = (held.findings.aggregate(last=Max("number"))["last"] or 0) + 1
         row = Finding(

@@ -108,13 +108,13 @@ def waiting_notes(plan: Plan) -> QuerySet[Note]:
     """What reviewers have to read, the longest waiting first."""
     waiting = [Note.State.SUBMITTED, Note.State.UNDER_REVIEW]
     rows = Note.objects.filter(round__plan=plan, round__state=Round.State.OPEN, state__in=waiting)
-    return rows.select_related("item", "round", "author", "reviewer").order_by("submitted_at", "id")
+    return rows.select_related("item__plan", "round", "author", "reviewer").order_by("submitted_at", "id")
 
 
 def asked(plan: Plan, person) -> list[Note]:
     """A person's published notes whose grounds have changed and that were not answered yet."""
     rows = Note.objects.filter(round__plan=plan, author=person, state=Note.State.PUBLISHED).exclude(asked_about="")
-    rows = rows.select_related("item", "round").order_by("item__order")
+    rows = rows.select_related("item__plan", "round").order_by("item__order")
     return [row for row in rows if row.asked_about != row.answered_about]
 
 
@@ -159,7 +159,7 @@ def note_events(plan: Plan, from_day: date, to_day: date, item: Item | None = No
             url=reverse("assessments:past", args=[plan.slug, step.note_id, step.pk]),
             step=step,
         )
-        for step in steps.select_related("note__item", "note__round").order_by("id")
+        for step in steps.select_related("note__item__plan", "note__round").order_by("id")
     ]
 
 
@@ -169,7 +169,7 @@ def known_notes(plan: Plan, day: date, item: Item | None = None) -> list[NoteSte
     if item is not None:
         steps = steps.filter(note__item=item)
     latest: dict[int, NoteStep] = {}
-    people = ("note__item", "note__round", "note__author", "note__organisation")
+    people = ("note__item__plan", "note__round", "note__author", "note__organisation")
     for step in steps.select_related(*people).order_by("id"):
         latest[step.note_id] = step
     standing = [step for step in latest.values() if step.action == NoteStep.Action.PUBLISHED]
@@ -244,7 +244,9 @@ def findings_of(plan: Plan, items: Iterable[Item] | None = None) -> QuerySet[Fin
     rows = Finding.objects.filter(note__round__plan=plan)
     if items is not None:
         rows = rows.filter(note__item__in=items)
-    return rows.select_related("note__item", "note__round", "organisation").order_by("closed_on", "due_on", "id")
+    return rows.select_related("note__item__plan", "note__round", "organisation").order_by(
+        "closed_on", "due_on", "id"
+    )
 
 
 def answers_for(finding: Finding, user) -> bool:

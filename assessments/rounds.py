@@ -114,7 +114,9 @@ def assign(*, round: Round, items: Iterable[Item], evaluator, due_on: date | Non
         row = ROUNDS.locked(round)
         demand_state(row, State.PLANNED, State.OPEN)
         items = list(items)
-        begun = Note.objects.filter(round=row, item__in=items).exclude(author=evaluator).select_related("item")
+        begun = (
+            Note.objects.filter(round=row, item__in=items).exclude(author=evaluator).select_related("item__plan")
+        )
         if taken := [note.item.code for note in begun]:
             raise ValidationError(
                 {"items": _("已有他人的评估意见，不能改派：%(codes)s") % {"codes": "、".join(taken)}}

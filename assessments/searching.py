@@ -21,7 +21,9 @@ def find_notes(plan: Plan, words: list[str], day: date) -> list[Hit]:
     """The notes that stood published at the end of a day and hold every word, in their text as of then or in the
     name of what they speak of; one query. What is not published is found by nobody, as on the item's own page."""
     steps = standing_steps(plan, day).filter(every(words, _note_has))
-    steps = steps.select_related("note__item", "note__round").order_by("note__item__order", "note__round__cut_off")
+    steps = steps.select_related("note__item__plan", "note__round").order_by(
+        "note__item__order", "note__round__cut_off"
+    )
     return [_hit(plan, step, words) for step in steps]
 
 

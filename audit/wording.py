@@ -271,7 +271,7 @@ FIELDS = {
     "rule_version": _("评价规则版本"),
     "ahead": _("“快于预期”的界限（%）"),
     "on_schedule": _("“符合预期”的界限（%）"),
-    "slightly_behind": _("“偏慢”的界限（%）"),
+    "slightly_behind": _("“进度偏慢”的界限（%）"),
     "people": _("人员"),
     "organisations": _("责任单位"),
     "updates": _("进展填报"),

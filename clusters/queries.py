@@ -10,7 +10,7 @@ def named_industries(plan: Plan) -> dict[int, list[Focus]]:
     kinds = Q(item__kind=Item.Kind.CLUSTER) | Q(item__kind=Item.Kind.AREA)
     found: dict[int, dict[str, Focus]] = {}
     for focus in (
-        Focus.objects.filter(kinds, item__plan=plan).select_related("item").order_by("item__order", "order")
+        Focus.objects.filter(kinds, item__plan=plan).select_related("item__plan").order_by("item__order", "order")
     ):
         cluster = focus.item_id if focus.item.kind == Item.Kind.CLUSTER else focus.item.parent_id
         found.setdefault(cluster, {}).setdefault(focus.name, focus)

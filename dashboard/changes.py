@@ -50,7 +50,7 @@ def of_reports(plan: Plan, since: date, until: date, item: Item | None, clock: s
         known = known.filter(Q(*((step, item.pk) for step in chain), _connector=Q.OR))
     touched = known.since(since + timedelta(1)).order_by().values("item_id")
     told, in_force = [], {}
-    for row in known.filter(item__in=touched).select_related("item", "organisation"):
+    for row in known.filter(item__in=touched).select_related("item__plan", "organisation"):
         old = in_force.get(row.item_id)
         # A late report of an earlier day does not replace what is known of a later one.
         new = row if old is None or (row.status_on, row.pk) >= (old.status_on, old.pk) else old

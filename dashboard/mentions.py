@@ -52,7 +52,7 @@ def read_matrix(plan: Plan, key: str) -> Matrix:
         )
         return by_link(key, kind, rows, columns, ties)
     focuses = Focus.objects.filter(item__plan=plan).select_related(f"item__{CHAIN}", "item__paragraph", "industry")
-    industries = plan.industries.select_related("item")
+    industries = plan.industries.select_related("item__plan")
     return by_industry(key, kind, rows, industries, focuses.order_by("item__order", "order"))
 
 

@@ -16,7 +16,7 @@ def of_evidence(plan: Plan, since: date, until: date, item: Item | None, clock: 
     rows = approved_rows(plan)
     if item is not None:
         own = PublicEvidence.objects.of(plan).known_on(until).filter(below(item))
-        rows = list(own.newest_last().select_related("item", "source"))
+        rows = list(own.newest_last().select_related("item__plan", "source"))
     first, last = seen_from(since, clock), seen_from(until, clock)
     rows = [row for row in rows if row.was_known(last) and not row.was_known(first)]
     days = [row.published_on if clock != Clock.KNOWN else max(row.published_on, row.learned_on) for row in rows]

@@ -84,7 +84,7 @@ def waiting(plan: Plan) -> QuerySet[PublicEvidence]:
     """The review queue: handed in first comes first."""
     rows = PublicEvidence.objects.filter(item__plan=plan, state=State.SUBMITTED)
     return (
-        rows.select_related("item", "source", "entered_by")
+        rows.select_related("item__plan", "source", "entered_by")
         .prefetch_related("steps")
         .order_by("submitted_at", "id")
     )
@@ -93,7 +93,7 @@ def waiting(plan: Plan) -> QuerySet[PublicEvidence]:
 def open_ones(plan: Plan) -> QuerySet[PublicEvidence]:
     """Drafts and what came back, in the plan's order."""
     rows = PublicEvidence.objects.filter(item__plan=plan, state__in=EntryLife.OPEN)
-    return rows.select_related("item", "source", "entered_by").order_by("item__order", "id")
+    return rows.select_related("item__plan", "source", "entered_by").order_by("item__order", "id")
 
 
 def get_evidence(plan: Plan, pk: int) -> PublicEvidence:

@@ -40,7 +40,7 @@ def index(request, slug):
     """What is public of the plan's commitments, and for those who work on it what waits."""
     plan = get_plan(slug)
     says = EvidenceFilters.read(request.GET).says
-    rows = queries.known(plan, request.as_of).select_related("item", "source")
+    rows = queries.known(plan, request.as_of).select_related("item__plan", "source")
     if says:
         rows = rows.filter(says=says)
     total = rows.count()
@@ -68,7 +68,7 @@ def file(request, slug, format):
     """Every statement public on the day."""
     plan = get_plan(slug)
     address = request.build_absolute_uri("/").rstrip("/")
-    rows = queries.known(plan, request.as_of).select_related("item", "source")
+    rows = queries.known(plan, request.as_of).select_related("item__plan", "source")
     rows = [evidence_row(row, slug, address) for row in rows.order_by("item__order", "published_on", "id")]
     return rows_file(request, rows, columns=EVIDENCE, name=f"{slug}_evidence", format=format)
 

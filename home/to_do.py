@@ -272,7 +272,7 @@ def findings(plan: Plan, user, *, today: date) -> ToDoGroup | None:
     wanted = (Finding.State.OPEN, Finding.State.RETURNED)
     rows = list(
         Finding.objects.filter(note__round__plan=plan, organisation=user.organisation_id, state__in=wanted)
-        .select_related("note__item")
+        .select_related("note__item__plan")
         .order_by("due_on", "id")
     )
     if not rows:
@@ -300,7 +300,7 @@ def evaluations(plan: Plan, user, *, today: date) -> ToDoGroup:
     """Notes the person was asked for in the open rounds and has not handed in."""
     rows = list(
         Assignment.objects.filter(round__plan=plan, round__state=Round.State.OPEN, evaluator=user)
-        .select_related("round", "item")
+        .select_related("round", "item__plan")
         .order_by("due_on", "item__order")
     )
     told = Note.objects.filter(round__in={row.round_id for row in rows}).values_list(
@@ -391,7 +391,7 @@ def notes_to_review(plan: Plan, user, *, today: date) -> ToDoGroup | None:
     rows = list(
         Note.objects.filter(handed_in, round__plan=plan)
         .exclude(author=user)
-        .select_related("item", "author", "round")
+        .select_related("item__plan", "author", "round")
         .order_by("submitted_at", "id")
     )
     home = f"{reverse('review:index', args=[plan.slug])}?kind=note"

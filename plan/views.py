@@ -208,7 +208,7 @@ def industry(request, slug, code, format=""):
         return item_page(request, slug, code, kinds=kinds, format=format)
     rows = list(plan.industries.filter(item=item).prefetch_related("technologies"))
     focuses = list(
-        Focus.objects.filter(industry__in=rows).select_related("item", "industry").order_by("item__order")
+        Focus.objects.filter(industry__in=rows).select_related("item__plan", "industry").order_by("item__order")
     )
     entries, links = parts_of(item), links_of(item)
     focusing = _by_item(focuses)

@@ -132,7 +132,7 @@ class NumbersForm(forms.Form):
     target_text = LineField(
         label=gettext_lazy("目标值（照印）"),
         max_length=60,
-        help_text=gettext_lazy("例如 5.5-6、>22000、60，90、年均5%以上、首位"),
+        help_text=gettext_lazy("例如 5.5-6、>22000、70，85、年均5%以上、首位"),
     )
     target_year = forms.IntegerField(label=gettext_lazy("目标年"), min_value=1990, max_value=2100)
     direction = forms.ChoiceField(label=gettext_lazy("方向"), choices=DIRECTIONS)

@@ -56,7 +56,7 @@ def plan_bulk(plan: Plan, codes: Iterable[str], change: BulkChange, *, by) -> li
     """What the change would file for each chosen item, in the plan's order; stores nothing. Five queries."""
     items = list(plan.items.filter(code__in=list(codes)).in_plan_order())
     updates = StatusUpdate.objects.filter(item__in=items).prefetch_related("milestones")
-    updates = list(updates.select_related("item"))
+    updates = list(updates.select_related("item__plan"))
     latest, leads = latest_by_item(updates), answerable(plan)
     unfinished = {row.item_id for row in updates if row.state != StatusUpdate.State.APPROVED}
     rows = []

@@ -128,7 +128,7 @@ def waiting(plan: Plan) -> QuerySet[StatusUpdate]:
     """The review queue: handed in first comes first."""
     rows = StatusUpdate.objects.filter(item__plan=plan, state=State.SUBMITTED)
     return (
-        rows.select_related("item", "organisation", "entered_by")
+        rows.select_related("item__plan", "organisation", "entered_by")
         .annotate(files=Count("attachments"))
         .prefetch_related(Prefetch("steps", UpdateStep.objects.select_related("by")))
         .order_by("submitted_at", "id")

@@ -137,7 +137,7 @@ def _annex(context: ReportContext, empty: list[str]) -> Iterator[Block]:
 
 def silent_words(context: ReportContext) -> str:
     """What was given out to be evaluated and has no published note, said once; empty where all have."""
-    rows = context.round.assignments.exclude(item__in=list(context.notes)).select_related("item")
+    rows = context.round.assignments.exclude(item__in=list(context.notes)).select_related("item__plan")
     waited = list(rows.order_by("item__order"))
     if not waited:
         return ""

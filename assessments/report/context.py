@@ -26,7 +26,7 @@ class ReportContext:
     def notes(self) -> dict[int, Note]:
         """The published notes by the item they speak of, in the plan's order."""
         rows = self.round.notes.filter(state=Note.State.PUBLISHED).prefetch_related("evidence")
-        rows = rows.select_related("item", "author", "organisation").order_by("item__order")
+        rows = rows.select_related("item__plan", "author", "organisation").order_by("item__order")
         return {note.item_id: note for note in rows}
 
     @cached_property
@@ -62,7 +62,7 @@ class ReportContext:
     @cached_property
     def findings(self) -> list[Finding]:
         rows = Finding.objects.filter(note__round=self.round)
-        return list(rows.select_related("note__item", "organisation").order_by("due_on", "id"))
+        return list(rows.select_related("note__item__plan", "organisation").order_by("due_on", "id"))
 
     @cached_property
     def opinions(self) -> list[Opinion]:

@@ -49,7 +49,7 @@ def test_a_reviewer_looks_without_links_to_enter(sign_in, enter):
     html = sign_in("rev").get(ROOT).content.decode()
 
     assert "figures/new/" not in html
-    assert f"{ROOT}review/" in html
+    assert "/test-plan/review/" in html
     assert f"figures/{row.pk}/" in html
 
 

@@ -121,7 +121,7 @@ def test_pages_print_the_cut_offs_of_their_day(plan, client, settings):
 
     then = client.get(f"/{plan.slug}/indicators/I-01/?as_of={BEFORE}").content.decode()
     later = client.get(f"/{plan.slug}/indicators/I-01/?as_of={AFTER}").content.decode()
-    index = client.get(f"/{plan.slug}/indicators/?as_of={AFTER}").content.decode()
+    index = client.get(f"/{plan.slug}/indicators/?view=table&as_of={AFTER}").content.decode()
 
     assert "界线：≥105 % 快于预期，≥95 % 符合预期，≥60 % 进度偏慢" in then
     assert "≥0.95 显著进展，≥0.6 中等进展" in then
