@@ -45,7 +45,7 @@ def day_statuses(plan: Plan, day: date) -> dict[str, DayStatus]:
 
 def with_all(rows: QuerySet[StatusUpdate]) -> QuerySet[StatusUpdate]:
     """With what a page shows of an update: people, milestones and files; three queries however many rows."""
-    people = ("organisation", "entered_by", "approved_by", "item")
+    people = ("organisation", "entered_by", "approved_by", "item__plan")
     return rows.select_related(*people).prefetch_related("milestones", "attachments")
 
 
