@@ -8,8 +8,11 @@
   const options = [...select.options].filter((option) => option.value);
   const search = document.createElement("input");
   const list = document.createElement("ul");
+  const labels = [...select.labels];
   search.type = "text";
-  search.id = "source-search";
+  // What leads to the field, its label and the faults above the form, leads to the box that is seen.
+  search.id = select.id;
+  select.removeAttribute("id");
   search.autocomplete = "off";
   search.setAttribute("role", "combobox");
   search.setAttribute("aria-autocomplete", "list");
@@ -19,11 +22,8 @@
   list.id = "source-found";
   list.className = "found";
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", select.labels[0]?.textContent.trim() ?? "");
+  list.setAttribute("aria-label", labels[0]?.textContent.trim() ?? "");
   list.hidden = true;
-  [...select.labels].forEach((label) => {
-    label.htmlFor = search.id;
-  });
   select.after(search, list);
   select.hidden = true;
   if (select.value) search.value = select.selectedOptions[0].textContent.trim();

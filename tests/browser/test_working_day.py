@@ -124,7 +124,7 @@ def enter(day, page, counted) -> None:
     with counted.counting("figure", page) as hand:
         hand.tab_to(page.locator("[name=value]"))
         hand.type("180")
-        hand.tab_to(page.locator("#source-search"))
+        hand.tab_to(page.locator("#id_source"))
         hand.type("统计")
         hand.press("Enter", "Control+Enter")
         expect(page.locator(".said")).to_be_visible()
@@ -139,7 +139,7 @@ def release(day, page, counted) -> None:
     day.source.save()
     page.goto("/test-plan/data/releases/new/")
     page.locator("[name=year]").fill("2024")
-    page.locator("#source-search").focus()
+    page.locator("#id_source").focus()
     with counted.counting("release", page) as hand:
         hand.type("统计")
         hand.press("Enter", "Enter")
