@@ -45,7 +45,7 @@ def test_how_many_are_reached_and_which_are_not(open_page):
 def test_what_changed_since_a_day(open_page):
     words = seen(open_page(), "?since=2026-02-01")
 
-    assert re.search(r"2026年2月1日 以来 \d+ 项变化 ： ?\S+", words)
+    assert re.search(r"2026年2月1日 以来 \d+ 项变化 ?： ?\S+", words)
 
 
 def test_what_is_overdue_and_by_whom(open_page):

@@ -180,8 +180,6 @@ def note(day, page, counted) -> None:
         hand.to_content()
         hand.tab_to(page.locator("[name=conclusion]").first)
         hand.press("Space")
-        hand.tab_to(page.locator("[name=difference_reason]"))
-        hand.say("综合判断。")
         hand.tab_to(page.locator("[name=progress]"))
         hand.say("数据尚未公布，暂不评估。")
         hand.press("Control+Enter")
