@@ -286,6 +286,7 @@ FILES = {
     *(f"assessments:{name}" for name in ("chapter_word", "chapters_word", "version_docx", "version_pptx")),
     *(f"desk_import:{name}" for name in ("faults", "template", "template_csv")),
     "evidence:template",
+    "studio:folder",
 }
 ACCESS |= {name: {"GET": entry} for name in FILES if not isinstance(entry := ACCESS[name], dict)}
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")

@@ -96,6 +96,8 @@ def _part(indicator: Indicator, number: int, base: str | None, target: dict[str,
         baseline_year=2030 if base else None,
         baseline_value=Decimal(base) if base else None,
     )
+    # Nobody answered for a missing figure of an invented one: nothing is asked of the database.
+    component.is_answered = False
     aim = Target(component=component, version=1, year=2035, text="200", state=Target.State.APPROVED, **target)
     source = Source(title="示例来源")
     known = [

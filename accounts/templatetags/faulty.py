@@ -20,9 +20,10 @@ class FormFault:
 
 
 def _forms(value) -> Iterator[BaseForm]:
-    if isinstance(value, BaseForm) and (value.is_bound or hasattr(value, "overtaken")):
+    # By its type: a lazy value of the page (its token, its reader) is not woken by being looked at.
+    if issubclass(type(value), BaseForm) and (value.is_bound or hasattr(value, "overtaken")):
         yield value
-    elif isinstance(value, BaseFormSet) and value.is_bound:
+    elif issubclass(type(value), BaseFormSet) and value.is_bound:
         yield from value.forms
 
 
@@ -43,7 +44,7 @@ def faults_of(context) -> list[FormFault]:
     seen: dict[int, BaseForm] = {}
     loose = []
     for value in context.flatten().values():
-        if isinstance(value, BaseFormSet) and value.is_bound:
+        if issubclass(type(value), BaseFormSet) and value.is_bound:
             loose += [FormFault(str(error)) for error in value.non_form_errors()]
         seen |= {id(form): form for form in _forms(value)}
     return [*loose, *(fault for form in seen.values() for fault in _faults(form))]

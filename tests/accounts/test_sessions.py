@@ -63,7 +63,6 @@ def test_every_script_that_asks_by_itself_says_so():
     """Whatever a timer fetches is an address of POLLED, or carries the header."""
     asked = {
         "session.js": "X-Automatic",  # accounts:session, when a session seems to be over
-        "draft.js": "X-Automatic",  # accounts:draft, read; it is saved where somebody types, which is doing
         "live.js": "X-Automatic",  # plan:version, desk:version, and the page anew
         "assessments.js": "X-Automatic",  # note_save, as a sign of life
         "import.js": "desk_import:state",
@@ -78,7 +77,7 @@ def test_every_script_that_asks_by_itself_says_so():
     }
 
     # These wait for a hand to rest, a chart to settle or an answer to come; nothing is repeated.
-    assert timed - {"plotly-setup.js", "site.js"} == set(asked)
+    assert timed - {"plotly-setup.js", "site.js", "release.js"} == set(asked)
     for name, how in asked.items():
         if how == "X-Automatic":
             assert how in Path(project.BASE_DIR, "static", "js", name).read_text()

@@ -292,5 +292,5 @@ def test_the_text_stays_within_its_query_budget(small, client, number, django_as
     for at in range(number):
         make_item(small, f"P-2.{at}")
 
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         client.get(ROOT)

@@ -305,13 +305,13 @@ def test_an_english_reader_sees_english_words_and_so_does_the_file(plan, client)
     file = client.get("/sz-sti-14/reports/file/?codes=I-01&column=target_operator&header=en&as_of=2025-06-30")
 
     title = plan.items.get(code="I-01").title_en
-    assert f"<td>{escape(title)}</td><td>Range (the near end must be reached)</td>" in english
+    assert f"<td>{escape(title)}</td><td>Range (entering it is enough, beyond it counts too)</td>" in english
     assert '<a class="take" href="/sz-sti-14/reports/file/?dataset=progress&amp;column=indicator' in english
     assert "<td>区间（进入即达标，越过也算）</td>" in chinese
     assert "<td>range_floor</td>" in machine
     assert file.content.decode("utf-8-sig").splitlines() == [
         "Kind of target",
-        "Range (the near end must be reached)",
+        '"Range (entering it is enough, beyond it counts too)"',
     ]
 
 
