@@ -14,6 +14,7 @@ from assessments.report.tables import day_words, forecast_words
 from indicators.queries import Standing
 from indicators.shown.states import standpoint, state_badge
 from judging.ladder import IndicatorState
+from plan.after_period import STATE_WORDS
 from plan.models import Item
 
 Lines = Iterator[str]
@@ -147,7 +148,7 @@ def _part(context: ReportContext, part: Item) -> Lines:
         yield f"{part.title}：{first}"
         yield from rest
     elif known is not None and known.status != Item.Status.NOT_REPORTED:
-        yield f"{part.title}：责任单位填报{known.get_status_display()}。"
+        yield f"{part.title}：责任单位填报{STATE_WORDS[known.status]}。"
     elif known is not None and known.public:
         yield f"{part.title}：{known.public.word}（{known.public.publisher}）。"
 

@@ -15,6 +15,7 @@ from indicators.shown import tracks
 from indicators.shown.states import state_badge
 from indicators.shown.wording import VALUE_MARKS, number, share, target_words
 from judging.terms import RULE_VERSION
+from plan.after_period import STATE_WORDS
 from plan.models import Item
 
 Rows = Iterator[Block]
@@ -95,7 +96,7 @@ def projects(context: ReportContext) -> Rows:
         [
             item.code,
             item.title,
-            "—" if item.status == Item.Status.NOT_REPORTED else str(item.get_status_display()),
+            "—" if item.status == Item.Status.NOT_REPORTED else str(STATE_WORDS[item.status]),
             f"{item.public.word}（{item.public.publisher}）" if item.public else "—",
         ]
         for item in context.projects
