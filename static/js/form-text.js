@@ -15,9 +15,9 @@
   // By where it is sent, which stays the same when it comes back refused; several of one page by what they do.
   const nameOf = (form) => {
     const path = new URL(form.getAttribute("action") || location.href, location.href).pathname;
-    const act = form.querySelector("button[name=action], button[name=then]");
+    const act = form.querySelector("button:is([name=action], [name=act], [name=do], [name=step])");
     const row = form.querySelector("input[type=hidden][name=component], input[type=hidden][name=year]");
-    return `${path}${act?.name === "action" ? `#${act.value}` : ""}${row ? `?${row.value}` : ""}`.slice(0, 300);
+    return `${path}${act ? `#${act.value}` : ""}${row ? `?${row.value}` : ""}`.slice(0, 300);
   };
   const pairs = (form) =>
     [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !OWN.has(name));
