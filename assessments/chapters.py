@@ -37,10 +37,11 @@ BEFORE = "起草前的正文"
 
 
 class Chapters(Life):
-    """Every act but the saving of a text keeps the whole text it was taken with."""
+    """Every act keeps the whole text it was taken with."""
 
     name, steps, link = "chapter", ChapterStep, "chapter"
-    CHANGED = "changed"
+    # Whoever took one of these wrote what stands there, also where another is its author by now.
+    WRITING = (Action.CHANGED, Action.DRAFTED, Action.RENEWED, Action.RETOLD)
 
     def __init__(self) -> None:
         manages = {"permission": Permission.MANAGE_ROUNDS}
@@ -53,7 +54,7 @@ class Chapters(Life):
             Action.DRAFTED: ActRule((State.DRAFT,), edits=True, **writes),
             Action.RENEWED: ActRule((State.DRAFT,), edits=True, **writes),
             Action.RETOLD: ActRule((State.DRAFT,), edits=True, **writes),
-            self.CHANGED: ActRule((State.DRAFT,), edits=True, **writes),
+            Action.CHANGED: ActRule((State.DRAFT,), edits=True, **writes),
             Action.SUBMITTED: ActRule(
                 (State.DRAFT,),
                 to=State.REVIEW,
@@ -90,7 +91,8 @@ class Chapters(Life):
             raise PermissionDenied(_("只有执笔人可以这样操作"))
 
     def is_other(self, rows: Sequence[ReportChapter], by) -> None:
-        if any(row.author_id == by.pk for row in rows):
+        wrote = ChapterStep.objects.filter(chapter__in=rows, action__in=self.WRITING, by=by)
+        if any(row.author_id == by.pk for row in rows) or wrote.exists():
             raise PermissionDenied(_("执笔人不能审定自己写的章节"))
 
     def reviewers(self, row: ReportChapter, by):
@@ -196,7 +198,7 @@ def write_chapter(chapter: ReportChapter, *, edition: int, by, body: str) -> Rep
         row.body = body
         _check(row)
 
-    return CHAPTERS.step(chapter, CHAPTERS.CHANGED, edition=edition, by=by, edit=edit).row
+    return CHAPTERS.step(chapter, Action.CHANGED, edition=edition, by=by, edit=edit).row
 
 
 def draft_again(chapter: ReportChapter, *, edition: int, by) -> ReportChapter:

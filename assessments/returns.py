@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -55,12 +54,11 @@ def _texts(round: Round, upload) -> list[ReturnedText]:
 
 
 def _keep(chapter: ReportChapter, text: ReturnedText, name: str, by) -> ChapterReturn | None:
-    """The return of a chapter, None where it says what the chapter says; it takes the place of one still open."""
+    """The return of a chapter, None where it says what the chapter says; one still open stays beside it."""
     if text.body == chapter.body:
         return None
     if chapter.state != ReportChapter.State.DRAFT:
-        raise PermissionDenied(_("“%(title)s”已送审或定稿，不能带回改动") % {"title": chapter.title})
-    chapter.returns.filter(settled_at=None).delete()
+        raise RefusedReturn(_("“%(title)s”已送审或定稿，不能带回改动") % {"title": chapter.title})
     row = ChapterReturn(chapter=chapter, name=name, body=text.body, edition_sent=text.edition, by=by)
     row.full_clean(exclude=["chapter", "by"])
     row.save()

@@ -53,12 +53,12 @@ def keep_version(round: Round, *, by, reason: str = "") -> ReportVersion:
 
 def publish_with_report(round: Round, *, edition: int, by) -> Round:
     """Publishes a round and keeps its report, all or nothing; ValidationError for chapters still waited for."""
-    if waiting := unfinished(round):
-        names = "、".join(f"{row.title}（{row.get_state_display()}）" for row in waiting)
-        told = {"names": names}
-        raise ValidationError(_("报告还有没定稿的章节：%(names)s。请先定稿，或设为“不写入报告”") % told)
     with transaction.atomic():
+        # The round is held from here on: no chapter is reopened or added meanwhile.
         row = publish_round(round, edition=edition, by=by)
+        if waiting := unfinished(row):
+            told = {"names": "、".join(f"{one.title}（{one.get_state_display()}）" for one in waiting)}
+            raise ValidationError(_("报告还有没定稿的章节：%(names)s。请先定稿，或设为“不写入报告”") % told)
         keep_version(row, by=by, reason=ON_PUBLISHING)
     return row
 

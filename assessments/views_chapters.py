@@ -27,6 +27,7 @@ from plan.params import read_choice, read_edition, read_text
 from plan.queries import get_plan
 from plan.steps import REFUSALS, refusal_words, take_step
 from plan.uploads import RefusedFile
+from plan.workflow import Overtaken, WrongState
 from texts.forms import show_faults
 
 STEPS = {
@@ -114,23 +115,26 @@ def chapter_add(request, slug, round):
 def chapter(request, slug, round, pk):
     """One chapter: its text, and for its author the form; what its numbers rest on and whether they still hold."""
     row = _round(request, slug, round)
-    one = _chapter(row, pk)
+    one, newer = _chapter(row, pk), None
     form = ChapterForm(request.POST or None, initial={"body": one.body})
     if request.method == "POST" and form.is_valid():
+        edition, body = read_edition(request.POST), form.cleaned_data["body"]
         try:
-            chapters.write_chapter(
-                one, edition=read_edition(request.POST), by=request.user, body=form.cleaned_data["body"]
-            )
+            chapters.write_chapter(one, edition=edition, by=request.user, body=body)
         except ValidationError as error:
             show_faults(form, error)
-        except REFUSALS as error:
+        except WrongState as error:
+            form.add_error(None, str(error))
+        except Overtaken as error:
+            newer = error.row
             form.add_error(None, str(error))
         else:
             messages.success(request, _("已保存"))
             return redirect(one)
-    return render(
-        request, "assessments/chapter.html", _told(request, one, form), status=400 if form.errors else 200
-    )
+    context = _told(request, one, form) | {"newer": newer}
+    # What was read meanwhile is what is written over next.
+    context["edition"] = newer.edition if newer else context["edition"]
+    return render(request, "assessments/chapter.html", context, status=400 if form.errors else 200)
 
 
 def _told(request, one: ReportChapter, form: ChapterForm) -> dict:
@@ -152,7 +156,7 @@ def _told(request, one: ReportChapter, form: ChapterForm) -> dict:
         "agrees": may(user, Permission.REVIEW_NOTES) and not is_author and is_open,
         "may_manage": may(user, Permission.MANAGE_ROUNDS) and is_open,
         "arrange_form": ChapterArrangeForm(chapter=one, people=people_who_may(Permission.SEE_ROUNDS)),
-        "steps": one.steps.select_related("by").order_by("-id"),
+        "steps": one.steps.select_related("by"),
         "opinions": one.opinions.all(),
     }
 
@@ -259,18 +263,21 @@ def report_front(request, slug, round):
     row = _round(request, slug, round)
     front = ReportFront.objects.filter(round=row).first() or ReportFront(round=row)
     form = FrontForm(request.POST or None, initial={name: getattr(front, name) for name in chapters.FRONT})
+    edition, newer = request.POST.get("edition") or front.edition, None
     if request.method == "POST" and form.is_valid():
         try:
             chapters.change_front(row, edition=read_edition(request.POST), by=request.user, **form.cleaned_data)
         except ValidationError as error:
             show_faults(form, error)
-        except REFUSALS as error:
+        except WrongState as error:
+            form.add_error(None, str(error))
+        except Overtaken as error:
+            newer, edition = error.row, error.row.edition
             form.add_error(None, str(error))
         else:
             messages.success(request, _("已保存"))
             return redirect("assessments:workshop", slug, round)
-    edition = request.POST.get("edition") or front.edition
-    context = {"plan": row.plan, "round": row, "form": form, "edition": edition}
+    context = {"plan": row.plan, "round": row, "form": form, "edition": edition, "newer": newer}
     return render(request, "assessments/report_front.html", context, status=400 if form.errors else 200)
 
 
@@ -324,7 +331,7 @@ def version_new(request, slug, round):
     """Keeps the report as it reads now."""
     row = _round(request, slug, round)
     try:
-        kept = versions.keep_version(row, by=request.user, reason=read_text(request.POST, "reason")[:200])
+        kept = versions.keep_version(row, by=request.user, reason=read_text(request.POST, "reason"))
     except REFUSALS as error:
         _refused(request, error)
     else:

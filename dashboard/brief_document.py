@@ -10,6 +10,8 @@ from assessments.report.document import (
     Heading,
     Labelled,
     Picture,
+    day_words,
+    numeral,
 )
 from charts.large import trend_svg
 from dashboard.brief import Brief, BriefRow
@@ -19,8 +21,6 @@ from indicators.shown import tracks
 from indicators.shown.derivation import derive
 from plan.demo import MARK
 
-NUMERALS = "一二三四五六七八九十"
-
 
 def document_of(brief: Brief, address: str) -> Document:
     """The paper as blocks, to be called in Chinese; `address` is where it stands for ever."""
@@ -29,8 +29,8 @@ def document_of(brief: Brief, address: str) -> Document:
         title=brief.plan.title,
         subtitle="会议材料",
         lines=(
-            f"截至{_day(asked.day)}",
-            f"与上次会议（{_day(asked.since)}）相比",
+            f"截至{day_words(asked.day)}",
+            f"与上次会议（{day_words(asked.since)}）相比",
             *((f"{MARK}：其中的单位、人员和数据是虚构的，仅供培训",) if brief.plan.is_demo else ()),
         ),
         dated=asked.day.isoformat(),
@@ -46,21 +46,10 @@ def document_of(brief: Brief, address: str) -> Document:
         *((f"督办单：{unit.name}", _unit(brief, unit.pk)) for unit in asked.units),
         ("数据来源", _sources(brief, address)),
     ]
-    for position, (title, blocks) in enumerate(chapters):
-        document.blocks.append(Heading(1, f"{_numeral(position)}、{title}"))
+    for position, (title, blocks) in enumerate(chapters, 1):
+        document.blocks.append(Heading(1, f"{numeral(position)}、{title}"))
         document.blocks.extend(blocks)
     return document
-
-
-def _numeral(position: int) -> str:
-    """一 … 十, 十一 …; papers of more sheets than that count in figures."""
-    if position < 10:
-        return NUMERALS[position]
-    return f"十{NUMERALS[position - 10]}" if position < 19 else str(position + 1)
-
-
-def _day(day) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _first(brief: Brief) -> Iterator[Block]:

@@ -61,7 +61,7 @@ ELSEWHERE = {
     "assessments:assign": "choice of rows (tests/assessments/test_pages.py)",
     "assessments:item_note": "a button",
     **{
-        f"assessments:{name}": "the report's workshop says its faults itself as well (tests/assessments)"
+        f"assessments:{name}": "a published round stands (tests/assessments/test_chapters.py)"
         for name in ("chapter", "chapter_return", "opinions", "report_front", "workshop")
     },
     **{

@@ -71,6 +71,7 @@ class ChapterStep(Step):
     class Action(models.TextChoices):
         CREATED = "created", _("设立")
         DRAFTED = "drafted", _("由系统起草")
+        CHANGED = "changed", _("修改")
         RENEWED = "renewed", _("更新数字")
         ARRANGED = "arranged", _("调整章节")
         RETOLD = "retold", _("采纳 Word 修改")

@@ -16,11 +16,13 @@ from assessments.report.document import (
     DocumentParagraph,
     DocumentTable,
     Heading,
+    day_words,
     from_json,
+    numeral,
 )
-from assessments.report.drafting import drafted, numeral
+from assessments.report.drafting import drafted
 from assessments.report.outline import drafter_of, outline_of
-from assessments.report.tables import ANNEX, TABLES, chart, day_words
+from assessments.report.tables import ANNEX, TABLES, chart
 from plan.demo import MARK
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from typing import Any
 
 
@@ -89,6 +90,22 @@ def from_json(told: dict[str, Any]) -> Document:
             values["numeric"] = frozenset(values["numeric"])
         blocks.append(BLOCKS[row["type"]](**values))
     return Document(**told | {"blocks": blocks})
+
+
+NUMERALS = "一二三四五六七八九十"
+
+
+def numeral(number: int) -> str:
+    """一 … 十, 十一 … 九十九 for 1 …"""
+    tens, ones = divmod(number, 10)
+    if number <= 10:
+        return NUMERALS[number - 1]
+    return f"{NUMERALS[tens - 1] if tens > 1 else ''}十{NUMERALS[ones - 1] if ones else ''}"
+
+
+def day_words(day: date) -> str:
+    """A day as papers write it: 2023年6月30日."""
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def unbroken(words: str) -> str:

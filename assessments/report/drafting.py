@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 
 from assessments.models import Note, Round
 from assessments.report.context import ReportContext
+from assessments.report.document import day_words, numeral
 from assessments.report.facts import Pinner, facts_of, latest_words
-from assessments.report.tables import day_words, forecast_words
+from assessments.report.tables import forecast_words
 from indicators.queries import Standing
 from indicators.shown.states import standpoint, state_badge
 from judging.ladder import IndicatorState
@@ -30,7 +31,6 @@ BEST_FIRST = (
     IndicatorState.MISSED,
     IndicatorState.NO_DATA,
 )
-NUMERALS = "一二三四五六七八九十"
 POLICY_KINDS = (Item.Kind.SAFEGUARD,)
 # What ends well and what ends worse, as notes conclude.
 GOOD = (Note.Conclusion.ACHIEVED, Note.Conclusion.AHEAD, Note.Conclusion.TASK_DONE, Note.Conclusion.ON_TIME)
@@ -223,11 +223,3 @@ DRAFTERS: dict[str, Drafter] = {
     "advice": advice,
     "ahead": ahead,
 }
-
-
-def numeral(number_: int) -> str:
-    """一 … 十, 十一 … 九十九 for 1 …"""
-    tens, ones = divmod(number_, 10)
-    if number_ <= 10:
-        return NUMERALS[number_ - 1]
-    return f"{NUMERALS[tens - 1] if tens > 1 else ''}十{NUMERALS[ones - 1] if ones else ''}"

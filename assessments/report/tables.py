@@ -7,7 +7,14 @@ from collections.abc import Callable, Iterator
 
 from assessments.models import Finding, Note
 from assessments.report.context import ReportContext
-from assessments.report.document import Block, DocumentParagraph, DocumentTable, Picture, unbroken
+from assessments.report.document import (
+    Block,
+    DocumentParagraph,
+    DocumentTable,
+    Picture,
+    day_words,
+    unbroken,
+)
 from charts.large import trend_svg
 from indicators.models import Observation
 from indicators.queries import Standing
@@ -244,7 +251,3 @@ TABLES: dict[str, Callable[[ReportContext], Rows]] = {
 }
 # What stands at the end of every report, under 附件.
 ANNEX = ("整改事项", "未填报单位", "征求意见", "佐证材料", "数据来源", "评价方法")
-
-
-def day_words(day) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"

@@ -53,9 +53,7 @@ def write_work_file(round: Round, chapters: Iterable[ReportChapter]) -> bytes:
     for number, chapter in enumerate(chapters):
         heading = file.add_heading(xml_safe(chapter.title), level=1)
         mark(heading, f"chapter_{chapter.pk}_{chapter.edition}", number)
-        for block in blocks_of(
-            xml_safe(chapter.body), lambda what, name: [DocumentParagraph(f"〔{what}：{name}〕")]
-        ):
+        for block in blocks_of(xml_safe(chapter.body), _as_places):
             if isinstance(block, Heading):
                 file.add_heading(block.text, level=block.level)
             else:

@@ -6,72 +6,172 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('plan', '0012_any_plan'),
+        ("plan", "0012_any_plan"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PlanDraft',
+            name="PlanDraft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True, verbose_name='地址')),
-                ('title', models.CharField(max_length=200, verbose_name='名称')),
-                ('template', models.CharField(max_length=40, verbose_name='模板')),
-                ('raw', models.TextField(blank=True, verbose_name='送入的文本')),
-                ('passed', models.JSONField(default=list, help_text='Keys of repairs that somebody undid.')),
-                ('content', models.JSONField(default=dict)),
-                ('edition', models.PositiveIntegerField(default=1)),
-                ('state', models.CharField(choices=[('open', '编制中'), ('submitted', '待发布')], default='open', max_length=10, verbose_name='状态')),
-                ('reason', models.TextField(blank=True, help_text='Why what is published is to be changed.', verbose_name='理由')),
-                ('started_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('plan', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='draft', to='plan.plan', verbose_name='规划')),
-                ('started_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('submitted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("slug", models.SlugField(unique=True, verbose_name="地址")),
+                ("title", models.CharField(max_length=200, verbose_name="名称")),
+                ("template", models.CharField(max_length=40, verbose_name="模板")),
+                ("raw", models.TextField(blank=True, verbose_name="送入的文本")),
+                ("passed", models.JSONField(default=list, help_text="Keys of repairs that somebody undid.")),
+                ("content", models.JSONField(default=dict)),
+                ("edition", models.PositiveIntegerField(default=1)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "编制中"), ("submitted", "待发布")],
+                        default="open",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "reason",
+                    models.TextField(
+                        blank=True, help_text="Why what is published is to be changed.", verbose_name="理由"
+                    ),
+                ),
+                ("started_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "plan",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="draft",
+                        to="plan.plan",
+                        verbose_name="规划",
+                    ),
+                ),
+                (
+                    "started_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '编制稿',
-                'ordering': ['-updated_at'],
+                "verbose_name": "编制稿",
+                "ordering": ["-updated_at"],
             },
         ),
         migrations.CreateModel(
-            name='DraftStep',
+            name="DraftStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('action', models.CharField(choices=[('started', '新建'), ('text', '改动文本'), ('frame', '改动名称和时期'), ('kinds', '改动类别'), ('accepted', '接受'), ('edited', '修改条目'), ('split', '拆分'), ('merged', '合并'), ('removed', '去掉条目'), ('none', '判为无承诺'), ('table', '从表格读入'), ('undone', '撤销'), ('submitted', '提交发布'), ('returned', '退回'), ('withdrawn', '撤回'), ('published', '发布')], max_length=10)),
-                ('told', models.CharField(blank=True, max_length=300)),
-                ('changed', models.JSONField(default=dict)),
-                ('undone', models.BooleanField(default=False)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('draft', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='studio.plandraft')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "action",
+                    models.CharField(
+                        choices=[
+                            ("started", "新建"),
+                            ("text", "改动文本"),
+                            ("frame", "改动名称和时期"),
+                            ("kinds", "改动类别"),
+                            ("accepted", "接受"),
+                            ("edited", "修改条目"),
+                            ("split", "拆分"),
+                            ("merged", "合并"),
+                            ("removed", "去掉条目"),
+                            ("none", "判为无承诺"),
+                            ("table", "从表格读入"),
+                            ("undone", "撤销"),
+                            ("submitted", "提交发布"),
+                            ("returned", "退回"),
+                            ("withdrawn", "撤回"),
+                            ("published", "发布"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("told", models.CharField(blank=True, max_length=300)),
+                ("changed", models.JSONField(default=dict)),
+                ("undone", models.BooleanField(default=False)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "draft",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="steps", to="studio.plandraft"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '编制步骤',
-                'ordering': ['-id'],
+                "verbose_name": "编制步骤",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Publication',
+            name="Publication",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='日期')),
-                ('reason', models.TextField(blank=True, verbose_name='理由')),
-                ('changes', models.JSONField(default=dict)),
-                ('digest', models.CharField(max_length=64)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('draft', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='publications', to='studio.plandraft')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='publications', to='plan.plan')),
-                ('submitted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("day", models.DateField(verbose_name="日期")),
+                ("reason", models.TextField(blank=True, verbose_name="理由")),
+                ("changes", models.JSONField(default=dict)),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "draft",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="publications",
+                        to="studio.plandraft",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="publications", to="plan.plan"
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '规划发布',
-                'ordering': ['-id'],
+                "verbose_name": "规划发布",
+                "ordering": ["-id"],
             },
         ),
     ]

@@ -399,3 +399,51 @@ def test_versions_leave_as_files_that_can_be_verified(report, people, client):
     assert client.get(f"{address}report.exe").status_code == 404
     client.logout()
     assert client.get(f"{address}report.docx").status_code == 404
+
+
+def test_who_was_overtaken_keeps_the_text_and_can_save_it_over_what_was_read(chapter, people, client):
+    url, edition = chapter.get_absolute_url(), chapter.edition
+    chapters.write_chapter(chapter, edition=edition, by=people["eva"], body="别人先保存的。")
+    client.force_login(people["eva"])
+
+    answer = client.post(url, {"edition": edition, "body": "我的一稿。"})
+    page = answer.content.decode()
+
+    assert answer.status_code == 400
+    assert "我的一稿。" in page
+    assert "别人先保存的。" in page
+    assert page.count('id="faults"') == 1
+    now = re.search(r'name="edition" value="(\d+)"', page)[1]
+    assert client.post(url, {"edition": now, "body": "我的一稿。"}).status_code == 302
+    assert ReportChapter.objects.get(pk=chapter.pk).body == "我的一稿。"
+
+
+def test_who_wrote_before_the_author_changed_does_not_agree(report, chapter, people):
+    two = make_person("two", "reviewer", "evaluator")
+    row = chapters.arrange_chapter(chapter, edition=chapter.edition, by=people["man"], author=two)
+    row = chapters.write_chapter(row, edition=row.edition, by=two, body="第一稿。")
+    row = chapters.arrange_chapter(row, edition=row.edition, by=people["man"], author=people["eva"])
+    row = chapters.submit_chapter(row, edition=row.edition, by=people["eva"])
+
+    with pytest.raises(PermissionDenied):
+        chapters.agree_chapter(row, edition=row.edition, by=two)
+    assert chapters.agree_chapter(row, edition=row.edition, by=people["man"]).state == "agreed"
+
+
+def test_what_was_brought_back_waits_until_it_was_gone_through(report, chapter, people):
+    def edit(file):
+        file.paragraphs[1].text += "再加一句。"
+
+    data = write_work_file(report, [chapter])
+    for _time in range(2):
+        returns.take_back(report, edited(data, edit), by=people["eva"])
+
+    assert chapter.returns.filter(settled_at=None).count() == 2
+
+
+def test_a_file_for_a_chapter_under_review_is_refused_in_words(report, chapter, people):
+    data = write_work_file(report, [chapter])
+    chapters.submit_chapter(chapter, edition=chapter.edition, by=people["eva"])
+
+    with pytest.raises(RefusedReturn, match="已送审或定稿"):
+        returns.take_back(report, edited(data, lambda file: file.add_paragraph("再加一句。")), by=people["eva"])
