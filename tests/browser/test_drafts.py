@@ -198,7 +198,7 @@ def test_on_a_shared_computer_nothing_stays_after_sign_out(office, page):
     page.goto(REPORT)
     write(page, saved=False)
     page.get_by_role("button", name="退出").click()
-    page.wait_for_function("!document.querySelector('#id_done')")
+    expect(done(page)).to_have_count(0)
     page.goto(ENTRANCE)
     assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('draft:'))") == []
     expect(page.locator("#drafts-waiting")).to_be_hidden()

@@ -24,7 +24,7 @@ FIRST = {
     "analyst": ("录入", r"/sz-sti-14/data/figures/new/\?component=.*&year=\d{4}$"),
     "reporter": ("填报", r"/sz-sti-14/items/P-1.1/report/$"),
     "evaluator": ("写意见", r"/sz-sti-14/assessments/notes/\d+/edit/$"),
-    "reviewer": ("核定", r"/sz-sti-14/data/figures/\d+/$"),
+    "reviewer": ("核定", r"/sz-sti-14/review/figure/\d+/$"),
 }
 
 
@@ -69,9 +69,9 @@ def test_role_lands_on_its_first_thing(people, open_page, shoot, role):
     expect(page.locator("h1")).to_have_text("我的工作")
     first = page.locator(".todo-rows .act").first
     expect(first).to_contain_text(step)
+    shoot(page, f"home-{role}")
     ways = page.locator(".ways").bounding_box()
     assert ways["y"] + ways["height"] <= 900, "what there is to do fits one screen"
-    shoot(page, f"home-{role}")
     found = {"axe": axe_violations(page), "overflow": page.evaluate(OVERFLOW)}
     page.set_viewport_size({"width": 390, "height": 844})
     found["phone"] = page.evaluate(OVERFLOW)
