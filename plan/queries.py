@@ -9,13 +9,13 @@ from itertools import takewhile
 from typing import Any
 
 from django.db import DatabaseError
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, Role
 from plan.after_period import CLOSING, UNCLOSED, UNFINISHED, state_on
-from plan.models import Focus, Item, Link, Paragraph, Plan
+from plan.models import Focus, Item, Link, Paragraph, Plan, TextNote
 from plan.params import today
 from plan.promised import promise
 from plan.public import public_words, show_public
@@ -130,9 +130,14 @@ def get_item(plan: Plan, code: str, kinds: tuple[str, ...] = ()) -> Item:
 
     A code the item had before the plan's files renamed it finds it too: then the item's own code differs.
     """
+    here = OuterRef("pk")
     items = plan.every_item.select_related(
         "section", "paragraph", "last_paragraph", "parent__lead", "parent__parent__lead", "lead"
-    ).prefetch_related("text_notes", Prefetch("focuses", Focus.objects.select_related("industry")))
+    ).annotate(
+        has_notes=Exists(TextNote.items.through.objects.filter(item=here)),
+        has_focuses=Exists(Focus.objects.filter(item=here)),
+        has_supporting=Exists(Item.supporting.through.objects.filter(item=here)),
+    )
     if kinds:
         items = items.filter(kind__in=kinds)
     item = items.filter(code=code).first() or items.filter(former_codes__code=code).first()
@@ -141,12 +146,29 @@ def get_item(plan: Plan, code: str, kinds: tuple[str, ...] = ()) -> Item:
             _("规划中没有指标“%(code)s”") if kinds == (Item.Kind.INDICATOR,) else _("规划中没有条目“%(code)s”")
         )
         raise Http404(missing % {"code": code})
+    for row in item.line:
+        row.plan = plan
     return item
 
 
+def aside_of(item: Item) -> dict[str, list]:
+    """What stands beside the words of an item that get_item found: nothing is asked for that it has none of."""
+    return {
+        "notes": list(item.text_notes.all()) if item.has_notes else [],
+        "focuses": list(item.focuses.select_related("industry")) if item.has_focuses else [],
+        "supporting": list(item.supporting.all()) if item.has_supporting else [],
+    }
+
+
 def parts_of(item: Item) -> list[Item]:
-    """Items below an item, each with all that stands below it as `.parts`; one query."""
-    rows = list(item.plan.items.filter(below_of(item)).select_related("lead").in_plan_order())
+    """Items below an item, each with all that stands below it as `.parts`; one query.
+
+    It also gives the item those of its kind before and after it below the same one, as `.before` and `.after`.
+    """
+    beside = Q(parent=item.parent_id, kind=item.kind)
+    found = list(item.plan.items.filter(below_of(item) | beside).select_related("lead").in_plan_order())
+    item.before, item.after = neighbours(item, found)
+    rows = [row for row in found if (row.parent_id, row.kind) != (item.parent_id, item.kind)]
     by_pk = {row.pk: row for row in rows}
     for row in rows:
         row.parts = []
@@ -157,6 +179,15 @@ def parts_of(item: Item) -> list[Item]:
         if above is not row:
             above.parts.append(row)
     return [row for row in rows if row.parent_id == item.pk]
+
+
+def neighbours(item: Item, rows: Iterable[Item]) -> tuple[Item | None, Item | None]:
+    """Of rows in the plan's order, those right before and after an item of its kind below the same one."""
+    alike = [row for row in rows if (row.parent_id, row.kind) == (item.parent_id, item.kind)]
+    place = next((at for at, row in enumerate(alike) if row.pk == item.pk), None)
+    if place is None:
+        return None, None
+    return alike[place - 1] if place else None, alike[place + 1] if place + 1 < len(alike) else None
 
 
 # So many levels below an item are found.

@@ -22,6 +22,7 @@ from plan.params import read_choice, read_number
 from plan.public import public_words
 from plan.queries import (
     add_sums,
+    aside_of,
     below_of,
     get_item,
     get_plan,
@@ -127,7 +128,7 @@ def item_page(request, slug, code, *, kinds=(), format="", template="plan/item_d
         "entry_strip": strip(item, entries, **day),
         "told": words_of(item, every),
         "links": links,
-        "notes": item.text_notes.all(),
+        **aside_of(item),
     }
     return render(request, template, context)
 
@@ -227,7 +228,7 @@ def industry(request, slug, code, format=""):
         "every": entries,
         "told": words_of(item, entries),
         "links": links,
-        "notes": item.text_notes.all(),
+        "notes": aside_of(item)["notes"],
     }
     return render(request, "plan/industry_detail.html", context)
 

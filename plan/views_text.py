@@ -1,7 +1,7 @@
 """The annotated plan: its text, every tracked phrase a link with its state in the margin."""
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.shortcuts import render
 
 from plan.annotated_text import (
@@ -29,9 +29,10 @@ INDICATOR = Item.Kind.INDICATOR
 @remembered_page(also=lambda: tuple(settings.PROGRESS_CUTOFFS.values()))
 def text(request, slug):
     plan = get_plan(slug)
-    items = list(plan.items.in_plan_order())
+    items = list(plan.items.annotate(is_tied=_tied_to_indicator()).in_plan_order())
     show_day(plan, items, request.as_of)
-    known = KnownCodes(_with_indicator(plan, items), frozenset(noted_on(plan, request.as_of)))
+    measured = frozenset(item.code for item in items if item.kind == INDICATOR or item.is_tied)
+    known = KnownCodes(measured, frozenset(noted_on(plan, request.as_of)))
     asked = request.GET.get("words", "").strip()[:100]
     wanted = Wanted(
         read_choice(request.GET, "coverage", COVERAGE),
@@ -67,11 +68,11 @@ def text(request, slug):
     return render(request, "plan/text.html", context)
 
 
-def _with_indicator(plan, items: list[Item]) -> frozenset[str]:
-    """The indicators themselves, and what the text or a judgement ties to one."""
-    ties = Link.objects.filter(source__plan=plan).filter(Q(source__kind=INDICATOR) | Q(target__kind=INDICATOR))
-    tied = {code for pair in ties.values_list("source__code", "target__code") for code in pair}
-    return frozenset({item.code for item in items if item.kind == INDICATOR} | tied)
+def _tied_to_indicator() -> Exists:
+    """Whether the text or a judgement ties an item to an indicator."""
+    here = OuterRef("pk")
+    ties = Q(source=here, target__kind=INDICATOR) | Q(target=here, source__kind=INDICATOR)
+    return Exists(Link.objects.filter(ties))
 
 
 def _sections(

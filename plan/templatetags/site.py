@@ -167,15 +167,11 @@ def crumbs(context, item, here=""):
 
 @register.inclusion_tag("plan/_siblings.html", takes_context=True)
 def siblings(context, item):
-    """The commitments of its kind before and after it below the same one, in the plan's order; one query."""
-    plan = context["plan"]
-    rows = list(plan.items.filter(parent=item.parent_id, kind=item.kind).in_plan_order())
-    place = next((at for at, row in enumerate(rows) if row.pk == item.pk), None)
-    known = place is not None
+    """The commitments of its kind before and after it, which plan.queries.parts_of found."""
     return {
-        "before": rows[place - 1] if known and place else None,
-        "after": rows[place + 1] if known and place + 1 < len(rows) else None,
-        "plan": plan,
+        "before": item.before,
+        "after": item.after,
+        "plan": context["plan"],
         "request": context["request"],
         "as_of": context.get("as_of"),
     }

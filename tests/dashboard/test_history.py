@@ -158,7 +158,7 @@ def test_history_asks_eight_queries_for_one_and_three(component, django_assert_n
         history(plan, item, DAY)
 
 
-@pytest.mark.parametrize(("code", "budget"), [("I-07", 12), ("P-1", 6), ("P-1.1", 6)])
+@pytest.mark.parametrize(("code", "budget"), [("I-07", 12), ("P-1", 4), ("P-1.1", 4)])
 def test_page_stays_within_its_query_budget(plan, client, django_assert_max_num_queries, code, budget):
     with django_assert_max_num_queries(budget):
         assert client.get(f"{ROOT}items/{code}/history/").status_code == 200

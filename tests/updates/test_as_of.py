@@ -142,9 +142,9 @@ def test_the_columns_are_a_contract(small, known, client):
     ("page", "budget"),
     [
         ("platforms/", 6),
-        ("platforms/P-1/", 13),
+        ("platforms/P-1/", 10),
         ("items/?status=on_schedule", 12),
-        ("text/", 15),
+        ("text/", 14),
         # Twelve more: whether the plan is a demo, the rule, the audit row of the file with how often a stranger
         # took it within the hour (a look, two rows, a savepoint around them), and its row in the register.
         ("updates.json", 16),

@@ -393,5 +393,5 @@ def test_an_items_page_costs_the_same_for_one_and_three(small, report, django_as
     for month in range(1, number + 1):
         report(small.task, "approved", status_on=date(2023, month, 1), uploads=[SimpleUploadedFile("a.pdf", PDF)])
 
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(13):
         Client().get(f"{small.root}items/P-1.1/")
