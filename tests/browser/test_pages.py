@@ -127,6 +127,7 @@ MARKED_CHINESE = {
     "article.text, blockquote, q, .ties .sub, .excerpt, caption .sub, .found .title, .place a": "the plan's words",
     ".foot span, figcaption a, .paper-figures span, .entry .sub span, .w-rows small span": "sources, remarks",
     ".brief-sources span": "the same, on the paper for a meeting",
+    ".promise-phrase, .lately span, .plan-line a span": "the plan's words, published ones, words looked for",
     ".rows .sub, .what .sub, .examples .sub, .bullet-name span, section > .sub > span": "the same, in lists",
     "td, th > *, td .sub > *, th .sub > *, td.who, .stacked td, .milestones th": "the same, in tables",
     "dd, .altered, option, .told, .report-head span, .line > strong > span": "names, and what somebody wrote",
