@@ -104,7 +104,7 @@ def _render(request, row: Note, form, evidence, *, newer, saved, pin):
         "public": _public(row),
         "edition": edition,
         "newer": said(notes.body_of(newer)) if newer else None,
-        "faults_lead": _("草稿已保存，但还不能提交，请补齐以下各处") if saved else "",
+        "faults_heading": _("草稿已保存，但还不能提交，请补齐以下各处") if saved else "",
         "lost_files": bool(request.FILES) and saved is None,
         "pin": show_pin(pin),
         "previous": previous,

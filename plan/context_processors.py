@@ -7,9 +7,10 @@ TEXT_SIZE_COOKIE = "text_size"
 
 def site(request):
     """What every page's frame needs: nothing here asks the database."""
-    size = request.COOKIES.get(TEXT_SIZE_COOKIE, "")
+    size, day = request.COOKIES.get(TEXT_SIZE_COOKIE, ""), today()
     return {
-        "today": today(),
-        "as_of": getattr(request, "as_of", None),
+        "today": day,
+        # What is refused before its day was read has a page of today.
+        "as_of": getattr(request, "as_of", day),
         "text_size": size if size in TEXT_SIZES[1:] else "",
     }

@@ -23,6 +23,8 @@ def bad_request(request, exception):
         return HttpResponse(f"{text}\n", status=400, content_type="text/plain; charset=utf-8")
     if is_for_programs(request):
         return JsonResponse({"detail": "bad request"}, status=400)
+    # The page's links would carry the very parameters that are refused.
+    request.META["QUERY_STRING"] = ""
     return render(request, "400.html", {"plan": plan_of_address(request.path)}, status=400)
 
 

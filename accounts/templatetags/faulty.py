@@ -57,10 +57,10 @@ def error_prefix(context) -> str:
 
 
 @register.inclusion_tag("_components/faults.html", takes_context=True)
-def faults(context, lead="") -> dict:
+def faults(context, heading="") -> dict:
     """The summary at the top of a page whose form came back, with a link to each field."""
     return {
         "faults": faults_of(context),
-        "lead": lead or context.get("faults_lead", ""),
+        "heading": heading or context.get("faults_heading", ""),
         "lost": context.get("lost_files"),
     }

@@ -44,6 +44,8 @@ COMPARED = ("line", *RELEASE, "value", "value_status")
 NAMED_LINES = 200
 # What is kept of a cell that has a fault.
 CELL_LENGTH = 200
+# An update of many rows names each: so many fit into one statement of either database.
+WRITTEN_AT_ONCE = 100
 # Below DATA_DIR; a batch in one of these states is still read from its file.
 FOLDER = "imports"
 NEEDS_ITS_FILE = (State.UPLOADED, State.CHECKING, State.CHECKED, State.APPLYING)
@@ -183,7 +185,7 @@ def _mark_doubles(batch: ImportBatch) -> None:
             row.outcome, row.chosen = Outcome.CONFLICT, False
             fault = Fault(row.line, "component", row.component.code, "double_row", {"row": other}).as_json()
             row.faults = row.faults if fault in row.faults else [*row.faults, fault]
-        ImportRow.objects.bulk_update(chunk, ["outcome", "chosen", "faults"], batch_size=CHUNK // 10)
+        ImportRow.objects.bulk_update(chunk, ["outcome", "chosen", "faults"], batch_size=WRITTEN_AT_ONCE)
 
 
 def _end_unread(batch: ImportBatch, fault: Fault) -> None:
@@ -314,7 +316,7 @@ def _answer(batch: ImportBatch, said: Mapping[int, str]) -> None:
         taken.append(row)
     fields = ["outcome", "faults", "value", "precision", "exclusive", "value_status", "published_text"]
     fields += ["old", "is_outlier", "chosen"]
-    ImportRow.objects.bulk_update(taken, fields, batch_size=CHUNK // 10)
+    ImportRow.objects.bulk_update(taken, fields, batch_size=WRITTEN_AT_ONCE)
     if taken:
         _mark_doubles(batch)
 
@@ -393,7 +395,7 @@ def _compare_again(batch: ImportBatch, check: Callable[[], None]) -> list[int]:
             if (row.outcome, row.old) != (judged.outcome, judged.old.pk if judged.old else None)
         ]
         names = ["outcome", "old", "is_outlier", "faults", "chosen"]
-        ImportRow.objects.bulk_update(differing, names, batch_size=CHUNK // 10)
+        ImportRow.objects.bulk_update(differing, names, batch_size=WRITTEN_AT_ONCE)
         lines += [row.line for row in differing]
         check()
     return lines

@@ -34,7 +34,7 @@ def cell(part, year, text):
 
 def confirmed(html, step):
     """The fields of the preview's own form, with the button that was pressed."""
-    form = html[html.index('<form method="post" class="buttons" id="confirm">') :].split("</form>")[0]
+    form = html[html.index('id="confirm"') :].split("</form>")[0]
     return dict(re.findall(r'name="([^"]+)" value="([^"]*)"', form)) | {"step": step}
 
 
