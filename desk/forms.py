@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -381,16 +382,22 @@ class TargetForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         component = cleaned.get("component")
-        cleaned["path"] = self._yearly(cleaned.get("path", ""))
-        for name in ("value", "low", "high"):
-            text = cleaned.get(name, "")
-            cleaned[name] = None
-            if text and component:
-                try:
-                    cleaned[name] = read_figure(text, component.indicator.unit)
-                except NotANumber as error:
-                    self.add_error(name, str(error))
+        said = {name: cleaned.get(name, "") for name in ("value", "low", "high")}
+        yearly = self._yearly(cleaned.get("path", ""))
+        cleaned |= dict.fromkeys(said) | {"path": {}}
+        if component:
+            unit = component.indicator.unit
+            cleaned |= {name: self._number(name, text, unit) for name, text in said.items() if text}
+            numbers = {year: self._number("path", text, unit) for year, text in yearly.items()}
+            cleaned["path"] = {year: plain(number) for year, number in numbers.items() if number is not None}
         return cleaned
+
+    def _number(self, name: str, text: str, unit: str) -> Decimal | None:
+        try:
+            return read_figure(text, unit)
+        except NotANumber as error:
+            self.add_error(name, str(error))
+            return None
 
     def _yearly(self, text: str) -> dict[str, str]:
         """Yearly targets written 2026=5.5；2027=5.8; a year said twice is refused, not overwritten."""

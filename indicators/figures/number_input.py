@@ -8,7 +8,6 @@ from indicators.files.badcell import BadCell
 from indicators.files.cells import read_number
 from indicators.files.faults import Fault
 from indicators.files.readings import Answer, read_value
-from judging.decimals import plain
 from texts.numbers import whole_number
 
 SHOWN = 40
@@ -29,21 +28,14 @@ class Unsure(NotANumber):
 
 
 def read_figure(text: str, unit: str) -> Decimal:
-    """The number in the indicator's own unit, one of a multiple refused with what to write; raises NotANumber.
+    """The number in the indicator's own unit, 2.2万 of 家 as 22000; raises NotANumber.
 
-    For targets, whose words stand beside the number and are compared with it.
+    For targets: their words stand beside the number, are compared with it, and say what is a bound.
     """
-    shown = text.strip()[:SHOWN]
     try:
-        reading = read_number(text, unit)
+        return read_number(text, unit).value
     except BadCell as bad:
         raise NotANumber(why_no_figure(text, bad)) from None
-    if reading.converted:
-        raise NotANumber(
-            _("单位是%(unit)s，不收“万”“亿”；%(typed)s 应写作 %(meant)s")
-            % {"unit": unit, "typed": shown, "meant": plain(reading.value)}
-        )
-    return reading.value
 
 
 def read_typed(text: str, unit: str, unit_en: str = "", *, precision: str = "", choice: str = "") -> Answer:

@@ -5,11 +5,11 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from indicators.files.cells import POWERS, unit_parts
 from indicators.models import Component, Target
 from indicators.queries import baseline, goal
 from indicators.shown.wording import number
 
-POWERS = {"": 0, "万": 4, "亿": 8, "万亿": 12}
 NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*(万亿|亿|万)?", re.ASCII)
 
 
@@ -33,7 +33,10 @@ def _beside_base(target: Target) -> list[str]:
 
 
 def _beside_wording(target: Target) -> list[str]:
-    said = {_in_full(*found) for found in NUMBER.findall(target.text.replace(",", "").replace("，", ""))}
+    # "达到 1560 亿元" of a component in 亿元, "突破 2.2 万家" of one in 家.
+    in_unit, _base = unit_parts(target.component.indicator.unit)
+    found = NUMBER.findall(target.text.replace(",", "").replace("，", ""))
+    said = {Decimal(digits).scaleb(POWERS.get(power, 0) - own) for digits, power in found for own in {0, in_unit}}
     wanted = [end for end in (target.value, target.low, target.high) if end is not None]
     missing = [end for end in wanted if abs(end) not in said]
     if not missing or not said:
@@ -41,7 +44,3 @@ def _beside_wording(target: Target) -> list[str]:
     numbers = _("、").join(number(end) for end in missing)
     words = {"numbers": numbers, "text": target.text}
     return [_("目标值 %(numbers)s 与文件中的写法“%(text)s”不一致，请核对") % words]
-
-
-def _in_full(digits: str, power: str) -> Decimal:
-    return Decimal(digits).scaleb(POWERS[power])

@@ -152,6 +152,26 @@ def test_a_target_the_base_meets_or_that_differs_from_its_wording_is_asked_about
     assert "目标值 90 与文件中的写法“9.0”不一致" in page
 
 
+@pytest.mark.parametrize(
+    ("unit", "typed", "text", "stored"),
+    [
+        ("家", "2.2万", "突破 2.2 万家", "22000"),
+        ("亿元", "1.1万亿", "达 1.1 万亿元", "11000"),
+        ("万亿元", "1.1", "达 1.1 万亿元", "1.1"),
+    ],
+)
+def test_a_number_in_a_multiple_of_the_unit_is_converted(component, sign_in, unit, typed, text, stored):
+    component.indicator.unit = unit
+    component.indicator.save()
+    asked = FORM | {"component": component.pk, "value": typed, "text": text, "path": f"2023={typed}"}
+
+    page = sign_in("ana").post(f"{ROOT}targets/new/", asked, follow=True).content.decode()
+
+    target = component.targets.get(state="proposed")
+    assert (target.value, target.path) == (Decimal(stored), {"2023": stored})
+    assert "不一致" not in page
+
+
 @pytest.mark.parametrize("text", ["2.2万", "≥22,000", "22000家以上"])
 def test_a_number_written_otherwise_is_the_same_number(component, people, text):
     fields = ACT | {"text": text}
