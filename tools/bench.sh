@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # The product beside the contestants of the shared harness, in one run: ratios count, not single times.
-#   w1  server time of the overview, 1 and 16 clients      w5  the same page in Chromium, cold and warm
+#   w1  server time of the overview, 1 and 16 clients
 #   w2  recompute of 600, 6,000 and 60,000 indicators on PostgreSQL: `first` with every verdict to write, `again`
 #       with none
 #   w3  a million figures as CSV over HTTP, from PostgreSQL  w4  pages of 100 figures as JSON, 16 connections
+#   w5  the overview in Chromium, cold and warm, drawn when each target has its strip or no figure to draw
 #   w5 ends with an indicator's page beside one chart in Dash
 # Dash, Streamlit and Datasette take part where the harness's `setup.sh peers` has installed them.
 # BENCH_DIR is the harness, BENCH_HOME where it keeps its data (some GB, where the postgres user can reach it),
@@ -45,7 +46,7 @@ cat > "$BENCH_HOME/product.json" <<JSON
   "serve": [".venv/bin/gunicorn", "-w", "2", "--threads", "8", "-k", "gthread", "-t", "600", "--no-control-socket", "-b", "127.0.0.1:{port}", "shenzhen_plan.wsgi:application"],
   "ready": "/healthz",
   "w1": ["/sz-sti-14/"],
-  "w5": {"path": "/sz-sti-14/", "drawn": "[...document.querySelectorAll('svg.chart')].length"}
+  "w5": {"path": "/sz-sti-14/", "drawn": "document.querySelectorAll('.way-cell .line-part').length"}
 },
 "first": {$(large "manage.py bench_load {data} --forget")},
 "again": {$(large "manage.py recompute --all --json")},
