@@ -20,6 +20,7 @@ from dashboard.units import UnitDuties, units_on
 from indicators.figures.gaps import GapRow, answers_of, final_year, gap_rows
 from indicators.queries import ComponentStanding, Overview, Standing, overview, standing_on
 from indicators.shown.cards import Card, CardPart, card
+from indicators.shown.decimals import difference_text
 from indicators.shown.states import state_badge
 from indicators.shown.summary import summary
 from indicators.shown.wording import completion_words, difference_unit, number
@@ -269,7 +270,7 @@ def _moved(old: ComponentStanding, new: ComponentStanding) -> str:
     if not step:
         return _("持平")
     unit = difference_unit(new.component.indicator.unit_label)
-    return f"{'▲' if step > 0 else '▼'} {number(abs(step))} {unit}"
+    return f"{'▲' if step > 0 else '▼'} {difference_text(new, abs(step))} {unit}"
 
 
 def _reason(row: GapRow) -> str:

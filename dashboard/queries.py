@@ -15,8 +15,9 @@ from accounts.permissions import Permission, may
 from assessments.queries import overdue_findings, waiting_notes
 from indicators.models import Observation
 from indicators.queries import Overview, Standing
+from indicators.shown.rows import gap_words
 from indicators.shown.states import standpoint, state_badge
-from indicators.shown.wording import gap_words, share
+from indicators.shown.wording import share
 from judging.ladder import WORST_FIRST, IndicatorState
 from plan.after_period import STATE_WORDS, UNCLOSED, UNFINISHED, state_on
 from plan.badges import FINDING_LATE, Badge, item_badge

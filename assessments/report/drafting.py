@@ -20,17 +20,6 @@ from plan.models import Item
 
 Lines = Iterator[str]
 Drafter = Callable[[ReportContext, Pinner], Lines]
-# As a judgement on the whole tells them: what is reached, what is under way, what was missed, what is unknown.
-BEST_FIRST = (
-    IndicatorState.REACHED,
-    IndicatorState.AHEAD,
-    IndicatorState.ON_SCHEDULE,
-    IndicatorState.SLIGHTLY_BEHIND,
-    IndicatorState.BEHIND,
-    IndicatorState.NOT_YET,
-    IndicatorState.MISSED,
-    IndicatorState.NO_DATA,
-)
 POLICY_KINDS = (Item.Kind.SAFEGUARD,)
 # What ends well and what ends worse, as notes conclude.
 GOOD = (Note.Conclusion.ACHIEVED, Note.Conclusion.AHEAD, Note.Conclusion.TASK_DONE, Note.Conclusion.ON_TIME)
@@ -45,14 +34,9 @@ def drafted(context: ReportContext, drafter: str) -> tuple[str, dict[str, str]]:
 
 
 def overall(context: ReportContext, pin: Pinner) -> Lines:
-    """总体评价 opens with how far the period is and where its indicators stand."""
-    day = context.round.cut_off
-    opening = f"截至{day_words(day)}，{pin('period.elapsed')}。"
-    states = pin.all(f"indicators.{state}" for state in BEST_FIRST)
-    if states:
-        place = "规划表 1 所列" if context.found.has_table else "规划所列"
-        opening += f"{place} {pin('indicators.total')}中，{'，'.join(states)}。"
-    yield opening
+    """总体评价 opens with the sentence that every page says of the plan, and how far the period is."""
+    told = pin.all(["indicators.sentence", "period.elapsed", "indicators.last_year"])
+    yield f"截至{day_words(context.round.cut_off)}，{'。'.join(words.rstrip('。') for words in told)}。"
     if "tasks.total" in pin.facts:
         statuses = "，".join(pin.all(f"tasks.{status}" for status in Item.Status.values))
         told = f"{pin('tasks.total')}中，{pin('tasks.reported')}{'：' if statuses else ''}{statuses}。"

@@ -8,7 +8,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from assessments.models import Round
 from assessments.report.context import ReportContext
+from indicators.headline import headline
 from indicators.queries import ComponentStanding, Standing
 from indicators.shown.states import standpoint
 from indicators.shown.wording import VALUE_MARKS, number, target_words
@@ -27,11 +29,8 @@ def facts_of(context: ReportContext) -> dict[str, str]:
 def _facts(context: ReportContext) -> Iterator[tuple[str, str]]:
     plan, day = context.plan, context.round.cut_off
     yield "period.elapsed", f"规划期已过 {round(plan.elapsed(day) * 100)} %"
-    yield "indicators.total", f"{len(context.found.tabled)} 项主要指标"
-    counted = Counter(standpoint(standing).state for standing in context.found.tabled)
-    for state in WORST_FIRST:
-        if counted[state]:
-            yield f"indicators.{state}", f"{indicator_badge(state).word} {counted[state]} 项"
+    if context.found.tabled:
+        yield from _indicators(context)
     for standing in context.found.standings:
         yield from _indicator(standing)
     yield from _tasks(context)
@@ -42,6 +41,20 @@ def _facts(context: ReportContext) -> Iterator[tuple[str, str]]:
     if context.findings:
         open_ones = sum(row.state != "closed" for row in context.findings)
         yield "findings", f"整改事项 {len(context.findings)} 项，其中 {open_ones} 项尚未办结"
+
+
+def _indicators(context: ReportContext) -> Iterator[tuple[str, str]]:
+    """The plan's sentence, of a final round what is out of the last year, and their parts, which texts of before
+    the sentence speak of."""
+    told = headline(context.found)
+    yield "indicators.sentence", str(told.sentence)
+    if context.round.kind == Round.Kind.FINAL and told.second:
+        yield "indicators.last_year", told.second
+    yield "indicators.total", f"{len(context.found.tabled)} 项主要指标"
+    counted = Counter(standpoint(standing).state for standing in context.found.tabled)
+    for state in WORST_FIRST:
+        if counted[state]:
+            yield f"indicators.{state}", f"{indicator_badge(state).word} {counted[state]} 项"
 
 
 def _indicator(standing: Standing) -> Iterator[tuple[str, str]]:

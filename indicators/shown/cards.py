@@ -6,7 +6,7 @@ from charts.sparkline import sparkline
 from indicators.models import Observation
 from indicators.queries import ComponentStanding, Standing
 from indicators.shown import tracks
-from indicators.shown.decimals import figure_text
+from indicators.shown.decimals import lone_figure
 from indicators.shown.sentences import silence_words
 from indicators.shown.states import state_badge
 from indicators.shown.wording import (
@@ -105,9 +105,4 @@ def value_words(part: ComponentStanding, row: Observation | None) -> str:
     """The figure a card shows: a number, or with its sign where it is only at least or at most."""
     if row is None:
         return ""
-    return limit_of(row) if row.is_bound else _alone(figure_text(part, row.value))
-
-
-def _alone(text: str) -> str:
-    """A figure with no others in line below it: zeros that were never published would claim precision."""
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return limit_of(row) if row.is_bound else lone_figure(part, row.value)

@@ -1,6 +1,7 @@
 """Figures beside each other: one number of places for a component, unless rounding would tell another story."""
 
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
 from indicators.queries import ComponentStanding, goal
 from indicators.shown.wording import number
@@ -23,6 +24,18 @@ def figure_text(part: ComponentStanding, value: Decimal) -> str:
     rounded = value.quantize(Decimal(1).scaleb(-places_of(part)), ROUND_HALF_UP)
     met = (part.assessment.goal or goal(part.component.indicator, part.target)).met
     return f"{rounded:,f}" if met(rounded) == met(value) else number(value, 8)
+
+
+def lone_figure(part: ComponentStanding, value: Decimal) -> str:
+    """The same with no others in line below it: zeros that were never published would claim precision."""
+    text = figure_text(part, value)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def difference_text(part: ComponentStanding, size: Decimal | Fraction) -> str:
+    """What lies between two figures, with their places; in full where so few would say that nothing does."""
+    shown = round(size, places_of(part))
+    return number(shown if shown else size)
 
 
 def _places(value: Decimal) -> int:

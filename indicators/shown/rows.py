@@ -11,9 +11,9 @@ from indicators.models import Component, Indicator, Observation
 from indicators.queries import ComponentStanding, Standing, goal
 from indicators.shown.bullets import gauged
 from indicators.shown.cards import value_words
-from indicators.shown.decimals import places_of
+from indicators.shown.decimals import difference_text
 from indicators.shown.states import state_badge
-from indicators.shown.wording import VALUE_MARKS, difference_unit, goal_unit, number, short_of, target_words
+from indicators.shown.wording import VALUE_MARKS, difference_unit, goal_unit, short_of, target_words
 from judging.ladder import WORST_FIRST, IndicatorState, state_of
 from plan.badges import Badge, indicator_badge
 
@@ -107,7 +107,10 @@ def change_words(part: ComponentStanding) -> str:
     if row is None or before is None:
         return ""
     step = row.value - before.value
-    words = {"step": number(abs(step)), "unit": difference_unit(part.component.indicator.unit_label)}
+    words = {
+        "step": difference_text(part, abs(step)),
+        "unit": difference_unit(part.component.indicator.unit_label),
+    }
     if row.is_bound:
         is_lower = row.precision == Observation.Precision.LOWER_BOUND
         if not step or (step > 0) != is_lower:
@@ -137,7 +140,23 @@ def lack_words(part: ComponentStanding) -> str:
         return _("恰等于界限")
     kind = part.component.accumulation
     unit = "%" if kind in Component.IN_PER_CENT else part.component.indicator.unit_label
-    return _("还差 %(gap)s %(unit)s") % {"gap": _gap_text(part, gap), "unit": difference_unit(unit)}
+    return _("还差 %(gap)s %(unit)s") % {"gap": difference_text(part, gap), "unit": difference_unit(unit)}
+
+
+def gap_words(standing: Standing) -> str:
+    """The latest figure, the target and what is between them, of every component that does not meet it."""
+    said = []
+    for part in standing.components:
+        latest, indicator = part.latest, part.component.indicator
+        gap = short_of(part)
+        if latest is None or gap is None:
+            continue
+        unit = difference_unit(indicator.unit_label)
+        words = {"year": latest.year, "value": value_words(part, latest), "unit": unit}
+        words |= {"goal": target_words(part.target, indicator.direction), "gap": difference_text(part, gap)}
+        told = _("%(year)s 年 %(value)s，目标 %(goal)s，差 %(gap)s %(unit)s") % words
+        said.append(f"{part.component.label}{_('：')}{told}" if standing.is_compound else told)
+    return _("；").join(said)
 
 
 def met_since(part: ComponentStanding) -> int | None:
@@ -156,12 +175,6 @@ def met_since(part: ComponentStanding) -> int | None:
             break
         since = min(since, year)
     return since
-
-
-def _gap_text(part: ComponentStanding, gap: Fraction) -> str:
-    """With the places of the figures beside it; in full where so few would say nothing is missing."""
-    shown = round(gap, places_of(part))
-    return number(shown if shown else gap)
 
 
 def _way(part: ComponentStanding, badge: Badge) -> Way:

@@ -12,6 +12,7 @@ from charts.track import Bound, EarlierGoal, Goal, Point, Track, Words, expected
 from indicators.continuing import Neighbour
 from indicators.models import Component, Observation, Target
 from indicators.queries import ComponentStanding
+from indicators.shown.decimals import lone_figure
 from indicators.shown.sources import ORDER, rank_of
 from indicators.shown.vintages import fate
 from indicators.shown.wording import bound_words, goal_unit, limit_of, number, reach_words, target_words
@@ -243,10 +244,10 @@ def sentence(part: ComponentStanding) -> str:
     if not figures:
         return _("%(name)s：目标为 %(year)s 年 %(goal)s，截至所选日期没有公布的数据。") % said
     last = figures[-1]
-    said |= {"last_year": last.year, "last": f"{number(last.value)}{unit}", "count": len(figures)}
+    said |= {"last_year": last.year, "last": f"{lone_figure(part, last.value)}{unit}", "count": len(figures)}
     if len(figures) == 1:
         return _("%(name)s：%(last_year)s 年为 %(last)s，目标为 %(year)s 年 %(goal)s。") % said
-    said |= {"first_year": figures[0].year, "first": f"{number(figures[0].value)}{unit}"}
+    said |= {"first_year": figures[0].year, "first": f"{lone_figure(part, figures[0].value)}{unit}"}
     return (
         _(
             "%(name)s：从 %(first_year)s 年的 %(first)s 到 %(last_year)s 年的 %(last)s，"

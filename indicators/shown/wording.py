@@ -287,22 +287,6 @@ def beyond_range(part: ComponentStanding) -> bool:
     return value > target.high if part.component.indicator.direction == "up" else value < target.low
 
 
-def gap_words(standing: Standing) -> str:
-    """The latest figure, the target and what is between them, of every component that does not meet it."""
-    said = []
-    for part in standing.components:
-        latest, indicator = part.latest, part.component.indicator
-        gap = short_of(part)
-        if latest is None or gap is None:
-            continue
-        unit = difference_unit(indicator.unit_label)
-        words = {"year": latest.year, "value": number(latest.value), "unit": unit}
-        words |= {"goal": target_words(part.target, indicator.direction), "gap": number(gap)}
-        told = _("%(year)s 年 %(value)s，目标 %(goal)s，差 %(gap)s %(unit)s") % words
-        said.append(f"{part.component.label}{_('：')}{told}" if standing.is_compound else told)
-    return _("；").join(said)
-
-
 def short_of(part: ComponentStanding) -> Fraction | None:
     """How far what was compared is from the nearest value that meets the target; None where it meets it."""
     compared, target = part.assessment.compared, part.assessment.goal

@@ -4,6 +4,7 @@ import io
 import zipfile
 from datetime import date
 
+import docx
 import pytest
 from django.utils.translation import override
 
@@ -12,6 +13,8 @@ from assessments.models import Evidence, Round
 from assessments.report.content import build_report
 from assessments.report.document import DocumentParagraph, DocumentTable
 from assessments.report.docx import write_docx
+from indicators.headline import headline
+from indicators.queries import overview
 from tests.factories import make_component, make_observation, make_person
 
 
@@ -88,7 +91,7 @@ def test_every_number_is_as_of_the_cut_off_and_what_is_missing_is_said(midterm):
     assert "加大基础研究投入" in str(document.blocks)
 
 
-def test_the_verdicts_of_the_opening_sentence_add_up_to_all(component):
+def test_the_report_opens_with_the_sentence_of_every_page_in_word_too(component):
     plan = component.indicator.plan
     for code, value, status in (
         ("I-02", "250", "final"),
@@ -117,7 +120,11 @@ def test_the_verdicts_of_the_opening_sentence_add_up_to_all(component):
 
     said = texts(build_report(row))[0].replace("\u00a0", " ")
 
-    assert "6 项主要指标中，已达目标 2 项，快于预期 1 项，未达目标 3 项。" in said
+    sentence = str(headline(overview(plan, row.cut_off)).sentence)
+    assert sentence.startswith("6 项主要指标：2 项已达目标（1 项初步），1 项快于预期")
+    assert said.startswith(f"截至2026年6月30日，{sentence}规划期已过 100 %。2025 年期末数据已公布 ")
+    file = docx.Document(io.BytesIO(write_docx(build_report(row))))
+    assert any(said == paragraph.text.replace("\u00a0", " ") for paragraph in file.paragraphs)
 
 
 def test_the_same_rows_give_the_same_bytes(midterm):
@@ -147,8 +154,6 @@ def test_the_report_is_the_same_chinese_paper_whoever_opens_it(midterm, client):
 
 
 def test_word_finds_styles_repeated_headers_page_numbers_and_pictures(midterm):
-    import docx
-
     data = write_docx(build_report(midterm))
 
     file = docx.Document(io.BytesIO(data))

@@ -9,7 +9,7 @@ from dashboard.word_counts import final_tally
 from indicators.headline import headline
 from indicators.queries import overview as read_overview
 from indicators.services import recompute
-from indicators.shown.wording import gap_words
+from indicators.shown.rows import gap_words
 from plan.params import today
 from tests.factories import make_component, make_item, make_observation, make_person, make_plan
 

@@ -7,7 +7,9 @@ from django.utils.translation import override
 
 from indicators.queries import read_overview
 from indicators.shown.derivation import Places, derive
-from indicators.shown.wording import completion_words, gap_words
+from indicators.shown.rows import change_words, gap_words
+from indicators.shown.tracks import sentence
+from indicators.shown.wording import completion_words
 from plan.params import today
 from tests.factories import make_component, make_observation, make_plan
 
@@ -309,6 +311,19 @@ def test_the_gap_of_a_share_is_so_many_points():
     assert gap_words(standing) == "2025 年 5.36，目标 ≥ 5.5，差 0.14 个百分点"
     with override("en"):
         assert gap_words(standing).endswith("0.14 percentage points short")
+
+
+def test_the_gap_has_the_places_of_the_figures_on_the_page():
+    component = make_component(make_plan(), base=None, target="1.1")
+    in_unit(component, "万亿元", "trillion yuan", 4)
+    make_observation(component, 2020, "0.785255", released="2022-02-22")
+    make_observation(component, 2021, "0.9", released="2022-12-01")
+    part = read_overview(component.indicator.plan, today()).standings[0].first
+    earlier = read_overview(component.indicator.plan, date(2022, 6, 1)).standings[0]
+
+    assert gap_words(earlier) == "2020 年 0.79，目标 ≥ 1.1，差 0.31 万亿元"
+    assert change_words(part) == "▲ 0.11 万亿元"
+    assert "从 2020 年的 0.79 万亿元 到 2021 年的 0.9 万亿元" in sentence(part)
 
 
 def test_before_the_plan_s_years_the_last_figure_is_named():
