@@ -2,13 +2,13 @@
 which end when the form was taken in."""
 
 from django.contrib.messages import ERROR
-from django.http import JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
 from accounts.drafts import take_draft
 from accounts.models import ApiToken
+from accounts.problems import problem
 from accounts.throttles import AnonymousThrottle, TokenThrottle
 from accounts.tokens import find_token, note_use
 
@@ -41,11 +41,11 @@ class TokenMiddleware:
         now = timezone.now()
         token = find_token(secret, today=timezone.localdate(now))
         if token is None:
-            response = _refusal(401, "invalid, expired or revoked token / 令牌无效、已过期或已停用")
+            response = problem(401, "invalid, expired or revoked token / 令牌无效、已过期或已停用")
             response["WWW-Authenticate"] = 'Bearer error="invalid_token"'
             return response
-        if problem := _out_of_scope(request, token):
-            return _refusal(403, problem)
+        if reason := _out_of_scope(request, token):
+            return problem(403, reason)
         request.user = request._cached_user = token.user
         request.api_token = token
         request.COOKIES = {}
@@ -58,7 +58,7 @@ class TokenMiddleware:
         limit = throttle()
         if limit.rate is None or limit.allow_request(request, None):
             return None
-        response = _refusal(429, "too many requests / 请求过于频繁")
+        response = problem(429, "too many requests / 请求过于频繁")
         response["Retry-After"] = str(max(1, round(limit.wait() or 1)))
         return response
 
@@ -73,10 +73,6 @@ def _out_of_scope(request, token: ApiToken) -> str:
     if is_file and token.scope != ApiToken.Scope.EXPORT:
         return "this token has no scope `export` / 此令牌不能下载文件"
     return ""
-
-
-def _refusal(status: int, detail: str) -> JsonResponse:
-    return JsonResponse({"detail": detail}, status=status, json_dumps_params={"ensure_ascii": False})
 
 
 class DraftMiddleware:

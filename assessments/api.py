@@ -7,20 +7,18 @@ from rest_framework import generics
 from assessments.models import Note, NoteStep
 from assessments.queries import known_notes
 from assessments.serializers import NoteSerializer
-from plan.api import DAYS, ERRORS, PlanView
-from plan.models import Item
+from plan.api import KIND, PlanView
 from plan.params import BadParameter, read_choice
 
 FILTERS = [
-    *DAYS,
     OpenApiParameter("round", str, description="Code of the round."),
     OpenApiParameter("item", str, description="Code of the item."),
-    OpenApiParameter("kind", str, enum=Item.Kind.values),
+    KIND,
     OpenApiParameter("conclusion", str, enum=Note.Conclusion.values),
 ]
 
 
-@extend_schema(tags=["assessments"], parameters=FILTERS, responses={200: NoteSerializer(many=True), **ERRORS})
+@extend_schema(tags=["assessments"], parameters=FILTERS, responses=NoteSerializer(many=True))
 class NoteList(PlanView, generics.ListAPIView):
     """Published notes in the plan's order, each with the text it was published with."""
 
@@ -41,7 +39,7 @@ class NoteList(PlanView, generics.ListAPIView):
         round = read_choice(
             params, "round", self.plan.rounds.exclude(state="planned").values_list("code", flat=True)
         )
-        kind = read_choice(params, "kind", Item.Kind.values)
+        kind = read_choice(params, "kind", self.plan.kinds)
         conclusion = read_choice(params, "conclusion", Note.Conclusion.values)
         return [
             step

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 from django.contrib.sessions.models import Session
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
+from django.utils import timezone
 
 from accounts.models import SignIn
 from audit.services import console_name, record_audit
@@ -168,7 +169,9 @@ def _read_back(stored: dict[str, str], tables: dict[str, type[models.Model]]) ->
 def outdate(versions: dict[str, int]) -> None:
     """What is remembered of a plan goes by its version, which must not come a second time with other figures."""
     for slug, version in versions.items():
-        Plan.objects.filter(slug=slug, figures_version__lte=version).update(figures_version=version + 1)
+        Plan.objects.filter(slug=slug, figures_version__lte=version).update(
+            figures_version=version + 1, changed_at=timezone.now()
+        )
 
 
 def _log(done: Restored, name: str, *, ours: bool) -> None:

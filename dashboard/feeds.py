@@ -17,6 +17,7 @@ from dashboard.changes import events
 from indicators.changes import day_before_latest
 from indicators.headline import headline
 from indicators.queries import overview
+from plan.changed import note_plan
 from plan.changes import Cause, Change, Clock
 from plan.demo import MARK
 from plan.models import Plan
@@ -73,6 +74,7 @@ class ChangesRss(Feed):
 
     def get_object(self, request, slug):
         plan, day = get_plan(slug), request.as_of
+        note_plan(request, plan)
         known = overview(plan, day)
         # As many figures as could be needed twice over, because second sources are no changes.
         clock = read_choice(request.GET, "clock", Clock.values)

@@ -4,7 +4,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers
 
 from desk.releases import figures_of, releases, with_sources
-from plan.api import DAYS, ERRORS, PlanView
+from plan.api import PlanView
 
 
 class ReleaseSerializer(serializers.Serializer):
@@ -21,7 +21,7 @@ class ReleaseSerializer(serializers.Serializer):
     last_released_on = serializers.DateField(source="last")
 
 
-@extend_schema(tags=["releases"], parameters=list(DAYS), responses={200: ReleaseSerializer(many=True), **ERRORS})
+@extend_schema(tags=["releases"], responses=ReleaseSerializer(many=True))
 class ReleaseList(PlanView, generics.ListAPIView):
     """Every publication that public figures of the plan come from, newest first."""
 

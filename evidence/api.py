@@ -7,19 +7,18 @@ from rest_framework import generics
 from evidence.models import PublicEvidence
 from evidence.queries import known
 from evidence.serializers import EvidenceSerializer
-from plan.api import AS_OF, ERRORS, PlanView
+from plan.api import PlanView
 from plan.params import BadParameter, read_choice, read_date
 from plan.public import Says
 
 FILTERS = [
-    AS_OF,
     OpenApiParameter("item", str, description="Code of the item."),
     OpenApiParameter("says", str, enum=Says.values),
     OpenApiParameter("since", str, description="Published on that day or later, YYYY-MM-DD."),
 ]
 
 
-@extend_schema(tags=["evidence"], parameters=FILTERS, responses={200: EvidenceSerializer(many=True), **ERRORS})
+@extend_schema(tags=["evidence"], parameters=FILTERS, responses=EvidenceSerializer(many=True))
 class EvidenceList(PlanView, generics.ListAPIView):
     """Published statements in the plan's order, of each commitment the newest last."""
 

@@ -6,12 +6,14 @@ from itertools import chain, islice
 
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, PolymorphicProxySerializer, extend_schema
 from rest_framework.parsers import MultiPartParser
+from rest_framework.renderers import BaseRenderer
 from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 from rest_framework.views import APIView
 
+from accounts.problems import problem
 from accounts.throttles import ScopeThrottle
 from indicators.files.columns import OBSERVATION
 from indicators.files.exports import all_judged, observation_row, shows_logins
@@ -28,10 +30,21 @@ from indicators.many.observation_pages import (
 )
 from indicators.models import Observation
 from indicators.queries import Standing, cutoffs, day_status, overview
+from indicators.serializers import (
+    AssessBodySerializer,
+    AssessPartsSerializer,
+    CheckedFileSerializer,
+    IndicatorOfDaySerializer,
+    IndicatorSerializer,
+    ObservationSerializer,
+    VerdictSerializer,
+    WholeVerdictSerializer,
+)
 from judging.calculator_json import answer, assess_request
 from judging.decimals import plain
 from judging.terms import InvalidInput
-from plan.api import DAYS, ERRORS, Pages, PlanView
+from plan.api import DayPages, Pages, PlanView
+from plan.changed import note_plan
 from plan.columns import with_code_columns
 from plan.days import day_facts
 from plan.demo import HEADER, demo_slugs, marked
@@ -115,35 +128,38 @@ def observation_body(row: Observation, slug: str, *, logins: bool) -> dict:
 class IndicatorList(PlanView, APIView):
     """All indicators as known on a day."""
 
+    pagination_class = DayPages
+
     @extend_schema(
         operation_id="indicators_list",
         tags=["indicators"],
-        parameters=list(DAYS),
-        responses={200: OpenApiTypes.OBJECT, **ERRORS},
+        responses=IndicatorSerializer(many=True),
     )
     def get(self, request, slug):
         address = request.build_absolute_uri("/").rstrip("/")
         found = overview(self.plan, request._request.as_of)
-        logins = shows_logins(request._request)
-        rows = [indicator_body(standing, slug, address, logins=logins) for standing in found.standings]
-        return Response(day_facts(found.as_of) | {"count": len(rows), "results": rows})
+        logins, pages = shows_logins(request._request), DayPages()
+        pages.facts = day_facts(found.as_of)
+        page = pages.paginate_queryset(found.standings, request, view=self)
+        return pages.get_paginated_response(
+            [indicator_body(standing, slug, address, logins=logins) for standing in page]
+        )
 
 
-@extend_schema(tags=["indicators"], parameters=list(DAYS), responses={200: OpenApiTypes.OBJECT, **ERRORS})
+@extend_schema(tags=["indicators"], responses=IndicatorOfDaySerializer)
 class IndicatorDetail(PlanView, APIView):
     """One indicator as known on a day."""
 
     def get(self, request, slug, code):
         found = overview(self.plan, request._request.as_of)
         if code not in found.by_code:
-            return Response({"detail": f"没有指标 {code} / no such indicator"}, status=404)
+            return problem(404, f"没有指标 {code} / no such indicator")
         address = request.build_absolute_uri("/").rstrip("/")
         body = indicator_body(found.by_code[code], slug, address, logins=shows_logins(request._request))
         return Response(day_facts(found.as_of) | body)
 
 
 OBSERVATION_FILTERS = [
-    *DAYS,
     OpenApiParameter("component", str),
     OpenApiParameter("code", str, description="Code of the indicator."),
     OpenApiParameter("year", int),
@@ -151,9 +167,7 @@ OBSERVATION_FILTERS = [
 ]
 
 
-@extend_schema(
-    tags=["observations"], parameters=OBSERVATION_FILTERS, responses={200: OpenApiTypes.OBJECT, **ERRORS}
-)
+@extend_schema(tags=["observations"], parameters=OBSERVATION_FILTERS, responses=ObservationSerializer(many=True))
 class ObservationList(APIView):
     """Published statements: figures that count, lower bounds, and rejected ones with the reason.
 
@@ -165,6 +179,7 @@ class ObservationList(APIView):
     def get(self, request, slug):
         params, as_of = request.query_params, request._request.as_of
         plan = get_plan_row(slug)
+        note_plan(request._request, plan)
         key = (plan.pk, plan.figures_version, plan.is_demo, as_of, request.build_absolute_uri())
         key = (*key, shows_logins(request._request))
         body = kept_pages.get(
@@ -191,9 +206,18 @@ class ObservationList(APIView):
         return {"demo": True} | body if plan.is_demo else body
 
 
+class CSVRenderer(BaseRenderer):
+    """Names the one form of the file of all figures, which makes itself."""
+
+    media_type, format, charset = "text/csv", "csv", "utf-8"
+
+    def render(self, data, accepted_media_type=None, renderer_context=None):
+        return data
+
+
 def get_plan_row(slug: str) -> Plan:
     """The plan with what a page of figures needs of it; 404 names what was asked for."""
-    plan = Plan.objects.only("slug", "figures_version", "is_demo").filter(slug=slug).first()
+    plan = Plan.objects.only("slug", "figures_version", "changed_at", "is_demo").filter(slug=slug).first()
     return plan or get_plan(slug)
 
 
@@ -210,10 +234,21 @@ def read_question(plan: Plan, params, as_of) -> Question:
     )
 
 
-@extend_schema(exclude=True)
 class AllObservations(APIView):
     """The judged figures of every plan as one CSV: small ones at once, large ones streamed as they are read."""
 
+    renderer_classes = [CSVRenderer]
+
+    @extend_schema(
+        tags=["observations"],
+        operation_id="observations_csv",
+        parameters=[
+            OpenApiParameter("header", str, enum=list(HEADINGS)),
+            OpenApiParameter("encoding", str, enum=list(ENCODINGS)),
+            OpenApiParameter("code_columns", str, enum=["0", "1"]),
+        ],
+        responses={(200, "text/csv"): OpenApiTypes.STR, 204: None},
+    )
     def get(self, request):
         asked, as_of = request._request, request._request.as_of
         logins = shows_logins(asked)
@@ -268,7 +303,7 @@ class ObservationCheck(PlanView, APIView):
                 "required": ["file"],
             }
         },
-        responses={200: OpenApiTypes.OBJECT, **ERRORS},
+        responses=CheckedFileSerializer,
     )
     def post(self, request, slug):
         file, known = request.FILES.get("file"), ("file", *self.FIELDS, "encoding", "sheet")
@@ -296,14 +331,18 @@ class Assess(APIView):
 
     @extend_schema(
         tags=["assess"],
-        request=OpenApiTypes.OBJECT,
-        responses={200: OpenApiTypes.OBJECT, **ERRORS},
+        request=PolymorphicProxySerializer(
+            "AssessRequest", [AssessBodySerializer, AssessPartsSerializer], resource_type_field_name=None
+        ),
+        responses=PolymorphicProxySerializer(
+            "AssessAnswer", [VerdictSerializer, WholeVerdictSerializer], resource_type_field_name=None
+        ),
         examples=[OpenApiExample("range", value=EXAMPLE, request_only=True)],
     )
     def post(self, request):
         try:
             return Response(assess_request(request.data, cutoffs()))
         except InvalidInput as error:
-            return Response({"field": error.field, "detail": str(error)}, status=400)
+            return problem(400, str(error), field=error.field)
         except RecursionError:  # thousands of nested brackets end Python's own JSON reader
-            return Response({"field": "body", "detail": "body: 嵌套过深 / nested too deeply"}, status=400)
+            return problem(400, "body: 嵌套过深 / nested too deeply", field="body")

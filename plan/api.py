@@ -11,24 +11,14 @@ from rest_framework import generics
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.response import Response
 
+from accounts.problems import problem
+from plan.changed import note_plan
 from plan.demo import HEADER
 from plan.models import Focus, Item, Plan
 from plan.params import BadParameter, read_choice, read_number
 from plan.public import public_on
 from plan.queries import get_item, get_plan, items_for_files, statuses_on, with_status
 from plan.serializers import ItemSerializer, PlanSerializer
-
-AS_OF = OpenApiParameter("as_of", str, description="What was public on that day, YYYY-MM-DD; default today.")
-KNOWN_BY = OpenApiParameter(
-    "known_by",
-    str,
-    description="Only what had been approved here by that day, YYYY-MM-DD; such an answer stays the same.",
-)
-DAYS = (AS_OF, KNOWN_BY)
-ERRORS = {
-    400: {"type": "object", "properties": {"detail": {"type": "string"}, "parameter": {"type": "string"}}},
-    404: {"type": "object", "properties": {"detail": {"type": "string"}}},
-}
 
 
 class Pages(PageNumberPagination):
@@ -43,6 +33,33 @@ class Pages(PageNumberPagination):
 
     def get_page_number(self, request, paginator):
         return read_number(request.query_params, "page", default=1, low=1, high=max(1, paginator.num_pages))
+
+    def get_paginated_response_schema(self, schema):
+        described = super().get_paginated_response_schema(schema)
+        described["required"] = ["count", "next", "previous", "results"]
+        demo = {"type": "boolean", "description": "There where figures are invented."}
+        described["properties"] |= {"demo": demo}
+        return described
+
+
+class DayPages(Pages):
+    """A list of one day, all of it on one page up to a thousand; its answer says the day first."""
+
+    page_size = 1000
+    # What the answer says before its pages: as_of, and what a list adds to it.
+    facts: dict[str, str] = {}
+    described = {"as_of": {"type": "string", "format": "date"}, "known_by": {"type": "string", "format": "date"}}
+
+    def get_paginated_response(self, data):
+        response = super().get_paginated_response(data)
+        response.data = self.facts | response.data
+        return response
+
+    def get_paginated_response_schema(self, schema):
+        described = super().get_paginated_response_schema(schema)
+        described["properties"] = self.described | described["properties"]
+        described["required"] = [*(name for name in self.described if name != "known_by"), *described["required"]]
+        return described
 
 
 @extend_schema(tags=["plans"])
@@ -62,6 +79,7 @@ class PlanView:
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
         self.plan = get_plan(kwargs["slug"])
+        note_plan(request._request, self.plan)
 
     def finalize_response(self, request, response, *args, **kwargs):
         response = super().finalize_response(request, response, *args, **kwargs)
@@ -97,10 +115,8 @@ def read_moment(params, name: str) -> datetime | None:
 
 
 ITEM_FILTERS = [
-    *DAYS,
-    OpenApiParameter("kind", str, description=f"A kind of the plan: {', '.join(Item.Kind.values)}, or its own."),
     OpenApiParameter("q", str, description="Words in title or quote."),
-    OpenApiParameter("status", str),
+    OpenApiParameter("status", str, description="Of an indicator its verdict, of a task what was reported."),
     OpenApiParameter("parent", str, description="Code of the item above."),
     OpenApiParameter("section", str, description='Number of a chapter or section, for example "3.1".'),
     OpenApiParameter("industry", str, description="Code or name of an industry."),
@@ -108,7 +124,10 @@ ITEM_FILTERS = [
 ]
 
 
-@extend_schema(tags=["items"], parameters=ITEM_FILTERS, responses={200: ItemSerializer(many=True), **ERRORS})
+KIND = OpenApiParameter("kind", str, enum=Item.Kind.values, description="A kind of the plan's items.")
+
+
+@extend_schema(tags=["items"], parameters=[KIND, *ITEM_FILTERS], responses=ItemSerializer(many=True))
 class ItemList(PlanView, generics.ListAPIView):
     """Every commitment of the plan, in the plan's order."""
 
@@ -148,7 +167,12 @@ class ItemList(PlanView, generics.ListAPIView):
         return rows
 
 
-@extend_schema(tags=["items"], responses={200: ItemSerializer, **ERRORS, 410: ERRORS[404]})
+@extend_schema(parameters=[OpenApiParameter("kind", exclude=True)])
+class KindList(ItemList):
+    """The commitments of one kind."""
+
+
+@extend_schema(tags=["items"], responses=ItemSerializer)
 class ItemDetail(PlanView, generics.GenericAPIView):
     """One commitment by its code."""
 
@@ -159,5 +183,5 @@ class ItemDetail(PlanView, generics.GenericAPIView):
         item = get_item(self.plan, code)
         if item.is_retired:
             told = {"code": item.code, "day": item.retired_on.isoformat(), "reason": item.retired_reason}
-            return Response({"detail": _("条目 %(code)s 已于 %(day)s 停用：%(reason)s") % told}, status=410)
+            return problem(410, _("条目 %(code)s 已于 %(day)s 停用：%(reason)s") % told)
         return Response(self.get_serializer(item).data)

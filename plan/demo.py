@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import DatabaseError
 
+from plan.changed import plans_of
 from plan.columns import Column, Columns, columns
 from plan.models import Plan
 
@@ -14,16 +15,8 @@ HEADER = "X-Demo"
 
 
 def demo_slugs(request) -> frozenset[str]:
-    """The plans with invented figures an export of this address may hold: its own, or any where it names none.
-
-    One query for a request.
-    """
-    if not hasattr(request, "_demo_slugs"):
-        match = getattr(request, "resolver_match", None)
-        slug = match.kwargs.get("slug") if match else None
-        rows = Plan.objects.filter(is_demo=True, **({"slug": slug} if slug else {}))
-        request._demo_slugs = frozenset(rows.values_list("slug", flat=True))
-    return request._demo_slugs
+    """The plans with invented figures an export of this address may hold: its own, or any where it names none."""
+    return frozenset(plan.slug for plan in plans_of(request) if plan.is_demo)
 
 
 def marked(

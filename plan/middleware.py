@@ -1,9 +1,9 @@
 from django.core.exceptions import ValidationError
-from django.http import JsonResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
+from accounts.problems import problem
 from plan.params import BadParameter, clean_query, read_day, today
 from plan.queries import plan_of_address
 
@@ -45,6 +45,5 @@ def as_parameter(error: ValidationError) -> BadParameter:
 def refused(request, error: BadParameter):
     """The 400 that names a parameter: JSON for programs, a page for people."""
     if request.path.startswith("/api/") or request.path.endswith((".json", ".csv")):
-        body = {"detail": f"{error.name}: {error.expected}", "parameter": error.name, "value": error.value}
-        return JsonResponse(body, status=400, json_dumps_params={"ensure_ascii": False})
+        return problem(400, f"{error.name}: {error.expected}", parameter=error.name, value=error.value)
     return render(request, "400.html", {"error": error, "plan": plan_of_address(request.path)}, status=400)

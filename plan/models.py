@@ -9,7 +9,9 @@ from datetime import date
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -144,6 +146,8 @@ class Plan(models.Model):
     figures_version = models.PositiveBigIntegerField(
         default=0, editable=False, help_text="Raised by every write that can change a verdict or a page."
     )
+    # With the version: what a program is told as Last-Modified.
+    changed_at = models.DateTimeField(default=timezone.now, db_default=Now(), editable=False)
     is_demo = models.BooleanField(
         _("演示数据"),
         default=False,

@@ -1,3 +1,4 @@
+from django.urls import reverse
 from rest_framework import serializers
 
 from plan.exports.items import item_row
@@ -6,20 +7,24 @@ from plan.models import Plan
 
 class PlanSerializer(serializers.ModelSerializer):
     url = serializers.SerializerMethodField()
+    api_url = serializers.SerializerMethodField()
 
     class Meta:
         model = Plan
-        fields = ["slug", "title", "title_en", "starts_on", "ends_on", "published_on", "url"]
+        fields = ["slug", "title", "title_en", "starts_on", "ends_on", "published_on", "url", "api_url"]
 
     def get_url(self, plan) -> str:
         return self.context["request"].build_absolute_uri(plan.get_absolute_url())
 
+    def get_api_url(self, plan) -> str:
+        return self.context["request"].build_absolute_uri(reverse("api_plan", args=[plan.slug]))
 
-class ItemSerializer(serializers.Serializer):
-    """A commitment of the plan; every key is a contract (design: stable interfaces)."""
+
+class ItemFields(serializers.Serializer):
+    """What every commitment has; every key is a contract (design: stable interfaces)."""
 
     code = serializers.CharField()
-    kind = serializers.CharField()
+    kind = serializers.CharField(help_text="A kind of its plan; the filter `kind` lists them.")
     title = serializers.CharField()
     title_en = serializers.CharField()
     quote = serializers.CharField()
@@ -36,6 +41,10 @@ class ItemSerializer(serializers.Serializer):
     public_fact = serializers.CharField(allow_null=True)
     public_source = serializers.CharField(allow_null=True)
     public_disputed = serializers.BooleanField(allow_null=True)
+
+
+class ItemSerializer(ItemFields):
+    """A commitment of the plan."""
 
     def to_representation(self, item):
         address = self.context["request"].build_absolute_uri("/").rstrip("/")

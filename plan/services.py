@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Model, QuerySet
 from django.urls import Resolver404, get_resolver, resolve
+from django.utils import timezone
 
 from audit.models import AuditEvent
 from audit.services import record_audit
@@ -46,7 +47,7 @@ def touch_plans(plans: Sequence[Plan]) -> None:
     """The same for several, in one query; the objects given keep the version they were read with."""
     if plans:
         pks = [plan.pk for plan in plans]
-        Plan.objects.filter(pk__in=pks).update(figures_version=F("figures_version") + 1)
+        Plan.objects.filter(pk__in=pks).update(figures_version=F("figures_version") + 1, changed_at=timezone.now())
 
 
 def sync(rows: QuerySet, key: str, wanted: dict[Any, dict[str, Any]], *, delete: bool = True) -> tuple[dict, int]:

@@ -4,15 +4,15 @@ from django.conf import settings
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.parsers import FileUploadParser, MultiPartParser
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.problems import problem
 from accounts.throttles import ScopeThrottle
-from plan.api import ERRORS
 from plan.params import BadParameter
+from reports.serializers import FindingSerializer
 from reports.verifying import finding_body, look_up, read_sha256, sha256_of
 
 
@@ -40,6 +40,12 @@ def _uploaded(file, user):
     return look_up(sha256_of(file.file), user=user, file=file.file, name=file.name)
 
 
+def found_answer(finding):
+    """What is known of a file; of an unknown one a refusal that still says what was looked for."""
+    body = finding_body(finding)
+    return Response(body) if finding.export else problem(404, _("登记中没有这个文件"), **body)
+
+
 class VerifyFile(APIView):
     """What a file was, and whether the data behind it has changed: by its hash, or by the file itself."""
 
@@ -47,10 +53,10 @@ class VerifyFile(APIView):
     throttle_scope = "verify"
     parser_classes = [MultiPartParser, FileUploadParser]
 
-    @extend_schema(tags=["verify"], operation_id="verify_hash", responses={200: OpenApiTypes.OBJECT, **ERRORS})
+    @extend_schema(tags=["verify"], operation_id="verify_hash", responses=FindingSerializer)
     def get(self, request, sha256):
         finding = look_up(read_sha256(sha256), user=request.user)
-        return Response(finding_body(finding), status=200 if finding.export else 404)
+        return found_answer(finding)
 
 
 class VerifyUpload(APIView):
@@ -69,8 +75,8 @@ class VerifyUpload(APIView):
                 "properties": {"file": {"type": "string", "format": "binary"}},
             }
         },
-        responses={200: OpenApiTypes.OBJECT, **ERRORS},
+        responses=FindingSerializer,
     )
     def post(self, request):
         finding = _uploaded(request.FILES.get("file"), request.user)
-        return Response(finding_body(finding), status=200 if finding.export else 404)
+        return found_answer(finding)

@@ -11,14 +11,15 @@ from django.contrib.auth.views import redirect_to_login
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import InterfaceError, OperationalError
-from django.http import HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, get_resolver, reverse
-from django.utils.cache import add_never_cache_headers
+from django.utils.cache import add_never_cache_headers, patch_cache_control
 
 from accounts.permissions import Permission as P
 from accounts.permissions import may
 from accounts.policy import step_before
+from accounts.problems import problem
 from audit.models import AuditEvent
 from audit.services import count_stranger, record_audit
 from plan.queries import plan_of_address
@@ -236,7 +237,7 @@ ACCESS: dict[str, Entry] = {
     "api_assessments": P.READ,
     "schema": P.READ,
     "api_docs": P.READ,
-    "api_plans": P.READ,
+    **dict.fromkeys(("api_root", "api_plans", "api_plan"), P.READ),
     "api_assess": P.READ,
     "api_all_observations": P.READ,
     "api_items": P.READ,
@@ -361,7 +362,9 @@ class AccessMiddleware:
         is_known = hasattr(request, "_cached_user") and request.user.is_authenticated
         if is_known and not is_automatic(request):
             request.session.renew()
-        if request.permission not in (None, P.ANYONE, P.READ) or is_known:
+        if getattr(request, "api_token", None) and request.permission == P.READ:
+            patch_cache_control(response, private=True, no_cache=True)  # a program may ask again
+        elif request.permission not in (None, P.ANYONE, P.READ) or is_known:
             add_never_cache_headers(response)  # nor may the browser keep it after signing out
         return response
 
@@ -402,7 +405,7 @@ class AccessMiddleware:
 
     def _lead(self, request, step: str):
         if is_for_programs(request):
-            return JsonResponse({"detail": f"sign-in is not complete: {reverse(step)}"}, status=403)
+            return problem(403, f"sign-in is not complete: {reverse(step)}")
         going = request.get_full_path() if request.method == "GET" else "/"
         return redirect(f"{reverse(step)}?{urlencode({'next': going})}")
 
@@ -417,8 +420,7 @@ class AccessMiddleware:
             label = f"{request.method} /{request.resolver_match.route}"
             count_stranger(object_label=label, after={"reason": reason, "path": request.path[:500]}, **refused)
         if is_for_programs(request):
-            body = {"detail": reason or "forbidden"}
-            return JsonResponse(body, status=403, json_dumps_params={"ensure_ascii": False})
+            return problem(403, reason or "forbidden")
         if not known:
             return redirect_to_login(request.get_full_path())
         # The name of a permission is for the log; a refusal in words is for the person as well.

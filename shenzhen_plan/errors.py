@@ -1,11 +1,12 @@
 """Answers to what cannot be served: pages in the site's look, JSON for programs."""
 
 from django.core.exceptions import DisallowedHost
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import Resolver404
 from django.views.csrf import csrf_failure
 
+from accounts.problems import problem
 from accounts.signin import UNKNOWN
 from audit.models import AuditEvent
 from audit.services import record_audit
@@ -19,10 +20,10 @@ def bad_request(request, exception):
         # No page of ours: its addresses would have to be made of the very name that is refused.
         text = "此主机名不属于本站 / This host name is not one of the site's."
         if is_for_programs(request):
-            return JsonResponse({"detail": text}, status=400, json_dumps_params={"ensure_ascii": False})
+            return problem(400, text)
         return HttpResponse(f"{text}\n", status=400, content_type="text/plain; charset=utf-8")
     if is_for_programs(request):
-        return JsonResponse({"detail": "bad request"}, status=400)
+        return problem(400, "bad request")
     # The page's links would carry the very parameters that are refused.
     request.META["QUERY_STRING"] = ""
     return render(request, "400.html", {"plan": plan_of_address(request.path)}, status=400)
@@ -45,6 +46,5 @@ def forged(request, reason=""):
 def not_found(request, exception):
     reason = "" if isinstance(exception, Resolver404) or not exception.args else str(exception.args[0])
     if is_for_programs(request):
-        body = {"detail": reason or "not found"}
-        return JsonResponse(body, status=404, json_dumps_params={"ensure_ascii": False})
+        return problem(404, reason or "not found")
     return render(request, "404.html", {"reason": reason, "plan": plan_of_address(request.path)}, status=404)

@@ -13,13 +13,14 @@ from threading import BoundedSemaphore, local
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from rest_framework.throttling import SimpleRateThrottle
 
+from accounts.problems import problem
 from audit.address import counted_address
 from plan import disk
 from shenzhen_plan.access import is_for_programs
@@ -277,8 +278,7 @@ def no_disk(request, error: OSError):
 def refuse(request, status: int, text: str, *, wait: int = 0) -> HttpResponse:
     """The same words for people and for programs."""
     if is_for_programs(request):
-        body = {"detail": text}
-        response: HttpResponse = JsonResponse(body, status=status, json_dumps_params={"ensure_ascii": False})
+        response = problem(status, text)
     else:
         response = render(request, "limits.html", {"code": status, "reason": text}, status=status)
     if wait:

@@ -1,6 +1,5 @@
 """Addresses that only take what a form sends: what they say when opened, and which page is meant instead."""
 
-import json
 from urllib.parse import urlsplit
 
 from django.db import InterfaceError, OperationalError
@@ -9,6 +8,7 @@ from django.template.loader import render_to_string
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.cache import add_never_cache_headers
 
+from accounts.problems import problem
 from shenzhen_plan.access import is_for_programs, needed
 from shenzhen_plan.middleware import unavailable
 
@@ -67,9 +67,8 @@ class MethodMiddleware:
 def explain(request, response: HttpResponseNotAllowed) -> None:
     """Fills an empty 405: JSON for programs, for people a page, which names them and so may not be kept."""
     if is_for_programs(request):
-        body = {"detail": f"method not allowed, use {response['Allow']} / 此地址不接受 {request.method}"}
-        response["Content-Type"] = "application/json"
-        response.content = json.dumps(body, ensure_ascii=False)
+        told = problem(405, f"method not allowed, use {response['Allow']} / 此地址不接受 {request.method}")
+        response["Content-Type"], response.content = told["Content-Type"], told.content
         return
     page = page_for(request.path)
     context = {"page": "" if page in ("/", request.path) else page}

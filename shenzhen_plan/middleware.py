@@ -4,10 +4,12 @@ import logging
 import re
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language
+
+from accounts.problems import problem
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +69,7 @@ def unavailable(request, error):
         )
         response = HttpResponse(text, status=507, content_type="text/plain; charset=utf-8")
     elif request.path.startswith("/api/") or request.path.endswith(".json"):
-        response = JsonResponse({"detail": "数据库暂时无法连接 / database unavailable"}, status=503)
+        response = problem(503, "数据库暂时无法连接 / database unavailable")
     else:
         response = HttpResponse(render_to_string("503.html"), status=503)
     response["Retry-After"] = "10"

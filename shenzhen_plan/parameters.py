@@ -51,7 +51,9 @@ SPECIMENS = (
     ),
 )  # fmt: skip
 CHOSEN = (*UpdateFilters.names(), *PAGE)
-API_ITEMS = ("q", "status", "parent", "section", "industry", "updated_since", *PAGES)
+FORM = ("format",)
+API_PAGES = (*PAGES, *FORM)
+API_ITEMS = ("q", "status", "parent", "section", "industry", "updated_since", *API_PAGES)
 
 PARAMETERS: dict[str, tuple[str, ...]] = {
     # accounts
@@ -147,17 +149,17 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     # API
     "schema": ("format", "lang", "version"),
     "api_docs": ("script", "lang"),
-    "api_plans": PAGES,
-    "api_all_observations": CSV,
+    **dict.fromkeys(("api_root", "api_plans", "api_plan", "api_item", "api_indicator", "api_verify"), FORM),
+    "api_all_observations": (*CSV, *FORM),
     "api_items": ("kind", *API_ITEMS),
     **{f"api_{name}": API_ITEMS for name in ("platforms", "actions", "clusters")},
-    "api_indicators": PAGES,
-    "api_releases": PAGES,
-    "api_observations": ("component", "code", "year", "state", *PAGES),
-    "api_updates": ("item", "status", "since", *PAGES),
-    "api_evidence": ("item", "says", "since", *PAGES),
-    "api_assessments": ("round", "item", "kind", "conclusion", *PAGES),
-    "api_changes": (*CHANGES, *PAGES),
+    "api_indicators": API_PAGES,
+    "api_releases": API_PAGES,
+    "api_observations": ("component", "code", "year", "state", *API_PAGES),
+    "api_updates": ("item", "status", "since", *API_PAGES),
+    "api_evidence": ("item", "says", "since", *API_PAGES),
+    "api_assessments": ("round", "item", "kind", "conclusion", *API_PAGES),
+    "api_changes": (*CHANGES, *API_PAGES),
 }
 
 

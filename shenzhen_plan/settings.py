@@ -123,6 +123,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "csp",
+    "corsheaders",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -156,11 +157,13 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "audit.middleware.AddressMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "shenzhen_plan.middleware.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "shenzhen_plan.conditional.ConditionalMiddleware",
     "shenzhen_plan.middleware.UnavailableDatabaseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -393,10 +396,26 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# Whose pages may read the open data in a reader's browser: `*`, origins, or `off`. Only by GET, never as anybody:
+# no cookie and no token of the reader goes with it.
+_ORIGINS = env.words("CORS_ORIGINS", "*" if PUBLIC_READ else "off")
+CORS_ALLOW_ALL_ORIGINS = _ORIGINS == ["*"]
+CORS_ALLOWED_ORIGINS = [] if _ORIGINS in (["*"], ["off"]) else _ORIGINS
+CORS_ALLOW_CREDENTIALS = False
+CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
+CORS_ALLOW_HEADERS = ["accept", "accept-language", "if-none-match", "if-modified-since"]
+CORS_URLS_REGEX = r"^/api/(?!docs/)|^/[-a-z0-9]+/.*\.(csv|json|rss|atom|zip|xlsx|svg|ttl|jsonld|xml)$"
+CORS_EXPOSE_HEADERS = [
+    "Content-Disposition", "ETag", "Last-Modified", "Link", "Retry-After", "X-As-Of", "X-Known-By", "X-Filters",
+    "X-Row-Count", "X-Rule-Version", "X-SHA256", "X-Demo",
+]  # fmt: skip
+
 # API
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["shenzhen_plan.parsers.StrictJSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "shenzhen_plan.negotiation.Negotiation",
+    "EXCEPTION_HANDLER": "accounts.problems.answer_exception",
     # No basic authentication: it would go past the second factor and the audit of sign-ins.
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.token_auth.TokenAuthentication",
@@ -423,8 +442,23 @@ REST_FRAMEWORK = {
     "COERCE_DECIMAL_TO_STRING": True,
 }
 SPECTACULAR_SETTINGS = {
-    "TITLE": "规划跟踪接口 / Plan tracking API",
+    # Programs that make clients take the name of theirs from it: letters any package index takes.
+    "TITLE": "Plan tracking API",
+    "DESCRIPTION": "规划跟踪接口：承诺、数据、判定、填报和评估 / Commitments, figures, verdicts, reports and "
+    "notes. What may change, and how it is announced: docs/api-examples.md.",
     "VERSION": "1",
+    "LICENSE": {"name": "Apache-2.0"},
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "shenzhen_plan.contract.complete",
+    ],
+    # A null is said by `nullable`, no second list of words.
+    "ENUM_NAME_OVERRIDES": {
+        "LinearStatusEnum": "indicators.serializers.CODES_OF_LINEAR",
+        "CagrStatusEnum": "indicators.serializers.CODES_OF_CAGR",
+    },
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

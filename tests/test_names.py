@@ -48,7 +48,7 @@ def test_a_page_names_what_it_does_not_take(client, address, name, near):
     [
         ("/api/v1/test-plan/observations/?componet=I-05", "componet", "component"),
         ("/api/v1/test-plan/items/?asof=2023-06-30", "asof", "as_of"),
-        ("/api/v1/plans/?size=3", "size", "page_size"),
+        ("/api/v1/test-plan/items/?size=3", "size", "page_size"),
         ("/test-plan/indicators.csv?head=zh", "head", "header"),
         ("/test-plan/indicators.json?as-of=2023-06-30", "as-of", "as_of"),
         ("/test-plan/items/version.json?x=1", "x", ""),

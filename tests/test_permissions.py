@@ -68,7 +68,8 @@ UPDATE = PLAN | {"pk": "update"}
 ROUND, NOTE, FINDING = PLAN | {"round": "midterm"}, PLAN | {"pk": "note"}, PLAN | {"pk": "finding"}
 BATCH = PLAN | {"pk": "batch"}
 SAMPLES: dict[str, dict | None] = {
-    **dict.fromkeys(["home", "healthz", "readyz", "metrics", "set_language", "schema", "api_docs", "api_plans"]),
+    **dict.fromkeys(["home", "healthz", "readyz", "metrics", "set_language", "schema", "api_docs"]),
+    **dict.fromkeys(["api_root", "api_plans"]),
     **dict.fromkeys(["api_assess", "api_all_observations", "operations", "audit", "audit_file", "audit_chain"]),
     **dict.fromkeys(["accounts:login", "accounts:logout", "accounts:me", "accounts:password", "accounts:verify"]),
     **dict.fromkeys(["accounts:second_factor", "accounts:second_factor_remove", "accounts:policy"]),
@@ -81,6 +82,7 @@ SAMPLES: dict[str, dict | None] = {
     "accounts:person_identity": {"pk": "person"},
     "accounts:person_token": {"pk": "person", "token": "token"},
     "accounts:token_revoke": {"pk": "token"},
+    "api_plan": PLAN,
     "api_verify": {"sha256": "0" * 64},
     **dict.fromkeys(["package", "sdmx"], PLAN),
     **dict.fromkeys(["report_desk", "report_file", "report_make", "report_save", "report_saved"], PLAN),
@@ -300,8 +302,8 @@ def test_refused_programs_get_json_and_people_a_page(rows, visitors, settings):
     page = visitors["anonymous"].get(f"/{SLUG}/items/")
     known = visitors["analyst"].get("/audit/")
 
-    assert (api.status_code, api["Content-Type"]) == (403, "application/json")
-    assert (file.status_code, file["Content-Type"]) == (403, "application/json")
+    assert (api.status_code, api["Content-Type"]) == (403, "application/problem+json")
+    assert (file.status_code, file["Content-Type"]) == (403, "application/problem+json")
     assert page.url.startswith("/accounts/login/?next=")
     assert (known.status_code, known["Content-Type"]) == (403, "text/html; charset=utf-8")
 

@@ -21,7 +21,7 @@ def test_an_unknown_host_and_too_many_parameters_are_bad_requests(client, addres
     answer = client.get(f"{address}?{query}", headers={"host": host})
 
     assert answer.status_code == 400
-    assert answer["Content-Type"].startswith("application/json") == address.startswith("/api/")
+    assert answer["Content-Type"].startswith("application/problem+json") == address.startswith("/api/")
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics
 
-from plan.api import DAYS, ERRORS, PlanView
+from plan.api import PlanView
 from plan.models import Item
 from plan.params import BadParameter, read_choice, read_date
 from updates.models import StatusUpdate
@@ -12,14 +12,13 @@ from updates.queries import approved_on, with_all
 from updates.serializers import UpdateSerializer
 
 FILTERS = [
-    *DAYS,
     OpenApiParameter("item", str, description="Code of the item."),
     OpenApiParameter("status", str, enum=[value for value in Item.Status.values if value != "not_reported"]),
     OpenApiParameter("since", str, description="Approved on that day or later, YYYY-MM-DD."),
 ]
 
 
-@extend_schema(tags=["updates"], parameters=FILTERS, responses={200: UpdateSerializer(many=True), **ERRORS})
+@extend_schema(tags=["updates"], parameters=FILTERS, responses=UpdateSerializer(many=True))
 class UpdateList(PlanView, generics.ListAPIView):
     """Approved status updates in the plan's order, the one that counts last of each item."""
 

@@ -16,10 +16,12 @@ from typing import BinaryIO
 
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseNotAllowed, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.http import content_disposition_header
+from django.utils.cache import get_conditional_response
+from django.utils.http import content_disposition_header, http_date
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission
+from plan.changed import last_modified
 from plan.days import learned_by
 from plan.demo import HEADER, MARK, demo_slugs
 from plan.exports.register import FileOrigin, Hashed, Made, asked_by, hash_of, note_export, rule_of
@@ -76,8 +78,14 @@ class Download:
         asked = asked_by(request, query=self.query)
         made = Made(self._file_name(request), self.format, 0, 0, "", tuple(self.columns))
         if rest is None:
-            response = self._whole(asked, made, b"".join(begun))
+            data = b"".join(begun)
+            if same := unchanged(request, digest=hash_of(data)):
+                return same
+            response = self._whole(asked, made, data)
         else:
+            if same := unchanged(request):
+                getattr(rest, "close", list)()
+                return same
             response = self._streamed(asked, made, chain(begun, rest))
         return with_facts(request, response, name=made.name, in_place=self.in_place, query=self.query)
 
@@ -138,6 +146,9 @@ class KeptFile:
             self.content.close()
             return HttpResponseNotAllowed(METHODS)
         self._demand_whole()
+        if same := unchanged(request, digest=self.digest):
+            self.content.close()
+            return same
         format = self.name.rpartition(".")[2].lower()
         asked = asked_by(request, query=self.query, as_of=self.as_of)
         if self.is_from_people and asked.by:
@@ -170,6 +181,21 @@ class KeptFile:
         return response
 
 
+def unchanged(request, *, digest: str = "") -> HttpResponse | None:
+    """The answer to whoever has the file already, which takes nothing away and so is noted nowhere."""
+    return get_conditional_response(request, etag=_etag(digest), last_modified=_moment(request))
+
+
+def _etag(digest: str) -> str | None:
+    return f'"{digest}"' if digest else None
+
+
+def _moment(request) -> int | None:
+    """Of files everybody may read the plan's last change; others hold more than the plan."""
+    is_open = getattr(request, "permission", None) == Permission.READ
+    return last_modified(request) if is_open else None
+
+
 def picture_of_a_page(path: Path, content_type: str) -> HttpResponseBase:
     """A picture that a page shows as a part of itself: no file that somebody takes, so nothing is noted."""
     return FileResponse(path.open("rb"), content_type=content_type)
@@ -186,6 +212,10 @@ def with_facts(
 ) -> HttpResponseBase:
     """The headers every file carries besides its hash and its number of rows."""
     response["Content-Disposition"] = content_disposition_header(not in_place, name)
+    if etag := _etag(response.get("X-SHA256", "")):
+        response["ETag"] = etag
+    if moment := _moment(request):
+        response["Last-Modified"] = http_date(moment)
     response["X-As-Of"] = (as_of or request.as_of).isoformat()
     if learned := learned_by(as_of or request.as_of):
         response["X-Known-By"] = learned.isoformat()

@@ -1,0 +1,248 @@
+"""What the API's description promises is what programs get: answers, names, refusals, and asking again."""
+
+import json
+from datetime import timedelta
+from http import HTTPStatus
+
+import jsonschema
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import http_date
+from drf_spectacular.generators import SchemaGenerator
+
+from accounts.models import ApiToken
+from accounts.tokens import create_token
+from plan import changed
+from plan.api_root import OF_A_PLAN
+from plan.models import Plan
+from plan.services import touch_plan
+from shenzhen_plan.api_urls import urlpatterns
+from shenzhen_plan.contract import _path
+from shenzhen_plan.parameters import taken_by
+from tests.factories import make_person
+
+API = "/api/v1/sz-sti-14/"
+ANSWERS = [
+    "",
+    "items/?page_size=1000",
+    "items/P-1.1/",
+    "platforms/",
+    "actions/",
+    "clusters/",
+    "indicators/",
+    "indicators/I-01/",
+    "indicators/?page=2&page_size=3",
+    "observations/",
+    "observations/?state=rejected",
+    "releases/",
+    "updates/",
+    "evidence/",
+    "assessments/",
+    "changes/?from=2021-01-01",
+    "changes/?from=2021-01-01&known_by=2026-01-01&page_size=2",
+]
+
+
+@pytest.fixture(scope="module")
+def described():
+    return SchemaGenerator().get_schema(public=True)
+
+
+@pytest.fixture(scope="module")
+def strict(described):
+    """The description as JSON Schema that takes no key it does not name."""
+    return _strict(json.loads(json.dumps(described)))
+
+
+def _strict(part):
+    if isinstance(part, list):
+        return [_strict(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    made = {name: _strict(value) for name, value in part.items()}
+    if isinstance(made.get("properties"), dict) and "additionalProperties" not in made:
+        made["additionalProperties"] = False
+    if made.pop("nullable", False):
+        return {"anyOf": [{"type": "null"}, made]}
+    return made
+
+
+def held(strict, method, path, status, body):
+    content = strict["paths"][path][method]["responses"][str(status)]["content"]
+    (schema,) = (one["schema"] for one in content.values())
+    jsonschema.validate(body, schema | {"components": strict["components"]})
+
+
+def path_of(address):
+    name = address.partition("?")[0]
+    for of_one in ("items", "indicators"):
+        if name.startswith(f"{of_one}/") and name != f"{of_one}/":
+            name = f"{of_one}/{{code}}/"
+    return f"/api/v1/{{slug}}/{name}"
+
+
+def test_every_answer_is_as_described(plan, client, strict):
+    for address in ANSWERS:
+        answer = client.get(API + address)
+        assert answer.status_code == 200, address
+        held(strict, "get", path_of(address), 200, answer.json())
+    held(strict, "get", "/api/v1/", 200, client.get("/api/v1/").json())
+    held(strict, "get", "/api/v1/plans/", 200, client.get("/api/v1/plans/").json())
+
+
+def test_the_calculator_and_a_file_looked_up_are_as_described(plan, client, strict):
+    body = client.get(f"{API}indicators/I-01/").json()["components"][0]["inputs"]
+    for asked in (body, [body, {"components": [body]}], {"components": [body, body]}):
+        answer = client.post("/api/v1/assess/", asked, content_type="application/json")
+        held(strict, "post", "/api/v1/assess/", 200, answer.json())
+    digest = client.get("/sz-sti-14/indicators.csv")["X-SHA256"]
+    held(strict, "get", "/api/v1/verify/{sha256}/", 200, client.get(f"/api/v1/verify/{digest}/").json())
+
+
+def test_names_an_address_takes_are_those_described(described):
+    names = {_path(pattern): pattern.name for pattern in urlpatterns}
+    for path, operations in described["paths"].items():
+        for method, operation in operations.items():
+            said = {row["name"] for row in operation.get("parameters", []) if row["in"] == "query"}
+            if method == "get":
+                assert said == set(taken_by(names[path])), path
+
+
+def test_every_address_is_listed_and_described(plan, client, described):
+    listed = client.get("/api/v1/").json()
+    of_plan = client.get(listed["plans"][0]["api_url"]).json()["addresses"]
+
+    assert set(described["paths"]) == {_path(row) for row in urlpatterns if row.name not in ("schema", "api_docs")}
+    assert of_plan.keys() == OF_A_PLAN.keys()
+    paths = (_path(row) for row in urlpatterns)
+    lists = {path.split("/")[-2] for path in paths if path.startswith("/api/v1/{slug}/") and path.count("/") == 5}
+    assert lists == set(OF_A_PLAN)
+    for address in listed["addresses"].values():
+        assert client.get(address).status_code in (200, 405)
+
+
+def test_open_reading_is_an_alternative_to_a_token(described, settings):
+    assert {} in described["paths"]["/api/v1/{slug}/items/"]["get"]["security"]
+    assert {} not in described["paths"]["/api/v1/{slug}/observations/check/"]["post"]["security"]
+    settings.PUBLIC_READ = False
+    closed = SchemaGenerator().get_schema(public=True)
+    assert {} not in closed["paths"]["/api/v1/{slug}/items/"]["get"]["security"]
+
+
+def test_kinds_are_those_of_the_plans(plan, client):
+    body = client.get("/api/schema/?format=json").json()
+    (kind,) = (row for row in body["paths"]["/api/v1/{slug}/items/"]["get"]["parameters"] if row["name"] == "kind")
+
+    assert {*plan.kinds} <= set(kind["schema"]["enum"])
+    for one in kind["schema"]["enum"]:
+        assert client.get(f"{API}items/?kind={one}&page_size=1").status_code == 200
+    assert body["info"]["title"].isascii()
+
+
+REFUSED = [
+    ("get", f"{API}items/?yaer=2023", {}, 400, {"parameter": "yaer", "value": "2023"}),
+    ("get", f"{API}platforms/?kind=action", {}, 400, {"parameter": "kind"}),
+    ("get", f"{API}items/?format=xml", {}, 400, {"parameter": "format", "value": "xml"}),
+    ("get", f"{API}items/", {"Accept": "text/csv"}, 406, {}),
+    ("get", "/api/v1/observations.csv?format=json", {}, 400, {"parameter": "format"}),
+    ("get", f"{API}items/", {"Authorization": "Bearer nonsense"}, 401, {}),
+    ("post", f"{API}observations/check/", {}, 403, {}),
+    ("get", "/api/v1/none/items/", {}, 404, {}),
+    ("get", f"{API}items/X-99/", {}, 404, {}),
+    ("get", f"{API}indicators/X-99/", {}, 404, {}),
+    ("get", f"/api/v1/verify/{'0' * 64}/", {}, 404, {"known": False}),
+    ("get", "/api/v1/assess/", {}, 405, {}),
+    ("post", "/api/v1/assess/", {"Content-Type": "text/plain"}, 415, {}),
+    ("post", "/api/v1/assess/", {}, 400, {"field": "body"}),
+]
+
+
+@pytest.mark.parametrize(("method", "address", "headers", "status", "named"), REFUSED)
+def test_a_refusal_has_one_shape(plan, client, strict, method, address, headers, status, named):
+    kind = headers.get("Content-Type", "application/json")
+    answer = client.generic(
+        method.upper(), address, b"[[" if kind == "text/plain" else b"3", kind, headers=headers
+    )
+    body = answer.json()
+
+    assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
+    assert body | named | {"type": "about:blank", "status": status} == body
+    assert (body["title"], bool(body["detail"])) == (HTTPStatus(status).phrase, True)
+
+
+def test_accept_and_format_agree(plan, client):
+    csv = client.get("/api/v1/observations.csv", headers={"accept": "text/csv"})
+
+    assert (csv.status_code, csv["Content-Type"]) == (200, "text/csv; charset=utf-8")
+    assert client.get("/api/v1/observations.csv?format=csv").content == csv.content
+    assert client.get(f"{API}releases/?format=json").json()["count"] > 0
+    assert client.get(f"{API}observations/?format=json", headers={"accept": "text/html"}).status_code == 406
+
+
+@pytest.fixture
+def long_ago(plan, monkeypatch):
+    """The plan as it was an hour ago, in a process that has run for a day."""
+    now = timezone.now()
+    monkeypatch.setattr(changed, "STARTED", now - timedelta(days=2))
+    Plan.objects.filter(pk=plan.pk).update(changed_at=now - timedelta(hours=1))
+
+
+ASKED_AGAIN = [f"{API}items/", f"{API}observations/", f"{API}changes/", "/sz-sti-14/indicators.csv"]
+
+
+@pytest.mark.parametrize("address", [*ASKED_AGAIN, "/sz-sti-14/changes.rss", "/sz-sti-14/observations.json"])
+def test_who_has_an_answer_is_told_that_it_is_the_same(plan, client, long_ago, address):
+    first = client.get(address)
+    by_tag = client.get(address, headers={"if-none-match": first["ETag"]})
+    by_day = client.get(address, headers={"if-modified-since": first["Last-Modified"]})
+    packed = client.get(address, headers={"accept-encoding": "gzip", "if-none-match": f"W/{first['ETag']}"})
+
+    assert first.status_code == 200
+    assert [(answer.status_code, answer.content) for answer in (by_tag, by_day, packed)] == [(304, b"")] * 3
+    touch_plan(plan)
+    Plan.objects.filter(pk=plan.pk).update(changed_at=timezone.now() + timedelta(seconds=-2))
+    assert client.get(address, headers={"if-modified-since": first["Last-Modified"]}).status_code == 200
+    early = {"if-modified-since": http_date(timezone.now().timestamp())}
+    touch_plan(plan)
+    assert client.get(address, headers=early).status_code == 200
+
+
+def test_a_program_with_a_token_asks_again_and_a_person_is_kept_nowhere(plan, long_ago):
+    reader = make_person("li", "viewer")
+    today = timezone.localdate()
+    _row, secret = create_token(by=reader, name="poll", scope=ApiToken.Scope.READ, days=1, today=today)
+    headers = {"authorization": f"Bearer {secret}"}
+    first = Client().get(f"{API}items/", headers=headers)
+    person = Client()
+    person.force_login(make_person("wang", "viewer"))
+
+    assert first["Cache-Control"] == "private, no-cache"
+    again = Client().get(f"{API}items/", headers=headers | {"if-none-match": first["ETag"]})
+    assert again.status_code == 304
+    assert "no-store" in person.get(f"{API}items/")["Cache-Control"]
+
+
+def test_a_file_that_somebody_has_leaves_no_row(plan, client, long_ago):
+    from plan.models import Export
+
+    first = client.get("/sz-sti-14/indicators.csv")
+    client.get("/sz-sti-14/indicators.csv", headers={"if-none-match": first["ETag"]})
+
+    assert first["ETag"] == f'"{first["X-SHA256"]}"'
+    assert Export.objects.get(sha256=first["X-SHA256"]).times == 1
+
+
+def test_pages_of_other_sites_read_open_data_and_nothing_else(plan, client):
+    theirs = {"origin": "https://data.example.org"}
+    asking = theirs | {"access-control-request-method": "GET"}
+    for address in (f"{API}items/", "/sz-sti-14/indicators.csv", "/sz-sti-14/changes.rss"):
+        answer = client.get(address, headers=theirs)
+        assert answer["Access-Control-Allow-Origin"] == "*"
+        assert "Access-Control-Allow-Credentials" not in answer
+    before = client.options(f"{API}items/", headers=asking)
+    assert (before.status_code, before["Access-Control-Allow-Methods"]) == (200, "GET, HEAD, OPTIONS")
+    assert "authorization" not in before["Access-Control-Allow-Headers"]
+    for address in ("/sz-sti-14/", reverse("accounts:login"), "/metrics", "/audit.csv"):
+        assert "Access-Control-Allow-Origin" not in client.get(address, headers=theirs)
