@@ -43,14 +43,14 @@ def plans_of(request) -> list[PlanFacts]:
 def last_modified(request) -> int | None:
     """The second of the last change, for whoever reads without a session; None where no moment can be named.
 
-    An answer without a day is today's, so each day is a change. Of this second nothing is said: what is written
-    later in it would look as if it had been there.
+    An answer without a day is today's, so each day is a change. A change counts from the second after its own: who
+    was answered earlier in that one, and asks by the time of the answer, has not seen it.
     """
     if settings.SESSION_COOKIE_NAME in request.COOKIES or not (plans := plans_of(request)):
         return None
     midnight = timezone.make_aware(datetime.combine(timezone.localdate(), time.min))
-    moment = int(max(midnight, STARTED, *(plan.changed_at for plan in plans)).timestamp())
-    return moment if moment < int(timezone.now().timestamp()) else None
+    moment = int(max(midnight, STARTED, *(plan.changed_at for plan in plans)).timestamp()) + 1
+    return moment if moment <= timezone.now().timestamp() else None
 
 
 def with_validators(request, response: HttpResponse, *, etag: str | None, moment: int | None) -> HttpResponse:
