@@ -18,16 +18,18 @@ from notices.models import NoticeKind
 from notices.phrases import Said
 from plan.models import Plan
 from plan.params import today
-from plan.workflow import ActRule, Life, Tells, demand_reason, demand_state
+from plan.workflow import ActRule, QuestionedLife, Tells, demand_reason, demand_state
 
 State = Finding.State
 Action = FindingStep.Action
 
 
-class Findings(Life):
+class Findings(QuestionedLife):
     """What is said in an act is the matter itself: a request, an answer, why it does not do."""
 
     name, steps, link, said, logged_as = "finding", FindingStep, "finding", "text", "text"
+    Action, WAITS = Action, State.RESPONDED
+    entering = Permission.ANSWER_FINDINGS
 
     def __init__(self) -> None:
         reviews = {"permission": Permission.REVIEW_NOTES, "touches": True}
@@ -62,6 +64,11 @@ class Findings(Life):
                 **answers,
             ),
             Action.CLOSED: ActRule((State.ACCEPTED,), to=State.CLOSED, **reviews),
+            **self.questions(
+                State.RESPONDED,
+                asks={"permission": Permission.REVIEW_NOTES, "person": self.is_other},
+                answers={"permission": self.entering, "person": self.is_responsible},
+            ),
         }
 
     def rows(self):
@@ -69,6 +76,11 @@ class Findings(Life):
 
     def plan(self, row: Finding) -> Plan:
         return row.note.round.plan
+
+    def writer(self, row: Finding) -> Any | None:
+        """Who gave the answer that waits."""
+        step = row.steps.filter(action=Action.RESPONDED).select_related("by").order_by("-id").first()
+        return step.by if step else None
 
     def is_responsible(self, rows: Sequence[Finding], by) -> None:
         if any(row.organisation_id != by.organisation_id for row in rows):
@@ -99,6 +111,8 @@ class Findings(Life):
         return {"state": row.state, "text": "", "due_on": row.due_on.isoformat()}
 
     def names(self, row: Finding, action: str) -> dict[str, Said]:
+        if action in (Action.ASKED, Action.ANSWERED):
+            return {"what": row.title}
         day = {"day": row.due_on.isoformat()} if action == Action.CREATED else {}
         return {"title": row.title} | day
 

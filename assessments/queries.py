@@ -208,7 +208,8 @@ STATE_AFTER = {
 
 def findings_on(plan: Plan, day: date) -> QuerySet[Finding]:
     """Follow-up actions that had been asked for by a day, each with `state_then`, what it had come to on it."""
-    last = FindingStep.objects.filter(finding=OuterRef("pk")).until(day).order_by("-id").values("action")
+    steps = FindingStep.objects.filter(finding=OuterRef("pk"), action__in=STATE_AFTER)
+    last = steps.until(day).order_by("-id").values("action")
     came_to = [When(last_step=action, then=Value(state)) for action, state in STATE_AFTER.items()]
     return (
         findings_of(plan)

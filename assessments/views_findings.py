@@ -18,6 +18,7 @@ from assessments.evidence import answer_finding
 from assessments.forms import AnswerForm, FindingForm
 from assessments.models import Finding, Note
 from assessments.queries import (
+    STATE_AFTER,
     answers_for,
     findings_on,
     follows,
@@ -87,21 +88,26 @@ def finding(request, slug, pk):
 
 def _page(request, row: Finding, form, *, status: int = 200):
     reviews = may(request.user, Permission.REVIEW_NOTES)
-    decides = reviews and row.state == Finding.State.RESPONDED
+    sees = follows(row, request.user)
     context = {
         "plan": row.note.round.plan,
         "finding": row,
         "note": row.note,
         "late": is_late(row, today()),
         # What was answered is for those concerned; the days of the steps are everybody's.
-        "sees_texts": follows(row, request.user),
-        "steps": row.steps.select_related("by").prefetch_related("evidence"),
+        "sees_texts": sees,
+        "steps": _steps(row, sees),
         "form": form,
-        "may_decide": decides and not services.FINDINGS.answered_by(request.user, [row]),
         "may_close": reviews and row.state == Finding.State.ACCEPTED,
         "edition": row.edition,
     }
     return render(request, "assessments/finding.html", context, status=status)
+
+
+def _steps(row: Finding, sees_texts: bool):
+    """What was done, the newest first; a reviewer's question and its answer are for those concerned alone."""
+    steps = row.steps.select_related("by").prefetch_related("evidence").order_by("-id")
+    return steps if sees_texts else steps.filter(action__in=STATE_AFTER)
 
 
 def _may_answer(row: Finding, user) -> bool:

@@ -33,7 +33,6 @@ from desk.queries import (
 from indicators.figures import no_figure as no_figure_answers
 from indicators.figures import taking_out, workflow
 from indicators.figures.due import years_due
-from indicators.figures.grades import grades_of
 from indicators.figures.number_input import NotANumber, read_typed
 from indicators.figures.rivals import LIVE as RIVALS_SHOWN
 from indicators.figures.rivals import rivals_of
@@ -301,7 +300,6 @@ def _page(request, plan, row, *, form=None, theirs=None, fault="", status=200):
     steps = list(row.steps.select_related("by"))
     user = request.user
     may_enter = row.component.indicator_id in enterable(plan, user)
-    is_own = row.pk in FIGURES.written_by(user, [row])
     waits, approves = row.state == State.SUBMITTED, may(user, Permission.APPROVE_FIGURES)
     if form is None and row.state in FIGURES.OPEN and may_enter:
         form = FigureForm(
@@ -327,10 +325,6 @@ def _page(request, plan, row, *, form=None, theirs=None, fault="", status=200):
         "theirs_row": theirs,
         "may_withdraw": waits and row.entered_by_id == user.pk,
         "may_discard": row.state == State.DRAFT and may_enter and not _was_returned(steps),
-        "may_decide": waits and approves,
-        "grades": grades_of(plan, [row])[row.pk] if waits and approves and not is_own else [],
-        "why": request.POST.get("why", ""),
-        "is_own": is_own,
         "may_ask_out": row.state == State.APPROVED and row.out_asked_by is None and may_enter,
         "may_decide_out": row.state == State.APPROVED and row.out_asked_by is not None and approves,
         "asked_it": row.out_asked_by_id == user.pk,

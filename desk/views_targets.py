@@ -103,16 +103,11 @@ def _target(plan, pk, user) -> Target:
 def _page(request, plan, target: Target, *, fault="", status=200):
     component: Component = target.component
     history = approved_targets([component])[component.pk]
-    proposed = target.state == Target.State.PROPOSED
     context = {
         "plan": plan,
         "item": component.indicator,
         "line": target_line(target, history, today()),
         "lines": [target_line(row, history, today()) for row in history],
-        "latest_version": max(row.version for row in history),
-        "may_decide": proposed and may(request.user, Permission.APPROVE_TARGETS),
-        "is_own": target.proposed_by_id == request.user.pk,
-        "reason": request.POST.get("reason", ""),
         "fault": fault,
         "doubts": doubts_about_target(target),
         "version": desk_version(plan),

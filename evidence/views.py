@@ -95,8 +95,6 @@ def detail(request, slug, pk):
         "may_write": writes,
         "may_discard": writes and row.state == State.DRAFT and not returned and not row.key,
         "may_withdraw": enters and row.state == State.SUBMITTED and row.entered_by_id in (None, user.pk),
-        "reviews": reviews and row.state == State.SUBMITTED,
-        "own": user.pk in queries.writers(row),
     }
     return render(request, "evidence/detail.html", context)
 

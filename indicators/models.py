@@ -23,7 +23,7 @@ from indicators.shapes import PATH
 from judging.verdict_basis import answer_basis, read_basis
 from plan.days import learned_by
 from plan.models import Item, ItemQuerySet, Plan, Source, in_language
-from plan.workflow import EntryStep, Stateful
+from plan.workflow import EntryStep, Stateful, Step
 from texts.fields import LineField, ProseField
 
 # Known here so much later than in public that pages of the days between tell another story.
@@ -633,6 +633,21 @@ class ObservationStep(EntryStep):
 
     class Meta(EntryStep.Meta):
         verbose_name = _("数据经办记录")
+
+
+class TargetStep(Step):
+    """A reviewer's question about a proposed revision, and its answer; the decision stands in the row itself."""
+
+    class Action(models.TextChoices):
+        ASKED = "asked", _("询问")
+        ANSWERED = "answered", _("答复")
+
+    target = models.ForeignKey(Target, models.CASCADE, related_name="steps")
+    action = models.CharField(_("步骤"), max_length=10, choices=Action.choices)
+
+    class Meta(Step.Meta):
+        verbose_name = _("目标调整经办记录")
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="target_step_says_something")]
 
 
 class RuleInForce(models.Model):

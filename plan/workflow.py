@@ -393,7 +393,79 @@ class Life:
         return ActResult(row, step)
 
 
-class EntryLife(Life):
+class QuestionedLife(Life):
+    """What a reviewer may ask about a row that waits, without deciding: question and answer are steps of it."""
+
+    Action: Any = EntryStep.Action
+    WAITS: ClassVar[str] = "submitted"
+    # Who may write such rows, and so answer.
+    entering: ClassVar[Permission]
+
+    def questions(self, waits: str, *, asks: Mapping, answers: Mapping) -> dict[str, ActRule]:
+        """The rules of the two acts; each leaves the row where it is."""
+        return {
+            self.Action.ASKED: ActRule(
+                (waits,),
+                why=gettext_lazy("请写明要问什么"),
+                tells=Tells(NoticeKind.RETURNED, gettext_noop("询问：%(what)s"), self.asked, says_why=True),
+                **asks,
+            ),
+            self.Action.ANSWERED: ActRule(
+                (waits,),
+                why=gettext_lazy("请写明答复"),
+                tells=Tells(NoticeKind.SUBMITTED, gettext_noop("已答复：%(what)s"), self.asker_of, says_why=True),
+                **answers,
+            ),
+        }
+
+    def writer(self, row: Any) -> Any | None:
+        """Who wrote what waits; None where it was loaded."""
+        return row.entered_by
+
+    def asked(self, row: Any, by: Any) -> list[Any]:
+        """Who hears a question: who wrote the row or, where that account is closed, who else of the unit may."""
+        writer = self.writer(row)
+        if writer is None or writer.is_active:
+            return [writer] if writer else []
+        others = people_who_may(self.entering).filter(organisation=writer.organisation_id)
+        return list(others.exclude(pk=by.pk)) if writer.organisation_id else []
+
+    def asker_of(self, row: Any, by: Any) -> list[Any]:
+        step = row.steps.filter(action=self.Action.ASKED).select_related("by").order_by("-id").first()
+        return [step.by] if step else []
+
+    def open_question(self, row: Any) -> Any | None:
+        """The question that waits for an answer, of those asked since the row was handed in."""
+        for step in row.steps.select_related("by").order_by("-id"):
+            if step.action == self.Action.ASKED:
+                return step
+            if step.action != EntryStep.Action.UNDONE:
+                return None
+        return None
+
+    def ask(self, row: Any, *, edition: int | None, by: Any, reason: str) -> Any:
+        """Asks who wrote a waiting row something, without sending it back; kept with its answer for ever.
+
+        Raises WrongState for what nobody wrote.
+        """
+
+        def edit(held: Any) -> None:
+            if self.writer(held) is None:
+                raise WrongState(_("这一条由系统载入，没有录入人可问"))
+
+        return self.step(row, self.Action.ASKED, edition=edition, by=by, reason=reason, edit=edit).row
+
+    def answer(self, row: Any, *, edition: int | None, by: Any, reason: str) -> Any:
+        """Answers the question that waits; raises WrongState where none does."""
+
+        def edit(held: Any) -> None:
+            if self.open_question(held) is None:
+                raise WrongState(_("没有等待答复的问题"))
+
+        return self.step(row, self.Action.ANSWERED, edition=edition, by=by, reason=reason, edit=edit).row
+
+
+class EntryLife(QuestionedLife):
     """What one person enters and another approves: draft → submitted → approved (locked), or returned.
 
     Whoever entered or changed it may neither approve nor return it.
@@ -406,7 +478,6 @@ class EntryLife(Life):
     WRITING = (Action.ENTERED, Action.CHANGED)
     # What is deleted as long as it was never sent back.
     DISCARDED = "discarded"
-    entering: ClassVar[Permission]
     approving: ClassVar[Permission]
     # What is answered to who may not: withdraw another's, approve one's own, delete what was returned.
     not_theirs: ClassVar[str]
@@ -441,19 +512,7 @@ class EntryLife(Life):
                 **another,
             ),
             self.DISCARDED: ActRule((self.DRAFT,), **entrusted),
-            # A question leaves the row where it is; so does its answer.
-            self.Action.ASKED: ActRule(
-                (self.SUBMITTED,),
-                why=gettext_lazy("请写明要问什么"),
-                tells=Tells(NoticeKind.RETURNED, gettext_noop("询问：%(what)s"), self.asked, says_why=True),
-                **another,
-            ),
-            self.Action.ANSWERED: ActRule(
-                (self.SUBMITTED,),
-                why=gettext_lazy("请写明答复"),
-                tells=Tells(NoticeKind.SUBMITTED, gettext_noop("已答复：%(what)s"), self.asker_of, says_why=True),
-                **entrusted,
-            ),
+            **self.questions(self.SUBMITTED, asks=another, answers=entrusted),
             self.Action.UNDONE: ActRule(
                 (self.APPROVED, self.RETURNED),
                 to=self.SUBMITTED,
@@ -488,28 +547,6 @@ class EntryLife(Life):
 
     def entrant(self, row: Any, by: Any) -> list[Any]:
         return [row.entered_by]
-
-    def asked(self, row: Any, by: Any) -> list[Any]:
-        """Who hears a question: who entered the row or, where that account is closed, who else of the unit may."""
-        if row.entered_by_id is None:
-            return []
-        if row.entered_by.is_active:
-            return [row.entered_by]
-        others = people_who_may(self.entering).filter(organisation=row.entered_by.organisation_id)
-        return list(others.exclude(pk=by.pk)) if row.entered_by.organisation_id else []
-
-    def asker_of(self, row: Any, by: Any) -> list[Any]:
-        step = row.steps.filter(action=self.Action.ASKED).select_related("by").order_by("-id").first()
-        return [step.by] if step else []
-
-    def open_question(self, row: Any) -> Step | None:
-        """The question that waits for an answer, of those asked since the row was handed in."""
-        for step in row.steps.select_related("by").order_by("-id"):
-            if step.action == self.Action.ASKED:
-                return step
-            if step.action != self.Action.UNDONE:
-                return None
-        return None
 
     def is_entrant(self, rows: Sequence[Any], by: Any) -> None:
         if any(row.entered_by_id != by.pk for row in rows):
@@ -547,27 +584,6 @@ class EntryLife(Life):
 
     def send_back(self, row: Any, *, edition: int, by: Any, reason: str) -> Any:
         return self.step(row, self.Action.RETURNED, edition=edition, by=by, reason=reason).row
-
-    def ask(self, row: Any, *, edition: int, by: Any, reason: str) -> Any:
-        """Asks who entered a waiting row something, without sending it back; kept with its answer for ever.
-
-        Raises WrongState for what nobody entered.
-        """
-
-        def edit(held: Any) -> None:
-            if held.entered_by_id is None:
-                raise WrongState(_("这一条由系统载入，没有录入人可问"))
-
-        return self.step(row, self.Action.ASKED, edition=edition, by=by, reason=reason, edit=edit).row
-
-    def answer(self, row: Any, *, edition: int, by: Any, reason: str) -> Any:
-        """Answers the question that waits; raises WrongState where none does."""
-
-        def edit(held: Any) -> None:
-            if self.open_question(held) is None:
-                raise WrongState(_("没有等待答复的问题"))
-
-        return self.step(row, self.Action.ANSWERED, edition=edition, by=by, reason=reason, edit=edit).row
 
     def undo(self, row: Any, *, edition: int, by: Any) -> Any:
         """Takes a decision back: the row waits again. Only who decided may, for UNDO_MINUTES of the same day, and

@@ -10,7 +10,7 @@ from functools import reduce
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
@@ -28,12 +28,12 @@ from evidence.services import EVIDENCE, approve_many, return_evidence
 from indicators.figures import workflow
 from indicators.figures.grades import Grade
 from indicators.figures.workflow import FIGURES
-from indicators.models import Target
+from indicators.models import Component, Target
 from indicators.shown.wording import number
 from indicators.targets import workflow as targets
 from indicators.targets.workflow import TARGETS
 from plan.models import Plan, Source
-from plan.workflow import EntryLife, WrongState
+from plan.workflow import EntryLife, QuestionedLife, WrongState
 from updates.queries import waiting as waiting_updates
 from updates.services import UPDATES, approve_updates, return_update
 
@@ -109,7 +109,7 @@ PHRASES = {
 class Reviewed:
     """`approve` and `send_back` take (row, edition, by, said); `approve_many` takes (plan, key → edition, by).
 
-    `lasting` says what follows from a decision that cannot be taken back.
+    `lasting` says what follows from a decision that cannot be taken back, `edition` what its decision is held to.
     """
 
     key: str
@@ -125,6 +125,24 @@ class Reviewed:
     ask: Callable[..., Any] | None = None
     approve_many: Callable[..., Any] | None = None
     lasting: Callable[[Any], str] | None = None
+    edition: Callable[[Any], int] = lambda row: getattr(row, "edition", 0)
+
+    def waits(self, row: Any) -> bool:
+        """Whether a row waits to be decided here."""
+        return self.waiting(self.life.plan(row)).filter(pk=row.pk).exists()
+
+    def writer(self, row: Any) -> Any | None:
+        """Who wrote what waits, and is asked about it."""
+        if isinstance(self.life, QuestionedLife):
+            return self.life.writer(row)
+        return getattr(row, self.paths.by, None)
+
+    def hears(self, row: Any, by: Any) -> list[Any]:
+        """Who hears a question of somebody about a row; nobody where no open account answers."""
+        if isinstance(self.life, QuestionedLife):
+            return self.life.asked(row, by)
+        writer = self.writer(row)
+        return [writer] if writer is not None and writer.is_active else []
 
     def item(self, row: Any) -> Any:
         """The commitment a row is of."""
@@ -136,7 +154,7 @@ class Reviewed:
 
     @property
     def is_undoable(self) -> bool:
-        return self.lasting is None
+        return self.steps is not None
 
     @property
     def steps(self):
@@ -203,6 +221,11 @@ def _targets(plan: Plan) -> QuerySet:
     return rows.order_by("proposed_at", "id")
 
 
+def latest_version(component: Component) -> int:
+    """The newest version of a component's target, to which the decision on another is held."""
+    return component.targets.exclude(version=None).aggregate(last=Max("version"))["last"] or 0
+
+
 def _of_target(row: Target) -> str:
     told = {"target": row.text, "day": row.effective_on.isoformat() if row.effective_on else "—"}
     words = _("通过后目标自 %(day)s 起改为 %(target)s，判定随即重新计算，不能撤销；要再改，须另提一次目标调整。")
@@ -244,7 +267,8 @@ KINDS: tuple[Reviewed, ...] = (
         lambda row, *, edition, by, said: targets.approve_target(row, latest_version=edition, by=by),
         lambda row, *, edition, by, said: targets.refuse_target(row, by=by, reason=said),
         Paths("component__indicator", "proposed_by"),
-        lasting=_of_target,
+        ask=lambda row, *, edition, by, reason: TARGETS.ask(row, edition=None, by=by, reason=reason),
+        lasting=_of_target, edition=lambda row: latest_version(row.component),
     ),
     Reviewed(
         "update", gettext_lazy("进展填报"), Permission.APPROVE_STATUS, UPDATES, waiting_updates,
@@ -301,6 +325,7 @@ KINDS: tuple[Reviewed, ...] = (
         lambda row, *, edition, by, said: findings.accept(row, edition=edition, by=by, text=said),
         lambda row, *, edition, by, said: findings.send_back(row, edition=edition, by=by, text=said),
         Paths("note__item"),
+        ask=FINDINGS.ask,
         lasting=lambda row: _("通过后整改反馈即告采纳，责任单位会收到通知，不能撤销；退回后由责任单位另行反馈。"),
     ),
 )  # fmt: skip

@@ -15,7 +15,8 @@ from plan.badges import Badge
 from plan.models import Item, Plan, Source
 from plan.params import today
 from plan.wording import percent
-from plan.workflow import EntryLife
+from plan.workflow import QuestionedLife
+from review.bar import Bar, bar_of
 from review.kinds import Waiting
 
 
@@ -34,7 +35,6 @@ class Record:
 
     entry: Waiting
     address: str
-    edition: int
     before: str = ""
     after: str = ""
     facts: list[tuple[str, Any]] = field(default_factory=list)
@@ -49,8 +49,7 @@ class Record:
     figure: QueueEntry | None = None
     figures: list[QueueEntry] = field(default_factory=list)
     question: Any = None
-    nobody_hears: bool = False
-    lasting: str = ""
+    bar: Bar | None = None
 
 
 def record_of(plan: Plan, user, entry: Waiting) -> Record:
@@ -58,20 +57,18 @@ def record_of(plan: Plan, user, entry: Waiting) -> Record:
     kind, row = entry.kind, entry.row
     if kind.key == "release":
         return _release(plan, user, entry)
-    found = Record(entry, kind.life.address(row), entry.edition)
-    found.lasting = kind.lasting(row) if kind.lasting else ""
+    found = Record(entry, kind.life.address(row), bar=bar_of(kind, row, user, entry.grades))
     if hasattr(row, "steps"):
         found.steps = list(row.steps.select_related("by").order_by("-id")[:30])
-    if isinstance(kind.life, EntryLife):
+    if isinstance(kind.life, QuestionedLife):
         found.question = kind.life.open_question(row)
-        found.nobody_hears = row.entered_by is not None and not row.entered_by.is_active
     _TELLERS[kind.key](plan, user, found, row)
     return found
 
 
 def _release(plan: Plan, user, entry: Waiting) -> Record:
     """All that waits of a publication beside what is in force, doubtful ones first."""
-    found = Record(entry, entry.kind.life.address(entry.row, plan), 0)
+    found = Record(entry, entry.kind.life.address(entry.row, plan))
     rows = [one.row for one in entry.members]
     shown = queue_entries(plan, user, rows, day=today())
     found.figures = sorted(shown, key=lambda one: (not one.grades, one.row.component.code, one.row.year))
@@ -108,7 +105,7 @@ def _target(plan: Plan, user, found: Record, row) -> None:
     history = approved_targets([row.component])[row.component_id]
     line, lines = target_line(row, history, today()), [target_line(one, history, today()) for one in history]
     found.before = next((one.goal for one in lines if one.is_current), "")
-    found.after, found.edition = line.goal, max(one.version for one in history)
+    found.after = line.goal
     found.doubts = doubts_about_target(row)
     found.facts = [
         (_("生效日期"), row.effective_on.isoformat() if row.effective_on else "—"),

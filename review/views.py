@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import require
-from desk.queries import desk_version, figures_seen_by
+from desk.queries import desk_version, figures_seen_by, proposals_of
 from indicators.figures.taking_out import asked_out
 from plan.params import (
     BadParameter,
@@ -27,7 +27,8 @@ from plan.params import (
 )
 from plan.queries import get_plan
 from plan.steps import REFUSALS, refusal_words
-from plan.workflow import Overtaken
+from plan.workflow import Overtaken, QuestionedLife
+from review.bar import unheard_words
 from review.decisions import approve_chosen, can_be_undone, decide, decide_release, find, return_chosen, undo
 from review.filters import DeskFilters
 from review.kinds import BY_KEY, KINDS, PHRASES, Waiting, group_words
@@ -84,8 +85,11 @@ def record(request, slug, kind, pk):
         return _page(request, plan, (kind, pk), said={act: said}, status=status)
     messages.success(request, told)
     onward = (kind, pk) if act == "ask" else _onward(request)
-    address = reverse("review:record", args=[slug, *onward]) if onward else reverse("review:index", args=[slug])
-    return redirect(address + _query(request))
+    if onward:
+        return redirect(reverse("review:record", args=[slug, *onward]) + _query(request))
+    # From the row's own page one goes on with what else of its kind waits.
+    query = f"?kind={kind}" if "alone" in request.POST else _query(request)
+    return redirect(reverse("review:index", args=[slug]) + query)
 
 
 def _release_decided(request, plan, source, act: str, said: str) -> str:
@@ -145,18 +149,25 @@ def chosen(request, slug):
 
 @require_POST
 def answer(request, slug, kind, pk):
-    """The answer of who may enter such rows to a reviewer's question."""
+    """The answer of who may write such rows to a reviewer's question."""
     plan, found = get_plan(slug), BY_KEY.get(kind)
-    row = find(plan, found, pk) if found and found.steps is not None else None
-    if row is None or (kind == "figure" and not figures_seen_by(plan, request.user).filter(pk=pk).exists()):
+    row = find(plan, found, pk) if found and isinstance(found.life, QuestionedLife) else None
+    if row is None or not _is_seen(plan, kind, pk, request.user):
         raise Http404(_("没有这一条"))
     said = read_text(request.POST, "said")
+    edition = read_edition(request.POST) if hasattr(row, "edition") else None
     try:
-        found.life.answer(row, edition=read_edition(request.POST), by=request.user, reason=said)
+        found.life.answer(row, edition=edition, by=request.user, reason=said)
         messages.success(request, _("已答复"))
     except REFUSALS as error:
         messages.error(request, refusal_words(error))
     return redirect(found.life.address(row))
+
+
+def _is_seen(plan, kind: str, pk: int, user) -> bool:
+    """Whether it is among what somebody sees on the data desk; who may answer is the life's own matter."""
+    seen = {"figure": figures_seen_by, "target": proposals_of}.get(kind)
+    return seen is None or seen(plan, user).filter(pk=pk).exists()
 
 
 def _told(kind, row, act: str, by) -> str:
@@ -164,13 +175,7 @@ def _told(kind, row, act: str, by) -> str:
     words = {"approve": _("已通过：%(code)s"), "return": _("已退回：%(code)s")}
     if act != "ask":
         return words[act] % {"code": code}
-    person = getattr(row, "entered_by", None)
-    if person is None or person.is_active:
-        return _("问题已发出：%(code)s") % {"code": code}
-    if heard := kind.life.asked(row, by):
-        names = _("、").join(str(one) for one in heard[:3])
-        return _("录入人的账号已停用，问题已转给本单位的%(names)s") % {"names": names}
-    return _("录入人的账号已停用，本单位也没有别人可以答复；问题已记下，没有人会收到")
+    return unheard_words(kind, row, by) or _("问题已发出：%(code)s") % {"code": code}
 
 
 def _onward(request) -> tuple[str, int] | None:
@@ -223,6 +228,7 @@ def _page(request, plan, opened: tuple[str, int] | None, *, said=None, picked=fr
         "undoable": can_be_undone(plan, request.user),
         "picked": picked,
         "phrases": PHRASES[entry.kind.key] if entry else [],
+        "left": len(found.entries),
         "said": said or {},
         "said_of_release": next(iter((said or {}).values()), ""),
         "reasons": read_reasons(request.POST),

@@ -96,7 +96,6 @@ def detail(request, slug, pk):
     works = may(user, Permission.USE_DESK)
     previous = queries.last_approved(update.item, before=update)
     steps = list(queries.steps_of(update)) if works else []
-    wrote = {step.by_id for step in steps if step.action in ("entered", "changed")} | {update.entered_by_id}
     writes = update.state in queries.OPEN_STATES and queries.may_report(update.item, user)
     returned = [step for step in steps if step.action == "returned"]
     context = {
@@ -109,8 +108,6 @@ def detail(request, slug, pk):
         "may_write": writes,
         "may_discard": writes and update.state == State.DRAFT and not returned,
         "may_withdraw": update.state == State.SUBMITTED and update.entered_by_id == user.pk,
-        "reviews": update.state == State.SUBMITTED and may(user, Permission.APPROVE_STATUS),
-        "own": user.pk in wrote,
         "returned": returned[-1] if returned and update.state == State.RETURNED else None,
         "today": today(),
     }

@@ -61,6 +61,8 @@ class FindingStep(Step):
         ACCEPTED = "accepted", _("采纳")
         RETURNED = "returned", _("退回")
         CLOSED = "closed", _("办结")
+        ASKED = "asked", _("询问")
+        ANSWERED = "answered", _("答复")
 
     finding = models.ForeignKey(Finding, models.CASCADE, related_name="steps")
     action = models.CharField(_("步骤"), max_length=10, choices=Action.choices)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.permissions import Permission, people_who_may
-from indicators.models import Component, Target
+from indicators.models import Component, Target, TargetStep
 from indicators.queries import body, goal
 from jobs.services import enqueue
 from judging.ambition import Ambition, compare_targets
@@ -28,7 +28,7 @@ from notices.models import NoticeKind
 from notices.phrases import Said, both, say
 from plan.models import Plan
 from plan.params import today
-from plan.workflow import ActRule, Life, Overtaken, Tells, WrongState
+from plan.workflow import ActRule, Overtaken, QuestionedLife, Tells, WrongState
 
 State = Target.State
 FIELDS = (
@@ -52,10 +52,15 @@ ACT = ("effective_on", "approving_body", "document_number", "document_date", "re
 LATEST_YEAR = 2100
 
 
-class Targets(Life):
-    """A proposal keeps its two acts in its own columns: who proposed it, who decided, when and why."""
+class Targets(QuestionedLife):
+    """A proposal keeps its two acts in its own columns: who proposed it, who decided, when and why.
 
-    name = "target"
+    What was asked about it and answered are steps of it.
+    """
+
+    name, steps, link = "target", TargetStep, "target"
+    Action, WAITS = TargetStep.Action, State.PROPOSED
+    entering = Permission.PROPOSE_TARGETS
     logged_as = ""
 
     def __init__(self) -> None:
@@ -80,6 +85,7 @@ class Targets(Life):
                 tells=Tells(NoticeKind.RETURNED, gettext_noop("未通过：%(what)s"), self.proposer, says_why=True),
                 **decides,
             ),
+            **self.questions(State.PROPOSED, asks=decides, answers={"permission": self.entering}),
         }
 
     def rows(self):
@@ -91,6 +97,9 @@ class Targets(Life):
     def hold(self, row: Target, action: str) -> None:
         """Two proposals for one component are decided one after the other and get two versions."""
         Component.objects.select_for_update().get(pk=row.component_id)
+
+    def writer(self, row: Target) -> Any | None:
+        return row.proposed_by
 
     def is_other(self, rows: Sequence[Target], by) -> None:
         if any(row.proposed_by_id == by.pk for row in rows):
@@ -113,7 +122,9 @@ class Targets(Life):
             "object_label": _title(row),
         }
 
-    def after(self, row: Target, action: str) -> dict[str, Any]:
+    def after(self, row: Target, action: str) -> dict[str, Any] | None:
+        if action in self.Action.values:
+            return {"said": row.steps.last().reason}
         names = (*FIELDS, "version", "state", "decision_reason")
         return {name: _text(getattr(row, name)) for name in names if getattr(row, name) not in (None, "", {})}
 
@@ -121,7 +132,8 @@ class Targets(Life):
         return {"what": _title(row)}
 
     def key(self, row: Target, kind: NoticeKind) -> str:
-        return f"target:{row.pk}:{kind}"
+        # It has no edition: each question and answer is told by its own step.
+        return f"target:{row.pk}:{kind}:{row.state}:{row.steps.count()}"
 
     def address(self, row: Target) -> str:
         return reverse("desk:target", args=[self.plan(row).slug, row.pk])

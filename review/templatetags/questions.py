@@ -1,4 +1,4 @@
-"""{% load questions %}: a reviewer's question on the page of what was entered; links of the review desk."""
+"""{% load questions %}: decision bar and question on the page of what was entered; links of the review desk."""
 
 from urllib.parse import urlencode
 
@@ -6,6 +6,8 @@ from django import template
 from django.urls import reverse
 
 from accounts.permissions import may
+from plan.workflow import QuestionedLife
+from review.bar import bar_on_page
 from review.kinds import BY_KEY
 
 register = template.Library()
@@ -14,15 +16,30 @@ register = template.Library()
 @register.inclusion_tag("review/_question.html", takes_context=True)
 def question_about(context, kind, row):
     """The question that waits of a row, and the field for its answer to who may enter such rows."""
-    life, user = BY_KEY[kind].life, context["request"].user
-    question = life.open_question(row) if row.state == life.SUBMITTED and user.is_authenticated else None
-    may_see = question is not None and (may(user, life.entering) or may(user, life.approving))
+    reviewed, user = BY_KEY[kind], context["request"].user
+    life = reviewed.life
+    assert isinstance(life, QuestionedLife)
+    question = life.open_question(row) if row.state == life.WAITS and user.is_authenticated else None
+    may_see = question is not None and (may(user, life.entering) or may(user, reviewed.permission))
     return {
         "question": question if may_see else None,
+        "asked": getattr(question, life.said, ""),
         "may_answer": may_see and may(user, life.entering),
         "kind": kind,
         "row": row,
         "slug": life.plan(row).slug,
+        "csrf_token": context.get("csrf_token"),
+        "LANGUAGE_CODE": context.get("LANGUAGE_CODE"),
+    }
+
+
+@register.inclusion_tag("review/_decide_here.html", takes_context=True)
+def decide_here(context, kind, row):
+    """The decision bar on a row's own page, for whoever may decide; nothing where it does not wait."""
+    plan, user = context["plan"], context["request"].user
+    return {
+        "plan": plan,
+        "bar": bar_on_page(BY_KEY[kind], row, user) if user.is_authenticated else None,
         "csrf_token": context.get("csrf_token"),
         "LANGUAGE_CODE": context.get("LANGUAGE_CODE"),
     }

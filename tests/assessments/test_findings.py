@@ -117,8 +117,8 @@ def test_whoever_answered_is_neither_offered_nor_given_the_decision(client, find
     client.force_login(people["rev"])
     others = client.get(address).content.decode()
 
-    assert 'value="accept"' not in own
-    assert 'value="accept"' in others
+    assert 'value="approve"' not in own
+    assert 'value="approve"' in others
 
 
 def test_what_is_past_its_day_and_open_is_overdue(finding, people, component):

@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from assessments.queries import findings_on
 from audit.models import AuditEvent
 from desk import releases
 from evidence import services as evidence
@@ -19,6 +20,8 @@ from indicators.models import Observation
 from indicators.targets import workflow as targets
 from notices.models import Notice
 from plan.models import Source
+from plan.params import today
+from review.kinds import BY_KEY
 from tests.factories import make_component, make_item, make_person
 from tests.pending import fill_pending
 from tests.plan.lives import Office
@@ -187,6 +190,70 @@ def test_a_closed_account_is_said(sign_in, enter, people):
     act(rev, row, "ask", said="口径？")
     assert "没有人会收到" in rev.get(DESK).content.decode()
     assert row.steps.filter(action="asked").exists()
+
+
+@pytest.mark.parametrize("is_closed", [False, True])
+@pytest.mark.parametrize(
+    ("kind", "brought", "writer"),
+    [("target", "proposed", "bob"), ("note", "submitted", "eva"), ("finding", "responded", "own")],
+)
+def test_every_kind_can_be_asked_about_and_a_closed_account_is_said(settings, kind, brought, writer, is_closed):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    office = Office()
+    life = office.life(kind)
+    life.bring(brought)
+    wrote = office.people[writer]
+    wrote.is_active = not is_closed
+    wrote.save()
+    rev = Client()
+    rev.force_login(office.people["rev"])
+
+    html = rev.get(at(life.row, kind)).content.decode()
+    edition = re.search(r'class="acts">.*?name="edition" value="(\d+)"', html, re.S)[1]
+    asked = rev.post(at(life.row, kind), {"act": "ask", "edition": edition, "said": "依据呢？"}, follow=True)
+
+    assert ("账号已停用" in html) == is_closed
+    assert ("没有人会收到" in asked.content.decode()) == is_closed
+    assert Notice.objects.filter(person=wrote, body="依据呢？").exists() != is_closed
+    assert states(life.row) == [brought]
+    if kind == "note" or is_closed:
+        return
+    page = Client()
+    page.force_login(wrote)
+    own = page.get(life_address(kind, life.row)).content.decode()
+    assert "依据呢？" in own
+    life.row.refresh_from_db()
+    page.post(at(life.row, kind, "answer/"), {"edition": getattr(life.row, "edition", 0), "said": "见附件"})
+    assert Notice.objects.filter(person=office.people["rev"], title__startswith="已答复", body="见附件").exists()
+    if kind == "finding":
+        assert "依据呢？" not in Client().get(life_address(kind, life.row)).content.decode()
+        assert findings_on(office.plan, today()).get(pk=life.row.pk).state_then == "responded"
+
+
+def life_address(kind, row):
+    return BY_KEY[kind].life.address(type(row).objects.get(pk=row.pk))
+
+
+def test_a_row_s_own_page_decides_by_the_same_bar_and_leads_on_to_the_rest(
+    sign_in, plan, component, people, enter
+):
+    rows = fill_each_kind(plan, component, people, enter, 2)
+    rev = sign_in("rev")
+    for row, kind in zip(rows[:4], ("figure", "target", "update", "evidence"), strict=True):
+        page = rev.get(life_address(kind, row)).content.decode()
+        edition = re.search(r'class="acts">.*?name="edition" value="(\d+)"', page, re.S)[1]
+        for act_name in ("approve", "return", "ask"):
+            assert f'name="act" value="{act_name}"' in page, (kind, act_name)
+        done = rev.post(at(row, kind), {"act": "approve", "edition": edition, "alone": "1"}, follow=True)
+        html = done.content.decode()
+        assert done.redirect_chain[-1][0] == f"{DESK}?kind={kind}"
+        assert '<span class="sub num">1 / 1</span>' in html, kind
+        assert {one for one, _pk in lines(html)} == {kind}
+    assert "须由另一人核定" not in page
+    rev.post(f"{DESK}chosen/", {"pick": f"update:{rows[6].pk}:{rows[6].edition}", "act": "approve"})
+    nothing = rev.get(f"{DESK}?kind=update").content.decode()
+    assert "这一类没有等待您处理的条目" in nothing
+    assert "看其余 3 条" in nothing
 
 
 def test_two_reviewers_and_a_row_withdrawn_while_open(sign_in, enter, people):

@@ -330,9 +330,35 @@ class TargetLife(Life):
             return targets.refuse_target(row, by=by, reason=said)
 
         return {
-            "approved": Act(("proposed",), "approved", others, approve, touches=True, tells={"bob"}),
-            "refused": Act(("proposed",), "refused", others, refuse, says=True, tells={"bob"}, versioned=False),
-        }
+            "approved": Act(
+                ("proposed",), "approved", others, approve, touches=True, tells={"bob"}, step=False
+            ),
+            "refused": Act(
+                ("proposed",), "refused", others, refuse, says=True, tells={"bob"}, versioned=False, step=False
+            ),
+            "asked": Act(
+                ("proposed",), "", others, self._saying(targets.TARGETS.ask), says=True, tells={"bob"},
+                versioned=False,
+            ),
+            "answered": Act(
+                ("proposed",), "", ANALYSTS, self._saying(targets.TARGETS.answer), says=True,
+                tells={self.asker} - {""}, versioned=False,
+            ),
+        }  # fmt: skip
+
+    @staticmethod
+    def _saying(function):
+        return lambda row, edition, by, said: function(row, edition=None, by=by, reason=said)
+
+    def begin(self) -> None:
+        super().begin()
+        self.asker = ""
+
+    def blocked(self, act: str) -> bool:
+        return act == "answered" and not self.asker
+
+    def noted(self, act: str, who: str) -> None:
+        self.asker = who if act == "asked" else ""
 
 
 class RoundLife(Life):
@@ -460,6 +486,7 @@ class FindingLife(Life):
     }
 
     def begin(self) -> None:
+        self.asker = ""
         note = self.office.life("note")
         if note.state != "published":
             for act, who in (("submitted", "eva"), ("published", "rev")):
@@ -495,9 +522,23 @@ class FindingLife(Life):
                 answered, "returned", others, saying(findings.send_back), says=True, tells={"own"}, **shown
             ),
             "closed": Act(("accepted",), "closed", REVIEWERS, saying(findings.close), **shown),
+            "asked": Act(answered, "", others, self._ask, says=True, tells={"own"}),
+            "answered": Act(answered, "", {"own"}, self._answer, says=True, tells={self.asker} - {""}),
         }  # fmt: skip
 
+    @staticmethod
+    def _ask(row, edition, by, said):
+        return findings.FINDINGS.ask(row, edition=edition, by=by, reason=said)
+
+    @staticmethod
+    def _answer(row, edition, by, said):
+        return findings.FINDINGS.answer(row, edition=edition, by=by, reason=said)
+
+    def blocked(self, act: str) -> bool:
+        return act == "answered" and not self.asker
+
     def noted(self, act: str, who: str) -> None:
+        self.asker = who if act == "asked" else ""
         if act == "responded":
             self.wrote.add(who)
 

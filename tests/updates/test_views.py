@@ -296,10 +296,10 @@ def test_the_buttons_are_those_one_may_press(small, report):
 
     def buttons(person):
         html = signed_in(person).get(address("detail", small, row.pk)).content.decode()
-        return re.findall(r'name="action" value="(\w+)"', html)
+        return re.findall(r'name="act(?:ion)?" value="(\w+)"', html)
 
     assert buttons(small.reporter) == ["withdraw"]
-    assert buttons(small.reviewer) == ["approve", "return"]
+    assert buttons(small.reviewer) == ["approve", "return", "ask"]
     assert buttons(small.analyst) == []
 
 
