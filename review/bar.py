@@ -4,10 +4,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.permissions import may
 from indicators.figures.grades import Grade, grades_of
 from review.kinds import PHRASES, Reviewed
+
+# What evaluators review; all else is approved.
+EVALUATED = ("note", "finding")
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,15 @@ class Bar:
     lasting: str = ""
     unheard: str = ""
     is_own: bool = False
+
+    @property
+    def word(self) -> str:
+        """The verb of the filled button."""
+        return _("复核通过") if self.kind.key in EVALUATED else pgettext("verb", "核定")
+
+    @property
+    def title(self) -> str:
+        return pgettext("verb", "复核") if self.kind.key in EVALUATED else pgettext("verb", "核定")
 
     @property
     def phrases(self) -> list[str]:
