@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from assessments.models import Finding, Note, Opinion, ReportChapter, Round
-from indicators.models import Observation
+from indicators.models import Observation, unit_name
 from indicators.shown import wording
 from indicators.shown.states import Standpoint, badge_of, joined, of_assessment
 from judging.calculator_json import read_body
@@ -160,7 +160,7 @@ def _part(part: dict[str, Any]) -> PinPart:
     return PinPart(
         code=part["code"],
         name=in_language(part["name"], part["name_en"]),
-        unit=in_language(part["unit"], part["unit_en"]),
+        unit=unit_name(part["unit"], part["unit_en"]),
         target=target["text"],
         target_year=target["year"],
         target_version=target["version"],

@@ -5,7 +5,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from charts.places import Box, Label, LabelSpot, Placed, Segment, around, place
-from charts.scale import Scale, text_width
+from charts.scale import Scale, drawn_elsewhere, text_width
 from charts.track import Track, Words, expected, plain, projected, projected_text, projection_words
 
 # From this width on (px) target and projection are named in a column beside the plot, else inside it.
@@ -49,7 +49,7 @@ def small_goal(track: Track, scale: Scale, *, size: float) -> LabelSpot:
     return found[0].spot if found else spots[0]
 
 
-ORDER = ("goal", "latest", "ahead", "base", "value", "changed", "earlier", "path", "bound")
+ORDER = ("goal", "latest", "ahead", "base", "value", "changed", "earlier", "path", "bound", "elsewhere")
 
 
 def _ends(track: Track, words: Words) -> dict[str, tuple[str, str]]:
@@ -127,6 +127,10 @@ def _figures(track: Track, scale: Scale, words: Words, size: float) -> Iterator[
     for bound in track.bounds:
         x, y = scale.x(bound.year), scale.y(float(bound.value)) - 4
         yield Label("bound", (bound.limit,), around(x, y, size)[:NEAR], size)
+    for line in drawn_elsewhere(track):
+        year, value = line.points[-1]
+        spots = around(scale.x(year), scale.y(float(value)), size)[:NEAR]
+        yield Label("elsewhere", (f"{line.name} {plain(value)}",), spots, size)
 
 
 def _along(path: list[tuple[float, float]], share: float) -> tuple[float, float]:
@@ -149,6 +153,7 @@ def _lines(track: Track, scale: Scale) -> Iterator[Segment]:
     """All that is drawn as a line in the plot."""
     ways = [[(point.year, float(point.value)) for point in track.observed]]
     ways.append([(year, float(value)) for year, value in expected(track)])
+    ways += [[(year, float(value)) for year, value in line.points] for line in drawn_elsewhere(track)]
     if ahead := projected(track):
         ways.append([(ahead[0], float(ahead[1])), (track.goal.year, float(ahead[2]))])
     for way in ways:
@@ -171,6 +176,7 @@ def _marks(track: Track, scale: Scale) -> list[Box]:
     # The latest figure is drawn larger.
     spots += [(point.year, float(point.value), 8.0) for point in track.observed[-1:]]
     spots += [(bound.year, float(bound.value), 6.0) for bound in track.bounds]
+    spots += [(year, float(value), 3.0) for line in drawn_elsewhere(track) for year, value in line.points]
     if track.baseline:
         spots.append((track.baseline[0], float(track.baseline[1]), 4.0))
     if track.goal.type == "strict":

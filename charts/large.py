@@ -8,6 +8,7 @@ from charts.marks import (
     axis_mark,
     bound_marks,
     earlier_marks,
+    elsewhere_marks,
     figure_marks,
     goal_marks,
     mean_marks,
@@ -58,7 +59,7 @@ def trend_svg(
     scale = scale_for(track, **box, pad=PAD, full=True)
     body = _axes(track, scale, ticks) + goal_marks(track, scale) + earlier_marks(track, scale)
     body += path_marks(track, scale) + _projection(track, scale) + _others(track, scale)
-    body += mean_marks(track, scale) + bound_marks(track, scale, 5)
+    body += elsewhere_marks(track, scale) + mean_marks(track, scale) + bound_marks(track, scale, 5)
     body += figure_marks(track, scale, 3.5) + open_mark(track, scale, 5)
     unit = Box(0, 0, text_width(track.unit, SIZE) + 8, 22)
     body += "".join(map(_label, labels(track, scale, words, size=SIZE, taken=(unit,))))

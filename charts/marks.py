@@ -1,8 +1,9 @@
 """The pieces both server-drawn pictures are made of. Colours come from classes in static/css/site/pictures.css."""
 
 from html import escape
+from itertools import pairwise
 
-from charts.scale import Scale
+from charts.scale import Scale, drawn_elsewhere
 from charts.track import Point, Track, expected, runs
 
 
@@ -68,6 +69,19 @@ def mean_marks(track: Track, scale: Scale) -> str:
         return ""
     way = "L".join(f"{n(scale.x(year))} {n(scale.y(float(value)))}" for year, value in track.means)
     return f'<path class="c-mean" d="M{way}{"h0" if len(track.means) == 1 else ""}"/>'
+
+
+def elsewhere_marks(track: Track, scale: Scale) -> str:
+    """Other places: a thin line with small dots, broken where years are missing."""
+    marks = ""
+    for line in drawn_elsewhere(track):
+        spots = [(year, scale.x(year), scale.y(float(value))) for year, value in line.points]
+        way = "".join(
+            f"M{n(x1)} {n(y1)}L{n(x2)} {n(y2)}" for (a, x1, y1), (b, x2, y2) in pairwise(spots) if b == a + 1
+        )
+        marks += f'<path class="c-elsewhere" d="{way}"/>' if way else ""
+        marks += "".join(f'<circle class="c-there" cx="{n(x)}" cy="{n(y)}" r="2.5"/>' for _year, x, y in spots)
+    return marks
 
 
 def figure_marks(track: Track, scale: Scale, radius: float) -> str:

@@ -17,6 +17,8 @@ text { fill: #55606d } .c-value { fill: #16202b; font-weight: 600 }
 .trace { stroke: #0b5cad; stroke-width: 2.5; fill: none }
 .c-dot { fill: #0b5cad } .c-hollow { fill: #fff; stroke: #0b5cad; stroke-width: 1.75 }
 .c-bound { fill: none; stroke: #55606d; stroke-width: 1.25 }
+.c-elsewhere { fill: none; stroke: #55606d; stroke-width: 1 }
+.c-there { fill: #55606d }
 .c-other { fill: none; stroke: #9aa6b3; stroke-width: 1.25 }
 """
 

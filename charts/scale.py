@@ -1,11 +1,11 @@
 """From years and values to coordinates, for every picture; the only floats of this package."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, floor, log10
 from unicodedata import east_asian_width
 
-from charts.track import Track, projected
+from charts.track import ElsewhereLine, Track, projected
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,34 @@ def year_span(track: Track) -> tuple[int, int]:
 def value_span(track: Track, *, full: bool) -> tuple[float, float]:
     """Lowest and highest value with an eighth of air on either side; zero is not forced.
 
-    `full` makes room for what only the large pictures show: other releases and the projection.
+    `full` makes room for what only the large pictures show: other releases, the projection, other places.
     """
+    numbers = _numbers(track, full=full)
+    if full:
+        numbers += [float(value) for line in drawn_elsewhere(track) for _year, value in line.points]
+    low, high = min(numbers), max(numbers)
+    # Three equal readings still get a readable axis.
+    air = (high - low) / 8 or abs(high) / 8 or 1.0
+    return low - air, high + air
+
+
+def drawn_elsewhere(track: Track) -> list[ElsewhereLine]:
+    """Of other places what has room: years of the axis, and no more than twice the height of what is judged.
+
+    What lies further off would press the plan's own line flat; words and table say it.
+    """
+    numbers, (first, last) = _numbers(track, full=True), year_span(track)
+    low, high = min(numbers), max(numbers)
+    found = []
+    for line in track.elsewhere:
+        points = tuple((year, value) for year, value in line.points if first <= year <= last)
+        ends = [float(value) for _year, value in points]
+        if points and max(high, *ends) - min(low, *ends) <= 2 * (high - low):
+            found.append(replace(line, points=points))
+    return found
+
+
+def _numbers(track: Track, *, full: bool) -> list[float]:
     numbers = [float(point.value) for point in track.observed]
     numbers += [float(bound.value) for bound in track.bounds]
     numbers += [float(end) for end in track.goal.ends]
@@ -86,10 +112,7 @@ def value_span(track: Track, *, full: bool) -> tuple[float, float]:
         numbers += [float(end) for earlier in track.earlier_goals for end in earlier.goal.ends]
         ahead = projected(track)
         numbers += [float(ahead[2])] if ahead else []
-    low, high = min(numbers), max(numbers)
-    # Three equal readings still get a readable axis.
-    air = (high - low) / 8 or abs(high) / 8 or 1.0
-    return low - air, high + air
+    return numbers
 
 
 def is_cut(track: Track) -> bool:

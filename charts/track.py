@@ -124,6 +124,14 @@ class EarlierGoal:
 
 
 @dataclass(frozen=True, slots=True)
+class ElsewhereLine:
+    """The same measure in another place, by year: thin, and beside the matter."""
+
+    name: str
+    points: tuple[tuple[int, Decimal], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Track:
     """One component over the years; `projection` (from year, from value, at the target year) if computed."""
 
@@ -145,6 +153,7 @@ class Track:
     means: tuple[tuple[int, Fraction], ...] = ()
     # Counts and ranks: there is nothing between two whole numbers.
     is_whole: bool = False
+    elsewhere: tuple[ElsewhereLine, ...] = ()
 
     @property
     def observed(self) -> tuple[Point, ...]:

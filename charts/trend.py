@@ -3,6 +3,7 @@
 Colours are those of the light theme; static/js/plotly-setup.js exchanges them for the page's own, light or dark.
 """
 
+from collections.abc import Sequence
 from html import escape
 from itertools import accumulate
 from math import ceil
@@ -10,7 +11,7 @@ from typing import Any
 
 from charts.labels import column_width, is_wide, labels
 from charts.places import Box, Placed
-from charts.scale import Scale, nice_ticks, text_width, tick_texts, units, value_span, year_span
+from charts.scale import Scale, drawn_elsewhere, nice_ticks, text_width, tick_texts, units, value_span, year_span
 from charts.track import Point, Track, Words, expected, plain, projected, projected_text, projection_words, runs
 
 SERIES, TARGET = "#0b5cad", "#c0352b"
@@ -34,7 +35,13 @@ def height_for(width: int) -> int:
 def figure(track: Track, *, words: Words, width: int = 720) -> dict[str, Any]:
     """Data and layout of one component's trend for a width (px); numbers as JSON floats, labels as text."""
     data = [*_expected(track, words), *_projection(track, words), *_earlier(track, words)]
-    data += [*_others(track, words), *_baseline(track, words), *_bounds(track, words), *_means(track, words)]
+    data += [
+        *_elsewhere(track),
+        *_others(track, words),
+        *_baseline(track, words),
+        *_bounds(track, words),
+        *_means(track, words),
+    ]
     data += [*_open_circle(track, words), *_observed(track, words), *_told(track, words)]
     for trace in data:
         trace["name"] = escape(trace["name"], quote=False)
@@ -47,7 +54,7 @@ def _nowhere(track: Track) -> dict[str, Any]:
     return _markers([track.goal.year], [float(track.goal.yardstick)], marker)
 
 
-def _markers(x: list[int], y: list[float], marker: dict[str, Any]) -> dict[str, Any]:
+def _markers(x: list[int], y: Sequence[float | None], marker: dict[str, Any]) -> dict[str, Any]:
     """Marks that say nothing themselves: what is known of a year is told together (_told)."""
     return {
         "type": "scatter",
@@ -161,6 +168,31 @@ def _brackets(track: Track) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def _elsewhere(track: Track) -> list[dict[str, Any]]:
+    """Other places: thin, in grey, no line across a missing year."""
+    found = []
+    for line in drawn_elsewhere(track):
+        years: list[int] = []
+        values: list[float | None] = []
+        for year, value in line.points:
+            if years and year != years[-1] + 1:
+                years.append(years[-1])
+                values.append(None)
+            years.append(year)
+            values.append(float(value))
+        trace = _markers(years, values, {"symbol": "circle", "size": 5, "color": MUTED})
+        found.append(
+            trace
+            | {
+                "mode": "lines+markers",
+                "line": {"color": MUTED, "width": 1},
+                "name": line.name,
+                "connectgaps": False,
+            }
+        )
+    return found
+
+
 def _others(track: Track, words: Words) -> list[dict[str, Any]]:
     rows = track.others
     if not rows:
@@ -194,6 +226,7 @@ def _told(track: Track, words: Words) -> list[dict[str, Any]]:
     at: dict[int, float] = {track.goal.year: float(track.goal.yardstick)}
     if track.baseline:
         at[track.baseline[0]] = float(track.baseline[1])
+    at |= {year: float(value) for line in drawn_elsewhere(track) for year, value in line.points}
     at |= {bound.year: float(bound.value) for bound in track.bounds}
     at |= {point.year: float(point.value) for point in (*track.others, *track.observed)}
     if not (track.observed or track.bounds or track.others or track.baseline):
@@ -228,6 +261,8 @@ def _year_told(track: Track, year: int, words: Words) -> str:
     path = dict(expected(track))
     if year in path and not (track.baseline and track.baseline[0] == year):
         said.append(f"{escape(words.expected)} {float(path[year]):,.6g}")
+    for line in track.elsewhere:
+        said += [escape(f"{line.name} {plain(value)}", quote=False) for told, value in line.points if told == year]
     if year == track.goal.year:
         if projected(track):
             said.append(escape(f"{projection_words(track, words)} {projected_text(track)}", quote=False))

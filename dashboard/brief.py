@@ -19,6 +19,7 @@ from dashboard.models import SavedBrief
 from dashboard.units import UnitDuties, units_on
 from indicators.figures.gaps import GapRow, answers_of, final_year, gap_rows
 from indicators.queries import ComponentStanding, Overview, Standing, overview, standing_on
+from indicators.reader_units import for_reader
 from indicators.shown.cards import Card, CardPart, card
 from indicators.shown.decimals import difference_text
 from indicators.shown.states import state_badge
@@ -194,7 +195,7 @@ def clock_of(plan: Plan, since: date) -> Clock:
 
 def brief_of(plan: Plan, asked: BriefAsked) -> Brief:
     """The paper of an address; some thirty queries, however many indicators, units and changes there are."""
-    found, clock = overview(plan, asked.day), clock_of(plan, asked.since)
+    found, clock = for_reader(overview(plan, asked.day)), clock_of(plan, asked.since)
     gaps = gap_rows(found, answers_of(found))
     sources: dict[int, Source] = {}
     before = seen_from(asked.since, clock)

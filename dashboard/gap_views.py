@@ -12,6 +12,7 @@ from desk.queries import figures_seen_by
 from indicators.figures.gaps import GapRow, answers_of, counted, gap_rows
 from indicators.models import Observation
 from indicators.queries import overview
+from indicators.reader_units import for_reader
 from plan.columns import Row
 from plan.exports.files import rows_file
 from plan.params import read_choice, today
@@ -22,7 +23,7 @@ def gaps(request, slug, format=""):
     """Components by year, commitments by state, both by the unit in charge; `?organisation=` one unit's sheet."""
     plan = get_plan(slug)
     found = overview(plan, request.as_of)
-    rows = gap_rows(found, answers_of(found))
+    rows = gap_rows(found if format else for_reader(found), answers_of(found))
     reports = report_gaps(plan, request.as_of)
     if format:
         lines = _lines(rows, reports)

@@ -19,7 +19,7 @@ from indicators.changes import (
     rule_words,
     verdict_history,
 )
-from indicators.models import Observation, Verdict, VerdictChange
+from indicators.models import Component, Observation, Verdict, VerdictChange
 from indicators.queries import ComponentStanding, Overview, Standing, overview_with
 from indicators.shown.vintages import fate, is_parallel
 from indicators.shown.wording import cagr_badge, final_badge, in_end_year, linear_word
@@ -94,7 +94,7 @@ def _releases(part: ComponentStanding, label: str) -> list[Entry]:
     """Every statement, those that were not adopted with the reason."""
     entries: list[Entry] = []
     in_force: dict[int, Observation] = {}
-    unit = part.component.indicator.unit_label
+    component = part.component
     for row in sorted(part.known, key=lambda row: (row.released_on, row.pk)):
         entries.append(
             Entry(
@@ -103,9 +103,9 @@ def _releases(part: ComponentStanding, label: str) -> list[Entry]:
                 code=part.component.code,
                 label=label,
                 year=row.year,
-                what=row.published_text if _is_bound(row) else figure_words(row, unit),
+                what=row.published_text if _is_bound(row) else figure_words(row, component),
                 quoted=_is_bound(row),
-                mark=_became(row, in_force.get(row.year), part.in_force().get(row.year), unit),
+                mark=_became(row, in_force.get(row.year), part.in_force().get(row.year), component),
                 faint=not (row.is_judged or row.is_bound),
                 sources=(row.source,),
                 text=row.why_not_used or row.note,
@@ -121,14 +121,14 @@ def _is_bound(row: Observation) -> bool:
     return row.precision in Observation.BOUNDS and bool(row.published_text)
 
 
-def _became(row: Observation, earlier: Observation | None, now: Observation | None, unit: str) -> str:
+def _became(row: Observation, earlier: Observation | None, now: Observation | None, component: Component) -> str:
     """What a statement was when it came out, beside the one then in force for its year, and what replaced it."""
-    said = _was(row, earlier, unit)
+    said = _was(row, earlier, component)
     later = fate(row, now) if row.is_judged and now and not is_parallel(row, now) else ""
     return _("；").join(filter(None, (said, later)))
 
 
-def _was(row: Observation, earlier: Observation | None, unit: str) -> str:
+def _was(row: Observation, earlier: Observation | None, component: Component) -> str:
     if row.state == Observation.State.REJECTED:
         return _("不采用")
     if row.is_bound:
@@ -139,7 +139,7 @@ def _was(row: Observation, earlier: Observation | None, unit: str) -> str:
         return _("新数据")
     if is_parallel(row, earlier):
         return _("另一来源")
-    return _("修订数据，原为 %(old)s") % {"old": figure_words(earlier, unit)}
+    return _("修订数据，原为 %(old)s") % {"old": figure_words(earlier, component)}
 
 
 def _targets(plan: Plan, part: ComponentStanding, as_of: date, label: str) -> list[Entry]:

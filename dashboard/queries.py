@@ -15,6 +15,7 @@ from accounts.permissions import Permission, may
 from assessments.queries import overdue_findings, waiting_notes
 from indicators.models import Observation
 from indicators.queries import Overview, Standing
+from indicators.reader_units import row_for_reader
 from indicators.shown.rows import gap_words
 from indicators.shown.states import standpoint, state_badge
 from indicators.shown.wording import share
@@ -147,7 +148,8 @@ def latest_releases(plan: Plan, as_of: date, number: int = 5) -> list[Observatio
         .order_by("-released_on", "component__indicator__order", "-year")[: number * 3]
     )
     first = {(row.component_id, row.year, row.value): row for row in reversed(rows)}
-    return [row for row in rows if row is first[row.component_id, row.year, row.value]][:number]
+    latest = [row for row in rows if row is first[row.component_id, row.year, row.value]][:number]
+    return [row_for_reader(row, row.component) for row in latest]
 
 
 def strips(plan: Plan, as_of: date, place: str = "in_overview") -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from evidence.models import PublicEvidence
 from evidence.queries import approved_rows
 from indicators.figures.gaps import GapRow, answers_of, gap_rows_of, years_words
 from indicators.queries import Standing, overview
+from indicators.reader_units import for_reader
 from plan.after_period import STATE_WORDS, UNCLOSED, UNFINISHED, state_on
 from plan.badges import Badge, item_badge
 from plan.models import Item, Plan
@@ -255,7 +256,7 @@ def units_on(plan: Plan, day: date) -> list[UnitDuties]:
 
 def led_indicators(plan: Plan, day: date) -> list[LedIndicator]:
     """Every indicator with the years of its figures, in the plan's order."""
-    found = overview(plan, day)
+    found = for_reader(overview(plan, day))
     answers = answers_of(found)
     return [LedIndicator(row, gap_rows_of(found, row, answers)) for row in found.standings]
 

@@ -14,6 +14,7 @@ from indicators.files.columns import WIDE
 from indicators.headline import headline_of
 from indicators.queries import cutoffs
 from indicators.queries import overview as read_overview
+from indicators.reader_units import for_reader
 from indicators.shown.rows import grouped
 from judging.terms import RULE_VERSION
 from plan.changes import Clock
@@ -49,7 +50,7 @@ def _overview_body(request, plan, since, clock, waiting):
 
     `waiting` notes are named to reviewers alone.
     """
-    found = read_overview(plan, request.as_of)
+    found = for_reader(read_overview(plan, request.as_of))
     groups = strips(plan, request.as_of)
     late = overdue(plan, request.as_of)
     gaps = gap_rows(found, answers_of(found))

@@ -9,6 +9,7 @@ from dashboard.queries import attention, latest_releases, stage, strips
 from indicators.headline import headline
 from indicators.models import Observation
 from indicators.queries import Overview, overview
+from indicators.reader_units import for_reader
 from indicators.shown.cards import card
 from plan.after_period import states
 from plan.badges import item_badge
@@ -36,7 +37,7 @@ def wall(request, slug):
     is_fragment = read_choice(request.GET, "fragment", ("1",)) == "1"
     groups = [group for group in strips(plan, request.as_of, "on_wall") if group["rows"]]
     releases = latest_releases(plan, request.as_of, RELEASES)
-    shown = panels(overview(plan, request.as_of), groups, releases)
+    shown = panels(for_reader(overview(plan, request.as_of)), groups, releases)
     context = shown | {"turn": turn, "refresh": refresh, "is_past": request.as_of != today()}
     return render(request, "dashboard/_wall.html" if is_fragment else "dashboard/wall.html", context)
 

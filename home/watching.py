@@ -13,6 +13,7 @@ from assessments.queries import findings_on
 from dashboard.queries import LAGGING, LAGGING_AFTER, watched
 from home.to_do import LATE, ROOM, SOON, WAITING, Count, ToDo, ToDoGroup, by_urgency, due_words
 from indicators.queries import ComponentStanding, Overview, Standing, overview
+from indicators.reader_units import for_reader
 from indicators.shown.states import standpoint, state_badge
 from indicators.shown.wording import number, target_words
 from judging.ladder import IndicatorState
@@ -33,7 +34,7 @@ def reading_groups(plan: Plan, user, *, day: date, room: int = ROOM) -> list[ToD
 
 def indicators(plan: Plan, day: date) -> ToDoGroup:
     """The indicators that were missed, lag or have no figures, the worst first."""
-    found = overview(plan, day)
+    found = for_reader(overview(plan, day))
     rows = watched(found.standings)
     home, query = reverse("indicators:index", args=[plan.slug]), as_of_query(day)
     states = Counter(standpoint(row).state for row in rows)

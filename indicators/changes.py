@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from indicators.models import Observation, Target
+from indicators.models import Component, Observation, Target
 from indicators.queries import (
     ComponentStanding,
     JudgingRule,
@@ -21,6 +21,7 @@ from indicators.queries import (
     part_on,
     standing_on,
 )
+from indicators.reader_units import indicator_for_reader, row_for_reader, target_for_reader
 from indicators.shown.states import state_badge
 from indicators.shown.wording import (
     bound_words,
@@ -159,15 +160,17 @@ def name_of(part: ComponentStanding, *, compound: bool) -> str:
     return f"{short} · {part.component.label}" if compound else short
 
 
-def figure_words(row: Observation, unit: str) -> str:
+def figure_words(row: Observation, component: Component) -> str:
     """A figure with its unit, and its nature unless it is final: 24,700 家 (初步)."""
+    row = row_for_reader(row, component)
+    unit = indicator_for_reader(component.indicator).unit_label
     nature = "" if row.value_status == Observation.ValueStatus.FINAL else f" ({row.get_value_status_display()})"
     return f"{measured(number(row.value), unit)}{nature}"
 
 
 def goal_words(target: Target, part: ComponentStanding) -> str:
     """A target with its unit and year: > 22,000 家 (2025)."""
-    indicator = part.component.indicator
+    indicator, target = indicator_for_reader(part.component.indicator), target_for_reader(target, part.component)
     words = (
         target_words(target, indicator.direction),
         goal_unit(target, indicator.unit_label),
@@ -230,7 +233,7 @@ def _figures(
     before: ComponentStanding, after: ComponentStanding, day: date, judged: tuple[ReadingChange, ...]
 ) -> list[Change]:
     old, told, known = before.in_force(), [], {row.pk for row in before.judged}
-    unit = after.component.indicator.unit_label
+    component = after.component
     gone = {row.pk: row for row in after.known if row.state == Observation.State.REJECTED}
     told += [
         _taken_out(after, day, judged, gone[was.pk], after.in_force().get(year))
@@ -255,8 +258,8 @@ def _figures(
                 judged,
                 what=str(year),
                 year=year,
-                old=figure_words(was, unit) if was else "",
-                new=figure_words(row, unit),
+                old=figure_words(was, component) if was else "",
+                new=figure_words(row, component),
                 old_value=was.value if was else None,
                 new_value=row.value,
                 sources=tuple(sources),
@@ -274,7 +277,7 @@ def _taken_out(
     now: Observation | None,
 ) -> Change:
     """A figure that counts no more, with what stands in its place where there is another of that year."""
-    unit = part.component.indicator.unit_label
+    component = part.component
     return _change(
         part,
         day,
@@ -282,8 +285,8 @@ def _taken_out(
         judged,
         what=f"{was.year}:{was.pk}",
         year=was.year,
-        old=figure_words(was, unit),
-        new=figure_words(now, unit) if now else _("没有数据"),
+        old=figure_words(was, component),
+        new=figure_words(now, component) if now else _("没有数据"),
         old_value=was.value,
         new_value=now.value if now else None,
         sources=(was.source,),
@@ -299,7 +302,7 @@ def _bounds(
     before: ComponentStanding, after: ComponentStanding, day: date, judged: tuple[ReadingChange, ...]
 ) -> list[Change]:
     """ "At least" is no figure; one that decided a verdict is what changed it, and told."""
-    known, unit = {row.pk for row in before.bounds}, after.component.indicator.unit_label
+    known, component = {row.pk for row in before.bounds}, after.component
     gone = {row.pk: row for row in after.known if row.state == Observation.State.REJECTED}
     if out := next((gone[row.pk] for row in before.bounds if row.pk in gone), None):
         return [_taken_out(after, day, judged, out, after.in_force().get(out.year))]
@@ -315,13 +318,19 @@ def _bounds(
             what=str(row.year),
             year=row.year,
             old="",
-            new=f"{bound_words(row, f' {unit}')} ({row.get_value_status_display()})",
+            new=_bound_told(row, component),
             old_value=None,
             new_value=row.value,
             sources=(row.source,),
             **_both_days(row),
         )
     ]
+
+
+def _bound_told(row: Observation, component: Component) -> str:
+    unit = indicator_for_reader(component.indicator).unit_label
+    said = bound_words(row_for_reader(row, component), f" {unit}")
+    return f"{said} ({row.get_value_status_display()})"
 
 
 def _target(

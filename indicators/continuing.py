@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from indicators.models import Component, Observation
 from indicators.queries import ComponentStanding, overview
+from indicators.reader_units import for_reader
 from plan.models import Plan, in_language
 
 # What makes figures of two components comparable, and what it is called where it differs.
@@ -58,7 +59,7 @@ def proposed_base(part: ComponentStanding, earlier: Neighbour | None) -> Observa
 
 
 def _part_of(plan: Plan, component: Component, day: date) -> ComponentStanding | None:
-    parts = (part for standing in overview(plan, day).standings for part in standing.components)
+    parts = (part for standing in for_reader(overview(plan, day)).standings for part in standing.components)
     return next((part for part in parts if part.component.pk == component.pk), None)
 
 

@@ -104,6 +104,13 @@ class ObservationQuerySet(models.QuerySet):
         return self.annotate(in_force=found)
 
 
+class ReferenceQuerySet(models.QuerySet):
+    def known_on(self, day: date) -> "ReferenceQuerySet":
+        """Public by a day and, where the day says what had been learned here, in the plan's files by then."""
+        rows, learned = self.filter(released_on__lte=day), learned_by(day)
+        return rows if learned is None else rows.filter(loaded_at__lt=end_of(learned))
+
+
 def counting_sql(figure: str, day: date) -> str:
     """That a figure counts on a day, of the row with that alias: known by it, not taken out by then."""
     learned = learned_by(day)

@@ -17,6 +17,7 @@ from indicators.known import (
     JUDGED_PRECISIONS,
     ComponentQuerySet,
     ObservationQuerySet,
+    ReferenceQuerySet,
     TargetQuerySet,
 )
 from indicators.shapes import PATH
@@ -34,6 +35,12 @@ def note_known_by(note: str, day: date) -> str:
     """A figure's note, or nothing where it names a later day: it was written when more was known."""
     later = re.findall(r"\d{4}-\d{2}-\d{2}", note) if note else []
     return "" if any(named > day.isoformat() for named in later) else note
+
+
+def unit_name(chinese: str, english: str) -> str:
+    """A unit for the language of the page; where it begins with a number as a factor: 1,560 × 100 million yuan."""
+    name = in_language(chinese, english)
+    return f"× {name}" if name[:1].isdigit() else name
 
 
 class Indicator(Item):
@@ -76,7 +83,7 @@ class Indicator(Item):
 
     @property
     def unit_label(self) -> str:
-        return in_language(self.unit, self.unit_en)
+        return unit_name(self.unit, self.unit_en)
 
     @property
     def meaning(self) -> str:
@@ -608,6 +615,40 @@ class Observation(Stateful):
     @property
     def is_provisional(self) -> bool:
         return self.value_status in (self.ValueStatus.PRELIMINARY, self.ValueStatus.ESTIMATED)
+
+
+class ReferenceFigure(models.Model):
+    """对比值: the same measure elsewhere, with its own source. Shown beside the plan's figures, never judged."""
+
+    FROM_FIXTURES = Q()
+
+    component = models.ForeignKey(Component, models.CASCADE, related_name="reference_figures")
+    place = LineField(_("地方"), max_length=40)
+    place_en = LineField(_("英文地方"), max_length=60, blank=True)
+    year = models.PositiveSmallIntegerField(_("年份"))
+    value = models.DecimalField(_("数值"), max_digits=30, decimal_places=8)
+    value_status = models.CharField(_("性质"), max_length=12, choices=Observation.ValueStatus.choices)
+    released_on = models.DateField(_("公布日期"))
+    source = models.ForeignKey(Source, models.PROTECT, related_name="+", verbose_name=_("来源"))
+    loaded_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ReferenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("对比值")
+        ordering = ["component", "place", "year", "released_on"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["component", "place", "year", "released_on"], name="one_reference_figure_per_release"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.component_id} {self.place} {self.year}: {self.value}"
+
+    @property
+    def place_label(self) -> str:
+        return in_language(self.place, self.place_en)
 
 
 class ObservationStep(EntryStep):

@@ -335,6 +335,18 @@ def standing_on(found: Overview, standing: Standing, day: date) -> Standing:
     return _standing(standing.indicator, [part_on(found, part, day) for part in standing.components])
 
 
+def standing_of_parts(indicator: Indicator, parts: list[ComponentStanding]) -> Standing:
+    """An indicator of components that were judged already."""
+    return _standing(indicator, parts)
+
+
+def part_of_rows(
+    part: ComponentStanding, component: Component, targets: list[Target], known: list[Observation]
+) -> ComponentStanding:
+    """A component judged from other rows, on the same day and by the same rule."""
+    return _component_standing(component, part.as_of, targets, known, part.rule)
+
+
 def _standing(indicator: Indicator, parts: list[ComponentStanding]) -> Standing:
     return Standing(indicator, parts, assess_compound([part.assessment for part in parts]))
 

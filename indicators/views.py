@@ -1,5 +1,8 @@
 """Indicator pages, their files and the figures of their charts."""
 
+from collections.abc import Sequence
+from datetime import date
+
 from django.conf import settings
 from django.http import Http404, JsonResponse
 from django.shortcuts import render
@@ -15,11 +18,13 @@ from charts.png import png, standalone
 from charts.scale import is_cut
 from indicators import continuing
 from indicators.changes import verdict_history
+from indicators.elsewhere import Elsewhere, elsewhere_on, rows_of
 from indicators.figures.gaps import answers_of, gap_rows_of
 from indicators.figures.unpublished import under_way
 from indicators.files.columns import OBSERVATION, PROGRESS
 from indicators.files.exports import judged_observations, observation_row, progress_rows, shows_logins
 from indicators.queries import ComponentStanding, Overview, Standing, cutoffs, overview, what_if
+from indicators.reader_units import for_reader, standing_for_reader, target_for_reader
 from indicators.shown import tracks
 from indicators.shown.bullets import axis_head, bullet, common_axis
 from indicators.shown.cards import card
@@ -63,7 +68,7 @@ def index(request, slug, format=""):
     if format:
         rows = progress_rows(filtered(found, choice))
         return rows_file(request, rows, columns=PROGRESS, name=f"{slug}_progress", format=format)
-    choice = choice.with_view("table" if request.COOKIES.get(COLUMNS) == ALL else "rows")
+    found, choice = for_reader(found), choice.with_view("table" if request.COOKIES.get(COLUMNS) == ALL else "rows")
     context = {
         "plan": plan,
         "has_table": found.has_table,
@@ -112,23 +117,30 @@ def detail(request, slug, code, format=""):
     standing = _standing(found, code)
     if format:
         return _file(request, plan, standing, format)
+    own = {part.component.pk: part.component for part in standing.components}
+    found, standing = for_reader(found), standing_for_reader(standing)
     indicator, links = standing.indicator, links_of(standing.indicator)
     show_day(plan, mark_links(plan, indicator, links, request.as_of), request.as_of)
     growth = _asks_growth(request)
     work = under_way(indicator, request.user)
+    proposals = [target_for_reader(row, own[row.component_id]) for row in work.proposals]
     gaps = {row.component.pk: row for row in gap_rows_of(found, standing, answers_of(found))}
     before = {part.component.pk: continuing.before(part, request.as_of) for part in standing.components}
     after = {part.component.pk: continuing.after(part, request.as_of) for part in standing.components}
+    places = elsewhere_on(standing, request.as_of)
     parts = [
         {
             "part": part,
+            "elsewhere": (there := places.get(part.component.pk, [])),
             "before": (earlier := before[part.component.pk]),
             "proposed": continuing.proposed_base(part, earlier),
             "after": after[part.component.pk],
             "told": derive(part, _places(request, part)),
-            "svg": _trend_svg(part, growth=growth, before=earlier),
-            "narrow": _trend_svg(part, growth=growth, before=earlier, **NARROW),
-            "key": key(tracks.track(part, growth=growth, before=earlier), tracks.words(growth=growth)),
+            "svg": _trend_svg(part, growth=growth, before=earlier, elsewhere=there),
+            "narrow": _trend_svg(part, growth=growth, before=earlier, elsewhere=there, **NARROW),
+            "key": key(
+                tracks.track(part, growth=growth, before=earlier, elsewhere=there), tracks.words(growth=growth)
+            ),
             "sources": tracks.sources(part),
             "rows": leading(part),
             "has_growth": tracks.has_growth(part),
@@ -137,9 +149,9 @@ def detail(request, slug, code, format=""):
             "title": active_title(part),
             "badge": state_badge(part),
             "change": change_words(part),
-            "is_cut": is_cut(tracks.track(part, growth=growth)),
+            "is_cut": is_cut(tracks.track(part, growth=growth, elsewhere=there)),
             "what_if": _what_if(request, part),
-            "targets": target_lines(part, work.proposals, request.as_of),
+            "targets": target_lines(part, proposals, request.as_of),
             "under_way": work.figures.get(part.component.pk),
             "gap": gaps[part.component.pk],
         }
@@ -169,11 +181,11 @@ def detail(request, slug, code, format=""):
 
 def figure(request, slug, code, component):
     """The Plotly figure of one component, as JSON for the browser."""
-    standing = _standing(overview(get_plan(slug), request.as_of), code)
+    standing = standing_for_reader(_standing(overview(get_plan(slug), request.as_of), code))
     part = _part(standing, component)
     growth = _asks_growth(request)
     width = read_number(request.GET, "width", default=720, low=200, high=4000)
-    track = tracks.track(part, growth=growth, before=continuing.before(part, request.as_of))
+    track = tracks.track(part, growth=growth, **_beside(standing, part, request.as_of))
     body = trend.figure(track, words=tracks.words(growth=growth), width=width)
     response = JsonResponse(body)
     response["Content-Language"] = get_language()
@@ -182,9 +194,10 @@ def figure(request, slug, code, component):
 
 def picture(request, slug, code, component, kind):
     """The server-drawn trend as a file: PNG for documents, SVG for printers; no script needed."""
-    standing = _standing(overview(get_plan(slug), request.as_of), code)
+    standing = standing_for_reader(_standing(overview(get_plan(slug), request.as_of), code))
     part = _part(standing, component)
-    svg = _trend_svg(part, growth=_asks_growth(request), before=continuing.before(part, request.as_of), keyed=True)
+    beside = _beside(standing, part, request.as_of)
+    svg = _trend_svg(part, growth=_asks_growth(request), keyed=True, **beside)
     content = png(svg) if kind == "png" else standalone(svg).encode()
     response = Download(
         name=f"{slug}_{component}", format=kind, pieces=[content], rows=len(part.in_force())
@@ -196,7 +209,7 @@ def picture(request, slug, code, component, kind):
 def methods(request, slug):
     """How progress is judged: the rules, worked examples from the plan's own numbers, the terms."""
     plan = get_plan(slug)
-    found = overview(plan, request.as_of)
+    found = for_reader(overview(plan, request.as_of))
     context = {
         "plan": plan,
         "examples": examples(found),
@@ -247,8 +260,22 @@ def _asks_growth(request) -> bool:
     return read_choice(request.GET, "path", ("linear", "growth"), "linear") == "growth"
 
 
-def _trend_svg(part: ComponentStanding, *, growth: bool, before: continuing.Neighbour | None, **shape) -> str:
-    track, words = tracks.track(part, growth=growth, before=before), tracks.words(growth=growth)
+def _beside(standing: Standing, part: ComponentStanding, day: date) -> dict:
+    """What a chart shows beside the plan's own: what it goes on from, and the same elsewhere."""
+    places = elsewhere_on(standing, day)
+    return {"before": continuing.before(part, day), "elsewhere": places.get(part.component.pk, [])}
+
+
+def _trend_svg(
+    part: ComponentStanding,
+    *,
+    growth: bool,
+    before: continuing.Neighbour | None,
+    elsewhere: Sequence[Elsewhere],
+    **shape,
+) -> str:
+    track = tracks.track(part, growth=growth, before=before, elsewhere=elsewhere)
+    words = tracks.words(growth=growth)
     return trend_svg(track, label=tracks.sentence(part), words=words, **shape)
 
 
@@ -288,5 +315,6 @@ def _file(request, plan, standing: Standing, format: str):
         "title": standing.indicator.title,
         "progress": progress_rows(one),
         "observations": rows,
+        "elsewhere": rows_of(standing, request.as_of),
     }
     return json_file(request, body, name=name, rows=len(rows))

@@ -1,5 +1,6 @@
 """From standings to the plain data the charts draw."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -8,8 +9,9 @@ from itertools import pairwise
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from charts.track import Bound, EarlierGoal, Goal, Point, Track, Words, expected
+from charts.track import Bound, EarlierGoal, ElsewhereLine, Goal, Point, Track, Words, expected
 from indicators.continuing import Neighbour
+from indicators.elsewhere import Elsewhere
 from indicators.models import Component, Observation, Target
 from indicators.queries import ComponentStanding
 from indicators.shown.decimals import lone_figure
@@ -45,14 +47,24 @@ def words(*, growth: bool = False) -> Words:
     )
 
 
-def track(part: ComponentStanding, *, growth: bool = False, before: Neighbour | None = None) -> Track:
+def track(
+    part: ComponentStanding,
+    *,
+    growth: bool = False,
+    before: Neighbour | None = None,
+    elsewhere: Sequence[Elsewhere] = (),
+) -> Track:
     """One component as a chart needs it: what counts, what was said besides, and where it is to go.
 
     `growth` draws the path of method B, the same rate each year, instead of the straight one of method A; `before`
-    what the component goes on from, whose figures and target come first.
+    what the component goes on from, whose figures and target come first; `elsewhere` the same in other places.
     """
-    found = _own_track(part, growth=growth)
+    found = replace(_own_track(part, growth=growth), elsewhere=tuple(map(_elsewhere_line, elsewhere)))
     return _through_both(found, before) if before and before.is_comparable else found
+
+
+def _elsewhere_line(there: Elsewhere) -> ElsewhereLine:
+    return ElsewhereLine(there.place, tuple((row.year, row.value) for row in there.rows))
 
 
 def _through_both(own: Track, before: Neighbour) -> Track:

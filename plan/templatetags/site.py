@@ -19,12 +19,20 @@ from plan.demo import any_demo
 from plan.models import Plan
 from plan.params import today
 from plan.queries import tied
-from plan.wording import plain_number
+from plan.wording import measured, plain_number
 
 register = template.Library()
 register.simple_tag(links.query_as_of, takes_context=True)
 register.simple_tag(links.item_url, takes_context=True)
 register.filter(plain_number)
+
+
+@register.filter(name="measured")
+def measured_value(value, unit):
+    """A number with its unit: 2,413.11 亿元, 2.65 %."""
+    return measured(plain_number(value), unit)
+
+
 # Chinese characters and punctuation with the figures among them: "2.47万家", "深府〔2024〕12号".
 HAN = re.compile(r"[\d.,]*[\u3000-\u303f\u3400-\u9fff\uff00-\uffef][\d.,\u3000-\u303f\u3400-\u9fff\uff00-\uffef]*")
 TAG = re.compile(r"(<[^>]*>)")

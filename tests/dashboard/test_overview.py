@@ -130,7 +130,7 @@ def test_a_missed_indicator_is_named_with_its_gap(plan, client):
     english = client.get("/sz-sti-14/", headers={"accept-language": "en"}).content.decode()
 
     assert "2025 年 1,400.5，目标 ≥ 1,500，差 99.5 亿元" in html
-    assert "1,400.5 in 2025, target ≥ 1,500, 99.5" in english
+    assert "140.05 in 2025, target ≥ 150, 9.95 billion yuan short" in english
     row = next(row for row in html.split('<tr class="line ')[1:] if "/indicators/I-05/" in row.split("</tr>")[0])
     assert "未达目标" in row
     assert "还差 99.5 亿元" in row

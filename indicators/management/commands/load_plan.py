@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from evidence.loading import load_evidence
+from indicators.elsewhere import load_references
 from indicators.files.faults import BrokenFile
 from indicators.services import import_observations, load_indicators, recompute
 from plan.fixtures import BrokenFixtures
@@ -54,6 +55,7 @@ class Command(BaseCommand):
                     imported = import_observations(loaded.plan, file, today=today(), pass_held=True)
                 new = imported.new
                 loaded.changes.passed_over += imported.held
+            written += load_references(loaded.plan, folder)
             public = load_evidence(loaded, folder, day=today())
             loaded.changes.passed_over += public.passed_over
             judged = recompute(loaded.plan, as_of=today(), cause="载入规划").written
