@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('indicators', '0017_continues'),
+        ('indicators', '0018_questions_everywhere'),
         ('plan', '0014_kinds_of_the_plan'),
     ]
 
