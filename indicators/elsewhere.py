@@ -19,6 +19,7 @@ from plan.fixtures import BrokenFixtures
 from plan.models import Plan, Source
 from plan.services import touch_plan
 from texts.cleaning import RefusedText, clean_text
+from texts.numbers import whole_number
 
 FILE = "references.csv"
 COLUMNS = (
@@ -122,8 +123,9 @@ def _read(number: int, line: dict[str, str], components: dict[str, Component]) -
     if cells["value_status"] not in Observation.ValueStatus.values:
         allowed = ", ".join(Observation.ValueStatus.values)
         faults.append(f"{place} value_status: {cells['value_status']}；应为 / one of: {allowed}")
-    year, value, day = (_number(cells["year"]), _number(cells["value"]), _day(cells["released_on"]))
-    if year is None or year != int(year) or not 1949 <= year <= 2100:
+    year, value = whole_number(cells["year"], low=1949, high=2100), _number(cells["value"])
+    day = _day(cells["released_on"])
+    if year is None:
         faults.append(f"{place} year: 应为四位年份 / not a year: {cells['year']}")
     if value is None:
         faults.append(f"{place} value: 应为数字 / not a number: {cells['value']}")
@@ -135,7 +137,7 @@ def _read(number: int, line: dict[str, str], components: dict[str, Component]) -
         component=components[cells["component"]],
         place=cells["place"],
         place_en=cells["place_en"],
-        year=int(year),
+        year=year,
         value=value,
         value_status=cells["value_status"],
         released_on=day,
