@@ -40,7 +40,7 @@ def note_known_by(note: str, day: date) -> str:
 def unit_name(chinese: str, english: str) -> str:
     """A unit for the language of the page; where it begins with a number as a factor: 1,560 × 100 million yuan."""
     name = in_language(chinese, english)
-    return f"× {name}" if name[:1].isdigit() else name
+    return f"× {name}" if name.startswith(tuple("123456789")) else name
 
 
 class Indicator(Item):
