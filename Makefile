@@ -13,7 +13,7 @@ endif
 # Where it is set, each of a hundred processes that tests start would compile every module again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run quick test drills mutants check format lint types setup load-plan bench collect messages picture lock audit
+.PHONY: help run quick test drills interop mutants check format lint types setup load-plan bench collect messages picture lock audit
 
 help: ## say what each command does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -78,6 +78,10 @@ test: $(VENV)/dev ## run every test
 
 drills: $(VENV)/dev ## properties at full size, the product killed, starved and soaked; for the night
 	$(PY) -m pytest -m drills
+
+# EXAMPLES is how many requests schemathesis makes of each kind.
+interop: $(VENV)/dev ## ask programs that nobody here wrote whether they get on with it (docs/interop.md); nightly
+	$(PY) -m tools.interop
 
 # All of it takes a night; MUTANTS="workflow --sample 20" takes one group and so many changes of it.
 mutants: $(VENV)/dev ## break the rules one change at a time and count what tests notice (docs/testing.md)

@@ -13,7 +13,7 @@ from accounts.throttles import AnonymousThrottle, TokenThrottle
 from accounts.tokens import find_token, note_use
 
 SCHEME = "bearer "
-FILES = (".csv", ".json", ".zip", ".rss", ".atom", "/reports/file/")
+FILES = (".csv", ".json", ".jsonld", ".xml", ".zip", ".rss", ".atom", "/reports/file/")
 
 
 class TokenMiddleware:

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from accounts.problems import problem
 from plan.changed import note_plan
+from plan.columns import PLACE
 from plan.demo import HEADER
 from plan.models import Focus, Item, Plan
 from plan.params import BadParameter, read_choice, read_number
@@ -152,7 +153,7 @@ class ItemList(PlanView, generics.ListAPIView):
             if not self.plan.items.filter(code=parent).exists():
                 raise BadParameter("parent", parent, _("应为本规划一个条目的编码，例如 P-1"))
             rows = rows.filter(parent__code=parent)
-        if section := params.get("section", ""):
+        if section := params.get("section", "").removeprefix(PLACE):
             if not self.plan.sections.filter(number=section).exists():
                 raise BadParameter("section", section, _("应为本规划一个章节的编号，例如 3 或 3.1"))
             rows = rows.filter(Q(section__number=section) | Q(section__parent__number=section))

@@ -32,7 +32,7 @@ class ClauseLine:
 
 
 CLAUSES = columns(
-    Column("section", "章节", "Section", find=lambda line: line.section.number),
+    Column("section", "章节", "Section", find=lambda line: line.section.number, is_place=True),
     Column("section_title", "章节名", "Title of the section", find=lambda line: line.section.title),
     Column("clause", "规划原文", "Words of the plan", find=lambda line: line.text),
     Column("judged", "判断", "Read as", find=lambda line: line.judged.value, words=JUDGED),

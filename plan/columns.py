@@ -32,6 +32,8 @@ Words = Mapping[Any, Any] | Callable[[Mapping[str, Any]], Mapping[Any, Any]]
 YES_NO: Words = {True: _("是"), False: _("否")}
 # The languages of headings; under machine names values are codes.
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
+# Before the number of a section in CSV.
+PLACE = "§"
 NUMBERS = frozenset({Type.NUMBER, Type.WHOLE, Type.YEAR})
 
 
@@ -53,6 +55,8 @@ class Column:
     required: bool = False
     also: tuple[str, ...] = ()
     words: Words | None = None
+    # A number of a chapter or section: CSV, which has no types, marks it, or 6.10 comes out of its readers as 6.1.
+    is_place: bool = False
 
     @property
     def is_number(self) -> bool:

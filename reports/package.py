@@ -10,15 +10,16 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from plan.columns import Column, columns
+from plan.columns import columns
 from plan.exports.csvfile import csv_blocks, csv_heading
 from plan.exports.register import rule_version
 from plan.models import Plan
+from reports.describing import csv_on_the_web, data_package
 from reports.package_tables import TABLES, PackageTable
 
 # The earliest moment a zip can hold; any fixed one would do.
 STAMP = (1980, 1, 1, 0, 0, 0)
-METADATA = "csv-metadata.json"
+METADATA, DATAPACKAGE = "csv-metadata.json", "datapackage.json"
 
 
 class Package:
@@ -34,7 +35,9 @@ class Package:
         with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
             # What explains comes first; the sums can only come last.
             yield from self._add(archive, sink, "README.md", [self._readme().encode()])
-            yield from self._add(archive, sink, METADATA, [_dumps(metadata(self.plan, self.as_of))])
+            described = [table.described for table in TABLES]
+            for name, say in ((METADATA, csv_on_the_web), (DATAPACKAGE, data_package)):
+                yield from self._add(archive, sink, name, [_dumps(say(self.plan, self.as_of, described))])
             for table in TABLES:
                 yield from self._add(archive, sink, table.file, self._table(table))
             sums = "".join(f"{digest}  {name}\n" for name, digest in sorted(self._sums.items()))
@@ -92,45 +95,6 @@ class _Sink:
         return data
 
 
-def metadata(plan: Plan, as_of: date) -> dict[str, Any]:
-    """CSV on the Web: what each file and column is (https://www.w3.org/TR/tabular-metadata/)."""
-    return {
-        "@context": ["http://www.w3.org/ns/csvw", {"@language": "zh"}],
-        "dc:title": [{"@value": plan.title, "@language": "zh"}, {"@value": plan.title_en, "@language": "en"}],
-        "dc:description": {"@value": f"截至 {as_of.isoformat()} 已公布的情况", "@language": "zh"},
-        "dc:source": plan.source.url or plan.source.title,
-        "dc:temporal": as_of.isoformat(),
-        "dc:conformsTo": f"rule {rule_version(plan.slug, as_of)}",
-        "dialect": {"encoding": "utf-8", "header": True, "delimiter": ",", "lineTerminators": ["\r\n"]},
-        "tables": [_table_metadata(table) for table in TABLES],
-    }
-
-
-def _table_metadata(table: PackageTable) -> dict[str, Any]:
-    keys = [
-        {"columnReference": own, "reference": {"resource": f"{other}.csv", "columnReference": column}}
-        for own, other, column in table.refers
-    ]
-    schema: dict[str, Any] = {
-        "columns": [_column_metadata(column) for column in table.columns],
-        "primaryKey": list(table.key),
-    }
-    if keys:
-        schema["foreignKeys"] = keys
-    return {
-        "url": table.file,
-        "dc:title": [{"@value": table.zh, "@language": "zh"}, {"@value": table.en, "@language": "en"}],
-        "tableSchema": schema,
-    }
-
-
-def _column_metadata(column: Column) -> dict[str, Any]:
-    # The heading in the file is the machine name; titles in both languages are for people.
-    titles = {"und": column.name, "zh": column.zh, "en": column.en}
-    body: dict[str, Any] = {"name": column.name, "titles": titles, "datatype": str(column.type)}
-    return body | ({"required": True} if column.required else {})
-
-
 def _dumps(value: Any) -> bytes:
     return f"{json.dumps(value, ensure_ascii=False, indent=1)}\n".encode()
 
@@ -151,14 +115,18 @@ the hash of each file (`sha256sum -c SHA256SUMS`). The hash of the whole file ca
 ## 读法
 
 - UTF-8（含一个 BOM），逗号分隔，首行是列名；空格子表示没有数据，不是零。
-- 列的含义、类型、主键和外键见 `csv-metadata.json`（W3C CSV on the Web）。
+- 列的含义、类型、主键和外键见 `csv-metadata.json`（W3C CSV on the Web）
+  和 `datapackage.json`（Frictionless Data Package）。
+- 章节号前有 §，防止读取软件把 6.10 当作 6.1；`rule_version` 是文字，不是小数。
 - 以 = + - @ 开头的文字前有一个撇号，防止表格软件当作公式。
 - `state` 为 `rejected` 的数据是已公布但不采用的说法，原因见 `note`。
 
 ## How to read it
 
 - UTF-8 with one byte-order mark, commas, one heading line; an empty cell means unknown, never zero.
-- Meaning, type and keys of the columns are in `csv-metadata.json` (W3C CSV on the Web).
+- Meaning, type and keys of the columns are in `csv-metadata.json` (W3C CSV on the Web) and `datapackage.json`
+  (Frictionless Data Package).
+- Numbers of sections stand behind §, or readers that guess take 6.10 for 6.1; `rule_version` is text.
 - Text that begins with = + - @ has an apostrophe before it, so that no spreadsheet runs it.
 - Figures whose `state` is `rejected` were published and are not used; `note` says why.
 """

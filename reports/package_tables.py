@@ -4,7 +4,7 @@ Rows come in one order that nothing but their content decides, so that the same 
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,7 @@ from indicators.queries import overview
 from plan.columns import Column, Row, Type, columns, row_of
 from plan.models import Focus, Item, Link, Paragraph, Plan
 from plan.queries import statuses_on
+from reports.describing import Described
 from updates.columns import UPDATE
 from updates.models import StatusUpdate
 from updates.queries import approved_on, with_all
@@ -38,6 +39,10 @@ class PackageTable:
     @property
     def file(self) -> str:
         return f"{self.name}.csv"
+
+    @property
+    def described(self) -> Described:
+        return Described(self.name, self.zh, self.en, self.columns, self.key, self.refers)
 
     def rows(self, plan: Plan, as_of: date) -> Iterator[Row]:
         named = columns(*self.columns)
@@ -156,6 +161,11 @@ def must(name: str, zh: str, en: str, at: str = "", type: Type = Type.TEXT) -> C
     return column(name, zh, en, at, type, required=True)
 
 
+def place(own: Column) -> Column:
+    """The same of a section's number."""
+    return replace(own, is_place=True)
+
+
 def _verdict(name: str, *, required: bool = False) -> Column:
     """A column of the progress file."""
     own = PROGRESS[name]
@@ -166,12 +176,13 @@ COMPONENT = ("component", "分项编码", "Component")
 OF_COMPONENT = must(*COMPONENT, "component.code")
 TABLES: tuple[PackageTable, ...] = (
     PackageTable("sections", "章节", "Chapters and sections", (
-        must("section", "编号", "Number", "number"), column("title", "标题", "Title"),
-        column("parent", "上级编号", "Part of", "parent.number"), must("order", "顺序", "Order", type=WHOLE),
+        place(must("section", "编号", "Number", "number")), column("title", "标题", "Title"),
+        place(column("parent", "上级编号", "Part of", "parent.number")),
+        must("order", "顺序", "Order", type=WHOLE),
     ), ("section",), _sections, (("parent", "sections", "section"),)),
     PackageTable("paragraphs", "规划原文", "Text of the plan", (
         must("paragraph", "段号", "Paragraph", "order", WHOLE),
-        must("section", "章节", "Section", "section.number"),
+        place(must("section", "章节", "Section", "section.number")),
         must("kind", "类别", "Kind"), must("text", "文字", "Text"),
     ), ("paragraph",), _paragraphs, (("section", "sections", "section"),)),
     PackageTable("items", "条目", "Commitments", (
@@ -180,7 +191,7 @@ TABLES: tuple[PackageTable, ...] = (
         column("title_en", "英文标题", "English title", "item.title_en"),
         must("quote", "规划原文", "Words of the plan", "item.quote"),
         column("parent", "上级编码", "Part of", "item.parent.code"),
-        must("section", "章节", "Section", "item.section.number"),
+        place(must("section", "章节", "Section", "item.section.number")),
         must("paragraph", "段号", "Paragraph", "item.paragraph.order", WHOLE),
         column("lead", "牵头单位", "Lead organisation", "item.lead.name"),
         must("status", "状态", "Status", "known.status"),

@@ -1,11 +1,15 @@
-"""The data package and the SDMX file of a plan."""
+"""The data package and the SDMX file of a plan, and what describes them and the files beside them."""
 
+from django.conf import settings
 from django.views.decorators.http import require_safe
 
 from plan.exports.download import Download
+from plan.exports.files import json_text
 from plan.queries import get_plan
+from reports.describing import csv_on_the_web, data_package
 from reports.package import Package
-from reports.sdmx import COLUMNS, SdmxFile
+from reports.published import CSVW, FILES, STRUCTURE, catalogue
+from reports.sdmx import COLUMNS, SdmxFile, structure
 
 
 @require_safe
@@ -28,3 +32,33 @@ def sdmx(request, slug):
         content_type="application/vnd.sdmx.data+csv; version=2.0.0; charset=utf-8",
         file_name=f"{slug}_observations_{request.as_of.isoformat()}.sdmx.csv",
     ).response(request)
+
+
+@require_safe
+def sdmx_structure(request, slug):
+    return _description(request, f"{slug}_structure", structure(get_plan(slug), request.as_of), STRUCTURE, "xml")
+
+
+@require_safe
+def csv_metadata(request, slug):
+    body = csv_on_the_web(get_plan(slug), request.as_of, FILES.values())
+    return _description(request, f"{slug}_csv-metadata", json_text(body).encode(), CSVW)
+
+
+@require_safe
+def package_metadata(request, slug):
+    body = data_package(get_plan(slug), request.as_of, FILES.values())
+    return _description(request, f"{slug}_datapackage", json_text(body).encode(), "application/json")
+
+
+@require_safe
+def dataset(request, slug):
+    site = request.build_absolute_uri("/").rstrip("/")
+    body = catalogue(get_plan(slug), request.as_of, site, is_open=settings.PUBLIC_READ)
+    return _description(request, f"{slug}_dataset", json_text(body).encode(), "application/ld+json", "jsonld")
+
+
+def _description(request, name: str, data: bytes, content_type: str, format: str = "json"):
+    return Download(name=name, format=format, pieces=[data], content_type=content_type, in_place=True).response(
+        request
+    )

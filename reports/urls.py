@@ -5,6 +5,10 @@ from reports import desk_views, package_views
 urlpatterns = [
     path("package.zip", package_views.package, name="package"),
     path("observations.sdmx.csv", package_views.sdmx, name="sdmx"),
+    path("observations.sdmx.xml", package_views.sdmx_structure, name="sdmx_structure"),
+    path("csv-metadata.json", package_views.csv_metadata, name="csv_metadata"),
+    path("datapackage.json", package_views.package_metadata, name="package_metadata"),
+    path("dataset.jsonld", package_views.dataset, name="dataset"),
     path("reports/", desk_views.desk, name="report_desk"),
     path("reports/file/", desk_views.report_file, name="report_file"),
     path("reports/make/", desk_views.report_make, name="report_make"),

@@ -90,6 +90,7 @@ ACCESS: dict[str, Entry] = {
     **dict.fromkeys(("brief", "brief_file"), P.READ),
     "brief_save": {"POST": P.OWN_ACCOUNT},
     # the report desk, the data package, verifying
+    **dict.fromkeys(("sdmx_structure", "csv_metadata", "package_metadata", "dataset"), P.READ),
     **dict.fromkeys(("package", "sdmx", "verify", "api_verify", "plans"), P.READ),
     "api_verify_file": {"POST": P.READ},
     "report_desk": P.READ,
@@ -271,6 +272,10 @@ FILES = {
     *(
         "package",
         "sdmx",
+        "sdmx_structure",
+        "csv_metadata",
+        "package_metadata",
+        "dataset",
         "report_file",
         "report_run_file",
         "audit_file",

@@ -15,7 +15,7 @@ from tables.cells import DayCell, FormulaCell, bare, narrow
 FIRST_YEAR = 1949
 NOTES = re.compile(r"(?:[①-⑳⑴-⒇⒈-⒛❶-❿*†‡#¹²³⁰⁴-⁹]|\[注?\d+\]|[(（]注\d*[)）])+$")
 LABEL = re.compile(
-    r"(?:FY|CY|截至|截止|至|到)?\s*(\d{4})(?:\.0)?\s*((?:财年|年度|年)?)\s*(.*)", re.IGNORECASE | re.DOTALL
+    r"(?:FY|CY|Y|截至|截止|至|到)?\s*(\d{4})(?:\.0)?\s*((?:财年|年度|年)?)\s*(.*)", re.IGNORECASE | re.DOTALL
 )
 # Q1/2024, 1H2024, Jun 2024, 1-9月2024年: what part of the year stands first.
 YEAR_LAST = re.compile(r"(.+?)[\s\-/.,']*((?:19|20)\d{2})\s*年?", re.DOTALL)

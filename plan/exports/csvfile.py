@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from plan.columns import Columns
+from plan.columns import PLACE, Columns
 from plan.exports.cells import guard
 
 ENCODINGS = {"utf-8": "utf-8-sig", "gb18030": "gb18030"}
@@ -27,16 +27,24 @@ def csv_heading(columns: Columns, *, header: str, encoding: str) -> bytes:
 
 
 def csv_blocks(
-    columns: Iterable[str], rows: Iterable[dict[str, Any]], *, encoding: str, each: int = BLOCK_ROWS
+    columns: Columns, rows: Iterable[dict[str, Any]], *, encoding: str, each: int = BLOCK_ROWS
 ) -> Iterator[bytes]:
     """The lines below the heading in blocks of some rows; as little in memory as a block."""
     # Only a heading begins with the mark.
     plain = "utf-8" if encoding == "utf-8" else ENCODINGS[encoding]
-    rows, columns = iter(rows), list(columns)
+    places = [name for name, column in columns.items() if column.is_place]
+    rows, names = iter(rows), list(columns)
     while block := list(islice(rows, each)):
+        if places:
+            block = [row | {name: placed(row[name]) for name in places} for row in block]
         out = io.StringIO(newline="")
-        csv.writer(out).writerows([guard(row[name]) for name in columns] for row in block)
+        csv.writer(out).writerows([guard(row[name]) for name in names] for row in block)
         yield out.getvalue().encode(plain)
+
+
+def placed(number: str | None) -> str | None:
+    """The number of a section as no reader takes it for a decimal number; the API's filter takes it so as well."""
+    return f"{PLACE}{number}" if number else number
 
 
 def csv_bytes(columns: Columns, rows: Iterable[dict[str, Any]], *, header: str, encoding: str) -> bytes:

@@ -16,6 +16,7 @@ from typing import BinaryIO
 
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseNotAllowed, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header, http_date
 from django.utils.translation import gettext as _
@@ -40,8 +41,31 @@ CONTENT_TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     "zip": "application/zip",
+    "jsonld": "application/ld+json",
+    "xml": "application/xml",
     "svg": "image/svg+xml",
     "png": "image/png",
+}
+
+
+# Files whose columns an address of their plan describes (reports.published, reports.sdmx), and in which form.
+DESCRIBED = {
+    **dict.fromkeys(
+        (
+            "indicators:observations_file",
+            "indicators:index_file",
+            "plan:items_file",
+            "evidence:file",
+            "updates:file",
+            "assessments:file",
+            "changes_file",
+            "gaps_file",
+            "status_file",
+            "units_file",
+        ),
+        ("csv_metadata", "application/csvm+json"),
+    ),
+    "sdmx": ("sdmx_structure", "application/vnd.sdmx.structure+xml"),
 }
 
 
@@ -181,6 +205,16 @@ class KeptFile:
         return response
 
 
+def _described_by(request) -> str:
+    """Where programs find what the columns of a file are (RFC 8288, describedby)."""
+    match = request.resolver_match
+    described, kind = DESCRIBED.get(match.view_name, ("", ""))
+    if not described or match.kwargs.get("format", "csv") != "csv":
+        return ""
+    address = reverse(described, args=[match.kwargs["slug"]])
+    return f'<{address}>; rel="describedby"; type="{kind}"'
+
+
 def unchanged(request, *, digest: str = "") -> HttpResponse | None:
     """The answer to whoever has the file already, which takes nothing away and so is noted nowhere."""
     return get_conditional_response(request, etag=_etag(digest), last_modified=_moment(request))
@@ -212,6 +246,8 @@ def with_facts(
 ) -> HttpResponseBase:
     """The headers every file carries besides its hash and its number of rows."""
     response["Content-Disposition"] = content_disposition_header(not in_place, name)
+    if link := _described_by(request):
+        response["Link"] = link
     if etag := _etag(response.get("X-SHA256", "")):
         response["ETag"] = etag
     if moment := _moment(request):

@@ -35,7 +35,7 @@ ITEM_COLUMNS = columns(
     Column("title_en", "英文标题", "English title", find=lambda line: line.item.title_en),
     Column("quote", "规划原文", "Words of the plan", find=lambda line: plain_row(line.item.quote)),
     Column("parent", "上级编码", "Part of", find=lambda line: line.item.parent and line.item.parent.code),
-    Column("section", "章节", "Section", find=lambda line: line.item.section.number),
+    Column("section", "章节", "Section", find=lambda line: line.item.section.number, is_place=True),
     Column(
         "industries",
         "聚焦产业",

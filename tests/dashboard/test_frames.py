@@ -6,9 +6,9 @@ def test_wide_table_has_a_row_a_component_and_a_column_a_year(plan, client):
     data = client.get("/sz-sti-14/wide.csv?as_of=2024-06-30").content.decode("utf-8-sig")
     rows = {row["component"]: row for row in csv.DictReader(io.StringIO(data))}
 
-    assert list(rows["I-01"])[:6] == ["code", "component", "indicator", "unit", "target_text", "2014"]
-    assert (rows["I-01"]["2022"], rows["I-01"].get("2024", "")) == ("5.81", "")
-    assert rows["I-05"]["2022"] == ""
+    assert list(rows["I-01"])[:6] == ["code", "component", "indicator", "unit", "target_text", "y2014"]
+    assert (rows["I-01"]["y2022"], rows["I-01"].get("y2024", "")) == ("5.81", "")
+    assert rows["I-05"]["y2022"] == ""
     assert len(rows) == 11
 
 

@@ -68,7 +68,7 @@ def awkward(db):
 
 def plain(encoding="utf-8", *, logins=False, header="code"):
     rows = (observation_row(row, row.component.indicator.plan.slug, logins=logins) for row in all_judged(DAY))
-    return b"".join(csv_blocks(list(OBSERVATION), in_words(OBSERVATION, rows, header), encoding=encoding))
+    return b"".join(csv_blocks(OBSERVATION, in_words(OBSERVATION, rows, header), encoding=encoding))
 
 
 @pytest.mark.parametrize("header", ["code", "zh"])

@@ -69,7 +69,8 @@ def test_a_figure_that_became_public_later_changes_no_earlier_package(db):
 
 
 def test_every_table_is_there_with_rows(files):
-    assert list(files) == ["README.md", "csv-metadata.json", *(one.file for one in TABLES), "SHA256SUMS"]
+    said = ["README.md", "csv-metadata.json", "datapackage.json"]
+    assert list(files) == [*said, *(one.file for one in TABLES), "SHA256SUMS"]
     assert {one.name for one in TABLES if not table(files[one.file])} == {"updates"}
     assert len(table(files["items.csv"])) == 634
 
@@ -159,7 +160,7 @@ def test_sdmx_csv_has_one_key_a_row(plan, client):
     assert len(keys) == len(set(keys)) > 20
     assert {row["STRUCTURE"] for row in rows} == {"dataflow"}
     assert {row["ACTION"] for row in rows} == {"I"}
-    assert {row["OBS_STATUS"] for row in rows} <= {"A", "p", "e", "r"}
+    assert {row["OBS_STATUS"] for row in rows} <= {"A", "P", "E"}
     assert all(re.fullmatch(r"[A-Za-z0-9_@$-]+", row["INDICATOR"]) for row in rows)
     assert response["Content-Type"].startswith("application/vnd.sdmx.data+csv; version=2.0.0")
 
@@ -174,6 +175,6 @@ def test_two_sources_of_one_day_are_two_vintages(db, client):
 
     rows = list(csv.DictReader(io.StringIO(body, newline="")))
     assert [row["VINTAGE"] for row in rows] == ["2022-06-01", "2022-06-01-2"]
-    assert [row["OBS_STATUS"] for row in rows] == ["p", "A"]
+    assert [row["OBS_STATUS"] for row in rows] == ["P", "A"]
     assert rows[0]["INDICATOR"] == "I-04_1"
     assert Observation.objects.filter(component=component).count() == 2

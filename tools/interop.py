@@ -1,0 +1,204 @@
+"""Asks programs that nobody here wrote whether they get on with the product; `make interop`, at night.
+
+Starts the product on a port of its own with a folder of its own, installs the other programs into a folder beside
+it (INTEROP_HOME, kept from one night to the next) and prints one line for each: name, version, what it found. What
+it prints is the table of docs/interop.md. Ends with 1 where one of them did not get on.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+HOME = Path(os.environ.get("INTEROP_HOME") or Path(tempfile.gettempdir()) / "plan-interop")
+PORT = os.environ.get("INTEROP_PORT", "8473")
+SITE = f"http://127.0.0.1:{PORT}"
+PLAN = f"{SITE}/sz-sti-14"
+BIN = HOME / "venv" / "bin"
+PACKAGES = (
+    "openapi-python-client", "schemathesis", "frictionless", "csvw", "pysdmx[xml,data]", "sdmx1", "duckdb",
+    "polars", "pandas", "feedparser", "rdflib", "ruff",
+)  # fmt: skip
+# A day after today and a year before 2000 are valid days to a schema, and refused by name.
+UNSAID = "positive_data_acceptance,negative_data_rejection"
+CLIENT = """
+import importlib, inspect, pkgutil, sys
+import plan_tracking_api_client.api as api
+from plan_tracking_api_client import Client
+client = Client(base_url=sys.argv[1], raise_on_unexpected_status=True)
+given, asked = {"slug": "sz-sti-14", "code": "I-01", "sha256": "0" * 64}, 0
+for room in pkgutil.iter_modules(api.__path__):
+    for one in pkgutil.iter_modules([f"{api.__path__[0]}/{room.name}"]):
+        call = importlib.import_module(f"{api.__name__}.{room.name}.{one.name}").sync_detailed
+        names = inspect.signature(call).parameters
+        if "body" not in names:
+            answer = call(client=client, **{name: given[name] for name in given if name in names})
+            assert answer.parsed is not None, one.name
+            asked += 1
+print(f"{asked} operations answered as described")
+"""
+SDMX = """
+import warnings; warnings.simplefilter("ignore")
+import sdmx
+from pysdmx.io import get_datasets
+(found,) = get_datasets("observations.sdmx.csv", "observations.sdmx.xml")
+dsd = sdmx.read_sdmx("observations.sdmx.xml").structure["OBSERVATIONS"]
+data = sdmx.read_sdmx("observations.sdmx.csv", structure=dsd).data[0]
+assert len(found.data) == len(data.obs) > 0
+print(f"{len(data.obs)} observations in both, structure valid by its XSD")
+"""
+GUESSING = """
+import duckdb, pandas, polars
+sections = [set(pandas.read_csv("items.csv").section), set(polars.read_csv("items.csv")["section"]),
+            {row[0] for row in duckdb.sql("select section from read_csv('items.csv')").fetchall()}]
+assert sections[0] == sections[1] == sections[2] and "§6.10" in sections[0]
+wide = duckdb.sql("select * from read_csv('wide.csv')").columns
+assert wide[0] == "code" and wide[-1].startswith("y"), wide
+print(f"{len(sections[0])} sections alike, headings of wide.csv found")
+"""
+FEEDS = """
+import sys, feedparser
+for kind in ("rss", "atom"):
+    found = feedparser.parse(f"{sys.argv[1]}/changes.{kind}")
+    assert not found.bozo and len({one.id for one in found.entries}) == len(found.entries) > 0, kind
+print(f"{len(found.entries)} entries, well formed, each id once")
+"""
+LINKED = """
+import rdflib
+graph = rdflib.Graph().parse("dataset.jsonld", format="json-ld")
+kinds = {str(kind) for kind in graph.objects(None, rdflib.RDF.type)}
+assert {"http://www.w3.org/ns/dcat#Dataset", "https://schema.org/Dataset"} <= kinds
+print(f"{len(graph)} statements")
+"""
+FILES = (
+    "package.zip",
+    "observations.sdmx.csv",
+    "observations.sdmx.xml",
+    "wide.csv",
+    "items.csv",
+    "dataset.jsonld",
+)
+
+
+def run(*command: str | Path, folder: Path) -> str:
+    """What a program says; raises with the end of it where it fails."""
+    path = f"{BIN}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        [str(part) for part in command], cwd=folder, capture_output=True, text=True, timeout=1800, check=False,
+        env=os.environ | {"PATH": path, "PYTHONWARNINGS": "ignore"},
+    )  # fmt: skip
+    if done.returncode:
+        raise RuntimeError((done.stdout + done.stderr)[-1500:])
+    return done.stdout.strip().splitlines()[-1] if done.stdout.strip() else "valid"
+
+
+def python(code: str, folder: Path) -> str:
+    return run(BIN / "python", "-c", code, PLAN, folder=folder)
+
+
+def generated_client(folder: Path) -> str:
+    (folder / "schema.json").write_bytes(fetch(f"{SITE}/api/schema/?format=json"))
+    made = folder / "client"
+    run(BIN / "openapi-python-client", "generate", "--path", "schema.json", "--output-path", made, folder=folder)
+    run(BIN / "pip", "install", "--quiet", "--force-reinstall", "--no-deps", made, folder=folder)
+    return run(BIN / "python", "-c", CLIENT, SITE, folder=folder)
+
+
+def schemathesis(folder: Path) -> str:
+    checks = ("--checks", "all", "--exclude-checks", UNSAID, "-n", os.environ.get("EXAMPLES", "50"))
+    address = f"{SITE}/api/schema/?format=json"
+    phases = ("--phases", "examples,coverage,fuzzing")
+    return run(BIN / "schemathesis", "run", address, "--url", SITE, *checks, *phases, folder=folder)
+
+
+def csvw(folder: Path) -> str:
+    return run(BIN / "csvwvalidate", "csv-metadata.json", folder=folder / "package")
+
+
+def frictionless(folder: Path) -> str:
+    run(BIN / "frictionless", "validate", "datapackage.json", folder=folder / "package")
+    run(BIN / "frictionless", "validate", f"{PLAN}/datapackage.json", folder=folder)
+    return "package and addresses valid"
+
+
+CHECKS: dict[str, Callable[[Path], str]] = {
+    "openapi-python-client": generated_client,
+    "schemathesis": schemathesis,
+    "csvw": csvw,
+    "frictionless": frictionless,
+    "pysdmx, sdmx1": lambda folder: python(SDMX, folder),
+    "pandas, polars, duckdb": lambda folder: python(GUESSING, folder),
+    "feedparser": lambda folder: python(FEEDS, folder),
+    "rdflib": lambda folder: python(LINKED, folder),
+}
+
+
+def fetch(address: str) -> bytes:
+    with urllib.request.urlopen(address, timeout=60) as answer:
+        return answer.read()
+
+
+def gather(folder: Path) -> None:
+    for name in FILES:
+        (folder / name).write_bytes(fetch(f"{PLAN}/{name}"))
+    with zipfile.ZipFile(folder / "package.zip") as archive:
+        archive.extractall(folder / "package")
+
+
+def serve(folder: Path) -> subprocess.Popen:
+    """The product with the plan loaded and without its limits of speed, answering."""
+    own = Path(sys.executable).parent
+    rates = dict.fromkeys(("ASSESS_RATE", "VERIFY_RATE", "EXPORT_RATE", "SEARCH_RATE", "WRITE_RATE"), "off")
+    env = os.environ | rates | {"DATA_DIR": str(folder / "data")}
+    for command in (("migrate", "-v0"), ("load_plan", "fixtures/sz-sti-14")):
+        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True)
+    bound = (own / "gunicorn", "-k", "gthread", "--threads", "4", "-b", f"127.0.0.1:{PORT}")
+    web = subprocess.Popen([*bound, "shenzhen_plan.wsgi"], cwd=ROOT, env=env, stderr=subprocess.DEVNULL)
+    for _attempt in range(60):
+        try:
+            fetch(f"{SITE}/healthz")
+            return web
+        except OSError:
+            time.sleep(1)
+    web.terminate()
+    raise RuntimeError("the product did not start")
+
+
+def versions() -> dict[str, str]:
+    listed = json.loads(subprocess.check_output([BIN / "pip", "list", "--format", "json"], text=True))
+    return {row["name"].lower(): row["version"] for row in listed}
+
+
+def main() -> int:
+    HOME.mkdir(parents=True, exist_ok=True)
+    if not BIN.exists():
+        subprocess.run([sys.executable, "-m", "venv", HOME / "venv"], check=True)
+    subprocess.run([BIN / "pip", "install", "--quiet", "--upgrade", *PACKAGES], check=True)
+    known, failed = versions(), 0
+    with tempfile.TemporaryDirectory(dir=HOME) as name:
+        folder = Path(name)
+        web = serve(folder)
+        try:
+            gather(folder)
+            for names, check in CHECKS.items():
+                told = ", ".join(f"{one} {known.get(one, '?')}" for one in names.split(", "))
+                try:
+                    print(f"| {told} | {check(folder)} |", flush=True)
+                except Exception as error:  # one that does not get on keeps no other from being asked
+                    failed += 1
+                    print(f"| {told} | FAILED: {error} |", flush=True)
+        finally:
+            web.terminate()
+            web.wait()
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
