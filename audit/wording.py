@@ -47,6 +47,7 @@ ACTIONS = {
     "import.applied": _("写入导入的数据"),
     "import.undone": _("撤销导入"),
     "import.answered": _("确认导入的单元格"),
+    "import.mended": _("改正导入的单元格"),
     "import.named": _("记下表中的名称"),
     "import.cancelled": _("取消导入"),
     "import.approved": _("整批核定导入"),

@@ -263,6 +263,16 @@ def answer_rows(batch: ImportBatch, said: Mapping[int, str], *, by) -> None:
             _log(batch, "import.answered", by, rows=len(said))
 
 
+def mend_rows(batch: ImportBatch, said: Mapping[int, Mapping[str, str]], *, by) -> None:
+    """Reads faulty and conflicting rows again with the cells as a person corrects them: line → name → text."""
+    with transaction.atomic():
+        batch = _own(batch, by, State.CHECKED)
+        lines = steps.mend_rows(batch, said)
+        if lines:
+            told = [{"row": line, **said[line]} for line in lines]
+            _log(batch, "import.mended", by, rows=len(lines), cells=told)
+
+
 def choose_rows(batch: ImportBatch, *, shown: list[int], chosen: list[int], by) -> None:
     """Of the rows shown (lines) applies those chosen; conflicts and invalid rows never are."""
     with transaction.atomic():
@@ -307,7 +317,7 @@ def _start_apply(batch: ImportBatch, *, whole: bool, by) -> ImportBatch:
                 raise WrongState(_("还有 %(number)s 格待确认，不能整份应用") % {"number": batch.asked})
             if batch.blocked:
                 raise WrongState(
-                    _("有 %(number)s 行无效或冲突，不能整份应用；请改好文件重新上传，或只应用所选行")
+                    _("有 %(number)s 行无效或冲突，不能整份应用；请在下面改正，或只应用所选行")
                     % {"number": batch.blocked}
                 )
             batch.rows.choosable().filter(is_outlier=False).update(chosen=True)

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.permissions import Permission, people_who_may
 from audit.services import record_audit
+from desk.imports.mending import cells_of, read_again
 from desk.models import ImportBatch, ImportRow
 from indicators.files.comparing import Comparer, Judged
 from indicators.files.faults import BrokenFile, Fault, broken
@@ -82,6 +83,7 @@ def run_check(batch: ImportBatch, *, report: Callable[[float], None]) -> None:
     with transaction.atomic():
         batch = _lock(batch, State.CHECKING)
         _mark_doubles(batch)
+        _mend_as_before(batch)
         _answer_as_before(batch)
         batch.state, batch.fault, batch.changed_lines = State.CHECKED, None, []
         count_rows(batch)
@@ -207,7 +209,65 @@ def count_rows(batch: ImportBatch) -> None:
     }
 
 
-# Answering
+# Putting right, and answering
+
+
+def mend_rows(batch: ImportBatch, said: Mapping[int, Mapping[str, str]]) -> list[int]:
+    """Reads faulty and conflicting rows again with what a person put into their cells: line → name → text.
+
+    Each is compared anew; what is still wrong stays listed with its reason. The batch is the caller's, locked.
+    Returns the lines that were read again.
+    """
+    rows = [row for row in _wrong_rows(batch).filter(line__in=said) if _differs(row, said[row.line])]
+    told = dict(batch.said.get("mended", {}))
+    for row in rows:
+        # Of a row that is put right in several goes what its file says, and all of what was put in.
+        found, put_in = told.get(row.where, [cells_of(row), {}])
+        told[row.where] = [found, put_in | said[row.line]]
+    batch.said = batch.said | {"mended": told}
+    _mend(batch, rows, said)
+    count_rows(batch)
+    batch.save(update_fields=["counts", "said"])
+    return [row.line for row in rows]
+
+
+def _wrong_rows(batch: ImportBatch) -> QuerySet[ImportRow]:
+    rows = batch.rows.filter(outcome__in=(Outcome.INVALID, Outcome.CONFLICT))
+    return rows.select_related("component__indicator").order_by("line")
+
+
+def _differs(row: ImportRow, said: Mapping[str, str]) -> bool:
+    held = cells_of(row)
+    return any(text != held.get(name, "") for name, text in said.items())
+
+
+def _mend(batch: ImportBatch, rows: list[ImportRow], said: Mapping[int, Mapping[str, str]]) -> None:
+    twins = [twin for row in rows if row.is_double for twin in _same_release(batch, row)]
+    drafts = read_again(batch, rows, said)
+    for row, judged in zip(rows, Comparer(batch.plan).judge(drafts), strict=True):
+        made = _row(batch, judged, row.line)
+        made.pk, made.line, made.place = row.pk, row.line, row.place
+        made.save()
+    _mark_doubles(batch)
+    comparer = Comparer(batch.plan)
+    for twin in twins:
+        if not _same_release(batch, twin) and batch.rows.filter(pk=twin.pk, outcome=Outcome.CONFLICT).exists():
+            _judge_alone(twin, comparer)
+
+
+def _same_release(batch: ImportBatch, row: ImportRow) -> list[ImportRow]:
+    """The other rows that give the release of a row."""
+    same = {name: getattr(row, name) for name in RELEASE}
+    others = batch.rows.filter(outcome=Outcome.CONFLICT, **same).exclude(pk=row.pk)
+    return list(others.select_related("component__indicator"))
+
+
+def _mend_as_before(batch: ImportBatch) -> None:
+    """What was put right before the file was compared again, where its cells are what they were."""
+    told = batch.said.get("mended", {})
+    wrong = _rows_at(batch, told).filter(outcome__in=(Outcome.INVALID, Outcome.CONFLICT))
+    rows = [row for row in wrong if cells_of(row) == told[row.where][0]]
+    _mend(batch, rows, {row.line: told[row.where][1] for row in rows})
 
 
 def answer_rows(batch: ImportBatch, said: Mapping[int, str]) -> None:
@@ -273,9 +333,7 @@ def _choose_doubles(batch: ImportBatch, said: Mapping[int, str]) -> None:
                 _("两行是同一次发布，只能用一行：%(lines)s") % {"lines": f"{settled[release]}、{row.line}"}
             )
     for row in asked:
-        same = {name: getattr(row, name) for name in RELEASE}
-        others = batch.rows.filter(outcome=Outcome.CONFLICT, **same).exclude(pk=row.pk)
-        others = [other for other in others.select_related("component__indicator") if other.is_double]
+        others = [other for other in _same_release(batch, row) if other.is_double]
         if said[row.line] == "take":
             _leave_out(others)
             _judge_alone(row, comparer)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from accounts.permissions import Permission, may
 from desk.imports import batches
 from desk.imports.forms import MappingForm, NamesForm, UploadForm
+from desk.imports.mending import LENGTH
 from desk.imports.template import due_rows, template_csv, template_xlsx
 from desk.imports.words import (
     FAULTS,
@@ -21,21 +22,26 @@ from desk.imports.words import (
     change_words,
     column_label,
     column_table,
+    mends_of,
     outcome_table,
     readings_of,
     remarks,
+    status_word,
 )
 from desk.models import ImportBatch, ImportRow
 from desk.queries import batch_seen_by, batches_seen_by
 from indicators.files.faults import BrokenFile
+from indicators.files.headings import COLUMNS
 from plan.exports.download import Download
 from plan.exports.files import csv_file
 from plan.models import in_language
 from plan.params import read_choice, read_keys, read_number
 from plan.queries import get_plan
 from plan.workflow import WrongState
+from texts.cleaning import kept_text
 
 PAGE_SIZE, LISTED, NAMES_ASKED = 100, 20, 300
+MENDED = re.compile(r"m-(\d{1,9})-(\w{1,30})", re.ASCII)
 State, Outcome = ImportBatch.State, ImportRow.Outcome
 
 
@@ -169,7 +175,7 @@ def _page(request, batch, problem="", status=200):
         "former": _former(batch),
         "may_review": _may_review(request.user, batch),
         "names_form": _names_form(request, batch),
-        "may_answer": batch.asked or batch.counts.get(Outcome.CONFLICT),
+        "may_answer": batch.asked or batch.blocked,
     }
     return render(request, "desk/import_batch.html", context, status=status)
 
@@ -198,6 +204,8 @@ def _rows(batch, outcome, page):
         row.change, row.remarks = change_words(row), remarks(row)
         row.sign = next(entry["sign"] for entry in outcome_table({}) if entry["value"] == row.outcome)
         row.readings = readings_of(row)
+        row.mends = mends_of(row)
+        row.status_word = status_word(row)
         row.named_reasons = [(column_label(fault.column), fault.value, fault.reason) for fault in row.reasons]
     return found
 
@@ -219,6 +227,7 @@ def rows(request, slug, pk):
 
 def _choose(request, batch):
     if request.POST.get("do") == "answer":
+        batches.mend_rows(batch, _mended(request), by=request.user)
         said = {
             int(name.removeprefix("answer_")): value[:10]
             for name, value in request.POST.items()
@@ -232,6 +241,15 @@ def _choose(request, batch):
         return
     shown, chosen = (read_keys(request.POST, name)[:PAGE_SIZE] for name in ("shown", "chosen"))
     batches.choose_rows(batch, shown=shown, chosen=chosen, by=request.user)
+
+
+def _mended(request) -> dict[int, dict[str, str]]:
+    """What was put into the cells of faulty rows: line → machine name → text."""
+    found: dict[int, dict[str, str]] = {}
+    for key, text in request.POST.items():
+        if match := MENDED.fullmatch(key):
+            found.setdefault(int(match[1]), {})[match[2]] = kept_text(text, lines=False).strip()[:LENGTH]
+    return {line: cells for line, cells in found.items() if cells.keys() <= COLUMNS.keys()}
 
 
 @require_POST

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from desk.hints import outside_words
+from desk.imports.mending import cells_of, mendable
 from desk.models import ImportRow
 from indicators.files.headings import COLUMNS, REQUIRED
 from indicators.models import Observation
@@ -151,6 +152,26 @@ def readings_of(row: ImportRow) -> list[dict]:
         }
         for place, answer in enumerate(row.answers)
     ]
+
+
+def mends_of(row: ImportRow) -> list[dict]:
+    """The cells of a faulty or conflicting row that can be put right where it is shown, as they stand."""
+    held, kinds = cells_of(row), {"value_status": Observation.ValueStatus.choices}
+    return [
+        {
+            "name": f"m-{row.line}-{name}",
+            "label": column_label(name),
+            "text": held.get(name, ""),
+            "choices": kinds.get(name, ()),
+        }
+        for name in mendable(row)
+    ]
+
+
+def status_word(row: ImportRow) -> str:
+    """What kind of figure the row says it is, as a reader calls it."""
+    said = row.value_status or row.cells.get("value_status", "")
+    return str(dict(Observation.ValueStatus.choices).get(said, said))
 
 
 def remarks(row: ImportRow) -> list[str]:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from datetime import date
 
@@ -382,3 +383,82 @@ def test_the_command_refuses_a_workbook_with_a_damaged_stream_in_words(component
         call_command("import_observations", str(tmp_path / "a.xlsx"), plan="test-plan")
 
     assert not figures().exists()
+
+
+def states(batch):
+    return list(batch.rows.order_by("line").values_list("outcome", flat=True))
+
+
+def test_faulty_and_clashing_rows_are_put_right_where_they_are_shown(component, signed_in):
+    stored = row(year=2020, value="100", day="2021-05-01")
+    batch = upload(signed_in, csv_file(stored))
+    signed_in.post(address("apply", batch.pk))
+    batch = upload(
+        signed_in,
+        csv_file(
+            row(value="1四5", status="finall"),  # 2: two cells wrong
+            row(component="Z-99"),  # 3
+            row(year=2020, value="101", day="2021-05-01"),  # 4: the release is stored otherwise
+            row(year=2021, value="1", day="2022-05-01"),  # 5 and 6 give one release
+            row(year=2021, value="2", day="2022-05-01"),
+        ),
+    )
+    page = signed_in.get(address("batch", batch.pk)).content.decode()
+    rows, fixed = address("rows", batch.pk), {"do": "answer"}
+
+    assert re.search(r'name="m-2-value"\s+value="1四5"', page)
+    assert '<select name="m-2-value_status"' in page
+    assert "请在下面逐行改正" in page
+    half = signed_in.post(rows, fixed | {"m-2-value": "145", "m-2-value_status": "finall", "m-9-value": "1"})
+    assert half.status_code == 302
+    assert states(batch)[0] == "invalid"
+    signed_in.post(
+        rows,
+        fixed
+        | {"m-2-value": "145", "m-2-value_status": "preliminary", "m-3-component": "I-01", "m-4-value": "101"}
+        | {
+            "m-4-released_on": "2022-06-01",
+            "m-5-value": "141",
+            "m-6-value": "142",
+            "m-6-released_on": "2022-09-01",
+        },
+    )
+    # 2 and 3 are now two rows of one release; 5 and 6 are two.
+    assert states(batch) == ["conflict", "conflict", "new", "new", "new"]
+    signed_in.post(rows, fixed | {"m-3-released_on": "2023-09-01", "m-3-value": "150"})
+    assert states(batch) == ["new", "new", "new", "new", "new"]
+    event = AuditEvent.objects.filter(action="import.mended").latest("pk")
+    assert event.after["cells"] == [{"row": 3, "released_on": "2023-09-01", "value": "150"}]
+
+    # What was put right stays when the file is compared again, and the whole is handed in.
+    batches.start_check(batch, mapping=batch.mapping, names={"某": ""}, by=batch.uploaded_by)
+    assert states(batch) == ["new", "new", "new", "new", "new"]
+    batch.rows.update(chosen=True)
+    signed_in.post(address("apply", batch.pk))
+    kept = figures().filter(year=2022).order_by("released_on").values_list("value", "value_status")
+    assert [(str(value.normalize()), status) for value, status in kept] == [
+        ("145", "preliminary"),
+        ("1.5E+2", "final"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [{"m-2-nonsense": "1"}, {"m-x-value": "1"}, {"m-2-value": "\0"}, {"m-2-value": "9" * 900}, {"m-2-value": ""}],
+)
+def test_a_correction_that_is_none_changes_nothing_of_other_rows(component, signed_in, sent):
+    batch = upload(signed_in, csv_file(row(value="?"), row(year=2021)))
+
+    answer = signed_in.post(address("rows", batch.pk), {"do": "answer"} | sent)
+
+    assert answer.status_code in (302, 400)
+    assert states(batch)[0] in ("invalid", "passed")
+    assert states(batch)[1] == "new"
+
+
+def test_a_row_says_its_kind_of_figure_in_words(component, signed_in):
+    batch = upload(signed_in, csv_file(row(value="?")))
+    page = signed_in.get(address("batch", batch.pk)).content.decode()
+
+    assert '<span class="sub">最终核实</span>' in page
+    assert ">final<" not in page
