@@ -183,7 +183,8 @@ def work_list(plan: Plan, user, *, today: date) -> WorkList:
     own = enterable(plan, user)
     shown = None if sees_all(user) else own
     dues = {(due.component.pk, due.year): due for due in figures_due(plan, today=today)}
-    years = list(years_due(plan, today))
+    # The latest first: what is due now stands where a narrow screen begins.
+    years = sorted(years_due(plan, today), reverse=True)
     groups: dict[int | None, WorkGroup] = {}
     counts: Counter = Counter()
     for part in standings(plan, today).values():

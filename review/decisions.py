@@ -34,6 +34,11 @@ class Decided:
     code: str
 
     @property
+    def address(self) -> str:
+        """The page of its first row, which shows what came of it."""
+        return self.kind.life.address(self.rows[0])
+
+    @property
     def keys(self) -> list[str]:
         return [f"{row.pk}:{row.edition}" for row in self.rows]
 

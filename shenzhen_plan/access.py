@@ -164,7 +164,6 @@ ACCESS: dict[str, Entry] = {
     # updates
     "updates:index": P.USE_DESK,
     "updates:file": P.READ,
-    "updates:approve": {"POST": P.APPROVE_STATUS},
     "updates:bulk": P.ASSIGN,
     "updates:bulk_apply": {"POST": P.ASSIGN},
     "updates:detail": {"GET": P.READ},

@@ -133,9 +133,3 @@ def waiting(plan: Plan) -> QuerySet[StatusUpdate]:
         .prefetch_related(Prefetch("steps", UpdateStep.objects.select_related("by")))
         .order_by("submitted_at", "id")
     )
-
-
-def writers(update: StatusUpdate) -> set[int]:
-    """Everybody who wrote something into an update, by the steps kept of it: none of them may approve it."""
-    wrote = {step.by_id for step in update.steps.all() if step.action in EntryLife.WRITING}
-    return {update.entered_by_id} | wrote

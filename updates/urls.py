@@ -6,7 +6,6 @@ app_name = "updates"
 urlpatterns = [
     path("updates/", views.index, name="index"),
     path("updates.<format:format>", views.file, name="file"),
-    path("updates/approve/", views.approve, name="approve"),
     path("updates/bulk/", views_bulk.bulk, name="bulk"),
     path("updates/bulk/apply/", views_bulk.apply, name="bulk_apply"),
     path("updates/<int:pk>/", views.detail, name="detail"),

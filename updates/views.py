@@ -6,7 +6,7 @@ from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import Permission, may
@@ -14,11 +14,11 @@ from evidence.queries import states_on
 from plan.exports.download import KeptFile
 from plan.exports.files import rows_file
 from plan.models import Item
-from plan.params import read_choice, read_edition, read_keys, read_number, read_pairs, today
+from plan.params import read_choice, read_edition, read_keys, read_number, today
 from plan.public import PublicState
 from plan.queries import get_item, get_plan
 from plan.rollup import per_cent
-from plan.steps import REFUSALS, refusal_words, take_step
+from plan.steps import take_step
 from plan.uploads import open_stored
 from plan.workflow import Overtaken, WrongState
 from texts.forms import show_faults
@@ -62,30 +62,9 @@ def index(request, slug):
         "period": last_period(plan, today()),
         "reports": reports,
         "reviews": reviews,
-        "queue": [_queued(row, request.user) for row in queries.waiting(plan)] if reviews else [],
+        "waiting": queries.waiting(plan).count() if reviews else 0,
     }
     return render(request, "updates/index.html", context)
-
-
-def _queued(row: StatusUpdate, user) -> dict:
-    return {"update": row, "own": user.pk in queries.writers(row)}
-
-
-@require_POST
-def approve(request, slug):
-    """Approves the ticked ones together, all or none."""
-    plan = get_plan(slug)
-    wanted = read_pairs(request.POST, "update")
-    if not wanted:
-        messages.warning(request, _("没有勾选任何填报"))
-        return redirect("updates:index", slug)
-    try:
-        rows = services.approve_updates(plan, wanted, by=request.user)
-    except REFUSALS as error:
-        messages.error(request, refusal_words(error))
-    else:
-        messages.success(request, ngettext("已核定 %(n)s 项", "已核定 %(n)s 项", len(rows)) % {"n": len(rows)})
-    return redirect("updates:index", slug)
 
 
 def detail(request, slug, pk):

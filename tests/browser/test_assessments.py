@@ -112,8 +112,10 @@ def test_a_whole_round_with_four_people(desk_of, office, tmp_path, shoot):
     reviewer.goto(f"{ROOT}queue/")
     reviewer.get_by_role("link", name="指标I-01").click()
     press(reviewer, "开始复核")
+    reviewer.locator(".acts summary", has_text="退回").click()
     reviewer.get_by_label("退回理由").fill("请补充主要成效")
     press(reviewer, "退回")
+    expect(reviewer.locator(".said")).to_contain_text("已退回")
     evaluator.goto(f"{ROOT}work/")
     evaluator.get_by_role("link", name="继续填写").click()
     expect(evaluator.locator(".came-back").first).to_contain_text("请补充主要成效")
@@ -123,6 +125,8 @@ def test_a_whole_round_with_four_people(desk_of, office, tmp_path, shoot):
     reviewer.goto(f"{ROOT}queue/")
     reviewer.get_by_role("link", name="指标I-01").click()
     press(reviewer, "复核通过")
+    expect(reviewer.locator("h1")).to_contain_text("复核台")
+    reviewer.goto(f"{ROOT}notes/{Note.objects.get().pk}/")
     expect(reviewer.locator("h1")).to_contain_text("已发布")
 
     # What follows from it.
@@ -141,7 +145,8 @@ def test_a_whole_round_with_four_people(desk_of, office, tmp_path, shoot):
     press(reporter, "提交反馈")
     expect(reporter.locator("h1")).to_contain_text("已反馈")
     reviewer.goto(f"{ROOT}findings/{Finding.objects.get().pk}/")
-    press(reviewer, "采纳")
+    press(reviewer, "复核通过")
+    reviewer.goto(f"{ROOT}findings/{Finding.objects.get().pk}/")
     press(reviewer, "办结")
     expect(reviewer.locator("h1")).to_contain_text("已办结")
 

@@ -152,8 +152,10 @@ def test_an_approval_shows_on_an_open_page_without_a_reload(open_page, desk, sig
     reviewer = sign_in(open_page(), "rev")
     reviewer.goto(f"{ROOT}figures/{desk.submitted.pk}/")
     reviewer.locator("#why").fill("已核对原文")
+    reviewer.locator("[name=looked]").check()
     reviewer.get_by_role("button", name="核定", exact=True).click()
-    expect(reviewer.locator(".said")).to_contain_text("已核定")
+    expect(reviewer.locator(".said")).to_contain_text("已通过")
+    reviewer.goto(f"{ROOT}figures/{desk.submitted.pk}/")
     expect(reviewer.locator("#effect")).to_be_visible()
 
     expect(watcher.locator(".verdict-row .badge").first).to_contain_text("快于预期", timeout=15_000)
@@ -183,9 +185,10 @@ def test_the_stored_verdict_is_reported_when_it_is_there(page, desk, sign_in):
     from indicators.services import recompute
 
     sign_in(page, "rev").goto(f"{ROOT}figures/{desk.submitted.pk}/")
-    if page.locator("#why").count():
-        page.locator("#why").fill("已核对")
+    page.locator("#why").fill("已核对")
+    page.locator("[name=looked]").check()
     page.get_by_role("button", name="核定", exact=True).click()
+    page.locator("#undo + ul a").first.click()
     expect(page.locator("[data-stored]")).to_contain_text("随后由后台写入")
     recompute(desk.plan, as_of=today(), cause="test")
     expect(page.locator("[data-stored]")).to_have_text("判定已重新计算并存档", timeout=10_000)
@@ -252,7 +255,7 @@ def test_the_review_desk_is_worked_by_single_keys(page, desk, sign_in):
     page.keyboard.type("ajar")
     expect(page.locator("#back")).to_have_value("ajar")
     expect(heading).to_contain_text("I-31")
-    page.get_by_role("button", name="退回修改", exact=True).press("Enter")
+    page.get_by_role("button", name="退回", exact=True).press("Enter")
     expect(heading).to_contain_text("I-32")
     assert states(two) == ["returned"]
     expect(page.locator("#undo")).to_be_visible()

@@ -59,6 +59,8 @@ def test_a_revised_target_counts_from_its_day_and_the_plans_own_stays(people, si
     expect(reviewer.locator("section", has=reviewer.locator("#open"))).to_contain_text("要求提高")
     reviewer.get_by_role("link", name="I-07").click()
     reviewer.get_by_role("button", name="核定", exact=True).click()
+    expect(reviewer.locator(".said")).to_contain_text("已通过")
+    reviewer.goto(analyst.url)
     expect(reviewer.locator(".life")).to_contain_text("王复核")
     shoot(reviewer, "target-path/2-approved", full_page=True)
 
@@ -90,8 +92,11 @@ def test_a_lower_target_is_called_so_never_decided_by_its_proposer_and_refused_w
     expect(proposer.locator("main")).to_contain_text("须由另一人核定")
     expect(proposer.get_by_role("button", name="核定", exact=True)).to_have_count(0)
     reviewer.goto(proposer.url)
-    reviewer.get_by_label("不通过的理由").fill("批复未载明新目标值。")
-    reviewer.get_by_role("button", name="不通过").click()
+    reviewer.keyboard.press("r")
+    reviewer.keyboard.type("批复未载明新目标值。")
+    reviewer.keyboard.press("Control+Enter")
+    expect(reviewer.locator(".said")).to_contain_text("已退回")
+    reviewer.goto(proposer.url)
 
     expect(reviewer.locator(".life")).to_contain_text("批复未载明新目标值。")
     shoot(reviewer, "target-path/5-refused", full_page=True)

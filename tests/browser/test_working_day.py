@@ -113,7 +113,7 @@ def on_a_phone(day, page, counted) -> None:
     with counted.counting("return", page, kind="taps") as hand:
         hand.tap(page.locator(".acts summary").first)
         hand.tap(page.get_by_role("button", name="来源不清，请附原文或网址").last)
-        hand.tap(page.get_by_role("button", name="退回修改"))
+        hand.tap(page.get_by_role("button", name="退回", exact=True))
         expect(page.locator(".said")).to_contain_text("已退回")
     assert two.steps.get(action="returned").reason == "来源不清，请附原文或网址"
     assert_clean(page)

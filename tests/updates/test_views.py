@@ -173,7 +173,6 @@ def test_anonymous_visitors_are_sent_to_sign_in(small, report):
     for name, *args in (("index",), ("report", "P-1.1"), ("edit", draft.pk), ("responsibilities",), ("bulk",)):
         assert client.get(address(name, small, *args)).url.startswith("/accounts/login/")
     assert client.get(address("detail", small, draft.pk)).url.startswith("/accounts/login/")
-    assert client.post(address("approve", small)).url.startswith("/accounts/login/")
 
 
 @pytest.mark.parametrize(
@@ -314,38 +313,15 @@ def test_a_stale_button_is_told(small, report):
     assert StatusUpdate.objects.get().state == "submitted"
 
 
-def test_the_queue_approves_the_ticked_ones_together(small, report):
-    rows = [report(item, "submitted") for item in small.tasks]
-    client = signed_in(small.reviewer)
-    ticked = [f"{row.pk}:{row.edition}" for row in rows[:2]]
+def test_reviewers_are_led_to_the_one_queue(small, report):
+    for item in small.tasks[:2]:
+        report(item, "submitted")
 
-    response = client.post(address("approve", small), {"update": ticked}, follow=True)
+    page = text(signed_in(small.reviewer).get(address("index", small)))
 
-    assert "已核定 2 项" in text(response)
-    assert list(StatusUpdate.objects.order_by("pk").values_list("state", flat=True)) == [
-        "approved",
-        "approved",
-        "submitted",
-    ]
-    assert "没有勾选" in text(client.post(address("approve", small), follow=True))
-    for forged in ("1:x", "1", "²:1", f"{'9' * 40}:1", "1:-1"):
-        answer = client.post(address("approve", small), {"update": forged})
-        assert answer.status_code == 400
-        assert "应为编号与版本，例如 12:3" in text(answer)
-
-
-def test_ones_own_report_in_the_queue_cannot_be_ticked(small, report):
-    small.reviewer.is_analyst = True
-    small.reviewer.save()
-    row = report(small.task, "submitted", by=small.reviewer)
-    client = signed_in(small.reviewer)
-
-    page = client.get(address("index", small))
-    response = client.post(address("approve", small), {"update": f"{row.pk}:{row.edition}"})
-
-    assert "本人填报" in text(page)
-    assert response.status_code == 403
-    assert StatusUpdate.objects.get().state == "submitted"
+    assert "有 2 份填报等待核定" in page
+    assert "到复核台处理" in page
+    assert "等待核定" not in text(signed_in(small.reporter).get(address("index", small))).split("填报清单")[0]
 
 
 def test_the_work_list_is_ones_own_and_says_what_is_due(small, report):
