@@ -62,6 +62,7 @@ def test_a_report_is_filed_returned_corrected_approved_and_read(people, sign_in,
     reviewer.goto(f"{ROOT}updates/")
     reviewer.get_by_role("link", name="到复核台处理").click()
     expect(reviewer.locator("#record")).to_contain_text("P-1.1")
+    reviewer.wait_for_load_state()
     reviewer.keyboard.press("r")
     reviewer.keyboard.type(REASON)
     reviewer.keyboard.press("Control+Enter")

@@ -34,7 +34,7 @@ def propose(page: Page, value: str, *, effective_on: date) -> None:
     page.locator("[name=document_date]").fill(str(effective_on - timedelta(days=10)))
     page.locator("[name=effective_on]").fill(str(effective_on))
     page.locator("[name=reason]").fill("提前达到原定目标，按批复调整。")
-    press(page.get_by_role("button", name="提交提议"))
+    press(page.get_by_role("button", name="提交", exact=True))
     expect(page.locator(".said")).to_contain_text("等待第二人核定")
 
 
@@ -69,7 +69,7 @@ def test_a_revised_target_counts_from_its_day_and_the_plans_own_stays(people, si
     expect(versions.filter(has_text="26,000")).to_contain_text("尚未生效")
     verdict(reader, effective - timedelta(days=11))  # before the document itself
     expect(versions).to_have_count(1)
-    assert verdict(reader, effective) == verdict(reader, today()) == "如期实现"
+    assert verdict(reader, effective) == verdict(reader, today()) == "已达目标"
     expect(versions).to_have_count(2)
     expect(versions.filter(has_text="规划原定")).to_contain_text("> 22,000")
     expect(versions.filter(has_text="第 2 版")).to_contain_text("要求提高")

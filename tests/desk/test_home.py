@@ -18,7 +18,7 @@ def test_the_work_list_links_every_missing_year_to_its_form(component, sign_in):
     html = sign_in("rep").get(ROOT).content.decode()
 
     links = re.findall(r"figures/new/\?component=(I-01)&amp;year=(\d{4})", html)
-    assert links == [("I-01", year) for year in ("2022", "2023", "2024", "2025")]
+    assert links == [("I-01", year) for year in ("2025", "2024", "2023", "2022")]
     assert "120" in html
 
 
