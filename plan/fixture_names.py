@@ -17,12 +17,15 @@ TABLES = {
     },
     "item": {
         "code", "kind", "parent", "section", "title", "title_en", "quote", "note", "horizon", "focus", "places",
-        "also", "entry",
+        "also", "weight", "entry",
     },
-    "item.entry": {"code", "kind", "phrase", "title", "title_en", "note", "same_as", "positioning", "also"},
+    "item.entry": {
+        "code", "kind", "phrase", "title", "title_en", "note", "same_as", "positioning", "also", "weight",
+    },
     "indicator": {
         "code", "section", "title", "title_en", "short", "short_en", "quote", "table_quote", "note", "nature",
-        "also", "unit", "unit_en", "direction", "decimals", "in_table", "definition", "definition_en", "component",
+        "also", "weight",
+        "unit", "unit_en", "direction", "decimals", "in_table", "definition", "definition_en", "component",
     },
     "indicator.component": {
         "code", "name", "name_en", "accumulation", "baseline_year", "baseline_value", "baseline_quote",

@@ -16,12 +16,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from judging.decimals import plain
 from plan.clauses import with_items
 from plan.converters import CODE_RULE, is_code
 from plan.fixture_names import unknown_names
 from plan.kind_files import declared_kinds
 from plan.kinds import Kind, KindTable, kind_table
 from plan.models import Industry, Link, Paragraph, TextNote
+from plan.rollup import as_weight
 from texts.cleaning import RefusedText, clean_text
 from texts.forms import explain
 from texts.numbers import whole_number
@@ -95,6 +97,7 @@ class ItemRow:
     focus: list[str] = field(default_factory=list)
     last_paragraph: int | None = None  # where its words run on: the paragraph they end in, and one past the last
     last_end: int | None = None
+    weight: str = ""  # what it counts within its parent; nothing where the files leave it to people
 
 
 @dataclass
@@ -430,9 +433,19 @@ class FixtureReader:
                     horizon=table.get("horizon", ""),
                     also=joined_names(table),
                     focus=list(table.get("focus", [])),
+                    weight=self.weight(file, entry, table),
                 ),
             )
             self.read_entries(file, table, found)
+
+    def weight(self, file: str, entry: str, table: dict[str, Any]) -> str:
+        """What an item counts within its parent; most files leave that to people."""
+        said = str(table.get("weight", ""))
+        if said and (weight := as_weight(said)) is None:
+            self.fault(
+                file, entry, f"权重 {said} 应大于 0，最多三位小数 / weight: above 0, three decimals at most"
+            )
+        return plain(weight) if said and weight is not None else ""
 
     def read_entries(self, file: str, table: dict[str, Any], place: QuotePlace) -> None:
         """The named projects and the unnamed points that one statement promises, in printed order."""
@@ -478,6 +491,7 @@ class FixtureReader:
                     end=end,
                     note=entry.get("note", ""),
                     also=joined_names(entry),
+                    weight=self.weight(file, name, entry),
                 ),
             )
 
@@ -515,6 +529,7 @@ class FixtureReader:
                         **found.fields(),
                         note=table.get("note", ""),
                         also=joined_names(table),
+                        weight=self.weight(file, entry, table),
                     ),
                 )
                 self.rows.indicators.append(named(table))

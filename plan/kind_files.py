@@ -1,4 +1,4 @@
-"""The kinds a folder of fixtures declares: kinds.toml read, checked and completed. Pure."""
+"""The kinds a folder of fixtures declares: kinds.toml read, checked and completed, and written again. Pure."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -37,6 +37,18 @@ def declared_kinds(tables: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str, 
         indicator = KindTraits(name=Kind.INDICATOR.label, name_en="Indicators")
         found.insert(0, kept(Kind.INDICATOR.value, indicator))
     return found, []
+
+
+def as_tables(kinds: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Kinds as a plan keeps them, as kinds.toml says them: with nothing left to follow from the tree."""
+    found = []
+    for kind in kinds:
+        table = {name: kind[name] for name in ("key", *WORDS, "parents", "part", "matrix") if kind.get(name)}
+        table |= {"entry": True} if kind.get("is_entry") else {}
+        # Of indicators every flag goes without saying.
+        said = {} if kind["key"] == Kind.INDICATOR else FLAGS
+        found.append(table | {name: bool(kind.get(trait)) for name, trait in said.items() if name != "entry"})
+    return found
 
 
 def _faults(table: Mapping[str, Any], keys: list[Any]) -> Iterable[Fault]:

@@ -7,7 +7,7 @@ much as the others do on average (all the same where none is set).
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from math import ceil, floor
 
@@ -103,3 +103,12 @@ def per_cent(share: Fraction | Decimal, *, up: bool = False) -> str:
     tenths = Fraction(share) * 1000
     whole, tenth = divmod(ceil(tenths) if up else floor(tenths), 10)
     return f"{whole}.{tenth}" if tenth else f"{whole}"
+
+
+def as_weight(text: str) -> Decimal | None:
+    """A weight as people write it: above 0, below 100,000, at most three decimals; None where it is no such."""
+    try:
+        weight = Decimal(text) if len(text) <= 12 else Decimal("NaN")
+    except InvalidOperation:
+        return None
+    return weight if weight.is_finite() and 0 < weight < 100_000 and weight == round(weight, 3) else None

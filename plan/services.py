@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -252,6 +253,8 @@ def _load_items(
             "retired_on": None,
             "retired_reason": "",
         }
+        # What the files say nothing of is what people said.
+        | ({"weight": Decimal(row.weight)} if row.weight else {})
         for order, row in enumerate(_indicators_by_code(ordered))
     }
     renamed = rename(plan.every_item.all(), read.renames, wanted, changes)

@@ -69,7 +69,10 @@ ACCESS: dict[str, Entry] = {
     "studio_door": P.EDIT_PLAN,
     **{
         f"studio:{name}": P.EDIT_PLAN
-        for name in ("home", "draft", "frame", "folder", "text", "commitments", "item", "indicators", "numbers")
+        for name in (
+            *("home", "draft", "frame", "folder", "text", "kinds", "kind", "commitments", "item", "indicators"),
+            *("numbers", "table", "table_file"),
+        )
     },
     "studio:check": P.EDIT_PLAN,
     **{f"studio:{name}": {"POST": P.EDIT_PLAN} for name in ("step", "undo", "decide", "split")},
@@ -292,6 +295,7 @@ FILES = {
     *(f"desk_import:{name}" for name in ("faults", "template", "template_csv")),
     "evidence:template",
     "studio:folder",
+    "studio:table_file",
 }
 ACCESS |= {name: {"GET": entry} for name in FILES if not isinstance(entry := ACCESS[name], dict)}
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from plan.kinds import Kind
 from studio.choosing import open_clauses
-from studio.held import DraftContent
+from studio.held import DraftContent, entry_kinds
 
 WORDS = 40
 
@@ -64,7 +64,8 @@ def _lost(held: DraftContent) -> list[DraftFault]:
 
 
 def _orphans(held: DraftContent) -> list[DraftFault]:
-    needs = {kind["key"] for kind in held.kinds if kind.get("parents") or kind.get("entry")}
+    below = [kind for kind in held.kinds if kind.get("parents") and "" not in kind["parents"]]
+    needs = {kind["key"] for kind in below} | entry_kinds(held)
     return [
         DraftFault("orphan", f"没有上级条目：{row.title[:WORDS]}", key)
         for key, row in held.items.items()
@@ -86,7 +87,7 @@ def _twice(held: DraftContent) -> list[DraftFault]:
 def _overlapping(held: DraftContent) -> list[DraftFault]:
     """Entries of one item whose words overlap: the loader would refuse them."""
     found = []
-    entries = {kind["key"] for kind in held.kinds if kind.get("entry")}
+    entries = entry_kinds(held)
     for key in held.items:
         own = [other for other in held.parts(key) if not held.items[other].same_as]
         inner = [(held.items[other].place, other) for other in own if held.items[other].kind in entries]

@@ -1,24 +1,39 @@
 """Proposals beside what was accepted: what still waits, and what an accepted one becomes. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from studio.held import DraftContent, HeldItem, fresh_key
+from studio.held import DraftContent, HeldItem, entry_kinds, fresh_key, stretches
 from studio.proposing.proposals import Proposal, propose
 from studio.proposing.rules import templates
 from studio.proposing.targets import ReadTarget, reading_of
 
 
 @lru_cache(maxsize=4)
-def _proposals(text: str, template: str, year: int) -> tuple[Proposal, ...]:
-    return tuple(propose(DraftContent(text=text).document(), templates()[template], year))
+def _proposals(text: str, template: str, year: int, kinds: frozenset[str]) -> tuple[Proposal, ...]:
+    every = propose(DraftContent(text=text).document(), templates()[template], year)
+    return _of_kinds(every, kinds)
+
+
+def _of_kinds(every: list[Proposal], kinds: frozenset[str]) -> tuple[Proposal, ...]:
+    """Those of kinds the plan has; what stands below another stands below the next that is left."""
+    left = [number for number, one in enumerate(every) if one.kind in kinds]
+    place = {number: at for at, number in enumerate(left)}
+    found = []
+    for number in left:
+        above = every[number].parent
+        while above >= 0 and above not in place:
+            above = every[above].parent
+        same_as = place.get(every[number].same_as, -1)
+        found.append(replace(every[number], parent=place.get(above, -1), same_as=same_as))
+    return tuple(found)
 
 
 def proposals(held: DraftContent, template: str) -> tuple[Proposal, ...]:
     """Everything the text may promise by the end of the plan's period."""
     year = int(str(held.frame.get("ends_on") or "9999")[:4])
-    return _proposals(held.text, template, year)
+    return _proposals(held.text, template, year, frozenset(kind["key"] for kind in held.kinds))
 
 
 @dataclass(frozen=True)
@@ -60,11 +75,12 @@ def waiting(held: DraftContent, template: str) -> list[WaitingProposal]:
 
 
 def _covered(held: DraftContent) -> dict[int, list[tuple[int, int, str]]]:
-    entries = {kind["key"] for kind in held.kinds if kind.get("entry")} | {"goal", "indicator"}
+    small = entry_kinds(held) | {"goal", "indicator"}
     found: dict[int, list[tuple[int, int, str]]] = {}
     for row in held.items.values():
-        if row.place and row.kind in entries:
-            found.setdefault(row.place[0], []).append((row.place[1], row.place[2], row.kind))
+        # What runs on over paragraphs is read as a whole: nothing of it is left to judge.
+        for block, start, end in stretches(row) if row.kind in small or row.last else ():
+            found.setdefault(block, []).append((start, end, row.kind))
     return found
 
 

@@ -7,12 +7,20 @@ from pathlib import Path
 from typing import Any
 
 from plan.fixtures import ClauseRow, PlanRows, locate, read_text
+from plan.kind_files import as_tables
 from plan.kinds import Kind
-from studio.held import DraftContent, HeldItem, codes, in_order
+from studio.held import DraftContent, HeldItem, codes, entry_kinds, in_order
+from studio.proposing.rules import templates
 
 # Of plan.toml; the rest of it has tables of its own.
 FRAME = ("slug", "title", "title_en", "short", "short_en", "starts_on", "ends_on", "published_on")
 DAYS = ("starts_on", "ends_on", "published_on")
+# The sort of plan whose kinds are the standard ones: a folder without kinds.toml.
+STANDARD = "five-year-plan"
+
+
+def standard_kinds() -> list[dict[str, Any]]:
+    return [dict(kind) for kind in templates()[STANDARD].kinds]
 
 
 def files_of(held: DraftContent) -> dict[str, str]:
@@ -27,6 +35,8 @@ def files_of(held: DraftContent) -> dict[str, str]:
     plan["renames"] = held.rest.get("renames", {})
     plan["retired"] = held.retired
     files = {"plan.toml": toml(plan), "text.md": held.text.strip() + "\n"}
+    if held.kinds != standard_kinds():
+        files["kinds.toml"] = toml({"kind": _kinds(held, names)})
     items = [_item(held, key, names, numbers) for key in in_order(held) if _stands_alone(held, key)]
     indicators = [_indicator(held, key, names, numbers) for key in in_order(held) if _is_indicator(held, key)]
     tables = {
@@ -44,13 +54,25 @@ def _is_indicator(held: DraftContent, key: str) -> bool:
     return held.items[key].kind == Kind.INDICATOR
 
 
-def _entry_kinds(held: DraftContent) -> set[str]:
-    return {kind["key"] for kind in held.kinds if kind.get("entry")}
+def _kinds(held: DraftContent, names: dict[str, str]) -> list[dict[str, Any]]:
+    """The kinds as kinds.toml has them. A prefix that codes in use do not begin with is no rule of this plan."""
+    others = {
+        kind["key"]
+        for kind in held.kinds
+        for key, row in held.items.items()
+        if row.kind == kind["key"]
+        and not names.get(key, "").startswith(kind.get("prefix", ""))
+        and not row.same_as
+    }
+    return [
+        {name: value for name, value in kind.items() if not (name == "prefix" and kind["key"] in others)}
+        for kind in held.kinds
+    ]
 
 
 def _stands_alone(held: DraftContent, key: str) -> bool:
     row = held.items[key]
-    return not (row.same_as or row.kind == Kind.INDICATOR or row.kind in _entry_kinds(held))
+    return not (row.same_as or row.kind == Kind.INDICATOR or row.kind in entry_kinds(held))
 
 
 def _common(row: HeldItem, code: str) -> dict[str, Any]:
@@ -60,6 +82,7 @@ def _common(row: HeldItem, code: str) -> dict[str, Any]:
         "also": row.also,
         "horizon": row.horizon,
         "focus": row.focus,
+        "weight": row.weight,
     }
     return {"code": code, "title": row.title} | {name: value for name, value in said.items() if value}
 
@@ -70,7 +93,7 @@ def _item(held: DraftContent, key: str, names: dict[str, str], numbers: dict[int
     table["section"] = numbers[row.place[0]] if row.place else ""
     if row.parent:
         table["parent"] = names[row.parent]
-    inner = [other for other in held.parts(key) if held.items[other].kind in _entry_kinds(held)]
+    inner = [other for other in held.parts(key) if held.items[other].kind in entry_kinds(held)]
     inner = [other for other in inner if not (held.items[other].same_as and _is_within(held, other, inner))]
     table["entry"] = [_entry(held, other, names) for other in sorted(inner, key=lambda one: held.items[one].start)]
     return table
@@ -164,9 +187,10 @@ def write(files: dict[str, str], folder: Path) -> Path:
     return folder
 
 
-def held_of(rows: PlanRows, kinds: list[dict[str, Any]]) -> DraftContent:
+def held_of(rows: PlanRows) -> DraftContent:
     """A folder that was read as a draft of it."""
     meta = rows.meta
+    kinds = as_tables(rows.kinds) or standard_kinds()
     frame = {name: str(meta.get(name, "")) for name in FRAME} | {"source": dict(meta["source"])}
     depth = {row.number: row.number.count(".") + 1 for row in rows.sections}
     text = "\n\n".join(
@@ -184,7 +208,8 @@ def held_of(rows: PlanRows, kinds: list[dict[str, Any]]) -> DraftContent:
             kind=str(row.kind), title=row.title, quote=quote, place=(row.paragraph, row.start, row.end),
             parent=keys.get(row.parent, ""), code=row.code, title_en=row.title_en, note=row.note,
             also=[name for name in row.also.split("、") if name], focus=list(row.focus), horizon=row.horizon,
-            numbers=_numbers(tables.get(row.code, {})),
+            numbers=_numbers(tables.get(row.code, {})), weight=row.weight,
+            last=(row.last_paragraph, row.last_end or 0) if row.last_paragraph is not None else None,
         )  # fmt: skip
     held.rest = {
         "sections": {row.number: row.title_en for row in rows.sections if row.title_en},
@@ -230,7 +255,7 @@ def _link(link: dict[str, Any]) -> dict[str, Any]:
 
 
 def _numbers(table: dict[str, Any]) -> dict[str, Any]:
-    own = ("code", "title", "title_en", "note", "also", "quote", "section")
+    own = ("code", "title", "title_en", "note", "also", "quote", "section", "weight")
     return {name: value for name, value in table.items() if name not in own}
 
 

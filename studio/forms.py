@@ -1,12 +1,14 @@
 """What planners type. Rules live with the services."""
 
+import re
+
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from plan.converters import CODE_RULE, is_code
 from studio.folder import section_of
-from studio.held import DraftContent, HeldItem
+from studio.held import DraftContent, HeldItem, entry_kinds, find
 from studio.proposing.rules import templates
 from studio.proposing.targets import parse_targets, reading_of
 from texts.forms import AddressField, LineField, ProseField
@@ -77,7 +79,7 @@ class ItemForm(forms.Form):
     words = ProseField(
         label=gettext_lazy("原文文字"),
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("须是这一段原文中连续的文字；增减字就是扩大或缩小范围"),
+        help_text=gettext_lazy("须是原文中连续的文字；增减字就是扩大或缩小范围，跨段的每段一行"),
     )
     parent = forms.ChoiceField(label=gettext_lazy("上级"), required=False)
     code = LineField(label=gettext_lazy("编码"), max_length=40, required=False)
@@ -94,16 +96,15 @@ class ItemForm(forms.Form):
         self.fields["parent"].choices = [("", "—"), *others]
 
     def clean_words(self):
-        """The words as a place in the item's own block."""
-        words, place = self.cleaned_data["words"].strip(), self.row.place
-        blocks = self.held.bare_blocks
-        near = [place[0]] if place else range(len(blocks))
-        for block in near:
-            found = blocks[block].find(words, 0)
-            if found >= 0:
-                self.place = (block, found, found + len(words))
-                return words
-        raise forms.ValidationError(_("这一段原文里没有这些连续的文字"))
+        """The words as a place, nearest to the item's own: in one paragraph, or from one into the next."""
+        words = re.sub(r"\s*\n\s*", "\n", self.cleaned_data["words"].strip())
+        found = find(words, self.held.bare_blocks, self.row.place)
+        if found is None:
+            raise forms.ValidationError(_("原文里没有这些连续的文字"))
+        self.place, self.last = found
+        if self.last and self.cleaned_data.get("kind") in entry_kinds(self.held):
+            raise forms.ValidationError(_("项目和要点的文字须在同一段里"))
+        return words
 
     def clean_code(self):
         code = self.cleaned_data["code"]
@@ -117,7 +118,7 @@ class ItemForm(forms.Form):
         data = self.cleaned_data
         also = [name.strip() for name in data["also"].replace(",", "、").split("、") if name.strip()]
         plain = {name: data[name] for name in ("kind", "title", "title_en", "parent", "code", "note")}
-        return plain | {"also": also, "place": self.place}
+        return plain | {"also": also, "place": self.place, "last": self.last}
 
 
 def initial_of(row: HeldItem) -> dict:

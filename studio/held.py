@@ -1,7 +1,8 @@
 """What a draft holds: the text in blocks, its kinds, its items by their places. Pure: each change gives a new one.
 
-The text is what `text.md` of a plan's folder is; an item is words of one block. What the studio has no page for
-(industries, notes, links of judgement) is held as the folder has it and goes back unchanged.
+The text is what `text.md` of a plan's folder is; an item is words of one block, or of several one after another.
+What the studio has no page for (industries, notes, links of judgement) is held as the folder has it and goes back
+unchanged.
 """
 
 import re
@@ -13,7 +14,7 @@ from typing import Any
 from studio.reading.document import Block, PlanText
 from studio.reading.headings import mark_of
 
-ENTRIES = ("project", "point")
+Place = tuple[int, int, int]
 
 
 class CannotChange(Exception):
@@ -24,13 +25,15 @@ class CannotChange(Exception):
 class HeldItem:
     """A commitment somebody accepted. `place` is (block, start, end); None where its words left the text.
 
-    `numbers` is an indicator's table as indicators.toml has it; `same_as` the key of the item a mention means.
+    `last` is (block, end) where its words run on into a further block: they are then all from `start` of the
+    first to `end` of the last. `numbers` is an indicator's table as indicators.toml has it; `same_as` the key of
+    the item a mention means; `weight` what it counts within its parent, empty where the studio says nothing of it.
     """
 
     kind: str
     title: str
     quote: str
-    place: tuple[int, int, int] | None
+    place: Place | None
     parent: str = ""
     code: str = ""
     title_en: str = ""
@@ -40,10 +43,17 @@ class HeldItem:
     horizon: str = ""
     same_as: str = ""
     numbers: dict[str, Any] = field(default_factory=dict)
+    last: tuple[int, int] | None = None
+    weight: str = ""
 
     @property
     def start(self) -> tuple[int, int]:
         return self.place[:2] if self.place else (10**9, 0)
+
+    @property
+    def end(self) -> tuple[int, int]:
+        """The block its words end in, and one past their last character there."""
+        return self.last or ((self.place[0], self.place[2]) if self.place else self.start)
 
 
 @dataclass
@@ -64,7 +74,7 @@ class DraftContent:
     @staticmethod
     def of_json(value: dict[str, Any]) -> "DraftContent":
         items = {
-            key: HeldItem(**row | {"place": tuple(row["place"]) if row["place"] else None})
+            key: HeldItem(**row | {name: tuple(row[name]) for name in ("place", "last") if row.get(name)})
             for key, row in value.get("items", {}).items()
         }
         none = [tuple(place) for place in value.get("none", [])]
@@ -82,12 +92,60 @@ class DraftContent:
         """The text as the proposals read it."""
         return PlanText(blocks=[_block(text) for text in self.blocks])
 
-    def words(self, place: tuple[int, int, int]) -> str:
-        block, start, end = place
-        return bare(self.blocks[block])[start:end]
+    def words(self, place: Place, last: tuple[int, int] | None = None) -> str:
+        return "\n".join(text[start:end] for text, start, end in spans(self.bare_blocks, place, last))
 
     def parts(self, key: str) -> list[str]:
         return [other for other, row in self.items.items() if row.parent == key]
+
+
+def spans(blocks: list[str], place: Place, last: tuple[int, int] | None = None) -> list[tuple[str, int, int]]:
+    """The stretches of blocks that make up the words of an item: each block's text, where they begin and end."""
+    first, start, end = place
+    if last is None:
+        return [(blocks[first], start, end)]
+    between = [(blocks[number], 0, len(blocks[number])) for number in range(first + 1, last[0])]
+    return [(blocks[first], start, len(blocks[first])), *between, (blocks[last[0]], 0, last[1])]
+
+
+def stretches(row: HeldItem) -> list[tuple[int, int, int]]:
+    """The same as places: (block, start, end), the end open where the words run on."""
+    if row.place is None:
+        return []
+    first, start, end = row.place
+    if row.last is None:
+        return [row.place]
+    between = [(number, 0, 10**9) for number in range(first + 1, row.last[0])]
+    return [(first, start, 10**9), *between, (row.last[0], 0, row.last[1])]
+
+
+def find(words: str, blocks: list[str], near: Place | None = None) -> tuple[Place, tuple[int, int] | None] | None:
+    """Where words stand, nearest to a place: in one block, else from one into the next."""
+    was = near or (0, 0, 0)
+    found = [
+        (abs(number - was[0]), abs(at - was[1]), (number, at, at + len(words)), None)
+        for number, block in enumerate(blocks)
+        for at in _all_places(words, block)
+    ] or [
+        (abs(number - was[0]), abs(at - was[1]), (number, at, len(blocks[number])), last)
+        for number, at, last in _across(words, blocks)
+    ]
+    *_near, place, last = min(found, key=lambda one: one[:2]) if found else (0, 0, None, None)
+    return (place, last) if place else None
+
+
+def _across(words: str, blocks: list[str]) -> list[tuple[int, int, tuple[int, int]]]:
+    """Where words of several lines begin at the end of a block, go through whole ones and end within another."""
+    head, *middle, tail = words.split("\n") if "\n" in words else ("", "")
+    if not (head and tail):
+        return []
+    found = []
+    for number, block in enumerate(blocks):
+        stop = number + len(middle) + 1
+        runs_on = stop < len(blocks) and blocks[number + 1 : stop] == middle and blocks[stop].startswith(tail)
+        if block.endswith(head) and runs_on:
+            found.append((number, len(block) - len(head), (stop, len(tail))))
+    return found
 
 
 def bare(block: str) -> str:
@@ -111,10 +169,10 @@ def fresh_key(held: DraftContent) -> str:
 
 def accept(held: DraftContent, rows: Iterable[HeldItem]) -> tuple[DraftContent, list[str]]:
     """Takes items in; their keys. Refuses words that an item of the same kind has already."""
-    held, keys, blocks = deepcopy(held), [], held.bare_blocks
+    held, keys = deepcopy(held), []
     known = {(row.kind, row.place, row.title) for row in held.items.values()}
     for row in rows:
-        if row.place is None or blocks[row.place[0]][row.place[1] : row.place[2]] != row.quote:
+        if row.place is None or held.words(row.place, row.last) != row.quote:
             raise CannotChange("原文已经改动，这段文字不在原处；页面已更新，请再看一遍")
         # Future industries of one paragraph differ by their titles alone.
         if (row.kind, row.place, row.title) in known:
@@ -132,7 +190,8 @@ def edit(held: DraftContent, key: str, **fields: Any) -> DraftContent:
     if key not in held.items:
         raise CannotChange("这一条目已被别人去掉；页面已更新")
     if (place := fields.get("place")) is not None:
-        fields["quote"] = held.words(place)
+        fields |= {"last": fields.get("last")}
+        fields["quote"] = held.words(place, fields["last"])
         if not fields["quote"].strip():
             raise CannotChange("所选文字为空")
     held.items[key] = replace(held.items[key], **fields)
@@ -159,42 +218,75 @@ def split(held: DraftContent, key: str, at: list[int]) -> DraftContent:
     row = held.items[key]
     if row.place is None:
         raise CannotChange("这一条目的原文已不在文中，不能拆分")
-    block, start, end = row.place
-    cuts = [start, *sorted({start + place for place in at if 0 < place < end - start}), end]
+    cuts = [0, *sorted({place for place in at if 0 < place < len(row.quote)}), len(row.quote)]
     if len(cuts) < 3:
         raise CannotChange("请在条目文字中间选择拆分处")
+    blocks = held.bare_blocks
     for number, (left, right) in enumerate(zip(cuts, cuts[1:], strict=False)):
-        left, right = _trim(bare(held.blocks[block]), left, right)
-        words = bare(held.blocks[block])[left:right]
-        part = replace(row, place=(block, left, right), quote=words, title=words)
+        left, right = _trim(row.quote, left, right)
+        words = row.quote[left:right]
+        found = find(words, blocks, _place_within(row, blocks, left))
+        if found is None:
+            raise CannotChange("请在条目文字中间选择拆分处")
+        part = replace(row, place=found[0], last=found[1], quote=words, title=_title(words))
         if number:
-            held.items[fresh_key(held)] = replace(part, code="", same_as="")
+            held.items[fresh_key(held)] = replace(part, code="", same_as="", weight="")
         else:
-            held.items[key] = replace(part, title=words)
+            held.items[key] = part
     return held
 
 
+def _place_within(row: HeldItem, blocks: list[str], at: int) -> Place:
+    """The place of a character counted within an item's words."""
+    assert row.place is not None
+    block, start = row.place[:2]
+    for number, (_text, begin, end) in enumerate(spans(blocks, row.place, row.last)):
+        if at <= end - begin:
+            return block + number, (start if number == 0 else 0) + at, 0
+        at -= end - begin + 1
+    return row.place
+
+
+def _title(words: str) -> str:
+    return " ".join(words.split("\n"))[:300]
+
+
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
-    while start < end and text[start] in "、，。；和及 ":
+    while start < end and text[start] in "、，。；和及 \n":
         start += 1
-    while end > start and text[end - 1] in "、，。； ":
+    while end > start and text[end - 1] in "、，。； \n":
         end -= 1
     return start, end
 
 
 def merge(held: DraftContent, keys: list[str]) -> DraftContent:
-    """Joins items of one block into the first of them, with everything between."""
+    """Joins items into the first of them, with everything between: of one block, or of one section's."""
     held = deepcopy(held)
     rows = sorted((held.items[key].start, key) for key in keys if held.items[key].place)
-    blocks = {start[0] for start, _key in rows}
-    if len(rows) < 2 or len(blocks) != 1:
-        raise CannotChange("只能合并同一段里的两条以上")
+    if len(rows) < 2:
+        raise CannotChange("请勾选两条以上")
     first, others = rows[0][1], [key for _start, key in rows[1:]]
-    start, end = rows[0][0][1], max(held.items[key].place[2] for _start, key in rows)
-    block = blocks.pop()
-    words = bare(held.blocks[block])[start:end]
-    held.items[first] = replace(held.items[first], place=(block, start, end), quote=words, title=words)
+    (block, start), (stop, end) = rows[0][0], max(held.items[key].end for _start, key in rows)
+    if block != stop:
+        _may_run_on(held, held.items[first], block, stop)
+    place = (block, start, len(held.bare_blocks[block]) if block != stop else end)
+    last = (stop, end) if block != stop else None
+    words = held.words(place, last)
+    held.items[first] = replace(held.items[first], place=place, last=last, quote=words, title=_title(words))
     return remove(held, others)
+
+
+def _may_run_on(held: DraftContent, row: HeldItem, block: int, stop: int) -> None:
+    """Refuses words that would run over a heading or a table, or those of a project or point."""
+    if row.kind in entry_kinds(held):
+        raise CannotChange("项目和要点的文字须在同一段里")
+    if any(re.match(r"#|\|", text) for text in held.blocks[block : stop + 1]):
+        raise CannotChange("只能合并同一节里连续的段落，中间不能有标题或表格")
+
+
+def entry_kinds(held: DraftContent) -> set[str]:
+    """The kinds that stand within the words of another item: projects and points."""
+    return {kind["key"] for kind in held.kinds if kind.get("entry")}
 
 
 def judge_none(held: DraftContent, places: Iterable[tuple[int, int, int]]) -> DraftContent:
@@ -212,27 +304,14 @@ def with_text(held: DraftContent, text: str) -> tuple[DraftContent, list[str]]:
     blocks = [bare(block) for block in new.blocks]
     lost = []
     for key, row in new.items.items():
-        row.place = _place_of(row, blocks)
+        row.place, row.last = find(row.quote, blocks, row.place) or (None, None)
         lost += [key] if row.place is None else []
     kept = []
     for place in held.none:
-        moved = _place_of(HeldItem("", "", held.words(place), place), blocks)
-        kept += [moved] if moved else []
+        moved = find(held.words(place), blocks, place)
+        kept += [moved[0]] if moved else []
     new.none = sorted(set(kept))
     return new, lost
-
-
-def _place_of(row: HeldItem, blocks: list[str]) -> tuple[int, int, int] | None:
-    was = row.place or (0, 0, 0)
-    found = [
-        (abs(number - was[0]), abs(at - was[1]), number, at)
-        for number, block in enumerate(blocks)
-        for at in _all_places(row.quote, block)
-    ]
-    if not found:
-        return None
-    *_near, number, at = min(found)
-    return number, at, at + len(row.quote)
 
 
 def _all_places(words: str, block: str) -> list[int]:
@@ -242,7 +321,7 @@ def _all_places(words: str, block: str) -> list[int]:
 def codes(held: DraftContent) -> dict[str, str]:
     """The code of every item: its own, else the next that is free by its kind's prefix and its parent's code."""
     prefix = {kind["key"]: kind.get("prefix", "") for kind in held.kinds}
-    entry = {kind["key"] for kind in held.kinds if kind.get("entry")}
+    entry = entry_kinds(held)
     found = {key: row.code for key, row in held.items.items() if row.code}
     taken = set(found.values()) | set(held.retired)
     for key in in_order(held):

@@ -17,13 +17,13 @@ INDICATOR = (
 )  # fmt: skip
 COMPONENT = (
     "code", "name", "name_en", "accumulation", "baseline_year", "baseline_quote", "baseline_note", "frequency",
-    "every_years", "first_due_year", "due_month", "usual_publisher",
+    "every_years", "first_due_year", "due_month", "usual_publisher", "continues_note", "continues_note_en",
 )  # fmt: skip
 
 
 def rows_of(plan: Plan) -> PlanRows:
     """Everything of a plan that came from files, as `plan.fixtures.read_plan` gives it."""
-    rows = PlanRows(meta=_meta(plan))
+    rows = PlanRows(meta=_meta(plan), kinds=list(plan.declared_kinds or ()))
     for section in plan.sections.select_related("parent"):
         parent = section.parent.number if section.parent else ""
         rows.sections.append(SectionRow(section.number, parent, section.title, section.order, section.title_en))
@@ -67,7 +67,7 @@ def _meta(plan: Plan) -> dict[str, Any]:
 
 
 def _items(plan: Plan):
-    rows = plan.items.select_related("parent", "section", "paragraph")
+    rows = plan.items.select_related("parent", "section", "paragraph", "last_paragraph")
     return rows.prefetch_related("focuses").order_by("order")
 
 
@@ -77,6 +77,8 @@ def _item(item: Item) -> ItemRow:
         section=item.section.number, title=item.title, title_en=item.title_en, quote=item.quote,
         paragraph=item.paragraph.order, start=item.start, end=item.end, note=item.note, horizon=item.horizon,
         also=item.also, focus=[row.name for row in item.focuses.all()],
+        weight=plain(item.weight) if item.weight is not None else "",
+        last_paragraph=item.last_paragraph.order if item.last_paragraph else None, last_end=item.last_end,
     )  # fmt: skip
 
 
@@ -98,7 +100,7 @@ def _note(row) -> dict[str, Any]:
 
 def _indicators(plan: Plan):
     rows = Indicator.objects.filter(plan=plan, retired_on=None)
-    return rows.order_by("order").prefetch_related("components__targets")
+    return rows.order_by("order").prefetch_related("components__targets", "components__continues__indicator__plan")
 
 
 def _indicator(row: Indicator, sections: Callable[[str], str]) -> dict[str, Any]:
@@ -110,6 +112,8 @@ def _indicator(row: Indicator, sections: Callable[[str], str]) -> dict[str, Any]
 
 def _component(part: Component, sections: Callable[[str], str]) -> dict[str, Any]:
     table = {name: getattr(part, name) for name in COMPONENT if getattr(part, name) not in ("", None)}
+    if part.continues:
+        table["continues"] = f"{part.continues.indicator.plan.slug}/{part.continues.code}"
     if part.baseline_value is not None:
         table["baseline_value"] = plain(part.baseline_value)
     if part.baseline_quote:

@@ -1,6 +1,5 @@
 """From a draft to a plan that everybody sees, by the loader of folders: one way, one transaction, two people."""
 
-import hashlib
 import tempfile
 from pathlib import Path
 
@@ -11,34 +10,36 @@ from django.utils.translation import gettext as _
 from accounts.permissions import Permission, require
 from audit.refusals import WrongState
 from indicators.services import load_indicators, recompute
+from judging.decimals import plain
+from plan.digests import digest_of
 from plan.fixtures import BrokenFixtures, read_plan
 from plan.models import Plan
 from plan.params import today
 from plan.services import load_plan
 from studio import services
 from studio.checking import faults_of
-from studio.folder import files_of, held_of, write
+from studio.folder import STANDARD, files_of, held_of, write
 from studio.held import DraftContent, codes
 from studio.models import DraftStep, PlanDraft, Publication
-from studio.proposing.rules import templates
 from studio.published import rows_of
 
 Action = DraftStep.Action
-# The sort of plan that one loaded from a folder is read as.
-FIRST = "five-year-plan"
 
 
 def files(draft: PlanDraft) -> dict[str, str]:
-    """The draft as the files of a plan's folder."""
-    return files_of(draft.held)
+    """The draft as the files of a plan's folder; weights that people gave since are told with it."""
+    held, given = draft.held, given_weights(draft)
+    for row in held.items.values():
+        row.weight = row.weight or given.get(row.code, "")
+    return files_of(held)
 
 
-def digest_of(files: dict[str, str]) -> str:
-    """Names a folder by its files, whatever order they came in."""
-    whole = hashlib.sha256()
-    for name in sorted(files):
-        whole.update(f"{name}\0{files[name]}\0".encode())
-    return whole.hexdigest()
+def given_weights(draft: PlanDraft) -> dict[str, str]:
+    """By code, the weights that items of the published plan have."""
+    if draft.plan is None:
+        return {}
+    rows = draft.plan.items.exclude(weight=None).values_list("code", "weight")
+    return {code: plain(weight) for code, weight in rows}
 
 
 def folder_faults(held: DraftContent) -> list[str]:
@@ -55,14 +56,20 @@ def folder_faults(held: DraftContent) -> list[str]:
 def take_up(plan: Plan, *, by) -> PlanDraft:
     """A draft of what is published, for correcting it."""
     require(by, Permission.EDIT_PLAN)
-    kinds = [dict(kind) for kind in templates()[FIRST].kinds]
-    held = held_of(rows_of(plan), kinds)
+    held = without_weights(held_of(rows_of(plan)))
     draft = PlanDraft.objects.create(
-        slug=plan.slug, title=plan.title, plan=plan, template=FIRST, raw=held.text, content=held.as_json(),
+        slug=plan.slug, title=plan.title, plan=plan, template=STANDARD, raw=held.text, content=held.as_json(),
         started_by=by,
     )  # fmt: skip
     services.note(draft, Action.STARTED, by, plan.title)
     return draft
+
+
+def without_weights(held: DraftContent) -> DraftContent:
+    """A weight that people gave an item is theirs: the studio says one only where somebody set it here."""
+    for row in held.items.values():
+        row.weight = ""
+    return held
 
 
 @transaction.atomic
@@ -120,26 +127,26 @@ def publish(draft: PlanDraft, *, edition: int, by) -> Publication:
     if by.pk in editors(draft):
         raise ValidationError(_("参与编制的人不能发布；请由另一人发布"))
     held = draft.held
-    made = files_of(held)
     with tempfile.TemporaryDirectory() as place:
-        folder = write(made, Path(place) / draft.slug)
+        folder = write(files_of(held), Path(place) / draft.slug)
         try:
             loaded = load_plan(folder, day=today(), by=by)
             load_indicators(loaded, day=today())
         except BrokenFixtures as error:
             raise ValidationError(error.faults) from error
     recompute(loaded.plan, as_of=today(), cause="规划发布")
-    return _published(draft, held, loaded, made, by=by)
+    return _published(draft, held, loaded, by=by)
 
 
-def _published(draft: PlanDraft, held: DraftContent, loaded, made: dict[str, str], *, by) -> Publication:
+def _published(draft: PlanDraft, held: DraftContent, loaded, *, by) -> Publication:
     for key, code in codes(held).items():
         held.items[key].code = code
+    without_weights(held)
     changes = loaded.changes
     told = {"added": changes.added, "changed": changes.changed} | changes.as_json()
     row = Publication.objects.create(
         plan=loaded.plan, draft=draft, day=today(), by=by, submitted_by=draft.submitted_by, reason=draft.reason,
-        changes=told, digest=digest_of(made),
+        changes=told, digest=digest_of(rows_of(loaded.plan)),
     )  # fmt: skip
     draft.plan, draft.state, draft.content, draft.reason = loaded.plan, PlanDraft.State.OPEN, held.as_json(), ""
     draft.edition += 1

@@ -16,7 +16,6 @@ from plan.queries import get_plan
 from plan.steps import REFUSALS, refusal_words
 from studio import publishing, services
 from studio.checking import coverage
-from studio.folder import files_of
 from studio.forms import FrameForm, StartForm
 from studio.models import PlanDraft
 from texts.forms import show_faults
@@ -123,7 +122,7 @@ def undo(request, slug):
     """Takes the last change back, and leads to where one was."""
     row = get_draft(slug)
     done(request, lambda: services.undo(row, by=request.user), _("已撤销上一步"))
-    to = read_choice(request.POST, "to", ("text", "commitments", "indicators", "check"), "draft")
+    to = read_choice(request.POST, "to", ("text", "kinds", "commitments", "indicators", "check"), "draft")
     return redirect(f"studio:{to or 'draft'}", slug)
 
 
@@ -132,7 +131,7 @@ def folder(request, slug):
     row = get_draft(slug)
     kept = io.BytesIO()
     with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in sorted(files_of(row.held).items()):
+        for name, text in sorted(publishing.files(row).items()):
             # One moment for all: the same draft gives the same bytes.
             archive.writestr(zipfile.ZipInfo(f"{slug}/{name}", (2000, 1, 1, 0, 0, 0)), text)
     made = Download(

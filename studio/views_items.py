@@ -17,7 +17,7 @@ from studio import publishing, services
 from studio.checking import coverage, faults_of
 from studio.choosing import WaitingProposal, waiting
 from studio.forms import ItemForm, NumbersForm, initial_of, numbers_initial
-from studio.held import DraftContent, HeldItem, bare
+from studio.held import DraftContent, HeldItem, bare, stretches
 from studio.proposing.targets import parse_targets, reading_of
 from studio.reading.tables import as_row, cells_of, is_row
 from studio.views import done, get_draft
@@ -85,17 +85,22 @@ def _sections(held: DraftContent, asked: list[WaitingProposal]) -> list[tuple[in
 
 def _shown(held: DraftContent, asked: list[WaitingProposal], span: range) -> list[Shown]:
     blocks = held.blocks
+    taken: dict[int, list[tuple[int, int]]] = {}
+    for row in held.items.values():
+        for block, start, end in stretches(row):
+            taken.setdefault(block, []).append((start, end))
     shown = []
     for number in span:
         if number >= len(blocks):
             break
         here = [(key, row) for key, row in held.items.items() if row.place and row.place[0] == number]
         here.sort(key=lambda pair: (pair[1].place[1], -pair[1].place[2]))
+        words = bare(blocks[number])
         ask = [one for one in asked if one.proposal.block == number]
         depth = len(blocks[number]) - len(blocks[number].lstrip("#"))
-        spans = [(row.place[1], row.place[2], "taken") for _key, row in here]
+        spans = [(start, min(end, len(words)), "taken") for start, end in taken.get(number, ())]
         spans += [(one.proposal.start, one.proposal.end, "asked") for one in ask]
-        block = Shown(number, depth, _pieces(bare(blocks[number]), spans), here, ask)
+        block = Shown(number, depth, _pieces(words, spans), here, ask)
         if blocks[number].startswith("|"):
             block.table = [cells_of(line) for line in blocks[number].split("\n")]
         shown.append(block)

@@ -67,7 +67,8 @@ ELSEWHERE = {
     **{
         f"studio:{name}": "the studio has a grammar of tables (tests/studio)"
         for name in (
-            *("check", "commitments", "draft", "folder", "frame", "home", "indicators", "item", "numbers", "text"),
+            *("check", "commitments", "draft", "folder", "frame", "home", "indicators", "item", "kind", "kinds"),
+            *("numbers", "table", "table_file", "text"),
         )
     },
     "studio_door": "the studio's door",

@@ -178,9 +178,11 @@ SAMPLES: dict[str, dict | None] = {
     **{
         f"studio:{name}": {"slug": "some-30"}
         for name in (
-            "draft", "frame", "folder", "text", "commitments", "indicators", "check", "step", "undo", "decide",
+            *("draft", "frame", "folder", "text", "kinds", "commitments", "indicators", "check", "step", "undo"),
+            *("decide", "table", "table_file"),
         )
     },
+    "studio:kind": {"slug": "some-30", "key": "platform"},
     **dict.fromkeys(["studio:item", "studio:split", "studio:numbers"], {"slug": "some-30", "key": 1}),
     **dict.fromkeys(["updates:index", "updates:bulk", "updates:bulk_apply"], PLAN),
     **dict.fromkeys(["updates:responsibilities", "updates:assign_preview", "updates:assign_apply"], PLAN),

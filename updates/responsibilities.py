@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -18,6 +18,7 @@ from accounts.models import Organisation
 from accounts.permissions import Permission, require
 from audit.services import record_audit
 from plan.models import Item, Plan
+from plan.rollup import as_weight
 from plan.services import touch_plan
 from plan.workflow import Overtaken
 
@@ -187,10 +188,6 @@ def _organisations(names: Iterable[str], by_name: dict[str, Organisation]) -> tu
 
 
 def _weight(text: str) -> Decimal:
-    try:
-        weight = Decimal(text) if len(text) <= 12 else Decimal("NaN")
-    except InvalidOperation:
-        weight = Decimal("NaN")
-    if not weight.is_finite() or not 0 < weight < 100_000 or weight != round(weight, 3):
+    if (weight := as_weight(text)) is None:
         raise ValueError(_("权重“%(text)s”应为大于 0 的数，最多三位小数") % {"text": text[:20]})
     return weight

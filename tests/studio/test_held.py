@@ -103,3 +103,45 @@ def test_a_step_is_not_taken_back_over_a_later_one(held):
     changed = content.difference(held, first)
     with pytest.raises(CannotChange, match="之后又有改动"):
         content.undone(content.edit(first, "3", title="乙"), changed)
+
+
+def two_paragraphs() -> content.DraftContent:
+    text = "# 一、任务\n\n建设科学城：\n\n一是集聚资源；\n\n二是开放共享。\n\n# 二、保障\n\n加强领导。"
+    return content.DraftContent(text=text, kinds=[{"key": "measure"}, {"key": "point", "entry": True}])
+
+
+def test_items_of_neighbouring_paragraphs_become_one_that_runs_on():
+    held = two_paragraphs()
+    held, _keys = content.accept(
+        held, [row("measure", (1, 0, 6), held), row("measure", (2, 0, 7), held), row("measure", (3, 0, 7), held)]
+    )
+    held = content.merge(held, ["1", "2", "3"])
+    one = held.items["1"]
+    assert (one.quote, one.place, one.last) == ("建设科学城：\n一是集聚资源；\n二是开放共享。", (1, 0, 6), (3, 7))
+    assert one.title == "建设科学城： 一是集聚资源； 二是开放共享。"
+    # It stays where its words go, and is cut again where somebody says so.
+    moved, lost = content.with_text(held, "# 前言\n\n先说一句。\n\n" + held.text)
+    assert (lost, moved.items["1"].place, moved.items["1"].last) == ([], (3, 0, 6), (5, 7))
+    gone, lost = content.with_text(held, held.text.replace("\n\n二是", "\n\n插入一段。\n\n二是"))
+    assert (lost, gone.items["1"].place, gone.items["1"].last) == (["1"], None, None)
+    parts = content.split(held, "1", [7])
+    assert [(part.quote, part.place, part.last) for part in parts.items.values()] == [
+        ("建设科学城：", (1, 0, 6), None), ("一是集聚资源；\n二是开放共享", (2, 0, 7), (3, 6)),
+    ]  # fmt: skip
+
+
+def test_words_do_not_run_over_a_heading_nor_those_of_a_point_into_a_paragraph():
+    held = two_paragraphs()
+    held, _keys = content.accept(
+        held,
+        [
+            row(kind, place, held)
+            for kind, place in (
+                ("measure", (3, 0, 7)), ("measure", (5, 0, 5)), ("point", (1, 0, 6)), ("point", (2, 0, 7)),
+            )
+        ],
+    )  # fmt: skip
+    with pytest.raises(content.CannotChange, match="标题或表格"):
+        content.merge(held, ["1", "2"])
+    with pytest.raises(content.CannotChange, match="同一段里"):
+        content.merge(held, ["3", "4"])

@@ -174,3 +174,21 @@ def test_a_draft_that_was_handed_in_is_not_changed(planner, draft):
         "/studio/some-31/text/", {"raw": "一、别的\n\n内容。", "edition": draft.edition, "then": "text"}
     )
     assert "先撤回才能修改" in answer.content.decode()
+
+
+def test_words_over_two_paragraphs_are_one_item_on_every_page(planner, draft):
+    key = planner.get("/studio/some-31/commitments/").context["text_key"]
+    number = next(
+        one.number for one in waiting(draft.held, draft.template) if one.proposal.kind == "platform_task"
+    )
+    planner.post("/studio/some-31/decide/", {"act": f"accept-{number}", "text_key": key})
+    row = PlanDraft.objects.get(slug="some-31")
+    words = "打造创新高地。\r\n1. 集聚科研资源。"
+    form = {"kind": "platform_task", "title": "集聚", "words": words, "edition": row.edition}
+    answer = planner.post("/studio/some-31/items/1/", form)
+    item = PlanDraft.objects.get(slug="some-31").held.items["1"]
+    assert (item.quote, item.last) == ("打造创新高地。\n1. 集聚科研资源。", (item.place[0] + 1, 10))
+    page = planner.get(answer.url).content.decode()
+    assert page.count('<mark class="taken">') == 2
+    wrong = planner.post("/studio/some-31/items/1/", form | {"kind": "point", "edition": row.edition + 1})
+    assert "须在同一段里" in wrong.content.decode()
