@@ -43,7 +43,7 @@ OF_INDICATORS = {"unit", "unit_en"}
 
 
 @dataclass(frozen=True)
-class ItemLine:
+class HeldLine:
     key: str
     code: str
     kind: str
@@ -51,11 +51,11 @@ class ItemLine:
     row: HeldItem
 
 
-def lines_of(held: DraftContent, given: Mapping[str, str]) -> list[ItemLine]:
+def lines_of(held: DraftContent, given: Mapping[str, str]) -> list[HeldLine]:
     """Every item as a row; `given` are the weights by code that people set on the published plan."""
     names, kinds = codes(held), {kind["key"]: kind["name"] for kind in held.kinds}
     return [
-        ItemLine(key, code, kinds.get(row.kind, row.kind), row.weight or given.get(row.code, ""), row)
+        HeldLine(key, code, kinds.get(row.kind, row.kind), row.weight or given.get(row.code, ""), row)
         for key in in_order(held)
         for row, code in [(held.items[key], names.get(key, ""))]
         if not row.same_as
@@ -136,7 +136,7 @@ def _refuse_twice(found: list[ReadItem]) -> None:
             row.faults.append(_("条目号 %(key)s 出现 %(n)s 次") % {"key": row.key, "n": times[row.key]})
 
 
-def _read(number: int, cells: dict[str, str], known: dict[str, ItemLine]) -> ReadItem:
+def _read(number: int, cells: dict[str, str], known: dict[str, HeldLine]) -> ReadItem:
     key = cells.get("key", "").strip().removesuffix(".0")
     line = known.get(key)
     if line is None:
@@ -158,7 +158,7 @@ def _read(number: int, cells: dict[str, str], known: dict[str, ItemLine]) -> Rea
     return read
 
 
-def _stands(line: ItemLine, name: str) -> str:
+def _stands(line: HeldLine, name: str) -> str:
     value = line.weight if name == "weight" else TABLE[name].find(line)
     return str(value or "")
 
