@@ -23,6 +23,7 @@ class KeyEntry:
 def key(track: Track, words: Words) -> list[KeyEntry]:
     """The marks in the order of their weight for a reader."""
     points, goal = track.observed, track.goal
+    names = [earlier.name(words) for earlier in track.earlier_goals]
     found = {
         "dot": (any(not (point.provisional or point.revised) for point in points), words.observed),
         "revised": (any(point.revised for point in points), words.revised),
@@ -35,7 +36,7 @@ def key(track: Track, words: Words) -> list[KeyEntry]:
         "target": (not goal.is_range and goal.type != "strict", words.target),
         "open": (goal.type == "strict", words.strict),
         "band": (goal.is_range, words.band),
-        "earlier": (bool(track.earlier_goals), words.earlier),
+        "earlier": (bool(track.earlier_goals), words.joint.join(dict.fromkeys(names))),
     }
     # Each stands alone: English begins it with a capital letter.
     return [KeyEntry(kind, text[:1].upper() + text[1:]) for kind, (occurs, text) in found.items() if occurs]

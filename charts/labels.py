@@ -115,7 +115,7 @@ def _figures(track: Track, scale: Scale, words: Words, size: float) -> Iterator[
         ends = [scale.y(float(end)) for end in earlier.goal.ends]
         xs = [scale.start + 6 + share * (x - scale.start) for share in (0.0, 0.2, 0.4, 0.6)]
         along = [LabelSpot(at, y, "start") for y in (max(ends) + size, min(ends) - size) for at in xs]
-        yield Label("earlier", (f"{words.earlier} {earlier.goal.text}",), tuple(along), size)
+        yield Label("earlier", (f"{earlier.name(words)} {earlier.goal.text}",), tuple(along), size)
     path = [(float(year), float(value)) for year, value in expected(track)]
     if path:
         beside: list[LabelSpot] = []

@@ -28,9 +28,12 @@ class Words:
     strict: str = "目标（须超过，等于不算）"
     band: str = "目标区间"
     earlier: str = "原目标"
+    # The same of a target of an earlier plan.
+    of_plan: str = "%(plan)s的目标"
     changed: str = "目标更改"
     more: str = "另有其他发布，见下表"
     mean: str = "到该年的年均值"
+    joint: str = "、"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,10 @@ class EarlierGoal:
     until: str
     until_x: float
     plan: str = ""
+
+    def name(self, words: Words) -> str:
+        """What it is called beside its line and in the key."""
+        return words.of_plan % {"plan": self.plan} if self.plan else words.earlier
 
     @property
     def binding(self) -> tuple[Decimal, ...]:

@@ -140,7 +140,7 @@ def _earlier(track: Track, words: Words) -> list[dict[str, Any]]:
     line = {"dash": "longdash", "width": 1.5, "color": TARGET}
     return [
         _line([start, min(earlier.until_x, end)], [float(value)] * 2, line)
-        | {"name": words.earlier, "opacity": 0.5, "cliponaxis": True}
+        | {"name": earlier.name(words), "opacity": 0.5, "cliponaxis": True}
         for earlier in track.earlier_goals
         for value in earlier.binding
     ]

@@ -28,6 +28,7 @@ from plan.list_filters import ListFilters, a_day, asks, one_of
 from plan.models import Item, Plan
 from plan.params import BadParameter
 from plan.wording import percent
+from studio.corrections import of_corrections
 from updates.models import StatusUpdate
 
 USUAL_DAYS = 90
@@ -105,14 +106,15 @@ def _note_words(event: NoteEvent) -> str:
 
 
 Provider = Callable[[Plan, date, date, Item | None, str], list[Change]]
-PROVIDERS: tuple[Provider, ...] = (of_indicators, of_reports, of_notes, of_evidence)
+PROVIDERS: tuple[Provider, ...] = (of_indicators, of_reports, of_notes, of_evidence, of_corrections)
 
 
 def events(plan: Plan, since: date, until: date, item: Item | None = None, *, clock: str = "") -> list[Change]:
     """Everything that became known after `since`, up to and on `until`, newest first.
 
     Eight queries at most, whatever the days and the number of rows: five for the overview of `until` unless it is
-    in memory, one for reports, one for notes, one for published statements. `plan` must be freshly read.
+    in memory, one for reports, one for notes, one for published statements; two more where the plan was corrected
+    in these days. `plan` must be freshly read.
     """
     if since >= until:
         return []

@@ -4,7 +4,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from urllib.parse import urlencode
 
 from django.contrib.syndication.views import Feed
@@ -75,14 +75,10 @@ class ChangesRss(Feed):
     def get_object(self, request, slug):
         plan, day = get_plan(slug), request.as_of
         note_plan(request, plan)
-        known = overview(plan, day)
-        # As many figures as could be needed twice over, because second sources are no changes.
         clock = read_choice(request.GET, "clock", Clock.values)
-        since = max(plan.published_on, day_before_latest(known, 2 * LATEST, clock))
-        asked = day_pairs(day) | ({} if clock != Clock.KNOWN else {"clock": clock})
-        query = f"?{urlencode(asked)}" if asked else ""
-        told = latest_of_each(events(plan, since, day, clock=clock))
-        return plan, query, [Fed(change, plan, query) for change in told], known
+        query = _query(day, clock)
+        told = latest_of_each(_latest(plan, day, clock))
+        return plan, query, [Fed(change, plan, query) for change in told], overview(plan, day)
 
     def title(self, found):
         mark = f"{MARK} " if found[0].is_demo else ""
@@ -130,3 +126,56 @@ class ChangesRss(Feed):
 class ChangesAtom(ChangesRss):
     feed_type = SafeAtom
     subtitle = ChangesRss.description
+
+
+def _latest(plan: Plan, day: date, clock: str) -> list[Change]:
+    # As many figures as could be needed twice over, because second sources are no changes.
+    since = max(plan.published_on, day_before_latest(overview(plan, day), 2 * LATEST, clock))
+    return events(plan, since, day, clock=clock)
+
+
+def _query(day: date, clock: str) -> str:
+    asked = day_pairs(day) | ({} if clock != Clock.KNOWN else {"clock": clock})
+    return f"?{urlencode(asked)}" if asked else ""
+
+
+class PlansRss(ChangesRss):
+    """The latest changes of all plans in one list; each entry says of which, and has the id of its own."""
+
+    def get_object(self, request):
+        day, clock = request.as_of, read_choice(request.GET, "clock", Clock.values)
+        query = _query(day, clock)
+        told = [
+            Fed(change, plan, query)
+            for plan in Plan.objects.select_related("source")
+            for change in _latest(plan, day, clock)
+        ]
+        told.sort(key=lambda fed: -fed.change.day.toordinal())
+        return told[: 2 * LATEST]
+
+    def title(self, found):
+        mark = f"{MARK} " if any(fed.plan.is_demo for fed in found) else ""
+        return mark + _("全部规划：变化")
+
+    def description(self, found):
+        return _("全部规划的新数据、修订、更正、核定的进展填报和公开信息，按公布日期。")
+
+    def link(self, found):
+        return reverse("plans")
+
+    def author_name(self, found):
+        return _("全部规划")
+
+    def items(self, found):
+        return found
+
+    def item_title(self, fed):
+        return f"{fed.plan.short_label} {fed.change.headline}"
+
+    def item_categories(self, fed):
+        return [fed.plan.short_label, *super().item_categories(fed)]
+
+
+class PlansAtom(PlansRss):
+    feed_type = SafeAtom
+    subtitle = PlansRss.description

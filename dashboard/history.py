@@ -28,6 +28,7 @@ from judging.verdict_basis import assess_basis
 from plan.badges import Badge, indicator_badge
 from plan.changes import Change, EventKind, Method, ReadingChange, shown_moves
 from plan.models import Item, Plan, Source
+from studio.corrections import of_corrections
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ def history(plan: Plan, item: Item, as_of: date) -> list[Entry]:
     if item.kind != Item.Kind.INDICATOR:
         told = [_reported(change, item) for change in reversed(of_reports(plan, date.min, as_of, item))]
         told += [_noted(change, item) for change in reversed(of_notes(plan, date.min, as_of, item))]
+        told += [_corrected(change, item) for change in reversed(of_corrections(plan, date.min, as_of, item))]
         return sorted(told, key=lambda entry: -entry.day.toordinal())
     found = overview_with(plan, as_of, item.code)
     standing = found.by_code[item.code]
@@ -76,6 +78,7 @@ def history(plan: Plan, item: Item, as_of: date) -> list[Entry]:
         entries += _targets(plan, part, as_of, label)
     entries += _rules(found)
     entries += [_noted(change, item) for change in of_notes(plan, date.min, as_of, item)]
+    entries += [_corrected(change, item) for change in of_corrections(plan, date.min, as_of, item)]
     order = list(EventKind)
     return sorted(entries, key=lambda entry: (-entry.day.toordinal(), order.index(entry.kind), entry.code))
 
@@ -194,6 +197,10 @@ def _reported(change: Change, asked: Item) -> Entry:
 
 def _noted(change: Change, asked: Item) -> Entry:
     return replace(_reported(change, asked), kind=EventKind.NOTE)
+
+
+def _corrected(change: Change, asked: Item) -> Entry:
+    return replace(_reported(change, asked), kind=EventKind.PLAN)
 
 
 def _verdicts(found: Overview, standing: Standing) -> list[Entry]:

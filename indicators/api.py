@@ -28,7 +28,7 @@ from indicators.many.observation_pages import (
     parts_of_plan,
     question,
 )
-from indicators.models import Observation
+from indicators.models import Component, Observation
 from indicators.queries import Standing, cutoffs, day_status, overview
 from indicators.serializers import (
     AssessBodySerializer,
@@ -86,6 +86,7 @@ def indicator_body(standing: Standing, slug: str, address: str, *, logins: bool)
                 "name": part.component.name,
                 "name_en": part.component.name_en,
                 "accumulation": part.component.accumulation,
+                "continues": continued_body(part.component),
                 "baseline": {
                     "year": part.component.baseline_year,
                     "value": None
@@ -112,6 +113,19 @@ def indicator_body(standing: Standing, slug: str, address: str, *, logins: bool)
             }
             for part in standing.components
         ],
+    }
+
+
+def continued_body(component: Component) -> dict | None:
+    """The component of an earlier plan that one goes on from."""
+    earlier = component.continues
+    if earlier is None:
+        return None
+    return {
+        "plan": earlier.indicator.plan.slug,
+        "component": earlier.code,
+        "note": component.continues_note,
+        "note_en": component.continues_note_en,
     }
 
 

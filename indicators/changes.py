@@ -89,11 +89,10 @@ def verdict_history(found: Overview, standing: Standing) -> list[Moved]:
 
 
 def day_before_latest(found: Overview, number: int, clock: str = "") -> date:
-    """The day before the `number`-th latest figure became known: what came after it holds at least as many."""
+    """The day before the `number`-th latest figure became known: what came after it holds at least as many; the
+    beginning of time where there are not so many, so that nothing else is left out for want of figures."""
     days = sorted(figure_day(row, clock) for s in found.standings for part in s.components for row in part.judged)
-    if not days:
-        return found.as_of
-    return days[-min(number, len(days))] - timedelta(days=1)
+    return days[-number] - timedelta(days=1) if len(days) >= number else date.min
 
 
 def movement(found: Overview, standing: Standing, since: date) -> tuple[ReadingChange, ...]:

@@ -53,9 +53,21 @@ def proposed_base(part: ComponentStanding, earlier: Neighbour | None) -> Observa
     is_open = component.baseline_value is None and component.accumulation not in Component.BY_YEARS
     if earlier is None or not is_open or not earlier.is_comparable:
         return None
-    begins = component.indicator.plan.starts_on.year
-    rows = [row for year, row in sorted(earlier.part.in_force().items()) if year < begins]
+    return last_before(earlier.part, component.indicator.plan.starts_on.year)
+
+
+def last_before(part: ComponentStanding, year: int) -> Observation | None:
+    """The last figure in force of a year before another."""
+    rows = [row for of_year, row in sorted(part.in_force().items()) if of_year < year]
     return rows[-1] if rows else None
+
+
+def part_named(name: str, day: date) -> ComponentStanding | None:
+    """A component of any plan by what files write of it, `plan/code`, as known on a day."""
+    slug, _slash, code = name.partition("/")
+    plan = Plan.objects.filter(slug=slug).first()
+    parts = (one for standing in overview(plan, day).standings for one in standing.components) if plan else ()
+    return next((one for one in parts if one.component.code == code), None)
 
 
 def _part_of(plan: Plan, component: Component, day: date) -> ComponentStanding | None:

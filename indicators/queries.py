@@ -295,7 +295,9 @@ def read_overview(plan: Plan, as_of: date, *, with_retired: bool = False) -> Ove
         is_answered=Exists(NoFigure.objects.filter(component=OuterRef("pk"))),
         is_continued=Exists(Component.objects.filter(continues=OuterRef("pk"), retired_on=None)),
     )
-    for component in parts.select_related("baseline_source", "continues__indicator").order_by("order", "code"):
+    for component in parts.select_related("baseline_source", "continues__indicator__plan").order_by(
+        "order", "code"
+    ):
         component.indicator = by_pk[component.indicator_id]
         components[component.indicator_id].append(component)
     for target in Target.objects.filter(component__indicator__plan=plan).known_on(as_of).by_effect():

@@ -158,11 +158,21 @@ class TargetVersionSerializer(serializers.Serializer):
     effective_on = serializers.DateField(allow_null=True)
 
 
+class ContinuesSerializer(serializers.Serializer):
+    """The component of an earlier plan that one goes on from."""
+
+    plan = serializers.CharField()
+    component = serializers.CharField()
+    note = serializers.CharField(allow_blank=True)
+    note_en = serializers.CharField(allow_blank=True)
+
+
 class ComponentSerializer(serializers.Serializer):
     code = serializers.CharField()
     name = serializers.CharField()
     name_en = serializers.CharField()
     accumulation = serializers.ChoiceField(Component.Accumulation.choices)
+    continues = ContinuesSerializer(allow_null=True)
     baseline = BaselineSerializer()
     targets = TargetVersionSerializer(many=True)
     latest = ObservationSerializer(allow_null=True)

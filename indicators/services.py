@@ -108,7 +108,7 @@ def _load_components(
                 "accumulation": part["accumulation"],
                 "baseline_year": part.get("baseline_year") if value or counts_years(part) else None,
                 "baseline_value": Decimal(value) if value else None,
-                "baseline_source_id": source.pk if value else None,
+                "baseline_source_id": _base_source(part, earlier, source) if value else None,
                 "baseline_quote": part.get("baseline_quote", "") if value else "",
                 "baseline_note": part.get("baseline_note", ""),
                 "frequency": part.get("frequency", Component.Frequency.YEAR),
@@ -146,6 +146,17 @@ def _load_components(
         # Pages of the plans it goes on from say so.
         touch_plans(list(Plan.objects.filter(items__indicator__components__in=earlier.values()).distinct()))
     return components, written
+
+
+def _base_source(part: dict, earlier: dict[str, int], source) -> int:
+    """Where a base is published: in the plan, or, taken over from the plan before, where its figure was."""
+    if part.get("baseline_quote") or part.get("continues") not in earlier:
+        return source.pk
+    rows = Observation.objects.filter(
+        component=earlier[part["continues"]], year=part["baseline_year"], value=Decimal(part["baseline_value"])
+    )
+    known = rows.approved().by_release().last()
+    return known.source_id if known else source.pk
 
 
 def _earlier_parts(loaded: LoadedFixtures) -> dict[str, int]:

@@ -172,6 +172,7 @@ def detail(request, slug, code, format=""):
         "desk": work.is_seen,
         "may_enter": work.may_enter,
         "may_propose": may(request.user, Permission.PROPOSE_TARGETS),
+        "may_plan": may(request.user, Permission.EDIT_PLAN),
     }
     response = render(request, "indicators/detail.html", context)
     # It shows figures of another plan, whose version says nothing of this one's.

@@ -535,8 +535,10 @@ class FixtureReader:
                 self.rows.indicators.append(named(table))
 
     def check_component(self, file: str, entry: str, component: dict[str, Any]) -> None:
-        names = "baseline_year baseline_quote baseline_section"
-        if component.get("baseline_value") and self.need(file, entry, component, names):
+        # The last figure of what it goes on from is in no sentence of this plan; a note says where it is from.
+        is_taken_over = bool(component.get("continues") and not component.get("baseline_quote"))
+        names = "baseline_year baseline_note" if is_taken_over else "baseline_year baseline_quote baseline_section"
+        if component.get("baseline_value") and self.need(file, entry, component, names) and not is_taken_over:
             self.place(file, entry, component["baseline_quote"], component["baseline_section"])
         bounds = {"point": "target_value", "strict": "target_value", "done": ""}
         wanted = bounds.get(component["target_type"], "target_low target_high")

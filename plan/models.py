@@ -143,6 +143,13 @@ class Plan(models.Model):
         _("载入日期"), null=True, blank=True, editable=False, help_text="When the system came to know of it."
     )
     source = models.ForeignKey(Source, models.PROTECT, related_name="+", verbose_name=_("来源"))
+    corrected_on = models.DateField(
+        _("最近更正"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="When what was published was last corrected.",
+    )
     figures_version = models.PositiveBigIntegerField(
         default=0, editable=False, help_text="Raised by every write that can change a verdict or a page."
     )

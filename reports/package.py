@@ -6,7 +6,7 @@ Built as it is sent, and the same to the last byte for the same day: nothing in 
 import hashlib
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -23,29 +23,33 @@ METADATA, DATAPACKAGE = "csv-metadata.json", "datapackage.json"
 
 
 class Package:
-    """One making: iterate `pieces()` once, then `number` says how many rows its tables have together."""
+    """One making: iterate `pieces()` once, then `number` says how many rows its tables have together.
 
-    def __init__(self, plan: Plan, as_of: date):
-        self.plan, self.as_of = plan, as_of
+    `folder` is where its files lie in a package of several plans.
+    """
+
+    def __init__(self, plan: Plan, as_of: date, folder: str = ""):
+        self.plan, self.as_of, self.folder = plan, as_of, folder
         self.number = 0
         self._sums: dict[str, str] = {}
 
     def pieces(self) -> Iterator[bytes]:
-        sink = _Sink()
-        with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
-            # What explains comes first; the sums can only come last.
-            yield from self._add(archive, sink, "README.md", [self._readme().encode()])
-            described = [table.described for table in TABLES]
-            for name, say in ((METADATA, csv_on_the_web), (DATAPACKAGE, data_package)):
-                yield from self._add(archive, sink, name, [_dumps(say(self.plan, self.as_of, described))])
-            for table in TABLES:
-                yield from self._add(archive, sink, table.file, self._table(table))
-            sums = "".join(f"{digest}  {name}\n" for name, digest in sorted(self._sums.items()))
-            yield from self._add(archive, sink, "SHA256SUMS", [sums.encode()])
-        yield sink.take()
+        return _zipped([self])
+
+    def into(self, archive: zipfile.ZipFile, sink: "_Sink") -> Iterator[bytes]:
+        """Its files, written one after the other."""
+        # What explains comes first; the sums can only come last.
+        yield from self._add(archive, sink, "README.md", [self._readme().encode()])
+        described = [table.described for table in TABLES]
+        for name, say in ((METADATA, csv_on_the_web), (DATAPACKAGE, data_package)):
+            yield from self._add(archive, sink, name, [_dumps(say(self.plan, self.as_of, described))])
+        for table in TABLES:
+            yield from self._add(archive, sink, table.file, self._table(table))
+        sums = "".join(f"{digest}  {name}\n" for name, digest in sorted(self._sums.items()))
+        yield from self._add(archive, sink, "SHA256SUMS", [sums.encode()])
 
     def _add(self, archive: zipfile.ZipFile, sink: "_Sink", name: str, blocks) -> Iterator[bytes]:
-        entry = zipfile.ZipInfo(name, STAMP)
+        entry = zipfile.ZipInfo(f"{self.folder}{name}", STAMP)
         entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, 0o644 << 16
         digest = hashlib.sha256()
         with archive.open(entry, "w", force_zip64=False) as target:
@@ -74,6 +78,28 @@ class Package:
             f"| `{table.file}` | {table.zh} / {table.en} | {', '.join(table.key)} |" for table in TABLES
         )
         return README.format(title=plan.title, title_en=plan.title_en, day=day, rule=rule, tables=lines, demo=demo)
+
+
+class Packages:
+    """The packages of several plans in one file, each in the folder of its plan's address."""
+
+    def __init__(self, plans: Iterable[Plan], as_of: date):
+        self.made = [Package(plan, as_of, f"{plan.slug}/") for plan in plans]
+
+    @property
+    def number(self) -> int:
+        return sum(one.number for one in self.made)
+
+    def pieces(self) -> Iterator[bytes]:
+        return _zipped(self.made)
+
+
+def _zipped(packages: Iterable[Package]) -> Iterator[bytes]:
+    sink = _Sink()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
+        for one in packages:
+            yield from one.into(archive, sink)
+    yield sink.take()
 
 
 class _Sink:

@@ -76,7 +76,7 @@ def _indicators(plan: Plan, as_of: date):
 
 
 def _components(plan: Plan, as_of: date):
-    rows = Component.objects.of(plan).select_related("indicator", "baseline_source")
+    rows = Component.objects.of(plan).select_related("indicator", "baseline_source", "continues__indicator__plan")
     return rows.order_by("indicator__order", "order", "code")
 
 
@@ -212,6 +212,9 @@ TABLES: tuple[PackageTable, ...] = (
         column("baseline_year", "基期年", "Baseline year", type=YEAR),
         column("baseline_value", "基期值", "Baseline", type=NUMBER),
         column("baseline_source", "基期来源", "Source of the baseline", "baseline_source.title"),
+        column("continues_plan", "接续的规划", "Plan it goes on from", "continues.indicator.plan.slug"),
+        column("continues_component", "接续的分项", "Component it goes on from", "continues.code"),
+        column("continues_note", "接续口径说明", "What differs from it"),
     ), ("component",), _components, (("code", "indicators", "code"),)),
     PackageTable("targets", "目标值", "Target versions", (
         OF_COMPONENT, must("version", "版本", "Version", type=WHOLE), must("type", "类型", "Type"),

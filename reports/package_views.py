@@ -1,15 +1,24 @@
-"""The data package and the SDMX file of a plan, and what describes them and the files beside them."""
+"""The data package and the SDMX file of a plan, what describes them, and the rows and packages of all plans."""
 
 from django.conf import settings
+from django.http import Http404
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from indicators.files.exports import shows_logins
+from plan.columns import Column
 from plan.exports.download import Download
-from plan.exports.files import json_text
+from plan.exports.files import json_text, rows_file
+from plan.models import Plan
 from plan.queries import get_plan
+from reports.datasets import DATASETS, Audience, rows_of
+from reports.definition import Definition
 from reports.describing import csv_on_the_web, data_package
-from reports.package import Package
+from reports.package import Package, Packages
 from reports.published import CSVW, FILES, STRUCTURE, catalogue
 from reports.sdmx import COLUMNS, SdmxFile, structure
+
+PLAN = Column("plan", "规划", "Plan")
 
 
 @require_safe
@@ -18,6 +27,30 @@ def package(request, slug):
     return Download(name=f"{slug}_package", format="zip", pieces=made.pieces(), rows=lambda: made.number).response(
         request
     )
+
+
+@require_safe
+def packages(request):
+    """The data packages of all plans, a folder for each."""
+    made = Packages(Plan.objects.select_related("source"), request.as_of)
+    return Download(name="plans_package", format="zip", pieces=made.pieces(), rows=lambda: made.number).response(
+        request
+    )
+
+
+@require_safe
+def every_plan(request, dataset, format):
+    """The rows of a dataset of the report desk, of all plans: each says which it is of."""
+    if dataset not in DATASETS:
+        raise Http404(_("没有这种报表：%(name)s") % {"name": dataset})
+    columns = {"plan": PLAN} | dict(DATASETS[dataset].columns)
+    reader = Audience(request.build_absolute_uri("/").rstrip("/"), logins=shows_logins(request))
+    rows = (
+        {"plan": plan.slug} | row
+        for plan in Plan.objects.select_related("source")
+        for row in rows_of(plan, Definition(dataset=dataset), request.as_of, reader)
+    )
+    return rows_file(request, rows, columns=columns, name=f"plans_{dataset}", format=format)
 
 
 @require_safe

@@ -75,7 +75,7 @@ ACCESS: dict[str, Entry] = {
         )
     },
     "studio:check": P.EDIT_PLAN,
-    **{f"studio:{name}": {"POST": P.EDIT_PLAN} for name in ("step", "undo", "decide", "split")},
+    **{f"studio:{name}": {"POST": P.EDIT_PLAN} for name in ("step", "undo", "decide", "split", "base")},
     # reports
     "overview": P.READ,
     "my_work": P.OWN_ACCOUNT,
@@ -95,6 +95,7 @@ ACCESS: dict[str, Entry] = {
     # the report desk, the data package, verifying
     **dict.fromkeys(("sdmx_structure", "csv_metadata", "package_metadata", "dataset"), P.READ),
     **dict.fromkeys(("package", "sdmx", "verify", "api_verify", "plans"), P.READ),
+    **dict.fromkeys(("plans_rss", "plans_atom", "plans_package", "plans_file"), P.READ),
     "api_verify_file": {"POST": P.READ},
     "report_desk": P.READ,
     "report_file": P.READ,
@@ -273,6 +274,8 @@ FILES = {
     ),
     *(
         "package",
+        "plans_package",
+        "plans_file",
         "sdmx",
         "sdmx_structure",
         "csv_metadata",

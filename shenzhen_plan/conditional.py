@@ -9,7 +9,7 @@ from django.utils.cache import set_response_etag
 
 from plan.changed import last_modified, with_validators
 
-FEEDS = {"changes_rss", "changes_atom"}
+FEEDS = {"changes_rss", "changes_atom", "plans_rss", "plans_atom"}
 # A file, which says so itself.
 ITSELF = {"api_all_observations"}
 # What is known of a file changes with every copy that is taken; the description with the code alone.

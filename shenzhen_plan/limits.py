@@ -58,6 +58,7 @@ SIGN_IN = {f"accounts:{name}" for name in ("login", "password", "verify", "secon
 # What makes or checks a password takes a good part of a second of one core.
 HASHING = {f"accounts:{name}" for name in ("login", "password", "person_new", "person_password")}
 FILES = {"brief_file", "package", "sdmx", "report_file", "api_all_observations", "indicators:picture", "schema"}
+FILES |= {"plans_package", "plans_file"}
 
 
 class Throttle(SimpleRateThrottle):

@@ -6,11 +6,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
 from auditing import views as auditing_views
-from dashboard import plans_views
+from dashboard import feeds, plans_views
 from home import views as home_views
 from operations import views as operations_views
 from plan import views as plan_views
-from reports import verify_views
+from reports import package_views, verify_views
 from shenzhen_plan import health
 from shenzhen_plan.api_urls import urlpatterns as api
 from studio import views as studio_views
@@ -33,6 +33,10 @@ urlpatterns = [
     path("i18n/language/", csrf_exempt(set_language), name="set_language"),
     path("i18n/text-size/", csrf_exempt(plan_views.text_size), name="text_size"),
     path("plans/", plans_views.plans, name="plans"),
+    path("plans/changes.rss", feeds.PlansRss(), name="plans_rss"),
+    path("plans/changes.atom", feeds.PlansAtom(), name="plans_atom"),
+    path("plans/package.zip", package_views.packages, name="plans_package"),
+    path("plans/reports/<slug:dataset>.<format:format>", package_views.every_plan, name="plans_file"),
     path("styleguide/", styleguide_views.styleguide, name="styleguide"),
     path("api/", include(api)),
     path("<slug:slug>/studio/", studio_views.door, name="studio_door"),

@@ -27,7 +27,13 @@ DIRECTIONS = [("up", gettext_lazy("越高越好")), ("down", gettext_lazy("越�
 NATURES = [("expected", gettext_lazy("预期性")), ("binding", gettext_lazy("约束性"))]
 FREQUENCIES = [
     ("year", gettext_lazy("每年")), ("half_year", gettext_lazy("每半年")), ("quarter", gettext_lazy("每季度")),
+    ("several_years", gettext_lazy("每几年")),
 ]  # fmt: skip
+# Of a component what the form asks nothing of, and keeps.
+KEPT = (
+    "code", "name", "name_en", "baseline_note", "every_years", "first_due_year", "continues_note",
+    "continues_note_en",
+)  # fmt: skip
 DAY = {"widget": forms.DateInput(attrs={"type": "date"})}
 
 
@@ -161,10 +167,21 @@ class NumbersForm(forms.Form):
     frequency = forms.ChoiceField(label=gettext_lazy("公布频率"), choices=FREQUENCIES)
     due_month = forms.IntegerField(label=gettext_lazy("应公布月份"), min_value=1, max_value=12, required=False)
     usual_publisher = LineField(label=gettext_lazy("通常由谁公布"), max_length=200, required=False)
+    continues = forms.ChoiceField(
+        label=gettext_lazy("接续哪一规划的指标"),
+        required=False,
+        help_text=gettext_lazy("数据只在那里录入一次，图画通两个规划期"),
+    )
 
-    def __init__(self, *args, held: DraftContent, title: str, **options):
+    def __init__(self, *args, held: DraftContent, title: str, earlier=(), **options):
         super().__init__(*args, **options)
         self.held, self.title = held, title
+        self.fields["continues"].choices = [("", "—"), *earlier]
+        first = (self.initial.get("component") or [{}])[0]
+        self.is_taken_over = bool(first.get("baseline_value") and not first.get("baseline_quote"))
+        # Figures of surveys are told in the files, with the years between them.
+        if first.get("frequency") != "several_years":
+            self.fields["frequency"].choices = FREQUENCIES[:3]
 
     def clean(self):
         data = super().clean()
@@ -180,7 +197,9 @@ class NumbersForm(forms.Form):
         given = [
             data.get(name) not in (None, "") for name in ("baseline_year", "baseline_value", "baseline_quote")
         ]
-        if any(given) and not all(given):
+        # The last figure of the plan before is in no sentence of this one.
+        self.takes_over = self.is_taken_over and bool(data.get("continues")) and given == [True, True, False]
+        if any(given) and not all(given) and not self.takes_over:
             self.add_error("baseline_value", _("基期年、基期值和基期原文要么都填，要么都不填"))
         self.section = ""
         if all(given):
@@ -209,7 +228,11 @@ class NumbersForm(forms.Form):
         parts = []
         for order, target in enumerate(self.targets):
             known = old[order] if order < len(old) else {}
-            part = {name: known[name] for name in ("code", "name", "name_en") if known.get(name)}
+            part = {name: known[name] for name in KEPT if known.get(name)}
+            if order:
+                part |= {"continues": known["continues"]} if known.get("continues") else {}
+            elif data["continues"]:
+                part["continues"] = data["continues"]
             parts.append({"name": self.title[:100]} | part | self._component(target))
         return table | {"component": parts}
 
@@ -227,6 +250,8 @@ class NumbersForm(forms.Form):
         part |= {"due_month": data["due_month"]} if data["due_month"] else {}
         part |= {"usual_publisher": data["usual_publisher"]} if data["usual_publisher"] else {}
         part |= {"target_path": self.years} if self.years else {}
+        if self.takes_over:
+            part |= {"baseline_year": data["baseline_year"], "baseline_value": str(data["baseline_value"])}
         if self.section:
             part |= {
                 "baseline_year": data["baseline_year"],
@@ -243,7 +268,8 @@ def numbers_initial(numbers: dict, year: int) -> dict:
     first = parts[0] if parts else {}
     plain = {name: numbers.get(name, "") for name in ("unit", "direction", "nature", "definition")}
     names = ("accumulation", "target_year", "baseline_year", "baseline_value", "baseline_quote", "frequency")
-    plain |= {name: first[name] for name in (*names, "due_month", "usual_publisher") if name in first}
+    plain |= {name: first[name] for name in (*names, "due_month", "usual_publisher", "continues") if name in first}
+    plain["component"] = parts
     plain["target_text"] = "，".join(part.get("target_text", "") for part in parts)
     plain["path"] = " ".join(f"{year}:{value}" for year, value in first.get("target_path", {}).items())
     return {"target_year": year, "nature": "expected", "frequency": "year", "accumulation": "level"} | plain

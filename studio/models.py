@@ -99,6 +99,7 @@ class Publication(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     reason = ProseField(_("理由"), blank=True)
+    is_correction = models.BooleanField(_("更正"), default=False)
     changes = StoredJSON(shape=CHANGED, default=dict)
     digest = LineField(max_length=64)
 

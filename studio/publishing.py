@@ -12,12 +12,13 @@ from audit.refusals import WrongState
 from indicators.services import load_indicators, recompute
 from judging.decimals import plain
 from plan.digests import digest_of
-from plan.fixtures import BrokenFixtures, read_plan
+from plan.fixtures import BrokenFixtures, PlanRows, read_plan
 from plan.models import Plan
 from plan.params import today
-from plan.services import load_plan
+from plan.services import load_plan, touch_plan
 from studio import services
 from studio.checking import faults_of
+from studio.differing import differences
 from studio.folder import STANDARD, files_of, held_of, write
 from studio.held import DraftContent, codes
 from studio.models import DraftStep, PlanDraft, Publication
@@ -126,7 +127,7 @@ def publish(draft: PlanDraft, *, edition: int, by) -> Publication:
         raise WrongState(_("这份编制稿在您打开之后又有改动，请再看一遍"))
     if by.pk in editors(draft):
         raise ValidationError(_("参与编制的人不能发布；请由另一人发布"))
-    held = draft.held
+    held, before = draft.held, rows_of(draft.plan) if draft.plan else None
     with tempfile.TemporaryDirectory() as place:
         folder = write(files_of(held), Path(place) / draft.slug)
         try:
@@ -135,20 +136,26 @@ def publish(draft: PlanDraft, *, edition: int, by) -> Publication:
         except BrokenFixtures as error:
             raise ValidationError(error.faults) from error
     recompute(loaded.plan, as_of=today(), cause="规划发布")
-    return _published(draft, held, loaded, by=by)
+    return _published(draft, held, loaded, before, by=by)
 
 
-def _published(draft: PlanDraft, held: DraftContent, loaded, *, by) -> Publication:
+def _published(draft: PlanDraft, held: DraftContent, loaded, before: PlanRows | None, *, by) -> Publication:
     for key, code in codes(held).items():
         held.items[key].code = code
     without_weights(held)
-    changes = loaded.changes
-    told = {"added": changes.added, "changed": changes.changed} | changes.as_json()
+    plan, after = loaded.plan, rows_of(loaded.plan)
+    # Of a plan's first publication every item is new, and none a change.
+    told = differences(before, after) if before else {}
+    is_correction = any(told.values())
     row = Publication.objects.create(
-        plan=loaded.plan, draft=draft, day=today(), by=by, submitted_by=draft.submitted_by, reason=draft.reason,
-        changes=told, digest=digest_of(rows_of(loaded.plan)),
+        plan=plan, draft=draft, day=today(), by=by, submitted_by=draft.submitted_by, reason=draft.reason,
+        changes=told, is_correction=is_correction, digest=digest_of(after),
     )  # fmt: skip
-    draft.plan, draft.state, draft.content, draft.reason = loaded.plan, PlanDraft.State.OPEN, held.as_json(), ""
+    if is_correction:
+        plan.corrected_on = row.day
+        plan.save(update_fields=["corrected_on"])
+        touch_plan(plan)
+    draft.plan, draft.state, draft.content, draft.reason = plan, PlanDraft.State.OPEN, held.as_json(), ""
     draft.edition += 1
     draft.save()
     services.note(draft, Action.PUBLISHED, by, row.reason)

@@ -21,5 +21,6 @@ urlpatterns = [
     path("<slug:slug>/items/<int:key>/split/", views_items.split, name="split"),
     path("<slug:slug>/indicators/", views_items.indicators, name="indicators"),
     path("<slug:slug>/indicators/<int:key>/", views_items.numbers, name="numbers"),
+    path("<slug:slug>/base/<code:code>/", views_items.base, name="base"),
     path("<slug:slug>/check/", views_items.check, name="check"),
 ]

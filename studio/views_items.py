@@ -12,12 +12,15 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from plan.params import read_edition, read_text
+from plan.queries import get_plan
 from studio import held as content
 from studio import publishing, services
+from studio.bases import earlier_parts, key_of, proposed, take_base
 from studio.checking import coverage, faults_of
 from studio.choosing import WaitingProposal, waiting
 from studio.forms import ItemForm, NumbersForm, initial_of, numbers_initial
 from studio.held import DraftContent, HeldItem, bare, stretches
+from studio.models import PlanDraft
 from studio.proposing.targets import parse_targets, reading_of
 from studio.reading.tables import as_row, cells_of, is_row
 from studio.views import done, get_draft
@@ -265,7 +268,12 @@ def numbers(request, slug, key):
         raise Http404
     year = int(str(held.frame.get("ends_on") or "2030")[:4])
     initial = numbers_initial(one.numbers, year)
-    form = NumbersForm(request.POST or None, held=held, title=one.title, initial=initial)
+    if request.method == "POST" and request.POST.get("then") == "base":
+        done(request, lambda: take_base(row, str(key), by=request.user), _("已采用为基期"))
+        return redirect("studio:numbers", slug, key)
+    form = NumbersForm(
+        request.POST or None, held=held, title=one.title, initial=initial, earlier=earlier_parts(row)
+    )
     if request.method == "POST" and form.is_valid():
         table = form.table(one.numbers)
         if done(request, lambda: services.change(
@@ -274,7 +282,22 @@ def numbers(request, slug, key):
         ), form.reading()):  # fmt: skip
             return redirect("studio:indicators", slug)
     context = {"draft": row, "form": form, "item": one, "key": key, "readings": _readings(one)}
+    context["base"] = proposed(held, str(key))
     return render(request, "studio/numbers.html", context, status=400 if form.errors else 200)
+
+
+@require_POST
+def base(request, slug, code):
+    """From the page of an indicator: the last figure of the plan before becomes its base, in the draft."""
+    plan = get_plan(slug)
+    draft = PlanDraft.objects.filter(slug=slug).first()
+    if draft is None:
+        draft = publishing.take_up(plan, by=request.user)
+    key = key_of(draft.held, code)
+    told = _("已采用为基期；写明理由提交后，由另一人发布")
+    if not key or not done(request, lambda: take_base(draft, key, by=request.user), told):
+        return redirect("studio:draft", slug)
+    return redirect("studio:numbers", slug, key)
 
 
 def check(request, slug):

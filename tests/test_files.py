@@ -35,6 +35,8 @@ NO_FILES = {
     "readyz": "for monitors",
     "metrics": "for monitors",
     "changes_rss": "a feed, polled",
+    "plans_rss": "a feed, polled",
+    "plans_atom": "a feed, polled",
     "changes_atom": "a feed, polled",
     "clusters:map": "a picture that stands in a page",
     "indicators:figure": "drawn by a script",

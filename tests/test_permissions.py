@@ -86,6 +86,8 @@ SAMPLES: dict[str, dict | None] = {
     "api_verify": {"sha256": "0" * 64},
     **dict.fromkeys(["package", "sdmx", "sdmx_structure", "csv_metadata"], PLAN),
     **dict.fromkeys(["package_metadata", "dataset"], PLAN),
+    **dict.fromkeys(["plans_rss", "plans_atom", "plans_package"], None),
+    "plans_file": {"dataset": "progress", "format": "json"},
     **dict.fromkeys(["report_desk", "report_file", "report_make", "report_save", "report_saved"], PLAN),
     **dict.fromkeys(["report_edit", "report_delete", "report_again"], PLAN | {"pk": "report"}),
     **dict.fromkeys(["report_run", "report_cancel", "report_run_file"], PLAN | {"pk": "run"}),
@@ -182,6 +184,7 @@ SAMPLES: dict[str, dict | None] = {
             *("decide", "table", "table_file"),
         )
     },
+    "studio:base": {"slug": "some-30", "code": "I-1"},
     "studio:kind": {"slug": "some-30", "key": "platform"},
     **dict.fromkeys(["studio:item", "studio:split", "studio:numbers"], {"slug": "some-30", "key": 1}),
     **dict.fromkeys(["updates:index", "updates:bulk", "updates:bulk_apply"], PLAN),

@@ -41,9 +41,11 @@ def words(*, growth: bool = False) -> Words:
         strict=_("目标（须超过，等于不算）"),
         band=_("目标区间"),
         earlier=_("原目标"),
+        of_plan=_("%(plan)s的目标"),
         changed=_("目标更改"),
         more=_("另有其他发布，见下表"),
         mean=_("到该年的年均值"),
+        joint=_("、"),
     )
 
 

@@ -300,6 +300,7 @@ def test_page_groups_by_item_with_the_verdicts_at_both_ends(plan, client):
         "new_figure": 3,
         "revised_figure": 0,
         "taken_out": 0,
+        "corrected_plan": 0,
         "revised_target": 0,
         "changed_rule": 0,
         "status_update": 0,

@@ -1,6 +1,8 @@
 """Several plans: each with its sentence on one page, each led to from every page of the others."""
 
+import io
 import re
+import zipfile
 
 import pytest
 from django.core.management import call_command
@@ -79,3 +81,30 @@ def test_a_second_and_a_third_plan_cost_a_page_no_query(plan, tmp_path, client, 
     call_command("load_plan", str(small.write(tmp_path / "small")), verbosity=0)
 
     assert queries() <= alone
+
+
+def test_feeds_files_and_package_of_all_plans_together(three, client):
+    for kind in ("rss", "atom"):
+        feed = client.get(f"/plans/changes.{kind}").content.decode()
+        assert "十四五" in feed
+        assert client.get(f"/plans/changes.{kind}?clock=known").status_code == 200
+    one, every = (client.get(f"{root}changes.atom").content.decode() for root in ("/sz-sti-14/", "/plans/"))
+    # A change has the same name in both, so that a reader of both tells it once.
+    assert re.findall("<entry>.*?<id>(.*?)</id>", one, re.S)[0] in every
+    rows = client.get("/plans/reports/items.json").json()["results"]
+    assert {row["plan"] for row in rows} == {"sz-sti-14", "any", "small"}
+    assert len(rows) == sum(plan.items.count() for plan in three)
+    for dataset in ("progress", "observations", "updates"):
+        head = (
+            client.get(f"/plans/reports/{dataset}.csv?header=code").getvalue().decode("utf-8-sig").split("\r\n")[0]
+        )
+        assert "plan" in head.split(",")
+    assert client.get("/plans/reports/nonsense.csv").status_code == 404
+    package = client.get("/plans/package.zip")
+    content = b"".join(package.streaming_content) if package.streaming else package.content
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = archive.namelist()
+        assert {name.split("/")[0] for name in names} == {"sz-sti-14", "any", "small"}
+        assert "any/README.md" in names
+    page = client.get("/plans/").content.decode()
+    assert 'href="/plans/package.zip"' in page

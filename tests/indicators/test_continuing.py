@@ -1,11 +1,14 @@
 """An indicator that goes on from one plan to the next: figures entered once, told through both periods."""
 
+import io
 import re
+import zipfile
 from decimal import Decimal
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from charts.key import key
 from indicators import continuing
 from indicators.models import Component
 from indicators.queries import overview
@@ -13,7 +16,9 @@ from indicators.shown import tracks
 from plan.models import Plan
 from plan.params import today
 from plan.services import touch_plans
-from tests.factories import make_observation
+from studio import publishing
+from studio.models import PlanDraft
+from tests.factories import make_observation, make_person
 from tests.plan import small
 
 EARLIER = small.PLAN.replace('slug = "small"', 'slug = "earlier"').replace('"2" = "Tasks"\n', "")
@@ -148,3 +153,57 @@ def test_a_component_that_is_not_there_is_refused_in_words(db, tmp_path, text):
     with pytest.raises(CommandError, match="没有这一分项"):
         load_later(tmp_path / "later", f'continues = "{text}"')
     assert not Plan.objects.filter(slug="later").exists()
+
+
+def test_the_legend_says_of_which_plan_the_earlier_target_is(both):
+    part = part_of(both[1])
+    track = tracks.track(part, before=continuing.before(part, today()))
+    assert "前规划的目标" in [entry.text for entry in key(track, tracks.words())]
+
+
+def test_api_and_package_say_what_it_goes_on_from(both, client):
+    part = client.get("/api/v1/later/indicators/I-05/").json()["components"][0]
+    assert part["continues"] == {
+        "plan": "earlier", "component": "I-05", "note": "口径扩大到技术服务。", "note_en": "",
+    }  # fmt: skip
+    assert client.get("/api/v1/earlier/indicators/I-05/").json()["components"][0]["continues"] is None
+    answer = client.get("/later/package.zip")
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert "earlier,I-05,口径扩大到技术服务。" in archive.read("components.csv").decode()
+
+
+def test_the_last_figure_of_the_plan_before_becomes_the_base_by_one_act(both, client):
+    """A planner's: it goes the way of every correction, a reason and a second person."""
+    page = client.get("/later/indicators/I-05/")
+    assert "采用为基期" not in page.content.decode()
+    planner, second = make_person("planner", "planner"), make_person("second", "planner")
+    client.force_login(planner)
+    assert "采用为基期" in client.get("/later/indicators/I-05/").content.decode()
+    told = client.post("/studio/later/base/I-05/", follow=True)
+    assert "1620" in told.content.decode()
+    again = client.post("/studio/later/base/I-05/", follow=True)
+    assert "没有可以采用的上一规划数据" in again.content.decode()
+    draft = PlanDraft.objects.get(slug="later")
+    # What the form does not ask stays when something else of it is changed.
+    key = next(iter(draft.held.items))
+    form = {
+        "unit": "亿元", "target_text": "2000", "target_year": 2030, "direction": "up", "accumulation": "level",
+        "nature": "expected", "frequency": "year", "continues": "earlier/I-05", "baseline_year": 2025,
+        "baseline_value": "1620", "usual_publisher": "市统计局", "edition": draft.edition,
+    }  # fmt: skip
+    draft = PlanDraft.objects.get(slug="later")
+    assert client.post(f"/studio/later/indicators/{key}/", form | {"edition": draft.edition}).status_code == 302
+    publishing.submit(PlanDraft.objects.get(slug="later"), reason="承接上一规划", by=planner)
+    draft = PlanDraft.objects.get(slug="later")
+    publishing.publish(draft, edition=draft.edition, by=second)
+    base = Component.objects.get(indicator__plan__slug="later")
+    assert (base.baseline_year, base.baseline_value, base.baseline_source.title) == (2025, 1620, "公报")
+    assert (base.continues.indicator.plan.slug, base.usual_publisher) == ("earlier", "市统计局")
+    assert part_of(both[1]).component.baseline_value == 1620
+
+
+def test_a_base_that_is_taken_over_says_where_it_is_from(both, tmp_path):
+    more = f'{GOES_ON}\n  baseline_year = 2025\n  baseline_value = "1620"'
+    with pytest.raises(CommandError, match="baseline_note"):
+        load_later(tmp_path / "again", more)

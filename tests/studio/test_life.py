@@ -183,7 +183,8 @@ def test_a_published_plan_is_corrected_with_a_reason_and_keeps_what_hangs_on_it(
     made = publishing.publish(row, edition=row.edition, by=second)
     item.refresh_from_db()
     assert item.title == "国家应用数学中心（深圳）"
-    assert made.changes["changed"] == {"P-1.1-01": ["title"]}
+    assert made.changes["changed"] == {"P-1.1-01": {"title": ["国家应用数学中心", "国家应用数学中心（深圳）"]}}
+    assert made.is_correction
     assert made.reason == "依批复改名"
 
 
