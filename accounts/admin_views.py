@@ -228,13 +228,20 @@ def role(request, pk):
         "seen": services.stamp(values),
         "business": [name for name in values["roles"] if name in BUSINESS],
         "administers": row.administers,
+        "plans": row.plan_slugs,
     }
     form = RolesForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         if services.touches_administration(row, form.roles()) and pk != request.user.pk:
             return _ask_roles(request, row, form)
         try:
-            services.set_roles(person_id=pk, roles=form.roles(), seen=form.cleaned_data["seen"], by=request.user)
+            services.set_roles(
+                person_id=pk,
+                roles=form.roles(),
+                seen=form.cleaned_data["seen"],
+                by=request.user,
+                plans=form.limits(),
+            )
         except Overtaken as error:
             form = RolesForm(initial=initial)
             form.overtaken = [str(error)]

@@ -1,6 +1,7 @@
 """What is typed on the pages of people and signing in: labels, help and refusals in the reader's words."""
 
 import unicodedata
+from collections.abc import Callable
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, UsernameField
@@ -149,6 +150,10 @@ class NewOrganisationForm(OrganisationForm):
         }
 
 
+# The plans there are, as (address, name): the room that has them adds its reader here (plan.apps).
+plan_lists: list[Callable[[], list[tuple[str, str]]]] = []
+
+
 class RolesForm(forms.Form):
     """Four roles of the work beside each other, or one administration."""
 
@@ -157,12 +162,21 @@ class RolesForm(forms.Form):
         label=_("业务角色"), required=False, choices=[], widget=forms.CheckboxSelectMultiple
     )
     administers = forms.ChoiceField(label=_("管理员"), required=False, choices=[], widget=forms.RadioSelect)
+    plans = forms.MultipleChoiceField(
+        label=_("限于规划"), required=False, choices=[], widget=forms.CheckboxSelectMultiple
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs, label_suffix="")
+        self.fields["plans"].choices = [pair for read in plan_lists for pair in read()]
         business = [role for role in Role if role not in (Role.VIEWER, *User.Administers.values)]
         self.fields["business"].choices = [(role.value, role.label) for role in business]
         self.fields["administers"].choices = [("", _("不是管理员")), *User.Administers.choices]
+
+    def limits(self) -> list[str]:
+        """The plans the roles are limited to; all of them chosen is no limit."""
+        chosen = self.cleaned_data["plans"]
+        return [] if len(chosen) == len(self.fields["plans"].choices) else chosen
 
     def roles(self) -> set[str]:
         chosen = {*self.cleaned_data["business"], self.cleaned_data["administers"]}

@@ -55,6 +55,10 @@ class UserManager(BaseUserManager):
         user.save(using=self._db)
         return user
 
+    def working_in(self, slug: str):
+        """Active accounts whose roles hold in a plan."""
+        return self.filter(Q(plans="") | Q(plans__contains=f" {slug} "), is_active=True)
+
     def get_by_natural_key(self, username):
         return self.get(username=username)
 
@@ -79,6 +83,8 @@ class User(AbstractBaseUser):
     is_evaluator = models.BooleanField(_("评估"), default=False)
     is_reviewer = models.BooleanField(_("复核"), default=False)
     is_planner = models.BooleanField(_("规划编制"), default=False, db_default=False)
+    # Addresses of plans, each between blanks (" sz-a sz-b "), as `works_in` asks; empty: every plan.
+    plans = models.CharField(_("限于规划"), max_length=500, blank=True, default="", db_default="")
     administers = models.CharField(_("管理员"), max_length=20, choices=Administers.choices, blank=True)
     is_active = models.BooleanField(_("启用"), default=True)
     date_joined = models.DateTimeField(_("开户时间"), default=timezone.now)
@@ -107,6 +113,9 @@ class User(AbstractBaseUser):
                 condition=Q(administers__in=["", "system_admin", "security_admin", "audit_admin"]),
                 name="one_administration_at_most",
             ),
+            models.CheckConstraint(
+                condition=Q(administers="") | Q(plans=""), name="administrators_are_of_the_whole_site"
+            ),
         ]
 
     def __str__(self):
@@ -117,8 +126,24 @@ class User(AbstractBaseUser):
 
     get_short_name = get_full_name
 
+    # Set for a request under the address of a plan that the roles do not hold in (AccessMiddleware).
+    is_away = False
+
+    @property
+    def plan_slugs(self) -> list[str]:
+        """The plans the business roles are limited to; none: they hold in all."""
+        return self.plans.split()
+
+    def works_in(self, slug: str) -> bool:
+        return not self.plans or slug in self.plan_slugs
+
     @property
     def roles(self) -> frozenset[str]:
+        """What holds where the person is: every role granted, or no more than looking where it is away."""
+        return frozenset({str(Role.VIEWER)}) if self.is_away else self.granted_roles
+
+    @property
+    def granted_roles(self) -> frozenset[str]:
         """Every role of an active account; looking is everybody's."""
         granted = {
             Role.REPORTER: self.is_reporter,
@@ -143,7 +168,7 @@ class User(AbstractBaseUser):
     def _get_session_auth_hash(self, secret=None):
         """Besides the password, the roles: whoever gains or loses one has to sign in again, at once."""
         ended = [str(self.sessions_round)] if self.sessions_round else []
-        state = "|".join([self.password, *sorted(self.roles), *ended])
+        state = "|".join([self.password, *sorted(self.granted_roles), *ended])
         return salted_hmac("accounts.session", state, secret=secret, algorithm="sha256").hexdigest()
 
 

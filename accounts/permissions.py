@@ -92,8 +92,11 @@ def require(user, permission: Permission) -> None:
         raise PermissionDenied(permission)
 
 
-def people_who_may(permission: Permission) -> QuerySet[User]:
-    """Active accounts that hold a permission by a role granted to them, for notices and work lists."""
+def people_who_may(permission: Permission, slug: str = "") -> QuerySet[User]:
+    """Active accounts that hold a permission by a role granted to them, for notices and work lists.
+
+    `slug`: in this plan, without those whose roles are limited to others.
+    """
     columns = {
         Role.REPORTER: Q(is_reporter=True),
         Role.ANALYST: Q(is_analyst=True),
@@ -105,7 +108,8 @@ def people_who_may(permission: Permission) -> QuerySet[User]:
     for role, condition in columns.items():
         if permission in ROLE_PERMISSIONS[role]:
             holders |= condition
-    return User.objects.filter(holders, is_active=True)
+    people = User.objects.working_in(slug) if slug else User.objects.filter(is_active=True)
+    return people.filter(holders)
 
 
 class ReadAccess(BasePermission):

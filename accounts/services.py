@@ -52,7 +52,8 @@ def organisation_values(organisation: Organisation) -> dict[str, Any]:
 
 
 def role_values(person: User) -> dict[str, Any]:
-    return {"roles": sorted(person.roles - {Role.VIEWER})}
+    limited = {"plans": person.plan_slugs} if person.plans else {}
+    return {"roles": sorted(person.granted_roles - {Role.VIEWER})} | limited
 
 
 def refuse_mixing(roles: set[str]) -> None:
@@ -255,8 +256,10 @@ def unlock(*, person_id: int, by: User) -> User:
     return person
 
 
-def set_roles(*, person_id: int, roles: set[str], seen: str, by: User) -> User:
-    """Grants and revokes; the person has to sign in again.
+def set_roles(
+    *, person_id: int, roles: set[str], seen: str, by: User, plans: Collection[str] | None = None
+) -> User:
+    """Grants and revokes; the person has to sign in again. `plans`: where alone the roles hold (none: in all).
 
     Where an administration comes or goes it takes a second administrator (accounts.second_person). Raises
     PermissionDenied for that and for one's own roles, ValidationError for a mixture, Overtaken.
@@ -267,7 +270,7 @@ def set_roles(*, person_id: int, roles: set[str], seen: str, by: User) -> User:
         demand_roles_as_seen(person, roles, seen=seen, by=by)
         if touches_administration(person, roles):
             raise PermissionDenied(_("涉及管理员的角色变动须由第二位管理员确认"))
-        put_roles(person, roles, by=by)
+        put_roles(person, roles, by=by, plans=plans)
     return person
 
 
@@ -290,18 +293,21 @@ def touches_administration(person: User, roles: set[str]) -> bool:
     return person.administers != next((role for role in User.Administers.values if role in roles), "")
 
 
-def put_roles(person: User, roles: set[str], *, by: User | None) -> None:
+def put_roles(person: User, roles: set[str], *, by: User | None, plans: Collection[str] | None = None) -> None:
     """What set_roles does, once it is decided."""
     before = role_values(person)
     if touches_administration(person, roles):
         _demand_another(person)
     set_columns(person, roles)
+    if person.administers or plans is not None:
+        limits = () if person.administers else plans or ()
+        person.plans = f" {' '.join(sorted(set(limits)))} " if limits else ""
     after = role_values(person)
     if before == after:
         return
     # Sessions end with the change of roles, and stay ended when the old roles come back.
     sessions.end_all(person)
-    person.save(update_fields=[*(f"is_{role}" for role in BUSINESS), "administers", "sessions_round"])
+    person.save(update_fields=[*(f"is_{role}" for role in BUSINESS), "administers", "plans", "sessions_round"])
     _log("roles.changed", person, by=by, before=before, after=after)
     tell(person, "roles.changed", by=by)
 

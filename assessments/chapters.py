@@ -96,7 +96,7 @@ class Chapters(Life):
             raise PermissionDenied(_("执笔人不能审定自己写的章节"))
 
     def reviewers(self, row: ReportChapter, by):
-        return people_who_may(Permission.REVIEW_NOTES).exclude(pk=row.author_id)
+        return people_who_may(Permission.REVIEW_NOTES, self.plan(row).slug).exclude(pk=row.author_id)
 
     def author(self, row: ReportChapter, by) -> list[Any]:
         return [row.author] if row.author else []

@@ -95,10 +95,14 @@ class Findings(QuestionedLife):
             raise PermissionDenied(_("反馈人不能审核自己的反馈"))
 
     def answerers(self, row: Finding, by):
-        return people_who_may(Permission.ANSWER_FINDINGS).filter(organisation=row.organisation)
+        return people_who_may(Permission.ANSWER_FINDINGS, self.plan(row).slug).filter(
+            organisation=row.organisation
+        )
 
     def askers(self, row: Finding, by):
-        return people_who_may(Permission.REVIEW_NOTES) | User.objects.filter(pk=row.note.author_id)
+        return people_who_may(Permission.REVIEW_NOTES, self.plan(row).slug) | User.objects.filter(
+            pk=row.note.author_id
+        )
 
     def thing(self, row: Finding) -> dict[str, str]:
         note = row.note

@@ -148,7 +148,7 @@ class Notes(Life):
             raise PermissionDenied(_("评估人不能复核自己的意见"))
 
     def reviewers(self, row: Note, by):
-        return people_who_may(Permission.REVIEW_NOTES).exclude(pk=row.author_id)
+        return people_who_may(Permission.REVIEW_NOTES, self.plan(row).slug).exclude(pk=row.author_id)
 
     def author(self, row: Note, by) -> list[Any]:
         return [row.author]

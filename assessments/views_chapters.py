@@ -155,7 +155,9 @@ def _told(request, one: ReportChapter, form: ChapterForm) -> dict:
         "is_author": is_author and is_open,
         "agrees": may(user, Permission.REVIEW_NOTES) and not is_author and is_open,
         "may_manage": may(user, Permission.MANAGE_ROUNDS) and is_open,
-        "arrange_form": ChapterArrangeForm(chapter=one, people=people_who_may(Permission.SEE_ROUNDS)),
+        "arrange_form": ChapterArrangeForm(
+            chapter=one, people=people_who_may(Permission.SEE_ROUNDS, row.plan.slug)
+        ),
         "steps": one.steps.select_related("by"),
         "opinions": one.opinions.all(),
     }
@@ -172,7 +174,7 @@ def chapter_step(request, slug, round, pk):
 def chapter_arrange(request, slug, round, pk):
     """Title, purpose, place, author, and whether the chapter stands in the report."""
     one = _chapter(_round(request, slug, round), pk)
-    form = ChapterArrangeForm(request.POST, chapter=one, people=people_who_may(Permission.SEE_ROUNDS))
+    form = ChapterArrangeForm(request.POST, chapter=one, people=people_who_may(Permission.SEE_ROUNDS, slug))
     if form.is_valid():
         try:
             edition = read_edition(request.POST)

@@ -103,7 +103,7 @@ def assign(request, slug, round):
         "organisations": organisations,
         "kinds": plan.kinds.choices,
         "given": GIVEN,
-        "evaluators": people_who_may(Permission.EVALUATE).select_related("organisation"),
+        "evaluators": people_who_may(Permission.EVALUATE, slug).select_related("organisation"),
         "number_given": row.assignments.count(),
         "is_fixed": row.state not in (Round.State.PLANNED, Round.State.OPEN),
         "fault": fault,
@@ -131,7 +131,7 @@ def _give(request, plan, row: Round, choice) -> str:
             number = rounds.unassign(round=row, items=items, by=request.user)
             done = ngettext("已收回 %(n)s 项", "已收回 %(n)s 项", number)
         else:
-            evaluator, day = _whom(request), _until(request)
+            evaluator, day = _whom(request, plan.slug), _until(request)
             number = rounds.assign(round=row, items=items, evaluator=evaluator, due_on=day, by=request.user)
             done = ngettext("已分给 %(name)s %(n)s 项", "已分给 %(name)s %(n)s 项", number)
             done %= {"name": evaluator, "n": number}
@@ -143,9 +143,9 @@ def _give(request, plan, row: Round, choice) -> str:
     return ""
 
 
-def _whom(request):
+def _whom(request, slug):
     name = read_text(request.POST, "evaluator")
-    person = people_who_may(Permission.EVALUATE).filter(username=name).first()
+    person = people_who_may(Permission.EVALUATE, slug).filter(username=name).first()
     if person is None:
         raise ValidationError(_("请选择评估人"))
     return person

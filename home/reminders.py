@@ -120,9 +120,10 @@ def remind(plan: Plan, pending: Iterable[Pending], *, today: date) -> int:
     if not groups:
         return 0
     reporters: dict[int, list[User]] = defaultdict(list)
-    for person in User.objects.filter(is_active=True, is_reporter=True, organisation__in=[o for o in groups if o]):
+    working = User.objects.working_in(plan.slug)
+    for person in working.filter(is_reporter=True, organisation__in=[o for o in groups if o]):
         reporters[person.organisation_id].append(person)
-    analysts = list(User.objects.filter(is_active=True, is_analyst=True))
+    analysts = list(working.filter(is_analyst=True))
     told = _told_lately(plan, groups, today)
     number = 0
     for organisation, rows in groups.items():

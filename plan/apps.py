@@ -10,7 +10,10 @@ class PlanConfig(AppConfig):
     verbose_name = "规划"
 
     def ready(self):
+        from accounts.forms import plan_lists
+
         converters.register()
+        plan_lists.append(self.plan_names)
         kinds.pages |= {
             Kind.PILLAR: "plan:pillar",
             Kind.INDUSTRY_GROUP: "plan:industry",
@@ -23,3 +26,7 @@ class PlanConfig(AppConfig):
             Kind.FUTURE_INDUSTRY: "plan:industries",
             Kind.SAFEGUARD: "plan:safeguards",
         }
+
+    def plan_names(self) -> list[tuple[str, str]]:
+        """Every plan by its address, for whoever limits roles to some of them."""
+        return [(row.slug, row.short_label) for row in self.get_model("Plan").objects.all()]

@@ -377,6 +377,8 @@ def entrusted(plan: Plan, user) -> QuerySet[Item]:
     """The items a person may report on or enter figures for: an analyst all of them, a reporter those its own
     organisation leads or supports, together with everything below them."""
     rows = plan.items.all()
+    if not user.works_in(plan.slug):
+        return rows.none()
     if Role.ANALYST in user.roles:
         return rows
     if Role.REPORTER not in user.roles or user.organisation_id is None:

@@ -427,7 +427,7 @@ class QuestionedLife(Life):
         writer = self.writer(row)
         if writer is None or writer.is_active:
             return [writer] if writer else []
-        others = people_who_may(self.entering).filter(organisation=writer.organisation_id)
+        others = people_who_may(self.entering, self.plan(row).slug).filter(organisation=writer.organisation_id)
         return list(others.exclude(pk=by.pk)) if writer.organisation_id else []
 
     def asker_of(self, row: Any, by: Any) -> list[Any]:
@@ -542,7 +542,7 @@ class EntryLife(QuestionedLife):
     def reviewers(self, row: Any, by: Any) -> QuerySet:
         """Those who may approve it: nobody who wrote it or hands it in."""
         wrote = row.steps.filter(action__in=self.WRITING, by__isnull=False).values("by")
-        people = people_who_may(self.approving).exclude(pk__in=wrote)
+        people = people_who_may(self.approving, self.plan(row).slug).exclude(pk__in=wrote)
         return people.exclude(pk__in=[pk for pk in (by.pk, row.entered_by_id) if pk])
 
     def entrant(self, row: Any, by: Any) -> list[Any]:

@@ -405,6 +405,7 @@ class AccessMiddleware:
             step = step_before(request)
             if step and step != name:
                 return self._lead(request, step)
+        self._place(request)
         # A token reads what everybody may who has signed in, and nothing its holder may beyond that.
         if request.api_token and request.permission not in (P.ANYONE, P.READ):
             return self._refuse(request, str(request.permission))
@@ -413,6 +414,12 @@ class AccessMiddleware:
         if is_page and request.method == "OPTIONS":
             return HttpResponse(status=204, headers={"Allow": ", ".join(allowed(name))})
         return None
+
+    def _place(self, request) -> None:
+        """Under the address of a plan that a person's roles are not granted for, the person may look alone."""
+        slug = request.resolver_match.kwargs.get("slug")
+        if slug and settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+            request.user.is_away = not request.user.works_in(slug)
 
     def _lead(self, request, step: str):
         if is_for_programs(request):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -30,6 +30,8 @@ RESERVED |= {"readyz", "static", "studio", "styleguide", "verify"}
 def start(*, slug: str, template: str, frame: dict[str, Any], by) -> PlanDraft:
     """A new draft with nothing in it but its name. Raises ValidationError where the address is taken."""
     require(by, Permission.EDIT_PLAN)
+    if not by.works_in(slug):
+        raise PermissionDenied(_("您的角色限于指定的规划，不能新建规划"))
     if slug in RESERVED or Plan.objects.filter(slug=slug).exists():
         raise ValidationError({"slug": _("这个地址已有规划或另作他用，请换一个")})
     kinds = [dict(kind) for kind in templates()[template].kinds]

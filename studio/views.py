@@ -42,7 +42,10 @@ def home(request):
             return redirect("studio:text", row.slug)
         except ValidationError as error:
             show_faults(form, error, {})
-    context = {"form": form, "drafts": PlanDraft.objects.select_related("plan", "started_by")}
+    drafts = [
+        one for one in PlanDraft.objects.select_related("plan", "started_by") if request.user.works_in(one.slug)
+    ]
+    context = {"form": form, "drafts": drafts}
     return render(request, "studio/home.html", context, status=400 if form.errors else 200)
 
 

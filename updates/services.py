@@ -211,7 +211,7 @@ def file_together(plan: Plan, filed: Sequence[dict[str, Any]], *, by) -> list[St
         rows = [file_update(by=by, **fields) for fields in filed]
         UPDATES.take_all(rows, Action.SUBMITTED, by=by, submitted_at=timezone.now())
         if rows:
-            people = people_who_may(Permission.APPROVE_STATUS).exclude(pk=by.pk)
+            people = people_who_may(Permission.APPROVE_STATUS, plan.slug).exclude(pk=by.pk)
             notify(
                 people,
                 kind=NoticeKind.SUBMITTED,

@@ -594,7 +594,7 @@ def _log(batch: ImportBatch, action: str, rows: int) -> None:
 
 
 def _tell_reviewers(batch: ImportBatch, stored: int) -> None:
-    reviewers = people_who_may(Permission.APPROVE_FIGURES).exclude(pk=batch.uploaded_by_id)
+    reviewers = people_who_may(Permission.APPROVE_FIGURES, batch.plan.slug).exclude(pk=batch.uploaded_by_id)
     title = say(counted_noop("待核定：导入“%(file)s”，%(count)s 条数据"), file=batch.name, count=stored)
     _tell(
         batch,

@@ -90,7 +90,7 @@ class Figures(EntryLife):
             raise PermissionDenied(_("建议不采用的人不能自己决定"))
 
     def out_deciders(self, row: Observation, by):
-        return people_who_may(self.approving).exclude(pk=by.pk)
+        return people_who_may(self.approving, self.plan(row).slug).exclude(pk=by.pk)
 
     def asker(self, row: Observation, by) -> list[Any]:
         return [row.asked]
@@ -211,7 +211,7 @@ def submit_rows(plan: Plan, rows: Iterable[Observation], *, by) -> int:
         FIGURES.tell(rows[0], Action.SUBMITTED, by)
     elif rows:
         title = say(counted_noop("待核定：%(count)s 条数据"), count=len(rows))
-        reviewers = people_who_may(Permission.APPROVE_FIGURES).exclude(pk=by.pk)
+        reviewers = people_who_may(Permission.APPROVE_FIGURES, plan.slug).exclude(pk=by.pk)
         _tell_of_many(
             plan, rows, reviewers, NoticeKind.SUBMITTED, title, reverse("review:index", args=[plan.slug])
         )

@@ -106,7 +106,7 @@ class Targets(QuestionedLife):
             raise PermissionDenied(_("提出人不能核定自己的提议"))
 
     def deciders(self, row: Target, by):
-        return people_who_may(Permission.APPROVE_TARGETS).exclude(pk=by.pk)
+        return people_who_may(Permission.APPROVE_TARGETS, self.plan(row).slug).exclude(pk=by.pk)
 
     def proposer(self, row: Target, by) -> list[Any]:
         return [row.proposed_by]
