@@ -1,15 +1,17 @@
 """The plan's text clause by clause: which words are a commitment, part of one, or none. Pure: rows in, clauses
 out.
 
-A clause ends at a full stop, a semicolon, or a comma outside brackets and quotation marks. It is an item where an
-item's own words stand in it: those of one that contains no other, or the title that opens a statement. What is
-neither has been read by a person, who named the commitment it belongs to, or the reason why it is none.
+Clauses are cut as the studio cuts them (texts.clauses). One is an item where an item's own words stand in it: those of
+one that contains no other, or the title that opens a statement. What is neither has been read by a person, who named
+the commitment it belongs to, or the reason why it is none.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
+
+from texts.clauses import clauses, sentences
 
 
 class WordsOfItem(Protocol):
@@ -41,15 +43,8 @@ class ClauseItems:
 
 def cut(text: str) -> Iterator[tuple[int, int]]:
     """The clauses of a paragraph, first and one past last character; its stops are in none."""
-    start = depth = 0
-    for place, sign in enumerate(text):
-        depth = max(0, depth + (sign in "（“《") - (sign in "）”》"))
-        if sign in "。；" or (sign == "，" and not depth):
-            if text[start:place].strip():
-                yield start, place
-            start = place + 1
-    if text[start:].strip():
-        yield start, len(text)
+    for sentence in sentences(text):
+        yield from clauses(text, *sentence)
 
 
 def own_words(items: Iterable[WordsOfItem]) -> Iterator[tuple[WordsOfItem, int, int]]:

@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass
 
-from studio.proposing.clauses import Span, cut
 from studio.proposing.rules import patterns, words
 from studio.proposing.targets import NUMBER, ReadTarget, is_ranked, parse_target, units_pattern
+from texts.clauses import Span, cut
 
 # A year that something is to hold in; 在2020年基础上 is what it is compared with.
 YEAR = re.compile(r"(?<!在)(?<!比)(?:到|至|以)?\s*(20\d\d)\s*年(?!基础|底数|数据)")

@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from studio.proposing.clauses import Span, cut, members, trimmed
 from studio.proposing.rules import number, words
+from texts.clauses import Span, cut, members, trimmed
 
 # A row's own end within what might be a name: 北京大学等纳入…大学.
 ROW = re.compile(r"(?<![高平同初中])等(?![级效])")

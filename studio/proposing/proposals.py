@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from studio.proposing.clauses import Clause, Span, clauses, read_clause, sentences, trimmed
+from studio.proposing.clauses import Clause, read_clause
 from studio.proposing.figures import YEAR, NumberFound, figures_in, year_of
 from studio.proposing.names import Text, names_in
 from studio.proposing.rules import ChapterRule, Template, words
@@ -12,6 +12,7 @@ from studio.proposing.targets import ReadTarget, parse_targets
 from studio.reading.document import Block, PlanText
 from studio.reading.headings import mark_of
 from studio.reading.tables import cells_of
+from texts.clauses import Span, clauses, sentences, trimmed
 
 FUTURE = re.compile(r"围绕(?P<names>[^，。]+?)等?[一二三四五六七八九十]?[个大]?未来产业")
 RUN_IN_LONGEST = 26

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from plan.fixtures import read_plan
 from studio.loaded import document_of, stretches_of
-from studio.proposing.clauses import clauses, read_clause, sentences
+from studio.proposing.clauses import read_clause
 from studio.proposing.figures import figures_in
 from studio.proposing.measuring import Stretch, measure
 from studio.proposing.names import names_in
@@ -16,6 +16,7 @@ from studio.proposing.proposals import propose
 from studio.proposing.rules import templates
 from studio.proposing.targets import in_base_unit, parse_targets, reading_of
 from studio.reading.document import read_text
+from texts.clauses import clauses, sentences
 
 FOLDER = settings.BASE_DIR / "fixtures" / "sz-sti-14"
 SECOND = Path(os.environ.get("SECOND_PLAN", settings.BASE_DIR.parent / "shared" / "plan15")) / "text.txt"
