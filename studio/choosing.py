@@ -1,19 +1,69 @@
 """Proposals beside what was accepted: what still waits, and what an accepted one becomes. Pure."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 from studio.held import DraftContent, HeldItem, entry_kinds, fresh_key, stretches
 from studio.proposing.proposals import Proposal, propose
 from studio.proposing.rules import templates
 from studio.proposing.targets import ReadTarget, reading_of
 
+# A text of more characters is read by a job, with its progress shown: ten times the longest plan of a city.
+LONG = 200_000
+# What was read of long texts, by `reading_key`.
+_read: dict[str, tuple[Proposal, ...]] = {}
+KEPT = 2
+
 
 @lru_cache(maxsize=4)
 def _proposals(text: str, template: str, year: int, kinds: frozenset[str]) -> tuple[Proposal, ...]:
-    every = propose(DraftContent(text=text).document(), templates()[template], year)
-    return _of_kinds(every, kinds)
+    return _of_kinds(propose(DraftContent(text=text).document(), templates()[template], year), kinds)
+
+
+def is_long(held: DraftContent) -> bool:
+    return len(held.text) > LONG
+
+
+def reading_key(held: DraftContent, template: str) -> str:
+    """Names what the proposals of a draft follow from."""
+    told = json.dumps([held.text, template, _year(held), sorted(_kinds(held))], ensure_ascii=False)
+    return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
+def read_long(held: DraftContent, template: str, report: Callable[[float], None]) -> list[dict[str, Any]]:
+    """The proposals of a long text as they can be stored."""
+    every = propose(held.document(), templates()[template], _year(held), report)
+    return [asdict(one) for one in _of_kinds(every, _kinds(held))]
+
+
+def remember(key: str, rows: Iterable[dict[str, Any]]) -> None:
+    """Takes in what was read of a long text."""
+    _read[key] = tuple(
+        Proposal(**row | {
+            "targets": tuple(ReadTarget(**one) for one in row["targets"]),
+            "row": tuple(row["row"]),
+            "covers": tuple(row["covers"]) if row["covers"] else None,
+        })
+        for row in rows
+    )  # fmt: skip
+    while len(_read) > KEPT:
+        del _read[next(iter(_read))]
+
+
+def is_read(held: DraftContent, template: str) -> bool:
+    return not is_long(held) or reading_key(held, template) in _read
+
+
+def _year(held: DraftContent) -> int:
+    return int(str(held.frame.get("ends_on") or "9999")[:4])
+
+
+def _kinds(held: DraftContent) -> frozenset[str]:
+    return frozenset(kind["key"] for kind in held.kinds)
 
 
 def _of_kinds(every: list[Proposal], kinds: frozenset[str]) -> tuple[Proposal, ...]:
@@ -31,9 +81,11 @@ def _of_kinds(every: list[Proposal], kinds: frozenset[str]) -> tuple[Proposal, .
 
 
 def proposals(held: DraftContent, template: str) -> tuple[Proposal, ...]:
-    """Everything the text may promise by the end of the plan's period."""
-    year = int(str(held.frame.get("ends_on") or "9999")[:4])
-    return _proposals(held.text, template, year, frozenset(kind["key"] for kind in held.kinds))
+    """Everything the text may promise by the end of the plan's period; nothing yet of a long text that is still
+    being read (`is_read`)."""
+    if is_long(held):
+        return _read.get(reading_key(held, template), ())
+    return _proposals(held.text, template, _year(held), _kinds(held))
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,8 @@ def submit(draft: PlanDraft, *, reason: str, by) -> PlanDraft:
         raise WrongState(_("已经提交，等待另一人发布"))
     if draft.plan_id and not reason.strip():
         raise ValidationError(_("已发布的规划改动须写明理由"))
+    if services.reading(draft) is not None:
+        raise ValidationError(_("文本较长，建议还在生成；完成后再提交"))
     if found := [fault.words for fault in faults_of(draft.held, draft.template) if fault.stops]:
         raise ValidationError(found)
     draft.state, draft.reason, draft.submitted_by = PlanDraft.State.SUBMITTED, reason.strip(), by

@@ -12,15 +12,19 @@ from django.utils.translation import gettext as _
 from accounts.permissions import Permission, require
 from audit.refusals import Overtaken, WrongState
 from audit.services import record_audit
+from jobs.models import Job
+from jobs.services import enqueue
 from plan.models import Plan
 from studio import held as content
-from studio.choosing import adopted, items_of, place_of, proposals
+from studio.choosing import adopted, is_read, items_of, place_of, proposals, reading_key, remember
 from studio.held import CannotChange, DraftContent
 from studio.models import DraftStep, PlanDraft
 from studio.proposing.rules import templates
 from studio.reading.document import read_text
 
 Action = DraftStep.Action
+# The job that reads a long text.
+PROPOSE = "studio.propose"
 # Names that addresses beside a plan's begin with.
 RESERVED = {"accounts", "api", "audit", "healthz", "i18n", "inbox", "metrics", "oidc", "operations", "plans"}
 RESERVED |= {"readyz", "static", "studio", "styleguide", "verify"}
@@ -45,6 +49,21 @@ def start(*, slug: str, template: str, frame: dict[str, Any], by) -> PlanDraft:
         raise ValidationError({"slug": _("这个地址已有编制稿，请换一个")}) from error
     note(draft, Action.STARTED, by, frame["title"])
     return draft
+
+
+def reading(draft: PlanDraft) -> Job | None:
+    """The job that still reads the draft's text, asked for where there is none; None once all was proposed."""
+    held = draft.held
+    if is_read(held, draft.template):
+        return None
+    arguments = {"draft": draft.pk, "key": reading_key(held, draft.template)}
+    job = Job.objects.filter(kind=PROPOSE, arguments=arguments).order_by("-id").first()
+    if job is None or job.state in (Job.State.DEAD, Job.State.CANCELLED):
+        return enqueue(PROPOSE, arguments)
+    if job.state != Job.State.DONE:
+        return job
+    remember(arguments["key"], job.result["proposals"] or [])
+    return None
 
 
 def locked(pk: int) -> PlanDraft:
@@ -158,6 +177,8 @@ def reject(draft: PlanDraft, numbers: Collection[int], *, by, text_key: str) -> 
 
 
 def _found(held: DraftContent, draft: PlanDraft, text_key: str):
+    if reading(draft) is not None:
+        raise CannotChange("建议还在生成，请稍候再试")
     if key_of(held) != text_key:
         raise CannotChange("文本刚刚改动过，建议已重新生成；页面已更新，请再看一遍")
     return proposals(held, draft.template)

@@ -27,6 +27,8 @@ def get_draft(slug: str) -> PlanDraft:
     row = PlanDraft.objects.select_related("plan", "submitted_by").filter(slug=slug).first()
     if row is None:
         raise Http404(_("没有这份编制稿"))
+    # A long text is read by a job; pages say how far it is.
+    row.reading = services.reading(row)
     return row
 
 

@@ -1,4 +1,4 @@
-"""Sentences, clauses and the members of a row, each with its place; brackets and quotation marks are not cut. Pure.
+"""Sentences, clauses and the members of a row, each with its place; what is in brackets is not cut. Pure.
 
 One rule for whoever reads a plan: what promises are proposed by, and what every clause is judged by.
 """

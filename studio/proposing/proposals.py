@@ -1,7 +1,7 @@
 """What a text may promise, piece by piece with the rule that says so. A person decides; nothing is an item yet."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from studio.proposing.clauses import Clause, read_clause
@@ -75,8 +75,9 @@ class _Proposer:
         self.level = {block.depth for block in self.blocks if block.depth}
         self.tabled: list[Proposal] = []
 
-    def read(self) -> list[Proposal]:
+    def read(self, report: Callable[[float], None]) -> list[Proposal]:
         for number, block in enumerate(self.blocks):
+            report(number * 100 / len(self.blocks))
             if block.depth:
                 self.heading(number, block)
             elif block.kind == "table":
@@ -339,9 +340,14 @@ class _Proposer:
             at += len(line) + 1
 
 
-def propose(document: PlanText, template: Template, year: int) -> list[Proposal]:
-    """Everything a text may promise until a year, in its order; indices of parents lead into the list."""
-    return _Proposer(document, template, year).read()
+def propose(
+    document: PlanText, template: Template, year: int, report: Callable[[float], None] = lambda per_cent: None
+) -> list[Proposal]:
+    """Everything a text may promise until a year, in its order; indices of parents lead into the list.
+
+    `report` is told how far the reading is.
+    """
+    return _Proposer(document, template, year).read(report)
 
 
 def _marks(blocks: list[Block]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cache
 
 from studio.proposing.rules import words
 
@@ -32,6 +33,7 @@ class ReadTarget:
     is_rank: bool = False
 
 
+@cache
 def units_pattern() -> str:
     return "|".join(re.escape(unit) for unit in words("units", "names", "figures.toml").all)
 

@@ -192,3 +192,65 @@ def test_words_over_two_paragraphs_are_one_item_on_every_page(planner, draft):
     assert page.count('<mark class="taken">') == 2
     wrong = planner.post("/studio/some-31/items/1/", form | {"kind": "point", "edition": row.edition + 1})
     assert "须在同一段里" in wrong.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        ("一、目标\n\n推进建设，打造高地。\n", "正文里没有数字"),
+        ("一、目标\n\n" + "推进科学城建设，打造创新高地和人才中心城市。\n\n" * 2, "有整段文字出现两次"),
+        ("<html><body><h1>一、目标</h1><p>到2030年达到7%。</p><script>x()</script></body></html>", "只留文字"),
+        ("<p>一、目标</p><table><tr><td><img src=table.png></td></tr></table><p>到2030年达到7%。</p>", "有图片"),
+        ("一、目标\x00\n\n到2030年达到7%。", "U+0000"),
+    ],
+    ids=["no numbers", "twice", "web page", "table as picture", "control character"],
+)
+def test_bad_text_gets_words_and_nothing_is_half_stored(planner, draft, raw, said):
+    before = PlanDraft.objects.get(slug="some-31").held.as_json()
+    form = {"raw": raw, "edition": draft.edition, "then": "text"}
+    answer = planner.post("/studio/some-31/text/", form, follow=True)
+    assert said in answer.content.decode()
+    after = PlanDraft.objects.get(slug="some-31").held.as_json()
+    assert (after == before) == (answer.status_code == 400)
+
+
+def test_a_text_of_five_megabytes_is_read_from_a_file_and_a_longer_one_gets_words(planner, draft):
+    def sent(text: str):
+        kept = io.BytesIO(text.encode())
+        kept.name = "plan.txt"
+        row = PlanDraft.objects.get(slug="some-31")
+        return planner.post("/studio/some-31/text/", {"file": kept, "edition": row.edition, "then": "text"})
+
+    long = "一、目标\n\n" + ("到2030年，研发投入强度提升至7%，建设若干平台。" * 40 + "\n\n") * 2000
+    assert 5_000_000 < len(long.encode()) < 6_000_000
+    assert sent(long).status_code == 302
+    page = planner.get("/studio/some-31/commitments/")
+    assert "正在逐句生成建议" in page.content.decode()
+    refused = sent("字" * 3_000_001)
+    assert (refused.status_code, "请分卷送入" in refused.content.decode()) == (400, True)
+    assert len(PlanDraft.objects.get(slug="some-31").held.blocks) == 2001
+    pasted = planner.post("/studio/some-31/text/", {"raw": long, "edition": draft.edition, "then": "text"})
+    assert pasted.status_code in (400, 413)
+
+
+def test_two_at_work_are_told_of_each_other(planner, draft):
+    other = signed_in("other")
+    assert "正在编制：" in other.get("/studio/some-31/commitments/").content.decode()
+    assert "正在编制：" not in planner.get("/studio/some-31/commitments/").content.decode()
+    key = other.get("/studio/some-31/commitments/").context["text_key"]
+    other.post("/studio/some-31/decide/", {"act": "reject-0", "text_key": key})
+    page = planner.get("/studio/some-31/text/").content.decode()
+    assert "正在编制：" in page
+    assert "判为无承诺" in page
+    stale = {"raw": TEXT, "edition": draft.edition, "then": "text"}
+    told = planner.post("/studio/some-31/text/", stale).content.decode()
+    assert "other" in told
+    assert "刚刚改动过" in told
+
+
+def test_what_is_typed_in_the_studio_is_kept_as_in_every_form(planner, draft):
+    """Decision 0041: no form of the studio declines it, so a lost line or session loses nothing."""
+    for page in ("text", "frame", "kinds", "indicators"):
+        told = planner.get(f"/studio/some-31/{page}/").content.decode()
+        assert 'data-draft="off"' not in told, page
+        assert "js/draft.js" in told, page

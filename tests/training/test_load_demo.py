@@ -52,8 +52,8 @@ def test_the_command_names_the_people_and_the_password(plan, capsys, monkeypatch
     said = capsys.readouterr().out
     assert said.splitlines()[-1] == f"新账号的口令 / password of the new accounts: {PASSWORD}"
     assert [line.split()[0] for line in said.splitlines()[1:-1]] == [
-        "demo-analyst", "demo-reporter", "demo-reviewer", "demo-evaluator", "demo-official", "demo-system",
-        "demo-security", "demo-audit",
+        "demo-analyst", "demo-reporter", "demo-reviewer", "demo-evaluator", "demo-planner", "demo-publisher",
+        "demo-official", "demo-system", "demo-security", "demo-audit",
     ]  # fmt: skip
     assert all(person.check_password(PASSWORD) for person in User.objects.all())
     event = AuditEvent.objects.get(action="load_demo")

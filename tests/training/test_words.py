@@ -15,6 +15,7 @@ WORK = {
     "demo-analyst": ["home/", "data/", "updates/"],
     "demo-reviewer": ["home/", "review/", "assessments/"],
     "demo-evaluator": ["home/", "assessments/work/"],
+    "demo-planner": ["home/", "studio/"],
 }
 
 
