@@ -1,9 +1,9 @@
 """The plan's text clause by clause: which words are a commitment, part of one, or none. Pure: rows in, clauses
 out.
 
-Clauses are cut as the studio cuts them (texts.clauses). One is an item where an item's own words stand in it: those
-of one that contains no other, or the title that opens a statement. What is neither has been read by a person, who
-named the commitment it belongs to, or the reason why it is none.
+Clauses are cut as the studio cuts them (texts.clauses). One is an item where an item's own words stand in it:
+those of one that contains no other, or the title that opens a statement. What is neither has been read by a person,
+who named the commitment it belongs to, or the reason why it is none.
 """
 
 from collections.abc import Iterable, Iterator
