@@ -2,7 +2,7 @@
 out.
 
 Clauses are cut as the studio cuts them (texts.clauses). One is an item where an item's own words stand in it:
-those of one that contains no other, or the title that opens a statement. What is neither has been read by a person,
+those of one that contains no other, or the title that opens a statement. What is neither was read by a person,
 who named the commitment it belongs to, or the reason why it is none.
 """
 
