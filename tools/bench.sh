@@ -8,7 +8,8 @@
 #   w5 ends with an indicator's page beside one chart in Dash
 # Dash, Streamlit and Datasette take part where the harness's `setup.sh peers` has installed them.
 # BENCH_DIR is the harness, BENCH_HOME where it keeps its data (some GB, where the postgres user can reach it),
-# ROUNDS how often each runs, WORKLOADS which ("w1 w2 w3 w4 w5" unless told).
+# ROUNDS how often each runs, WORKLOADS which ("w1 w2 w3 w4 w5" unless told), PLANS how many plans of this size the
+# site of w1 and w5 holds: PLANS=10 WORKLOADS=w1 make bench, on a machine that does nothing else.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 here=$PWD
@@ -29,6 +30,13 @@ python=$BENCH_HOME/venvs/harness/bin/python
 
 .venv/bin/python manage.py migrate --verbosity 0
 .venv/bin/python manage.py load_plan fixtures/sz-sti-14
+for number in $(seq 2 "${PLANS:-1}"); do
+  copy=$BENCH_HOME/plans/sz-sti-14-$number
+  mkdir -p "$copy"
+  cp fixtures/sz-sti-14/* "$copy"
+  sed -i "s/^slug = .*/slug = \"sz-sti-14-$number\"/; s/^title = \"/title = \"$number /" "$copy/plan.toml"
+  .venv/bin/python manage.py load_plan "$copy"
+done
 COLLECTING_STATIC=1 .venv/bin/python manage.py collectstatic --noinput --verbosity 0
 # The large sizes: a database of their own each, brought by a command into the state the recompute starts from.
 large() {
