@@ -1,9 +1,11 @@
 """Signing in and out, and one's own account. What administrators see is in admin_views."""
 
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import BACKEND_SESSION_KEY
 from django.contrib.auth.views import LoginView
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -21,6 +23,8 @@ from accounts.forms import CodeForm, PasswordForm, SignInForm
 from accounts.policy import needs_second_factor, password_is_over
 from accounts.sessions import end_one, held_by
 from audit.address import counted_address
+
+PROVIDER = "accounts.oidc.ProviderBackend"
 
 
 class SignInView(LoginView):
@@ -88,7 +92,15 @@ def _refused_for_now(request, until: datetime | None, *, is_address: bool = Fals
 
 @require_POST
 def sign_out(request):
+    """Ends the session here; who came by a provider that has a page for it is led on to end it there."""
+    came_by_provider = request.session.get(BACKEND_SESSION_KEY) == PROVIDER
     signin.sign_out(request)
+    if came_by_provider and settings.OIDC_OP_LOGOUT_ENDPOINT:
+        asked = {
+            "client_id": settings.OIDC_RP_CLIENT_ID,
+            "post_logout_redirect_uri": request.build_absolute_uri(settings.LOGOUT_REDIRECT_URL),
+        }
+        return redirect(f"{settings.OIDC_OP_LOGOUT_ENDPOINT}?{urlencode(asked)}")
     return redirect(settings.LOGOUT_REDIRECT_URL)
 
 

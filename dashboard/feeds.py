@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
 from django.utils.translation import gettext as _
 
+from accounts.models import Organisation
 from dashboard.changes import events
 from indicators.changes import day_before_latest
 from indicators.headline import headline
@@ -20,8 +21,8 @@ from indicators.queries import overview
 from plan.changed import note_plan
 from plan.changes import Cause, Change, Clock
 from plan.demo import MARK
-from plan.models import Plan
-from plan.params import day_pairs, read_choice
+from plan.models import Item, Plan
+from plan.params import BadParameter, day_pairs, read_choice
 from plan.queries import get_plan
 from texts.xml import xml_safe_all
 
@@ -53,6 +54,36 @@ class Fed:
     query: str
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What a feed is narrowed to: a commitment with all below it, a kind, what a unit leads; `label` names it."""
+
+    item: Item | None = None
+    kind: str = ""
+    unit: Organisation | None = None
+    label: str = ""
+
+    @classmethod
+    def read(cls, plan: Plan, params) -> "Wanted":
+        """Raises BadParameter for a code or a kind that there is none of."""
+        kind = read_choice(params, "kind", plan.kinds)
+        item = unit = None
+        if code := params.get("item", ""):
+            item = plan.items.select_related("plan").filter(code=code).first()
+            if item is None:
+                raise BadParameter("item", code, _("应为本规划一个条目的编码，例如 P-1"))
+        if code := params.get("unit", ""):
+            unit = Organisation.objects.filter(code=code).first()
+            if unit is None:
+                raise BadParameter("unit", code, _("应为一个责任单位的编码"))
+        names = [item and item.label, kind and plan.kinds[kind].label, unit and unit.name]
+        return cls(item, kind, unit, "，".join(str(name) for name in names if name))
+
+    def takes(self, change: Change) -> bool:
+        leads = change.item is not None and self.unit is not None and change.item.lead_id == self.unit.pk
+        return self.kind in ("", change.kind) and (self.unit is None or leads)
+
+
 def latest_of_each(told: Iterable[Change]) -> Iterator[Change]:
     """The fifty latest statements that others published, and the fifty latest changes beside them.
 
@@ -76,13 +107,17 @@ class ChangesRss(Feed):
         plan, day = get_plan(slug), request.as_of
         note_plan(request, plan)
         clock = read_choice(request.GET, "clock", Clock.values)
-        query = _query(day, clock)
-        told = latest_of_each(_latest(plan, day, clock))
-        return plan, query, [Fed(change, plan, query) for change in told], overview(plan, day)
+        wanted, query = Wanted.read(plan, request.GET), _query(day, clock)
+        # Of few, all there is.
+        since = plan.published_on if wanted.label else _since(plan, day, clock)
+        found = events(plan, since, day, wanted.item, clock=clock)
+        told = latest_of_each(change for change in found if wanted.takes(change))
+        return plan, query, [Fed(change, plan, query) for change in told], overview(plan, day), wanted.label
 
     def title(self, found):
         mark = f"{MARK} " if found[0].is_demo else ""
-        return mark + _("%(plan)s：变化") % {"plan": found[0].label}
+        plan = "，".join(filter(None, [found[0].label, found[4]]))
+        return mark + _("%(plan)s：变化") % {"plan": plan}
 
     def description(self, found):
         standing = headline(found[3])
@@ -128,10 +163,9 @@ class ChangesAtom(ChangesRss):
     subtitle = ChangesRss.description
 
 
-def _latest(plan: Plan, day: date, clock: str) -> list[Change]:
+def _since(plan: Plan, day: date, clock: str) -> date:
     # As many figures as could be needed twice over, because second sources are no changes.
-    since = max(plan.published_on, day_before_latest(overview(plan, day), 2 * LATEST, clock))
-    return events(plan, since, day, clock=clock)
+    return max(plan.published_on, day_before_latest(overview(plan, day), 2 * LATEST, clock))
 
 
 def _query(day: date, clock: str) -> str:
@@ -148,7 +182,7 @@ class PlansRss(ChangesRss):
         told = [
             Fed(change, plan, query)
             for plan in Plan.objects.select_related("source")
-            for change in _latest(plan, day, clock)
+            for change in events(plan, _since(plan, day, clock), day, clock=clock)
         ]
         told.sort(key=lambda fed: -fed.change.day.toordinal())
         return told[: 2 * LATEST]

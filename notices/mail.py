@@ -14,6 +14,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -147,7 +148,11 @@ def _message(person: User, notices: list[Notice], connection) -> EmailMultiAlter
         body=text,
         to=[person.email],
         connection=connection,
-        headers={"Auto-Submitted": "auto-generated"},
+        headers={
+            "Auto-Submitted": "auto-generated",
+            # Which mails one gets is chosen there; it takes one's own sign-in.
+            "List-Unsubscribe": f"<{site}{reverse('notices:preferences')}>",
+        },
     )
     message.attach_alternative(html, "text/html")
     return message

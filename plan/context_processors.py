@@ -1,3 +1,5 @@
+from urllib.parse import urlencode
+
 from plan.params import today
 
 # Sizes of letters a reader may choose; the first is how the pages are made.
@@ -12,5 +14,14 @@ def site(request):
         "today": day,
         # What is refused before its day was read has a page of today.
         "as_of": getattr(request, "as_of", day),
+        "canonical": canonical(request),
         "text_size": size if size in TEXT_SIZES[1:] else "",
     }
+
+
+def canonical(request) -> str:
+    """The one address of a page: with its day, without what only arranges it; empty of what nobody may open."""
+    if getattr(request, "resolver_match", None) is None:
+        return ""
+    kept = {name: request.GET[name] for name in ("as_of", "known_by") if request.GET.get(name)}
+    return request.build_absolute_uri(request.path) + (f"?{urlencode(kept)}" if kept else "")

@@ -30,6 +30,8 @@ COMMITMENTS = ("indicators", "platforms", "actions", "clusters")
 
 ACCESS: dict[str, Entry] = {
     "home": P.READ,
+    "robots": P.ANYONE,
+    "sitemap": P.READ,
     "healthz": P.ANYONE,
     "readyz": P.ANYONE,
     "metrics": P.ANYONE,

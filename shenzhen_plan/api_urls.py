@@ -18,7 +18,9 @@ from updates import api as updates
 
 # Swagger writes style attributes as it draws; this page alone allows them, and still no foreign script.
 # It is a page: what a program asks by OPTIONS the framework would put into a template there is none of.
-page = SpectacularSwaggerSplitView.as_view(url_name="schema", http_method_names=["get", "head"])
+page = SpectacularSwaggerSplitView.as_view(
+    url_name="schema", template_name="api_docs.html", http_method_names=["get", "head"]
+)
 docs = csp_replace({"style-src": [SELF, UNSAFE_INLINE]})(page)
 
 urlpatterns = [

@@ -13,6 +13,7 @@ from datetime import timedelta
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
@@ -122,6 +123,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.contrib.sitemaps",
     "csp",
     "corsheaders",
     "rest_framework",
@@ -286,7 +288,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.passwords.FormerPasswordValidator", "OPTIONS": {"remembered": PASSWORD_REMEMBERED}},
 ]  # fmt: skip
 # Sign-in with an OpenID Connect provider (the extra `sso`), only where a client is registered with one.
-OIDC_RP_CLIENT_ID = env.str("OIDC_RP_CLIENT_ID", "")
+OIDC_RP_CLIENT_ID, OIDC_OP_LOGOUT_ENDPOINT = env.str("OIDC_RP_CLIENT_ID", ""), ""
 if OIDC_RP_CLIENT_ID:
     AUTHENTICATION_BACKENDS += ["accounts.oidc.ProviderBackend"]
     OIDC_RP_CLIENT_SECRET = env.str("OIDC_RP_CLIENT_SECRET")
@@ -295,6 +297,7 @@ if OIDC_RP_CLIENT_ID:
     OIDC_OP_USER_ENDPOINT = env.str("OIDC_OP_USER_ENDPOINT")
     OIDC_OP_JWKS_ENDPOINT = env.str("OIDC_OP_JWKS_ENDPOINT")
     OIDC_OP_ISSUER = env.str("OIDC_OP_ISSUER")
+    OIDC_OP_LOGOUT_ENDPOINT = env.str("OIDC_OP_LOGOUT_ENDPOINT", "")
     OIDC_RP_SIGN_ALGO = env.str("OIDC_RP_SIGN_ALGO", "RS256")
     OIDC_RP_SCOPES = env.str("OIDC_RP_SCOPES", "openid profile email")
     OIDC_USERNAME_CLAIM = env.str("OIDC_USERNAME_CLAIM", "preferred_username")
@@ -378,6 +381,11 @@ def _policy_hash(text: str) -> str:
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
 
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
+
 # Nothing from another host, no inline script; of inline styles those above alone.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -390,7 +398,8 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": [SELF],
         # A publication beside the figures it gives: a file of ours, or one just chosen to be handed in.
         "frame-src": [SELF, "blob:"],
-        "form-action": [SELF],
+        # The button that ends a session leads on to the provider's page, which browsers count as its action.
+        "form-action": [SELF, *filter(None, [_origin(OIDC_OP_LOGOUT_ENDPOINT)])],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
     }

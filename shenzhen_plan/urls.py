@@ -11,13 +11,15 @@ from home import views as home_views
 from operations import views as operations_views
 from plan import views as plan_views
 from reports import package_views, verify_views
-from shenzhen_plan import health
+from shenzhen_plan import health, robots
 from shenzhen_plan.api_urls import urlpatterns as api
 from studio import views as studio_views
 from styleguide import views as styleguide_views
 
 urlpatterns = [
     path("", home_views.landing, name="home"),
+    path("robots.txt", robots.robots, name="robots"),
+    path("sitemap.xml", robots.sitemap, name="sitemap"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),

@@ -69,7 +69,7 @@ ROUND, NOTE, FINDING = PLAN | {"round": "midterm"}, PLAN | {"pk": "note"}, PLAN 
 BATCH = PLAN | {"pk": "batch"}
 SAMPLES: dict[str, dict | None] = {
     **dict.fromkeys(["home", "healthz", "readyz", "metrics", "set_language", "schema", "api_docs"]),
-    **dict.fromkeys(["api_root", "api_plans"]),
+    **dict.fromkeys(["api_root", "api_plans", "robots", "sitemap"]),
     **dict.fromkeys(["api_assess", "api_all_observations", "operations", "audit", "audit_file", "audit_chain"]),
     **dict.fromkeys(["accounts:login", "accounts:logout", "accounts:me", "accounts:password", "accounts:verify"]),
     **dict.fromkeys(["accounts:second_factor", "accounts:second_factor_remove", "accounts:policy"]),

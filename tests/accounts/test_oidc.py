@@ -68,6 +68,19 @@ def test_known_person_signs_in_and_goes_where_he_was_going(provider, client):
     assert (last().action, last().actor, last().after) == ("login", person, {"method": "oidc"})
 
 
+def test_signing_out_ends_the_session_at_the_provider_too(provider, client, settings):
+    settings.OIDC_OP_LOGOUT_ENDPOINT = f"{provider.address}/session/end"
+    person = make_person("ana", "analyst")
+    travel(client)
+
+    away = client.post("/accounts/logout/")
+
+    asked = f"client_id={CLIENT}&post_logout_redirect_uri=http%3A%2F%2Ftestserver%2F"
+    assert away.url == f"{provider.address}/session/end?{asked}"
+    client.force_login(person, "accounts.backends.AccountBackend")
+    assert client.post("/accounts/logout/").url == "/"
+
+
 def test_login_page_offers_the_provider(provider, client):
     html = client.get("/accounts/login/?next=/x/").content.decode()
 

@@ -30,6 +30,7 @@ def test_the_digest_is_one_mail_with_everything_by_kind(settings):
 
     message = mail.outbox[0]
     assert (sent, len(mail.outbox), message.to) == (1, 1, ["ana@example.org"])
+    assert message.extra_headers["List-Unsubscribe"] == "<https://plan.example.org/inbox/preferences/>"
     assert message.subject == "规划跟踪：3 条提醒"
     assert message.body == (
         "安娜，您好：\n\n规划跟踪有 3 条新提醒。\n\n"
