@@ -55,7 +55,7 @@ class Fed:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class FeedChoice:
     """What a feed is narrowed to: a commitment with all below it, a kind, what a unit leads; `label` names it."""
 
     item: Item | None = None
@@ -64,7 +64,7 @@ class Wanted:
     label: str = ""
 
     @classmethod
-    def read(cls, plan: Plan, params) -> "Wanted":
+    def read(cls, plan: Plan, params) -> "FeedChoice":
         """Raises BadParameter for a code or a kind that there is none of."""
         kind = read_choice(params, "kind", plan.kinds)
         item = unit = None
@@ -107,7 +107,7 @@ class ChangesRss(Feed):
         plan, day = get_plan(slug), request.as_of
         note_plan(request, plan)
         clock = read_choice(request.GET, "clock", Clock.values)
-        wanted, query = Wanted.read(plan, request.GET), _query(day, clock)
+        wanted, query = FeedChoice.read(plan, request.GET), _query(day, clock)
         # Of few, all there is.
         since = plan.published_on if wanted.label else _since(plan, day, clock)
         found = events(plan, since, day, wanted.item, clock=clock)
