@@ -172,6 +172,40 @@ class User(AbstractBaseUser):
         return salted_hmac("accounts.session", state, secret=secret, algorithm="sha256").hexdigest()
 
 
+class SubstitutionQuerySet(models.QuerySet):
+    def in_force(self, day):
+        """Those whose days have come and are not over."""
+        return self.filter(starts_on__lte=day, ends_on__gte=day, ended_at__isnull=True)
+
+
+class Substitution(models.Model):
+    """代办: who acts for somebody from one day to another, both included. Of the rights only those both hold."""
+
+    person = models.ForeignKey(User, models.PROTECT, related_name="substitutions", verbose_name=_("本人"))
+    substitute = models.ForeignKey(User, models.PROTECT, related_name="stands_in", verbose_name=_("代办人"))
+    starts_on = models.DateField(_("自"))
+    ends_on = models.DateField(_("至"))
+    reason = LineField(_("事由"), max_length=200)
+    named_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    named_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SubstitutionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("代办")
+        ordering = ["-starts_on", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(person=models.F("substitute")), name="substitute_is_another"),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=models.F("starts_on")), name="substitution_ends_after_start"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.person_id} {self.substitute_id} {self.starts_on} {self.ends_on}"
+
+
 class FormerPassword(models.Model):
     """The hash of a password somebody had, so that it is not taken again (PASSWORD_REMEMBERED)."""
 

@@ -31,6 +31,7 @@ class Permission(StrEnum):
     EDIT_PLAN = "edit_plan"  # the studio: making and correcting a plan
     PUBLISH_PLAN = "publish_plan"  # what somebody else made
     ASSIGN = "assign"  # responsible organisations, weights, bulk changes
+    HAND_OVER = "hand_over"  # somebody else's open work, and who stands in for him; one's own is everybody's
     MANAGE_ROUNDS = "manage_rounds"  # evaluation rounds and who evaluates what
     SEE_ROUNDS = "see_rounds"  # the board and what is not published yet
     EVALUATE = "evaluate"
@@ -66,6 +67,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             P.APPROVE_TARGETS,
             P.APPROVE_STATUS,
             P.APPROVE_EVIDENCE,
+            P.HAND_OVER,
             P.MANAGE_ROUNDS,
             P.SEE_ROUNDS,
             P.REVIEW_NOTES,

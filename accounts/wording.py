@@ -34,6 +34,7 @@ PERMISSION_WORDS = {
     P.EDIT_PLAN: _("编制和更正规划"),
     P.PUBLISH_PLAN: _("发布他人编制的规划"),
     P.ASSIGN: _("分派责任单位、权重和批量更改"),
+    P.HAND_OVER: _("移交他人的未了工作，指定代办人"),
     P.EVALUATE: _("撰写评估意见"),
     P.REVIEW_NOTES: _("复核评估意见"),
     P.MANAGE_ACCOUNTS: _("管理账号和责任单位"),

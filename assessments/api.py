@@ -43,7 +43,7 @@ class NoteList(PlanView, generics.ListAPIView):
         conclusion = read_choice(params, "conclusion", Note.Conclusion.values)
         return [
             step
-            for step in known_notes(self.plan, day, item)
+            for step in known_notes(self.plan, day, item, with_evidence=True)
             if round in ("", step.note.round.code)
             and kind in ("", step.note.item.kind)
             and conclusion in ("", step.body.get("conclusion"))

@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db.models import Q
 
+from accounts.substitutes import principals
 from assessments.models import Assignment, Note, Round
 from assessments.wording import NOT_BEGUN
 from plan.badges import NOTE
@@ -60,6 +61,16 @@ class BoardFilters(ListFilters):
 
 
 @dataclass(frozen=True)
+class WorkFilters(BoardFilters):
+    """Of one evaluator's list: the round as well."""
+
+    round: str = asks(one_of())
+
+    def takes(self, task: Task) -> bool:
+        return super().takes(task) and self.round in ("", task.assignment.round.code)
+
+
+@dataclass(frozen=True)
 class KindCounts:
     """A kind of commitment and how many of its commitments are in each state, in the order of STATES."""
 
@@ -74,15 +85,30 @@ def tasks_of(round: Round) -> list[Task]:
     return _with_notes(rows, round.notes.all())
 
 
-def work_of(plan: Plan, person) -> list[Task]:
-    """What a person has to evaluate in rounds under way, what waits for it first; two queries."""
+def work_of(plan: Plan, person, day: date) -> list[Task]:
+    """What a person, or whoever it stands in for, has to evaluate in rounds under way; three queries.
+
+    Round by round, the one due first first; in each what is most pressing.
+    """
+    people = [person, *principals(person)]
     under_way = Q(round__plan=plan, round__state__in=[Round.State.PLANNED, Round.State.OPEN])
-    rows = Assignment.objects.filter(under_way, evaluator=person).select_related(
+    rows = Assignment.objects.filter(under_way, evaluator__in=people).select_related(
         "item__plan", "evaluator", "round"
     )
-    tasks = _with_notes(rows.order_by("due_on", "item__order"), Note.objects.filter(under_way, author=person))
+    tasks = _with_notes(rows.order_by("due_on", "item__order"), Note.objects.filter(under_way, author__in=people))
+    return sorted(tasks, key=lambda task: _pressing(task, day))
+
+
+def _pressing(task: Task, day: date) -> tuple:
+    """Where a task stands among others: its round, then what came back, is late, begun, to do, and is over."""
+    round = task.assignment.round
     order = (Note.State.RETURNED, Note.State.DRAFT, Note.State.WITHDRAWN, NOT_BEGUN)
-    return sorted(tasks, key=lambda task: order.index(task.state) if task.state in order else len(order))
+    place = order.index(task.state) if task.state in order else len(order)
+    is_first = task.state == Note.State.RETURNED
+    return (
+        (not round.is_open, round.due_on, round.code),
+        (not is_first, not task.is_overdue(day), place, task.assignment.due_on),
+    )
 
 
 def _with_notes(assignments: Iterable[Assignment], notes: Iterable[Note]) -> list[Task]:

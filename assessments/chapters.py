@@ -8,12 +8,13 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, override
 
 from accounts.permissions import Permission, may, people_who_may, require
+from accounts.substitutes import stands_in
 from assessments.models import ChapterReturn, ChapterStep, ReportChapter, ReportFront, Round
 from assessments.report.chapter_text import TABLE, places_in
 from assessments.report.context import ReportContext
@@ -39,7 +40,7 @@ BEFORE = "起草前的正文"
 class Chapters(Life):
     """Every act keeps the whole text it was taken with."""
 
-    name, steps, link = "chapter", ChapterStep, "chapter"
+    name, steps, link, holder = "chapter", ChapterStep, "chapter", "author"
     # Whoever took one of these wrote what stands there, also where another is its author by now.
     WRITING = (Action.CHANGED, Action.DRAFTED, Action.RENEWED, Action.RETOLD)
 
@@ -74,6 +75,7 @@ class Chapters(Life):
             Action.REOPENED: ActRule(
                 (State.AGREED,), to=State.DRAFT, why=gettext_lazy("重新起草须写明理由"), tells=back, **manages
             ),
+            Action.HANDED: ActRule((State.DRAFT, State.REVIEW)),
         }
 
     def rows(self):
@@ -87,11 +89,20 @@ class Chapters(Life):
         demand_unpublished(row.round)
 
     def is_author(self, rows: Sequence[ReportChapter], by) -> None:
-        if any(row.author_id != by.pk for row in rows):
+        if not all(writes(row, by) for row in rows):
             raise PermissionDenied(_("只有执笔人可以这样操作"))
 
+    def principal(self, row: ReportChapter, action: str, by):
+        is_for = by is not None and by.pk != row.author_id and self.rules[action].person == self.is_author
+        return row.author if is_for else super().principal(row, action, by)
+
+    def demand_taker(self, row: ReportChapter, to) -> None:
+        require(to, Permission.SEE_ROUNDS)
+
     def is_other(self, rows: Sequence[ReportChapter], by) -> None:
-        wrote = ChapterStep.objects.filter(chapter__in=rows, action__in=self.WRITING, by=by)
+        wrote = ChapterStep.objects.filter(
+            Q(action__in=self.WRITING, by=by) | Q(for_person=by), chapter__in=[row.pk for row in rows]
+        )
         if any(row.author_id == by.pk for row in rows) or wrote.exists():
             raise PermissionDenied(_("执笔人不能审定自己写的章节"))
 
@@ -135,6 +146,11 @@ class Chapters(Life):
 
 
 CHAPTERS = Chapters()
+
+
+def writes(row: ReportChapter, person) -> bool:
+    """Whether a chapter is a person's to write: its author's, or whoever stands in for him today."""
+    return row.author_id == person.pk or stands_in(person, row.author_id)
 
 
 def demand_unpublished(round: Round) -> Round:

@@ -39,6 +39,12 @@ def _said(name: str) -> Callable[[NoteLine], str]:
     return lambda line: line.step.body.get(name, "")
 
 
+def _named(line: NoteLine) -> list[dict[str, Any]]:
+    """What the text was published with, as it named it then; internal material is in no file."""
+    shown = {row.pk for row in line.note.evidence.all() if not row.is_internal}
+    return [row for row in line.step.body.get("evidence", []) if row["pk"] in shown]
+
+
 def _evidence(row: dict[str, Any]) -> str:
     """Title, document number and where it is or its checksum: 总结报告 深府办〔2022〕5号 sha256:ab12…"""
     where = row["url"] or f"sha256:{row['sha256']}"
@@ -94,7 +100,7 @@ NOTE = columns(
     ),
     Column(
         "evidence", "佐证材料", "Evidence",
-        find=lambda line: [_evidence(row) for row in line.step.body.get("evidence", [])],
+        find=lambda line: [_evidence(row) for row in _named(line)],
     ),
     Column(
         "organisation", "评估单位", "Evaluating organisation",

@@ -40,21 +40,32 @@ class Added:
     url: str = ""
     document_number: str = ""
     cited: Sequence[Cited] = ()
+    is_internal: bool = True
 
 
 NOTHING = Added()
 
 
 def file_note(
-    note: Note, *, edition: int, by, fields: dict[str, Any], added: Added = NOTHING, remove: Iterable[int] = ()
+    note: Note,
+    *,
+    edition: int,
+    by,
+    fields: dict[str, Any],
+    added: Added = NOTHING,
+    remove: Iterable[int] = (),
+    public: Iterable[int] | None = None,
 ) -> Note:
     """Saves what was typed together with its evidence, all or nothing; see notes.change_note for what it raises.
 
-    `remove` names evidence by its ids; what was handed in once stays, because a step speaks of it.
+    `remove` names evidence by its ids; what was handed in once stays, because a step speaks of it. `public`, when
+    given, names those that everybody will see once the note is published.
     """
     with kept(added.uploads) as stored, transaction.atomic():
         row = change_note(note, edition=edition, by=by, **fields)
         _take_away(row, list(remove), by)
+        if public is not None:
+            _show(row, set(public), by)
         if row.evidence.count() + len(stored) + bool(added.url) + len(added.cited) > FILES_MAX:
             raise ValidationError({"uploads": _("佐证材料最多 %(number)s 份") % {"number": FILES_MAX}})
         _add(added, stored, by, note=row)
@@ -105,7 +116,10 @@ def _add(added: Added, stored: list[Stored], by, **owner: Any) -> None:
     if added.url:
         title = added.title.strip() or added.url[:200]
         rows.append(Evidence(title=title, document_number=number, url=added.url, added_by=by, **owner))
-    rows += [Evidence(**asdict(one), added_by=by, **owner) for one in added.cited]
+    for row in rows:
+        row.is_internal = added.is_internal
+    # What was published or approved is everybody's already.
+    rows += [Evidence(**asdict(one), added_by=by, is_internal=False, **owner) for one in added.cited]
     for row in rows:
         row.full_clean(exclude=["note", "step", "added_by"])
         row.save()
@@ -121,6 +135,16 @@ def _take_away(note: Note, wanted: list[int], by) -> None:
         row.delete()
     names = [row.stored_as for row in rows if row.stored_as]
     transaction.on_commit(lambda: remove_stored(names, folder=FOLDER))
+
+
+def _show(note: Note, public: set[int], by) -> None:
+    """Makes evidence public or internal where that changes."""
+    for row in note.evidence.all():
+        is_internal = row.pk not in public
+        if row.is_internal != is_internal:
+            row.is_internal = is_internal
+            row.save(update_fields=["is_internal"])
+            _log("evidence.hidden" if is_internal else "evidence.shown", row, by)
 
 
 def _log(action: str, row: Evidence, by) -> None:

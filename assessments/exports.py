@@ -11,7 +11,7 @@ from plan.models import Plan
 
 def note_rows(plan: Plan, day: date, address: str) -> list[Row]:
     """One row a note that stood published at the end of a day; `address` is the site's own."""
-    return [note_row(step, plan.slug, address) for step in known_notes(plan, day)]
+    return [note_row(step, plan.slug, address) for step in known_notes(plan, day, with_evidence=True)]
 
 
 def note_row(step: NoteStep, slug: str, address: str) -> Row:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.models import Organisation, User
 from accounts.permissions import Permission, people_who_may, require
+from accounts.substitutes import principals, units
 from assessments.models import Finding, FindingStep, Note
 from notices.models import NoticeKind
 from notices.phrases import Said
@@ -83,8 +84,13 @@ class Findings(QuestionedLife):
         return step.by if step else None
 
     def is_responsible(self, rows: Sequence[Finding], by) -> None:
-        if any(row.organisation_id != by.organisation_id for row in rows):
+        if {row.organisation_id for row in rows} - units(by):
             raise PermissionDenied(_("只有责任单位可以反馈"))
+
+    def principal(self, row: Finding, action: str, by):
+        if action != Action.RESPONDED or row.organisation_id == by.organisation_id:
+            return super().principal(row, action, by)
+        return next((one for one in principals(by) if one.organisation_id == row.organisation_id), None)
 
     def answered_by(self, person, rows: Sequence[Finding]) -> bool:
         """Whether a person answered in one of these: then it is not his to accept the answer or to return it."""

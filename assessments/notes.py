@@ -10,15 +10,17 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.permissions import Permission, people_who_may, require
+from accounts.substitutes import stands_in
 from assessments import snapshots
 from assessments.models import Note, NoteComment, NoteStep, Round
-from assessments.queries import changes_since, pin_of
+from assessments.queries import changes_since, is_author, pin_for
 from audit.services import record_audit
 from judging.decimals import plain
 from notices.models import NoticeKind
@@ -85,15 +87,17 @@ NO_JUDGEMENT = ("no_data", Item.Status.NOT_REPORTED)
 class Notes(Life):
     """Every act but the saving of a draft keeps the whole text it was taken with."""
 
-    name, steps, link = "note", NoteStep, "note"
+    name, steps, link, holder = "note", NoteStep, "note", "author"
     CHANGED = "changed"
+    # Whoever took one of these wrote what stands there, also where another is its author by now.
+    WRITING = (Action.CREATED, Action.WRITTEN, Action.SUBMITTED, Action.AMENDED, Action.CONFIRMED)
 
     def __init__(self) -> None:
         authors = {"permission": Permission.EVALUATE, "person": self.is_author}
         reviews = {"permission": Permission.REVIEW_NOTES, "person": self.is_other}
         waiting = (State.SUBMITTED, State.UNDER_REVIEW)
         self.rules = {
-            Action.CREATED: ActRule(permission=Permission.EVALUATE),
+            Action.CREATED: ActRule(**authors),
             self.CHANGED: ActRule(WRITABLE, edits=True, **authors),
             Action.SUBMITTED: ActRule(
                 WRITABLE,
@@ -126,6 +130,7 @@ class Notes(Life):
                 **authors,
             ),
             Action.CONFIRMED: ActRule((State.PUBLISHED,), **authors),
+            Action.HANDED: ActRule(),
         }
 
     def rows(self):
@@ -136,19 +141,37 @@ class Notes(Life):
 
     def hold(self, row: Note, action: str) -> None:
         """The round: one that is being closed waits, a closed one refuses all that would change a note."""
-        if action != Action.CONFIRMED:
+        if action not in (Action.CONFIRMED, Action.HANDED):
             _open_round(row.round)
 
     def is_author(self, rows: Sequence[Note], by) -> None:
-        if any(row.author_id != by.pk for row in rows):
+        if any(row.author_id != by.pk and not stands_in(by, row.author_id) for row in rows):
             raise PermissionDenied(_("只有评估人本人可以这样操作"))
 
+    def principal(self, row: Note, action: str, by):
+        is_for = by is not None and by.pk != row.author_id and self.rules[action].person == self.is_author
+        return row.author if is_for else super().principal(row, action, by)
+
+    def written_by(self, person, rows: Sequence[Note]) -> set[int]:
+        """Which of the notes a person wrote or had in hand, by primary key; one query."""
+        wrote = Q(by=person, action__in=self.WRITING) | Q(for_person=person)
+        steps = NoteStep.objects.filter(wrote, note__in=[row.pk for row in rows])
+        return {row.pk for row in rows if row.author_id == person.pk} | set(
+            steps.values_list("note_id", flat=True)
+        )
+
     def is_other(self, rows: Sequence[Note], by) -> None:
-        if any(row.author_id == by.pk for row in rows):
+        if self.written_by(by, rows):
             raise PermissionDenied(_("评估人不能复核自己的意见"))
 
+    def demand_taker(self, row: Note, to) -> None:
+        require(to, Permission.EVALUATE)
+
     def reviewers(self, row: Note, by):
-        return people_who_may(Permission.REVIEW_NOTES, self.plan(row).slug).exclude(pk=row.author_id)
+        wrote = row.steps.filter(action__in=self.WRITING, by__isnull=False).values("by")
+        had = row.steps.filter(for_person__isnull=False).values("for_person")
+        people = people_who_may(Permission.REVIEW_NOTES, self.plan(row).slug).exclude(pk=row.author_id)
+        return people.exclude(pk__in=wrote).exclude(pk__in=had)
 
     def author(self, row: Note, by) -> list[Any]:
         return [row.author]
@@ -179,6 +202,14 @@ class Notes(Life):
     def step_fields(self, row: Note) -> dict[str, Any]:
         return {"body": body_of(row) | {"pinned": row.pinned, "evidence": evidence_words(row)}}
 
+    def record(self, row: Note, action: str, *, by, reason: str = "", before: Any = None):
+        """A draft that is saved leaves no step; the first time another saves it for its author it does."""
+        if action == self.CHANGED and by.pk != row.author_id:
+            told = {"action": Action.WRITTEN, "by": by, "for_person": row.author}
+            if not row.steps.filter(**told).exists():
+                NoteStep.objects.create(note=row, **told, **self.step_fields(row))
+        return super().record(row, action, by=by, reason=reason, before=before)
+
 
 NOTES = Notes()
 
@@ -191,9 +222,11 @@ def begin_note(*, round: Round, item: Item, by) -> Note:
         note = Note.objects.filter(round=held, item=item).first()
         if note is not None:
             return note
-        if not held.assignments.filter(item=item, evaluator=by).exists():
+        given = held.assignments.filter(item=item).select_related("evaluator__organisation").first()
+        if given is None or not (given.evaluator == by or stands_in(by, given.evaluator_id)):
             raise PermissionDenied(_("这一条目没有分给您评估"))
-        note = Note(round=held, item=item, author=by, organisation=by.organisation)
+        author = given.evaluator
+        note = Note(round=held, item=item, author=author, organisation=author.organisation)
         return NOTES.begin(note, Action.CREATED, by=by).row
 
 
@@ -215,7 +248,7 @@ def submit_note(note: Note, *, edition: int, by) -> Note:
     """Hands a note in, pinned to what is known on the round's cut-off. Raises ValidationError by field."""
 
     def edit(row: Note) -> None:
-        row.pinned = pin_of(row.item, row.round.cut_off)
+        row.pinned = pin_for(row)
         if faults := missing(row):
             raise ValidationError(faults)
 
@@ -276,6 +309,17 @@ def _same_words(note: Note, computed: str) -> tuple[str, ...]:
     return (words.get(computed, Conclusion.NOT_ASSESSABLE),)
 
 
+def hand_note(note: Note, *, to, by, reason: str) -> Note:
+    """Puts a note into another evaluator's hand, with its commitment in the round; another reviews it."""
+
+    def edit(row: Note) -> None:
+        if row.reviewer_id == to.pk:
+            row.reviewer = None
+        row.round.assignments.filter(item=row.item_id).update(evaluator=to)
+
+    return NOTES.hand_over(note, to=to, by=by, reason=reason, then=edit)
+
+
 def withdraw_note(note: Note, *, edition: int, by) -> Note:
     """The author takes a note back that was not yet published."""
     return NOTES.step(note, Action.WITHDRAWN, edition=edition, by=by, reviewer=None).row
@@ -324,7 +368,7 @@ def confirm_note(note: Note, *, by, about: str) -> Note:
 
 def comment(note: Note, *, field: str, text: str, by) -> NoteComment:
     """A remark of author or reviewer on one field."""
-    if by.pk != note.author_id:
+    if not is_author(note, by):
         require(by, Permission.REVIEW_NOTES)
     if field not in FIELDS:
         raise ValidationError({"field": _("没有这一栏目：%(field)s") % {"field": field}})
@@ -348,7 +392,7 @@ def comment(note: Note, *, field: str, text: str, by) -> NoteComment:
 
 def settle_comment(remark: NoteComment, *, by) -> NoteComment:
     note = remark.note
-    if by.pk != note.author_id:
+    if not is_author(note, by):
         require(by, Permission.REVIEW_NOTES)
     with transaction.atomic():
         _open_round(note.round)
@@ -374,7 +418,8 @@ def ask_authors(plan) -> int:
             Note.objects.filter(pk=note.pk, edition=note.edition).update(asked_about=about)
             key = f"note:{note.pk}:changed:{about[:16]}"
             title = say(gettext_noop("依据有变化，请确认、修订或撤回：%(what)s"), what=_about(note))
-            asked += notify([note.author], kind=NoticeKind.DUE, key=key, title=title, url=NOTES.address(note))
+            people = [note.author] if note.author.is_active else people_who_may(Permission.HAND_OVER)
+            asked += notify(people, kind=NoticeKind.DUE, key=key, title=title, url=NOTES.address(note))
     return asked
 
 

@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission, may
+from accounts.substitutes import stands_in, units
 from assessments import snapshots
-from assessments.models import Finding, FindingStep, Note, NoteStep, Round, RoundStep
+from assessments.models import Evidence, Finding, FindingStep, Note, NoteStep, Round, RoundStep
 from indicators.queries import overview, overview_with
 from plan.models import Item, Plan
 from plan.params import today
@@ -32,9 +33,24 @@ def pin_of(item: Item, day: date) -> snapshots.Pin:
 
 
 def changes_since(note: Note) -> list[dict[str, Any]]:
-    """What has changed since in what a handed-in note spoke of (assessments.pins); empty for a draft."""
+    """What has changed since in what a handed-in note spoke of (snapshots); empty for a draft.
+
+    What differed already when it was handed in, as in a round on a past day, its author could see.
+    """
     if note.pinned is None:
         return []
+    known = note.pinned.get("known_then", [])
+    return [change for change in _differences(note) if change not in known]
+
+
+def pin_for(note: Note) -> snapshots.Pin:
+    """What a note that is handed in speaks of, with what is known by then to have changed since the cut-off."""
+    note.pinned = pin_of(note.item, note.round.cut_off)
+    return note.pinned | {"known_then": _differences(note)}
+
+
+def _differences(note: Note) -> list[dict[str, Any]]:
+    """In what the present differs from what a note is pinned to."""
     plan = Plan.objects.get(pk=note.round.plan_id)
     if note.item.kind == Item.Kind.INDICATOR:
         return snapshots.indicator_changes(note.pinned, overview(plan, today()), note.item.code)
@@ -90,7 +106,22 @@ def may_see(note: Note, user) -> bool:
 
 
 def is_author(note: Note, user) -> bool:
-    return user.is_authenticated and note.author_id == user.pk and may(user, Permission.EVALUATE)
+    """Whether it is a person's to write a note: its author, or who stands in for him today."""
+    return writes_for(note.author, user)
+
+
+def writes_for(author, user) -> bool:
+    """Whether somebody writes an evaluator's notes: himself, or who stands in for him today."""
+    if not may(user, Permission.EVALUATE):
+        return False
+    return author.pk == user.pk or stands_in(user, author.pk)
+
+
+def author_at(note: Note, step: NoteStep) -> Any:
+    """Who answered for a note when it took a step: it may have been handed over since."""
+    handed = note.steps.filter(action=NoteStep.Action.HANDED, pk__gt=step.pk).select_related("for_person")
+    later = handed.order_by("id").first()
+    return later.for_person if later else note.author
 
 
 def known_step(note: Note, day: date) -> NoteStep | None:
@@ -163,11 +194,14 @@ def note_events(plan: Plan, from_day: date, to_day: date, item: Item | None = No
     ]
 
 
-def known_notes(plan: Plan, day: date, item: Item | None = None) -> list[NoteStep]:
-    """The notes that stood published at the end of a day, each as the step that published its text; one query."""
+def known_notes(plan: Plan, day: date, item: Item | None = None, *, with_evidence: bool = False) -> list[NoteStep]:
+    """The notes that stood published at the end of a day, each as the step that published its text; one query,
+    or two with what each rests on."""
     steps = NoteStep.objects.filter(note__round__plan=plan, action__in=TURNS).until(day)
     if item is not None:
         steps = steps.filter(note__item=item)
+    if with_evidence:
+        steps = steps.prefetch_related("note__evidence")
     latest: dict[int, NoteStep] = {}
     people = ("note__item__plan", "note__round", "note__author", "note__organisation")
     for step in steps.select_related(*people).order_by("id"):
@@ -229,6 +263,12 @@ def overdue_findings(plan: Plan, day: date) -> QuerySet[Finding]:
     return open_findings(plan, day).filter(due_on__lt=day).exclude(state_then=Finding.State.ACCEPTED)
 
 
+def shown_evidence(note: Note, body: dict[str, Any], *, is_all: bool = False) -> list[Evidence]:
+    """The rows of what a text was published with; of internal ones a reader learns nothing."""
+    named = {one["pk"] for one in body.get("evidence", [])}
+    return [one for one in note.evidence.all() if one.pk in named and (is_all or not one.is_internal)]
+
+
 def get_finding(plan: Plan, pk: int) -> Finding:
     rows = Finding.objects.select_related(
         "note__item", "note__round", "note__author", "organisation", "created_by"
@@ -252,7 +292,7 @@ def findings_of(plan: Plan, items: Iterable[Item] | None = None) -> QuerySet[Fin
 
 def answers_for(finding: Finding, user) -> bool:
     """Whether somebody reports for the organisation a follow-up action was asked of."""
-    return may(user, Permission.ANSWER_FINDINGS) and user.organisation_id == finding.organisation_id
+    return may(user, Permission.ANSWER_FINDINGS) and finding.organisation_id in units(user)
 
 
 def follows(finding: Finding, user) -> bool:

@@ -1,6 +1,7 @@
 """The life of a round: planned → open → closed → published; and who evaluates what in it."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -17,7 +18,7 @@ from notices.phrases import both, counted_noop, day_of, say
 from notices.services import notify
 from plan.models import Item, Plan
 from plan.params import today
-from plan.workflow import ActRule, Life, demand_state
+from plan.workflow import ActRule, Life, demand_handing, demand_reason, demand_state
 
 State = Round.State
 Action = RoundStep.Action
@@ -102,10 +103,18 @@ def publish_round(round: Round, *, edition: int, by) -> Round:
     return ROUNDS.step(round, Action.PUBLISHED, edition=edition, by=by, published_on=today()).row
 
 
-def assign(*, round: Round, items: Iterable[Item], evaluator, due_on: date | None, by) -> int:
-    """Gives items to an evaluator, taking them from whoever had them; returns how many changed hands.
+@dataclass(frozen=True)
+class GivenOut:
+    """How many commitments changed hands, and those that could not, each with its reason."""
 
-    A note that was begun stays its author's: such an item is refused by code.
+    number: int
+    refused: list[tuple[Item, str]]
+
+
+def assign(*, round: Round, items: Iterable[Item], evaluator, due_on: date | None, by) -> GivenOut:
+    """Gives items to an evaluator, taking them from whoever had them.
+
+    A note that was begun stays its author's until it is handed over (assessments.handing).
     """
     require(by, Permission.MANAGE_ROUNDS)
     if not may(evaluator, Permission.EVALUATE):
@@ -114,13 +123,10 @@ def assign(*, round: Round, items: Iterable[Item], evaluator, due_on: date | Non
         row = ROUNDS.locked(round)
         demand_state(row, State.PLANNED, State.OPEN)
         items = list(items)
-        begun = (
-            Note.objects.filter(round=row, item__in=items).exclude(author=evaluator).select_related("item__plan")
-        )
-        if taken := [note.item.code for note in begun]:
-            raise ValidationError(
-                {"items": _("已有他人的评估意见，不能改派：%(codes)s") % {"codes": "、".join(taken)}}
-            )
+        notes = Note.objects.filter(round=row, item__in=items).exclude(author=evaluator).select_related("author")
+        begun = {note.item_id: note for note in notes}
+        refused = [(item, _begun_words(begun[item.pk])) for item in items if item.pk in begun]
+        items = [item for item in items if item.pk not in begun]
         day = due_on or row.due_on
         existing = {one.item_id: one for one in row.assignments.filter(item__in=items)}
         new, moved = [], []
@@ -149,7 +155,30 @@ def assign(*, round: Round, items: Iterable[Item], evaluator, due_on: date | Non
                 ),
                 url=f"{row.get_absolute_url()}?mine=1",
             )
-    return changed
+    return GivenOut(changed, refused)
+
+
+def _begun_words(note: Note) -> str:
+    words = {"name": note.author, "state": note.get_state_display()}
+    return _("%(name)s 已开始写（%(state)s），须由本人或轮次管理人移交") % words
+
+
+def hand_assignments(round: Round, items: Iterable[Item], *, of, to, by, reason: str) -> int:
+    """Puts commitments nobody began to write on into another evaluator's hand; their day stays. How many."""
+    require(to, Permission.EVALUATE)
+    reason = demand_reason(reason, _("移交须写明事由"))
+    demand_handing(of, to, by, round.plan.slug)
+    with transaction.atomic():
+        row = ROUNDS.locked(round)
+        demand_state(row, State.PLANNED, State.OPEN)
+        rows = row.assignments.filter(item__in=items, evaluator=of)
+        codes = list(rows.order_by("item__order").values_list("item__code", flat=True))
+        if codes:
+            rows.update(evaluator=to)
+            after = {"evaluator": to.get_username(), "items": codes, "reason": reason}
+            before = {"evaluator": of.get_username()}
+            record_audit(action="round.handed", by=by, before=before, after=after, **ROUNDS.thing(row))
+    return len(codes)
 
 
 def unassign(*, round: Round, items: Iterable[Item], by) -> int:

@@ -9,6 +9,8 @@ FIRST_CUTOFFS = {"ahead": "105", "on_schedule": "95", "slightly_behind": "60"}
 
 
 def _pin(pin: dict[str, Any], version: int) -> dict[str, Any]:
+    # Version 3 says which later changes were known when it was taken.
+    pin = {"known_then": []} | pin
     if "components" in pin:  # an indicator's; a task's report was judged by no cut-offs
         return {"cutoffs": FIRST_CUTOFFS, "final_verdict": "", "cagr_status": ""} | pin
     return {"update": None} | pin
@@ -18,7 +20,7 @@ def _body(body: dict[str, Any], version: int) -> dict[str, Any]:
     return body | {"pinned": PIN.read(body["pinned"])} if body.get("pinned") else body
 
 
-PIN = Shape("pin", 2, _pin)
+PIN = Shape("pin", 3, _pin)
 # A step's body holds the pin of that moment, under `pinned`.
 NOTE_BODY = Shape("note body", 2, _body)
 # By what a number is (assessments.report.facts), the words in which the chapter's text says it.

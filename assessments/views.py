@@ -1,7 +1,5 @@
 """Pages of rounds that everybody reads, and the work lists of those who take part."""
 
-from dataclasses import replace
-
 from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -11,6 +9,7 @@ from assessments import board as boards
 from assessments.columns import NOTE
 from assessments.exports import note_rows
 from assessments.models import Finding, Round, RoundStep
+from assessments.notes import NOTES
 from assessments.queries import (
     asked,
     findings_of,
@@ -71,7 +70,7 @@ def round(request, slug, round):
         "notes": [{"step": step, "said": said(step.body), "computed": computed_of(step.body)} for step in notes],
         "may_manage": may(request.user, Permission.MANAGE_ROUNDS),
         "sees_report": may_read_report(row, request),
-        "steps": row.steps.select_related("by") if takes_part else [],
+        "steps": row.steps.select_related("by", "for_person") if takes_part else [],
         "reopened": _reopenings(row),
     }
     return render(request, "assessments/round.html", context)
@@ -135,11 +134,9 @@ def _with_lateness(tasks) -> list[dict]:
 def work(request, slug):
     """What an evaluator has in hand: what came back, what is begun or still to do, what is asked again."""
     plan = get_plan(slug)
-    every = boards.work_of(plan, request.user)
-    filters = replace(
-        boards.BoardFilters.read(request.GET, kind=plan.kinds, evaluator=[request.user.get_username()]),
-        evaluator="",
-    )
+    every = boards.work_of(plan, request.user, today())
+    rounds = {task.assignment.round.code: task.assignment.round for task in every}
+    filters = boards.WorkFilters.read(request.GET, kind=plan.kinds, round=rounds)
     fitting = [task for task in every if filters.takes(task)]
     tasks = [task for task in fitting if filters.state in ("", task.state)]
     pages = Paginator(tasks, PAGE_SIZE)
@@ -152,6 +149,7 @@ def work(request, slug):
         "counts": boards.state_counts(fitting),
         "filters": filters,
         "kinds": plan.kinds.choices,
+        "rounds": rounds.values(),
         "asked": asked(plan, request.user),
         "any": bool(every),
     }
@@ -163,9 +161,11 @@ def queue(request, slug):
     """What reviewers have to read: notes handed in, answers to follow-up actions."""
     plan = get_plan(slug)
     answered = findings_of(plan).filter(state=Finding.State.RESPONDED)
+    waiting = list(waiting_notes(plan))
+    own = NOTES.written_by(request.user, waiting)
     context = {
         "plan": plan,
-        "notes": [{"note": note, "own": note.author_id == request.user.pk} for note in waiting_notes(plan)],
+        "notes": [{"note": note, "own": note.pk in own} for note in waiting],
         "answered": answered,
         "evaluators": people_who_may(Permission.EVALUATE).count(),
     }

@@ -141,7 +141,7 @@ def _told(request, one: ReportChapter, form: ChapterForm) -> dict:
     row, user = one.round, request.user
     with override("zh-hans"):
         facts = facts_of(ReportContext(row)) if one.pins else {}
-    is_author, is_open = one.author_id == user.pk, row.state != Round.State.PUBLISHED
+    is_author, is_open = chapters.writes(one, user), row.state != Round.State.PUBLISHED
     return {
         "plan": row.plan,
         "round": row,
@@ -158,7 +158,7 @@ def _told(request, one: ReportChapter, form: ChapterForm) -> dict:
         "arrange_form": ChapterArrangeForm(
             chapter=one, people=people_who_may(Permission.SEE_ROUNDS, row.plan.slug)
         ),
-        "steps": one.steps.select_related("by"),
+        "steps": one.steps.select_related("by", "for_person"),
         "opinions": one.opinions.all(),
     }
 
@@ -255,7 +255,7 @@ def chapter_return(request, slug, round, pk):
         "changes": list(enumerate(changes)),
         "number": sum(change.is_change for change in changes),
         "is_older": returned.edition_sent != one.edition,
-        "may_take": one.author_id == request.user.pk and one.state == ReportChapter.State.DRAFT,
+        "may_take": chapters.writes(one, request.user) and one.state == ReportChapter.State.DRAFT,
     }
     return render(request, "assessments/chapter_return.html", context)
 

@@ -1,6 +1,6 @@
 """Follow-up actions: the public list, and the way of one from its request to its end."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -27,6 +27,7 @@ from assessments.queries import (
     is_author,
     overdue_findings,
 )
+from plan import held_uploads
 from plan.list_filters import ListFilters, asks, one_of
 from plan.params import read_choice, read_edition, read_number, read_text, today
 from plan.queries import get_plan
@@ -86,7 +87,7 @@ def finding(request, slug, pk):
     return _page(request, row, form)
 
 
-def _page(request, row: Finding, form, *, status: int = 200):
+def _page(request, row: Finding, form, *, status: int = 200, **told):
     reviews = may(request.user, Permission.REVIEW_NOTES)
     sees = follows(row, request.user)
     context = {
@@ -100,13 +101,13 @@ def _page(request, row: Finding, form, *, status: int = 200):
         "form": form,
         "may_close": reviews and row.state == Finding.State.ACCEPTED,
         "edition": row.edition,
-    }
+    } | told
     return render(request, "assessments/finding.html", context, status=status)
 
 
 def _steps(row: Finding, sees_texts: bool):
     """What was done, the newest first; a reviewer's question and its answer are for those concerned alone."""
-    steps = row.steps.select_related("by").prefetch_related("evidence").order_by("-id")
+    steps = row.steps.select_related("by", "for_person").prefetch_related("evidence").order_by("-id")
     return steps if sees_texts else steps.filter(action__in=STATE_AFTER)
 
 
@@ -128,15 +129,21 @@ def finding_respond(request, slug, pk):
     if form.is_valid():
         text, edition = form.cleaned_data["text"], read_edition(request.POST)
         try:
-            answer_finding(row, edition=edition, by=request.user, text=text, added=form.added)
+            uploads = [*form.cleaned_data["uploads"], *held_uploads.ticked(request)]
+            answer_finding(
+                row, edition=edition, by=request.user, text=text, added=replace(form.added, uploads=uploads)
+            )
         except ValidationError as error:
             show_faults(form, error)
         except (Overtaken, WrongState) as error:
             form.add_error(None, str(error))
         else:
+            held_uploads.let_go(request)
             messages.success(request, _("已反馈，等待复核"))
             return redirect("assessments:finding", slug, pk)
-    return _page(request, get_finding(row.note.round.plan, pk), form, status=400)
+    is_lost = held_uploads.hold(request, request.FILES.getlist("uploads"))
+    told = {"held": held_uploads.held(request), "lost_files": is_lost}
+    return _page(request, get_finding(row.note.round.plan, pk), form, status=400, **told)
 
 
 @require_POST

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,13 +18,18 @@ from assessments.evidence import Cited, file_note, is_removable
 from assessments.forms import EvidenceForm, NoteForm
 from assessments.models import Note, NoteStep
 from assessments.queries import get_note, is_author, pin_of, previous_note
+from assessments.sentences import offered
 from assessments.wording import LABELS, said, show_pin
 from evidence.models import PublicEvidence
 from evidence.queries import of_item
+from plan import held_uploads
 from plan.params import read_edition, read_keys
 from plan.queries import get_plan
 from plan.workflow import Overtaken, WrongState
 from texts.forms import show_faults
+from updates.models import StatusUpdate
+
+REPORTS_SHOWN = 12
 
 
 @never_cache
@@ -37,7 +43,7 @@ def note_edit(request, slug, pk):
     pin = pin_of(row.item, row.round.cut_off)
     form = NoteForm(*data, note=row, computed=pin["status"], initial=_values(row))
     evidence = EvidenceForm(*data)
-    newer, saved = None, None
+    newer, saved, is_lost = None, None, False
     if request.method == "POST" and all([form.is_valid(), evidence.is_valid()]):
         try:
             saved = _save(request, row, form, evidence)
@@ -54,18 +60,29 @@ def note_edit(request, slug, pk):
             form.add_error(None, str(error))
         except Overtaken as error:
             newer = error.row
-    return _render(request, row, form, evidence, newer=newer, saved=saved, pin=pin)
+    if request.method == "POST" and saved is None:
+        is_lost = held_uploads.hold(request, request.FILES.getlist("uploads"))
+    return _render(request, row, form, evidence, newer=newer, saved=saved, pin=pin, is_lost=is_lost)
 
 
 def _save(request, row: Note, form: NoteForm, evidence: EvidenceForm) -> Note:
-    return file_note(
+    uploads = [*evidence.cleaned_data["uploads"], *held_uploads.ticked(request)]
+    saved = file_note(
         row,
         edition=read_edition(request.POST),
         by=request.user,
         fields={name: form.cleaned_data[name] for name in notes.FIELDS if name in form.cleaned_data},
-        added=replace(evidence.added, cited=_cited(request, row)),
+        added=replace(
+            evidence.added,
+            uploads=uploads,
+            cited=_cited(request, row),
+            is_internal=request.POST.get("sight") != "public",
+        ),
         remove=read_keys(request.POST, "remove")[:100],
+        public=read_keys(request.POST, "public") if "sight" in request.POST else None,
     )
+    held_uploads.let_go(request)
+    return saved
 
 
 def _public(row: Note) -> list[PublicEvidence]:
@@ -73,10 +90,19 @@ def _public(row: Note) -> list[PublicEvidence]:
     return [told.row for told in of_item(row.round.plan, row.item, row.round.cut_off)]
 
 
+def _reports(row: Note) -> list[StatusUpdate]:
+    """What was reported of the commitment and what stands below it by the cut-off, the newest first."""
+    rows = StatusUpdate.objects.filter(Q(item=row.item) | Q(item__parent=row.item))
+    known = rows.filter(status_on__lte=row.round.cut_off).known_on(row.round.cut_off)
+    return list(known.select_related("item", "organisation").order_by("-status_on", "-pk")[:REPORTS_SHOWN])
+
+
 def _cited(request, row: Note) -> list[Cited]:
-    """The statement whose button was pressed; nothing where it is cited already."""
+    """The statement or report whose button was pressed; nothing where it is cited already."""
     wanted = read_keys(request.POST, "cite")[:1]
     cited = [_citation(request, row, one) for one in _public(row) if one.pk in wanted]
+    wanted = read_keys(request.POST, "cite_report")[:1]
+    cited += [_report_citation(request, row, one) for one in _reports(row) if one.pk in wanted]
     return [one for one in cited if not row.evidence.filter(title=one.title).exists()]
 
 
@@ -89,7 +115,14 @@ def _citation(request, row: Note, public: PublicEvidence) -> Cited:
     )
 
 
-def _render(request, row: Note, form, evidence, *, newer, saved, pin):
+def _report_citation(request, row: Note, update: StatusUpdate) -> Cited:
+    here = reverse("updates:detail", args=[row.round.plan.slug, update.pk])
+    unit = f"{update.organisation}，" if update.organisation else ""
+    told = f"责任单位填报：{update.item.code} {update.done}"[: 170 - len(unit)]
+    return Cited(f"{told}（{unit}截至 {update.status_on:%Y-%m-%d}）", request.build_absolute_uri(here))
+
+
+def _render(request, row: Note, form, evidence, *, newer, saved, pin, is_lost):
     previous = previous_note(row)
     edition = newer.edition if newer else saved.edition if saved else request.POST.get("edition") or row.edition
     returned = row.steps.filter(action=NoteStep.Action.RETURNED).select_related("by").last()
@@ -102,10 +135,13 @@ def _render(request, row: Note, form, evidence, *, newer, saved, pin):
         "evidence_form": evidence,
         "evidence": [{"row": one, "removable": is_removable(one)} for one in row.evidence.all()],
         "public": _public(row),
+        "reports": _reports(row),
+        "sentences": offered(row, pin),
         "edition": edition,
         "newer": said(notes.body_of(newer)) if newer else None,
         "faults_heading": _("草稿已保存，但还不能提交，请补齐以下各处") if saved else "",
-        "lost_files": bool(request.FILES) and saved is None,
+        "lost_files": is_lost,
+        "held": held_uploads.held(request),
         "pin": show_pin(pin),
         "previous": previous,
         "previous_said": said(previous.body) if previous else None,

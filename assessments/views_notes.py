@@ -13,8 +13,9 @@ from django.views.decorators.http import require_POST
 
 from accounts.permissions import Permission, may
 from assessments import notes, open_editors
-from assessments.models import Note, NoteStep
+from assessments.models import Note, NoteStep, Round
 from assessments.queries import (
+    author_at,
     changes_since,
     findings_of,
     get_note,
@@ -22,12 +23,17 @@ from assessments.queries import (
     is_author,
     known_step,
     may_see,
+    pin_of,
     previous_note,
+    shown_evidence,
     was_public,
+    writes_for,
 )
 from assessments.report.note_document import note_document
 from assessments.snapshots import fingerprint
 from assessments.wording import LABELS, change_words, said, show_pin
+from evidence.queries import of_item
+from plan.models import Item
 from plan.params import read_choice, read_edition, read_text, today
 from plan.queries import get_item, get_plan
 from plan.steps import refusal_words
@@ -49,10 +55,28 @@ def item_note(request, slug, round, code):
             messages.error(request, str(error))
             return redirect("assessments:round", slug, row.code)
     if note is None:
-        raise Http404(_("这一条目在本轮还没有评估意见"))
+        return _not_begun(request, row, item)
     if is_author(note, request.user) and note.state in notes.WRITABLE:
         return redirect("assessments:note_edit", slug, note.pk)
     return redirect("assessments:note", slug, note.pk)
+
+
+def _not_begun(request, row: Round, item: Item):
+    """What a note would rest on, for whoever is to write it or looks after the round."""
+    given = row.assignments.filter(item=item).select_related("evaluator").first()
+    is_theirs = given is not None and writes_for(given.evaluator, request.user)
+    if not (is_theirs or given and may(request.user, Permission.REVIEW_NOTES)):
+        raise Http404(_("这一条目在本轮还没有评估意见"))
+    context = {
+        "plan": row.plan,
+        "round": row,
+        "item": item,
+        "given": given,
+        "may_begin": is_theirs and row.is_open,
+        "pin": show_pin(pin_of(item, row.cut_off)),
+        "public": [told.row for told in of_item(row.plan, item, row.cut_off)],
+    }
+    return render(request, "assessments/note_start.html", context)
 
 
 @never_cache
@@ -81,11 +105,12 @@ def _unseen(row: Note, works: bool) -> Exception:
 def _published(request, row: Note, step: NoteStep) -> dict:
     changes = changes_since(row) if row.state == Note.State.PUBLISHED and request.as_of == today() else []
     return _common(row) | {
+        "author_then": author_at(row, step),
         "step": step,
         "said": said(step.body),
         "pin": show_pin(step.body["pinned"]),
         "changes": [change_words(change) for change in changes],
-        "evidence": _evidence(row, step.body),
+        "evidence": shown_evidence(row, step.body),
         "findings": findings_of(row.round.plan).filter(note=row),
     }
 
@@ -93,11 +118,14 @@ def _published(request, row: Note, step: NoteStep) -> dict:
 def _working(request, row: Note) -> dict:
     """Everything of a note for its author and its reviewers, and what each may do with it now."""
     user, state = request.user, row.state
-    author, reviews = is_author(row, user), may(user, Permission.REVIEW_NOTES) and row.author_id != user.pk
+    author, reviews = (
+        is_author(row, user),
+        may(user, Permission.REVIEW_NOTES) and not notes.NOTES.written_by(user, [row]),
+    )
     is_open = row.round.is_open
     waits = state in (Note.State.SUBMITTED, Note.State.UNDER_REVIEW)
     changes = changes_since(row) if state == Note.State.PUBLISHED else []
-    steps = list(row.steps.select_related("by"))
+    steps = list(row.steps.select_related("by", "for_person"))
     returned = [step for step in steps if step.action == NoteStep.Action.RETURNED]
     body = notes.body_of(row) | {"evidence": notes.evidence_words(row)}
     about = fingerprint(changes)
@@ -137,12 +165,6 @@ def _common(row: Note) -> dict:
         "previous": previous,
         "previous_said": said(previous.body) if previous else None,
     }
-
-
-def _evidence(row: Note, body: dict) -> list:
-    """The rows of what the text of a step was published with."""
-    named = {one["pk"] for one in body.get("evidence", [])}
-    return [one for one in row.evidence.all() if one.pk in named]
 
 
 @require_POST
@@ -228,7 +250,7 @@ def past(request, slug, pk, step):
         raise PermissionDenied(_("这份评估意见还没有发布，只有评估人和复核人可以查看"))
     if not works and timezone.localdate(found.at) > request.as_of:
         raise Http404(_("这份评估意见在所选的日期没有发布"))
-    steps = list(row.steps.select_related("by"))
+    steps = list(row.steps.select_related("by", "for_person"))
     context = {
         "plan": row.round.plan,
         "note": row,
@@ -237,7 +259,7 @@ def past(request, slug, pk, step):
         "step": found,
         "said": said(found.body),
         "pin": show_pin(found.body["pinned"]) if found.body.get("pinned") else None,
-        "evidence": _evidence(row, found.body),
+        "evidence": shown_evidence(row, found.body, is_all=works),
         "steps": [one for one in steps if works or was_public(one)],
         "is_latest": found.pk == steps[-1].pk,
     }
@@ -252,5 +274,8 @@ def note_print(request, slug, pk):
     if known is None and not works:
         raise _unseen(row, works)
     body = known.body if known else notes.body_of(row) | {"pinned": row.pinned}
+    if not works:
+        named = {one.pk for one in shown_evidence(row, body)}
+        body = body | {"evidence": [one for one in body.get("evidence", []) if one["pk"] in named]}
     document = note_document(row, body, state="" if known else row.state)
     return render(request, "assessments/sheet.html", {"plan": row.round.plan, "document": document, "note": row})

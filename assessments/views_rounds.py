@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import Organisation
 from accounts.permissions import Permission, people_who_may
-from assessments import rounds, versions
+from assessments import handing, rounds, versions
 from assessments.assigning import GIVEN, chapters_of, choosable, picked, read_choices
 from assessments.forms import NewRoundForm, RoundForm
 from assessments.models import Assignment, Round
@@ -132,10 +132,12 @@ def _give(request, plan, row: Round, choice) -> str:
             done = ngettext("已收回 %(n)s 项", "已收回 %(n)s 项", number)
         else:
             evaluator, day = _whom(request, plan.slug), _until(request)
-            number = rounds.assign(round=row, items=items, evaluator=evaluator, due_on=day, by=request.user)
-            done = ngettext("已分给 %(name)s %(n)s 项", "已分给 %(name)s %(n)s 项", number)
-            done %= {"name": evaluator, "n": number}
+            given = handing.give(round=row, items=items, evaluator=evaluator, due_on=day, by=request.user)
+            done = ngettext("已分给 %(name)s %(n)s 项", "已分给 %(name)s %(n)s 项", given.number)
+            done %= {"name": evaluator, "n": given.number}
             messages.success(request, done)
+            for item, why in given.refused:
+                messages.warning(request, f"{item.code} {item.label}：{why}")
             return ""
     except (WrongState, ValidationError) as error:
         return refusal_words(error)

@@ -297,7 +297,7 @@ def _change(request, row: Observation, form: FigureForm) -> Observation:
 
 def _page(request, plan, row, *, form=None, theirs=None, fault="", status=200):
     part = standing_of(row.component, today())
-    steps = list(row.steps.select_related("by"))
+    steps = list(row.steps.select_related("by", "for_person"))
     user = request.user
     may_enter = row.component.indicator_id in enterable(plan, user)
     waits, approves = row.state == State.SUBMITTED, may(user, Permission.APPROVE_FIGURES)

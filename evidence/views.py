@@ -82,7 +82,7 @@ def detail(request, slug, pk):
         raise PermissionDenied(_("这条公开信息还没有核定"))
     user = request.user
     enters, reviews = may(user, Permission.ENTER_EVIDENCE), may(user, Permission.APPROVE_EVIDENCE)
-    steps = list(row.steps.select_related("by")) if enters or reviews else []
+    steps = list(row.steps.select_related("by", "for_person")) if enters or reviews else []
     returned = [step for step in steps if step.action == "returned"]
     writes = enters and row.state in services.EVIDENCE.OPEN
     context = {

@@ -19,6 +19,7 @@ from django.utils.translation import ngettext, pgettext
 from accounts.models import Role
 from accounts.permissions import Permission as P
 from accounts.permissions import may
+from accounts.substitutes import principals
 from assessments.models import Assignment, Finding, Note, Round
 from dashboard.changes import counts, entered_late, events
 from desk.queries import WorkList, waiting_figures, work_list
@@ -299,7 +300,9 @@ def findings(plan: Plan, user, *, today: date) -> ToDoGroup | None:
 def evaluations(plan: Plan, user, *, today: date) -> ToDoGroup:
     """Notes the person was asked for in the open rounds and has not handed in."""
     rows = list(
-        Assignment.objects.filter(round__plan=plan, round__state=Round.State.OPEN, evaluator=user)
+        Assignment.objects.filter(
+            round__plan=plan, round__state=Round.State.OPEN, evaluator__in=[user, *principals(user)]
+        )
         .select_related("round", "item__plan")
         .order_by("due_on", "item__order")
     )

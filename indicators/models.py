@@ -667,6 +667,7 @@ class ObservationStep(EntryStep):
         OUT_ASKED = "out_asked", _("建议不采用")
         OUT_REFUSED = "out_kept", _("仍予采用")
         TAKEN_OUT = "taken_out", _("不采用")
+        HANDED = "handed", _("移交")
 
     action = models.CharField(_("步骤"), max_length=10, choices=Action.choices)
     observation = models.ForeignKey(Observation, models.CASCADE, related_name="steps")

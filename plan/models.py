@@ -689,6 +689,26 @@ class TextNote(models.Model):
         return in_language(self.text, self.text_en)
 
 
+class HeldUpload(models.Model):
+    """A file that came with a form which was refused, held for the next try (plan.held_uploads)."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    form = LineField(max_length=300)
+    name = LineField(_("文件名"), max_length=200)
+    content_type = LineField(max_length=100)
+    size = models.PositiveBigIntegerField(_("字节"))
+    sha256 = LineField(max_length=64)
+    stored_as = LineField(max_length=60, unique=True, editable=False)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("待用的附件")
+        ordering = ["id"]
+
+    def __str__(self):
+        return self.name
+
+
 class Export(models.Model):
     """文件登记: a file that left the system, with what it takes to make it again and compare.
 

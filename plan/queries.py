@@ -13,7 +13,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from accounts.models import Organisation, Role
+from accounts.models import Organisation, Role, User
+from accounts.substitutes import principals, units
 from plan.after_period import CLOSING, UNCLOSED, UNFINISHED, state_on
 from plan.models import Focus, Item, Link, Paragraph, Plan, TextNote
 from plan.params import today
@@ -375,20 +376,42 @@ def answerable(plan: Plan) -> dict[int, Organisation | None]:
 
 def entrusted(plan: Plan, user) -> QuerySet[Item]:
     """The items a person may report on or enter figures for: an analyst all of them, a reporter those its own
-    organisation leads or supports, together with everything below them."""
+    organisation, or that of somebody it stands in for, leads or supports, with everything below them."""
     rows = plan.items.all()
     if not user.works_in(plan.slug):
         return rows.none()
     if Role.ANALYST in user.roles:
         return rows
-    if Role.REPORTER not in user.roles or user.organisation_id is None:
+    if Role.REPORTER not in user.roles:
         return rows.none()
-    own = user.organisation_id
+    own = units(user)
+    return rows.filter(pk__in=_answered_by(plan, own)) if own else rows.none()
+
+
+def _answered_by(plan: Plan, own: set[int]) -> QuerySet:
+    """The keys of what organisations lead or support, and of everything below."""
     chain = ("", "parent__", "parent__parent__", "parent__parent__parent__")
     condition = Q(pk__in=[])
     for step in chain:
-        condition |= Q(**{f"{step}lead": own}) | Q(**{f"{step}supporting": own})
-    return rows.filter(pk__in=plan.items.filter(condition).order_by().values("pk"))
+        condition |= Q(**{f"{step}lead__in": own}) | Q(**{f"{step}supporting__in": own})
+    return plan.items.filter(condition).order_by().values("pk")
+
+
+def stood_in_for(item: Item, user) -> User | None:
+    """For whom a person reports on an item that is not his own unit's; None where it is, or an analyst's."""
+    if Role.ANALYST in user.roles or not (others := principals(user)):
+        return None
+    mine = _answered_by(item.plan, {user.organisation_id} - {None})
+    if mine.filter(pk=item.pk).exists():
+        return None
+    return next(
+        (
+            one
+            for one in others
+            if one.organisation_id and _answered_by(item.plan, {one.organisation_id}).filter(pk=item.pk).exists()
+        ),
+        None,
+    )
 
 
 def items_for_files(rows: QuerySet) -> QuerySet:

@@ -4,12 +4,29 @@ import logging
 
 from celery import shared_task
 
+from jobs.services import enqueue, job_kind
 from plan.disk import sweep_partial
+from plan.folders import sweep as sweep_folder
+from plan.held_uploads import FOLDER, drop_old
+from plan.models import HeldUpload
 
 log = logging.getLogger(__name__)
 
 # Longer than any upload or report may take.
 PARTIAL_SECONDS = 2 * 3600
+
+
+@job_kind("plan.sweep_held")
+def sweep_held(job):
+    """What was held for a form nobody came back to."""
+    dropped = drop_old()
+    known = HeldUpload.objects.values_list("stored_as", flat=True)
+    return {"dropped": dropped, "removed": sweep_folder(f"attachments/{FOLDER}", known)}
+
+
+@shared_task(name="plan.nightly")
+def nightly():
+    enqueue("plan.sweep_held")
 
 
 @shared_task(name="plan.sweep_partial")

@@ -69,6 +69,10 @@ class Step(models.Model):
         related_name="+",
         verbose_name=gettext_lazy("经办人"),
     )
+    # Whose work it was where another's hand did it; of a hand-over, in whose hand the row had been.
+    for_person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
     at = models.DateTimeField(gettext_lazy("时间"), auto_now_add=True)
     reason = ProseField(gettext_lazy("理由"), blank=True)
 
@@ -95,6 +99,7 @@ class EntryStep(Step):
         ASKED = "asked", gettext_lazy("询问")
         ANSWERED = "answered", gettext_lazy("答复")
         UNDONE = "undone", gettext_lazy("撤销决定")
+        HANDED = "handed", gettext_lazy("移交")
 
     action = models.CharField(gettext_lazy("步骤"), max_length=10, choices=Action.choices)
 
@@ -194,6 +199,20 @@ def rests_on(plan: Plan, code: str, since: datetime) -> str:
     return _("%(who)s 已于 %(time)s 导出或留存了含这一决定的材料，不能撤销") % told
 
 
+def demand_handing(former: Any, to: Any, by: Any, slug: str = "") -> None:
+    """Raises unless a person may put somebody's work into another's hand: his own, or by the right to."""
+    if former is None or by.pk != former.pk:
+        require(by, Permission.HAND_OVER)
+        if slug and not by.works_in(slug):
+            raise PermissionDenied(Permission.HAND_OVER)
+    if slug and not to.works_in(slug):
+        raise ValidationError(_("%(name)s 的角色不在这一规划") % {"name": to})
+    if former is not None and to.pk == former.pk:
+        raise ValidationError(_("已在 %(name)s 手中") % {"name": to})
+    if not to.is_active:
+        raise ValidationError(_("%(name)s 的账号已停用") % {"name": to})
+
+
 def demand_edition(row: Any, edition: int) -> None:
     """Raises Overtaken unless nobody saved the row since `edition` was read."""
     if row.edition != edition:
@@ -212,6 +231,9 @@ class Life:
     said: ClassVar[str] = "reason"
     # Under which name the audit row keeps it beside `after`; empty where that says it already.
     logged_as: ClassVar[str] = "reason"
+    # The column that says in whose hand a row is; empty where nobody's.
+    holder: ClassVar[str] = ""
+    HANDED = "handed"
     rules: Mapping[str, ActRule]
 
     def rows(self) -> QuerySet:
@@ -239,6 +261,36 @@ class Life:
     def after(self, row: Any, action: str) -> Any:
         """What the audit log keeps of it afterwards, beside the reason."""
         return None
+
+    def principal(self, row: Any, action: str, by: Any) -> Any:
+        """Whose work an act was where another did it; None where it was one's own."""
+        return row.former if action == self.HANDED else None
+
+    def demand_taker(self, row: Any, to: Any) -> None:
+        """Raises PermissionDenied where a row may not come into somebody's hand."""
+
+    def hand_over(
+        self, row: Any, *, to: Any, by: Any, reason: str, then: Callable[[Any], None] | None = None
+    ) -> Any:
+        """Puts a row into another's hand: what the former one wrote stays his, and neither may decide on it.
+
+        Raises ValidationError, PermissionDenied (the taker, whoever hands), WrongState.
+        """
+
+        def edit(held: Any) -> None:
+            held.former = getattr(held, self.holder)
+            if held.former != former:
+                raise Overtaken(held)
+            demand_handing(held.former, to, by, self.plan(held).slug)
+            self.demand_taker(held, to)
+            setattr(held, self.holder, to)
+            if then is not None:
+                then(held)
+
+        demand_reason(reason, _("移交须写明事由"))
+        former = getattr(row, self.holder)
+        said = f"{former or '—'} → {to}：{reason.strip()}"
+        return self.step(row, self.HANDED, by=by, reason=said, edit=edit).row
 
     def hold(self, row: Any, action: str) -> None:
         """Locks what has to stand still with the row; before the row, so that nobody waits in a circle."""
@@ -328,11 +380,13 @@ class Life:
 
     def record(self, row: Any, action: str, *, by: Any, reason: str = "", before: Any = None) -> Any:
         """The one step and the one audit row of an act; returns the step."""
-        step = None
+        step, principal = None, self.principal(row, action, by)
         if self.steps is not None and action in self.steps.Action.values:
-            fields = {self.link: row, self.said: reason, "action": action, "by": by}
+            fields = {self.link: row, self.said: reason, "action": action, "by": by, "for_person": principal}
             step = self.steps.objects.create(**fields, **self.step_fields(row))
         after = self.after(row, action)
+        if principal is not None:
+            after = (after or {}) | {"for": principal.get_username()}
         if reason and self.logged_as:
             after = (after or {}) | {self.logged_as: reason}
         self.log(row, action, by=by, before=before, after=after)
@@ -478,6 +532,7 @@ class EntryLife(QuestionedLife):
     WRITING = (Action.ENTERED, Action.CHANGED)
     # What is deleted as long as it was never sent back.
     DISCARDED = "discarded"
+    holder = "entered_by"
     approving: ClassVar[Permission]
     # What is answered to who may not: withdraw another's, approve one's own, delete what was returned.
     not_theirs: ClassVar[str]
@@ -520,11 +575,25 @@ class EntryLife(QuestionedLife):
                 touches=True,
                 tells=Tells(NoticeKind.SUBMITTED, gettext_noop("决定已撤销，仍待核定：%(what)s"), self.entrant),
             ),
+            self.HANDED: ActRule((*self.OPEN, self.SUBMITTED)),
         }
 
     def is_entrusted(self, rows: Sequence[Any], by: Any) -> None:
         """Raises PermissionDenied unless it is a person's to write all of these."""
         raise NotImplementedError
+
+    def principal(self, row: Any, action: str, by: Any) -> Any:
+        if by is not None and self.rules[action].person == self.is_entrusted:
+            return self.stood_in_for(row, by)
+        return super().principal(row, action, by)
+
+    def stood_in_for(self, row: Any, by: Any) -> Any:
+        """For whom a person writes what is not entrusted to him himself; None where it is."""
+        return None
+
+    def demand_taker(self, row: Any, to: Any) -> None:
+        require(to, self.entering)
+        self.is_entrusted([row], to)
 
     def written_by(self, person: Any, rows: Iterable[Any]) -> set[int]:
         """Which of the rows a person entered or changed, by primary key; one query for any number that wait."""

@@ -237,10 +237,6 @@ def _no_line(*args, **kwargs):
     raise WrongState(_("这一类不能这样操作"))
 
 
-def _own_notes(user, rows) -> set[int]:
-    return {row.pk for row in rows if row.author_id == user.pk}
-
-
 def _own_findings(user, rows) -> set[int]:
     answered = FindingStep.objects.filter(finding__in=rows, action=FindingStep.Action.RESPONDED, by=user)
     return set(answered.values_list("finding_id", flat=True))
@@ -303,7 +299,7 @@ KINDS: tuple[Reviewed, ...] = (
             round__plan=plan, round__state=Round.State.OPEN,
             state__in=(Note.State.SUBMITTED, Note.State.UNDER_REVIEW),
         ).order_by("submitted_at", "id"),
-        _own_notes,
+        NOTES.written_by,
         lambda kind, row: Waiting(
             kind, row, row.item.code, row.item.title, row.get_conclusion_display(), row.author, row.submitted_at
         ),

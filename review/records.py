@@ -59,7 +59,7 @@ def record_of(plan: Plan, user, entry: Waiting) -> Record:
         return _release(plan, user, entry)
     found = Record(entry, kind.life.address(row), bar=bar_of(kind, row, user, entry.grades))
     if hasattr(row, "steps"):
-        found.steps = list(row.steps.select_related("by").order_by("-id")[:30])
+        found.steps = list(row.steps.select_related("by", "for_person").order_by("-id")[:30])
     if isinstance(kind.life, QuestionedLife):
         found.question = kind.life.open_question(row)
     _TELLERS[kind.key](plan, user, found, row)

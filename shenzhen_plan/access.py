@@ -57,6 +57,10 @@ ACCESS: dict[str, Entry] = {
     "accounts:people": P.MANAGE_ACCOUNTS,
     **{f"accounts:organisation{name}": P.MANAGE_ACCOUNTS for name in ("", "_new", "s")},
     **{f"accounts:{name}": P.MANAGE_ROLES for name in ("roles", "role", "policy")},
+    # handing work over: one's own, another's by the right to
+    **dict.fromkeys(("handover_mine", "substitute_mine"), P.OWN_ACCOUNT),
+    **dict.fromkeys(("handover", "handover_of", "substitute"), P.HAND_OVER),
+    "substitute_end": {"POST": P.OWN_ACCOUNT},
     # audit
     "audit": P.READ_AUDIT,
     "audit_file": P.READ_AUDIT,
@@ -170,6 +174,7 @@ ACCESS: dict[str, Entry] = {
     # updates
     "updates:index": P.USE_DESK,
     "updates:file": P.READ,
+    "updates:table": P.REPORT_STATUS,
     "updates:bulk": P.ASSIGN,
     "updates:bulk_apply": {"POST": P.ASSIGN},
     "updates:detail": {"GET": P.READ},

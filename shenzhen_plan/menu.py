@@ -50,6 +50,7 @@ WORK_MENU: tuple[tuple[str, str, Permission], ...] = (
     ("assessments:findings", pgettext_lazy("menu", "整改事项"), Permission.ANSWER_FINDINGS),
 )
 SITE_MENU: tuple[tuple[str, str, Permission], ...] = (
+    ("handover", _("移交与代办"), Permission.HAND_OVER),
     ("accounts:people", _("人员"), Permission.MANAGE_ACCOUNTS),
     ("accounts:organisations", _("责任单位"), Permission.MANAGE_ACCOUNTS),
     ("operations", _("运行情况"), Permission.MANAGE_ACCOUNTS),

@@ -9,7 +9,7 @@ What a form sends in its body is the form's own business; keys of JSON bodies ar
 """
 
 from assessments.assigning import AssigningFilters
-from assessments.board import BoardFilters
+from assessments.board import BoardFilters, WorkFilters
 from assessments.views_findings import FindingFilters
 from auditing.queries import AuditFilter
 from dashboard.changes import ChangeFilters
@@ -131,6 +131,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "desk_import:review": ("show", *PAGE),
     # updates
     "updates:index": ("state", "organisation", *PAGE),
+    "updates:table": ("organisation", *PAGE),
     "updates:list_timeline": STRIPS,
     "updates:file": CSV,
     "updates:report": ("copy", "confirm"),
@@ -144,7 +145,8 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     # assessments
     "assessments:file": CSV,
     "assessments:round": PAGE,
-    **{f"assessments:{name}": (*BoardFilters.names(), *PAGE) for name in ("board", "work")},
+    "assessments:board": (*BoardFilters.names(), *PAGE),
+    "assessments:work": (*WorkFilters.names(), *PAGE),
     "assessments:assign": (*AssigningFilters.names(), *PAGE),
     "assessments:findings": (*FindingFilters.names(), *PAGE),
     **{f"assessments:{name}_evidence": ("show",) for name in ("note", "finding")},

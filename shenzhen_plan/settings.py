@@ -39,6 +39,7 @@ DATA_DIR_OPEN = keep_private(DATA_DIR)
 # (empty: the owner leaves nothing behind, or a restart makes it anew). Nobody else writes or removes there.
 FOLDERS = {
     "attachments": ("plan", ""),  # with one folder below it for each kind of thing files are attached to
+    "attachments/held": ("plan", "plan.sweep_held"),
     "attachments/updates": ("updates", "updates.sweep_files"),
     "attachments/evidence": ("assessments", "assessments.sweep_files"),
     "attachments/releases": ("desk", "desk.sweep_files"),
@@ -610,6 +611,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "plan.sweep_partial",
         "schedule": crontab(minute=50),
         "options": {"expires": 3000},
+    },
+    "delete files held for forms nobody came back to": {
+        "task": "plan.nightly",
+        "schedule": crontab(hour=3, minute=15),
+        "options": {"expires": 3600},
     },
     "remove files without a row": {
         "task": "updates.nightly",

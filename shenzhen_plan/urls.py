@@ -7,6 +7,7 @@ from django.views.i18n import set_language
 
 from auditing import views as auditing_views
 from dashboard import feeds, plans_views
+from home import handover_views
 from home import views as home_views
 from operations import views as operations_views
 from plan import views as plan_views
@@ -29,6 +30,12 @@ urlpatterns = [
     path("audit.csv", auditing_views.events_file, name="audit_file"),
     path("verify/", verify_views.verify, name="verify"),
     path("operations/", operations_views.overview, name="operations"),
+    path("handover/", handover_views.handover, name="handover"),
+    path("handover/mine/", handover_views.handover_mine, name="handover_mine"),
+    path("handover/mine/substitute/", handover_views.substitute_mine, name="substitute_mine"),
+    path("handover/<int:pk>/", handover_views.handover_of, name="handover_of"),
+    path("handover/<int:pk>/substitute/", handover_views.substitute, name="substitute"),
+    path("handover/substitutes/<int:pk>/end/", handover_views.substitute_end, name="substitute_end"),
     path("inbox/", include("notices.urls")),
     path("studio/", include("studio.urls")),
     # A preference in a cookie is nothing to forge, and without a token the page is the same for every reader.

@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone, translation
 
-from accounts.models import Organisation
+from accounts.models import Organisation, Substitution, User
 from desk.models import ImportBatch
 from evidence import queries as evidence
 from evidence.models import EvidenceBatch, PublicEvidence
@@ -202,12 +202,17 @@ def rows(plan):
     PlanDraft.objects.create(
         slug="some-30", title="草案", template="action-plan", content=content, started_by=person
     )
+    deputy = User.objects.get(username="round-reviewer")
+    substitution = Substitution.objects.create(
+        person=person, substitute=deputy, starts_on=today(), ends_on=today(), reason="r", named_by=person
+    )
     run = ReportRun.objects.create(plan=plan, report=report, by=person, definition=[], as_of=today(), name="x.csv")
     return {
         "report": report.pk,
         "run": run.pk,
         "token": 1,
         "sign_in": 1,
+        "substitution": substitution.pk,
         "act": 1,
         "organisation": organisation.pk,
         "person": person.pk,

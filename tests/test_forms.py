@@ -36,6 +36,7 @@ FORMS = {
     "updates:bulk": ("analyst", PLAN, {"progress": "140"}),
     "evidence:new": ("analyst", PLAN, {"url": "x"}),
     "assessments:round_new": ("reviewer", PLAN, {}),
+    "substitute": ("reviewer", {"pk": "person"}, {}),
     "assessments:note_edit": ("evaluator", PLAN | {"pk": "open_note"}, {"conclusion": "fine"}),
     "assessments:finding_new": ("reviewer", PLAN | {"pk": "note"}, {}),
 }
@@ -53,11 +54,14 @@ ELSEWHERE = {
     },
     "notices:preferences": "choices that cannot be wrong",
     "updates:edit": "the form of updates:report",
+    "updates:table": "a line an item (tests/updates/test_table.py)",
     "evidence:edit": "the form of evidence:new",
     "evidence:import": "a file",
     "desk_import:mapping": "columns of a file (tests/imports)",
     "desk:release_new": "rows of one document (tests/desk)",
     "assessments:round_edit": "the form of assessments:round_new",
+    **dict.fromkeys(("handover_of", "handover_mine"), "choice of rows (tests/home/test_handover.py)"),
+    "substitute_mine": "the form of substitute",
     "assessments:assign": "choice of rows (tests/assessments/test_pages.py)",
     "assessments:item_note": "a button",
     **{
@@ -84,6 +88,7 @@ LISTS = {
     *("notices:inbox", "my_work", "report_saved", "report_run", "review:index", "review:record"),
     *("desk:review", "desk:figure_hint", "desk_import:review", "desk_import:review_state", "assessments:board"),
     *("assessments:work", "assessments:queue"),
+    "handover",
 }
 # Their words stand around them.
 WITHIN = {"radio", "checkbox"}

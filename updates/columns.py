@@ -48,7 +48,8 @@ UPDATE = columns(
         find=lambda line: [_milestone(one) for one in line.row.milestones.all()],
     ),
     Column(
-        "attachments", "附件", "Attachments", find=lambda line: [file.name for file in line.row.attachments.all()]
+        "attachments", "附件", "Attachments", 
+        find=lambda line: [file.name for file in line.row.attachments.all() if not file.is_internal],
     ),
     Column(
         "known_on", "核定日期", "Approved on", Type.DAY,

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 from plan.models import Item
 from plan.uploads import ACCEPT
-from texts.forms import DayInput, LineField, ProseField, TableField
+from texts.forms import DayInput, LineField, ProseField, TableField, plain_digits
 from updates.checks import MILESTONES_MAX, TEXT_LENGTH, MilestoneWords
 from updates.models import StatusUpdate
 
@@ -35,9 +35,18 @@ def text_field(name: str, *, rows: int, required: bool = False):
     return ProseField(label=label, required=required, max_length=TEXT_LENGTH, widget=area)
 
 
+class ShareField(forms.DecimalField):
+    """A share of a hundred as people write it: 85, 85%, ８５％."""
+
+    def to_python(self, value):
+        if isinstance(value, str):
+            value = plain_digits(value).strip().removesuffix("%").removesuffix("％").strip()
+        return super().to_python(value)
+
+
 def share_field():
     attributes = {"inputmode": "decimal", "autocomplete": "off"}
-    return forms.DecimalField(
+    return ShareField(
         label=_("完成份额（%）"),
         required=False,
         min_value=0,
@@ -59,6 +68,37 @@ class UpdateForm(forms.Form):
     problems = text_field("problems", rows=3)
     next_steps = text_field("next_steps", rows=3)
     attachments = FilesField(label=_("附件"), required=False, widget=Files(attrs={"accept": ACCEPT}))
+
+
+class TableForm(forms.Form):
+    """The day that a table's rows speak of."""
+
+    status_on = forms.DateField(label=_("进展截至"), widget=DayInput(), help_text=_("本表各行所报情况是哪一天的"))
+
+
+class RowForm(forms.Form):
+    """One line of a table: of an item that nothing is said of it stays empty."""
+
+    status = forms.ChoiceField(label=_("状态"), required=False, choices=[("", "—"), *REPORTED])
+    progress = share_field()
+    done = text_field("done", rows=2)
+    problems = text_field("problems", rows=2)
+    edition = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+    def __init__(self, *args, item: Item, **options):
+        super().__init__(*args, prefix=f"r{item.pk}", **options)
+        for name in ("status", "progress", "done", "problems"):
+            field = self.fields[name]
+            field.help_text = ""
+            field.widget.attrs["aria-label"] = f"{item.code} {field.label}"
+
+    def clean(self):
+        values = super().clean()
+        if self.has_changed() and not self.errors and not values["status"]:
+            self.add_error("status", _("请选择状态"))
+        if values.get("status") and not values.get("done") and "done" not in self.errors:
+            self.add_error("done", _("请用一句话写明进展情况"))
+        return values
 
 
 class MilestoneForm(forms.Form):

@@ -156,6 +156,8 @@ class Attachment(models.Model):
     size = models.PositiveBigIntegerField(_("字节"))
     sha256 = LineField(max_length=64)
     stored_as = LineField(max_length=60, unique=True, editable=False)
+    # Seen by the people of the house alone, whatever becomes of what it is attached to (docs/decisions/0049).
+    is_internal = models.BooleanField(_("内部"), default=True)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(auto_now_add=True)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role
 from accounts.permissions import Permission, may
+from accounts.substitutes import units
 from plan.models import Item, Plan
 from plan.params import today
 from plan.queries import DayStatus, entrusted
@@ -104,6 +105,15 @@ def may_see(update: StatusUpdate, user, day: date) -> bool:
     return may_report(update.item, user)
 
 
+def may_see_internal(update: StatusUpdate, user) -> bool:
+    """Whether internal files are somebody's to see: its unit's, whoever enters, evaluates and reviews."""
+    if not user.is_authenticated:
+        return False
+    if user.roles & {Role.ANALYST, Role.REVIEWER, Role.EVALUATOR} or update.entered_by_id == user.pk:
+        return True
+    return may_report(update.item, user)
+
+
 def get_update(plan: Plan, pk: int) -> StatusUpdate:
     rows = with_all(StatusUpdate.objects.filter(item__plan=plan))
     update = rows.select_related("item__plan", "item__parent").filter(pk=pk).first()
@@ -113,14 +123,14 @@ def get_update(plan: Plan, pk: int) -> StatusUpdate:
 
 
 def steps_of(update: StatusUpdate) -> QuerySet[UpdateStep]:
-    return update.steps.select_related("by")
+    return update.steps.select_related("by", "for_person")
 
 
 def open_update(item: Item, user) -> StatusUpdate | None:
     """The draft or returned update of an item that a person would go on with, the newest."""
     rows = StatusUpdate.objects.filter(item=item, state__in=OPEN_STATES)
     if Role.ANALYST not in user.roles:
-        rows = rows.filter(Q(organisation=user.organisation_id) | Q(entered_by=user))
+        rows = rows.filter(Q(organisation__in=units(user)) | Q(entered_by=user))
     return rows.order_by("-id").first()
 
 

@@ -5,6 +5,7 @@ changed: the next one replaces what it said.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -20,13 +21,13 @@ from notices.phrases import Said, both, counted_noop, listed, say
 from notices.services import notify
 from plan.models import Item, Plan
 from plan.params import today
-from plan.queries import answerable
+from plan.queries import answerable, stood_in_for
 from plan.services import touch_plan
 from plan.uploads import RefusedFile, Stored, remove_stored, store_upload
-from plan.workflow import EntryLife
+from plan.workflow import EntryLife, Overtaken, WrongState
 from updates.checks import MilestoneWords, check_milestones, check_update
 from updates.models import Attachment, Milestone, StatusUpdate, UpdateStep
-from updates.queries import may_report, share_of
+from updates.queries import last_approved, may_report, open_update, share_of
 
 State = StatusUpdate.State
 Action = UpdateStep.Action
@@ -52,6 +53,9 @@ class Updates(EntryLife):
         if not all(may_report(row.item, by) for row in rows):
             raise PermissionDenied(_("这一条目不由本单位填报"))
 
+    def stood_in_for(self, row: StatusUpdate, by):
+        return stood_in_for(row.item, by)
+
     def words(self, row: StatusUpdate) -> dict[str, Any]:
         return {
             "item": row.item.code,
@@ -64,7 +68,10 @@ class Updates(EntryLife):
                 [one.title, one.planned_on.isoformat(), one.actual_on.isoformat() if one.actual_on else None]
                 for one in row.milestones.all()
             ],
-            "attachments": [[file.name, file.sha256] for file in row.attachments.all()],
+            "attachments": [
+                [file.name, file.sha256, "internal" if file.is_internal else "public"]
+                for file in row.attachments.all()
+            ],
             "state": row.state,
         }
 
@@ -94,10 +101,17 @@ UPDATES = Updates()
 
 
 def file_update(
-    *, item: Item, by, milestones: Sequence[MilestoneWords] = (), uploads: Iterable[Any] = (), **fields: Any
+    *,
+    item: Item,
+    by,
+    milestones: Sequence[MilestoneWords] = (),
+    uploads: Iterable[Any] = (),
+    is_internal: bool = True,
+    **fields: Any,
 ) -> StatusUpdate:
-    """Stores a draft. Fields: status_on, status, done; optional progress (0 to 100), problems, next_steps and
-    organisation (else the person's own, or the one that answers for the item).
+    """Stores a draft; its files stay internal unless said otherwise. Fields: status_on, status, done; optional
+    progress (0 to 100), problems, next_steps and organisation (else the person's own, or the one that answers for
+    the item).
 
     Raises PermissionDenied for another organisation's item, ValidationError (by field) for what the columns
     or the plan do not take; nothing is stored then, no file either.
@@ -106,13 +120,17 @@ def file_update(
     row = StatusUpdate(item=item, entered_by=by, state=State.DRAFT, **fields)
     UPDATES.demand([row], Action.ENTERED, by)
     if "organisation" not in fields:
-        own = by.organisation if by.is_reporter else None
+        whose = UPDATES.stood_in_for(row, by) or by
+        own = whose.organisation if whose.is_reporter else None
         row.organisation = own or answerable(item.plan)[item.pk]
     check_update(row)
     check_milestones(row, milestones)
     with _kept(uploads) as stored:
         return UPDATES.begin(
-            row, Action.ENTERED, by=by, then=lambda kept: _write_parts(kept, milestones, stored, by)
+            row,
+            Action.ENTERED,
+            by=by,
+            then=lambda kept: _write_parts(kept, milestones, stored, by, is_internal=is_internal),
         ).row
 
 
@@ -123,12 +141,15 @@ def change_update(
     by,
     milestones: Sequence[MilestoneWords] | None = None,
     uploads: Iterable[Any] = (),
+    is_internal: bool = True,
     remove: Iterable[int] = (),
+    public: Iterable[int] | None = None,
     **fields: Any,
 ) -> StatusUpdate:
     """Changes a draft or returned update (fields of EDITABLE) as long as nobody changed it since `edition`.
 
-    `milestones` replaces all of them when given; `remove` names files by their ids.
+    `milestones` replaces all of them when given; `remove` names files by their ids, and `public`, when given,
+    those of the kept ones that everybody will see.
     Raises Overtaken, WrongState, PermissionDenied, ValidationError.
     """
     with _kept(uploads) as stored:
@@ -143,7 +164,11 @@ def change_update(
             gone = list(row.attachments.filter(pk__in=list(remove)))
             if row.attachments.count() - len(gone) + len(stored) > FILES_MAX:
                 raise ValidationError({"attachments": _("附件最多 %(number)s 个") % {"number": FILES_MAX}})
-            _write_parts(row, milestones, stored, by)
+            if public is not None:
+                shown = set(public)
+                row.attachments.filter(pk__in=shown).update(is_internal=False)
+                row.attachments.exclude(pk__in=shown).update(is_internal=True)
+            _write_parts(row, milestones, stored, by, is_internal=is_internal)
             _remove_files(gone)
 
         return UPDATES.step(update, Action.CHANGED, edition=edition, by=by, edit=edit).row
@@ -210,17 +235,78 @@ def file_together(plan: Plan, filed: Sequence[dict[str, Any]], *, by) -> list[St
     with transaction.atomic():
         rows = [file_update(by=by, **fields) for fields in filed]
         UPDATES.take_all(rows, Action.SUBMITTED, by=by, submitted_at=timezone.now())
-        if rows:
-            people = people_who_may(Permission.APPROVE_STATUS, plan.slug).exclude(pk=by.pk)
-            notify(
-                people,
-                kind=NoticeKind.SUBMITTED,
-                key=f"update:{rows[0].pk}-{rows[-1].pk}:submitted",
-                title=say(counted_noop("待核定：批量填报 %(count)s 项"), count=len(rows)),
-                body=listed(row.item.code for row in rows[:30]),
-                url=reverse("updates:index", args=[plan.slug]),
-            )
+        _tell_of_lot(plan, rows, by)
     return rows
+
+
+def _tell_of_lot(plan: Plan, rows: Sequence[StatusUpdate], by) -> None:
+    """One notice for what was handed in together."""
+    if not rows:
+        return
+    notify(
+        people_who_may(Permission.APPROVE_STATUS, plan.slug).exclude(pk=by.pk),
+        kind=NoticeKind.SUBMITTED,
+        key=f"update:{rows[0].pk}.{rows[0].edition}-{rows[-1].pk}.{rows[-1].edition}:submitted",
+        title=say(counted_noop("待核定：批量填报 %(count)s 项"), count=len(rows)),
+        body=listed(row.item.code for row in rows[:30]),
+        url=reverse("updates:index", args=[plan.slug]),
+    )
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """What a table says of one item: of a report begun already, `update` in the `edition` it was shown, or a new
+    one; `fields` may be empty where it goes in as it stands."""
+
+    item: Item
+    update: StatusUpdate | None
+    edition: int
+    fields: dict[str, Any]
+
+
+def file_table(
+    plan: Plan, rows: Sequence[TableRow], *, by, is_submitted: bool
+) -> tuple[list[StatusUpdate], dict[int, Exception]]:
+    """Files the rows of a table, each by itself: those taken, and by item why another was not.
+
+    A new report goes on with the milestones approved last, as the form does.
+    """
+    done: list[StatusUpdate] = []
+    faults: dict[int, Exception] = {}
+    with transaction.atomic():
+        for row in rows:
+            try:
+                with transaction.atomic():
+                    done.append(_file_row(row, by, is_submitted=is_submitted))
+            except (ValidationError, PermissionDenied, WrongState, Overtaken) as error:
+                faults[row.item.pk] = error
+        if is_submitted:
+            _tell_of_lot(plan, done, by)
+    return done, faults
+
+
+def _file_row(row: TableRow, by, *, is_submitted: bool) -> StatusUpdate:
+    update = row.update
+    if update is not None and row.fields:
+        update = change_update(update, edition=row.edition, by=by, **row.fields)
+    elif update is None:
+        begun = open_update(row.item, by)
+        if begun is not None:
+            raise Overtaken(begun)
+        update = file_update(
+            item=row.item, by=by, milestones=_milestones_of(last_approved(row.item)), **row.fields
+        )
+    if is_submitted:
+        edition = update.edition if row.fields else row.edition
+        held = UPDATES.locked(update, edition)
+        check_update(held)
+        update = UPDATES.take_all([held], Action.SUBMITTED, by=by, submitted_at=timezone.now())[0].row
+    return update
+
+
+def _milestones_of(update: StatusUpdate | None) -> list[MilestoneWords]:
+    rows = update.milestones.all() if update else ()
+    return [MilestoneWords(one.title, one.planned_on, one.actual_on) for one in rows]
 
 
 class _kept:
@@ -251,7 +337,14 @@ class _kept:
         remove_stored([file.stored_as for file in self.stored], folder=FOLDER)
 
 
-def _write_parts(row: StatusUpdate, milestones: Sequence[MilestoneWords] | None, stored: list[Stored], by) -> None:
+def _write_parts(
+    row: StatusUpdate,
+    milestones: Sequence[MilestoneWords] | None,
+    stored: list[Stored],
+    by,
+    *,
+    is_internal: bool,
+) -> None:
     if milestones is not None:
         row.milestones.all().delete()
         Milestone.objects.bulk_create(
@@ -260,7 +353,9 @@ def _write_parts(row: StatusUpdate, milestones: Sequence[MilestoneWords] | None,
                 for one in milestones
             ]
         )
-    Attachment.objects.bulk_create([Attachment(update=row, uploaded_by=by, **vars(file)) for file in stored])
+    Attachment.objects.bulk_create(
+        [Attachment(update=row, uploaded_by=by, is_internal=is_internal, **vars(file)) for file in stored]
+    )
 
 
 def _remove_files(rows: list[Attachment]) -> None:

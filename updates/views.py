@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.permissions import Permission, may
 from evidence.queries import states_on
+from plan import held_uploads
 from plan.exports.download import KeptFile
 from plan.exports.files import rows_file
 from plan.models import Item
@@ -152,6 +153,7 @@ def _form(request, plan, item: Item, update: StatusUpdate | None, newer: StatusU
     if public and update is None and "confirm" in request.GET:
         values |= _confirmed(public)
     data = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    is_lost = False
     form = UpdateForm(*data, initial=values)
     # Without what it started from once it is posted: a row left as it was counts as much as a new one.
     milestones = MilestoneSet(data[0], initial=rows if data[0] is None else None, prefix="m")
@@ -165,10 +167,13 @@ def _form(request, plan, item: Item, update: StatusUpdate | None, newer: StatusU
             form.add_error(None, str(error))
         except Overtaken as error:
             newer = error.row
+    if request.method == "POST":
+        is_lost = held_uploads.hold(request, request.FILES.getlist("attachments"))
     context = {
         "plan": plan,
         "item": item,
         "form": form,
+        "held": held_uploads.held(request),
         "texts": [(form[name], getattr(last, name, "")) for name in StatusUpdate.TEXTS],
         "milestones": milestones,
         "public": public,
@@ -176,7 +181,7 @@ def _form(request, plan, item: Item, update: StatusUpdate | None, newer: StatusU
         "last": last,
         "newer": newer,
         "edition": newer.edition if newer else request.POST.get("edition") or (update.edition if update else 0),
-        "lost_files": bool(request.FILES),
+        "lost_files": is_lost,
         "returned": queries.steps_of(update).filter(action="returned").last() if update else None,
     }
     faulty = form.errors or milestones.total_error_count() or newer
@@ -215,13 +220,16 @@ def _values(update: StatusUpdate, names) -> dict:
 
 def _save(request, plan, item, update, form, milestones):
     fields = {name: form.cleaned_data[name] for name in services.EDITABLE}
-    fields |= {"milestones": milestones.milestones, "uploads": form.cleaned_data["attachments"]}
+    uploads = [*form.cleaned_data["attachments"], *held_uploads.ticked(request)]
+    is_internal = request.POST.get("sight") != "public"
+    fields |= {"milestones": milestones.milestones, "uploads": uploads, "is_internal": is_internal}
     if update is None:
         row = services.file_update(item=item, by=request.user, **fields)
     else:
         edition = read_edition(request.POST)
-        remove = read_keys(request.POST, "remove")
-        row = services.change_update(update, edition=edition, by=request.user, remove=remove, **fields)
+        fields |= {"remove": read_keys(request.POST, "remove"), "public": read_keys(request.POST, "public")}
+        row = services.change_update(update, edition=edition, by=request.user, **fields)
+    held_uploads.let_go(request)
     if request.POST.get("then") == "submit":
         services.submit_update(row, edition=row.edition, by=request.user)
         messages.success(request, _("已提交，等待核定"))
@@ -235,7 +243,7 @@ def attachment(request, slug, pk, file):
     update = queries.get_update(get_plan(slug), pk)
     _demand_sight(update, request)
     row = next((row for row in update.attachments.all() if row.pk == file), None)
-    if row is None:
+    if row is None or row.is_internal and not queries.may_see_internal(update, request.user):
         raise Http404(_("没有这个附件"))
     try:
         content = open_stored(row.stored_as, folder=services.FOLDER)

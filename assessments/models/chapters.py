@@ -80,6 +80,7 @@ class ChapterStep(Step):
         RETURNED = "returned", _("退回")
         AGREED = "agreed", _("定稿")
         REOPENED = "reopened", _("重新起草")
+        HANDED = "handed", _("移交")
 
     chapter = models.ForeignKey(ReportChapter, models.CASCADE, related_name="steps")
     action = models.CharField(_("步骤"), max_length=10, choices=Action.choices)

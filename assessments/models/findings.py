@@ -93,6 +93,8 @@ class Evidence(models.Model):
     size = models.PositiveBigIntegerField(_("字节"), null=True, blank=True)
     sha256 = LineField(max_length=64, blank=True)
     stored_as = LineField(max_length=60, blank=True, editable=False)
+    # Seen by the people of the house alone, whatever becomes of what it is attached to (docs/decisions/0049).
+    is_internal = models.BooleanField(_("内部"), default=True)
     added_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     added_at = models.DateTimeField(auto_now_add=True)
 

@@ -161,6 +161,8 @@ class NoteStep(Step):
         CONFIRMED = "confirmed", _("确认仍然成立")
         AMENDED = "amended", _("修订")
         REVOKED = "revoked", _("撤销发布")
+        WRITTEN = "written", _("代写")
+        HANDED = "handed", _("移交")
 
     note = models.ForeignKey(Note, models.CASCADE, related_name="steps")
     action = models.CharField(_("步骤"), max_length=10, choices=Action.choices)

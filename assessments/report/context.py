@@ -81,4 +81,4 @@ class ReportContext:
         return self.notes.get(item.pk)
 
     def grounds_of(self, note: Note) -> list[Evidence]:
-        return list(note.evidence.all())
+        return [row for row in note.evidence.all() if not row.is_internal]

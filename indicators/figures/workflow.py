@@ -29,7 +29,7 @@ from notices.phrases import Said, both, counted_noop, listed, say
 from notices.services import notify
 from plan.models import Plan, Source
 from plan.params import today
-from plan.queries import entrusted
+from plan.queries import entrusted, stood_in_for
 from plan.services import touch_plan
 from plan.workflow import FEW, ActRule, EntryLife, Tells, WrongState, demand_reason, rests_on
 
@@ -123,6 +123,9 @@ class Figures(EntryLife):
         wanted = {row.component.indicator_id for row in rows}
         if rows and entrusted(self.plan(rows[0]), by).filter(pk__in=wanted).count() != len(wanted):
             raise PermissionDenied(_("这一指标不由本单位填报"))
+
+    def stood_in_for(self, row: Observation, by):
+        return stood_in_for(row.component.indicator, by)
 
     def words(self, row: Observation) -> dict[str, Any]:
         return {

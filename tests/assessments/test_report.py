@@ -62,7 +62,9 @@ def test_what_a_note_rests_on_is_named_below_it(midterm):
         document_number="深统〔2022〕3号",
         url="https://example.org/a",
         added_by=note.author,
+        is_internal=False,
     )
+    Evidence.objects.create(note=note, title="内部纪要", url="https://example.org/b", added_by=note.author)
 
     tables = [block for block in build_report(midterm).blocks if isinstance(block, DocumentTable)]
     named = next(table for table in tables if table.caption == "佐证材料")

@@ -185,7 +185,7 @@ def test_anonymous_visitors_are_sent_to_sign_in(small, report):
     ],
 )
 def test_who_may_see_an_update_and_its_files(small, report, state, allowed):
-    row = report(small.task, state, uploads=[SimpleUploadedFile("批复.pdf", PDF)])
+    row = report(small.task, state, uploads=[SimpleUploadedFile("批复.pdf", PDF)], is_internal=False)
     page = address("detail", small, row.pk)
     file = address("attachment", small, row.pk, row.attachments.get().pk)
 
@@ -195,8 +195,33 @@ def test_who_may_see_an_update_and_its_files(small, report, state, allowed):
         assert (who, client.get(file).status_code) == (who, expected)
 
 
+def test_an_internal_file_is_the_house_s_alone(small, report):
+    """Internal unless said otherwise: no page, file or API names it to others."""
+    row = report(small.task, "approved", uploads=[SimpleUploadedFile("内部批复.pdf", PDF)])
+    page, file = address("detail", small, row.pk), address("attachment", small, row.pk, row.attachments.get().pk)
+
+    for who in ("reporter", "analyst", "reviewer"):
+        assert signed_in(getattr(small, who)).get(file).status_code == 200
+    for client in (signed_in(small.stranger), signed_in(small.viewer), Client()):
+        assert client.get(file).status_code == 404
+        for place in (
+            page,
+            f"{small.root}updates.json",
+            f"{small.root}items/P-1.1/",
+            f"/api/v1{small.root}updates/",
+        ):
+            answer = client.get(place)
+            assert answer.status_code == 200, place
+            assert "内部批复" not in (answer.getvalue() if answer.streaming else answer.content).decode(), place
+
+    draft = report(small.tasks[1], uploads=[SimpleUploadedFile("表.pdf", PDF)])
+    pk = draft.attachments.get().pk
+    services.change_update(draft, edition=draft.edition, by=small.reporter, public=[pk])
+    assert not draft.attachments.get().is_internal
+
+
 def test_a_file_comes_as_a_download_that_no_browser_runs(small, report):
-    row = report(small.task, "approved", uploads=[SimpleUploadedFile("批复 2023.pdf", PDF)])
+    row = report(small.task, "approved", uploads=[SimpleUploadedFile("批复 2023.pdf", PDF)], is_internal=False)
 
     response = Client().get(address("attachment", small, row.pk, row.attachments.get().pk))
 

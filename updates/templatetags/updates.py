@@ -13,7 +13,7 @@ from plan.models import Item
 from plan.rollup import RollUp, per_cent
 from plan.wording import percent, plain_number
 from updates.models import StatusUpdate
-from updates.queries import history_of, may_report
+from updates.queries import history_of, may_report, may_see_internal
 
 register = template.Library()
 
@@ -34,6 +34,15 @@ def item_updates(context, item: Item):
         "earlier": history[1:],
         "may_report": request.user.is_authenticated and may_report(item, request.user),
     }
+
+
+@register.simple_tag(takes_context=True)
+def files_seen(context, update: StatusUpdate) -> list:
+    """The files of a report that this visitor may see."""
+    rows = list(update.attachments.all())
+    if all(not row.is_internal for row in rows) or may_see_internal(update, context["request"].user):
+        return rows
+    return [row for row in rows if not row.is_internal]
 
 
 @register.inclusion_tag("updates/_milestones.html")

@@ -1,0 +1,118 @@
+"""按表填报: what a unit has to report as one table, a line each; the long form of a line is a click away."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from plan.params import read_choice, read_number, today
+from plan.queries import get_plan
+from plan.rollup import per_cent
+from plan.steps import refusal_words
+from texts.forms import show_faults
+from updates.due import last_period
+from updates.forms import RowForm, TableForm
+from updates.services import TableRow, file_table
+from updates.worklist import UpdateWorkRow, work_rows
+
+PAGE_SIZE = 60
+# What asks for a report, in the order of the work list.
+ASKING = ("returned", "overdue", "due_soon", "draft", "backlog")
+TOLD = ("status", "progress", "done", "problems")
+
+
+def table(request, slug):
+    """The lines that ask for a report, each saved or handed in by itself: one that is wrong holds up no other."""
+    plan = get_plan(slug)
+    period = last_period(plan, today())
+    form = TableForm(request.POST or None, initial={"status_on": period.end if period else today()})
+    faulty: dict[int, RowForm] = {}
+    if request.method == "POST":
+        faulty = _taken(request, plan, form)
+        if not form.errors and not faulty:
+            return redirect(request.get_full_path())
+    rows, organisations, chosen = _rows(request, plan)
+    pages = Paginator(rows, PAGE_SIZE)
+    page = pages.page(read_number(request.GET, "page", default=1, low=1, high=pages.num_pages))
+    context = {
+        "plan": plan,
+        "form": form,
+        "lines": [{"row": row, "form": faulty.get(row.item.pk) or _form_of(row)} for row in page],
+        "page": page,
+        "organisations": organisations,
+        "organisation": chosen,
+        "wrong": len(faulty),
+        "period": period,
+    }
+    return render(request, "updates/table.html", context, status=400 if form.errors or faulty else 200)
+
+
+def _rows(request, plan):
+    """The lines of the chosen unit, and the units there are lines of."""
+    rows = [row for row in work_rows(plan, request.user, today=today()) if row.state in ASKING]
+    units = sorted({row.organisation for row in rows if row.organisation}, key=lambda unit: unit.code)
+    chosen = read_choice(request.GET, "organisation", ["-", *(unit.code for unit in units)])
+    rows = [row for row in rows if not chosen or (row.organisation.code if row.organisation else "-") == chosen]
+    rows.sort(key=lambda row: (row.organisation is None, str(row.organisation), ASKING.index(row.state)))
+    return rows, units, chosen
+
+
+def _form_of(row: UpdateWorkRow, data=None) -> RowForm:
+    update = row.current if row.may_go_on else None
+    initial = {"edition": update.edition if update else 0}
+    if update:
+        initial |= {name: getattr(update, name) for name in ("status", "done", "problems")}
+        initial["progress"] = None if update.progress is None else per_cent(update.progress / 100)
+    return RowForm(data, item=row.item, initial=initial)
+
+
+def _taken(request, plan, form: TableForm) -> dict[int, RowForm]:
+    """Files what is filled in; the forms of lines that were not taken, by item, with what is wrong of them."""
+    rows, _organisations, _chosen = _rows(request, plan)
+    sent = [row for row in rows if f"r{row.item.pk}-status" in request.POST]
+    forms = {row.item.pk: _form_of(row, request.POST) for row in sent}
+    is_submitted = request.POST.get("then") == "submit"
+    if not form.is_valid():
+        return forms
+    filled = [row for row in sent if _is_filled(row, forms[row.item.pk], is_submitted=is_submitted)]
+    right = [row for row in filled if forms[row.item.pk].is_valid()]
+    lines = [_line(row, forms[row.item.pk], form.cleaned_data["status_on"]) for row in right]
+    done, faults = file_table(plan, lines, by=request.user, is_submitted=is_submitted)
+    for pk, error in faults.items():
+        _show(forms[pk], error)
+    _say(request, len(done), is_submitted=is_submitted)
+    return {
+        pk: one for pk, one in forms.items() if one.is_bound and one.errors and one.has_changed() or pk in faults
+    }
+
+
+def _is_filled(row: UpdateWorkRow, form: RowForm, *, is_submitted: bool) -> bool:
+    """Whether a line is meant: what was changed and, to hand in, a draft as it stands, unless it came back."""
+    changed = set(form.changed_data) - {"edition"}
+    return bool(changed) or (is_submitted and row.state != "returned" and row.may_go_on)
+
+
+def _line(row: UpdateWorkRow, form: RowForm, day) -> TableRow:
+    values = {name: form.cleaned_data[name] for name in TOLD} | {"status_on": day}
+    update = row.current if row.may_go_on else None
+    return TableRow(row.item, update, form.cleaned_data["edition"] or 0, values)
+
+
+def _show(form: RowForm, error: Exception) -> None:
+    if isinstance(error, ValidationError):
+        show_faults(form, error)
+    else:
+        words = _("这一条目不由本单位填报") if isinstance(error, PermissionDenied) else refusal_words(error)
+        form.add_error(None, words)
+
+
+def _say(request, number: int, *, is_submitted: bool) -> None:
+    if not number:
+        messages.warning(request, _("没有保存任何一行"))
+    elif is_submitted:
+        said = ngettext("已提交 %(n)s 项，等待他人核定", "已提交 %(n)s 项，等待他人核定", number)
+        messages.success(request, said % {"n": number})
+    else:
+        messages.success(request, ngettext("已存 %(n)s 项草稿", "已存 %(n)s 项草稿", number) % {"n": number})
