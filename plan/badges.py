@@ -5,6 +5,7 @@ the models' own choices, and so does the order; `styleguide.choice_lists` shows 
 a mark.
 """
 
+import re
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from judging.ladder import IndicatorState
 from plan.after_period import STATE_WORDS, UNCLOSED, UNFINISHED
 from plan.models import Item
+
+BRACKETED = re.compile(r"\s*[（(]([^（()）]*)[）)]")
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,8 @@ class Badge:
     def text(self) -> str:
         """The whole of it on one line, for files, feeds and papers: 已达目标（2021，推算）."""
         more = [str(self.year)] if self.year else []
-        more += self.marks
+        # One pair of brackets within another is hard to read: 尚未达到（陈旧 2020）.
+        more += (BRACKETED.sub(r" \1", mark) for mark in self.marks)
         return _("%(word)s（%(marks)s）") % {"word": self.word, "marks": _("，").join(more)} if more else self.word
 
 

@@ -116,3 +116,9 @@ def unbroken(words: str) -> str:
 def numbers_held(text: str) -> str:
     """A sentence whose numbers stay with their signs and units where the line breaks."""
     return re.sub(r"(?<=[\d≥≤<>]) (?=[\d%\u4e00-\u9fff])", "\u00a0", text)
+
+
+def remarked(words: str, remark: str) -> str:
+    """Words with a remark in brackets: after one that is there, and with 〔〕 for brackets of its own."""
+    remark = remark.replace("（", "〔").replace("）", "〕")
+    return f"{words[:-1]}，{remark}）" if words.endswith("）") else f"{words}（{remark}）"

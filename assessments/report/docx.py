@@ -72,9 +72,12 @@ def _in_chinese(file) -> None:
     for language in properties.findall(qn("w:lang")):
         properties.remove(language)
     language = OxmlElement("w:lang")
-    for name in ("val", "eastAsia"):
-        language.set(qn(f"w:{name}"), "zh-CN")
+    # Latin words and figures in a Chinese text: told to be Chinese, LibreOffice breaks a line within them.
+    language.set(qn("w:val"), "en-US")
+    language.set(qn("w:eastAsia"), "zh-CN")
     properties.append(language)
+    if (theme := file.settings.element.find(qn("w:themeFontLang"))) is not None:
+        theme.set(qn("w:eastAsia"), "zh-CN")
     for run in file.element.body.iter(qn("w:r")):
         if SHARED_MARKS.search("".join(text.text or "" for text in run.findall(qn("w:t")))):
             run.get_or_add_rPr().get_or_add_rFonts().set(qn("w:hint"), "eastAsia")

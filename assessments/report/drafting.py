@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from assessments.models import Note, Round
 from assessments.report.context import ReportContext
-from assessments.report.document import day_words, numeral
+from assessments.report.document import day_words, numeral, remarked
 from assessments.report.facts import Pinner, facts_of, latest_words
 from assessments.report.tables import forecast_words
 from indicators.queries import Standing
@@ -79,10 +79,9 @@ def _indicator_sentence(standing: Standing, pin: Pinner) -> str:
         latest = pin(f"{code}.latest") if latest_words(part) else "暂无数据"
         told.append(f"{name}{latest}，{pin(f'{code}.target')}")
     badge = state_badge(standing)
-    marks = "".join(f"（{mark}）" for mark in badge.marks)
     if standpoint(standing).state == IndicatorState.NO_DATA:
         return f"{'；'.join(told)}。"
-    return f"{'；'.join(told)}，{badge.word}{marks}。"
+    return f"{'；'.join(told)}，{badge.text}。"
 
 
 def note_lines(note: Note | None) -> Lines:
@@ -134,7 +133,7 @@ def _part(context: ReportContext, part: Item) -> Lines:
     elif known is not None and known.status != Item.Status.NOT_REPORTED:
         yield f"{part.title}：责任单位填报{STATE_WORDS[known.status]}。"
     elif known is not None and known.public:
-        yield f"{part.title}：{known.public.word}（{known.public.publisher}）。"
+        yield f"{part.title}：{remarked(str(known.public.word), known.public.publisher)}。"
 
 
 def policies(context: ReportContext, pin: Pinner) -> Lines:

@@ -13,7 +13,7 @@ from assessments.report.context import ReportContext
 from indicators.headline import headline
 from indicators.queries import ComponentStanding, Standing
 from indicators.shown.states import standpoint
-from indicators.shown.wording import VALUE_MARKS, number, target_words
+from indicators.shown.wording import VALUE_MARKS, stated, target_words
 from judging.ladder import WORST_FIRST
 from plan.badges import indicator_badge
 from plan.models import Item
@@ -71,7 +71,7 @@ def latest_words(part: ComponentStanding) -> str:
     if row is None:
         return ""
     mark = str(VALUE_MARKS.get(row.value_status, ""))
-    value = f"{number(row.value)} {part.component.indicator.unit}"
+    value = f"{stated(row)} {part.component.indicator.unit}"
     return f"{row.year} 年为 {value}{f'（{mark}）' if mark else ''}"
 
 

@@ -13,6 +13,7 @@ from assessments.report.document import (
     DocumentTable,
     Picture,
     day_words,
+    remarked,
     unbroken,
 )
 from charts.large import trend_svg
@@ -20,7 +21,7 @@ from indicators.models import Observation
 from indicators.queries import Standing
 from indicators.shown import tracks
 from indicators.shown.states import state_badge
-from indicators.shown.wording import VALUE_MARKS, number, share, target_words
+from indicators.shown.wording import VALUE_MARKS, number, share, stated, target_words
 from judging.terms import RULE_VERSION
 from plan.after_period import STATE_WORDS
 from plan.models import Item
@@ -49,7 +50,7 @@ def indicators(context: ReportContext) -> Rows:
             "评估结论",
         ),
         rows=rows,
-        widths=(5, 16, 8, 10, 12, 16, 11, 14, 12, 11),
+        widths=(4, 16, 8, 10, 12, 16, 11, 15, 10, 13),
         numeric=frozenset({3, 4, 5, 6}),
     )
     yield DocumentParagraph(
@@ -59,18 +60,23 @@ def indicators(context: ReportContext) -> Rows:
     )
 
 
+def _latest(row: Observation) -> str:
+    """A figure over its year and nature: a number that does not fit beside them would be broken in two."""
+    mark = str(VALUE_MARKS.get(row.value_status, ""))
+    return f"{unbroken(stated(row))}\n（{row.year}{f' {mark}' if mark else ''}）"
+
+
 def _standing_rows(position: int, standing: Standing, context: ReportContext) -> Iterator[list[str]]:
     note = context.notes.get(standing.indicator.pk)
     for part in standing.components:
         latest, component = part.latest, part.component
-        mark = str(VALUE_MARKS.get(latest.value_status, "")) if latest else ""
         yield [
             str(position),
             component.name if not standing.is_compound else f"{standing.indicator.title}：{component.name}",
             standing.indicator.unit,
             number(component.baseline_value) if component.baseline_value is not None else "—",
             unbroken(target_words(part.target, standing.indicator.direction)),
-            f"{number(latest.value)}{f'（{mark}）' if mark else ''}（{latest.year}）" if latest else "暂无数据",
+            _latest(latest) if latest else "暂无数据",
             unbroken(share(part.assessment.linear.tau)),
             state_badge(part).text,
             forecast_words(note) or "—",
@@ -104,7 +110,7 @@ def projects(context: ReportContext) -> Rows:
             item.code,
             item.title,
             "—" if item.status == Item.Status.NOT_REPORTED else str(STATE_WORDS[item.status]),
-            f"{item.public.word}（{item.public.publisher}）" if item.public else "—",
+            remarked(str(item.public.word), item.public.publisher) if item.public else "—",
         ]
         for item in context.projects
         if item.public or item.status != Item.Status.NOT_REPORTED
@@ -152,7 +158,7 @@ def findings(context: ReportContext) -> Rows:
             caption="整改事项",
             columns=("编码", "问题", "整改要求", "责任单位", "期限", "状态"),
             rows=[_finding_row(row) for row in context.findings],
-            widths=(9, 18, 25, 14, 12, 9),
+            widths=(9, 17, 24, 13, 15, 9),
         )
 
 
@@ -175,7 +181,7 @@ def sources(context: ReportContext) -> Rows:
             caption=f"数据来源（{day_words(context.found.as_of)}前公布）",
             columns=("编码", "年份", "数值", "性质", "公布日期", "来源"),
             rows=[_source_row(row) for row in figures],
-            widths=(7, 7, 11, 9, 12, 44),
+            widths=(7, 7, 11, 9, 15, 41),
             numeric=frozenset({2}),
         )
 

@@ -243,6 +243,11 @@ def limit_of(row: Observation) -> str:
     return f"{row.limit_sign} {number(row.value)}"
 
 
+def stated(row: Observation) -> str:
+    """What is known of a year: 24,700, or > 26,000 where only a bound was published."""
+    return limit_of(row) if row.is_bound else number(row.value)
+
+
 def has_short_road(part: ComponentStanding) -> bool:
     """Whether the baseline all but equals the target, so that a ratio to schedule would mislead.
 
