@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from desk.hints import hints
-from desk.queries import QueueEntry, approved_targets, queue_entries, standing_of
+from desk.queries import QueueEntry, approved_targets, queue_entries, standing_of, waiting_figures
 from indicators.shown.what_would_change import effect_of
 from indicators.targets.doubts import doubts_about_target
 from indicators.targets.versions import target_line
@@ -31,7 +31,9 @@ class ShownFile:
 
 @dataclass
 class Record:
-    """`before` and `after` are said side by side; `texts` are long, each with its heading."""
+    """`before` and `after` are said side by side; `texts` are long, each with its heading. Of a publication
+    `elsewhere` figures wait that are not among those shown.
+    """
 
     entry: Waiting
     address: str
@@ -48,6 +50,7 @@ class Record:
     steps: list[Any] = field(default_factory=list)
     figure: QueueEntry | None = None
     figures: list[QueueEntry] = field(default_factory=list)
+    elsewhere: int = 0
     question: Any = None
     bar: Bar | None = None
 
@@ -72,6 +75,7 @@ def _release(plan: Plan, user, entry: Waiting) -> Record:
     rows = [one.row for one in entry.members]
     shown = queue_entries(plan, user, rows, day=today())
     found.figures = sorted(shown, key=lambda one: (not one.grades, one.row.component.code, one.row.year))
+    found.elsewhere = waiting_figures(plan).filter(source=entry.row).count() - len(rows)
     _of_source(plan, found, entry.row)
     return found
 

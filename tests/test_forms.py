@@ -13,16 +13,20 @@ import django
 import polib
 import pytest
 from django.conf import settings
+from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
 from accounts.permissions import Permission as P
+from assessments.chapters import begin_chapters
+from assessments.models import ReportChapter
 from shenzhen_plan.access import ACCESS, FILES, needed
 from tests.assessments.scene import open_round
 from tests.factories import make_person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 PLAN = {"slug": "sz-sti-14"}
+ROUND, DRAFT = PLAN | {"round": "annual-x"}, {"slug": "some-30"}
 # View name → (who fills it in, what its address takes, what is wrong in it beside that it is empty).
 FORMS = {
     "accounts:password": ("viewer", {}, {}),
@@ -39,6 +43,13 @@ FORMS = {
     "substitute": ("reviewer", {"pk": "person"}, {}),
     "assessments:note_edit": ("evaluator", PLAN | {"pk": "open_note"}, {"conclusion": "fine"}),
     "assessments:finding_new": ("reviewer", PLAN | {"pk": "note"}, {}),
+    "assessments:chapter": ("evaluator", ROUND | {"pk": "chapter"}, {"body": "一\u202e二"}),
+    "assessments:report_front": ("manager", ROUND, {"issued_by": "长" * 200}),
+    "assessments:opinions": ("manager", ROUND, {}),
+    "studio:home": ("planner", {}, {}),
+    "studio:frame": ("planner", DRAFT, {"starts_on": "2030"}),
+    "studio:item": ("planner", DRAFT | {"key": 1}, {}),
+    "studio:numbers": ("planner", DRAFT | {"key": 1}, {"target_text": "?"}),
 }
 # What is asked elsewhere, and why not here.
 ELSEWHERE = {
@@ -64,15 +75,13 @@ ELSEWHERE = {
     "substitute_mine": "the form of substitute",
     "assessments:assign": "choice of rows (tests/assessments/test_pages.py)",
     "assessments:item_note": "a button",
+    "assessments:chapter_return": "sentences to tick (tests/assessments/test_chapters.py)",
+    "assessments:workshop": "a title or a file (tests/assessments/test_chapters.py)",
     **{
-        f"assessments:{name}": "a published round stands (tests/assessments/test_chapters.py)"
-        for name in ("chapter", "chapter_return", "opinions", "report_front", "workshop")
-    },
-    **{
-        f"studio:{name}": "the studio has a grammar of tables (tests/studio)"
+        f"studio:{name}": "a table or a text to work in, with buttons (tests/studio)"
         for name in (
-            *("check", "commitments", "draft", "folder", "frame", "home", "indicators", "item", "kind", "kinds"),
-            *("numbers", "table", "table_file", "text"),
+            *("check", "commitments", "draft", "folder", "indicators", "kind", "kinds", "table", "table_file"),
+            "text",
         )
     },
     "studio_door": "the studio's door",
@@ -145,6 +154,12 @@ def clients(visitors, rows, plan):
     visitors["evaluator"].force_login(evaluator)
     visitors["evaluator"].post(reverse("assessments:item_note", args=[plan.slug, round.code, item.code]))
     rows["open_note"] = round.notes.get().pk
+    chapter = begin_chapters(round, by=manager)[0]
+    ReportChapter.objects.filter(pk=chapter.pk).update(author=evaluator)
+    rows["chapter"] = chapter.pk
+    for name, person in (("manager", manager), ("planner", make_person("pla", "planner"))):
+        visitors[name] = Client()
+        visitors[name].force_login(person)
     return visitors
 
 

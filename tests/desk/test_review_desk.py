@@ -2,13 +2,14 @@
 
 import re
 import time
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from assessments.queries import findings_on
 from audit.models import AuditEvent
@@ -26,6 +27,7 @@ from tests.factories import make_component, make_item, make_person
 from tests.pending import fill_pending
 from tests.plan.lives import Office
 from updates import services as updates
+from updates.models import StatusUpdate
 
 pytestmark = pytest.mark.django_db
 DESK = "/test-plan/review/"
@@ -519,6 +521,50 @@ def test_more_than_five_hundred_are_said_and_leafed_through(plan, component, peo
     assert "?part=2" in first
     assert "第 3 批，共 3 批" in last
     assert "条为一批列出" not in of_bob
+
+
+def test_a_publication_of_more_than_five_hundred_says_what_is_shown_and_is_decided_part_by_part(
+    plan, people, sign_in, component
+):
+    batch = fill_pending(plan, 620, by=people["ana"], name="长表")
+    batch.counts["applied"] = 0  # as if it had been typed: no import to be decided as a whole
+    batch.save()
+    rev = sign_in("rev")
+    source = Source.objects.get(title="长表 0")
+
+    started = time.process_time()
+    html = rev.get(at(source, "release")).content.decode()
+    seconds = time.process_time() - started
+    picked = re.findall(r'name="pick" value="(\d+:\d+)"', html.split('class="acts"')[1])
+    done = rev.post(at(source, "release"), {"act": "return", "pick": picked, "said": "请附原文"}, follow=True)
+
+    assert seconds < 4
+    assert "等待核定的数据共 620 条" in html
+    left = int(re.search(r"这一发布另有 (\d+) 条待核定不在此列", html)[1])
+    assert len(picked) + left == 620
+    assert Observation.objects.filter(source=source, state="returned").count() == len(picked)
+    assert Observation.objects.filter(source=source, state="submitted").count() == left
+    assert "条为一批列出" not in done.content.decode()
+
+
+def test_six_hundred_reports_waiting_are_listed_fifty_at_a_time(plan, people, sign_in):
+    task, now = make_item(plan, "P-1.1"), timezone.now()
+    StatusUpdate.objects.bulk_create(
+        StatusUpdate(
+            item=task, status_on=date(2023, 1, 1) + timedelta(n), status="on_schedule", done=f"第{n}次",
+            state="submitted", entered_by=people["ana"], submitted_at=now,
+        )
+        for n in range(600)
+    )  # fmt: skip
+    rev = sign_in("rev")
+    rev.get(DESK)
+
+    started = time.process_time()
+    html = rev.get(f"{DESK}?kind=update&page=12").content.decode()
+
+    assert time.process_time() - started < 2.5
+    assert '<span class="sub num">551 / 600</span>' in html
+    assert len(lines(html)) == 50
 
 
 def test_the_former_queue_leads_here(sign_in, enter):
