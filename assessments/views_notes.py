@@ -152,7 +152,15 @@ def _working(request, row: Note) -> dict:
         "may_judge": reviews and is_open and waits,
         "may_find": state == Note.State.PUBLISHED and (author or may(user, Permission.REVIEW_NOTES)),
         "editors": open_editors.others(row, user),
-    }
+    } | (_next_to_write(row) if author and is_open and waits else {})
+
+
+def _next_to_write(row: Note) -> dict:
+    """Which other note of the round its author has to write, and how many there are."""
+    written = Note.objects.filter(round=row.round).exclude(state__in=notes.WRITABLE).values("item")
+    asked = row.round.assignments.filter(evaluator=row.author).exclude(item__in=written)
+    first = asked.select_related("item").order_by("due_on", "item__order").first()
+    return {"following": first, "left": asked.count()} if first else {}
 
 
 def _common(row: Note) -> dict:

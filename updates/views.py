@@ -30,7 +30,7 @@ from updates.due import last_period
 from updates.exports import update_row
 from updates.forms import MilestoneSet, UpdateForm
 from updates.models import StatusUpdate
-from updates.worklist import STATES, counts_of, work_rows
+from updates.worklist import STATES, counts_of, next_to_report, work_rows
 
 PAGE_SIZE = 60
 State = StatusUpdate.State
@@ -91,6 +91,8 @@ def detail(request, slug, pk):
         "returned": returned[-1] if returned and update.state == State.RETURNED else None,
         "today": today(),
     }
+    if context["may_withdraw"]:
+        context["following"], context["left"] = next_to_report(plan, user, update.item, today=today())
     return render(request, "updates/detail.html", context)
 
 

@@ -14,6 +14,7 @@ from updates.queries import OPEN_STATES, latest_by_item
 State = StatusUpdate.State
 # What has to be done first comes first; the words are those of templates/updates/_state.html.
 STATES = ("returned", "overdue", "due_soon", "draft", "backlog", "submitted", "reported", "quiet")
+TO_DO = STATES[:4]
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,13 @@ def work_rows(plan: Plan, user, *, today: date) -> list[UpdateWorkRow]:
         reason = reasons.get(current.pk, "") if current and current.state == State.RETURNED else ""
         rows.append(UpdateWorkRow(item, leads[item.pk], latest.get(item.pk), current, due, reason))
     return rows
+
+
+def next_to_report(plan: Plan, user, item: Item, *, today: date) -> tuple[UpdateWorkRow | None, int]:
+    """What else a person has to report once something of `item` is handed in, and how much there is of it."""
+    rows = [row for row in work_rows(plan, user, today=today) if row.state in TO_DO and row.item.pk != item.pk]
+    rows.sort(key=lambda row: TO_DO.index(row.state))
+    return (rows[0] if rows else None), len(rows)
 
 
 def counts_of(rows: list[UpdateWorkRow]) -> dict[str, int]:

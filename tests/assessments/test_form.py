@@ -9,11 +9,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 
-from assessments import notes
+from assessments import notes, rounds
 from assessments.evidence import FOLDER, Added, file_note
 from assessments.models import Evidence, Note, NoteEditor
 from assessments.tasks import sweep_files
 from plan import uploads
+from tests.assessments.scene import filed as filed_note
+from tests.factories import make_item
 
 ROOT = "/test-plan/assessments/"
 PDF = b"%PDF-1.7\n%%EOF\n"
@@ -300,3 +302,18 @@ def test_too_much_text_is_refused_in_place(client, note):
 
     assert answer.status_code == 400
     assert "20000" in answer.content.decode()
+
+
+def test_a_note_handed_in_leads_on_to_the_next_of_the_round(midterm, component, people):
+    task = make_item(component.indicator.plan, "P-1.1")
+    rounds.assign(round=midterm, items=[task], evaluator=people["eva"], due_on=None, by=people["rev"])
+    filed = filed_note(midterm, component.indicator, by=people["eva"])
+    client = Client()
+    client.force_login(people["eva"])
+
+    html = client.get(f"{ROOT}notes/{filed.pk}/").content.decode()
+
+    assert "写下一份" in html
+    assert "还有 1 项" in html
+    filed_note(midterm, task, by=people["eva"], conclusion="task_on_schedule")
+    assert "写下一份" not in client.get(f"{ROOT}notes/{filed.pk}/").content.decode()

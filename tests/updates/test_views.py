@@ -396,3 +396,14 @@ def test_an_items_page_costs_the_same_for_one_and_three(small, report, django_as
 
     with django_assert_max_num_queries(13):
         Client().get(f"{small.root}items/P-1.1/")
+
+
+def test_what_is_handed_in_leads_on_to_the_next(small, report):
+    report(small.tasks[0], "returned")
+    row = report(small.tasks[1], "submitted")
+
+    page = signed_in(small.reporter).get(address("detail", small, row.pk))
+
+    assert "填下一项" in text(page)
+    assert "还有 2 项" in text(page)
+    assert "填下一项" not in text(signed_in(small.reviewer).get(address("detail", small, row.pk)))
