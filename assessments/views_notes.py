@@ -129,30 +129,34 @@ def _working(request, row: Note) -> dict:
     returned = [step for step in steps if step.action == NoteStep.Action.RETURNED]
     body = notes.body_of(row) | {"evidence": notes.evidence_words(row)}
     about = fingerprint(changes)
-    return _common(row) | {
-        "working": True,
-        "author": author,
-        "said": said(body),
-        "pin": show_pin(row.pinned) if row.pinned else None,
-        "changes": [change_words(change) for change in changes],
-        "about": about,
-        "answers": author and bool(changes) and about != row.answered_about,
-        "answered": bool(changes) and about == row.answered_about,
-        "evidence": list(row.evidence.all()),
-        "findings": findings_of(row.round.plan).filter(note=row),
-        "steps": steps,
-        "returned": returned[-1] if returned and state == Note.State.RETURNED else None,
-        "remarks": list(row.comments.select_related("by", "settled_by")),
-        "fields": [(name, LABELS[name]) for name in notes.FIELDS],
-        "may_remark": is_open and (author or reviews) and state != Note.State.PUBLISHED,
-        "may_write": author and is_open and state in notes.WRITABLE,
-        "may_withdraw": author and is_open and waits,
-        "may_change": author and is_open and state == Note.State.PUBLISHED,
-        "may_take": reviews and is_open and state == Note.State.SUBMITTED,
-        "may_judge": reviews and is_open and waits,
-        "may_find": state == Note.State.PUBLISHED and (author or may(user, Permission.REVIEW_NOTES)),
-        "editors": open_editors.others(row, user),
-    } | (_next_to_write(row) if author and is_open and waits else {})
+    return (
+        _common(row)
+        | {
+            "working": True,
+            "author": author,
+            "said": said(body),
+            "pin": show_pin(row.pinned) if row.pinned else None,
+            "changes": [change_words(change) for change in changes],
+            "about": about,
+            "answers": author and bool(changes) and about != row.answered_about,
+            "answered": bool(changes) and about == row.answered_about,
+            "evidence": list(row.evidence.all()),
+            "findings": findings_of(row.round.plan).filter(note=row),
+            "steps": steps,
+            "returned": returned[-1] if returned and state == Note.State.RETURNED else None,
+            "remarks": list(row.comments.select_related("by", "settled_by")),
+            "fields": [(name, LABELS[name]) for name in notes.FIELDS],
+            "may_remark": is_open and (author or reviews) and state != Note.State.PUBLISHED,
+            "may_write": author and is_open and state in notes.WRITABLE,
+            "may_withdraw": author and is_open and waits,
+            "may_change": author and is_open and state == Note.State.PUBLISHED,
+            "may_take": reviews and is_open and state == Note.State.SUBMITTED,
+            "may_judge": reviews and is_open and waits,
+            "may_find": state == Note.State.PUBLISHED and (author or may(user, Permission.REVIEW_NOTES)),
+            "editors": open_editors.others(row, user),
+        }
+        | (_next_to_write(row) if author and is_open and waits else {})
+    )
 
 
 def _next_to_write(row: Note) -> dict:
