@@ -13,7 +13,7 @@ endif
 # Where it is set, each of a hundred processes that tests start would compile every module again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run quick test drills interop mutants check format lint types setup load-plan bench collect messages picture lock audit
+.PHONY: help run quick test screens drills interop mutants check format lint types setup load-plan bench collect messages picture lock audit
 
 help: ## say what each command does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -72,6 +72,9 @@ quick: $(VENV)/dev ## what a change of Python needs (meant for 90 seconds): styl
 	$(PY) -m ruff format --check .
 	$(VENV)/bin/lint-imports
 	$(PY) -m pytest -q -n 2 --dist worksteal -m "not browser and not services and not slow" $(sort $(QUICK))
+
+screens: $(VENV)/dev ## keep pictures of every page, in every look and on paper, under artifacts/browser/
+	PICTURES=1 $(PY) -m pytest -q tests/browser/test_pages.py tests/browser/test_demo.py tests/browser/test_print.py
 
 test: $(VENV)/dev ## run every test
 	$(PY) -m pytest

@@ -25,6 +25,20 @@ IN_SIGHT = """() => {
 }"""
 
 
+# What a finger is to hit: fields, buttons, what opens, and switches; links within words have their line's room.
+SMALL = """() => [...document.querySelectorAll(
+    "main :is(button:not(.modebar-btn), select, summary, .segments a, .tabs a), header :is(summary, button), "
+    + "main input:not([type=hidden], [type=checkbox], [type=radio])")]
+  .filter((el) => el.checkVisibility({ opacityProperty: true, visibilityProperty: true }))
+  .map((el) => [el, el.getBoundingClientRect()])
+  .filter(([, box]) => box.width && box.height < 43.5)
+  .map(([el, box]) => `${el.tagName} ${el.textContent.trim().slice(0, 20)} ${Math.round(box.height)}`)"""
+
+
+def small_targets(page: Page) -> list[str]:
+    return page.evaluate(SMALL)
+
+
 def seen(page: Page, address: str) -> str:
     page.goto(f"/{SLUG}/{address}")
     return page.evaluate(IN_SIGHT)
@@ -79,15 +93,17 @@ def test_a_phone_answers_in_its_first_screen(open_page):
 
 
 def test_a_row_is_a_link_over_its_whole_length(open_page):
-    page = open_page(width=390, height=844)
+    page = open_page(width=390, height=844, touch=True)
     page.goto(f"/{SLUG}/indicators/")
     row = page.locator("tr.line").first
     box = row.bounding_box()
 
     assert box["height"] >= 64
+    assert small_targets(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.mouse.click(box["x"] + box["width"] - 30, box["y"] + box["height"] - 12)
     page.wait_for_url(re.compile("/indicators/[IT]-"))
+    assert small_targets(page) == []
 
 
 @pytest.mark.parametrize("address", ["", "indicators/", "indicators/I-07/"])

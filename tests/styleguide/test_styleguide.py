@@ -11,6 +11,7 @@ from django.utils import translation
 
 from indicators.models import Observation
 from indicators.shown.wording import CAGR, FINAL, LINEAR
+from plan.badges import INDICATOR, ITEM
 from plan.models import Item, Plan
 from shenzhen_plan import sheets
 from styleguide.choice_lists import BATCHES, choice_lists
@@ -201,3 +202,33 @@ def test_tokens_are_the_site_s_own():
     # On paper links are ink and the sheet is white; every other colour is the light theme's.
     changed = {name for name, value in tokens(paper).items() if value != light[name]}
     assert changed == {"sheet", "link"}
+
+
+STATES = (
+    "achieved", "ahead", "on_schedule", "slightly_behind", "behind", "regressed", "missed", "pending", "adjusted",
+    "not_assessable", "ink", "muted", "link",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("theme", [0, 1])
+def test_a_state_is_read_in_grey_on_paper_sheet_and_its_own_tint(theme):
+    site = sheet_of("site.css")
+    known = tokens(site.split("@media (prefers-color-scheme: dark)")[theme].split("*, *::before")[0])
+    paper, sheet = rgb(known["paper"]), rgb(known["sheet"])
+    faint = []
+    for state in STATES:
+        ink = rgb(known[state])
+        tint = tuple(0.1 * a + 0.9 * b for a, b in zip(ink, paper, strict=True))
+        for name, ground in (("paper", paper), ("sheet", sheet), ("tint", tint)):
+            bright, dim = sorted((light_of(ink), light_of(ground)), reverse=True)
+            if (ratio := (bright + 0.05) / (dim + 0.05)) < 4.5:
+                faint.append((state, name, round(ratio, 2)))
+
+    assert faint == []
+
+
+@pytest.mark.parametrize("ladder", [INDICATOR, ITEM], ids=["indicators", "tasks"])
+def test_no_two_states_of_a_ladder_share_a_sign(ladder):
+    signs = [mark.sign for mark in ladder.values()]
+
+    assert len(set(signs)) == len(signs)
