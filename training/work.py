@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
-from assessments import findings, notes, rounds
+from assessments import chapters, findings, notes, rounds
 from assessments.models import Note, NoteStep, Round, RoundStep
 from desk.imports import batches
 from desk.models import ImportBatch
@@ -150,6 +150,18 @@ def _round(stage: Stage, row: dict[str, Any]) -> None:
         round = rounds.close_round(round, edition=round.edition, by=reviewer)
         round = rounds.publish_round(round, edition=round.edition, by=reviewer)
         _date_round(stage, round, written)
+    else:
+        _chapters(stage, round)
+
+
+def _chapters(stage: Stage, round: Round) -> None:
+    """The report of a round that goes on: drafted, its first chapter written and waiting for a second person."""
+    reviewer, evaluator = stage.reviewer, stage.people["demo-evaluator"]
+    first, *_others = chapters.begin_chapters(round, by=reviewer)
+    first = chapters.arrange_chapter(first, edition=first.edition, by=reviewer, author=evaluator)
+    body = f"{first.body}\n演示：各项数据为虚构，仅供熟悉操作。"
+    first = chapters.write_chapter(first, edition=first.edition, by=evaluator, body=body)
+    chapters.submit_chapter(first, edition=first.edition, by=evaluator)
 
 
 def _note(stage: Stage, round: Round, told: dict[str, Any]) -> Note:
