@@ -65,6 +65,8 @@ class TokenMiddleware:
 
 def _out_of_scope(request, token: ApiToken) -> str:
     """Why a token does not open this address; empty where it does."""
+    if token.scope == ApiToken.Scope.CALENDAR:
+        return "this token is for a calendar alone / 此令牌只用于日历"
     is_api, is_file = request.path.startswith("/api/"), request.path.endswith(FILES)
     if not (is_api or is_file):
         return "tokens read the API and files, not pages / 令牌只用于接口和文件"

@@ -318,6 +318,7 @@ class ApiToken(models.Model):
     class Scope(models.TextChoices):
         READ = "read", _("读取接口")
         EXPORT = "export", _("读取接口并下载文件")
+        CALENDAR = "calendar", _("只订阅自己的到期日历")
 
     user = models.ForeignKey(User, models.CASCADE, related_name="tokens", verbose_name=_("持有人"))
     name = LineField(_("用途"), max_length=100)
@@ -335,7 +336,9 @@ class ApiToken(models.Model):
         verbose_name = _("接口令牌")
         ordering = ["-id"]
         constraints = [
-            models.CheckConstraint(condition=Q(scope__in=["read", "export"]), name="token_has_a_known_scope")
+            models.CheckConstraint(
+                condition=Q(scope__in=["read", "export", "calendar"]), name="token_has_a_known_scope"
+            )
         ]
 
     def __str__(self):

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from accounts.permissions import Permission, may, people_who_may
+from dashboard.calendar import CONTENT_TYPE, calendar_of, dues_of
 from dashboard.columns import UNIT
 from dashboard.units import LedIndicator, UnitDuties, duties_of, public_statements, totals, units_on
 from indicators.queries import overview
@@ -49,6 +50,15 @@ def unit(request, slug, unit, format=""):
         return items_file(request, plan, items, name=f"unit_{organisation.code}", format=format)
     context = {"plan": plan, "organisation": organisation, "rule": overview(plan, request.as_of).rule}
     return render(request, "dashboard/unit.html", context | sheet_of(plan, found, request.user))
+
+
+def unit_calendar(request, slug, unit):
+    """What the unit owes or will owe, for calendars that subscribe to it."""
+    plan, organisation = get_plan(slug), _organisation(unit)
+    site = request.build_absolute_uri("/").rstrip("/")
+    dues = [(plan, due) for due in dues_of(plan, organisation, request.as_of)]
+    name = f"{plan.short_label} {organisation.name}"
+    return HttpResponse(calendar_of(name, dues, site), content_type=CONTENT_TYPE)
 
 
 def sheet_of(plan, found: UnitDuties, user) -> dict[str, Any]:

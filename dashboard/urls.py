@@ -30,6 +30,7 @@ urlpatterns = [
     path("units/", unit_views.units, name="units"),
     path("units.<format:format>", unit_views.units, name="units_file"),
     path("units/<slug:unit>/", unit_views.unit, name="unit"),
+    path("units/<slug:unit>/due.ics", unit_views.unit_calendar, name="unit_calendar"),
     path("units/<slug:unit>.<format:format>", unit_views.unit, name="unit_file"),
     path("status/", status_views.status, name="status"),
     path("status.<format:format>", status_views.status, name="status_file"),

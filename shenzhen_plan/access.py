@@ -31,6 +31,8 @@ COMMITMENTS = ("indicators", "platforms", "actions", "clusters")
 ACCESS: dict[str, Entry] = {
     "home": P.READ,
     "robots": P.ANYONE,
+    # Its address holds a token (home.calendar_views).
+    "calendar": P.ANYONE,
     "sitemap": P.READ,
     "healthz": P.ANYONE,
     "readyz": P.ANYONE,
@@ -95,7 +97,7 @@ ACCESS: dict[str, Entry] = {
     "history_file": P.READ,
     **dict.fromkeys(("matrix", "matrix_file", "matrix_figure", "matrix_cell"), P.READ),
     **dict.fromkeys(("gaps", "gaps_file", "status", "status_file", "wall", "styleguide"), P.READ),
-    **dict.fromkeys(("units", "units_file", "unit", "unit_file"), P.READ),
+    **dict.fromkeys(("units", "units_file", "unit", "unit_file", "unit_calendar"), P.READ),
     **dict.fromkeys(("brief", "brief_file"), P.READ),
     "brief_save": {"POST": P.OWN_ACCOUNT},
     # the report desk, the data package, verifying

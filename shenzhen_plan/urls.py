@@ -7,7 +7,7 @@ from django.views.i18n import set_language
 
 from auditing import views as auditing_views
 from dashboard import feeds, plans_views
-from home import handover_views
+from home import calendar_views, handover_views
 from home import views as home_views
 from operations import views as operations_views
 from plan import views as plan_views
@@ -36,6 +36,7 @@ urlpatterns = [
     path("handover/<int:pk>/", handover_views.handover_of, name="handover_of"),
     path("handover/<int:pk>/substitute/", handover_views.substitute, name="substitute"),
     path("handover/substitutes/<int:pk>/end/", handover_views.substitute_end, name="substitute_end"),
+    path("calendar/<str:secret>.ics", calendar_views.calendar, name="calendar"),
     path("inbox/", include("notices.urls")),
     path("studio/", include("studio.urls")),
     # A preference in a cookie is nothing to forge, and without a token the page is the same for every reader.

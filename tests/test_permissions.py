@@ -137,6 +137,8 @@ SAMPLES: dict[str, dict | None] = {
     **dict.fromkeys(["brief", "brief_file", "brief_save"], PLAN),
     "units_file": PLAN | {"format": "json"},
     "unit": PLAN | {"unit": "o1"},
+    "unit_calendar": PLAN | {"unit": "o1"},
+    "calendar": {"secret": "none"},
     "unit_file": PLAN | {"unit": "o1", "format": "json"},
     **dict.fromkeys(["plan:version", "indicators:methods"], PLAN),
     "plans": {},
