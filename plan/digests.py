@@ -48,7 +48,7 @@ def _short(table: dict[str, Any], *aside: str) -> dict[str, Any]:
 
 # Titles and words of an indicator are those of its item.
 OWN_OF_ITEM = {"title", "title_en", "quote", "section", "note", "also", "weight"}
-USUAL = {"frequency": "year", "decimals": None}
+USUAL = {"frequency": "year", "decimals": 2}
 
 
 def _numbers(table: dict[str, Any]) -> dict[str, Any]:
