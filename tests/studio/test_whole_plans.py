@@ -52,7 +52,7 @@ def test_a_plan_whose_proposals_are_all_accepted_is_taken_by_the_loader(name):
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_the_next_plan_goes_from_its_text_to_its_pages_and_out_again_as_a_folder(tmp_path, client):
-    """By the services the pages call: text in, all accepted, published by a second person, every page, the folder."""
+    """Text in, all accepted, published by a second person, every page, the folder: by the services pages call."""
     if not SECOND.exists():
         pytest.skip("the second plan's text is not at hand")
     maker, second = make_person("maker", "planner"), make_person("second", "planner")
