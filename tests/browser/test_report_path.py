@@ -87,10 +87,10 @@ def test_a_report_is_filed_returned_corrected_approved_and_read(people, sign_in,
     expect(reviewer.locator("main")).to_contain_text("已核定 2 条")
 
     reader.reload()
-    expect(tile).to_contain_text(f"已填报 2/{total} 项")
+    expect(tile).to_contain_text(f"{total} 项已报 2 项")
     shoot(reader, "report-path/5-platforms", full_page=True)
     reader.goto(f"{ROOT}platforms/P-1/")
-    expect(reader.locator(".rollup").first).to_contain_text(f"2/{total}")
+    expect(reader.locator(".rollup").first).to_contain_text(f"{total} 项已报 2 项")
     shoot(reader, "report-path/6-platform", full_page=True)
     reader.goto(f"{ROOT}items/P-1.1/")
     expect(reader.locator(".report")).to_contain_text("完成投资 21 亿元")
