@@ -93,7 +93,7 @@ def keep_pdf(name: str, number: int) -> dict:
 def kept(rows, plan, settings, tmp_path):
     """The rows of the table of permissions, with real files where they speak of one."""
     settings.DATA_DIR = tmp_path
-    Attachment.objects.filter(pk=rows["file"]).update(**keep_pdf(ATTACHMENTS, 1))
+    Attachment.objects.filter(pk=rows["file"]).update(**keep_pdf(ATTACHMENTS, 1), is_internal=False)
     link = Evidence.objects.get(pk=rows["evidence"])
     of_note = Evidence.objects.create(
         note=link.note, title="a.pdf", added_by=link.added_by, **keep_pdf(EVIDENCE, 2)
