@@ -38,4 +38,4 @@ def test_english_closes_up_its_per_cent_signs_and_chinese_does_not(plan, client,
         return re.sub("<[^>]+>", "", re.sub(r"(?s)<(script|style).*?</\1>", "", html))
 
     assert re.search(r"\d\s+%", text("zh-hans"))
-    assert re.findall(r".{20}\d\s+%", text("en")) == []
+    assert re.findall(r".{0,20}\d\s+%", text("en")) == []

@@ -90,8 +90,8 @@ def _leading_to(place: str, words: str) -> str:
 def _numbers(part: ComponentStanding, places: Places | None) -> dict[str, object]:
     latest, linear, outlook = part.assessment.latest, part.assessment.linear, part.assessment.outlook
     unit, base = part.component.indicator.unit_label, part.component.baseline_value
-    # Chinese sets a unit close to its number; English leaves a space, and so does a per cent sign.
-    space = " " if unit == "%" or (get_language() or "").startswith("en") else ""
+    # Chinese sets a unit close to its number and a per cent sign apart; English the other way round.
+    space = " " if (unit == "%") != (get_language() or "").startswith("en") else ""
     places_shown = _places_shown(part)
     row, direction = part.latest, part.component.indicator.direction
     target = _leading_to(places.target if places else "", target_words(part.target, direction))

@@ -7,6 +7,7 @@ from indicators.queries import ComponentStanding
 from indicators.shown.cards import value_words
 from indicators.shown.rows import lack_words, met_since
 from indicators.shown.wording import goal_unit, reach_words, target_words
+from plan.wording import measured
 
 
 def active_title(part: ComponentStanding) -> str:
@@ -16,9 +17,9 @@ def active_title(part: ComponentStanding) -> str:
         return _("%(lack)s，目标为 %(goal)s") % {"lack": lack_words(part), "goal": _goal(part)}
     if (since := met_since(part)) is not None:
         return _met(part, since)
-    words = {"year": row.year, "value": value_words(part, row), "unit": part.component.indicator.unit_label}
+    words = {"year": row.year, "value": measured(value_words(part, row), part.component.indicator.unit_label)}
     words |= {"goal": _goal(part), "lack": lack_words(part)}
-    return _("%(year)s 年 %(value)s %(unit)s，%(lack)s（目标 %(goal)s）") % words
+    return _("%(year)s 年 %(value)s，%(lack)s（目标 %(goal)s）") % words
 
 
 def _met(part: ComponentStanding, since: int) -> str:
@@ -33,4 +34,5 @@ def _met(part: ComponentStanding, since: int) -> str:
 def _goal(part: ComponentStanding) -> str:
     indicator = part.component.indicator
     unit = goal_unit(part.target, indicator.unit_label)
-    return f"{target_words(part.target, indicator.direction)} {unit}".strip()
+    words = target_words(part.target, indicator.direction)
+    return measured(words, unit) if unit else words
