@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.substitutes import principals
 from assessments.models import Assignment, Note, Round
@@ -77,6 +79,48 @@ class KindCounts:
     kind: PlanKind
     numbers: list[int]
     total: int
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """How far one evaluator has got, and since when others wait for him or he for them."""
+
+    person: Any
+    given: int
+    published: int
+    to_write: int
+    overdue: int
+    returned: int
+    in_review: int
+    waits_days: int
+
+    @property
+    def is_stuck(self) -> bool:
+        return bool(self.overdue or self.returned or (self.to_write and not self.person.is_active))
+
+
+def people_of(tasks: Iterable[Task], day: date) -> list[Stuck]:
+    """Who is stuck comes first: closed accounts, then whoever is latest."""
+    by_person: dict[Any, list[Task]] = {}
+    for task in tasks:
+        by_person.setdefault(task.assignment.evaluator, []).append(task)
+    found = [_stuck(person, own, day) for person, own in by_person.items()]
+    return sorted(found, key=lambda row: (row.person.is_active, -row.overdue, -row.returned, -row.waits_days))
+
+
+def _stuck(person: Any, own: list[Task], day: date) -> Stuck:
+    waiting = [task.note for task in own if task.note and task.state in TO_REVIEW]
+    since = [timezone.localdate(note.submitted_at) for note in waiting if note.submitted_at]
+    return Stuck(
+        person,
+        given=len(own),
+        published=sum(task.is_over for task in own),
+        to_write=sum(task.waits_for_author for task in own),
+        overdue=sum(task.is_overdue(day) for task in own),
+        returned=sum(task.state == Note.State.RETURNED for task in own),
+        in_review=len(waiting),
+        waits_days=(day - min(since)).days if since else 0,
+    )
 
 
 def tasks_of(round: Round) -> list[Task]:

@@ -30,6 +30,7 @@ urlpatterns = [
     path(f"{ROUND}edit/", views_rounds.round_edit, name="round_edit"),
     path(f"{ROUND}step/", views_rounds.round_step, name="round_step"),
     path(f"{ROUND}board/", views.board, name="board"),
+    path(f"{ROUND}compare/", views.compare, name="compare"),
     path(f"{ROUND}assign/", views_rounds.assign, name="assign"),
     path(f"{ROUND}items/<code:code>/", views_notes.item_note, name="item_note"),
     path(f"{ROUND}report/", views_report.report, name="report"),

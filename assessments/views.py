@@ -1,11 +1,14 @@
 """Pages of rounds that everybody reads, and the work lists of those who take part."""
 
+from collections import Counter
+
 from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from accounts.permissions import Permission, may, people_who_may
 from assessments import board as boards
+from assessments import comparing
 from assessments.columns import NOTE
 from assessments.exports import note_rows
 from assessments.models import Finding, Round, RoundStep
@@ -20,9 +23,9 @@ from assessments.queries import (
     rounds_of,
     waiting_notes,
 )
-from assessments.wording import computed_badge, said
+from assessments.wording import change_word, computed_badge, said
 from plan.exports.files import rows_file
-from plan.params import read_number, today
+from plan.params import read_choice, read_number, today
 from plan.queries import get_plan
 
 PAGE_SIZE = 100
@@ -69,6 +72,7 @@ def round(request, slug, round):
         "to_review": sum(task.state in boards.TO_REVIEW for task in tasks),
         "notes": [{"step": step, "said": said(step.body), "computed": computed_of(step.body)} for step in notes],
         "may_manage": may(request.user, Permission.MANAGE_ROUNDS),
+        "compares": bool(notes) and bool(_earlier(row, request)),
         "sees_report": may_read_report(row, request),
         "steps": row.steps.select_related("by", "for_person") if takes_part else [],
         "reopened": _reopenings(row),
@@ -92,6 +96,39 @@ def may_read_report(row: Round, request) -> bool:
     return row.state == Round.State.PUBLISHED and row.published_on <= request.as_of
 
 
+def _earlier(row: Round, request) -> list[Round]:
+    """The rounds before this one that a visitor may know of, the nearest first."""
+    found = [one for one in rounds_of(row.plan, request.user, request.as_of) if one.cut_off < row.cut_off]
+    return sorted(found, key=lambda one: one.cut_off, reverse=True)
+
+
+def compare(request, slug, round):
+    """This round's published conclusions beside those of an earlier one."""
+    plan = get_plan(slug)
+    row = get_round(plan, round, request.user)
+    others = _earlier(row, request)
+    chosen = read_choice(request.GET, "with", [one.code for one in others])
+    before = next((one for one in others if chosen in ("", one.code)), None)
+    every = comparing.compared(known_notes(plan, request.as_of), before, row) if before else []
+    show = read_choice(request.GET, "show", comparing.KINDS)
+    numbers = Counter(one.change for one in every)
+    context = {
+        "plan": plan,
+        "round": row,
+        "before": before,
+        "others": others,
+        "rows": [one for one in every if show in ("", one.change)],
+        "total": len(every),
+        "show": show,
+        "counts": [
+            {"name": kind, "word": change_word(kind), "number": numbers[kind]}
+            for kind in comparing.KINDS
+            if numbers[kind]
+        ],
+    }
+    return render(request, "assessments/compare.html", context)
+
+
 @never_cache
 def board(request, slug, round):
     """Commitments × state of a round, filtered; late ones first to be seen."""
@@ -109,6 +146,8 @@ def board(request, slug, round):
         "tasks": _with_lateness(page),
         "page": page,
         "lines": boards.lines_of(plan, every),
+        "people": boards.people_of(every, today()),
+        "may_hand": may(request.user, Permission.HAND_OVER),
         "states": boards.STATES,
         "counts": boards.state_counts(every),
         "total": len(every),

@@ -23,6 +23,12 @@ LABELS = {field.name: field.verbose_name for field in Note._meta.get_fields() if
 NOT_BEGUN = "none"
 
 
+def change_word(change: str) -> str:
+    """How a conclusion stands to that of the round before."""
+    words = {"changed": _("结论改变"), "same": _("不变"), "new": _("本轮新评"), "gone": _("本轮未评")}
+    return words[change]
+
+
 def conclusion_badge(value: str) -> Badge | None:
     if value not in Conclusion.values:
         return None

@@ -199,7 +199,18 @@ ACCESS: dict[str, Entry] = {
     # assessments
     **{
         f"assessments:{name}": P.READ
-        for name in ("index", "file", "round", "report", "note", "pinned", "past", "note_print", "note_evidence")
+        for name in (
+            "index",
+            "file",
+            "round",
+            "compare",
+            "report",
+            "note",
+            "pinned",
+            "past",
+            "note_print",
+            "note_evidence",
+        )
     },
     **{
         f"assessments:{name}": P.READ

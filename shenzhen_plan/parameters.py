@@ -145,6 +145,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     # assessments
     "assessments:file": CSV,
     "assessments:round": PAGE,
+    "assessments:compare": ("with", "show"),
     "assessments:board": (*BoardFilters.names(), *PAGE),
     "assessments:work": (*WorkFilters.names(), *PAGE),
     "assessments:assign": (*AssigningFilters.names(), *PAGE),

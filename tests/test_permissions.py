@@ -208,6 +208,7 @@ SAMPLES: dict[str, dict | None] = {
     **dict.fromkeys([f"assessments:{name}" for name in ("index", "work", "queue", "findings", "round_new")], PLAN),
     "assessments:file": PLAN | {"format": "json"},
     **{f"assessments:{name}": ROUND for name in ("round", "round_edit", "round_step", "board", "assign")},
+    "assessments:compare": ROUND,
     **dict.fromkeys(["assessments:report", "assessments:report_build"], ROUND),
     **{
         f"assessments:{name}": ROUND

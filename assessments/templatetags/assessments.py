@@ -8,6 +8,7 @@ from assessments.queries import changes_since, findings_of, known_notes
 from assessments.report.document import DocumentParagraph, DocumentTable, Heading, Labelled, Picture
 from assessments.wording import (
     LABELS,
+    change_word,
     change_words,
     chapter_badge,
     computed_badge,
@@ -151,6 +152,9 @@ def other_page(context, number):
 def conclusion(note: Note | None):
     """The evaluator's word, or that there is none yet."""
     return {"badge": conclusion_badge(note.conclusion) if note else None}
+
+
+register.filter("change_word", change_word)
 
 
 @register.filter

@@ -146,3 +146,49 @@ def test_internal_evidence_is_named_to_no_reader(midterm, component, people):
         assert answer.status_code == 200, place
         assert ("统计公报" in text, "内部纪要" in text) == (True, False), place
     assert "内部纪要" in signed_in(people["rev"]).get(one).content.decode()
+
+
+def test_two_rounds_stand_beside_each_other(midterm, component, people):
+    plan = component.indicator.plan
+    tasks = [make_item(plan, f"P-{number}") for number in (1, 2)]
+    earlier = open_round(
+        plan, by=people["rev"], items=[component.indicator, tasks[0]], evaluator=people["eva"], code="annual",
+        name="年度评估", cut_off=date(2022, 12, 31),
+    )  # fmt: skip
+    told = {"by": people["eva"], "reviewer": people["rev"]}
+    published(earlier, component.indicator, **told)
+    published(earlier, tasks[0], conclusion="task_on_schedule", **told)
+    rounds.assign(round=midterm, items=tasks, evaluator=people["eva"], due_on=None, by=people["rev"])
+    behind = {"conclusion": "behind", "problems": "慢", "remedies": "快", "difference_reason": "基数变了"}
+    published(midterm, component.indicator, **told, **behind)
+    published(midterm, tasks[1], conclusion="task_on_schedule", **told)
+    filed(midterm, tasks[0], by=people["eva"], conclusion="task_done")
+    address = reverse("assessments:compare", args=[plan.slug, "midterm"])
+
+    page = Client().get(address)
+
+    found = [(row.item.code, row.change, row.why) for row in page.context["rows"]]
+    assert found == [("I-01", "changed", "基数变了"), ("P-1", "gone", ""), ("P-2", "new", "综合判断。")]
+    assert len(Client().get(f"{address}?show=changed").context["rows"]) == 1
+    assert Client().get(f"{address}?with=nothing").status_code == 400
+    # The first round has none before it.
+    first = Client().get(reverse("assessments:compare", args=[plan.slug, "annual"]))
+    assert "没有可以比较的已发布意见" in first.content.decode()
+
+
+def test_the_board_says_who_is_stuck(midterm, component, people):
+    plan = component.indicator.plan
+    tasks = [make_item(plan, f"P-{number}") for number in (1, 2, 3)]
+    rounds.assign(round=midterm, items=tasks, evaluator=people["evi"], due_on=None, by=people["rev"])
+    filed(midterm, component.indicator, by=people["eva"])
+    people["evi"].is_active = False
+    people["evi"].save()
+
+    page = signed_in(people["rev"]).get(reverse("assessments:board", args=[plan.slug, "midterm"]))
+
+    rows = page.context["people"]
+    assert [(row.person, row.to_write, row.overdue, row.in_review) for row in rows] == [
+        (people["evi"], 3, 3, 0),
+        (people["eva"], 0, 0, 1),
+    ]
+    assert f"/handover/{people['evi'].pk}/" in page.content.decode()
