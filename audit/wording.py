@@ -92,6 +92,7 @@ ACTIONS = {
     "update.withdrawn": _("撤回进展"),
     "update.returned": _("退回进展"),
     "update.approved": _("核定进展"),
+    "update.answered_by_link": _("用邮件链接答复进展"),
     "update.asked": _("询问进展"),
     "update.answered": _("答复进展的询问"),
     "update.undone": _("撤销进展的决定"),

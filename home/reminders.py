@@ -21,8 +21,10 @@ from notices.models import Notice, NoticeKind
 from notices.phrases import Said, both, counted_noop, in_chinese, listed, say
 from notices.services import notify
 from plan.models import Plan
+from updates.answering import send_link
 from updates.due import reports_due
 
+REPORTS = "进展"
 OVERDUE, DUE_SOON = "overdue", "due_soon"
 COUNTED = {"数据": counted_noop("%(count)s 项数据"), "进展": counted_noop("%(count)s 项进展")}
 
@@ -139,6 +141,9 @@ def remind(plan: Plan, pending: Iterable[Pending], *, today: date) -> int:
             body=listed((row.line for row in rows), by="\n"),
             url=reverse("desk:home", args=[plan.slug]),
         )
+        if own and any(row.what == REPORTS for row in rows):
+            for person in people:
+                send_link(plan, person)
     return number
 
 

@@ -176,6 +176,7 @@ ACCESS: dict[str, Entry] = {
     # updates
     "updates:index": P.USE_DESK,
     "updates:file": P.READ,
+    "updates:answer": P.ANYONE,  # whoever holds the signed link, which names the person whose right is asked for
     "updates:table": P.REPORT_STATUS,
     "updates:bulk": P.ASSIGN,
     "updates:bulk_apply": {"POST": P.ASSIGN},

@@ -492,6 +492,7 @@ FIGURE_DUE_MONTH_DAY = env.str("FIGURE_DUE_MONTH_DAY", "06-30")
 FIGURE_DUE_SOON_DAYS = env.int("FIGURE_DUE_SOON_DAYS", default=60)
 # Reports of responsible organisations: one a period, so many days after its end, and the files that back them.
 UPDATE_PERIOD_MONTHS = env.int("UPDATE_PERIOD_MONTHS", default=6)
+ANSWER_LINK_DAYS = env.int("ANSWER_LINK_DAYS", default=7)
 UPDATE_GRACE_DAYS = env.int("UPDATE_GRACE_DAYS", default=30)
 ATTACHMENT_MAX_MB = env.int("ATTACHMENT_MAX_MB", default=20)
 # All of one form together.

@@ -184,7 +184,13 @@ def rows(plan):
         known_on=date(2024, 7, 1),
     )
     file = Attachment.objects.create(
-        update=update, name="a.pdf", content_type="application/pdf", size=1, stored_as="none", uploaded_by=person
+        update=update,
+        name="a.pdf",
+        content_type="application/pdf",
+        size=1,
+        stored_as="none",
+        uploaded_by=person,
+        is_internal=False,
     )
     batch = ImportBatch.objects.create(plan=plan, name="a.csv", stored_as="none", size=1, uploaded_by=person)
     notice = Notice.objects.create(person=person, kind="due", key="k", title="t")

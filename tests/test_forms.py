@@ -65,6 +65,7 @@ ELSEWHERE = {
     },
     "notices:preferences": "choices that cannot be wrong",
     "updates:edit": "the form of updates:report",
+    "updates:answer": "behind a signed link (tests/updates/test_answering.py)",
     "updates:table": "a line an item (tests/updates/test_table.py)",
     "evidence:edit": "the form of evidence:new",
     "evidence:import": "a file",

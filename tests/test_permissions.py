@@ -195,6 +195,7 @@ SAMPLES: dict[str, dict | None] = {
     **dict.fromkeys(["studio:item", "studio:split", "studio:numbers"], {"slug": "some-30", "key": 1}),
     **dict.fromkeys(["updates:index", "updates:bulk", "updates:bulk_apply"], PLAN),
     "updates:table": PLAN,
+    "updates:answer": PLAN | {"token": "x"},
     **dict.fromkeys(["updates:responsibilities", "updates:assign_preview", "updates:assign_apply"], PLAN),
     **dict.fromkeys([f"evidence:{name}" for name in ("index", "new", "approve", "import", "template")], PLAN),
     "api_evidence": PLAN,

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
-from plan.models import Item
+from plan.models import Item, Plan
 from plan.wording import late_words
 from plan.workflow import EntryStep, Stateful
 from texts.fields import LineField, ProseField
@@ -167,3 +167,21 @@ class Attachment(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class AnswerLink(models.Model):
+    """A link by which one person answers one reminder of a plan, once (updates.answering)."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    nonce = LineField(max_length=32, unique=True, editable=False)
+    made_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("答复链接")
+        ordering = ["id"]
+
+    def __str__(self):
+        return f"{self.plan_id} {self.person_id} {self.expires_at:%Y-%m-%d}"

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from updates import views, views_assign, views_bulk, views_table, views_timeline
+from updates import views, views_answer, views_assign, views_bulk, views_table, views_timeline
 
 app_name = "updates"
 urlpatterns = [
     path("updates/", views.index, name="index"),
     path("updates.<format:format>", views.file, name="file"),
+    path("updates/answer/<str:token>/", views_answer.answer_link, name="answer"),
     path("updates/table/", views_table.table, name="table"),
     path("updates/bulk/", views_bulk.bulk, name="bulk"),
     path("updates/bulk/apply/", views_bulk.apply, name="bulk_apply"),
