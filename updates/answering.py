@@ -1,9 +1,9 @@
 """Answering a reminder by the link in its mail, without signing in: 无变化, or 已完成 on a day.
 
 The link is its reader's own, signed, good for ANSWER_LINK_DAYS and for one answer, of any number of commitments.
-Opening it does nothing, because programs that look through mail open what they find; only what is sent from its page
-counts.
-What is answered is a report like any other: the person's right is asked for then, and somebody else approves it.
+Opening it does nothing, because programs that look through mail open what they find; only what is sent from its
+page counts. What is answered is a report like any other: the person's right is asked for then, and somebody else
+approves it.
 """
 
 import secrets
