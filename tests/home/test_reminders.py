@@ -28,6 +28,12 @@ class Due:
     period_end: date | None = None
 
 
+@pytest.fixture(autouse=True)
+def _without_links(settings):
+    """Of the links that reminders bring: tests/updates/test_answering.py."""
+    settings.ANSWER_LINK_DAYS = 0
+
+
 @pytest.fixture
 def bureau():
     return Organisation.objects.create(code="bureau", name="测试局")
