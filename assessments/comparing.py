@@ -15,7 +15,7 @@ WHY = ("difference_reason", "causes", "problems", "progress")
 
 
 @dataclass(frozen=True)
-class Compared:
+class ComparedNotes:
     """One commitment; `before` or `after` is None where that round published nothing of it."""
 
     item: Item
@@ -53,7 +53,7 @@ class Compared:
         return next((text for name in WHY if (text := self.after.body.get(name, "").strip())), "")
 
 
-def compared(steps: Iterable[NoteStep], before: Round, after: Round) -> list[Compared]:
+def compared(steps: Iterable[NoteStep], before: Round, after: Round) -> list[ComparedNotes]:
     """Published texts of two rounds by commitment, in the plan's order."""
     found: dict[int, dict[int, NoteStep]] = {}
     items: dict[int, Item] = {}
@@ -61,7 +61,7 @@ def compared(steps: Iterable[NoteStep], before: Round, after: Round) -> list[Com
         if step.note.round_id in (before.pk, after.pk):
             items[step.note.item_id] = step.note.item
             found.setdefault(step.note.item_id, {})[step.note.round_id] = step
-    rows = [Compared(items[pk], told.get(before.pk), told.get(after.pk)) for pk, told in found.items()]
+    rows = [ComparedNotes(items[pk], told.get(before.pk), told.get(after.pk)) for pk, told in found.items()]
     return sorted(rows, key=lambda row: row.item.order)
 
 
