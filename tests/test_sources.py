@@ -136,3 +136,8 @@ def test_nothing_is_said_in_machine_words():
     ]
 
     assert said == []
+
+
+def test_each_decision_has_its_own_number():
+    numbers = [path.name[:4] for path in (ROOT / "docs/decisions").glob("0*.md")]
+    assert len(set(numbers)) == len(numbers)
