@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -69,11 +69,9 @@ class OpenKind:
 
 
 def _not_begun() -> QuerySet:
-    rows = Assignment.objects.filter(round__state__in=UNDER_WAY).select_related("round__plan", "item", "evaluator")
-    begun = Note.objects.filter(round__state__in=UNDER_WAY).values("round", "item")
-    taken = {(row["round"], row["item"]) for row in begun}
-    keys = [pk for pk, *at in rows.values_list("pk", "round", "item") if tuple(at) in taken]
-    return rows.exclude(pk__in=keys).order_by("due_on", "item__order")
+    begun = Note.objects.filter(round=OuterRef("round"), item=OuterRef("item"))
+    rows = Assignment.objects.filter(~Exists(begun), round__state__in=UNDER_WAY)
+    return rows.select_related("round__plan", "item", "evaluator").order_by("due_on", "item__order")
 
 
 def _notes() -> QuerySet:
