@@ -22,6 +22,7 @@ from django.utils.translation import get_language
 from plan.context_processors import TEXT_SIZE_COOKIE, TEXT_SIZES
 from plan.models import Plan
 from plan.params import today
+from texts.per_cent import closed_up
 
 # Pages of other days share so many places, whatever days strangers think of: a few megabytes, wherever kept.
 PLACES = 128
@@ -132,6 +133,8 @@ def _is_keepable(request: HttpRequest, response: HttpResponse) -> bool:
 
 
 def _pack(content: bytes) -> _Page:
+    # No middleware can change what is packed.
+    content = closed_up(content) if get_language() == "en" else content
     etag = f'W/"{hashlib.sha256(content).hexdigest()[:32]}"'
     return _Page(gzip.compress(content, 9, mtime=0), etag)
 

@@ -1,7 +1,6 @@
 """Headers of every answer, the setting of English pages, and what is answered while the database is away."""
 
 import logging
-import re
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
@@ -10,6 +9,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language
 
 from accounts.problems import problem
+from texts.per_cent import closed_up
 
 log = logging.getLogger(__name__)
 
@@ -36,16 +36,8 @@ class HeadersMiddleware:
         return response
 
 
-# A per cent sign apart from its number, maybe in an element of its own; not the beginning of another word.
-APART = re.compile(rb"(?<=\d)((?:</\w+>)*)(?:\s|&nbsp;|\xc2\xa0)+(<(?:span|small)[^>]*>)?%(?![\w%])")
-
-
 class PerCentMiddleware:
-    """Closes per cent signs up to their numbers on English pages.
-
-    Pages put any unit after its number, as Chinese has it; that this one stands closer in English is no matter of
-    each of them.
-    """
+    """Closes per cent signs up to their numbers on English pages; what is packed was closed up before."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -53,8 +45,8 @@ class PerCentMiddleware:
     def __call__(self, request):
         response = self.get_response(request)
         is_page = response.get("Content-Type", "").startswith("text/html") and not response.streaming
-        if is_page and get_language() == "en":
-            response.content = APART.sub(rb"\1\2%", response.content)
+        if is_page and get_language() == "en" and not response.has_header("Content-Encoding"):
+            response.content = closed_up(response.content)
             if response.has_header("Content-Length"):
                 response["Content-Length"] = str(len(response.content))
         return response

@@ -35,4 +35,4 @@ def test_without_a_database_pages_say_so():
         ["200", "-"],
         ["503", "-"],
     ], done.stderr
-    assert "detail" in lines[1][2]
+    assert lines[1][2].startswith('{"type": "about:blank"')

@@ -122,6 +122,7 @@ FILES = [
 
 # Read by anybody and no page of the list: pieces of a page, and pages of their own frame with tests of their own.
 NO_PAGES = {"home", "indicators:figure", "matrix_figure", "plan:version", "schema"}
+NO_PAGES |= {"plans_atom", "plans_rss", "sitemap", "unit_calendar"}
 OWN_TESTS = {"unit", "report_desk", "styleguide", "verify", "plans", "desk:release", "desk:release_file"}
 
 

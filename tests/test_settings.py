@@ -209,7 +209,8 @@ def test_another_host_is_refused_in_words_and_one_line(tmp_path):
 
     told = done.stdout.splitlines()
     refusal = "此主机名不属于本站 / This host name is not one of the site's."
-    in_json = json.dumps({"detail": refusal}, ensure_ascii=False)
+    problem = {"type": "about:blank", "title": "Bad Request", "status": 400, "detail": refusal}
+    in_json = json.dumps(problem, ensure_ascii=False)
     assert told == [f"400 {refusal}"] * len(pages) + [f"400 {in_json}"] * len(answers_in_json), done.stderr
     assert done.stderr.count("evil.example'. You") == len(addresses) == len(done.stderr.splitlines()), done.stderr
 

@@ -1,5 +1,6 @@
 """Every page says how something stands in the words of the two ladders, and in no others."""
 
+import gzip
 import re
 
 import pytest
@@ -29,6 +30,16 @@ def test_a_word_of_a_method_is_found_wherever_a_page_says_it():
     assert strange_words('<b class="badge">Achieved</b><p>Achieved by many</p>', "en") == [
         ("Achieved", "Achieved")
     ]
+
+
+@pytest.mark.parametrize("page", ["", "indicators/I-01/", "indicators/I-04/", "wall/"])
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_packed_page_is_the_page(plan, client, page, language):
+    """Made, and again as it was kept: what closes signs up must not reach into compressed bytes."""
+    plain = client.get(ROOT + page, headers={"accept-language": language}).content
+    for _time in range(2):
+        asked = {"accept-language": language, "accept-encoding": "gzip"}
+        assert gzip.decompress(client.get(ROOT + page, headers=asked).content) == plain
 
 
 @pytest.mark.parametrize("page", ["indicators/I-01/", "indicators/I-04/", "wall/"])

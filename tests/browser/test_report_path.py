@@ -73,6 +73,8 @@ def test_a_report_is_filed_returned_corrected_approved_and_read(people, sign_in,
     reporter.get_by_role("link", name="继续填写").click()
     expect(reporter.locator(".came-back")).to_contain_text(REASON)
     reporter.locator("#id_done").fill("主体结构封顶，首批设备进场，完成投资 21 亿元。")
+    # Internal until somebody says that everybody may see it.
+    reporter.get_by_role("checkbox", name="公开").check()
     reporter.get_by_role("button", name="提交", exact=True).click()
     file_report(reporter, "P-1.2", progress="40")
     reporter.get_by_role("button", name="提交", exact=True).click()
