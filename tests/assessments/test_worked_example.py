@@ -35,8 +35,8 @@ def test_the_report_says_what_the_document_shows(plan):
 
     table = next(block for block in document.blocks if isinstance(block, DocumentTable))
     shown = table_under("Table 1 of the report")
-    # The document is typed with plain spaces; the report keeps a sign and its number together.
-    rows = [[cell.replace("\xa0", " ") for cell in row] for row in (table.columns, *table.rows)]
+    # The document is typed with plain spaces and on one line; the report keeps a sign and its number together.
+    rows = [[cell.replace("\xa0", " ").replace("\n", "") for cell in row] for row in (table.columns, *table.rows)]
     assert rows == shown
 
 

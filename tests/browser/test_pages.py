@@ -319,6 +319,8 @@ def test_the_list_holds_every_address_of_the_site():
         ".csv",
         ".docx",
         ".zip",
+        ".xml",
+        ".ics",
         "/file/",
         "/files/",
     )

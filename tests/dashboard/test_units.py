@@ -191,6 +191,7 @@ BARE_NAMES = tuple(
     f"templates/{name}"
     for name in (
         "accounts/",
+        "home/handover.html",
         "dashboard/unit.html",
         "dashboard/brief.html",
         "updates/assign_preview.html",

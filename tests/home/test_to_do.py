@@ -125,7 +125,7 @@ def test_figures_returned_come_before_what_is_overdue(plan, component, own):
         ("I-01", "已逾期"),
     ]
     assert numbers(group) == [1, 3, 0, 0, 0]
-    assert group.lines[1].url.endswith("/data/figures/new/?component=I-01&year=2022")
+    assert group.lines[1].url.endswith("/data/figures/new/?component=I-01&year=2025")
 
 
 def test_another_organisation_s_work_is_not_shown(plan, component, own):

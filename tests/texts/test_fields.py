@@ -23,8 +23,9 @@ HOUSE = sorted(name for name in APPS if (settings.BASE_DIR / name).is_dir())
 # A code is letters, digits and hyphens by its own rule; a column of choices holds our own words.
 SAFE = (models.SlugField, models.UUIDField)
 # Written by the product alone: a verdict's fingerprint is taken of the one, the other is a hash.
-# The key of a kind is checked against its plan.
+# The key of a kind is checked against its plan; the plans of a role are chosen from those there are.
 MACHINE = {"indicators.Verdict.basis", "accounts.User.password", "plan.Source.key", "plan.Item.kind"}
+MACHINE |= {"accounts.User.plans"}
 
 
 def house_models():
