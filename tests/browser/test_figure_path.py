@@ -77,6 +77,8 @@ def send_back(page: Page, shoot) -> None:
     page.goto("/sz-sti-14/review/")
     page.get_by_role("article").get_by_role("link", name="I-07").click()
     expect(page.locator("#record")).to_contain_text("I-07")
+    # The keys are there once the page's script is.
+    page.wait_for_load_state()
     page.keyboard.press("r")
     page.keyboard.type(REASON)
     shoot(page, "figure-path/3-review", full_page=True)

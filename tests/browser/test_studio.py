@@ -47,15 +47,17 @@ def test_a_plan_is_made_by_keyboard_and_published_by_a_second_person(people, sit
     page.wait_for_url(re.compile("section="))
     expect(page.locator(".margin .taken").first).to_be_visible()
     page.keyboard.press("j")
-    page.keyboard.press("x")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("x")
     while page.locator(".margin .asked").count() or page.locator("text=下一节").count():
-        if page.locator(".margin .asked").count():
+        is_asked = page.locator(".margin .asked").count()
+        if is_asked:
             page.get_by_role("button", name="勾选本节全部建议").click()
-            page.get_by_role("button", name="接受所选").click()
-        else:
-            page.locator("p.actions a[href^='?section=']").click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            if is_asked:
+                page.get_by_role("button", name="接受所选").click()
+            else:
+                page.locator("p.actions a[href^='?section=']").click()
     page.goto(f"{site}/studio/some-32/check/")
     expect(page.get_by_text("占 100%")).to_be_visible()
     assert_clean(page)
