@@ -5,31 +5,65 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('indicators', '0018_questions_everywhere'),
-        ('plan', '0014_kinds_of_the_plan'),
+        ("indicators", "0018_questions_everywhere"),
+        ("plan", "0014_kinds_of_the_plan"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ReferenceFigure',
+            name="ReferenceFigure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.CharField(max_length=40, verbose_name='地方')),
-                ('place_en', models.CharField(blank=True, max_length=60, verbose_name='英文地方')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='年份')),
-                ('value', models.DecimalField(decimal_places=8, max_digits=30, verbose_name='数值')),
-                ('value_status', models.CharField(choices=[('preliminary', '初步'), ('final', '最终核实'), ('revised', '修订'), ('estimated', '推算')], max_length=12, verbose_name='性质')),
-                ('released_on', models.DateField(verbose_name='公布日期')),
-                ('loaded_at', models.DateTimeField(auto_now_add=True)),
-                ('component', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reference_figures', to='indicators.component')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='plan.source', verbose_name='来源')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("place", models.CharField(max_length=40, verbose_name="地方")),
+                ("place_en", models.CharField(blank=True, max_length=60, verbose_name="英文地方")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="年份")),
+                ("value", models.DecimalField(decimal_places=8, max_digits=30, verbose_name="数值")),
+                (
+                    "value_status",
+                    models.CharField(
+                        choices=[
+                            ("preliminary", "初步"),
+                            ("final", "最终核实"),
+                            ("revised", "修订"),
+                            ("estimated", "推算"),
+                        ],
+                        max_length=12,
+                        verbose_name="性质",
+                    ),
+                ),
+                ("released_on", models.DateField(verbose_name="公布日期")),
+                ("loaded_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "component",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reference_figures",
+                        to="indicators.component",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="plan.source",
+                        verbose_name="来源",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '对比值',
-                'ordering': ['component', 'place', 'year', 'released_on'],
-                'constraints': [models.UniqueConstraint(fields=('component', 'place', 'year', 'released_on'), name='one_reference_figure_per_release')],
+                "verbose_name": "对比值",
+                "ordering": ["component", "place", "year", "released_on"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("component", "place", "year", "released_on"),
+                        name="one_reference_figure_per_release",
+                    )
+                ],
             },
         ),
     ]

@@ -14,7 +14,7 @@ from plan.queries import entrusted
 from studio import services as studio
 from tests.factories import make_person
 from tests.plan import small
-from tests.studio.test_life import FRAME
+from tests.studio.scene import FRAME
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from indicators import queries
 from studio.models import PlanDraft
 from tests.browser.watch import assert_clean
 from tests.factories import make_person
-from tests.studio.test_life import TEXT
+from tests.studio.scene import TEXT
 
 pytestmark = pytest.mark.browser
 

@@ -8,14 +8,14 @@ from plan.params import today
 from studio import held as content
 from studio import publishing, services
 from studio.models import DraftStep, PlanDraft, Publication
-from tests.studio.test_life import draft, everything, planner, second  # noqa: F401 - fixtures
+from tests.studio.scene import everything
 
 pytestmark = pytest.mark.django_db
 ROOT = "/some-30/"
 
 
 @pytest.fixture
-def corrected(draft, planner, second):  # noqa: F811
+def corrected(draft, planner, second):
     row = publishing.submit(everything(draft, planner), reason="", by=planner)
     publishing.publish(row, edition=row.edition, by=second)
     row = PlanDraft.objects.get()
@@ -51,7 +51,7 @@ def test_feeds_files_api_and_history_tell_it(corrected, client):
     assert "全社会口径" in client.get(f"{ROOT}items/I-1/history/").content.decode()
 
 
-def test_the_first_publication_is_no_change(draft, planner, second, client):  # noqa: F811
+def test_the_first_publication_is_no_change(draft, planner, second, client):
     row = publishing.submit(everything(draft, planner), reason="", by=planner)
     publishing.publish(row, edition=row.edition, by=second)
     assert not Publication.objects.get().is_correction
@@ -65,7 +65,7 @@ def test_before_the_correction_it_is_not_known(corrected):
     assert corrected.corrected_on == today()
 
 
-def test_publishing_again_without_a_change_is_none(corrected, planner, second):  # noqa: F811
+def test_publishing_again_without_a_change_is_none(corrected, planner, second):
     row = publishing.submit(PlanDraft.objects.get(), reason="再发布一次", by=planner)
     made = publishing.publish(row, edition=row.edition, by=second)
     assert not made.is_correction

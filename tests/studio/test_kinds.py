@@ -6,7 +6,7 @@ from plan.models import Plan
 from studio import publishing
 from studio.models import PlanDraft
 from tests.factories import make_person
-from tests.studio.test_life import TEXT
+from tests.studio.scene import TEXT
 from tests.studio.test_pages import FORM, signed_in
 
 pytestmark = pytest.mark.django_db

@@ -10,57 +10,11 @@ from plan.models import Item, Plan
 from studio import held as content
 from studio import publishing, services
 from studio.checking import coverage, faults_of
-from studio.choosing import waiting
 from studio.models import DraftStep, PlanDraft
 from tests.factories import make_person
-
-TEXT = """某市科技规划
-
-一、发展目标
-
-到2030年，创新能力显著增强。研发投入强度提升至7%，技术合同成交额超2000亿元。
-
-二、建设重大平台
-
-（一）科学城
-
-加快建设科学城，打造创新高地。
-
-1. 集聚科研资源。建设国家应用数学中心，完善开放共享机制。
-
-三、保障措施
-
-（一）加强组织领导
-
-建立联席会议制度，压实各方责任。
-"""
-FRAME = {
-    "title": "某市科技规划", "starts_on": "2026-01-01", "ends_on": "2030-12-31", "published_on": "2026-03-01",
-    "source": {"publisher": "某市", "title": "某市科技规划", "url": ""},
-}  # fmt: skip
+from tests.studio.scene import FRAME, TEXT, everything
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def planner():
-    return make_person("planner", "planner")
-
-
-@pytest.fixture
-def second():
-    return make_person("second", "planner")
-
-
-@pytest.fixture
-def draft(planner):
-    row = services.start(slug="some-30", template="five-year-plan", frame=FRAME, by=planner)
-    return services.take_text(row, TEXT, by=planner, edition=row.edition)[0]
-
-
-def everything(row, by):
-    numbers = [one.number for one in waiting(row.held, row.template)]
-    return services.accept(row, numbers, by=by, text_key=services.key_of(row.held))
 
 
 def test_nothing_is_an_item_until_somebody_accepts_it(draft):

@@ -10,7 +10,7 @@ from plan.models import Plan
 from studio.choosing import waiting
 from studio.models import PlanDraft
 from tests.factories import make_person
-from tests.studio.test_life import TEXT
+from tests.studio.scene import TEXT
 
 pytestmark = pytest.mark.django_db
 FORM = {
