@@ -212,6 +212,16 @@ def table_row(text):
     return "　".join(text.strip("| ").split(" | ")) if text.startswith("|") else text
 
 
+# A share with its sign, or a row of them: "91 %".
+SHARE = re.compile(r"\d[\d.,–]* %")
+
+
+@register.filter
+def whole_shares(text):
+    """The words with no line ending between a number and its per cent sign."""
+    return mark_safe(SHARE.sub(r'<span class="whole">\g<0></span>', conditional_escape(text)))
+
+
 @register.filter
 def chinese_marked(text):
     """A sentence whose Chinese words, examples as printed, are marked as such where the page is English."""

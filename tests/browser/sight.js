@@ -142,4 +142,46 @@
     }
     return [...new Set(found)].slice(0, 12);
   },
+
+  // Words set one below the other, letter by letter, because their place is too narrow.
+  squeezed() {
+    const range = document.createRange();
+    const found = [...document.querySelectorAll(".badge, a, button, label, th, td, p, span")].filter((el) => {
+      if (el.closest(".sr, svg") || !el.checkVisibility() || getComputedStyle(el).writingMode !== "horizontal-tb")
+        return false;
+      return [...el.childNodes].some((node) => {
+        if (node.nodeType !== Node.TEXT_NODE || node.data.trim().length < 4) return false;
+        range.selectNodeContents(node);
+        const lines = new Set([...range.getClientRects()].filter((box) => box.width).map((box) => box.top));
+        return lines.size > 2 && node.data.trim().length / lines.size < 2.5;
+      });
+    });
+    const told = (el) => el.innerText.split(/\s+/).join(" ");
+    return [...new Set(found.map((el) => `squeezed ${el.tagName}.${el.className} ${told(el)}`))];
+  },
+
+  // What a finger must hit and is lower than 44 px; a link within a sentence is as high as its line (WCAG 2.5.8).
+  small() {
+    if (!matchMedia("(pointer: coarse)").matches) return [];
+    const controls = "a, button, input:not([type=hidden]), select, summary, textarea, [role=button]";
+    const isWithinText = (el) => {
+      if (el.tagName !== "A" || !getComputedStyle(el).display.startsWith("inline")) return false;
+      let block = el.parentElement;
+      while (getComputedStyle(block).display === "inline") block = block.parentElement;
+      return block.textContent.trim().length > el.textContent.trim().length + 2;
+    };
+    const hasLabel = (el) =>
+      ["checkbox", "radio"].includes(el.type) &&
+      [...(el.labels || [])].some((label) => label.getBoundingClientRect().height >= 43.5);
+    const found = [...document.querySelectorAll(controls)].filter((el) => {
+      const box = el.getBoundingClientRect();
+      const isShown = box.width && box.height && el.checkVisibility({ visibilityProperty: true });
+      if (!isShown || el.closest(".sr, .skip, .modebar, svg, .matrix, article.text")) return false;
+      return box.height < 43.5 && !hasLabel(el) && !isWithinText(el);
+    });
+    const told = (el) => `${el.parentElement.tagName}.${el.parentElement.className}>${el.tagName}.${el.className}`;
+    return [
+      ...new Set(found.map((el) => `${told(el)} is ${Math.round(el.getBoundingClientRect().height)} px high`)),
+    ];
+  },
 });

@@ -10,7 +10,7 @@ from accounts.permissions import Permission
 from evidence.models import PublicEvidence
 from indicators.models import Observation
 from shenzhen_plan.access import needed
-from tests.browser.sight import CUT, OVERFLOW
+from tests.browser.sight import CUT, OVERFLOW, SMALL
 from tests.browser.watch import assert_clean
 
 pytestmark = pytest.mark.browser
@@ -112,6 +112,7 @@ EVERYWHERE = (
     ("phone", "light", 390, 844),
     ("phone-dark", "dark", 390, 844),
 )
+PHONE = 500
 LOOKS = {"zh": EVERYWHERE, "en": EVERYWHERE}
 # The rules take a second a page: at one size in both languages; of the other theme, what a theme can break.
 RULES = {
@@ -230,7 +231,13 @@ def _broken(page: Page, rules: dict) -> list[str]:
 
 
 def turn(page: Page, scheme: str, width: int, height: int) -> None:
-    """Another size and theme; a chart redraws itself in its colours and fits its labels once its width settled."""
+    """Another size and theme; a chart redraws itself in its colours and fits its labels once its width settled.
+
+    A phone is touched: its style sheets are told so.
+    """
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": width < PHONE})
+    devtools.detach()
     page.set_viewport_size({"width": width, "height": height})
     page.emulate_media(color_scheme=scheme)
     if page.locator(".js-plotly-plot").count():
@@ -263,7 +270,7 @@ def test_page_is_quiet_whole_and_accessible(open_page, drawn, shoot, language, n
     for look, scheme, width, height in LOOKS[language]:
         turn(page, scheme, width, height)
         shoot(page, f"{language}-{look}/{name}")
-        found = {"overflow": page.evaluate(OVERFLOW), "cut": page.evaluate(CUT)}
+        found = {"overflow": page.evaluate(OVERFLOW), "cut": page.evaluate(CUT), "small": page.evaluate(SMALL)}
         if look in RULED:
             found["axe"] = axe_violations(page, RULED[look])
         problems += [f"{look} {what}: {line}" for what, lines in found.items() for line in lines]

@@ -73,6 +73,13 @@ def test_the_first_panel_says_the_sentence_and_has_a_cell_for_each_indicator(cli
     assert "I-01 ✔ 250 件 · 已达目标 · 2025 I-02 ✕ 150 件 · 未达目标 · 2025 I-03 ✔ 250" in overall
 
 
+@pytest.mark.parametrize("page", ["", "wall/"])
+def test_no_line_ends_between_a_share_and_its_sign(client, plan, page):
+    html = client.get(f"/{plan.slug}/{page}?as_of=2026-03-01").content.decode()
+
+    assert '2 项为目标的 <span class="whole">91 %</span>、<span class="whole">71 %</span></' in html
+
+
 def test_a_card_is_known_by_the_final_verdict_once_there_is_one(client, db):
     plan = make_plan()
     for code, year, value in (("I-01", 2025, "150"), ("I-02", 2024, "150")):
