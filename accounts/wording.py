@@ -18,7 +18,7 @@ ROLE_WORDS = {
     Role.SECURITY_ADMIN: _("授予和收回角色，查看安全策略"),
     Role.AUDIT_ADMIN: _("查看和导出审计记录"),
 }
-# Permissions without a line here (signing in, one's own account) are everybody's.
+# Every permission but signing in and one's own account, which are everybody's.
 PERMISSION_WORDS = {
     P.READ: _("查看规划、数据和文件"),
     P.USE_DESK: _("使用工作台"),
@@ -35,8 +35,11 @@ PERMISSION_WORDS = {
     P.PUBLISH_PLAN: _("发布他人编制的规划"),
     P.ASSIGN: _("分派责任单位、权重和批量更改"),
     P.HAND_OVER: _("移交他人的未了工作，指定代办人"),
+    P.MANAGE_ROUNDS: _("管理评估轮次和分工"),
+    P.SEE_ROUNDS: _("查看评估进度和未发布的意见"),
     P.EVALUATE: _("撰写评估意见"),
     P.REVIEW_NOTES: _("复核评估意见"),
+    P.ANSWER_FINDINGS: _("反馈整改（填报人限本单位）"),
     P.MANAGE_ACCOUNTS: _("管理账号和责任单位"),
     P.MANAGE_ROLES: _("管理角色"),
     P.READ_AUDIT: _("查看审计记录"),

@@ -12,6 +12,8 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts import second_person, services
 from accounts.models import AdminAct, Organisation, User
+from accounts.permissions import Permission
+from accounts.wording import PERMISSION_WORDS
 from audit.models import AuditEvent
 from tests.factories import make_person
 
@@ -406,3 +408,15 @@ def test_two_administrators_open_the_same_account_at_once():
     assert sorted(outcomes) == ["made", "refused"]
     assert User.objects.filter(username="ana").count() == 1
     assert AuditEvent.objects.filter(action="account.created").count() == 1
+
+
+@pytest.mark.django_db
+def test_every_permission_is_named_in_words_by_policy_and_refusals(client):
+    everybodys = {Permission.ANYONE, Permission.OWN_ACCOUNT}
+    assert set(PERMISSION_WORDS) == set(Permission) - everybodys
+
+    client.force_login(make_person("a", "analyst"))
+    page = client.get("/handover/").content.decode()
+
+    assert "这一页需要的权限：移交他人的未了工作，指定代办人。" in page
+    assert "hand_over" not in page
