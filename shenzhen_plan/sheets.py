@@ -12,7 +12,8 @@ import rcssmin
 PARTS = {
     "css/site.css": (
         "tokens", "base", "frame", "forms", "menus", "status", "headline", "lines", "overview", "cards", "strips",
-        "promises", "tables", "indicator", "reader", "phone", "pictures", "terms", "foot", "steps", "stacked", "touch",
+        "promises", "tables", "indicator", "reader", "phone", "pictures", "terms", "foot", "steps", "stacked",
+        "touch",
     ),
     "css/print.css": ("sheet", "screen", "flow", "overview", "lines", "indicator", "tables", "long"),
     "css/wall.css": ("frame", "plan", "tasks", "promises", "foot"),
