@@ -1,5 +1,7 @@
 import os
+import re
 import shutil
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 
@@ -26,20 +28,22 @@ from reports.models import ReportRun, SavedReport
 from studio.models import PlanDraft
 from tests.assessments.scene import published_round
 from tests.factories import make_observation, make_person
-from tests.migrated import migrated_file
+from tests.migrated import migrated_file, migrated_template
 from updates.models import Attachment, StatusUpdate
 
 BUSINESS = {"viewer", "reporter", "other reporter", "analyst", "evaluator", "reviewer", "planner"}
 ADMINISTRATORS = {"system_admin", "security_admin", "audit_admin"}
 VISITORS = BUSINESS | ADMINISTRATORS
 DATABASE = pytest.StashKey()
+JUDGED_FOR = pytest.StashKey()
 FOLDER = Path(__file__).resolve().parent.parent / "fixtures" / "sz-sti-14"
 
 
 @pytest.fixture(scope="session")
 def django_db_keepdb(request, django_db_modify_db_settings):
-    """On SQLite the test database begins as a copy of a migrated file, and migrating finds nothing to do."""
+    """The test database begins as a copy of a migrated one, and migrating finds nothing to do."""
     if connection.vendor != "sqlite":
+        connection.settings_dict["TEST"]["TEMPLATE"] = migrated_template()
         return request.config.getvalue("reuse_db")
     path = Path(connection.settings_dict["TEST"]["NAME"])
     for suffix in ("", "-wal", "-shm"):
@@ -89,13 +93,37 @@ def without_evidence(plan):
 
 
 @pytest.fixture(autouse=True)
-def _nothing_remembered():
-    """Rolled-back tests hand the same key to another plan; the process forgets between them, its language too."""
+def _nothing_remembered(request):
+    """Rolled-back tests hand the same key to another plan; the process forgets between them, its language too.
+
+    Only what was judged stays from one test of a file to the next where both only read (mark `reading`).
+    """
     translation.activate(settings.LANGUAGE_CODE)
-    queries._cache.clear()
-    evidence.forget()
-    observation_pages.forget()
     cache.clear()
+    file = request.node.path if request.node.get_closest_marker("reading") else None
+    if not file or request.config.stash.get(JUDGED_FOR, None) != file:
+        queries._cache.clear()
+        evidence.forget()
+        observation_pages.forget()
+    request.config.stash[JUDGED_FOR] = file
+
+
+# Rows that reading leaves behind; no page is judged by them.
+LEFT_BY_READERS = {"audit_auditevent", "audit_chainlink", "django_session", "plan_export"}
+WRITTEN = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"(\w+)"', re.I)
+
+
+def _only_reading(execute, sql, params, many, context):
+    """Refuses what would make the next test's judgements wrong."""
+    table = WRITTEN.match(sql)
+    assert not table or table[1] in LEFT_BY_READERS, f"marked `reading`, but writes {table[1]}"
+    return execute(sql, params, many, context)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_call(item):
+    with connection.execute_wrapper(_only_reading) if item.get_closest_marker("reading") else nullcontext():
+        yield
 
 
 # How long properties are searched: at each change the same short way, at night others and longer ones.
@@ -138,10 +166,15 @@ DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 
 def may_ask_a_database(item) -> bool:
     """Whether a test is given the database of the run, and could find another answer in another one."""
-    if item.get_closest_marker("one_database"):
+    if item.get_closest_marker("one_database") or in_the_other_language(item):
         return False
     asks = DATABASE_FIXTURES.intersection(getattr(item, "fixturenames", ()))
     return bool(asks or item.get_closest_marker("django_db"))
+
+
+def in_the_other_language(item) -> bool:
+    """The same test in Chinese asks the same of the database; which words answer is read from no row."""
+    return hasattr(item, "callspec") and item.callspec.params.get("language") == "en"
 
 
 @pytest.fixture(scope="session")

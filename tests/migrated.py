@@ -1,4 +1,4 @@
-"""Migrating takes nine seconds, so it is done once for all runs and workers until a migration changes (SQLite)."""
+"""Migrating takes nine seconds, so it is done once for all runs and workers until a migration changes."""
 
 import fcntl
 import hashlib
@@ -6,11 +6,14 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import django
 from django.conf import settings
+from django.db import connection
 
 FOLDER = Path(settings.BASE_DIR) / "var" / "tests-migrated"
 
@@ -42,11 +45,30 @@ def migrated_file() -> Path:
                     shutil.rmtree(old)
             making = FOLDER / "making"
             making.mkdir()
-            environment = os.environ | {
-                "DATA_DIR": str(making),
-                "DATABASE_URL": f"sqlite:///{making / 'plan.sqlite3'}",
-            }
-            command = [sys.executable, "manage.py", "migrate", "-v0"]
-            subprocess.run(command, cwd=settings.BASE_DIR, env=environment, timeout=180, check=True)
+            _migrate(making, f"sqlite:///{making / 'plan.sqlite3'}")
             making.rename(kept.parent)
+    return kept
+
+
+def _migrate(folder: Path, url: str) -> None:
+    environment = os.environ | {"DATA_DIR": str(folder), "DATABASE_URL": url}
+    command = [sys.executable, "manage.py", "migrate", "-v0"]
+    subprocess.run(command, cwd=settings.BASE_DIR, env=environment, timeout=180, check=True)
+
+
+MAKING = "plan_tests_making"
+
+
+def migrated_template() -> str:
+    """The name of a PostgreSQL database with today's tables, on the server of the run, to make others from."""
+    kept = f"plan_tests_{digest()}"
+    with _alone(), tempfile.TemporaryDirectory() as folder, connection._nodb_cursor() as cursor:
+        cursor.execute(r"SELECT datname FROM pg_database WHERE datname LIKE 'plan\_tests\_%'")
+        found = {name for (name,) in cursor.fetchall()}
+        if kept not in found:
+            for old in found:
+                cursor.execute(f'DROP DATABASE "{old}"')
+            cursor.execute(f'CREATE DATABASE "{MAKING}"')
+            _migrate(Path(folder), urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{MAKING}").geturl())
+            cursor.execute(f'ALTER DATABASE "{MAKING}" RENAME TO "{kept}"')
     return kept

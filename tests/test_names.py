@@ -11,6 +11,9 @@ from tests.factories import make_person, make_plan
 from tests.test_permissions import MAY, address_of
 from texts.names import nearest
 
+# Which names an address takes is decided before a view asks for rows.
+pytestmark = pytest.mark.one_database
+
 
 @pytest.mark.parametrize(
     ("name", "near"),

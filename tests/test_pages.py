@@ -24,6 +24,7 @@ from plan.params import today
 from shenzhen_plan.access import ACCESS
 from shenzhen_plan.access import FILES as FILE_VIEWS
 from tests.factories import make_observation
+from tests.status_words import strange_words
 
 ROOT = "/sz-sti-14/"
 PAGES = [
@@ -120,6 +121,8 @@ FILES = [
     "evidence",
 ]
 
+# The methods page explains the methods' words; no other has a word of its own for a state.
+EXPLAINS = {"methods/"}
 # Read by anybody and no page of the list: pieces of a page, and pages of their own frame with tests of their own.
 NO_PAGES = {"home", "indicators:figure", "matrix_figure", "plan:version", "schema"}
 NO_PAGES |= {"plans_atom", "plans_rss", "sitemap", "unit_calendar"}
@@ -135,9 +138,11 @@ def test_every_page_for_readers_is_in_the_list():
     assert read - FILE_VIEWS - NO_PAGES - OWN_TESTS - listed == set(), "add an address of it to PAGES"
 
 
+@pytest.mark.reading
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 @pytest.mark.parametrize("page", PAGES)
 def test_page_answers_in_its_language(plan, client, page, language):
+    """Once for all that is asked of a page as it is sent: its frame, and the words it has for a state."""
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
 
     response = client.get(ROOT + page)
@@ -148,8 +153,10 @@ def test_page_answers_in_its_language(plan, client, page, language):
     assert len(re.findall(r"<h1\b", html)) == 1
     assert " style=" not in html
     assert not re.findall(r"<script(?![^>]*\bsrc=)", html)
+    assert page in EXPLAINS or strange_words(html, language) == []
 
 
+@pytest.mark.reading
 @pytest.mark.parametrize("page", [page for page in PAGES if page not in ("text/", "search/", "wall/")])
 def test_page_as_of_a_day_says_so_and_keeps_it_in_its_links(plan, client, page):
     mark = "&" if "?" in page else "?"
@@ -250,6 +257,7 @@ def test_disagreements_of_text_and_table_are_shown(plan, client):
     assert "万亿 / 万亿元" in client.get(f"{ROOT}text/").content.decode()
 
 
+@pytest.mark.reading
 @pytest.mark.parametrize("name", FILES)
 def test_file_at_the_same_address_as_csv_and_json(plan, client, name):
     data = client.get(f"{ROOT}{name}.csv")

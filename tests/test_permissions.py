@@ -248,6 +248,19 @@ def _unhurried(settings):
     settings.REST_FRAMEWORK = settings.REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": dict.fromkeys(rates)}
 
 
+@pytest.fixture
+def judged_alone(settings):
+    """Who is let in is answered with a number: no view behind the door, no words on the page of who stays outside.
+
+    Seven thousand times the whole page was half of what this file takes; its words have tests of their own.
+    """
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.probe.Probe"]
+    bare = ("django.template.loaders.locmem.Loader", {"403.html": "refused", "405.html": "no such method"})
+    (engine,) = settings.TEMPLATES
+    options = engine["OPTIONS"] | {"loaders": [bare, *engine["OPTIONS"]["loaders"]]}
+    settings.TEMPLATES = [engine | {"OPTIONS": options}]
+
+
 def address_of(name, rows) -> str:
     given = SAMPLES[name] or {}
     return reverse(name, kwargs={key: rows.get(value, value) for key, value in given.items()})
@@ -291,16 +304,13 @@ def wrongly_judged(names, visitors, rows, table) -> list[str]:
     return wrong
 
 
-def test_every_address_method_and_role(rows, visitors, settings):
+def test_every_address_method_and_role(rows, visitors, judged_alone):
     """Nobody is let in whom the table does not name, and nobody it names is kept out."""
-    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.probe.Probe"]
-
     assert wrongly_judged(view_names(), visitors, rows, MAY) == []
 
 
-def test_a_closed_site_is_read_by_whoever_signed_in(rows, visitors, settings):
+def test_a_closed_site_is_read_by_whoever_signed_in(rows, visitors, judged_alone, settings):
     settings.PUBLIC_READ = False
-    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.probe.Probe"]
     read = [name for name in view_names() if P.READ in (needed(name, "GET"), needed(name, "POST"))]
     few = {name: visitors[name] for name in ("anonymous", "viewer", "audit_admin")}
 

@@ -3,7 +3,12 @@
 import re
 from xml.etree import ElementTree
 
+import pytest
+
 from plan.models import Item
+
+# What programs are told of the same pages.
+pytestmark = pytest.mark.one_database
 
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 ROOT = "/sz-sti-14/"

@@ -1,26 +1,18 @@
-"""Every page says how something stands in the words of the two ladders, and in no others."""
+"""Every page says how something stands in the words of the two ladders, and in no others.
+
+The pages themselves are asked by tests/test_pages.py and, with the demo's rows, tests/training/test_words.py.
+"""
 
 import gzip
 import re
 
 import pytest
-from django.conf import settings
 
 from tests.status_words import strange_words
-from tests.test_pages import PAGES, ROOT
+from tests.test_pages import ROOT
 
-# The methods page explains the methods' words.
-READ = [page for page in PAGES if page != "methods/"]
-
-
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-@pytest.mark.parametrize("page", READ)
-def test_a_page_has_no_word_of_its_own_for_a_state(plan, client, page, language):
-    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
-
-    html = client.get(ROOT + page).content.decode()
-
-    assert strange_words(html, language) == []
+# Words and bytes, which no row spells.
+pytestmark = pytest.mark.one_database
 
 
 def test_a_word_of_a_method_is_found_wherever_a_page_says_it():

@@ -24,6 +24,10 @@ from plan.params import BadParameter, today
 from tests.dashboard.test_units import lead, report, unit
 from tests.factories import make_component, make_item, make_observation, make_person, make_plan
 
+# How rows are worded and arranged. That these pages' queries run is asked of both databases elsewhere: without
+# reports by tests/test_pages.py, with those of the demo by tests/training/test_words.py.
+pytestmark = pytest.mark.one_database
+
 ROOT = "/test-plan/brief/"
 DAYS = "since=2025-06-30&as_of=2026-11-28"
 

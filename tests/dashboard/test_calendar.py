@@ -10,7 +10,9 @@ from accounts.models import Organisation
 from accounts.tokens import create_token, revoke_token
 from tests.factories import make_component, make_item, make_person, make_plan
 
-pytestmark = pytest.mark.django_db
+# How rows are worded and arranged. That these pages' queries run is asked of both databases elsewhere: without
+# reports by tests/test_pages.py, with those of the demo by tests/training/test_words.py.
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture

@@ -6,6 +6,10 @@ import pytest
 
 from accounts.models import Organisation
 
+# How rows are worded and arranged. That these pages' queries run is asked of both databases elsewhere: without
+# reports by tests/test_pages.py, with those of the demo by tests/training/test_words.py.
+pytestmark = pytest.mark.one_database
+
 ROOT = "/sz-sti-14/"
 
 

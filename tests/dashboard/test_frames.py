@@ -1,6 +1,12 @@
 import csv
 import io
 
+import pytest
+
+# How rows are worded and arranged. That these pages' queries run is asked of both databases elsewhere: without
+# reports by tests/test_pages.py, with those of the demo by tests/training/test_words.py.
+pytestmark = pytest.mark.one_database
+
 
 def test_wide_table_has_a_row_a_component_and_a_column_a_year(plan, client):
     data = client.get("/sz-sti-14/wide.csv?as_of=2024-06-30").content.decode("utf-8-sig")

@@ -14,6 +14,10 @@ from indicators.queries import overview
 from plan.models import Item, Plan
 from tests.factories import make_component, make_item, make_observation, make_person, make_plan
 
+# How rows are worded and arranged. That these pages' queries run is asked of both databases elsewhere: without
+# reports by tests/test_pages.py, with those of the demo by tests/training/test_words.py.
+pytestmark = pytest.mark.one_database
+
 ROOT = "/sz-sti-14/"
 DAY = date(2025, 9, 1)
 

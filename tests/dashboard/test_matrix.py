@@ -11,6 +11,10 @@ from dashboard.mentions import find_cell, read_matrix
 from plan.models import Focus, Industry, Item, Link
 from tests.factories import make_plan
 
+# How rows are worded and arranged. That these pages' queries run is asked of both databases elsewhere: without
+# reports by tests/test_pages.py, with those of the demo by tests/training/test_words.py.
+pytestmark = pytest.mark.one_database
+
 ROOT = "/sz-sti-14/"
 KEYS = ("clusters", "platforms", "actions")
 

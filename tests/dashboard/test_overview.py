@@ -13,6 +13,10 @@ from indicators.shown.rows import gap_words
 from plan.params import today
 from tests.factories import make_component, make_item, make_observation, make_person, make_plan
 
+# How rows are worded and arranged. That these pages' queries run is asked of both databases elsewhere: without
+# reports by tests/test_pages.py, with those of the demo by tests/training/test_words.py.
+pytestmark = pytest.mark.one_database
+
 
 def _body(client):
     """Without the frame, whose forms carry a token of their own each time."""

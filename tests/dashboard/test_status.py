@@ -11,6 +11,10 @@ from plan.models import Item
 from plan.params import today
 from tests.factories import make_component, make_observation, make_plan
 
+# How rows are worded and arranged. That these pages' queries run is asked of both databases elsewhere: without
+# reports by tests/test_pages.py, with those of the demo by tests/training/test_words.py.
+pytestmark = pytest.mark.one_database
+
 ROOT = "/sz-sti-14/"
 KINDS = kind_table(())
 

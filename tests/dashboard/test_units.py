@@ -18,6 +18,10 @@ from plan.models import Item
 from tests.factories import make_component, make_item, make_observation, make_person, make_plan
 from updates.models import StatusUpdate
 
+# How rows are worded and arranged. That these pages' queries run is asked of both databases elsewhere: without
+# reports by tests/test_pages.py, with those of the demo by tests/training/test_words.py.
+pytestmark = pytest.mark.one_database
+
 DAY = date(2026, 11, 28)
 ROOT = "/test-plan/units/"
 

@@ -10,6 +10,10 @@ from indicators.models import Indicator
 from plan.models import Item
 from tests.factories import make_component, make_item, make_observation, make_plan
 
+# How rows are worded and arranged. That these pages' queries run is asked of both databases elsewhere: without
+# reports by tests/test_pages.py, with those of the demo by tests/training/test_words.py.
+pytestmark = pytest.mark.one_database
+
 ROOT = "/sz-sti-14/wall/"
 
 

@@ -13,7 +13,9 @@ from plan.params import today
 from shenzhen_plan.access import view_names
 from tests.factories import make_person
 
-pytestmark = pytest.mark.django_db
+# How rows are worded and arranged. That these pages' queries run is asked of both databases elsewhere: without
+# reports by tests/test_pages.py, with those of the demo by tests/training/test_words.py.
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 ROOT = "/sz-sti-14/"
 FILES = ["observations", "indicators", "indicators/I-07", "items", "platforms", "wide"]
 BANNER = '<p class="banner demo">'

@@ -1,11 +1,16 @@
 """The badge of a published statement in an English page: whose words are whose (WCAG 3.1.2)."""
 
+import pytest
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.safestring import mark_safe
 
 from plan.badges import EVIDENCE
 from plan.templatetags.site import chinese_marked
+
+# How rows are worded and arranged. That these pages' queries run is asked of both databases elsewhere: without
+# reports by tests/test_pages.py, with those of the demo by tests/training/test_words.py.
+pytestmark = pytest.mark.one_database
 
 
 def drawn(word: str, why: str = "") -> str:

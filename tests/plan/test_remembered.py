@@ -15,6 +15,10 @@ from plan.models import Plan
 from plan.params import today
 from tests.factories import make_observation, make_person
 
+# How rows are worded and arranged. That these pages' queries run is asked of both databases elsewhere: without
+# reports by tests/test_pages.py, with those of the demo by tests/training/test_words.py.
+pytestmark = pytest.mark.one_database
+
 PAGE = "/sz-sti-14/"
 
 

@@ -2,6 +2,10 @@
 
 import pytest
 
+# How rows are worded and arranged. That these pages' queries run is asked of both databases elsewhere: without
+# reports by tests/test_pages.py, with those of the demo by tests/training/test_words.py.
+pytestmark = pytest.mark.one_database
+
 
 @pytest.mark.parametrize("page", ["items/?section=3", "status/", "items/P-1/", "text/", "search/?q=光明"])
 def test_an_english_reader_finds_chapters_by_english_titles(plan, client, page):

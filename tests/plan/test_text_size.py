@@ -2,6 +2,10 @@
 
 import pytest
 
+# How rows are worded and arranged. That these pages' queries run is asked of both databases elsewhere: without
+# reports by tests/test_pages.py, with those of the demo by tests/training/test_words.py.
+pytestmark = pytest.mark.one_database
+
 PAGE = "/sz-sti-14/items/?kind=action"
 ADDRESS = "/i18n/text-size/"
 

@@ -10,6 +10,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from assessments.models import Note
+from audit.models import AuditEvent
+from auditing.queries import differences
 from desk.models import ImportBatch, ImportRow
 from indicators.models import Observation, Target, Verdict, VerdictChange
 from indicators.queries import overview
@@ -116,3 +118,17 @@ def test_the_file_that_waits_lies_where_it_is_looked_for(demo, loaded):
     assert len(stored) == batch.size
     for file in Attachment.objects.all():
         assert (loaded / "attachments" / "updates" / file.stored_as).stat().st_size == file.size
+
+
+# Names that are the same in both languages.
+SAME = {"SHA-256"}
+
+
+def test_whatever_it_leaves_in_the_log_is_named_in_chinese(demo):
+    events = list(AuditEvent.objects.all())
+    names = {(event.action, row.name) for event in events for row in differences(event)}
+
+    assert len({event.action for event in events}) > 20
+    assert {pair for pair in names if pair[1].isascii()} == {
+        (action, name) for action, name in names if name in SAME
+    }
