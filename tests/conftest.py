@@ -1,7 +1,6 @@
 import os
 import re
 import shutil
-from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 
@@ -35,7 +34,6 @@ BUSINESS = {"viewer", "reporter", "other reporter", "analyst", "evaluator", "rev
 ADMINISTRATORS = {"system_admin", "security_admin", "audit_admin"}
 VISITORS = BUSINESS | ADMINISTRATORS
 DATABASE = pytest.StashKey()
-JUDGED_FOR = pytest.StashKey()
 FOLDER = Path(__file__).resolve().parent.parent / "fixtures" / "sz-sti-14"
 
 
@@ -56,6 +54,7 @@ def django_db_keepdb(request, django_db_modify_db_settings):
 def django_db_setup(django_db_setup, django_db_blocker, pytestconfig):
     """The real plan stands in the test database, so that a test reads it without loading it."""
     pytestconfig.stash[DATABASE] = django_db_blocker
+    connection.execute_wrappers.append(Judged.note)
     with django_db_blocker.unblock():
         name = Path(str(connection.settings_dict["NAME"])).name
         # Without a test that asks for the database none is made, and this would write into the real one.
@@ -65,13 +64,18 @@ def django_db_setup(django_db_setup, django_db_blocker, pytestconfig):
             call_command("load_plan", str(FOLDER), verbosity=0)
 
 
+def commits(item) -> bool:
+    """Whether a test's rows are committed and the database is emptied after it."""
+    marker = item.get_closest_marker("django_db")
+    return "transactional_db" in item.fixturenames or bool(marker and marker.kwargs.get("transaction"))
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
     """Loads the plan once for all that follows where a test that commits has emptied the database before them."""
     marker = item.get_closest_marker("django_db")
-    commits = "transactional_db" in item.fixturenames or (marker and marker.kwargs.get("transaction"))
     blocker = item.config.stash.get(DATABASE, None)
-    if blocker is None or commits or "db" not in item.fixturenames and not marker:
+    if blocker is None or commits(item) or "db" not in item.fixturenames and not marker:
         return
     with blocker.unblock():
         if not Plan.objects.exists() and not os.environ.get("TESTS_WITHOUT_PLAN"):
@@ -92,38 +96,51 @@ def without_evidence(plan):
     PublicEvidence.objects.all().delete()
 
 
-@pytest.fixture(autouse=True)
-def _nothing_remembered(request):
-    """Rolled-back tests hand the same key to another plan; the process forgets between them, its language too.
+# Rows that no judgement is made of: who reads, signs in and is told leaves them behind.
+UNJUDGED = ("accounts_user", "audit_", "axes_", "django_", "jobs_", "notices_", "plan_export")
+WRITTEN = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"(\w+)"', re.I)
+# Who counts queries begins with nothing in memory; who changes the product or commits leaves nothing there.
+ALONE = {"django_assert_num_queries", "django_assert_max_num_queries", "monkeypatch", "settings"}
 
-    Only what was judged stays from one test of a file to the next where both only read (mark `reading`).
+
+class Judged:
+    """What the process has judged of the loaded plan is the same for each test of a file until one writes.
+
+    Judging it anew was a third of each page. Whatever a test writes is followed as if the memory had been empty.
     """
-    translation.activate(settings.LANGUAGE_CODE)
-    cache.clear()
-    file = request.node.path if request.node.get_closest_marker("reading") else None
-    if not file or request.config.stash.get(JUDGED_FOR, None) != file:
+
+    file = None
+    written = False
+
+    @classmethod
+    def forget(cls):
         queries._cache.clear()
         evidence.forget()
         observation_pages.forget()
-    request.config.stash[JUDGED_FOR] = file
+
+    @classmethod
+    def begin(cls, item):
+        counts = ALONE.intersection(item.fixturenames) or hasattr(item.module, "CaptureQueriesContext")
+        file = None if counts or commits(item) else item.path
+        if cls.written or not file or file != cls.file:
+            cls.forget()
+        cls.file, cls.written = file, False
+
+    @classmethod
+    def note(cls, execute, sql, params, many, context):
+        table = None if cls.written else WRITTEN.match(sql)
+        if table and not table[1].startswith(UNJUDGED):
+            cls.written = True
+            cls.forget()
+        return execute(sql, params, many, context)
 
 
-# Rows that reading leaves behind; no page is judged by them.
-LEFT_BY_READERS = {"audit_auditevent", "audit_chainlink", "django_session", "plan_export"}
-WRITTEN = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"(\w+)"', re.I)
-
-
-def _only_reading(execute, sql, params, many, context):
-    """Refuses what would make the next test's judgements wrong."""
-    table = WRITTEN.match(sql)
-    assert not table or table[1] in LEFT_BY_READERS, f"marked `reading`, but writes {table[1]}"
-    return execute(sql, params, many, context)
-
-
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_call(item):
-    with connection.execute_wrapper(_only_reading) if item.get_closest_marker("reading") else nullcontext():
-        yield
+@pytest.fixture(autouse=True)
+def _nothing_remembered(request):
+    """Rolled-back tests hand the same key to another plan; the process forgets between them, its language too."""
+    translation.activate(settings.LANGUAGE_CODE)
+    cache.clear()
+    Judged.begin(request.node)
 
 
 # How long properties are searched: at each change the same short way, at night others and longer ones.
@@ -140,6 +157,11 @@ def pytest_configure(config):
     """A password costs nothing here: hundreds of accounts are made."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     hypothesis.settings.load_profile("night" if of_the_night(config) else "change")
+
+
+def pytest_ignore_collect(collection_path, config):
+    """What is of drills alone and costs every worker a second to import is not looked into by day."""
+    return True if collection_path.name == "test_api_schema.py" and not of_the_night(config) else None
 
 
 @pytest.hookimpl(tryfirst=True)

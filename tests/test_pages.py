@@ -138,7 +138,6 @@ def test_every_page_for_readers_is_in_the_list():
     assert read - FILE_VIEWS - NO_PAGES - OWN_TESTS - listed == set(), "add an address of it to PAGES"
 
 
-@pytest.mark.reading
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 @pytest.mark.parametrize("page", PAGES)
 def test_page_answers_in_its_language(plan, client, page, language):
@@ -156,7 +155,6 @@ def test_page_answers_in_its_language(plan, client, page, language):
     assert page in EXPLAINS or strange_words(html, language) == []
 
 
-@pytest.mark.reading
 @pytest.mark.parametrize("page", [page for page in PAGES if page not in ("text/", "search/", "wall/")])
 def test_page_as_of_a_day_says_so_and_keeps_it_in_its_links(plan, client, page):
     mark = "&" if "?" in page else "?"
@@ -257,7 +255,6 @@ def test_disagreements_of_text_and_table_are_shown(plan, client):
     assert "万亿 / 万亿元" in client.get(f"{ROOT}text/").content.decode()
 
 
-@pytest.mark.reading
 @pytest.mark.parametrize("name", FILES)
 def test_file_at_the_same_address_as_csv_and_json(plan, client, name):
     data = client.get(f"{ROOT}{name}.csv")
