@@ -64,10 +64,15 @@ run: $(VENV)/run $(WORDS) $(STATIC) ## install, migrate, load the plan, serve on
 	@$(PY) manage.py load_plan $(PLAN) --or-keep
 	@exec $(PY) manage.py up
 
-# The rooms, every page once and the rules of the house; not what drives a browser, starts processes or takes seconds.
-QUICK := $(filter-out tests/backups tests/browser tests/drills tests/imports tests/jobs tests/training tests/upgrades, \
-  $(patsubst %/,%,$(dir $(wildcard tests/*/test_*.py)))) tests/test_api.py tests/test_pages.py tests/test_sources.py
-quick: $(VENV)/dev ## what a change of Python needs (meant for 90 seconds): style, import contracts, tests of the rooms
+# The rooms that differ from BASE, the pure ones, every page once and the rules of the house; not what drives a
+# browser, starts processes or takes seconds. ROOMS="desk plan" names others.
+BASE ?= main
+CHANGED = git diff --name-only $(BASE); git ls-files --others --exclude-standard
+ROOMS = $(shell ($(CHANGED)) 2>/dev/null | sed -n -E 's;^(tests/|templates/)?([a-z]+)/.*;\2;p' | sort -u)
+SLOW_ROOMS := tests/backups tests/browser tests/drills tests/jobs tests/training tests/upgrades
+QUICK = $(filter-out $(SLOW_ROOMS), $(wildcard $(addprefix tests/, charts judging tables texts $(ROOMS)))) \
+  tests/test_pages.py tests/test_sources.py
+quick: $(VENV)/dev ## what a change of Python needs (90 seconds): style, import contracts, tests of the rooms changed
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(VENV)/bin/lint-imports

@@ -104,9 +104,9 @@ ALONE = {"django_assert_num_queries", "django_assert_max_num_queries", "monkeypa
 
 
 class Judged:
-    """What the process has judged of the loaded plan is the same for each test of a file until one writes.
+    """What was judged of the loaded plan stays, in a file marked `reading`, until one of its tests writes.
 
-    Judging it anew was a third of each page. Whatever a test writes is followed as if the memory had been empty.
+    Judging it anew was a third of each page. What a test writes is followed as if the memory had been empty.
     """
 
     file = None
@@ -120,8 +120,8 @@ class Judged:
 
     @classmethod
     def begin(cls, item):
-        counts = ALONE.intersection(item.fixturenames) or hasattr(item.module, "CaptureQueriesContext")
-        file = None if counts or commits(item) else item.path
+        is_alone = ALONE.intersection(item.fixturenames) or commits(item)
+        file = item.path if item.get_closest_marker("reading") and not is_alone else None
         if cls.written or not file or file != cls.file:
             cls.forget()
         cls.file, cls.written = file, False

@@ -26,6 +26,7 @@ from shenzhen_plan.access import FILES as FILE_VIEWS
 from tests.factories import make_observation
 from tests.status_words import strange_words
 
+pytestmark = pytest.mark.reading
 ROOT = "/sz-sti-14/"
 PAGES = [
     "",
