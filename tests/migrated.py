@@ -53,7 +53,7 @@ def migrated_file() -> Path:
 def _migrate(folder: Path, url: str) -> None:
     environment = os.environ | {"DATA_DIR": str(folder), "DATABASE_URL": url}
     command = [sys.executable, "manage.py", "migrate", "-v0"]
-    subprocess.run(command, cwd=settings.BASE_DIR, env=environment, timeout=180, check=True)
+    subprocess.run(command, cwd=settings.BASE_DIR, env=environment, timeout=400, check=True)
 
 
 MAKING = "plan_tests_making"
@@ -62,7 +62,9 @@ MAKING = "plan_tests_making"
 def migrated_template() -> str:
     """The name of a PostgreSQL database with today's tables, on the server of the run, to make others from."""
     kept = f"plan_tests_{digest()}"
-    with _alone(), tempfile.TemporaryDirectory() as folder, connection._nodb_cursor() as cursor:
+    with tempfile.TemporaryDirectory() as folder, connection._nodb_cursor() as cursor:
+        # One process at a time on this server, until the cursor's connection closes.
+        cursor.execute("SELECT pg_advisory_lock(hashtext('plan_tests'))")
         cursor.execute(r"SELECT datname FROM pg_database WHERE datname LIKE 'plan\_tests\_%'")
         found = {name for (name,) in cursor.fetchall()}
         if kept not in found:
