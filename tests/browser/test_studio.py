@@ -41,11 +41,14 @@ def test_a_plan_is_made_by_keyboard_and_published_by_a_second_person(people, sit
     expect(page.locator("ul.outline li")).to_have_count(5)
     page.goto(f"{site}/studio/some-32/commitments/")
     assert_clean(page)
-    # The first proposal has the focus; each key takes one, and the page comes back with the next.
+    # The first proposal has the focus; each key takes one, and the page comes back with the next. The script gives
+    # the focus last: before that a key is heard by nobody.
+    focused = page.locator(".margin .asked:focus")
     expect(page.locator(".margin .asked").first).to_be_focused()
-    page.keyboard.press("a")
-    page.wait_for_url(re.compile("section="))
+    with page.expect_navigation(url=re.compile("section=")):
+        page.keyboard.press("a")
     expect(page.locator(".margin .taken").first).to_be_visible()
+    expect(focused).to_have_count(1)
     page.keyboard.press("j")
     with page.expect_navigation():
         page.keyboard.press("x")

@@ -64,6 +64,12 @@ def day(site):
     cache.clear()
 
 
+def come_to(page, words: str) -> None:
+    """The next record, and its script: what is shown before it hears no key."""
+    expect(page.locator("#record")).to_contain_text(words)
+    page.wait_for_load_state()
+
+
 def states(rows):
     return {Observation.objects.get(pk=row.pk).state for row in rows}
 
@@ -91,7 +97,7 @@ def review(day, page, counted) -> None:
     page.goto(DESK)
     with counted.counting("approval", page) as hand:
         hand.press("a")
-        expect(page.locator("#record")).to_contain_text("Q-01")
+        come_to(page, "Q-01")
     assert states([one]) == {"approved"}
     with counted.counting("return", page) as hand:
         hand.press("r")
@@ -108,7 +114,7 @@ def on_a_phone(day, page, counted) -> None:
     page.goto(f"{DESK}figure/{one.pk}/")
     with counted.counting("approval", page, kind="taps") as hand:
         hand.tap(page.get_by_role("button", name="核定", exact=True))
-        expect(page.locator("#record")).to_contain_text("M-01")
+        come_to(page, "M-01")
     assert states([one]) == {"approved"}
     with counted.counting("return", page, kind="taps") as hand:
         hand.tap(page.locator(".acts summary").first)
@@ -193,7 +199,7 @@ def twenty_quiet(day, page) -> float:
     page.goto(f"{DESK}figure/{rows[0].pk}/")
     started = time.monotonic()
     for number, row in enumerate(rows):
-        expect(page.locator("#record")).to_contain_text(f"T-{number:02}")
+        come_to(page, f"T-{number:02}")
         page.keyboard.press("a")
         expect(page.locator(".said")).to_contain_text(row.component.code)
     seconds = time.monotonic() - started
