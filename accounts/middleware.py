@@ -67,6 +67,8 @@ def _out_of_scope(request, token: ApiToken) -> str:
     """Why a token does not open this address; empty where it does."""
     if token.scope == ApiToken.Scope.CALENDAR:
         return "this token is for a calendar alone / 此令牌只用于日历"
+    if token.scope == ApiToken.Scope.FEED:
+        return "this token is for a feed alone / 此令牌只用于订阅关注的变化"
     is_api, is_file = request.path.startswith("/api/"), request.path.endswith(FILES)
     if not (is_api or is_file):
         return "tokens read the API and files, not pages / 令牌只用于接口和文件"

@@ -319,6 +319,7 @@ class ApiToken(models.Model):
         READ = "read", _("读取接口")
         EXPORT = "export", _("读取接口并下载文件")
         CALENDAR = "calendar", _("只订阅自己的到期日历")
+        FEED = "feed", _("只订阅自己关注的变化")
 
     user = models.ForeignKey(User, models.CASCADE, related_name="tokens", verbose_name=_("持有人"))
     name = LineField(_("用途"), max_length=100)
@@ -337,7 +338,7 @@ class ApiToken(models.Model):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(scope__in=["read", "export", "calendar"]), name="token_has_a_known_scope"
+                condition=Q(scope__in=["read", "export", "calendar", "feed"]), name="token_has_a_known_scope"
             )
         ]
 

@@ -21,10 +21,15 @@ from assessments.notes import NOTES, hand_note
 from assessments.rounds import hand_assignments
 from evidence.services import EVIDENCE
 from indicators.figures.workflow import FIGURES
-from indicators.models import Observation
+from indicators.models import Observation, Target
+from indicators.targets.workflow import TARGETS
+from notices.phrases import tell
 from plan.models import Plan
 from plan.params import today
-from plan.workflow import EntryLife
+from plan.workflow import EntryLife, Life
+from talk.models import Mention, Thread
+from talk.services import SUBJECT_ROWS, TALK, hand_mention
+from talk.subjects import about_of
 from updates.services import UPDATES
 from updates.worklist import work_rows
 
@@ -108,12 +113,39 @@ def _of_assignment(row: Assignment) -> tuple[str, str, str, str]:
     return row.item.code, row.item.label, str(_("未开始")), row.round.get_absolute_url()
 
 
-def _hand_entry(life: EntryLife) -> Callable[..., Any]:
+def _hand_entry(life: Life) -> Callable[..., Any]:
     return lambda row, *, to, by, reason: life.hand_over(row, to=to, by=by, reason=reason)
 
 
 def _hand_assignment(row: Assignment, *, to, by, reason: str) -> None:
     hand_assignments(row.round, [row.item], of=row.evaluator, to=to, by=by, reason=reason)
+
+
+def _of_thread(row: Thread) -> tuple[str, str, str, str]:
+    return "", tell(about_of(row).label), str(row.get_state_display()), row.get_absolute_url()
+
+
+def _threads() -> QuerySet:
+    return TALK.rows().filter(state=Thread.State.OPEN).order_by("pk")
+
+
+def _mentions() -> QuerySet:
+    through = ("comment__thread__plan", *(f"comment__thread__{name}" for name in SUBJECT_ROWS))
+    rows = Mention.objects.filter(settled_at=None, comment__thread__state=Thread.State.OPEN)
+    return rows.select_related(*through, "comment__by", "person").order_by("pk")
+
+
+def _of_mention(row: Mention) -> tuple[str, str, str, str]:
+    told = _("%(who)s 提到") % {"who": row.comment.by}
+    return "", tell(about_of(row.comment.thread).label), told, row.comment.thread.get_absolute_url()
+
+
+def _targets() -> QuerySet:
+    return TARGETS.rows().filter(state=Target.State.PROPOSED).order_by("pk")
+
+
+def _of_target(row: Target) -> tuple[str, str, str, str]:
+    return row.component.code, row.component.label, str(row.get_state_display()), TARGETS.address(row)
 
 
 KINDS: tuple[OpenKind, ...] = (
@@ -140,6 +172,9 @@ KINDS: tuple[OpenKind, ...] = (
         "evidence", gettext_lazy("公开信息"), "entered_by", _entries(EVIDENCE),
         lambda row: _of_item(row, EVIDENCE.address(row)), _hand_entry(EVIDENCE),
     ),
+    OpenKind("target", gettext_lazy("目标调整"), "proposed_by", _targets, _of_target, _hand_entry(TARGETS)),
+    OpenKind("thread", gettext_lazy("讨论"), "keeper", _threads, _of_thread, _hand_entry(TALK)),
+    OpenKind("mention", gettext_lazy("待答复的讨论"), "person", _mentions, _of_mention, hand_mention),
 )  # fmt: skip
 
 

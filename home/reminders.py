@@ -15,7 +15,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
-from accounts.models import Organisation, User
+from accounts.models import Organisation, Substitution, User
 from indicators.figures.due import figures_due
 from notices.models import Notice, NoticeKind
 from notices.phrases import Said, both, counted_noop, in_chinese, listed, say
@@ -111,7 +111,7 @@ def everything_pending(plan: Plan, *, today: date) -> list[Pending]:
 
 @transaction.atomic
 def remind(plan: Plan, pending: Iterable[Pending], *, today: date) -> int:
-    """Tells the reporters of each organisation what it owes; the number of new notices.
+    """Tells the reporters of each organisation, and who stands in for them, what it owes; how many notices.
 
     Analysts are told what belongs to nobody, and what belongs to an organisation without a reporter. Run again
     on the same day it tells nobody anything twice.
@@ -125,6 +125,7 @@ def remind(plan: Plan, pending: Iterable[Pending], *, today: date) -> int:
     working = User.objects.working_in(plan.slug)
     for person in working.filter(is_reporter=True, organisation__in=[o for o in groups if o]):
         reporters[person.organisation_id].append(person)
+    _add_substitutes(plan, reporters, today)
     analysts = list(working.filter(is_analyst=True))
     told = _told_lately(plan, groups, today)
     number = 0
@@ -145,6 +146,16 @@ def remind(plan: Plan, pending: Iterable[Pending], *, today: date) -> int:
             for person in people:
                 send_link(plan, person)
     return number
+
+
+def _add_substitutes(plan: Plan, reporters: dict[int, list[User]], day: date) -> None:
+    """Who stands in for a reporter today is reminded of what that unit owes as well."""
+    keys = [person.pk for people in reporters.values() for person in people]
+    rows = Substitution.objects.in_force(day).filter(person__in=keys, substitute__is_active=True)
+    for row in rows.select_related("person", "substitute"):
+        people = reporters[row.person.organisation_id]
+        if row.substitute.works_in(plan.slug) and row.substitute not in people:
+            people.append(row.substitute)
 
 
 def _told_lately(plan: Plan, groups: Iterable[Organisation | None], today: date) -> dict[tuple, set[str]]:

@@ -27,8 +27,10 @@ from indicators.figures.taking_out import asked_out
 from indicators.models import Target
 from indicators.queries import overview
 from notices.models import Notice
+from notices.phrases import tell
 from plan.models import Plan
 from plan.wording import overdue_words, plain_number
+from talk.queries import concerning
 from updates.queries import waiting
 from updates.worklist import counts_of, work_rows
 
@@ -143,6 +145,7 @@ def groups(plan: Plan, user, *, today: date) -> list[ToDoGroup]:
         (P.APPROVE_FIGURES, figures_to_review),
         (P.APPROVE_STATUS, reports_to_review),
         (P.REVIEW_NOTES, notes_to_review),
+        (P.OWN_ACCOUNT, discussions),
     )
     found = [make(plan, user, today=today) for permission, make in makers if may(user, permission)]
     return by_urgency(group for group in found if group is not None)
@@ -413,6 +416,32 @@ def notes_to_review(plan: Plan, user, *, today: date) -> ToDoGroup | None:
     ]
     counts = [Count(_("待复核"), len(rows), home)]
     return ToDoGroup("notes-review", _("待复核的评估意见"), home, counts, lines, _("没有等待复核的评估意见。"))
+
+
+def discussions(plan: Plan, user, *, today: date) -> ToDoGroup | None:
+    """Open threads that ask the person something or are his to bring to an end; None where there are none."""
+    found = concerning(plan, user)
+    if not (found.asked or found.kept):
+        return None
+    home = reverse("talk:mine", args=[plan.slug])
+    looks = [(row, WAITING, _("待答复")) for row in found.asked] + [(row, SOON, _("待了结")) for row in found.kept]
+    lines = [
+        ToDo(
+            row.get_absolute_url(),
+            row.about.item.code if row.about.item else "",
+            tell(row.about.label),
+            pgettext("next step", "查看"),
+            word=word,
+            said=str(row.keeper),
+            **look,
+        )
+        for row, look, word in looks[:ROOM]
+    ]
+    counts = [
+        Count(_("待答复"), len(found.asked), f"{home}#asked"),
+        Count(_("待了结"), len(found.kept), f"{home}#kept"),
+    ]
+    return ToDoGroup("talk", _("讨论"), home, counts, lines, "")
 
 
 def _told(what: str, at: datetime | None) -> str:

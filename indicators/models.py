@@ -683,6 +683,7 @@ class TargetStep(Step):
     class Action(models.TextChoices):
         ASKED = "asked", _("询问")
         ANSWERED = "answered", _("答复")
+        HANDED = "handed", _("移交")
 
     target = models.ForeignKey(Target, models.CASCADE, related_name="steps")
     action = models.CharField(_("步骤"), max_length=10, choices=Action.choices)

@@ -12,6 +12,8 @@ HELP = {
     NoticeKind.SUBMITTED: _("有数据、目标或进展等待您核定"),
     NoticeKind.RETURNED: _("您提交的内容被退回，附理由"),
     NoticeKind.APPROVED: _("您提交的内容已核定"),
+    NoticeKind.TALK: _("有人在讨论中提到您，或在您参与、关注的讨论中发言"),
+    NoticeKind.FOLLOWED: _("您关注的条目或单位有了变化"),
     NoticeKind.JOB: _("您发起的导入、导出等任务已结束"),
 }
 

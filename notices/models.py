@@ -17,6 +17,8 @@ class NoticeKind(models.TextChoices):
     SUBMITTED = "submitted", _("待核定")
     RETURNED = "returned", _("已退回")
     APPROVED = "approved", _("已核定")
+    TALK = "talk", _("讨论")
+    FOLLOWED = "followed", _("关注的变化")
     JOB = "job", _("后台任务结束")
     ACCOUNT = "account", _("账号安全")
 

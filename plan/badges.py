@@ -233,6 +233,12 @@ PLAN_DRAFT = {
     "open": Mark("✎", "not_assessable"),
     "submitted": Mark("◷", "pending"),
 }
+TALK = {
+    "open": Mark("◐", "on_schedule"),
+    "resolved": Mark("✔", "achieved"),
+}
+# An open thread that began with a question.
+TALK_ASKED = Mark("？", "pending")
 OPINION = {
     "open": Mark("○", "pending"),
     "adopted": Mark("✔", "achieved"),

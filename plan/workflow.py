@@ -16,7 +16,7 @@ from typing import Any, ClassVar, NamedTuple
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import ProtectedError, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
@@ -489,11 +489,12 @@ class QuestionedLife(Life):
         return [step.by] if step else []
 
     def open_question(self, row: Any) -> Any | None:
-        """The question that waits for an answer, of those asked since the row was handed in."""
+        """The question that waits for an answer, of those asked since the row was handed in; whose hand it is in
+        makes no difference."""
         for step in row.steps.select_related("by").order_by("-id"):
             if step.action == self.Action.ASKED:
                 return step
-            if step.action != EntryStep.Action.UNDONE:
+            if step.action not in (EntryStep.Action.UNDONE, self.HANDED):
                 return None
         return None
 
@@ -692,4 +693,7 @@ class EntryLife(QuestionedLife):
                 raise WrongState(str(self.was_returned))
             self.record(held, self.DISCARDED, by=by, before=self.before(held, self.DISCARDED))
             self.gone(held)
-            held.delete()
+            try:
+                held.delete()
+            except ProtectedError as error:
+                raise WrongState(_("这一条下已有讨论，不能删除；可以修改后重新提交")) from error

@@ -256,7 +256,7 @@ KINDS: tuple[Reviewed, ...] = (
     ),
     Reviewed(
         "target", gettext_lazy("目标调整"), Permission.APPROVE_TARGETS, TARGETS, _targets,
-        lambda user, rows: {row.pk for row in rows if row.proposed_by_id == user.pk},
+        TARGETS.written_by,
         lambda kind, row: Waiting(
             kind, row, row.component.code, row.component.label, row.text, row.proposed_by, row.proposed_at
         ),

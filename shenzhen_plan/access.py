@@ -63,6 +63,14 @@ ACCESS: dict[str, Entry] = {
     **dict.fromkeys(("handover_mine", "substitute_mine"), P.OWN_ACCOUNT),
     **dict.fromkeys(("handover", "handover_of", "substitute"), P.HAND_OVER),
     "substitute_end": {"POST": P.OWN_ACCOUNT},
+    # talking; whoever may see a thing, which the views ask
+    **{f"talk:{name}": P.OWN_ACCOUNT for name in ("mine", "about", "thread", "comment")},
+    "talk:people": {"GET": P.OWN_ACCOUNT},
+    **{f"talk:{name}": {"POST": P.OWN_ACCOUNT} for name in ("step", "withdraw")},
+    # following; the address of a feed holds a token
+    "following:mine": P.OWN_ACCOUNT,
+    "following:choose": {"POST": P.OWN_ACCOUNT},
+    **dict.fromkeys(("following:rss", "following:atom"), P.ANYONE),
     # audit
     "audit": P.READ_AUDIT,
     "audit_file": P.READ_AUDIT,

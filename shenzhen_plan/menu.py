@@ -41,6 +41,7 @@ MORE_MENU = (
 # Shown to whoever may use them: pages of a plan, then pages of the site (view name, label, permission).
 WORK_MENU: tuple[tuple[str, str, Permission], ...] = (
     ("my_work", _("我的工作"), Permission.OWN_ACCOUNT),
+    ("talk:mine", _("我的讨论"), Permission.OWN_ACCOUNT),
     ("review:index", _("复核台"), Permission.APPROVE_FIGURES),
     ("desk:home", _("数据工作台"), Permission.USE_DESK),
     ("updates:index", _("进展填报"), Permission.USE_DESK),
@@ -50,6 +51,7 @@ WORK_MENU: tuple[tuple[str, str, Permission], ...] = (
     ("assessments:findings", pgettext_lazy("menu", "整改事项"), Permission.ANSWER_FINDINGS),
 )
 SITE_MENU: tuple[tuple[str, str, Permission], ...] = (
+    ("following:mine", _("我的关注"), Permission.OWN_ACCOUNT),
     ("handover", _("移交与代办"), Permission.HAND_OVER),
     ("accounts:people", _("人员"), Permission.MANAGE_ACCOUNTS),
     ("accounts:organisations", _("责任单位"), Permission.MANAGE_ACCOUNTS),

@@ -67,6 +67,8 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "audit_file": (*AUDIT, "before", *CSV),
     "desk_import:faults": CSV,
     "notices:inbox": ("kind", *PAGE),
+    "talk:about": PAGE,
+    "talk:people": ("q",),
     "studio:commitments": ("section",),
     # reports
     "overview": ("since", "clock"),

@@ -149,6 +149,8 @@ INSTALLED_APPS = [
     "assessments",
     "review",
     "dashboard",
+    "following",
+    "talk",
     "reports",
     "home",
     "training",
@@ -487,6 +489,9 @@ STALE_AFTER_YEARS = env.int("STALE_AFTER_YEARS", default=2)
 # How long a reviewer may take a decision back, while nothing rests on it and the day is the same; 0 for never.
 UNDO_MINUTES = env.int("UNDO_MINUTES", default=10)
 
+# How long one may mend one's own words in a discussion; taking them back has no end.
+TALK_EDIT_MINUTES = env.int("TALK_EDIT_MINUTES", default=15)
+
 # A year's figure is due on this day of the year after, and asked for this many days before.
 FIGURE_DUE_MONTH_DAY = env.str("FIGURE_DUE_MONTH_DAY", "06-30")
 FIGURE_DUE_SOON_DAYS = env.int("FIGURE_DUE_SOON_DAYS", default=60)
@@ -587,6 +592,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "reports.remind",
         "schedule": crontab(hour=3, minute=10),
         "options": {"expires": 3600},
+    },
+    "tell followers what changed": {
+        "task": "following.tell",
+        "schedule": crontab(minute="*/15"),
+        "options": {"expires": 600},
     },
     "make what is scheduled and delete files past their days": {
         "task": "reports.nightly",

@@ -38,6 +38,7 @@ urlpatterns = [
     path("handover/substitutes/<int:pk>/end/", handover_views.substitute_end, name="substitute_end"),
     path("calendar/<str:secret>.ics", calendar_views.calendar, name="calendar"),
     path("inbox/", include("notices.urls")),
+    path("", include("following.urls")),
     path("studio/", include("studio.urls")),
     # A preference in a cookie is nothing to forge, and without a token the page is the same for every reader.
     path("i18n/language/", csrf_exempt(set_language), name="set_language"),
@@ -54,6 +55,7 @@ urlpatterns = [
     path("<slug:slug>/", include("dashboard.urls")),
     path("<slug:slug>/", include("home.urls")),
     path("<slug:slug>/", include("reports.urls")),
+    path("<slug:slug>/", include("talk.urls")),
     path("<slug:slug>/", include("desk.urls")),
     path("<slug:slug>/", include("review.urls")),
     path("<slug:slug>/", include("indicators.urls")),

@@ -27,7 +27,8 @@ Action = DraftStep.Action
 PROPOSE = "studio.propose"
 # Names that addresses beside a plan's begin with.
 RESERVED = {"accounts", "api", "audit", "healthz", "i18n", "inbox", "metrics", "oidc", "operations", "plans"}
-RESERVED |= {"readyz", "static", "studio", "styleguide", "verify"}
+RESERVED |= {"calendar", "following", "handover", "readyz", "robots", "sitemap", "static", "studio", "styleguide"}
+RESERVED |= {"verify"}
 
 
 @transaction.atomic

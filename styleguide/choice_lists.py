@@ -54,6 +54,7 @@ MARKS = {
     "assessments.ReportChapter.state": badges.CHAPTER,
     "assessments.Opinion.state": badges.OPINION,
     "studio.PlanDraft.state": badges.PLAN_DRAFT,
+    "talk.Thread.state": badges.TALK,
 }
 # Where a file on its way in stands.
 BATCHES = ("desk.ImportBatch.state", "evidence.EvidenceBatch.state")

@@ -26,6 +26,8 @@ from plan.models import Plan
 from plan.params import today
 from reports.models import ReportRun, SavedReport
 from studio.models import PlanDraft
+from talk.services import begin_thread
+from talk.subjects import about
 from tests.assessments.scene import published_round
 from tests.factories import make_observation, make_person
 from tests.migrated import migrated_file, migrated_template
@@ -277,10 +279,13 @@ def rows(plan):
     substitution = Substitution.objects.create(
         person=person, substitute=deputy, starts_on=today(), ends_on=today(), reason="r", named_by=person
     )
+    thread = begin_thread(about(plan, "item", component.indicator_id), text="口径变了吗？", by=person)
     run = ReportRun.objects.create(plan=plan, report=report, by=person, definition=[], as_of=today(), name="x.csv")
     return {
         "report": report.pk,
         "run": run.pk,
+        "thread": thread.pk,
+        "comment": thread.comments.get().pk,
         "token": 1,
         "sign_in": 1,
         "substitution": substitution.pk,

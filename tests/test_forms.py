@@ -17,6 +17,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from accounts.models import User
 from accounts.permissions import Permission as P
 from assessments.chapters import begin_chapters
 from assessments.models import ReportChapter
@@ -46,6 +47,9 @@ FORMS = {
     "assessments:chapter": ("evaluator", ROUND | {"pk": "chapter"}, {"body": "一\u202e二"}),
     "assessments:report_front": ("manager", ROUND, {"issued_by": "长" * 200}),
     "assessments:opinions": ("manager", ROUND, {}),
+    "talk:about": ("evaluator", PLAN | {"kind": "item", "pk": "item"}, {}),
+    "talk:thread": ("evaluator", PLAN | {"pk": "thread"}, {"text": "一\u202e二"}),
+    "talk:comment": ("somebody", PLAN | {"pk": "comment"}, {}),
     "studio:home": ("planner", {}, {}),
     "studio:frame": ("planner", DRAFT, {"starts_on": "2030"}),
     "studio:item": ("planner", DRAFT | {"key": 1}, {}),
@@ -99,6 +103,7 @@ LISTS = {
     *("desk:review", "desk:figure_hint", "desk_import:review", "desk_import:review_state", "assessments:board"),
     *("assessments:work", "assessments:queue"),
     "handover",
+    *("following:mine", "talk:mine"),
 }
 # Their words stand around them.
 WITHIN = {"radio", "checkbox"}
@@ -158,7 +163,10 @@ def clients(visitors, rows, plan):
     chapter = begin_chapters(round, by=manager)[0]
     ReportChapter.objects.filter(pk=chapter.pk).update(author=evaluator)
     rows["chapter"] = chapter.pk
-    for name, person in (("manager", manager), ("planner", make_person("pla", "planner"))):
+    rows["item"] = item.pk
+    somebody = User.objects.get(username="somebody")
+    people = (("manager", manager), ("planner", make_person("pla", "planner")), ("somebody", somebody))
+    for name, person in people:
         visitors[name] = Client()
         visitors[name].force_login(person)
     return visitors

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from accounts.permissions import Permission, people_who_may
+from accounts.permissions import Permission, people_who_may, require
 from indicators.models import Component, Target, TargetStep
 from indicators.queries import body, goal
 from jobs.services import enqueue
@@ -61,7 +61,7 @@ class Targets(QuestionedLife):
     name, steps, link = "target", TargetStep, "target"
     Action, WAITS = TargetStep.Action, State.PROPOSED
     entering = Permission.PROPOSE_TARGETS
-    logged_as = ""
+    logged_as, holder = "", "proposed_by"
 
     def __init__(self) -> None:
         decides = {"permission": Permission.APPROVE_TARGETS, "person": self.is_other}
@@ -86,6 +86,7 @@ class Targets(QuestionedLife):
                 **decides,
             ),
             **self.questions(State.PROPOSED, asks=decides, answers={"permission": self.entering}),
+            self.HANDED: ActRule((State.PROPOSED,)),
         }
 
     def rows(self):
@@ -102,11 +103,24 @@ class Targets(QuestionedLife):
         return row.proposed_by
 
     def is_other(self, rows: Sequence[Target], by) -> None:
-        if any(row.proposed_by_id == by.pk for row in rows):
+        """Neither who has it in hand nor anybody who had before it was handed over."""
+        if self.written_by(by, rows):
             raise PermissionDenied(_("提出人不能核定自己的提议"))
 
+    def written_by(self, person: Any, rows: Sequence[Target]) -> set[int]:
+        """Which of the proposals a person has or had in hand, by primary key."""
+        handed = TargetStep.objects.filter(target__in=rows, action=self.HANDED, for_person=person)
+        own = {row.pk for row in rows if row.proposed_by_id == person.pk}
+        return own | set(handed.values_list("target_id", flat=True))
+
+    def demand_taker(self, row: Target, to: Any) -> None:
+        require(to, self.entering)
+
     def deciders(self, row: Target, by):
-        return people_who_may(Permission.APPROVE_TARGETS, self.plan(row).slug).exclude(pk=by.pk)
+        had = row.steps.filter(action=self.HANDED).values("for_person")
+        return (
+            people_who_may(Permission.APPROVE_TARGETS, self.plan(row).slug).exclude(pk=by.pk).exclude(pk__in=had)
+        )
 
     def proposer(self, row: Target, by) -> list[Any]:
         return [row.proposed_by]

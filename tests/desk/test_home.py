@@ -22,6 +22,13 @@ def test_the_work_list_links_every_missing_year_to_its_form(component, sign_in):
     assert "120" in html
 
 
+def test_each_cell_says_its_due_day_where_a_phone_hides_the_head(component, sign_in):
+    html = sign_in("rep").get(ROOT).content.decode()
+
+    assert 'data-label="2024 · 期限 2025-06-30"' in html
+    assert "期限见表头" not in html
+
+
 def test_an_analyst_sees_every_organisation_and_a_reporter_its_own(plan, component, sign_in):
     make_component(plan, "I-02")
 

@@ -13,6 +13,7 @@ from assessments.models import Assignment, ReportChapter
 from audit.models import AuditEvent
 from home.handover import hand_over
 from home.open_work import open_counts, open_things
+from indicators.targets import workflow as targets
 from notices.models import Notice
 from plan.params import today
 from tests.assessments.scene import COMPLETE, open_round
@@ -145,6 +146,31 @@ def test_one_hands_over_one_s_own_and_nobody_else_s(office):
 
     assert hand_over(person=office["eva"], to=office["evi"], keys=keys, reason="去", by=office["eva"]).done
     assert open_counts(office["eva"]) == []
+
+
+def test_a_proposed_target_is_handed_over_and_neither_decides_on_it(office):
+    fields = {
+        "type": "point", "value": 300, "year": 2025, "text": "300", "effective_on": today(), "reason": "调整",
+        "document_date": today(), "approving_body": "市政府", "document_number": "1号",
+    }  # fmt: skip
+    both = ("analyst", "reviewer")
+    ana, bob, cal = (make_person(name, *both) for name in ("ana", "bob", "cal"))
+    target = targets.propose_target(component=office["items"][0].components.get(), by=ana, **fields)
+    targets.TARGETS.ask(target, edition=None, by=office["rev"], reason="依据何在")
+    assert [thing.kind.key for thing in open_things(ana)] == ["target"]
+
+    assert hand_over(person=ana, to=office["evi"], keys=[f"target:{target.pk}"], reason="去", by=ana).done == []
+    found = hand_over(person=ana, to=bob, keys=[f"target:{target.pk}"], reason="离职", by=office["rev"])
+
+    assert [thing.row for thing in found.done] == [target]
+    target.refresh_from_db()
+    assert target.proposed_by == bob
+    # What was asked still waits for its answer, whose hand it is in.
+    assert targets.TARGETS.open_question(target).reason == "依据何在"
+    for person in (ana, bob):
+        with pytest.raises(PermissionDenied):
+            targets.approve_target(target, latest_version=1, by=person)
+    assert targets.approve_target(target, latest_version=1, by=cal).state == "approved"
 
 
 def substituted(office, who="eva", by="evi", days=3, **fields):

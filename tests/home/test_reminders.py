@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from django.utils.translation import override
 
-from accounts.models import Organisation
+from accounts.models import Organisation, Substitution
 from home.reminders import Pending, pending_figures, pending_reports, remind
 from notices.models import Notice
 from notices.phrases import in_chinese
@@ -165,3 +165,23 @@ def test_queries_do_not_grow_with_what_is_due(plan, bureau, django_assert_num_qu
     # Transaction, reporters, analysts, what was told; then one organisation's wishes, known and new notices.
     with django_assert_num_queries(8):
         remind(plan, owed(bureau, number), today=DAY)
+
+
+def test_who_stands_in_for_a_reporter_is_reminded_too_while_it_lasts(plan, bureau):
+    rep, sub, away, late = (
+        make_person("rep", "reporter", organisation=bureau),
+        make_person("sub", "reporter"),
+        make_person("away", "reporter", plans=" other "),
+        make_person("late", "reporter"),
+    )
+    for person, starts, ends in ((sub, 0, 9), (away, 0, 9), (late, 1, 9)):
+        Substitution.objects.create(
+            person=rep, substitute=person, starts_on=DAY + timedelta(starts), ends_on=DAY + timedelta(ends),
+            reason="出差", named_by=rep,
+        )  # fmt: skip
+
+    assert remind(plan, owed(bureau, 2), today=DAY) == 2
+    assert remind(plan, owed(bureau, 2), today=DAY) == 0
+
+    assert set(Notice.objects.values_list("person__username", flat=True)) == {"rep", "sub"}
+    assert Notice.objects.get(person=sub).title == "测试局有 2 项数据即将到期"

@@ -5,9 +5,11 @@ from datetime import date
 
 import pytest
 from django.db import close_old_connections, connection, connections
+from django.test import Client
 
 from plan.workflow import Overtaken, WrongState
 from updates import services
+from updates.answering import address_of, send_link
 from updates.models import StatusUpdate
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -85,3 +87,16 @@ def test_two_reports_of_one_item_approved_at_once_leave_the_newest(small, report
 
     small.task.refresh_from_db()
     assert (small.task.status, small.task.status_as_of) == ("done", date(2024, 6, 30))
+
+
+def test_a_link_used_twice_at_once_answers_once_and_the_other_is_told(small, report):
+    report(small.task, "approved", status_on=date(2022, 6, 30), known_on=date(2022, 7, 1), progress=40)
+    link = send_link(small.plan, small.reporter)
+    said = {f"a{small.tasks[0].pk}": "same"}
+
+    answers = together(lambda index: Client().post(address_of(link), said), 2)
+
+    assert sorted(answer.status_code for answer in answers) == [200, 410]
+    refused = next(answer for answer in answers if answer.status_code == 410)
+    assert "这个链接已用过" in refused.content.decode()
+    assert StatusUpdate.objects.filter(state="submitted").count() == 1
