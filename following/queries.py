@@ -1,5 +1,6 @@
 """Who follows what."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
@@ -35,19 +36,20 @@ class Followed:
     """What rows of one plan come to: whether a commitment is among what they name or below it."""
 
     def __init__(self, plan: Plan, rows: Iterable[Follow]):
-        rows = list(rows)
-        self.items = {row.item_id: row for row in rows if row.item_id}
-        self.units = {row.unit_id: row for row in rows if row.unit_id}
+        self.items: dict[int, list[Follow]] = defaultdict(list)
+        self.units: dict[int, list[Follow]] = defaultdict(list)
+        for row in rows:
+            (self.items[row.item_id] if row.item_id else self.units[row.unit_id]).append(row)
         self.parents = dict(plan.items.values_list("pk", "parent_id")) if self.items else {}
         leads = answerable(plan) if self.units else {}
         self.leads = {pk: unit.pk for pk, unit in leads.items() if unit}
 
     def of(self, item: Item, units: Iterable[int | None] = ()) -> list[Follow]:
         """The rows that take a commitment in, beside those of further units a change is of."""
-        found, key = [], item.pk
+        found: list[Follow] = []
+        key: int | None = item.pk
         while key is not None:
-            if row := self.items.get(key):
-                found.append(row)
+            found += self.items.get(key, [])
             key = self.parents.get(key)
         named = {self.leads.get(item.pk), *units}
-        return found + [self.units[unit] for unit in named if unit in self.units]
+        return found + [row for unit in named if unit is not None for row in self.units.get(unit, [])]

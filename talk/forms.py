@@ -36,5 +36,5 @@ class ThreadForm(CommentForm):
         super().__init__(*args, **options)
         if choices and len(choices) > 1:
             words = [(f"{one.key}:{one.row.pk}", tell(one.label)) for one in choices]
-            self.fields["about"] = forms.ChoiceField(label=_("针对"), choices=words)
+            self.fields["about"] = forms.ChoiceField(label=_("针对"), choices=words, required=False)
             self.order_fields(["about", "text", "is_question"])

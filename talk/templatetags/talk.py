@@ -90,7 +90,10 @@ def with_names(comment):
     named = re.compile("@(?:" + "|".join(map(re.escape, said)) + ")")
     parts, at = [], 0
     for found in named.finditer(text):
-        parts += [conditional_escape(text[at : found.start()]), format_html("<b class='mentioned'>{}</b>", found[0])]
+        parts += [
+            conditional_escape(text[at : found.start()]),
+            format_html("<b class='mentioned'>{}</b>", found[0]),
+        ]
         at = found.end()
     whole = "".join([*parts, conditional_escape(text[at:])])
     return mark_safe(whole.replace("\n", "<br>"))

@@ -18,10 +18,12 @@ from following.services import follow, unfollow
 from following.telling import tell_followers
 from indicators.figures import workflow as figures
 from indicators.models import Observation
+from indicators.verdicts.stored import recompute
 from notices.models import Notice
 from plan.models import Source
 from plan.params import today
 from plan.services import touch_plan
+from shenzhen_plan.urls import urlpatterns
 from studio.services import RESERVED
 from tests.factories import make_component, make_item, make_observation, make_person, make_plan
 from updates import services as updates
@@ -149,8 +151,6 @@ def test_a_revised_figure_a_changed_verdict_and_a_closed_account(office):
         Follow.objects.create(person=person, plan=office["plan"], item=office["indicator"])
     TellingMark.objects.create(plan=office["plan"], until=timezone.now())
     touch_plan(office["plan"])
-    from indicators.verdicts.stored import recompute
-
     recompute(office["plan"], as_of=today(), cause="始")
     row = entered(office, value="220")
     Observation.objects.filter(pk=row.pk).update(released_on="2025-06-01")
@@ -264,8 +264,6 @@ def test_the_feed_opens_by_its_own_token_alone_and_holds_what_one_follows(office
 
 
 def test_no_plan_takes_an_address_of_the_site():
-    from shenzhen_plan.urls import urlpatterns
-
     first = {str(one.pattern).split("/")[0] for one in urlpatterns} - {""}
     words = {word.split(".")[0] for word in first if not word.startswith("<") and "<" not in word}
     assert words - RESERVED <= {"handler"}
