@@ -336,9 +336,7 @@ def test_the_section_and_the_list_cost_the_same_for_one_thread_and_for_three(off
     client.force_login(office["eva"])
     page = office["indicator"].path("test-plan")
     client.get(page)
-    with CaptureQueriesContext(
-        connection,
-    ) as found:
+    with CaptureQueriesContext(connection) as found:
         client.get(page)
     own = [one for one in found.captured_queries if "talk_" in one["sql"]]
     assert len(own) == 3
