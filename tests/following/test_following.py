@@ -231,6 +231,7 @@ def test_the_button_the_page_and_the_end(office):
     assert "指标I-01" in mine
     assert "科技局" in mine
     client.post("/test-plan/following/", {"item": "I-01"})
+    client.get("/following/")  # says that it ended
     assert "指标I-01" not in client.get("/following/").content.decode()
     assert client.post("/test-plan/following/", {"item": "X-9", "on": "1"}).status_code == 404
     assert client.post("/test-plan/following/", {"unit": "nobody\x00", "on": "1"}).status_code in (400, 404)

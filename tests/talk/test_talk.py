@@ -305,7 +305,7 @@ def test_closing_an_account_lists_its_threads(office):
 
 def test_a_retired_commitment_shows_what_was_said_and_takes_no_more(office):
     row = talk(office)
-    office["indicator"].retired_on = today()
+    office["indicator"].retired_on, office["indicator"].retired_reason = today(), "并入"
     office["indicator"].save()
     with pytest.raises(WrongState, match="已停用"):
         reply(Thread.objects.get(pk=row.pk), text="x", by=office["ana"])
