@@ -27,7 +27,7 @@ from notices.phrases import tell
 from plan.models import Plan
 from plan.params import today
 from plan.workflow import EntryLife, Life
-from talk.models import Mention, Thread
+from talk.models import TalkMention, Thread
 from talk.services import SUBJECT_ROWS, TALK, hand_mention
 from talk.subjects import about_of
 from updates.services import UPDATES
@@ -131,11 +131,11 @@ def _threads() -> QuerySet:
 
 def _mentions() -> QuerySet:
     through = ("comment__thread__plan", *(f"comment__thread__{name}" for name in SUBJECT_ROWS))
-    rows = Mention.objects.filter(settled_at=None, comment__thread__state=Thread.State.OPEN)
+    rows = TalkMention.objects.filter(settled_at=None, comment__thread__state=Thread.State.OPEN)
     return rows.select_related(*through, "comment__by", "person").order_by("pk")
 
 
-def _of_mention(row: Mention) -> tuple[str, str, str, str]:
+def _of_mention(row: TalkMention) -> tuple[str, str, str, str]:
     told = _("%(who)s 提到") % {"who": row.comment.by}
     return "", tell(about_of(row.comment.thread).label), told, row.comment.thread.get_absolute_url()
 

@@ -91,7 +91,7 @@ class Comment(models.Model):
         return f"{self.thread_id} {self.by_id}"
 
 
-class Mention(models.Model):
+class TalkMention(models.Model):
     """Somebody named in a comment, in the words `said`; settled once he has spoken in the thread since."""
 
     comment = models.ForeignKey(Comment, models.CASCADE, related_name="mentions")

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from plan.models import Item, Plan
-from talk.models import Comment, Mention, Thread
+from talk.models import Comment, TalkMention, Thread
 from talk.services import TALK
 from talk.subjects import SUBJECTS, About, Sight, about, about_of
 
@@ -17,7 +17,7 @@ CHOICES = 12
 
 def with_words(rows: QuerySet[Thread]) -> QuerySet[Thread]:
     """With what was said; three queries for any number."""
-    mentions = Prefetch("mentions", Mention.objects.select_related("person"))
+    mentions = Prefetch("mentions", TalkMention.objects.select_related("person"))
     comments = Comment.objects.select_related("by").prefetch_related(mentions)
     return rows.prefetch_related(Prefetch("comments", comments))
 
@@ -80,7 +80,7 @@ def concerning(plan: Plan, person: Any) -> Concerning:
     keys = Thread.objects.filter(mine, plan=plan, state=Thread.State.OPEN).order_by().values("pk")
     rows = seen(TALK.rows().filter(pk__in=keys).annotate(said=Count("comments")).order_by("-id"), sight)
     waits = set(
-        Mention.objects.filter(person=person, settled_at=None, comment__thread__in=[row.pk for row in rows])
+        TalkMention.objects.filter(person=person, settled_at=None, comment__thread__in=[row.pk for row in rows])
         .order_by()
         .values_list("comment__thread", flat=True)
     )

@@ -24,7 +24,7 @@ from notices.phrases import Said, in_chinese, say
 from notices.services import notify
 from plan.models import Plan
 from plan.workflow import ActRule, Life, demand_handing, demand_reason
-from talk.models import COMMENT_LENGTH, Comment, Mention, Thread
+from talk.models import COMMENT_LENGTH, Comment, TalkMention, Thread
 from talk.naming import named_in
 from talk.subjects import About, Sight, about_of
 
@@ -144,7 +144,7 @@ def resolve(thread: Thread, *, edition: int, by: User) -> Thread:
 
     def edit(held: Thread) -> None:
         held.resolved_by, held.resolved_at = by, timezone.now()
-        Mention.objects.filter(comment__thread=held, settled_at=None).update(settled_at=timezone.now())
+        TalkMention.objects.filter(comment__thread=held, settled_at=None).update(settled_at=timezone.now())
 
     if (now := TALK.rows().filter(pk=thread.pk).first()) is not None:
         TALK.demand_state(now, (State.OPEN,))
@@ -197,18 +197,18 @@ def withdraw_comment(comment: Comment, *, by: User) -> Comment:
     return comment
 
 
-def hand_mention(mention: Mention, *, to: User, by: User, reason: str) -> None:
+def hand_mention(mention: TalkMention, *, to: User, by: User, reason: str) -> None:
     """What somebody was asked is another's to answer. Raises ValidationError, PermissionDenied, WrongState."""
     reason = demand_reason(reason, _("移交须写明事由"))
     with transaction.atomic():
         thread = TALK.locked(mention.comment.thread)
-        held = Mention.objects.select_for_update().get(pk=mention.pk)
+        held = TalkMention.objects.select_for_update().get(pk=mention.pk)
         if held.settled_at is not None:
             raise WrongState(_("这一讨论已经答复"))
         demand_handing(mention.person, to, by, thread.plan.slug)
         TALK.demand_taker(thread, to)
-        Mention.objects.filter(pk=held.pk).update(settled_at=timezone.now())
-        Mention.objects.update_or_create(comment=mention.comment, person=to, defaults={"settled_at": None})
+        TalkMention.objects.filter(pk=held.pk).update(settled_at=timezone.now())
+        TalkMention.objects.update_or_create(comment=mention.comment, person=to, defaults={"settled_at": None})
         after = {"from": mention.person.username, "to": to.username, "reason": reason}
         record_audit(action="talk.mention_handed", by=by, after=after, **TALK.thing(thread))
 
@@ -247,7 +247,7 @@ def _say(thread: Thread, text: str, named: dict[User, str], by: User) -> None:
     """Stores a comment, settles what was asked of its writer, and tells whom it concerns."""
     row = Comment.objects.create(thread=thread, by=by, text=text)
     thread.told = {"comment": row.pk, "text": text}
-    Mention.objects.filter(comment__thread=thread, person=by, settled_at=None).update(settled_at=row.at)
+    TalkMention.objects.filter(comment__thread=thread, person=by, settled_at=None).update(settled_at=row.at)
     _name(row, named)
     _tell_named(thread, row, by)
     title = (
@@ -266,7 +266,7 @@ def _name(comment: Comment, named: dict[User, str]) -> None:
     for person, said in named.items():
         # Who names himself owes himself no answer.
         settled = comment.at if person.pk == comment.by_id else None
-        Mention.objects.get_or_create(
+        TalkMention.objects.get_or_create(
             comment=comment, person=person, defaults={"said": said, "settled_at": settled}
         )
 

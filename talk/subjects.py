@@ -41,12 +41,12 @@ class Sight:
     def own(self) -> set[int]:
         return set(entrusted(self.plan, self.person).values_list("pk", flat=True))
 
-    def of(self, subject: "Subject", row: Any) -> bool:
+    def of(self, subject: "TalkSubject", row: Any) -> bool:
         return self.is_of_house and (subject.is_public(row) or subject.sees(row, self))
 
 
 @dataclass(frozen=True)
-class Subject:
+class TalkSubject:
     """One kind of thing; `key` names it in addresses and is the column of `Thread` that holds it.
 
     `is_public`: whether everybody may see a row; `sees`: whether a person may see it all the same; `closed`: why
@@ -139,31 +139,31 @@ def _item_or_draft(item: Item, *, is_draft: bool) -> str:
     return _("这一条还没有提交，或已撤回、退回；提交后才能发言") if is_draft else _retired(item)
 
 
-SUBJECTS: dict[str, Subject] = {
+SUBJECTS: dict[str, TalkSubject] = {
     one.key: one
     for one in (
-        Subject(
+        TalkSubject(
             "item", gettext_lazy("条目"), _items, lambda row: row, _item_label,
             lambda row, slug: row.path(slug), lambda row: None,
             lambda row: True, lambda row, sight: True, _retired,
         ),
-        Subject(
+        TalkSubject(
             "figure", gettext_lazy("数据"), _figures, lambda row: row.component.indicator, _figure_label,
             lambda row, slug: reverse("desk:figure", args=[slug, row.pk]), lambda row: row.entered_by,
             lambda row: row.state in (Observation.State.APPROVED, Observation.State.REJECTED),
             _sees_figure, _closed_figure,
         ),
-        Subject(
+        TalkSubject(
             "update", gettext_lazy("进展填报"), _updates, lambda row: row.item, _update_label,
             lambda row, slug: reverse("updates:detail", args=[slug, row.pk]), lambda row: row.entered_by,
             lambda row: row.was_known(today()), _sees_update, _closed_update,
         ),
-        Subject(
+        TalkSubject(
             "chapter", gettext_lazy("报告章节"), _chapters, lambda row: None, _chapter_label,
             lambda row, slug: row.get_absolute_url(), lambda row: row.author,
             lambda row: False, _sees_rounds, lambda row: "",
         ),
-        Subject(
+        TalkSubject(
             "round", pgettext_lazy("talk", "评估报告"), _rounds, lambda row: None, _round_label,
             lambda row, slug: reverse("assessments:report", args=[slug, row.code]), lambda row: None,
             lambda row: row.state == Round.State.PUBLISHED and row.published_on <= today(),
@@ -177,7 +177,7 @@ SUBJECTS: dict[str, Subject] = {
 class About:
     """One thing that is talked about, with what its kind knows of it."""
 
-    subject: Subject
+    subject: TalkSubject
     row: Any
     plan: Plan
 

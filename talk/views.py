@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from plan.models import Plan
-from plan.params import read_edition, read_number
+from plan.params import read_edition, read_number, read_text
 from plan.queries import get_plan
 from plan.steps import REFUSALS, refusal_words
 from plan.workflow import Overtaken, WrongState
@@ -170,7 +170,7 @@ def _comment(request, plan: Plan, pk: int) -> Comment:
 def people(request, slug):
     """Who can be named, by a part of the name, as JSON: what stands behind the @ while it is typed."""
     plan = get_plan(slug)
-    asked = request.GET.get("q", "").strip()[:60]
+    asked = read_text(request.GET, "q")[:60]
     rows = User.objects.working_in(plan.slug).select_related("organisation")
     found = rows.filter(Q(name__icontains=asked) | Q(username__icontains=asked)) if asked else rows.none()
     shown = list(found.order_by("name", "username")[:FOUND])

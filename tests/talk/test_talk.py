@@ -25,7 +25,7 @@ from notices.models import Notice
 from plan.models import Plan
 from plan.params import today
 from plan.services import touch_plan
-from talk.models import Comment, Mention, Thread
+from talk.models import Comment, TalkMention, Thread
 from talk.naming import named_in
 from talk.queries import concerning
 from talk.services import begin_thread, change_comment, reply, resolve, withdraw_comment
@@ -107,7 +107,7 @@ def test_everybody_is_told_once_a_comment_in_however_many_ways_it_concerns_him(o
     assert heard(office["ana"]).count() == 2
     assert heard(office["off"]).count() == 2
     assert heard(office["eva"]).count() == 0
-    assert Mention.objects.filter(person=office["eva"], settled_at=None).count() == 0
+    assert TalkMention.objects.filter(person=office["eva"], settled_at=None).count() == 0
 
 
 def test_two_who_resolve_at_once(office):
