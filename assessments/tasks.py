@@ -7,8 +7,8 @@ from assessments.models import Evidence
 from assessments.notes import ask_authors
 from assessments.report.files import KIND, REPORTS, offered, write_report
 from jobs.services import enqueue, job_kind
-from plan.folders import sweep
 from plan.models import Plan
+from plan.sight import sweep
 
 
 @job_kind(KIND)

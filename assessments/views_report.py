@@ -13,7 +13,7 @@ from assessments.models import Round
 from assessments.queries import get_round
 from assessments.report.content import current_document
 from assessments.report.docx import write_docx
-from assessments.report.files import KIND, ask_for_report, path_of, reports_of, rows_of
+from assessments.report.files import KIND, ask_for_report, open_report, reports_of, rows_of
 from assessments.views import may_read_report
 from jobs.models import Job
 from jobs.services import cancel
@@ -110,7 +110,7 @@ def report_file(request, slug, job):
         pieces = [write_docx(document, pages=row.result.get("pages") or ())]
         return Download(name=round.name, format="docx", pieces=pieces, rows=rows_of(document)).response(request)
     try:
-        content = path_of(row.result["sha256"]).open("rb")
+        content = open_report(row.result["sha256"])
     except FileNotFoundError as error:
         raise Http404(_("文件已不在存储中，请重新生成")) from error
     mark = f"{MARK}_" if plan.is_demo else ""

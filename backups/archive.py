@@ -20,6 +20,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
@@ -29,6 +30,7 @@ from backups.faults import BadBackup
 from backups.log import LogCheck, is_text_of_log, lines_of_log, unlinked
 from backups.rows import exchanged, lines_of, read_line
 from backups.snapshot import snapshot
+from plan.storage import PART, KeptName
 
 FORMAT = 2
 ROWS, LOG, MANIFEST, SIGNATURE = "rows", "audit.jsonl", "manifest.json", "manifest.sig"
@@ -52,15 +54,6 @@ class Manifest:
     @property
     def rows(self) -> int:
         return sum(table["rows"] for table in self.tables.values())
-
-
-def folders() -> dict[str, Path]:
-    """Where files from people, and those made for them, lie, by the name they have in a backup."""
-    return {
-        "attachments": settings.DATA_DIR / "attachments",
-        "imports": Path(settings.IMPORT_DIR),
-        "reports": settings.DATA_DIR / "reports",
-    }
 
 
 def schema() -> dict[str, list[str]]:
@@ -105,9 +98,10 @@ def _write(out: BinaryIO, folder: Path) -> Manifest:
             log = LogCheck()
             manifest.log = _add_lines(archive, LOG, _watched(lines_of_log(), log), folder)
             manifest.log |= {"faults": len(log.faults), "unlinked": unlinked()}
-        for name, path in _kept_files():
-            if facts := _add_file(archive, name, path):
-                manifest.files[name] = facts
+        for folder in settings.STORED_FOLDERS:
+            for kept in default_storage.files(folder):
+                if facts := _add_file(archive, kept):
+                    manifest.files[kept.name] = facts
         text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1).encode()
         _add_bytes(archive, MANIFEST, text)
         _add_bytes(archive, SIGNATURE, sign(text).encode())
@@ -143,20 +137,12 @@ def _add_bytes(archive: tarfile.TarFile, name: str, content: bytes) -> None:
     archive.addfile(member, io.BytesIO(content))
 
 
-def _kept_files() -> Iterator[tuple[str, Path]]:
-    for name, folder in folders().items():
-        for path in sorted(folder.rglob("*")):
-            if path.suffix != ".part" and path.is_file() and not path.is_symlink():
-                yield f"{name}/{path.relative_to(folder).as_posix()}", path
-
-
-def _add_file(archive: tarfile.TarFile, name: str, path: Path) -> dict[str, Any] | None:
+def _add_file(archive: tarfile.TarFile, kept: KeptName) -> dict[str, Any] | None:
     """Adds a file; None for one removed meanwhile."""
     try:
-        with open(path, "rb") as content:
-            member = tarfile.TarInfo(name)
-            member.size, member.mode = os.fstat(content.fileno()).st_size, 0o600
-            member.mtime = int(os.fstat(content.fileno()).st_mtime)
+        with default_storage.opened(kept.name) as content:
+            member = tarfile.TarInfo(kept.name)
+            member.size, member.mode, member.mtime = kept.size, 0o600, int(kept.at.timestamp())
             counted = HashedStream(content)
             archive.addfile(member, counted)
     except FileNotFoundError:
@@ -262,7 +248,7 @@ def _facts(member: tarfile.TarInfo, content: HashedStream, log: LogCheck) -> dic
         return _walked(content, log)
     if member.name.startswith(f"{ROWS}/"):
         return _counted(content)
-    target_of(member.name)
+    demand_place(member.name)
     return {"size": member.size, "sha256": content.drain()}
 
 
@@ -334,10 +320,8 @@ def _few(names: list[str]) -> str:
     return "; ".join(names[:5]) + more
 
 
-def target_of(name: str) -> Path:
-    """Where a file of a backup belongs. Raises BadBackup for a name that leads elsewhere."""
+def demand_place(name: str) -> None:
+    """Raises BadBackup for a file of a backup whose name leads to no folder of the storage."""
     folder, *rest = PurePosixPath(name).parts
-    known = folders()
-    if folder not in known or not rest or ".." in rest or name.endswith(".part"):
+    if folder not in settings.STORED_FOLDERS or not rest or ".." in rest or name.endswith(PART):
         raise BadBackup(f"多余的内容 / not what a backup holds: {name}")
-    return known[folder].joinpath(*rest)

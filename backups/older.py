@@ -69,11 +69,11 @@ def restore_older(raw: BinaryIO, *, name: str) -> Restored:
     return done
 
 
-def _load_all(raw: BinaryIO, done: Restored, written: list[Path]) -> None:
+def _load_all(raw: BinaryIO, done: Restored, written: list[str]) -> None:
     with archive.opened(raw) as members:
         for member, content in members:
             if member.name != DATA:
-                archive.target_of(member.name)
+                archive.demand_place(member.name)
             content.drain()
     with archive.opened(raw) as members:
         for member, content in members:

@@ -1,13 +1,13 @@
 """Exchanging everything in the database for what a backup holds, all of it or nothing; the log is added to."""
 
 import hashlib
-import os
 import tarfile
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.contrib.sessions.models import Session
+from django.core.files import File
+from django.core.files.storage import default_storage
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
 from django.utils import timezone
@@ -18,7 +18,9 @@ from backups import archive, log
 from backups.archive import LOG, MANIFEST, ROWS, SIGNATURE, HashedStream, Manifest
 from backups.faults import BadBackup
 from backups.rows import exchanged, insert, lines_of
+from plan.disk import incoming
 from plan.models import Plan
+from plan.sight import mark_storage
 
 
 @dataclass
@@ -51,7 +53,7 @@ def restore(raw: BinaryIO, *, name: str, from_elsewhere: bool = False) -> Restor
     if not checked.ours and checked.manifest.log["faults"]:
         raise BadBackup("另一套系统的审计日志不完整 / the other installation's audit log is not whole")
     done = Restored(checked.manifest)
-    written: list[Path] = []
+    written: list[str] = []
     try:
         with transaction.atomic():
             _exchange(raw, done, written)
@@ -59,16 +61,17 @@ def restore(raw: BinaryIO, *, name: str, from_elsewhere: bool = False) -> Restor
     except BaseException:
         forget(written)
         raise
+    mark_storage()
     return done
 
 
-def forget(written: list[Path]) -> None:
+def forget(written: list[str]) -> None:
     """Takes away the files of a restore that came to nothing."""
-    for path in written:
-        path.unlink(missing_ok=True)
+    for name in written:
+        default_storage.delete(name)
 
 
-def _exchange(raw: BinaryIO, done: Restored, written: list[Path]) -> None:
+def _exchange(raw: BinaryIO, done: Restored, written: list[str]) -> None:
     versions = dict(Plan.objects.values_list("slug", "figures_version"))
     tables = exchanged()
     empty(tables)
@@ -90,7 +93,7 @@ def _take(
     content: HashedStream,
     done: Restored,
     tables: dict[str, type[models.Model]],
-    written: list[Path],
+    written: list[str],
 ) -> str | None:
     """Puts a member where it belongs; the SHA-256 it must have."""
     manifest = done.manifest
@@ -112,22 +115,20 @@ def _take(
     return wanted
 
 
-def put(name: str, content: HashedStream, done: Restored, written: list[Path], *, wanted: str = "") -> None:
+def put(name: str, content: HashedStream, done: Restored, written: list[str], *, wanted: str = "") -> None:
     """Writes a file unless one lies there by its name: names are random, so that it is the same file."""
-    target = archive.target_of(name)
-    if target.exists():
-        with open(target, "rb") as there:
+    archive.demand_place(name)
+    if default_storage.exists(name):
+        with default_storage.opened(name) as there:
             if wanted and hashlib.file_digest(there, "sha256").hexdigest() != wanted:
                 done.differing.append(name)
         return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f"{target.name}.part")
-    written.append(part)
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+    with incoming() as file:
         while data := content.read(archive.CHUNK):
-            out.write(data)
-    part.replace(target)
-    written[-1] = target
+            file.write(data)
+        file.seek(0)
+        written.append(name)
+        default_storage.save(name, File(file))
     done.files += 1
 
 

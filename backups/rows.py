@@ -18,9 +18,10 @@ from texts.cleaning import kept_all, kept_text
 from texts.fields import CleanColumn
 
 ROWS_AT_A_TIME = 2000
-# Made by migrate itself, or worthless elsewhere: sessions, and what the queue remembers of its workers.
+# Made by migrate itself, or worthless elsewhere: sessions, and what is remembered of
+# processes and of the storage they see.
 LEFT_OUT_APPS = {"auth", "contenttypes", "sessions"}
-LEFT_OUT = {"jobs.workerbeat", "accounts.signin"}
+LEFT_OUT = {"jobs.workerbeat", "accounts.signin", "plan.storagemark", "plan.storagesight"}
 LOG = "audit"  # is added to, never exchanged (backups.log)
 
 

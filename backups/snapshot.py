@@ -7,11 +7,22 @@ from django.db import connection, transaction
 
 
 @contextmanager
+def server_cursors() -> Iterator[None]:
+    """Within a transaction even a pooler keeps one connection: rows are read a few at a time, not all at once."""
+    shared = connection.settings_dict
+    connection.settings_dict = shared | {"DISABLE_SERVER_SIDE_CURSORS": False}
+    try:
+        yield
+    finally:
+        connection.settings_dict = shared
+
+
+@contextmanager
 def snapshot() -> Iterator[None]:
     """Everything read inside is read as of one moment; nobody waits for it. It cannot begin in a transaction."""
     connection.ensure_connection()
     if connection.vendor == "postgresql":
-        with transaction.atomic(durable=True):
+        with transaction.atomic(durable=True), server_cursors():
             connection.cursor().execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             yield
         return

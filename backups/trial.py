@@ -76,6 +76,7 @@ def _environment(folder: Path) -> dict[str, Any]:
     """This installation's, but for whatever holds data; and the key, so that the signature can be told."""
     return os.environ | {
         "DATA_DIR": str(folder),
+        "FILES_STORAGE": "",
         "DATABASE_URL": f"sqlite:///{folder / 'plan.sqlite3'}",
         "CELERY_BROKER_URL": "filesystem://",
         "CACHE_URL": "locmemcache://",

@@ -41,7 +41,7 @@ class ImportBatchQuerySet(models.QuerySet):
 
 
 class ImportBatch(models.Model):
-    """One uploaded file. The file itself lies under DATA_DIR/imports until the batch is over."""
+    """One uploaded file. The file itself is kept in `imports` until the batch is over."""
 
     class State(models.TextChoices):
         UPLOADED = "uploaded", _("待对应列名")

@@ -7,8 +7,8 @@ from desk.imports.reviewing import run_review
 from desk.imports.steps import run_apply, run_check
 from desk.models import BatchReview, ImportBatch
 from jobs.services import enqueue, job_kind
-from plan.folders import sweep
 from plan.models import SourceFile
+from plan.sight import sweep
 
 
 @job_kind("desk.check_import")

@@ -20,6 +20,7 @@ from indicators.models import Observation
 from jobs.models import Job
 from jobs.queries import last_of
 from plan import disk
+from plan.folders import kept_in
 from plan.models import Export
 from updates.models import StatusUpdate
 
@@ -93,13 +94,13 @@ class FolderSize:
 
 def folders() -> list[FolderSize]:
     """Each folder that people's work fills."""
-    found = []
-    for name, path in disk.folders().items():
-        if name == "DATA_DIR":
-            continue
-        sizes = [file.stat().st_size for file in path.rglob("*") if file.is_file()]
-        found.append(FolderSize(name, FOLDER_WORDS.get(name, name), len(sizes), sum(sizes)))
-    return found
+    local = {name: path for name, path in disk.folders().items() if name not in settings.STORED_FOLDERS}
+    held = {
+        name: [file.stat().st_size for file in path.rglob("*") if file.is_file()] for name, path in local.items()
+    }
+    held |= {name: [file.size for file in kept_in(name)] for name in settings.STORED_FOLDERS}
+    del held["DATA_DIR"]
+    return [FolderSize(name, FOLDER_WORDS.get(name, name), len(held[name]), sum(held[name])) for name in held]
 
 
 def database_bytes() -> int | None:

@@ -5,16 +5,17 @@ what the product cannot do without (DISK_RESERVE_MB).
 """
 
 import errno
-import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
+
+from plan.storage import FolderStorage, StorageAway
 
 MB = 1024 * 1024
 FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -26,12 +27,22 @@ class NoRoom(Exception):
 
 
 def folders() -> dict[str, Path]:
-    """What the product writes to, by the name it has below DATA_DIR; those alone that are there."""
+    """What the product writes to on disks of this machine, by name; those alone that are there.
+
+    Where files are kept in a bucket its folders are not among them.
+    """
     named = {"DATA_DIR": settings.DATA_DIR, "incoming": Path(settings.FILE_UPLOAD_TEMP_DIR)}
     owned = [name for name in settings.FOLDERS if "/" not in name and name not in ("queue", "static", "sheets")]
-    named |= {name: settings.DATA_DIR / name for name in (*owned, "queue/data")}
-    named["imports"] = Path(settings.IMPORT_DIR)
+    own = [name for name in owned if name not in settings.STORED_FOLDERS]
+    named |= {name: settings.DATA_DIR / name for name in (*own, "queue/data")}
+    if root := shared_folder():
+        named |= {name: root / name for name in settings.STORED_FOLDERS}
     return {name: path for name, path in named.items() if name == "DATA_DIR" or path.exists()}
+
+
+def shared_folder() -> Path | None:
+    """The folder that kept files lie in; None where that is a bucket."""
+    return Path(default_storage.location) if isinstance(default_storage, FolderStorage) else None
 
 
 def name_of(path: str | None) -> str:
@@ -44,7 +55,9 @@ def name_of(path: str | None) -> str:
 
 
 def free_mb() -> int:
-    return shutil.disk_usage(settings.DATA_DIR).free // MB
+    """Of the disks files come in on and are kept on, the fuller one."""
+    places = {settings.DATA_DIR, shared_folder() or settings.DATA_DIR}
+    return min(shutil.disk_usage(place).free for place in places if place.exists()) // MB
 
 
 def problem_with(folder: Path) -> str:
@@ -60,6 +73,8 @@ def problem_with(folder: Path) -> str:
 
 def reason_of(error: OSError) -> str:
     """An error of the disk in a word for watchers; empty for any other."""
+    if isinstance(error, StorageAway):
+        return "the storage does not answer"
     if error.errno in FULL:
         return "the disk is full"
     return "cannot be written" if error.errno in SHUT else ""
@@ -72,15 +87,9 @@ def make_room(size: int) -> None:
         raise NoRoom(_("服务器磁盘空间不足，暂不接收文件；没有保存任何内容。请联系系统管理员，稍后再试。"))
 
 
-@contextmanager
-def whole(path: Path) -> Iterator[Path]:
-    """A name to write to; the file gets `path` when the block ends well, and is gone when it does not."""
-    aside = path.with_name(f"{path.name}.part")
-    try:
-        yield aside
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
+def incoming() -> IO[bytes]:
+    """A file of this machine alone, by a name of its own, for what is not kept yet; gone when it is closed."""
+    return tempfile.NamedTemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)
 
 
 def sweep_partial(*, older_than_seconds: int) -> list[str]:
@@ -94,5 +103,5 @@ def sweep_partial(*, older_than_seconds: int) -> list[str]:
             is_partial = name == "incoming" or path.suffix == ".part"
             if is_partial and path.is_file() and path.stat().st_mtime < limit:
                 path.unlink(missing_ok=True)
-                gone.append(os.path.relpath(path, settings.DATA_DIR))
+                gone.append(f"{name}/{path.relative_to(folder).as_posix()}")
     return sorted(gone)

@@ -1,44 +1,59 @@
-"""Folders of the house below DATA_DIR. Each has one owner, named in settings.FOLDERS, who alone sweeps it."""
+"""Folders of the house. Each has one owner, named in settings.FOLDERS, who alone writes, reads and sweeps there.
 
-from collections.abc import Iterable
-from datetime import datetime
-from pathlib import Path
+Those in settings.STORED_FOLDERS lie in the storage, which every process sees; the others on each machine's disk.
+"""
+
+from collections.abc import Iterable, Iterator
+from io import BytesIO
+from pathlib import PurePosixPath
+from typing import BinaryIO
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.utils import timezone
+from django.core.files import File
+from django.core.files.storage import default_storage
 
-# Longer than anything takes to give a file its row.
-SPARE_SECONDS = 24 * 3600
-
-
-def folder(name: str) -> Path:
-    """The folder, made where it is not yet there; one below an owned one is its owner's.
-
-    Raises ImproperlyConfigured for one that nobody owns.
-    """
-    if settings.FOLDERS.keys().isdisjoint((name, name.partition("/")[0])):
-        raise ImproperlyConfigured(f"{name} has no owner in settings.FOLDERS")
-    path = Path(settings.DATA_DIR) / name
-    path.mkdir(parents=True, exist_ok=True)
-    return path
+from plan.storage import KeptName
 
 
-def spare_files(
-    name: str, known: Iterable[str], *, older_than_seconds: int = SPARE_SECONDS, now: datetime | None = None
-) -> list[Path]:
-    """Files, whole or broken off, that no row speaks of any more; young ones may still be getting theirs."""
-    kept, limit = set(known), (now or timezone.now()).timestamp() - older_than_seconds
-    return [
-        path
-        for path in folder(name).iterdir()
-        if path.is_file() and path.name not in kept and path.stat().st_mtime < limit
-    ]
+def keep(folder: str, name: str, content: BinaryIO | bytes) -> None:
+    """Keeps a file under a name; it is there whole, or not at all. Raises OSError (a disk's, or StorageAway)."""
+    file = BytesIO(content) if isinstance(content, bytes) else content
+    default_storage.save(_name(folder, name), File(file))
 
 
-def sweep(name: str, known: Iterable[str], *, now: datetime | None = None) -> int:
-    """Removes the spare files of a folder; their number. Safe to run twice: what is gone is gone."""
-    spare = spare_files(name, known, now=now)
-    for path in spare:
-        path.unlink(missing_ok=True)
-    return len(spare)
+def open_kept(folder: str, name: str) -> BinaryIO:
+    """Raises FileNotFoundError, StorageAway."""
+    return default_storage.opened(_name(folder, name))
+
+
+def is_kept(folder: str, name: str) -> bool:
+    return default_storage.exists(_name(folder, name))
+
+
+def remove(folder: str, names: Iterable[str]) -> None:
+    """Takes files away; what is gone is gone."""
+    for name in names:
+        default_storage.delete(_name(folder, name))
+
+
+def kept_in(folder: str) -> Iterator[KeptName]:
+    """Every whole file of a folder and of those below it."""
+    return default_storage.files(_folder(folder))
+
+
+def _name(folder: str, name: str) -> str:
+    """Raises FileNotFoundError for a name that is a way."""
+    if name in ("", ".", "..") or PurePosixPath(name).name != name:
+        raise FileNotFoundError(name)
+    return f"{_folder(folder)}/{name}"
+
+
+def _folder(folder: str) -> str:
+    """Raises ImproperlyConfigured for one that nobody owns, or that is each machine's own."""
+    first = folder.partition("/")[0]
+    if settings.FOLDERS.keys().isdisjoint((folder, first)):
+        raise ImproperlyConfigured(f"{folder} has no owner in settings.FOLDERS")
+    if first not in settings.STORED_FOLDERS:
+        raise ImproperlyConfigured(f"{folder} is not in settings.STORED_FOLDERS: it is each machine's own")
+    return folder

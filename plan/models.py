@@ -494,7 +494,10 @@ class FormerCode(models.Model):
 
 
 class RefusedLoad(models.Model):
-    """A folder of fixtures that was refused while the site went on with what it had, until it is loaded."""
+    """A folder of fixtures that was refused while the site went on with what it had, until it is loaded.
+
+    By its own name: where it lies is one machine's affair.
+    """
 
     folder = LineField(max_length=500, unique=True)
     refused_at = models.DateTimeField(auto_now=True)
@@ -746,3 +749,24 @@ class Export(models.Model):
 
     def __str__(self):
         return f"{self.name} {self.sha256[:12]}"
+
+
+class StorageMark(models.Model):
+    """The one row that says which storage is this installation's: the token that lies there (plan.sight)."""
+
+    token = LineField(max_length=40)
+
+    def __str__(self):
+        return self.token
+
+
+class StorageSight(models.Model):
+    """What a process saw of the storage last; `fault` is empty where it sees what the others see."""
+
+    process = LineField(max_length=200, unique=True)
+    seen_at = models.DateTimeField()
+    fault = LineField(max_length=500, blank=True)
+    key = LineField(max_length=64, blank=True)
+
+    def __str__(self):
+        return f"{self.process} {self.fault}"

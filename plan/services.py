@@ -150,7 +150,7 @@ def count_kinds(plan: Plan) -> None:
 def note_refusal(folder: Path, faults: Sequence[str]) -> None:
     """Keeps that a folder was refused while the site goes on with the plan it has: readiness tells of it."""
     with transaction.atomic():
-        RefusedLoad.objects.update_or_create(folder=str(folder.resolve()), defaults={"faults": "\n".join(faults)})
+        RefusedLoad.objects.update_or_create(folder=folder.resolve().name, defaults={"faults": "\n".join(faults)})
         record_audit(
             action="load_plan",
             object_code=folder.name,
@@ -162,7 +162,7 @@ def note_refusal(folder: Path, faults: Sequence[str]) -> None:
 
 def forget_refusal(folder: Path) -> None:
     """The folder was loaded after all."""
-    RefusedLoad.objects.filter(folder=str(folder.resolve())).delete()
+    RefusedLoad.objects.filter(folder=folder.resolve().name).delete()
 
 
 def _load_frame(rows: PlanRows) -> tuple[Plan, int]:

@@ -3,14 +3,22 @@
 import logging
 
 from celery import shared_task
+from celery.signals import worker_ready
 
 from jobs.services import enqueue, job_kind
 from plan.disk import sweep_partial
-from plan.folders import sweep as sweep_folder
 from plan.held_uploads import FOLDER, drop_old
 from plan.models import HeldUpload
+from plan.sight import sweep as sweep_folder
+from plan.sight import watch
 
 log = logging.getLogger(__name__)
+
+
+@worker_ready.connect
+def watch_storage(**kwargs):
+    watch("worker")
+
 
 # Longer than any upload or report may take.
 PARTIAL_SECONDS = 2 * 3600

@@ -1,6 +1,6 @@
 """Files from people: what they are is told from their content, and they are kept under names of our own.
 
-A file is written aside, measured, recognised and scanned before it gets the name it is kept under, so that an
+A file is written aside, measured, recognised and scanned on this machine before it is kept, so that an
 upload broken off leaves nothing that could be taken for a whole file. Nothing here asks the database: whoever
 stores the row of a file removes the file where the row does not come to be (`remove_stored`).
 """
@@ -22,8 +22,8 @@ from xml.parsers.expat import ExpatError
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from plan.disk import whole
-from plan.folders import folder as folder_of
+from plan.disk import incoming
+from plan.folders import keep, open_kept, remove
 from tables.faults import BrokenFile
 from tables.zipped import Archive
 from texts.cleaning import kept_text
@@ -104,23 +104,25 @@ def store_upload(uploaded, *, folder: str) -> Stored:
     """
     name = clean_name(uploaded.name)
     stored_as = secrets.token_hex(16)
-    target = folder_of(f"attachments/{folder}") / stored_as
-    with whole(target) as aside:
-        with open(aside, "xb") as out:
-            size, digest = _copy(uploaded, out, name)
-        content_type = recognise(aside, name)
-        scan(aside, name)
+    with incoming() as file:
+        size, digest = _copy(uploaded, file, name)
+        file.flush()
+        content_type = recognise(Path(file.name), name)
+        scan(Path(file.name), name)
+        file.seek(0)
+        keep(f"attachments/{folder}", stored_as, file)
     return Stored(name, content_type, size, digest, stored_as)
 
 
 def open_stored(stored_as: str, *, folder: str) -> BinaryIO:
     """The kept file, opened for reading. Raises FileNotFoundError."""
-    return open(_path(stored_as, folder), "rb")
+    if not re.fullmatch(r"[0-9a-f]{32}", stored_as):
+        raise FileNotFoundError(stored_as)
+    return open_kept(f"attachments/{folder}", stored_as)
 
 
 def remove_stored(names: Iterable[str], *, folder: str) -> None:
-    for name in names:
-        _path(name, folder).unlink(missing_ok=True)
+    remove(f"attachments/{folder}", names)
 
 
 def clean_name(name: str) -> str:
@@ -261,9 +263,3 @@ def _is_text(path: Path) -> bool:
         except UnicodeDecodeError:
             continue
     return False
-
-
-def _path(stored_as: str, folder: str) -> Path:
-    if not re.fullmatch(r"[0-9a-f]{32}", stored_as):
-        raise FileNotFoundError(stored_as)
-    return folder_of(f"attachments/{folder}") / stored_as

@@ -22,6 +22,7 @@ from plan.columns import Column
 from plan.exports.cells import guard
 from plan.exports.csvfile import ENCODINGS
 from plan.exports.download import STREAM_FROM, Download, KeptFile
+from plan.folders import open_kept
 from plan.models import in_language
 from plan.params import BadParameter, day_pairs, read_edition, today
 from plan.queries import get_plan
@@ -333,7 +334,7 @@ def report_run_file(request, slug, pk):
     if not run.is_ready:
         raise Http404(_("文件还没有生成，或已过保留期"))
     try:
-        content = (services.folder() / run.stored_as).open("rb")
+        content = open_kept(services.FOLDER, run.stored_as)
     except FileNotFoundError as error:
         raise Http404(_("文件已不在存储中，请重新生成")) from error
     # The register has it from the worker.

@@ -3,7 +3,6 @@
 import hashlib
 import secrets
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -21,11 +20,12 @@ from notices.models import NoticeKind
 from notices.phrases import counted_noop, day_of, say
 from notices.services import notify
 from plan.days import day_facts, learned_by
+from plan.disk import incoming
 from plan.exports.register import FileOrigin, Made, note_export, rule_version
-from plan.folders import folder as folder_of
-from plan.folders import sweep
+from plan.folders import keep, remove
 from plan.models import Plan
 from plan.params import BadParameter
+from plan.sight import sweep
 from plan.workflow import demand_edition
 from reports.datasets import number_of_rows, read_definition
 from reports.definition import Definition, params_of
@@ -33,13 +33,10 @@ from reports.file import Report
 from reports.models import ReportRun, SavedReport
 
 MAKE = "reports.make"
+# Where made files are kept: outside of what the web server gives out by itself.
+FOLDER = "reports"
 NAME_LENGTH = 100
 Schedule = SavedReport.Schedule
-
-
-def folder() -> Path:
-    """Where made files lie: outside of what the web server gives out by itself."""
-    return folder_of("reports")
 
 
 def next_day(schedule: str, today: date) -> date | None:
@@ -161,34 +158,32 @@ def make_file(run: ReportRun, job: Run | None = None) -> ReportRun:
     report = Report(run.plan, definition_of(run), run.day, settings.SITE_URL, logins=True)
     total = number_of_rows(run.plan, report.definition, run.day) or 1
     stored, digest, size = secrets.token_hex(16), hashlib.sha256(), 0
-    path = folder() / f"{stored}.part"
+    with incoming() as file:
+        for piece in report.pieces():
+            file.write(piece)
+            digest.update(piece)
+            size += len(piece)
+            if job is not None:
+                job.report(min(99, 100 * report.number / total))
+        file.seek(0)
+        keep(FOLDER, stored, file)
+    made = Made(run.name, report.definition.format, report.number, size, digest.hexdigest())
     try:
-        with path.open("wb") as file:
-            for piece in report.pieces():
-                file.write(piece)
-                digest.update(piece)
-                size += len(piece)
-                if job is not None:
-                    job.report(min(99, 100 * report.number / total))
-        _keep(
-            run, report, stored, Made(run.name, report.definition.format, report.number, size, digest.hexdigest())
-        )
+        _note_made(run, report, stored, made)
     except BaseException:
-        path.unlink(missing_ok=True)
+        remove(FOLDER, [stored])
         raise
     return run
 
 
-def _keep(run: ReportRun, report: Report, stored: str, made: Made) -> None:
+def _note_made(run: ReportRun, report: Report, stored: str, made: Made) -> None:
     """The row, the notice and the register in one transaction; another worker that was quicker wins."""
-    path = folder() / f"{stored}.part"
     with transaction.atomic():
         row = ReportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
         if row.made_at is not None:
-            path.unlink(missing_ok=True)
+            remove(FOLDER, [stored])
             run.refresh_from_db()
             return
-        path.rename(folder() / stored)
         run.stored_as, run.rows, run.size, run.sha256 = stored, made.rows, made.size, made.digest
         run.made_at = timezone.now()
         run.save(update_fields=["stored_as", "rows", "size", "sha256", "made_at"])
@@ -230,12 +225,12 @@ def tidy(now=None) -> int:
     limit = now - timedelta(days=settings.REPORT_KEEP_DAYS)
     over = list(ReportRun.objects.filter(made_at__lt=limit, deleted_at__isnull=True))
     for run in over:
-        (folder() / run.stored_as).unlink(missing_ok=True)
+        remove(FOLDER, [run.stored_as])
         ReportRun.objects.filter(pk=run.pk).update(deleted_at=now)
     kept = set(
         ReportRun.objects.filter(deleted_at__isnull=True).exclude(stored_as="").values_list("stored_as", flat=True)
     )
-    return len(over) + sweep("reports", kept, now=now)
+    return len(over) + sweep(FOLDER, kept, now=now)
 
 
 def _own(report_id: int, by: Any) -> SavedReport:

@@ -7,6 +7,6 @@ class SiteConfig(AppConfig):
     name = "shenzhen_plan"
 
     def ready(self):
-        from shenzhen_plan import access, checks  # they register themselves, once the apps are there
+        from shenzhen_plan import access, checks, pooler  # they register themselves, once the apps are there
 
-        assert access, checks
+        assert access and checks and pooler

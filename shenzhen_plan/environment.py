@@ -2,8 +2,10 @@
 
 import os
 import re
+from importlib.util import find_spec
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -109,3 +111,27 @@ def keep_private(folder: Path) -> str:
                 path.chmod(path.stat().st_mode & ~OTHERS & 0o7777)
     folder.chmod(PRIVATE_FOLDER)
     return ""
+
+
+def file_storage(place: str, *, endpoint: str = "") -> dict[str, Any]:
+    """The storage of kept files, as STORAGES wants it: a folder by its whole path, or `s3://bucket/folder`.
+
+    Keys and region of a bucket are read from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_DEFAULT_REGION, as
+    every program that speaks to one does.
+    """
+    if place and not place.startswith(("/", "s3://")):
+        raise ImproperlyConfigured(f"FILES_STORAGE={place}: the whole path of a folder, or s3://bucket/folder.")
+    if not place.startswith("s3://"):
+        return {"BACKEND": "plan.storage.FolderStorage"}
+    bucket, _slash, location = place.removeprefix("s3://").strip("/").partition("/")
+    if not bucket:
+        raise ImproperlyConfigured(f"FILES_STORAGE={place} names no bucket: s3://bucket/folder.")
+    if find_spec("storages") is None or find_spec("boto3") is None:
+        raise ImproperlyConfigured(f"FILES_STORAGE={place} needs one more package: pip install '.[s3]'.")
+    options = {
+        "bucket_name": bucket,
+        "location": location,
+        "endpoint_url": endpoint or None,
+        "querystring_auth": True,
+    }
+    return {"BACKEND": "plan.object_storage.ObjectStorage", "OPTIONS": options}

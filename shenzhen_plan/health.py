@@ -21,7 +21,7 @@ from audit.services import current_address
 from jobs import broker
 from jobs.models import Job, WorkerBeat
 from jobs.services import known_kinds
-from plan import disk
+from plan import disk, sight
 from plan.models import RefusedLoad
 
 # A queue that long with nobody at work is stuck, whatever the worker's sign of life says.
@@ -191,6 +191,12 @@ def _disk():
     return {"disk_free_mb": free}
 
 
+def _files():
+    """The same files in every process, this one and those seen lately."""
+    if found := [*filter(None, [sight.fault()]), *sight.faults_of_others()]:
+        raise NotReady("; ".join(found))
+
+
 def _clock():
     """This machine's clock against the database's, and against what was written last."""
     with connection.cursor() as cursor:
@@ -214,6 +220,7 @@ CHECKS = {
     "broker": _broker,
     "database": _database,
     "migrations": _migrations,
+    "files": _files,
     "clock": _clock,
     "worker": _worker,
     "queue": _queue,

@@ -23,6 +23,7 @@ from rest_framework.throttling import SimpleRateThrottle
 from accounts.problems import problem
 from audit.address import counted_address
 from plan import disk
+from plan.storage import StorageAway
 from shenzhen_plan.access import is_for_programs
 from shenzhen_plan.middleware import unavailable
 from texts.numbers import whole_number
@@ -273,6 +274,8 @@ def busy(request):
 def no_disk(request, error: OSError):
     if error.errno in disk.FULL:
         return refuse(request, 507, _("服务器磁盘已满，没有保存任何内容。请联系系统管理员，稍后再试。"))
+    if isinstance(error, StorageAway):
+        return refuse(request, 503, _("文件存储暂时没有应答，没有保存任何内容；请稍后再试。"))
     text = _("服务器无法写入文件夹“%(name)s”，没有保存任何内容。请联系系统管理员。")
     return refuse(request, 503, text % {"name": disk.name_of(error.filename)})
 

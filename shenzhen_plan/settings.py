@@ -21,7 +21,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from shenzhen_plan import sheets
-from shenzhen_plan.environment import Environment, keep_private, refuse_unsafe
+from shenzhen_plan.environment import Environment, file_storage, keep_private, refuse_unsafe
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
@@ -53,6 +53,12 @@ FOLDERS = {
     "static": ("shenzhen_plan", ""),
     "sheets": ("shenzhen_plan", ""),  # style sheets put together for the static files
 }
+# Of these, those that every web and worker process must see: they lie in FILES_STORAGE, a folder that all machines
+# share (default: DATA_DIR), or s3://bucket/folder. Rows hold names, never paths; what is on its way stays local.
+STORED_FOLDERS = ("attachments", "evaluation-reports", "imports", "reports")
+FILES_STORAGE = env.str("FILES_STORAGE", "")
+_FILES = file_storage(FILES_STORAGE, endpoint=env.str("S3_ENDPOINT", ""))
+FILES_FOLDER = Path(FILES_STORAGE) if FILES_STORAGE.startswith("/") else None
 
 
 def _required(name: str, hint: str) -> str:
@@ -361,7 +367,7 @@ STATICFILES_FINDERS = [
 _COLLECTED = (STATIC_ROOT / "staticfiles.json").exists() and not DEBUG
 COLLECTING = env.bool("COLLECTING_STATIC", default=False)
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": _FILES,
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if _COLLECTED or COLLECTING
@@ -552,8 +558,6 @@ JOB_MAX_ATTEMPTS = env.int("JOB_MAX_ATTEMPTS", default=5)
 # One run of one job: how long, and how much memory beyond what its process holds (0: as much as there is).
 JOB_TIME_LIMIT_SECONDS = env.int("JOB_TIME_LIMIT_SECONDS", default=3600)
 JOB_MEMORY_MB = env.int("JOB_MEMORY_MB", default=1024)
-# Files on their way in; every web and worker process must see the same folder.
-IMPORT_DIR = DATA_DIR / "imports"
 IMPORT_MAX_MB = env.int("IMPORT_MAX_MB", default=50)
 CELERY_BEAT_SCHEDULER = "jobs.scheduler:Scheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")

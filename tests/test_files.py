@@ -18,7 +18,7 @@ from assessments.models import Evidence, FindingStep
 from audit.models import AuditEvent
 from audit.services import key_of, times_of
 from jobs.services import run_job
-from plan.folders import folder
+from plan.folders import keep
 from plan.models import Export
 from reports.models import ReportRun
 from reports.services import make_file
@@ -87,7 +87,7 @@ CASES = sorted(
 def keep_pdf(name: str, number: int) -> dict:
     """A file in the folder of a kind of upload, and the fields of the row that speaks of it."""
     data, stored = PDF + bytes(number), f"{number:032}"
-    (folder(f"attachments/{name}") / stored).write_bytes(data)
+    keep(f"attachments/{name}", stored, data)
     digest = hashlib.sha256(data).hexdigest()
     return {"stored_as": stored, "size": len(data), "sha256": digest, "content_type": "application/pdf"}
 

@@ -126,7 +126,7 @@ def small_disk(tmp_path, settings):
     made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", tmp_path], check=False)
     if made.returncode:
         pytest.skip("mounting takes root")
-    settings.DATA_DIR, settings.IMPORT_DIR = tmp_path, tmp_path / "imports"
+    settings.DATA_DIR = tmp_path
     settings.FILE_UPLOAD_TEMP_DIR, settings.DISK_RESERVE_MB = str(tmp_path / "incoming"), 0
     for name in ("imports", "incoming"):
         (tmp_path / name).mkdir()
@@ -147,7 +147,8 @@ def test_a_full_disk_is_said_and_nothing_stays(small_disk, importer, size, words
 
 
 def test_a_folder_that_cannot_be_written_is_named(importer, settings):
-    settings.IMPORT_DIR = Path("/sys")  # takes no files, not even root's
+    settings.DISK_RESERVE_MB = 0  # of which it has none
+    settings.FILES_FOLDER = Path("/sys")  # takes no files, not even root's
 
     answer = importer(100)
 

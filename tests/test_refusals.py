@@ -82,7 +82,7 @@ def test_an_answer_in_the_language_of_a_cookie_says_so(client, path):
 @pytest.fixture
 def uploading(client, settings, tmp_path, monkeypatch):
     """Sends a file whose name is longer than its column takes, which no form of ours lets happen today."""
-    settings.DATA_DIR = settings.IMPORT_DIR = tmp_path
+    settings.DATA_DIR = tmp_path
     make_component(make_plan())
     client.force_login(make_person("ana", "analyst"))
     client.raise_request_exception = False

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 from notices.models import NoticeKind
 from notices.phrases import both, say
 from notices.services import notify
-from plan.folders import folder
+from plan.folders import keep
 from plan.models import Item
 from training.stage import Stage, date_notices, moment, untold
 from updates.models import Attachment, Milestone, StatusUpdate, UpdateStep
@@ -126,7 +126,7 @@ def _attach(update: StatusUpdate, name: str) -> None:
     """A small text file that says what it is, kept where the files of reports are kept."""
     data = f"演示数据：{update.item.code} {update.item.title} 的虚构佐证材料，仅供培训。\n".encode()
     stored_as = secrets.token_hex(16)
-    (folder("attachments/updates") / stored_as).write_bytes(data)
+    keep("attachments/updates", stored_as, data)
     Attachment.objects.create(
         update=update,
         name=name,

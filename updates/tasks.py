@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from jobs.services import enqueue, job_kind
-from plan.folders import sweep
+from plan.sight import sweep
 from updates.models import Attachment
 from updates.services import FOLDER
 

@@ -2,8 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -18,8 +17,7 @@ from assessments.report.paging import pages_of
 from audit.services import record_audit
 from jobs.models import Job
 from jobs.services import Run, enqueue
-from plan.disk import whole
-from plan.folders import folder
+from plan import folders
 
 KIND = "assessments.report"
 REPORTS = "evaluation-reports"
@@ -78,17 +76,20 @@ def rows_of(document: Document) -> int:
 
 
 def keep(data: bytes, digest: str) -> None:
-    """Written aside first, so that nobody is ever handed half a file."""
-    with whole(path_of(digest)) as aside:
-        aside.write_bytes(data)
+    folders.keep(REPORTS, name_of(digest), data)
+
+
+def open_report(digest: str) -> BinaryIO:
+    """Raises FileNotFoundError."""
+    return folders.open_kept(REPORTS, name_of(digest))
 
 
 def offered() -> Iterator[str]:
     """The names of the files that pages still offer."""
     for result in Job.objects.filter(kind=KIND, state=Job.State.DONE).values_list("result", flat=True):
         if result:
-            yield path_of(result["sha256"]).name
+            yield name_of(result["sha256"])
 
 
-def path_of(digest: str) -> Path:
-    return folder(REPORTS) / f"{digest}.docx"
+def name_of(digest: str) -> str:
+    return f"{digest}.docx"

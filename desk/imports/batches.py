@@ -26,7 +26,7 @@ from indicators.files.importing import open_figures
 from indicators.models import Observation, ObservationStep
 from indicators.services import remember_names
 from jobs.services import cancel, enqueue
-from plan.disk import whole
+from plan.folders import keep
 from plan.models import Plan
 from plan.params import today
 from plan.uploads import clean_name
@@ -162,7 +162,7 @@ def choose_sheet(batch: ImportBatch, *, sheet: str, by) -> ImportBatch:
 
 def _reopened(batch: ImportBatch) -> BinaryIO:
     try:
-        return open(stored_file(batch), "rb")
+        return stored_file(batch)
     except FileNotFoundError:
         raise WrongState(_("上传的文件已不在服务器上；请重新上传")) from None
 
@@ -176,14 +176,12 @@ def _sample(table: TableFile) -> list[list[str]]:
 
 def _keep(file: BinaryIO) -> tuple[str, str]:
     """Copies the upload to where workers find it: (random name, SHA-256)."""
-    settings.IMPORT_DIR.mkdir(parents=True, exist_ok=True)
-    name, digest = secrets.token_urlsafe(24), hashlib.sha256()
+    name = secrets.token_urlsafe(24)
     file.seek(0)
-    with whole(settings.IMPORT_DIR / name) as aside, open(aside, "xb") as copy:
-        while block := file.read(1 << 20):
-            digest.update(block)
-            copy.write(block)
-    return name, digest.hexdigest()
+    digest = hashlib.file_digest(file, "sha256").hexdigest()
+    file.seek(0)
+    keep(steps.FOLDER, name, file)
+    return name, digest
 
 
 def start_check(

@@ -6,10 +6,8 @@ that either all rows stand or none. Memory holds one chunk of rows, whatever the
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import count, islice
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
-from django.conf import settings
 from django.db import connection, models, transaction
 from django.db.models import Exists, F, Max, Min, OuterRef, QuerySet, Subquery, Value, Window
 from django.urls import reverse
@@ -32,6 +30,7 @@ from judging.decimals import plain
 from notices.models import NoticeKind
 from notices.phrases import Said, counted_noop, say
 from notices.services import notify
+from plan.folders import open_kept, remove
 from plan.models import Plan, Source
 from plan.params import today
 from plan.workflow import WrongState
@@ -47,21 +46,22 @@ NAMED_LINES = 200
 CELL_LENGTH = 200
 # An update of many rows names each: so many fit into one statement of either database.
 WRITTEN_AT_ONCE = 100
-# Below DATA_DIR; a batch in one of these states is still read from its file.
+# A batch in one of these states is still read from its file.
 FOLDER = "imports"
 NEEDS_ITS_FILE = (State.UPLOADED, State.CHECKING, State.CHECKED, State.APPLYING)
 # How many ticks are kept while a file is compared again.
 TICKS_KEPT = 20_000
 
 
-def stored_file(batch: ImportBatch) -> Path:
-    return Path(settings.IMPORT_DIR) / batch.stored_as
+def stored_file(batch: ImportBatch) -> BinaryIO:
+    """Raises FileNotFoundError."""
+    return open_kept(FOLDER, batch.stored_as)
 
 
 def drop_file(batch: ImportBatch) -> None:
     """Once the batch's end is committed; a restart of the step would still need the file."""
-    path = stored_file(batch)
-    transaction.on_commit(lambda: path.unlink(missing_ok=True))
+    name = batch.stored_as
+    transaction.on_commit(lambda: remove(FOLDER, [name]))
 
 
 # Comparing
@@ -74,7 +74,7 @@ def run_check(batch: ImportBatch, *, report: Callable[[float], None]) -> None:
         return
     batch.rows.all().delete()
     try:
-        with open(stored_file(batch), "rb") as file:
+        with stored_file(batch) as file:
             _store_rows(batch, file, report)
     except (BrokenFile, FileNotFoundError) as error:
         fault = (error if isinstance(error, BrokenFile) else broken("gone")).faults[0]

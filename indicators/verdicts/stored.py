@@ -90,9 +90,7 @@ def recompute_all(*, as_of: date, cause: str, at_a_time: int = COMPONENTS_AT_A_T
 
     def share(number: int) -> list[Recomputed]:
         try:
-            with connection.cursor() as cursor:
-                # The threads keep the processors busy; helpers of one query would be in the other's way.
-                cursor.execute("SET max_parallel_workers_per_gather = 0")
+            _work_alone()
             return [
                 result
                 for batch in batches[number::workers]
@@ -104,6 +102,15 @@ def recompute_all(*, as_of: date, cause: str, at_a_time: int = COMPONENTS_AT_A_T
     with ThreadPoolExecutor(workers) as pool:
         for results in pool.map(share, range(workers)):
             yield from results
+
+
+def _work_alone() -> None:
+    """The threads keep the processors busy; helpers of one query would be in the other's way. Behind a pooler the
+    setting would be lost, and stay with a connection that others are given."""
+    connection.ensure_connection()
+    if not connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
+        with connection.cursor() as cursor:
+            cursor.execute("SET max_parallel_workers_per_gather = 0")
 
 
 def _batches(at_a_time: int) -> Iterator[list[int]]:

@@ -12,12 +12,13 @@ from django.test import Client
 
 from assessments.report.content import build_report
 from assessments.report.docx import write_docx
-from assessments.report.files import ask_for_report, path_of
+from assessments.report.files import ask_for_report
 from assessments.tasks import ask_everywhere
 from jobs.models import Job
 from jobs.services import enqueue, run_job
 from plan.models import Export
 from tests.assessments.scene import ended, published
+from tests.stored import word_file
 
 ROOT = "/test-plan/assessments/"
 
@@ -72,7 +73,7 @@ def test_identical_rows_give_an_identical_file_and_one_waiting_job(known, people
     first.refresh_from_db()
     second.refresh_from_db()
     assert first.result == second.result
-    assert len(list(path_of(first.result["sha256"]).parent.iterdir())) == 1
+    assert len(list(word_file(first).parent.iterdir())) == 1
 
 
 def test_a_cancelled_job_stops_and_only_its_people_cancel(known, people, reviewer):
@@ -111,7 +112,7 @@ def test_a_file_that_is_gone_is_said_to_be(known, reviewer, people):
     job = ask_for_report(known.round, by=people["rev"])
     run_job(job.pk)
     job.refresh_from_db()
-    path_of(job.result["sha256"]).unlink()
+    word_file(job).unlink()
 
     answer = reviewer.get(f"{ROOT}reports/{job.pk}/file/")
 
@@ -149,7 +150,7 @@ def test_no_night_job_takes_a_file_that_a_page_still_offers(known, people, revie
     job = ask_for_report(known.round, by=people["rev"])
     run_job(job.pk)
     job.refresh_from_db()
-    path = path_of(job.result["sha256"])
+    path = word_file(job)
     spare = path.with_name(f"{'0' * 64}.docx")
     spare.write_bytes(b"x")
     for one in (path, spare):
@@ -166,7 +167,7 @@ def test_an_altered_file_is_not_handed_out(known, people, reviewer):
     job = ask_for_report(known.round, by=people["rev"])
     run_job(job.pk)
     job.refresh_from_db()
-    path_of(job.result["sha256"]).write_bytes(b"something else")
+    word_file(job).write_bytes(b"something else")
 
     answer = reviewer.get(f"{ROOT}reports/{job.pk}/file/")
 

@@ -101,9 +101,9 @@ def test_backup_does_not_overwrite(plan, tmp_path):
 
 
 def test_files_people_handed_in_come_back_with_their_rows(plan, tmp_path, settings):
-    settings.DATA_DIR, settings.IMPORT_DIR = tmp_path / "data", tmp_path / "data" / "imports"
+    settings.DATA_DIR = tmp_path / "data"
     kept, half = (settings.DATA_DIR / "attachments" / "updates" / name for name in ("ab12", "cd34.part"))
-    upload = settings.IMPORT_DIR / "Xy-_9"
+    upload = settings.DATA_DIR / "imports" / "Xy-_9"
     for path in (kept, half, upload):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(path.name.encode())
@@ -140,7 +140,7 @@ def test_a_backup_writes_nowhere_else(plan, tmp_path, settings, name):
 @pytest.fixture
 def backup(plan, tmp_path, settings):
     """A backup with one attachment, and its folder."""
-    settings.DATA_DIR, settings.IMPORT_DIR = tmp_path / "data", tmp_path / "data" / "imports"
+    settings.DATA_DIR = tmp_path / "data"
     kept = settings.DATA_DIR / "attachments" / "updates" / "ab12"
     kept.parent.mkdir(parents=True)
     kept.write_bytes(b"evidence")
@@ -340,6 +340,8 @@ def test_files_of_older_formats_are_restored_when_asked(plan, tmp_path, settings
         "auth.permission",
         "sessions",
         "jobs.workerbeat",
+        "plan.storagemark",
+        "plan.storagesight",
         "accounts.signin",
         "audit.chainlink",
     ]

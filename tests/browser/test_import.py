@@ -20,7 +20,7 @@ I-08,2024,55.3,初步,2025-02-18,公报
 @pytest.fixture
 def sign_in(transactional_db, open_page, settings, tmp_path):
     """A page of a signed-in analyst, and a file to upload."""
-    settings.IMPORT_DIR = tmp_path / "imports"
+    settings.DATA_DIR = tmp_path
     make_person("ana", "analyst")
     path = tmp_path / "figures.csv"
     path.write_text(FILE, encoding="utf-8-sig")

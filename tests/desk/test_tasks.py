@@ -20,7 +20,7 @@ PDF = b"%PDF-1.7\n%%EOF\n"
 def test_old_files_of_releases_and_imports_without_a_row_are_removed_at_night(
     component, people, settings, tmp_path
 ):
-    settings.DATA_DIR, settings.IMPORT_DIR = tmp_path, tmp_path / "imports"
+    settings.DATA_DIR = tmp_path
     source = component.indicator.plan.source
     kept = attach(source, SimpleUploadedFile("a.pdf", PDF), by=people["ana"]).stored_as
     old, young = (

@@ -27,10 +27,11 @@ from desk.models import ImportBatch  # noqa: E402
 from indicators.models import Observation, ObservationStep  # noqa: E402
 from indicators.services import audit_verdicts  # noqa: E402
 from jobs.models import Job  # noqa: E402
+from plan.folders import is_kept, open_kept  # noqa: E402
 from plan.models import Export, Plan, Source  # noqa: E402
 from plan.params import today  # noqa: E402
 from reports.models import ReportRun  # noqa: E402
-from reports.services import folder  # noqa: E402
+from reports.services import FOLDER  # noqa: E402
 from tests.factories import make_person  # noqa: E402
 
 State, Action = Observation.State, ObservationStep.Action
@@ -153,8 +154,13 @@ def _surplus(given):
 
 def _is_kept(batch):
     """A file goes once its rows are read; until then it is whole."""
-    path = Path(settings.IMPORT_DIR) / batch.stored_as
-    return not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() == batch.sha256
+    is_there = is_kept("imports", batch.stored_as)
+    return not is_there or _digest("imports", batch.stored_as) == batch.sha256
+
+
+def _digest(folder, name):
+    with open_kept(folder, name) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _is_partial(path):
@@ -165,8 +171,8 @@ def _is_right(run):
     if run is None or run.made_at is None:
         return False
     if run.deleted_at:  # past its days, by a clock that ran ahead
-        return not (folder() / run.stored_as).exists()
-    return hashlib.sha256((folder() / run.stored_as).read_bytes()).hexdigest() == run.sha256
+        return not is_kept(FOLDER, run.stored_as)
+    return _digest(FOLDER, run.stored_as) == run.sha256
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ def xlsx_file(lines, name="figures.xlsx", formats=()):
 
 @pytest.fixture(autouse=True)
 def _own_folder(settings, tmp_path):
-    settings.IMPORT_DIR = tmp_path / "imports"
+    settings.DATA_DIR = tmp_path
     # A request in English before this test has left its language in the thread.
     translation.deactivate()
 

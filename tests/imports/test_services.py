@@ -18,6 +18,7 @@ from plan.models import Source
 from plan.workflow import WrongState
 from tests.factories import make_component, make_observation, make_person
 from tests.imports.conftest import csv_file, figures, outcomes, row, xlsx_file
+from tests.stored import import_file
 
 pytestmark = pytest.mark.django_db
 
@@ -91,7 +92,7 @@ def test_a_whole_file_is_stored_as_handed_in(
     assert list(Notice.objects.values_list("person__username", "kind", "title")) == [
         ("rev", "submitted", "待核定：导入“figures.csv”，2 条数据")
     ]
-    assert not steps.stored_file(batch).exists()
+    assert not import_file(batch).exists()
 
 
 def test_a_second_person_approves_what_was_imported(component, analyst, reviewer, checked):
@@ -210,7 +211,7 @@ def test_a_cancelled_import_leaves_no_rows_and_no_file(
     component, analyst, checked, django_capture_on_commit_callbacks
 ):
     batch = checked(csv_file(row()))
-    path = steps.stored_file(batch)
+    path = import_file(batch)
 
     with django_capture_on_commit_callbacks(execute=True):
         batch = batches.cancel_import(batch, by=analyst)
@@ -367,7 +368,7 @@ def test_sources_are_shared_and_made_once(component, analyst, checked):
 def test_the_file_stays_until_the_end_of_its_import_is_committed(component, analyst, checked, act):
     """A step that did not come to its end starts again, and reads the file again."""
     batch = checked(csv_file(row()))
-    path = steps.stored_file(batch)
+    path = import_file(batch)
     kept = path.read_bytes()
 
     with transaction.atomic():

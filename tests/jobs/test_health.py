@@ -49,7 +49,7 @@ def test_readyz_names_each_check_and_its_facts(client, worker_seen):
     response = client.get("/readyz")
 
     assert response.status_code == 200
-    names = ["cache", "disk", "broker", "database", "migrations", "clock", "worker", "queue", "plans"]
+    names = ["cache", "disk", "broker", "database", "migrations", "files", "clock", "worker", "queue", "plans"]
     answer = response.json()
     assert answer.pop("disk_free_mb") > 0
     assert answer.pop("worker_seen_seconds_ago") < 10  # the sweep of the fixture, on a busy machine
@@ -133,8 +133,8 @@ def test_readyz_names_a_disk_without_its_reserve(client, worker_seen, settings):
 
 @pytest.mark.django_db
 def test_readyz_names_a_folder_that_cannot_be_written(client, worker_seen, settings, tmp_path):
-    settings.IMPORT_DIR = tmp_path / "a file"
-    settings.IMPORT_DIR.touch()
+    settings.DATA_DIR = tmp_path
+    (tmp_path / "imports").touch()
 
     answer = client.get("/readyz").json()
 

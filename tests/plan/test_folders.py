@@ -1,5 +1,7 @@
 """Folders of the house: one owner each, swept by that one alone."""
 
+import errno
+import io
 import os
 import re
 from pathlib import Path
@@ -11,22 +13,22 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
 from jobs.services import _handlers as KINDS
-from plan.folders import folder, sweep
+from plan.folders import keep, open_kept
+from plan.sight import OtherFiles, fault, sweep
 
 ROOT = Path(settings.BASE_DIR)
 # Where the folder itself is told: the table, and what reads it.
 TELLERS = {
     "shenzhen_plan/settings.py",
     "shenzhen_plan/finders.py",
-    "plan/folders.py",
-    "backups/archive.py",
+    "plan/storage.py",
     "plan/disk.py",
     "audit/anchors.py",
     "audit/archive.py",
     "audit/signing.py",
 }
 BESIDE = re.compile(r"settings\.DATA_DIR\)? /")
-USE = re.compile(r'(?:folder|folder_of|sweep|spare_files)\(f?"([a-z-]+)')
+USE = re.compile(r'(?<![.\w])(?:keep|open_kept|is_kept|kept_in|sweep)\(f?"([a-z-]+)')
 
 
 def sources():
@@ -57,22 +59,65 @@ def test_nobody_uses_the_folder_of_another_app():
             assert path.startswith((f"{owner}/", "plan/")) or name == "attachments", (path, name)
 
 
-def test_a_folder_without_an_owner_is_not_made(settings, tmp_path):
+@pytest.mark.parametrize("name", ["somewhere", "queue", "anchors"])
+def test_nothing_is_kept_in_a_folder_without_an_owner_or_that_is_one_machines(settings, tmp_path, name):
     settings.DATA_DIR = tmp_path
 
     with pytest.raises(ImproperlyConfigured):
-        folder("somewhere")
+        keep(name, "a", b"a")
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["", "..", "../a", "a/b", "/etc/passwd"])
+def test_a_name_is_no_way(settings, tmp_path, name):
+    settings.DATA_DIR = tmp_path
+
+    for act in (lambda: keep("reports", name, b"a"), lambda: open_kept("reports", name)):
+        with pytest.raises(FileNotFoundError):
+            act()
+    assert list(tmp_path.iterdir()) == []
+
+
+class BreaksOff(io.BytesIO):
+    def read(self, *size):
+        if self.tell():
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return super().read(7)
+
+
+def test_a_file_gets_its_name_when_it_is_whole(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    keep("reports", "a.docx", b"all of it")
+
+    with pytest.raises(OSError):
+        keep("reports", "b.docx", BreaksOff(b"half of it"))
+
+    assert [path.name for path in (tmp_path / "reports").iterdir()] == ["a.docx"]
+    with open_kept("reports", "a.docx") as file:
+        assert file.read() == b"all of it"
+
+
+@pytest.mark.django_db
 def test_sweeping_takes_what_nothing_speaks_of_and_leaves_the_young(settings, tmp_path):
     settings.DATA_DIR = tmp_path
     old = timezone.now().timestamp() - 2 * 86400
-    for name in ("known", "spare", "half.part", "young"):
-        path = folder("reports") / name
-        path.write_text("x")
+    for name in ("known", "spare", "young"):
+        keep("reports", name, b"x")
         if name != "young":
-            os.utime(path, (old, old))
+            os.utime(tmp_path / "reports" / name, (old, old))
 
-    assert sweep("reports", ["known"]) == 2
-    assert sorted(path.name for path in folder("reports").iterdir()) == ["known", "young"]
+    assert sweep("reports", ["known"]) == 1
+    assert sorted(path.name for path in (tmp_path / "reports").iterdir()) == ["known", "young"]
+
+
+@pytest.mark.django_db
+def test_nobody_sweeps_files_that_are_another_installations(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    keep("reports", "theirs", b"x")
+    os.utime(tmp_path / "reports" / "theirs", (0, 0))
+    assert fault() == ""
+    (tmp_path / "storage-token").write_text("0" * 32)
+
+    with pytest.raises(OtherFiles, match="storage-token is another one"):
+        sweep("reports", [])
+    assert (tmp_path / "reports" / "theirs").exists()

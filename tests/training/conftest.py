@@ -17,7 +17,7 @@ def loaded(django_db_setup, django_db_blocker, tmp_path_factory):
     folder = tmp_path_factory.mktemp("demo")
     with (
         django_db_blocker.unblock(),
-        override_settings(DATA_DIR=folder, IMPORT_DIR=folder / "imports"),
+        override_settings(DATA_DIR=folder),
         transaction.atomic(),
     ):
         if not Plan.objects.exists():

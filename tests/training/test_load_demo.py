@@ -23,7 +23,7 @@ PASSWORD = "Training-2026-demo"
 
 @pytest.fixture(autouse=True)
 def _own_folder(settings, tmp_path):
-    settings.DATA_DIR, settings.IMPORT_DIR = tmp_path, tmp_path / "imports"
+    settings.DATA_DIR = tmp_path
 
 
 def everything() -> str:
