@@ -16,6 +16,7 @@ from accounts.drafts import OtherTab, draft_of, forget_draft, save_draft
 from accounts.models import FormDraft
 from accounts.views import next_page
 from texts.numbers import whole_number
+from texts.site_root import below_root
 
 
 @never_cache
@@ -67,7 +68,7 @@ def draft(request):
 def _page(request, address: str) -> str:
     """Where the form stands, as an address of this site."""
     is_ours = url_has_allowed_host_and_scheme(address, allowed_hosts=None)
-    return request.page_for(address) if is_ours and address.startswith("/") else ""
+    return below_root(request.page_for(address)) if is_ours and address.startswith("/") else ""
 
 
 def _shown(row: FormDraft | None) -> dict:

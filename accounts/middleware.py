@@ -53,7 +53,7 @@ class TokenMiddleware:
         return None
 
     def _throttled(self, request, throttle):
-        if throttle.scope == "anonymous" and not request.path.startswith("/api/"):
+        if throttle.scope == "anonymous" and not request.path_info.startswith("/api/"):
             return None
         limit = throttle()
         if limit.rate is None or limit.allow_request(request, None):
@@ -69,7 +69,7 @@ def _out_of_scope(request, token: ApiToken) -> str:
         return "this token is for a calendar alone / 此令牌只用于日历"
     if token.scope == ApiToken.Scope.FEED:
         return "this token is for a feed alone / 此令牌只用于订阅关注的变化"
-    is_api, is_file = request.path.startswith("/api/"), request.path.endswith(FILES)
+    is_api, is_file = request.path_info.startswith("/api/"), request.path_info.endswith(FILES)
     if not (is_api or is_file):
         return "tokens read the API and files, not pages / 令牌只用于接口和文件"
     if request.method not in ("GET", "HEAD", "OPTIONS") and not is_api:

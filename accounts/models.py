@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from texts.fields import EmailField, LineField, ProseField
+from texts.site_root import at_root
 
 
 class Organisation(models.Model):
@@ -371,3 +372,8 @@ class FormDraft(models.Model):
 
     def __str__(self):
         return f"{self.person_id} {self.form}"
+
+    @property
+    def page(self) -> str:
+        """Where the form stands, as its writer is given it."""
+        return at_root(self.address or "/")

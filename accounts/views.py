@@ -98,7 +98,7 @@ def sign_out(request):
     if came_by_provider and settings.OIDC_OP_LOGOUT_ENDPOINT:
         asked = {
             "client_id": settings.OIDC_RP_CLIENT_ID,
-            "post_logout_redirect_uri": request.build_absolute_uri(settings.LOGOUT_REDIRECT_URL),
+            "post_logout_redirect_uri": request.build_absolute_uri(resolve_url(settings.LOGOUT_REDIRECT_URL)),
         }
         return redirect(f"{settings.OIDC_OP_LOGOUT_ENDPOINT}?{urlencode(asked)}")
     return redirect(settings.LOGOUT_REDIRECT_URL)

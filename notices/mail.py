@@ -132,7 +132,7 @@ def _message(person: User, notices: list[Notice], connection) -> EmailMultiAlter
                         "title": notice.title,
                         "body": _shortened(notice),
                         "at": notice.created_at,
-                        "url": f"{site}{notice.url}" if notice.url.startswith("/") else notice.url,
+                        "url": f"{site}{notice.address}" if notice.url.startswith("/") else notice.url,
                     }
                     for notice in own
                 ],

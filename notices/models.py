@@ -9,6 +9,7 @@ from audit.stored_json import StoredJSON
 from notices.phrases import tell
 from notices.shapes import SAID
 from texts.fields import LineField, ProseField
+from texts.site_root import at_root
 
 
 class NoticeKind(models.TextChoices):
@@ -68,6 +69,11 @@ class Notice(models.Model):
 
     def __str__(self):
         return f"{self.person_id} {self.title}"
+
+    @property
+    def address(self) -> str:
+        """Where it leads, as readers are given it."""
+        return at_root(self.url)
 
     @property
     def title_told(self) -> str:

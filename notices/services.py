@@ -11,6 +11,7 @@ from audit.services import record_audit
 from jobs.services import enqueue
 from notices.models import Notice, NoticeKind, Preference
 from notices.phrases import Said, in_chinese
+from texts.site_root import below_root
 
 Mail = Preference.Mail
 MAIL_AT_ONCE = "notices.mail_at_once"
@@ -32,7 +33,7 @@ def notify(people: Iterable, *, kind: NoticeKind, key: str, title: Said, body: S
     words = {"title": in_chinese(title)[:300], "body": in_chinese(body)}
     said = {name: text for name, text in (("title", title), ("body", body)) if isinstance(text, dict)}
     new = [
-        Notice(person_id=pk, kind=kind, key=key[:120], said=said, url=url, **words)
+        Notice(person_id=pk, kind=kind, key=key[:120], said=said, url=below_root(url), **words)
         for pk in wanted
         if pk not in known
     ]

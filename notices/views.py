@@ -46,8 +46,8 @@ def read(request, pk):
     notice = mark_read(request.user, pk=pk)
     if notice is None:
         raise Http404(_("没有这条提醒"))
-    if "open" in request.POST and _is_own(request, notice.url):
-        return redirect(notice.url)
+    if "open" in request.POST and _is_own(request, notice.address):
+        return redirect(notice.address)
     return redirect(_back(request))
 
 

@@ -35,7 +35,7 @@ class HeldFile:
 
 def held(request) -> QuerySet[HeldUpload]:
     """What is held of this form for this person."""
-    return HeldUpload.objects.filter(person=request.user, form=request.path)
+    return HeldUpload.objects.filter(person=request.user, form=request.path_info)
 
 
 def ticked(request) -> list[HeldFile]:
@@ -56,7 +56,7 @@ def hold(request, uploads: Iterable) -> bool:
         if file is None:
             is_lost = True
             continue
-        HeldUpload.objects.create(person=request.user, form=request.path, **asdict(file))
+        HeldUpload.objects.create(person=request.user, form=request.path_info, **asdict(file))
         room -= 1
     return is_lost
 

@@ -44,6 +44,6 @@ def as_parameter(error: ValidationError) -> BadParameter:
 
 def refused(request, error: BadParameter):
     """The 400 that names a parameter: JSON for programs, a page for people."""
-    if request.path.startswith("/api/") or request.path.endswith((".json", ".csv")):
+    if request.path_info.startswith("/api/") or request.path_info.endswith((".json", ".csv")):
         return problem(400, f"{error.name}: {error.expected}", parameter=error.name, value=error.value)
-    return render(request, "400.html", {"error": error, "plan": plan_of_address(request.path)}, status=400)
+    return render(request, "400.html", {"error": error, "plan": plan_of_address(request.path_info)}, status=400)

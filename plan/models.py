@@ -21,6 +21,7 @@ from plan.kinds import Kind, KindTable, PlanKind, kind_table, pages
 from plan.shapes import COLUMNS, KIND_COUNTS, KINDS
 from texts.fields import AddressField, LineField, ProseField
 from texts.names import title_key
+from texts.site_root import at_root
 
 
 def in_language(chinese: str, english: str) -> str:
@@ -749,6 +750,11 @@ class Export(models.Model):
 
     def __str__(self):
         return f"{self.name} {self.sha256[:12]}"
+
+    @property
+    def address(self) -> str:
+        """Where it is made, as readers are given it."""
+        return at_root(self.path)
 
 
 class StorageMark(models.Model):

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 
+from django.conf import settings
 from django.db.models import Q, prefetch_related_objects
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
@@ -288,7 +289,12 @@ def text_size(request):
         response.delete_cookie(TEXT_SIZE_COOKIE)
     else:
         response.set_cookie(
-            TEXT_SIZE_COOKIE, size, max_age=365 * 86400, samesite="Lax", secure=request.is_secure()
+            TEXT_SIZE_COOKIE,
+            size,
+            max_age=365 * 86400,
+            samesite="Lax",
+            secure=request.is_secure(),
+            path=settings.LANGUAGE_COOKIE_PATH,
         )
     return response
 

@@ -31,6 +31,7 @@ from reports.datasets import number_of_rows, read_definition
 from reports.definition import Definition, params_of
 from reports.file import Report
 from reports.models import ReportRun, SavedReport
+from texts.site_root import below_root
 
 MAKE = "reports.make"
 # Where made files are kept: outside of what the web server gives out by itself.
@@ -192,7 +193,7 @@ def _note_made(run: ReportRun, report: Report, stored: str, made: Made) -> None:
                 by=run.by,
                 plan_slug=run.plan.slug,
                 view="report_file",
-                path=reverse("report_file", args=[run.plan.slug]),
+                path=below_root(reverse("report_file", args=[run.plan.slug])),
                 query=report.definition.query(**day_facts(run.day)),
                 site=settings.SITE_URL,
                 permission=str(Permission.READ),

@@ -316,7 +316,7 @@ def facts(export: Export) -> dict:
         "format": export.format,
         "plan": export.plan_slug,
         "as_of": _day(export.as_of),
-        "address": export.path + (f"?{export.query}" if export.query else ""),
+        "address": export.address + (f"?{export.query}" if export.query else ""),
         "filters": export.query,
         "rows": export.rows,
         "bytes": export.size,

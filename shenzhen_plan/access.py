@@ -426,7 +426,7 @@ class AccessMiddleware:
             raise ImproperlyConfigured(f"{name} has no entry in shenzhen_plan/access.py")
         request.permission = needed(name, request.method)
         # The API's own views answer to methods by themselves.
-        is_page = not request.path.startswith("/api/")
+        is_page = not request.path_info.startswith("/api/")
         if request.permission is None or is_page and request.method not in METHODS:
             return HttpResponseNotAllowed(allowed(name))
         # Without a session cookie nobody has signed in, and nothing has to be asked.
@@ -453,7 +453,7 @@ class AccessMiddleware:
     def _lead(self, request, step: str):
         if is_for_programs(request):
             return problem(403, f"sign-in is not complete: {reverse(step)}")
-        going = request.get_full_path() if request.method == "GET" else "/"
+        going = request.get_full_path() if request.method == "GET" else reverse("home")
         return redirect(f"{reverse(step)}?{urlencode({'next': going})}")
 
     def _refuse(self, request, reason: str):
@@ -471,7 +471,9 @@ class AccessMiddleware:
         if not known:
             return redirect_to_login(request.get_full_path())
         # The name of a permission is for the log; a refusal in words is for the person as well.
-        return render(request, "403.html", {"reason": reason, "plan": plan_of_address(request.path)}, status=403)
+        return render(
+            request, "403.html", {"reason": reason, "plan": plan_of_address(request.path_info)}, status=403
+        )
 
 
 def is_automatic(request) -> bool:
@@ -481,4 +483,4 @@ def is_automatic(request) -> bool:
 
 
 def is_for_programs(request) -> bool:
-    return request.path.startswith("/api/") or request.path.endswith((".json", ".csv"))
+    return request.path_info.startswith("/api/") or request.path_info.endswith((".json", ".csv"))

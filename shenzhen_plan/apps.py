@@ -9,4 +9,4 @@ class SiteConfig(AppConfig):
     def ready(self):
         from shenzhen_plan import access, checks, pooler  # they register themselves, once the apps are there
 
-        assert access and checks and pooler
+        assert access, (checks, pooler)

@@ -57,6 +57,13 @@ class Environment(environ.Env):
         except ValueError as error:
             raise ImproperlyConfigured(f"{var}: {error}.") from error
 
+    def sub_path(self, var):
+        """A path below the host, as `/plan`; empty for the host's own root."""
+        text = self.str(var, "").rstrip("/")
+        if text and not re.fullmatch(r"(/[A-Za-z0-9_-]+)+", text):
+            raise ImproperlyConfigured(f"{var}={text}: for example /plan is expected, letters and digits.")
+        return text
+
     def rate(self, var, default):
         """How often in which time, as `60/min`; None where the variable says `off`."""
         text = self.str(var, default).lower()

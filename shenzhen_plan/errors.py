@@ -26,7 +26,7 @@ def bad_request(request, exception):
         return problem(400, "bad request")
     # The page's links would carry the very parameters that are refused.
     request.META["QUERY_STRING"] = ""
-    return render(request, "400.html", {"plan": plan_of_address(request.path)}, status=400)
+    return render(request, "400.html", {"plan": plan_of_address(request.path_info)}, status=400)
 
 
 def forged(request, reason=""):
@@ -47,4 +47,4 @@ def not_found(request, exception):
     reason = "" if isinstance(exception, Resolver404) or not exception.args else str(exception.args[0])
     if is_for_programs(request):
         return problem(404, reason or "not found")
-    return render(request, "404.html", {"reason": reason, "plan": plan_of_address(request.path)}, status=404)
+    return render(request, "404.html", {"reason": reason, "plan": plan_of_address(request.path_info)}, status=404)

@@ -5,12 +5,13 @@ from urllib.parse import urlsplit
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponseNotAllowed
 from django.template.loader import render_to_string
-from django.urls import Resolver404, ResolverMatch, resolve
+from django.urls import Resolver404, ResolverMatch, resolve, reverse
 from django.utils.cache import add_never_cache_headers
 
 from accounts.problems import problem
 from shenzhen_plan.access import is_for_programs, needed
 from shenzhen_plan.middleware import unavailable
+from texts.site_root import at_root, below_root
 
 
 def page_for(address: str) -> str:
@@ -19,7 +20,7 @@ def page_for(address: str) -> str:
     That page is the nearest address above it that opens, of the same plan; the site's first page where there is
     none.
     """
-    path = urlsplit(address).path
+    path = below_root(urlsplit(address).path)
     match = _match(path)
     if match is None or _opens(match):  # an address of nothing says so itself
         return address
@@ -28,8 +29,8 @@ def page_for(address: str) -> str:
         above = _match(path)
         # The first part of any address could be the name of a plan.
         if above and above.kwargs.get("slug") == match.kwargs.get("slug") and _opens(above):
-            return path
-    return "/"
+            return at_root(path)
+    return reverse("home")
 
 
 def _match(path: str) -> ResolverMatch | None:
@@ -71,6 +72,6 @@ def explain(request, response: HttpResponseNotAllowed) -> None:
         response["Content-Type"], response.content = told["Content-Type"], told.content
         return
     page = page_for(request.path)
-    context = {"page": "" if page in ("/", request.path) else page}
+    context = {"page": "" if page in (reverse("home"), request.path) else page}
     response.content = render_to_string("405.html", context, request=request)
     add_never_cache_headers(response)

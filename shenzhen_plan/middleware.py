@@ -60,7 +60,7 @@ def unavailable(request, error):
             "服务器磁盘已满，没有保存任何内容，请联系系统管理员 / The server's disk is full, nothing was stored\n"
         )
         response = HttpResponse(text, status=507, content_type="text/plain; charset=utf-8")
-    elif request.path.startswith("/api/") or request.path.endswith(".json"):
+    elif request.path_info.startswith("/api/") or request.path_info.endswith(".json"):
         response = problem(503, "数据库暂时无法连接 / database unavailable")
     else:
         response = HttpResponse(render_to_string("503.html"), status=503)

@@ -1,8 +1,8 @@
 """A pooler between the product and PostgreSQL: found out by itself, and what it cannot carry is not asked of it.
 
 In transaction mode a pooler (PgBouncer, say) gives each transaction another connection of the server. What is one
-connection's own is lost between two of them: cursors kept on the server, session settings. Locks of this product end with
-their transaction, nothing listens, prepares or keeps temporary tables beyond one.
+connection's own is lost between two of them: cursors kept on the server, session settings. Locks of this product
+end with their transaction; nothing listens, prepares or keeps temporary tables beyond one.
 """
 
 import logging

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from plan.models import Item, Plan
+from texts.site_root import at_root
 
 # A page with a question mark is a page of another day or a choice of rows: there is no end of them.
 CLOSED = ("/accounts/", "/audit", "/inbox/", "/operations/", "/studio/", "/verify/", "/metrics", "/*?")
@@ -19,7 +20,7 @@ MOST = 40_000
 @require_safe
 def robots(request):
     closed = CLOSED if settings.PUBLIC_READ else ("/",)
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
+    lines = ["User-agent: *", *(f"Disallow: {at_root(path)}" for path in closed)]
     if settings.PUBLIC_READ:
         lines.append(f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}")
     return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")

@@ -104,6 +104,10 @@ DEFAULT_PLAN = env.str("DEFAULT_PLAN", "sz-sti-14")
 PUBLIC_READ = env.bool("PUBLIC_READ", default=True)
 # Who may ask /readyz and /metrics, as addresses or networks; empty: everybody, with PUBLIC_READ=0 nobody.
 WATCHER_ADDRESSES = env.networks("WATCHER_ADDRESSES")
+# The path below the host where a proxy puts the site, as /plan; it hands on what follows it (deploy/nginx).
+SUB_PATH = env.sub_path("SUB_PATH")
+FORCE_SCRIPT_NAME = SUB_PATH or None
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = LANGUAGE_COOKIE_PATH = f"{SUB_PATH}/"
 CSRF_FAILURE_VIEW = "shenzhen_plan.errors.forged"
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 
@@ -119,7 +123,7 @@ SECURE_HSTS_PRELOAD = HTTPS and env.bool("HSTS_PRELOAD", default=False)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and (SECURE_HSTS_PRELOAD or env.bool("HSTS_SUBDOMAINS", default=False))
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # they want both of everybody
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+SECURE_REDIRECT_EXEMPT = [rf"^({SUB_PATH[1:]}/)?(healthz|readyz|metrics)$"]
 X_FRAME_OPTIONS = "DENY"
 
 # Apps, from the spine outwards (import-linter keeps the direction).
@@ -316,7 +320,7 @@ if OIDC_RP_CLIENT_ID:
     OIDC_USE_PKCE = True
     OIDC_TIMEOUT = 10
 LOGIN_URL = "accounts:login"
-LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "home"
 
 # Notices and mail. Without EMAIL_URL a mail is printed by the worker instead of sent.
 _EMAIL = env.email_url("EMAIL_URL", default="consolemail://")
@@ -328,6 +332,8 @@ EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", "plan@localhost")
 # What links in mails begin with; a mail has no request to take it from.
 SITE_URL = env.str("SITE_URL", "") or f"http://127.0.0.1:{env.str('PORT', '') or '8000'}"
+# Without the path below the host, which every address made here brings along.
+SITE_URL = SITE_URL.rstrip("/").removesuffix(SUB_PATH)
 DIGEST_HOUR = env.int("DIGEST_HOUR", default=8)
 REMIND_EVERY_DAYS = env.int("REMIND_EVERY_DAYS", default=7)
 NOTICE_KEEP_DAYS = env.int("NOTICE_KEEP_DAYS", default=180)
@@ -353,7 +359,7 @@ USE_TZ = USE_I18N = True
 # Static files. plotly.js comes out of the Python wheel and, where npm is there, as partial bundles (package.json);
 # never from another host.
 # Without a manifest (tests, a checkout before `make run`) they are served from where they lie.
-STATIC_URL = "/static/"
+STATIC_URL = f"{SUB_PATH}/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static"]

@@ -74,7 +74,7 @@ def asked_by(request, *, query: str | None = None, as_of: date | None = None) ->
         by=request.user if known else None,
         plan_slug=match.kwargs.get("slug", ""),
         view=match.view_name,
-        path=request.path[:500],
+        path=request.path_info[:500],
         query=request.GET.urlencode() if query is None else query,
         site=request.build_absolute_uri("/").rstrip("/")[:200],
         permission=str(getattr(request, "permission", None) or Permission.READ),
