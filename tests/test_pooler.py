@@ -6,8 +6,10 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg2
@@ -20,17 +22,16 @@ from indicators.models import Observation
 from shenzhen_plan import pooler
 from tests.jobs import processes
 
+POOLER = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
 pytestmark = [
     pytest.mark.services,
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(connection.vendor != "postgresql", reason="asked of PostgreSQL"),
-    pytest.mark.skipif(
-        not shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin"), reason="apt-get install pgbouncer"
-    ),
+    pytest.mark.skipif(not POOLER, reason="apt-get install pgbouncer"),
 ]
 SETTINGS = """
 [databases]
-* = host={host} port={port}
+* = host={host} port={port} user={user}
 [pgbouncer]
 listen_addr = 127.0.0.1
 listen_port = {own}
@@ -50,19 +51,21 @@ FILES = (
 
 
 @contextmanager
-def running_pooler(folder):
+def running_pooler():
     """The address of this test's database through a PgBouncer with three connections for everybody."""
     there = connection.settings_dict
     port = processes.free_port()
-    folder.mkdir()
-    text = SETTINGS.format(host=there["HOST"] or "127.0.0.1", port=there["PORT"] or 5432, own=port)
-    (folder / "pgbouncer.ini").write_text(text)
+    text = SETTINGS.format(
+        host=there["HOST"] or "127.0.0.1", port=there["PORT"] or 5432, user=there["USER"], own=port
+    )
     # PgBouncer does not run as root.
     user = ["-u", "nobody"] if os.geteuid() == 0 else []
-    command = [shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin"), "-q", *user]
-    shutil.copy(folder / "pgbouncer.ini", place := f"/tmp/pgbouncer-{port}.ini")
-    os.chmod(place, 0o644)
-    process = subprocess.Popen([*command, place], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    # … and whom it runs as cannot enter pytest's own folder.
+    place = Path(tempfile.gettempdir(), f"pgbouncer-{port}.ini")
+    place.write_text(text)
+    place.chmod(0o644)
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen([POOLER, "-q", *user, str(place)], **quiet)
     given = urlsplit(processes.database_url())
     address = given._replace(netloc=f"{given.username}@127.0.0.1:{port}").geturl()
     try:
@@ -71,7 +74,7 @@ def running_pooler(folder):
     finally:
         process.terminate()
         process.wait(20)
-        os.unlink(place)
+        place.unlink()
 
 
 def answers(address):
@@ -93,33 +96,37 @@ def running_site(tmp_path, address):
     with open(tmp_path / "site.log", "wb") as log:
         site = subprocess.Popen(command, cwd=settings.BASE_DIR, env=given, stdout=log, stderr=log)
         try:
-            processes.wait_until(lambda: status(port, "/healthz") == 200, seconds=60, what="the site answers")
+            processes.wait_until(lambda: take(port, "/healthz")[0] == 200, seconds=60, what="the site answers")
             yield port
         finally:
             site.terminate()
             site.wait(30)
 
 
-def status(port, path):
-    try:
-        return take(port, path)[0]
-    except OSError:
-        return 0
-
-
 def take(port, path):
-    """Status and bytes; http.client raises IncompleteRead where the last chunk is missing."""
+    """Status and bytes of a file."""
+    code, _headers, data = send(port, "GET", path)
+    return code, data
+
+
+def send(port, method, path, *, body=None, headers=None):
+    """Status, headers and bytes; (0, {}, b"") where nobody answers.
+
+    Raises http.client.IncompleteRead where the last chunk is missing.
+    """
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
     try:
-        line.request("GET", path)
+        line.request(method, path, body, headers or {})
         answer = line.getresponse()
-        return answer.status, answer.read()
+        return answer.status, answer.headers, answer.read()
+    except OSError:
+        return 0, {}, b""
     finally:
         line.close()
 
 
 def test_files_are_whole_for_twelve_clients_at_once(plan, tmp_path):
-    with running_pooler(tmp_path / "pooler") as address, running_site(tmp_path, address) as port:
+    with running_pooler() as address, running_site(tmp_path, address) as port:
         paths = [f"/sz-sti-14/{name}" for name in FILES]
         alone = {path: take(port, path) for path in paths}
         with ThreadPoolExecutor(12) as clients:
@@ -133,7 +140,7 @@ def test_files_are_whole_for_twelve_clients_at_once(plan, tmp_path):
 
 
 def test_a_pooler_is_told_from_the_server_itself(tmp_path):
-    with running_pooler(tmp_path / "pooler") as address:
+    with running_pooler() as address:
         for place, expected in ((address, True), (processes.database_url(), False)):
             driver = psycopg2.connect(place)
             try:
