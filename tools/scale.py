@@ -3,7 +3,8 @@
     python -m tools.scale spread FROM TO 3000      # the same indicators and figures, dealt out to so many plans
     DATABASE_URL=… python -m tools.scale measure   # one line of JSON, medians of ROUNDS (5)
 
-Times are of this process, without a web server: they compare sizes, no machines. docs/scale.md keeps the figures.
+Times are processor time of this process, without a web server and without the database's own: they compare sizes,
+no machines, and other work beside them changes them little. docs/scale.md keeps the figures.
 """
 
 import csv
@@ -20,7 +21,7 @@ PAGES = {
     "indicator": "/{slug}/indicators/{code}/",
     "list": "/{slug}/indicators/",
     "items": "/{slug}/items/",
-    "changes": "/{slug}/changes/?from=2020-01-01",
+    "changes": "/{slug}/changes/",
     "search": "/{slug}/search/?q=研发",
     "plans": "/plans/",
     "sitemap": "/sitemap.xml",
@@ -66,12 +67,12 @@ def _write(path: Path, rows: list[dict]) -> None:
 
 
 def timed(act, rounds: int = ROUNDS) -> float:
-    """Milliseconds, the median."""
+    """Milliseconds of the processor, the median."""
     taken = []
     for _round in range(rounds):
-        started = time.perf_counter()
+        started = time.process_time()
         act()
-        taken.append(1000 * (time.perf_counter() - started))
+        taken.append(1000 * (time.process_time() - started))
     return round(median(taken), 1)
 
 
@@ -84,6 +85,7 @@ def measure() -> dict:
     from django.core.management import call_command
     from django.db import connection
     from django.test import Client
+    from django.test.utils import CaptureQueriesContext
 
     from indicators import queries
     from indicators.models import Indicator, Observation
@@ -107,8 +109,11 @@ def measure() -> dict:
 
     for name, path in PAGES.items():
         act = ask(path.format(**named))
-        found[f"{name} KB"] = round(act() / 1024, 1)
+        with CaptureQueriesContext(connection) as asked:
+            found[f"{name} KB"] = round(act() / 1024, 1)
+        found[f"{name} queries"] = len(asked)
         found[f"{name} ms"] = timed(act)
+        print(name, found[f"{name} ms"], file=sys.stderr)
     found["recompute again ms"] = timed(
         lambda: call_command("recompute", all=True, json=True, stdout=_Nowhere()), 1
     )
