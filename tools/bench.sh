@@ -6,9 +6,10 @@
 #   w3  a million figures as CSV over HTTP, from PostgreSQL  w4  pages of 100 figures as JSON, 16 connections
 #   w5  the overview in Chromium, cold and warm, drawn when each target has its strip or no figure to draw
 #   w5 ends with an indicator's page beside one chart in Dash
+#   monday  200 signed-in people of every role for two minutes (PEOPLE, SECONDS), beside plain Django doing as many reads
 # Dash, Streamlit and Datasette take part where the harness's `setup.sh peers` has installed them.
 # BENCH_DIR is the harness, BENCH_HOME where it keeps its data (some GB, where the postgres user can reach it),
-# ROUNDS how often each runs, WORKLOADS which ("w1 w2 w3 w4 w5" unless told), PLANS how many plans of this size the
+# ROUNDS how often each runs, WORKLOADS which ("w1 w2 w3 w4 w5 monday" unless told), PLANS how many plans of this size the
 # site of w1 and w5 holds: PLANS=10 WORKLOADS=w1 make bench, on a machine that does nothing else.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -19,7 +20,7 @@ DATA_DIR=$BENCH_HOME/product
 mkdir -p "$DATA_DIR"
 SECRET=$(.venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(50))')
 rounds=${ROUNDS:-5}
-workloads=${WORKLOADS:-w1 w2 w3 w4 w5}
+workloads=${WORKLOADS:-w1 w2 w3 w4 w5 monday}
 runs() { [[ " $workloads " == *" $1 "* ]]; }
 
 "$harness/setup.sh" core
@@ -99,6 +100,19 @@ if runs w5; then
       http://127.0.0.1:8472/ "$rounds"
     kill "$product" "$peer"
   fi
+fi
+if runs monday; then
+  cd "$here"
+  export DEBUG=0 SECRET_KEY="$SECRET" ALLOWED_HOSTS=127.0.0.1
+  .venv/bin/python -m tools.monday prepare > "$BENCH_HOME/people.jsonl"
+  .venv/bin/gunicorn -w 2 --threads 8 -k gthread --no-control-socket -b 127.0.0.1:8473 shenzhen_plan.wsgi:application &
+  product=$!
+  (cd "$harness/peers/django_plain" && NATION=1e4 exec "$BENCH_HOME/venvs/product/bin/gunicorn" -w 2 --threads 8 -k gthread \
+    -b 127.0.0.1:8474 wsgi:application) &
+  plain=$!
+  sleep 8
+  .venv/bin/python -m tools.monday run http://127.0.0.1:8473 http://127.0.0.1:8474 < "$BENCH_HOME/people.jsonl" || true
+  kill "$product" "$plain"
 fi
 cd "$here"
 echo "Recompute of the plan:"
