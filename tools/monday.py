@@ -3,8 +3,8 @@
     python -m tools.monday prepare > people.jsonl       # in the product's environment: accounts with open sessions
     python -m tools.monday run http://127.0.0.1:8000 [http://127.0.0.1:8001] < people.jsonl
 
-    python -m tools.monday run http://127.0.0.1:8000 [http://127.0.0.1:8001] < people.jsonl
-and errors. Plain Django has no people: it is asked for its page once for each read.
+PEOPLE (200) for SECONDS (120), each with a pause of 2 to 6 s between two requests; on loopback only. Prints p50,
+p95 and errors. Plain Django has no people: it is asked for its page once for each read.
 """
 
 import http.client
