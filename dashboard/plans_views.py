@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.core.paginator import Paginator
 from django.shortcuts import render
 
 from dashboard.queries import stage
@@ -12,6 +13,9 @@ from plan.kinds import list_address
 from plan.list_filters import ListFilters, asks, words
 from plan.models import Plan
 from plan.searching import find_everywhere, split_words
+
+# Each is read with some queries of its own.
+PLANS_A_PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -36,8 +40,10 @@ class PlanLine:
 def plans(request):
     asked = PlanFilters.read(request.GET)
     wanted = split_words(asked.words)
-    rows = [_line(plan, request.as_of, wanted) for plan in Plan.objects.select_related("source")]
-    return render(request, "dashboard/plans.html", {"rows": rows, "words": asked.words})
+    found = Paginator(Plan.objects.select_related("source"), PLANS_A_PAGE)
+    page = found.get_page(request.GET.get("page"))
+    rows = [_line(plan, request.as_of, wanted) for plan in page.object_list]
+    return render(request, "dashboard/plans.html", {"rows": rows, "page": page, "words": asked.words})
 
 
 def _line(plan: Plan, day: date, wanted: list[str]) -> PlanLine:

@@ -94,7 +94,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "styleguide": SPECIMENS,
     "wide": CSV,
     "verify": ("sha256",),
-    "plans": PlanFilters.names(),
+    "plans": (*PlanFilters.names(), "page"),
     **dict.fromkeys(("report_desk", "report_file"), definition.NAMES),
     # indicators
     "indicators:index": TABLE,

@@ -44,6 +44,17 @@ def test_each_plan_says_its_sentence(three, client):
     assert client.get("/plans/", {"as_of": "2023-06-30"}).status_code == 200
 
 
+def test_many_plans_are_read_a_page_at_a_time(three, client, monkeypatch):
+    monkeypatch.setattr("dashboard.plans_views.PLANS_A_PAGE", 2)
+    one = client.get("/plans/").content.decode()
+    two = client.get("/plans/?page=2&q=研究").content.decode()
+
+    assert [one.count("plan-line"), two.count("plan-line")] == [2, 1]
+    assert "1 / 2" in one
+    assert 'href="?page=2"' in one
+    assert "page=1" in two
+
+
 def test_words_are_looked_for_in_all_plans(three, client):
     told = words(client.get("/plans/?q=研究"))
 
