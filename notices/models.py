@@ -72,8 +72,8 @@ class Notice(models.Model):
 
     @property
     def address(self) -> str:
-        """Where it leads, as readers are given it."""
-        return at_root(self.url)
+        """Where it leads, as readers are given it: one that leads nowhere to the inbox."""
+        return at_root(self.url or "/inbox/")
 
     @property
     def title_told(self) -> str:
