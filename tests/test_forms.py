@@ -47,7 +47,7 @@ FORMS = {
     "assessments:chapter": ("evaluator", ROUND | {"pk": "chapter"}, {"body": "一\u202e二"}),
     "assessments:report_front": ("manager", ROUND, {"issued_by": "长" * 200}),
     "assessments:opinions": ("manager", ROUND, {}),
-    "talk:about": ("evaluator", PLAN | {"kind": "item", "pk": "item"}, {}),
+    "talk:about": ("evaluator", PLAN | {"kind": "item", "pk": "talked_item"}, {}),
     "talk:thread": ("evaluator", PLAN | {"pk": "thread"}, {"text": "一\u202e二"}),
     "talk:comment": ("somebody", PLAN | {"pk": "comment"}, {}),
     "studio:home": ("planner", {}, {}),
@@ -163,7 +163,7 @@ def clients(visitors, rows, plan):
     chapter = begin_chapters(round, by=manager)[0]
     ReportChapter.objects.filter(pk=chapter.pk).update(author=evaluator)
     rows["chapter"] = chapter.pk
-    rows["item"] = item.pk
+    rows["talked_item"] = item.pk
     somebody = User.objects.get(username="somebody")
     people = (("manager", manager), ("planner", make_person("pla", "planner")), ("somebody", somebody))
     for name, person in people:

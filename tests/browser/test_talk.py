@@ -83,7 +83,7 @@ def test_asked_told_answered_resolved(desk_of, office):
     expect(evaluator.get_by_text("已发言")).to_be_visible()
 
     analyst.goto("/inbox/")
-    analyst.get_by_role("button", name="评估人 在讨论中提到您").click()
+    analyst.get_by_role("button", name="评估人 在讨论中提到您").first.click()
     expect(analyst.locator(".spoken .mentioned")).to_have_text("@安娜")
     analyst.get_by_label("发言").fill("没有变，见年鉴说明。")
     press(analyst, "发言")
@@ -111,7 +111,7 @@ def test_an_official_follows_a_unit_and_finds_the_change(desk_of, office):
     tell_followers(office.plan, now=timezone.now() + timedelta(hours=1))
 
     official.goto("/inbox/")
-    official.get_by_role("button", name="您关注的 I-01").click()
+    official.get_by_role("button", name="您关注的 I-01").first.click()
     expect(official).to_have_url(re.compile(f"{INDICATOR}$"))
     official.goto("/following/")
     press(official, "取消关注：市某局")
