@@ -20,6 +20,7 @@ from django.utils.translation import override
 
 from accounts.models import User
 from notices.models import ALWAYS_TOLD, Notice, NoticeKind, Preference, split_lines
+from texts.site_root import at_root
 
 log = logging.getLogger(__name__)
 
@@ -139,7 +140,8 @@ def _message(person: User, notices: list[Notice], connection) -> EmailMultiAlter
             }
             for kind, own in groupby(rows, key=lambda notice: notice.kind)
         ]
-        context = {"person": person, "groups": groups, "site": site, "number": len(rows)}
+        root = f"{site}{at_root('/')}".rstrip("/")
+        context = {"person": person, "groups": groups, "site": root, "number": len(rows)}
         text = render_to_string("notices/mail.txt", context)
         html = render_to_string("notices/mail.html", context)
     title = notices[0].title if len(notices) == 1 else f"{len(notices)} 条提醒"

@@ -91,7 +91,8 @@ def test_pages_of_people_stay_below(plan):
     client = Client()
     client.force_login(person)
     for path in (
-        "/inbox/", "/accounts/me/", "/handover/mine/", f"/{plan.slug}/review/", f"/{plan.slug}/data/imports/",
+        "/inbox/", "/accounts/me/", "/accounts/tokens/",
+        "/handover/mine/", f"/{plan.slug}/review/", f"/{plan.slug}/data/imports/",
         f"/{plan.slug}/reports/saved/", f"/{plan.slug}/assessments/", "/verify/",
     ):  # fmt: skip
         answer = client.get(path, follow=True)
