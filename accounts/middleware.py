@@ -11,16 +11,18 @@ from accounts.models import ApiToken
 from accounts.problems import problem
 from accounts.throttles import AnonymousThrottle, TokenThrottle
 from accounts.tokens import find_token, note_use
+from audit.services import current_token
 
 SCHEME = "bearer "
 FILES = (".csv", ".json", ".jsonld", ".xml", ".zip", ".rss", ".atom", "/reports/file/")
 
 
 class TokenMiddleware:
-    """`Authorization: Bearer …` reads the API, and with the scope `export` files; it never writes or opens pages.
+    """`Authorization: Bearer …` reads the API, with the scope `export` files, and writes what its scopes name; it
+    never opens pages.
 
     A token stands alone: a session sent with it counts for nothing. What it may read is what everybody who has
-    signed in may read (shenzhen_plan.access).
+    signed in may read, what it may write its holder may as well (shenzhen_plan.access); the audit log names it.
     """
 
     def __init__(self, get_response):
@@ -32,9 +34,17 @@ class TokenMiddleware:
         if not given.lower().startswith(SCHEME):
             return self._throttled(request, AnonymousThrottle) or self.get_response(request)
         refusal = self._let_in(request, given[len(SCHEME) :].strip()) or self._throttled(request, TokenThrottle)
-        response = refusal or self.get_response(request)
+        response = refusal or self._named(request)
         patch_vary_headers(response, ["Authorization"])
         return response
+
+    def _named(self, request):
+        """What the program is answered; whatever it does meanwhile is logged with its token."""
+        named = current_token.set(str(request.api_token))
+        try:
+            return self.get_response(request)
+        finally:
+            current_token.reset(named)
 
     def _let_in(self, request, secret: str):
         """Puts the holder in the visitor's place, or answers why not."""

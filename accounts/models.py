@@ -322,11 +322,21 @@ class ApiToken(models.Model):
         CALENDAR = "calendar", _("只订阅自己的到期日历")
         FEED = "feed", _("只订阅自己关注的变化")
 
+    class Writes(models.TextChoices):
+        """What it may write besides, as drafts and submissions; what its holder may not, it may not either."""
+
+        FIGURES = "figures", _("数据")
+        UPDATES = "updates", _("进展填报")
+        EVIDENCE = "evidence", _("公开信息")
+        NOTES = "notes", _("评估意见")
+
     user = models.ForeignKey(User, models.CASCADE, related_name="tokens", verbose_name=_("持有人"))
     name = LineField(_("用途"), max_length=100)
     digest = LineField(max_length=64, unique=True, editable=False)
     prefix = LineField(_("开头"), max_length=12, editable=False)
     scope = models.CharField(_("范围"), max_length=10, choices=Scope.choices, default=Scope.READ)
+    # Codes of `Writes`, with blanks between them; empty: it only reads.
+    writes = LineField(_("可写入"), max_length=60, blank=True, editable=False)
     expires_on = models.DateField(_("有效期至"))
     created_at = models.DateTimeField(_("创建时间"), auto_now_add=True)
     last_used_at = models.DateTimeField(_("最近使用"), null=True, blank=True)
@@ -345,6 +355,38 @@ class ApiToken(models.Model):
 
     def __str__(self):
         return f"{self.prefix}… {self.name}"
+
+    def may_write(self, what: str) -> bool:
+        return what in self.writes.split()
+
+    @property
+    def writes_words(self) -> list[str]:
+        """What it may write, as its page says it."""
+        return [str(self.Writes(code).label) for code in self.writes.split()]
+
+
+class AnsweredOnce(models.Model):
+    """What a program was answered whose request bore a key: the same again is answered alike and not done twice.
+
+    Written in the transaction of what was done, so that there are both or neither (accounts.idempotency).
+    """
+
+    person = models.ForeignKey(User, models.CASCADE, related_name="+")
+    key = LineField(max_length=255)
+    # SHA-256 of method, address and body.
+    request = LineField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)
+    answer = models.JSONField(null=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("已答复的请求")
+        ordering = ["-id"]
+        constraints = [models.UniqueConstraint(fields=["person", "key"], name="answered_once")]
+        indexes = [models.Index(fields=["at"], name="answered_by_time")]
+
+    def __str__(self):
+        return f"{self.person_id} {self.key}"
 
 
 class FormDraft(models.Model):

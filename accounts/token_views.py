@@ -27,15 +27,18 @@ def tokens(request):
                 by=request.user,
                 name=request.POST.get("name", ""),
                 scope=request.POST.get("scope", ""),
+                writes=request.POST.getlist("writes"),
                 days=whole_number(request.POST.get("days", ""), high=99_999) or 0,
                 today=timezone.localdate(),
             )
         except ValidationError as error:
             context |= {"errors": error.message_dict, "given": request.POST}
+            context["given_writes"] = request.POST.getlist("writes")
             status = 400
     context |= {
         "tokens": ApiToken.objects.filter(user=request.user),
         "scopes": ApiToken.Scope.choices,
+        "writes": ApiToken.Writes.choices,
         "days": DAYS,
         "day": timezone.localdate(),
         "site": request.build_absolute_uri("/").rstrip("/"),

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -29,8 +30,13 @@ def digest_of(token: str) -> str:
 
 
 @transaction.atomic
-def create_token(*, by: User, name: str, scope: str, days: int, today: date) -> tuple[ApiToken, str]:
-    """A new token, and the token itself, which is shown once. Raises ValidationError by field."""
+def create_token(
+    *, by: User, name: str, scope: str, days: int, today: date, writes: Iterable[str] = ()
+) -> tuple[ApiToken, str]:
+    """A new token, and the token itself, which is shown once; `writes`: codes of ApiToken.Writes.
+
+    Raises ValidationError by field.
+    """
     require(by, Permission.OWN_ACCOUNT)
     name = name.strip()
     if not name or len(name) > NAME_LENGTH:
@@ -39,6 +45,7 @@ def create_token(*, by: User, name: str, scope: str, days: int, today: date) -> 
         )
     if scope not in ApiToken.Scope.values:
         raise ValidationError({"scope": _("没有“%(word)s”这种范围") % {"word": scope[:20]}})
+    writes = _writes_of(scope, writes)
     if not 1 <= days <= LONGEST_DAYS:
         raise ValidationError({"days": _("有效期应为 1 到 %(n)s 天") % {"n": LONGEST_DAYS}})
     # The account's row is the lock: two requests at once would both see room for one more.
@@ -52,10 +59,21 @@ def create_token(*, by: User, name: str, scope: str, days: int, today: date) -> 
         digest=digest_of(secret),
         prefix=secret[:PREFIX_LENGTH],
         scope=scope,
+        writes=writes,
         expires_on=today + timedelta(days=days),
     )
-    _log("token.created", row, by, after={"scope": scope, "expires_on": row.expires_on.isoformat()})
+    after = {"scope": scope, "expires_on": row.expires_on.isoformat()} | ({"writes": writes} if writes else {})
+    _log("token.created", row, by, after=after)
     return row, secret
+
+
+def _writes_of(scope: str, asked: Iterable[str]) -> str:
+    asked = set(asked)
+    if unknown := sorted(asked - set(ApiToken.Writes.values)):
+        raise ValidationError({"writes": _("没有“%(word)s”这种范围") % {"word": unknown[0][:20]}})
+    if asked and scope not in (ApiToken.Scope.READ, ApiToken.Scope.EXPORT):
+        raise ValidationError({"writes": _("日历令牌不能写入；请另建一个")})
+    return " ".join(code for code in ApiToken.Writes.values if code in asked)
 
 
 @transaction.atomic

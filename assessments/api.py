@@ -1,14 +1,16 @@
 """Read API of evaluation: the published notes, as known on a day."""
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import generics
 
 from assessments.models import Note, NoteStep
 from assessments.queries import known_notes
 from assessments.serializers import NoteSerializer
+from assessments.writing import NoteWriting, NoteWritingSerializer
 from plan.api import KIND, PlanView
 from plan.params import BadParameter, read_choice
+from plan.writing import WrittenSerializer, answer_writing
 
 FILTERS = [
     OpenApiParameter("round", str, description="Code of the round."),
@@ -18,7 +20,9 @@ FILTERS = [
 ]
 
 
-@extend_schema(tags=["assessments"], parameters=FILTERS, responses=NoteSerializer(many=True))
+@extend_schema_view(
+    get=extend_schema(tags=["assessments"], parameters=FILTERS, responses=NoteSerializer(many=True))
+)
 class NoteList(PlanView, generics.ListAPIView):
     """Published notes in the plan's order, each with the text it was published with."""
 
@@ -48,3 +52,13 @@ class NoteList(PlanView, generics.ListAPIView):
             and kind in ("", step.note.item.kind)
             and conclusion in ("", step.body.get("conclusion"))
         ]
+
+    @extend_schema(
+        operation_id="assessments_write",
+        tags=["assessments"],
+        request=NoteWritingSerializer,
+        responses={201: WrittenSerializer},
+    )
+    def post(self, request, slug):
+        """Keeps drafts of notes, and hands in those that say so; a second person publishes."""
+        return answer_writing(request, NoteWriting(self.plan, request.user))

@@ -17,6 +17,8 @@ from texts.cleaning import kept_all, kept_text
 SYSTEM, STRANGER = "系统", "匿名"
 # The visitor's address while a request is answered (audit.middleware); empty in workers and commands.
 current_address: ContextVar[str] = ContextVar("current_address", default="")
+# By which token a program acts for its holder (accounts.middleware): start and name of it.
+current_token: ContextVar[str] = ContextVar("current_token", default="")
 
 
 def record_audit(
@@ -25,11 +27,14 @@ def record_audit(
     """Writes the audit row; call it inside the transaction of the change it speaks of.
 
     `by` is the person, None the system itself; `name` is what somebody unknown called himself. Other fields:
-    plan_slug, object_code, object_label, before, after (JSON). The address is the request's own.
+    plan_slug, object_code, object_label, before, after (JSON). The address is the request's own, and so is the
+    token of a program, which `after` names.
     """
     who = by.get_username() if by else name or SYSTEM
     if "object_label" in fields:
         fields["object_label"] = kept_text(str(fields["object_label"]), lines=False)[:300]
+    if token := current_token.get():
+        fields["after"] = _with_token(token, fields.get("after"))
     # Clean before the row is sealed: its digest is taken of what is stored.
     for side in ("before", "after"):
         fields[side] = kept_all(fields.get(side))
@@ -42,6 +47,10 @@ def record_audit(
         outcome=outcome,
         **fields,
     )
+
+
+def _with_token(token: str, after: Any) -> dict[str, Any]:
+    return {"token": token} | (after if isinstance(after, dict) else {"after": after} if after else {})
 
 
 def console_name() -> str:

@@ -1,10 +1,14 @@
-"""Read API of releases: the publications that figures come from."""
+"""API of releases, the publications that figures come from, and of figures that programs enter."""
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers
 
 from desk.releases import figures_of, releases, with_sources
+from desk.writing import FigureWriting, FigureWritingSerializer
+from indicators.api import ObservationList
 from plan.api import PlanView
+from plan.queries import get_plan
+from plan.writing import WrittenSerializer, answer_writing
 
 
 class ReleaseSerializer(serializers.Serializer):
@@ -34,3 +38,17 @@ class ReleaseList(PlanView, generics.ListAPIView):
     def paginate_queryset(self, queryset):
         page = super().paginate_queryset(queryset)
         return with_sources(page) if page is not None else None
+
+
+class Observations(ObservationList):
+    """Figures that are public, and on their way in."""
+
+    @extend_schema(
+        operation_id="observations_write",
+        tags=["observations"],
+        request=FigureWritingSerializer,
+        responses={201: WrittenSerializer},
+    )
+    def post(self, request, slug):
+        """Keeps drafts of figures, and hands in those that say so; a second person approves."""
+        return answer_writing(request, FigureWriting(get_plan(slug), request.user))

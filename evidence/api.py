@@ -1,15 +1,17 @@
 """Read API of published statements: the approved ones, as public on a day."""
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import generics
 
 from evidence.models import PublicEvidence
 from evidence.queries import known
 from evidence.serializers import EvidenceSerializer
+from evidence.writing import EvidenceWriting, EvidenceWritingSerializer
 from plan.api import PlanView
 from plan.params import BadParameter, read_choice, read_date
 from plan.public import Says
+from plan.writing import WrittenSerializer, answer_writing
 
 FILTERS = [
     OpenApiParameter("item", str, description="Code of the item."),
@@ -18,7 +20,9 @@ FILTERS = [
 ]
 
 
-@extend_schema(tags=["evidence"], parameters=FILTERS, responses=EvidenceSerializer(many=True))
+@extend_schema_view(
+    get=extend_schema(tags=["evidence"], parameters=FILTERS, responses=EvidenceSerializer(many=True))
+)
 class EvidenceList(PlanView, generics.ListAPIView):
     """Published statements in the plan's order, of each commitment the newest last."""
 
@@ -40,3 +44,13 @@ class EvidenceList(PlanView, generics.ListAPIView):
         if params.get("since"):
             rows = rows.since(read_date(params, "since", day))
         return rows.order_by("item__order", "published_on", "id")
+
+    @extend_schema(
+        operation_id="evidence_write",
+        tags=["evidence"],
+        request=EvidenceWritingSerializer,
+        responses={201: WrittenSerializer},
+    )
+    def post(self, request, slug):
+        """Keeps drafts of published statements, and hands in those that say so; a second person approves."""
+        return answer_writing(request, EvidenceWriting(self.plan, request.user))

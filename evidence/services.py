@@ -16,15 +16,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from accounts.permissions import Permission, require
+from accounts.permissions import Permission, people_who_may, require
 from audit.refusals import WrongState
 from evidence.models import EvidenceStep, PublicEvidence
-from notices.phrases import Said, both, say
+from notices.models import NoticeKind
+from notices.phrases import Said, both, counted_noop, listed, say
+from notices.services import notify
 from plan.models import Item, Plan, Source
 from plan.params import today
 from plan.services import touch_plan
 from plan.wording import plain_number
 from plan.workflow import EntryLife
+from webhooks.models import Event
+from webhooks.services import Told, announce
 
 State = PublicEvidence.State
 Action = EvidenceStep.Action
@@ -133,7 +137,25 @@ def change_evidence(evidence: PublicEvidence, *, edition: int, by, **fields: Any
 
 def submit_evidence(evidence: PublicEvidence, *, edition: int, by) -> PublicEvidence:
     """Hands a draft or returned statement in for approval and tells those who may approve."""
-    return EVIDENCE.submit(evidence, edition=edition, by=by, edit=_check_public)
+    return EVIDENCE.submit(evidence, edition=edition, by=by, edit=check_public)
+
+
+def submit_together(plan: Plan, rows: Sequence[PublicEvidence], *, by) -> None:
+    """Hands drafts in together, all or none, with one notice; call it in a transaction that locked them."""
+    for row in rows:
+        check_public(row)
+    EVIDENCE.take_all(rows, Action.SUBMITTED, by=by, submitted_at=timezone.now())
+    if len(rows) == 1:
+        EVIDENCE.tell(rows[0], Action.SUBMITTED, by)
+    elif rows:
+        notify(
+            people_who_may(Permission.APPROVE_EVIDENCE, plan.slug).exclude(pk=by.pk),
+            kind=NoticeKind.SUBMITTED,
+            key=f"evidence:{rows[0].pk}-{rows[-1].pk}:submitted:{rows[0].edition}:{len(rows)}",
+            title=say(counted_noop("待核定：%(count)s 条公开信息"), count=len(rows)),
+            body=listed(row.item.code for row in rows[:30]),
+            url=reverse("evidence:index", args=[plan.slug]),
+        )
 
 
 def withdraw_evidence(evidence: PublicEvidence, *, edition: int, by) -> PublicEvidence:
@@ -172,7 +194,15 @@ def approve_many(plan: Plan, wanted: Sequence[tuple[int, int]], *, by) -> list[P
         for row in rows:
             EVIDENCE.tell(row, Action.APPROVED, by)
         touch_plan(plan)
+        announce([_told(plan, rows)])
     return rows
+
+
+def _told(plan: Plan, rows: Sequence[PublicEvidence]) -> Told:
+    """What other programs are told of statements that were approved together."""
+    listed = [EVIDENCE.words(row) | {"text": f"{row.item.code} {row.item.title}：{row.fact}"} for row in rows]
+    title = f"{plan.short}：核定 {len(rows)} 条公开信息"
+    return Told(plan, Event.EVIDENCE, title, listed, reverse("evidence:index", args=[plan.slug]))
 
 
 def check(row: PublicEvidence) -> None:
@@ -203,7 +233,7 @@ def check_rules(row: PublicEvidence) -> None:
         raise ValidationError({"item": _("条目 %(code)s 已停用") % {"code": row.item.code}})
 
 
-def _check_public(row: PublicEvidence) -> None:
+def check_public(row: PublicEvidence) -> None:
     check(row)
     if row.published_on is None:
         raise ValidationError({"published_on": _("没有公布日期的不能提交；请查明何时公布")})

@@ -6,7 +6,13 @@ from itertools import chain, islice
 
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, PolymorphicProxySerializer, extend_schema
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    PolymorphicProxySerializer,
+    extend_schema,
+    extend_schema_view,
+)
 from rest_framework.parsers import MultiPartParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.response import Response
@@ -181,7 +187,11 @@ OBSERVATION_FILTERS = [
 ]
 
 
-@extend_schema(tags=["observations"], parameters=OBSERVATION_FILTERS, responses=ObservationSerializer(many=True))
+@extend_schema_view(
+    get=extend_schema(
+        tags=["observations"], parameters=OBSERVATION_FILTERS, responses=ObservationSerializer(many=True)
+    )
+)
 class ObservationList(APIView):
     """Published statements: figures that count, lower bounds, and rejected ones with the reason.
 

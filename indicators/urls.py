@@ -1,6 +1,6 @@
 from django.urls import path
 
-from indicators import views
+from indicators import views, views_embed
 
 app_name = "indicators"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("indicators/<code:code>.<format:format>", views.detail, name="detail_file"),
     path("indicators/<code:code>/figure/<code:component>.json", views.figure, name="figure"),
     path("indicators/<code:code>/picture/<code:component>.<picture:kind>", views.picture, name="picture"),
+    path("indicators/<code:code>/embed/", views_embed.embed, name="embed"),
+    path("indicators/<code:code>/embed/<code:component>.svg", views_embed.embed_picture, name="embed_picture"),
     path("methods/", views.methods, name="methods"),
     path("observations.<format:format>", views.observations, name="observations_file"),
 ]

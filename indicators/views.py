@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import Http404, JsonResponse
@@ -16,7 +17,7 @@ from charts.key import key
 from charts.large import trend_svg
 from charts.png import png, standalone
 from charts.scale import is_cut
-from indicators import continuing
+from indicators import continuing, embedding
 from indicators.changes import verdict_history
 from indicators.elsewhere import Elsewhere, elsewhere_on, rows_of
 from indicators.figures.gaps import answers_of, gap_rows_of
@@ -43,9 +44,9 @@ from judging.terms import RULE_VERSION
 from plan.days import day_facts
 from plan.exports.download import Download
 from plan.exports.files import json_file, rows_file
-from plan.models import Item
+from plan.models import Item, Plan
 from plan.page_cache import remembered_page
-from plan.params import as_of_query, read_choice, read_decimal, read_number
+from plan.params import as_of_query, read_choice, read_decimal, read_number, today
 from plan.queries import get_item, get_plan, links_of, show_day
 from plan.readers import mark_links
 from plan.views import moved_or_retired
@@ -114,7 +115,7 @@ def detail(request, slug, code, format=""):
     found = overview(plan, request.as_of)
     if code not in found.by_code:
         return moved_or_retired(request, plan, get_item(plan, code, (Item.Kind.INDICATOR,)), code)
-    standing = _standing(found, code)
+    standing = standing_of(found, code)
     if format:
         return _file(request, plan, standing, format)
     own = {part.component.pk: part.component for part in standing.components}
@@ -136,8 +137,8 @@ def detail(request, slug, code, format=""):
             "proposed": continuing.proposed_base(part, earlier),
             "after": after[part.component.pk],
             "told": derive(part, _places(request, part)),
-            "svg": _trend_svg(part, growth=growth, before=earlier, elsewhere=there),
-            "narrow": _trend_svg(part, growth=growth, before=earlier, elsewhere=there, **NARROW),
+            "svg": trend_of(part, growth=growth, before=earlier, elsewhere=there),
+            "narrow": trend_of(part, growth=growth, before=earlier, elsewhere=there, **NARROW),
             "key": key(
                 tracks.track(part, growth=growth, before=earlier, elsewhere=there), tracks.words(growth=growth)
             ),
@@ -170,6 +171,7 @@ def detail(request, slug, code, format=""):
         "rule": standing.first.rule,
         "growth": growth,
         "desk": work.is_seen,
+        "cite": cited(request, plan, standing),
         "may_enter": work.may_enter,
         "may_propose": may(request.user, Permission.PROPOSE_TARGETS),
         "may_plan": may(request.user, Permission.EDIT_PLAN),
@@ -180,13 +182,46 @@ def detail(request, slug, code, format=""):
     return response
 
 
+def cited(request, plan: Plan, standing: Standing) -> dict:
+    """How the page is cited and shown elsewhere, and what it says of itself to catalogues."""
+    indicator = standing.indicator
+    page = request.build_absolute_uri(reverse("indicators:detail", args=[plan.slug, indicator.code]))
+    found = embedding.quoted(page, request.as_of, today())
+    frame = request.build_absolute_uri(reverse("indicators:embed", args=[plan.slug, indicator.code]))
+    title = indicator.label
+    frames = [
+        (_("图"), embedding.frame_snippet(f"{frame}?show=chart", title, 520 * len(standing.components))),
+        (_("卡片"), embedding.frame_snippet(f"{frame}?show=card", title, 220 * len(standing.components))),
+    ]
+    days = urlencode({"as_of": found.as_of.isoformat()})
+    pictures = [
+        (part.component.code, embedding.picture_snippet(f"{address}?{days}", page, part.component.label))
+        for part in standing.components
+        for address in [
+            request.build_absolute_uri(
+                reverse("indicators:embed_picture", args=[plan.slug, indicator.code, part.component.code])
+            )
+        ]
+    ]
+    sources = list(dict.fromkeys(row.name for part in standing.components for row in tracks.sources(part)))
+    parts = [part.component for part in standing.components]
+    site = request.build_absolute_uri("/").rstrip("/")
+    return {
+        "citation": embedding.citation(plan, indicator, found, sources),
+        "frames": frames if settings.EMBED_HOSTS else [],
+        "hosts": settings.EMBED_HOSTS,
+        "pictures": pictures,
+        "dataset": embedding.dataset(plan, indicator, parts, found, site),
+    }
+
+
 def figure(request, slug, code, component):
     """The Plotly figure of one component, as JSON for the browser."""
-    standing = standing_for_reader(_standing(overview(get_plan(slug), request.as_of), code))
-    part = _part(standing, component)
+    standing = standing_for_reader(standing_of(overview(get_plan(slug), request.as_of), code))
+    part = part_of(standing, component)
     growth = _asks_growth(request)
     width = read_number(request.GET, "width", default=720, low=200, high=4000)
-    track = tracks.track(part, growth=growth, **_beside(standing, part, request.as_of))
+    track = tracks.track(part, growth=growth, **beside_of(standing, part, request.as_of))
     body = trend.figure(track, words=tracks.words(growth=growth), width=width)
     response = JsonResponse(body)
     response["Content-Language"] = get_language()
@@ -195,10 +230,10 @@ def figure(request, slug, code, component):
 
 def picture(request, slug, code, component, kind):
     """The server-drawn trend as a file: PNG for documents, SVG for printers; no script needed."""
-    standing = standing_for_reader(_standing(overview(get_plan(slug), request.as_of), code))
-    part = _part(standing, component)
-    beside = _beside(standing, part, request.as_of)
-    svg = _trend_svg(part, growth=_asks_growth(request), keyed=True, **beside)
+    standing = standing_for_reader(standing_of(overview(get_plan(slug), request.as_of), code))
+    part = part_of(standing, component)
+    beside = beside_of(standing, part, request.as_of)
+    svg = trend_of(part, growth=_asks_growth(request), keyed=True, **beside)
     content = png(svg) if kind == "png" else standalone(svg).encode()
     response = Download(
         name=f"{slug}_{component}", format=kind, pieces=[content], rows=len(part.in_force())
@@ -261,13 +296,13 @@ def _asks_growth(request) -> bool:
     return read_choice(request.GET, "path", ("linear", "growth"), "linear") == "growth"
 
 
-def _beside(standing: Standing, part: ComponentStanding, day: date) -> dict:
+def beside_of(standing: Standing, part: ComponentStanding, day: date) -> dict:
     """What a chart shows beside the plan's own: what it goes on from, and the same elsewhere."""
     places = elsewhere_on(standing, day)
     return {"before": continuing.before(part, day), "elsewhere": places.get(part.component.pk, [])}
 
 
-def _trend_svg(
+def trend_of(
     part: ComponentStanding,
     *,
     growth: bool,
@@ -289,14 +324,14 @@ def _places(request, part: ComponentStanding) -> Places:
     return Places(target, f"#base-{part.component.code}")
 
 
-def _part(standing: Standing, component: str) -> ComponentStanding:
+def part_of(standing: Standing, component: str) -> ComponentStanding:
     part = next((part for part in standing.components if part.component.code == component), None)
     if part is None:
         raise Http404(_("没有分项“%(code)s”") % {"code": component})
     return part
 
 
-def _standing(found: Overview, code: str) -> Standing:
+def standing_of(found: Overview, code: str) -> Standing:
     if code not in found.by_code:
         raise Http404(_("规划中没有指标“%(code)s”") % {"code": code})
     return found.by_code[code]

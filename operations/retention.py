@@ -15,10 +15,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.drafts import old_drafts
+from accounts.idempotency import past_answers
 from audit.services import record_audit
 from desk.models import ImportBatch, ImportRow
 from jobs.models import Job
 from plan.models import Export
+from webhooks.services import past_deliveries
 
 AT_A_TIME = 1000
 OVER = (Job.State.DONE, Job.State.CANCELLED, Job.State.DEAD)
@@ -59,6 +61,8 @@ KEPT = (
     Retention("jobs", _("已结束的任务"), "JOB_KEEP_DAYS", _jobs),
     Retention("import_rows", _("已结束导入的逐行记录"), "IMPORT_ROWS_KEEP_DAYS", _import_rows),
     Retention("exports", _("文件登记"), "EXPORT_KEEP_DAYS", _exports),
+    Retention("answers", _("接口请求的答复"), "IDEMPOTENCY_KEEP_DAYS", past_answers),
+    Retention("deliveries", _("推送消息"), "WEBHOOK_KEEP_DAYS", past_deliveries),
     Retention("drafts", _("未提交的表单内容"), "DRAFT_KEEP_DAYS", old_drafts),
 )
 

@@ -20,8 +20,14 @@ def site(request):
 
 
 def canonical(request) -> str:
-    """The one address of a page: with its day, without what only arranges it; empty of what nobody may open."""
+    """The one address of a page: with its day and, of a long list, its page; without what only arranges it.
+
+    Empty of what nobody may open.
+    """
     if getattr(request, "resolver_match", None) is None:
         return ""
-    kept = {name: request.GET[name] for name in ("as_of", "known_by") if request.GET.get(name)}
+    kept = {name: request.GET[name] for name in ("as_of", "known_by", "page") if request.GET.get(name)}
+    # The first page is the list itself; a page of chosen rows is none of the list's own.
+    if kept.get("page") == "1" or set(request.GET) - set(kept):
+        kept.pop("page", None)
     return request.build_absolute_uri(request.path) + (f"?{urlencode(kept)}" if kept else "")

@@ -16,6 +16,7 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils.cache import add_never_cache_headers, patch_cache_control
 
+from accounts.models import ApiToken
 from accounts.permissions import Permission as P
 from accounts.permissions import may
 from accounts.policy import step_before
@@ -33,7 +34,7 @@ ACCESS: dict[str, Entry] = {
     "robots": P.ANYONE,
     # Its address holds a token (home.calendar_views).
     "calendar": P.ANYONE,
-    "sitemap": P.READ,
+    **dict.fromkeys(("sitemap", "sitemap_section"), {"GET": P.READ}),
     "healthz": P.ANYONE,
     "readyz": P.ANYONE,
     "metrics": P.ANYONE,
@@ -71,6 +72,9 @@ ACCESS: dict[str, Entry] = {
     "following:mine": P.OWN_ACCOUNT,
     "following:choose": {"POST": P.OWN_ACCOUNT},
     **dict.fromkeys(("following:rss", "following:atom"), P.ANYONE),
+    # webhooks
+    **dict.fromkeys(("webhooks:hooks", "webhooks:hook"), P.MANAGE_ACCOUNTS),
+    **{f"webhooks:{what}": {"POST": P.MANAGE_ACCOUNTS} for what in ("test", "resume", "end")},
     # audit
     "audit": P.READ_AUDIT,
     "audit_file": P.READ_AUDIT,
@@ -124,6 +128,7 @@ ACCESS: dict[str, Entry] = {
     "indicators:detail_file": P.READ,
     "indicators:figure": P.READ,
     "indicators:picture": P.READ,
+    **dict.fromkeys(("indicators:embed", "indicators:embed_picture"), {"GET": P.READ}),
     "indicators:methods": P.READ,
     "indicators:observations_file": P.READ,
     # the commitment apps
@@ -198,7 +203,8 @@ ACCESS: dict[str, Entry] = {
     "updates:assign_preview": {"POST": P.ASSIGN},
     "updates:assign_apply": {"POST": P.ASSIGN},
     # evidence
-    **dict.fromkeys(("evidence:index", "evidence:file", "api_evidence"), P.READ),
+    **dict.fromkeys(("evidence:index", "evidence:file"), P.READ),
+    "api_evidence": {"GET": P.READ, "POST": P.ENTER_EVIDENCE},
     "evidence:detail": {"GET": P.READ},
     **dict.fromkeys(("evidence:new", "evidence:edit", "evidence:import"), P.ENTER_EVIDENCE),
     **dict.fromkeys(("evidence:batch", "evidence:template"), {"GET": P.ENTER_EVIDENCE}),
@@ -266,8 +272,8 @@ ACCESS: dict[str, Entry] = {
         for name in ("upload", "rows", "names", "apply", "undo", "cancel")
     },
     # API
-    "api_updates": P.READ,
-    "api_assessments": P.READ,
+    "api_updates": {"GET": P.READ, "POST": P.REPORT_STATUS},
+    "api_assessments": {"GET": P.READ, "POST": P.EVALUATE},
     "schema": P.READ,
     "api_docs": P.READ,
     **dict.fromkeys(("api_root", "api_plans", "api_plan"), P.READ),
@@ -277,7 +283,7 @@ ACCESS: dict[str, Entry] = {
     "api_item": P.READ,
     "api_indicators": P.READ,
     "api_indicator": P.READ,
-    "api_observations": P.READ,
+    "api_observations": {"GET": P.READ, "POST": P.ENTER_FIGURES},
     "api_releases": P.READ,
     "api_observations_check": {"POST": P.IMPORT_FIGURES},
     "api_platforms": P.READ,
@@ -331,6 +337,14 @@ FILES = {
 }
 ACCESS |= {name: {"GET": entry} for name in FILES if not isinstance(entry := ACCESS[name], dict)}
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+
+# What programs write by the API, and which scope their token has to have for it.
+WRITTEN = {
+    "api_observations": ApiToken.Writes.FIGURES,
+    "api_updates": ApiToken.Writes.UPDATES,
+    "api_evidence": ApiToken.Writes.EVIDENCE,
+    "api_assessments": ApiToken.Writes.NOTES,
+}
 
 
 # What open pages ask for by themselves; it is no activity of the person and does not keep a session open. The
@@ -435,9 +449,8 @@ class AccessMiddleware:
             if step and step != name:
                 return self._lead(request, step)
         self._place(request)
-        # A token reads what everybody may who has signed in, and nothing its holder may beyond that.
-        if request.api_token and request.permission not in (P.ANYONE, P.READ):
-            return self._refuse(request, str(request.permission))
+        if request.api_token and (reason := _beyond(request, name)):
+            return self._refuse(request, reason)
         if not may(request.user, request.permission):
             return self._refuse(request, str(request.permission))
         if is_page and request.method == "OPTIONS":
@@ -447,7 +460,9 @@ class AccessMiddleware:
     def _place(self, request) -> None:
         """Under the address of a plan that a person's roles are not granted for, the person may look alone."""
         slug = request.resolver_match.kwargs.get("slug")
-        if slug and settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+        writes = request.api_token and request.permission not in (P.ANYONE, P.READ)
+        is_person = writes or settings.SESSION_COOKIE_NAME in request.COOKIES
+        if slug and is_person and request.user.is_authenticated:
             request.user.is_away = not request.user.works_in(slug)
 
     def _lead(self, request, step: str):
@@ -474,6 +489,19 @@ class AccessMiddleware:
         return render(
             request, "403.html", {"reason": reason, "plan": plan_of_address(request.path_info)}, status=403
         )
+
+
+def _beyond(request, name: str) -> str:
+    """Why a token may not what is asked: it reads what everybody may who has signed in, and writes what its scopes
+    name; empty where it may."""
+    if request.permission in (P.ANYONE, P.READ):
+        return ""
+    what = WRITTEN.get(name)
+    if what is None:
+        return str(request.permission)
+    if request.api_token.may_write(what):
+        return ""
+    return f"this token has no scope `write:{what}` / 此令牌不能写入此项"
 
 
 def is_automatic(request) -> bool:

@@ -37,7 +37,7 @@ urlpatterns = [
     path("v1/<slug:slug>/items/<code:code>/", plan.ItemDetail.as_view(), name="api_item"),
     path("v1/<slug:slug>/indicators/", indicators.IndicatorList.as_view(), name="api_indicators"),
     path("v1/<slug:slug>/indicators/<code:code>/", indicators.IndicatorDetail.as_view(), name="api_indicator"),
-    path("v1/<slug:slug>/observations/", indicators.ObservationList.as_view(), name="api_observations"),
+    path("v1/<slug:slug>/observations/", desk.Observations.as_view(), name="api_observations"),
     path("v1/<slug:slug>/releases/", desk.ReleaseList.as_view(), name="api_releases"),
     path(
         "v1/<slug:slug>/observations/check/", indicators.ObservationCheck.as_view(), name="api_observations_check"

@@ -9,9 +9,11 @@ from typing import Any
 
 from django.conf import settings
 
+from accounts.idempotency import HEADER
 from accounts.permissions import Permission
 from plan.models import Item, Plan
-from shenzhen_plan.access import needed
+from plan.writing import MOST_ROWS, REPLAYED
+from shenzhen_plan.access import WRITTEN, needed
 from shenzhen_plan.api_urls import urlpatterns
 
 Described = dict[str, Any]
@@ -33,6 +35,25 @@ PROBLEM: Described = {
         "parameter": {"type": "string"},
         "value": {"type": "string"},
         "field": {"type": "string"},
+        "known": {"type": "boolean"},
+        "faults": {
+            "type": "array",
+            "description": "Of rows that were sent: every fault, by the place of its row, from 1.",
+            "items": {
+                "type": "object",
+                "required": ["row", "field", "value", "detail"],
+                "properties": {
+                    "row": {"type": "integer"},
+                    "field": {"type": "string"},
+                    "value": {"type": "string"},
+                    "detail": {"type": "string"},
+                    "remedy": {"type": "string", "description": "What may stand there, or the nearest name."},
+                    "id": {"type": "integer", "description": "Of the row that stands there now."},
+                    "edition": {"type": "integer"},
+                    "state": {"type": "string"},
+                },
+            },
+        },
     },
 }
 REFUSALS = {
@@ -41,13 +62,22 @@ REFUSALS = {
     403: "Not for whoever asks: a closed site, or a scope the token does not have.",
     404: "Nothing of that name.",
     406: "Accept and `format` name no form this address has.",
+    409: "Somebody else changed the row, or its state does not allow it; `faults` has its edition now.",
     410: "An item that was taken out of the plan; says when and why.",
     413: "The body is too large.",
     415: "A body in another form than those named.",
+    422: "The Idempotency-Key was used for another request.",
     429: "Too often; Retry-After says when again.",
     503: "The database is away, or too many ask at once; Retry-After says when again.",
 }
 WITH_BODY = (413, 415)
+OF_WRITING = (409, 422)
+IDEMPOTENCY: Described = {
+    "in": "header",
+    "name": HEADER,
+    "schema": {"type": "string", "maxLength": 255, "pattern": "^[!-~]+$"},
+    "description": "The same request again under the same key is answered as before and done once.",
+}
 HEADERS = {
     "ETag": {"schema": {"type": "string"}, "description": "For If-None-Match."},
     "Last-Modified": {"schema": {"type": "string"}, "description": "For If-Modified-Since."},
@@ -90,15 +120,34 @@ def _complete(operation: Described, path: str, method: str, name: str) -> None:
             if number == "200":
                 response["headers"] = HEADERS
         operation["responses"]["304"] = {"description": "As it was asked for last; without a body."}
+    elif name in WRITTEN:
+        _one_or_many(operation)
     for number, words in REFUSALS.items():
-        if _can_answer(number, path, method):
+        if _can_answer(number, path, method, name):
             operation["responses"][str(number)] = _refusal(words)
     operation["responses"] = dict(sorted(operation["responses"].items()))
     if settings.PUBLIC_READ and needed(name, method.upper()) in (Permission.READ, Permission.ANYONE):
         operation["security"] = [{}, *operation.get("security", [])]
 
 
-def _can_answer(number: int, path: str, method: str) -> bool:
+def _one_or_many(operation: Described) -> None:
+    """Rows that programs write come alone or as a list, and so do the answers."""
+    operation.setdefault("parameters", []).append(IDEMPOTENCY)
+    operation["requestBody"] |= {"required": True}
+    answer = operation["responses"]["201"]
+    for content in (*operation["requestBody"]["content"].values(), *answer["content"].values()):
+        one = content["schema"]
+        many = {"type": "array", "items": one, "minItems": 1, "maxItems": MOST_ROWS}
+        content["schema"] = {"oneOf": [one, many]}
+    answer["description"] = "Kept, a new row at least."
+    again = {"schema": {"type": "string"}, "description": "`true` where the answer was given before."}
+    answer["headers"] = {REPLAYED: again}
+    operation["responses"]["200"] = answer | {"description": "Kept, no new row."}
+
+
+def _can_answer(number: int, path: str, method: str, name: str) -> bool:
+    if number in OF_WRITING:
+        return method == "post" and name in WRITTEN
     if number in WITH_BODY:
         return method == "post"
     if number == 404:

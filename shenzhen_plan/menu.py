@@ -55,6 +55,7 @@ SITE_MENU: tuple[tuple[str, str, Permission], ...] = (
     ("handover", _("移交与代办"), Permission.HAND_OVER),
     ("accounts:people", _("人员"), Permission.MANAGE_ACCOUNTS),
     ("accounts:organisations", _("责任单位"), Permission.MANAGE_ACCOUNTS),
+    ("webhooks:hooks", _("推送"), Permission.MANAGE_ACCOUNTS),
     ("operations", _("运行情况"), Permission.MANAGE_ACCOUNTS),
     ("accounts:roles", _("角色"), Permission.MANAGE_ROLES),
     ("accounts:policy", _("安全策略"), Permission.MANAGE_ROLES),

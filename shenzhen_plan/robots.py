@@ -2,7 +2,8 @@
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
-from django.contrib.sitemaps.views import sitemap as sitemap_of
+from django.contrib.sitemaps.views import index, sitemap
+from django.db.models import Max
 from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -13,8 +14,8 @@ from texts.site_root import at_root
 # A page with a question mark is a page of another day or a choice of rows: there is no end of them.
 CLOSED = ("/accounts/", "/audit", "/inbox/", "/operations/", "/studio/", "/verify/", "/metrics", "/*?")
 PAGES = ("overview", "indicators:index", "plan:items", "plan:text", "changes", "gaps", "units", "status", "matrix")
-# A sitemap has so many addresses at most.
-MOST = 40_000
+# A file of addresses has so many at most, whatever the number of plans: read and written within a second or two.
+MOST = 5_000
 
 
 @require_safe
@@ -26,11 +27,36 @@ def robots(request):
     return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
 
 
-class PlanPages(Sitemap):
+class OfPlans(Sitemap):
+    """What changes with its plan; how late the last one did is one question, not one for each address."""
+
+    limit = MOST
+
+    def get_latest_lastmod(self):
+        return Plan.objects.aggregate(last=Max("changed_at"))["last"]
+
+
+class Pages:
+    """The pages of every plan, of which only those of the plans that are asked for are made."""
+
+    def __init__(self):
+        self.plans = Plan.objects.order_by("slug").only("slug", "changed_at")
+
+    def count(self):
+        return self.plans.count() * len(PAGES)
+
+    def __getitem__(self, part):
+        first, last = part.start // len(PAGES), -(-part.stop // len(PAGES))
+        found = [(plan, name) for plan in self.plans[first:last] for name in PAGES]
+        skipped = part.start - first * len(PAGES)
+        return found[skipped : skipped + part.stop - part.start]
+
+
+class PlanPages(OfPlans):
     """The pages every plan has."""
 
     def items(self):
-        return [(plan, name) for plan in Plan.objects.order_by("slug") for name in PAGES]
+        return Pages()
 
     def location(self, found):
         plan, name = found
@@ -40,14 +66,13 @@ class PlanPages(Sitemap):
         return found[0].changed_at
 
 
-class ItemPages(Sitemap):
+class ItemPages(OfPlans):
     """A page for each commitment."""
-
-    limit = MOST
 
     def items(self):
         rows = Item.objects.filter(retired_on__isnull=True).select_related("plan")
-        return rows.order_by("plan__slug", "order")
+        shown = rows.only("code", "kind", "retired_on", "plan__slug", "plan__changed_at")
+        return shown.order_by("plan", "order", "pk")
 
     def location(self, item):
         return item.path(item.plan.slug)
@@ -56,6 +81,16 @@ class ItemPages(Sitemap):
         return item.plan.changed_at
 
 
+SECTIONS = {"pages": PlanPages, "items": ItemPages}
+
+
 @require_safe
-def sitemap(request):
-    return sitemap_of(request, {"pages": PlanPages, "items": ItemPages})
+def sitemaps(request):
+    """The files of addresses there are: two for a few plans, more as there are more."""
+    return index(request, SECTIONS, sitemap_url_name="sitemap_section")
+
+
+@require_safe
+def sitemap_section(request, section):
+    """One of them."""
+    return sitemap(request, SECTIONS, section=section)

@@ -148,6 +148,7 @@ INSTALLED_APPS = [
     "jobs",
     "notices",
     "plan",
+    "webhooks",
     "updates",
     "evidence",
     "indicators",
@@ -346,6 +347,11 @@ IMPORT_ROWS_KEEP_DAYS = env.int("IMPORT_ROWS_KEEP_DAYS", default=365)
 EXPORT_KEEP_DAYS = env.int("EXPORT_KEEP_DAYS", default=1095)
 # What somebody typed into a form and never handed in.
 DRAFT_KEEP_DAYS = env.int("DRAFT_KEEP_DAYS", default=14)
+# How long an Idempotency-Key means the request it came with.
+# Messages to other programs (webhooks/): how long they are kept, and whether they may go to hosts of the intranet.
+WEBHOOK_KEEP_DAYS = env.int("WEBHOOK_KEEP_DAYS", default=90)
+WEBHOOKS_PRIVATE = env.bool("WEBHOOKS_PRIVATE", default=False)
+IDEMPOTENCY_KEEP_DAYS = env.int("IDEMPOTENCY_KEEP_DAYS", default=7)
 VERIFY_MAX_MB = env.int("VERIFY_MAX_MB", default=50)
 
 # Language and time
@@ -420,6 +426,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# Origins whose pages may show an indicator's card or chart within theirs (indicators/views_embed.py); else none.
+EMBED_HOSTS = env.words("EMBED_HOSTS", "")
+
 # Whose pages may read the open data in a reader's browser: `*`, origins, or `off`. Only by GET, never as anybody:
 # no cookie and no token of the reader goes with it.
 _ORIGINS = env.words("CORS_ORIGINS", "*" if PUBLIC_READ else "off")
@@ -481,6 +490,9 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "LinearStatusEnum": "indicators.serializers.CODES_OF_LINEAR",
         "CagrStatusEnum": "indicators.serializers.CODES_OF_CAGR",
+        "ObservationPrecisionEnum": "indicators.models.Observation.Precision",
+        "ReportedStatusEnum": "updates.writing.STATUSES",
+        "WrittenStateEnum": "plan.writing.STATES",
     },
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
     "SERVE_INCLUDE_SCHEMA": False,
@@ -572,6 +584,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "jobs.sweep",
         "schedule": JOB_SWEEP_SECONDS,
         "options": {"expires": JOB_SWEEP_SECONDS},
+    },
+    "tell other programs what they were not told": {
+        "task": "webhooks.by_the_clock",
+        "schedule": 60.0,
+        "options": {"expires": 60},
     },
     "anchor and verify the audit log": {
         "task": "auditing.nightly",

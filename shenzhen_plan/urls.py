@@ -20,7 +20,8 @@ from styleguide import views as styleguide_views
 urlpatterns = [
     path("", home_views.landing, name="home"),
     path("robots.txt", robots.robots, name="robots"),
-    path("sitemap.xml", robots.sitemap, name="sitemap"),
+    path("sitemap.xml", robots.sitemaps, name="sitemap"),
+    path("sitemap-<slug:section>.xml", robots.sitemap_section, name="sitemap_section"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
@@ -37,6 +38,7 @@ urlpatterns = [
     path("handover/<int:pk>/substitute/", handover_views.substitute, name="substitute"),
     path("handover/substitutes/<int:pk>/end/", handover_views.substitute_end, name="substitute_end"),
     path("calendar/<str:secret>.ics", calendar_views.calendar, name="calendar"),
+    path("webhooks/", include("webhooks.urls")),
     path("inbox/", include("notices.urls")),
     path("", include("following.urls")),
     path("studio/", include("studio.urls")),

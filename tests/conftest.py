@@ -32,6 +32,7 @@ from tests.assessments.scene import published_round
 from tests.factories import make_observation, make_person
 from tests.migrated import migrated_file, migrated_template
 from updates.models import Attachment, StatusUpdate
+from webhooks.models import Hook
 
 BUSINESS = {"viewer", "reporter", "other reporter", "analyst", "evaluator", "reviewer", "planner"}
 ADMINISTRATORS = {"system_admin", "security_admin", "audit_admin"}
@@ -292,6 +293,9 @@ def rows(plan):
         "act": 1,
         "organisation": organisation.pk,
         "person": person.pk,
+        "hook": Hook.objects.create(
+            plan=plan, name="h", address="https://hooks.example.org/", events="test", secret="", made_by=person
+        ).pk,
         "figure": figure.pk,
         "release": component.observations.filter(state="approved").first().source_id,
         "target": target.pk,

@@ -14,6 +14,7 @@ from drf_spectacular.generators import SchemaGenerator
 
 from accounts.models import ApiToken
 from accounts.tokens import create_token
+from indicators.models import Observation
 from plan import changed
 from plan.api_root import OF_A_PLAN
 from plan.models import Plan
@@ -22,6 +23,7 @@ from shenzhen_plan.api_urls import urlpatterns
 from shenzhen_plan.contract import _path
 from shenzhen_plan.parameters import taken_by
 from tests.factories import make_person
+from updates.models import StatusUpdate
 
 API = "/api/v1/sz-sti-14/"
 ANSWERS = [
@@ -99,6 +101,48 @@ def test_the_calculator_and_a_file_looked_up_are_as_described(plan, client, stri
         held(strict, "post", "/api/v1/assess/", 200, answer.json())
     digest = client.get("/sz-sti-14/indicators.csv")["X-SHA256"]
     held(strict, "get", "/api/v1/verify/{sha256}/", 200, client.get(f"/api/v1/verify/{digest}/").json())
+
+
+WRITTEN = {
+    "observations": {
+        "component": "I-01", "year": 2024, "value": "5.5", "released_on": "2025-06-01", "source_title": "统计公报",
+    },
+    "updates": {"item": "P-1.1", "status_on": "2024-06-30", "status": "on_schedule", "done": "已开工"},
+    "evidence": {
+        "item": "P-1.1", "says": "started", "fact": "开工", "published_on": "2023", "publisher": "市科创委",
+        "source_title": "新闻",
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_what_programs_write_and_are_told_is_as_described(plan, client, strict, name):
+    client.force_login(make_person("ana", "analyst"))
+    address, path = f"{API}{name}/", f"/api/v1/{{slug}}/{name}/"
+    (asked,) = strict["paths"][path]["post"]["requestBody"]["content"].values()
+    for body, status in ((WRITTEN[name], 201), ([WRITTEN[name]], 201), ([{"yaer": 1}, {"id": 0}], 400)):
+        if status == 201:
+            jsonschema.validate(body, asked["schema"] | {"components": strict["components"]})
+            StatusUpdate.objects.all().delete()
+            Observation.objects.filter(source__title="统计公报").delete()
+        answer = client.post(address, body, "application/json")
+        assert answer.status_code == status, answer.content.decode()
+        held(strict, "post", path, status, answer.json())
+
+
+def test_every_name_a_row_takes_is_described(described):
+    from assessments.writing import NoteWriting
+    from desk.writing import FigureWriting
+    from evidence.writing import EvidenceWriting
+    from updates.writing import UpdateWriting
+
+    kinds = {
+        "FigureWriting": FigureWriting, "UpdateWriting": UpdateWriting,
+        "EvidenceWriting": EvidenceWriting, "NoteWriting": NoteWriting,
+    }  # fmt: skip
+    for name, kind in kinds.items():
+        said = described["components"]["schemas"][name]["properties"]
+        assert set(said) == {*kind.names, *kind.lists, *kind.commons}
 
 
 def test_names_an_address_takes_are_those_described(described):

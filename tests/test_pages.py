@@ -24,6 +24,7 @@ from plan.params import today
 from shenzhen_plan.access import ACCESS
 from shenzhen_plan.access import FILES as FILE_VIEWS
 from tests.factories import make_observation
+from tests.markup import faults_of
 from tests.status_words import strange_words
 
 pytestmark = pytest.mark.reading
@@ -175,6 +176,27 @@ def test_page_as_of_a_day_says_so_and_keeps_it_in_its_links(plan, client, page):
 def test_page_stays_within_its_query_budget(plan, client, django_assert_max_num_queries, page, budget):
     with django_assert_max_num_queries(budget):
         client.get(ROOT + page)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_page_has_what_validators_find(plan, client, language):
+    """Raw signs, microseconds in times, names on plain elements, landmarks that share a name."""
+    client.cookies["django_language"] = {"zh": "zh-hans", "en": "en"}[language]
+    found = {page: faults_of(client.get(ROOT + page).content.decode()) for page in PAGES}
+
+    assert {page: faults for page, faults in found.items() if faults} == {}
+
+
+def test_the_reader_of_markup_sees_what_it_is_to_see():
+    for fault in (
+        "<p>a <0 b</p>",
+        '<time datetime="2024-01-01T10:00:00.123456+08:00"></time>',
+        '<div aria-label="x"></div>',
+        '<nav aria-label="x"></nav><nav aria-label="x"></nav>',
+        '<h2 id="a">x</h2><section aria-labelledby="a"></section><div role="region" aria-label="x"></div>',
+    ):
+        assert len(faults_of(fault)) == 1, fault
+    assert faults_of('<nav aria-label="x"></nav><nav aria-label="y"></nav><div role="group" aria-label="x">') == []
 
 
 def test_overview_is_at_most_forty_kilobytes_on_the_wire(plan, client):

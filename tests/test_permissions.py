@@ -80,6 +80,9 @@ SAMPLES: dict[str, dict | None] = {
     **dict.fromkeys(["handover", "handover_mine", "substitute_mine"]),
     **dict.fromkeys(["handover_of", "substitute"], {"pk": "person"}),
     "substitute_end": {"pk": "substitution"},
+    "webhooks:hooks": None,
+    "sitemap_section": {"section": "items"},
+    **dict.fromkeys([f"webhooks:{name}" for name in ("hook", "test", "resume", "end")], {"pk": "hook"}),
     "accounts:session_end": {"pk": "sign_in"},
     **dict.fromkeys(["accounts:act_confirm", "accounts:act_refuse"], {"pk": "act"}),
     "accounts:person_sessions_end": {"pk": "person"},
@@ -112,6 +115,8 @@ SAMPLES: dict[str, dict | None] = {
     **dict.fromkeys(["my_work", "guide"], PLAN),
     "guide_role": PLAN | {"role": "analyst"},
     "indicators:picture": PLAN | {"code": "I-01", "component": "I-01", "kind": "svg"},
+    "indicators:embed": PLAN | {"code": "I-01"},
+    "indicators:embed_picture": PLAN | {"code": "I-01", "component": "I-01"},
     "indicators:figure": PLAN | {"code": "I-01", "component": "I-01"},
     "indicators:observations_file": PLAN | {"format": "csv"},
     **{

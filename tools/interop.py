@@ -44,6 +44,15 @@ for room in pkgutil.iter_modules(api.__path__):
             asked += 1
 print(f"{asked} operations answered as described")
 """
+# An account that enters, and a token with which programs write for it.
+WRITER = """
+from django.utils import timezone
+from accounts.models import ApiToken, User
+from accounts.tokens import create_token
+person, _made = User.objects.get_or_create(username="interop", defaults={"is_analyst": True})
+print(create_token(by=person, name="interop", scope="export", days=1, today=timezone.localdate(),
+                   writes=ApiToken.Writes.values)[1])
+"""
 SDMX = """
 import warnings; warnings.simplefilter("ignore")
 import sdmx
@@ -76,6 +85,43 @@ graph = rdflib.Graph().parse("dataset.jsonld", format="json-ld")
 kinds = {str(kind) for kind in graph.objects(None, rdflib.RDF.type)}
 assert {"http://www.w3.org/ns/dcat#Dataset", "https://schema.org/Dataset"} <= kinds
 print(f"{len(graph)} statements")
+"""
+# Of npm, beside the Python ones.
+SCRIPTS = ("openapi-typescript", "openapi-fetch", "typescript@5", "@types/node")
+TYPED = """
+import createClient from "openapi-fetch";
+import type { paths } from "./schema";
+const [site, token] = process.argv.slice(2);
+const client = createClient<paths>({ baseUrl: site, headers: { Authorization: `Bearer ${token}` } });
+let asked = 0;
+async function held(name: string, call: Promise<{ data?: unknown; error?: unknown; response: Response }>) {
+  const { data, error, response } = await call;
+  if (data === undefined) throw new Error(`${name}: ${response.status} ${JSON.stringify(error)}`);
+  asked += 1;
+}
+const row = { component: "I-01", year: 2024, value: "5.9", released_on: "2025-06-01", source_title: "interop" };
+async function all() {
+  READS
+  const path = { slug: "sz-sti-14" };
+  const header = { "Idempotency-Key": "interop-1" };
+  const first = await client.POST("/api/v1/{slug}/observations/", { params: { path, header }, body: row });
+  const again = await client.POST("/api/v1/{slug}/observations/", { params: { path, header }, body: row });
+  if (!first.data || JSON.stringify(first.data) !== JSON.stringify(again.data)) throw new Error("written twice");
+  const wrong = await client.POST("/api/v1/{slug}/observations/", { params: { path }, body: [{ year: 1 }] });
+  if (!wrong.error || !("faults" in wrong.error)) throw new Error("no faults told");
+  console.log(`${asked} operations typed, read, and a row written once`);
+}
+all().catch((error) => { console.error(error); process.exit(1); });
+"""
+DUCK = """
+import re, sys
+from pathlib import Path
+import duckdb
+text = Path(sys.argv[2]).read_text("utf-8")
+asked = re.search(r"```sql\\n(.*?)```", text, re.S)[1]
+rows = duckdb.sql(asked.replace("http://127.0.0.1:8000", sys.argv[1])).fetchall()
+assert rows, "no figures"
+print(f"{len(rows)} rows by the example of docs/api-examples.md")
 """
 FILES = (
     "package.zip",
@@ -111,11 +157,46 @@ def generated_client(folder: Path) -> str:
     return run(BIN / "python", "-c", CLIENT, SITE, folder=folder)
 
 
+def typed_client(folder: Path) -> str:
+    """Types made of the description, a program that reads every address and writes, checked, then run."""
+    npm = HOME / "npm"
+    npm.mkdir(exist_ok=True)
+    quiet = ("--silent", "--no-audit", "--no-fund", "--ignore-scripts")
+    run("npm", "install", *quiet, "--prefix", npm, *SCRIPTS, folder=npm)
+    made = folder / "typed"
+    made.mkdir()
+    (made / "node_modules").symlink_to(npm / "node_modules")
+    (made / "package.json").write_text('{"type": "commonjs"}')
+    run("npx", "openapi-typescript", folder / "schema.json", "-o", "schema.ts", folder=made)
+    (made / "client.ts").write_text(TYPED.replace("READS", "\n  ".join(_typed_reads(folder))))
+    strict = ("--strict", "--module", "node16", "--target", "es2022", "--skipLibCheck", "--types", "node")
+    run("npx", "tsc", *strict, "client.ts", folder=made)
+    return run("node", "client.js", SITE, (folder / "token").read_text(), folder=made)
+
+
+def _typed_reads(folder: Path) -> list[str]:
+    given = {"slug": "sz-sti-14", "code": "I-01", "sha256": "0" * 64}
+    described = json.loads((folder / "schema.json").read_text())["paths"]
+    calls = []
+    for path, operations in described.items():
+        # A file is looked up that nobody has: an answer of its own, 404.
+        if "get" not in operations or "{sha256}" in path or path.endswith(".csv"):
+            continue
+        names = {name: value for name, value in given.items() if f"{{{name}}}" in path}
+        calls.append(f'await held("{path}", client.GET("{path}", {{ params: {{ path: {json.dumps(names)} }} }}));')
+    return [call.replace("{ params: { path: {} } }", "{}") for call in calls]
+
+
+def duckdb_example(folder: Path) -> str:
+    return run(BIN / "python", "-c", DUCK, SITE, ROOT / "docs" / "api-examples.md", folder=folder)
+
+
 def schemathesis(folder: Path) -> str:
     checks = ("--checks", "all", "--exclude-checks", UNSAID, "-n", os.environ.get("EXAMPLES", "50"))
     address = f"{SITE}/api/schema/?format=json"
     phases = ("--phases", "examples,coverage,fuzzing")
-    run(BIN / "schemathesis", "run", address, "--url", SITE, *checks, *phases, folder=folder)
+    named = ("-H", f"Authorization: Bearer {(folder / 'token').read_text()}")
+    run(BIN / "schemathesis", "run", address, "--url", SITE, *checks, *phases, *named, folder=folder)
     return "no failure"
 
 
@@ -131,11 +212,13 @@ def frictionless(folder: Path) -> str:
 
 CHECKS: dict[str, Callable[[Path], str]] = {
     "openapi-python-client": generated_client,
+    "openapi-typescript, openapi-fetch, typescript": typed_client,
     "schemathesis": schemathesis,
     "csvw": csvw,
     "frictionless": frictionless,
     "pysdmx, sdmx1": lambda folder: python(SDMX, folder),
     "pandas, polars, duckdb": lambda folder: python(GUESSING, folder),
+    "duckdb": duckdb_example,
     "feedparser": lambda folder: python(FEEDS, folder),
     "rdflib": lambda folder: python(LINKED, folder),
 }
@@ -160,6 +243,10 @@ def serve(folder: Path) -> subprocess.Popen:
     env = os.environ | rates | {"DATA_DIR": str(folder / "data")}
     for command in (("migrate", "-v0"), ("load_plan", "fixtures/sz-sti-14")):
         subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True)
+    made = subprocess.check_output(
+        [sys.executable, "manage.py", "shell", "--no-imports", "-c", WRITER], cwd=ROOT, env=env, text=True
+    )
+    (folder / "token").write_text(made.strip().splitlines()[-1])
     bound = (own / "gunicorn", "-k", "gthread", "--threads", "4", "-b", f"127.0.0.1:{PORT}")
     web = subprocess.Popen([*bound, "shenzhen_plan.wsgi"], cwd=ROOT, env=env, stderr=subprocess.DEVNULL)
     for _attempt in range(60):
@@ -174,7 +261,12 @@ def serve(folder: Path) -> subprocess.Popen:
 
 def versions() -> dict[str, str]:
     listed = json.loads(subprocess.check_output([BIN / "pip", "list", "--format", "json"], text=True))
-    return {row["name"].lower(): row["version"] for row in listed}
+    found = {row["name"].lower(): row["version"] for row in listed}
+    for name in (one.partition("@5")[0] for one in SCRIPTS):
+        about = HOME / "npm" / "node_modules" / name / "package.json"
+        if about.exists():
+            found[name] = json.loads(about.read_text())["version"]
+    return found
 
 
 def main() -> int:
@@ -182,19 +274,21 @@ def main() -> int:
     if not BIN.exists():
         subprocess.run([sys.executable, "-m", "venv", HOME / "venv"], check=True)
     subprocess.run([BIN / "pip", "install", "--quiet", "--upgrade", *PACKAGES], check=True)
-    known, failed = versions(), 0
+    failed = 0
     with tempfile.TemporaryDirectory(dir=HOME) as name:
         folder = Path(name)
         web = serve(folder)
         try:
             gather(folder)
             for names, check in CHECKS.items():
-                told = ", ".join(f"{one} {known.get(one, '?')}" for one in names.split(", "))
                 try:
-                    print(f"| {told} | {check(folder)} |", flush=True)
+                    result = check(folder)
                 except Exception as error:  # one that does not get on keeps no other from being asked
                     failed += 1
-                    print(f"| {told} | FAILED: {error} |", flush=True)
+                    result = f"FAILED: {error}"
+                known = versions()
+                told = ", ".join(f"{one} {known.get(one, '?')}" for one in names.split(", "))
+                print(f"| {told} | {result} |", flush=True)
         finally:
             web.terminate()
             web.wait()

@@ -1,15 +1,17 @@
 """Read API of status updates: the approved ones, as known on a day."""
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import generics
 
 from plan.api import PlanView
 from plan.models import Item
 from plan.params import BadParameter, read_choice, read_date
+from plan.writing import WrittenSerializer, answer_writing
 from updates.models import StatusUpdate
 from updates.queries import approved_on, with_all
 from updates.serializers import UpdateSerializer
+from updates.writing import UpdateWriting, UpdateWritingSerializer
 
 FILTERS = [
     OpenApiParameter("item", str, description="Code of the item."),
@@ -18,7 +20,7 @@ FILTERS = [
 ]
 
 
-@extend_schema(tags=["updates"], parameters=FILTERS, responses=UpdateSerializer(many=True))
+@extend_schema_view(get=extend_schema(tags=["updates"], parameters=FILTERS, responses=UpdateSerializer(many=True)))
 class UpdateList(PlanView, generics.ListAPIView):
     """Approved status updates in the plan's order, the one that counts last of each item."""
 
@@ -41,3 +43,13 @@ class UpdateList(PlanView, generics.ListAPIView):
         if params.get("since"):
             rows = rows.since(read_date(params, "since", day))
         return rows
+
+    @extend_schema(
+        operation_id="updates_write",
+        tags=["updates"],
+        request=UpdateWritingSerializer,
+        responses={201: WrittenSerializer},
+    )
+    def post(self, request, slug):
+        """Keeps drafts of progress reports, and hands in those that say so; a second person approves."""
+        return answer_writing(request, UpdateWriting(self.plan, request.user))

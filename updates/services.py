@@ -28,6 +28,8 @@ from plan.workflow import EntryLife, Overtaken, WrongState
 from updates.checks import MilestoneWords, check_milestones, check_update
 from updates.models import Attachment, Milestone, StatusUpdate, UpdateStep
 from updates.queries import last_approved, may_report, open_update, share_of
+from webhooks.models import Event
+from webhooks.services import Told, announce
 
 State = StatusUpdate.State
 Action = UpdateStep.Action
@@ -212,7 +214,24 @@ def approve_updates(plan: Plan, wanted: Sequence[tuple[int, int]], *, by) -> lis
         for row in rows:
             UPDATES.tell(row, Action.APPROVED, by)
         show_latest(plan, {row.item_id for row in rows})
+        announce([_told(plan, rows)])
     return rows
+
+
+def _told(plan: Plan, rows: Sequence[StatusUpdate]) -> Told:
+    """What other programs are told of reports that were approved together; nothing of internal files."""
+    listed = [
+        {
+            "item": row.item.code,
+            "status_on": row.status_on.isoformat(),
+            "status": row.status,
+            "done": row.done[:300],
+            "text": f"{row.item.code} {row.item.title}：{row.get_status_display()}",
+        }
+        for row in rows
+    ]
+    title = f"{plan.short}：核定 {len(rows)} 项进展填报"
+    return Told(plan, Event.UPDATES, title, listed, reverse("status", args=[plan.slug]))
 
 
 def show_latest(plan: Plan, items: Iterable[int]) -> None:
@@ -294,7 +313,7 @@ def _file_row(row: TableRow, by, *, is_submitted: bool) -> StatusUpdate:
         if begun is not None:
             raise Overtaken(begun)
         update = file_update(
-            item=row.item, by=by, milestones=_milestones_of(last_approved(row.item)), **row.fields
+            item=row.item, by=by, **({"milestones": _milestones_of(last_approved(row.item))} | row.fields)
         )
     if is_submitted:
         edition = update.edition if row.fields else row.edition
@@ -302,6 +321,22 @@ def _file_row(row: TableRow, by, *, is_submitted: bool) -> StatusUpdate:
         check_update(held)
         update = UPDATES.take_all([held], Action.SUBMITTED, by=by, submitted_at=timezone.now())[0].row
     return update
+
+
+def begin_or_change(row: TableRow, *, by) -> StatusUpdate:
+    """Files the draft of one row, or changes the one it names; Overtaken where another stands begun already."""
+    return _file_row(row, by, is_submitted=False)
+
+
+def submit_together(plan: Plan, rows: Sequence[StatusUpdate], *, by) -> None:
+    """Hands drafts in together, all or none, with one notice; call it in a transaction that locked them."""
+    for row in rows:
+        check_update(row)
+    UPDATES.take_all(rows, Action.SUBMITTED, by=by, submitted_at=timezone.now())
+    if len(rows) == 1:
+        UPDATES.tell(rows[0], Action.SUBMITTED, by)
+    else:
+        _tell_of_lot(plan, rows, by)
 
 
 def _milestones_of(update: StatusUpdate | None) -> list[MilestoneWords]:

@@ -10,13 +10,15 @@ from typing import Any, NamedTuple
 
 from django.db import connection, connections, transaction
 from django.db.models import Count
-from django.utils import timezone
+from django.urls import reverse
+from django.utils import timezone, translation
 
 from audit.services import record_audit
 from indicators.many.copying import insert_rows, next_keys, stamp, update_rows
 from indicators.many.read_cases import Subject, read_subjects
 from indicators.models import Verdict, VerdictChange
 from indicators.queries import JudgingRule
+from indicators.shown.wording import LINEAR_STATUSES
 from indicators.verdicts.rules import KeptRule, keep_rules
 from judging.judge_many import Judgement, judge
 from judging.progress import worst_linear
@@ -24,6 +26,8 @@ from judging.terms import RULE_VERSION
 from judging.verdict_basis import fingerprint, rule_text
 from plan.models import Item, Plan
 from plan.services import touch_plans
+from webhooks.models import Event
+from webhooks.services import Told, announce
 
 # Components judged in one transaction: what is held in memory, and how long a plan stays locked.
 COMPONENTS_AT_A_TIME = 3000
@@ -156,7 +160,25 @@ def recompute_plans(pks: Sequence[int], *, as_of: date, cause: str, by: Any = No
             after={"cause": result.cause, "changes": result.changes, "written": result.written},
         )
     touch_plans(changed)
+    announce(told for plan in changed if (told := _told(plan, results[str(plan.pk)])))
     return list(results.values())
+
+
+def _told(plan: Plan, result: Recomputed) -> Told | None:
+    """What other programs are told of verdicts that are no longer what they were; a first one changed nothing."""
+    rows = [
+        {"component": code, "before": before, "after": after, "text": f"{code} {_word(before)} → {_word(after)}"}
+        for code, before, after in result.changes
+        if before and before != after
+    ]
+    title = f"{plan.short}：{len(rows)} 项判定变化（{result.cause}）"
+    return Told(plan, Event.VERDICTS, title[:300], rows, reverse("changes", args=[plan.slug])) if rows else None
+
+
+def _word(status: str) -> str:
+    # As it is stored for later readers: Chinese, whatever the language of the request.
+    with translation.override("zh-hans"):
+        return str(LINEAR_STATUSES[status])
 
 
 def _judged(plans: Sequence[Plan], as_of: date, kept: dict[int, KeptRule]) -> list[_Found]:

@@ -142,12 +142,36 @@ window.plots = (() => {
     said.textContent = holder.dataset.failed || sentence;
     holder.prepend(said);
   };
+  // A small or touched screen has a small processor behind it: there the server's picture stands until its reader
+  // comes near it.
+  const SMALL = matchMedia("(max-width: 640px), (hover: none)");
+  const NEAR = "200px 0px";
+  const whenNear = (holder, act) => {
+    const signs = ["pointerdown", "focusin"];
+    const watcher = new IntersectionObserver(
+      (seen) => {
+        if (seen.some((one) => one.isIntersecting)) begin();
+      },
+      { rootMargin: NEAR },
+    );
+    // Where it stands in the first view already, it waits for the reader's first move.
+    const watch = () => watcher.observe(holder);
+    const begin = () => {
+      watcher.disconnect();
+      window.removeEventListener("scroll", watch);
+      for (const sign of signs) holder.removeEventListener(sign, begin);
+      act(holder);
+    };
+    for (const sign of signs) holder.addEventListener(sign, begin);
+    window.addEventListener("scroll", watch, { passive: true, once: true });
+  };
   // One after the other, after the first paint: the words of the page come first.
   const drawLate = (selector, draw, sentence) => {
-    const waiting = () =>
-      [...document.querySelectorAll(selector)].filter((holder) => !holder.matches(".drawing, .drawn"));
-    const drawAll = async () => {
-      for (const holder of waiting()) await draw(holder).catch(() => giveUp(holder, sentence));
+    const asked = new WeakSet();
+    const waiting = () => [...document.querySelectorAll(selector)].filter((holder) => !asked.has(holder));
+    let last = Promise.resolve();
+    const drawNext = (holder) => {
+      last = last.then(() => draw(holder).catch(() => giveUp(holder, sentence)));
     };
     // Fetched meanwhile, run later.
     const fetchEarly = (address) => {
@@ -159,10 +183,15 @@ window.plots = (() => {
       document.head.append(link);
     };
     const start = () => {
-      const [first] = waiting();
-      if (!first) return;
-      fetchEarly(first.dataset.plotly);
-      requestAnimationFrame(() => setTimeout(drawAll));
+      const found = waiting();
+      for (const holder of found) asked.add(holder);
+      if (!found.length) return;
+      if (SMALL.matches) {
+        for (const holder of found) whenNear(holder, drawNext);
+        return;
+      }
+      fetchEarly(found[0].dataset.plotly);
+      requestAnimationFrame(() => setTimeout(() => found.forEach(drawNext)));
     };
     start();
     document.addEventListener("live:replaced", start);

@@ -158,9 +158,13 @@ def page(open_page):
 
 @pytest.fixture
 def drawn():
-    """Waits until every interactive chart of a page stands."""
+    """Waits until every interactive chart of a page stands; on a phone it touches those that wait for it."""
 
     def wait(page: Page) -> None:
+        page.wait_for_function("() => !document.querySelector('[data-figure]') || window.plots")
+        page.locator("[data-figure]:not(.drawn)").evaluate_all(
+            "holders => holders.forEach(one => one.dispatchEvent(new Event('pointerdown')))"
+        )
         expect(page.locator("[data-figure]:not(.drawn)")).to_have_count(0, timeout=15_000)
 
     return wait

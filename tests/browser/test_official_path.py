@@ -182,3 +182,36 @@ def test_the_picture_button_saves_a_picture(page, drawn):
     assert waiting.value.path().read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
     assert waiting.value.suggested_filename.endswith(".png")
     assert_clean(page)
+
+
+def asked_for_plotly(page: Page) -> list[str]:
+    """What of plotly.js a page asks for from now on."""
+    asked: list[str] = []
+    page.on(
+        "request", lambda request: "plotly-" in request.url and ".min" in request.url and asked.append(request.url)
+    )
+    return asked
+
+
+@pytest.mark.parametrize("sign", ["scroll", "touch"])
+def test_on_a_phone_the_picture_stands_until_its_reader_comes_near(open_page, sign):
+    phone = open_page(width=390)
+    asked = asked_for_plotly(phone)
+    phone.goto(I_01)
+    phone.wait_for_load_state("networkidle")
+    phone.wait_for_timeout(500)
+    assert asked == []
+    assert phone.locator("figure.trend svg.chart").first.is_visible()
+    if sign == "touch":
+        phone.locator("figure.trend svg.chart").first.click()
+    else:
+        phone.mouse.wheel(0, 300)
+    expect(phone.locator("figure.trend.drawn")).to_have_count(1, timeout=15_000)
+    assert len(asked) == 1
+
+
+def test_on_a_desk_the_chart_is_drawn_at_once(page):
+    asked = asked_for_plotly(page)
+    page.goto(I_01)
+    expect(page.locator("figure.trend.drawn")).to_have_count(1, timeout=15_000)
+    assert len(asked) >= 1
