@@ -13,7 +13,7 @@ endif
 # Where it is set, each of a hundred processes that tests start would compile every module again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run quick test screens drills interop mutants check format lint types setup load-plan bench collect messages picture lock audit
+.PHONY: help run quick test worked-example screens drills interop mutants check format lint types setup load-plan bench collect messages picture lock audit
 
 help: ## say what each command does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -77,6 +77,9 @@ quick: $(VENV)/dev ## what a change of Python needs (90 seconds): style, import 
 	$(PY) -m ruff format --check .
 	$(VENV)/bin/lint-imports
 	$(PY) -m pytest -q -n 2 --dist worksteal -m "not browser and not services and not slow" $(sort $(QUICK))
+
+worked-example: $(VENV)/dev ## write the report and slides of docs/worked-example-midterm.md
+	WORKED_EXAMPLE=1 $(PY) -m pytest -q tests/browser/test_midterm.py
 
 screens: $(VENV)/dev ## keep pictures of every page, in every look and on paper, under artifacts/browser/
 	PICTURES=1 $(PY) -m pytest -q tests/browser/test_pages.py tests/browser/test_demo.py tests/browser/test_print.py

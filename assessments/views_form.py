@@ -91,9 +91,9 @@ def _public(row: Note) -> list[PublicEvidence]:
 
 
 def _reports(row: Note) -> list[StatusUpdate]:
-    """What was reported of the commitment and what stands below it by the cut-off, the newest first."""
+    """What was reported of the commitment and what stands below it as of the cut-off, the newest first."""
     rows = StatusUpdate.objects.filter(Q(item=row.item) | Q(item__parent=row.item))
-    known = rows.filter(status_on__lte=row.round.cut_off).known_on(row.round.cut_off)
+    known = rows.of_state_on(row.round.cut_off)
     return list(known.select_related("item", "organisation").order_by("-status_on", "-pk")[:REPORTS_SHOWN])
 
 

@@ -76,13 +76,15 @@ def _place(name: str, years: dict[int, ReferenceFigure]) -> Elsewhere:
 
 @transaction.atomic
 def load_references(plan: Plan, folder: Path) -> int:
-    """Makes the rows those of the file; without one there are none. Returns how many were written or removed.
+    """Makes the rows those of the file. Returns how many were written or removed.
 
-    Refuses (BrokenFixtures) the whole file for any faulty row.
+    A folder without the file says nothing of them, as one that the studio made: they stay. A file of headings
+    alone takes them out. Refuses (BrokenFixtures) the whole file for any faulty row.
     """
     path, components = folder / FILE, {row.code: row for row in Component.objects.of(plan)}
-    lines = _lines(path) if path.exists() else []
-    read = [_read(number, line, components) for number, line in enumerate(lines, 2)]
+    if not path.exists():
+        return 0
+    read = [_read(number, line, components) for number, line in enumerate(_lines(path), 2)]
     if faults := [fault for row in read if isinstance(row, list) for fault in row]:
         raise BrokenFixtures(faults)
     wanted = {_key(row): row for row in read if isinstance(row, ReferenceFigure)}

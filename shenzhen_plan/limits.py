@@ -38,7 +38,7 @@ SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 UPLOADS: dict[str, Callable[[], int]] = {
     "desk_import:upload": lambda: settings.IMPORT_MAX_MB,
     "api_observations_check": lambda: settings.IMPORT_MAX_MB,
-    **dict.fromkeys(("studio:text", "studio:table"), lambda: settings.IMPORT_MAX_MB),
+    **dict.fromkeys(("studio:text", "studio:table", "evidence:import"), lambda: settings.IMPORT_MAX_MB),
     "verify": lambda: settings.VERIFY_MAX_MB,
     "api_verify_file": lambda: settings.VERIFY_MAX_MB,
     "api_verify": lambda: settings.VERIFY_MAX_MB,
@@ -46,6 +46,7 @@ UPLOADS: dict[str, Callable[[], int]] = {
         (
             "updates:report",
             "updates:edit",
+            "assessments:note_edit",
             "assessments:note_save",
             "assessments:finding_respond",
             "assessments:chapters_back",

@@ -1,5 +1,6 @@
 """Limits of the product itself, without a proxy: bodies, rates, pools; in words, and nobody else pays for it."""
 
+import inspect
 import io
 import subprocess
 import time
@@ -10,7 +11,7 @@ import pytest
 from django.conf import settings as project
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.urls import reverse
+from django.urls import URLPattern, get_resolver, reverse
 
 from accounts.models import Role
 from audit.models import AuditEvent
@@ -22,6 +23,7 @@ from tests.factories import make_person
 
 MB = 1024 * 1024
 TABLE = b"code,year,value,released_on,source_title\nI-01,2021,1,2022-01-01,a\n"
+OURS = {path.name for path in project.BASE_DIR.iterdir() if (path / "__init__.py").exists()}
 STRANGER, OTHER = "203.0.113.7", "203.0.113.8"
 
 
@@ -90,6 +92,33 @@ def test_people_may_send_what_their_forms_take_and_no_more(plan):
     assert announce(client, "/sz-sti-14/items/P-1.1/report/", 202 * MB)[0].status_code == 413
     assert announce(client, "/sz-sti-14/data/imports/upload/", 40 * MB)[0].status_code != 413
     assert announce(client, "/sz-sti-14/review/chosen/", 3 * MB)[0].status_code == 413
+
+
+def takes_files(view) -> bool:
+    """Whether a view reads files, itself or by a function of its module that it calls."""
+    view = inspect.unwrap(getattr(view, "view_class", view))
+    source = inspect.getsource(view)
+    helpers = [
+        value for name, value in getattr(view, "__globals__", {}).items()
+        if inspect.isfunction(value) and value.__module__ == view.__module__ and f"{name}(" in source
+    ]  # fmt: skip
+    return "request.FILES" in source + "".join(map(inspect.getsource, helpers))
+
+
+def views(patterns=None, prefix=""):
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLPattern):
+            yield f"{prefix}{pattern.name}", pattern.callback
+        else:
+            inner = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            yield from views(pattern.url_patterns, inner)
+
+
+def test_every_address_that_reads_a_file_may_have_one_of_some_size():
+    read = {name for name, view in views() if view.__module__.split(".")[0] in OURS and takes_files(view)}
+
+    assert {"assessments:note_edit", "evidence:import", "studio:table", "desk_import:upload"} <= read
+    assert read - set(limits.UPLOADS) == set()
 
 
 def test_a_form_without_room_on_the_disk_is_refused_in_words(plan, settings):

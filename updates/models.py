@@ -22,6 +22,10 @@ class UpdateQuerySet(models.QuerySet):
         """Approved by a day: what it shows of every item."""
         return self.approved().filter(known_on__lte=day)
 
+    def of_state_on(self, day: date) -> "UpdateQuerySet":
+        """Approved by now and speaking of a day or of one before it: units report of a day after it is over."""
+        return self.approved().filter(status_on__lte=day)
+
     def since(self, day: date) -> "UpdateQuerySet":
         """Approved on a day or later."""
         return self.approved().filter(known_on__gte=day)

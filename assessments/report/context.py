@@ -7,8 +7,8 @@ from assessments.models import Evidence, Finding, Note, Opinion, Round
 from assessments.queries import commitments
 from indicators.queries import Overview, overview
 from plan.models import Item, Plan
-from plan.public import PublicState
-from plan.queries import show_day
+from plan.public import PublicState, show_public
+from updates.queries import NOT_REPORTED, statuses_of
 
 
 class ReportContext:
@@ -31,9 +31,13 @@ class ReportContext:
 
     @cached_property
     def items(self) -> list[Item]:
-        """What units report on, with the status and the public statements of the cut-off."""
+        """What units report on, with what they reported of the cut-off and what was public on it."""
         rows = list(self.plan.items.filter(kind__in=self.plan.kinds.due).select_related("lead").in_plan_order())
-        show_day(self.plan, rows, self.round.cut_off, kinds=self.plan.kinds.due)
+        show_public(self.plan, rows, self.round.cut_off)
+        told = statuses_of(self.plan, self.round.cut_off)
+        for item in rows:
+            known = told.get(item.code, NOT_REPORTED)
+            item.status, item.progress, item.status_as_of = known.status, known.progress, known.status_as_of
         return rows
 
     @cached_property

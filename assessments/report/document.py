@@ -33,13 +33,15 @@ class Labelled:
 
 @dataclass(frozen=True)
 class DocumentTable:
-    """Rows of text under columns; `widths` are relative, `numeric` the columns set to the right."""
+    """Rows of text under columns; `widths` are relative, `numeric` the columns set to the right, `is_small` what
+    is looked up rather than read."""
 
     caption: str
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
     widths: Sequence[int]
     numeric: frozenset[int] = frozenset()
+    is_small: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,3 +124,8 @@ def remarked(words: str, remark: str) -> str:
     """Words with a remark in brackets: after one that is there, and with 〔〕 for brackets of its own."""
     remark = remark.replace("（", "〔").replace("）", "〕")
     return f"{words[:-1]}，{remark}）" if words.endswith("）") else f"{words}（{remark}）"
+
+
+def named(publisher: str) -> str:
+    """Who published, without where it was read again: “深圳特区报” of “深圳特区报（人民网转）”."""
+    return re.sub(r"（[^（）]*）", "", publisher).strip() or "转载"

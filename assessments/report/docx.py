@@ -209,6 +209,8 @@ def _contents(file, document: Document, pages: Sequence[int]) -> None:
         paragraph = file.add_paragraph()
         form = paragraph.paragraph_format
         form.first_line_indent, form.left_indent = Pt(0), Pt(16 * (block.level - 1))
+        # The contents of a usual report stand on one page.
+        form.line_spacing = Pt(22)
         form.tab_stops.add_tab_stop(Mm(AREA_MM), WD_TAB_ALIGNMENT.RIGHT)
         if position == 0:
             run = paragraph.add_run()
@@ -288,7 +290,7 @@ def _table(file, block: DocumentTable, number: int) -> None:
     from docx.enum.table import WD_TABLE_ALIGNMENT
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
-    from docx.shared import Mm
+    from docx.shared import Mm, Pt
 
     file.add_paragraph(block.caption, style="Caption")
     table = file.add_table(rows=1, cols=len(block.columns), style="Table Grid")
@@ -296,7 +298,8 @@ def _table(file, block: DocumentTable, number: int) -> None:
     widths = [Mm(AREA_MM * width / sum(block.widths)) for width in block.widths]
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
-    _cells(table.rows[0].cells, block.columns, widths, bold=True)
+    size = 9 if block.is_small or len(block.columns) > 7 else 10.5
+    _cells(table.rows[0].cells, block.columns, widths, size=size, bold=True)
     properties = table.rows[0]._tr.get_or_add_trPr()
     repeated = OxmlElement("w:tblHeader")
     repeated.set(qn("w:val"), "true")
@@ -305,21 +308,22 @@ def _table(file, block: DocumentTable, number: int) -> None:
         row = table.add_row()
         whole = OxmlElement("w:cantSplit")
         row._tr.get_or_add_trPr().append(whole)
-        _cells(row.cells, values, widths, numeric=block.numeric)
-    file.add_paragraph()
+        _cells(row.cells, values, widths, size=size, numeric=block.numeric)
+    file.add_paragraph().paragraph_format.line_spacing = Pt(12)
 
 
-def _cells(cells, values, widths, *, bold: bool = False, numeric: frozenset[int] = frozenset()) -> None:
+def _cells(
+    cells, values, widths, *, size: float, bold: bool = False, numeric: frozenset[int] = frozenset()
+) -> None:
     from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Pt
 
-    size = 9 if len(values) > 7 else 10.5
     for number, (cell, value, width) in enumerate(zip(cells, values, widths, strict=True)):
         cell.width, cell.vertical_alignment = width, WD_CELL_VERTICAL_ALIGNMENT.CENTER
         paragraph = cell.paragraphs[0]
         form = paragraph.paragraph_format
-        form.first_line_indent, form.line_spacing = Pt(0), Pt(15)
+        form.first_line_indent, form.line_spacing = Pt(0), Pt(size * 1.4)
         if bold:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         elif number in numeric:

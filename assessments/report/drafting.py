@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 
 from assessments.models import Note, Round
 from assessments.report.context import ReportContext
-from assessments.report.document import day_words, numeral, remarked
+from assessments.report.document import day_words, numeral
 from assessments.report.facts import Pinner, facts_of, latest_words
-from assessments.report.tables import forecast_words
+from assessments.report.tables import forecast_words, is_reported, public_words
 from indicators.queries import Standing
 from indicators.shown.states import standpoint, state_badge
 from judging.ladder import IndicatorState
@@ -43,7 +43,8 @@ def overall(context: ReportContext, pin: Pinner) -> Lines:
         yield told + "".join(_public(pin))
     if context.notes:
         conclusions = "，".join(pin.all(f"notes.{word}" for word in context.concluded))
-        yield f"本轮{pin('notes.assigned')}，{pin('notes.published')}，其中：{conclusions}。"
+        given = "" if context.assigned == len(context.notes) else f"{pin('notes.assigned')}，"
+        yield f"本轮{given}{pin('notes.published')}：{conclusions}。"
 
 
 def _public(pin: Pinner) -> Iterator[str]:
@@ -52,23 +53,38 @@ def _public(pin: Pinner) -> Iterator[str]:
 
 
 def targets(context: ReportContext, pin: Pinner) -> Lines:
-    """目标实现程度: the table, then a paragraph for each indicator there is something to say of."""
+    """目标实现程度: the table, a paragraph for each indicator with figures, one for all that have none."""
     if context.found.tabled:
         yield "〔表：主要指标〕"
-    silent, position = [], 0
-    for standing in context.found.standings:
-        note = context.notes.get(standing.indicator.pk)
-        if note is None and not any(part.latest for part in standing.components):
-            silent.append(standing.indicator.short)
-            continue
-        position += 1
+    known = [row for row in context.found.standings if any(part.latest for part in row.components)]
+    for position, standing in enumerate(known, 1):
         yield f"（{numeral(position)}）{standing.indicator.title}"
-        yield _indicator_sentence(standing, pin)
-        if standing.indicator.in_table and any(len(part.judged) > 1 for part in standing.components):
-            yield f"〔图：{standing.indicator.code}〕"
-        yield from note_lines(note)
+        yield from _known(context, standing, pin)
+    silent = [row for row in context.found.standings if row not in known]
     if silent:
-        yield f"截至评估时点尚无公布数据的指标：{'、'.join(silent)}。"
+        yield f"（{numeral(len(known) + 1)}）尚无公布数据的指标"
+        yield from _silent(context, silent)
+
+
+def _known(context: ReportContext, standing: Standing, pin: Pinner) -> Lines:
+    first, *others = list(note_lines(context.notes.get(standing.indicator.pk))) or [""]
+    yield _indicator_sentence(standing, pin) + first
+    yield from others
+    if standing.indicator.in_table and any(len(part.judged) > 1 for part in standing.components):
+        yield f"〔图：{standing.indicator.code}〕"
+
+
+def _silent(context: ReportContext, silent: list[Standing]) -> Lines:
+    """One paragraph an indicator somebody wrote of; the others are named."""
+    names = []
+    for standing in silent:
+        note = context.notes.get(standing.indicator.pk)
+        if note is None:
+            names.append(standing.indicator.short)
+        else:
+            yield f"{standing.indicator.title}：{''.join(note_lines(note))}"
+    if names:
+        yield f"截至评估时点没有公布数据的还有：{'、'.join(names)}。"
 
 
 def _indicator_sentence(standing: Standing, pin: Pinner) -> str:
@@ -78,24 +94,28 @@ def _indicator_sentence(standing: Standing, pin: Pinner) -> str:
         code = part.component.code
         latest = pin(f"{code}.latest") if latest_words(part) else "暂无数据"
         told.append(f"{name}{latest}，{pin(f'{code}.target')}")
-    badge = state_badge(standing)
     if standpoint(standing).state == IndicatorState.NO_DATA:
         return f"{'；'.join(told)}。"
-    return f"{'；'.join(told)}，{badge.text}。"
+    # The year and kind of the figure stand with it already.
+    return f"{'；'.join(told)}，{state_badge(standing).word}。"
 
 
 def note_lines(note: Note | None) -> Lines:
-    """What a published note says, as sentences of a report; its problems have a chapter of their own."""
+    """What a published note says, in paragraphs that end in its conclusion; problems have their own chapter."""
     if note is None:
         return
-    for text in (note.progress, note.results):
-        yield from text.strip().splitlines()
+    *paragraphs, last = f"{note.progress}\n{note.results}".strip().splitlines() or [""]
+    yield from paragraphs
+    yield last + concluded_words(note)
+
+
+def concluded_words(note: Note) -> str:
+    """“评估结论为“符合预期”，期末能够完成。” and why, where it is not what is computed."""
+    told = f"评估结论为“{note.get_conclusion_display()}”"
     if foreseen := forecast_words(note):
-        yield f"期末预测：{foreseen}。"
-    conclusion = f"评估结论：{note.get_conclusion_display()}。"
-    if note.difference_reason.strip():
-        conclusion += f"{note.difference_reason.strip()}"
-    yield conclusion
+        told += f"，期末{foreseen}"
+    reason = note.difference_reason.strip()
+    return f"{told}：{reason}" if reason else f"{told}。"
 
 
 def tasks(context: ReportContext, pin: Pinner) -> Lines:
@@ -127,13 +147,11 @@ def _commitment(context: ReportContext, item: Item, parts: list[Item]) -> Lines:
 def _part(context: ReportContext, part: Item) -> Lines:
     note, known = context.note_on(part), context.by_pk.get(part.pk)
     if note is not None:
-        first, *rest = list(note_lines(note)) or [""]
-        yield f"{part.title}：{first}"
-        yield from rest
+        yield f"{part.title}：{''.join(note_lines(note))}"
     elif known is not None and known.status != Item.Status.NOT_REPORTED:
         yield f"{part.title}：责任单位填报{STATE_WORDS[known.status]}。"
     elif known is not None and known.public:
-        yield f"{part.title}：{remarked(str(known.public.word), known.public.publisher)}。"
+        yield f"{part.title}：{public_words(known.public)}。"
 
 
 def policies(context: ReportContext, pin: Pinner) -> Lines:
@@ -148,7 +166,7 @@ def policies(context: ReportContext, pin: Pinner) -> Lines:
 
 
 def projects(context: ReportContext, pin: Pinner) -> Lines:
-    known = [item for item in context.projects if item.public or item.status != Item.Status.NOT_REPORTED]
+    known = [item for item in context.projects if item.public or is_reported(item)]
     if not known:
         return
     there = sum(bool(item.public and item.public.is_there) for item in known)
@@ -157,9 +175,7 @@ def projects(context: ReportContext, pin: Pinner) -> Lines:
     yield "〔表：重大项目〕"
     for item in known:
         if note := context.note_on(item):
-            first, *rest = list(note_lines(note)) or [""]
-            yield f"{item.title}：{first}"
-            yield from rest
+            yield f"{item.title}：{''.join(note_lines(note))}"
 
 
 def experience(context: ReportContext, pin: Pinner) -> Lines:

@@ -3,6 +3,7 @@
 Each is made from the round's rows when the report is; none where it would be empty.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from assessments.models import Finding, Note
@@ -13,6 +14,7 @@ from assessments.report.document import (
     DocumentTable,
     Picture,
     day_words,
+    named,
     remarked,
     unbroken,
 )
@@ -25,6 +27,7 @@ from indicators.shown.wording import VALUE_MARKS, number, share, stated, target_
 from judging.terms import RULE_VERSION
 from plan.after_period import STATE_WORDS
 from plan.models import Item
+from plan.public import PublicState
 
 Rows = Iterator[Block]
 
@@ -50,7 +53,7 @@ def indicators(context: ReportContext) -> Rows:
             "评估结论",
         ),
         rows=rows,
-        widths=(4, 16, 8, 10, 12, 16, 11, 15, 10, 13),
+        widths=(5, 16, 8, 10, 12, 15, 10, 15, 9, 13),
         numeric=frozenset({3, 4, 5, 6}),
     )
     yield DocumentParagraph(
@@ -105,30 +108,39 @@ def chart(context: ReportContext, code: str) -> Rows:
 
 def projects(context: ReportContext) -> Rows:
     """重大项目: those of which something was reported or published by the cut-off."""
-    rows = [
-        [
-            item.code,
-            item.title,
-            "—" if item.status == Item.Status.NOT_REPORTED else str(STATE_WORDS[item.status]),
-            remarked(str(item.public.word), item.public.publisher) if item.public else "—",
-        ]
-        for item in context.projects
-        if item.public or item.status != Item.Status.NOT_REPORTED
-    ]
-    if rows:
-        yield DocumentTable("重大项目推进情况", ("编码", "项目", "单位填报", "公开信息"), rows, (11, 24, 14, 36))
+    known = [item for item in context.projects if item.public or is_reported(item)]
+    if not known:
+        return
+    columns, rows, widths = ["项目", "公开信息"], [[item.title, _public(item)] for item in known], [36, 36]
+    if any(map(is_reported, known)):
+        columns.insert(1, "单位填报")
+        widths = [30, 14, 36]
+        for row, item in zip(rows, known, strict=True):
+            row.insert(1, str(STATE_WORDS[item.status]) if is_reported(item) else "—")
+    yield DocumentTable("重大项目推进情况", columns, rows, widths)
+
+
+def is_reported(item: Item) -> bool:
+    return item.status != Item.Status.NOT_REPORTED
+
+
+def _public(item: Item) -> str:
+    return public_words(item.public) if item.public else "—"
+
+
+def public_words(told: PublicState) -> str:
+    """“2023-06-19 建成（南方财经）”."""
+    return remarked(str(told.word), named(told.publisher))
 
 
 def problems(context: ReportContext) -> Rows:
-    named = [note for note in context.notes.values() if note.problems.strip() or note.remedies.strip()]
-    if named:
+    found = [note for note in context.notes.values() if note.problems.strip() or note.remedies.strip()]
+    if found:
         yield DocumentTable(
             caption="问题与对策建议汇总",
-            columns=("编码", "条目", "存在问题", "对策建议"),
-            rows=[
-                [n.item.code, n.item.title, n.problems.strip() or "—", n.remedies.strip() or "—"] for n in named
-            ],
-            widths=(9, 17, 30, 30),
+            columns=("条目", "存在问题", "对策建议"),
+            rows=[[n.item.title, n.problems.strip() or "—", n.remedies.strip() or "—"] for n in found],
+            widths=(20, 33, 33),
         )
 
 
@@ -137,10 +149,9 @@ def adjustments(context: ReportContext) -> Rows:
     if wanted:
         yield DocumentTable(
             caption="调整建议",
-            columns=("编码", "条目", "建议", "理由", "依据文件"),
+            columns=("条目", "建议", "理由", "依据文件"),
             rows=[
                 [
-                    note.item.code,
                     note.item.title,
                     str(note.get_adjustment_display()),
                     note.adjustment_reason,
@@ -148,7 +159,7 @@ def adjustments(context: ReportContext) -> Rows:
                 ]
                 for note in wanted
             ],
-            widths=(9, 19, 11, 28, 18),
+            widths=(22, 12, 32, 20),
         )
 
 
@@ -159,6 +170,7 @@ def findings(context: ReportContext) -> Rows:
             columns=("编码", "问题", "整改要求", "责任单位", "期限", "状态"),
             rows=[_finding_row(row) for row in context.findings],
             widths=(9, 17, 24, 13, 15, 9),
+            is_small=True,
         )
 
 
@@ -181,8 +193,9 @@ def sources(context: ReportContext) -> Rows:
             caption=f"数据来源（{day_words(context.found.as_of)}前公布）",
             columns=("编码", "年份", "数值", "性质", "公布日期", "来源"),
             rows=[_source_row(row) for row in figures],
-            widths=(7, 7, 11, 9, 15, 41),
+            widths=(7, 6, 10, 9, 13, 45),
             numeric=frozenset({2}),
+            is_small=True,
         )
 
 
@@ -207,24 +220,27 @@ def grounds(context: ReportContext) -> Rows:
         for row in context.grounds_of(note)
     ]
     if rows:
-        yield DocumentTable("佐证材料", ("编码", "名称", "文号", "网址"), rows, (9, 32, 18, 30))
+        yield DocumentTable("佐证材料", ("编码", "名称", "文号", "网址"), rows, (9, 32, 18, 30), is_small=True)
 
 
 def silent_units(context: ReportContext) -> Rows:
     """Units that reported nothing on what they answer for by the cut-off."""
-    owed: dict[str, list[str]] = {}
+    owed: dict[str, list[Item]] = {}
     for item in context.items:
-        if item.status == Item.Status.NOT_REPORTED:
-            owed.setdefault(item.lead.name if item.lead else "（未落实责任单位）", []).append(item.code)
+        if not is_reported(item):
+            owed.setdefault(item.lead.name if item.lead else "（未落实责任单位）", []).append(item)
     if owed:
-        rows = [[name, str(len(codes)), shortened(codes)] for name, codes in owed.items()]
-        columns = ("责任单位", "未填报（项）", "条目编码")
-        yield DocumentTable("未填报进展的单位", columns, rows, (24, 12, 48), frozenset({1}))
+        rows = [[name, str(len(items)), _by_kind(items)] for name, items in owed.items()]
+        columns = ("责任单位", "未填报（项）", "其中")
+        yield DocumentTable("未填报进展的单位", columns, rows, (26, 14, 46), frozenset({1}), is_small=True)
 
 
-def shortened(codes: list[str], most: int = 12) -> str:
-    """Codes in a cell, the first so many of them."""
-    return "、".join(codes[:most]) + (f"等 {len(codes)} 项" if len(codes) > most else "")
+def _by_kind(items: list[Item], most: int = 3) -> str:
+    """A few by their titles; more by how many there are of each kind."""
+    if len(items) <= most:
+        return "、".join(item.title for item in items)
+    counted = Counter(str(item.get_kind_display()) for item in items)
+    return "、".join(f"{kind} {number} 项" for kind, number in counted.items())
 
 
 def opinions(context: ReportContext) -> Rows:

@@ -27,6 +27,7 @@ from assessments.report.word_work import RefusedReturn, read_work_file, write_wo
 from assessments.rounds import close_round
 from audit.models import AuditEvent
 from audit.refusals import Overtaken, WrongState
+from indicators.models import Observation
 from plan.services import touch_plan
 from plan.uploads import RefusedFile
 from tests.assessments.scene import open_round, published
@@ -159,6 +160,23 @@ def test_a_number_changed_by_hand_is_said_and_left_alone():
     assert renewed(body, pins, {"a": "已达目标 5 项", "b": "共 9 项"})[0] == "共 9 项中，已达目标 4 项。"
 
 
+def test_a_number_whose_figure_was_taken_out_stays_and_is_said_to_be_gone(report, people, plan, client):
+    row = report.chapters.get(key="targets")
+    row = chapters.arrange_chapter(row, edition=row.edition, by=people["man"], author=people["eva"])
+    words = row.pins["I-03.latest"]
+    Observation.objects.filter(component__code="I-03", year=2021).update(state="rejected")
+    touch_plan(plan)
+    client.force_login(people["eva"])
+
+    page = client.get(row.get_absolute_url()).content.decode()
+    renewed_row = chapters.renew_numbers(row, edition=row.edition, by=people["eva"])
+
+    assert "已没有这个数据" in page
+    # What it rested on is no more: the sentence is for its author to change.
+    assert words in renewed_row.body
+    assert renewed_row.pins["I-03.latest"] == words
+
+
 def test_numbers_that_change_places_are_not_mixed_up():
     body, pins = renewed("甲 1 项，乙 2 项。", {"a": "甲 1 项", "b": "乙 2 项"}, {"a": "乙 2 项", "b": "甲 1 项"})
 
@@ -272,8 +290,10 @@ def test_a_file_with_macros_or_of_another_kind_is_refused(report, chapter, peopl
         file.writestr("word/vbaProject.bin", b"x")
     with pytest.raises(RefusedFile):
         returns.take_back(report, SimpleUploadedFile("宏.docx", data.getvalue()), by=people["eva"])
-    with pytest.raises(RefusedFile):
-        returns.take_back(report, SimpleUploadedFile("a.txt", b"text"), by=people["eva"])
+    for name in ("a.txt", "a.docm", "a.doc"):
+        with pytest.raises(RefusedFile):
+            returns.take_back(report, SimpleUploadedFile(name, write_work_file(report, [chapter])), by=people["eva"])
+    assert not chapter.returns.exists()
 
 
 def test_a_round_is_published_with_every_chapter_agreed_and_its_report_kept(report, people):

@@ -1,17 +1,28 @@
 """docs/worked-example-midterm.md, run on the published figures."""
 
+import shutil
+import subprocess
 from pathlib import Path
 
+import pytest
 from django.conf import settings
+from pypdf import PdfReader
 
 from assessments.models import Note
-from assessments.report.content import build_report
-from assessments.report.document import DocumentTable
-from tests.assessments.scene import ended, open_round, published
-from tests.factories import make_person
+from assessments.report.content import current_document
+from assessments.report.document import Document, DocumentTable
+from assessments.report.docx import write_docx
+from tests.assessments.midterm import STORY, run_round
+from tests.word_files import faults_of_word
 
 DOCUMENT = Path(settings.BASE_DIR, "docs", "worked-example-midterm.md")
-CONCLUSIONS = {"I-01": "ahead", "I-05": "not_assessable", "I-07": "on_schedule"}
+CHAPTERS = "总体评价 目标实现程度 任务进展 政策措施落实情况 重大项目推进情况 主要做法和经验 存在问题与原因 环境变化 对策与调整建议 后续工作思路"
+MOST_PAGES = 16
+
+
+@pytest.fixture
+def report(plan) -> Document:
+    return current_document(run_round(plan))
 
 
 def table_under(heading: str) -> list[list[str]]:
@@ -21,27 +32,35 @@ def table_under(heading: str) -> list[list[str]]:
     return [row for row in rows if set("".join(row)) != {"-"}]
 
 
-def test_the_report_says_what_the_document_shows(plan):
-    manager, evaluator, reviewer = (
-        make_person(name, role) for name, role in (("man", "reviewer"), ("eva", "evaluator"), ("rev", "reviewer"))
-    )
-    items = list(plan.items.filter(code__in=CONCLUSIONS).in_plan_order())
-    round = open_round(plan, by=manager, items=items, evaluator=evaluator)
-    for item in items:
-        word = CONCLUSIONS[item.code]
-        published(round, item, by=evaluator, reviewer=reviewer, progress="见数据。", conclusion=word)
-
-    document = build_report(ended(round, by=manager))
-
-    table = next(block for block in document.blocks if isinstance(block, DocumentTable))
-    shown = table_under("Table 1 of the report")
+def test_the_report_says_what_the_document_shows(report):
+    table = next(block for block in report.blocks if isinstance(block, DocumentTable))
     # The document is typed with plain spaces and on one line; the report keeps a sign and its number together.
     rows = [[cell.replace("\xa0", " ").replace("\n", "") for cell in row] for row in (table.columns, *table.rows)]
-    assert rows == shown
+
+    assert rows == table_under("Table 1 of the report")
+    titles = [heading.text.split("、")[-1] for heading in report.headings() if heading.level == 1]
+    assert titles == [*CHAPTERS.split(), "附件"]
+    words = str(report.blocks)
+    assert "责任单位已填报 3 项" in words
+    # A conclusion ends a paragraph and is none.
+    assert not any(getattr(block, "text", "").startswith("评估结论") for block in report.blocks)
 
 
-def test_the_notes_of_the_document_are_the_ones_that_were_written(plan):
-    rows = table_under("What the notes conclude")[1:]
+def test_its_file_is_whole_and_short_enough(report, tmp_path):
+    data = write_docx(report)
+    assert faults_of_word(data) == []
+    program = shutil.which("soffice")
+    if program is None:
+        pytest.skip("no LibreOffice to set it")
+    (tmp_path / "report.docx").write_bytes(data)
+    command = [program, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "pdf"]
+    subprocess.run([*command, "--outdir", str(tmp_path), str(tmp_path / "report.docx")], check=True, capture_output=True)
+    assert len(PdfReader(tmp_path / "report.pdf").pages) <= MOST_PAGES
 
-    told = {row[0].split()[0]: row[3] for row in rows}
-    assert told == {code: str(Note.Conclusion(word).label) for code, word in CONCLUSIONS.items()}
+
+def test_the_notes_of_the_document_are_the_ones_that_are_written():
+    told = {row[0].split()[0]: row[3] for row in table_under("What the notes conclude")[1:]}
+    written = {row["item"]: row["conclusion"] for row in STORY["note"]}
+
+    assert told == {code: written[code] for code in told}
+    assert set(written.values()) <= {str(label) for _word, label in Note.Conclusion.choices}

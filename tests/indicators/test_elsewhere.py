@@ -52,6 +52,16 @@ def test_a_load_makes_the_rows_those_of_the_file(indicator, tmp_path):
     assert list(kept_of(indicator).values_list("value", flat=True)) == [Decimal("2.66")]
 
 
+def test_a_folder_without_the_file_leaves_them_and_one_of_headings_takes_them_out(indicator, tmp_path):
+    load(indicator, tmp_path, EARLIER, ROW)
+    (tmp_path / "references.csv").unlink()
+    assert load_references(indicator.plan, tmp_path) == 0
+    assert kept_of(indicator).count() == 2
+
+    assert load(indicator, tmp_path) == 2
+    assert kept_of(indicator).count() == 0
+
+
 @pytest.mark.parametrize(
     ("row", "said"),
     [

@@ -1,0 +1,90 @@
+"""The Word files and slides of a report as programs and screen readers take them (tests/word_files.py)."""
+
+import io
+import zipfile
+
+import pytest
+from docx import Document as WordFile
+
+from assessments import chapters
+from assessments.report.content import build_report
+from assessments.report.docx import write_docx
+from assessments.report.slides import write_slides
+from assessments.report.word_work import write_work_file
+from tests.assessments.scene import open_round, published
+from tests.factories import make_person
+from tests.word_files import faults_of_slides, faults_of_word
+
+
+@pytest.fixture
+def report(plan):
+    man, eva = make_person("man", "reviewer"), make_person("eva", "evaluator")
+    items = list(plan.items.filter(code__in=["I-01", "I-07", "P-1"]))
+    row = open_round(plan, by=man, items=items, evaluator=eva)
+    published(row, items[0], by=eva, reviewer=man, problems="结构不优", remedies="加大投入")
+    chapters.begin_chapters(row, by=man)
+    return row
+
+
+def test_report_chapters_slides_and_the_paper_for_a_meeting_are_whole(report, client):
+    document = build_report(report)
+    brief = client.get("/sz-sti-14/brief.docx?since=2026-01-31&items=I-01,I-04")
+
+    assert faults_of_word(write_docx(document)) == []
+    assert faults_of_word(write_work_file(report, report.chapters.all())) == []
+    assert faults_of_slides(write_slides(document)) == []
+    assert faults_of_word(b"".join(brief)) == []
+
+
+def changed(data: bytes, edit) -> bytes:
+    file = WordFile(io.BytesIO(data))
+    edit(file)
+    out = io.BytesIO()
+    file.save(out)
+    return out.getvalue()
+
+
+def headless(file):
+    properties = file.tables[0].rows[0]._tr.trPr
+    properties.getparent().remove(properties)
+
+
+def mute(file):
+    for shape in file.inline_shapes:
+        shape._inline.docPr.set("descr", "")
+
+
+def jumping(file):
+    next(one for one in file.paragraphs if one.style.name == "Heading 2").style = "Heading 3"
+
+
+def untitled(file):
+    file.core_properties.language = "en"
+
+
+def disordered(file):
+    properties = next(one for one in file.paragraphs if one.style.name == "Heading 1")._p.pPr
+    properties.insert(0, properties.makeelement(f"{properties.tag[:-3]}jc", {}))
+
+
+@pytest.mark.parametrize(
+    ("edit", "said"),
+    [
+        (headless, "its head is not repeated"), (mute, "no alternative text"), (jumping, "below one of"),
+        (untitled, "no language"), (disordered, "w:pPr"),
+    ],
+)  # fmt: skip
+def test_the_check_sees_what_is_wrong(report, edit, said):
+    data = write_docx(build_report(report))
+
+    assert any(said in fault for fault in faults_of_word(changed(data, edit)))
+
+
+def test_the_check_sees_a_relation_that_leads_nowhere(report):
+    data, out = write_docx(build_report(report)), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            if not name.startswith("word/media/"):
+                new.writestr(name, old.read(name))
+
+    assert any("is not there" in fault for fault in faults_of_word(out.getvalue()))
