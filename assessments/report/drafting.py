@@ -202,13 +202,22 @@ def advice(context: ReportContext, pin: Pinner) -> Lines:
 
 def ahead(context: ReportContext, pin: Pinner) -> Lines:
     """后续工作: what is not reached yet, with the years there are left."""
-    years = context.plan.target_year - context.round.cut_off.year
-    if context.round.kind == Round.Kind.FINAL or years <= 0:
+    months = (context.plan.ends_on - context.round.cut_off).days / 30.44
+    if context.round.kind == Round.Kind.FINAL or months <= 0:
         return
     states = (IndicatorState.BEHIND, IndicatorState.SLIGHTLY_BEHIND, IndicatorState.NOT_YET)
     late = [row.indicator.short for row in context.found.tabled if standpoint(row).state in states]
     if late:
-        yield f"距规划期末还有 {years} 年，尚未达到目标、需要着力推进的指标：{'、'.join(late)}。"
+        yield f"距规划期末还有{time_left(months)}，尚未达到目标、需要着力推进的指标：{'、'.join(late)}。"
+
+
+def time_left(months: float) -> str:
+    """“两年半”, to the half year; months below one and a half."""
+    halves = round(months / 6)
+    if halves < 3:
+        return f" {round(months)} 个月"
+    years = "两" if halves // 2 == 2 else numeral(halves // 2)
+    return f"{years}年{'半' if halves % 2 else ''}"
 
 
 DRAFTERS: dict[str, Drafter] = {

@@ -33,6 +33,10 @@
     if (event.key === "j" || event.key === "k") walk(event.key === "j" ? 1 : -1);
     else if (["a", "x", "e"].includes(event.key)) act(here(), event.key);
     else if (event.key === "m") form.querySelector('[value="merge-"]')?.click();
+    else if (event.key === "s") form.querySelector("[data-tick]")?.click();
+    else if (event.key === "A") form.querySelector('[value="accept-"]')?.click();
+    else if (event.key === "X") form.querySelector('[value="reject-"]')?.click();
+    else if (event.key === "n") form.querySelector("[data-next]")?.click();
     else if (event.key === " " && here() && event.target === here()) here().querySelector("input")?.click();
     else return;
     event.preventDefault();

@@ -1,4 +1,4 @@
-"""The mid-term evaluation that docs/worked-example-midterm.md shows: what its people write, and their Word file."""
+"""The mid-term evaluation of docs/worked-example-midterm.md: what its people write, and their Word file."""
 
 import io
 import tomllib

@@ -18,6 +18,7 @@ from assessments.models import ChapterStep, ReportChapter, ReportVersion, Round
 from assessments.report.chapter_text import sentences
 from assessments.report.content import build_report, current_document
 from assessments.report.document import DocumentTable, Heading, as_json, from_json
+from assessments.report.drafting import time_left
 from assessments.report.facts import check_pins, renewed
 from assessments.report.outline import outline_of
 from assessments.report.slides import write_slides
@@ -63,6 +64,14 @@ def test_a_round_begins_with_the_outline_of_its_kind(report):
     assert rows[0].pins["period.elapsed"] == "规划期已过 50 %"
     assert all(words in row.body for row in rows for words in row.pins.values())
     assert next(row for row in rows if row.key == "circumstances").body == ""
+
+
+@pytest.mark.parametrize(
+    ("months", "said"),
+    [(30, "两年半"), (12, " 12 个月"), (18, "一年半"), (24, "两年"), (36.2, "三年"), (5, " 5 个月")],
+)
+def test_time_that_is_left_is_said_as_people_say_it(months, said):
+    assert time_left(months) == said
 
 
 @pytest.mark.parametrize("kind", Round.Kind.values)
@@ -292,7 +301,9 @@ def test_a_file_with_macros_or_of_another_kind_is_refused(report, chapter, peopl
         returns.take_back(report, SimpleUploadedFile("宏.docx", data.getvalue()), by=people["eva"])
     for name in ("a.txt", "a.docm", "a.doc"):
         with pytest.raises(RefusedFile):
-            returns.take_back(report, SimpleUploadedFile(name, write_work_file(report, [chapter])), by=people["eva"])
+            returns.take_back(
+                report, SimpleUploadedFile(name, write_work_file(report, [chapter])), by=people["eva"]
+            )
     assert not chapter.returns.exists()
 
 

@@ -16,7 +16,10 @@ from tests.assessments.midterm import STORY, run_round
 from tests.word_files import faults_of_word
 
 DOCUMENT = Path(settings.BASE_DIR, "docs", "worked-example-midterm.md")
-CHAPTERS = "总体评价 目标实现程度 任务进展 政策措施落实情况 重大项目推进情况 主要做法和经验 存在问题与原因 环境变化 对策与调整建议 后续工作思路"
+CHAPTERS = (
+    "总体评价 目标实现程度 任务进展 政策措施落实情况 重大项目推进情况 主要做法和经验 存在问题与原因"
+    " 环境变化 对策与调整建议 后续工作思路"
+)
 MOST_PAGES = 16
 
 
@@ -54,7 +57,9 @@ def test_its_file_is_whole_and_short_enough(report, tmp_path):
         pytest.skip("no LibreOffice to set it")
     (tmp_path / "report.docx").write_bytes(data)
     command = [program, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "pdf"]
-    subprocess.run([*command, "--outdir", str(tmp_path), str(tmp_path / "report.docx")], check=True, capture_output=True)
+    subprocess.run(
+        [*command, "--outdir", str(tmp_path), str(tmp_path / "report.docx")], check=True, capture_output=True
+    )
     assert len(PdfReader(tmp_path / "report.pdf").pages) <= MOST_PAGES
 
 

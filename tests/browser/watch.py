@@ -56,6 +56,10 @@ def watch(context: BrowserContext, page: Page, host: str) -> Watch:
     return seen
 
 
+def watched(page: Page) -> Watch:
+    return _watches[page]
+
+
 def assert_clean(page: Page, *, status: int = 200) -> None:
     """No console message, script error, CSP violation, failed or off-host request.
 
