@@ -188,7 +188,7 @@ def test_what_was_published_as_a_bound_is_told_as_one(midterm):
     table = next(block for block in document.blocks if isinstance(block, DocumentTable))
     assert next(row[5] for row in table.rows if row[0] == "7") == ">\u00a026,000\n（2025 初）"
     (told,) = (text for text in texts(document) if "26,000" in text)
-    assert told.replace("\u00a0", " ") == "2025 年为 > 26,000 家（初），目标 > 22,000，已达目标（初，下限）。"
+    assert told.replace("\u00a0", " ") == "2025 年为 > 26,000 家（初），目标 > 22,000，已达目标。"
 
 
 def test_a_remark_goes_into_the_brackets_that_are_there():
