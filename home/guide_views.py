@@ -13,6 +13,7 @@ GUIDES = {
     "analyst": (gettext_lazy("分析人员"), gettext_lazy("录入和修订数据、导入、导出对账")),
     "reporter": (gettext_lazy("责任单位"), gettext_lazy("填报进展、退回后修改、上传佐证")),
     "evaluator": (gettext_lazy("评估人员"), gettext_lazy("写评估意见、引用数据、看变化")),
+    "planner": (gettext_lazy("规划编制人员"), gettext_lazy("从文本做成规划、定类别、更正已发布的规划")),
 }
 
 

@@ -502,8 +502,10 @@ class FixtureReader:
             entry = table.get("code", f"[[indicator]] {number}")
             if not self.need(file, entry, table, names):
                 continue
-            if table.get("table_quote"):
-                self.place(file, entry, table["table_quote"], table["section"])
+            # The table may stand in another section than the sentence that says the same.
+            row = table.get("table_quote")
+            if row and not any(locate(row, paragraph.text) for paragraph in self.rows.paragraphs):
+                self.place(file, entry, row, table["section"])
             found = self.place(file, entry, table["quote"], table["section"])
             components = table.get("component", [])
             if not components:

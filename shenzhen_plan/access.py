@@ -91,7 +91,7 @@ ACCESS: dict[str, Entry] = {
         f"studio:{name}": P.EDIT_PLAN
         for name in (
             *("home", "draft", "frame", "folder", "text", "kinds", "kind", "commitments", "item", "indicators"),
-            *("numbers", "table", "table_file"),
+            *("numbers", "table", "table_file", "further"),
         )
     },
     "studio:check": P.EDIT_PLAN,

@@ -38,7 +38,9 @@ SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 UPLOADS: dict[str, Callable[[], int]] = {
     "desk_import:upload": lambda: settings.IMPORT_MAX_MB,
     "api_observations_check": lambda: settings.IMPORT_MAX_MB,
-    **dict.fromkeys(("studio:text", "studio:table", "evidence:import"), lambda: settings.IMPORT_MAX_MB),
+    **dict.fromkeys(
+        ("studio:text", "studio:table", "studio:further", "evidence:import"), lambda: settings.IMPORT_MAX_MB
+    ),
     "verify": lambda: settings.VERIFY_MAX_MB,
     "api_verify_file": lambda: settings.VERIFY_MAX_MB,
     "api_verify": lambda: settings.VERIFY_MAX_MB,

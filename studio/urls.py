@@ -1,6 +1,6 @@
 from django.urls import path
 
-from studio import views, views_items, views_kinds, views_table, views_text
+from studio import views, views_further, views_items, views_kinds, views_table, views_text
 
 app_name = "studio"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("<slug:slug>/folder.zip", views.folder, name="folder"),
     path("<slug:slug>/table/", views_table.table, name="table"),
     path("<slug:slug>/items.xlsx", views_table.table_file, name="table_file"),
+    path("<slug:slug>/further/<slug:name>/", views_further.further, name="further"),
     path("<slug:slug>/text/", views_text.text, name="text"),
     path("<slug:slug>/kinds/", views_kinds.kinds, name="kinds"),
     path("<slug:slug>/kinds/<slug:key>/", views_kinds.kind, name="kind"),

@@ -150,7 +150,8 @@ def decide(request, slug):
         messages.success(request, told)
     section = whole_number(request.POST.get("section", "")) or 0
     anchor = whole_number(request.POST.get("anchor", ""))
-    where = f"?section={section}" + (f"#b{anchor}" if anchor is not None else "")
+    # No fragment: a browser that goes to one takes the focus away from what waits there.
+    where = f"?section={section}" + (f"&at={anchor}" if anchor is not None else "")
     return redirect(reverse("studio:commitments", args=[slug]) + where)
 
 
@@ -198,7 +199,7 @@ def item(request, slug, key):
 
 def _back(row, block: int) -> str:
     starts = [number for number, text in enumerate(row.held.blocks) if text.startswith("#") and number <= block]
-    return reverse("studio:commitments", args=[row.slug]) + f"?section={max(starts, default=0)}#b{block}"
+    return reverse("studio:commitments", args=[row.slug]) + f"?section={max(starts, default=0)}&at={block}"
 
 
 @require_POST

@@ -85,7 +85,18 @@ ELSEWHERE = {
     **{
         f"studio:{name}": "a table or a text to work in, with buttons (tests/studio)"
         for name in (
-            *("check", "commitments", "draft", "folder", "indicators", "kind", "kinds", "table", "table_file"),
+            *(
+                "check",
+                "commitments",
+                "draft",
+                "folder",
+                "further",
+                "indicators",
+                "kind",
+                "kinds",
+                "table",
+                "table_file",
+            ),
             "text",
         )
     },

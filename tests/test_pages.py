@@ -95,6 +95,7 @@ PAGES = [
     "guide/analyst/",
     "guide/reporter/",
     "guide/evaluator/",
+    "guide/planner/",
 ]
 FILES = [
     "indicators",

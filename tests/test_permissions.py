@@ -202,6 +202,7 @@ SAMPLES: dict[str, dict | None] = {
             *("decide", "table", "table_file"),
         )
     },
+    "studio:further": {"slug": "some-30", "name": "note"},
     "studio:base": {"slug": "some-30", "code": "I-1"},
     "studio:kind": {"slug": "some-30", "key": "platform"},
     **dict.fromkeys(["studio:item", "studio:split", "studio:numbers"], {"slug": "some-30", "key": 1}),

@@ -49,6 +49,9 @@
       for (const box of form.querySelectorAll(`[name="${all.dataset.tick}"]`)) box.checked = true;
     });
   }
-  const wanted = document.querySelector(location.hash || "#none")?.querySelector(".asked");
-  (wanted ?? asked()[0])?.focus({ preventScroll: !wanted });
+  // In the margin: the words of a proposal are marked by the same name, and take no focus.
+  const block = document.getElementById(`b${new URLSearchParams(location.search).get("at")}`);
+  const wanted = block?.querySelector(".margin .asked");
+  block?.scrollIntoView({ block: "center" });
+  (wanted ?? asked()[0])?.focus({ preventScroll: true });
 })();

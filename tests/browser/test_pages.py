@@ -66,6 +66,7 @@ PAGES = {
     "guide-analyst": ("guide/analyst/", 200),
     "guide-reporter": ("guide/reporter/", 200),
     "guide-evaluator": ("guide/evaluator/", 200),
+    "guide-planner": ("guide/planner/", 200),
     "changes": ("changes/?from=2022-07-07", 200),
     "changes-by-day": ("changes/?from=2022-07-07&group=day", 200),
     "changes-none": ("changes/?from=2023-01-01&to=2023-02-01", 200),

@@ -38,7 +38,7 @@ def test_every_picture_of_a_guide_is_there_small_and_described(plan, client, rol
 @pytest.mark.parametrize("role", GUIDES)
 def test_every_link_of_a_guide_leads_somewhere(plan, role):
     client = Client()
-    client.force_login(make_person("all", "analyst", "reporter", "evaluator", "reviewer"))
+    client.force_login(make_person("all", "analyst", "reporter", "evaluator", "reviewer", "planner"))
     html = page_of(client, role, "zh")
     body = html[html.index('<div class="guide">') : html.index('<p class="note">')]
 
