@@ -70,7 +70,6 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "notices:inbox": ("kind", *PAGE),
     "talk:about": PAGE,
     "talk:people": ("q",),
-    "studio:commitments": ("section",),
     "studio:commitments": ("section", "at"),
     # reports
     "overview": ("since", "clock"),
