@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from datetime import date
+from datetime import UTC, date, datetime
 
 import docx
 import pytest
@@ -28,6 +28,7 @@ from assessments.report.word_work import RefusedReturn, read_work_file, write_wo
 from assessments.rounds import close_round
 from audit.models import AuditEvent
 from audit.refusals import Overtaken, WrongState
+from indicators.figures import taking_out
 from indicators.models import Observation
 from plan.services import touch_plan
 from plan.uploads import RefusedFile
@@ -173,7 +174,12 @@ def test_a_number_whose_figure_was_taken_out_stays_and_is_said_to_be_gone(report
     row = report.chapters.get(key="targets")
     row = chapters.arrange_chapter(row, edition=row.edition, by=people["man"], author=people["eva"])
     words = row.pins["I-03.latest"]
-    Observation.objects.filter(component__code="I-03", year=2021).update(state="rejected")
+    figure = Observation.objects.get(component__code="I-03", year=2021)
+    figure = taking_out.ask_out(
+        figure, edition=figure.edition, by=make_person("ana", "analyst"), reason="口径不同"
+    )
+    taking_out.take_out(figure, edition=figure.edition, by=people["man"])
+    Observation.objects.filter(pk=figure.pk).update(taken_out_at=datetime(2023, 1, 1, tzinfo=UTC))
     touch_plan(plan)
     client.force_login(people["eva"])
 

@@ -43,7 +43,7 @@ def test_the_report_says_what_the_document_shows(report):
     assert rows == table_under("Table 1 of the report")
     titles = [heading.text.split("、")[-1] for heading in report.headings() if heading.level == 1]
     assert titles == [*CHAPTERS.split(), "附件"]
-    words = str(report.blocks)
+    words = "".join(getattr(block, "text", "") for block in report.blocks).replace("\xa0", " ")
     assert "责任单位已填报 3 项" in words
     # A conclusion ends a paragraph and is none.
     assert not any(getattr(block, "text", "").startswith("评估结论") for block in report.blocks)
