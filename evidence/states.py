@@ -14,7 +14,7 @@ from evidence.models import PublicEvidence
 from plan.badges import EVIDENCE
 from plan.models import Item
 from plan.public import PublicState, Says
-from plan.wording import plain_number
+from plan.wording import plain_number, publisher_of
 
 # Of how far a thing is; the others stand beside it.
 THERE = (Says.BUILT, Says.OPERATING, Says.FOUNDED, Says.ENACTED)
@@ -37,7 +37,7 @@ def comes_to(rows: Iterable[PublicEvidence], *, ends_on: date) -> PublicState:
     # The day of a paper is not the day of the event, and is never shown as if it were.
     public = _("%(word)s（%(day)s 公布）") % {"word": word, "day": shown.published}
     full = f"{shown.took_place} {word}" if shown.took_place else public
-    tip = _("，").join(filter(None, [shown.fact, shown.source.publisher or shown.source.title, shown.published]))
+    tip = _("，").join(filter(None, [shown.fact, publisher_of(shown.source), shown.published]))
     return PublicState(
         code=newest.item.code,
         item=newest.item,

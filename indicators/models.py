@@ -144,6 +144,7 @@ class Component(models.Model):
     continues_note_en = ProseField(_("接续口径英文说明"), blank=True, default="", db_default="")
     baseline_quote = ProseField(_("基期原文"), blank=True)
     baseline_note = ProseField(_("基期说明"), blank=True)
+    baseline_note_en = ProseField(_("基期英文说明"), blank=True, default="", db_default="")
     frequency = models.CharField(
         _("公布频率"), max_length=14, choices=Frequency.choices, default=Frequency.YEAR, db_default=Frequency.YEAR
     )
@@ -214,6 +215,10 @@ class Component(models.Model):
     @property
     def label(self) -> str:
         return in_language(self.name, self.name_en)
+
+    @property
+    def baseline_note_label(self) -> str:
+        return in_language(self.baseline_note, self.baseline_note_en)
 
     @property
     def full_name(self) -> str:

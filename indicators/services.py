@@ -111,6 +111,7 @@ def _load_components(
                 "baseline_source_id": _base_source(part, earlier, source) if value else None,
                 "baseline_quote": part.get("baseline_quote", "") if value else "",
                 "baseline_note": part.get("baseline_note", ""),
+                "baseline_note_en": part.get("baseline_note_en", ""),
                 "frequency": part.get("frequency", Component.Frequency.YEAR),
                 "every_years": part.get("every_years"),
                 "first_due_year": part.get("first_due_year"),

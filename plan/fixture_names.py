@@ -29,9 +29,9 @@ TABLES = {
     },
     "indicator.component": {
         "code", "name", "name_en", "accumulation", "baseline_year", "baseline_value", "baseline_quote",
-        "baseline_section", "baseline_note", "target_type", "target_value", "target_low", "target_high",
-        "target_year", "target_text", "target_path", "frequency", "every_years", "first_due_year", "due_month",
-        "usual_publisher", "continues", "continues_note", "continues_note_en",
+        "baseline_section", "baseline_note", "baseline_note_en", "target_type", "target_value", "target_low",
+        "target_high", "target_year", "target_text", "target_path", "frequency", "every_years", "first_due_year",
+        "due_month", "usual_publisher", "continues", "continues_note", "continues_note_en",
     },
     "industry": {"code", "name", "name_en", "level", "parent"},
     "technology": {"group", "name", "name_en", "phrase"},

@@ -2,8 +2,10 @@
 
 from decimal import Decimal
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+
+from texts.publishers import in_english
 
 
 def plain_number(value: Decimal | None) -> str:
@@ -17,6 +19,17 @@ def plain_number(value: Decimal | None) -> str:
 def percent(number: str) -> str:
     """A number with its per cent sign: set apart in Chinese, closed up in English."""
     return _("%(number)s %%") % {"number": number}
+
+
+def publisher_name(name: str) -> str:
+    """A publisher in the reader's language where it has a name in it, else as it publishes."""
+    is_chinese = (get_language() or "").startswith("zh")
+    return name if is_chinese else in_english(name) or name
+
+
+def publisher_of(source) -> str:
+    """Who published a source, in the reader's language; its title where nobody is named."""
+    return publisher_name(source.publisher) or source.title
 
 
 def measured(number: str, unit: str) -> str:

@@ -31,8 +31,8 @@ FREQUENCIES = [
 ]  # fmt: skip
 # Of a component what the form asks nothing of, and keeps.
 KEPT = (
-    "code", "name", "name_en", "baseline_note", "every_years", "first_due_year", "continues_note",
-    "continues_note_en",
+    "code", "name", "name_en", "baseline_note", "baseline_note_en", "every_years", "first_due_year",
+    "continues_note", "continues_note_en",
 )  # fmt: skip
 DAY = {"widget": forms.DateInput(attrs={"type": "date"})}
 

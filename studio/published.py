@@ -16,8 +16,9 @@ INDICATOR = (
     "definition_en", "decimals",
 )  # fmt: skip
 COMPONENT = (
-    "code", "name", "name_en", "accumulation", "baseline_year", "baseline_quote", "baseline_note", "frequency",
-    "every_years", "first_due_year", "due_month", "usual_publisher", "continues_note", "continues_note_en",
+    "code", "name", "name_en", "accumulation", "baseline_year", "baseline_quote", "baseline_note",
+    "baseline_note_en", "frequency", "every_years", "first_due_year", "due_month", "usual_publisher",
+    "continues_note", "continues_note_en",
 )  # fmt: skip
 
 

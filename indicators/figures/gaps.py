@@ -16,6 +16,7 @@ from indicators.models import Component, Indicator, NoFigure, Observation
 from indicators.queries import ComponentStanding, Overview, Standing
 from indicators.shown.wording import goal_unit, target_words
 from plan.badges import GAP, Badge
+from plan.wording import publisher_name
 
 
 class GapState(StrEnum):
@@ -125,7 +126,7 @@ class GapRow:
     def publisher(self) -> str:
         """Who usually publishes it, else who answers for it."""
         lead = self.organisation.name if self.organisation else _("责任单位（未指定）")
-        return self.component.usual_publisher or lead
+        return publisher_name(self.component.usual_publisher) or lead
 
     @property
     def owed(self) -> str:

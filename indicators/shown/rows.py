@@ -16,6 +16,7 @@ from indicators.shown.states import state_badge
 from indicators.shown.wording import VALUE_MARKS, difference_unit, goal_unit, short_of, target_words
 from judging.ladder import WORST_FIRST, IndicatorState, state_of
 from plan.badges import Badge, indicator_badge
+from plan.wording import publisher_of
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class IndicatorRow:
     def sources(self) -> list[tuple[str, str]]:
         """Who published the figures, each once, with the release's place on the indicator's page."""
         rows = [row for part in self.standing.components if (row := part.heard)]
-        named = {row.source.publisher or row.source.title: f"obs-{row.pk}" for row in reversed(rows)}
+        named = {publisher_of(row.source): f"obs-{row.pk}" for row in reversed(rows)}
         return list(reversed(named.items()))
 
 

@@ -20,6 +20,7 @@ from indicators.shown.vintages import fate
 from indicators.shown.wording import bound_words, goal_unit, limit_of, number, reach_words, target_words
 from judging.terms import TargetRule
 from plan.models import Source
+from plan.wording import publisher_of
 
 
 def words(*, growth: bool = False) -> Words:
@@ -196,9 +197,9 @@ def sources(part: ComponentStanding) -> list[SourceLine]:
     latest: dict[str, SourceLine] = {}
     rows = sorted(part.in_force().values(), key=lambda row: (ORDER.index(rank_of(row.source)), -row.year))
     for row in rows:
-        name = row.source.publisher or row.source.title
+        name = publisher_of(row.source)
         is_repost = rank_of(row.source) == Source.Rank.REPOST
-        latest.setdefault(name, SourceLine(name, f"#obs-{row.pk}", is_repost and "转" not in name))
+        latest.setdefault(name, SourceLine(name, f"#obs-{row.pk}", is_repost and "转" not in row.source.publisher))
     return list(latest.values())
 
 

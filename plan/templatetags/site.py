@@ -19,7 +19,7 @@ from plan.demo import any_demo
 from plan.models import Plan
 from plan.params import today
 from plan.queries import tied
-from plan.wording import measured, plain_number
+from plan.wording import measured, plain_number, publisher_name, publisher_of
 
 register = template.Library()
 register.simple_tag(links.query_as_of, takes_context=True)
@@ -210,6 +210,17 @@ def industry_root(code):
 def table_row(text):
     """A row of the plan's table without its ruling: "| 5 | 技术合同成交额 | 亿元 | 1500 |"."""
     return "　".join(text.strip("| ").split(" | ")) if text.startswith("|") else text
+
+
+@register.filter
+def published_by(source):
+    """Who published a source, in the reader's language; the source's title where nobody is named."""
+    return chinese_marked(publisher_of(source))
+
+
+@register.filter
+def publisher(name):
+    return chinese_marked(publisher_name(name))
 
 
 # A share with its sign, or a row of them: "91 %".
