@@ -28,7 +28,7 @@ from plan.services import touch_plan
 from plan.wording import plain_number
 from plan.workflow import EntryLife
 from webhooks.models import Event
-from webhooks.services import Told, announce
+from webhooks.services import Announcement, announce
 
 State = PublicEvidence.State
 Action = EvidenceStep.Action
@@ -198,11 +198,11 @@ def approve_many(plan: Plan, wanted: Sequence[tuple[int, int]], *, by) -> list[P
     return rows
 
 
-def _told(plan: Plan, rows: Sequence[PublicEvidence]) -> Told:
+def _told(plan: Plan, rows: Sequence[PublicEvidence]) -> Announcement:
     """What other programs are told of statements that were approved together."""
     listed = [EVIDENCE.words(row) | {"text": f"{row.item.code} {row.item.title}：{row.fact}"} for row in rows]
     title = f"{plan.short}：核定 {len(rows)} 条公开信息"
-    return Told(plan, Event.EVIDENCE, title, listed, reverse("evidence:index", args=[plan.slug]))
+    return Announcement(plan, Event.EVIDENCE, title, listed, reverse("evidence:index", args=[plan.slug]))
 
 
 def check(row: PublicEvidence) -> None:

@@ -53,7 +53,7 @@ class WrittenSerializer(serializers.Serializer):
 
 
 @dataclass(frozen=True)
-class Fault:
+class WriteFault:
     """What is wrong with one field of one row, by its place in the body; `more` is what helps to go on."""
 
     row: int
@@ -72,7 +72,7 @@ class Fault:
 class Faulty(Exception):
     """Nothing was kept, because of these."""
 
-    def __init__(self, faults: Sequence[Fault]):
+    def __init__(self, faults: Sequence[WriteFault]):
         super().__init__(faults)
         self.faults = faults
 
@@ -150,7 +150,7 @@ def answer_writing(request: Any, writing: Writing) -> HttpResponse:
     return Response(done.body, status=done.status, headers={REPLAYED: "true"} if done.is_repeated else None)
 
 
-def _refused(request: Any, faults: Sequence[Fault]) -> HttpResponse:
+def _refused(request: Any, faults: Sequence[WriteFault]) -> HttpResponse:
     """All faults, and the first of them as any other refusal names it; what is not theirs to write is logged."""
     first, status = faults[0], max(fault.status for fault in faults)
     if status == 403:
@@ -171,7 +171,7 @@ def _write(writing: Writing, request: Any) -> tuple[int, Any]:
     rows = body if isinstance(body, list) else [body]
     if not rows or len(rows) > MOST_ROWS:
         told = _("应为一行或 1 到 %(most)s 行，现有 %(number)s 行；请分几次发送")
-        raise Faulty([Fault(1, "body", "", told % {"most": MOST_ROWS, "number": len(rows)})])
+        raise Faulty([WriteFault(1, "body", "", told % {"most": MOST_ROWS, "number": len(rows)})])
     kept, handed, faults = [], [], []
     with transaction.atomic():
         for number, said in enumerate(rows, 1):
@@ -206,7 +206,7 @@ def _check(writing: Writing, number: int, row: Any) -> None:
 def _keep(writing: Writing, number: int, said: Any) -> Kept:
     """Keeps one row of a body, by itself; raises Faulty with all that is wrong with it."""
     if not isinstance(said, dict):
-        raise Faulty([Fault(number, "body", _shown(said), _("应为一个对象，键为字段名"))])
+        raise Faulty([WriteFault(number, "body", _shown(said), _("应为一个对象，键为字段名"))])
     if faults := [*_unknown(writing, number, said), *_commons(writing, number, said)]:
         raise Faulty(faults)
     try:
@@ -223,46 +223,48 @@ def _keep(writing: Writing, number: int, said: Any) -> Kept:
     except ValidationError as error:
         raise Faulty(_faults_of(number, error, said, writing)) from error
     except PermissionDenied as error:
-        raise Faulty([Fault(number, "id" if "id" in said else "", "", str(error), status=403)]) from error
+        raise Faulty([WriteFault(number, "id" if "id" in said else "", "", str(error), status=403)]) from error
     except (Overtaken, WrongState) as error:
         raise Faulty([_overtaken(number, said, error)]) from error
 
 
-def _overtaken(number: int, said: Mapping[str, Any], error: Overtaken | WrongState) -> Fault:
+def _overtaken(number: int, said: Mapping[str, Any], error: Overtaken | WrongState) -> WriteFault:
     row = getattr(error, "row", None)
     more = {} if row is None else {"id": row.pk, "edition": row.edition, "state": row.state}
     remedy = _("用这里给出的 id 和 edition 再发") if more else ""
-    return Fault(number, "edition", _shown(said.get("edition", "")), str(error), remedy, 409, more)
+    return WriteFault(number, "edition", _shown(said.get("edition", "")), str(error), remedy, 409, more)
 
 
-def _unknown(writing: Writing, number: int, said: Mapping[str, Any]) -> list[Fault]:
+def _unknown(writing: Writing, number: int, said: Mapping[str, Any]) -> list[WriteFault]:
     known = (*writing.names, *writing.lists, *writing.commons)
     return [
-        Fault(number, key[:SHOWN], _shown(said[key]), _("没有这个字段"), nearest(key, known) or ", ".join(known))
+        WriteFault(
+            number, key[:SHOWN], _shown(said[key]), _("没有这个字段"), nearest(key, known) or ", ".join(known)
+        )
         for key in said
         if key not in known
     ]
 
 
-def _commons(writing: Writing, number: int, said: Mapping[str, Any]) -> list[Fault]:
+def _commons(writing: Writing, number: int, said: Mapping[str, Any]) -> list[WriteFault]:
     faults = [
-        Fault(number, name, _shown(said[name]), _("应为正整数"), _("上次答复给出的数"))
+        WriteFault(number, name, _shown(said[name]), _("应为正整数"), _("上次答复给出的数"))
         for name in ("id", "edition")
         if name in said and not (type(said[name]) is int and 0 < said[name] < 2**31)
     ]
     if (state := said.get("state", DRAFT)) not in (DRAFT, SUBMITTED):
         told = _("核定和退回由第二人在页面上办理，接口只存草稿或提交")
-        faults.append(Fault(number, "state", _shown(state), told, f"{DRAFT}, {SUBMITTED}"))
+        faults.append(WriteFault(number, "state", _shown(state), told, f"{DRAFT}, {SUBMITTED}"))
     if "edition" in said and "id" not in said and "id" in writing.commons:
-        faults.append(Fault(number, "id", "", _("有 edition 时须同时给出 id")))
+        faults.append(WriteFault(number, "id", "", _("有 edition 时须同时给出 id")))
     return faults
 
 
-def _wrong_types(writing: Writing, form: forms.BaseForm, number: int, said: Mapping[str, Any]) -> list[Fault]:
+def _wrong_types(writing: Writing, form: forms.BaseForm, number: int, said: Mapping[str, Any]) -> list[WriteFault]:
     faults = []
     for key, name in writing.names.items():
         if key in said and name in form.fields and (told := _wrong_type(form.fields[name], said[key])):
-            faults.append(Fault(number, key, _shown(said[key]), told, remedy_of(form.fields[name])))
+            faults.append(WriteFault(number, key, _shown(said[key]), told, remedy_of(form.fields[name])))
     return faults
 
 
@@ -298,10 +300,12 @@ def remedy_of(asked: forms.Field) -> str:
     return str(asked.help_text or "")
 
 
-def _faults_of_form(writing: Writing, form: forms.BaseForm, number: int, said: Mapping[str, Any]) -> list[Fault]:
+def _faults_of_form(
+    writing: Writing, form: forms.BaseForm, number: int, said: Mapping[str, Any]
+) -> list[WriteFault]:
     keys = {name: key for key, name in writing.names.items()}
     return [
-        Fault(
+        WriteFault(
             number, key := keys.get(name, name if name != "__all__" else "body"), _shown(said.get(key, "")),
             str(told), remedy_of(form.fields[name]) if name in form.fields else "",
         )
@@ -310,11 +314,11 @@ def _faults_of_form(writing: Writing, form: forms.BaseForm, number: int, said: M
     ]  # fmt: skip
 
 
-def _faults_of(number: int, error: ValidationError, said: Mapping[str, Any], writing: Writing) -> list[Fault]:
+def _faults_of(number: int, error: ValidationError, said: Mapping[str, Any], writing: Writing) -> list[WriteFault]:
     found = error.message_dict if hasattr(error, "error_dict") else {"body": error.messages}
     keys = {name: key for key, name in writing.names.items()}
     return [
-        Fault(
+        WriteFault(
             number, key := keys.get(name, "body" if name == "__all__" else name), _shown(said.get(key, "")), told
         )
         for name, faults in found.items()

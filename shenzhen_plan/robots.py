@@ -36,7 +36,7 @@ class OfPlans(Sitemap):
         return Plan.objects.aggregate(last=Max("changed_at"))["last"]
 
 
-class Pages:
+class PageSitemap:
     """The pages of every plan, of which only those of the plans that are asked for are made."""
 
     def __init__(self):
@@ -56,7 +56,7 @@ class PlanPages(OfPlans):
     """The pages every plan has."""
 
     def items(self):
-        return Pages()
+        return PageSitemap()
 
     def location(self, found):
         plan, name = found

@@ -29,7 +29,7 @@ from updates.checks import MilestoneWords, check_milestones, check_update
 from updates.models import Attachment, Milestone, StatusUpdate, UpdateStep
 from updates.queries import last_approved, may_report, open_update, share_of
 from webhooks.models import Event
-from webhooks.services import Told, announce
+from webhooks.services import Announcement, announce
 
 State = StatusUpdate.State
 Action = UpdateStep.Action
@@ -218,7 +218,7 @@ def approve_updates(plan: Plan, wanted: Sequence[tuple[int, int]], *, by) -> lis
     return rows
 
 
-def _told(plan: Plan, rows: Sequence[StatusUpdate]) -> Told:
+def _told(plan: Plan, rows: Sequence[StatusUpdate]) -> Announcement:
     """What other programs are told of reports that were approved together; nothing of internal files."""
     listed = [
         {
@@ -231,7 +231,7 @@ def _told(plan: Plan, rows: Sequence[StatusUpdate]) -> Told:
         for row in rows
     ]
     title = f"{plan.short}：核定 {len(rows)} 项进展填报"
-    return Told(plan, Event.UPDATES, title, listed, reverse("status", args=[plan.slug]))
+    return Announcement(plan, Event.UPDATES, title, listed, reverse("status", args=[plan.slug]))
 
 
 def show_latest(plan: Plan, items: Iterable[int]) -> None:

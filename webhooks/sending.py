@@ -28,7 +28,7 @@ class NotAllowed(Exception):
     """An address that our server does not ask."""
 
 
-class Answer(NamedTuple):
+class HookAnswer(NamedTuple):
     """What came back: the status, None without an answer; why it counts as not taken in, "" where it does."""
 
     status: int | None
@@ -81,12 +81,12 @@ def reached(address: str, *, private: bool) -> str:
     return numbers[0]
 
 
-def send(address: str, body: bytes, headers: Mapping[str, str], *, private: bool) -> Answer:
+def send(address: str, body: bytes, headers: Mapping[str, str], *, private: bool) -> HookAnswer:
     """Sends a message once; never raises for what the other side does."""
     began = time.monotonic()
 
-    def told(status: int | None, fault: str) -> Answer:
-        return Answer(status, fault[:300], round((time.monotonic() - began) * 1000))
+    def told(status: int | None, fault: str) -> HookAnswer:
+        return HookAnswer(status, fault[:300], round((time.monotonic() - began) * 1000))
 
     try:
         number = reached(address, private=private)

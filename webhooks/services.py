@@ -40,7 +40,7 @@ NAMED = 50
 AT_A_TIME = 100
 
 
-class Told(NamedTuple):
+class Announcement(NamedTuple):
     """What happened: a title, a sentence, where to look, and the rows themselves."""
 
     plan: Plan
@@ -50,7 +50,7 @@ class Told(NamedTuple):
     url: str
 
 
-def announce(told: Iterable[Told]) -> int:
+def announce(told: Iterable[Announcement]) -> int:
     """Writes down what addresses are to be told, in the transaction of what happened; how many messages."""
     told = list(told)
     if not told:
@@ -70,7 +70,7 @@ def announce(told: Iterable[Told]) -> int:
     return len(rows)
 
 
-def _delivery(hook: Hook, told: Told) -> Delivery:
+def _delivery(hook: Hook, told: Announcement) -> Delivery:
     now = timezone.now()
     row = Delivery(hook=hook, event=told.event, due_at=now)
     site = settings.SITE_URL.rstrip("/")
@@ -160,7 +160,7 @@ def send_test(hook: Hook, *, by: Any) -> Delivery:
     """Sends a message that says it is a test; whatever comes of it is in the log."""
     require(by, Permission.MANAGE_ACCOUNTS)
     with transaction.atomic():
-        told = Told(hook.plan, Event.TEST, f"测试：{hook.name}", [{"text": "这是一条测试消息"}], "/")
+        told = Announcement(hook.plan, Event.TEST, f"测试：{hook.name}", [{"text": "这是一条测试消息"}], "/")
         row = _delivery(hook, told)
         row.save()
         _log("webhook.tested", hook, by, None)

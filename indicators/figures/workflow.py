@@ -33,7 +33,7 @@ from plan.queries import entrusted, stood_in_for
 from plan.services import touch_plan
 from plan.workflow import FEW, ActRule, EntryLife, Tells, WrongState, demand_reason, rests_on
 from webhooks.models import Event
-from webhooks.services import Told, announce
+from webhooks.services import Announcement, announce
 
 State = Observation.State
 Action = ObservationStep.Action
@@ -289,14 +289,14 @@ def approve_rows(
     return len(rows)
 
 
-def told_of(plan: Plan, rows: Sequence[Observation]) -> Told:
+def told_of(plan: Plan, rows: Sequence[Observation]) -> Announcement:
     """What other programs are told of figures that were approved together."""
     listed = [
         FIGURES.words(row) | {"text": f"{row.component.code} {row.component.name} {row.year} {plain(row.value)}"}
         for row in rows
     ]
     title = f"{plan.short}：核定 {len(rows)} 条数据"
-    return Told(plan, Event.FIGURES, title, listed, reverse("changes", args=[plan.slug]))
+    return Announcement(plan, Event.FIGURES, title, listed, reverse("changes", args=[plan.slug]))
 
 
 def return_rows(plan: Plan, rows: Iterable[Observation], *, by, reason: str, is_told: bool = True) -> int:

@@ -27,7 +27,7 @@ from judging.verdict_basis import fingerprint, rule_text
 from plan.models import Item, Plan
 from plan.services import touch_plans
 from webhooks.models import Event
-from webhooks.services import Told, announce
+from webhooks.services import Announcement, announce
 
 # Components judged in one transaction: what is held in memory, and how long a plan stays locked.
 COMPONENTS_AT_A_TIME = 3000
@@ -164,7 +164,7 @@ def recompute_plans(pks: Sequence[int], *, as_of: date, cause: str, by: Any = No
     return list(results.values())
 
 
-def _told(plan: Plan, result: Recomputed) -> Told | None:
+def _told(plan: Plan, result: Recomputed) -> Announcement | None:
     """What other programs are told of verdicts that are no longer what they were; a first one changed nothing."""
     rows = [
         {"component": code, "before": before, "after": after, "text": f"{code} {_word(before)} → {_word(after)}"}
@@ -172,7 +172,11 @@ def _told(plan: Plan, result: Recomputed) -> Told | None:
         if before and before != after
     ]
     title = f"{plan.short}：{len(rows)} 项判定变化（{result.cause}）"
-    return Told(plan, Event.VERDICTS, title[:300], rows, reverse("changes", args=[plan.slug])) if rows else None
+    return (
+        Announcement(plan, Event.VERDICTS, title[:300], rows, reverse("changes", args=[plan.slug]))
+        if rows
+        else None
+    )
 
 
 def _word(status: str) -> str:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('indicators', '0020_acting_for_others'),
+        ('indicators', '0021_target_handed'),
     ]
 
     operations = [
