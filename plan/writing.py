@@ -6,6 +6,7 @@ are let in, refused and told the same. Each fault names its row, field and value
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, ClassVar, NamedTuple
 
 from django import forms
@@ -278,7 +279,7 @@ def _wrong_type(asked: forms.Field, value: Any) -> str:
         return _("应为文字")
     if not isinstance(asked, NUMBERS):
         return _("应为文字，请加引号")
-    digits = "".join(char for char in repr(value).partition("e")[0] if char.isdigit()).lstrip("0")
+    digits = Decimal(repr(value)).normalize().as_tuple().digits
     return "" if len(digits) <= EXACT_DIGITS else _("数字超过 %(n)s 位会失真，请写成文字") % {"n": EXACT_DIGITS}
 
 

@@ -34,7 +34,7 @@ class Hook(models.Model):
     # JSON with gaps (messages.py); empty: our own form, signed.
     template = ProseField(_("消息模板"), blank=True, max_length=4000)
     # Sealed (accounts.sealing).
-    secret = ProseField(editable=False, max_length=None)
+    secret = models.CharField(max_length=500, editable=False)  # sealed (accounts.sealing)
     failures = models.PositiveIntegerField(_("连续失败"), default=0)
     paused_at = models.DateTimeField(_("暂停时间"), null=True, blank=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

@@ -25,7 +25,7 @@ SAFE = (models.SlugField, models.UUIDField)
 # Written by the product alone: a verdict's fingerprint is taken of the one, the other is a hash.
 # The key of a kind is checked against its plan; the plans of a role are chosen from those there are.
 MACHINE = {"indicators.Verdict.basis", "accounts.User.password", "plan.Source.key", "plan.Item.kind"}
-MACHINE |= {"accounts.User.plans"}
+MACHINE |= {"accounts.User.plans", "webhooks.Hook.secret"}
 
 
 def house_models():
@@ -47,7 +47,8 @@ def every_form():
     for app in HOUSE:
         package = importlib.import_module(app)
         for module in pkgutil.walk_packages(package.__path__, f"{app}."):
-            if ".migrations" not in module.name and ".management" not in module.name:
+            # To import wsgi is to serve: it begins to watch the files.
+            if not {"migrations", "management", "wsgi"} & set(module.name.split(".")):
                 importlib.import_module(module.name)
 
     def below(kind):

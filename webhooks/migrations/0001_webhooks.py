@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ('address', models.CharField(max_length=1000, verbose_name='网址')),
                 ('events', models.CharField(max_length=200, verbose_name='推送内容')),
                 ('template', models.TextField(blank=True, verbose_name='消息模板')),
-                ('secret', models.TextField(editable=False)),
+                ('secret', models.CharField(editable=False, max_length=500)),
                 ('failures', models.PositiveIntegerField(default=0, verbose_name='连续失败')),
                 ('paused_at', models.DateTimeField(blank=True, null=True, verbose_name='暂停时间')),
                 ('made_at', models.DateTimeField(auto_now_add=True)),
