@@ -42,10 +42,11 @@ FOLDER = Path(__file__).resolve().parent.parent / "fixtures" / "sz-sti-14"
 
 
 @pytest.fixture(scope="session")
-def django_db_keepdb(request, django_db_modify_db_settings):
+def django_db_keepdb(request, django_db_modify_db_settings, django_db_blocker):
     """The test database begins as a copy of a migrated one, and migrating finds nothing to do."""
     if connection.vendor != "sqlite":
-        connection.settings_dict["TEST"]["TEMPLATE"] = migrated_template()
+        with django_db_blocker.unblock():
+            connection.settings_dict["TEST"]["TEMPLATE"] = migrated_template()
         return request.config.getvalue("reuse_db")
     path = Path(connection.settings_dict["TEST"]["NAME"])
     for suffix in ("", "-wal", "-shm"):

@@ -70,6 +70,8 @@ def migrated_template() -> str:
         if kept not in found:
             for old in found:
                 cursor.execute(f'DROP DATABASE "{old}"')
+            # A run that was killed may have left it.
+            cursor.execute(f'DROP DATABASE IF EXISTS "{MAKING}"')
             cursor.execute(f'CREATE DATABASE "{MAKING}"')
             _migrate(Path(folder), urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{MAKING}").geturl())
             cursor.execute(f'ALTER DATABASE "{MAKING}" RENAME TO "{kept}"')
