@@ -4,6 +4,7 @@ plotly.js comes out of the Python wheel and, where npm put them, of the partial 
 """
 
 import os
+import threading
 from pathlib import Path
 
 from django.conf import settings
@@ -50,7 +51,8 @@ class SheetFinder(BaseFinder):
         if not target.exists() or target.stat().st_mtime < max(file.stat().st_mtime for file in made_of):
             target.parent.mkdir(parents=True, exist_ok=True)
             make = sheets.written if settings.DEBUG else sheets.minified
-            begun = target.with_suffix(f".{os.getpid()}")  # whole at once: another process may be reading
+            # Whole at once: another process or thread may be reading, or making it too.
+            begun = target.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
             begun.write_text(make(self.source, name), encoding="utf-8")
             begun.replace(target)
         return target

@@ -68,4 +68,4 @@ def test_no_file_that_others_may_take_names_what_is_internal(attached, visitors,
 
     assert leaks == []
     # What is public does stand there: the search would have found the other.
-    assert {"updates:file", "package"} <= shown, shown
+    assert {"updates:file", "api_updates"} <= shown, shown
