@@ -72,7 +72,7 @@ ROOMS = $(shell ($(CHANGED)) 2>/dev/null | sed -n -E 's;^(tests/|templates/)?([a
 SLOW_ROOMS := tests/backups tests/browser tests/drills tests/jobs tests/training tests/upgrades
 QUICK = $(filter-out $(SLOW_ROOMS), $(wildcard $(addprefix tests/, charts judging tables texts $(ROOMS)))) \
   tests/test_pages.py tests/test_sources.py
-quick: $(VENV)/dev ## what a change of Python needs (90 seconds): style, import contracts, tests of the rooms changed
+quick: $(VENV)/dev ## what a change of Python needs (meant for 90 seconds): style, import contracts, tests of the rooms changed
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(VENV)/bin/lint-imports

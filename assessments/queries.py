@@ -25,11 +25,11 @@ TURNS = (NoteStep.Action.PUBLISHED, NoteStep.Action.AMENDED, NoteStep.Action.REV
 
 
 def pin_of(item: Item, day: date) -> snapshots.Pin:
-    """What is known of an item on a day, whole (assessments.pins); of a task what was reported of it since."""
+    """What is known of an item on a day, whole (assessments.pins)."""
     plan = Plan.objects.get(pk=item.plan_id)
     if item.kind == Item.Kind.INDICATOR:
         return snapshots.pin_indicator(overview_with(plan, day, item.code), item.code)
-    return snapshots.pin_task(item, _update_of(item, day), day)
+    return snapshots.pin_task(item, _update_known(item, day), day)
 
 
 def changes_since(note: Note) -> list[dict[str, Any]]:
@@ -300,8 +300,8 @@ def follows(finding: Finding, user) -> bool:
     return answers_for(finding, user) or is_author(finding.note, user) or may(user, Permission.REVIEW_NOTES)
 
 
-def _update_of(item: Item, day: date) -> StatusUpdate | None:
-    rows = StatusUpdate.objects.filter(item=item).of_state_on(day)
+def _update_known(item: Item, day: date) -> StatusUpdate | None:
+    rows = StatusUpdate.objects.filter(item=item, status_on__lte=day).known_on(day)
     return rows.prefetch_related("milestones").latest_last().last()
 
 

@@ -131,16 +131,12 @@ def test_a_final_conclusion_is_compared_with_what_the_period_ended_with(componen
     assert agreeing == same
 
 
-def test_a_task_note_is_pinned_to_what_was_reported_of_the_cut_off(midterm, component, people):
-    """Units report of a day when it is over: what they say of it counts, what they say of a later day does not."""
+def test_a_task_note_is_pinned_to_what_was_known_on_the_cut_off(midterm, component, people):
+    """A report of an earlier day that was approved after the cut-off is none the note could have spoken of."""
     task = make_item(component.indicator.plan, "P-1.1")
     rounds.assign(round=midterm, items=[task], evaluator=people["eva"], due_on=None, by=people["rev"])
     cut_off = midterm.cut_off
-    words = [
-        ("早报", date(2023, 3, 31), cut_off),
-        ("晚批", date(2023, 6, 30), cut_off + timedelta(20)),
-        ("后来", date(2023, 9, 30), cut_off + timedelta(10)),
-    ]
+    words = [("早报", date(2023, 3, 31), cut_off), ("晚批", date(2023, 6, 30), cut_off + timedelta(1))]
     for done, status_on, known_on in words:
         StatusUpdate.objects.create(
             item=task, status_on=status_on, known_on=known_on, status="on_schedule", done=done, state="approved",
@@ -150,7 +146,7 @@ def test_a_task_note_is_pinned_to_what_was_reported_of_the_cut_off(midterm, comp
 
     note = handed_in(note, people, conclusion="task_on_schedule")
 
-    assert note.pinned["update"]["done"] == "晚批"
+    assert note.pinned["update"]["done"] == "早报"
     assert note.pinned["as_of"] == cut_off.isoformat()
 
 
