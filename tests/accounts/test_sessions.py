@@ -77,7 +77,7 @@ def test_every_script_that_asks_by_itself_says_so():
     }
 
     # These wait for a hand to rest, a chart to settle or an answer to come; nothing is repeated.
-    assert timed - {"plotly-setup.js", "site.js", "release.js"} == set(asked)
+    assert timed - {"plotly-setup.js", "site.js", "release.js", "people.js"} == set(asked)
     for name, how in asked.items():
         if how == "X-Automatic":
             assert how in Path(project.BASE_DIR, "static", "js", name).read_text()
