@@ -39,7 +39,7 @@ def start(*words, data_dir, **given):
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     env = kept | {"DATA_DIR": str(data_dir), "DJANGO_SETTINGS_MODULE": "shenzhen_plan.settings"} | given
     return subprocess.run(
-        [sys.executable, *words], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, *words], cwd=ROOT, env=env, capture_output=True, text=True, timeout=180, check=False
     )
 
 

@@ -14,6 +14,7 @@ from assessments.models import Assignment, Note, Round
 from audit.models import AuditEvent
 from desk.models import ImportBatch, ImportRow
 from evidence.models import PublicEvidence
+from following.models import Follow
 from indicators.models import (
     Component,
     ComponentName,
@@ -27,6 +28,7 @@ from indicators.models import (
 from plan.keeping import WouldLose, from_fixtures, kept_with, relations, remove
 from plan.models import FormerCode, Industry, Item, Paragraph, Plan, RefusedLoad, Section, Source, TextNote
 from reports.datasets import read_definition
+from talk.models import Thread
 from tests.conftest import FOLDER
 from tests.factories import make_observation, make_person
 from tests.plan import small
@@ -389,6 +391,10 @@ ENTERED = {
     ("assessments.Note", "item"): lambda item: Note.objects.create(
         round=a_round(item), item=item, author=person("ana")
     ),
+    ("following.Follow", "item"): lambda item: Follow.objects.create(
+        person=person("ana"), plan=item.plan, item=item
+    ),
+    ("talk.Thread", "item"): lambda item: Thread.objects.create(plan=item.plan, item=item, keeper=person("ana")),
     ("plan.Item_supporting", "item"): lambda item: item.supporting.add(
         Organisation.objects.create(code="s", name="配合")
     ),

@@ -64,10 +64,10 @@ def test_states_are_told_by_word_sign_and_colour():
 
     assert len(marked) >= 8
     assert [(row.name, word.key) for row in marked for word in row.words if not (word.sign and word.look)] == []
-    # Whatever is called a state or an outcome has marks; a job says its state in its word and a number.
+    # Whatever is called a state or an outcome has marks; a job and a message say theirs in a word and a number.
     plain = {row.name for row in choice_lists() if row.kind == "plain"}
     states = {name for name in plain if name.endswith((".state", ".status", ".outcome", ".conclusion"))}
-    assert states == {"jobs.Job.state"}
+    assert states == {"jobs.Job.state", "webhooks.Delivery.state"}
 
 
 def test_every_component_is_drawn_by_its_own_template(client, db):
