@@ -55,6 +55,8 @@ def do_once(person: User, key: str, request: str, act: Callable[[], tuple[int, A
         return Answered(row.status, row.answer, True)
     row.status, row.answer = act()
     row.save(update_fields=["status", "answer"])
+    # As it is kept: PostgreSQL puts the keys of JSON in an order of its own.
+    row.refresh_from_db(fields=["answer"])
     return Answered(row.status, row.answer, False)
 
 

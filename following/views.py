@@ -14,6 +14,7 @@ from accounts.models import Organisation
 from following.queries import follows_of
 from following.services import follow, unfollow
 from plan.models import Item, Plan
+from plan.params import read_text
 from plan.queries import get_item, get_plan
 
 
@@ -42,9 +43,9 @@ def choose(request, slug):
 
 
 def _what(plan: Plan, params) -> Item | Organisation:
-    if code := params.get("item", ""):
+    if code := read_text(params, "item"):
         return get_item(plan, code)
-    unit = Organisation.objects.filter(code=params.get("unit", "")[:200]).first()
+    unit = Organisation.objects.filter(code=read_text(params, "unit")).first()
     if unit is None:
         raise Http404(_("没有这个责任单位"))
     return unit

@@ -28,7 +28,7 @@ PROPOSE = "studio.propose"
 # Names that addresses beside a plan's begin with.
 RESERVED = {"accounts", "api", "audit", "healthz", "i18n", "inbox", "metrics", "oidc", "operations", "plans"}
 RESERVED |= {"calendar", "following", "handover", "readyz", "robots", "sitemap", "static", "studio", "styleguide"}
-RESERVED |= {"verify"}
+RESERVED |= {"verify", "webhooks"}
 
 
 @transaction.atomic
