@@ -1,7 +1,7 @@
 """What is missing, said once: by component and year, by commitment, by the unit that owes it."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -64,6 +64,7 @@ def test_own_month_survey_years_and_answers_count(db, client):
     answer = NoFigure(component=component, year=2022, kind="not_published", reason="主管部门未公布")
     answer.answered_by = make_person("ana", "analyst")
     answer.save()
+    NoFigure.objects.update(answered_at=datetime(2026, 11, 1, tzinfo=UTC))
 
     found = states(plan, date(2026, 11, 29), NoFigure.objects.all())
 
