@@ -33,6 +33,7 @@ FORMS = {
     "accounts:password": ("viewer", {}, {}),
     "accounts:person_new": ("system_admin", {}, {}),
     "accounts:organisation_new": ("system_admin", {}, {}),
+    "webhooks:hooks": ("system_admin", {}, {"address": "x"}),
     "desk:figure_new": ("analyst", PLAN, {"submit": "1"}),
     "desk:figure": ("reporter", PLAN | {"pk": "figure"}, {"submit": "1"}),
     "desk:grid": ("analyst", PLAN, {}),
@@ -114,7 +115,7 @@ LISTS = {
     *("desk:review", "desk:figure_hint", "desk_import:review", "desk_import:review_state", "assessments:board"),
     *("assessments:work", "assessments:queue"),
     "handover",
-    *("following:mine", "talk:mine"),
+    *("following:mine", "talk:mine", "webhooks:hook"),
 }
 # Their words stand around them.
 WITHIN = {"radio", "checkbox"}

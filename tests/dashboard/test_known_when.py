@@ -102,7 +102,7 @@ def test_every_page_keeps_the_day_and_shows_nothing_released_later(visited):
 
 
 def allowed(lost: set) -> set:
-    """The search form has the day as a field, its address no query; the catalogue and one's own work are of today."""
+    """The search form has the day as a field, its address no query; the catalogue and one's work are of today."""
     work = {f"{ROOT}{path}" for path in ("talk/", "studio/", "responsibilities/")}
     return {(place, link) for place, link in lost if link in work | {f"{ROOT}search/", f"{ROOT}dataset.jsonld"}}
 
