@@ -79,7 +79,7 @@ quick: $(VENV)/dev ## what a change of Python needs (meant for 90 seconds): styl
 	$(PY) -m pytest -q -n 2 --dist worksteal -m "not browser and not services and not slow" $(sort $(QUICK))
 
 worked-example: $(VENV)/dev ## write the report and slides of docs/worked-example-midterm.md
-	WORKED_EXAMPLE=1 $(PY) -m pytest -q tests/browser/test_midterm.py
+	WORKED_EXAMPLE=1 $(PY) -m pytest -q -m drills tests/browser/test_midterm.py
 
 screens: $(VENV)/dev ## keep pictures of every page, in every look and on paper, under artifacts/browser/
 	PICTURES=1 $(PY) -m pytest -q tests/browser/test_pages.py tests/browser/test_demo.py tests/browser/test_print.py

@@ -25,7 +25,8 @@ from tests.browser.watch import assert_clean, watched
 from tests.factories import make_person
 from updates.models import StatusUpdate
 
-pytestmark = pytest.mark.browser
+# Four minutes of six people at work: at night (make drills).
+pytestmark = [pytest.mark.browser, pytest.mark.drills]
 PLAN = "/sz-sti-14/"
 ROOT = f"{PLAN}assessments/"
 ROUND = f"{ROOT}rounds/midterm/"

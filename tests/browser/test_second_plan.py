@@ -23,7 +23,8 @@ from tests.factories import make_person
 from tests.studio.test_whole_plans import SECOND
 from tests.test_pages import FILES, PAGES
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+# Minutes of a planner at work: at night (make drills).
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.drills]
 SLUG = "sz-plan-15"
 ROOT = f"/studio/{SLUG}/"
 FRAME = {

@@ -114,7 +114,7 @@ def test_an_official_follows_a_unit_and_finds_the_change(desk_of, office):
     official.get_by_role("button", name="您关注的 I-01").first.click()
     expect(official).to_have_url(re.compile(f"{INDICATOR}$"))
     official.goto("/following/")
-    press(official, "取消关注：市某局")
+    official.locator("main").get_by_role("button", name=re.compile("取消关注.*市某局")).click()
     expect(official.get_by_text("还没有关注")).to_be_visible()
     assert_clean(official)
 
