@@ -136,6 +136,7 @@ MARKED_CHINESE = {
     ".rows > li > a, .notice-text, .notice-end .sr": "titles of what somebody asked for",
     ".from-public, .from-public a, .badge.public, .sourced .sub": "published statements, and their tips",
     ".public-said .rows a, .public-said .disputed a, main > .head h1, main > h1": "the same, on their own pages",
+    ".cite p > span": "a source as it is cited",
     ".num > span, .sq-name > span, .steps > li > span, figcaption > span > span": "figures and units as published",
     "h1 > span, .calm > span, .guide li > span, input": "words somebody looks for",
     "form.lang, .brand-mark, .entrance-mark": "the name of the other language, and the logo",
@@ -330,6 +331,7 @@ def test_the_list_holds_every_address_of_the_site():
         ".xml",
         ".ics",
         "/file/",
+        "/embed/",  # stands in pages of other sites (tests/indicators/test_embedding.py)
         "/files/",
     )
     rest = {
