@@ -45,15 +45,13 @@ class NoteWriting(Writing):
 
     def found(self, said: Mapping[str, Any]) -> Note:
         require(self.by, Permission.EVALUATE)
-        code, item = f"{said.get('round', '')}", f"{said.get('item', '')}"
+        code = f"{said.get('round', '')}"
         round = self.plan.rounds.filter(code=code).first()
         if round is None:
             raise ValidationError({"round": _("没有轮次“%(code)s”") % {"code": code[:40]}})
-        commitment = self.plan.items.filter(code=item).first()
-        if commitment is None:
-            raise ValidationError({"item": _("规划中没有条目“%(code)s”") % {"code": item[:40]}})
-        begun = Note.objects.filter(round=round, item=commitment).exists()
-        note = begin_note(round=round, item=commitment, by=self.by)
+        item = self.item(said)
+        begun = Note.objects.filter(round=round, item=item).exists()
+        note = begin_note(round=round, item=item, by=self.by)
         if not is_author(note, self.by):
             raise PermissionDenied(_("只有评估人本人可以填写这份意见"))
         note.was_begun = begun

@@ -21,10 +21,11 @@ from accounts.idempotency import HEADER, KEY, OtherRequest, digest_of, do_once
 from accounts.problems import problem
 from audit.models import AuditEvent
 from audit.services import record_audit
-from plan.models import Plan
+from plan.models import Item, Plan
 from plan.params import BadParameter
 from plan.workflow import Overtaken, WrongState
-from texts.forms import NumberLineField
+from texts.cleaning import RefusedText, clean_text
+from texts.forms import NumberLineField, explain
 from texts.names import nearest
 
 MOST_ROWS = 500
@@ -99,6 +100,15 @@ class Writing:
 
     def __init__(self, plan: Plan, by: Any):
         self.plan, self.by = plan, by
+
+    def item(self, said: Mapping[str, Any]) -> Item:
+        """The commitment a row names by its code. Raises ValidationError, with the code that was likely meant."""
+        code = f"{said.get('item') or ''}"
+        if item := self.plan.items.filter(code=code).first():
+            return item
+        near = nearest(code, self.plan.items.values_list("code", flat=True)) if code else ""
+        told = _("规划中没有条目“%(code)s”") % {"code": code[:40]}
+        raise ValidationError({"item": f"{told}{'；' + near if near else ''}"})
 
     def found(self, said: Mapping[str, Any]) -> Any:
         """The row that is to be changed; None for a new one. Raises ValidationError by key."""
@@ -187,12 +197,12 @@ def _write(writing: Writing, request: Any) -> tuple[int, Any]:
             raise Faulty(faults)
         if handed:
             writing.submit(handed)
-    told = [_told(writing, request, one.row) for one in kept]
+    now = type(kept[0].row).objects.in_bulk([one.row.pk for one in kept])
+    told = [_told(writing, request, now[one.row.pk]) for one in kept]
     return (201 if any(one.is_new for one in kept) else 200), told if isinstance(body, list) else told[0]
 
 
 def _told(writing: Writing, request: Any, row: Any) -> dict[str, Any]:
-    row.refresh_from_db(fields=["edition", "state"])
     address = request.build_absolute_uri(writing.address(row))
     return {"id": row.pk, "edition": row.edition, "state": row.state, "url": address}
 
@@ -208,7 +218,8 @@ def _keep(writing: Writing, number: int, said: Any) -> Kept:
     """Keeps one row of a body, by itself; raises Faulty with all that is wrong with it."""
     if not isinstance(said, dict):
         raise Faulty([WriteFault(number, "body", _shown(said), _("应为一个对象，键为字段名"))])
-    if faults := [*_unknown(writing, number, said), *_commons(writing, number, said)]:
+    wrong = (*_unknown(writing, number, said), *_commons(writing, number, said), *_unclean(writing, number, said))
+    if faults := list(wrong):
         raise Faulty(faults)
     try:
         row = writing.found(said)
@@ -240,7 +251,7 @@ def _unknown(writing: Writing, number: int, said: Mapping[str, Any]) -> list[Wri
     known = (*writing.names, *writing.lists, *writing.commons)
     return [
         WriteFault(
-            number, key[:SHOWN], _shown(said[key]), _("没有这个字段"), nearest(key, known) or ", ".join(known)
+            number, _shown(key), _shown(said[key]), _("没有这个字段"), nearest(key, known) or ", ".join(known)
         )
         for key in said
         if key not in known
@@ -258,6 +269,17 @@ def _commons(writing: Writing, number: int, said: Mapping[str, Any]) -> list[Wri
         faults.append(WriteFault(number, "state", _shown(state), told, f"{DRAFT}, {SUBMITTED}"))
     if "edition" in said and "id" not in said and "id" in writing.commons:
         faults.append(WriteFault(number, "id", "", _("有 edition 时须同时给出 id")))
+    return faults
+
+
+def _unclean(writing: Writing, number: int, said: Mapping[str, Any]) -> list[WriteFault]:
+    """Texts that no column holds: codes are looked up before a form reads them."""
+    faults = []
+    for key in writing.names:
+        try:
+            clean_text(text_of(said.get(key)), lines=True)
+        except RefusedText as error:
+            faults.append(WriteFault(number, key, "", explain(error)))
     return faults
 
 
@@ -328,4 +350,7 @@ def _faults_of(number: int, error: ValidationError, said: Mapping[str, Any], wri
 
 
 def _shown(value: Any) -> str:
-    return f"{value}"[:SHOWN] if not isinstance(value, dict | list) else "…"
+    """A value, or the name of a field, as it can be told: JSON takes half a character, an answer does not."""
+    if isinstance(value, dict | list):
+        return "…"
+    return f"{value}"[:SHOWN].encode(errors="replace").decode()

@@ -12,14 +12,18 @@ from django.utils import timezone
 from accounts.models import AnsweredOnce, ApiToken, Organisation
 from accounts.tokens import create_token
 from assessments.models import Assignment, Note, Round
+from assessments.writing import NoteWriting
 from audit.models import AuditEvent
+from desk.writing import FigureWriting
 from evidence.models import PublicEvidence
+from evidence.writing import EvidenceWriting
 from indicators.figures.workflow import return_figure
 from indicators.models import Observation
 from notices.models import Notice
 from plan.models import Item, Plan
 from tests.factories import make_component, make_item, make_person, make_plan
 from updates.models import StatusUpdate
+from updates.writing import UpdateWriting
 
 API = "/api/v1/test-plan/"
 FIGURE = {
@@ -145,6 +149,29 @@ def test_each_fault_names_row_field_value_and_remedy(ana, change, field, remedy)
     assert body["faults"][0]["detail"]
     assert remedy in body["faults"][0].get("remedy", "")
     assert not figures().exists()
+
+
+KINDS = {
+    "observations": (FigureWriting, FIGURE),
+    "updates": (UpdateWriting, UPDATE),
+    "evidence": (EvidenceWriting, EVIDENCE),
+    "assessments": (NoteWriting, {"round": "midterm", "item": "P-1.1", "progress": "开工"}),
+}
+ODD = ["a\x00b", "\ud800", "\ufffd", [], {}, {"\ud800": "\x00"}, -1, 2**70, True]
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_whatever_stands_in_a_field_is_kept_or_refused_in_words(place, name):
+    """Codes are looked up before a form reads them: PostgreSQL holds no NUL, and no text half a character."""
+    kind, row = KINDS[name]
+    role = "evaluator" if name == "assessments" else "analyst"
+    secret = token(make_person("ana", role), "figures", "updates", "evidence", "notes")
+    for key in (*kind.names, *kind.lists, *kind.commons, "\ud800", "\x00"):
+        for odd in ODD:
+            answer = send(secret, name, json.dumps(row | {key: odd}))
+            assert answer.status_code in (200, 201, 400, 403, 409), (key, odd)
+            if answer.status_code == 400:
+                assert answer.json()["faults"][0]["detail"], (key, odd)
 
 
 @pytest.mark.parametrize("body", [[], [3], "text", 3, None, [[FIGURE]]])

@@ -10,7 +10,6 @@ from rest_framework import serializers
 
 from plan.models import Item
 from plan.writing import Writing, WritingSerializer, text_of
-from texts.names import nearest
 from updates.checks import MILESTONES_MAX, TEXT_LENGTH, MilestoneWords
 from updates.forms import REPORTED, MilestoneForm, UpdateForm
 from updates.models import StatusUpdate
@@ -51,23 +50,17 @@ class UpdateWriting(Writing):
 
     def found(self, said: Mapping[str, Any]) -> StatusUpdate | None:
         if "id" not in said:
-            self._demand_item(f"{said.get('item') or ''}")
+            self._demand_own(self.item(said))
             return None
         rows = StatusUpdate.objects.select_related("item__plan").filter(item__plan=self.plan, pk=said["id"])
         if (row := rows.first()) is None:
             raise ValidationError({"id": _("没有编号为 %(number)s 的填报") % {"number": said["id"]}})
-        if not may_report(row.item, self.by):
-            raise PermissionDenied(_("这一条目不由本单位填报"))
+        self._demand_own(row.item)
         if said.get("item", row.item.code) != row.item.code:
             raise ValidationError({"item": _("已填的报告不能改到别的条目；请另填一份")})
         return row
 
-    def _demand_item(self, code: str) -> None:
-        item = self.plan.items.filter(code=code).first()
-        if item is None:
-            near = nearest(code, self.plan.items.values_list("code", flat=True)) if code else ""
-            told = _("规划中没有条目“%(code)s”") % {"code": code[:40]}
-            raise ValidationError({"item": f"{told}{'；' + near if near else ''}"})
+    def _demand_own(self, item: Item) -> None:
         if not may_report(item, self.by):
             raise PermissionDenied(_("这一条目不由本单位填报"))
 
@@ -83,11 +76,8 @@ class UpdateWriting(Writing):
         fields = {name: form.cleaned_data[name] for name in EDITABLE}
         if "milestones" in said:
             fields["milestones"] = _milestones(said["milestones"])
-        item = row.item if row else self._item(said)
+        item = row.item if row else self.item(said)
         return begin_or_change(TableRow(item, row, said.get("edition", 0), fields), by=self.by)
-
-    def _item(self, said: Mapping[str, Any]) -> Item:
-        return self.plan.items.get(code=said["item"])
 
     def submit(self, rows: Sequence[StatusUpdate]) -> None:
         submit_together(self.plan, rows, by=self.by)
