@@ -19,7 +19,7 @@ from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import Error, connection, transaction
 from django.db.models import Case, F, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Now
 
@@ -348,7 +348,7 @@ def _heartbeat(run: Run) -> Iterator[None]:
                 if not _renew(run):
                     run._lost = True
                     return
-            except DatabaseError as error:  # away or locked; the next beat tries again
+            except Error as error:  # away, closed or locked; the next beat tries again
                 log.warning("the lease of job %s was not renewed: %s", run.job_id, error)
             finally:
                 connection.close()

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import DatabaseError, connection, transaction
+from django.db import Error, connection, transaction
 from django.utils import timezone
 
 from audit.signing import key_name
@@ -116,20 +116,20 @@ def watch(role: str) -> threading.Thread:
 
 def _watch(process: str) -> None:
     pause = threading.Event()
-    while not pause.wait(BEAT_SECONDS if _beat(process) else 1):
-        pass
+    _beat(process)
+    while not pause.wait(BEAT_SECONDS):
+        _beat(process)
 
 
-def _beat(process: str) -> bool:
-    """Whether it could be said; a database that is away is others' to report."""
+def _beat(process: str) -> None:
+    """Says it; a database that is away is others' to report."""
     try:
         if found := note(process):
             log.error("this process %s", found)
-    except DatabaseError as error:
+    except Error as error:  # a connection that the server closed is an InterfaceError, no DatabaseError
         log.debug("not said: %s", error)
     finally:
         connection.close()
-    return True
 
 
 def sweep(folder: str, known: Iterable[str], *, now: datetime | None = None) -> int:

@@ -160,7 +160,8 @@ def send_test(hook: Hook, *, by: Any) -> Delivery:
     """Sends a message that says it is a test; whatever comes of it is in the log."""
     require(by, Permission.MANAGE_ACCOUNTS)
     with transaction.atomic():
-        told = Announcement(hook.plan, Event.TEST, f"测试：{hook.name}", [{"text": "这是一条测试消息"}], "/")
+        overview = reverse("overview", args=[hook.plan.slug])
+        told = Announcement(hook.plan, Event.TEST, f"测试：{hook.name}", [{"text": "这是一条测试消息"}], overview)
         row = _delivery(hook, told)
         row.save()
         _log("webhook.tested", hook, by, None)

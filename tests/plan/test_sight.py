@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings as project
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from audit.signing import key_text
@@ -125,3 +126,20 @@ def test_another_machine_is_found_out_by_its_own_look(own, client, settings, tmp
     assert (wrong(client) == "ok") == is_shared
     if not is_shared:
         assert wrong(client).startswith("worker far:1 does not see the files")
+
+
+@pytest.mark.django_db
+def test_a_connection_that_closed_ends_no_watch(own, monkeypatch):
+    """What a server hangs up on is an InterfaceError, which is no DatabaseError: the thread ended with it."""
+    looks = iter([InterfaceError("connection already closed"), OperationalError("away"), ""])
+
+    def look(process):
+        if found := next(looks):
+            raise found
+        return ""
+
+    monkeypatch.setattr(sight, "note", look)
+    monkeypatch.setattr(sight.connection, "close", lambda: None)
+    for _time in range(3):
+        sight._beat("web here:1")
+    assert next(looks, None) is None
