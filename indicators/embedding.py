@@ -94,7 +94,7 @@ def dataset(plan: Plan, indicator: Indicator, parts: Sequence[Component], found:
         "description": _description(plan, indicator),
         "identifier": f"{plan.slug}/{indicator.code}",
         "url": found.page,
-        "dateModified": found.as_of.isoformat(),
+        "dateModified": plan.changed_on(found.as_of).isoformat(),
         "temporalCoverage": f"{plan.starts_on.isoformat()}/{plan.ends_on.isoformat()}",
         "isPartOf": {"@type": "Dataset", "@id": f"{site}{plan.get_absolute_url()}#dataset", "name": plan.title},
         "creator": {"@type": "Organization", "name": plan.source.publisher or plan.title},

@@ -207,6 +207,10 @@ class Plan(models.Model):
     def target_year(self) -> int:
         return self.ends_on.year
 
+    def changed_on(self, as_of: date) -> date:
+        """The day of the last change of what is shown as of a day: no later than either."""
+        return min(timezone.localdate(self.changed_at), as_of)
+
     @property
     def asks_since(self) -> date | None:
         """The day from which what falls due is somebody's delay: that of loading, None where all of it is.

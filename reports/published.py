@@ -43,6 +43,7 @@ ZIP, SDMX, STRUCTURE = "application/zip", "application/vnd.sdmx.data+csv", "appl
 def catalogue(plan: Plan, as_of: date, site: str, *, is_open: bool) -> dict[str, Any]:
     """The plan's data as one dataset of a catalogue, each file a distribution of it (JSON-LD)."""
     home = site + plan.get_absolute_url()
+    changed = plan.changed_on(as_of).isoformat()
     files = [_distribution(*row) for row in _files(plan, site)]
     titles = [{"@language": "zh", "@value": plan.title}]
     if plan.title_en:
@@ -59,9 +60,9 @@ def catalogue(plan: Plan, as_of: date, site: str, *, is_open: bool) -> dict[str,
         "dct:identifier": plan.slug,
         "schema:identifier": plan.slug,
         "dct:issued": {"@type": "xsd:date", "@value": plan.published_on.isoformat()},
-        "dct:modified": {"@type": "xsd:date", "@value": as_of.isoformat()},
+        "dct:modified": {"@type": "xsd:date", "@value": changed},
         "schema:datePublished": plan.published_on.isoformat(),
-        "schema:dateModified": as_of.isoformat(),
+        "schema:dateModified": changed,
         "dct:temporal": {"@type": "dct:PeriodOfTime", **period},
         "schema:temporalCoverage": f"{plan.starts_on.isoformat()}/{plan.ends_on.isoformat()}",
         "dct:publisher": {"@type": "foaf:Agent", "foaf:name": plan.source.publisher or plan.title},

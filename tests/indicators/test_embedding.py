@@ -2,11 +2,13 @@
 
 import json
 import re
+from datetime import timedelta
 from xml.etree import ElementTree
 
 import pytest
 from django.utils import timezone
 
+from plan.models import Plan
 from tests.factories import make_component, make_observation, make_plan
 
 PAGE = "/test-plan/indicators/I-01/"
@@ -123,3 +125,13 @@ def test_the_page_says_what_data_it_is_in_the_words_of_catalogues(place, client)
     for file in said["distribution"]:
         answer = client.get(file["contentUrl"].removeprefix("http://testserver"))
         assert (answer.status_code, answer["Content-Type"].partition(";")[0]) == (200, file["encodingFormat"])
+
+
+def test_what_did_not_change_today_does_not_say_so(place, client):
+    changed = timezone.localtime() - timedelta(days=40)
+    Plan.objects.update(changed_at=changed, figures_version=7)
+
+    day = changed.date().isoformat()
+    assert f'"dateModified": "{day}"' in client.get(PAGE).content.decode()
+    catalogue = client.get("/test-plan/dataset.jsonld").json()["dcat:dataset"][0]
+    assert (catalogue["dct:modified"]["@value"], catalogue["schema:dateModified"]) == (day, day)
