@@ -3,6 +3,7 @@
 Read from references.csv of a plan's folder, and shown beside the plan's own figures."""
 
 import csv
+import io
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
@@ -98,6 +99,23 @@ def load_references(plan: Plan, folder: Path) -> int:
     if new or stale:
         touch_plan(plan)
     return len(new) + sum(key not in wanted for key in stale)
+
+
+def file_of(plan: Plan) -> str:
+    """The rows of a plan as the file they are read from; empty where it has none."""
+    rows = ReferenceFigure.objects.filter(component__indicator__plan=plan).select_related("component", "source")
+    lines = [
+        (
+            row.component.code, row.place, row.place_en, row.year, plain(row.value), row.value_status,
+            row.released_on.isoformat(), row.source.publisher, row.source.title, row.source.url,
+        )
+        for row in rows.order_by("component__code", "place", "year", "released_on")
+    ]  # fmt: skip
+    if not lines:
+        return ""
+    file = io.StringIO()
+    csv.writer(file, lineterminator="\n").writerows([COLUMNS, *lines])
+    return file.getvalue()
 
 
 def _lines(path: Path) -> list[dict[str, str]]:

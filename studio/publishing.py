@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission, require
 from audit.refusals import WrongState
+from indicators.elsewhere import FILE, file_of
 from indicators.services import load_indicators, recompute
 from judging.decimals import plain
 from plan.digests import digest_of
@@ -28,11 +29,15 @@ Action = DraftStep.Action
 
 
 def files(draft: PlanDraft) -> dict[str, str]:
-    """The draft as the files of a plan's folder; weights that people gave since are told with it."""
+    """The draft as the files of a plan's folder, with what the published plan has besides.
+
+    That is, weights that people gave items since, and figures of other places.
+    """
     held, given = draft.held, given_weights(draft)
     for row in held.items.values():
         row.weight = row.weight or given.get(row.code, "")
-    return files_of(held)
+    elsewhere = file_of(draft.plan) if draft.plan else ""
+    return files_of(held) | ({FILE: elsewhere} if elsewhere else {})
 
 
 def given_weights(draft: PlanDraft) -> dict[str, str]:

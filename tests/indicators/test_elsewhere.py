@@ -7,7 +7,7 @@ import pytest
 from django.utils.translation import override
 
 from charts.scale import drawn_elsewhere, value_span
-from indicators.elsewhere import COLUMNS, elsewhere_on, load_references
+from indicators.elsewhere import COLUMNS, elsewhere_on, file_of, load_references
 from indicators.models import ReferenceFigure
 from indicators.queries import read_overview
 from indicators.reader_units import standing_for_reader
@@ -50,6 +50,16 @@ def test_a_load_makes_the_rows_those_of_the_file(indicator, tmp_path):
     assert load(indicator, tmp_path, ROW.replace("2.65", "2.66")) == 2
 
     assert list(kept_of(indicator).values_list("value", flat=True)) == [Decimal("2.66")]
+
+
+def test_the_rows_are_written_as_the_file_they_are_read_from(indicator, tmp_path):
+    assert file_of(indicator.plan) == ""
+    load(indicator, tmp_path, EARLIER, ROW)
+
+    (tmp_path / "references.csv").write_text(file_of(indicator.plan), encoding="utf-8")
+
+    assert load_references(indicator.plan, tmp_path) == 0
+    assert kept_of(indicator).count() == 2
 
 
 def test_a_folder_without_the_file_leaves_them_and_one_of_headings_takes_them_out(indicator, tmp_path):
