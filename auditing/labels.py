@@ -21,7 +21,9 @@ from jobs.models import Job
 from judging import ladder
 from plan.badges import INDICATOR_WORDS
 from reports.models import SavedReport
+from talk.models import Comment
 from updates.models import StatusUpdate
+from webhooks.models import Hook
 
 # What stands before the dot of an action, and the table it is about.
 TABLES: dict[str, type[Model]] = {
@@ -37,9 +39,11 @@ TABLES: dict[str, type[Model]] = {
     "organisation": Organisation,
     "report": SavedReport,
     "round": Round,
+    "talk": Comment,
     "target": Target,
     "token": ApiToken,
     "update": StatusUpdate,
+    "webhook": Hook,
 }
 # A change of a verdict is kept by the time-based method's code; pages have the ladder's word for it.
 STANDINGS = LINEAR | {key: INDICATOR_WORDS[state] for key, state in ladder.LINEAR.items()}

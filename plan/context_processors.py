@@ -26,8 +26,9 @@ def canonical(request) -> str:
     """
     if getattr(request, "resolver_match", None) is None:
         return ""
-    kept = {name: request.GET[name] for name in ("as_of", "known_by", "page") if request.GET.get(name)}
+    given = request.GET.dict()
+    kept = {name: given[name] for name in ("as_of", "known_by", "page") if given.get(name)}
     # The first page is the list itself; a page of chosen rows is none of the list's own.
-    if kept.get("page") == "1" or set(request.GET) - set(kept):
+    if kept.get("page") == "1" or set(given) - set(kept):
         kept.pop("page", None)
     return request.build_absolute_uri(request.path) + (f"?{urlencode(kept)}" if kept else "")

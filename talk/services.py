@@ -209,8 +209,18 @@ def hand_mention(mention: TalkMention, *, to: User, by: User, reason: str) -> No
         TALK.demand_taker(thread, to)
         TalkMention.objects.filter(pk=held.pk).update(settled_at=timezone.now())
         TalkMention.objects.update_or_create(comment=mention.comment, person=to, defaults={"settled_at": None})
-        after = {"from": mention.person.username, "to": to.username, "reason": reason}
-        record_audit(action="talk.mention_handed", by=by, after=after, **TALK.thing(thread))
+        record_audit(
+            action="talk.mention_handed",
+            by=by,
+            before={"person": mention.person.username},
+            after={"person": to.username, "reason": reason},
+            **TALK.thing(thread),
+        )
+
+
+def heard(comment: Comment) -> int:
+    """How many people were told of a comment."""
+    return Notice.objects.filter(key=_key(comment)).count()
 
 
 def is_fresh(comment: Comment) -> bool:

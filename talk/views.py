@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -20,7 +21,7 @@ from plan.workflow import Overtaken, WrongState
 from talk.forms import CommentForm, ThreadForm
 from talk.models import Comment, Thread
 from talk.queries import choices_of, concerning, thread_of, threads_about
-from talk.services import begin_thread, change_comment, reply, resolve, withdraw_comment
+from talk.services import begin_thread, change_comment, heard, reply, resolve, withdraw_comment
 from talk.subjects import About, Sight, about
 from texts.forms import show_faults
 
@@ -50,8 +51,7 @@ def about_page(request, slug, kind, pk):
         except WrongState as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, _("已发言"))
-            return redirect(f"{row.get_absolute_url()}#c{row.comments.get().pk}")
+            return _said(request, row.comments.get())
     threads = threads_about(told, sight)
     pages = Paginator(threads, PAGE_SIZE)
     context = {
@@ -70,6 +70,17 @@ def _seen(request, plan: Plan, kind: str, pk: int) -> tuple[About, Sight]:
     if told is None or not told.seen_by(sight):
         raise Http404(_("没有这项内容，或不对您开放"))
     return told, sight
+
+
+def _said(request, row: Comment):
+    """To the words as they stand, and whom they reached: who waits for an answer must know that nobody heard."""
+    if number := heard(row):
+        told = ngettext("已发言，已通知 %(n)s 人", "已发言，已通知 %(n)s 人", number)
+        messages.success(request, told % {"n": number})
+    else:
+        told = _("已发言，但没有通知到人：没有提到谁，也没有别人参与或关注。可再发一条，用 @ 提到要问的人")
+        messages.warning(request, told)
+    return redirect(f"{row.thread.get_absolute_url()}#c{row.pk}")
 
 
 def _chosen(form: ThreadForm, choices: list[About], told: About) -> About:
@@ -96,8 +107,7 @@ def thread(request, slug, pk):
             form.add_error(None, str(error))
             row = _thread(request, plan, pk)
         else:
-            messages.success(request, _("已发言"))
-            return redirect(f"{row.get_absolute_url()}#c{row.comments.last().pk}")
+            return _said(request, row.comments.last())
     context = {"plan": plan, "thread": row, "form": form, "whole": True}
     return render(request, "talk/thread.html", context, status=400 if form.errors else 200)
 

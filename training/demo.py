@@ -25,7 +25,7 @@ from plan.services import touch_plan
 from training.figures import demo_figures
 from training.reports import demo_updates
 from training.stage import FOLDER, Stage
-from training.work import demo_assessments, demo_imports, demo_jobs, demo_reminders
+from training.work import demo_assessments, demo_imports, demo_jobs, demo_reminders, demo_talk
 
 PREFIX = "demo-"
 
@@ -87,7 +87,8 @@ def load_demo(plan: Plan, *, today: date, password: str) -> LoadedDemo:
     stage = Stage(plan, today, people, organisations, _items(plan, cast, story), story)
     _entrust(stage, cast)
     counts = {"people": len(people), "organisations": len(organisations)}
-    for tell in (demo_figures, demo_updates, demo_imports, demo_jobs, demo_assessments, demo_reminders):
+    parts = (demo_figures, demo_updates, demo_imports, demo_jobs, demo_assessments, demo_reminders, demo_talk)
+    for tell in parts:
         counts |= tell(stage)
     touch_plan(plan)
     record_audit(
@@ -132,6 +133,7 @@ def _items(plan: Plan, cast: dict[str, Any], story: dict[str, Any]) -> dict[str,
     told = {code for codes in [*cast["leads"].values(), *cast["supports"].values()] for code in codes}
     told |= set(cast["weights"]) | {row["item"] for row in story["report"]}
     told |= {note["item"] for row in story["round"] for note in row["note"]}
+    told |= {row["item"] for row in story["talk"]} | {code for row in story["follow"] for code in row["items"]}
     if missing := sorted(told - set(items)):
         raise Refused(f"演示数据与规划 {plan.slug} 不符，没有这些编码 / no such items: {'、'.join(missing)}")
     return items

@@ -14,6 +14,7 @@ from assessments import chapters, findings, notes, rounds
 from assessments.models import Note, NoteStep, Round, RoundStep
 from desk.imports import batches
 from desk.models import ImportBatch
+from following.services import follow
 from home.reminders import everything_pending, remind
 from indicators.files.columns import OBSERVATION
 from indicators.models import Observation, ObservationStep
@@ -23,6 +24,9 @@ from notices.models import NoticeKind
 from notices.phrases import Said, say
 from notices.services import notify
 from plan.demo import MARK
+from talk.models import Comment, Thread
+from talk.services import begin_thread, reply, resolve
+from talk.subjects import about
 from training.stage import Stage, date_notices, moment, untold
 
 HEADINGS = ("component", "year", "value", "value_status", "released_on", "source_title")
@@ -216,3 +220,31 @@ def demo_reminders(stage: Stage) -> dict[str, int]:
     """What the night's reminder would say, so that an inbox shows it before the first night."""
     pending = everything_pending(stage.plan, today=stage.today)
     return {"reminders": remind(stage.plan, pending, today=stage.today)}
+
+
+def demo_talk(stage: Stage) -> dict[str, int]:
+    """A question that was answered, one that waits, and what an official follows."""
+    told = [row for row in stage.story["talk"] if not untold(stage, [row["at"]])]
+    for row in told:
+        _thread(stage, row)
+    for row in stage.story["follow"]:
+        followed = [stage.items[code] for code in row["items"]]
+        for what in (*followed, *(stage.organisations[code] for code in row["units"])):
+            follow(stage.plan, what, by=stage.people[row["person"]])
+    return {"threads": len(told)}
+
+
+def _thread(stage: Stage, row: dict[str, Any]) -> None:
+    by, at = stage.people[row["by"]], moment(row["at"])
+    told = about(stage.plan, "item", stage.items[row["item"]].pk)
+    assert told is not None
+    thread = begin_thread(told, text=row["text"], is_question=True, by=by)
+    if "reply" in row:
+        thread = reply(thread, text=row["reply"], by=stage.people[row["reply_by"]])
+    if row.get("resolved"):
+        resolve(thread, edition=thread.edition, by=by)
+        Thread.objects.filter(pk=thread.pk).update(resolved_at=at + timedelta(hours=3))
+    Thread.objects.filter(pk=thread.pk).update(begun_at=at)
+    for number, comment in enumerate(thread.comments.all()):
+        Comment.objects.filter(pk=comment.pk).update(at=at + timedelta(hours=number))
+    date_notices(stage, f"talk:{thread.pk}:", {NoticeKind.TALK: row["at"]})

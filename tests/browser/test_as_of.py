@@ -35,8 +35,8 @@ def test_a_past_day_and_back(page, shoot):
     # Following links stays on the day, also over two pages and the search.
     row.get_by_role("link").first.click()
     wait_for_query(page, {"as_of": [DAY]})
-    expect(page.locator(".panel")).to_contain_text("5.49")
-    expect(page.locator(".panel")).not_to_contain_text("6.67")
+    expect(page.locator(".panel[data-methods]")).to_contain_text("5.49")
+    expect(page.locator(".panel[data-methods]")).not_to_contain_text("6.67")
     open_kinds(page)
     page.locator(".menu").get_by_role("link", name="平台").click()
     wait_for_query(page, {"as_of": [DAY]})

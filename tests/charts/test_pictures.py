@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from charts.framed import LETTERS, framed
 from charts.large import trend_svg
 from charts.scale import nice_ticks
 from charts.sparkline import sparkline
@@ -134,6 +135,21 @@ def test_small_picture_is_small():
 )
 def test_ticks_are_round_numbers(low, high, ticks):
     assert nice_ticks(low, high, 5 if high == 27000 else 4) == ticks
+
+
+def test_a_picture_for_other_sites_has_its_title_above_and_its_source_below():
+    picture = trend_svg(make(point(2021, "68.8")), label="一句话", words=Words())
+    long = "来源：" + "统计公报" * LETTERS
+    lines = [long, "截至 2023-06-30 <已公布>"]
+    tree = ElementTree.fromstring(framed(picture, title="名称 & 单位", lines=lines, link="https://a.example/?b&c"))
+    inner = next(found for found in tree.iter() if found.tag.endswith("svg") and found is not tree)
+    words = [(found.text, float(found.get("y"))) for found in tree.iter() if found.get("font-size")]
+
+    top, height = float(inner.get("y")), float(inner.get("height"))
+    assert (words[0][0], words[0][1] < top) == ("名称 & 单位", True)
+    assert "".join(text for text, _y in words[1:]) == "".join(lines)
+    assert all(top + height < y < float(tree.get("height")) for _text, y in words[1:])
+    assert max(len(text) for text, _y in words[1:]) <= LETTERS
 
 
 # What the drawings share, tested through them.

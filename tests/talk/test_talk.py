@@ -110,6 +110,20 @@ def test_everybody_is_told_once_a_comment_in_however_many_ways_it_concerns_him(o
     assert TalkMention.objects.filter(person=office["eva"], settled_at=None).count() == 0
 
 
+def test_who_speaks_is_told_whom_it_reached(office):
+    """A question that reaches nobody is not left to be waited for."""
+    address = f"/test-plan/talk/about/item/{office['indicator'].pk}/"
+    client = Client()
+    client.force_login(office["eva"])
+    told = [
+        client.post(address, {"text": words, "is_question": "on"}, follow=True).content.decode()
+        for words in (WORDS, f"@任薇 {WORDS}")
+    ]
+
+    assert ["没有通知到人" in page for page in told] == [True, False]
+    assert "已通知 1 人" in told[1]
+
+
 def test_two_who_resolve_at_once(office):
     row = talk(office)
     first, second = Thread.objects.get(pk=row.pk), Thread.objects.get(pk=row.pk)

@@ -20,6 +20,7 @@ from jobs.models import Job
 from notices.models import Notice, NoticeKind
 from plan.models import Item
 from plan.params import today
+from talk.models import Thread
 from updates.models import Attachment, Milestone, StatusUpdate
 
 BANNER = '<p class="banner demo">'
@@ -41,8 +42,9 @@ def test_every_state_is_there(demo):
     assert values(Job, "state") == {"done", "dead", "cancelled"}
     assert values(ImportBatch, "state") == {"applied", "checked", "undone", "cancelled", "failed"}
     assert values(ImportRow, "outcome") == set(ImportRow.Outcome.values)
-    # Nobody acts on another administrator's account in the story.
-    assert values(Notice, "kind") == set(NoticeKind.values) - {NoticeKind.ACCOUNT}
+    # Nobody acts on another administrator's account in the story; what is followed is told with its next change.
+    assert values(Notice, "kind") == set(NoticeKind.values) - {NoticeKind.ACCOUNT, NoticeKind.FOLLOWED}
+    assert values(Thread, "state") == set(Thread.State.values)
     assert Notice.objects.filter(read_at=None).exists()
     assert Notice.objects.exclude(read_at=None).exists()
     assert (Milestone.objects.count(), Attachment.objects.count()) == (6, 2)

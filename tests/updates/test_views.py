@@ -385,7 +385,8 @@ def test_pages_cost_the_same_for_one_and_three(small, report, django_assert_max_
     # Session and person, plan; then the list's own: items, updates, leads, reasons; the queue and its steps.
     with django_assert_max_num_queries(10):
         client.get(address("index", small))
-    with django_assert_max_num_queries(13):
+    # And whether it is talked about.
+    with django_assert_max_num_queries(14):
         client.get(address("detail", small, StatusUpdate.objects.first().pk))
 
 
