@@ -223,7 +223,7 @@ def leave_in_the_middle(desk, people) -> None:
     taker.goto(f"{ROUND}items/{row['item']}/")
     expect(taker.locator("[name=progress]")).to_have_value("三个设施2023年4月迁入光明科学城。")
     # What the unit reported of the cut-off, though it was approved since, is offered beside the form.
-    expect(taker.locator(".pin")).to_contain_text("云脑Ⅲ")
+    expect(taker.locator(".evidence-form")).to_contain_text("云脑Ⅲ")
     fill_note(taker, row)
     press(taker, "提交")
     expect(taker.locator("h1")).to_contain_text("已提交")
