@@ -203,7 +203,13 @@ def everything_answers(page: Page) -> None:
     common = [
         path for path in (*PAGES, *(f"{name}.json" for name in FILES)) if not re.search(r"[A-Z]-\d|matrix/.", path)
     ]
-    feeds = ["changes.rss", "changes.atom", "observations.csv", "items.xlsx", "package.zip"]
+    feeds = [
+        "changes.rss",
+        "changes.atom",
+        "observations.csv",
+        "reports/file/?dataset=items&format=xlsx",
+        "package.zip",
+    ]
     wrong = {}
     for plan in Plan.objects.all():
         here = [path for path in common if path.partition("/")[0].partition(".")[0] not in absent(plan)]
