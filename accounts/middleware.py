@@ -114,7 +114,8 @@ class DraftMiddleware:
 
     def _told(self, request) -> tuple[str, str, str]:
         """Whose draft is sent, of which form, and which content; empty where none is."""
-        if request.method != "POST":
+        # The body of an API call is its view's to read, once.
+        if request.method != "POST" or request.path_info.startswith("/api/"):
             return "", "", ""
         whose, _colon, rest = request.POST.get("draft", "").partition(":")
         name, _colon, content = rest.rpartition(":")

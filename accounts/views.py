@@ -23,6 +23,7 @@ from accounts.forms import CodeForm, PasswordForm, SignInForm
 from accounts.policy import needs_second_factor, password_is_over
 from accounts.sessions import end_one, held_by
 from audit.address import counted_address
+from texts.forms import posted
 
 PROVIDER = "accounts.oidc.ProviderBackend"
 
@@ -150,7 +151,7 @@ def sessions_end(request):
 @require_http_methods(["GET", "POST"])
 def password(request):
     person = request.user
-    form = PasswordForm(request.POST or None, person=person, request=request)
+    form = PasswordForm(posted(request), person=person, request=request)
     if request.method == "POST" and form.is_valid():
         signin.change_own_password(request, password=form.cleaned_data["new"])
         messages.success(request, _("密码已更换，其他地方的登录已退出，接口令牌已停用。"))

@@ -246,6 +246,8 @@ def submit_chapter(chapter: ReportChapter, *, edition: int, by) -> ReportChapter
     def edit(row: ReportChapter) -> None:
         if not row.body.strip():
             raise ValidationError({"body": _("正文是空的；不写这一章时请由轮次管理人设为“不写入报告”")})
+        if row.returns.filter(settled_at=None).exists():
+            raise WrongState(_("这一章有从 Word 带回的改动还没有逐句决定；请先处理，再送审"))
 
     return CHAPTERS.step(chapter, Action.SUBMITTED, edition=edition, by=by, edit=edit).row
 

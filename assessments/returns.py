@@ -9,17 +9,19 @@ from accounts.permissions import Permission, require
 from assessments.chapters import demand_unpublished
 from assessments.evidence import FOLDER
 from assessments.models import ChapterReturn, ReportChapter, Round
-from assessments.report.word_work import RefusedReturn, ReturnedText, read_work_file
+from assessments.report.word_work import RefusedReturn, ReturnedFile, ReturnedText, read_work_file
 from audit.services import record_audit
 from plan.uploads import ENDINGS_OF, RefusedFile, clean_name, open_stored, remove_stored, store_upload
 
 
 @dataclass(frozen=True)
 class TakenBack:
-    """What a file brought: the chapters that differ, and those of the round it does not have."""
+    """What a file brought: the chapters that differ, those of the round it does not have, and in words what of
+    it could not come back."""
 
     returns: list[ChapterReturn]
     missing: list[ReportChapter]
+    passed_over: list[str]
 
 
 def take_back(round: Round, upload, *, by) -> TakenBack:
@@ -28,7 +30,8 @@ def take_back(round: Round, upload, *, by) -> TakenBack:
     Raises RefusedFile or RefusedReturn, in words, for what is no such file; nothing is kept then.
     """
     require(by, Permission.SEE_ROUNDS)
-    texts = _texts(round, upload)
+    file = _file(round, upload)
+    texts = file.texts
     with transaction.atomic():
         held = demand_unpublished(round)
         known = {row.pk: row for row in held.chapters.all()}
@@ -38,10 +41,20 @@ def take_back(round: Round, upload, *, by) -> TakenBack:
         brought = {text.chapter for text in texts}
         whole = len(texts) > 1
         missing = [row for pk, row in known.items() if pk not in brought and not row.is_left_out] if whole else []
-    return TakenBack([row for row in made if row is not None], missing)
+        passed_over = [*file.passed_over, *_titles(texts, known)]
+    return TakenBack([row for row in made if row is not None], missing, passed_over)
 
 
-def _texts(round: Round, upload) -> list[ReturnedText]:
+def _titles(texts: list[ReturnedText], known: dict[int, ReportChapter]) -> list[str]:
+    """The headings that say another title than the chapter has: a title is changed on its page."""
+    return [
+        _("章标题“%(new)s”，标题请在该章页面修改") % {"new": text.title[:60]}
+        for text in texts
+        if text.title and text.title != known[text.chapter].title
+    ]
+
+
+def _file(round: Round, upload) -> ReturnedFile:
     """What the file says. It is looked at as every upload is, and not kept: its text is."""
     stored = store_upload(upload, folder=FOLDER)
     try:

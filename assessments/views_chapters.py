@@ -28,7 +28,7 @@ from plan.queries import get_plan
 from plan.steps import REFUSALS, refusal_words, take_step
 from plan.uploads import RefusedFile
 from plan.workflow import Overtaken, WrongState
-from texts.forms import show_faults
+from texts.forms import posted, show_faults
 
 STEPS = {
     "draft": (chapters.draft_again, gettext_noop("已重新起草，原来的正文在经办记录里")),
@@ -89,12 +89,14 @@ def _open_returns(row: Round):
 def chapters_begin(request, slug, round):
     """The outline of the round's kind as chapters, each with its first draft."""
     row = _round(request, slug, round)
+    stood = row.chapters.exists()
     try:
         made = chapters.begin_chapters(row, by=request.user)
     except REFUSALS as error:
         _refused(request, error)
     else:
-        messages.success(request, _("已按提纲设立 %(n)s 章，请指定执笔人") % {"n": len(made)})
+        told = _("章节已经设立，共 %(n)s 章") if stood else _("已按提纲设立 %(n)s 章，请指定执笔人")
+        messages.success(request, told % {"n": len(made)})
     return redirect("assessments:workshop", slug, round)
 
 
@@ -116,7 +118,7 @@ def chapter(request, slug, round, pk):
     """One chapter: its text, and for its author the form; what its numbers rest on and whether they still hold."""
     row = _round(request, slug, round)
     one, newer = _chapter(row, pk), None
-    form = ChapterForm(request.POST or None, initial={"body": one.body})
+    form = ChapterForm(posted(request), initial={"body": one.body})
     if request.method == "POST" and form.is_valid():
         edition, body = read_edition(request.POST), form.cleaned_data["body"]
         try:
@@ -223,8 +225,11 @@ def chapters_back(request, slug, round):
     if found.missing:
         names = "、".join(one.title for one in found.missing)
         messages.warning(request, _("文件里没有这些章，未作改动：%(names)s") % {"names": names})
+    if found.passed_over:
+        names = "；".join(found.passed_over)
+        messages.warning(request, _("这些没有带回：%(names)s") % {"names": names})
     if not found.returns:
-        messages.success(request, _("带回的文件与现有正文一致，没有要处理的改动"))
+        messages.success(request, _("各章正文与现有的一致，没有要处理的改动"))
         return redirect("assessments:workshop", slug, round)
     messages.success(request, _("已读入 %(n)s 章的改动，请逐句决定") % {"n": len(found.returns)})
     return redirect("assessments:chapter_return", slug, round, found.returns[0].pk)
@@ -264,7 +269,7 @@ def report_front(request, slug, round):
     """The cover and the page after it."""
     row = _round(request, slug, round)
     front = ReportFront.objects.filter(round=row).first() or ReportFront(round=row)
-    form = FrontForm(request.POST or None, initial={name: getattr(front, name) for name in chapters.FRONT})
+    form = FrontForm(posted(request), initial={name: getattr(front, name) for name in chapters.FRONT})
     edition, newer = request.POST.get("edition") or front.edition, None
     if request.method == "POST" and form.is_valid():
         try:
@@ -286,7 +291,7 @@ def report_front(request, slug, round):
 def opinion_list(request, slug, round):
     """What was said of the draft, what became of it, and the form for one more."""
     row = _round(request, slug, round)
-    form = OpinionForm(request.POST or None, chapters=row.chapters.all())
+    form = OpinionForm(posted(request), chapters=row.chapters.all())
     if request.method == "POST" and form.is_valid():
         try:
             opinions.enter_opinion(row, by=request.user, **form.cleaned_data)
@@ -332,12 +337,15 @@ def opinion_answer(request, slug, round, pk):
 def version_new(request, slug, round):
     """Keeps the report as it reads now."""
     row = _round(request, slug, round)
+    last = row.versions.first()
     try:
         kept = versions.keep_version(row, by=request.user, reason=read_text(request.POST, "reason"))
     except REFUSALS as error:
         _refused(request, error)
     else:
-        messages.success(request, _("已留存第 %(number)s 版") % {"number": kept.number})
+        is_new = last is None or kept.pk != last.pk
+        told = _("已留存第 %(number)s 版") if is_new else _("报告与第 %(number)s 版相同，没有另存一版")
+        messages.success(request, told % {"number": kept.number})
     return redirect("assessments:workshop", slug, round)
 
 

@@ -33,7 +33,7 @@ from plan.params import read_choice, read_edition, read_number, read_text, today
 from plan.queries import get_plan
 from plan.steps import refusal_words
 from plan.workflow import Overtaken, WrongState
-from texts.forms import show_faults
+from texts.forms import posted, show_faults
 
 PAGE_SIZE = 60
 OVERDUE, MINE = "overdue", "mine"
@@ -181,7 +181,7 @@ def finding_new(request, slug, pk):
     if note.state != Note.State.PUBLISHED:
         messages.error(request, _("评估意见发布后才能提出整改事项"))
         return redirect("assessments:note", slug, pk)
-    form = FindingForm(request.POST or None, initial={"title": "", "organisation": note.item.lead_id})
+    form = FindingForm(posted(request), initial={"title": "", "organisation": note.item.lead_id})
     if request.method == "POST" and form.is_valid():
         try:
             row = services.raise_finding(note=note, by=request.user, **form.cleaned_data)

@@ -29,7 +29,7 @@ from plan.workflow import Overtaken, WrongState
 from texts.forms import show_faults
 from updates.models import StatusUpdate
 
-REPORTS_SHOWN = 12
+REPORTS_SHOWN, PUBLIC_SHOWN = 12, 20
 
 
 @never_cache
@@ -86,8 +86,9 @@ def _save(request, row: Note, form: NoteForm, evidence: EvidenceForm) -> Note:
 
 
 def _public(row: Note) -> list[PublicEvidence]:
-    """What was public of the commitment by the round's cut-off, the newest first."""
-    return [told.row for told in of_item(row.round.plan, row.item, row.round.cut_off)]
+    """What was public of the commitment and what stands below it by the round's cut-off, the newest first."""
+    told = of_item(row.round.plan, row.item, row.round.cut_off, with_parts=True)
+    return [one.row for one in told[:PUBLIC_SHOWN]]
 
 
 def _reports(row: Note) -> list[StatusUpdate]:
@@ -110,8 +111,9 @@ def _citation(request, row: Note, public: PublicEvidence) -> Cited:
     source, told = public.source, f"{public.source.publisher or public.source.title}，{public.published} 公布"
     here = reverse("evidence:detail", args=[row.round.plan.slug, public.pk])
     fact = public.fact[: 190 - len(told)]
+    part = "" if public.item_id == row.item_id else f"{public.item.code} "
     return Cited(
-        f"公开信息：{fact}（{told}）", source.url or request.build_absolute_uri(here), source.document_number
+        f"公开信息：{part}{fact}（{told}）", source.url or request.build_absolute_uri(here), source.document_number
     )
 
 

@@ -20,14 +20,14 @@ from plan.params import read_edition, read_number, read_text
 from plan.queries import get_plan
 from plan.steps import refusal_words, take_step
 from plan.workflow import Overtaken, WrongState
-from texts.forms import show_faults
+from texts.forms import posted, show_faults
 
 PAGE_SIZE = 200
 
 
 def round_new(request, slug):
     plan = get_plan(slug)
-    form = NewRoundForm(request.POST or None)
+    form = NewRoundForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             row = rounds.create_round(plan=plan, by=request.user, **form.cleaned_data)
@@ -43,7 +43,7 @@ def round_new(request, slug):
 def round_edit(request, slug, round):
     plan = get_plan(slug)
     row = get_round(plan, round, request.user)
-    form, newer = RoundForm(request.POST or None, instance=row), None
+    form, newer = RoundForm(posted(request), instance=row), None
     if request.method == "POST" and form.is_valid():
         try:
             rounds.change_round(row, edition=read_edition(request.POST), by=request.user, **form.cleaned_data)
@@ -73,7 +73,7 @@ def round_step(request, slug, round):
 
 STEPS = {
     "open": (rounds.open_round, gettext_noop("已启动，评估人可以开始填写")),
-    "close": (rounds.close_round, gettext_noop("已结束，本轮内容不能再改")),
+    "close": (rounds.close_round, gettext_noop("已结束，不再填写评估意见；报告各章仍可修改，需要时可以重新打开")),
     "reopen": (rounds.reopen_round, gettext_noop("已重新打开")),
     "publish": (versions.publish_with_report, gettext_noop("已发布")),
 }

@@ -19,7 +19,9 @@ from indicators.models import Observation, Target
 from indicators.shown.wording import LINEAR
 from jobs.models import Job
 from judging import ladder
+from notices.models import NoticeKind
 from plan.badges import INDICATOR_WORDS
+from plan.models import Source
 from reports.models import SavedReport
 from talk.models import Comment
 from updates.models import StatusUpdate
@@ -47,13 +49,15 @@ TABLES: dict[str, type[Model]] = {
 }
 # A change of a verdict is kept by the time-based method's code; pages have the ladder's word for it.
 STANDINGS = LINEAR | {key: INDICATOR_WORDS[state] for key, state in ladder.LINEAR.items()}
-WORDS = {**STANDINGS, **VALUES, **PERMISSION_WORDS, **dict(Role.choices)}
+# Wishes are kept by the kind of notice they are about.
+NOTICES = dict(NoticeKind.choices)
+WORDS = {**STANDINGS, **VALUES, **PERMISSION_WORDS, **dict(Role.choices), **dict(Source.Rank.choices)}
 
 
 def name_label(action: str, name: str) -> str:
     """What a name of an event of this action means; the name itself where nothing says it."""
     field = _fields(action.partition(".")[0]).get(name)
-    return str(field.verbose_name if field else FIELDS.get(name, name))
+    return str(field.verbose_name if field else FIELDS.get(name, NOTICES.get(name, name)))
 
 
 def value_label(action: str, name: str, value: str) -> str:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dashboard.changes import of_notes, of_reports
+from evidence.changes import of_evidence
 from indicators.changes import (
     Moved,
     act_words,
@@ -62,10 +63,11 @@ class Entry:
 def history(plan: Plan, item: Item, as_of: date) -> list[Entry]:
     """Everything known of an item by a day, newest first; for an item with parts, those of its parts too.
 
-    An indicator: the overview's five queries unless in memory, and two. Any other item: two queries.
+    An indicator: the overview's five queries unless in memory, and two. Any other item: three queries.
     """
     if item.kind != Item.Kind.INDICATOR:
         told = [_reported(change, item) for change in reversed(of_reports(plan, date.min, as_of, item))]
+        told += [_published(change, item) for change in reversed(of_evidence(plan, date.min, as_of, item))]
         told += [_noted(change, item) for change in reversed(of_notes(plan, date.min, as_of, item))]
         told += [_corrected(change, item) for change in reversed(of_corrections(plan, date.min, as_of, item))]
         return sorted(told, key=lambda entry: -entry.day.toordinal())
@@ -193,6 +195,10 @@ def _reported(change: Change, asked: Item) -> Entry:
         text=change.text,
         item=item if below else None,
     )
+
+
+def _published(change: Change, asked: Item) -> Entry:
+    return replace(_reported(change, asked), kind=EventKind.EVIDENCE, what=change.words, sources=change.sources)
 
 
 def _noted(change: Change, asked: Item) -> Entry:

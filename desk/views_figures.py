@@ -46,7 +46,7 @@ from indicators.shown.wording import number
 from plan.params import read_text, today
 from plan.queries import get_plan
 from plan.workflow import Overtaken, WrongState
-from texts.forms import show_faults
+from texts.forms import posted, show_faults
 from texts.numbers import whole_number
 
 State = Observation.State
@@ -65,7 +65,7 @@ def new(request, slug):
     initial = {"component": asked, "year": whole_number(year, high=9999) or "", "value_status": "final"}
     initial |= _of_source(plan, request)
     form = FigureForm(
-        request.POST or None, initial=initial, components=components, sources=sources_of(plan, request.user)
+        posted(request), initial=initial, components=components, sources=sources_of(plan, request.user)
     )
     if request.method == "POST" and form.is_valid() and "check" not in request.POST:
         try:
@@ -273,7 +273,7 @@ def _seen(plan, pk, user) -> Observation:
 def _form(request, plan, row: Observation) -> FigureForm:
     components = components_for_entry(plan, request.user).filter(pk=row.component_id)
     form = FigureForm(
-        request.POST or None,
+        posted(request),
         initial=initial_of(row),
         components=components,
         sources=sources_of(plan, request.user),

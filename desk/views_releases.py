@@ -27,7 +27,7 @@ from plan.params import read_choice, read_keys, read_number, read_pairs, read_re
 from plan.queries import get_plan
 from plan.uploads import open_stored
 from plan.workflow import Overtaken, WrongState
-from texts.forms import show_faults
+from texts.forms import posted, show_faults
 
 State = Observation.State
 SHOWN = 100
@@ -106,25 +106,26 @@ def new(request, slug):
     plan, day = get_plan(slug), today()
     components = list(components_for_entry(plan, request.user))
     year = owed.usual_year(plan, day)
+    is_sent = request.method == "POST"
     form = ReleaseForm(
-        request.POST or None,
-        request.FILES or None,
+        posted(request),
+        request.FILES if is_sent else None,
         sources=sources_of(plan, request.user),
         initial={"value_status": "final", "year": year},
     )
     step = read_choice(request.POST, "step", ("check", "submit", "draft"))
-    is_good = form.is_valid() if request.method == "POST" else False
-    if request.method == "POST":
+    is_good = is_sent and form.is_valid()
+    if is_sent:
         year = form.cleaned_data.get("year") or year
     missing = owed.missing_figures(plan, day)
     options = {"components": components_for_entry(plan, request.user), "usual_year": year}
     rows = ReleaseRows(
-        request.POST or None,
+        posted(request),
         prefix="rows",
-        initial=None if request.method == "POST" else owed.rows_owed(components, missing, year),
+        initial=None if is_sent else owed.rows_owed(components, missing, year),
         form_kwargs=options,
     )
-    is_good = rows.is_valid() and is_good if request.method == "POST" else False
+    is_good = is_sent and rows.is_valid() and is_good
     _stand_beside(plan, components, rows, year, missing)
     unseen = [row for row in rows.filled if row.beside.doubts and not row.cleaned_data["seen"]] if is_good else []
     if is_good and step == "submit" and unseen:
@@ -138,18 +139,17 @@ def new(request, slug):
         except ValidationError as error:
             show_faults(form, error)
             is_good = False
-    is_checked = request.method == "POST"
     context = {
         "plan": plan,
         "form": form,
         "rows": rows,
-        "lines": _in_order(rows) if is_checked else list(rows),
-        "is_checked": is_checked,
-        "number": len(rows.filled) if is_checked else 0,
-        "doubtful": sum(bool(row.beside.doubts) for row in rows.filled) if is_checked else 0,
+        "lines": _in_order(rows) if is_sent else list(rows),
+        "is_checked": is_sent,
+        "number": len(rows.filled) if is_sent else 0,
+        "doubtful": sum(bool(row.beside.doubts) for row in rows.filled) if is_sent else 0,
         "tab": "releases",
     }
-    is_refused = is_checked and not is_good
+    is_refused = is_sent and not is_good
     return render(request, "desk/release_new.html", context, status=400 if is_refused else 200)
 
 

@@ -17,7 +17,7 @@ from indicators.targets.versions import target_line
 from plan.params import read_text, today
 from plan.queries import get_plan
 from plan.workflow import Overtaken, WrongState
-from texts.forms import show_faults
+from texts.forms import posted, show_faults
 from texts.numbers import whole_number
 
 
@@ -50,7 +50,7 @@ def new(request, slug):
     if history:
         current = workflow.in_force(history, today())
         initial |= {"type": current.type, "year": current.year}
-    form = TargetForm(request.POST or None, initial=initial, components=components)
+    form = TargetForm(posted(request), initial=initial, components=components)
     if request.method == "POST" and form.is_valid():
         try:
             target = workflow.propose_target(by=request.user, **form.cleaned_data)

@@ -2,9 +2,8 @@
 
 from datetime import date
 
-from evidence.models import PublicEvidence
-from evidence.queries import approved_rows, below
-from evidence.states import said
+from evidence.queries import approved_rows
+from evidence.states import above, said
 from plan.changes import Cause, Change, Clock, seen_from
 from plan.models import Item, Plan
 
@@ -15,8 +14,7 @@ def of_evidence(plan: Plan, since: date, until: date, item: Item | None, clock: 
         return []
     rows = approved_rows(plan)
     if item is not None:
-        own = PublicEvidence.objects.of(plan).known_on(until).filter(below(item))
-        rows = list(own.newest_last().select_related("item__plan", "source"))
+        rows = [row for row in rows if item.code in (row.item.code, *above(row.item))]
     first, last = seen_from(since, clock), seen_from(until, clock)
     rows = [row for row in rows if row.was_known(last) and not row.was_known(first)]
     days = [row.published_on if clock != Clock.KNOWN else max(row.published_on, row.learned_on) for row in rows]

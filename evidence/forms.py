@@ -60,13 +60,17 @@ class PublicEvidenceForm(forms.Form):
     url = AddressField(label=gettext_lazy("来源网址"), max_length=1000, required=False, assume_scheme="https")
     document_number = LineField(label=gettext_lazy("文号"), max_length=100, required=False)
     rank = forms.ChoiceField(
-        label=gettext_lazy("来源等级"), choices=Source.Rank.choices, initial=Source.Rank.OFFICIAL
+        label=gettext_lazy("来源等级"),
+        choices=[("", gettext_lazy("未定")), *Source.Rank.choices],
+        initial=Source.Rank.OFFICIAL,
+        required=False,
     )
     contradicts = forms.ModelChoiceField(
         PublicEvidence.objects.none(),
         label=gettext_lazy("与之矛盾的另一条"),
         required=False,
         empty_label=gettext_lazy("没有"),
+        error_messages={"invalid_choice": gettext_lazy("同一条目下没有编号为 %(value)s 的公开信息")},
     )
     note = ProseField(
         label=gettext_lazy("说明"), required=False, widget=forms.Textarea(attrs={"rows": 2}), max_length=2000

@@ -184,5 +184,5 @@ class EvidenceBatch(models.Model):
         return self.name
 
     def of(self, outcome: str) -> list[dict]:
-        """Its rows of one outcome: new, same or invalid."""
+        """Its rows of one outcome: new, changed, same or invalid."""
         return [row for row in self.rows if row["outcome"] == outcome]

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from threading import Lock
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission, may
 from evidence.models import PublicEvidence
-from evidence.states import comes_to
+from evidence.states import above, comes_to
 from plan.models import Item, Plan
 from plan.public import PublicState
 from plan.workflow import EntryLife
@@ -49,7 +49,8 @@ def states_on(plan: Plan, day: date) -> dict[str, PublicState]:
     for row in approved_rows(plan):
         if row.was_known(day):
             by_code.setdefault(row.item.code, []).append(row)
-    return {code: comes_to(found, ends_on=plan.ends_on) for code, found in by_code.items()}
+    period = {"starts_on": plan.starts_on, "ends_on": plan.ends_on}
+    return {code: comes_to(found, **period) for code, found in by_code.items()}
 
 
 def forget() -> None:
@@ -71,9 +72,13 @@ class ToldEvidence:
     against: list[PublicEvidence]
 
 
-def of_item(plan: Plan, item: Item, day: date) -> list[ToldEvidence]:
-    """What was public of an item on a day, the newest first."""
-    rows = [row for row in approved_rows(plan) if row.item_id == item.pk and row.was_known(day)]
+def of_item(plan: Plan, item: Item, day: date, *, with_parts: bool = False) -> list[ToldEvidence]:
+    """What was public of an item on a day, the newest first; `with_parts`: and of everything below it."""
+    rows = [row for row in approved_rows(plan) if row.was_known(day)]
+    if with_parts:
+        rows = [row for row in rows if item.code in (row.item.code, *above(row.item))]
+    else:
+        rows = [row for row in rows if row.item_id == item.pk]
     return [
         ToldEvidence(row, [one for one in rows if one.contradicts_id == row.pk or row.contradicts_id == one.pk])
         for row in reversed(rows)
@@ -112,12 +117,6 @@ def may_see(row: PublicEvidence, user, day: date) -> bool:
     """Approved ones are everybody's once public; others those who enter or review."""
     enters = may(user, Permission.ENTER_EVIDENCE) or may(user, Permission.APPROVE_EVIDENCE)
     return row.was_known(day) or enters
-
-
-def below(item: Item) -> Q:
-    """Statements on an item or anything below it."""
-    chain = ("item", "item__parent", "item__parent__parent", "item__parent__parent__parent")
-    return Q(*((step, item.pk) for step in chain), _connector=Q.OR)
 
 
 def writers(row: PublicEvidence) -> set[int | None]:

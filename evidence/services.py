@@ -235,6 +235,11 @@ def check_rules(row: PublicEvidence) -> None:
 
 def check_public(row: PublicEvidence) -> None:
     check(row)
+    demand_published(row)
+
+
+def demand_published(row: PublicEvidence) -> None:
+    """Raises ValidationError, by field, for what nobody can be told since when it was public."""
     if row.published_on is None:
         raise ValidationError({"published_on": _("没有公布日期的不能提交；请查明何时公布")})
 

@@ -23,7 +23,7 @@ from plan.public import Says
 from plan.queries import get_plan
 from plan.steps import REFUSALS, refusal_words, take_step
 from plan.workflow import Overtaken, WrongState
-from texts.forms import show_faults
+from texts.forms import posted, show_faults
 
 PAGE_SIZE = 100
 State = PublicEvidence.State
@@ -114,7 +114,7 @@ def edit(request, slug, pk):
 
 
 def _form(request, plan, row: PublicEvidence | None, initial: dict):
-    form = PublicEvidenceForm(request.POST or None, plan=plan, row=row, initial=initial)
+    form = PublicEvidenceForm(posted(request), plan=plan, row=row, initial=initial)
     newer = None
     if request.method == "POST" and form.is_valid():
         try:

@@ -27,6 +27,9 @@ def upload(request, slug):
             if file is None:
                 raise ValidationError(_("请选择一个 CSV 或 XLSX 文件"))
             batch = importing.read_table(plan, file.file, name=clean_name(file.name), by=request.user)
+            if batch.passed_over:
+                names = "、".join(heading[:40] for heading in batch.passed_over)
+                messages.warning(request, _("这些列没有读取：%(names)s") % {"names": names})
             return redirect("evidence:batch", slug, batch.pk)
         except ValidationError as error:
             fault = "；".join(error.messages)
@@ -55,8 +58,12 @@ def _batch(slug, pk) -> EvidenceBatch:
 def batch(request, slug, pk):
     """What each row would do or did; those that cannot be taken in first."""
     plan, row = get_plan(slug), _batch(slug, pk)
-    groups = [(outcome, row.of(outcome)) for outcome in (importing.INVALID, importing.NEW, importing.SAME)]
-    return render(request, "evidence/batch.html", {"plan": plan, "batch": row, "groups": groups})
+    groups = [(outcome, row.of(outcome)) for outcome in importing.OUTCOMES]
+    for changed in row.of(importing.CHANGED):
+        changed["turns"] = [(importing.label_of(name), was, now) for name, was, now in changed["turns"]]
+    number = len(row.of(importing.NEW)) + len(row.of(importing.CHANGED))
+    context = {"plan": plan, "batch": row, "groups": groups, "number": number}
+    return render(request, "evidence/batch.html", context)
 
 
 @require_POST

@@ -50,7 +50,7 @@ def hand_over(*, person: User, to: User, keys: Collection[str], reason: str, by:
             except (ValidationError, PermissionDenied, WrongState, Overtaken) as error:
                 refused.append((thing, told(error)))
         if not done and not refused:
-            raise ValidationError({"things": _("没有勾选任何事项")})
+            raise ValidationError({"things": _("没有勾选事项，或所选的已移交给他人；请刷新后再选")})
         if done:
             _record(person, to, done, reason, by)
     return HandedOver(done, refused)

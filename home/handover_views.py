@@ -16,7 +16,7 @@ from home.handover import hand_over
 from home.handover_forms import HandForm, SubstituteForm
 from home.open_work import KINDS, OpenThing, colleagues, counts_by_person, unit_dues
 from plan.params import today
-from texts.forms import show_faults
+from texts.forms import posted, show_faults
 
 
 @never_cache
@@ -46,7 +46,7 @@ def handover_of(request, pk):
 
 def _open_work(request, person: User):
     """What a person has in hand, ticked and handed to another."""
-    form, faulty = HandForm(request.POST or None, person=person), False
+    form, faulty = HandForm(posted(request), person=person), False
     if request.method == "POST":
         faulty = not form.is_valid() or not _handed(request, person, form)
         if not faulty:
@@ -102,7 +102,7 @@ def substitute(request, pk):
 
 def _name_substitute(request, person: User):
     """Names who stands in for a person."""
-    form, back = SubstituteForm(request.POST or None, person=person), _address(request, person)
+    form, back = SubstituteForm(posted(request), person=person), _address(request, person)
     if request.method == "POST" and form.is_valid():
         try:
             substitutes.name_substitute(person=person, by=request.user, **form.cleaned_data)

@@ -19,6 +19,8 @@ from assessments.handing import hand_review
 from assessments.models import Assignment, Note, ReportChapter, Round
 from assessments.notes import NOTES, hand_note
 from assessments.rounds import hand_assignments
+from desk.imports.batches import WAITING, hand_import
+from desk.models import ImportBatch
 from evidence.services import EVIDENCE
 from indicators.figures.workflow import FIGURES
 from indicators.models import Observation, Target
@@ -140,6 +142,15 @@ def _of_mention(row: TalkMention) -> tuple[str, str, str, str]:
     return "", tell(about_of(row.comment.thread).label), told, row.comment.thread.get_absolute_url()
 
 
+def _imports() -> QuerySet:
+    return ImportBatch.objects.filter(state__in=WAITING).select_related("plan", "uploaded_by").order_by("pk")
+
+
+def _of_import(row: ImportBatch) -> tuple[str, str, str, str]:
+    address = reverse("desk_import:batch", args=[row.plan.slug, row.pk])
+    return "", row.name, str(row.get_state_display()), address
+
+
 def _targets() -> QuerySet:
     return TARGETS.rows().filter(state=Target.State.PROPOSED).order_by("pk")
 
@@ -172,6 +183,7 @@ KINDS: tuple[OpenKind, ...] = (
         "evidence", gettext_lazy("公开信息"), "entered_by", _entries(EVIDENCE),
         lambda row: _of_item(row, EVIDENCE.address(row)), _hand_entry(EVIDENCE),
     ),
+    OpenKind("import", gettext_lazy("未写入的导入"), "uploaded_by", _imports, _of_import, hand_import),
     OpenKind("target", gettext_lazy("目标调整"), "proposed_by", _targets, _of_target, _hand_entry(TARGETS)),
     OpenKind("thread", gettext_lazy("讨论"), "keeper", _threads, _of_thread, _hand_entry(TALK)),
     OpenKind("mention", gettext_lazy("待答复的讨论"), "person", _mentions, _of_mention, hand_mention),

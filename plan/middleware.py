@@ -39,7 +39,7 @@ def as_parameter(error: ValidationError) -> BadParameter:
     """What a service refused and its page shows beside no field: a text longer than its column, above all."""
     name, faults = next(iter(getattr(error, "error_dict", {_("表单"): [error]}).items()))
     said = "；".join(message for fault in faults for message in fault.messages)
-    return BadParameter(name, "", _("%(said)s。请返回修改后重试") % {"said": said})
+    return BadParameter(name, "", said)
 
 
 def refused(request, error: BadParameter):

@@ -120,6 +120,14 @@ def read_choice(params, name: str, choices: Iterable[str], default: str = "") ->
     return text
 
 
+def read_act(params, name: str, choices: Iterable[str]) -> str:
+    """What is to be done, one of the listed words. Raises BadParameter where nothing says it: none is usual."""
+    allowed = list(choices)
+    if not (act := read_choice(params, name, allowed)):
+        raise BadParameter(name, "", _("应为其中之一：%(choices)s") % {"choices": _("、").join(allowed)})
+    return act
+
+
 def read_number(params, name: str, *, default: int, low: int, high: int) -> int:
     """A whole number between `low` and `high` in plain digits, or the default when the parameter is absent."""
     text = params.get(name, "")

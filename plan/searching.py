@@ -28,6 +28,12 @@ NARROW = {code: code - 0xFEE0 for code in _WIDE}
 # The text sets a blank between figures and characters, most people do not: 1.1万亿 is 「1.1 万亿」.
 _SEAM = re.compile(r"(?<=[0-9A-Za-z%])(?=[\u3400-\u9fff])|(?<=[\u3400-\u9fff])(?=[0-9A-Za-z])")
 
+# "X", 'X', ‘X’ and 「X」 are asked for where the text prints “X”.
+_QUOTED = re.compile(r"\"([^\"]*)\"|'([^']+)'|‘([^’]+)’|「([^」]+)」")
+_ROMAN = dict(zip("ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ", ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X"], strict=True))
+_SIGNS = {name: sign for sign, name in _ROMAN.items()}
+_NUMERAL = re.compile(r"(?<![A-Za-z])(?:VIII|VII|VI|IV|IX|III|II)(?![A-Za-z])", re.I)
+
 Pieces = list[tuple[str, bool]]
 
 
@@ -98,9 +104,22 @@ def split_words(asked: str) -> list[str]:
 
 
 def spellings(word: str) -> tuple[str, ...]:
-    """How the text may write a word: as typed, with its blanks, with the quotes of print."""
-    quoted = re.sub(r'"([^"]*)"', r"“\1”", word).replace('"', "”")
-    return tuple(dict.fromkeys([word, _SEAM.sub(" ", word), quoted, _SEAM.sub(" ", quoted)]))
+    """How the text may write a word: as typed, with its blanks, with the quotes and the numerals of print."""
+    quoted = _QUOTED.sub(r"“\1\2\3\4”", word).replace('"', "”")
+    typed = [word, quoted, _roman(quoted), "".join(_ROMAN.get(letter, letter) for letter in quoted)]
+    return tuple(dict.fromkeys(one for text in typed for one in (text, _SEAM.sub(" ", text))))
+
+
+def _roman(word: str) -> str:
+    """云脑III as 云脑Ⅲ: a numeral that stands alone, in the one sign of print."""
+    return _NUMERAL.sub(lambda found: _SIGNS[found[0].upper()], word)
+
+
+def in_english(field: str, word: str) -> Q:
+    """The condition that an English text holds a word; one of a few letters by itself, AI not within chain."""
+    if re.fullmatch(r"[A-Za-z]{1,3}", word):
+        return Q((f"{field}__iregex", rf"(^|[^a-z]){word}([^a-z]|$)"))
+    return Q((f"{field}__icontains", word))
 
 
 def written(words: Iterable[str]) -> list[str]:
@@ -163,7 +182,7 @@ def excerpt_of(words: list[str], texts: Iterable[str]) -> str:
 def _item_has(word: str) -> Q:
     return (
         Q(title__icontains=word)
-        | Q(title_en__icontains=word)
+        | in_english("title_en", word)
         | Q(quote__icontains=word)
         | Q(code__iexact=word)
         | Q(also__icontains=word)

@@ -186,7 +186,9 @@ def rests_on(plan: Plan, code: str, since: datetime) -> str:
     The audit log names it all: files that left with a person, papers for a meeting, evaluation reports, notes. A
     publication or an attachment, which somebody handed in, holds no decision.
     """
-    kept = AuditEvent.objects.filter(plan_slug=plan.slug, at__gte=since, actor__isnull=False)
+    kept = AuditEvent.objects.filter(at__gte=since, actor__isnull=False)
+    # A file over all plans holds this one's as well.
+    kept = kept.filter(Q(plan_slug=plan.slug) | Q(action="export", plan_slug=""))
     kept = kept.exclude(action="export", after__has_key="handed_in")
     of_plan = Q(action__in=("export", "brief.saved", "round.report_asked", "round.version_kept"))
     of_item = Q(action__in=("note.submitted", "note.published"), object_code=code)

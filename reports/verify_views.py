@@ -33,7 +33,7 @@ def verify(request):
 def _uploaded(file, user):
     """The finding for an uploaded file; what is too large for rows to be compared is still hashed."""
     if file is None or not file.size:
-        raise BadParameter("file", "", _("请选择一个导出的文件"))
+        raise BadParameter("file", "", _("请选择要核验的文件"))
     limit = settings.VERIFY_MAX_MB
     if file.size > limit * 1024 * 1024:
         raise BadParameter("file", file.name, _("超过 %(n)s MB，请改为粘贴它的 SHA-256") % {"n": limit})

@@ -17,7 +17,7 @@ from desk.queries import desk_version, figures_seen_by, proposals_of
 from indicators.figures.taking_out import asked_out
 from plan.params import (
     BadParameter,
-    read_choice,
+    read_act,
     read_edition,
     read_keys,
     read_number,
@@ -38,7 +38,8 @@ from texts.numbers import whole_number
 
 # As many lines as the list shows at once.
 PAGE = 50
-ACTS = ("approve", "return", "ask")
+DECISIONS = ("approve", "return")
+ACTS = (*DECISIONS, "ask")
 # What an address keeps from one entry to the next.
 KEPT = (*DeskFilters.names(), "part", "page")
 
@@ -71,7 +72,8 @@ def record(request, slug, kind, pk):
         raise Http404(_("没有这一条"))
     if request.method != "POST":
         return _page(request, plan, (kind, pk))
-    act = read_choice(request.POST, "act", ACTS)
+    # Of a publication nobody asks: each of its figures has an entrant of its own.
+    act = read_act(request.POST, "act", DECISIONS if kind == "release" else ACTS)
     said = read_text(request.POST, "said")
     try:
         if kind == "release":
@@ -129,7 +131,7 @@ def chosen(request, slug):
     picked = [_picked(text) for text in request.POST.getlist("pick")]
     said = read_text(request.POST, "said")
     try:
-        if read_choice(request.POST, "act", ("approve", "return")) == "return":
+        if read_act(request.POST, "act", DECISIONS) == "return":
             number = return_chosen(plan, picked, by=request.user, reason=said)
             words = ngettext("已退回 %(number)s 条", "已退回 %(number)s 条", number)
         else:

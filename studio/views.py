@@ -18,7 +18,7 @@ from studio import publishing, services
 from studio.checking import coverage
 from studio.forms import FrameForm, StartForm
 from studio.models import PlanDraft
-from texts.forms import show_faults
+from texts.forms import posted, show_faults
 
 STEPS_SHOWN = 30
 
@@ -34,7 +34,7 @@ def get_draft(slug: str) -> PlanDraft:
 
 def home(request):
     """The drafts, and a form for a new one."""
-    form = StartForm(request.POST or None)
+    form = StartForm(posted(request))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -74,7 +74,7 @@ def frame(request, slug):
     row = get_draft(slug)
     held = row.held
     source = {f"source_{name}": value for name, value in held.frame.get("source", {}).items()}
-    form = FrameForm(request.POST or None, initial=held.frame | source)
+    form = FrameForm(posted(request), initial=held.frame | source)
     if request.method == "POST" and form.is_valid():
         new = services.frame_of(form.cleaned_data)
 

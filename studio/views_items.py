@@ -24,6 +24,7 @@ from studio.models import PlanDraft
 from studio.proposing.targets import parse_targets, reading_of
 from studio.reading.tables import as_row, cells_of, is_row
 from studio.views import done, get_draft
+from texts.forms import posted
 from texts.numbers import whole_number
 
 
@@ -179,7 +180,7 @@ def item(request, slug, key):
     """One item: its title, its words, what it stands under."""
     row = get_draft(slug)
     held, one = _held_item(row, key)
-    form = ItemForm(request.POST or None, held=held, key=str(key), initial=initial_of(one))
+    form = ItemForm(posted(request), held=held, key=str(key), initial=initial_of(one))
     if request.method == "POST" and form.is_valid():
         fields = form.fields_of_item()
         if done(request, lambda: services.change(
@@ -272,9 +273,7 @@ def numbers(request, slug, key):
     if request.method == "POST" and request.POST.get("then") == "base":
         done(request, lambda: take_base(row, str(key), by=request.user), _("已采用为基期"))
         return redirect("studio:numbers", slug, key)
-    form = NumbersForm(
-        request.POST or None, held=held, title=one.title, initial=initial, earlier=earlier_parts(row)
-    )
+    form = NumbersForm(posted(request), held=held, title=one.title, initial=initial, earlier=earlier_parts(row))
     if request.method == "POST" and form.is_valid():
         table = form.table(one.numbers)
         if done(request, lambda: services.change(

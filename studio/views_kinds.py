@@ -11,13 +11,14 @@ from studio import services
 from studio.forms_kinds import KindForm
 from studio.kinds import drop_kind, is_needed, set_kind, told_kinds
 from studio.views import done, get_draft
+from texts.forms import posted
 
 
 def kinds(request, slug):
     """The kinds of the draft, and a form for a further one."""
     row = get_draft(slug)
     held = row.held
-    form = KindForm(request.POST or None, held=held)
+    form = KindForm(posted(request), held=held)
     if request.method == "POST" and form.is_valid() and _keep(request, row, form):
         return redirect("studio:kinds", slug)
     counts = Counter(one.kind for one in held.items.values())
@@ -42,7 +43,7 @@ def kind(request, slug, key):
             edition=read_edition(request.POST), told=key,
         ), _("已去掉这一类别"))  # fmt: skip
         return redirect("studio:kinds", slug)
-    form = KindForm(request.POST or None, held=held, key=key)
+    form = KindForm(posted(request), held=held, key=key)
     if request.method == "POST" and form.is_valid() and _keep(request, row, form):
         return redirect("studio:kinds", slug)
     context = {"draft": row, "form": form, "kind": form.told, "is_needed": is_needed(held, key, row.template)}

@@ -23,7 +23,7 @@ from talk.models import Comment, Thread
 from talk.queries import choices_of, concerning, thread_of, threads_about
 from talk.services import begin_thread, change_comment, heard, reply, resolve, withdraw_comment
 from talk.subjects import About, Sight, about
-from texts.forms import show_faults
+from texts.forms import posted, show_faults
 
 PAGE_SIZE = 20
 FOUND = 8
@@ -42,7 +42,7 @@ def about_page(request, slug, kind, pk):
     plan = get_plan(slug)
     told, sight = _seen(request, plan, kind, pk)
     choices = choices_of(told.row, sight) if told.key == "item" else []
-    form = ThreadForm(request.POST or None, choices=choices)
+    form = ThreadForm(posted(request), choices=choices)
     if request.method == "POST" and form.is_valid():
         try:
             row = begin_thread(_chosen(form, choices, told), by=request.user, **_of_thread(form))
@@ -97,7 +97,7 @@ def thread(request, slug, pk):
     """One thread; what is sent to its address is a reply, and opens again what was resolved."""
     plan = get_plan(slug)
     row = _thread(request, plan, pk)
-    form = CommentForm(request.POST or None)
+    form = CommentForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             reply(row, text=form.cleaned_data["text"], by=request.user)
@@ -139,7 +139,7 @@ def comment(request, slug, pk):
     """One's own words, to be mended while they are fresh."""
     plan = get_plan(slug)
     row = _comment(request, plan, pk)
-    form = CommentForm(request.POST or None, initial={"text": row.text})
+    form = CommentForm(posted(request), initial={"text": row.text})
     if request.method == "POST" and form.is_valid():
         try:
             change_comment(row, text=form.cleaned_data["text"], by=request.user)

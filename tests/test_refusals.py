@@ -96,12 +96,12 @@ def test_a_text_that_only_its_column_refuses_is_a_400_that_names_it(uploading):
 
     said = " ".join(answer.content.decode().split())
     assert answer.status_code == 400
-    assert "网址中的“name”不对" in said
-    assert "至多 5 字，现有 11 字。请返回修改后重试" in said
+    assert "所填内容有一处不能保存" in said
+    assert "至多 5 字，现有 11 字。请返回上一页修改" in said
     assert not ImportBatch.objects.exists()
 
 
 def test_a_refusal_without_a_field_is_said_as_well():
     error = as_parameter(ValidationError(["一", "二"]))
 
-    assert (error.name, error.expected) == ("表单", "一；二。请返回修改后重试")
+    assert (error.name, error.expected) == ("表单", "一；二")

@@ -472,3 +472,15 @@ def test_nothing_else_of_the_plan_moves_with_a_draft(ana):
     send(token(ana, "figures"), "observations", FIGURE)
 
     assert Plan.objects.get(slug="test-plan").figures_version == before
+
+
+@pytest.mark.parametrize("name", ["observations", "updates", "evidence", "assessments"])
+def test_a_form_in_place_of_json_is_refused_in_words(ana, name):
+    """The body was read before its view could: an error of ours."""
+    given = {"authorization": f"Bearer {token(ana, 'figures', 'updates', 'evidence', 'notes')}"}
+    answer = Client().post(f"{API}{name}/", {"component": "I-01"}, headers=given)
+    friend = Client()
+    friend.force_login(ana)
+
+    assert answer.status_code in (400, 403, 415)
+    assert friend.post(f"{API}{name}/", {"component": "I-01"}).status_code in (400, 403, 415)

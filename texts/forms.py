@@ -28,6 +28,11 @@ class BadText(ValidationError):
     """
 
 
+def posted(request: Any) -> Any:
+    """What a form was sent, None where it is only shown. An empty body is sent, and told what it lacks."""
+    return request.POST if request.method == "POST" else None
+
+
 def explain(error: RefusedText) -> str:
     """What is wrong with a text, where, and what helps."""
     return REASONS[error.reason] % {"place": error.place, "code": f"U+{ord(error.character):04X}"}

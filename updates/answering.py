@@ -112,6 +112,10 @@ def answer(link: AnswerLink, answers: Mapping[int, MailAnswer]) -> list[StatusUp
             .get(pk=link.pk)
         )
         rows = [row for row in asked_by(held) if row.item.pk in answers]
+        if gone := set(answers) - {row.item.pk for row in rows}:
+            codes = held.plan.items.filter(pk__in=gone).values_list("code", flat=True)
+            told = _("%(code)s：已有人填报，不用再答复；请改选“暂不答复”后提交其余各项")
+            raise ValidationError([told % {"code": code} for code in codes] or [_("没有选择任何答复")])
         if not rows:
             raise ValidationError(_("没有选择任何答复"))
         lines = [TableRow(row.item, None, 0, _fields(row, answers[row.item.pk])) for row in rows]

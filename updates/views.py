@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import Permission, may
-from evidence.queries import states_on
+from evidence.queries import of_item, states_on
 from plan import held_uploads
 from plan.exports.download import KeptFile
 from plan.exports.files import rows_file
@@ -34,6 +34,8 @@ from updates.worklist import STATES, counts_of, next_to_report, work_rows
 
 PAGE_SIZE = 60
 State = StatusUpdate.State
+# So many published statements of parts a form shows.
+PARTS_SHOWN = 20
 
 
 def index(request, slug):
@@ -179,6 +181,8 @@ def _form(request, plan, item: Item, update: StatusUpdate | None, newer: StatusU
         "texts": [(form[name], getattr(last, name, "")) for name in StatusUpdate.TEXTS],
         "milestones": milestones,
         "public": public,
+        # Where nothing was said of the commitment itself, what was said of its parts.
+        "parts": [] if public else of_item(plan, item, today(), with_parts=True)[:PARTS_SHOWN],
         "update": update,
         "last": last,
         "newer": newer,

@@ -12,6 +12,7 @@ from accounts.models import Organisation
 from plan.models import Item
 from plan.params import read_number, today
 from plan.queries import get_plan
+from texts.forms import posted
 from updates.bulk import BulkChange, plan_bulk, seen_of
 from updates.filters import chosen_items, name_answerable, read_codes, read_filters
 from updates.forms import BulkForm
@@ -23,7 +24,7 @@ PAGE_SIZE = 100
 def bulk(request, slug):
     """The table to choose from; posted, the preview of what would be filed."""
     plan = get_plan(slug)
-    form = BulkForm(request.POST or None, initial={"status_on": today()})
+    form = BulkForm(posted(request), initial={"status_on": today()})
     codes = read_codes(request.POST)
     if request.method == "POST" and form.is_valid():
         if codes:

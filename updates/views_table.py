@@ -1,5 +1,7 @@
 """按表填报: what a unit has to report as one table, a line each; the long form of a line is a click away."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
@@ -11,7 +13,7 @@ from plan.params import read_choice, read_number, today
 from plan.queries import get_plan
 from plan.rollup import per_cent
 from plan.steps import refusal_words
-from texts.forms import show_faults
+from texts.forms import posted, show_faults
 from updates.due import last_period
 from updates.forms import RowForm, TableForm
 from updates.services import TableRow, file_table
@@ -27,11 +29,14 @@ def table(request, slug):
     """The lines that ask for a report, each saved or handed in by itself: one that is wrong holds up no other."""
     plan = get_plan(slug)
     period = last_period(plan, today())
-    form = TableForm(request.POST or None, initial={"status_on": period.end if period else today()})
+    form = TableForm(posted(request), initial={"status_on": period.end if period else today()})
     faulty: dict[int, RowForm] = {}
+    overtaken: list[dict[str, Any]] = []
     if request.method == "POST":
+        # Before anything is filed: what stands there then is somebody else's.
+        overtaken = _overtaken(request, plan)
         faulty = _taken(request, plan, form)
-        if not form.errors and not faulty:
+        if not form.errors and not faulty and not overtaken:
             return redirect(request.get_full_path())
     rows, organisations, chosen = _rows(request, plan)
     pages = Paginator(rows, PAGE_SIZE)
@@ -39,14 +44,15 @@ def table(request, slug):
     context = {
         "plan": plan,
         "form": form,
-        "lines": [{"row": row, "form": faulty.get(row.item.pk) or _form_of(row)} for row in page],
+        "lines": [*overtaken, *({"row": row, "form": faulty.get(row.item.pk) or _form_of(row)} for row in page)],
         "page": page,
         "organisations": organisations,
         "organisation": chosen,
-        "wrong": len(faulty),
+        "wrong": len(faulty) + len(overtaken),
         "period": period,
     }
-    return render(request, "updates/table.html", context, status=400 if form.errors or faulty else 200)
+    is_wrong = form.errors or faulty or overtaken
+    return render(request, "updates/table.html", context, status=400 if is_wrong else 200)
 
 
 def _rows(request, plan):
@@ -86,6 +92,25 @@ def _taken(request, plan, form: TableForm) -> dict[int, RowForm]:
     return {
         pk: one for pk, one in forms.items() if one.is_bound and one.errors and one.has_changed() or pk in faults
     }
+
+
+def _overtaken(request, plan) -> list[dict[str, Any]]:
+    """Lines that somebody else handed in since the table was opened, with what was typed there."""
+    found = []
+    for row in work_rows(plan, request.user, today=today()):
+        name = f"r{row.item.pk}"
+        stands = row.current or row.last
+        if row.state in ASKING or stands is None or f"{name}-status" not in request.POST:
+            continue
+        form = _form_of(row, request.POST)
+        said = {one: request.POST.get(f"{name}-{one}", "").strip() for one in ("status", "done", "problems")}
+        if any(words and words != getattr(stands, one) for one, words in said.items()):
+            told = {"who": stands.entered_by, "state": stands.get_state_display()}
+            form.add_error(
+                None, _("这一行已由 %(who)s 填报（%(state)s），您填的没有保存；请核对后另行告知") % told
+            )
+            found.append({"row": row, "form": form})
+    return found
 
 
 def _is_filled(row: UpdateWorkRow, form: RowForm, *, is_submitted: bool) -> bool:

@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from plan.params import read_choice
-from texts.forms import show_faults
+from texts.forms import posted, show_faults
 from webhooks import services
 from webhooks.forms import HookForm
 from webhooks.messages import PRESETS, preset_text
@@ -21,7 +21,7 @@ SHOWN = 50
 def hooks(request):
     """The list and the form of a new one; its secret is shown in the answer alone."""
     preset = read_choice(request.GET, "preset", PRESETS)
-    form = HookForm(request.POST or None, initial={"template": preset_text(preset) if preset else ""})
+    form = HookForm(posted(request), initial={"template": preset_text(preset) if preset else ""})
     context, status = {}, 200
     if request.method == "POST":
         status = 400

@@ -9,14 +9,15 @@ from collections.abc import Callable, Iterator
 
 from assessments.models import Note, Round
 from assessments.report.context import ReportContext
-from assessments.report.document import day_words, numeral
-from assessments.report.facts import Pinner, facts_of, latest_words
-from assessments.report.tables import forecast_words, is_reported, public_words
+from assessments.report.document import day_words, named, numeral
+from assessments.report.facts import Pinner, facts_of, known_projects, latest_words
+from assessments.report.tables import forecast_words
 from indicators.queries import Standing
 from indicators.shown.states import standpoint, state_badge
 from judging.ladder import IndicatorState
 from plan.after_period import STATE_WORDS
 from plan.models import Item
+from plan.public import PublicState
 
 Lines = Iterator[str]
 Drafter = Callable[[ReportContext, Pinner], Lines]
@@ -90,7 +91,8 @@ def _silent(context: ReportContext, silent: list[Standing]) -> Lines:
 def _indicator_sentence(standing: Standing, pin: Pinner) -> str:
     told = []
     for part in standing.components:
-        name = f"{part.component.name}" if standing.is_compound else ""
+        # A figure that follows a name stands apart from it: “使用率 2025 年为 …”.
+        name = f"{part.component.name} " if standing.is_compound else ""
         code = part.component.code
         latest = pin(f"{code}.latest") if latest_words(part) else "暂无数据"
         told.append(f"{name}{latest}，{pin(f'{code}.target')}")
@@ -151,7 +153,13 @@ def _part(context: ReportContext, part: Item) -> Lines:
     elif known is not None and known.status != Item.Status.NOT_REPORTED:
         yield f"{part.title}：责任单位填报{STATE_WORDS[known.status]}。"
     elif known is not None and known.public:
-        yield f"{part.title}：{public_words(known.public)}。"
+        yield f"{part.title}：{_published(known.public)}。"
+
+
+def _published(told: PublicState) -> str:
+    """What was published as a sentence: the fact, who says it and since when it is known."""
+    by = f"{named(told.publisher)}，{told.published} 公布" if told.published else named(told.publisher)
+    return f"{told.fact.rstrip('。')}（{by}）"
 
 
 def policies(context: ReportContext, pin: Pinner) -> Lines:
@@ -166,12 +174,10 @@ def policies(context: ReportContext, pin: Pinner) -> Lines:
 
 
 def projects(context: ReportContext, pin: Pinner) -> Lines:
-    known = [item for item in context.projects if item.public or is_reported(item)]
+    known = known_projects(context)
     if not known:
         return
-    there = sum(bool(item.public and item.public.is_there) for item in known)
-    told = f"规划列有项目 {len(context.projects)} 个，{len(known)} 个有填报或公开信息"
-    yield f"{told}，其中 {there} 个已建成、投用或成立。"
+    yield f"{pin('projects.total')}，{pin('projects.known')}，其中 {pin('projects.there')}。"
     yield "〔表：重大项目〕"
     for item in known:
         if note := context.note_on(item):

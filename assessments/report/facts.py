@@ -4,9 +4,11 @@ A fact is a phrase, not a bare number: “已达目标 4 项” stands once in a
 number finds its place in a text that people have changed around it.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from assessments.models import Round
 from assessments.report.context import ReportContext
@@ -86,12 +88,30 @@ def _tasks(context: ReportContext) -> Iterator[tuple[str, str]]:
     for status in Item.Status:
         if counted[status] and status != Item.Status.NOT_REPORTED:
             yield f"tasks.{status.value}", f"{status.label} {counted[status]} 项"
+    yield from _projects(context)
     public = list(context.public.values())
     if public:
         there, still = sum(row.is_there for row in public), sum(row.is_open for row in public)
         yield "public.total", f"{len(public)} 项任务和项目有公开信息"
         yield "public.there", f"已建成、投用、成立或施行 {there} 项"
-        yield "public.open", f"获批、在建或仍在推进 {still} 项"
+        yield "public.open", f"在建或仍在推进 {still} 项"
+
+
+def _projects(context: ReportContext) -> Iterator[tuple[str, str]]:
+    if known := known_projects(context):
+        there = sum(bool(item.public and item.public.is_there) for item in known)
+        yield "projects.total", f"规划列有项目 {len(context.projects)} 个"
+        yield "projects.known", f"{len(known)} 个有填报或公开信息"
+        yield "projects.there", f"{there} 个已建成、投用或成立"
+
+
+def known_projects(context: ReportContext) -> list[Item]:
+    """The projects that a unit reported of, or of which something was public."""
+    return [item for item in context.projects if item.public or is_reported(item)]
+
+
+def is_reported(item: Item) -> bool:
+    return item.status != Item.Status.NOT_REPORTED
 
 
 @dataclass
@@ -126,7 +146,20 @@ class PinState:
 
 def check_pins(body: str, pins: Facts, facts: Facts) -> list[PinState]:
     """Each pin of a chapter against its text and against the facts of today. Pure."""
-    return [PinState(name, words, facts.get(name, ""), words not in body) for name, words in pins.items()]
+    return [PinState(name, words, facts.get(name, ""), not says(body, words)) for name, words in pins.items()]
+
+
+def says(text: str, words: str) -> bool:
+    """Whether a text holds the words of a pin whole: “77 项任务” is not said by “177 项任务”. Pure."""
+    return _whole(words).search(text) is not None
+
+
+@lru_cache(maxsize=1024)
+def _whole(words: str) -> re.Pattern:
+    """The words where no further figures stand before or behind them."""
+    before = r"(?<!\d)(?<!\d[.,])" if words[:1].isdigit() else ""
+    behind = r"(?!\d|[.,]\d)" if words[-1:].isdigit() else ""
+    return re.compile(before + re.escape(words) + behind)
 
 
 def renewed(body: str, pins: Facts, facts: Facts) -> tuple[str, dict[str, str]]:
@@ -135,8 +168,8 @@ def renewed(body: str, pins: Facts, facts: Facts) -> tuple[str, dict[str, str]]:
     # All at once: the new words of one fact may be the old ones of another.
     marks = {f"\x00{place}\x00": name for place, name in enumerate(pins)}
     for mark, name in marks.items():
-        if facts.get(name) and facts[name] != pins[name] and pins[name] in body:
-            body, kept[name] = body.replace(pins[name], mark), facts[name]
+        if facts.get(name) and facts[name] != pins[name] and says(body, pins[name]):
+            body, kept[name] = _whole(pins[name]).sub(mark, body), facts[name]
     for mark, name in marks.items():
         body = body.replace(mark, kept[name])
     return body, kept

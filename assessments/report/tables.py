@@ -18,6 +18,7 @@ from assessments.report.document import (
     remarked,
     unbroken,
 )
+from assessments.report.facts import is_reported, known_projects
 from charts.large import trend_svg
 from indicators.models import Observation
 from indicators.queries import Standing
@@ -108,7 +109,7 @@ def chart(context: ReportContext, code: str) -> Rows:
 
 def projects(context: ReportContext) -> Rows:
     """重大项目: those of which something was reported or published by the cut-off."""
-    known = [item for item in context.projects if item.public or is_reported(item)]
+    known = known_projects(context)
     if not known:
         return
     columns, rows, widths = ["项目", "公开信息"], [[item.title, _public(item)] for item in known], [36, 36]
@@ -118,10 +119,6 @@ def projects(context: ReportContext) -> Rows:
         for row, item in zip(rows, known, strict=True):
             row.insert(1, str(STATE_WORDS[item.status]) if is_reported(item) else "—")
     yield DocumentTable("重大项目推进情况", columns, rows, widths)
-
-
-def is_reported(item: Item) -> bool:
-    return item.status != Item.Status.NOT_REPORTED
 
 
 def _public(item: Item) -> str:

@@ -30,15 +30,24 @@ class RefusedReturn(Exception):
 
 @dataclass
 class ReturnedText:
-    """A chapter as a file has it; `edition` is the chapter's when the file was made."""
+    """A chapter as a file has it, with its heading; `edition` is the chapter's when the file was made."""
 
     chapter: int
     edition: int
+    title: str = ""
     lines: list[str] = field(default_factory=list)
 
     @property
     def body(self) -> str:
         return "\n".join(self.lines)
+
+
+@dataclass(frozen=True)
+class ReturnedFile:
+    """The chapters of a file, in its order, and in words what of the file cannot come back."""
+
+    texts: list[ReturnedText]
+    passed_over: list[str]
 
 
 def name_of(round: Round) -> str:
@@ -65,8 +74,8 @@ def _as_places(what: str, name: str) -> list[DocumentParagraph]:
     return [DocumentParagraph(f"〔{what}：{name}〕")]
 
 
-def read_work_file(data: BinaryIO, round: Round) -> list[ReturnedText]:
-    """The chapters of a file that came back, in its order. Raises RefusedReturn."""
+def read_work_file(data: BinaryIO, round: Round) -> ReturnedFile:
+    """What a file brings that came back. Raises RefusedReturn."""
     import docx  # heavy, and few requests read one
 
     try:
@@ -75,7 +84,8 @@ def read_work_file(data: BinaryIO, round: Round) -> list[ReturnedText]:
         raise RefusedReturn(_("文件打不开，可能已损坏；请在 Word 中另存为 .docx 后再带回")) from error
     _demand_this_report(file, round)
     _demand_no_tracked_changes(file)
-    return _demand_chapters(list(_chapters(file)))
+    ahead, texts = _read(file)
+    return ReturnedFile(_demand_chapters(texts), _passed_over(file, ahead))
 
 
 def _demand_this_report(file, round: Round) -> None:
@@ -96,24 +106,54 @@ def _demand_no_tracked_changes(file) -> None:
         raise RefusedReturn(_("%(said)s；请先在 Word 的“审阅”中接受或拒绝全部修订，再带回") % {"said": said})
 
 
-def _chapters(file):
+def _read(file) -> tuple[list[str], list[ReturnedText]]:
+    """The lines before the first chapter, and the chapters."""
     from docx.oxml.ns import qn
     from docx.text.paragraph import Paragraph
 
-    current: ReturnedText | None = None
-    for element in file.element.body.iterchildren(qn("w:p")):
-        names = [row.get(qn("w:name"), "") for row in element.iter(qn("w:bookmarkStart"))]
-        if found := next(filter(None, map(MARK.match, names)), None):
-            if current is not None:
-                yield current
-            current = ReturnedText(int(found[1]), int(found[2]))
-            continue
+    ahead: list[str] = []
+    texts: list[ReturnedText] = []
+    for element in _paragraphs(file.element.body):
         # The unbreakable blanks of numbers are the file's own; the text of a chapter has plain ones.
         line = kept_text(Paragraph(element, file).text, lines=True).replace("\u00a0", " ").strip()
-        if current is not None and line:
-            current.lines += line.splitlines()
-    if current is not None:
-        yield current
+        names = [row.get(qn("w:name"), "") for row in element.iter(qn("w:bookmarkStart"))]
+        if found := next(filter(None, map(MARK.match, names)), None):
+            texts.append(ReturnedText(int(found[1]), int(found[2]), line))
+        elif line:
+            (texts[-1].lines if texts else ahead).extend(line.splitlines())
+    return ahead, texts
+
+
+def _paragraphs(parent):
+    """The paragraphs of a body, those within content controls (w:sdt) too; not those of tables."""
+    from docx.oxml.ns import qn
+
+    for element in parent.iterchildren(qn("w:p"), qn("w:sdt")):
+        if element.tag == qn("w:p"):
+            yield element
+        elif (content := element.find(qn("w:sdtContent"))) is not None:
+            yield from _paragraphs(content)
+
+
+def _passed_over(file, ahead: list[str]) -> list[str]:
+    """What somebody put into a file that a chapter has no place for, said so that it can be put elsewhere."""
+    from docx.oxml.ns import qn
+
+    body = file.element.body
+    tables, notes = len(list(body.iter(qn("w:tbl")))), len(list(body.iter(qn("w:commentReference"))))
+    pictures = len(list(body.iter(qn("w:drawing"), qn("w:pict"))))
+    told = []
+    if ahead:
+        told.append(_("第一章之前的文字“%(text)s”，请移到某一章之内") % {"text": ahead[0][:30]})
+    if tables:
+        said = ngettext("%(n)s 张表格，请把其中的内容写成文字", "%(n)s 张表格，请把其中的内容写成文字", tables)
+        told.append(said % {"n": tables})
+    if pictures:
+        told.append(ngettext("%(n)s 幅图片", "%(n)s 幅图片", pictures) % {"n": pictures})
+    if notes:
+        said = ngettext("%(n)s 条批注，请在页面的讨论中提出", "%(n)s 条批注，请在页面的讨论中提出", notes)
+        told.append(said % {"n": notes})
+    return told
 
 
 def _demand_chapters(found: list[ReturnedText]) -> list[ReturnedText]:

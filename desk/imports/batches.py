@@ -30,13 +30,15 @@ from plan.folders import keep
 from plan.models import Plan
 from plan.params import today
 from plan.uploads import clean_name
-from plan.workflow import WrongState
+from plan.workflow import WrongState, demand_handing, demand_reason
 from tables.table import TableFile
 from texts.cleaning import kept_text
 
 State, Outcome = ImportBatch.State, ImportRow.Outcome
 # What a request does itself, so that a small file is compared at once.
 INLINE_ROWS = 500
+# A file of which nothing was taken in: somebody has to go on with it.
+WAITING = (ImportBatch.State.UPLOADED, ImportBatch.State.CHECKED)
 SAMPLE_ROWS, SAMPLE_LENGTH = 3, 60
 # How many earlier imports are looked through for one of the same kind.
 RECIPES = 50
@@ -404,6 +406,33 @@ def _own(batch: ImportBatch, by, *states: str, stopped: bool = False) -> ImportB
     if locked.state not in states or (locked.is_working and not stopped and not locked.is_stuck):
         raise WrongState(_("这份导入%(now)s，现在不能这样操作") % {"now": locked.get_state_display()})
     return locked
+
+
+def hand_import(batch: ImportBatch, *, to, by, reason: str) -> ImportBatch:
+    """Puts a file that was not taken in yet into another's hand; who brought it stands in the log.
+
+    Raises ValidationError, PermissionDenied (the taker, whoever hands), WrongState.
+    """
+    reason = demand_reason(reason, _("移交须写明事由"))
+    with transaction.atomic():
+        rows = ImportBatch.objects.select_for_update(of=("self",)).select_related("plan", "uploaded_by")
+        held = rows.get(pk=batch.pk)
+        if held.state not in WAITING or held.uploaded_by_id != batch.uploaded_by_id:
+            raise WrongState(_("这份导入%(now)s，现在不能移交") % {"now": held.get_state_display()})
+        demand_handing(held.uploaded_by, to, by, held.plan.slug)
+        require(to, Permission.IMPORT_FIGURES)
+        former, held.uploaded_by = held.uploaded_by, to
+        held.save(update_fields=["uploaded_by"])
+        record_audit(
+            action="import.handed",
+            by=by,
+            plan_slug=held.plan.slug,
+            object_code=held.plan.slug,
+            object_label=held.name,
+            before={"person": former.username},
+            after={"person": to.username, "reason": reason},
+        )
+    return held
 
 
 def _refuse_strangers(batch: ImportBatch, by) -> None:

@@ -39,6 +39,7 @@ from plan.params import read_choice, read_keys, read_number
 from plan.queries import get_plan
 from plan.workflow import WrongState
 from texts.cleaning import kept_text
+from texts.forms import posted
 
 PAGE_SIZE, LISTED, NAMES_ASKED = 100, 20, 300
 MENDED = re.compile(r"m-(\d{1,9})-(\w{1,30})", re.ASCII)
@@ -89,7 +90,7 @@ def mapping(request, slug, pk):
     followed = next((one for one in recipes if one.pk == chosen), None)
     if followed and request.method == "GET":
         batches.follow_recipe(batch, followed)
-    form = MappingForm(batch, request.POST or None)
+    form = MappingForm(batch, posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             batches.start_check(batch, mapping=form.mapping, defaults=form.defaults, by=request.user)

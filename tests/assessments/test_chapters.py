@@ -18,6 +18,7 @@ from assessments.models import ChapterStep, ReportChapter, ReportVersion, Round
 from assessments.report.chapter_text import sentences
 from assessments.report.content import build_report, current_document
 from assessments.report.document import DocumentTable, Heading, as_json, from_json
+from assessments.report.docx import mark
 from assessments.report.drafting import time_left
 from assessments.report.facts import check_pins, renewed
 from assessments.report.outline import outline_of
@@ -231,7 +232,7 @@ def test_a_word_file_brings_back_what_it_took_out(report):
     rows = list(report.chapters.all())
     data = write_work_file(report, rows)
 
-    found = read_work_file(io.BytesIO(data), report)
+    found = read_work_file(io.BytesIO(data), report).texts
 
     assert [(text.chapter, text.edition, text.body) for text in found] == [
         (row.pk, row.edition, row.body) for row in rows
@@ -484,3 +485,79 @@ def test_a_file_for_a_chapter_under_review_is_refused_in_words(report, chapter, 
 
     with pytest.raises(RefusedReturn, match="已送审或定稿"):
         returns.take_back(report, edited(data, lambda file: file.add_paragraph("再加一句。")), by=people["eva"])
+
+
+@pytest.mark.parametrize(
+    ("was", "words", "now"),
+    [
+        ("共 77 项任务。", "77 项任务", "共 177 项任务。"),
+        ("目标 ≥ 60。", "目标 ≥ 60", "目标 ≥ 600。"),
+        ("目标 ≥ 60。", "目标 ≥ 60", "目标 ≥ 60.5。"),
+        ("占 7.25 %。", "7.25 %", "占 17.25 %。"),
+    ],
+)
+def test_a_pinned_number_is_not_said_by_a_longer_one(was, words, now):
+    (change,) = [one for one in told_apart(was, now, {"fact": words}) if one.is_change]
+
+    assert change.numbers == (words,)
+    assert check_pins(now, {"fact": words}, {"fact": words})[0].is_gone
+    assert renewed(now, {"fact": words}, {"fact": "别的"}) == (now, {"fact": words})
+    assert renewed(was, {"fact": words}, {"fact": "别的"})[0] == was.replace(words, "别的")
+
+
+def test_each_sentence_that_differs_is_decided_by_itself():
+    old, new = "甲一。乙一。丙。", "甲二。乙二。丙。丁。"
+    changes = told_apart(old, new)
+
+    assert [(one.old, one.new) for one in changes if one.is_change] == [
+        ("甲一。", "甲二。"), ("乙一。", "乙二。"), ("", "丁。"),
+    ]  # fmt: skip
+    assert "".join(one.old for one in changes) == old
+    assert "".join(one.new for one in changes) == new
+
+
+def test_what_a_chapter_has_no_place_for_is_named_and_a_content_control_is_read(report, chapter, people):
+    def edit(file):
+        heading, first, *_more = file.paragraphs
+        heading.text = f"{heading.text}（修改稿）"
+        heading.insert_paragraph_before("写在前面的话")
+        table = file.add_table(rows=1, cols=1)
+        table.cell(0, 0).text = "表里的话"
+        control, content, added = (
+            OxmlElement("w:sdt"),
+            OxmlElement("w:sdtContent"),
+            file.add_paragraph("控件里的话。"),
+        )
+        first._p.addnext(control)
+        control.append(content)
+        content.append(added._p)
+        note = OxmlElement("w:commentReference")
+        first.add_run()._r.append(note)
+
+    def mark_again(file):
+        edit(file)
+        # The bookmark stays at its heading, whatever is written there.
+        for paragraph in file.paragraphs:
+            if paragraph.text.endswith("（修改稿）"):
+                mark(paragraph, f"chapter_{chapter.pk}_{chapter.edition}", 0)
+
+    found = returns.take_back(report, edited(write_work_file(report, [chapter]), mark_again), by=people["eva"])
+
+    told = "；".join(found.passed_over)
+    for words in ("写在前面的话", "1 张表格", "1 条批注", "（修改稿）"):
+        assert words in told
+    assert "控件里的话。" in found.returns[0].body
+    assert "表里的话" not in found.returns[0].body
+
+
+def test_a_chapter_is_not_handed_in_past_what_came_back_for_it(report, chapter, people):
+    def edit(file):
+        file.paragraphs[1].text += "补一句。"
+
+    found = returns.take_back(report, edited(write_work_file(report, [chapter]), edit), by=people["eva"])
+    row = ReportChapter.objects.get(pk=chapter.pk)
+    with pytest.raises(WrongState, match="还没有逐句决定"):
+        chapters.submit_chapter(row, edition=row.edition, by=people["eva"])
+    changes = told_apart(row.body, found.returns[0].body, row.pins)
+    row = chapters.take_over(found.returns[0], changes, set(), edition=row.edition, by=people["eva"])
+    assert chapters.submit_chapter(row, edition=row.edition, by=people["eva"]).state == "review"

@@ -312,3 +312,9 @@ def test_the_list_costs_the_same_for_one_and_three(component, client, django_ass
         assert client.get(ROOT).status_code == 200
     with django_assert_max_num_queries(8):
         assert client.get(f"{ROOT}{source.pk}/").status_code == 200
+
+
+def test_a_body_without_anything_is_told_what_it_lacks(sign_in, plan):
+    answer = sign_in("ana").generic("POST", "/test-plan/data/releases/new/", b"", content_type="text/plain")
+
+    assert answer.status_code == 400

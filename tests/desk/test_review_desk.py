@@ -140,7 +140,7 @@ def test_what_is_not_quiet_asks_for_a_reason(sign_in, enter):
 
     silent = act(rev, far, "approve")
     assert (silent.status_code, states(far)) == (400, ["submitted"])
-    forced = rev.post(f"{DESK}chosen/", {"pick": f"figure:{far.pk}:{far.edition}"})
+    forced = rev.post(f"{DESK}chosen/", {"act": "approve", "pick": f"figure:{far.pk}:{far.edition}"})
     assert (forced.status_code, states(far)) == (409, ["submitted"])
     act(rev, far, "approve", said="已电话核对")
 
@@ -581,7 +581,7 @@ def test_what_cannot_be_taken_back_says_so_first(sign_in, plan, component, peopl
     html = rev.get(f"{DESK}?kind=target").content.decode()
 
     assert "通过后目标自 2024-01-02 起改为 210" in html
-    assert "不能撤销" in html.split('class="acts"')[1].split("<button")[0]
+    assert "不能撤销" in html.split('class="acts"')[1].split('<button name="act"')[0]
 
 
 @pytest.mark.parametrize("pick", ["", "figure", "figure:1", "house:1:1", "figure:x:1"])
@@ -597,5 +597,12 @@ def test_addresses_that_lead_nowhere(sign_in, enter):
     assert rev.get(f"{DESK}figure/999999/").status_code == 404
     assert rev.post(at(row), {"act": "burn", "edition": 1}).status_code == 400
     assert rev.get(f"{DESK}?kind=house").status_code == 400
-    assert rev.post(f"{DESK}chosen/", {}).status_code == 409
+    assert rev.post(f"{DESK}chosen/", {"act": "approve"}).status_code == 409
+    # Nothing is decided that nothing asked for.
+    picked = {"pick": f"figure:{row.pk}:{row.edition}"}
+    for sent in (picked, picked | {"act": ""}, picked | {"act": "ask"}):
+        assert rev.post(f"{DESK}chosen/", sent).status_code == 400
+    release = f"{DESK}release/{row.source_id}/"
+    for sent in ({}, {"act": "ask", "said": "口径？"}):
+        assert rev.post(release, {"pick": f"{row.pk}:{row.edition}"} | sent).status_code == 400
     assert Observation.objects.get(pk=row.pk).state == "submitted"

@@ -55,3 +55,25 @@ def test_a_unit_sees_what_is_public_and_starts_from_it(plan):
     form = client.get(f"{ROOT}items/A-08.3-04/report/?confirm=1").context["form"]
     assert form.initial["status"] == "done"
     assert "公布）" in form.initial["done"]
+
+
+def test_statements_on_parts_are_offered_to_whoever_judges_or_reports_the_whole(plan):
+    """P-1.1 itself was never spoken of; six of its facilities were."""
+    evaluator, reviewer = make_person("eva", "evaluator"), make_person("rev", "reviewer")
+    unit = Organisation.objects.create(code="kx", name="市科协")
+    item = plan.items.get(code="P-1.1")
+    plan.items.filter(pk=item.pk).update(lead=unit)
+    part = published(plan.items.get(code="P-1.1-06"), make_person("ana", "analyst"), reviewer)
+    round = open_round(plan, by=reviewer, items=[item], evaluator=evaluator, cut_off=parse_date("2025-12-31"))
+    note = begin_note(round=round, item=item, by=evaluator)
+    client = Client()
+    client.force_login(evaluator)
+    address = f"{ROOT}assessments/notes/{note.pk}/edit/"
+    assert f'name="cite" value="{part.pk}"' in client.get(address).content.decode()
+    client.post(address, {"edition": note.edition, "progress": "已成立。", "cite": part.pk})
+    assert "P-1.1-06" in Note.objects.get(pk=note.pk).evidence.get().title
+
+    client.force_login(make_person("rep", "reporter", organisation=unit))
+    page = client.get(f"{ROOT}items/P-1.1/report/").content.decode()
+    assert "所含各项的公开信息" in page
+    assert part.fact in page

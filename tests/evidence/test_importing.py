@@ -9,7 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from evidence.importing import apply_batch, read_table, undo_batch
 from evidence.models import EvidenceBatch, PublicEvidence
-from evidence.services import approve_evidence
+from evidence.services import approve_evidence, return_evidence
+from notices.models import Notice
 from plan.queries import get_plan
 from tests.evidence.scene import people
 
@@ -22,8 +23,9 @@ def table(number=100) -> list[list[str]]:
         ["P-1.1-06", "开工/在建", f"第 {n} 次通报仍在建设", "2025-06", "市报", f"通报{n}", "官方媒体", "", ""]
         for n in range(number)
     ]
-    rows[3][0] = "P-9.9"
-    rows[7][3] = "去年"
+    if number > 7:
+        rows[3][0] = "P-9.9"
+        rows[7][3] = "去年"
     return rows
 
 
@@ -109,3 +111,94 @@ def test_only_once(plan):
     undo_batch(batch, by=analyst)
     with pytest.raises(Exception, match="已撤销"):
         undo_batch(batch, by=analyst)
+
+
+def taken_in(plan, rows, by, head=HEAD):
+    batch = read_table(plan, io.BytesIO(as_csv(rows, head)), name="a.csv", by=by)
+    apply_batch(batch, by=by)
+    return batch
+
+
+def one(**cells) -> list[str]:
+    row = dict(zip(HEAD, table(1)[0], strict=True)) | {"事实": "在建的通报"}
+    return list((row | cells).values())
+
+
+def test_a_row_without_its_day_is_told_before_it_can_reach_a_reviewer(plan):
+    analyst, _reviewer = people()
+    batch = read_table(get_plan(plan.slug), io.BytesIO(as_csv([one(公布日期="")])), name="a.csv", by=analyst)
+
+    assert batch.rows[0]["outcome"] == "invalid"
+    assert "没有公布日期" in batch.rows[0]["faults"][0]
+
+
+def test_a_file_waits_in_the_queue_like_what_a_person_handed_in(plan):
+    analyst, reviewer = people()
+    taken_in(get_plan(plan.slug), table(3), analyst)
+
+    assert not PublicEvidence.objects.filter(state="submitted", submitted_at=None).exists()
+    assert Notice.objects.filter(person=reviewer, kind="submitted").count() == 1
+
+
+def test_a_corrected_row_changes_what_is_open_and_comes_back_with_undo(plan):
+    analyst, reviewer = people()
+    plan = get_plan(plan.slug)
+    number = {"说明了什么": "number", "单位": "个"}
+    taken_in(plan, [one(数量="3", **number)], analyst)
+    row = PublicEvidence.objects.get(fact="在建的通报")
+    return_evidence(row, edition=row.edition, by=reviewer, reason="请核对")
+
+    batch = taken_in(plan, [one(数量="4", 公布日期="2025-07", **number)], analyst)
+
+    told = {name: (was, now) for name, was, now in batch.rows[0]["turns"]}
+    assert told == {"number": ("3", "4"), "published_on": ("2025-06", "2025-07")}
+    row.refresh_from_db()
+    assert (batch.rows[0]["outcome"], row.number, row.published, row.state) == (
+        "changed",
+        4,
+        "2025-07",
+        "submitted",
+    )
+    assert undo_batch(batch, by=analyst) == (1, 0)
+    row.refresh_from_db()
+    assert (row.number, row.published, row.state) == (3, "2025-06", "draft")
+
+
+def test_what_was_approved_is_not_changed_by_a_file_and_the_row_says_what_helps(plan):
+    analyst, reviewer = people()
+    plan = get_plan(plan.slug)
+    taken_in(plan, [one()], analyst)
+    row = PublicEvidence.objects.get(fact="在建的通报")
+    approve_evidence(row, edition=row.edition, by=reviewer)
+
+    head = [*HEAD, "与之矛盾"]
+    rows = [[*one(公布日期="2025-07"), ""], [*one(事实="其实尚未开工"), str(row.pk)], [*one(事实="又一说"), "0"]]
+    batch = read_table(plan, io.BytesIO(as_csv(rows, head)), name="a.csv", by=analyst)
+
+    assert [found["outcome"] for found in batch.rows] == ["invalid", "new", "invalid"]
+    assert f"编号 {row.pk}" in batch.rows[0]["faults"][0]
+    assert "公布日期 2025-06 → 2025-07" in batch.rows[0]["faults"][0]
+    assert "没有编号为 0 的公开信息" in batch.rows[2]["faults"][0]
+    batch.rows = batch.of("new")
+    batch.save()
+    apply_batch(batch, by=analyst)
+    assert PublicEvidence.objects.get(fact="其实尚未开工").contradicts == row
+
+
+@pytest.mark.parametrize("header", ["", "?header=zh"])
+def test_an_export_read_again_changes_nothing(plan, client, header):
+    analyst, _reviewer = people()
+    data = client.get(f"/sz-sti-14/evidence.csv{header}").getvalue()
+
+    batch = read_table(get_plan(plan.slug), io.BytesIO(data), name="a.csv", by=analyst)
+
+    assert {(row["outcome"], *row["faults"]) for row in batch.rows} == {("same",)}
+    assert batch.passed_over == []
+
+
+def test_columns_that_nothing_is_read_from_are_named(plan, client):
+    analyst, _reviewer = people()
+    client.force_login(analyst)
+    file = SimpleUploadedFile("a.csv", as_csv([[*row, "x"] for row in table(3)], [*HEAD, "经办人"]))
+
+    assert "这些列没有读取：经办人" in client.post(f"{ROOT}import/", {"file": file}, follow=True).content.decode()

@@ -6,10 +6,14 @@ from decimal import Decimal
 
 import pytest
 
+from evidence.models import PublicEvidence
 from evidence.queries import states_on
 from evidence.services import enter_evidence
+from plan.params import today
 from plan.queries import get_plan
+from plan.searching import in_english
 from tests.evidence.scene import fields, people, published
+from updates.views import _confirmed
 
 ROOT = "/sz-sti-14/"
 
@@ -122,3 +126,85 @@ def test_a_form_keeps_what_was_typed_and_names_the_field(plan, client):
     stored = client.post(f"{ROOT}evidence/new/", typed | {"published": "2025-11", "then": "submit"}, follow=True)
     assert "已提交" in text(stored)
     assert "2025-11" in text(stored)
+
+
+@pytest.mark.parametrize(
+    ("code", "says", "word", "there"),
+    [
+        ("P-1.2-06", "operating", "运营/投用", True),
+        ("A-08.1-01", "enacted", "印发/施行", True),
+        ("A-08.1-01", "operating", "有进展", False),
+        ("P-4.12", "built", "有进展", False),
+        ("G-1", "founded", "有进展", False),
+        ("C-10", "approved", "获批", False),
+    ],
+)
+def test_only_a_named_thing_is_there_and_a_rule_in_force(plan, code, says, word, there):
+    """A park that opened is part of a task, and a practice goes on: neither is the commitment done."""
+    analyst, reviewer = people()
+    PublicEvidence.objects.filter(item__code=code).delete()
+    published(plan.items.get(code=code), analyst, reviewer, says=says, published_on=date(2024, 6, 1))
+    state = states_on(get_plan(plan.slug), date(2026, 6, 1))[code]
+
+    assert (state.is_there, state.is_open) == (there, False)
+    assert word in state.word
+    if not there:
+        assert "status" not in _confirmed(state)
+
+
+def test_what_happened_before_the_plan_is_none_of_its_progress(plan):
+    analyst, reviewer = people()
+    item = plan.items.get(code="P-1.2-06")
+    published(item, analyst, reviewer, says="founded", published_on=date(2020, 6, 1))
+    state = states_on(get_plan(plan.slug), date(2026, 6, 1))["P-1.2-06"]
+
+    assert (state.is_there, state.is_open) == (False, False)
+    assert "规划期前" in state.word
+
+
+def test_work_that_began_may_have_ended_since(plan):
+    analyst, reviewer = people()
+    item = plan.items.get(code="P-1.2-06")
+    published(item, analyst, reviewer, says="started", published_on=date(2026, 6, 1))
+    known = states_on(get_plan(plan.slug), date(2026, 7, 1))["P-1.2-06"]
+    late = {"published_on": date(2026, 6, 2), "took_place_on": date(2026, 5, 1)}
+    published(item, analyst, reviewer, says="started", fact="今年开工", **late)
+    begun_late = states_on(get_plan(plan.slug), date(2026, 7, 1))["P-1.2-06"]
+
+    assert "期末仍未完成" not in known.word
+    assert "期末仍未完成" in begun_late.word
+
+
+def test_the_mayors_first_screen_names_no_activity_as_built(plan, client):
+    """39 of 63 commitments were counted as built because something about them was said to go on."""
+    there = [state for state in states_on(get_plan(plan.slug), today()).values() if state.is_there]
+
+    assert len(there) > 15
+    assert {state.item.kind for state in there} <= {"project", "point"}
+    assert not [state.code for state in there if state.item.kind == "point" and state.key != "enacted"]
+
+
+def test_the_history_of_a_commitment_tells_what_was_published_of_it(plan, client):
+    page = text(client.get(f"{ROOT}items/S-2.5-07/history/"))
+    rows = client.get(f"{ROOT}items/S-2.5-07/history.json").json()["results"]
+
+    assert "深圳医学科学院" in page
+    assert {row["kind"] for row in rows} == {"evidence"}
+    assert client.get(f"{ROOT}items/S-2.5-07/history.json?as_of=2023-10-31").json()["count"] == 0
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ("首台套", "A-03.3-01"), ("哈工大", "P-4.11-05"), ("云脑Ⅲ", "P-1.1-07"), ("云脑iii", "P-1.1-07"),
+        ("'沿途下蛋、就地转化'", "P-1.3"), ("「沿途下蛋、就地转化」", "P-1.3"), ("科学技术馆 正式", "A-08.3-04"),
+    ],
+)  # fmt: skip
+def test_words_as_people_type_them_find_commitments_and_statements(plan, client, asked, code):
+    found = text(client.get(f"{ROOT}search/", {"q": asked}))
+    assert code in found
+
+
+def test_a_word_of_two_letters_is_not_looked_for_within_others(plan, client):
+    names = set(plan.items.filter(in_english("title_en", "AI")).values_list("title_en", flat=True))
+    assert not [name for name in names if not re.search(r"\bAI\b", name)]

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import Organisation
 from accounts.services import set_active
@@ -11,6 +12,7 @@ from accounts.substitutes import end_substitution, name_substitute
 from assessments import handing, notes
 from assessments.models import Assignment, ReportChapter
 from audit.models import AuditEvent
+from desk.imports import batches
 from home.handover import hand_over
 from home.open_work import open_counts, open_things
 from indicators.targets import workflow as targets
@@ -246,3 +248,27 @@ def test_the_pages_hand_over_and_name(office, client):
     client.force_login(office["rep"])
     assert client.get("/handover/mine/").status_code == client.get("/handover/mine/substitute/").status_code == 200
     assert client.get("/handover/").status_code == client.get(address).status_code == 403
+
+
+@pytest.mark.django_db
+def test_a_file_that_waits_is_handed_to_somebody_who_can_go_on_with_it(office, settings, tmp_path):
+    """Checked and not written: whoever was away with it left it to nobody."""
+    settings.DATA_DIR = tmp_path
+    ana, bob = make_person("ana", "analyst"), make_person("bob", "analyst")
+    file = SimpleUploadedFile("年鉴.csv", "分项编码,年份,数值\nI-01,2022,1\n".encode())
+    batch = batches.upload_file(office["plan"], file, by=ana)
+    (thing,) = open_things(ana)
+    assert (thing.kind.key, thing.title) == ("import", "年鉴.csv")
+
+    refused = hand_over(person=ana, to=office["evi"], keys=[thing.key], reason="离职", by=office["rev"])
+    done = hand_over(person=ana, to=bob, keys=[thing.key], reason="离职", by=office["rev"])
+
+    assert (len(refused.refused), len(done.done)) == (1, 1)
+    assert open_things(ana) == []
+    event = AuditEvent.objects.get(action="import.handed")
+    assert (event.before, event.after) == ({"person": "ana"}, {"person": "bob", "reason": "离职"})
+    batch.refresh_from_db()
+    with pytest.raises(PermissionDenied):
+        batches.cancel_import(batch, by=ana)
+    assert batches.cancel_import(batch, by=bob).state == "cancelled"
+    assert open_things(bob) == []

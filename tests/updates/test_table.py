@@ -10,8 +10,10 @@ from accounts.models import Organisation
 from notices.models import Notice
 from plan.held_uploads import drop_old
 from plan.models import HeldUpload
+from plan.params import today
 from tests.factories import make_item
 from tests.updates.people import make_person
+from updates.due import last_period
 from updates.forms import UpdateForm
 from updates.models import StatusUpdate
 from updates.responsibilities import apply_assignments, preview_assignments, read_pasted
@@ -60,6 +62,22 @@ def test_a_table_files_its_lines_and_keeps_the_one_that_is_wrong(small, reporter
     page = post(reporter, small, told(two, status="behind", problems="资金未到位"))
     assert page.status_code == 200
     assert StatusUpdate.objects.get(item=two).problems == "资金未到位"
+
+
+def test_what_somebody_else_handed_in_meanwhile_costs_nobody_his_words(small, reporter, client):
+    """Two of one unit have the table open; the second one's line was taken, and its text went without a word."""
+    one, two, _three = small.tasks
+    day = last_period(small.plan, today()).end.isoformat()
+    post(reporter, small, told(one), day=day)
+    page = post(reporter, small, told(one, done="我写的另一段话"), told(two), day=day)
+
+    html = page.content.decode()
+    assert page.status_code == 400
+    assert "已提交 1 项" in html
+    assert "我写的另一段话" in html
+    assert "您填的没有保存" in html
+    assert StatusUpdate.objects.get(item=one).done == "已封顶"
+    assert post(reporter, small, told(one), day=day).status_code == 200
 
 
 def test_a_draft_of_the_table_goes_on_and_is_overtaken_by_nobody(small, reporter, report):
