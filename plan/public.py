@@ -82,16 +82,22 @@ def show_public(plan: Plan, items: Iterable[Item], day: date) -> None:
 def public_words(items: Iterable[Item]) -> str:
     """How many commitments, these and those below them, have public statements and what they come to.
 
-    “2 条有公开信息（1 条已建成、投用或成立，1 条在建或仍在推进）”; empty where none has.
+    “2 项有公开信息（1 项已建成、投用或成立，1 项在建或仍在推进）”; empty where none has. Where those below are
+    among them it says so: their number is another than that of the commitments themselves.
     """
-    states = {state.code: state for item in items for state in getattr(item, "public_below", ())}.values()
+    items = list(items)
+    states = {state.code: state for item in items for state in getattr(item, "public_below", ())}
     if not states:
         return ""
-    told = ngettext("%(n)s 条有公开信息", "%(n)s 条有公开信息", len(states)) % {"n": len(states)}
-    there, still = sum(state.is_there for state in states), sum(state.is_open for state in states)
+    if states.keys() <= {item.code for item in items}:
+        told = ngettext("%(n)s 项有公开信息", "%(n)s 项有公开信息", len(states))
+    else:
+        told = ngettext("连同所含各项，%(n)s 项有公开信息", "连同所含各项，%(n)s 项有公开信息", len(states))
+    told %= {"n": len(states)}
+    there, still = (sum(getattr(state, name) for state in states.values()) for name in ("is_there", "is_open"))
     parts = []
     if there:
-        parts.append(_("%(n)s 条已建成、投用或成立") % {"n": there})
+        parts.append(_("%(n)s 项已建成、投用或成立") % {"n": there})
     if still:
-        parts.append(_("%(n)s 条在建或仍在推进") % {"n": still})
+        parts.append(_("%(n)s 项在建或仍在推进") % {"n": still})
     return _("%(told)s（%(parts)s）") % {"told": told, "parts": _("，").join(parts)} if parts else told

@@ -127,17 +127,22 @@ class ComponentLine:
     @property
     def linear_reason(self) -> str | None:
         """Why method A's numbers are empty, or as they are; a code of FILE_REASONS."""
-        return self._reason(self.part.assessment.linear.reason)
+        found = self.part.assessment.linear
+        return self._reason(found.reason, found.progress)
 
     @property
     def cagr_reason(self) -> str | None:
-        return self._reason(self.part.assessment.cagr.reason)
+        found = self.part.assessment.cagr
+        return self._reason(found.reason, found.ratio)
 
-    def _reason(self, said: str | None) -> str | None:
+    def _reason(self, said: str | None, number: object) -> str | None:
         if self.part.assessment.basis == "bound":
             return "by_bound"
         if said is None and self.part.latest and self.is_meaningless:
             return "short_road"
+        # Decided without a number: by the target alone, or because nothing was to be gained.
+        if said is None and number is None and self.part.latest:
+            return "no_baseline" if self.part.component.baseline_value is None else "met_at_baseline"
         return said
 
 
@@ -206,6 +211,10 @@ PROGRESS = columns(
     Column(
         "cagr_reason", "增长率空缺原因", "Why the growth ratio is empty", find=lambda line: line.cagr_reason,
         words=FILE_REASONS,
+    ),
+    Column(
+        "latest_precision", "最新值精确程度", "Precision of the latest figure",
+        find=lambda line: line.latest("precision"), words=dict(Observation.Precision.choices),
     ),
 )  # fmt: skip
 # One row a component; behind these columns stands one for each year.

@@ -54,7 +54,8 @@ def test_sources_that_disagree_are_both_shown(plan, client):
 def test_it_never_counts_as_the_report_of_the_unit(plan, client):
     page = re.sub(r"\s", "", text(client.get(f"{ROOT}platforms/")))
     assert "12项任务尚无单位填报" in page
-    assert "条有公开信息（" in page
+    assert "连同所含各项，" in page
+    assert "项有公开信息（" in page
     item = plan.items.get(code="A-08.3-04")
     assert item.status == "not_reported"
     rows = client.get(f"{ROOT}items/A-08.3-04.json").json()["results"]

@@ -153,7 +153,7 @@ def test_what_is_no_hash_is_named(db, client, text):
 def test_no_file_and_a_file_too_large_are_named(db, client, settings):
     settings.VERIFY_MAX_MB = 0
 
-    assert "请选择一个导出的文件" in client.post("/verify/").content.decode()
+    assert "请选择要核验的文件" in client.post("/verify/").content.decode()
     large = client.post("/verify/", {"file": SimpleUploadedFile("x.csv", b"x")})
     assert "粘贴它的 SHA-256" in large.content.decode()
     assert client.post("/api/v1/verify/", {"file": ""}).status_code == 400
