@@ -22,6 +22,8 @@ from texts.xml import xml_safe_all
 # 16:9, in millimetres.
 WIDTH, HEIGHT, EDGE = 338, 190, 16
 LINES, CELLS = 9, 12
+# As the chapter on tasks calls them: reports are written in Chinese.
+PLATFORMS = "战略平台"
 
 
 def write_slides(document: Document) -> bytes:
@@ -50,20 +52,25 @@ def _dated(properties, day: str) -> None:
 
 
 def _chapters(document: Document) -> Iterator[tuple[str, list[Block]]]:
-    """What has a slide of its own: each chapter, and within it each part with a heading of the second level."""
-    title, part, blocks = "", "", []
+    """What has a slide of its own: each chapter, within it each part of the second level, and each platform."""
+    titles, blocks = [""], []
     for block in document.blocks:
-        if isinstance(block, Heading) and block.level < 3:
+        if isinstance(block, Heading) and block.level <= _deepest(titles):
             if blocks:
-                yield part or title, blocks
-            blocks = []
-            title, part = (block.text, "") if block.level == 1 else (title, f"{title}　{block.text}")
-            if title.startswith("附件"):
+                yield "　".join(titles), blocks
+            titles, blocks = [*titles[: block.level - 1], block.text], []
+            if titles[0].startswith("附件"):
                 return
         else:
             blocks.append(block)
     if blocks:
-        yield part or title, blocks
+        yield "　".join(titles), blocks
+
+
+def _deepest(titles: list[str]) -> int:
+    """To which level headings begin a slide: of platforms the meeting has one each."""
+    is_of_platforms = len(titles) > 1 and titles[1].endswith(PLATFORMS)
+    return 3 if is_of_platforms else 2
 
 
 def _slide(file, title: str):

@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import docx
@@ -17,7 +18,7 @@ from assessments import chapters, opinions, returns, versions
 from assessments.models import ChapterStep, ReportChapter, ReportVersion, Round
 from assessments.report.chapter_text import sentences
 from assessments.report.content import build_report, current_document
-from assessments.report.document import DocumentTable, Heading, as_json, from_json
+from assessments.report.document import DocumentParagraph, DocumentTable, Heading, as_json, from_json
 from assessments.report.docx import mark
 from assessments.report.drafting import time_left
 from assessments.report.facts import check_pins, renewed
@@ -345,6 +346,27 @@ def test_a_version_is_kept_once_for_what_it_says(report, people):
 
     assert again == first
     assert from_json(as_json(versions.document_of(first))) == versions.document_of(first)
+
+
+def test_a_platform_has_a_slide_of_its_own_and_other_commitments_share_theirs(report):
+    blocks = [Heading(1, "任务进展"), Heading(2, "（一）战略平台")]
+    for name in ("1．甲平台", "2．乙平台"):
+        blocks += [Heading(3, name), DocumentParagraph(f"{name}的进展。")]
+    blocks += [
+        Heading(2, "（二）行动"),
+        Heading(3, "1．丙行动"),
+        DocumentParagraph("丙。"),
+        Heading(3, "2．丁行动"),
+    ]
+    from pptx import Presentation
+
+    document = replace(build_report(report), blocks=blocks)
+    slides = Presentation(io.BytesIO(write_slides(document))).slides
+    titles = [slide.shapes.title.text_frame.text for slide in slides][1:]
+
+    assert titles == [
+        "任务进展　（一）战略平台　1．甲平台", "任务进展　（一）战略平台　2．乙平台", "任务进展　（二）行动",
+    ]  # fmt: skip
 
 
 def test_slides_have_the_sentence_and_the_table_and_no_clock(report):
