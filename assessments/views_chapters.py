@@ -59,7 +59,10 @@ def _refused(request, error: Exception) -> None:
 
 def workshop(request, slug, round):
     """Every chapter with its author and state; what else belongs to the report."""
-    row = _round(request, slug, round)
+    return _workshop(request, _round(request, slug, round), ChapterNewForm())
+
+
+def _workshop(request, row: Round, add_form: ChapterNewForm):
     found = list(row.chapters.select_related("author"))
     context = {
         "plan": row.plan,
@@ -70,15 +73,13 @@ def workshop(request, slug, round):
         "may_manage": may(request.user, Permission.MANAGE_ROUNDS),
         "is_fixed": row.state == Round.State.PUBLISHED,
         "versions": row.versions.select_related("by").defer("document"),
-        "open_returns": ChapterReturn.objects.filter(chapter__round=row, settled_at=None).select_related(
-            "chapter"
-        ),
+        "open_returns": _open_returns(row),
         "opinions": row.opinions.count(),
         "open_opinions": row.opinions.filter(state=Opinion.State.OPEN).count(),
-        "add_form": ChapterNewForm(),
+        "add_form": add_form,
         "return_form": ReturnForm(),
     }
-    return render(request, "assessments/workshop.html", context)
+    return render(request, "assessments/workshop.html", context, status=400 if add_form.errors else 200)
 
 
 def _open_returns(row: Round):
@@ -103,9 +104,9 @@ def chapters_begin(request, slug, round):
 @require_POST
 def chapter_add(request, slug, round):
     row, form = _round(request, slug, round), ChapterNewForm(request.POST)
+    if not form.is_valid():
+        return _workshop(request, row, form)
     try:
-        if not form.is_valid():
-            raise ValidationError([message for rows in form.errors.values() for message in rows])
         chapters.add_chapter(row, by=request.user, **form.cleaned_data)
     except REFUSALS as error:
         _refused(request, error)

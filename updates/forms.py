@@ -87,6 +87,7 @@ class RowForm(forms.Form):
 
     def __init__(self, *args, item: Item, **options):
         super().__init__(*args, prefix=f"r{item.pk}", **options)
+        self.whose = item.code
         for name in ("status", "progress", "done", "problems"):
             field = self.fields[name]
             field.help_text = ""

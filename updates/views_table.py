@@ -41,10 +41,13 @@ def table(request, slug):
     rows, organisations, chosen = _rows(request, plan)
     pages = Paginator(rows, PAGE_SIZE)
     page = pages.page(read_number(request.GET, "page", default=1, low=1, high=pages.num_pages))
+    lines = [*overtaken, *({"row": row, "form": faulty.get(row.item.pk) or _form_of(row)} for row in page)]
     context = {
         "plan": plan,
         "form": form,
-        "lines": [*overtaken, *({"row": row, "form": faulty.get(row.item.pk) or _form_of(row)} for row in page)],
+        "lines": lines,
+        "row_forms": [line["form"] for line in lines],
+        "faults_heading": "" if form.errors else _("以下各行没有保存，其余照常处理"),
         "page": page,
         "organisations": organisations,
         "organisation": chosen,

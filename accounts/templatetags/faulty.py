@@ -25,18 +25,23 @@ def _forms(value) -> Iterator[BaseForm]:
         yield value
     elif issubclass(type(value), BaseFormSet) and value.is_bound:
         yield from value.forms
+    elif type(value) is list:
+        for one in value:
+            yield from _forms(one)
 
 
 def _faults(form: BaseForm) -> Iterator[FormFault]:
+    # Of one line of many: which line it is.
+    whose = getattr(form, "whose", "")
     for error in getattr(form, "overtaken", ()):
         yield FormFault(str(error))
     for error in form.non_field_errors():
-        yield FormFault(str(error))
+        yield FormFault(f"{whose} {error}".strip())
     for field in form:
         # Of radio buttons the first is where one goes on.
         target = "" if field.is_hidden else field.id_for_label or f"{field.auto_id}_0"
         for error in field.errors:
-            yield FormFault(str(error), "" if field.is_hidden else str(field.label), target)
+            yield FormFault(str(error), "" if field.is_hidden else f"{whose} {field.label}".strip(), target)
 
 
 def faults_of(context) -> list[FormFault]:

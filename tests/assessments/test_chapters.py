@@ -10,6 +10,8 @@ import docx
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
 from docx.oxml import OxmlElement
 from hypothesis import given
 from hypothesis import strategies as st
@@ -583,3 +585,14 @@ def test_a_chapter_is_not_handed_in_past_what_came_back_for_it(report, chapter, 
     changes = told_apart(row.body, found.returns[0].body, row.pins)
     row = chapters.take_over(found.returns[0], changes, set(), edition=row.edition, by=people["eva"])
     assert chapters.submit_chapter(row, edition=row.edition, by=people["eva"]).state == "review"
+
+
+def test_a_chapter_without_a_title_is_told_so_at_its_field_with_what_was_typed(report, people):
+    client = Client()
+    client.force_login(people["man"])
+    address = reverse("assessments:chapter_add", args=[report.plan.slug, report.code])
+    page = client.post(address, {"title": "", "purpose": "写给谁看"})
+
+    assert page.status_code == 400
+    assert "写给谁看" in page.content.decode()
+    assert 'href="#id_title"' in page.content.decode().split('id="faults"')[1]

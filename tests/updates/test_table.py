@@ -53,6 +53,11 @@ def test_a_table_files_its_lines_and_keeps_the_one_that_is_wrong(small, reporter
 
     assert page.status_code == 400
     assert "滞后的须写明存在问题" in page.content.decode()
+    # Said at the top as well, with a way to the very field of the line.
+    summary = page.content.decode().split('id="faults"')[1].split("</section>")[0]
+    assert f'href="#id_r{two.pk}-problems"' in summary
+    assert two.code in summary
+    assert "<title>错误：" in page.content.decode()
     assert "已提交 1 项" in page.content.decode()
     row = StatusUpdate.objects.get()
     assert (row.item, row.state, row.progress, row.organisation) == (one, "submitted", 85, small.own)
