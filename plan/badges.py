@@ -238,7 +238,7 @@ TALK = {
     "resolved": Mark("✔", "achieved"),
 }
 # An open thread that began with a question.
-TALK_ASKED = Mark("？", "pending")
+TALK_ASKED = Mark("?", "pending")
 OPINION = {
     "open": Mark("○", "pending"),
     "adopted": Mark("✔", "achieved"),

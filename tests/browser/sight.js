@@ -147,8 +147,11 @@
   squeezed() {
     const range = document.createRange();
     const found = [...document.querySelectorAll(".badge, a, button, label, th, td, p, span")].filter((el) => {
-      if (el.closest(".sr, svg") || !el.checkVisibility() || getComputedStyle(el).writingMode !== "horizontal-tb")
+      const style = getComputedStyle(el);
+      // Clipped away are words for screen readers alone, as the labels of a table's later rows.
+      if (el.closest(".sr, svg") || !el.checkVisibility() || style.clipPath !== "none" || style.clip !== "auto")
         return false;
+      if (style.writingMode !== "horizontal-tb") return false;
       return [...el.childNodes].some((node) => {
         if (node.nodeType !== Node.TEXT_NODE || node.data.trim().length < 4) return false;
         range.selectNodeContents(node);

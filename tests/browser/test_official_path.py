@@ -201,9 +201,10 @@ def test_on_a_phone_the_picture_stands_until_its_reader_comes_near(open_page, si
     phone.wait_for_load_state("networkidle")
     phone.wait_for_timeout(500)
     assert asked == []
-    assert phone.locator("figure.trend svg.chart").first.is_visible()
+    picture = phone.locator("figure.trend svg.chart.narrow").first
+    expect(picture).to_be_visible()
     if sign == "touch":
-        phone.locator("figure.trend svg.chart").first.click()
+        picture.click()
     else:
         phone.mouse.wheel(0, 300)
     expect(phone.locator("figure.trend.drawn")).to_have_count(1, timeout=15_000)

@@ -52,7 +52,8 @@ def test_a_plan_is_made_by_keyboard_and_published_by_a_second_person(people, sit
     page.keyboard.press("j")
     with page.expect_navigation():
         page.keyboard.press("x")
-    while page.locator(".margin .asked").count() or page.locator("text=下一节").count():
+    onward = page.locator("a[data-next]")
+    while page.locator(".margin .asked").count() or onward.count():
         is_asked = page.locator(".margin .asked").count()
         if is_asked:
             page.get_by_role("button", name="勾选本节全部建议").click()
@@ -60,7 +61,7 @@ def test_a_plan_is_made_by_keyboard_and_published_by_a_second_person(people, sit
             if is_asked:
                 page.get_by_role("button", name="接受所选").click()
             else:
-                page.locator("p.actions a[href^='?section=']").click()
+                onward.click()
     page.goto(f"{site}/studio/some-32/check/")
     expect(page.get_by_text("占 100%")).to_be_visible()
     assert_clean(page)
