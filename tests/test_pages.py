@@ -343,6 +343,7 @@ def test_progress_file_reconciles_with_the_page(plan, client):
         "rule_version": "2026.2",
         "linear_reason": "short_road",
         "cagr_reason": "short_road",
+        "latest_precision": "exact",
     }
     assert by_code["I-04.1"]["indicator"] == "大型科学仪器设备使用率、开放率（使用率）"
     assert by_code["I-04.2"]["indicator"] == "大型科学仪器设备使用率、开放率（开放率）"
