@@ -10,7 +10,7 @@ from assessments.models import Note, NoteStep
 from assessments.queries import standing_steps
 from assessments.wording import LABELS, conclusion_badge
 from plan.models import Plan
-from plan.searching import Finder, Hit, Place, every, excerpt_of, written
+from plan.searching import Finder, Hit, Place, contains, every, excerpt_of, written
 from plan.text import mark
 
 # What people wrote; the rest of a note is chosen from lists.
@@ -28,8 +28,8 @@ def find_notes(plan: Plan, words: list[str], day: date) -> list[Hit]:
 
 
 def _note_has(word: str) -> Q:
-    said = Q(*((f"body__{name}__icontains", word) for name in FIELDS), _connector=Q.OR)
-    about = Q(note__item__title__icontains=word) | Q(note__item__title_en__icontains=word)
+    said = Q(*(contains(f"body__{name}", word) for name in FIELDS), _connector=Q.OR)
+    about = contains("note__item__title", word) | contains("note__item__title_en", word)
     return said | about | Q(note__item__code__iexact=word)
 
 

@@ -10,7 +10,7 @@ from evidence.models import PublicEvidence
 from evidence.queries import known
 from plan.models import Plan
 from plan.public import Says
-from plan.searching import Finder, Hit, Place, every, excerpt_of, written
+from plan.searching import Finder, Hit, Place, contains, every, excerpt_of, written
 from plan.text import mark
 
 FIELDS = ("fact", "phrase", "source__title", "source__publisher")
@@ -23,7 +23,7 @@ def find_statements(plan: Plan, words: list[str], day: date) -> list[Hit]:
 
 
 def _has(word: str) -> Q:
-    return Q(*((f"{name}__icontains", word) for name in FIELDS), _connector=Q.OR)
+    return Q(*(contains(name, word) for name in FIELDS), _connector=Q.OR)
 
 
 def _hit(plan: Plan, row: PublicEvidence, words: list[str]) -> Hit:

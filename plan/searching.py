@@ -32,6 +32,8 @@ _SEAM = re.compile(r"(?<=[0-9A-Za-z%])(?=[\u3400-\u9fff])|(?<=[\u3400-\u9fff])(?
 _QUOTED = re.compile(r"\"([^\"]*)\"|'([^']+)'|‘([^’]+)’|「([^」]+)」")
 _ROMAN = dict(zip("ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ", ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X"], strict=True))
 _SIGNS = {name: sign for sign, name in _ROMAN.items()}
+# AI, PCT: so short a word stands by itself.
+_SHORT = re.compile(r"[A-Za-z]{1,3}")
 _NUMERAL = re.compile(r"(?<![A-Za-z])(?:VIII|VII|VI|IV|IX|III|II)(?![A-Za-z])", re.I)
 
 Pieces = list[tuple[str, bool]]
@@ -115,9 +117,9 @@ def _roman(word: str) -> str:
     return _NUMERAL.sub(lambda found: _SIGNS[found[0].upper()], word)
 
 
-def in_english(field: str, word: str) -> Q:
-    """The condition that an English text holds a word; one of a few letters by itself, AI not within chain."""
-    if re.fullmatch(r"[A-Za-z]{1,3}", word):
+def contains(field: str, word: str) -> Q:
+    """The condition that a text holds a word; one of a few Latin letters by itself, AI not within chain."""
+    if _SHORT.fullmatch(word):
         return Q((f"{field}__iregex", rf"(^|[^a-z]){word}([^a-z]|$)"))
     return Q((f"{field}__icontains", word))
 
@@ -130,7 +132,13 @@ def written(words: Iterable[str]) -> list[str]:
 def holds(words: Iterable[str], *texts: str) -> bool:
     """Whether each word occurs in one text or another; case does not matter."""
     low = [text.lower() for text in texts]
-    return all(any(one.lower() in text for text in low for one in spellings(word)) for word in words)
+    return all(any(_is_in(one.lower(), text) for text in low for one in spellings(word)) for word in words)
+
+
+def _is_in(word: str, text: str) -> bool:
+    if _SHORT.fullmatch(word):
+        return re.search(rf"(?<![a-z]){word}(?![a-z])", text) is not None
+    return word in text
 
 
 def every(words: list[str], has: Callable[[str], Q]) -> Q:
@@ -180,12 +188,8 @@ def excerpt_of(words: list[str], texts: Iterable[str]) -> str:
 
 
 def _item_has(word: str) -> Q:
-    return (
-        Q(title__icontains=word)
-        | in_english("title_en", word)
-        | Q(quote__icontains=word)
-        | Q(code__iexact=word)
-        | Q(also__icontains=word)
+    return Q(*(contains(name, word) for name in ("title", "title_en", "quote", "also")), _connector=Q.OR) | Q(
+        code__iexact=word
     )
 
 
@@ -206,7 +210,7 @@ def _item_hit(plan: Plan, item: Item, words: list[str], sections: dict[int, Plac
 
 
 def _paragraph_hits(plan: Plan, words: list[str], sections: dict[int, Place]) -> list[Hit]:
-    condition = every(words, lambda word: Q(text__icontains=word))
+    condition = every(words, lambda word: contains("text", word))
     rows = (
         plan.paragraphs.filter(condition)
         .prefetch_related(Prefetch("items", Item.objects.current()))
@@ -237,7 +241,7 @@ def _sentence(paragraph: Paragraph, words: list[str]) -> str:
 
 def _text_note_hits(plan: Plan, words: list[str], sections: dict[int, Place]) -> list[Hit]:
     fields = ("key", "title", "title_en", "text", "text_en")
-    condition = every(words, lambda word: Q(*((f"{name}__icontains", word) for name in fields), _connector=Q.OR))
+    condition = every(words, lambda word: Q(*(contains(name, word) for name in fields), _connector=Q.OR))
     return [_text_note_hit(plan, note, words, sections) for note in plan.text_notes.filter(condition)]
 
 
