@@ -128,7 +128,7 @@ class ComponentLine:
     def linear_reason(self) -> str | None:
         """Why method A's numbers are empty, or as they are; a code of FILE_REASONS."""
         found = self.part.assessment.linear
-        return self._reason(found.reason, found.progress)
+        return self._reason(found.reason, found.lead if found.progress is None else found.progress)
 
     @property
     def cagr_reason(self) -> str | None:
@@ -140,8 +140,9 @@ class ComponentLine:
             return "by_bound"
         if said is None and self.part.latest and self.is_meaningless:
             return "short_road"
-        # Decided without a number: by the target alone, or because nothing was to be gained.
-        if said is None and number is None and self.part.latest:
+        # Reached without a share of the way: there is no base to count from, or nothing was to be gained.
+        is_reached = self.part.assessment.linear.status == "achieved"
+        if said is None and number is None and self.part.latest and is_reached:
             return "no_baseline" if self.part.component.baseline_value is None else "met_at_baseline"
         return said
 
