@@ -26,6 +26,7 @@ from indicators.figures.number_input import why_no_figure
 from indicators.figures.rivals import Rivals, rivals_at
 from indicators.figures.workflow import FIGURES, change_figure, enter_figure, submit_rows
 from indicators.files.badcell import BadCell
+from indicators.files.captions import caption_of, unit_of
 from indicators.files.cells import read_choice, read_flag
 from indicators.files.columns import SPELLS
 from indicators.files.faults import Fault
@@ -44,7 +45,7 @@ from indicators.files.layout import (
     spell_doubts,
     unheaded,
 )
-from indicators.files.naming import Names
+from indicators.files.naming import Names, split_unit
 from indicators.files.readings import Answer, read_value
 from indicators.files.spells import PART, kind_of
 from indicators.files.years import FIRST_YEAR, read_label
@@ -54,7 +55,7 @@ from indicators.services import remember_names
 from judging.decimals import plain
 from judging.plausible import YearChange, change_of
 from plan.models import Plan, Source
-from tables.cells import cell_name, is_blank, narrow
+from tables.cells import bare, cell_name, is_blank, narrow
 from tables.delimited import pasted_lines
 from tables.table import TableFile, table_of
 from texts.names import title_key
@@ -407,6 +408,9 @@ def _one_a_row(table: TableFile, names: Names, last: int) -> Iterator[TableFigur
     places = propose(table.headings)
     row, title = table.head[0], doubts_of(table, places)
     read = {places[name] for name in TAKEN_COLUMNS & places.keys()}
+    value_unit = split_unit(narrow(bare(table.headings[places["value"]])), names.bases)[1]
+    named_by = [table.headings[places[name]] for name in ("component", "indicator") if name in places]
+    caption = caption_of([cells for _row, cells in table.above], named_by, names.bases)
     for place, heading in enumerate(table.headings):
         if heading.strip() and place not in read:
             yield passed_over(row, place + 1, heading, "column_of_release")
@@ -439,8 +443,10 @@ def _one_a_row(table: TableFile, names: Names, last: int) -> Iterator[TableFigur
             continue
         doubts = [*([] if label.whole else title), *spell_doubts(cells, places)]
         doubts += apart_doubts(cells, apart_columns(table.headings), names.title)
+        unit, unsure = caption.of(named.component)
         cells_of = found | {"year": str(label.year)}
-        unit = narrow(found.get("unit", ""))
+        own = unit_of(found.get("unit", "")) or split_unit(narrow(bare(name)), names.bases)[1] or value_unit
+        doubts += [] if own else unsure
         yield TableFigure(
             row,
             0,
@@ -448,7 +454,7 @@ def _one_a_row(table: TableFile, names: Names, last: int) -> Iterator[TableFigur
             component=named.component,
             sure=named.sure,
             name=name,
-            unit=unit,
+            unit=own or unit,
             status=label.status,
             doubts=doubts,
             dated=label.day,

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 
 from django.utils.translation import gettext
 
+from indicators.files.captions import caption_of
 from indicators.files.comparing import Comparer, Judged, RowOutcome
 from indicators.files.faults import BrokenFile, Fault
 from indicators.files.headings import (
@@ -93,6 +94,8 @@ def open_figures(
         reader = RowReader(plan, places, today=today, defaults=defaults, names=known)
         if "unit" not in places and "value" in places:
             reader.value_unit = split_unit(narrow(bare(table.headings[places["value"]])), known.bases)[1]
+        named = [table.headings[places[name]] for name in ("component", "indicator") if name in places]
+        reader.caption = caption_of([cells for _row, cells in table.above], named, known.bases)
         width = len(table.headings) if table.strict_width else None
         reader.title, reader.apart = doubts_of(table, places), frozenset(dict(apart_columns(table.headings)))
         above = reader.figures(iter(titles_of(table)))

@@ -11,6 +11,7 @@ from itertools import chain
 from typing import Any
 
 from indicators.files.badcell import BadCell
+from indicators.files.captions import UNIT_HEADING, Caption, caption_of, is_caption, unit_of
 from indicators.files.cells import NUMBER
 from indicators.files.columns import SPELLS
 from indicators.files.naming import Named, Names, is_unit, split_unit
@@ -37,7 +38,6 @@ VALUE_WORDS = {
 }
 NOTE_STARTS = ("注", "备注", "说明", "资料来源", "数据来源", "来源", "资料", "*", "note", "source")
 TIME_WORDS = ("时间", "年别", "年", "年月", "日期", "统计日期", "统计时间", "date", "time", "指标", "项目", "")
-UNIT_WORDS = ("单位", "计量单位", "unit")
 # Columns of the file of figures that a wide table may have beside its years, one value a row.
 ROW_COLUMNS = frozenset(
     ("value_status", "released_on", "source_title", "source_url", "source_publisher", "note", "precision")
@@ -50,6 +50,8 @@ ColumnOf = Callable[[str], str]
 Doubt = tuple[str, dict[str, Any]]
 # How many rows below a heading may be part of it: 2024年 over 全年 over 总量.
 HEADING_ROWS = 3
+# How many rows are looked at to tell what a column holds.
+PEEKED_ROWS = 12
 # Where a heading says more than its year: what is passed over, and why.
 PASSED_KINDS = {"growth": "growth", "planned": "planned", PART: "sub_annual", UNCLEAR: "part_unclear"}
 PLANNED_WORD = re.compile(
@@ -119,7 +121,7 @@ class Across:
     name_places: list[int]
     unit_place: int | None
     years: list[YearColumn]
-    unit: str
+    caption: Caption
     passed: list[TableFigure]
     lines: Iterator[Line]
     headed: set[int]
@@ -181,7 +183,7 @@ class Across:
         self, row: int, cells: list[str], name: str, filled: list[YearColumn], above: str
     ) -> Iterator[TableFigure]:
         unit = (
-            narrow(cells[self.unit_place]) if self.unit_place is not None and self.unit_place < len(cells) else ""
+            unit_of(cells[self.unit_place]) if self.unit_place is not None and self.unit_place < len(cells) else ""
         )
         unit = unit or split_unit(name, self.names.bases)[1]
         found = self._component(cells, name, unit, above)
@@ -198,7 +200,9 @@ class Across:
             for column, place in self.columns.items()
             if column in ROW_COLUMNS and place < len(cells) and cells[place].strip()
         }
+        all_unit, unsure = self.caption.of(found.component)
         for column in filled:
+            of_all = not (unit or column.unit)
             yield TableFigure(
                 row,
                 column.place + 1,
@@ -211,9 +215,9 @@ class Across:
                 component=found.component,
                 sure=found.sure,
                 name=name,
-                unit=unit or column.unit or self.unit,
+                unit=unit or column.unit or all_unit,
                 status=column.label.status,
-                doubts=[*([] if column.label.whole else self.title), *doubts],
+                doubts=[*([] if column.label.whole else self.title), *doubts, *(unsure if of_all else [])],
                 dated=column.label.day,
             )
 
@@ -236,7 +240,7 @@ class Down:
     year_place: int
     parts: list[PartColumn]
     columns: dict[str, int]
-    unit: str
+    caption: Caption
     last: int
     passed: list[TableFigure]
     lines: Iterator[Line]
@@ -278,6 +282,7 @@ class Down:
             for part in self.parts:
                 if part.place >= len(cells) or not cells[part.place].strip():
                     continue
+                all_unit, unsure = ("", []) if part.unit else self.caption.of(part.component)
                 yield TableFigure(
                     row,
                     part.place + 1,
@@ -286,9 +291,9 @@ class Down:
                     component=part.component,
                     sure=part.sure,
                     name=part.name,
-                    unit=part.unit or self.unit,
+                    unit=part.unit or all_unit,
                     status=part.status or label.status,
-                    doubts=[doubt for doubt in doubts if not (part.whole and doubt in self.title)],
+                    doubts=[*(doubt for doubt in doubts if not (part.whole and doubt in self.title)), *unsure],
                     dated=label.day,
                 )
             yield from unheaded(row, cells, self.headed)
@@ -397,7 +402,7 @@ def heading_finder(names: Names, column_of: ColumnOf, last: int) -> Callable[[li
         if len(known) >= 2:
             return True
         own = [cell for cell in cells if cell.strip() and FILLED not in marks_of(cell)]
-        labels = sum(speaks_of_a_year(cell, last=last) for cell in own)
+        labels = sum(_speaks(cell, last) for cell in own)
         if any(_is_figure(cell, last) for cell in own):
             return False
         if labels >= 2 or (labels == 1 and known & set(NAME_COLUMNS) and len(own) >= 2):
@@ -405,6 +410,19 @@ def heading_finder(names: Names, column_of: ColumnOf, last: int) -> Callable[[li
         return _years_down(cells, names, column_of)
 
     return is_heading
+
+
+def _speaks(cell: str, last: int) -> bool:
+    """Whether a heading speaks of a year: 2021年（万元） as well as 2021年."""
+    return speaks_of_a_year(cell, last=last) or speaks_of_a_year(_without_unit(cell), last=last)
+
+
+def _is_label(cell: str, last: int) -> bool:
+    return is_label(cell, last=last) or is_label(_without_unit(cell), last=last)
+
+
+def _without_unit(cell: str) -> str:
+    return split_unit(narrow(bare(cell)))[0]
 
 
 def _is_figure(cell: str, last: int) -> bool:
@@ -432,8 +450,8 @@ def lay_out(table: TableFile, names: Names, column_of: ColumnOf, *, last: int) -
     known = {name: place for place, cell in enumerate(head) if (name := column_of(cell))}
     if "year" in known and "value" in known:
         return None
-    first = list(_some(table.lines, HEADING_ROWS))
-    labelled = [place for place, cell in enumerate(head) if cell.strip() and speaks_of_a_year(cell, last=last)]
+    first = list(_some(table.lines, PEEKED_ROWS))
+    labelled = [place for place, cell in enumerate(head) if cell.strip() and _speaks(cell, last)]
     below = first[0] if first else (0, [])
     over = _over(table)
     if not labelled and _is_row_of_years(below[1], column_of, last):
@@ -442,12 +460,13 @@ def lay_out(table: TableFile, names: Names, column_of: ColumnOf, *, last: int) -
         head = _joined(head, below[1], last)
         known = {name: place for place, cell in enumerate(head) if (name := column_of(cell))}
         known.pop("year", None)
-        labelled = [place for place, cell in enumerate(head) if cell.strip() and is_label(cell, last=last)]
+        labelled = [place for place, cell in enumerate(head) if cell.strip() and _is_label(cell, last)]
         first = first[1:]
     if labelled:
-        subs = _subheadings(first, labelled)
-        rest = _kept(table, first[len(subs) :])
-        return _across(table, names, column_of, head, row, known, rest, last, subs, over)
+        subs = _subheadings(first[:HEADING_ROWS], labelled)
+        first = first[len(subs) :]
+        rest = _kept(table, first)
+        return _across(table, names, column_of, head, row, known, rest, last, subs, over, first)
     if "value" not in known and _years_down(head, names, column_of):
         return _down(table, names, column_of, head, known, first, last)
     _kept(table, first)
@@ -471,9 +490,9 @@ def _some(lines: Iterator[Line], number: int) -> Iterator[Line]:
 def _is_row_of_years(cells: list[str], column_of: ColumnOf, last: int) -> bool:
     """Whether a row holds years and nothing but headings besides."""
     own = [cell for cell in cells if cell.strip()]
-    years = [cell for cell in own if is_label(cell, last=last)]
+    years = [cell for cell in own if _is_label(cell, last)]
     others = [cell for cell in own if cell not in years and FILLED not in marks_of(cell)]
-    return bool(years) and all(column_of(cell) or speaks_of_a_year(cell, last=last) for cell in others)
+    return bool(years) and all(column_of(cell) or _speaks(cell, last) for cell in others)
 
 
 def _joined(upper: list[str], lower: list[str], last: int) -> list[str]:
@@ -484,10 +503,17 @@ def _joined(upper: list[str], lower: list[str], last: int) -> list[str]:
 
 
 def _over(table: TableFile) -> list[list[str]]:
-    """The row right above the heading, where it groups columns: 上半年 and 全年 over the same years."""
+    """The row right above the heading, where it groups columns: 上半年 and 全年 over the same years.
+
+    A caption such as 单位：亿元 stands there over the last column, and is said of them all.
+    """
     if not table.above or table.above[-1][0] != table.head[0] - 1:
         return []
-    return [table.above[-1][1]]
+    return [_without_captions(table.above[-1][1])]
+
+
+def _without_captions(cells: list[str]) -> list[str]:
+    return ["" if is_caption(cell) else cell for cell in cells]
 
 
 def _subheadings(lines: list[Line], labelled: list[int]) -> list[Line]:
@@ -535,14 +561,11 @@ def _sub_kind(cell: str) -> str:
         return ""
 
 
-def _across(table, names, column_of, head, head_row, known, lines, last, subs, over) -> Across:
+def _across(table, names, column_of, head, head_row, known, lines, last, subs, over, rows) -> Across:
     passed = _above(table)
-    caption = _caption(table)
     years: list[YearColumn] = []
-    first_year = min(
-        (place for place, cell in enumerate(head) if cell.strip() and speaks_of_a_year(cell, last=last)), default=0
-    )
-    unit_place = next((place for place, cell in enumerate(head) if _is_unit_heading(cell)), None)
+    first_year = min((place for place, cell in enumerate(head) if cell.strip() and _speaks(cell, last)), default=0)
+    unit_place = _unit_place(head, first_year, column_of, rows, names.bases)
     apart = apart_columns(head)
     name_places = [
         place
@@ -560,7 +583,7 @@ def _across(table, names, column_of, head, head_row, known, lines, last, subs, o
         if place < first_year or place == unit_place or not text.strip():
             continue
         if second is not None and place >= second:
-            if speaks_of_a_year(text, last=last):
+            if _speaks(text, last):
                 passed.append(passed_over(head_row, place + 1, text, "table_beside"))
             continue
         if (name := column_of(text)) in (*ROW_COLUMNS, *SPELLS):
@@ -583,9 +606,24 @@ def _across(table, names, column_of, head, head_row, known, lines, last, subs, o
     headed |= {*name_places, *(column.place for column in years)}
     named = [head[place] for place in range(first_year) if place != unit_place]
     title = title_doubts(_titles(table), named)
+    caption = caption_of([cells for _row, cells in table.above], named, names.bases)
     return Across(
         names, known, name_places, unit_place, years, caption, passed, lines, headed, column_of, last, title, apart
     )
+
+
+def _unit_place(
+    head: list[str], first_year: int, column_of: ColumnOf, rows: list[Line], bases: frozenset[str]
+) -> int | None:
+    """The column of units: by its heading, else one before the years that holds nothing but units."""
+    for place, cell in enumerate(head):
+        if _is_unit_heading(cell) or column_of(cell) == "unit":
+            return place
+    for place in range(first_year):
+        held = [cells[place] for _row, cells in rows if place < len(cells) and cells[place].strip()]
+        if held and not column_of(head[place]) and all(is_unit(unit_of(cell), bases) for cell in held):
+            return place
+    return None
 
 
 def _second_table(head: list[str], first: int, column_of: ColumnOf) -> int | None:
@@ -620,7 +658,7 @@ def _year_column(place: int, text: str, more: list[str], row: int, last: int, ba
             label = replace(label, status=_status_of(one))
         elif kind == WHOLE:
             label = replace(label, whole=True)
-        unit = unit or (narrow(one) if kind == "unit" else split_unit(narrow(one), bases)[1])
+        unit = unit or (unit_of(one) if kind == "unit" else split_unit(narrow(one), bases)[1])
     return YearColumn(place, label, unit)
 
 
@@ -629,20 +667,23 @@ def _status_of(word: str) -> str:
 
 
 def _is_unit_heading(cell: str) -> bool:
-    return narrow(bare(cell)).replace(" ", "").lower() in UNIT_WORDS
+    return UNIT_HEADING.fullmatch(narrow(bare(cell)).replace(" ", "").strip("*:").lower()) is not None
 
 
 def _down(table, names, column_of, head, known, first, last) -> Down:
-    passed, caption = _above(table), _caption(table)
+    passed = _above(table)
+    caption = caption_of([cells for _row, cells in table.above], head[:1], names.bases)
     row = table.head[0]
     units: list[str] = []
     if first and _is_unit_row(first[0][1]):
         units = first[0][1]
         passed.append(passed_over(first[0][0], 0, " ".join(filter(None, map(str.strip, units)))[:60], "unit_row"))
         first = first[1:]
-    subs = _subheadings([line for line in first if not _begins_with_a_year(line[1], last)], range(1, MAX_COLUMNS))
+    subs = _subheadings(
+        [line for line in first[:HEADING_ROWS] if not _begins_with_a_year(line[1], last)], range(1, MAX_COLUMNS)
+    )
     passed += [_heading_row(line) for line in subs]
-    group = table.above[-1][1] if table.above and _is_group(table.above[-1][1]) else []
+    group = _without_captions(table.above[-1][1]) if table.above and _is_group(table.above[-1][1]) else []
     parts, text, second = [], "", _second_table(head, 0, column_of)
     for place in range(1, max(map(len, [head, *(cells for _row, cells in subs)]))):
         cell = head[place] if place < len(head) else ""
@@ -654,7 +695,7 @@ def _down(table, names, column_of, head, known, first, last) -> Down:
             passed.append(passed_over(row, place + 1, text, "table_beside"))
             continue
         over = narrow(bare(group[place])) if place < len(group) else ""
-        unit = narrow(units[place]) if place < len(units) and is_unit(units[place], names.bases) else ""
+        unit = unit_of(units[place]) if place < len(units) and is_unit(units[place], names.bases) else ""
         found = _part_column(place, text, [over, *under] if _sub_kind(over) else under, names, over, unit, row)
         if isinstance(found, PartColumn):
             parts.append(found)
@@ -692,7 +733,7 @@ def _part_column(
         heading = " ".join([name, *(narrow(one) for one in more)])
         return passed_over(row, place + 1, heading, code, text=heading[:40])
     status = next((_status_of(one) for kind, one in kinds if kind == "status"), "")
-    unit = unit or next((narrow(one) for kind, one in kinds if kind == "unit"), "")
+    unit = unit or next((unit_of(one) for kind, one in kinds if kind == "unit"), "")
     whole = any(kind == WHOLE for kind, _one in kinds)
     return PartColumn(place, name, found.component, found.sure, unit, status, whole)
 
@@ -716,17 +757,6 @@ def _above(table: TableFile) -> list[TableFigure]:
 def _titles(table: TableFile) -> list[str]:
     """What a table is called: the lines above it, and its sheet."""
     return [cell for _row, cells in table.above for cell in cells if FILLED not in marks_of(cell)] + [table.sheet]
-
-
-def _caption(table: TableFile) -> str:
-    """The unit a line above the table gives for all of it: 单位：亿元."""
-    for _row, cells in table.above:
-        for cell in cells:
-            text = narrow(bare(cell))
-            for piece in text.replace("（", "(").replace("）", ")").replace("(", " ").replace(")", " ").split():
-                if piece.startswith(("单位", "计量单位")) and (unit := piece.split("位", 1)[1].strip(":：")):
-                    return unit if is_unit(unit) else ""
-    return ""
 
 
 def doubts_of(table: TableFile, places: Mapping[str, int]) -> list[Doubt]:

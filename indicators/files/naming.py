@@ -112,6 +112,8 @@ class Names:
         key = name_key(name)
         if not key:
             return None
+        if own_unit and (found := self.code(name)):
+            return Named(found, True)
         if key in self.aliases:
             known = self.by_code.get(name_key(self.aliases[key]))
             return Named(known, True) if known else None

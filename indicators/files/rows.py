@@ -10,12 +10,13 @@ from decimal import Decimal
 from typing import Any
 
 from indicators.files.badcell import BadCell
-from indicators.files.cells import is_no_number, read_choice, read_day, read_flag
+from indicators.files.captions import NO_CAPTION, unit_of
+from indicators.files.cells import is_no_number, read_choice, read_day, read_flag, unit_parts
 from indicators.files.columns import SPELLS
 from indicators.files.faults import Fault
 from indicators.files.headings import last_year_of, names_of
 from indicators.files.layout import Doubt, TableFigure, apart_doubts, note_of, spell_doubt
-from indicators.files.naming import Names
+from indicators.files.naming import Names, split_unit
 from indicators.files.readings import Answer, read_value
 from indicators.files.spells import PART, kind_of
 from indicators.files.years import OTHER_CODES, is_day, read_label
@@ -104,6 +105,8 @@ class RowReader:
 
     `mapping`: machine name → place of its column; `defaults`: what holds where the file says nothing.
     """
+
+    caption = NO_CAPTION
 
     def __init__(
         self,
@@ -308,7 +311,7 @@ class RowReader:
     def _value(self, cell: str, draft: Draft, component: Component, figure: TableFigure | None) -> Answer:
         """The likeliest reading of the value; every reading, where it has to be asked about."""
         indicator = component.indicator
-        row_unit = figure.unit if figure else self.value_unit
+        row_unit = figure.unit if figure else self._unit(draft, component)
         # A column that a template hides is read all the same; a hidden year of a wide table is not.
         ignore = frozenset() if figure else frozenset({HIDDEN_COLUMN})
         answers, doubts = read_value(cell, indicator.unit, indicator.unit_en, row_unit=row_unit, ignore=ignore)
@@ -320,6 +323,19 @@ class RowReader:
         if answers[0].status and not (figure and figure.status):
             draft.cells["value_status"] = answers[0].status
         return answers[0]
+
+    def _unit(self, draft: Draft, component: Component) -> str:
+        """The unit of a row: its own, that in its name, its column's, else the table's."""
+        said = unit_of(draft.cells.get("unit", "")) or self.value_unit
+        if not said and not draft.cells.get("component", "").strip():
+            said = split_unit(narrow(bare(draft.cells.get("indicator", ""))), self.names.bases)[1]
+        if said:
+            return said
+        unit, doubts = self.caption.of(component)
+        draft.doubts += [
+            Fault(draft.line, "unit", self.caption.text[:100], code, params) for code, params in doubts
+        ]
+        return unit
 
     @staticmethod
     def _excludes(draft: Draft, answer: Answer | None) -> bool:
@@ -368,7 +384,8 @@ class RowReader:
             and self.names.code(code) != component
         ):
             fault("code", "other_indicator", component=component.code, code=indicator.code)
-        if (unit := narrow(cells.get("unit", ""))) and unit not in (indicator.unit, indicator.unit_en):
+        unit = unit_of(cells.get("unit", ""))
+        if unit and unit != indicator.unit_en and unit_parts(unit)[1] != unit_parts(indicator.unit)[1]:
             fault("unit", "other_unit", unit=indicator.unit)
         return component
 

@@ -251,3 +251,62 @@ def test_two_readings_of_all_of_a_file_are_asked_about(plan):
 
     assert (row.state, "GB18030 读作“指”" in row.reason) == ("ask", True)
     assert of(told(plan, data, encoding="gb18030"), "new") == ["I-05 2021 1310.5"]
+
+
+@pytest.mark.parametrize(
+    ("data", "value"),
+    [
+        # A caption over the last column, as yearbooks print it, is said of all columns.
+        ("表,,,\n,,,单位：亿元\n指标,2020,2021,2022\nI-05,1,1310.5,3\n", "1310.5"),
+        ("表,,,\n,,,单位：万元\n指标,2020,2022,2021\nI-05,1,2,13105000\n", "1310.5"),
+        (",单位：万元\n年份,I-05\n2021,13105000\n", "1310.5"),
+        (",计量单位： 万元\n指标,2021\nI-05,13105000\n", "1310.5"),
+        ("单位：,万元\n指标,2021\nI-05,13105000\n", "1310.5"),
+        # In the heading of the names
+        ("指标（万元）,2021\nI-05,13105000\n", "1310.5"),
+        ("年份（万元）,I-05\n2021,13105000\n", "1310.5"),
+        ("指标（单位：万元）,年份,数值\nI-05,2021,13105000\n", "1310.5"),
+        # In a column of units, whatever its heading
+        ("指标,计量单位（人民币）,2021\nI-05,万元,13105000\n", "1310.5"),
+        ("指标,数量单位,2021\nI-05,万元,13105000\n", "1310.5"),
+        ("指标,量纲,2021\nI-05,（万元）,13105000\n", "1310.5"),
+        ("指标,年份,数值,单位\nI-05,2021,13105000,万元\n", "1310.5"),
+        # Beside a name or a year
+        ("指标,年份,数值\nI-05（万元）,2021,13105000\n", "1310.5"),
+        ("单位：万元,,\n指标,年份,数值\nI-05,2021,13105000\n", "1310.5"),
+        ("指标,2021年（万元）,2022年\nI-05,13105000,2\n", "1310.5"),
+        ("指标,2021年（万元）\nI-05,13105000\n", "1310.5"),
+    ],
+)
+def test_units_are_read_wherever_they_stand(plan, data, value):
+    rows = told(plan, data)
+
+    assert f"I-05 2021 {value}" in of(rows, "new")
+    assert not of(rows, "refused", "ask")
+
+
+@pytest.mark.parametrize(
+    ("caption", "asked"),
+    [
+        ("单位：万元、家", "1310.5"),
+        ("单位：万元/家", "1310.5"),
+        ("单位：见表内", "13105000"),
+        ("技术合同成交额（万元）", "1310.5"),
+    ],
+)
+def test_a_unit_that_a_caption_leaves_open_is_asked_about(plan, caption, asked):
+    for table in (
+        "指标,2021\nI-05,13105000\n",
+        "年份,I-05\n2021,13105000\n",
+        "编码,年份,数值\nI-05,2021,13105000\n",
+    ):
+        rows = told(plan, f"{caption}\n{table}")
+
+        assert of(rows, "new", "changed", "refused") == []
+        assert of(rows, "ask") == [f"I-05 2021 {asked}"]
+
+
+def test_a_caption_that_fits_asks_nothing(plan):
+    rows = told(plan, "单位：亿元、家,\n指标,2021\nI-05,1310.5\nI-07,24700\n")
+
+    assert of(rows, "new", "changed") == ["I-05 2021 1310.5", "I-07 2021 24700"]

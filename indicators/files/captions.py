@@ -1,0 +1,86 @@
+"""The unit that words around a table give for all of it: 单位：亿元 above it, 指标（万元） in a heading. Pure."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from indicators.files.cells import unit_parts
+from indicators.files.naming import is_unit, split_unit
+from tables.cells import FILLED, bare, marks_of, narrow
+
+# Not 责任单位 or 填表单位, which are offices.
+CAPTION = re.compile(
+    r"(?:^|[\s()\[\]【】,;。])(?:计量|计算|数量|数值|金额|货币)?单位(?:[:为是]\s*|\s+|(?=[万亿千百元家件项个人%]))"
+    r"([^()\[\]【】]*)"
+)
+UNIT_HEADING = re.compile(r"(?:计量|计算|数量|统计|数据|数值|价值|金额|货币|度量|指标)?单位(?:名称)?|units?")
+BETWEEN = re.compile(r"\s*(?:[、,;/]|和|及|或)\s*")
+
+
+@dataclass(frozen=True)
+class Caption:
+    """`units` as said, "" for one that is none; `text`: the words; `sure`: of a unit and nothing else."""
+
+    units: tuple[str, ...] = ()
+    text: str = ""
+    sure: bool = True
+
+    def of(self, component: Any) -> tuple[str, list[tuple[str, dict[str, Any]]]]:
+        """The unit of a component's numbers and why a person is asked, where the words leave that open."""
+        if not self.text or (self.sure and len(self.units) == 1 and self.units[0]):
+            return (self.units[0] if self.text else ""), []
+        own = component.indicator.unit
+        fitting = [unit for unit in self.units if unit and unit_parts(unit)[1] == unit_parts(own)[1]]
+        if fitting == [own] or (not fitting and not self.sure):
+            return "", []
+        return (fitting[0] if fitting else ""), [("unit_said", {"text": self.text[:40]})]
+
+
+NO_CAPTION = Caption()
+
+
+def is_caption(cell: str) -> bool:
+    return CAPTION.search(narrow(bare(cell))) is not None
+
+
+def unit_of(cell: str) -> str:
+    """The unit a cell names: （万元） or 单位：万元 → 万元."""
+    return narrow(bare(cell)).strip("()[]【】 ").removeprefix("单位").strip(": ")
+
+
+def caption_of(above: Iterable[list[str]], headings: Iterable[str], bases: frozenset[str]) -> Caption:
+    """What headings of names say of the unit, else what stands above the table."""
+    for heading in headings:
+        text = narrow(bare(heading))
+        if unit := split_unit(text, bases)[1]:
+            return Caption((unit,), text)
+        if found := _said(text, bases):
+            return Caption(found, text)
+    units: list[str] = []
+    texts: list[str] = []
+    titles: list[str] = []
+    for cells in above:
+        own = [narrow(bare(cell)) for cell in cells if cell.strip() and FILLED not in marks_of(cell)]
+        for place, text in enumerate(own):
+            found = _said(text, bases)
+            if found == ("",) and not CAPTION.search(text)[1].strip():
+                found = tuple(filter(lambda cell: is_unit(cell, bases), own[place + 1 :])) or ("",)
+            units += found
+            texts += [text] if found else []
+            titles += [text] if not found and split_unit(text, bases)[1] else []
+    if texts:
+        return Caption(tuple(dict.fromkeys(units)), " ".join(texts))
+    return Caption((split_unit(titles[-1], bases)[1],), titles[-1], sure=False) if titles else NO_CAPTION
+
+
+def _said(text: str, bases: frozenset[str]) -> tuple[str, ...]:
+    """The units behind 单位; () without that word."""
+    match = CAPTION.search(text)
+    if match is None:
+        return ()
+    rest = match[1].strip()
+    for whole in (rest, rest.split(" ")[0]):
+        if is_unit(whole, bases):
+            return (whole,)
+    return tuple(one if is_unit(one, bases) else "" for one in BETWEEN.split(rest) if one) or ("",)
