@@ -38,6 +38,7 @@ from indicators.files.layout import (
     apart_doubts,
     doubts_of,
     heading_finder,
+    label_doubts,
     lay_out,
     note_of,
     part_of_year,
@@ -441,7 +442,7 @@ def _one_a_row(table: TableFile, names: Names, last: int) -> Iterator[TableFigur
             code = "sub_annual" if bad.code == "year" and kind_of(text) == PART else bad.code
             yield passed_over(row, places.get("year", 0) + 1, text, code, **bad.params)
             continue
-        doubts = [*([] if label.whole else title), *spell_doubts(cells, places)]
+        doubts = [*([] if label.whole else title), *label_doubts(label), *spell_doubts(cells, places)]
         doubts += apart_doubts(cells, apart_columns(table.headings), names.title)
         unit, unsure = caption.of(named.component)
         cells_of = found | {"year": str(label.year)}

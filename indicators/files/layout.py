@@ -45,6 +45,11 @@ ROW_COLUMNS = frozenset(
 )
 NAME_COLUMNS = ("component", "code", "indicator")
 
+# Headings of columns that name what a row is of, beside those the file of figures knows; and of offices.
+NAME_HEADING = re.compile(r"指标|项目|名称|内容|类别|分类|领域|门类|indicator|item|name|category", re.IGNORECASE)
+OFFICE = re.compile(r"(?<!计量)(?<!计算)单位|部门|机构|处室|科室|联系|电话|责任|牵头|负责|填报|制表|审核|经办|人$")
+RANKS = ("占比", "比重", "排名", "位次", "增减", "完成率")
+
 ColumnOf = Callable[[str], str]
 # Why a person is asked: code of a fault and its parameters.
 Doubt = tuple[str, dict[str, Any]]
@@ -136,8 +141,7 @@ class Across:
         above = ""
         for row, cells in self.lines:
             own = [cell for cell in cells if cell.strip() and FILLED not in marks_of(cell)]
-            texts = [cells[place] for place in self.name_places if place < len(cells) and cells[place].strip()]
-            name = " ".join(dict.fromkeys(narrow(bare(text)) for text in texts)).strip()
+            name = " ".join(dict.fromkeys(narrow(bare(text)) for text in self._texts(cells))).strip()
             if not own:
                 continue
             if note := _note(own):
@@ -155,9 +159,17 @@ class Across:
                 yield passed_over(row, part + 1, cells[part], "sub_annual")
                 continue
             yield from self._row(row, cells, name, filled, above)
-            yield from unheaded(row, cells, self.headed)
+            yield from unheaded(row, cells, self.headed | self._named_by(cells))
             if not name.startswith(("其中", "#", "＃")):
                 above = name
+
+    def _texts(self, cells: list[str]) -> list[str]:
+        """What names a row; the number of a row is no part of its name."""
+        texts = [cells[place] for place in self.name_places if place < len(cells) and cells[place].strip()]
+        return [text for text in texts if not _is_number(text)] or texts
+
+    def _named_by(self, cells: list[str]) -> set[int]:
+        return {place for place in self.name_places if place < len(cells) and not _is_number(cells[place])}
 
     def head_again(self, row: int, cells: list[str]) -> bool:
         """Whether a second table begins here, below its own heading; its years hold from here on."""
@@ -217,7 +229,12 @@ class Across:
                 name=name,
                 unit=unit or column.unit or all_unit,
                 status=column.label.status,
-                doubts=[*([] if column.label.whole else self.title), *doubts, *(unsure if of_all else [])],
+                doubts=[
+                    *([] if column.label.whole else self.title),
+                    *doubts,
+                    *label_doubts(column.label),
+                    *(unsure if of_all else []),
+                ],
                 dated=column.label.day,
             )
 
@@ -226,7 +243,7 @@ class Across:
             place = self.columns.get(column)
             if place is not None and place < len(cells) and (found := self.names.code(cells[place])):
                 return self.names.find(found.code)
-        texts = [bare(cells[place]) for place in self.name_places if place < len(cells) and cells[place].strip()]
+        texts = [bare(text) for text in self._texts(cells)]
         tries = [*dict.fromkeys([name.replace(" ", ""), *reversed(texts)])]
         proposals = [found for text in tries if (found := self.names.find(text, unit=unit, above=above))]
         return next((found for found in proposals if found.sure), proposals[0] if proposals else None)
@@ -272,7 +289,8 @@ class Down:
             if (part := part_of_year(cells, self.columns, taken)) is not None:
                 yield passed_over(row, part + 1, cells[part], "sub_annual")
                 continue
-            doubts = [*([] if label.whole else self.title), *spell_doubts(cells, self.columns)]
+            doubts = [*([] if label.whole else self.title), *label_doubts(label)]
+            doubts += spell_doubts(cells, self.columns)
             doubts += apart_doubts(cells, self.apart, self.names.title)
             common = {
                 column: cells[place]
@@ -300,7 +318,7 @@ class Down:
 
     def head_again(self, cells: list[str]) -> bool:
         """Whether a second table begins here, below its own heading; its indicators hold from here on."""
-        parts = _parts_of(cells, self.names)
+        parts = _parts_of(cells, self.year_place, self.names)
         if not any(part.sure for part in parts):
             return False
         self.parts = parts
@@ -337,6 +355,11 @@ def spell_doubt(name: str, text: str) -> Doubt | None:
     return None if read_spell(text) else ("part_in_column", {"spell": name, "text": narrow(text)[:40]})
 
 
+def label_doubts(label: YearLabel) -> list[Doubt]:
+    """What is asked where a number in brackets stands behind a year: a footnote's, or a month's."""
+    return [("label_mark", {"mark": label.mark, "year": label.year})] if label.mark else []
+
+
 def title_doubts(titles: Iterable[str], headings: Iterable[str] = ()) -> list[Doubt]:
     """What is asked of every figure of a table for what its title says, and headings of names and values."""
     titles = list(titles)
@@ -371,9 +394,11 @@ def why_not_itself(name: str, found: Named) -> str:
     return "growth" if GROWTH.search(name) and not GROWTH.search(found.component.indicator.title) else ""
 
 
-def _parts_of(cells: list[str], names: Names) -> list[PartColumn]:
+def _parts_of(cells: list[str], year_place: int, names: Names) -> list[PartColumn]:
     found = []
-    for place, cell in enumerate(cells[1:], 1):
+    for place, cell in enumerate(cells):
+        if place == year_place:
+            continue
         name = narrow(bare(cell))
         unit = split_unit(name, names.bases)[1]
         if cell.strip() and (named := names.find(name, unit=unit)):
@@ -407,7 +432,7 @@ def heading_finder(names: Names, column_of: ColumnOf, last: int) -> Callable[[li
             return False
         if labels >= 2 or (labels == 1 and known & set(NAME_COLUMNS) and len(own) >= 2):
             return True
-        return _years_down(cells, names, column_of)
+        return _year_place(cells, names, column_of) is not None
 
     return is_heading
 
@@ -431,11 +456,16 @@ def _is_figure(cell: str, last: int) -> bool:
     return NUMBER.fullmatch(plain) is not None and not speaks_of_a_year(cell, last=last)
 
 
-def _years_down(cells: list[str], names: Names, column_of: ColumnOf) -> bool:
-    first = cells[0] if cells else ""
-    if first.strip() and column_of(first) not in ("year", "indicator", *SPELLS) and not is_time_word(first):
-        return False
-    return any(cell.strip() and (found := names.find(cell)) and found.sure for cell in cells[1:])
+def _year_place(cells: list[str], names: Names, column_of: ColumnOf) -> int | None:
+    """Where a table with indicators across has its years: the column that says so, else the first."""
+    place = next((place for place, cell in enumerate(cells) if column_of(cell) == "year"), None)
+    if place is None:
+        first = cells[0] if cells else ""
+        if first.strip() and column_of(first) not in ("indicator", *SPELLS) and not is_time_word(first):
+            return None
+        place = 0
+    others = [cell for at, cell in enumerate(cells) if at != place and cell.strip()]
+    return place if any((found := names.find(cell)) and found.sure for cell in others) else None
 
 
 def is_time_word(text: str) -> bool:
@@ -467,8 +497,8 @@ def lay_out(table: TableFile, names: Names, column_of: ColumnOf, *, last: int) -
         first = first[len(subs) :]
         rest = _kept(table, first)
         return _across(table, names, column_of, head, row, known, rest, last, subs, over, first)
-    if "value" not in known and _years_down(head, names, column_of):
-        return _down(table, names, column_of, head, known, first, last)
+    if "value" not in known and (place := _year_place(head, names, column_of)) is not None:
+        return _down(table, names, column_of, head, known, first, last, place)
     _kept(table, first)
     return None
 
@@ -551,7 +581,7 @@ def _sub_kind(cell: str) -> str:
         return "value"
     if PLANNED_WORD.fullmatch(plain):
         return "planned"
-    if GROWTH.search(plain) or plain in ("占比", "比重", "排名", "位次", "增减", "完成率"):
+    if GROWTH.search(plain) or plain in RANKS:
         return "growth"
     if is_unit(cell):
         return "unit"
@@ -567,12 +597,14 @@ def _across(table, names, column_of, head, head_row, known, lines, last, subs, o
     first_year = min((place for place, cell in enumerate(head) if cell.strip() and _speaks(cell, last)), default=0)
     unit_place = _unit_place(head, first_year, column_of, rows, names.bases)
     apart = apart_columns(head)
-    name_places = [
-        place
-        for place in range(first_year)
-        if place != unit_place and column_of(head[place]) in ("", *NAME_COLUMNS) and place not in dict(apart)
-    ]
-    second = _second_table(head, first_year, column_of)
+    read = {unit_place, *dict(apart)}
+    name_places = _name_places(head, [place for place in range(first_year) if place not in read], column_of, rows)
+    second = _second_table(head, first_year, column_of) if name_places or not first_year else None
+    if not name_places:
+        # 2021 | 2022 | 指标: the names stand last.
+        places = range(first_year, len(head))
+        name_places = [place for place in places if column_of(head[place]) in NAME_COLUMNS and place not in read]
+    read |= {*name_places}
     width = max(map(len, [head, *(cells for _row, cells in subs)]))
     groups = [_spread(cells, first_year, width) for cells in over]
     text = ""
@@ -580,21 +612,18 @@ def _across(table, names, column_of, head, head_row, known, lines, last, subs, o
         cell = head[place] if place < len(head) else ""
         under = [cells[place] for _row, cells in subs if place < len(cells) and cells[place].strip()]
         text = cell if cell.strip() else (text if under and place > first_year else "")
-        if place < first_year or place == unit_place or not text.strip():
+        if place in read or not text.strip():
             continue
         if second is not None and place >= second:
-            if _speaks(text, last):
-                passed.append(passed_over(head_row, place + 1, text, "table_beside"))
+            passed.append(passed_over(head_row, place + 1, text, "table_beside"))
             continue
-        if (name := column_of(text)) in (*ROW_COLUMNS, *SPELLS):
+        if column_of(text) in (*ROW_COLUMNS, *SPELLS):
             continue
         more = [group[place] for group in groups if _sub_kind(group[place])] + under
         years_or_passed = _year_column(place, text, more, head_row, last, names.bases)
         if isinstance(years_or_passed, YearColumn):
             years.append(years_or_passed)
-        elif not (
-            name in known and name in ("entered_by", "approved_at", "state", "indicator", "code", "component")
-        ):
+        else:
             passed.append(years_or_passed)
     passed += [_heading_row(line) for line in subs]
     headed = {
@@ -603,8 +632,8 @@ def _across(table, names, column_of, head, head_row, known, lines, last, subs, o
         for place, cell in enumerate(cells)
         if cell.strip()
     }
-    headed |= {*name_places, *(column.place for column in years)}
-    named = [head[place] for place in range(first_year) if place != unit_place]
+    headed |= {column.place for column in years}
+    named = [head[place] for place in name_places if place < len(head)]
     title = title_doubts(_titles(table), named)
     caption = caption_of([cells for _row, cells in table.above], named, names.bases)
     return Across(
@@ -626,15 +655,37 @@ def _unit_place(
     return None
 
 
+def _name_places(head: list[str], places: list[int], column_of: ColumnOf, rows: list[Line]) -> list[int]:
+    """Which of the columns before the years name the rows: not the number of a row, an office, or growth."""
+    named = [place for place in places if column_of(head[place]) in NAME_COLUMNS]
+    unknown = [place for place in places if not column_of(head[place]) and not OFFICE.search(narrow(head[place]))]
+    blank = [place for place in unknown if not head[place].strip()]
+    words = [place for place in unknown if NAME_HEADING.search(narrow(head[place]))]
+    if not named and not words:
+        # Nothing says which: whatever holds words.
+        words = [place for place in unknown if _holds_words(head[place], place, rows)]
+    return sorted({*named, *blank, *words})
+
+
+def _holds_words(heading: str, place: int, rows: list[Line]) -> bool:
+    if _is_number(heading) or is_day(heading) or _sub_kind(heading) or GROWTH.search(narrow(heading)):
+        return False
+    held = [cells[place] for _row, cells in rows if place < len(cells) and cells[place].strip()]
+    return not held or sum(map(_is_number, held)) * 2 < len(held)
+
+
 def _second_table(head: list[str], first: int, column_of: ColumnOf) -> int | None:
-    """Where another table begins on the right, with names or years of its own: it is listed and not read."""
-    wanted = ("indicator", "component", "code") if first else ("year",)
-    return next((place for place in range(first + 1, len(head)) if column_of(head[place]) in wanted), None)
+    """Where another table begins on the right, with names of its own: it is listed and not read."""
+    return next((place for place in range(first + 1, len(head)) if column_of(head[place]) in NAME_COLUMNS), None)
 
 
 def _heading_row(line: Line) -> TableFigure:
     own = [cell.strip() for cell in line[1] if cell.strip() and FILLED not in marks_of(cell)]
     return passed_over(line[0], 0, " ".join(own)[:60], "heading_row")
+
+
+def _is_number(cell: str) -> bool:
+    return NUMBER.fullmatch(narrow(bare(cell)).rstrip(".、)")) is not None
 
 
 def _year_column(place: int, text: str, more: list[str], row: int, last: int, bases) -> YearColumn | TableFigure:
@@ -651,7 +702,7 @@ def _year_column(place: int, text: str, more: list[str], row: int, last: int, ba
     except BadCell as bad:
         code = bad.code
         if code == "year":
-            code = "growth" if GROWTH.search(heading) else "column_passed"
+            code = PASSED_KINDS.get(_sub_kind(name), "growth" if GROWTH.search(heading) else "column_passed")
         return passed_over(row, place + 1, heading, code, **bad.params)
     for kind, one in kinds:
         if kind == "status":
@@ -670,9 +721,9 @@ def _is_unit_heading(cell: str) -> bool:
     return UNIT_HEADING.fullmatch(narrow(bare(cell)).replace(" ", "").strip("*:").lower()) is not None
 
 
-def _down(table, names, column_of, head, known, first, last) -> Down:
+def _down(table, names, column_of, head, known, first, last, year_place) -> Down:
     passed = _above(table)
-    caption = caption_of([cells for _row, cells in table.above], head[:1], names.bases)
+    caption = caption_of([cells for _row, cells in table.above], [head[year_place]], names.bases)
     row = table.head[0]
     units: list[str] = []
     if first and _is_unit_row(first[0][1]):
@@ -680,12 +731,18 @@ def _down(table, names, column_of, head, known, first, last) -> Down:
         passed.append(passed_over(first[0][0], 0, " ".join(filter(None, map(str.strip, units)))[:60], "unit_row"))
         first = first[1:]
     subs = _subheadings(
-        [line for line in first[:HEADING_ROWS] if not _begins_with_a_year(line[1], last)], range(1, MAX_COLUMNS)
+        [line for line in first[:HEADING_ROWS] if not _has_a_year(line[1], year_place, last)],
+        [place for place in range(MAX_COLUMNS) if place != year_place],
     )
     passed += [_heading_row(line) for line in subs]
     group = _without_captions(table.above[-1][1]) if table.above and _is_group(table.above[-1][1]) else []
-    parts, text, second = [], "", _second_table(head, 0, column_of)
-    for place in range(1, max(map(len, [head, *(cells for _row, cells in subs)]))):
+    parts, text = [], ""
+    # Another table beside this one has years of its own.
+    second = next((at for at in range(year_place + 1, len(head)) if column_of(head[at]) == "year"), None)
+    apart = apart_columns(head)
+    for place in range(max(map(len, [head, *(cells for _row, cells in subs)]))):
+        if place == year_place or place in dict(apart):
+            continue
         cell = head[place] if place < len(head) else ""
         under = [cells[place] for _row, cells in subs if place < len(cells) and cells[place].strip()]
         text = cell if cell.strip() else (text if under else "")
@@ -708,14 +765,14 @@ def _down(table, names, column_of, head, known, first, last) -> Down:
         for place, cell in enumerate(cells)
         if cell.strip()
     }
-    headed |= {0}
-    title = title_doubts(_titles(table), head[:1])
-    known = {name: at for name, at in known.items() if at}
-    return Down(names, 0, parts, known, caption, last, passed, lines, headed, title, apart_columns(head))
+    headed |= {year_place}
+    title = title_doubts(_titles(table), [head[year_place]])
+    known = {name: at for name, at in known.items() if at != year_place}
+    return Down(names, year_place, parts, known, caption, last, passed, lines, headed, title, apart)
 
 
-def _begins_with_a_year(cells: list[str], last: int) -> bool:
-    return bool(cells) and speaks_of_a_year(cells[0], last=last)
+def _has_a_year(cells: list[str], place: int, last: int) -> bool:
+    return place < len(cells) and speaks_of_a_year(cells[place], last=last)
 
 
 def _part_column(

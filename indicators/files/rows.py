@@ -15,7 +15,7 @@ from indicators.files.cells import is_no_number, read_choice, read_day, read_fla
 from indicators.files.columns import SPELLS
 from indicators.files.faults import Fault
 from indicators.files.headings import last_year_of, names_of
-from indicators.files.layout import Doubt, TableFigure, apart_doubts, note_of, spell_doubt
+from indicators.files.layout import Doubt, TableFigure, apart_doubts, label_doubts, note_of, spell_doubt
 from indicators.files.naming import Names, split_unit
 from indicators.files.readings import Answer, read_value
 from indicators.files.spells import PART, kind_of
@@ -293,7 +293,7 @@ class RowReader:
         if label.status and said in ("", self.defaults.get("value_status", "")):
             draft.cells["value_status"] = label.status
         draft.dated = figure.dated if figure else label.day
-        doubts = figure.doubts if figure else ([] if label.whole else self.title)
+        doubts = figure.doubts if figure else [*([] if label.whole else self.title), *label_doubts(label)]
         draft.doubts += [Fault(draft.line, "year", text, code, params) for code, params in doubts]
         return label.year
 

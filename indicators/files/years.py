@@ -5,7 +5,7 @@ one that leaves it open is not read as a year either (indicators.files.spells ha
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from indicators.files.badcell import BadCell
@@ -14,6 +14,7 @@ from tables.cells import DayCell, FormulaCell, bare, narrow
 
 FIRST_YEAR = 1949
 NOTES = re.compile(r"(?:[①-⑳⑴-⒇⒈-⒛❶-❿*†‡#¹²³⁰⁴-⁹]|\[注?\d+\]|[(（]注\d*[)）])+$")
+BRACKET_MARK = re.compile(r"(?<=[\d年度末底)])\s*(\(\d{1,2}\))$")
 LABEL = re.compile(
     r"(?:FY|CY|Y|截至|截止|至|到)?\s*(\d{4})(?:\.0)?\s*((?:财年|年度|年)?)\s*(.*)", re.IGNORECASE | re.DOTALL
 )
@@ -31,7 +32,7 @@ DAY = re.compile(r"(?:截至|截止|至|到)?(\d{4})(?:[-/.]|年)(\d{1,2})(?:[-/
 COMPACT_DAY = re.compile(r"((?:19|20)\d{2})(0[1-9]|1[0-2])([0-3]\d)", re.ASCII)
 MONTH_OR_YEARS = re.compile(r"([-/.]?)\s*(\d{1,2})")
 GROWTH = re.compile(r"增速|增长|增幅|同比|环比|较上年|比上年|±|growth|change", re.IGNORECASE)
-PLANNED = re.compile(r"计划|目标|规划|任务|预算|预测|展望|plan|target|forecast", re.IGNORECASE)
+PLANNED = re.compile(r"计划|目标|规划|任务|预算|预测|展望|plan|target|forecast|^f$", re.IGNORECASE)
 STATUSES = (
     ("preliminary", re.compile(r"p|初步?(?:统计|核算|核实)?数?|快报数?|prelim(?:inary)?", re.IGNORECASE)),
     ("revised", re.compile(r"r|修订数?|修正数?|调整数?|revised", re.IGNORECASE)),
@@ -52,13 +53,14 @@ class YearLabel:
     """`status`: what the label says of its figures, a value of Observation.ValueStatus, or "".
 
     `whole`: it says in words that all of the year is meant; `day`: as written, where that is a day, which may be
-    one of a series within the year.
+    one of a series within the year. `mark`: a number in brackets behind it, a footnote's or a month's.
     """
 
     year: int
     status: str = ""
     whole: bool = False
     day: str = ""
+    mark: str = ""
 
 
 def read_label(text: str, *, last: int) -> YearLabel:
@@ -79,7 +81,10 @@ def _label_of_text(text: str, last: int) -> YearLabel:
 def _label_of(text: str, last: int) -> YearLabel:
     plain = NOTES.sub("", one_dash(narrow(bare(text))).strip("*: \n")).strip()
     plain = CHINESE_YEAR.sub(lambda match: match[1].translate(CHINESE_DIGITS), plain)
+    mark = BRACKET_MARK.search(plain)
+    plain = plain[: mark.start()] if mark else plain
     found = _day_label(plain, text) or _word_label(plain)
+    found = replace(found, mark=mark[1]) if mark else found
     if not FIRST_YEAR <= found.year <= last:
         raise BadCell("year_range", last=last)
     return found

@@ -310,3 +310,92 @@ def test_a_caption_that_fits_asks_nothing(plan):
     rows = told(plan, "单位：亿元、家,\n指标,2021\nI-05,1310.5\nI-07,24700\n")
 
     assert of(rows, "new", "changed") == ["I-05 2021 1310.5", "I-07 2021 24700"]
+
+
+def places(rows):
+    return [(row.value, row.reason) for row in rows if row.state == "passed"]
+
+
+def test_every_column_before_the_years_is_a_name_or_listed(plan):
+    headings = [
+        "2025F",
+        "位次",
+        "同比增速",
+        "十三五末",
+        "基期（2020年）",
+        "填报人",
+        "状态",
+        "1月",
+        "全年",
+        "责任单位",
+        "备考",
+    ]
+    data = f"指标,{','.join(headings)},2021\nI-05,{','.join('1' for _ in headings)},1310.5\n"
+
+    rows = told(plan, data)
+
+    assert of(rows, "new") == ["I-05 2021 1310.5"]
+    assert [row.cell for row in rows if row.state == "passed"] == [f"{column}1" for column in "BCDEFGHIJKL"]
+    assert {"是计划数，不是已公布的数", "是增速一类的数，不是指标本身", "不是全年的数"} < {
+        reason for _, reason in places(rows)
+    }
+
+
+def test_columns_behind_the_years_are_listed(plan):
+    rows = told(plan, "指标,2021,填报人,状态,位次\nI-05,1310.5,张,approved,3\n")
+
+    assert of(rows, "new") == ["I-05 2021 1310.5"]
+    assert [row.cell for row in rows if row.state == "passed"] == ["C1", "D1", "E1"]
+
+
+@pytest.mark.parametrize(
+    "data", ["指标,2021(1),2022（2）\nI-05,1310.5,1402\n", "年份,I-05\n2021(1),1310.5\n2022（2）,1402\n"]
+)
+def test_a_number_in_brackets_behind_a_year_is_asked_about(plan, data):
+    rows = told(plan, data)
+
+    assert of(rows, "ask") == ["I-05 2021 1310.5", "I-05 2022 1402"]
+    assert "(1)" in rows[0].reason
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "序号,指标,2021\n1,公民具备科学素质的比例,21.3\n",
+        ",指标,2021\n1.,公民具备科学素质的比例,21.3\n",
+        "指标,责任单位,2021\n公民具备科学素质的比例,市科协,21.3\n",
+        "牵头部门,位次,指标,2021\n市科协,3,公民具备科学素质的比例,21.3\n",
+        "2021,序号,指标\n21.3,2,公民具备科学素质的比例\n",
+    ],
+)
+def test_a_name_is_asked_about_once_whatever_number_or_office_stands_beside_it(plan, data):
+    (row,) = [row for row in told(plan, data) if row.state == "ask"]
+    assert "“公民具备科学素质的比例”是 I-08" in row.reason
+
+    remember_names(plan, {"公民具备科学素质的比例": "I-08"})
+
+    assert of(told(plan, data), "new") == ["I-08 2021 21.3"]
+
+
+def test_names_may_stand_last(plan):
+    rows = told(plan, "2021,2022,指标\n1310.5,1402.25,I-05\n1,2,常住人口\n")
+
+    assert of(rows, "new") == ["I-05 2021 1310.5", "I-05 2022 1402.25"]
+    assert [row.value for row in rows if row.state == "passed"] == ["常住人口"]
+
+
+@pytest.mark.parametrize(
+    ("data", "state"),
+    [
+        ("序号,年份,I-05（亿元）\n1,2021,1310.5\n", "new"),
+        ("序号,时间,I-05\n1,2021年,1310.5\n", "new"),
+        ("I-05,年份\n1310.5,2021\n", "new"),
+        ("地区,年份,I-05\n深圳,2021,1310.5\n", "new"),
+        ("地区,年份,I-05\n南山区,2021,1310.5\n", "ask"),
+    ],
+)
+def test_years_down_need_not_stand_first(plan, data, state):
+    rows = told(plan, data)
+
+    assert of(rows, state) == ["I-05 2021 1310.5"]
+    assert {row.state for row in rows} <= {state, "passed"}

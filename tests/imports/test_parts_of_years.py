@@ -3,6 +3,7 @@
 import io
 import re
 from contextlib import suppress
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -301,6 +302,8 @@ def test_the_name_of_a_sheet_is_a_title(plan):
     [
         "日期,技术合同成交额\n2024-03-31,300\n2024-06-30,700\n2024-09-30,1000\n2024-12-31,400\n",
         "编码,2024-01-01,2024-02-01,2024-03-01\nI-05,90,95,99\n",
+        "指标,2024-03-31,2024-06-30,2024-09-30,2024-12-31\nI-05,100,200,300,400\n",
+        sheet([["指标", *(date(2024, m, 30) for m in (3, 6, 9)), date(2024, 12, 31)], ["I-05", 1, 2, 3, 400]]),
         "编码,年份,数值\nI-05,2024-09-30,1000\nI-05,2024-12-31,400\n",
     ],
 )
