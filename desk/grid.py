@@ -40,6 +40,7 @@ from indicators.files.layout import (
     heading_finder,
     label_doubts,
     lay_out,
+    note_doubts,
     note_of,
     part_of_year,
     passed_over,
@@ -48,6 +49,7 @@ from indicators.files.layout import (
 )
 from indicators.files.naming import Names, split_unit
 from indicators.files.readings import Answer, read_value
+from indicators.files.sections import NO_SECTION, section_below
 from indicators.files.spells import PART, kind_of
 from indicators.files.years import FIRST_YEAR, read_label
 from indicators.models import Component, Observation
@@ -407,7 +409,7 @@ def read_pasted(text: str, plan: Plan, components: Iterable[Component]) -> list[
 def _one_a_row(table: TableFile, names: Names, last: int) -> Iterator[TableFigure]:
     """The rows of a table of one figure each. Its release is the grid's: columns that name another are listed."""
     places = propose(table.headings)
-    row, title = table.head[0], doubts_of(table, places)
+    row, title, section = table.head[0], doubts_of(table, places), NO_SECTION
     read = {places[name] for name in TAKEN_COLUMNS & places.keys()}
     value_unit = split_unit(narrow(bare(table.headings[places["value"]])), names.bases)[1]
     named_by = [table.headings[places[name]] for name in ("component", "indicator") if name in places]
@@ -423,7 +425,12 @@ def _one_a_row(table: TableFile, names: Names, last: int) -> Iterator[TableFigur
             yield passed_over(row, 0, note, "note_row")
             continue
         if not found.get("value", "").strip():
-            yield passed_over(row, 0, next(filter(str.strip, cells)), "no_figures")
+            own = [cell for cell in cells if cell.strip()]
+            yield passed_over(row, 0, own[0], "no_figures")
+            section = section_below(own, section, names.title) if len(own) == 1 else section
+            continue
+        if section.passed:
+            yield passed_over(row, 0, found.get("year", ""), section.passed, text=section.text[:40])
             continue
         if (part := part_of_year(cells, places, read - {places.get(name) for name in SPELLS})) is not None:
             yield passed_over(row, part + 1, cells[part], "sub_annual")
@@ -444,6 +451,7 @@ def _one_a_row(table: TableFile, names: Names, last: int) -> Iterator[TableFigur
             continue
         doubts = [*([] if label.whole else title), *label_doubts(label), *spell_doubts(cells, places)]
         doubts += apart_doubts(cells, apart_columns(table.headings), names.title)
+        doubts += note_doubts(cells, places) + section.doubts
         unit, unsure = caption.of(named.component)
         cells_of = found | {"year": str(label.year)}
         own = unit_of(found.get("unit", "")) or split_unit(narrow(bare(name)), names.bases)[1] or value_unit

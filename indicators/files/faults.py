@@ -71,6 +71,7 @@ _FIGURES = {
     "no_part_in_column": _("“%(spell)s”一列空着：这个数是全年的吗？"),
     "day_among_days": _("文件中另有一年之内的日子；“%(text)s”这一天的数是全年的吗？"),
     "label_mark": _("年份后的“%(mark)s”像是脚注号：这个数是 %(year)s 全年的吗？"),
+    "section": _("上面写着“%(text)s”：这个数是指标本身、全年的数吗？"),
     "unit_said": _("表上写着“%(text)s”：这个数的单位对吗？"),
     "other_in_title": _("表上写着“%(text)s”：这个数是指标本身吗？"),
     "apart": _("“%(column)s”一列写着“%(text)s”：要的是这一个数吗？"),
@@ -117,6 +118,7 @@ add_reasons(
             "quarter": _("季度"),
             "month": _("月份"),
             "frequency": _("频率"),
+            "note": _("说明"),
         },
     },
 )

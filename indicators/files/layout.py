@@ -15,28 +15,24 @@ from indicators.files.captions import UNIT_HEADING, Caption, caption_of, is_capt
 from indicators.files.cells import NUMBER
 from indicators.files.columns import SPELLS
 from indicators.files.naming import Named, Names, is_unit, split_unit
+from indicators.files.sections import (
+    NO_SECTION,
+    NOT_ITSELF,
+    PASSED_KINDS,
+    Section,
+    is_elsewhere,
+    section_below,
+    status_of,
+    sub_kind,
+)
 from indicators.files.spells import PART, UNCLEAR, WHOLE, kind_of, read_spell, spoken_of
 from indicators.files.years import GROWTH, YearLabel, is_day, is_label, read_label, speaks_of_a_year
-from tables.cells import FILLED, Line, bare, is_blank, marks_of, narrow
+from tables.cells import FILLED, Line, bare, marks_of, narrow
 from tables.faults import Fault
 from tables.table import MAX_COLUMNS, TableFile
 
-VALUE_WORDS = {
-    "数值",
-    "总量",
-    "绝对数",
-    "绝对值",
-    "绝对额",
-    "实绩",
-    "实际",
-    "实际值",
-    "实际数",
-    "完成值",
-    "数",
-    "值",
-    "value",
-}
 NOTE_STARTS = ("注", "备注", "说明", "资料来源", "数据来源", "来源", "资料", "*", "note", "source")
+NOTE_COLON = re.compile(r"(?:附?注|备注|说明|(?:资料|数据)?来源|notes?|sources?) ?\d*[:.、]")
 TIME_WORDS = ("时间", "年别", "年", "年月", "日期", "统计日期", "统计时间", "date", "time", "指标", "项目", "")
 # Columns of the file of figures that a wide table may have beside its years, one value a row.
 ROW_COLUMNS = frozenset(
@@ -48,7 +44,7 @@ NAME_COLUMNS = ("component", "code", "indicator")
 # Headings of columns that name what a row is of, beside those the file of figures knows; and of offices.
 NAME_HEADING = re.compile(r"指标|项目|名称|内容|类别|分类|领域|门类|indicator|item|name|category", re.IGNORECASE)
 OFFICE = re.compile(r"(?<!计量)(?<!计算)单位|部门|机构|处室|科室|联系|电话|责任|牵头|负责|填报|制表|审核|经办|人$")
-RANKS = ("占比", "比重", "排名", "位次", "增减", "完成率")
+
 
 ColumnOf = Callable[[str], str]
 # Why a person is asked: code of a fault and its parameters.
@@ -57,19 +53,10 @@ Doubt = tuple[str, dict[str, Any]]
 HEADING_ROWS = 3
 # How many rows are looked at to tell what a column holds.
 PEEKED_ROWS = 12
-# Where a heading says more than its year: what is passed over, and why.
-PASSED_KINDS = {"growth": "growth", "planned": "planned", PART: "sub_annual", UNCLEAR: "part_unclear"}
-PLANNED_WORD = re.compile(
-    r"(?:年度|全年|当年|规划)?(?:计划|目标|规划|任务|预算|预测|预期)(?:目标|任务)?(?:数|值)?|plan|target|budget"
-)
 # Columns by which a table has several figures of one thing: whose it is, a person says.
 APART = re.compile(
     r"(?:所在|统计)?(?:地区|区域|城市|地市|省市|省份|市县|区县|各区|片区|国家|行业|行业类别|产业|性别|分组|口径)(?:名称)?"
     r"|region|area|city|district|province|country|industry|sector|scope"
-)
-# In a title: not the indicators themselves.
-NOT_ITSELF = re.compile(
-    r"增速|增幅|增长率|增长速度|同比|环比|年均|五年平均|年计划|计划(?:指标|目标|安排)|目标任务|目标值|目标分解|预算"
 )
 
 
@@ -104,6 +91,7 @@ class YearColumn:
     place: int
     label: YearLabel
     unit: str = ""
+    doubts: list[Doubt] = field(default_factory=list)
 
 
 @dataclass
@@ -115,6 +103,7 @@ class PartColumn:
     unit: str
     status: str = ""
     whole: bool = False
+    doubts: list[Doubt] = field(default_factory=list)
 
 
 @dataclass
@@ -135,6 +124,7 @@ class Across:
     title: list[Doubt] = field(default_factory=list)
     apart: list[tuple[int, str]] = field(default_factory=list)
     kind: str = "across"
+    section: Section = NO_SECTION
 
     def figures(self) -> Iterator[TableFigure]:
         yield from self.passed
@@ -154,6 +144,7 @@ class Across:
             if not filled or not any(FILLED not in marks_of(cells[column.place]) for column in filled):
                 yield passed_over(row, 0, name or own[0], "no_figures")
                 above = name or above
+                self._head_those_below([name] if name else own)
                 continue
             if (part := self._part_of_year(cells)) is not None:
                 yield passed_over(row, part + 1, cells[part], "sub_annual")
@@ -162,6 +153,11 @@ class Across:
             yield from unheaded(row, cells, self.headed | self._named_by(cells))
             if not name.startswith(("其中", "#", "＃")):
                 above = name
+
+    def _head_those_below(self, texts: list[str]) -> None:
+        """Takes a row without figures as the heading of those below it, unless it names an indicator."""
+        if not any((found := self.names.find(text)) and found.sure for text in texts):
+            self.section = section_below(texts, self.section, self.names.title)
 
     def _texts(self, cells: list[str]) -> list[str]:
         """What names a row; the number of a row is no part of its name."""
@@ -178,7 +174,7 @@ class Across:
             cells, self.column_of, self.last
         ):
             return False
-        self.years = []
+        self.years, self.section = [], NO_SECTION
         for place, cell in enumerate(cells):
             column = _year_column(place, cell, [], row, self.last, self.names.bases) if cell.strip() else None
             if isinstance(column, YearColumn):
@@ -201,12 +197,19 @@ class Across:
         found = self._component(cells, name, unit, above)
         if found is None:
             code = "not_ours" if name else "no_name"
-            yield passed_over(row, 0, name or cells[filled[0].place], code, name=name[:60])
+            words = [cells[column.place] for column in filled]
+            yield passed_over(row, 0, name or " ".join(words), code, name=name[:60])
+            if not name and not any(map(_is_number, words)):
+                self._head_those_below(words)
+            return
+        if self.section.passed:
+            yield passed_over(row, 0, name, self.section.passed, text=self.section.text[:40])
             return
         if code := why_not_itself(name, found):
             yield passed_over(row, 0, name, code)
             return
         doubts = spell_doubts(cells, self.columns) + apart_doubts(cells, self.apart, self.names.title)
+        doubts += note_doubts(cells, self.columns) + self.section.doubts
         common = {
             column: cells[place]
             for column, place in self.columns.items()
@@ -233,6 +236,7 @@ class Across:
                     *([] if column.label.whole else self.title),
                     *doubts,
                     *label_doubts(column.label),
+                    *column.doubts,
                     *(unsure if of_all else []),
                 ],
                 dated=column.label.day,
@@ -265,6 +269,7 @@ class Down:
     title: list[Doubt] = field(default_factory=list)
     apart: list[tuple[int, str]] = field(default_factory=list)
     kind: str = "down"
+    section: Section = NO_SECTION
 
     def figures(self) -> Iterator[TableFigure]:
         yield from self.passed
@@ -284,6 +289,8 @@ class Down:
                     code = "no_year_row" if bad.code == "year" else bad.code
                     code = "sub_annual" if bad.code == "year" and kind_of(text) == PART else code
                     yield passed_over(row, 0, text or own[0], code, **bad.params)
+                    if not any(_is_number(cell) for cell in own if cell is not text):
+                        self.section = section_below(own, self.section, self.names.title)
                 continue
             taken = {self.year_place, *(part.place for part in self.parts)}
             if (part := part_of_year(cells, self.columns, taken)) is not None:
@@ -292,6 +299,10 @@ class Down:
             doubts = [*([] if label.whole else self.title), *label_doubts(label)]
             doubts += spell_doubts(cells, self.columns)
             doubts += apart_doubts(cells, self.apart, self.names.title)
+            doubts += note_doubts(cells, self.columns) + self.section.doubts
+            if self.section.passed:
+                yield passed_over(row, 0, text, self.section.passed, text=self.section.text[:40])
+                continue
             common = {
                 column: cells[place]
                 for column, place in self.columns.items()
@@ -311,7 +322,11 @@ class Down:
                     name=part.name,
                     unit=part.unit or all_unit,
                     status=part.status or label.status,
-                    doubts=[*(doubt for doubt in doubts if not (part.whole and doubt in self.title)), *unsure],
+                    doubts=[
+                        *(doubt for doubt in doubts if not (part.whole and doubt in self.title)),
+                        *part.doubts,
+                        *unsure,
+                    ],
                     dated=label.day,
                 )
             yield from unheaded(row, cells, self.headed)
@@ -321,7 +336,7 @@ class Down:
         parts = _parts_of(cells, self.year_place, self.names)
         if not any(part.sure for part in parts):
             return False
-        self.parts = parts
+        self.parts, self.section = parts, NO_SECTION
         self.headed |= {part.place for part in parts}
         return True
 
@@ -353,6 +368,19 @@ def spell_doubt(name: str, text: str) -> Doubt | None:
     if not text.strip():
         return "no_part_in_column", {"spell": name}
     return None if read_spell(text) else ("part_in_column", {"spell": name, "text": narrow(text)[:40]})
+
+
+def note_doubts(cells: list[str], columns: Mapping[str, int]) -> list[Doubt]:
+    """What is asked of a row whose note speaks of a part of the year."""
+    place = columns.get("note")
+    return note_doubt(cells[place]) if place is not None and place < len(cells) else []
+
+
+def note_doubt(note: str) -> list[Doubt]:
+    if not note.strip():
+        return []
+    said = narrow(note) if kind_of(note) in (PART, UNCLEAR) else spoken_of(note)
+    return [("part_in_column", {"spell": "note", "text": said[:40]})] if said else []
 
 
 def label_doubts(label: YearLabel) -> list[Doubt]:
@@ -414,9 +442,15 @@ def unheaded(row: int, cells: list[str], headed: set[int]) -> Iterator[TableFigu
 
 
 def _note(own: list[str]) -> str:
-    """The text of a row that says something about the table."""
-    first = narrow(own[0])
-    return own[0] if first.lower().startswith(NOTE_STARTS) and len(own) <= 2 else ""
+    """The text of a row that says something about the table; *专利授权量 beside its figures is none."""
+    first, rest = narrow(own[0]).lower(), own[1:]
+    if not first.startswith(NOTE_STARTS):
+        return ""
+    if NOTE_COLON.match(first):
+        is_note = not any(map(_is_number, rest))
+    else:
+        is_note = not rest or (len(rest) == 1 and first[0] != "*" and not re.search(r"\d", rest[0]))
+    return " ".join(own) if is_note else ""
 
 
 def heading_finder(names: Names, column_of: ColumnOf, last: int) -> Callable[[list[str]], bool]:
@@ -551,7 +585,7 @@ def _subheadings(lines: list[Line], labelled: list[int]) -> list[Line]:
     found = []
     for line in lines:
         under = [line[1][place] for place in labelled if place < len(line[1]) and line[1][place].strip()]
-        if not under or not all(_sub_kind(cell) for cell in under):
+        if not under or not all(sub_kind(cell) for cell in under):
             break
         found.append(line)
     return found
@@ -571,26 +605,6 @@ def _spread(cells: list[str], first: int, width: int) -> list[str]:
     return found
 
 
-def _sub_kind(cell: str) -> str:
-    """value, growth, unit, status, a part of the year (indicators.files.spells) or ""."""
-    name, _unit = split_unit(narrow(bare(cell)))
-    if spell := kind_of(name):
-        return spell
-    plain = name.replace(" ", "").lower()
-    if plain in VALUE_WORDS:
-        return "value"
-    if PLANNED_WORD.fullmatch(plain):
-        return "planned"
-    if GROWTH.search(plain) or plain in RANKS:
-        return "growth"
-    if is_unit(cell):
-        return "unit"
-    try:
-        return "status" if read_label(f"2000({plain})", last=9999).status else ""
-    except BadCell:
-        return ""
-
-
 def _across(table, names, column_of, head, head_row, known, lines, last, subs, over, rows) -> Across:
     passed = _above(table)
     years: list[YearColumn] = []
@@ -607,6 +621,7 @@ def _across(table, names, column_of, head, head_row, known, lines, last, subs, o
     read |= {*name_places}
     width = max(map(len, [head, *(cells for _row, cells in subs)]))
     groups = [_spread(cells, first_year, width) for cells in over]
+    unknown = _unknown_groups(groups, names.title)
     text = ""
     for place in range(width):
         cell = head[place] if place < len(head) else ""
@@ -619,9 +634,11 @@ def _across(table, names, column_of, head, head_row, known, lines, last, subs, o
             continue
         if column_of(text) in (*ROW_COLUMNS, *SPELLS):
             continue
-        more = [group[place] for group in groups if _sub_kind(group[place])] + under
+        more = [group[place] for group in groups if sub_kind(group[place])] + under
         years_or_passed = _year_column(place, text, more, head_row, last, names.bases)
         if isinstance(years_or_passed, YearColumn):
+            words = [group[place] for group in groups if group[place] in unknown]
+            years_or_passed.doubts = [("section", {"text": narrow(word)[:40]}) for word in words]
             years.append(years_or_passed)
         else:
             passed.append(years_or_passed)
@@ -655,6 +672,13 @@ def _unit_place(
     return None
 
 
+def _unknown_groups(groups: list[list[str]], title: str) -> set[str]:
+    """Words over columns that make figures of other things of them: another place, or one of several words."""
+    words = {word for group in groups for word in group if word.strip() and not sub_kind(word)}
+    several = {word for word in words if not re.search(r"时期|[一二三]五|规划期|年", word)}
+    return several if len(several) > 1 else {word for word in words if is_elsewhere(word, title)}
+
+
 def _name_places(head: list[str], places: list[int], column_of: ColumnOf, rows: list[Line]) -> list[int]:
     """Which of the columns before the years name the rows: not the number of a row, an office, or growth."""
     named = [place for place in places if column_of(head[place]) in NAME_COLUMNS]
@@ -668,7 +692,7 @@ def _name_places(head: list[str], places: list[int], column_of: ColumnOf, rows: 
 
 
 def _holds_words(heading: str, place: int, rows: list[Line]) -> bool:
-    if _is_number(heading) or is_day(heading) or _sub_kind(heading) or GROWTH.search(narrow(heading)):
+    if _is_number(heading) or is_day(heading) or sub_kind(heading) or GROWTH.search(narrow(heading)):
         return False
     held = [cells[place] for _row, cells in rows if place < len(cells) and cells[place].strip()]
     return not held or sum(map(_is_number, held)) * 2 < len(held)
@@ -691,7 +715,7 @@ def _is_number(cell: str) -> bool:
 def _year_column(place: int, text: str, more: list[str], row: int, last: int, bases) -> YearColumn | TableFigure:
     """The column of one year, or why it is none. `more`: what stands above and below its year."""
     name, unit = split_unit(narrow(bare(text)), bases)
-    kinds = [(_sub_kind(one), one) for one in more if one.strip()]
+    kinds = [(sub_kind(one), one) for one in more if one.strip()]
     heading = " ".join(dict.fromkeys([narrow(text), *(narrow(one) for one in more)])).strip()
     label_text = text if not unit else type(text)(name)
     for kind, one in kinds:
@@ -702,19 +726,15 @@ def _year_column(place: int, text: str, more: list[str], row: int, last: int, ba
     except BadCell as bad:
         code = bad.code
         if code == "year":
-            code = PASSED_KINDS.get(_sub_kind(name), "growth" if GROWTH.search(heading) else "column_passed")
+            code = PASSED_KINDS.get(sub_kind(name), "growth" if GROWTH.search(heading) else "column_passed")
         return passed_over(row, place + 1, heading, code, **bad.params)
     for kind, one in kinds:
         if kind == "status":
-            label = replace(label, status=_status_of(one))
+            label = replace(label, status=status_of(one))
         elif kind == WHOLE:
             label = replace(label, whole=True)
         unit = unit or (unit_of(one) if kind == "unit" else split_unit(narrow(one), bases)[1])
     return YearColumn(place, label, unit)
-
-
-def _status_of(word: str) -> str:
-    return read_label(f"2000({narrow(bare(word))})", last=9999).status
 
 
 def _is_unit_heading(cell: str) -> bool:
@@ -740,6 +760,9 @@ def _down(table, names, column_of, head, known, first, last, year_place) -> Down
     # Another table beside this one has years of its own.
     second = next((at for at in range(year_place + 1, len(head)) if column_of(head[at]) == "year"), None)
     apart = apart_columns(head)
+    width = max(map(len, [head, *(cells for _row, cells in subs)]))
+    spread = [word for cells in _over(table) for word in _spread(cells, 0, width)] or [""] * width
+    place_over = [word if is_elsewhere(word, names.title) else "" for word in spread]
     for place in range(max(map(len, [head, *(cells for _row, cells in subs)]))):
         if place == year_place or place in dict(apart):
             continue
@@ -753,8 +776,9 @@ def _down(table, names, column_of, head, known, first, last, year_place) -> Down
             continue
         over = narrow(bare(group[place])) if place < len(group) else ""
         unit = unit_of(units[place]) if place < len(units) and is_unit(units[place], names.bases) else ""
-        found = _part_column(place, text, [over, *under] if _sub_kind(over) else under, names, over, unit, row)
+        found = _part_column(place, text, [over, *under] if sub_kind(over) else under, names, over, unit, row)
         if isinstance(found, PartColumn):
+            found.doubts = [("section", {"text": place_over[place][:40]})] if place_over[place] else []
             parts.append(found)
         elif column_of(text) not in (*ROW_COLUMNS, *SPELLS):
             passed.append(found)
@@ -784,12 +808,12 @@ def _part_column(
     found = names.find(name, unit=unit, above=over) or (over and names.find(f"{over}{name}", unit=unit))
     if not found:
         return passed_over(row, place + 1, name, "not_ours", name=name[:60])
-    kinds = [(_sub_kind(one), one) for one in more]
+    kinds = [(sub_kind(one), one) for one in more]
     code = next((PASSED_KINDS[kind] for kind, _one in kinds if kind in PASSED_KINDS), why_not_itself(name, found))
     if code:
         heading = " ".join([name, *(narrow(one) for one in more)])
         return passed_over(row, place + 1, heading, code, text=heading[:40])
-    status = next((_status_of(one) for kind, one in kinds if kind == "status"), "")
+    status = next((status_of(one) for kind, one in kinds if kind == "status"), "")
     unit = unit or next((unit_of(one) for kind, one in kinds if kind == "unit"), "")
     whole = any(kind == WHOLE for kind, _one in kinds)
     return PartColumn(place, name, found.component, found.sure, unit, status, whole)
@@ -830,5 +854,7 @@ def titles_of(table: TableFile) -> list[TableFigure]:
 
 def note_of(cells: list[str]) -> str:
     """The text of a footnote below a table, or ""."""
-    own = [cell for cell in cells if cell.strip() and FILLED not in marks_of(cell)]
-    return "" if is_blank(cells) or len(own) > 1 else _note(own)
+    first = next((cell for cell in cells if cell.strip()), "")
+    if not narrow(first).lower().startswith(NOTE_STARTS):
+        return ""
+    return _note([cell for cell in cells if cell.strip() and FILLED not in marks_of(cell)] or [first])

@@ -15,9 +15,18 @@ from indicators.files.cells import is_no_number, read_choice, read_day, read_fla
 from indicators.files.columns import SPELLS
 from indicators.files.faults import Fault
 from indicators.files.headings import last_year_of, names_of
-from indicators.files.layout import Doubt, TableFigure, apart_doubts, label_doubts, note_of, spell_doubt
+from indicators.files.layout import (
+    Doubt,
+    TableFigure,
+    apart_doubts,
+    label_doubts,
+    note_doubt,
+    note_of,
+    spell_doubt,
+)
 from indicators.files.naming import Names, split_unit
 from indicators.files.readings import Answer, read_value
+from indicators.files.sections import NO_SECTION, section_below
 from indicators.files.spells import PART, kind_of
 from indicators.files.years import OTHER_CODES, is_day, read_label
 from indicators.models import Component, Observation, Target
@@ -107,6 +116,7 @@ class RowReader:
     """
 
     caption = NO_CAPTION
+    section = NO_SECTION
 
     def __init__(
         self,
@@ -150,14 +160,17 @@ class RowReader:
                 continue
             named = {name: cells[place] if place < len(cells) else "" for name, place in self.columns}
             value = named.get("value", "")
-            if (not value or type(value) is not str) and (note := note_of(cells)):
+            if note := note_of(cells):
                 yield Draft(line, {"value": note}, passed=Fault(line, "—", note[:100], "note_row"))
             elif isinstance(value, EmptyResult):
                 yield Draft(line, named, passed=Fault(line, "value", "", "empty_result"))
             elif not any(named.get(name, "").strip() for name in FILLED_IN):
                 if headings is None:
                     continue
+                own = [cell for cell in cells if cell.strip() and FILLED not in marks_of(cell)]
                 shown = next((cell for cell in cells if cell.strip()), "")[:100]
+                if len(own) == 1:
+                    self.section = section_below(own, self.section, self.names.title)
                 yield Draft(line, named, passed=Fault(line, "—", shown, "no_figures"))
             else:
                 draft = self.read(line, named)
@@ -294,6 +307,11 @@ class RowReader:
             draft.cells["value_status"] = label.status
         draft.dated = figure.dated if figure else label.day
         doubts = figure.doubts if figure else [*([] if label.whole else self.title), *label_doubts(label)]
+        if not figure:
+            doubts = [*doubts, *note_doubt(draft.cells.get("note", "")), *self.section.doubts]
+            if self.section.passed:
+                params = {"text": self.section.text[:40]}
+                draft.passed = Fault(draft.line, "year", text, self.section.passed, params)
         draft.doubts += [Fault(draft.line, "year", text, code, params) for code, params in doubts]
         return label.year
 

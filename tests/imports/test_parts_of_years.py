@@ -384,3 +384,102 @@ def test_columns_that_nobody_reads_make_no_doubt(plan):
     data = "编码,年份,数值\nI-05,2024,1400.5\n注：2024年一季度起调整口径,,\n"
 
     assert of(told(plan, data), "new") == ["I-05 2024 1400.5"]
+
+
+@pytest.mark.parametrize("heading", ["上半年", "一、1-6月", "计划", "比上年增长（%）", "2024年上半年", "全年计划"])
+def test_rows_below_a_heading_of_a_part_are_passed_over_until_the_next(plan, heading):
+    tables = [
+        f"指标,2024\n{heading},\nI-05,600\n全年,\nI-07,24700\n",
+        f"年份,I-05,I-07\n{heading},,\n2024,600,\n全年,,\n2024,,24700\n",
+        f"指标,年份,数值\n{heading},,\nI-05,2024,600\n全年,,\nI-07,2024,24700\n",
+    ]
+    for data in tables:
+        rows = told(plan, data)
+        assert of(rows, "new", "changed", "ask", "refused") == ["I-07 2024 24700"]
+
+
+@pytest.mark.parametrize("heading", ["广州市", "南山区", "全国", "一季度数", "经济增长", "目标任务安排"])
+def test_rows_below_a_heading_of_something_else_are_not_taken(plan, heading):
+    for data in (f"指标,2024\n{heading},\nI-05,600\n", f"年份,I-05\n{heading},\n2024,600\n"):
+        assert not of(told(plan, data), "new", "changed", "refused")
+
+
+def test_an_unknown_heading_within_a_part_leaves_it_open(plan):
+    rows = told(plan, "指标,2024\n上半年,\n一、创新,\nI-05,600\n深圳市,\nI-07,24700\n")
+
+    assert of(rows, "ask") == ["I-05 2024 600"]
+    assert of(rows, "new", "changed") == ["I-07 2024 24700"]
+
+
+@pytest.mark.parametrize("heading", ["一、创新能力", "大型科学仪器设备使用率、开放率", "全市", "总量"])
+def test_other_headings_make_no_doubt(plan, heading):
+    assert of(told(plan, f"指标,2024\n{heading},\nI-05,600\n"), "new") == ["I-05 2024 600"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "年份,I-05,备注\n2024,100,上半年\n",
+        "编码,年份,数值,备注\nI-05,2024,100,上半年数\n",
+        "编码,年份,数值,说明\nI-05,2024,100,为1-6月数\n",
+        "指标,2024,备注\nI-05,100,累计\n",
+    ],
+)
+def test_a_note_that_speaks_of_a_part_is_asked_about(plan, data):
+    rows = told(plan, data)
+
+    assert of(rows, "ask") == ["I-05 2024 100"]
+    assert not of(rows, "new", "changed")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        ",南山区,\n指标,2023,2024\nI-05,100,200\n",
+        ",电子信息,生物医药\n指标,2023,2024\nI-05,100,200\n",
+        "指标,2023,2024\n,南山区,福田区\nI-05,100,200\n",
+        ",南山区\n年份,I-05\n2023,100\n2024,200\n",
+    ],
+)
+def test_other_places_over_columns_are_asked_about(plan, data):
+    rows = told(plan, data)
+
+    assert of(rows, "ask") == ["I-05 2023 100", "I-05 2024 200"]
+    assert not of(rows, "new", "changed", "refused")
+
+
+def test_periods_and_captions_over_columns_ask_nothing(plan):
+    data = ",十三五时期,十四五时期\n指标,2020,2024\nI-05,100,200\n"
+
+    assert of(told(plan, data), "new", "changed", "ask") == ["I-05 2020 100", "I-05 2024 200"]
+    assert not of(told(plan, data), "ask")
+
+
+@pytest.mark.parametrize(
+    ("data", "note"),
+    [
+        ("编码,年份,数值\nI-05,2024,1400.5\n注：甲,乙\n", "注：甲 乙"),
+        ("编码,年份,数值\nI-05,2024,1400.5\n注：甲,乙,丙,丁\n", "注：甲 乙 丙 丁"),
+        ("指标,2024,2023\nI-05,1400.5\n注：,甲,乙\n", "注： 甲 乙"),
+        ("年份,I-05\n2024,1400.5\n资料来源：甲,乙\n", "资料来源：甲 乙"),
+    ],
+)
+def test_a_footnote_with_commas_is_a_footnote(plan, data, note):
+    rows = told(plan, data)
+
+    assert of(rows, "new") == ["I-05 2024 1400.5"]
+    assert [(row.value, row.reason) for row in rows[1:]] == [(note, "表下的注释")]
+
+
+@pytest.mark.parametrize("name", ["*I-05", "*技术合同成交额", "※I-05"])
+def test_a_star_before_a_name_makes_no_footnote_of_its_figures(plan, name):
+    assert of(told(plan, f"指标,2024\n{name},1400.5\n*初步数,\n"), "new") == ["I-05 2024 1400.5"]
+
+
+def test_names_that_begin_like_a_footnote_are_said_to_be_no_indicator(plan):
+    rows = told(plan, "指标,2024\n注册商标数,突破2.6万件\n资料馆数,3\nI-05,1400.5\n")
+
+    assert [row.reason for row in rows if row.state == "passed"] == [
+        "本规划没有叫“注册商标数”的指标",
+        "本规划没有叫“资料馆数”的指标",
+    ]

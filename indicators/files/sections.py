@@ -1,0 +1,120 @@
+"""What a word beside figures says of them (上半年, 计划, 增速, 广州市), and a row of those below it. Pure."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from indicators.files.badcell import BadCell
+from indicators.files.naming import NUMBERING, is_unit, split_unit
+from indicators.files.spells import PART, UNCLEAR, WHOLE, kind_of, spoken_of
+from indicators.files.years import GROWTH, OTHER_CODES, read_label
+from tables.cells import bare, narrow
+
+VALUE_WORDS = {
+    "数值",
+    "总量",
+    "绝对数",
+    "绝对值",
+    "绝对额",
+    "实绩",
+    "实际",
+    "实际值",
+    "实际数",
+    "完成值",
+    "数",
+    "值",
+    "value",
+}
+RANKS = ("占比", "比重", "排名", "位次", "增减", "完成率")
+# Where a heading says more than its year: what is passed over, and why.
+PASSED_KINDS = {"growth": "growth", "planned": "planned", PART: "sub_annual", UNCLEAR: "part_unclear"}
+PLANNED_WORD = re.compile(
+    r"(?:年度|全年|当年|规划)?(?:计划|目标|规划|任务|预算|预测|预期)(?:目标|任务)?(?:数|值)?|plan|target|budget"
+)
+# In a title: not the indicators themselves.
+NOT_ITSELF = re.compile(
+    r"增速|增幅|增长率|增长速度|同比|环比|年均|五年平均|年计划|计划(?:指标|目标|安排)|目标任务|目标值|目标分解|预算"
+)
+GROWN = re.compile(r"[比较](?:上年|去年|同期)|同比|环比|增[速长幅减]", re.IGNORECASE)
+# Places other than the plan's own, as they head rows and columns.
+PLACE = re.compile(
+    r"[\u4e00-\u9fff]{1,10}(?:省|市|县|州|盟|旗|国|镇|乡|街道|区)|世界|全球|香港|澳门|台湾"
+    r"|北京|上海|天津|重庆|广州|珠海|佛山|惠州|东莞|中山|江门|肇庆|杭州|南京|苏州|武汉|成都|西安|合肥|厦门|青岛|宁波|深汕"
+)
+OWN_PLACE = ("全市", "本市", "我市", "合计", "总计")
+
+
+@dataclass(frozen=True)
+class Section:
+    """What a row that heads others says of them. `passed`: why they are no figures of the year; `text`: its words,
+    by which a person is asked where it passes nothing over."""
+
+    text: str = ""
+    passed: str = ""
+
+    @property
+    def doubts(self) -> list[tuple[str, dict[str, Any]]]:
+        return [("section", {"text": self.text[:40]})] if self.text and not self.passed else []
+
+
+NO_SECTION = Section()
+
+
+def section_below(texts: Iterable[str], before: Section, title: str) -> Section:
+    """What a row of such words says of the rows below it; `title`: of the plan, whose own place is no other."""
+    found = [_section(text, before, title) for text in texts]
+    return next((section for section in found if section is not before), before if not found else found[0])
+
+
+def _section(text: str, before: Section, title: str) -> Section:
+    said = narrow(bare(text))
+    name = NUMBERING.sub("", split_unit(said)[0], count=1).strip(": #")
+    kind = sub_kind(name)
+    if (code := PASSED_KINDS.get(kind, "") or _year_said(name)) and (kind != "growth" or GROWN.match(name)):
+        return Section(said, code)
+    if kind in (WHOLE, "value") or name in OWN_PLACE or (PLACE.fullmatch(name) and not is_elsewhere(name, title)):
+        return NO_SECTION
+    other = kind in ("status", "growth") or spoken_of(name) or NOT_ITSELF.search(name)
+    if other or is_elsewhere(name, title):
+        return Section(said)
+    # Another heading does not say that the one before is over.
+    return Section(before.text) if before.text else before
+
+
+def _year_said(name: str) -> str:
+    try:
+        read_label(name, last=9999)
+    except BadCell as bad:
+        return bad.code if bad.code in OTHER_CODES else ""
+    return ""
+
+
+def is_elsewhere(text: str, title: str) -> bool:
+    """Whether a word names a place that is not the plan's own."""
+    name = narrow(bare(text)).replace(" ", "")
+    return PLACE.fullmatch(name) is not None and name.removesuffix("市") not in title and name not in OWN_PLACE
+
+
+def sub_kind(cell: str) -> str:
+    """value, growth, unit, status, a part of the year (indicators.files.spells) or ""."""
+    name, _unit = split_unit(narrow(bare(cell)))
+    if spell := kind_of(name):
+        return spell
+    plain = name.replace(" ", "").lower()
+    if plain in VALUE_WORDS:
+        return "value"
+    if PLANNED_WORD.fullmatch(plain):
+        return "planned"
+    if GROWTH.search(plain) or plain in RANKS:
+        return "growth"
+    if is_unit(cell):
+        return "unit"
+    try:
+        return "status" if read_label(f"2000({plain})", last=9999).status else ""
+    except BadCell:
+        return ""
+
+
+def status_of(word: str) -> str:
+    return read_label(f"2000({narrow(bare(word))})", last=9999).status
