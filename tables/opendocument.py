@@ -20,6 +20,7 @@ from tables.cells import (
     Line,
     NumberCell,
     marked,
+    marks_of,
     narrow,
 )
 from tables.faults import broken
@@ -27,7 +28,7 @@ from tables.formats import SIZE_WORDS
 from tables.zipped import Archive, broken_workbooks, local, parser
 from texts.numbers import whole_number
 
-CONTENT = "content.xml"
+CONTENT, STYLES = "content.xml", "styles.xml"
 NUMBERS = ("float", "percentage", "currency")
 HIDDEN = ("collapse", "filter")
 
@@ -57,22 +58,14 @@ class OdsBook:
         self.struck: set[str] = set()
         hidden_tables: set[str] = set()
         self.sheets: list[OdsSheet] = []
-        style, depth = [""], [0]
+        self.style = ""
+        depth = [0]
 
         def start(tag, attributes):
             named = {local(name): value for name, value in attributes.items()}
-            if tag == "style":
-                style[0] = named.get("name", "")
-            elif tag == "text-properties":
-                position = named.get("text-position", "0%").split()[0]
-                if position not in ("0%", "0"):
-                    self.raised.add(style[0])
-                if named.get("text-line-through-style", "none") != "none" or named.get(
-                    "text-line-through-type", "none"
-                ) not in ("none",):
-                    self.struck.add(style[0])
-            elif tag == "table-properties" and named.get("display") == "false":
-                hidden_tables.add(style[0])
+            self._read_style(tag, named)
+            if tag == "table-properties" and named.get("display") == "false":
+                hidden_tables.add(self.style)
             elif tag == "table":
                 if not depth[0]:
                     hidden = named.get("style-name", "") in hidden_tables
@@ -83,10 +76,27 @@ class OdsBook:
             if tag == "table":
                 depth[0] -= 1
 
-        made = parser(start, end)
-        for block in archive.blocks(CONTENT):
-            made.Parse(block)
-        made.Parse(b"", True)
+        # Styles with a name of their own are kept apart from those of single cells, which may build on them.
+        for part in (STYLES, CONTENT):
+            if part in archive:
+                made = parser(start, end)
+                for block in archive.blocks(part):
+                    made.Parse(block)
+                made.Parse(b"", True)
+
+    def _read_style(self, tag: str, named: dict[str, str]) -> None:
+        """Which styles raise or strike out; one that builds on another does what that one does."""
+        if tag in ("style", "default-style"):
+            self.style = named.get("name", "")
+            for styles in (self.raised, self.struck):
+                if named.get("parent-style-name", "") in styles:
+                    styles.add(self.style)
+        elif tag == "text-properties":
+            if named.get("text-position", "0%").split()[0] not in ("0%", "0"):
+                self.raised.add(self.style)
+            lines = (named.get("text-line-through-style", "none"), named.get("text-line-through-type", "none"))
+            if lines != ("none", "none"):
+                self.struck.add(self.style)
 
 
 @dataclass
@@ -98,6 +108,11 @@ class _OdsCell:
     pieces: list[str] = field(default_factory=list)
     bare: list[str] = field(default_factory=list)
     marks: set[str] = field(default_factory=set)
+
+    def look(self, book: OdsBook) -> set[str]:
+        """What the style of the whole cell does to its text."""
+        style = self.attributes.get("style-name", "")
+        return {mark for mark, styles in ((RAISED, book.raised), (STRUCK, book.struck)) if style in styles}
 
     def number(self, name: str) -> int:
         return whole_number(self.attributes.get(name, "1"), low=1) or 1
@@ -204,6 +219,9 @@ class _TableRows:
         if place >= self.width:
             return
         text = self._made(cell)
+        if text and (look := cell.look(self.book)):
+            kind = type(text) if isinstance(text, Cell) else Cell
+            text = kind(text, marks=marks_of(text) | look, bare="", shown=getattr(text, "shown", None))
         last, above = self.over.get(place, (0, ""))
         if cell.covered and not text and last >= self.row:
             text = marked(above, FILLED)
