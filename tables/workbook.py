@@ -270,12 +270,13 @@ class _SheetReader:
             if place:
                 self.column = column_number(place.rstrip("0123456789").upper())
             self.kind, self.style = attributes.get("t", "n"), attributes.get("s", "")
-            self.has_formula, self.formula = False, ""
+            self.has_formula, self.formula, self.is_array = False, "", False
             self.value.clear()
         elif tag == "v":
             self.taking = "v"
         elif tag == "f":
             self.taking, self.has_formula = "f", True
+            self.is_array = attributes.get("t") == "array"
         elif tag == "is":
             self.inline = _Text()
         elif tag == "row":
@@ -337,7 +338,10 @@ class _SheetReader:
                 if not self.has_formula:
                     return ""
                 # Calculated to nothing, or never calculated.
-                return EmptyResult("") if self.kind == "str" else FormulaCell(f"={self.formula}")
+                if self.kind == "str":
+                    return EmptyResult("")
+                # As Excel shows the formula of an array.
+                return FormulaCell(f"{{={self.formula}}}" if self.is_array else f"={self.formula}")
             found = self.typed(value, style)
         if style.marks and found:
             kind = type(found) if isinstance(found, Cell) else Cell

@@ -71,9 +71,14 @@ def is_no_number(text: str) -> bool:
 
 def _refuse_what_is_no_cell(text: str) -> None:
     if isinstance(text, FormulaCell) or text.startswith("="):
-        raise BadCell("formula")
+        raise BadCell(formula_code(text))
     if text.strip().lower() in EXCEL_ERRORS:
         raise BadCell("excel_error")
+
+
+def formula_code(text: str) -> str:
+    """Why a formula without a result is no number, by its kind."""
+    return "array_formula" if text.startswith("{") else "formula"
 
 
 def _why_no_number(plain: str) -> str:

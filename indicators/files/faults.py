@@ -52,6 +52,7 @@ _FIGURES = {
     "is_date": _("单元格是日期；请把这一列设为数值格式"),
     "too_many_digits": _("整数至多 22 位，小数至多 8 位；请先四舍五入"),
     "excel_error": _("是 Excel 的错误值；请更正公式"),
+    "array_formula": _("数组公式没有计算结果；请在 Excel 或 WPS 中打开、重算并保存，或改成数值"),
     "formula": _("公式没有计算结果；请在 Excel 或 WPS 中打开、重算并保存，或改成数值"),
     # Asked about: a cell can be meant in several ways
     "raised": _("单元格含上标或下标，像是脚注号：连同它读作“%(all)s”，不含它是“%(bare)s”"),
@@ -64,6 +65,7 @@ _FIGURES = {
     "footnote_mark": _("数后的“%(mark)s”像是脚注号；不含它是“%(bare)s”"),
     "status_mark": _("数后的“%(mark)s”像是数据性质：%(status)s"),
     "about_words": _("这是大约的说法：%(value)s；只显示，不参与判定"),
+    "reached_words": _("数前的“%(mark)s”可能是说至少：读作 %(value)s"),
     "bound_words": _("这是上下限的说法：%(precision)s %(value)s"),
     "fraction": _("单位是 %%：%(read)s 也可能是未换算的小数，即 %(percent)s %%"),
     "part_in_title": _("表上写着“%(text)s”：这个数是全年的吗？"),
@@ -91,6 +93,9 @@ _FIGURES = {
     "column_of_release": _("这一列不读：整批以上面填写的为准"),
     "column_passed": _("这一列不是年份"),
     "other_sheet": _("只读一张工作表；“%(sheet)s”没有读"),
+    "unseen_look": _(
+        "读 .%(format)s 时看不到单元格的格式、划掉的字、上标和隐藏的行列；请与原表核对，或另存为 .xlsx 后再导入"
+    ),
     "left_out": _("按您的意思不导入"),
     "empty_result": _("公式的结果是空的"),
     "says_no_figure": _("写明没有数"),

@@ -10,6 +10,7 @@ from indicators.files.faults import Fault, broken
 from indicators.files.naming import Names, name_key, split_unit
 from indicators.files.years import NOTES
 from indicators.models import Component, ComponentName
+from plan.columns import with_code_columns
 from plan.demo import COLUMNS as DEMO_COLUMNS
 from plan.models import FormerCode, Plan
 from tables.cells import (
@@ -21,6 +22,13 @@ REQUIRED = ("component", "year", "value", "value_status", "released_on", "source
 COLUMNS = OBSERVATION | IMPORT_ONLY
 # The mark of a training installation's export: known, and not read.
 PASSED_OVER = frozenset(word for row in DEMO_COLUMNS.values() for word in (row.name, row.zh, row.en))
+# The codes beside the words of an export say nothing that the words do not.
+CODE_HEADINGS = frozenset(
+    word
+    for name, row in with_code_columns(OBSERVATION).items()
+    if name not in OBSERVATION
+    for word in (row.name, row.zh, row.en)
+)
 TWICE, HALF = 2, Decimal("0.5")
 _HEADINGS = {word.lower(): name for name, row in COLUMNS.items() for word in (name, row.zh, row.en, *row.also)}
 # As people call them who do not know ours.
@@ -113,7 +121,7 @@ def heading_faults(headings: list[str], ids: list[str], defaults: Mapping[str, s
     faults = [
         Fault(1, heading or "—", heading, "unknown_heading", {"names": known})
         for heading, name in zip(headings, names, strict=True)
-        if not name and heading.strip() not in PASSED_OVER
+        if not name and heading.strip() not in PASSED_OVER | CODE_HEADINGS
     ]
     missing = missing_columns(dict.fromkeys(filter(None, names), 0), defaults)
     faults += [Fault(1, name, "", "missing_column") for name in missing]

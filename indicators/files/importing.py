@@ -158,9 +158,9 @@ def _told(sheet: str, judged: Judged, double: Fault | None, columns: Mapping[str
     component = draft.component.code if draft.component else narrow(draft.cells.get("component", ""))
     value = plain(draft.value) if draft.component else draft.cells.get("value", "")
     reason = "；".join(fault.reason for fault in faults)
-    if state == "ask" and len(draft.answers) > 1:
+    if state == "ask" and len({one.value for one in draft.answers}) > 1:
         reason += gettext("；可作 %(readings)s") % {
-            "readings": "、".join(plain(one.value) for one in draft.answers)
+            "readings": "、".join(dict.fromkeys(plain(one.value) for one in draft.answers))
         }
     if draft.passed and draft.passed.code == "other_sheet":
         sheet = draft.passed.value

@@ -49,6 +49,8 @@ OFFICE = re.compile(r"(?<!计量)(?<!计算)单位|部门|机构|处室|科室|�
 ColumnOf = Callable[[str], str]
 # Why a person is asked: code of a fault and its parameters.
 Doubt = tuple[str, dict[str, Any]]
+# Formats that are read without the look of their cells.
+UNSEEN_LOOK = ("xls", "xlsb")
 # How many rows below a heading may be part of it: 2024年 over 全年 over 总量.
 HEADING_ROWS = 3
 # How many rows are looked at to tell what a column holds.
@@ -830,6 +832,8 @@ def _is_group(cells: list[str]) -> bool:
 
 def _above(table: TableFile) -> list[TableFigure]:
     found = [passed_over(row, 0, next(filter(str.strip, cells)), "title_row") for row, cells in table.above]
+    if table.format in UNSEEN_LOOK:
+        found.append(passed_over(table.head[0], 0, f".{table.format}", "unseen_look", format=table.format))
     return found + [
         TableFigure(0, 0, passed=Fault(0, "—", name, "other_sheet", {"sheet": name})) for name in table.others
     ]

@@ -35,17 +35,21 @@ FOOTNOTE = re.compile(
 STATUS_MARK = re.compile(r"(?P<number>.*\d)\s*[(（]?(?P<mark>[pPrR]|初步?|预计?|估)[)）]?", re.DOTALL)
 MARKED_AS = {"p": "preliminary", "r": "revised", "初": "preliminary", "预": "estimated", "估": "estimated"}
 BOUND_PIECES = re.compile(
-    r"突破|超过|超|逾|多于|不少于|不低于|不超过|至少|至多|低于|不足|不到|不满|接近|近|以上|以下|以内|达到?|[>＞≥<＜≤]"
+    r"突破|超过|超|逾|多于|不少于|不低于|不超过|至少|至多|低于|不足|不到|不满|接近|近|以上|以下|以内|达到?|[>＞<＜]=?|[≥≤]"
     r"|大约|大概|约|左右|上下|[余多+~≈]"
 )
 SIGNS = {
     ">": ("lower_bound", True),
+    ">=": ("lower_bound", False),
     "≥": ("lower_bound", False),
     "<": ("upper_bound", True),
+    "<=": ("upper_bound", False),
     "≤": ("upper_bound", False),
     "~": ("approximate", False),
     "≈": ("approximate", False),
 }
+# 达2.6万家: the number, or at least that.
+REACHED = re.compile(r"(?:已|共|累计)?(?:达到?|共计?|合计|实现|完成)\s*(?=\d)")
 # 2400余家 and 2400多 are more than 2,400, 2400+ may be just as much.
 MORE = re.compile(r"\d\s*(?:[万亿]*\s*)[余多]"), re.compile(r"\d[^+]*\+")
 OTHERS = (
@@ -169,7 +173,7 @@ def _number(text: str, unit: str, unit_en: str, row_unit: str) -> Reading:
 def _worded(text: str, unit: str, unit_en: str, row_unit: str, bad: BadCell) -> tuple[list[Answer], Doubts]:
     """A number with a footnote mark, a mark of its kind or a word that makes it a bound behind it: asked about."""
     plain_text = narrow(text)
-    if bad.code in ("formula", "excel_error", "no_number", "is_date", "too_many_digits"):
+    if bad.code in ("formula", "array_formula", "excel_error", "no_number", "is_date", "too_many_digits"):
         raise bad
     if match := FOOTNOTE.fullmatch(plain_text):
         reading = _tried(match["number"], unit, unit_en, row_unit)
@@ -182,6 +186,10 @@ def _worded(text: str, unit: str, unit_en: str, row_unit: str, bad: BadCell) -> 
             status = MARKED_AS[match["mark"][0].lower()]
             doubt = ("status_mark", {"mark": match["mark"], "status": status})
             return [Answer("mark", reading.value, plain_text, reading.converted, status=status)], [doubt]
+    reached = REACHED.match(plain_text)
+    if reached and (reading := _tried(plain_text[reached.end() :], unit, unit_en, row_unit)):
+        answer = Answer("note", reading.value, plain_text, reading.converted)
+        return [answer], [("reached_words", {"mark": reached[0], "value": plain(reading.value)})]
     precision, exclusive = _limit_said(plain_text)
     if precision and (reading := _tried(BOUND_PIECES.sub("", plain_text).strip(), unit, unit_en, row_unit)):
         how, code = ("about", "about_words") if precision == "approximate" else ("bound", "bound_words")
@@ -192,7 +200,7 @@ def _worded(text: str, unit: str, unit_en: str, row_unit: str, bad: BadCell) -> 
 
 def _limit_said(text: str) -> tuple[str, bool]:
     """Whether a number's words make it a bound or approximate: (precision, whether a bound leaves it out)."""
-    if said := SIGNS.get(text[:1]) or read_bound(text):
+    if said := SIGNS.get(text[:2]) or SIGNS.get(text[:1]) or read_bound(text):
         return said[0], said[1]
     more, at_least = MORE
     if more.search(text):

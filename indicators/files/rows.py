@@ -28,7 +28,7 @@ from indicators.files.naming import Names, split_unit
 from indicators.files.readings import Answer, read_value
 from indicators.files.sections import NO_SECTION, section_below
 from indicators.files.spells import PART, kind_of
-from indicators.files.years import OTHER_CODES, is_day, read_label
+from indicators.files.years import OTHER_CODES, is_day, read_label, status_said
 from indicators.models import Component, Observation, Target
 from plan.exports.cells import unguard
 from plan.models import Plan
@@ -92,6 +92,16 @@ class Draft:
         """What makes two rows the same release."""
         assert self.component is not None
         return (self.component.pk, self.year, self.released_on, *self.source[:2])
+
+
+def read_status(text: str, default: str = "") -> str:
+    """The kind of a figure, by its choice or by a word that years go with: 快报, 预计. Raises BadCell."""
+    try:
+        return read_choice(text, Observation.ValueStatus, default)
+    except BadCell:
+        if said := status_said(text):
+            return Observation.ValueStatus(said)
+        raise
 
 
 def cleaned(cells: dict[str, str]) -> tuple[dict[str, str], dict[str, RefusedText]]:
@@ -238,7 +248,7 @@ class RowReader:
             return draft
         # Without its unit a number cannot be read: one fault, the component's, is enough.
         answer = take("value", self._value, draft, component, figure) if component else None
-        status = take("value_status", read_choice, Observation.ValueStatus, status or "")
+        status = take("value_status", read_status, status or "")
         day = take("released_on", read_day, today=self.today)
         draft.words = {
             "value_status": status,

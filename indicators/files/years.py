@@ -34,9 +34,9 @@ MONTH_OR_YEARS = re.compile(r"([-/.]?)\s*(\d{1,2})")
 GROWTH = re.compile(r"增速|增长|增幅|同比|环比|较上年|比上年|±|growth|change", re.IGNORECASE)
 PLANNED = re.compile(r"计划|目标|规划|任务|预算|预测|展望|plan|target|forecast|^f$", re.IGNORECASE)
 STATUSES = (
-    ("preliminary", re.compile(r"p|初步?(?:统计|核算|核实)?数?|快报数?|prelim(?:inary)?", re.IGNORECASE)),
-    ("revised", re.compile(r"r|修订数?|修正数?|调整数?|revised", re.IGNORECASE)),
-    ("estimated", re.compile(r"e|est|预计|预计数|估计|估计数|估算|估算数|推算|推算数|estimated?", re.IGNORECASE)),
+    ("preliminary", re.compile(r"p|初步?(?:统计|核算|核实)?数?|快报数?|prelim(?:inary)?\.?", re.IGNORECASE)),
+    ("revised", re.compile(r"r|修订数?|修正数?|调整数?|rev\.?|revised", re.IGNORECASE)),
+    ("estimated", re.compile(r"e|est\.?|预计数?|估计数?|估算数?|推算数?|estimated?", re.IGNORECASE)),
     ("final", re.compile(r"终|最终|最终核实数?|核实数?|年?报数?|定案|final", re.IGNORECASE)),
 )  # fmt: skip
 PLAIN = re.compile(
@@ -68,7 +68,7 @@ def read_label(text: str, *, last: int) -> YearLabel:
     if type(text) is str:
         return _label_of_text(text, last)
     if isinstance(text, FormulaCell):
-        raise BadCell("formula")
+        raise BadCell("array_formula" if text.startswith("{") else "formula")
     return _label_of(text, last)
 
 
@@ -143,6 +143,11 @@ def _word_label(plain: str) -> YearLabel:
     if status := _status(word):
         return YearLabel(year, status, whole)
     raise BadCell(_why_no_year(year, rest), text=plain[:40])
+
+
+def status_said(text: str) -> str:
+    """The kind of figure a word names beside a year or in a column of its own: 快报, 初步核算, 预计; or ""."""
+    return _status(squeezed(narrow(text)))
 
 
 def _status(word: str) -> str:

@@ -2,8 +2,10 @@
 
 import io
 from datetime import date
+from pathlib import Path
 
 import pytest
+from openpyxl.worksheet.formula import ArrayFormula
 
 from indicators.files.faults import BrokenFile
 from indicators.files.importing import tell
@@ -11,6 +13,7 @@ from indicators.models import Observation
 from indicators.services import import_observations, remember_names
 
 TODAY = date(2026, 11, 1)
+TABLES = Path(__file__).parent.parent / "tables"
 ANNUAL = {"source_title": "统计年鉴", "released_on": "2026-10-01", "value_status": "final"}
 
 
@@ -399,3 +402,99 @@ def test_years_down_need_not_stand_first(plan, data, state):
 
     assert of(rows, state) == ["I-05 2021 1310.5"]
     assert {row.state for row in rows} <= {state, "passed"}
+
+
+WEB_TABLE = "<table>{}<tr><th>指标<th>2021</tr><tr><td>I-05<td>{}</tr></table>"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<table><caption>单位：万元</caption><tr><th>指标<th>2021</tr><tr><td>I-05<td>13105000</tr></table>",
+        "<p>统计表</p><p>单位：万元</p>" + WEB_TABLE.format("", 13105000),
+        "<html><head><title>单位：万元</title></head><body>" + WEB_TABLE.format("", 13105000),
+        "<div>单位：万元<br></div>" + WEB_TABLE.format("", 13105000),
+        "<table><tr><td>单位：万元" + WEB_TABLE.format("", 13105000) + "</td></tr></table>",
+        "<font>单位：万元</font>" + WEB_TABLE.format("", 13105000),
+    ],
+)
+def test_what_a_page_says_above_a_table_holds_for_it(plan, page):
+    rows = told(plan, page)
+
+    assert of(rows, "new") == ["I-05 2021 1310.5"]
+    assert "单位：万元" in rows[0].value
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<h1>2021年上半年</h1>" + WEB_TABLE.format("", 600),
+        WEB_TABLE.format("<caption>2021年1-6月</caption>", 600),
+        WEB_TABLE.format("", 600) + "<p>注：本表为上半年数</p>",
+        "<table><tr><td>导航</td></tr></table><p>2021年上半年</p>" + WEB_TABLE.format("", 600),
+    ],
+)
+def test_what_a_page_says_of_a_part_of_the_year_is_asked_about(plan, page):
+    rows = told(plan, page)
+
+    assert of(rows, "ask") == ["I-05 2021 600"]
+    assert not of(rows, "new", "changed", "refused")
+
+
+@pytest.mark.parametrize("words", ["快报", "快报数", "初步核算", "初步"])
+def test_the_kind_of_a_figure_in_the_words_of_years(plan, words):
+    data = f"编码,年份,数值,数据性质\nI-05,2021,1310.5,{words}\n"
+
+    assert import_observations(plan, io.BytesIO(data.encode()), today=TODAY, defaults=ANNUAL).new == 1
+    assert Observation.objects.get(component__code="I-05").value_status == "preliminary"
+
+
+@pytest.mark.parametrize(
+    ("heading", "status"),
+    [
+        ("2021 (prelim.)", "preliminary"),
+        ("2021 (est.)", "estimated"),
+        ("2021 rev.", "revised"),
+        ("2021预计数", "estimated"),
+    ],
+)
+def test_shortened_kinds_behind_a_year(plan, heading, status):
+    data = f"编码,{heading}\nI-05,1400.5\n"
+    import_observations(plan, io.BytesIO(data.encode()), today=TODAY, defaults=ANNUAL)
+
+    assert Observation.objects.get(component__code="I-05").value_status == status
+
+
+@pytest.mark.parametrize(
+    "text", [">=26000", "≥26000", "达2.6万家", "已达到26000家", "<=26000", "共26000家", "不低于26000"]
+)
+def test_words_and_signs_of_bounds_are_all_asked_about(plan, text):
+    assert of(told(plan, f"编码,2021\nI-07,{text}\n"), "ask") == ["I-07 2021 26000"]
+
+
+def test_a_reading_is_offered_once(plan):
+    def about(sheet):
+        sheet["B2"].number_format = '"约"0.0'
+
+    (row,) = told(plan, sheet([["编码", 2021], ["I-05", 1310.5]], about))
+
+    assert row.state == "ask"
+    assert "可作" not in row.reason
+
+
+def test_a_format_that_hides_the_look_of_its_cells_says_so(plan):
+    data = (TABLES / "marked.xls").read_bytes()
+
+    (row,) = [row for row in told(plan, data) if "看不到单元格的格式" in row.reason]
+
+    assert (row.state, row.value) == ("passed", ".xls")
+    assert not [row for row in told(plan, (TABLES / "marked.ods").read_bytes()) if "看不到" in row.reason]
+
+
+def test_a_formula_of_an_array_without_a_result_is_called_one(plan):
+    def change(sheet):
+        sheet["B2"] = ArrayFormula("B2", "=SUM(A1:A1)")
+
+    (row,) = told(plan, sheet([["编码", 2021], ["I-05", None]], change))
+
+    assert (row.state, "数组公式" in row.reason) == ("refused", True)

@@ -13,6 +13,7 @@ from indicators.files.columns import OBSERVATION
 from indicators.files.exports import judged_observations, observation_row
 from indicators.files.importing import tell
 from indicators.models import Observation
+from plan.columns import in_words, with_code_columns
 from plan.exports.csvfile import csv_bytes
 from plan.exports.workbook import workbook
 from tests.texts.test_cleaning import TEXTS
@@ -35,14 +36,23 @@ def taken(text):
 
 
 def written(rows, way):
-    if way == "xlsx":
-        with workbook(OBSERVATION, rows, [], title="", header="zh") as file:
+    columns = OBSERVATION
+    if way.endswith(" codes"):
+        way, columns = way.removesuffix(" codes"), with_code_columns(OBSERVATION)
+    if way.startswith("xlsx"):
+        header = "en" if way.endswith("en") else "zh"
+        with workbook(columns, list(in_words(columns, rows, header)), [], title="", header=header) as file:
             return file.read()
     header, encoding = way.split()
-    return csv_bytes(OBSERVATION, rows, header=header, encoding=encoding)
+    return csv_bytes(columns, in_words(columns, rows, header), header=header, encoding=encoding)
 
 
-@pytest.mark.parametrize("way", ["zh utf-8", "code utf-8", "zh gb18030", "code gb18030", "xlsx"])
+WAYS = ["zh utf-8", "code utf-8", "en utf-8", "zh gb18030", "code gb18030", "xlsx", "xlsx en"]
+
+
+@pytest.mark.parametrize(
+    "way", [*WAYS, "zh utf-8 codes", "en utf-8 codes", "zh gb18030 codes", "xlsx codes", "xlsx en codes"]
+)
 @given(title=TYPED, words=TYPED)
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_any_text_comes_back_as_it_was(plan, way, title, words):

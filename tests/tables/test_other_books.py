@@ -48,6 +48,39 @@ def test_an_xls_says_that_it_does_not_know():
     assert not marks_of(rows[5][2])
 
 
+STYLES = '<style:style style:name="{}" style:parent-style-name="{}"><style:text-properties {}/></style:style>'
+
+
+@pytest.mark.parametrize(
+    ("look", "mark"),
+    [
+        ('style:text-line-through-style="solid"', STRUCK),
+        ('style:text-line-through-type="single"', STRUCK),
+        ('style:text-position="super 58%"', RAISED),
+    ],
+)
+@pytest.mark.parametrize("style", ["own", "child", "plain"])
+@pytest.mark.parametrize("kind", ['office:value-type="float" office:value="1310.5"', 'office:value-type="string"'])
+def test_the_style_of_a_whole_cell_of_an_ods_is_seen(look, mark, style, kind):
+    styles = STYLES.format("own", "", look) + STYLES.format("child", "own", "") + STYLES.format("plain", "", "")
+    content = (
+        f"<office:a>{styles}"
+        '<table:table table:name="a"><table:table-row><table:table-cell><text:p>单位</text:p></table:table-cell>'
+        f'</table:table-row><table:table-row><table:table-cell table:style-name="{style}" {kind}>'
+        "<text:p>1310.5</text:p></table:table-cell></table:table-row></table:table></office:a>"
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", content)
+
+    with open_table(out, is_heading=lambda cells: "单位" in cells) as table:
+        ((_row, [cell]),) = list(table.lines)
+
+    assert cell == "1310.5"
+    assert marks_of(cell) == (set() if style == "plain" else {mark})
+
+
 @pytest.mark.parametrize(("name", "steps"), [("marked.ods", 40), ("marked.xls", 12)])
 def test_a_damaged_book_is_called_one(name, steps):
     """Whatever its reader stumbles over: bytes exchanged one by one, from the first to the last."""

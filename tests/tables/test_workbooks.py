@@ -6,7 +6,17 @@ from time import process_time
 
 import pytest
 
-from tables.cells import HIDDEN_ROW, RAISED, STRUCK, EmptyResult, FormulaCell, NumberCell, bare, marks_of
+from tables.cells import (
+    HIDDEN_COLUMN,
+    HIDDEN_ROW,
+    RAISED,
+    STRUCK,
+    EmptyResult,
+    FormulaCell,
+    NumberCell,
+    bare,
+    marks_of,
+)
 from tables.faults import BrokenFile
 from tables.table import open_table
 from tests.tables.test_table import book, repacked
@@ -41,6 +51,70 @@ def test_raised_and_struck_runs_are_told_from_the_rest():
 
     assert (raised, bare(raised), marks_of(raised)) == ("1400.51", "1400.5", {RAISED})
     assert (struck, bare(struck), marks_of(struck)) == ("13001400.5", "1400.5", {STRUCK})
+
+
+def test_a_formula_of_an_array_shows_its_braces():
+    array = cells(with_value('<c r="C2"><f t="array" ref="C2">SUM(A1:A2)</f></c>'))[2]
+    plain = cells(with_value('<c r="C2"><f>SUM(A1:A2)</f></c>'))[2]
+
+    assert (str(array), str(plain)) == ("{=SUM(A1:A2)}", "=SUM(A1:A2)")
+
+
+def page(style, cell, more=""):
+    head = "<tr><th>分项编码<th>年份<th>数值</tr>"
+    return (
+        f"<html><head><style><!-- {style} --></style></head><body><table>{head}<tr><td>I-01<td>2023{cell}</tr>"
+        f"</table>{more}</body></html>"
+    ).encode()
+
+
+CLASSES = ".x1 {text-decoration : line-through;} td.x2, .other .x3 {vertical-align:super} .x4{display:none}"
+
+
+@pytest.mark.parametrize(
+    ("cell", "text", "plain", "mark"),
+    [
+        ("<td><span class=x1>1300</span>1310.5", "13001310.5", "1310.5", STRUCK),
+        ("<td>1310.5<span class='y x3'>1</span>", "1310.51", "1310.5", RAISED),
+        ("<td class=x1>1310.5", "1310.5", "", STRUCK),
+        ("<td style='text-decoration:line-through'>1310.5", "1310.5", "", STRUCK),
+        ("<td class=x4>1310.5", "1310.5", "1310.5", HIDDEN_COLUMN),
+        ("<td style='display: none'>1310.5", "1310.5", "1310.5", HIDDEN_COLUMN),
+    ],
+)
+def test_the_look_that_a_class_of_a_page_gives(cell, text, plain, mark):
+    found = read(page(CLASSES, cell))[1][0][1][2]
+
+    assert (str(found), bare(found), marks_of(found)) == (text, plain, {mark})
+
+
+def test_what_a_page_hides_within_a_cell_is_not_shown():
+    found = read(page(CLASSES, "<td>1310.5<span class=x4>99</span>"))[1][0][1][2]
+
+    assert (str(found), found.shown) == ("1310.599", "1310.5")
+
+
+def test_the_rows_of_a_hidden_table_are_hidden():
+    data = page("", "<td>1").replace(b"<table>", b"<table style='display:none'>")
+
+    assert HIDDEN_ROW in marks_of(read(data)[1][0][1][2])
+
+
+def test_text_around_a_table_of_a_page_goes_with_it():
+    around = b"<h1>A</h1><p>B <b>C</b></p><div>D</div><table>"
+    data = page("", "<td>1", "<p>注：E</p><p>F</p>").replace(b"<table>", around)
+
+    table, lines = read(data)
+
+    assert [cells for _row, cells in table.above] == [["A  B C  D"]]
+    assert [cells for _row, cells in lines[1:]] == [["注：E"], ["F"]]
+
+
+@pytest.mark.parametrize("tag", ["p", "h2", "font", "center"])
+def test_a_page_is_one_whatever_tag_it_begins_with(tag):
+    rest = page("", "<td>1").decode().partition("<body>")[2]
+
+    assert read(f"<{tag}>A</{tag}>{rest}".encode())[0].format == "html"
 
 
 def test_phonetic_hints_are_no_text():
