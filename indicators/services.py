@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from audit.services import record_audit
 from indicators.files.comparing import Judged
-from indicators.files.faults import broken
+from indicators.files.faults import Fault, broken
 from indicators.files.importing import Import, plan_import
 from indicators.files.naming import name_key, split_unit
 from indicators.models import Component, ComponentName, Indicator, Observation, Target, Verdict
@@ -254,6 +254,7 @@ class Imported:
     same: int
     sha256: str
     held: list[str] = field(default_factory=list)  # rows left to whoever has them under way
+    passed: list[Fault] = field(default_factory=list)  # what is no figure, and why
 
 
 def import_observations(
@@ -280,7 +281,8 @@ def import_observations(
             _store(plan, found, by=by)
         if not dry_run:
             remember_names(plan, said.get("names") or {}, by=by)
-    return Imported(len(found.new), found.same, found.sha256, [_held(judged) for judged in found.held])
+    held = [_held(judged) for judged in found.held]
+    return Imported(len(found.new), found.same, found.sha256, held, found.passed)
 
 
 def remember_names(plan: Plan, names: Mapping[str, str], *, by=None) -> None:

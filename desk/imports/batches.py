@@ -234,7 +234,9 @@ def _check_mapping(batch: ImportBatch, mapping: dict[str, int], defaults: dict[s
     labels = OBSERVATION | IMPORT_ONLY
     faults = {name: _("这一列必须有；请指出是文件的哪一列") for name in lacking(batch, mapping, defaults)}
     for name in faults:
-        if name in WHOLE_FILE:
+        if batch.is_wide:
+            faults[name] = _("这一项必须有；请在下面为整份文件填写")
+        elif name in WHOLE_FILE:
             faults[name] = _("这一列必须有；请指出是文件的哪一列，或在下面为整份文件填写")
     places = list(mapping.values())
     for name, place in mapping.items():

@@ -106,11 +106,12 @@ def open_figures(
 
 @dataclass
 class Import:
-    """What a file would change: the rows to store, and how many are stored already; `rows` tells of each."""
+    """What a file would change: rows to store, how many are stored already, and what is passed over."""
 
     sha256: str
     new: list[Draft] = field(default_factory=list)
     same: int = 0
+    passed: list[Fault] = field(default_factory=list)
     held: list[Judged] = field(default_factory=list)
 
 
@@ -199,7 +200,9 @@ def plan_import(plan: Plan, file: BinaryIO, *, today: date, pass_held: bool = Fa
             if pass_held and judged.is_held:
                 result.held.append(judged)
                 continue
-            if judged.outcome == RowOutcome.PASSED:
+            result.passed += judged.draft.asides
+            if judged.draft.passed:
+                result.passed.append(_placed(judged.draft.passed, opened, judged.draft))
                 continue
             faults += [_placed(fault, opened, judged.draft) for fault in judged.faults]
             if judged.outcome in (RowOutcome.INVALID, RowOutcome.CONFLICT):

@@ -468,9 +468,17 @@ def heading_finder(names: Names, column_of: ColumnOf, last: int) -> Callable[[li
             return False
         if labels >= 2 or (labels == 1 and known & set(NAME_COLUMNS) and len(own) >= 2):
             return True
+        if known & set(NAME_COLUMNS) and _heads_parts(own, column_of):
+            return True
         return _year_place(cells, names, column_of) is not None
 
     return is_heading
+
+
+def _heads_parts(own: list[str], column_of: ColumnOf) -> bool:
+    """Whether a row has names and nothing else but parts of a year: 指标 | 上半年 | 全年, below their year."""
+    kinds = [sub_kind(cell) for cell in own if not column_of(cell)]
+    return all(kinds) and bool({WHOLE, PART} & set(kinds))
 
 
 def _speaks(cell: str, last: int) -> bool:
@@ -528,6 +536,10 @@ def lay_out(table: TableFile, names: Names, column_of: ColumnOf, *, last: int) -
         known.pop("year", None)
         labelled = [place for place, cell in enumerate(head) if cell.strip() and _is_label(cell, last)]
         first = first[1:]
+    if not labelled and (year := _year_of_parts(table, column_of, last)):
+        subs = [(row, [cell if not column_of(cell) else "" for cell in head])]
+        head = [cell if column_of(cell) or not cell.strip() else year for cell in head]
+        return _across(table, names, column_of, head, row, known, _kept(table, first), last, subs, [], first)
     if labelled:
         subs = _subheadings(first[:HEADING_ROWS], labelled)
         first = first[len(subs) :]
@@ -537,6 +549,16 @@ def lay_out(table: TableFile, names: Names, column_of: ColumnOf, *, last: int) -
         return _down(table, names, column_of, head, known, first, last, place)
     _kept(table, first)
     return None
+
+
+def _year_of_parts(table: TableFile, column_of: ColumnOf, last: int) -> str:
+    """The one year that stands above a heading of parts of it, or ""."""
+    own = [cell for cell in table.head[1] if cell.strip()]
+    if not _heads_parts(own, column_of):
+        return ""
+    cells = [cell for _row, above in table.above for cell in above if cell.strip()]
+    years = {cell for cell in cells if _is_label(cell, last)}
+    return years.pop() if len(years) == 1 else ""
 
 
 def _kept(table: TableFile, first: list[Line]) -> Iterator[Line]:

@@ -29,7 +29,7 @@ from indicators.files.readings import Answer, read_value
 from indicators.files.sections import NO_SECTION, section_below
 from indicators.files.spells import PART, kind_of
 from indicators.files.years import OTHER_CODES, is_day, read_label, status_said
-from indicators.models import Component, Observation, Target
+from indicators.models import Component, Indicator, Observation, Target
 from plan.exports.cells import unguard
 from plan.models import Plan
 from tables.cells import (
@@ -354,7 +354,12 @@ class RowReader:
 
     def _unit(self, draft: Draft, component: Component) -> str:
         """The unit of a row: its own, that in its name, its column's, else the table's."""
-        said = unit_of(draft.cells.get("unit", "")) or self.value_unit
+        if draft.cells.get("unit", "") == component.indicator.unit:
+            return ""  # nearly every row of nearly every file
+        said = unit_of(draft.cells.get("unit", ""))
+        if _is_other_unit(said, component.indicator):
+            return ""  # said once is enough
+        said = said or self.value_unit
         if not said and not draft.cells.get("component", "").strip():
             said = split_unit(narrow(bare(draft.cells.get("indicator", ""))), self.names.bases)[1]
         if said:
@@ -412,8 +417,8 @@ class RowReader:
             and self.names.code(code) != component
         ):
             fault("code", "other_indicator", component=component.code, code=indicator.code)
-        unit = unit_of(cells.get("unit", ""))
-        if unit and unit != indicator.unit_en and unit_parts(unit)[1] != unit_parts(indicator.unit)[1]:
+        unit = cells.get("unit", "")
+        if unit != indicator.unit and _is_other_unit(unit_of(unit), indicator):
             fault("unit", "other_unit", unit=indicator.unit)
         return component
 
@@ -442,6 +447,11 @@ class RowReader:
             fault("source_url", "bad_address")
         if draft.words["state"] == Observation.State.REJECTED and not draft.words["note"]:
             fault("note", "no_reason")
+
+
+def _is_other_unit(unit: str, indicator: Indicator) -> bool:
+    """Whether a unit is of something else altogether: 家 for 亿元, but not 万元."""
+    return unit not in ("", indicator.unit_en) and unit_parts(unit)[1] != unit_parts(indicator.unit)[1]
 
 
 def _precision_of(answer: Answer | None) -> str:

@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from openpyxl.worksheet.formula import ArrayFormula
 
 from indicators.files.faults import BrokenFile
@@ -498,3 +499,38 @@ def test_a_formula_of_an_array_without_a_result_is_called_one(plan):
     (row,) = told(plan, sheet([["编码", 2021], ["I-05", None]], change))
 
     assert (row.state, "数组公式" in row.reason) == ("refused", True)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "2024年,,\n指标,上半年,全年\nI-05,700,1400.5\n",
+        "主要指标,,\n2024年,,\n指标,全年,上半年\nI-05,1400.5,700\n",
+        "2024年,,,\n指标,单位,上半年,全年\nI-05,亿元,700,1400.5\n",
+    ],
+)
+def test_a_year_above_its_parts(plan, data):
+    rows = told(plan, data)
+
+    assert of(rows, "new", "ask", "changed", "refused") == ["I-05 2024 1400.5"]
+    assert "2024年 上半年" in [row.value for row in rows if row.reason == "不是全年的数"]
+    assert "这一列没有列名" not in {row.reason for row in rows}
+
+
+def test_parts_without_a_year_are_no_figures(plan):
+    rows = told(plan, "指标,上半年,全年\nI-05,700,1400.5\n")
+
+    assert {row.state for row in rows} == {"refused"}
+
+
+def test_the_command_says_what_it_passes_over(plan, tmp_path, capsys):
+    file = tmp_path / "a.csv"
+    file.write_text("指标,2021,位次\n技术合同成交额,1310.5,3\n常住人口,1768,1\n")
+    said = {"source": "统计年鉴", "released_on": "2024-12-01", "status": "final"}
+
+    call_command("import_observations", file, plan=plan.slug, dry_run=True, **said)
+
+    out = capsys.readouterr().out
+    assert "略过 / passed over 2" in out
+    assert "C1" in out
+    assert "常住人口" in out

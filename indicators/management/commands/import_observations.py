@@ -16,6 +16,8 @@ from tables.encodings import CHOICES
 
 DEFAULTS = {"source": "source_title", "url": "source_url", "released_on": "released_on", "status": "value_status"}
 GOOD = ("new", "same", "changed", "passed")
+# Of what is passed over; with --json all of it is told.
+PASSED_SHOWN = 50
 
 
 class Command(BaseCommand):
@@ -75,7 +77,14 @@ class Command(BaseCommand):
         except BrokenFile as error:
             raise CommandError(f"什么也没有写入 / nothing was stored:\n{error}") from error
         verb = "将新增 / would add" if dry_run else "新增 / added"
-        self.stdout.write(f"{verb} {result.new}，相同 / unchanged {result.same}，SHA-256 {result.sha256}")
+        for fault in result.passed[:PASSED_SHOWN]:
+            self.stdout.write(f"略过 / passed over: {fault}")
+        if len(result.passed) > PASSED_SHOWN:
+            self.stdout.write("……（--json 列出全部 / lists them all）")
+        self.stdout.write(
+            f"{verb} {result.new}，相同 / unchanged {result.same}，略过 / passed over {len(result.passed)}，"
+            f"SHA-256 {result.sha256}"
+        )
 
     def _tell(self, plan, stream, said) -> None:
         """Row by row, so that a large file needs no more memory than a small one."""
