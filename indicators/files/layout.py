@@ -271,6 +271,7 @@ class Down:
     title: list[Doubt] = field(default_factory=list)
     apart: list[tuple[int, str]] = field(default_factory=list)
     kind: str = "down"
+    unit_place: int | None = None
     section: Section = NO_SECTION
 
     def figures(self) -> Iterator[TableFigure]:
@@ -313,7 +314,7 @@ class Down:
             for part in self.parts:
                 if part.place >= len(cells) or not cells[part.place].strip():
                     continue
-                all_unit, unsure = ("", []) if part.unit else self.caption.of(part.component)
+                all_unit, unsure = self._unit(cells, part)
                 yield TableFigure(
                     row,
                     part.place + 1,
@@ -322,7 +323,7 @@ class Down:
                     component=part.component,
                     sure=part.sure,
                     name=part.name,
-                    unit=part.unit or all_unit,
+                    unit=all_unit,
                     status=part.status or label.status,
                     doubts=[
                         *(doubt for doubt in doubts if not (part.whole and doubt in self.title)),
@@ -332,6 +333,12 @@ class Down:
                     dated=label.day,
                 )
             yield from unheaded(row, cells, self.headed)
+
+    def _unit(self, cells: list[str], part: PartColumn) -> tuple[str, list[Doubt]]:
+        """The unit of one cell: its column's, its row's, else the table's; and what is asked about it."""
+        place = self.unit_place
+        own = part.unit or (unit_of(cells[place]) if place is not None and place < len(cells) else "")
+        return (own, []) if own else self.caption.of(part.component)
 
     def head_again(self, cells: list[str]) -> bool:
         """Whether a second table begins here, below its own heading; its indicators hold from here on."""
@@ -781,6 +788,9 @@ def _down(table, names, column_of, head, known, first, last, year_place) -> Down
     passed += [_heading_row(line) for line in subs]
     group = _without_captions(table.above[-1][1]) if table.above and _is_group(table.above[-1][1]) else []
     parts, text = [], ""
+    unit_place = next(
+        (at for at, cell in enumerate(head) if _is_unit_heading(cell) or column_of(cell) == "unit"), None
+    )
     # Another table beside this one has years of its own.
     second = next((at for at in range(year_place + 1, len(head)) if column_of(head[at]) == "year"), None)
     apart = apart_columns(head)
@@ -788,7 +798,7 @@ def _down(table, names, column_of, head, known, first, last, year_place) -> Down
     spread = [word for cells in _over(table) for word in _spread(cells, 0, width)] or [""] * width
     place_over = [word if is_elsewhere(word, names.title) else "" for word in spread]
     for place in range(max(map(len, [head, *(cells for _row, cells in subs)]))):
-        if place == year_place or place in dict(apart):
+        if place in (year_place, unit_place) or place in dict(apart):
             continue
         cell = head[place] if place < len(head) else ""
         under = [cells[place] for _row, cells in subs if place < len(cells) and cells[place].strip()]
@@ -816,7 +826,9 @@ def _down(table, names, column_of, head, known, first, last, year_place) -> Down
     headed |= {year_place}
     title = title_doubts(_titles(table), [head[year_place]])
     known = {name: at for name, at in known.items() if at != year_place}
-    return Down(names, year_place, parts, known, caption, last, passed, lines, headed, title, apart)
+    return Down(
+        names, year_place, parts, known, caption, last, passed, lines, headed, title, apart, unit_place=unit_place
+    )
 
 
 def _has_a_year(cells: list[str], place: int, last: int) -> bool:
