@@ -26,7 +26,7 @@ from indicators.figures.number_input import why_no_figure
 from indicators.figures.rivals import Rivals, rivals_at
 from indicators.figures.workflow import FIGURES, change_figure, enter_figure, submit_rows
 from indicators.files.badcell import BadCell
-from indicators.files.captions import caption_of, unit_of
+from indicators.files.captions import caption_of, clash, unit_of
 from indicators.files.cells import read_choice, read_flag
 from indicators.files.columns import SPELLS
 from indicators.files.faults import Fault
@@ -412,7 +412,7 @@ def _one_a_row(table: TableFile, names: Names, last: int) -> Iterator[TableFigur
     row, title, section = table.head[0], doubts_of(table, places), NO_SECTION
     read = {places[name] for name in TAKEN_COLUMNS & places.keys()}
     value_unit = split_unit(narrow(bare(table.headings[places["value"]])), names.bases)[1]
-    named_by = [table.headings[places[name]] for name in ("component", "indicator") if name in places]
+    named_by = [table.headings[places[name]] for name in ("component", "indicator", "unit") if name in places]
     caption = caption_of([cells for _row, cells in table.above], named_by, names.bases)
     for place, heading in enumerate(table.headings):
         if heading.strip() and place not in read:
@@ -455,7 +455,7 @@ def _one_a_row(table: TableFile, names: Names, last: int) -> Iterator[TableFigur
         unit, unsure = caption.of(named.component)
         cells_of = found | {"year": str(label.year)}
         own = unit_of(found.get("unit", "")) or split_unit(narrow(bare(name)), names.bases)[1] or value_unit
-        doubts += [] if own else unsure
+        doubts += clash([unit_of(found.get("unit", "")), value_unit]) if own else unsure
         yield TableFigure(
             row,
             0,

@@ -46,7 +46,16 @@ def is_caption(cell: str) -> bool:
 
 def unit_of(cell: str) -> str:
     """The unit a cell names: （万元） or 单位：万元 → 万元."""
-    return narrow(bare(cell)).strip("()[]【】 ").removeprefix("单位").strip(": ")
+    plain = narrow(bare(cell)).strip("()[]【】 ").removeprefix("单位").strip(": ")
+    return plain.removeprefix("人民币").removesuffix("人民币").strip("() ")
+
+
+def clash(units: Iterable[str]) -> list[tuple[str, dict[str, Any]]]:
+    """What is asked where a row, its column or its name say different sizes of one unit: 亿元 and 万元."""
+    said = list(dict.fromkeys(filter(None, units)))
+    if len(said) < 2 or len({unit_parts(unit)[1] for unit in said}) == len(said):
+        return []
+    return [("unit_said", {"text": " / ".join(said)[:40]})]
 
 
 def caption_of(above: Iterable[list[str]], headings: Iterable[str], bases: frozenset[str]) -> Caption:
@@ -55,7 +64,7 @@ def caption_of(above: Iterable[list[str]], headings: Iterable[str], bases: froze
         text = narrow(bare(heading))
         if unit := split_unit(text, bases)[1]:
             return Caption((unit,), text)
-        if found := _said(text, bases):
+        if is_caption(text) and (found := _said(text, bases)) != ("",):
             return Caption(found, text)
     units: list[str] = []
     texts: list[str] = []
@@ -79,7 +88,7 @@ def _said(text: str, bases: frozenset[str]) -> tuple[str, ...]:
     match = CAPTION.search(text)
     if match is None:
         return ()
-    rest = match[1].strip()
+    rest = match[1].strip().removeprefix("人民币").removesuffix("人民币")
     for whole in (rest, rest.split(" ")[0]):
         if is_unit(whole, bases):
             return (whole,)

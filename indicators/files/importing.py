@@ -92,9 +92,9 @@ def open_figures(
             raise BrokenFile(found)
         places = mapping if mapping is not None else propose(table.headings, table.ids)
         reader = RowReader(plan, places, today=today, defaults=defaults, names=known)
-        if "unit" not in places and "value" in places:
+        if "value" in places:
             reader.value_unit = split_unit(narrow(bare(table.headings[places["value"]])), known.bases)[1]
-        named = [table.headings[places[name]] for name in ("component", "indicator") if name in places]
+        named = [table.headings[places[name]] for name in ("component", "indicator", "unit") if name in places]
         reader.caption = caption_of([cells for _row, cells in table.above], named, known.bases)
         width = len(table.headings) if table.strict_width else None
         reader.title, reader.apart = doubts_of(table, places), frozenset(dict(apart_columns(table.headings)))

@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Any
 
 from indicators.files.badcell import BadCell
-from indicators.files.captions import UNIT_HEADING, Caption, caption_of, is_caption, unit_of
+from indicators.files.captions import UNIT_HEADING, Caption, caption_of, clash, is_caption, unit_of
 from indicators.files.cells import NUMBER
 from indicators.files.columns import SPELLS
 from indicators.files.naming import Named, Names, is_unit, split_unit
@@ -115,7 +115,7 @@ class Across:
     names: Names
     columns: dict[str, int]
     name_places: list[int]
-    unit_place: int | None
+    unit_places: list[int]
     years: list[YearColumn]
     caption: Caption
     passed: list[TableFigure]
@@ -176,7 +176,8 @@ class Across:
             cells, self.column_of, self.last
         ):
             return False
-        self.years, self.section = [], NO_SECTION
+        # What heads the second table stands above its heading, and may be of the first.
+        self.years, self.section = [], Section(self.section.text)
         for place, cell in enumerate(cells):
             column = _year_column(place, cell, [], row, self.last, self.names.bases) if cell.strip() else None
             if isinstance(column, YearColumn):
@@ -192,10 +193,9 @@ class Across:
     def _row(
         self, row: int, cells: list[str], name: str, filled: list[YearColumn], above: str
     ) -> Iterator[TableFigure]:
-        unit = (
-            unit_of(cells[self.unit_place]) if self.unit_place is not None and self.unit_place < len(cells) else ""
-        )
-        unit = unit or split_unit(name, self.names.bases)[1]
+        units = [unit_of(cells[place]) for place in self.unit_places if place < len(cells)]
+        units = [*filter(None, [*units, split_unit(name, self.names.bases)[1]])]
+        unit = units[0] if units else ""
         found = self._component(cells, name, unit, above)
         if found is None:
             code = "not_ours" if name else "no_name"
@@ -239,6 +239,7 @@ class Across:
                     *doubts,
                     *label_doubts(column.label),
                     *column.doubts,
+                    *clash([*units, column.unit]),
                     *(unsure if of_all else []),
                 ],
                 dated=column.label.day,
@@ -345,7 +346,7 @@ class Down:
         parts = _parts_of(cells, self.year_place, self.names)
         if not any(part.sure for part in parts):
             return False
-        self.parts, self.section = parts, NO_SECTION
+        self.parts, self.section = parts, Section(self.section.text)
         self.headed |= {part.place for part in parts}
         return True
 
@@ -640,9 +641,9 @@ def _across(table, names, column_of, head, head_row, known, lines, last, subs, o
     passed = _above(table)
     years: list[YearColumn] = []
     first_year = min((place for place, cell in enumerate(head) if cell.strip() and _speaks(cell, last)), default=0)
-    unit_place = _unit_place(head, first_year, column_of, rows, names.bases)
+    unit_places = _unit_places(head, first_year, column_of, rows, names.bases)
     apart = apart_columns(head)
-    read = {unit_place, *dict(apart)}
+    read = {*unit_places, *dict(apart)}
     name_places = _name_places(head, [place for place in range(first_year) if place not in read], column_of, rows)
     second = _second_table(head, first_year, column_of) if name_places or not first_year else None
     if not name_places:
@@ -683,24 +684,36 @@ def _across(table, names, column_of, head, head_row, known, lines, last, subs, o
     headed |= {column.place for column in years}
     named = [head[place] for place in name_places if place < len(head)]
     title = title_doubts(_titles(table), named)
+    named += [head[place] for place in unit_places]
     caption = caption_of([cells for _row, cells in table.above], named, names.bases)
     return Across(
-        names, known, name_places, unit_place, years, caption, passed, lines, headed, column_of, last, title, apart
+        names,
+        known,
+        name_places,
+        unit_places,
+        years,
+        caption,
+        passed,
+        lines,
+        headed,
+        column_of,
+        last,
+        title,
+        apart,
     )
 
 
-def _unit_place(
+def _unit_places(
     head: list[str], first_year: int, column_of: ColumnOf, rows: list[Line], bases: frozenset[str]
-) -> int | None:
-    """The column of units: by its heading, else one before the years that holds nothing but units."""
-    for place, cell in enumerate(head):
-        if _is_unit_heading(cell) or column_of(cell) == "unit":
-            return place
+) -> list[int]:
+    """The columns of units: by their headings, else one before the years that holds nothing but units."""
+    if said := [place for place, cell in enumerate(head) if _is_unit_heading(cell) or column_of(cell) == "unit"]:
+        return said
     for place in range(first_year):
         held = [cells[place] for _row, cells in rows if place < len(cells) and cells[place].strip()]
         if held and not column_of(head[place]) and all(is_unit(unit_of(cell), bases) for cell in held):
-            return place
-    return None
+            return [place]
+    return []
 
 
 def _unknown_groups(groups: list[list[str]], title: str) -> set[str]:

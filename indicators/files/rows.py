@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from indicators.files.badcell import BadCell
-from indicators.files.captions import NO_CAPTION, unit_of
+from indicators.files.captions import NO_CAPTION, clash, unit_of
 from indicators.files.cells import is_no_number, read_choice, read_day, read_flag, unit_parts
 from indicators.files.columns import SPELLS
 from indicators.files.faults import Fault
@@ -354,11 +354,12 @@ class RowReader:
 
     def _unit(self, draft: Draft, component: Component) -> str:
         """The unit of a row: its own, that in its name, its column's, else the table's."""
-        if draft.cells.get("unit", "") == component.indicator.unit:
+        if draft.cells.get("unit", "") == component.indicator.unit and not self.value_unit:
             return ""  # nearly every row of nearly every file
         said = unit_of(draft.cells.get("unit", ""))
         if _is_other_unit(said, component.indicator):
             return ""  # said once is enough
+        draft.doubts += [Fault(draft.line, "value", said, *doubt) for doubt in clash([said, self.value_unit])]
         said = said or self.value_unit
         if not said and not draft.cells.get("component", "").strip():
             said = split_unit(narrow(bare(draft.cells.get("indicator", ""))), self.names.bases)[1]
@@ -366,7 +367,7 @@ class RowReader:
             return said
         unit, doubts = self.caption.of(component)
         draft.doubts += [
-            Fault(draft.line, "unit", self.caption.text[:100], code, params) for code, params in doubts
+            Fault(draft.line, "value", self.caption.text[:100], code, params) for code, params in doubts
         ]
         return unit
 

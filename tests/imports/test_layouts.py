@@ -276,6 +276,11 @@ def test_two_readings_of_all_of_a_file_are_asked_about(plan):
         ("指标,数量单位,2021\nI-05,万元,13105000\n", "1310.5"),
         ("指标,量纲,2021\nI-05,（万元）,13105000\n", "1310.5"),
         ("指标,年份,数值,单位\nI-05,2021,13105000,万元\n", "1310.5"),
+        ("指标,计算单位,2021\nI-05,人民币万元,13105000\n", "1310.5"),
+        ("单位：人民币万元,\n指标,2021\nI-05,13105000\n", "1310.5"),
+        ("指标,2021,2022,单位：万元\nI-05,13105000,2,\n", "1310.5"),
+        ("编码,年份,数值,单位：万元\nI-05,2021,13105000,\n", "1310.5"),
+        ("编码,年份,数值（万元）,单位\nI-05,2021,13105000,\n", "1310.5"),
         # Beside a name or a year
         ("指标,年份,数值\nI-05（万元）,2021,13105000\n", "1310.5"),
         ("单位：万元,,\n指标,年份,数值\nI-05,2021,13105000\n", "1310.5"),
@@ -535,3 +540,19 @@ def test_the_command_says_what_it_passes_over(plan, tmp_path, capsys):
     assert "略过 / passed over 2" in out
     assert "C1" in out
     assert "常住人口" in out
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "指标,单位,2021,单位,2022\nI-05,亿元,1310.5,万元,14022500\n",
+        "指标,单位,2021年（万元）\nI-05,亿元,1310.5\n",
+        "指标,单位,2021年\nI-05（万元）,亿元,1310.5\n",
+        "编码,年份,数值（万元）,单位\nI-05,2021,1310.5,亿元\n",
+    ],
+)
+def test_units_that_contradict_each_other_are_asked_about(plan, data):
+    rows = told(plan, data)
+
+    assert "I-05 2021 1310.5" in of(rows, "ask")
+    assert not of(rows, "new", "changed", "refused")

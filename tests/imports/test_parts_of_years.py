@@ -483,3 +483,12 @@ def test_names_that_begin_like_a_footnote_are_said_to_be_no_indicator(plan):
         "本规划没有叫“注册商标数”的指标",
         "本规划没有叫“资料馆数”的指标",
     ]
+
+
+def test_a_second_table_below_words_of_a_part_is_asked_about(plan):
+    across = told(plan, "指标,2024\nI-05,1310.5\n\n上半年,\n指标,2023\nI-05,600\n")
+    down = told(plan, "年份,I-05\n2024,1310.5\n上半年,\n年份,I-05\n2023,600\n")
+
+    for rows in (across, down):
+        assert of(rows, "new") == ["I-05 2024 1310.5"]
+        assert of(rows, "ask") == ["I-05 2023 600"]
