@@ -217,9 +217,11 @@ class Across:
             for column, place in self.columns.items()
             if column in ROW_COLUMNS and place < len(cells) and cells[place].strip()
         }
-        all_unit, unsure = self.caption.of(found.component)
+        all_unit, unsure = ("", []) if unit else self.caption.of(found.component)
+        if unit:
+            doubts += clash(units)
         for column in filled:
-            of_all = not (unit or column.unit)
+            unsure_here = clash([*units, column.unit]) if column.unit else unsure
             yield TableFigure(
                 row,
                 column.place + 1,
@@ -237,10 +239,8 @@ class Across:
                 doubts=[
                     *([] if column.label.whole else self.title),
                     *doubts,
-                    *label_doubts(column.label),
                     *column.doubts,
-                    *clash([*units, column.unit]),
-                    *(unsure if of_all else []),
+                    *(doubt for doubt in unsure_here if doubt not in doubts),
                 ],
                 dated=column.label.day,
             )
@@ -670,7 +670,7 @@ def _across(table, names, column_of, head, head_row, known, lines, last, subs, o
         years_or_passed = _year_column(place, text, more, head_row, last, names.bases)
         if isinstance(years_or_passed, YearColumn):
             words = [group[place] for group in groups if group[place] in unknown]
-            years_or_passed.doubts = [("section", {"text": narrow(word)[:40]}) for word in words]
+            years_or_passed.doubts += [("section", {"text": narrow(word)[:40]}) for word in words]
             years.append(years_or_passed)
         else:
             passed.append(years_or_passed)
@@ -778,7 +778,7 @@ def _year_column(place: int, text: str, more: list[str], row: int, last: int, ba
         elif kind == WHOLE:
             label = replace(label, whole=True)
         unit = unit or (unit_of(one) if kind == "unit" else split_unit(narrow(one), bases)[1])
-    return YearColumn(place, label, unit)
+    return YearColumn(place, label, unit, label_doubts(label))
 
 
 def _is_unit_heading(cell: str) -> bool:
