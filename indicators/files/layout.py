@@ -25,7 +25,7 @@ from indicators.files.sections import (
     status_of,
     sub_kind,
 )
-from indicators.files.spells import PART, UNCLEAR, WHOLE, kind_of, read_spell, spoken_of
+from indicators.files.spells import PART, UNCLEAR, WHOLE, kind_of, one_dash, read_spell, spoken_of
 from indicators.files.years import GROWTH, YearLabel, is_day, is_label, read_label, speaks_of_a_year
 from tables.cells import FILLED, Line, bare, marks_of, narrow
 from tables.faults import Fault
@@ -58,7 +58,7 @@ PEEKED_ROWS = 12
 # Columns by which a table has several figures of one thing: whose it is, a person says.
 APART = re.compile(
     r"(?:所在|统计)?(?:地区|区域|城市|地市|省市|省份|市县|区县|各区|片区|国家|行业|行业类别|产业|性别|分组|口径)(?:名称)?"
-    r"|region|area|city|district|province|country|industry|sector|scope"
+    r"|(?:省|市|县|区|州|地名)(?:份|别|名)?|region|area|city|district|province|country|industry|sector|scope"
 )
 
 
@@ -166,6 +166,12 @@ class Across:
         texts = [cells[place] for place in self.name_places if place < len(cells) and cells[place].strip()]
         return [text for text in texts if not _is_number(text)] or texts
 
+    def _beside(self, cells: list[str]) -> list[str]:
+        """What stands before the figures in columns that nobody reads."""
+        read = {*self.name_places, *self.unit_places, *self.columns.values(), *dict(self.apart)}
+        first = min((column.place for column in self.years), default=0)
+        return [cells[place] for place in range(min(first, len(cells))) if place not in read]
+
     def _named_by(self, cells: list[str]) -> set[int]:
         return {place for place in self.name_places if place < len(cells) and not _is_number(cells[place])}
 
@@ -212,6 +218,7 @@ class Across:
             return
         doubts = spell_doubts(cells, self.columns) + apart_doubts(cells, self.apart, self.names.title)
         doubts += note_doubts(cells, self.columns) + self.section.doubts
+        doubts += elsewhere_doubts(self._texts(cells) + self._beside(cells), self.names.title)
         common = {
             column: cells[place]
             for column, place in self.columns.items()
@@ -390,6 +397,8 @@ def note_doubt(note: str) -> list[Doubt]:
     if not note.strip():
         return []
     said = narrow(note) if kind_of(note) in (PART, UNCLEAR) else spoken_of(note)
+    if re.search(rf"{re.escape(said)}(?:起|开始|以来|以后)", one_dash(narrow(note))):
+        return []  # since when something holds
     return [("part_in_column", {"spell": "note", "text": said[:40]})] if said else []
 
 
@@ -415,6 +424,11 @@ def apart_doubts(cells: list[str], columns: Iterable[tuple[int, str]], title: st
         if text and kind_of(text) != WHOLE and text.removesuffix("市") not in title:
             found.append(("apart", {"column": heading[:20], "text": text[:40]}))
     return found
+
+
+def elsewhere_doubts(texts: Iterable[str], title: str) -> list[Doubt]:
+    """What is asked of a row beside whose name another place stands, whatever the heading over it."""
+    return [("section", {"text": narrow(text)[:40]}) for text in texts if is_elsewhere(text, title)]
 
 
 def apart_columns(head: list[str]) -> list[tuple[int, str]]:

@@ -71,9 +71,11 @@ def _section(text: str, before: Section, title: str) -> Section:
     said = narrow(bare(text))
     name = NUMBERING.sub("", split_unit(said)[0], count=1).strip(": #")
     kind = sub_kind(name)
+    if name in OWN_PLACE:
+        return NO_SECTION
     if (code := PASSED_KINDS.get(kind, "") or _year_said(name)) and (kind != "growth" or GROWN.match(name)):
         return Section(said, code)
-    if kind in (WHOLE, "value") or name in OWN_PLACE or (PLACE.fullmatch(name) and not is_elsewhere(name, title)):
+    if kind in (WHOLE, "value") or (PLACE.fullmatch(name) and not is_elsewhere(name, title)):
         return NO_SECTION
     other = kind in ("status", "growth") or spoken_of(name) or NOT_ITSELF.search(name)
     if other or is_elsewhere(name, title):

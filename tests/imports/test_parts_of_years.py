@@ -411,7 +411,7 @@ def test_an_unknown_heading_within_a_part_leaves_it_open(plan):
     assert of(rows, "new", "changed") == ["I-07 2024 24700"]
 
 
-@pytest.mark.parametrize("heading", ["一、创新能力", "大型科学仪器设备使用率、开放率", "全市", "总量"])
+@pytest.mark.parametrize("heading", ["一、创新能力", "大型科学仪器设备使用率、开放率", "全市", "总量", "总计"])
 def test_other_headings_make_no_doubt(plan, heading):
     assert of(told(plan, f"指标,2024\n{heading},\nI-05,600\n"), "new") == ["I-05 2024 600"]
 
@@ -492,3 +492,23 @@ def test_a_second_table_below_words_of_a_part_is_asked_about(plan):
     for rows in (across, down):
         assert of(rows, "new") == ["I-05 2024 1310.5"]
         assert of(rows, "ask") == ["I-05 2023 600"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "市,指标,2024\n广州,I-05,100\n",
+        ",指标,2024\n广州市,I-05,100\n",
+        "范围,指标,2024\n南山区,I-05,100\n",
+        "省份,年份,I-05\n广东省,2024,100\n",
+    ],
+)
+def test_another_place_beside_a_name_is_asked_about(plan, data):
+    rows = told(plan, data)
+
+    assert of(rows, "ask") == ["I-05 2024 100"]
+    assert of(told(plan, data.replace("广州", "深圳").replace("南山区", "全市").replace("广东省", "深圳")), "new")
+
+
+def test_a_note_of_since_when_something_holds_is_no_doubt(plan):
+    assert of(told(plan, "指标,2024,备注\nI-05,100,自一季度起口径调整\n"), "new") == ["I-05 2024 100"]
