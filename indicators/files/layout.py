@@ -311,6 +311,9 @@ class Down:
             doubts += spell_doubts(cells, self.columns)
             doubts += apart_doubts(cells, self.apart, self.names.title)
             doubts += note_doubts(cells, self.columns) + self.section.doubts
+            read = taken | {*self.columns.values(), *dict(self.apart)}
+            beside = [cell for place, cell in enumerate(cells) if place not in read]
+            doubts += elsewhere_doubts(beside, self.names.title)
             if self.section.passed:
                 yield passed_over(row, 0, text, self.section.passed, text=self.section.text[:40])
                 continue

@@ -19,6 +19,7 @@ from indicators.files.layout import (
     Doubt,
     TableFigure,
     apart_doubts,
+    elsewhere_doubts,
     label_doubts,
     note_doubt,
     note_of,
@@ -195,12 +196,11 @@ class RowReader:
                 continue
             if not draft.faults and not draft.passed and kind_of(cell) == PART:
                 draft.passed = Fault(draft.line, "—", cell[:100], "sub_annual")
-            if not draft.faults and not draft.passed and place in self.apart:
-                (code, params), *_more = apart_doubts(cells, [(place, headings[place])], self.names.title) or [
-                    ("", {})
-                ]
-                if code:
-                    draft.doubts.append(Fault(draft.line, "—", cell, code, params))
+            if not draft.faults and not draft.passed:
+                title = self.names.title
+                own = [(place, headings[place])] if place in self.apart else []
+                for doubt in apart_doubts(cells, own, title) if own else elsewhere_doubts([cell], title):
+                    draft.doubts.append(Fault(draft.line, "—", cell, *doubt))
                     draft.answers = draft.answers or [Answer("read", draft.value, draft.cells.get("value", ""))]
             if place >= len(headings) or not headings[place].strip():
                 where = cell_name(draft.line, place)

@@ -501,6 +501,7 @@ def test_a_second_table_below_words_of_a_part_is_asked_about(plan):
         ",指标,2024\n广州市,I-05,100\n",
         "范围,指标,2024\n南山区,I-05,100\n",
         "省份,年份,I-05\n广东省,2024,100\n",
+        "年份,备考,I-05\n2024,南山区,100\n",
     ],
 )
 def test_another_place_beside_a_name_is_asked_about(plan, data):
@@ -512,3 +513,12 @@ def test_another_place_beside_a_name_is_asked_about(plan, data):
 
 def test_a_note_of_since_when_something_holds_is_no_doubt(plan):
     assert of(told(plan, "指标,2024,备注\nI-05,100,自一季度起口径调整\n"), "new") == ["I-05 2024 100"]
+
+
+def test_another_place_without_a_heading_is_asked_about_in_a_table_of_one_figure_a_row(plan):
+    rows = told(
+        plan, sheet([["编码", "年份", "数值"], ["I-05", 2024, 100, "南山区"], ["I-07", 2024, 24700, "深圳市"]])
+    )
+
+    assert of(rows, "ask") == ["I-05 2024 100"]
+    assert of(rows, "new", "changed") == ["I-07 2024 24700"]
