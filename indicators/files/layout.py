@@ -19,7 +19,7 @@ from indicators.files.sections import (
     NO_SECTION,
     NOT_ITSELF,
     PASSED_KINDS,
-    Section,
+    RowsHeading,
     is_elsewhere,
     section_below,
     status_of,
@@ -126,7 +126,7 @@ class Across:
     title: list[Doubt] = field(default_factory=list)
     apart: list[tuple[int, str]] = field(default_factory=list)
     kind: str = "across"
-    section: Section = NO_SECTION
+    section: RowsHeading = NO_SECTION
 
     def figures(self) -> Iterator[TableFigure]:
         yield from self.passed
@@ -183,7 +183,7 @@ class Across:
         ):
             return False
         # What heads the second table stands above its heading, and may be of the first.
-        self.years, self.section = [], Section(self.section.text)
+        self.years, self.section = [], RowsHeading(self.section.text)
         for place, cell in enumerate(cells):
             column = _year_column(place, cell, [], row, self.last, self.names.bases) if cell.strip() else None
             if isinstance(column, YearColumn):
@@ -280,7 +280,7 @@ class Down:
     apart: list[tuple[int, str]] = field(default_factory=list)
     kind: str = "down"
     unit_place: int | None = None
-    section: Section = NO_SECTION
+    section: RowsHeading = NO_SECTION
 
     def figures(self) -> Iterator[TableFigure]:
         yield from self.passed
@@ -356,7 +356,7 @@ class Down:
         parts = _parts_of(cells, self.year_place, self.names)
         if not any(part.sure for part in parts):
             return False
-        self.parts, self.section = parts, Section(self.section.text)
+        self.parts, self.section = parts, RowsHeading(self.section.text)
         self.headed |= {part.place for part in parts}
         return True
 

@@ -46,7 +46,7 @@ OWN_PLACE = ("全市", "本市", "我市", "合计", "总计")
 
 
 @dataclass(frozen=True)
-class Section:
+class RowsHeading:
     """What a row that heads others says of them. `passed`: why they are no figures of the year; `text`: its words,
     by which a person is asked where it passes nothing over."""
 
@@ -58,30 +58,30 @@ class Section:
         return [("section", {"text": self.text[:40]})] if self.text and not self.passed else []
 
 
-NO_SECTION = Section()
+NO_SECTION = RowsHeading()
 
 
-def section_below(texts: Iterable[str], before: Section, title: str) -> Section:
+def section_below(texts: Iterable[str], before: RowsHeading, title: str) -> RowsHeading:
     """What a row of such words says of the rows below it; `title`: of the plan, whose own place is no other."""
     found = [_section(text, before, title) for text in texts]
     return next((section for section in found if section is not before), before if not found else found[0])
 
 
-def _section(text: str, before: Section, title: str) -> Section:
+def _section(text: str, before: RowsHeading, title: str) -> RowsHeading:
     said = narrow(bare(text))
     name = NUMBERING.sub("", split_unit(said)[0], count=1).strip(": #")
     kind = sub_kind(name)
     if name in OWN_PLACE:
         return NO_SECTION
     if (code := PASSED_KINDS.get(kind, "") or _year_said(name)) and (kind != "growth" or GROWN.match(name)):
-        return Section(said, code)
+        return RowsHeading(said, code)
     if kind in (WHOLE, "value") or (PLACE.fullmatch(name) and not is_elsewhere(name, title)):
         return NO_SECTION
     other = kind in ("status", "growth") or spoken_of(name) or NOT_ITSELF.search(name)
     if other or is_elsewhere(name, title):
-        return Section(said)
+        return RowsHeading(said)
     # Another heading does not say that the one before is over.
-    return Section(before.text) if before.text else before
+    return RowsHeading(before.text) if before.text else before
 
 
 def _year_said(name: str) -> str:
