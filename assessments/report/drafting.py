@@ -91,7 +91,7 @@ def _silent(context: ReportContext, silent: list[Standing]) -> Lines:
 def _indicator_sentence(standing: Standing, pin: Pinner) -> str:
     told = []
     for part in standing.components:
-        # A figure that follows a name stands apart from it: “使用率 2025 年为 …”.
+        # A figure that follows a name stands apart from it.
         name = f"{part.component.name} " if standing.is_compound else ""
         code = part.component.code
         latest = pin(f"{code}.latest") if latest_words(part) else "暂无数据"

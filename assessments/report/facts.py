@@ -157,8 +157,8 @@ def says(text: str, words: str) -> bool:
 @lru_cache(maxsize=1024)
 def _whole(words: str) -> re.Pattern:
     """The words where no further figures stand before or behind them."""
-    before = r"(?<!\d)(?<!\d[.,])" if words[:1].isdigit() else ""
-    behind = r"(?!\d|[.,]\d)" if words[-1:].isdigit() else ""
+    before = r"(?<!\d)(?<!\d[.,])" if re.match(r"\d", words) else ""
+    behind = r"(?!\d|[.,]\d)" if re.search(r"\d$", words) else ""
     return re.compile(before + re.escape(words) + behind)
 
 
