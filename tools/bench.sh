@@ -6,10 +6,11 @@
 #   w3  a million figures as CSV over HTTP, from PostgreSQL  w4  pages of 100 figures as JSON, 16 connections
 #   w5  the overview in Chromium, cold and warm, drawn when each target has its strip or no figure to draw
 #   w5 ends with an indicator's page beside one chart in Dash
+#   w6  tables read and judged row by row: 100,000 figures one a row, 5,000 rows across 40 years (tools/reading.py)
 #   monday  200 signed-in people of every role for two minutes (PEOPLE, SECONDS), beside plain Django doing as many reads
 # Dash, Streamlit and Datasette take part where the harness's `setup.sh peers` has installed them.
 # BENCH_DIR is the harness, BENCH_HOME where it keeps its data (some GB, where the postgres user can reach it),
-# ROUNDS how often each runs, WORKLOADS which ("w1 w2 w3 w4 w5 monday" unless told), PLANS how many plans of this size the
+# ROUNDS how often each runs, WORKLOADS which ("w1 w2 w3 w4 w5 w6 monday" unless told), PLANS how many plans of this size the
 # site of w1 and w5 holds: PLANS=10 WORKLOADS=w1 make bench, on a machine that does nothing else.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -20,7 +21,7 @@ DATA_DIR=$BENCH_HOME/product
 mkdir -p "$DATA_DIR"
 SECRET=$(.venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(50))')
 rounds=${ROUNDS:-5}
-workloads=${WORKLOADS:-w1 w2 w3 w4 w5 monday}
+workloads=${WORKLOADS:-w1 w2 w3 w4 w5 w6 monday}
 runs() { [[ " $workloads " == *" $1 "* ]]; }
 
 "$harness/setup.sh" core
@@ -100,6 +101,10 @@ if runs w5; then
       http://127.0.0.1:8472/ "$rounds"
     kill "$product" "$peer"
   fi
+fi
+if runs w6; then
+  cd "$here"
+  DEBUG=0 SECRET_KEY="$SECRET" ALLOWED_HOSTS=127.0.0.1 .venv/bin/python -m tools.reading "$rounds"
 fi
 if runs monday; then
   cd "$here"
