@@ -23,6 +23,8 @@ class StrictJSONParser(JSONParser):
         try:
             text = codecs.getreader(encoding)(stream)
             return json.load(text, parse_constant=strict_constant, object_pairs_hook=_once)
+        except RecursionError as error:
+            raise ParseError("JSON 嵌套太深 / nested too deeply") from error
         except ValueError as error:
             raise ParseError(f"不是可用的 JSON / not usable JSON: {error}") from error
 

@@ -18,7 +18,8 @@ from tables.zipped import Archive, broken_workbooks
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 WEB = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|meta|div|style"
+    # Nothing before the first tag is tried a second way: a row of comments would be tried in all of them.
+    r"\s*+(?:<\?xml[^>]*>\s*+)?+(?:(?><!--.*?-->)\s*+)*+<(?:!doctype\s+html|html|head|body|table|meta|div|style"
     r"|(?:p|h[1-6]|center|font|span|b|strong|title|caption|br|hr|section|main|article|header|link|script)\b)",
     re.I | re.S,
 )

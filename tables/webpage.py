@@ -48,7 +48,11 @@ BLOCKS = {
 }
 OF_THE_PAGE = {"title", "h1"}
 NOTES = ("注", "备注", "说明", "资料来源", "数据来源", "note", "source")
-CLASS_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+# What a style sheet says of a look that is asked about; the rest of it, and of a long sheet, is not kept.
+LOOKS = ("display:none", "visibility:hidden", "vertical-align:super", "vertical-align:sub", "line-through")
+LONGEST_CSS, MOST_CLASSES = 300_000, 40
+LAST_CLASS = re.compile(r"\.([\w-]+)(?:,|$)")
+LAST_TAG = re.compile(r"(?:^|[\s>+~,])([a-z][a-z0-9]*)(?:,|$)")
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
 
@@ -90,6 +94,7 @@ class _PageReader(HTMLParser):
         self.silent = 0
         self.css: list[str] = []
         self.classes: dict[str, str] = {}
+        self.tags: dict[str, str] = {}  # of tags within others: td.s span
         self.loose: list[str] = []  # text outside of cells, up to the end of its line
         self.line_of = ""  # the tag whose text it is, where that matters
         self.before: list[str] = []  # lines since the last table
@@ -97,7 +102,7 @@ class _PageReader(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         attributes = {name: value or "" for name, value in attrs}
-        attributes["style"] = self._style(attributes)
+        attributes["style"] = self._style(tag, attributes)
         if tag in BLOCKS and self.cell is None:
             self._end_line()
             self.line_of = tag if tag in OF_THE_PAGE or tag == "caption" else self.line_of
@@ -177,14 +182,21 @@ class _PageReader(HTMLParser):
             self.before.append(text)
 
     def _take_classes(self, css: str) -> None:
-        for selectors, body in CLASS_RULE.findall(css):
-            for name in re.findall(r"\.([\w-]+)\s*(?:,|$)", selectors):
-                self.classes[name] = f"{self.classes.get(name, '')};{body}"
+        for rule in css[:LONGEST_CSS].split("}"):
+            selectors, _brace, body = rule.rpartition("{")
+            plain = "".join(body.split()).lower()
+            if not (said := [look for look in LOOKS if look in plain]):
+                continue
+            words = re.sub(r"\s*,\s*", ",", " ".join(selectors.split()))
+            for kept, names in ((self.classes, LAST_CLASS.findall(words)), (self.tags, LAST_TAG.findall(words))):
+                for name in names:
+                    kept[name] = ";".join(dict.fromkeys([*kept.get(name, "").split(";"), *said]))
 
-    def _style(self, attributes: dict[str, str]) -> str:
-        """What a tag's own style and those of its classes say of its look."""
-        named = [self.classes.get(name, "") for name in attributes.get("class", "").split()]
-        return ";".join([*named, attributes.get("style", "")])
+    def _style(self, tag: str, attributes: dict[str, str]) -> str:
+        """What a tag's own style, those of its classes and of its like say of its look."""
+        classes = list(dict.fromkeys(attributes.get("class", "")[:2000].split()))[:MOST_CLASSES]
+        named = [self.classes.get(name, "") for name in classes]
+        return ";".join([*named, self.tags.get(tag, ""), attributes.get("style", "")])
 
     def _say(self, data: str) -> None:
         self.cell["all"].append(data)
@@ -276,8 +288,11 @@ def _titles(lines: list[str]) -> list[Line]:
 def sheets_of(text: str) -> list[WebTable]:
     """The tables of a page in their order, those that only hold other tables left out. Raises BrokenFile."""
     reader = _PageReader()
-    reader.feed(text)
-    reader.close()
+    try:
+        reader.feed(text)
+        reader.close()
+    except AssertionError as error:  # of html.parser, for a declaration that is none
+        raise broken("no_web_table") from error
     while reader.tables:  # a page broken off
         reader.handle_endtag("table")
     reader._end_line()

@@ -61,7 +61,7 @@ def clash(units: Iterable[str]) -> list[tuple[str, dict[str, Any]]]:
 def caption_of(above: Iterable[list[str]], headings: Iterable[str], bases: frozenset[str]) -> Caption:
     """What headings of names say of the unit, else what stands above the table."""
     for heading in headings:
-        text = narrow(bare(heading))
+        text = narrow(bare(heading))[:1000]
         if unit := split_unit(text, bases)[1]:
             return Caption((unit,), text)
         if is_caption(text) and (found := _said(text, bases)) != ("",):
@@ -70,7 +70,7 @@ def caption_of(above: Iterable[list[str]], headings: Iterable[str], bases: froze
     texts: list[str] = []
     titles: list[str] = []
     for cells in above:
-        own = [narrow(bare(cell)) for cell in cells if cell.strip() and FILLED not in marks_of(cell)]
+        own = [narrow(bare(cell))[:1000] for cell in cells if cell.strip() and FILLED not in marks_of(cell)]
         for place, text in enumerate(own):
             found = _said(text, bases)
             if found == ("",) and not CAPTION.search(text)[1].strip():

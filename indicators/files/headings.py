@@ -14,6 +14,7 @@ from plan.columns import with_code_columns
 from plan.demo import COLUMNS as DEMO_COLUMNS
 from plan.models import FormerCode, Plan
 from tables.cells import (
+    LONGEST_WORDS,
     bare,
     narrow,
 )
@@ -72,6 +73,8 @@ def column_of(heading: str) -> str:
 
     What is in brackets (a unit, 必填) or behind a colon, stars, footnote marks and blanks do not count.
     """
+    if len(heading) > LONGEST_WORDS:
+        return ""
     words = NOTES.sub("", narrow(bare(heading)).strip("*:★ \n")).strip("*: ").lower()
     short = BRACKETED.sub("", words).strip("*: ")
     forms = (words, short, re.sub(r"\s+", "", short))

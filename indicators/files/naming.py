@@ -15,7 +15,7 @@ from typing import Any
 
 from indicators.files.cells import unit_parts
 from indicators.files.years import NOTES
-from tables.cells import bare, narrow
+from tables.cells import LONGEST_WORDS, bare, narrow
 
 NUMBERING = re.compile(
     r"\s*(?:[(（]?[一二三四五六七八九十]{1,3}[)）、.．]|[(（]?\d{1,2}(?:\.\d{1,2})*[)）、.．](?!\d)|[#＃·•●▪-])\s*"
@@ -32,13 +32,15 @@ ALIKE, APART = 0.6, 0.08
 @lru_cache(maxsize=4096)
 def name_key(text: str) -> str:
     """One key for the spellings of a name."""
-    plain = unicodedata.normalize("NFKC", narrow(text))
+    plain = unicodedata.normalize("NFKC", narrow(text[:LONGEST_WORDS]))
     plain = AMONG.sub("", NUMBERING.sub("", NOTES.sub("", plain.strip()), count=1), count=1)
     return "".join(char for char in plain.casefold() if char.isalnum() or char in "%‰")
 
 
 def split_unit(text: str, bases: frozenset[str] = frozenset()) -> tuple[str, str]:
     """技术合同成交额（亿元） → (技术合同成交额, 亿元); without a unit in brackets: (text, "")."""
+    if len(text) > LONGEST_WORDS:
+        return text, ""
     for pattern in (BRACKETS, AFTER_COMMA):
         match = pattern.search(text)
         if match and is_unit(match[1], bases):

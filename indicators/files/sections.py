@@ -9,7 +9,7 @@ from indicators.files.badcell import BadCell
 from indicators.files.naming import NUMBERING, is_unit, split_unit
 from indicators.files.spells import PART, UNCLEAR, WHOLE, kind_of, spoken_of
 from indicators.files.years import GROWTH, OTHER_CODES, read_label
-from tables.cells import bare, narrow
+from tables.cells import LONGEST_WORDS, bare, narrow
 
 VALUE_WORDS = {
     "数值",
@@ -68,7 +68,7 @@ def section_below(texts: Iterable[str], before: RowsHeading, title: str) -> Rows
 
 
 def _section(text: str, before: RowsHeading, title: str) -> RowsHeading:
-    said = narrow(bare(text))
+    said = narrow(bare(text))[:LONGEST_WORDS]
     name = NUMBERING.sub("", split_unit(said)[0], count=1).strip(": #")
     kind = sub_kind(name)
     if name in OWN_PLACE:

@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 
 from indicators.files.badcell import BadCell
-from tables.cells import bare, narrow
+from tables.cells import LONGEST_WORDS, bare, narrow
 
 WHOLE, PART, UNCLEAR = "whole", "part", "unclear"
 _N = r"(?:0?[1-9]|1[0-2]|十[一二]?|[一二三四五六七八九])"
@@ -74,6 +74,8 @@ def whole_at(word: str) -> int:
 @lru_cache(maxsize=4096)
 def kind_of(text: str, *, within: bool = False) -> str:
     """WHOLE, PART, UNCLEAR, or "" for a word of something else. `within`: behind a year, between other words."""
+    if len(text) > LONGEST_WORDS:
+        return ""
     word = squeezed(one_dash(narrow(bare(text)))).strip("-*.")
     if not word:
         return ""
@@ -85,7 +87,7 @@ def kind_of(text: str, *, within: bool = False) -> str:
 
 def spoken_of(text: str) -> str:
     """The part of a year a title or a name speaks of, as written there, or ""."""
-    plain = one_dash(narrow(bare(text)))
+    plain = one_dash(narrow(bare(text)[: 10 * LONGEST_WORDS]))
     return next((match[0] for match in SPOKEN_OF.finditer(plain) if kind_of(match[0]) != WHOLE), "")
 
 

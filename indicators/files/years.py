@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from indicators.files.badcell import BadCell
 from indicators.files.spells import PART, UNCLEAR, WHOLE, kind_of, one_dash, squeezed, whole_at
-from tables.cells import DayCell, FormulaCell, bare, narrow
+from tables.cells import LONGEST_WORDS, DayCell, FormulaCell, bare, narrow
 
 FIRST_YEAR = 1949
 NOTES = re.compile(r"(?:[①-⑳⑴-⒇⒈-⒛❶-❿*†‡#¹²³⁰⁴-⁹]|\[注?\d+\]|[(（]注\d*[)）])+$")
@@ -79,6 +79,8 @@ def _label_of_text(text: str, last: int) -> YearLabel:
 
 
 def _label_of(text: str, last: int) -> YearLabel:
+    if len(text) > LONGEST_WORDS:
+        raise BadCell("year")
     plain = NOTES.sub("", one_dash(narrow(bare(text))).strip("*: \n")).strip()
     plain = CHINESE_YEAR.sub(lambda match: match[1].translate(CHINESE_DIGITS), plain)
     mark = BRACKET_MARK.search(plain)
@@ -104,6 +106,8 @@ def is_day(text: str) -> bool:
 
 def speaks_of_a_year(text: str, *, last: int) -> bool:
     """Whether a label names a year at all, be it one of growth or a part of it; a day within one does not."""
+    if len(text) > LONGEST_WORDS:
+        return False
     if re.fullmatch(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}.*", narrow(text)) and not is_label(text, last=last):
         return False
     try:

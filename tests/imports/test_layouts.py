@@ -1,8 +1,10 @@
 """Tables as yearbooks, bureaux and systems lay them out: every cell taken, asked about or passed over."""
 
+import contextlib
 import io
 from datetime import date
 from pathlib import Path
+from time import process_time
 
 import pytest
 from django.core.management import call_command
@@ -556,3 +558,44 @@ def test_units_that_contradict_each_other_are_asked_about(plan, data):
 
     assert "I-05 2021 1310.5" in of(rows, "ask")
     assert not of(rows, "new", "changed", "refused")
+
+
+@pytest.mark.parametrize("sign", ["-", "/", "'", " ", "，", "（"])
+def test_a_cell_of_twenty_thousand_signs_costs_no_worker_its_day(plan, sign):
+    """Patterns for years, names and units tried every way through it; a longer text than any of them is none."""
+    long = sign * 20_000
+    started = process_time()
+    told(plan, f"指标,2021,甲{long}\nI-05,1,2\n")
+    told(plan, f"甲{long}\n指标,2021\nI-05,1\n")
+    told(plan, f"指标,2021\n甲{long}乙,1\n{long}乙,\nI-05,3\n")
+
+    assert process_time() - started < 5
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<!---->" * 60 + "x",
+        "<html><![foo <table>",
+        f"<html><style>{'a' * 400_000}</style><table><tr><th>x</th></tr></table>",
+        f"<html><style>.a{{{'x:y;' * 100_000}}}</style><table><tr><td class='{'a ' * 1000}'>1</td></tr></table>",
+    ],
+    ids=["comments", "declaration", "sheet", "classes"],
+)
+def test_a_page_meant_to_keep_its_reader_busy_is_read_or_refused_at_once(plan, page):
+    started = process_time()
+    with contextlib.suppress(BrokenFile):
+        told(plan, page)
+
+    assert process_time() - started < 5
+
+
+def test_a_style_of_tags_within_others_is_asked_about(plan):
+    page = (
+        "<html><style>td.s span, td.t em{text-decoration:line-through}</style><table><tr><th>指标<th>2021</tr>"
+        "<tr><td>I-05<td class=s><span>1600</span>1700</tr></table></html>"
+    )
+    rows = told(plan, page)
+
+    assert of(rows, "new", "changed") == []
+    assert [row.value for row in rows if row.state == "ask"] == ["1700"]
