@@ -22,6 +22,7 @@ from evidence.services import (
 )
 from evidence.services import change_evidence, check_rules, demand_published, enter_evidence, submit_together
 from judging.decimals import plain
+from plan.demo import COLUMNS as DEMO_COLUMNS
 from plan.models import Plan, in_language
 from plan.services import touch_plan
 from tables.faults import BrokenFile
@@ -39,7 +40,9 @@ FIELDS = {
 # What makes a row the same statement as one that stands there, besides item and source.
 SAME_BY = ("says", "fact")
 # What may differ between the two.
-COMPARED = ("published_on", "took_place_on", "number", "unit", "phrase", "contradicts", "note")
+COMPARED = ("published_on", "took_place_on", "number", "unit", "phrase", "source_url", "contradicts", "note")
+# A source is of many statements: what it is changes on its own page.
+OF_SOURCE = ("publisher", "document_number", "rank")
 # Without these a row of headings is none of ours.
 HEADED = ("item", "says", "fact")
 INVALID, NEW, CHANGED, SAME = OUTCOMES = ("invalid", "new", "changed", "same")
@@ -96,38 +99,44 @@ def read_table(plan: Plan, file: BinaryIO, *, name: str, by) -> EvidenceBatch:
 def _is_ours(heading: str) -> bool:
     """Whether a heading is one of an export's own, read or not."""
     wanted = "".join(heading.split()).lower()
-    words = (one for name, column in EVIDENCE.items() for one in (name, column.zh, column.en))
+    columns = {**EVIDENCE, **DEMO_COLUMNS}
+    words = (one for name, column in columns.items() for one in (name, column.zh, column.en))
     return wanted in {"".join(one.split()).lower() for one in words}
 
 
 def _read(plan: Plan, line: int, cells: dict[str, str]) -> dict[str, Any]:
     said = {name: str(cell).strip() for name, cell in cells.items() if name}
-    for name in ("says", "rank"):
-        said[name] = _code(name, said.get(name, ""))
+    for name in {"says", "rank"} & said.keys():
+        said[name] = _code(name, said[name])
     form = PublicEvidenceForm(_data(said), plan=plan)
     faults = [f"{form.fields[field].label}：{fault}" for field, found in form.errors.items() for fault in found]
     row = {"line": line, "cells": said, "outcome": INVALID, "faults": faults or _broken_rules(form)}
-    return row if row["faults"] else row | _beside_what_stands(form)
+    return row if row["faults"] else row | _beside_what_stands(form, said)
 
 
-def _beside_what_stands(form: PublicEvidenceForm) -> dict[str, Any]:
-    """What a good row does: a new statement, one that stands there, or a change of one that is still open."""
-    said = form.cleaned_data
-    same = {"item": said["item"], "source__title": said["title"]} | {name: said[name] for name in SAME_BY}
-    found = PublicEvidence.objects.filter(**same).select_related("item", "source").order_by("-pk").first()
+def _beside_what_stands(form: PublicEvidenceForm, said: dict[str, str]) -> dict[str, Any]:
+    """What a good row does: a new statement, one that stands there, or a change of one that is still open.
+
+    Columns that the file does not have say nothing of it.
+    """
+    found = _same(form)
     if found is None:
         return {"outcome": NEW}
     wanted = PublicEvidence(item=found.item, **form.fields_of_row(is_dry=True))
-    turns = [
-        (name, was, now) for name in COMPARED if (was := _shown(found, name)) != (now := _shown(wanted, name))
-    ]
+    if wanted.contradicts_id == found.pk:
+        return {"faults": [_("不能与自己矛盾（编号 %(number)s）") % {"number": found.pk}]}
+    turns = _turns(found, wanted, [name for name in COMPARED if name in said])
+    if found.source.url == wanted.source.url:
+        of_source = _turns(found, wanted, [name for name in OF_SOURCE if said.get(name)])
+        if of_source:
+            told = {"title": found.source.title[:60], "turns": _in_words(of_source)}
+            return {"faults": [_("来源“%(title)s”登记的与文件不同：%(turns)s。来源请在发布页修改") % told]}
     if not turns:
         return {"outcome": SAME}
     told = {"pk": found.pk, "edition": found.edition, "turns": turns}
     if found.state in LIFE.OPEN:
         return {"outcome": CHANGED} | told
-    words = _("；").join(f"{label_of(name)} {was or '—'} → {now or '—'}" for name, was, now in turns)
-    kept = {"number": found.pk, "state": found.get_state_display(), "turns": words}
+    kept = {"number": found.pk, "state": found.get_state_display(), "turns": _in_words(turns)}
     if found.state == State.SUBMITTED:
         why = _("已有这一条（编号 %(number)s，%(state)s），与文件不同：%(turns)s。请先撤回再改")
     else:
@@ -136,6 +145,23 @@ def _beside_what_stands(form: PublicEvidenceForm) -> dict[str, Any]:
             "核定的不再改动；若原来有误，请把事实另写一句，并在“与之矛盾”填 %(number)s"
         )
     return {"faults": [why % kept]}
+
+
+def _same(form: PublicEvidenceForm) -> PublicEvidence | None:
+    """The statement that says the same of the same commitment by the same source, the latest of them."""
+    said = form.cleaned_data
+    same = {"item": said["item"], "source__title": said["title"]} | {name: said[name] for name in SAME_BY}
+    return PublicEvidence.objects.filter(**same).select_related("item", "source").order_by("-pk").first()
+
+
+def _turns(found: PublicEvidence, wanted: PublicEvidence, names: list[str]) -> list[tuple[str, str, str]]:
+    """Name, what stands and what the file says, of each column where the two differ."""
+    both = ((name, _shown(found, name), _shown(wanted, name)) for name in names)
+    return [(name, was, now) for name, was, now in both if was != now]
+
+
+def _in_words(turns: list[tuple[str, str, str]]) -> str:
+    return _("；").join(f"{label_of(name)} {was or '—'} → {now or '—'}" for name, was, now in turns)
 
 
 def label_of(name: str) -> str:
@@ -181,11 +207,12 @@ def _mark_twice(rows: list[dict[str, Any]]) -> None:
     seen: dict[tuple, int] = {}
     for row in rows:
         key = tuple(row["cells"].get(name, "") for name in ("item", "says", "fact", "source_title"))
-        if row["outcome"] == NEW and key in seen:
+        if row["outcome"] not in (NEW, CHANGED):
+            continue
+        if key in seen:
             row["outcome"] = INVALID
-            row["faults"] = [_("与第 %(line)s 行相同；请删去一行") % {"line": seen[key]}]
-        elif row["outcome"] == NEW:
-            seen[key] = row["line"]
+            row["faults"] = [_("与第 %(line)s 行说的是同一条；请只留一行") % {"line": seen[key]}]
+        seen.setdefault(key, row["line"])
 
 
 def apply_batch(batch: EvidenceBatch, *, by) -> int:
@@ -198,6 +225,7 @@ def apply_batch(batch: EvidenceBatch, *, by) -> int:
         held = _held(batch, EvidenceBatch.State.CHECKED)
         rows = [_stored(held, row, by) for row in held.rows if row["outcome"] in (NEW, CHANGED)]
         submit_together(held.plan, rows, by=by)
+        _note_editions(held)
         held.state = EvidenceBatch.State.APPLIED
         held.save(update_fields=["state", "rows"])
         _log(held, "evidence.imported", by, len(rows))
@@ -211,8 +239,8 @@ def _stored(batch: EvidenceBatch, row: dict[str, Any], by) -> PublicEvidence:
             stored = _enter(batch, row["cells"], by)
         else:
             found = LIFE.rows().get(pk=row["pk"])
-            row["before"] = {name: str(said or "") for name, said in _as_typed(found).items()}
-            stored = _change(found, row["cells"], row["edition"], by)
+            row["before"], row["was"] = _as_typed(found), found.state
+            stored = _change(found, row["before"] | row["cells"], row["edition"], by)
     except PublicEvidence.DoesNotExist as error:
         raise ValidationError(_("第 %(line)s 行要改的已删除；请重新上传") % {"line": row["line"]}) from error
     except Overtaken as error:
@@ -227,6 +255,8 @@ def _stored(batch: EvidenceBatch, row: dict[str, Any], by) -> PublicEvidence:
 
 def _enter(batch: EvidenceBatch, said: dict[str, str], by) -> PublicEvidence:
     form = _valid(PublicEvidenceForm(_data(said), plan=batch.plan))
+    if same := _same(form):
+        raise ValidationError(_("已有相同的一条（编号 %(number)s）；请重新上传") % {"number": same.pk})
     return enter_evidence(item=form.cleaned_data["item"], by=by, **form.fields_of_row())
 
 
@@ -242,11 +272,17 @@ def _valid(form: PublicEvidenceForm) -> PublicEvidenceForm:
     return form
 
 
-def _as_typed(row: PublicEvidence) -> dict[str, Any]:
+def _as_typed(row: PublicEvidence) -> dict[str, str]:
     """A statement in the cells it would have in a file."""
-    said = initial_of(row)
-    contradicts = said["contradicts"].pk if said["contradicts"] else ""
-    return {name: said[field] for name, field in FIELDS.items()} | {"contradicts": contradicts}
+    return {name: _shown(row, name) for name in FIELDS}
+
+
+def _note_editions(batch: EvidenceBatch) -> None:
+    """Notes what each changed statement was left as: undo leaves alone what went on since."""
+    changed = [row for row in batch.rows if row["outcome"] == CHANGED]
+    now = dict(PublicEvidence.objects.filter(pk__in=[row["pk"] for row in changed]).values_list("pk", "edition"))
+    for row in changed:
+        row["applied"] = now[row["pk"]]
 
 
 def undo_batch(batch: EvidenceBatch, *, by) -> tuple[int, int]:
@@ -257,14 +293,14 @@ def undo_batch(batch: EvidenceBatch, *, by) -> tuple[int, int]:
     require(by, Permission.ENTER_EVIDENCE)
     with transaction.atomic():
         held = _held(batch, EvidenceBatch.State.APPLIED)
-        changed = {row["pk"]: row["before"] for row in held.of(CHANGED)}
+        changed = {row["pk"]: row for row in held.of(CHANGED)}
         rows = list(LIFE.rows().filter(Q(batch=held) | Q(pk__in=changed)))
-        theirs = [row for row in rows if row.entered_by_id == by.pk and not _is_decided(row, changed)]
+        theirs = [row for row in rows if row.entered_by_id in (by.pk, None) and not _went_on(row, changed)]
         for row in theirs:
             if row.state == State.SUBMITTED:
                 row = LIFE.withdraw(row, edition=row.edition, by=by)
             if row.pk in changed:
-                _change(row, changed[row.pk], row.edition, by)
+                _change(row, _as_it_was(changed[row.pk]["before"]), row.edition, by)
             else:
                 LIFE.discard(row, edition=row.edition, by=by)
         held.state = EvidenceBatch.State.UNDONE
@@ -274,10 +310,19 @@ def undo_batch(batch: EvidenceBatch, *, by) -> tuple[int, int]:
     return len(theirs), len(rows) - len(theirs)
 
 
-def _is_decided(row: PublicEvidence, changed: dict[int, Any]) -> bool:
-    """Whether somebody decided on what the file brought; of what it changed, whether it still is as handed in."""
+def _as_it_was(before: dict[str, str]) -> dict[str, str]:
+    """What a statement said, without another that it contradicted and that is there no more."""
+    other = before.get("contradicts", "")
+    stands = bool(other) and PublicEvidence.objects.filter(pk=other).exists()
+    return before if stands else before | {"contradicts": ""}
+
+
+def _went_on(row: PublicEvidence, changed: dict[int, Any]) -> bool:
+    """Whether somebody decided on what the file brought. What it changed is given back only as it was left, and
+    never what had been returned: that would be a draft nobody knows of."""
     if row.pk in changed:
-        return row.state != State.SUBMITTED
+        told = changed[row.pk]
+        return row.edition != told["applied"] or row.state != State.SUBMITTED or told["was"] == State.RETURNED
     return row.state == State.APPROVED or row.steps.filter(action=Action.RETURNED).exists()
 
 

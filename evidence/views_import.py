@@ -76,7 +76,10 @@ def decide(request, slug, pk):
             told = ngettext("已提交 %(n)s 条，等待核定", "已提交 %(n)s 条，等待核定", number) % {"n": number}
         elif action == "undo":
             gone, kept = importing.undo_batch(row, by=request.user)
-            told = _("已撤销 %(gone)s 条，已有结论的 %(kept)s 条保留") % {"gone": gone, "kept": kept}
+            told = _("已撤销 %(gone)s 条；已有结论、后来又改过、退回过或由他人录入的 %(kept)s 条保留") % {
+                "gone": gone,
+                "kept": kept,
+            }
         else:
             raise Http404
         messages.success(request, told)

@@ -5,14 +5,22 @@ import io
 
 import openpyxl
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from evidence.importing import apply_batch, read_table, undo_batch
 from evidence.models import EvidenceBatch, PublicEvidence
-from evidence.services import approve_evidence, return_evidence
+from evidence.services import (
+    approve_evidence,
+    change_evidence,
+    return_evidence,
+    submit_evidence,
+    withdraw_evidence,
+)
 from notices.models import Notice
 from plan.queries import get_plan
 from tests.evidence.scene import people
+from tests.factories import make_person
 
 ROOT = "/sz-sti-14/evidence/"
 HEAD = ["条目编码", "说明了什么", "事实", "公布日期", "发布单位", "来源标题", "来源等级", "数量", "单位"]
@@ -146,7 +154,7 @@ def test_a_corrected_row_changes_what_is_open_and_comes_back_with_undo(plan):
     number = {"说明了什么": "number", "单位": "个"}
     taken_in(plan, [one(数量="3", **number)], analyst)
     row = PublicEvidence.objects.get(fact="在建的通报")
-    return_evidence(row, edition=row.edition, by=reviewer, reason="请核对")
+    withdraw_evidence(row, edition=row.edition, by=analyst)
 
     batch = taken_in(plan, [one(数量="4", 公布日期="2025-07", **number)], analyst)
 
@@ -202,3 +210,82 @@ def test_columns_that_nothing_is_read_from_are_named(plan, client):
     file = SimpleUploadedFile("a.csv", as_csv([[*row, "x"] for row in table(3)], [*HEAD, "经办人"]))
 
     assert "这些列没有读取：经办人" in client.post(f"{ROOT}import/", {"file": file}, follow=True).content.decode()
+
+
+def draft(plan, analyst, **cells):
+    """A draft of our own that a file speaks of again."""
+    taken_in(plan, [one(**cells)], analyst)
+    row = PublicEvidence.objects.get(fact="在建的通报")
+    return withdraw_evidence(row, edition=row.edition, by=analyst)
+
+
+def read(plan, analyst, rows, head=HEAD):
+    return read_table(plan, io.BytesIO(as_csv(rows, head)), name="a.csv", by=analyst)
+
+
+def test_columns_a_file_does_not_have_change_nothing(plan):
+    analyst, _reviewer = people()
+    plan = get_plan(plan.slug)
+    taken_in(plan, [[*one(), "在建", "年内完工"]], analyst, [*HEAD, "原文用语", "说明"])
+
+    assert [row["outcome"] for row in read(plan, analyst, [one()]).rows] == ["same"]
+    row = PublicEvidence.objects.get(fact="在建的通报")
+    withdraw_evidence(row, edition=row.edition, by=analyst)
+    taken_in(plan, [one(公布日期="2025-07")], analyst)
+    row.refresh_from_db()
+    assert (row.published, row.phrase, row.note) == ("2025-07", "在建", "年内完工")
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ([one(公布日期="2025-07"), one(公布日期="2025-08")], "与第 2 行说的是同一条"),
+        ([one(发布单位="别的报社")], "来源请在发布页修改"),
+    ],
+)
+def test_what_a_file_cannot_do_with_a_draft_is_said_beforehand(plan, rows, told):
+    analyst, _reviewer = people()
+    plan = get_plan(plan.slug)
+    draft(plan, analyst)
+
+    assert told in read(plan, analyst, rows).rows[-1]["faults"][0]
+
+
+def test_a_statement_does_not_contradict_itself(plan):
+    analyst, _reviewer = people()
+    plan = get_plan(plan.slug)
+    row = draft(plan, analyst)
+
+    (found,) = read(plan, analyst, [[*one(), str(row.pk)]], [*HEAD, "与之矛盾"]).rows
+    assert "不能与自己矛盾" in found["faults"][0]
+
+
+def test_two_files_that_say_the_same_store_it_once(plan):
+    analyst, _reviewer = people()
+    plan = get_plan(plan.slug)
+    first, second = read(plan, analyst, [one()]), read(plan, analyst, [one()])
+    apply_batch(first, by=analyst)
+
+    with pytest.raises(ValidationError, match="已有相同的一条"):
+        apply_batch(second, by=analyst)
+    assert PublicEvidence.objects.filter(fact="在建的通报").count() == 1
+
+
+@pytest.mark.parametrize("what", ["changed since", "returned before"])
+def test_undo_leaves_alone_what_went_on(plan, what):
+    analyst, reviewer = people()
+    plan = get_plan(plan.slug)
+    row = draft(plan, analyst)
+    if what == "returned before":
+        row = submit_evidence(row, edition=row.edition, by=analyst)
+        row = return_evidence(row, edition=row.edition, by=reviewer, reason="请核对")
+    batch = taken_in(plan, [one(公布日期="2025-07")], analyst)
+    row.refresh_from_db()
+    if what == "changed since":
+        row = withdraw_evidence(row, edition=row.edition, by=analyst)
+        row = change_evidence(row, edition=row.edition, by=make_person("colleague", "analyst"), note="我核对过")
+        submit_evidence(row, edition=row.edition, by=analyst)
+
+    assert undo_batch(batch, by=analyst) == (0, 1)
+    row.refresh_from_db()
+    assert (row.published, row.state) == ("2025-07", "submitted")
