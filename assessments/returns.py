@@ -48,9 +48,9 @@ def take_back(round: Round, upload, *, by) -> TakenBack:
 def _titles(texts: list[ReturnedText], known: dict[int, ReportChapter]) -> list[str]:
     """The headings that say another title than the chapter has: a title is changed on its page."""
     return [
-        _("章标题“%(new)s”，标题请在该章页面修改") % {"new": text.title[:60]}
+        _("章标题“%(new)s”，标题请在该章页面修改") % {"new": text.title[:60] or _("（空）")}
         for text in texts
-        if text.title and text.title != known[text.chapter].title
+        if text.title != known[text.chapter].title
     ]
 
 

@@ -21,6 +21,7 @@ from texts.cleaning import kept_text
 from texts.xml import xml_safe
 
 MARK = re.compile(r"^chapter_(\d+)_(\d+)$")
+MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 TRACKED = ("ins", "del", "moveFrom", "moveTo")
 
 
@@ -109,13 +110,12 @@ def _demand_no_tracked_changes(file) -> None:
 def _read(file) -> tuple[list[str], list[ReturnedText]]:
     """The lines before the first chapter, and the chapters."""
     from docx.oxml.ns import qn
-    from docx.text.paragraph import Paragraph
 
     ahead: list[str] = []
     texts: list[ReturnedText] = []
     for element in _paragraphs(file.element.body):
         # The unbreakable blanks of numbers are the file's own; the text of a chapter has plain ones.
-        line = kept_text(Paragraph(element, file).text, lines=True).replace("\u00a0", " ").strip()
+        line = kept_text(_text(element), lines=True).replace("\u00a0", " ").strip()
         names = [row.get(qn("w:name"), "") for row in element.iter(qn("w:bookmarkStart"))]
         if found := next(filter(None, map(MARK.match, names)), None):
             texts.append(ReturnedText(int(found[1]), int(found[2]), line))
@@ -125,14 +125,28 @@ def _read(file) -> tuple[list[str], list[ReturnedText]]:
 
 
 def _paragraphs(parent):
-    """The paragraphs of a body, those within content controls (w:sdt) too; not those of tables."""
+    """The paragraphs of a body, those within content controls too; not those of tables."""
     from docx.oxml.ns import qn
 
-    for element in parent.iterchildren(qn("w:p"), qn("w:sdt")):
+    for element in parent.iterchildren(qn("w:p"), qn("w:sdt"), qn("w:sdtContent"), qn("w:customXml")):
         if element.tag == qn("w:p"):
             yield element
-        elif (content := element.find(qn("w:sdtContent"))) is not None:
-            yield from _paragraphs(content)
+        else:
+            yield from _paragraphs(element)
+
+
+def _text(element) -> str:
+    """The words of a paragraph, whatever fields and controls they stand in; not those of text boxes on it."""
+    from docx.oxml.ns import qn
+
+    signs = {qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:tab"): "\t", qn("w:noBreakHyphen"): "-"}
+    if element.tag == qn("w:t"):
+        return element.text or ""
+    if element.tag in signs:
+        return signs[element.tag]
+    if element.tag in (qn("w:pPr"), qn("w:rPr"), qn("w:drawing"), qn("w:pict")) or element.tag.startswith(MC):
+        return ""
+    return "".join(_text(child) for child in element.iterchildren("*"))
 
 
 def _passed_over(file, ahead: list[str]) -> list[str]:
@@ -140,20 +154,25 @@ def _passed_over(file, ahead: list[str]) -> list[str]:
     from docx.oxml.ns import qn
 
     body = file.element.body
-    tables, notes = len(list(body.iter(qn("w:tbl")))), len(list(body.iter(qn("w:commentReference"))))
-    pictures = len(list(body.iter(qn("w:drawing"), qn("w:pict"))))
-    told = []
-    if ahead:
-        told.append(_("第一章之前的文字“%(text)s”，请移到某一章之内") % {"text": ahead[0][:30]})
-    if tables:
-        said = ngettext("%(n)s 张表格，请把其中的内容写成文字", "%(n)s 张表格，请把其中的内容写成文字", tables)
-        told.append(said % {"n": tables})
-    if pictures:
-        told.append(ngettext("%(n)s 幅图片", "%(n)s 幅图片", pictures) % {"n": pictures})
-    if notes:
-        said = ngettext("%(n)s 条批注，请在页面的讨论中提出", "%(n)s 条批注，请在页面的讨论中提出", notes)
-        told.append(said % {"n": notes})
-    return told
+    # What a newer Word draws stands there a second time for an older one.
+    drawn = [
+        one
+        for one in body.iter(qn("w:drawing"), qn("w:pict"))
+        if not any(above.tag == f"{MC}Fallback" for above in one.iterancestors())
+    ]
+    boxes = sum(next(one.iter(qn("w:txbxContent")), None) is not None for one in drawn)
+    tables = len(list(body.iter(qn("w:tbl"))))
+    notes = len(list(body.iter(qn("w:commentReference"))))
+    feet = len(list(body.iter(qn("w:footnoteReference"), qn("w:endnoteReference"))))
+    counted = (
+        (tables, ngettext("%(n)s 张表格，请把其中的内容写成文字", "%(n)s 张表格，请把其中的内容写成文字", tables)),
+        (boxes, ngettext("%(n)s 个文本框，请把文字移到正文", "%(n)s 个文本框，请把文字移到正文", boxes)),
+        (len(drawn) - boxes, ngettext("%(n)s 幅图片", "%(n)s 幅图片", len(drawn) - boxes)),
+        (feet, ngettext("%(n)s 条脚注，请写进正文", "%(n)s 条脚注，请写进正文", feet)),
+        (notes, ngettext("%(n)s 条批注，请在页面的讨论中提出", "%(n)s 条批注，请在页面的讨论中提出", notes)),
+    )
+    first = [_("第一章之前的文字“%(text)s”，请移到某一章之内") % {"text": ahead[0][:30]}] if ahead else []
+    return first + [said % {"n": number} for number, said in counted if number]
 
 
 def _demand_chapters(found: list[ReturnedText]) -> list[ReturnedText]:

@@ -555,8 +555,19 @@ def test_what_a_chapter_has_no_place_for_is_named_and_a_content_control_is_read(
         first._p.addnext(control)
         control.append(content)
         content.append(added._p)
-        note = OxmlElement("w:commentReference")
-        first.add_run()._r.append(note)
+        for name in ("w:commentReference", "w:footnoteReference"):
+            first.add_run()._r.append(OxmlElement(name))
+        # Words that stand in a control or a field within their line.
+        for name, words in (("w:sdt", "行内控件。"), ("w:smartTag", "智能标记。"), ("w:fldSimple", "域。")):
+            holder, run = OxmlElement(name), first.add_run(words)._r
+            inner = OxmlElement("w:sdtContent") if name == "w:sdt" else holder
+            if inner is not holder:
+                holder.append(inner)
+            inner.append(run)
+            first._p.append(holder)
+        picture, box = OxmlElement("w:pict"), OxmlElement("w:txbxContent")
+        picture.append(box)
+        first.add_run()._r.append(picture)
 
     def mark_again(file):
         edit(file)
@@ -568,8 +579,11 @@ def test_what_a_chapter_has_no_place_for_is_named_and_a_content_control_is_read(
     found = returns.take_back(report, edited(write_work_file(report, [chapter]), mark_again), by=people["eva"])
 
     told = "；".join(found.passed_over)
-    for words in ("写在前面的话", "1 张表格", "1 条批注", "（修改稿）"):
+    for words in ("写在前面的话", "1 张表格", "1 个文本框", "1 条脚注", "1 条批注", "（修改稿）"):
         assert words in told
+    assert "幅图片" not in told
+    for words in ("行内控件。", "智能标记。", "域。"):
+        assert words in found.returns[0].body
     assert "控件里的话。" in found.returns[0].body
     assert "表里的话" not in found.returns[0].body
 
