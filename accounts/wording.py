@@ -1,5 +1,6 @@
 """Roles and permissions in the words of the pages."""
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
@@ -45,3 +46,10 @@ PERMISSION_WORDS = {
     P.READ_AUDIT: _("查看审计记录"),
     P.CONFIRM_ACTS: _("确认另一类管理员对管理员账号的事项"),
 }
+
+
+def refusal_told(reason: str) -> str:
+    """Why something is refused, for people and programs: a permission by its words, a sentence as it stands."""
+    if words := PERMISSION_WORDS.get(reason):
+        return gettext("需要权限：%(words)s") % {"words": words}
+    return reason or "forbidden"

@@ -124,7 +124,7 @@ def read_act(params, name: str, choices: Iterable[str]) -> str:
     """What is to be done, one of the listed words. Raises BadParameter where nothing says it: none is usual."""
     allowed = list(choices)
     if not (act := read_choice(params, name, allowed)):
-        raise BadParameter(name, "", _("应为其中之一：%(choices)s") % {"choices": _("、").join(allowed)})
+        raise BadParameter(name, "", _("没有说要做什么，因此什么也没有做"))
     return act
 
 

@@ -19,6 +19,7 @@ from rest_framework.response import Response
 
 from accounts.idempotency import HEADER, KEY, OtherRequest, digest_of, do_once
 from accounts.problems import problem
+from accounts.wording import refusal_told
 from audit.models import AuditEvent
 from audit.services import record_audit
 from plan.models import Item, Plan
@@ -235,7 +236,9 @@ def _keep(writing: Writing, number: int, said: Any) -> Kept:
     except ValidationError as error:
         raise Faulty(_faults_of(number, error, said, writing)) from error
     except PermissionDenied as error:
-        raise Faulty([WriteFault(number, "id" if "id" in said else "", "", str(error), status=403)]) from error
+        raise Faulty(
+            [WriteFault(number, "id" if "id" in said else "", "", refusal_told(str(error)), status=403)]
+        ) from error
     except (Overtaken, WrongState) as error:
         raise Faulty([_overtaken(number, said, error)]) from error
 

@@ -21,6 +21,7 @@ from accounts.permissions import Permission as P
 from accounts.permissions import may
 from accounts.policy import step_before
 from accounts.problems import problem
+from accounts.wording import refusal_told
 from audit.models import AuditEvent
 from audit.services import count_stranger, record_audit
 from plan.queries import plan_of_address
@@ -482,7 +483,7 @@ class AccessMiddleware:
             label = f"{request.method} /{request.resolver_match.route}"
             count_stranger(object_label=label, after={"reason": reason, "path": request.path[:500]}, **refused)
         if is_for_programs(request):
-            return problem(403, reason or "forbidden")
+            return problem(403, refusal_told(reason))
         if not known:
             return redirect_to_login(request.get_full_path())
         # The name of a permission is for the log; a refusal in words is for the person as well.

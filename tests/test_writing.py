@@ -484,3 +484,16 @@ def test_a_form_in_place_of_json_is_refused_in_words(ana, name):
 
     assert answer.status_code in (400, 403, 415)
     assert friend.post(f"{API}{name}/", {"component": "I-01"}).status_code in (400, 403, 415)
+
+
+def test_a_program_is_told_in_words_what_it_may_not(place):
+    answer = send(token(make_person("looks", "viewer"), "figures"), "observations", FIGURE)
+
+    assert answer.status_code == 403
+    assert "录入数据" in answer.json()["detail"]
+
+
+def test_json_nested_without_end_is_no_error_of_ours(ana):
+    answer = send(token(ana, "figures"), "observations", "[" * 100_000)
+
+    assert (answer.status_code, "嵌套太深" in answer.json()["detail"]) == (400, True)

@@ -1,5 +1,7 @@
 """按表填报: what a unit has to report as one table, a line each; the long form of a line is a click away."""
 
+import re
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -16,12 +18,14 @@ from plan.steps import refusal_words
 from texts.forms import posted, show_faults
 from updates.due import last_period
 from updates.forms import RowForm, TableForm
+from updates.models import StatusUpdate
 from updates.services import TableRow, file_table
 from updates.worklist import UpdateWorkRow, work_rows
 
 PAGE_SIZE = 60
 # What asks for a report, in the order of the work list.
 ASKING = ("returned", "overdue", "due_soon", "draft", "backlog")
+LINE = re.compile(r"r(\d{1,9})-status$", re.ASCII)
 TOLD = ("status", "progress", "done", "problems")
 
 
@@ -100,20 +104,42 @@ def _taken(request, plan, form: TableForm) -> dict[int, RowForm]:
 def _overtaken(request, plan) -> list[dict[str, Any]]:
     """Lines that somebody else handed in since the table was opened, with what was typed there."""
     found = []
-    for row in work_rows(plan, request.user, today=today()):
-        name = f"r{row.item.pk}"
+    every = {row.item.pk: row for row in work_rows(plan, request.user, today=today())}
+    for row in every.values():
         stands = row.current or row.last
-        if row.state in ASKING or stands is None or f"{name}-status" not in request.POST:
+        if row.state in ASKING or stands is None or f"r{row.item.pk}-status" not in request.POST:
             continue
         form = _form_of(row, request.POST)
-        said = {one: request.POST.get(f"{name}-{one}", "").strip() for one in ("status", "done", "problems")}
-        if any(words and words != getattr(stands, one) for one, words in said.items()):
+        if _says_else(form, stands):
             told = {"who": stands.entered_by, "state": stands.get_state_display()}
-            form.add_error(
-                None, _("这一行已由 %(who)s 填报（%(state)s），您填的没有保存；请核对后另行告知") % told
-            )
+            words = _("这一行已由 %(who)s 填报（%(state)s），与您表里的不同，您的没有保存；请核对后另行告知")
+            form.add_error(None, words % told)
             found.append({"row": row, "form": form})
+    _name_the_gone(request, plan, every.keys())
     return found
+
+
+def _says_else(form: RowForm, stands: StatusUpdate) -> bool:
+    """Whether a line says something that the report does not."""
+    form.is_valid()
+    for name in TOLD:
+        said = form.cleaned_data.get(name, form.data.get(form.add_prefix(name)))
+        held = getattr(stands, name)
+        if isinstance(said, str) and isinstance(held, str):
+            said, held = ("\n".join(text.split()) for text in (said, held))
+        if said not in (None, "") and said != held:
+            return True
+    return False
+
+
+def _name_the_gone(request, plan, known: Iterable[int]) -> None:
+    """Says of which lines nothing was taken, because nobody of this unit reports on them any more."""
+    sent = {int(found[1]) for name in request.POST if (found := LINE.match(name))}
+    for item in plan.every_item.filter(pk__in=sent.difference(known)):
+        said = request.POST.get(f"r{item.pk}-done", "").strip() or request.POST.get(f"r{item.pk}-problems", "")
+        if said.strip():
+            told = {"code": item.code, "said": said.strip()[:500]}
+            messages.warning(request, _("%(code)s 已停用或不由本单位填报，没有保存：%(said)s") % told)
 
 
 def _is_filled(row: UpdateWorkRow, form: RowForm, *, is_submitted: bool) -> bool:

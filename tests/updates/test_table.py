@@ -80,9 +80,33 @@ def test_what_somebody_else_handed_in_meanwhile_costs_nobody_his_words(small, re
     assert page.status_code == 400
     assert "已提交 1 项" in html
     assert "我写的另一段话" in html
-    assert "您填的没有保存" in html
+    assert "您的没有保存" in html
     assert StatusUpdate.objects.get(item=one).done == "已封顶"
     assert post(reporter, small, told(one), day=day).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_lost"),
+    [({"progress": "55"}, True), ({"done": "已封顶\r\n第二行"}, True), ({}, False), ({"done": " 已封顶 "}, False)],
+)
+def test_what_a_line_says_otherwise_than_the_report_is_given_back(small, reporter, typed, is_lost):
+    one, *_others = small.tasks
+    day = last_period(small.plan, today()).end.isoformat()
+    post(reporter, small, told(one), day=day)
+
+    page = post(reporter, small, told(one, **typed), day=day)
+    assert ("您的没有保存" in page.content.decode()) == is_lost
+
+
+def test_a_line_of_what_was_retired_meanwhile_is_named_with_its_words(small, reporter):
+    one, two, _three = small.tasks
+    day = last_period(small.plan, today()).end.isoformat()
+    small.plan.every_item.filter(pk=one.pk).update(retired_on=today(), retired_reason="合并")
+
+    page = post(reporter, small, told(one, done="写好的一段"), told(two), day=day).content.decode()
+    assert f"{one.code} 已停用或不由本单位填报" in page
+    assert "写好的一段" in page
+    assert StatusUpdate.objects.filter(item=two, state="submitted").exists()
 
 
 def test_a_draft_of_the_table_goes_on_and_is_overtaken_by_nobody(small, reporter, report):
