@@ -294,7 +294,7 @@ def test_the_review_desk_on_a_phone_and_without_a_script(open_page, desk, sign_i
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"/test-plan/review/figure/{quiet.pk}/")
 
-    assert page.locator(".acts button").first.bounding_box()["height"] >= 44
+    assert page.locator(".acts button[name=act]").first.bounding_box()["height"] >= 44
     flagged = page.locator(".lines li", has_text="结论改变")
     assert flagged.locator("input").count() == 0
     page.locator(".lines li", has_text="I-30").locator("input").check()

@@ -134,7 +134,7 @@ MARKED_CHINESE = {
     "td, th > *, td .sub > *, th .sub > *, td.who, .stacked td, .milestones th": "the same, in tables",
     "dd, .altered, option, .told, .report-head span, .line > strong > span": "names, and what somebody wrote",
     ".rows > li > a, .notice-text, .notice-end .sr": "titles of what somebody asked for",
-    ".from-public, .from-public a, .badge.public, .sourced .sub": "published statements, and their tips",
+    ".from-public, .from-public a, .badge.public, .sourced .sub, .w-public span": "published statements, tips",
     ".public-said .rows a, .public-said .disputed a, main > .head h1, main > h1": "the same, on their own pages",
     ".cite p > span": "a source as it is cited",
     ".num > span, .sq-name > span, .steps > li > span, figcaption > span > span": "figures and units as published",

@@ -1,5 +1,6 @@
 """A report of an organisation: filed with milestones and a file, sent back, corrected, approved, read by all."""
 
+import re
 from xml.etree import ElementTree
 
 import pytest
@@ -100,6 +101,8 @@ def test_a_report_is_filed_returned_corrected_approved_and_read(people, sign_in,
         reader.get_by_role("link", name="验收批复.pdf").click()
     assert download.value.path().read_bytes() == PDF
     reader.get_by_role("link", name="历史").click()
+    # What was published of it stands there too.
+    reader.get_by_role("link", name=re.compile("^进展填报")).last.click()
     expect(reader.locator(".timeline .entry")).to_have_count(1)
     shoot(reader, "report-path/7-history", full_page=True)
     reader.goto(f"{ROOT}changes/?cause=status_update")
