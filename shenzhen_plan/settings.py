@@ -72,12 +72,19 @@ def _required(name: str, hint: str) -> str:
 def _local_secret() -> str:
     """The key of a local installation: made on the first start, kept readable by its owner alone."""
     path = DATA_DIR / "secret_key"
-    if not path.exists():
-        try:
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(secrets.token_urlsafe(50))
-        except FileExistsError:  # another process of the same start was quicker
-            pass
+    if path.exists() and (kept := path.read_text()):
+        return kept
+    # Whole under its name, or not at all: two processes may be the first, and the first may be killed.
+    aside = path.with_name(f"secret_key.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(secrets.token_urlsafe(50))
+    try:
+        os.link(aside, path)
+    except FileExistsError:
+        if not path.read_text():  # an earlier version's, killed before it had written
+            aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
     return path.read_text()
 
 

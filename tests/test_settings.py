@@ -6,6 +6,7 @@ import re
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -108,6 +109,25 @@ def test_plain_http_in_production_is_named_by_the_check_and_at_each_start(tmp_pa
     assert "plan.W002" in checked.stderr
     assert "plain HTTP" in started.stderr
     assert "plan.W002" not in production(tmp_path).stderr
+
+
+def test_eight_processes_of_a_first_start_have_one_key(tmp_path):
+    """The key was there empty before it was written: who came in between had none, and refused to start."""
+    words = ["-c", "from django.conf import settings; print(settings.SECRET_KEY)"]
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _number: start(*words, data_dir=tmp_path).stdout.strip(), range(8)))
+
+    assert len(set(found)) == 1
+    assert found[0] == (tmp_path / "secret_key").read_text()
+    assert mode(tmp_path / "secret_key") == 0o600
+    assert [path.name for path in tmp_path.glob("secret_key*")] == ["secret_key"]
+
+
+def test_a_key_that_was_cut_off_is_made_anew(tmp_path):
+    (tmp_path / "secret_key").write_text("")
+
+    said = start("-c", "from django.conf import settings; print(settings.SECRET_KEY)", data_dir=tmp_path)
+    assert len(said.stdout.strip()) > 50
 
 
 def test_a_key_may_begin_with_a_dollar(tmp_path):
