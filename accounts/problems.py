@@ -31,7 +31,8 @@ def answer_exception(error: Exception, context: dict[str, Any]) -> HttpResponse 
     response: Response | None = exception_handler(error, context)
     if response is None:
         return None
-    told = problem(response.status_code, _in_words(response.data))
+    field = getattr(error, "field", "")
+    told = problem(response.status_code, _in_words(response.data), **({"field": field} if field else {}))
     for name, value in response.headers.items():
         if name.lower() != "content-type":
             told.headers[name] = value

@@ -368,5 +368,3 @@ class Assess(APIView):
             return Response(assess_request(request.data, cutoffs()))
         except InvalidInput as error:
             return problem(400, str(error), field=error.field)
-        except RecursionError:  # thousands of nested brackets end Python's own JSON reader
-            return problem(400, "body: 嵌套过深 / nested too deeply", field="body")

@@ -12,6 +12,12 @@ from rest_framework.utils.json import strict_constant
 from texts.cleaning import kept_text
 
 
+class NestedTooDeeply(ParseError):
+    """Said of the body, as other faults of it are."""
+
+    field = "body"
+
+
 class StrictJSONParser(JSONParser):
     """Raises ParseError where a name stands twice in one object: whichever value counted, the other would be
     passed over in silence (RFC 8259, section 4)."""
@@ -23,8 +29,8 @@ class StrictJSONParser(JSONParser):
         try:
             text = codecs.getreader(encoding)(stream)
             return json.load(text, parse_constant=strict_constant, object_pairs_hook=_once)
-        except RecursionError as error:
-            raise ParseError("JSON 嵌套太深 / nested too deeply") from error
+        except RecursionError as error:  # thousands of nested brackets end Python's own JSON reader
+            raise NestedTooDeeply("body: 嵌套过深 / nested too deeply") from error
         except ValueError as error:
             raise ParseError(f"不是可用的 JSON / not usable JSON: {error}") from error
 
