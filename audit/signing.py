@@ -2,10 +2,10 @@
 
 import hashlib
 import hmac
-import os
-import secrets
 
 from django.conf import settings
+
+from audit.key_files import kept_key
 
 FILE = "installation_key"
 
@@ -38,19 +38,4 @@ def _keys() -> list[bytes]:
     """INSTALLATION_KEYS of the environment, the first one signs; else one made once and kept in DATA_DIR."""
     if settings.INSTALLATION_KEYS:
         return [key.encode() for key in settings.INSTALLATION_KEYS]
-    path = settings.DATA_DIR / FILE
-    try:
-        return [path.read_bytes().strip()]
-    except FileNotFoundError:
-        pass
-    # Whole under its name, or not at all: two processes may be the first.
-    aside = path.with_name(f"{FILE}.{secrets.token_hex(4)}")
-    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(secrets.token_urlsafe(50))
-    try:
-        os.link(aside, path)
-    except FileExistsError:
-        pass
-    finally:
-        aside.unlink()
-    return [path.read_bytes().strip()]
+    return [kept_key(settings.DATA_DIR / FILE).strip().encode()]

@@ -6,8 +6,6 @@ Three modes, chosen by DEBUG:
   0      production: SECRET_KEY and ALLOWED_HOSTS must be given, or the process refuses to start
 """
 
-import os
-import secrets
 from base64 import b64encode
 from datetime import timedelta
 from decimal import Decimal
@@ -20,6 +18,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from audit.key_files import kept_key
 from shenzhen_plan import sheets
 from shenzhen_plan.environment import Environment, file_storage, keep_private, refuse_unsafe
 
@@ -69,28 +68,9 @@ def _required(name: str, hint: str) -> str:
     return value
 
 
-def _local_secret() -> str:
-    """The key of a local installation: made on the first start, kept readable by its owner alone."""
-    path = DATA_DIR / "secret_key"
-    if path.exists() and (kept := path.read_text()):
-        return kept
-    # Whole under its name, or not at all: two processes may be the first, and the first may be killed.
-    aside = path.with_name(f"secret_key.{secrets.token_hex(4)}")
-    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(secrets.token_urlsafe(50))
-    try:
-        os.link(aside, path)
-    except FileExistsError:
-        if not path.read_text():  # an earlier version's, killed before it had written
-            aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
-    return path.read_text()
-
-
 SECRET_KEY = (
     _required("SECRET_KEY", 'Make one: python -c "import secrets; print(secrets.token_urlsafe(50))"')
-    or _local_secret()
+    or kept_key(DATA_DIR / "secret_key")  # a local installation's
 )
 _required("ALLOWED_HOSTS", "Give the host names of the site, separated by commas.")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
