@@ -34,6 +34,7 @@ from judging.decimals import plain
 from plan.demo import COLUMNS as DEMO_COLUMNS
 from plan.models import Plan, in_language
 from plan.services import touch_plan
+from tables.cells import DayCell
 from tables.faults import BrokenFile
 from tables.table import open_table
 from texts.names import nearest
@@ -166,13 +167,21 @@ def _is_ours(heading: str) -> bool:
 
 
 def _read(plan: Plan, line: int, cells: dict[str, str]) -> dict[str, Any]:
-    said = {name: str(cell).strip() for name, cell in cells.items() if name}
+    said = {name: _shown_text(cell).strip() for name, cell in cells.items() if name}
     for name in CHOSEN & said.keys():
         said[name] = _code(name, said[name])
     form = PublicEvidenceForm(_data(said), plan=plan)
     faults = [f"{form.fields[field].label}：{fault}" for field, found in _faults(form) for fault in found]
+    # As it is kept, so that two ways of writing one thing are the same row.
+    said |= {name: str(form.cleaned_data[FIELDS[name]]) for name in ("fact", "source_title") if not faults}
+    said |= {} if faults else {"item": form.cleaned_data["item"].code}
     row = {"line": line, "cells": said, "outcome": INVALID, "faults": faults or _broken_rules(form)}
     return row if row["faults"] else row | _beside_what_stands(form, said)
+
+
+def _shown_text(cell: str) -> str:
+    """A cell; of a day whose workbook shows only its month or year no more than that."""
+    return str(cell.shown or cell) if isinstance(cell, DayCell) else str(cell)
 
 
 def _beside_what_stands(form: PublicEvidenceForm, said: dict[str, str]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date
 from decimal import Decimal
 
 import openpyxl
@@ -142,6 +143,33 @@ def test_a_fault_names_what_helps(plan, cells, told):
 
     assert row["outcome"] == "invalid"
     assert told in "；".join(row["faults"])
+
+
+@pytest.mark.parametrize(
+    ("looks", "printed"),
+    [("yyyy-mm-dd", "2024-05-01"), ("mmm-yy", "2024-05"), ('yyyy"年"m"月"', "2024-05"), ("yyyy", "2024")],
+)
+def test_a_workbook_day_is_as_exact_as_it_is_shown(plan, looks, printed):
+    """Typed as 2024-05, Excel makes it the first of May and shows May-24."""
+    analyst, _reviewer = people()
+    book, out = openpyxl.Workbook(), io.BytesIO()
+    for row in (HEAD, one()):
+        book.active.append(row)
+    cell = book.active.cell(2, HEAD.index("公布日期") + 1, date(2024, 5, 1))
+    cell.number_format = looks
+    book.save(out)
+    batch = read_table(get_plan(plan.slug), io.BytesIO(out.getvalue()), name="a.xlsx", by=analyst)
+
+    assert batch.rows[0]["cells"]["published_on"] == printed
+
+
+def test_one_row_written_in_two_ways_is_told_as_twice(plan):
+    analyst, _reviewer = people()
+    again = one(条目编码="ｐ－１．１－０６", 事实=" 在建的通报 ", 说明了什么="开工")
+    first, second = read(get_plan(plan.slug), analyst, [one(条目编码="P-1.1-06"), again]).rows
+
+    assert (first["outcome"], second["outcome"]) == ("new", "invalid")
+    assert "与第 2 行说的是同一条" in second["faults"][0]
 
 
 @pytest.mark.parametrize(
