@@ -24,7 +24,7 @@ from indicators.shown.cards import Card, CardPart, card
 from indicators.shown.decimals import difference_text
 from indicators.shown.states import state_badge
 from indicators.shown.summary import summary
-from indicators.shown.wording import completion_words, difference_unit, number
+from indicators.shown.wording import completion_words, difference_unit, lack_of_figures, number
 from judging.progress import cut
 from plan.after_period import STATE_WORDS, state_on
 from plan.badges import Badge
@@ -279,7 +279,7 @@ def _reason(row: GapRow) -> str:
     part, missing = row.part, row.missing
     late = _("逾期 %(days)s 天") % {"days": missing[-1].days} if missing else ""
     if part.heard is None:
-        return _("，").join(filter(None, [_("从未公布") if not part.known else _("规划期内没有公布"), late]))
+        return _("，").join(filter(None, [lack_of_figures(part), late]))
     told = [_share_words(part)]
     if missing:
         told.append(_("%(year)s 年数据%(late)s") % {"year": missing[-1].year, "late": late})

@@ -103,7 +103,7 @@ def _indicator(brief: Brief, code: str) -> Iterator[Block]:
     for part in standing.components:
         if standing.is_compound:
             yield Heading(2, part.component.name)
-        if part.known:
+        if part.in_use:
             svg = trend_svg(tracks.track(part), label=tracks.sentence(part), words=tracks.words(), keyed=True)
             yield Picture(svg, tracks.sentence(part))
         rows = part.in_force().values()

@@ -4,10 +4,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from math import ceil
 
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
+from charts.scale import units
 from indicators.figures.gaps import GapRow, GapYear
 from plan.models import Item, Plan
 from plan.public import PublicState, public_on
@@ -17,6 +19,9 @@ from updates.models import StatusUpdate
 
 NOBODY = "-"
 STATES = (DUE_SOON, OVERDUE, BACKLOG)
+# What one A4 holds in its three columns of small letters: lines, half-widths of a line, lines that a row of
+# figures takes away. Of more, the projects stand on paper by their codes alone, of still more the tasks as well.
+SHEET, LINE, FIGURE_ROW = 206, 45, 5
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,18 @@ class ReportGap:
     @property
     def is_backlog(self) -> bool:
         return self.due.state == BACKLOG
+
+    @property
+    def lines(self) -> float:
+        """What it takes on a sheet, with its name: a task lines of its own, a project its part of running text."""
+        if self.is_project:
+            return units(self.item.label) / LINE
+        public = self.public.word if self.public else ""
+        return ceil(units(f"{self.item.code} {self.item.label} {public}") / LINE)
+
+    @property
+    def is_project(self) -> bool:
+        return self.item.kind in self.item.kinds.entries
 
 
 @dataclass
@@ -88,11 +105,23 @@ class UnitGaps:
 
     @property
     def tasks(self) -> list[ReportGap]:
-        return [row for row in self.reports if row.item.kind not in row.item.kinds.entries]
+        return [row for row in self.reports if not row.is_project]
 
     @property
     def projects(self) -> list[ReportGap]:
-        return [row for row in self.reports if row.item.kind in row.item.kinds.entries]
+        return [row for row in self.reports if row.is_project]
+
+    @property
+    def projects_by_code(self) -> bool:
+        """Whether its projects stand on paper by their codes alone."""
+        return self._lines(self.reports) > SHEET
+
+    @property
+    def tasks_by_code(self) -> bool:
+        return self._lines(self.tasks) + sum(units(row.item.code) for row in self.projects) / LINE > SHEET
+
+    def _lines(self, rows: list[ReportGap]) -> float:
+        return sum(row.lines for row in rows) + FIGURE_ROW * len(self.figures)
 
 
 def report_gaps(plan: Plan, day: date) -> list[ReportGap]:

@@ -1,5 +1,8 @@
 """What people type of a published statement. Rules live with the services."""
 
+import re
+import unicodedata
+
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -9,7 +12,10 @@ from evidence.models import PHRASE_LENGTH, PublicEvidence
 from evidence.services import source_of
 from plan.models import Item, Plan, Source
 from plan.public import Says
-from texts.forms import AddressField, LineField, ProseField
+from texts.forms import AddressField, LineField, NumberLineField, ProseField
+
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?:\D|$))")
 
 
 class RoughDayField(LineField):
@@ -18,7 +24,7 @@ class RoughDayField(LineField):
     def __init__(self, **options):
         hint = gettext_lazy("写到哪一级就填到哪一级：2024-05-01、2024-05 或 2024")
         super().__init__(
-            max_length=10, help_text=hint, widget=forms.TextInput(attrs={"autocomplete": "off"}), **options
+            max_length=20, help_text=hint, widget=forms.TextInput(attrs={"autocomplete": "off"}), **options
         )
 
     def clean(self, value):
@@ -30,6 +36,28 @@ class RoughDayField(LineField):
         except ValueError as error:
             message = _("“%(value)s”不是日期；应如 2024-05-01、2024-05 或 2024") % {"value": text}
             raise forms.ValidationError(message) from error
+
+
+class CountField(NumberLineField):
+    """A number beside its unit: wide digits and marks of thousands are read; 719 万人 is 719 and 万人."""
+
+    def __init__(self, **options):
+        super().__init__(
+            max_length=40, widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}), **options
+        )
+        self.number = forms.DecimalField(required=False, max_digits=20, decimal_places=4)
+
+    def clean(self, value):
+        text = unicodedata.normalize("NFKC", str(super().clean("" if value is None else value)))
+        return self.number.clean(_THOUSANDS.sub("", text))
+
+    def has_changed(self, initial, data):
+        return self.number.has_changed(initial, data)
+
+
+def plain_code(text: str) -> str:
+    """A code as it is written: Ⅰ－01 is I-01."""
+    return unicodedata.normalize("NFKC", text).translate(_DASHES).strip()
 
 
 class PublicEvidenceForm(forms.Form):
@@ -44,14 +72,7 @@ class PublicEvidenceForm(forms.Form):
         required=False,
         help_text=gettext_lazy("起决定作用的字样，照印，至多 20 字"),
     )
-    number = forms.DecimalField(
-        label=gettext_lazy("数量"),
-        required=False,
-        max_digits=20,
-        decimal_places=4,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-        help_text=gettext_lazy("只有“数量进展”才填"),
-    )
+    number = CountField(label=gettext_lazy("数量"), required=False, help_text=gettext_lazy("只有“数量进展”才填"))
     unit = LineField(label=gettext_lazy("单位"), max_length=20, required=False)
     took_place = RoughDayField(label=gettext_lazy("发生日期"), required=False)
     published = RoughDayField(label=gettext_lazy("公布日期"), required=False)
@@ -80,7 +101,7 @@ class PublicEvidenceForm(forms.Form):
         super().__init__(*args, **options)
         self.plan = plan
         code = self.data.get("item") if self.is_bound else self.initial.get("item")
-        others = PublicEvidence.objects.filter(item__plan=plan, item__code=code or "").exclude(
+        others = PublicEvidence.objects.filter(item__plan=plan, item__code__iexact=plain_code(code or "")).exclude(
             pk=row.pk if row else None
         )
         self.fields["contradicts"].queryset = others.newest_last()
@@ -89,11 +110,14 @@ class PublicEvidenceForm(forms.Form):
             self.fields["item"].disabled = True
 
     def clean_item(self) -> Item:
-        code = self.cleaned_data["item"]
-        items = self.plan.items
-        if not (item := items.filter(code=code).first()):
-            raise forms.ValidationError(_("规划中没有条目“%(code)s”") % {"code": code})
-        return item
+        code = plain_code(self.cleaned_data["item"])
+        if item := self.plan.items.filter(code__iexact=code).first():
+            return item
+        words = {"code": self.cleaned_data["item"]}
+        if other := Item.objects.filter(code__iexact=code).select_related("plan").first():
+            words["plan"] = other.plan.short
+            raise forms.ValidationError(_("本规划没有条目“%(code)s”，它是“%(plan)s”的编码") % words)
+        raise forms.ValidationError(_("规划中没有条目“%(code)s”") % words)
 
     def fields_of_row(self, *, is_dry: bool = False) -> dict:
         """What the services take; the source is made where there is none yet, in a dry run for nobody to keep."""

@@ -3,7 +3,9 @@
 A row is read by the very form a person fills in, so that a file and a form refuse the same and say the same.
 """
 
+from collections.abc import Iterator
 from typing import Any, BinaryIO
+from unicodedata import normalize
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -13,20 +15,29 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission, require
 from audit.refusals import Overtaken, WrongState
-from audit.services import record_audit
+from audit.services import console_name, record_audit
 from evidence.columns import EVIDENCE
 from evidence.forms import PublicEvidenceForm, initial_of
 from evidence.models import EvidenceBatch, PublicEvidence
 from evidence.services import (
     EVIDENCE as LIFE,
 )
-from evidence.services import change_evidence, check_rules, demand_published, enter_evidence, submit_together
+from evidence.services import (
+    change_evidence,
+    check,
+    check_rules,
+    demand_published,
+    enter_evidence,
+    submit_together,
+)
 from judging.decimals import plain
 from plan.demo import COLUMNS as DEMO_COLUMNS
 from plan.models import Plan, in_language
 from plan.services import touch_plan
+from tables.cells import DayCell
 from tables.faults import BrokenFile
 from tables.table import open_table
+from texts.names import nearest
 
 MAX_BYTES = 5_000_000
 MAX_ROWS = 2000
@@ -43,6 +54,8 @@ SAME_BY = ("says", "fact")
 COMPARED = ("published_on", "took_place_on", "number", "unit", "phrase", "source_url", "contradicts", "note")
 # A source is of many statements: what it is changes on its own page.
 OF_SOURCE = ("publisher", "document_number", "rank")
+# What is one of a list.
+CHOSEN = {"says", "rank"}
 # Without these a row of headings is none of ours.
 HEADED = ("item", "says", "fact")
 INVALID, NEW, CHANGED, SAME = OUTCOMES = ("invalid", "new", "changed", "same")
@@ -71,6 +84,14 @@ def read_table(plan: Plan, file: BinaryIO, *, name: str, by) -> EvidenceBatch:
     Raises ValidationError for what is no table with our headings, and PermissionDenied.
     """
     require(by, Permission.ENTER_EVIDENCE)
+    rows, passed_over = read_rows(plan, file)
+    batch = EvidenceBatch.objects.create(plan=plan, name=name[:200], rows=rows, uploaded_by=by)
+    batch.passed_over = passed_over
+    return batch
+
+
+def read_rows(plan: Plan, file: BinaryIO) -> tuple[list[dict[str, Any]], list[str]]:
+    """What each row of a table would do, and the headings nothing is read from. Raises ValidationError."""
     needed = "、".join(EVIDENCE[name].zh for name in HEADED)
     try:
         with open_table(file, is_heading=_is_heading, max_bytes=MAX_BYTES) as table:
@@ -91,9 +112,50 @@ def read_table(plan: Plan, file: BinaryIO, *, name: str, by) -> EvidenceBatch:
         raise ValidationError(_("列名之下没有数据"))
     rows = [_read(plan, line, cells) for line, cells in lines]
     _mark_twice(rows)
-    batch = EvidenceBatch.objects.create(plan=plan, name=name[:200], rows=rows, uploaded_by=by)
-    batch.passed_over = [heading for heading in table.headings if heading.strip() and not _is_ours(heading)]
-    return batch
+    return rows, [_not_read(heading) for heading in table.headings if heading.strip() and not _is_ours(heading)]
+
+
+def import_drafts(plan: Plan, file: BinaryIO, *, name: str, dry_run: bool = False) -> tuple[int, int, list[str]]:
+    """From the console: new rows become drafts for a person to hand in, all or none; how many are new and how many
+    stand already, and the headings nothing is read from.
+
+    Raises ValidationError, a message a row, for what is wrong or would change a statement somebody works on.
+    """
+    rows, passed_over = read_rows(plan, file)
+    faults = []
+    for row in rows:
+        if row["outcome"] == CHANGED:
+            changes_open = _("已有这一条（编号 %(number)s），还没有核定；请在网页上改，或在网页上导入")
+            row["faults"] = [changes_open % {"number": row["pk"]}]
+        told = "；".join(row["faults"])
+        faults += [_("第 %(line)s 行：%(why)s") % {"line": row["line"], "why": told}] if told else []
+    if faults:
+        raise ValidationError(faults)
+    new = [row for row in rows if row["outcome"] == NEW]
+    with transaction.atomic():
+        for row in [] if dry_run else new:
+            form = _valid(PublicEvidenceForm(_data(row["cells"]), plan=plan))
+            draft = PublicEvidence(item=form.cleaned_data["item"], state=State.DRAFT, **form.fields_of_row())
+            check(draft)
+            draft.save()
+        if new and not dry_run:
+            record_audit(
+                action="evidence.imported",
+                name=console_name(),
+                plan_slug=plan.slug,
+                object_code=plan.slug,
+                object_label=name[:200],
+                after={"rows": len(new)},
+            )
+            touch_plan(plan)
+    return len(new), len(rows) - len(new), passed_over
+
+
+def _not_read(heading: str) -> str:
+    """A heading of none of our columns, with the one it may have been meant for."""
+    like = nearest(heading, [word for name in FIELDS for word in (label_of(name), name)])
+    words = {"heading": heading[:40], "like": like}
+    return _("%(heading)s（最接近的列名是%(like)s）") % words if like else heading[:40]
 
 
 def _is_ours(heading: str) -> bool:
@@ -105,13 +167,21 @@ def _is_ours(heading: str) -> bool:
 
 
 def _read(plan: Plan, line: int, cells: dict[str, str]) -> dict[str, Any]:
-    said = {name: str(cell).strip() for name, cell in cells.items() if name}
-    for name in {"says", "rank"} & said.keys():
+    said = {name: _shown_text(cell).strip() for name, cell in cells.items() if name}
+    for name in CHOSEN & said.keys():
         said[name] = _code(name, said[name])
     form = PublicEvidenceForm(_data(said), plan=plan)
-    faults = [f"{form.fields[field].label}：{fault}" for field, found in form.errors.items() for fault in found]
+    faults = [f"{form.fields[field].label}：{fault}" for field, found in _faults(form) for fault in found]
+    # As it is kept, so that two ways of writing one thing are the same row.
+    said |= {name: str(form.cleaned_data[FIELDS[name]]) for name in ("fact", "source_title") if not faults}
+    said |= {} if faults else {"item": form.cleaned_data["item"].code}
     row = {"line": line, "cells": said, "outcome": INVALID, "faults": faults or _broken_rules(form)}
     return row if row["faults"] else row | _beside_what_stands(form, said)
+
+
+def _shown_text(cell: str) -> str:
+    """A cell; of a day whose workbook shows only its month or year no more than that."""
+    return str(cell.shown or cell) if isinstance(cell, DayCell) else str(cell)
 
 
 def _beside_what_stands(form: PublicEvidenceForm, said: dict[str, str]) -> dict[str, Any]:
@@ -181,14 +251,25 @@ def _data(said: dict[str, str]) -> dict[str, str]:
     return {FIELDS[name]: text for name, text in said.items()}
 
 
+def _faults(form: PublicEvidenceForm) -> Iterator[tuple[str, list[str]]]:
+    """What is wrong, by field; a file has no list to choose from, so its faults name what can be chosen."""
+    for field, found in form.errors.items():
+        if form.has_error(field, "invalid_choice") and field in CHOSEN:
+            known = _("、").join(str(word) for word in EVIDENCE[field].words.values())
+            found = [_("没有“%(text)s”这个说法；可填：%(known)s") % {"text": form.data[field], "known": known}]
+        yield field, found
+
+
 def _code(name: str, text: str) -> str:
-    """The code of a choice, given by itself or in the words of either language; other text as it is."""
-    words = EVIDENCE[name].words
+    """The code of a choice, given by itself, in the words of either language or one of two (在建 of 开工/在建);
+    other text as it is."""
+    wanted = normalize("NFKC", text).strip().lower()
     for language in ("zh-hans", "en"):
         with translation.override(language):
-            by_word = {str(word).lower(): code for code, word in words.items()}
-        if text.lower() in by_word:
-            return by_word[text.lower()]
+            words = {code: str(word).lower() for code, word in EVIDENCE[name].words.items()}
+        for code, word in words.items():
+            if wanted in (code, word, *(part.strip() for part in word.split("/"))):
+                return code
     return text
 
 

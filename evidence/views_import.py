@@ -28,7 +28,7 @@ def upload(request, slug):
                 raise ValidationError(_("请选择一个 CSV 或 XLSX 文件"))
             batch = importing.read_table(plan, file.file, name=clean_name(file.name), by=request.user)
             if batch.passed_over:
-                names = "、".join(heading[:40] for heading in batch.passed_over)
+                names = "、".join(batch.passed_over)
                 messages.warning(request, _("这些列没有读取：%(names)s") % {"names": names})
             return redirect("evidence:batch", slug, batch.pk)
         except ValidationError as error:

@@ -99,6 +99,11 @@ class ComponentStanding:
         return next((row for row in reversed(rows) if row.year == figure.year), None)
 
     @property
+    def in_use(self) -> list[Observation]:
+        """What was published and not put aside: none where nothing was, or nothing that can be used."""
+        return [row for row in self.known if row.state != Observation.State.REJECTED]
+
+    @property
     def vintages(self) -> dict[int, list[Observation]]:
         """All statements by year, oldest release first."""
         years: dict[int, list[Observation]] = defaultdict(list)

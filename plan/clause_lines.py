@@ -13,7 +13,10 @@ JUDGED = {ReadAs.ITEM: _("条目"), ReadAs.PART: _("条目的一部分"), ReadAs
 
 @dataclass(frozen=True)
 class ClauseLine:
-    """A clause with what was read of it: its items, or the one it is part of, or neither; and why."""
+    """A clause with what was read of it: its items, or the one it is part of, or neither; and why.
+
+    One within an item's own words may be part of it too, where another of its clauses is what is promised.
+    """
 
     section: Section
     anchor: str
@@ -24,11 +27,11 @@ class ClauseLine:
 
     @property
     def judged(self) -> ReadAs:
-        return ReadAs.ITEM if self.items else ReadAs.PART if self.part_of else ReadAs.NONE
+        return ReadAs.PART if self.part_of else ReadAs.ITEM if self.items else ReadAs.NONE
 
     @property
     def told(self) -> tuple[Item, ...]:
-        return self.items or ((self.part_of,) if self.part_of else ())
+        return (self.part_of,) if self.part_of else self.items
 
 
 CLAUSES = columns(

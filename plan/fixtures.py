@@ -639,11 +639,16 @@ class FixtureReader:
             if row.kind != Paragraph.Kind.PROSE or row.section.split(".")[0] not in document.get("chapters", []):
                 continue
             here = [item for item in self.rows.items if item.paragraph == row.order]
-            for clause in with_items(row.text, here):
+            clauses = with_items(row.text, here)
+            spans = Counter(item.code for clause in clauses for item in clause.items)
+            for clause in clauses:
                 said = judged.pop((row.section, compact(clause.text)), None)
                 self.rows.clauses.append(ClauseRow(row.order, clause.start, clause.end, *(said or ())))
-                if clause.items and said:
-                    code = clause.items[0].code
+                # Of an item of several clauses one may say only how, or in which field.
+                codes = [item.code for item in clause.items]
+                is_how = said and said[0] in codes and spans[said[0]] > 1
+                if codes and said and not is_how:
+                    code = codes[0]
                     self.fault(file, row.section, f"已是条目 {code}，不必再判断 / is an item: {clause.text[:40]}")
                 elif not clause.items and not said:
                     self.fault(

@@ -63,7 +63,7 @@ class NumberCell(Cell):
 class DayCell(Cell):
     """A cell the workbook holds as a day or a moment, written 2024-01-29 or 2024-01-29 09:30:00.
 
-    `shown` is the year where that is all the spreadsheet shows.
+    `shown` is the year, or the month as 2024-01, where that is all the spreadsheet shows.
     """
 
 

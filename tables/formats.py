@@ -14,7 +14,7 @@ from functools import lru_cache
 BUILT_IN = {
     1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?", 13: "# ??/??",
     37: "#,##0;(#,##0)", 38: "#,##0;[Red](#,##0)", 39: "#,##0.00;(#,##0.00)", 40: "#,##0.00;[Red](#,##0.00)",
-    41: "#,##0", 42: "#,##0", 43: "#,##0.00", 44: "#,##0.00", 48: "##0.0E+0", 49: "@",
+    17: "mmm-yy", 41: "#,##0", 42: "#,##0", 43: "#,##0.00", 44: "#,##0.00", 48: "##0.0E+0", 49: "@",
 }  # fmt: skip
 BUILT_IN_DAYS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 TOKEN = re.compile(
@@ -43,10 +43,12 @@ def is_day(code: str) -> bool:
 
 
 @lru_cache(maxsize=512)
-def shows_year(code: str) -> bool:
-    """Whether a format shows a day by its year alone: yyyy or yyyy"年"."""
+def part_of_day_shown(code: str) -> str:
+    """What a format shows of a day where that is less: year of yyyy"年", month of mmm-yy; else ""."""
     letters = "".join(match["other"] or "" for match in TOKEN.finditer(code.split(";")[0][:LONGEST])).lower()
-    return "y" in letters and not re.search("[mdhs]", letters)
+    if "y" not in letters or re.search("[dhs]", letters):
+        return ""
+    return "month" if "m" in letters else "year"
 
 
 @lru_cache(maxsize=512)

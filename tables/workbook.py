@@ -32,7 +32,7 @@ from tables.cells import (
     marks_of,
 )
 from tables.faults import broken
-from tables.formats import BUILT_IN, BUILT_IN_DAYS, is_day, is_percent, shown, shows_year
+from tables.formats import BUILT_IN, BUILT_IN_DAYS, is_day, is_percent, part_of_day_shown, shown
 from tables.zipped import MAX_SHARED_STRINGS, Archive, broken_workbooks, local, parser
 
 # How a workbook writes what XML cannot hold, a carriage return most of all; _x005F_ is the underscore itself.
@@ -388,7 +388,8 @@ class _SheetReader:
         moment = self.book.epoch + timedelta(days=whole, milliseconds=round(part * 86_400_000))
         if serial < 1:
             return DayCell(moment.time().isoformat("seconds"))
-        return DayCell(_moment(moment), shown=str(moment.year) if shows_year(code) else None)
+        parts = {"year": f"{moment:%Y}", "month": f"{moment:%Y-%m}"}
+        return DayCell(_moment(moment), shown=parts.get(part_of_day_shown(code)))
 
 
 PLAIN = Style()

@@ -215,11 +215,13 @@ def test_overview_draws_what_was_published_and_says_what_never_was(plan, client)
     html = client.get(ROOT).content.decode()
 
     parts = Component.objects.filter(indicator__plan=plan)
-    published = parts.filter(observations__isnull=False).distinct().count()
+    used = parts.filter(observations__state="approved").distinct().count()
+    heard = parts.filter(observations__isnull=False).distinct().count()
     # A strip for what has a figure, a word for what has none.
-    assert html.count('<svg class="way') == published == 6
-    assert html.count('line-part">从未公布<') == parts.count() - published
-    assert ">3 项从未公布</a>" in html
+    assert html.count('<svg class="way') == used == 6
+    assert html.count('line-part">从未公布<') == parts.count() - heard
+    assert html.count('line-part">公布过的数没有采用<') == heard - used == 2
+    assert ">3 项暂无数据</a>（2 项从未公布）" in re.sub(r"</?span[^>]*>", "", html)
     assert "规划期已结束，处于总结评估阶段" in html
     assert html.count("暂无数据") >= 4
     # Of each kind in one sentence, while nobody has reported; what is promised and public stands below it.

@@ -14,7 +14,7 @@ from accounts.models import Organisation
 from indicators.figures.due import due_day, rhythm_words
 from indicators.models import Component, Indicator, NoFigure, Observation
 from indicators.queries import ComponentStanding, Overview, Standing
-from indicators.shown.wording import goal_unit, target_words
+from indicators.shown.wording import goal_unit, lack_of_figures, target_words
 from plan.badges import GAP, Badge
 from plan.wording import publisher_name
 
@@ -114,8 +114,8 @@ class GapRow:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing at all is known, so that a chart would be a frame without a line."""
-        return not self.part.known and self.component.baseline_value is None
+        """Whether there is nothing to draw, so that a chart would be a frame without a line."""
+        return not self.part.in_use and self.component.baseline_value is None
 
     @property
     def rhythm(self) -> str:
@@ -142,7 +142,7 @@ class GapRow:
     @property
     def words(self) -> list[str]:
         """The gap in clauses: whether ever published, who owes it and when, which years are missing, the goal."""
-        told = [_("从未公布") if not self.part.known else _("%(year)s 年后没有公布") % {"year": self.last_year}]
+        told = [self.silence or _("%(year)s 年后没有公布") % {"year": self.last_year}]
         told.append(_("应由%(who)s于%(rhythm)s公布") % {"who": self.publisher, "rhythm": self.rhythm})
         if missing := self.missing:
             span = years_words([year.year for year in missing])
@@ -154,8 +154,13 @@ class GapRow:
         return told
 
     @property
+    def silence(self) -> str:
+        """That nothing was ever published, or nothing that is used; empty where something is."""
+        return "" if self.part.in_use else lack_of_figures(self.part)
+
+    @property
     def last_year(self) -> int:
-        return self.last.year if self.last else self.part.known[-1].year
+        return self.last.year if self.last else self.part.in_use[-1].year
 
 
 def years_words(years: list[int]) -> str:

@@ -122,7 +122,7 @@ def _day_label(plain: str, text: str) -> YearLabel | None:
     match = DAY.fullmatch(plain) or COMPACT_DAY.fullmatch(plain)
     if match is None:
         return None
-    if isinstance(text, DayCell) and text.shown:
+    if isinstance(text, DayCell) and text.shown == match[1]:
         return YearLabel(int(match[1]))
     if (int(match[2]), int(match[3])) in ((1, 1), (12, 31)):
         return YearLabel(int(match[1]), day=plain[:40])

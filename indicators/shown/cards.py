@@ -17,6 +17,7 @@ from indicators.shown.wording import (
     completion_words,
     final_badge,
     goal_unit,
+    lack_of_figures,
     limit_of,
     linear_badge,
     target_words,
@@ -41,8 +42,9 @@ class CardPart:
     beyond: bool
     svg: str
     sentence: str
-    # What is said in place of a figure where none of the plan's years is public.
+    # What is said in place of a figure where none of the plan's years is public, and the same in a word or two.
     silence: str
+    lack: str
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,7 @@ def _part(part: ComponentStanding, *, width: int, height: int) -> CardPart:
         svg=sparkline(tracks.track(part), width=width, height=height, label=sentence, words=tracks.words()),
         sentence=sentence,
         silence="" if latest else silence_words(part),
+        lack="" if latest else lack_of_figures(part),
     )
 
 

@@ -13,7 +13,14 @@ from indicators.shown.bullets import gauged
 from indicators.shown.cards import value_words
 from indicators.shown.decimals import difference_text
 from indicators.shown.states import state_badge
-from indicators.shown.wording import VALUE_MARKS, difference_unit, goal_unit, short_of, target_words
+from indicators.shown.wording import (
+    VALUE_MARKS,
+    difference_unit,
+    goal_unit,
+    lack_of_figures,
+    short_of,
+    target_words,
+)
 from judging.ladder import WORST_FIRST, IndicatorState, state_of
 from plan.badges import Badge, indicator_badge
 from plan.wording import publisher_of
@@ -126,7 +133,7 @@ def lack_words(part: ComponentStanding) -> str:
     """What is missing: 还差 1,900 家, or since when nothing is, or that nobody knows."""
     found = part.assessment
     if part.heard is None:
-        return _("规划期内未公布") if part.known else _("从未公布")
+        return lack_of_figures(part)
     since = met_since(part)
     if since is not None:
         return _("%(year)s 年起达到") % {"year": since}

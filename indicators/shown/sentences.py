@@ -7,7 +7,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from indicators.queries import ComponentStanding
-from indicators.shown.wording import Badge, bound_words, number
+from indicators.shown.wording import Badge, bound_words, lack_of_figures, number
 
 
 def fill(words: str, n: Mapping[str, object]) -> str:
@@ -39,7 +39,7 @@ def silence_words(part: ComponentStanding) -> str:
     """Why nothing is judged where no figure of the plan's years is public, with the last one before."""
     before = [row for row in part.judged if row.year <= part.inputs["base_year"]]
     if not before:
-        return _("截至所选日期没有公布的数据")
+        return lack_of_figures(part) if part.known and not part.in_use else _("截至所选日期没有公布的数据")
     last = max(before, key=lambda row: row.year)
     unit = part.component.indicator.unit_label
     return _("规划期内（%(first)s 年起）尚无数据；最近一次：%(year)s 年 %(value)s %(unit)s") % {

@@ -243,6 +243,13 @@ def limit_of(row: Observation) -> str:
     return f"{row.limit_sign} {number(row.value)}"
 
 
+def lack_of_figures(part: ComponentStanding) -> str:
+    """Why nothing is there to be judged: nobody published a figure, none can be used, or none is of the period."""
+    if not part.known:
+        return _("从未公布")
+    return _("规划期内未公布") if part.in_use else _("公布过的数没有采用")
+
+
 def stated(row: Observation) -> str:
     """What is known of a year: 24,700, or > 26,000 where only a bound was published."""
     return limit_of(row) if row.is_bound else number(row.value)

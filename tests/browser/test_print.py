@@ -170,6 +170,24 @@ def test_the_paper_for_a_meeting_is_as_many_sheets_as_it_shows(data, open_page, 
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_nobody_answers_for_is_one_sheet_too(data, open_page, language):
+    """With everything overdue before it, it is the second; asked for by itself, the only one."""
+    page = open_page(language=language)
+    page.goto(f"{ROOT}gaps/")
+    units = page.locator(".unit-gaps").count()
+    whole = print_page(page, f"{data}-{language}-gaps")
+    page.goto(f"{ROOT}gaps/?organisation=-")
+    alone = print_page(page, f"{data}-{language}-gaps-nobody")
+
+    assert (whole.sheets, alone.sheets, alone.is_a4, alone.is_wide) == (1 + units, 1, True, False)
+    assert min(whole.smallest, alone.smallest) >= SMALLEST
+    assert {"zh": "签收人", "en": "Receivedby"}[language] in alone.text
+    if data == "plain":
+        told = ("A-08.4", "C-11.4", {"zh": "鹏城云脑", "en": "P-1.1-07"}[language])
+        assert [words for words in told if words not in alone.text] == []
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
 def test_what_a_unit_owes_is_one_sheet_however_much_it_is(data, open_page, django_db_blocker, language):
     """A unit of the demo; and, of what was really published, one that answers for the whole plan."""
     code = "demo-a"

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from accounts.models import Organisation, User
-from dashboard.gaps import by_unit, report_gaps
+from dashboard.gaps import UnitGaps, by_unit, report_gaps
 from indicators.figures.gaps import GapState, final_year, gap_rows, years_words
 from indicators.figures.no_figure import answer_due, withdraw_answer
 from indicators.models import Component, Indicator, NoFigure
@@ -140,6 +140,36 @@ def test_one_unit_alone_is_a_sheet_of_its_own(plan, client):
     assert html.count('class="unit-gaps"') == 1
     assert "gap-years" not in html
     assert client.get(f"{ROOT}gaps/?organisation=nobody").status_code == 400
+
+
+def test_what_was_published_and_is_not_used_is_not_called_unpublished(plan, client):
+    """One pair of numbers on instruments is in print, without its year and of a part of them: put aside, shown."""
+    page = text(client.get(f"{ROOT}indicators/I-04/?as_of=2026-11-28").content.decode())
+    before = text(client.get(f"{ROOT}indicators/I-04/?as_of=2022-12-07").content.decode())
+    listed = text(client.get(f"{ROOT}gaps/?as_of=2026-11-28").content.decode())
+
+    assert page.count("公布过的数没有采用") >= 2
+    assert "应由深圳市科技创新局于次年 6 月 30 日前公布" in page
+    assert "从未公布" not in page
+    assert "109.1" in page
+    assert "原文没有印年份" in page
+    assert "从未公布" in before
+    assert listed.count("公布过的数没有采用") == 2
+
+
+def test_a_sheet_names_what_it_has_room_for_and_gives_the_codes_of_the_rest(plan):
+    """Codes alone, of the projects first: a list that is cut off is no list of what is owed."""
+    reports = report_gaps(plan, DAY)
+    (unit,) = by_unit((), reports)
+    tasks, projects = unit.tasks, unit.projects
+
+    def by_code(*rows) -> tuple[bool, bool]:
+        one = UnitGaps(None, reports=[row for found in rows for row in found])
+        return one.tasks_by_code, one.projects_by_code
+
+    assert by_code(tasks, projects) == (False, False)
+    assert by_code(tasks, projects * 4) == (False, True)
+    assert by_code(tasks * 3, projects) == (True, True)
 
 
 def test_an_indicator_without_data_says_who_owes_it_in_place_of_a_chart(plan, client):

@@ -2,12 +2,16 @@
 
 import csv
 import io
+from datetime import date
+from decimal import Decimal
 
 import openpyxl
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 
+from audit.models import AuditEvent
 from evidence.importing import apply_batch, read_table, undo_batch
 from evidence.models import EvidenceBatch, PublicEvidence
 from evidence.services import (
@@ -20,7 +24,7 @@ from evidence.services import (
 from notices.models import Notice
 from plan.queries import get_plan
 from tests.evidence.scene import people
-from tests.factories import make_person
+from tests.factories import make_item, make_person, make_plan
 
 ROOT = "/sz-sti-14/evidence/"
 HEAD = ["条目编码", "说明了什么", "事实", "公布日期", "发布单位", "来源标题", "来源等级", "数量", "单位"]
@@ -99,6 +103,119 @@ def test_rules_of_the_plan_are_told_before_anything_is_stored(plan):
     batch = read_table(get_plan(plan.slug), io.BytesIO(as_csv(rows)), name="a.csv", by=analyst)
     assert [row["outcome"] for row in batch.rows] == ["invalid"] * 4 + ["new"]
     assert all(row["faults"] for row in batch.of("invalid"))
+
+
+def test_a_row_is_read_as_people_write_it(plan):
+    analyst, _reviewer = people()
+    rows = [
+        ["Ｐ－１．１－０６", "在建", "全角的编码", "２０２４－０５－０１", "市报", "通报", "转载", "", ""],
+        ["p-1.1-06", "运营", "小写的编码", "2024年5月1日", "市报", "通报", "Repost", "", ""],
+        ["P–1.1–06", "数量进展", "一千多个", "2024/5", "市报", "通报", "official", "１，２３４.5", "个"],
+    ]
+    plan = get_plan(plan.slug)
+    taken_in(plan, rows, analyst)
+
+    found = PublicEvidence.objects.filter(source__title="通报", item__code="P-1.1-06").order_by("pk")
+    assert [(row.says, row.published, row.number) for row in found] == [
+        ("started", "2024-05-01", None),
+        ("operating", "2024-05-01", None),
+        ("number", "2024-05", Decimal("1234.5")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        ({"说明了什么": "完工"}, "没有“完工”这个说法；可填：获批、开工/在建、建成"),
+        ({"来源等级": "官方"}, "可填：官方发布、官方媒体、转载"),
+        ({"条目编码": "X-77"}, "它是“测试”的编码"),
+        ({"公布日期": "2999-01-01"}, "公布日期晚于今天"),
+        ({"发布单位": ""}, "发布单位：请填写"),
+        ({"说明了什么": "number", "数量": "1.2万", "单位": "个"}, "数量：请填数字"),
+        ({"说明了什么": "number", "数量": "3"}, "数量进展须写明数量和单位"),
+    ],
+)
+def test_a_fault_names_what_helps(plan, cells, told):
+    analyst, _reviewer = people()
+    make_item(make_plan("other"), "X-77", "project")
+
+    (row,) = read(get_plan(plan.slug), analyst, [one(**cells)]).rows
+
+    assert row["outcome"] == "invalid"
+    assert told in "；".join(row["faults"])
+
+
+@pytest.mark.parametrize(
+    ("looks", "printed"),
+    [("yyyy-mm-dd", "2024-05-01"), ("mmm-yy", "2024-05"), ('yyyy"年"m"月"', "2024-05"), ("yyyy", "2024")],
+)
+def test_a_workbook_day_is_as_exact_as_it_is_shown(plan, looks, printed):
+    """Typed as 2024-05, Excel makes it the first of May and shows May-24."""
+    analyst, _reviewer = people()
+    book, out = openpyxl.Workbook(), io.BytesIO()
+    for row in (HEAD, one()):
+        book.active.append(row)
+    cell = book.active.cell(2, HEAD.index("公布日期") + 1, date(2024, 5, 1))
+    cell.number_format = looks
+    book.save(out)
+    batch = read_table(get_plan(plan.slug), io.BytesIO(out.getvalue()), name="a.xlsx", by=analyst)
+
+    assert batch.rows[0]["cells"]["published_on"] == printed
+
+
+def test_one_row_written_in_two_ways_is_told_as_twice(plan):
+    analyst, _reviewer = people()
+    again = one(条目编码="ｐ－１．１－０６", 事实=" 在建的通报 ", 说明了什么="开工")
+    first, second = read(get_plan(plan.slug), analyst, [one(条目编码="P-1.1-06"), again]).rows
+
+    assert (first["outcome"], second["outcome"]) == ("new", "invalid")
+    assert "与第 2 行说的是同一条" in second["faults"][0]
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "told"),
+    [
+        ("发生日期", "2025-06-02", "发生日期晚于公布日期"),
+        ("原文用语", "一二三四五六七八九十" * 2 + "多", "至多 20 字，现有 21 字"),
+    ],
+)
+def test_a_fault_of_a_further_column_is_told(plan, head, row, told):
+    analyst, _reviewer = people()
+    batch = read(get_plan(plan.slug), analyst, [[*one(公布日期="2025-06-01"), row]], [*HEAD, head])
+    assert told in batch.rows[0]["faults"][0]
+
+
+def test_a_misspelt_column_is_named_with_the_one_it_is_like(plan):
+    analyst, _reviewer = people()
+    head = ["公部日期" if name == "公布日期" else name for name in HEAD]
+    batch = read(get_plan(plan.slug), analyst, table(3), head)
+
+    assert batch.passed_over == ["公部日期（最接近的列名是公布日期）"]
+    assert {row["outcome"] for row in batch.rows} == {"invalid"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_the_console_takes_a_file_as_drafts_all_or_nothing(plan, tmp_path, capsys, encoding):
+    good, bad = tmp_path / "good.csv", tmp_path / "bad.csv"
+    good.write_bytes(as_csv(table(5)).decode("utf-8-sig").encode(encoding))
+    bad.write_bytes(as_csv([*table(5), one(条目编码="P-9.9")]))
+    before = PublicEvidence.objects.count()
+
+    call_command("import_evidence", str(good), plan=plan.slug, dry_run=True)
+    with pytest.raises(CommandError, match="第 7 行：条目编码：规划中没有条目“P-9.9”"):
+        call_command("import_evidence", str(bad), plan=plan.slug)
+    assert PublicEvidence.objects.count() == before
+    call_command("import_evidence", str(good), plan=plan.slug)
+    call_command("import_evidence", str(good), plan=plan.slug)
+
+    assert "新增草稿 / added drafts 0，相同 / unchanged 5" in capsys.readouterr().out
+    rows = PublicEvidence.objects.order_by("-pk")[:5]
+    assert PublicEvidence.objects.count() == before + 5
+    assert {(row.state, row.entered_by) for row in rows} == {("draft", None)}
+    logged = AuditEvent.objects.filter(action="evidence.imported")
+    assert [row.after for row in logged] == [{"rows": 5}]
+    analyst, _reviewer = people()
+    assert submit_evidence(rows[0], edition=rows[0].edition, by=analyst).state == "submitted"
 
 
 @pytest.mark.parametrize("data", [b"", b"a,b\n1,2\n", b"\x00\x01\x02", as_csv([])])

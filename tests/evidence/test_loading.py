@@ -145,7 +145,25 @@ def test_a_day_is_said_as_far_as_it_is_printed(text):
     assert as_printed(found.first, found.precision) == as_printed(found.last, found.precision) == text
 
 
-@pytest.mark.parametrize("text", ["", "2025-13", "2025-02-30", "25-01-01", "五月", "２０２５"])
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("２０２５", "2025"),
+        ("2025/5/1", "2025-05-01"),
+        ("2025.5", "2025-05"),
+        ("2025年5月1日", "2025-05-01"),
+        ("2025 年 12 月 31 号", "2025-12-31"),
+        ("2025年５月", "2025-05"),
+        ("2025年", "2025"),
+        ("20250501", "2025-05-01"),
+    ],
+)
+def test_a_day_is_read_as_people_write_it(text, printed):
+    found = read_rough(text)
+    assert as_printed(found.first, found.precision) == printed
+
+
+@pytest.mark.parametrize("text", ["", "2025-13", "2025-02-30", "25-01-01", "五月", "2025-5/1", "2025年5日"])
 def test_what_is_no_day_is_refused(text):
     with pytest.raises(ValueError):
         read_rough(text)
