@@ -142,7 +142,7 @@ class Chapters(Life):
         return row.get_absolute_url()
 
     def step_fields(self, row: ReportChapter) -> dict[str, Any]:
-        return {"body": row.body}
+        return {"body": row.body, "edition": row.edition}
 
 
 CHAPTERS = Chapters()

@@ -9,6 +9,7 @@ from accounts.permissions import Permission, require
 from assessments.chapters import demand_unpublished
 from assessments.evidence import FOLDER
 from assessments.models import ChapterReturn, ReportChapter, Round
+from assessments.report.told_apart import SentenceChange, told_apart
 from assessments.report.word_work import RefusedReturn, ReturnedFile, ReturnedText, read_work_file
 from audit.services import record_audit
 from plan.uploads import ENDINGS_OF, RefusedFile, clean_name, open_stored, remove_stored, store_upload
@@ -43,6 +44,18 @@ def take_back(round: Round, upload, *, by) -> TakenBack:
         missing = [row for pk, row in known.items() if pk not in brought and not row.is_left_out] if whole else []
         passed_over = [*file.passed_over, *_titles(texts, known)]
     return TakenBack([row for row in made if row is not None], missing, passed_over)
+
+
+def base_of(returned: ChapterReturn) -> str | None:
+    """The chapter's text as it stood when the file left; None where no step tells."""
+    steps = returned.chapter.steps.filter(edition=returned.edition_sent).order_by("-id")
+    return steps.values_list("body", flat=True).first()
+
+
+def changes_of(returned: ChapterReturn) -> list[SentenceChange]:
+    """What a returned text says otherwise than its chapter does now."""
+    chapter = returned.chapter
+    return told_apart(chapter.body, returned.body, chapter.pins, base=base_of(returned))
 
 
 def _titles(texts: list[ReturnedText], known: dict[int, ReportChapter]) -> list[str]:

@@ -222,6 +222,37 @@ def test_taking_all_gives_the_new_text_and_taking_none_the_old(old, new):
     assert taken_over(changes, set()) == old
 
 
+@given(TEXT, TEXT, TEXT)
+def test_three_texts_lose_nothing_that_the_chapter_says(base, ours, theirs):
+    base, ours, theirs = (
+        "\n".join(filter(None, map(str.strip, text.splitlines()))) for text in (base, ours, theirs)
+    )
+    changes = told_apart(ours, theirs, base=base)
+    theirs_alone = told_apart(base, theirs, base=base)
+
+    assert taken_over(changes, set()) == ours
+    assert taken_over(theirs_alone, set(range(len(theirs_alone)))) == theirs
+    if base == theirs:
+        assert not any(change.is_change for change in changes)
+    if ours == theirs:
+        assert not any(change.is_change or change.is_kept for change in changes)
+
+
+def test_a_sentence_is_told_by_who_changed_it():
+    base = "甲。乙。丙。丁。\n戊。"
+    ours = "甲。乙一。丙一。丁。\n戊。己。"
+    theirs = "甲。乙。丙二。丁二。\n戊。"
+
+    changes = told_apart(ours, theirs, base=base)
+
+    assert [(one.base, one.old, one.new) for one in changes if one.is_conflict] == [("丙。", "丙一。", "丙二。")]
+    assert [(one.base, one.old) for one in changes if one.is_kept] == [("乙。", "乙一。"), ("", "己。")]
+    only_theirs = [one for one in changes if one.is_change and not one.is_conflict]
+    assert [(one.old, one.new) for one in only_theirs] == [("丁。", "丁二。")]
+    taken = {place for place, one in enumerate(changes) if one in only_theirs}
+    assert taken_over(changes, taken) == "甲。乙一。丙一。丁二。\n戊。己。"
+
+
 def edited(data: bytes, edit) -> SimpleUploadedFile:
     """A Word file as a person sends it back after changing it."""
     file = docx.Document(io.BytesIO(data))
@@ -261,6 +292,53 @@ def test_changes_come_back_sentence_by_sentence(report, chapter, people):
     assert "规划期已过 50 %" in row.body
     with pytest.raises(WrongState):
         chapters.take_over(found.returns[0], changes, accepted, edition=row.edition, by=people["eva"])
+
+
+def test_an_older_file_takes_back_nothing_that_the_chapter_says_since(report, chapter, people, client):
+    """Two writers from one file: of what both changed all three readings stand there, unticked."""
+    eva = people["eva"]
+    chapter = chapters.write_chapter(
+        chapter, edition=chapter.edition, by=eva, body="一是进展。\n二是问题。\n三是建议。"
+    )
+    old_file = write_work_file(report, [chapter])
+    chapter = chapters.write_chapter(
+        chapter, edition=chapter.edition, by=eva, body="一是进展很大。\n二是问题不少。\n三是建议。\n四是总结。"
+    )
+
+    def edit(file):
+        for paragraph, words in zip(file.paragraphs[2:], ("二是问题还多。", "三是建议两条。"), strict=True):
+            paragraph.text = words
+
+    returned = returns.take_back(report, edited(old_file, edit), by=eva).returns[0]
+    client.force_login(eva)
+    address = reverse("assessments:chapter_return", args=["sz-sti-14", "midterm", returned.pk])
+    page = client.get(address)
+    said = page.content.decode()
+
+    changes = page.context["changes"]
+    place, both = next((place, one) for place, one in changes if one.is_conflict)
+    assert (both.base, both.old, both.new) == ("二是问题。", "二是问题不少。", "二是问题还多。")
+    assert f'name="take-{place}">' in said
+    assert "两边都改了" in said
+    assert "四是总结。" in [one.old.strip() for one in page.context["kept"]]
+    ticked = {f"take-{place}": "on" for place, _one in changes if f'name="take-{place}" checked' in said}
+    client.post(address, {"edition": chapter.edition} | ticked)
+    chapter.refresh_from_db()
+    assert chapter.body == "一是进展很大。\n二是问题不少。\n三是建议两条。\n四是总结。"
+
+
+def test_without_the_text_that_left_nothing_is_ticked(report, chapter, people, client):
+    old_file = write_work_file(report, [chapter])
+    chapter = chapters.write_chapter(chapter, edition=chapter.edition, by=people["eva"], body="一是进展。")
+    chapter.steps.update(edition=None)
+    returned = returns.take_back(report, edited(old_file, lambda file: None), by=people["eva"]).returns[0]
+    client.force_login(people["eva"])
+
+    page = client.get(reverse("assessments:chapter_return", args=["sz-sti-14", "midterm", returned.pk]))
+
+    assert page.context["is_blind"]
+    assert 'name="take-' in page.content.decode()
+    assert "checked" not in page.content.decode().split("told-apart")[1].split("</ol>")[0]
 
 
 def test_a_file_with_tracked_changes_is_refused_with_what_helps(report, chapter, people):
