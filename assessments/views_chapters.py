@@ -145,6 +145,7 @@ def _told(request, one: ReportChapter, form: ChapterForm) -> dict:
     row, user = one.round, request.user
     with override("zh-hans"):
         facts = facts_of(ReportContext(row)) if one.pins else {}
+    pins = check_pins(one.body, one.pins, facts)
     is_author, is_open = chapters.writes(one, user), row.state != Round.State.PUBLISHED
     return {
         "plan": row.plan,
@@ -152,7 +153,9 @@ def _told(request, one: ReportChapter, form: ChapterForm) -> dict:
         "chapter": one,
         "form": form,
         "edition": request.POST.get("edition") or one.edition,
-        "pins": check_pins(one.body, one.pins, facts),
+        "pins": pins,
+        "off": [pin for pin in pins if pin.is_changed or pin.is_gone],
+        "held": [pin for pin in pins if not pin.is_changed and not pin.is_gone],
         "tables": list(TABLES),
         "has_draft": bool(drafter_of(row.kind, one.key)),
         "writes": is_author and is_open and one.state == ReportChapter.State.DRAFT,

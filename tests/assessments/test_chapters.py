@@ -17,13 +17,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assessments import chapters, opinions, returns, versions
-from assessments.models import ChapterStep, ReportChapter, ReportVersion, Round
+from assessments.models import ChapterStep, Note, ReportChapter, ReportVersion, Round
 from assessments.report.chapter_text import sentences
 from assessments.report.content import build_report, current_document
 from assessments.report.document import DocumentParagraph, DocumentTable, Heading, as_json, from_json
 from assessments.report.docx import mark
 from assessments.report.drafting import time_left
-from assessments.report.facts import check_pins, renewed
+from assessments.report.facts import check_pins, quotes, renewed
 from assessments.report.outline import outline_of
 from assessments.report.slides import write_slides
 from assessments.report.tables import TABLES
@@ -32,6 +32,7 @@ from assessments.report.word_work import RefusedReturn, read_work_file, write_wo
 from assessments.rounds import close_round
 from audit.models import AuditEvent
 from audit.refusals import Overtaken, WrongState
+from evidence.models import PublicEvidence
 from indicators.figures import taking_out
 from indicators.models import Observation
 from plan.services import touch_plan
@@ -688,3 +689,68 @@ def test_a_chapter_without_a_title_is_told_so_at_its_field_with_what_was_typed(r
     assert page.status_code == 400
     assert "写给谁看" in page.content.decode()
     assert 'href="#id_title"' in page.content.decode().split('id="faults"')[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("已达到目标的63.7%。2022年数据未见公布。", ["63.7%", "2022年"]),
+        ("坪山 12 英寸晶圆产线，配套月产 4 万片（2021-10-25 公布）", ["12 英寸", "4 万片", "2021-10-25"]),
+        ("与2020年公布的18,650家相比增加2350家", ["2020年", "18,650家", "2350家"]),
+        ("2023年4月迁入，2022 年 12 月 1 日动工", ["2023年4月", "2022 年 12 月 1 日"]),
+        ("提高0.03个百分点，扩展至120.56平方公里，国家5G中心", ["0.03个百分点", "120.56平方公里", "5G"]),
+        ("按RFC2119，没有数字", []),
+    ],
+)
+def test_numbers_that_a_text_quotes(text, numbers):
+    assert [words for _name, words in quotes("note", "I-01", text)] == numbers
+
+
+def test_numbers_of_public_statements_are_pins_too(report, people, plan, client):
+    """They are held to what was published; nobody but its source can say them anew."""
+    row = report.chapters.get(key="tasks")
+    row = chapters.arrange_chapter(row, edition=row.edition, by=people["man"], author=people["eva"])
+    public = {name: words for name, words in row.pins.items() if name.startswith("public/")}
+    name, words = next((name, words) for name, words in public.items() if words.endswith("片"))
+    assert all(words in row.body for words in public.values())
+    client.force_login(people["eva"])
+    assert client.get(row.get_absolute_url()).context["off"] == []
+
+    # In Word somebody says another number.
+    upload = edited(write_work_file(report, [row]), lambda file: _say(file, words, "9 万片"))
+    change = next(one for one in returns.changes_of(_back(report, upload, people)) if one.is_change)
+    assert change.numbers == (words,)
+
+    PublicEvidence.objects.filter(item__code=name.split("/")[1]).update(published_on="2024-01-01")
+    touch_plan(plan)
+    page = client.get(row.get_absolute_url())
+    assert name in [pin.name for pin in page.context["off"]]
+    assert "出处已不这样说" in page.content.decode()
+    assert chapters.renew_numbers(row, edition=row.edition, by=people["eva"]).body == row.body
+
+
+def _say(file, old: str, new: str) -> None:
+    for paragraph in file.paragraphs:
+        text = paragraph.text.replace("\xa0", " ")
+        if old in text:
+            paragraph.text = text.replace(old, new)
+
+
+def _back(report, upload, people):
+    return returns.take_back(report, upload, by=people["eva"]).returns[0]
+
+
+def test_numbers_of_notes_are_pins_too(plan, people, client):
+    item = plan.items.get(code="P-1")
+    row = open_round(plan, by=people["man"], items=[item], evaluator=people["eva"])
+    said = {"conclusion": "task_on_schedule", "progress": "累计投资120亿元，完成63.7%。"}
+    note = published(row, item, by=people["eva"], reviewer=people["man"], **said)
+    chapters.begin_chapters(row, by=people["man"])
+    chapter = row.chapters.get(key="tasks")
+    assert chapter.pins["note/P-1/120亿元"] == "120亿元"
+    Note.objects.filter(pk=note.pk).update(progress="累计投资125亿元，完成63.7%。")
+    client.force_login(people["man"])
+
+    off = client.get(chapter.get_absolute_url()).context["off"]
+
+    assert [(pin.words, pin.source, pin.code, pin.now) for pin in off] == [("120亿元", "note", "P-1", "")]
