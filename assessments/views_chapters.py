@@ -31,6 +31,7 @@ from plan.uploads import RefusedFile
 from plan.workflow import Overtaken, WrongState
 from texts.forms import posted, show_faults
 
+State = ReportChapter.State
 STEPS = {
     "draft": (chapters.draft_again, gettext_noop("已重新起草，原来的正文在经办记录里")),
     "renew": (chapters.renew_numbers, gettext_noop("数字已更新")),
@@ -147,6 +148,8 @@ def _told(request, one: ReportChapter, form: ChapterForm) -> dict:
         facts = facts_of(ReportContext(row)) if one.pins else {}
     pins = check_pins(one.body, one.pins, facts)
     is_author, is_open = chapters.writes(one, user), row.state != Round.State.PUBLISHED
+    agrees = may(user, Permission.REVIEW_NOTES) and not is_author and is_open
+    manages = may(user, Permission.MANAGE_ROUNDS) and is_open
     return {
         "plan": row.plan,
         "round": row,
@@ -158,10 +161,12 @@ def _told(request, one: ReportChapter, form: ChapterForm) -> dict:
         "held": [pin for pin in pins if not pin.is_changed and not pin.is_gone],
         "tables": list(TABLES),
         "has_draft": bool(drafter_of(row.kind, one.key)),
-        "writes": is_author and is_open and one.state == ReportChapter.State.DRAFT,
+        "writes": is_author and is_open and one.state == State.DRAFT,
         "is_author": is_author and is_open,
-        "agrees": may(user, Permission.REVIEW_NOTES) and not is_author and is_open,
-        "may_manage": may(user, Permission.MANAGE_ROUNDS) and is_open,
+        "agrees": agrees,
+        "may_manage": manages,
+        # By its author until it is agreed, by a second person under review, by who manages the round thereafter.
+        "has_acts": is_open and {State.REVIEW: is_author or agrees, State.AGREED: manages}.get(one.state, is_author),
         "arrange_form": ChapterArrangeForm(
             chapter=one, people=people_who_may(Permission.SEE_ROUNDS, row.plan.slug)
         ),
@@ -268,7 +273,7 @@ def chapter_return(request, slug, round, pk):
         # Without the text that left nobody can tell whose change a difference is.
         "is_blind": returned.edition_sent != one.edition and returns.base_of(returned) is None,
         "kept": [change for change in changes if change.is_kept],
-        "may_take": chapters.writes(one, request.user) and one.state == ReportChapter.State.DRAFT,
+        "may_take": chapters.writes(one, request.user) and one.state == State.DRAFT,
     }
     return render(request, "assessments/chapter_return.html", context)
 

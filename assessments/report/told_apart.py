@@ -84,8 +84,13 @@ def _merged(
 ) -> Iterator[tuple[str, str, str | None]]:
     """Sentence by sentence of the base: what the chapter says, what it would say, and what stood there."""
     stood = [piece for sentence in base for piece in ("", sentence)]
-    for told in zip([*stood, ""], _slots(base, ours), _slots(base, theirs), strict=True):
-        yield _decided(*told)
+    for was, here, there in zip([*stood, ""], _slots(base, ours), _slots(base, theirs), strict=True):
+        if not was and here and there and here != there:
+            # Both said something new in one place: neither takes the other's.
+            yield here, here, was
+            yield "", there, None
+        else:
+            yield _decided(was, here, there)
 
 
 def _slots(base: Sequence[str], other: Sequence[str]) -> list[str]:

@@ -254,6 +254,14 @@ def test_a_sentence_is_told_by_who_changed_it():
     assert taken_over(changes, taken) == "甲。乙一。丙一。丁二。\n戊。己。"
 
 
+def test_what_both_added_in_one_place_stands_there_twice():
+    changes = told_apart("甲。\n乙。", "甲。\n丙。", base="甲。")
+
+    assert [one.new for one in changes if one.is_change] == ["\n丙。"]
+    assert not any(one.is_conflict for one in changes)
+    assert taken_over(changes, set(range(len(changes)))) == "甲。\n乙。\n丙。"
+
+
 def edited(data: bytes, edit) -> SimpleUploadedFile:
     """A Word file as a person sends it back after changing it."""
     file = docx.Document(io.BytesIO(data))
