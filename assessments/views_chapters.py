@@ -150,6 +150,7 @@ def _told(request, one: ReportChapter, form: ChapterForm) -> dict:
     is_author, is_open = chapters.writes(one, user), row.state != Round.State.PUBLISHED
     agrees = may(user, Permission.REVIEW_NOTES) and not is_author and is_open
     manages = may(user, Permission.MANAGE_ROUNDS) and is_open
+    acts = {State.DRAFT: is_author, State.REVIEW: is_author or agrees, State.AGREED: manages}
     return {
         "plan": row.plan,
         "round": row,
@@ -165,8 +166,7 @@ def _told(request, one: ReportChapter, form: ChapterForm) -> dict:
         "is_author": is_author and is_open,
         "agrees": agrees,
         "may_manage": manages,
-        # By its author until it is agreed, by a second person under review, by who manages the round thereafter.
-        "has_acts": is_open and {State.REVIEW: is_author or agrees, State.AGREED: manages}.get(one.state, is_author),
+        "has_acts": acts[one.state] and is_open,
         "arrange_form": ChapterArrangeForm(
             chapter=one, people=people_who_may(Permission.SEE_ROUNDS, row.plan.slug)
         ),
@@ -270,6 +270,7 @@ def chapter_return(request, slug, round, pk):
         "changes": list(enumerate(changes)),
         "number": sum(change.is_change for change in changes),
         "is_older": returned.edition_sent != one.edition,
+        "is_empty": not returned.body.strip(),
         # Without the text that left nobody can tell whose change a difference is.
         "is_blind": returned.edition_sent != one.edition and returns.base_of(returned) is None,
         "kept": [change for change in changes if change.is_kept],

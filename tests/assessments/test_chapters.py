@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -372,6 +373,79 @@ def test_a_file_of_another_report_or_of_none_is_refused(report, chapter, people)
 
 def unnamed(file):
     file.core_properties.identifier = ""
+
+
+def retitled(title: str):
+    """Somebody types a chapter's heading anew: Word drops the mark with the words it stood at."""
+
+    def edit(file):
+        heading = [one for one in file.paragraphs if one.style.name == "Heading 1"][1]
+        for found in heading._p.findall(qn("w:bookmarkStart")):
+            heading._p.remove(found)
+        heading.text = title
+        heading.insert_paragraph_before("第一章末尾加一句。", style="Normal")
+
+    return edit
+
+
+@pytest.mark.parametrize("title", ["目标实现程度", "二、目标实现程度"])
+def test_a_heading_typed_anew_is_known_by_its_title(report, people, title):
+    rows = list(report.chapters.all())
+    upload = edited(write_work_file(report, rows), retitled(title))
+
+    found = returns.take_back(report, upload, by=people["eva"])
+
+    assert (found.missing, found.passed_over) == ([], [])
+    assert [one.chapter.key for one in found.returns] == ["overall"]
+    assert found.returns[0].body == f"{rows[0].body}\n第一章末尾加一句。"
+
+
+def test_words_below_a_heading_nobody_knows_go_into_no_other_chapter(report, people):
+    rows = list(report.chapters.all())
+    upload = edited(write_work_file(report, rows), retitled("目标完成情况"))
+
+    with pytest.raises(RefusedReturn, match="目标完成情况.*改回"):
+        returns.take_back(report, upload, by=people["eva"])
+
+    def another(file):
+        file.add_heading("新的一章", level=1)
+        file.add_paragraph("内容。")
+
+    with pytest.raises(RefusedReturn, match="新的一章.*增加"):
+        returns.take_back(report, edited(write_work_file(report, rows), another), by=people["eva"])
+    assert not report.chapters.filter(returns__isnull=False).exists()
+
+
+def test_a_heading_that_is_gone_without_its_words_is_asked_for(report, people):
+    def headless(file):
+        heading = [one for one in file.paragraphs if one.style.name == "Heading 1"][1]
+        heading._p.getparent().remove(heading._p)
+
+    upload = edited(write_work_file(report, list(report.chapters.all())), headless)
+    with pytest.raises(RefusedReturn, match="“目标实现程度”的标题不见了，正文接到了“总体评价”后面"):
+        returns.take_back(report, upload, by=people["eva"])
+
+
+def test_a_chapter_that_came_back_empty_is_deleted_by_nobody_s_default(report, chapter, people, client):
+    def emptied(file):
+        for paragraph in file.paragraphs[1:]:
+            paragraph._p.getparent().remove(paragraph._p)
+
+    upload = edited(write_work_file(report, [chapter]), emptied)
+    returned = returns.take_back(report, upload, by=people["eva"]).returns[0]
+    client.force_login(people["eva"])
+
+    page = client.get(reverse("assessments:chapter_return", args=["sz-sti-14", "midterm", returned.pk]))
+
+    assert "文件里这一章是空的" in page.content.decode()
+    assert not re.search(r'name="take-\d+" checked', page.content.decode())
+
+
+@pytest.mark.parametrize("name", ["a.odt", "a.docm", "a.doc", "a.wps", "a"])
+def test_another_kind_of_file_is_told_what_to_save_as(report, chapter, people, name):
+    upload = SimpleUploadedFile(name, write_work_file(report, [chapter]))
+    with pytest.raises(RefusedFile, match="另存为不含宏的 .docx"):
+        returns.take_back(report, upload, by=people["eva"])
 
 
 def test_a_file_without_a_chapter_changes_only_those_it_has(report, people):
