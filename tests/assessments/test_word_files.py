@@ -5,6 +5,8 @@ import zipfile
 
 import pytest
 from docx import Document as WordFile
+from pptx import Presentation
+from pptx.enum.shapes import MSO_SHAPE_TYPE
 
 from assessments import chapters
 from assessments.report.content import build_report
@@ -78,6 +80,24 @@ def test_the_check_sees_what_is_wrong(report, edit, said):
     data = write_docx(build_report(report))
 
     assert any(said in fault for fault in faults_of_word(changed(data, edit)))
+
+
+def test_the_check_sees_what_is_wrong_on_slides(report):
+    slides = Presentation(io.BytesIO(write_slides(build_report(report))))
+    shapes = [shape for slide in slides.slides for shape in slide.shapes]
+    next(shape for shape in shapes if shape.has_table).table.first_row = False
+    next(shape for shape in shapes if shape.shape_type == MSO_SHAPE_TYPE.PICTURE)._element.nvPicPr.cNvPr.set(
+        "descr", ""
+    )
+    slides.slides[1].shapes.title.text_frame.clear()
+    slides.core_properties.language = "en"
+    out = io.BytesIO()
+    slides.save(out)
+
+    said = " ".join(faults_of_slides(out.getvalue()))
+
+    for fault in ("a table without a head", "a picture without words", "no title", "no <dc:language>"):
+        assert fault in said
 
 
 def test_the_check_sees_a_relation_that_leads_nowhere(report):
