@@ -836,3 +836,15 @@ def test_numbers_of_notes_are_pins_too(plan, people, client):
     off = client.get(chapter.get_absolute_url()).context["off"]
 
     assert [(pin.words, pin.source, pin.code, pin.now) for pin in off] == [("120亿元", "note", "P-1", "")]
+
+
+def test_an_author_sees_what_was_said_of_his_chapter(report, chapter, people, client):
+    said = {"kind": "expert", "received_on": date(2023, 7, 1)}
+    opinions.enter_opinion(report, by=people["man"], who="某专家", text="补充总的判断", chapter=chapter, **said)
+    opinions.enter_opinion(report, by=people["man"], who="另一专家", text="全文太长", **said)
+    client.force_login(people["eva"])
+
+    page = client.get(chapter.get_absolute_url()).content.decode()
+
+    assert "补充总的判断" in page
+    assert "全文太长" not in page
