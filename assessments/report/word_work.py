@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assessments.models import ReportChapter, Round
-from assessments.report.chapter_text import blocks_of
+from assessments.report.chapter_text import blocks_of, is_heading
 from assessments.report.document import DocumentParagraph, Heading
 from assessments.report.docx import begin_file, finished, mark
 from texts.cleaning import kept_text
@@ -129,7 +129,7 @@ def _read(file, known: Mapping[str, int]) -> tuple[list[str], list[ReturnedText]
         names = [row.get(qn("w:name"), "") for row in element.iter(qn("w:bookmarkStart"))]
         if found := next(filter(None, map(MARK.match, names)), None):
             texts.append(ReturnedText(int(found[1]), int(found[2]), line))
-        elif line and _is_chapter_heading(file, element):
+        elif line and not is_heading(line) and _is_chapter_heading(file, element):
             texts.append(ReturnedText(_by_title(line, known), LOST, NUMBERED.sub("", line)))
         elif line:
             (texts[-1].lines if texts else ahead).extend(line.splitlines())

@@ -416,6 +416,17 @@ def test_words_below_a_heading_nobody_knows_go_into_no_other_chapter(report, peo
     assert not report.chapters.filter(returns__isnull=False).exists()
 
 
+def test_a_heading_within_a_chapter_stays_there_whatever_its_style(report, chapter, people):
+    def edit(file):
+        file.add_heading("（一）新的情况", level=1)
+        file.add_heading("1．其一", level=1)
+
+    upload = edited(write_work_file(report, [chapter]), edit)
+    found = returns.take_back(report, upload, by=people["eva"])
+
+    assert found.returns[0].body == f"{chapter.body}\n（一）新的情况\n1．其一"
+
+
 def test_a_heading_that_is_gone_without_its_words_is_asked_for(report, people):
     def headless(file):
         heading = [one for one in file.paragraphs if one.style.name == "Heading 1"][1]
