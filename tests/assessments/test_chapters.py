@@ -5,9 +5,11 @@ import re
 import zipfile
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from importlib import import_module
 
 import docx
 import pytest
+from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -859,3 +861,18 @@ def test_an_author_sees_what_was_said_of_his_chapter(report, chapter, people, cl
 
     assert "补充总的判断" in page
     assert "全文太长" not in page
+
+
+def test_the_editions_of_steps_from_before_are_counted(chapter, people):
+    chapter = chapters.draft_again(chapter, edition=chapter.edition, by=people["eva"])
+    chapter = chapters.write_chapter(chapter, edition=chapter.edition, by=people["eva"], body="一是进展。")
+    chapter = chapters.draft_again(chapter, edition=chapter.edition, by=people["eva"])
+    told = list(chapter.steps.values_list("edition", flat=True))
+    chapter.steps.update(edition=None)
+
+    import_module("assessments.migrations.0011_count_editions").count_editions(apps, None)
+
+    # The steps of what a draft replaced have none.
+    assert list(chapter.steps.values_list("edition", flat=True)) == told
+    assert told == [1, 2, 3, None, 4]
+    assert chapter.edition == 4
