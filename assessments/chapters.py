@@ -142,7 +142,7 @@ class Chapters(Life):
         return row.get_absolute_url()
 
     def step_fields(self, row: ReportChapter) -> dict[str, Any]:
-        return {"body": row.body}
+        return {"body": row.body, "edition": row.edition}
 
 
 CHAPTERS = Chapters()
@@ -224,10 +224,12 @@ def draft_again(chapter: ReportChapter, *, edition: int, by) -> ReportChapter:
         drafter = drafter_of(row.round.kind, row.key)
         if not drafter:
             raise WrongState(_("这一章没有系统草稿，由执笔人撰写"))
-        # The step below keeps the new text; this one what it replaces.
-        ChapterStep.objects.create(chapter=row, action=Action.DRAFTED, by=by, body=row.body, reason=BEFORE)
         with override("zh-hans"):
-            row.body, row.pins = drafted(ReportContext(row.round), drafter)
+            body, pins = drafted(ReportContext(row.round), drafter)
+        if body != row.body:
+            # The step below keeps the new text; this one what it replaces.
+            ChapterStep.objects.create(chapter=row, action=Action.DRAFTED, by=by, body=row.body, reason=BEFORE)
+        row.body, row.pins = body, pins
 
     return CHAPTERS.step(chapter, Action.DRAFTED, edition=edition, by=by, edit=edit).row
 

@@ -9,9 +9,13 @@ from accounts.permissions import Permission, require
 from assessments.chapters import demand_unpublished
 from assessments.evidence import FOLDER
 from assessments.models import ChapterReturn, ReportChapter, Round
+from assessments.report.told_apart import SentenceChange, told_apart
 from assessments.report.word_work import RefusedReturn, ReturnedFile, ReturnedText, read_work_file
 from audit.services import record_audit
 from plan.uploads import ENDINGS_OF, RefusedFile, clean_name, open_stored, remove_stored, store_upload
+
+# A line as long as this belongs to one chapter only.
+SPEAKING = 12
 
 
 @dataclass(frozen=True)
@@ -37,12 +41,39 @@ def take_back(round: Round, upload, *, by) -> TakenBack:
         known = {row.pk: row for row in held.chapters.all()}
         if strange := [text for text in texts if text.chapter not in known]:
             raise RefusedReturn(_("文件里有 %(n)s 章不属于本轮报告；请用本轮取出的文件") % {"n": len(strange)})
-        made = [_keep(known[text.chapter], text, clean_name(upload.name), by) for text in texts]
         brought = {text.chapter for text in texts}
         whole = len(texts) > 1
         missing = [row for pk, row in known.items() if pk not in brought and not row.is_left_out] if whole else []
+        _demand_headings(missing, texts, known)
+        made = [_keep(known[text.chapter], text, clean_name(upload.name), by) for text in texts]
         passed_over = [*file.passed_over, *_titles(texts, known)]
     return TakenBack([row for row in made if row is not None], missing, passed_over)
+
+
+def _demand_headings(
+    missing: list[ReportChapter], texts: list[ReturnedText], known: dict[int, ReportChapter]
+) -> None:
+    """Raises RefusedReturn where a chapter's heading alone is gone: its words stand in the one before it now."""
+    for row in missing:
+        first = next(filter(lambda line: len(line) > SPEAKING, row.body.splitlines()), None)
+        holders = (text for text in texts if first in text.lines and first not in known[text.chapter].body)
+        if first and (holder := next(holders, None)):
+            told = {"title": row.title, "other": known[holder.chapter].title}
+            raise RefusedReturn(
+                _("“%(title)s”的标题不见了，正文接到了“%(other)s”后面；请补回这个标题再带回") % told
+            )
+
+
+def base_of(returned: ChapterReturn) -> str | None:
+    """The chapter's text as it stood when the file left; None where no step tells."""
+    steps = returned.chapter.steps.filter(edition=returned.edition_sent).order_by("-id")
+    return steps.values_list("body", flat=True).first()
+
+
+def changes_of(returned: ChapterReturn) -> list[SentenceChange]:
+    """What a returned text says otherwise than its chapter does now."""
+    chapter = returned.chapter
+    return told_apart(chapter.body, returned.body, chapter.pins, base=base_of(returned))
 
 
 def _titles(texts: list[ReturnedText], known: dict[int, ReportChapter]) -> list[str]:
@@ -56,10 +87,14 @@ def _titles(texts: list[ReturnedText], known: dict[int, ReportChapter]) -> list[
 
 def _file(round: Round, upload) -> ReturnedFile:
     """What the file says. It is looked at as every upload is, and not kept: its text is."""
+    if not upload.name.lower().endswith(".docx"):
+        raise RefusedFile(
+            clean_name(upload.name), _("请带回 .docx 文件；其他格式请先在 Word 中另存为不含宏的 .docx")
+        )
     stored = store_upload(upload, folder=FOLDER)
     try:
         if stored.content_type != ENDINGS_OF["docx"]:
-            raise RefusedFile(stored.name, _("请带回 .docx 文件；其他格式请先在 Word 中另存为 .docx"))
+            raise RefusedFile(stored.name, _("请带回 .docx 文件；其他格式请先在 Word 中另存为不含宏的 .docx"))
         with open_stored(stored.stored_as, folder=FOLDER) as file:
             return read_work_file(file, round)
     finally:

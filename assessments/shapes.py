@@ -27,3 +27,5 @@ NOTE_BODY = Shape("note body", 2, _body)
 CHAPTER_PINS = Shape("chapter pins")
 # A report as plain blocks (assessments.report.document), each with its `type`.
 REPORT_DOCUMENT = Shape("report document")
+# The page of each heading of its contents, in order.
+REPORT_PAGES = Shape("report pages")

@@ -1,4 +1,4 @@
-"""Background work of evaluation: the Word file of a round, asking authors whose grounds changed, spare files."""
+"""Background work of evaluation: Word files and their pages, asking authors whose grounds changed, spare files."""
 
 from celery import shared_task
 
@@ -6,6 +6,7 @@ from assessments.evidence import FOLDER
 from assessments.models import Evidence
 from assessments.notes import ask_authors
 from assessments.report.files import KIND, REPORTS, offered, write_report
+from assessments.versions import PAGES, set_pages
 from jobs.services import enqueue, job_kind
 from plan.models import Plan
 from plan.sight import sweep
@@ -15,6 +16,12 @@ from plan.sight import sweep
 def report(job):
     """Safe to run twice: the same rows give the same file under the same name."""
     return write_report(job)
+
+
+@job_kind(PAGES)
+def version_pages(job):
+    """Each version is set once: the second run finds none without pages."""
+    return {"set": set_pages()}
 
 
 @job_kind("assessments.ask")
@@ -39,3 +46,5 @@ def ask_everywhere():
 @shared_task(name="assessments.nightly")
 def nightly():
     enqueue("assessments.sweep_files")
+    # Of versions kept where, or while, nothing could set them.
+    enqueue(PAGES)

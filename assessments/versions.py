@@ -15,10 +15,14 @@ from assessments.chapters import unfinished
 from assessments.models import ReportVersion, Round
 from assessments.report.content import build_report
 from assessments.report.document import Document, as_json, from_json
+from assessments.report.docx import listed, write_docx
+from assessments.report.paging import can_set_pages, pages_of
 from assessments.rounds import publish_round
 from audit.services import record_audit
+from jobs.services import enqueue
 
 ON_PUBLISHING = "发布"
+PAGES = "assessments.version_pages"
 
 
 def digest_of(told: dict[str, Any]) -> str:
@@ -48,7 +52,28 @@ def keep_version(round: Round, *, by, reason: str = "") -> ReportVersion:
             object_code=held.code,
             object_label=held.name,
         )
+        enqueue(PAGES)
     return row
+
+
+def set_pages() -> int:
+    """Writes down on which pages the contents of kept versions stand, of those that nobody set yet; how many.
+
+    Idempotent. None on a machine without LibreOffice: another one, or Word, works them out.
+    """
+    if not can_set_pages():
+        return 0
+    done = 0
+    for row in ReportVersion.objects.filter(pages__isnull=True):
+        document = document_of(row)
+        if pages := pages_of(write_docx(document), len(listed(document))):
+            done += ReportVersion.objects.filter(pk=row.pk).update(pages=pages)
+    return done
+
+
+def is_whole(version: ReportVersion) -> bool:
+    """Whether what is kept is what was kept: its digest still says so."""
+    return digest_of(version.document) == version.digest
 
 
 def publish_with_report(round: Round, *, edition: int, by) -> Round:

@@ -1,5 +1,7 @@
 """写报告: the chapters of a round's report, its cover, Word files out and back, opinions, versions."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
@@ -19,7 +21,6 @@ from assessments.report.facts import check_pins, facts_of
 from assessments.report.outline import drafter_of
 from assessments.report.slides import write_slides
 from assessments.report.tables import TABLES
-from assessments.report.told_apart import told_apart
 from assessments.report.word_work import RefusedReturn, write_work_file
 from assessments.views import may_read_report
 from plan.exports.download import Download
@@ -30,6 +31,7 @@ from plan.uploads import RefusedFile
 from plan.workflow import Overtaken, WrongState
 from texts.forms import posted, show_faults
 
+State = ReportChapter.State
 STEPS = {
     "draft": (chapters.draft_again, gettext_noop("已重新起草，原来的正文在经办记录里")),
     "renew": (chapters.renew_numbers, gettext_noop("数字已更新")),
@@ -144,20 +146,27 @@ def _told(request, one: ReportChapter, form: ChapterForm) -> dict:
     row, user = one.round, request.user
     with override("zh-hans"):
         facts = facts_of(ReportContext(row)) if one.pins else {}
+    pins = check_pins(one.body, one.pins, facts)
     is_author, is_open = chapters.writes(one, user), row.state != Round.State.PUBLISHED
+    agrees = may(user, Permission.REVIEW_NOTES) and not is_author and is_open
+    manages = may(user, Permission.MANAGE_ROUNDS) and is_open
+    acts = {State.DRAFT: is_author, State.REVIEW: is_author or agrees, State.AGREED: manages}
     return {
         "plan": row.plan,
         "round": row,
         "chapter": one,
         "form": form,
         "edition": request.POST.get("edition") or one.edition,
-        "pins": check_pins(one.body, one.pins, facts),
+        "pins": pins,
+        "off": [pin for pin in pins if pin.is_changed or pin.is_gone],
+        "held": [pin for pin in pins if not pin.is_changed and not pin.is_gone],
         "tables": list(TABLES),
         "has_draft": bool(drafter_of(row.kind, one.key)),
-        "writes": is_author and is_open and one.state == ReportChapter.State.DRAFT,
+        "writes": is_author and is_open and one.state == State.DRAFT,
         "is_author": is_author and is_open,
-        "agrees": may(user, Permission.REVIEW_NOTES) and not is_author and is_open,
-        "may_manage": may(user, Permission.MANAGE_ROUNDS) and is_open,
+        "agrees": agrees,
+        "may_manage": manages,
+        "has_acts": acts[one.state] and is_open,
         "arrange_form": ChapterArrangeForm(
             chapter=one, people=people_who_may(Permission.SEE_ROUNDS, row.plan.slug)
         ),
@@ -243,7 +252,7 @@ def chapter_return(request, slug, round, pk):
         ChapterReturn.objects.select_related("chapter__round__plan", "by"), pk=pk, chapter__round=row
     )
     one = returned.chapter
-    changes = told_apart(one.body, returned.body, one.pins)
+    changes = returns.changes_of(returned)
     if request.method == "POST":
         accepted = {place for place, _change in enumerate(changes) if f"take-{place}" in request.POST}
         try:
@@ -261,7 +270,11 @@ def chapter_return(request, slug, round, pk):
         "changes": list(enumerate(changes)),
         "number": sum(change.is_change for change in changes),
         "is_older": returned.edition_sent != one.edition,
-        "may_take": chapters.writes(one, request.user) and one.state == ReportChapter.State.DRAFT,
+        "is_empty": not returned.body.strip(),
+        # Without the text that left nobody can tell whose change a difference is.
+        "is_blind": returned.edition_sent != one.edition and returns.base_of(returned) is None,
+        "kept": [change for change in changes if change.is_kept],
+        "may_take": chapters.writes(one, request.user) and one.state == State.DRAFT,
     }
     return render(request, "assessments/chapter_return.html", context)
 
@@ -364,6 +377,7 @@ def version(request, slug, round, number):
         "plan": kept.round.plan,
         "round": kept.round,
         "version": kept,
+        "is_whole": versions.is_whole(kept),
         "document": versions.document_of(kept),
         "is_draft": kept.round.state != Round.State.PUBLISHED,
         "jobs": [],
@@ -372,8 +386,15 @@ def version(request, slug, round, number):
 
 
 def version_docx(request, slug, round, number):
-    """A kept report as a Word file; the same version gives the same bytes."""
-    return _version_file(request, _version(request, slug, round, number), "docx", write_docx)
+    """A kept report as a Word file, with the pages of its contents once a job has set them.
+
+    The same version gives the same bytes, before and after: `pages` says which of the two a file was.
+    """
+    kept = _version(request, slug, round, number)
+    is_set = read_choice(request.GET, "pages", {"1"}) or not getattr(request, "is_comparison", False)
+    pages = (kept.pages or ()) if is_set else ()
+    query = "pages=1" if pages else ""
+    return _version_file(request, kept, "docx", partial(write_docx, pages=pages), query=query)
 
 
 def version_pptx(request, slug, round, number):
@@ -381,8 +402,8 @@ def version_pptx(request, slug, round, number):
     return _version_file(request, _version(request, slug, round, number), "pptx", write_slides)
 
 
-def _version_file(request, kept: ReportVersion, format: str, write):
+def _version_file(request, kept: ReportVersion, format: str, write, *, query: str = ""):
     name = f"{kept.round.name}报告_第{kept.number}版"
     data = write(versions.document_of(kept))
-    made = Download(name=name, format=format, pieces=[data], query="", file_name=f"{name}.{format}")
+    made = Download(name=name, format=format, pieces=[data], query=query, file_name=f"{name}.{format}")
     return made.response(request)

@@ -55,6 +55,7 @@ def comes_to(rows: Iterable[PublicEvidence], *, starts_on: date, ends_on: date) 
         above=tuple(above(newest.item)),
         key=says,
         word=full,
+        said=str(word),
         badge=EVIDENCE[Says.LISTED if is_progress else says].badge(full, why=tip, key=says),
         day=shown.took_place,
         fact=shown.fact,

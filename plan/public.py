@@ -37,8 +37,9 @@ class PublicState:
     `code` is the commitment's, `item` itself, `above` the codes of what it is part of.
 
     `word` has the day of the event as printed, “2024-05-01 运营/投用”, or else that of publication said as such;
-    `day` is that of the event alone. `is_there`: a named thing is built, open or founded, or a rule in force, by
-    these words; `is_open`: it was still under way. `is_disputed`: another statement says otherwise.
+    `day` is that of the event alone, `said` the word without either. `is_there`: a named thing is built, open or
+    founded, or a rule in force, by these words; `is_open`: it was still under way. `is_disputed`: another
+    statement says otherwise.
     """
 
     code: str
@@ -46,6 +47,7 @@ class PublicState:
     above: tuple[str, ...]
     key: str
     word: str
+    said: str
     badge: Badge
     day: str
     fact: str

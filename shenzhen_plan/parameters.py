@@ -149,6 +149,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     # assessments
     "assessments:file": CSV,
     "assessments:round": PAGE,
+    "assessments:version_docx": ("pages",),
     "assessments:compare": ("with", "show"),
     "assessments:board": (*BoardFilters.names(), *PAGE),
     "assessments:work": (*WorkFilters.names(), *PAGE),

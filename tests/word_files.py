@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 ORDERS = {
     "pPr": "pStyle keepNext keepLines pageBreakBefore framePr widowControl numPr suppressLineNumbers pBdr shd tabs"
@@ -55,6 +56,10 @@ def faults_of_slides(data: bytes) -> list[str]:
                     found.append(f"{name}: no title")
                 pictures = [row.find(f"{P}nvPicPr/{P}cNvPr") for row in slide.iter(f"{P}pic")]
                 found += [f"{name}: a picture without words" for row in pictures if not row.get("descr")]
+                heads = [row.find(f"{A}tblPr") for row in slide.iter(f"{A}tbl")]
+                found += [f"{name}: a table without a head" for row in heads if row.get("firstRow") != "1"]
+        core = file.read("docProps/core.xml").decode()
+        found += [f"no {told}" for told in ("<dc:title>", "<dc:language>zh-CN") if told not in core]
     return found
 
 

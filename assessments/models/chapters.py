@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models.rounds import PERSON, Round
-from assessments.shapes import CHAPTER_PINS, REPORT_DOCUMENT
+from assessments.shapes import CHAPTER_PINS, REPORT_DOCUMENT, REPORT_PAGES
 from audit.stored_json import StoredJSON
 from plan.workflow import Stateful, Step
 from texts.fields import LineField, ProseField
@@ -85,6 +85,8 @@ class ChapterStep(Step):
     chapter = models.ForeignKey(ReportChapter, models.CASCADE, related_name="steps")
     action = models.CharField(_("步骤"), max_length=10, choices=Action.choices)
     body = ProseField(_("正文"), blank=True, max_length=CHAPTER_LENGTH)
+    # The chapter's after the step: what a Word file that left then was made from.
+    edition = models.PositiveIntegerField(null=True, blank=True, editable=False)
 
     class Meta(Step.Meta):
         verbose_name = _("章节记录")
@@ -137,6 +139,8 @@ class ReportVersion(models.Model):
     round = models.ForeignKey(Round, models.CASCADE, related_name="versions")
     number = models.PositiveSmallIntegerField(_("版次"))
     document = StoredJSON(shape=REPORT_DOCUMENT)
+    # Of the headings of its contents in Word; none until a machine with LibreOffice has set it (report.paging).
+    pages = StoredJSON(shape=REPORT_PAGES, null=True, blank=True, editable=False)
     digest = LineField(max_length=64)
     reason = LineField(_("说明"), max_length=200, blank=True)
     by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")

@@ -29,6 +29,11 @@ def blocks_of(text: str, placed: Placed) -> Iterator[Block]:
             yield DocumentParagraph(numbers_held(line))
 
 
+def is_heading(line: str) -> bool:
+    """Whether a line is a heading within a chapter, by its words alone. Pure."""
+    return bool(SECOND.match(line) or THIRD.match(line))
+
+
 def places_in(text: str) -> list[tuple[str, str]]:
     """The tables and charts a text asks for. Pure."""
     return [place.groups() for line in text.splitlines() if (place := PLACE.match(line.strip()))]

@@ -3,7 +3,8 @@ or from the person who wrote the chapter; what nobody has filed is said to be mi
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 
 from django.utils.translation import override
 
@@ -11,6 +12,7 @@ from assessments.models import ReportChapter, ReportFront, Round
 from assessments.report.chapter_text import TABLE, blocks_of
 from assessments.report.context import ReportContext
 from assessments.report.document import (
+    FRONT_TITLES,
     Block,
     Document,
     DocumentParagraph,
@@ -49,7 +51,7 @@ def build_report(round: Round) -> Document:
         dated=(round.published_on or round.cut_off).isoformat(),
     )
     document.blocks.extend(_front_page(context, front))
-    document.blocks.extend(_chapters(context))
+    document.blocks.extend(_chapters(context, is_fronted=bool(document.blocks)))
     return document
 
 
@@ -79,12 +81,13 @@ def _front_page(context: ReportContext, front: ReportFront) -> Iterator[Block]:
     """签署页: who signs, and who was asked for an opinion; none where nobody is named."""
     signing = [line.strip() for line in front.signatories.splitlines() if line.strip()]
     if signing:
-        yield Heading(1, "签署页")
-        rows = [[line, "", ""] for line in signing]
+        yield Heading(1, FRONT_TITLES[0])
+        # As high as a hand needs.
+        rows = [[f"\n{line}\n", "", ""] for line in signing]
         yield DocumentTable("签署", ("单位、职务和姓名", "签名", "日期"), rows, (40, 25, 20))
     asked = [line.strip() for line in front.consulted.splitlines() if line.strip()]
     if asked:
-        yield Heading(1, "征求意见的单位和人员")
+        yield Heading(1, FRONT_TITLES[1])
         yield DocumentParagraph("、".join(asked) + "。")
 
 
@@ -103,19 +106,26 @@ def _unbegun(context: ReportContext, row: ReportChapter) -> str:
     return "" if is_begun else drafted(context, drafter_of(context.round.kind, row.key))[0]
 
 
-def _chapters(context: ReportContext) -> Iterator[Block]:
+def _chapters(context: ReportContext, *, is_fronted: bool) -> Iterator[Block]:
     """What has something to say, numbered; what has not is named once in the annex."""
-    position, empty = 0, []
+    position, empty, tables = 0, [], count(1)
     for row in written(context):
         blocks = list(blocks_of(row.text, _places(context)))
         if not blocks:
             empty.append(row.title)
             continue
         position += 1
-        yield Heading(1, f"{numeral(position)}、{row.title}")
-        yield from blocks
-    yield Heading(1, "附件")
-    yield from _annex(context, empty)
+        yield Heading(1, f"{numeral(position)}、{row.title}", starts_page=is_fronted and position == 1)
+        yield from _numbered(blocks, "表", tables)
+    yield Heading(1, "附件", starts_page=True)
+    yield from _numbered(_annex(context, empty), "附表", count(1))
+
+
+def _numbered(blocks: Iterable[Block], name: str, numbers: Iterator[int]) -> Iterator[Block]:
+    """The blocks with their tables numbered in order: 表1, 附表1."""
+    for block in blocks:
+        is_table = isinstance(block, DocumentTable)
+        yield replace(block, caption=f"{name}{next(numbers)}　{block.caption}") if is_table else block
 
 
 def _places(context: ReportContext):

@@ -6,6 +6,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
+# What stands before the report proper: who signs, who was asked.
+FRONT_TITLES = ("签署页", "征求意见的单位和人员")
+
 
 @dataclass(frozen=True)
 class Heading:
@@ -13,11 +16,13 @@ class Heading:
 
     level: int
     text: str
+    starts_page: bool = False
 
 
 @dataclass(frozen=True)
 class DocumentParagraph:
-    """Plain text. `kind`: body, or missing for what nobody has filed and the report must say so; note is small."""
+    """Plain text. `kind`: body, or missing for what nobody has filed and the report must say so; note is small,
+    fine smaller."""
 
     text: str
     kind: str = "body"
@@ -120,12 +125,6 @@ def numbers_held(text: str) -> str:
     return re.sub(r"(?<=[\d≥≤<>]) (?=[\d%\u4e00-\u9fff])", "\u00a0", text)
 
 
-def remarked(words: str, remark: str) -> str:
-    """Words with a remark in brackets: after one that is there, and with 〔〕 for brackets of its own."""
-    remark = remark.replace("（", "〔").replace("）", "〕")
-    return f"{words[:-1]}，{remark}）" if words.endswith("）") else f"{words}（{remark}）"
-
-
 def named(publisher: str) -> str:
     """Who published, without where it was read again: “深圳特区报” of “深圳特区报（人民网转）”."""
-    return re.sub(r"（[^（）]*）", "", publisher).strip() or "转载"
+    return re.sub(r"（[^（）]*）", "", publisher).strip() or "网络转载"

@@ -19,6 +19,8 @@ LATIN = "Times New Roman"
 # Title of the printed page, from the edge: 天头 37 mm, 订口 28 mm; the type area is 156 × 225 mm.
 MARGINS_MM = {"top_margin": 37, "bottom_margin": 35, "left_margin": 28, "right_margin": 26}
 AREA_MM = 156
+# Type and pitch of what stands below tables and pictures, and of addresses.
+SMALL = {"note": (12, 20), "fine": (9, 14)}
 EPOCH = (1980, 1, 1, 0, 0, 0)
 # Marks that Latin and Chinese type have in common: Word sets them from the Latin font unless told.
 SHARED_MARKS = re.compile("[“”‘’…—·]")
@@ -249,7 +251,9 @@ def _bookmark(number: int) -> str:
 
 
 def _heading(file, block: Heading, number: int) -> None:
-    mark(file.add_heading(block.text, level=block.level), _bookmark(number), number)
+    heading = file.add_heading(block.text, level=block.level)
+    heading.paragraph_format.page_break_before = block.starts_page or None
+    mark(heading, _bookmark(number), number)
 
 
 def mark(paragraph, name: str, number: int) -> None:
@@ -271,10 +275,11 @@ def _paragraph(file, block: DocumentParagraph, number: int) -> None:
     for text in block.text.splitlines() or [""]:
         paragraph = file.add_paragraph()
         run = paragraph.add_run(text)
-        if block.kind == "note":
-            run.font.size = Pt(12)
+        if block.kind in SMALL:
+            size, pitch = SMALL[block.kind]
+            run.font.size = Pt(size)
             paragraph.paragraph_format.first_line_indent = Pt(0)
-            paragraph.paragraph_format.line_spacing = Pt(20)
+            paragraph.paragraph_format.line_spacing = Pt(pitch)
 
 
 def _labelled(file, block: Labelled, number: int) -> None:
@@ -298,7 +303,10 @@ def _table(file, block: DocumentTable, number: int) -> None:
     widths = [Mm(AREA_MM * width / sum(block.widths)) for width in block.widths]
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
-    size = 9 if block.is_small or len(block.columns) > 7 else 10.5
+    is_small = block.is_small or len(block.columns) > 7
+    size = 9 if is_small else 10.5
+    if is_small:
+        _narrow(table)
     _cells(table.rows[0].cells, block.columns, widths, size=size, bold=True)
     properties = table.rows[0]._tr.get_or_add_trPr()
     repeated = OxmlElement("w:tblHeader")
@@ -310,6 +318,22 @@ def _table(file, block: DocumentTable, number: int) -> None:
         row._tr.get_or_add_trPr().append(whole)
         _cells(row.cells, values, widths, size=size, numeric=block.numeric)
     file.add_paragraph().paragraph_format.line_spacing = Pt(12)
+
+
+def _narrow(table) -> None:
+    """Blanks of 1 mm beside the words of a cell: a number in a column of ten is not broken for want of them."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), "57")
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    properties = table._tbl.tblPr
+    look = properties.find(qn("w:tblLook"))
+    properties.insert(len(properties) if look is None else properties.index(look), margins)
 
 
 def _cells(

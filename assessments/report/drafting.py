@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from assessments.models import Note, Round
 from assessments.report.context import ReportContext
-from assessments.report.document import day_words, named, numeral
+from assessments.report.document import day_words, numeral
 from assessments.report.facts import Pinner, facts_of, known_projects, latest_words
 from assessments.report.tables import forecast_words
 from indicators.queries import Standing
@@ -17,7 +17,6 @@ from indicators.shown.states import standpoint, state_badge
 from judging.ladder import IndicatorState
 from plan.after_period import STATE_WORDS
 from plan.models import Item
-from plan.public import PublicState
 
 Lines = Iterator[str]
 Drafter = Callable[[ReportContext, Pinner], Lines]
@@ -64,18 +63,18 @@ def targets(context: ReportContext, pin: Pinner) -> Lines:
     silent = [row for row in context.found.standings if row not in known]
     if silent:
         yield f"（{numeral(len(known) + 1)}）尚无公布数据的指标"
-        yield from _silent(context, silent)
+        yield from _silent(context, silent, pin)
 
 
 def _known(context: ReportContext, standing: Standing, pin: Pinner) -> Lines:
-    first, *others = list(note_lines(context.notes.get(standing.indicator.pk))) or [""]
+    first, *others = list(note_lines(context.notes.get(standing.indicator.pk), pin)) or [""]
     yield _indicator_sentence(standing, pin) + first
     yield from others
     if standing.indicator.in_table and any(len(part.judged) > 1 for part in standing.components):
         yield f"〔图：{standing.indicator.code}〕"
 
 
-def _silent(context: ReportContext, silent: list[Standing]) -> Lines:
+def _silent(context: ReportContext, silent: list[Standing], pin: Pinner) -> Lines:
     """One paragraph an indicator somebody wrote of; the others are named."""
     names = []
     for standing in silent:
@@ -83,7 +82,7 @@ def _silent(context: ReportContext, silent: list[Standing]) -> Lines:
         if note is None:
             names.append(standing.indicator.short)
         else:
-            yield f"{standing.indicator.title}：{''.join(note_lines(note))}"
+            yield f"{standing.indicator.title}：{''.join(note_lines(note, pin))}"
     if names:
         yield f"截至评估时点没有公布数据的还有：{'、'.join(names)}。"
 
@@ -102,13 +101,14 @@ def _indicator_sentence(standing: Standing, pin: Pinner) -> str:
     return f"{'；'.join(told)}，{state_badge(standing).word}。"
 
 
-def note_lines(note: Note | None) -> Lines:
+def note_lines(note: Note | None, pin: Pinner) -> Lines:
     """What a published note says, in paragraphs that end in its conclusion; problems have their own chapter."""
     if note is None:
         return
-    *paragraphs, last = f"{note.progress}\n{note.results}".strip().splitlines() or [""]
+    text = pin.note(note, f"{note.progress}\n{note.results}".strip())
+    *paragraphs, last = text.splitlines() or [""]
     yield from paragraphs
-    yield last + concluded_words(note)
+    yield last + pin.note(note, concluded_words(note))
 
 
 def concluded_words(note: Note) -> str:
@@ -126,7 +126,7 @@ def tasks(context: ReportContext, pin: Pinner) -> Lines:
     for kind, rows in context.chapters_of_kinds:
         if kind in POLICY_KINDS:
             continue
-        told = [lines for item, parts in rows if (lines := list(_commitment(context, item, parts)))]
+        told = [lines for item, parts in rows if (lines := list(_commitment(context, item, parts, pin)))]
         if told:
             position += 1
             yield f"（{numeral(position)}）{kind.label}"
@@ -135,31 +135,25 @@ def tasks(context: ReportContext, pin: Pinner) -> Lines:
             yield from lines
 
 
-def _commitment(context: ReportContext, item: Item, parts: list[Item]) -> Lines:
+def _commitment(context: ReportContext, item: Item, parts: list[Item], pin: Pinner) -> Lines:
     """One platform, action or cluster: its title, its note, then what is known of its parts in a sentence each."""
     own = context.note_on(item)
-    said = [line for part in parts for line in _part(context, part)]
+    said = [line for part in parts for line in _part(context, part, pin)]
     if own is None and not said:
         return
     yield item.title
-    yield from note_lines(own)
+    yield from note_lines(own, pin)
     yield from said
 
 
-def _part(context: ReportContext, part: Item) -> Lines:
+def _part(context: ReportContext, part: Item, pin: Pinner) -> Lines:
     note, known = context.note_on(part), context.by_pk.get(part.pk)
     if note is not None:
-        yield f"{part.title}：{''.join(note_lines(note))}"
+        yield f"{part.title}：{''.join(note_lines(note, pin))}"
     elif known is not None and known.status != Item.Status.NOT_REPORTED:
         yield f"{part.title}：责任单位填报{STATE_WORDS[known.status]}。"
     elif known is not None and known.public:
-        yield f"{part.title}：{_published(known.public)}。"
-
-
-def _published(told: PublicState) -> str:
-    """What was published as a sentence: the fact, who says it and since when it is known."""
-    by = f"{named(told.publisher)}，{told.published} 公布" if told.published else named(told.publisher)
-    return f"{told.fact.rstrip('。')}（{by}）"
+        yield f"{part.title}：{pin.published(known.public)}。"
 
 
 def policies(context: ReportContext, pin: Pinner) -> Lines:
@@ -170,7 +164,7 @@ def policies(context: ReportContext, pin: Pinner) -> Lines:
             if note := context.note_on(item):
                 position += 1
                 yield f"（{numeral(position)}）{item.title}"
-                yield from note_lines(note)
+                yield from note_lines(note, pin)
 
 
 def projects(context: ReportContext, pin: Pinner) -> Lines:
@@ -181,20 +175,20 @@ def projects(context: ReportContext, pin: Pinner) -> Lines:
     yield "〔表：重大项目〕"
     for item in known:
         if note := context.note_on(item):
-            yield f"{item.title}：{''.join(note_lines(note))}"
+            yield f"{item.title}：{''.join(note_lines(note, pin))}"
 
 
 def experience(context: ReportContext, pin: Pinner) -> Lines:
     for note in context.notes.values():
         if note.conclusion in GOOD and note.results.strip():
-            yield f"{note.item.title}：{' '.join(note.results.split())}"
+            yield f"{note.item.title}：{pin.note(note, ' '.join(note.results.split()))}"
 
 
 def problems(context: ReportContext, pin: Pinner) -> Lines:
     named = [note for note in context.notes.values() if note.problems.strip() or note.remedies.strip()]
     for note in named:
         if note.causes.strip():
-            yield f"{note.item.title}：{' '.join(note.causes.split())}"
+            yield f"{note.item.title}：{pin.note(note, ' '.join(note.causes.split()))}"
     if named:
         yield "〔表：问题与对策〕"
 

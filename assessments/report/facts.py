@@ -2,6 +2,9 @@
 
 A fact is a phrase, not a bare number: “已达目标 4 项” stands once in a chapter, “4” does not, so that a renewed
 number finds its place in a text that people have changed around it.
+
+What a note or a public statement says in numbers is a fact by its own words (`note/I-03/63.7%`): nobody can say it
+anew but whoever wrote it, and a chapter that quotes it is told when its source says so no more.
 """
 
 import re
@@ -10,17 +13,28 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from assessments.models import Round
+from assessments.models import Note, Round
 from assessments.report.context import ReportContext
+from assessments.report.document import named
 from indicators.headline import headline
 from indicators.queries import ComponentStanding, Standing
 from indicators.shown.states import standpoint
-from indicators.shown.wording import VALUE_MARKS, stated, target_words
+from indicators.shown.wording import VALUE_MARKS, number, stated, target_words
 from judging.ladder import WORST_FIRST
 from plan.badges import indicator_badge
 from plan.models import Item
+from plan.public import PublicState
 
 Facts = Mapping[str, str]
+NOTE, PUBLIC = "note", "public"
+# The words of a note that a chapter takes up.
+NOTE_TEXTS = ("progress", "results", "causes", "difference_reason")
+# A day or part of one; else a number with what it counts.
+UNITS = "平方公里|平方米|公里|英寸|[元家个项件人次台套所座位篇年月日倍片亩吨米]"
+QUOTED = re.compile(
+    r"\d{4}\s?年(?:\s?\d{1,2}\s?月(?:\s?\d{1,2}\s?日)?)?|\d{4}-\d{2}(?:-\d{2})?"
+    rf"|(?<![A-Za-z\d])\d+(?:[.,]\d+)*(?:\s?个百分点|\s?[%％‰]|\s?[A-Za-z]{{1,3}}|\s?[万亿千百]*(?:{UNITS})|\s?[万亿])?"
+)
 
 
 def facts_of(context: ReportContext) -> dict[str, str]:
@@ -40,6 +54,13 @@ def _facts(context: ReportContext) -> Iterator[tuple[str, str]]:
     yield "notes.published", f"已发布评估意见 {len(context.notes)} 项"
     for word, times in context.concluded.items():
         yield f"notes.{word}", f"“{word}”{times} 项"
+    for note in context.notes.values():
+        told = [getattr(note, name) for name in NOTE_TEXTS]
+        if note.forecast_value is not None:
+            told.append(number(note.forecast_value))
+        yield from quotes(NOTE, note.item.code, "\n".join(told))
+    for told in context.public.values():
+        yield from quotes(PUBLIC, told.code, published_words(told))
     if context.findings:
         open_ones = sum(row.state != "closed" for row in context.findings)
         yield "findings", f"整改事项 {len(context.findings)} 项，其中 {open_ones} 项尚未办结"
@@ -114,6 +135,18 @@ def is_reported(item: Item) -> bool:
     return item.status != Item.Status.NOT_REPORTED
 
 
+def quotes(source: str, code: str, text: str) -> Iterator[tuple[str, str]]:
+    """Each number of a quoted text by whose words it is. Pure."""
+    for words in map(str.strip, QUOTED.findall(text)):
+        yield f"{source}/{code}/{words}", words
+
+
+def published_words(told: PublicState) -> str:
+    """What was published as a sentence: the fact, who says it and since when it is known."""
+    by = f"{named(told.publisher)}，{told.published} 公布" if told.published else named(told.publisher)
+    return f"{told.fact.rstrip('。')}（{by}）"
+
+
 @dataclass
 class Pinner:
     """Gives a draft the words of a fact and remembers which it used."""
@@ -129,6 +162,17 @@ class Pinner:
         """The words of those facts there are."""
         return [self(name) for name in names if name in self.facts]
 
+    def note(self, note: Note, text: str) -> str:
+        """What a note says, its numbers pinned."""
+        self.used |= quotes(NOTE, note.item.code, text)
+        return text
+
+    def published(self, told: PublicState) -> str:
+        """What was published of a commitment, its numbers pinned."""
+        text = published_words(told)
+        self.used |= quotes(PUBLIC, told.code, text)
+        return text
+
 
 @dataclass(frozen=True)
 class PinState:
@@ -142,6 +186,16 @@ class PinState:
     @property
     def is_changed(self) -> bool:
         return self.now != self.words
+
+    @property
+    def source(self) -> str:
+        """Whose words they are: NOTE or PUBLIC; empty for what the product counts."""
+        return self.name.split("/")[0] if "/" in self.name else ""
+
+    @property
+    def code(self) -> str:
+        """Of which commitment they speak; empty where of none."""
+        return self.name.split("/")[1] if self.source else ""
 
 
 def check_pins(body: str, pins: Facts, facts: Facts) -> list[PinState]:

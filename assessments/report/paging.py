@@ -15,6 +15,11 @@ log = logging.getLogger(__name__)
 SECONDS = 120
 
 
+def can_set_pages() -> bool:
+    """Whether this machine has what sets a Word file."""
+    return shutil.which("soffice") is not None
+
+
 def pages_of(data: bytes, headings: int) -> list[int]:
     """The page of each heading of levels 1 and 2, counted from the cover as 1; empty where nobody can tell."""
     program = shutil.which("soffice")

@@ -4,7 +4,7 @@ Each is made from the round's rows when the report is; none where it would be em
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from assessments.models import Finding, Note
 from assessments.report.context import ReportContext
@@ -15,18 +15,18 @@ from assessments.report.document import (
     Picture,
     day_words,
     named,
-    remarked,
     unbroken,
 )
 from assessments.report.facts import is_reported, known_projects
 from charts.large import trend_svg
 from indicators.models import Observation
-from indicators.queries import Standing
+from indicators.queries import ComponentStanding, Standing
 from indicators.shown import tracks
-from indicators.shown.states import state_badge
+from indicators.shown.states import FigureMark, standpoint
 from indicators.shown.wording import VALUE_MARKS, number, share, stated, target_words
 from judging.terms import RULE_VERSION
 from plan.after_period import STATE_WORDS
+from plan.badges import indicator_badge
 from plan.models import Item
 from plan.public import PublicState
 
@@ -47,14 +47,14 @@ def indicators(context: ReportContext) -> Rows:
             "单位",
             "基期值",
             "目标值",
-            "最新值（年份）",
-            "时间进度",
+            "最新值\n（年份）",
+            "时间\n进度",
             "进展",
             "期末预测",
             "评估结论",
         ),
         rows=rows,
-        widths=(5, 16, 8, 10, 12, 15, 10, 15, 9, 13),
+        widths=(6, 31, 12, 12, 15, 23, 12, 15, 15, 15),
         numeric=frozenset({3, 4, 5, 6}),
     )
     yield DocumentParagraph(
@@ -82,10 +82,17 @@ def _standing_rows(position: int, standing: Standing, context: ReportContext) ->
             unbroken(target_words(part.target, standing.indicator.direction)),
             _latest(latest) if latest else "暂无数据",
             unbroken(share(part.assessment.linear.tau)),
-            state_badge(part).text,
+            _state(part),
             forecast_words(note) or "—",
             note.get_conclusion_display() if note else "未提交",
         ]
+
+
+def _state(part: ComponentStanding) -> str:
+    """The word alone: year and nature stand with the figure beside it."""
+    stand = standpoint(part)
+    word = str(indicator_badge(stand.state).word)
+    return f"{word}（陈旧）" if FigureMark.STALE in stand.marks else word
 
 
 def forecast_words(note: Note | None) -> str:
@@ -112,22 +119,23 @@ def projects(context: ReportContext) -> Rows:
     known = known_projects(context)
     if not known:
         return
-    columns, rows, widths = ["项目", "公开信息"], [[item.title, _public(item)] for item in known], [36, 36]
+    columns, widths = ["项目", "公开进展", "时间", "来源"], [54, 36, 26, 40]
+    rows = [[item.title, *_public(item.public)] for item in known]
     if any(map(is_reported, known)):
         columns.insert(1, "单位填报")
-        widths = [30, 14, 36]
+        widths.insert(1, 18)
         for row, item in zip(rows, known, strict=True):
             row.insert(1, str(STATE_WORDS[item.status]) if is_reported(item) else "—")
-    yield DocumentTable("重大项目推进情况", columns, rows, widths)
+    yield DocumentTable("重大项目推进情况", columns, rows, widths, is_small=True)
 
 
-def _public(item: Item) -> str:
-    return public_words(item.public) if item.public else "—"
-
-
-def public_words(told: PublicState) -> str:
-    """“2023-06-19 建成（南方财经）”."""
-    return remarked(str(told.word), named(told.publisher))
+def _public(told: PublicState | None) -> tuple[str, str, str]:
+    """What was published, when it happened or else was published, and who said so."""
+    if told is None:
+        return "—", "—", "—"
+    # On a page two stages stand beside each other as 开工/在建; on paper as words.
+    day = told.day or f"{told.published}公布"
+    return told.said.replace("/", "或"), day, named(told.publisher)
 
 
 def problems(context: ReportContext) -> Rows:
@@ -164,16 +172,16 @@ def findings(context: ReportContext) -> Rows:
     if context.findings:
         yield DocumentTable(
             caption="整改事项",
-            columns=("编码", "问题", "整改要求", "责任单位", "期限", "状态"),
+            columns=("条目", "问题", "整改要求", "责任单位", "期限", "状态"),
             rows=[_finding_row(row) for row in context.findings],
-            widths=(9, 17, 24, 13, 15, 9),
+            widths=(16, 17, 22, 14, 13, 8),
             is_small=True,
         )
 
 
 def _finding_row(row: Finding) -> list[str]:
     return [
-        row.note.item.code,
+        row.note.item.title,
         row.title,
         row.request,
         row.organisation.name,
@@ -186,21 +194,26 @@ def sources(context: ReportContext) -> Rows:
     """Every figure of the plan's indicators public by the cut-off, with where it stands."""
     figures = [row for standing in context.found.standings for part in standing.components for row in part.judged]
     if figures:
+        urls = dict.fromkeys(row.source.url for row in figures if row.source.url)
+        numbers = {url: number for number, url in enumerate(urls, 1)}
         yield DocumentTable(
             caption=f"数据来源（{day_words(context.found.as_of)}前公布）",
-            columns=("编码", "年份", "数值", "性质", "公布日期", "来源"),
-            rows=[_source_row(row) for row in figures],
-            widths=(7, 6, 10, 9, 13, 45),
+            columns=("指标", "年份", "数值", "性质", "公布日期", "来源"),
+            rows=[_source_row(row, numbers) for row in figures],
+            widths=(34, 10, 16, 16, 18, 62),
             numeric=frozenset({2}),
             is_small=True,
         )
+        if numbers:
+            yield DocumentParagraph("\n".join(f"〔{number}〕 {url}" for url, number in numbers.items()), "fine")
 
 
-def _source_row(row: Observation) -> list[str]:
+def _source_row(row: Observation, numbers: Mapping[str, int]) -> list[str]:
+    """A figure with its source; addresses stand below the table once, by their numbers."""
     source = row.source
-    where = source.title if not source.url else f"{source.title}　{source.url}"
+    where = f"{source.title}〔{numbers[source.url]}〕" if source.url else source.title
     return [
-        row.component.code,
+        row.component.full_name,
         str(row.year),
         number(row.value),
         str(row.get_value_status_display()),
@@ -212,12 +225,12 @@ def _source_row(row: Observation) -> list[str]:
 def grounds(context: ReportContext) -> Rows:
     """佐证材料: what the published notes rest on."""
     rows = [
-        [note.item.code, row.title, row.document_number or "—", row.url or "附件"]
+        [note.item.title, row.title, row.document_number or "—", row.url or "附件"]
         for note in context.notes.values()
         for row in context.grounds_of(note)
     ]
     if rows:
-        yield DocumentTable("佐证材料", ("编码", "名称", "文号", "网址"), rows, (9, 32, 18, 30), is_small=True)
+        yield DocumentTable("佐证材料", ("条目", "名称", "文号", "网址"), rows, (16, 30, 14, 30), is_small=True)
 
 
 def silent_units(context: ReportContext) -> Rows:
@@ -225,9 +238,11 @@ def silent_units(context: ReportContext) -> Rows:
     owed: dict[str, list[Item]] = {}
     for item in context.items:
         if not is_reported(item):
-            owed.setdefault(item.lead.name if item.lead else "（未落实责任单位）", []).append(item)
+            owed.setdefault(item.lead.name if item.lead else "", []).append(item)
     if owed:
-        rows = [[name, str(len(items)), _by_kind(items)] for name, items in owed.items()]
+        # Where nobody is named there is nobody to ask: after the units.
+        names = sorted(owed, key=lambda name: not name)
+        rows = [[name or "规划未写明责任单位的", str(len(owed[name])), _by_kind(owed[name])] for name in names]
         columns = ("责任单位", "未填报（项）", "其中")
         yield DocumentTable("未填报进展的单位", columns, rows, (26, 14, 46), frozenset({1}), is_small=True)
 

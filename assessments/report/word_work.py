@@ -6,7 +6,7 @@ twice.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assessments.models import ReportChapter, Round
-from assessments.report.chapter_text import blocks_of
+from assessments.report.chapter_text import blocks_of, is_heading
 from assessments.report.document import DocumentParagraph, Heading
 from assessments.report.docx import begin_file, finished, mark
 from texts.cleaning import kept_text
@@ -85,7 +85,7 @@ def read_work_file(data: BinaryIO, round: Round) -> ReturnedFile:
         raise RefusedReturn(_("文件打不开，可能已损坏；请在 Word 中另存为 .docx 后再带回")) from error
     _demand_this_report(file, round)
     _demand_no_tracked_changes(file)
-    ahead, texts = _read(file)
+    ahead, texts = _read(file, _known(round))
     return ReturnedFile(_demand_chapters(texts), _passed_over(file, ahead))
 
 
@@ -107,8 +107,18 @@ def _demand_no_tracked_changes(file) -> None:
         raise RefusedReturn(_("%(said)s；请先在 Word 的“审阅”中接受或拒绝全部修订，再带回") % {"said": said})
 
 
-def _read(file) -> tuple[list[str], list[ReturnedText]]:
-    """The lines before the first chapter, and the chapters."""
+# A mark that went with the heading somebody typed anew: nobody can tell which edition the file was made from.
+LOST = 0
+NUMBERED = re.compile(r"^[一二三四五六七八九十]+、\s*")
+
+
+def _known(round: Round) -> dict[str, int]:
+    """The chapters of the report by their titles."""
+    return {row.title: row.pk for row in round.chapters.all()}
+
+
+def _read(file, known: Mapping[str, int]) -> tuple[list[str], list[ReturnedText]]:
+    """The lines before the first chapter, and the chapters: by their marks, where one is lost by its title."""
     from docx.oxml.ns import qn
 
     ahead: list[str] = []
@@ -119,9 +129,32 @@ def _read(file) -> tuple[list[str], list[ReturnedText]]:
         names = [row.get(qn("w:name"), "") for row in element.iter(qn("w:bookmarkStart"))]
         if found := next(filter(None, map(MARK.match, names)), None):
             texts.append(ReturnedText(int(found[1]), int(found[2]), line))
+        elif line and not is_heading(line) and _is_chapter_heading(file, element):
+            texts.append(ReturnedText(_by_title(line, known), LOST, NUMBERED.sub("", line)))
         elif line:
             (texts[-1].lines if texts else ahead).extend(line.splitlines())
     return ahead, texts
+
+
+def _is_chapter_heading(file, element) -> bool:
+    from docx.enum.style import WD_STYLE_TYPE
+    from docx.oxml.ns import qn
+
+    named = element.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
+    style = file.styles.get_by_id(named.get(qn("w:val")), WD_STYLE_TYPE.PARAGRAPH) if named is not None else None
+    return style is not None and style.name == "Heading 1"
+
+
+def _by_title(line: str, known: Mapping[str, int]) -> int:
+    """Which chapter a heading without its mark means. Raises RefusedReturn: its words belong to no other one."""
+    title = NUMBERED.sub("", line)
+    if title not in known:
+        said = _(
+            "标题“%(title)s”认不出是哪一章，它下面的文字因此无处可放；请改回这一章原来的标题（新标题在该章页面改），"
+            "要增加一章请在“写报告”页面增加，章内小标题请写成“（一）…”"
+        )
+        raise RefusedReturn(said % {"title": line[:60]})
+    return known[title]
 
 
 def _paragraphs(parent):

@@ -1,5 +1,6 @@
 """From standings to the plain data the charts draw."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -263,10 +264,9 @@ def sentence(part: ComponentStanding) -> str:
     if len(figures) == 1:
         return _("%(name)s：%(last_year)s 年为 %(last)s，目标为 %(year)s 年 %(goal)s。") % said
     said |= {"first_year": figures[0].year, "first": f"{lone_figure(part, figures[0].value)}{unit}"}
-    return (
-        _(
-            "%(name)s：从 %(first_year)s 年的 %(first)s 到 %(last_year)s 年的 %(last)s，"
-            "共 %(count)s 个年份有数据；目标为 %(year)s 年 %(goal)s。"
-        )
-        % said
+    told = _(
+        "%(name)s：从 %(first_year)s 年的 %(first)s 到 %(last_year)s 年的 %(last)s，"
+        "共 %(count)s 个年份有数据；目标为 %(year)s 年 %(goal)s。"
     )
+    # A figure may end in its unit: no blank stands between two words of Chinese.
+    return re.sub(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])", "", told % said)

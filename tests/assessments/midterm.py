@@ -134,6 +134,7 @@ EMPTY = {"difference_reason": ""}
 
 
 def _chapters(round, people: dict) -> None:
+    chapters.change_front(round, edition=1, by=people["chen"], **STORY["front"])
     writers = {row["key"]: row["by"] for row in STORY["chapter"]}
     made = chapters.begin_chapters(round, by=people["chen"])
     for row in made:

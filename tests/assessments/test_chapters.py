@@ -5,25 +5,28 @@ import re
 import zipfile
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from importlib import import_module
 
 import docx
 import pytest
+from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assessments import chapters, opinions, returns, versions
-from assessments.models import ChapterStep, ReportChapter, ReportVersion, Round
+from assessments.models import ChapterStep, Note, ReportChapter, ReportVersion, Round
 from assessments.report.chapter_text import sentences
 from assessments.report.content import build_report, current_document
 from assessments.report.document import DocumentParagraph, DocumentTable, Heading, as_json, from_json
 from assessments.report.docx import mark
 from assessments.report.drafting import time_left
-from assessments.report.facts import check_pins, renewed
+from assessments.report.facts import check_pins, quotes, renewed
 from assessments.report.outline import outline_of
 from assessments.report.slides import write_slides
 from assessments.report.tables import TABLES
@@ -32,6 +35,7 @@ from assessments.report.word_work import RefusedReturn, read_work_file, write_wo
 from assessments.rounds import close_round
 from audit.models import AuditEvent
 from audit.refusals import Overtaken, WrongState
+from evidence.models import PublicEvidence
 from indicators.figures import taking_out
 from indicators.models import Observation
 from plan.services import touch_plan
@@ -222,6 +226,45 @@ def test_taking_all_gives_the_new_text_and_taking_none_the_old(old, new):
     assert taken_over(changes, set()) == old
 
 
+@given(TEXT, TEXT, TEXT)
+def test_three_texts_lose_nothing_that_the_chapter_says(base, ours, theirs):
+    base, ours, theirs = (
+        "\n".join(filter(None, map(str.strip, text.splitlines()))) for text in (base, ours, theirs)
+    )
+    changes = told_apart(ours, theirs, base=base)
+    theirs_alone = told_apart(base, theirs, base=base)
+
+    assert taken_over(changes, set()) == ours
+    assert taken_over(theirs_alone, set(range(len(theirs_alone)))) == theirs
+    if base == theirs:
+        assert not any(change.is_change for change in changes)
+    if ours == theirs:
+        assert not any(change.is_change or change.is_kept for change in changes)
+
+
+def test_a_sentence_is_told_by_who_changed_it():
+    base = "甲。乙。丙。丁。\n戊。"
+    ours = "甲。乙一。丙一。丁。\n戊。己。"
+    theirs = "甲。乙。丙二。丁二。\n戊。"
+
+    changes = told_apart(ours, theirs, base=base)
+
+    assert [(one.base, one.old, one.new) for one in changes if one.is_conflict] == [("丙。", "丙一。", "丙二。")]
+    assert [(one.base, one.old) for one in changes if one.is_kept] == [("乙。", "乙一。"), ("", "己。")]
+    only_theirs = [one for one in changes if one.is_change and not one.is_conflict]
+    assert [(one.old, one.new) for one in only_theirs] == [("丁。", "丁二。")]
+    taken = {place for place, one in enumerate(changes) if one in only_theirs}
+    assert taken_over(changes, taken) == "甲。乙一。丙一。丁二。\n戊。己。"
+
+
+def test_what_both_added_in_one_place_stands_there_twice():
+    changes = told_apart("甲。\n乙。", "甲。\n丙。", base="甲。")
+
+    assert [one.new for one in changes if one.is_change] == ["\n丙。"]
+    assert not any(one.is_conflict for one in changes)
+    assert taken_over(changes, set(range(len(changes)))) == "甲。\n乙。\n丙。"
+
+
 def edited(data: bytes, edit) -> SimpleUploadedFile:
     """A Word file as a person sends it back after changing it."""
     file = docx.Document(io.BytesIO(data))
@@ -263,6 +306,53 @@ def test_changes_come_back_sentence_by_sentence(report, chapter, people):
         chapters.take_over(found.returns[0], changes, accepted, edition=row.edition, by=people["eva"])
 
 
+def test_an_older_file_takes_back_nothing_that_the_chapter_says_since(report, chapter, people, client):
+    """Two writers from one file: of what both changed all three readings stand there, unticked."""
+    eva = people["eva"]
+    chapter = chapters.write_chapter(
+        chapter, edition=chapter.edition, by=eva, body="一是进展。\n二是问题。\n三是建议。"
+    )
+    old_file = write_work_file(report, [chapter])
+    chapter = chapters.write_chapter(
+        chapter, edition=chapter.edition, by=eva, body="一是进展很大。\n二是问题不少。\n三是建议。\n四是总结。"
+    )
+
+    def edit(file):
+        for paragraph, words in zip(file.paragraphs[2:], ("二是问题还多。", "三是建议两条。"), strict=True):
+            paragraph.text = words
+
+    returned = returns.take_back(report, edited(old_file, edit), by=eva).returns[0]
+    client.force_login(eva)
+    address = reverse("assessments:chapter_return", args=["sz-sti-14", "midterm", returned.pk])
+    page = client.get(address)
+    said = page.content.decode()
+
+    changes = page.context["changes"]
+    place, both = next((place, one) for place, one in changes if one.is_conflict)
+    assert (both.base, both.old, both.new) == ("二是问题。", "二是问题不少。", "二是问题还多。")
+    assert f'name="take-{place}">' in said
+    assert "两边都改了" in said
+    assert "四是总结。" in [one.old.strip() for one in page.context["kept"]]
+    ticked = {f"take-{place}": "on" for place, _one in changes if f'name="take-{place}" checked' in said}
+    client.post(address, {"edition": chapter.edition} | ticked)
+    chapter.refresh_from_db()
+    assert chapter.body == "一是进展很大。\n二是问题不少。\n三是建议两条。\n四是总结。"
+
+
+def test_without_the_text_that_left_nothing_is_ticked(report, chapter, people, client):
+    old_file = write_work_file(report, [chapter])
+    chapter = chapters.write_chapter(chapter, edition=chapter.edition, by=people["eva"], body="一是进展。")
+    chapter.steps.update(edition=None)
+    returned = returns.take_back(report, edited(old_file, lambda file: None), by=people["eva"]).returns[0]
+    client.force_login(people["eva"])
+
+    page = client.get(reverse("assessments:chapter_return", args=["sz-sti-14", "midterm", returned.pk]))
+
+    assert page.context["is_blind"]
+    assert 'name="take-' in page.content.decode()
+    assert "checked" not in page.content.decode().split("told-apart")[1].split("</ol>")[0]
+
+
 def test_a_file_with_tracked_changes_is_refused_with_what_helps(report, chapter, people):
     def edit(file):
         file.paragraphs[1]._p.append(OxmlElement("w:ins"))
@@ -285,6 +375,90 @@ def test_a_file_of_another_report_or_of_none_is_refused(report, chapter, people)
 
 def unnamed(file):
     file.core_properties.identifier = ""
+
+
+def retitled(title: str):
+    """Somebody types a chapter's heading anew: Word drops the mark with the words it stood at."""
+
+    def edit(file):
+        heading = [one for one in file.paragraphs if one.style.name == "Heading 1"][1]
+        for found in heading._p.findall(qn("w:bookmarkStart")):
+            heading._p.remove(found)
+        heading.text = title
+        heading.insert_paragraph_before("第一章末尾加一句。", style="Normal")
+
+    return edit
+
+
+@pytest.mark.parametrize("title", ["目标实现程度", "二、目标实现程度"])
+def test_a_heading_typed_anew_is_known_by_its_title(report, people, title):
+    rows = list(report.chapters.all())
+    upload = edited(write_work_file(report, rows), retitled(title))
+
+    found = returns.take_back(report, upload, by=people["eva"])
+
+    assert (found.missing, found.passed_over) == ([], [])
+    assert [one.chapter.key for one in found.returns] == ["overall"]
+    assert found.returns[0].body == f"{rows[0].body}\n第一章末尾加一句。"
+
+
+def test_words_below_a_heading_nobody_knows_go_into_no_other_chapter(report, people):
+    rows = list(report.chapters.all())
+    upload = edited(write_work_file(report, rows), retitled("目标完成情况"))
+
+    with pytest.raises(RefusedReturn, match="目标完成情况.*改回"):
+        returns.take_back(report, upload, by=people["eva"])
+
+    def another(file):
+        file.add_heading("新的一章", level=1)
+        file.add_paragraph("内容。")
+
+    with pytest.raises(RefusedReturn, match="新的一章.*增加"):
+        returns.take_back(report, edited(write_work_file(report, rows), another), by=people["eva"])
+    assert not report.chapters.filter(returns__isnull=False).exists()
+
+
+def test_a_heading_within_a_chapter_stays_there_whatever_its_style(report, chapter, people):
+    def edit(file):
+        file.add_heading("（一）新的情况", level=1)
+        file.add_heading("1．其一", level=1)
+
+    upload = edited(write_work_file(report, [chapter]), edit)
+    found = returns.take_back(report, upload, by=people["eva"])
+
+    assert found.returns[0].body == f"{chapter.body}\n（一）新的情况\n1．其一"
+
+
+def test_a_heading_that_is_gone_without_its_words_is_asked_for(report, people):
+    def headless(file):
+        heading = [one for one in file.paragraphs if one.style.name == "Heading 1"][1]
+        heading._p.getparent().remove(heading._p)
+
+    upload = edited(write_work_file(report, list(report.chapters.all())), headless)
+    with pytest.raises(RefusedReturn, match="“目标实现程度”的标题不见了，正文接到了“总体评价”后面"):
+        returns.take_back(report, upload, by=people["eva"])
+
+
+def test_a_chapter_that_came_back_empty_is_deleted_by_nobody_s_default(report, chapter, people, client):
+    def emptied(file):
+        for paragraph in file.paragraphs[1:]:
+            paragraph._p.getparent().remove(paragraph._p)
+
+    upload = edited(write_work_file(report, [chapter]), emptied)
+    returned = returns.take_back(report, upload, by=people["eva"]).returns[0]
+    client.force_login(people["eva"])
+
+    page = client.get(reverse("assessments:chapter_return", args=["sz-sti-14", "midterm", returned.pk]))
+
+    assert "文件里这一章是空的" in page.content.decode()
+    assert not re.search(r'name="take-\d+" checked', page.content.decode())
+
+
+@pytest.mark.parametrize("name", ["a.odt", "a.docm", "a.doc", "a.wps", "a"])
+def test_another_kind_of_file_is_told_what_to_save_as(report, chapter, people, name):
+    upload = SimpleUploadedFile(name, write_work_file(report, [chapter]))
+    with pytest.raises(RefusedFile, match="另存为不含宏的 .docx"):
+        returns.take_back(report, upload, by=people["eva"])
 
 
 def test_a_file_without_a_chapter_changes_only_those_it_has(report, people):
@@ -610,3 +784,95 @@ def test_a_chapter_without_a_title_is_told_so_at_its_field_with_what_was_typed(r
     assert page.status_code == 400
     assert "写给谁看" in page.content.decode()
     assert 'href="#id_title"' in page.content.decode().split('id="faults"')[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("已达到目标的63.7%。2022年数据未见公布。", ["63.7%", "2022年"]),
+        ("坪山 12 英寸晶圆产线，配套月产 4 万片（2021-10-25 公布）", ["12 英寸", "4 万片", "2021-10-25"]),
+        ("与2020年公布的18,650家相比增加2350家", ["2020年", "18,650家", "2350家"]),
+        ("2023年4月迁入，2022 年 12 月 1 日动工", ["2023年4月", "2022 年 12 月 1 日"]),
+        ("提高0.03个百分点，扩展至120.56平方公里，国家5G中心", ["0.03个百分点", "120.56平方公里", "5G"]),
+        ("按RFC2119，没有数字", []),
+    ],
+)
+def test_numbers_that_a_text_quotes(text, numbers):
+    assert [words for _name, words in quotes("note", "I-01", text)] == numbers
+
+
+def test_numbers_of_public_statements_are_pins_too(report, people, plan, client):
+    """They are held to what was published; nobody but its source can say them anew."""
+    row = report.chapters.get(key="tasks")
+    row = chapters.arrange_chapter(row, edition=row.edition, by=people["man"], author=people["eva"])
+    public = {name: words for name, words in row.pins.items() if name.startswith("public/")}
+    name, words = next((name, words) for name, words in public.items() if words.endswith("片"))
+    assert all(words in row.body for words in public.values())
+    client.force_login(people["eva"])
+    assert client.get(row.get_absolute_url()).context["off"] == []
+
+    # In Word somebody says another number.
+    upload = edited(write_work_file(report, [row]), lambda file: _say(file, words, "9 万片"))
+    change = next(one for one in returns.changes_of(_back(report, upload, people)) if one.is_change)
+    assert change.numbers == (words,)
+
+    PublicEvidence.objects.filter(item__code=name.split("/")[1]).update(published_on="2024-01-01")
+    touch_plan(plan)
+    page = client.get(row.get_absolute_url())
+    assert name in [pin.name for pin in page.context["off"]]
+    assert "出处已不这样说" in page.content.decode()
+    assert chapters.renew_numbers(row, edition=row.edition, by=people["eva"]).body == row.body
+
+
+def _say(file, old: str, new: str) -> None:
+    for paragraph in file.paragraphs:
+        text = paragraph.text.replace("\xa0", " ")
+        if old in text:
+            paragraph.text = text.replace(old, new)
+
+
+def _back(report, upload, people):
+    return returns.take_back(report, upload, by=people["eva"]).returns[0]
+
+
+def test_numbers_of_notes_are_pins_too(plan, people, client):
+    item = plan.items.get(code="P-1")
+    row = open_round(plan, by=people["man"], items=[item], evaluator=people["eva"])
+    said = {"conclusion": "task_on_schedule", "progress": "累计投资120亿元，完成63.7%。"}
+    note = published(row, item, by=people["eva"], reviewer=people["man"], **said)
+    chapters.begin_chapters(row, by=people["man"])
+    chapter = row.chapters.get(key="tasks")
+    assert chapter.pins["note/P-1/120亿元"] == "120亿元"
+    Note.objects.filter(pk=note.pk).update(progress="累计投资125亿元，完成63.7%。")
+    client.force_login(people["man"])
+
+    off = client.get(chapter.get_absolute_url()).context["off"]
+
+    assert [(pin.words, pin.source, pin.code, pin.now) for pin in off] == [("120亿元", "note", "P-1", "")]
+
+
+def test_an_author_sees_what_was_said_of_his_chapter(report, chapter, people, client):
+    said = {"kind": "expert", "received_on": date(2023, 7, 1)}
+    opinions.enter_opinion(report, by=people["man"], who="某专家", text="补充总的判断", chapter=chapter, **said)
+    opinions.enter_opinion(report, by=people["man"], who="另一专家", text="全文太长", **said)
+    client.force_login(people["eva"])
+
+    page = client.get(chapter.get_absolute_url()).content.decode()
+
+    assert "补充总的判断" in page
+    assert "全文太长" not in page
+
+
+def test_the_editions_of_steps_from_before_are_counted(chapter, people):
+    chapter = chapters.draft_again(chapter, edition=chapter.edition, by=people["eva"])
+    chapter = chapters.write_chapter(chapter, edition=chapter.edition, by=people["eva"], body="一是进展。")
+    chapter = chapters.draft_again(chapter, edition=chapter.edition, by=people["eva"])
+    told = list(chapter.steps.values_list("edition", flat=True))
+    chapter.steps.update(edition=None)
+
+    import_module("assessments.migrations.0011_count_editions").count_editions(apps, None)
+
+    # The steps of what a draft replaced have none.
+    assert list(chapter.steps.values_list("edition", flat=True)) == told
+    assert told == [1, 2, 3, None, 4]
+    assert chapter.edition == 4

@@ -10,10 +10,13 @@ import docx
 import pytest
 from django.test import Client
 
+from assessments.models import ReportVersion
 from assessments.report.content import build_report
 from assessments.report.docx import write_docx
 from assessments.report.files import ask_for_report
+from assessments.report.paging import can_set_pages
 from assessments.tasks import ask_everywhere
+from assessments.versions import PAGES, keep_version, set_pages
 from jobs.models import Job
 from jobs.services import enqueue, run_job
 from plan.models import Export
@@ -198,3 +201,58 @@ def test_libre_office_reads_the_file(known, tmp_path):
     subprocess.run(command, check=True, capture_output=True, timeout=180)
 
     assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def contents_of(data: bytes) -> list[str]:
+    """The lines of a file's contents, each with the page that stands there."""
+    lines = [paragraph.text for paragraph in docx.Document(io.BytesIO(data)).paragraphs]
+    return [line for line in lines if "\t" in line]
+
+
+def test_a_kept_version_says_its_pages_once_they_are_set_and_verifies_before_and_after(known, people, reviewer):
+    if not can_set_pages():
+        pytest.skip("LibreOffice is not installed here")
+    keep_version(known.round, by=people["rev"], reason="征求意见稿")
+    address = f"{ROOT}rounds/midterm/report/versions/1/report.docx"
+    before = reviewer.get(address)
+    assert all(line.endswith("\t") for line in contents_of(before.content))
+    assert "目录暂无页码" in reviewer.get(f"{ROOT}rounds/midterm/report/writing/").content.decode()
+
+    assert run_job(Job.objects.get(kind=PAGES).pk)
+
+    after = reviewer.get(address)
+    pages = [int(line.split("\t")[1]) for line in contents_of(after.content)]
+    assert pages == sorted(pages)
+    assert pages[0] == 3  # after cover and contents
+    assert len(pages) == len(contents_of(before.content))
+    assert reviewer.get(address).content == after.content
+    assert "目录暂无页码" not in reviewer.get(f"{ROOT}rounds/midterm/report/writing/").content.decode()
+    for answer in (before, after):
+        assert reviewer.get(f"/api/v1/verify/{answer['X-SHA256']}/").json()["changed"] is False
+    assert set_pages() == 0
+
+
+def test_without_libre_office_a_version_leaves_with_the_question_to_word_and_says_so(
+    known, people, reviewer, monkeypatch
+):
+    monkeypatch.setenv("PATH", "")
+    kept = keep_version(known.round, by=people["rev"])
+    assert run_job(Job.objects.get(kind=PAGES).pk)
+
+    kept.refresh_from_db()
+    assert kept.pages is None
+    data = reviewer.get(f"{ROOT}rounds/midterm/report/versions/1/report.docx").content
+    assert 'w:dirty="true"' in docx.Document(io.BytesIO(data)).element.xml
+    page = reviewer.get(f"{ROOT}rounds/midterm/report/writing/").content.decode()
+    assert "目录暂无页码" in page
+    assert "更新域" in page
+
+
+def test_a_version_says_whether_it_is_what_was_kept(known, people, reviewer):
+    kept = keep_version(known.round, by=people["rev"])
+    address = f"{ROOT}rounds/midterm/report/versions/1/"
+    assert "与留存时一致" in reviewer.get(address).content.decode()
+
+    ReportVersion.objects.filter(pk=kept.pk).update(document=kept.document | {"title": "另一个题目"})
+
+    assert "与留存时不一致" in reviewer.get(address).content.decode()

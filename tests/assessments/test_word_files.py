@@ -1,10 +1,14 @@
 """The Word files and slides of a report as programs and screen readers take them (tests/word_files.py)."""
 
 import io
+import re
 import zipfile
 
 import pytest
 from docx import Document as WordFile
+from docx.oxml.ns import qn
+from pptx import Presentation
+from pptx.enum.shapes import MSO_SHAPE_TYPE
 
 from assessments import chapters
 from assessments.report.content import build_report
@@ -80,6 +84,24 @@ def test_the_check_sees_what_is_wrong(report, edit, said):
     assert any(said in fault for fault in faults_of_word(changed(data, edit)))
 
 
+def test_the_check_sees_what_is_wrong_on_slides(report):
+    slides = Presentation(io.BytesIO(write_slides(build_report(report))))
+    shapes = [shape for slide in slides.slides for shape in slide.shapes]
+    next(shape for shape in shapes if shape.has_table).table.first_row = False
+    next(shape for shape in shapes if shape.shape_type == MSO_SHAPE_TYPE.PICTURE)._element.nvPicPr.cNvPr.set(
+        "descr", ""
+    )
+    slides.slides[1].shapes.title.text_frame.clear()
+    slides.core_properties.language = "en"
+    out = io.BytesIO()
+    slides.save(out)
+
+    said = " ".join(faults_of_slides(out.getvalue()))
+
+    for fault in ("a table without a head", "a picture without words", "no title", "no <dc:language>"):
+        assert fault in said
+
+
 def test_the_check_sees_a_relation_that_leads_nowhere(report):
     data, out = write_docx(build_report(report)), io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
@@ -88,3 +110,19 @@ def test_the_check_sees_a_relation_that_leads_nowhere(report):
                 new.writestr(name, old.read(name))
 
     assert any("is not there" in fault for fault in faults_of_word(out.getvalue()))
+
+
+def test_quotes_are_set_in_chinese_type_numbers_hold_together_and_nothing_is_italic(report):
+    file = WordFile(io.BytesIO(write_docx(build_report(report))))
+    runs = list(file.element.body.iter(qn("w:r")))
+    quoted = [run for run in runs if "“" in "".join(text.text or "" for text in run.findall(qn("w:t")))]
+
+    assert quoted
+    hints = {run.find(f"{qn('w:rPr')}/{qn('w:rFonts')}").get(qn("w:hint")) for run in quoted}
+    assert hints == {"eastAsia"}
+    italics = [one for one in file.element.body.iter(qn("w:i")) if one.get(qn("w:val")) not in ("0", "false")]
+    assert not italics
+    assert not any(style.font.italic for style in file.styles if style.name in ("Normal", "Caption", "Title"))
+    words = "\n".join(paragraph.text for paragraph in file.paragraphs)
+    assert "规划期已过 50\u00a0%" in words
+    assert not re.search(r"\d [%万亿]", words)
