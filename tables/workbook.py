@@ -284,8 +284,8 @@ class _SheetReader:
             if self.row > MAX_ROWS:
                 raise broken("too_many_rows", limit=MAX_ROWS)
             self.column, self.cells = 0, []
-            self.hidden = attributes.get("hidden", "0") not in FALSE or attributes.get("ht") == "0"
-        elif tag == "col" and attributes.get("hidden", "0") not in FALSE:
+            self.hidden = attributes.get("hidden", "0") not in FALSE or _is_zero(attributes.get("ht"))
+        elif tag == "col" and (attributes.get("hidden", "0") not in FALSE or _is_zero(attributes.get("width"))):
             self.hidden_columns.append((int(attributes.get("min", 0)) - 1, int(attributes.get("max", 0)) - 1))
 
     def text(self, data):
@@ -389,6 +389,11 @@ class _SheetReader:
         if serial < 1:
             return DayCell(moment.time().isoformat("seconds"))
         return DayCell(_moment(moment), shown=str(moment.year) if shows_year(code) else None)
+
+
+def _is_zero(size: str | None) -> bool:
+    """Whether a row's height or a column's width leaves nothing of it to see."""
+    return size is not None and not size.strip(" 0.")
 
 
 PLAIN = Style()
