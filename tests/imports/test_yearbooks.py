@@ -4,9 +4,12 @@ import io
 import zipfile
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
+from desk.imports import batches
 from indicators.models import Observation
 from indicators.services import import_observations
+from tests.factories import make_person
 from tests.imports.test_layouts import ANNUAL, TODAY, of, sheet, told
 from tests.imports.test_layouts import places as passed
 
@@ -356,3 +359,33 @@ def test_a_misspelt_heading_is_told_the_nearest_name(plan):
     rows = told(plan, "componet,年份,数值\nI-05,2021,1310.5\n")
 
     assert "最接近的是 component" in rows[0].reason
+
+
+YEARBOOK = (
+    "全市科技指标,,\n指标,2021,2022\n技术合同成交额①,13105000,14022500\n公民科学素质比例,x,24%\n其中：男性,1,2\n"
+    "单位：万元,,\n注：2022年为快报数,,\n"
+)
+
+
+def test_the_page_of_an_import_and_the_api_read_as_the_command_does(plan, client):
+    analyst = make_person("ana", "analyst")
+    client.force_login(analyst)
+    file = SimpleUploadedFile("年鉴.csv", YEARBOOK.encode(), "text/csv")
+    batch = batches.upload_file(plan, file, by=analyst)
+    batch = batches.start_check(batch, mapping=batch.mapping, by=analyst, defaults=ANNUAL)
+    said = {
+        "source": ANNUAL["source_title"],
+        "released_on": ANNUAL["released_on"],
+        "status": ANNUAL["value_status"],
+    }
+    body = client.post(
+        "/api/v1/sz-sti-14/observations/check/",
+        said | {"file": SimpleUploadedFile("年鉴.csv", YEARBOOK.encode(), "text/csv")},
+    ).json()
+
+    command = [(row.state, row.reason) for row in told(plan, YEARBOOK)]
+
+    assert [(row["state"], row["reason"]) for row in body["rows"]] == command
+    assert list(batch.rows.order_by("line").values_list("outcome", flat=True)) == [state for state, _ in command]
+    asked = batch.rows.filter(outcome="ask")[0]
+    assert [answer["value"] for answer in asked.answers] == ["1310.5", "13105000"]
