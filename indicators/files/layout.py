@@ -151,6 +151,10 @@ class Layout:
     between: list[Line] = field(default_factory=list)
     following: "Across | Down | None" = None
     is_over: bool = False  # what stands below is another table, which is not read
+    has_unit: bool = False  # said above it, and of nothing else
+
+    def __post_init__(self):
+        self.has_unit = self.caption.sure and bool(self.caption.text)
 
     def figures(self) -> Iterator[TableFigure]:
         """The cells of this table and of those below it."""
@@ -201,7 +205,13 @@ class Layout:
         made.passed = [one for one in made.passed if one.row >= row and one.passed.code != "unseen_look"]
         made.title += [doubt for doubt in self.title if doubt not in made.title]
         made.section = made.section if made.section.text else RowsHeading(self.section.text)
-        made.caption = made.caption if made.caption.text else self.caption
+        if not made.caption.text:
+            made.caption = self.caption
+        elif not self.has_unit and made.caption == caption_of(
+            [one for _row, one in table.above], (), made.names.bases
+        ):
+            # A unit between two tables, the first of which has none above, may be said of either.
+            made.caption = replace(made.caption, sure=False)
         self.following = made
         return True
 

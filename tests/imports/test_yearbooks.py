@@ -68,6 +68,13 @@ def test_a_continued_table_has_a_unit_of_its_own(plan):
     assert of(rows, "new") == ["I-05 2021 1310.5", "I-05 2022 1402.25", "I-05 2023 1500", "I-05 2024 1600"]
 
 
+def test_a_unit_between_two_tables_may_be_of_either(plan):
+    rows = told(plan, "指标,2021\nI-05,13105000\n单位：万元,\n年份,I-07\n2023,24700\n")
+
+    assert of(rows, "ask") == ["I-05 2021 1310.5"]
+    assert of(rows, "new", "changed", "same") == ["I-07 2023 24700"]
+
+
 def test_units_in_brackets_below_names(plan):
     rows = told(plan, "年份,I-05,I-01\n,（万元）,（%）\n2021,13105000,5.49\n")
 
