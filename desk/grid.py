@@ -26,13 +26,13 @@ from indicators.figures.number_input import why_no_figure
 from indicators.figures.rivals import Rivals, rivals_at
 from indicators.figures.workflow import FIGURES, change_figure, enter_figure, submit_rows
 from indicators.files.badcell import BadCell
-from indicators.files.captions import caption_of, clash, unit_of
+from indicators.files.below import Doubt, below_of, note_of
+from indicators.files.captions import caption_below, caption_of, clash, unit_of
 from indicators.files.cells import read_choice, read_flag
 from indicators.files.columns import SPELLS
 from indicators.files.faults import Fault
 from indicators.files.headings import column_of, last_year_of, names_of, propose
 from indicators.files.layout import (
-    Doubt,
     TableFigure,
     apart_columns,
     apart_doubts,
@@ -41,9 +41,9 @@ from indicators.files.layout import (
     label_doubts,
     lay_out,
     note_doubts,
-    note_of,
     part_of_year,
     passed_over,
+    said_of,
     spell_doubts,
     unheaded,
 )
@@ -84,6 +84,9 @@ ASKED_AROUND = {
     "no_part_in_column": {"spell"},
     "part_in_column": {"spell", "text"},
     "apart": {"column", "text"},
+    "section": {"text"},
+    "label_mark": {"mark", "year"},
+    "unit_said": {"text"},
 }
 State = Observation.State
 
@@ -409,11 +412,13 @@ def read_pasted(text: str, plan: Plan, components: Iterable[Component]) -> list[
 def _one_a_row(table: TableFile, names: Names, last: int) -> Iterator[TableFigure]:
     """The rows of a table of one figure each. Its release is the grid's: columns that name another are listed."""
     places = propose(table.headings)
-    row, title, section = table.head[0], doubts_of(table, places), NO_SECTION
+    row, title, section = table.head[0], doubts_of(table, places, names.title), NO_SECTION
     read = {places[name] for name in TAKEN_COLUMNS & places.keys()}
+    below = below_of(table)
+    title += below.doubts
     value_unit = split_unit(narrow(bare(table.headings[places["value"]])), names.bases)[1]
     named_by = [table.headings[places[name]] for name in ("component", "indicator", "unit") if name in places]
-    caption = caption_of([cells for _row, cells in table.above], named_by, names.bases)
+    caption = caption_of([cells for _row, cells in table.above], named_by, names.bases, below.captions)
     for place, heading in enumerate(table.headings):
         if heading.strip() and place not in read:
             yield passed_over(row, place + 1, heading, "column_of_release")
@@ -427,6 +432,7 @@ def _one_a_row(table: TableFile, names: Names, last: int) -> Iterator[TableFigur
         if not found.get("value", "").strip():
             own = [cell for cell in cells if cell.strip()]
             yield passed_over(row, 0, own[0], "no_figures")
+            caption = caption_below(own, caption, names.bases)
             section = section_below(own, section, names.title) if len(own) == 1 else section
             continue
         if section.passed:
@@ -449,7 +455,7 @@ def _one_a_row(table: TableFile, names: Names, last: int) -> Iterator[TableFigur
             code = "sub_annual" if bad.code == "year" and kind_of(text) == PART else bad.code
             yield passed_over(row, places.get("year", 0) + 1, text, code, **bad.params)
             continue
-        doubts = [*([] if label.whole else title), *label_doubts(label), *spell_doubts(cells, places)]
+        doubts = [*said_of(label, title), *label_doubts(label), *spell_doubts(cells, places)]
         doubts += apart_doubts(cells, apart_columns(table.headings), names.title)
         doubts += note_doubts(cells, places) + section.doubts
         unit, unsure = caption.of(named.component)
@@ -464,7 +470,7 @@ def _one_a_row(table: TableFile, names: Names, last: int) -> Iterator[TableFigur
             sure=named.sure,
             name=name,
             unit=own or unit,
-            status=label.status,
+            status=below.kind(label, found.get("note", "")),
             doubts=doubts,
             dated=label.day,
         )
@@ -479,9 +485,15 @@ def _typed(figure: TableFigure) -> Typed:
     component, cells = figure.component, figure.cells
     text = cells.get("value", "").strip()[:60]
     unit = component.indicator.unit
-    if figure.unit and figure.unit != unit and re.search(r"\d$", narrow(text)):
+    if re.match(r"\d", figure.unit) and figure.unit != component.indicator.unit_en:
+        reason = Fault(figure.row, "", text, "other_words", {"unit": unit, "words": figure.unit[:20]}).reason
+        return Typed(component.code, cells["year"], text, fault=reason, is_pasted=True)
+    if figure.unit and figure.unit not in (unit, component.indicator.unit_en) and re.search(r"\d$", narrow(text)):
         # 突破0.014 in a row of 万件 as well.
         text = f"{narrow(text)}{figure.unit}"
+    others = ()
+    if any(code == "unit_said" for code, _params in figure.doubts) and text != cells["value"].strip()[:60]:
+        others = ((cells["value"].strip()[:60], ""),)
     said = {}
     try:
         said["status"] = read_choice(cells.get("value_status", ""), Observation.ValueStatus, figure.status or "-")
@@ -501,6 +513,7 @@ def _typed(figure: TableFigure) -> Typed:
         name=name,
         is_pasted=True,
         doubts=tuple(figure.doubts),
+        others=others,
         **said,
     )
 
@@ -604,7 +617,7 @@ def _asks(line: GridCell, component: Component, known: set[str]) -> bool:
         with suppress(BadCell):
             more, _doubts = read_value(text, indicator.unit, indicator.unit_en)
             line.answers += [replace(answer, status=answer.status or status) for answer in more]
-    if typed.others:
+    if typed.others and not any(code == "unit_said" for code, _params in typed.doubts):
         reasons.append(_("表中同一格有 %(n)s 个数，请选定一个") % {"n": len(typed.others) + 1})
     line.asks_name_alone = bool(typed.name) and not reasons
     if typed.name and typed.name not in known:

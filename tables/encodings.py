@@ -42,13 +42,20 @@ def find_encoding(file: BinaryIO, *, said: str = "") -> str:
         return "utf-8-sig"
     sure = _looks_like_utf8(file)
     other = None if sure else _wrong_line(file, "gb18030")
-    if not sure and other is None:
+    if not sure and other is None and not _is_of_no_script(start):
         return "gb18030"
     if sure:
         raise broken("wrong_byte", row=line, line=line, encoding="UTF-8")
     if other and other > 1:
         raise broken("wrong_byte", row=other, line=other, encoding="GB18030")
     raise broken("encoding")
+
+
+def _is_of_no_script(start: bytes) -> bool:
+    """Whether many of the characters GB18030 makes of a file are in nobody's alphabet: it is Big5, or no text."""
+    text = [char for char in start.decode("gb18030", "replace") if char > "\x7f"]
+    private = sum("\ue000" <= char <= "\uf8ff" for char in text)
+    return private * 10 > len(text)
 
 
 def _held_to(file: BinaryIO, encoding: str) -> str:

@@ -284,8 +284,8 @@ class _SheetReader:
             if self.row > MAX_ROWS:
                 raise broken("too_many_rows", limit=MAX_ROWS)
             self.column, self.cells = 0, []
-            self.hidden = attributes.get("hidden", "0") not in FALSE or attributes.get("ht") == "0"
-        elif tag == "col" and attributes.get("hidden", "0") not in FALSE:
+            self.hidden = attributes.get("hidden", "0") not in FALSE or _is_zero(attributes.get("ht"))
+        elif tag == "col" and (attributes.get("hidden", "0") not in FALSE or _is_zero(attributes.get("width"))):
             self.hidden_columns.append((int(attributes.get("min", 0)) - 1, int(attributes.get("max", 0)) - 1))
 
     def text(self, data):
@@ -390,6 +390,11 @@ class _SheetReader:
             return DayCell(moment.time().isoformat("seconds"))
         parts = {"year": f"{moment:%Y}", "month": f"{moment:%Y-%m}"}
         return DayCell(_moment(moment), shown=parts.get(part_of_day_shown(code)))
+
+
+def _is_zero(size: str | None) -> bool:
+    """Whether a row's height or a column's width leaves nothing of it to see."""
+    return size is not None and not size.strip(" 0.")
 
 
 PLAIN = Style()

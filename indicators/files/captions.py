@@ -11,10 +11,14 @@ from tables.cells import FILLED, bare, marks_of, narrow
 
 # Not 责任单位 or 填表单位, which are offices.
 CAPTION = re.compile(
-    r"(?:^|[\s()\[\]【】,;。])(?:计量|计算|数量|数值|金额|货币)?单位(?:[:为是]\s*|\s+|(?=[万亿千百元家件项个人%]))"
+    r"(?:^|[\s()\[\]【】,;。:]|(?<!填)表中?)(?:计量|计算|数量|数值|金额|货币)?单位(?:[:为是]\s*|\s+|(?=[万亿千百元家件项个人%]))"
     r"([^()\[\]【】]*)"
 )
 UNIT_HEADING = re.compile(r"(?:计量|计算|数量|统计|数据|数值|价值|金额|货币|度量|指标)?单位(?:名称)?|units?")
+# 万元 (10 000 yuan), as bilingual yearbooks print it.
+IN_ENGLISH = re.compile(
+    r"(?<=[\u4e00-\u9fff%‰])\s*[(（/\n ]\s*(?:\d[\d ,]*\s*)?[a-z%][a-z%. ]*[)）]?$", re.IGNORECASE
+)
 BETWEEN = re.compile(r"\s*(?:[、,;/]|和|及|或)\s*")
 
 
@@ -41,12 +45,13 @@ NO_CAPTION = Caption()
 
 
 def is_caption(cell: str) -> bool:
-    return CAPTION.search(narrow(bare(cell))) is not None
+    return "单位" in cell and CAPTION.search(narrow(bare(cell))) is not None
 
 
 def unit_of(cell: str) -> str:
     """The unit a cell names: （万元） or 单位：万元 → 万元."""
     plain = narrow(bare(cell)).strip("()[]【】 ").removeprefix("单位").strip(": ")
+    plain = IN_ENGLISH.sub("", plain)
     return plain.removeprefix("人民币").removesuffix("人民币").strip("() ")
 
 
@@ -58,8 +63,26 @@ def clash(units: Iterable[str]) -> list[tuple[str, dict[str, Any]]]:
     return [("unit_said", {"text": " / ".join(said)[:40]})]
 
 
-def caption_of(above: Iterable[list[str]], headings: Iterable[str], bases: frozenset[str]) -> Caption:
-    """What headings of names say of the unit, else what stands above the table."""
+def caption_of(
+    above: Iterable[list[str]],
+    headings: Iterable[str],
+    bases: frozenset[str],
+    below: Iterable[list[str]] = (),
+) -> Caption:
+    """What headings of names say of the unit, else the rows above the table; those below it are asked about."""
+    found = _caption_above(above, headings, bases)
+    if found.text and found.sure:
+        return found
+    under = _caption_above(below, (), bases)
+    return Caption(under.units, under.text, sure=False) if under.text and under.sure else found
+
+
+def caption_below(own: list[str], before: Caption, bases: frozenset[str]) -> Caption:
+    """What holds below a row among the figures: the unit it says, else what held before."""
+    return _caption_above([own], (), bases) if any(map(is_caption, own)) else before
+
+
+def _caption_above(above: Iterable[list[str]], headings: Iterable[str], bases: frozenset[str]) -> Caption:
     for heading in headings:
         text = narrow(bare(heading))[:1000]
         if unit := split_unit(text, bases)[1]:
@@ -88,7 +111,7 @@ def _said(text: str, bases: frozenset[str]) -> tuple[str, ...]:
     match = CAPTION.search(text)
     if match is None:
         return ()
-    rest = match[1].strip().removeprefix("人民币").removesuffix("人民币")
+    rest = match[1].strip(" 。.").removeprefix("人民币").removesuffix("人民币")
     for whole in (rest, rest.split(" ")[0]):
         if is_unit(whole, bases):
             return (whole,)

@@ -13,17 +13,25 @@ from django.utils import translation
 
 from indicators.files.badcell import BadCell
 from indicators.files.years import FIRST_YEAR, read_label
-from tables.cells import FormulaCell, NumberCell, narrow
+from tables.cells import FormulaCell, NumberCell, bare, narrow
 
-POWERS = {"万": 4, "亿": 8, "万亿": 12}
+POWERS = {"百": 2, "千": 3, "万": 4, "十万": 5, "百万": 6, "千万": 7, "亿": 8, "十亿": 9, "百亿": 10, "千亿": 11}
+POWERS |= {"万亿": 12}
+# 百分点 is no hundred of anything.
+NO_POWER = ("百分", "千分", "万分")
+POWER = re.compile("|".join(sorted(POWERS, key=len, reverse=True)))
 NUMBER = re.compile(
     r"(?P<number>[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)(?:\.\d+)?|\.\d+))"
     r" ?(?P<words>[^\d.,+\- ].*)?",
     re.ASCII | re.DOTALL,
 )
-NO_NUMBER = {"", "-", "--", "—", "——", "–", "/", "*", "…", "...", "n/a", "na", "nan", "null", "none", "nd"}
-NO_NUMBER |= {"无", "暂无", "暂无数据", "未公布", "未统计", "空", "缺"}
-DASHES = re.compile(r"[-—–―…·./*×]+")
+NO_NUMBER = {
+    "", "-", "--", "—", "——", "–", "/", "*", "…", "...", "n/a", "na", "nan", "null", "none", "nd", "n.a.", "n/d",
+    "无", "暂无", "暂无数据", "无数据", "空", "空格", "空缺", "缺", "缺失", "缺测", "略", "不详", "保密", "不适用",
+    "未公布", "尚未公布", "待公布", "未发布", "未统计", "未调查", "未开展",
+}  # fmt: skip
+# Yearbooks print x where nothing can be known and # where only the main ones are listed.
+DASHES = re.compile(r"[-—–―…·./*×x#\\]+", re.IGNORECASE)
 EXCEL_ERRORS = {"#n/a", "#ref!", "#value!", "#div/0!", "#name?", "#num!", "#null!", "#spill!", "#calc!"}
 APPROXIMATE = re.compile(r"[约超近余多逾~～≈><≥≤±]|左右|以上|以下|不足|\d\s*[-–—至到]\s*\d")
 EXCEL_EPOCH = date(1899, 12, 30)
@@ -66,7 +74,13 @@ def read_number(text: str, unit: str, unit_en: str = "") -> Reading:
 def is_no_number(text: str) -> bool:
     """Whether a cell says that there is no figure: empty, a dash, dots, 暂无."""
     plain = narrow(text).lower()
-    return plain in NO_NUMBER or DASHES.fullmatch(plain) is not None
+    # （略） and [—] say no more than 略 and —.
+    inner = plain[1:-1].strip() if plain[:1] in "([【" and plain[-1:] in ")]】" else plain
+    return inner in NO_NUMBER or DASHES.fullmatch(inner) is not None
+
+
+def is_number(cell: str) -> bool:
+    return NUMBER.fullmatch(narrow(bare(cell)).rstrip(".、)")) is not None
 
 
 def _refuse_what_is_no_cell(text: str) -> None:
@@ -114,10 +128,10 @@ def _shift(words: str, unit: str) -> int:
 
 def unit_parts(words: str) -> tuple[int, str]:
     """万亿元 → (12, 元); 家 → (0, 家)."""
-    for prefix in ("万亿", "亿", "万"):
-        if words.startswith(prefix):
-            return POWERS[prefix], words.removeprefix(prefix).strip()
-    return 0, words
+    if words.startswith(NO_POWER):
+        return 0, words
+    match = POWER.match(words)
+    return (POWERS[match[0]], words[match.end() :].strip()) if match else (0, words)
 
 
 def _places(value: Decimal) -> int:

@@ -1,6 +1,5 @@
 """What each figure of a file would do beside what is stored, before anything is."""
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,7 +10,6 @@ from indicators.files.cells import PLACES
 from indicators.files.faults import Fault
 from indicators.files.readings import Answer
 from indicators.files.rows import Draft
-from indicators.files.spells import spoken_of
 from indicators.models import Component, Observation, Target
 from judging.decimals import plain
 from judging.plausible import change_of, outside_percent
@@ -21,8 +19,6 @@ from tables.cells import (
 )
 from texts.names import title_key
 
-# What a note says of the whole table, not of a word in it.
-OF_ALL = re.compile(r"本表|表中|上表|以上|均为|数据为|数据系")
 TWICE, HALF = 2, Decimal("0.5")
 
 
@@ -92,7 +88,6 @@ class Comparer:
     def judge(self, drafts: list[Draft]) -> list[Judged]:
         good = [draft for draft in drafts if not draft.faults and not draft.passed]
         self._doubt_days(drafts, good)
-        self._doubt_by_notes(drafts, good)
         self._respell(good)
         twins = self._twins(good)
         return [self._judged(draft, twins) for draft in drafts]
@@ -105,15 +100,6 @@ class Comparer:
                 params = {"text": draft.dated}
                 draft.doubts.append(Fault(draft.line, "year", draft.dated, "day_among_days", params))
                 draft.answers = draft.answers or [Answer("read", draft.value, draft.cells.get("value", ""))]
-
-    @staticmethod
-    def _doubt_by_notes(drafts: list[Draft], good: list[Draft]) -> None:
-        """A note below the table that says of all of it that it is of a part of a year."""
-        notes = (draft.passed.value for draft in drafts if draft.passed and draft.passed.code == "note_row")
-        said = next((spoken_of(note) for note in notes if OF_ALL.search(note)), "")
-        for draft in good if said else ():
-            draft.doubts.append(Fault(draft.line, "year", "", "part_in_title", {"text": said}))
-            draft.answers = draft.answers or [Answer("read", draft.value, draft.cells.get("value", ""))]
 
     def _judged(self, draft: Draft, twins: dict[tuple, KnownFigure]) -> Judged:
         if draft.passed:
@@ -140,17 +126,19 @@ class Comparer:
 
     def _doubt_fraction(self, draft: Draft, twin: KnownFigure | None, near: Decimal | None) -> None:
         """A share in per cent that may be held as a fraction: 0.0649 beside 6.46, or in a workbook."""
-        cell = draft.cells.get("value", "")
-        if (
-            draft.answered
-            or draft.component.indicator.unit != "%"
-            or not 0 < abs(draft.value) <= 1
-            or twin
-            or "%" in cell
-        ):
+        if draft.answered or draft.component.indicator.unit != "%":
             return
-        if near is None:
-            near = self.scales.get(draft.component.pk)
+        cell = draft.cells.get("value", "")
+        near = self.scales.get(draft.component.pk) if near is None else near
+        if isinstance(cell, NumberCell) and "%" in cell and near and abs(draft.value / near) > 20:
+            # 5.49 in a cell set to per cent is shown as 549%.
+            params = {"read": plain(draft.value), "percent": plain(draft.value / 100)}
+            draft.doubts.append(Fault(draft.line, "value", cell, "percent_twice", params))
+            draft.answers = [Answer("read", draft.value, str(cell))]
+            draft.answers.append(Answer("percent", draft.value / 100, f"{plain(draft.value / 100)}%"))
+            return
+        if not 0 < abs(draft.value) <= 1 or twin or "%" in cell:
+            return
         told = abs(near) / abs(draft.value) > 20 if near is not None else isinstance(cell, NumberCell)
         if told and draft.value * 100 == round(draft.value * 100, PLACES):
             whole = draft.value * 100

@@ -12,6 +12,7 @@ _FIGURES = {
     "from_demo": _("文件来自演示系统，其中的数是虚构的，不能导入正式规划"),
     # The heading row
     "unknown_heading": _("不认识的列名；可用：%(names)s"),
+    "unknown_heading_near": _("不认识的列名，最接近的是 %(near)s；可用：%(names)s"),
     "missing_column": _("缺少这一列"),
     "double_heading": _("列名重复"),
     "missing_everywhere": _("文件中没有这一项，也没有为整份文件指定；请指定后再读"),
@@ -68,6 +69,7 @@ _FIGURES = {
     "reached_words": _("数前的“%(mark)s”可能是说至少：读作 %(value)s"),
     "bound_words": _("这是上下限的说法：%(precision)s %(value)s"),
     "fraction": _("单位是 %%：%(read)s 也可能是未换算的小数，即 %(percent)s %%"),
+    "percent_twice": _("格式是百分比，显示 %(read)s %%；存的是 %(percent)s，也可能就是 %(percent)s %%"),
     "part_in_title": _("表上写着“%(text)s”：这个数是全年的吗？"),
     "part_in_column": _("“%(spell)s”一列写着“%(text)s”：这个数是全年的吗？"),
     "no_part_in_column": _("“%(spell)s”一列空着：这个数是全年的吗？"),
@@ -88,6 +90,7 @@ _FIGURES = {
     "no_name": _("这一行没有名称"),
     "no_year_row": _("这一行没有年份"),
     "table_beside": _("右边并排的另一张表没有读；请另存为一张"),
+    "table_below": _("下面的另一张表没有读；请另存为一张"),
     "no_heading": _("这一列没有列名"),
     "cell_without_heading": _("%(cell)s 所在的列没有列名，没有读"),
     "column_of_release": _("这一列不读：整批以上面填写的为准"),

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal
 from functools import lru_cache
 
 from indicators.files.columns import IMPORT_ONLY, OBSERVATION
 from indicators.files.faults import Fault, broken
-from indicators.files.naming import Names, name_key, split_unit
+from indicators.files.naming import Names, in_chinese, name_key, split_unit
+from indicators.files.sections import is_apart
 from indicators.files.years import NOTES
 from indicators.models import Component, ComponentName
 from plan.columns import with_code_columns
@@ -18,6 +18,7 @@ from tables.cells import (
     bare,
     narrow,
 )
+from texts.names import nearest
 
 REQUIRED = ("component", "year", "value", "value_status", "released_on", "source_title")
 COLUMNS = OBSERVATION | IMPORT_ONLY
@@ -30,7 +31,6 @@ CODE_HEADINGS = frozenset(
     if name not in OBSERVATION
     for word in (row.name, row.zh, row.en)
 )
-TWICE, HALF = 2, Decimal("0.5")
 _HEADINGS = {word.lower(): name for name, row in COLUMNS.items() for word in (name, row.zh, row.en, *row.also)}
 # As people call them who do not know ours.
 _HEADINGS |= {
@@ -44,6 +44,10 @@ _HEADINGS |= {"数": "value", "数据值": "value", "指标值": "value", "时�
 _HEADINGS |= {"出处": "source_title", "资料来源": "source_title", "计量单位": "unit", "exclusive": "exclusive"}
 # What may name the year of a row that has no column for it.
 DATED = ("period", "month", "quarter", "half")
+# A cell cut in two by a diagonal names both what stands below it and what stands beside it.
+DIAGONAL = re.compile(
+    r"(?:年份?|年度|时间)\s*[/\\|\s]\s*(?:指标|项目|名称)(?:名称)?|(?:指标|项目|名称)(?:名称)?\s*[/\\|\s]\s*(?:年份?|年度|时间)"
+)
 BRACKETED = re.compile(r"\s*[(（\[【:].*$", re.DOTALL)
 
 
@@ -77,8 +81,9 @@ def column_of(heading: str) -> str:
         return ""
     words = NOTES.sub("", narrow(bare(heading)).strip("*:★ \n")).strip("*: ").lower()
     short = BRACKETED.sub("", words).strip("*: ")
-    forms = (words, short, re.sub(r"\s+", "", short))
-    return next((_HEADINGS[form] for form in forms if form in _HEADINGS), "")
+    forms = (words, short, re.sub(r"\s+", "", short), in_chinese(short))
+    found = next((_HEADINGS[form] for form in forms if form in _HEADINGS), "")
+    return found or ("year" if DIAGONAL.fullmatch(words) else "")
 
 
 def is_heading(cells: list[str]) -> bool:
@@ -117,14 +122,20 @@ def missing_columns(mapping: Mapping[str, int], defaults: Mapping[str, str] | No
     return [name for name in REQUIRED if name not in said]
 
 
+def _unknown(heading: str, known: str) -> Fault:
+    if near := nearest(heading, _HEADINGS):
+        return Fault(1, heading or "—", heading, "unknown_heading_near", {"names": known, "near": near})
+    return Fault(1, heading or "—", heading, "unknown_heading", {"names": known})
+
+
 def heading_faults(headings: list[str], ids: list[str], defaults: Mapping[str, str] | None = None) -> list[Fault]:
     """What keeps a file from being read without a person who says which column is which."""
     names = ids if any(ids) else columns_of(headings)
     known = "、".join(COLUMNS)
     faults = [
-        Fault(1, heading or "—", heading, "unknown_heading", {"names": known})
+        _unknown(heading, known)
         for heading, name in zip(headings, names, strict=True)
-        if not name and heading.strip() not in PASSED_OVER | CODE_HEADINGS
+        if not name and heading.strip() not in PASSED_OVER | CODE_HEADINGS and not is_apart(heading)
     ]
     missing = missing_columns(dict.fromkeys(filter(None, names), 0), defaults)
     faults += [Fault(1, name, "", "missing_column") for name in missing]

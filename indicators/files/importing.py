@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 
 from django.utils.translation import gettext
 
+from indicators.files.below import below_of
 from indicators.files.captions import caption_of
 from indicators.files.comparing import Comparer, Judged, RowOutcome
 from indicators.files.faults import BrokenFile, Fault
@@ -26,7 +27,14 @@ from indicators.files.headings import (
     propose,
     refuse_invented,
 )
-from indicators.files.layout import ROW_COLUMNS, apart_columns, doubts_of, heading_finder, lay_out, titles_of
+from indicators.files.layout import (
+    ROW_COLUMNS,
+    apart_columns,
+    doubts_of,
+    heading_finder,
+    lay_out,
+    titles_of,
+)
 from indicators.files.naming import split_unit
 from indicators.files.rows import CHUNK, Draft, RowReader
 from judging.decimals import plain
@@ -95,13 +103,16 @@ def open_figures(
         if "value" in places:
             reader.value_unit = split_unit(narrow(bare(table.headings[places["value"]])), known.bases)[1]
         named = [table.headings[places[name]] for name in ("component", "indicator", "unit") if name in places]
-        reader.caption = caption_of([cells for _row, cells in table.above], named, known.bases)
+        reader.below = below_of(table)
+        above = [cells for _row, cells in table.above]
+        reader.caption = caption_of(above, named, known.bases, reader.below.captions)
         width = len(table.headings) if table.strict_width else None
-        reader.title, reader.apart = doubts_of(table, places), frozenset(dict(apart_columns(table.headings)))
-        above = reader.figures(iter(titles_of(table)))
+        reader.title = doubts_of(table, places, known.title) + reader.below.doubts
+        reader.apart = frozenset(dict(apart_columns(table.headings)))
+        titles = reader.figures(iter(titles_of(table)))
         headings = None if any(table.ids) else table.headings
         drafts = reader.drafts(table.lines, width=width, headings=headings)
-        yield Opened(table, "long", chain(above, drafts), places)
+        yield Opened(table, "long", chain(titles, drafts), places)
 
 
 @dataclass
@@ -158,6 +169,7 @@ def _told(sheet: str, judged: Judged, double: Fault | None, columns: Mapping[str
     cell = _cell(draft, faults[0].column if faults else "value", columns)
     component = draft.component.code if draft.component else narrow(draft.cells.get("component", ""))
     value = plain(draft.value) if draft.component else draft.cells.get("value", "")
+    value = value or (draft.passed.value if draft.passed else "")
     reason = "；".join(fault.reason for fault in faults)
     if state == "ask" and len({one.value for one in draft.answers}) > 1:
         reason += gettext("；可作 %(readings)s") % {
@@ -177,8 +189,11 @@ def _cell(draft: Draft, column: str, columns: Mapping[str, int]) -> str:
 
 
 def _double(judged: Judged, seen: dict[tuple, int]) -> Fault | None:
-    """A second row of the same release, whatever it says: which of the two is meant, the file does not say."""
-    if judged.outcome in (RowOutcome.INVALID, RowOutcome.CONFLICT, RowOutcome.PASSED):
+    """A second row of the same release, whatever it says: which of the two is meant, the file does not say.
+
+    What is asked about may turn out to be a district's, and stands in no other row's way before it is answered.
+    """
+    if judged.outcome in (RowOutcome.INVALID, RowOutcome.CONFLICT, RowOutcome.PASSED, RowOutcome.ASK):
         return None
     draft = judged.draft
     first = seen.setdefault(draft.key, (draft.line, draft.column))

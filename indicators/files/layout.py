@@ -11,28 +11,45 @@ from itertools import chain
 from typing import Any
 
 from indicators.files.badcell import BadCell
-from indicators.files.captions import UNIT_HEADING, Caption, caption_of, clash, is_caption, unit_of
-from indicators.files.cells import NUMBER
+from indicators.files.below import Below, Doubt, below_of, note_in
+from indicators.files.captions import (
+    UNIT_HEADING,
+    Caption,
+    caption_below,
+    caption_of,
+    clash,
+    is_caption,
+    unit_of,
+)
+from indicators.files.cells import NUMBER, is_number
 from indicators.files.columns import SPELLS
 from indicators.files.naming import Named, Names, is_unit, split_unit
 from indicators.files.sections import (
     NO_SECTION,
     NOT_ITSELF,
+    OWN_PLACE,
     PASSED_KINDS,
     RowsHeading,
+    is_apart,
     is_elsewhere,
+    place_in,
     section_below,
     status_of,
     sub_kind,
 )
 from indicators.files.spells import PART, UNCLEAR, WHOLE, kind_of, one_dash, read_spell, spoken_of
-from indicators.files.years import GROWTH, YearLabel, is_day, is_label, read_label, speaks_of_a_year
+from indicators.files.years import (
+    GROWTH,
+    YearLabel,
+    is_day,
+    is_label,
+    read_label,
+    speaks_of_a_year,
+)
 from tables.cells import FILLED, Line, bare, marks_of, narrow
 from tables.faults import Fault
 from tables.table import MAX_COLUMNS, TableFile
 
-NOTE_STARTS = ("注", "备注", "说明", "资料来源", "数据来源", "来源", "资料", "*", "note", "source")
-NOTE_COLON = re.compile(r"(?:附?注|备注|说明|(?:资料|数据)?来源|notes?|sources?) ?\d*[:.、]")
 TIME_WORDS = ("时间", "年别", "年", "年月", "日期", "统计日期", "统计时间", "date", "time", "指标", "项目", "")
 # Columns of the file of figures that a wide table may have beside its years, one value a row.
 ROW_COLUMNS = frozenset(
@@ -47,19 +64,16 @@ OFFICE = re.compile(r"(?<!计量)(?<!计算)单位|部门|机构|处室|科室|�
 
 
 ColumnOf = Callable[[str], str]
-# Why a person is asked: code of a fault and its parameters.
-Doubt = tuple[str, dict[str, Any]]
 # Formats that are read without the look of their cells.
 UNSEEN_LOOK = ("xls", "xlsb")
+# 2021年指数（上年=100） heads a column, and is no number with words behind it.
+YEARLY_WORDS = re.compile(r"(?:19|20)\d{2} ?年")
 # How many rows below a heading may be part of it: 2024年 over 全年 over 总量.
 HEADING_ROWS = 3
-# How many rows are looked at to tell what a column holds.
+# How many rows are looked at to tell what a column holds; and for what stands below a table.
 PEEKED_ROWS = 12
-# Columns by which a table has several figures of one thing: whose it is, a person says.
-APART = re.compile(
-    r"(?:所在|统计)?(?:地区|区域|城市|地市|省市|省份|市县|区县|各区|片区|国家|行业|行业类别|产业|性别|分组|口径)(?:名称)?"
-    r"|(?:省|市|县|区|州|地名)(?:份|别|名)?|region|area|city|district|province|country|industry|sector|scope"
-)
+# How many rows above a second table may be its title, its unit and words about it.
+BETWEEN_ROWS = 20
 
 
 @dataclass
@@ -109,62 +123,141 @@ class PartColumn:
 
 
 @dataclass
-class Across:
+class Sheet:
+    """What the tables of one sheet have in common, one below the other."""
+
+    table: TableFile
+    names: Names
+    column_of: ColumnOf
+    last: int
+
+
+@dataclass(kw_only=True)
+class Layout:
+    """A table in the making. `between`: the rows since its last figure, which may be the next table's title;
+    `following`: the table that begins where this one ends."""
+
+    sheet: Sheet
+    names: Names
+    caption: Caption
+    lines: Iterator[Line]
+    headed: set[int]
+    passed: list[TableFigure]
+    columns: dict[str, int]
+    below: Below
+    title: list[Doubt] = field(default_factory=list)
+    apart: list[tuple[int, str]] = field(default_factory=list)
+    section: RowsHeading = NO_SECTION
+    between: list[Line] = field(default_factory=list)
+    following: "Across | Down | None" = None
+    is_over: bool = False  # what stands below is another table, which is not read
+    has_unit: bool = False  # said above it, and of nothing else
+
+    def __post_init__(self):
+        self.has_unit = self.caption.sure and bool(self.caption.text)
+
+    def figures(self) -> Iterator[TableFigure]:
+        """The cells of this table and of those below it."""
+        layout: Layout | None = self
+        while layout is not None:
+            yield from layout.passed
+            yield from layout.own_figures()
+            layout = layout.following
+
+    def own_figures(self) -> Iterator[TableFigure]:
+        while line := next(self.lines, None):
+            row, cells = line
+            own = [cell for cell in cells if cell.strip() and FILLED not in marks_of(cell)]
+            if not own:
+                continue
+            if self._next_table(row, cells, own):
+                yield passed_over(row, 0, own[0], "heading_row")
+                if self.following:
+                    return
+            elif self.is_over:
+                yield passed_over(row, 0, own[0], "table_below")
+            else:
+                is_text = not is_number(own[-1])
+                self.between = [*self.between[1 - BETWEEN_ROWS :], line] if is_text else []
+                yield from self.row_figures(row, cells, own)
+
+    def row_figures(self, row: int, cells: list[str], own: list[str]) -> Iterator[TableFigure]:
+        raise NotImplementedError
+
+    def _next_table(self, row: int, cells: list[str], own: list[str]) -> bool:
+        """Whether another table begins here, below its own heading, whatever its layout."""
+        sheet = self.sheet
+        first = [cell for cell in (cells[0], *own[:2]) if not is_number(cell)]
+        if not any(sheet.column_of(cell) or is_time_word(cell) for cell in first):
+            return False
+        if any(_is_figure(cell, sheet.last) for cell in own):
+            return False
+        if not heading_finder(self.names, sheet.column_of, sheet.last)(cells):
+            return False
+        table = replace(sheet.table, head=(row, cells), above=self.between, lines=self.lines, ids=[], others=[])
+        made = lay_out(table, self.names, sheet.column_of, last=sheet.last)
+        self.lines = table.lines
+        if made is None:
+            known = {sheet.column_of(cell) for cell in own}
+            self.is_over = self.is_over or {"year", "value"} <= known
+            return self.is_over
+        # Its titles were told of as rows of this table; what holds for all of the sheet holds for it too.
+        made.passed = [one for one in made.passed if one.row >= row and one.passed.code != "unseen_look"]
+        made.title += [doubt for doubt in self.title if doubt not in made.title]
+        made.section = made.section if made.section.text else RowsHeading(self.section.text)
+        if not made.caption.text:
+            made.caption = self.caption
+        elif not self.has_unit and made.caption == caption_of(
+            [one for _row, one in table.above], (), made.names.bases
+        ):
+            # A unit between two tables, the first of which has none above, may be said of either.
+            made.caption = replace(made.caption, sure=False)
+        self.following = made
+        return True
+
+    def _head_those_below(self, texts: list[str]) -> None:
+        self.section = section_below(texts, self.section, self.names.title)
+
+
+@dataclass(kw_only=True)
+class Across(Layout):
     """Indicators down, years across."""
 
-    names: Names
-    columns: dict[str, int]
     name_places: list[int]
     unit_places: list[int]
     years: list[YearColumn]
-    caption: Caption
-    passed: list[TableFigure]
-    lines: Iterator[Line]
-    headed: set[int]
-    column_of: ColumnOf
-    last: int
-    title: list[Doubt] = field(default_factory=list)
-    apart: list[tuple[int, str]] = field(default_factory=list)
-    kind: str = "across"
-    section: RowsHeading = NO_SECTION
+    kind = "across"
+    above = ""  # the name of the row that those below it are parts of
 
-    def figures(self) -> Iterator[TableFigure]:
-        yield from self.passed
-        above = ""
-        for row, cells in self.lines:
-            own = [cell for cell in cells if cell.strip() and FILLED not in marks_of(cell)]
-            name = " ".join(dict.fromkeys(narrow(bare(text)) for text in self._texts(cells))).strip()
-            if not own:
-                continue
-            if note := _note(own):
-                yield passed_over(row, 0, note, "note_row")
-                continue
-            if self.head_again(row, cells):
-                yield passed_over(row, 0, name or own[0], "heading_row")
-                continue
-            filled = [column for column in self.years if column.place < len(cells) and cells[column.place].strip()]
-            if not filled or not any(FILLED not in marks_of(cells[column.place]) for column in filled):
-                yield passed_over(row, 0, name or own[0], "no_figures")
-                above = name or above
-                self._head_those_below([name] if name else own)
-                continue
-            if (part := self._part_of_year(cells)) is not None:
-                yield passed_over(row, part + 1, cells[part], "sub_annual")
-                continue
-            yield from self._row(row, cells, name, filled, above)
-            yield from unheaded(row, cells, self.headed | self._named_by(cells))
-            if not name.startswith(("其中", "#", "＃")):
-                above = name
+    def row_figures(self, row: int, cells: list[str], own: list[str]) -> Iterator[TableFigure]:
+        name = " ".join(dict.fromkeys(narrow(bare(text)) for text in self._texts(cells))).strip()
+        if note := note_in(own):
+            yield passed_over(row, 0, note, "note_row")
+            return
+        filled = [column for column in self.years if column.place < len(cells) and cells[column.place].strip()]
+        if not filled or not any(FILLED not in marks_of(cells[column.place]) for column in filled):
+            yield passed_over(row, 0, name or own[0], "no_figures")
+            self.above = name or self.above
+            self.caption = caption_below(own, self.caption, self.names.bases)
+            self._head_unless_named([name] if name else own)
+            return
+        if (part := self._part_of_year(cells)) is not None:
+            yield passed_over(row, part + 1, cells[part], "sub_annual")
+            return
+        yield from self._row(row, cells, name, filled, self.above)
+        yield from unheaded(row, cells, self.headed | self._named_by(cells))
+        if not name.startswith(("其中", "#", "＃")):
+            self.above = name
 
-    def _head_those_below(self, texts: list[str]) -> None:
+    def _head_unless_named(self, texts: list[str]) -> None:
         """Takes a row without figures as the heading of those below it, unless it names an indicator."""
         if not any((found := self.names.find(text)) and found.sure for text in texts):
-            self.section = section_below(texts, self.section, self.names.title)
+            self._head_those_below(texts)
 
     def _texts(self, cells: list[str]) -> list[str]:
         """What names a row; the number of a row is no part of its name."""
         texts = [cells[place] for place in self.name_places if place < len(cells) and cells[place].strip()]
-        return [text for text in texts if not _is_number(text)] or texts
+        return [text for text in texts if not is_number(text)] or texts
 
     def _beside(self, cells: list[str]) -> list[str]:
         """What stands before the figures in columns that nobody reads."""
@@ -173,23 +266,7 @@ class Across:
         return [cells[place] for place in range(min(first, len(cells))) if place not in read]
 
     def _named_by(self, cells: list[str]) -> set[int]:
-        return {place for place in self.name_places if place < len(cells) and not _is_number(cells[place])}
-
-    def head_again(self, row: int, cells: list[str]) -> bool:
-        """Whether a second table begins here, below its own heading; its years hold from here on."""
-        first = next((cell for cell in cells if cell.strip()), "")
-        if self.column_of(first) not in (*NAME_COLUMNS, "unit", "year") or not _is_row_of_years(
-            cells, self.column_of, self.last
-        ):
-            return False
-        # What heads the second table stands above its heading, and may be of the first.
-        self.years, self.section = [], RowsHeading(self.section.text)
-        for place, cell in enumerate(cells):
-            column = _year_column(place, cell, [], row, self.last, self.names.bases) if cell.strip() else None
-            if isinstance(column, YearColumn):
-                self.years.append(column)
-                self.headed.add(place)
-        return True
+        return {place for place in self.name_places if place < len(cells) and not is_number(cells[place])}
 
     def _part_of_year(self, cells: list[str]) -> int | None:
         """The place of a cell beside the figures that says that they are of a part of the year."""
@@ -207,8 +284,8 @@ class Across:
             code = "not_ours" if name else "no_name"
             words = [cells[column.place] for column in filled]
             yield passed_over(row, 0, name or " ".join(words), code, name=name[:60])
-            if not name and not any(map(_is_number, words)):
-                self._head_those_below(words)
+            if not name and not any(map(is_number, words)):
+                self._head_unless_named(words)
             return
         if self.section.passed:
             yield passed_over(row, 0, name, self.section.passed, text=self.section.text[:40])
@@ -242,9 +319,9 @@ class Across:
                 sure=found.sure,
                 name=name,
                 unit=unit or column.unit or all_unit,
-                status=column.label.status,
+                status=self.below.kind(column.label, common.get("note", "")),
                 doubts=[
-                    *([] if column.label.whole else self.title),
+                    *said_of(column.label, self.title),
                     *doubts,
                     *column.doubts,
                     *(doubt for doubt in unsure_here if doubt not in doubts),
@@ -263,102 +340,76 @@ class Across:
         return next((found for found in proposals if found.sure), proposals[0] if proposals else None)
 
 
-@dataclass
-class Down:
+@dataclass(kw_only=True)
+class Down(Layout):
     """Years down, indicators across."""
 
-    names: Names
     year_place: int
     parts: list[PartColumn]
-    columns: dict[str, int]
-    caption: Caption
-    last: int
-    passed: list[TableFigure]
-    lines: Iterator[Line]
-    headed: set[int]
-    title: list[Doubt] = field(default_factory=list)
-    apart: list[tuple[int, str]] = field(default_factory=list)
-    kind: str = "down"
     unit_place: int | None = None
-    section: RowsHeading = NO_SECTION
+    kind = "down"
 
-    def figures(self) -> Iterator[TableFigure]:
-        yield from self.passed
-        for row, cells in self.lines:
-            own = [cell for cell in cells if cell.strip() and FILLED not in marks_of(cell)]
-            if not own:
+    def row_figures(self, row: int, cells: list[str], own: list[str]) -> Iterator[TableFigure]:
+        text = cells[self.year_place] if self.year_place < len(cells) else ""
+        try:
+            label = read_label(text, last=self.sheet.last)
+        except BadCell as bad:
+            if note := note_in(own):
+                yield passed_over(row, 0, note, "note_row")
+            else:
+                code = "no_year_row" if bad.code == "year" else bad.code
+                code = "sub_annual" if bad.code == "year" and kind_of(text) == PART else code
+                yield passed_over(row, 0, text or own[0], code, **bad.params)
+                self.caption = caption_below(own, self.caption, self.names.bases)
+                if not any(is_number(cell) for cell in own if cell is not text):
+                    self._head_those_below(own)
+            return
+        taken = {self.year_place, *(part.place for part in self.parts)}
+        if (part := part_of_year(cells, self.columns, taken)) is not None:
+            yield passed_over(row, part + 1, cells[part], "sub_annual")
+            return
+        doubts = [*said_of(label, self.title), *label_doubts(label)]
+        doubts += spell_doubts(cells, self.columns)
+        doubts += apart_doubts(cells, self.apart, self.names.title)
+        doubts += note_doubts(cells, self.columns) + self.section.doubts
+        read = taken | {*self.columns.values(), *dict(self.apart)}
+        beside = [cell for place, cell in enumerate(cells) if place not in read]
+        doubts += elsewhere_doubts(beside, self.names.title)
+        if self.section.passed:
+            yield passed_over(row, 0, text, self.section.passed, text=self.section.text[:40])
+            return
+        common = {
+            column: cells[place]
+            for column, place in self.columns.items()
+            if column in ROW_COLUMNS and place < len(cells) and cells[place].strip()
+        }
+        for part in self.parts:
+            if part.place >= len(cells) or not cells[part.place].strip():
                 continue
-            text = cells[self.year_place] if self.year_place < len(cells) else ""
-            try:
-                label = read_label(text, last=self.last)
-            except BadCell as bad:
-                if note := _note(own):
-                    yield passed_over(row, 0, note, "note_row")
-                elif bad.code == "year" and self.head_again(cells):
-                    yield passed_over(row, 0, text or own[0], "heading_row")
-                else:
-                    code = "no_year_row" if bad.code == "year" else bad.code
-                    code = "sub_annual" if bad.code == "year" and kind_of(text) == PART else code
-                    yield passed_over(row, 0, text or own[0], code, **bad.params)
-                    if not any(_is_number(cell) for cell in own if cell is not text):
-                        self.section = section_below(own, self.section, self.names.title)
-                continue
-            taken = {self.year_place, *(part.place for part in self.parts)}
-            if (part := part_of_year(cells, self.columns, taken)) is not None:
-                yield passed_over(row, part + 1, cells[part], "sub_annual")
-                continue
-            doubts = [*([] if label.whole else self.title), *label_doubts(label)]
-            doubts += spell_doubts(cells, self.columns)
-            doubts += apart_doubts(cells, self.apart, self.names.title)
-            doubts += note_doubts(cells, self.columns) + self.section.doubts
-            read = taken | {*self.columns.values(), *dict(self.apart)}
-            beside = [cell for place, cell in enumerate(cells) if place not in read]
-            doubts += elsewhere_doubts(beside, self.names.title)
-            if self.section.passed:
-                yield passed_over(row, 0, text, self.section.passed, text=self.section.text[:40])
-                continue
-            common = {
-                column: cells[place]
-                for column, place in self.columns.items()
-                if column in ROW_COLUMNS and place < len(cells) and cells[place].strip()
-            }
-            for part in self.parts:
-                if part.place >= len(cells) or not cells[part.place].strip():
-                    continue
-                all_unit, unsure = self._unit(cells, part)
-                yield TableFigure(
-                    row,
-                    part.place + 1,
-                    common
-                    | {"component": part.component.code, "year": str(label.year), "value": cells[part.place]},
-                    component=part.component,
-                    sure=part.sure,
-                    name=part.name,
-                    unit=all_unit,
-                    status=part.status or label.status,
-                    doubts=[
-                        *(doubt for doubt in doubts if not (part.whole and doubt in self.title)),
-                        *part.doubts,
-                        *unsure,
-                    ],
-                    dated=label.day,
-                )
-            yield from unheaded(row, cells, self.headed)
+            all_unit, unsure = self._unit(cells, part)
+            yield TableFigure(
+                row,
+                part.place + 1,
+                common | {"component": part.component.code, "year": str(label.year), "value": cells[part.place]},
+                component=part.component,
+                sure=part.sure,
+                name=part.name,
+                unit=all_unit,
+                status=part.status or self.below.kind(label, common.get("note", "")),
+                doubts=[
+                    *(doubt for doubt in doubts if not (part.whole and doubt[0] == "part_in_title")),
+                    *part.doubts,
+                    *unsure,
+                ],
+                dated=label.day,
+            )
+        yield from unheaded(row, cells, self.headed)
 
     def _unit(self, cells: list[str], part: PartColumn) -> tuple[str, list[Doubt]]:
         """The unit of one cell: its column's, its row's, else the table's; and what is asked about it."""
         place = self.unit_place
         own = part.unit or (unit_of(cells[place]) if place is not None and place < len(cells) else "")
         return (own, []) if own else self.caption.of(part.component)
-
-    def head_again(self, cells: list[str]) -> bool:
-        """Whether a second table begins here, below its own heading; its indicators hold from here on."""
-        parts = _parts_of(cells, self.year_place, self.names)
-        if not any(part.sure for part in parts):
-            return False
-        self.parts, self.section = parts, RowsHeading(self.section.text)
-        self.headed |= {part.place for part in parts}
-        return True
 
 
 def part_of_year(cells: list[str], columns: Mapping[str, int], figures: Iterable[int]) -> int | None:
@@ -405,16 +456,23 @@ def note_doubt(note: str) -> list[Doubt]:
     return [("part_in_column", {"spell": "note", "text": said[:40]})] if said else []
 
 
+def said_of(label: YearLabel, title: list[Doubt]) -> list[Doubt]:
+    """What a table's title leaves to ask of a year: one that says 全年 is no part of it, be it of what it may."""
+    return title and [doubt for doubt in title if not (label.whole and doubt[0] == "part_in_title")]
+
+
 def label_doubts(label: YearLabel) -> list[Doubt]:
     """What is asked where a number in brackets stands behind a year: a footnote's, or a month's."""
     return [("label_mark", {"mark": label.mark, "year": label.year})] if label.mark else []
 
 
-def title_doubts(titles: Iterable[str], headings: Iterable[str] = ()) -> list[Doubt]:
+def title_doubts(titles: Iterable[str], headings: Iterable[str] = (), *, plan_title: str = "") -> list[Doubt]:
     """What is asked of every figure of a table for what its title says, and headings of names and values."""
     titles = list(titles)
     said = next((said for text in (*titles, *headings) if (said := spoken_of(text))), "")
     found: list[Doubt] = [("part_in_title", {"text": said[:40]})] if said else []
+    places = [("section", {"text": place}) for text in titles if (place := place_in(text, plan_title))]
+    found += places[:1]
     other = next((match[0] for text in titles if (match := NOT_ITSELF.search(narrow(bare(text))))), "")
     return found + ([("other_in_title", {"text": other})] if other else [])
 
@@ -424,7 +482,7 @@ def apart_doubts(cells: list[str], columns: Iterable[tuple[int, str]], title: st
     found: list[Doubt] = []
     for place, heading in columns:
         text = narrow(cells[place]) if place < len(cells) else ""
-        if text and kind_of(text) != WHOLE and text.removesuffix("市") not in title:
+        if text and kind_of(text) != WHOLE and text not in OWN_PLACE and text.removesuffix("市") not in title:
             found.append(("apart", {"column": heading[:20], "text": text[:40]}))
     return found
 
@@ -436,8 +494,7 @@ def elsewhere_doubts(texts: Iterable[str], title: str) -> list[Doubt]:
 
 def apart_columns(head: list[str]) -> list[tuple[int, str]]:
     """The places and headings of columns by which rows are figures of several things."""
-    named = [(place, narrow(bare(cell)).replace(" ", "").lower()) for place, cell in enumerate(head)]
-    return [(place, name) for place, name in named if APART.fullmatch(name)]
+    return [(place, narrow(bare(cell)).lower()) for place, cell in enumerate(head) if is_apart(cell)]
 
 
 def why_not_itself(name: str, found: Named) -> str:
@@ -449,35 +506,11 @@ def why_not_itself(name: str, found: Named) -> str:
     return "growth" if GROWTH.search(name) and not GROWTH.search(found.component.indicator.title) else ""
 
 
-def _parts_of(cells: list[str], year_place: int, names: Names) -> list[PartColumn]:
-    found = []
-    for place, cell in enumerate(cells):
-        if place == year_place:
-            continue
-        name = narrow(bare(cell))
-        unit = split_unit(name, names.bases)[1]
-        if cell.strip() and (named := names.find(name, unit=unit)):
-            found.append(PartColumn(place, name, named.component, named.sure, unit))
-    return found
-
-
 def unheaded(row: int, cells: list[str], headed: set[int]) -> Iterator[TableFigure]:
     """Cells in columns that have no heading."""
     for place, cell in enumerate(cells):
         if place not in headed and cell.strip() and FILLED not in marks_of(cell):
             yield passed_over(row, place + 1, cell, "no_heading")
-
-
-def _note(own: list[str]) -> str:
-    """The text of a row that says something about the table; *专利授权量 beside its figures is none."""
-    first, rest = narrow(own[0]).lower(), own[1:]
-    if not first.startswith(NOTE_STARTS):
-        return ""
-    if NOTE_COLON.match(first):
-        is_note = not any(map(_is_number, rest))
-    else:
-        is_note = not rest or (len(rest) == 1 and first[0] != "*" and not re.search(r"\d", rest[0]))
-    return " ".join(own) if is_note else ""
 
 
 def heading_finder(names: Names, column_of: ColumnOf, last: int) -> Callable[[list[str]], bool]:
@@ -522,7 +555,8 @@ def _without_unit(cell: str) -> str:
 def _is_figure(cell: str, last: int) -> bool:
     """Whether a cell holds a number that is no year: such a row is no heading."""
     plain = narrow(bare(cell))
-    return NUMBER.fullmatch(plain) is not None and not speaks_of_a_year(cell, last=last)
+    is_year = speaks_of_a_year(cell, last=last) or YEARLY_WORDS.match(plain) is not None
+    return NUMBER.fullmatch(plain) is not None and not is_year
 
 
 def _year_place(cells: list[str], names: Names, column_of: ColumnOf) -> int | None:
@@ -549,11 +583,14 @@ def lay_out(table: TableFile, names: Names, column_of: ColumnOf, *, last: int) -
     known = {name: place for place, cell in enumerate(head) if (name := column_of(cell))}
     if "year" in known and "value" in known:
         return None
+    under = below_of(table)
     first = list(_some(table.lines, PEEKED_ROWS))
     labelled = [place for place, cell in enumerate(head) if cell.strip() and _speaks(cell, last)]
     below = first[0] if first else (0, [])
     over = _over(table)
-    if not labelled and _is_row_of_years(below[1], column_of, last):
+    years_down = _year_place(head, names, column_of)
+    # 2008.1 亿元 and 2011 家 below names look like years, and are figures.
+    if not labelled and years_down is None and _is_row_of_years(below[1], column_of, last):
         # 指标 | 单位 | 年份 above 2021 | 2022 | 2023
         over, row = [*over, head], below[0]
         head = _joined(head, below[1], last)
@@ -564,14 +601,16 @@ def lay_out(table: TableFile, names: Names, column_of: ColumnOf, *, last: int) -
     if not labelled and (year := _year_of_parts(table, column_of, last)):
         subs = [(row, [cell if not column_of(cell) else "" for cell in head])]
         head = [cell if column_of(cell) or not cell.strip() else year for cell in head]
-        return _across(table, names, column_of, head, row, known, _kept(table, first), last, subs, [], first)
+        return _across(
+            table, names, column_of, head, row, known, _kept(table, first), last, subs, [], first, under
+        )
     if labelled:
         subs = _subheadings(first[:HEADING_ROWS], labelled)
         first = first[len(subs) :]
         rest = _kept(table, first)
-        return _across(table, names, column_of, head, row, known, rest, last, subs, over, first)
-    if "value" not in known and (place := _year_place(head, names, column_of)) is not None:
-        return _down(table, names, column_of, head, known, first, last, place)
+        return _across(table, names, column_of, head, row, known, rest, last, subs, over, first, under)
+    if "value" not in known and years_down is not None:
+        return _down(table, names, column_of, head, known, first, last, years_down, under)
     _kept(table, first)
     return None
 
@@ -654,7 +693,7 @@ def _spread(cells: list[str], first: int, width: int) -> list[str]:
     return found
 
 
-def _across(table, names, column_of, head, head_row, known, lines, last, subs, over, rows) -> Across:
+def _across(table, names, column_of, head, head_row, known, lines, last, subs, over, rows, below) -> Across:
     passed = _above(table)
     years: list[YearColumn] = []
     first_year = min((place for place, cell in enumerate(head) if cell.strip() and _speaks(cell, last)), default=0)
@@ -700,24 +739,31 @@ def _across(table, names, column_of, head, head_row, known, lines, last, subs, o
     }
     headed |= {column.place for column in years}
     named = [head[place] for place in name_places if place < len(head)]
-    title = title_doubts(_titles(table), named)
+    title = title_doubts(_titles(table), named, plan_title=names.title) + below.doubts
     named += [head[place] for place in unit_places]
-    caption = caption_of([cells for _row, cells in table.above], named, names.bases)
-    return Across(
-        names,
-        known,
-        name_places,
-        unit_places,
-        years,
-        caption,
-        passed,
-        lines,
-        headed,
-        column_of,
-        last,
-        title,
-        apart,
+    caption = caption_of(
+        [cells for _row, cells in table.above], named, names.bases, below.captions + _lone_units(head, names)
     )
+    return Across(
+        sheet=Sheet(table, names, column_of, last),
+        names=names,
+        columns=known,
+        name_places=name_places,
+        unit_places=unit_places,
+        years=years,
+        caption=caption,
+        passed=passed,
+        lines=lines,
+        headed=headed,
+        title=title,
+        apart=apart,
+        below=below,
+    )
+
+
+def _lone_units(head: list[str], names: Names) -> list[list[str]]:
+    """（万元） at the end of a heading, over no column of its own."""
+    return [[f"单位:{unit_of(cell)}"] for cell in head if is_unit(cell, names.bases)]
 
 
 def _unit_places(
@@ -747,16 +793,17 @@ def _name_places(head: list[str], places: list[int], column_of: ColumnOf, rows: 
     blank = [place for place in unknown if not head[place].strip()]
     words = [place for place in unknown if NAME_HEADING.search(narrow(head[place]))]
     if not named and not words:
-        # Nothing says which: whatever holds words.
+        # Nothing says which: whatever holds words, below 年份 before the years as well.
+        unknown += [place for place in places if column_of(head[place]) == "year"]
         words = [place for place in unknown if _holds_words(head[place], place, rows)]
     return sorted({*named, *blank, *words})
 
 
 def _holds_words(heading: str, place: int, rows: list[Line]) -> bool:
-    if _is_number(heading) or is_day(heading) or sub_kind(heading) or GROWTH.search(narrow(heading)):
+    if is_number(heading) or is_day(heading) or sub_kind(heading) or GROWTH.search(narrow(heading)):
         return False
     held = [cells[place] for _row, cells in rows if place < len(cells) and cells[place].strip()]
-    return not held or sum(map(_is_number, held)) * 2 < len(held)
+    return not held or sum(map(is_number, held)) * 2 < len(held)
 
 
 def _second_table(head: list[str], first: int, column_of: ColumnOf) -> int | None:
@@ -767,10 +814,6 @@ def _second_table(head: list[str], first: int, column_of: ColumnOf) -> int | Non
 def _heading_row(line: Line) -> TableFigure:
     own = [cell.strip() for cell in line[1] if cell.strip() and FILLED not in marks_of(cell)]
     return passed_over(line[0], 0, " ".join(own)[:60], "heading_row")
-
-
-def _is_number(cell: str) -> bool:
-    return NUMBER.fullmatch(narrow(bare(cell)).rstrip(".、)")) is not None
 
 
 def _year_column(place: int, text: str, more: list[str], row: int, last: int, bases) -> YearColumn | TableFigure:
@@ -802,9 +845,10 @@ def _is_unit_heading(cell: str) -> bool:
     return UNIT_HEADING.fullmatch(narrow(bare(cell)).replace(" ", "").strip("*:").lower()) is not None
 
 
-def _down(table, names, column_of, head, known, first, last, year_place) -> Down:
+def _down(table, names, column_of, head, known, first, last, year_place, below) -> Down:
     passed = _above(table)
-    caption = caption_of([cells for _row, cells in table.above], [head[year_place]], names.bases)
+    captions = below.captions + _lone_units(head, names)
+    caption = caption_of([cells for _row, cells in table.above], [head[year_place]], names.bases, captions)
     row = table.head[0]
     units: list[str] = []
     if first and _is_unit_row(first[0][1]):
@@ -854,10 +898,22 @@ def _down(table, names, column_of, head, known, first, last, year_place) -> Down
         if cell.strip()
     }
     headed |= {year_place}
-    title = title_doubts(_titles(table), [head[year_place]])
+    title = title_doubts(_titles(table), [head[year_place]], plan_title=names.title) + below.doubts
     known = {name: at for name, at in known.items() if at != year_place}
     return Down(
-        names, year_place, parts, known, caption, last, passed, lines, headed, title, apart, unit_place=unit_place
+        sheet=Sheet(table, names, column_of, last),
+        names=names,
+        columns=known,
+        year_place=year_place,
+        parts=parts,
+        unit_place=unit_place,
+        caption=caption,
+        passed=passed,
+        lines=lines,
+        headed=headed,
+        title=title,
+        apart=apart,
+        below=below,
     )
 
 
@@ -908,21 +964,13 @@ def _titles(table: TableFile) -> list[str]:
     return [cell for _row, cells in table.above for cell in cells if FILLED not in marks_of(cell)] + [table.sheet]
 
 
-def doubts_of(table: TableFile, places: Mapping[str, int]) -> list[Doubt]:
+def doubts_of(table: TableFile, places: Mapping[str, int], plan_title: str) -> list[Doubt]:
     """What is asked of every figure of a table of one figure a row, for what its title or a heading says."""
     said = {places[name] for name in ("year", "value", *NAME_COLUMNS) if name in places}
     headings = [heading for place, heading in enumerate(table.headings) if place in said]
-    return title_doubts(_titles(table), headings)
+    return title_doubts(_titles(table), headings, plan_title=plan_title)
 
 
 def titles_of(table: TableFile) -> list[TableFigure]:
     """What a table of one figure a row has above it and beside it."""
     return _above(table)
-
-
-def note_of(cells: list[str]) -> str:
-    """The text of a footnote below a table, or ""."""
-    first = next((cell for cell in cells if cell.strip()), "")
-    if not narrow(first).lower().startswith(NOTE_STARTS):
-        return ""
-    return _note([cell for cell in cells if cell.strip() and FILLED not in marks_of(cell)] or [first])

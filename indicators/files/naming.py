@@ -23,8 +23,11 @@ NUMBERING = re.compile(
 AMONG = re.compile(r"\s*(?:其中|其中[:：]|#)\s*[:：]?\s*")
 BRACKETS = re.compile(r"\s*[(（\[【]([^()（）\[\]【】]{1,20})[)）\]】]\s*[*①-⑳]*\s*$")
 UNIT = re.compile(
-    r"(?:(?:万|亿|万亿|千|百)?(?:元|美元|家|件|项|个|人|位|户|台|篇|所|次|名|辆|吨|平方米|公里|人年)|%|‰)(?:人民币|以上)?"
+    r"(?:(?:[十百千]?[万亿]|万亿|千|百)?(?:元|美元|家|件|项|个|人|位|户|台|篇|所|次|名|辆|吨|平方米|公里|人年)|%|‰)(?:人民币|以上)?"
 )
+# A name and its translation, on one line or two. What the translation adds, growth say, makes it another name.
+BILINGUAL = re.compile(r"(.*[\u4e00-\u9fff）)①-⑳*])\s+([A-Za-z][A-Za-z0-9 ,.&'’()/%-]*)", re.DOTALL)
+ADDED = re.compile(r"grow|change|increase|index|rate|share|ratio|per|of which|district|plan|target", re.IGNORECASE)
 AFTER_COMMA = re.compile(r"[，,/／]\s*([^，,/／]{1,10})$")
 ALIKE, APART = 0.6, 0.08
 
@@ -32,9 +35,16 @@ ALIKE, APART = 0.6, 0.08
 @lru_cache(maxsize=4096)
 def name_key(text: str) -> str:
     """One key for the spellings of a name."""
-    plain = unicodedata.normalize("NFKC", narrow(text[:LONGEST_WORDS]))
+    # Before ① becomes a 1 that belongs to the name.
+    plain = unicodedata.normalize("NFKC", NOTES.sub("", narrow(text[:LONGEST_WORDS])))
     plain = AMONG.sub("", NUMBERING.sub("", NOTES.sub("", plain.strip()), count=1), count=1)
     return "".join(char for char in plain.casefold() if char.isalnum() or char in "%‰")
+
+
+def in_chinese(text: str) -> str:
+    """年份 Year → 年份; a name without a translation behind it as it is."""
+    match = BILINGUAL.fullmatch(text.strip()) if len(text) <= LONGEST_WORDS else None
+    return match[1].strip() if match and not ADDED.search(match[2]) else text
 
 
 def split_unit(text: str, bases: frozenset[str] = frozenset()) -> tuple[str, str]:
@@ -49,7 +59,7 @@ def split_unit(text: str, bases: frozenset[str] = frozenset()) -> tuple[str, str
 
 
 def is_unit(text: str, bases: frozenset[str] = frozenset()) -> bool:
-    plain = narrow(text).removeprefix("单位").strip(":： ")
+    plain = narrow(text).strip("()[]【】 ").removeprefix("单位").strip(": ")
     return bool(plain) and (UNIT.fullmatch(plain) is not None or unit_parts(plain)[1] in bases - {""})
 
 
@@ -119,8 +129,9 @@ class Names:
         if key in self.aliases:
             known = self.by_code.get(name_key(self.aliases[key]))
             return Named(known, True) if known else None
-        if len(exact := self.by_name.get(key, set())) == 1:
-            return Named(next(iter(exact)), True)
+        for one in dict.fromkeys((key, name_key(split_unit(in_chinese(name), self.bases)[0]))):
+            if len(exact := self.by_name.get(one, set())) == 1:
+                return Named(next(iter(exact)), True)
         unit = own_unit or unit
         return self._part(key, above, unit) or self._alike(key, unit)
 

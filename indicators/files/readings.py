@@ -30,10 +30,16 @@ from tables.cells import (
 from texts.bounds import read_bound
 
 FOOTNOTE = re.compile(
-    r"(?P<number>.*[\d%‰万亿元家件项位])\s*(?P<note>[①-⑳⑴-⒇*†‡#¹²³⁰⁴-⁹]+|\[注?\d*\]|[(（]注\d*[)）])", re.DOTALL
+    r"(?P<number>.*[\d%‰万亿元家件项位])\s*(?P<note>[①-⑳⑴-⒇❶-❿*†‡#§¶¹²³⁰⁴-⁹ªºᵃ-ᶿ]+|\[注?\d*\]|[(（]注\d*[)）])",
+    re.DOTALL,
 )
-STATUS_MARK = re.compile(r"(?P<number>.*\d)\s*[(（]?(?P<mark>[pPrR]|初步?|预计?|估)[)）]?", re.DOTALL)
-MARKED_AS = {"p": "preliminary", "r": "revised", "初": "preliminary", "预": "estimated", "估": "estimated"}
+STATUS_MARK = re.compile(
+    r"(?P<number>.*[\d%‰万亿元家件项位])\s*[(（]?"
+    r"(?P<mark>[pre]|(?:初步?|快报|预[计估]?|估[计算]?|修[订正])[数值]?)[)）]?",
+    re.DOTALL | re.IGNORECASE,
+)
+MARKED_AS = {"p": "preliminary", "r": "revised", "e": "estimated", "初": "preliminary", "快": "preliminary"}
+MARKED_AS |= {"预": "estimated", "估": "estimated", "修": "revised"}
 BOUND_PIECES = re.compile(
     r"突破|超过|超|逾|多于|不少于|不低于|不超过|至少|至多|低于|不足|不到|不满|接近|近|以上|以下|以内|达到?|[>＞<＜]=?|[≥≤]"
     r"|大约|大概|约|左右|上下|[余多+~≈]"
@@ -147,7 +153,8 @@ def read_value(
 def _different(answers: list[Answer]) -> list[Answer]:
     kept: list[Answer] = []
     for answer in answers:
-        if all((answer.value, answer.precision) != (other.value, other.precision) for other in kept):
+        said = (answer.value, answer.precision, answer.status)
+        if all(said != (other.value, other.precision, other.status) for other in kept):
             kept.append(answer)
     return kept
 
@@ -165,6 +172,9 @@ def _number(text: str, unit: str, unit_en: str, row_unit: str) -> Reading:
     """A number without a unit of its own is in its row's."""
     if row_unit and row_unit not in (unit, unit_en):
         match = NUMBER.fullmatch(narrow(text))
+        if re.match(r"\d", row_unit):
+            # 21 in 100家 is not 21100家.
+            raise BadCell("other_words", unit=unit, words=row_unit[:20])
         if match and not (match["words"] or "").strip():
             return read_number(f"{narrow(text)}{row_unit}", unit, unit_en)
     return read_number(text, unit, unit_en)

@@ -4,32 +4,33 @@ A fault names row, column, value and remedy; what can be meant in several ways i
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from indicators.files.badcell import BadCell
-from indicators.files.captions import NO_CAPTION, clash, unit_of
+from indicators.files.below import NOTHING_BELOW, Doubt, note_of
+from indicators.files.captions import NO_CAPTION, caption_below, clash, unit_of
 from indicators.files.cells import is_no_number, read_choice, read_day, read_flag, unit_parts
 from indicators.files.columns import SPELLS
 from indicators.files.faults import Fault
-from indicators.files.headings import last_year_of, names_of
+from indicators.files.headings import column_of, last_year_of, names_of
 from indicators.files.layout import (
-    Doubt,
     TableFigure,
     apart_doubts,
     elsewhere_doubts,
     label_doubts,
     note_doubt,
-    note_of,
+    said_of,
     spell_doubt,
 )
 from indicators.files.naming import Names, split_unit
 from indicators.files.readings import Answer, read_value
 from indicators.files.sections import NO_SECTION, section_below
 from indicators.files.spells import PART, kind_of
-from indicators.files.years import OTHER_CODES, is_day, read_label, status_said
+from indicators.files.years import OTHER_CODES, is_day, is_label, read_label, status_said
 from indicators.models import Component, Indicator, Observation, Target
 from plan.exports.cells import unguard
 from plan.models import Plan
@@ -128,6 +129,8 @@ class RowReader:
 
     caption = NO_CAPTION
     section = NO_SECTION
+    below = NOTHING_BELOW
+    is_over = False  # what stands below is another table
 
     def __init__(
         self,
@@ -169,6 +172,13 @@ class RowReader:
                 params = {"found": len(cells), "wanted": width}
                 yield Draft(line, {}, [Fault(line, "—", cells[0], "cell_count", params)])
                 continue
+            if headings is not None and self._is_another_heading(cells):
+                yield Draft(line, {"value": cells[0]}, passed=Fault(line, "—", cells[0][:100], "heading_row"))
+                continue
+            if self.is_over:
+                own = next((cell for cell in cells if cell.strip()), "")[:100]
+                yield Draft(line, {"value": own}, passed=Fault(line, "—", own, "table_below"))
+                continue
             named = {name: cells[place] if place < len(cells) else "" for name, place in self.columns}
             value = named.get("value", "")
             if note := note_of(cells):
@@ -180,6 +190,7 @@ class RowReader:
                     continue
                 own = [cell for cell in cells if cell.strip() and FILLED not in marks_of(cell)]
                 shown = next((cell for cell in cells if cell.strip()), "")[:100]
+                self.caption = caption_below(own, self.caption, self.names.bases)
                 if len(own) == 1:
                     self.section = section_below(own, self.section, self.names.title)
                 yield Draft(line, named, passed=Fault(line, "—", shown, "no_figures"))
@@ -188,6 +199,18 @@ class RowReader:
                 if headings is not None:
                     self._look_aside(draft, cells, headings)
                 yield draft
+
+    def _is_another_heading(self, cells: list[str]) -> bool:
+        """Whether a second table begins here; one with other columns is not read."""
+        if not column_of(cells[0] or next(filter(None, cells), "")):
+            return False
+        own = [(place, cell) for place, cell in enumerate(cells) if cell.strip()]
+        found = {place: column_of(cell) or is_label(cell, last=self.last_year) for place, cell in own}
+        if len(own) < 2 or not all(found.values()):
+            return False
+        same = {(place, name) for name, place in self.columns if name in ("year", "value")} <= found.items()
+        self.is_over = self.is_over or not same
+        return self.is_over
 
     def _look_aside(self, draft: Draft, cells: list[str], headings: list[str]) -> None:
         """What the columns that nobody reads say: that the row is of a part of the year; what has no heading."""
@@ -313,10 +336,11 @@ class RowReader:
             code = "raised" if RAISED in marks_of(text) else "struck"
             draft.doubts.append(Fault(draft.line, "year", text, code, {"all": str(text), "bare": bare(text)}))
         said = draft.cells.get("value_status", "")
-        if label.status and said in ("", self.defaults.get("value_status", "")):
-            draft.cells["value_status"] = label.status
+        kind = label.status if figure else self.below.kind(label, draft.cells.get("note", ""))
+        if kind and said in ("", self.defaults.get("value_status", "")):
+            draft.cells["value_status"] = kind
         draft.dated = figure.dated if figure else label.day
-        doubts = figure.doubts if figure else [*([] if label.whole else self.title), *label_doubts(label)]
+        doubts = figure.doubts if figure else [*said_of(label, self.title), *label_doubts(label)]
         if not figure:
             doubts = [*doubts, *note_doubt(draft.cells.get("note", "")), *self.section.doubts]
             if self.section.passed:
@@ -343,6 +367,8 @@ class RowReader:
         # A column that a template hides is read all the same; a hidden year of a wide table is not.
         ignore = frozenset() if figure else frozenset({HIDDEN_COLUMN})
         answers, doubts = read_value(cell, indicator.unit, indicator.unit_en, row_unit=row_unit, ignore=ignore)
+        if row_unit and any(doubt.code == "unit_said" for doubt in draft.doubts):
+            answers += self._without(answers, cell, indicator)
         draft.doubts += [Fault(draft.line, "value", cell, code, params) for code, params in doubts]
         if figure and not figure.sure:
             draft.name = figure.name
@@ -351,6 +377,15 @@ class RowReader:
         if answers[0].status and not (figure and figure.status):
             draft.cells["value_status"] = answers[0].status
         return answers[0]
+
+    @staticmethod
+    def _without(answers: list[Answer], cell: str, indicator: Indicator) -> list[Answer]:
+        """What a cell says in the indicator's own unit, where it is asked whether another one holds."""
+        with suppress(BadCell):
+            found, _doubts = read_value(cell, indicator.unit, indicator.unit_en)
+            held = {answer.value for answer in answers}
+            return [answer for answer in found if answer.value not in held]
+        return []
 
     def _unit(self, draft: Draft, component: Component) -> str:
         """The unit of a row: its own, that in its name, its column's, else the table's."""

@@ -13,7 +13,7 @@ from indicators.files.spells import PART, UNCLEAR, WHOLE, kind_of, one_dash, squ
 from tables.cells import LONGEST_WORDS, DayCell, FormulaCell, bare, narrow
 
 FIRST_YEAR = 1949
-NOTES = re.compile(r"(?:[①-⑳⑴-⒇⒈-⒛❶-❿*†‡#¹²³⁰⁴-⁹]|\[注?\d+\]|[(（]注\d*[)）])+$")
+NOTES = re.compile(r"(?:[①-⑳⑴-⒇⒈-⒛❶-❿*★☆※†‡#§¶¹²³⁰⁴-⁹ªºᵃ-ᶿ]|\[注?\d+\]|[(（]注\d*[)）])+$")
 BRACKET_MARK = re.compile(r"(?<=[\d年度末底)])\s*(\(\d{1,2}\))$")
 LABEL = re.compile(
     r"(?:FY|CY|Y|截至|截止|至|到)?\s*(\d{4})(?:\.0)?\s*((?:财年|年度|年)?)\s*(.*)", re.IGNORECASE | re.DOTALL
@@ -23,7 +23,8 @@ YEAR_LAST = re.compile(r"(.+?)[\s\-/.,']*((?:19|20)\d{2})\s*年?", re.DOTALL)
 # Jun-24, 24H1, 24年上半年: a year of two digits beside a part of it.
 SHORT_YEAR = re.compile(r"(?:FY|')?\s*\d{2}\s*年(?:度)?|(?:FY|')\s*\d{2}", re.IGNORECASE)
 SHORT_FIRST, SHORT_LAST = re.compile(r"'?\d{2}\s*[-/.年]?\s*(.+)"), re.compile(r"(.+?)[\s\-/.']*\d{2}\s*年?")
-CHINESE_YEAR = re.compile(r"([一二][九〇零○Oo]?[〇零○一二三四五六七八九]{2,3})(?=\s*年)")
+CHINESE_YEAR = re.compile(r"([一二][九〇零○Oo]?[〇零○一二三四五六七八九]{2,3})(?=\s*年|$)")
+SPACED_YEAR = re.compile(r"(?<!\d)([12]) (\d) (\d) (\d)(?!\d)")
 CHINESE_DIGITS = str.maketrans("〇零○Oo一二三四五六七八九", "00000123456789")
 SPAN = re.compile(
     r"^-\s*(?:\d{4}|\d{2})\s*年?(?!\d|\s*月)|^/\s*(?:\d{4}|\d{2})|[三五十]年|年均|total|average", re.IGNORECASE
@@ -36,11 +37,12 @@ PLANNED = re.compile(r"计划|目标|规划|任务|预算|预测|展望|plan|tar
 STATUSES = (
     ("preliminary", re.compile(r"p|初步?(?:统计|核算|核实)?数?|快报数?|prelim(?:inary)?\.?", re.IGNORECASE)),
     ("revised", re.compile(r"r|修订数?|修正数?|调整数?|rev\.?|revised", re.IGNORECASE)),
-    ("estimated", re.compile(r"e|est\.?|预计数?|估计数?|估算数?|推算数?|estimated?", re.IGNORECASE)),
+    ("estimated", re.compile(r"e|est(?:imated?|\.)?|预计(?:完成|实现)?[数值]?|[估推][计算]数?", re.IGNORECASE)),
     ("final", re.compile(r"终|最终|最终核实数?|核实数?|年?报数?|定案|final", re.IGNORECASE)),
 )  # fmt: skip
 PLAIN = re.compile(
-    r"数|值|数值|数据|实际|实际值|实际数|实绩|绝对数|绝对值|绝对额|总量|总额|a|actual|完成值?|年", re.IGNORECASE
+    r"数|值|数值|数据|实际(?:完成|实现)?[数值]?|实绩|绝对数|绝对值|绝对额|总量|总额|a|actual|完成值?|年",
+    re.IGNORECASE,
 )
 # Said behind a year without brackets: 2024年初 is its beginning, 2024（初） a preliminary figure.
 BEGINNING = re.compile(r"初[数值]?")
@@ -82,6 +84,7 @@ def _label_of(text: str, last: int) -> YearLabel:
     if len(text) > LONGEST_WORDS:
         raise BadCell("year")
     plain = NOTES.sub("", one_dash(narrow(bare(text))).strip("*: \n")).strip()
+    plain = SPACED_YEAR.sub(r"\1\2\3\4", plain)
     plain = CHINESE_YEAR.sub(lambda match: match[1].translate(CHINESE_DIGITS), plain)
     mark = BRACKET_MARK.search(plain)
     plain = plain[: mark.start()] if mark else plain
@@ -152,6 +155,33 @@ def _word_label(plain: str) -> YearLabel:
 def status_said(text: str) -> str:
     """The kind of figure a word names beside a year or in a column of its own: 快报, 初步核算, 预计; or ""."""
     return _status(squeezed(narrow(text)))
+
+
+@dataclass(frozen=True)
+class KindSaid:
+    """What a note below a table says of its figures' kind, of one year or (None) of all."""
+
+    year: int | None
+    status: str
+
+
+# 2024年数据为初步核算数；本表数据均为快报数. Not 2024年GDP为初步核算数, which is one of many.
+KIND_NOTE = re.compile(
+    r"(?P<years>(?:\d{4}\s*年?\s*[,、和及]?\s*)+|本表|表中|以上)(?:年?度?的?(?:全部|各项)?(?:数据|数值|数字|指标|数))?(?:均|都)?"
+    r"(?:为|系|是|属)[^,;，；。\d]{0,3}?(?P<kind>初步|快报|预计|估计|估算|推算|修订|修正|最终)"
+)
+
+
+def kinds_said(note: str) -> list[KindSaid]:
+    found = []
+    for match in KIND_NOTE.finditer(narrow(note)[:LONGEST_WORDS]):
+        years = [int(year) for year in re.findall(r"\d{4}", match["years"])]
+        found += [KindSaid(year, KIND_WORDS[match["kind"][0]]) for year in years or [None]]
+    return found
+
+
+KIND_WORDS = {"初": "preliminary", "快": "preliminary", "最": "final", "修": "revised"}
+KIND_WORDS |= dict.fromkeys("预估推", "estimated")
 
 
 def _status(word: str) -> str:

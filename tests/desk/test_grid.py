@@ -98,7 +98,7 @@ def test_a_cell_equal_to_the_one_in_force_is_the_same(component, sign_in):
 @pytest.mark.parametrize(("step", "state"), [("draft", "draft"), ("submit", "submitted")])
 def test_confirming_stores_what_was_shown_together(component, sign_in, step, state):
     ana = sign_in("ana")
-    typed = cell(component, 2022, "１３０") | cell(component, 2023, "140") | cell(component, 2024, "x")
+    typed = cell(component, 2022, "１３０") | cell(component, 2023, "140") | cell(component, 2024, "好")
     shown = ana.post(GRID, release(component, **typed)).content.decode()
 
     answer = ana.post(GRID, confirmed(shown, step))
@@ -320,12 +320,12 @@ def test_a_name_in_a_pasted_table_is_asked_once(component, sign_in):
 
 def test_a_faulty_cell_stands_first_and_is_put_right_there(component, sign_in):
     ana = sign_in("ana")
-    typed = cell(component, 2022, "130") | cell(component, 2023, "x")
+    typed = cell(component, 2022, "130") | cell(component, 2023, "好")
     shown = ana.post(GRID, release(component, **typed)).content.decode()
     fields = confirmed(shown, "submit") | {"ticked": "1", f"t-{component.pk}-2022": "1"}
 
     assert [line[0] for line in lines(shown)] == ["跳过", "新增"]
-    assert re.search(rf'<input\s+type="text"\s+name="c-{component.pk}-2023"\s+value="x"', shown)
+    assert re.search(rf'<input\s+type="text"\s+name="c-{component.pk}-2023"\s+value="好"', shown)
     unseen = ana.post(GRID, fields | cell(component, 2023, "140"))
     assert (unseen.status_code, component.observations.filter(year__gte=2022).count()) == (409, 0)
     assert "请再看一遍后确认" in unseen.content.decode()
@@ -382,6 +382,35 @@ def test_a_question_about_a_title_is_answered_on_the_preview(component, sign_in)
     assert again.status_code == 409
     assert [line.outcome for line in done.context["shown"].lines] == ["new"]
     assert done.context["fault"] == "刚改好的格已列入，请再看一遍后确认"
+
+
+@pytest.mark.parametrize(
+    ("pasted", "question"),
+    [
+        ("南山区主要指标\t\n编码\t2023\nI-01\t130", "南山区"),
+        ("编码\t2023\n南山区\t\nI-01\t130", "南山区"),
+        ("编码\t2023(1)\nI-01\t130", "像是脚注号"),
+        ("编码\t2023\nI-01\t130\n单位：万件\t", "单位"),
+    ],
+)
+def test_no_question_is_forgotten_between_preview_and_confirmation(component, sign_in, pasted, question):
+    client = sign_in("ana")
+    html = client.post(GRID, release(component, pasted=pasted)).content.decode()
+    fields = {name: unescape(value) for name, value in confirmed(html, "submit").items() if name != "kept"}
+
+    again = client.post(GRID, release(component) | fields | {"ticked": "1"})
+
+    assert question in html
+    assert (again.status_code, [line.outcome for line in again.context["shown"].lines]) == (409, ["ask"])
+    assert not Observation.objects.filter(component=component, year=2023).exists()
+
+
+def test_a_unit_below_a_pasted_table_gives_two_readings(component, sign_in):
+    answer = sign_in("ana").post(GRID, release(component, pasted="编码\t2023\nI-01\t0.0130\n单位：万件\t"))
+
+    (line,) = [line for line in answer.context["shown"].lines if line.outcome == "ask"]
+    assert [value for _place, value, _word in line.readings] == ["130", "0.013"]
+    assert "几个数" not in line.reason
 
 
 def test_what_competes_is_shown_beside_it_and_not_ticked(component, people, sign_in):

@@ -315,7 +315,7 @@ def test_a_chosen_row_that_is_no_line_is_passed_over(component, signed_in, line)
 
 
 def test_the_list_of_faults_leaves_a_row_in_the_audit_log(component, signed_in, analyst):
-    batch = upload(signed_in, csv_file(row(), row(year=2021, value="x")))
+    batch = upload(signed_in, csv_file(row(), row(year=2021, value="好")))
 
     signed_in.get(address("faults", batch.pk))
 

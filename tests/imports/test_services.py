@@ -108,7 +108,7 @@ def test_a_second_person_approves_what_was_imported(component, analyst, reviewer
 
 
 def test_a_fault_keeps_the_whole_from_being_stored_but_not_the_chosen_rows(component, analyst, checked):
-    batch = checked(csv_file(row(), row(year=2021, value="x"), row(year=2020, day="2021-05-01")))
+    batch = checked(csv_file(row(), row(year=2021, value="好"), row(year=2020, day="2021-05-01")))
     with pytest.raises(WrongState, match="有 1 行无效或冲突"):
         batches.start_apply(batch, whole=True, by=analyst)
     assert figures().count() == 0
@@ -120,7 +120,7 @@ def test_a_fault_keeps_the_whole_from_being_stored_but_not_the_chosen_rows(compo
 
 
 def test_conflicts_and_invalid_rows_are_never_chosen(component, analyst, checked):
-    batch = checked(csv_file(row(), row(), row(value="x")))
+    batch = checked(csv_file(row(), row(), row(value="好")))
     batches.choose_outcome(batch, outcome="conflict", chosen=True, by=analyst)
     batches.choose_rows(batch, shown=[2, 3, 4], chosen=[2, 3, 4], by=analyst)
 

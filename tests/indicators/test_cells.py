@@ -84,7 +84,7 @@ def test_a_number_is_read_in_the_indicators_unit(text, unit, value, converted):
         ("2.47万", "万亿元", "which_unit"),
         ("24700件", "家", "other_words"),
         ("2万4千", "家", "other_words"),
-        ("3千", "家", "other_words"),
+        ("3成", "家", "other_words"),
         ("10²", "家", "other_words"),
         ("½", "家", "not_a_number"),
         ("①", "家", "not_a_number"),
@@ -174,8 +174,10 @@ def test_a_day_that_could_be_another_is_refused(text, code):
 
 
 def test_a_year_has_four_digits_and_is_within_reach():
-    assert [read_year(text, last=2035) for text in ("2023", "２０２３年", "2023年度", "2023.0")] == [2023] * 4
-    assert [code_of(read_year, text, last=2035) for text in ("23", "", "二〇二三")] == ["year"] * 3
+    assert [read_year(text, last=2035) for text in ("2023", "２０２３年", "2023年度", "2023.0", "二〇二三")] == [
+        2023
+    ] * 5
+    assert [code_of(read_year, text, last=2035) for text in ("23", "", "二三")] == ["year"] * 3
     assert [code_of(read_year, text, last=2035) for text in ("1948", "2036")] == ["year_range"] * 2
 
 

@@ -1,0 +1,402 @@
+"""Tables as statistics offices print them: what stands below, between and above their figures counts."""
+
+import io
+import zipfile
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from desk.imports import batches
+from indicators.models import Observation
+from indicators.services import import_observations
+from tests.factories import make_person
+from tests.imports.test_layouts import ANNUAL, TODAY, of, sheet, told
+from tests.imports.test_layouts import places as passed
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "指标,2021\nI-05,13105000\n单位：万元,\n",
+        "指标,2021\nI-05,13105000\n注：本表金额单位为万元。,\n",
+        "指标,2021\nI-05,13105000\n计量单位：万元,\n",
+        "指标,年份,数值\nI-05,2021,13105000\n单位：万元,,\n",
+        "年份,I-05\n2021,13105000\n单位：万元,\n",
+        "指标,2021,（万元）\nI-05,13105000,\n",
+        "年份,I-05,（万元）\n2021,13105000,\n",
+    ],
+)
+def test_a_unit_below_or_beside_a_table_is_asked_about_with_both_readings(plan, data):
+    rows = told(plan, data)
+
+    assert of(rows, "ask") == ["I-05 2021 1310.5"]
+    assert "可作 1310.5、13105000" in next(row.reason for row in rows if row.state == "ask")
+    assert not of(rows, "new", "changed", "refused")
+
+
+def test_an_office_below_a_table_is_no_unit(plan):
+    assert of(told(plan, "指标,2021\nI-05,1310.5\n填表单位：万元统计站,\n责任单位：市局,\n"), "new") == [
+        "I-05 2021 1310.5"
+    ]
+
+
+def test_a_unit_between_figures_holds_for_those_below_it(plan):
+    for data in (
+        "单位：亿元,,\n指标,2021,2022\nI-05,1310.5,1402.25\n单位：万家,,\nI-07,2.1,2.3\n",
+        "单位：亿元,,\n指标,年份,数值\nI-05,2021,1310.5\nI-05,2022,1402.25\n单位：万家,,\nI-07,2021,2.1\nI-07,2022,2.3\n",
+    ):
+        rows = told(plan, data)
+        assert of(rows, "new", "changed") == [
+            "I-05 2021 1310.5",
+            "I-05 2022 1402.25",
+            "I-07 2021 21000",
+            "I-07 2022 23000",
+        ]
+
+
+def test_a_continued_table_has_a_unit_of_its_own(plan):
+    lines = [
+        "单位：亿元,,",
+        "指标,2021,2022",
+        "I-05,1310.5,1402.25",
+        "续表,,单位：万元",
+        "指标,2023,2024",
+        "I-05,15000000,16000000",
+    ]
+    rows = told(plan, "\n".join(lines))
+
+    assert of(rows, "new") == ["I-05 2021 1310.5", "I-05 2022 1402.25", "I-05 2023 1500", "I-05 2024 1600"]
+
+
+def test_a_unit_between_two_tables_may_be_of_either(plan):
+    rows = told(plan, "指标,2021\nI-05,13105000\n单位：万元,\n年份,I-07\n2023,24700\n")
+
+    assert of(rows, "ask") == ["I-05 2021 1310.5"]
+    assert of(rows, "new", "changed", "same") == ["I-07 2023 24700"]
+
+
+def test_units_in_brackets_below_names(plan):
+    rows = told(plan, "年份,I-05,I-01\n,（万元）,（%）\n2021,13105000,5.49\n")
+
+    assert of(rows, "new", "changed") == ["I-05 2021 1310.5", "I-01 2021 5.49"]
+
+
+@pytest.mark.parametrize(
+    ("unit", "number"), [("千元", "131050000"), ("百万元", "131050"), ("千万元", "13105"), ("十亿元", "131.05")]
+)
+def test_units_of_every_power_of_ten(plan, unit, number):
+    for data in (
+        f"指标,单位,2021\nI-05,{unit},{number}\n",
+        f"指标,2021\n技术合同成交额（{unit}）,{number}\n",
+        f"单位：{unit},\n年份,I-05\n2021,{number}\n",
+    ):
+        assert of(told(plan, data), "new") == ["I-05 2021 1310.5"]
+
+
+def test_a_bilingual_unit_is_its_chinese_one(plan):
+    assert of(told(plan, "指标,单位,2021\nI-05,万元 (10 000 yuan),13105000\n"), "new") == ["I-05 2021 1310.5"]
+
+
+def test_figures_that_look_like_years_are_figures(plan):
+    rows = told(
+        plan, "时间,技术合同成交额（亿元）,I-07\n2024年,2008.1,2011\n2025年一季度,400,\n2025年,2019.3,2024\n"
+    )
+
+    assert of(rows, "new", "changed") == [
+        "I-05 2024 2008.1",
+        "I-07 2024 2011",
+        "I-05 2025 2019.3",
+        "I-07 2025 2024",
+    ]
+    assert passed(rows) == [("2025年一季度", "不是全年的数")]
+
+
+@pytest.mark.parametrize("head", ["年份", "指标/年份", "年份/指标", '"年份\n指标"', "指标 Item", "项目*"])
+def test_the_corner_of_a_table_names_what_it_likes(plan, head):
+    assert of(told(plan, f"{head},2021,2022\nI-05,1310.5,1402.25\n"), "new") == [
+        "I-05 2021 1310.5",
+        "I-05 2022 1402.25",
+    ]
+
+
+@pytest.mark.parametrize("head", ["年份/指标", "年份 指标", "年份 Year", "时间"])
+def test_the_corner_of_a_table_with_years_down(plan, head):
+    assert of(told(plan, f"{head},技术合同成交额\n2021,1310.5\n"), "new") == ["I-05 2021 1310.5"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["技术合同成交额①", "技术合同成交额¹", "技术合同成交额ᵃ", "技术合同成交额 Turnover of technical contracts"]
+    + ["一、技术合同成交额①\nTurnover of technical contracts", "★技术合同成交额"],
+)
+def test_a_footnote_or_a_translation_makes_no_other_name(plan, name):
+    assert of(told(plan, sheet([["指标", 2021], [name, 1310.5]])), "new") == ["I-05 2021 1310.5"]
+
+
+def test_a_translation_that_says_more_is_asked_about(plan):
+    assert of(told(plan, "指标,2021\n技术合同成交额 annual growth,12\n"), "new", "changed") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [
+        ("二零二一", 2021),
+        ("二〇二一年", 2021),
+        ("2 0 2 1", 2021),
+        ("2021★", 2021),
+        ("2021ᵃ", 2021),
+        ("2021※", 2021),
+    ],
+)
+def test_more_spellings_of_a_year(plan, text, year):
+    assert of(told(plan, f"年份,I-05\n{text},1310.5\n"), "new") == [f"I-05 {year} 1310.5"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "#",
+        "＃",
+        "x",
+        "X",
+        "×",
+        "\\",
+        "空格",
+        "n.a.",
+        "..",
+        "（略）",
+        "[—]",
+        "无数据",
+        "缺测",
+        "不详",
+        "保密",
+        "未调查",
+        "尚未公布",
+    ],
+)
+def test_signs_of_a_missing_figure(plan, text):
+    rows = told(plan, f"编码,2021,2022\nI-05,{text},1402.25\n")
+
+    assert of(rows, "new") == ["I-05 2022 1402.25"]
+    assert passed(rows) == [(text, "写明没有数")]
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("1310.5（快报）", "preliminary"),
+        ("1310.5亿元（预计）", "estimated"),
+        ("1310.5(修订数)", "revised"),
+        ("1310.5初步数", "preliminary"),
+    ],
+)
+def test_the_kind_behind_a_number_is_asked_about(plan, text, status):
+    (row,) = told(plan, f"编码,2021\nI-05,{text}\n")
+
+    assert (row.state, row.value) == ("ask", "1310.5")
+
+
+@pytest.mark.parametrize("text", ["1310.5ᵃ", "1310.5§", "1310.5❶"])
+def test_more_footnote_marks_behind_a_number(plan, text):
+    (row,) = told(plan, f"编码,2021\nI-05,{text}\n")
+
+    assert (row.state, row.value) == ("ask", "1310.5")
+
+
+@pytest.mark.parametrize(
+    ("note", "kinds"),
+    [
+        ("注：2022年数据为初步核算数。", {2021: "final", 2022: "preliminary"}),
+        ("注：本表数据均为快报数", {2021: "preliminary", 2022: "preliminary"}),
+        ("注：2022年为快报数，2021年为修订数。", {2021: "revised", 2022: "preliminary"}),
+        ("注：2022年生产总值为初步核算数。", {2021: "final", 2022: "final"}),
+    ],
+)
+@pytest.mark.parametrize(
+    "head",
+    [
+        "指标,2021,2022\nI-05,1310.5,1402.25\n",
+        "年份,I-05\n2021,1310.5\n2022,1402.25\n",
+        "指标,年份,数值\nI-05,2021,1310.5\nI-05,2022,1402.25\n",
+    ],
+)
+def test_a_note_below_says_the_kind_of_its_years(plan, note, kinds, head):
+    import_observations(plan, io.BytesIO(f"{head}{note}\n".encode()), today=TODAY, defaults=ANNUAL)
+
+    stored = Observation.objects.filter(component__code="I-05", released_on=ANNUAL["released_on"])
+    assert dict(stored.values_list("year", "value_status")) == kinds
+
+
+def test_a_note_in_its_row_says_the_kind(plan):
+    import_observations(
+        plan, io.BytesIO("指标,年份,数值,备注\nI-05,2021,1310.5,快报数\n".encode()), today=TODAY, defaults=ANNUAL
+    )
+
+    assert Observation.objects.get(component__code="I-05", year=2021).value_status == "preliminary"
+
+
+@pytest.mark.parametrize(
+    ("title", "state"),
+    [
+        ("南山区主要科技指标", "ask"),
+        ("2021年全国技术合同成交情况", "ask"),
+        ("广东省科技统计年鉴", "ask"),
+        ("科技指标（南山区）", "ask"),
+        ("深圳市南山区主要科技指标", "ask"),
+        ("粤港澳大湾区科技指标", "ask"),
+        ("东莞主要科技指标", "ask"),
+        ("深圳市主要科技指标", "new"),
+        ("深圳高新技术产业园区科技指标", "new"),
+        ("中国科学院在深机构", "new"),
+        ("深圳经济特区科技指标", "new"),
+        ("2021年全市科技指标", "new"),
+        ("技术市场主要指标", "new"),
+        ("高新区和开发区科技指标", "new"),
+        ("各区科技指标", "new"),
+        ("中心城市创新指标", "new"),
+    ],
+)
+def test_the_place_a_title_speaks_of(plan, title, state):
+    for data in (
+        f"{title},\n指标,2021\nI-05,1310.5\n",
+        f"{title},\n年份,I-05\n2021,1310.5\n",
+        f"{title},,\n指标,年份,数值\nI-05,2021,1310.5\n",
+    ):
+        assert of(told(plan, data), "new", "ask") == ["I-05 2021 1310.5"]
+        assert of(told(plan, data), state) == ["I-05 2021 1310.5"]
+
+
+def test_the_place_a_sheet_is_called_by(plan):
+    data = sheet([["指标", 2021], ["I-05", 600]], lambda sheet: setattr(sheet, "title", "南山区"))
+
+    assert of(told(plan, data), "ask") == ["I-05 2021 600"]
+
+
+def test_a_title_of_growth_is_asked_about_below_all_of_a_year_too(plan):
+    assert of(told(plan, "技术市场增速,\n指标,2021年全年\nI-05,12\n"), "ask") == ["I-05 2021 12"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "指标,2021\n南山区,\nI-05,600\n全市,\nI-05,1310.5\n",
+        "地区,指标,2021\n广州,I-05,600\n深圳,I-05,1310.5\n",
+        "指标,地区,年份,数值\nI-05,南山区,2021,600\nI-05,全市,2021,1310.5\n",
+    ],
+)
+def test_the_city_beside_its_districts_is_no_second_row(plan, data):
+    rows = told(plan, data)
+
+    assert of(rows, "new") == ["I-05 2021 1310.5"]
+    assert of(rows, "ask") == ["I-05 2021 600"]
+    assert not of(rows, "refused")
+
+
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        ("指标,2021\nI-05,1310.5\n,\n表二,\n年份,I-07\n2023,24700\n", ["I-05 2021 1310.5", "I-07 2023 24700"]),
+        ("年份,I-07\n2023,24700\n\n指标,2021\nI-05,1310.5\n", ["I-07 2023 24700", "I-05 2021 1310.5"]),
+        (
+            "指标,2021,\nI-05,1310.5,\n指标,2023年,\n,总量,增长%\nI-05,1500,0.7\n",
+            ["I-05 2021 1310.5", "I-05 2023 1500"],
+        ),
+    ],
+)
+def test_several_tables_one_below_the_other(plan, data, found):
+    rows = told(plan, data)
+
+    assert of(rows, "new", "changed") == found
+    assert not of(rows, "ask", "refused")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "指标,2021,\nI-05,1310.5,\n指标,年份,数值\nI-05,2022,1402.25\n",
+        "指标,年份,数值\nI-05,2021,1310.5\n指标,2022,2023\nI-05,1402.25,1500\n",
+    ],
+)
+def test_a_second_table_that_cannot_be_read_is_listed(plan, data):
+    rows = told(plan, data)
+
+    assert of(rows, "new") == ["I-05 2021 1310.5"]
+    assert [reason for _value, reason in passed(rows)] == ["表头的另一行", "下面的另一张表没有读；请另存为一张"]
+
+
+def test_a_share_shown_a_hundred_times_too_large_is_asked_about(plan):
+    def change(sheet):
+        sheet["B2"].number_format = sheet["C2"].number_format = "0.00%"
+
+    rows = told(plan, sheet([["编码", 2021, 2022], ["I-01", 5.49, 0.0581]], change))
+
+    assert of(rows, "ask") == ["I-01 2021 549"]
+    assert "可作 549、5.49" in rows[0].reason
+    assert of(rows, "changed") == ["I-01 2022 5.81"]
+
+
+def test_a_column_without_width_is_hidden(plan):
+    data = sheet([["编码", 2021], ["I-05", 1310.5]])
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as book, zipfile.ZipFile(out, "w") as made:
+        for name in book.namelist():
+            text = book.read(name)
+            if name.endswith("sheet1.xml"):
+                text = text.replace(b"<sheetData>", b'<cols><col min="2" max="2" width="0"/></cols><sheetData>')
+            made.writestr(name, text)
+
+    assert of(told(plan, out.getvalue()), "ask") == ["I-05 2021 1310.5"]
+
+
+def test_big5_is_said_to_be_no_encoding_we_read(plan):
+    (row,) = told(plan, "指標,2021\n技術合同成交額,1310.5\n".encode("big5"))
+
+    assert (row.state, "UTF-8" in row.reason) == ("refused", True)
+
+
+def test_expected_completion_is_an_estimate(plan):
+    import_observations(
+        plan, io.BytesIO("编码,2024年实际完成,2025年预计完成\nI-05,1,2\n".encode()), today=TODAY, defaults=ANNUAL
+    )
+
+    assert dict(
+        Observation.objects.filter(component__code="I-05", released_on=ANNUAL["released_on"]).values_list(
+            "year", "value_status"
+        )
+    ) == {2024: "final", 2025: "estimated"}
+
+
+def test_a_misspelt_heading_is_told_the_nearest_name(plan):
+    rows = told(plan, "componet,年份,数值\nI-05,2021,1310.5\n")
+
+    assert "最接近的是 component" in rows[0].reason
+
+
+YEARBOOK = (
+    "全市科技指标,,\n指标,2021,2022\n技术合同成交额①,13105000,14022500\n公民科学素质比例,x,24%\n其中：男性,1,2\n"
+    "单位：万元,,\n注：2022年为快报数,,\n"
+)
+
+
+def test_the_page_of_an_import_and_the_api_read_as_the_command_does(plan, client):
+    analyst = make_person("ana", "analyst")
+    client.force_login(analyst)
+    file = SimpleUploadedFile("年鉴.csv", YEARBOOK.encode(), "text/csv")
+    batch = batches.upload_file(plan, file, by=analyst)
+    batch = batches.start_check(batch, mapping=batch.mapping, by=analyst, defaults=ANNUAL)
+    said = {
+        "source": ANNUAL["source_title"],
+        "released_on": ANNUAL["released_on"],
+        "status": ANNUAL["value_status"],
+    }
+    body = client.post(
+        "/api/v1/sz-sti-14/observations/check/",
+        said | {"file": SimpleUploadedFile("年鉴.csv", YEARBOOK.encode(), "text/csv")},
+    ).json()
+
+    command = [(row.state, row.reason) for row in told(plan, YEARBOOK)]
+
+    assert [(row["state"], row["reason"]) for row in body["rows"]] == command
+    assert list(batch.rows.order_by("line").values_list("outcome", flat=True)) == [state for state, _ in command]
+    asked = batch.rows.filter(outcome="ask")[0]
+    assert [answer["value"] for answer in asked.answers] == ["1310.5", "13105000"]
