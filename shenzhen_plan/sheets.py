@@ -13,7 +13,7 @@ PARTS = {
     "css/site.css": (
         "tokens", "base", "frame", "unfolded", "fields", "forms", "menus", "signed", "page", "tabs", "status",
         "headline", "lines", "front", "overview", "cards", "rows", "strips", "promises", "tables", "indicator",
-        "reader", "phone", "pictures", "terms", "foot", "steps", "stacked", "touch", "live",
+        "reader", "phone", "pictures", "terms", "foot", "steps", "stacked", "touch", "thumb", "live",
     ),
     # What the first screen of the overview needs; the whole of the above comes below it (decision 0010).
     "css/first.css": (
