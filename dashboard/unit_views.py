@@ -34,6 +34,7 @@ def units(request, slug, format=""):
     rule = overview(plan, request.as_of).rule
     context = {"plan": plan, "units": rows, "totals": totals(rows), "rule": rule}
     if not any(unit.leads for unit in rows):
+        context["is_unassigned"] = True
         context["clusters"] = plan.items.filter(kind=Item.Kind.CLUSTER).in_plan_order()
         context["may_assign"] = may(request.user, Permission.ASSIGN)
     return render(request, "dashboard/units.html", context)

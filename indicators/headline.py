@@ -11,7 +11,7 @@ from indicators.queries import Overview, Standing
 from indicators.shown.cards import value_words
 from indicators.shown.states import MARK_WORDS, FigureMark, Standpoint, standpoint, state_badge
 from indicators.shown.summary import PlanSentence, summary
-from indicators.shown.wording import limit_words
+from indicators.shown.wording import target_words
 from plan.badges import Badge
 
 
@@ -62,7 +62,7 @@ def headline_of(found: Overview, gaps: Iterable[GapRow]) -> Headline:
 def _cell(standing: Standing, late: GapRow | None) -> PlanCell:
     stand, indicator = standpoint(standing), standing.indicator
     values = [value_words(part, part.heard) for part in standing.components]
-    goals = [limit_words(part.target, indicator.direction) for part in standing.components]
+    goals = [target_words(part.target, indicator.direction) for part in standing.components]
     return PlanCell(
         indicator,
         state_badge(standing),

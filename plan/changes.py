@@ -26,7 +26,7 @@ class Cause(models.TextChoices):
     STATUS_UPDATE = "status_update", gettext_lazy("进展填报")
     NOTE = "note", gettext_lazy("评估意见")
     EVIDENCE = "evidence", gettext_lazy("公开信息")
-    CORRECTED_PLAN = "corrected_plan", gettext_lazy("更正规划")
+    CORRECTED_PLAN = "corrected_plan", pgettext_lazy("what changed", "更正规划")
 
 
 class EventKind(models.TextChoices):
@@ -39,7 +39,7 @@ class EventKind(models.TextChoices):
     RULE = "rule", gettext_lazy("判定规则")
     NOTE = "note", gettext_lazy("评估意见")
     EVIDENCE = "evidence", gettext_lazy("公开信息")
-    PLAN = "plan", gettext_lazy("更正规划")
+    PLAN = "plan", pgettext_lazy("what changed", "更正规划")
 
 
 class Clock(models.TextChoices):

@@ -84,8 +84,12 @@ class Key(NamedTuple):
 
 
 def key_of(request: HttpRequest, kind: str, page: object, state: object) -> Key:
-    """The key of a page, or a part of it, and all else it depends on: a new state takes the place of the old."""
-    digests = [hashlib.sha256(repr(parts).encode()).hexdigest() for parts in (page, (page, state))]
+    """The key of a page, or a part of it, and all else it depends on: a new state takes the place of the old.
+
+    The names of the static files with it, so that no page asks for replaced ones.
+    """
+    whole = (page, state, getattr(staticfiles_storage, "manifest_hash", ""))
+    digests = [hashlib.sha256(repr(parts).encode()).hexdigest() for parts in (page, whole)]
     return Key(kind, *digests, is_usual=not request.META.get("QUERY_STRING") and _is_usual_host(request))
 
 
@@ -119,10 +123,10 @@ def _is_one_spelling(request: HttpRequest, known: set[str]) -> bool:
 
 
 def _key(request: HttpRequest, state: object, also: object) -> Key:
-    """What the page depends on; the names of the static files with it, so that no page asks for replaced ones."""
+    """What the page depends on."""
     size = request.COOKIES.get(TEXT_SIZE_COOKIE, "")
     page = (request.build_absolute_uri(), get_language(), size if size in TEXT_SIZES else "")
-    return key_of(request, "page", page, (state, today(), getattr(staticfiles_storage, "manifest_hash", ""), also))
+    return key_of(request, "page", page, (state, today(), also))
 
 
 def _is_keepable(request: HttpRequest, response: HttpResponse) -> bool:

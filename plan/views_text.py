@@ -2,7 +2,11 @@
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
+from django.http import HttpRequest
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from plan.annotated_text import (
     COVERAGE,
@@ -15,9 +19,10 @@ from plan.annotated_text import (
     state_keys,
     state_of,
 )
+from plan.links import item_url
 from plan.models import Item, Link, Paragraph, Plan
-from plan.page_cache import remembered_page
-from plan.params import read_choice
+from plan.page_cache import keep, key_of, recall, remembered_page
+from plan.params import read_choice, today
 from plan.queries import get_plan, show_day
 from plan.readers import noted_on, scales
 from plan.searching import split_words
@@ -26,9 +31,25 @@ from plan.text import annotate
 INDICATOR = Item.Kind.INDICATOR
 
 
-@remembered_page(also=lambda: tuple(settings.PROGRESS_CUTOFFS.values()))
+def _cutoffs() -> tuple:
+    return tuple(settings.PROGRESS_CUTOFFS.values())
+
+
+@remembered_page(also=_cutoffs)
 def text(request, slug):
     plan = get_plan(slug)
+    day = (request.as_of, today(), _cutoffs())
+    key = key_of(request, "text", (plan.pk, get_language()), (plan.figures_version, *day))
+    # The whole text of today is what nearly everybody reads: kept for those who have signed in as well.
+    if not key.is_usual:
+        body = _body(request, plan)
+    elif (body := recall(key)) is None:
+        keep(key, body := _body(request, plan))
+    return render(request, "plan/text.html", {"plan": plan, "body": body})
+
+
+def _body(request: HttpRequest, plan: Plan) -> str:
+    """Everything below the page's frame."""
     items = list(plan.items.annotate(is_tied=_tied_to_indicator()).in_plan_order())
     show_day(plan, items, request.as_of)
     measured = frozenset(item.code for item in items if item.kind == INDICATOR or item.is_tied)
@@ -40,9 +61,13 @@ def text(request, slug):
         tuple(split_words(asked)),
     )
     readings = {scale.key: scale.read(plan, request.as_of) for scale in scales}
+    page, colon = {"plan": plan, "as_of": request.as_of}, _("：")
     for item in items:
         item.state = state_of(item, readings, plan.ends_on, request.as_of)
         item.is_wanted = wanted.picks and wanted.takes(item, known)
+        # A commitment stands in the text and in the margin: what both say of it is made once.
+        item.address = item_url(page, item)
+        item.tip = f"{item.code} {item.get_kind_display()}{colon}{item.state.badge.text}"
     paragraphs = list(plan.paragraphs.all())
     sections, number = _sections(plan, paragraphs, items, wanted, known)
     # Each figure counts what its own link would show: the other filters stay, its own is set aside.
@@ -52,7 +77,9 @@ def text(request, slug):
     covered = [item for item in here if wanted.covers(item, known)]
     counts = coverage_counts(of_state, known)
     context = {
+        "request": request,
         "plan": plan,
+        "as_of": request.as_of,
         "sections": sections,
         "paragraphs": number,
         "notes": list(plan.text_notes.select_related("section").prefetch_related("items")),
@@ -65,7 +92,7 @@ def text(request, slug):
         "states": state_choices(scales, covered, plan.ends_on, request.as_of, wanted.status),
         "covered": len(covered),
     }
-    return render(request, "plan/text.html", context)
+    return render_to_string("plan/_text.html", context)
 
 
 def _tied_to_indicator() -> Exists:

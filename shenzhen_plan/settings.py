@@ -380,7 +380,7 @@ WHITENOISE_MANIFEST_STRICT = False
 # Written into the pages a reader opens first: they are painted without waiting for a second answer.
 INLINE_STYLES = {
     name: sheets.minified(BASE_DIR / "static", name)
-    for name in ("css/site.css", "css/live.css", "css/trend.css", "css/assessments.css")
+    for name in ("css/first.css", "css/site.css", "css/trend.css", "css/assessments.css")
 }
 
 

@@ -11,9 +11,14 @@ import rcssmin
 # The order counts: of two rules of one weight the later one holds.
 PARTS = {
     "css/site.css": (
-        "tokens", "base", "frame", "forms", "menus", "status", "headline", "lines", "overview", "cards", "strips",
-        "promises", "tables", "indicator", "reader", "phone", "pictures", "terms", "foot", "steps", "stacked",
-        "touch",
+        "tokens", "base", "frame", "unfolded", "fields", "forms", "menus", "signed", "page", "tabs", "status",
+        "headline", "lines", "front", "overview", "cards", "rows", "strips", "promises", "tables", "indicator",
+        "reader", "phone", "pictures", "terms", "foot", "steps", "stacked", "touch", "thumb", "live",
+    ),
+    # What the first screen of the overview needs; the whole of the above comes below it (decision 0010).
+    "css/first.css": (
+        "tokens", "base", "frame", "fields", "menus", "page", "status", "headline", "lines", "front", "rows",
+        "phone", "steps", "touch",
     ),
     "css/print.css": ("sheet", "screen", "flow", "overview", "lines", "indicator", "tables", "long"),
     "css/wall.css": ("frame", "plan", "tasks", "promises", "foot"),
@@ -25,6 +30,8 @@ PARTS = {
     "css/brief.css": ("choose", "sheet", "rows", "room", "narrow"),
     "css/updates.css": ("report", "form"),
 }  # fmt: skip
+# A sheet that takes its parts from another's folder.
+FOLDERS = {"css/first.css": "css/site"}
 
 
 def names(static: Path) -> list[str]:
@@ -36,7 +43,8 @@ def names(static: Path) -> list[str]:
 def sources(static: Path, name: str) -> list[Path]:
     """The files a sheet is written in, in order."""
     if name in PARTS:
-        return [static / name.removesuffix(".css") / f"{part}.css" for part in PARTS[name]]
+        folder = FOLDERS.get(name, name.removesuffix(".css"))
+        return [static / folder / f"{part}.css" for part in PARTS[name]]
     return [static / name]
 
 

@@ -21,6 +21,7 @@ from indicators.models import Component
 from indicators.verdicts.stored import recompute
 from plan.exports.items import ITEM_COLUMNS
 from plan.params import today
+from shenzhen_plan import sheets
 from shenzhen_plan.access import ACCESS
 from shenzhen_plan.access import FILES as FILE_VIEWS
 from tests.factories import make_observation
@@ -203,12 +204,34 @@ def test_the_reader_of_markup_sees_what_it_is_to_see():
 
 def test_overview_is_at_most_forty_kilobytes_on_the_wire(plan, client):
     """As it is sent, compressed; and no more than three times that to be read."""
-    page = client.get(ROOT).content  # its styles within it
+    page = client.get(ROOT).content  # with the styles of its first screen
     others = [Path(find("css/print.css")), *(Path(find(f"js/{name}.js")) for name in ("site", "live"))]
-    sent = [page, *(path.read_bytes() for path in others)]
+    styles = sheets.minified(settings.BASE_DIR / "static", "css/site.css").encode()
+    sent = [page, styles, *(path.read_bytes() for path in others)]
 
     assert sum(len(gzip.compress(one, 6)) for one in sent) < 40_000
     assert sum(map(len, sent)) < 130_000
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_overview_itself_is_at_most_fifty_five_kilobytes(plan, client, language):
+    page = client.get(ROOT, headers={"accept-language": language})
+
+    assert len(page.content) <= 55_000
+
+
+def test_what_stands_on_the_first_screen_has_its_styles_before_it_and_the_rest_after_it(plan, client):
+    head, _main, body = client.get(ROOT).content.decode().partition("<main")
+    first, link, rest = body.partition('<link rel="stylesheet" href="/static/css/site.css">')
+
+    assert "<style>" in head
+    assert 'rel="stylesheet"' not in head + first
+    assert link
+    assert 'class="cells"' in first
+    assert 'class="lines"' in first
+    assert 'id="commitments"' in rest
+    # Paper comes after what it changes, as on every other page.
+    assert rest.strip().startswith('<link rel="stylesheet" href="/static/css/print.css" media="print">')
 
 
 def test_overview_draws_what_was_published_and_says_what_never_was(plan, client):
@@ -461,7 +484,8 @@ def test_first_pages_carry_their_styles_and_the_policy_lets_just_those_in(plan, 
     for style in styles:
         assert f"'sha256-{b64encode(sha256(style.encode()).digest()).decode()}'" in policy
     assert "unsafe-inline" not in policy
-    assert not re.findall(r'<link rel="stylesheet"(?![^>]*media="print")', answer.content.decode())
+    head = answer.content.decode().split("<main")[0]
+    assert not re.findall(r'<link rel="stylesheet"(?![^>]*media="print")', head)
 
 
 def test_while_styles_are_worked_on_they_are_linked(plan, client, settings):

@@ -91,11 +91,18 @@ def test_a_style_sheet_has_a_declaration_a_line_and_its_blocks_apart(path):
 
 
 def test_every_part_of_a_sheet_is_in_its_order():
-    for name, parts in sheets.PARTS.items():
+    whole = {name: parts for name, parts in sheets.PARTS.items() if name not in sheets.FOLDERS}
+    for name, parts in whole.items():
         folder = ROOT / "static" / name.removesuffix(".css")
         assert {file.stem for file in folder.glob("*.css")} == set(parts), name
     folders = {f"css/{folder.name}.css" for folder in (ROOT / "static/css").iterdir() if folder.is_dir()}
-    assert folders == set(sheets.PARTS)
+    assert folders == set(whole)
+
+
+def test_a_sheet_of_anothers_parts_has_them_in_the_same_order():
+    for name, folder in sheets.FOLDERS.items():
+        parts, whole = sheets.PARTS[name], sheets.PARTS[f"{folder}.css"]
+        assert [part for part in whole if part in parts] == list(parts)
 
 
 def test_a_sheet_is_sent_without_what_only_its_reader_needs():

@@ -86,24 +86,25 @@ def due_day(year: int, component: Component | None = None) -> date:
     return date.fromisoformat(f"{year + 1}-{settings.FIGURE_DUE_MONTH_DAY}")
 
 
+def _month(number: int) -> str:
+    """A month as a sentence names it: “次年 6 月”, “by 30 June of the following year”."""
+    return in_language(str(number), str(MONTHS[number]))
+
+
 def rhythm_words(component: Component, year: int) -> str:
     """How often a figure comes out and when that of a year is due: “每 2 年一次，次年 4 月”; the site's own day
     where no month is known. A figure of each quarter says that only its year's is kept here."""
     if component.due_month:
-        when = _("次年 %(month)s") % {"month": _month(component.due_month)}
+        when = _("次年 %(month)s 月") % {"month": _month(component.due_month)}
     else:
         usual = due_day(year)
-        when = _("次年 %(month)s %(day)s 日前") % {"month": _month(usual.month), "day": usual.day}
+        when = _("次年 %(month)s 月 %(day)s 日前") % {"month": _month(usual.month), "day": usual.day}
     if component.every_years:
         return _("每 %(n)s 年一次，%(when)s") % {"n": component.every_years, "when": when}
     if component.frequency in (Component.Frequency.HALF_YEAR, Component.Frequency.QUARTER):
         often = component.get_frequency_display()
         return _("%(when)s（%(often)s公布，这里只收全年数）") % {"when": when, "often": often}
     return when
-
-
-def _month(number: int) -> str:
-    return in_language(f"{number} 月", str(MONTHS[number]))
 
 
 def years_due(plan: Plan, today: date) -> range:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from accounts.models import Organisation
 from indicators.figures.due import due_day, rhythm_words
@@ -37,7 +37,7 @@ class GapState(StrEnum):
 
 WORDS = {
     GapState.PUBLISHED: gettext_lazy("已公布"),
-    GapState.PRELIMINARY: gettext_lazy("初步或推算"),
+    GapState.PRELIMINARY: pgettext_lazy("in a cell of a year", "初步或推算"),
     GapState.BOUND: gettext_lazy("只有上下限"),
     GapState.NOT_DUE: gettext_lazy("未到期"),
     GapState.OVERDUE: gettext_lazy("逾期未公布"),

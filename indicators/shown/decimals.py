@@ -3,6 +3,7 @@
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
+from indicators.models import Component
 from indicators.queries import ComponentStanding, goal
 from indicators.shown.wording import number
 
@@ -34,8 +35,20 @@ def lone_figure(part: ComponentStanding, value: Decimal) -> str:
 
 def difference_text(part: ComponentStanding, size: Decimal | Fraction) -> str:
     """What lies between two figures, with their places; in full where so few would say that nothing does."""
-    shown = round(size, places_of(part))
+    shown = round(size, _difference_places(part))
     return number(shown if shown else size)
+
+
+def together_text(part: ComponentStanding, compared: Fraction) -> str:
+    """A sum or mean with the places of what it lacks; in full where rounded it would not be judged so."""
+    rounded = round(compared, _difference_places(part))
+    met = (part.assessment.goal or goal(part.component.indicator, part.target)).met
+    return number(rounded) if met(rounded) == met(compared) else number(compared, 8)
+
+
+def _difference_places(part: ComponentStanding) -> int:
+    """Those of the figures; of a mean one more, or 190.5 and the 9.5 to 200 would read 191 and 10."""
+    return places_of(part) + (part.component.accumulation == Component.Accumulation.MEAN)
 
 
 def _places(value: Decimal) -> int:

@@ -146,9 +146,9 @@ def lack_words(part: ComponentStanding) -> str:
     gap = short_of(part)
     if not gap:
         return _("恰等于界限")
-    kind = part.component.accumulation
-    unit = "%" if kind in Component.IN_PER_CENT else part.component.indicator.unit_label
-    return _("还差 %(gap)s %(unit)s") % {"gap": difference_text(part, gap), "unit": difference_unit(unit)}
+    # Of a growth as well a level is compared with the level it means: both have the figures' unit.
+    unit = difference_unit(part.component.indicator.unit_label)
+    return _("还差 %(gap)s %(unit)s") % {"gap": difference_text(part, gap), "unit": unit}
 
 
 def gap_words(standing: Standing) -> str:

@@ -128,7 +128,14 @@ def sentence(members: Sequence[Member]) -> PlanSentence:
 
 def _clause(state: IndicatorState, members: list[Member]) -> StateClause:
     members = sorted(members, key=lambda one: -(one.share or 0))
-    return StateClause(state, len(members), _words(state, members), _aside(members), INDICATOR[state].look)
+    # Where the shares are named one by one, years stand in their order; else as they follow each other.
+    told = members if _are_named(state, members) else sorted(members, key=lambda one: one.stand.year or 0)
+    return StateClause(state, len(members), _words(state, members), _aside(told), INDICATOR[state].look)
+
+
+def _are_named(state: IndicatorState, members: list[Member]) -> bool:
+    has_shares = all(one.share is not None for one in members)
+    return state == IndicatorState.NOT_YET and has_shares and len(members) <= FEW
 
 
 def _words(state: IndicatorState, members: list[Member]) -> str:

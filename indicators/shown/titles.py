@@ -2,12 +2,16 @@
 
 from django.utils.translation import gettext as _
 
-from indicators.models import Target
+from indicators.models import Component, Target
 from indicators.queries import ComponentStanding
 from indicators.shown.cards import value_words
+from indicators.shown.decimals import together_text
 from indicators.shown.rows import lack_words, met_since
-from indicators.shown.wording import goal_unit, reach_words, target_words
+from indicators.shown.wording import COMPARED, goal_unit, reach_words, target_words
 from plan.wording import measured
+
+# Kinds whose years are held against the target together.
+TOGETHER = (Component.Accumulation.SUM, Component.Accumulation.MEAN)
 
 
 def active_title(part: ComponentStanding) -> str:
@@ -17,8 +21,14 @@ def active_title(part: ComponentStanding) -> str:
         return _("%(lack)s，目标为 %(goal)s") % {"lack": lack_words(part), "goal": _goal(part)}
     if (since := met_since(part)) is not None:
         return _met(part, since)
-    words = {"year": row.year, "value": measured(value_words(part, row), part.component.indicator.unit_label)}
-    words |= {"goal": _goal(part), "lack": lack_words(part)}
+    unit, lack = part.component.indicator.unit_label, lack_words(part)
+    words = {"year": row.year, "goal": _goal(part), "lack": lack[:1].lower() + lack[1:]}
+    kind, compared = part.component.accumulation, part.assessment.compared
+    if kind in TOGETHER and compared is not None:
+        # Not the last year's figure is held against the target, but what the years make together.
+        words["value"] = measured(str(COMPARED[kind]) % {"goal": together_text(part, compared)}, unit)
+        return _("截至 %(year)s 年%(value)s，%(lack)s（目标 %(goal)s）") % words
+    words["value"] = measured(value_words(part, row), unit)
     return _("%(year)s 年 %(value)s，%(lack)s（目标 %(goal)s）") % words
 
 

@@ -6,7 +6,7 @@ from django import template
 from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import conditional_escape, escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -243,6 +243,12 @@ def chinese_marked(text):
     parts = TAG.split(escaped)
     parts[::2] = [HAN.sub(r'<span lang="zh-CN">\g<0></span>', part) for part in parts[::2]]
     return mark_safe("".join(parts))
+
+
+@register.filter
+def marked(pieces):
+    """A text in pieces, those that were looked for marked (plan.text.mark)."""
+    return mark_safe("".join(f"<mark>{escape(text)}</mark>" if hit else escape(text) for text, hit in pieces))
 
 
 @register.filter

@@ -203,6 +203,9 @@
   });
 })();
 
+// Styles that stand below a first screen hold on when what stands in <main> is exchanged.
+for (const link of document.querySelectorAll("main link[rel=stylesheet]")) document.head.append(link.cloneNode());
+
 // A form that came back: what is wrong with it is what one reads first.
 document.getElementById("faults")?.focus();
 

@@ -35,6 +35,16 @@ SMALL = """() => [...document.querySelectorAll(
   .map(([el, box]) => `${el.tagName} ${el.textContent.trim().slice(0, 20)} ${Math.round(box.height)}`)"""
 
 
+# Links that stand alone, in lists and tables: no words of their line beside them. A row that is a link covers it.
+ALONE = """() => [...document.querySelectorAll("main :is(li, td, th, .rows p, .rows span, .crumbs) > a")]
+  .filter((el) => el.checkVisibility({ opacityProperty: true, visibilityProperty: true }))
+  .filter((el) => ![...el.parentElement.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
+  .filter((el) => getComputedStyle(el, "::after").position !== "absolute")
+  .map((el) => [el, el.getBoundingClientRect()])
+  .filter(([, box]) => box.width > 2 && box.height < 40.5)
+  .map(([el, box]) => `${el.textContent.trim().slice(0, 20)} ${Math.round(box.height)}`)"""
+
+
 def small_targets(page: Page) -> list[str]:
     return page.evaluate(SMALL)
 
@@ -113,3 +123,16 @@ def test_nothing_is_beside_the_page_at_twice_the_size(open_page, address):
     page.goto(f"/{SLUG}/{address}")
 
     assert page.evaluate("document.documentElement.scrollWidth") <= 640
+
+
+LISTS = ["changes/?from=2025-12-01", "gaps/", "units/", "items/P-1.1/", "platforms/P-1/", "search/?q=高企"]
+LISTS += ["coverage/", "status/"]
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_links_that_stand_alone_have_room_for_a_finger(open_page, address):
+    page = open_page(width=390, height=844, touch=True)
+    page.goto(f"/{SLUG}/{address}")
+
+    assert page.evaluate(ALONE) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -176,3 +176,16 @@ def test_without_scripts_the_same_forms_work(open_page):
     page.locator("main form.filters button").click()
     expect(page.locator("main mark").first).to_have_text("量子")
     assert_clean(page)
+
+
+def test_the_styles_below_the_first_screen_hold_on_when_it_is_exchanged(open_page):
+    page = open_page()
+    page.goto("/sz-sti-14/")
+    page.evaluate("window.stays = true")
+
+    page.locator(".presets.inside a:not([aria-current])").first.click()
+    expect(page).to_have_url(re.compile("since="))
+
+    assert page.evaluate("window.stays")
+    assert page.locator("head link[rel=stylesheet][href*='site']").count() == 1
+    expect(page.locator(".promises").first).to_have_css("display", "grid")

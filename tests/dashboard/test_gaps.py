@@ -242,3 +242,12 @@ def test_of_a_plan_loaded_in_time_they_are_late(plan, client):
     rows = client.get(f"{ROOT}gaps.json?as_of=2026-11-28").json()["results"]
 
     assert {row["state"] for row in rows if row["subject"] == "report"} == {"report_overdue"}
+
+
+def test_english_names_the_month_in_which_a_figure_comes_out(plan, client):
+    page = client.get("/sz-sti-14/gaps/", headers={"accept-language": "en"}).content.decode()
+    words = " ".join(re.sub("<[^>]+>", " ", page).split())
+
+    assert "in December of the following year" in words
+    assert "by 30 June of the following year" in words
+    assert "of the year after" not in words

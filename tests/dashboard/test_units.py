@@ -214,3 +214,12 @@ def test_no_template_shows_the_name_of_a_unit_without_its_page():
             found += [f"{name}: {one.group()}" for one in BARE.finditer(CHOICE_OR_TAG.sub(" ", path.read_text()))]
 
     assert found == []
+
+
+def test_a_plan_without_units_and_clusters_says_that_nobody_is_in_charge_yet(client, db):
+    make_plan("bare")
+
+    page = client.get("/bare/units/").content.decode()
+
+    assert "还没有落实到责任单位" in page
+    assert "按地区看" not in page

@@ -7,6 +7,7 @@ import pytest
 
 from accounts.models import Organisation
 from charts.way import Way, way_svg
+from indicators.headline import headline
 from indicators.models import Component, Indicator, Target
 from indicators.queries import overview
 from indicators.shown.filters import IndicatorFilters
@@ -88,6 +89,34 @@ def test_a_strict_bound_met_exactly_is_not_met():
 )
 def test_a_chart_is_titled_by_what_it_shows(kind, figures, title):
     assert active_title(row_of(figures, kind=kind).parts[0].part) == title
+
+
+@pytest.mark.parametrize(
+    ("kind", "target", "values", "title", "goal"),
+    [
+        (
+            "sum",
+            "200",
+            [30, 30, 30, 30],
+            "截至 2024 年合计 120 件，还差 80 件（目标 合计 ≥ 200 件）",
+            "合计 ≥ 200",
+        ),
+        ("mean", "200", [190, 191], "截至 2022 年年均 190.5 件，还差 9.5 件（目标 年均 ≥ 200 件）", "年均 ≥ 200"),
+        # Of a growth a level is held against the level it means, which is no distance in points of per cent.
+        ("annual_growth", "6", [104, 121], "2022 年 121 件，还差 13 件（目标 年均增长 ≥ 6 %）", "年均增长 ≥ 6 %"),
+        ("growth", "40", [104, 121], "2022 年 121 件，还差 19 件（目标 累计增长 ≥ 40 %）", "累计增长 ≥ 40 %"),
+    ],
+)
+def test_what_years_make_together_and_a_growth_are_told_as_they_are_judged(kind, target, values, title, goal):
+    component = make_component(make_plan(), target=target)
+    component.accumulation = kind
+    component.save()
+    for year, value in enumerate(values, 2021):
+        make_observation(component, year, str(value), released=f"{year + 1}-03-01")
+    found = overview(component.indicator.plan, DAY)
+
+    assert active_title(found.by_code["I-01"].components[0]) == title
+    assert headline(found).cells[0].goal == goal
 
 
 @pytest.mark.parametrize(

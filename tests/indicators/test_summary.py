@@ -118,6 +118,11 @@ def test_the_sentence_as_it_is_read():
             ],
             "2 项主要指标：2 项暂无数据（1 项从未公布）。",
         ),
+        # Years follow each other, except where the shares they belong to are named.
+        (
+            [Member(stand("ahead", year, "stale")) for year in (2023, 2021, 2022)],
+            "3 项主要指标：3 项快于预期（按 2021、2022、2023 年数据）。",
+        ),
         # Where more is not better, a share of the target says nothing.
         ([Member(stand("not_yet"))], "1 项主要指标：1 项尚未达到。"),
         # 99.99 per cent is not all of it; of many the ends are enough.

@@ -174,3 +174,14 @@ def test_the_annotated_text_is_kept_and_a_search_in_it_is_not(plan, client, djan
     with django_assert_num_queries(1):
         assert client.get(f"{PAGE}text/").content == first.content
     assert client.get(f"{PAGE}text/?words=创新").content != first.content
+
+
+def test_the_annotated_text_is_made_once_for_those_who_have_signed_in_as_well(plan, client, monkeypatch):
+    client.force_login(make_person(Role.ANALYST))
+    first = client.get(f"{PAGE}text/").content.split(b"<main")[1].split(b"<footer")[0]
+    monkeypatch.setattr("plan.views_text._body", None)
+
+    again = client.get(f"{PAGE}text/").content.split(b"<main")[1].split(b"<footer")[0]
+
+    assert b'class="tracked' in first
+    assert again == first
