@@ -23,6 +23,11 @@ from studio.proposing.rules import templates
 from studio.reading.document import read_text
 
 Action = DraftStep.Action
+# Steps of a draft's life, which change nothing in it.
+OF_ITS_LIFE = (
+    Action.STARTED, Action.UNDONE, Action.SUBMITTED, Action.RETURNED, Action.WITHDRAWN, Action.PUBLISHED,
+    Action.HANDED,
+)  # fmt: skip
 # The job that reads a long text.
 PROPOSE = "studio.propose"
 # Names that addresses beside a plan's begin with.
@@ -44,8 +49,9 @@ def start(*, slug: str, template: str, frame: dict[str, Any], by) -> PlanDraft:
     try:
         with transaction.atomic():
             draft = PlanDraft.objects.create(
-                slug=slug, title=frame["title"], template=template, content=held.as_json(), started_by=by
-            )
+                slug=slug, title=frame["title"], template=template, content=held.as_json(),
+                started_by=by, keeper=by,
+            )  # fmt: skip
     except IntegrityError as error:
         raise ValidationError({"slug": _("这个地址已有编制稿，请换一个")}) from error
     note(draft, Action.STARTED, by, frame["title"])
@@ -198,8 +204,7 @@ def undo(draft: PlanDraft, *, by) -> DraftStep:
     draft = locked(draft.pk)
     if not draft.is_open:
         raise WrongState(_("这份编制稿已提交发布，先撤回才能修改"))
-    own = (Action.STARTED, Action.UNDONE, Action.SUBMITTED, Action.RETURNED, Action.WITHDRAWN, Action.PUBLISHED)
-    step = draft.steps.filter(undone=False).exclude(action__in=own).first()
+    step = draft.steps.filter(undone=False).exclude(action__in=OF_ITS_LIFE).first()
     last = draft.steps.filter(action=Action.PUBLISHED).first()
     if step is None or (last and step.pk < last.pk):
         raise ValidationError(_("没有可以撤销的步骤"))
