@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from plan.kinds import INDICATORS, INDUSTRIES, Kind, KindTraits, kept
+from plan.kinds import INDICATORS, INDUSTRIES, DoneBy, Kind, KindTraits, kept
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,19}")
+TIES = ("parents", "part", "matrix", "done_by")
 WORDS = ("name", "name_en", "plural", "plural_en", "short", "short_en", "prefix")
 # By their names in the file, the traits that are yes or no.
 FLAGS = {
@@ -43,7 +44,7 @@ def as_tables(kinds: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Kinds as a plan keeps them, as kinds.toml says them: with nothing left to follow from the tree."""
     found = []
     for kind in kinds:
-        table = {name: kind[name] for name in ("key", *WORDS, "parents", "part", "matrix") if kind.get(name)}
+        table = {name: kind[name] for name in ("key", *WORDS, *TIES) if kind.get(name)}
         table |= {"entry": True} if kind.get("is_entry") else {}
         # Of indicators every flag goes without saying.
         said = {} if kind["key"] == Kind.INDICATOR else FLAGS
@@ -74,6 +75,10 @@ def _wrong_values(table: Mapping[str, Any]) -> Iterable[str]:
             yield f"{name} 应为 true 或 false / must be true or false"
     if table.get("matrix", "") not in ("", INDUSTRIES, INDICATORS):
         yield f"matrix 应为 {INDUSTRIES} 或 {INDICATORS} / must be one of these"
+    if table.get("done_by", "") not in ("", *DoneBy.values):
+        yield f"done_by 应为 {'、'.join(DoneBy.values)} 之一 / must be one of these"
+    if table.get("done_by") and table.get("key") == Kind.INDICATOR:
+        yield "指标按数据判定，不写 done_by / indicators are judged by figures"
     if table.get("due") and table.get("reported") is False:
         yield "要求填报（due）的类别须可填报（reported）/ what is due must be reported on"
 
@@ -105,4 +110,5 @@ def _traits(table: Mapping[str, Any], tables: list[dict[str, Any]]) -> KindTrait
         parents=tuple(table.get("parents", [])),
         part=table.get("part") or (below[0] if below else ""),
         matrix=table.get("matrix", ""),
+        done_by=table.get("done_by", ""),
     )

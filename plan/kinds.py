@@ -43,6 +43,14 @@ class Kind(models.TextChoices):
 INDUSTRIES, INDICATORS = "industries", "indicators"
 
 
+class DoneBy(models.TextChoices):
+    """What a public statement has to say of a commitment of a kind for it to be fulfilled (decision 0027)."""
+
+    THING = "thing", _("一件实物：建成、投用、成立或施行即为完成")
+    RULE = "rule", _("一项制度：印发、施行即为完成")
+    PROGRESS = "progress", _("一项工作：公开信息只说明有进展")
+
+
 @dataclass(frozen=True)
 class KindTraits:
     """What holds of every commitment of a kind.
@@ -52,7 +60,7 @@ class KindTraits:
     and time lines. `is_entry`: a named facility or a single promise below whatever makes it. `is_reported`: a
     responsible organisation may report on it; `is_due`: it has to, each period. `has_chapter`: it opens a chapter
     of the evaluation report. `in_menu`, `in_overview`, `on_wall`: where it is shown once the plan has any.
-    `matrix`: what it is set against, INDUSTRIES or INDICATORS.
+    `matrix`: what it is set against, INDUSTRIES or INDICATORS. `done_by`: what fulfils it, where the plan says so.
     """
 
     name: Any = ""
@@ -72,9 +80,19 @@ class KindTraits:
     in_overview: bool = False
     on_wall: bool = False
     matrix: str = ""
+    done_by: str = ""
 
     def __post_init__(self):
         assert self.is_reported or not self.is_due, "what is due can be reported"
+
+    @property
+    def fulfilled_by(self) -> DoneBy:
+        """What fulfils it; unsaid, an entry to report each period is a thing, any other a rule, all else work."""
+        if self.done_by:
+            return DoneBy(self.done_by)
+        if not self.is_entry:
+            return DoneBy.PROGRESS
+        return DoneBy.THING if self.is_due else DoneBy.RULE
 
 
 class PlanKind(str):
@@ -149,6 +167,11 @@ class KindTable(dict[str, PlanKind]):
     @cached_property
     def entries(self) -> tuple[PlanKind, ...]:
         return self._with("is_entry")
+
+    @cached_property
+    def things(self) -> tuple[PlanKind, ...]:
+        """Entries with a name of their own, each one thing: projects, as a plan may call them."""
+        return tuple(kind for kind in self.entries if kind.traits.fulfilled_by == DoneBy.THING)
 
     @cached_property
     def reported(self) -> tuple[PlanKind, ...]:

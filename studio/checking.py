@@ -3,7 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from plan.kinds import Kind
+from plan.kind_files import declared_kinds
+from plan.kinds import Kind, kind_table
 from studio.choosing import open_clauses
 from studio.held import DraftContent, entry_kinds
 
@@ -74,9 +75,9 @@ def _orphans(held: DraftContent) -> list[DraftFault]:
 
 
 def _twice(held: DraftContent) -> list[DraftFault]:
-    titles = Counter(
-        (row.kind, row.title) for row in held.items.values() if row.kind == "project" and not row.same_as
-    )
+    things = kind_table(declared_kinds(held.kinds)[0]).things
+    own = [row for row in held.items.values() if row.kind in things and not row.same_as]
+    titles = Counter((row.kind, row.title) for row in own)
     return [
         DraftFault("twice", f"同名条目：{row.title[:WORDS]}", key, stops=False)
         for key, row in held.items.items()

@@ -1,4 +1,5 @@
-"""The report as slides for the meeting: where the plan stands, the table of indicators, a page a platform.
+"""The report as slides for the meeting: where the plan stands, the table of indicators, a page for each
+commitment of the plan's first kind (a platform, a key field).
 
 The same document gives the same bytes. Pictures are the charts of the report, drawn here.
 """
@@ -22,8 +23,6 @@ from texts.xml import xml_safe_all
 # 16:9, in millimetres.
 WIDTH, HEIGHT, EDGE = 338, 190, 16
 LINES, CELLS = 9, 12
-# As the chapter on tasks calls them: reports are written in Chinese.
-PLATFORMS = "战略平台"
 
 
 def write_slides(document: Document) -> bytes:
@@ -52,10 +51,10 @@ def _dated(properties, day: str) -> None:
 
 
 def _chapters(document: Document) -> Iterator[tuple[str, list[Block]]]:
-    """What has a slide of its own: each chapter, within it each part of the second level, and each platform."""
+    """What has a slide of its own: each chapter, each part of the second level, each of what leads."""
     titles, blocks = [""], []
     for block in document.blocks:
-        if isinstance(block, Heading) and block.level <= _deepest(titles):
+        if isinstance(block, Heading) and block.level <= _deepest(titles, document.leads):
             if blocks:
                 yield "　".join(titles), blocks
             titles, blocks = [*titles[: block.level - 1], block.text], []
@@ -67,10 +66,10 @@ def _chapters(document: Document) -> Iterator[tuple[str, list[Block]]]:
         yield "　".join(titles), blocks
 
 
-def _deepest(titles: list[str]) -> int:
-    """To which level headings begin a slide: of platforms the meeting has one each."""
-    is_of_platforms = len(titles) > 1 and titles[1].endswith(PLATFORMS)
-    return 3 if is_of_platforms else 2
+def _deepest(titles: list[str], leads: str) -> int:
+    """To which level headings begin a slide: of what leads the plan's tasks the meeting has one each."""
+    part = titles[1].partition("）")[2] if len(titles) > 1 else ""
+    return 3 if leads and part == leads else 2
 
 
 def _slide(file, title: str):
