@@ -3,12 +3,13 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from studio.proposing.clauses import Clause, read_clause
 from studio.proposing.figures import YEAR, NumberFound, figures_in, year_of
 from studio.proposing.names import Text, names_in
 from studio.proposing.rules import ChapterRule, Template, words
-from studio.proposing.targets import ReadTarget, parse_targets
+from studio.proposing.targets import ReadTarget, in_base_unit, parse_targets
 from studio.reading.document import Block, PlanText
 from studio.reading.headings import mark_of
 from studio.reading.tables import cells_of
@@ -81,6 +82,7 @@ class _Proposer:
         self.level = {block.depth for block in self.blocks if block.depth}
         self.tabled: list[Proposal] = []
         self.above: dict[int, int] = {}
+        self.measured = (-1, "")
 
     def read(self, report: Callable[[float], None]) -> list[Proposal]:
         for number, block in enumerate(self.blocks):
@@ -313,8 +315,14 @@ class _Proposer:
 
     def figures(self, number: int, figures: list[NumberFound]) -> None:
         for figure in figures:
+            name, before = figure.name, self.measured
+            if name in words("names", "growth", "figures.toml") and before[0] == number:
+                # 地区生产总值超过5万亿元，年均增速5%以上: it is the growth of what was measured before.
+                name = f"{before[1]}{name}"
+            else:
+                self.measured = (number, name)
             made = Proposal(
-                "indicator", number, figure.start, figure.end, figure.name, "figure",
+                "indicator", number, figure.start, figure.end, name, "figure",
                 targets=(figure.target,), year=figure.year,
             )  # fmt: skip
             self.found.add(made)
@@ -531,8 +539,16 @@ def _without_twins(found: list[Proposal]) -> list[Proposal]:
 
 
 def _same_thing(figure: Proposal, row: Proposal) -> bool:
-    """By their names: nearly every pair of neighbouring letters of the shorter stands in the longer."""
+    """By their names and numbers: 地区生产总值超过5万亿元 is not 研发投入占地区生产总值比重 7%.
+
+    Nearly every pair of neighbouring letters of the shorter name stands in the longer, and one target is the same.
+    """
     a, b = sorted((_key(figure.title), _key(row.title)), key=len)
     pairs = {a[place : place + 2] for place in range(len(a) - 1)}
     shared = sum(pair in b for pair in pairs)
-    return bool(pairs) and shared / len(pairs) >= 0.75
+    return bool(pairs) and shared / len(pairs) >= 0.75 and bool(_values(figure) & _values(row))
+
+
+def _values(one: Proposal) -> set[Decimal]:
+    """The numbers an indicator is to reach, without 万 and 亿."""
+    return {in_base_unit(target.value or target.low, target.unit) for target in one.targets}

@@ -183,6 +183,29 @@ def test_by_how_much_something_falls_is_better_the_more(printed, context, readin
     assert reading_of(parse_target(printed, context=context)) == reading
 
 
+GOALS = """第二章　主要目标
+
+第一节　主要目标
+
+创新能力增强，地区生产总值超过5万亿元，年均增速保持在5%以上，全社会研发投入强度提升至7%。
+
+| 指标 | 单位 | 2030年目标 |
+| --- | --- | --- |
+| 全社会研发投入占地区生产总值比重 | % | 7 |
+| 地区生产总值 | 亿元 | >50000 |
+"""
+
+
+def test_a_row_of_the_table_is_the_sentence_with_its_number():
+    """By their letters alone the ratio to a product was taken for the product."""
+    found = {one.title: one for one in proposals(taken(GOALS, "five-year-plan"), "five-year-plan") if one.targets}
+    assert set(found) == {"地区生产总值", "地区生产总值年均增速", "全社会研发投入占地区生产总值比重"}
+    ratio, product = found["全社会研发投入占地区生产总值比重"], found["地区生产总值"]
+    text = taken(GOALS, "five-year-plan").bare_blocks[ratio.block]
+    assert text[ratio.start : ratio.end] == "全社会研发投入强度提升至7%"
+    assert text[product.start : product.end] == "地区生产总值超过5万亿元"
+
+
 def test_a_number_without_a_unit_is_proposed_and_its_unit_asked_for():
     """PUE has none: a person says what it is counted in, or a dash."""
     held = taken(LEVELS.replace("能效值降至1.25倍", "PUE值降至1.25"), "five-year-plan")
