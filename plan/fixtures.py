@@ -18,7 +18,7 @@ from typing import Any
 
 from judging.decimals import plain
 from plan.clauses import with_items
-from plan.converters import CODE_RULE, is_code
+from plan.converters import CODE_RULE, PLAN_ADDRESS_RULE, is_code, is_plan_address
 from plan.fixture_names import unknown_names
 from plan.kind_files import declared_kinds
 from plan.kinds import Kind, KindTable, kind_table
@@ -350,6 +350,9 @@ class FixtureReader:
         """What the plan is called and when it holds; the short name is the title where none is given."""
         self.need(file, "—", table, "slug title starts_on ends_on published_on source")
         self.need(file, "[source]", table.get("source", {}), "title")
+        slug = table.get("slug") or "any"
+        if not isinstance(slug, str) or not is_plan_address(slug):
+            self.fault(file, "slug", f"{PLAN_ADDRESS_RULE}: {str(slug)[:60]}")
         for name in ("starts_on", "ends_on", "published_on"):
             if not isinstance(table.get(name, date.min), date):
                 self.fault(file, name, "应为日期，如 2026-01-01 / must be a date such as 2026-01-01")

@@ -14,6 +14,7 @@ from audit.refusals import Overtaken, WrongState
 from audit.services import record_audit
 from jobs.models import Job
 from jobs.services import enqueue
+from plan.converters import PLAN_ADDRESS_RULE, is_plan_address
 from plan.models import Plan
 from studio import held as content
 from studio.choosing import adopted, is_read, items_of, place_of, proposals, reading_key, remember
@@ -30,10 +31,6 @@ OF_ITS_LIFE = (
 )  # fmt: skip
 # The job that reads a long text.
 PROPOSE = "studio.propose"
-# Names that addresses beside a plan's begin with.
-RESERVED = {"accounts", "api", "audit", "healthz", "i18n", "inbox", "metrics", "oidc", "operations", "plans"}
-RESERVED |= {"calendar", "following", "handover", "readyz", "robots", "sitemap", "static", "studio", "styleguide"}
-RESERVED |= {"verify", "webhooks"}
 
 
 @transaction.atomic
@@ -42,8 +39,10 @@ def start(*, slug: str, template: str, frame: dict[str, Any], by) -> PlanDraft:
     require(by, Permission.EDIT_PLAN)
     if not by.works_in(slug):
         raise PermissionDenied(_("您的角色限于指定的规划，不能新建规划"))
-    if slug in RESERVED or Plan.objects.filter(slug=slug).exists():
-        raise ValidationError({"slug": _("这个地址已有规划或另作他用，请换一个")})
+    if not is_plan_address(slug):
+        raise ValidationError({"slug": PLAN_ADDRESS_RULE})
+    if Plan.objects.filter(slug=slug).exists():
+        raise ValidationError({"slug": _("这个地址已有规划，请换一个")})
     kinds = [dict(kind) for kind in templates()[template].kinds]
     held = DraftContent(frame={"slug": slug} | frame, kinds=kinds)
     try:

@@ -93,7 +93,7 @@ def people(site):
 
 @pytest.mark.parametrize(
     ("is_whole", "items", "indicators"),
-    [(False, 40, 8), pytest.param(True, 300, 14, marks=pytest.mark.drills)],
+    [(False, 40, 7), pytest.param(True, 300, 14, marks=pytest.mark.drills)],
     ids=["part", "whole"],
 )
 def test_the_next_plan_is_made_and_read_beside_the_first(people, open_page, sign_in, is_whole, items, indicators):
