@@ -94,9 +94,11 @@ class ItemForm(forms.Form):
         label=gettext_lazy("读法说明"), required=False, widget=forms.Textarea(attrs={"rows": 2}), max_length=2000
     )
 
-    def __init__(self, *args, held: DraftContent, key: str, **options):
+    def __init__(self, *args, held: DraftContent, key: str = "", block: int = 0, **options):
+        """`key` of the item, or none for a new one, whose words are looked for from `block` on."""
         super().__init__(*args, **options)
-        self.held, self.row = held, held.items[key]
+        self.held, self.row = held, held.items.get(key)
+        self.near = self.row.place if self.row else (block, 0, 0)
         self.fields["kind"].choices = [(kind["key"], kind["name"]) for kind in held.kinds]
         others = [(other, f"{row.title[:40]}") for other, row in held.items.items() if other != key]
         self.fields["parent"].choices = [("", "—"), *others]
@@ -104,7 +106,7 @@ class ItemForm(forms.Form):
     def clean_words(self):
         """The words as a place, nearest to the item's own: in one paragraph, or from one into the next."""
         words = re.sub(r"\s*\n\s*", "\n", self.cleaned_data["words"].strip())
-        found = find(words, self.held.bare_blocks, self.row.place)
+        found = find(words, self.held.bare_blocks, self.near)
         if found is None:
             raise forms.ValidationError(_("原文里没有这些连续的文字"))
         self.place, self.last = found

@@ -189,6 +189,8 @@ class _Proposer:
         statement = mark_of(text)
         if self.place.goals:
             self.goals(number, text)
+        elif not self.level:
+            self.unheaded(number, text)
         elif not self.place.titles:
             self.commitments(number, 0, len(text), -1, figures_only=True)
         elif self.future(number, text) or (self.is_lead() and 2 in self.level):
@@ -220,6 +222,16 @@ class _Proposer:
                 known = self.names.get(_key(title), -1)
                 made = Proposal("project", number, start, end, title, "box", self.place.under, same_as=known)
                 self.names.setdefault(_key(title), self.found.add(made))
+
+    def unheaded(self, number: int, text: str) -> None:
+        """Of a text without headings each paragraph is what others have sections for, by its first words."""
+        parts = [place for part in sentences(text) for place in clauses(text, *part)]
+        if not parts:
+            return
+        first = parts[0]
+        kind = self.template.rule_for("").section
+        parent = self.found.add(Proposal(kind, number, 0, len(text), text[slice(*first)], "paragraph"))
+        self.commitments(number, 0, len(text), parent)
 
     def is_lead(self) -> bool:
         """Whether a paragraph stands right below a chapter that has sections."""

@@ -99,6 +99,8 @@ def taken(text: str, template: str, ends_on: str = "2030-12-31") -> DraftContent
         (LEVELS, "five-year-plan", "2030-12-31"),
         (LEVELS, "action-plan", "2030-12-31"),
         (REPORT, "work-report", "2026-12-31"),
+        ("建设国家中心，完善机制。\n\n——\n\n推动产业发展。\n\n。", "action-plan", "2030-12-31"),
+        ("建设国家中心，完善机制。\n\n推动产业发展。", "five-year-plan", "2030-12-31"),
         (CHAPTERS_ONLY, "work-report", "2030-12-31"),
         (CHAPTERS_ONLY, "action-plan", "2030-12-31"),
         (CHAPTERS_ONLY, "five-year-plan", "2030-12-31"),
