@@ -53,7 +53,9 @@ def commitments(request, slug):
     held = row.held
     asked = waiting(held, row.template)
     sections = _sections(held, asked)
-    chosen = whole_number(request.GET.get("section", "")) or next((one[0] for one in sections if one[3]), 0)
+    chosen = whole_number(request.GET.get("section", ""))
+    if chosen is None:
+        chosen = next((one[0] for one in sections if one[3]), 0)
     span = next(
         (one for one in sections if one[0] == chosen), sections[0] if sections else (0, "", range(0), 0, 0)
     )

@@ -287,3 +287,9 @@ def test_words_that_no_proposal_found_become_an_item(planner, draft):
     assert len(PlanDraft.objects.get(slug="some-31").held.items) == 1
     planner.post(f"{root}undo/", {"to": "commitments"})
     assert PlanDraft.objects.get(slug="some-31").held.items == {}
+
+
+def test_the_first_section_is_shown_when_asked_for_though_others_wait(planner, draft):
+    """What was accepted there could not be looked at again while anything else waited."""
+    page = planner.get("/studio/some-31/commitments/?section=0").content.decode()
+    assert '<a href="?section=0" aria-current="true">' in page
