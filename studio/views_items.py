@@ -223,12 +223,13 @@ def new_item(request, slug):
 
 
 def _around(held: DraftContent, block: int) -> str:
-    """The smallest item that words of a block may belong to: the last begun whose own hold the block."""
-    entries = entry_kinds(held)
+    """The item that words of a block may belong to: the last begun whose own are most of the block."""
+    entries, length = entry_kinds(held), len(held.bare_blocks[block])
     found = [
         (row.start, key)
         for key, row in held.items.items()
-        if row.kind not in (*entries, Kind.INDICATOR) and any(stretch[0] == block for stretch in stretches(row))
+        if row.kind not in (*entries, Kind.INDICATOR)
+        and any(at == block and (min(end, length) - start) * 10 >= length * 8 for at, start, end in stretches(row))
     ]
     return max(found)[1] if found else ""
 

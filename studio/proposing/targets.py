@@ -133,8 +133,16 @@ def accumulation_of(said: str, unit: str = "") -> str:
     if has("mean"):
         return "annual_growth" if re.search("增长|增速|增幅", said) else "mean"
     if re.search("累计", said):
-        relative = re.search("下降|降低|提高|增长", said) and ("%" in said or unit == "%")
-        return "growth" if relative else "cumulative"
+        if "%" not in said and unit != "%":
+            return "cumulative"
+        # How much something fell is published as it stands; only growth is the product of its years.
+        return (
+            "level"
+            if re.search("下降|降低|减少", said)
+            else "growth"
+            if re.search("提高|增长", said)
+            else "cumulative"
+        )
     if has("every_year"):
         return "every_year"
     return "cumulative" if has("sum") else "level"

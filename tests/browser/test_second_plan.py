@@ -111,7 +111,7 @@ def test_the_next_plan_is_made_and_read_beside_the_first(people, open_page, sign
     other.goto(ROOT)
     other.get_by_role("button", name="发布", exact=True).click()
     other.wait_for_url(f"**/{SLUG}/", timeout=60_000)
-    other.screenshot(path=picture("4-published"))
+    other.screenshot(path=picture("published"))
     plan = Plan.objects.get(slug=SLUG)
     assert plan.items.count() > items
     assert plan.items.filter(kind="indicator").count() >= indicators
@@ -141,6 +141,8 @@ def read(hand: Hand) -> None:
     hand.click(hand.page.get_by_role("button", name="读入文本"))
     expect(hand.page.locator("ul.outline li").first).to_be_visible()
     assert hand.page.locator("ul.outline li").count() >= 8
+    hand.page.locator("ul.outline").scroll_into_view_if_needed()
+    hand.page.screenshot(path=picture("text"))
 
 
 def rename(hand: Hand) -> None:
@@ -149,7 +151,7 @@ def rename(hand: Hand) -> None:
     hand.fill("[name=name]", "重点领域")
     hand.press("Control+Enter", leads_on=True)
     expect(hand.page.locator("table")).to_contain_text("重点领域")
-    hand.page.screenshot(path=picture("1-kinds"))
+    hand.page.screenshot(path=picture("kinds"))
 
 
 def paste_table(hand: Hand) -> None:
@@ -171,7 +173,7 @@ def accept(hand: Hand) -> None:
             hand.press("n", leads_on=True)
         expect(page.locator(".margin .asked:focus")).to_have_count(1)
         hand.press(key, leads_on=True)
-    page.screenshot(path=picture("2-commitments"))
+    page.screenshot(path=picture("commitments"))
     while page.locator(".margin .asked").count() or page.locator("[data-next]").count():
         if page.locator(".margin .asked").count():
             hand.press("s")
@@ -190,7 +192,7 @@ def continue_the_earlier(hand: Hand) -> None:
     earlier = box.locator("option", has_text="技术合同成交额").first
     box.select_option(earlier.get_attribute("value"))
     hand.keys += 2
-    page.screenshot(path=picture("3-indicator"), full_page=True)
+    page.screenshot(path=picture("indicator"), full_page=True)
     hand.press("Control+Enter", leads_on=True)
     expect(page.locator("h1")).to_have_text("指标")
 
@@ -199,6 +201,7 @@ def check(hand: Hand) -> None:
     hand.page.goto(f"{ROOT}check/")
     expect(hand.page.get_by_text("占 100%")).to_be_visible()
     expect(hand.page.get_by_text("不能发布")).to_have_count(0)
+    hand.page.screenshot(path=picture("check"))
 
 
 def hand_in(hand: Hand) -> None:

@@ -198,6 +198,13 @@ GOALS = """第二章　主要目标
 """
 
 
+def test_what_fell_over_five_years_is_no_growth():
+    """The page said “累计增长 ≥ 16 %” of a fall."""
+    assert parse_target("用水量五年累计下降16%").accumulation == "level"
+    assert parse_target("生产总值五年累计增长30%").accumulation == "growth"
+    assert parse_target("排放量累计减少10万吨").accumulation == "cumulative"
+
+
 def test_a_row_of_the_table_is_the_sentence_with_its_number():
     """By their letters alone the ratio to a product was taken for the product."""
     found = {one.title: one for one in proposals(taken(GOALS, "five-year-plan"), "five-year-plan") if one.targets}
