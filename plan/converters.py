@@ -1,6 +1,7 @@
 """Codes in addresses: I-01, P-1.1-03, GC1, 重点任务1; and those of plans: sz-sti-14."""
 
 import re
+import unicodedata
 
 from django.urls import register_converter
 
@@ -38,6 +39,11 @@ def is_code(text: str) -> bool:
     """Whether an address takes this code."""
     is_short = len(text) <= CODE_LENGTH
     return is_short and not text.lower().endswith(FILE_ENDINGS) and bool(re.fullmatch(CODE, text))
+
+
+def folded(code: str) -> str:
+    """A code as a reader takes it: I-01, i-01 and Ｉ-０１ are one to whoever types or hears it."""
+    return unicodedata.normalize("NFKC", code).casefold()
 
 
 class CodeConverter:

@@ -19,6 +19,8 @@ FLAGS = {
     "overview": "in_overview",
     "wall": "on_wall",
 }
+# A word of a kind stands in menus, on chips and in heads of columns.
+LONGEST = 60
 Fault = tuple[str, str]
 
 
@@ -31,6 +33,7 @@ def declared_kinds(tables: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str, 
     tables = [dict(table) for table in tables]
     keys = [table.get("key") for table in tables]
     faults = [fault for table in tables for fault in _faults(table, keys)]
+    faults += [] if faults else [*_same_names(tables), *_without_top(tables)]
     if faults:
         return [], faults
     found = [kept(table["key"], _traits(table, tables)) for table in tables]
@@ -60,16 +63,43 @@ def _faults(table: Mapping[str, Any], keys: list[Any]) -> Iterable[Fault]:
         return
     if keys.count(key) > 1:
         yield entry, "类别重复 / duplicate kind"
-    if not table.get("name"):
+    if not str(table.get("name", "")).strip():
         yield entry, "缺少字段 / missing: name"
     yield from ((entry, reason) for reason in _wrong_values(table))
     yield from ((entry, reason) for reason in _wrong_ties(table, keys))
+
+
+def _same_names(tables: list[dict[str, Any]]) -> Iterable[Fault]:
+    """Files and filters call a kind by its name."""
+    names = [table["name"].strip() for table in tables]
+    for table in tables:
+        if names.count(table["name"].strip()) > 1:
+            yield table["key"], f"与另一类别同名 / another kind has this name: {table['name']}"
+
+
+def _without_top(tables: list[dict[str, Any]]) -> Iterable[Fault]:
+    """Kinds whose parents go in a circle: none of them could ever stand anywhere."""
+    reached: set[str] = set()
+    while (
+        more := {
+            table["key"]
+            for table in tables
+            if not (parents := table.get("parents", [])) or "" in parents or reached.intersection(parents)
+        }
+        - reached
+    ):
+        reached |= more
+    for table in tables:
+        if table["key"] not in reached:
+            yield table["key"], "上级类别成环，没有一类能列在最上 / parents go in a circle"
 
 
 def _wrong_values(table: Mapping[str, Any]) -> Iterable[str]:
     for name in WORDS:
         if not isinstance(table.get(name, ""), str):
             yield f"{name} 应为文字 / must be text"
+        elif len(table.get(name, "")) > LONGEST:
+            yield f"{name} 不超过 {LONGEST} 个字 / at most so many characters"
     for name in FLAGS:
         if not isinstance(table.get(name, False), bool):
             yield f"{name} 应为 true 或 false / must be true or false"

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from plan.fixtures import in_circles
 from plan.kind_files import declared_kinds
 from plan.kinds import Kind, kind_table
 from studio.choosing import open_clauses
@@ -46,6 +47,7 @@ def faults_of(held: DraftContent, template: str) -> list[DraftFault]:
         *_frame(held),
         *_lost(held),
         *_orphans(held),
+        *_circles(held),
         *_twice(held),
         *_overlapping(held),
         *_outside(held),
@@ -79,6 +81,14 @@ def _orphans(held: DraftContent) -> list[DraftFault]:
         DraftFault("orphan", f"没有上级条目：{row.title[:WORDS]}", key)
         for key, row in held.items.items()
         if row.kind in needs and row.parent not in held.items and not row.same_as
+    ]
+
+
+def _circles(held: DraftContent) -> list[DraftFault]:
+    """Items whose way up leads back to themselves."""
+    return [
+        DraftFault("circle", f"“{held.items[key].title[:WORDS]}”列在自己的下级之下；请改它的上级", key)
+        for key in in_circles({key: row.parent for key, row in held.items.items()})
     ]
 
 

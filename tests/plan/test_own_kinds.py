@@ -170,6 +170,16 @@ def test_the_standard_kinds_have_lists_of_their_own_at_their_addresses(plan, cli
         ([item("T1", "task", "4.1", "开展甲一任务")], "T1: 上级不存在"),
         ([ITEMS[0], item("W1", "works", "4.专栏1", "实施丑工程", "L1")], "W1: 此类别没有上级"),
         ([ITEMS[5], item("T1", "task", "4.1", "开展甲一任务", "W1")], "T1: 上级类别不符"),
+        ([item("T1", "task", "4.1", "开展甲一任务", "T1")], "T1: 上级成环"),
+        (
+            [item("T1", "task", "4.1", "开展甲一任务", "T2"), item("T2", "task", "4.1", "细化甲一一任务", "T1")],
+            "T2: 上级成环",
+        ),
+        (
+            [ITEMS[0], item("L①a", "field", "4.1", "开展甲一任务"), item("L①A", "field", "4.2", "做好领域乙")],
+            "只差大小写",
+        ),
+        ([ITEMS[0], item("Ｌ1", "field", "4.2", "做好领域乙")], "只差大小写或全半角"),
     ],
 )
 def test_items_keep_to_the_kinds_of_their_plan(tmp_path, items, reason):
@@ -257,3 +267,27 @@ def test_things_of_any_name_are_named_beside_the_commitment_they_belong_to(tmp_p
     ]
     call_command("load_plan", str(folder(tmp_path / "any", kinds=kinds, items=near)), verbosity=0)
     assert "点名项目 1 个" in words(client.get("/any/kinds/field/"))
+
+
+@pytest.mark.parametrize(
+    ("tables", "said"),
+    [
+        ([{"key": "a", "name": "甲", "parents": ["b"]}, {"key": "b", "name": "乙", "parents": ["a"]}], "成环"),
+        ([{"key": "a", "name": "甲", "parents": ["a"]}], "成环"),
+        ([{"key": "a", "name": " "}], "缺少字段"),
+        ([{"key": "a", "name": "甲"}, {"key": "b", "name": "甲 "}], "同名"),
+        ([{"key": "a", "name": "甲" * 61}], "不超过 60 个字"),
+        ([{"key": "a", "name": "甲", "parents": [1]}], "没有类别"),
+        ([{"key": "a", "name": "甲", "parents": [["b"]]}], "没有类别"),
+    ],
+)
+def test_kinds_that_could_never_be_used_or_told_apart_are_refused(tables, said):
+    assert said in "".join(reason for _entry, reason in declared_kinds(tables)[1])
+
+
+def test_kinds_may_share_a_prefix():
+    """Their codes go on counting: which is taken by the one is passed over by the other."""
+    assert (
+        declared_kinds([{"key": "a", "name": "甲", "prefix": "T"}, {"key": "b", "name": "乙", "prefix": "T"}])[1]
+        == []
+    )

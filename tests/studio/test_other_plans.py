@@ -7,6 +7,7 @@ from studio import held as content
 from studio.checking import coverage, faults_of
 from studio.choosing import items_of, proposals, waiting
 from studio.folder import files_of, write
+from studio.forms import ItemForm
 from studio.held import DraftContent
 from studio.proposing.rules import templates
 from studio.proposing.targets import parse_target, reading_of
@@ -229,3 +230,27 @@ def test_a_number_is_named_by_what_it_counts():
     assert names == ["引进全货机运营企业", "能效值"]
     names = [one.title for one in proposals(taken(REPORT, "work-report"), "work-report") if one.targets]
     assert names[0] == "地区生产总值增长"
+
+
+def test_items_below_themselves_are_said_beside_them_and_offered_to_nobody():
+    held = taken(LEVELS, "five-year-plan")
+    keys = {row.title: key for key, row in held.items.items()}
+    upper, lower = keys["建设航空枢纽"], keys["提升货运能力"]
+    offered = {key for key, _title in ItemForm(held=held, key=upper).fields["parent"].choices}
+    assert lower not in offered
+    assert keys["改造一号货站"] not in offered
+    assert keys["推进新型基础设施"] in offered
+    held.items[upper].parent = lower
+    found = [fault.key for fault in faults_of(held, "five-year-plan") if fault.sort == "circle"]
+    assert set(found) == {upper, lower}
+    assert any("上级成环" in words for words in folder_faults(held))
+
+
+@pytest.mark.parametrize("code", ["s-1", "Ｓ-1", "S-1"])
+def test_a_code_that_reads_like_another_is_refused_at_its_field(code):
+    held = taken(LEVELS, "five-year-plan")
+    key, other = [key for key, row in held.items.items() if row.kind == "pillar"][:2]
+    held.items[other].code = "S-1"
+    row = held.items[key]
+    form = ItemForm({"kind": row.kind, "title": row.title, "words": row.quote, "code": code}, held=held, key=key)
+    assert "已被另一条目使用" in str(form.errors["code"])
