@@ -15,6 +15,7 @@ FLAGS = {
     "reported": "is_reported",
     "due": "is_due",
     "chapter": "has_chapter",
+    "policy": "is_policy",
     "menu": "in_menu",
     "overview": "in_overview",
     "wall": "on_wall",

@@ -59,8 +59,9 @@ class KindTraits:
     its own too, "" where it may also stand alone (none: it always does). `part`: the kind of its parts in lists
     and time lines. `is_entry`: a named facility or a single promise below whatever makes it. `is_reported`: a
     responsible organisation may report on it; `is_due`: it has to, each period. `has_chapter`: it opens a chapter
-    of the evaluation report. `in_menu`, `in_overview`, `on_wall`: where it is shown once the plan has any.
-    `matrix`: what it is set against, INDUSTRIES or INDICATORS. `done_by`: what fulfils it, where the plan says so.
+    of the evaluation report, `is_policy`: it is told in that of policies. `in_menu`, `in_overview`, `on_wall`:
+    where it is shown once the plan has any. `matrix`: what it is set against, INDUSTRIES or INDICATORS. `done_by`:
+    what fulfils it, where the plan says so.
     """
 
     name: Any = ""
@@ -76,6 +77,7 @@ class KindTraits:
     is_reported: bool = False
     is_due: bool = False
     has_chapter: bool = False
+    is_policy: bool = False
     in_menu: bool = False
     in_overview: bool = False
     on_wall: bool = False
@@ -174,6 +176,11 @@ class KindTable(dict[str, PlanKind]):
         return tuple(kind for kind in self.entries if kind.traits.fulfilled_by == DoneBy.THING)
 
     @cached_property
+    def policies(self) -> tuple[PlanKind, ...]:
+        """What the evaluation report tells in its chapter on policies; safeguards always are."""
+        return tuple(kind for kind in self.values() if kind.traits.is_policy or kind == Kind.SAFEGUARD)
+
+    @cached_property
     def reported(self) -> tuple[PlanKind, ...]:
         return self._with("is_reported")
 
@@ -244,7 +251,7 @@ STANDARD = dict(
         _standard(Kind.MEASURE, parents=("action", "measure"), **WORK),
         _standard(Kind.CLUSTER, short=_("集群区"), part="area", matrix=INDUSTRIES, **LISTED, **TOLD),
         _standard(Kind.AREA, parents=("cluster",), **WORK),
-        _standard(Kind.SAFEGUARD, short=_("保障"), part="point", is_reported=True, **LISTED),
+        _standard(Kind.SAFEGUARD, short=_("保障"), part="point", is_policy=True, is_reported=True, **LISTED),
         _standard(Kind.PROJECT, is_entry=True, **WORK),
         _standard(Kind.POINT, is_entry=True, is_reported=True),
     ]

@@ -14,7 +14,7 @@ from studio.kinds import told_kinds
 from texts.forms import LineField
 
 WORDS = ("name", "name_en", "plural", "plural_en", "short", "short_en", "prefix")
-FLAGS = ("reported", "due", "menu", "overview", "wall")
+FLAGS = ("reported", "due", "policy", "menu", "overview", "wall")
 ALONE = "-"
 
 
@@ -50,6 +50,7 @@ class KindForm(forms.Form):
         required=False,
         help_text=gettext_lazy("照常规：列在其他条目文字之内的，每期须填报的按实物，其余按制度；别的按工作"),
     )
+    policy = forms.BooleanField(label=gettext_lazy("在评估报告的政策措施一章说明"), required=False)
     menu = forms.BooleanField(label=gettext_lazy("列入菜单"), required=False)
     overview = forms.BooleanField(label=gettext_lazy("列入总览"), required=False)
     wall = forms.BooleanField(label=gettext_lazy("列入大屏"), required=False)

@@ -287,7 +287,14 @@ def test_kinds_that_could_never_be_used_or_told_apart_are_refused(tables, said):
 
 def test_kinds_may_share_a_prefix():
     """Their codes go on counting: which is taken by the one is passed over by the other."""
-    assert (
-        declared_kinds([{"key": "a", "name": "甲", "prefix": "T"}, {"key": "b", "name": "乙", "prefix": "T"}])[1]
-        == []
-    )
+    own = {"prefix": "T"}
+    assert declared_kinds([{"key": "a", "name": "甲"} | own, {"key": "b", "name": "乙"} | own])[1] == []
+
+
+def test_a_plan_says_which_kinds_are_its_policies():
+    law = {"key": "law", "name": "法规", "policy": True}
+    kinds, faults = declared_kinds([{"key": "task", "name": "任务"}, law, {"key": "safeguard", "name": "保障"}])
+    assert faults == []
+    assert kind_table(kinds).policies == ("law", "safeguard")
+    assert kind_table(()).policies == ("safeguard",)
+    assert [table["policy"] for table in as_tables(kinds) if table["key"] == "law"] == [True]
