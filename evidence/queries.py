@@ -49,8 +49,8 @@ def states_on(plan: Plan, day: date) -> dict[str, PublicState]:
     for row in approved_rows(plan):
         if row.was_known(day):
             by_code.setdefault(row.item.code, []).append(row)
-    period = {"starts_on": plan.starts_on, "ends_on": plan.ends_on}
-    return {code: comes_to(found, **period) for code, found in by_code.items()}
+    told = {"kinds": plan.kinds, "starts_on": plan.starts_on, "ends_on": plan.ends_on}
+    return {code: comes_to(found, **told) for code, found in by_code.items()}
 
 
 def forget() -> None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from evidence.models import PublicEvidence
 from plan.badges import EVIDENCE
+from plan.kinds import DoneBy, KindTable, PlanKind
 from plan.models import Item
 from plan.public import PublicState, Says
 from plan.wording import plain_number, publisher_of
@@ -26,10 +27,10 @@ OPEN = (Says.STARTED, Says.UNFINISHED)
 STAGES = (*THERE, *OPEN, Says.APPROVED, Says.ADJUSTED)
 
 
-def comes_to(rows: Iterable[PublicEvidence], *, starts_on: date, ends_on: date) -> PublicState:
+def comes_to(rows: Iterable[PublicEvidence], *, kinds: KindTable, starts_on: date, ends_on: date) -> PublicState:
     """What approved statements on one commitment come to, given as they became public, the newest last.
 
-    `starts_on` and `ends_on` are the plan's period.
+    `kinds`, `starts_on` and `ends_on` are the plan's kinds and period.
     """
     rows = list(rows)
     newest = next((row for row in reversed(rows) if row.says in STAGES), rows[-1])
@@ -41,7 +42,8 @@ def comes_to(rows: Iterable[PublicEvidence], *, starts_on: date, ends_on: date) 
     disputed = {row.pk for row in rows if row.contradicts_id in {one.pk for one in rows}}
     disputed |= {row.contradicts_id for row in rows if row.pk in disputed}
     is_before = (shown.took_place_on or shown.published_on) < starts_on
-    is_progress = says in THERE and not is_done_by(newest.item, says)
+    is_done = is_done_by(kinds[newest.item.kind], says)
+    is_progress = says in THERE and not is_done
     word = _("期末仍未完成") if after else _("有进展") if is_progress else said(shown)
     if is_before:
         word = _("%(word)s（规划期前）") % {"word": word}
@@ -62,17 +64,16 @@ def comes_to(rows: Iterable[PublicEvidence], *, starts_on: date, ends_on: date) 
         publisher=shown.source.publisher or shown.source.title,
         published=shown.published,
         url=shown.source.url,
-        is_there=is_done_by(newest.item, says) and not is_before,
+        is_there=is_done and not is_before,
         is_open=says in OPEN and not is_before,
         is_disputed=newest.pk in disputed,
     )
 
 
-def is_done_by(item: Item, says: str) -> bool:
+def is_done_by(kind: PlanKind, says: str) -> bool:
     """Whether a commitment is fulfilled by what a statement says: a named thing that is there, a rule in force."""
-    if item.kind == Item.Kind.PROJECT:
-        return says in THERE
-    return item.kind == Item.Kind.POINT and says == Says.ENACTED
+    by = kind.traits.fulfilled_by
+    return says in THERE if by == DoneBy.THING else by == DoneBy.RULE and says == Says.ENACTED
 
 
 def _is_pursued_after(row: PublicEvidence, ends_on: date) -> bool:

@@ -29,6 +29,8 @@ from notices.phrases import tell
 from plan.models import Plan
 from plan.params import today
 from plan.workflow import EntryLife, Life
+from studio import publishing
+from studio.models import PlanDraft
 from talk.models import TalkMention, Thread
 from talk.services import SUBJECT_ROWS, TALK, hand_mention
 from talk.subjects import about_of
@@ -159,6 +161,10 @@ def _of_target(row: Target) -> tuple[str, str, str, str]:
     return row.component.code, row.component.label, str(row.get_state_display()), TARGETS.address(row)
 
 
+def _of_draft(row: PlanDraft) -> tuple[str, str, str, str]:
+    return "", row.title, str(row.get_state_display()), reverse("studio:draft", args=[row.slug])
+
+
 KINDS: tuple[OpenKind, ...] = (
     OpenKind(
         "assignment", gettext_lazy("待写的评估意见"), "evaluator", _not_begun, _of_assignment, _hand_assignment,
@@ -185,6 +191,7 @@ KINDS: tuple[OpenKind, ...] = (
     ),
     OpenKind("import", gettext_lazy("未写入的导入"), "uploaded_by", _imports, _of_import, hand_import),
     OpenKind("target", gettext_lazy("目标调整"), "proposed_by", _targets, _of_target, _hand_entry(TARGETS)),
+    OpenKind("draft", gettext_lazy("编制稿"), "keeper", publishing.unfinished, _of_draft, publishing.hand_over),
     OpenKind("thread", gettext_lazy("讨论"), "keeper", _threads, _of_thread, _hand_entry(TALK)),
     OpenKind("mention", gettext_lazy("待答复的讨论"), "person", _mentions, _of_mention, hand_mention),
 )  # fmt: skip

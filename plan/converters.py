@@ -1,6 +1,7 @@
-"""Codes in addresses: I-01, P-1.1-03, GC1, 重点任务1."""
+"""Codes in addresses: I-01, P-1.1-03, GC1, 重点任务1; and those of plans: sz-sti-14."""
 
 import re
+import unicodedata
 
 from django.urls import register_converter
 
@@ -17,10 +18,32 @@ CODE_RULE = (
 )
 
 
+# Names that addresses beside a plan's begin with, those of the API below /api/v1/ too.
+RESERVED = {"accounts", "api", "audit", "healthz", "i18n", "inbox", "metrics", "oidc", "operations", "plans"}
+RESERVED |= {"calendar", "following", "handover", "readyz", "robots", "sitemap", "static", "studio", "styleguide"}
+RESERVED |= {"assess", "observations", "verify", "webhooks"}
+PLAN_ADDRESS = re.compile(r"(?=.{1,50}$)[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
+PLAN_ADDRESS_RULE = (
+    "地址由小写英文字母、数字和单个连字符组成，以字母或数字开头和结尾，不超过 50 个字符，不与网站自己的地址相同，"
+    "如 city-plan-2030 / an address takes lower-case letters, digits and single hyphens between, 50 characters at "
+    "most, and is none of the site's own"
+)
+
+
+def is_plan_address(text: str) -> bool:
+    """Whether a plan can be reached at /<text>/."""
+    return bool(PLAN_ADDRESS.fullmatch(text)) and text not in RESERVED
+
+
 def is_code(text: str) -> bool:
     """Whether an address takes this code."""
     is_short = len(text) <= CODE_LENGTH
     return is_short and not text.lower().endswith(FILE_ENDINGS) and bool(re.fullmatch(CODE, text))
+
+
+def folded(code: str) -> str:
+    """A code as a reader takes it: I-01, i-01 and Ｉ-０１ are one to whoever types or hears it."""
+    return unicodedata.normalize("NFKC", code).casefold()
 
 
 class CodeConverter:

@@ -13,7 +13,7 @@ PLAN = {
 TABLES = {
     "kind": {
         "key", "name", "name_en", "plural", "plural_en", "short", "short_en", "prefix", "parents", "part", "entry",
-        "reported", "due", "chapter", "menu", "overview", "wall", "matrix",
+        "reported", "due", "chapter", "policy", "menu", "overview", "wall", "matrix", "done_by",
     },
     "item": {
         "code", "kind", "parent", "section", "title", "title_en", "quote", "note", "horizon", "focus", "places",

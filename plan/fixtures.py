@@ -11,6 +11,7 @@ one of each.
 import re
 import tomllib
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import Any
 
 from judging.decimals import plain
 from plan.clauses import with_items
-from plan.converters import CODE_RULE, is_code
+from plan.converters import CODE_RULE, PLAN_ADDRESS_RULE, folded, is_code, is_plan_address
 from plan.fixture_names import unknown_names
 from plan.kind_files import declared_kinds
 from plan.kinds import Kind, KindTable, kind_table
@@ -236,6 +237,18 @@ def phrase_in(place: QuotePlace, phrase: str, cursor: tuple[int, int]) -> tuple[
     return None
 
 
+def in_circles(parents: Mapping[str, str]) -> list[str]:
+    """Those whose way up leads back to themselves."""
+    found = []
+    for code in parents:
+        above, seen = parents[code], set()
+        while above and above != code and above not in seen:
+            seen.add(above)
+            above = parents.get(above, "")
+        found += [code] if above == code else []
+    return found
+
+
 def named(table: dict[str, Any]) -> dict[str, Any]:
     """An indicator's table with what goes without saying: short names are titles, parts named as it is."""
     names = {"short": table["title"][:40], "short_en": table.get("title_en", "")[:60], "unit_en": ""}
@@ -272,6 +285,7 @@ class FixtureReader:
         self.kinds: KindTable = kind_table(())
         self.mentions: list[tuple[str, dict[str, Any], str, str]] = []
         self.by_code: dict[str, ItemRow] = {}
+        self.by_folded: dict[str, str] = {}
 
     def _files(self) -> list[str]:
         """The tables of the folder by name: those everybody knows in their order, then whatever else there is."""
@@ -350,6 +364,9 @@ class FixtureReader:
         """What the plan is called and when it holds; the short name is the title where none is given."""
         self.need(file, "—", table, "slug title starts_on ends_on published_on source")
         self.need(file, "[source]", table.get("source", {}), "title")
+        slug = table.get("slug") or "any"
+        if not isinstance(slug, str) or not is_plan_address(slug):
+            self.fault(file, "slug", f"{PLAN_ADDRESS_RULE}: {str(slug)[:60]}")
         for name in ("starts_on", "ends_on", "published_on"):
             if not isinstance(table.get(name, date.min), date):
                 self.fault(file, name, "应为日期，如 2026-01-01 / must be a date such as 2026-01-01")
@@ -398,6 +415,8 @@ class FixtureReader:
         if row.code in self.by_code:
             self.fault(file, row.code, "编码重复 / duplicate code")
             return
+        if (twin := self.by_folded.setdefault(folded(str(row.code)), row.code)) != row.code:
+            self.fault(file, row.code, f"与 {twin} 只差大小写或全半角 / differs from it by case or width alone")
         self.by_code[row.code] = row
         self.rows.items.append(row)
 
@@ -684,6 +703,8 @@ class FixtureReader:
                 self.fault("*.toml", row.code, f"上级不存在 / broken parent: {row.parent or '—'}")
             elif not self.kinds.may_be_above(self.by_code[row.parent].kind, row.kind):
                 self.fault("*.toml", row.code, f"上级类别不符 / parent of the wrong kind: {row.parent}")
+        for code in in_circles({row.code: row.parent for row in self.rows.items}):
+            self.fault("*.toml", code, "上级成环：它在自己的下级之下 / stands below itself")
 
     def check_focus(self) -> None:
         known = {row["name"] for row in self.rows.industries} | set(self.rows.unlisted)

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from plan.kinds import INDICATORS, INDUSTRIES, Kind, KindTraits, kept
+from plan.kinds import INDICATORS, INDUSTRIES, DoneBy, Kind, KindTraits, kept
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,19}")
+TIES = ("parents", "part", "matrix", "done_by")
 WORDS = ("name", "name_en", "plural", "plural_en", "short", "short_en", "prefix")
 # By their names in the file, the traits that are yes or no.
 FLAGS = {
@@ -14,10 +15,13 @@ FLAGS = {
     "reported": "is_reported",
     "due": "is_due",
     "chapter": "has_chapter",
+    "policy": "is_policy",
     "menu": "in_menu",
     "overview": "in_overview",
     "wall": "on_wall",
 }
+# A word of a kind stands in menus, on chips and in heads of columns.
+LONGEST = 60
 Fault = tuple[str, str]
 
 
@@ -30,6 +34,7 @@ def declared_kinds(tables: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str, 
     tables = [dict(table) for table in tables]
     keys = [table.get("key") for table in tables]
     faults = [fault for table in tables for fault in _faults(table, keys)]
+    faults += [] if faults else [*_same_names(tables), *_without_top(tables)]
     if faults:
         return [], faults
     found = [kept(table["key"], _traits(table, tables)) for table in tables]
@@ -43,7 +48,7 @@ def as_tables(kinds: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Kinds as a plan keeps them, as kinds.toml says them: with nothing left to follow from the tree."""
     found = []
     for kind in kinds:
-        table = {name: kind[name] for name in ("key", *WORDS, "parents", "part", "matrix") if kind.get(name)}
+        table = {name: kind[name] for name in ("key", *WORDS, *TIES) if kind.get(name)}
         table |= {"entry": True} if kind.get("is_entry") else {}
         # Of indicators every flag goes without saying.
         said = {} if kind["key"] == Kind.INDICATOR else FLAGS
@@ -59,21 +64,52 @@ def _faults(table: Mapping[str, Any], keys: list[Any]) -> Iterable[Fault]:
         return
     if keys.count(key) > 1:
         yield entry, "类别重复 / duplicate kind"
-    if not table.get("name"):
+    if not str(table.get("name", "")).strip():
         yield entry, "缺少字段 / missing: name"
     yield from ((entry, reason) for reason in _wrong_values(table))
     yield from ((entry, reason) for reason in _wrong_ties(table, keys))
+
+
+def _same_names(tables: list[dict[str, Any]]) -> Iterable[Fault]:
+    """Files and filters call a kind by its name."""
+    names = [table["name"].strip() for table in tables]
+    for table in tables:
+        if names.count(table["name"].strip()) > 1:
+            yield table["key"], f"与另一类别同名 / another kind has this name: {table['name']}"
+
+
+def _without_top(tables: list[dict[str, Any]]) -> Iterable[Fault]:
+    """Kinds whose parents go in a circle: none of them could ever stand anywhere."""
+    reached: set[str] = set()
+    while (
+        more := {
+            table["key"]
+            for table in tables
+            if not (parents := table.get("parents", [])) or "" in parents or reached.intersection(parents)
+        }
+        - reached
+    ):
+        reached |= more
+    for table in tables:
+        if table["key"] not in reached:
+            yield table["key"], "上级类别成环，没有一类能列在最上 / parents go in a circle"
 
 
 def _wrong_values(table: Mapping[str, Any]) -> Iterable[str]:
     for name in WORDS:
         if not isinstance(table.get(name, ""), str):
             yield f"{name} 应为文字 / must be text"
+        elif len(table.get(name, "")) > LONGEST:
+            yield f"{name} 不超过 {LONGEST} 个字 / at most so many characters"
     for name in FLAGS:
         if not isinstance(table.get(name, False), bool):
             yield f"{name} 应为 true 或 false / must be true or false"
     if table.get("matrix", "") not in ("", INDUSTRIES, INDICATORS):
         yield f"matrix 应为 {INDUSTRIES} 或 {INDICATORS} / must be one of these"
+    if table.get("done_by", "") not in ("", *DoneBy.values):
+        yield f"done_by 应为 {'、'.join(DoneBy.values)} 之一 / must be one of these"
+    if table.get("done_by") and table.get("key") == Kind.INDICATOR:
+        yield "指标按数据判定，不写 done_by / indicators are judged by figures"
     if table.get("due") and table.get("reported") is False:
         yield "要求填报（due）的类别须可填报（reported）/ what is due must be reported on"
 
@@ -105,4 +141,5 @@ def _traits(table: Mapping[str, Any], tables: list[dict[str, Any]]) -> KindTrait
         parents=tuple(table.get("parents", [])),
         part=table.get("part") or (below[0] if below else ""),
         matrix=table.get("matrix", ""),
+        done_by=table.get("done_by", ""),
     )

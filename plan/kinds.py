@@ -43,6 +43,14 @@ class Kind(models.TextChoices):
 INDUSTRIES, INDICATORS = "industries", "indicators"
 
 
+class DoneBy(models.TextChoices):
+    """What a public statement has to say of a commitment of a kind for it to be fulfilled (decision 0027)."""
+
+    THING = "thing", _("一件实物：建成、投用、成立或施行即为完成")
+    RULE = "rule", _("一项制度：印发、施行即为完成")
+    PROGRESS = "progress", _("一项工作：公开信息只说明有进展")
+
+
 @dataclass(frozen=True)
 class KindTraits:
     """What holds of every commitment of a kind.
@@ -51,8 +59,9 @@ class KindTraits:
     its own too, "" where it may also stand alone (none: it always does). `part`: the kind of its parts in lists
     and time lines. `is_entry`: a named facility or a single promise below whatever makes it. `is_reported`: a
     responsible organisation may report on it; `is_due`: it has to, each period. `has_chapter`: it opens a chapter
-    of the evaluation report. `in_menu`, `in_overview`, `on_wall`: where it is shown once the plan has any.
-    `matrix`: what it is set against, INDUSTRIES or INDICATORS.
+    of the evaluation report, `is_policy`: it is told in that of policies. `in_menu`, `in_overview`, `on_wall`:
+    where it is shown once the plan has any. `matrix`: what it is set against, INDUSTRIES or INDICATORS. `done_by`:
+    what fulfils it, where the plan says so.
     """
 
     name: Any = ""
@@ -68,13 +77,24 @@ class KindTraits:
     is_reported: bool = False
     is_due: bool = False
     has_chapter: bool = False
+    is_policy: bool = False
     in_menu: bool = False
     in_overview: bool = False
     on_wall: bool = False
     matrix: str = ""
+    done_by: str = ""
 
     def __post_init__(self):
         assert self.is_reported or not self.is_due, "what is due can be reported"
+
+    @property
+    def fulfilled_by(self) -> DoneBy:
+        """What fulfils it; unsaid, an entry to report each period is a thing, any other a rule, all else work."""
+        if self.done_by:
+            return DoneBy(self.done_by)
+        if not self.is_entry:
+            return DoneBy.PROGRESS
+        return DoneBy.THING if self.is_due else DoneBy.RULE
 
 
 class PlanKind(str):
@@ -151,6 +171,16 @@ class KindTable(dict[str, PlanKind]):
         return self._with("is_entry")
 
     @cached_property
+    def things(self) -> tuple[PlanKind, ...]:
+        """Entries with a name of their own, each one thing: projects, as a plan may call them."""
+        return tuple(kind for kind in self.entries if kind.traits.fulfilled_by == DoneBy.THING)
+
+    @cached_property
+    def policies(self) -> tuple[PlanKind, ...]:
+        """What the evaluation report tells in its chapter on policies; safeguards always are."""
+        return tuple(kind for kind in self.values() if kind.traits.is_policy or kind == Kind.SAFEGUARD)
+
+    @cached_property
     def reported(self) -> tuple[PlanKind, ...]:
         return self._with("is_reported")
 
@@ -212,16 +242,16 @@ STANDARD = dict(
         _standard(
             Kind.PLATFORM, short=_("平台"), part="platform_task", matrix=INDUSTRIES, **LISTED, **TOLD,
         ),
-        _standard(Kind.PLATFORM_TASK, parents=("platform",), **WORK),
+        _standard(Kind.PLATFORM_TASK, parents=("platform", "platform_task"), **WORK),
         _standard(Kind.PILLAR, short=_("支撑"), part="pillar_task", **LISTED, **TOLD),
-        _standard(Kind.PILLAR_TASK, parents=("pillar",), **WORK),
+        _standard(Kind.PILLAR_TASK, parents=("pillar", "pillar_task"), **WORK),
         _standard(Kind.INDUSTRY_GROUP, short=_("产业"), **LISTED),
         _standard(Kind.FUTURE_INDUSTRY, short=_("产业"), **LISTED),
         _standard(Kind.ACTION, short=_("行动"), part="measure", matrix=INDICATORS, **LISTED, **TOLD),
-        _standard(Kind.MEASURE, parents=("action",), **WORK),
+        _standard(Kind.MEASURE, parents=("action", "measure"), **WORK),
         _standard(Kind.CLUSTER, short=_("集群区"), part="area", matrix=INDUSTRIES, **LISTED, **TOLD),
         _standard(Kind.AREA, parents=("cluster",), **WORK),
-        _standard(Kind.SAFEGUARD, short=_("保障"), part="point", is_reported=True, **LISTED),
+        _standard(Kind.SAFEGUARD, short=_("保障"), part="point", is_policy=True, is_reported=True, **LISTED),
         _standard(Kind.PROJECT, is_entry=True, **WORK),
         _standard(Kind.POINT, is_entry=True, is_reported=True),
     ]

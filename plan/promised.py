@@ -21,8 +21,10 @@ class Promise:
     """Named projects and clauses with a quantity, in the plan's order; what is public, the finished told apart.
 
     `there` is built, open, founded or in force, `still` is under way or not done, `told` says neither.
+    `things` are the kinds whose items have names of their own.
     """
 
+    things: tuple[str, ...]
     projects: list[Item]
     phrases: list[str]
     there: list[PublicState]
@@ -32,12 +34,15 @@ class Promise:
     @property
     def named(self) -> list[PublicState]:
         """What is known as finished, by name: what has a name of its own first, as there is room."""
-        return _by_name(self.there)[:NAMED]
+        return self._by_name(self.there)[:NAMED]
 
     @property
     def unfinished(self) -> list[PublicState]:
         """What is known as not finished, in the same way."""
-        return _by_name(self.still)[:NAMED]
+        return self._by_name(self.still)[:NAMED]
+
+    def _by_name(self, states: list[PublicState]) -> list[PublicState]:
+        return sorted(states, key=lambda state: state.item.kind not in self.things)
 
     @property
     def others(self) -> int:
@@ -53,16 +58,13 @@ def promise(item: Item, parts: Iterable[Item], projects: Iterable[Item]) -> Prom
     """Of an item with its parts and the projects below it, after `plan.public.show_public` has been asked."""
     states = sorted(getattr(item, "public_below", ()), key=lambda state: state.item.order)
     return Promise(
+        item.kinds.things,
         list(projects),
         quantities([item.quote, *(part.quote for part in parts)]),
         [state for state in states if state.is_there],
         [state for state in states if not state.is_there and state.is_open],
         [state for state in states if not state.is_there and not state.is_open],
     )
-
-
-def _by_name(states: list[PublicState]) -> list[PublicState]:
-    return sorted(states, key=lambda state: state.item.kind != Item.Kind.PROJECT)
 
 
 def quantities(quotes: Iterable[str]) -> list[str]:

@@ -261,7 +261,8 @@ def with_reports(plan: Plan, kinds: dict[str, str], day: date | None = None) -> 
     `kinds` says for each kind which kind its parts are; one query for all of them and the projects below them
     together, and one more for a past day. Missing is never zero: see plan.rollup.
     """
-    wanted = {*kinds, *kinds.values(), Item.Kind.PROJECT}
+    things = plan.kinds.things
+    wanted = {*kinds, *kinds.values(), *things}
     rows = list(plan.items.filter(kind__in=wanted).select_related("lead").in_plan_order())
     show_day(plan, rows, day or today(), kinds=set(kinds.values()))
     parts: dict[tuple[int, str], list[Item]] = {}
@@ -271,7 +272,8 @@ def with_reports(plan: Plan, kinds: dict[str, str], day: date | None = None) -> 
     for item in rows:
         if item.kind in strips:
             found = parts.get((item.pk, kinds[item.kind]), [])
-            projects = [row for top in (item, *found) for row in parts.get((top.pk, Item.Kind.PROJECT), [])]
+            named = (parts.get((top.pk, kind), []) for top in (item, *found) for kind in things)
+            projects = [row for rows in named for row in rows]
             strips[item.kind].append(strip(item, found, plan=plan, day=day, projects=projects))
     return strips
 

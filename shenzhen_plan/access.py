@@ -91,7 +91,8 @@ ACCESS: dict[str, Entry] = {
     **{
         f"studio:{name}": P.EDIT_PLAN
         for name in (
-            *("home", "draft", "frame", "folder", "text", "kinds", "kind", "commitments", "item", "indicators"),
+            *("home", "draft", "frame", "folder", "text", "kinds", "kind", "commitments", "item", "item_new"),
+            "indicators",
             *("numbers", "table", "table_file", "further"),
         )
     },

@@ -71,6 +71,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "talk:about": PAGE,
     "talk:people": ("q",),
     "studio:commitments": ("section", "at"),
+    "studio:item_new": ("block",),
     # reports
     "overview": ("since", "clock"),
     "my_work": ("since", "clock"),

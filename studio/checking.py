@@ -3,9 +3,11 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from plan.kinds import Kind
+from plan.fixtures import in_circles
+from plan.kind_files import declared_kinds
+from plan.kinds import Kind, kind_table
 from studio.choosing import open_clauses
-from studio.held import DraftContent, entry_kinds
+from studio.held import DraftContent, Place, entry_kinds, stretches
 
 WORDS = 40
 
@@ -41,7 +43,16 @@ def coverage(held: DraftContent, template: str) -> Coverage:
 
 def faults_of(held: DraftContent, template: str) -> list[DraftFault]:
     """Everything to look at before publishing, what stops it first."""
-    found = [*_frame(held), *_lost(held), *_orphans(held), *_twice(held), *_overlapping(held), *_numbers(held)]
+    found = [
+        *_frame(held),
+        *_lost(held),
+        *_orphans(held),
+        *_circles(held),
+        *_twice(held),
+        *_overlapping(held),
+        *_outside(held),
+        *_numbers(held),
+    ]
     if left := coverage(held, template).left:
         found.append(DraftFault("open", f"还有 {len(left)} 个分句没有判定", stops=False))
     return sorted(found, key=lambda fault: not fault.stops)
@@ -73,10 +84,18 @@ def _orphans(held: DraftContent) -> list[DraftFault]:
     ]
 
 
+def _circles(held: DraftContent) -> list[DraftFault]:
+    """Items whose way up leads back to themselves."""
+    return [
+        DraftFault("circle", f"“{held.items[key].title[:WORDS]}”列在自己的下级之下；请改它的上级", key)
+        for key in in_circles({key: row.parent for key, row in held.items.items()})
+    ]
+
+
 def _twice(held: DraftContent) -> list[DraftFault]:
-    titles = Counter(
-        (row.kind, row.title) for row in held.items.values() if row.kind == "project" and not row.same_as
-    )
+    things = kind_table(declared_kinds(held.kinds)[0]).things
+    own = [row for row in held.items.values() if row.kind in things and not row.same_as]
+    titles = Counter((row.kind, row.title) for row in own)
     return [
         DraftFault("twice", f"同名条目：{row.title[:WORDS]}", key, stops=False)
         for key, row in held.items.items()
@@ -97,6 +116,27 @@ def _overlapping(held: DraftContent) -> list[DraftFault]:
                 words = f"与同一条目下的另一条文字重叠：{held.items[other].title[:WORDS]}"
                 found.append(DraftFault("overlap", words, other))
     return found
+
+
+def _outside(held: DraftContent) -> list[DraftFault]:
+    """Entries whose words are none of their parent's: the loader would not find them there."""
+    entries = entry_kinds(held)
+    found = []
+    for key, row in held.items.items():
+        above = held.items.get(row.parent)
+        if row.kind not in entries or not above or not row.place or not above.place:
+            continue
+        if not any(_is_inside(row.place, stretch) for stretch in stretches(above)):
+            words = (
+                f"“{row.title[:WORDS]}”不在上级“{above.title[:WORDS]}”的文字之内；请改它的上级，或扩大上级的文字"
+            )
+            found.append(DraftFault("outside", words, key))
+    return found
+
+
+def _is_inside(place: Place, stretch: tuple[int, int, int]) -> bool:
+    block, start, end = stretch
+    return place[0] == block and start <= place[1] and place[2] <= end
 
 
 def _numbers(held: DraftContent) -> list[DraftFault]:

@@ -47,6 +47,7 @@ def remember(key: str, rows: Iterable[dict[str, Any]]) -> None:
             "targets": tuple(ReadTarget(**one) for one in row["targets"]),
             "row": tuple(row["row"]),
             "covers": tuple(row["covers"]) if row["covers"] else None,
+            "last": tuple(row["last"]) if row.get("last") else None,
         })
         for row in rows
     )  # fmt: skip
@@ -118,7 +119,7 @@ def waiting(held: DraftContent, template: str) -> list[WaitingProposal]:
     """Proposals that nobody took, rejected or covered by an item of his own."""
     found = proposals(held, template)
     taken, none = accepted(held, found), set(held.none)
-    covered = _covered(held)
+    covered = _covered(held, found)
     return [
         WaitingProposal(number, one, tuple(reading_of(target) for target in one.targets))
         for number, one in enumerate(found)
@@ -126,12 +127,14 @@ def waiting(held: DraftContent, template: str) -> list[WaitingProposal]:
     ]
 
 
-def _covered(held: DraftContent) -> dict[int, list[tuple[int, int, str]]]:
+def _covered(held: DraftContent, proposed: Iterable[Proposal]) -> dict[int, list[tuple[int, int, str]]]:
     small = entry_kinds(held) | {"goal", "indicator"}
+    sections = {(place_of(one), one.last) for one in proposed if one.last}
     found: dict[int, list[tuple[int, int, str]]] = {}
     for row in held.items.values():
-        # What runs on over paragraphs is read as a whole: nothing of it is left to judge.
-        for block, start, end in stretches(row) if row.kind in small or row.last else ():
+        # What a person let run on over paragraphs is read as a whole: nothing of it is left to judge.
+        drawn = row.last and (row.place, row.last) not in sections
+        for block, start, end in stretches(row) if row.kind in small or drawn else ():
             found.setdefault(block, []).append((start, end, row.kind))
     return found
 
@@ -166,8 +169,9 @@ def _item_of(held: DraftContent, found: tuple[Proposal, ...], number: int, taken
     row = HeldItem(
         kind=one.kind,
         title=one.title,
-        quote=held.words(place_of(one)),
+        quote=held.words(place_of(one), one.last),
         place=place_of(one),
+        last=one.last,
         parent=taken.get(above, ""),
         same_as=taken.get(one.same_as, ""),
     )
@@ -216,9 +220,10 @@ def _component(target: ReadTarget, name: str, year: int) -> dict:
 
 def open_clauses(held: DraftContent, template: str) -> tuple[list[tuple[int, int, int]], int]:
     """Clauses that may promise something and are neither an item, part of one, nor judged none; of how many."""
-    small = _covered(held)
+    found = proposals(held, template)
+    small = _covered(held, found)
     left, total = [], 0
-    for one in _leaves(proposals(held, template)):
+    for one in _leaves(found):
         total += 1
         inside = any(
             min(end, one[2]) - max(start, one[1]) > 0 for start, end, _kind in small.get(one[0], ())

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from plan.converters import CODE_RULE, is_code
+from plan.converters import CODE_RULE, folded, is_code
 from studio.folder import section_of
 from studio.held import DraftContent, HeldItem, entry_kinds, find
 from studio.proposing.rules import templates
@@ -94,17 +94,21 @@ class ItemForm(forms.Form):
         label=gettext_lazy("读法说明"), required=False, widget=forms.Textarea(attrs={"rows": 2}), max_length=2000
     )
 
-    def __init__(self, *args, held: DraftContent, key: str, **options):
+    def __init__(self, *args, held: DraftContent, key: str = "", block: int = 0, **options):
+        """`key` of the item, or none for a new one, whose words are looked for from `block` on."""
         super().__init__(*args, **options)
-        self.held, self.row = held, held.items[key]
+        self.held, self.row = held, held.items.get(key)
+        self.near = self.row.place if self.row else (block, 0, 0)
         self.fields["kind"].choices = [(kind["key"], kind["name"]) for kind in held.kinds]
-        others = [(other, f"{row.title[:40]}") for other, row in held.items.items() if other != key]
+        # Below itself nothing can stand.
+        own = held.below(key) | {key} if key else set()
+        others = [(other, row.title[:40]) for other, row in held.items.items() if other not in own]
         self.fields["parent"].choices = [("", "—"), *others]
 
     def clean_words(self):
         """The words as a place, nearest to the item's own: in one paragraph, or from one into the next."""
         words = re.sub(r"\s*\n\s*", "\n", self.cleaned_data["words"].strip())
-        found = find(words, self.held.bare_blocks, self.row.place)
+        found = find(words, self.held.bare_blocks, self.near)
         if found is None:
             raise forms.ValidationError(_("原文里没有这些连续的文字"))
         self.place, self.last = found
@@ -116,7 +120,9 @@ class ItemForm(forms.Form):
         code = self.cleaned_data["code"]
         if code and not is_code(code):
             raise forms.ValidationError(CODE_RULE)
-        if code and any(row.code == code for row in self.held.items.values() if row is not self.row):
+        if code and any(
+            folded(row.code) == folded(code) for row in self.held.items.values() if row is not self.row
+        ):
             raise forms.ValidationError(_("编码 %(code)s 已被另一条目使用") % {"code": code})
         return code
 

@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from plan.kind_files import KEY
-from plan.kinds import Kind
+from plan.kinds import DoneBy, Kind
 from studio.held import DraftContent
 from studio.kinds import told_kinds
 from texts.forms import LineField
 
 WORDS = ("name", "name_en", "plural", "plural_en", "short", "short_en", "prefix")
-FLAGS = ("reported", "due", "menu", "overview", "wall")
+FLAGS = ("reported", "due", "policy", "menu", "overview", "wall")
 ALONE = "-"
 
 
@@ -44,6 +44,13 @@ class KindForm(forms.Form):
     entry = forms.BooleanField(label=gettext_lazy("列在其他条目的文字之内（如项目、要点）"), required=False)
     reported = forms.BooleanField(label=gettext_lazy("由责任单位填报"), required=False)
     due = forms.BooleanField(label=gettext_lazy("每期须填报"), required=False)
+    done_by = forms.ChoiceField(
+        label=gettext_lazy("公开信息怎样算完成"),
+        choices=[("", gettext_lazy("照常规")), *DoneBy.choices],
+        required=False,
+        help_text=gettext_lazy("照常规：列在其他条目文字之内的，每期须填报的按实物，其余按制度；别的按工作"),
+    )
+    policy = forms.BooleanField(label=gettext_lazy("在评估报告的政策措施一章说明"), required=False)
     menu = forms.BooleanField(label=gettext_lazy("列入菜单"), required=False)
     overview = forms.BooleanField(label=gettext_lazy("列入总览"), required=False)
     wall = forms.BooleanField(label=gettext_lazy("列入大屏"), required=False)
@@ -64,7 +71,7 @@ class KindForm(forms.Form):
         if not self.own:
             return ()
         if self.own == Kind.INDICATOR:
-            return ("key", "parents", "entry", *FLAGS)
+            return ("key", "parents", "entry", "done_by", *FLAGS)
         return ("key", "entry", "parents") if self.told.get("entry") else ("key", "entry")
 
     def clean_key(self):
@@ -117,5 +124,6 @@ SELF = "+"
 def _initial(told: dict[str, Any]) -> dict[str, Any]:
     if not told:
         return {"reported": True, "due": True}
-    names = {name: told.get(name, "") for name in WORDS} | {name: told.get(name, False) for name in FLAGS}
+    names = {name: told.get(name, "") for name in (*WORDS, "done_by")}
+    names |= {name: told.get(name, False) for name in FLAGS}
     return names | {"parents": [name or ALONE for name in told.get("parents", [])]}

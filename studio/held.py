@@ -98,6 +98,13 @@ class DraftContent:
     def parts(self, key: str) -> list[str]:
         return [other for other, row in self.items.items() if row.parent == key]
 
+    def below(self, key: str) -> set[str]:
+        """Everything that stands under an item, however deep."""
+        found: set[str] = set()
+        while more := {other for other, row in self.items.items() if row.parent in found | {key}} - found:
+            found |= more
+        return found
+
 
 def spans(blocks: list[str], place: Place, last: tuple[int, int] | None = None) -> list[tuple[str, int, int]]:
     """The stretches of blocks that make up the words of an item: each block's text, where they begin and end."""

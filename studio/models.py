@@ -34,6 +34,10 @@ class PlanDraft(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    # Whose work it is, until it is handed over; every planner may change it.
+    keeper = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("经办人")
+    )
     started_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -73,6 +77,7 @@ class DraftStep(models.Model):
         RETURNED = "returned", _("退回")
         WITHDRAWN = "withdrawn", _("撤回")
         PUBLISHED = "published", _("发布")
+        HANDED = "handed", _("移交")
 
     draft = models.ForeignKey(PlanDraft, models.CASCADE, related_name="steps")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission, require
@@ -17,6 +18,7 @@ from plan.fixtures import BrokenFixtures, PlanRows, read_plan
 from plan.models import Plan
 from plan.params import today
 from plan.services import load_plan, touch_plan
+from plan.workflow import demand_handing, demand_reason
 from studio import services
 from studio.checking import faults_of
 from studio.differing import differences
@@ -65,7 +67,7 @@ def take_up(plan: Plan, *, by) -> PlanDraft:
     held = without_weights(held_of(rows_of(plan)))
     draft = PlanDraft.objects.create(
         slug=plan.slug, title=plan.title, plan=plan, template=STANDARD, raw=held.text, content=held.as_json(),
-        started_by=by,
+        started_by=by, keeper=by,
     )  # fmt: skip
     services.note(draft, Action.STARTED, by, plan.title)
     return draft
@@ -103,7 +105,7 @@ def take_back(draft: PlanDraft, *, by, reason: str = "") -> PlanDraft:
     draft = services.locked(draft.pk)
     if draft.is_open:
         raise WrongState(_("这份编制稿没有提交"))
-    own = draft.submitted_by_id == by.pk
+    own = by.pk in (draft.submitted_by_id, draft.keeper_id)
     require(by, Permission.EDIT_PLAN if own else Permission.PUBLISH_PLAN)
     if not own and not reason.strip():
         raise ValidationError(_("退回须写明理由"))
@@ -114,10 +116,41 @@ def take_back(draft: PlanDraft, *, by, reason: str = "") -> PlanDraft:
 
 
 def editors(draft: PlanDraft) -> set[int]:
-    """Who changed the draft since it was last published: none of them may publish it."""
+    """Who changed the draft since it was last published, and whose work it is: none of them may publish it.
+
+    Who returned it or put it into another's hand changed nothing.
+    """
     last = draft.steps.filter(action=Action.PUBLISHED).first()
-    steps = draft.steps.filter(pk__gt=last.pk if last else 0).exclude(action__in=(Action.RETURNED,))
-    return set(steps.values_list("by_id", flat=True))
+    steps = draft.steps.filter(pk__gt=last.pk if last else 0)
+    steps = steps.exclude(action__in=(Action.RETURNED, Action.HANDED))
+    return {*steps.values_list("by_id", flat=True)} | ({draft.keeper_id} - {None})
+
+
+def unfinished() -> QuerySet[PlanDraft]:
+    """Drafts that wait for somebody: never published, or with a step since."""
+    last = DraftStep.objects.filter(draft=OuterRef("pk")).order_by("-id").values("action")[:1]
+    rows = PlanDraft.objects.alias(last=Subquery(last)).exclude(last=Action.PUBLISHED)
+    return rows.select_related("plan", "keeper").order_by("pk")
+
+
+@transaction.atomic
+def hand_over(draft: PlanDraft, *, to, by, reason: str) -> PlanDraft:
+    """Puts an unfinished draft into another planner's hand; what was done to it stays with who did it.
+
+    Raises ValidationError, PermissionDenied (the taker, whoever hands), WrongState.
+    """
+    reason = demand_reason(reason, _("移交须写明事由"))
+    former = draft.keeper_id
+    draft = services.locked(draft.pk)
+    if draft.keeper_id != former or not unfinished().filter(pk=draft.pk).exists():
+        raise WrongState(_("这份编制稿刚刚已移交或发布"))
+    demand_handing(draft.keeper, to, by, draft.slug)
+    require(to, Permission.EDIT_PLAN)
+    told = f"{draft.keeper or '—'} → {to}：{reason}"
+    draft.keeper = to
+    draft.save(update_fields=["keeper"])
+    services.note(draft, Action.HANDED, by, told)
+    return draft
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from audit.refusals import Overtaken, WrongState
 from audit.services import record_audit
 from jobs.models import Job
 from jobs.services import enqueue
+from plan.converters import PLAN_ADDRESS_RULE, is_plan_address
 from plan.models import Plan
 from studio import held as content
 from studio.choosing import adopted, is_read, items_of, place_of, proposals, reading_key, remember
@@ -23,12 +24,13 @@ from studio.proposing.rules import templates
 from studio.reading.document import read_text
 
 Action = DraftStep.Action
+# Steps of a draft's life, which change nothing in it.
+OF_ITS_LIFE = (
+    Action.STARTED, Action.UNDONE, Action.SUBMITTED, Action.RETURNED, Action.WITHDRAWN, Action.PUBLISHED,
+    Action.HANDED,
+)  # fmt: skip
 # The job that reads a long text.
 PROPOSE = "studio.propose"
-# Names that addresses beside a plan's begin with.
-RESERVED = {"accounts", "api", "audit", "healthz", "i18n", "inbox", "metrics", "oidc", "operations", "plans"}
-RESERVED |= {"calendar", "following", "handover", "readyz", "robots", "sitemap", "static", "studio", "styleguide"}
-RESERVED |= {"verify", "webhooks"}
 
 
 @transaction.atomic
@@ -37,15 +39,18 @@ def start(*, slug: str, template: str, frame: dict[str, Any], by) -> PlanDraft:
     require(by, Permission.EDIT_PLAN)
     if not by.works_in(slug):
         raise PermissionDenied(_("您的角色限于指定的规划，不能新建规划"))
-    if slug in RESERVED or Plan.objects.filter(slug=slug).exists():
-        raise ValidationError({"slug": _("这个地址已有规划或另作他用，请换一个")})
+    if not is_plan_address(slug):
+        raise ValidationError({"slug": PLAN_ADDRESS_RULE})
+    if Plan.objects.filter(slug=slug).exists():
+        raise ValidationError({"slug": _("这个地址已有规划，请换一个")})
     kinds = [dict(kind) for kind in templates()[template].kinds]
     held = DraftContent(frame={"slug": slug} | frame, kinds=kinds)
     try:
         with transaction.atomic():
             draft = PlanDraft.objects.create(
-                slug=slug, title=frame["title"], template=template, content=held.as_json(), started_by=by
-            )
+                slug=slug, title=frame["title"], template=template, content=held.as_json(),
+                started_by=by, keeper=by,
+            )  # fmt: skip
     except IntegrityError as error:
         raise ValidationError({"slug": _("这个地址已有编制稿，请换一个")}) from error
     note(draft, Action.STARTED, by, frame["title"])
@@ -198,8 +203,7 @@ def undo(draft: PlanDraft, *, by) -> DraftStep:
     draft = locked(draft.pk)
     if not draft.is_open:
         raise WrongState(_("这份编制稿已提交发布，先撤回才能修改"))
-    own = (Action.STARTED, Action.UNDONE, Action.SUBMITTED, Action.RETURNED, Action.WITHDRAWN, Action.PUBLISHED)
-    step = draft.steps.filter(undone=False).exclude(action__in=own).first()
+    step = draft.steps.filter(undone=False).exclude(action__in=OF_ITS_LIFE).first()
     last = draft.steps.filter(action=Action.PUBLISHED).first()
     if step is None or (last and step.pk < last.pk):
         raise ValidationError(_("没有可以撤销的步骤"))

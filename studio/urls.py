@@ -18,6 +18,7 @@ urlpatterns = [
     path("<slug:slug>/kinds/<slug:key>/", views_kinds.kind, name="kind"),
     path("<slug:slug>/commitments/", views_items.commitments, name="commitments"),
     path("<slug:slug>/decide/", views_items.decide, name="decide"),
+    path("<slug:slug>/items/new/", views_items.new_item, name="item_new"),
     path("<slug:slug>/items/<int:key>/", views_items.item, name="item"),
     path("<slug:slug>/items/<int:key>/split/", views_items.split, name="split"),
     path("<slug:slug>/indicators/", views_items.indicators, name="indicators"),

@@ -24,7 +24,7 @@ STEPS_SHOWN = 30
 
 
 def get_draft(slug: str) -> PlanDraft:
-    row = PlanDraft.objects.select_related("plan", "submitted_by").filter(slug=slug).first()
+    row = PlanDraft.objects.select_related("plan", "submitted_by", "keeper").filter(slug=slug).first()
     if row is None:
         raise Http404(_("没有这份编制稿"))
     # A long text is read by a job; pages say how far it is.
@@ -44,9 +44,7 @@ def home(request):
             return redirect("studio:text", row.slug)
         except ValidationError as error:
             show_faults(form, error, {})
-    drafts = [
-        one for one in PlanDraft.objects.select_related("plan", "started_by") if request.user.works_in(one.slug)
-    ]
+    drafts = [one for one in PlanDraft.objects.select_related("plan", "keeper") if request.user.works_in(one.slug)]
     context = {"form": form, "drafts": drafts}
     return render(request, "studio/home.html", context, status=400 if form.errors else 200)
 
@@ -64,7 +62,7 @@ def draft(request, slug):
         "steps": row.steps.select_related("by")[:STEPS_SHOWN],
         "publications": row.publications.select_related("by", "submitted_by"),
         "may_publish": not row.is_open and request.user.pk not in publishing.editors(row),
-        "is_own": row.submitted_by_id == request.user.pk,
+        "is_own": request.user.pk in (row.submitted_by_id, row.keeper_id),
     }
     return render(request, "studio/draft.html", context)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from plan.kinds import Kind
 from plan.params import read_edition, read_text
 from plan.queries import get_plan
 from studio import held as content
@@ -19,7 +20,7 @@ from studio.bases import earlier_parts, key_of, proposed, take_base
 from studio.checking import coverage, faults_of
 from studio.choosing import WaitingProposal, waiting
 from studio.forms import ItemForm, NumbersForm, initial_of, numbers_initial
-from studio.held import DraftContent, HeldItem, bare, stretches
+from studio.held import DraftContent, HeldItem, bare, entry_kinds, stretches
 from studio.models import PlanDraft
 from studio.proposing.targets import parse_targets, reading_of
 from studio.reading.tables import as_row, cells_of, is_row
@@ -52,7 +53,9 @@ def commitments(request, slug):
     held = row.held
     asked = waiting(held, row.template)
     sections = _sections(held, asked)
-    chosen = whole_number(request.GET.get("section", "")) or next((one[0] for one in sections if one[3]), 0)
+    chosen = whole_number(request.GET.get("section", ""))
+    if chosen is None:
+        chosen = next((one[0] for one in sections if one[3]), 0)
     span = next(
         (one for one in sections if one[0] == chosen), sections[0] if sections else (0, "", range(0), 0, 0)
     )
@@ -196,6 +199,39 @@ def item(request, slug, key):
         "back": _back(row, one.place[0] if one.place else 0),
     }
     return render(request, "studio/item.html", context, status=400 if form.errors else 200)
+
+
+def new_item(request, slug):
+    """A commitment that no proposal found: words of the text that a person marks as one."""
+    row = get_draft(slug)
+    held = row.held
+    block = whole_number(request.GET.get("block", "")) or 0
+    if block >= len(held.blocks):
+        raise Http404(_("文本里没有这一段"))
+    initial = {"words": held.bare_blocks[block], "parent": _around(held, block)}
+    form = ItemForm(posted(request), held=held, block=block, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        fields = form.fields_of_item()
+        one = HeldItem(quote=held.words(fields["place"], fields["last"]), **fields)
+        if done(request, lambda: services.change(
+            row, lambda held: content.accept(held, [one])[0], action=services.Action.ACCEPTED, by=request.user,
+            edition=read_edition(request.POST), told=one.title,
+        ), _("已添加条目")):  # fmt: skip
+            return redirect(_back(row, one.place[0]))
+    context = {"draft": row, "form": form, "back": _back(row, block)}
+    return render(request, "studio/item.html", context, status=400 if form.errors else 200)
+
+
+def _around(held: DraftContent, block: int) -> str:
+    """The item that words of a block may belong to: the last begun whose own are most of the block."""
+    entries, length = entry_kinds(held), len(held.bare_blocks[block])
+    found = [
+        (row.start, key)
+        for key, row in held.items.items()
+        if row.kind not in (*entries, Kind.INDICATOR)
+        and any(at == block and (min(end, length) - start) * 10 >= length * 8 for at, start, end in stretches(row))
+    ]
+    return max(found)[1] if found else ""
 
 
 def _back(row, block: int) -> str:

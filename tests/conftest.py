@@ -300,7 +300,7 @@ def rows(plan):
     }
     content = {"frame": {"title": "草案"}, "text": "# 一、目标\n\n强度达到7%。", "items": {"1": strength}}
     PlanDraft.objects.create(
-        slug="some-30", title="草案", template="action-plan", content=content, started_by=person
+        slug="some-30", title="草案", template="action-plan", content=content, started_by=person, keeper=person
     )
     deputy = User.objects.get(username="round-reviewer")
     substitution = Substitution.objects.create(

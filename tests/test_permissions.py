@@ -199,7 +199,7 @@ SAMPLES: dict[str, dict | None] = {
         f"studio:{name}": {"slug": "some-30"}
         for name in (
             *("draft", "frame", "folder", "text", "kinds", "commitments", "indicators", "check", "step", "undo"),
-            *("decide", "table", "table_file"),
+            *("decide", "table", "table_file", "item_new"),
         )
     },
     "studio:further": {"slug": "some-30", "name": "note"},

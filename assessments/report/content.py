@@ -49,6 +49,7 @@ def build_report(round: Round) -> Document:
         subtitle=f"{round.get_kind_display()}报告",
         lines=tuple(_cover(context, front)),
         dated=(round.published_on or round.cut_off).isoformat(),
+        leads=next((kind.label for kind, _rows in context.chapters_of_kinds), ""),
     )
     document.blocks.extend(_front_page(context, front))
     document.blocks.extend(_chapters(context, is_fronted=bool(document.blocks)))

@@ -46,7 +46,7 @@ class ReportContext:
 
     @cached_property
     def projects(self) -> list[Item]:
-        return [item for item in self.items if item.kind == Item.Kind.PROJECT]
+        return [item for item in self.items if item.kind in self.plan.kinds.things]
 
     @cached_property
     def by_pk(self) -> dict[int, Item]:

@@ -62,13 +62,17 @@ Block = Heading | DocumentParagraph | Labelled | DocumentTable | Picture
 
 @dataclass
 class Document:
-    """Cover lines and blocks in order. `dated` is the only date the file carries: no clock enters a document."""
+    """Cover lines and blocks in order. `dated` is the only date the file carries: no clock enters a document.
+
+    `leads` is what the plan calls its first kind of task: of those a meeting sees a slide each.
+    """
 
     title: str
     subtitle: str
     lines: Sequence[str]
     dated: str
     blocks: list[Block] = field(default_factory=list)
+    leads: str = ""
 
     def headings(self) -> list[Heading]:
         return [block for block in self.blocks if isinstance(block, Heading)]

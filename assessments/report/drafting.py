@@ -20,7 +20,6 @@ from plan.models import Item
 
 Lines = Iterator[str]
 Drafter = Callable[[ReportContext, Pinner], Lines]
-POLICY_KINDS = (Item.Kind.SAFEGUARD,)
 # What ends well and what ends worse, as notes conclude.
 GOOD = (Note.Conclusion.ACHIEVED, Note.Conclusion.AHEAD, Note.Conclusion.TASK_DONE, Note.Conclusion.ON_TIME)
 
@@ -124,7 +123,7 @@ def tasks(context: ReportContext, pin: Pinner) -> Lines:
     """任务进展 by kind, of those with a published note, a unit's report or a public statement."""
     position = 0
     for kind, rows in context.chapters_of_kinds:
-        if kind in POLICY_KINDS:
+        if kind in context.plan.kinds.policies:
             continue
         told = [lines for item, parts in rows if (lines := list(_commitment(context, item, parts, pin)))]
         if told:
@@ -160,7 +159,7 @@ def policies(context: ReportContext, pin: Pinner) -> Lines:
     """政策措施: the plan's own safeguards, by their notes."""
     position = 0
     for kind, rows in context.chapters_of_kinds:
-        for item, _parts in rows if kind in POLICY_KINDS else ():
+        for item, _parts in rows if kind in context.plan.kinds.policies else ():
             if note := context.note_on(item):
                 position += 1
                 yield f"（{numeral(position)}）{item.title}"

@@ -121,7 +121,8 @@ def _tasks(context: ReportContext) -> Iterator[tuple[str, str]]:
 def _projects(context: ReportContext) -> Iterator[tuple[str, str]]:
     if known := known_projects(context):
         there = sum(bool(item.public and item.public.is_there) for item in known)
-        yield "projects.total", f"规划列有项目 {len(context.projects)} 个"
+        words = "、".join(kind.label for kind in context.plan.kinds.things if kind.is_there)
+        yield "projects.total", f"规划列有{words} {len(context.projects)} 个"
         yield "projects.known", f"{len(known)} 个有填报或公开信息"
         yield "projects.there", f"{there} 个已建成、投用或成立"
 

@@ -1,4 +1,5 @@
-"""The report as slides for the meeting: where the plan stands, the table of indicators, a page a platform.
+"""The report as slides for the meeting: where the plan stands, the table of indicators, a page for each of the first
+kind of the plan's commitments (Document.leads).
 
 What is short shares a slide, a chart stands beside its words. The same document gives the same bytes. Pictures are
 the charts of the report, drawn here.
@@ -32,19 +33,21 @@ MM = 72 / 25.4
 LINES, TABLE_HEIGHT = 14, HEIGHT - TOP - 14
 # As many lines of words stand above a table; more have a slide of their own.
 LEAD, LINE = 4, 8.5
-# As the chapter on tasks calls them: reports are written in Chinese.
-PLATFORMS = "战略平台"
 
 
 @dataclass
 class SlidePart:
-    """What stands below one heading: its words, a heading within it as (words, True), its tables and charts."""
+    """What stands below one heading: its words, a heading within it as (words, True), its tables and charts.
+
+    `is_led`: it is one of the first kind of the plan's tasks (Document.leads).
+    """
 
     chapter: str
     title: str
     lines: list[tuple[str, bool]] = field(default_factory=list)
     tables: list[DocumentTable] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
+    is_led: bool = False
 
     @property
     def full(self) -> str:
@@ -52,8 +55,8 @@ class SlidePart:
 
     @property
     def is_alone(self) -> bool:
-        """Whether it has a slide of its own: the meeting looks at each chart and at each platform."""
-        return bool(self.pictures) or PLATFORMS in self.title
+        """Whether it has a slide of its own: the meeting looks at each chart and at each of what leads the plan."""
+        return bool(self.pictures) or self.is_led
 
 
 def write_slides(document: Document) -> bytes:
@@ -81,7 +84,7 @@ def _dated(properties, day: str) -> None:
 
 
 def _parts_of(document: Document) -> Iterator[SlidePart]:
-    """The parts of each chapter of the report proper: of the second level, and each platform."""
+    """The parts of each chapter of the report proper: of the second level, and each of what leads the plan."""
     part, is_front = SlidePart("", ""), False
     for block in document.blocks:
         if isinstance(block, Heading) and block.level == 1:
@@ -91,17 +94,15 @@ def _parts_of(document: Document) -> Iterator[SlidePart]:
             is_front, part = block.text in FRONT_TITLES, SlidePart(block.text, "")
         elif is_front:
             continue
-        elif isinstance(block, Heading) and (block.level == 2 or _is_platform(part)):
+        elif isinstance(block, Heading) and (block.level == 2 or part.is_led):
             yield part
             above = part.title.split("　")[0]
-            part = SlidePart(part.chapter, block.text if block.level == 2 else f"{above}　{block.text}")
+            title = block.text if block.level == 2 else f"{above}　{block.text}"
+            is_led = bool(document.leads) and title.split("　")[0].endswith(document.leads)
+            part = SlidePart(part.chapter, title, is_led=is_led)
         else:
             _take(part, block)
     yield part
-
-
-def _is_platform(part: SlidePart) -> bool:
-    return part.title.split("　")[0].endswith(PLATFORMS)
 
 
 def _take(part: SlidePart, block) -> None:
@@ -182,7 +183,7 @@ def _filled(lines: Sequence[tuple[str, bool]], width: float) -> list[list[tuple[
 
 
 def _alone(file, part: SlidePart) -> None:
-    """A platform, or an indicator with its chart beside the words."""
+    """One of what leads the plan, or an indicator with its chart beside the words."""
     from pptx.util import Mm
 
     width = INNER - HALF - 8 if part.pictures else INNER

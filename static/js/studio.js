@@ -3,7 +3,7 @@
 (() => {
   const form = document.getElementById("decide");
   if (!form) return;
-  const rows = () => [...form.querySelectorAll(".margin li")];
+  const rows = () => [...form.querySelectorAll(".margin li:not(.more)")];
   const asked = () => [...form.querySelectorAll(".margin .asked")];
 
   const here = () => document.activeElement?.closest?.(".margin li");
@@ -32,6 +32,7 @@
     if (event.target.matches("input:not([type=checkbox]), textarea, select")) return;
     if (event.key === "j" || event.key === "k") walk(event.key === "j" ? 1 : -1);
     else if (["a", "x", "e"].includes(event.key)) act(here(), event.key);
+    else if (event.key === "i") (here()?.closest(".studio-block") ?? form).querySelector("[data-add]")?.click();
     else if (event.key === "m") form.querySelector('[value="merge-"]')?.click();
     else if (event.key === "s") form.querySelector("[data-tick]")?.click();
     else if (event.key === "A") form.querySelector('[value="accept-"]')?.click();

@@ -45,7 +45,7 @@ def _number_in(said: str) -> re.Match[str] | None:
     """The number of a clause that is followed by a unit, where nothing passed over holds it."""
     blanked = patterns("passed_over", "patterns").sub(lambda found: "□" * len(found[0]), said)
     counted = words("units", "counted", "figures.toml")
-    for found in re.finditer(rf"(?:{NUMBER})\s*(?:{units_pattern()})", blanked):
+    for found in re.finditer(rf"(?:{NUMBER})\s*(?:{units_pattern()}|(?=以[上下内]))", blanked):
         behind = blanked[found.end() :]
         if not (counted.at(found[0][-1]) and behind[:2] in ("平台", "行动")):
             return found
@@ -74,5 +74,11 @@ def _name(said: str, target: ReadTarget) -> str:
     name = bare[:stop].rstrip(" ，")
     while (word := ends.end_of(name)) and len(name) > len(word) + 1:
         name = name[: -len(word)]
+    # 主要预期目标是：地区生产总值增长 is led in by words that measure nothing.
+    name = name.rpartition("：")[2] or name
     name = re.sub(r"^(?:力争|累计|新增|组织实施|实现|确保|保持)", "", name).strip(" ，")
+    if name in words("clauses", "verbs"):
+        # 引进3家以上全货机运营企业: what is counted stands behind its number.
+        behind = re.sub(rf"^.*?(?:{NUMBER})\s*(?:{units_pattern()})?(?:以[上下内]|左右)?", "", bare)
+        name = f"{name}{behind}" if behind else bare
     return name or bare

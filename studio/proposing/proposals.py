@@ -3,19 +3,23 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from studio.proposing.clauses import Clause, read_clause
 from studio.proposing.figures import YEAR, NumberFound, figures_in, year_of
 from studio.proposing.names import Text, names_in
 from studio.proposing.rules import ChapterRule, Template, words
-from studio.proposing.targets import ReadTarget, parse_targets
+from studio.proposing.targets import ReadTarget, in_base_unit, parse_targets
 from studio.reading.document import Block, PlanText
 from studio.reading.headings import mark_of
 from studio.reading.tables import cells_of
-from texts.clauses import Span, clauses, sentences, trimmed
+from texts.clauses import Span, clauses, cut, sentences, trimmed
 
 FUTURE = re.compile(r"围绕(?P<names>[^，。]+?)等?[一二三四五六七八九十]?[个大]?未来产业")
 RUN_IN_LONGEST = 26
+SHORTEST_IN_BOX = 4
+# A numbered paragraph lies below whatever heading stands over it.
+DEEPEST = 99
 PLACE = re.compile(r"(?:组团|园|谷|港|城|区|带|岛|镇|湾)$")
 
 
@@ -39,6 +43,8 @@ class Proposal:
     row: tuple[str, ...] = ()
     # A clause that is no commitment but holds one, so that it need not be judged again.
     covers: Span | None = None
+    # Where the words of a section run on over its paragraphs: the last of them and the end there.
+    last: Span | None = None
 
 
 @dataclass
@@ -60,6 +66,7 @@ class _Place:
     top: int = -1
     under: int = -1
     titles: tuple[str, ...] = ()
+    is_box: bool = False
 
 
 class _Proposer:
@@ -74,6 +81,8 @@ class _Proposer:
         self.chapter = -1
         self.level = {block.depth for block in self.blocks if block.depth}
         self.tabled: list[Proposal] = []
+        self.above: dict[int, int] = {}
+        self.measured = (-1, "")
 
     def read(self, report: Callable[[float], None]) -> list[Proposal]:
         for number, block in enumerate(self.blocks):
@@ -84,7 +93,28 @@ class _Proposer:
                 self.table(number, block)
             elif not self.place.looks_back:
                 self.paragraph(number, block)
-        return _without_twins(self.found.found)
+        return _without_twins(self.running_on())
+
+    def running_on(self) -> list[Proposal]:
+        """What a section promises in its later paragraphs stands within its own words: they run on so far."""
+        found = list(self.found.found)
+        for one in self.found.found:
+            above = found[one.parent] if one.parent >= 0 else None
+            if one.kind not in ("point", "project") or not above or above.rule not in ("heading", "lead"):
+                continue
+            first = above.block + (self.blocks[above.block].depth > 0)
+            stop = one.block
+            if stop <= (above.last or (above.block, 0))[0] or self.is_parted(first, stop):
+                continue
+            start = above.start if first == above.block else 0
+            end, last = len(self.blocks[first].text), (stop, len(self.blocks[stop].text))
+            found[one.parent] = replace(
+                above, block=first, start=start, end=end, last=last if stop > first else None
+            )
+        return found
+
+    def is_parted(self, first: int, stop: int) -> bool:
+        return any(block.depth or block.kind == "table" for block in self.blocks[first : stop + 1])
 
     def heading(self, number: int, block: Block) -> None:
         title = block.mark.rest if block.mark else block.text
@@ -97,17 +127,25 @@ class _Proposer:
         goals = any(words("sections", "goals").found(one) for one in titles[-2:])
         back = any(known.found(one) for known in passed for one in ((title,) if goals else titles))
         self.place = replace(self.place, titles=titles, looks_back=back, goals=goals)
+        self.place.is_box = block.mark is not None and block.mark.sort == "box"
         if block.depth == 1:
             self.place.top = self.place.under = -1
-        elif not (back or goals):
+            self.above = {}
+        if not (back or goals) and (block.depth > 1 or self.has_no_sections(number)):
             self.open_section(number, block, title)
+
+    def has_no_sections(self, number: int) -> bool:
+        """Whether a chapter is itself what others have sections for."""
+        below = self.blocks[number + 1 :]
+        return bool(below) and next((block.depth == 1 for block in below if block.depth), True)
 
     def open_section(self, number: int, block: Block, title: str) -> None:
         """The item a section stands for: its words are the paragraph that follows, or its own title."""
-        kind = self.place.rule.section if block.depth == 2 else self.place.rule.statement
+        rule = self.place.rule
+        kind = rule.section if block.depth <= 2 else rule.statement or rule.section
         if not kind:
             return
-        parent = -1 if block.depth == 2 else self.place.top
+        parent = -1 if kind == rule.section else self.next_above(block.depth, kind)
         ahead = number + 1
         lead = self.blocks[ahead] if ahead < len(self.blocks) else None
         whole = lead is not None and lead.kind == "prose" and not mark_of(lead.text) and self.takes_lead(ahead)
@@ -119,8 +157,18 @@ class _Proposer:
         at = self.found.add(made)
         self.names.setdefault(_key(title), at)
         self.place.under = at
-        if block.depth == 2:
+        self.above = {depth: row for depth, row in self.above.items() if depth < block.depth} | {block.depth: at}
+        if kind == rule.section:
             self.place.top = at
+
+    def next_above(self, depth: int, kind: str) -> int:
+        """The section that one of a depth lies in, as far as its kind may stand below that one's."""
+        parents: list[str] = next(
+            (row.get("parents", []) for row in self.template.kinds if row["key"] == kind), []
+        )
+        rows = [row for other, row in sorted(self.above.items()) if other < depth]
+        fits = [row for row in rows if self.found.found[row].kind in parents]
+        return fits[-1] if fits else self.place.top
 
     def lead_end(self, text: str) -> int:
         """Where the words of a section itself end: before the first of the places it goes through."""
@@ -141,9 +189,11 @@ class _Proposer:
         statement = mark_of(text)
         if self.place.goals:
             self.goals(number, text)
+        elif not self.level:
+            self.unheaded(number, text)
         elif not self.place.titles:
             self.commitments(number, 0, len(text), -1, figures_only=True)
-        elif self.future(number, text) or (len(self.place.titles) < 2 and 2 in self.level):
+        elif self.future(number, text) or (self.is_lead() and 2 in self.level):
             self.leads(number, text)
         elif statement and rule.statement:
             self.statement(number, text, len(statement.printed))
@@ -153,8 +203,39 @@ class _Proposer:
             self.leads(number, text)
         elif rule.place:
             self.places(number, text)
+        elif self.place.is_box and self.place.under >= 0:
+            self.boxed(number, text)
         else:
             self.commitments(number, 0, len(text), self.place.under)
+
+    def boxed(self, number: int, text: str) -> None:
+        """A box names things in rows without a verb: each is one."""
+        for part in sentences(text):
+            places = [piece for place in clauses(text, *part) for piece in cut(text, *place, "、")]
+            if any(read_clause(text, *place).sort == "action" or self.beyond(text, *place, 0) for place in places):
+                self.commitments(number, *part, self.place.under)
+                continue
+            for start, end in places:
+                title = text[start:end].strip("“”")
+                if end - start < SHORTEST_IN_BOX:
+                    continue
+                known = self.names.get(_key(title), -1)
+                made = Proposal("project", number, start, end, title, "box", self.place.under, same_as=known)
+                self.names.setdefault(_key(title), self.found.add(made))
+
+    def unheaded(self, number: int, text: str) -> None:
+        """Of a text without headings each paragraph is what others have sections for, by its first words."""
+        parts = [place for part in sentences(text) for place in clauses(text, *part)]
+        if not parts:
+            return
+        first = parts[0]
+        kind = self.template.rule_for("").section
+        parent = self.found.add(Proposal(kind, number, 0, len(text), text[slice(*first)], "paragraph"))
+        self.commitments(number, 0, len(text), parent)
+
+    def is_lead(self) -> bool:
+        """Whether a paragraph stands right below a chapter that has sections."""
+        return len(self.place.titles) < 2 and self.place.under < 0
 
     def leads(self, number: int, text: str) -> None:
         """What a chapter says of itself beside its sections: goals that no section will repeat."""
@@ -166,9 +247,10 @@ class _Proposer:
                     self.lead(number, text, place)
 
     def lead(self, number: int, text: str, place: Span) -> None:
-        if self.led < 0 and self.template.has("goal_dimension"):
+        of_goals = self.template.has("goal_dimension")
+        if self.led < 0 and (opened := "goal_dimension" if of_goals else self.place.rule.section):
             title = self.place.titles[0]
-            self.led = self.found.add(Proposal("goal_dimension", number, 0, len(text), title, "lead"))
+            self.led = self.found.add(Proposal(opened, number, 0, len(text), title, "lead"))
         kind = "goal" if self.template.has("goal") else "point"
         self.found.add(Proposal(kind, number, *place, text[slice(*place)], "lead", self.led))
 
@@ -176,7 +258,8 @@ class _Proposer:
         first = sentences(text, at)[0]
         whole = trimmed(text, at, len(text)) or (at, len(text))
         kind, title = self.place.rule.statement, text[slice(*first)]
-        made = Proposal(kind, number, whole[0], len(text), title, "statement", self.place.top)
+        above = self.next_above(DEEPEST, kind)
+        made = Proposal(kind, number, whole[0], len(text), title, "statement", above)
         parent = self.found.add(made)
         rest = first[1] + 1 if first[1] < len(text) - 1 else at
         # The title itself may name what the statement is about.
@@ -244,8 +327,14 @@ class _Proposer:
 
     def figures(self, number: int, figures: list[NumberFound]) -> None:
         for figure in figures:
+            name, before = figure.name, self.measured
+            if name in words("names", "growth", "figures.toml") and before[0] == number:
+                # 地区生产总值超过5万亿元，年均增速5%以上: it is the growth of what was measured before.
+                name = f"{before[1]}{name}"
+            else:
+                self.measured = (number, name)
             made = Proposal(
-                "indicator", number, figure.start, figure.end, figure.name, "figure",
+                "indicator", number, figure.start, figure.end, name, "figure",
                 targets=(figure.target,), year=figure.year,
             )  # fmt: skip
             self.found.add(made)
@@ -462,8 +551,16 @@ def _without_twins(found: list[Proposal]) -> list[Proposal]:
 
 
 def _same_thing(figure: Proposal, row: Proposal) -> bool:
-    """By their names: nearly every pair of neighbouring letters of the shorter stands in the longer."""
+    """By their names and numbers: 地区生产总值超过5万亿元 is not 研发投入占地区生产总值比重 7%.
+
+    Nearly every pair of neighbouring letters of the shorter name stands in the longer, and one target is the same.
+    """
     a, b = sorted((_key(figure.title), _key(row.title)), key=len)
     pairs = {a[place : place + 2] for place in range(len(a) - 1)}
     shared = sum(pair in b for pair in pairs)
-    return bool(pairs) and shared / len(pairs) >= 0.75
+    return bool(pairs) and shared / len(pairs) >= 0.75 and bool(_values(figure) & _values(row))
+
+
+def _values(one: Proposal) -> set[Decimal]:
+    """The numbers an indicator is to reach, without 万 and 亿."""
+    return {in_base_unit(target.value or target.low, target.unit) for target in one.targets}

@@ -10,6 +10,11 @@ from studio.proposing.rules import words
 NUMBER = r"\d+(?:[,，]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 VALUE = re.compile(rf"(?P<value>{NUMBER})\s*(?P<unit>{{units}})?")
 RANGE_MARK = r"\s*(?:-|–|—|－|~|～|至|到)\s*"
+# Right before its number: what is measured is by how much it falls, so that more is better; not 降至, 下降到.
+FALL = re.compile(
+    r"(?:下降|降低|减少|压减|削减|压缩)(?:率|幅度|比例)?\s*(?:[（(][^（）()]*[）)])?\s*"
+    r"(?:约|近|超过|超|不低于|不少于|达到|达|力争)?\s*$"
+)
 POWERS = {"万": Decimal(10_000), "亿": Decimal(100_000_000)}
 
 
@@ -63,6 +68,10 @@ def parse_target(printed: str, *, unit: str = "", context: str = "") -> ReadTarg
         "point", direction="down" if down else "up", printed=printed.strip(),
         accumulation=accumulation_of(said, unit), near=_is(printed, "near"),
     )  # fmt: skip
+    first = re.search(NUMBER, printed)
+    before = printed[: first.start()] if first else ""
+    if first and FALL.search(before if before.strip(" <>≤≥＜＞[［{｛") else context):
+        target = replace(target, direction="up")
     units = units_pattern()
     low = rf"(?P<low>{NUMBER})\s*(?:{units})?"
     pattern = re.compile(rf"{low}{RANGE_MARK}(?P<high>{NUMBER})\s*(?P<unit>{units})?")
@@ -124,8 +133,16 @@ def accumulation_of(said: str, unit: str = "") -> str:
     if has("mean"):
         return "annual_growth" if re.search("增长|增速|增幅", said) else "mean"
     if re.search("累计", said):
-        relative = re.search("下降|降低|提高|增长", said) and ("%" in said or unit == "%")
-        return "growth" if relative else "cumulative"
+        if "%" not in said and unit != "%":
+            return "cumulative"
+        # How much something fell is published as it stands; only growth is the product of its years.
+        return (
+            "level"
+            if re.search("下降|降低|减少", said)
+            else "growth"
+            if re.search("提高|增长", said)
+            else "cumulative"
+        )
     if has("every_year"):
         return "every_year"
     return "cumulative" if has("sum") else "level"

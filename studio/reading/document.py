@@ -36,7 +36,7 @@ class PlanText:
 
     def as_files(self) -> str:
         """The text as text.md of a plan's folder has it."""
-        return "\n\n".join(f"{'#' * min(block.depth, 2)} {block.text}".strip() for block in self.blocks) + "\n"
+        return "\n\n".join(f"{'#' * min(block.depth, 6)} {block.text}".strip() for block in self.blocks) + "\n"
 
 
 def read_text(text: str, undone: Collection[str] = ()) -> PlanText:

@@ -51,8 +51,10 @@ def is_heading(line: str) -> bool:
 def depths(lines: list[str]) -> dict[str, int]:
     """By sort of number, how deep its headings lie in this text: 1 for chapters.
 
-    1. and below open no section: they number statements, or stand as a line over a paragraph.
+    1. and below open no section: they number statements, or stand as a line over a paragraph. A box (专栏) lies in
+    the section it is printed in.
     """
     used = {found.sort for line in lines if (found := mark_of(line)) and found.is_heading}
     sorts = [sort for sort in MARKS if sort in used and sort not in ("number", "paren_number")]
-    return {sort: depth for depth, sort in enumerate(sorts, 1)}
+    boxes = {"box": min(len(sorts), 2) + 1} if "box" in used else {}
+    return {sort: depth for depth, sort in enumerate(sorts, 1)} | boxes

@@ -524,8 +524,10 @@ def test_a_version_is_kept_once_for_what_it_says(report, people):
     assert from_json(as_json(versions.document_of(first))) == versions.document_of(first)
 
 
-def test_a_platform_has_a_slide_of_its_own_and_other_commitments_share_theirs(report):
-    blocks = [Heading(1, "任务进展"), Heading(2, "（一）战略平台")]
+@pytest.mark.parametrize("leads", ["战略平台", "重点领域"])
+def test_what_leads_the_plan_has_a_slide_each_and_other_commitments_share_theirs(report, leads):
+    """A platform of the first plan; of another whatever it puts first."""
+    blocks = [Heading(1, "任务进展"), Heading(2, f"（一）{leads}")]
     for name in ("1．甲平台", "2．乙平台"):
         blocks += [Heading(3, name), DocumentParagraph(f"{name}的进展。")]
     blocks += [
@@ -536,13 +538,24 @@ def test_a_platform_has_a_slide_of_its_own_and_other_commitments_share_theirs(re
     ]
     from pptx import Presentation
 
-    document = replace(build_report(report), blocks=blocks)
+    document = replace(build_report(report), blocks=blocks, leads=leads)
     slides = Presentation(io.BytesIO(write_slides(document))).slides
     titles = [slide.shapes.title.text_frame.text for slide in slides][1:]
 
     assert titles == [
-        "任务进展　（一）战略平台　1．甲平台", "任务进展　（一）战略平台　2．乙平台", "任务进展　（二）行动",
+        f"任务进展　（一）{leads}　1．甲平台", f"任务进展　（一）{leads}　2．乙平台", "任务进展　（二）行动",
     ]  # fmt: skip
+
+
+def test_a_report_says_what_leads_its_plan(report):
+    assert build_report(report).leads == "战略平台"
+    # Kept before the report said so.
+    assert from_json({name: value for name, value in as_json(build_report(report)).items() if name != "leads"})
+    plan = report.plan
+    own = [{"key": "platform", "name": "重点领域", "has_chapter": True, "is_reported": True}]
+    plan.declared_kinds = [{"key": "indicator", "name": "指标"}, *own]
+    plan.save()
+    assert build_report(Round.objects.get(pk=report.pk)).leads == "重点领域"
 
 
 def test_slides_have_the_sentence_and_the_table_and_no_clock(report):

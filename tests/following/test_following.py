@@ -20,11 +20,12 @@ from indicators.figures import workflow as figures
 from indicators.models import Observation
 from indicators.verdicts.stored import recompute
 from notices.models import Notice
+from plan.converters import RESERVED
 from plan.models import Source
 from plan.params import today
 from plan.services import touch_plan
+from shenzhen_plan.api_urls import urlpatterns as api_urlpatterns
 from shenzhen_plan.urls import urlpatterns
-from studio.services import RESERVED
 from tests.factories import make_component, make_item, make_observation, make_person, make_plan
 from updates import services as updates
 
@@ -266,5 +267,7 @@ def test_the_feed_opens_by_its_own_token_alone_and_holds_what_one_follows(office
 
 def test_no_plan_takes_an_address_of_the_site():
     first = {str(one.pattern).split("/")[0] for one in urlpatterns} - {""}
+    below_api = [str(one.pattern) for one in api_urlpatterns]
+    first |= {pattern.split("/")[1] for pattern in below_api if pattern.startswith("v1/")} - {""}
     words = {word.split(".")[0] for word in first if not word.startswith("<") and "<" not in word}
     assert words - RESERVED <= {"handler"}

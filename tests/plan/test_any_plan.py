@@ -133,6 +133,17 @@ def test_words_that_run_on_stand_whole_on_the_page_and_beside_each_paragraph(any
     assert "行动.1" in after.split("没有编号的一节")[0], "the last paragraph names what runs on into it"
 
 
+@pytest.mark.parametrize(
+    "slug", ["plans", "api", "assess", "Any", "另一", "..", "a/b", "%2e", "a" * 51, "a_b", "-"]
+)
+def test_a_folder_says_an_address_that_its_plan_can_be_reached_at(tmp_path, slug):
+    """plans was loaded and hid behind the list of plans; a/b took that list down for all."""
+    words = PLAN.replace('slug = "any"', f'slug = "{slug}"')
+    with pytest.raises(BrokenFixtures) as refused:
+        read_plan(write(tmp_path / "any", plan=words))
+    assert "plan.toml: slug: 地址由小写英文字母" in str(refused.value)
+
+
 def test_the_same_folder_again_changes_nothing(any_plan, tmp_path, capsys):
     call_command("load_plan", str(tmp_path / "any"))
 

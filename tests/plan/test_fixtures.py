@@ -170,7 +170,7 @@ def test_a_promise_stands_once_with_all_it_speaks_of(plan):
         ),
         ("platforms.toml", 'code = "P-1.2"', 'code = "P-1.1"', "P-1.1: 编码重复"),
         ("platforms.toml", 'parent = "P-4"', 'parent = "P-9"', "P-4.10: 上级不存在"),
-        ("platforms.toml", 'parent = "P-4"', 'parent = "P-1.1"', "P-4.10: 上级类别不符"),
+        ("platforms.toml", 'parent = "P-4"', 'parent = "S-1"', "P-4.10: 上级类别不符"),
         ("platforms.toml", 'kind = "platform_task"', 'kind = "platform_job"', "P-1.1: 未知类别"),
         ("platforms.toml", 'title = "光明科学城"\n', "", "P-1: 缺少字段 / missing: title"),
         ("platforms.toml", 'code = "P-1"', 'code = "P 1"', "P 1: 编码由字母（含汉字）、数字和"),

@@ -157,7 +157,13 @@ def test_others_may_not(draft):
         services.undo(draft, by=stranger)
 
 
-@pytest.mark.parametrize("slug", ["studio", "accounts"])
+@pytest.mark.parametrize(
+    "slug",
+    [
+        "studio", "accounts", "api", "plans", "assess", "Studio", "SZ-STI-14", "-", "_", "a_b", "a--b",
+        "-a", "..", "%2e", "a/b", "规划", "ａｂ", "a" * 51, "a\n", "",
+    ],
+)  # fmt: skip
 def test_addresses_in_use_are_refused(slug, planner):
     with pytest.raises(ValidationError):
         services.start(slug=slug, template="five-year-plan", frame=FRAME, by=planner)

@@ -254,3 +254,42 @@ def test_what_is_typed_in_the_studio_is_kept_as_in_every_form(planner, draft):
         told = planner.get(f"/studio/some-31/{page}/").content.decode()
         assert 'data-draft="off"' not in told, page
         assert "js/draft.js" in told, page
+
+
+def test_words_that_no_proposal_found_become_an_item(planner, draft):
+    """One in ten points is found by nobody but a reader: he marks its words himself."""
+    root = "/studio/some-31/"
+    blocks = PlanDraft.objects.get(slug="some-31").held.bare_blocks
+    number = next(n for n, text in enumerate(blocks) if text.startswith("到2030年"))
+    page = planner.get(f"{root}commitments/?section=0").content.decode()
+    assert f"{root}items/new/?block=" in page
+    page = planner.get(f"{root}items/new/?block={number}").content.decode()
+    assert blocks[number] in page
+    edition = PlanDraft.objects.get(slug="some-31").edition
+    form = {"kind": "action", "title": "创新能力", "words": "创新能力显著增强", "edition": edition}
+    answer = planner.post(f"{root}items/new/?block={number}", form)
+    assert answer.status_code == 302
+    row = next(iter(PlanDraft.objects.get(slug="some-31").held.items.values()))
+    assert (row.title, row.quote, row.place[0]) == ("创新能力", "创新能力显著增强", number)
+    # The same once more, words that are not there, a draft changed meanwhile, a paragraph that is none.
+    again = planner.post(f"{root}items/new/?block={number}", form | {"edition": edition + 1})
+    assert "已经是条目" in again.content.decode()
+    for wrong, said in (
+        ({"words": "没有的话"}, "没有这些连续的文字"),
+        ({"title": ""}, "标题"),
+        ({"kind": "x"}, "类别"),
+    ):
+        refused = planner.post(f"{root}items/new/?block={number}", form | {"edition": edition + 1} | wrong)
+        assert (refused.status_code, said in refused.content.decode()) == (400, True)
+    stale = planner.post(f"{root}items/new/?block={number}", form | {"title": "另一条", "words": "创新能力"})
+    assert "刚刚改动过" in stale.content.decode()
+    assert planner.get(f"{root}items/new/?block=999").status_code == 404
+    assert len(PlanDraft.objects.get(slug="some-31").held.items) == 1
+    planner.post(f"{root}undo/", {"to": "commitments"})
+    assert PlanDraft.objects.get(slug="some-31").held.items == {}
+
+
+def test_the_first_section_is_shown_when_asked_for_though_others_wait(planner, draft):
+    """What was accepted there could not be looked at again while anything else waited."""
+    page = planner.get("/studio/some-31/commitments/?section=0").content.decode()
+    assert '<a href="?section=0" aria-current="true">' in page

@@ -147,7 +147,7 @@ def test_a_printed_target_and_its_reading(printed, unit, context, readings):
         ("年均增速力争保持在5%以上", "年均增速", "5", "annual_growth", "point"),
         ("累计布局大科学装置总数达12个", "布局大科学装置", "12", "cumulative", "point"),
         ("技术合同成交额超2000亿元", "技术合同成交额", "2000", "level", "strict"),
-        ("单位生产总值能耗累计下降15%", "单位生产总值能耗累计下降", "15", "growth", "point"),
+        ("单位生产总值能耗累计下降15%", "单位生产总值能耗累计下降", "15", "level", "point"),
         ("ESI全球排名前1‰学科数量达12个", "ESI全球排名前1‰学科数量", "12", "level", "point"),
     ],
 )
