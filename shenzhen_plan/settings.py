@@ -54,7 +54,9 @@ FOLDERS = {
 }
 # Of these, those that every web and worker process must see: they lie in FILES_STORAGE, a folder that all machines
 # share (default: DATA_DIR), or s3://bucket/folder. Rows hold names, never paths; what is on its way stays local.
-STORED_FOLDERS = ("attachments", "evaluation-reports", "imports", "reports")
+STORED_FOLDERS = ("attachments", "evaluation-reports", "imports", "reports", "audit-archive")
+# Those that a backup holds: what was archived of the log is signed, outlives a restore and is copied beside it.
+BACKED_UP_FOLDERS = STORED_FOLDERS[:-1]
 FILES_STORAGE = env.str("FILES_STORAGE", "")
 _FILES = file_storage(FILES_STORAGE, endpoint=env.str("S3_ENDPOINT", ""))
 FILES_FOLDER = Path(FILES_STORAGE) if FILES_STORAGE.startswith("/") else None

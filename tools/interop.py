@@ -49,7 +49,7 @@ WRITER = """
 from django.utils import timezone
 from accounts.models import ApiToken, User
 from accounts.tokens import create_token
-person, _made = User.objects.get_or_create(username="interop", defaults={"is_analyst": True})
+person, _made = User.objects.get_or_create(username="interop", defaults={"is_analyst": True, "is_evaluator": True})
 print(create_token(by=person, name="interop", scope="export", days=1, today=timezone.localdate(),
                    writes=ApiToken.Writes.values)[1])
 """
