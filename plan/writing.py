@@ -167,7 +167,8 @@ class Writing:
 def answer_writing(request: Any, writing: Writing) -> HttpResponse:
     """What a program is answered that sent a row, or a list of rows; with a key the same request is done once."""
     key = request.headers.get(HEADER, "")
-    if key and not KEY.fullmatch(key):
+    # An empty one is a variable that was not filled: whoever sent it counts on being protected.
+    if HEADER in request.headers and not KEY.fullmatch(key):
         raise BadParameter(HEADER, key, _("应为 1 到 255 个 ASCII 字符，不含空格"))
     asked = request._request
     digest = digest_of(asked.method, asked.get_full_path(), asked.body)

@@ -426,7 +426,7 @@ CORS_ALLOWED_ORIGINS = [] if _ORIGINS in (["*"], ["off"]) else _ORIGINS
 CORS_ALLOW_CREDENTIALS = False
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
 CORS_ALLOW_HEADERS = ["accept", "accept-language", "if-none-match", "if-modified-since"]
-CORS_URLS_REGEX = r"^/api/(?!docs/)|^/[-a-z0-9]+/.*\.(csv|json|rss|atom|zip|xlsx|svg|ttl|jsonld|xml)$"
+CORS_URLS_REGEX = r"^/api/(?!docs/|.*/mine/$)|^/[-a-z0-9]+/.*\.(csv|json|rss|atom|zip|xlsx|svg|ttl|jsonld|xml)$"
 CORS_EXPOSE_HEADERS = [
     "Content-Disposition", "ETag", "Last-Modified", "Link", "Retry-After", "X-As-Of", "X-Known-By", "X-Filters",
     "X-Row-Count", "X-Rule-Version", "X-SHA256", "X-Demo",

@@ -225,6 +225,12 @@ def test_accept_and_format_agree(plan, client):
     assert client.get("/api/v1/observations.csv?format=csv").content == csv.content
     assert client.get(f"{API}releases/?format=json").json()["count"] > 0
     assert client.get(f"{API}observations/?format=json", headers={"accept": "text/html"}).status_code == 406
+    for accept, status in {
+        "*/*;q=0.1": 200, "text/html, application/*;q=0.5": 200, "application/json;q=0.001": 200,
+        "application/json;q=0": 406, "application/json; q=0.000, text/html": 406, "application/json;q=0, */*": 406,
+        "*/*;q=0": 406,
+    }.items():  # fmt: skip
+        assert client.get(f"{API}items/?page_size=1", headers={"accept": accept}).status_code == status, accept
 
 
 @pytest.fixture

@@ -123,6 +123,15 @@ def test_a_scope_reads_back_its_own_rows_alone(ana):
     assert read(token(ana), "observations").status_code == 403
 
 
+def test_no_page_of_another_site_is_let_in(ana):
+    """CORS opens what everybody may read."""
+    told = read(token(ana, "figures"), "observations", origin="https://elsewhere.example")
+
+    assert (told.status_code, "Access-Control-Allow-Origin" in told) == (200, False)
+    public = Client().get(f"{API}observations/", headers={"origin": "https://elsewhere.example"})
+    assert public["Access-Control-Allow-Origin"] == "*"
+
+
 def test_a_token_that_is_over_reads_nothing(ana):
     secret = token(ana, "figures")
     ApiToken.objects.update(expires_on=timezone.localdate().replace(year=2020))

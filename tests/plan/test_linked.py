@@ -71,7 +71,7 @@ def test_a_title_ends_no_block(db, client):
 
     assert said_by(client, "/test-plan/items/P-1/")["name"] == '</script><b>&"'
     assert said_by(client, "/test-plan/")["name"] == "</script><i>"
-    assert said_by(client, "/plans/")["dataset"][0]["name"] == "</script><i>"
+    assert "</script><i>" in {one["name"] for one in said_by(client, "/plans/")["dataset"]}
 
 
 def test_a_draft_says_nothing(db, client):
