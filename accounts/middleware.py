@@ -10,7 +10,7 @@ from accounts.drafts import take_draft
 from accounts.models import ApiToken
 from accounts.problems import problem
 from accounts.throttles import AnonymousThrottle, TokenThrottle
-from accounts.tokens import find_token, note_use
+from accounts.tokens import MARK, find_token, note_use
 from audit.services import current_token
 
 SCHEME = "bearer "
@@ -32,6 +32,8 @@ class TokenMiddleware:
         request.api_token = None
         given = request.META.get("HTTP_AUTHORIZATION", "")
         if not given.lower().startswith(SCHEME):
+            if MARK in given or given.strip().lower() == SCHEME.strip():
+                return _refused("Authorization: Bearer <token> / 令牌须写在 Bearer 之后")
             return self._throttled(request, AnonymousThrottle) or self.get_response(request)
         refusal = self._let_in(request, given[len(SCHEME) :].strip()) or self._throttled(request, TokenThrottle)
         response = refusal or self._named(request)
@@ -51,9 +53,7 @@ class TokenMiddleware:
         now = timezone.now()
         token = find_token(secret, today=timezone.localdate(now))
         if token is None:
-            response = problem(401, "invalid, expired or revoked token / 令牌无效、已过期或已停用")
-            response["WWW-Authenticate"] = 'Bearer error="invalid_token"'
-            return response
+            return _refused("invalid, expired or revoked token / 令牌无效、已过期或已停用")
         if reason := _out_of_scope(request, token):
             return problem(403, reason)
         request.user = request._cached_user = token.user
@@ -71,6 +71,13 @@ class TokenMiddleware:
         response = problem(429, "too many requests / 请求过于频繁")
         response["Retry-After"] = str(max(1, round(limit.wait() or 1)))
         return response
+
+
+def _refused(told: str):
+    """What is answered to a token that opens nothing: an answer for nobody would look like one for its holder."""
+    response = problem(401, told)
+    response["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+    return response
 
 
 def _out_of_scope(request, token: ApiToken) -> str:

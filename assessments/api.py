@@ -7,8 +7,9 @@ from rest_framework import generics
 from assessments.models import Note, NoteStep
 from assessments.queries import known_notes
 from assessments.serializers import NoteSerializer
-from assessments.writing import NoteWriting, NoteWritingSerializer
+from assessments.writing import NoteWriting, NoteWritingSerializer, OwnNoteSerializer
 from plan.api import KIND, PlanView
+from plan.own import OwnList, described
 from plan.params import BadParameter, read_choice
 from plan.writing import WrittenSerializer, answer_writing
 
@@ -62,3 +63,12 @@ class NoteList(PlanView, generics.ListAPIView):
     def post(self, request, slug):
         """Keeps drafts of notes, and hands in those that say so; a second person publishes."""
         return answer_writing(request, NoteWriting(self.plan, request.user))
+
+
+@extend_schema_view(get=described("assessments", NoteWriting, OwnNoteSerializer))
+class OwnNoteList(OwnList):
+    """The notes that whoever asks has written, newest first, decided ones too."""
+
+    writing = NoteWriting
+    serializer_class = OwnNoteSerializer
+    queryset = Note.objects.none()

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from rest_framework import serializers
@@ -13,6 +14,7 @@ from assessments.forms import TEXT_LENGTH, NoteForm
 from assessments.models import Note
 from assessments.notes import FIELDS, begin_note, body_of, change_note, missing, submit_note
 from assessments.queries import is_author, pin_for
+from plan.own import OwnSerializer
 from plan.writing import Writing, WritingSerializer
 
 TEXTS = ("progress", "results", "problems", "causes", "remedies")
@@ -39,9 +41,14 @@ class NoteWritingSerializer(WritingSerializer):
     difference_reason = serializers.CharField(required=False)
 
 
+class OwnNoteSerializer(OwnSerializer, NoteWritingSerializer):
+    """A note of an evaluator, as it stands."""
+
+
 class NoteWriting(Writing):
     names = {key: key for key in ("round", "item", *FIELDS)}
     commons = ("edition", "state")
+    states = Note.State.values
 
     def found(self, said: Mapping[str, Any]) -> Note:
         require(self.by, Permission.EVALUATE)
@@ -83,3 +90,10 @@ class NoteWriting(Writing):
 
     def address(self, row: Note) -> str:
         return reverse("assessments:note", args=[self.plan.slug, row.pk])
+
+    def own(self) -> QuerySet[Note]:
+        rows = Note.objects.filter(round__plan=self.plan, author=self.by)
+        return rows.select_related("round", "item")
+
+    def said(self, row: Note) -> dict[str, Any]:
+        return {"round": row.round.code, "item": row.item.code} | body_of(row)

@@ -2,20 +2,23 @@
 
 An archive holds the oldest rows with their links, a line of JSON each, and beside it a signed paper says which
 links they are and what the file's SHA-256 is. `audit.verifying` walks through the files first and then through the
-table, so that an archive that is missing, cut or altered is found like a row that is.
+table, so that an archive that is missing, cut or altered is found like a row that is. Both lie in the storage that
+every machine sees: whichever of them walks over the log at night finds all of it.
 """
 
 import gzip
 import hashlib
 import json
-import os
+import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.conf import settings
+from django.core.files import File
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,6 +29,7 @@ from audit.models import ChainLink
 from audit.services import console_name, record_audit
 from audit.signing import is_signed, key_name, sign
 
+FOLDER = "audit-archive"
 ROWS_AT_A_TIME = 2000
 FACTS = ("chain", "position", "previous", "hash", "event_id", "event__digest", "event__origin")
 
@@ -50,13 +54,17 @@ class BrokenArchive(Exception):
     """A file or a paper that is not as it was made; says which and why."""
 
 
-def folder() -> Path:
-    return settings.DATA_DIR / "audit-archive"
+def papers() -> list[tuple[str, Paper]]:
+    """Name and paper of every archive in the order of its links.
 
-
-def papers() -> list[tuple[Path, Paper]]:
-    """Every archive in the order of its links. Raises BrokenArchive for a paper this installation did not sign."""
-    found = [(path.with_suffix(".jsonl.gz"), _read_paper(path)) for path in folder().glob("*.json")]
+    Raises BrokenArchive for a paper this installation did not sign, OSError where the storage is away.
+    """
+    names = {kept.last for kept in default_storage.files(FOLDER) if kept.last.endswith(".json")}
+    left = {path.name for path in (settings.DATA_DIR / FOLDER).glob("*.json")} - names
+    if left:
+        told = _("归档 %(name)s 还在本机的 DATA_DIR 中，请先运行 copy_files")
+        raise BrokenArchive(told % {"name": min(left)})
+    found = [(name.replace(".json", ".jsonl.gz"), _read_paper(name)) for name in names]
     return sorted(found, key=lambda pair: pair[1].first)
 
 
@@ -70,18 +78,19 @@ def identity() -> str:
 
 def links() -> Iterator[dict[str, Any]]:
     """The archived links with their rows, as `audit.verifying` reads them from the table. Raises BrokenArchive."""
-    for path, paper in papers():
-        if not path.exists() or _digest(path) != paper.sha256:
-            raise BrokenArchive(_("归档 %(name)s 缺失或已被改动") % {"name": path.name})
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
-            for line in lines:
-                row = json.loads(line)
-                row["event__at"] = datetime.fromisoformat(row["event__at"])
-                yield row
+    for name, paper in papers():
+        with _opened(name) as file:
+            if _digest(file) != paper.sha256:
+                raise BrokenArchive(_missing(name))
+            with gzip.open(file, "rt", encoding="utf-8") as lines:
+                for line in lines:
+                    row = json.loads(line)
+                    row["event__at"] = datetime.fromisoformat(row["event__at"])
+                    yield row
 
 
-def archive(*, online_days: int, now: datetime | None = None) -> Path | None:
-    """Moves what is older than `online_days` out of the table; the archive's path, or None where nothing is.
+def archive(*, online_days: int, now: datetime | None = None) -> str | None:
+    """Moves what is older than `online_days` out of the table; the archive's name, or None where nothing is.
 
     Needs the role that owns the tables: the one the site runs as may delete nothing. The newest row stays whatever
     its age, because the chain goes on from it. Raises BrokenArchive where an earlier one is not as it was made.
@@ -94,61 +103,76 @@ def archive(*, online_days: int, now: datetime | None = None) -> Path | None:
     last = (young.position if young else newest.position if newest else 0) - 1
     if first is None or last < first.position:
         return None
-    path = folder() / f"audit-{first.position}-{last}.jsonl.gz"
-    head = _write(path, own.filter(position__lte=last))
-    paper = Paper(chain, first.position, last, head, _digest(path), timezone.now().isoformat(), key_name())
-    _write_paper(path, paper)
+    name = f"audit-{first.position}-{last}.jsonl.gz"
+    head, sha256 = _write(name, own.filter(position__lte=last))
+    paper = Paper(chain, first.position, last, head, sha256, timezone.now().isoformat(), key_name())
+    _write_paper(name, paper)
     with transaction.atomic():
         _take_out(first.position, last)
         record_audit(
             action="audit.archived",
             name=console_name(),
-            object_code=path.name.split(".")[0],
-            object_label=path.name,
+            object_code=name.split(".")[0],
+            object_label=name,
             after={"first": paper.first, "last": paper.last, "sha256": paper.sha256},
         )
-    return path
+    return name
 
 
-def _write(path: Path, rows) -> str:
-    """Writes the links with their rows; the hash of the last one. The file gets its name when it is whole."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    aside, head = path.with_suffix(".part"), ""
-    names = (*FACTS, *(f"event__{name}" for name in CONTENT))
-    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+def _write(name: str, rows) -> tuple[str, str]:
+    """Writes the links with their rows; the hash of the last one, and the file's SHA-256 as it was read back."""
+    head = ""
+    columns = (*FACTS, *(f"event__{column}" for column in CONTENT))
+    with tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR) as file:
         with gzip.GzipFile(filename="", fileobj=file, mode="wb", mtime=0) as packed:
-            for row in rows.values(*names).iterator(chunk_size=ROWS_AT_A_TIME):
+            for row in rows.values(*columns).iterator(chunk_size=ROWS_AT_A_TIME):
                 row["event__at"] = row["event__at"].isoformat(timespec="microseconds")
                 packed.write((json.dumps(row, ensure_ascii=False) + "\n").encode())
                 head = row["hash"]
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(path)
-    return head
+        file.seek(0)
+        sha256 = _digest(file)
+        default_storage.save(f"{FOLDER}/{name}", File(file))
+    with _opened(name) as kept:
+        if _digest(kept) != sha256:
+            raise BrokenArchive(_missing(name))
+    return head, sha256
 
 
-def _write_paper(path: Path, paper: Paper) -> None:
-    target = folder() / path.name.replace(".jsonl.gz", ".json")
+def _write_paper(name: str, paper: Paper) -> None:
     text = canonical(asdict(paper) | {"signature": sign(paper.text())})
-    with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        file.write(text + "\n")
+    default_storage.save(f"{FOLDER}/{name.replace('.jsonl.gz', '.json')}", ContentFile(f"{text}\n".encode()))
 
 
-def _read_paper(path: Path) -> Paper:
+def _opened(name: str) -> BinaryIO:
+    """Raises BrokenArchive where there is none of that name, OSError where the storage is away."""
     try:
-        facts: dict[str, Any] = json.loads(path.read_bytes())
+        return default_storage.opened(f"{FOLDER}/{name}")
+    except FileNotFoundError as error:
+        raise BrokenArchive(_missing(name)) from error
+
+
+def _missing(name: str) -> str:
+    return _("归档 %(name)s 缺失或已被改动") % {"name": name}
+
+
+def _read_paper(name: str) -> Paper:
+    try:
+        with _opened(name) as file:
+            facts: dict[str, Any] = json.loads(file.read())
         signature = str(facts.pop("signature"))
         paper = Paper(**facts)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise BrokenArchive(_("归档说明 %(name)s 无法读取") % {"name": path.name}) from error
+        raise BrokenArchive(_("归档说明 %(name)s 无法读取") % {"name": name}) from error
     if not is_signed(paper.text(), signature):
-        raise BrokenArchive(_("归档说明 %(name)s 已被改动，或不是本系统签的") % {"name": path.name})
+        raise BrokenArchive(_("归档说明 %(name)s 已被改动，或不是本系统签的") % {"name": name})
     return paper
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _digest(file: BinaryIO) -> str:
+    """The SHA-256 of a file, which then stands at its beginning again."""
+    found = hashlib.file_digest(file, "sha256").hexdigest()
+    file.seek(0)
+    return found
 
 
 def _take_out(first: int, last: int) -> None:

@@ -98,7 +98,7 @@ def _write(out: BinaryIO, folder: Path) -> Manifest:
             log = LogCheck()
             manifest.log = _add_lines(archive, LOG, _watched(lines_of_log(), log), folder)
             manifest.log |= {"faults": len(log.faults), "unlinked": unlinked()}
-        for folder in settings.STORED_FOLDERS:
+        for folder in settings.BACKED_UP_FOLDERS:
             for kept in default_storage.files(folder):
                 if facts := _add_file(archive, kept):
                     manifest.files[kept.name] = facts
@@ -323,5 +323,5 @@ def _few(names: list[str]) -> str:
 def demand_place(name: str) -> None:
     """Raises BadBackup for a file of a backup whose name leads to no folder of the storage."""
     folder, *rest = PurePosixPath(name).parts
-    if folder not in settings.STORED_FOLDERS or not rest or ".." in rest or name.endswith(PART):
+    if folder not in settings.BACKED_UP_FOLDERS or not rest or ".." in rest or name.endswith(PART):
         raise BadBackup(f"多余的内容 / not what a backup holds: {name}")

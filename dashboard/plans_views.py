@@ -5,17 +5,21 @@ from datetime import date
 
 from django.core.paginator import Paginator
 from django.shortcuts import render
+from django.utils.translation import get_language
 
 from dashboard.queries import stage
-from indicators.queries import overview
+from indicators.queries import cutoffs, overview
 from indicators.shown.summary import summary
+from judging.terms import RULE_VERSION
 from plan.kinds import list_address
 from plan.list_filters import ListFilters, asks, words
 from plan.models import Plan
+from plan.page_cache import keep, key_of, recall
+from plan.params import today
 from plan.searching import find_everywhere, split_words
 
-# Each is read with some queries of its own.
-PLANS_A_PAGE = 50
+# Each is read whole where its sentence is not remembered.
+PLANS_A_PAGE = 20
 
 
 @dataclass(frozen=True)
@@ -42,15 +46,15 @@ def plans(request):
     wanted = split_words(asked.words)
     found = Paginator(Plan.objects.select_related("source"), PLANS_A_PAGE)
     page = found.get_page(request.GET.get("page"))
-    rows = [_line(plan, request.as_of, wanted) for plan in page.object_list]
+    rows = [_line(request, plan, wanted) for plan in page.object_list]
     return render(request, "dashboard/plans.html", {"rows": rows, "page": page, "words": asked.words})
 
 
-def _line(plan: Plan, day: date, wanted: list[str]) -> PlanLine:
-    found = overview(plan, day)
+def _line(request, plan: Plan, wanted: list[str]) -> PlanLine:
+    day = request.as_of
     return PlanLine(
         plan,
-        str(summary(found.tabled)) if found.standings else "",
+        _sentence(request, plan, day),
         round(plan.elapsed(day) * 100),
         stage(plan, day),
         [
@@ -60,3 +64,13 @@ def _line(plan: Plan, day: date, wanted: list[str]) -> PlanLine:
         ],
         sum(group.total for group in find_everywhere(plan, wanted, day)) if wanted else None,
     )
+
+
+def _sentence(request, plan: Plan, day: date) -> str:
+    """What is said of a plan on a day, kept while it stays true: it takes every figure of the plan to say it."""
+    state = (plan.figures_version, day, today(), RULE_VERSION, cutoffs())
+    key = key_of(request, "sentence", (plan.pk, get_language()), state)
+    if (kept := recall(key)) is None:
+        found = overview(plan, day)
+        keep(key, kept := str(summary(found.tabled)) if found.standings else "")
+    return kept

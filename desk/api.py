@@ -1,12 +1,14 @@
 """API of releases, the publications that figures come from, and of figures that programs enter."""
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import generics, serializers
 
 from desk.releases import figures_of, releases, with_sources
-from desk.writing import FigureWriting, FigureWritingSerializer
+from desk.writing import FigureWriting, FigureWritingSerializer, OwnFigureSerializer
 from indicators.api import ObservationList
+from indicators.models import Observation
 from plan.api import PlanView
+from plan.own import OwnList, described
 from plan.queries import get_plan
 from plan.writing import WrittenSerializer, answer_writing
 
@@ -52,3 +54,12 @@ class Observations(ObservationList):
     def post(self, request, slug):
         """Keeps drafts of figures, and hands in those that say so; a second person approves."""
         return answer_writing(request, FigureWriting(get_plan(slug), request.user))
+
+
+@extend_schema_view(get=described("observations", FigureWriting, OwnFigureSerializer))
+class OwnFigureList(OwnList):
+    """The figures that whoever asks has entered, newest first, decided ones too."""
+
+    writing = FigureWriting
+    serializer_class = OwnFigureSerializer
+    queryset = Observation.objects.none()

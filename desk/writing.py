@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from rest_framework import serializers
@@ -14,6 +15,7 @@ from desk.queries import components_for_entry, figures_seen_by
 from indicators.figures.workflow import submit_rows
 from indicators.models import Component, Observation
 from plan.models import Plan, Source
+from plan.own import OwnSerializer
 from plan.writing import Writing, WritingSerializer
 from texts.names import nearest
 
@@ -24,6 +26,7 @@ OF_SOURCE = {
     "source_document_number": "source_number",
     "source_published_on": "source_published_on",
 }
+COLUMNS_OF_SOURCE = {key: key.removeprefix("source_") for key in OF_SOURCE}
 
 
 class FigureWritingSerializer(WritingSerializer):
@@ -57,12 +60,17 @@ class FigureOfProgram(FigureForm):
         field.to_field_name = "code"
 
 
+class OwnFigureSerializer(OwnSerializer, FigureWritingSerializer):
+    """A figure somebody entered, as it stands."""
+
+
 class FigureWriting(Writing):
     names = {
         "component": "component", "year": "year", "value": "value", "value_status": "value_status",
         "precision": "precision", "exclusive": "exclusive", "released_on": "released_on",
         "published_text": "published_text", "note": "note",
     } | OF_SOURCE  # fmt: skip
+    states = Observation.State.values
     usual = {"value_status": Observation.ValueStatus.FINAL, "precision": Observation.Precision.EXACT}
 
     def __init__(self, plan: Plan, by: Any):
@@ -120,3 +128,14 @@ class FigureWriting(Writing):
 
     def address(self, row: Observation) -> str:
         return reverse("desk:figure", args=[self.plan.slug, row.pk])
+
+    def own(self) -> QuerySet[Observation]:
+        return figures_seen_by(self.plan, self.by).filter(entered_by=self.by)
+
+    def said(self, row: Observation) -> dict[str, Any]:
+        stands, source = self.stands(row), row.source
+        of_source = {key: getattr(source, column) for key, column in COLUMNS_OF_SOURCE.items()}
+        return {key: stands[name] for key, name in self.names.items() if key not in OF_SOURCE} | of_source
+
+    def reason(self, row: Observation) -> str:
+        return row.out_reason if row.state == Observation.State.REJECTED else super().reason(row)

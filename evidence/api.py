@@ -7,8 +7,9 @@ from rest_framework import generics
 from evidence.models import PublicEvidence
 from evidence.queries import known
 from evidence.serializers import EvidenceSerializer
-from evidence.writing import EvidenceWriting, EvidenceWritingSerializer
+from evidence.writing import EvidenceWriting, EvidenceWritingSerializer, OwnEvidenceSerializer
 from plan.api import PlanView
+from plan.own import OwnList, described
 from plan.params import BadParameter, read_choice, read_date
 from plan.public import Says
 from plan.writing import WrittenSerializer, answer_writing
@@ -54,3 +55,12 @@ class EvidenceList(PlanView, generics.ListAPIView):
     def post(self, request, slug):
         """Keeps drafts of published statements, and hands in those that say so; a second person approves."""
         return answer_writing(request, EvidenceWriting(self.plan, request.user))
+
+
+@extend_schema_view(get=described("evidence", EvidenceWriting, OwnEvidenceSerializer))
+class OwnEvidenceList(OwnList):
+    """The published statements that whoever asks has entered, newest first, decided ones too."""
+
+    writing = EvidenceWriting
+    serializer_class = OwnEvidenceSerializer
+    queryset = PublicEvidence.objects.none()

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from rest_framework import serializers
@@ -12,7 +13,9 @@ from evidence.forms import PublicEvidenceForm, initial_of
 from evidence.importing import FIELDS
 from evidence.models import PHRASE_LENGTH, PublicEvidence
 from evidence.services import change_evidence, check_public, enter_evidence, submit_together
+from judging.decimals import plain
 from plan.models import Source
+from plan.own import OwnSerializer
 from plan.public import Says
 from plan.writing import Writing, WritingSerializer
 
@@ -39,8 +42,13 @@ class EvidenceWritingSerializer(WritingSerializer):
     note = serializers.CharField(required=False, max_length=2000)
 
 
+class OwnEvidenceSerializer(OwnSerializer, EvidenceWritingSerializer):
+    """A published statement somebody entered, as it stands."""
+
+
 class EvidenceWriting(Writing):
     names = FIELDS | {"contradicts": "contradicts"}
+    states = PublicEvidence.State.values
     usual = {"rank": Source.Rank.OFFICIAL}
 
     def found(self, said: Mapping[str, Any]) -> PublicEvidence | None:
@@ -75,3 +83,10 @@ class EvidenceWriting(Writing):
 
     def address(self, row: PublicEvidence) -> str:
         return reverse("evidence:detail", args=[self.plan.slug, row.pk])
+
+    def own(self) -> QuerySet[PublicEvidence]:
+        rows = PublicEvidence.objects.filter(item__plan=self.plan, entered_by=self.by)
+        return rows.select_related("item", "source")
+
+    def said(self, row: PublicEvidence) -> dict[str, Any]:
+        return super().said(row) | {"number": "" if row.number is None else plain(row.number)}

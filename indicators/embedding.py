@@ -1,6 +1,5 @@
 """An indicator on pages of other sites, in papers and in catalogues: its name, its day and where it is from."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,10 +7,11 @@ from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from indicators.models import Component, Indicator
+from plan import linked
 from plan.days import Day
 from plan.models import Plan
 
@@ -78,15 +78,11 @@ def _description(plan: Plan, indicator: Indicator) -> str:
 
 
 def dataset(plan: Plan, indicator: Indicator, parts: Sequence[Component], found: Quoted, site: str) -> SafeString:
-    """The figures of the page as a data set in the words of schema.org, for the page itself (JSON-LD).
-
-    A block of data and no script: a browser runs nothing of it, whatever the policy of scripts says.
-    """
+    """The figures of the page as a data set in the words of schema.org (plan.linked)."""
     file = found.page.rstrip("/")
     days = urlencode({"as_of": found.as_of.isoformat()})
     kinds = (("csv", "text/csv"), ("json", "application/json"))
     body: dict[str, Any] = {
-        "@context": "https://schema.org",
         "@type": "Dataset",
         "@id": f"{found.page}#dataset",
         "name": f"{indicator.title}（{plan.title}）",
@@ -96,8 +92,8 @@ def dataset(plan: Plan, indicator: Indicator, parts: Sequence[Component], found:
         "url": found.page,
         "dateModified": plan.changed_on(found.as_of).isoformat(),
         "temporalCoverage": f"{plan.starts_on.isoformat()}/{plan.ends_on.isoformat()}",
-        "isPartOf": {"@type": "Dataset", "@id": f"{site}{plan.get_absolute_url()}#dataset", "name": plan.title},
-        "creator": {"@type": "Organization", "name": plan.source.publisher or plan.title},
+        "isPartOf": linked.reference(plan, site),
+        "creator": linked.organisation(plan.source.publisher or plan.title),
         "variableMeasured": [
             {"@type": "PropertyValue", "name": part.name or indicator.title, "unitText": indicator.unit}
             for part in parts
@@ -107,6 +103,4 @@ def dataset(plan: Plan, indicator: Indicator, parts: Sequence[Component], found:
             for ending, kind in kinds
         ],
     }
-    # `<` as JSON escapes it: nothing in a title ends the block.
-    text = json.dumps(body, ensure_ascii=False).replace("<", "\\u003c").replace("&", "\\u0026")
-    return mark_safe(f'<script type="application/ld+json">{text}</script>')
+    return linked.block(body)

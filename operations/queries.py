@@ -116,8 +116,8 @@ def database_bytes() -> int | None:
 def archives() -> tuple[list[tuple[str, Any]], str]:
     """(file name, what is signed about it) of the archived rows of the log, and what is wrong with them."""
     try:
-        return [(path.name, paper) for path, paper in papers()], ""
-    except BrokenArchive as problem:
+        return papers(), ""
+    except (BrokenArchive, OSError) as problem:
         return [], str(problem)
 
 

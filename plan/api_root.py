@@ -35,6 +35,12 @@ OF_A_PLAN = {
         "evidence",
         "assessments",
         "changes",
+        # Rows of a file looked at, and what whoever asks has written.
+        "observations_check",
+        "observations_mine",
+        "updates_mine",
+        "evidence_mine",
+        "assessments_mine",
     )
 }
 

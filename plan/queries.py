@@ -9,7 +9,7 @@ from itertools import takewhile
 from typing import Any
 
 from django.db import DatabaseError
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -24,6 +24,8 @@ from plan.rollup import RollUp, RollupPart, roll_up
 from plan.text import TextPiece, linked
 
 # From best to worst, as a bar of states reads; what has not reported ends it.
+# The menu of a page's frame holds so many other plans at most; the page of all plans has the rest.
+MOST_OTHERS = 20
 BAR_ORDER = (
     Item.Status.DONE,
     Item.Status.ON_SCHEDULE,
@@ -108,12 +110,13 @@ def _closing(rows: QuerySet[Item], plan: Plan, status: str, day: date) -> list[s
 
 def get_plan(slug: str) -> Plan:
     """The plan of an address; 404 names what was asked for."""
-    # All of them at once: they are few, and the page's frame leads to the others.
-    plans = list(Plan.objects.select_related("source"))
-    plan = next((row for row in plans if row.slug == slug), None)
+    # With others, to which the page's frame leads: so many as a menu can hold, whatever their number.
+    is_other = Case(When(slug=slug, then=Value(0)), default=Value(1))
+    plans = list(Plan.objects.select_related("source").order_by(is_other, *Plan._meta.ordering)[: 1 + MOST_OTHERS])
+    plan = plans[0] if plans and plans[0].slug == slug else None
     if plan is None:
         raise Http404(_("没有规划“%(slug)s”") % {"slug": slug})
-    plan.others = [row for row in plans if row is not plan]
+    plan.others = plans[1:]
     return plan
 
 

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, NamedTuple
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework import serializers
@@ -31,6 +32,7 @@ from texts.names import nearest
 
 MOST_ROWS = 500
 DRAFT, SUBMITTED = STATES = ("draft", "submitted")
+RETURNED = "returned"
 SHOWN = 200
 # Of longer numbers a program loses digits before it sends them.
 EXACT_DIGITS = 15
@@ -96,6 +98,8 @@ class Writing:
     lists: ClassVar[tuple[str, ...]] = ()
     # What names and leads a row besides what it says.
     commons: ClassVar[tuple[str, ...]] = ("id", "edition", "state")
+    # The states its rows are in, a decision's too.
+    states: ClassVar[Sequence[str]]
     # What a form takes for granted where a row says nothing.
     usual: ClassVar[Mapping[str, str]] = {}
 
@@ -144,11 +148,27 @@ class Writing:
     def address(self, row: Any) -> str:
         raise NotImplementedError
 
+    def own(self) -> QuerySet:
+        """What the person has written, in whatever state, with what `said` reads."""
+        raise NotImplementedError
+
+    def said(self, row: Any) -> dict[str, Any]:
+        """What a row says, by the keys under which it is written."""
+        stands = self.stands(row)
+        return {key: stands[name] for key, name in self.names.items()}
+
+    def reason(self, row: Any) -> str:
+        """Why a row came back; empty where it did not."""
+        steps = sorted(row.steps.all(), key=lambda step: step.pk, reverse=True)
+        returns = (step.reason for step in steps if step.action == RETURNED)
+        return next(returns, "") if row.state == RETURNED else ""
+
 
 def answer_writing(request: Any, writing: Writing) -> HttpResponse:
     """What a program is answered that sent a row, or a list of rows; with a key the same request is done once."""
     key = request.headers.get(HEADER, "")
-    if key and not KEY.fullmatch(key):
+    # An empty one is a variable that was not filled: whoever sent it counts on being protected.
+    if HEADER in request.headers and not KEY.fullmatch(key):
         raise BadParameter(HEADER, key, _("应为 1 到 255 个 ASCII 字符，不含空格"))
     asked = request._request
     digest = digest_of(asked.method, asked.get_full_path(), asked.body)

@@ -276,6 +276,10 @@ ACCESS: dict[str, Entry] = {
     # API
     "api_updates": {"GET": P.READ, "POST": P.REPORT_STATUS},
     "api_assessments": {"GET": P.READ, "POST": P.EVALUATE},
+    "api_observations_mine": {"GET": P.ENTER_FIGURES},
+    "api_updates_mine": {"GET": P.REPORT_STATUS},
+    "api_evidence_mine": {"GET": P.ENTER_EVIDENCE},
+    "api_assessments_mine": {"GET": P.EVALUATE},
     "schema": P.READ,
     "api_docs": P.READ,
     **dict.fromkeys(("api_root", "api_plans", "api_plan"), P.READ),
@@ -347,6 +351,8 @@ WRITTEN = {
     "api_evidence": ApiToken.Writes.EVIDENCE,
     "api_assessments": ApiToken.Writes.NOTES,
 }
+# And read back: what its holder has written, for whoever may write it.
+WRITTEN |= {f"{name}_mine": what for name, what in WRITTEN.items()}
 
 
 # What open pages ask for by themselves; it is no activity of the person and does not keep a session open. The

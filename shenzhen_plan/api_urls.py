@@ -38,13 +38,17 @@ urlpatterns = [
     path("v1/<slug:slug>/indicators/", indicators.IndicatorList.as_view(), name="api_indicators"),
     path("v1/<slug:slug>/indicators/<code:code>/", indicators.IndicatorDetail.as_view(), name="api_indicator"),
     path("v1/<slug:slug>/observations/", desk.Observations.as_view(), name="api_observations"),
+    path("v1/<slug:slug>/observations/mine/", desk.OwnFigureList.as_view(), name="api_observations_mine"),
     path("v1/<slug:slug>/releases/", desk.ReleaseList.as_view(), name="api_releases"),
     path(
         "v1/<slug:slug>/observations/check/", indicators.ObservationCheck.as_view(), name="api_observations_check"
     ),
     path("v1/<slug:slug>/updates/", updates.UpdateList.as_view(), name="api_updates"),
+    path("v1/<slug:slug>/updates/mine/", updates.OwnUpdateList.as_view(), name="api_updates_mine"),
     path("v1/<slug:slug>/evidence/", evidence.EvidenceList.as_view(), name="api_evidence"),
+    path("v1/<slug:slug>/evidence/mine/", evidence.OwnEvidenceList.as_view(), name="api_evidence_mine"),
     path("v1/<slug:slug>/assessments/", assessments.NoteList.as_view(), name="api_assessments"),
+    path("v1/<slug:slug>/assessments/mine/", assessments.OwnNoteList.as_view(), name="api_assessments_mine"),
     path("v1/<slug:slug>/platforms/", plan.KindList.as_view(kind=Item.Kind.PLATFORM), name="api_platforms"),
     path("v1/<slug:slug>/actions/", plan.KindList.as_view(kind=Item.Kind.ACTION), name="api_actions"),
     path("v1/<slug:slug>/clusters/", plan.KindList.as_view(kind=Item.Kind.CLUSTER), name="api_clusters"),

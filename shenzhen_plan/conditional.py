@@ -8,12 +8,14 @@ from django.middleware.http import ConditionalGetMiddleware
 from django.utils.cache import set_response_etag
 
 from plan.changed import last_modified, with_validators
+from shenzhen_plan.parameters import OWN
 
 FEEDS = {"changes_rss", "changes_atom", "plans_rss", "plans_atom"}
 # A file, which says so itself.
 ITSELF = {"api_all_observations"}
-# What is known of a file changes with every copy that is taken; the description with the code alone.
-NOT_OF_PLANS = {"api_verify", "schema", "api_docs"}
+# What is known of a file changes with every copy that is taken; the description with the code alone; what somebody
+# has written before its plan does.
+NOT_OF_PLANS = {"api_verify", "schema", "api_docs", *OWN}
 
 
 class ConditionalMiddleware(ConditionalGetMiddleware):

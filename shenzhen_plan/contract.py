@@ -15,6 +15,7 @@ from plan.models import Item, Plan
 from plan.writing import MOST_ROWS, REPLAYED
 from shenzhen_plan.access import WRITTEN, needed
 from shenzhen_plan.api_urls import urlpatterns
+from shenzhen_plan.parameters import taken_by
 
 Described = dict[str, Any]
 DAY = {"type": "string", "format": "date"}
@@ -115,7 +116,7 @@ def _kinds(request: Any) -> list[str]:
 
 def _complete(operation: Described, path: str, method: str, name: str) -> None:
     if method == "get":
-        _add_parameters(operation)
+        _add_parameters(operation, name)
         for number, response in operation["responses"].items():
             if number == "200":
                 response["headers"] = HEADERS
@@ -160,12 +161,13 @@ def _refusal(words: str) -> Described:
     return {"description": words, "content": {"application/problem+json": {"schema": schema}}}
 
 
-def _add_parameters(operation: Described) -> None:
+def _add_parameters(operation: Described, address: str) -> None:
     (form,) = {
         "csv" if kind == "text/csv" else "json"
         for kind in operation["responses"]["200"].get("content", {"application/json": {}})
     }
-    asked = COMMON | {"format": ({"type": "string", "enum": [form]}, "The form of the answer, as Accept says it.")}
+    days = {name: said for name, said in COMMON.items() if name in taken_by(address)}
+    asked = days | {"format": ({"type": "string", "enum": [form]}, "The form of the answer, as Accept says it.")}
     for name, (schema, words) in asked.items():
         described = {"in": "query", "name": name, "schema": schema, "description": words}
         operation.setdefault("parameters", []).append(described)

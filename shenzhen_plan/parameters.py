@@ -27,6 +27,8 @@ from updates.filters import UpdateFilters
 COMMON = ("as_of", "known_by")
 # Answers of a provider: what it adds is its own, and by RFC 6749 (4.1.2) a client ignores what it does not know.
 FOREIGN = frozenset({"oidc_authentication_callback"})
+# Where a program reads back what its holder has written, as it stands: drafts have no days.
+OWN = tuple(f"api_{name}_mine" for name in ("observations", "updates", "evidence", "assessments"))
 
 PAGE = ("page",)
 PAGES = ("page", "page_size")
@@ -171,12 +173,13 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "api_evidence": ("item", "says", "since", *API_PAGES),
     "api_assessments": ("round", "item", "kind", "conclusion", *API_PAGES),
     "api_changes": (*CHANGES, *API_PAGES),
+    **dict.fromkeys(OWN, ("state", *API_PAGES)),
 }
 
 
 def taken_by(view_name: str) -> tuple[str, ...]:
     """The names an address takes."""
-    return (*COMMON, *PARAMETERS.get(view_name, ()))
+    return (*(() if view_name in OWN else COMMON), *PARAMETERS.get(view_name, ()))
 
 
 def refuse_unknown(view_name: str, params) -> None:

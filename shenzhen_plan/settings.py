@@ -54,7 +54,9 @@ FOLDERS = {
 }
 # Of these, those that every web and worker process must see: they lie in FILES_STORAGE, a folder that all machines
 # share (default: DATA_DIR), or s3://bucket/folder. Rows hold names, never paths; what is on its way stays local.
-STORED_FOLDERS = ("attachments", "evaluation-reports", "imports", "reports")
+STORED_FOLDERS = ("attachments", "evaluation-reports", "imports", "reports", "audit-archive")
+# Those that a backup holds: what was archived of the log is signed, outlives a restore and is copied beside it.
+BACKED_UP_FOLDERS = STORED_FOLDERS[:-1]
 FILES_STORAGE = env.str("FILES_STORAGE", "")
 _FILES = file_storage(FILES_STORAGE, endpoint=env.str("S3_ENDPOINT", ""))
 FILES_FOLDER = Path(FILES_STORAGE) if FILES_STORAGE.startswith("/") else None
@@ -424,7 +426,7 @@ CORS_ALLOWED_ORIGINS = [] if _ORIGINS in (["*"], ["off"]) else _ORIGINS
 CORS_ALLOW_CREDENTIALS = False
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
 CORS_ALLOW_HEADERS = ["accept", "accept-language", "if-none-match", "if-modified-since"]
-CORS_URLS_REGEX = r"^/api/(?!docs/)|^/[-a-z0-9]+/.*\.(csv|json|rss|atom|zip|xlsx|svg|ttl|jsonld|xml)$"
+CORS_URLS_REGEX = r"^/api/(?!docs/|.*/mine/$)|^/[-a-z0-9]+/.*\.(csv|json|rss|atom|zip|xlsx|svg|ttl|jsonld|xml)$"
 CORS_EXPOSE_HEADERS = [
     "Content-Disposition", "ETag", "Last-Modified", "Link", "Retry-After", "X-As-Of", "X-Known-By", "X-Filters",
     "X-Row-Count", "X-Rule-Version", "X-SHA256", "X-Demo",

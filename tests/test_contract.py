@@ -128,6 +128,9 @@ def test_what_programs_write_and_are_told_is_as_described(plan, client, strict, 
         answer = client.post(address, body, "application/json")
         assert answer.status_code == status, answer.content.decode()
         held(strict, "post", path, status, answer.json())
+    read_back = client.get(f"{address}mine/").json()
+    assert read_back["count"] >= 1
+    held(strict, "get", f"{path}mine/", 200, read_back)
 
 
 def test_every_name_a_row_takes_is_described(described):
@@ -160,9 +163,8 @@ def test_every_address_is_listed_and_described(plan, client, described):
 
     assert set(described["paths"]) == {_path(row) for row in urlpatterns if row.name not in ("schema", "api_docs")}
     assert of_plan.keys() == OF_A_PLAN.keys()
-    paths = (_path(row) for row in urlpatterns)
-    lists = {path.split("/")[-2] for path in paths if path.startswith("/api/v1/{slug}/") and path.count("/") == 5}
-    assert lists == set(OF_A_PLAN)
+    below = [path.removeprefix("/api/v1/{slug}/") for path in map(_path, urlpatterns) if "{slug}/" in path]
+    assert {path.strip("/").replace("/", "_") for path in below if path and "{" not in path} == set(OF_A_PLAN)
     for address in listed["addresses"].values():
         assert client.get(address).status_code in (200, 405)
 
@@ -223,6 +225,12 @@ def test_accept_and_format_agree(plan, client):
     assert client.get("/api/v1/observations.csv?format=csv").content == csv.content
     assert client.get(f"{API}releases/?format=json").json()["count"] > 0
     assert client.get(f"{API}observations/?format=json", headers={"accept": "text/html"}).status_code == 406
+    for accept, status in {
+        "*/*;q=0.1": 200, "text/html, application/*;q=0.5": 200, "application/json;q=0.001": 200,
+        "application/json;q=0": 406, "application/json; q=0.000, text/html": 406, "application/json;q=0, */*": 406,
+        "*/*;q=0": 406,
+    }.items():  # fmt: skip
+        assert client.get(f"{API}items/?page_size=1", headers={"accept": accept}).status_code == status, accept
 
 
 @pytest.fixture

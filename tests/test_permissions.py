@@ -11,9 +11,10 @@ from django.urls import NoReverseMatch, reverse
 from accounts.permissions import Permission as P
 from accounts.permissions import may
 from audit.models import AuditEvent
+from plan.api_root import OF_A_PLAN
 from plan.params import today
 from shenzhen_plan.access import ACCESS, needed, view_names
-from shenzhen_plan.parameters import taken_by
+from shenzhen_plan.parameters import COMMON, taken_by
 from tests.conftest import ADMINISTRATORS, VISITORS
 from tests.factories import make_person
 from tests.names import FRAMEWORK, is_taken, record_names, sent_by
@@ -244,7 +245,7 @@ SAMPLES: dict[str, dict | None] = {
     **{f"assessments:finding{name}": FINDING for name in ("", "_respond", "_step")},
     "assessments:finding_evidence": FINDING | {"file": "evidence"},
     "api_assessments": PLAN,
-    "api_observations_check": PLAN,
+    **{f"api_{name}": PLAN for name in OF_A_PLAN if "_" in name},
     "api_item": PLAN | {"code": "P-1.1"},
     "api_indicator": PLAN | {"code": "I-01"},
 }  # fmt: skip
@@ -360,7 +361,7 @@ def test_what_a_view_reads_is_declared_and_no_link_or_form_of_ours_is_refused(
             address = f"{address_of(name, rows)}?as_of={today()}"
             answer = visitors[visitor].get(address)
             assert name == "readyz" or answer.status_code < 500, address
-            undeclared |= {f"{name}: {one}" for one in read - set(taken_by(name)) - FRAMEWORK}
+            undeclared |= {f"{name}: {one}" for one in read - {*taken_by(name), *COMMON} - FRAMEWORK}
             if answer["Content-Type"].startswith("text/html") and not answer.streaming:
                 found = sent_by(answer.content.decode(), address)
                 followed |= found

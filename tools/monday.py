@@ -50,13 +50,14 @@ def prepare() -> None:
     from django.conf import settings
     from django.test import Client
 
-    from accounts.models import Organisation, User
+    from accounts.models import FormDraft, Organisation, User
 
     office, _new = Organisation.objects.get_or_create(code="monday", defaults={"name": "周一单位"})
     for number, role in enumerate(roles(PEOPLE)):
         rights = {} if role == "viewer" else {f"is_{role}": True}
         given = {"name": f"周一 {number}", "organisation": office, **rights}
         person, _new = User.objects.get_or_create(username=f"monday-{number}", defaults=given)
+        FormDraft.objects.filter(person=person).delete()  # of an earlier Monday
         client = Client()
         client.force_login(person)
         cookie = client.cookies[settings.SESSION_COOKIE_NAME].value

@@ -6,12 +6,13 @@ from rest_framework import generics
 
 from plan.api import PlanView
 from plan.models import Item
+from plan.own import OwnList, described
 from plan.params import BadParameter, read_choice, read_date
 from plan.writing import WrittenSerializer, answer_writing
 from updates.models import StatusUpdate
 from updates.queries import approved_on, with_all
 from updates.serializers import UpdateSerializer
-from updates.writing import UpdateWriting, UpdateWritingSerializer
+from updates.writing import OwnUpdateSerializer, UpdateWriting, UpdateWritingSerializer
 
 FILTERS = [
     OpenApiParameter("item", str, description="Code of the item."),
@@ -53,3 +54,12 @@ class UpdateList(PlanView, generics.ListAPIView):
     def post(self, request, slug):
         """Keeps drafts of progress reports, and hands in those that say so; a second person approves."""
         return answer_writing(request, UpdateWriting(self.plan, request.user))
+
+
+@extend_schema_view(get=described("updates", UpdateWriting, OwnUpdateSerializer))
+class OwnUpdateList(OwnList):
+    """The progress reports that whoever asks has written, newest first, decided ones too."""
+
+    writing = UpdateWriting
+    serializer_class = OwnUpdateSerializer
+    queryset = StatusUpdate.objects.none()

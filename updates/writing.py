@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from plan.models import Item
+from plan.own import OwnSerializer
 from plan.writing import Writing, WritingSerializer, text_of
 from updates.checks import MILESTONES_MAX, TEXT_LENGTH, MilestoneWords
 from updates.forms import REPORTED, MilestoneForm, UpdateForm
@@ -44,9 +46,14 @@ class UpdateWritingSerializer(WritingSerializer):
     )  # fmt: skip
 
 
+class OwnUpdateSerializer(OwnSerializer, UpdateWritingSerializer):
+    """A progress report somebody wrote, as it stands."""
+
+
 class UpdateWriting(Writing):
     names = {key: key for key in ("item", *EDITABLE)}
     lists = ("milestones",)
+    states = StatusUpdate.State.values
 
     def found(self, said: Mapping[str, Any]) -> StatusUpdate | None:
         if "id" not in said:
@@ -84,6 +91,14 @@ class UpdateWriting(Writing):
 
     def address(self, row: StatusUpdate) -> str:
         return reverse("updates:detail", args=[self.plan.slug, row.pk])
+
+    def own(self) -> QuerySet[StatusUpdate]:
+        rows = StatusUpdate.objects.filter(item__plan=self.plan, entered_by=self.by)
+        return rows.select_related("item").prefetch_related("milestones")
+
+    def said(self, row: StatusUpdate) -> dict[str, Any]:
+        milestones = [{name: getattr(one, name) for name in OF_MILESTONE} for one in row.milestones.all()]
+        return {"item": row.item.code, "milestones": milestones} | self.stands(row)
 
 
 def _milestones(said: Any) -> list[MilestoneWords]:

@@ -21,6 +21,8 @@ SECONDS = 10.0
 # Of an answer; what comes behind it is not read.
 READ = 2000
 NAT64 = ip_network("64:ff9b::/96")
+# All that is given out to the open internet; outside of it lie older ways to wrap a number, and each site's own.
+GIVEN_OUT, EXAMPLES = ip_network("2000::/3"), ip_network("3fff::/20")
 PORTS = {"http": 80, "https": 443}
 
 
@@ -63,6 +65,8 @@ def is_public(number: str) -> bool:
             found = IPv4Address(int(found) & 0xFFFFFFFF)
         else:
             found = found.ipv4_mapped or found.sixtofour or found
+    if isinstance(found, IPv6Address) and (found not in GIVEN_OUT or found in EXAMPLES):
+        return False
     return found.is_global and not found.is_multicast
 
 

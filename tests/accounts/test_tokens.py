@@ -90,6 +90,17 @@ def test_a_wrong_token_is_refused_even_where_everybody_may_read(ana, secret):
     assert response["WWW-Authenticate"].startswith("Bearer")
 
 
+@pytest.mark.parametrize("given", ["Bearer", "bearer ", "Token {}", "{}", "Basic {}", "Bearer: {}", "token={}"])
+def test_a_token_written_wrongly_is_no_stranger(ana, given):
+    """An answer for nobody would look like one for its holder."""
+    secret = make(ana)[1]
+    answer = Client().get("/api/v1/plans/", headers={"authorization": given.format(secret)})
+
+    assert (answer.status_code, answer["WWW-Authenticate"].split()[0]) == (401, "Bearer")
+    basic = Client().get("/api/v1/plans/", headers={"authorization": "Basic YW5hOnNlY3JldA=="})
+    assert basic.status_code == 200, "of a proxy in front"
+
+
 def test_a_revoked_an_expired_and_a_closed_account_s_token_are_refused(ana):
     revoked, row = make(ana), None
     expired = make(ana)

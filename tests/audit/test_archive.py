@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import tarfile
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from audit import anchors, archive
 from audit.models import AuditEvent, ChainLink
 from audit.services import record_audit
 from audit.verifying import verify
+from tests.factories import make_person
 
 LATER = timezone.now() + timedelta(days=500)
 
@@ -34,17 +36,17 @@ def log(db, settings, tmp_path):
 
 
 def archived(now=LATER):
-    path = archive.archive(online_days=400, now=now)
+    name = archive.archive(online_days=400, now=now)
     connection.check_constraints()
-    return path
+    return name
 
 
 def test_old_rows_leave_the_table_and_the_chain_holds(log):
-    path = archived()
+    name = archived()
 
     assert not AuditEvent.objects.filter(actor_name__startswith="old").exists()
     assert AuditEvent.objects.filter(actor_name__startswith="new").count() == 5
-    assert AuditEvent.objects.filter(action="audit.archived", object_label=path.name).count() == 1
+    assert AuditEvent.objects.filter(action="audit.archived", object_label=name).count() == 1
     found = verify()
     assert found.faults == []
     assert (found.archived, found.anchors) == (log, 1)
@@ -76,9 +78,9 @@ def test_nothing_young_is_archived(log):
 
 
 @pytest.mark.parametrize("deed", ["altered", "cut", "gone", "paper"])
-def test_an_archive_that_was_touched_is_found(log, deed):
-    path = archived()
-    paper = archive.folder() / path.name.replace(".jsonl.gz", ".json")
+def test_an_archive_that_was_touched_is_found(log, deed, settings):
+    path = settings.DATA_DIR / archive.FOLDER / archived()
+    paper = path.with_name(path.name.replace(".jsonl.gz", ".json"))
     if deed == "altered":
         lines = gzip.decompress(path.read_bytes()).replace(b'"old3"', b'"someone"')
         path.write_bytes(gzip.compress(lines, mtime=0))
@@ -93,9 +95,9 @@ def test_an_archive_that_was_touched_is_found(log, deed):
     assert not verify().holds
 
 
-def test_both_files_gone_is_found(log):
+def test_both_files_gone_is_found(log, settings):
     archived()
-    for path in archive.folder().iterdir():
+    for path in (settings.DATA_DIR / archive.FOLDER).iterdir():
         path.unlink()
 
     assert not verify().holds
@@ -111,7 +113,53 @@ def test_the_command_says_what_it_did(log, capsys, settings):
 
     record_audit(action="login", name="another")
     connection.check_constraints()
-    next(archive.folder().glob("*.json")).write_text("{}")
+    next((settings.DATA_DIR / archive.FOLDER).glob("*.json")).write_text("{}")
     settings.AUDIT_ONLINE_DAYS = 0
     with pytest.raises(CommandError, match="归档说明"):
         call_command("archive_audit")
+
+
+def test_another_machine_finds_what_one_archived(log, settings, tmp_path):
+    """The nightly walk is made by whichever machine takes the job; all of them sign with one key (`/readyz`)."""
+    settings.INSTALLATION_KEYS = ["one key of all machines" * 3]
+    settings.FILES_FOLDER = tmp_path / "share"
+    name = archived()
+    (tmp_path / "other").mkdir()
+    for machine in (tmp_path, tmp_path / "other"):
+        settings.DATA_DIR = machine
+        assert [found for found, _paper in archive.papers()] == [name]
+        assert [fault for fault in verify().faults if "锚点" not in fault] == []
+    assert not (tmp_path / archive.FOLDER).exists()
+
+
+def test_an_archive_left_on_a_machine_is_named_with_what_to_do(log, settings, tmp_path):
+    name = archived()
+    settings.FILES_FOLDER = tmp_path / "share"
+
+    assert any("copy_files" in fault for fault in verify().faults)
+    with pytest.raises(archive.BrokenArchive, match="copy_files"):
+        archive.archive(online_days=400, now=LATER + timedelta(days=900))
+    call_command("copy_files")
+    assert [found for found, _paper in archive.papers()] == [name]
+    assert verify().faults == []
+
+
+def test_nothing_leaves_the_table_where_the_storage_is_away(log, settings, tmp_path, client):
+    rows = AuditEvent.objects.count()
+    (tmp_path / archive.FOLDER).write_text("no folder")
+    settings.AUDIT_ONLINE_DAYS = 0
+    with pytest.raises(CommandError, match="storage is away"):
+        call_command("archive_audit")
+
+    assert AuditEvent.objects.count() == rows
+    client.force_login(make_person("ops", "system_admin"))
+    assert client.get("/operations/").status_code == 200
+
+
+def test_a_backup_does_not_hold_it(log, tmp_path, settings):
+    """Restored elsewhere it would be signed by somebody else; it is copied beside the backup."""
+    archived()
+    call_command("backup", str(tmp_path / "plan.tar.gz"))
+
+    with tarfile.open(tmp_path / "plan.tar.gz") as members:
+        assert not [name for name in members.getnames() if name.startswith(archive.FOLDER)]

@@ -5,10 +5,12 @@ import re
 import zipfile
 
 import pytest
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from dashboard import plans_views
 from plan.models import Plan
 from plan.services import touch_plans
 from tests.plan import small
@@ -53,6 +55,24 @@ def test_many_plans_are_read_a_page_at_a_time(three, client, monkeypatch):
     assert "1 / 2" in one
     assert 'href="?page=2"' in one
     assert "page=1" in two
+
+
+def test_a_sentence_is_made_once_for_each_state_of_its_plan(three, client, monkeypatch):
+    """Of fifty plans with 300 indicators each it took half a minute, at every visit."""
+    made = []
+    read = plans_views.overview
+    monkeypatch.setattr(plans_views, "overview", lambda plan, day: made.append(plan.slug) or read(plan, day))
+    cache.clear()
+    first, again = client.get("/plans/"), client.get("/plans/")
+
+    assert sorted(made) == ["any", "small", "sz-sti-14"]
+    assert words(first) == words(again)
+    touch_plans([Plan.objects.get(slug="any")])
+    client.get("/plans/")
+    assert made[3:] == ["any"]
+    client.get("/plans/?as_of=2023-06-30")
+    client.get("/plans/", headers={"accept-language": "en"})
+    assert len(made) > 6
 
 
 def test_words_are_looked_for_in_all_plans(three, client):

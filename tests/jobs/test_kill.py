@@ -12,6 +12,7 @@ import pytest
 import redis
 from django.conf import settings
 from django.db import connection
+from kombu import Connection, Exchange, Queue
 
 from jobs.models import Job
 from tests.jobs import kinds, processes
@@ -20,6 +21,7 @@ JOBS = 30
 DONE_AT_KILL = 8
 # A database of its own on the local Redis; it is emptied before and after.
 REDIS_URL = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/14")
+RABBIT_URL = os.environ.get("TEST_RABBITMQ_URL", "amqp://guest:guest@127.0.0.1:5672//")
 CELERY = [sys.executable, "-m", "celery", "-q", "-A", "tests.jobs.celery_app"]
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
@@ -53,6 +55,21 @@ def redis_url():
     yield REDIS_URL
     client.flushdb()
     client.close()
+
+
+@pytest.fixture
+def rabbit_url():
+    """The local RabbitMQ, with no message in its queue of jobs."""
+    with Connection(RABBIT_URL, connect_timeout=2) as client:
+        try:
+            client.ensure_connection(max_retries=1, timeout=2)
+        except client.connection_errors as error:
+            pytest.skip(f"no RabbitMQ at {client.as_uri()}: {error}")
+        queue = Queue("celery", Exchange("celery"), "celery", channel=client.default_channel)
+        queue.declare()
+        queue.purge()
+        yield RABBIT_URL
+        queue.purge()
 
 
 @contextmanager
@@ -124,3 +141,7 @@ def test_a_killed_group_loses_nothing_on_the_embedded_broker(tmp_path, effects):
 
 def test_a_killed_group_loses_nothing_on_redis(tmp_path, effects, redis_url):
     check_kill_loses_nothing(quick(tmp_path, CELERY_BROKER_URL=redis_url), tmp_path, effects)
+
+
+def test_a_killed_group_loses_nothing_on_rabbitmq(tmp_path, effects, rabbit_url):
+    check_kill_loses_nothing(quick(tmp_path, CELERY_BROKER_URL=rabbit_url), tmp_path, effects)

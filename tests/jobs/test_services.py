@@ -96,9 +96,10 @@ def test_a_rolled_back_caller_leaves_neither_job_nor_wake_up():
 
 
 @pytest.mark.services
+@pytest.mark.parametrize("scheme", ["redis", "amqp"])
 @pytest.mark.django_db(transaction=True)
-def test_enqueue_survives_a_broker_that_is_away(tmp_path):
-    away = f"redis://127.0.0.1:{processes.free_port()}/0"
+def test_enqueue_survives_a_broker_that_is_away(tmp_path, scheme):
+    away = f"{scheme}://127.0.0.1:{processes.free_port()}/0"
     program = (
         "import time, tests.jobs.celery_app; from jobs.services import enqueue; started = time.monotonic();"
         "enqueue('test.echo', {'n': 1}); print(time.monotonic() - started)"

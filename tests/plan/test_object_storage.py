@@ -6,13 +6,19 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from datetime import timedelta
 
 import boto3
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
 
+from audit import archive
+from audit.services import record_audit
+from audit.verifying import verify
 from plan import sight
 from plan.disk import shared_folder
 from plan.folders import is_kept, keep, kept_in, open_kept, remove
@@ -138,3 +144,18 @@ def test_files_of_a_folder_are_copied_into_the_bucket_once(bucket, settings):
     assert sight.fault() == ""
     with default_storage.opened("reports/cd34") as file:
         assert file.read() == b"reports/cd34"
+
+
+def test_the_log_s_archive_lies_in_it(bucket, settings):
+    for number in range(3):
+        record_audit(action="login", name=f"old{number}")
+    connection.check_constraints()
+    name = archive.archive(online_days=190, now=timezone.now() + timedelta(days=400))
+    connection.check_constraints()
+
+    kept = sorted(found.key for found in bucket.objects.all())
+    assert kept == [f"house/audit-archive/{one}" for one in (name.replace(".jsonl.gz", ".json"), name)]
+    assert verify().archived > 0
+    assert verify().faults == []
+    bucket.Object(f"house/audit-archive/{name}").put(Body=b"altered")
+    assert not verify().holds

@@ -258,7 +258,14 @@ PRIVATE = [
     "https://127.0.0.1/", "https://10.0.0.8/", "https://192.168.1.1/", "https://169.254.169.254/latest/meta-data/",
     "https://[::1]/", "https://[::ffff:10.0.0.1]/", "https://[64:ff9b::a00:1]/", "https://[fd00::1]/",
     "https://[2002:a00:1::]/", "https://0.0.0.0/", "https://localhost/", "https://224.0.0.1/",
+    "https://[::a00:1]/", "https://[::ffff:0:a00:1]/", "https://[64:ff9b:1::a00:1]/", "https://[fec0::1]/",
+    "https://[5f00::1]/", "https://[3fff::1]/", "https://100.64.0.1/", "https://2130706433/", "https://0x7f.1/",
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", ["8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"])
+def test_what_is_open_to_all_is_asked(number):
+    assert sending.is_public(number)
 
 
 @pytest.mark.parametrize("address", PRIVATE)
