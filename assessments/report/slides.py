@@ -1,5 +1,5 @@
-"""The report as slides for the meeting: where the plan stands, the table of indicators, a page for each of the first
-kind of the plan's commitments (Document.leads).
+"""The report as slides for the meeting: where the plan stands, the table of indicators, a page for each commitment
+of the plan's first kind (Document.leads).
 
 What is short shares a slide, a chart stands beside its words. The same document gives the same bytes. Pictures are
 the charts of the report, drawn here.
@@ -55,7 +55,7 @@ class SlidePart:
 
     @property
     def is_alone(self) -> bool:
-        """Whether it has a slide of its own: the meeting looks at each chart and at each of what leads the plan."""
+        """Whether it has a slide of its own: the meeting looks at each chart and at each that leads the plan."""
         return bool(self.pictures) or self.is_led
 
 
