@@ -29,7 +29,7 @@ from assessments.queries import (
 )
 from plan import held_uploads
 from plan.list_filters import ListFilters, asks, one_of
-from plan.params import read_choice, read_edition, read_number, read_text, today
+from plan.params import read_act, read_edition, read_number, read_text, today
 from plan.queries import get_plan
 from plan.steps import refusal_words
 from plan.workflow import Overtaken, WrongState
@@ -148,11 +148,9 @@ def finding_respond(request, slug, pk):
 
 @require_POST
 def finding_step(request, slug, pk):
-    """Accept, return or close, as the button pressed says."""
+    """Closes, as the button pressed says; an answer is decided on the review desk."""
     row = get_finding(get_plan(slug), pk)
-    action = read_choice(request.POST, "action", STEPS)
-    if not action:
-        raise Http404
+    action = read_act(request.POST, "action", STEPS)
     function, done = STEPS[action]
     try:
         function(row, edition=read_edition(request.POST), by=request.user, text=read_text(request.POST, "text"))
@@ -164,8 +162,6 @@ def finding_step(request, slug, pk):
 
 
 STEPS = {
-    "accept": (services.accept, gettext_lazy("已采纳")),
-    "return": (services.send_back, gettext_lazy("已退回责任单位")),
     "close": (services.close, gettext_lazy("已办结")),
 }
 

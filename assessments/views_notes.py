@@ -34,7 +34,7 @@ from assessments.snapshots import fingerprint
 from assessments.wording import LABELS, change_words, said, show_pin
 from evidence.queries import of_item
 from plan.models import Item
-from plan.params import read_choice, read_edition, read_text, today
+from plan.params import read_act, read_edition, read_text, today
 from plan.queries import get_item, get_plan
 from plan.steps import refusal_words
 from plan.workflow import Overtaken, WrongState
@@ -181,11 +181,9 @@ def _common(row: Note) -> dict:
 
 @require_POST
 def note_step(request, slug, pk):
-    """Submit, withdraw, take, return, publish, amend, revoke or confirm, as the button pressed says."""
+    """Submit, withdraw, take, amend, revoke or confirm, as the button pressed says."""
     row = get_note(get_plan(slug), pk)
-    action = read_choice(request.POST, "action", STEPS)
-    if not action:
-        raise Http404
+    action = read_act(request.POST, "action", STEPS)
     function, done, extra = STEPS[action]
     options = {name: read_text(request.POST, name) for name in extra}
     if action != "confirm":
@@ -211,8 +209,6 @@ STEPS = {
     "submit": (notes.submit_note, gettext_lazy("已提交，等待复核"), ()),
     "withdraw": (notes.withdraw_note, gettext_lazy("已撤回，可以修改"), ()),
     "take": (notes.take_note, gettext_lazy("已开始复核"), ()),
-    "return": (notes.return_note, gettext_lazy("已退回评估人"), ("reason",)),
-    "publish": (notes.publish_note, gettext_lazy("已发布"), ()),
     "amend": (notes.amend_note, gettext_lazy("可以修订了，修订后须重新提交"), ()),
     "revoke": (notes.revoke_note, gettext_lazy("已撤销发布"), ("reason",)),
     "confirm": (notes.confirm_note, gettext_lazy("已确认，意见仍然成立"), ("about",)),

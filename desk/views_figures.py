@@ -210,15 +210,8 @@ def step(request, slug, pk, step):
     plan = get_plan(slug)
     row, by, edition = _seen(plan, pk, request.user), request.user, _number(request, "edition")
     steps = {
-        "submit": lambda: workflow.submit_figure(row, edition=edition, by=by),
         "withdraw": lambda: workflow.withdraw_figure(row, edition=edition, by=by),
         "discard": lambda: workflow.discard_figure(row, edition=edition, by=by),
-        "approve": lambda: workflow.approve_figure(
-            row, edition=edition, by=by, reason=read_text(request.POST, "why")
-        ),
-        "return": lambda: workflow.return_figure(
-            row, edition=edition, by=by, reason=read_text(request.POST, "reason")
-        ),
         "ask_out": lambda: taking_out.ask_out(
             row, edition=edition, by=by, reason=read_text(request.POST, "reason")
         ),

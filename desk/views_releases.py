@@ -23,7 +23,7 @@ from indicators.figures.workflow import FIGURES
 from indicators.models import Observation
 from plan.exports.download import KeptFile
 from plan.models import Source, SourceFile
-from plan.params import read_choice, read_keys, read_number, read_pairs, read_reasons, read_text, today
+from plan.params import found_by, read_choice, read_keys, read_looks, read_number, read_pairs, read_text, today
 from plan.queries import get_plan
 from plan.uploads import open_stored
 from plan.workflow import Overtaken, WrongState
@@ -81,7 +81,7 @@ def _page(request, plan, found: service.Release, *, head=None, fault="", status=
         "waiting": waiting,
         "own": own,
         "grades": grades_of(plan, waiting) if decides else {},
-        "reasons": read_reasons(request.POST),
+        "looks": read_looks(request.POST),
         "may_decide": decides and bool(waiting),
         "asked_out": asked,
         "may_decide_out": decides and bool(asked) and all(row.out_asked_by_id != user.pk for row in asked),
@@ -229,7 +229,7 @@ def _decided(plan, request, by, reason):
         left_out=set(read_keys(request.POST, "out")),
         by=by,
         reason=reason,
-        reasons=read_reasons(request.POST),
+        reasons=found_by(read_looks(request.POST)),
     )
     mark_decided(picked)
     return done

@@ -152,7 +152,7 @@ FORM_NAMES = {"published_on": "published", "took_place_on": "took_place"}
 
 @require_POST
 def step(request, slug, pk):
-    """Submit, withdraw, discard, return or approve, as the button pressed says."""
+    """Submit, withdraw or discard, as the button pressed says; what is decided is decided on the review desk."""
     row = queries.get_evidence(get_plan(slug), pk)
     if take_step(request, STEPS, row) == "discard":
         return redirect("evidence:index", slug)
@@ -163,8 +163,6 @@ STEPS = {
     "submit": (services.submit_evidence, gettext_noop("已提交，等待核定")),
     "withdraw": (services.withdraw_evidence, gettext_noop("已撤回为草稿")),
     "discard": (services.discard_evidence, gettext_noop("草稿已删除")),
-    "return": (services.return_evidence, gettext_noop("已退回录入人")),
-    "approve": (services.approve_evidence, gettext_noop("已核定")),
 }
 
 

@@ -5,10 +5,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404
 from django.utils.translation import gettext as _
 
-from plan.params import read_choice, read_edition, read_text
+from plan.params import read_act, read_edition, read_text
 from plan.workflow import Overtaken, WrongState
 
 # What may be refused in words; PermissionDenied is an answer of its own.
@@ -16,15 +15,13 @@ REFUSALS = (Overtaken, WrongState, ValidationError)
 Steps = Mapping[str, tuple[Callable[..., Any], str]]
 
 
-def take_step(request, steps: Steps, row: Any, *, reasoned: Collection[str] = ("return",)) -> str:
+def take_step(request, steps: Steps, row: Any, *, reasoned: Collection[str] = ()) -> str:
     """Takes the step that the pressed button names, of `steps`: its service, and what to say once it is done.
 
     Returns the name of the step, or nothing where it was refused. Those of `reasoned` are given their reason.
     """
     edition = read_edition(request.POST)
-    action = read_choice(request.POST, "action", steps)
-    if not action:
-        raise Http404
+    action = read_act(request.POST, "action", steps)
     options = {"reason": read_text(request.POST, "reason")} if action in reasoned else {}
     service, done = steps[action]
     try:

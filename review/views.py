@@ -17,12 +17,13 @@ from desk.queries import desk_version, figures_seen_by, proposals_of
 from indicators.figures.taking_out import asked_out
 from plan.params import (
     BadParameter,
+    found_by,
     read_act,
     read_edition,
     read_keys,
+    read_looks,
     read_number,
     read_pairs,
-    read_reasons,
     read_text,
 )
 from plan.queries import get_plan
@@ -79,7 +80,11 @@ def record(request, slug, kind, pk):
         if kind == "release":
             told = _release_decided(request, plan, row, act, said)
         else:
-            decide(found, row, act, edition=read_edition(request.POST), by=request.user, said=said)
+            # What was found of a figure counts with its tick alone.
+            is_found = kind != "figure" or act != "approve" or "looked" in request.POST
+            decide(
+                found, row, act, edition=read_edition(request.POST), by=request.user, said=said if is_found else ""
+            )
             told = _told(found, row, act, request.user)
     except REFUSALS as error:
         messages.error(request, refusal_words(error))
@@ -99,7 +104,7 @@ def _release_decided(request, plan, source, act: str, said: str) -> str:
     picked = dict(read_pairs(request.POST, "pick"))
     left_out = set(picked) if act == "return" else set(read_keys(request.POST, "out"))
     approved, returned = decide_release(
-        plan, picked, left_out=left_out, by=request.user, reason=said, reasons=read_reasons(request.POST)
+        plan, picked, left_out=left_out, by=request.user, reason=said, reasons=found_by(read_looks(request.POST))
     )
     told = {"title": source.title, "approved": approved, "returned": returned}
     return _("%(title)s：核定 %(approved)s 条，退回 %(returned)s 条") % told
@@ -233,7 +238,8 @@ def _page(request, plan, opened: tuple[str, int] | None, *, said=None, picked=fr
         "left": len(found.entries),
         "said": said or {},
         "said_of_release": next(iter((said or {}).values()), ""),
-        "reasons": read_reasons(request.POST),
+        "looks": read_looks(request.POST),
+        "is_looked_at": "looked" in request.POST,
         "left_out": set(read_keys(request.POST, "out")),
         "query": _query(request),
         "pairs": filters.pairs(),

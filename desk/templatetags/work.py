@@ -56,9 +56,9 @@ def change_size(change, unit):
 
 
 @register.inclusion_tag("desk/_own_look.html")
-def own_look(key, grades, reasons=None):
-    """Why a figure asks for a look of its own, and the field for what was found of it; no field without a key."""
-    return {"key": key, "grades": grades, "said": (reasons or {}).get(key, "")}
+def own_look(key, grades, looks=None):
+    """Why a figure asks for a look of its own, its tick and the field for what was found; none without a key."""
+    return {"key": key, "grades": grades, "look": (looks or {}).get(key)}
 
 
 @register.filter

@@ -136,9 +136,10 @@ def demand_reasons(rows: Sequence[Observation], grades: Grades, reasons: Mapping
         for row in silent[:NAMED]
     ]
     told = {"what": _("、").join(named), "number": len(silent)}
+    words = _("%(what)s 须逐条看过：勾“已看过”并写明核对情况，才能核定")
     if len(silent) > NAMED:
-        raise ValidationError({"why": _("%(what)s 等 %(number)s 条须逐条看过，写明核对情况后核定") % told})
-    raise ValidationError({"why": _("%(what)s 须逐条看过，写明核对情况后核定") % told})
+        words = _("%(what)s 等 %(number)s 条须逐条看过：勾“已看过”并写明核对情况，才能核定")
+    raise ValidationError({"why": words % told})
 
 
 def _standings(plan: Plan, wanted: set[int], day: date) -> dict[int, ComponentStanding]:
