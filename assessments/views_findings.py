@@ -31,9 +31,8 @@ from plan import held_uploads
 from plan.list_filters import ListFilters, asks, one_of
 from plan.params import read_act, read_edition, read_number, read_text, today
 from plan.queries import get_plan
-from plan.steps import refusal_words
 from plan.workflow import Overtaken, WrongState
-from texts.forms import posted, show_faults
+from texts.forms import posted, refuse, show_faults
 
 PAGE_SIZE = 60
 OVERDUE, MINE = "overdue", "mine"
@@ -155,7 +154,7 @@ def finding_step(request, slug, pk):
     try:
         function(row, edition=read_edition(request.POST), by=request.user, text=read_text(request.POST, "text"))
     except (Overtaken, WrongState, ValidationError) as error:
-        messages.error(request, refusal_words(error))
+        refuse(request, error, "text")
     else:
         messages.success(request, done)
     return redirect("assessments:finding", slug, pk)

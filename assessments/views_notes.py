@@ -36,8 +36,8 @@ from evidence.queries import of_item
 from plan.models import Item
 from plan.params import read_act, read_edition, read_text, today
 from plan.queries import get_item, get_plan
-from plan.steps import refusal_words
-from plan.workflow import Overtaken, WrongState
+from plan.steps import REFUSALS
+from texts.forms import refuse
 from texts.numbers import whole_number
 
 
@@ -51,8 +51,8 @@ def item_note(request, slug, round, code):
     if note is None and request.method == "POST":
         try:
             note = notes.begin_note(round=row, item=item, by=request.user)
-        except WrongState as error:
-            messages.error(request, str(error))
+        except REFUSALS as error:
+            refuse(request, error)
             return redirect("assessments:round", slug, row.code)
     if note is None:
         return _not_begun(request, row, item)
@@ -190,12 +190,12 @@ def note_step(request, slug, pk):
         options["edition"] = read_edition(request.POST)
     try:
         function(row, by=request.user, **options)
-    except ValidationError as error:
-        messages.error(request, refusal_words(error))
-        if action == "submit":
+    except REFUSALS as error:
+        # What the note lacks is put right in its form.
+        at = {name: f"id_{name}" for name in notes.FIELDS} | RADIOS if action == "submit" else {}
+        refuse(request, error, "reason" if action == "revoke" else "", at)
+        if action == "submit" and isinstance(error, ValidationError):
             return redirect("assessments:note_edit", slug, pk)
-    except (Overtaken, WrongState) as error:
-        messages.error(request, str(error))
     else:
         messages.success(request, done)
         if action in ("submit", "withdraw"):
@@ -205,6 +205,8 @@ def note_step(request, slug, pk):
     return redirect("assessments:note", slug, pk)
 
 
+# Of radio buttons the first is where one goes on.
+RADIOS = {name: f"id_{name}_0" for name in ("conclusion", "adjustment")}
 STEPS = {
     "submit": (notes.submit_note, gettext_lazy("已提交，等待复核"), ()),
     "withdraw": (notes.withdraw_note, gettext_lazy("已撤回，可以修改"), ()),
@@ -228,8 +230,8 @@ def remark(request, slug, pk):
         else:
             field, text = read_text(request.POST, "field"), read_text(request.POST, "text")
             notes.comment(row, field=field, text=text, by=request.user)
-    except (WrongState, ValidationError) as error:
-        messages.error(request, refusal_words(error))
+    except REFUSALS as error:
+        refuse(request, error, "remark")
     return redirect(f"{_address(row, slug)}#remarks")
 
 

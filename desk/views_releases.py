@@ -27,10 +27,15 @@ from plan.params import found_by, read_choice, read_keys, read_looks, read_numbe
 from plan.queries import get_plan
 from plan.uploads import open_stored
 from plan.workflow import Overtaken, WrongState
-from texts.forms import posted, show_faults
+from texts.forms import posted, refuse, show_faults
 
 State = Observation.State
 SHOWN = 100
+# The field an act on a release is refused for.
+FIELDS = {
+    "approve": "reason", "return": "reason", "take_back": "back", "keep_in": "keep", "merge": "into",
+    "attach": "release-file",
+}  # fmt: skip
 
 
 def _figures(request, plan):
@@ -66,7 +71,7 @@ def _read(request, plan, number) -> service.Release:
     return service.read_release(_figures(request, plan), number, request.as_of)
 
 
-def _page(request, plan, found: service.Release, *, head=None, fault="", status=200):
+def _page(request, plan, found: service.Release, *, head=None, refused="", status=200):
     user, works = request.user, request.as_of == today()
     waiting = found.of(State.SUBMITTED)
     keeps = works and may(user, Permission.IMPORT_FIGURES) and sees_all(user)
@@ -90,7 +95,7 @@ def _page(request, plan, found: service.Release, *, head=None, fault="", status=
         "sources": sources_of(plan, user).exclude(pk=found.source.pk) if keeps else [],
         "alike": {row.pk for row in found.alike},
         "reason": request.POST.get("reason", ""),
-        "fault": fault,
+        "refused": refused,
         "may_use_desk": may(user, Permission.USE_DESK),
         "tab": "releases",
     }
@@ -205,14 +210,14 @@ def step(request, slug, number, step):
     try:
         done = acts[step]()
     except (Overtaken, WrongState) as error:
-        return _page(request, plan, found, fault=str(error), status=409)
+        return _page(request, plan, found, status=refuse(request, error))
     except ValidationError as error:
-        head = None
         if step == "change":
             head = SourceHeadForm(request.POST)
-            head.is_valid()
-            show_faults(head, error)
-        return _page(request, plan, found, head=head, fault=" ".join(error.messages), status=400)
+            if head.is_valid():
+                show_faults(head, error)
+            return _page(request, plan, found, head=head, status=400)
+        return _page(request, plan, found, refused=step, status=refuse(request, error, FIELDS.get(step, "")))
     messages.success(request, _("已处理这一发布"))
     return redirect("desk:release", slug, done.pk if step == "merge" else number)
 

@@ -3,7 +3,6 @@
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -35,12 +34,15 @@ from review.filters import DeskFilters
 from review.kinds import BY_KEY, KINDS, PHRASES, Waiting, group_words
 from review.listing import Listed, listed
 from review.records import record_of
+from texts.forms import refuse
 from texts.numbers import whole_number
 
 # As many lines as the list shows at once.
 PAGE = 50
 DECISIONS = ("approve", "return")
 ACTS = (*DECISIONS, "ask")
+# The field of the words that go with an act.
+FIELDS = {"approve": "back", "return": "back", "ask": "ask"}
 # What an address keeps from one entry to the next.
 KEPT = (*DeskFilters.names(), "part", "page")
 
@@ -87,8 +89,8 @@ def record(request, slug, kind, pk):
             )
             told = _told(found, row, act, request.user)
     except REFUSALS as error:
-        messages.error(request, refusal_words(error))
-        status = 400 if isinstance(error, ValidationError) else 409
+        # Of a publication there is one field for the reason.
+        status = refuse(request, error, f"why-{pk}" if act == "approve" and kind != "release" else FIELDS[act])
         return _page(request, plan, (kind, pk), said={act: said}, status=status)
     messages.success(request, told)
     onward = (kind, pk) if act == "ask" else _onward(request)
@@ -124,7 +126,7 @@ def taken_back(request, slug, kind):
         messages.success(request, words % {"number": number})
         address = reverse("review:record", args=[slug, kind, next(iter(editions))])
     except REFUSALS as error:
-        messages.error(request, refusal_words(error))
+        refuse(request, error)
         return _page(request, plan, None, status=409)
     return redirect(address + _query(request))
 
@@ -145,8 +147,9 @@ def chosen(request, slug):
         messages.success(request, words % {"number": number})
     except REFUSALS as error:
         what = f"{error.row}：" if isinstance(error, Overtaken) else ""
+        told = _("%(what)s%(error)s；这一批没有处理") % {"what": what, "error": refusal_words(error)}
         messages.error(
-            request, _("%(what)s%(error)s；这一批没有处理") % {"what": what, "error": refusal_words(error)}
+            request, told, extra_tags="back-chosen" if "reason" in getattr(error, "error_dict", ()) else ""
         )
         return _page(
             request, plan, None, said={"chosen": said}, picked=set(request.POST.getlist("pick")), status=409
@@ -167,7 +170,7 @@ def answer(request, slug, kind, pk):
         found.life.answer(row, edition=edition, by=request.user, reason=said)
         messages.success(request, _("已答复"))
     except REFUSALS as error:
-        messages.error(request, refusal_words(error))
+        refuse(request, error, "answer")
     return redirect(found.life.address(row))
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from desk.imports import reviewing
 from desk.models import BatchReview, ImportBatch, ImportRow
 from desk.queries import batch_seen_by, queue_entries
-from indicators.figures.grades import NAMED, Grade
+from indicators.figures.grades import Grade
 from indicators.models import Observation
 from plan.params import (
     BadParameter,
@@ -31,6 +31,7 @@ from plan.params import (
 )
 from plan.queries import get_plan
 from plan.workflow import WrongState
+from texts.forms import refuse
 
 PAGE_SIZE, SAMPLE = 100, 20
 SHOWS = {
@@ -46,15 +47,13 @@ SHOWS = {
 @never_cache
 def review(request, slug, pk):
     """What waits of an import, and the decision on it as a whole."""
-    batch, problem = batch_seen_by(get_plan(slug), request.user, pk), ""
+    batch, status = batch_seen_by(get_plan(slug), request.user, pk), 200
     if request.method == "POST":
         try:
             _act(request, batch)
             return redirect(f"{request.path}{_query(request)}")
-        except WrongState as error:
-            problem = str(error)
-        except ValidationError as error:
-            problem = " ".join(error.messages)
+        except (WrongState, ValidationError) as error:
+            status = refuse(request, error, "reason")
     turns = reviewing.turning(batch)
     numbers = _numbers(batch, turns)
     show = read_choice(request.GET, "show", SHOWS) or next(
@@ -66,7 +65,6 @@ def review(request, slug, pk):
     context = {
         "plan": batch.plan,
         "batch": batch,
-        "problem": problem,
         "numbers": numbers,
         "shows": [(name, word, numbers[name]) for name, word in SHOWS.items()],
         "show": show,
@@ -80,7 +78,7 @@ def review(request, slug, pk):
         "until": timezone.now().isoformat(),
         "reason": request.POST.get("reason", ""),
     }
-    return render(request, "desk/import_review.html", context, status=409 if problem else 200)
+    return render(request, "desk/import_review.html", context, status=status)
 
 
 @never_cache
@@ -113,14 +111,12 @@ def _act(request, batch: ImportBatch) -> None:
 
 
 def _demand_whole(batch: ImportBatch, looks: Mapping[int, Look]) -> None:
-    """Raises ValidationError, naming them, where rows were ticked as looked at without a word, or the reverse."""
+    """Raises ValidationError, each under its own field, where a row was ticked without a word, or the reverse."""
     half = [key for key, look in looks.items() if look.is_half]
     rows = Observation.objects.filter(pk__in=half, import_rows__batch=batch).select_related("component")
-    if named := [f"{row.component.code} {row.year}" for row in rows[:NAMED]]:
-        told = {"what": _("、").join(named), "number": len(half)}
-        raise ValidationError(
-            _("%(what)s（共 %(number)s 条）：“已看过”与核对情况缺一不可，请补上，或两样都去掉") % told
-        )
+    words = _("%(what)s：“已看过”与核对情况缺一不可，请补上，或两样都去掉")
+    if faults := {f"why-{row.pk}": words % {"what": f"{row.component.code} {row.year}"} for row in rows}:
+        raise ValidationError(faults)
 
 
 def _until(request) -> datetime:
