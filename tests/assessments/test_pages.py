@@ -230,11 +230,11 @@ def test_a_round_is_made_given_out_and_ended_by_its_pages(component, people):
     late = reviewer.post(f"{ROOT}rounds/new/", fields | {"code": "m", "cut_off": "2099-01-01"})
     reviewer.post(f"{ROOT}rounds/new/", fields | {"code": "m"})
     twice = reviewer.post(f"{ROOT}rounds/new/", fields | {"code": "m"})
-    assign = f"{ROOT}rounds/m/assign/"
-    nobody = reviewer.post(assign, {"item": ["I-01"], "evaluator": "rev"})
-    nothing = reviewer.post(assign, {"evaluator": "eva"})
-    reviewer.post(assign, {"item": ["I-01"], "evaluator": "eva", "due_on": "2023-09-01"})
-    reviewer.post(f"{assign}?organisation=own", {"all": "1", "evaluator": "evi"})
+    assign, give = f"{ROOT}rounds/m/assign/", {"then": "assign"}
+    nobody = reviewer.post(assign, give | {"item": ["I-01"], "evaluator": "rev"})
+    nothing = reviewer.post(assign, give | {"evaluator": "eva"})
+    reviewer.post(assign, give | {"item": ["I-01"], "evaluator": "eva", "due_on": "2023-09-01"})
+    reviewer.post(f"{assign}?organisation=own", give | {"all": "1", "evaluator": "evi"})
     reviewer.post(assign, {"item": ["P-1"], "then": "unassign"})
     steps = f"{ROOT}rounds/m/step/"
     for edition, action in enumerate(["open", "close", "reopen", "reopen", "close", "publish"], 1):
