@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from accounts import second_person
 from accounts.models import AdminAct, Role
 from audit.refusals import Overtaken
+from texts.forms import refuse
 
 PAST = 30
 
@@ -39,11 +40,8 @@ def act_confirm(request, pk):
         act, half = second_person.confirm(act_id=pk, by=request.user)
     except AdminAct.DoesNotExist as error:
         raise Http404(_("没有这一事项")) from error
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-        return redirect("accounts:acts")
-    except Overtaken as error:
-        messages.error(request, str(error))
+    except (ValidationError, Overtaken) as error:
+        refuse(request, error)
         return redirect("accounts:acts")
     if half:
         context = {
@@ -65,7 +63,7 @@ def act_refuse(request, pk):
     except AdminAct.DoesNotExist as error:
         raise Http404(_("没有这一事项")) from error
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        refuse(request, error)
     else:
         messages.success(request, _("这一事项未通过，账号没有变动。"))
     return redirect("accounts:acts")

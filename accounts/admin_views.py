@@ -21,6 +21,7 @@ from accounts.signin import locked_until
 from accounts.tokens import revoke_token
 from accounts.wording import ADMINISTRATIONS, BUSINESS, PERMISSION_WORDS, ROLE_WORDS
 from audit.refusals import Overtaken
+from texts.forms import refuse
 
 PAGE_SIZE = 50
 
@@ -152,11 +153,8 @@ def _ask(request, pk: int, *, kind: str, back: str = "accounts:person", **what):
     """Asks a second administrator; of a new password the first half is shown here and kept nowhere in clear."""
     try:
         act, half = second_person.ask(kind=kind, person_id=pk, by=request.user, **what)
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-        return redirect(back, pk)
-    except Overtaken as error:
-        messages.error(request, str(error))
+    except (ValidationError, Overtaken) as error:
+        refuse(request, error)
         return redirect(back, pk)
     if half:
         context = {"person": act.person, "password": half, "half": 1, "hours": settings.ONE_TIME_PASSWORD_HOURS}

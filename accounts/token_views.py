@@ -11,9 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import ApiToken
 from accounts.tokens import create_token, revoke_token
+from texts.forms import refuse
 from texts.numbers import whole_number
 
 DAYS = (30, 90, 180, 365)
+FIELDS = ("name", "scope", "days", "writes")
 
 
 @never_cache
@@ -32,9 +34,8 @@ def tokens(request):
                 today=timezone.localdate(),
             )
         except ValidationError as error:
-            context |= {"errors": error.message_dict, "given": request.POST}
-            context["given_writes"] = request.POST.getlist("writes")
-            status = 400
+            context |= {"given": request.POST, "given_writes": request.POST.getlist("writes")}
+            status = refuse(request, error, "", {name: f"token-{name}" for name in FIELDS})
     context |= {
         "tokens": ApiToken.objects.filter(user=request.user),
         "scopes": ApiToken.Scope.choices,

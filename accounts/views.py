@@ -105,8 +105,8 @@ def sign_out(request):
     return redirect(settings.LOGOUT_REDIRECT_URL)
 
 
-def me(request):
-    """One's own account: who one is here, and the two factors."""
+def me(request, form: CodeForm | None = None):
+    """One's own account: who one is here, and the two factors; `form` comes back with its fault."""
     previous = request.session.get(signin.PREVIOUS)
     person = request.user
     context = {
@@ -114,9 +114,9 @@ def me(request):
         "second_factor_needed": needs_second_factor(person),
         "max_age": settings.PASSWORD_MAX_AGE_DAYS,
         "has_password": person.has_usable_password(),
-        "form": CodeForm(),
+        "form": form or CodeForm(),
     }
-    return render(request, "accounts/me.html", context)
+    return render(request, "accounts/me.html", context, status=400 if form else 200)
 
 
 @never_cache
@@ -195,10 +195,9 @@ def verify(request):
 @require_POST
 def remove_second_factor(request):
     form = _code(request, signin.remove_second_factor)
-    if form.done:
-        messages.success(request, _("动态验证码已停用。"))
-    else:
-        messages.error(request, " ".join(form.errors.get("code", [])))
+    if not form.done:
+        return me(request, form)
+    messages.success(request, _("动态验证码已停用。"))
     return redirect("accounts:me")
 
 

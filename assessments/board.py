@@ -80,6 +80,10 @@ class KindCounts:
     numbers: list[int]
     total: int
 
+    @property
+    def in_states(self) -> list[tuple[str, int]]:
+        return list(zip(STATES, self.numbers, strict=True))
+
 
 @dataclass(frozen=True)
 class Stuck:

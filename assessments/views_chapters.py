@@ -26,10 +26,10 @@ from assessments.views import may_read_report
 from plan.exports.download import Download
 from plan.params import read_choice, read_edition, read_text
 from plan.queries import get_plan
-from plan.steps import REFUSALS, refusal_words, take_step
+from plan.steps import REFUSALS, take_step
 from plan.uploads import RefusedFile
 from plan.workflow import Overtaken, WrongState
-from texts.forms import posted, show_faults
+from texts.forms import posted, refuse, show_faults
 
 State = ReportChapter.State
 STEPS = {
@@ -53,10 +53,6 @@ def _chapter(row: Round, pk: int) -> ReportChapter:
         raise Http404(_("本轮报告没有这一章"))
     chapter.round = row
     return chapter
-
-
-def _refused(request, error: Exception) -> None:
-    messages.error(request, refusal_words(error))
 
 
 def workshop(request, slug, round):
@@ -96,7 +92,7 @@ def chapters_begin(request, slug, round):
     try:
         made = chapters.begin_chapters(row, by=request.user)
     except REFUSALS as error:
-        _refused(request, error)
+        refuse(request, error)
     else:
         told = _("章节已经设立，共 %(n)s 章") if stood else _("已按提纲设立 %(n)s 章，请指定执笔人")
         messages.success(request, told % {"n": len(made)})
@@ -111,7 +107,7 @@ def chapter_add(request, slug, round):
     try:
         chapters.add_chapter(row, by=request.user, **form.cleaned_data)
     except REFUSALS as error:
-        _refused(request, error)
+        refuse(request, error)
     else:
         messages.success(request, _("已增加一章"))
     return redirect("assessments:workshop", slug, round)
@@ -178,7 +174,7 @@ def _told(request, one: ReportChapter, form: ChapterForm) -> dict:
 @require_POST
 def chapter_step(request, slug, round, pk):
     one = _chapter(_round(request, slug, round), pk)
-    take_step(request, STEPS, one, reasoned=("return", "reopen"))
+    take_step(request, STEPS, one, reasoned={"return": "return-reason", "reopen": "reopen-reason"})
     return redirect(one)
 
 
@@ -225,12 +221,12 @@ def chapters_back(request, slug, round):
     """Takes a Word file back: the texts that differ wait to be gone through."""
     row, form = _round(request, slug, round), ReturnForm(request.POST, request.FILES)
     if not form.is_valid():
-        messages.error(request, _("请选择要带回的 Word 文件"))
+        refuse(request, ValidationError(_("请选择要带回的 Word 文件")), "id_file")
         return redirect("assessments:workshop", slug, round)
     try:
         found = returns.take_back(row, form.cleaned_data["file"], by=request.user)
     except (RefusedFile, RefusedReturn, *REFUSALS) as error:
-        _refused(request, error)
+        refuse(request, error)
         return redirect("assessments:workshop", slug, round)
     if found.missing:
         names = "、".join(one.title for one in found.missing)
@@ -258,7 +254,7 @@ def chapter_return(request, slug, round, pk):
         try:
             chapters.take_over(returned, changes, accepted, edition=read_edition(request.POST), by=request.user)
         except REFUSALS as error:
-            _refused(request, error)
+            refuse(request, error)
             return redirect("assessments:chapter_return", slug, round, pk)
         messages.success(request, _("已处理：采纳 %(n)s 处") % {"n": len(accepted)})
         return redirect(one)
@@ -338,10 +334,10 @@ def opinion_answer(request, slug, round, pk):
         else:
             state = read_choice(request.POST, "state", {state.value for state in opinions.ANSWERS})
             if not state:
-                raise ValidationError(_("请选择采纳、部分采纳或不采纳"))
+                raise ValidationError({f"state-{pk}": _("请选择采纳、部分采纳或不采纳")})
             opinions.answer_opinion(opinion, edition=edition, by=request.user, state=state, answer=words)
     except REFUSALS as error:
-        _refused(request, error)
+        refuse(request, error, f"answer-{pk}")
     else:
         messages.success(request, _("已保存"))
     return redirect("assessments:opinions", slug, round)
@@ -355,7 +351,7 @@ def version_new(request, slug, round):
     try:
         kept = versions.keep_version(row, by=request.user, reason=read_text(request.POST, "reason"))
     except REFUSALS as error:
-        _refused(request, error)
+        refuse(request, error)
     else:
         is_new = last is None or kept.pk != last.pk
         told = _("已留存第 %(number)s 版") if is_new else _("报告与第 %(number)s 版相同，没有另存一版")

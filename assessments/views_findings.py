@@ -29,11 +29,10 @@ from assessments.queries import (
 )
 from plan import held_uploads
 from plan.list_filters import ListFilters, asks, one_of
-from plan.params import read_choice, read_edition, read_number, read_text, today
+from plan.params import read_act, read_edition, read_number, read_text, today
 from plan.queries import get_plan
-from plan.steps import refusal_words
 from plan.workflow import Overtaken, WrongState
-from texts.forms import posted, show_faults
+from texts.forms import posted, refuse, show_faults
 
 PAGE_SIZE = 60
 OVERDUE, MINE = "overdue", "mine"
@@ -148,24 +147,20 @@ def finding_respond(request, slug, pk):
 
 @require_POST
 def finding_step(request, slug, pk):
-    """Accept, return or close, as the button pressed says."""
+    """Closes, as the button pressed says; an answer is decided on the review desk."""
     row = get_finding(get_plan(slug), pk)
-    action = read_choice(request.POST, "action", STEPS)
-    if not action:
-        raise Http404
+    action = read_act(request.POST, "action", STEPS)
     function, done = STEPS[action]
     try:
         function(row, edition=read_edition(request.POST), by=request.user, text=read_text(request.POST, "text"))
     except (Overtaken, WrongState, ValidationError) as error:
-        messages.error(request, refusal_words(error))
+        refuse(request, error, "text")
     else:
         messages.success(request, done)
     return redirect("assessments:finding", slug, pk)
 
 
 STEPS = {
-    "accept": (services.accept, gettext_lazy("已采纳")),
-    "return": (services.send_back, gettext_lazy("已退回责任单位")),
     "close": (services.close, gettext_lazy("已办结")),
 }
 

@@ -34,10 +34,10 @@ from assessments.snapshots import fingerprint
 from assessments.wording import LABELS, change_words, said, show_pin
 from evidence.queries import of_item
 from plan.models import Item
-from plan.params import read_choice, read_edition, read_text, today
+from plan.params import read_act, read_edition, read_text, today
 from plan.queries import get_item, get_plan
-from plan.steps import refusal_words
-from plan.workflow import Overtaken, WrongState
+from plan.steps import REFUSALS
+from texts.forms import refuse
 from texts.numbers import whole_number
 
 
@@ -51,8 +51,8 @@ def item_note(request, slug, round, code):
     if note is None and request.method == "POST":
         try:
             note = notes.begin_note(round=row, item=item, by=request.user)
-        except WrongState as error:
-            messages.error(request, str(error))
+        except REFUSALS as error:
+            refuse(request, error)
             return redirect("assessments:round", slug, row.code)
     if note is None:
         return _not_begun(request, row, item)
@@ -181,23 +181,21 @@ def _common(row: Note) -> dict:
 
 @require_POST
 def note_step(request, slug, pk):
-    """Submit, withdraw, take, return, publish, amend, revoke or confirm, as the button pressed says."""
+    """Submit, withdraw, take, amend, revoke or confirm, as the button pressed says."""
     row = get_note(get_plan(slug), pk)
-    action = read_choice(request.POST, "action", STEPS)
-    if not action:
-        raise Http404
+    action = read_act(request.POST, "action", STEPS)
     function, done, extra = STEPS[action]
     options = {name: read_text(request.POST, name) for name in extra}
     if action != "confirm":
         options["edition"] = read_edition(request.POST)
     try:
         function(row, by=request.user, **options)
-    except ValidationError as error:
-        messages.error(request, refusal_words(error))
-        if action == "submit":
+    except REFUSALS as error:
+        # What the note lacks is put right in its form.
+        at = {name: f"id_{name}" for name in notes.FIELDS} | RADIOS if action == "submit" else {}
+        refuse(request, error, "reason" if action == "revoke" else "", at)
+        if action == "submit" and isinstance(error, ValidationError):
             return redirect("assessments:note_edit", slug, pk)
-    except (Overtaken, WrongState) as error:
-        messages.error(request, str(error))
     else:
         messages.success(request, done)
         if action in ("submit", "withdraw"):
@@ -207,12 +205,12 @@ def note_step(request, slug, pk):
     return redirect("assessments:note", slug, pk)
 
 
+# Of radio buttons the first is where one goes on.
+RADIOS = {name: f"id_{name}_0" for name in ("conclusion", "adjustment")}
 STEPS = {
     "submit": (notes.submit_note, gettext_lazy("已提交，等待复核"), ()),
     "withdraw": (notes.withdraw_note, gettext_lazy("已撤回，可以修改"), ()),
     "take": (notes.take_note, gettext_lazy("已开始复核"), ()),
-    "return": (notes.return_note, gettext_lazy("已退回评估人"), ("reason",)),
-    "publish": (notes.publish_note, gettext_lazy("已发布"), ()),
     "amend": (notes.amend_note, gettext_lazy("可以修订了，修订后须重新提交"), ()),
     "revoke": (notes.revoke_note, gettext_lazy("已撤销发布"), ("reason",)),
     "confirm": (notes.confirm_note, gettext_lazy("已确认，意见仍然成立"), ("about",)),
@@ -232,8 +230,8 @@ def remark(request, slug, pk):
         else:
             field, text = read_text(request.POST, "field"), read_text(request.POST, "text")
             notes.comment(row, field=field, text=text, by=request.user)
-    except (WrongState, ValidationError) as error:
-        messages.error(request, refusal_words(error))
+    except REFUSALS as error:
+        refuse(request, error, "remark")
     return redirect(f"{_address(row, slug)}#remarks")
 
 

@@ -16,11 +16,11 @@ from assessments.assigning import GIVEN, chapters_of, choosable, picked, read_ch
 from assessments.forms import NewRoundForm, RoundForm
 from assessments.models import Assignment, Round
 from assessments.queries import get_round
-from plan.params import read_edition, read_number, read_text
+from plan.params import read_act, read_edition, read_number, read_text
 from plan.queries import get_plan
-from plan.steps import refusal_words, take_step
+from plan.steps import take_step
 from plan.workflow import Overtaken, WrongState
-from texts.forms import posted, show_faults
+from texts.forms import posted, refuse, show_faults
 
 PAGE_SIZE = 200
 
@@ -67,7 +67,7 @@ def round_step(request, slug, round):
     """Open, close, reopen or publish, as the button pressed says."""
     plan = get_plan(slug)
     row = get_round(plan, round, request.user)
-    take_step(request, STEPS, row, reasoned=("reopen",))
+    take_step(request, STEPS, row, reasoned={"reopen": "reason"})
     return redirect("assessments:round", slug, row.code)
 
 
@@ -85,11 +85,13 @@ def assign(request, slug, round):
     row = get_round(plan, round, request.user)
     organisations = list(Organisation.objects.all())
     choice = read_choices(plan, request.GET, organisations)
-    fault = ""
+    status = 200
     if request.method == "POST":
-        fault = _give(request, plan, row, choice)
-        if not fault:
+        try:
+            _give(request, plan, row, choice)
             return redirect(request.get_full_path())
+        except (WrongState, ValidationError) as error:
+            status = refuse(request, error, "all", {name: name for name in ("evaluator", "due_on")})
     rows = choosable(plan, row, choice)
     pages = Paginator(rows, PAGE_SIZE)
     page = pages.page(read_number(request.GET, "page", default=1, low=1, high=pages.num_pages))
@@ -106,11 +108,10 @@ def assign(request, slug, round):
         "evaluators": people_who_may(Permission.EVALUATE, slug).select_related("organisation"),
         "number_given": row.assignments.count(),
         "is_fixed": row.state not in (Round.State.PLANNED, Round.State.OPEN),
-        "fault": fault,
         "chosen": set(request.POST.getlist("item")),
         "posted": request.POST,
     }
-    return render(request, "assessments/assign.html", context, status=400 if fault else 200)
+    return render(request, "assessments/assign.html", context, status=status)
 
 
 def _with_holders(row: Round, items) -> list[dict]:
@@ -121,35 +122,29 @@ def _with_holders(row: Round, items) -> list[dict]:
     return [{"item": item, "held": held.get(item.pk)} for item in items]
 
 
-def _give(request, plan, row: Round, choice) -> str:
-    """Gives or takes what was ticked; the fault in words, empty when it was done."""
+def _give(request, plan, row: Round, choice) -> None:
+    """Gives or takes what was ticked, and says so. Raises WrongState, and ValidationError by field."""
+    act = read_act(request.POST, "then", ("assign", "unassign"))
     items = list(picked(plan, row, choice, request.POST))
     if not items:
-        return _("请先在表中勾选条目，或勾选“筛选出的全部”")
-    try:
-        if request.POST.get("then") == "unassign":
-            number = rounds.unassign(round=row, items=items, by=request.user)
-            done = ngettext("已收回 %(n)s 项", "已收回 %(n)s 项", number)
-        else:
-            evaluator, day = _whom(request, plan.slug), _until(request)
-            given = handing.give(round=row, items=items, evaluator=evaluator, due_on=day, by=request.user)
-            done = ngettext("已分给 %(name)s %(n)s 项", "已分给 %(name)s %(n)s 项", given.number)
-            done %= {"name": evaluator, "n": given.number}
-            messages.success(request, done)
-            for item, why in given.refused:
-                messages.warning(request, f"{item.code} {item.label}：{why}")
-            return ""
-    except (WrongState, ValidationError) as error:
-        return refusal_words(error)
-    messages.success(request, done % {"n": number})
-    return ""
+        raise ValidationError(_("请先在表中勾选条目，或勾选“筛选出的全部”"))
+    if act == "unassign":
+        number = rounds.unassign(round=row, items=items, by=request.user)
+        messages.success(request, ngettext("已收回 %(n)s 项", "已收回 %(n)s 项", number) % {"n": number})
+        return
+    evaluator, day = _whom(request, plan.slug), _until(request)
+    given = handing.give(round=row, items=items, evaluator=evaluator, due_on=day, by=request.user)
+    done = ngettext("已分给 %(name)s %(n)s 项", "已分给 %(name)s %(n)s 项", given.number)
+    messages.success(request, done % {"name": evaluator, "n": given.number})
+    for item, why in given.refused:
+        messages.warning(request, f"{item.code} {item.label}：{why}")
 
 
 def _whom(request, slug):
     name = read_text(request.POST, "evaluator")
     person = people_who_may(Permission.EVALUATE, slug).filter(username=name).first()
     if person is None:
-        raise ValidationError(_("请选择评估人"))
+        raise ValidationError({"evaluator": _("请选择评估人")})
     return person
 
 
@@ -162,5 +157,5 @@ def _until(request):
     except ValueError:
         day = None
     if day is None:
-        raise ValidationError(_("提交期限“%(text)s”不是日期") % {"text": text[:20]})
+        raise ValidationError({"due_on": _("提交期限“%(text)s”不是日期") % {"text": text[:20]}})
     return day

@@ -13,7 +13,7 @@ urlpatterns = [
     path("data/figures/<int:pk>/verdict.json", views_figures.verdict, name="figure_verdict"),
     *(
         path(f"data/figures/<int:pk>/{step}/", views_figures.step, {"step": step}, name=f"figure_{step}")
-        for step in ("submit", "withdraw", "discard", "approve", "return", "ask_out", "take_out", "keep_in")
+        for step in ("withdraw", "discard", "ask_out", "take_out", "keep_in")
     ),
     path("data/grid/", views_grid.grid, name="grid"),
     path("releases/", views_releases.index, name="releases"),
@@ -27,8 +27,4 @@ urlpatterns = [
     path("data/targets/", views_targets.index, name="targets"),
     path("data/targets/new/", views_targets.new, name="target_new"),
     path("data/targets/<int:pk>/", views_targets.detail, name="target"),
-    *(
-        path(f"data/targets/<int:pk>/{step}/", views_targets.decide, {"step": step}, name=f"target_{step}")
-        for step in ("approve", "refuse")
-    ),
 ]

@@ -46,7 +46,7 @@ from indicators.shown.wording import number
 from plan.params import read_text, today
 from plan.queries import get_plan
 from plan.workflow import Overtaken, WrongState
-from texts.forms import posted, show_faults
+from texts.forms import posted, refuse, show_faults
 from texts.numbers import whole_number
 
 State = Observation.State
@@ -128,7 +128,7 @@ def no_figure(request, slug):
             reason=read_text(request.POST, "reason"), until=a_coming_day(request.POST, "until"),
         )  # fmt: skip
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        refuse(request, error, "none-reason", {name: f"none-{name}" for name in ("kind", "until", "reason")})
         address = reverse("desk:figure_new", args=[slug])
         return redirect(f"{address}?component={component.code}&year={year}")
     messages.success(request, _("已记下：%(code)s %(year)s 年没有数据") % {"code": component.code, "year": year})
@@ -196,7 +196,7 @@ def figure(request, slug, pk):
             except ValidationError as error:
                 show_faults(form, error)
             except WrongState as error:
-                messages.error(request, str(error))
+                refuse(request, error)
                 return redirect("desk:figure", slug, row.pk)
             except Overtaken as error:
                 theirs, status = error.row, 409
@@ -210,15 +210,8 @@ def step(request, slug, pk, step):
     plan = get_plan(slug)
     row, by, edition = _seen(plan, pk, request.user), request.user, _number(request, "edition")
     steps = {
-        "submit": lambda: workflow.submit_figure(row, edition=edition, by=by),
         "withdraw": lambda: workflow.withdraw_figure(row, edition=edition, by=by),
         "discard": lambda: workflow.discard_figure(row, edition=edition, by=by),
-        "approve": lambda: workflow.approve_figure(
-            row, edition=edition, by=by, reason=read_text(request.POST, "why")
-        ),
-        "return": lambda: workflow.return_figure(
-            row, edition=edition, by=by, reason=read_text(request.POST, "reason")
-        ),
         "ask_out": lambda: taking_out.ask_out(
             row, edition=edition, by=by, reason=read_text(request.POST, "reason")
         ),
@@ -230,9 +223,10 @@ def step(request, slug, pk, step):
     try:
         changed = steps[step]()
     except (Overtaken, WrongState) as error:
-        messages.error(request, str(error))
+        refuse(request, error)
     except ValidationError as error:
-        return _page(request, plan, row, fault=" ".join(error.messages), status=400)
+        field = "keep-reason" if step == "keep_in" else "out-reason"
+        return _page(request, plan, row, refused=field, status=refuse(request, error, field))
     else:
         mark_decided([pk])
         messages.success(request, _said(changed) if changed else _("草稿已删除"))
@@ -295,7 +289,7 @@ def _change(request, row: Observation, form: FigureForm) -> Observation:
     )
 
 
-def _page(request, plan, row, *, form=None, theirs=None, fault="", status=200):
+def _page(request, plan, row, *, form=None, theirs=None, refused="", status=200):
     part = standing_of(row.component, today())
     steps = list(row.steps.select_related("by", "for_person"))
     user = request.user
@@ -320,7 +314,7 @@ def _page(request, plan, row, *, form=None, theirs=None, fault="", status=200):
         "form": form,
         "is_open": row.state in FIGURES.OPEN and may_enter,
         "reason": request.POST.get("reason", ""),
-        "fault": fault,
+        "refused": refused,
         "theirs": _side_by_side(form, theirs) if form and theirs else None,
         "theirs_row": theirs,
         "may_withdraw": waits and row.entered_by_id == user.pk,

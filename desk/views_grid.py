@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 
 from desk.forms import SOURCE_FIELDS, GridForm
@@ -13,7 +14,6 @@ from indicators.figures.due import years_due
 from plan.params import today
 from plan.queries import get_plan
 from plan.workflow import Overtaken, WrongState
-from texts.forms import show_faults
 
 # As many cells as a message names.
 NAMED = 8
@@ -57,19 +57,25 @@ def grid(request, slug):
             except (Overtaken, WrongState) as error:
                 fault = str(error)
             except ValidationError as error:
-                fault = " ".join(error.messages)
-                show_faults(form, error)
+                fault = "；".join(error.messages)
+        if not fault and shown.moved:
+            fault = ngettext(
+                "预览之后有 %(number)s 格的现有数据变了，已标出；请再看一遍后确认。",
+                "预览之后有 %(number)s 格的现有数据变了，已标出；请再看一遍后确认。",
+                len(shown.moved),
+            ) % {"number": len(shown.moved)}
+        if fault:
+            messages.error(request, _("没有保存：%(fault)s") % {"fault": fault})
     context = {
         "plan": plan,
         "form": form,
         "shown": shown,
-        "fault": fault,
         "source": source,
         "kept": form.cleaned_data["pasted"] or request.POST.get("kept", ""),
         "carried": [(name, request.POST.get(name, "")) for name in (*SOURCE_FIELDS, *RELEASE)],
         "tab": "grid",
     }
-    return render(request, "desk/grid_preview.html", context, status=409 if fault or shown.moved else 200)
+    return render(request, "desk/grid_preview.html", context, status=409 if fault else 200)
 
 
 def _keep_ticks(request, shown) -> None:

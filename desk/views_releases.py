@@ -23,14 +23,19 @@ from indicators.figures.workflow import FIGURES
 from indicators.models import Observation
 from plan.exports.download import KeptFile
 from plan.models import Source, SourceFile
-from plan.params import read_choice, read_keys, read_number, read_pairs, read_reasons, read_text, today
+from plan.params import found_by, read_choice, read_keys, read_looks, read_number, read_pairs, read_text, today
 from plan.queries import get_plan
 from plan.uploads import open_stored
 from plan.workflow import Overtaken, WrongState
-from texts.forms import posted, show_faults
+from texts.forms import posted, refuse, show_faults
 
 State = Observation.State
 SHOWN = 100
+# The field an act on a release is refused for.
+FIELDS = {
+    "approve": "reason", "return": "reason", "take_back": "back", "keep_in": "keep", "merge": "into",
+    "attach": "release-file",
+}  # fmt: skip
 
 
 def _figures(request, plan):
@@ -66,7 +71,7 @@ def _read(request, plan, number) -> service.Release:
     return service.read_release(_figures(request, plan), number, request.as_of)
 
 
-def _page(request, plan, found: service.Release, *, head=None, fault="", status=200):
+def _page(request, plan, found: service.Release, *, head=None, refused="", status=200):
     user, works = request.user, request.as_of == today()
     waiting = found.of(State.SUBMITTED)
     keeps = works and may(user, Permission.IMPORT_FIGURES) and sees_all(user)
@@ -81,7 +86,7 @@ def _page(request, plan, found: service.Release, *, head=None, fault="", status=
         "waiting": waiting,
         "own": own,
         "grades": grades_of(plan, waiting) if decides else {},
-        "reasons": read_reasons(request.POST),
+        "looks": read_looks(request.POST),
         "may_decide": decides and bool(waiting),
         "asked_out": asked,
         "may_decide_out": decides and bool(asked) and all(row.out_asked_by_id != user.pk for row in asked),
@@ -90,7 +95,7 @@ def _page(request, plan, found: service.Release, *, head=None, fault="", status=
         "sources": sources_of(plan, user).exclude(pk=found.source.pk) if keeps else [],
         "alike": {row.pk for row in found.alike},
         "reason": request.POST.get("reason", ""),
-        "fault": fault,
+        "refused": refused,
         "may_use_desk": may(user, Permission.USE_DESK),
         "tab": "releases",
     }
@@ -205,14 +210,14 @@ def step(request, slug, number, step):
     try:
         done = acts[step]()
     except (Overtaken, WrongState) as error:
-        return _page(request, plan, found, fault=str(error), status=409)
+        return _page(request, plan, found, status=refuse(request, error))
     except ValidationError as error:
-        head = None
         if step == "change":
             head = SourceHeadForm(request.POST)
-            head.is_valid()
-            show_faults(head, error)
-        return _page(request, plan, found, head=head, fault=" ".join(error.messages), status=400)
+            if head.is_valid():
+                show_faults(head, error)
+            return _page(request, plan, found, head=head, status=400)
+        return _page(request, plan, found, refused=step, status=refuse(request, error, FIELDS.get(step, "")))
     messages.success(request, _("已处理这一发布"))
     return redirect("desk:release", slug, done.pk if step == "merge" else number)
 
@@ -229,7 +234,7 @@ def _decided(plan, request, by, reason):
         left_out=set(read_keys(request.POST, "out")),
         by=by,
         reason=reason,
-        reasons=read_reasons(request.POST),
+        reasons=found_by(read_looks(request.POST)),
     )
     mark_decided(picked)
     return done

@@ -1,4 +1,4 @@
-"""Revisions of targets: the proposals of a plan, a new one, and its decision by a second person."""
+"""Revisions of targets: the proposals of a plan, a new one, and its page."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -10,15 +10,13 @@ from django.views.decorators.cache import never_cache
 from accounts.permissions import Permission, may
 from desk.forms import TargetForm
 from desk.queries import approved_targets, components_for_entry, desk_version, proposals_of
-from indicators.models import Component, Target
+from indicators.models import Target
 from indicators.targets import workflow
 from indicators.targets.doubts import doubts_about_target
 from indicators.targets.versions import target_line
-from plan.params import read_text, today
+from plan.params import today
 from plan.queries import get_plan
-from plan.workflow import Overtaken, WrongState
 from texts.forms import posted, show_faults
-from texts.numbers import whole_number
 
 
 @never_cache
@@ -66,26 +64,19 @@ def new(request, slug):
 @never_cache
 def detail(request, slug, pk):
     plan = get_plan(slug)
-    return _page(request, plan, _target(plan, pk, request.user))
-
-
-def decide(request, slug, pk, step):
-    """Approves or refuses a proposal."""
-    plan = get_plan(slug)
     target = _target(plan, pk, request.user)
-    try:
-        if step == "approve":
-            latest = whole_number(request.POST.get("latest_version", ""), high=99_999) or 0
-            workflow.approve_target(target, latest_version=latest, by=request.user)
-            messages.success(request, _("目标调整已核定"))
-        else:
-            workflow.refuse_target(target, by=request.user, reason=read_text(request.POST, "reason"))
-            messages.success(request, _("提议未通过，已告知提出人"))
-    except (Overtaken, WrongState) as error:
-        messages.error(request, str(error))
-    except ValidationError as error:
-        return _page(request, plan, target, fault=" ".join(error.messages), status=400)
-    return redirect("desk:target", slug, pk)
+    component = target.component
+    history = approved_targets([component])[component.pk]
+    context = {
+        "plan": plan,
+        "item": component.indicator,
+        "line": target_line(target, history, today()),
+        "lines": [target_line(row, history, today()) for row in history],
+        "doubts": doubts_about_target(target),
+        "version": desk_version(plan),
+        "tab": "targets",
+    }
+    return render(request, "desk/target.html", context)
 
 
 def _target(plan, pk, user) -> Target:
@@ -98,19 +89,3 @@ def _target(plan, pk, user) -> Target:
     if not proposals_of(plan, user).filter(pk=pk).exists():
         raise PermissionDenied(_("这一指标不由本单位填报"))
     return target
-
-
-def _page(request, plan, target: Target, *, fault="", status=200):
-    component: Component = target.component
-    history = approved_targets([component])[component.pk]
-    context = {
-        "plan": plan,
-        "item": component.indicator,
-        "line": target_line(target, history, today()),
-        "lines": [target_line(row, history, today()) for row in history],
-        "fault": fault,
-        "doubts": doubts_about_target(target),
-        "version": desk_version(plan),
-        "tab": "targets",
-    }
-    return render(request, "desk/target.html", context, status=status)

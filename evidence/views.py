@@ -21,9 +21,9 @@ from plan.list_filters import ListFilters, asks, one_of
 from plan.params import read_edition, read_number, read_pairs
 from plan.public import Says
 from plan.queries import get_plan
-from plan.steps import REFUSALS, refusal_words, take_step
+from plan.steps import REFUSALS, take_step
 from plan.workflow import Overtaken, WrongState
-from texts.forms import posted, show_faults
+from texts.forms import posted, refuse, show_faults
 
 PAGE_SIZE = 100
 State = PublicEvidence.State
@@ -152,7 +152,7 @@ FORM_NAMES = {"published_on": "published", "took_place_on": "took_place"}
 
 @require_POST
 def step(request, slug, pk):
-    """Submit, withdraw, discard, return or approve, as the button pressed says."""
+    """Submit, withdraw or discard, as the button pressed says; what is decided is decided on the review desk."""
     row = queries.get_evidence(get_plan(slug), pk)
     if take_step(request, STEPS, row) == "discard":
         return redirect("evidence:index", slug)
@@ -163,8 +163,6 @@ STEPS = {
     "submit": (services.submit_evidence, gettext_noop("已提交，等待核定")),
     "withdraw": (services.withdraw_evidence, gettext_noop("已撤回为草稿")),
     "discard": (services.discard_evidence, gettext_noop("草稿已删除")),
-    "return": (services.return_evidence, gettext_noop("已退回录入人")),
-    "approve": (services.approve_evidence, gettext_noop("已核定")),
 }
 
 
@@ -174,12 +172,12 @@ def approve(request, slug):
     plan = get_plan(slug)
     wanted = read_pairs(request.POST, "evidence")
     if not wanted:
-        messages.warning(request, _("没有勾选任何公开信息"))
+        messages.error(request, _("没有勾选任何公开信息"))
         return redirect("evidence:index", slug)
     try:
         rows = services.approve_many(plan, wanted, by=request.user)
     except REFUSALS as error:
-        messages.error(request, refusal_words(error))
+        refuse(request, error)
     else:
         messages.success(request, ngettext("已核定 %(n)s 条", "已核定 %(n)s 条", len(rows)) % {"n": len(rows)})
     return redirect("evidence:index", slug)

@@ -12,15 +12,16 @@ from evidence import importing
 from evidence.columns import EVIDENCE
 from evidence.models import EvidenceBatch
 from plan.exports.files import rows_file
-from plan.params import read_choice
+from plan.params import read_act
 from plan.queries import get_plan
 from plan.uploads import clean_name
 from plan.workflow import WrongState
+from texts.forms import refuse
 
 
 def upload(request, slug):
     """The way in, with the files taken in so far."""
-    plan, fault = get_plan(slug), ""
+    plan, status = get_plan(slug), 200
     if request.method == "POST":
         file = request.FILES.get("file")
         try:
@@ -32,14 +33,13 @@ def upload(request, slug):
                 messages.warning(request, _("这些列没有读取：%(names)s") % {"names": names})
             return redirect("evidence:batch", slug, batch.pk)
         except ValidationError as error:
-            fault = "；".join(error.messages)
+            status = refuse(request, error, "file")
     context = {
         "plan": plan,
-        "fault": fault,
         "columns": [EVIDENCE[name] for name in importing.FIELDS],
         "batches": EvidenceBatch.objects.filter(plan=plan).select_related("uploaded_by")[:20],
     }
-    return render(request, "evidence/import.html", context, status=400 if fault else 200)
+    return render(request, "evidence/import.html", context, status=status)
 
 
 def template(request, slug):
@@ -69,20 +69,18 @@ def batch(request, slug, pk):
 @require_POST
 def decide(request, slug, pk):
     """Takes the rows in, or back, as the button says."""
-    row, action = _batch(slug, pk), read_choice(request.POST, "action", ("apply", "undo"))
+    row, action = _batch(slug, pk), read_act(request.POST, "action", ("apply", "undo"))
     try:
         if action == "apply":
             number = importing.apply_batch(row, by=request.user)
             told = ngettext("已提交 %(n)s 条，等待核定", "已提交 %(n)s 条，等待核定", number) % {"n": number}
-        elif action == "undo":
+        else:
             gone, kept = importing.undo_batch(row, by=request.user)
             told = _("已撤销 %(gone)s 条；已有结论、后来又改过、退回过或由他人录入的 %(kept)s 条保留") % {
                 "gone": gone,
                 "kept": kept,
             }
-        else:
-            raise Http404
         messages.success(request, told)
     except (ValidationError, WrongState) as error:
-        messages.error(request, "；".join(error.messages) if isinstance(error, ValidationError) else str(error))
+        refuse(request, error)
     return redirect("evidence:batch", slug, pk)

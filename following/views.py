@@ -16,6 +16,7 @@ from following.services import follow, unfollow
 from plan.models import Item, Plan
 from plan.params import read_text
 from plan.queries import get_item, get_plan
+from texts.forms import refuse
 
 
 @never_cache
@@ -36,7 +37,7 @@ def choose(request, slug):
     try:
         follow(plan, what, by=request.user)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        refuse(request, error)
     else:
         messages.success(request, _("已关注 %(what)s，有变化会提醒您") % {"what": _name(what)})
     return redirect(_back(request))

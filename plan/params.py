@@ -1,10 +1,10 @@
 """Parameters of pages, exports and API calls: read in one place, refused by name."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -161,14 +161,31 @@ def read_pairs(params, name: str) -> list[tuple[int, int]]:
     return pairs
 
 
-def read_reasons(params) -> dict[int, str]:
-    """What was written of each row by itself (why-12), by key; those left empty are not there."""
+class Look(NamedTuple):
+    """What somebody found of a row looked at by itself: its tick, and in words. One counts only with the other."""
+
+    is_ticked: bool
+    said: str
+
+    @property
+    def is_half(self) -> bool:
+        return self.is_ticked != bool(self.said)
+
+
+def read_looks(params) -> dict[int, Look]:
+    """The looks at single rows (looked-12, why-12), by key; where neither was given there is none."""
     found = {}
     for name in params:
-        key = whole_number(name.removeprefix("why-")) if name.startswith("why-") else None
-        if key is not None and (text := read_text(params, name).strip()):
-            found[key] = text
-    return found
+        before, _dash, number = name.partition("-")
+        key = whole_number(number) if before in ("looked", "why") else None
+        if key is not None:
+            found[key] = Look(f"looked-{key}" in params, read_text(params, f"why-{key}").strip())
+    return {key: look for key, look in found.items() if look.is_ticked or look.said}
+
+
+def found_by(looks: Mapping[int, Look]) -> dict[int, str]:
+    """What was found, in words, by key: of the rows that were ticked as well."""
+    return {key: look.said for key, look in looks.items() if look.is_ticked and look.said}
 
 
 def read_text(params, name: str, *, limit: int = LONGEST) -> str:

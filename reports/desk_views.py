@@ -40,10 +40,13 @@ from reports.definition import Definition, params_in, params_of
 from reports.file import AT_ONCE, Report
 from reports.models import ReportRun, SavedReport
 from reports.words import told
+from texts.forms import refuse
 
 SHOWN = 20
 LONGEST = 60
 RUNS_SHOWN = 50
+# Fields of a report that is kept.
+WISHED = {name: f"wish-{name}" for name in ("name", "schedule")}
 # What the form calls the parameters of the address.
 FIELD_WORDS = {
     "dataset": gettext_lazy("内容"),
@@ -241,8 +244,8 @@ def report_save(request, slug):
         services.save_report(plan=plan, definition=definition, by=request.user, today=today(), **_wishes(request))
     except ValidationError as error:
         context = form_context(request, plan, definition) | preview(request, plan, definition)
-        context |= {"errors": error.message_dict, "given": request.POST, "asked": asked}
-        return render(request, "reports/desk.html", context, status=400)
+        context |= {"given": request.POST, "asked": asked}
+        return render(request, "reports/desk.html", context, status=refuse(request, error, at=WISHED))
     messages.success(request, _("报表已保存。"))
     return redirect("report_saved", slug)
 
@@ -280,10 +283,9 @@ def report_edit(request, slug, pk):
             **wishes,
         )
     except (ValidationError, Overtaken) as error:
-        errors = error.message_dict if isinstance(error, ValidationError) else {"edition": [str(error)]}
         report.refresh_from_db()
-        context |= {"errors": errors, "given": wishes, "edition": report.edition}
-        return render(request, "reports/saved_edit.html", context, status=400)
+        context |= {"given": wishes, "edition": report.edition}
+        return render(request, "reports/saved_edit.html", context, status=refuse(request, error, at=WISHED))
     messages.success(request, _("已保存。"))
     return redirect("report_saved", slug)
 

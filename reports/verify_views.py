@@ -1,6 +1,7 @@
 """Verifying a file: a page for people, a call for programs."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -14,6 +15,7 @@ from accounts.throttles import ScopeThrottle
 from plan.params import BadParameter
 from reports.serializers import FindingSerializer
 from reports.verifying import finding_body, look_up, read_sha256, sha256_of
+from texts.forms import refuse
 
 
 @require_http_methods(["GET", "POST"])
@@ -26,7 +28,8 @@ def verify(request):
         elif text := request.GET.get("sha256", ""):
             context["finding"] = look_up(read_sha256(text), user=request.user)
     except BadParameter as error:
-        context["fault"], status = error, 400
+        words = f"{error.value}：{error.expected}" if error.value else str(error.expected)
+        status = refuse(request, ValidationError(words), error.name)
     return render(request, "reports/verify.html", context | {"text": request.GET.get("sha256", "")}, status=status)
 
 

@@ -3,7 +3,6 @@
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,12 +16,13 @@ from desk.queries import desk_version, figures_seen_by, proposals_of
 from indicators.figures.taking_out import asked_out
 from plan.params import (
     BadParameter,
+    found_by,
     read_act,
     read_edition,
     read_keys,
+    read_looks,
     read_number,
     read_pairs,
-    read_reasons,
     read_text,
 )
 from plan.queries import get_plan
@@ -34,12 +34,15 @@ from review.filters import DeskFilters
 from review.kinds import BY_KEY, KINDS, PHRASES, Waiting, group_words
 from review.listing import Listed, listed
 from review.records import record_of
+from texts.forms import refuse
 from texts.numbers import whole_number
 
 # As many lines as the list shows at once.
 PAGE = 50
 DECISIONS = ("approve", "return")
 ACTS = (*DECISIONS, "ask")
+# The field of the words that go with an act.
+FIELDS = {"approve": "back", "return": "back", "ask": "ask"}
 # What an address keeps from one entry to the next.
 KEPT = (*DeskFilters.names(), "part", "page")
 
@@ -79,11 +82,15 @@ def record(request, slug, kind, pk):
         if kind == "release":
             told = _release_decided(request, plan, row, act, said)
         else:
-            decide(found, row, act, edition=read_edition(request.POST), by=request.user, said=said)
+            # What was found of a figure counts with its tick alone.
+            is_found = kind != "figure" or act != "approve" or "looked" in request.POST
+            decide(
+                found, row, act, edition=read_edition(request.POST), by=request.user, said=said if is_found else ""
+            )
             told = _told(found, row, act, request.user)
     except REFUSALS as error:
-        messages.error(request, refusal_words(error))
-        status = 400 if isinstance(error, ValidationError) else 409
+        # Of a publication there is one field for the reason.
+        status = refuse(request, error, f"why-{pk}" if act == "approve" and kind != "release" else FIELDS[act])
         return _page(request, plan, (kind, pk), said={act: said}, status=status)
     messages.success(request, told)
     onward = (kind, pk) if act == "ask" else _onward(request)
@@ -99,7 +106,7 @@ def _release_decided(request, plan, source, act: str, said: str) -> str:
     picked = dict(read_pairs(request.POST, "pick"))
     left_out = set(picked) if act == "return" else set(read_keys(request.POST, "out"))
     approved, returned = decide_release(
-        plan, picked, left_out=left_out, by=request.user, reason=said, reasons=read_reasons(request.POST)
+        plan, picked, left_out=left_out, by=request.user, reason=said, reasons=found_by(read_looks(request.POST))
     )
     told = {"title": source.title, "approved": approved, "returned": returned}
     return _("%(title)s：核定 %(approved)s 条，退回 %(returned)s 条") % told
@@ -119,7 +126,7 @@ def taken_back(request, slug, kind):
         messages.success(request, words % {"number": number})
         address = reverse("review:record", args=[slug, kind, next(iter(editions))])
     except REFUSALS as error:
-        messages.error(request, refusal_words(error))
+        refuse(request, error)
         return _page(request, plan, None, status=409)
     return redirect(address + _query(request))
 
@@ -140,8 +147,9 @@ def chosen(request, slug):
         messages.success(request, words % {"number": number})
     except REFUSALS as error:
         what = f"{error.row}：" if isinstance(error, Overtaken) else ""
+        told = _("%(what)s%(error)s；这一批没有处理") % {"what": what, "error": refusal_words(error)}
         messages.error(
-            request, _("%(what)s%(error)s；这一批没有处理") % {"what": what, "error": refusal_words(error)}
+            request, told, extra_tags="back-chosen" if "reason" in getattr(error, "error_dict", ()) else ""
         )
         return _page(
             request, plan, None, said={"chosen": said}, picked=set(request.POST.getlist("pick")), status=409
@@ -162,7 +170,7 @@ def answer(request, slug, kind, pk):
         found.life.answer(row, edition=edition, by=request.user, reason=said)
         messages.success(request, _("已答复"))
     except REFUSALS as error:
-        messages.error(request, refusal_words(error))
+        refuse(request, error, "answer")
     return redirect(found.life.address(row))
 
 
@@ -233,7 +241,8 @@ def _page(request, plan, opened: tuple[str, int] | None, *, said=None, picked=fr
         "left": len(found.entries),
         "said": said or {},
         "said_of_release": next(iter((said or {}).values()), ""),
-        "reasons": read_reasons(request.POST),
+        "looks": read_looks(request.POST),
+        "is_looked_at": "looked" in request.POST,
         "left_out": set(read_keys(request.POST, "out")),
         "query": _query(request),
         "pairs": filters.pairs(),

@@ -168,10 +168,8 @@ ACCESS: dict[str, Entry] = {
     "desk:no_figure": {"POST": P.ENTER_FIGURES},
     "desk:figure": {"GET": P.USE_DESK, "POST": P.ENTER_FIGURES},
     "desk:figure_verdict": P.USE_DESK,
-    **{f"desk:figure_{step}": {"POST": P.ENTER_FIGURES} for step in ("submit", "withdraw", "discard", "ask_out")},
-    **{
-        f"desk:figure_{step}": {"POST": P.APPROVE_FIGURES} for step in ("approve", "return", "take_out", "keep_in")
-    },
+    **{f"desk:figure_{step}": {"POST": P.ENTER_FIGURES} for step in ("withdraw", "discard", "ask_out")},
+    **{f"desk:figure_{step}": {"POST": P.APPROVE_FIGURES} for step in ("take_out", "keep_in")},
     **dict.fromkeys(("desk:releases", "desk:release", "desk:release_file"), P.READ),
     "desk:release_new": P.ENTER_FIGURES,
     **{f"desk:release_{s}": {"POST": P.APPROVE_FIGURES} for s in ("approve", "return", "take_out", "keep_in")},
@@ -187,7 +185,6 @@ ACCESS: dict[str, Entry] = {
     "desk:targets": P.USE_DESK,
     "desk:target_new": P.PROPOSE_TARGETS,
     "desk:target": P.USE_DESK,
-    **{f"desk:target_{step}": {"POST": P.APPROVE_TARGETS} for step in ("approve", "refuse")},
     # updates
     "updates:index": P.USE_DESK,
     "updates:file": P.READ,

@@ -4,6 +4,7 @@ from django.core.exceptions import DisallowedHost
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import Resolver404
+from django.utils.translation import gettext as _
 from django.views.csrf import csrf_failure
 
 from accounts.problems import problem
@@ -45,6 +46,9 @@ def forged(request, reason=""):
 
 def not_found(request, exception):
     reason = "" if isinstance(exception, Resolver404) or not exception.args else str(exception.args[0])
+    # Django's own words of a missing row name a class of ours.
+    if reason.endswith(" matches the given query."):
+        reason = _("没有这一条，或不对您开放")
     if is_for_programs(request):
         return problem(404, reason or "not found")
     return render(request, "404.html", {"reason": reason, "plan": plan_of_address(request.path_info)}, status=404)

@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from plan.exports.download import Download
-from plan.params import read_choice, read_edition, read_text
+from plan.params import read_act, read_choice, read_edition, read_text
 from plan.queries import get_plan
-from plan.steps import REFUSALS, refusal_words
+from plan.steps import REFUSALS
 from studio import publishing, services
 from studio.checking import coverage
 from studio.forms import FrameForm, StartForm
 from studio.models import PlanDraft
-from texts.forms import posted, show_faults
+from texts.forms import posted, refuse, show_faults
 
 STEPS_SHOWN = 30
 
@@ -88,12 +88,12 @@ def frame(request, slug):
     return render(request, "studio/frame.html", context, status=400 if form.errors else 200)
 
 
-def done(request, act, told: str = "") -> bool:
-    """Does something that may be refused; what became of it is said on the next page."""
+def done(request, act, told: str = "", target: str = "") -> bool:
+    """Does something that may be refused, for the field of id `target`; what became of it the next page says."""
     try:
         act()
     except REFUSALS as error:
-        messages.error(request, refusal_words(error))
+        refuse(request, error, target)
         return False
     if told:
         messages.success(request, told)
@@ -105,18 +105,16 @@ def step(request, slug):
     """Submits, withdraws, returns or publishes, as the pressed button says."""
     row, by = get_draft(slug), request.user
     reason = read_text(request.POST, "reason", limit=2000)
-    action = read_choice(request.POST, "action", ("submit", "withdraw", "return", "publish"))
+    action = read_act(request.POST, "action", ("submit", "withdraw", "return", "publish"))
     if action == "submit":
         done(request, lambda: publishing.submit(row, reason=reason, by=by), _("已提交，等待另一人发布"))
     elif action in ("withdraw", "return"):
         told = _("已撤回，可以继续编制") if action == "withdraw" else _("已退回编制人")
         done(request, lambda: publishing.take_back(row, reason=reason, by=by), told)
-    elif action == "publish":
+    else:
         edition = read_edition(request.POST)
         if done(request, lambda: publishing.publish(row, edition=edition, by=by), _("已发布")):
             return redirect("overview", slug)
-    else:
-        raise Http404
     return redirect("studio:draft", slug)
 
 

@@ -1,5 +1,6 @@
 """Pages of what a draft holds beside its items: a table each, pasted and held to what the loader takes."""
 
+from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -22,6 +23,8 @@ def further(request, slug, name):
     if request.method == "POST":
         lines = read_text(request.POST, "lines", limit=MOST)
         faults = _faults(row.held, name, lines)
+        for words in faults:
+            messages.error(request, words, extra_tags="lines")
         if not faults and done(request, lambda: _keep(request, row, name, lines), _("已保存")):
             return redirect("studio:further", slug, name)
     held = row.held
@@ -32,7 +35,6 @@ def further(request, slug, name):
         "table": TABLES[name],
         "rows": [[one.get(column, "") for column in TABLES[name].columns] for one in rows_of(held, name)],
         "lines": as_lines(held, name) if lines is None else lines,
-        "faults": faults,
     }
     return render(request, "studio/further.html", context, status=400 if faults else 200)
 

@@ -148,7 +148,7 @@ def decide(request, slug):
     if action not in acts:
         raise Http404
     if action in ("accept", "reject") and not numbers:
-        messages.warning(request, _("没有勾选任何建议"))
+        messages.error(request, _("没有勾选任何建议"))
     elif done(request, acts[action]) and len(numbers) > 1 and action == "accept":
         told = ngettext("已接受 %(n)s 条", "已接受 %(n)s 条", len(numbers)) % {"n": len(numbers)}
         messages.success(request, told)
@@ -247,7 +247,7 @@ def split(request, slug, key):
     marked = read_text(request.POST, "marked")
     at = [place - marked[:place].count("|") for place, mark in enumerate(marked) if mark == "|"]
     if marked.replace("|", "") != one.quote:
-        messages.error(request, _("只能插入 |，不能改动文字"))
+        messages.error(request, _("只能插入 |，不能改动文字"), extra_tags="marked")
         return redirect("studio:item", slug, key)
     done(request, lambda: services.change(
         row, lambda held: content.split(held, str(key), at), action=services.Action.SPLIT, by=request.user,
@@ -259,14 +259,16 @@ def split(request, slug, key):
 def indicators(request, slug):
     """Indicators with their readings, and a box for the plan's table."""
     row = get_draft(slug)
-    held = row.held
+    held, pasted, status = row.held, "", 200
     if request.method == "POST":
-        pasted = read_text(request.POST, "table")
-        if done(request, lambda: _take_table(row, pasted, request), _("表格已放入原文，建议已生成")):
+        pasted, told = read_text(request.POST, "table"), _("表格已放入原文，建议已生成")
+        if done(request, lambda: _take_table(row, pasted, request), told, "table"):
             return redirect("studio:commitments", slug)
+        status = 400
     rows = [(key, one, _readings(one)) for key, one in held.items.items() if one.kind == "indicator"]
     headings = [(number, bare(block)) for number, block in enumerate(held.blocks) if block.startswith("#")]
-    return render(request, "studio/indicators.html", {"draft": row, "rows": rows, "headings": headings})
+    context = {"draft": row, "rows": rows, "headings": headings, "pasted": pasted}
+    return render(request, "studio/indicators.html", context, status=status)
 
 
 def _readings(one: HeldItem) -> list[str]:

@@ -14,13 +14,14 @@ from plan.params import read_edition, read_text
 from studio import publishing, services
 from studio.items_table import MAX_BYTES, TABLE, lines_of, read_items, with_changes
 from studio.views import done, get_draft
+from texts.forms import refuse
 
 BLOCK = 1 << 16
 
 
 def table(request, slug):
     """Takes an edited table in: what it would change is shown first."""
-    row, fault, rows = get_draft(slug), "", None
+    row, status, rows = get_draft(slug), 200, None
     if request.method == "POST" and request.POST.get("then") == "apply":
         if _apply(request, row):
             return redirect("studio:draft", slug)
@@ -32,8 +33,8 @@ def table(request, slug):
                 raise ValidationError(_("请选择一个 CSV 或 XLSX 文件"))
             rows = read_items(file.file, row.held, publishing.given_weights(row))
         except ValidationError as error:
-            fault = "；".join(error.messages)
-    context = {"draft": row, "fault": fault, "rows": rows}
+            status = refuse(request, error, "file")
+    context = {"draft": row, "rows": rows}
     if rows is not None:
         changed = [one for one in rows if one.changes and not one.faults]
         context |= {
@@ -46,7 +47,7 @@ def table(request, slug):
                 ensure_ascii=False,
             ),
         }
-    return render(request, "studio/table.html", context, status=400 if fault else 200)
+    return render(request, "studio/table.html", context, status=status)
 
 
 def _apply(request, row) -> bool:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from plan.params import read_edition, read_text
-from plan.steps import REFUSALS, refusal_words
+from plan.steps import REFUSALS
 from studio import services
 from studio.reading.document import LONGEST
 from studio.reading.document import read_text as read_document
@@ -19,7 +19,7 @@ from studio.views import get_draft
 from tables.encodings import find_encoding
 from tables.faults import BrokenFile
 from texts.cleaning import RefusedText
-from texts.forms import explain
+from texts.forms import explain, refuse
 
 # A Word file unpacks to many times its size; beyond this it is no text anybody wrote.
 MOST_UNPACKED = 100_000_000
@@ -45,28 +45,27 @@ SEEN_WORDS = {
 
 def text(request, slug):
     """Takes a text in; shows what it was read as, what was repaired and what to look at."""
-    row, fault = get_draft(slug), ""
+    row, status = get_draft(slug), 200
     if request.method == "POST":
         try:
             return _take(request, row)
         except (RefusedText, NoWordFile, BrokenFile, UnicodeDecodeError) as error:
-            fault = (
-                explain(error) if isinstance(error, RefusedText) else _("读不出这个文件；请另存为 .docx 或 .txt")
-            )
+            is_text = isinstance(error, RefusedText)
+            words = explain(error) if is_text else _("读不出这个文件；请另存为 .docx 或 .txt")
+            status = refuse(request, ValidationError(words), "raw" if is_text else "file")
         except REFUSALS as error:
-            fault = refusal_words(error)
+            status = refuse(request, error, "raw")
     document = read_document(row.raw, row.passed) if row.raw else None
     context = {
         "draft": row,
-        "fault": fault,
         "document": document,
         "repairs": [(repair, REPAIR_WORDS[repair.sort], repair.key in row.passed) for repair in document.repairs]
         if document
         else [],
         "seen": [SEEN_WORDS[name] for name in document.seen if name in SEEN_WORDS] if document else [],
-        "typed": request.POST.get("raw", row.raw) if fault else row.raw,
+        "typed": request.POST.get("raw", row.raw) if status != 200 else row.raw,
     }
-    return render(request, "studio/text.html", context, status=400 if fault else 200)
+    return render(request, "studio/text.html", context, status=status)
 
 
 def _take(request, row):

@@ -16,14 +16,14 @@ from accounts.models import User
 from plan.models import Plan
 from plan.params import read_edition, read_number, read_text
 from plan.queries import get_plan
-from plan.steps import REFUSALS, refusal_words
+from plan.steps import REFUSALS
 from plan.workflow import Overtaken, WrongState
 from talk.forms import CommentForm, ThreadForm
 from talk.models import Comment, Thread
 from talk.queries import choices_of, concerning, thread_of, threads_about
 from talk.services import begin_thread, change_comment, heard, reply, resolve, withdraw_comment
 from talk.subjects import About, Sight, about
-from texts.forms import posted, show_faults
+from texts.forms import posted, refuse, show_faults
 
 PAGE_SIZE = 20
 FOUND = 8
@@ -128,7 +128,7 @@ def step(request, slug, pk):
     except Overtaken:
         messages.error(request, _("您看过之后又有新的发言，请看过再标为已解决"))
     except REFUSALS as error:
-        messages.error(request, refusal_words(error))
+        refuse(request, error)
     else:
         messages.success(request, _("已标为已解决"))
     return redirect(row)
@@ -161,7 +161,7 @@ def withdraw(request, slug, pk):
     try:
         withdraw_comment(row, by=request.user)
     except REFUSALS as error:
-        messages.error(request, refusal_words(error))
+        refuse(request, error)
     else:
         messages.success(request, _("发言已撤回"))
     return redirect(row.thread)

@@ -183,9 +183,9 @@ SAMPLES: dict[str, dict | None] = {
     "desk:figure_verdict": FIGURE,
     **{
         f"desk:figure_{step}": FIGURE
-        for step in ("submit", "withdraw", "discard", "approve", "return", "ask_out", "take_out", "keep_in")
+        for step in ("withdraw", "discard", "ask_out", "take_out", "keep_in")
     },
-    **dict.fromkeys(["desk:target", "desk:target_approve", "desk:target_refuse"], TARGET),
+    "desk:target": TARGET,
     **dict.fromkeys([f"desk_import:{name}" for name in ("list", "upload", "template", "template_csv")], PLAN),
     **{
         f"desk_import:{name}": BATCH
@@ -250,7 +250,7 @@ SAMPLES: dict[str, dict | None] = {
     "api_indicator": PLAN | {"code": "I-01"},
 }  # fmt: skip
 # Views of rows that belong to an organisation: let in by the table, "other reporter" is refused by the row.
-OWN_ROWS: set[str] = {"desk:figure_submit", "desk:figure_discard", "updates:report", "assessments:finding_respond"}
+OWN_ROWS = {"desk:figure_withdraw", "desk:figure_discard", "updates:report", "assessments:finding_respond"}
 # Configured sites only; tests/accounts/test_oidc.py walks them.
 PROVIDER = {"oidc_authentication_init", "oidc_authentication_callback"}
 

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -117,6 +118,22 @@ class DayInput(forms.DateInput):
 
 
 AS_THEY_ARE: Mapping[str, str] = MappingProxyType({})
+
+
+def refuse(request: Any, error: Exception, target: str = "", at: Mapping[str, str] = MappingProxyType({})) -> int:
+    """Says at the top of the page that comes next why something was not done; the status of an answer that is it.
+
+    For fields written out by hand, whose faults no Django form holds. `target`: the id of the field it is about;
+    `at`: ids by the names an error has for its fields. A row's own field (why-12) is named as its id is.
+    """
+    if not isinstance(error, ValidationError):
+        messages.error(request, str(error))
+        return 409
+    named = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+    for name, words in named.items():
+        for word in words:
+            messages.error(request, word, extra_tags=at.get(name, name if "-" in name else target))
+    return 400
 
 
 def show_faults(

@@ -3,7 +3,8 @@
 The jobs are done in a browser by tests/browser/test_working_day.py, which holds them to CEILINGS; run here, the
 same test writes docs/working-day.md. A key is a press, whatever it does: digits, Tab, an arrow. Words of one's own
 (a reason, what was done) are counted apart, because nobody can spare them. A field that is filled in when the page
-opens costs nothing, one that has to be reached costs every Tab to it.
+opens costs nothing, one that has to be reached costs every Tab to it. On a phone a tap is a touch of the page:
+into a field, on a choice, on a button; what the phone's own keyboard then writes is the same as on any other.
 """
 
 import os
@@ -28,16 +29,16 @@ class Job:
     title: str
     begins: str
     keys: int
-    taps: int = 0
+    taps: int
 
 
 JOBS = (
     Job("approval", "approve a quiet figure", "the review desk is open", 2, 1),
     Job("return", "send a figure back", "the review desk is open", 10, 3),
-    Job("figure", "enter a figure and hand it in", "its form is open, from the list of what is due", 25),
-    Job("release", "enter a release of ten figures", "the form of a release is open", 90),
-    Job("report", "report on a task", "its form is open, from the work list", 20),
-    Job("note", "write an assessment note", "its form is open, from one's own list", 40),
+    Job("figure", "enter a figure and hand it in", "its form is open, from the list of what is due", 25, 6),
+    Job("release", "enter a release of ten figures", "the form of a release is open", 90, 18),
+    Job("report", "report on a task", "its form is open, from the work list", 20, 4),
+    Job("note", "write an assessment note", "its form is open, from one's own list", 40, 4),
 )
 CEILINGS = {job.key: job for job in JOBS}
 # Twenty quiet figures, one after another.
@@ -103,12 +104,12 @@ class Measured:
 
     def table(self) -> str:
         lines = [
-            "| job | counting begins | keys | at most | own words | seconds | taps at 390 px | at most |",
-            "|---|---|---|---|---|---|---|---|",
+            "| job | counting begins | keys | at most | own words | seconds | taps, 390 px | at most | seconds |",
+            "|---|---|---|---|---|---|---|---|---|",
         ]
         for job in JOBS:
             row = self.rows.get(job.key, {})
-            taps = (row.get("taps", "—"), job.taps or "—")
+            taps = (row.get("taps", "—"), job.taps, row.get("taps_seconds", "—"))
             counts = (row.get("keys", "—"), job.keys, row.get("words", 0), row.get("keys_seconds", "—"))
             lines.append(" | ".join(("", *map(str, (job.title, job.begins, *counts, *taps)), "")).strip())
         return "\n".join(lines)

@@ -108,7 +108,7 @@ def _demand_sight(update: StatusUpdate, request) -> None:
 
 @require_POST
 def step(request, slug, pk):
-    """Submit, withdraw, discard, return or approve, as the button pressed says."""
+    """Submit, withdraw or discard, as the button pressed says; what is decided is decided on the review desk."""
     update = queries.get_update(get_plan(slug), pk)
     if take_step(request, STEPS, update) == "discard":
         return redirect("updates:index", slug)
@@ -119,8 +119,6 @@ STEPS = {
     "submit": (services.submit_update, gettext_noop("已提交，等待核定")),
     "withdraw": (services.withdraw_update, gettext_noop("已撤回为草稿")),
     "discard": (services.discard_update, gettext_noop("草稿已删除")),
-    "return": (services.return_update, gettext_noop("已退回填报人")),
-    "approve": (services.approve_update, gettext_noop("已核定")),
 }
 
 

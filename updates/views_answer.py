@@ -1,6 +1,5 @@
 """The page behind the link of a reminder: looking at it does nothing, only what is sent from it answers."""
 
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import render
 from django.utils.dateparse import parse_date
@@ -9,6 +8,7 @@ from django.views.decorators.cache import never_cache
 
 from plan.params import read_text
 from plan.queries import get_plan
+from texts.forms import refuse
 from updates.answering import DONE, SAME, DeadLink, MailAnswer, answer, asked_by, open_link
 
 
@@ -21,19 +21,22 @@ def answer_link(request, slug, token):
     except DeadLink as error:
         return render(request, "updates/answer.html", {"plan": plan, "dead": str(error)}, status=410)
     except ValidationError as error:
-        for words in error.messages:
-            messages.error(request, words)
+        refuse(request, error)
         done = []
     context = {
         "plan": plan,
         "person": link.person,
         "until": link.expires_at,
         "done": done,
-        "rows": [] if done else asked_by(link),
-        "posted": request.POST,
+        "rows": [] if done else _as_answered(request, link),
     }
     is_faulty = request.method == "POST" and not done
     return render(request, "updates/answer.html", context, status=400 if is_faulty else 200)
+
+
+def _as_answered(request, link) -> list[tuple]:
+    """What is asked, with what was chosen of it where the answer comes back."""
+    return [(row, *(request.POST.get(f"{name}{row.item.pk}", "") for name in "ad")) for row in asked_by(link)]
 
 
 def _read(request, link) -> dict[int, MailAnswer]:
@@ -50,4 +53,4 @@ def _day(request, name: str):
     try:
         return parse_date(text)
     except ValueError as error:
-        raise ValidationError(_("“%(text)s”不是日期") % {"text": text}) from error
+        raise ValidationError({f"day-{name[1:]}": _("“%(text)s”不是日期") % {"text": text}}) from error

@@ -11,6 +11,7 @@ from accounts.models import Organisation
 from plan.params import read_number
 from plan.queries import get_plan
 from plan.workflow import Overtaken
+from texts.forms import refuse
 from updates.filters import chosen_items, name_answerable, read_codes, read_filters
 from updates.forms import AssignForm, PasteForm
 from updates.responsibilities import (
@@ -70,12 +71,12 @@ def apply(request, slug):
     plan = get_plan(slug)
     wanted, faults, invalid = _wanted(request, plan, list(Organisation.objects.all()))
     if invalid:
-        return redirect("updates:responsibilities", slug)
+        return preview(request, slug)
     try:
         found = apply_assignments(plan, wanted, by=request.user, seen=request.POST.get("seen", ""))
     except Overtaken as error:
         error.row.faults = faults
-        messages.error(request, str(error))
+        refuse(request, error)
         return _show(request, plan, error.row, status=409)
     number = len(found.changes)
     messages.success(request, ngettext("已更新 %(n)s 项", "已更新 %(n)s 项", number) % {"n": number})

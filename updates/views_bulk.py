@@ -12,7 +12,7 @@ from accounts.models import Organisation
 from plan.models import Item
 from plan.params import read_number, today
 from plan.queries import get_plan
-from texts.forms import posted
+from texts.forms import posted, refuse
 from updates.bulk import BulkChange, plan_bulk, seen_of
 from updates.filters import chosen_items, name_answerable, read_codes, read_filters
 from updates.forms import BulkForm
@@ -26,7 +26,7 @@ def bulk(request, slug):
     plan = get_plan(slug)
     form = BulkForm(posted(request), initial={"status_on": today()})
     codes = read_codes(request.POST)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and "seen" not in request.POST:
         if codes:
             return _show(request, plan, _rows(request, plan, form))
         form.add_error(None, _("请先在表中勾选条目"))
@@ -54,7 +54,7 @@ def apply(request, slug):
     plan = get_plan(slug)
     form = BulkForm(request.POST)
     if not form.is_valid():
-        return redirect("updates:bulk", slug)
+        return bulk(request, slug)
     rows = _rows(request, plan, form)
     if seen_of(rows) != request.POST.get("seen", ""):
         messages.error(request, _("预览之后有人改动了这些条目，请核对新的预览后再提交"))
@@ -62,8 +62,8 @@ def apply(request, slug):
     try:
         filed = file_together(plan, [row.fields for row in rows if row.fields], by=request.user)
     except ValidationError as error:
-        messages.error(request, "；".join(error.messages))
-        return redirect("updates:bulk", slug)
+        refuse(request, error)
+        return bulk(request, slug)
     number = len(filed)
     messages.success(
         request,

@@ -84,7 +84,7 @@ def start_review(batch: ImportBatch, act: str, *, until: datetime, by, reason: s
             meant = meant.quiet_or_looked_at(turning(batch))
         total = meant.count()
         if not total:
-            raise WrongState(_("这份导入没有可以一并处理的数据：须单独核对的行，写明核对情况后才在内"))
+            raise WrongState(_("这份导入没有可以一并处理的数据：须单独核对的行，勾“已看过”并写明核对情况后才在内"))
         review = BatchReview.objects.create(batch=batch, act=act, reason=reason, until=until, total=total, by=by)
         if total > INLINE_ROWS:
             review.job = enqueue("desk.review_import", {"review": review.pk}, by=by)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
@@ -39,7 +40,7 @@ from plan.params import read_choice, read_keys, read_number
 from plan.queries import get_plan
 from plan.workflow import WrongState
 from texts.cleaning import kept_text
-from texts.forms import posted
+from texts.forms import posted, refuse
 
 PAGE_SIZE, LISTED, NAMES_ASKED = 100, 20, 300
 MENDED = re.compile(r"m-(\d{1,9})-(\w{1,30})", re.ASCII)
@@ -96,8 +97,10 @@ def mapping(request, slug, pk):
             batches.start_check(batch, mapping=form.mapping, defaults=form.defaults, by=request.user)
             return redirect(batch)
         except ValidationError as error:
-            for name, messages in error.message_dict.items():
-                form.add_error(None, f"{column_label(name)}{_('：')}{messages[0]}")
+            for name, words in error.message_dict.items():
+                # What can be said for the whole file is put right there.
+                whole = f"all_{name}" if f"all_{name}" in form.fields else None
+                form.add_error(whole, words[0] if whole else f"{column_label(name)}{_('：')}{words[0]}")
         except WrongState as error:
             form.add_error(None, str(error))
     names = form.mapping if form.is_bound and hasattr(form, "mapping") else batch.mapping
@@ -119,8 +122,8 @@ def _other_sheet(request, batch):
     try:
         batches.choose_sheet(batch, sheet=request.POST["sheet"], by=request.user)
     except (BrokenFile, WrongState) as error:
-        problem = error.faults[0].reason if isinstance(error, BrokenFile) else str(error)
-        return _page(request, batch, problem=problem, status=422)
+        messages.error(request, error.faults[0].reason if isinstance(error, BrokenFile) else str(error))
+        return _page(request, batch, status=422)
     return redirect("desk_import:mapping", batch.plan.slug, batch.pk)
 
 
@@ -135,9 +138,11 @@ def names(request, slug, pk):
         try:
             batches.start_check(batch, mapping=batch.mapping, names=said, by=request.user)
         except (WrongState, ValidationError) as error:
-            problem = str(error) if isinstance(error, WrongState) else " ".join(error.messages)
-            return _page(request, _batch(request, slug, pk), problem=problem, status=409)
-    return redirect(batch)
+            refuse(request, error)
+            return _page(request, _batch(request, slug, pk), status=409)
+        return redirect(batch)
+    messages.error(request, _("还没有选定文件里的名称各是哪一个分项"))
+    return _page(request, batch, status=400)
 
 
 def _asked_names(batch) -> dict[str, str]:
@@ -151,8 +156,8 @@ def batch(request, slug, pk):
     return _page(request, _batch(request, slug, pk))
 
 
-def _page(request, batch, problem="", status=200):
-    if batch.state == State.UPLOADED and not problem and batch.uploaded_by_id == request.user.pk:
+def _page(request, batch, status=200):
+    if batch.state == State.UPLOADED and status == 200 and batch.uploaded_by_id == request.user.pk:
         return redirect("desk_import:mapping", batch.plan.slug, batch.pk)
     outcome = read_choice(request.GET, "outcome", [*Outcome.values, "outlier"])
     found = {"": batch.total, "outlier": batch.counts.get("outliers", 0)} | {
@@ -164,7 +169,6 @@ def _page(request, batch, problem="", status=200):
     context = {
         "plan": batch.plan,
         "batch": batch,
-        "problem": problem,
         "mine": batch.uploaded_by_id == request.user.pk and may(request.user, Permission.IMPORT_FIGURES),
         "changed": _named_lines(batch.changed_lines),
         "outcomes": outcome_table(batch.counts),
@@ -221,7 +225,7 @@ def rows(request, slug, pk):
             batches.start_apply(batch, whole=False, by=request.user)
             return redirect(batch)
     except WrongState as error:
-        return _page(request, _batch(request, slug, pk), problem=str(error), status=409)
+        return _page(request, _batch(request, slug, pk), status=refuse(request, error))
     query = f"?{request.GET.urlencode()}" if request.GET else ""
     return redirect(f"{batch.get_absolute_url()}{query}#rows")
 
@@ -274,7 +278,7 @@ def _step(request, slug, pk, step):
     try:
         step(batch)
     except WrongState as error:
-        return _page(request, _batch(request, slug, pk), problem=str(error), status=409)
+        return _page(request, _batch(request, slug, pk), status=refuse(request, error))
     return redirect(batch)
 
 

@@ -1,6 +1,6 @@
 """The page on which a whole import is decided on: what is doubtful first, then what it changes, then a sample."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -18,9 +18,20 @@ from desk.models import BatchReview, ImportBatch, ImportRow
 from desk.queries import batch_seen_by, queue_entries
 from indicators.figures.grades import Grade
 from indicators.models import Observation
-from plan.params import BadParameter, read_choice, read_keys, read_number, read_reasons, read_text, today
+from plan.params import (
+    BadParameter,
+    Look,
+    found_by,
+    read_choice,
+    read_keys,
+    read_looks,
+    read_number,
+    read_text,
+    today,
+)
 from plan.queries import get_plan
 from plan.workflow import WrongState
+from texts.forms import refuse
 
 PAGE_SIZE, SAMPLE = 100, 20
 SHOWS = {
@@ -36,15 +47,13 @@ SHOWS = {
 @never_cache
 def review(request, slug, pk):
     """What waits of an import, and the decision on it as a whole."""
-    batch, problem = batch_seen_by(get_plan(slug), request.user, pk), ""
+    batch, status = batch_seen_by(get_plan(slug), request.user, pk), 200
     if request.method == "POST":
         try:
             _act(request, batch)
             return redirect(f"{request.path}{_query(request)}")
-        except WrongState as error:
-            problem = str(error)
-        except ValidationError as error:
-            problem = " ".join(error.messages)
+        except (WrongState, ValidationError) as error:
+            status = refuse(request, error, "reason")
     turns = reviewing.turning(batch)
     numbers = _numbers(batch, turns)
     show = read_choice(request.GET, "show", SHOWS) or next(
@@ -56,7 +65,6 @@ def review(request, slug, pk):
     context = {
         "plan": batch.plan,
         "batch": batch,
-        "problem": problem,
         "numbers": numbers,
         "shows": [(name, word, numbers[name]) for name, word in SHOWS.items()],
         "show": show,
@@ -70,7 +78,7 @@ def review(request, slug, pk):
         "until": timezone.now().isoformat(),
         "reason": request.POST.get("reason", ""),
     }
-    return render(request, "desk/import_review.html", context, status=409 if problem else 200)
+    return render(request, "desk/import_review.html", context, status=status)
 
 
 @never_cache
@@ -94,11 +102,21 @@ def _act(request, batch: ImportBatch) -> None:
         (reviewing.stop if act == "stop" else reviewing.go_on)(found, by=request.user)
         return
     shown, left = (read_keys(request.POST, name)[:PAGE_SIZE] for name in ("shown", "left"))
-    looked = read_reasons(request.POST)
-    reviewing.leave_out(batch, shown=shown, left=left, by=request.user, looked=looked)
+    looks = read_looks(request.POST)
+    _demand_whole(batch, looks)
+    reviewing.leave_out(batch, shown=shown, left=left, by=request.user, looked=found_by(looks))
     if act != "keep":
         reason = read_text(request.POST, "reason") if act == BatchReview.Act.RETURN else ""
         reviewing.start_review(batch, act, until=_until(request), by=request.user, reason=reason)
+
+
+def _demand_whole(batch: ImportBatch, looks: Mapping[int, Look]) -> None:
+    """Raises ValidationError, each under its own field, where a row was ticked without a word, or the reverse."""
+    half = [key for key, look in looks.items() if look.is_half]
+    rows = Observation.objects.filter(pk__in=half, import_rows__batch=batch).select_related("component")
+    words = _("%(what)s：“已看过”与核对情况缺一不可，请补上，或两样都去掉")
+    if faults := {f"why-{row.pk}": words % {"what": f"{row.component.code} {row.year}"} for row in rows}:
+        raise ValidationError(faults)
 
 
 def _until(request) -> datetime:
@@ -153,7 +171,7 @@ def _entries(request, batch: ImportBatch, show: str, page: int, turns: Collectio
         "component__indicator__plan", "source", "entered_by"
     )
     in_order = sorted(figures, key=lambda figure: of_row[figure.pk].line)
-    found = queue_entries(batch.plan, request.user, in_order, day=today())
+    found, looks = queue_entries(batch.plan, request.user, in_order, day=today()), read_looks(request.POST)
     for entry in found:
         line = of_row[entry.row.pk]
         kinds = {
@@ -162,7 +180,8 @@ def _entries(request, batch: ImportBatch, show: str, page: int, turns: Collectio
             Grade.FLIP: entry.row.pk in turns,
         }
         line.asks = [grade for grade, holds in kinds.items() if holds]
-        line.asks_of, line.said = entry.row.pk, {entry.row.pk: line.looked}
+        kept = Look(bool(line.looked), line.looked)
+        line.asks_of, line.looks = entry.row.pk, {entry.row.pk: looks.get(entry.row.pk, kept)}
     return [(entry, of_row[entry.row.pk]) for entry in found]
 
 

@@ -55,10 +55,11 @@ def change_size(change, unit):
     return size_words(change.difference, change.percent, unit) if change else ""
 
 
-@register.inclusion_tag("desk/_own_look.html")
-def own_look(key, grades, reasons=None):
-    """Why a figure asks for a look of its own, and the field for what was found of it; no field without a key."""
-    return {"key": key, "grades": grades, "said": (reasons or {}).get(key, "")}
+@register.inclusion_tag("desk/_own_look.html", takes_context=True)
+def own_look(context, key, grades, looks=None):
+    """Why a figure asks for a look of its own, its tick and the field for what was found; none without a key."""
+    look = (looks or {}).get(key)
+    return {"key": key, "grades": grades, "look": look, "messages": context.get("messages")}
 
 
 @register.filter

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.db.models import Count
 from django.utils.translation import gettext as _
@@ -123,22 +123,19 @@ def doubled(rows: Sequence[Observation]) -> set[int]:
 
 
 def demand_reasons(rows: Sequence[Observation], grades: Grades, reasons: Mapping[int, str]) -> None:
-    """Raises ValidationError, naming them, where one that asks for a look of its own is given no reason."""
+    """Raises ValidationError, by field (why-12), where one that asks for a look of its own is given no reason."""
     silent = [row for row in rows if grades.get(row.pk) and not reasons.get(row.pk, "").strip()]
     if not silent:
         return
-    named = [
-        _("%(what)s（%(why)s）")
-        % {
-            "what": f"{row.component.code} {row.year}",
-            "why": _("、").join(str(grade.label) for grade in grades[row.pk]),
-        }
-        for row in silent[:NAMED]
-    ]
-    told = {"what": _("、").join(named), "number": len(silent)}
+    faults = {}
+    for row in silent[:NAMED]:
+        why = _("、").join(str(grade.label) for grade in grades[row.pk])
+        told = {"what": f"{row.component.code} {row.year}", "why": why}
+        faults[f"why-{row.pk}"] = _("%(what)s（%(why)s）须单独看过：勾“已看过”并写明核对情况，才能核定") % told
     if len(silent) > NAMED:
-        raise ValidationError({"why": _("%(what)s 等 %(number)s 条须逐条看过，写明核对情况后核定") % told})
-    raise ValidationError({"why": _("%(what)s 须逐条看过，写明核对情况后核定") % told})
+        told = {"number": len(silent) - NAMED}
+        faults[NON_FIELD_ERRORS] = _("另有 %(number)s 条同样须逐条看过") % told
+    raise ValidationError(faults)
 
 
 def _standings(plan: Plan, wanted: set[int], day: date) -> dict[int, ComponentStanding]:

@@ -5,6 +5,8 @@
 
   // What the page itself puts into a form is no text of anybody's.
   const OWN = new Set(["csrfmiddlewaretoken", "edition", "draft", "next"]);
+  // Nor is the tick that something was looked at, which is set each time anew by whoever looks.
+  const isOwn = (name) => OWN.has(name) || /^looked(-\d+)?$/.test(name);
   const TYPED =
     "textarea, input:is([type=text], [type=number], [type=date], [type=url], [type=search], :not([type]))";
   const isLong = (form) =>
@@ -20,7 +22,7 @@
     return `${path}${act ? `#${act.value}` : ""}${row ? `?${row.value}` : ""}`.slice(0, 300);
   };
   const pairs = (form) =>
-    [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !OWN.has(name));
+    [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !isOwn(name));
   const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
   const fill = (form, values) => {
@@ -28,7 +30,7 @@
     const left = new Map();
     for (const [name, value] of values) left.set(name, [...(left.get(name) || []), value]);
     for (const field of form.elements) {
-      if (!field.name || OWN.has(field.name) || field.type === "file" || field.tagName === "BUTTON") continue;
+      if (!field.name || isOwn(field.name) || field.type === "file" || field.tagName === "BUTTON") continue;
       const mine = left.get(field.name);
       if (field.type === "checkbox" || field.type === "radio")
         field.checked = Boolean(mine?.includes(field.value));

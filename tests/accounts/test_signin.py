@@ -414,7 +414,7 @@ def test_second_factor_is_switched_off_with_a_code_but_not_where_a_role_needs_it
     settings.TOTP_ROLES = []
     right = client.post(address, {"code": code_of(device, 1)})
 
-    assert (wrong.status_code, needed.status_code, right.status_code) == (302, 403, 302)
+    assert (wrong.status_code, needed.status_code, right.status_code) == (400, 403, 302)
     assert not TOTPDevice.objects.exists()
     assert client.get(ME).status_code == 200
 
@@ -497,14 +497,14 @@ def test_create_account_refuses_what_must_not_be(username, options, sentence):
 @pytest.mark.parametrize(
     ("going", "led"),
     [
-        ("/sz-sti-14/data/figures/82/return/", "/sz-sti-14/data/figures/82/"),
+        ("/sz-sti-14/data/figures/82/withdraw/", "/sz-sti-14/data/figures/82/"),
         ("/sz-sti-14/data/imports/3/apply/?x=1", "/sz-sti-14/data/imports/3/"),
         ("/accounts/tokens/3/revoke/", "/accounts/tokens/"),
         ("/accounts/logout/", "/"),
         ("/sz-sti-14/review/?by=ana", "/sz-sti-14/review/?by=ana"),
         ("/nothing/here/at/all/", "/nothing/here/at/all/"),
-        ("http://testserver/sz-sti-14/data/figures/82/return/", "/sz-sti-14/data/figures/82/"),
-        ("https://evil.example/sz-sti-14/data/figures/82/return/", "/"),
+        ("http://testserver/sz-sti-14/data/figures/82/withdraw/", "/sz-sti-14/data/figures/82/"),
+        ("https://evil.example/sz-sti-14/data/figures/82/withdraw/", "/"),
     ],
 )
 def test_sign_in_leads_to_the_page_a_form_stood_on(client, going, led):
@@ -518,7 +518,7 @@ def test_the_second_step_leads_to_the_page_a_form_stood_on(client):
     device = with_device(person)
     sign_in(client)
 
-    answer = client.post(VERIFY, {"code": code_of(device), "next": "/sz-sti-14/data/figures/82/return/"})
+    answer = client.post(VERIFY, {"code": code_of(device), "next": "/sz-sti-14/data/figures/82/withdraw/"})
 
     assert answer.url == "/sz-sti-14/data/figures/82/"
 
@@ -527,7 +527,7 @@ def test_an_address_that_takes_only_forms_says_so(client):
     make_person("ana", "analyst")
     sign_in(client)
 
-    answer = client.get("/sz-sti-14/data/figures/82/return/")
+    answer = client.get("/sz-sti-14/data/figures/82/withdraw/")
 
     html = answer.content.decode()
     assert (answer.status_code, answer["Allow"]) == (405, "POST, OPTIONS")

@@ -174,18 +174,22 @@ def test_steps_by_buttons_to_the_end(note, people):
         edition = Note.objects.get().edition
         return client.post(f"{address}step/", {"action": action, "edition": edition, **more}, follow=True)
 
+    def decide(client, act, said=""):
+        sent = {"act": act, "edition": Note.objects.get().edition, "said": said}
+        return client.post(f"/test-plan/review/note/{note.pk}/", sent, follow=True)
+
     refused = press(evaluator, "submit")
     notes.change_note(note, edition=1, by=people["eva"], progress="平稳。", conclusion="ahead")
     press(evaluator, "submit")
-    own = press(evaluator, "publish")
+    own = decide(evaluator, "approve")
     press(reviewer, "take")
-    silent = press(reviewer, "return", reason=" ")
-    press(reviewer, "return", reason="请补充")
+    silent = decide(reviewer, "return", " ")
+    decide(reviewer, "return", "请补充")
     press(evaluator, "submit")
     press(evaluator, "withdraw")
     press(evaluator, "submit")
-    press(reviewer, "publish")
-    stale = reviewer.post(f"{address}step/", {"action": "publish", "edition": 1}, follow=True)
+    decide(reviewer, "approve")
+    stale = evaluator.post(f"{address}step/", {"action": "amend", "edition": 1}, follow=True)
 
     assert "请写明进展情况" in refused.content.decode()
     assert own.status_code == 403
@@ -226,11 +230,11 @@ def test_a_round_is_made_given_out_and_ended_by_its_pages(component, people):
     late = reviewer.post(f"{ROOT}rounds/new/", fields | {"code": "m", "cut_off": "2099-01-01"})
     reviewer.post(f"{ROOT}rounds/new/", fields | {"code": "m"})
     twice = reviewer.post(f"{ROOT}rounds/new/", fields | {"code": "m"})
-    assign = f"{ROOT}rounds/m/assign/"
-    nobody = reviewer.post(assign, {"item": ["I-01"], "evaluator": "rev"})
-    nothing = reviewer.post(assign, {"evaluator": "eva"})
-    reviewer.post(assign, {"item": ["I-01"], "evaluator": "eva", "due_on": "2023-09-01"})
-    reviewer.post(f"{assign}?organisation=own", {"all": "1", "evaluator": "evi"})
+    assign, give = f"{ROOT}rounds/m/assign/", {"then": "assign"}
+    nobody = reviewer.post(assign, give | {"item": ["I-01"], "evaluator": "rev"})
+    nothing = reviewer.post(assign, give | {"evaluator": "eva"})
+    reviewer.post(assign, give | {"item": ["I-01"], "evaluator": "eva", "due_on": "2023-09-01"})
+    reviewer.post(f"{assign}?organisation=own", give | {"all": "1", "evaluator": "evi"})
     reviewer.post(assign, {"item": ["P-1"], "then": "unassign"})
     steps = f"{ROOT}rounds/m/step/"
     for edition, action in enumerate(["open", "close", "reopen", "reopen", "close", "publish"], 1):
@@ -271,10 +275,11 @@ def test_a_finding_goes_its_way_by_its_pages(finding, known, people):
     reporter.post(f"{address}respond/", {"edition": 1, "text": "<b>已统一</b>"})
     public = Client().get(address).content.decode()
     html = reviewer.get(address).content.decode()
-    silent = reviewer.post(f"{address}step/", {"action": "return", "edition": 2}, follow=True).content.decode()
-    reviewer.post(f"{address}step/", {"action": "return", "edition": 2, "text": "缺附件"})
+    desk = f"/test-plan/review/finding/{finding.pk}/"
+    silent = reviewer.post(desk, {"act": "return", "edition": 2}).content.decode()
+    reviewer.post(desk, {"act": "return", "edition": 2, "said": "缺附件"})
     reporter.post(f"{address}respond/", {"edition": 3, "text": "已补"})
-    reviewer.post(f"{address}step/", {"action": "accept", "edition": 4})
+    reviewer.post(desk, {"act": "approve", "edition": 4})
     reviewer.post(f"{address}step/", {"action": "close", "edition": 5})
 
     finding.refresh_from_db()

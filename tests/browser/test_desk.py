@@ -151,7 +151,7 @@ def test_an_approval_shows_on_an_open_page_without_a_reload(open_page, desk, sig
     watcher.evaluate("window.isTheSame = true")
     reviewer = sign_in(open_page(), "rev")
     reviewer.goto(f"{ROOT}figures/{desk.submitted.pk}/")
-    reviewer.locator("#why").fill("已核对原文")
+    reviewer.locator("textarea[data-key=a]").fill("已核对原文")
     reviewer.locator("[name=looked]").check()
     reviewer.get_by_role("button", name="核定", exact=True).click()
     expect(reviewer.locator(".said")).to_contain_text("已通过")
@@ -185,7 +185,7 @@ def test_the_stored_verdict_is_reported_when_it_is_there(page, desk, sign_in):
     from indicators.services import recompute
 
     sign_in(page, "rev").goto(f"{ROOT}figures/{desk.submitted.pk}/")
-    page.locator("#why").fill("已核对")
+    page.locator("textarea[data-key=a]").fill("已核对")
     page.locator("[name=looked]").check()
     page.get_by_role("button", name="核定", exact=True).click()
     page.locator("#undo + ul a").first.click()
@@ -206,8 +206,8 @@ def test_a_figure_is_entered_and_approved_without_javascript(open_page, desk, si
     page.get_by_role("button", name="保存并提交核定").click()
     pk = int(re.search(r"figures/(\d+)/", page.url)[1])
     sign_in(page, "rev").goto(f"/test-plan/review/figure/{pk}/")
-    if page.locator("#why").count():
-        page.locator("#why").fill("已核对")
+    if page.locator("textarea[data-key=a]").count():
+        page.locator("textarea[data-key=a]").fill("已核对")
         page.locator("[name=looked]").check()
     page.get_by_role("button", name="核定", exact=True).click()
 
@@ -278,7 +278,7 @@ def test_what_is_flagged_is_not_approved_by_a_key(page, desk, sign_in):
 
     page.keyboard.press("a")
 
-    expect(page.locator("#why")).to_be_focused()
+    expect(page.locator("textarea[data-key=a]")).to_be_focused()
     page.keyboard.type("已核对原文")
     page.locator("[name=looked]").check()
     assert states(desk.submitted) == ["submitted"]

@@ -102,6 +102,8 @@ def correct(page: Page, shoot) -> None:
 def approve(page: Page, shoot) -> None:
     """The reviewer: approves both together."""
     page.goto("/sz-sti-14/review/")
+    for box in page.locator("[name^=looked-]").all():
+        box.check()
     for field in page.get_by_label("核对情况").all():
         field.fill("已核对公报原文")
     page.get_by_role("button", name="核定这一发布").click()

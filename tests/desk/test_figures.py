@@ -125,42 +125,44 @@ def test_a_reporter_sees_and_enters_only_its_own(component, sign_in, enter):
     far = sign_in("far")
 
     assert far.get(f"{ROOT}figures/{row.pk}/").status_code == 403
-    assert far.post(f"{ROOT}figures/{row.pk}/submit/", {"edition": 1}).status_code == 403
+    assert far.post(f"{ROOT}figures/{row.pk}/withdraw/", {"edition": 1}).status_code == 403
     assert "没有这个选项，请从列表中选一个" in far.post(f"{ROOT}figures/new/", typed(component)).content.decode()
     assert Observation.objects.get(pk=row.pk).state == "draft"
 
 
 @pytest.mark.parametrize(
     ("who", "step", "status"),
-    [("rep", "approve", 403), ("eva", "submit", 403), ("rev", "submit", 403), ("ana", "return", 403)],
+    [("rep", "take_out", 403), ("eva", "withdraw", 403), ("rev", "withdraw", 403), ("ana", "keep_in", 403)],
 )
 def test_a_step_asks_for_its_permission(sign_in, enter, who, step, status):
-    row = enter(submit=step in ("approve", "return"))
+    row = enter(submit=True)
 
     assert sign_in(who).post(f"{ROOT}figures/{row.pk}/{step}/", {"edition": row.edition}).status_code == status
 
 
 def test_steps_are_no_links(sign_in, enter):
-    assert sign_in("ana").get(f"{ROOT}figures/{enter().pk}/submit/").status_code == 405
+    assert sign_in("ana").get(f"{ROOT}figures/{enter().pk}/withdraw/").status_code == 405
 
 
 def test_the_life_of_a_figure_from_the_buttons(component, plan, sign_in, enter):
     row = enter("rep")
     rep, rev = sign_in("rep"), sign_in("rev")
 
-    def press(client, step, **fields):
+    def press(client, address, **fields):
         edition = Observation.objects.get(pk=row.pk).edition
-        return client.post(f"{ROOT}figures/{row.pk}/{step}/", {"edition": edition} | fields, follow=True)
+        return client.post(address, {"edition": edition} | fields, follow=True)
 
-    press(rep, "submit")
-    press(rep, "withdraw")
-    press(rep, "submit")
-    assert press(rev, "return", reason=" ").status_code == 400
-    press(rev, "return", reason="口径不符")
+    page, desk = f"{ROOT}figures/{row.pk}/", f"/test-plan/review/figure/{row.pk}/"
+    press(rep, page, **typed(component, submit="1"))
+    press(rep, f"{page}withdraw/")
+    press(rep, page, **typed(component, submit="1"))
+    assert press(rev, desk, act="return", said=" ").status_code == 400
+    press(rev, desk, act="return", said="口径不符")
     returned = rep.get(f"{ROOT}figures/{row.pk}/").content.decode()
     edition = Observation.objects.get(pk=row.pk).edition
     rep.post(f"{ROOT}figures/{row.pk}/", typed(component, value="151", edition=edition, submit="1"))
-    shown = press(rev, "approve", why="已核对").content.decode()
+    press(rev, desk, act="approve", looked="on", said="已核对")
+    shown = rev.get(page).content.decode()
 
     assert "口径不符" in returned
     assert "快于预期" in shown
@@ -187,7 +189,8 @@ def test_whoever_wrote_it_finds_no_button_to_approve(sign_in, enter):
     assert changed.edition == 2
     assert "须由另一人核定" in html
     assert 'value="approve"' not in html
-    assert sign_in("both").post(f"{ROOT}figures/{row.pk}/approve/", {"edition": row.edition}).status_code == 403
+    pressed = {"act": "approve", "edition": row.edition}
+    assert sign_in("both").post(f"/test-plan/review/figure/{row.pk}/", pressed).status_code == 403
 
 
 def test_the_second_editor_sees_both_versions_and_loses_nothing(component, people, sign_in, enter):
@@ -227,7 +230,7 @@ def test_a_button_pressed_on_an_old_page_is_refused_in_words(people, sign_in, en
     row = enter("ana")
     workflow.change_figure(row, edition=1, by=people["bob"], value=Decimal("152"))
 
-    html = sign_in("ana").post(f"{ROOT}figures/{row.pk}/submit/", {"edition": 1}, follow=True).content.decode()
+    html = sign_in("ana").post(f"{ROOT}figures/{row.pk}/discard/", {"edition": 1}, follow=True).content.decode()
 
     assert "这条记录已被他人修改" in html
     assert Observation.objects.get(pk=row.pk).state == "draft"

@@ -381,7 +381,7 @@ def test_a_question_about_a_title_is_answered_on_the_preview(component, sign_in)
     assert "表上写着“上半年”：这个数是全年的吗？" in html
     assert again.status_code == 409
     assert [line.outcome for line in done.context["shown"].lines] == ["new"]
-    assert done.context["fault"] == "刚改好的格已列入，请再看一遍后确认"
+    assert "没有保存：刚改好的格已列入，请再看一遍后确认" in done.content.decode()
 
 
 @pytest.mark.parametrize(

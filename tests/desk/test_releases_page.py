@@ -56,6 +56,7 @@ def picks(source, *left_out, **more):
     return (
         {"pick": [f"{row.pk}:{row.edition}" for row in rows], "out": [row.pk for row in left_out]}
         | {f"why-{row.pk}": "已核对" for row in rows}
+        | {f"looked-{row.pk}": "on" for row in rows}
         | more
     )
 

@@ -142,7 +142,15 @@ def test_what_is_not_quiet_asks_for_a_reason(sign_in, enter):
     assert (silent.status_code, states(far)) == (400, ["submitted"])
     forced = rev.post(f"{DESK}chosen/", {"act": "approve", "pick": f"figure:{far.pk}:{far.edition}"})
     assert (forced.status_code, states(far)) == (409, ["submitted"])
-    act(rev, far, "approve", said="已电话核对")
+    # The reason without its tick, and the tick without its reason.
+    for half in ({"said": "已电话核对"}, {"looked": "on"}, {"looked": "on", "said": " \u3000"}):
+        refused = act(rev, far, "approve", **half)
+        assert (refused.status_code, states(far)) == (400, ["submitted"])
+        html = refused.content.decode()
+        assert "勾“已看过”并写明核对情况" in html
+        assert ("checked" in re.search(r'<input[^>]*name="looked"[^>]*>', html)[0]) == ("looked" in half)
+        assert (">已电话核对</textarea>" in html) == ("电话" in half.get("said", ""))
+    act(rev, far, "approve", said="已电话核对", looked="on")
 
     assert states(far) == ["approved"]
     assert far.steps.get(action="approved").reason == "已电话核对"
@@ -341,7 +349,7 @@ def test_a_large_import_is_one_line_and_five_hundred_rows_are_quick(plan, compon
 
 
 def picks(rows, *left_out, **more):
-    said = {f"why-{rows[2].pk}": "已电话核对"} if rows[2] not in left_out else {}
+    said = {f"why-{rows[2].pk}": "已电话核对", f"looked-{rows[2].pk}": "on"} if rows[2] not in left_out else {}
     return {
         "act": "approve", "pick": [f"{row.pk}:{row.edition}" for row in rows], "out": [row.pk for row in left_out]
     } | said | more  # fmt: skip
@@ -378,10 +386,16 @@ def test_a_row_of_a_publication_is_left_out_with_a_reason(release, sign_in):
 
 def test_a_publication_asks_for_words_on_what_is_not_quiet(release, sign_in):
     source, rows = release
-    silent = sign_in("rev").post(at(source, "release"), picks(rows) | {f"why-{rows[2].pk}": ""})
+    rev, whole = sign_in("rev"), picks(rows)
+    silent = rev.post(at(source, "release"), whole | {f"why-{rows[2].pk}": ""})
+    half = {name: sent for name, sent in whole.items() if "looked" not in name}
+    unticked = rev.post(at(source, "release"), half)
 
-    assert (silent.status_code, states(*rows)) == (400, ["submitted"] * 3)
-    assert "I-33 2021（异常）" in silent.content.decode()
+    assert (silent.status_code, unticked.status_code, states(*rows)) == (400, 400, ["submitted"] * 3)
+    for refused in (silent, unticked):
+        assert "I-33 2021（异常）" in refused.content.decode()
+    assert f'name="looked-{rows[2].pk}" checked' in silent.content.decode()
+    assert 'value="已电话核对"' in unticked.content.decode()
 
 
 def test_a_figure_of_a_publication_is_looked_at_alone_and_leads_back(release, sign_in):
@@ -417,7 +431,7 @@ def test_one_decided_after_another_is_taken_back_alone(enter, sign_in):
     one, two = enter(value="120", year=2021, submit=True), enter(value="120", year=2020, submit=True)
     rev = sign_in("rev")
     for row in (one, two):
-        act(rev, row, "approve", said="已核对")
+        act(rev, row, "approve", said="已核对", looked="on")
 
     html = rev.get(DESK).content.decode()
 

@@ -55,7 +55,7 @@ def test_one_of_them_does_not_slip_through_among_others(rivals, plan, people, en
 def test_alone_one_passes_and_the_other_is_returned(rivals, sign_in, plan, people):
     rev = sign_in("rev")
 
-    said = {"act": "approve", "edition": rivals[1].edition, "said": "已电话核对"}
+    said = {"act": "approve", "edition": rivals[1].edition, "said": "已电话核对", "looked": "on"}
     rev.post(f"{REVIEW}figure/{rivals[1].pk}/", said)
 
     rivals[0].refresh_from_db()

@@ -22,6 +22,10 @@ FORM = {
 }
 
 
+def decided(target) -> str:
+    return f"/test-plan/review/target/{target.pk}/"
+
+
 @pytest.fixture
 def proposal(component, people):
     return workflow.propose_target(
@@ -36,12 +40,12 @@ def test_a_proposal_is_made_and_approved_from_the_pages(component, sign_in):
     target = component.targets.get(state="proposed")
 
     page = rev.get(f"{ROOT}targets/{target.pk}/").content.decode()
-    done = rev.post(f"{ROOT}targets/{target.pk}/approve/", {"latest_version": 1}, follow=True).content.decode()
+    done = rev.post(decided(target), {"act": "approve", "edition": 1}, follow=True).content.decode()
 
     assert wrong.status_code == 400
     assert "“2,20”：" in wrong.content.decode()
     assert "要求提高" in page
-    assert "目标调整已核定" in done
+    assert "已通过：I-01" in done
     assert Target.objects.get(pk=target.pk).version == 2
 
 
@@ -64,13 +68,13 @@ def test_the_indicator_page_tells_versions_act_and_ambition(component, sign_in, 
 def test_a_refusal_needs_its_reason(sign_in, proposal):
     rev = sign_in("rev")
 
-    silent = rev.post(f"{ROOT}targets/{proposal.pk}/refuse/", {"reason": ""})
-    rev.post(f"{ROOT}targets/{proposal.pk}/refuse/", {"reason": "文号有误"})
+    silent = rev.post(decided(proposal), {"act": "return", "said": ""})
+    rev.post(decided(proposal), {"act": "return", "said": "文号有误"})
 
     assert (silent.status_code, "不通过须写明理由" in silent.content.decode()) == (400, True)
     assert "文号有误" in sign_in("ana").get(f"{ROOT}targets/{proposal.pk}/").content.decode()
-    late = rev.post(f"{ROOT}targets/{proposal.pk}/approve/", {"latest_version": 1}, follow=True)
-    assert "不能再次处理" in late.content.decode()
+    late = rev.post(decided(proposal), {"act": "approve", "edition": 1})
+    assert (late.status_code, "不能再次处理" in late.content.decode()) == (409, True)
 
 
 def test_a_newer_version_since_the_page_was_read_is_told(component, people, sign_in, proposal):
@@ -79,11 +83,7 @@ def test_a_newer_version_since_the_page_was_read_is_told(component, people, sign
     )
     workflow.approve_target(other, latest_version=1, by=people["rev"])
 
-    html = (
-        sign_in("rev")
-        .post(f"{ROOT}targets/{proposal.pk}/approve/", {"latest_version": 1}, follow=True)
-        .content.decode()
-    )
+    html = sign_in("rev").post(decided(proposal), {"act": "approve", "edition": 1}).content.decode()
 
     assert "已更新为第 2 版" in html
     assert Target.objects.get(pk=proposal.pk).state == "proposed"
@@ -110,7 +110,6 @@ def test_the_plans_own_target_has_no_page_of_a_proposal(component, sign_in):
     own = component.targets.get(version=1)
 
     assert sign_in("rev").get(f"{ROOT}targets/{own.pk}/").status_code == 404
-    assert sign_in("both").post(f"{ROOT}targets/{own.pk}/refuse/", {"reason": "x"}).status_code == 404
 
 
 def test_whoever_proposed_finds_no_button(people, sign_in, component):
@@ -122,7 +121,7 @@ def test_whoever_proposed_finds_no_button(people, sign_in, component):
 
     assert "须由另一人核定" in html
     assert 'value="approve"' not in html
-    assert sign_in("both").post(f"{ROOT}targets/{target.pk}/approve/", {"latest_version": 1}).status_code == 403
+    assert sign_in("both").post(decided(target), {"act": "approve", "edition": 1}).status_code == 403
 
 
 def test_yearly_targets_are_written_read_and_shown(component, sign_in):

@@ -117,7 +117,7 @@ def test_chosen_rows_are_left_out_and_wait_on(batch, rev):
     shown = {"shown": lines, "left": lines[:1]}
 
     keys = batch.rows.filter(line__in=lines).values_list("observation_id", flat=True)
-    said = {f"why-{key}": "已电话核对" for key in keys}
+    said = {f"why-{key}": "已电话核对" for key in keys} | {f"looked-{key}": "on" for key in keys}
     decide(rev, batch, "keep", **shown, **said)
     html = rev.get(address(batch)).content.decode()
     decide(rev, batch, "approve")
@@ -135,7 +135,7 @@ def test_a_batch_is_returned_with_its_reason(batch, rev, people):
     decide(rev, batch, "return", reason="来源不清")
     run_job(Job.objects.get(kind="desk.review_import").pk)
 
-    assert silent.status_code == 409
+    assert silent.status_code == 400
     assert "退回须写明理由" in silent.content.decode()
     assert states() == {"returned": NUMBER}
     steps = ObservationStep.objects.filter(action="returned")
@@ -275,7 +275,7 @@ def test_the_last_row_decided_alone_ends_the_batch_as_well(plan, people, rev):
     batch = fill_pending(plan, 2, by=people["ana"])
     rows = Observation.objects.filter(import_rows__batch=batch)
 
-    said = {f"why-{row.pk}": "已核对" for row in rows}
+    said = {f"why-{row.pk}": "已核对" for row in rows} | {f"looked-{row.pk}": "on" for row in rows}
     picks = {"act": "approve", "pick": [f"{row.pk}:1" for row in rows]}
     rev.post(f"/test-plan/review/release/{rows[0].source_id}/", picks | said)
 
@@ -302,11 +302,19 @@ def test_doubtful_rows_stay_out_until_somebody_says_what_was_found(plan, people,
     decide(rev, batch, "approve")
     left = Observation.objects.get(state="submitted")
     silent = decide(rev, batch, "approve")
-    decide(rev, batch, "approve", shown=[doubtful.line], **{f"why-{left.pk}": "已电话核对"})
+    halves = [{f"why-{left.pk}": "已电话核对"}, {f"looked-{left.pk}": "on"}]
+    refused = [decide(rev, batch, "approve", shown=[doubtful.line], **half) for half in halves]
+    decide(rev, batch, "approve", shown=[doubtful.line], **halves[0], **halves[1])
 
     assert "整批核定（2 条）" in html
     assert left.pk == doubtful.observation_id
-    assert "写明核对情况后才在内" in silent.content.decode()
+    assert "勾“已看过”并写明核对情况后才在内" in silent.content.decode()
+    for answer in refused:
+        assert answer.status_code == 400
+        assert f"{left.component.code} {left.year}" in answer.content.decode()
+        assert "缺一不可" in answer.content.decode()
+    assert 'value="已电话核对"' in refused[0].content.decode()
+    assert f'name="looked-{left.pk}" checked' in refused[1].content.decode()
     assert states() == {"approved": 3}
     assert left.steps.get(action="approved").reason == "已电话核对"
 

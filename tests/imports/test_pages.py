@@ -130,7 +130,7 @@ def test_columns_that_are_missing_or_doubled_are_named(component, signed_in):
     assert answer.status_code == 422
     assert "“年份”已对应“年份”，只能对应一列" in answer.content.decode()
     answer = signed_in.post(address("mapping", batch.pk), data | {"column_2": "value"})
-    assert "公布日期：这一列必须有" in answer.content.decode()
+    assert ">公布日期</a>：这一列必须有" in answer.content.decode()
 
 
 def test_the_same_file_again_leads_to_the_former_import(component, signed_in):

@@ -146,7 +146,7 @@ def test_two_windows_do_not_overwrite_each_other(small, ana, client):
     second = client.post(address, {"edition": "1", "name": "乙", "schedule": "none"})
 
     report.refresh_from_db()
-    assert (first.status_code, second.status_code) == (302, 400)
+    assert (first.status_code, second.status_code) == (302, 409)
     assert (report.name, report.schedule, report.edition) == ("甲", "daily", 2)
     with pytest.raises(Overtaken):
         services.change_report(

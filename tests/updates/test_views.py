@@ -301,12 +301,9 @@ def test_script_in_a_report_is_shown_as_text(small, report):
 def test_a_return_keeps_its_reason_and_reaches_the_reporter(small, report):
     row, reviewer = report(small.task, "submitted"), signed_in(small.reviewer)
 
-    empty = reviewer.post(
-        address("step", small, row.pk), {"action": "return", "edition": row.edition}, follow=True
-    )
-    reviewer.post(
-        address("step", small, row.pk), {"action": "return", "edition": row.edition, "reason": "请写明资金"}
-    )
+    desk = f"{small.root}review/update/{row.pk}/"
+    empty = reviewer.post(desk, {"act": "return", "edition": row.edition})
+    reviewer.post(desk, {"act": "return", "edition": row.edition, "said": "请写明资金"})
 
     client = signed_in(small.reporter)
     assert "退回须写明理由" in text(empty)
@@ -330,7 +327,7 @@ def test_the_buttons_are_those_one_may_press(small, report):
 def test_a_stale_button_is_told(small, report):
     row, client = report(small.task, "submitted"), signed_in(small.reviewer)
 
-    response = client.post(address("step", small, row.pk), {"action": "approve", "edition": "1"}, follow=True)
+    response = client.post(f"{small.root}review/update/{row.pk}/", {"act": "approve", "edition": "1"})
     unknown = client.post(address("step", small, row.pk), {"action": "explode", "edition": "1"})
 
     assert "已被他人修改" in text(response)
