@@ -275,3 +275,14 @@ def test_visitors_without_an_account_are_asked_to_sign_in(small, client):
     assert client.post(f"{DESK}make/", {"query": ""}).url.startswith("/accounts/login/")
     assert client.get(f"{DESK}saved/").url.startswith("/accounts/login/")
     assert "登录" in client.get(DESK).content.decode()
+
+
+def test_a_row_that_is_not_ones_own_is_answered_in_our_words(small, ana, client):
+    report = save(small, ana)
+    client.force_login(make_person("bob", "viewer"))
+
+    answer = client.get(f"{DESK}saved/{report.pk}/")
+
+    assert answer.status_code == 404
+    assert "没有这一条，或不对您开放" in answer.content.decode()
+    assert "matches the given query" not in answer.content.decode()
