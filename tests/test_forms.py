@@ -66,6 +66,7 @@ FORMS = {
     "studio:home": ("planner", {}, {}),
     "studio:frame": ("planner", DRAFT, {"starts_on": "2030"}),
     "studio:item": ("planner", DRAFT | {"key": 1}, {}),
+    "studio:item_new": ("planner", DRAFT, {}),
     "studio:numbers": ("planner", DRAFT | {"key": 1}, {"target_text": "?"}),
     "accounts:login": ("anonymous", {}, {}),
     "accounts:second_factor": ("viewer", {}, {"code": "1"}),
