@@ -63,6 +63,11 @@ class IndicatorRow:
         named = {publisher_of(row.source): f"obs-{row.pk}" for row in reversed(rows)}
         return list(reversed(named.items()))
 
+    @property
+    def lacks(self) -> list[str]:
+        """What is missing, of two components that miss the same said once."""
+        return list(dict.fromkeys(part.lack for part in self.parts))
+
 
 @dataclass(frozen=True)
 class RowGroup:

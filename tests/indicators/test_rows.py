@@ -201,8 +201,18 @@ def test_an_indicator_of_two_parts_is_one_row(client):
     (group,) = grouped(overview(plan, DAY).standings)
     (row,) = group.rows
 
-    assert [part.lack for part in row.parts] == ["2025 年起达到", "从未公布"]
+    assert row.lacks == [part.lack for part in row.parts] == ["2025 年起达到", "从未公布"]
     assert client.get(ROOT).content.decode().count('<tr class="line ') == 1
+
+
+def test_two_parts_that_miss_the_same_say_it_once():
+    first = make_component(make_plan())
+    second = Component.objects.create(indicator=first.indicator, code="I-01.2", name="二", order=1)
+    Target.objects.create(component=second, version=1, type="point", value=50, year=2025, text="50")
+
+    (group,) = grouped(overview(first.indicator.plan, DAY).standings)
+
+    assert group.rows[0].lacks == ["从未公布"]
 
 
 @pytest.mark.parametrize("words", ["I-02", "indicator i-02", "科技创新局", "未达", "局 i-02"])
