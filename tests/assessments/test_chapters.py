@@ -611,7 +611,7 @@ def test_a_refused_or_overtaken_answer_comes_back_with_its_words(report, people,
     # Nobody else's field has them.
     assert [page.count(">将在下一稿补充</textarea>") for page in pages] == [1, 0, 1]
     assert re.search(r'value="not_adopted"\s+required\s+checked', pages[1])
-    assert '<details open><summary>重新处理…' in re.sub(r">\s+<", "><", pages[2])
+    assert "<details open><summary>重新处理…" in re.sub(r">\s+<", "><", pages[2])
     row.refresh_from_db()
     assert (row.state, row.answer) == ("adopted", "")
 
