@@ -312,6 +312,11 @@ def opinion_list(request, slug, round):
         else:
             messages.success(request, _("已登记"))
             return redirect("assessments:opinions", slug, round)
+    return _opinions(request, row, form, status=400 if form.errors else 200)
+
+
+def _opinions(request, row, form, *, answered: int | None = None, status: int):
+    """The page; of the opinion that was answered and refused, with what was chosen and typed."""
     context = {
         "plan": row.plan,
         "round": row,
@@ -319,8 +324,10 @@ def opinion_list(request, slug, round):
         "answers": [(state.value, state.label) for state in opinions.ANSWERS],
         "form": form,
         "is_fixed": row.state == Round.State.PUBLISHED,
+        "answered": answered,
+        "said": request.POST,
     }
-    return render(request, "assessments/opinions.html", context, status=400 if form.errors else 200)
+    return render(request, "assessments/opinions.html", context, status=status)
 
 
 @require_POST
@@ -337,9 +344,9 @@ def opinion_answer(request, slug, round, pk):
                 raise ValidationError({f"state-{pk}": _("请选择采纳、部分采纳或不采纳")})
             opinions.answer_opinion(opinion, edition=edition, by=request.user, state=state, answer=words)
     except REFUSALS as error:
-        refuse(request, error, f"answer-{pk}")
-    else:
-        messages.success(request, _("已保存"))
+        status = refuse(request, error, f"answer-{pk}")
+        return _opinions(request, row, OpinionForm(chapters=row.chapters.all()), answered=pk, status=status)
+    messages.success(request, _("已保存"))
     return redirect("assessments:opinions", slug, round)
 
 

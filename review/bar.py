@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.permissions import may
-from indicators.figures.grades import Grade, grades_of
+from indicators.figures.grades import Grade
 from review.kinds import PHRASES, Reviewed
 
 # What evaluators review; all else is approved.
@@ -55,8 +55,7 @@ def bar_on_page(kind: Reviewed, row: Any, user) -> Bar | None:
         return None
     if kind.own(user, [row]):
         return Bar(kind, row, 0, is_own=True)
-    grades = grades_of(kind.life.plan(row), [row])[row.pk] if kind.key == "figure" else []
-    return bar_of(kind, row, user, grades)
+    return bar_of(kind, row, user, kind.grades([row])[row.pk])
 
 
 def unheard_words(kind: Reviewed, row: Any, user) -> str:

@@ -3,7 +3,7 @@
 The rules are each life's own; nothing is decided here.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
@@ -26,11 +26,12 @@ from desk.queries import batches_to_review, waiting_figures
 from evidence.models import PublicEvidence
 from evidence.services import EVIDENCE, approve_many, return_evidence
 from indicators.figures import workflow
-from indicators.figures.grades import Grade
+from indicators.figures.grades import Grade, grades_of
 from indicators.figures.workflow import FIGURES
 from indicators.models import Component, Target
 from indicators.shown.wording import number
 from indicators.targets import workflow as targets
+from indicators.targets.doubts import doubts_of
 from indicators.targets.workflow import TARGETS
 from plan.models import Plan, Source
 from plan.workflow import EntryLife, QuestionedLife, WrongState
@@ -109,7 +110,8 @@ PHRASES = {
 class Reviewed:
     """`approve` and `send_back` take (row, edition, by, said); `approve_many` takes (plan, key → edition, by).
 
-    `lasting` says what follows from a decision that cannot be taken back, `edition` what its decision is held to.
+    `lasting` says what follows from a decision that cannot be taken back, `edition` what its decision is held to,
+    `grades_of` which rows ask for a look of their own.
     """
 
     key: str
@@ -126,6 +128,13 @@ class Reviewed:
     approve_many: Callable[..., Any] | None = None
     lasting: Callable[[Any], str] | None = None
     edition: Callable[[Any], int] = lambda row: getattr(row, "edition", 0)
+    grades_of: Callable[[list[Any]], Mapping[int, Collection[Grade]]] | None = None
+
+    def grades(self, rows: list[Any]) -> dict[int, list[Grade]]:
+        """By key, why each row asks for a look of its own; nothing where its kind asks for none."""
+        if self.grades_of is None or not rows:
+            return {row.pk: [] for row in rows}
+        return {pk: list(grades) for pk, grades in self.grades_of(rows).items()}
 
     def waits(self, row: Any) -> bool:
         """Whether a row waits to be decided here."""
@@ -248,6 +257,7 @@ KINDS: tuple[Reviewed, ...] = (
         FIGURES.written_by, _figure_line, _approve_figure, _return_figure,
         Paths("component__indicator", "entered_by"),
         ask=FIGURES.ask, approve_many=_approve_figures,
+        grades_of=lambda rows: grades_of(FIGURES.plan(rows[0]), rows),
     ),
     Reviewed(
         "release", pgettext_lazy("publication", "发布"), Permission.APPROVE_FIGURES, Releases(),
@@ -260,11 +270,13 @@ KINDS: tuple[Reviewed, ...] = (
         lambda kind, row: Waiting(
             kind, row, row.component.code, row.component.label, row.text, row.proposed_by, row.proposed_at
         ),
-        lambda row, *, edition, by, said: targets.approve_target(row, latest_version=edition, by=by),
+        lambda row, *, edition, by, said: targets.approve_target(
+            row, latest_version=edition, by=by, reason=said
+        ),
         lambda row, *, edition, by, said: targets.refuse_target(row, by=by, reason=said),
         Paths("component__indicator", "proposed_by"),
         ask=lambda row, *, edition, by, reason: TARGETS.ask(row, edition=None, by=by, reason=reason),
-        lasting=_of_target, edition=lambda row: latest_version(row.component),
+        lasting=_of_target, edition=lambda row: latest_version(row.component), grades_of=doubts_of,
     ),
     Reviewed(
         "update", gettext_lazy("进展填报"), Permission.APPROVE_STATUS, UPDATES, waiting_updates,

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 from accounts.permissions import may
 from desk.models import ImportRow
 from desk.queries import for_queue
-from indicators.figures.grades import Grade, grades_of
+from indicators.figures.grades import Grade
 from plan.models import Plan
 from review.filters import DeskFilters
 from review.kinds import KINDS, LISTED, Reviewed, Waiting, large_imports, release_line
@@ -61,10 +61,10 @@ def listed(plan: Plan, user, filters: DeskFilters, part: int = 1) -> Listed:
         found.theirs += len(own)
         rows = [row for row in rows if row.pk not in own]
         lines = [kind.line(kind, row) for row in rows]
+        grades = kind.grades(rows)
+        for line in lines:
+            line.grades.extend(grades[line.row.pk])
         if kind.key == "figure":
-            grades = grades_of(plan, rows)
-            for line in lines:
-                line.grades.extend(grades.get(line.row.pk, []))
             lines = _by_release(lines)
         found.entries += lines
     order = {kind.key: place for place, kind in enumerate(KINDS)}

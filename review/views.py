@@ -82,8 +82,8 @@ def record(request, slug, kind, pk):
         if kind == "release":
             told = _release_decided(request, plan, row, act, said)
         else:
-            # What was found of a figure counts with its tick alone.
-            is_found = kind != "figure" or act != "approve" or "looked" in request.POST
+            # What was found of a row that asks for a look of its own counts with its tick alone.
+            is_found = found.grades_of is None or act != "approve" or "looked" in request.POST
             decide(
                 found, row, act, edition=read_edition(request.POST), by=request.user, said=said if is_found else ""
             )

@@ -103,7 +103,8 @@ def asked_by(link: AnswerLink) -> list[UpdateWorkRow]:
 def answer(link: AnswerLink, answers: Mapping[int, MailAnswer]) -> list[StatusUpdate]:
     """Hands in a report for each commitment answered, all or none, and uses the link up.
 
-    Raises DeadLink, ValidationError (nothing answered, or what one of them lacks); nothing is stored then.
+    Raises DeadLink, ValidationError (nothing answered, or what one of them lacks, by field: answer-12, day-12);
+    nothing is stored then.
     """
     with transaction.atomic():
         held = _demand_good(
@@ -111,18 +112,20 @@ def answer(link: AnswerLink, answers: Mapping[int, MailAnswer]) -> list[StatusUp
             .select_related("person__organisation", "plan")
             .get(pk=link.pk)
         )
-        rows = [row for row in asked_by(held) if row.item.pk in answers]
+        asked = asked_by(held)
+        rows = [row for row in asked if row.item.pk in answers]
         if gone := set(answers) - {row.item.pk for row in rows}:
             codes = held.plan.items.filter(pk__in=gone).values_list("code", flat=True)
             told = _("%(code)s：已有人填报，不用再答复；请改选“暂不答复”后提交其余各项")
             raise ValidationError([told % {"code": code} for code in codes] or [_("没有选择任何答复")])
         if not rows:
-            raise ValidationError(_("没有选择任何答复"))
+            words = _("没有选择任何答复")
+            raise ValidationError({f"answer-{asked[0].item.pk}": words} if asked else words)
         lines = [TableRow(row.item, None, 0, _fields(row, answers[row.item.pk])) for row in rows]
         done, faults = file_table(held.plan, lines, by=held.person, is_submitted=True)
         if faults:
             items = {row.item.pk: row.item for row in rows}
-            raise ValidationError([_told(items[pk], error) for pk, error in faults.items()])
+            raise ValidationError({f"answer-{pk}": _told(items[pk], error) for pk, error in faults.items()})
         held.used_at = timezone.now()
         held.save(update_fields=["used_at"])
         record_audit(
@@ -145,11 +148,13 @@ def _fields(row: UpdateWorkRow, said: MailAnswer) -> dict[str, Any]:
     """What the report says; stored as it is read, so in Chinese."""
     if said.kind == DONE:
         if said.day is None or said.day > today() or said.day < row.item.plan.starts_on:
-            raise ValidationError(_("%(code)s：请填完成日期，不晚于今天") % {"code": row.item.code})
+            words = _("%(code)s：请填完成日期，不晚于今天") % {"code": row.item.code}
+            raise ValidationError({f"day-{row.item.pk}": words})
         done = f"已于{said.day:%Y-%m-%d}完成（邮件答复）。"
         return {"status_on": today(), "status": Item.Status.DONE, "progress": None, "done": done, "problems": ""}
     if row.last is None:
-        raise ValidationError(_("%(code)s：从未填报，不能答复“无变化”") % {"code": row.item.code})
+        words = _("%(code)s：从未填报，不能答复“无变化”") % {"code": row.item.code}
+        raise ValidationError({f"answer-{row.item.pk}": words})
     last = row.last
     return {
         "status_on": today(),

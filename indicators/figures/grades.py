@@ -1,7 +1,8 @@
-"""How much looking-at a waiting figure asks for before it is approved.
+"""How much looking-at a waiting figure or target asks for before it is approved.
 
 Most are quiet and pass with others. One far off its neighbours, one beside another for the same place or year, one
-that turns a verdict is looked at by itself, and what was found is written down (docs/decisions/0028).
+that turns a verdict is looked at by itself, and what was found is written down (docs/decisions/0028). Targets are
+graded in indicators.targets.doubts.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from indicators.figures.rivals import contested
-from indicators.models import Observation
+from indicators.models import Observation, Target
 from indicators.queries import ComponentStanding, judge_rows, overview, read_overview
 from indicators.shown.states import assessment_badge
 from judging.ladder import IndicatorState
@@ -30,11 +31,14 @@ NAMED = 5
 
 
 class Grade(models.TextChoices):
-    """Why a figure does not pass with others, the most doubtful first."""
+    """Why a row does not pass with others, the most doubtful first; the middle three are of targets."""
 
     OUTLIER = "outlier", gettext_lazy("异常")
     RIVAL = "rival", gettext_lazy("竞争")
     DOUBLE = "double", gettext_lazy("同年另有待核定")
+    WORDING = "wording", gettext_lazy("与写法不一致")
+    BASE = "base", gettext_lazy("基期已达到")
+    TWICE = "twice", gettext_lazy("另有待核定提议")
     FLIP = "flip", gettext_lazy("结论改变")
 
 
@@ -50,7 +54,7 @@ def grades_of(plan: Plan, rows: Iterable[Observation], day: date | None = None) 
     rows = list(rows)
     if not rows:
         return {}
-    parts = _standings(plan, {row.component_id for row in rows}, day or today())
+    parts = standings_of(_fresh(plan), {row.component_id for row in rows}, day or today())
     rivals, doubles = contested(rows), doubled(rows)
     found: dict[int, list[Grade]] = {}
     for row in rows:
@@ -98,7 +102,7 @@ def turn_of(part: ComponentStanding, row: Observation) -> tuple[Badge, Badge] | 
 def turns_of(plan: Plan, rows: Iterable[Observation]) -> dict[int, tuple[Badge, Badge]]:
     """By key, which of these turn the word of their component, each for itself: before and after."""
     rows = list(rows)
-    parts = _standings(plan, {row.component_id for row in rows}, today())
+    parts = standings_of(_fresh(plan), {row.component_id for row in rows}, today())
     turns = {row.pk: turn_of(parts[row.component_id], row) for row in rows if row.component_id in parts}
     return {pk: turn for pk, turn in turns.items() if turn}
 
@@ -122,7 +126,7 @@ def doubled(rows: Sequence[Observation]) -> set[int]:
     return {row.pk for row in rows if (row.component_id, row.year) in several}
 
 
-def demand_reasons(rows: Sequence[Observation], grades: Grades, reasons: Mapping[int, str]) -> None:
+def demand_reasons(rows: Sequence[Observation | Target], grades: Grades, reasons: Mapping[int, str]) -> None:
     """Raises ValidationError, by field (why-12), where one that asks for a look of its own is given no reason."""
     silent = [row for row in rows if grades.get(row.pk) and not reasons.get(row.pk, "").strip()]
     if not silent:
@@ -138,11 +142,15 @@ def demand_reasons(rows: Sequence[Observation], grades: Grades, reasons: Mapping
     raise ValidationError(faults)
 
 
-def _standings(plan: Plan, wanted: set[int], day: date) -> dict[int, ComponentStanding]:
-    """By component, the standing of each on a day, read afresh where the plan was written to since."""
-    fresh = Plan.objects.get(pk=plan.pk)
-    found = {part.component.pk: part for one in overview(fresh, day).standings for part in one.components}
+def _fresh(plan: Plan) -> Plan:
+    """The plan as it is now, whatever was written to it since."""
+    return Plan.objects.get(pk=plan.pk)
+
+
+def standings_of(plan: Plan, wanted: set[int], day: date) -> dict[int, ComponentStanding]:
+    """By component, the standing of each on a day, as of the writes that this plan knows of."""
+    found = {part.component.pk: part for one in overview(plan, day).standings for part in one.components}
     if wanted - set(found):
-        every = read_overview(fresh, day, with_retired=True)
+        every = read_overview(plan, day, with_retired=True)
         found |= {part.component.pk: part for one in every.standings for part in one.components}
     return found

@@ -16,8 +16,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.permissions import Permission, people_who_may, require
+from indicators.figures.grades import demand_reasons
 from indicators.models import Component, Target, TargetStep
 from indicators.queries import body, goal
+from indicators.targets.doubts import doubts_of
 from jobs.services import enqueue
 from judging.ambition import Ambition, compare_targets
 from judging.calculator_json import read_body
@@ -174,11 +176,12 @@ def propose_target(*, component: Component, by, **fields: Any) -> Target:
     return TARGETS.begin(target, "proposed", by=by, edit=_check).row
 
 
-def approve_target(proposal: Target, *, latest_version: int, by) -> Target:
+def approve_target(proposal: Target, *, latest_version: int, by, reason: str = "") -> Target:
     """Gives the proposal its version; the plan's verdicts are recomputed after the commit.
 
     `latest_version` is the component's newest version as the person saw it. Raises Overtaken where there is a
-    newer one by now, WrongState where it was decided already, and PermissionDenied for the proposer himself.
+    newer one by now, WrongState where it was decided already, PermissionDenied for the proposer himself, and
+    ValidationError where one that is doubted (doubts.py) is given no reason: what the reviewer found.
     """
 
     def edit(target: Target) -> None:
@@ -188,9 +191,12 @@ def approve_target(proposal: Target, *, latest_version: int, by) -> Target:
             words = _("这一分项的目标在此期间已更新为第 %(version)s 版，请重新比较后再核定")
             raise Overtaken(newest, words % {"version": version})
         _check(target)
+        demand_reasons([target], doubts_of([target]), {target.pk: reason})
         target.version = latest_version + 1
 
-    return TARGETS.step(proposal, "approved", by=by, edit=edit, **_decided(by)).row
+    return TARGETS.step(
+        proposal, "approved", by=by, reason=reason, edit=edit, decision_reason=reason.strip(), **_decided(by)
+    ).row
 
 
 def refuse_target(proposal: Target, *, by, reason: str) -> Target:

@@ -84,16 +84,13 @@
       const fresh = page.querySelector("[data-rows]");
       if (!fresh) throw new Error("no rows");
       rows().replaceWith(fresh);
-      const head = page.querySelectorAll("form[data-release] > .column:first-child .fault");
-      form.querySelectorAll(".head-faults").forEach((one) => one.remove());
-      if (head.length) {
-        const box = document.createElement("div");
-        box.className = "head-faults";
-        box.setAttribute("role", "alert");
-        box.append(...head);
-        rows().prepend(box);
-      }
+      // Refused, it says so as a page of its own would: at the top, in the title, each fault leading to its field.
+      const faults = page.getElementById("faults");
+      document.getElementById("faults")?.remove();
+      document.title = page.title;
+      if (faults) form.before(faults);
       ready();
+      faults?.focus();
     } catch {
       form.submit();
     }

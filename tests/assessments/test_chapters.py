@@ -589,6 +589,33 @@ def test_an_opinion_not_taken_needs_its_reason_and_stands_in_the_annex(report, p
     assert table.rows == [["某专家", "补充环境分析", "采纳", "—"]]
 
 
+def test_a_refused_or_overtaken_answer_comes_back_with_its_words(report, people, client):
+    row = opinions.enter_opinion(
+        report, by=people["man"], kind="expert", who="某专家", received_on=date(2023, 7, 1), text="补充环境分析"
+    )
+    opinions.enter_opinion(
+        report, by=people["man"], kind="expert", who="另一位", received_on=date(2023, 7, 1), text="全文太长"
+    )
+    client.force_login(people["man"])
+    address = f"/sz-sti-14/assessments/rounds/midterm/report/opinions/{row.pk}/"
+    sent = {"edition": row.edition, "answer": "将在下一稿补充"}
+
+    unchosen = client.post(address, sent)
+    unsaid = client.post(address, sent | {"state": "not_adopted", "answer": " "})
+    opinions.answer_opinion(row, edition=row.edition, by=people["man"], state="adopted", answer="")
+    overtaken = client.post(address, sent | {"state": "not_adopted"})
+
+    pages = [answer.content.decode() for answer in (unchosen, unsaid, overtaken)]
+    assert (unchosen.status_code, unsaid.status_code, overtaken.status_code) == (400, 400, 409)
+    assert all('id="faults"' in page for page in pages)
+    # Nobody else's field has them.
+    assert [page.count(">将在下一稿补充</textarea>") for page in pages] == [1, 0, 1]
+    assert re.search(r'value="not_adopted"\s+required\s+checked', pages[1])
+    assert "<details open><summary>重新处理…" in re.sub(r">\s+<", "><", pages[2])
+    row.refresh_from_db()
+    assert (row.state, row.answer) == ("adopted", "")
+
+
 def test_every_table_is_made_of_the_rows_there_are(report):
     from assessments.report.context import ReportContext
 

@@ -1,13 +1,16 @@
 """Forms as they are used: by keyboard, on a phone, in both languages."""
 
 import pytest
+from django.conf import settings as site_settings
 from django.core.cache import cache
 from django.core.management import call_command
 from playwright.sync_api import Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from accounts.models import Organisation
 from indicators import queries
 from plan.models import Plan
+from tests import test_forms as every
 from tests.assessments.scene import open_round
 from tests.browser.test_pages import OVERFLOW, axe_violations
 from tests.factories import make_component, make_item, make_person, make_plan
@@ -104,3 +107,90 @@ def test_a_note_asks_for_what_its_conclusion_needs(people, open_page, sign_in):
     expect(page.locator("#f-problems .must")).to_be_visible()
     page.locator("[name=adjustment]:not([value=none])").first.check()
     expect(page.locator("#f-adjustment_reason")).to_be_visible()
+
+
+# A form on a phone, a line a problem: its fields are walked from above to below, its filled button stands behind
+# them and under nothing, and what is longer than a line is kept while it is typed.
+WALK = """() => {
+  const found = [];
+  const name = (field) => field.name || field.id || field.textContent.trim();
+  for (const form of document.querySelectorAll("main form[method=post]")) {
+    const fields = [...form.elements].filter((field) =>
+      field.matches("input:not([type=hidden], .sr), textarea, select") && field.checkVisibility());
+    if (!fields.length) continue;
+    fields.forEach((field, at) => {
+      if (field.tabIndex > 0) found.push(`${name(field)} has a turn of its own`);
+      const before = fields[at - 1]?.getBoundingClientRect();
+      const here = field.getBoundingClientRect();
+      const isAbove = before && here.bottom <= before.top + 1;
+      const isBeside = before && here.top < before.bottom && here.bottom > before.top;
+      if (isAbove || (isBeside && here.right <= before.left + 1))
+        found.push(`${name(field)} comes after ${name(fields[at - 1])}, but stands before it`);
+    });
+    if (form.dataset.draft !== "off" && form.querySelector("textarea") && !form.dataset.kept)
+      found.push(`what is typed into ${name(fields[0])} is not kept`);
+    const button = form.querySelector("button[data-primary]") || form.querySelector("button:not(.quiet)");
+    if (!button?.checkVisibility()) continue;
+    button.scrollIntoView({ block: "center" });
+    const { left, top, width, height } = button.getBoundingClientRect();
+    const hit = document.elementFromPoint(left + width / 2, top + height / 2);
+    if (button.disabled || !button.contains(hit))
+      found.push(`${name(button)} is not reached, but ${hit?.outerHTML}`);
+    if (fields.some((field) => button.compareDocumentPosition(field) & Node.DOCUMENT_POSITION_FOLLOWING))
+      found.push(`${name(button)} stands before a field`);
+  }
+  return found;
+}"""
+# Empties the form that is asked about, writes into it what is wrong, and sends it past the browser's own bubbles.
+SEND = """wrong => {
+  const isField = (field) => field.matches("input:not([type=hidden]), textarea, select");
+  const forms = [...document.querySelectorAll("main form[method=post]")];
+  const form = forms.find((one) => one.querySelector("[data-primary]")) ||
+    forms.find((one) => [...one.elements].some(isField));
+  for (const field of [...form.elements].filter(isField)) {
+    if (["radio", "checkbox"].includes(field.type)) field.checked = false;
+    else field.value = "";
+  }
+  for (const field of form.elements) {
+    if (!isField(field) || !(field.name in wrong)) continue;
+    if (field.options) field.add(new Option(wrong[field.name]));
+    field.value = wrong[field.name];
+    field.checked = true;
+  }
+  form.noValidate = true;
+  (form.querySelector("[data-primary]") || form.querySelector("button:not(.quiet, [type=button])")).click();
+}"""
+clients = every.clients
+
+
+def walks() -> list:
+    """Every form of the product: of each part of it the first by day, the others at night (make drills)."""
+    by_day = {name.partition(":")[0]: name for name in reversed(every.FORMS)}
+    rest = [name for name in every.FORMS if name not in by_day.values()]
+    return [list(by_day.values()), pytest.param(rest, marks=pytest.mark.drills)]
+
+
+def walk(page: Page, name: str, rows: dict) -> list[str]:
+    """What is wrong with a form as it opens, and as it comes back refused."""
+    page.goto(every.address(name, rows))
+    found = page.evaluate(OVERFLOW) + page.evaluate(WALK)
+    page.evaluate(SEND, every.FORMS[name][2])
+    try:
+        page.wait_for_selector("#faults:focus", timeout=5000)
+    except PlaywrightTimeoutError:
+        return [*found, f"sent empty, one does not stand at its faults: {page.url}"]
+    return found + [f"sent back, {line}" for line in page.evaluate(OVERFLOW) + page.evaluate(WALK)]
+
+
+@pytest.mark.parametrize("names", walks(), ids=["day", "night"])
+def test_every_form_is_walked_on_a_phone(own_plan, clients, rows, open_page, names):
+    pages, problems = {}, []
+    for name in names:
+        role = every.FORMS[name][0]
+        if role not in pages:
+            pages[role] = open_page(width=390, height=844, touch=True)
+            if key := clients[role].cookies.get(site_settings.SESSION_COOKIE_NAME):
+                cookie = {"name": key.key, "value": key.value, "domain": "127.0.0.1", "path": "/"}
+                pages[role].context.add_cookies([cookie])
+        problems += [f"{name}: {line}" for line in walk(pages[role], name, rows)]
+    assert not problems, "\n".join(problems)

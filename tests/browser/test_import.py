@@ -15,6 +15,17 @@ I-07,2025,约2.6万,初步,2026-01-28,政府工作报告
 I-08,2024,55.1,初步,2025-02-18,公报
 I-08,2024,55.3,初步,2025-02-18,公报
 """
+# What files bring that nobody foresaw: names, values and addresses without a place to break.
+LONG = """分项编码,年份,数值,数据性质,公布日期,来源
+I-05,2024,"1,500.5",最终核实,2025-03-01,https://stats.example.gov.cn/2025/technologymarketreport/index_of_all_contracts.html
+HighTechnologyEnterprisesNumberOfTheWholeCity,2024,2.6,初步,2025-02-18,公报
+I-99,二〇二四年,一百二十三点五亿元左右,大概,二〇二五年三月,公报
+I-05,2021,NotANumberButAVeryLongWordWithoutAnyBreak,终值,2025-13-18,公报
+I-07,2024/2025,12-15,初步,2026-01-28,政府工作报告
+"""
+# Frames that scroll sideways, and by how much.
+SCROLLED = """() => [...document.querySelectorAll("main .scroll")].map((one) => one.scrollWidth - one.clientWidth)
+  .filter((more) => more > 1)"""
 
 
 @pytest.fixture
@@ -79,3 +90,17 @@ def test_the_pages_of_an_import_are_quiet_whole_and_accessible(sign_in, shoot):
     look("batch")
     assert not problems, "\n" + "\n".join(problems)
     assert_clean(page)
+
+
+def test_rows_of_a_file_are_cards_on_a_phone_whatever_stands_in_them(sign_in, tmp_path):
+    page = sign_in(width=390, height=844, touch=True)
+    path = tmp_path / "long.csv"
+    path.write_text(LONG, encoding="utf-8-sig")
+    page.set_input_files("input[type=file]", path)
+    page.get_by_role("button", name="上传并核对版式").click()
+    expect(page.locator("h2").first).to_have_text("对应列名")
+    page.get_by_role("button", name="比对").click()
+    expect(page.locator(".outcomes .number").first).to_have_text("5")
+
+    assert page.evaluate(SCROLLED) == []
+    assert page.evaluate(OVERFLOW) == []

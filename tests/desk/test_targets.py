@@ -2,6 +2,7 @@ from decimal import Decimal
 
 import pytest
 
+from audit.models import AuditEvent
 from indicators.models import Target
 from indicators.targets import workflow
 from indicators.targets.doubts import doubts_about_target
@@ -22,6 +23,9 @@ FORM = {
 }
 
 
+LOOKED = {"act": "approve", "looked": "on", "said": "与文件一致"}
+
+
 def decided(target) -> str:
     return f"/test-plan/review/target/{target.pk}/"
 
@@ -40,7 +44,7 @@ def test_a_proposal_is_made_and_approved_from_the_pages(component, sign_in):
     target = component.targets.get(state="proposed")
 
     page = rev.get(f"{ROOT}targets/{target.pk}/").content.decode()
-    done = rev.post(decided(target), {"act": "approve", "edition": 1}, follow=True).content.decode()
+    done = rev.post(decided(target), LOOKED | {"edition": 1}, follow=True).content.decode()
 
     assert wrong.status_code == 400
     assert "“2,20”：" in wrong.content.decode()
@@ -52,7 +56,7 @@ def test_a_proposal_is_made_and_approved_from_the_pages(component, sign_in):
 def test_the_indicator_page_tells_versions_act_and_ambition(component, sign_in, client, proposal, people):
     page = "/test-plan/indicators/I-01/"
     before, desk = client.get(page).content.decode(), sign_in("rep").get(page).content.decode()
-    workflow.approve_target(proposal, latest_version=1, by=people["rev"])
+    workflow.approve_target(proposal, latest_version=1, by=people["rev"], reason="与文件一致")
     after = client.get(page).content.decode()
 
     assert "深府〔2024〕1号" not in before
@@ -81,7 +85,7 @@ def test_a_newer_version_since_the_page_was_read_is_told(component, people, sign
     other = workflow.propose_target(
         component=component, by=people["ana"], type="point", value=Decimal(190), year=2025, **ACT
     )
-    workflow.approve_target(other, latest_version=1, by=people["rev"])
+    workflow.approve_target(other, latest_version=1, by=people["rev"], reason="两条已比较")
 
     html = sign_in("rev").post(decided(proposal), {"act": "approve", "edition": 1}).content.decode()
 
@@ -97,7 +101,7 @@ def test_only_analysts_propose(component, sign_in, who, status):
 def test_the_list_names_open_and_decided_ones(component, sign_in, proposal, people):
     rev = sign_in("rev")
     before = rev.get(f"{ROOT}targets/").content.decode()
-    workflow.approve_target(proposal, latest_version=1, by=people["rev"])
+    workflow.approve_target(proposal, latest_version=1, by=people["rev"], reason="与文件一致")
     after = rev.get(f"{ROOT}targets/").content.decode()
 
     assert "还没有调整过目标" in before
@@ -151,6 +155,58 @@ def test_a_target_the_base_meets_or_that_differs_from_its_wording_is_asked_about
     assert "目标值 90 与文件中的写法“9.0”不一致" in page
 
 
+# What is doubted → value and wording of the proposal, and how many others wait beside it.
+DOUBTED = {
+    "基期已达到": ("100", "100", 0),
+    "与写法不一致": ("201", "210", 0),
+    "另有待核定提议": ("201", "201", 1),
+    "结论改变": ("180", "180", 0),
+}
+
+
+@pytest.mark.parametrize("grade", DOUBTED)
+def test_a_doubted_target_is_looked_at_by_itself_and_what_was_found_is_kept(component, people, sign_in, grade):
+    value, text, others = DOUBTED[grade]
+    fields = {"component": component, "by": people["ana"], "type": "point", "year": 2025}
+    target = workflow.propose_target(**fields, value=Decimal(value), **ACT | {"text": text})
+    for _ in range(others):
+        workflow.propose_target(**fields, value=Decimal(202), **ACT | {"text": "202"})
+    rev = sign_in("rev")
+    page = rev.get(decided(target)).content.decode()
+    approve = {"act": "approve", "edition": 1}
+
+    silent = rev.post(decided(target), approve)
+    unticked = rev.post(decided(target), approve | {"said": "与文件一致"})
+    unsaid = rev.post(decided(target), approve | {"looked": "on", "said": " "})
+    chosen = rev.post("/test-plan/review/chosen/", {"act": "approve", "pick": f"target:{target.pk}:1"})
+
+    assert f'<span class="tag warn">{grade}</span>' in page
+    assert 'name="looked" required' in page
+    assert f'name="pick" value="target:{target.pk}' not in page
+    assert {silent.status_code, unticked.status_code, unsaid.status_code} == {400}
+    assert chosen.status_code == 403
+    assert grade in unticked.content.decode().split('id="faults"')[1].split("</section>")[0]
+    assert "与文件一致</textarea>" in unticked.content.decode()
+    target.refresh_from_db()
+    assert (target.state, target.decision_reason) == ("proposed", "")
+    assert rev.post(decided(target), LOOKED | {"edition": 1}).status_code == 302
+    target.refresh_from_db()
+    assert (target.state, target.version, target.decision_reason) == ("approved", 2, "与文件一致")
+    assert "与文件一致" in rev.get(f"{ROOT}targets/{target.pk}/").content.decode()
+    assert AuditEvent.objects.get(action="target.approved").after["decision_reason"] == "与文件一致"
+
+
+def test_a_quiet_target_is_approved_without_words(component, people, sign_in):
+    target = workflow.propose_target(
+        component=component, by=people["ana"], type="point", value=Decimal(201), year=2025, **ACT | {"text": "201"}
+    )
+    rev = sign_in("rev")
+
+    assert 'name="looked"' not in rev.get(decided(target)).content.decode()
+    assert rev.post(decided(target), {"act": "approve", "edition": 1}).status_code == 302
+    assert Target.objects.get(pk=target.pk).version == 2
+
+
 @pytest.mark.parametrize(
     ("unit", "typed", "text", "stored"),
     [
@@ -178,7 +234,7 @@ def test_a_number_written_otherwise_is_the_same_number(component, people, text):
         component=component, by=people["ana"], type="point", value=Decimal(22000), year=2025, **fields
     )
 
-    assert doubts_about_target(target) == []
+    assert not any("写法" in words for words in doubts_about_target(target))
 
 
 def test_done_or_not_has_no_number(component, people):

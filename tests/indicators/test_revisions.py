@@ -41,7 +41,7 @@ def test_a_revision_counts_from_its_day_and_the_plans_own_stays(component):
     before = Plan.objects.get(pk=component.indicator.plan_id).figures_version
     target = proposed(component, analyst)
 
-    target = workflow.approve_target(target, latest_version=1, by=reviewer)
+    target = workflow.approve_target(target, latest_version=1, by=reviewer, reason="与文件一致")
 
     plan = Plan.objects.get(pk=component.indicator.plan_id)
     eve, day = (overview(plan, on).standings[0].first for on in (date(2024, 6, 30), date(2024, 7, 1)))
@@ -102,11 +102,11 @@ def test_two_proposals_are_approved_one_after_the_other(component):
     analyst, reviewer = make_person("ana", "analyst"), make_person("rev", "reviewer")
     one = proposed(component, analyst)
     two = proposed(component, analyst, value=Decimal(170), effective_on=date(2025, 1, 1))
-    workflow.approve_target(one, latest_version=1, by=reviewer)
+    workflow.approve_target(one, latest_version=1, by=reviewer, reason="两条已比较")
 
     with pytest.raises(Overtaken) as caught:
         workflow.approve_target(two, latest_version=1, by=reviewer)
-    workflow.approve_target(two, latest_version=caught.value.row.version, by=reviewer)
+    workflow.approve_target(two, latest_version=caught.value.row.version, by=reviewer, reason="与文件一致")
 
     assert list(component.targets.order_by("version").values_list("version", "value")) == [
         (1, 200),
@@ -148,7 +148,7 @@ def test_the_version_replaced_and_the_ambition_are_named(component):
     for value in (180, 190):
         target = proposed(component, analyst, value=Decimal(value))
         workflow.approve_target(
-            target, latest_version=component.targets.exclude(version=None).count(), by=reviewer
+            target, latest_version=component.targets.exclude(version=None).count(), by=reviewer, reason="已核对"
         )
     first, second, third = component.targets.order_by("version")
 

@@ -324,7 +324,8 @@ class TargetLife(Life):
         def approve(row, edition, by, said):
             # What stands for the edition: the newest version of the component, one less where it was read before.
             latest = self.office.component.targets.filter(state="approved").count()
-            return targets.approve_target(row, latest_version=latest - (edition == 0), by=by)
+            latest -= edition == 0
+            return targets.approve_target(row, latest_version=latest, by=by, reason="与文件一致")
 
         def refuse(row, edition, by, said):
             return targets.refuse_target(row, by=by, reason=said)

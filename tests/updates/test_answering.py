@@ -10,6 +10,7 @@ from audit.models import AuditEvent
 from home.reminders import everything_pending, remind
 from notices.models import Notice
 from plan.params import today
+from tests.test_forms import Page
 from updates.answering import address_of, send_link
 from updates.models import AnswerLink, StatusUpdate
 
@@ -64,6 +65,39 @@ def test_what_is_wrong_uses_no_link_up(small, link):
         assert client.post(address, wrong).status_code == 400, wrong
     assert not StatusUpdate.objects.filter(state="submitted").exists()
     assert AnswerLink.objects.get().used_at is None
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("case", ["nothing", "no day", "late day", "no date", "never reported", "a blocker"])
+def test_a_wrong_answer_says_at_its_top_what_is_wrong_and_leads_there(small, link, case, language):
+    one, two, _three = small.tasks
+    late = (today() + timedelta(1)).isoformat()
+    sent, led = {
+        "nothing": ({}, f"answer-{one.pk}"),
+        "no day": (said(small) | {f"d{two.pk}": ""}, f"day-{two.pk}"),
+        "late day": (said(small) | {f"d{two.pk}": late}, f"day-{two.pk}"),
+        "no date": (said(small) | {f"d{two.pk}": "2023-13-01"}, f"day-{two.pk}"),
+        "never reported": (said(small) | {f"a{two.pk}": "same"}, f"answer-{two.pk}"),
+        "a blocker": (said(small), f"answer-{one.pk}"),
+    }[case]
+    if case == "a blocker":
+        # What is behind says why; what stayed so without saying why would not be taken.
+        StatusUpdate.objects.filter(item=one).update(status="behind", problems="")
+    client = Client()
+    client.cookies["django_language"] = language
+
+    answer = client.post(address_of(link), sent)
+
+    html = answer.content.decode()
+    page = Page(html)
+    assert answer.status_code == 400
+    assert page.title.strip().startswith("错误：" if language == "zh-hans" else "Error: ")
+    summary = html[html.index('id="faults"') :].split("</section>")[0]
+    assert f'<a href="#{led}">' in summary
+    assert {led, f"{led}_error"} <= page.ids
+    # What was chosen stands there as it was sent.
+    for name, value in sent.items():
+        assert f'name="{name}" value="{value}" checked' in html or f'value="{value}"' in html
 
 
 def test_a_link_is_worth_what_its_person_may(small, link):
