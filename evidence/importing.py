@@ -175,6 +175,8 @@ def _read(plan: Plan, line: int, cells: dict[str, str]) -> dict[str, Any]:
     # As it is kept, so that two ways of writing one thing are the same row.
     said |= {name: str(form.cleaned_data[FIELDS[name]]) for name in ("fact", "source_title") if not faults}
     said |= {} if faults else {"item": form.cleaned_data["item"].code}
+    if not faults and form.cleaned_data["number"] is not None:
+        said |= {"number": plain(form.cleaned_data["number"]), "unit": form.cleaned_data["unit"]}
     row = {"line": line, "cells": said, "outcome": INVALID, "faults": faults or _broken_rules(form)}
     return row if row["faults"] else row | _beside_what_stands(form, said)
 
@@ -241,8 +243,6 @@ def label_of(name: str) -> str:
 
 def _shown(row: PublicEvidence, name: str) -> str:
     """What a statement says in a column, as a file would."""
-    if name == "number":
-        return "" if row.number is None else plain(row.number)
     said = initial_of(row)[FIELDS[name]]
     return str(said.pk if isinstance(said, PublicEvidence) else said or "")
 

@@ -5,10 +5,10 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from indicators.files.cells import POWERS, unit_parts
 from indicators.models import Component, Target
 from indicators.queries import baseline, goal
 from indicators.shown.wording import number
+from tables.numbers import POWERS, unit_parts
 
 NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*(万亿|亿|万)?", re.ASCII)
 

@@ -131,7 +131,17 @@ def test_a_row_is_read_as_people_write_it(plan):
         ({"条目编码": "X-77"}, "它是“测试”的编码"),
         ({"公布日期": "2999-01-01"}, "公布日期晚于今天"),
         ({"发布单位": ""}, "发布单位：请填写"),
-        ({"说明了什么": "number", "数量": "1.2万", "单位": "个"}, "数量：请填数字"),
+        ({"说明了什么": "number", "数量": "1.2万", "单位": "万家"}, "不知是多少 万家；请写成以 万家 计的数"),
+        ({"说明了什么": "number", "数量": "1.2万元", "单位": "家"}, "不能带“万元”"),
+        ({"说明了什么": "number", "数量": "约1.2万", "单位": "家"}, "“约”“超”一类的说法写进事实"),
+        ({"说明了什么": "number", "数量": "1.2万余家"}, "“约”“超”一类的说法写进事实"),
+        ({"说明了什么": "number", "数量": "2-3", "单位": "家"}, "“约”“超”一类的说法写进事实"),
+        ({"说明了什么": "number", "数量": "若干", "单位": "家"}, "只填数，例如 1234.5"),
+        ({"说明了什么": "number", "数量": "12,34", "单位": "家"}, "千分位逗号的位置不对"),
+        ({"说明了什么": "number", "数量": "1e4", "单位": "家"}, "不用科学记数法"),
+        ({"说明了什么": "number", "数量": "1.23456", "单位": "家"}, "数量"),
+        ({"说明了什么": "number", "数量": "1.2万"}, "数量进展须写明数量和单位"),
+        ({"说明了什么": "number", "数量": "—", "单位": "家"}, "数量进展须写明数量和单位"),
         ({"说明了什么": "number", "数量": "3"}, "数量进展须写明数量和单位"),
     ],
 )
@@ -143,6 +153,53 @@ def test_a_fault_names_what_helps(plan, cells, told):
 
     assert row["outcome"] == "invalid"
     assert told in "；".join(row["faults"])
+
+
+@pytest.mark.parametrize(
+    ("number", "unit", "read"),
+    [
+        ("1.2万", "家", (12000, "家")),
+        ("1.2万家", "家", (12000, "家")),
+        ("１．２ 万", "家", (12000, "家")),
+        ("1.2万家", "", ("1.2", "万家")),
+        ("719万人", "", (719, "万人")),
+        ("1.2亿元", "万元", (12000, "万元")),
+        ("1.2万亿", "亿元", (12000, "亿元")),
+        ("5.5%", "", ("5.5", "%")),
+        ("5.5％", "%", ("5.5", "%")),
+        ("12,345", "家", (12345, "家")),
+        ("3 座", "座", (3, "座")),
+    ],
+)
+def test_a_number_is_read_alike_from_a_file_and_from_the_form(plan, client, number, unit, read):
+    analyst, _reviewer = people()
+    batch = taken_in(get_plan(plan.slug), [one(说明了什么="数量进展", 数量=number, 单位=unit)], analyst)
+    client.force_login(analyst)
+    typed = {
+        "item": "P-1.1-06", "says": "number", "fact": "在网页上填的", "number": number, "unit": unit,
+        "published": "2025-06", "publisher": "市报", "title": "通报", "rank": "official", "action": "draft",
+    }  # fmt: skip
+    client.post(f"{ROOT}new/", typed)
+
+    rows = PublicEvidence.objects.filter(fact__in=["在建的通报", "在网页上填的"])
+    wanted = (Decimal(read[0]), read[1])
+    assert [(row.number, row.unit) for row in rows] == [wanted, wanted]
+    # The preview says what was read.
+    assert (Decimal(batch.rows[0]["cells"]["number"]), batch.rows[0]["cells"]["unit"]) == wanted
+    # And the same file once more is the same.
+    again = read_table(
+        get_plan(plan.slug),
+        io.BytesIO(as_csv([one(说明了什么="数量进展", 数量=number, 单位=unit)])),
+        name="a.csv",
+        by=analyst,
+    )
+    assert [row["outcome"] for row in again.rows] == ["same"]
+
+
+def test_a_dash_for_no_number_says_none(plan):
+    analyst, _reviewer = people()
+    taken_in(get_plan(plan.slug), [one(数量="—", 单位="")], analyst)
+    assert PublicEvidence.objects.get(fact="在建的通报").number is None
 
 
 @pytest.mark.parametrize(
