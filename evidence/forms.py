@@ -17,6 +17,7 @@ from tables.badcell import BadCell
 from tables.faults import why_no_number
 from tables.numbers import is_no_number, read_with_unit
 from texts.forms import AddressField, LineField, NumberLineField, ProseField
+from texts.names import title_key
 
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
 # What the column of numbers takes.
@@ -122,7 +123,22 @@ class PublicEvidenceForm(forms.Form):
                 said["number"], said["unit"] = self._count(typed, unit)
             except forms.ValidationError as error:
                 self.add_error("number", error)
+        self._source(said)
         return said
+
+    def _source(self, said: dict) -> None:
+        """Of one title and address is one source: what is said of it otherwise would be lost without a word."""
+        title, url = said.get("title"), said.get("url")
+        if not title or url is None:
+            return
+        stored = Source.objects.filter(key=title_key(title), url=url).first()
+        for name in ("publisher", "document_number"):
+            stands, typed = getattr(stored, name, ""), said.get(name)
+            if stands and typed and stands != typed:
+                told = _(
+                    "这个标题和网址的来源已登记为“%(stands)s”；请写成一样，不同的写明网址；来源请在发布页修改"
+                )
+                self.add_error(name, told % {"stands": stands})
 
     @staticmethod
     def _count(typed: str, unit: str) -> tuple[Decimal, str]:
