@@ -335,7 +335,7 @@ def _tell_what_disagrees(read: list[tuple[dict[str, Any], PublicEvidence | None]
     for row, new in taken:
         beside = [(_("第 %(n)s 行") % {"n": line}, one) for line, one in lines[new.item_id] if one is not new]
         beside += [
-            (_("编号 %(n)s") % {"n": old.pk}, old)
+            (_("编号 %(n)s 的一条") % {"n": old.pk}, old)
             for old in stands.get(new.item_id, ())
             if old.pk != new.contradicts_id
         ]

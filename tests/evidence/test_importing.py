@@ -500,7 +500,7 @@ def test_what_does_not_go_together_is_told_in_a_file_and_beside_what_stands(
         taken_in(plan, rows[:1], analyst, DATED)
     batch = read(plan, analyst, rows, DATED)
 
-    where = f"编号 {PublicEvidence.objects.get(fact='一说').pk}" if stored else "第 2 行"
+    where = f"编号 {PublicEvidence.objects.get(fact='一说').pk} 的一条" if stored else "第 2 行"
     assert [row["outcome"] for row in batch.rows] == ["same" if stored else "new", "new"]
     told = [found for found in batch.rows[1]["told"] if where in found]
     assert len(told) == 1
