@@ -22,10 +22,8 @@ from django.utils.translation import gettext_lazy
 from desk.figures import NewSource, keep_source
 from desk.hints import doubts_about, size_words
 from indicators.figures.grades import known_values
-from indicators.figures.number_input import why_no_figure
 from indicators.figures.rivals import Rivals, rivals_at
 from indicators.figures.workflow import FIGURES, change_figure, enter_figure, submit_rows
-from indicators.files.badcell import BadCell
 from indicators.files.below import Doubt, below_of, note_of
 from indicators.files.captions import caption_below, caption_of, clash, unit_of
 from indicators.files.cells import read_choice, read_flag
@@ -58,8 +56,10 @@ from indicators.services import remember_names
 from judging.decimals import plain
 from judging.plausible import YearChange, change_of
 from plan.models import Plan, Source
+from tables.badcell import BadCell
 from tables.cells import bare, cell_name, is_blank, narrow
 from tables.delimited import pasted_lines
+from tables.faults import why_no_number
 from tables.table import TableFile, table_of
 from texts.names import title_key
 from texts.numbers import whole_number
@@ -610,7 +610,7 @@ def _asks(line: GridCell, component: Component, known: set[str]) -> bool:
     try:
         line.answers, doubts = read_value(typed.text, indicator.unit, indicator.unit_en)
     except BadCell as bad:
-        line.reason, line.is_misread = why_no_figure(typed.text, bad), True
+        line.reason, line.is_misread = why_no_number(typed.text, bad), True
         return True
     reasons = [Fault(0, "value", typed.text, code, params).reason for code, params in (*typed.doubts, *doubts)]
     for text, status in typed.others:

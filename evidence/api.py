@@ -35,7 +35,7 @@ class EvidenceList(PlanView, generics.ListAPIView):
 
     def get_queryset(self):
         params, day = self.request.query_params, self.request._request.as_of
-        rows = known(self.plan, day).select_related("item__plan", "source")
+        rows = known(self.plan, day).select_related("item__plan", "source", "contradicts")
         if code := params.get("item", ""):
             if not self.plan.items.filter(code=code).exists():
                 raise BadParameter("item", code, _("应为本规划一个条目的编码，例如 P-1"))

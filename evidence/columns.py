@@ -1,6 +1,7 @@
 """Columns of the file and API of published statements: a contract with everyone who reads them; add at the end."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.urls import reverse
 
@@ -12,15 +13,22 @@ from plan.public import Says
 
 @dataclass(frozen=True, slots=True)
 class EvidenceLine:
-    """A statement on its way into a file; `address` is the site's own."""
+    """A statement on its way into a file of a day; `address` is the site's own."""
 
     row: PublicEvidence
     slug: str
     address: str
+    day: date
 
 
 def _url(line: EvidenceLine) -> str:
     return line.address + reverse("evidence:detail", args=[line.slug, line.row.pk])
+
+
+def _contradicts(line: EvidenceLine) -> int | None:
+    """The number of the statement it contradicts, as far as that was public on the day."""
+    other = line.row.contradicts
+    return other.pk if other and other.was_known(line.day) else None
 
 
 EVIDENCE = columns(
@@ -45,13 +53,13 @@ EVIDENCE = columns(
         "rank", "来源等级", "Rank of source", words=dict(Source.Rank.choices),
         find=lambda line: line.row.source.rank,
     ),
-    Column("contradicts", "与之矛盾", "Contradicts", Type.WHOLE, lambda line: line.row.contradicts_id),
+    Column("contradicts", "与之矛盾", "Contradicts", Type.WHOLE, _contradicts),
     Column("note", "说明", "Note", find=lambda line: line.row.note),
     Column("id", "编号", "Number of the statement", Type.WHOLE, lambda line: line.row.pk),
     Column("url", "网址", "Address", find=_url),
 )  # fmt: skip
 
 
-def evidence_row(row: PublicEvidence, slug: str, address: str) -> Row:
-    """An approved statement as files and the API give it."""
-    return row_of(EVIDENCE, EvidenceLine(row, slug, address))
+def evidence_row(row: PublicEvidence, slug: str, address: str, day: date) -> Row:
+    """An approved statement as files and the API of a day give it."""
+    return row_of(EVIDENCE, EvidenceLine(row, slug, address, day))

@@ -1,7 +1,7 @@
 """What people type of a published statement. Rules live with the services."""
 
-import re
 import unicodedata
+from decimal import Decimal
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -10,12 +10,18 @@ from django.utils.translation import gettext_lazy
 from evidence.days import read_rough
 from evidence.models import PHRASE_LENGTH, PublicEvidence
 from evidence.services import source_of
+from judging.decimals import plain
 from plan.models import Item, Plan, Source
 from plan.public import Says
+from tables.badcell import BadCell
+from tables.faults import why_no_number
+from tables.numbers import is_no_number, read_with_unit
 from texts.forms import AddressField, LineField, NumberLineField, ProseField
+from texts.names import title_key
 
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?:\D|$))")
+# What the column of numbers takes.
+_COLUMN = forms.DecimalField(max_digits=20, decimal_places=4)
 
 
 class RoughDayField(LineField):
@@ -38,23 +44,6 @@ class RoughDayField(LineField):
             raise forms.ValidationError(message) from error
 
 
-class CountField(NumberLineField):
-    """A number beside its unit: wide digits and marks of thousands are read; 719 万人 is 719 and 万人."""
-
-    def __init__(self, **options):
-        super().__init__(
-            max_length=40, widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}), **options
-        )
-        self.number = forms.DecimalField(required=False, max_digits=20, decimal_places=4)
-
-    def clean(self, value):
-        text = unicodedata.normalize("NFKC", str(super().clean("" if value is None else value)))
-        return self.number.clean(_THOUSANDS.sub("", text))
-
-    def has_changed(self, initial, data):
-        return self.number.has_changed(initial, data)
-
-
 def plain_code(text: str) -> str:
     """A code as it is written: Ⅰ－01 is I-01."""
     return unicodedata.normalize("NFKC", text).translate(_DASHES).strip()
@@ -72,7 +61,13 @@ class PublicEvidenceForm(forms.Form):
         required=False,
         help_text=gettext_lazy("起决定作用的字样，照印，至多 20 字"),
     )
-    number = CountField(label=gettext_lazy("数量"), required=False, help_text=gettext_lazy("只有“数量进展”才填"))
+    number = NumberLineField(
+        label=gettext_lazy("数量"),
+        max_length=40,
+        required=False,
+        help_text=gettext_lazy("只有“数量进展”才填；1.2万 也可以"),
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
     unit = LineField(label=gettext_lazy("单位"), max_length=20, required=False)
     took_place = RoughDayField(label=gettext_lazy("发生日期"), required=False)
     published = RoughDayField(label=gettext_lazy("公布日期"), required=False)
@@ -119,6 +114,44 @@ class PublicEvidenceForm(forms.Form):
             raise forms.ValidationError(_("本规划没有条目“%(code)s”，它是“%(plan)s”的编码") % words)
         raise forms.ValidationError(_("规划中没有条目“%(code)s”") % words)
 
+    def clean(self):
+        said = super().clean()
+        typed, unit = said.get("number", ""), said.get("unit", "")
+        said["number"] = None
+        if typed and not is_no_number(typed):
+            try:
+                said["number"], said["unit"] = self._count(typed, unit)
+            except forms.ValidationError as error:
+                self.add_error("number", error)
+        self._source(said)
+        return said
+
+    def _source(self, said: dict) -> None:
+        """Of one title and address is one source: what is said of it otherwise would be lost without a word."""
+        title, url = said.get("title"), said.get("url")
+        if not title or url is None:
+            return
+        stored = Source.objects.filter(key=title_key(title), url=url).first()
+        for name in ("publisher", "document_number"):
+            stands, typed = getattr(stored, name, ""), said.get(name)
+            if stands and typed and stands != typed:
+                told = _(
+                    "这个标题和网址的来源已登记为“%(stands)s”；请写成一样，不同的写明网址；来源请在发布页修改"
+                )
+                self.add_error(name, told % {"stands": stands})
+
+    @staticmethod
+    def _count(typed: str, unit: str) -> tuple[Decimal, str]:
+        """The number typed in its unit, 1.2万 of 家 as 12000; raises ValidationError."""
+        try:
+            number, unit = read_with_unit(typed, unit)
+        except BadCell as bad:
+            if bad.code == "approximate":
+                message = _("“%(typed)s”不是一个确定的数；“约”“超”一类的说法写进事实，这里只填数")
+                raise forms.ValidationError(message % {"typed": typed}) from bad
+            raise forms.ValidationError(why_no_number(typed, bad)) from bad
+        return _COLUMN.clean(plain(number)), unit
+
     def fields_of_row(self, *, is_dry: bool = False) -> dict:
         """What the services take; the source is made where there is none yet, in a dry run for nobody to keep."""
         said = self.cleaned_data
@@ -145,9 +178,10 @@ class PublicEvidenceForm(forms.Form):
 
 def initial_of(row: PublicEvidence) -> dict:
     """What the form shows of a stored statement."""
-    names = ("says", "fact", "phrase", "number", "unit", "contradicts", "note")
+    names = ("says", "fact", "phrase", "unit", "contradicts", "note")
     return {name: getattr(row, name) for name in names} | {
         "item": row.item.code,
+        "number": "" if row.number is None else plain(row.number),
         "took_place": row.took_place,
         "published": row.published,
         "publisher": row.source.publisher,

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.permissions import Permission, require
 from audit.refusals import Overtaken, WrongState
 from audit.services import console_name, record_audit
+from evidence.beside import disagree
 from evidence.columns import EVIDENCE
 from evidence.forms import PublicEvidenceForm, initial_of
 from evidence.models import EvidenceBatch, PublicEvidence
@@ -37,7 +38,7 @@ from plan.services import touch_plan
 from tables.cells import DayCell
 from tables.faults import BrokenFile
 from tables.table import open_table
-from texts.names import nearest
+from texts.names import nearest, title_key
 
 MAX_BYTES = 5_000_000
 MAX_ROWS = 2000
@@ -110,8 +111,11 @@ def read_rows(plan: Plan, file: BinaryIO) -> tuple[list[dict[str, Any]], list[st
         raise ValidationError(_("至多 %(number)s 行；请分成几个文件") % {"number": MAX_ROWS})
     if not lines:
         raise ValidationError(_("列名之下没有数据"))
-    rows = [_read(plan, line, cells) for line, cells in lines]
+    read = [_read(plan, line, cells) for line, cells in lines]
+    rows = [row for row, _statement in read]
     _mark_twice(rows)
+    _mark_sources(rows)
+    _tell_what_disagrees(read)
     return rows, [_not_read(heading) for heading in table.headings if heading.strip() and not _is_ours(heading)]
 
 
@@ -166,7 +170,8 @@ def _is_ours(heading: str) -> bool:
     return wanted in {"".join(one.split()).lower() for one in words}
 
 
-def _read(plan: Plan, line: int, cells: dict[str, str]) -> dict[str, Any]:
+def _read(plan: Plan, line: int, cells: dict[str, str]) -> tuple[dict[str, Any], PublicEvidence | None]:
+    """What a row would do, and the statement it makes where nothing is wrong with it."""
     said = {name: _shown_text(cell).strip() for name, cell in cells.items() if name}
     for name in CHOSEN & said.keys():
         said[name] = _code(name, said[name])
@@ -175,8 +180,13 @@ def _read(plan: Plan, line: int, cells: dict[str, str]) -> dict[str, Any]:
     # As it is kept, so that two ways of writing one thing are the same row.
     said |= {name: str(form.cleaned_data[FIELDS[name]]) for name in ("fact", "source_title") if not faults}
     said |= {} if faults else {"item": form.cleaned_data["item"].code}
+    if not faults and form.cleaned_data["number"] is not None:
+        said |= {"number": plain(form.cleaned_data["number"]), "unit": form.cleaned_data["unit"]}
     row = {"line": line, "cells": said, "outcome": INVALID, "faults": faults or _broken_rules(form)}
-    return row if row["faults"] else row | _beside_what_stands(form, said)
+    if row["faults"]:
+        return row, None
+    statement = PublicEvidence(item=form.cleaned_data["item"], **form.fields_of_row(is_dry=True))
+    return row | _beside_what_stands(form, said), statement
 
 
 def _shown_text(cell: str) -> str:
@@ -241,8 +251,6 @@ def label_of(name: str) -> str:
 
 def _shown(row: PublicEvidence, name: str) -> str:
     """What a statement says in a column, as a file would."""
-    if name == "number":
-        return "" if row.number is None else plain(row.number)
     said = initial_of(row)[FIELDS[name]]
     return str(said.pk if isinstance(said, PublicEvidence) else said or "")
 
@@ -294,6 +302,46 @@ def _mark_twice(rows: list[dict[str, Any]]) -> None:
             row["outcome"] = INVALID
             row["faults"] = [_("与第 %(line)s 行说的是同一条；请只留一行") % {"line": seen[key]}]
         seen.setdefault(key, row["line"])
+
+
+def _mark_sources(rows: list[dict[str, Any]]) -> None:
+    """Of one title and address is one source; what two rows say of it is the same."""
+    seen: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in rows:
+        cells = row["cells"]
+        if row["outcome"] not in (NEW, CHANGED):
+            continue
+        first = seen.setdefault((title_key(cells.get("source_title", "")), cells.get("source_url", "")), row)
+        both = ((name, first["cells"].get(name, ""), cells.get(name, "")) for name in OF_SOURCE)
+        if turns := [(name, was, now) for name, was, now in both if was and now and was != now]:
+            row["outcome"] = INVALID
+            told = {"line": first["line"], "turns": _in_words(turns)}
+            row["faults"] = [_("与第 %(line)s 行是同一来源，写的却不同：%(turns)s。请写成一样") % told]
+
+
+def _tell_what_disagrees(read: list[tuple[dict[str, Any], PublicEvidence | None]]) -> None:
+    """Says of rows that are taken in what they do not go together with: another row, or what stands. It is no
+    fault: what was published in two ways is kept twice, and a person says that one contradicts the other."""
+    taken = [(row, new) for row, new in read if new is not None and row["outcome"] in (NEW, CHANGED)]
+    changed = {row["pk"] for row, _new in taken if row["outcome"] == CHANGED}
+    stands: dict[int, list[PublicEvidence]] = {}
+    for old in PublicEvidence.objects.filter(
+        item__in={new.item_id for _row, new in taken}, state__in=[State.SUBMITTED, State.APPROVED]
+    ).exclude(pk__in=changed):
+        stands.setdefault(old.item_id, []).append(old)
+    lines: dict[int, list[tuple[int, PublicEvidence]]] = {}
+    for row, new in taken:
+        lines.setdefault(new.item_id, []).append((row["line"], new))
+    for row, new in taken:
+        beside = [(_("第 %(n)s 行") % {"n": line}, one) for line, one in lines[new.item_id] if one is not new]
+        beside += [
+            (_("编号 %(n)s 的一条") % {"n": old.pk}, old)
+            for old in stands.get(new.item_id, ())
+            if old.pk != new.contradicts_id
+        ]
+        told = [(where, why) for where, one in beside if (why := disagree(new, one))]
+        if told:
+            row["told"] = [_("与%(where)s说法不一：%(why)s") % {"where": where, "why": why} for where, why in told]
 
 
 def apply_batch(batch: EvidenceBatch, *, by) -> int:

@@ -7,7 +7,7 @@ A row is the files' until a person takes a step with it; from then on it is left
 import csv
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,9 @@ from plan.fixtures import BrokenFixtures
 from plan.keeping import remove
 from plan.models import Item, Source
 from plan.services import LoadedFixtures, touch_plan
+from tables.badcell import BadCell
+from tables.faults import why_no_number
+from tables.numbers import read_number
 from texts.cleaning import RefusedText, clean_text
 
 FILE = "evidence.csv"
@@ -108,9 +111,9 @@ def _read_day(row: ReadRow, name: str) -> None:
 def _read_number(row: ReadRow) -> None:
     if text := row.cells["number"]:
         try:
-            row.number = Decimal(text)
-        except InvalidOperation:
-            row.fault(f"number: {text}：应为数字 / should be a number")
+            row.number = read_number(text, row.cells["unit"]).value
+        except BadCell as bad:
+            row.fault(f"number: {why_no_number(text, bad)} / should be a number")
     is_number = row.cells["says"] == PublicEvidence.Says.NUMBER
     if is_number != bool(text) or is_number != bool(row.cells["unit"]):
         row.fault("数量和单位只随“数量进展”写，且须都有 / number and unit go with says = number, both")

@@ -72,9 +72,15 @@ class ToldEvidence:
     against: list[PublicEvidence]
 
 
+def _kept_of(item: Item) -> list[PublicEvidence]:
+    """Every approved statement on an item that is in no list any more, the newest last."""
+    rows = PublicEvidence.objects.filter(item=item).approved().newest_last()
+    return list(rows.select_related("item__parent__parent__parent", "source"))
+
+
 def of_item(plan: Plan, item: Item, day: date, *, with_parts: bool = False) -> list[ToldEvidence]:
     """What was public of an item on a day, the newest first; `with_parts`: and of everything below it."""
-    rows = [row for row in approved_rows(plan) if row.was_known(day)]
+    rows = [row for row in (_kept_of(item) if item.is_retired else approved_rows(plan)) if row.was_known(day)]
     if with_parts:
         rows = [row for row in rows if item.code in (row.item.code, *above(row.item))]
     else:

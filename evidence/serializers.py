@@ -27,5 +27,6 @@ class EvidenceSerializer(serializers.Serializer):
     url = serializers.CharField()
 
     def to_representation(self, row):
-        address = self.context["request"].build_absolute_uri("/").rstrip("/")
-        return super().to_representation(evidence_row(row, self.context["slug"], address))
+        request = self.context["request"]
+        address = request.build_absolute_uri("/").rstrip("/")
+        return super().to_representation(evidence_row(row, self.context["slug"], address, request.as_of))

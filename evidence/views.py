@@ -68,8 +68,9 @@ def file(request, slug, format):
     """Every statement public on the day."""
     plan = get_plan(slug)
     address = request.build_absolute_uri("/").rstrip("/")
-    rows = queries.known(plan, request.as_of).select_related("item__plan", "source")
-    rows = [evidence_row(row, slug, address) for row in rows.order_by("item__order", "published_on", "id")]
+    rows = queries.known(plan, request.as_of).select_related("item__plan", "source", "contradicts")
+    rows = rows.order_by("item__order", "published_on", "id")
+    rows = [evidence_row(row, slug, address, request.as_of) for row in rows]
     return rows_file(request, rows, columns=EVIDENCE, name=f"{slug}_evidence", format=format)
 
 
@@ -85,11 +86,16 @@ def detail(request, slug, pk):
     steps = list(row.steps.select_related("by", "for_person")) if enters or reviews else []
     returned = [step for step in steps if step.action == "returned"]
     writes = enters and row.state in services.EVIDENCE.OPEN
+    others = [one.row for one in queries.of_item(plan, row.item, request.as_of) if one.row.pk != row.pk]
+    against = [one for one in others if one.contradicts_id == row.pk]
+    if row.contradicts and queries.may_see(row.contradicts, user, request.as_of):
+        against.insert(0, row.contradicts)
     context = {
         "plan": plan,
         "row": row,
         "item": row.item,
-        "others": [one.row for one in queries.of_item(plan, row.item, request.as_of) if one.row.pk != row.pk],
+        "others": others,
+        "against": against,
         "steps": steps,
         "returned": returned[-1] if returned and row.state == State.RETURNED else None,
         "may_write": writes,

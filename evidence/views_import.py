@@ -63,6 +63,7 @@ def batch(request, slug, pk):
         changed["turns"] = [(importing.label_of(name), was, now) for name, was, now in changed["turns"]]
     number = len(row.of(importing.NEW)) + len(row.of(importing.CHANGED))
     context = {"plan": plan, "batch": row, "groups": groups, "number": number}
+    context["disputed"] = any(one.get("told") for one in row.rows)
     return render(request, "evidence/batch.html", context)
 
 

@@ -6,6 +6,8 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from tables.badcell import BadCell
+
 # Of the file as a whole; rooms that read more from a table add what they find wrong (`add_reasons`).
 REASONS: dict[str, Any] = {
     "too_large": _("文件有 %(size)s MB，上限 %(limit)s MB；请分成几份"),
@@ -30,6 +32,20 @@ REASONS: dict[str, Any] = {
     "no_sheet": _("工作簿中没有可见的工作表"),
     "too_many_columns": _("超过 %(limit)s 列；请删去无关的列"),
     "too_many_rows": _("超过 %(limit)s 行；请分成几份"),
+    # A number (tables.numbers)
+    "not_a_number": _("应为数字，例如 1400.5；没有数就不要这一行，不要填 0"),
+    "no_number": _("没有数就不要这一行，不要填 0"),
+    "approximate": _("只收一个确定的数；“约”“超”一类的写法请填在“公布时的写法”，并注明“精确程度”"),
+    "percent": _("单位是 %(unit)s，不是百分比；请写 %(unit)s 的数"),
+    "other_words": _("应为数字或以 %(unit)s 计的数，不能带“%(words)s”"),
+    "which_unit": _("不知是多少 %(unit)s；请写成以 %(unit)s 计的数，或写全单位，例如 2.47万元"),
+    "grouping": _("千分位逗号的位置不对；请写成 1,234.5 或 1234.5"),
+    "scientific": _("请写成普通数字，不用科学记数法"),
+    "is_date": _("单元格是日期；请把这一列设为数值格式"),
+    "too_many_digits": _("整数至多 22 位，小数至多 8 位；请先四舍五入"),
+    "excel_error": _("是 Excel 的错误值；请更正公式"),
+    "array_formula": _("数组公式没有计算结果；请在 Excel 或 WPS 中打开、重算并保存，或改成数值"),
+    "formula": _("公式没有计算结果；请在 Excel 或 WPS 中打开、重算并保存，或改成数值"),
     "as_told": _("%(reason)s"),  # in the words of a version that kept no codes
 }
 _LABELS: dict[str, dict[str, Any]] = {}
@@ -73,6 +89,20 @@ class Fault:
     def as_json(self) -> dict[str, Any]:
         """Without the row, which the stored row says itself."""
         return {"column": self.column, "value": self.value[:200], "code": self.code, "params": self.params}
+
+
+# A file is told to leave such rows out; a form has one field and nothing to leave out.
+_NO_NUMBER = ("not_a_number", "no_number")
+_TYPED = 40
+
+
+def why_no_number(typed: str, bad: BadCell) -> str:
+    """Why what was typed into a field is no number, and what to write."""
+    shown = typed.strip()[:_TYPED]
+    if bad.code in _NO_NUMBER:
+        return gettext("“%(typed)s”不是数字；只填数，例如 1234.5") % {"typed": shown}
+    reason = Fault(0, "value", typed, bad.code, bad.params).reason
+    return gettext("“%(typed)s”：%(reason)s") % {"typed": shown, "reason": reason}
 
 
 class BrokenFile(Exception):

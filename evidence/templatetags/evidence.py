@@ -26,7 +26,9 @@ def item_evidence(context, item: Item):
         "item": item,
         "shown": shown,
         "told": of_item(context["plan"], item, request.as_of) if shown else [],
-        "enters": request.user.is_authenticated and may(request.user, Permission.ENTER_EVIDENCE),
+        "enters": not item.is_retired
+        and request.user.is_authenticated
+        and may(request.user, Permission.ENTER_EVIDENCE),
     }
 
 

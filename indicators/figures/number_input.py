@@ -4,15 +4,13 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from indicators.files.badcell import BadCell
-from indicators.files.cells import read_number
-from indicators.files.faults import Fault
 from indicators.files.readings import Answer, read_value
+from tables.badcell import BadCell
+from tables.faults import Fault, why_no_number
+from tables.numbers import read_number
 from texts.numbers import whole_number
 
 SHOWN = 40
-# A file is told to leave such rows out; a form has one field and nothing to leave out.
-NO_NUMBER = ("not_a_number", "no_number")
 
 
 class NotANumber(ValueError):
@@ -35,7 +33,7 @@ def read_figure(text: str, unit: str) -> Decimal:
     try:
         return read_number(text, unit).value
     except BadCell as bad:
-        raise NotANumber(why_no_figure(text, bad)) from None
+        raise NotANumber(why_no_number(text, bad)) from None
 
 
 def read_typed(text: str, unit: str, unit_en: str = "", *, precision: str = "", choice: str = "") -> Answer:
@@ -46,7 +44,7 @@ def read_typed(text: str, unit: str, unit_en: str = "", *, precision: str = "", 
     try:
         answers, doubts = read_value(text, unit, unit_en)
     except BadCell as bad:
-        raise NotANumber(why_no_figure(text, bad)) from None
+        raise NotANumber(why_no_number(text, bad)) from None
     chosen = whole_number(choice, high=len(answers) - 1)
     if doubts and chosen is None and not (len(answers) == 1 and precision == answers[0].precision != ""):
         asked = [Fault(0, "value", text, code, params).reason for code, params in doubts]
@@ -54,12 +52,3 @@ def read_typed(text: str, unit: str, unit_en: str = "", *, precision: str = "", 
             _("“%(typed)s”：%(asked)s") % {"typed": text.strip()[:SHOWN], "asked": _("；").join(asked)}, answers
         )
     return answers[chosen or 0]
-
-
-def why_no_figure(text: str, bad: BadCell) -> str:
-    """Why what was typed is no number, and what to write."""
-    shown = text.strip()[:SHOWN]
-    if bad.code in NO_NUMBER:
-        return _("“%(typed)s”不是数字；只填数，例如 1234.5") % {"typed": shown}
-    reason = Fault(0, "value", text, bad.code, bad.params).reason
-    return _("“%(typed)s”：%(reason)s") % {"typed": shown, "reason": reason}

@@ -7,11 +7,11 @@ from itertools import chain, islice
 from typing import Any
 
 from indicators.files.captions import is_caption
-from indicators.files.cells import is_number
 from indicators.files.spells import spoken_of
 from indicators.files.years import KindSaid, YearLabel, kinds_said, status_said
 from tables.cells import FILLED, Line, marks_of, narrow
 from tables.faults import BrokenFile
+from tables.numbers import is_number
 from tables.table import TableFile
 
 # Why a person is asked: code of a fault and its parameters.

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from indicators.files.cells import unit_parts
 from indicators.files.naming import is_unit, split_unit
 from tables.cells import FILLED, bare, marks_of, narrow
+from tables.numbers import unit_parts
 
 # Not 责任单位 or 填表单位, which are offices.
 CAPTION = re.compile(

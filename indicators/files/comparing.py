@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from indicators.files.cells import PLACES
 from indicators.files.faults import Fault
 from indicators.files.readings import Answer
 from indicators.files.rows import Draft
@@ -17,6 +16,7 @@ from plan.models import Plan, Source
 from tables.cells import (
     NumberCell,
 )
+from tables.numbers import PLACES
 from texts.names import title_key
 
 TWICE, HALF = 2, Decimal("0.5")

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any
 
-from indicators.files.badcell import BadCell
 from indicators.files.below import Below, Doubt, below_of, note_in
 from indicators.files.captions import (
     UNIT_HEADING,
@@ -21,7 +20,6 @@ from indicators.files.captions import (
     is_caption,
     unit_of,
 )
-from indicators.files.cells import NUMBER, is_number
 from indicators.files.columns import SPELLS
 from indicators.files.naming import Named, Names, is_unit, split_unit
 from indicators.files.sections import (
@@ -46,8 +44,10 @@ from indicators.files.years import (
     read_label,
     speaks_of_a_year,
 )
+from tables.badcell import BadCell
 from tables.cells import FILLED, Line, bare, marks_of, narrow
 from tables.faults import Fault
+from tables.numbers import NUMBER, is_number
 from tables.table import MAX_COLUMNS, TableFile
 
 TIME_WORDS = ("时间", "年别", "年", "年月", "日期", "统计日期", "统计时间", "date", "time", "指标", "项目", "")

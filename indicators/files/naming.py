@@ -13,9 +13,9 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Any
 
-from indicators.files.cells import unit_parts
 from indicators.files.years import NOTES
 from tables.cells import LONGEST_WORDS, bare, narrow
+from tables.numbers import unit_parts
 
 NUMBERING = re.compile(
     r"\s*(?:[(（]?[一二三四五六七八九十]{1,3}[)）、.．]|[(（]?\d{1,2}(?:\.\d{1,2})*[)）、.．](?!\d)|[#＃·•●▪-])\s*"

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from indicators.files.badcell import BadCell
-from indicators.files.cells import NUMBER, Reading, read_number
 from judging.decimals import plain
+from tables.badcell import BadCell
 from tables.cells import (
     FILLED,
     HIDDEN_COLUMN,
@@ -27,6 +26,7 @@ from tables.cells import (
     marks_of,
     narrow,
 )
+from tables.numbers import NUMBER, Reading, read_number
 from texts.bounds import read_bound
 
 FOOTNOTE = re.compile(

@@ -10,10 +10,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from indicators.files.badcell import BadCell
 from indicators.files.below import NOTHING_BELOW, Doubt, note_of
 from indicators.files.captions import NO_CAPTION, caption_below, clash, unit_of
-from indicators.files.cells import is_no_number, read_choice, read_day, read_flag, unit_parts
+from indicators.files.cells import read_choice, read_day, read_flag
 from indicators.files.columns import SPELLS
 from indicators.files.faults import Fault
 from indicators.files.headings import column_of, last_year_of, names_of
@@ -34,6 +33,7 @@ from indicators.files.years import OTHER_CODES, is_day, is_label, read_label, st
 from indicators.models import Component, Indicator, Observation, Target
 from plan.exports.cells import unguard
 from plan.models import Plan
+from tables.badcell import BadCell
 from tables.cells import (
     FILLED,
     HIDDEN_COLUMN,
@@ -47,6 +47,7 @@ from tables.cells import (
     marks_of,
     narrow,
 )
+from tables.numbers import is_no_number, unit_parts
 from texts.addresses import is_address, trimmed_address
 from texts.bounds import read_bound
 from texts.cleaning import RefusedText, clean_text, kept_text

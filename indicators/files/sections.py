@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from indicators.files.badcell import BadCell
 from indicators.files.naming import NUMBERING, is_unit, split_unit
 from indicators.files.spells import PART, UNCLEAR, WHOLE, kind_of, spoken_of
 from indicators.files.years import GROWTH, OTHER_CODES, read_label
+from tables.badcell import BadCell
 from tables.cells import LONGEST_WORDS, bare, narrow
 
 VALUE_WORDS = {

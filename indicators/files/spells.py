@@ -6,7 +6,7 @@ Shared by the labels of years, columns such as 季度 and 频率, headings above
 import re
 from functools import lru_cache
 
-from indicators.files.badcell import BadCell
+from tables.badcell import BadCell
 from tables.cells import LONGEST_WORDS, bare, narrow
 
 WHOLE, PART, UNCLEAR = "whole", "part", "unclear"

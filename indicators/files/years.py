@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from indicators.files.badcell import BadCell
 from indicators.files.spells import PART, UNCLEAR, WHOLE, kind_of, one_dash, squeezed, whole_at
+from tables.badcell import BadCell
 from tables.cells import LONGEST_WORDS, DayCell, FormulaCell, bare, narrow
 
 FIRST_YEAR = 1949

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from indicators.figures.grades import Grade, standings_of
-from indicators.files.cells import POWERS, unit_parts
 from indicators.models import Component, Target
 from indicators.queries import ComponentStanding, baseline, goal, judge_rows
 from indicators.shown.states import assessment_badge
@@ -21,6 +20,7 @@ from judging.ladder import IndicatorState
 from judging.terms import InvalidInput
 from plan.badges import Badge
 from plan.params import today
+from tables.numbers import POWERS, unit_parts
 
 State = Target.State
 NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*(万亿|亿|万)?", re.ASCII)

@@ -121,7 +121,10 @@ def test_log_that_nothing_known_explains_is_a_line_of_its_own(component):
 def test_both_components_of_a_compound_are_told(plan):
     found = history(plan, plan.items.get(code="I-04"), DAY)
 
+    # The pair that was published and is not used comes first.
     assert [(str(entry.kind), entry.code) for entry in found] == [
+        ("release", "I-04.1"),
+        ("release", "I-04.2"),
         ("verdict", "I-04.1"),
         ("verdict", "I-04.2"),
         ("target", "I-04.1"),

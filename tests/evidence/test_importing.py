@@ -110,7 +110,7 @@ def test_a_row_is_read_as_people_write_it(plan):
     rows = [
         ["Ｐ－１．１－０６", "在建", "全角的编码", "２０２４－０５－０１", "市报", "通报", "转载", "", ""],
         ["p-1.1-06", "运营", "小写的编码", "2024年5月1日", "市报", "通报", "Repost", "", ""],
-        ["P–1.1–06", "数量进展", "一千多个", "2024/5", "市报", "通报", "official", "１，２３４.5", "个"],
+        ["P–1.1–06", "数量进展", "一千多个", "2024/5", "市报", "通报", "repost", "１，２３４.5", "个"],
     ]
     plan = get_plan(plan.slug)
     taken_in(plan, rows, analyst)
@@ -131,7 +131,17 @@ def test_a_row_is_read_as_people_write_it(plan):
         ({"条目编码": "X-77"}, "它是“测试”的编码"),
         ({"公布日期": "2999-01-01"}, "公布日期晚于今天"),
         ({"发布单位": ""}, "发布单位：请填写"),
-        ({"说明了什么": "number", "数量": "1.2万", "单位": "个"}, "数量：请填数字"),
+        ({"说明了什么": "number", "数量": "1.2万", "单位": "万家"}, "不知是多少 万家；请写成以 万家 计的数"),
+        ({"说明了什么": "number", "数量": "1.2万元", "单位": "家"}, "不能带“万元”"),
+        ({"说明了什么": "number", "数量": "约1.2万", "单位": "家"}, "“约”“超”一类的说法写进事实"),
+        ({"说明了什么": "number", "数量": "1.2万余家"}, "“约”“超”一类的说法写进事实"),
+        ({"说明了什么": "number", "数量": "2-3", "单位": "家"}, "“约”“超”一类的说法写进事实"),
+        ({"说明了什么": "number", "数量": "若干", "单位": "家"}, "只填数，例如 1234.5"),
+        ({"说明了什么": "number", "数量": "12,34", "单位": "家"}, "千分位逗号的位置不对"),
+        ({"说明了什么": "number", "数量": "1e4", "单位": "家"}, "不用科学记数法"),
+        ({"说明了什么": "number", "数量": "1.23456", "单位": "家"}, "数量"),
+        ({"说明了什么": "number", "数量": "1.2万"}, "数量进展须写明数量和单位"),
+        ({"说明了什么": "number", "数量": "—", "单位": "家"}, "数量进展须写明数量和单位"),
         ({"说明了什么": "number", "数量": "3"}, "数量进展须写明数量和单位"),
     ],
 )
@@ -143,6 +153,53 @@ def test_a_fault_names_what_helps(plan, cells, told):
 
     assert row["outcome"] == "invalid"
     assert told in "；".join(row["faults"])
+
+
+@pytest.mark.parametrize(
+    ("number", "unit", "read"),
+    [
+        ("1.2万", "家", (12000, "家")),
+        ("1.2万家", "家", (12000, "家")),
+        ("１．２ 万", "家", (12000, "家")),
+        ("1.2万家", "", ("1.2", "万家")),
+        ("719万人", "", (719, "万人")),
+        ("1.2亿元", "万元", (12000, "万元")),
+        ("1.2万亿", "亿元", (12000, "亿元")),
+        ("5.5%", "", ("5.5", "%")),
+        ("5.5％", "%", ("5.5", "%")),
+        ("12,345", "家", (12345, "家")),
+        ("3 座", "座", (3, "座")),
+    ],
+)
+def test_a_number_is_read_alike_from_a_file_and_from_the_form(plan, client, number, unit, read):
+    analyst, _reviewer = people()
+    batch = taken_in(get_plan(plan.slug), [one(说明了什么="数量进展", 数量=number, 单位=unit)], analyst)
+    client.force_login(analyst)
+    typed = {
+        "item": "P-1.1-06", "says": "number", "fact": "在网页上填的", "number": number, "unit": unit,
+        "published": "2025-06", "publisher": "市报", "title": "通报", "rank": "official", "action": "draft",
+    }  # fmt: skip
+    client.post(f"{ROOT}new/", typed)
+
+    rows = PublicEvidence.objects.filter(fact__in=["在建的通报", "在网页上填的"])
+    wanted = (Decimal(read[0]), read[1])
+    assert [(row.number, row.unit) for row in rows] == [wanted, wanted]
+    # The preview says what was read.
+    assert (Decimal(batch.rows[0]["cells"]["number"]), batch.rows[0]["cells"]["unit"]) == wanted
+    # And the same file once more is the same.
+    again = read_table(
+        get_plan(plan.slug),
+        io.BytesIO(as_csv([one(说明了什么="数量进展", 数量=number, 单位=unit)])),
+        name="a.csv",
+        by=analyst,
+    )
+    assert [row["outcome"] for row in again.rows] == ["same"]
+
+
+def test_a_dash_for_no_number_says_none(plan):
+    analyst, _reviewer = people()
+    taken_in(get_plan(plan.slug), [one(数量="—", 单位="")], analyst)
+    assert PublicEvidence.objects.get(fact="在建的通报").number is None
 
 
 @pytest.mark.parametrize(
@@ -406,3 +463,90 @@ def test_undo_leaves_alone_what_went_on(plan, what):
     assert undo_batch(batch, by=analyst) == (0, 1)
     row.refresh_from_db()
     assert (row.published, row.state) == ("2025-07", "submitted")
+
+
+NUMBER = {"说明了什么": "number", "单位": "家", "来源标题": "甲报"}
+DATED = [*HEAD, "发生日期"]
+ELSE = {"来源标题": "乙报"}
+
+
+def dated(cells, fact):
+    cells = {"事实": fact} | cells
+    day = cells.pop("发生日期", "")
+    return [*one(**cells), day]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "why"),
+    [
+        (NUMBER | {"数量": "1.2万"}, NUMBER | {"数量": "13000"} | ELSE, "同一天的数不同：13,000 家、12,000 家"),
+        ({"说明了什么": "建成"}, {"说明了什么": "未完成", "公布日期": "2025-08"} | ELSE, "先说建成，后说"),
+        ({"说明了什么": "在建", "公布日期": "2025-08"}, {"说明了什么": "运营"} | ELSE, "先说运营/投用，后说"),
+        (
+            {"说明了什么": "运营", "发生日期": "2025-05-01"},
+            {"说明了什么": "运营", "发生日期": "2025-04"} | ELSE,
+            "发生日期不同：2025-04、2025-05-01",
+        ),
+    ],
+)
+@pytest.mark.parametrize("stored", [False, True])
+def test_what_does_not_go_together_is_told_in_a_file_and_beside_what_stands(
+    plan, client, first, second, why, stored
+):
+    analyst, _reviewer = people()
+    plan = get_plan(plan.slug)
+    rows = [dated(first, "一说"), dated(second, "又一说")]
+    if stored:
+        taken_in(plan, rows[:1], analyst, DATED)
+    batch = read(plan, analyst, rows, DATED)
+
+    where = f"编号 {PublicEvidence.objects.get(fact='一说').pk} 的一条" if stored else "第 2 行"
+    assert [row["outcome"] for row in batch.rows] == ["same" if stored else "new", "new"]
+    told = [found for found in batch.rows[1]["told"] if where in found]
+    assert len(told) == 1
+    assert told[0].startswith(f"与{where}说法不一：")
+    assert why in told[0]
+    assert stored or any("第 3 行" in found for found in batch.rows[0]["told"])
+    client.force_login(analyst)
+    page = client.get(f"{ROOT}import/{batch.pk}/").content.decode()
+    assert why in page
+    assert "说法不一的各条都会收下" in page
+    assert apply_batch(batch, by=analyst) == (1 if stored else 2)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (NUMBER | {"数量": "3"}, NUMBER | {"数量": "4", "公布日期": "2025-07"}),
+        (NUMBER | {"数量": "3"}, NUMBER | {"数量": "4", "单位": "个"}),
+        ({"说明了什么": "在建"}, {"说明了什么": "建成", "公布日期": "2025-08"} | ELSE),
+        ({"说明了什么": "运营", "发生日期": "2025-05-01"}, {"说明了什么": "运营", "发生日期": "2025-05"}),
+        ({"说明了什么": "建成"}, {"说明了什么": "未完成", "条目编码": "P-1", "公布日期": "2025-08"}),
+    ],
+)
+def test_what_can_both_be_true_is_not_called_a_contradiction(plan, first, second):
+    analyst, _reviewer = people()
+    plan = get_plan(plan.slug)
+    PublicEvidence.objects.filter(item__plan=plan).delete()
+
+    batch = read(plan, analyst, [dated(first, "一说"), dated(second, "又一说")], DATED)
+
+    assert [(row["outcome"], row.get("told")) for row in batch.rows] == [("new", None)] * 2
+
+
+def test_one_source_is_told_alike_in_every_row_and_in_the_form(plan, client):
+    analyst, _reviewer = people()
+    plan = get_plan(plan.slug)
+    rows = [one(), one(事实="另一件", 发布单位="别的报社"), one(事实="第三件", 来源等级="转载")]
+    batch = read(plan, analyst, rows)
+
+    assert [row["outcome"] for row in batch.rows] == ["new", "invalid", "invalid"]
+    assert "与第 2 行是同一来源，写的却不同：发布单位 市报 → 别的报社" in batch.rows[1]["faults"][0]
+    taken_in(plan, [one()], analyst)
+    client.force_login(analyst)
+    title = PublicEvidence.objects.get(fact="在建的通报").source.title
+    typed = {"item": "P-1.1-06", "says": "started", "fact": "另一件", "published": "2025-06", "title": title}
+    answer = client.post(f"{ROOT}new/", typed | {"publisher": "别的报社"})
+    assert answer.status_code == 400
+    assert "已登记为“市报”" in answer.content.decode()
+    assert client.post(f"{ROOT}new/", typed | {"publisher": "市报"}).status_code == 302

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indicators.files.badcell import BadCell
 from indicators.files.importing import tell
 from indicators.files.spells import kind_of, spoken_of
 from indicators.files.years import read_label
+from tables.badcell import BadCell
 from tests.imports.test_layouts import ANNUAL, TODAY, of, sheet, told
 
 

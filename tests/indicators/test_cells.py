@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indicators.files.cells import BadCell, read_choice, read_day, read_number, read_year
+from indicators.files.cells import read_choice, read_day, read_year
 from indicators.models import Observation
+from tables.badcell import BadCell
 from tables.cells import FormulaCell, NumberCell
+from tables.numbers import read_number
 
 TODAY = date(2026, 11, 1)
 
