@@ -55,7 +55,7 @@ def below_of(table: TableFile) -> Below:
     except BrokenFile as error:
         table.lines = chain(seen, _broken_off(error))
     if len(seen) == SEEN_BELOW:
-        seen += table.foot()
+        seen = [*seen, *table.foot()]  # looked at only: the rows to be read stay as they are
     captions = [cells for _row, cells in seen if any(map(is_caption, cells)) and not any(map(is_number, cells))]
     notes = [note for _row, cells in seen if (note := note_of(cells))]
     said = next((said for note in notes if OF_ALL.search(note) and (said := spoken_of(note))), "")

@@ -435,4 +435,5 @@ def test_what_stands_at_the_foot_of_a_long_table_is_seen(plan, layout, kind):
     found = told(plan, data)
 
     assert of(found, "ask") == ["I-05 2021 1310.5"]
+    assert len({row.row for row in found}) == len(found)  # each row once
     assert "单位:万元" in next(row.reason for row in found if row.state == "ask")
