@@ -86,6 +86,7 @@ ASKED_AROUND = {
     "apart": {"column", "text"},
     "section": {"text"},
     "label_mark": {"mark", "year"},
+    "relative_year": {"text", "year"},
     "unit_said": {"text"},
 }
 State = Observation.State

@@ -62,7 +62,7 @@ from plan.models import Plan
 from plan.params import BadParameter, read_choice, read_number, today
 from plan.queries import get_plan
 from tables.encodings import CHOICES
-from texts.names import nearest
+from texts.names import nearest_sure
 
 EXAMPLE = {
     "base_year": 2020,
@@ -332,7 +332,7 @@ class ObservationCheck(PlanView, APIView):
     def post(self, request, slug):
         file, known = request.FILES.get("file"), ("file", *self.FIELDS, "encoding", "sheet")
         if unknown := [name for name in request.data if name not in known]:
-            like = nearest(unknown[0], known)
+            like = nearest_sure(unknown[0], known)
             raise BadParameter(unknown[0], "…", f"没有这一项 / no such field; {like or ', '.join(known)}")
         if file is None:
             raise BadParameter("file", "", "请附上文件 / attach a file")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from plan.days import day_facts, with_knowledge
 from texts.cleaning import LONGEST, RefusedText, clean_text, kept_text
 from texts.forms import explain, too_long
-from texts.names import nearest
+from texts.names import nearest_sure
 from texts.numbers import whole_number
 
 FIRST_DAY = date(2000, 1, 1)
@@ -88,7 +88,7 @@ def hold_names(params, names: Iterable[str], *, several: Iterable[str] = ()) -> 
 
 def _unknown(name: str, names: tuple[str, ...]) -> str:
     listed = "、".join(names)
-    if near := nearest(name, names):
+    if near := nearest_sure(name, names):
         return _("这里没有这个参数，最接近的是 %(near)s；可用：%(names)s") % {"near": near, "names": listed}
     return _("这里没有这个参数；可用：%(names)s") % {"names": listed}
 

@@ -19,6 +19,7 @@ from typing import Any, BinaryIO
 from judging.decimals import plain
 from tables.cells import (
     FILLED,
+    MAX_FILLED,
     MAX_ROWS,
     SPREAD,
     UNSURE_LOOK,
@@ -56,7 +57,7 @@ class OtherSheet:
             self._rows = about["rows"]
             if self._rows > MAX_ROWS:
                 raise broken("too_many_rows", limit=MAX_ROWS)
-            merged = _Merged(about["merged"], width)
+            merged = _Merged(about["merged"], self._rows, width)
             for number, row in enumerate(said, 1):
                 cells = merged.filled(number, [_text(value) for value in row[:width]])
                 if not is_blank(cells):
@@ -92,12 +93,15 @@ def _read(file: BinaryIO, what: str) -> Iterator[Any]:
 class _Merged:
     """Merged cells, filled as their rows come by."""
 
-    def __init__(self, ranges: list, width: int):
-        self.width = width
+    def __init__(self, ranges: list, rows: int, width: int):
+        self.width, area = width, 0
         self.starting: dict[int, list] = {}
         for (top, left), (bottom, right) in ranges:
             if left < width:
                 self.starting.setdefault(top + 1, []).append([left, min(right, width - 1), bottom + 1, ""])
+                area += (min(bottom, rows) - top + 1) * (min(right, width - 1) - left + 1)
+        if area > MAX_FILLED:
+            raise broken("too_many_merged", limit=MAX_FILLED)
         self.open: list[list] = []
 
     def filled(self, row: int, cells: list[str]) -> list[str]:
@@ -106,12 +110,13 @@ class _Merged:
             area[3] = cells[area[0]] if area[0] < len(cells) else ""
             if area[3].strip():
                 cells[area[0]] = marked(area[3], SPREAD)
+                area[3] = marked(area[3], FILLED)
                 self.open.append(area)
         for left, right, _bottom, text in self.open:
             cells += [""] * (right + 1 - len(cells))
             for column in range(left, right + 1):
                 if not cells[column].strip():
-                    cells[column] = marked(text, FILLED)
+                    cells[column] = text
         return cells
 
 

@@ -6,6 +6,8 @@ than it is stored, that parts of it are struck out or set as footnote marks, tha
 
 # What a sheet of Excel can hold.
 MAX_ROWS = 1_048_576
+# How many cells of a sheet may be there by merging alone.
+MAX_FILLED = 1_000_000
 # A longer text is no label, name, heading or unit, and no pattern for them is tried on it.
 LONGEST_WORDS = 300
 BLOCK = 1 << 20

@@ -43,6 +43,14 @@ def _separator(text: io.TextIOBase) -> tuple[str, int]:
     return ",", 0
 
 
+def last_lines(start: str, end: str, number: int) -> list[Line]:
+    """The last rows of a file of which only the `end` is looked at, each by itself: nobody knows which quotes are
+    open there. `start` says how its cells are separated; the rows have no numbers."""
+    separator, _skipped = _separator(io.StringIO(start))
+    lines = [line for line in end.splitlines() if line.strip()]
+    return [(0, next(csv.reader([line], delimiter=separator))) for line in lines[-number:]]
+
+
 def pasted_lines(text: str) -> list[Line]:
     """A block as Excel and WPS copy it: tabs between the cells, quotes around one that holds a line break."""
     rows = csv.reader(io.StringIO(text.replace("\r\n", "\n"), newline=""), delimiter="\t")

@@ -32,6 +32,7 @@ REASONS: dict[str, Any] = {
     "no_sheet": _("工作簿中没有可见的工作表"),
     "too_many_columns": _("超过 %(limit)s 列；请删去无关的列"),
     "too_many_rows": _("超过 %(limit)s 行；请分成几份"),
+    "too_many_merged": _("合并单元格共占 %(limit)s 格以上；请取消合并，或另存为 CSV"),
     # A number (tables.numbers)
     "not_a_number": _("应为数字，例如 1400.5；没有数就不要这一行，不要填 0"),
     "no_number": _("没有数就不要这一行，不要填 0"),

@@ -20,6 +20,7 @@ NUMBER = re.compile(
     r" ?(?P<words>[^\d.,+\- ].*)?",
     re.ASCII | re.DOTALL,
 )
+DIGITS = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 NO_NUMBER = {
     "", "-", "--", "—", "——", "–", "/", "*", "…", "...", "n/a", "na", "nan", "null", "none", "nd", "n.a.", "n/d",
     "无", "暂无", "暂无数据", "无数据", "空", "空格", "空缺", "缺", "缺失", "缺测", "略", "不详", "保密", "不适用",
@@ -90,6 +91,8 @@ def is_no_number(text: str) -> bool:
 
 
 def is_number(cell: str) -> bool:
+    if type(cell) is str and DIGITS.fullmatch(cell):
+        return True  # nearly every cell of nearly every table
     return NUMBER.fullmatch(narrow(bare(cell)).rstrip(".、)")) is not None
 
 

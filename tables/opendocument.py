@@ -9,6 +9,7 @@ from tables.cells import (
     FILLED,
     HIDDEN_COLUMN,
     HIDDEN_ROW,
+    MAX_FILLED,
     MAX_ROWS,
     RAISED,
     SPREAD,
@@ -132,6 +133,7 @@ class _TableRows:
         self.column = 0
         self.silent = 0
         self.over: dict[int, tuple[int, str]] = {}  # column → (last row, text) of a merged cell above
+        self.filled = 0  # cells that are there by merging
         self.done: list[tuple[int, list[str], int]] = []  # row, cells, how many times
 
     def rows(self) -> Iterator[Line]:
@@ -225,6 +227,7 @@ class _TableRows:
         last, above = self.over.get(place, (0, ""))
         if cell.covered and not text and last >= self.row:
             text = marked(above, FILLED)
+            self._count_filled(1)
         across, down = cell.number("number-columns-spanned"), cell.number("number-rows-spanned")
         if text and not cell.covered and (across > 1 or down > 1):
             for column in range(place, min(self.width, place + across)):
@@ -236,6 +239,12 @@ class _TableRows:
             for column in range(place, place + repeated):
                 last, above = self.over.get(column, (0, ""))
                 self.cells[column] = marked(above, FILLED) if last >= self.row else text
+            self._count_filled(repeated)
+
+    def _count_filled(self, cells: int) -> None:
+        self.filled += cells * self.repeated
+        if self.filled > MAX_FILLED:
+            raise broken("too_many_merged", limit=MAX_FILLED)
 
     def _made(self, cell: _OdsCell) -> str:
         kind, shown = cell.attributes.get("value-type", ""), "".join(cell.pieces).strip()

@@ -1,7 +1,10 @@
 """Opens whatever was handed in as a book of sheets. What a file is says its content, never its name."""
 
+import csv
 import io
 import re
+from codecs import BOM_UTF16_LE
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,11 +12,11 @@ from typing import BinaryIO, Protocol
 
 from tables import binary, webpage
 from tables.cells import Line, is_blank
-from tables.delimited import csv_lines
+from tables.delimited import csv_lines, last_lines
 from tables.encodings import find_encoding
 from tables.faults import BrokenFile, broken
 from tables.opendocument import OdsBook
-from tables.workbook import XlsxBook
+from tables.workbook import XlsxBook, XlsxSheet
 from tables.zipped import Archive, broken_workbooks
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -24,6 +27,8 @@ WEB = re.compile(
     re.I | re.S,
 )
 OLD_XML = re.compile(r"progid=.Excel\.Sheet|urn:schemas-microsoft-com:office:spreadsheet", re.IGNORECASE)
+# How much of the end of a file of text is looked at for its last rows.
+END_BYTES = 1 << 16
 ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 
 
@@ -64,6 +69,21 @@ class TextSheet:
     def lines(self, width: int) -> Iterator[Line]:
         self.text.seek(0)
         return csv_lines(self.text)
+
+    def last(self, width: int, number: int) -> list[Line]:
+        """Without disturbing whoever is reading the lines."""
+        place, start = self.file.tell(), max(0, self.size - END_BYTES) // 2 * 2
+        self.file.seek(0)
+        head = self.file.read(4096)
+        self.file.seek(start)
+        end = self.file.read()
+        self.file.seek(place)
+        encoding = self.text.encoding
+        if encoding == "utf-16":
+            encoding = "utf-16-le" if head.startswith(BOM_UTF16_LE) else "utf-16-be"
+        said = end.decode(encoding, "ignore")
+        said = said.partition("\n")[2] if start else said
+        return last_lines(head.decode(encoding, "ignore"), said, number)
 
     def progress(self, row: int) -> float:
         return self.file.tell() / max(1, self.size)
@@ -158,6 +178,17 @@ def first_rows(sheet: AnySheet, width: int, number: int) -> list[Line]:
         if not found:
             raise
     return found
+
+
+def last_rows(sheet: AnySheet, width: int, number: int) -> list[Line]:
+    """The last rows of a sheet, without reading all of it where its file allows that; what cannot be read is told
+    to whoever reads on."""
+    try:
+        if isinstance(sheet, TextSheet | XlsxSheet):
+            return sheet.last(width, number)
+        return list(deque((line for line in sheet.lines(width) if not is_blank(line[1])), number))
+    except (BrokenFile, csv.Error):
+        return []
 
 
 def progress_of(sheet: AnySheet) -> Callable[[int], float]:

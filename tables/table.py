@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from tables.cells import Line, is_blank
 from tables.faults import broken
-from tables.opening import AnySheet, Book, first_rows, open_book, progress_of
+from tables.opening import AnySheet, Book, first_rows, last_rows, open_book, progress_of
 from texts.cleaning import kept_text
 
 MAX_COLUMNS = 200
@@ -15,6 +15,8 @@ MAX_COLUMNS = 200
 ID_MARK = "id:"
 # Titles, notes and units stand above the headings, rarely more than a few.
 TITLE_ROWS = 20
+# As notes and sources stand below a table.
+FOOT_ROWS = 20
 # A workbook may open with a page of instructions; the table is on one of its first sheets.
 SHEETS_TRIED = 30
 
@@ -39,6 +41,7 @@ class TableFile:
     head: Line = (0, [])
     above: list[Line] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
+    foot: Callable[[], list[Line]] = field(default=list, repr=False)  # its last rows, some without their numbers
 
     def progress(self, row: int) -> float:
         """Share read so far, 0 to 1; an estimate."""
@@ -72,6 +75,7 @@ def open_table(
             head=(head.row, head.cells),
             above=head.above,
             others=others,
+            foot=lambda: last_rows(chosen, MAX_COLUMNS + 1, FOOT_ROWS),
         )
 
 
@@ -83,7 +87,16 @@ def table_of(lines: list[Line], *, is_heading: IsHeading) -> TableFile | None:
     below = iter([line for line in lines if line[0] > head.row])
     place = (head.row, head.cells)
     return TableFile(
-        "pasted", "", head.headings, head.ids, below, False, lambda row: 1.0, head=place, above=head.above
+        "pasted",
+        "",
+        head.headings,
+        head.ids,
+        below,
+        False,
+        lambda row: 1.0,
+        head=place,
+        above=head.above,
+        foot=lambda: lines[-FOOT_ROWS:],
     )
 
 

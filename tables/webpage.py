@@ -9,6 +9,7 @@ from tables.cells import (
     FILLED,
     HIDDEN_COLUMN,
     HIDDEN_ROW,
+    MAX_FILLED,
     MAX_ROWS,
     RAISED,
     SPREAD,
@@ -98,6 +99,7 @@ class _PageReader(HTMLParser):
         self.loose: list[str] = []  # text outside of cells, up to the end of its line
         self.line_of = ""  # the tag whose text it is, where that matters
         self.before: list[str] = []  # lines since the last table
+        self.filled = 0  # cells that are there by merging
         self.page: list[str] = []  # lines that go with every table
 
     def handle_starttag(self, tag, attrs):
@@ -213,11 +215,17 @@ class _PageReader(HTMLParser):
         table = self.tables[-1]
         while (place := len(table.cells)) in table.over:
             left, text = table.over[place]
-            table.cells.append(marked(text, FILLED) if text else "")
+            table.cells.append(text)
+            self._count_filled(text)
             if left > 1:
                 table.over[place] = (left - 1, text)
             else:
                 del table.over[place]
+
+    def _count_filled(self, text: str) -> None:
+        self.filled += bool(text)
+        if self.filled > MAX_FILLED:
+            raise broken("too_many_merged", limit=MAX_FILLED)
 
     def _end_cell(self) -> None:
         if self.cell is None or not self.tables or self.tables[-1].cells is None:
@@ -237,11 +245,13 @@ class _PageReader(HTMLParser):
         across, down = _span(attributes, "colspan"), _span(attributes, "rowspan")
         if (across > 1 or down > 1) and text:
             text = marked(text, SPREAD)
+        filler = marked(text, FILLED) if text and (across > 1 or down > 1) else ""
         for column in range(min(across, WIDEST - len(table.cells))):
             place = len(table.cells)
-            table.cells.append(text if not column else marked(text, FILLED) if text else "")
+            table.cells.append(filler if column else text)
+            self._count_filled(filler if column else "")
             if down > 1:
-                table.over[place] = (down - 1, text)
+                table.over[place] = (down - 1, filler)
             if column == across - 1:
                 self._fill()
 

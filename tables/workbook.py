@@ -18,6 +18,7 @@ from tables.cells import (
     HIDDEN_COLUMN,
     HIDDEN_ROW,
     LITERAL,
+    MAX_FILLED,
     MAX_ROWS,
     RAISED,
     SPREAD,
@@ -40,6 +41,9 @@ WRITTEN = re.compile("_x([0-9A-Fa-f]{4})_")
 PLAIN_NUMBER = re.compile(r"-?\d{1,15}|-?(?=[\d.]{3,16}$)\d+\.\d+", re.ASCII)
 MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*[\"']([A-Z]+)(\d+):([A-Z]+)(\d+)", re.IGNORECASE)
 MAX_MERGED = 200_000
+CELL_ENDS = (b"/v>", b"/t>", b":v>", b":t>")
+END_OF_ROWS = re.compile(rb"</(?:\w+:)?sheetData>")
+ROW = re.compile(rb"<(?:\w+:)?row[\s>]")
 FALSE = ("0", "false", "off", "none")
 
 
@@ -72,6 +76,7 @@ class XlsxSheet:
     hidden: bool
     _merged: list[tuple[int, int, int, int]] | None = field(default=None, repr=False)
     _rows: int = 0
+    _end: bytes = field(default=b"", repr=False)  # of its part, where the last rows with anything in them are
 
     def progress(self, row: int) -> float:
         return row / max(self._rows, row, 1)
@@ -80,13 +85,33 @@ class XlsxSheet:
         with broken_workbooks():
             if self._merged is None:
                 self._merged = self._look_ahead()
+            _check_area(self._merged, self._rows, width)
             yield from _filled(_SheetReader(self, width).rows(), self._merged, width)
+
+    def last(self, width: int, number: int) -> list[Line]:
+        """The last rows with anything in them, from the end of the part that was kept when it was looked ahead."""
+        rows = END_OF_ROWS.split(self._end, 1)[0]
+        last = max(map(rows.rfind, CELL_ENDS))
+        starts = [match.start() for match in ROW.finditer(rows)]
+        first = [start for start in starts if start < last][-number:]
+        behind = next((start for start in starts if start > last), len(rows))
+        if not first:
+            return []
+        with broken_workbooks():
+            # What follows the rows, a prefix and all, is cut off.
+            rows = rows[first[0] : behind].rpartition(b"row>")[0]
+            return _SheetReader(self, width).parsed(b"<a>" + rows + b"row></a>")
 
     def _look_ahead(self) -> list[tuple[int, int, int, int]]:
         """Merged cells are listed below the rows they are needed for; the number of rows is seen on the way."""
-        found, tail = [], b""
+        found, tail, before, is_open = [], b"", b"", False
         for block in self.book.archive.blocks(self.part):
             text = tail + block
+            if b"sheetData>" not in self._end or not END_OF_ROWS.search(self._end):
+                has_text = any(end in block for end in CELL_ENDS)
+                # A row may reach into the next block.
+                self._end = before + block if has_text else self._end + block * is_open
+                before, is_open = block, has_text
             for first, top, last, bottom in MERGED.findall(text):
                 found.append(
                     (
@@ -96,7 +121,7 @@ class XlsxSheet:
                         column_number(last.decode().upper()),
                     )
                 )
-            self._rows += block.count(b"<row")
+            self._rows += block.count(b"<row") or block.count(b":row ")
             tail = text[text.rfind(b"<") :] if b"<" in text[-200:] else b""
             if len(found) > MAX_MERGED:
                 raise broken("bomb")
@@ -262,6 +287,11 @@ class _SheetReader:
         made.Parse(b"", True)
         yield from self.done
 
+    def parsed(self, text: bytes) -> list[Line]:
+        """The rows of a piece of the sheet."""
+        parser(self.start, self.end, self.text).Parse(text, True)
+        return self.done
+
     def start(self, tag, attributes):
         if self.inline is not None:
             self.inline.start(tag, attributes)
@@ -404,6 +434,17 @@ def _moment(moment: datetime) -> str:
     return moment.date().isoformat() if moment.time() == time() else moment.isoformat(" ")
 
 
+def _check_area(merged: list[tuple[int, int, int, int]], rows: int, width: int) -> None:
+    """Raises BrokenFile for merged cells over more of a sheet than anybody reads."""
+    area = sum(
+        min(bottom - top + 1, rows) * (min(right, width - 1) - left + 1)
+        for top, left, bottom, right in merged
+        if left < width
+    )
+    if area > MAX_FILLED:
+        raise broken("too_many_merged", limit=MAX_FILLED)
+
+
 def _filled(lines: Iterator[Line], merged: list[tuple[int, int, int, int]], width: int) -> Iterator[Line]:
     """The rows with every merged cell holding the text of the first, and marked."""
     if not merged:
@@ -417,12 +458,13 @@ def _filled(lines: Iterator[Line], merged: list[tuple[int, int, int, int]], widt
         upto = bisect_right(tops, row)
         for area in merged[taken:upto]:
             if area[2] >= row and area[1] < width and (area[2] > area[0] or area[3] > area[1]):
-                open_ranges.append([area, None])
+                open_ranges.append([area, None, ""])
         taken = upto
         for entry in open_ranges:
-            (top, left, _bottom, right), text = entry
+            (top, left, _bottom, right), text, filler = entry
             if row == top:
                 text = entry[1] = cells[left] if left < len(cells) else ""
+                filler = entry[2] = marked(text, FILLED)
             if not text or not text.strip():
                 continue
             last = min(right, width - 1)
@@ -432,5 +474,5 @@ def _filled(lines: Iterator[Line], merged: list[tuple[int, int, int, int]], widt
                 if row == top and column == left:
                     cells[column] = marked(text, SPREAD)
                 elif not cells[column].strip():
-                    cells[column] = marked(text, FILLED)
+                    cells[column] = filler
         yield row, cells

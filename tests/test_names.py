@@ -9,7 +9,7 @@ from shenzhen_plan.access import FILES, needed, view_names
 from shenzhen_plan.parameters import FOREIGN, PARAMETERS, taken_by
 from tests.factories import make_person, make_plan
 from tests.test_permissions import MAY, address_of
-from texts.names import nearest
+from texts.names import nearest, nearest_sure
 
 # Which names an address takes is decided before a view asks for rows.
 pytestmark = pytest.mark.one_database
@@ -21,6 +21,25 @@ pytestmark = pytest.mark.one_database
 )
 def test_the_nearest_name_is_found(name, near):
     assert nearest(name, ("as_of", "component", "page", "page_size", "code")) == near
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("asof", "as_of"),
+        ("yaer", "year"),
+        ("head", "header"),
+        ("size", "page_size"),
+        ("filter", ""),
+        ("sise", ""),
+        ("componet", ""),
+        ("compare", ""),
+    ],
+)
+def test_of_a_few_names_one_merely_alike_is_not_proposed(name, near):
+    assert (
+        nearest_sure(name, ("as_of", "since", "item", "header", "page_size", "year", "conclusion", "code")) == near
+    )
 
 
 @pytest.mark.django_db

@@ -11,6 +11,8 @@ from texts.cleaning import kept_text
 
 # What one writer types as another does not, and no reader tells apart: quotes and dashes, beyond what NFKC joins.
 _ALIKE = str.maketrans("“”„‟″‘’‚‛′`´‐‑‒–—―−﹣", '"' * 5 + "'" * 7 + "-" * 8)
+# What one slip of the finger leaves of a short name: yaer for year.
+SURE = 0.75
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -18,6 +20,18 @@ def nearest(name: str, known: Iterable[str]) -> str:
     by_form = {_bare(one): one for one in known}
     found = get_close_matches(_bare(name[:100]), by_form, n=1, cutoff=0.6)
     return by_form[found[0]] if found else ""
+
+
+def nearest_sure(name: str, known: Iterable[str]) -> str:
+    """The same where one of the two holds the other or nearly every letter is there: size → page_size, not since.
+
+    For a few names that mean different things, of which one that is merely alike leads astray.
+    """
+    said, by_form = _bare(name[:100]), {_bare(one): one for one in known}
+    for form in get_close_matches(said, by_form, n=len(by_form) or 1, cutoff=0.6):
+        if form in said or said in form or get_close_matches(said, [form], cutoff=SURE):
+            return by_form[form]
+    return ""
 
 
 def _bare(name: str) -> str:

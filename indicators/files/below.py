@@ -16,7 +16,7 @@ from tables.table import TableFile
 
 # Why a person is asked: code of a fault and its parameters.
 Doubt = tuple[str, dict[str, Any]]
-# How many rows are looked at for it, before the first one is read.
+# How many rows are looked at for it, before the first one is read; of a longer table its last ones as well.
 SEEN_BELOW = 1000
 NOTE_STARTS = ("注", "备注", "说明", "资料来源", "数据来源", "来源", "资料", "*", "note", "source")
 # What a note says of the whole table, not of a word in it.
@@ -54,6 +54,8 @@ def below_of(table: TableFile) -> Below:
         table.lines = chain(seen, table.lines)
     except BrokenFile as error:
         table.lines = chain(seen, _broken_off(error))
+    if len(seen) == SEEN_BELOW:
+        seen = [*seen, *table.foot()]  # looked at only: the rows to be read stay as they are
     captions = [cells for _row, cells in seen if any(map(is_caption, cells)) and not any(map(is_number, cells))]
     notes = [note for _row, cells in seen if (note := note_of(cells))]
     said = next((said for note in notes if OF_ALL.search(note) and (said := spoken_of(note))), "")

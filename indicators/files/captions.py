@@ -50,6 +50,8 @@ def is_caption(cell: str) -> bool:
 
 def unit_of(cell: str) -> str:
     """The unit a cell names: （万元） or 单位：万元 → 万元."""
+    if not cell:
+        return ""
     plain = narrow(bare(cell)).strip("()[]【】 ").removeprefix("单位").strip(": ")
     plain = IN_ENGLISH.sub("", plain)
     return plain.removeprefix("人民币").removesuffix("人民币").strip("() ")
@@ -102,7 +104,7 @@ def _caption_above(above: Iterable[list[str]], headings: Iterable[str], bases: f
             texts += [text] if found else []
             titles += [text] if not found and split_unit(text, bases)[1] else []
     if texts:
-        return Caption(tuple(dict.fromkeys(units)), " ".join(texts))
+        return Caption(tuple(dict.fromkeys(units)), " ".join(dict.fromkeys(texts)))
     return Caption((split_unit(titles[-1], bases)[1],), titles[-1], sure=False) if titles else NO_CAPTION
 
 

@@ -12,6 +12,7 @@ _FIGURES = {
     "from_demo": _("文件来自演示系统，其中的数是虚构的，不能导入正式规划"),
     # The heading row
     "unknown_heading": _("不认识的列名；可用：%(names)s"),
+    "relative_heading": _("是哪一年，表上没有写明；请把列名改成年份，例如 2024年"),
     "unknown_heading_near": _("不认识的列名，最接近的是 %(near)s；可用：%(names)s"),
     "missing_column": _("缺少这一列"),
     "double_heading": _("列名重复"),
@@ -62,6 +63,7 @@ _FIGURES = {
     "no_part_in_column": _("“%(spell)s”一列空着：这个数是全年的吗？"),
     "day_among_days": _("文件中另有一年之内的日子；“%(text)s”这一天的数是全年的吗？"),
     "label_mark": _("年份后的“%(mark)s”像是脚注号：这个数是 %(year)s 全年的吗？"),
+    "relative_year": _("列名是“%(text)s”，按表上的年份算是 %(year)s 年：对吗？"),
     "section": _("上面写着“%(text)s”：这个数是指标本身、全年的数吗？"),
     "unit_said": _("表上写着“%(text)s”：这个数的单位对吗？"),
     "other_in_title": _("表上写着“%(text)s”：这个数是指标本身吗？"),

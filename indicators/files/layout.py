@@ -42,7 +42,9 @@ from indicators.files.years import (
     is_day,
     is_label,
     read_label,
+    relative_year,
     speaks_of_a_year,
+    year_of_titles,
 )
 from tables.badcell import BadCell
 from tables.cells import FILLED, Line, bare, marks_of, narrow
@@ -521,7 +523,7 @@ def heading_finder(names: Names, column_of: ColumnOf, last: int) -> Callable[[li
         if len(known) >= 2:
             return True
         own = [cell for cell in cells if cell.strip() and FILLED not in marks_of(cell)]
-        labels = sum(_speaks(cell, last) for cell in own)
+        labels = sum(_speaks(cell, last) or _relative(cell) is not None for cell in own)
         if any(_is_figure(cell, last) for cell in own):
             return False
         if labels >= 2 or (labels == 1 and known & set(NAME_COLUMNS) and len(own) >= 2):
@@ -542,6 +544,10 @@ def _heads_parts(own: list[str], column_of: ColumnOf) -> bool:
 def _speaks(cell: str, last: int) -> bool:
     """Whether a heading speaks of a year: 2021年（万元） as well as 2021年."""
     return speaks_of_a_year(cell, last=last) or speaks_of_a_year(_without_unit(cell), last=last)
+
+
+def _relative(cell: str) -> int | None:
+    return relative_year(_without_unit(cell))
 
 
 def _is_label(cell: str, last: int) -> bool:
@@ -580,6 +586,8 @@ def lay_out(table: TableFile, names: Names, column_of: ColumnOf, *, last: int) -
     if any(table.ids):
         return None
     row, head = table.head
+    meant = _relative_years(table, last)
+    head = [meant.get(place, cell) for place, cell in enumerate(head)]
     known = {name: place for place, cell in enumerate(head) if (name := column_of(cell))}
     if "year" in known and "value" in known:
         return None
@@ -608,11 +616,26 @@ def lay_out(table: TableFile, names: Names, column_of: ColumnOf, *, last: int) -
         subs = _subheadings(first[:HEADING_ROWS], labelled)
         first = first[len(subs) :]
         rest = _kept(table, first)
-        return _across(table, names, column_of, head, row, known, rest, last, subs, over, first, under)
+        made = _across(table, names, column_of, head, row, known, rest, last, subs, over, first, under)
+        for column in made.years:
+            if column.place in meant:
+                said = {"text": narrow(bare(table.head[1][column.place]))[:40], "year": column.label.year}
+                column.doubts.append(("relative_year", said))
+        return made
     if "value" not in known and years_down is not None:
         return _down(table, names, column_of, head, known, first, last, years_down, under)
     _kept(table, first)
     return None
+
+
+def _relative_years(table: TableFile, last: int) -> dict[int, str]:
+    """Place → year, of columns headed 本年 and 上年, where the title names a year and no other."""
+    said = {place: years for place, cell in enumerate(table.head[1]) if (years := _relative(cell)) is not None}
+    year = year_of_titles(_titles(table), last=last) if said else None
+    if year is None:
+        return {}
+    units = {place: split_unit(narrow(bare(table.head[1][place])))[1] for place in said}
+    return {place: f"{year + said[place]}年" + (f"（{units[place]}）" if units[place] else "") for place in said}
 
 
 def _year_of_parts(table: TableFile, column_of: ColumnOf, last: int) -> str:

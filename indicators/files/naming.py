@@ -95,13 +95,13 @@ class Names:
                 self.by_code.setdefault(name_key(old), found)
         self.bases = frozenset(unit_parts(component.indicator.unit)[1] for component in self.components)
         self.by_name: dict[str, set[Any]] = defaultdict(set)
-        self.labels: list[tuple[str, Any]] = []
+        self.labels: list[tuple[str, frozenset[str], Any]] = []
         for component in self.components:
             for label in self._labels(component):
                 key = name_key(label)
                 if key:
                     self.by_name[key].add(component)
-                    self.labels.append((key, component))
+                    self.labels.append((key, frozenset(key), component))
         self.aliases = dict(aliases or {})
 
     def _labels(self, component: Any) -> list[str]:
@@ -161,9 +161,10 @@ class Names:
             return None
         best: dict[Any, float] = {}
         letters = set(key)
-        for label, component in self.labels:
+        for label, of_label, component in self.labels:
             # A cheap bound first: a table may name thousands of things that are no indicator of the plan.
-            if len(letters & set(label)) * 2 < ALIKE * min(len(letters) + len(set(label)), len(key) + len(label)):
+            least = ALIKE * min(len(letters) + len(of_label), len(key) + len(label))
+            if len(letters & of_label) * 2 < least:
                 continue
             if self._fits(component, unit):
                 best[component] = max(best.get(component, 0), SequenceMatcher(None, key, label).ratio())

@@ -395,7 +395,8 @@ class RowReader:
         said = unit_of(draft.cells.get("unit", ""))
         if _is_other_unit(said, component.indicator):
             return ""  # said once is enough
-        draft.doubts += [Fault(draft.line, "value", said, *doubt) for doubt in clash([said, self.value_unit])]
+        if said and self.value_unit:
+            draft.doubts += [Fault(draft.line, "value", said, *doubt) for doubt in clash([said, self.value_unit])]
         said = said or self.value_unit
         if not said and not draft.cells.get("component", "").strip():
             said = split_unit(narrow(bare(draft.cells.get("indicator", ""))), self.names.bases)[1]
@@ -412,11 +413,14 @@ class RowReader:
         """Whether a bound leaves its number out, by the words it was published in."""
         if answer and answer.precision:
             return answer.exclusive
-        said = read_bound(draft.words["published_text"])
+        words = draft.words["published_text"]
+        said = read_bound(words) if words else None
         return said is not None and said.exclusive and draft.words["precision"] == said.precision
 
     def _text(self, cells: dict[str, str], name: str) -> str:
         cell = cells.get(name, "")
+        if not cell:
+            return ""
         # The apostrophe of a guarded cell comes off, in a workbook made from a CSV too.
         return cell.strip() if LITERAL in marks_of(cell) else unguard(cell.strip())
 
@@ -474,7 +478,8 @@ class RowReader:
         if not title:
             fault("source_title", "no_source")
         for name, limit in LIMITS.items():
-            if (found := len(self._text(draft.cells, name))) > limit:
+            # What it is stored as is never longer than the cell.
+            if len(draft.cells.get(name, "")) > limit and (found := len(self._text(draft.cells, name))) > limit:
                 fault(name, "too_long", limit=limit, found=found)
         if address not in self.addresses:
             if len(self.addresses) > CHUNK:

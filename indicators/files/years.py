@@ -5,6 +5,7 @@ one that leaves it open is not read as a year either (indicators.files.spells ha
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -101,6 +102,32 @@ def is_label(text: str, *, last: int) -> bool:
     except BadCell:
         return False
     return True
+
+
+# 本年 and 上年同期 over columns, of a year that the title names; 本年末数, 上年实际完成数.
+RELATIVE = (
+    (0, re.compile(r"(?:本|今|当)年|本期|报告期")),
+    (-1, re.compile(r"(?:上|去)年(?:同期)?")),
+    (-2, re.compile(r"前年")),
+)
+RELATIVE_REST = re.compile(r"(?:度|累计|合计|全年|实际|完成|实现|末|底)*(?:数[值据]?|值)?")
+YEAR_IN_TITLE = re.compile(r"(?<!\d)((?:19|20)\d{2}) ?(?=年|[-—–―~～〜至到])")
+
+
+def relative_year(text: str) -> int | None:
+    """How many years from the table's own one a heading such as 上年 speaks of: -1; None for any other."""
+    word = squeezed(narrow(bare(text))[:LONGEST_WORDS])
+    for years, pattern in RELATIVE:
+        if (match := pattern.match(word)) and RELATIVE_REST.fullmatch(word, match.end()):
+            return years
+    return None
+
+
+def year_of_titles(titles: Iterable[str], *, last: int) -> int | None:
+    """The one year that the titles of a table name; None where they name none or several."""
+    found = {int(year) for text in titles for year in YEAR_IN_TITLE.findall(narrow(bare(text))[:LONGEST_WORDS])}
+    year = found.pop() if len(found) == 1 else 0
+    return year if FIRST_YEAR < year <= last else None
 
 
 def is_day(text: str) -> bool:

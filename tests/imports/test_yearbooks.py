@@ -400,3 +400,40 @@ def test_the_page_of_an_import_and_the_api_read_as_the_command_does(plan, client
     assert list(batch.rows.order_by("line").values_list("outcome", flat=True)) == [state for state, _ in command]
     asked = batch.rows.filter(outcome="ask")[0]
     assert [answer["value"] for answer in asked.answers] == ["1310.5", "13105000"]
+
+
+@pytest.mark.parametrize(
+    ("this", "last"),
+    [("本年", "上年"), ("本期", "上年同期"), ("今年实际（亿元）", "去年实际（亿元）"), ("当年数", "上年数")],
+)
+def test_this_year_and_the_one_before_are_asked_about_with_the_years_of_the_title(plan, this, last):
+    rows = told(plan, f"2024年主要科技指标,,,\n指标,单位,{this},{last}\nI-05,亿元,1500,1400.25\n")
+
+    assert of(rows, "ask") == ["I-05 2024 1500", "I-05 2023 1400.25"]
+    assert "按表上的年份算是 2023 年" in rows[-1].reason
+    assert not of(rows, "new", "changed", "refused")
+
+
+@pytest.mark.parametrize("title", ["主要科技指标", "2023年和2024年主要科技指标", "2023—2024年主要科技指标"])
+def test_this_year_of_no_year_is_refused_with_what_to_do(plan, title):
+    rows = told(plan, f"{title},,,\n指标,单位,本年,上年\nI-05,亿元,1500,1400.25\n")
+
+    assert not of(rows, "ask", "new", "changed")
+    assert "请把列名改成年份" in rows[0].reason
+
+
+@pytest.mark.parametrize("layout", ["across", "long"])
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_what_stands_at_the_foot_of_a_long_table_is_seen(plan, layout, kind):
+    others = [[f"其他指标{number}", "2021", "1"] for number in range(1200)]
+    head, first = ["指标", "2021", "2022"], ["I-05", "13105000", ""]
+    if layout == "long":
+        head, first = ["指标", "年份", "数值"], ["I-05", "2021", "13105000"]
+    rows = [head, first, *others, ["单位：万元", "", ""], ["注：2021年数据为初步核算数。", "", ""]]
+    data = "\n".join(map(",".join, rows)) if kind == "csv" else sheet(rows)
+
+    found = told(plan, data)
+
+    assert of(found, "ask") == ["I-05 2021 1310.5"]
+    assert len({row.row for row in found}) == len(found)  # each row once
+    assert "单位:万元" in next(row.reason for row in found if row.state == "ask")

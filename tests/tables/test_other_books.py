@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tables.binary import _Merged
 from tables.cells import HIDDEN_ROW, RAISED, STRUCK, UNSURE_LOOK, bare, marks_of
 from tables.faults import BrokenFile
 from tables.table import open_table
@@ -110,3 +111,30 @@ def test_rows_and_cells_that_say_they_reach_far_cost_little():
         assert next(iter(table.lines)) == (2, ["单位"])
     with open_table(io.BytesIO(page.encode()), is_heading=lambda cells: "单位" in cells) as table:
         assert max(len(cells) for _row, cells in table.lines) <= 256
+
+
+def test_merged_cells_over_more_than_anybody_reads_are_refused():
+    cell = '<table:table-cell table:number-rows-spanned="9999" table:number-columns-spanned="200">'
+    first = f"<table:table-row>{cell}<text:p>单位</text:p></table:table-cell></table:table-row>"
+    covered = '<table:covered-table-cell table:number-columns-repeated="200"/>'
+    row = f"<table:table-row>{covered}</table:table-row>"
+    content = f"<office:c><table:table table:name='a'>{first}{row * 6000}</table:table></office:c>"
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", content)
+    tall = "<tr><td colspan=256 rowspan=1000>x</td></tr>" + "<tr></tr>" * 999
+    page = "<table><tr><th>单位</th></tr>" + tall * 5 + "</table>"
+
+    for file in (out, io.BytesIO(page.encode())):
+        with (
+            pytest.raises(BrokenFile, match="合并单元格"),
+            open_table(file, is_heading=lambda cells: "单位" in cells) as table,
+        ):
+            list(table.lines)
+
+
+def test_merged_cells_of_an_old_workbook_are_counted_within_its_rows():
+    assert _Merged([[[0, 0], [1_048_575, 150]]], 4, 201).filled(1, ["单位"]) == ["单位", *["单位"] * 150]
+    with pytest.raises(BrokenFile, match="合并单元格"):
+        _Merged([[[0, 0], [1_048_575, 150]]], 10_000, 201)

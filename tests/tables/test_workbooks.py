@@ -278,3 +278,26 @@ def test_an_archive_of_something_else_is_no_workbook():
     with pytest.raises(BrokenFile) as error:
         read(out.getvalue())
     assert error.value.faults[0].code == "not_workbook"
+
+
+@pytest.mark.parametrize(
+    ("ranges", "far"),
+    [(["A2:GR6000"], False), ([f"A2:GR{6000 + n}" for n in range(300)], False), (["A2:B1048576"], True)],
+)
+def test_merged_cells_over_more_than_anybody_reads_are_refused(ranges, far):
+    """Counted beforehand and within the rows that are there: a whole column may be merged."""
+
+    def reach(parts):
+        sheet = parts[SHEET].decode()
+        rows = "".join(f'<row r="{n}"><c r="C{n}"><v>1</v></c></row>' for n in range(3, 6 if far else 6001))
+        merged = "".join(f'<mergeCell ref="{area}"/>' for area in ranges)
+        sheet = sheet.replace("</sheetData>", f"{rows}</sheetData><mergeCells>{merged}</mergeCells>")
+        return parts | {SHEET: sheet.encode()}
+
+    data, started = repacked(book(*GOOD), reach), process_time()
+    if far:
+        assert [line[0] for _row, line in read(data)[1]] == ["I-01"] * 4
+    else:
+        with pytest.raises(BrokenFile, match="合并单元格"):
+            read(data)
+    assert process_time() - started < 2
