@@ -99,7 +99,7 @@ class UnknownMark(ValueError):
 
 
 def read_marks(lines: Iterable[str], blocks: Sequence[str]) -> list[Stretch]:
-    """Items that a person marked in a text, in its order: a kind and its words, or the first and last: 建设…平台."""
+    """Items that a person marked in a text, in its order: a kind and its words, or first and last: 建设…平台."""
     found: list[Stretch] = []
     for line in filter(None, map(str.strip, lines)):
         kind, _space, words = line.partition(" ")

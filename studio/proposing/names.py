@@ -168,16 +168,14 @@ def _may_follow(rest: str) -> bool:
 def is_name(body: str, *, in_row: bool = False, own: Text = NOTHING) -> bool:
     """Whether words name one thing: a mark of a name, or much said before an ending; never a class of things."""
     bare = BRACKETS.sub("", body)
-    placed = any(words("names", "marks").found(said) for said in BRACKETS.findall(body))
     ending = words("names", "endings").end_of(bare)
     if not ending or len(body) > 45 or cut(body, 0, len(body), "，") != [(0, len(body))]:
         return False
-    if (
-        words("names", "vague").found(body)
-        or words("names", "not_within").found(bare)
-        and not placed
-        or ROW.search(body)
-    ):
+    if words("names", "vague").found(body) or ROW.search(body):
+        return False
+    # A place in its brackets makes it a name whatever it holds: 技术应用推进中心（深圳）.
+    placed = any(words("names", "marks").found(said) for said in BRACKETS.findall(body))
+    if words("names", "not_within").found(bare) and not placed:
         return False
     before = len(bare) - len(ending)
     if words("names", "never").end_of(bare):
