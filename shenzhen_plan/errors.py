@@ -1,6 +1,7 @@
 """Answers to what cannot be served: pages in the site's look, JSON for programs."""
 
-from django.core.exceptions import DisallowedHost
+from django.conf import settings
+from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import Resolver404
@@ -23,11 +24,22 @@ def bad_request(request, exception):
         if is_for_programs(request):
             return problem(400, text)
         return HttpResponse(f"{text}\n", status=400, content_type="text/plain; charset=utf-8")
+    if isinstance(exception, RequestDataTooBig):
+        return _too_much_typed(request)
     if is_for_programs(request):
         return problem(400, "bad request")
     # The page's links would carry the very parameters that are refused.
     request.META["QUERY_STRING"] = ""
     return render(request, "400.html", {"plan": plan_of_address(request.path_info)}, status=400)
+
+
+def _too_much_typed(request):
+    """What was typed or pasted, files apart, is more than a form takes: a file is the way in."""
+    told = {"limit": f"{settings.DATA_UPLOAD_MAX_MEMORY_SIZE / 2**20:.1f}"}
+    text = _("粘贴的文字超过 %(limit)s MB，没有保存任何内容；请存成文件，在同一页上选文件送入。") % told
+    if is_for_programs(request):
+        return problem(413, text)
+    return render(request, "limits.html", {"code": 413, "reason": text}, status=413)
 
 
 def forged(request, reason=""):

@@ -1,18 +1,25 @@
 """From a draft to a plan that everybody sees, by the loader of folders: one way, one transaction, two people."""
 
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
-from accounts.permissions import Permission, require
+from accounts.models import User
+from accounts.permissions import Permission, people_who_may, require
 from audit.refusals import WrongState
 from indicators.elsewhere import FILE, file_of
 from indicators.services import load_indicators, recompute
 from judging.decimals import plain
+from notices.models import NoticeKind
+from notices.phrases import say
+from notices.services import notify
 from plan.digests import digest_of
 from plan.fixtures import BrokenFixtures, PlanRows, read_plan
 from plan.models import Plan
@@ -95,7 +102,8 @@ def submit(draft: PlanDraft, *, reason: str, by) -> PlanDraft:
         raise ValidationError(found)
     draft.state, draft.reason, draft.submitted_by = PlanDraft.State.SUBMITTED, reason.strip(), by
     draft.save(update_fields=["state", "reason", "submitted_by", "updated_at"])
-    services.note(draft, Action.SUBMITTED, by, reason)
+    step = services.note(draft, Action.SUBMITTED, by, reason)
+    _tell(step, publishers(draft), NoticeKind.SUBMITTED, gettext_noop("待发布：%(what)s"))
     return draft
 
 
@@ -111,8 +119,20 @@ def take_back(draft: PlanDraft, *, by, reason: str = "") -> PlanDraft:
         raise ValidationError(_("退回须写明理由"))
     draft.state = PlanDraft.State.OPEN
     draft.save(update_fields=["state", "updated_at"])
-    services.note(draft, Action.WITHDRAWN if own else Action.RETURNED, by, reason)
+    step = services.note(draft, Action.WITHDRAWN if own else Action.RETURNED, by, reason)
+    if not own:
+        _tell(step, [draft.submitted_by, draft.keeper], NoticeKind.RETURNED, gettext_noop("已退回：%(what)s"))
     return draft
+
+
+def _tell(step: DraftStep, people: Iterable[User | None], kind: NoticeKind, title: str) -> None:
+    """The notices of a step, with the reason that was given for it."""
+    draft = step.draft
+    notify(
+        people, kind=kind, key=f"draft:{draft.pk}:{step.pk}:{kind}", title=say(title, what=draft.title),
+        body=step.told,
+        url=reverse("studio:draft", args=[draft.slug]),
+    )  # fmt: skip
 
 
 def editors(draft: PlanDraft) -> set[int]:
@@ -124,6 +144,11 @@ def editors(draft: PlanDraft) -> set[int]:
     steps = draft.steps.filter(pk__gt=last.pk if last else 0)
     steps = steps.exclude(action__in=(Action.RETURNED, Action.HANDED))
     return {*steps.values_list("by_id", flat=True)} | ({draft.keeper_id} - {None})
+
+
+def publishers(draft: PlanDraft) -> QuerySet[User]:
+    """Who may publish a draft as it stands."""
+    return people_who_may(Permission.PUBLISH_PLAN, draft.slug).exclude(pk__in=editors(draft))
 
 
 def unfinished() -> QuerySet[PlanDraft]:
@@ -198,5 +223,6 @@ def _published(draft: PlanDraft, held: DraftContent, loaded, before: PlanRows | 
     draft.plan, draft.state, draft.content, draft.reason = plan, PlanDraft.State.OPEN, held.as_json(), ""
     draft.edition += 1
     draft.save()
-    services.note(draft, Action.PUBLISHED, by, row.reason)
+    step = services.note(draft, Action.PUBLISHED, by, row.reason)
+    _tell(step, [draft.submitted_by, draft.keeper], NoticeKind.APPROVED, gettext_noop("已发布：%(what)s"))
     return row

@@ -61,6 +61,7 @@ def draft(request, slug):
         "coverage": coverage(held, row.template),
         "steps": row.steps.select_related("by")[:STEPS_SHOWN],
         "publications": row.publications.select_related("by", "submitted_by"),
+        "publishers": None if row.is_open else publishing.publishers(row),
         "may_publish": not row.is_open and request.user.pk not in publishing.editors(row),
         "is_own": request.user.pk in (row.submitted_by_id, row.keeper_id),
     }

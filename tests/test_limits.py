@@ -2,6 +2,7 @@
 
 import inspect
 import io
+import re
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -82,6 +83,30 @@ def test_a_strangers_large_body_is_refused_before_a_byte_is_read(plan, path, siz
     assert answer.status_code == 413
     assert f"此处最多 {limit} MB" in answer.content.decode()
     assert not was_read
+
+
+def test_the_server_in_front_lets_through_what_each_form_takes():
+    """It cut the studio's texts, releases and chapters at 3 MB, with words of its own."""
+    told = (project.BASE_DIR / "deploy" / "nginx" / "plan.conf").read_text(encoding="utf-8")
+    found = re.findall(r"location ~ (\S+) \{\s+client_max_body_size (\d+)m;", told)
+    for name, megabytes in limits.UPLOADS.items():
+        addresses = [path for view, path in example_addresses() if view == name]
+        assert addresses, name
+        for path in addresses:
+            # As nginx does: the first that fits.
+            size = next((int(size) for pattern, size in found if re.search(pattern, path)), 3)
+            assert size == megabytes() + 1, path
+
+
+def example_addresses(resolver=None, before="/", space=""):
+    """Every view's name with an address of it."""
+    for one in (resolver or get_resolver()).url_patterns:
+        path = before + re.sub(r"<int:\w+>", "7", str(one.pattern))
+        path = re.sub(r"<[^>]+>", "some-1", path)
+        if hasattr(one, "url_patterns"):
+            yield from example_addresses(one, path, f"{one.namespace}:" if one.namespace else space)
+        elif one.name:
+            yield f"{space}{one.name}", path
 
 
 def test_people_may_send_what_their_forms_take_and_no_more(plan):

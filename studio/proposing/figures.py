@@ -68,7 +68,9 @@ def _name(said: str, target: ReadTarget) -> str:
     """What is measured: the words before the operator or the number, without 到 2030 年 and 力争."""
     bare = YEAR.sub("", said).lstrip("，、 ")
     ends = words("names", "ends", "figures.toml")
-    number = bare.rfind(target.low or target.value)
+    printed = target.low or target.value
+    number = bare.rfind(f"{printed}{target.unit}") if target.unit else -1
+    number = number if number >= 0 else bare.rfind(printed)
     found = ends.found(bare, 2)
     stop = number if number > 0 else found.start() if found else len(bare)
     name = bare[:stop].rstrip(" ，")

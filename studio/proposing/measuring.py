@@ -1,7 +1,7 @@
 """How many of a plan's items the proposals find, and how many they propose in vain."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 # Two stretches of text are the same commitment where they share at least half of what they cover together.
@@ -92,3 +92,25 @@ def _touches(row: Stretch, items: list[Stretch]) -> bool:
     """Whether half of a proposal's words are those of an item that is no more than three times as long."""
     length = row.end - row.start
     return any(row.shared(item) * 2 >= length and item.end - item.start <= 3 * length for item in items)
+
+
+class UnknownMark(ValueError):
+    """A line of hand-marked items whose words stand nowhere from where the one before began."""
+
+
+def read_marks(lines: Iterable[str], blocks: Sequence[str]) -> list[Stretch]:
+    """Items that a person marked in a text, in its order: a kind and its words, or first and last: 建设…平台."""
+    found: list[Stretch] = []
+    for line in filter(None, map(str.strip, lines)):
+        kind, _space, words = line.partition(" ")
+        head, _dots, tail = words.partition("…")
+        last = found[-1] if found else Stretch(kind, 0, 0, 0)
+        for block in range(last.block, len(blocks)):
+            start = blocks[block].find(head, last.start if block == last.block else 0)
+            end = blocks[block].find(tail, start + len(head)) if start >= 0 else -1
+            if end >= 0:
+                found.append(Stretch(kind, block, start, end + len(tail), words))
+                break
+        else:
+            raise UnknownMark(line)
+    return found

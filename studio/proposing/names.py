@@ -11,6 +11,8 @@ ROW = re.compile(r"(?<![高平同初中])等(?![级效])")
 COUNTED = re.compile(r"“?[一二三四五六七八九十百]+大")
 BRACKETS = re.compile(r"[（(][^（）()]*[）)]|[“”]")
 ROW_END = re.compile(r"等(?P<rest>[^、，]*)$")
+# A thing of the place whose plan it is: 市儿童医院, not 市场, 市级, 市重点实验室.
+OF_THE_PLACE = re.compile(r"[省市州县](?![场民政区级域会城际内外直里重])")
 JOINTS = re.compile(r"和|以及|及|与")
 # What may stand behind the ending as part of the name: 实验室（深圳）, “强链补链计划”.
 BEHIND = re.compile(r"(?:[（(][^（）()]{1,12}[）)]|”)*")
@@ -21,11 +23,18 @@ class NamesFound:
     """The names of a clause, and whether something else is said of them: 支持 X 落地建设一批平台.
 
     `things` are members of its row that are to be made but have no name of their own: 共性技术创新平台.
+    `shared` is what its members have in common: 国家 and 创新中心 of 国家生物制造、分子药物等创新中心.
     """
 
     names: tuple[Span, ...]
     more: bool
     things: tuple[Span, ...] = ()
+    shared: tuple[str, str] = ("", "")
+
+    def title(self, text: str, name: Span) -> str:
+        """A name in full: 国家分子药物创新中心."""
+        first, last = self.shared
+        return f"{first}{text[slice(*name)].strip('“”').removeprefix(first)}{last}"
 
 
 @dataclass(frozen=True)
@@ -55,6 +64,8 @@ def names_in(text: str, start: int, end: int, *, verb: str = "", own: Text = NOT
     more = False
     if programmes := _programmes(text, start, end, verb):
         return NamesFound(programmes, False)
+    if row_end and (shared := _shared(text, members(text, start, last), bare)):
+        return NamesFound(tuple(members(text, start, last)), False, shared=shared)
     things: list[Span] = []
     made = True
     for piece in members(text, start, last):
@@ -71,11 +82,20 @@ def names_in(text: str, start: int, end: int, *, verb: str = "", own: Text = NOT
     return NamesFound(tuple(found), more, tuple(things) if made else ())
 
 
+def _shared(text: str, row: list[Span], last: str) -> tuple[str, str] | None:
+    """The mark and the class that the members of a row share, where none of them has a class of its own."""
+    mark = words("names", "shared_marks").at(text, row[0][0])
+    if not mark or len(row) < 2 or last not in words("names", "shared_classes"):
+        return None
+    alone = any(words("names", "endings").end_of(text[slice(*one)]) for one in row)
+    return None if alone or text[row[0][0] + len(mark)] == "级" else (mark, last)
+
+
 def has_name(body: str, *, own: Text = NOTHING) -> bool:
     """Whether a thing bears a mark of a name, or the text says it again and again."""
     bare = BRACKETS.sub("", body)
     ending = words("names", "endings").end_of(bare)
-    if _is_marked(body, bare[: len(bare) - len(ending)], own):
+    if _is_marked(body, bare[: len(bare) - len(ending)], own) or words("names", "single_endings").end_of(bare):
         return True
     return bool(words("names", "often_endings").end_of(bare)) and own.repeats(body)
 
@@ -151,7 +171,11 @@ def is_name(body: str, *, in_row: bool = False, own: Text = NOTHING) -> bool:
     ending = words("names", "endings").end_of(bare)
     if not ending or len(body) > 45 or cut(body, 0, len(body), "，") != [(0, len(body))]:
         return False
-    if words("names", "vague").found(body) or words("names", "not_within").found(body) or ROW.search(body):
+    if words("names", "vague").found(body) or ROW.search(body):
+        return False
+    # A place in its brackets makes it a name whatever it holds: 技术应用推进中心（深圳）.
+    placed = any(words("names", "marks").found(said) for said in BRACKETS.findall(body))
+    if words("names", "not_within").found(bare) and not placed:
         return False
     before = len(bare) - len(ending)
     if words("names", "never").end_of(bare):
@@ -187,13 +211,13 @@ def _programme(text: str, start: int, end: int, verb: str) -> Span | None:
 def _is_marked(body: str, before: str, own: Text) -> bool:
     """Whether what stands before an ending, or in its brackets, holds a mark or a name that the text repeats."""
     said = before + "".join(BRACKETS.findall(body))
-    if words("names", "marks").found(said) or own.marks_of(said):
+    if words("names", "marks").found(said) or own.marks_of(said) or OF_THE_PLACE.match(before):
         return True
     inner = [found.end() for found in words("names", "often_endings").each(before)]
     return any(stop > 3 and own.repeats(before[:stop]) for stop in inner)
 
 
 def _least(bare: str, in_row: bool) -> str:
-    if in_row:
+    if in_row or words("names", "single_endings").end_of(bare):
         return "shortest_in_row"
     return "shortest_of_classes" if words("names", "class_endings").end_of(bare) else "shortest"

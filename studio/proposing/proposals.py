@@ -18,6 +18,7 @@ from texts.clauses import Span, clauses, cut, sentences, trimmed
 FUTURE = re.compile(r"围绕(?P<names>[^，。]+?)等?[一二三四五六七八九十]?[个大]?未来产业")
 RUN_IN_LONGEST = 26
 SHORTEST_IN_BOX = 4
+SHORTEST_POINT = 5
 # A numbered paragraph lies below whatever heading stands over it.
 DEEPEST = 99
 PLACE = re.compile(r"(?:组团|园|谷|港|城|区|带|岛|镇|湾)$")
@@ -123,9 +124,8 @@ class _Proposer:
             self.chapter = number
             self.place = _Place(self.template.rule_for(title))
             self.led = -1
-        passed = (words("sections", "looking_back"), words("sections", "principles"))
-        goals = any(words("sections", "goals").found(one) for one in titles[-2:])
-        back = any(known.found(one) for known in passed for one in ((title,) if goals else titles))
+        goals = any(_is_of_goals(one) for one in titles[-2:])
+        back = any(_looks_back(one) for one in ((title,) if goals else titles))
         self.place = replace(self.place, titles=titles, looks_back=back, goals=goals)
         self.place.is_box = block.mark is not None and block.mark.sort == "box"
         if block.depth == 1:
@@ -142,10 +142,11 @@ class _Proposer:
     def open_section(self, number: int, block: Block, title: str) -> None:
         """The item a section stands for: its words are the paragraph that follows, or its own title."""
         rule = self.place.rule
-        kind = rule.section if block.depth <= 2 else rule.statement or rule.section
+        section = rule.section or ("" if self.has_statements(number) else self.template.rule_for("").section)
+        kind = section if block.depth <= 2 else rule.statement or section
         if not kind:
             return
-        parent = -1 if kind == rule.section else self.next_above(block.depth, kind)
+        parent = -1 if kind == section else self.next_above(block.depth, kind)
         ahead = number + 1
         lead = self.blocks[ahead] if ahead < len(self.blocks) else None
         whole = lead is not None and lead.kind == "prose" and not mark_of(lead.text) and self.takes_lead(ahead)
@@ -158,8 +159,18 @@ class _Proposer:
         self.names.setdefault(_key(title), at)
         self.place.under = at
         self.above = {depth: row for depth, row in self.above.items() if depth < block.depth} | {block.depth: at}
-        if kind == rule.section:
+        if kind == section:
             self.place.top = at
+
+    def has_statements(self, number: int) -> bool:
+        """Whether below a heading stands what is an item of its own, so that the heading need not be one."""
+        depth, future = self.blocks[number].depth, self.place.rule.future
+        for block in self.blocks[number + 1 :]:
+            if 0 < block.depth <= depth:
+                break
+            if block.depth or mark_of(block.text) or (future and FUTURE.match(block.text)):
+                return True
+        return False
 
     def next_above(self, depth: int, kind: str) -> int:
         """The section that one of a depth lies in, as far as its kind may stand below that one's."""
@@ -187,8 +198,11 @@ class _Proposer:
         if block.kind == "subheading" or re.match(r"注[：:]|[表图]\s*\d", text):
             return
         statement = mark_of(text)
-        if self.place.goals:
-            self.goals(number, text)
+        opener = _opener(text, len(statement.printed)) if statement else ""
+        if _looks_back(opener):
+            return
+        if self.place.goals or _is_of_goals(opener):
+            self.goals(number, text, len(statement.printed) if opener and statement else 0)
         elif not self.level:
             self.unheaded(number, text)
         elif not self.place.titles:
@@ -305,8 +319,8 @@ class _Proposer:
             made = self.found.add(Proposal(kind, number, 0, len(text), name.removesuffix("等"), "future"))
         return made
 
-    def goals(self, number: int, text: str) -> None:
-        parts = sentences(text)
+    def goals(self, number: int, text: str, at: int) -> None:
+        parts = sentences(text, at)
         head = _is_head(text, parts, 0) or text.startswith("——")
         title = text[slice(*parts[0])] if head else text[slice(*parts[0])][:20]
         parent = -1
@@ -357,7 +371,12 @@ class _Proposer:
         standing = clause.verb in words("names", "standing")
         begun = len(self.found.found)
         more = standing or self.named(number, clause, parent)
-        if clause.sort != "action" or not more or clause.end - clause.start < 6 or self.is_focus(text, clause):
+        if (
+            clause.sort != "action"
+            or not more
+            or clause.end - clause.start < SHORTEST_POINT
+            or self.is_focus(text, clause)
+        ):
             return
         names = [one.end for one in self.found.found[begun:] if one.same_as < 0]
         if names:
@@ -398,7 +417,7 @@ class _Proposer:
         for start, end in named.names:
             if marked and not words("names", "marks").found(text[start:end]):
                 continue
-            title = text[start:end].strip("“”")
+            title = named.title(text, (start, end))
             known = self.names.get(_key(title), -1)
             new = new or known < 0
             made = Proposal("project", number, start, end, title, "name", parent, same_as=known)
@@ -469,6 +488,24 @@ def _columns(head: list[str]) -> tuple[int, int, int] | None:
     later = [place for place, cell in enumerate(head) if re.search(r"20\d\d", cell) and place not in (name, unit)]
     target = target if "目标" in (head[target] if target >= 0 else "") else (later[-1] if later else target)
     return (name, max(unit, 0), target) if name >= 0 and target >= 0 and name != target else None
+
+
+def _opener(text: str, at: int) -> str:
+    """The title that a numbered paragraph begins with: （二）主要目标。到2030年…"""
+    parts = sentences(text, at)
+    return text[slice(*parts[0])] if parts and _is_head(text, parts, 0) else ""
+
+
+def _looks_back(title: str) -> bool:
+    """Whether what stands under a title tells what was, or on what principles: it promises nothing."""
+    return any(words("sections", name).found(title) for name in ("looking_back", "principles"))
+
+
+def _is_of_goals(title: str) -> bool:
+    """主要目标 and 发展目标 are; 强化目标考核 is something to be done."""
+    known = words("sections", "goals")
+    is_action = read_clause(title, 0, len(title)).sort == "action"
+    return bool(known.end_of(title) or (known.found(title) and not is_action))
 
 
 def _is_head(text: str, parts: list[Span], place: int) -> bool:

@@ -40,7 +40,9 @@ class ReadTarget:
 
 @cache
 def units_pattern() -> str:
-    return "|".join(re.escape(unit) for unit in words("units", "names", "figures.toml").all)
+    """A unit, or so many 万 and 亿 of it: 亿吨 is not listed beside 吨."""
+    names = "|".join(re.escape(unit) for unit in words("units", "names", "figures.toml").all)
+    return rf"(?:万亿|[万亿])?(?:{names})"
 
 
 def _number(text: str) -> str:

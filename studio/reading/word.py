@@ -22,7 +22,14 @@ def lines_of_word(content: bytes) -> str:
     for part in document.iter_inner_content():
         if isinstance(part, Table):
             lines += ["\t".join(" ".join(cell.text.split()) for cell in row.cells) for row in part.rows]
+            lines += [PICTURE] if _has_picture(part._tbl) else []
         else:
-            lines.append(part.text or (PICTURE if part._p.xpath(".//pic:pic") else ""))
+            lines.append(part.text)
+            lines += [PICTURE] if _has_picture(part._p) else []
         lines.append("")
     return "\n".join(lines)
+
+
+def _has_picture(part) -> bool:
+    """Of today's make, or of Word 97's, which what is pasted from Excel as a picture still is."""
+    return bool(part.xpath(".//pic:pic | .//*[local-name()='imagedata']"))

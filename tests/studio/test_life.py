@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from audit.models import AuditEvent
 from audit.refusals import Overtaken, WrongState
 from indicators.models import Component
+from notices.models import Notice
 from plan.models import Item, Plan
 from studio import held as content
 from studio import publishing, services
@@ -50,6 +51,43 @@ def test_who_took_part_does_not_publish(draft, planner):
     with pytest.raises(ValidationError, match="参与编制的人不能发布"):
         publishing.publish(row, edition=row.edition, by=planner)
     assert not Plan.objects.filter(slug="some-30").exists()
+
+
+def inbox(person) -> list[str]:
+    return [row.title for row in Notice.objects.in_inbox_of(person)]
+
+
+def test_who_may_publish_is_told_and_who_made_it_what_became_of_it(draft, planner, second):
+    """Only whoever happened to open the studio saw that a draft waited."""
+    took_part, elsewhere = make_person("third", "planner"), make_person("fourth", "planner", plans=" other-30 ")
+    row = services.take_text(draft, TEXT + "\n", by=took_part, edition=draft.edition)[0]
+    row = publishing.submit(everything(row, planner), reason="请看第二章", by=planner)
+    (told,) = Notice.objects.in_inbox_of(second)
+    assert (told.title, told.body, told.kind) == ("待发布：某市科技规划", "请看第二章", "submitted")
+    assert told.url == "/studio/some-30/"
+    assert inbox(planner) == inbox(took_part) == inbox(elsewhere) == []
+
+    row = publishing.take_back(row, reason="“科学城”没有年份", by=second)
+    (told,) = Notice.objects.in_inbox_of(planner)
+    assert (told.title, told.body, told.kind) == ("已退回：某市科技规划", "“科学城”没有年份", "returned")
+
+    row = publishing.submit(row, reason="", by=planner)
+    assert inbox(second) == ["待发布：某市科技规划"] * 2
+    publishing.take_back(row, by=planner)
+    assert len(inbox(planner)) == 1
+    row = publishing.submit(row, reason="", by=planner)
+    publishing.publish(row, edition=row.edition, by=second)
+    assert inbox(planner) == ["已发布：某市科技规划", "已退回：某市科技规划"]
+
+
+def test_the_page_names_who_may_publish_and_says_where_nobody_may(draft, planner, client):
+    publishing.submit(everything(draft, planner), reason="", by=planner)
+    client.force_login(planner)
+    assert "目前没有这样的人" in client.get("/studio/some-30/").content.decode()
+    make_person("second", "planner", name="发布人甲")
+    page = client.get("/studio/some-30/").content.decode()
+    assert "目前没有这样的人" not in page
+    assert "发布人甲" in page
 
 
 def test_of_two_who_publish_one_is_told(draft, planner, second):

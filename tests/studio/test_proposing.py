@@ -113,6 +113,11 @@ def test_sentences_and_clauses_are_not_cut_within_marks():
         ("搭建科技金融服务平台", []),
         ("推动校企联合建设实验室、概念验证中心", []),
         ("建设全新机制的深圳医学科学院", ["深圳医学科学院"]),
+        ("迁建市儿童医院", ["市儿童医院"]),
+        ("建设市级检测平台", []),
+        ("加快沙塘水库建设", ["沙塘水库"]),
+        ("建设一批水库", []),
+        ("高水平建设国际先进技术应用推进中心（深圳）", ["国际先进技术应用推进中心（深圳）"]),
     ],
 )
 def test_names_of_single_things(said, names):
@@ -148,6 +153,9 @@ def test_a_printed_target_and_its_reading(printed, unit, context, readings):
         ("累计布局大科学装置总数达12个", "布局大科学装置", "12", "cumulative", "point"),
         ("技术合同成交额超2000亿元", "技术合同成交额", "2000", "level", "strict"),
         ("单位生产总值能耗累计下降15%", "单位生产总值能耗累计下降", "15", "level", "point"),
+        ("孕产妇死亡率不高于8/10万", "孕产妇死亡率", "8", "level", "point"),
+        ("孕产妇死亡率控制在10/10万以下", "孕产妇死亡率", "10", "level", "point"),
+        ("城乡居民收入比缩小到1.8∶1", "城乡居民收入比", "1.8", "level", "point"),
         ("ESI全球排名前1‰学科数量达12个", "ESI全球排名前1‰学科数量", "12", "level", "point"),
     ],
 )
@@ -181,6 +189,52 @@ def test_a_row_of_things_is_a_point_each_with_its_verb():
         ("布局共性技术创新平台", "布局共性技术创新平台"),
         ("布局关键技术验证测试平台", "关键技术验证测试平台"),
     ]
+
+
+INDUSTRIES = """第三章　做强特色产业
+
+第一节　壮大茶叶产业
+
+建设茶叶交易市场，健全质量追溯机制。
+
+第二节　发展林下经济
+
+探索林业碳汇交易。
+"""
+
+
+def test_sections_of_a_chapter_on_industries_are_items_where_nothing_below_them_is():
+    """All that such a chapter promised was proposed as goals."""
+    _document, found = proposed(INDUSTRIES)
+    assert [(one.kind, one.title) for one in found] == [
+        ("pillar", "壮大茶叶产业"), ("point", "建设茶叶交易市场"), ("point", "健全质量追溯机制"),
+        ("pillar", "发展林下经济"), ("point", "探索林业碳汇交易"),
+    ]  # fmt: skip
+
+
+def test_a_numbered_paragraph_begins_what_its_title_says():
+    text = (
+        "一、总体思路\n\n（一）取得的成绩。到2025年，床位达到3万张，建成市中医院。\n\n"
+        "（二）主要目标。到2030年，服务体系基本成型，床位达到5万张。\n\n"
+        "二、重点任务\n\n（一）强化目标考核。建立考核制度，公布考核结果，每年开展评估。\n"
+    )
+    _document, found = proposed(text)
+    assert [one.targets[0].value for one in found if one.targets] == ["5"]
+    assert [one.title for one in found if one.kind == "goal"] == ["服务体系基本成型"]
+    assert "建立考核制度" in [one.title for one in found if one.kind == "point"]
+
+
+@pytest.mark.parametrize(
+    ("row", "names"),
+    [
+        ("加快国家生物制造、分子药物等创新中心建设", ["国家生物制造创新中心", "国家分子药物创新中心"]),
+        ("争创国家级生物制造、分子药物等创新中心", []),
+        ("建设国家基因实验室、分子药物研究院等创新中心", ["国家基因实验室", "分子药物研究院"]),
+    ],
+)
+def test_members_of_a_row_share_its_mark_and_its_class(row, names):
+    _document, found = proposed(f"一、平台\n\n（一）甲\n\n推进。{row}。\n")
+    assert [one.title for one in found if one.kind == "project"] == names
 
 
 def test_a_name_said_again_is_a_link():

@@ -4,9 +4,12 @@ import re
 
 import pytest
 from django.conf import settings
+from docx import Document as open_word
 
 from studio.reading.document import read_text
 from studio.reading.headings import depths, mark_of
+from studio.reading.markup import PICTURE
+from studio.reading.word import lines_of_word
 from texts.cleaning import RefusedText
 
 FOLDER = settings.BASE_DIR / "fixtures" / "sz-sti-14"
@@ -97,6 +100,18 @@ def test_a_web_page_becomes_its_text_and_says_where_pictures_were():
 def test_what_a_person_should_look_at_is_said():
     twice = "同一句话写了两遍而且足够长，谁都看得出来。"
     assert read_text(f"{twice}\n\n{twice}\n").seen == {"no_headings": 1, "no_numbers": 1, "twice": 1}
+
+
+def test_a_picture_in_a_word_file_is_said_wherever_it_stands(tmp_path):
+    """Beside its caption, or in a table's cell, it was passed over in silence."""
+    picture = settings.BASE_DIR / "docs/overview.png"
+    word = open_word()
+    word.add_paragraph("专栏1 主要指标").add_run().add_picture(str(picture))
+    word.add_table(1, 1).rows[0].cells[0].paragraphs[0].add_run().add_picture(str(picture))
+    word.add_paragraph("提升能力。")
+    word.save(tmp_path / "plan.docx")
+    lines = lines_of_word((tmp_path / "plan.docx").read_bytes()).split("\n")
+    assert [line for line in lines if line] == ["专栏1 主要指标", PICTURE, PICTURE, "提升能力。"]
 
 
 def test_a_binary_file_is_refused():
