@@ -1,6 +1,7 @@
 """A Word file as lines of text: a paragraph a line, a table's row a line with tabs, a line where a picture is."""
 
 from io import BytesIO
+from typing import Any
 
 from studio.reading.markup import PICTURE
 
@@ -30,6 +31,6 @@ def lines_of_word(content: bytes) -> str:
     return "\n".join(lines)
 
 
-def _has_picture(part) -> bool:
+def _has_picture(part: Any) -> bool:
     """Of today's make, or of Word 97's, which what is pasted from Excel as a picture still is."""
     return bool(part.xpath(".//pic:pic | .//*[local-name()='imagedata']"))
