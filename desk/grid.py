@@ -28,27 +28,16 @@ from indicators.files.below import Doubt, below_of, note_of
 from indicators.files.captions import caption_below, caption_of, clash, unit_of
 from indicators.files.cells import read_choice, read_flag
 from indicators.files.columns import SPELLS
+from indicators.files.doubts import apart_columns, apart_doubts, label_doubts, note_doubts, said_of, spell_doubts
 from indicators.files.faults import Fault
 from indicators.files.headings import column_of, last_year_of, names_of, propose
-from indicators.files.layout import (
-    TableFigure,
-    apart_columns,
-    apart_doubts,
-    doubts_of,
-    heading_finder,
-    label_doubts,
-    lay_out,
-    note_doubts,
-    part_of_year,
-    passed_over,
-    said_of,
-    spell_doubts,
-    unheaded,
-)
+from indicators.files.heads import heading_finder
+from indicators.files.layout import doubts_of, lay_out
 from indicators.files.naming import Names, split_unit
 from indicators.files.readings import Answer, read_value
 from indicators.files.sections import NO_SECTION, section_below
 from indicators.files.spells import PART, kind_of
+from indicators.files.table_rows import TableFigure, part_of_year, passed_over, unheaded
 from indicators.files.years import FIRST_YEAR, read_label
 from indicators.models import Component, Observation
 from indicators.queries import ComponentStanding

@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from indicators.files.below import below_of
 from indicators.files.captions import caption_of
 from indicators.files.comparing import Comparer, Judged, RowOutcome
+from indicators.files.doubts import apart_columns
 from indicators.files.faults import BrokenFile, Fault
 from indicators.files.headings import (
     REQUIRED,
@@ -27,16 +28,11 @@ from indicators.files.headings import (
     propose,
     refuse_invented,
 )
-from indicators.files.layout import (
-    ROW_COLUMNS,
-    apart_columns,
-    doubts_of,
-    heading_finder,
-    lay_out,
-    titles_of,
-)
+from indicators.files.heads import heading_finder
+from indicators.files.layout import doubts_of, lay_out, titles_of
 from indicators.files.naming import split_unit
 from indicators.files.rows import CHUNK, Draft, RowReader
+from indicators.files.table_rows import ROW_COLUMNS
 from judging.decimals import plain
 from plan.models import Plan
 from tables.cells import (

@@ -14,21 +14,14 @@ from indicators.files.below import NOTHING_BELOW, Doubt, note_of
 from indicators.files.captions import NO_CAPTION, caption_below, clash, unit_of
 from indicators.files.cells import read_choice, read_day, read_flag
 from indicators.files.columns import SPELLS
+from indicators.files.doubts import apart_doubts, elsewhere_doubts, label_doubts, note_doubt, said_of, spell_doubt
 from indicators.files.faults import Fault
 from indicators.files.headings import column_of, last_year_of, names_of
-from indicators.files.layout import (
-    TableFigure,
-    apart_doubts,
-    elsewhere_doubts,
-    label_doubts,
-    note_doubt,
-    said_of,
-    spell_doubt,
-)
 from indicators.files.naming import Names, split_unit
 from indicators.files.readings import Answer, read_value
 from indicators.files.sections import NO_SECTION, section_below
 from indicators.files.spells import PART, kind_of
+from indicators.files.table_rows import TableFigure
 from indicators.files.years import OTHER_CODES, is_day, is_label, read_label, status_said
 from indicators.models import Component, Indicator, Observation, Target
 from plan.exports.cells import unguard
