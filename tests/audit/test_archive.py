@@ -156,6 +156,7 @@ def test_nothing_leaves_the_table_where_the_storage_is_away(log, settings, tmp_p
     assert client.get("/operations/").status_code == 200
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_backup_does_not_hold_it(log, tmp_path, settings):
     """Restored elsewhere it would be signed by somebody else; it is copied beside the backup."""
     archived()

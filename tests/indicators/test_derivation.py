@@ -323,7 +323,7 @@ def test_the_gap_has_the_places_of_the_figures_on_the_page():
 
     assert gap_words(earlier) == "2020 年 0.79，目标 ≥ 1.1，差 0.31 万亿元"
     assert change_words(part) == "▲ 0.11 万亿元"
-    assert "从 2020 年的 0.79 万亿元 到 2021 年的 0.9 万亿元" in sentence(part)
+    assert "从 2020 年的 0.79 万亿元到 2021 年的 0.9 万亿元" in sentence(part)
 
 
 def test_before_the_plan_s_years_the_last_figure_is_named():
