@@ -110,18 +110,18 @@ def test_an_item_that_goes_leaves_its_words_uncovered(tmp_path):
 
 # Without the headings, of which the question said nothing: the title of an item over what stands below it.
 WITHOUT_HEADINGS = {
-    "second-reading.csv": (94.7, 0.84),
-    "third-reading.csv": (78.8, 0.47),
-    "fourth-reading.csv": (91.6, 0.77),
+    "second-reading.csv": (94.8, 0.84),
+    "third-reading.csv": (79.0, 0.47),
+    "fourth-reading.csv": (91.4, 0.77),
 }
 # Made from the bare clauses, without items or judgements in sight; the third and the fourth by somebody else, the
 # fourth with a rule of where a commitment ends (decision 0035).
 # By file: how often it says what the product says, by word; then as per cent and beyond chance (Cohen's kappa) for
 # the three words, and for whether there is a commitment at all.
 AGREED = {
-    "second-reading.csv": ({"item": 553, "part": 58, "none": 30}, (95.4, 0.84), (97.9, 0.8)),
-    "third-reading.csv": ({"item": 404, "part": 55, "none": 24}, (71.9, 0.33), (97.9, 0.76)),
-    "fourth-reading.csv": ({"item": 518, "part": 80, "none": 25}, (92.7, 0.78), (98.4, 0.81)),
+    "second-reading.csv": ({"item": 554, "part": 58, "none": 30}, (95.5, 0.84), (97.9, 0.8)),
+    "third-reading.csv": ({"item": 405, "part": 55, "none": 24}, (72.0, 0.34), (97.9, 0.76)),
+    "fourth-reading.csv": ({"item": 518, "part": 79, "none": 25}, (92.6, 0.78), (98.4, 0.81)),
 }
 # What another reader takes for a commitment of its own and the plan leaves out: acts the guiding ideas only name.
 LEFT_OUT = {
@@ -191,16 +191,6 @@ def test_every_clause_stands_on_the_page_and_in_its_files(plan, client, django_a
     assert "夯实数字经济发展基石" in page
     assert "指导思想：说明依据" in page
     assert client.get(f"{ROOT}/?judged=much").status_code == 400
-
-
-def test_what_a_cluster_focuses_on_is_part_of_it_whichever_the_cluster(plan):
-    lead = re.compile(r"(重点发展|培育|聚焦).*产业|聚焦")
-    leads = [line for line in clause_lines(plan) if line.section.number.startswith("7.") and lead.match(line.text)]
-
-    assert {line.judged.value for line in leads} == {"part"}
-    found = {item.code.split(".")[0] for line in leads for item in line.told}
-    # The seventh names its areas' industries in what they shall do.
-    assert found == {f"C-{number:02}" for number in range(1, 12) if number != 7}
 
 
 def test_a_plan_without_judgements_says_so(db, tmp_path, client):
