@@ -119,12 +119,15 @@ def read_rows(plan: Plan, file: BinaryIO) -> tuple[list[dict[str, Any]], list[st
     return rows, [_not_read(heading) for heading in table.headings if heading.strip() and not _is_ours(heading)]
 
 
+@transaction.atomic
 def import_drafts(plan: Plan, file: BinaryIO, *, name: str, dry_run: bool = False) -> tuple[int, int, list[str]]:
     """From the console: new rows become drafts for a person to hand in, all or none; how many are new and how many
     stand already, and the headings nothing is read from.
 
     Raises ValidationError, a message a row, for what is wrong or would change a statement somebody works on.
     """
+    # What stands is compared with one file after the other: two at once would each find their rows new.
+    Plan.objects.select_for_update().get(pk=plan.pk)
     rows, passed_over = read_rows(plan, file)
     faults = []
     for row in rows:
@@ -136,22 +139,21 @@ def import_drafts(plan: Plan, file: BinaryIO, *, name: str, dry_run: bool = Fals
     if faults:
         raise ValidationError(faults)
     new = [row for row in rows if row["outcome"] == NEW]
-    with transaction.atomic():
-        for row in [] if dry_run else new:
-            form = _valid(PublicEvidenceForm(_data(row["cells"]), plan=plan))
-            draft = PublicEvidence(item=form.cleaned_data["item"], state=State.DRAFT, **form.fields_of_row())
-            check(draft)
-            draft.save()
-        if new and not dry_run:
-            record_audit(
-                action="evidence.imported",
-                name=console_name(),
-                plan_slug=plan.slug,
-                object_code=plan.slug,
-                object_label=name[:200],
-                after={"rows": len(new)},
-            )
-            touch_plan(plan)
+    for row in [] if dry_run else new:
+        form = _valid(PublicEvidenceForm(_data(row["cells"]), plan=plan))
+        draft = PublicEvidence(item=form.cleaned_data["item"], state=State.DRAFT, **form.fields_of_row())
+        check(draft)
+        draft.save()
+    if new and not dry_run:
+        record_audit(
+            action="evidence.imported",
+            name=console_name(),
+            plan_slug=plan.slug,
+            object_code=plan.slug,
+            object_label=name[:200],
+            after={"rows": len(new)},
+        )
+        touch_plan(plan)
     return len(new), len(rows) - len(new), passed_over
 
 

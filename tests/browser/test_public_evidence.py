@@ -12,8 +12,7 @@ from evidence.models import PublicEvidence
 from evidence.services import enter_evidence
 from tests.assessments.scene import open_round
 from tests.browser.watch import assert_clean
-from tests.evidence.scene import fields
-from tests.evidence.test_importing import as_csv, table
+from tests.evidence.scene import as_csv, fields, table
 from tests.factories import make_person
 from updates.models import StatusUpdate
 

@@ -1,6 +1,5 @@
 """A table of statements: good rows go in together, bad rows say why, all of it can be taken back."""
 
-import csv
 import io
 from datetime import date
 from decimal import Decimal
@@ -23,28 +22,10 @@ from evidence.services import (
 )
 from notices.models import Notice
 from plan.queries import get_plan
-from tests.evidence.scene import people
+from tests.evidence.scene import HEAD, as_csv, people, table
 from tests.factories import make_item, make_person, make_plan
 
 ROOT = "/sz-sti-14/evidence/"
-HEAD = ["条目编码", "说明了什么", "事实", "公布日期", "发布单位", "来源标题", "来源等级", "数量", "单位"]
-
-
-def table(number=100) -> list[list[str]]:
-    rows = [
-        ["P-1.1-06", "开工/在建", f"第 {n} 次通报仍在建设", "2025-06", "市报", f"通报{n}", "官方媒体", "", ""]
-        for n in range(number)
-    ]
-    if number > 7:
-        rows[3][0] = "P-9.9"
-        rows[7][3] = "去年"
-    return rows
-
-
-def as_csv(rows, head=HEAD) -> bytes:
-    out = io.StringIO()
-    csv.writer(out).writerows([head, *rows])
-    return out.getvalue().encode()
 
 
 def as_xlsx(rows) -> bytes:

@@ -1,33 +1,19 @@
 """Several people at the same report at the same time: nobody's change is lost, one approval counts."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
-from django.db import close_old_connections, connection, connections
+from django.db import connection
 from django.test import Client
 
 from plan.workflow import Overtaken, WrongState
+from tests.threads import together
 from updates import services
 from updates.answering import address_of, send_link
 from updates.models import StatusUpdate
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WRITERS = 8 if connection.vendor == "postgresql" else 4
-
-
-def together(work, number):
-    """Runs work(0) … work(number - 1) each in a thread with a connection of its own."""
-
-    def run(index):
-        close_old_connections()
-        try:
-            return work(index)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(number) as pool:
-        return list(pool.map(run, range(number)))
 
 
 def test_writers_who_try_again_lose_nothing(small, report):

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from evidence.importing import import_drafts
-from plan.models import Plan
+from plan.commands import plan_named
 
 
 class Command(BaseCommand):
@@ -19,11 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="say what would be added, store nothing")
 
     def handle(self, file, plan, dry_run, **options):
-        try:
-            found = Plan.objects.get(slug=plan)
-        except Plan.DoesNotExist:
-            known = ", ".join(Plan.objects.values_list("slug", flat=True)) or "—"
-            raise CommandError(f"没有规划 {plan} / no such plan; 已有 / known: {known}") from None
+        found = plan_named(plan)
         try:
             with file.open("rb") as stream:
                 new, same, passed_over = import_drafts(found, stream, name=file.name, dry_run=dry_run)

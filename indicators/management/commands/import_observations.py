@@ -10,7 +10,7 @@ from indicators.files.importing import tell
 from indicators.models import Observation
 from indicators.services import import_observations
 from jobs.services import enqueue
-from plan.models import Plan
+from plan.commands import plan_named
 from plan.params import today
 from tables.encodings import CHOICES
 
@@ -51,11 +51,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="with --dry-run: one JSON object with every row")
 
     def handle(self, file, plan, dry_run, **options):
-        try:
-            found = Plan.objects.get(slug=plan)
-        except Plan.DoesNotExist:
-            known = ", ".join(Plan.objects.values_list("slug", flat=True)) or "—"
-            raise CommandError(f"没有规划 {plan} / no such plan; 已有 / known: {known}") from None
+        found = plan_named(plan)
         if options["json"] and not dry_run:
             raise CommandError("--json 只与 --dry-run 合用 / only with --dry-run")
         said = {

@@ -4,10 +4,11 @@ import time
 from collections import Counter
 from contextlib import contextmanager
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.db import connection
 
 from indicators.verdicts.stored import recompute, recompute_all
+from plan.commands import plan_named
 from plan.models import Plan
 from plan.params import today
 
@@ -25,8 +26,8 @@ class Command(BaseCommand):
 
     def handle(self, plan, **options):
         plans = Plan.objects.filter(slug=plan)
-        if not options["all"] and not plans:
-            raise CommandError(f"没有规划 {plan} / no such plan")
+        if not options["all"]:
+            plan_named(plan)
         given = {"as_of": today(), "cause": "命令行重算"}
         with undisturbed():
             started, cpu = time.perf_counter(), time.process_time()

@@ -3,7 +3,7 @@ import os
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from plan.models import Plan
+from plan.commands import plan_named
 from plan.params import today
 from training.demo import Refused, load_demo, new_password, refuse_real
 
@@ -20,10 +20,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, plan, **options):
-        try:
-            found = Plan.objects.get(slug=plan)
-        except Plan.DoesNotExist:
-            raise CommandError(f"没有规划 {plan}，请先 load_plan / no such plan, load it first") from None
+        found = plan_named(plan)
         try:
             if not found.is_demo:
                 refuse_real(is_training=options["yes_this_is_training"])
