@@ -97,6 +97,10 @@ class KindTraits:
         return DoneBy.THING if self.is_due else DoneBy.RULE
 
 
+# Made once: each call of `lazy` makes a class, and a plan has sixteen kinds.
+_lazy_label = lazy(lambda kind: kind.label, str)
+
+
 class PlanKind(str):
     """A kind of a plan: its key, as items hold it, with what the plan says of it."""
 
@@ -107,7 +111,7 @@ class PlanKind(str):
     def __new__(cls, key: str, traits: KindTraits, number: int | None = None):
         self = super().__new__(cls, key)
         self.traits, self.number = traits, number
-        self.words = {key: lazy(lambda: self.label, str)()}
+        self.words = {key: _lazy_label(self)}
         return self
 
     def __reduce__(self):

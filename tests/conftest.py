@@ -116,27 +116,45 @@ ALONE = {"django_assert_num_queries", "django_assert_max_num_queries", "monkeypa
 
 
 class Judged:
-    """What was judged of the loaded plan stays, in a file marked `reading`, until one of its tests writes.
+    """What was judged of the plan as it was loaded stays from test to test; what one of them writes goes with it.
 
-    Judging it anew was a third of each page. What a test writes is followed as if the memory had been empty.
+    Judging it anew was a third of each page. From a test's first row on it is as if the memory had been empty.
     """
 
-    file = None
+    memories = (queries._cache, evidence._kept)
+    kept: tuple[dict, ...] = ({}, {})
+    changed_by = None  # the file one of whose fixtures wrote, for all of its tests
     written = False
 
     @classmethod
     def forget(cls):
-        queries._cache.clear()
-        evidence.forget()
+        for memory in cls.memories:
+            memory.clear()
         observation_pages.forget()
 
     @classmethod
     def begin(cls, item):
-        is_alone = ALONE.intersection(item.fixturenames) or commits(item)
-        file = item.path if item.get_closest_marker("reading") and not is_alone else None
-        if cls.written or not file or file != cls.file:
-            cls.forget()
-        cls.file, cls.written = file, False
+        if cls.written or cls.changed_by not in (None, item.path):
+            cls.kept = ({}, {})
+            cls.changed_by = item.path if cls.written else None
+        cls.written = False
+        cls.forget()
+        if not cls.is_alone(item):
+            for memory, kept in zip(cls.memories, cls.kept, strict=True):
+                memory.update(kept)
+
+    @classmethod
+    def end(cls, item):
+        """Called when what the test wrote has been rolled back."""
+        if commits(item):
+            cls.kept = ({}, {})
+        elif not cls.written and not cls.is_alone(item):
+            cls.kept = tuple(dict(memory) for memory in cls.memories)
+        cls.written = False
+
+    @staticmethod
+    def is_alone(item) -> bool:
+        return bool(ALONE.intersection(item.fixturenames)) or commits(item)
 
     @classmethod
     def note(cls, execute, sql, params, many, context):
@@ -155,6 +173,7 @@ def _nothing_remembered(request):
     Judged.begin(request.node)
     NAMELESS.clear()
     yield
+    Judged.end(request.node)
     if not MADE_UP.intersection(request.node.path.parts):
         assert not NAMELESS, f"the audit log would show these as they are stored: {sorted(NAMELESS)}"
 
@@ -186,8 +205,9 @@ def of_the_night(config) -> bool:
 
 
 def pytest_configure(config):
-    """A password costs nothing here: hundreds of accounts are made."""
+    """Passwords and clients cost nothing here: hundreds are made."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.WHITENOISE_AUTOREFRESH = True  # otherwise each client looks through all style sheets
     hypothesis.settings.load_profile("night" if of_the_night(config) else "change")
 
 
@@ -205,20 +225,31 @@ def pytest_ignore_collect(collection_path, config):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
-    """What a run leaves out (docs/testing.md): drills by day; what the database has no part in, where asked to."""
+    """What a run leaves out (docs/testing.md): drills by day; what the other leg asks, where there are two."""
     if of_the_night(config):
         for item in items:
             if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
                 item.add_marker("drills")
         return
-    only = config.getoption("database_only")
+    leg = config.getoption("leg")
     kept, left_out = [], []
     for item in items:
-        wanted = not item.get_closest_marker("drills") and (may_ask_a_database(item) or not only)
+        wanted = not item.get_closest_marker("drills") and (leg is None or is_of(leg, item))
         (kept if wanted else left_out).append(item)
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = kept
+
+
+# What the product does in another way on each database, and every page and file once: asked of both.
+BOTH = {"audit", "backups", "imports", "indicators", "jobs", "operations", "upgrades"}
+BOTH |= {"test_files.py", "test_pages.py"}
+
+
+def is_of(leg: str, item) -> bool:
+    """Whether a leg of `.ci/run` asks a test: all that may ask a database of PostgreSQL, the rest of SQLite."""
+    asks = not item.get_closest_marker("browser") and may_ask_a_database(item)
+    return asks if leg == "database" else not asks or not BOTH.isdisjoint(item.path.parts)
 
 
 # What pytest-django opens the database for; without one of them a query within the test is an error.

@@ -27,7 +27,7 @@ for CATALOGUE in (Path(__file__).resolve().parent.parent / "locale").glob("*/LC_
 
 def pytest_addoption(parser):
     parser.addoption(
-        "--database-only",
-        action="store_true",
-        help="leave out tests without a database: what a second one need not repeat (docs/testing.md)",
+        "--leg",
+        choices=("database", "rest"),
+        help="of a run on two databases: what may ask one, or everything else with the rooms asked of both",
     )

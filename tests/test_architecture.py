@@ -15,6 +15,8 @@ import polib
 import pytest
 from django.core.management import call_command
 
+from tests.conftest import BOTH
+
 ROOT = Path(__file__).resolve().parent.parent
 # Rooms of the product. Those of invented data speak of the plan they were made for; settings name a default.
 APPS = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"}
@@ -85,6 +87,15 @@ def test_only_templates_load_template_tags():
         if importing.search(path.read_text(encoding="utf-8"))
     ]
     assert offenders == []
+
+
+def test_rooms_that_ask_which_database_it_is_are_asked_of_both():
+    """The tests of all others run on one of them at each change (docs/testing.md)."""
+    asking = {path.relative_to(ROOT).parts[0] for app in APPS for path in (ROOT / app).rglob("*.py")
+              if re.search(r"\bconnection\.vendor\b", path.read_text())}  # fmt: skip
+
+    # The frame is in every page; the data of the bench is loaded into PostgreSQL alone.
+    assert asking - {"shenzhen_plan", "training"} <= BOTH
 
 
 def test_web_process_starts_without_pandas_numpy_or_plotly():

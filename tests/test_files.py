@@ -166,6 +166,8 @@ def test_every_file_says_what_it_is_and_is_found_again(kept):
     assert wrong == {}
 
 
+# What an address answers to, and what it answers with, is decided before any row is asked for.
+@pytest.mark.one_database
 def test_other_methods_than_get_give_no_file_and_leave_no_row(kept):
     methods = ("OPTIONS", "TRACE", "POST", "PUT", "DELETE", "PATCH", "HEAD")
     wrong = {}
@@ -183,6 +185,7 @@ def test_other_methods_than_get_give_no_file_and_leave_no_row(kept):
     assert wrong == {}
 
 
+@pytest.mark.one_database
 def test_a_new_file_cannot_be_forgotten(kept):
     """Whatever is no page is a file at the one door, or named as none."""
     told = {name for name, _keyword, _value in CASES}

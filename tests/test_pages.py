@@ -28,7 +28,6 @@ from tests.factories import make_observation
 from tests.markup import faults_of
 from tests.status_words import strange_words
 
-pytestmark = pytest.mark.reading
 ROOT = "/sz-sti-14/"
 PAGES = [
     "",

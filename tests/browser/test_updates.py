@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from accounts.models import Organisation
 from plan.models import Plan
 from tests.browser.sight import CUT, OVERFLOW
-from tests.browser.test_pages import CHINESE, LOOKS, RULED, axe_violations, turn
+from tests.browser.test_pages import CHINESE, LANGUAGES, RULED, axe_violations, looks, turn
 from tests.browser.watch import assert_clean
 from tests.factories import make_person
 from updates.models import Milestone, StatusUpdate, UpdateStep
@@ -96,19 +96,19 @@ def work_page(open_page, reported, site):
 
 
 @pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("language", LOOKS)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_page_is_quiet_whole_and_accessible(work_page, drawn, reported, shoot, language, name):
     page = work_page(language=language)
     answer = page.goto(f"/sz-sti-14/{PAGES[name].format(**reported)}")
     assert answer.status == 200
     drawn(page)
     problems = []
-    for look, scheme, width, height in LOOKS[language]:
+    for look, scheme, width, height in looks(language):
         turn(page, scheme, width, height)
         shoot(page, f"{language}-{look}/{name}", full_page=True)
         found = {"overflow": page.evaluate(OVERFLOW), "cut": page.evaluate(CUT)}
-        if look in RULED:
-            found["axe"] = axe_violations(page, RULED[look])
+        if (language, look) in RULED:
+            found["axe"] = axe_violations(page, RULED[language, look])
         problems += [f"{look} {what}: {line}" for what, lines in found.items() for line in lines]
     if language == "en":
         # The logo, titles of sources, what people typed, and names of organisations in a field's choices.

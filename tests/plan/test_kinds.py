@@ -21,6 +21,11 @@ def test_a_kind_speaks_for_itself_or_through_its_parts(kind):
     assert (kind in KINDS.top) + bool(KINDS[kind].traits.parents) + (kind in KINDS.entries) == 1
 
 
+def test_words_of_all_kinds_are_of_one_class():
+    """A class for each took two milliseconds of whatever asked a plan for its kinds."""
+    assert len({type(kind.words[kind.value]) for kind in KINDS.values()}) == 1
+
+
 @pytest.mark.parametrize("kind", KINDS.reported)
 def test_what_is_reported_on_is_told_in_the_evaluation_report(kind):
     told = {part for _kind, parts in KINDS.chapters for part in parts} | {kind for kind, _parts in KINDS.chapters}

@@ -9,7 +9,6 @@ from indicators.models import Observation
 from tests.status_words import strange_words
 from tests.test_pages import EXPLAINS, PAGES, ROOT
 
-pytestmark = pytest.mark.reading
 # What those who work here read beside the pages of readers.
 WORK = {
     "demo-analyst": ["home/", "data/", "updates/"],
