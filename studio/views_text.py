@@ -14,7 +14,7 @@ from plan.steps import REFUSALS
 from studio import services
 from studio.reading.document import LONGEST
 from studio.reading.document import read_text as read_document
-from studio.reading.word import NoWordFile, lines_of_word
+from studio.reading.word import NoWordFile, read_word
 from studio.views import get_draft
 from tables.encodings import find_encoding
 from tables.faults import BrokenFile
@@ -33,6 +33,13 @@ REPAIR_WORDS = {
     "number": gettext_lazy("序号与正文分开"),
     "join": gettext_lazy("接上断行"),
     "doubled": gettext_lazy("去掉重字"),
+}
+# What is told of a Word file besides its text.
+WORD_WORDS = {
+    "inserted": gettext_lazy("文件里有 %(n)s 处修订插入：按接受后的文字读入"),
+    "deleted": gettext_lazy("文件里有 %(n)s 处修订删除：删去的文字没有读入"),
+    "comments": gettext_lazy("文件里有 %(n)s 条批注：没有读入"),
+    "notes": gettext_lazy("文件里有 %(n)s 条脚注或尾注：没有读入，其中如有承诺请补进正文"),
 }
 SEEN_WORDS = {
     "no_headings": gettext_lazy("没有认出章节标题：请检查“第一章”“一、”“（一）”等序号是否还在"),
@@ -104,4 +111,7 @@ def _given(request) -> str:
         raise NoWordFile from error
     if unpacked > MOST_UNPACKED:
         raise NoWordFile
-    return lines_of_word(content)
+    word = read_word(content)
+    for name, number in word.seen.items():
+        messages.warning(request, WORD_WORDS[name] % {"n": number})
+    return word.text
