@@ -24,6 +24,9 @@ from texts.forms import explain, refuse
 # A Word file unpacks to many times its size; beyond this it is no text anybody wrote.
 MOST_UNPACKED = 100_000_000
 LARGEST = 20_000_000
+# What begins so looks like text to a program, and is none to a reader: PDF, RTF.
+NO_TEXT = (b"%PDF-", b"{\\rtf")
+UNREADABLE = gettext_lazy("读不出这个文件；请另存为 .docx 或 .txt，PDF 请复制其中的文字粘贴")
 REPAIR_WORDS = {
     "bold": gettext_lazy("去掉粗体标记"),
     "contents": gettext_lazy("去掉目录"),
@@ -58,7 +61,7 @@ def text(request, slug):
             return _take(request, row)
         except (RefusedText, NoWordFile, BrokenFile, UnicodeDecodeError) as error:
             is_text = isinstance(error, RefusedText)
-            words = explain(error) if is_text else _("读不出这个文件；请另存为 .docx 或 .txt")
+            words = explain(error) if is_text else str(UNREADABLE)
             status = refuse(request, ValidationError(words), "raw" if is_text else "file")
         except REFUSALS as error:
             status = refuse(request, error, "raw")
@@ -102,6 +105,8 @@ def _given(request) -> str:
     if file.size > LARGEST:
         raise ValidationError(_("文件超过 20 MB"))
     content = file.read()
+    if content.startswith(NO_TEXT):
+        raise NoWordFile
     if not file.name.lower().endswith(".docx"):
         return content.decode(find_encoding(io.BytesIO(content)))
     try:
