@@ -15,12 +15,18 @@ ROW_END = re.compile(r"等(?P<rest>[^、，]*)$")
 OF_THE_PLACE = re.compile(r"[省市州县](?![场民政区级域会城际内外直里重])")
 # A road's number, or how large the thing is, before its name: G228国道, 500千伏, 30万吨级.
 SIZE = re.compile(r"\d[\d.]*(?:千伏|千瓦|兆瓦|万千瓦|米|公里|吨级|万吨级|亩|级)")
-ROAD = re.compile(r"[GSX]\d{1,4}(?:国道|省道|县道|线)?|(?:地铁)?\d+号线|[一二三四五六七八九十百]+里")
+LINE = re.compile(r"(?:地铁|轨道交通|轻轨)\d+号?线")
+ROAD = re.compile(
+    r"[GSX]\d{1,4}(?:国道|省道|县道|线)?|(?:国道|省道)\d+|(?:地铁)?\d+号线|[一二三四五六七八九十百]+里"
+)
 OF_A_PLACE = re.compile(r"[全各本我]?[省市州县区乡镇村]")
 # What is done to a thing that has a name, as part of the project's: 白鹤滩灌区现代化改造.
 WORKS = re.compile(
-    r"(?:[^、，]{1,2}化)?(?:升级|综合)?(?:改造|扩容|改扩建|扩建|续建配套|改线|改造提升|提升改造|除险加固)(?:工程|项目)?$"
+    r"(?:[^、，]{1,2}化)?(?:升级|综合|扩能|提质|入地)?(?:改造|扩容|改扩建|扩建|续建配套|改线|改造提升|提升改造|除险加固)(?:工程|项目)?$"
 )
+# A row's end that says what is built: 等重大水利工程, 等高速公路项目.
+WORKS_ROW = re.compile(r"(?:水利|交通|铁路|公路|能源|电源|电网|电力|港航|机场|水运|市政|重大)(?:工程|项目)$")
+LONGEST_OF_ROW = 25
 PHASE = re.compile(r"[一二三四五]期$")
 QUOTED = re.compile(r"“[^“”]+”[^“”]{2,}$")
 ENACTED = re.compile(r"《[^《》]+》")
@@ -85,6 +91,8 @@ def names_in(text: str, start: int, end: int, *, verb: str = "", own: Text = NOT
         return NamesFound(tuple(members(text, start, last)), False, shared=("", counted))
     if row_end and (shared := _shared(text, members(text, start, last), bare)):
         return NamesFound(tuple(members(text, start, last)), False, shared=shared)
+    if row_end and (works := _works(text, members(text, start, last), bare, verb)):
+        return NamesFound(works, False)
     things: list[Span] = []
     made = True
     for piece in members(text, start, last):
@@ -132,6 +140,23 @@ def _enacted(text: str, start: int, end: int, verb: str) -> tuple[Span, ...]:
     return (found.span(),) if found and fits else ()
 
 
+def _works(text: str, row: list[Span], bare: str, verb: str) -> tuple[Span, ...]:
+    """Members of a row of works, by names that may have no class of their own: 引大济岷等重大水利工程."""
+    made = verb in words("names", "making") or verb in words("names", "one_by_one")
+    if not made or not WORKS_ROW.search(bare):
+        return ()
+    fits = all(is_proper(text[slice(*one)]) and 3 <= one[1] - one[0] <= LONGEST_OF_ROW for one in row)
+    return tuple(row) if fits else ()
+
+
+def _is_works(body: str) -> bool:
+    """Whether a member is what is done to a thing with a name: 隆黄铁路隆昌至叙永段扩能改造."""
+    works = WORKS.search(body)
+    if not works or not is_proper(body) or words("names", "vague").found(body):
+        return False
+    return any(found.start() and found.end() <= works.start() for found in words("names", "endings").each(body))
+
+
 def _counted(text: str, row: list[Span]) -> str:
     """The class of a row that says how many it names: 水库 of 马鞍山、花桥两座中型水库."""
     found = SO_MANY.search(text, *row[-1]) if len(row) > 1 else None
@@ -142,7 +167,7 @@ def _counted(text: str, row: list[Span]) -> str:
 
 def is_proper(body: str) -> bool:
     """Whether words begin as names do: with a road's number, or no word that plans use for classes of things."""
-    if ROAD.match(body):
+    if ROAD.match(body) or LINE.match(body):
         return True
     rest = SIZE.sub("", body, count=1)
     if OF_A_PLACE.match(rest):
@@ -207,6 +232,10 @@ def _name_of(text: str, start: int, end: int, *, in_row: bool, own: Text) -> Spa
     start += max(text[start:end].rfind("的") + 1, 0) if not words("names", "vague").found(text[start:end]) else 0
     body = text[start:end]
     ends = sorted({_behind(body, found.end()) for found in words("names", "endings").each(body)}, reverse=True)
+    if line := LINE.match(body):
+        return (start, start + line.end()) if _may_follow(body[line.end() :]) else None
+    if _is_works(body):
+        return trimmed(text, start, end)
     for stop in ends:
         if not is_name(body[:stop], in_row=in_row, own=own):
             continue
