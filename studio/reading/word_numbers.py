@@ -25,7 +25,7 @@ def _path(path: str) -> etree.XPath:
 
 def found(part: Any, path: str) -> list[Any]:
     """What a path finds below a part of the document, whatever part it is."""
-    return _path(path)(part)
+    return list(_path(path)(part))
 
 
 def chinese(number: int) -> str:
@@ -48,7 +48,8 @@ FORMATS: dict[str, Callable[[int], str]] = {
     "decimalEnclosedCircleChinese": lambda number: chr(0x245F + number) if 0 < number <= 20 else str(number),
     "upperLetter": lambda number: chr(64 + number) if 0 < number <= 26 else str(number),
     "lowerLetter": lambda number: chr(96 + number) if 0 < number <= 26 else str(number),
-} | dict.fromkeys(CHINESE, chinese)
+    **dict.fromkeys(CHINESE, chinese),
+}
 
 
 class WordNumbers:
@@ -90,7 +91,7 @@ class WordNumbers:
 
     def _list_of(self, paragraph: Any) -> tuple[str, int]:
         """The list a paragraph is in and how deep, by itself or by its style."""
-        holder, seen = paragraph, set()
+        holder, seen = paragraph, set[str]()
         level = None
         while holder is not None:
             own = found(holder, "./w:pPr/w:numPr")
@@ -128,4 +129,4 @@ def _start(level: Any) -> int:
 
 
 def _said(level: Any, name: str) -> str:
-    return (found(level, f"./w:{name}/@w:val") or [""])[0]
+    return str((found(level, f"./w:{name}/@w:val") or [""])[0])
