@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.utils.translation import get_language
 
+from accounts.permissions import Permission, may
 from dashboard.queries import stage
 from indicators.queries import cutoffs, overview
 from indicators.shown.summary import summary
@@ -47,7 +48,10 @@ def plans(request):
     found = Paginator(Plan.objects.select_related("source"), PLANS_A_PAGE)
     page = found.get_page(request.GET.get("page"))
     rows = [_line(request, plan, wanted) for plan in page.object_list]
-    return render(request, "dashboard/plans.html", {"rows": rows, "page": page, "words": asked.words})
+    context = {
+        "rows": rows, "page": page, "words": asked.words, "may_make": may(request.user, Permission.EDIT_PLAN),
+    }  # fmt: skip
+    return render(request, "dashboard/plans.html", context)
 
 
 def _line(request, plan: Plan, wanted: list[str]) -> PlanLine:

@@ -30,6 +30,7 @@ from notices.models import Notice
 from notices.phrases import tell
 from plan.models import Plan
 from plan.wording import overdue_words, plain_number
+from studio import publishing
 from talk.queries import concerning
 from updates.queries import waiting
 from updates.worklist import counts_of, work_rows
@@ -145,6 +146,7 @@ def groups(plan: Plan, user, *, today: date) -> list[ToDoGroup]:
         (P.APPROVE_FIGURES, figures_to_review),
         (P.APPROVE_STATUS, reports_to_review),
         (P.REVIEW_NOTES, notes_to_review),
+        (P.PUBLISH_PLAN, drafts_to_publish),
         (P.OWN_ACCOUNT, discussions),
     )
     found = [make(plan, user, today=today) for permission, make in makers if may(user, permission)]
@@ -416,6 +418,28 @@ def notes_to_review(plan: Plan, user, *, today: date) -> ToDoGroup | None:
     ]
     counts = [Count(_("待复核"), len(rows), home)]
     return ToDoGroup("notes-review", _("待复核的评估意见"), home, counts, lines, _("没有等待复核的评估意见。"))
+
+
+def drafts_to_publish(plan: Plan, user, *, today: date) -> ToDoGroup:
+    """Drafts, of whatever plan, that others handed in and the person may publish."""
+    rows = [row for row in publishing.awaiting(user) if user.works_in(row.slug)]
+    lines = [
+        ToDo(
+            reverse("studio:draft", args=[row.slug]),
+            "",
+            row.title,
+            pgettext("next step", "发布"),
+            word=str(row.get_state_display()),
+            aside=_told(_("更正") if row.plan_id else _("新规划"), row.submitted_at),
+            said=str(row.submitted_by or ""),
+            is_stored=True,
+            **WAITING,
+        )
+        for row in rows[:ROOM]
+    ]
+    home = reverse("studio:home")
+    counts = [Count(_("待发布"), len(rows), home)]
+    return ToDoGroup("drafts-publish", _("待发布的编制稿"), home, counts, lines, _("没有等待您发布的编制稿。"))
 
 
 def discussions(plan: Plan, user, *, today: date) -> ToDoGroup | None:

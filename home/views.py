@@ -1,6 +1,6 @@
 """Where a signed-in person lands: the next things to do, the news, the ways on."""
 
-from django.conf import settings
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -13,7 +13,7 @@ from indicators.headline import headline
 from indicators.queries import overview
 from plan.changes import Clock
 from plan.params import read_choice, read_date, today
-from plan.queries import get_plan
+from plan.queries import first_plan, get_plan
 
 # With no more rows to do than that there is room for what is worth reading.
 FEW = 4
@@ -26,14 +26,20 @@ ADMINISTRATION = {
 
 
 def landing(request):
-    """The bare address leads to the default plan: readers to the overview, who has signed in to what is next."""
+    """The bare address leads to the default plan: readers to the overview, who has signed in to what is next.
+
+    On a site without a plan it leads to the list of them, which says how one comes.
+    """
     query = f"?{request.GET.urlencode()}" if request.GET else ""
     roles = request.user.roles if request.user.is_authenticated else frozenset()
     for role, name in ADMINISTRATION.items():
         if role in roles:
             return redirect(name)
+    slug = first_plan()
+    if not slug:
+        return redirect("plans")
     name = "my_work" if request.user.is_authenticated else "overview"
-    return redirect(reverse(name, args=[settings.DEFAULT_PLAN]) + query)
+    return redirect(reverse(name, args=[slug]) + query)
 
 
 @never_cache
@@ -42,7 +48,12 @@ def my_work(request, slug):
 
     Work is today's alone: on a past day everybody sees what there was to read.
     """
-    plan = get_plan(slug)
+    try:
+        plan = get_plan(slug)
+    except Http404:
+        if first_plan():
+            raise
+        return redirect("plans")
     day = request.as_of
     works = day == today()
     groups = to_do.groups(plan, request.user, today=day) if works else []

@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import takewhile
 from typing import Any
 
+from django.conf import settings
 from django.db import DatabaseError
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.http import Http404
@@ -118,6 +119,25 @@ def get_plan(slug: str) -> Plan:
         raise Http404(_("没有规划“%(slug)s”") % {"slug": slug})
     plan.others = plans[1:]
     return plan
+
+
+# The default plan once it was there: no plan is ever taken away, and every page outside of plans asks.
+seen: set[str] = set()
+
+
+def first_plan() -> str:
+    """The address of the plan that pages outside of plans lead to: the default one, or else the first of all.
+
+    Nothing on a site that has none yet.
+    """
+    wanted = settings.DEFAULT_PLAN
+    if wanted in seen:
+        return wanted
+    is_other = Case(When(slug=wanted, then=Value(0)), default=Value(1))
+    slug = Plan.objects.order_by(is_other, *Plan._meta.ordering).values_list("slug", flat=True).first() or ""
+    if slug == wanted:
+        seen.add(slug)
+    return slug
 
 
 def plan_of_address(path: str) -> Plan | None:

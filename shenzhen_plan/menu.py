@@ -1,7 +1,6 @@
 """The menus of the frame, which knows every room: {% load menu %}."""
 
 from django import template
-from django.conf import settings
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
@@ -12,6 +11,7 @@ from accounts.permissions import Permission, may
 from plan.kinds import list_address
 from plan.links import query_as_of
 from plan.models import Item
+from plan.queries import first_plan
 
 register = template.Library()
 # Eight sections (view name, label); the third opens to the lists of the kinds of commitment that the plan has.
@@ -138,16 +138,18 @@ def more_menu(context):
 def work_menu(context):
     """What the signed-in person has to do here, beside reading: (address, label, whether this is the page).
 
-    On a page of no plan, such as the inbox, it leads to the work of the plan one lands on.
+    On a page of no plan, such as the inbox, it leads to the work of the plan one lands on; on a site that has none
+    yet a planner's leads to the drafts.
     """
     user, plan = context["request"].user, context.get("plan")
-    slug = plan.slug if plan else settings.DEFAULT_PLAN
+    slug = plan.slug if plan else first_plan()
     entries = []
-    for name, label, permission in WORK_MENU:
+    for name, label, permission in WORK_MENU if slug else ():
         if may(user, permission):
             address = reverse(name, args=[slug])
             entries.append((address, label, context["request"].path.startswith(address)))
-    for name, label, permission in SITE_MENU:
+    studio = () if slug else (("studio:home", _("规划编制台"), Permission.EDIT_PLAN),)
+    for name, label, permission in (*studio, *SITE_MENU):
         if may(user, permission):
             address = reverse(name)
             entries.append((address, label, context["request"].path.startswith(address)))

@@ -505,6 +505,11 @@ UNDO_MINUTES = env.int("UNDO_MINUTES", default=10)
 # How long one may mend one's own words in a discussion; taking them back has no end.
 TALK_EDIT_MINUTES = env.int("TALK_EDIT_MINUTES", default=15)
 
+# A program of the installation's own that proposes further items in the studio (studio/outside.py), by its dotted
+# path, and how many seconds it may take. Unset, the rules alone propose.
+STUDIO_PROPOSER = env.str("STUDIO_PROPOSER", "")
+STUDIO_PROPOSER_SECONDS = env.int("STUDIO_PROPOSER_SECONDS", default=60)
+
 # A year's figure is due on this day of the year after, and asked for this many days before.
 FIGURE_DUE_MONTH_DAY = env.str("FIGURE_DUE_MONTH_DAY", "06-30")
 FIGURE_DUE_SOON_DAYS = env.int("FIGURE_DUE_SOON_DAYS", default=60)

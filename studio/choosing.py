@@ -42,7 +42,14 @@ def read_long(held: DraftContent, template: str, report: Callable[[float], None]
 
 def remember(key: str, rows: Iterable[dict[str, Any]]) -> None:
     """Takes in what was read of a long text."""
-    _read[key] = tuple(
+    _read[key] = of_stored(rows)
+    while len(_read) > KEPT:
+        del _read[next(iter(_read))]
+
+
+def of_stored(rows: Iterable[dict[str, Any]]) -> tuple[Proposal, ...]:
+    """Proposals as a job's result has them."""
+    return tuple(
         Proposal(**row | {
             "targets": tuple(ReadTarget(**one) for one in row["targets"]),
             "row": tuple(row["row"]),
@@ -51,8 +58,6 @@ def remember(key: str, rows: Iterable[dict[str, Any]]) -> None:
         })
         for row in rows
     )  # fmt: skip
-    while len(_read) > KEPT:
-        del _read[next(iter(_read))]
 
 
 def is_read(held: DraftContent, template: str) -> bool:
@@ -115,9 +120,9 @@ def accepted(held: DraftContent, found: Iterable[Proposal]) -> dict[int, str]:
     return {number: by_place[_same(one)] for number, one in enumerate(found) if _same(one) in by_place}
 
 
-def waiting(held: DraftContent, template: str) -> list[WaitingProposal]:
-    """Proposals that nobody took, rejected or covered by an item of his own."""
-    found = proposals(held, template)
+def waiting(held: DraftContent, template: str, outside: tuple[Proposal, ...] = ()) -> list[WaitingProposal]:
+    """Proposals that nobody took, rejected or covered by an own item; the rules' before those of `outside`."""
+    found = proposals(held, template) + outside
     taken, none = accepted(held, found), set(held.none)
     covered = _covered(held, found)
     return [

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -149,6 +150,20 @@ def editors(draft: PlanDraft) -> set[int]:
 def publishers(draft: PlanDraft) -> QuerySet[User]:
     """Who may publish a draft as it stands."""
     return people_who_may(Permission.PUBLISH_PLAN, draft.slug).exclude(pk__in=editors(draft))
+
+
+def awaiting(user) -> list[PlanDraft]:
+    """Submitted drafts that somebody else made and that wait for a second person, the one handed in first at the
+    top, each with the time it was (`submitted_at`). The rule is that of `editors`, asked for all at once."""
+    steps = DraftStep.objects.filter(draft=OuterRef("pk")).order_by("-id")
+    last = steps.filter(action=Action.PUBLISHED).values("pk")[:1]
+    own = steps.filter(by=user, pk__gt=Coalesce(OuterRef("last"), 0))
+    rows = PlanDraft.objects.filter(state=PlanDraft.State.SUBMITTED).exclude(keeper=user)
+    rows = rows.annotate(
+        last=Subquery(last), submitted_at=Subquery(steps.filter(action=Action.SUBMITTED).values("at")[:1])
+    )
+    rows = rows.exclude(Exists(own.exclude(action__in=(Action.RETURNED, Action.HANDED))))
+    return list(rows.defer("raw", "content").select_related("submitted_by").order_by("submitted_at", "pk"))
 
 
 def unfinished() -> QuerySet[PlanDraft]:

@@ -2,9 +2,11 @@
 
 import hashlib
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -17,9 +19,12 @@ from jobs.services import enqueue
 from plan.converters import PLAN_ADDRESS_RULE, is_plan_address
 from plan.models import Plan
 from studio import held as content
-from studio.choosing import adopted, is_read, items_of, place_of, proposals, reading_key, remember
+from studio import outside
+from studio.choosing import adopted, is_read, items_of, of_stored, place_of, proposals, reading_key, remember
 from studio.held import CannotChange, DraftContent
 from studio.models import DraftStep, PlanDraft
+from studio.outside import OUTSIDE
+from studio.proposing.proposals import Proposal
 from studio.proposing.rules import templates
 from studio.reading.document import read_text
 
@@ -31,6 +36,8 @@ OF_ITS_LIFE = (
 )  # fmt: skip
 # The job that reads a long text.
 PROPOSE = "studio.propose"
+# The job that asks the installation's own program.
+ASK = "studio.ask"
 
 
 @transaction.atomic
@@ -72,6 +79,33 @@ def reading(draft: PlanDraft) -> Job | None:
     return None
 
 
+@dataclass(frozen=True)
+class Outside:
+    """What the installation's own program proposes (studio.outside); `is_asked` while it has not answered."""
+
+    program: str
+    is_asked: bool = False
+    proposals: tuple[Proposal, ...] = ()
+    told: tuple[str, ...] = ()
+
+
+def outside_of(draft: PlanDraft) -> Outside | None:
+    """The program's answer, asked for by a job where there is none. A text it failed on is not sent to it again.
+
+    None where there is no program, or the rules are not done.
+    """
+    held, program = draft.held, settings.STUDIO_PROPOSER
+    if not program or not held.text or not is_read(held, draft.template):
+        return None
+    arguments = {"draft": draft.pk, "key": outside.key_of(held, draft.template)}
+    job = Job.objects.filter(kind=ASK, arguments=arguments).order_by("-id").first() or enqueue(ASK, arguments)
+    if job.state == Job.State.DONE and job.result.get("proposals") is not None:
+        return Outside(program, False, of_stored(job.result["proposals"]), tuple(job.result["told"]))
+    if job.state in (Job.State.QUEUED, Job.State.RUNNING):
+        return Outside(program, True)
+    return Outside(program, told=(_("没有应答"),))
+
+
 def locked(pk: int) -> PlanDraft:
     return PlanDraft.objects.select_for_update().get(pk=pk)
 
@@ -84,13 +118,14 @@ def change(
     action: str,
     by,
     edition: int | None = None,
-    told: str = "",
+    told: str | list[str] = "",
     **columns: Any,
 ) -> PlanDraft:
     """Applies a pure change to what a draft holds; `columns` of its row go with it.
 
     `edition` is the one that was read: with it a draft that somebody changed meanwhile is refused (Overtaken).
-    Without it the change says itself what must still be there. Raises WrongState and ValidationError.
+    Without it the change says itself what must still be there; a list that it fills is told. Raises WrongState and
+    ValidationError.
     """
     require(by, Permission.EDIT_PLAN)
     draft = locked(draft.pk)
@@ -111,7 +146,7 @@ def change(
     draft.content, draft.title = after.as_json(), after.frame.get("title") or draft.title
     draft.edition += 1
     draft.save()
-    note(draft, action, by, told, changed)
+    note(draft, action, by, told if isinstance(told, str) else "、".join(told), changed)
     return draft
 
 
@@ -164,12 +199,22 @@ def accept(draft: PlanDraft, numbers: Collection[int], *, by, text_key: str) -> 
         found = _found(held, draft, text_key)
         rows = items_of(held, found, [number for number in numbers if number < len(found)])
         held, _keys = content.accept(held, rows)
-        told.extend(row.title for row in rows)
+        told.extend([*_from_outside(found, numbers), *(row.title for row in rows)])
         for key, parent in adopted(held, found).items():
             held.items[key].parent = parent
         return held
 
-    return change(draft, make, action=Action.ACCEPTED, by=by, told="、".join(told)) if numbers else draft
+    return change(draft, make, action=Action.ACCEPTED, by=by, told=told) if numbers else draft
+
+
+def _from_outside(found: tuple[Proposal, ...], numbers: Collection[int]) -> list[str]:
+    """For the draft's trace, where some of what was accepted came from."""
+    taken = sum(found[number].rule == OUTSIDE for number in numbers if number < len(found))
+    return (
+        [_("%(n)s 条来自外接程序 %(program)s") % {"n": taken, "program": settings.STUDIO_PROPOSER}]
+        if taken
+        else []
+    )
 
 
 def reject(draft: PlanDraft, numbers: Collection[int], *, by, text_key: str) -> PlanDraft:
@@ -182,12 +227,13 @@ def reject(draft: PlanDraft, numbers: Collection[int], *, by, text_key: str) -> 
     return change(draft, make, action=Action.NONE, by=by, told=str(len(numbers))) if numbers else draft
 
 
-def _found(held: DraftContent, draft: PlanDraft, text_key: str):
+def _found(held: DraftContent, draft: PlanDraft, text_key: str) -> tuple[Proposal, ...]:
     if reading(draft) is not None:
         raise CannotChange("建议还在生成，请稍候再试")
     if key_of(held) != text_key:
         raise CannotChange("文本刚刚改动过，建议已重新生成；页面已更新，请再看一遍")
-    return proposals(held, draft.template)
+    more = outside_of(draft)
+    return proposals(held, draft.template) + (more.proposals if more else ())
 
 
 def key_of(held: DraftContent) -> str:

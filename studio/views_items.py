@@ -51,7 +51,8 @@ def commitments(request, slug):
     """The text section by section, proposals in the margin."""
     row = get_draft(slug)
     held = row.held
-    asked = waiting(held, row.template)
+    more = services.outside_of(row)
+    asked = waiting(held, row.template, more.proposals if more else ())
     sections = _sections(held, asked)
     chosen = whole_number(request.GET.get("section", ""))
     if chosen is None:
@@ -69,6 +70,7 @@ def commitments(request, slug):
         "kinds": {kind["key"]: kind["name"] for kind in held.kinds},
         "text_key": services.key_of(held),
         "left": len(asked),
+        "outside": more,
     }
     return render(request, "studio/commitments.html", context)
 

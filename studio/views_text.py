@@ -14,7 +14,7 @@ from plan.steps import REFUSALS
 from studio import services
 from studio.reading.document import LONGEST
 from studio.reading.document import read_text as read_document
-from studio.reading.word import NoWordFile, lines_of_word
+from studio.reading.word import NoWordFile, read_word
 from studio.views import get_draft
 from tables.encodings import find_encoding
 from tables.faults import BrokenFile
@@ -24,6 +24,9 @@ from texts.forms import explain, refuse
 # A Word file unpacks to many times its size; beyond this it is no text anybody wrote.
 MOST_UNPACKED = 100_000_000
 LARGEST = 20_000_000
+# What begins so looks like text to a program, and is none to a reader: PDF, RTF.
+NO_TEXT = (b"%PDF-", b"{\\rtf")
+UNREADABLE = gettext_lazy("读不出这个文件；请另存为 .docx 或 .txt，PDF 请复制其中的文字粘贴")
 REPAIR_WORDS = {
     "bold": gettext_lazy("去掉粗体标记"),
     "contents": gettext_lazy("去掉目录"),
@@ -33,6 +36,13 @@ REPAIR_WORDS = {
     "number": gettext_lazy("序号与正文分开"),
     "join": gettext_lazy("接上断行"),
     "doubled": gettext_lazy("去掉重字"),
+}
+# What is told of a Word file besides its text.
+WORD_WORDS = {
+    "inserted": gettext_lazy("文件里有 %(n)s 处修订插入：按接受后的文字读入"),
+    "deleted": gettext_lazy("文件里有 %(n)s 处修订删除：删去的文字没有读入"),
+    "comments": gettext_lazy("文件里有 %(n)s 条批注：没有读入"),
+    "notes": gettext_lazy("文件里有 %(n)s 条脚注或尾注：没有读入，其中如有承诺请补进正文"),
 }
 SEEN_WORDS = {
     "no_headings": gettext_lazy("没有认出章节标题：请检查“第一章”“一、”“（一）”等序号是否还在"),
@@ -51,7 +61,7 @@ def text(request, slug):
             return _take(request, row)
         except (RefusedText, NoWordFile, BrokenFile, UnicodeDecodeError) as error:
             is_text = isinstance(error, RefusedText)
-            words = explain(error) if is_text else _("读不出这个文件；请另存为 .docx 或 .txt")
+            words = explain(error) if is_text else str(UNREADABLE)
             status = refuse(request, ValidationError(words), "raw" if is_text else "file")
         except REFUSALS as error:
             status = refuse(request, error, "raw")
@@ -95,6 +105,8 @@ def _given(request) -> str:
     if file.size > LARGEST:
         raise ValidationError(_("文件超过 20 MB"))
     content = file.read()
+    if content.startswith(NO_TEXT):
+        raise NoWordFile
     if not file.name.lower().endswith(".docx"):
         return content.decode(find_encoding(io.BytesIO(content)))
     try:
@@ -104,4 +116,7 @@ def _given(request) -> str:
         raise NoWordFile from error
     if unpacked > MOST_UNPACKED:
         raise NoWordFile
-    return lines_of_word(content)
+    word = read_word(content)
+    for name, number in word.seen.items():
+        messages.warning(request, WORD_WORDS[name] % {"n": number})
+    return word.text

@@ -2,18 +2,35 @@
 
 from django import template
 from django.conf import settings
+from django.db import Error
 from django.urls import reverse
 
 from accounts.wording import PERMISSION_WORDS
+from plan.queries import first_plan
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
 def address_of_plan(context, name: str) -> str:
-    """A page of the plan that the address stands under; of the default one where it stands under none."""
+    """A page of the plan that the address stands under; of the first one where it stands under none.
+
+    Nothing on a site without a plan.
+    """
     plan = context.get("plan")
-    return reverse(name, args=[plan.slug if plan else settings.DEFAULT_PLAN])
+    slug = plan.slug if plan else _first_plan(context)
+    return reverse(name, args=[slug]) if slug else ""
+
+
+def _first_plan(context) -> str:
+    """Asked for once a page; a page that says the database is away must not ask it."""
+    kept = context.render_context
+    if "first_plan" not in kept:
+        try:
+            kept["first_plan"] = first_plan()
+        except Error:
+            kept["first_plan"] = settings.DEFAULT_PLAN
+    return kept["first_plan"]
 
 
 @register.simple_tag(takes_context=True)

@@ -31,7 +31,7 @@ def read_clause(text: str, start: int, end: int) -> Clause:
         start, body = start + len(joint), body[len(joint) :]
     verb, at = _verb_at(body)
     manner = _manner(body)
-    setting = words("clauses", "settings").at(body, manner) or words("clauses", "settings").at(body)
+    setting = _setting_at(body, manner) or _setting_at(body, 0)
     if verb and not (setting and at <= manner + len(setting)):
         return Clause(start, end, "action", start + at, verb)
     if setting or verb:
@@ -42,6 +42,12 @@ def read_clause(text: str, start: int, end: int) -> Clause:
     if words("clauses", "states").found(body, len(body) // 3):
         return Clause(start, end, "state", start)
     return Clause(start, end, "bare", start)
+
+
+def _setting_at(body: str, place: int) -> str:
+    """The word a setting begins with; 对外开放 and 自主创新 begin with none."""
+    is_other = words("clauses", "no_settings").at(body, place)
+    return "" if is_other else words("clauses", "settings").at(body, place)
 
 
 def _manner(body: str) -> int:

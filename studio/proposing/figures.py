@@ -49,7 +49,9 @@ def _number_in(said: str) -> re.Match[str] | None:
         behind = blanked[found.end() :]
         if not (counted.at(found[0][-1]) and behind[:2] in ("平台", "行动")):
             return found
-    return None
+    last = re.search(rf"({NUMBER})(?:左右|以[上下内])?$", blanked)
+    named = words("units", "unitless", "figures.toml").found(blanked)
+    return last if last and named and named.end() <= last.start() else None
 
 
 def _figure(text: str, piece: Span, year: int) -> NumberFound | None:

@@ -13,7 +13,27 @@ BRACKETS = re.compile(r"[（(][^（）()]*[）)]|[“”]")
 ROW_END = re.compile(r"等(?P<rest>[^、，]*)$")
 # A thing of the place whose plan it is: 市儿童医院, not 市场, 市级, 市重点实验室.
 OF_THE_PLACE = re.compile(r"[省市州县](?![场民政区级域会城际内外直里重])")
-JOINTS = re.compile(r"和|以及|及|与")
+# A road's number, or how large the thing is, before its name: G228国道, 500千伏, 30万吨级.
+SIZE = re.compile(r"\d[\d.]*(?:千伏|千瓦|兆瓦|万千瓦|米|公里|吨级|万吨级|亩|级)")
+LINE = re.compile(r"(?:地铁|轨道交通|轻轨)\d+号?线")
+ROAD = re.compile(
+    r"[GSX]\d{1,4}(?:国道|省道|县道|线)?|(?:国道|省道)\d+|(?:地铁)?\d+号线|[一二三四五六七八九十百]+里"
+)
+OF_A_PLACE = re.compile(r"[全各本我]?[省市州县区乡镇村]")
+# What is done to a thing that has a name, as part of the project's: 白鹤滩灌区现代化改造.
+WORKS = re.compile(
+    r"(?:[^、，]{1,2}化)?(?:升级|综合|扩能|提质|入地)?(?:改造|扩容|改扩建|扩建|续建配套|改线|改造提升|提升改造|除险加固)(?:工程|项目)?$"
+)
+# A row's end that says what is built: 等重大水利工程, 等高速公路项目.
+WORKS_ROW = re.compile(r"(?:水利|交通|铁路|公路|能源|电源|电网|电力|港航|机场|水运|市政|重大)(?:工程|项目)$")
+LONGEST_OF_ROW = 25
+PHASE = re.compile(r"[一二三四五]期$")
+QUOTED = re.compile(r"“[^“”]+”[^“”]{2,}$")
+ENACTED = re.compile(r"《[^《》]+》")
+# 马鞍山、花桥两座中型水库: so many of a class, by their names.
+SO_MANY = re.compile(r"(?P<count>[两二三四五六七八九])(?:座|个|条|所|处|家|大)(?P<what>[^、，]+)$")
+COUNTS = "零一二三四五六七八九"
+JOINTS = re.compile(r"和|以及|及(?!其)|与")
 # What may stand behind the ending as part of the name: 实验室（深圳）, “强链补链计划”.
 BEHIND = re.compile(r"(?:[（(][^（）()]{1,12}[）)]|”)*")
 
@@ -34,7 +54,8 @@ class NamesFound:
     def title(self, text: str, name: Span) -> str:
         """A name in full: 国家分子药物创新中心."""
         first, last = self.shared
-        return f"{first}{text[slice(*name)].strip('“”').removeprefix(first)}{last}"
+        said = SO_MANY.sub("", text[slice(*name)]) if last else text[slice(*name)]
+        return f"{first}{_unquoted(said).removeprefix(first)}{last}"
 
 
 @dataclass(frozen=True)
@@ -64,16 +85,23 @@ def names_in(text: str, start: int, end: int, *, verb: str = "", own: Text = NOT
     more = False
     if programmes := _programmes(text, start, end, verb):
         return NamesFound(programmes, False)
+    if enacted := _enacted(text, start, end, verb):
+        return NamesFound(enacted, False)
+    if counted := _counted(text, members(text, start, last)):
+        return NamesFound(tuple(members(text, start, last)), False, shared=("", counted))
     if row_end and (shared := _shared(text, members(text, start, last), bare)):
         return NamesFound(tuple(members(text, start, last)), False, shared=shared)
+    if row_end and (works := _works(text, members(text, start, last), bare, verb)):
+        return NamesFound(works, False)
     things: list[Span] = []
     made = True
     for piece in members(text, start, last):
         for member in _joined(text, *piece, in_row=in_row, own=own):
             name = _name_of(text, *member, in_row=in_row, own=own)
-            if name and (in_row or has_name(text[slice(*name)], own=own)):
+            said = name is not None and _says_more(text[name[1] : member[1]])
+            if name and (in_row or has_name(text[slice(*name)], verb="" if said else verb, own=own)):
                 found.append(name)
-                more = more or _says_more(text[name[1] : member[1]])
+                more = more or said
             elif thing := name or _thing_of(text, *member):
                 things.append(thing)
             else:
@@ -91,11 +119,77 @@ def _shared(text: str, row: list[Span], last: str) -> tuple[str, str] | None:
     return None if alone or text[row[0][0] + len(mark)] == "级" else (mark, last)
 
 
-def has_name(body: str, *, own: Text = NOTHING) -> bool:
-    """Whether a thing bears a mark of a name, or the text says it again and again."""
+def _is_single(bare: str) -> bool:
+    """Whether words end as one thing does: 沙塘水库; not where they only say what class of it: 虚拟电厂."""
+    ending = words("names", "single_endings").end_of(bare)
+    enough = len(bare) - len(ending) >= number("names", "shortest")
+    return bool(ending) and (enough or not words("names", "common").at(bare))
+
+
+def _unquoted(said: str) -> str:
+    """A name in quotation marks without them; “海丰一号”养殖平台 keeps its own."""
+    return said.strip("“”") if QUOTED.match(said) is None else said
+
+
+def _enacted(text: str, start: int, end: int, verb: str) -> tuple[Span, ...]:
+    """What is to be in force has the name its title gives it: 出台《古城保护条例》."""
+    found = ENACTED.match(text, start, end)
+    fits = (
+        found and verb in words("names", "enacting") and words("names", "enacted").end_of(found[0].strip("《》"))
+    )
+    return (found.span(),) if found and fits else ()
+
+
+def _works(text: str, row: list[Span], bare: str, verb: str) -> tuple[Span, ...]:
+    """Members of a row of works, by names that may have no class of their own: 引大济岷等重大水利工程."""
+    made = verb in words("names", "making") or verb in words("names", "one_by_one")
+    if not made or not WORKS_ROW.search(bare):
+        return ()
+    fits = all(is_proper(text[slice(*one)]) and 3 <= one[1] - one[0] <= LONGEST_OF_ROW for one in row)
+    return tuple(row) if fits else ()
+
+
+def _is_works(body: str) -> bool:
+    """Whether a member is what is done to a thing with a name: 隆黄铁路隆昌至叙永段扩能改造."""
+    works = WORKS.search(body)
+    if not works or not is_proper(body) or words("names", "vague").found(body):
+        return False
+    return any(found.start() and found.end() <= works.start() for found in words("names", "endings").each(body))
+
+
+def _counted(text: str, row: list[Span]) -> str:
+    """The class of a row that says how many it names: 水库 of 马鞍山、花桥两座中型水库."""
+    found = SO_MANY.search(text, *row[-1]) if len(row) > 1 else None
+    if not found or COUNTS.find(found["count"].replace("两", "二")) != len(row) or found.start() == row[-1][0]:
+        return ""
+    return words("names", "endings").end_of(found["what"])
+
+
+def is_proper(body: str) -> bool:
+    """Whether words begin as names do: with a road's number, or no word that plans use for classes of things."""
+    if ROAD.match(body) or LINE.match(body):
+        return True
+    rest = SIZE.sub("", body, count=1)
+    if OF_A_PLACE.match(rest):
+        return bool(OF_THE_PLACE.match(rest))
+    common = words("names", "common").at(rest) or words("names", "generic").at(rest)
+    return (
+        not common and not words("clauses", "verbs").at(rest) and not re.match(r"[一二三四五六七八九十\d]", rest)
+    )
+
+
+def has_name(body: str, *, verb: str = "", own: Text = NOTHING) -> bool:
+    """Whether a thing bears a mark of a name, begins as names do, or is made as single things are: 迁建, 开工.
+
+    So does what the text says again and again.
+    """
     bare = BRACKETS.sub("", body)
+    if verb in words("names", "one_by_one"):
+        return True
+    if verb in words("names", "making") and (QUOTED.match(body) or is_proper(bare)):
+        return True
     ending = words("names", "endings").end_of(bare)
-    if _is_marked(body, bare[: len(bare) - len(ending)], own) or words("names", "single_endings").end_of(bare):
+    if _is_marked(body, bare[: len(bare) - len(ending)], own) or _is_single(bare):
         return True
     return bool(words("names", "often_endings").end_of(bare)) and own.repeats(body)
 
@@ -138,8 +232,16 @@ def _name_of(text: str, start: int, end: int, *, in_row: bool, own: Text) -> Spa
     start += max(text[start:end].rfind("的") + 1, 0) if not words("names", "vague").found(text[start:end]) else 0
     body = text[start:end]
     ends = sorted({_behind(body, found.end()) for found in words("names", "endings").each(body)}, reverse=True)
+    if line := LINE.match(body):
+        return (start, start + line.end()) if _may_follow(body[line.end() :]) else None
+    if _is_works(body):
+        return trimmed(text, start, end)
     for stop in ends:
-        if is_name(body[:stop], in_row=in_row, own=own) and _may_follow(body[stop:]):
+        if not is_name(body[:stop], in_row=in_row, own=own):
+            continue
+        if WORKS.match(body, stop) and is_proper(body):
+            return trimmed(text, start, end)
+        if _may_follow(body[stop:]):
             return trimmed(text, start, start + stop)
     return None
 
@@ -178,11 +280,15 @@ def is_name(body: str, *, in_row: bool = False, own: Text = NOTHING) -> bool:
     if words("names", "not_within").found(bare) and not placed:
         return False
     before = len(bare) - len(ending)
+    if before and bare[0] in "东南西北" and words("names", "single_endings").end_of(bare):
+        return True
     if words("names", "never").end_of(bare):
         return False
-    if before > 1 and _is_marked(body, bare[:before], own):
+    if before > 1 and (_is_marked(body, bare[:before], own) or QUOTED.match(body)):
         return True
-    if words("names", "generic").at(bare):
+    if before > 1 and is_proper(bare):
+        return True
+    if words("names", "generic").at(bare) and not _is_single(bare):
         return False
     if words("names", "often_endings").end_of(bare) and before > 1 and own.repeats(body):
         return True
@@ -210,7 +316,7 @@ def _programme(text: str, start: int, end: int, verb: str) -> Span | None:
 
 def _is_marked(body: str, before: str, own: Text) -> bool:
     """Whether what stands before an ending, or in its brackets, holds a mark or a name that the text repeats."""
-    said = before + "".join(BRACKETS.findall(body))
+    said = (before if PHASE.search(body) is None else body) + "".join(BRACKETS.findall(body))
     if words("names", "marks").found(said) or own.marks_of(said) or OF_THE_PLACE.match(before):
         return True
     inner = [found.end() for found in words("names", "often_endings").each(before)]

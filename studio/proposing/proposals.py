@@ -7,11 +7,11 @@ from decimal import Decimal
 
 from studio.proposing.clauses import Clause, read_clause
 from studio.proposing.figures import YEAR, NumberFound, figures_in, year_of
-from studio.proposing.names import Text, names_in
+from studio.proposing.names import WORKS, Text, names_in
 from studio.proposing.rules import ChapterRule, Template, words
 from studio.proposing.targets import ReadTarget, in_base_unit, parse_targets
 from studio.reading.document import Block, PlanText
-from studio.reading.headings import mark_of
+from studio.reading.headings import MARKS, mark_of
 from studio.reading.tables import cells_of
 from texts.clauses import Span, clauses, cut, sentences, trimmed
 
@@ -21,6 +21,9 @@ SHORTEST_IN_BOX = 4
 SHORTEST_POINT = 5
 # A numbered paragraph lies below whatever heading stands over it.
 DEEPEST = 99
+# What says what something is, and a row of things that goes on from the clause before.
+TELLS = re.compile(r"(?<![凡特尤还但就])是(?!否)")
+A_ROW = re.compile(r"、[^、]+等[^、]{0,8}$")
 PLACE = re.compile(r"(?:组团|园|谷|港|城|区|带|岛|镇|湾)$")
 
 
@@ -80,10 +83,11 @@ class _Proposer:
         self.place = _Place(ChapterRule(words("sections", "goals"), fits_all=True))
         self.run_in = _run_in_chapters(self.blocks)
         self.chapter = -1
-        self.level = {block.depth for block in self.blocks if block.depth}
+        self.level = {block.depth for block in self.blocks if block.depth and not is_box(block)}
         self.tabled: list[Proposal] = []
         self.above: dict[int, int] = {}
         self.measured = (-1, "")
+        self.goals_opened = False
 
     def read(self, report: Callable[[float], None]) -> list[Proposal]:
         for number, block in enumerate(self.blocks):
@@ -92,7 +96,7 @@ class _Proposer:
                 self.heading(number, block)
             elif block.kind == "table":
                 self.table(number, block)
-            elif not self.place.looks_back:
+            elif not self.place.looks_back or self.is_of_goals(block):
                 self.paragraph(number, block)
         return _without_twins(self.running_on())
 
@@ -120,6 +124,7 @@ class _Proposer:
     def heading(self, number: int, block: Block) -> None:
         title = block.mark.rest if block.mark else block.text
         titles = (*self.place.titles[: block.depth - 1], title)
+        self.goals_opened = False
         if block.depth == 1:
             self.chapter = number
             self.place = _Place(self.template.rule_for(title))
@@ -127,7 +132,7 @@ class _Proposer:
         goals = any(_is_of_goals(one) for one in titles[-2:])
         back = any(_looks_back(one) for one in ((title,) if goals else titles))
         self.place = replace(self.place, titles=titles, looks_back=back, goals=goals)
-        self.place.is_box = block.mark is not None and block.mark.sort == "box"
+        self.place.is_box = is_box(block)
         if block.depth == 1:
             self.place.top = self.place.under = -1
             self.above = {}
@@ -135,9 +140,11 @@ class _Proposer:
             self.open_section(number, block, title)
 
     def has_no_sections(self, number: int) -> bool:
-        """Whether a chapter is itself what others have sections for."""
+        """Whether a chapter is itself what others have sections for; a box is none."""
         below = self.blocks[number + 1 :]
-        return bool(below) and next((block.depth == 1 for block in below if block.depth), True)
+        return bool(below) and next(
+            (block.depth == 1 for block in below if block.depth and not is_box(block)), True
+        )
 
     def open_section(self, number: int, block: Block, title: str) -> None:
         """The item a section stands for: its words are the paragraph that follows, or its own title."""
@@ -195,14 +202,16 @@ class _Proposer:
 
     def paragraph(self, number: int, block: Block) -> None:
         text, rule = block.text, self.place.rule
-        if block.kind == "subheading" or re.match(r"注[：:]|[表图]\s*\d", text):
+        if (block.kind == "subheading" and not self.place.is_box) or re.match(r"注[：:]|[表图]\s*\d", text):
             return
         statement = mark_of(text)
         opener = _opener(text, len(statement.printed)) if statement else ""
         if _looks_back(opener):
             return
-        if self.place.goals or _is_of_goals(opener):
+        if self.place.goals or self.is_of_goals(block):
             self.goals(number, text, len(statement.printed) if opener and statement else 0)
+        elif self.place.is_box and self.place.under >= 0:
+            self.boxed(number, text, len(statement.printed) if statement else 0)
         elif not self.level:
             self.unheaded(number, text)
         elif not self.place.titles:
@@ -217,25 +226,44 @@ class _Proposer:
             self.leads(number, text)
         elif rule.place:
             self.places(number, text)
-        elif self.place.is_box and self.place.under >= 0:
-            self.boxed(number, text)
         else:
             self.commitments(number, 0, len(text), self.place.under)
 
-    def boxed(self, number: int, text: str) -> None:
+    def is_of_goals(self, block: Block) -> bool:
+        """Whether a numbered paragraph opens with a title of goals, or goes on from one that did."""
+        if mark := mark_of(block.text):
+            self.goals_opened = _is_of_goals(_opener(block.text, len(mark.printed)))
+        return self.goals_opened
+
+    def boxed(self, number: int, text: str, at: int) -> None:
         """A box names things in rows without a verb: each is one."""
-        for part in sentences(text):
+        for part in sentences(text, at):
+            label = text.find("：", *part)
+            if label > 0:
+                part = self.labelled(number, part, label)
             places = [piece for place in clauses(text, *part) for piece in cut(text, *place, "、")]
             if any(read_clause(text, *place).sort == "action" or self.beyond(text, *place, 0) for place in places):
                 self.commitments(number, *part, self.place.under)
                 continue
             for start, end in places:
                 title = text[start:end].strip("“”")
-                if end - start < SHORTEST_IN_BOX:
-                    continue
-                known = self.names.get(_key(title), -1)
-                made = Proposal("project", number, start, end, title, "box", self.place.under, same_as=known)
-                self.names.setdefault(_key(title), self.found.add(made))
+                if end - start >= SHORTEST_IN_BOX:
+                    self.in_box(number, start, end, title)
+
+    def labelled(self, number: int, part: Span, label: int) -> Span:
+        """What stands behind a label of a box. What is done to it makes the label a thing: 环湖绿道：建设驿站."""
+        text, rest = self.blocks[number].text, (label + 1, part[1])
+        if first := clauses(text, *rest):
+            is_done = read_clause(text, *first[0]).sort == "action" or self.beyond(text, *first[0], 0)
+            title = text[part[0] : label]
+            if is_done and words("names", "endings").end_of(title) and label - part[0] >= SHORTEST_IN_BOX:
+                self.in_box(number, part[0], label, title)
+        return rest
+
+    def in_box(self, number: int, start: int, end: int, title: str) -> None:
+        known = self.names.get(_key(title), -1)
+        made = Proposal("project", number, start, end, title, "box", self.place.under, same_as=known)
+        self.names.setdefault(_key(title), self.found.add(made))
 
     def unheaded(self, number: int, text: str) -> None:
         """Of a text without headings each paragraph is what others have sections for, by its first words."""
@@ -278,7 +306,17 @@ class _Proposer:
         rest = first[1] + 1 if first[1] < len(text) - 1 else at
         # The title itself may name what the statement is about.
         self.named(number, read_clause(text, *first), parent, marked=True)
-        self.commitments(number, rest, len(text), parent)
+        if rest > at or not self.stands_over(number):
+            self.commitments(number, rest, len(text), parent)
+
+    def stands_over(self, number: int) -> bool:
+        """Whether a numbered paragraph is but the title of those with a lower number behind it."""
+        here, behind = (
+            mark_of(block.text) for block in (*self.blocks[number : number + 2], self.blocks[number])[:2]
+        )
+        sorts = list(MARKS)
+        known = here and behind and behind.sort in MARKS and here.sort in MARKS
+        return bool(known and here and behind and sorts.index(behind.sort) > sorts.index(here.sort))
 
     def run_ins(self, number: int, text: str) -> None:
         """Short sentences that open what follows: 加强前瞻布局。制定实施…"""
@@ -363,14 +401,17 @@ class _Proposer:
                 if figures := self.beyond(text, *place, year):
                     self.figures(number, figures)
                 elif not figures_only and year <= self.year:
-                    self.clause(number, read_clause(text, *place), parent)
+                    self.clause(number, read_clause(text, *place), parent, is_last=place[1] == part[1])
 
-    def clause(self, number: int, clause: Clause, parent: int) -> None:
+    def clause(self, number: int, clause: Clause, parent: int, *, is_last: bool) -> None:
         """An action without a name in it is a point; a standing, 打造…示范区, is one whatever it names."""
         text = self.blocks[number].text
-        standing = clause.verb in words("names", "standing")
+        said = text[clause.start : clause.end]
+        standing = clause.verb in words("names", "standing") and not words("names", "built").end_of(said)
         begun = len(self.found.found)
         more = standing or self.named(number, clause, parent)
+        if clause.sort != "action" and begun == len(self.found.found) and promises(text, clause, is_last=is_last):
+            self.found.add(Proposal("point", number, clause.start, clause.end, said, "promise", parent))
         if (
             clause.sort != "action"
             or not more
@@ -395,7 +436,8 @@ class _Proposer:
 
     def split(self, text: str, clause: Clause) -> list[Span]:
         """A row of things is a point each: the first with its verb, the others by their own words."""
-        named = names_in(text, clause.object, clause.end, verb=clause.verb, own=self.own)
+        verb = "" if clause.verb in words("names", "standing") else clause.verb
+        named = names_in(text, clause.object, clause.end, verb=verb, own=self.own)
         if len(named.things) < 2 or named.names or clause.end - named.things[-1][1] > 8:
             return [(clause.start, clause.end)]
         first, *others = named.things
@@ -458,6 +500,23 @@ def propose(
     return _Proposer(document, template, year).read(report)
 
 
+def promises(text: str, clause: Clause, *, is_last: bool) -> bool:
+    """Whether a clause without a verb in front promises: 养老机构全部达标, or a setting that nothing follows.
+
+    A row of things does not, nor what says what something is, nor the title of a numbered paragraph.
+    """
+    said = text[clause.start : clause.end]
+    if clause.end - clause.start < SHORTEST_POINT or mark_of(said) or _only_a_year(text, clause.start, clause.end):
+        return False
+    if clause.sort == "setting":
+        return is_last and not words("clauses", "looks").at(said)
+    return clause.sort in ("bare", "state") and not (TELLS.search(said) or A_ROW.search(said))
+
+
+def is_box(block: Block) -> bool:
+    return bool(block.depth) and block.mark is not None and block.mark.sort == "box"
+
+
 def _marks(blocks: list[Block]) -> tuple[str, ...]:
     """Marks of names that this text's own headings show: 玉塘-马田-燕罗, and the first letters of 光明科学城."""
     found: set[str] = set()
@@ -471,7 +530,10 @@ def _marks(blocks: list[Block]) -> tuple[str, ...]:
 
 
 def _key(name: str) -> str:
-    return re.sub(r"[\s“”]", "", name)
+    """A name by which it is known again: 沙塘水库工程 is 沙塘水库."""
+    bare = re.sub(r"[\s“”]", "", name)
+    short = WORKS.sub("", re.sub(r"(?:建设)?(?:工程|项目)$", "", bare))
+    return short if len(short) >= SHORTEST_IN_BOX else bare
 
 
 def _only_a_year(text: str, start: int, end: int) -> bool:

@@ -89,6 +89,7 @@ def test_each_role_has_its_own_groups(plan, component, own):
         "reporter": make_person("rep", "reporter", organisation=own),
         "evaluator": make_person("eva", "evaluator"),
         "reviewer": make_person("rev", "reviewer"),
+        "planner": make_person("pla", "planner"),
         "viewer": make_person("vie"),
     }
 
@@ -102,6 +103,7 @@ def test_each_role_has_its_own_groups(plan, component, own):
         "reporter": ["应录入的数据", "应填报的进展", *reading],
         "evaluator": ["待写的评估意见", *reading],
         "reviewer": ["待核定的数据", "待核定的进展", *reading],
+        "planner": ["待发布的编制稿", *reading],
         "viewer": reading,
     }
 

@@ -160,6 +160,31 @@ def test_a_word_file_is_read_and_a_broken_one_is_refused(planner, draft):
     assert PlanDraft.objects.get(slug="some-31").edition == row.edition
 
 
+@pytest.mark.parametrize(("name", "content"), [("a.pdf", b"%PDF-1.7\nBT (x) Tj ET"), ("a.txt", b"{\\rtf1 \\b x}")])
+def test_what_only_a_program_takes_for_text_is_refused(planner, draft, name, content):
+    """Its code was taken in for the plan's text."""
+    kept = io.BytesIO(content)
+    kept.name = name
+    answer = planner.post("/studio/some-31/text/", {"file": kept, "edition": draft.edition, "then": "text"})
+    assert answer.status_code == 400
+    assert "PDF 请复制其中的文字粘贴" in answer.content.decode()
+
+
+def test_what_is_not_read_of_a_word_file_is_told(planner, draft):
+    from docx import Document
+
+    document = Document()
+    run = document.add_paragraph("建设江北科学馆。").runs[0]
+    document.add_comment(run, text="何时？", author="甲", initials="甲")
+    kept = io.BytesIO()
+    document.save(kept)
+    kept.seek(0)
+    kept.name = "plan.docx"
+    form = {"file": kept, "edition": draft.edition, "then": "text"}
+    answer = planner.post("/studio/some-31/text/", form, follow=True)
+    assert "文件里有 1 条批注：没有读入" in answer.content.decode()
+
+
 def test_a_loaded_plan_is_taken_up_from_its_own_page(planner):
     assert "取到编制台" in planner.get("/sz-sti-14/studio/").content.decode()
     assert planner.post("/sz-sti-14/studio/").url == "/studio/sz-sti-14/"

@@ -82,6 +82,8 @@ def test_a_measure_counts_an_item_once():
         ("发挥香港创新优势", "setting", ""),
         ("主动对接国家重大项目", "action", "对接"),
         ("创新能力仍存在不足", "fact", ""),
+        ("加快对外开放大通道建设", "action", "加快"),
+        ("对重点企业开展帮扶", "action", "开展"),
         ("原始创新能力实现较大提升", "state", ""),
     ],
 )
@@ -118,6 +120,33 @@ def test_sentences_and_clauses_are_not_cut_within_marks():
         ("加快沙塘水库建设", ["沙塘水库"]),
         ("建设一批水库", []),
         ("高水平建设国际先进技术应用推进中心（深圳）", ["国际先进技术应用推进中心（深圳）"]),
+        # A name begins with no word that plans use for classes of things, or is made as single things are.
+        ("建设石浦渔港和昌平零碳产业园", ["石浦渔港", "昌平零碳产业园"]),
+        ("支持昌平文创园", []),
+        ("建设智慧农业产业平台", []),
+        ("迁建第三中学", ["第三中学"]),
+        ("组建现代装备职业教育集团", ["现代装备职业教育集团"]),
+        ("推进东线输水干渠前期工作", ["东线输水干渠"]),
+        ("加快绿色石化基地二期建设", ["绿色石化基地二期"]),
+        ("实施500千伏北湾输变电工程、海岛联网二期等项目", ["500千伏北湾输变电工程", "海岛联网二期"]),
+        ("推进G228国道北湾段改线", ["G228国道北湾段改线"]),
+        ("实施白鹤滩灌区现代化改造", ["白鹤滩灌区现代化改造"]),
+        ("推进灌区、闸站自动化改造", []),
+        ("续建马鞍山、花桥两座中型水库", ["马鞍山", "花桥两座中型水库"]),
+        ("建成云雾山水库及其供水管道", ["云雾山水库及其供水管道"]),
+        ("开展虚拟电厂试点", []),
+        ("升级改造东海塘、南海塘", ["东海塘", "南海塘"]),
+        ("推出“一码游江州”平台", ["“一码游江州”平台"]),
+        ("出台《江州古城保护条例》", ["《江州古城保护条例》"]),
+        ("落实《江州古城保护条例》", []),
+        ("建设市重点实验室", []),
+        ("推进滨江铁路江口至柳溪段扩能改造", ["滨江铁路江口至柳溪段扩能改造"]),
+        ("开工建设引江济柳等重大水利工程", ["引江济柳"]),
+        ("推进江口至柳溪、石浦至花岭等高速公路项目建设", ["江口至柳溪", "石浦至花岭"]),
+        ("支持江口至柳溪、石浦至花岭等高速公路项目建设", []),
+        ("实施轨道交通101线、9号线等重大项目", ["轨道交通101线", "9号线"]),
+        ("实现国道109新线高速通车", ["国道109新线高速"]),
+        ("支持石浦打造国际航空枢纽", []),
     ],
 )
 def test_names_of_single_things(said, names):
@@ -156,6 +185,8 @@ def test_a_printed_target_and_its_reading(printed, unit, context, readings):
         ("孕产妇死亡率不高于8/10万", "孕产妇死亡率", "8", "level", "point"),
         ("孕产妇死亡率控制在10/10万以下", "孕产妇死亡率", "10", "level", "point"),
         ("城乡居民收入比缩小到1.8∶1", "城乡居民收入比", "1.8", "level", "point"),
+        ("农田灌溉水有效利用系数达到0.6", "农田灌溉水有效利用系数", "0.6", "level", "point"),
+        ("电网年均停电时间压减至0.5小时以内", "电网年均停电时间", "0.5", "mean", "point"),
         ("ESI全球排名前1‰学科数量达12个", "ESI全球排名前1‰学科数量", "12", "level", "point"),
     ],
 )
@@ -168,7 +199,17 @@ def test_a_figure_in_prose(said, name, value, accumulation, type):
 
 @pytest.mark.parametrize(
     "said",
-    ["推进5G网络建设", "从 0 到 1 重大突破", "建设四个平台", "1.5 至 10 年内成长", "科技创新 2030 重大项目"],
+    [
+        "推进5G网络建设",
+        "从 0 到 1 重大突破",
+        "建设四个平台",
+        "1.5 至 10 年内成长",
+        "科技创新 2030 重大项目",
+        "嵌入24小时城市书房",
+        "站点500米半径实现全覆盖",
+        "设立5亿元水网建设引导基金",
+        "流域面积50平方公里以上河流完成评价",
+    ],
 )
 def test_numbers_that_count_nothing(said):
     assert figures_in(said, 0, len(said)) == []
@@ -279,3 +320,65 @@ def test_the_second_plan_has_each_of_its_numbers_and_headings_proposed():
     assert sum(one.kind == "pillar_task" for one in found) == 18
     assert not [one for one in found if one.block < 12 and one.kind not in ("goal", "goal_dimension")]
     assert all(one.end <= len(document.blocks[one.block].text) for one in found)
+
+
+PROMISES = """第一章　发展基础
+
+公办养老机构全部达标。
+
+第二章　健全服务体系
+
+第一节　完善设施
+
+公办养老机构全部达到二级以上标准，薪酬分配向一线倾斜。把服务质量作为评价首要标准。人才是第一资源。
+
+围绕人工智能、量子信息等未来产业，优化布局。
+
+第三章　强化保障
+
+评估结果向社会公布。
+
+专栏　重点工程
+
+1. 设施类：江州福利院、市儿童医院扩建。
+
+2. 滨江康养公园：建设慢行步道，新增床位300张
+"""
+
+
+def test_what_promises_without_a_verb_in_front_is_a_point():
+    _document, found = proposed(PROMISES)
+    assert [one.title for one in found if one.kind == "point" and one.block < 9] == [
+        "公办养老机构全部达到二级以上标准", "薪酬分配向一线倾斜",
+        "把服务质量作为评价首要标准", "评估结果向社会公布",
+    ]  # fmt: skip
+
+
+def test_a_box_names_things_behind_its_labels_or_by_them():
+    _document, found = proposed(PROMISES)
+    boxed = [(one.kind, one.title) for one in found if one.block > 8 and one.kind != "safeguard"]
+    assert boxed == [
+        ("project", "江州福利院"), ("project", "市儿童医院扩建"),
+        ("project", "滨江康养公园"), ("point", "建设慢行步道"), ("indicator", "床位"),
+    ]  # fmt: skip
+
+
+def test_a_chapter_whose_only_heading_is_a_box_is_itself_an_item():
+    """Its paragraphs were taken for what a chapter says beside its sections."""
+    _document, found = proposed(PROMISES)
+    assert [one.title for one in found if one.kind == "pillar"] == ["完善设施"]
+    assert "强化保障" in [one.title for one in found if one.kind == "safeguard"]
+    assert not [one for one in found if one.rule == "lead"]
+
+
+def test_goals_stand_among_principles_in_a_chapter_of_numbered_paragraphs():
+    text = (
+        "一、总体要求\n\n（一）基本原则。坚持城乡统筹，建设美丽乡村。\n\n"
+        "（二）主要目标。到2030年，教育体系基本建成，学前毛入园率达到98%。\n\n入境游客达到60万人次。\n\n"
+        "（三）战略定位。打造文化名城。\n\n二、重点任务\n\n（一）扩大资源。新建滨江学校，健全机制。\n"
+    )
+    _document, found = proposed(text)
+    said = [one for one in found if one.block < 6 and one.kind in ("goal", "indicator", "point")]
+    assert [(one.kind, one.title) for one in said] == [
+        ("goal", "教育体系基本建成"), ("indicator", "学前毛入园率"), ("indicator", "入境游客"),
+    ]  # fmt: skip

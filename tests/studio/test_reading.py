@@ -1,15 +1,18 @@
 """A pasted text read: headings, page furniture, broken lines, tables; every repair shown and undoable."""
 
 import re
+from io import BytesIO
 
 import pytest
 from django.conf import settings
 from docx import Document as open_word
+from docx.oxml import parse_xml
 
 from studio.reading.document import read_text
 from studio.reading.headings import depths, mark_of
 from studio.reading.markup import PICTURE
-from studio.reading.word import lines_of_word
+from studio.reading.word import WordText, read_word
+from studio.reading.word_numbers import chinese
 from texts.cleaning import RefusedText
 
 FOLDER = settings.BASE_DIR / "fixtures" / "sz-sti-14"
@@ -110,8 +113,104 @@ def test_a_picture_in_a_word_file_is_said_wherever_it_stands(tmp_path):
     word.add_table(1, 1).rows[0].cells[0].paragraphs[0].add_run().add_picture(str(picture))
     word.add_paragraph("提升能力。")
     word.save(tmp_path / "plan.docx")
-    lines = lines_of_word((tmp_path / "plan.docx").read_bytes()).split("\n")
+    lines = read_word((tmp_path / "plan.docx").read_bytes()).text.split("\n")
     assert [line for line in lines if line] == ["专栏1 主要指标", PICTURE, PICTURE, "提升能力。"]
+
+
+def element(xml: str):
+    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    return parse_xml(xml.replace(">", f' xmlns:w="{space}">', 1))
+
+
+def said(word) -> WordText:
+    kept = BytesIO()
+    word.save(kept)
+    return read_word(kept.getvalue())
+
+
+def test_tracked_changes_of_a_word_file_are_read_as_accepted():
+    """What was inserted was passed over in silence."""
+    word = open_word()
+    paragraph = word.add_paragraph("建设")._p
+    for xml in (
+        "<w:ins><w:r><w:t>江北</w:t></w:r></w:ins>",
+        "<w:del><w:r><w:delText>江南</w:delText></w:r></w:del>",
+        "<w:moveFrom><w:r><w:t>旧</w:t></w:r></w:moveFrom>",
+        "<w:moveTo><w:r><w:t>科学</w:t></w:r></w:moveTo>",
+        "<w:r><w:t>馆。</w:t><w:footnoteReference/></w:r>",
+        "<w:sdt><w:sdtContent><w:r><w:t>完善制度。</w:t></w:r></w:sdtContent></w:sdt>",
+    ):
+        paragraph.append(element(xml))
+    found = said(word)
+    assert found.text.strip() == "建设江北科学馆。完善制度。"
+    assert found.seen == {"inserted": 1, "deleted": 1, "notes": 1}
+
+
+def test_text_boxes_and_content_controls_are_read_and_a_table_of_contents_is_not():
+    word = open_word()
+    word.add_paragraph("第一章 总则")._p.append(
+        element(
+            "<w:r><w:pict><w:txbxContent><w:p><w:r><w:t>专栏1 项目</w:t></w:r></w:p></w:txbxContent></w:pict>"
+            "</w:r>"
+        )
+    )
+    inner = "<w:sdtContent><w:p><w:r><w:t>%s</w:t></w:r></w:p></w:sdtContent></w:sdt>"
+    contents = "<w:sdt><w:sdtPr><w:docPartObj/></w:sdtPr>" + inner % "第一章 总则 1"
+    for xml in (contents, "<w:sdt>" + inner % "建设科学馆。"):
+        word.element.body.insert(-1, element(xml))
+    assert [line for line in said(word).text.split("\n") if line] == ["第一章 总则", "专栏1 项目", "建设科学馆。"]
+
+
+def test_numbers_that_word_makes_itself_stand_before_their_paragraphs():
+    """Without them no heading was recognised."""
+    levels = (("chineseCounting", "第%1章"), ("chineseCountingThousand", "（%2）"), ("decimal", "%3."))
+    xml = "<w:abstractNum w:abstractNumId='90'>" + "".join(
+        f"<w:lvl w:ilvl='{at}'><w:start w:val='1'/><w:numFmt w:val='{made}'/><w:lvlText w:val='{text}'/></w:lvl>"
+        for at, (made, text) in enumerate(levels)
+    )
+    word = open_word()
+    numbering = word.part.numbering_part.element
+    numbering.insert(0, element(f"{xml}</w:abstractNum>"))
+    numbering.append(element("<w:num w:numId='90'><w:abstractNumId w:val='90'/></w:num>"))
+    by_style = "<w:pPr><w:numPr><w:numId w:val='90'/></w:numPr></w:pPr>"
+    word.styles["Heading 1"].element.append(element(by_style))
+    for words, level in (("总则", -1), ("目标", 1), ("任务", 1), ("建设科学馆。", 2), ("保障", -1), ("组织", 1)):
+        paragraph = word.add_paragraph(words, style="Heading 1" if level < 0 else None)
+        if level >= 0:
+            own = f"<w:numPr><w:ilvl w:val='{level}'/><w:numId w:val='90'/></w:numPr>"
+            paragraph._p.get_or_add_pPr().append(element(own))
+    text = said(word).text
+    assert [line for line in text.split("\n") if line] == [
+        "第一章 总则", "（一） 目标", "（二） 任务", "1. 建设科学馆。", "第二章 保障", "（一） 组织",
+    ]  # fmt: skip
+    assert [block.depth for block in read_text(text).blocks] == [1, 2, 2, 0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(1, "一"), (10, "十"), (12, "十二"), (20, "二十"), (103, "一百零三"), (110, "一百一十")]
+)
+def test_a_number_as_chinese_counts(number, said):
+    assert chinese(number) == said
+
+
+def test_merged_cells_are_said_once_across_and_in_each_row_down():
+    word = open_word()
+    table = word.add_table(3, 3)
+    table.cell(0, 0).merge(table.cell(0, 1)).text = "指标"
+    table.cell(1, 0).merge(table.cell(2, 0)).text = "创新"
+    table.cell(0, 2).text = "2030年"
+    table.cell(1, 1).text, table.cell(2, 1).text, table.cell(2, 2).text = "强度", "专利", "7"
+    rows = [line.split("\t") for line in said(word).text.split("\n") if line]
+    assert rows == [["指标", "", "2030年"], ["创新", "强度", ""], ["创新", "专利", "7"]]
+
+
+@pytest.mark.parametrize(("said_wide", "cells"), [("x", 1), ("999999999", 63)])
+def test_nonsense_about_a_cell_costs_nothing(said_wide, cells):
+    word = open_word()
+    cell = word.add_table(1, 1)._tbl.tr_lst[0].tc_lst[0]
+    cell.get_or_add_tcPr().append(element(f"<w:gridSpan w:val='{said_wide}'></w:gridSpan>"))
+    lines = said(word).text.rstrip("\n").split("\n")
+    assert lines[0].count("\t") == cells - 1
 
 
 def test_a_binary_file_is_refused():

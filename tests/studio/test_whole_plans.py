@@ -1,6 +1,9 @@
 """Everything that is proposed, accepted at once: the whole of a plan loads, with nothing left to judge."""
 
 import os
+from copy import deepcopy
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -77,3 +80,64 @@ def test_the_next_plan_goes_from_its_text_to_its_pages_and_out_again_as_a_folder
     again = load_plan(folder)
     assert again.written == 0
     assert digest_of(again.rows) == digest_of(rows_of(made.plan)) == made.digest
+
+
+MARKED = Path(__file__).parent / "marked"
+# Texts of other plans, each with a template and what its kinds are called instead.
+SITE = {
+    "water": ("five-year-plan", {"project": ("重大工程", "Works"), "pillar": ("重点任务", "Key task")}),
+    "learning": ("action-plan", {"measure": ("重点任务1", "Task 1")}),
+    "coast": ("work-report", {}),
+}
+PLACES = """
+indicators/ methods/ items/ text/ coverage/ status/ gaps/ changes/ matrix/ wall/ units/ brief/ search/?q=工程
+evidence/ changes.rss changes.atom reports/ releases/ guide/ package.zip items.csv indicators.csv status.csv
+"""
+
+
+def renamed(held: DraftContent, names: dict[str, tuple[str, str]]) -> DraftContent:
+    kinds = [
+        kind | dict(zip(("name", "name_en"), names.get(kind["key"], ()), strict=False)) for kind in held.kinds
+    ]
+    return replace(held, kinds=kinds)
+
+
+def with_units(held: DraftContent) -> DraftContent:
+    held = deepcopy(held)
+    for row in held.items.values():
+        if row.numbers and not row.numbers["unit"]:
+            row.numbers["unit"] = "无量纲"
+    return held
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_three_plans_of_different_kinds_stand_side_by_side(tmp_path, client):
+    maker, second = make_person("maker", "planner"), make_person("second", "planner")
+    for slug, (template, names) in SITE.items():
+        frame = {
+            "title": f"规划 {slug}", "starts_on": "2026-01-01", "ends_on": "2030-12-31",
+            "published_on": "2026-03-01", "source": {"publisher": "某市", "title": f"规划 {slug}", "url": ""},
+        }  # fmt: skip
+        draft = services.start(slug=slug, template=template, frame=frame, by=maker)
+        draft = services.change(draft, partial(renamed, names=names), action="kinds", by=maker)
+        text = (MARKED / f"{slug}.txt").read_text(encoding="utf-8")
+        draft, _lost = services.take_text(draft, text, by=maker, edition=draft.edition)
+        numbers = range(len(proposals(draft.held, template)))
+        draft = services.accept(draft, numbers, by=maker, text_key=services.key_of(draft.held))
+        # What is printed without a unit gets one from the planner: the check asks for it.
+        draft = services.change(draft, with_units, action="edited", by=maker)
+        assert [fault.words for fault in faults_of(draft.held, template) if fault.stops] == []
+        publishing.submit(draft, reason="", by=maker)
+        draft.refresh_from_db()
+        made = publishing.publish(draft, edition=draft.edition, by=second)
+        draft.refresh_from_db()
+        again = load_plan(write(publishing.files(draft), tmp_path / slug))
+        assert digest_of(again.rows) == digest_of(rows_of(made.plan)) == made.digest
+    for slug in SITE:
+        for page in ("", *PLACES.split()):
+            assert client.get(f"/{slug}/{page}").status_code == 200, (slug, page)
+    assert "重大工程" in client.get("/water/items/").content.decode()
+    assert "重点任务1" in client.get("/learning/items/").content.decode()
+    listed = client.get("/plans/").content.decode()
+    assert all(f"/{slug}/" in listed for slug in SITE)
