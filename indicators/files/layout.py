@@ -34,9 +34,9 @@ from indicators.files.heads import (
     without_captions,
 )
 from indicators.files.naming import Names, is_unit, split_unit
+from indicators.files.places import is_elsewhere
 from indicators.files.sections import (
     PASSED_KINDS,
-    is_elsewhere,
     status_of,
     sub_kind,
 )
@@ -53,10 +53,11 @@ from indicators.files.table_rows import (
 )
 from indicators.files.years import (
     GROWTH,
+    ThisYear,
     is_day,
     read_label,
     speaks_of_a_year,
-    year_of_titles,
+    this_year,
 )
 from tables.badcell import BadCell
 from tables.cells import FILLED, Line, bare, marks_of, narrow
@@ -80,12 +81,13 @@ def lay_out(table: TableFile, names: Names, column_of: ColumnOf, *, last: int) -
     if any(table.ids):
         return None
     row, head = table.head
-    meant = _relative_years(table, last)
+    this = this_year_of(table, last)
+    meant = _relative_years(table, this, column_of)
     head = [meant.get(place, cell) for place, cell in enumerate(head)]
     known = {name: place for place, cell in enumerate(head) if (name := column_of(cell))}
     if "year" in known and "value" in known:
         return None
-    under = below_of(table)
+    under = below_of(table, names.title)
     first = list(_some(table.lines, PEEKED_ROWS))
     labelled = [place for place, cell in enumerate(head) if cell.strip() and speaks(cell, last)]
     below = first[0] if first else (0, [])
@@ -112,9 +114,8 @@ def lay_out(table: TableFile, names: Names, column_of: ColumnOf, *, last: int) -
         rest = _kept(table, first)
         made = _across(table, names, column_of, head, row, known, rest, last, subs, over, first, under)
         for column in made.years:
-            if column.place in meant:
-                said = {"text": narrow(bare(table.head[1][column.place]))[:40], "year": column.label.year}
-                column.doubts.append(("relative_year", said))
+            if this and column.place in meant:
+                column.doubts += this.asked(table.head[1][column.place], column.label.year)
         return made
     if "value" not in known and years_down is not None:
         return _down(table, names, column_of, head, known, first, last, years_down, under)
@@ -122,14 +123,22 @@ def lay_out(table: TableFile, names: Names, column_of: ColumnOf, *, last: int) -
     return None
 
 
-def _relative_years(table: TableFile, last: int) -> dict[int, str]:
-    """Place → year, of columns headed 本年 and 上年, where the title names a year and no other."""
-    said = {place: years for place, cell in enumerate(table.head[1]) if (years := relative(cell)) is not None}
-    year = year_of_titles(_titles(table), last=last) if said else None
-    if year is None:
+def this_year_of(table: TableFile, last: int) -> ThisYear | None:
+    """The year that 本年 may mean in a table."""
+    return this_year(_titles(table), table.outside, last=last)
+
+
+def _relative_years(table: TableFile, this: ThisYear | None, column_of: ColumnOf) -> dict[int, str]:
+    """Place → year, of columns headed 本年 and 上年; beside one of years 报告期 says what part of it is meant."""
+    head = table.head[1]
+    if this is None or any(column_of(cell) == "year" for cell in head):
         return {}
+    said = {place: years for place, cell in enumerate(head) if (years := relative(cell)) is not None}
     units = {place: split_unit(narrow(bare(table.head[1][place])))[1] for place in said}
-    return {place: f"{year + said[place]}年" + (f"（{units[place]}）" if units[place] else "") for place in said}
+    return {
+        place: f"{this.year + years}年" + (f"（{units[place]}）" if units[place] else "")
+        for place, years in said.items()
+    }
 
 
 def _year_of_parts(table: TableFile, column_of: ColumnOf, last: int) -> str:
@@ -368,6 +377,7 @@ def _down(table, names, column_of, head, known, first, last, year_place, below) 
         names=names,
         columns=known,
         year_place=year_place,
+        this_year=this_year_of(table, last),
         parts=parts,
         unit_place=unit_place,
         caption=caption,

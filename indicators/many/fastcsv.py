@@ -98,7 +98,7 @@ class ObservationFile:
             # The driver's own connection: another thread reads from it while this one sends.
             driver = connection.connection
 
-            def write(lines: _Lines) -> None:
+            def write(lines: _CopiedLines) -> None:
                 for together in some:
                     if lines.is_wanted:
                         with driver.cursor() as cursor:
@@ -106,7 +106,7 @@ class ObservationFile:
                             cursor.copy_expert(f"COPY ({select}) TO STDOUT (FORMAT binary)", lines.of_statement())
                         lines.send()
 
-            lines = _Lines()
+            lines = _CopiedLines()
             yield from lines.read_while(write)
             self.number = lines.number
 
@@ -182,7 +182,7 @@ def _gathered(blocks: Iterator[bytes]) -> Iterator[bytes]:
         yield b"".join(waiting)
 
 
-class _Lines:
+class _CopiedLines:
     """The file that COPY writes to in binary: lines and their number, of each component; read as pieces of bytes.
 
     PostgreSQL sends each row as a message of its own, which holds the count of its columns, and of each column its
@@ -197,7 +197,7 @@ class _Lines:
         self._waiting: list[bytes] = []
         self._size = self._skipped = 0
 
-    def of_statement(self) -> "_Lines":
+    def of_statement(self) -> "_CopiedLines":
         self._skipped = self.HEADER
         return self
 
@@ -218,7 +218,7 @@ class _Lines:
         if piece:
             self._put(piece)
 
-    def read_while(self, write: Callable[["_Lines"], None]) -> Iterator[bytes]:
+    def read_while(self, write: Callable[["_CopiedLines"], None]) -> Iterator[bytes]:
         """The pieces, while a thread of its own writes them: each is made while those before it are being sent.
 
         Once nobody reads any more, what the statement under way still gives is dropped.
