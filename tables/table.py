@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
+from tables.binary import OtherSheet
 from tables.cells import Line, is_blank
 from tables.faults import broken
 from tables.opening import AnySheet, Book, first_rows, last_rows, open_book, progress_of
@@ -44,6 +45,7 @@ class TableFile:
     others: list[str] = field(default_factory=list)
     foot: Callable[[], list[Line]] = field(default=list, repr=False)  # its last rows, some without their numbers
     outside: list[Any] = field(default_factory=list)
+    is_look_unseen: bool = False  # a file that does not say how it shows its cells
 
     def progress(self, row: int) -> float:
         """Share read so far, 0 to 1; an estimate."""
@@ -78,6 +80,7 @@ def open_table(
             above=head.above,
             others=others,
             foot=lambda: last_rows(chosen, MAX_COLUMNS + 1, FOOT_ROWS),
+            is_look_unseen=isinstance(chosen, OtherSheet) and chosen.is_look_unseen,
         )
 
 

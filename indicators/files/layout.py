@@ -68,8 +68,6 @@ from tables.table import MAX_COLUMNS, TableFile
 # Headings of columns that name what a row is of, beside those the file of figures knows; and of offices.
 NAME_HEADING = re.compile(r"指标|项目|名称|内容|类别|分类|领域|门类|indicator|item|name|category", re.IGNORECASE)
 OFFICE = re.compile(r"(?<!计量)(?<!计算)单位|部门|机构|处室|科室|联系|电话|责任|牵头|负责|填报|制表|审核|经办|人$")
-# Formats that are read without the look of their cells.
-UNSEEN_LOOK = ("xls", "xlsb")
 # How many rows below a heading may be part of it: 2024年 over 全年 over 总量.
 HEADING_ROWS = 3
 # How many rows are looked at to tell what a column holds; and for what stands below a table.
@@ -425,7 +423,7 @@ def _is_group(cells: list[str]) -> bool:
 
 def _above(table: TableFile) -> list[TableFigure]:
     found = [passed_over(row, 0, next(filter(str.strip, cells)), "title_row") for row, cells in table.above]
-    if table.format in UNSEEN_LOOK:
+    if table.is_look_unseen:
         found.append(passed_over(table.head[0], 0, f".{table.format}", "unseen_look", format=table.format))
     return found + [
         TableFigure(0, 0, passed=Fault(0, "—", name, "other_sheet", {"sheet": name})) for name in table.others
