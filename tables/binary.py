@@ -55,12 +55,12 @@ class OtherSheet:
     _rows: int = 1
 
     @cached_property
-    def look(self) -> "Look | None":
+    def look(self) -> "SheetLook | None":
         """How its cells look; None where that cannot be seen."""
         if self.format != "xls":
             return None
         try:
-            return Look(next(_read(self.file, "look", self.name)))
+            return SheetLook(next(_read(self.file, "look", self.name)))
         except (BrokenFile, StopIteration):
             return None
 
@@ -86,7 +86,7 @@ class OtherSheet:
                     yield number, cells
 
 
-class Look:
+class SheetLook:
     """How the cells of a sheet look, by row and column counting from 0."""
 
     def __init__(self, said: dict[str, Any]):
@@ -156,7 +156,7 @@ class _Merged:
         return cells
 
 
-def _text(value: Any, look: Look | None, row: int, column: int) -> str:
+def _text(value: Any, look: SheetLook | None, row: int, column: int) -> str:
     if value is None:
         return ""
     if look is None:

@@ -42,13 +42,15 @@ def main() -> None:
 
 def look_of(data: bytes, name: str) -> dict[str, Any]:
     """Hidden rows and columns, and of each cell that has a look of its own: its format, marks and bare text."""
-    from xlrd import open_workbook
+    from xlrd import XL_CELL_BLANK, XL_CELL_EMPTY, open_workbook
 
     book = open_workbook(file_contents=data, formatting_info=True, on_demand=True, logfile=io.StringIO())
     sheet = book.sheet_by_name(name)
     rows: dict[int, dict[int, list[Any]]] = {}
     for row in range(sheet.nrows):
         for column in range(sheet.row_len(row)):
+            if sheet.cell_type(row, column) in (XL_CELL_EMPTY, XL_CELL_BLANK):
+                continue
             style = book.xf_list[sheet.cell_xf_index(row, column)]
             code = book.format_map[style.format_key].format_str
             runs = [(0, style.font_index), *sheet.rich_text_runlist_map.get((row, column), [])]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tables.binary import Look, _Merged, _text
+from tables.binary import SheetLook, _Merged, _text
 from tables.cells import HIDDEN_COLUMN, HIDDEN_ROW, RAISED, STRUCK, UNSURE_LOOK, bare, marks_of
 from tables.faults import BrokenFile
 from tables.table import open_table
@@ -58,7 +58,7 @@ def test_an_xlsb_says_that_it_does_not_know():
 
 
 def test_the_look_of_a_day_and_of_a_number_in_an_xls():
-    look = Look({"hidden_rows": [], "hidden_columns": [1], "cells": {"0": {"0": ["yyyy", [], ""]}}})
+    look = SheetLook({"hidden_rows": [], "hidden_columns": [1], "cells": {"0": {"0": ["yyyy", [], ""]}}})
 
     assert [_text(["day", "2024-01-01"], look, 0, 0).shown, marks_of(_text("x", look, 0, 1))] == [
         "2024",
