@@ -92,7 +92,14 @@ def lay_out(table: TableFile, names: Names, column_of: ColumnOf, *, last: int) -
     over = groups_over(table)
     years_down = place_of_years(head, names, column_of)
     # 2008.1 亿元 and 2011 家 below names look like years, and are figures.
-    if not labelled and years_down is None and is_row_of_years(below[1], column_of, last):
+    # 2024年 below 指标 is no heading either, but of the rows under it.
+    names_a_year = any(
+        column_of(cell) in NAME_COLUMNS and labels_a_year(low, last)
+        for cell, low in zip(head, below[1], strict=False)
+        if low.strip()
+    )
+    is_second = not names_a_year and is_row_of_years(below[1], column_of, last)
+    if not labelled and years_down is None and is_second:
         # 指标 | 单位 | 年份 above 2021 | 2022 | 2023
         over, row = [*over, head], below[0]
         head = joined_heads(head, below[1], last)

@@ -552,6 +552,13 @@ def test_the_year_that_was_proposed_is_stored_once_somebody_says_so(plan):
     assert found == [("ask", 2022, "relative_by_file"), ("ask", 2021, "relative_by_file")]
 
 
+def test_years_that_head_rows_are_no_second_heading(plan):
+    rows = told(plan, "指标,数值\n2024年,\nI-05,1400\n2025年,\nI-05,1500\n")
+
+    assert not of(rows, "new", "changed", "ask")
+    assert [(row.state, "缺少这一列" in row.reason) for row in rows] == [("refused", True)]
+
+
 @pytest.mark.parametrize("layout", ["across", "long"])
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_what_stands_at_the_foot_of_a_long_table_is_seen(plan, layout, kind):
