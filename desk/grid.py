@@ -28,23 +28,32 @@ from indicators.files.below import Doubt, below_of, note_of
 from indicators.files.captions import caption_below, caption_of, clash, unit_of
 from indicators.files.cells import read_choice, read_flag
 from indicators.files.columns import SPELLS
-from indicators.files.doubts import apart_columns, apart_doubts, label_doubts, note_doubts, said_of, spell_doubts
+from indicators.files.doubts import (
+    apart_columns,
+    apart_doubts,
+    elsewhere_doubts,
+    label_doubts,
+    note_doubts,
+    said_of,
+    spell_doubts,
+)
 from indicators.files.faults import Fault
 from indicators.files.headings import column_of, last_year_of, names_of, propose
 from indicators.files.heads import heading_finder
-from indicators.files.layout import doubts_of, lay_out
+from indicators.files.layout import doubts_of, lay_out, this_year_of
 from indicators.files.naming import Names, split_unit
 from indicators.files.readings import Answer, read_value
 from indicators.files.sections import NO_SECTION, section_below
 from indicators.files.spells import PART, kind_of
 from indicators.files.table_rows import TableFigure, part_of_year, passed_over, unheaded
-from indicators.files.years import FIRST_YEAR, read_label
+from indicators.files.years import FIRST_YEAR, read_label, years_outside
 from indicators.models import Component, Observation
 from indicators.queries import ComponentStanding
 from indicators.services import remember_names
 from judging.decimals import plain
 from judging.plausible import YearChange, change_of
 from plan.models import Plan, Source
+from plan.params import today
 from tables.badcell import BadCell
 from tables.cells import bare, cell_name, is_blank, narrow
 from tables.delimited import pasted_lines
@@ -76,6 +85,7 @@ ASKED_AROUND = {
     "section": {"text"},
     "label_mark": {"mark", "year"},
     "relative_year": {"text", "year"},
+    "relative_by_day": {"text", "year"},
     "unit_said": {"text"},
 }
 State = Observation.State
@@ -388,6 +398,8 @@ def read_pasted(text: str, plan: Plan, components: Iterable[Component]) -> list[
     last = last_year_of(plan)
     names = names_of(plan, components=list(components))
     table = table_of(rows, is_heading=heading_finder(names, column_of, last))
+    if table:
+        table.outside = years_outside("", today())
     layout = lay_out(table, names, column_of, last=last) if table else None
     if table is None or (layout is None and "value" not in propose(table.headings)):
         fault = _("首行应为年份，例如：编码、2021、2022")
@@ -404,7 +416,9 @@ def _one_a_row(table: TableFile, names: Names, last: int) -> Iterator[TableFigur
     places = propose(table.headings)
     row, title, section = table.head[0], doubts_of(table, places, names.title), NO_SECTION
     read = {places[name] for name in TAKEN_COLUMNS & places.keys()}
-    below = below_of(table)
+    this = this_year_of(table, last)
+    told = {*places.values(), *dict(apart_columns(table.headings))}
+    below = below_of(table, names.title)
     title += below.doubts
     value_unit = split_unit(narrow(bare(table.headings[places["value"]])), names.bases)[1]
     named_by = [table.headings[places[name]] for name in ("component", "indicator", "unit") if name in places]
@@ -438,16 +452,19 @@ def _one_a_row(table: TableFile, names: Names, last: int) -> Iterator[TableFigur
         if named is None:
             yield passed_over(row, 0, name or " ".join(cells)[:60], "not_ours", name=name[:60])
             continue
+        text = found.get("year", "")
+        meant = this.label(text) if this else None
         try:
-            label = read_label(found.get("year", ""), last=last)
+            label = meant[0] if meant else read_label(text, last=last)
         except BadCell as bad:
-            text = found.get("year", "")
             code = "sub_annual" if bad.code == "year" and kind_of(text) == PART else bad.code
             yield passed_over(row, places.get("year", 0) + 1, text, code, **bad.params)
             continue
         doubts = [*said_of(label, title), *label_doubts(label), *spell_doubts(cells, places)]
+        doubts += meant[1] if meant else []
         doubts += apart_doubts(cells, apart_columns(table.headings), names.title)
-        doubts += note_doubts(cells, places) + section.doubts
+        doubts += note_doubts(cells, places, names.title) + section.doubts
+        doubts += elsewhere_doubts([cell for place, cell in enumerate(cells) if place not in told], names)
         unit, unsure = caption.of(named.component)
         cells_of = found | {"year": str(label.year)}
         own = unit_of(found.get("unit", "")) or split_unit(narrow(bare(name)), names.bases)[1] or value_unit
@@ -475,6 +492,9 @@ def _typed(figure: TableFigure) -> Typed:
     component, cells = figure.component, figure.cells
     text = cells.get("value", "").strip()[:60]
     unit = component.indicator.unit
+    if whole_number(cells["year"]) is None:
+        reason = Fault(figure.row, "", text, "relative_label").reason
+        return Typed(component.code, cells["year"][:20], text, fault=reason, is_pasted=True)
     if re.match(r"\d", figure.unit) and figure.unit != component.indicator.unit_en:
         reason = Fault(figure.row, "", text, "other_words", {"unit": unit, "words": figure.unit[:20]}).reason
         return Typed(component.code, cells["year"], text, fault=reason, is_pasted=True)

@@ -157,7 +157,7 @@ class ImportBatch(models.Model):
     @property
     def is_without_look(self) -> bool:
         """Whether its kind of file does not say how cells look: a raised or struck figure passes for any other."""
-        return self.format in ("xls", "xlsb")
+        return self.format == "xlsb"
 
     @property
     def is_wide(self) -> bool:

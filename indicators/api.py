@@ -340,7 +340,7 @@ class ObservationCheck(PlanView, APIView):
             raise BadParameter("encoding", encoding, f"应为 / must be {', '.join(CHOICES)}")
         said = {column: request.data.get(name, "") for name, column in self.FIELDS.items()}
         options = {name: request.data.get(name, "") for name in ("encoding", "sheet")}
-        found = tell(self.plan, file.file, today=today(), defaults=said, **options)
+        found = tell(self.plan, file.file, today=today(), defaults=said, file_name=file.name, **options)
         rows = [asdict(row) for row in islice(found, self.MOST_ROWS + 1)]
         if len(rows) > self.MOST_ROWS:
             raise BadParameter("file", file.name, f"超过 / more than {self.MOST_ROWS} 行 / rows")

@@ -1,7 +1,7 @@
 """Old and binary workbooks (.xls, .xlsb), read by calamine in a process of its own (`tables.calamine_reader`).
 
-They come without the look of their cells: a number held as text may hold a footnote mark set as superscript, so it
-is marked as unsure.
+How the cells of an .xls look says xlrd beside it. An .xlsb, and an .xls whose look cannot be read, come without: a
+number held as text may hold a footnote mark set as superscript, so it is marked as unsure.
 """
 
 import json
@@ -13,15 +13,20 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from judging.decimals import plain
 from tables.cells import (
     FILLED,
+    HIDDEN_COLUMN,
+    HIDDEN_ROW,
     MAX_FILLED,
     MAX_ROWS,
+    RAISED,
     SPREAD,
+    STRUCK,
     UNSURE_LOOK,
     Cell,
     DayCell,
@@ -30,7 +35,8 @@ from tables.cells import (
     is_blank,
     marked,
 )
-from tables.faults import broken
+from tables.faults import BrokenFile, broken
+from tables.formats import is_percent, part_of_day_shown, shown
 from tables.zipped import broken_workbooks
 
 MAX_BYTES = 100_000_000
@@ -45,7 +51,22 @@ class OtherSheet:
     name: str
     index: int
     hidden: bool
+    format: str
     _rows: int = 1
+
+    @cached_property
+    def look(self) -> "SheetLook | None":
+        """How its cells look; None where that cannot be seen."""
+        if self.format != "xls":
+            return None
+        try:
+            return SheetLook(next(_read(self.file, "look", self.name)))
+        except (BrokenFile, StopIteration):
+            return None
+
+    @property
+    def is_look_unseen(self) -> bool:
+        return self.look is None
 
     def progress(self, row: int) -> float:
         return row / max(1, self._rows)
@@ -59,25 +80,40 @@ class OtherSheet:
                 raise broken("too_many_rows", limit=MAX_ROWS)
             merged = _Merged(about["merged"], self._rows, width)
             for number, row in enumerate(said, 1):
-                cells = merged.filled(number, [_text(value) for value in row[:width]])
+                texts = [_text(value, self.look, number - 1, column) for column, value in enumerate(row[:width])]
+                cells = merged.filled(number, texts)
                 if not is_blank(cells):
                     yield number, cells
 
 
-def open_binary(file: BinaryIO) -> list[OtherSheet]:
+class SheetLook:
+    """How the cells of a sheet look, by row and column counting from 0."""
+
+    def __init__(self, said: dict[str, Any]):
+        self.rows, self.columns = set(said["hidden_rows"]), set(said["hidden_columns"])
+        self.cells = said["cells"]
+
+    def of(self, row: int, column: int) -> tuple[str, frozenset[str], str]:
+        """The format of a cell's number, its marks, and its text without what is struck out or raised."""
+        code, marks, bare = self.cells.get(str(row), {}).get(str(column), ("General", (), ""))
+        hidden = {HIDDEN_ROW} if row in self.rows else set()
+        return code, frozenset(marks) | hidden | ({HIDDEN_COLUMN} if column in self.columns else set()), bare
+
+
+def open_binary(file: BinaryIO, format: str) -> list[OtherSheet]:
     """The worksheets of a workbook calamine can read; raises BrokenFile."""
     with broken_workbooks():
         sheets = next(_read(file, "sheets"))
-    return [OtherSheet(file, name, index, hidden) for index, name, hidden in sheets]
+    return [OtherSheet(file, name, index, hidden, format) for index, name, hidden in sheets]
 
 
-def _read(file: BinaryIO, what: str) -> Iterator[Any]:
+def _read(file: BinaryIO, *what: str) -> Iterator[Any]:
     """What the reading process says, line by line; raises BrokenFile where it ends otherwise than well."""
     with tempfile.TemporaryFile() as copy:
         file.seek(0)
         shutil.copyfileobj(file, copy)
         copy.seek(0)
-        command = [sys.executable, "-I", str(PROGRAM), what]
+        command = [sys.executable, "-I", str(PROGRAM), *what]
         places = {"stdin": copy, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
         with subprocess.Popen(command, **places) as process:
             try:
@@ -120,13 +156,31 @@ class _Merged:
         return cells
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, look: SheetLook | None, row: int, column: int) -> str:
     if value is None:
         return ""
+    if look is None:
+        return _unsure(value)
+    code, marks, bare = look.of(row, column)
+    cell = value if isinstance(value, str) else _typed(*value, code)
+    if not marks:
+        return cell
+    kind = type(cell) if isinstance(cell, Cell) else Cell
+    is_marked = marks & {RAISED, STRUCK}
+    return kind(cell, marks=marks, bare=bare if is_marked else None, shown=getattr(cell, "shown", None))
+
+
+def _unsure(value: Any) -> str:
     if isinstance(value, str):
         return Cell(value, marks=UNSURE) if len(value) < 40 and HOLDS_NUMBER.search(value) else value
-    kind, text = value
+    return _typed(*value, "General")
+
+
+def _typed(kind: str, text: str, code: str) -> Cell:
+    """A day or a number; `code`: its format."""
     if kind == "day":
-        return DayCell(text)
+        return DayCell(text, shown={"year": text[:4], "month": text[:7]}.get(part_of_day_shown(code)))
     # Fifteen digits are what Excel itself keeps.
-    return NumberCell(plain(Decimal(f"{float(text):.15g}")))
+    number = Decimal(f"{float(text):.15g}")
+    look = None if code == "General" else shown(number, code)
+    return NumberCell(f"{plain(number * 100)}%" if is_percent(code) else plain(number), shown=look)

@@ -142,7 +142,7 @@ def _office(file: BinaryIO) -> Book:
 
 def _whole(file: BinaryIO, format: str) -> Book:
     file.seek(0)
-    sheets = binary.open_binary(file)
+    sheets = binary.open_binary(file, format)
     if not any(not sheet.hidden for sheet in sheets):
         raise broken("no_sheet")
     return Book(format, "", sheets)

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
+from tables.binary import OtherSheet
 from tables.cells import Line, is_blank
 from tables.faults import broken
 from tables.opening import AnySheet, Book, first_rows, last_rows, open_book, progress_of
@@ -27,7 +28,8 @@ IsHeading = Callable[[list[str]], bool]
 class TableFile:
     """An open file. `lines` yields (row number, cells) below the headings, blank rows left out.
 
-    `head` is the heading row as found, `above` the rows over it, `others` the visible sheets that are not read.
+    `head` is the heading row as found, `above` the rows over it, `others` the visible sheets that are not read;
+    `outside` what whoever opened it knows of it that does not stand in it.
     """
 
     format: str
@@ -42,6 +44,8 @@ class TableFile:
     above: list[Line] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
     foot: Callable[[], list[Line]] = field(default=list, repr=False)  # its last rows, some without their numbers
+    outside: list[Any] = field(default_factory=list)
+    is_look_unseen: bool = False  # a file that does not say how it shows its cells
 
     def progress(self, row: int) -> float:
         """Share read so far, 0 to 1; an estimate."""
@@ -76,6 +80,7 @@ def open_table(
             above=head.above,
             others=others,
             foot=lambda: last_rows(chosen, MAX_COLUMNS + 1, FOOT_ROWS),
+            is_look_unseen=isinstance(chosen, OtherSheet) and chosen.is_look_unseen,
         )
 
 

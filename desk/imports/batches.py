@@ -53,7 +53,7 @@ def upload_file(plan: Plan, upload: UploadedFile, *, by, encoding: str = "") -> 
     limit = settings.IMPORT_MAX_MB
     if upload.size > limit * 1_000_000:
         raise broken("too_large", size=-(-upload.size // 1_000_000), limit=limit)
-    found = _look_into(plan, upload.file, encoding=encoding)
+    found = _look_into(plan, upload.file, encoding=encoding, file_name=upload.name)
     stored_as, sha256 = _keep(upload.file)
     with transaction.atomic():
         batch = ImportBatch(
@@ -153,7 +153,7 @@ def choose_sheet(batch: ImportBatch, *, sheet: str, by) -> ImportBatch:
     with transaction.atomic():
         batch = _own(batch, by, State.UPLOADED, State.CHECKED)
         with _reopened(batch) as file:
-            found = _look_into(batch.plan, file, sheet=sheet, encoding=batch.said_encoding)
+            found = _look_into(batch.plan, file, sheet=sheet, encoding=batch.said_encoding, file_name=batch.name)
         for name, value in found.items():
             setattr(batch, name, value)
         batch.state, batch.counts, batch.said = State.UPLOADED, {}, {}

@@ -115,6 +115,7 @@ def open_batch(batch: ImportBatch, file):
         mapping=None if batch.is_wide else batch.mapping,
         encoding=batch.said_encoding,
         sheet=batch.sheet,
+        file_name=batch.name,
     )
 
 

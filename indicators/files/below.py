@@ -7,6 +7,7 @@ from itertools import chain, islice
 from typing import Any
 
 from indicators.files.captions import is_caption
+from indicators.files.places import place_in_note
 from indicators.files.spells import spoken_of
 from indicators.files.years import KindSaid, YearLabel, kinds_said, status_said
 from tables.cells import FILLED, Line, marks_of, narrow
@@ -46,8 +47,10 @@ class Below:
 NOTHING_BELOW = Below([], [], [])
 
 
-def below_of(table: TableFile) -> Below:
-    """Looks ahead; the table's rows are all there afterwards, and so is a fault at which the file breaks off."""
+def below_of(table: TableFile, title: str) -> Below:
+    """Looks ahead; the table's rows are all there afterwards, and so is a fault at which the file breaks off.
+
+    `title`: of the plan, whose own place is no other."""
     seen: list[Line] = []
     try:
         seen.extend(islice(table.lines, SEEN_BELOW))
@@ -60,6 +63,8 @@ def below_of(table: TableFile) -> Below:
     notes = [note for _row, cells in seen if (note := note_of(cells))]
     said = next((said for note in notes if OF_ALL.search(note) and (said := spoken_of(note))), "")
     doubts: list[Doubt] = [("part_in_title", {"text": said[:40]})] if said else []
+    places = [place for note in notes if OF_ALL.search(note) and (place := place_in_note(note, title))]
+    doubts += [("section", {"text": place}) for place in places[:1]]
     return Below(captions, [kind for note in notes for kind in kinds_said(note)], doubts)
 
 

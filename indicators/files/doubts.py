@@ -5,14 +5,9 @@ from collections.abc import Iterable, Mapping
 
 from indicators.files.below import Doubt
 from indicators.files.columns import SPELLS
-from indicators.files.naming import Named
-from indicators.files.sections import (
-    NOT_ITSELF,
-    OWN_PLACE,
-    is_apart,
-    is_elsewhere,
-    place_in,
-)
+from indicators.files.naming import Named, Names
+from indicators.files.places import OWN_PLACE, is_elsewhere, note_is_elsewhere, place_in
+from indicators.files.sections import NOT_ITSELF, is_apart
 from indicators.files.spells import PART, UNCLEAR, WHOLE, kind_of, one_dash, read_spell, spoken_of
 from indicators.files.years import (
     GROWTH,
@@ -35,15 +30,17 @@ def spell_doubt(name: str, text: str) -> Doubt | None:
     return None if read_spell(text) else ("part_in_column", {"spell": name, "text": narrow(text)[:40]})
 
 
-def note_doubts(cells: list[str], columns: Mapping[str, int]) -> list[Doubt]:
-    """What is asked of a row whose note speaks of a part of the year."""
+def note_doubts(cells: list[str], columns: Mapping[str, int], title: str) -> list[Doubt]:
+    """What is asked of a row whose note speaks of a part of the year, or names another place and nothing else."""
     place = columns.get("note")
-    return note_doubt(cells[place]) if place is not None and place < len(cells) else []
+    return note_doubt(cells[place], title) if place is not None and place < len(cells) else []
 
 
-def note_doubt(note: str) -> list[Doubt]:
+def note_doubt(note: str, title: str) -> list[Doubt]:
     if not note.strip():
         return []
+    if note_is_elsewhere(note, title):
+        return [("section", {"text": narrow(note)[:40]})]
     said = narrow(note) if kind_of(note) in (PART, UNCLEAR) else spoken_of(note)
     if re.search(rf"{re.escape(said)}(?:起|开始|以来|以后)", one_dash(narrow(note))):
         return []  # since when something holds
@@ -81,9 +78,11 @@ def apart_doubts(cells: list[str], columns: Iterable[tuple[int, str]], title: st
     return found
 
 
-def elsewhere_doubts(texts: Iterable[str], title: str) -> list[Doubt]:
-    """What is asked of a row beside whose name another place stands, whatever the heading over it."""
-    return [("section", {"text": narrow(text)[:40]}) for text in texts if is_elsewhere(text, title)]
+def elsewhere_doubts(texts: Iterable[str], names: Names) -> list[Doubt]:
+    """What is asked of a row beside whose name another place stands, whatever the heading over it; an indicator
+    may be called 国家自主创新示范区, which ends like one."""
+    places = [text for text in texts if is_elsewhere(text, names.title)]
+    return [("section", {"text": narrow(text)[:40]}) for text in places if not names.is_sure(text)]
 
 
 def apart_columns(head: list[str]) -> list[tuple[int, str]]:

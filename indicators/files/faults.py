@@ -36,6 +36,7 @@ _FIGURES = {
     "bad_address": _("应为 http:// 或 https:// 开头的网址，或留空"),
     # A cell
     "year": _("应为四位年份，例如 2023"),
+    "relative_label": _("是哪一年，表上没有写明；请改成年份，例如 2024年"),
     "short_year": _("年份只写了两位；请写四位，例如 2023"),
     "year_range": _("年份应在 1949 与 %(last)s 之间"),
     "year_after_release": _("数据年份晚于公布日期"),
@@ -63,7 +64,9 @@ _FIGURES = {
     "no_part_in_column": _("“%(spell)s”一列空着：这个数是全年的吗？"),
     "day_among_days": _("文件中另有一年之内的日子；“%(text)s”这一天的数是全年的吗？"),
     "label_mark": _("年份后的“%(mark)s”像是脚注号：这个数是 %(year)s 全年的吗？"),
-    "relative_year": _("列名是“%(text)s”，按表上的年份算是 %(year)s 年：对吗？"),
+    "relative_year": _("写的是“%(text)s”，按表上的年份算是 %(year)s 年：对吗？"),
+    "relative_by_file": _("写的是“%(text)s”，按文件名算是 %(year)s 年：对吗？"),
+    "relative_by_day": _("写的是“%(text)s”，表上没有写明年份，按公布（或导入）的前一年算是 %(year)s 年：对吗？"),
     "section": _("上面写着“%(text)s”：这个数是指标本身、全年的数吗？"),
     "unit_said": _("表上写着“%(text)s”：这个数的单位对吗？"),
     "other_in_title": _("表上写着“%(text)s”：这个数是指标本身吗？"),

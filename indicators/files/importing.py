@@ -6,7 +6,7 @@ The command, the data desk, the pasted grid and the API read with the same `RowR
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain, islice
@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 
 from indicators.files.below import below_of
 from indicators.files.captions import caption_of
+from indicators.files.cells import read_day
 from indicators.files.comparing import Comparer, Judged, RowOutcome
 from indicators.files.doubts import apart_columns
 from indicators.files.faults import BrokenFile, Fault
@@ -29,12 +30,14 @@ from indicators.files.headings import (
     refuse_invented,
 )
 from indicators.files.heads import heading_finder
-from indicators.files.layout import doubts_of, lay_out, titles_of
+from indicators.files.layout import doubts_of, lay_out, this_year_of, titles_of
 from indicators.files.naming import split_unit
 from indicators.files.rows import CHUNK, Draft, RowReader
 from indicators.files.table_rows import ROW_COLUMNS
+from indicators.files.years import years_outside
 from judging.decimals import plain
 from plan.models import Plan
+from tables.badcell import BadCell
 from tables.cells import (
     bare,
     cell_name,
@@ -68,14 +71,17 @@ def open_figures(
     sheet: str = "",
     max_bytes: int | None = None,
     strict: bool = False,
+    file_name: str = "",
 ) -> Iterator[Opened]:
     """Opens a file of figures of any layout. `mapping`: which column is which, where a person said so; else the
-    headings say it, and with `strict` one that says nothing is a fault. Raises BrokenFile."""
+    headings say it, and with `strict` one that says nothing is a fault. `file_name` may name the year that 本年
+    means. Raises BrokenFile."""
     known = names_of(plan, names)
     last = last_year_of(plan)
     options = {"max_bytes": max_bytes, "encoding": encoding, "sheet": sheet}
     with open_table(file, is_heading=heading_finder(known, column_of, last), **options) as table:
         refuse_invented(plan, table.headings)
+        table.outside = years_outside(file_name, _day_said(defaults, today))
         layout = lay_out(table, known, column_of, last=last) if mapping is None else None
         if layout is not None:
             # Only what the whole file says is needed: component, year and value come with each cell.
@@ -99,16 +105,24 @@ def open_figures(
         if "value" in places:
             reader.value_unit = split_unit(narrow(bare(table.headings[places["value"]])), known.bases)[1]
         named = [table.headings[places[name]] for name in ("component", "indicator", "unit") if name in places]
-        reader.below = below_of(table)
+        reader.below = below_of(table, known.title)
         above = [cells for _row, cells in table.above]
         reader.caption = caption_of(above, named, known.bases, reader.below.captions)
         width = len(table.headings) if table.strict_width else None
         reader.title = doubts_of(table, places, known.title) + reader.below.doubts
         reader.apart = frozenset(dict(apart_columns(table.headings)))
+        reader.this_year = this_year_of(table, last)
         titles = reader.figures(iter(titles_of(table)))
         headings = None if any(table.ids) else table.headings
         drafts = reader.drafts(table.lines, width=width, headings=headings)
         yield Opened(table, "long", chain(titles, drafts), places)
+
+
+def _day_said(defaults: Mapping[str, str] | None, today: date) -> date:
+    """The day of publication that holds for a whole file, or today."""
+    with suppress(BadCell):
+        return read_day((defaults or {}).get("released_on", ""), today=today)
+    return today
 
 
 @dataclass

@@ -34,9 +34,9 @@ from indicators.files.heads import (
     without_captions,
 )
 from indicators.files.naming import Names, is_unit, split_unit
+from indicators.files.places import is_elsewhere
 from indicators.files.sections import (
     PASSED_KINDS,
-    is_elsewhere,
     status_of,
     sub_kind,
 )
@@ -53,10 +53,11 @@ from indicators.files.table_rows import (
 )
 from indicators.files.years import (
     GROWTH,
+    ThisYear,
     is_day,
     read_label,
     speaks_of_a_year,
-    year_of_titles,
+    this_year,
 )
 from tables.badcell import BadCell
 from tables.cells import FILLED, Line, bare, marks_of, narrow
@@ -67,8 +68,6 @@ from tables.table import MAX_COLUMNS, TableFile
 # Headings of columns that name what a row is of, beside those the file of figures knows; and of offices.
 NAME_HEADING = re.compile(r"指标|项目|名称|内容|类别|分类|领域|门类|indicator|item|name|category", re.IGNORECASE)
 OFFICE = re.compile(r"(?<!计量)(?<!计算)单位|部门|机构|处室|科室|联系|电话|责任|牵头|负责|填报|制表|审核|经办|人$")
-# Formats that are read without the look of their cells.
-UNSEEN_LOOK = ("xls", "xlsb")
 # How many rows below a heading may be part of it: 2024年 over 全年 over 总量.
 HEADING_ROWS = 3
 # How many rows are looked at to tell what a column holds; and for what stands below a table.
@@ -80,19 +79,27 @@ def lay_out(table: TableFile, names: Names, column_of: ColumnOf, *, last: int) -
     if any(table.ids):
         return None
     row, head = table.head
-    meant = _relative_years(table, last)
+    this = this_year_of(table, last)
+    meant = _relative_years(table, this, column_of)
     head = [meant.get(place, cell) for place, cell in enumerate(head)]
     known = {name: place for place, cell in enumerate(head) if (name := column_of(cell))}
     if "year" in known and "value" in known:
         return None
-    under = below_of(table)
+    under = below_of(table, names.title)
     first = list(_some(table.lines, PEEKED_ROWS))
     labelled = [place for place, cell in enumerate(head) if cell.strip() and speaks(cell, last)]
     below = first[0] if first else (0, [])
     over = groups_over(table)
     years_down = place_of_years(head, names, column_of)
     # 2008.1 亿元 and 2011 家 below names look like years, and are figures.
-    if not labelled and years_down is None and is_row_of_years(below[1], column_of, last):
+    # 2024年 below 指标 is no heading either, but of the rows under it.
+    names_a_year = any(
+        column_of(cell) in NAME_COLUMNS and labels_a_year(low, last)
+        for cell, low in zip(head, below[1], strict=False)
+        if low.strip()
+    )
+    is_second = not names_a_year and is_row_of_years(below[1], column_of, last)
+    if not labelled and years_down is None and is_second:
         # 指标 | 单位 | 年份 above 2021 | 2022 | 2023
         over, row = [*over, head], below[0]
         head = joined_heads(head, below[1], last)
@@ -112,9 +119,8 @@ def lay_out(table: TableFile, names: Names, column_of: ColumnOf, *, last: int) -
         rest = _kept(table, first)
         made = _across(table, names, column_of, head, row, known, rest, last, subs, over, first, under)
         for column in made.years:
-            if column.place in meant:
-                said = {"text": narrow(bare(table.head[1][column.place]))[:40], "year": column.label.year}
-                column.doubts.append(("relative_year", said))
+            if this and column.place in meant:
+                column.doubts += this.asked(table.head[1][column.place], column.label.year)
         return made
     if "value" not in known and years_down is not None:
         return _down(table, names, column_of, head, known, first, last, years_down, under)
@@ -122,14 +128,22 @@ def lay_out(table: TableFile, names: Names, column_of: ColumnOf, *, last: int) -
     return None
 
 
-def _relative_years(table: TableFile, last: int) -> dict[int, str]:
-    """Place → year, of columns headed 本年 and 上年, where the title names a year and no other."""
-    said = {place: years for place, cell in enumerate(table.head[1]) if (years := relative(cell)) is not None}
-    year = year_of_titles(_titles(table), last=last) if said else None
-    if year is None:
+def this_year_of(table: TableFile, last: int) -> ThisYear | None:
+    """The year that 本年 may mean in a table."""
+    return this_year(_titles(table), table.outside, last=last)
+
+
+def _relative_years(table: TableFile, this: ThisYear | None, column_of: ColumnOf) -> dict[int, str]:
+    """Place → year, of columns headed 本年 and 上年; beside one of years 报告期 says what part of it is meant."""
+    head = table.head[1]
+    if this is None or any(column_of(cell) == "year" for cell in head):
         return {}
+    said = {place: years for place, cell in enumerate(head) if (years := relative(cell)) is not None}
     units = {place: split_unit(narrow(bare(table.head[1][place])))[1] for place in said}
-    return {place: f"{year + said[place]}年" + (f"（{units[place]}）" if units[place] else "") for place in said}
+    return {
+        place: f"{this.year + years}年" + (f"（{units[place]}）" if units[place] else "")
+        for place, years in said.items()
+    }
 
 
 def _year_of_parts(table: TableFile, column_of: ColumnOf, last: int) -> str:
@@ -368,6 +382,7 @@ def _down(table, names, column_of, head, known, first, last, year_place, below) 
         names=names,
         columns=known,
         year_place=year_place,
+        this_year=this_year_of(table, last),
         parts=parts,
         unit_place=unit_place,
         caption=caption,
@@ -415,7 +430,7 @@ def _is_group(cells: list[str]) -> bool:
 
 def _above(table: TableFile) -> list[TableFigure]:
     found = [passed_over(row, 0, next(filter(str.strip, cells)), "title_row") for row, cells in table.above]
-    if table.format in UNSEEN_LOOK:
+    if table.is_look_unseen:
         found.append(passed_over(table.head[0], 0, f".{table.format}", "unseen_look", format=table.format))
     return found + [
         TableFigure(0, 0, passed=Fault(0, "—", name, "other_sheet", {"sheet": name})) for name in table.others

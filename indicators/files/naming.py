@@ -135,6 +135,11 @@ class Names:
         unit = own_unit or unit
         return self._part(key, above, unit) or self._alike(key, unit)
 
+    def is_sure(self, text: str) -> bool:
+        """Whether a text is how a component is called, and not merely like it."""
+        found = self.find(text)
+        return found is not None and found.sure
+
     def is_refused(self, text: str) -> bool:
         """Whether somebody said before that the plan has no such indicator."""
         key = name_key(split_unit(bare(text), self.bases)[0])

@@ -22,7 +22,16 @@ from indicators.files.readings import Answer, read_value
 from indicators.files.sections import NO_SECTION, section_below
 from indicators.files.spells import PART, kind_of
 from indicators.files.table_rows import TableFigure
-from indicators.files.years import OTHER_CODES, is_day, is_label, read_label, status_said
+from indicators.files.years import (
+    OTHER_CODES,
+    ThisYear,
+    YearLabel,
+    is_day,
+    is_label,
+    read_label,
+    relative_year,
+    status_said,
+)
 from indicators.models import Component, Indicator, Observation, Target
 from plan.exports.cells import unguard
 from plan.models import Plan
@@ -125,6 +134,7 @@ class RowReader:
     section = NO_SECTION
     below = NOTHING_BELOW
     is_over = False  # what stands below is another table
+    this_year: ThisYear | None = None
 
     def __init__(
         self,
@@ -214,9 +224,9 @@ class RowReader:
             if not draft.faults and not draft.passed and kind_of(cell) == PART:
                 draft.passed = Fault(draft.line, "—", cell[:100], "sub_annual")
             if not draft.faults and not draft.passed:
-                title = self.names.title
                 own = [(place, headings[place])] if place in self.apart else []
-                for doubt in apart_doubts(cells, own, title) if own else elsewhere_doubts([cell], title):
+                asked = apart_doubts(cells, own, self.names.title) if own else elsewhere_doubts([cell], self.names)
+                for doubt in asked:
                     draft.doubts.append(Fault(draft.line, "—", cell, *doubt))
                     draft.answers = draft.answers or [Answer("read", draft.value, draft.cells.get("value", ""))]
             if place >= len(headings) or not headings[place].strip():
@@ -317,8 +327,9 @@ class RowReader:
 
     def _year(self, text: str, draft: Draft, figure: TableFigure | None) -> int:
         """The year of a row's label; the kind that the label names stands where no column does."""
+        asked: list[Doubt] = []
         try:
-            label = read_label(text, last=self.last_year)
+            label, asked = self._label(text)
         except BadCell as bad:
             code = "sub_annual" if bad.code == "year" and kind_of(text) == PART else bad.code
             if code in OTHER_CODES:
@@ -334,14 +345,26 @@ class RowReader:
         if kind and said in ("", self.defaults.get("value_status", "")):
             draft.cells["value_status"] = kind
         draft.dated = figure.dated if figure else label.day
-        doubts = figure.doubts if figure else [*said_of(label, self.title), *label_doubts(label)]
+        doubts = figure.doubts if figure else [*asked, *said_of(label, self.title), *label_doubts(label)]
         if not figure:
-            doubts = [*doubts, *note_doubt(draft.cells.get("note", "")), *self.section.doubts]
+            doubts = [*doubts, *note_doubt(draft.cells.get("note", ""), self.names.title), *self.section.doubts]
             if self.section.passed:
                 params = {"text": self.section.text[:40]}
                 draft.passed = Fault(draft.line, "year", text, self.section.passed, params)
         draft.doubts += [Fault(draft.line, "year", text, code, params) for code, params in doubts]
         return label.year
+
+    def _label(self, text: str) -> tuple[YearLabel, list[Doubt]]:
+        """The year of a row's label, and what is asked about one such as 上年; raises BadCell."""
+        try:
+            return read_label(text, last=self.last_year), []
+        except BadCell:
+            if relative_year(text) is None:
+                raise
+        meant = self.this_year and self.this_year.label(text)
+        if meant is None:
+            raise BadCell("relative_label")
+        return meant
 
     def _spells(self, draft: Draft) -> None:
         """Columns such as 季度: a part of the year is passed over, what leaves it open is asked about."""

@@ -34,11 +34,7 @@ from indicators.files.sections import (
     section_below,
 )
 from indicators.files.spells import PART, kind_of, read_spell
-from indicators.files.years import (
-    YearLabel,
-    is_day,
-    read_label,
-)
+from indicators.files.years import ThisYear, YearLabel, is_day, read_label, relative_year
 from tables.badcell import BadCell
 from tables.cells import FILLED, Line, bare, marks_of, narrow
 from tables.faults import Fault
@@ -273,8 +269,8 @@ class Across(Layout):
             yield passed_over(row, 0, name, code)
             return
         doubts = spell_doubts(cells, self.columns) + apart_doubts(cells, self.apart, self.names.title)
-        doubts += note_doubts(cells, self.columns) + self.section.doubts
-        doubts += elsewhere_doubts(self._texts(cells) + self._beside(cells), self.names.title)
+        doubts += note_doubts(cells, self.columns, self.names.title) + self.section.doubts
+        doubts += elsewhere_doubts(self._texts(cells) + self._beside(cells), self.names)
         common = {
             column: cells[place]
             for column, place in self.columns.items()
@@ -326,12 +322,13 @@ class Down(Layout):
     year_place: int
     parts: list[PartColumn]
     unit_place: int | None = None
+    this_year: ThisYear | None = None
     kind = "down"
 
     def row_figures(self, row: int, cells: list[str], own: list[str]) -> Iterator[TableFigure]:
         text = cells[self.year_place] if self.year_place < len(cells) else ""
         try:
-            label = read_label(text, last=self.sheet.last)
+            label, asked = self._label(text)
         except BadCell as bad:
             if note := note_in(own):
                 yield passed_over(row, 0, note, "note_row")
@@ -347,13 +344,13 @@ class Down(Layout):
         if (part := part_of_year(cells, self.columns, taken)) is not None:
             yield passed_over(row, part + 1, cells[part], "sub_annual")
             return
-        doubts = [*said_of(label, self.title), *label_doubts(label)]
+        doubts = [*asked, *said_of(label, self.title), *label_doubts(label)]
         doubts += spell_doubts(cells, self.columns)
         doubts += apart_doubts(cells, self.apart, self.names.title)
-        doubts += note_doubts(cells, self.columns) + self.section.doubts
+        doubts += note_doubts(cells, self.columns, self.names.title) + self.section.doubts
         read = taken | {*self.columns.values(), *dict(self.apart)}
         beside = [cell for place, cell in enumerate(cells) if place not in read]
-        doubts += elsewhere_doubts(beside, self.names.title)
+        doubts += elsewhere_doubts(beside, self.names)
         if self.section.passed:
             yield passed_over(row, 0, text, self.section.passed, text=self.section.text[:40])
             return
@@ -366,10 +363,11 @@ class Down(Layout):
             if part.place >= len(cells) or not cells[part.place].strip():
                 continue
             all_unit, unsure = self._unit(cells, part)
+            own = {"component": part.component.code, "year": str(label.year or text), "value": cells[part.place]}
             yield TableFigure(
                 row,
                 part.place + 1,
-                common | {"component": part.component.code, "year": str(label.year), "value": cells[part.place]},
+                common | own,
                 component=part.component,
                 sure=part.sure,
                 name=part.name,
@@ -383,6 +381,17 @@ class Down(Layout):
                 dated=label.day,
             )
         yield from unheaded(row, cells, self.headed)
+
+    def _label(self, text: str) -> tuple[YearLabel, list[Doubt]]:
+        """The year of a row and what is asked about it; year 0 for 本年 of a year nobody knows, which is refused
+        where its figures are read. Raises BadCell."""
+        try:
+            return read_label(text, last=self.sheet.last), []
+        except BadCell:
+            if relative_year(text) is None:
+                raise
+        meant = self.this_year and self.this_year.label(text)
+        return meant or (YearLabel(0), [])
 
     def _unit(self, cells: list[str], part: PartColumn) -> tuple[str, list[Doubt]]:
         """The unit of one cell: its column's, its row's, else the table's; and what is asked about it."""

@@ -7,7 +7,9 @@ one that leaves it open is not read as a year either (indicators.files.spells ha
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from indicators.files.spells import PART, UNCLEAR, WHOLE, kind_of, one_dash, squeezed, whole_at
 from tables.badcell import BadCell
@@ -49,6 +51,9 @@ PLAIN = re.compile(
 BEGINNING = re.compile(r"初[数值]?")
 BRACKETS = tuple("([（【")
 OTHER_CODES = ("sub_annual", "part_unclear", "part_or_years", "year_span", "growth", "planned")
+
+
+Asked = list[tuple[str, dict[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -104,14 +109,16 @@ def is_label(text: str, *, last: int) -> bool:
     return True
 
 
-# 本年 and 上年同期 over columns, of a year that the title names; 本年末数, 上年实际完成数.
+# 本年 and 上年同期 for columns and rows, of a year that the title names; 本年末数, 上年实际完成数.
 RELATIVE = (
-    (0, re.compile(r"(?:本|今|当)年|本期|报告期")),
-    (-1, re.compile(r"(?:上|去)年(?:同期)?")),
+    (0, re.compile(r"(?:本|今|当)年|本期|报告期|(?:this|current)(?:year|period)", re.IGNORECASE)),
+    (-1, re.compile(r"(?:上|去)年(?:同期)?|上期|(?:last|previous|prior)(?:year|period)", re.IGNORECASE)),
     (-2, re.compile(r"前年")),
 )
 RELATIVE_REST = re.compile(r"(?:度|累计|合计|全年|实际|完成|实现|末|底)*(?:数[值据]?|值)?")
-YEAR_IN_TITLE = re.compile(r"(?<!\d)((?:19|20)\d{2}) ?(?=年|[-—–―~～〜至到])")
+PERHAPS_PART = re.compile(r"累计|期|period", re.IGNORECASE)
+YEAR_IN_TITLE = re.compile(r"(?<!\d)((?:19|20)\d{2}) ?(?=年|[-—–―~～〜至到]|$)")
+YEAR_IN_FILE_NAME = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 
 
 def relative_year(text: str) -> int | None:
@@ -123,11 +130,44 @@ def relative_year(text: str) -> int | None:
     return None
 
 
-def year_of_titles(titles: Iterable[str], *, last: int) -> int | None:
-    """The one year that the titles of a table name; None where they name none or several."""
+@dataclass(frozen=True)
+class ThisYear:
+    """Which year 本年 may mean in a table; `code`: of the question a person is asked, which says by what."""
+
+    year: int
+    code: str = "relative_year"
+
+    def label(self, text: str) -> tuple[YearLabel, Asked] | None:
+        """The year of a label such as 上年, and what is asked about it; None for any other label."""
+        years = relative_year(text)
+        label = YearLabel(self.year + (years or 0))
+        return None if years is None else (label, self.asked(text, label.year))
+
+    def asked(self, text: str, year: int) -> Asked:
+        """本期 and 本年累计 may be of a part of the year as well."""
+        said = narrow(bare(text))[:40]
+        part: Asked = [("part_in_title", {"text": said})] if PERHAPS_PART.search(said) else []
+        return [(self.code, {"text": said, "year": year}), *part]
+
+
+def years_outside(file_name: str, day: date) -> list[ThisYear]:
+    """What stands outside of a table proposes: its file's name, and the last whole year before its day."""
+    named = set(map(int, YEAR_IN_FILE_NAME.findall(narrow(file_name))))
+    by_name = [ThisYear(year, "relative_by_file") for year in named] if len(named) == 1 else []
+    return [*by_name, ThisYear(day.year - 1, "relative_by_day")]
+
+
+def this_year(titles: Iterable[str], outside: Iterable[ThisYear] = (), *, last: int) -> ThisYear | None:
+    """The year that a table's titles name, else that what stands outside proposes, where it is one of theirs.
+
+    None where nothing says which: titles of several years, and none of those proposed.
+    """
     found = {int(year) for text in titles for year in YEAR_IN_TITLE.findall(narrow(bare(text))[:LONGEST_WORDS])}
-    year = found.pop() if len(found) == 1 else 0
-    return year if FIRST_YEAR < year <= last else None
+    if len(found) == 1:
+        proposed = [ThisYear(found.pop())]
+    else:
+        proposed = [one for one in outside if not found or one.year in found]
+    return next((one for one in proposed if FIRST_YEAR < one.year <= last), None)
 
 
 def is_day(text: str) -> bool:

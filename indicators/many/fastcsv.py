@@ -1,18 +1,19 @@
 """The file of every observation, fast: the lines are put together where the figures lie.
 
-On PostgreSQL the server joins the lines of a component's figures to one text, which is quicker than COPY, whose
-every line passes through Python; on SQLite a bare cursor reads the figures and Python joins them to cells made
-once per component. Both give the very bytes of `csv_bytes` over `observation_row`;
-tests/indicators/test_fastcsv.py holds them to it.
+On PostgreSQL the server joins the lines of a component's figures to one text and hands its bytes over as they are,
+which is quicker than a COPY of rows, whose every line passes through Python; on SQLite a bare cursor reads the
+figures and Python joins them to cells made once per component. Both give the very bytes of `csv_bytes` over
+`observation_row`; tests/indicators/test_fastcsv.py holds them to it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from decimal import Context, Decimal
 from functools import lru_cache
 from itertools import pairwise
+from queue import Full, Queue
 from typing import Any
 
 from django.conf import settings
@@ -29,14 +30,15 @@ from plan.exports.cells import MARKED, guard
 from plan.exports.csvfile import CountedRows, csv_blocks, csv_line
 from plan.models import Plan
 
-FETCH_COMPONENTS = 400
 # As many plans as one statement reads.
 PLANS = 20
 # The time zone is the site's own, put in when it is asked. An index is as good as a scan: tables fit into memory.
 # Compiling the statement takes longer than running it, and the lines of a plan are put in order without a disk.
 SETTINGS = {"TimeZone": "", "random_page_cost": "1.1", "jit": "off", "work_mem": "64MB"}
 FETCH_ROWS = 2_000
-PIECE = 64 * 1024
+PIECE = 128 * 1024
+# How many pieces may wait to be sent.
+AHEAD = 2
 # Where the conditions of the day stand in the statements below.
 KNOWN, ALONE = "{known}", "{alone}"
 # Eight places as the column has; fifteen digits as SQLite keeps.
@@ -70,7 +72,7 @@ class ObservationFile:
         if self.encoding != "utf-8" or self.code_columns:
             yield from self._plainly()
         elif connection.vendor == "postgresql":
-            yield from _gathered(self._from_postgresql(plans))
+            yield from self._from_postgresql(plans)
         else:
             yield from _gathered(self._from_sqlite(plans))
 
@@ -88,25 +90,25 @@ class ObservationFile:
         self.number = rows.number
 
     def _from_postgresql(self, plans) -> Iterator[bytes]:
-        with _snapshot():
-            # The driver's own connection: another thread reads from it while this one sends.
-            for lines in _one_ahead(self._blocks(connection.connection, plans)):
-                yield lines.encode()
-
-    def _blocks(self, driver, plans) -> Iterator[str]:
         statement = self._of_day(_postgresql(self.logins, self.header))
         marked = [list(self.flags), self._end(next(iter(self.flags), "")), self._end("")]
         # The first alone, so that something leaves at once; the others together, for each statement has its price.
         some = [plans[:1], *(plans[start : start + PLANS] for start in range(1, len(plans), PLANS))]
-        for number, together in enumerate(some):
-            with driver.cursor(name=f"observations_{number}") as cursor:
-                cursor.execute(statement, [*marked, [pk for pk, _slug in together]])
-                full = True
-                while full:
-                    rows = cursor.fetchmany(FETCH_COMPONENTS)
-                    full = len(rows) == FETCH_COMPONENTS
-                    self.number += sum(number for _, number in rows)
-                    yield "".join(lines for lines, _ in rows)
+        with _snapshot():
+            # The driver's own connection: another thread reads from it while this one sends.
+            driver = connection.connection
+
+            def write(lines: _CopiedLines) -> None:
+                for together in some:
+                    if lines.is_wanted:
+                        with driver.cursor() as cursor:
+                            select = cursor.mogrify(statement, [*marked, [pk for pk, _slug in together]]).decode()
+                            cursor.copy_expert(f"COPY ({select}) TO STDOUT (FORMAT binary)", lines.of_statement())
+                        lines.send()
+
+            lines = _CopiedLines()
+            yield from lines.read_while(write)
+            self.number = lines.number
 
     def _from_sqlite(self, plans) -> Iterator[bytes]:
         ends = {pk: self._end(slug) for pk, slug in plans}
@@ -180,13 +182,68 @@ def _gathered(blocks: Iterator[bytes]) -> Iterator[bytes]:
         yield b"".join(waiting)
 
 
-def _one_ahead(blocks: Iterator[str]) -> Iterator[str]:
-    """The blocks, each made while the one before it is being sent; never more than two in memory."""
-    with ThreadPoolExecutor(1, thread_name_prefix="observations") as helper:
-        coming = helper.submit(next, blocks, None)
-        while (block := coming.result()) is not None:
-            coming = helper.submit(next, blocks, None)
-            yield block
+class _CopiedLines:
+    """The file that COPY writes to in binary: lines and their number, of each component; read as pieces of bytes.
+
+    PostgreSQL sends each row as a message of its own, which holds the count of its columns, and of each column its
+    length and its bytes; before the first stands a header, and what follows the last is no row.
+    """
+
+    HEADER, COLUMNS, SIZE = 19, 2, 4
+
+    def __init__(self):
+        self.number, self.is_wanted = 0, True
+        self._pieces: Queue[bytes | None] = Queue(AHEAD)
+        self._waiting: list[bytes] = []
+        self._size = self._skipped = 0
+
+    def of_statement(self) -> "_CopiedLines":
+        self._skipped = self.HEADER
+        return self
+
+    def write(self, message: bytes) -> None:
+        start, self._skipped = self._skipped + self.COLUMNS, 0
+        if len(message) <= start:
+            return
+        end = start + self.SIZE + int.from_bytes(message[start : start + self.SIZE])
+        self.number += int.from_bytes(message[end + self.SIZE :])
+        self._waiting.append(message[start + self.SIZE : end])
+        self._size += end - start
+        if self._size >= PIECE:
+            self.send()
+
+    def send(self) -> None:
+        """What has been written so far goes out."""
+        piece, self._waiting, self._size = b"".join(self._waiting), [], 0
+        if piece:
+            self._put(piece)
+
+    def read_while(self, write: Callable[["_CopiedLines"], None]) -> Iterator[bytes]:
+        """The pieces, while a thread of its own writes them: each is made while those before it are being sent.
+
+        Once nobody reads any more, what the statement under way still gives is dropped.
+        """
+
+        def run() -> None:
+            try:
+                write(self)
+            finally:
+                self._put(None)
+
+        with ThreadPoolExecutor(1, thread_name_prefix="observations") as helper:
+            writing = helper.submit(run)
+            try:
+                while (piece := self._pieces.get()) is not None:
+                    yield piece
+            finally:
+                self.is_wanted = False
+            writing.result()
+
+    def _put(self, piece: bytes | None) -> None:
+        while self.is_wanted:
+            with suppress(Full):
+                self._pieces.put(piece, timeout=0.5)
+                break
 
 
 class _Parts:
@@ -281,6 +338,7 @@ def _sql_words(column: str, value: str, header: str) -> str:
 
 # `Component.full_name`.
 FULL_NAME = "(CASE WHEN c.code = i.code THEN i.title ELSE i.title || '（' || c.name || '）' END)"
+PART_COLUMNS = ("p.slug", "i.code", "c.code", FULL_NAME, "n.unit")
 # Who entered a figure, as `observation_row` says it: to strangers his organisation, else his login.
 PERSON = {False: "g.name", True: "u.username"}
 
@@ -291,27 +349,32 @@ def _postgresql(logins: bool, header: str) -> str:
     and the plans' keys. The day is put in later."""
     kind, precision = (_sql_words(name, name, header) for name in ("value_status", "precision"))
     exclusive, in_force = (_sql_words("exclusive", name, header) for name in ("exclusive", "in_force"))
+    named, flag = _words("precision", header)["exact"], _words("exclusive", header)
+    exact, exact_counting = (_sql_text(f",{named},{flag[False]},{flag[counts]},") for counts in (False, True))
     return f"""
 WITH part AS MATERIALIZED (
   SELECT c.id, p.starts_on, p.slug, i."order" AS item_order, c."order" AS part_order,
-         concat_ws(',', {", ".join(map(_sql_cell, ("p.slug", "i.code", "c.code", FULL_NAME, "n.unit")))}) AS cells,
+         concat_ws(',', {", ".join(map(_sql_cell, PART_COLUMNS))}, '') AS cells,
          CASE WHEN p.slug = ANY(%s) THEN %s ELSE %s END AS line_end
   FROM plan_plan p JOIN plan_item i ON i.plan_id = p.id
   JOIN indicators_indicator n ON n.item_ptr_id = i.id
   JOIN indicators_component c ON c.indicator_id = i.id
   WHERE p.id = ANY(%s) AND {current_sql("c")}
 ), source AS MATERIALIZED (
-  SELECT id, concat_ws(',', {_sql_cell("title")}, {_sql_cell("url")}) AS cells FROM plan_source
+  SELECT id, concat_ws(',', '', {_sql_cell("title")}, {_sql_cell("url")}, '') AS cells FROM plan_source
 ), person AS MATERIALIZED (
   SELECT u.id, {_sql_cell(PERSON[logins])} AS cell FROM accounts_user u
   LEFT JOIN accounts_organisation g ON g.id = u.organisation_id
 )
 SELECT l.lines, l.number
 FROM part CROSS JOIN LATERAL (
-  SELECT count(*) AS number, string_agg(concat(
-    part.cells, ',', year, ',', trim_scale(value), ',', {kind}, ',', released_on, ',', source, ',', person,
-    ',', moment, ',', {precision}, ',', {exclusive}, ',', {in_force}, ',', left(moment, 10), part.line_end), '')
-    AS lines
+  -- Put together by ||, which takes a third of the time of concat().
+  SELECT count(*) AS number, string_agg(part.cells || year || ',' || trim_scale(value) || ',' || {kind}
+    || ',' || released_on || source || coalesce(person, '') || ',' || moment
+    -- Most figures are exact, and then nothing is left out of a bound.
+    || CASE WHEN "precision" = 'exact' THEN CASE WHEN in_force THEN {exact_counting} ELSE {exact} END
+            ELSE ',' || {precision} || ',' || {exclusive} || ',' || {in_force} || ',' END
+    || left(moment, 10) || part.line_end, '') AS lines
   FROM (
     SELECT o.year, o.value, o.value_status, o.released_on, o."precision", o.exclusive,
            to_char(o.approved_at, 'YYYY-MM-DD"T"HH24:MI:SSTZH:TZM') AS moment,

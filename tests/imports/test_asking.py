@@ -310,7 +310,7 @@ def test_of_files_without_a_look_the_page_says_so(plan, desk):
     batch = compare(desk, upload(desk, "编码,2021\nI-05,1310.5\n"))
     assert "不说单元格的样式" not in desk.get(address("batch", batch.pk)).content.decode()
 
-    ImportBatch.objects.filter(pk=batch.pk).update(format="xls")
+    ImportBatch.objects.filter(pk=batch.pk).update(format="xlsb")
 
-    assert ".xls 文件不说单元格的样式" in desk.get(address("batch", batch.pk)).content.decode()
-    assert ".xls 文件不说单元格的样式" in desk.get(address("mapping", batch.pk)).content.decode()
+    assert ".xlsb 文件不说单元格的样式" in desk.get(address("batch", batch.pk)).content.decode()
+    assert ".xlsb 文件不说单元格的样式" in desk.get(address("mapping", batch.pk)).content.decode()

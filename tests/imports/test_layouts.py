@@ -8,12 +8,14 @@ from time import process_time
 
 import pytest
 from django.core.management import call_command
+from django.utils import translation
 from openpyxl.worksheet.formula import ArrayFormula
 
 from indicators.files.faults import BrokenFile
 from indicators.files.importing import tell
 from indicators.models import Observation
 from indicators.services import import_observations, remember_names
+from tests.tables.xlsb import xlsb
 
 TODAY = date(2026, 11, 1)
 TABLES = Path(__file__).parent.parent / "tables"
@@ -492,12 +494,25 @@ def test_a_reading_is_offered_once(plan):
 
 
 def test_a_format_that_hides_the_look_of_its_cells_says_so(plan):
-    data = (TABLES / "marked.xls").read_bytes()
+    data = xlsb([["指标", "2021"], ["I-05", 1310.5], ["I-07", "21000"]])
 
-    (row,) = [row for row in told(plan, data) if "看不到单元格的格式" in row.reason]
+    rows = told(plan, data)
 
-    assert (row.state, row.value) == ("passed", ".xls")
-    assert not [row for row in told(plan, (TABLES / "marked.ods").read_bytes()) if "看不到" in row.reason]
+    (row,) = [row for row in rows if "看不到单元格的格式" in row.reason]
+    assert (row.state, row.value) == ("passed", ".xlsb")
+    assert "另存为 .xlsx" in row.reason
+    assert (of(rows, "new"), of(rows, "ask")) == (["I-05 2021 1310.5"], ["I-07 2021 21000"])
+    with translation.override("en"):
+        assert any("save it as .xlsx" in row.reason for row in told(plan, data))
+
+
+@pytest.mark.parametrize("name", ["marked.ods", "marked.xls"])
+def test_what_a_book_hides_strikes_out_or_raises_is_asked_about(plan, name):
+    rows = told(plan, (TABLES / name).read_bytes())
+
+    assert not [row for row in rows if "看不到" in row.reason]
+    asked = " ".join(row.reason for row in rows if row.state == "ask")
+    assert all(said in asked for said in ("上标", "划掉", "显示为“1310.5”", "隐藏或筛掉"))
 
 
 def test_a_formula_of_an_array_without_a_result_is_called_one(plan):

@@ -5,8 +5,10 @@ import io
 import re
 import zipfile
 from datetime import date
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.urls import reverse
@@ -19,6 +21,7 @@ from desk.models import ImportBatch
 from indicators.models import Observation
 from tests.factories import make_component, make_observation, make_person, make_plan
 from tests.imports.conftest import csv_file, figures, outcomes, row, xlsx_file
+from tests.tables.xlsb import xlsb
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2023, 7, 1)
@@ -43,6 +46,20 @@ def upload(client, file):
     client.post(address("mapping", batch.pk), data)
     batch.refresh_from_db()
     return batch
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_only_a_book_whose_look_nobody_sees_says_so(component, signed_in, language):
+    signed_in.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    said = {"zh-hans": "或在 Excel、WPS 中另存为 .xlsx 再导入", "en": "save as .xlsx in Excel or WPS"}[language]
+    seen = (Path(__file__).parent.parent / "tables" / "marked.xls").read_bytes()
+
+    pages = []
+    for name, data in (("a.xlsb", xlsb([["指标", "2021"], ["I-01", 5.0]])), ("a.xls", seen)):
+        answer = signed_in.post(address("upload"), {"file": SimpleUploadedFile(name, data)})
+        pages.append(signed_in.get(answer.url).content.decode())
+
+    assert [said in page for page in pages] == [True, False]
 
 
 def test_a_file_goes_from_upload_to_figures_and_back_through_pages(component, signed_in):

@@ -6,10 +6,12 @@ import zipfile
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from desk.grid import read_pasted
 from desk.imports import batches
-from indicators.models import Observation
+from indicators.models import Component, Observation
 from indicators.services import import_observations
-from tests.factories import make_person
+from plan.models import Item
+from tests.factories import make_component, make_person
 from tests.imports.test_layouts import ANNUAL, TODAY, of, sheet, told
 from tests.imports.test_layouts import places as passed
 
@@ -245,6 +247,29 @@ def test_a_note_in_its_row_says_the_kind(plan):
         ("深圳市南山区主要科技指标", "ask"),
         ("粤港澳大湾区科技指标", "ask"),
         ("东莞主要科技指标", "ask"),
+        ("深圳南山区主要科技指标", "ask"),
+        ("广东主要科技指标", "ask"),
+        ("前海深港现代服务业合作区科技指标", "ask"),
+        ("前海科技指标", "ask"),
+        ("深汕特别合作区科技指标", "ask"),
+        ("延边朝鲜族自治州科技指标", "ask"),
+        ("锡林郭勒盟科技指标", "ask"),
+        ("神农架林区科技指标", "ask"),
+        ("雄安新区科技指标", "ask"),
+        ("中关村国家自主创新示范区科技指标", "ask"),
+        ("香港科技指标", "ask"),
+        ("长三角科技指标", "ask"),
+        ("粤海街道科技指标", "ask"),
+        ("东部地区科技指标", "ask"),
+        ("国家自主创新示范区科技指标", "new"),
+        ("产业园区数量", "new"),
+        ("县域经济主要指标", "new"),
+        ("境内上市公司主要指标", "new"),
+        ("现代都市圈建设", "new"),
+        ("中山大学在深项目", "new"),
+        ("国内生产总值与科技指标", "new"),
+        ("国家级经济技术开发区情况", "new"),
+        ("产业技术创新联盟情况", "new"),
         ("深圳市主要科技指标", "new"),
         ("深圳高新技术产业园区科技指标", "new"),
         ("中国科学院在深机构", "new"),
@@ -274,6 +299,53 @@ def test_the_place_a_sheet_is_called_by(plan):
 
 def test_a_title_of_growth_is_asked_about_below_all_of_a_year_too(plan):
     assert of(told(plan, "技术市场增速,\n指标,2021年全年\nI-05,12\n"), "ask") == ["I-05 2021 12"]
+
+
+ELSEWHERE = [
+    *("延边朝鲜族自治州", "锡林郭勒盟", "鄂温克族自治旗", "神农架林区", "浦东新区", "广州开发区", "前海", "河套"),
+    *("前海深港现代服务业合作区", "深汕特别合作区", "香港", "澳门特别行政区", "全国", "粤港澳大湾区", "长三角"),
+    *(
+        "珠三角",
+        "京津冀",
+        "广东",
+        "无锡",
+        "南山",
+        "日本",
+        "新加坡",
+        "欧盟",
+        "东部地区",
+        "海外",
+        "广东省（不含深圳）",
+    ),
+]
+
+
+@pytest.mark.parametrize("place", ELSEWHERE)
+def test_a_row_of_another_place_is_never_taken_for_the_citys(plan, place):
+    tables = [
+        f"指标,2021\n{place},\nI-05,600\n",  # above rows
+        f",指标,2021\n{place},I-05,600\n",  # beside the name
+        f"指标,备考,2021\nI-05,{place},600\n",  # below a heading nobody knows
+        f"指标,年份,数值,备注\nI-05,2021,600,{place}\n",  # in a note
+        f"年份,I-05\n{place},\n2021,600\n",
+        f",{place}\n年份,I-05\n2021,600\n",  # over a column
+        f"指标,地区,年份,数值\nI-05,{place},2021,600\n",
+        f"指标,2021\n{place}技术合同成交额,600\n",  # within the name
+        f"指标,2021\nI-05,600\n注：本表数据为{place}数据。,\n",
+        sheet([["指标", 2021], ["I-05", 600]], lambda sheet: setattr(sheet, "title", place)),
+    ]
+    for data in tables:
+        rows = told(plan, data)
+        assert not of(rows, "new", "changed", "same"), data
+        assert not of(rows, "refused"), data
+
+
+@pytest.mark.parametrize("name", ["国家自主创新示范区", "产业园区", "创新型城市", "特色小镇", "产业联盟"])
+def test_an_indicator_may_be_called_like_a_place(plan, name):
+    Item.objects.filter(pk=make_component(plan, "I-99").indicator_id).update(title=name)
+
+    for data in (f"指标,2021\n{name},6\n", f"年份,{name}\n2021,6\n", f"指标,年份,数值\n{name},2021,6\n"):
+        assert of(told(plan, data), "new") == ["I-99 2021 6"]
 
 
 @pytest.mark.parametrize(
@@ -414,12 +486,77 @@ def test_this_year_and_the_one_before_are_asked_about_with_the_years_of_the_titl
     assert not of(rows, "new", "changed", "refused")
 
 
-@pytest.mark.parametrize("title", ["主要科技指标", "2023年和2024年主要科技指标", "2023—2024年主要科技指标"])
-def test_this_year_of_no_year_is_refused_with_what_to_do(plan, title):
-    rows = told(plan, f"{title},,,\n指标,单位,本年,上年\nI-05,亿元,1500,1400.25\n")
+@pytest.mark.parametrize("title", ["2023年和2024年主要科技指标", "2023—2024年主要科技指标"])
+def test_this_year_of_several_is_refused_with_what_to_do(plan, title):
+    across = told(plan, f"{title},,,\n指标,单位,本年,上年\nI-05,亿元,1500,1400.25\n")
+    down = told(plan, f"{title},\n年份,I-05\n本年,1500\n上年,1400.25\n")
+    long = told(plan, f"{title},,\n指标,年份,数值\nI-05,本年,1500\n")
 
-    assert not of(rows, "ask", "new", "changed")
-    assert "请把列名改成年份" in rows[0].reason
+    for rows in (across, down, long):
+        assert not of(rows, "ask", "new", "changed")
+    assert "请把列名改成年份" in across[0].reason
+    assert ["请改成年份" in row.reason for row in (*down, *long) if row.state == "refused"] == [True] * 3
+
+
+RELATIVE_TABLES = [
+    "指标,单位,本年,上年\nI-05,亿元,1500,1400.25\n",
+    "年份,I-05\n本年,1500\n上年,1400.25\n",
+    "时间,技术合同成交额（亿元）\n本期,1500\n上年同期,1400.25\n",
+    "指标,年份,数值\nI-05,今年,1500\nI-05,去年,1400.25\n",
+    "Item,This year,Last year\nI-05,1500,1400.25\n",
+]
+
+
+@pytest.mark.parametrize("data", RELATIVE_TABLES)
+@pytest.mark.parametrize(
+    ("title", "options", "year", "why"),
+    [
+        ("2023年科技指标\n", {}, 2023, "按表上的年份算是"),
+        ("", {"file_name": "科技指标2022.csv"}, 2022, "按文件名算是"),
+        ("", {"file_name": "科技指标.csv"}, 2025, "按公布（或导入）的前一年算是"),
+        ("", {"defaults": ANNUAL | {"released_on": "2024-02-01"}}, 2023, "按公布（或导入）的前一年算是"),
+        ("2023年和2024年科技指标\n", {"defaults": ANNUAL | {"released_on": "2025-02-01"}}, 2024, "按公布"),
+    ],
+)
+def test_this_year_in_columns_and_rows_is_asked_about_with_a_year_and_why(plan, data, title, options, year, why):
+    rows = told(plan, title + data, **options)
+
+    assert of(rows, "ask") == [f"I-05 {year} 1500", f"I-05 {year - 1} 1400.25"]
+    assert all(why in row.reason for row in rows if row.state == "ask")
+    assert not of(rows, "refused", "new", "changed")
+
+
+@pytest.mark.parametrize("label", ["本年累计", "本期", "上年同期"])
+def test_a_year_so_far_may_be_a_part_of_it(plan, label):
+    for data in (f"2024年6月科技指标,\n指标,{label}\nI-05,700\n", f"2024年6月科技指标,\n年份,I-05\n{label},700\n"):
+        row = next(row for row in told(plan, data) if row.state == "ask")
+        assert f"表上写着“{label}”：这个数是全年的吗？" in row.reason
+
+
+@pytest.mark.parametrize("data", RELATIVE_TABLES)
+def test_a_pasted_table_of_this_year_is_asked_about(plan, data):
+    cells = read_pasted(f"2023年科技指标\n{data}".replace(",", "\t"), plan, Component.objects.of(plan))
+
+    found = [(cell.year, cell.text, cell.doubts[0][0]) for cell in cells if not cell.fault]
+    assert [one[0] for one in found] == [2023, 2022]
+    assert {one[2] for one in found} == {"relative_year"}
+
+
+def test_the_year_that_was_proposed_is_stored_once_somebody_says_so(plan):
+    data = "年份,技术合同成交额（亿元）\n本年,1500\n上年,1400.25\n"
+    upload, analyst = SimpleUploadedFile("科技指标2022年.csv", data.encode()), make_person("an", "analyst")
+    batch = batches.upload_file(plan, upload, by=analyst)
+    batch = batches.start_check(batch, mapping=batch.mapping, by=analyst, defaults=ANNUAL)
+
+    found = [(row.outcome, row.year, row.faults[0]["code"]) for row in batch.rows.order_by("line")]
+    assert found == [("ask", 2022, "relative_by_file"), ("ask", 2021, "relative_by_file")]
+
+
+def test_years_that_head_rows_are_no_second_heading(plan):
+    rows = told(plan, "指标,数值\n2024年,\nI-05,1400\n2025年,\nI-05,1500\n")
+
+    assert not of(rows, "new", "changed", "ask")
+    assert [(row.state, "缺少这一列" in row.reason) for row in rows] == [("refused", True)]
 
 
 @pytest.mark.parametrize("layout", ["across", "long"])

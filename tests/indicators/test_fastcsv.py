@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 
 from accounts.models import Organisation
 from audit.models import AuditEvent
@@ -131,11 +131,30 @@ def test_numbers_of_sqlite_are_written_as_their_decimals(value):
 
 
 def test_many_components_and_small_pieces_change_nothing(awkward, monkeypatch):
-    monkeypatch.setattr(fastcsv, "FETCH_COMPONENTS", 1)
+    monkeypatch.setattr(fastcsv, "PLANS", 1)
     monkeypatch.setattr(fastcsv, "FETCH_ROWS", 2)
     monkeypatch.setattr(fastcsv, "PIECE", 10)
 
     assert b"".join(ObservationFile(DAY, logins=False)) == plain()
+
+
+def test_whoever_leaves_early_leaves_the_connection_as_it_was(awkward, monkeypatch):
+    monkeypatch.setattr(fastcsv, "PLANS", 1)
+    monkeypatch.setattr(fastcsv, "PIECE", 10)
+    sent = iter(ObservationFile(DAY, logins=False))
+    next(sent)
+    sent.close()
+
+    assert Observation.objects.exists()
+    assert b"".join(ObservationFile(DAY, logins=False)) == plain()
+
+
+def test_a_statement_that_fails_is_no_short_file(awkward, monkeypatch):
+    monkeypatch.setattr(ObservationFile, "_of_day", lambda self, statement: f"{statement} AND no_such_column")
+
+    # The driver's own error: COPY is asked of it directly.
+    with pytest.raises((DatabaseError, connection.Database.Error)), transaction.atomic():
+        b"".join(ObservationFile(DAY, logins=False))
 
 
 def test_a_streamed_file_is_registered_when_it_has_left(awkward, client, monkeypatch):

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tables.binary import _Merged
-from tables.cells import HIDDEN_ROW, RAISED, STRUCK, UNSURE_LOOK, bare, marks_of
+from tables.binary import SheetLook, _Merged, _text
+from tables.cells import HIDDEN_COLUMN, HIDDEN_ROW, RAISED, STRUCK, UNSURE_LOOK, bare, marks_of
 from tables.faults import BrokenFile
 from tables.table import open_table
+from tests.tables.xlsb import xlsb
 
 HERE = Path(__file__).parent
 
@@ -30,8 +31,9 @@ def test_cells_are_read_where_they_stand(name):
     assert list(rows) == [3, 4, 5, 6, 7]
 
 
-def test_an_ods_says_what_it_shows():
-    _format, _headings, rows = read("marked.ods")
+@pytest.mark.parametrize("name", ["marked.ods", "marked.xls"])
+def test_a_book_says_what_it_shows(name):
+    _format, _headings, rows = read(name)
 
     assert (rows[3][2], rows[3][2].shown) == ("1310.54", "1310.5")
     assert [(cell, bare(cell), marks_of(cell)) for cell in rows[3][3:]] == [
@@ -42,11 +44,26 @@ def test_an_ods_says_what_it_shows():
     assert HIDDEN_ROW in marks_of(rows[5][2])
 
 
-def test_an_xls_says_that_it_does_not_know():
-    _format, _headings, rows = read("marked.xls")
+def test_an_xlsb_says_that_it_does_not_know():
+    file = io.BytesIO(
+        xlsb([["指标", "单位", "2021"], ["技术合同成交额", "亿元", "1310.51"], ["乙", "家", 21000.0]])
+    )
 
-    assert [marks_of(cell) for cell in rows[3][3:]] == [{UNSURE_LOOK}] * 2
-    assert not marks_of(rows[5][2])
+    with open_table(file, is_heading=lambda cells: "单位" in cells) as table:
+        rows = dict(table.lines)
+
+    assert (table.format, table.is_look_unseen) == ("xlsb", True)
+    assert [marks_of(cell) for cell in (*rows[2][1:], rows[3][2])] == [set(), {UNSURE_LOOK}, set()]
+    assert rows[3][2] == "21000"
+
+
+def test_the_look_of_a_day_and_of_a_number_in_an_xls():
+    look = SheetLook({"hidden_rows": [], "hidden_columns": [1], "cells": {"0": {"0": ["yyyy", [], ""]}}})
+
+    assert [_text(["day", "2024-01-01"], look, 0, 0).shown, marks_of(_text("x", look, 0, 1))] == [
+        "2024",
+        {HIDDEN_COLUMN},
+    ]
 
 
 STYLES = '<style:style style:name="{}" style:parent-style-name="{}"><style:text-properties {}/></style:style>'

@@ -59,6 +59,7 @@ class Command(BaseCommand):
             "names": dict(_name(text) for text in options["name"]),
             "encoding": options["encoding"],
             "sheet": options["sheet"],
+            "file_name": file.name,
         }
         try:
             with file.open("rb") as stream, transaction.atomic():
