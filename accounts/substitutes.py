@@ -31,6 +31,11 @@ def principals(user: User) -> list[User]:
     return [row.person for row in rows.select_related("person__organisation")]
 
 
+def keys_of_principals(user: User) -> QuerySet:
+    """The same as keys within another query."""
+    return Substitution.objects.in_force(timezone.localdate()).filter(substitute=user).order_by().values("person")
+
+
 def stands_in(user: User, person_id: int | None) -> bool:
     """Whether somebody acts for a person today."""
     rows = Substitution.objects.in_force(timezone.localdate())

@@ -17,7 +17,7 @@ from accounts.models import Organisation
 from dashboard.changes import events
 from indicators.changes import day_before_latest
 from indicators.headline import headline
-from indicators.queries import overview
+from indicators.queries import Overview, overview
 from plan.changed import note_plan
 from plan.changes import Cause, Change, Clock
 from plan.demo import MARK
@@ -84,6 +84,26 @@ class FeedChoice:
         return self.kind in ("", change.kind) and (self.unit is None or leads)
 
 
+@dataclass(frozen=True)
+class Found:
+    """What a plan's feed tells, and by which address, which its readers ask for again."""
+
+    plan: Plan
+    query: str
+    told: list[Fed]
+    standing: Overview
+    label: str
+    address: str
+
+
+@dataclass(frozen=True)
+class FoundOfAll:
+    """The same of all plans."""
+
+    told: list[Fed]
+    address: str
+
+
 def latest_of_each(told: Iterable[Change]) -> Iterator[Change]:
     """The fifty latest statements that others published, and the fifty latest changes beside them.
 
@@ -112,27 +132,31 @@ class ChangesRss(Feed):
         since = plan.published_on if wanted.label else _since(plan, day, clock)
         found = events(plan, since, day, wanted.item, clock=clock)
         told = latest_of_each(change for change in found if wanted.takes(change))
-        return plan, query, [Fed(change, plan, query) for change in told], overview(plan, day), wanted.label
+        fed = [Fed(change, plan, query) for change in told]
+        return Found(plan, query, fed, overview(plan, day), wanted.label, request.get_full_path())
+
+    def feed_url(self, found):
+        return found.address
 
     def title(self, found):
-        mark = f"{MARK} " if found[0].is_demo else ""
-        plan = "，".join(filter(None, [found[0].label, found[4]]))
+        mark = f"{MARK} " if found.plan.is_demo else ""
+        plan = "，".join(filter(None, [found.plan.label, found.label]))
         return mark + _("%(plan)s：变化") % {"plan": plan}
 
     def description(self, found):
-        standing = headline(found[3])
+        standing = headline(found.standing)
         return f"{standing.sentence}{standing.second}" + _(
             "新数据、修订数据、调整的目标、规则变化、核定的进展填报和公开信息，每条注明判定怎样随之改变。"
         )
 
     def link(self, found):
-        return reverse("changes", args=[found[0].slug]) + found[1]
+        return reverse("changes", args=[found.plan.slug]) + found.query
 
     def author_name(self, found):
-        return found[0].source.publisher or found[0].label
+        return found.plan.source.publisher or found.plan.label
 
     def items(self, found):
-        return found[2]
+        return found.told
 
     def item_title(self, fed):
         return fed.change.headline
@@ -185,10 +209,10 @@ class PlansRss(ChangesRss):
             for change in events(plan, _since(plan, day, clock), day, clock=clock)
         ]
         told.sort(key=lambda fed: -fed.change.day.toordinal())
-        return told[: 2 * LATEST]
+        return FoundOfAll(told[: 2 * LATEST], request.get_full_path())
 
     def title(self, found):
-        mark = f"{MARK} " if any(fed.plan.is_demo for fed in found) else ""
+        mark = f"{MARK} " if any(fed.plan.is_demo for fed in found.told) else ""
         return mark + _("全部规划：变化")
 
     def description(self, found):
@@ -199,9 +223,6 @@ class PlansRss(ChangesRss):
 
     def author_name(self, found):
         return _("全部规划")
-
-    def items(self, found):
-        return found
 
     def item_title(self, fed):
         return f"{fed.plan.short_label} {fed.change.headline}"

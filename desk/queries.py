@@ -1,11 +1,12 @@
 """What the data desk shows: the work list of a person, the queue of the reviewers, sources to choose from."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -23,7 +24,7 @@ from indicators.queries import ComponentStanding, overview, read_overview
 from judging.plausible import YearChange, change_of
 from plan.badges import Badge
 from plan.models import Plan, Source
-from plan.queries import entrusted
+from plan.queries import Entrusted, entrusted
 
 State = Observation.State
 # As many figures under way as a page lists one by one.
@@ -67,14 +68,14 @@ def components_for_entry(plan: Plan, user) -> QuerySet[Component]:
     )
 
 
-def figures_seen_by(plan: Plan, user) -> QuerySet[Observation]:
-    """The figures on their way that a person may look at on the desk."""
+def figures_seen_by(plan: Plan, user, own: Iterable[int] | None = None) -> QuerySet[Observation]:
+    """The figures on their way that a person may look at on the desk; `own`: `enterable`, where it was asked."""
     rows = Observation.objects.filter(component__indicator__plan=plan).select_related(
         "component__indicator__plan", "component__indicator__lead", "source", "entered_by", "approved_by"
     )
     if sees_all(user):
         return rows
-    return rows.filter(component__indicator__in=enterable(plan, user))
+    return rows.filter(component__indicator__in=enterable(plan, user) if own is None else own)
 
 
 def batches_seen_by(plan: Plan, user) -> QuerySet[ImportBatch]:
@@ -178,16 +179,27 @@ class WorkList:
         return self.counts[DueState.DUE_SOON]
 
 
-def work_list(plan: Plan, user, *, today: date) -> WorkList:
-    """Everything a person has to do with figures: what is due by organisation, what is under way."""
-    own = enterable(plan, user)
-    shown = None if sees_all(user) else own
-    dues = {(due.component.pk, due.year): due for due in figures_due(plan, today=today)}
+def work_list(
+    plan: Plan, user, *, today: date, own: Entrusted | None = None, piled: Iterable[str] = OPEN
+) -> WorkList:
+    """Everything a person has to do with figures: what is due by organisation, what is under way.
+
+    `own`: what is entrusted to the person, where it was asked already; `piled`: the states of what is under way
+    that are asked for, another's pile is empty.
+    """
+    entrusted_to = (own or Entrusted(plan, user)) if may(user, Permission.ENTER_FIGURES) else ()
+    parts = standings(plan, today)
+    own_indicators = {
+        part.component.indicator_id for part in parts.values() if part.component.indicator_id in entrusted_to
+    }
+    shown = None if sees_all(user) else own_indicators
+    components = [part.component for part in parts.values()]
+    dues = {(due.component.pk, due.year): due for due in figures_due(plan, today=today, components=components)}
     # The latest first: what is due now stands where a narrow screen begins.
     years = sorted(years_due(plan, today), reverse=True)
     groups: dict[int | None, WorkGroup] = {}
     counts: Counter = Counter()
-    for part in standings(plan, today).values():
+    for part in parts.values():
         indicator = part.component.indicator
         if shown is not None and indicator.pk not in shown:
             continue
@@ -198,8 +210,8 @@ def work_list(plan: Plan, user, *, today: date) -> WorkList:
                 counts[cell.due.state] += 1
         missing = sum(1 for cell in cells if cell.due and cell.due.state == DueState.OVERDUE)
         group = groups.setdefault(indicator.lead_id, WorkGroup(indicator.lead))
-        group.rows.append(FigureWorkRow(part.component, cells, indicator.pk in own, missing))
-    piles = _piles(figures_seen_by(plan, user))
+        group.rows.append(FigureWorkRow(part.component, cells, indicator.pk in own_indicators, missing))
+    piles = _piles(figures_seen_by(plan, user, own_indicators), piled)
     return WorkList(
         years,
         shown is None,
@@ -211,20 +223,14 @@ def work_list(plan: Plan, user, *, today: date) -> WorkList:
     )
 
 
-def _piles(rows: QuerySet[Observation]) -> dict[str, Pile]:
-    """What is under way, by state; a query for the numbers, one for each state that occurs, one for returns."""
-    counted = rows.select_related(None).under_way().order_by().values_list("state")
-    numbers = dict(counted.annotate(number=Count("id")))
+def _piles(rows: QuerySet[Observation], states: Iterable[str]) -> dict[str, Pile]:
+    """What is under way, by state; a query for each, one more for the number of a long one, one for returns."""
     found = {state: Pile() for state in OPEN}
-    for state, number in numbers.items():
-        keys = (
-            rows.select_related(None)
-            .filter(state=state)
-            .order_by("submitted_at", "id")
-            .values_list("pk", flat=True)
-        )
-        first = rows.filter(pk__in=keys[:LISTED]).order_by("submitted_at", "id")
-        found[state] = Pile(number, list(first))
+    for state in states:
+        of_state = rows.filter(state=state).order_by("submitted_at", "id")
+        keys = of_state.select_related(None).values_list("pk", flat=True)
+        first = list(rows.filter(pk__in=keys[:LISTED]).order_by("submitted_at", "id"))
+        found[state] = Pile(keys.count() if len(first) == LISTED else len(first), first)
     _with_last_return(found[State.RETURNED].rows)
     return found
 

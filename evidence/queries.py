@@ -1,13 +1,15 @@
 """Reads of published statements that pages, files and the API share."""
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from threading import Lock
+from types import MappingProxyType
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission, may
@@ -21,6 +23,7 @@ State = PublicEvidence.State
 # What was read stays true until the plan is touched: every approval and every load does that.
 KEPT = 4
 _kept: OrderedDict[tuple[int, int], list[PublicEvidence]] = OrderedDict()
+_kept_states: OrderedDict[tuple, Mapping[str, PublicState]] = OrderedDict()
 _lock = Lock()
 
 
@@ -43,8 +46,21 @@ def approved_rows(plan: Plan) -> list[PublicEvidence]:
     return rows
 
 
-def states_on(plan: Plan, day: date) -> dict[str, PublicState]:
-    """By code, what the statements public on a day come to."""
+def states_on(plan: Plan, day: date) -> Mapping[str, PublicState]:
+    """By code, what the statements public on a day come to; made once for each state of the plan."""
+    key = (plan.pk, plan.figures_version, day, get_language())
+    with _lock:
+        if key in _kept_states:
+            return _kept_states[key]
+    found = MappingProxyType(_states_on(plan, day))
+    with _lock:
+        _kept_states[key] = found
+        while len(_kept_states) > KEPT:
+            _kept_states.popitem(last=False)
+    return found
+
+
+def _states_on(plan: Plan, day: date) -> dict[str, PublicState]:
     by_code: dict[str, list[PublicEvidence]] = {}
     for row in approved_rows(plan):
         if row.was_known(day):
@@ -57,6 +73,7 @@ def forget() -> None:
     """For tests: a plan rolled back hands its key to another."""
     with _lock:
         _kept.clear()
+        _kept_states.clear()
 
 
 def known(plan: Plan, day: date) -> QuerySet[PublicEvidence]:

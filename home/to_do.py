@@ -7,9 +7,12 @@ all of them.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import islice
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count as CountOf
+from django.db.models import Q, QuerySet, Value
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -19,19 +22,21 @@ from django.utils.translation import ngettext, pgettext
 from accounts.models import Role
 from accounts.permissions import Permission as P
 from accounts.permissions import may
-from accounts.substitutes import principals
+from accounts.substitutes import keys_of_principals
 from assessments.models import Assignment, Finding, Note, Round
 from dashboard.changes import counts, entered_late, events
 from desk.queries import WorkList, waiting_figures, work_list
 from indicators.figures.taking_out import asked_out
-from indicators.models import Target
+from indicators.models import Observation, Target
 from indicators.queries import overview
 from notices.models import Notice
 from notices.phrases import tell
 from plan.models import Plan
+from plan.queries import Entrusted
 from plan.wording import overdue_words, plain_number
 from studio import publishing
 from talk.queries import concerning
+from updates.due import Reporting
 from updates.queries import waiting
 from updates.worklist import counts_of, work_rows
 
@@ -128,6 +133,8 @@ class Since:
     entered_late: int = 0
 
 
+# Of figures under way, what asks for a hand of those who enter them.
+TO_ENTER = (Observation.State.RETURNED, Observation.State.DRAFT)
 BACK = {"look": "missed", "sign": "↩"}
 LATE = {"look": "behind", "sign": "▼"}
 SOON = {"look": "slightly_behind", "sign": "◐"}
@@ -136,11 +143,13 @@ BACKLOG = {"look": "not_assessable", "sign": "○"}
 WAITING = {"look": "pending", "sign": "◷"}
 
 
-def groups(plan: Plan, user, *, today: date) -> list[ToDoGroup]:
+def groups(plan: Plan, user, *, today: date, reporting: Reporting | None = None) -> list[ToDoGroup]:
     """What the person's roles ask of them, returned work before new work, their own before what they review."""
+    reporting = reporting or Reporting(plan)
+    own = Entrusted(plan, user)
     makers: tuple[tuple[P, Callable[..., ToDoGroup | None]], ...] = (
-        (P.ENTER_FIGURES, figures),
-        (P.REPORT_STATUS, reports),
+        (P.ENTER_FIGURES, partial(figures, own=own)),
+        (P.REPORT_STATUS, partial(reports, own=own, reporting=reporting)),
         (P.ANSWER_FINDINGS, findings),
         (P.EVALUATE, evaluations),
         (P.APPROVE_FIGURES, figures_to_review),
@@ -189,9 +198,9 @@ def due_day_words(due_on: date) -> str:
     return _("期限 %(day)s") % {"day": date_format(due_on, "DATE_FORMAT")}
 
 
-def figures(plan: Plan, user, *, today: date) -> ToDoGroup:
+def figures(plan: Plan, user, *, today: date, own: Entrusted) -> ToDoGroup:
     """Figures to enter: returned, overdue, due soon, begun, and those due before the plan was loaded."""
-    todo = work_list(plan, user, today=today)
+    todo = work_list(plan, user, today=today, own=own, piled=TO_ENTER)
     home = reverse("desk:home", args=[plan.slug])
     counts = [
         Count(_("被退回"), todo.returned.number, f"{home}#returned", late=True),
@@ -236,9 +245,9 @@ def _figure_lines(plan: Plan, todo: WorkList, today: date) -> Iterator[ToDo]:
     yield from due("backlog", BACKLOG, _("待补录"))
 
 
-def reports(plan: Plan, user, *, today: date) -> ToDoGroup:
+def reports(plan: Plan, user, *, today: date, own: Entrusted, reporting: Reporting) -> ToDoGroup:
     """Progress reports to write."""
-    rows = work_rows(plan, user, today=today)
+    rows = work_rows(plan, user, today=today, own=own, reporting=reporting)
     number = counts_of(rows)
     home = reverse("updates:index", args=[plan.slug])
     looks = {
@@ -306,7 +315,9 @@ def evaluations(plan: Plan, user, *, today: date) -> ToDoGroup:
     """Notes the person was asked for in the open rounds and has not handed in."""
     rows = list(
         Assignment.objects.filter(
-            round__plan=plan, round__state=Round.State.OPEN, evaluator__in=[user, *principals(user)]
+            Q(evaluator=user) | Q(evaluator__in=keys_of_principals(user)),
+            round__plan=plan,
+            round__state=Round.State.OPEN,
         )
         .select_related("round", "item__plan")
         .order_by("due_on", "item__order")
@@ -347,8 +358,8 @@ def evaluations(plan: Plan, user, *, today: date) -> ToDoGroup:
 
 
 def figures_to_review(plan: Plan, user, *, today: date) -> ToDoGroup:
-    rows = waiting_figures(plan).select_related("component__indicator", "entered_by")
-    proposals = Target.objects.filter(component__indicator__plan=plan, state=Target.State.PROPOSED)
+    rows, number = first_of(waiting_figures(plan).select_related("component__indicator", "entered_by"))
+    asked, proposed = _numbers_to_decide(plan)
     home = reverse("review:index", args=[plan.slug])
     lines = [
         ToDo(
@@ -361,18 +372,29 @@ def figures_to_review(plan: Plan, user, *, today: date) -> ToDoGroup:
             said=str(row.entered_by or ""),
             **WAITING,
         )
-        for row in rows[:ROOM]
+        for row in rows
     ]
     counts = [
-        Count(_("待核定"), rows.count(), f"{home}?kind=figure"),
-        Count(_("建议不采用"), asked_out(plan).count(), f"{home}#asked-out"),
-        Count(_("目标调整"), proposals.count(), f"{home}?kind=target"),
+        Count(_("待核定"), number, f"{home}?kind=figure"),
+        Count(_("建议不采用"), asked, f"{home}#asked-out"),
+        Count(_("目标调整"), proposed, f"{home}?kind=target"),
     ]
     return ToDoGroup("figures-review", _("待核定的数据"), home, counts, lines, _("没有等待核定的数据。"))
 
 
+def _numbers_to_decide(plan: Plan) -> tuple[int, int]:
+    """How many figures somebody asks to take out, and how many targets are proposed; one query."""
+    proposals = Target.objects.filter(component__indicator__plan=plan, state=Target.State.PROPOSED)
+    numbers = [
+        rows.order_by().values_list(Value(at)).annotate(number=CountOf("pk"))
+        for at, rows in enumerate((asked_out(plan).select_related(None), proposals))
+    ]
+    found = dict(numbers[0].union(numbers[1]))
+    return found.get(0, 0), found.get(1, 0)
+
+
 def reports_to_review(plan: Plan, user, *, today: date) -> ToDoGroup:
-    rows = list(waiting(plan))
+    rows, number = first_of(waiting(plan).prefetch_related(None))
     home = f"{reverse('review:index', args=[plan.slug])}?kind=update"
     lines = [
         ToDo(
@@ -385,23 +407,23 @@ def reports_to_review(plan: Plan, user, *, today: date) -> ToDoGroup:
             said=str(row.organisation or row.entered_by),
             **WAITING,
         )
-        for row in rows[:ROOM]
+        for row in rows
     ]
-    counts = [Count(_("待核定"), len(rows), home)]
+    counts = [Count(_("待核定"), number, home)]
     return ToDoGroup("reports-review", _("待核定的进展"), home, counts, lines, _("没有等待核定的填报。"))
 
 
 def notes_to_review(plan: Plan, user, *, today: date) -> ToDoGroup | None:
     """Notes handed in by others; None before the first round."""
-    if not plan.rounds.exists():
-        return None
     handed_in = Q(state__in=(Note.State.SUBMITTED, Note.State.UNDER_REVIEW))
-    rows = list(
+    rows, number = first_of(
         Note.objects.filter(handed_in, round__plan=plan)
         .exclude(author=user)
         .select_related("item__plan", "author", "round")
         .order_by("submitted_at", "id")
     )
+    if not rows and not plan.rounds.exists():
+        return None
     home = f"{reverse('review:index', args=[plan.slug])}?kind=note"
     lines = [
         ToDo(
@@ -414,9 +436,9 @@ def notes_to_review(plan: Plan, user, *, today: date) -> ToDoGroup | None:
             word=str(row.get_state_display()),
             **WAITING,
         )
-        for row in rows[:ROOM]
+        for row in rows
     ]
-    counts = [Count(_("待复核"), len(rows), home)]
+    counts = [Count(_("待复核"), number, home)]
     return ToDoGroup("notes-review", _("待复核的评估意见"), home, counts, lines, _("没有等待复核的评估意见。"))
 
 
@@ -468,6 +490,13 @@ def discussions(plan: Plan, user, *, today: date) -> ToDoGroup | None:
     return ToDoGroup("talk", _("讨论"), home, counts, lines, "")
 
 
+def first_of(rows: QuerySet) -> tuple[list[Any], int]:
+    """The rows there is room for, and how many there are: what ends within the room is not counted by a query."""
+    first = list(rows[: ROOM + 1])
+    number = rows.count() if len(first) > ROOM else len(first)
+    return first[:ROOM], number
+
+
 def _told(what: str, at: datetime | None) -> str:
     """What was handed in, and when."""
     if at is None:
@@ -484,9 +513,10 @@ def page(name: str, *args) -> str:
 
 
 def unread(user) -> tuple[list[Notice], int]:
-    """The newest unread notices and how many there are."""
+    """The newest unread notices and how many there are, which the page's frame says as well."""
     rows = Notice.objects.in_inbox_of(user).unread()
-    return list(rows.unread_first()[:NOTICES_SHOWN]), rows.count()
+    user.unread_notices = rows.count()
+    return list(rows.unread_first()[:NOTICES_SHOWN]) if user.unread_notices else [], user.unread_notices
 
 
 def since_last_visit(

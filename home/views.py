@@ -14,6 +14,7 @@ from indicators.queries import overview
 from plan.changes import Clock
 from plan.params import read_choice, read_date, today
 from plan.queries import first_plan, get_plan
+from updates.due import Reporting
 
 # With no more rows to do than that there is room for what is worth reading.
 FEW = 4
@@ -56,7 +57,8 @@ def my_work(request, slug):
         return redirect("plans")
     day = request.as_of
     works = day == today()
-    groups = to_do.groups(plan, request.user, today=day) if works else []
+    reporting = Reporting(plan)
+    groups = to_do.groups(plan, request.user, today=day, reporting=reporting) if works else []
     notices, unread = to_do.unread(request.user) if works else ([], 0)
     previous = request.session.get(PREVIOUS, "")
     # Choosing an earlier day keeps a later `since` in the address: then nothing has come since.
@@ -65,7 +67,8 @@ def my_work(request, slug):
     rows = sum(len(group.lines) for group in groups)
     reading = []
     if rows <= FEW:
-        reading = watching.reading_groups(plan, request.user, day=day, room=to_do.ROOM - rows)
+        room = to_do.ROOM - rows
+        reading = watching.reading_groups(plan, request.user, day=day, room=room, reporting=reporting)
     context = {
         "plan": plan,
         "headline": headline(overview(plan, day)),

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date
+from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -22,13 +23,16 @@ from plan.badges import INDICATOR_WORDS, item_badge
 from plan.models import Item, Plan
 from plan.params import as_of_query
 from plan.params import today as current_day
-from plan.queries import answerable, in_state, show_day
-from updates.due import BACKLOG, OVERDUE, reports_due
+from plan.queries import DayStatus, show_day, statuses_on
+from updates.due import BACKLOG, OVERDUE, Reporting, number_due
 
 
-def reading_groups(plan: Plan, user, *, day: date, room: int = ROOM) -> list[ToDoGroup]:
+def reading_groups(
+    plan: Plan, user, *, day: date, room: int = ROOM, reporting: Reporting | None = None
+) -> list[ToDoGroup]:
     """Indicators that lag or lack figures, tasks that lag, follow-up actions without an answer; `room` rows."""
-    found = (indicators(plan, day), tasks(plan, user, day), findings(plan, day))
+    reporting = reporting or Reporting(plan)
+    found = (indicators(plan, day), tasks(plan, user, day, reporting), findings(plan, day))
     return by_urgency((group for group in found if group is not None), room)
 
 
@@ -86,35 +90,52 @@ def _figures(part: ComponentStanding) -> str:
     return _("，").join((_("%(year)s 年 %(value)s %(unit)s") % value, goal))
 
 
-def tasks(plan: Plan, user, day: date) -> ToDoGroup:
+def tasks(plan: Plan, user, day: date, reporting: Reporting) -> ToDoGroup:
     """Tasks that lag or have not begun, after the period those not finished or not known to be.
 
     Counted is what the list behind a count holds; of one state those of the person's own organisation come first.
     """
     home, query = reverse("plan:items", args=[plan.slug]), as_of_query(day)
-    leads = answerable(plan)
+    leads, states = reporting.leads, _states(plan, day)
     counts, found = [], []
     for late, state in zip((True, False), LAGGING if day <= plan.ends_on else LAGGING_AFTER, strict=True):
-        of_state = list(in_state(plan.items.all(), plan, state, day).in_plan_order())
+        of_state = [row.pk for row in states if row.state == state]
         address = f"{home}?status={state}{query.replace('?', '&')}"
         counts.append(Count(str(STATE_WORDS[state]), len(of_state), address, late=late))
-        of_state.sort(key=lambda row: not _is_own(leads[row.pk], user))
-        found += of_state
-    shown = found[:ROOM]
+        found += sorted(of_state, key=lambda pk: not _is_own(leads[pk], user))
+    rows = plan.items.in_bulk(found[:ROOM])
+    shown = [rows[pk] for pk in found[:ROOM]]
     show_day(plan, shown, day)
     lines = [_task_line(plan, row, leads[row.pk], day) for row in shown]
+    reported = [row for row in states if row.kind in plan.kinds.due]
     if day == current_day():
         # No page lists the reports that are overdue to a reader: only their writers have a list of their own.
-        due = Counter(row.state for row in reports_due(plan, today=day))
-        counts.append(Count(_("逾期未填报"), due[OVERDUE], "", is_listed=False))
-        counts.append(Count(_("待补录"), due[BACKLOG], "", is_listed=False))
-    calm = _("没有滞后的任务。") if _any_reported(plan, day) else _("还没有任务填报过进展，说不出是否滞后。")
+        due, number = number_due(reporting, [row.pk for row in reported], today=day)
+        for word, state in ((_("逾期未填报"), OVERDUE), (_("待补录"), BACKLOG)):
+            counts.append(Count(word, number if state == due else 0, "", is_listed=False))
+    is_told = any(row.state != Item.Status.NOT_REPORTED for row in reported)
+    calm = _("没有滞后的任务。") if is_told else _("还没有任务填报过进展，说不出是否滞后。")
     return ToDoGroup("tasks", _("滞后的任务"), home + query, counts, lines, calm)
 
 
-def _any_reported(plan: Plan, day: date) -> bool:
-    silent = in_state(plan.items.filter(kind__in=plan.kinds.due), plan, Item.Status.NOT_REPORTED, day)
-    return silent.count() < plan.items.filter(kind__in=plan.kinds.due).count()
+class _Stood(NamedTuple):
+    """What pages call the state that a commitment had on a day."""
+
+    pk: int
+    kind: str
+    state: str
+
+
+def _states(plan: Plan, day: date) -> list[_Stood]:
+    """Of every commitment but indicators, in the plan's order: what `plan.queries.in_state` finds, for all states
+    at once; one query for today."""
+    known = statuses_on(plan, day) if day < current_day() else {}
+    rows = plan.items.exclude(kind=Item.Kind.INDICATOR).in_plan_order()
+    found = []
+    for pk, kind, code, status, status_as_of in rows.values_list("pk", "kind", "code", "status", "status_as_of"):
+        then = known.get(code) or DayStatus(status, None, status_as_of)
+        found.append(_Stood(pk, kind, state_on(then.status, then.status_as_of, plan.ends_on, day)))
+    return found
 
 
 def _is_own(lead, user) -> bool:

@@ -1,8 +1,9 @@
 """Whole pages kept for readers without an account, compressed and with their ETag.
 
 Who has not signed in sees what everybody sees, so such a page is made once for each state of the plan, day,
-language and size of letters. The gate, the security headers and the refusals stand before it as before any
-page; of the database only the plan's version is asked, so what was approved shows on the very next request.
+language, in whichever way it is chosen, and size of letters. The gate, the security headers and the refusals stand
+before it as before any page; of the database only the plan's version is asked, so what was approved shows on the
+very next request.
 """
 
 import gzip
@@ -10,7 +11,7 @@ import hashlib
 from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
@@ -19,6 +20,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 from django.utils.translation import get_language
 
+from plan import language
 from plan.context_processors import TEXT_SIZE_COOKIE, TEXT_SIZES
 from plan.models import Plan
 from plan.params import today
@@ -46,7 +48,7 @@ def remembered_page(
     with one twice, is made anew each time, or strangers could fill the memory. `also` gives whatever else the
     page depends on.
     """
-    known = {"as_of", "known_by", *parameters}
+    known = {"as_of", "known_by", language.NAME, *parameters}
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -90,7 +92,7 @@ def key_of(request: HttpRequest, kind: str, page: object, state: object) -> Key:
     """
     whole = (page, state, getattr(staticfiles_storage, "manifest_hash", ""))
     digests = [hashlib.sha256(repr(parts).encode()).hexdigest() for parts in (page, whole)]
-    return Key(kind, *digests, is_usual=not request.META.get("QUERY_STRING") and _is_usual_host(request))
+    return Key(kind, *digests, is_usual=_is_todays(request) and _is_usual_host(request))
 
 
 def recall(key: Key) -> Any:
@@ -101,6 +103,12 @@ def recall(key: Key) -> Any:
 
 def keep(key: Key, value: object) -> None:
     cache.set(key.place, (key.digest, value), REMEMBERED)
+
+
+def _is_todays(request: HttpRequest) -> bool:
+    """An address without anything chosen but the language, of which there are two."""
+    query = request.META.get("QUERY_STRING", "")
+    return not query or query in {urlencode({language.NAME: code}) for code in language.codes()}
 
 
 def _is_usual_host(request: HttpRequest) -> bool:

@@ -20,6 +20,8 @@ NOT_OF_PLANS = {"api_verify", "schema", "api_docs", *OWN}
 
 class ConditionalMiddleware(ConditionalGetMiddleware):
     def process_response(self, request, response: HttpResponse) -> HttpResponse:
+        if response.status_code == 304 and response.has_header("Content-Length"):
+            del response["Content-Length"]  # of the answer it stands for, which nobody made: never 0
         name = request.resolver_match.view_name if request.resolver_match else ""
         is_ours = (name.startswith("api_") and name not in ITSELF) or name == "schema" or name in FEEDS
         is_open = request.method in ("GET", "HEAD") and response.status_code == 200

@@ -11,6 +11,7 @@ from django.conf import settings
 
 from accounts.idempotency import HEADER
 from accounts.permissions import Permission
+from plan import language
 from plan.models import Item, Plan
 from plan.writing import MOST_ROWS, REPLAYED
 from shenzhen_plan.access import WRITTEN, needed
@@ -19,10 +20,14 @@ from shenzhen_plan.parameters import taken_by
 
 Described = dict[str, Any]
 DAY = {"type": "string", "format": "date"}
-# What an address takes whatever it is of.
+# What an address takes whatever it is of; what is somebody's own has no days.
 COMMON = {
     "as_of": (DAY, "What was public on that day; default today."),
     "known_by": (DAY, "Only what had been approved here by that day; such an answer stays the same."),
+    language.NAME: (
+        {"type": "string", "enum": language.codes()},
+        "In which language to answer; default what Accept-Language asks for.",
+    ),
 }
 PROBLEM: Described = {
     "type": "object",

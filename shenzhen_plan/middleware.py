@@ -2,13 +2,17 @@
 
 import logging
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
+from django.middleware.locale import LocaleMiddleware
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language
 
 from accounts.problems import problem
+from plan import language
 from texts.per_cent import closed_up
 
 log = logging.getLogger(__name__)
@@ -34,6 +38,42 @@ class HeadersMiddleware:
         for name, value in HEADERS.items():
             response.setdefault(name, value)
         return response
+
+
+class LanguageMiddleware(LocaleMiddleware):
+    """Answers in the language an address names, else in the reader's own (plan.language).
+
+    Who has chosen none keeps that of the page he came by, so that its links lead on in it; who has, keeps his.
+    """
+
+    def process_request(self, request):
+        super().process_request(request)
+        request.asked_language = language.asked(request.GET)
+        if request.asked_language:
+            translation.activate(request.asked_language)
+            request.LANGUAGE_CODE = request.asked_language
+
+    def process_response(self, request, response):
+        response = super().process_response(request, response)
+        asked = getattr(request, "asked_language", "")
+        is_page = response.status_code == 200 and response.get("Content-Type", "").startswith("text/html")
+        if asked and is_page and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+            _keep_language(response, asked)
+        return response
+
+
+def _keep_language(response, code: str) -> None:
+    """As Django's own view does that the switch at the head of a page leads to."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        code,
+        max_age=settings.LANGUAGE_COOKIE_AGE,
+        path=settings.LANGUAGE_COOKIE_PATH,
+        domain=settings.LANGUAGE_COOKIE_DOMAIN,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+    )
 
 
 class PerCentMiddleware:

@@ -1,8 +1,8 @@
 """The one table of names that may stand in an address behind its question mark. Any other is refused.
 
 A name passed over in silence is an answer to another question: `asof=` would give today's figures, `componet=`
-every component's. Keys are view names as in shenzhen_plan/access.py. Every address takes `as_of`; one that is not
-listed takes nothing else, so a new view says here what it reads, or its own first link is refused.
+every component's. Keys are view names as in shenzhen_plan/access.py. Every address takes `as_of` and `lang`; one
+that is not listed takes nothing else, so a new view says here what it reads, or its own first link is refused.
 A name given twice with two values is refused as well, unless it chooses several: whichever of them counted, the
 other would be passed over.
 What a form sends in its body is the form's own business; keys of JSON bodies are held by their readers.
@@ -18,6 +18,8 @@ from evidence.views import EvidenceFilters
 from indicators.shown.filters import IndicatorFilters
 from plan.exports.files import CSV_WISHES as CSV
 from plan.filters import ItemFilters, Wish
+from plan.language import NAME as LANGUAGE
+from plan.language import read_language
 from plan.middleware import refused
 from plan.params import BadParameter, hold_names
 from reports import definition
@@ -160,8 +162,8 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "assessments:findings": (*FindingFilters.names(), *PAGE),
     **{f"assessments:{name}_evidence": ("show",) for name in ("note", "finding")},
     # API
-    "schema": ("format", "lang", "version"),
-    "api_docs": ("script", "lang"),
+    "schema": ("format", "version"),
+    "api_docs": ("script",),
     **dict.fromkeys(("api_root", "api_plans", "api_plan", "api_item", "api_indicator", "api_verify"), FORM),
     "api_all_observations": (*CSV, *FORM),
     "api_items": ("kind", *API_ITEMS),
@@ -179,14 +181,15 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
 
 def taken_by(view_name: str) -> tuple[str, ...]:
     """The names an address takes."""
-    return (*(() if view_name in OWN else COMMON), *PARAMETERS.get(view_name, ()))
+    return (*(() if view_name in OWN else COMMON), LANGUAGE, *PARAMETERS.get(view_name, ()))
 
 
 def refuse_unknown(view_name: str, params) -> None:
-    """Raises BadParameter for a name that the address does not take, and for one with two values of which it
-    reads one."""
+    """Raises BadParameter for a name that the address does not take, for one with two values of which it
+    reads one, and for a language there is not."""
     if view_name not in FOREIGN:
         hold_names(params, taken_by(view_name), several=SEVERAL.get(view_name, ()))
+        read_language(params)
 
 
 class NameMiddleware:

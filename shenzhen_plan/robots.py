@@ -8,14 +8,17 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from plan import language
 from plan.models import Item, Plan
 from texts.site_root import at_root
 
-# A page with a question mark is a page of another day or a choice of rows: there is no end of them.
+# A page with a question mark is a page of another day or a choice of rows: there is no end of them. One that names
+# its language alone is one of two: of two rules that fit the longer counts (RFC 9309, 2.2.2).
 CLOSED = ("/accounts/", "/audit", "/inbox/", "/operations/", "/studio/", "/verify/", "/metrics", "/*?")
 PAGES = ("overview", "indicators:index", "plan:items", "plan:text", "changes", "gaps", "units", "status", "matrix")
-# A file of addresses has so many at most, whatever the number of plans: read and written within a second or two.
-MOST = 5_000
+# A file has so many pages at most, each in every language, whatever the number of plans: read and written within a
+# second or two.
+MOST = 2_000
 
 
 @require_safe
@@ -23,17 +26,32 @@ def robots(request):
     closed = CLOSED if settings.PUBLIC_READ else ("/",)
     lines = ["User-agent: *", *(f"Disallow: {at_root(path)}" for path in closed)]
     if settings.PUBLIC_READ:
+        lines += [f"Allow: {at_root(language.in_language('/*', code))}$" for code in language.codes()]
         lines.append(f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}")
     return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
 
 
 class OfPlans(Sitemap):
-    """What changes with its plan; how late the last one did is one question, not one for each address."""
+    """What changes with its plan; how late the last one did is one question, not one for each address.
+
+    Each page stands there in each language, and names the others.
+    """
 
     limit = MOST
 
+    def get_urls(self, page=1, site=None, protocol=None):
+        return [told for one in super().get_urls(page, site, protocol) for told in _in_every_language(one)]
+
     def get_latest_lastmod(self):
         return Plan.objects.aggregate(last=Max("changed_at"))["last"]
+
+
+def _in_every_language(url: dict) -> list[dict]:
+    every = [
+        {"lang_code": tag, "location": language.in_language(url["location"], code)}
+        for tag, code in language.ALTERNATES
+    ]
+    return [url | {"location": one["location"], "alternates": every} for one in reversed(every)]
 
 
 class PageSitemap:

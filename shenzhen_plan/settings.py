@@ -171,7 +171,7 @@ MIDDLEWARE = [
     "shenzhen_plan.conditional.ConditionalMiddleware",
     "shenzhen_plan.middleware.UnavailableDatabaseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "shenzhen_plan.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "shenzhen_plan.middleware.PerCentMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

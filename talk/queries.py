@@ -27,8 +27,14 @@ def threads_about(told: About, sight: Sight) -> list[Thread]:
     wanted = Q(**{told.key: told.row})
     if told.key == "item":
         wanted |= Q(figure__component__indicator=told.row.pk) | Q(update__item=told.row.pk)
-    rows = with_words(TALK.rows().filter(wanted, plan=told.plan))
-    return seen(rows.order_by("state", "-id"), sight)
+    if not (keys := _keys(Thread.objects.filter(wanted, plan=told.plan))):
+        return []
+    return seen(with_words(TALK.rows().filter(pk__in=keys)).order_by("state", "-id"), sight)
+
+
+def _keys(rows: QuerySet[Thread]) -> set[int]:
+    """Which threads there are, of most things none: a thread itself comes with whatever it is about."""
+    return set(rows.order_by().values_list("pk", flat=True))
 
 
 def seen(rows: Iterable[Thread], sight: Sight) -> list[Thread]:
@@ -77,7 +83,8 @@ def concerning(plan: Plan, person: Any) -> Concerning:
         return Concerning([], [], [])
     asked = Q(comments__mentions__person=person, comments__mentions__settled_at=None)
     mine = asked | Q(keeper=person) | Q(comments__by=person)
-    keys = Thread.objects.filter(mine, plan=plan, state=Thread.State.OPEN).order_by().values("pk")
+    if not (keys := _keys(Thread.objects.filter(mine, plan=plan, state=Thread.State.OPEN))):
+        return Concerning([], [], [])
     rows = seen(TALK.rows().filter(pk__in=keys).annotate(said=Count("comments")).order_by("-id"), sight)
     waits = set(
         TalkMention.objects.filter(person=person, settled_at=None, comment__thread__in=[row.pk for row in rows])

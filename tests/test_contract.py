@@ -253,6 +253,9 @@ def test_who_has_an_answer_is_told_that_it_is_the_same(plan, client, long_ago, a
 
     assert first.status_code == 200
     assert [(answer.status_code, answer.content) for answer in (by_tag, by_day, packed)] == [(304, b"")] * 3
+    for answer in (by_tag, by_day, packed):
+        told = {name: answer.get(name) for name in ("ETag", "Last-Modified", "Content-Length")}
+        assert told == {name: first.get(name) for name in ("ETag", "Last-Modified")} | {"Content-Length": None}
     touch_plan(plan)
     Plan.objects.filter(pk=plan.pk).update(changed_at=timezone.now() + timedelta(seconds=-2))
     assert client.get(address, headers={"if-modified-since": first["Last-Modified"]}).status_code == 200

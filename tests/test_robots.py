@@ -50,9 +50,9 @@ def test_many_plans_are_many_small_files(plan, client, monkeypatch, django_asser
             tree = ElementTree.fromstring(client.get(file).content)
         found.append([one.text for one in tree.iter(f"{MAP}loc")])
 
-    whole = 4 * len(robots.PAGES)
-    assert len(pages) == -(-whole // 7)
-    assert all(len(some) <= 7 for some in found)
+    whole = 4 * len(robots.PAGES) * 3
+    assert len(pages) == -(-4 * len(robots.PAGES) // 7)
+    assert all(len(some) <= 3 * 7 for some in found)
     assert len({one for some in found for one in some}) == whole
     assert client.get(f"/sitemap-pages.xml?p={len(pages) + 1}").status_code == 404
     assert client.get("/sitemap-none.xml").status_code == 404

@@ -130,3 +130,13 @@ def test_a_file_is_registered_without_the_prefix_and_verified_with_it(plan, clie
     told = client.get(f"/api/v1/verify/{answer['X-SHA256']}/").json()
     assert (told["known"], told["changed"], len(data) > 0) == (True, False, True)
     assert told["export"]["address"].startswith("/plan/")
+
+
+@pytest.mark.parametrize("path", ["/plans/", "/accounts/login/", "/verify/", "/no-such-page/", "/no-plan/items/"])
+@pytest.mark.django_db
+def test_no_page_of_no_plan_leads_out(plan, client, path):
+    text = client.get(path).content.decode()
+
+    assert leading_out(text) == []
+    assert re.findall(r"""(?:href|action)=["']/["']""", text) == []
+    assert 'class="brand" href="/plan/"' in text

@@ -2,7 +2,9 @@
 
 Starts the product on a port of its own with a folder of its own, installs the other programs into a folder beside
 it (INTEROP_HOME, kept from one night to the next) and prints one line for each: name, version, what it found. What
-it prints is the table of docs/interop.md. Ends with 1 where one of them did not get on.
+it prints is the table of docs/interop.md. Ends with 1 where one of them did not get on; one that is not to be had
+(no npm, no Java, no Chromium, no answer from the package index) is named and left out. ONLY="axe-core" asks those
+whose names hold it.
 """
 
 import json
@@ -11,20 +13,17 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-HOME = Path(os.environ.get("INTEROP_HOME") or Path(tempfile.gettempdir()) / "plan-interop")
-PORT = os.environ.get("INTEROP_PORT", "8473")
-SITE = f"http://127.0.0.1:{PORT}"
-PLAN = f"{SITE}/sz-sti-14"
-BIN = HOME / "venv" / "bin"
+from tools import interop_pages as pages
+from tools.interop_home import BIN, HOME, PLAN, PORT, ROOT, SITE, Away, fetch, npm, run, versions
+
 PACKAGES = (
     "openapi-python-client", "schemathesis", "frictionless", "csvw", "pysdmx[xml,data]", "sdmx1", "duckdb",
-    "polars", "pandas", "feedparser", "rdflib", "ruff",
+    "polars", "pandas", "feedparser", "rdflib", "ruff", "openpyxl", "python-calamine", "fastexcel", "pyarrow",
+    "prometheus-client",
 )  # fmt: skip
 # A day after today and a year before 2000 are valid days to a schema, and refused by name.
 UNSAID = "positive_data_acceptance,negative_data_rejection"
@@ -74,6 +73,55 @@ wide = duckdb.sql("select * from read_csv('wide.csv')").columns
 assert wide[0] == "code" and wide[-1].startswith("y"), wide
 print(f"{len(sections[0])} sections alike, headings of wide.csv found")
 """
+# Each reader by its own way into a workbook; what a cell holds must be the same number, day or text in all.
+WORKBOOKS = """
+import datetime, sys
+from pathlib import Path
+import duckdb, openpyxl, pandas, polars
+from python_calamine import CalamineWorkbook
+def plain(value):
+    if value is None or value == "" or value != value: return None
+    if isinstance(value, datetime.datetime) and value.time() == datetime.time(): return value.date().isoformat()
+    if isinstance(value, (datetime.date, datetime.datetime)): return value.isoformat()
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return round(float(value), 9) if is_number else str(value)
+def rows(found): return [[plain(value) for value in row] for row in found]
+told = []
+for name in sys.argv[2:]:
+    book = openpyxl.load_workbook(name, read_only=True)
+    sheet = book.worksheets[0]
+    held = rows(sheet.iter_rows(values_only=True))
+    read = {
+        "calamine": rows(CalamineWorkbook.from_path(name).get_sheet_by_index(0).to_python(skip_empty_area=False)),
+        "polars": rows(polars.read_excel(name, has_header=False, infer_schema_length=0).rows()),
+        "pandas": rows(pandas.read_excel(name, header=None, engine="calamine").astype(object).values.tolist()),
+    }
+    try:
+        duckdb.sql("INSTALL excel; LOAD excel")
+        read["duckdb"] = rows(duckdb.sql(f"from read_xlsx('{name}', header=false, all_varchar=true)").fetchall())
+    except duckdb.Error:  # it is fetched from the internet
+        told = ["DuckDB's excel not to be had"]
+    for who, found in read.items():
+        # A reader that gives texts alone is held to the same numbers.
+        seen = [[plain(float(v)) if isinstance(h, float) and isinstance(v, str) else v for h, v in zip(a, b)]
+                for a, b in zip(held, found)]
+        assert len(found) == len(held), (name, who, len(held), len(found))
+        assert seen == held, (name, who, next(pair for pair in zip(held, seen) if pair[0] != pair[1]))
+    told.append(f"{len(held) - 1} of {Path(name).stem}")
+print("rows alike: " + ", ".join(told))
+"""
+METRICS = """
+import sys, urllib.request
+from prometheus_client.openmetrics import parser as openmetrics
+from prometheus_client.parser import text_string_to_metric_families
+with urllib.request.urlopen(sys.argv[2]) as answer:
+    kind, text = answer.headers["Content-Type"], answer.read().decode()
+families = list(text_string_to_metric_families(text))
+assert families and all(one.documentation and one.type != "unknown" for one in families), kind
+samples = [(one.name, tuple(sorted(one.labels.items()))) for family in families for one in family.samples]
+assert len(samples) == len(set(samples))
+print(f"{len(families)} families, {len(samples)} samples, each typed, described and once")
+"""
 FEEDS = """
 import sys, feedparser
 for kind in ("rss", "atom"):
@@ -88,7 +136,6 @@ kinds = {str(kind) for kind in graph.objects(None, rdflib.RDF.type)}
 assert {"http://www.w3.org/ns/dcat#Dataset", "https://schema.org/Dataset"} <= kinds
 print(f"{len(graph)} statements")
 """
-# Of npm, beside the Python ones.
 SCRIPTS = ("openapi-typescript", "openapi-fetch", "typescript@5", "@types/node")
 TYPED = """
 import createClient from "openapi-fetch";
@@ -139,18 +186,7 @@ FILES = (
     "items.csv",
     "dataset.jsonld",
 )
-
-
-def run(*command: str | Path, folder: Path) -> str:
-    """What a program says; raises with the end of it where it fails."""
-    path = f"{BIN}{os.pathsep}{os.environ['PATH']}"
-    done = subprocess.run(
-        [str(part) for part in command], cwd=folder, capture_output=True, text=True, timeout=1800, check=False,
-        env=os.environ | {"PATH": path, "PYTHONWARNINGS": "ignore"},
-    )  # fmt: skip
-    if done.returncode:
-        raise RuntimeError((done.stdout + done.stderr)[-1500:])
-    return done.stdout.strip().splitlines()[-1] if done.stdout.strip() else "valid"
+BOOKS = ("progress", "observations", "items", "updates")
 
 
 def python(code: str, folder: Path) -> str:
@@ -167,13 +203,10 @@ def generated_client(folder: Path) -> str:
 
 def typed_client(folder: Path) -> str:
     """Types made of the description, a program that reads every address and writes, checked, then run."""
-    npm = HOME / "npm"
-    npm.mkdir(exist_ok=True)
-    quiet = ("--silent", "--no-audit", "--no-fund", "--ignore-scripts")
-    run("npm", "install", *quiet, "--prefix", npm, *SCRIPTS, folder=npm)
+    installed = npm(*SCRIPTS)
     made = folder / "typed"
     made.mkdir()
-    (made / "node_modules").symlink_to(npm / "node_modules")
+    (made / "node_modules").symlink_to(installed)
     (made / "package.json").write_text('{"type": "commonjs"}')
     run("npx", "openapi-typescript", folder / "schema.json", "-o", "schema.ts", folder=made)
     (made / "client.ts").write_text(TYPED.replace("READS", "\n  ".join(_typed_reads(folder))))
@@ -218,6 +251,18 @@ def frictionless(folder: Path) -> str:
     return "package and addresses valid"
 
 
+def workbooks(folder: Path) -> str:
+    """The workbooks of the report desk, which everybody may ask for."""
+    names = [f"{dataset}.xlsx" for dataset in BOOKS]
+    for dataset, name in zip(BOOKS, names, strict=True):
+        (folder / name).write_bytes(fetch(f"{PLAN}/reports/file/?dataset={dataset}&format=xlsx"))
+    return run(BIN / "python", "-c", WORKBOOKS, PLAN, *names, folder=folder)
+
+
+def metrics(folder: Path) -> str:
+    return run(BIN / "python", "-c", METRICS, PLAN, f"{SITE}/metrics", folder=folder)
+
+
 CHECKS: dict[str, Callable[[Path], str]] = {
     "openapi-python-client": generated_client,
     "openapi-typescript, openapi-fetch, typescript": typed_client,
@@ -229,12 +274,12 @@ CHECKS: dict[str, Callable[[Path], str]] = {
     "duckdb": duckdb_example,
     "feedparser": lambda folder: python(FEEDS, folder),
     "rdflib": lambda folder: python(LINKED, folder),
+    "openpyxl, python-calamine, polars, pandas": workbooks,
+    "prometheus-client": metrics,
+    "vnu-jar": pages.markup,
+    "axe-core, puppeteer-core": pages.accessible,
+    "lighthouse": pages.quick,
 }
-
-
-def fetch(address: str) -> bytes:
-    with urllib.request.urlopen(address, timeout=60) as answer:
-        return answer.read()
 
 
 def gather(folder: Path) -> None:
@@ -247,7 +292,8 @@ def gather(folder: Path) -> None:
 def serve(folder: Path) -> subprocess.Popen:
     """The product with the plan loaded and without its limits of speed, answering."""
     own = Path(sys.executable).parent
-    rates = dict.fromkeys(("ASSESS_RATE", "VERIFY_RATE", "EXPORT_RATE", "SEARCH_RATE", "WRITE_RATE"), "off")
+    limits = ("ASSESS", "VERIFY", "EXPORT", "SEARCH", "WRITE", "TOKEN")
+    rates = {f"{limit}_RATE": "off" for limit in limits}
     env = os.environ | rates | {"DATA_DIR": str(folder / "data")}
     for command in (("migrate", "-v0"), ("load_plan", "fixtures/sz-sti-14")):
         subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True)
@@ -267,21 +313,32 @@ def serve(folder: Path) -> subprocess.Popen:
     raise RuntimeError("the product did not start")
 
 
-def versions() -> dict[str, str]:
-    listed = json.loads(subprocess.check_output([BIN / "pip", "list", "--format", "json"], text=True))
-    found = {row["name"].lower(): row["version"] for row in listed}
-    for name in (one.partition("@5")[0] for one in SCRIPTS):
-        about = HOME / "npm" / "node_modules" / name / "package.json"
-        if about.exists():
-            found[name] = json.loads(about.read_text())["version"]
-    return found
+def install() -> None:
+    """The Python programs; where the index does not answer, those of another night are used."""
+    if not BIN.exists():
+        subprocess.run([sys.executable, "-m", "venv", HOME / "venv"], check=True)
+    command = [BIN / "pip", "install", "--quiet", "--upgrade", *PACKAGES]
+    if subprocess.run(command, check=False).returncode:
+        print("The package index did not answer: what is not there already is left out.", file=sys.stderr)
+
+
+def ask(names: str, check: Callable[[Path], str], folder: Path) -> tuple[str, bool]:
+    """What a program says, or why it was left out, and whether it got on; one that did not keeps no other from
+    being asked."""
+    wanted = {one.partition("[")[0] for one in PACKAGES} & set(names.split(", "))
+    if missing := wanted - set(versions()):
+        return f"left out: {', '.join(sorted(missing))} could not be installed", True
+    try:
+        return check(folder), True
+    except Away as reason:
+        return f"left out: {reason}", True
+    except Exception as error:
+        return f"FAILED: {error}", False
 
 
 def main() -> int:
     HOME.mkdir(parents=True, exist_ok=True)
-    if not BIN.exists():
-        subprocess.run([sys.executable, "-m", "venv", HOME / "venv"], check=True)
-    subprocess.run([BIN / "pip", "install", "--quiet", "--upgrade", *PACKAGES], check=True)
+    install()
     failed = 0
     with tempfile.TemporaryDirectory(dir=HOME) as name:
         folder = Path(name)
@@ -289,11 +346,10 @@ def main() -> int:
         try:
             gather(folder)
             for names, check in CHECKS.items():
-                try:
-                    result = check(folder)
-                except Exception as error:  # one that does not get on keeps no other from being asked
-                    failed += 1
-                    result = f"FAILED: {error}"
+                if os.environ.get("ONLY", "") not in names:
+                    continue
+                result, is_well = ask(names, check, folder)
+                failed += not is_well
                 known = versions()
                 told = ", ".join(f"{one} {known.get(one, '?')}" for one in names.split(", "))
                 print(f"| {told} | {result} |", flush=True)

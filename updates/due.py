@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 
 from django.conf import settings
 
@@ -54,6 +55,27 @@ class DueUpdate:
     update: StatusUpdate | None = None
 
 
+class Reporting:
+    """All that is reported on in a plan, for whoever asks several things of it: read once, when it is asked."""
+
+    def __init__(self, plan: Plan):
+        self.plan = plan
+
+    @cached_property
+    def leads(self) -> dict[int, Organisation | None]:
+        """By item, who answers for it."""
+        return answerable(self.plan)
+
+    @cached_property
+    def updates(self) -> dict[int, list[StatusUpdate]]:
+        """By item, its reports in whatever state."""
+        found: dict[int, list[StatusUpdate]] = defaultdict(list)
+        # A related manager's order would join and sort for nothing.
+        for row in StatusUpdate.objects.filter(item__plan=self.plan).order_by("status_on", "pk"):
+            found[row.item_id].append(row)
+        return found
+
+
 def periods(starts_on: date, ends_on: date, months: int) -> list[Period]:
     """A plan's reporting periods of so many months; the last ends with the plan."""
     found, start = [], starts_on
@@ -89,11 +111,7 @@ def due_of(
     updates = list(updates)
     if period is None or item.kind not in item.kinds.due:
         return None
-    latest = latest_by_item(updates).get(item.pk)
-    if latest is not None and latest.status == Item.Status.DONE:
-        return None
-    # A report of any day within the period or since answers for it.
-    if any(row.state in HANDED_IN and row.status_on >= period.start for row in updates):
+    if not _is_asked(updates, period):
         return None
     begun = [row for row in updates if row.state not in HANDED_IN]
     return DueUpdate(
@@ -106,17 +124,31 @@ def due_of(
     )
 
 
-def reports_due(plan: Plan, *, today: date) -> list[DueUpdate]:
-    """The reports due of a plan, in its order; three queries."""
+def _is_asked(updates: list[StatusUpdate], period: Period) -> bool:
+    """Whether a report is still asked for of an item with these."""
+    latest = max(latest_by_item(updates).values(), key=lambda row: row.pk, default=None)
+    if latest is not None and latest.status == Item.Status.DONE:
+        return False
+    # A report of any day within the period or since answers for it.
+    return not any(row.state in HANDED_IN and row.status_on >= period.start for row in updates)
+
+
+def number_due(reporting: Reporting, items: Iterable[int], *, today: date) -> tuple[str, int]:
+    """How many of these items, of kinds that are reported on, a report is asked of, and what each of them is."""
+    period = last_period(reporting.plan, today)
+    if period is None:
+        return OVERDUE, 0
+    return period.state_on(today), sum(_is_asked(reporting.updates.get(pk, []), period) for pk in items)
+
+
+def reports_due(plan: Plan, *, today: date, reporting: Reporting | None = None) -> list[DueUpdate]:
+    """The reports due of a plan, in its order; three queries, none of what was read already."""
     period = last_period(plan, today)
     if period is None:
         return []
-    leads = answerable(plan)
-    updates: dict[int, list[StatusUpdate]] = defaultdict(list)
-    for row in StatusUpdate.objects.filter(item__plan=plan):
-        updates[row.item_id].append(row)
+    read = reporting or Reporting(plan)
     found = [
-        due_of(item, updates[item.pk], period, organisation=leads[item.pk], today=today)
+        due_of(item, read.updates.get(item.pk, ()), period, organisation=read.leads[item.pk], today=today)
         for item in plan.items.filter(kind__in=plan.kinds.due).in_plan_order()
     ]
     return [row for row in found if row is not None]

@@ -1,13 +1,13 @@
 """The work list of status updates: each item a person answers for, with where its reporting stands."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
 from accounts.models import Organisation
 from plan.models import Item, Plan
-from plan.queries import answerable, entrusted
-from updates.due import DueUpdate, due_of, last_period
+from plan.queries import Entrusted
+from updates.due import DueUpdate, Reporting, due_of, last_period
 from updates.models import StatusUpdate, UpdateStep
 from updates.queries import OPEN_STATES, latest_by_item
 
@@ -45,20 +45,23 @@ class UpdateWorkRow:
         return self.current is not None and self.current.state in OPEN_STATES
 
 
-def work_rows(plan: Plan, user, *, today: date) -> list[UpdateWorkRow]:
-    """The items of the kinds reported on that a person may report, in the plan's order; six queries at most.
+def work_rows(
+    plan: Plan, user, *, today: date, own: Entrusted | None = None, reporting: Reporting | None = None
+) -> list[UpdateWorkRow]:
+    """The items of the kinds reported on that a person may report, in the plan's order; five queries at most.
 
     Points, goals and safeguards, which need not be reported on, appear once something is filed on them.
     """
-    items = list(entrusted(plan, user).filter(kind__in=plan.kinds.reported).in_plan_order())
-    by_item: dict[int, list[StatusUpdate]] = defaultdict(list)
-    for update in StatusUpdate.objects.filter(item__plan=plan):
-        by_item[update.item_id].append(update)
-    leads, period, reasons = answerable(plan), last_period(plan, today), _reasons(plan)
-    latest = latest_by_item(update for rows in by_item.values() for update in rows)
+    read = reporting or Reporting(plan)
+    own, leads, period = own or Entrusted(plan, user), read.leads, last_period(plan, today)
+    latest = latest_by_item(update for rows in read.updates.values() for update in rows)
+    is_returned = any(row.state == State.RETURNED for rows in read.updates.values() for row in rows)
+    reasons = _reasons(plan) if is_returned else {}
     rows = []
-    for item in items:
-        updates = by_item[item.pk]
+    for item in plan.items.filter(kind__in=plan.kinds.reported).in_plan_order():
+        if item.pk not in own:
+            continue
+        updates = read.updates.get(item.pk, [])
         if item.kind not in plan.kinds.due and not updates:
             continue
         unfinished = [row for row in updates if row.state != State.APPROVED]

@@ -175,9 +175,14 @@ def list_due(
     return found
 
 
-def figures_due(plan: Plan, *, today: date) -> list[DueFigure]:
-    """What is missing of a plan's years so far, in plan order: components, then years; three queries."""
-    components = Component.objects.of(plan).select_related("indicator__lead").order_by("indicator__order", "order")
+def figures_due(plan: Plan, *, today: date, components: Iterable[Component] | None = None) -> list[DueFigure]:
+    """What is missing of a plan's years so far, in plan order: components, then years; three queries.
+
+    `components`: all of the plan in its order with indicator and lead, where they were read already.
+    """
+    if components is None:
+        every = Component.objects.of(plan).select_related("indicator__lead")
+        components = every.order_by("indicator__order", "order")
     years = years_due(plan, today)
     rows = Observation.objects.filter(component__indicator__plan=plan, year__in=years).order_by()
     # One of each kind says as much as all: an import hands in thousands for a component and year.

@@ -217,7 +217,15 @@ def _described_by(request) -> str:
 
 def unchanged(request, *, digest: str = "") -> HttpResponse | None:
     """The answer to whoever has the file already, which takes nothing away and so is noted nowhere."""
-    return get_conditional_response(request, etag=_etag(digest), last_modified=_moment(request))
+    etag, moment = _etag(digest), _moment(request)
+    answer = get_conditional_response(request, etag=etag, last_modified=moment)
+    if answer is not None and answer.status_code == 304:
+        # By these a program asks again (RFC 9110, 15.4.5).
+        if etag:
+            answer["ETag"] = etag
+        if moment:
+            answer["Last-Modified"] = http_date(moment)
+    return answer
 
 
 def _etag(digest: str) -> str | None:
