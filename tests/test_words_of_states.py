@@ -19,6 +19,8 @@ def test_a_word_of_a_method_is_found_wherever_a_page_says_it():
     html = '<p title="提前实现">快于预期</p><ol data-methods><li>未实现</li></ol><b class="badge">无法评价</b>'
 
     assert sorted(strange_words(html, "zh-hans")) == [("提前实现", "提前实现"), ("无法评价", "无法评价")]
+    said = "只走了路程的 44.1 %"
+    assert strange_words(f"<p data-methods>{said}</p>", "zh-hans") == [("路程的", said)]
     assert strange_words('<b class="badge">Achieved</b><p>Achieved by many</p>', "en") == [
         ("Achieved", "Achieved")
     ]

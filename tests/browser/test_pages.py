@@ -368,6 +368,19 @@ def test_what_was_found_without_fault_is_looked_at_again_once_it_changed(page):
     assert [line for line in axe_violations(page) if line.startswith("button-name")]
 
 
+def test_a_phone_is_touched_and_what_is_too_small_for_a_finger_is_found(page):
+    page.goto("/accounts/login/")
+    turn(page, "light", 390, 844)
+    assert page.evaluate(SMALL) == []
+    page.evaluate("""() => { document.querySelector("main").insertAdjacentHTML("beforeend",
+        "<p>句子里的<a href='#a'>链接</a></p><p><a href='#b'>单独</a> · <a href='#c'>两个</a></p>"
+        + "<p><button style='min-width:0;width:20px;padding:0'>窄</button></p>"); }""")
+
+    found = page.evaluate(SMALL)
+
+    assert [line.rpartition(": ")[2] for line in found] == ["单独", "两个", "窄"]
+
+
 def test_the_language_button_changes_the_page_and_back(page):
     page.goto("/sz-sti-14/indicators/I-01/?as_of=2023-06-30")
     page.get_by_role("button", name="English").click()
