@@ -2,13 +2,15 @@
 
 import re
 
+from django.conf import settings
 from django.utils import translation
 from lxml import html as parser
 
 from indicators.shown.wording import CAGR, FINAL, LINEAR
-from plan.after_period import STATE_WORDS
-from plan.badges import INDICATOR_WORDS
+from plan.after_period import STATE_WORDS, state_on
+from plan.badges import EVIDENCE, INDICATOR_WORDS, ITEM
 from plan.changes import Method
+from plan.params import today
 
 # Words that pages had for the same before, in Chinese and in English.
 FORMER = {
@@ -90,3 +92,34 @@ def _says(text: str, word: str) -> bool:
     if word.isascii():
         return re.search(rf"\b{re.escape(word)}\b", text) is not None
     return word in text
+
+
+# What somebody published is drawn apart from what a unit reports.
+PUBLIC = {mark.look for mark in EVIDENCE.values()}
+
+
+def badges_of(element) -> list[tuple[str, str, str]]:
+    """(word, sign, look) of every badge, the figure's year and kind left out."""
+    found = []
+    for badge in element.xpath(".//span[contains(concat(' ', @class, ' '), ' badge ')]"):
+        sign = badge.xpath("string(span[@aria-hidden])").strip()
+        words = " ".join(badge.text_content().split()).removeprefix(sign).strip()
+        found.append((words.split(" · ")[0], sign, badge.get("class").split()[1]))
+    return found
+
+
+def wrong_states(plan, client, language: str) -> list[tuple]:
+    """(code, its word, what its page shows instead) of every task whose page does not show its one state."""
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    tasks = [kind for kind in plan.kinds.due if not kind.traits.is_entry]
+    wrong = []
+    for item in plan.items.filter(kind__in=tasks):
+        page = parser.fromstring(client.get(f"/{plan.slug}/items/{item.code}/").content.decode())
+        state = state_on(item.status, item.status_as_of, plan.ends_on, today())
+        with translation.override(language):
+            word = str(STATE_WORDS[state])
+        facts = page.xpath("//dl[contains(@class, 'facts')]")[0]
+        told = [badge for badge in badges_of(facts) if badge[2] not in PUBLIC]
+        if told != [(word, ITEM[state].sign, ITEM[state].look)]:
+            wrong.append((item.code, word, told))
+    return wrong
