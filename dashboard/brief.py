@@ -326,7 +326,7 @@ def _tasks(plan: Plan, day: date) -> tuple[str, list[str]]:
     tasks = [item for item in items if item.kind not in plan.kinds.entries]
     counts = Counter(state_on(item.status, item.status_as_of, plan.ends_on, day) for item in tasks)
     told = [
-        _("%(state)s %(n)s") % {"state": STATE_WORDS[state], "n": counts[state]}
+        _("%(state)s %(n)s") % {"state": str(STATE_WORDS[state]).lower(), "n": counts[state]}
         for state in SHOWN_ORDER
         if counts[state]
     ]

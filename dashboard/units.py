@@ -203,7 +203,7 @@ class UnitDuties:
             led.append(ngettext("%(n)s 个项目", "%(n)s 个项目", number) % {"n": number})
         told = _("牵头 %(what)s") % {"what": _("、").join(led)}
         states = [
-            _("%(state)s %(n)s") % {"state": STATE_WORDS[state], "n": self.counts[state]}
+            _("%(state)s %(n)s") % {"state": str(STATE_WORDS[state]).lower(), "n": self.counts[state]}
             for state in TOLD
             if self.counts[state]
         ]

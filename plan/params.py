@@ -83,11 +83,11 @@ def hold_names(params, names: Iterable[str], *, several: Iterable[str] = ()) -> 
             raise BadParameter(name, params[name], _unknown(name, names))
         if len(set(values)) > 1 and name not in several:
             said = _("只能给一个值，这里有 %(number)s 个；请只留一个") % {"number": len(set(values))}
-            raise BadParameter(name, "、".join(values), said)
+            raise BadParameter(name, _("、").join(values), said)
 
 
 def _unknown(name: str, names: tuple[str, ...]) -> str:
-    listed = "、".join(names)
+    listed = _("、").join(names)
     if near := nearest_sure(name, names):
         return _("这里没有这个参数，最接近的是 %(near)s；可用：%(names)s") % {"near": near, "names": listed}
     return _("这里没有这个参数；可用：%(names)s") % {"names": listed}

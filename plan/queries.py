@@ -70,13 +70,14 @@ def statuses_on(plan: Plan, day: date, kinds: Iterable[str] | None = None) -> di
 
 
 def show_day(plan: Plan, items: Iterable[Item], day: date, *, kinds: Iterable[str] | None = None) -> None:
-    """Gives items, in memory, the status they had on a day and what was public of them (`.public`).
-
-    For today the database is asked for the latter alone. `kinds` spares the question after kinds that are not
-    among the items.
-    """
+    """Gives items, in memory, the status they had on a day and what was public of them (`.public`)."""
     items = list(items)
     show_public(plan, items, day)
+    show_status(plan, items, day, kinds=kinds)
+
+
+def show_status(plan: Plan, items: list[Item], day: date, *, kinds: Iterable[str] | None = None) -> None:
+    """The status alone; today's they have. `kinds` spares the question after kinds not among the items."""
     if day >= today() or not items:
         return
     statuses = statuses_on(plan, day, {item.kind for item in items} if kinds is None else kinds)

@@ -98,6 +98,8 @@ def plain_row(text: str) -> str:
 
 def mark(text: str, *words: str) -> list[tuple[str, bool]]:
     """A text cut at each occurrence of any of the words: (piece, is a hit). Case does not matter."""
+    if not any(words):
+        return [(text, False)]
     low = text.lower()
     # A letter whose lower case is longer would shift every place after it.
     low = low if len(low) == len(text) else text

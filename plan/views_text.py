@@ -1,16 +1,18 @@
 """The annotated plan: its text, every tracked phrase a link with its state in the margin."""
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.http import HttpRequest
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from plan.annotated_text import (
     COVERAGE,
     KnownCodes,
+    State,
     Wanted,
     coverage_counts,
     passage,
@@ -19,11 +21,12 @@ from plan.annotated_text import (
     state_keys,
     state_of,
 )
-from plan.links import item_url
+from plan.drawn_text import Words, drawn, words_for
+from plan.links import query_as_of
 from plan.models import Item, Link, Paragraph, Plan
 from plan.page_cache import keep, key_of, recall, remembered_page
 from plan.params import read_choice, today
-from plan.queries import get_plan, show_day
+from plan.queries import get_plan, show_status
 from plan.readers import noted_on, scales
 from plan.searching import split_words
 from plan.text import annotate
@@ -50,9 +53,9 @@ def text(request, slug):
 
 def _body(request: HttpRequest, plan: Plan) -> str:
     """Everything below the page's frame."""
-    items = list(plan.items.annotate(is_tied=_tied_to_indicator()).in_plan_order())
-    show_day(plan, items, request.as_of)
-    measured = frozenset(item.code for item in items if item.kind == INDICATOR or item.is_tied)
+    items, tied = list(plan.items.in_plan_order()), _tied_to_indicators(plan)
+    show_status(plan, items, request.as_of)
+    measured = frozenset(item.code for item in items if item.kind == INDICATOR or item.pk in tied)
     known = KnownCodes(measured, frozenset(noted_on(plan, request.as_of)))
     asked = request.GET.get("words", "").strip()[:100]
     wanted = Wanted(
@@ -61,15 +64,22 @@ def _body(request: HttpRequest, plan: Plan) -> str:
         tuple(split_words(asked)),
     )
     readings = {scale.key: scale.read(plan, request.as_of) for scale in scales}
-    page, colon = {"plan": plan, "as_of": request.as_of}, _("：")
+    day, colon = query_as_of({"as_of": request.as_of}), _("：")
+    kinds = {kind: kind.label for kind in {item.plan_kind for item in items}}
+    states: dict[tuple, State] = {}
     for item in items:
-        item.state = state_of(item, readings, plan.ends_on, request.as_of)
+        # Of hundreds that nobody has reported on the state is made once.
+        said = (item.kind == INDICATOR and item.code, item.status, item.status_as_of)
+        if said not in states:
+            states[said] = state_of(item, readings, plan.ends_on, request.as_of)
+        item.state = states[said]
         item.is_wanted = wanted.picks and wanted.takes(item, known)
         # A commitment stands in the text and in the margin: what both say of it is made once.
-        item.address = item_url(page, item)
-        item.tip = f"{item.code} {item.get_kind_display()}{colon}{item.state.badge.text}"
+        item.address = f"{item.path(plan.slug)}{day}"
+        item.tip = f"{item.code} {kinds[item.plan_kind]}{colon}{item.state.badge.text}"
     paragraphs = list(plan.paragraphs.all())
-    sections, number = _sections(plan, paragraphs, items, wanted, known)
+    words = words_for(f"{reverse('plan:text', args=[plan.slug])}{day}")
+    sections, number = _sections(plan, paragraphs, items, wanted, known, words)
     # Each figure counts what its own link would show: the other filters stay, its own is set aside.
     said = {row.pk for row in paragraphs if wanted.says(row.text)}
     here = [item for item in items if item.paragraph_id in said]
@@ -95,15 +105,17 @@ def _body(request: HttpRequest, plan: Plan) -> str:
     return render_to_string("plan/_text.html", context)
 
 
-def _tied_to_indicator() -> Exists:
-    """Whether the text or a judgement ties an item to an indicator."""
-    here = OuterRef("pk")
-    ties = Q(source=here, target__kind=INDICATOR) | Q(target=here, source__kind=INDICATOR)
-    return Exists(Link.objects.filter(ties))
+def _tied_to_indicators(plan: Plan) -> set[int]:
+    """The items that the text or a judgement ties to an indicator.
+
+    Asked once of the few links to indicators; asked of each item it takes longer than to read them all.
+    """
+    ties = Link.objects.filter(Q(target__kind=INDICATOR) | Q(source__kind=INDICATOR), source__plan=plan)
+    return {key for pair in ties.values_list("source_id", "target_id") for key in pair}
 
 
 def _sections(
-    plan: Plan, paragraphs: list[Paragraph], items: list[Item], wanted: Wanted, known: KnownCodes
+    plan: Plan, paragraphs: list[Paragraph], items: list[Item], wanted: Wanted, known: KnownCodes, words: Words
 ) -> tuple[list, int]:
     """The sections that hold something to show, each with its `.heading` and its `.passages`, and how many of
     the latter there are. A heading may be a commitment itself: the actions and most clusters are."""
@@ -116,9 +128,12 @@ def _sections(
         number += not is_heading
         is_shown = shows(paragraph, here, wanted, known)
         if is_heading:
-            headings[paragraph.section_id] = passage(annotate(paragraph, here), 0, wanted.words), is_shown
+            row = passage(annotate(paragraph, here), 0, wanted.words)
+            row.drawn = drawn(row, words)
+            headings[paragraph.section_id] = row, is_shown
         elif is_shown:
             row = passage(annotate(paragraph, here), number, wanted.words)
+            row.drawn = drawn(row, words)
             shown.setdefault(paragraph.section_id, []).append(row)
             told += 1
     sections = list(plan.sections.all())

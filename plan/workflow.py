@@ -165,7 +165,7 @@ def demand_state(row: Any, *states: str) -> None:
     if row.state in states:
         return
     labels = dict(row._meta.get_field("state").choices)
-    wanted = "、".join(str(labels[state]) for state in states)
+    wanted = _("、").join(str(labels[state]) for state in states)
     raise WrongState(
         _("当前状态为“%(now)s”，只有“%(wanted)s”时才能这样操作")
         % {"now": row.get_state_display(), "wanted": wanted}

@@ -12,7 +12,7 @@ import rcssmin
 PARTS = {
     "css/site.css": (
         "tokens", "base", "frame", "unfolded", "fields", "forms", "menus", "signed", "page", "tabs", "status",
-        "headline", "lines", "front", "overview", "cards", "rows", "strips", "promises", "tables", "indicator",
+        "headline", "lines", "front", "overview", "panels", "rows", "strips", "promises", "tables", "indicator",
         "reader", "phone", "pictures", "terms", "foot", "steps", "stacked", "touch", "thumb", "live",
     ),
     # What the first screen of the overview needs; the whole of the above comes below it (decision 0010).

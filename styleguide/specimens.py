@@ -17,7 +17,6 @@ from indicators.models import Component, Indicator, Observation, Target
 from indicators.queries import Overview, Standing, standing_of
 from indicators.shown import tracks
 from indicators.shown.bullets import axis_head, bullet, common_axis, gauged
-from indicators.shown.cards import Card, card
 from indicators.shown.derivation import derive
 from indicators.shown.wording import cagr_badge, linear_word
 from notices.models import Notice, NoticeKind
@@ -42,10 +41,6 @@ def sample_plan() -> Plan:
         starts_on=date(2031, 1, 1),
         ends_on=date(2035, 12, 31),
     )
-
-
-def sample_cards(plan: Plan) -> list[Card]:
-    return [card(standing) for standing in sample_standings(plan)]
 
 
 def sample_standings(plan: Plan) -> list[Standing]:

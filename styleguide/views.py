@@ -79,7 +79,6 @@ def _context(plan, standings) -> dict[str, Any]:
         "legend": legend(),
         "lists": choice_lists(),
         "moves": specimens.sample_moves(),
-        "cards": specimens.sample_cards(plan),
         "trends": specimens.sample_trends(standings),
         "bullets": specimens.sample_bullets(standings),
         "derivations": specimens.sample_derivations(standings),
@@ -124,7 +123,6 @@ def chapters() -> list[Chapter]:
             "pictures",
             _("指标与图"),
             [
-                Specimen("cards", _("指标卡片"), _("总览和大屏上一项指标一张；没有数据写一句话，不留空框。")),
                 Specimen("trend", _("走势图"), _("指标页，每个分项一幅；下面总有同样内容的表。")),
                 Specimen("bullets", _("子弹图"), _("把许多指标放在同一把尺上比进度。")),
                 Specimen(

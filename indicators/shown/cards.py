@@ -1,4 +1,4 @@
-"""The indicator card: what the overview, the list and the wall show of a standing."""
+"""The indicator card: what the list, the wall and the papers show of a standing."""
 
 from dataclasses import dataclass
 
@@ -7,14 +7,11 @@ from indicators.models import Observation
 from indicators.queries import ComponentStanding, Standing
 from indicators.shown import tracks
 from indicators.shown.decimals import lone_figure
-from indicators.shown.sentences import silence_words
 from indicators.shown.states import state_badge
 from indicators.shown.wording import (
     VALUE_MARKS,
     Badge,
-    beyond_range,
     cagr_badge,
-    completion_words,
     final_badge,
     goal_unit,
     lack_of_figures,
@@ -38,12 +35,9 @@ class CardPart:
     badge: Badge
     cagr: Badge
     final: Badge
-    completion: str
-    beyond: bool
     svg: str
     sentence: str
-    # What is said in place of a figure where none of the plan's years is public, and the same in a word or two.
-    silence: str
+    # What is said in place of a figure, in a word or two.
     lack: str
 
 
@@ -95,11 +89,8 @@ def _part(part: ComponentStanding, *, width: int, height: int) -> CardPart:
         badge=with_doubts(linear_badge(part), part),
         cagr=cagr_badge(part.assessment.cagr.status, part.assessment.cagr.reason),
         final=final_badge(part.assessment.final_verdict),
-        completion=completion_words(part),
-        beyond=beyond_range(part),
         svg=sparkline(tracks.track(part), width=width, height=height, label=sentence, words=tracks.words()),
         sentence=sentence,
-        silence="" if latest else silence_words(part),
         lack="" if latest else lack_of_figures(part),
     )
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from charts.track import projected_text
 from indicators.models import Component, Observation, Target
 from indicators.queries import ComponentStanding
+from indicators.shown.decimals import difference_text
 from indicators.shown.period_steps import is_of_period, period_steps
 from indicators.shown.sentences import band_words, conclusion, fill, open_bounds, silence_words, statements_of
 from indicators.shown.tracks import track
@@ -114,7 +115,7 @@ def _numbers(part: ComponentStanding, places: Places | None) -> dict[str, object
         "p": share(linear.progress),
         "L": share(linear.lead),
         "gap": _enough(abs(outlook.gap), places_shown) if outlook.gap is not None else "—",
-        "pace": number(outlook.pace_so_far, _two_digits(outlook.pace_so_far, places_shown)),
+        "pace": "—" if outlook.pace_so_far is None else difference_text(part, outlook.pace_so_far),
         "needed": _enough(outlook.pace_needed, places_shown),
         "projected": projected_text(track(part)) or number(outlook.projected, places_shown),
         "reached": _year_reached(part),

@@ -151,7 +151,11 @@ def _words(state: IndicatorState, members: list[Member]) -> str:
 def _shares_words(shares: list[Fraction]) -> str:
     """How far each is, the furthest first as they come; cut, so that 99.9 per cent is not all of it."""
     said = [f"{cut(share, 0):,f}" for share in shares]
-    told = percent(f"{said[-1]}–{said[0]}") if len(said) > FEW else _("、").join(map(percent, said))
+    named = [percent(one) for one in said]
+    if len(named) == 2:
+        told = _("%(one)s、%(other)s") % {"one": named[0], "other": named[1]}
+    else:
+        told = percent(f"{said[-1]}–{said[0]}") if len(said) > FEW else _("、").join(named)
     words = {"n": len(shares), "shares": told}
     return ngettext("%(n)s 项为目标的 %(shares)s", "%(n)s 项为目标的 %(shares)s", len(shares)) % words
 

@@ -160,9 +160,10 @@ def _run(part: ComponentStanding) -> list[tuple[Observation, Fraction]]:
 
 
 def _points(part: ComponentStanding, in_force: dict[int, Observation]) -> tuple[Point, ...]:
-    """The figures that count; of a sum, what they come to year by year."""
+    """The figures that count, with the places of title and row; of a sum, what they come to year by year."""
     if part.component.accumulation != Component.Accumulation.SUM:
-        return tuple(_point(row, row) for row in in_force.values())
+        rows = in_force.values()
+        return tuple(replace(_point(row, row), text=lone_figure(part, row.value)) for row in rows)
     points = []
     for row, total in _run(part):
         so_far = Decimal(total.numerator) / Decimal(total.denominator)

@@ -36,6 +36,8 @@ def measured_value(value, unit):
 # Chinese characters and punctuation with the figures among them: "2.47万家", "深府〔2024〕12号".
 HAN = re.compile(r"[\d.,]*[\u3000-\u303f\u3400-\u9fff\uff00-\uffef][\d.,\u3000-\u303f\u3400-\u9fff\uff00-\uffef]*")
 TAG = re.compile(r"(<[^>]*>)")
+# 1,234,567,890 and longer.
+LONG_NUMBER = re.compile(r"\d[\d,.]{12,}")
 
 
 @register.simple_tag(takes_context=True)
@@ -243,6 +245,16 @@ def chinese_marked(text):
     parts = TAG.split(escaped)
     parts[::2] = [HAN.sub(r'<span lang="zh-CN">\g<0></span>', part) for part in parts[::2]]
     return mark_safe("".join(parts))
+
+
+@register.filter
+def by_groups(text):
+    """Numbers of more digits than a column holds may go on in the next line, after a comma and nowhere else."""
+    return mark_safe(LONG_NUMBER.sub(_in_groups, conditional_escape(text)))
+
+
+def _in_groups(number):
+    return f'<span class="by-groups">{number[0].replace(",", ",<wbr>")}</span>'
 
 
 @register.filter

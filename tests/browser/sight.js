@@ -24,7 +24,7 @@
       el.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && !el.closest(".sr, .skip");
     // Clipped away on purpose: words for screen readers alone.
     const spoken = (el) => getComputedStyle(el).clipPath !== "none";
-    const boxes = [...document.querySelectorAll(".card, .badge, h1, h2, th")]
+    const boxes = [...document.querySelectorAll(".badge, h1, h2, th")]
       .filter((el) => seen(el) && getComputedStyle(el).display !== "inline")
       .filter((el) => el.scrollWidth > el.clientWidth + 1);
     const clipped = [...document.body.querySelectorAll("*")].filter((el) => {
@@ -163,28 +163,44 @@
     return [...new Set(found.map((el) => `squeezed ${el.tagName}.${el.className} ${told(el)}`))];
   },
 
-  // What a finger must hit and is lower than 44 px; a link within a sentence is as high as its line (WCAG 2.5.8).
+  // What a finger must hit and is under 44 px, either way; a link within a sentence has the room of its line (WCAG
+  // 2.5.8). Of a short word the height counts, its neighbours stand apart.
   small() {
     if (!matchMedia("(pointer: coarse)").matches) return [];
-    const controls = "a, button, input:not([type=hidden]), select, summary, textarea, [role=button]";
+    const controls = "a[href], button, input:not([type=hidden]), select, summary, textarea, [role=button]";
+    const worded = /[\p{L}\p{N}]/u;
+    const hasOwnWords = (el) => [...el.childNodes].some((node) => node.nodeType === 3 && worded.test(node.data));
+    // A phrase of the plan's text is part of its sentence, and sometimes all of it.
     const isWithinText = (el) => {
+      if (el.matches(".tracked")) return true;
       if (el.tagName !== "A" || !getComputedStyle(el).display.startsWith("inline")) return false;
-      let block = el.parentElement;
-      while (getComputedStyle(block).display === "inline") block = block.parentElement;
-      return block.textContent.trim().length > el.textContent.trim().length + 2;
+      let at = el.parentElement;
+      while (!hasOwnWords(at) && getComputedStyle(at).display === "inline") at = at.parentElement;
+      return hasOwnWords(at);
     };
-    const hasLabel = (el) =>
-      ["checkbox", "radio"].includes(el.type) &&
-      [...(el.labels || [])].some((label) => label.getBoundingClientRect().height >= 43.5);
+    const isClipped = (el) => {
+      for (let at = el; at; at = at.parentElement) if (getComputedStyle(at).clipPath !== "none") return true;
+      return false;
+    };
+    // What lies over it takes the touch for it: a row that is a link, the label of a box.
+    const reach = (el) => {
+      const boxes = [el, ...(el.labels || [])].map((one) => one.getBoundingClientRect());
+      const over = getComputedStyle(el, "::after");
+      if (over.content !== "none" && over.position === "absolute")
+        boxes.push({ width: parseFloat(over.width), height: parseFloat(over.height) });
+      return [Math.max(...boxes.map((box) => box.width)), Math.max(...boxes.map((box) => box.height))];
+    };
     const found = [...document.querySelectorAll(controls)].filter((el) => {
       const box = el.getBoundingClientRect();
-      const isShown = box.width && box.height && el.checkVisibility({ visibilityProperty: true });
-      if (!isShown || el.closest(".sr, .skip, .modebar, svg, .matrix, article.text")) return false;
-      return box.height < 43.5 && !hasLabel(el) && !isWithinText(el);
+      const isShown = box.width > 2 && box.height > 2 && el.checkVisibility({ visibilityProperty: true });
+      // Clipped away until it is focused; plotly's own tools come with a mouse alone.
+      if (!isShown || el.closest(".sr, .skip, .modebar") || isClipped(el)) return false;
+      const [width, height] = reach(el);
+      const isNarrow = width < 43.5 && el.tagName !== "A";
+      return (height < 43.5 || isNarrow) && !isWithinText(el);
     });
     const told = (el) => `${el.parentElement.tagName}.${el.parentElement.className}>${el.tagName}.${el.className}`;
-    return [
-      ...new Set(found.map((el) => `${told(el)} is ${Math.round(el.getBoundingClientRect().height)} px high`)),
-    ];
+    const size = (el) => reach(el).map(Math.round).join("×");
+    return [...new Set(found.map((el) => `${told(el)} is ${size(el)} px: ${el.textContent.trim().slice(0, 20)}`))];
   },
 });

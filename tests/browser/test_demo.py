@@ -23,7 +23,7 @@ from plan.models import Plan
 from plan.params import today
 from shenzhen_plan.access import needed
 from tests.browser.conftest import ROOT, SLUG
-from tests.browser.sight import CUT, OVERFLOW
+from tests.browser.sight import CUT, OVERFLOW, SMALL
 from tests.browser.test_pages import CHINESE, CHINESE_ALLOWED, LANGUAGES, RULED, axe_violations, looks, turn
 from tests.browser.test_wall import see_every_panel
 from tests.browser.watch import assert_clean
@@ -196,6 +196,26 @@ def test_the_analyst_reads_it_everywhere(demo, open_page, sign_in, shoot, langua
         turn(page, "light", 1440, 900)
     assert not problems, "\n" + "\n".join(problems)
     assert_clean(page)
+
+
+@pytest.mark.parametrize("name", ["", *PEOPLE])
+def test_a_finger_hits_whatever_a_phone_shows(demo, open_page, sign_in, name):
+    """44 px, on every page that a person may open; a link within a sentence has its line."""
+    page, person = (
+        open_page(width=390, height=844, touch=True),
+        User.objects.filter(username=f"demo-{name}").first(),
+    )
+    paths = [*READING, *WORKING] if name in ("analyst", *READERS) else WORKING if person else READING
+    if person:
+        sign_in(page, person)
+    problems = []
+    for path in (address(path, demo) for path in paths):
+        if person and not may(person, needed(resolve(path.split("?")[0]).view_name, "GET")):
+            continue
+        page.goto(path, wait_until="load")
+        problems += [f"{path}: {line}" for line in page.evaluate(SMALL)]
+    assert page.evaluate("matchMedia('(pointer: coarse)').matches")
+    assert not problems, "\n" + "\n".join(problems)
 
 
 def test_the_official_finds_the_invented_figures_marked_in_every_file(demo, open_page, sign_in):

@@ -1,11 +1,12 @@
 """Every page, in both languages and both themes, wide and on a phone: quiet, whole, readable, accessible."""
 
 import os
+from weakref import WeakKeyDictionary
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import get_resolver
-from playwright.sync_api import Page, expect
+from playwright.sync_api import CDPSession, Page, expect
 
 from accounts.models import Organisation
 from accounts.permissions import Permission
@@ -222,6 +223,8 @@ SHAPE = r"""() => {
   walk(document.documentElement);
   return parts.join(" ");
 }"""
+# What is emulated ends with the session that asked for it.
+_devtools: WeakKeyDictionary[Page, CDPSession] = WeakKeyDictionary()
 # Shapes found without fault: the same page in another language, or with another name, is not looked at again.
 _faultless: set[int] = set()
 
@@ -254,9 +257,9 @@ def turn(page: Page, scheme: str, width: int, height: int) -> None:
 
     A phone is touched: its style sheets are told so.
     """
-    devtools = page.context.new_cdp_session(page)
-    devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": width < PHONE})
-    devtools.detach()
+    if page not in _devtools:
+        _devtools[page] = page.context.new_cdp_session(page)
+    _devtools[page].send("Emulation.setTouchEmulationEnabled", {"enabled": width < PHONE})
     page.set_viewport_size({"width": width, "height": height})
     page.emulate_media(color_scheme=scheme)
     if page.locator(".js-plotly-plot").count():
@@ -376,6 +379,22 @@ def test_what_was_found_without_fault_is_looked_at_again_once_it_changed(page):
     page.evaluate("document.querySelector('main button').textContent = ''")
 
     assert [line for line in axe_violations(page) if line.startswith("button-name")]
+
+
+def test_a_phone_is_touched_and_what_is_too_small_for_a_finger_is_found(page):
+    page.goto("/accounts/login/")
+    turn(page, "light", 390, 844)
+    assert page.evaluate(SMALL) == []
+    page.evaluate("""() => {
+      document.querySelector("main").insertAdjacentHTML("beforeend",
+        "<p>句子里的<a href='#a'>链接</a></p><p><a href='#b'>单独</a> · <a href='#c'>两个</a></p>"
+        + "<p><button id='narrow'>窄</button></p>");
+      Object.assign(document.getElementById("narrow").style, { minWidth: 0, width: "20px", padding: 0 });
+    }""")
+
+    found = page.evaluate(SMALL)
+
+    assert [line.rpartition(": ")[2] for line in found] == ["单独", "两个", "窄"]
 
 
 def test_the_language_button_changes_the_page_and_back(page):

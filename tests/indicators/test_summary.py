@@ -101,7 +101,7 @@ def test_the_sentence_as_it_is_read():
     with override("en"):
         assert str(sentence(given)) == (
             "8 main indicators: 4 have met their targets (1 preliminary), "
-            "2 are at 91%, 71% of their targets (no baseline), 2 were never published."
+            "2 are at 91% and 71% of their targets (no baseline), 2 were never published."
         )
 
 

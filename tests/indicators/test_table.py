@@ -11,6 +11,7 @@ from indicators.queries import overview
 from indicators.shown.bullets import bullet, common_axis
 from indicators.shown.filters import SORTS, IndicatorFilters, filters, read_table_choice
 from indicators.shown.table import filtered, table_rows, year_span
+from indicators.shown.tracks import track
 from plan.params import today
 from tests.factories import make_component, make_observation, make_plan
 
@@ -106,6 +107,8 @@ def test_figures_of_a_row_have_the_same_places_and_keep_the_full_one_beside(db):
 
     assert [cell.text for cell in row.years if cell.text] == ["0.79", "0.90", "0.98"]
     assert row.years[0].raw == "0.785255 件"
+    # The chart says what title and row say.
+    assert [point.text for point in track(row.shown.part).points] == ["0.79", "0.9", "0.98"]
 
 
 def test_rounding_never_makes_a_target_reached(db):

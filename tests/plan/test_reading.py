@@ -177,6 +177,15 @@ def test_sentences_links_keep_the_day(small, client):
     assert 'href="/test-plan/text/?as_of=2024-06-30#p1-1"' in html
 
 
+def test_links_that_keep_two_days_are_escaped(small, client):
+    html = client.get(ROOT, {"as_of": "2024-06-30", "known_by": "2026-06-30"}).content.decode()
+
+    text = html[html.index('<article class="text">') : html.index("</article>")]
+    assert 'href="/test-plan/text/?as_of=2024-06-30&amp;known_by=2026-06-30#p1-1"' in text
+    assert 'href="/test-plan/items/P-1.1/?as_of=2024-06-30&amp;known_by=2026-06-30"' in text
+    assert not re.search(r"&(?!\w+;|#)", text)
+
+
 def test_the_sentence_of_a_word_is_named(small):
     row = annotate(small.paragraphs.get(order=1), small.items.filter(code="P-1.2"))
 
