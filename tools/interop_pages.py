@@ -37,6 +37,8 @@ const axe = require("fs").readFileSync(require.resolve("axe-core/axe.min.js"), "
   const browser = await puppeteer.launch({ executablePath: process.argv[2], args: ["--no-sandbox"] });
   const page = await browser.newPage();
   await page.setBypassCSP(true);
+  // What fades in is read when it is there.
+  await page.emulateMediaFeatures([{ name: "prefers-reduced-motion", value: "reduce" }]);
   const found = [];
   for (const [width, height] of [[1440, 900], [390, 844]]) {
     await page.setViewport({ width, height });

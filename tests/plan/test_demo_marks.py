@@ -87,7 +87,8 @@ def test_the_file_of_the_log_and_the_wall_are_marked(demo, client):
     table = response.getvalue().decode("utf-8-sig")
     assert {row["demo_data"] for row in csv.DictReader(io.StringIO(table))} == {"演示数据"}
     assert response["X-Demo"] == "1"
-    assert '<p class="w-demo"><strong>演示数据</strong>' in client.get(f"{ROOT}wall/").content.decode()
+    banner = '<aside class="w-demo" aria-label="关于所见数据"><strong>演示数据</strong>'
+    assert banner in client.get(f"{ROOT}wall/").content.decode()
 
 
 def test_the_chinese_heading_is_the_mark(demo, client):

@@ -6,6 +6,7 @@ from django.conf import settings
 from accounts.models import User
 from assessments.models import Note, Round
 from indicators.models import Observation
+from tests.markup import faults_of
 from tests.status_words import strange_words
 from tests.test_pages import EXPLAINS, PAGES, ROOT
 
@@ -26,6 +27,7 @@ def test_a_page_of_the_demo_has_no_word_of_its_own_for_a_state(demo, client, pag
     html = client.get(ROOT + page).content.decode()
 
     assert strange_words(html, language) == []
+    assert faults_of(html) == []
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
