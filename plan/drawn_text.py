@@ -27,7 +27,7 @@ class Drawn:
 
 
 @dataclass(frozen=True)
-class Words:
+class PassageWords:
     """What every passage says again, put into the page's language once."""
 
     here: str  # the address of the whole text
@@ -48,12 +48,12 @@ class Words:
         return self.badges[badge]
 
 
-def drawn(passage: Passage, words: Words) -> Drawn:
+def drawn(passage: Passage, words: PassageWords) -> Drawn:
     return Drawn(drawn_sentences(passage), drawn_addresses(passage, words), drawn_beside(passage, words))
 
 
-def words_for(here: str) -> Words:
-    return Words(
+def words_for(here: str) -> PassageWords:
+    return PassageWords(
         here=escape(here),
         open_passage=escape(_("这一段和各句的网址")),
         of_passage=escape(_("第 %(number)s 段的")),
@@ -85,7 +85,7 @@ def _sentence(sentence: Sentence) -> str:
     return f'<span class="sentence" id="{sentence.anchor}">{"".join(said)}</span>'
 
 
-def drawn_addresses(passage: Passage, words: Words) -> SafeString:
+def drawn_addresses(passage: Passage, words: PassageWords) -> SafeString:
     """One stop of the Tab key a paragraph: the addresses of its sentences stand in a list that it opens. A link
     beside each of some four hundred sentences would come between a keyboard reader and the tracked phrases."""
     number = {"number": passage.number}
@@ -104,7 +104,7 @@ def drawn_addresses(passage: Passage, words: Words) -> SafeString:
     )
 
 
-def drawn_beside(passage: Passage, words: Words) -> SafeString:
+def drawn_beside(passage: Passage, words: PassageWords) -> SafeString:
     """The commitments of a paragraph: with their state, or folded where nobody has reported on them."""
     if not passage.items:
         return SafeString()

@@ -21,7 +21,7 @@ from plan.annotated_text import (
     state_keys,
     state_of,
 )
-from plan.drawn_text import Words, drawn, words_for
+from plan.drawn_text import PassageWords, drawn, words_for
 from plan.links import query_as_of
 from plan.models import Item, Link, Paragraph, Plan
 from plan.page_cache import keep, key_of, recall, remembered_page
@@ -115,7 +115,12 @@ def _tied_to_indicators(plan: Plan) -> set[int]:
 
 
 def _sections(
-    plan: Plan, paragraphs: list[Paragraph], items: list[Item], wanted: Wanted, known: KnownCodes, words: Words
+    plan: Plan,
+    paragraphs: list[Paragraph],
+    items: list[Item],
+    wanted: Wanted,
+    known: KnownCodes,
+    words: PassageWords,
 ) -> tuple[list, int]:
     """The sections that hold something to show, each with its `.heading` and its `.passages`, and how many of
     the latter there are. A heading may be a commitment itself: the actions and most clusters are."""

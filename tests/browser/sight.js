@@ -175,7 +175,7 @@
       if (el.matches(".tracked")) return true;
       if (el.tagName !== "A" || !getComputedStyle(el).display.startsWith("inline")) return false;
       let at = el.parentElement;
-      while (!hasOwnWords(at) && getComputedStyle(at).display === "inline") at = at.parentElement;
+      while (!hasOwnWords(at) && getComputedStyle(at).display.startsWith("inline")) at = at.parentElement;
       return hasOwnWords(at);
     };
     const isClipped = (el) => {

@@ -102,6 +102,24 @@ def test_a_phone_answers_in_its_first_screen(open_page):
     assert all(44 <= height < 48 for height in rows)
 
 
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+def test_the_same_is_answered_in_english(open_page, width, height):
+    page = open_page(width=width, height=height, language="en", touch=width < 500)
+
+    words = seen(page, "")
+
+    assert "3 have met their targets" in words
+    assert "2 are at 91% and 71% of their targets" in words
+    assert re.search(r"Final figures for 2025 published for \d of 8, \d overdue, the longest since [\d-]+", words)
+    for name in ("R&D intensity", "High-value patents", "Scientific literacy"):
+        assert name in words
+    if width > 500:
+        assert re.search(r"Source: Shenzhen Daily", words)
+        assert re.search(
+            r"changes? since|Nothing has changed since \d+ \w+ \d{4}; the latest before that: \S+", words
+        )
+
+
 def test_a_row_is_a_link_over_its_whole_length(open_page):
     page = open_page(width=390, height=844, touch=True)
     page.goto(f"/{SLUG}/indicators/")
