@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import ApiToken
 from accounts.tokens import find_token, note_use
 from dashboard.changes import events
-from dashboard.feeds import LATEST, Fed, PlansRss, SafeAtom
+from dashboard.feeds import LATEST, Fed, FoundOfAll, PlansRss, SafeAtom
 from following.models import Follow
 from following.queries import Followed
 from plan.models import Plan
@@ -27,7 +27,7 @@ class FollowedRss(PlansRss):
         note_use(token, now=timezone.now())
         told = [fed for plan in _plans(token.user) for fed in _told(plan, token.user, day)]
         told.sort(key=lambda fed: -fed.change.day.toordinal())
-        return told[: 2 * LATEST]
+        return FoundOfAll(told[: 2 * LATEST], request.get_full_path())
 
     def title(self, found):
         return _("我关注的变化")

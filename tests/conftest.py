@@ -124,8 +124,8 @@ class Judged:
     Judging it anew was a third of each page. From a test's first row on it is as if the memory had been empty.
     """
 
-    memories = (queries._cache, evidence._kept)
-    kept: tuple[dict, ...] = ({}, {})
+    memories = (queries._cache, evidence._kept, evidence._kept_states)
+    kept: tuple[dict, ...] = ({}, {}, {})
     changed_by = None  # the file one of whose fixtures wrote, for all of its tests
     written = False
 
@@ -138,7 +138,7 @@ class Judged:
     @classmethod
     def begin(cls, item):
         if cls.written or cls.changed_by not in (None, item.path):
-            cls.kept = ({}, {})
+            cls.kept = ({}, {}, {})
             cls.changed_by = item.path if cls.written else None
         cls.written = False
         cls.forget()
@@ -150,7 +150,7 @@ class Judged:
     def end(cls, item):
         """Called when what the test wrote has been rolled back."""
         if commits(item):
-            cls.kept = ({}, {})
+            cls.kept = ({}, {}, {})
         elif not cls.written and not cls.is_alone(item):
             cls.kept = tuple(dict(memory) for memory in cls.memories)
         cls.written = False

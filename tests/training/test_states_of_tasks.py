@@ -11,7 +11,6 @@ from plan.after_period import STATE_WORDS
 from tests.status_words import PUBLIC, badges_of, wrong_states
 from tests.test_pages import PAGES, ROOT
 
-pytestmark = pytest.mark.reading
 LANGUAGES = ["zh-hans", pytest.param("en", marks=pytest.mark.drills)]
 
 
