@@ -29,7 +29,9 @@ def block(body: Body) -> SafeString:
     """For the head of a page; what is empty is left out."""
     said = {"@context": CONTEXT} | {name: value for name, value in body.items() if value not in ("", None)}
     # `<` as JSON escapes it: nothing in a title ends the block.
-    text = json.dumps(said, ensure_ascii=False).replace("<", "\\u003c").replace("&", "\\u0026")
+    text = (
+        json.dumps(said, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c").replace("&", "\\u0026")
+    )
     return mark_safe(f'<script type="application/ld+json">{text}</script>')
 
 

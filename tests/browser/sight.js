@@ -17,6 +17,11 @@
     ];
   },
 
+  // What waits for the view to come near has boxes that are guesses: all of it is laid out before it is measured.
+  layOut() {
+    for (const el of document.querySelectorAll(".part")) el.style.contentVisibility = "visible";
+  },
+
   // Boxes that must hold their content, text under an ellipsis or a clip, placeholders longer than their field.
   cut() {
     const name = (el, text) => `cut ${el.tagName}.${el.getAttribute("class") || ""} ${text.trim().slice(0, 60)}`;

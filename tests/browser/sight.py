@@ -4,5 +4,9 @@ from pathlib import Path
 
 _SIGHT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8").split("\n", 1)[1].rstrip().removesuffix(";")
 OVERFLOW = f"() => {_SIGHT}.overflow()"
-CUT = f"() => {{ const sight = {_SIGHT}; return [...sight.cut(), ...sight.overlap(), ...sight.squeezed()]; }}"
+CUT = f"""() => {{
+  const sight = {_SIGHT};
+  sight.layOut();
+  return [...sight.cut(), ...sight.overlap(), ...sight.squeezed()];
+}}"""
 SMALL = f"() => {_SIGHT}.small()"

@@ -80,7 +80,9 @@ def test_the_history_of_an_indicator_ends_at_the_day(page, shoot):
 
 def test_feeds_hold_what_was_known_and_lead_to_pages_of_the_day(page):
     page.goto(f"{ROOT}changes/?as_of={LATER}")
-    feeds = page.locator("link[rel=alternate]").evaluate_all("links => links.map(link => [link.type, link.href])")
+    feeds = page.locator("link[rel=alternate][type]").evaluate_all(
+        "links => links.map(link => [link.type, link.href])"
+    )
     assert {kind for kind, _ in feeds} == {"application/rss+xml", "application/atom+xml"}
     rss = ElementTree.fromstring(page.request.get(f"{ROOT}changes.rss?as_of={LATER}").body())
     atom = ElementTree.fromstring(page.request.get(f"{ROOT}changes.atom?as_of={LATER}").body())
