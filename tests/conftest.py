@@ -245,7 +245,7 @@ def pytest_collection_modifyitems(config, items):
 
 
 # What the product does in another way on each database, and every page and file once: asked of both.
-BOTH = {"audit", "backups", "imports", "indicators", "jobs", "operations", "upgrades"}
+BOTH = {"audit", "backups", "imports", "indicators", "operations"}
 BOTH |= {"test_files.py", "test_pages.py"}
 
 
