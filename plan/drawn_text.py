@@ -5,9 +5,9 @@ times as long for them as for all else on it.
 """
 
 from dataclasses import dataclass, field
+from html import escape
 
 from django.template.loader import render_to_string
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
