@@ -155,5 +155,10 @@
     }
   }, SIGN_OF_LIFE);
 
-  sent = text();
+  // What was typed before this script came is not yet with the server.
+  const isTyped = [...form.elements].some(
+    (field) => field.matches("textarea") && field.value !== field.defaultValue,
+  );
+  if (isTyped) plan();
+  else sent = text();
 })();

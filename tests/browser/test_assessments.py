@@ -200,6 +200,21 @@ def test_typing_survives_a_lost_session_and_an_overtaken_form_shows_both(desk_of
     assert row.notes.get().progress == "这一窗口写的"
 
 
+def test_what_is_typed_before_the_script_came_is_saved_too(desk_of, office):
+    row = open_round(office.plan, by=office.people["man"], items=[office.task], evaluator=office.people["eva"])
+    page = desk_of("eva")
+    page.goto(f"{ROOT}work/")
+    waiting = []
+    page.route("**/js/assessments*.js", lambda route: waiting.append(route))  # playwright asks for its parameters
+    page.get_by_role("button", name="开始评估").click(no_wait_after=True)
+    page.wait_for_url("**/edit/", wait_until="commit")
+    page.get_by_label("进展情况").fill("页面还没有装好就写了")
+    assert len(waiting) == 1
+    waiting[0].continue_()
+    expect(page.locator("#saved-at")).to_contain_text("已自动保存", timeout=15_000)
+    assert row.notes.get().progress == "页面还没有装好就写了"
+
+
 def test_the_form_works_without_scripts(desk_of, office):
     open_round(office.plan, by=office.people["man"], items=[office.task], evaluator=office.people["eva"])
     page = desk_of("eva", javascript=False)

@@ -132,6 +132,6 @@ def test_what_did_not_change_today_does_not_say_so(place, client):
     Plan.objects.update(changed_at=changed, figures_version=7)
 
     day = changed.date().isoformat()
-    assert f'"dateModified": "{day}"' in client.get(PAGE).content.decode()
+    assert f'"dateModified":"{day}"' in client.get(PAGE).content.decode()
     catalogue = client.get("/test-plan/dataset.jsonld").json()["dcat:dataset"][0]
     assert (catalogue["dct:modified"]["@value"], catalogue["schema:dateModified"]) == (day, day)
