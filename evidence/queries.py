@@ -1,11 +1,12 @@
 """Reads of published statements that pages, files and the API share."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from threading import Lock
 from types import MappingProxyType
+from typing import TypeVar
 
 from django.db.models import QuerySet
 from django.http import Http404
@@ -20,6 +21,7 @@ from plan.public import PublicState
 from plan.workflow import EntryLife
 
 State = PublicEvidence.State
+Kept = TypeVar("Kept")
 # What was read stays true until the plan is touched: every approval and every load does that.
 KEPT = 4
 _kept: OrderedDict[tuple[int, int], list[PublicEvidence]] = OrderedDict()
@@ -27,37 +29,33 @@ _kept_states: OrderedDict[tuple, Mapping[str, PublicState]] = OrderedDict()
 _lock = Lock()
 
 
+def _kept_in(memory: OrderedDict[tuple, Kept], key: tuple, read: Callable[[], Kept]) -> Kept:
+    """What a memory has under a key, else what is read now, which it keeps; the oldest goes."""
+    with _lock:
+        if key in memory:
+            return memory[key]
+    found = read()
+    with _lock:
+        memory[key] = found
+        while len(memory) > KEPT:
+            memory.popitem(last=False)
+    return found
+
+
 def approved_rows(plan: Plan) -> list[PublicEvidence]:
     """Every approved statement on a plan, with item and source, the newest last; one query a state of the plan."""
-    key = (plan.pk, plan.figures_version)
-    with _lock:
-        if key in _kept:
-            return _kept[key]
-    rows = list(
-        PublicEvidence.objects.of(plan)
-        .approved()
-        .newest_last()
-        .select_related("item__parent__parent__parent", "source")
-    )
-    with _lock:
-        _kept[key] = rows
-        while len(_kept) > KEPT:
-            _kept.popitem(last=False)
-    return rows
+    return _kept_in(_kept, (plan.pk, plan.figures_version), lambda: _approved_rows(plan))
+
+
+def _approved_rows(plan: Plan) -> list[PublicEvidence]:
+    rows = PublicEvidence.objects.of(plan).approved().newest_last()
+    return list(rows.select_related("item__parent__parent__parent", "source"))
 
 
 def states_on(plan: Plan, day: date) -> Mapping[str, PublicState]:
     """By code, what the statements public on a day come to; made once for each state of the plan."""
     key = (plan.pk, plan.figures_version, day, get_language())
-    with _lock:
-        if key in _kept_states:
-            return _kept_states[key]
-    found = MappingProxyType(_states_on(plan, day))
-    with _lock:
-        _kept_states[key] = found
-        while len(_kept_states) > KEPT:
-            _kept_states.popitem(last=False)
-    return found
+    return _kept_in(_kept_states, key, lambda: MappingProxyType(_states_on(plan, day)))
 
 
 def _states_on(plan: Plan, day: date) -> dict[str, PublicState]:

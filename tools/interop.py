@@ -333,7 +333,7 @@ def ask(names: str, check: Callable[[Path], str], folder: Path) -> tuple[str, bo
         return check(folder), True
     except Away as reason:
         return f"left out: {reason}", True
-    except Exception as error:
+    except Exception as error:  # whatever a strange program raises is its row of the table
         return f"FAILED: {error}", False
 
 
