@@ -5,7 +5,6 @@ Exact until a place is printed; places are per cent of the width, so that it str
 
 from dataclasses import dataclass
 from fractions import Fraction
-from html import escape
 
 HEIGHT, MIDDLE = 18, 9
 # Where the target stands, so that what is beyond it has room; and how far a line may reach.
@@ -26,11 +25,11 @@ class Way:
     is_bound: bool = False
 
 
-def way_svg(way: Way, *, label: str) -> str:
-    """The line as an inline SVG; `label` is what a screen reader says."""
+def way_svg(way: Way) -> str:
+    """The line as an inline SVG; nothing for a screen reader, to which the same row says it in words."""
     body = f'<path class="w-all" d="M0 {MIDDLE}H600"/>' + _done(way) + _goal(way) + _due(way)
     kind = f"way {way.look}{' hollow' if way.is_hollow else ''}"
-    return f'<svg class="{kind}" height="{HEIGHT}" role="img" aria-label="{escape(label)}">{body}</svg>'
+    return f'<svg class="{kind}" height="{HEIGHT}" aria-hidden="true">{body}</svg>'
 
 
 def _at(share: Fraction) -> Fraction:
@@ -41,7 +40,7 @@ def _done(way: Way) -> str:
     if way.done is None:
         return ""
     x = _x(_at(way.done))
-    line = f'<line class="w-done" x1="0" y1="{MIDDLE}" x2="{x}%" y2="{MIDDLE}"/>'
+    line = f'<line class="w-done" y1="{MIDDLE}" x2="{x}%" y2="{MIDDLE}"/>'
     if way.is_bound or way.done * GOAL > MOST:
         # It goes on from here.
         return line + f'<svg x="{x}%" overflow="visible"><path class="w-on" d="M-4 4l5 5-5 5"/></svg>'

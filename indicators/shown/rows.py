@@ -106,7 +106,7 @@ def _part(part: ComponentStanding, standing: Standing) -> RowPart:
         target_words(part.target, indicator.direction),
         goal_unit(part.target, indicator.unit_label),
         lack,
-        way_svg(_way(part, badge), label=lack or badge.word) if row else "",
+        way_svg(_way(part, badge)) if row else "",
     )
 
 
