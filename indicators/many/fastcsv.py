@@ -6,9 +6,9 @@ figures and Python joins them to cells made once per component. Both give the ve
 `observation_row`; tests/indicators/test_fastcsv.py holds them to it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, date, datetime
 from decimal import Context, Decimal
 from functools import lru_cache
@@ -17,7 +17,7 @@ from queue import Full, Queue
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from indicators.files.columns import OBSERVATION
@@ -31,14 +31,16 @@ from plan.exports.csvfile import CountedRows, csv_blocks, csv_line
 from plan.models import Plan
 
 # As many plans as one statement reads.
-PLANS = 20
+PLANS = 10
 # The time zone is the site's own, put in when it is asked. An index is as good as a scan: tables fit into memory.
 # Compiling the statement takes longer than running it, and the lines of a plan are put in order without a disk.
 SETTINGS = {"TimeZone": "", "random_page_cost": "1.1", "jit": "off", "work_mem": "64MB"}
+WRITE_SETTINGS = "SELECT " + ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS)
+OF_ONE_STATE = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
 FETCH_ROWS = 2_000
 PIECE = 128 * 1024
-# How many pieces may wait to be sent.
-AHEAD = 2
+# How many pieces of a connection may wait: while one is sent, the other gets on with its next plans.
+AHEAD = 64
 # Where the conditions of the day stand in the statements below.
 KNOWN, ALONE = "{known}", "{alone}"
 # Eight places as the column has; fifteen digits as SQLite keeps.
@@ -94,21 +96,33 @@ class ObservationFile:
         marked = [list(self.flags), self._end(next(iter(self.flags), "")), self._end("")]
         # The first alone, so that something leaves at once; the others together, for each statement has its price.
         some = [plans[:1], *(plans[start : start + PLANS] for start in range(1, len(plans), PLANS))]
-        with _snapshot():
-            # The driver's own connection: another thread reads from it while this one sends.
-            driver = connection.connection
+        with _snapshot(beside=len(some) > 2) as drivers:
+            lanes = [_CopiedLines() for _driver in drivers]
 
-            def write(lines: _CopiedLines) -> None:
-                for together in some:
-                    if lines.is_wanted:
-                        with driver.cursor() as cursor:
-                            select = cursor.mogrify(statement, [*marked, [pk for pk, _slug in together]]).decode()
-                            cursor.copy_expert(f"COPY ({select}) TO STDOUT (FORMAT binary)", lines.of_statement())
-                        lines.send()
+            def write(lane: int) -> None:
+                """Every statement whose turn it is on this connection, in a thread of its own."""
+                lines, driver = lanes[lane], drivers[lane]
+                try:
+                    for together in some[lane :: len(lanes)]:
+                        if lines.is_wanted:
+                            with driver.cursor() as cursor:
+                                values = [*marked, [pk for pk, _slug in together]]
+                                select = cursor.mogrify(statement, values).decode()
+                                copy = f"COPY ({select}) TO STDOUT (FORMAT binary)"
+                                cursor.copy_expert(copy, lines.of_statement())
+                            lines.end_statement()
+                except Exception as error:
+                    lines.fail(error)
 
-            lines = _CopiedLines()
-            yield from lines.read_while(write)
-            self.number = lines.number
+            with ThreadPoolExecutor(len(lanes), thread_name_prefix="observations") as helpers:
+                helpers.map(write, range(len(lanes)))
+                try:
+                    for turn in range(len(some)):
+                        yield from lanes[turn % len(lanes)]
+                finally:
+                    for lines in lanes:
+                        lines.is_wanted = False
+            self.number = sum(lines.number for lines in lanes)
 
     def _from_sqlite(self, plans) -> Iterator[bytes]:
         ends = {pk: self._end(slug) for pk, slug in plans}
@@ -152,18 +166,51 @@ class ObservationFile:
 
 
 @contextmanager
-def _snapshot():
-    """One state of the database for the whole file, on PostgreSQL; settings of its own while it lasts."""
+def _snapshot(beside: bool) -> Iterator[list[Any]]:
+    """One state of the database for the whole file, on PostgreSQL: the driver's connections that read it.
+
+    Settings of its own last as long as it does. `beside` asks for a second connection that reads the same state;
+    within somebody's transaction, whose rows ours alone can see, and where none is to be had, there is ours alone.
+    Behind a pooler too: it has few, and two files that each hold one would wait for the other's.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
-        if len(connection.savepoint_ids) == 0:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        is_outermost = len(connection.savepoint_ids) == 0
+        if is_outermost:
+            cursor.execute(OF_ONE_STATE)
         read = ", ".join(f"current_setting('{name}')" for name in SETTINGS)
         cursor.execute(f"SELECT {read}")
         before = cursor.fetchone()
-        write = "SELECT " + ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS)
-        cursor.execute(write, [settings.TIME_ZONE, *list(SETTINGS.values())[1:]])
-        yield
-        cursor.execute(write, before)
+        cursor.execute(WRITE_SETTINGS, _settings())
+        is_pooled = connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS")
+        # The driver's own connections: other threads read from them while this one sends.
+        with _second(cursor) if beside and is_outermost and not is_pooled else nullcontext([]) as more:
+            yield [connection.connection, *more]
+        cursor.execute(WRITE_SETTINGS, before)
+
+
+@contextmanager
+def _second(cursor) -> Iterator[list[Any]]:
+    """A connection beside ours that sees what ours sees; none where the server gives no more."""
+    cursor.execute("SELECT pg_export_snapshot()")
+    (name,) = cursor.fetchone()
+    other = connection.copy()
+    try:
+        with suppress(OperationalError):
+            other.set_autocommit(False)
+        if other.connection is None:
+            yield []
+            return
+        with other.cursor() as theirs:
+            theirs.execute(OF_ONE_STATE)
+            theirs.execute("SET TRANSACTION SNAPSHOT %s", [name])
+            theirs.execute(WRITE_SETTINGS, _settings())
+        yield [other.connection]
+    finally:
+        other.close()
+
+
+def _settings() -> list[str]:
+    return [settings.TIME_ZONE, *list(SETTINGS.values())[1:]]
 
 
 def _gathered(blocks: Iterator[bytes]) -> Iterator[bytes]:
@@ -193,7 +240,8 @@ class _CopiedLines:
 
     def __init__(self):
         self.number, self.is_wanted = 0, True
-        self._pieces: Queue[bytes | None] = Queue(AHEAD)
+        # After the last piece of a statement comes its end; what went wrong instead, as the error it is.
+        self._pieces: Queue[bytes | Exception | None] = Queue(AHEAD)
         self._waiting: list[bytes] = []
         self._size = self._skipped = 0
 
@@ -210,36 +258,30 @@ class _CopiedLines:
         self._waiting.append(message[start + self.SIZE : end])
         self._size += end - start
         if self._size >= PIECE:
-            self.send()
+            self._send()
 
-    def send(self) -> None:
-        """What has been written so far goes out."""
+    def end_statement(self) -> None:
+        self._send()
+        self._put(None)
+
+    def fail(self, error: Exception) -> None:
+        """Who reads is told, instead of waiting for what never comes."""
+        self._put(error)
+
+    def __iter__(self) -> Iterator[bytes]:
+        """The pieces of one statement, each made while those before it are being sent."""
+        while (piece := self._pieces.get()) is not None:
+            if isinstance(piece, Exception):
+                raise piece
+            yield piece
+
+    def _send(self) -> None:
         piece, self._waiting, self._size = b"".join(self._waiting), [], 0
         if piece:
             self._put(piece)
 
-    def read_while(self, write: Callable[["_CopiedLines"], None]) -> Iterator[bytes]:
-        """The pieces, while a thread of its own writes them: each is made while those before it are being sent.
-
-        Once nobody reads any more, what the statement under way still gives is dropped.
-        """
-
-        def run() -> None:
-            try:
-                write(self)
-            finally:
-                self._put(None)
-
-        with ThreadPoolExecutor(1, thread_name_prefix="observations") as helper:
-            writing = helper.submit(run)
-            try:
-                while (piece := self._pieces.get()) is not None:
-                    yield piece
-            finally:
-                self.is_wanted = False
-            writing.result()
-
-    def _put(self, piece: bytes | None) -> None:
+    def _put(self, piece: bytes | Exception | None) -> None:
+        # Once nobody reads any more, what the statement under way still gives is dropped.
         while self.is_wanted:
             with suppress(Full):
                 self._pieces.put(piece, timeout=0.5)

@@ -3,11 +3,13 @@
 import csv
 import hashlib
 import io
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, connections, transaction
 
 from accounts.models import Organisation
 from audit.models import AuditEvent
@@ -22,6 +24,7 @@ from plan.exports.cells import unguard
 from plan.exports.csvfile import csv_blocks
 from plan.models import Export, Source
 from tests.factories import make_component, make_observation, make_person, make_plan
+from tests.jobs.processes import wait_until
 
 DAY = date(2026, 1, 1)
 
@@ -155,6 +158,101 @@ def test_a_statement_that_fails_is_no_short_file(awkward, monkeypatch):
     # The driver's own error: COPY is asked of it directly.
     with pytest.raises((DatabaseError, connection.Database.Error)), transaction.atomic():
         b"".join(ObservationFile(DAY, logins=False))
+
+
+@pytest.fixture
+def two_connections(monkeypatch):
+    """How many connections read each file; here every plan has a statement of its own."""
+    if connection.vendor != "postgresql":
+        pytest.skip("asked of PostgreSQL")
+    monkeypatch.setattr(fastcsv, "PLANS", 1)
+    monkeypatch.setattr(fastcsv, "PIECE", 10)
+    used = []
+    snapshot = fastcsv._snapshot
+
+    @contextmanager
+    def counted(beside):
+        with snapshot(beside) as drivers:
+            used.append(len(drivers))
+            yield drivers
+
+    monkeypatch.setattr(fastcsv, "_snapshot", counted)
+    return used
+
+
+@pytest.mark.django_db(transaction=True)
+class TestTwoConnections:
+    """Rows are committed here: a second connection sees none of a test's own transaction."""
+
+    def test_they_give_the_bytes_of_one(self, two_connections, awkward):
+        file = ObservationFile(DAY, logins=False)
+
+        assert b"".join(file) == plain()
+        assert (file.number, two_connections) == (14, [2])
+
+    def test_they_see_one_state(self, two_connections, awkward):
+        before = plain()
+        sent = iter(ObservationFile(DAY, logins=False))
+        first = next(sent)
+        with ThreadPoolExecutor(1) as somebody:
+            somebody.submit(withdraw_all).result()
+
+        assert first + b"".join(sent) == before
+        assert plain() == b""
+
+    @pytest.mark.parametrize("turn", [0, 1, 2])
+    def test_what_fails_on_either_is_no_short_file(self, two_connections, awkward, monkeypatch, turn):
+        counted = iter(range(9))
+        of_statement = fastcsv._CopiedLines.of_statement
+
+        def failing(lines):
+            if next(counted) == turn:
+                raise DatabaseError("gone")
+            return of_statement(lines)
+
+        monkeypatch.setattr(fastcsv._CopiedLines, "of_statement", failing)
+
+        with pytest.raises(DatabaseError, match="gone"):
+            b"".join(ObservationFile(DAY, logins=False))
+        assert two_connections == [2]
+
+    def test_who_leaves_early_leaves_none_behind(self, two_connections, awkward):
+        connection.ensure_connection()
+        before = connections_open()
+        sent = iter(ObservationFile(DAY, logins=False))
+        next(sent)
+        sent.close()
+
+        # The server notices a little later.
+        wait_until(lambda: connections_open() == before, seconds=10, what="the second connection is closed")
+        assert b"".join(ObservationFile(DAY, logins=False)) == plain()
+
+    def test_where_no_more_are_to_be_had_one_reads_alone(self, two_connections, awkward, monkeypatch):
+        def refused(self, *args):
+            raise OperationalError("too many clients")
+
+        connection.ensure_connection()
+        monkeypatch.setattr(type(connections["default"]), "get_new_connection", refused)
+
+        assert b"".join(ObservationFile(DAY, logins=False)) == plain()
+        assert two_connections == [1]
+
+    def test_behind_a_pooler_one_reads_alone(self, two_connections, awkward, monkeypatch):
+        monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)
+
+        assert b"".join(ObservationFile(DAY, logins=False)) == plain()
+        assert two_connections == [1]
+
+
+def withdraw_all():
+    Observation.objects.all().delete()
+    connection.close()
+
+
+def connections_open() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+        return cursor.fetchone()[0]
 
 
 def test_a_streamed_file_is_registered_when_it_has_left(awkward, client, monkeypatch):
