@@ -1,6 +1,5 @@
 import gc
 import os
-import re
 import shutil
 from datetime import date
 from pathlib import Path
@@ -13,7 +12,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.models.signals import post_save
 from django.dispatch import receiver
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from django.utils import timezone, translation
 
 from accounts.models import Organisation, Substitution, User
@@ -21,10 +20,7 @@ from audit.models import AuditEvent
 from auditing.labels import name_label
 from auditing.queries import action_label
 from desk.models import ImportBatch
-from evidence import queries as evidence
 from evidence.models import EvidenceBatch, PublicEvidence
-from indicators import queries
-from indicators.many import observation_pages
 from indicators.models import Component, Target
 from notices.models import Notice
 from plan.models import Plan
@@ -34,8 +30,10 @@ from reports.models import ReportRun, SavedReport
 from studio.models import PlanDraft
 from talk.services import begin_thread
 from talk.subjects import about
+from tests import states
 from tests.assessments.scene import published_round
 from tests.factories import make_observation, make_person
+from tests.judged import Judged, commits
 from tests.migrated import migrated_file, migrated_template
 from updates.models import Attachment, StatusUpdate
 from webhooks.models import Hook
@@ -73,33 +71,21 @@ def django_db_setup(django_db_setup, django_db_blocker, pytestconfig):
         # A run of few tests, repeated many times (tools/mutants.py), has those load it that ask for it.
         if not os.environ.get("TESTS_WITHOUT_PLAN"):
             call_command("load_plan", str(FOLDER), verbosity=0)
+        states.keep("plan")
+        TransactionTestCase._fixture_teardown = lambda self: states.go_back()
         # As in a process that answered before: who counts queries counts none that is asked but once.
         first_plan()
 
 
-def commits(item) -> bool:
-    """Whether a test's rows are committed and the database is emptied after it."""
-    marker = item.get_closest_marker("django_db")
-    return "transactional_db" in item.fixturenames or bool(marker and marker.kwargs.get("transaction"))
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
-    """Loads the plan once for all that follows where a test that commits has emptied the database before them."""
     if commits(item):
-        gc.collect()  # connections of threads that ended, which would keep the tables from being emptied
-    marker = item.get_closest_marker("django_db")
-    blocker = item.config.stash.get(DATABASE, None)
-    if blocker is None or commits(item) or "db" not in item.fixturenames and not marker:
-        return
-    with blocker.unblock():
-        if not Plan.objects.exists() and not os.environ.get("TESTS_WITHOUT_PLAN"):
-            call_command("load_plan", str(FOLDER), verbosity=0)
+        gc.collect()  # connections of threads that ended, which would stand in the way of going back
 
 
 @pytest.fixture
 def plan(db):
-    """The plan; loaded again by a test that commits, after another one has emptied the database."""
+    """The plan, which stands in the database; a run without it (TESTS_WITHOUT_PLAN) loads it here."""
     if not Plan.objects.exists():
         call_command("load_plan", str(FOLDER), verbosity=0)
     return Plan.objects.get(slug="sz-sti-14")
@@ -109,63 +95,6 @@ def plan(db):
 def without_evidence(plan):
     """The plan without the statements that came with its files, for tests that count what they made themselves."""
     PublicEvidence.objects.all().delete()
-
-
-# Rows that no judgement is made of: who reads, signs in and is told leaves them behind.
-UNJUDGED = ("accounts_user", "audit_", "axes_", "django_", "jobs_", "notices_", "plan_export")
-WRITTEN = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"(\w+)"', re.I)
-# Who counts queries begins with nothing in memory; who changes the product or commits leaves nothing there.
-ALONE = {"django_assert_num_queries", "django_assert_max_num_queries", "monkeypatch", "settings"}
-
-
-class Judged:
-    """What was judged of the plan as it was loaded stays from test to test; what one of them writes goes with it.
-
-    Judging it anew was a third of each page. From a test's first row on it is as if the memory had been empty.
-    """
-
-    memories = (queries._cache, evidence._kept, evidence._kept_states)
-    kept: tuple[dict, ...] = ({}, {}, {})
-    changed_by = None  # the file one of whose fixtures wrote, for all of its tests
-    written = False
-
-    @classmethod
-    def forget(cls):
-        for memory in cls.memories:
-            memory.clear()
-        observation_pages.forget()
-
-    @classmethod
-    def begin(cls, item):
-        if cls.written or cls.changed_by not in (None, item.path):
-            cls.kept = ({}, {}, {})
-            cls.changed_by = item.path if cls.written else None
-        cls.written = False
-        cls.forget()
-        if not cls.is_alone(item):
-            for memory, kept in zip(cls.memories, cls.kept, strict=True):
-                memory.update(kept)
-
-    @classmethod
-    def end(cls, item):
-        """Called when what the test wrote has been rolled back."""
-        if commits(item):
-            cls.kept = ({}, {}, {})
-        elif not cls.written and not cls.is_alone(item):
-            cls.kept = tuple(dict(memory) for memory in cls.memories)
-        cls.written = False
-
-    @staticmethod
-    def is_alone(item) -> bool:
-        return bool(ALONE.intersection(item.fixturenames)) or commits(item)
-
-    @classmethod
-    def note(cls, execute, sql, params, many, context):
-        table = None if cls.written else WRITTEN.match(sql)
-        if table and not table[1].startswith(UNJUDGED):
-            cls.written = True
-            cls.forget()
-        return execute(sql, params, many, context)
 
 
 @pytest.fixture(autouse=True)
@@ -281,6 +210,11 @@ def migrated():
 @pytest.fixture
 def rows(plan):
     """The rows that samples name: the organisation o1 answers for I-01 and P-1.1."""
+    return make_rows(plan)
+
+
+def make_rows(plan) -> dict:
+    """By the name that samples have for it, the key of a row."""
     organisation = Organisation.objects.create(code="o1", name="责任单位")
     plan.items.filter(code__in=["I-01", "P-1.1"]).update(lead=organisation)
     person = make_person("somebody", "reporter", organisation=organisation)
@@ -371,6 +305,10 @@ def rows(plan):
 @pytest.fixture
 def visitors(rows):
     """A signed-in client for each kind of visitor, and one nobody is signed in to."""
+    return make_visitors()
+
+
+def make_visitors() -> dict[str, Client]:
     other = Organisation.objects.create(code="o2", name="另一单位")
     clients = {"anonymous": Client()}
     for name in sorted(VISITORS):

@@ -6,6 +6,7 @@ one that is named nowhere fails. How they look and move is asked of a browser (t
 """
 
 import re
+from copy import deepcopy
 from datetime import date
 from decimal import Decimal
 from html.parser import HTMLParser
@@ -15,6 +16,7 @@ import django
 import polib
 import pytest
 from django.conf import settings
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -28,10 +30,11 @@ from assessments.models import Opinion, ReportChapter
 from evidence.services import enter_evidence
 from indicators.figures import taking_out, workflow
 from indicators.models import Component
-from plan.models import Source
+from plan.models import Plan, Source
 from plan.params import today
 from shenzhen_plan.access import ACCESS, FILES, needed
 from tests.assessments.scene import open_round
+from tests.conftest import make_rows, make_visitors
 from tests.evidence.scene import fields
 from tests.factories import make_person
 from updates.models import StatusUpdate
@@ -222,9 +225,33 @@ class Page(HTMLParser):
             self.labels[self._label] = self.labels.get(self._label, "") + data
 
 
+@pytest.fixture(scope="module")
+def scene(django_db_setup, django_db_blocker):
+    """The clients by role and the rows that addresses name, made once; what a test does to them is rolled back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        plan = Plan.objects.get(slug=PLAN["slug"])
+        rows = make_rows(plan)
+        yield people_at_work(plan, rows), rows
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def clients(visitors, rows, plan):
-    """The clients by role, and a note that is being written for the evaluator."""
+def rows(scene, db):
+    return scene[1]
+
+
+@pytest.fixture
+def clients(scene, db):
+    """As they were when they were made: a test's cookies are its own."""
+    kept = {name: Client() for name in scene[0]}
+    for name, client in scene[0].items():
+        kept[name].cookies = deepcopy(client.cookies)
+    return kept
+
+
+def people_at_work(plan, rows) -> dict[str, Client]:
+    """A client for each kind of person; a round with a note and chapters, and what else waits, join the rows."""
+    visitors = make_visitors()
     evaluator = make_person("eva", "evaluator")
     manager = make_person("man", "reviewer")
     item = plan.items.get(code="P-1.2")

@@ -1,8 +1,6 @@
 """A real Chromium against a server in this process that holds the real plan.
 
-The pages under test only read, so the server and its database stand for the whole session: loading the plan
-costs two seconds, not two seconds a test. A transactional test elsewhere may have emptied the database in
-between; then the plan is loaded again.
+The pages under test only read, so the server and its database stand for the whole session.
 """
 
 import os
@@ -14,7 +12,6 @@ import pytest
 from django.conf import settings as site_settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.cache import cache
-from django.core.management import call_command
 from django.test import Client
 from django.test.testcases import LiveServerThread
 from django.utils import translation
@@ -25,6 +22,7 @@ from indicators import queries
 from indicators.many import observation_pages
 from plan.models import Plan
 from tests.browser.watch import watch
+from tests.states import go_back
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ARTIFACTS = ROOT / "artifacts"
@@ -87,8 +85,6 @@ def db(django_db_setup, django_db_blocker):
     database and run these tests before the transactional ones.
     """
     with django_db_blocker.unblock():
-        if not Plan.objects.filter(slug=SLUG).exists():
-            call_command("load_plan", str(ROOT / "fixtures" / SLUG), verbosity=0)
         yield
 
 
@@ -100,12 +96,10 @@ def site(server, db):
 
 @pytest.fixture
 def own_plan(site, settings, tmp_path):
-    """The plan for a test that writes: emptied afterwards with all else, and loaded again by who needs it."""
+    """The plan for a test that writes: afterwards it is as it was."""
     settings.DATA_DIR = tmp_path
     yield Plan.objects.get(slug=SLUG)
-    call_command("flush", verbosity=0, interactive=False)
-    queries._cache.clear()
-    cache.clear()
+    go_back()
 
 
 @pytest.fixture

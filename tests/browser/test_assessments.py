@@ -7,15 +7,12 @@ from datetime import timedelta
 import docx
 import pytest
 from django.conf import settings
-from django.core.cache import cache
-from django.core.management import call_command
 from django.test import Client
 from playwright.sync_api import Page, expect
 
 from accounts.models import Organisation
 from assessments import findings, notes
 from assessments.models import Finding, Note, Round
-from indicators import queries
 from jobs.models import Job
 from jobs.services import run_job
 from plan.params import today
@@ -23,6 +20,7 @@ from tests.assessments.scene import ended, filed, open_round, published
 from tests.browser.test_pages import CUT, OVERFLOW, axe_violations
 from tests.browser.watch import assert_clean
 from tests.factories import make_component, make_item, make_observation, make_person, make_plan
+from tests.states import go_back
 
 pytestmark = pytest.mark.browser
 ROOT = "/test-plan/assessments/"
@@ -47,11 +45,9 @@ class Office:
 
 @pytest.fixture
 def office(site):
-    """The database is emptied afterwards, and filled again by who needs it."""
+    """Afterwards the database is as it was."""
     yield Office()
-    call_command("flush", verbosity=0, interactive=False)
-    queries._cache.clear()
-    cache.clear()
+    go_back()
 
 
 @pytest.fixture

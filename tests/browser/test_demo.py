@@ -1,14 +1,12 @@
 """A training installation as each of its eight people sees it, and as its analyst reads it everywhere.
 
-The demo is loaded once for this file, and the database emptied afterwards.
+The demo is loaded once for this file, and gone afterwards.
 """
 
 import csv
 import io
 
 import pytest
-from django.core.cache import cache
-from django.core.management import call_command
 from django.test import override_settings
 from django.urls import resolve
 from playwright.sync_api import Page, expect
@@ -17,17 +15,14 @@ from accounts.models import User
 from accounts.permissions import may
 from assessments.models import Round
 from desk.models import ImportBatch
-from indicators import queries
 from indicators.models import Observation, Target
-from plan.models import Plan
-from plan.params import today
 from shenzhen_plan.access import needed
-from tests.browser.conftest import ROOT, SLUG
+from tests.browser.conftest import SLUG
 from tests.browser.sight import CUT, OVERFLOW, SMALL
 from tests.browser.test_pages import CHINESE, CHINESE_ALLOWED, LANGUAGES, RULED, axe_violations, looks, turn
 from tests.browser.test_wall import see_every_panel
 from tests.browser.watch import assert_clean
-from training.demo import load_demo
+from tests.states import become_demo, go_back
 from updates.models import StatusUpdate
 
 pytestmark = pytest.mark.browser
@@ -114,9 +109,7 @@ TYPED = [*CHINESE_ALLOWED, "textarea", "input", "option", ".who-name", "title"]
 def demo(django_db_setup, django_db_blocker, server, tmp_path_factory):
     """The ids of the rows that addresses name; committed, as the server's threads need them."""
     with django_db_blocker.unblock(), override_settings(DATA_DIR=tmp_path_factory.mktemp("demo")):
-        if not Plan.objects.filter(slug=SLUG).exists():
-            call_command("load_plan", str(ROOT / "fixtures" / SLUG), verbosity=0)
-        load_demo(Plan.objects.get(slug=SLUG), today=today(), password="Training-2026-demo")
+        become_demo()
         yield {
             "figure": Observation.objects.filter(state="submitted", component__code="I-08").first().pk,
             "target": Target.objects.filter(state="proposed").first().pk,
@@ -126,9 +119,7 @@ def demo(django_db_setup, django_db_blocker, server, tmp_path_factory):
             "round": Round.objects.get(state="open").code,
             "person": User.objects.get(username="demo-analyst").pk,
         }
-        call_command("flush", verbosity=0, interactive=False)
-        queries._cache.clear()
-        cache.clear()
+        go_back()
 
 
 def address(path: str, demo: dict[str, int | str]) -> str:

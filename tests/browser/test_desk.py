@@ -6,12 +6,9 @@ from decimal import Decimal
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
-from django.core.management import call_command
 from django.test import Client
 from playwright.sync_api import expect
 
-from indicators import queries
 from indicators.figures import workflow
 from indicators.models import Observation
 from plan.models import Source
@@ -19,6 +16,7 @@ from plan.params import today
 from tests.browser.test_pages import CUT, OVERFLOW, axe_violations
 from tests.browser.watch import assert_clean
 from tests.factories import make_component, make_observation, make_person, make_plan
+from tests.states import go_back
 
 pytestmark = pytest.mark.browser
 ROOT = "/test-plan/data/"
@@ -63,11 +61,9 @@ class Desk:
 
 @pytest.fixture
 def desk(site):
-    """An invented plan with its people; the database is emptied afterwards, and filled again by who needs it."""
+    """An invented plan with its people; afterwards the database is as it was."""
     yield Desk()
-    call_command("flush", verbosity=0, interactive=False)
-    queries._cache.clear()
-    cache.clear()
+    go_back()
 
 
 @pytest.fixture

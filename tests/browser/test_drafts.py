@@ -5,16 +5,14 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.core.cache import cache
-from django.core.management import call_command
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import FormDraft, Organisation
 from accounts.sessions import end_all
-from indicators import queries
 from tests.browser.watch import assert_clean
 from tests.factories import make_component, make_item, make_person, make_plan
+from tests.states import go_back
 from updates.models import StatusUpdate
 
 pytestmark = pytest.mark.browser
@@ -40,11 +38,9 @@ class Office:
 
 @pytest.fixture
 def office(site):
-    """The database is emptied afterwards, and filled again by who needs it."""
+    """Afterwards the database is as it was."""
     yield Office()
-    call_command("flush", verbosity=0, interactive=False)
-    queries._cache.clear()
-    cache.clear()
+    go_back()
 
 
 @pytest.fixture

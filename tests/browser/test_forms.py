@@ -2,18 +2,16 @@
 
 import pytest
 from django.conf import settings as site_settings
-from django.core.cache import cache
-from django.core.management import call_command
 from playwright.sync_api import Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from accounts.models import Organisation
-from indicators import queries
 from plan.models import Plan
 from tests import test_forms as every
 from tests.assessments.scene import open_round
 from tests.browser.test_pages import OVERFLOW, axe_violations
 from tests.factories import make_component, make_item, make_person, make_plan
+from tests.states import go_back
 
 pytestmark = pytest.mark.browser
 ROOT = "/test-plan/"
@@ -28,15 +26,13 @@ WORDS = {"zh": ("错误：", "提交"), "en": ("Error: ", "submits")}
 
 @pytest.fixture
 def people(site):
-    """The database is emptied afterwards, and filled again by who needs it."""
+    """Afterwards the database is as it was."""
     plan = make_plan()
     make_component(plan)
     unit = Organisation.objects.create(code="unit", name="市某局")
     make_item(plan, "P-1.1", lead=unit)
     yield {role: make_person(role, role, organisation=unit) for role in ("analyst", "reporter", "reviewer")}
-    call_command("flush", verbosity=0, interactive=False)
-    queries._cache.clear()
-    cache.clear()
+    go_back()
 
 
 def send_empty(page: Page, address: str) -> None:

@@ -9,15 +9,13 @@ import shutil
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
-from plan.models import Plan
 from tests.browser.conftest import ARTIFACTS, ROOT
+from tests.states import PASSWORD, become_demo, go_back
 
 pytestmark = pytest.mark.browser
 FOLDER = ROOT / "static" / "guide"
-PASSWORD = "Yanshi-Tupian-8X"
 # Name: who looks, below /sz-sti-14/, from where down.
 PICTURES = {
     "overview": ("", "", "header"),
@@ -46,13 +44,12 @@ AS_WEBP = """async (png) => {
 
 
 @pytest.fixture
-def demo(db, monkeypatch):
-    """The plan with its invented people; gone again afterwards, the next test loads the plan anew."""
-    monkeypatch.setenv("DEMO_PASSWORD", PASSWORD)
-    call_command("load_demo", "--yes-this-is-training", verbosity=0)
+def demo(db, settings, tmp_path):
+    """The plan with its invented people; gone again afterwards."""
+    settings.DATA_DIR = tmp_path
+    become_demo()
     yield
-    call_command("flush", "--noinput", verbosity=0)
-    assert not Plan.objects.exists()
+    go_back()
 
 
 def sign_in(page: Page, username: str) -> None:

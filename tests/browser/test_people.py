@@ -1,13 +1,13 @@
 """Signing in and the administrators' pages in a real browser: keyboard alone, both languages, phone and desk."""
 
 import pytest
-from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
 from accounts.models import Organisation
 from tests.browser.test_pages import OVERFLOW, axe_violations
 from tests.browser.watch import assert_clean
 from tests.factories import make_person
+from tests.states import go_back
 
 pytestmark = pytest.mark.browser
 WORD = "right-Horse-7"
@@ -15,8 +15,7 @@ WORD = "right-Horse-7"
 
 @pytest.fixture
 def people(db):
-    """Committed rows, as the server's threads need them; the database is emptied after the test, as after every
-    transactional one, and the plan loaded again by whoever asks for it next."""
+    """Committed rows, as the server's threads need them; afterwards the database is as it was."""
     unit = Organisation.objects.create(code="kjcxj", name="市科技创新局")
     made = [
         make_person("sys", "system_admin", name="赵强"),
@@ -25,7 +24,7 @@ def people(db):
         make_person("ana", "analyst", name="李娜", organisation=unit, must_change_password=True),
     ]
     yield {person.username: person for person in made}
-    call_command("flush", verbosity=0, interactive=False)
+    go_back()
 
 
 def sign_in(page: Page, name: str) -> None:

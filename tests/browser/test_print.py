@@ -1,23 +1,19 @@
 """Paper: sheets, their direction, what they must say and how small it may be, with demo data and without."""
 
 import pytest
-from django.core.cache import cache
-from django.core.management import call_command
 from django.test import override_settings
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from playwright.sync_api import expect
 
 from accounts.models import Organisation
-from indicators import queries
 from indicators.queries import overview
 from plan.models import Plan
 from plan.params import today
 from plan.services import touch_plan
-from tests.browser.conftest import ROOT as FOLDER
 from tests.browser.conftest import SLUG
 from tests.browser.paper import print_page
-from training.demo import load_demo
+from tests.states import become_demo, go_back
 
 pytestmark = pytest.mark.browser
 ROOT = f"/{SLUG}/"
@@ -42,16 +38,12 @@ UNJUDGED = ("matrix/", "platforms/", "items/", "changes/")
 
 @pytest.fixture(scope="module", params=["plain", "demo"])
 def data(request, django_db_setup, django_db_blocker, server, tmp_path_factory):
-    """The plan with what was really published, then with the demo's figures; emptied in between."""
+    """The plan with what was really published, then with the demo's figures; as it was afterwards."""
     with django_db_blocker.unblock(), override_settings(DATA_DIR=tmp_path_factory.mktemp("print")):
-        if not Plan.objects.filter(slug=SLUG).exists():
-            call_command("load_plan", str(FOLDER / "fixtures" / SLUG), verbosity=0)
         if request.param == "demo":
-            load_demo(Plan.objects.get(slug=SLUG), today=today(), password="Training-2026-demo")
+            become_demo()
         yield request.param
-        call_command("flush", verbosity=0, interactive=False)
-        queries._cache.clear()
-        cache.clear()
+        go_back()
 
 
 def spelt(language: str) -> str:

@@ -12,15 +12,13 @@ from dataclasses import dataclass, field
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
-from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
-from indicators import queries
 from plan.models import Plan
 from studio.models import PlanDraft
 from tests.browser.watch import assert_clean
 from tests.factories import make_person
+from tests.states import go_back
 from tests.studio.test_whole_plans import SECOND
 from tests.test_pages import FILES, PAGES
 
@@ -82,13 +80,11 @@ class Hand:
 
 @pytest.fixture
 def people(site):
-    """The database is emptied afterwards, and filled again by who needs it."""
+    """Afterwards the database is as it was."""
     if not SECOND.exists():
         pytest.skip("the second plan's text is not at hand")
     yield make_person("maker", "planner", name="编制人"), make_person("second", "planner", name="发布人")
-    call_command("flush", verbosity=0, interactive=False)
-    queries._cache.clear()
-    cache.clear()
+    go_back()
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,12 @@
 import re
 
 import pytest
-from django.core.cache import cache
-from django.core.management import call_command
 from playwright.sync_api import expect
 
-from indicators import queries
 from studio.models import PlanDraft
 from tests.browser.watch import assert_clean
 from tests.factories import make_person
+from tests.states import go_back
 from tests.studio.scene import TEXT
 
 pytestmark = pytest.mark.browser
@@ -18,11 +16,9 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def people(site):
-    """The database is emptied afterwards, and filled again by who needs it."""
+    """Afterwards the database is as it was."""
     yield make_person("maker", "planner"), make_person("second", "planner")
-    call_command("flush", verbosity=0, interactive=False)
-    queries._cache.clear()
-    cache.clear()
+    go_back()
 
 
 def test_a_plan_is_made_by_keyboard_and_published_by_a_second_person(people, site, open_page, sign_in):

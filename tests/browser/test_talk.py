@@ -5,20 +5,18 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
-from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import Organisation
 from following.telling import tell_followers
-from indicators import queries
 from indicators.figures import workflow as figures
 from talk.models import Thread
 from tests.browser.test_pages import OVERFLOW, axe_violations
 from tests.browser.watch import assert_clean
 from tests.factories import make_component, make_observation, make_person, make_plan
+from tests.states import go_back
 
 pytestmark = pytest.mark.browser
 INDICATOR = "/test-plan/indicators/I-01/"
@@ -42,11 +40,9 @@ class Office:
 
 @pytest.fixture
 def office(site):
-    """The database is emptied afterwards, and filled again by who needs it."""
+    """Afterwards the database is as it was."""
     yield Office()
-    call_command("flush", verbosity=0, interactive=False)
-    queries._cache.clear()
-    cache.clear()
+    go_back()
 
 
 @pytest.fixture

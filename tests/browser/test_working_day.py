@@ -6,18 +6,16 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.core.cache import cache
-from django.core.management import call_command
 from playwright.sync_api import expect
 
 from assessments.models import Note
-from indicators import queries
 from indicators.figures import workflow
 from indicators.models import Observation
 from plan.models import Source
 from tests.assessments.scene import open_round
 from tests.browser.watch import assert_clean
 from tests.factories import make_component, make_item, make_person, make_plan
+from tests.states import go_back
 from tools.working_day import ASKED, CEILINGS, TWENTY_SECONDS, Measured
 from updates.models import StatusUpdate
 
@@ -59,9 +57,7 @@ class Day:
 @pytest.fixture
 def day(site):
     yield Day()
-    call_command("flush", verbosity=0, interactive=False)
-    queries._cache.clear()
-    cache.clear()
+    go_back()
 
 
 def come_to(page, words: str) -> None:
