@@ -10,8 +10,10 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
+from django.core.management.color import no_style
 from django.db import connection, transaction
 
 from audit import guards
@@ -81,6 +83,9 @@ def _become_schema(kept: str) -> None:
         guards.remove(connection)
         cursor.execute("".join(f'DELETE FROM "{table}";' for table in tables))
         cursor.execute("".join(f'INSERT INTO "{table}" SELECT * FROM "{kept}"."{table}";' for table in tables))
+        # A test may have restored a backup of less, and its numbers with it.
+        numbers = connection.ops.sequence_reset_sql(no_style(), apps.get_models(include_auto_created=True))
+        cursor.execute("".join(numbers))
         # The guards cannot come back before what is still to be checked.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         guards.install(connection)
