@@ -157,7 +157,7 @@ def pytest_ignore_collect(collection_path, config):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
-    """What a run leaves out (docs/testing.md): drills by day; what the other leg asks, where there are two."""
+    """What a run leaves out (docs/testing.md): drills by day; of two legs, breadth and what the other asks."""
     if of_the_night(config):
         for item in items:
             if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
@@ -166,7 +166,8 @@ def pytest_collection_modifyitems(config, items):
     leg = config.getoption("leg")
     kept, left_out = [], []
     for item in items:
-        wanted = not item.get_closest_marker("drills") and (leg is None or is_of(leg, item))
+        is_drill, is_breadth = map(item.get_closest_marker, ("drills", "breadth"))
+        wanted = not is_drill and (leg is None or not is_breadth and is_of(leg, item))
         (kept if wanted else left_out).append(item)
     if left_out:
         config.hook.pytest_deselected(items=left_out)

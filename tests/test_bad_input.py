@@ -21,6 +21,7 @@ from plan.uploads import RefusedFile, store_upload
 from shenzhen_plan.access import view_names
 from shenzhen_plan.parameters import taken_by
 from tests import bad_input
+from tests.breadth import more
 from tests.conftest import FOLDER
 from tests.factories import make_component, make_person, make_plan
 from tests.test_permissions import address_of
@@ -102,7 +103,7 @@ def storm(visitors, rows, address_of, number) -> list[str]:
     return wrong
 
 
-@pytest.mark.parametrize("number", [300, pytest.param(10_000, marks=pytest.mark.drills)])
+@pytest.mark.parametrize("number", [100, *more(300), pytest.param(10_000, marks=pytest.mark.drills)])
 def test_no_request_is_answered_with_an_error_of_ours(rows, visitors, unlimited, number):
     events = AuditEvent.objects.count()
 
@@ -113,7 +114,8 @@ def test_no_request_is_answered_with_an_error_of_ours(rows, visitors, unlimited,
 # Which methods an address takes is decided before any row is asked for.
 @pytest.mark.one_database
 @pytest.mark.parametrize(
-    "method", ["PATCH", "BREW", *(pytest.param(name, marks=pytest.mark.drills) for name in ("OPTIONS", "TRACE"))]
+    "method",
+    ["BREW", *more("PATCH"), *(pytest.param(name, marks=pytest.mark.drills) for name in ("OPTIONS", "TRACE"))],
 )
 def test_every_address_has_an_answer_to_methods_nobody_uses(rows, visitors, unlimited, method):
     wrong = []
@@ -164,7 +166,7 @@ def bad_table(chance) -> tuple[str, bytes]:
 
 
 @pytest.mark.django_db(transaction=False)
-@pytest.mark.parametrize("number", [60, pytest.param(1000, marks=pytest.mark.drills)])
+@pytest.mark.parametrize("number", [15, *more(60), pytest.param(1000, marks=pytest.mark.drills)])
 def test_no_file_handed_in_is_answered_with_an_error_or_stored_by_half(analyst, number):
     """Uploaded, compared, applied: what is stored is what was chosen, and every text in it can be printed."""
     chance, wrong, stored = random.Random(SEED), [], 0

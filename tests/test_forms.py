@@ -34,6 +34,7 @@ from plan.models import Plan, Source
 from plan.params import today
 from shenzhen_plan.access import ACCESS, FILES, needed
 from tests.assessments.scene import open_round
+from tests.breadth import more
 from tests.conftest import make_rows, make_visitors
 from tests.evidence.scene import fields
 from tests.factories import make_person
@@ -355,7 +356,7 @@ def test_each_field_has_its_label_and_the_form_one_filled_button(name, clients, 
     assert len(primary) <= 1
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("language", ["zh-hans", *more("en")])
 @pytest.mark.parametrize("name", [*FORMS, *PARTS])
 def test_a_form_sent_wrong_says_at_its_top_what_is_wrong_and_leads_there(name, language, clients, rows):
     who, _takes, wrong = (FORMS | PARTS)[name]

@@ -9,6 +9,7 @@ from assessments.models import Evidence, Note
 from plan.services import touch_plan
 from shenzhen_plan.access import FILES, needed, view_names
 from tests import test_permissions as table
+from tests.breadth import more
 from tests.test_permissions import address_of
 from updates.models import Attachment
 
@@ -51,7 +52,7 @@ def body(response) -> bytes:
     return b"".join(response.streaming_content) if response.streaming else response.content
 
 
-@pytest.mark.parametrize("visitor", ["anonymous", "viewer", "other reporter"])
+@pytest.mark.parametrize("visitor", ["other reporter", *more("anonymous", "viewer")])
 def test_no_file_that_others_may_take_names_what_is_internal(attached, visitors, visitor):
     names = [name for name in view_names() if name in FILES | OTHERS and needed(name, "GET") is not None]
     leaks, shown = [], set()

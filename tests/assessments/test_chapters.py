@@ -41,6 +41,7 @@ from indicators.models import Observation
 from plan.services import touch_plan
 from plan.uploads import RefusedFile
 from tests.assessments.scene import open_round, published
+from tests.breadth import more
 from tests.factories import make_observation, make_person
 
 
@@ -631,7 +632,7 @@ PAGES = ["writing/", "opinions/", "cover/"]
 
 
 @pytest.mark.parametrize("page", PAGES)
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("language", ["zh-hans", *more("en")])
 def test_pages_of_the_report(report, people, client, page, language):
     client.force_login(people["man"])
 

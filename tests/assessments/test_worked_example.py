@@ -4,10 +4,12 @@ import io
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import transaction
 from pptx import Presentation
 from pptx.util import Mm
 from pypdf import PdfReader
@@ -17,9 +19,11 @@ from assessments.report.content import current_document
 from assessments.report.document import FRONT_TITLES, Document, DocumentTable
 from assessments.report.docx import write_docx
 from assessments.report.slides import HEIGHT, write_slides
+from plan.models import Plan
 from tests.assessments.midterm import STORY, run_round
 from tests.word_files import faults_of_word
 
+pytestmark = pytest.mark.django_db
 DOCUMENT = Path(settings.BASE_DIR, "docs", "worked-example-midterm.md")
 CHAPTERS = (
     "总体评价 目标实现程度 任务进展 政策措施落实情况 重大项目推进情况 主要做法和经验 存在问题与原因"
@@ -28,9 +32,12 @@ CHAPTERS = (
 MOST_PAGES = 16
 
 
-@pytest.fixture
-def report(plan) -> Document:
-    return current_document(run_round(plan))
+@pytest.fixture(scope="module")
+def report(django_db_setup, django_db_blocker) -> Iterator[Document]:
+    """Made once: nobody changes it here."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield current_document(run_round(Plan.objects.get()))
+        transaction.set_rollback(True)
 
 
 def table_under(heading: str) -> list[list[str]]:

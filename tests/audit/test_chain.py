@@ -312,6 +312,7 @@ def test_command_ends_with_0_only_when_the_chain_holds(transactional_db, own_fol
     assert (last().action, last().outcome) == ("audit.verified", "differs")
 
 
+@pytest.mark.one_database
 def test_walk_over_many_rows_reads_them_in_pieces(db, own_folder, django_assert_max_num_queries):
     AuditEvent.objects.bulk_create(AuditEvent(action="login", actor_name="x") for _n in range(5000))
     seal()

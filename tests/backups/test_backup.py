@@ -330,6 +330,7 @@ def test_text_of_before_the_rule_is_restored_by_the_rule(plan, tmp_path):
     assert plan.items.get(code="P-1").title == "深圳 计划"
 
 
+@pytest.mark.breadth
 def test_files_of_older_formats_are_restored_when_asked(plan, tmp_path, settings):
     settings.DATA_DIR = tmp_path / "data"
     person = make_person("ana", "analyst")
@@ -470,6 +471,8 @@ def test_an_encrypted_backup_opens_with_its_key_alone(backup, tmp_path):
 
 
 @pytest.mark.services
+# It restores into a database of SQLite wherever it is.
+@pytest.mark.one_database
 def test_each_week_a_backup_is_tried_and_its_result_kept(backup):
     assert last_trial() is None
     weekly()

@@ -10,6 +10,7 @@ from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.wsgi import get_wsgi_application
 from playwright.sync_api import Page, expect
 
+from tests.breadth import more
 from tests.browser.watch import assert_clean
 
 pytestmark = pytest.mark.browser
@@ -104,8 +105,8 @@ def test_order_chosen_by_click_is_kept_by_filters_and_views(page):
     assert_clean(page)
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("width", [1440, 1920])
+@pytest.mark.parametrize("language", ["zh", *more("en")])
+@pytest.mark.parametrize("width", [1440, *more(1920)])
 def test_whole_table_is_on_the_screen_and_its_heads_stay(open_page, language, width):
     page = open_page(width=width, language=language)
     page.goto(ROOT + "indicators/?view=table")

@@ -17,6 +17,7 @@ from assessments.models import Round
 from desk.models import ImportBatch
 from indicators.models import Observation, Target
 from shenzhen_plan.access import needed
+from tests.breadth import more
 from tests.browser.conftest import SLUG
 from tests.browser.sight import CUT, OVERFLOW, SMALL
 from tests.browser.test_pages import CHINESE, CHINESE_ALLOWED, LANGUAGES, RULED, axe_violations, looks, turn
@@ -141,7 +142,7 @@ def look(page: Page, path: str) -> list[str]:
     return found + page.evaluate(OVERFLOW) + page.evaluate(CUT)
 
 
-@pytest.mark.parametrize("name", PEOPLE)
+@pytest.mark.parametrize("name", ["reporter", *more(*(name for name in PEOPLE if name != "reporter"))])
 def test_every_person_sees_whole_and_marked_pages(demo, open_page, sign_in, name):
     """The rules of accessibility are put to what the analyst, who is looked at below, may not open."""
     person, analyst = (User.objects.get(username=f"demo-{who}") for who in (name, "analyst"))
@@ -189,10 +190,14 @@ def test_the_analyst_reads_it_everywhere(demo, open_page, sign_in, shoot, langua
     assert_clean(page)
 
 
-# By day a stranger, and who works on the most pages; the others of the house at night.
+# A stranger, and who works on the most pages; the others of the house at night.
 @pytest.mark.parametrize(
     "name",
-    ["", "analyst", *(pytest.param(name, marks=pytest.mark.drills) for name in PEOPLE if name != "analyst")],
+    [
+        "",
+        *more("analyst"),
+        *(pytest.param(name, marks=pytest.mark.drills) for name in PEOPLE if name != "analyst"),
+    ],
 )
 def test_a_finger_hits_whatever_a_phone_shows(demo, open_page, sign_in, name):
     """44 px, on every page that a person may open; a link within a sentence has its line."""
@@ -230,7 +235,7 @@ def test_the_official_finds_the_invented_figures_marked_in_every_file(demo, open
     assert_clean(page)
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_wall_is_whole_with_the_mark_of_invented_figures(demo, open_page, shoot, language):
     page = open_page(width=1920, height=1080, language=language)
 

@@ -9,6 +9,7 @@ from accounts.models import Organisation
 from plan.models import Plan
 from tests import test_forms as every
 from tests.assessments.scene import open_round
+from tests.breadth import more
 from tests.browser.test_pages import OVERFLOW, axe_violations
 from tests.factories import make_component, make_item, make_person, make_plan
 from tests.states import go_back
@@ -47,7 +48,7 @@ def send_empty(page: Page, address: str) -> None:
     page.wait_for_selector("#faults")
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", ["zh", *more("en")])
 def test_every_form_is_sent_by_keyboard_and_comes_back_with_its_faults_in_focus(
     people, open_page, sign_in, language
 ):
@@ -156,7 +157,11 @@ SEND = """wrong => {
   form.noValidate = true;
   (form.querySelector("[data-primary]") || form.querySelector("button:not(.quiet, [type=button])")).click();
 }"""
-clients = every.clients
+
+
+@pytest.fixture
+def clients(own_plan, rows):
+    return every.people_at_work(own_plan, rows)
 
 
 def walks() -> list:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.breadth import more
 from tests.browser.conftest import ARTIFACTS, ROOT
 from tests.states import PASSWORD, become_demo, go_back
 
@@ -64,7 +65,7 @@ def address_of(path: str) -> str:
     return f"/sz-sti-14/{path}"
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", ["zh", *more("en")])
 def test_each_picture_of_the_guides(demo, open_page, drawn, language):
     studio = open_page()
     studio.goto("about:blank")

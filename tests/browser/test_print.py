@@ -11,6 +11,7 @@ from indicators.queries import overview
 from plan.models import Plan
 from plan.params import today
 from plan.services import touch_plan
+from tests.breadth import more
 from tests.browser.conftest import SLUG
 from tests.browser.paper import print_page
 from tests.states import become_demo, go_back
@@ -36,7 +37,7 @@ RULE = {"zh": "规则版本", "en": "Ruleversion"}
 UNJUDGED = ("matrix/", "platforms/", "items/", "changes/")
 
 
-@pytest.fixture(scope="module", params=["plain", "demo"])
+@pytest.fixture(scope="module", params=[*more("plain"), "demo"])
 def data(request, django_db_setup, django_db_blocker, server, tmp_path_factory):
     """The plan with what was really published, then with the demo's figures; as it was afterwards."""
     with django_db_blocker.unblock(), override_settings(DATA_DIR=tmp_path_factory.mktemp("print")):
@@ -51,7 +52,7 @@ def spelt(language: str) -> str:
         return "".join(date_format(timezone.localdate(), "DATE_FORMAT").split())
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", ["zh", *more("en")])
 @pytest.mark.parametrize("pages", [OVERVIEWS, INDICATORS, LONG], ids=["overviews", "indicators", "long"])
 def test_sheets_are_few_readable_and_say_of_when_they_are(data, open_page, language, pages):
     page = open_page(language=language)
@@ -136,7 +137,7 @@ def test_paper_is_light_in_the_dark_theme_too_and_has_no_menu(data, open_page, p
     assert seen[1][0] == ["body", "rgb(22, 32, 43)", "rgb(255, 255, 255)"]
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", ["zh", *more("en")])
 def test_the_paper_for_a_meeting_is_as_many_sheets_as_it_shows(data, open_page, language):
     """Each is one A4 and none runs over: with a long time since the last meeting and every indicator ticked."""
     page = open_page(language=language)
@@ -161,7 +162,7 @@ def test_the_paper_for_a_meeting_is_as_many_sheets_as_it_shows(data, open_page, 
     assert cut == []
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", ["zh", *more("en")])
 def test_what_nobody_answers_for_is_one_sheet_too(data, open_page, language):
     """With everything overdue before it, it is the second; asked for by itself, the only one."""
     page = open_page(language=language)
@@ -179,7 +180,7 @@ def test_what_nobody_answers_for_is_one_sheet_too(data, open_page, language):
         assert [words for words in told if words not in alone.text] == []
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", ["zh", *more("en")])
 def test_what_a_unit_owes_is_one_sheet_however_much_it_is(data, open_page, django_db_blocker, language):
     """A unit of the demo; and, of what was really published, one that answers for the whole plan."""
     code = "demo-a"

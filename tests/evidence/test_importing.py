@@ -22,6 +22,7 @@ from evidence.services import (
 )
 from notices.models import Notice
 from plan.queries import get_plan
+from tests.breadth import BREADTH, more
 from tests.evidence.scene import HEAD, as_csv, people, table
 from tests.factories import make_item, make_person, make_plan
 
@@ -36,7 +37,7 @@ def as_xlsx(rows) -> bytes:
     return out.getvalue()
 
 
-@pytest.mark.parametrize(("name", "write"), [("a.csv", as_csv), ("a.xlsx", as_xlsx)])
+@pytest.mark.parametrize(("name", "write"), [("a.csv", as_csv), pytest.param("a.xlsx", as_xlsx, marks=BREADTH)])
 def test_a_hundred_statements_with_two_bad_rows(plan, client, name, write):
     analyst, reviewer = people()
     before = PublicEvidence.objects.count()
@@ -348,7 +349,7 @@ def test_what_was_approved_is_not_changed_by_a_file_and_the_row_says_what_helps(
     assert PublicEvidence.objects.get(fact="其实尚未开工").contradicts == row
 
 
-@pytest.mark.parametrize("header", ["", "?header=zh"])
+@pytest.mark.parametrize("header", ["?header=zh", *more("")])
 def test_an_export_read_again_changes_nothing(plan, client, header):
     analyst, _reviewer = people()
     data = client.get(f"/sz-sti-14/evidence.csv{header}").getvalue()

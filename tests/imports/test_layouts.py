@@ -17,6 +17,9 @@ from indicators.models import Observation
 from indicators.services import import_observations, remember_names
 from tests.tables.xlsb import xlsb
 
+# What is read in a table, before anything of it is stored.
+pytestmark = pytest.mark.one_database
+
 TODAY = date(2026, 11, 1)
 TABLES = Path(__file__).parent.parent / "tables"
 ANNUAL = {"source_title": "统计年鉴", "released_on": "2026-10-01", "value_status": "final"}

@@ -19,6 +19,9 @@ from plan.exports.workbook import workbook
 from tests.texts.test_cleaning import TEXTS
 from texts.forms import LineField
 
+# What is read in a table, before anything of it is stored.
+pytestmark = pytest.mark.one_database
+
 TODAY = date(2026, 11, 1)
 TYPED = st.one_of(
     TEXTS,

@@ -15,6 +15,9 @@ from tests.factories import make_component, make_person
 from tests.imports.test_layouts import ANNUAL, TODAY, of, sheet, told
 from tests.imports.test_layouts import places as passed
 
+# What is read in a table, before anything of it is stored.
+pytestmark = pytest.mark.one_database
+
 
 @pytest.mark.parametrize(
     "data",

@@ -135,6 +135,8 @@ def quick(tmp_path, **changes):
     return processes.environment(tmp_path, JOB_LEASE_SECONDS="4", JOB_SWEEP_SECONDS="1", **changes)
 
 
+# Redis is what stands in production; the same on the other two.
+@pytest.mark.breadth
 def test_a_killed_group_loses_nothing_on_the_embedded_broker(tmp_path, effects):
     check_kill_loses_nothing(quick(tmp_path), tmp_path, effects)
 
@@ -143,5 +145,6 @@ def test_a_killed_group_loses_nothing_on_redis(tmp_path, effects, redis_url):
     check_kill_loses_nothing(quick(tmp_path, CELERY_BROKER_URL=redis_url), tmp_path, effects)
 
 
+@pytest.mark.breadth
 def test_a_killed_group_loses_nothing_on_rabbitmq(tmp_path, effects, rabbit_url):
     check_kill_loses_nothing(quick(tmp_path, CELERY_BROKER_URL=rabbit_url), tmp_path, effects)

@@ -103,6 +103,7 @@ def test_a_wake_up_for_an_unknown_kind_says_what_the_job_waits_for():
     assert "等待认识这一类任务的工作进程" in job.error
 
 
+@pytest.mark.breadth
 def test_a_worker_outlives_messages_that_a_full_disk_left_behind(tmp_path):
     folder = tmp_path / "queue" / "data"
     folder.mkdir(parents=True)

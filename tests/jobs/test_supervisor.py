@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 
 from jobs import supervisor
+from tests.breadth import more
 from tests.jobs import processes
 
 pytestmark = pytest.mark.services
@@ -45,7 +46,7 @@ def supervise():
         process.communicate(timeout=10)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, *more(signal.SIGINT)])
 def test_a_child_deaf_to_the_signal_is_killed_in_time_with_what_it_started(supervise, number):
     process = supervise(STUBBORN)
     family = processes.wait_until(

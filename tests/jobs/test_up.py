@@ -185,6 +185,7 @@ def test_readyz_names_a_lost_database_and_recovers_without_a_restart(standing):
     assert standing.worker() == before
 
 
+@pytest.mark.breadth
 def test_children_end_when_the_supervisor_is_killed(site):
     site.process.kill()
     site.process.wait(10)
