@@ -15,6 +15,7 @@ from plan.api_root import OF_A_PLAN
 from plan.params import today
 from shenzhen_plan.access import ACCESS, needed, view_names
 from shenzhen_plan.parameters import COMMON, taken_by
+from tests.breadth import more
 from tests.conftest import ADMINISTRATORS, VISITORS
 from tests.factories import make_person
 from tests.names import FRAMEWORK, is_taken, record_names, sent_by
@@ -347,19 +348,19 @@ def test_refused_programs_get_json_and_people_a_page(rows, visitors, settings):
     assert (known.status_code, known["Content-Type"]) == (403, "text/html; charset=utf-8")
 
 
+@pytest.mark.parametrize("number", [1, *more(2)])
 def test_what_a_view_reads_is_declared_and_no_link_or_form_of_ours_is_refused(
-    rows, visitors, monkeypatch, unlimited
+    rows, visitors, monkeypatch, unlimited, number
 ):
     """The names each address reads behind its question mark, and those that the links and forms there send on.
 
-    On the way the views themselves are asked, as two visitors the table names: no view refuses its own people.
+    On the way the views themselves are asked, as visitors the table names: no view refuses its own people.
     """
     read, undeclared, refused, followed = record_names(monkeypatch), set(), set(), set()
     for name in view_names():
         let_in = MAY[needed(name, "GET")] if needed(name, "GET") else set()
-        for visitor in [who for who in ("anonymous", "analyst", "reviewer", *sorted(SIGNED_IN)) if who in let_in][
-            :2
-        ]:
+        known = [who for who in ("anonymous", "analyst", "reviewer", *sorted(SIGNED_IN)) if who in let_in]
+        for visitor in known[:number]:
             read.clear()
             address = f"{address_of(name, rows)}?as_of={today()}"
             answer = visitors[visitor].get(address)
