@@ -184,7 +184,7 @@ def last_rows(sheet: AnySheet, width: int, number: int) -> list[Line]:
     """The last rows of a sheet, without reading all of it where its file allows that; what cannot be read is told
     to whoever reads on."""
     try:
-        if isinstance(sheet, TextSheet | XlsxSheet):
+        if isinstance(sheet, TextSheet | XlsxSheet | binary.OtherSheet):
             return sheet.last(width, number)
         return list(deque((line for line in sheet.lines(width) if not is_blank(line[1])), number))
     except (BrokenFile, csv.Error):
