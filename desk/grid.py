@@ -83,6 +83,7 @@ ASKED_AROUND = {
     "part_in_column": {"spell", "text"},
     "apart": {"column", "text"},
     "section": {"text"},
+    "own_place": {"text"},
     "label_mark": {"mark", "year"},
     "relative_year": {"text", "year"},
     "relative_by_day": {"text", "year"},

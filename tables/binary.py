@@ -90,7 +90,6 @@ class OtherSheet:
                 if not is_blank(cells):
                     yield number, cells
 
-
     def last(self, width: int, number: int) -> list[Line]:
         """The last rows with anything in them, for whoever has read some."""
         return list(deque(self.lines(width, first=max(0, self._rows - LAST_SEEN)), number))

@@ -2,8 +2,8 @@
 
 calamine ends its process on some damaged files, and asks for as much memory as a damaged file says it needs; here
 that costs nobody anything (`tables.binary` starts it). `sheets`, or the index of the sheet whose rows are wanted
-and the first of them, or `look` and the name of a sheet of an .xls: calamine gives values alone, xlrd says how they
-look.
+and the first of them, or `look` and the name of a sheet of an .xls: calamine gives values alone, xlrd says how
+they look.
 """
 
 import io

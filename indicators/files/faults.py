@@ -70,6 +70,7 @@ _FIGURES = {
     "section": _("上面写着“%(text)s”：这个数是指标本身、全年的数吗？"),
     "unit_said": _("表上写着“%(text)s”：这个数的单位对吗？"),
     "other_in_title": _("表上写着“%(text)s”：这个数是指标本身吗？"),
+    "own_place": _("表按地方列出，其中“%(text)s”是本市的数吗？"),
     "apart": _("“%(column)s”一列写着“%(text)s”：要的是这一个数吗？"),
     "which_component": _("“%(name)s”是 %(code)s %(title)s 吗？"),
     # Passed over
@@ -80,6 +81,14 @@ _FIGURES = {
     "no_figures": _("这一行没有数"),
     "not_ours": _("本规划没有叫“%(name)s”的指标"),
     "no_name": _("这一行没有名称"),
+    "other_place": _(
+        "这是“%(text)s”的数，不是本市的；作对照的其他城市的数随规划文件给出（references.csv），不从这里导入"
+    ),
+    "other_part": _("这是“%(text)s”的数，不是全市的"),
+    "title_names_nothing": _(
+        "这里只写了“%(text)s”，标题没有写明是哪一项指标；请在表上方写明指标名，或与地方写在一起"
+    ),
+    "no_own_row": _("各行按地方列出，其中没有本市的一行（全市、本市或合计）；有本市的数，请补上这一行后再读"),
     "no_year_row": _("这一行没有年份"),
     "table_beside": _("右边并排的另一张表没有读；请另存为一张"),
     "table_below": _("下面的另一张表没有读；请另存为一张"),
@@ -94,7 +103,7 @@ _FIGURES = {
     "left_out": _("按您的意思不导入"),
     "empty_result": _("公式的结果是空的"),
     "says_no_figure": _("写明没有数"),
-    "sub_annual": _("不是全年的数"),
+    "sub_annual": _("不是全年的数：只是一年中的一部分，规划按全年的数判定，不取"),
     "part_unclear": _("说不清是不是全年的数；是全年的请写“全年”"),
     "part_or_years": _("是某一月的数或几年的数，不是一年的数"),
     "year_span": _("是几年合计或平均的数"),

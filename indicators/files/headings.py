@@ -8,6 +8,7 @@ from indicators.files.columns import IMPORT_ONLY, OBSERVATION
 from indicators.files.faults import Fault, broken
 from indicators.files.naming import Names, in_chinese, name_key, split_unit
 from indicators.files.sections import is_apart
+from indicators.files.spells import PART, kind_of
 from indicators.files.years import NOTES, relative_year
 from indicators.models import Component, ComponentName
 from plan.columns import with_code_columns
@@ -125,6 +126,8 @@ def missing_columns(mapping: Mapping[str, int], defaults: Mapping[str, str] | No
 def _unknown(heading: str, known: str) -> Fault:
     if relative_year(split_unit(narrow(heading))[0]) is not None:
         return Fault(1, heading, heading, "relative_heading")
+    if kind_of(heading) == PART:
+        return Fault(1, heading, heading, "sub_annual")
     if near := nearest(heading, _HEADINGS):
         return Fault(1, heading or "—", heading, "unknown_heading_near", {"names": known, "near": near})
     return Fault(1, heading or "—", heading, "unknown_heading", {"names": known})

@@ -8,10 +8,9 @@ from indicators.files.captions import (
 )
 from indicators.files.columns import SPELLS
 from indicators.files.naming import Names, split_unit
-from indicators.files.sections import (
-    sub_kind,
-)
+from indicators.files.sections import is_apart, sub_kind
 from indicators.files.spells import PART, WHOLE
+from indicators.files.titled import is_of_places
 from indicators.files.years import (
     is_label,
     relative_year,
@@ -39,7 +38,8 @@ def heading_finder(names: Names, column_of: ColumnOf, last: int) -> Callable[[li
         labels = sum(speaks(cell, last) or relative(cell) is not None for cell in own)
         if any(is_figure(cell, last) for cell in own):
             return False
-        if labels >= 2 or (labels == 1 and known & set(NAME_COLUMNS) and len(own) >= 2):
+        is_named = known & set(NAME_COLUMNS) or any(map(is_apart, own))
+        if labels >= 2 or (labels == 1 and is_named and len(own) >= 2):
             return True
         if known & set(NAME_COLUMNS) and heads_parts(own, column_of):
             return True
@@ -89,7 +89,9 @@ def place_of_years(cells: list[str], names: Names, column_of: ColumnOf) -> int |
             return None
         place = 0
     others = [cell for at, cell in enumerate(cells) if at != place and cell.strip()]
-    return place if any((found := names.find(cell)) and found.sure for cell in others) else None
+    if any((found := names.find(cell)) and found.sure for cell in others):
+        return place
+    return place if place == 0 and others and is_of_places(others, names) else None
 
 
 def is_time_word(text: str) -> bool:

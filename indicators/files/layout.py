@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, takewhile
 
-from indicators.files.below import Doubt, below_of
+from indicators.files.below import Doubt, below_of, rows_ahead
 from indicators.files.captions import (
     UNIT_HEADING,
     caption_of,
@@ -22,6 +22,7 @@ from indicators.files.heads import (
     NAME_COLUMNS,
     ColumnOf,
     groups_over,
+    heading_finder,
     heads_parts,
     is_row_of_years,
     joined_heads,
@@ -51,6 +52,7 @@ from indicators.files.table_rows import (
     YearColumn,
     passed_over,
 )
+from indicators.files.titled import Titled, is_of_places, place_word, titled
 from indicators.files.years import (
     GROWTH,
     ThisYear,
@@ -110,14 +112,13 @@ def lay_out(table: TableFile, names: Names, column_of: ColumnOf, *, last: int) -
     if not labelled and (year := _year_of_parts(table, column_of, last)):
         subs = [(row, [cell if not column_of(cell) else "" for cell in head])]
         head = [cell if column_of(cell) or not cell.strip() else year for cell in head]
-        return _across(
-            table, names, column_of, head, row, known, _kept(table, first), last, subs, [], first, under
-        )
+        _kept(table, first)
+        return _across(table, names, column_of, head, row, known, last, subs, [], first, under)
     if labelled:
         subs = subheadings(first[:HEADING_ROWS], labelled)
         first = first[len(subs) :]
-        rest = _kept(table, first)
-        made = _across(table, names, column_of, head, row, known, rest, last, subs, over, first, under)
+        _kept(table, first)
+        made = _across(table, names, column_of, head, row, known, last, subs, over, first, under)
         for column in made.years:
             if this and column.place in meant:
                 column.doubts += this.asked(table.head[1][column.place], column.label.year)
@@ -170,7 +171,7 @@ def _some(lines: Iterator[Line], number: int) -> Iterator[Line]:
         yield line
 
 
-def _across(table, names, column_of, head, head_row, known, lines, last, subs, over, rows, below) -> Across:
+def _across(table, names, column_of, head, head_row, known, last, subs, over, rows, below) -> Across:
     passed = _above(table)
     years: list[YearColumn] = []
     first_year = min((place for place, cell in enumerate(head) if cell.strip() and speaks(cell, last)), default=0)
@@ -183,6 +184,10 @@ def _across(table, names, column_of, head, head_row, known, lines, last, subs, o
         # 2021 | 2022 | 指标: the names stand last.
         places = range(first_year, len(head))
         name_places = [place for place in places if column_of(head[place]) in NAME_COLUMNS and place not in read]
+    by_place = _by_place(table, names, column_of, head, name_places, apart, last)
+    if by_place:
+        name_places, of_places = by_place
+        apart = [one for one in apart if one[0] not in name_places]
     read |= {*name_places}
     width = max(map(len, [head, *(cells for _row, cells in subs)]))
     groups = [spread_groups(cells, first_year, width) for cells in over]
@@ -221,6 +226,11 @@ def _across(table, names, column_of, head, head_row, known, lines, last, subs, o
     caption = caption_of(
         [cells for _row, cells in table.above], named, names.bases, below.captions + _lone_units(head, names)
     )
+    if by_place:
+        title = of_places.title_doubts(title)
+        caption = caption if caption.sure or not of_places.said.unit else replace(caption, sure=True)
+        if not of_places.own:
+            passed.append(passed_over(head_row, 0, of_places.said.name or head[name_places[0]], "no_own_row"))
     return Across(
         sheet=Sheet(table, names, column_of, last, lay_out),
         names=names,
@@ -230,12 +240,28 @@ def _across(table, names, column_of, head, head_row, known, lines, last, subs, o
         years=years,
         caption=caption,
         passed=passed,
-        lines=lines,
+        lines=table.lines,
         headed=headed,
         title=title,
         apart=apart,
         below=below,
+        titled=of_places if by_place else None,
     )
+
+
+def _by_place(table, names, column_of, head, name_places, apart, last) -> tuple[list[int], Titled] | None:
+    """The column that names nothing but places, and what the title says of their rows; None of other tables."""
+    if len(name_places) > 1 or (not name_places and len(apart) != 1):
+        return None
+    (place,) = name_places or [apart[0][0]]
+    is_heading = heading_finder(names, column_of, last)
+    own = takewhile(lambda line: not is_heading(line[1]), rows_ahead(table))
+    rows = [
+        (row, cells[place]) for row, cells in own if place < len(cells) and any(map(is_number, cells[place + 1 :]))
+    ]
+    if name_places and not is_of_places([text for _row, text in rows], names):
+        return None
+    return [place], titled([cells for _row, cells in reversed(table.above)], rows, names)
 
 
 def _lone_units(head: list[str], names: Names) -> list[list[str]]:
@@ -347,6 +373,7 @@ def _down(table, names, column_of, head, known, first, last, year_place, below) 
     apart = apart_columns(head)
     width = max(map(len, [head, *(cells for _row, cells in subs)]))
     spread = [word for cells in groups_over(table) for word in spread_groups(cells, 0, width)] or [""] * width
+    of_places = _places_across(table, names, head, year_place)
     place_over = [word if is_elsewhere(word, names.title) else "" for word in spread]
     for place in range(max(map(len, [head, *(cells for _row, cells in subs)]))):
         if place in (year_place, unit_place) or place in dict(apart):
@@ -358,6 +385,11 @@ def _down(table, names, column_of, head, known, first, last, year_place, below) 
             continue
         if second is not None and place >= second:
             passed.append(passed_over(row, place + 1, text, "table_beside"))
+            continue
+        if of_places:
+            found = _column_of_place(place, text, of_places, row)
+            parts += [found] if isinstance(found, PartColumn) else []
+            passed += [found] if isinstance(found, TableFigure) else []
             continue
         over = narrow(bare(group[place])) if place < len(group) else ""
         unit = unit_of(units[place]) if place < len(units) and is_unit(units[place], names.bases) else ""
@@ -376,6 +408,7 @@ def _down(table, names, column_of, head, known, first, last, year_place, below) 
     }
     headed |= {year_place}
     title = title_doubts(_titles(table), [head[year_place]], plan_title=names.title) + below.doubts
+    title = of_places.title_doubts(title) if of_places else title
     known = {name: at for name, at in known.items() if at != year_place}
     return Down(
         sheet=Sheet(table, names, column_of, last, lay_out),
@@ -393,6 +426,23 @@ def _down(table, names, column_of, head, known, first, last, year_place, below) 
         apart=apart,
         below=below,
     )
+
+
+def _places_across(table: TableFile, names: Names, head: list[str], year_place: int) -> Titled | None:
+    """What the title says of columns that are places alone: 年份 | 深圳 | 广州; None of other tables."""
+    places = [(place, cell) for place, cell in enumerate(head) if place != year_place and cell.strip()]
+    if not is_of_places([cell for _place, cell in places], names):
+        return None
+    return titled([cells for _row, cells in reversed(table.above)], places, names)
+
+
+def _column_of_place(place: int, text: str, of_places: Titled, row: int) -> PartColumn | TableFigure:
+    word, said = place_word(text), of_places.said
+    if place not in of_places.own or said.found is None:
+        code, params = of_places.why_passed(place, word)
+        return passed_over(row, place + 1, text, code, **params)
+    doubts = of_places.doubts(word)
+    return PartColumn(place, said.name, said.found.component, said.found.sure, said.unit, doubts=doubts)
 
 
 def _has_a_year(cells: list[str], place: int, last: int) -> bool:

@@ -31,9 +31,11 @@ from indicators.files.naming import Names, split_unit
 from indicators.files.sections import (
     NO_SECTION,
     RowsHeading,
+    is_apart,
     section_below,
 )
 from indicators.files.spells import PART, kind_of, read_spell
+from indicators.files.titled import Titled, place_word
 from indicators.files.years import ThisYear, YearLabel, is_day, read_label, relative_year
 from tables.badcell import BadCell
 from tables.cells import FILLED, Line, bare, marks_of, narrow
@@ -163,7 +165,7 @@ class Layout:
         """Whether another table begins here, below its own heading, whatever its layout."""
         sheet = self.sheet
         first = [cell for cell in (cells[0], *own[:2]) if not is_number(cell)]
-        if not any(sheet.column_of(cell) or is_time_word(cell) for cell in first):
+        if not any(sheet.column_of(cell) or is_time_word(cell) or is_apart(cell) for cell in first):
             return False
         if any(is_figure(cell, sheet.last) for cell in own):
             return False
@@ -201,6 +203,7 @@ class Across(Layout):
     name_places: list[int]
     unit_places: list[int]
     years: list[YearColumn]
+    titled: Titled | None = None  # where rows are places and the title names the indicator
     kind = "across"
     above = ""  # the name of the row that those below it are parts of
 
@@ -255,6 +258,14 @@ class Across(Layout):
         units = [*filter(None, [*units, split_unit(name, self.names.bases)[1]])]
         unit = units[0] if units else ""
         found = self._component(cells, name, unit, above)
+        of_place: list[Doubt] = []
+        if self.titled and not (found and found.sure):
+            place, found = place_word(name), self.titled.said.found if row in self.titled.own else None
+            if found is None:
+                code, params = self.titled.why_passed(row, place)
+                yield passed_over(row, 0, name, code, **params)
+                return
+            of_place, name = self.titled.doubts(place), self.titled.said.name
         if found is None:
             code = "not_ours" if name else "no_name"
             words = [cells[column.place] for column in filled]
@@ -297,6 +308,7 @@ class Across(Layout):
                 status=self.below.kind(column.label, common.get("note", "")),
                 doubts=[
                     *said_of(column.label, self.title),
+                    *of_place,
                     *doubts,
                     *column.doubts,
                     *(doubt for doubt in unsure_here if doubt not in doubts),

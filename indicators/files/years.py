@@ -115,7 +115,7 @@ RELATIVE = (
     (-1, re.compile(r"(?:上|去)年(?:同期)?|上期|(?:last|previous|prior)(?:year|period)", re.IGNORECASE)),
     (-2, re.compile(r"前年")),
 )
-RELATIVE_REST = re.compile(r"(?:度|累计|合计|全年|实际|完成|实现|末|底)*(?:数[值据]?|值)?")
+RELATIVE_REST = re.compile(r"(?:度|累计|合计|全年|实际|完成|实现|年?[末底终])*(?:数[值据]?|值)?")
 PERHAPS_PART = re.compile(r"累计|期|period", re.IGNORECASE)
 YEAR_IN_TITLE = re.compile(r"(?<!\d)((?:19|20)\d{2}) ?(?=年|[-—–―~～〜至到]|$)")
 YEAR_IN_FILE_NAME = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
