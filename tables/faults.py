@@ -20,6 +20,7 @@ REASONS: dict[str, Any] = {
     "quotes": _("CSV 引号不成对；请检查带引号的单元格"),
     "long_cell": _("一个单元格超过 %(limit)s 字；请检查引号是否成对"),
     "empty_file": _("文件是空的；第一行应为列名"),
+    "document": _("是 %(kind)s 文件，不是表格；请把其中的表复制到 Excel 或 WPS 表格，另存为 .xlsx"),
     "encrypted": _("工作簿设有打开密码；请去掉密码后另存为 .xlsx"),
     "other_ole": _("像是旧版 .xls，但其中没有工作簿；请在 Excel 或 WPS 中另存为 .xlsx"),
     "old_xml": _("是“XML 电子表格 2003”；请在 Excel 或 WPS 中另存为 .xlsx"),

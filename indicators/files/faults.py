@@ -52,6 +52,7 @@ _FIGURES = {
     "hidden_row": _("这一行在工作簿中是隐藏或筛掉的"),
     "hidden_column": _("这一列在工作簿中是隐藏的"),
     "merged_value": _("合并单元格：一个数对着几行或几列"),
+    "in_parens": _("数在括号里“%(text)s”：可能是负数，也可能只是括号"),
     "footnote_mark": _("数后的“%(mark)s”像是脚注号；不含它是“%(bare)s”"),
     "status_mark": _("数后的“%(mark)s”像是数据性质：%(status)s"),
     "about_words": _("这是大约的说法：%(value)s；只显示，不参与判定"),
@@ -97,6 +98,7 @@ _FIGURES = {
     "column_of_release": _("这一列不读：整批以上面填写的为准"),
     "column_passed": _("这一列不是年份"),
     "other_sheet": _("只读一张工作表；“%(sheet)s”没有读"),
+    "hidden_sheet": _("隐藏的工作表“%(sheet)s”没有读；要读，请先取消隐藏"),
     "unseen_look": _(
         "读 .%(format)s 时看不到单元格的格式、划掉的字、上标和隐藏的行列；请与原表核对，或另存为 .xlsx 后再导入"
     ),
@@ -114,6 +116,7 @@ _FIGURES = {
         "同一来源同一天已有 %(old)s（%(status)s，%(state)s）；已核定的数不改，更正请按新的公布日期另行发布"
     ),
     "double_row": _("与第 %(row)s 行重复"),
+    "double_cell": _("与 %(cell)s 同是一个指标、一年的数；只能有一个，请删去或改正另一个"),
 }
 add_reasons(
     _FIGURES,

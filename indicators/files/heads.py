@@ -17,7 +17,7 @@ from indicators.files.years import (
     speaks_of_a_year,
 )
 from tables.cells import FILLED, Line, bare, marks_of, narrow
-from tables.numbers import NUMBER
+from tables.numbers import NUMBER, is_no_number, is_number
 from tables.table import TableFile
 
 TIME_WORDS = ("时间", "年别", "年", "年月", "日期", "统计日期", "统计时间", "date", "time", "指标", "项目", "")
@@ -91,7 +91,8 @@ def place_of_years(cells: list[str], names: Names, column_of: ColumnOf) -> int |
     others = [cell for at, cell in enumerate(cells) if at != place and cell.strip()]
     if any((found := names.find(cell)) and found.sure for cell in others):
         return place
-    return place if place == 0 and others and is_of_places(others, names) else None
+    is_of_years = column_of(cells[place]) == "year" or (cells[place].strip() and not column_of(cells[place]))
+    return place if place == 0 and is_of_years and others and is_of_places(others, names) else None
 
 
 def is_time_word(text: str) -> bool:
@@ -136,6 +137,18 @@ def subheadings(lines: list[Line], labelled: list[int]) -> list[Line]:
             break
         found.append(line)
     return found
+
+
+def words_below(lines: list[Line], first: int) -> list[Line]:
+    """The row below years that parts each of them by words nobody knows: 2024年 over 企业数 | 营业收入.
+
+    Names of rows stand before the years; one word over all columns heads the rows below it."""
+    for _row, cells in lines:
+        own = {cell for cell in cells[first:] if cell.strip() and FILLED not in marks_of(cell)}
+        is_named = any(cell.strip() and FILLED not in marks_of(cell) for cell in cells[:first])
+        if len(own) > 1 and not is_named and not any(is_number(cell) or is_no_number(cell) for cell in own):
+            return lines
+    return []
 
 
 def spread_groups(cells: list[str], first: int, width: int) -> list[str]:

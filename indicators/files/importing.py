@@ -185,7 +185,7 @@ def _told(sheet: str, judged: Judged, double: Fault | None, columns: Mapping[str
         reason += gettext("；可作 %(readings)s") % {
             "readings": "、".join(dict.fromkeys(plain(one.value) for one in draft.answers))
         }
-    if draft.passed and draft.passed.code == "other_sheet":
+    if draft.passed and draft.passed.code in ("other_sheet", "hidden_sheet"):
         sheet = draft.passed.value
     return Told(sheet, draft.line, cell, component, draft.year or None, value, state, reason)
 
@@ -209,6 +209,9 @@ def _double(judged: Judged, seen: dict[tuple, int]) -> Fault | None:
     first = seen.setdefault(draft.key, (draft.line, draft.column))
     if first == (draft.line, draft.column):
         return None
+    if draft.column:
+        said = {"cell": cell_name(first[0], first[1] - 1)}
+        return Fault(draft.line, "component", draft.component.code, "double_cell", said)
     return Fault(draft.line, "component", draft.component.code, "double_row", {"row": first[0]})
 
 

@@ -33,9 +33,10 @@ from indicators.files.heads import (
     spread_groups,
     subheadings,
     without_captions,
+    words_below,
 )
 from indicators.files.naming import Names, is_unit, split_unit
-from indicators.files.places import is_elsewhere
+from indicators.files.places import OWN_PLACE, is_elsewhere
 from indicators.files.sections import (
     PASSED_KINDS,
     status_of,
@@ -60,6 +61,7 @@ from indicators.files.years import (
     read_label,
     speaks_of_a_year,
     this_year,
+    why_no_year,
 )
 from tables.badcell import BadCell
 from tables.cells import FILLED, Line, bare, marks_of, narrow
@@ -115,7 +117,7 @@ def lay_out(table: TableFile, names: Names, column_of: ColumnOf, *, last: int) -
         _kept(table, first)
         return _across(table, names, column_of, head, row, known, last, subs, [], first, under)
     if labelled:
-        subs = subheadings(first[:HEADING_ROWS], labelled)
+        subs = subheadings(first[:HEADING_ROWS], labelled) or words_below(first[:1], labelled[0])
         first = first[len(subs) :]
         _kept(table, first)
         made = _across(table, names, column_of, head, row, known, last, subs, over, first, under)
@@ -331,7 +333,7 @@ def _year_column(place: int, text: str, more: list[str], row: int, last: int, ba
     try:
         label = read_label(label_text, last=last)
     except BadCell as bad:
-        code = bad.code
+        code = why_no_year(name, bad.code)
         if code == "year":
             code = PASSED_KINDS.get(sub_kind(name), "growth" if GROWTH.search(heading) else "column_passed")
         return passed_over(row, place + 1, heading, code, **bad.params)
@@ -341,7 +343,9 @@ def _year_column(place: int, text: str, more: list[str], row: int, last: int, ba
         elif kind == WHOLE:
             label = replace(label, whole=True)
         unit = unit or (unit_of(one) if kind == "unit" else split_unit(narrow(one), bases)[1])
-    return YearColumn(place, label, unit, label_doubts(label))
+    others = [one for kind, one in kinds if not kind and narrow(one) not in OWN_PLACE]
+    doubts = [("section", {"text": narrow(one)[:40]}) for one in others]
+    return YearColumn(place, label, unit, label_doubts(label) + doubts)
 
 
 def _is_unit_heading(cell: str) -> bool:
@@ -482,9 +486,8 @@ def _above(table: TableFile) -> list[TableFigure]:
     found = [passed_over(row, 0, next(filter(str.strip, cells)), "title_row") for row, cells in table.above]
     if table.is_look_unseen:
         found.append(passed_over(table.head[0], 0, f".{table.format}", "unseen_look", format=table.format))
-    return found + [
-        TableFigure(0, 0, passed=Fault(0, "—", name, "other_sheet", {"sheet": name})) for name in table.others
-    ]
+    sheets = [("other_sheet", name) for name in table.others] + [("hidden_sheet", name) for name in table.hidden]
+    return found + [TableFigure(0, 0, passed=Fault(0, "—", name, code, {"sheet": name})) for code, name in sheets]
 
 
 def _titles(table: TableFile) -> list[str]:

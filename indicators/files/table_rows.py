@@ -36,7 +36,7 @@ from indicators.files.sections import (
 )
 from indicators.files.spells import PART, kind_of, read_spell
 from indicators.files.titled import Titled, place_word
-from indicators.files.years import ThisYear, YearLabel, is_day, read_label, relative_year
+from indicators.files.years import ThisYear, YearLabel, is_day, read_label, relative_year, why_no_year
 from tables.badcell import BadCell
 from tables.cells import FILLED, Line, bare, marks_of, narrow
 from tables.faults import Fault
@@ -345,8 +345,8 @@ class Down(Layout):
             if note := note_in(own):
                 yield passed_over(row, 0, note, "note_row")
             else:
-                code = "no_year_row" if bad.code == "year" else bad.code
-                code = "sub_annual" if bad.code == "year" and kind_of(text) == PART else code
+                code = why_no_year(text, bad.code)
+                code = "no_year_row" if code == "year" else code
                 yield passed_over(row, 0, text or own[0], code, **bad.params)
                 self.caption = caption_below(own, self.caption, self.names.bases)
                 if not any(is_number(cell) for cell in own if cell is not text):
