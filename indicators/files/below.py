@@ -40,7 +40,7 @@ class Below:
         """The kind of a year's figures: as its label says it, the note of their row, else a note below; or ""."""
         if not self.kinds and not note:
             return label.status
-        said = [kind.status for kind in self.kinds if kind.year in (None, label.year)]
+        said = [kind.status for kind in [*kinds_said(note), *self.kinds] if kind.year in (None, label.year)]
         return label.status or status_said(note) or next(iter(said), "")
 
 

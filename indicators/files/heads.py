@@ -25,6 +25,7 @@ NAME_COLUMNS = ("component", "code", "indicator")
 ColumnOf = Callable[[str], str]
 # 2021年指数（上年=100） heads a column, and is no number with words behind it.
 YEARLY_WORDS = re.compile(r"(?:19|20)\d{2} ?年")
+SHORT_YEAR = re.compile(r"\d{2} ?年$")
 
 
 def heading_finder(names: Names, column_of: ColumnOf, last: int) -> Callable[[list[str]], bool]:
@@ -76,7 +77,9 @@ def _without_unit(cell: str) -> str:
 def is_figure(cell: str, last: int) -> bool:
     """Whether a cell holds a number that is no year: such a row is no heading."""
     plain = narrow(bare(cell))
-    is_year = speaks_of_a_year(cell, last=last) or YEARLY_WORDS.match(plain) is not None
+    is_year = speaks_of_a_year(cell, last=last) or any(
+        pattern.match(plain) for pattern in (YEARLY_WORDS, SHORT_YEAR)
+    )
     return NUMBER.fullmatch(plain) is not None and not is_year
 
 

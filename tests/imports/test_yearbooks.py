@@ -534,6 +534,25 @@ def test_a_year_so_far_may_be_a_part_of_it(plan, label):
         assert f"表上写着“{label}”：这个数是全年的吗？" in row.reason
 
 
+@pytest.mark.parametrize("heading", ["注", "备注", "附注"])
+def test_a_note_in_its_row_says_the_kind_of_one_of_its_years(plan, heading):
+    data = f"编码,2021,2022,{heading}\nI-05,1310.5,1402.25,2022年为快报数\n"
+    import_observations(plan, io.BytesIO(data.encode()), today=TODAY, defaults=ANNUAL)
+
+    rows = Observation.objects.filter(component__code="I-05", year__in=(2021, 2022))
+    assert dict(rows.values_list("year", "value_status")) == {2021: "final", 2022: "preliminary"}
+
+
+def test_a_year_of_two_digits_beside_others_is_listed_in_a_paste_too(plan):
+    cells = read_pasted("指标\t2021\t’22\t23年\nI-05\t1310.5\t1\t2\n", plan, Component.objects.of(plan))
+
+    assert [(cell.column, cell.fault.split("；")[0]) for cell in cells] == [
+        ("C1", "年份只写了两位"),
+        ("D1", "年份只写了两位"),
+        ("2021", ""),
+    ]
+
+
 PARTS_OF_NO_NAMED_YEAR = [
     *("上年一季度", "本年上半年", "本季度", "上月", "今年1—9月", "去年12月", "上年第四季度", "去年下半年累计"),
     "本年前三季度",
