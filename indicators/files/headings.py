@@ -101,7 +101,7 @@ def names_of(plan: Plan, more: Mapping[str, str] | None = None, *, components: l
         name_key(split_unit(name)[0]): code for name, code in (more or {}).items()
     }
     names = Names(components, aliases, dict(former))
-    names.title = plan.title
+    names.title, names.title_en = plan.title, plan.title_en
     return names
 
 

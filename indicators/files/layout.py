@@ -53,7 +53,7 @@ from indicators.files.table_rows import (
     YearColumn,
     passed_over,
 )
-from indicators.files.titled import Titled, is_of_places, place_word, titled
+from indicators.files.titled import Titled, is_of_places, place_word, title_of, titled
 from indicators.files.years import (
     GROWTH,
     ThisYear,
@@ -209,7 +209,9 @@ def _across(table, names, column_of, head, head_row, known, last, subs, over, ro
         more = [group[place] for group in groups if sub_kind(group[place])] + under
         years_or_passed = _year_column(place, text, more, head_row, last, names.bases)
         if isinstance(years_or_passed, YearColumn):
-            words = [group[place] for group in groups if group[place] in unknown]
+            over_it = [title_of(group[place], names) for group in groups if by_place]
+            years_or_passed.said = next((one for one in over_it if one and one.found), None)
+            words = [group[place] for group in groups if group[place] in unknown and not years_or_passed.said]
             years_or_passed.doubts += [("section", {"text": narrow(word)[:40]}) for word in words]
             years.append(years_or_passed)
         else:
@@ -263,7 +265,7 @@ def _by_place(table, names, column_of, head, name_places, apart, last) -> tuple[
     ]
     if name_places and not is_of_places([text for _row, text in rows], names):
         return None
-    return [place], titled([cells for _row, cells in reversed(table.above)], rows, names)
+    return [place], titled([cells for _row, cells in reversed(table.above)], table.sheet, rows, names)
 
 
 def _lone_units(head: list[str], names: Names) -> list[list[str]]:
@@ -437,7 +439,7 @@ def _places_across(table: TableFile, names: Names, head: list[str], year_place: 
     places = [(place, cell) for place, cell in enumerate(head) if place != year_place and cell.strip()]
     if not is_of_places([cell for _place, cell in places], names):
         return None
-    return titled([cells for _row, cells in reversed(table.above)], places, names)
+    return titled([cells for _row, cells in reversed(table.above)], table.sheet, places, names)
 
 
 def _column_of_place(place: int, text: str, of_places: Titled, row: int) -> PartColumn | TableFigure:

@@ -96,7 +96,7 @@ class Names:
         former: Mapping[str, str] | None = None,
     ):
         self.components = list(components)
-        self.title = ""  # of the plan: what place it is of
+        self.title = self.title_en = ""  # of the plan: what place it is of
         self.by_code = {name_key(component.code): component for component in self.components}
         parts: dict[Any, list[Any]] = defaultdict(list)
         for component in self.components:

@@ -6,6 +6,7 @@ reads them all; every row and column that is passed over is listed with its reas
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Any
 
 from indicators.files.below import Below, Doubt, note_in
@@ -27,7 +28,7 @@ from indicators.files.doubts import (
     why_not_itself,
 )
 from indicators.files.heads import ColumnOf, heading_finder, is_figure, is_time_word
-from indicators.files.naming import Names, split_unit
+from indicators.files.naming import Named, Names, split_unit
 from indicators.files.sections import (
     NO_SECTION,
     RowsHeading,
@@ -35,7 +36,7 @@ from indicators.files.sections import (
     section_below,
 )
 from indicators.files.spells import PART, kind_of, read_spell
-from indicators.files.titled import Titled, place_word
+from indicators.files.titled import Title, Titled, place_word
 from indicators.files.years import ThisYear, YearLabel, is_day, read_label, relative_year, why_no_year
 from tables.badcell import BadCell
 from tables.cells import FILLED, Line, bare, marks_of, narrow
@@ -84,6 +85,7 @@ class YearColumn:
     label: YearLabel
     unit: str = ""
     doubts: list[Doubt] = field(default_factory=list)
+    said: Title | None = None  # the indicator that a heading over it names, where rows are places
 
 
 @dataclass
@@ -258,14 +260,9 @@ class Across(Layout):
         units = [*filter(None, [*units, split_unit(name, self.names.bases)[1]])]
         unit = units[0] if units else ""
         found = self._component(cells, name, unit, above)
-        of_place: list[Doubt] = []
         if self.titled and not (found and found.sure):
-            place, found = place_word(name), self.titled.said.found if row in self.titled.own else None
-            if found is None:
-                code, params = self.titled.why_passed(row, place)
-                yield passed_over(row, 0, name, code, **params)
-                return
-            of_place, name = self.titled.doubts(place), self.titled.said.name
+            yield from self._of_place(row, cells, name, filled, units)
+            return
         if found is None:
             code = "not_ours" if name else "no_name"
             words = [cells[column.place] for column in filled]
@@ -273,6 +270,34 @@ class Across(Layout):
             if not name and not any(map(is_number, words)):
                 self._head_unless_named(words)
             return
+        yield from self._figures(row, cells, name, found, filled, units)
+
+    def _of_place(
+        self, row: int, cells: list[str], name: str, filled: list[YearColumn], units: list[str]
+    ) -> Iterator[TableFigure]:
+        """The figures of a row that names a place: of what the title, or a heading over its columns, names."""
+        assert self.titled is not None
+        place = place_word(name)
+        for said, columns in groupby(filled, lambda column: column.said or self.titled.said):
+            if row not in self.titled.own or said.found is None:
+                code, params = self.titled.why_passed(row, place)
+                yield passed_over(row, 0, name, code, **params)
+                return
+            own_units = units or [unit for unit in [said.unit] if unit]
+            of_place = self.titled.doubts(place)
+            yield from self._figures(row, cells, said.name, said.found, [*columns], own_units, of_place)
+
+    def _figures(
+        self,
+        row: int,
+        cells: list[str],
+        name: str,
+        found: Named,
+        filled: list[YearColumn],
+        units: list[str],
+        of_place: Iterable[Doubt] = (),
+    ) -> Iterator[TableFigure]:
+        unit = units[0] if units else ""
         if self.section.passed:
             yield passed_over(row, 0, name, self.section.passed, text=self.section.text[:40])
             return

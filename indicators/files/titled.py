@@ -30,7 +30,8 @@ OWN_AHEAD = re.compile(r"(?:全市|本市|我市|全国|全省)(?:及|和|、)?�
 BEHIND = re.compile(
     r"(?:的?(?:基本|主要|总体|完成|分布)*(?:情况|数据|指标|对比|比较|排名|分布|变化)?(?:统计|一览|对照|汇总)?表?)$"
 )
-TOTALS = ("合计", "总计", "总数", "总量", "合计数")
+TOTALS = ("合计", "总计", "总数", "总量", "合计数", "Total", "total")
+ENGLISH = re.compile(r"[A-Za-z]{4,}")
 CITY_WORDS = ("全市", "本市", "我市")
 
 
@@ -70,14 +71,16 @@ class Titled:
         return title if self.is_sum else [doubt for doubt in title if doubt[0] != "section"]
 
 
-def titled(above: Iterable[Iterable[str]], rows: Iterable[tuple[int, str]], names: Names) -> Titled:
-    """`above`: the cells above a table, a line each, the nearest first; `rows`: the numbers of its rows of figures
-    and the place each names."""
+def titled(above: Iterable[Iterable[str]], sheet: str, rows: Iterable[tuple[int, str]], names: Names) -> Titled:
+    """`above`: the cells above a table, a line each, the nearest first; `sheet`: what its sheet is called; `rows`:
+    the numbers of its rows of figures and the place each names."""
     said = [one for line in above if (one := _of_line(line, names))]
+    if (one := title_of(sheet, names)) and one.found:
+        said.append(one)  # Sheet1 is no indicator
     sure = next((one for one in said if one.found and one.found.sure), None)
     title = sure or next((one for one in said if one.found), said[0] if said else Title())
     places = [(number, place_word(text)) for number, text in rows]
-    own = {number: word for number, word in places if may_be_own(word, names.title)}
+    own = {number: word for number, word in places if may_be_own(word, names)}
     others = [word for number, word in places if number not in own]
     is_sum = any(word in TOTALS for word in own.values())
     # Below 城市 or 地市 a sum is not the city's own.
@@ -88,7 +91,7 @@ def titled(above: Iterable[Iterable[str]], rows: Iterable[tuple[int, str]], name
 def is_of_places(texts: list[str], names: Names) -> bool:
     """Whether rows or columns are named by places and nothing else, the plan's own among them."""
     words = list(map(place_word, texts))
-    own = [word for word in words if may_be_own(word, names.title)]
+    own = [word for word in words if may_be_own(word, names)]
     others = [word for word in words if word not in own]
     return bool(own) and all(is_elsewhere(word, names.title) and not names.is_sure(word) for word in others)
 
@@ -100,9 +103,11 @@ def place_word(text: str) -> str:
     return IN_BRACKETS.sub("", said.replace(" ", "")).strip("*: ") or said.replace(" ", "")
 
 
-def may_be_own(word: str, title: str) -> bool:
-    """Whether a row may be of the plan's own place: 深圳市, 全市, 全市合计, 合计."""
-    city = place_ahead(title)
+def may_be_own(word: str, names: Names) -> bool:
+    """Whether a row may be of the plan's own place: 深圳市, 全市, 全市合计, 合计, Shenzhen."""
+    if ENGLISH.fullmatch(word) and word.casefold() in names.title_en.casefold().split():
+        return True
+    city = place_ahead(names.title)
     for own in filter(None, (city, city.removesuffix("市"))):
         if word.startswith(own):
             word = word.removeprefix(own) or CITY_WORDS[0]
@@ -115,12 +120,13 @@ def may_be_own(word: str, title: str) -> bool:
 
 def _of_line(cells: Iterable[str], names: Names) -> Title | None:
     """The one indicator that a line above a table names; None where it names none, or several."""
-    found = [one for cell in dict.fromkeys(cells) if cell.strip() and (one := _of_title(cell, names))]
+    found = [one for cell in dict.fromkeys(cells) if cell.strip() and (one := title_of(cell, names))]
     known = [one for one in found if one.found] or found
     return known[0] if len(known) == 1 else None
 
 
-def _of_title(cell: str, names: Names) -> Title | None:
+def title_of(cell: str, names: Names) -> Title | None:
+    """What a title or a heading over columns calls an indicator; None where it says of no such thing."""
     wordings = () if is_caption(cell) or note_in([cell]) else wordings_of(cell)
     if not wordings:
         return None

@@ -11,7 +11,7 @@ from desk.grid import read_pasted
 from desk.imports import batches
 from indicators.models import Component, Observation
 from indicators.services import import_observations, remember_names
-from plan.models import Item
+from plan.models import Item, Plan
 from tests.factories import make_component, make_person
 from tests.imports.test_layouts import ANNUAL, PART_SAID, TODAY, of, sheet, told
 from tests.imports.test_layouts import places as passed
@@ -725,6 +725,31 @@ def test_places_across_and_years_down(plan):
 
     assert of(rows, "new") == OWN
     assert [row.value for row in rows if "references.csv" in row.reason] == ["广州"]
+
+
+def test_a_table_by_place_in_english(plan):
+    Plan.objects.filter(pk=plan.pk).update(title_en="Shenzhen 14th five-year plan")
+    plan.refresh_from_db()
+    data = "技术合同成交额 Turnover of technical contracts,\nCity,2021\nShenzhen,1310.5\nGuangzhou,1\n"
+
+    assert of(told(plan, data), "new") == ["I-05 2021 1310.5"]
+
+
+def test_indicators_over_the_years_of_a_table_by_place(plan):
+    rows = told(
+        plan,
+        "地区,技术合同成交额（亿元）,,国家级高新技术企业数量（万家）,\n,2021,2022,2021,2022\n"
+        "深圳,1310.5,1402.25,2.1,2.3\n广州,1,2,3,4\n",
+    )
+
+    assert of(rows, "new", "changed") == [*OWN, "I-07 2021 21000", "I-07 2022 23000"]
+    assert [row.value for row in rows if "references.csv" in row.reason] == ["广州"]
+
+
+def test_the_name_of_a_sheet_is_a_title_too(plan):
+    lines = [["地区", 2021, 2022], ["全市", 1310.5, 1402.25], ["福田区", 1, 2]]
+
+    assert of(told(plan, sheet(lines, lambda sheet: setattr(sheet, "title", "技术合同成交额"))), "new") == OWN
 
 
 def test_tables_by_place_one_below_the_other(plan):
