@@ -88,7 +88,7 @@ def lay_out(table: TableFile, names: Names, column_of: ColumnOf, *, last: int) -
     head = [meant.get(place, cell) for place, cell in enumerate(head)]
     known = {name: place for place, cell in enumerate(head) if (name := column_of(cell))}
     if "year" in known and "value" in known:
-        return None
+        return _long_by_place(table, names, column_of, head, known, last)
     under = below_of(table, names.title)
     first = list(_some(table.lines, PEEKED_ROWS))
     labelled = [place for place, cell in enumerate(head) if cell.strip() and speaks(cell, last)]
@@ -260,12 +260,49 @@ def _by_place(table, names, column_of, head, name_places, apart, last) -> tuple[
     (place,) = name_places or [apart[0][0]]
     is_heading = heading_finder(names, column_of, last)
     own = takewhile(lambda line: not is_heading(line[1]), rows_ahead(table))
-    rows = [
-        (row, cells[place]) for row, cells in own if place < len(cells) and any(map(is_number, cells[place + 1 :]))
-    ]
-    if name_places and not is_of_places([text for _row, text in rows], names):
+    texts = [cells[place] for _row, cells in own if place < len(cells) and any(map(is_number, cells[place + 1 :]))]
+    if name_places and not is_of_places(texts, names):
         return None
-    return [place], titled([cells for _row, cells in reversed(table.above)], table.sheet, rows, names)
+    return [place], _titled(table, texts, names)
+
+
+def _titled(table: TableFile, texts: list[str], names: Names) -> Titled:
+    return titled([cells for _row, cells in reversed(table.above)], table.sheet, texts, names)
+
+
+def _long_by_place(table, names, column_of, head, known, last) -> Down | None:
+    """地区 | 年份 | 数值 below a title that names the indicator; None for any other table of one figure a row."""
+    apart, value = apart_columns(head), known["value"]
+    if not known.keys().isdisjoint(NAME_COLUMNS) or len(apart) != 1:
+        return None
+    place = apart[0][0]
+    of_places = _titled(table, [cells[place] for _row, cells in rows_ahead(table) if place < len(cells)], names)
+    said = of_places.said
+    if said.found is None:
+        return None
+    below, row = below_of(table, names.title), table.head[0]
+    read = {place, *known.values()}
+    others = [(at, cell) for at, cell in enumerate(head) if cell.strip() and at not in read]
+    title = title_doubts(_titles(table), [], plan_title=names.title) + below.doubts
+    unit = split_unit(narrow(bare(head[value])), names.bases)[1] or said.unit
+    return Down(
+        sheet=Sheet(table, names, column_of, last, lay_out),
+        names=names,
+        columns={name: at for name, at in known.items() if name not in ("year", "value")},
+        year_place=known["year"],
+        this_year=this_year_of(table, last),
+        parts=[PartColumn(value, said.name, said.found.component, said.found.sure, unit)],
+        unit_place=known.get("unit"),
+        caption=caption_of([cells for _row, cells in table.above], [], names.bases, below.captions),
+        passed=_above(table) + [passed_over(row, at + 1, cell, "not_ours", name=cell[:60]) for at, cell in others],
+        lines=table.lines,
+        headed={at for at, cell in enumerate(head) if cell.strip()},
+        title=of_places.title_doubts(title),
+        apart=[],
+        below=below,
+        titled=of_places,
+        place_column=place,
+    )
 
 
 def _lone_units(head: list[str], names: Names) -> list[list[str]]:
@@ -436,16 +473,14 @@ def _down(table, names, column_of, head, known, first, last, year_place, below) 
 
 def _places_across(table: TableFile, names: Names, head: list[str], year_place: int) -> Titled | None:
     """What the title says of columns that are places alone: 年份 | 深圳 | 广州; None of other tables."""
-    places = [(place, cell) for place, cell in enumerate(head) if place != year_place and cell.strip()]
-    if not is_of_places([cell for _place, cell in places], names):
-        return None
-    return titled([cells for _row, cells in reversed(table.above)], table.sheet, places, names)
+    places = [cell for place, cell in enumerate(head) if place != year_place and cell.strip()]
+    return _titled(table, places, names) if is_of_places(places, names) else None
 
 
 def _column_of_place(place: int, text: str, of_places: Titled, row: int) -> PartColumn | TableFigure:
     word, said = place_word(text), of_places.said
-    if place not in of_places.own or said.found is None:
-        code, params = of_places.why_passed(place, word)
+    if word not in of_places.own or said.found is None:
+        code, params = of_places.why_passed(word)
         return passed_over(row, place + 1, text, code, **params)
     doubts = of_places.doubts(word)
     return PartColumn(place, said.name, said.found.component, said.found.sure, said.unit, doubts=doubts)

@@ -279,8 +279,8 @@ class Across(Layout):
         assert self.titled is not None
         place = place_word(name)
         for said, columns in groupby(filled, lambda column: column.said or self.titled.said):
-            if row not in self.titled.own or said.found is None:
-                code, params = self.titled.why_passed(row, place)
+            if place not in self.titled.own or said.found is None:
+                code, params = self.titled.why_passed(place)
                 yield passed_over(row, 0, name, code, **params)
                 return
             own_units = units or [unit for unit in [said.unit] if unit]
@@ -360,6 +360,8 @@ class Down(Layout):
     parts: list[PartColumn]
     unit_place: int | None = None
     this_year: ThisYear | None = None
+    titled: Titled | None = None  # where rows name places, in a column of their own, and the title the indicator
+    place_column: int = 0
     kind = "down"
 
     def row_figures(self, row: int, cells: list[str], own: list[str]) -> Iterator[TableFigure]:
@@ -377,6 +379,11 @@ class Down(Layout):
                 if not any(is_number(cell) for cell in own if cell is not text):
                     self._head_those_below(own)
             return
+        place = place_word(cells[self.place_column]) if self.titled and self.place_column < len(cells) else ""
+        if self.titled and place not in self.titled.own:
+            code, params = self.titled.why_passed(place)
+            yield passed_over(row, 0, place or own[0], code, **params)
+            return
         taken = {self.year_place, *(part.place for part in self.parts)}
         if (part := part_of_year(cells, self.columns, taken)) is not None:
             yield passed_over(row, part + 1, cells[part], "sub_annual")
@@ -386,8 +393,8 @@ class Down(Layout):
         doubts += apart_doubts(cells, self.apart, self.names.title)
         doubts += note_doubts(cells, self.columns, self.names.title) + self.section.doubts
         read = taken | {*self.columns.values(), *dict(self.apart)}
-        beside = [cell for place, cell in enumerate(cells) if place not in read]
-        doubts += elsewhere_doubts(beside, self.names)
+        doubts += elsewhere_doubts([cell for at, cell in enumerate(cells) if at not in read], self.names)
+        doubts += self.titled.doubts(place) if self.titled else []
         if self.section.passed:
             yield passed_over(row, 0, text, self.section.passed, text=self.section.text[:40])
             return

@@ -46,46 +46,45 @@ class Title:
 
 @dataclass(frozen=True)
 class Titled:
-    """`own`: the rows (or columns, where years go down) that may be of the plan's own place, by their numbers;
-    `doubtful`: a person says which of them is; `is_sum`: one of them is called a sum and no place."""
+    """`own`: the places named in rows (or columns, where years go down) that may be the plan's own; `doubtful`: a
+    person says which of them is; `is_sum`: one of them is called a sum and no place."""
 
     said: Title
-    own: frozenset[int]
+    own: frozenset[str]
     doubtful: bool
     is_sum: bool
     plan_title: str
 
-    def why_passed(self, row: int, words: str) -> Doubt:
-        """Why a row is no figure of the plan."""
-        if row in self.own:
+    def why_passed(self, place: str) -> Doubt:
+        """Why the row of a place is no figure of the plan."""
+        if place in self.own:
             name = {"name": self.said.name[:60]}
-            return ("not_ours", name) if self.said.name else ("title_names_nothing", {"text": words[:40]})
-        is_city = is_elsewhere(words, self.plan_title) and not is_district(words)
-        return ("other_place" if is_city else "other_part"), {"text": words[:40]}
+            return ("not_ours", name) if self.said.name else ("title_names_nothing", {"text": place[:40]})
+        is_city = is_elsewhere(place, self.plan_title) and not is_district(place)
+        return ("other_place" if is_city else "other_part"), {"text": place[:40]}
 
-    def doubts(self, words: str) -> list[Doubt]:
-        return [("own_place", {"text": words[:40]})] if self.doubtful else []
+    def doubts(self, place: str) -> list[Doubt]:
+        return [("own_place", {"text": place[:40]})] if self.doubtful else []
 
     def title_doubts(self, title: list[Doubt]) -> list[Doubt]:
         """What a title leaves to ask: not whether 深圳 is of 广东省, of which the title speaks."""
         return title if self.is_sum else [doubt for doubt in title if doubt[0] != "section"]
 
 
-def titled(above: Iterable[Iterable[str]], sheet: str, rows: Iterable[tuple[int, str]], names: Names) -> Titled:
-    """`above`: the cells above a table, a line each, the nearest first; `sheet`: what its sheet is called; `rows`:
-    the numbers of its rows of figures and the place each names."""
+def titled(above: Iterable[Iterable[str]], sheet: str, texts: Iterable[str], names: Names) -> Titled:
+    """`above`: the cells above a table, a line each, the nearest first; `sheet`: what its sheet is called;
+    `texts`: the places that its rows of figures name."""
     said = [one for line in above if (one := _of_line(line, names))]
     if (one := title_of(sheet, names)) and one.found:
         said.append(one)  # Sheet1 is no indicator
     sure = next((one for one in said if one.found and one.found.sure), None)
     title = sure or next((one for one in said if one.found), said[0] if said else Title())
-    places = [(number, place_word(text)) for number, text in rows]
-    own = {number: word for number, word in places if may_be_own(word, names)}
-    others = [word for number, word in places if number not in own]
-    is_sum = any(word in TOTALS for word in own.values())
+    places = set(map(place_word, texts))
+    own = frozenset(word for word in places if may_be_own(word, names))
+    is_sum = not own.isdisjoint(TOTALS)
     # Below 城市 or 地市 a sum is not the city's own.
-    doubtful = len(own) > 1 or (is_sum and not all(map(is_district, others)))
-    return Titled(title, frozenset(own), doubtful, is_sum, names.title)
+    doubtful = len(own) > 1 or (is_sum and not all(map(is_district, places - own)))
+    return Titled(title, own, doubtful, is_sum, names.title)
 
 
 def is_of_places(texts: list[str], names: Names) -> bool:

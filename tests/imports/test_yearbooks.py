@@ -746,6 +746,26 @@ def test_indicators_over_the_years_of_a_table_by_place(plan):
     assert [row.value for row in rows if "references.csv" in row.reason] == ["广州"]
 
 
+def test_one_figure_a_row_by_place(plan):
+    data = (
+        "各市技术合同成交额（亿元）,,,\n地区,年份,数值,排名\n深圳,2021,1310.5,1\n广州,2021,2,2\n深圳,2022,1402.25,1\n"
+        "广州,2022,3,2\n"
+    )
+    rows = told(plan, data)
+
+    assert of(rows, "new") == OWN
+    assert [row.row for row in rows if "references.csv" in row.reason] == [4, 6]
+    assert [row.cell for row in rows if row.value == "排名"] == ["D2"]
+    cells = read_pasted(data.replace(",", "\t"), plan, Component.objects.of(plan))
+    assert [(cell.year, cell.text) for cell in cells if not cell.fault] == [(2021, "1310.5"), (2022, "1402.25")]
+
+
+def test_one_figure_a_row_by_place_without_an_indicator_anywhere_is_refused(plan):
+    rows = told(plan, "主要数据,,\n地区,年份,数值\n深圳,2021,1310.5\n")
+
+    assert [(row.state, "component" in row.reason) for row in rows] == [("refused", True)]
+
+
 def test_the_name_of_a_sheet_is_a_title_too(plan):
     lines = [["地区", 2021, 2022], ["全市", 1310.5, 1402.25], ["福田区", 1, 2]]
 
@@ -778,3 +798,18 @@ def test_a_title_of_a_table_by_place_is_read_from_a_paste_and_by_the_api(plan, c
     assert [cell.fault for cell in cells if cell.row == "南山"] == [NOT_ALL.format("南山")]
     told_by_api = json.loads(answer.content)
     assert told_by_api["counts"] == {"new": 2, "passed": 3}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [BY_PLACE.format("全市"), "各区技术合同成交额（亿元）,,\n地区,年份,数值\n全市,2021,1310.5\n南山,2021,600\n"],
+)
+def test_a_table_by_place_is_read_on_the_desk(plan, data):
+    analyst = make_person("an", "analyst")
+    batch = batches.upload_file(plan, SimpleUploadedFile("a.csv", data.encode()), by=analyst)
+    batch = batches.start_check(batch, mapping=batch.mapping, by=analyst, defaults=ANNUAL)
+
+    found = {(row.outcome, row.component.code if row.component else "") for row in batch.rows.all()}
+    assert found == {("new", "I-05"), ("passed", "")}
+    said = [row.reasons[0].reason for row in batch.rows.all() if row.outcome == "passed"]
+    assert NOT_ALL.format("南山") in said
