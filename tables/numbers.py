@@ -114,7 +114,7 @@ def _why_no_number(plain: str) -> str:
         return "is_date"
     if re.search(r"\d", plain) and APPROXIMATE.search(plain):
         return "approximate"
-    if re.fullmatch(r"[+-]?[\d,. '’]+", plain, re.ASCII):
+    if re.fullmatch(r"[+-]?\d[\d,. '’]*", plain, re.ASCII):
         return "grouping"
     return "not_a_number"
 

@@ -21,6 +21,7 @@ _FIGURES = {
     "cell_count": _("有 %(found)s 格，列名有 %(wanted)s 个"),
     "other_plan": _("不是这一规划：%(slug)s"),
     "no_component": _("没有这一分项；可用：%(codes)s"),
+    "unnamed_row": _("没有写是哪一项指标；名称只写在第一行的，请逐行填上"),
     "other_indicator": _("分项 %(component)s 属于指标 %(code)s"),
     "other_unit": _("单位应为 %(unit)s；请先换算"),
     "no_source": _("没有来源的数不收；请写明来源"),
@@ -75,6 +76,7 @@ _FIGURES = {
     "apart": _("“%(column)s”一列写着“%(text)s”：要的是这一个数吗？"),
     "which_component": _("“%(name)s”是 %(code)s %(title)s 吗？"),
     # Passed over
+    "no_rows": _("列名下面没有数据"),
     "title_row": _("表上的标题或说明"),
     "heading_row": _("表头的另一行"),
     "unit_row": _("单位行"),

@@ -19,7 +19,7 @@ from indicators.files.captions import caption_of
 from indicators.files.cells import read_day
 from indicators.files.comparing import Comparer, Judged, RowOutcome
 from indicators.files.doubts import apart_columns
-from indicators.files.faults import BrokenFile, Fault
+from indicators.files.faults import REASONS, BrokenFile, Fault
 from indicators.files.headings import (
     REQUIRED,
     column_of,
@@ -161,10 +161,15 @@ def tell(plan: Plan, file: BinaryIO, *, today: date, **options: Any) -> Iterator
     try:
         with open_figures(plan, file, today=today, max_bytes=MAX_BYTES, strict=True, **options) as opened:
             sheet = opened.table.sheet
+            is_empty = True
             for judged in in_chunks(comparer, opened.drafts):
+                is_empty = False
                 yield _told(sheet, judged, _double(judged, seen), opened.columns)
                 for aside in judged.draft.asides:
                     yield Told(sheet, aside.row, aside.place, "", None, aside.value, "passed", aside.reason)
+            if is_empty:
+                row, said = opened.table.head[0], REASONS["no_rows"]
+                yield Told(sheet, row, "", "", None, "", "passed", str(said))
     except BrokenFile as error:
         for fault in error.faults:
             value = "" if fault.value == "—" else fault.value

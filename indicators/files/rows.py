@@ -461,6 +461,9 @@ class RowReader:
             shown = kept_text(name.strip(), lines=False)[:100]
             draft.passed = Fault(draft.line, "indicator", shown, "not_ours", {"name": shown[:60]})
             return None
+        if component is None and not any(cells.get(one, "").strip() for one in ("component", "indicator", "code")):
+            fault("component", "unnamed_row")
+            return None
         if component is None:
             fault(
                 "component" if code.strip() or not name else "indicator",

@@ -66,7 +66,7 @@ def one_dash(text: str) -> str:
 
 def squeezed(text: str) -> str:
     """Without brackets, blanks and the marks between words."""
-    return re.sub(r"[\s()（）\[\]【】:：,，、_·]", "", text)
+    return re.sub(r"[\s()（）\[\]【】〔〕「」:：,，、_·]", "", text)
 
 
 def whole_at(word: str) -> int:

@@ -16,7 +16,7 @@ from tables.badcell import BadCell
 from tables.cells import LONGEST_WORDS, DayCell, FormulaCell, bare, narrow
 
 FIRST_YEAR = 1949
-NOTES = re.compile(r"(?:[①-⑳⑴-⒇⒈-⒛❶-❿*★☆※†‡#§¶¹²³⁰⁴-⁹ªºᵃ-ᶿ]|\[注?\d+\]|[(（]注\d*[)）])+$")
+NOTES = re.compile(r"(?:[①-⑳⑴-⒇⒈-⒛❶-❿*★☆※†‡#§¶¹²³⁰⁴-⁹ªºᵃ-ᶿ]|\[(?:注?\d+|注)\]|[(（]注\d*[)）])+$")
 BRACKET_MARK = re.compile(r"(?<=[\d年度末底)])\s*(\(\d{1,2}\))$")
 LABEL = re.compile(
     r"(?:FY|CY|Y|截至|截止|至|到)?\s*(\d{4})(?:\.0)?\s*((?:财年|年度|年)?)\s*(.*)", re.IGNORECASE | re.DOTALL
@@ -55,7 +55,7 @@ PLAIN = re.compile(
 )
 # Said behind a year without brackets: 2024年初 is its beginning, 2024（初） a preliminary figure.
 BEGINNING = re.compile(r"初[数值]?")
-BRACKETS = tuple("([（【")
+BRACKETS = tuple("([（【〔「")
 OTHER_CODES = ("sub_annual", "part_unclear", "part_or_years", "year_span", "growth", "planned")
 
 

@@ -12,9 +12,10 @@ from django.core.management import call_command
 from django.utils import translation
 from openpyxl.worksheet.formula import ArrayFormula
 
+from desk.grid import read_pasted
 from indicators.files.faults import BrokenFile
 from indicators.files.importing import tell
-from indicators.models import Observation
+from indicators.models import Component, Observation
 from indicators.services import import_observations, remember_names
 from tests.tables.xlsb import xlsb
 
@@ -763,3 +764,42 @@ def test_a_word_file_is_called_one(plan):
     (row,) = told(plan, out.getvalue())
 
     assert "是 Word 文件" in row.reason
+
+
+def test_a_figure_with_its_growth_behind_it_is_no_heading(plan):
+    rows = told(plan, "指标,2021\nI-05,1310.5（增长10%）\nI-07,21000\n")
+
+    assert [(row.state, row.cell) for row in rows] == [("refused", "B2"), ("changed", "B3")]
+
+
+def test_a_row_whose_name_stands_above_says_what_to_do(plan):
+    rows = told(plan, "指标,年份,数值\nI-05,2021,1310.5\n,2022,1402.25\n")
+
+    assert of(rows, "new") == ["I-05 2021 1310.5"]
+    assert [(row.state, "请逐行填上" in row.reason) for row in rows[1:]] == [("refused", True)]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "科技指标, 2021—2022\n指标\t2021\t2022\nI-05\t1310.5\t1402.25\n",
+        "指标|2021|2022\nI-05|1310.5|1402.25\n",
+        "指标，2021，2022\nI-05，1310.5，1402.25\n",
+        "指标;2021;2022\nI-05;1310.5;1402.25\n",
+        "指标,2021,2022\nI-05,1310.5,1402.25\n",
+    ],
+)
+def test_cells_are_parted_by_what_most_lines_have_in_a_file_and_a_paste(plan, data):
+    cells = read_pasted(data, plan, Component.objects.of(plan))
+
+    assert of(told(plan, data), "new") == ["I-05 2021 1310.5", "I-05 2022 1402.25"]
+    assert [(cell.year, cell.text) for cell in cells if not cell.fault] == [(2021, "1310.5"), (2022, "1402.25")]
+
+
+@pytest.mark.parametrize("heading", ["2021年〔预计〕", "2021「预计」", "2021[注]", "2021（注）", "2021年【快报】"])
+def test_brackets_of_every_kind_stand_behind_a_year(plan, heading):
+    assert of(told(plan, f"编码,{heading}\nI-05,1400.5\n"), "new") == ["I-05 2021 1400.5"]
+
+
+def test_a_table_without_rows_says_so(plan):
+    assert [(row.state, row.reason) for row in told(plan, "指标,2021\n")] == [("passed", "列名下面没有数据")]
