@@ -111,13 +111,15 @@ class Names:
         self.bases = frozenset(unit_parts(component.indicator.unit)[1] for component in self.components)
         self.by_name: dict[str, set[Any]] = defaultdict(set)
         self.labels: list[tuple[str, frozenset[str], Any]] = []
+        self.said: list[tuple[str, frozenset[str], Any]] = []  # the same in the words of every office
         for component in self.components:
             for label in self._labels(component):
                 key = name_key(label)
                 if key:
                     self.by_name[key].add(component)
+                    self.labels.append((key, frozenset(key), component))
                     said = in_same_words(key)
-                    self.labels.append((said, frozenset(said), component))
+                    self.said.append((said, frozenset(said), component))
         self.aliases = dict(aliases or {})
 
     def _labels(self, component: Any) -> list[str]:
@@ -181,9 +183,11 @@ class Names:
         if len(key) < 3:
             return None
         best: dict[Any, float] = {}
-        key = in_same_words(key)
+        said = in_same_words(key)
+        # GDP alone is not what an indicator ends in.
+        labels, key = (self.labels, key) if said == key else (self.said, said)
         letters = set(key)
-        for label, of_label, component in self.labels:
+        for label, of_label, component in labels:
             # A cheap bound first: a table may name thousands of things that are no indicator of the plan.
             least = ALIKE * min(len(letters) + len(of_label), len(key) + len(label))
             if len(letters & of_label) * 2 < least:

@@ -720,6 +720,10 @@ def test_an_indicator_in_the_words_of_other_offices_is_asked_about(plan, name):
     assert (row.state, row.component) == ("ask", "I-01")
 
 
+def test_a_word_that_an_indicator_ends_in_is_not_the_indicator(plan):
+    assert [row.state for row in told(plan, "指标,2021\nGDP,30000\n")] == ["passed"]
+
+
 def test_a_hidden_sheet_is_listed(plan):
     def hide(first):
         other = first.parent.create_sheet("旧数")
