@@ -7,6 +7,7 @@ number held as text may hold a footnote mark set as superscript, so it is marked
 import json
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from judging.decimals import plain
+from tables.calamine_reader import NO_MEMORY
 from tables.cells import (
     FILLED,
     HIDDEN_COLUMN,
@@ -138,7 +140,12 @@ def _read(file: BinaryIO, *what: str) -> Iterator[Any]:
                 process.kill()
                 raise
         if process.returncode:
-            raise broken("broken_workbook")
+            raise broken(why_ended(process.returncode))
+
+
+def why_ended(code: int) -> str:
+    """Why the reading process did not come to its end: out of time or memory, or a file it cannot read."""
+    return "too_much_work" if code in (-signal.SIGXCPU, NO_MEMORY) else "broken_workbook"
 
 
 class _Merged:

@@ -15,6 +15,8 @@ from itertools import islice
 from typing import Any
 
 MEMORY, SECONDS = 1_500_000_000, 120
+# How it ends where that was not enough.
+NO_MEMORY = 3
 
 
 def main() -> None:
@@ -120,4 +122,7 @@ def written(value: Any) -> Any:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except MemoryError:
+        sys.exit(NO_MEMORY)

@@ -1,14 +1,15 @@
 """Workbooks that are no .xlsx, made by LibreOffice from one: what each of them still says of its cells' look."""
 
 import io
+import signal
 import zipfile
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from tables.binary import SheetLook, _Merged, _text, open_binary
-from tables.calamine_reader import look_of
+from tables.binary import SheetLook, _Merged, _text, open_binary, why_ended
+from tables.calamine_reader import NO_MEMORY, look_of
 from tables.cells import HIDDEN_COLUMN, HIDDEN_ROW, RAISED, STRUCK, UNSURE_LOOK, bare, marks_of
 from tables.faults import BrokenFile
 from tables.table import open_table
@@ -73,6 +74,11 @@ def test_rows_that_look_alike_are_told_of_once():
     said = look_of((HERE / "marked.xls").read_bytes(), "数据")
 
     assert len(said["rows"]) > len(said["patterns"]) == len(set(said["patterns"]))
+
+
+def test_a_book_that_is_too_much_is_not_called_damaged():
+    assert why_ended(-signal.SIGXCPU) == why_ended(NO_MEMORY) == "too_much_work"
+    assert why_ended(1) == why_ended(-signal.SIGABRT) == "broken_workbook"
 
 
 def test_the_end_of_a_long_binary_sheet_is_looked_at_alone():
