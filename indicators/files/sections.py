@@ -109,7 +109,7 @@ def sub_kind(cell: str) -> str:
     if PLANNED_WORD.fullmatch(plain):
         return "planned"
     # 1310.5（增长10%） is a figure with its growth behind it.
-    if (GROWTH.search(plain) and not plain[:1].isdigit()) or plain in RANKS:
+    if (GROWTH.search(plain) and not re.match(r"[0-9]", plain)) or plain in RANKS:
         return "growth"
     if is_unit(cell):
         return "unit"
