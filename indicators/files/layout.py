@@ -283,6 +283,8 @@ def _long_by_place(table, names, column_of, head, known, last) -> Down | None:
     below, row = below_of(table, names.title), table.head[0]
     read = {place, *known.values()}
     others = [(at, cell) for at, cell in enumerate(head) if cell.strip() and at not in read]
+    passed = [passed_over(row, at + 1, cell, "not_ours", name=cell[:60]) for at, cell in others]
+    passed += [] if of_places.own else [passed_over(row, 0, said.name, "no_own_row")]
     title = title_doubts(_titles(table), [], plan_title=names.title) + below.doubts
     unit = split_unit(narrow(bare(head[value])), names.bases)[1] or said.unit
     return Down(
@@ -294,7 +296,7 @@ def _long_by_place(table, names, column_of, head, known, last) -> Down | None:
         parts=[PartColumn(value, said.name, said.found.component, said.found.sure, unit)],
         unit_place=known.get("unit"),
         caption=caption_of([cells for _row, cells in table.above], [], names.bases, below.captions),
-        passed=_above(table) + [passed_over(row, at + 1, cell, "not_ours", name=cell[:60]) for at, cell in others],
+        passed=_above(table) + passed,
         lines=table.lines,
         headed={at for at, cell in enumerate(head) if cell.strip()},
         title=of_places.title_doubts(title),

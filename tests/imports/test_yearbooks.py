@@ -693,8 +693,11 @@ def test_two_rows_that_may_be_the_city_s_or_a_sum_of_cities_are_asked_about(plan
     assert of(found, "ask")
 
 
-def test_a_table_without_a_row_of_the_city_says_so_and_what_to_do(plan):
-    rows = told(plan, "各区技术合同成交额（亿元）,\n地区,2021\n福田区,131\n南山区,600\n")
+@pytest.mark.parametrize(
+    "table", ["地区,2021\n福田区,131\n南山区,600\n", "地区,年份,数值\n福田区,2021,131\n南山区,2021,600\n"]
+)
+def test_a_table_without_a_row_of_the_city_says_so_and_what_to_do(plan, table):
+    rows = told(plan, f"各区技术合同成交额（亿元）,,\n{table}")
 
     assert {row.state for row in rows} == {"passed"}
     (said,) = [row.reason for row in rows if row.value == "技术合同成交额"]
