@@ -44,9 +44,8 @@ from indicators.files.layout import doubts_of, lay_out, this_year_of
 from indicators.files.naming import Names, split_unit
 from indicators.files.readings import Answer, read_value
 from indicators.files.sections import NO_SECTION, section_below
-from indicators.files.spells import PART, kind_of
 from indicators.files.table_rows import TableFigure, part_of_year, passed_over, unheaded
-from indicators.files.years import FIRST_YEAR, read_label, years_outside
+from indicators.files.years import FIRST_YEAR, read_label, why_no_year, years_outside
 from indicators.models import Component, Observation
 from indicators.queries import ComponentStanding
 from indicators.services import remember_names
@@ -83,6 +82,7 @@ ASKED_AROUND = {
     "part_in_column": {"spell", "text"},
     "apart": {"column", "text"},
     "section": {"text"},
+    "own_place": {"text"},
     "label_mark": {"mark", "year"},
     "relative_year": {"text", "year"},
     "relative_by_day": {"text", "year"},
@@ -457,7 +457,7 @@ def _one_a_row(table: TableFile, names: Names, last: int) -> Iterator[TableFigur
         try:
             label = meant[0] if meant else read_label(text, last=last)
         except BadCell as bad:
-            code = "sub_annual" if bad.code == "year" and kind_of(text) == PART else bad.code
+            code = why_no_year(text, bad.code)
             yield passed_over(row, places.get("year", 0) + 1, text, code, **bad.params)
             continue
         doubts = [*said_of(label, title), *label_doubts(label), *spell_doubts(cells, places)]

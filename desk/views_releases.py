@@ -77,7 +77,8 @@ def _page(request, plan, found: service.Release, *, head=None, refused="", statu
     keeps = works and may(user, Permission.IMPORT_FIGURES) and sees_all(user)
     decides = works and may(user, Permission.APPROVE_FIGURES)
     own = FIGURES.written_by(user, waiting) if decides and waiting else set()
-    asked = [row for row in found.of(State.APPROVED) if row.out_asked_by_id is not None]
+    # What waits for a decision today is nothing that was known by an earlier day.
+    asked = [row for row in found.of(State.APPROVED) if row.out_asked_by_id is not None] if works else []
     enters = works and may(user, Permission.ENTER_FIGURES)
     context = {
         "plan": plan,

@@ -7,9 +7,11 @@ number held as text may hold a footnote mark set as superscript, so it is marked
 import json
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,6 +20,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from judging.decimals import plain
+from tables.calamine_reader import NO_MEMORY
 from tables.cells import (
     FILLED,
     HIDDEN_COLUMN,
@@ -40,7 +43,10 @@ from tables.formats import is_percent, part_of_day_shown, shown
 from tables.zipped import broken_workbooks
 
 MAX_BYTES = 100_000_000
+# How far from its end a sheet is looked at for its last rows.
+LAST_SEEN = 1000
 UNSURE = frozenset({UNSURE_LOOK})
+NO_MARKS: tuple[tuple[str, ...], str] = ((), "")
 HOLDS_NUMBER = re.compile(r"^\s*[-+]?[\d.,]*\d")
 PROGRAM = Path(__file__).with_name("calamine_reader.py")
 
@@ -71,33 +77,44 @@ class OtherSheet:
     def progress(self, row: int) -> float:
         return row / max(1, self._rows)
 
-    def lines(self, width: int) -> Iterator[Line]:
+    def lines(self, width: int, *, first: int = 0) -> Iterator[Line]:
+        """`first`: the row to begin with, counting from 0."""
         with broken_workbooks():
-            said = _read(self.file, str(self.index))
+            said = _read(self.file, str(self.index), str(first))
             about = next(said)
             self._rows = about["rows"]
             if self._rows > MAX_ROWS:
                 raise broken("too_many_rows", limit=MAX_ROWS)
             merged = _Merged(about["merged"], self._rows, width)
-            for number, row in enumerate(said, 1):
+            for number, row in enumerate(said, first + 1):
                 texts = [_text(value, self.look, number - 1, column) for column, value in enumerate(row[:width])]
                 cells = merged.filled(number, texts)
                 if not is_blank(cells):
                     yield number, cells
+
+    def last(self, width: int, number: int) -> list[Line]:
+        """The last rows with anything in them, for whoever has read some."""
+        return list(deque(self.lines(width, first=max(0, self._rows - LAST_SEEN)), number))
 
 
 class SheetLook:
     """How the cells of a sheet look, by row and column counting from 0."""
 
     def __init__(self, said: dict[str, Any]):
-        self.rows, self.columns = set(said["hidden_rows"]), set(said["hidden_columns"])
-        self.cells = said["cells"]
+        self.hidden_rows, self.hidden_columns = set(said["hidden_rows"]), set(said["hidden_columns"])
+        self.formats, self.patterns, self.rows = said["formats"], said["patterns"], said["rows"]
+        self.marked = said["marked"]
 
     def of(self, row: int, column: int) -> tuple[str, frozenset[str], str]:
         """The format of a cell's number, its marks, and its text without what is struck out or raised."""
-        code, marks, bare = self.cells.get(str(row), {}).get(str(column), ("General", (), ""))
-        hidden = {HIDDEN_ROW} if row in self.rows else set()
-        return code, frozenset(marks) | hidden | ({HIDDEN_COLUMN} if column in self.columns else set()), bare
+        pattern = self.patterns[self.rows[row]] if row < len(self.rows) else ()
+        code = self.formats[pattern[column]] if column < len(pattern) else "General"
+        marks, bare = self.marked[str(row)].get(str(column), NO_MARKS) if str(row) in self.marked else NO_MARKS
+        if not marks and row not in self.hidden_rows and column not in self.hidden_columns:
+            return code, frozenset(), ""
+        hidden = {HIDDEN_ROW} if row in self.hidden_rows else set()
+        hidden |= {HIDDEN_COLUMN} if column in self.hidden_columns else set()
+        return code, frozenset(marks) | hidden, bare
 
 
 def open_binary(file: BinaryIO, format: str) -> list[OtherSheet]:
@@ -123,7 +140,12 @@ def _read(file: BinaryIO, *what: str) -> Iterator[Any]:
                 process.kill()
                 raise
         if process.returncode:
-            raise broken("broken_workbook")
+            raise broken(why_ended(process.returncode))
+
+
+def why_ended(code: int) -> str:
+    """Why the reading process did not come to its end: out of time or memory, or a file it cannot read."""
+    return "too_much_work" if code in (-signal.SIGXCPU, NO_MEMORY) else "broken_workbook"
 
 
 class _Merged:

@@ -1,8 +1,9 @@
 """A program of its own that reads one .xls or .xlsb from its standard input and writes its cells as lines of JSON.
 
 calamine ends its process on some damaged files, and asks for as much memory as a damaged file says it needs; here
-that costs nobody anything (`tables.binary` starts it). `sheets`, or the index of the sheet whose rows are wanted,
-or `look` and the name of a sheet of an .xls: calamine gives values alone, xlrd says how they look.
+that costs nobody anything (`tables.binary` starts it). `sheets`, or the index of the sheet whose rows are wanted
+and the first of them, or `look` and the name of a sheet of an .xls: calamine gives values alone, xlrd says how
+they look.
 """
 
 import io
@@ -10,9 +11,12 @@ import json
 import resource
 import sys
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from typing import Any
 
 MEMORY, SECONDS = 1_500_000_000, 120
+# How it ends where that was not enough.
+NO_MEMORY = 3
 
 
 def main() -> None:
@@ -36,30 +40,52 @@ def main() -> None:
         return
     sheet = book.get_sheet_by_index(int(sys.argv[1]))
     say({"rows": sheet.total_height, "merged": (sheet.merged_cell_ranges or [])[:100_000]})
-    for row in sheet.iter_rows():
+    for row in islice(sheet.iter_rows(), int(sys.argv[2]), None):
         say([written(value) for value in row])
 
 
 def look_of(data: bytes, name: str) -> dict[str, Any]:
-    """Hidden rows and columns, and of each cell that has a look of its own: its format, marks and bare text."""
+    """Hidden rows and columns, the format of every cell, and the marks and bare text of those that have some.
+
+    `patterns`: the formats of a row's cells, as places in `formats`; rows of one look, which nearly all of a sheet
+    are, share theirs, so that a sheet full of formats costs no more than one without. `rows`: places among them.
+    """
     from xlrd import XL_CELL_BLANK, XL_CELL_EMPTY, open_workbook
 
     book = open_workbook(file_contents=data, formatting_info=True, on_demand=True, logfile=io.StringIO())
     sheet = book.sheet_by_name(name)
-    rows: dict[int, dict[int, list[Any]]] = {}
-    for row in range(sheet.nrows):
-        for column in range(sheet.row_len(row)):
-            if sheet.cell_type(row, column) in (XL_CELL_EMPTY, XL_CELL_BLANK):
+    formats, patterns = {"General": 0}, {}
+    codes = [book.format_map[style.format_key].format_str for style in book.xf_list]
+    places = [formats.setdefault(code, len(formats)) for code in codes]
+    is_marked = [has_marks(book.font_list[style.font_index]) for style in book.xf_list]
+    rows: list[int] = []
+    marked: dict[int, dict[int, list[Any]]] = {}
+    for number in range(sheet.nrows):
+        cells = sheet.row(number)
+        pattern = tuple(
+            0 if cell.ctype in (XL_CELL_EMPTY, XL_CELL_BLANK) else places[cell.xf_index] for cell in cells
+        )
+        rows.append(patterns.setdefault(pattern, len(patterns)))
+        for column, cell in enumerate(cells):
+            more = sheet.rich_text_runlist_map.get((number, column), [])
+            if cell.ctype in (XL_CELL_EMPTY, XL_CELL_BLANK) or not (more or is_marked[cell.xf_index]):
                 continue
-            style = book.xf_list[sheet.cell_xf_index(row, column)]
-            code = book.format_map[style.format_key].format_str
-            runs = [(0, style.font_index), *sheet.rich_text_runlist_map.get((row, column), [])]
-            marks, bare = marked_runs(str(sheet.cell_value(row, column)), runs, book.font_list)
-            if marks or code != "General":
-                rows.setdefault(row, {})[column] = [code, marks, bare]
-    hidden = {row for row, info in sheet.rowinfo_map.items() if info.hidden}
-    columns = [column for column, info in sheet.colinfo_map.items() if info.hidden]
-    return {"hidden_rows": sorted(hidden), "hidden_columns": columns, "cells": rows}
+            runs = [(0, book.xf_list[cell.xf_index].font_index), *more]
+            marks, bare = marked_runs(str(cell.value), runs, book.font_list)
+            if marks:
+                marked.setdefault(number, {})[column] = [marks, bare]
+    return {
+        "hidden_rows": sorted(row for row, info in sheet.rowinfo_map.items() if info.hidden),
+        "hidden_columns": [column for column, info in sheet.colinfo_map.items() if info.hidden],
+        "formats": list(formats),
+        "patterns": list(patterns),
+        "rows": rows,
+        "marked": marked,
+    }
+
+
+def has_marks(font: Any) -> bool:
+    return bool(font.struck_out or font.escapement)
 
 
 def marked_runs(text: str, runs: list[tuple[int, int]], fonts: list[Any]) -> tuple[list[str], str]:
@@ -96,4 +122,7 @@ def written(value: Any) -> Any:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except MemoryError:
+        sys.exit(NO_MEMORY)

@@ -28,19 +28,24 @@ def csv_lines(text: io.TextIOBase) -> Iterator[Line]:
 
 
 def _separator(text: io.TextIOBase) -> tuple[str, int]:
-    """Comma, semicolon or tab: whichever the first row with any of them has most of, quoted ones aside; and how
-    many lines are no rows: Excel's own `sep=;`."""
+    """What stands between the cells: the mark that most of the first lines have, quoted ones aside, and most often
+    in the first of them; and how many lines are no rows: Excel's own `sep=;`."""
     start = text.read(BLOCK // 4)
     text.seek(0)
     lines = start.splitlines()
     if lines and (said := re.fullmatch(r'\ufeff?"?sep=(.)"?[,;\t]*', lines[0], re.IGNORECASE)):
         return said[1], 1
-    for line in lines[:FIRST_LINES]:
-        bare = re.sub(r'"[^"]*"', "", line)
-        counts = {mark: bare.count(mark) for mark in ",;\t"}
-        if any(counts.values()):
-            return max(counts, key=lambda mark: counts[mark]), 0
-    return ",", 0
+    return _mark_between(lines[:FIRST_LINES]), 0
+
+
+def _mark_between(lines: list[str]) -> str:
+    """A title above a table of tabs may hold a comma; a bar or a Chinese comma stands for want of others only."""
+    bare = [re.sub(r'"[^"]*"', "", line) for line in lines]
+    for marks in (",;\t", "|，"):
+        found = [line for line in bare if any(mark in line for mark in marks)]
+        if found:
+            return max(marks, key=lambda mark: (sum(mark in line for line in found), found[0].count(mark)))
+    return ","
 
 
 def last_lines(start: str, end: str, number: int) -> list[Line]:
@@ -52,10 +57,13 @@ def last_lines(start: str, end: str, number: int) -> list[Line]:
 
 
 def pasted_lines(text: str) -> list[Line]:
-    """A block as Excel and WPS copy it: tabs between the cells, quotes around one that holds a line break."""
-    rows = csv.reader(io.StringIO(text.replace("\r\n", "\n"), newline=""), delimiter="\t")
+    """A block as Excel and WPS copy it: tabs between the cells, quotes around one that holds a line break.
+
+    Where there is no tab, they are parted as in a file of text."""
+    mark = "\t" if "\t" in text else _mark_between(text.splitlines()[:FIRST_LINES])
+    rows = csv.reader(io.StringIO(text.replace("\r\n", "\n"), newline=""), delimiter=mark)
     try:
         return [(number, cells) for number, cells in enumerate(rows, 1) if any(cell.strip() for cell in cells)]
     except csv.Error:
         lines = enumerate(text.splitlines(), 1)
-        return [(number, line.split("\t")) for number, line in lines if line.strip()]
+        return [(number, line.split(mark)) for number, line in lines if line.strip()]

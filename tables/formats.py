@@ -24,7 +24,7 @@ TOKEN = re.compile(
 )
 SIZE_WORDS = re.compile(r"[十百千万亿‰]|%|\b[kKmMbB]\b")
 # Words before or behind a number that make another statement of it: "约"0.0.
-BOUND_WORDS = re.compile(r"[约超逾近余≈><≥≤～~±]|突破|不足|以上|以下|左右")
+BOUND_WORDS = re.compile(r"[约超逾近余≈><≥≤～~±]|突破|不足|以上|以下|左右|预[计估]|估[计算]|推算")
 CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d+)?)")
 LONGEST = 400
 

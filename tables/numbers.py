@@ -16,10 +16,11 @@ POWERS |= {"万亿": 12}
 NO_POWER = ("百分", "千分", "万分")
 POWER = re.compile("|".join(sorted(POWERS, key=len, reverse=True)))
 NUMBER = re.compile(
-    r"(?P<number>[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)(?:\.\d+)?|\.\d+))"
-    r" ?(?P<words>[^\d.,+\- ].*)?",
+    r"(?P<number>[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d{1,3}(?:['’]\d{3})+|\d+)(?:\.\d+)?|\.\d+))"
+    r" ?(?P<words>[^\d.,+\- '’].*)?",
     re.ASCII | re.DOTALL,
 )
+GROUPS = re.compile(r"[, '’]")
 DIGITS = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 NO_NUMBER = {
     "", "-", "--", "—", "——", "–", "/", "*", "…", "...", "n/a", "na", "nan", "null", "none", "nd", "n.a.", "n/d",
@@ -53,7 +54,7 @@ def read_number(text: str, unit: str, unit_en: str = "") -> Reading:
     words = (match["words"] or "").strip()
     if re.fullmatch(r"e[+-]?\d+", words, re.IGNORECASE):
         raise BadCell("scientific")
-    value = Decimal(match["number"].replace(",", "").replace(" ", ""))
+    value = Decimal(GROUPS.sub("", match["number"]))
     shift = 0 if words in ("", unit, unit_en) else _shift(words, unit)
     with localcontext() as context:
         context.prec = 100
@@ -113,7 +114,7 @@ def _why_no_number(plain: str) -> str:
         return "is_date"
     if re.search(r"\d", plain) and APPROXIMATE.search(plain):
         return "approximate"
-    if re.fullmatch(r"[+-]?[\d,. ]+", plain, re.ASCII):
+    if re.fullmatch(r"[+-]?\d[\d,. '’]*", plain, re.ASCII):
         return "grouping"
     return "not_a_number"
 

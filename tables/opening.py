@@ -20,6 +20,9 @@ from tables.workbook import XlsxBook, XlsxSheet
 from tables.zipped import Archive, broken_workbooks
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# What is no table at all, by how it begins; and by the kind of its main part.
+DOCUMENTS = {b"%PDF-": "PDF", b"{\\rtf": "RTF"}
+DOCUMENT_PARTS = {"wordprocessingml": "Word", "presentationml": "PowerPoint"}
 WEB = re.compile(
     # Nothing before the first tag is tried a second way: a row of comments would be tried in all of them.
     r"\s*+(?:<\?xml[^>]*>\s*+)?+(?:(?><!--.*?-->)\s*+)*+<(?:!doctype\s+html|html|head|body|table|meta|div|style"
@@ -104,6 +107,8 @@ def open_book(file: BinaryIO, *, max_bytes: int | None = None, encoding: str = "
     if start.startswith(OLE) or start[:4] in (b"\x09\x08\x10\x00", b"\x09\x08\x08\x00", b"\x09\x00\x04\x00"):
         yield _old(file, start.startswith(OLE))
         return
+    if kind := next((kind for mark, kind in DOCUMENTS.items() if start.startswith(mark)), ""):
+        raise broken("document", kind=kind)
     found = find_encoding(file, said=encoding)
     text = io.TextIOWrapper(file, encoding=found, newline="")
     try:
@@ -131,7 +136,10 @@ def _office(file: BinaryIO) -> Book:
             if not any(not sheet.hidden for sheet in sheets):
                 raise broken("no_sheet")
             return Book("ods", "", sheets)
-        if archive.content_type(archive.main_part).lower().endswith("sheet.binary.macroenabled.main"):
+        said = archive.content_type(archive.main_part).lower()
+        if kind := next((kind for part, kind in DOCUMENT_PARTS.items() if part in said), ""):
+            raise broken("document", kind=kind)
+        if said.endswith("sheet.binary.macroenabled.main"):
             archive.check()
             return _whole(file, "xlsb")
         book = XlsxBook(archive)
@@ -184,7 +192,7 @@ def last_rows(sheet: AnySheet, width: int, number: int) -> list[Line]:
     """The last rows of a sheet, without reading all of it where its file allows that; what cannot be read is told
     to whoever reads on."""
     try:
-        if isinstance(sheet, TextSheet | XlsxSheet):
+        if isinstance(sheet, TextSheet | XlsxSheet | binary.OtherSheet):
             return sheet.last(width, number)
         return list(deque((line for line in sheet.lines(width) if not is_blank(line[1])), number))
     except (BrokenFile, csv.Error):

@@ -28,7 +28,8 @@ IsHeading = Callable[[list[str]], bool]
 class TableFile:
     """An open file. `lines` yields (row number, cells) below the headings, blank rows left out.
 
-    `head` is the heading row as found, `above` the rows over it, `others` the visible sheets that are not read;
+    `head` is the heading row as found, `above` the rows over it, `others` the visible sheets that are not read and
+    `hidden` those that nobody sees;
     `outside` what whoever opened it knows of it that does not stand in it.
     """
 
@@ -43,6 +44,7 @@ class TableFile:
     head: Line = (0, [])
     above: list[Line] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
     foot: Callable[[], list[Line]] = field(default=list, repr=False)  # its last rows, some without their numbers
     outside: list[Any] = field(default_factory=list)
     is_look_unseen: bool = False  # a file that does not say how it shows its cells
@@ -79,6 +81,7 @@ def open_table(
             head=(head.row, head.cells),
             above=head.above,
             others=others,
+            hidden=[sheet.name for sheet in book.sheets if sheet.hidden and book.format != "html"],
             foot=lambda: last_rows(chosen, MAX_COLUMNS + 1, FOOT_ROWS),
             is_look_unseen=isinstance(chosen, OtherSheet) and chosen.is_look_unseen,
         )

@@ -11,6 +11,9 @@ from texts.cleaning import kept_text
 
 # What one writer types as another does not, and no reader tells apart: quotes and dashes, beyond what NFKC joins.
 _ALIKE = str.maketrans("“”„‟″‘’‚‛′`´‐‑‒–—―−﹣", '"' * 5 + "'" * 7 + "-" * 8)
+# What a sentence puts behind a title and around it.
+_BEHIND = ".。,，;；:：、"
+_AROUND = tuple(map(re.compile, ("《([^《》]+)》", '"([^"]+)"', "'([^']+)'")))
 # What one slip of the finger leaves of a short name: yaer for year.
 SURE = 0.75
 
@@ -40,6 +43,10 @@ def _bare(name: str) -> str:
 
 @lru_cache(maxsize=4096)
 def title_key(title: str) -> str:
-    """One key for every spelling of a title: width, quotes, dashes, blanks and case tell nothing apart."""
+    """One key for every spelling of a title: width, quotes, dashes, blanks and case tell nothing apart, nor does a
+    full stop behind it or a pair of title marks around it."""
     text = unicodedata.normalize("NFKC", kept_text(title, lines=False)).translate(_ALIKE)
-    return sha256(re.sub(r"\s+", "", text).casefold().encode()).hexdigest()
+    text = re.sub(r"\s+", "", text)
+    text = text.rstrip(_BEHIND) or text
+    text = next((inner[1] for pattern in _AROUND if (inner := pattern.fullmatch(text))), text)
+    return sha256(text.casefold().encode()).hexdigest()

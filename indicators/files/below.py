@@ -40,7 +40,7 @@ class Below:
         """The kind of a year's figures: as its label says it, the note of their row, else a note below; or ""."""
         if not self.kinds and not note:
             return label.status
-        said = [kind.status for kind in self.kinds if kind.year in (None, label.year)]
+        said = [kind.status for kind in [*kinds_said(note), *self.kinds] if kind.year in (None, label.year)]
         return label.status or status_said(note) or next(iter(said), "")
 
 
@@ -48,15 +48,8 @@ NOTHING_BELOW = Below([], [], [])
 
 
 def below_of(table: TableFile, title: str) -> Below:
-    """Looks ahead; the table's rows are all there afterwards, and so is a fault at which the file breaks off.
-
-    `title`: of the plan, whose own place is no other."""
-    seen: list[Line] = []
-    try:
-        seen.extend(islice(table.lines, SEEN_BELOW))
-        table.lines = chain(seen, table.lines)
-    except BrokenFile as error:
-        table.lines = chain(seen, _broken_off(error))
+    """`title`: of the plan, whose own place is no other."""
+    seen = rows_ahead(table)
     if len(seen) == SEEN_BELOW:
         seen = [*seen, *table.foot()]  # looked at only: the rows to be read stay as they are
     captions = [cells for _row, cells in seen if any(map(is_caption, cells)) and not any(map(is_number, cells))]
@@ -66,6 +59,17 @@ def below_of(table: TableFile, title: str) -> Below:
     places = [place for note in notes if OF_ALL.search(note) and (place := place_in_note(note, title))]
     doubts += [("section", {"text": place}) for place in places[:1]]
     return Below(captions, [kind for note in notes for kind in kinds_said(note)], doubts)
+
+
+def rows_ahead(table: TableFile) -> list[Line]:
+    """Looks ahead; the table's rows are all there afterwards, and so is a fault at which the file breaks off."""
+    seen: list[Line] = []
+    try:
+        seen.extend(islice(table.lines, SEEN_BELOW))
+        table.lines = chain(seen, table.lines)
+    except BrokenFile as error:
+        table.lines = chain(seen, _broken_off(error))
+    return seen
 
 
 def _broken_off(error: BrokenFile) -> Iterator[Line]:

@@ -94,7 +94,7 @@ IMPORT_ONLY = columns(
     Column("release_precision", "公布日期精确到", "Release day exact to"),
     Column("source_publisher", "发布单位", "Publisher"),
     Column("published_text", "公布时的写法", "As published", also=("原文写法",)),
-    Column("note", "说明", "Note", also=("备注",)),
+    Column("note", "说明", "Note", also=("备注", "注", "附注")),
     Column(
         "period", "时期", "Period", also=("期间", "期别", "报告期", "统计期", "时段", "统计时段", "所属期", "期数")
     ),

@@ -21,6 +21,7 @@ _FIGURES = {
     "cell_count": _("有 %(found)s 格，列名有 %(wanted)s 个"),
     "other_plan": _("不是这一规划：%(slug)s"),
     "no_component": _("没有这一分项；可用：%(codes)s"),
+    "unnamed_row": _("没有写是哪一项指标；名称只写在第一行的，请逐行填上"),
     "other_indicator": _("分项 %(component)s 属于指标 %(code)s"),
     "other_unit": _("单位应为 %(unit)s；请先换算"),
     "no_source": _("没有来源的数不收；请写明来源"),
@@ -52,6 +53,7 @@ _FIGURES = {
     "hidden_row": _("这一行在工作簿中是隐藏或筛掉的"),
     "hidden_column": _("这一列在工作簿中是隐藏的"),
     "merged_value": _("合并单元格：一个数对着几行或几列"),
+    "in_parens": _("数在括号里“%(text)s”：可能是负数，也可能只是括号"),
     "footnote_mark": _("数后的“%(mark)s”像是脚注号；不含它是“%(bare)s”"),
     "status_mark": _("数后的“%(mark)s”像是数据性质：%(status)s"),
     "about_words": _("这是大约的说法：%(value)s；只显示，不参与判定"),
@@ -70,9 +72,11 @@ _FIGURES = {
     "section": _("上面写着“%(text)s”：这个数是指标本身、全年的数吗？"),
     "unit_said": _("表上写着“%(text)s”：这个数的单位对吗？"),
     "other_in_title": _("表上写着“%(text)s”：这个数是指标本身吗？"),
+    "own_place": _("表分几行或几列列出，其中“%(text)s”是本市的数吗？"),
     "apart": _("“%(column)s”一列写着“%(text)s”：要的是这一个数吗？"),
     "which_component": _("“%(name)s”是 %(code)s %(title)s 吗？"),
     # Passed over
+    "no_rows": _("列名下面没有数据"),
     "title_row": _("表上的标题或说明"),
     "heading_row": _("表头的另一行"),
     "unit_row": _("单位行"),
@@ -80,6 +84,14 @@ _FIGURES = {
     "no_figures": _("这一行没有数"),
     "not_ours": _("本规划没有叫“%(name)s”的指标"),
     "no_name": _("这一行没有名称"),
+    "other_place": _(
+        "这是“%(text)s”的数，不是本市的；作对照的其他城市的数随规划文件给出（references.csv），不从这里导入"
+    ),
+    "other_part": _("这是“%(text)s”的数，不是全市的"),
+    "title_names_nothing": _(
+        "这里只写了“%(text)s”，标题没有写明是哪一项指标；请在表上方写明指标名，或与地方写在一起"
+    ),
+    "no_own_row": _("各行分开列出，其中没有本市的一行（全市、本市或合计）；有本市的数，请补上这一行后再读"),
     "no_year_row": _("这一行没有年份"),
     "table_beside": _("右边并排的另一张表没有读；请另存为一张"),
     "table_below": _("下面的另一张表没有读；请另存为一张"),
@@ -88,13 +100,14 @@ _FIGURES = {
     "column_of_release": _("这一列不读：整批以上面填写的为准"),
     "column_passed": _("这一列不是年份"),
     "other_sheet": _("只读一张工作表；“%(sheet)s”没有读"),
+    "hidden_sheet": _("隐藏的工作表“%(sheet)s”没有读；要读，请先取消隐藏"),
     "unseen_look": _(
         "读 .%(format)s 时看不到单元格的格式、划掉的字、上标和隐藏的行列；请与原表核对，或另存为 .xlsx 后再导入"
     ),
     "left_out": _("按您的意思不导入"),
     "empty_result": _("公式的结果是空的"),
     "says_no_figure": _("写明没有数"),
-    "sub_annual": _("不是全年的数"),
+    "sub_annual": _("不是全年的数：只是一年中的一部分，规划按全年的数判定，不取"),
     "part_unclear": _("说不清是不是全年的数；是全年的请写“全年”"),
     "part_or_years": _("是某一月的数或几年的数，不是一年的数"),
     "year_span": _("是几年合计或平均的数"),
@@ -105,6 +118,7 @@ _FIGURES = {
         "同一来源同一天已有 %(old)s（%(status)s，%(state)s）；已核定的数不改，更正请按新的公布日期另行发布"
     ),
     "double_row": _("与第 %(row)s 行重复"),
+    "double_cell": _("与 %(cell)s 同是一个指标、一年的数；只能有一个，请删去或改正另一个"),
 }
 add_reasons(
     _FIGURES,

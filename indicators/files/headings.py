@@ -8,11 +8,12 @@ from indicators.files.columns import IMPORT_ONLY, OBSERVATION
 from indicators.files.faults import Fault, broken
 from indicators.files.naming import Names, in_chinese, name_key, split_unit
 from indicators.files.sections import is_apart
-from indicators.files.years import NOTES, relative_year
+from indicators.files.years import NOTES, OTHER_CODES, read_label, relative_year, why_no_year
 from indicators.models import Component, ComponentName
 from plan.columns import with_code_columns
 from plan.demo import COLUMNS as DEMO_COLUMNS
 from plan.models import FormerCode, Plan
+from tables.badcell import BadCell
 from tables.cells import (
     LONGEST_WORDS,
     bare,
@@ -100,7 +101,7 @@ def names_of(plan: Plan, more: Mapping[str, str] | None = None, *, components: l
         name_key(split_unit(name)[0]): code for name, code in (more or {}).items()
     }
     names = Names(components, aliases, dict(former))
-    names.title = plan.title
+    names.title, names.title_en = plan.title, plan.title_en
     return names
 
 
@@ -122,9 +123,21 @@ def missing_columns(mapping: Mapping[str, int], defaults: Mapping[str, str] | No
     return [name for name in REQUIRED if name not in said]
 
 
+def _why_no_heading(heading: str) -> str:
+    """Why a heading that was meant for a year is none: ’24, 上半年, 五年平均; "" for any other."""
+    try:
+        read_label(heading, last=9999)
+    except BadCell as bad:
+        code = why_no_year(split_unit(narrow(heading))[0], bad.code)
+        return code if code in ("short_year", *OTHER_CODES) else ""
+    return ""
+
+
 def _unknown(heading: str, known: str) -> Fault:
     if relative_year(split_unit(narrow(heading))[0]) is not None:
         return Fault(1, heading, heading, "relative_heading")
+    if code := _why_no_heading(heading):
+        return Fault(1, heading, heading, code)
     if near := nearest(heading, _HEADINGS):
         return Fault(1, heading or "—", heading, "unknown_heading_near", {"names": known, "near": near})
     return Fault(1, heading or "—", heading, "unknown_heading", {"names": known})

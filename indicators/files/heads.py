@@ -8,17 +8,16 @@ from indicators.files.captions import (
 )
 from indicators.files.columns import SPELLS
 from indicators.files.naming import Names, split_unit
-from indicators.files.sections import (
-    sub_kind,
-)
+from indicators.files.sections import is_apart, sub_kind
 from indicators.files.spells import PART, WHOLE
+from indicators.files.titled import is_of_places
 from indicators.files.years import (
     is_label,
     relative_year,
     speaks_of_a_year,
 )
 from tables.cells import FILLED, Line, bare, marks_of, narrow
-from tables.numbers import NUMBER
+from tables.numbers import NUMBER, is_no_number, is_number
 from tables.table import TableFile
 
 TIME_WORDS = ("时间", "年别", "年", "年月", "日期", "统计日期", "统计时间", "date", "time", "指标", "项目", "")
@@ -26,6 +25,7 @@ NAME_COLUMNS = ("component", "code", "indicator")
 ColumnOf = Callable[[str], str]
 # 2021年指数（上年=100） heads a column, and is no number with words behind it.
 YEARLY_WORDS = re.compile(r"(?:19|20)\d{2} ?年")
+SHORT_YEAR = re.compile(r"\d{2} ?年$")
 
 
 def heading_finder(names: Names, column_of: ColumnOf, last: int) -> Callable[[list[str]], bool]:
@@ -39,7 +39,8 @@ def heading_finder(names: Names, column_of: ColumnOf, last: int) -> Callable[[li
         labels = sum(speaks(cell, last) or relative(cell) is not None for cell in own)
         if any(is_figure(cell, last) for cell in own):
             return False
-        if labels >= 2 or (labels == 1 and known & set(NAME_COLUMNS) and len(own) >= 2):
+        is_named = known & set(NAME_COLUMNS) or any(map(is_apart, own))
+        if labels >= 2 or (labels == 1 and is_named and len(own) >= 2):
             return True
         if known & set(NAME_COLUMNS) and heads_parts(own, column_of):
             return True
@@ -76,7 +77,9 @@ def _without_unit(cell: str) -> str:
 def is_figure(cell: str, last: int) -> bool:
     """Whether a cell holds a number that is no year: such a row is no heading."""
     plain = narrow(bare(cell))
-    is_year = speaks_of_a_year(cell, last=last) or YEARLY_WORDS.match(plain) is not None
+    is_year = speaks_of_a_year(cell, last=last) or any(
+        pattern.match(plain) for pattern in (YEARLY_WORDS, SHORT_YEAR)
+    )
     return NUMBER.fullmatch(plain) is not None and not is_year
 
 
@@ -89,7 +92,10 @@ def place_of_years(cells: list[str], names: Names, column_of: ColumnOf) -> int |
             return None
         place = 0
     others = [cell for at, cell in enumerate(cells) if at != place and cell.strip()]
-    return place if any((found := names.find(cell)) and found.sure for cell in others) else None
+    if any((found := names.find(cell)) and found.sure for cell in others):
+        return place
+    is_of_years = column_of(cells[place]) == "year" or (cells[place].strip() and not column_of(cells[place]))
+    return place if place == 0 and is_of_years and others and is_of_places(others, names) else None
 
 
 def is_time_word(text: str) -> bool:
@@ -134,6 +140,18 @@ def subheadings(lines: list[Line], labelled: list[int]) -> list[Line]:
             break
         found.append(line)
     return found
+
+
+def words_below(lines: list[Line], first: int) -> list[Line]:
+    """The row below years that parts each of them by words nobody knows: 2024年 over 企业数 | 营业收入.
+
+    Names of rows stand before the years; one word over all columns heads the rows below it."""
+    for _row, cells in lines:
+        own = {cell for cell in cells[first:] if cell.strip() and FILLED not in marks_of(cell)}
+        is_named = any(cell.strip() and FILLED not in marks_of(cell) for cell in cells[:first])
+        if len(own) > 1 and not is_named and not any(is_number(cell) or is_no_number(cell) for cell in own):
+            return lines
+    return []
 
 
 def spread_groups(cells: list[str], first: int, width: int) -> list[str]:

@@ -19,7 +19,7 @@ from indicators.files.captions import caption_of
 from indicators.files.cells import read_day
 from indicators.files.comparing import Comparer, Judged, RowOutcome
 from indicators.files.doubts import apart_columns
-from indicators.files.faults import BrokenFile, Fault
+from indicators.files.faults import REASONS, BrokenFile, Fault
 from indicators.files.headings import (
     REQUIRED,
     column_of,
@@ -161,10 +161,15 @@ def tell(plan: Plan, file: BinaryIO, *, today: date, **options: Any) -> Iterator
     try:
         with open_figures(plan, file, today=today, max_bytes=MAX_BYTES, strict=True, **options) as opened:
             sheet = opened.table.sheet
+            is_empty = True
             for judged in in_chunks(comparer, opened.drafts):
+                is_empty = False
                 yield _told(sheet, judged, _double(judged, seen), opened.columns)
                 for aside in judged.draft.asides:
                     yield Told(sheet, aside.row, aside.place, "", None, aside.value, "passed", aside.reason)
+            if is_empty:
+                row, said = opened.table.head[0], REASONS["no_rows"]
+                yield Told(sheet, row, "", "", None, "", "passed", str(said))
     except BrokenFile as error:
         for fault in error.faults:
             value = "" if fault.value == "—" else fault.value
@@ -185,7 +190,7 @@ def _told(sheet: str, judged: Judged, double: Fault | None, columns: Mapping[str
         reason += gettext("；可作 %(readings)s") % {
             "readings": "、".join(dict.fromkeys(plain(one.value) for one in draft.answers))
         }
-    if draft.passed and draft.passed.code == "other_sheet":
+    if draft.passed and draft.passed.code in ("other_sheet", "hidden_sheet"):
         sheet = draft.passed.value
     return Told(sheet, draft.line, cell, component, draft.year or None, value, state, reason)
 
@@ -209,6 +214,9 @@ def _double(judged: Judged, seen: dict[tuple, int]) -> Fault | None:
     first = seen.setdefault(draft.key, (draft.line, draft.column))
     if first == (draft.line, draft.column):
         return None
+    if draft.column:
+        said = {"cell": cell_name(first[0], first[1] - 1)}
+        return Fault(draft.line, "component", draft.component.code, "double_cell", said)
     return Fault(draft.line, "component", draft.component.code, "double_row", {"row": first[0]})
 
 

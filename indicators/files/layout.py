@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, takewhile
 
-from indicators.files.below import Doubt, below_of
+from indicators.files.below import Doubt, below_of, rows_ahead
 from indicators.files.captions import (
     UNIT_HEADING,
     caption_of,
@@ -22,6 +22,7 @@ from indicators.files.heads import (
     NAME_COLUMNS,
     ColumnOf,
     groups_over,
+    heading_finder,
     heads_parts,
     is_row_of_years,
     joined_heads,
@@ -32,9 +33,10 @@ from indicators.files.heads import (
     spread_groups,
     subheadings,
     without_captions,
+    words_below,
 )
 from indicators.files.naming import Names, is_unit, split_unit
-from indicators.files.places import is_elsewhere
+from indicators.files.places import OWN_PLACE, is_elsewhere
 from indicators.files.sections import (
     PASSED_KINDS,
     status_of,
@@ -51,6 +53,7 @@ from indicators.files.table_rows import (
     YearColumn,
     passed_over,
 )
+from indicators.files.titled import Titled, is_of_places, place_word, title_of, titled
 from indicators.files.years import (
     GROWTH,
     ThisYear,
@@ -58,6 +61,7 @@ from indicators.files.years import (
     read_label,
     speaks_of_a_year,
     this_year,
+    why_no_year,
 )
 from tables.badcell import BadCell
 from tables.cells import FILLED, Line, bare, marks_of, narrow
@@ -84,7 +88,7 @@ def lay_out(table: TableFile, names: Names, column_of: ColumnOf, *, last: int) -
     head = [meant.get(place, cell) for place, cell in enumerate(head)]
     known = {name: place for place, cell in enumerate(head) if (name := column_of(cell))}
     if "year" in known and "value" in known:
-        return None
+        return _long_by_place(table, names, column_of, head, known, last)
     under = below_of(table, names.title)
     first = list(_some(table.lines, PEEKED_ROWS))
     labelled = [place for place, cell in enumerate(head) if cell.strip() and speaks(cell, last)]
@@ -110,14 +114,13 @@ def lay_out(table: TableFile, names: Names, column_of: ColumnOf, *, last: int) -
     if not labelled and (year := _year_of_parts(table, column_of, last)):
         subs = [(row, [cell if not column_of(cell) else "" for cell in head])]
         head = [cell if column_of(cell) or not cell.strip() else year for cell in head]
-        return _across(
-            table, names, column_of, head, row, known, _kept(table, first), last, subs, [], first, under
-        )
+        _kept(table, first)
+        return _across(table, names, column_of, head, row, known, last, subs, [], first, under)
     if labelled:
-        subs = subheadings(first[:HEADING_ROWS], labelled)
+        subs = subheadings(first[:HEADING_ROWS], labelled) or words_below(first[:1], labelled[0])
         first = first[len(subs) :]
-        rest = _kept(table, first)
-        made = _across(table, names, column_of, head, row, known, rest, last, subs, over, first, under)
+        _kept(table, first)
+        made = _across(table, names, column_of, head, row, known, last, subs, over, first, under)
         for column in made.years:
             if this and column.place in meant:
                 column.doubts += this.asked(table.head[1][column.place], column.label.year)
@@ -170,7 +173,7 @@ def _some(lines: Iterator[Line], number: int) -> Iterator[Line]:
         yield line
 
 
-def _across(table, names, column_of, head, head_row, known, lines, last, subs, over, rows, below) -> Across:
+def _across(table, names, column_of, head, head_row, known, last, subs, over, rows, below) -> Across:
     passed = _above(table)
     years: list[YearColumn] = []
     first_year = min((place for place, cell in enumerate(head) if cell.strip() and speaks(cell, last)), default=0)
@@ -183,6 +186,10 @@ def _across(table, names, column_of, head, head_row, known, lines, last, subs, o
         # 2021 | 2022 | 指标: the names stand last.
         places = range(first_year, len(head))
         name_places = [place for place in places if column_of(head[place]) in NAME_COLUMNS and place not in read]
+    by_place = _by_place(table, names, column_of, head, name_places, apart, last)
+    if by_place:
+        name_places, of_places = by_place
+        apart = [one for one in apart if one[0] not in name_places]
     read |= {*name_places}
     width = max(map(len, [head, *(cells for _row, cells in subs)]))
     groups = [spread_groups(cells, first_year, width) for cells in over]
@@ -202,7 +209,9 @@ def _across(table, names, column_of, head, head_row, known, lines, last, subs, o
         more = [group[place] for group in groups if sub_kind(group[place])] + under
         years_or_passed = _year_column(place, text, more, head_row, last, names.bases)
         if isinstance(years_or_passed, YearColumn):
-            words = [group[place] for group in groups if group[place] in unknown]
+            over_it = [title_of(group[place], names) for group in groups if by_place]
+            years_or_passed.said = next((one for one in over_it if one and one.found), None)
+            words = [group[place] for group in groups if group[place] in unknown and not years_or_passed.said]
             years_or_passed.doubts += [("section", {"text": narrow(word)[:40]}) for word in words]
             years.append(years_or_passed)
         else:
@@ -221,6 +230,11 @@ def _across(table, names, column_of, head, head_row, known, lines, last, subs, o
     caption = caption_of(
         [cells for _row, cells in table.above], named, names.bases, below.captions + _lone_units(head, names)
     )
+    if by_place:
+        title = of_places.title_doubts(title)
+        caption = caption if caption.sure or not of_places.said.unit else replace(caption, sure=True)
+        if not of_places.own:
+            passed.append(passed_over(head_row, 0, of_places.said.name or head[name_places[0]], "no_own_row"))
     return Across(
         sheet=Sheet(table, names, column_of, last, lay_out),
         names=names,
@@ -230,11 +244,66 @@ def _across(table, names, column_of, head, head_row, known, lines, last, subs, o
         years=years,
         caption=caption,
         passed=passed,
-        lines=lines,
+        lines=table.lines,
         headed=headed,
         title=title,
         apart=apart,
         below=below,
+        titled=of_places if by_place else None,
+    )
+
+
+def _by_place(table, names, column_of, head, name_places, apart, last) -> tuple[list[int], Titled] | None:
+    """The column that names nothing but places, and what the title says of their rows; None of other tables."""
+    if len(name_places) > 1 or (not name_places and len(apart) != 1):
+        return None
+    (place,) = name_places or [apart[0][0]]
+    is_heading = heading_finder(names, column_of, last)
+    own = takewhile(lambda line: not is_heading(line[1]), rows_ahead(table))
+    texts = [cells[place] for _row, cells in own if place < len(cells) and any(map(is_number, cells[place + 1 :]))]
+    if name_places and not is_of_places(texts, names):
+        return None
+    return [place], _titled(table, texts, names)
+
+
+def _titled(table: TableFile, texts: list[str], names: Names) -> Titled:
+    return titled([cells for _row, cells in reversed(table.above)], table.sheet, texts, names)
+
+
+def _long_by_place(table, names, column_of, head, known, last) -> Down | None:
+    """地区 | 年份 | 数值 below a title that names the indicator; None for any other table of one figure a row."""
+    apart, value = apart_columns(head), known["value"]
+    if not known.keys().isdisjoint(NAME_COLUMNS) or len(apart) != 1:
+        return None
+    place = apart[0][0]
+    of_places = _titled(table, [cells[place] for _row, cells in rows_ahead(table) if place < len(cells)], names)
+    said = of_places.said
+    if said.found is None:
+        return None
+    below, row = below_of(table, names.title), table.head[0]
+    read = {place, *known.values()}
+    others = [(at, cell) for at, cell in enumerate(head) if cell.strip() and at not in read]
+    passed = [passed_over(row, at + 1, cell, "not_ours", name=cell[:60]) for at, cell in others]
+    passed += [] if of_places.own else [passed_over(row, 0, said.name, "no_own_row")]
+    title = title_doubts(_titles(table), [], plan_title=names.title) + below.doubts
+    unit = split_unit(narrow(bare(head[value])), names.bases)[1] or said.unit
+    return Down(
+        sheet=Sheet(table, names, column_of, last, lay_out),
+        names=names,
+        columns={name: at for name, at in known.items() if name not in ("year", "value")},
+        year_place=known["year"],
+        this_year=this_year_of(table, last),
+        parts=[PartColumn(value, said.name, said.found.component, said.found.sure, unit)],
+        unit_place=known.get("unit"),
+        caption=caption_of([cells for _row, cells in table.above], [], names.bases, below.captions),
+        passed=_above(table) + passed,
+        lines=table.lines,
+        headed={at for at, cell in enumerate(head) if cell.strip()},
+        title=of_places.title_doubts(title),
+        apart=[],
+        below=below,
+        titled=of_places,
+        place_column=place,
     )
 
 
@@ -305,7 +374,7 @@ def _year_column(place: int, text: str, more: list[str], row: int, last: int, ba
     try:
         label = read_label(label_text, last=last)
     except BadCell as bad:
-        code = bad.code
+        code = why_no_year(name, bad.code)
         if code == "year":
             code = PASSED_KINDS.get(sub_kind(name), "growth" if GROWTH.search(heading) else "column_passed")
         return passed_over(row, place + 1, heading, code, **bad.params)
@@ -315,7 +384,9 @@ def _year_column(place: int, text: str, more: list[str], row: int, last: int, ba
         elif kind == WHOLE:
             label = replace(label, whole=True)
         unit = unit or (unit_of(one) if kind == "unit" else split_unit(narrow(one), bases)[1])
-    return YearColumn(place, label, unit, label_doubts(label))
+    others = [one for kind, one in kinds if not kind and narrow(one) not in OWN_PLACE]
+    doubts = [("section", {"text": narrow(one)[:40]}) for one in others]
+    return YearColumn(place, label, unit, label_doubts(label) + doubts)
 
 
 def _is_unit_heading(cell: str) -> bool:
@@ -347,6 +418,7 @@ def _down(table, names, column_of, head, known, first, last, year_place, below) 
     apart = apart_columns(head)
     width = max(map(len, [head, *(cells for _row, cells in subs)]))
     spread = [word for cells in groups_over(table) for word in spread_groups(cells, 0, width)] or [""] * width
+    of_places = _places_across(table, names, head, year_place)
     place_over = [word if is_elsewhere(word, names.title) else "" for word in spread]
     for place in range(max(map(len, [head, *(cells for _row, cells in subs)]))):
         if place in (year_place, unit_place) or place in dict(apart):
@@ -358,6 +430,11 @@ def _down(table, names, column_of, head, known, first, last, year_place, below) 
             continue
         if second is not None and place >= second:
             passed.append(passed_over(row, place + 1, text, "table_beside"))
+            continue
+        if of_places:
+            found = _column_of_place(place, text, of_places, row)
+            parts += [found] if isinstance(found, PartColumn) else []
+            passed += [found] if isinstance(found, TableFigure) else []
             continue
         over = narrow(bare(group[place])) if place < len(group) else ""
         unit = unit_of(units[place]) if place < len(units) and is_unit(units[place], names.bases) else ""
@@ -376,6 +453,7 @@ def _down(table, names, column_of, head, known, first, last, year_place, below) 
     }
     headed |= {year_place}
     title = title_doubts(_titles(table), [head[year_place]], plan_title=names.title) + below.doubts
+    title = of_places.title_doubts(title) if of_places else title
     known = {name: at for name, at in known.items() if at != year_place}
     return Down(
         sheet=Sheet(table, names, column_of, last, lay_out),
@@ -393,6 +471,21 @@ def _down(table, names, column_of, head, known, first, last, year_place, below) 
         apart=apart,
         below=below,
     )
+
+
+def _places_across(table: TableFile, names: Names, head: list[str], year_place: int) -> Titled | None:
+    """What the title says of columns that are places alone: 年份 | 深圳 | 广州; None of other tables."""
+    places = [cell for place, cell in enumerate(head) if place != year_place and cell.strip()]
+    return _titled(table, places, names) if is_of_places(places, names) else None
+
+
+def _column_of_place(place: int, text: str, of_places: Titled, row: int) -> PartColumn | TableFigure:
+    word, said = place_word(text), of_places.said
+    if word not in of_places.own or said.found is None:
+        code, params = of_places.why_passed(word)
+        return passed_over(row, place + 1, text, code, **params)
+    doubts = of_places.doubts(word)
+    return PartColumn(place, said.name, said.found.component, said.found.sure, said.unit, doubts=doubts)
 
 
 def _has_a_year(cells: list[str], place: int, last: int) -> bool:
@@ -432,9 +525,8 @@ def _above(table: TableFile) -> list[TableFigure]:
     found = [passed_over(row, 0, next(filter(str.strip, cells)), "title_row") for row, cells in table.above]
     if table.is_look_unseen:
         found.append(passed_over(table.head[0], 0, f".{table.format}", "unseen_look", format=table.format))
-    return found + [
-        TableFigure(0, 0, passed=Fault(0, "—", name, "other_sheet", {"sheet": name})) for name in table.others
-    ]
+    sheets = [("other_sheet", name) for name in table.others] + [("hidden_sheet", name) for name in table.hidden]
+    return found + [TableFigure(0, 0, passed=Fault(0, "—", name, code, {"sheet": name})) for code, name in sheets]
 
 
 def _titles(table: TableFile) -> list[str]:

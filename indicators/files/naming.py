@@ -30,6 +30,14 @@ BILINGUAL = re.compile(r"(.*[\u4e00-\u9fff）)①-⑳*])\s+([A-Za-z][A-Za-z0-9 ,
 ADDED = re.compile(r"grow|change|increase|index|rate|share|ratio|per|of which|district|plan|target", re.IGNORECASE)
 AFTER_COMMA = re.compile(r"[，,/／]\s*([^，,/／]{1,10})$")
 ALIKE, APART = 0.6, 0.08
+# What offices write for one another; enough to ask, not to take.
+SAME_WORDS = (
+    ("研究与试验发展", "研发"),
+    ("rd", "研发"),
+    ("地区生产总值", "gdp"),
+    ("国内生产总值", "gdp"),
+    ("生产总值", "gdp"),
+)
 
 
 @lru_cache(maxsize=4096)
@@ -39,6 +47,13 @@ def name_key(text: str) -> str:
     plain = unicodedata.normalize("NFKC", NOTES.sub("", narrow(text[:LONGEST_WORDS])))
     plain = AMONG.sub("", NUMBERING.sub("", NOTES.sub("", plain.strip()), count=1), count=1)
     return "".join(char for char in plain.casefold() if char.isalnum() or char in "%‰")
+
+
+def in_same_words(key: str) -> str:
+    """The key of a name with R&D for 研发 and 地区生产总值 for GDP written in one way."""
+    for word, same in SAME_WORDS:
+        key = key.replace(word, same)
+    return key
 
 
 def in_chinese(text: str) -> str:
@@ -81,7 +96,7 @@ class Names:
         former: Mapping[str, str] | None = None,
     ):
         self.components = list(components)
-        self.title = ""  # of the plan: what place it is of
+        self.title = self.title_en = ""  # of the plan: what place it is of
         self.by_code = {name_key(component.code): component for component in self.components}
         parts: dict[Any, list[Any]] = defaultdict(list)
         for component in self.components:
@@ -96,12 +111,15 @@ class Names:
         self.bases = frozenset(unit_parts(component.indicator.unit)[1] for component in self.components)
         self.by_name: dict[str, set[Any]] = defaultdict(set)
         self.labels: list[tuple[str, frozenset[str], Any]] = []
+        self.said: list[tuple[str, frozenset[str], Any]] = []  # the same in the words of every office
         for component in self.components:
             for label in self._labels(component):
                 key = name_key(label)
                 if key:
                     self.by_name[key].add(component)
                     self.labels.append((key, frozenset(key), component))
+                    said = in_same_words(key)
+                    self.said.append((said, frozenset(said), component))
         self.aliases = dict(aliases or {})
 
     def _labels(self, component: Any) -> list[str]:
@@ -165,8 +183,11 @@ class Names:
         if len(key) < 3:
             return None
         best: dict[Any, float] = {}
+        said = in_same_words(key)
+        # GDP alone is not what an indicator ends in.
+        labels, key = (self.labels, key) if said == key else (self.said, said)
         letters = set(key)
-        for label, of_label, component in self.labels:
+        for label, of_label, component in labels:
             # A cheap bound first: a table may name thousands of things that are no indicator of the plan.
             least = ALIKE * min(len(letters) + len(of_label), len(key) + len(label))
             if len(letters & of_label) * 2 < least:

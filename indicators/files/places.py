@@ -9,16 +9,15 @@ from pathlib import Path
 
 from tables.cells import LONGEST_WORDS, bare, narrow
 
-LISTED = frozenset(
-    name
-    for line in Path(__file__).with_name("places.txt").read_text("utf-8").splitlines()
-    if not line.startswith("#")
-    for name in line.split()
-)
+_LINES = Path(__file__).with_name("places.txt").read_text("utf-8").splitlines()
+LISTED = frozenset(name for line in _LINES if not line.startswith("#") for name in line.split())
+# 福田 as well as 福田区: the one line below its own heading.
+_DISTRICTS = frozenset(_LINES[_LINES.index("# Districts and areas that are named alone:") + 1].split())
 LONGEST = max(map(len, LISTED))
 # No place at the head of other words: 世界 but not 世界500强.
 ALONE = LISTED | {"世界", "全球", "国内", "国外", "海外", "境外", "内地"}
 PLACE = re.compile(r"[\u4e00-\u9fff]{1,20}(?:省|市|县|州|盟|旗|国|镇|乡|街道|区)")
+DISTRICT = re.compile(r"[\u4e00-\u9fff]{1,12}(?:区|县|镇|街道|乡)")
 # A whole title or the name of a sheet.
 NAMED_PLACE = re.compile(r"[\u4e00-\u9fff]{2,6}(?:镇|乡|街道)")
 # As they open a title: 南山区主要指标; not 高新区, 技术市场 or 中心城市.
@@ -58,13 +57,18 @@ def is_elsewhere(text: str, title: str) -> bool:
     return is_place(name) and not _is_own(name, title)
 
 
+def is_district(name: str) -> bool:
+    """Whether a place is smaller than a city: 福田区, 南山, 粤海街道."""
+    return name in _DISTRICTS or DISTRICT.fullmatch(name) is not None
+
+
 def place_in(text: str, title: str) -> str:
     """The place other than the plan's own that a title speaks of: 南山区主要指标, 科技指标（全国）; or ""."""
     for piece in PIECES.split(narrow(bare(text))[:LONGEST_WORDS]):
         words = _without_own(YEARS_AHEAD.sub("", piece), title)
         if (words in ALONE or NAMED_PLACE.fullmatch(words)) and is_elsewhere(words, title):
             return words[:40]
-        if (ahead := _ahead(words)) and not _is_own(ahead, title):
+        if (ahead := place_ahead(words)) and not _is_own(ahead, title):
             return ahead
     return ""
 
@@ -87,11 +91,11 @@ def _is_own(name: str, title: str) -> bool:
 
 def _without_own(words: str, title: str) -> str:
     """深圳市南山区 and 深圳南山区 are both 南山区 in a plan of 深圳."""
-    own = _ahead(title).removesuffix("市")
+    own = place_ahead(title).removesuffix("市")
     return words.removeprefix(own).removeprefix("市") if own and words.startswith(own) else words
 
 
-def _ahead(words: str) -> str:
+def place_ahead(words: str) -> str:
     """The place that words begin with, or ""."""
     if match := PLACE_AHEAD.match(words):
         return match[0]

@@ -54,6 +54,8 @@ SIGNS = {
     "~": ("approximate", False),
     "≈": ("approximate", False),
 }
+# (1310.5), as accounts print a number below zero.
+IN_PARENS = re.compile(r"\(\s*(?P<number>\d[^()]*)\)(?P<words>[^()\d]*)", re.DOTALL)
 # 达2.6万家: the number, or at least that.
 REACHED = re.compile(r"(?:已|共|累计)?(?:达到?|共计?|合计|实现|完成)\s*(?=\d)")
 # 2400余家 and 2400多 are more than 2,400, 2400+ may be just as much.
@@ -196,6 +198,10 @@ def _worded(text: str, unit: str, unit_en: str, row_unit: str, bad: BadCell) -> 
             status = MARKED_AS[match["mark"][0].lower()]
             doubt = ("status_mark", {"mark": match["mark"], "status": status})
             return [Answer("mark", reading.value, plain_text, reading.converted, status=status)], [doubt]
+    match = IN_PARENS.fullmatch(plain_text)
+    if match and (reading := _tried(match["number"] + match["words"], unit, unit_en, row_unit)):
+        below = [Answer("note", value, plain_text, reading.converted) for value in (-reading.value, reading.value)]
+        return below, [("in_parens", {"text": plain_text[:40]})]
     reached = REACHED.match(plain_text)
     if reached and (reading := _tried(plain_text[reached.end() :], unit, unit_en, row_unit)):
         answer = Answer("note", reading.value, plain_text, reading.converted)

@@ -31,6 +31,7 @@ from indicators.files.years import (
     read_label,
     relative_year,
     status_said,
+    why_no_year,
 )
 from indicators.models import Component, Indicator, Observation, Target
 from plan.exports.cells import unguard
@@ -331,7 +332,7 @@ class RowReader:
         try:
             label, asked = self._label(text)
         except BadCell as bad:
-            code = "sub_annual" if bad.code == "year" and kind_of(text) == PART else bad.code
+            code = why_no_year(text, bad.code)
             if code in OTHER_CODES:
                 draft.passed = Fault(draft.line, "year", text, code, bad.params)
                 draft.dated = text[:40] if is_day(text) else ""
@@ -459,6 +460,9 @@ class RowReader:
         if component is None and not code.strip() and name.strip() and not cells.get("code", "").strip():
             shown = kept_text(name.strip(), lines=False)[:100]
             draft.passed = Fault(draft.line, "indicator", shown, "not_ours", {"name": shown[:60]})
+            return None
+        if component is None and not any(cells.get(one, "").strip() for one in ("component", "indicator", "code")):
+            fault("component", "unnamed_row")
             return None
         if component is None:
             fault(

@@ -108,7 +108,8 @@ def sub_kind(cell: str) -> str:
         return "value"
     if PLANNED_WORD.fullmatch(plain):
         return "planned"
-    if GROWTH.search(plain) or plain in RANKS:
+    # 1310.5（增长10%） is a figure with its growth behind it.
+    if (GROWTH.search(plain) and not re.match(r"[0-9]", plain)) or plain in RANKS:
         return "growth"
     if is_unit(cell):
         return "unit"

@@ -53,6 +53,12 @@ DASHES = re.compile(r"\s*[—–―‒─~～〜至到]\s*")
 WITHIN = re.compile(r"月|季|半年|旬|周|[上下]半|quarter|month|half", re.IGNORECASE)
 
 
+# 上年一季度, 本年1-9月: which year is meant does not matter.
+OF_THE_YEAR = re.compile(
+    r"(?:本|今|当|上|去|前)年度?(?:同期)?的?(?=.)|(?:this|last)year(?:'?s)?(?=.)", re.IGNORECASE
+)
+
+
 def one_dash(text: str) -> str:
     """1—6月, 1～6月 and 1至6月 written in one way."""
     return DASHES.sub("-", text)
@@ -60,7 +66,7 @@ def one_dash(text: str) -> str:
 
 def squeezed(text: str) -> str:
     """Without brackets, blanks and the marks between words."""
-    return re.sub(r"[\s()（）\[\]【】:：,，、_·]", "", text)
+    return re.sub(r"[\s()（）\[\]【】〔〕「」:：,，、_·]", "", text)
 
 
 def whole_at(word: str) -> int:
@@ -82,6 +88,8 @@ def kind_of(text: str, *, within: bool = False) -> str:
     for kind, pattern in ((WHOLE, ALL_OF_IT), (UNCLEAR, WHO_KNOWS), (PART, SOME_OF_IT)):
         if pattern.fullmatch(word):
             return kind
+    if (of := OF_THE_YEAR.match(word)) and SOME_OF_IT.fullmatch(word, of.end()):
+        return PART
     return PART if within and WITHIN.search(word) else ""
 
 

@@ -6,6 +6,7 @@ reads them all; every row and column that is passed over is listed with its reas
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Any
 
 from indicators.files.below import Below, Doubt, note_in
@@ -27,14 +28,16 @@ from indicators.files.doubts import (
     why_not_itself,
 )
 from indicators.files.heads import ColumnOf, heading_finder, is_figure, is_time_word
-from indicators.files.naming import Names, split_unit
+from indicators.files.naming import Named, Names, split_unit
 from indicators.files.sections import (
     NO_SECTION,
     RowsHeading,
+    is_apart,
     section_below,
 )
 from indicators.files.spells import PART, kind_of, read_spell
-from indicators.files.years import ThisYear, YearLabel, is_day, read_label, relative_year
+from indicators.files.titled import Title, Titled, place_word
+from indicators.files.years import ThisYear, YearLabel, is_day, read_label, relative_year, why_no_year
 from tables.badcell import BadCell
 from tables.cells import FILLED, Line, bare, marks_of, narrow
 from tables.faults import Fault
@@ -82,6 +85,7 @@ class YearColumn:
     label: YearLabel
     unit: str = ""
     doubts: list[Doubt] = field(default_factory=list)
+    said: Title | None = None  # the indicator that a heading over it names, where rows are places
 
 
 @dataclass
@@ -163,7 +167,7 @@ class Layout:
         """Whether another table begins here, below its own heading, whatever its layout."""
         sheet = self.sheet
         first = [cell for cell in (cells[0], *own[:2]) if not is_number(cell)]
-        if not any(sheet.column_of(cell) or is_time_word(cell) for cell in first):
+        if not any(sheet.column_of(cell) or is_time_word(cell) or is_apart(cell) for cell in first):
             return False
         if any(is_figure(cell, sheet.last) for cell in own):
             return False
@@ -201,6 +205,7 @@ class Across(Layout):
     name_places: list[int]
     unit_places: list[int]
     years: list[YearColumn]
+    titled: Titled | None = None  # where rows are places and the title names the indicator
     kind = "across"
     above = ""  # the name of the row that those below it are parts of
 
@@ -255,6 +260,9 @@ class Across(Layout):
         units = [*filter(None, [*units, split_unit(name, self.names.bases)[1]])]
         unit = units[0] if units else ""
         found = self._component(cells, name, unit, above)
+        if self.titled and not (found and found.sure):
+            yield from self._of_place(row, cells, name, filled, units)
+            return
         if found is None:
             code = "not_ours" if name else "no_name"
             words = [cells[column.place] for column in filled]
@@ -262,6 +270,34 @@ class Across(Layout):
             if not name and not any(map(is_number, words)):
                 self._head_unless_named(words)
             return
+        yield from self._figures(row, cells, name, found, filled, units)
+
+    def _of_place(
+        self, row: int, cells: list[str], name: str, filled: list[YearColumn], units: list[str]
+    ) -> Iterator[TableFigure]:
+        """The figures of a row that names a place: of what the title, or a heading over its columns, names."""
+        assert self.titled is not None
+        place = place_word(name)
+        for said, columns in groupby(filled, lambda column: column.said or self.titled.said):
+            if place not in self.titled.own or said.found is None:
+                code, params = self.titled.why_passed(place)
+                yield passed_over(row, 0, name, code, **params)
+                return
+            own_units = units or [unit for unit in [said.unit] if unit]
+            of_place = self.titled.doubts(place)
+            yield from self._figures(row, cells, said.name, said.found, [*columns], own_units, of_place)
+
+    def _figures(
+        self,
+        row: int,
+        cells: list[str],
+        name: str,
+        found: Named,
+        filled: list[YearColumn],
+        units: list[str],
+        of_place: Iterable[Doubt] = (),
+    ) -> Iterator[TableFigure]:
+        unit = units[0] if units else ""
         if self.section.passed:
             yield passed_over(row, 0, name, self.section.passed, text=self.section.text[:40])
             return
@@ -297,6 +333,7 @@ class Across(Layout):
                 status=self.below.kind(column.label, common.get("note", "")),
                 doubts=[
                     *said_of(column.label, self.title),
+                    *of_place,
                     *doubts,
                     *column.doubts,
                     *(doubt for doubt in unsure_here if doubt not in doubts),
@@ -323,6 +360,8 @@ class Down(Layout):
     parts: list[PartColumn]
     unit_place: int | None = None
     this_year: ThisYear | None = None
+    titled: Titled | None = None  # where rows name places, in a column of their own, and the title the indicator
+    place_column: int = 0
     kind = "down"
 
     def row_figures(self, row: int, cells: list[str], own: list[str]) -> Iterator[TableFigure]:
@@ -333,12 +372,17 @@ class Down(Layout):
             if note := note_in(own):
                 yield passed_over(row, 0, note, "note_row")
             else:
-                code = "no_year_row" if bad.code == "year" else bad.code
-                code = "sub_annual" if bad.code == "year" and kind_of(text) == PART else code
+                code = why_no_year(text, bad.code)
+                code = "no_year_row" if code == "year" else code
                 yield passed_over(row, 0, text or own[0], code, **bad.params)
                 self.caption = caption_below(own, self.caption, self.names.bases)
                 if not any(is_number(cell) for cell in own if cell is not text):
                     self._head_those_below(own)
+            return
+        place = place_word(cells[self.place_column]) if self.titled and self.place_column < len(cells) else ""
+        if self.titled and place not in self.titled.own:
+            code, params = self.titled.why_passed(place)
+            yield passed_over(row, 0, place or own[0], code, **params)
             return
         taken = {self.year_place, *(part.place for part in self.parts)}
         if (part := part_of_year(cells, self.columns, taken)) is not None:
@@ -349,8 +393,8 @@ class Down(Layout):
         doubts += apart_doubts(cells, self.apart, self.names.title)
         doubts += note_doubts(cells, self.columns, self.names.title) + self.section.doubts
         read = taken | {*self.columns.values(), *dict(self.apart)}
-        beside = [cell for place, cell in enumerate(cells) if place not in read]
-        doubts += elsewhere_doubts(beside, self.names)
+        doubts += elsewhere_doubts([cell for at, cell in enumerate(cells) if at not in read], self.names)
+        doubts += self.titled.doubts(place) if self.titled else []
         if self.section.passed:
             yield passed_over(row, 0, text, self.section.passed, text=self.section.text[:40])
             return

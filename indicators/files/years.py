@@ -16,7 +16,7 @@ from tables.badcell import BadCell
 from tables.cells import LONGEST_WORDS, DayCell, FormulaCell, bare, narrow
 
 FIRST_YEAR = 1949
-NOTES = re.compile(r"(?:[①-⑳⑴-⒇⒈-⒛❶-❿*★☆※†‡#§¶¹²³⁰⁴-⁹ªºᵃ-ᶿ]|\[注?\d+\]|[(（]注\d*[)）])+$")
+NOTES = re.compile(r"(?:[①-⑳⑴-⒇⒈-⒛❶-❿*★☆※†‡#§¶¹²³⁰⁴-⁹ªºᵃ-ᶿ]|\[(?:注?\d+|注)\]|[(（]注\d*[)）])+$")
 BRACKET_MARK = re.compile(r"(?<=[\d年度末底)])\s*(\(\d{1,2}\))$")
 LABEL = re.compile(
     r"(?:FY|CY|Y|截至|截止|至|到)?\s*(\d{4})(?:\.0)?\s*((?:财年|年度|年)?)\s*(.*)", re.IGNORECASE | re.DOTALL
@@ -24,8 +24,8 @@ LABEL = re.compile(
 # Q1/2024, 1H2024, Jun 2024, 1-9月2024年: what part of the year stands first.
 YEAR_LAST = re.compile(r"(.+?)[\s\-/.,']*((?:19|20)\d{2})\s*年?", re.DOTALL)
 # Jun-24, 24H1, 24年上半年: a year of two digits beside a part of it.
-SHORT_YEAR = re.compile(r"(?:FY|')?\s*\d{2}\s*年(?:度)?|(?:FY|')\s*\d{2}", re.IGNORECASE)
-SHORT_FIRST, SHORT_LAST = re.compile(r"'?\d{2}\s*[-/.年]?\s*(.+)"), re.compile(r"(.+?)[\s\-/.']*\d{2}\s*年?")
+SHORT_YEAR = re.compile(r"(?:FY|['’‘])?\s*\d{2}\s*年(?:度)?|(?:FY|['’‘])\s*\d{2}", re.IGNORECASE)
+SHORT_FIRST, SHORT_LAST = re.compile(r"['’‘]?\d{2}\s*[-/.年]?\s*(.+)"), re.compile(r"(.+?)[\s\-/.'’‘]*\d{2}\s*年?")
 CHINESE_YEAR = re.compile(r"([一二][九〇零○Oo]?[〇零○一二三四五六七八九]{2,3})(?=\s*年|$)")
 SPACED_YEAR = re.compile(r"(?<!\d)([12]) (\d) (\d) (\d)(?!\d)")
 CHINESE_DIGITS = str.maketrans("〇零○Oo一二三四五六七八九", "00000123456789")
@@ -35,21 +35,27 @@ SPAN = re.compile(
 DAY = re.compile(r"(?:截至|截止|至|到)?(\d{4})(?:[-/.]|年)(\d{1,2})(?:[-/.]|月)(\d{1,2})日?(?:[ T].*)?", re.ASCII)
 COMPACT_DAY = re.compile(r"((?:19|20)\d{2})(0[1-9]|1[0-2])([0-3]\d)", re.ASCII)
 MONTH_OR_YEARS = re.compile(r"([-/.]?)\s*(\d{1,2})")
+# 十三五累计, 五年平均, “十三五”时期: several years, none of which is named.
+YEARS_TOGETHER = re.compile(
+    r"[“\"]?十[一二三四五六七八九]五[”\"]?(?:规划)?(?:时?期间?|期间|以来)?(?:累计|合计|总计|年?均|年?平均)?(?:数|值)?"
+    r"|(?:规划期|[二三四五六七八九十两\d]{1,2}年(?:间|来)?)(?:累计|合计|总计|年?均|年?平均)(?:数|值)?|年均(?:数|值)?"
+)
 GROWTH = re.compile(r"增速|增长|增幅|同比|环比|较上年|比上年|±|growth|change", re.IGNORECASE)
 PLANNED = re.compile(r"计划|目标|规划|任务|预算|预测|展望|plan|target|forecast|^f$", re.IGNORECASE)
 STATUSES = (
     ("preliminary", re.compile(r"p|初步?(?:统计|核算|核实)?数?|快报数?|prelim(?:inary)?\.?", re.IGNORECASE)),
-    ("revised", re.compile(r"r|修订数?|修正数?|调整数?|rev\.?|revised", re.IGNORECASE)),
+    ("revised", re.compile(r"r|(?:修订|修正|调整)[后数]?|rev\.?|revised", re.IGNORECASE)),
     ("estimated", re.compile(r"e|est(?:imated?|\.)?|预计(?:完成|实现)?[数值]?|[估推][计算]数?", re.IGNORECASE)),
     ("final", re.compile(r"终|最终|最终核实数?|核实数?|年?报数?|定案|final", re.IGNORECASE)),
 )  # fmt: skip
 PLAIN = re.compile(
-    r"数|值|数值|数据|实际(?:完成|实现)?[数值]?|实绩|绝对数|绝对值|绝对额|总量|总额|a|actual|完成值?|年",
+    r"数|值|数值|数据|实际(?:完成|实现)?[数值]?|实绩|绝对数|绝对值|绝对额|总量|总额|a|actual|完成值?|年"
+    r"|[“\"]?十[一二三四五六七八九]五[”\"]?(?:规划)?期?末年?|基[期年]",
     re.IGNORECASE,
 )
 # Said behind a year without brackets: 2024年初 is its beginning, 2024（初） a preliminary figure.
 BEGINNING = re.compile(r"初[数值]?")
-BRACKETS = tuple("([（【")
+BRACKETS = tuple("([（【〔「")
 OTHER_CODES = ("sub_annual", "part_unclear", "part_or_years", "year_span", "growth", "planned")
 
 
@@ -101,6 +107,15 @@ def _label_of(text: str, last: int) -> YearLabel:
     return found
 
 
+def why_no_year(text: str, code: str) -> str:
+    """Why a label is no year's, where `code` says no more than that: of a part of one, or of several."""
+    if code != "year":
+        return code
+    if kind_of(text) == PART:
+        return "sub_annual"
+    return "year_span" if YEARS_TOGETHER.fullmatch(squeezed(narrow(bare(text)[:LONGEST_WORDS]))) else code
+
+
 def is_label(text: str, *, last: int) -> bool:
     try:
         read_label(text, last=last)
@@ -115,7 +130,7 @@ RELATIVE = (
     (-1, re.compile(r"(?:上|去)年(?:同期)?|上期|(?:last|previous|prior)(?:year|period)", re.IGNORECASE)),
     (-2, re.compile(r"前年")),
 )
-RELATIVE_REST = re.compile(r"(?:度|累计|合计|全年|实际|完成|实现|末|底)*(?:数[值据]?|值)?")
+RELATIVE_REST = re.compile(r"(?:度|累计|合计|全年|实际|完成|实现|年?[末底终])*(?:数[值据]?|值)?")
 PERHAPS_PART = re.compile(r"累计|期|period", re.IGNORECASE)
 YEAR_IN_TITLE = re.compile(r"(?<!\d)((?:19|20)\d{2}) ?(?=年|[-—–―~～〜至到]|$)")
 YEAR_IN_FILE_NAME = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")

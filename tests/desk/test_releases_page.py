@@ -1,18 +1,20 @@
 """A release: entered once with all its figures, decided on in one stroke, taken back whole."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from audit.models import AuditEvent
 from desk import releases
 from indicators.models import Observation
 from plan.models import Plan, Source
 from plan.params import today
+from plan.services import touch_plan
 from tests.factories import make_component, make_observation
 
 ROOT = "/test-plan/releases/"
@@ -143,6 +145,41 @@ def test_it_is_taken_back_whole_before_and_after(release, sign_in, client):
 
     assert states(release) == ["rejected"] * 3
     assert "公报已撤下" in client.get(f"{ROOT}{release.pk}/").content.decode()
+
+
+PAGES = [
+    "",
+    "indicators/",
+    "indicators/I-01/",
+    "items/",
+    "items/I-01/history/",
+    "changes/",
+    "status/",
+    "releases/",
+    "brief/",
+]
+
+
+def test_pages_known_by_a_day_before_stay_byte_for_byte(release, component, plan, sign_in, client):
+    sign_in("rev").post(f"{ROOT}{release.pk}/approve/", picks(release))
+    Observation.objects.filter(source=release).update(approved_at=timezone.now() - timedelta(20))
+    day = today() - timedelta(5)
+    addresses = [*(f"/test-plan/{page}" for page in PAGES), f"{ROOT}{release.pk}/"]
+
+    def shots():
+        pages = {address: client.get(f"{address}?known_by={day}").content for address in addresses}
+        return {address: re.sub(rb"nonce[-=][^ >;]*", b"", page) for address, page in pages.items()}
+
+    before = shots()
+    assert b"150" in before["/test-plan/indicators/I-01/"]
+    make_observation(component, 2024, "155", released="2025-06-01", approved_at=timezone.now())
+    touch_plan(plan)
+    assert shots() == before  # corrected
+    sign_in("bob").post(f"{ROOT}{release.pk}/take_back/", {"reason": "公报已撤下"})
+    assert shots() == before
+    sign_in("rev").post(f"{ROOT}{release.pk}/take_out/")
+    assert states(release) == ["rejected"] * 3
+    assert shots() == before  # withdrawn whole
 
 
 @pytest.mark.parametrize(

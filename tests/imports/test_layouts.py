@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import zipfile
 from datetime import date
 from pathlib import Path
 from time import process_time
@@ -11,9 +12,10 @@ from django.core.management import call_command
 from django.utils import translation
 from openpyxl.worksheet.formula import ArrayFormula
 
+from desk.grid import read_pasted
 from indicators.files.faults import BrokenFile
 from indicators.files.importing import tell
-from indicators.models import Observation
+from indicators.models import Component, Observation
 from indicators.services import import_observations, remember_names
 from tests.tables.xlsb import xlsb
 
@@ -22,6 +24,7 @@ pytestmark = pytest.mark.one_database
 
 TODAY = date(2026, 11, 1)
 TABLES = Path(__file__).parent.parent / "tables"
+PART_SAID = "不是全年的数：只是一年中的一部分，规划按全年的数判定，不取"
 ANNUAL = {"source_title": "统计年鉴", "released_on": "2026-10-01", "value_status": "final"}
 
 
@@ -84,7 +87,7 @@ def test_years_are_known_in_every_spelling(plan, heading, expected):
 @pytest.mark.parametrize(
     "heading",
     ["2025年1-9月", "2025Q3", "2025年上半年", "2025年三季度", "2025H1", "2025.6", "2025年6月", "2021-2025"]
-    + ["2025增速", "2025年比上年增长", "2025年计划", "2025目标", "增减"],
+    + ["2025增速", "2025年比上年增长", "2025年计划", "2025目标", "增减", "’25", "25年", "2024/25"],
 )
 def test_columns_that_are_no_year_are_listed(plan, heading):
     rows = told(plan, f"编码,2024,{heading}\nI-05,1400.5,1300\n")
@@ -353,7 +356,7 @@ def test_every_column_before_the_years_is_a_name_or_listed(plan):
 
     assert of(rows, "new") == ["I-05 2021 1310.5"]
     assert [row.cell for row in rows if row.state == "passed"] == [f"{column}1" for column in "BCDEFGHIJKL"]
-    assert {"是计划数，不是已公布的数", "是增速一类的数，不是指标本身", "不是全年的数"} < {
+    assert {"是计划数，不是已公布的数", "是增速一类的数，不是指标本身", PART_SAID} < {
         reason for _, reason in places(rows)
     }
 
@@ -539,7 +542,7 @@ def test_a_year_above_its_parts(plan, data):
     rows = told(plan, data)
 
     assert of(rows, "new", "ask", "changed", "refused") == ["I-05 2024 1400.5"]
-    assert "2024年 上半年" in [row.value for row in rows if row.reason == "不是全年的数"]
+    assert "2024年 上半年" in [row.value for row in rows if row.reason == PART_SAID]
     assert "这一列没有列名" not in {row.reason for row in rows}
 
 
@@ -617,3 +620,193 @@ def test_a_style_of_tags_within_others_is_asked_about(plan):
 
     assert of(rows, "new", "changed") == []
     assert [row.value for row in rows if row.state == "ask"] == ["1700"]
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "2021-2025年均",
+        "2021—2025年累计",
+        "十四五累计",
+        "“十四五”时期",
+        "十四五期间年均",
+        "五年平均",
+        "五年合计",
+        "5年累计",
+        "年均",
+    ],
+)
+def test_several_years_are_said_to_be_that_wherever_they_stand(plan, label):
+    tables = [
+        f"指标,2024,{label}\nI-05,1400.5,7000\n",
+        f"年份,I-05\n2024,1400.5\n{label},7000\n",
+        f"指标,年份,数值\nI-05,2024,1400.5\nI-05,{label},7000\n",
+    ]
+    for data in tables:
+        rows = told(plan, data)
+        assert of(rows, "new", "ask", "refused", "changed") == ["I-05 2024 1400.5"], data
+        assert [reason for _value, reason in places(rows)] == ["是几年合计或平均的数"], data
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        ("2021年（基期）", "2021 final"),
+        ("2020年（十三五末）", "2020 final"),
+        ("2021年（修订后）", "2021 revised"),
+        ("2021年调整后", "2021 revised"),
+    ],
+)
+def test_what_a_plan_calls_a_year_makes_no_other_of_it(plan, label, said):
+    import_observations(plan, io.BytesIO(f"编码,{label}\nI-05,1400.5\n".encode()), today=TODAY, defaults=ANNUAL)
+
+    row = Observation.objects.get(component__code="I-05")
+    assert f"{row.year} {row.value_status}" == said
+
+
+def test_years_of_two_digits_alone_are_refused_as_such(plan):
+    rows = told(plan, "指标,’21,'22\nI-05,1310.5,1402.25\n")
+
+    assert ["年份只写了两位" in row.reason for row in rows] == [True, True, False, False]
+
+
+@pytest.mark.parametrize("text", ["1’310.5", "1'310.5", "1 310.5", "１，３１０．５", "1，310.5"])
+def test_thousands_are_parted_by_whatever_an_office_uses(plan, text):
+    assert of(told(plan, sheet([["编码", 2021], ["I-05", text]])), "new") == ["I-05 2021 1310.5"]
+
+
+@pytest.mark.parametrize("text", ["1’31.5", "13’10.5"])
+def test_marks_in_other_places_part_no_thousands(plan, text):
+    (row,) = told(plan, sheet([["编码", 2021], ["I-05", text]]))
+
+    assert (row.state, "千分位" in row.reason) == ("refused", True)
+
+
+@pytest.mark.parametrize("text", ["(1310.5)", "（1,310.5）", "（1310.5亿元）"])
+def test_a_number_in_brackets_may_be_below_zero(plan, text):
+    (row,) = told(plan, sheet([["编码", 2021], ["I-05", text]]))
+
+    assert (row.state, row.value) == ("ask", "-1310.5")
+    assert "可作 -1310.5、1310.5" in row.reason
+
+
+def test_words_below_years_that_nobody_knows_are_asked_about_by_column(plan):
+    rows = told(plan, "指标,2021年,,\n,企业数,营业收入,南山区\nI-05,20,1310.5,21\n")
+
+    assert of(rows, "ask") == ["I-05 2021 20", "I-05 2021 1310.5", "I-05 2021 21"]
+    assert not of(rows, "new", "changed", "refused")
+    assert [word in row.reason for row, word in zip(rows[1:], ("企业数", "营业收入", "南山区"), strict=True)] == [
+        True
+    ] * 3
+
+
+def test_the_city_among_its_districts_below_a_year_is_read(plan):
+    rows = told(plan, "指标,2021年,,2022年,\n,南山区,全市,南山区,全市\nI-05,20,1310.5,21,1402.25\n")
+
+    assert of(rows, "new") == ["I-05 2021 1310.5", "I-05 2022 1402.25"]
+    assert of(rows, "ask") == ["I-05 2021 20", "I-05 2022 21"]
+
+
+def test_two_columns_of_one_year_name_each_other(plan):
+    rows = told(plan, "编码,2021（初步）,2021（最终核实）\nI-05,1310.5,1400\n")
+
+    assert [(row.state, row.cell) for row in rows] == [("new", "B2"), ("refused", "C2")]
+    assert "与 B2 同是" in rows[1].reason
+
+
+@pytest.mark.parametrize(
+    "name", ["全社会R&D投入占GDP比重", "全社会研究与试验发展投入占GDP比重", "R＆D经费占国内生产总值比重（%）"]
+)
+def test_an_indicator_in_the_words_of_other_offices_is_asked_about(plan, name):
+    (row,) = told(plan, sheet([["指标", 2021], [name, 5.49]]))
+
+    assert (row.state, row.component) == ("ask", "I-01")
+
+
+def test_a_word_that_an_indicator_ends_in_is_not_the_indicator(plan):
+    assert [row.state for row in told(plan, "指标,2021\nGDP,30000\n")] == ["passed"]
+
+
+def test_a_hidden_sheet_is_listed(plan):
+    def hide(first):
+        other = first.parent.create_sheet("旧数")
+        other.append(["指标", 2020])
+        other.sheet_state = "hidden"
+
+    rows = told(plan, sheet([["编码", 2021], ["I-05", 1310.5]], hide))
+
+    assert of(rows, "new") == ["I-05 2021 1310.5"]
+    assert [(row.sheet, "隐藏" in row.reason) for row in rows if row.state == "passed"] == [("旧数", True)]
+
+
+def test_a_format_that_says_estimated_is_asked_about(plan):
+    def estimated(sheet):
+        sheet["B2"].number_format = '0.0"（预计）"'
+
+    (row,) = told(plan, sheet([["编码", 2021], ["I-05", 1310.5]], estimated))
+
+    assert (row.state, "预计" in row.reason) == ("ask", True)
+
+
+@pytest.mark.parametrize(("start", "kind"), [(b"%PDF-1.7\n1 0 obj\n", "PDF"), (b"{\\rtf1\\ansi x}", "RTF")])
+def test_a_document_is_called_one(plan, start, kind):
+    (row,) = told(plan, start)
+
+    assert (row.state, f"是 {kind} 文件" in row.reason) == ("refused", True)
+
+
+def test_a_word_file_is_called_one(plan):
+    out = io.BytesIO()
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    types = "http://schemas.openxmlformats.org/package/2006/content-types"
+    with zipfile.ZipFile(out, "w") as made:
+        override = f"<Override PartName='/word/document.xml' ContentType='{kind}'/>"
+        made.writestr("[Content_Types].xml", f"<Types xmlns='{types}'>{override}</Types>")
+        made.writestr("word/document.xml", "<x/>")
+        office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
+        way = f"<Relationship Id='r1' Type='{office}' Target='word/document.xml'/>"
+        packed = "http://schemas.openxmlformats.org/package/2006/relationships"
+        made.writestr("_rels/.rels", f"<Relationships xmlns='{packed}'>{way}</Relationships>")
+
+    (row,) = told(plan, out.getvalue())
+
+    assert "是 Word 文件" in row.reason
+
+
+def test_a_figure_with_its_growth_behind_it_is_no_heading(plan):
+    rows = told(plan, "指标,2021\nI-05,1310.5（增长10%）\nI-07,21000\n")
+
+    assert [(row.state, row.cell) for row in rows] == [("refused", "B2"), ("changed", "B3")]
+
+
+def test_a_row_whose_name_stands_above_says_what_to_do(plan):
+    rows = told(plan, "指标,年份,数值\nI-05,2021,1310.5\n,2022,1402.25\n")
+
+    assert of(rows, "new") == ["I-05 2021 1310.5"]
+    assert [(row.state, "请逐行填上" in row.reason) for row in rows[1:]] == [("refused", True)]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "科技指标, 2021—2022\n指标\t2021\t2022\nI-05\t1310.5\t1402.25\n",
+        "指标|2021|2022\nI-05|1310.5|1402.25\n",
+        "指标，2021，2022\nI-05，1310.5，1402.25\n",
+        "指标;2021;2022\nI-05;1310.5;1402.25\n",
+        "指标,2021,2022\nI-05,1310.5,1402.25\n",
+    ],
+)
+def test_cells_are_parted_by_what_most_lines_have_in_a_file_and_a_paste(plan, data):
+    cells = read_pasted(data, plan, Component.objects.of(plan))
+
+    assert of(told(plan, data), "new") == ["I-05 2021 1310.5", "I-05 2022 1402.25"]
+    assert [(cell.year, cell.text) for cell in cells if not cell.fault] == [(2021, "1310.5"), (2022, "1402.25")]
+
+
+@pytest.mark.parametrize("heading", ["2021年〔预计〕", "2021「预计」", "2021[注]", "2021（注）", "2021年【快报】"])
+def test_brackets_of_every_kind_stand_behind_a_year(plan, heading):
+    assert of(told(plan, f"编码,{heading}\nI-05,1400.5\n"), "new") == ["I-05 2021 1400.5"]
+
+
+def test_a_table_without_rows_says_so(plan):
+    assert [(row.state, row.reason) for row in told(plan, "指标,2021\n")] == [("passed", "列名下面没有数据")]

@@ -1,6 +1,7 @@
 """Tables as statistics offices print them: what stands below, between and above their figures counts."""
 
 import io
+import json
 import zipfile
 
 import pytest
@@ -9,10 +10,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from desk.grid import read_pasted
 from desk.imports import batches
 from indicators.models import Component, Observation
-from indicators.services import import_observations
-from plan.models import Item
+from indicators.services import import_observations, remember_names
+from plan.models import Item, Plan
 from tests.factories import make_component, make_person
-from tests.imports.test_layouts import ANNUAL, TODAY, of, sheet, told
+from tests.imports.test_layouts import ANNUAL, PART_SAID, TODAY, of, sheet, told
 from tests.imports.test_layouts import places as passed
 
 # What is read in a table, before anything of it is stored.
@@ -113,7 +114,7 @@ def test_figures_that_look_like_years_are_figures(plan):
         "I-05 2025 2019.3",
         "I-07 2025 2024",
     ]
-    assert passed(rows) == [("2025年一季度", "不是全年的数")]
+    assert passed(rows) == [("2025年一季度", PART_SAID)]
 
 
 @pytest.mark.parametrize("head", ["年份", "指标/年份", "年份/指标", '"年份\n指标"', "指标 Item", "项目*"])
@@ -536,6 +537,56 @@ def test_a_year_so_far_may_be_a_part_of_it(plan, label):
         assert f"表上写着“{label}”：这个数是全年的吗？" in row.reason
 
 
+@pytest.mark.parametrize("heading", ["注", "备注", "附注"])
+def test_a_note_in_its_row_says_the_kind_of_one_of_its_years(plan, heading):
+    data = f"编码,2021,2022,{heading}\nI-05,1310.5,1402.25,2022年为快报数\n"
+    import_observations(plan, io.BytesIO(data.encode()), today=TODAY, defaults=ANNUAL)
+
+    rows = Observation.objects.filter(component__code="I-05", year__in=(2021, 2022))
+    assert dict(rows.values_list("year", "value_status")) == {2021: "final", 2022: "preliminary"}
+
+
+def test_a_year_of_two_digits_beside_others_is_listed_in_a_paste_too(plan):
+    cells = read_pasted("指标\t2021\t’22\t23年\nI-05\t1310.5\t1\t2\n", plan, Component.objects.of(plan))
+
+    assert [(cell.column, cell.fault.split("；")[0]) for cell in cells] == [
+        ("C1", "年份只写了两位"),
+        ("D1", "年份只写了两位"),
+        ("2021", ""),
+    ]
+
+
+PARTS_OF_NO_NAMED_YEAR = [
+    *("上年一季度", "本年上半年", "本季度", "上月", "今年1—9月", "去年12月", "上年第四季度", "去年下半年累计"),
+    "本年前三季度",
+]
+
+
+@pytest.mark.parametrize("label", PARTS_OF_NO_NAMED_YEAR)
+def test_a_part_of_a_year_that_is_not_named_is_a_part_all_the_same(plan, label):
+    tables = [
+        f"年份,I-05\n{label},700\n2021,1310.5\n",
+        f"指标,年份,数值\nI-05,{label},700\nI-05,2021,1310.5\n",
+        f"指标,{label},2021\nI-05,700,1310.5\n",
+    ]
+    for data in tables:
+        rows = told(plan, data)
+        assert of(rows, "new", "ask", "refused", "changed") == ["I-05 2021 1310.5"], data
+        assert [row.reason for row in rows if row.state == "passed"] == [PART_SAID]
+        cells = read_pasted(data.replace(",", "\t"), plan, Component.objects.of(plan))
+        assert [cell.fault for cell in cells if cell.fault] == [PART_SAID]
+
+
+def test_columns_of_parts_and_of_no_year_are_refused_as_what_they_are(plan):
+    rows = told(plan, "主要指标,,\n指标,本年上半年,上年上半年\nI-05,700,600\n")
+
+    assert [row.reason.endswith(PART_SAID) for row in rows] == [True, True, False, False]
+
+
+def test_the_end_of_last_year_is_last_year(plan):
+    assert of(told(plan, "2023年科技指标,\n年份,I-05\n去年年底,1310.5\n"), "ask") == ["I-05 2022 1310.5"]
+
+
 @pytest.mark.parametrize("data", RELATIVE_TABLES)
 def test_a_pasted_table_of_this_year_is_asked_about(plan, data):
     cells = read_pasted(f"2023年科技指标\n{data}".replace(",", "\t"), plan, Component.objects.of(plan))
@@ -577,3 +628,194 @@ def test_what_stands_at_the_foot_of_a_long_table_is_seen(plan, layout, kind):
     assert of(found, "ask") == ["I-05 2021 1310.5"]
     assert len({row.row for row in found}) == len(found)  # each row once
     assert "单位:万元" in next(row.reason for row in found if row.state == "ask")
+
+
+BY_PLACE = "各区技术合同成交额（亿元）,,\n地区,2021,2022\n{},1310.5,1402.25\n福田区,131,140\n南山,600,700\n"
+OWN = ["I-05 2021 1310.5", "I-05 2022 1402.25"]
+NOT_ALL = "这是“{}”的数，不是全市的"
+
+
+@pytest.mark.parametrize(
+    "own", ["深圳", "深圳市", "深　圳", "全市", "全市合计", "合计", "总计", "一、全市", "深圳市（全市）"]
+)
+@pytest.mark.parametrize("head", ["地区", "区", "城市", "行政区划", "", "各区名称"])
+def test_the_indicator_of_a_title_is_read_in_the_row_of_the_city(plan, own, head):
+    rows = told(plan, BY_PLACE.format(own).replace("地区", head))
+
+    assert of(rows, "new") == OWN
+    assert not of(rows, "ask", "refused", "changed")
+    assert passed(rows)[1:] == [("福田区", NOT_ALL.format("福田区")), ("南山", NOT_ALL.format("南山"))]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "表3 各区技术合同成交额（亿元）",
+        "附表2-1：2021—2022年各区技术合同成交额情况（亿元）",
+        "3-5 分区技术合同成交额统计表（亿元）",
+        "深圳市各区技术合同成交额（亿元）",
+        "广东省各市技术合同成交额（亿元）",
+        "2022年全省21个地级市技术合同成交额",
+        "技术合同成交额，亿元",
+    ],
+)
+def test_what_stands_around_an_indicator_in_a_title_is_no_part_of_its_name(plan, title):
+    assert of(told(plan, sheet([[title], ["地区", 2021], ["深圳", 1310.5], ["广州", 2000]])), "new") == [
+        "I-05 2021 1310.5"
+    ]
+
+
+def test_the_unit_of_a_title_is_that_of_the_city_s_row(plan):
+    assert of(told(plan, BY_PLACE.format("全市").replace("亿元", "万元")), "new") == [
+        "I-05 2021 0.13105",
+        "I-05 2022 0.140225",
+    ]
+
+
+def test_rows_of_other_cities_are_listed_with_the_way_their_figures_come(plan):
+    rows = told(plan, "各市技术合同成交额（亿元）,\n城市,2021\n深圳,1310.5\n广州,2000\n全省,5000\n")
+
+    assert of(rows, "new") == ["I-05 2021 1310.5"]
+    said = dict(passed(rows))
+    assert all("不是本市的" in said[place] and "references.csv" in said[place] for place in ("广州", "全省"))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "合计,5000\n深圳,1310.5\n广州,2000\n",  # which of the two
+        "深圳,1310.5\n全市,1310.5\n福田区,100\n",
+        "合计,5000\n广州,2000\n佛山,900\n",  # of a province
+    ],
+)
+def test_two_rows_that_may_be_the_city_s_or_a_sum_of_cities_are_asked_about(plan, rows):
+    found = told(plan, f"技术合同成交额（亿元）,\n地区,2021\n{rows}")
+
+    assert not of(found, "new", "changed", "same", "refused")
+    assert all("是本市的数吗" in row.reason for row in found if row.state == "ask")
+    assert of(found, "ask")
+
+
+@pytest.mark.parametrize(
+    "table", ["地区,2021\n福田区,131\n南山区,600\n", "地区,年份,数值\n福田区,2021,131\n南山区,2021,600\n"]
+)
+def test_a_table_without_a_row_of_the_city_says_so_and_what_to_do(plan, table):
+    rows = told(plan, f"各区技术合同成交额（亿元）,,\n{table}")
+
+    assert {row.state for row in rows} == {"passed"}
+    (said,) = [row.reason for row in rows if row.value == "技术合同成交额"]
+    assert "没有本市的一行" in said
+    assert "请补上" in said
+
+
+def test_a_title_that_names_nothing_of_the_plan_says_so(plan):
+    assert dict(passed(told(plan, "各区常住人口（万人）,\n地区,2021\n全市,1768\n")))["全市"] == (
+        "本规划没有叫“常住人口”的指标"
+    )
+    (said,) = [row.reason for row in told(plan, "地区,2021\n全市,1768\n") if row.value == "全市"]
+    assert "标题没有写明是哪一项指标" in said
+
+
+def test_a_name_in_a_title_is_asked_about_once_and_remembered(plan):
+    data = "表3 各区公民具备科学素质的比例（%）,\n地区,2021\n深圳,21.3\n广州,19\n"
+    (row,) = [row for row in told(plan, data) if row.state == "ask"]
+    assert "“公民具备科学素质的比例”是 I-08" in row.reason
+
+    remember_names(plan, {"公民具备科学素质的比例": "I-08"})
+
+    assert of(told(plan, data.replace("表3 各区", "表9 2021年各市")), "new") == ["I-08 2021 21.3"]
+
+
+def test_places_across_and_years_down(plan):
+    rows = told(plan, "历年各市技术合同成交额（亿元）,,\n年份,深圳,广州\n2021,1310.5,2000\n2022,1402.25,2100\n")
+
+    assert of(rows, "new") == OWN
+    assert [row.value for row in rows if "references.csv" in row.reason] == ["广州"]
+
+
+def test_a_table_by_place_in_english(plan):
+    Plan.objects.filter(pk=plan.pk).update(title_en="Shenzhen 14th five-year plan")
+    plan.refresh_from_db()
+    data = "技术合同成交额 Turnover of technical contracts,\nCity,2021\nShenzhen,1310.5\nGuangzhou,1\n"
+
+    assert of(told(plan, data), "new") == ["I-05 2021 1310.5"]
+
+
+def test_indicators_over_the_years_of_a_table_by_place(plan):
+    rows = told(
+        plan,
+        "地区,技术合同成交额（亿元）,,国家级高新技术企业数量（万家）,\n,2021,2022,2021,2022\n"
+        "深圳,1310.5,1402.25,2.1,2.3\n广州,1,2,3,4\n",
+    )
+
+    assert of(rows, "new", "changed") == [*OWN, "I-07 2021 21000", "I-07 2022 23000"]
+    assert [row.value for row in rows if "references.csv" in row.reason] == ["广州"]
+
+
+def test_one_figure_a_row_by_place(plan):
+    data = (
+        "各市技术合同成交额（亿元）,,,\n地区,年份,数值,排名\n深圳,2021,1310.5,1\n广州,2021,2,2\n深圳,2022,1402.25,1\n"
+        "广州,2022,3,2\n"
+    )
+    rows = told(plan, data)
+
+    assert of(rows, "new") == OWN
+    assert [row.row for row in rows if "references.csv" in row.reason] == [4, 6]
+    assert [row.cell for row in rows if row.value == "排名"] == ["D2"]
+    cells = read_pasted(data.replace(",", "\t"), plan, Component.objects.of(plan))
+    assert [(cell.year, cell.text) for cell in cells if not cell.fault] == [(2021, "1310.5"), (2022, "1402.25")]
+
+
+def test_one_figure_a_row_by_place_without_an_indicator_anywhere_is_refused(plan):
+    rows = told(plan, "主要数据,,\n地区,年份,数值\n深圳,2021,1310.5\n")
+
+    assert [(row.state, "component" in row.reason) for row in rows] == [("refused", True)]
+
+
+def test_the_name_of_a_sheet_is_a_title_too(plan):
+    lines = [["地区", 2021, 2022], ["全市", 1310.5, 1402.25], ["福田区", 1, 2]]
+
+    assert of(told(plan, sheet(lines, lambda sheet: setattr(sheet, "title", "技术合同成交额"))), "new") == OWN
+
+
+def test_tables_by_place_one_below_the_other(plan):
+    rows = told(
+        plan,
+        "各区技术合同成交额（亿元）,\n地区,2021\n全市,1310.5\n南山区,600\n"
+        "各区国家级高新技术企业数量（万家）,\n地区,2021\n全市,2.1\n南山区,0.5\n",
+    )
+
+    assert of(rows, "new", "changed") == ["I-05 2021 1310.5", "I-07 2021 21000"]
+    assert [row.row for row in rows if row.reason == NOT_ALL.format("南山区")] == [4, 8]
+
+
+def test_a_title_of_a_table_by_place_is_read_from_a_paste_and_by_the_api(plan, client):
+    data = BY_PLACE.format("全市")
+    cells = read_pasted(data.replace(",", "\t"), plan, Component.objects.of(plan))
+    client.force_login(make_person("ana", "analyst"))
+    upload = {"file": SimpleUploadedFile("a.csv", data.encode()), "source": "统计年鉴", "status": "final"}
+
+    answer = client.post("/api/v1/sz-sti-14/observations/check/", upload | {"released_on": "2026-10-01"})
+
+    assert [(cell.row, cell.year, cell.text) for cell in cells if not cell.fault] == [
+        ("I-05", 2021, "1310.5"),
+        ("I-05", 2022, "1402.25"),
+    ]
+    assert [cell.fault for cell in cells if cell.row == "南山"] == [NOT_ALL.format("南山")]
+    told_by_api = json.loads(answer.content)
+    assert told_by_api["counts"] == {"new": 2, "passed": 3}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [BY_PLACE.format("全市"), "各区技术合同成交额（亿元）,,\n地区,年份,数值\n全市,2021,1310.5\n南山,2021,600\n"],
+)
+def test_a_table_by_place_is_read_on_the_desk(plan, data):
+    analyst = make_person("an", "analyst")
+    batch = batches.upload_file(plan, SimpleUploadedFile("a.csv", data.encode()), by=analyst)
+    batch = batches.start_check(batch, mapping=batch.mapping, by=analyst, defaults=ANNUAL)
+
+    found = {(row.outcome, row.component.code if row.component else "") for row in batch.rows.all()}
+    assert found == {("new", "I-05"), ("passed", "")}
+    said = [row.reasons[0].reason for row in batch.rows.all() if row.outcome == "passed"]
+    assert NOT_ALL.format("南山") in said

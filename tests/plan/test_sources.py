@@ -16,6 +16,10 @@ LOOK_ALIKES = [
     "深圳市\u00a02024\u00a0年国民经济和社会发展统计公报（初步核算数）",
     "深圳市\u200b2024年国民经济和社会发展统计公报（初步核算数）",
     "深圳市2024年　国民经济和社会发展统计公报（ 初步核算数 ）",
+    "深圳市2024年国民经济和社会发展统计公报（初步核算数）。",
+    "深圳市2024年国民经济和社会发展统计公报(初步核算数).",
+    "《深圳市2024年国民经济和社会发展统计公报（初步核算数）》",
+    "“深圳市2024年国民经济和社会发展统计公报（初步核算数）”",
 ]
 
 
@@ -50,3 +54,20 @@ def test_look_alikes_from_before_the_rule_stay_apart(db):
     second.rank = Source.Rank.REPOST
     second.save()
     assert Source.objects.keep(TITLE) == first
+
+
+def test_keys_from_before_titles_lost_their_marks_are_made_anew(db):
+    migration = importlib.import_module("plan.migrations.0019_titles_without_their_marks")
+    alone = Source.objects.create(title="市统计公报。")
+    first, second = Source.objects.create(title=TITLE), Source.objects.create(title="x")
+    # As rows stood before: a full stop told titles apart.
+    Source.objects.filter(pk=alone.pk).update(key="a")
+    Source.objects.filter(pk=second.pk).update(title=f"{TITLE}。", key="b")
+
+    migration.give_keys(apps, None)
+
+    assert Source.objects.keep("《市统计公报》") == alone
+    assert Source.objects.keep(f"{TITLE}。") == first
+    assert Source.objects.get(pk=second.pk).key != first.key
+    second.refresh_from_db()
+    second.save()
