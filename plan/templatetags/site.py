@@ -29,7 +29,7 @@ register.filter(plain_number)
 
 @register.filter(name="measured")
 def measured_value(value, unit):
-    """A number with its unit: 2,413.11 亿元, 2.65 %."""
+    """A number with its unit: 2,413.11 亿元, 2.65 %, 第 1 位."""
     return measured(plain_number(value), unit)
 
 
@@ -163,9 +163,10 @@ def crumbs(context, item, here=""):
     top = above[0]
     # The list stands at the address of its entries, without their code.
     folder = top.path(plan.slug).removesuffix(f"{top.code}/")
+    every = folder == reverse("plan:items", args=[plan.slug])
     return {
         "folder": folder + links.query_as_of(context),
-        "label": _("全部条目") if folder == reverse("plan:items", args=[plan.slug]) else top.get_kind_display(),
+        "label": _("全部条目") if every else top.plan_kind.plural_label,
         "above": above if here else above[:-1],
         "item": item,
         "here": here,
