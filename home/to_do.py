@@ -33,7 +33,7 @@ from notices.models import Notice
 from notices.phrases import tell
 from plan.models import Plan
 from plan.queries import Entrusted
-from plan.wording import overdue_words, plain_number
+from plan.wording import measured, overdue_words, plain_number
 from studio import publishing
 from talk.queries import concerning
 from updates.due import Reporting
@@ -368,7 +368,7 @@ def figures_to_review(plan: Plan, user, *, today: date) -> ToDoGroup:
             f"{row.component.label} {row.year}",
             pgettext("next step", "核定"),
             word=_("待核定"),
-            aside=_told(f"{plain_number(row.value)} {row.component.indicator.unit_label}", row.submitted_at),
+            aside=_told(measured(plain_number(row.value), row.component.indicator.unit_label), row.submitted_at),
             said=str(row.entered_by or ""),
             **WAITING,
         )

@@ -34,6 +34,7 @@ from indicators.targets import workflow as targets
 from indicators.targets.doubts import doubts_of
 from indicators.targets.workflow import TARGETS
 from plan.models import Plan, Source
+from plan.wording import measured
 from plan.workflow import EntryLife, QuestionedLife, WrongState
 from updates.queries import waiting as waiting_updates
 from updates.services import UPDATES, approve_updates, return_update
@@ -177,9 +178,8 @@ def large_imports(plan: Plan) -> list[Any]:
 
 
 def _figure_line(kind: Reviewed, row: Any) -> Waiting:
-    unit = row.component.indicator.unit_label
     title = f"{row.component.label} {row.year}"
-    said = f"{number(row.value, 8)} {unit}"
+    said = measured(number(row.value, 8), row.component.indicator.unit_label)
     return Waiting(kind, row, row.component.code, title, said, row.entered_by, row.submitted_at)
 
 

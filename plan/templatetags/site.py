@@ -19,12 +19,13 @@ from plan.demo import any_demo
 from plan.models import Plan
 from plan.params import today
 from plan.queries import tied
-from plan.wording import measured, plain_number, publisher_name, publisher_of
+from plan.wording import as_place, measured, plain_number, publisher_name, publisher_of
 
 register = template.Library()
 register.simple_tag(links.query_as_of, takes_context=True)
 register.simple_tag(links.item_url, takes_context=True)
 register.filter(plain_number)
+register.filter(as_place)
 
 
 @register.filter(name="measured")

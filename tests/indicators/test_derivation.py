@@ -271,30 +271,30 @@ def test_beyond_the_far_end_names_that_end(direction, value, words):
 @pytest.mark.parametrize(
     ("kind", "value", "words", "english"),
     [
-        ("point", "1", "2025 年的数据若大于 1位，期末判定将为未实现", "If the figure of 2025 is more than 1 rank"),
+        ("point", "1", "2025 年的数据若大于 1天，期末判定将为未实现", "If the figure of 2025 is more than 1 days"),
         (
             "strict",
             "0.5",
-            "2025 年的数据若不小于 1位，期末判定将为未实现",
-            "If the figure of 2025 is at least 1 rank",
+            "2025 年的数据若不小于 1天，期末判定将为未实现",
+            "If the figure of 2025 is at least 1 days",
         ),
         (
             "point",
             "3",
-            "2025 年的数据不大于 1位，期末判定才为已实现。",
-            "only if the figure of 2025 is at most 1 rank",
+            "2025 年的数据不大于 1天，期末判定才为已实现。",
+            "only if the figure of 2025 is at most 1 days",
         ),
         (
             "strict",
             "3",
-            "2025 年的数据小于 1位，期末判定才为已实现。",
-            "only if the figure of 2025 is less than 1 rank",
+            "2025 年的数据小于 1天，期末判定才为已实现。",
+            "only if the figure of 2025 is less than 1 days",
         ),
     ],
 )
 def test_where_less_is_better_the_words_are_those_of_size(kind, value, words, english):
     component = make_component(make_plan(), base="5", target="1", kind=kind, direction="down")
-    in_unit(component, "位", "rank")
+    in_unit(component, "天", "days")
     make_observation(component, 2022, value, released="2023-03-01")
 
     assert any(line.startswith(words) for line in told(component).changes)
