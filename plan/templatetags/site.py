@@ -227,14 +227,14 @@ def publisher(name):
     return chinese_marked(publisher_name(name))
 
 
-# A share with its sign, or a row of them: "91 %".
-SHARE = re.compile(r"\d[\d.,–]* %")
+# A share with its sign, or a row of them, "91 %"; a day, "2026-02-24".
+WHOLE = re.compile(r"\d{4}-\d\d-\d\d|\d[\d.,–]* %")
 
 
 @register.filter
-def whole_shares(text):
-    """The words with no line ending between a number and its per cent sign."""
-    return mark_safe(SHARE.sub(r'<span class="whole">\g<0></span>', conditional_escape(text)))
+def whole_numbers(text):
+    """The words with no line ending between a number and its per cent sign, or within a day."""
+    return mark_safe(WHOLE.sub(r'<span class="whole">\g<0></span>', conditional_escape(text)))
 
 
 @register.filter
@@ -268,7 +268,7 @@ def marked(pieces):
 @register.filter
 def own_words(text):
     """The page's words in an element that says of its tip, what others published, that it is Chinese."""
-    marked = chinese_marked(text)
+    marked = whole_numbers(chinese_marked(text))
     if (get_language() or "").startswith("zh"):
         return marked
     return format_html('<span lang="{}">{}</span>', get_language(), marked)
