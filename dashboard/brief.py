@@ -349,18 +349,29 @@ def _attention(
     silent = [row.component.label for row in gaps if not row.part.known]
     if silent:
         words = {"n": len(silent), "names": _("、").join(silent[:4])}
-        told.append(_("%(n)s 项数据从未公布，无法判定：%(names)s。") % words)
+        never = ngettext(
+            "%(n)s 项数据从未公布，无法判定：%(names)s。",
+            "%(n)s 项数据从未公布，无法判定：%(names)s。",
+            len(silent),
+        )
+        told.append(never % words)
     if late := [row for row in gaps if row.missing]:
         words = {"n": len(late), "days": max(row.missing[-1].days for row in late)}
         told.append(_("%(n)s 项的最近一年数据逾期，最长 %(days)s 天。") % words)
     reports = [report for unit in owed for report in unit.reports]
     if overdue := [report for report in reports if report.is_overdue]:
         words = {"n": len(overdue), "days": max(report.days for report in overdue)}
-        told.append(_("%(n)s 条任务和项目逾期未填报，最长 %(days)s 天。") % words)
+        late = ngettext(
+            "%(n)s 条任务和项目逾期未填报，最长 %(days)s 天。",
+            "%(n)s 条任务和项目逾期未填报，最长 %(days)s 天。",
+            len(overdue),
+        )
+        told.append(late % words)
     elif reports:
-        told.append(_("%(n)s 条任务和项目待补录。") % {"n": len(reports)})
+        words = {"n": len(reports)}
+        told.append(ngettext("%(n)s 条任务和项目待补录。", "%(n)s 条任务和项目待补录。", len(reports)) % words)
     if findings := sum(len(unit.late_findings) for unit in units):
-        told.append(_("%(n)s 项整改逾期。") % {"n": findings})
+        told.append(ngettext("%(n)s 项整改逾期。", "%(n)s 项整改逾期。", findings) % {"n": findings})
     return told
 
 

@@ -47,14 +47,19 @@ class RankUnit(str):
 
 def measured(number: str, unit: str) -> str:
     """A number with its unit: 2,413.11 亿元, 2.65 %, 第 1 位."""
-    if isinstance(unit, RankUnit):
+    if is_place(number, unit):
         return _("第 %(number)s 位") % {"number": number}
     return percent(number) if unit == "%" else f"{number} {unit}"
 
 
 def as_place(number: str, unit: str) -> str:
     """A number whose unit is told apart from it: of a rank the place, which needs none."""
-    return measured(number, unit) if isinstance(unit, RankUnit) else number
+    return measured(number, unit) if is_place(number, unit) else number
+
+
+def is_place(number: str, unit: str) -> bool:
+    """A bound, ≤ 3, and a dash for nothing are no places."""
+    return isinstance(unit, RankUnit) and re.match("[0-9]", number) is not None
 
 
 def overdue_words(days: int) -> str:

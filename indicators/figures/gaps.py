@@ -152,6 +152,12 @@ class GapRow:
         return told
 
     @property
+    def sentence(self) -> str:
+        """The clauses as one, where no list of them has room."""
+        first, *rest = self.words
+        return _("；").join([first, *(clause[:1].lower() + clause[1:] for clause in rest)])
+
+    @property
     def silence(self) -> str:
         """That nothing was ever published, or nothing that is used; empty where something is."""
         return "" if self.part.in_use else lack_of_figures(self.part)

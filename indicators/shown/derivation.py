@@ -91,7 +91,8 @@ def _leading_to(place: str, words: str) -> str:
 def _numbers(part: ComponentStanding, places: Places | None) -> dict[str, object]:
     latest, linear, outlook = part.assessment.latest, part.assessment.linear, part.assessment.outlook
     unit, base = part.component.indicator.unit_label, part.component.baseline_value
-    # Chinese sets a unit close to its number and a per cent sign apart; English the other way round.
+    # Chinese sets a unit close to its number and a per cent sign apart; English the other way round. Points are
+    # set apart in both.
     space = " " if (unit == "%") != (get_language() or "").startswith("en") else ""
     places_shown = _places_shown(part)
     row, direction = part.latest, part.component.indicator.direction
@@ -103,7 +104,7 @@ def _numbers(part: ComponentStanding, places: Places | None) -> dict[str, object
     latest_words = as_place(number(latest.value), unit) if latest else None
     return {
         "unit": "" if is_rank else after,
-        "points": f"{space}{difference_unit(unit)}",
+        "points": f"{' ' if unit == '%' else space}{difference_unit(unit)}",
         "target": target,
         "goal_unit": f"{goal_space}{goal_unit(part.target, unit)}",
         "reach": reach_words(goal, direction, after),

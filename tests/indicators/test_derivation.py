@@ -1,5 +1,6 @@
 """What the derivation says of a component: every heading has something under it, nothing absurd, nothing wrong."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -311,6 +312,17 @@ def test_the_gap_of_a_share_is_so_many_points():
     assert gap_words(standing) == "2025 年 5.36，目标 ≥ 5.5，差 0.14 个百分点"
     with override("en"):
         assert gap_words(standing).endswith("0.14 percentage points short")
+
+
+def test_points_are_set_apart_from_their_number():
+    component = make_component(make_plan(), base="4", target="5.5")
+    in_unit(component, "%", "%", 2)
+    make_observation(component, 2024, "5.3", released="2025-03-01")
+
+    with override("en"):
+        told_english = [line for line in told(component).changes if "percentage points" in line]
+    assert len(told_english) == 2
+    assert all(re.findall(r"\S+percentage", line) == [] for line in told_english)
 
 
 def test_the_gap_has_the_places_of_the_figures_on_the_page():

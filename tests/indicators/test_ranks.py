@@ -11,6 +11,7 @@ from indicators.shown.rows import change_words, lack_words
 from indicators.shown.titles import active_title
 from indicators.shown.tracks import sentence
 from plan.params import today
+from plan.wording import RankUnit, as_place, measured
 from tests.factories import make_component, make_observation, make_plan
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
@@ -87,6 +88,11 @@ def test_figures_stand_as_places_in_sentences():
     assert "目标为 2025 年第 1 位。" in sentence(part)
     assert [step for step in derive(part).steps if "最新" in step] == ["最新数据：2025 年为 第 1 位。"]
     assert "只看 2025 年的数据，不设容差：第 1 位（最终核实）。" in derive(part).final_steps
+
+
+def test_a_bound_and_a_dash_are_no_places():
+    assert [as_place(words, RankUnit("位")) for words in ("3", "≤ 3", "—")] == ["第 3 位", "≤ 3", "—"]
+    assert measured("≤ 3", RankUnit("位")) == "≤ 3 位"
 
 
 def test_many_of_something_are_no_rank():
