@@ -94,6 +94,15 @@ def test_a_rank_is_a_place_on_the_first_sheet_and_its_unit_is_not_said_again(sce
     assert 'class="sub"' not in row.split("</th>")[0]
 
 
+def test_a_target_met_by_a_bound_says_since_when(scene):
+    component = make_component(scene, "I-03", target="200")
+    make_observation(component, 2025, "260", released="2026-03-01", precision="lower_bound")
+
+    reasons = {row.card.indicator.code: row.reason for row in brief_of(scene, asked(scene)).rows}
+
+    assert reasons["I-03"] == "2025 年起达到，2024 年数据逾期 516 天"
+
+
 def test_the_sentence_counts_every_indicator_of_the_table_once(plan):
     brief = brief_of(plan, asked(plan))
 
