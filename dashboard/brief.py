@@ -22,6 +22,7 @@ from indicators.queries import ComponentStanding, Overview, Standing, overview, 
 from indicators.reader_units import for_reader
 from indicators.shown.cards import Card, CardPart, card
 from indicators.shown.decimals import difference_text
+from indicators.shown.rows import met_since
 from indicators.shown.states import state_badge
 from indicators.shown.summary import summary
 from indicators.shown.wording import completion_words, difference_unit, lack_of_figures, number
@@ -34,7 +35,7 @@ from plan.models import Plan, Source
 from plan.params import BadParameter, read_date, read_day, today
 from plan.public import public_words
 from plan.queries import SHOWN_ORDER, show_day
-from plan.wording import percent
+from plan.wording import closed_up, percent
 from texts.names import nearest
 
 # What a sheet has room for: changes with their headings, units, lines of what to look at. So many sheets at once,
@@ -290,6 +291,8 @@ def _share_words(part: ComponentStanding) -> str:
     """Since when the target is met, or what share of it the latest figure is; against the near end of a range."""
     found = part.assessment
     goal, compared = found.goal, found.compared
+    if (since := met_since(part)) is not None:
+        return _("%(year)s 年起达到") % {"year": since}
     if goal is None or compared is None:
         return ""
     if goal.met(compared):
@@ -332,7 +335,7 @@ def _tasks(plan: Plan, day: date) -> tuple[str, list[str]]:
     ]
     words = _("%(n)s 项任务：%(told)s。") % {"n": len(tasks), "told": _("，").join(told)} if tasks else ""
     if public := public_words(items):
-        words += _("任务和项目中 %(public)s。") % {"public": public}
+        words += closed_up(_("任务和项目中 %(public)s。") % {"public": public})
     still = [item for item in items if item.public and item.public.is_open and day > plan.ends_on]
     if not still:
         return words, []
@@ -349,18 +352,29 @@ def _attention(
     silent = [row.component.label for row in gaps if not row.part.known]
     if silent:
         words = {"n": len(silent), "names": _("、").join(silent[:4])}
-        told.append(_("%(n)s 项数据从未公布，无法判定：%(names)s。") % words)
+        never = ngettext(
+            "%(n)s 项数据从未公布，无法判定：%(names)s。",
+            "%(n)s 项数据从未公布，无法判定：%(names)s。",
+            len(silent),
+        )
+        told.append(never % words)
     if late := [row for row in gaps if row.missing]:
         words = {"n": len(late), "days": max(row.missing[-1].days for row in late)}
         told.append(_("%(n)s 项的最近一年数据逾期，最长 %(days)s 天。") % words)
     reports = [report for unit in owed for report in unit.reports]
     if overdue := [report for report in reports if report.is_overdue]:
         words = {"n": len(overdue), "days": max(report.days for report in overdue)}
-        told.append(_("%(n)s 条任务和项目逾期未填报，最长 %(days)s 天。") % words)
+        late = ngettext(
+            "%(n)s 条任务和项目逾期未填报，最长 %(days)s 天。",
+            "%(n)s 条任务和项目逾期未填报，最长 %(days)s 天。",
+            len(overdue),
+        )
+        told.append(late % words)
     elif reports:
-        told.append(_("%(n)s 条任务和项目待补录。") % {"n": len(reports)})
+        words = {"n": len(reports)}
+        told.append(ngettext("%(n)s 条任务和项目待补录。", "%(n)s 条任务和项目待补录。", len(reports)) % words)
     if findings := sum(len(unit.late_findings) for unit in units):
-        told.append(_("%(n)s 项整改逾期。") % {"n": findings})
+        told.append(ngettext("%(n)s 项整改逾期。", "%(n)s 项整改逾期。", findings) % {"n": findings})
     return told
 
 

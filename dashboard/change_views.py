@@ -46,7 +46,7 @@ def changes(request, slug, format=""):
         "presets": known.presets(plan, asked.until),
         "clocks": Clock.choices,
         "entered_late": 0 if asked.fault else known.entered_late(found, asked.since, asked.clock),
-        "kinds": [(kind.value, kind.label) for kind in _kinds(plan, told, asked.kind)],
+        "kinds": [(kind.value, kind.plural_label) for kind in _kinds(plan, told, asked.kind)],
     }
     return render(request, "dashboard/changes.html", context, status=400 if asked.fault else 200)
 

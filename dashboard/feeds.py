@@ -76,7 +76,7 @@ class FeedChoice:
             unit = Organisation.objects.filter(code=code).first()
             if unit is None:
                 raise BadParameter("unit", code, _("应为一个责任单位的编码"))
-        names = [item and item.label, kind and plan.kinds[kind].label, unit and unit.name]
+        names = [item and item.label, kind and plan.kinds[kind].plural_label, unit and unit.name]
         return cls(item, kind, unit, "，".join(str(name) for name in names if name))
 
     def takes(self, change: Change) -> bool:

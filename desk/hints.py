@@ -9,7 +9,7 @@ from indicators.figures.grades import known_values
 from indicators.models import Component
 from indicators.queries import ComponentStanding, what_if
 from indicators.shown.states import assessment_badge, state_badge
-from indicators.shown.wording import number
+from indicators.shown.wording import difference_unit, number
 from judging.plausible import YearChange, change_of, outside_percent
 
 
@@ -51,8 +51,7 @@ def change_words(change: YearChange, unit: str) -> str:
 
 def size_words(difference: Decimal, percent: Decimal | None, unit: str) -> str:
     """A change in its own unit and as per cent; differences of percentages are 百分点."""
-    unit = _("个百分点") if unit == "%" else unit
-    words = f"{_signed(difference)} {unit}"
+    words = f"{_signed(difference)} {difference_unit(unit)}"
     if percent is None:
         return words
     return _("%(size)s（%(percent)s %%）") % {"size": words, "percent": _signed(percent)}

@@ -49,7 +49,9 @@ def comes_to(rows: Iterable[PublicEvidence], *, kinds: KindTable, starts_on: dat
         word = _("%(word)s（规划期前）") % {"word": word}
     # The day of a paper is not the day of the event, and is never shown as if it were.
     public = _("%(word)s（%(day)s 公布）") % {"word": word, "day": shown.published}
-    full = f"{shown.took_place} {word}" if shown.took_place else public
+    # Two numbers side by side read as one: 2023：1,643 个, but 2023-06-19 建成.
+    space = _("：") if says == Says.NUMBER else " "
+    full = f"{shown.took_place}{space}{word}" if shown.took_place else public
     tip = _("，").join(filter(None, [shown.fact, publisher_of(shown.source), shown.published]))
     return PublicState(
         code=newest.item.code,

@@ -33,7 +33,7 @@ from notices.models import Notice
 from notices.phrases import tell
 from plan.models import Plan
 from plan.queries import Entrusted
-from plan.wording import overdue_words, plain_number
+from plan.wording import measured, overdue_words, plain_number
 from studio import publishing
 from talk.queries import concerning
 from updates.due import Reporting
@@ -203,7 +203,7 @@ def figures(plan: Plan, user, *, today: date, own: Entrusted) -> ToDoGroup:
     todo = work_list(plan, user, today=today, own=own, piled=TO_ENTER)
     home = reverse("desk:home", args=[plan.slug])
     counts = [
-        Count(_("被退回"), todo.returned.number, f"{home}#returned", late=True),
+        Count(_("已退回"), todo.returned.number, f"{home}#returned", late=True),
         Count(_("已逾期"), todo.overdue, f"{home}#due", late=True),
         Count(_("即将到期"), todo.soon, f"{home}#due"),
         Count(_("草稿"), todo.drafts.number, f"{home}#drafts"),
@@ -222,7 +222,7 @@ def _figure_lines(plan: Plan, todo: WorkList, today: date) -> Iterator[ToDo]:
     for row in todo.returned.rows:
         step = row.returned_step
         yield enter(
-            row, BACK, _("被退回"), pgettext("next step", "修改"), f"{step.by}：{step.reason}" if step else ""
+            row, BACK, _("已退回"), pgettext("next step", "修改"), f"{step.by}：{step.reason}" if step else ""
         )
     new = reverse("desk:figure_new", args=[plan.slug])
     cells = [
@@ -251,7 +251,7 @@ def reports(plan: Plan, user, *, today: date, own: Entrusted, reporting: Reporti
     number = counts_of(rows)
     home = reverse("updates:index", args=[plan.slug])
     looks = {
-        "returned": (BACK, _("被退回")),
+        "returned": (BACK, _("已退回")),
         "overdue": (LATE, _("已逾期")),
         "due_soon": (SOON, _("应填报")),
         "draft": (DRAFT, _("草稿")),
@@ -331,10 +331,12 @@ def evaluations(plan: Plan, user, *, today: date) -> ToDoGroup:
     for row in rows:
         state = states.get((row.round_id, row.item_id), "")
         if state == Note.State.RETURNED:
-            returned.append((row, BACK, _("被退回")))
+            returned.append((row, BACK, _("已退回")))
         elif state in ("", Note.State.DRAFT, Note.State.WITHDRAWN):
-            bucket, look = (late, LATE) if row.due_on < today else (rest, SOON)
-            bucket.append((row, look, _("草稿") if state else _("待写")))
+            if row.due_on < today:
+                late.append((row, LATE, _("已逾期")))
+            else:
+                rest.append((row, DRAFT, _("草稿")) if state else (row, SOON, _("待写")))
     lines = [
         ToDo(
             page("assessments:item_note", plan.slug, row.round.code, row.item.code) or row.item.path(plan.slug),
@@ -348,7 +350,7 @@ def evaluations(plan: Plan, user, *, today: date) -> ToDoGroup:
         for row, look, word in [*returned, *late, *rest][:ROOM]
     ]
     counts = [
-        Count(_("被退回"), len(returned), home, late=True),
+        Count(_("已退回"), len(returned), home, late=True),
         Count(_("已逾期"), len(late), home, late=True),
         Count(_("待写"), len(rest), home),
     ]
@@ -368,7 +370,7 @@ def figures_to_review(plan: Plan, user, *, today: date) -> ToDoGroup:
             f"{row.component.label} {row.year}",
             pgettext("next step", "核定"),
             word=_("待核定"),
-            aside=_told(f"{plain_number(row.value)} {row.component.indicator.unit_label}", row.submitted_at),
+            aside=_told(measured(plain_number(row.value), row.component.indicator.unit_label), row.submitted_at),
             said=str(row.entered_by or ""),
             **WAITING,
         )
@@ -474,7 +476,7 @@ def discussions(plan: Plan, user, *, today: date) -> ToDoGroup | None:
     lines = [
         ToDo(
             row.get_absolute_url(),
-            row.about.item.code if row.about.item else "",
+            "",
             tell(row.about.label),
             pgettext("next step", "查看"),
             word=word,

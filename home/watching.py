@@ -16,7 +16,7 @@ from home.to_do import LATE, ROOM, SOON, WAITING, Count, ToDo, ToDoGroup, by_urg
 from indicators.queries import ComponentStanding, Overview, Standing, overview
 from indicators.reader_units import for_reader
 from indicators.shown.states import standpoint, state_badge
-from indicators.shown.wording import number, target_words
+from indicators.shown.wording import goal_text, number
 from judging.ladder import IndicatorState
 from plan.after_period import STATE_WORDS, state_on
 from plan.badges import INDICATOR_WORDS, item_badge
@@ -24,6 +24,7 @@ from plan.models import Item, Plan
 from plan.params import as_of_query
 from plan.params import today as current_day
 from plan.queries import DayStatus, show_day, statuses_on
+from plan.wording import measured
 from updates.due import BACKLOG, OVERDUE, Reporting, number_due
 
 
@@ -78,16 +79,13 @@ def worst_part(standing: Standing) -> ComponentStanding:
 
 def _figures(part: ComponentStanding) -> str:
     """Where it stands and where it should be."""
-    unit = part.component.indicator.unit_label
-    goal = _("%(year)s 年目标 %(value)s %(unit)s") % {
-        "year": part.target.year,
-        "value": target_words(part.target, part.component.indicator.direction),
-        "unit": unit,
-    }
+    indicator = part.component.indicator
+    said = {"year": part.target.year, "value": goal_text(part.target, indicator)}
+    goal = _("%(year)s 年目标 %(value)s") % said
     if part.latest is None:
         return goal
-    value = {"year": part.latest.year, "value": number(part.latest.value), "unit": unit}
-    return _("，").join((_("%(year)s 年 %(value)s %(unit)s") % value, goal))
+    said = {"year": part.latest.year, "value": measured(number(part.latest.value), indicator.unit_label)}
+    return _("，").join((_("%(year)s 年 %(value)s") % said, goal))
 
 
 def tasks(plan: Plan, user, day: date, reporting: Reporting) -> ToDoGroup:

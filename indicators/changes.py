@@ -27,10 +27,9 @@ from indicators.shown.wording import (
     bound_words,
     cagr_badge,
     final_badge,
-    goal_unit,
+    goal_text,
     linear_badge,
     number,
-    target_words,
 )
 from plan.changes import Cause, Change, Clock, Method, ReadingChange, seen_from, shown_moves
 from plan.wording import measured
@@ -170,12 +169,7 @@ def figure_words(row: Observation, component: Component) -> str:
 def goal_words(target: Target, part: ComponentStanding) -> str:
     """A target with its unit and year: > 22,000 家 (2025)."""
     indicator, target = indicator_for_reader(part.component.indicator), target_for_reader(target, part.component)
-    words = (
-        target_words(target, indicator.direction),
-        goal_unit(target, indicator.unit_label),
-        f"({target.year})",
-    )
-    return " ".join(filter(None, words))
+    return f"{goal_text(target, indicator)} ({target.year})"
 
 
 def act_words(target: Target) -> str:

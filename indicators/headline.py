@@ -11,7 +11,7 @@ from indicators.queries import Overview, Standing
 from indicators.shown.cards import value_words
 from indicators.shown.states import MARK_WORDS, FigureMark, Standpoint, standpoint, state_badge
 from indicators.shown.summary import PlanSentence, summary
-from indicators.shown.wording import target_words
+from indicators.shown.wording import goal_unit, target_words
 from plan.badges import Badge
 
 
@@ -27,6 +27,7 @@ class PlanCell:
     value: str
     unit: str
     goal: str
+    goal_unit: str
     since: str
     is_old: bool
     late: str
@@ -69,6 +70,7 @@ def _cell(standing: Standing, late: GapRow | None) -> PlanCell:
         _("、").join(value or "—" for value in values) if any(values) else "",
         indicator.unit_label,
         _("、").join(goals),
+        goal_unit(standing.first.target, indicator.unit_label),
         _since(stand),
         FigureMark.STALE in stand.marks,
         _("逾期 %(days)s 天") % {"days": late.years[-1].days} if late else "",

@@ -24,6 +24,7 @@ from indicators.shapes import PATH
 from judging.verdict_basis import answer_basis, read_basis
 from plan.days import learned_by
 from plan.models import Item, ItemQuerySet, Plan, Source, in_language
+from plan.wording import RankUnit
 from plan.workflow import EntryStep, Stateful, Step
 from texts.fields import LineField, ProseField
 
@@ -83,7 +84,13 @@ class Indicator(Item):
 
     @property
     def unit_label(self) -> str:
-        return unit_name(self.unit, self.unit_en)
+        name = unit_name(self.unit, self.unit_en)
+        return RankUnit(name) if self.is_rank else name
+
+    @property
+    def is_rank(self) -> bool:
+        """Whether its figures are places in an order: 位 are people where more is better."""
+        return self.unit == "位" and self.direction == self.Direction.DOWN
 
     @property
     def meaning(self) -> str:

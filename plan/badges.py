@@ -144,12 +144,12 @@ UPDATE = {
 }
 # Where a figure or a target stands, or the year's figure that is due.
 FIGURE = {
-    "draft": Mark("○", "not_assessable"),
+    "draft": Mark("✎", "not_assessable"),
     "submitted": Mark("◷", "pending"),
-    "returned": Mark("↩", "behind"),
+    "returned": Mark("↩", "missed"),
     "approved": Mark("✔", "achieved"),
     "rejected": Mark("–", "not_assessable"),
-    "overdue": Mark("!", "missed"),
+    "overdue": Mark("▼", "behind"),
     "due_soon": Mark("◐", "slightly_behind"),
     "upcoming": Mark("–", "not_assessable"),
     "backlog": Mark("○", "not_assessable"),

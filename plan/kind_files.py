@@ -39,7 +39,7 @@ def declared_kinds(tables: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str, 
         return [], faults
     found = [kept(table["key"], _traits(table, tables)) for table in tables]
     if Kind.INDICATOR not in keys:
-        indicator = KindTraits(name=Kind.INDICATOR.label, name_en="Indicators")
+        indicator = KindTraits(name="指标", name_en="Indicator", plural_en="Indicators")
         found.insert(0, kept(Kind.INDICATOR.value, indicator))
     return found, []
 

@@ -14,29 +14,29 @@ from typing import Any
 from django.db import models
 from django.urls import reverse
 from django.utils.functional import lazy
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 
 class Kind(models.TextChoices):
     """The standard kinds, which have pages of their own; another plan may use them beside kinds of its own."""
 
-    INDICATOR = "indicator", _("指标")
-    PLATFORM = "platform", _("战略平台")
-    PLATFORM_TASK = "platform_task", _("平台任务")
-    PILLAR = "pillar", _("战略支撑")
-    PILLAR_TASK = "pillar_task", _("支撑任务")
-    INDUSTRY_GROUP = "industry_group", _("战略性新兴产业")
-    FUTURE_INDUSTRY = "future_industry", _("未来产业")
-    ACTION = "action", _("行动")
-    MEASURE = "measure", _("举措")
-    CLUSTER = "cluster", _("创新集群区")
-    AREA = "area", _("片区")
-    PROJECT = "project", _("项目")
-    POINT = "point", _("要点")
-    GOAL_DIMENSION = "goal_dimension", _("目标维度")
-    GOAL = "goal", _("定性目标")
-    SAFEGUARD = "safeguard", _("保障措施")
+    INDICATOR = "indicator", pgettext_lazy("one", "指标")
+    PLATFORM = "platform", pgettext_lazy("one", "战略平台")
+    PLATFORM_TASK = "platform_task", pgettext_lazy("one", "平台任务")
+    PILLAR = "pillar", pgettext_lazy("one", "战略支撑")
+    PILLAR_TASK = "pillar_task", pgettext_lazy("one", "支撑任务")
+    INDUSTRY_GROUP = "industry_group", pgettext_lazy("one", "战略性新兴产业")
+    FUTURE_INDUSTRY = "future_industry", pgettext_lazy("one", "未来产业")
+    ACTION = "action", pgettext_lazy("one", "行动")
+    MEASURE = "measure", pgettext_lazy("one", "举措")
+    CLUSTER = "cluster", pgettext_lazy("one", "创新集群区")
+    AREA = "area", pgettext_lazy("one", "片区")
+    PROJECT = "project", pgettext_lazy("one", "项目")
+    POINT = "point", pgettext_lazy("one", "要点")
+    GOAL_DIMENSION = "goal_dimension", pgettext_lazy("one", "目标维度")
+    GOAL = "goal", pgettext_lazy("one", "定性目标")
+    SAFEGUARD = "safeguard", pgettext_lazy("one", "保障措施")
 
 
 # What a kind can be set against in a matrix.
@@ -55,18 +55,18 @@ class DoneBy(models.TextChoices):
 class KindTraits:
     """What holds of every commitment of a kind.
 
-    `short` is its word in the menu; `prefix` what its codes begin with; `parents` the kinds it may stand below,
-    its own too, "" where it may also stand alone (none: it always does). `part`: the kind of its parts in lists
-    and time lines. `is_entry`: a named facility or a single promise below whatever makes it. `is_reported`: a
-    responsible organisation may report on it; `is_due`: it has to, each period. `has_chapter`: it opens a chapter
-    of the evaluation report, `is_policy`: it is told in that of policies. `in_menu`, `in_overview`, `on_wall`:
-    where it is shown once the plan has any. `matrix`: what it is set against, INDUSTRIES or INDICATORS. `done_by`:
-    what fulfils it, where the plan says so.
+    `name` is what one is called, `plural` what several are; `short` is its word in the menu; `prefix` what its
+    codes begin with; `parents` the kinds it may stand below, its own too, "" where it may also stand alone (none:
+    it always does). `part`: the kind of its parts in lists and time lines. `is_entry`: a named facility or a
+    single promise below whatever makes it. `is_reported`: a responsible organisation may report on it; `is_due`:
+    it has to, each period. `has_chapter`: it opens a chapter of the evaluation report, `is_policy`: it is told in
+    that of policies. `in_menu`, `in_overview`, `on_wall`: where it is shown once the plan has any. `matrix`: what
+    it is set against, INDUSTRIES or INDICATORS. `done_by`: what fulfils it, where the plan says so.
     """
 
     name: Any = ""
     name_en: str = ""
-    plural: str = ""
+    plural: Any = ""
     plural_en: str = ""
     short: Any = ""
     short_en: str = ""
@@ -160,7 +160,8 @@ class KindTable(dict[str, PlanKind]):
 
     def __missing__(self, key: str) -> PlanKind:
         """Of an item that outlived its kind: it is called as it was stored."""
-        return PlanKind(key, KindTraits(name=Kind(key).label if key in Kind.values else key), 0)
+        usual = STANDARD.get(key, KindTraits(name=key))
+        return PlanKind(key, KindTraits(name=usual.name, plural=usual.plural), 0)
 
     def _with(self, name: str) -> tuple[PlanKind, ...]:
         return tuple(kind for kind in self.values() if getattr(kind.traits, name))
@@ -219,7 +220,7 @@ class KindTable(dict[str, PlanKind]):
     @cached_property
     def choices(self) -> list[tuple[str, str]]:
         """What a filter may ask for: the kinds the plan has, in words."""
-        return [(kind.value, kind.label) for kind in self.values() if kind.is_there]
+        return [(kind.value, kind.plural_label) for kind in self.values() if kind.is_there]
 
     def may_be_above(self, parent: str, kind: str) -> bool:
         """Whether an item of one kind may stand right below one of another."""
@@ -230,8 +231,8 @@ class KindTable(dict[str, PlanKind]):
         return kind in self.top or "" in self[kind].traits.parents
 
 
-def _standard(kind: Kind, **traits: Any) -> tuple[str, KindTraits]:
-    return kind.value, KindTraits(name=kind.label, **traits)
+def _standard(kind: Kind, plural: Any, **traits: Any) -> tuple[str, KindTraits]:
+    return kind.value, KindTraits(name=kind.label, plural=plural, **traits)
 
 
 LISTED = {"has_chapter": True, "in_menu": True}
@@ -240,24 +241,30 @@ WORK = {"is_reported": True, "is_due": True}
 # In the order in which a chapter's states are told.
 STANDARD = dict(
     [
-        _standard(Kind.INDICATOR),
-        _standard(Kind.GOAL_DIMENSION, part="goal"),
-        _standard(Kind.GOAL, parents=("goal_dimension",), is_reported=True),
+        _standard(Kind.INDICATOR, _("指标")),
+        _standard(Kind.GOAL_DIMENSION, _("目标维度"), part="goal"),
+        _standard(Kind.GOAL, _("定性目标"), parents=("goal_dimension",), is_reported=True),
         _standard(
-            Kind.PLATFORM, short=_("平台"), part="platform_task", matrix=INDUSTRIES, **LISTED, **TOLD,
+            Kind.PLATFORM, _("战略平台"), short=_("平台"), part="platform_task", matrix=INDUSTRIES,
+            **LISTED, **TOLD,
         ),
-        _standard(Kind.PLATFORM_TASK, parents=("platform", "platform_task"), **WORK),
-        _standard(Kind.PILLAR, short=_("支撑"), part="pillar_task", **LISTED, **TOLD),
-        _standard(Kind.PILLAR_TASK, parents=("pillar", "pillar_task"), **WORK),
-        _standard(Kind.INDUSTRY_GROUP, short=_("产业"), **LISTED),
-        _standard(Kind.FUTURE_INDUSTRY, short=_("产业"), **LISTED),
-        _standard(Kind.ACTION, short=_("行动"), part="measure", matrix=INDICATORS, **LISTED, **TOLD),
-        _standard(Kind.MEASURE, parents=("action", "measure"), **WORK),
-        _standard(Kind.CLUSTER, short=_("集群区"), part="area", matrix=INDUSTRIES, **LISTED, **TOLD),
-        _standard(Kind.AREA, parents=("cluster",), **WORK),
-        _standard(Kind.SAFEGUARD, short=_("保障"), part="point", is_policy=True, is_reported=True, **LISTED),
-        _standard(Kind.PROJECT, is_entry=True, **WORK),
-        _standard(Kind.POINT, is_entry=True, is_reported=True),
+        _standard(Kind.PLATFORM_TASK, _("平台任务"), parents=("platform", "platform_task"), **WORK),
+        _standard(Kind.PILLAR, _("战略支撑"), short=_("支撑"), part="pillar_task", **LISTED, **TOLD),
+        _standard(Kind.PILLAR_TASK, _("支撑任务"), parents=("pillar", "pillar_task"), **WORK),
+        _standard(Kind.INDUSTRY_GROUP, _("战略性新兴产业"), short=_("产业"), **LISTED),
+        _standard(Kind.FUTURE_INDUSTRY, _("未来产业"), short=_("产业"), **LISTED),
+        _standard(Kind.ACTION, _("行动"), short=_("行动"), part="measure", matrix=INDICATORS, **LISTED, **TOLD),
+        _standard(Kind.MEASURE, _("举措"), parents=("action", "measure"), **WORK),
+        _standard(
+            Kind.CLUSTER, _("创新集群区"), short=_("集群区"), part="area", matrix=INDUSTRIES, **LISTED, **TOLD,
+        ),
+        _standard(Kind.AREA, _("片区"), parents=("cluster",), **WORK),
+        _standard(
+            Kind.SAFEGUARD, _("保障措施"), short=_("保障"), part="point", is_policy=True, is_reported=True,
+            **LISTED,
+        ),
+        _standard(Kind.PROJECT, pgettext_lazy("heading", "项目"), is_entry=True, **WORK),
+        _standard(Kind.POINT, _("要点"), is_entry=True, is_reported=True),
     ]
 )  # fmt: skip
 STANDARD_WORDS = dict(Kind.choices)

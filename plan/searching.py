@@ -163,7 +163,7 @@ def find_everywhere(plan: Plan, words: list[str], day: date) -> list[HitGroup]:
     for item in plan.items.filter(every(words, _item_has)).select_related("paragraph").in_plan_order():
         kinds.setdefault(item.kind, []).append(_item_hit(plan, item, words, sections))
     found: list[tuple[str, Any, list[Hit]]] = [
-        (kind.value, kind.label, kinds.get(kind, [])) for kind in plan.kinds.values()
+        (kind.value, kind.plural_label, kinds.get(kind, [])) for kind in plan.kinds.values()
     ]
     found.append((TEXT, gettext_lazy("规划原文"), _paragraph_hits(plan, words, sections)))
     found.append((TEXT_NOTE, gettext_lazy("文本说明"), _text_note_hits(plan, words, sections)))

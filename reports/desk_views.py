@@ -115,7 +115,7 @@ def form_context(request, plan, definition: Definition) -> dict:
         ],
         "columns": _column_lines(definition, chosen, dataset, day),
         "unchosen": [(name, column_label(dataset, name)) for name in available if name not in chosen],
-        "kinds": [(kind.value, kind.label) for kind in dataset.kinds(plan.kinds) if kind.is_there],
+        "kinds": [(kind.value, kind.plural_label) for kind in dataset.kinds(plan.kinds) if kind.is_there],
         "statuses": dataset.statuses.items(),
         "organisations": Organisation.objects.filter(leads__plan=plan).distinct(),
         "encodings": ENCODINGS,

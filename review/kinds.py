@@ -29,11 +29,12 @@ from indicators.figures import workflow
 from indicators.figures.grades import Grade, grades_of
 from indicators.figures.workflow import FIGURES
 from indicators.models import Component, Target
-from indicators.shown.wording import number
+from indicators.shown.wording import goal_text, number
 from indicators.targets import workflow as targets
 from indicators.targets.doubts import doubts_of
 from indicators.targets.workflow import TARGETS
 from plan.models import Plan, Source
+from plan.wording import measured
 from plan.workflow import EntryLife, QuestionedLife, WrongState
 from updates.queries import waiting as waiting_updates
 from updates.services import UPDATES, approve_updates, return_update
@@ -177,9 +178,8 @@ def large_imports(plan: Plan) -> list[Any]:
 
 
 def _figure_line(kind: Reviewed, row: Any) -> Waiting:
-    unit = row.component.indicator.unit_label
     title = f"{row.component.label} {row.year}"
-    said = f"{number(row.value, 8)} {unit}"
+    said = measured(number(row.value, 8), row.component.indicator.unit_label)
     return Waiting(kind, row, row.component.code, title, said, row.entered_by, row.submitted_at)
 
 
@@ -236,7 +236,8 @@ def latest_version(component: Component) -> int:
 
 
 def _of_target(row: Target) -> str:
-    told = {"target": row.text, "day": row.effective_on.isoformat() if row.effective_on else "—"}
+    goal = goal_text(row, row.component.indicator)
+    told = {"target": goal, "day": row.effective_on.isoformat() if row.effective_on else "—"}
     words = _("通过后目标自 %(day)s 起改为 %(target)s，判定随即重新计算，不能撤销；要再改，须另提一次目标调整。")
     return words % told
 

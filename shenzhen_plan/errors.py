@@ -39,7 +39,8 @@ def _too_much_typed(request):
     text = _("粘贴的文字超过 %(limit)s MB，没有保存任何内容；请存成文件，在同一页上选文件送入。") % told
     if is_for_programs(request):
         return problem(413, text)
-    return render(request, "limits.html", {"code": 413, "reason": text}, status=413)
+    told = {"code": 413, "reason": text, "plan": plan_of_address(request.path_info)}
+    return render(request, "limits.html", told, status=413)
 
 
 def forged(request, reason=""):

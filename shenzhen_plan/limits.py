@@ -23,6 +23,7 @@ from rest_framework.throttling import SimpleRateThrottle
 from accounts.problems import problem
 from audit.address import counted_address
 from plan import disk
+from plan.queries import plan_of_address
 from plan.storage import StorageAway
 from shenzhen_plan.access import is_for_programs
 from shenzhen_plan.middleware import unavailable
@@ -236,7 +237,9 @@ def too_large(request, name: str):
         limit = max(usual, UPLOADS[name]() * MB + TEXT)
     if size > limit:
         told = {"size": f"{size / MB:.1f}", "limit": f"{limit / MB:.1f}"}
-        return refuse(request, 413, _("提交的内容有 %(size)s MB，此处最多 %(limit)s MB；没有读取。") % told)
+        return refuse(
+            request, 413, _("提交的内容有 %(size)s MB，这里一次最多收 %(limit)s MB；没有收下任何内容。") % told
+        )
     if size and name in UPLOADS and request.method == "POST":
         try:
             disk.make_room(size)
@@ -288,7 +291,9 @@ def refuse(request, status: int, text: str, *, wait: int = 0) -> HttpResponse:
     if is_for_programs(request):
         response = problem(status, text)
     else:
-        response = render(request, "limits.html", {"code": status, "reason": text}, status=status)
+        # The plan's name and menu ask the database, which has enough to do where somebody is told to wait.
+        plan = None if wait else plan_of_address(request.path_info)
+        response = render(request, "limits.html", {"code": status, "reason": text, "plan": plan}, status=status)
     if wait:
         response["Retry-After"] = str(wait)
     add_never_cache_headers(response)

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections import Counter
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from plan.exports.download import Download
+from plan.kinds import kind_table
 from plan.params import read_act, read_choice, read_edition, read_text
 from plan.queries import get_plan
 from plan.steps import REFUSALS
@@ -53,11 +55,11 @@ def draft(request, slug):
     """Where a draft stands: what is done, what is left, who did what."""
     row = get_draft(slug)
     held = row.held
-    counts = [(kind, sum(one.kind == kind["key"] for one in held.items.values())) for kind in held.kinds]
+    kinds = kind_table(held.kinds, Counter(one.kind for one in held.items.values()))
     context = {
         "draft": row,
         "held": held,
-        "counts": [(kind, number) for kind, number in counts if number],
+        "counts": [(kind, kind.number) for kind in kinds.values() if kind.number],
         "coverage": coverage(held, row.template),
         "steps": row.steps.select_related("by")[:STEPS_SHOWN],
         "publications": row.publications.select_related("by", "submitted_by"),

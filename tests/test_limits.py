@@ -81,8 +81,18 @@ def test_a_strangers_large_body_is_refused_before_a_byte_is_read(plan, path, siz
     answer, was_read = announce(Client(enforce_csrf_checks=True), path, size)
 
     assert answer.status_code == 413
-    assert f"此处最多 {limit} MB" in answer.content.decode()
+    assert f"这里一次最多收 {limit} MB" in answer.content.decode()
     assert not was_read
+
+
+@pytest.mark.parametrize(
+    ("path", "brand"), [("/sz-sti-14/review/chosen/", "深圳科技创新“十四五”"), ("/accounts/login/", "规划跟踪")]
+)
+def test_what_is_too_large_is_refused_within_the_frame_of_its_plan(plan, path, brand):
+    html = announce(Client(enforce_csrf_checks=True), path, 400 * MB)[0].content.decode()
+
+    assert re.search(r'class="brand-name"[^>]*>\s*([^<]+?)\s*<', html)[1] == brand
+    assert ("/sz-sti-14/indicators/" in html) == path.startswith("/sz-sti-14/")
 
 
 def test_the_server_in_front_lets_through_what_each_form_takes():

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.template import engines
+from django.utils.translation import gettext, override, pgettext
 
 from shenzhen_plan import sheets
 from shenzhen_plan.folding import BLOCKS, fold
@@ -20,6 +21,8 @@ WIDTH = 140
 SENTENCE = re.compile(r"{%\s*blocktranslate\b.*?{%\s*endblocktranslate\s*%}|{%\s*translate\b.*?%}|[^<>{}]+")
 DRAWN = {"br", "rect", "g", "path", "line", "circle", "polyline", "polygon", "use", "text", "tspan", "title"}
 STARTS = re.compile(rf"\S\s*<({'|'.join(sorted(BLOCKS - DRAWN))})[\s>]")
+
+BUTTON = re.compile(r'<button[^>]*>\s*{% translate "([^"]+)"(?: context "([^"]+)")? %}')
 
 
 def lines_of(path: Path):
@@ -113,6 +116,15 @@ def test_a_sheet_is_sent_without_what_only_its_reader_needs():
     assert "/*" not in sent
     assert ".tile," in sent
     assert len(sent) < len(written) * 0.8
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_button_says_in_english_what_it_does_and_not_what_was_done(path):
+    """发布 is both: on a button without its context it read “Published”."""
+    for word, context in BUTTON.findall(path.read_text(encoding="utf-8")):
+        with override("en"):
+            english = pgettext(context, word) if context else gettext(word)
+        assert not re.match(r"[a-z]|\w+ed\b", english), f"{word}: {english}"
 
 
 def test_nothing_is_said_in_machine_words():

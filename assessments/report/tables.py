@@ -15,6 +15,7 @@ from assessments.report.document import (
     Picture,
     day_words,
     named,
+    numbers_held,
     unbroken,
 )
 from assessments.report.facts import is_reported, known_projects
@@ -110,7 +111,7 @@ def chart(context: ReportContext, code: str) -> Rows:
     standing = context.found.by_code.get(code)
     for part in standing.components if standing else ():
         if part.latest is not None:
-            sentence = tracks.sentence(part)
+            sentence = numbers_held(tracks.sentence(part))
             yield Picture(trend_svg(tracks.track(part), label=sentence, words=tracks.words()), sentence)
 
 

@@ -14,7 +14,7 @@ from accounts.models import Organisation
 from indicators.figures.due import due_day, rhythm_words
 from indicators.models import Component, Indicator, NoFigure, Observation
 from indicators.queries import ComponentStanding, Overview, Standing
-from indicators.shown.wording import goal_unit, lack_of_figures, target_words
+from indicators.shown.wording import goal_text, lack_of_figures
 from plan.badges import GAP, Badge
 from plan.wording import publisher_name
 
@@ -148,10 +148,14 @@ class GapRow:
             span = years_words([year.year for year in missing])
             told.append(_("%(span)s 缺 %(n)s 年") % {"span": span, "n": len(missing)})
             told.append(_("最近一年逾期 %(n)s 天") % {"n": missing[-1].days})
-        target, unit = self.part.target, self.indicator.unit_label
-        goal = target_words(target, self.indicator.direction)
-        told.append(_("目标 %(goal)s %(unit)s") % {"goal": goal, "unit": goal_unit(target, unit)})
+        told.append(_("目标 %(goal)s") % {"goal": goal_text(self.part.target, self.indicator)})
         return told
+
+    @property
+    def sentence(self) -> str:
+        """The clauses as one, where no list of them has room."""
+        first, *rest = self.words
+        return _("；").join([first, *(clause[:1].lower() + clause[1:] for clause in rest)])
 
     @property
     def silence(self) -> str:

@@ -35,7 +35,7 @@ from indicators.shown.wording import (
     with_doubts,
 )
 from judging.decimals import plain
-from plan.wording import percent
+from plan.wording import as_place, percent
 
 
 @dataclass
@@ -91,33 +91,37 @@ def _leading_to(place: str, words: str) -> str:
 def _numbers(part: ComponentStanding, places: Places | None) -> dict[str, object]:
     latest, linear, outlook = part.assessment.latest, part.assessment.linear, part.assessment.outlook
     unit, base = part.component.indicator.unit_label, part.component.baseline_value
-    # Chinese sets a unit close to its number and a per cent sign apart; English the other way round.
+    # Chinese sets a unit close to its number and a per cent sign apart; English the other way round. Points are
+    # set apart in both.
     space = " " if (unit == "%") != (get_language() or "").startswith("en") else ""
     places_shown = _places_shown(part)
     row, direction = part.latest, part.component.indicator.direction
     target = _leading_to(places.target if places else "", target_words(part.target, direction))
     goal, goal_space = part.assessment.goal or part.target, space if goal_unit(part.target, unit) else ""
-    start = number(base) if base is not None else part.inputs["base_value"]
+    start = as_place(number(base), unit) if base is not None else part.inputs["base_value"]
+    is_rank = part.component.indicator.is_rank
+    after = unit if is_rank else f"{space}{unit}"
+    latest_words = as_place(number(latest.value), unit) if latest else None
     return {
-        "unit": f"{space}{unit}",
-        "points": f"{space}{difference_unit(unit)}",
+        "unit": "" if is_rank else after,
+        "points": f"{' ' if unit == '%' else space}{difference_unit(unit)}",
         "target": target,
         "goal_unit": f"{goal_space}{goal_unit(part.target, unit)}",
-        "reach": reach_words(goal, direction, f"{space}{unit}"),
-        "fall_short": fall_short_words(goal, direction, f"{space}{unit}"),
+        "reach": reach_words(goal, direction, after),
+        "fall_short": fall_short_words(goal, direction, after),
         "T": part.target.year,
         "t": latest.year if latest else None,
-        "y": _leading_to(places.figure(row) if places and row else "", number(latest.value)) if latest else None,
+        "y": latest_words and _leading_to(places.figure(row) if places and row else "", latest_words),
         "b": part.inputs["base_year"],
         "y0": _leading_to(places.base if places and base is not None else "", start or ""),
         "tau": share(linear.tau),
-        "E": number(linear.expected, places_shown),
+        "E": as_place(number(linear.expected, places_shown), unit),
         "p": share(linear.progress),
         "L": share(linear.lead),
         "gap": _enough(abs(outlook.gap), places_shown) if outlook.gap is not None else "—",
         "pace": "—" if outlook.pace_so_far is None else difference_text(part, outlook.pace_so_far),
         "needed": _enough(outlook.pace_needed, places_shown),
-        "projected": projected_text(track(part)) or number(outlook.projected, places_shown),
+        "projected": as_place(projected_text(track(part)) or number(outlook.projected, places_shown), unit),
         "reached": _year_reached(part),
     } | _bounds_of_year(part)
 
@@ -155,10 +159,11 @@ def _bounds_of_year(part: ComponentStanding) -> dict[str, str]:
     if expected is None or is_of_period(part):
         return {}
     base, cutoffs, places = Fraction(part.inputs["base_value"]), part.rule.cutoffs, _places_shown(part)
+    unit = part.component.indicator.unit_label
     way = expected - base
     names = ("ahead", "on_schedule", "slightly_behind")
     values = {name: base + Fraction(getattr(cutoffs, name)) * way for name in names}
-    return {name: _beyond(value, places, up=way > 0) for name, value in values.items()}
+    return {name: as_place(_beyond(value, places, up=way > 0), unit) for name, value in values.items()}
 
 
 def _year_reached(part: ComponentStanding) -> int | None:
@@ -361,7 +366,8 @@ def _rate(value: Fraction) -> str:
 def _final_steps(part: ComponentStanding, places: Places | None) -> list[str]:
     assessment, year = part.assessment, part.target.year
     steps = []
-    said = statements_of(part, year, f" {part.component.indicator.unit_label}")
+    unit = part.component.indicator.unit_label
+    said = statements_of(part, year, "" if part.component.indicator.is_rank else f" {unit}")
     n = {"year": year, "said": said}
     if assessment.final_verdict == "pending" and said:
         steps.append(fill(_("只看 %(year)s 年的数据，不设容差；已公布%(said)s，不足以判定，待准确数。"), n))
@@ -375,7 +381,7 @@ def _final_steps(part: ComponentStanding, places: Places | None) -> list[str]:
             n = {"year": year, "n": part.component.every_years}
             steps.append(_("这一指标每 %(n)s 年公布一次，%(year)s 年不在其中：须待主管部门说明以哪一年为准。") % n)
     elif row := part.in_force().get(year):
-        value = _leading_to(places.figure(row) if places else "", number(row.value))
+        value = _leading_to(places.figure(row) if places else "", as_place(number(row.value), unit))
         n |= {"value": value, "status": row.get_value_status_display()}
         steps.append(fill(_("只看 %(year)s 年的数据，不设容差：%(value)s（%(status)s）。"), n))
     if assessment.at_bound:

@@ -10,6 +10,7 @@ from indicators.models import Component, Target
 from indicators.queries import ComponentStanding
 from indicators.shown.sentences import band_words, fill, open_bounds, silence_words, statements_of
 from indicators.shown.wording import REASONS, number
+from plan.wording import as_place
 
 Steps = tuple[list[str], list[str], list[str]]
 
@@ -38,11 +39,12 @@ def period_steps(part: ComponentStanding, n: Mapping[str, object]) -> Steps:
 
 def _numbers(part: ComponentStanding) -> dict[str, object]:
     assessment, base = part.assessment, part.inputs["base_year"]
-    places = part.component.indicator.decimals + 1
+    indicator = part.component.indicator
+    places, unit = indicator.decimals + 1, indicator.unit_label
     return {
         "first": None if base is None else base + 1,
-        "compared": number(assessment.compared, places),
-        "each": _enough(assessment.outlook.needed_each_year, places, part.component.indicator.direction),
+        "compared": as_place(number(assessment.compared, places), unit),
+        "each": as_place(_enough(assessment.outlook.needed_each_year, places, indicator.direction), unit),
         "left": part.target.year - assessment.latest.year if assessment.latest else None,
         "next": assessment.latest.year + 1 if assessment.latest else base and base + 1,
     }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from charts.way import Way, way_svg
 from indicators.models import Component, Indicator, Observation
@@ -23,7 +24,7 @@ from indicators.shown.wording import (
 )
 from judging.ladder import WORST_FIRST, IndicatorState, state_of
 from plan.badges import Badge, indicator_badge
-from plan.wording import publisher_of
+from plan.wording import as_place, publisher_of
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,8 @@ def change_words(part: ComponentStanding) -> str:
         words["step"] = f"{'>' if row.exclusive else '≥'} {words['step']}"
     if not step:
         return _("持平")
+    if part.component.indicator.is_rank:
+        return (_("上升 %(step)s 位") if step < 0 else _("下降 %(step)s 位")) % words
     return ("▲ " if step > 0 else "▼ ") + _("%(step)s %(unit)s") % words
 
 
@@ -152,8 +155,10 @@ def lack_words(part: ComponentStanding) -> str:
     if not gap:
         return _("恰等于界限")
     # Of a growth as well a level is compared with the level it means: both have the figures' unit.
-    unit = difference_unit(part.component.indicator.unit_label)
-    return _("还差 %(gap)s %(unit)s") % {"gap": difference_text(part, gap), "unit": unit}
+    words = {"gap": difference_text(part, gap), "unit": difference_unit(part.component.indicator.unit_label)}
+    if part.component.indicator.is_rank:
+        return ngettext("还差 %(gap)s 位", "还差 %(gap)s 位", int(gap)) % words
+    return _("还差 %(gap)s %(unit)s") % words
 
 
 def gap_words(standing: Standing) -> str:
@@ -165,7 +170,8 @@ def gap_words(standing: Standing) -> str:
         if latest is None or gap is None:
             continue
         unit = difference_unit(indicator.unit_label)
-        words = {"year": latest.year, "value": value_words(part, latest), "unit": unit}
+        value = as_place(value_words(part, latest), indicator.unit_label)
+        words = {"year": latest.year, "value": value, "unit": unit}
         words |= {"goal": target_words(part.target, indicator.direction), "gap": difference_text(part, gap)}
         told = _("%(year)s 年 %(value)s，目标 %(goal)s，差 %(gap)s %(unit)s") % words
         said.append(f"{part.component.label}{_('：')}{told}" if standing.is_compound else told)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from indicators.queries import ComponentStanding
 from indicators.shown.wording import Badge, bound_words, lack_of_figures, number
+from plan.wording import measured
 
 
 def fill(words: str, n: Mapping[str, object]) -> str:
@@ -42,11 +43,10 @@ def silence_words(part: ComponentStanding) -> str:
         return lack_of_figures(part) if part.known and not part.in_use else _("截至所选日期没有公布的数据")
     last = max(before, key=lambda row: row.year)
     unit = part.component.indicator.unit_label
-    return _("规划期内（%(first)s 年起）尚无数据；最近一次：%(year)s 年 %(value)s %(unit)s") % {
+    return _("规划期内（%(first)s 年起）尚无数据；最近一次：%(year)s 年 %(value)s") % {
         "first": part.inputs["base_year"] + 1,
         "year": last.year,
-        "value": number(last.value),
-        "unit": unit,
+        "value": measured(number(last.value), unit),
     }
 
 

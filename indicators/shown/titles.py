@@ -7,8 +7,8 @@ from indicators.queries import ComponentStanding
 from indicators.shown.cards import value_words
 from indicators.shown.decimals import together_text
 from indicators.shown.rows import lack_words, met_since
-from indicators.shown.wording import COMPARED, goal_unit, reach_words, target_words
-from plan.wording import measured
+from indicators.shown.wording import COMPARED, goal_text, reach_words
+from plan.wording import closed_up, measured
 
 # Kinds whose years are held against the target together.
 TOGETHER = (Component.Accumulation.SUM, Component.Accumulation.MEAN)
@@ -38,11 +38,8 @@ def _met(part: ComponentStanding, since: int) -> str:
         unit = f" {part.component.indicator.unit_label}"
         words = {"year": since, "reach": reach_words(part.target, direction, unit)}
         return _("%(year)s 年起%(reach)s的目标") % words
-    return _("%(year)s 年起达到 %(goal)s 的目标") % {"year": since, "goal": _goal(part)}
+    return closed_up(_("%(year)s 年起达到 %(goal)s 的目标") % {"year": since, "goal": _goal(part)})
 
 
 def _goal(part: ComponentStanding) -> str:
-    indicator = part.component.indicator
-    unit = goal_unit(part.target, indicator.unit_label)
-    words = target_words(part.target, indicator.direction)
-    return measured(words, unit) if unit else words
+    return goal_text(part.target, part.component.indicator)

@@ -1,6 +1,5 @@
 """From standings to the plain data the charts draw."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -18,10 +17,10 @@ from indicators.queries import ComponentStanding
 from indicators.shown.decimals import lone_figure
 from indicators.shown.sources import ORDER, rank_of
 from indicators.shown.vintages import fate
-from indicators.shown.wording import bound_words, goal_unit, limit_of, number, reach_words, target_words
+from indicators.shown.wording import bound_words, goal_text, limit_of, number, reach_words, target_words
 from judging.terms import TargetRule
 from plan.models import Source
-from plan.wording import publisher_of
+from plan.wording import closed_up, measured, publisher_of
 
 
 def words(*, growth: bool = False) -> Words:
@@ -250,24 +249,22 @@ def _point(row: Observation, in_force: Observation | None) -> Point:
 def sentence(part: ComponentStanding) -> str:
     """The chart in one sentence, from the same data."""
     indicator, target = part.component.indicator, part.target
-    unit = "" if indicator.unit_label == "%" else f" {indicator.unit_label}"
-    goal = target_words(target, indicator.direction) + (unit if goal_unit(target, indicator.unit_label) else "")
-    said = {"name": part.component.label, "goal": goal, "year": target.year}
+    unit = indicator.unit_label
+    said = {"name": part.component.label, "goal": goal_text(target, indicator), "year": target.year}
     figures = sorted(part.in_force().values(), key=lambda row: row.year)
     if not figures and part.bounds:
         last = part.bounds[-1]
-        said |= {"last_year": last.year, "last": bound_words(last, unit)}
+        said |= {"last_year": last.year, "last": bound_words(last, f" {unit}")}
         return _("%(name)s：%(last_year)s 年公布%(last)s，目标为 %(year)s 年 %(goal)s。") % said
     if not figures:
         return _("%(name)s：目标为 %(year)s 年 %(goal)s，截至所选日期没有公布的数据。") % said
     last = figures[-1]
-    said |= {"last_year": last.year, "last": f"{lone_figure(part, last.value)}{unit}", "count": len(figures)}
+    said |= {"last_year": last.year, "last": measured(lone_figure(part, last.value), unit), "count": len(figures)}
     if len(figures) == 1:
         return _("%(name)s：%(last_year)s 年为 %(last)s，目标为 %(year)s 年 %(goal)s。") % said
-    said |= {"first_year": figures[0].year, "first": f"{lone_figure(part, figures[0].value)}{unit}"}
+    said |= {"first_year": figures[0].year, "first": measured(lone_figure(part, figures[0].value), unit)}
     told = _(
         "%(name)s：从 %(first_year)s 年的 %(first)s 到 %(last_year)s 年的 %(last)s，"
         "共 %(count)s 个年份有数据；目标为 %(year)s 年 %(goal)s。"
     )
-    # A figure may end in its unit: no blank stands between two words of Chinese.
-    return re.sub(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])", "", told % said)
+    return closed_up(told % said)

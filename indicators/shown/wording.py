@@ -7,14 +7,14 @@ from decimal import Decimal
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
-from indicators.models import Component, Observation, Target
+from indicators.models import Component, Indicator, Observation, Target
 from indicators.queries import ComponentStanding, Standing
 from judging.progress import cut
 from judging.terms import FINAL_ORDER, Assessment, TargetRule
 from plan.badges import VERDICT, Badge
-from plan.wording import percent
+from plan.wording import RankUnit, measured, percent
 
 LINEAR = {
     "achieved": gettext_lazy("提前实现"),
@@ -156,7 +156,9 @@ def share(value: Fraction | None, places: int = 1) -> str:
 
 
 def difference_unit(unit: str) -> str:
-    """The unit of a difference: two shares are so many points apart, not so many per cent."""
+    """The unit of a difference: two shares are so many points apart, not so many per cent; two ranks, places."""
+    if isinstance(unit, RankUnit):
+        return pgettext("between two ranks", "位")
     return _("个百分点") if unit == "%" else unit
 
 
@@ -171,8 +173,12 @@ COMPARED = {
 
 
 def target_words(target: Target, direction: str) -> str:
-    """The target in words: ≥ 108, > 22,000, 5.5–6; with what is held against it: 年均 ≥ 5, 累计增长 ≥ 15 %."""
-    words = limit_words(target, direction)
+    """The target in words: ≥ 108, > 22,000, 5.5–6, of ranks 前 3 位.
+
+    With what is held against it: 年均 ≥ 5, 累计增长 ≥ 15 %.
+    """
+    is_rank = target.component.indicator.is_rank
+    words = _limit_of_ranks(target) if is_rank else limit_words(target, direction)
     said = COMPARED.get(target.component.accumulation)
     return str(said) % {"goal": words} if said else words
 
@@ -188,17 +194,38 @@ def limit_words(target: Target | TargetRule, direction: str) -> str:
     return f"{number(target.low)}–{number(target.high)}"
 
 
+def _limit_of_ranks(target: Target | TargetRule) -> str:
+    """The worst place that will do: 第 1 位, 前 3 位."""
+    if target.type == Target.Type.DONE:
+        return _("完成")
+    if target.type in (Target.Type.RANGE_FLOOR, Target.Type.RANGE_INSIDE):
+        return measured(f"{number(target.low)}–{number(target.high)}", RankUnit())
+    if target.type == Target.Type.STRICT:
+        return pgettext("of a rank", "高于%(end)s") % {"end": measured(number(target.value), RankUnit())}
+    if target.value == 1:
+        return measured("1", RankUnit())
+    return _("前 %(number)s 位") % {"number": number(target.value)}
+
+
 def goal_unit(target: Target, unit: str) -> str:
-    """The unit of the number in `target_words`: a growth has its per cent already, and done has none."""
+    """The unit of the number in `target_words`: growth and ranks have theirs already, and done has none."""
     bare = target.type == Target.Type.DONE or target.component.accumulation in Component.IN_PER_CENT
-    return "" if bare else unit
+    return "" if bare or isinstance(unit, RankUnit) else unit
+
+
+def goal_text(target: Target, indicator: Indicator) -> str:
+    """The target in words with its unit: ≥ 108 件, > 22,000 家, 5.5–6 %, 第 1 位."""
+    words, unit = target_words(target, indicator.direction), goal_unit(target, indicator.unit_label)
+    return measured(words, unit) if unit else words
 
 
 def reach_words(target: Target | TargetRule, direction: str, unit: str) -> str:
     """What a value must be to meet the target: not below 108, above 22,000, within 5.5–6.
 
-    Where less is better the words are those of size: of ranks, 高于 1 位 would mean a better one.
+    Where less is better the words are those of size, but of ranks, of which the smaller is the higher.
     """
+    if isinstance(unit, RankUnit) and target.type != Target.Type.DONE:
+        return _rank_met(target)
     up, words = direction == "up", {"ends": f"{limit_words(target, direction)}{unit}"}
     if target.type == Target.Type.DONE:
         return _("为已完成")
@@ -212,6 +239,8 @@ def reach_words(target: Target | TargetRule, direction: str, unit: str) -> str:
 
 def fall_short_words(target: Target | TargetRule, direction: str, unit: str) -> str:
     """The contrary of reach_words."""
+    if isinstance(unit, RankUnit) and target.type != Target.Type.DONE:
+        return _rank_missed(target)
     up, words = direction == "up", {"ends": f"{limit_words(target, direction)}{unit}"}
     if target.type == Target.Type.DONE:
         return _("为未完成")
@@ -221,6 +250,24 @@ def fall_short_words(target: Target | TargetRule, direction: str, unit: str) -> 
     if target.type == Target.Type.STRICT:
         return (_("不高于 %(end)s") if up else _("不小于 %(end)s")) % words
     return (_("低于 %(end)s") if up else _("大于 %(end)s")) % words
+
+
+def _rank_met(target: Target | TargetRule) -> str:
+    if target.type == Target.Type.RANGE_INSIDE:
+        return _("在 %(ends)s 之内") % {"ends": _limit_of_ranks(target)}
+    end = {"end": measured(number(_bound(target, up=False)), RankUnit())}
+    if target.type == Target.Type.STRICT:
+        return pgettext("of a rank", "高于%(end)s") % end
+    return pgettext("of a rank", "不低于%(end)s") % end
+
+
+def _rank_missed(target: Target | TargetRule) -> str:
+    if target.type == Target.Type.RANGE_INSIDE:
+        return _("不在 %(ends)s 之内") % {"ends": _limit_of_ranks(target)}
+    end = {"end": measured(number(_bound(target, up=False)), RankUnit())}
+    if target.type == Target.Type.STRICT:
+        return pgettext("of a rank", "不高于%(end)s") % end
+    return pgettext("of a rank", "低于%(end)s") % end
 
 
 def _bound(target: Target | TargetRule, up: bool) -> Decimal | None:

@@ -19,17 +19,18 @@ from plan.demo import any_demo
 from plan.models import Plan
 from plan.params import today
 from plan.queries import tied
-from plan.wording import measured, plain_number, publisher_name, publisher_of
+from plan.wording import as_place, measured, plain_number, publisher_name, publisher_of
 
 register = template.Library()
 register.simple_tag(links.query_as_of, takes_context=True)
 register.simple_tag(links.item_url, takes_context=True)
 register.filter(plain_number)
+register.filter(as_place)
 
 
 @register.filter(name="measured")
 def measured_value(value, unit):
-    """A number with its unit: 2,413.11 亿元, 2.65 %."""
+    """A number with its unit: 2,413.11 亿元, 2.65 %, 第 1 位."""
     return measured(plain_number(value), unit)
 
 
@@ -163,9 +164,10 @@ def crumbs(context, item, here=""):
     top = above[0]
     # The list stands at the address of its entries, without their code.
     folder = top.path(plan.slug).removesuffix(f"{top.code}/")
+    every = folder == reverse("plan:items", args=[plan.slug])
     return {
         "folder": folder + links.query_as_of(context),
-        "label": _("全部条目") if folder == reverse("plan:items", args=[plan.slug]) else top.get_kind_display(),
+        "label": _("全部条目") if every else top.plan_kind.plural_label,
         "above": above if here else above[:-1],
         "item": item,
         "here": here,
@@ -225,14 +227,14 @@ def publisher(name):
     return chinese_marked(publisher_name(name))
 
 
-# A share with its sign, or a row of them: "91 %".
-SHARE = re.compile(r"\d[\d.,–]* %")
+# A share with its sign, or a row of them, "91 %"; a day, "2026-02-24".
+WHOLE = re.compile(r"\d{4}-\d\d-\d\d|\d[\d.,–]* %")
 
 
 @register.filter
-def whole_shares(text):
-    """The words with no line ending between a number and its per cent sign."""
-    return mark_safe(SHARE.sub(r'<span class="whole">\g<0></span>', conditional_escape(text)))
+def whole_numbers(text):
+    """The words with no line ending between a number and its per cent sign, or within a day."""
+    return mark_safe(WHOLE.sub(r'<span class="whole">\g<0></span>', conditional_escape(text)))
 
 
 @register.filter
@@ -266,7 +268,7 @@ def marked(pieces):
 @register.filter
 def own_words(text):
     """The page's words in an element that says of its tip, what others published, that it is Chinese."""
-    marked = chinese_marked(text)
+    marked = whole_numbers(chinese_marked(text))
     if (get_language() or "").startswith("zh"):
         return marked
     return format_html('<span lang="{}">{}</span>', get_language(), marked)

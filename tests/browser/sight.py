@@ -9,4 +9,5 @@ CUT = f"""() => {{
   sight.layOut();
   return [...sight.cut(), ...sight.overlap(), ...sight.squeezed()];
 }}"""
+PARTED = f"() => {_SIGHT}.partedDays()"
 SMALL = f"() => {_SIGHT}.small()"

@@ -14,7 +14,7 @@ from evidence.models import PublicEvidence
 from indicators.models import Observation
 from shenzhen_plan.access import needed
 from tests.breadth import BREADTH, more
-from tests.browser.sight import CUT, OVERFLOW, SMALL
+from tests.browser.sight import CUT, OVERFLOW, PARTED, SMALL
 from tests.browser.watch import assert_clean
 
 pytestmark = pytest.mark.browser
@@ -322,6 +322,18 @@ def test_page_is_quiet_whole_and_accessible(open_page, drawn, shoot, language, n
         shoot(page, f"{language}-print/{name}")
     assert not problems, "\n" + "\n".join(problems)
     assert_clean(page, status=status)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_day_is_parted_by_the_end_of_a_line(open_page, language):
+    """Browsers end lines after the hyphens of 2026-04-30."""
+    page = open_page(language=language, width=390, height=844, touch=True)
+    found = []
+    for name in ("overview", "platforms", "platform", "evidence", "gaps", "units", "brief", "item-task", "search"):
+        page.goto(ADDRESSES[name][0], wait_until="load")
+        found += [f"{name}: {line}" for line in page.evaluate(PARTED)]
+
+    assert found == []
 
 
 @pytest.mark.breadth

@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.http import QueryDict
+from django.utils.translation import override
 from docx import Document
 
 from accounts.models import Organisation
@@ -17,7 +18,9 @@ from audit.models import AuditEvent
 from dashboard.brief import MOST_ITEMS, brief_of, last_meeting, read_asked
 from dashboard.models import SavedBrief
 from dashboard.saved_briefs import keep_brief
+from indicators.figures.gaps import gap_rows
 from indicators.models import Indicator, Observation
+from indicators.queries import overview
 from plan.changes import Cause, Clock
 from plan.models import Plan
 from plan.params import BadParameter, today
@@ -66,6 +69,38 @@ def test_first_sheet_has_start_last_meeting_now_and_goal_of_every_indicator(scen
     assert first.changed
     assert (second.parts[0].now.value, second.reason, second.changed) == ("—", "从未公布，逾期 151 天", False)
     assert [source.title for source in brief.sources] == ["Release of 2025-09-01"]
+
+
+def test_english_counts_one_as_one_and_writes_clauses_as_a_sentence(scene):
+    with override("en"):
+        told = brief_of(scene, asked(scene)).attention
+        gap = next(
+            row for row in gap_rows(overview(scene, date(2026, 11, 28)), []) if row.indicator.code == "I-02"
+        )
+        first, *rest = gap.sentence.split("; ")
+
+    assert told[0] == "1 figure was never published, so nothing can be judged: Indicator I-02."
+    assert any(line.startswith("1 report on a task or project ") for line in told)
+    assert first[0].isupper()
+    assert [clause[0] for clause in rest if clause[0].isupper()] == []
+
+
+def test_a_rank_is_a_place_on_the_first_sheet_and_its_unit_is_not_said_again(scene, client):
+    Indicator.objects.filter(code="I-01").update(unit="位", direction="down")
+
+    row = client.get(f"{ROOT}?{DAYS}").content.decode().split("<tbody>")[1].split("</tr>")[0]
+
+    assert text(row).startswith("I-01 第 100 位 第 150 位")
+    assert 'class="sub"' not in row.split("</th>")[0]
+
+
+def test_a_target_met_by_a_bound_says_since_when(scene):
+    component = make_component(scene, "I-03", target="200")
+    make_observation(component, 2025, "260", released="2026-03-01", precision="lower_bound")
+
+    reasons = {row.card.indicator.code: row.reason for row in brief_of(scene, asked(scene)).rows}
+
+    assert reasons["I-03"] == "2025 年起达到，2024 年数据逾期 516 天"
 
 
 def test_the_sentence_counts_every_indicator_of_the_table_once(plan):

@@ -600,7 +600,7 @@ def test_what_cannot_be_taken_back_says_so_first(sign_in, plan, component, peopl
 
     html = rev.get(f"{DESK}?kind=target").content.decode()
 
-    assert "通过后目标自 2024-01-02 起改为 210" in html
+    assert "通过后目标自 2024-01-02 起改为 ≥ 210 件，" in html
     assert "不能撤销" in html.split('class="acts"')[1].split('<button name="act"')[0]
 
 

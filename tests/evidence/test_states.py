@@ -102,6 +102,16 @@ def test_after_the_period_what_is_still_pursued_is_not_done(plan):
     assert "期末仍未完成" in after.word
 
 
+def test_a_number_is_told_apart_from_its_year(plan):
+    """“2025 1,643 个” read as one number."""
+    analyst, reviewer = people()
+    item = plan.items.get(code="P-1.2-06")
+    day = {"published_on": date(2026, 2, 1), "took_place_on": date(2025, 1, 1), "took_place_precision": "year"}
+    published(item, analyst, reviewer, says="number", number=Decimal(1643), unit="个", **day)
+
+    assert states_on(get_plan(plan.slug), date(2026, 6, 1))["P-1.2-06"].word == "2025：1,643 个"
+
+
 def test_files_feed_and_api_follow_the_day(plan, client):
     assert client.get(f"{ROOT}evidence.json?as_of=2020-01-01").json()["count"] == 0
     rows = client.get(f"/api/v1/{plan.slug}/evidence/?item=A-08.3-04&as_of=2023-12-31").json()["results"]

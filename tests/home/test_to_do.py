@@ -15,6 +15,8 @@ from indicators.models import Target
 from indicators.services import recompute
 from notices.models import Notice
 from plan.params import today
+from talk.services import begin_thread
+from talk.subjects import about
 from tests.factories import make_component, make_item, make_observation, make_person, make_plan
 from updates.due import Reporting
 from updates.models import StatusUpdate
@@ -84,6 +86,15 @@ def make_note(plan, item, author, state="submitted") -> Note:
     return Note.objects.create(round=round, item=item, author=author, state=state, submitted_at=timezone.now())
 
 
+def test_a_discussion_says_the_code_of_what_it_is_about_once(plan, component, own):
+    person = make_person("ana", "analyst")
+    begin_thread(about(plan, "item", component.indicator_id), text="口径变了吗？", by=person)
+
+    (line,) = group_of(plan, person, "talk").lines
+
+    assert f"{line.code} {line.text}".split().count(component.indicator.code) == 1
+
+
 def test_each_role_has_its_own_groups(plan, component, own):
     people = {
         "analyst": make_person("ana", "analyst"),
@@ -122,7 +133,7 @@ def test_figures_returned_come_before_what_is_overdue(plan, component, own):
     group = group_of(plan, person, "figures")
 
     assert [(line.code, line.word) for line in group.lines] == [
-        ("I-01", "被退回"),
+        ("I-01", "已退回"),
         ("I-01", "已逾期"),
         ("I-01", "已逾期"),
         ("I-01", "已逾期"),
@@ -221,7 +232,7 @@ def test_an_evaluator_sees_what_was_asked_and_not_handed_in(plan, component):
     group = group_of(plan, person, "evaluations")
 
     assert numbers(group) == [1, 1, 0]
-    assert [(line.code, line.word) for line in group.lines] == [("P-1.1", "被退回"), ("P-1.3", "待写")]
+    assert [(line.code, line.word) for line in group.lines] == [("P-1.1", "已退回"), ("P-1.3", "已逾期")]
 
 
 def test_findings_of_the_own_organisation_are_listed(plan, component, own):
@@ -452,7 +463,7 @@ def test_figures_begun_are_counted_once_however_late(plan, component, own):
     group = group_of(plan, person, "figures")
 
     assert numbers(group) == [1, 1, 0, 1, 0]
-    assert [line.word for line in group.lines] == ["被退回", "已逾期", "草稿"]
+    assert [line.word for line in group.lines] == ["已退回", "已逾期", "草稿"]
 
 
 def test_what_was_due_before_the_plan_was_loaded_is_to_be_filled_in(plan, component, own):

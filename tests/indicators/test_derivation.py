@@ -1,5 +1,6 @@
 """What the derivation says of a component: every heading has something under it, nothing absurd, nothing wrong."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -271,30 +272,30 @@ def test_beyond_the_far_end_names_that_end(direction, value, words):
 @pytest.mark.parametrize(
     ("kind", "value", "words", "english"),
     [
-        ("point", "1", "2025 年的数据若大于 1位，期末判定将为未实现", "If the figure of 2025 is more than 1 rank"),
+        ("point", "1", "2025 年的数据若大于 1天，期末判定将为未实现", "If the figure of 2025 is more than 1 days"),
         (
             "strict",
             "0.5",
-            "2025 年的数据若不小于 1位，期末判定将为未实现",
-            "If the figure of 2025 is at least 1 rank",
+            "2025 年的数据若不小于 1天，期末判定将为未实现",
+            "If the figure of 2025 is at least 1 days",
         ),
         (
             "point",
             "3",
-            "2025 年的数据不大于 1位，期末判定才为已实现。",
-            "only if the figure of 2025 is at most 1 rank",
+            "2025 年的数据不大于 1天，期末判定才为已实现。",
+            "only if the figure of 2025 is at most 1 days",
         ),
         (
             "strict",
             "3",
-            "2025 年的数据小于 1位，期末判定才为已实现。",
-            "only if the figure of 2025 is less than 1 rank",
+            "2025 年的数据小于 1天，期末判定才为已实现。",
+            "only if the figure of 2025 is less than 1 days",
         ),
     ],
 )
 def test_where_less_is_better_the_words_are_those_of_size(kind, value, words, english):
     component = make_component(make_plan(), base="5", target="1", kind=kind, direction="down")
-    in_unit(component, "位", "rank")
+    in_unit(component, "天", "days")
     make_observation(component, 2022, value, released="2023-03-01")
 
     assert any(line.startswith(words) for line in told(component).changes)
@@ -311,6 +312,17 @@ def test_the_gap_of_a_share_is_so_many_points():
     assert gap_words(standing) == "2025 年 5.36，目标 ≥ 5.5，差 0.14 个百分点"
     with override("en"):
         assert gap_words(standing).endswith("0.14 percentage points short")
+
+
+def test_points_are_set_apart_from_their_number():
+    component = make_component(make_plan(), base="4", target="5.5")
+    in_unit(component, "%", "%", 2)
+    make_observation(component, 2024, "5.3", released="2025-03-01")
+
+    with override("en"):
+        told_english = [line for line in told(component).changes if "percentage points" in line]
+    assert len(told_english) == 2
+    assert all(re.findall(r"\S+percentage", line) == [] for line in told_english)
 
 
 def test_the_gap_has_the_places_of_the_figures_on_the_page():

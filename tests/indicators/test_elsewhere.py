@@ -1,5 +1,6 @@
 """The same measure in other places: loaded from the plan's files, shown with its source, judged by nothing."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -127,6 +128,32 @@ def test_it_is_shown_with_its_source_and_changes_no_verdict(indicator, tmp_path,
     assert after["progress"] == before["progress"]
     assert after["observations"] == before["observations"]
     assert [(row["place"], row["value"]) for row in after["elsewhere"]] == [("全国", "2.65")]
+
+
+@pytest.mark.parametrize(
+    ("language", "publisher", "told"),
+    [
+        ("zh-hans", "国家统计局", "（地址未登记）"),
+        ("en", "National Bureau of Statistics", " (no address on record)"),
+    ],
+)
+def test_a_source_without_an_address_says_so_and_one_with_it_leads_there(
+    indicator, tmp_path, client, language, publisher, told
+):
+    load(
+        indicator,
+        tmp_path,
+        ROW,
+        "I-01,广东,Guangdong,2023,3.5,final,2024-10-02,省统计局,省公报,https://example.org/b",
+    )
+
+    page = client.get(f"/test-plan/indicators/{indicator.code}/?lang={language}").content.decode()
+    table = page.split("只供对比" if language == "zh-hans" else "for comparison")[1].split("</table>")[0]
+    cells = re.findall(r'<td data-label="(?:来源|Source)">(.*?)</td>', table, re.S)
+    texts = sorted(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", cell)).strip() for cell in cells)
+
+    assert texts == sorted([f"{publisher} · 公报{told}", "省公报"])
+    assert [cell.count("https://example.org/b") for cell in cells if "省公报" in cell] == [1]
 
 
 def test_a_chart_draws_another_place_where_it_has_room(indicator, tmp_path):

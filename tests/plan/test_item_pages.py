@@ -133,6 +133,23 @@ def test_a_commitment_leads_to_its_section_to_what_it_is_below_and_to_its_neighb
     assert re.search(rf'href="{ROOT}platforms/[^"]*" aria-current="page"', html)
 
 
+def test_in_english_one_commitment_stands_under_a_word_for_one(plan, client):
+    def of(address, **asked):
+        return client.get(f"{ROOT}{address}", {"lang": "en"} | asked).content.decode()
+
+    of_list = of("items/", kind="platform_task")
+    assert set(re.findall(r'data-label="Kind">([^<]+)</td>', of_list)) == {"Platform task"}
+    assert '<option value="platform_task" selected>Platform tasks</option>' in of_list
+    task, platform = of("items/P-1.2/"), of("platforms/P-1/")
+    assert ">Strategic platforms</a> /" in task.split('class="crumbs"')[1].split("</nav>")[0]
+    assert text(platform.split('<h2 id="parts">')[1].split("</h2>")[0]).split() == ["Platform", "tasks", "3"]
+    assert '<span class="tag">Project</span>' in platform
+    found = of("search/", q="P-1.2")
+    assert [text(head).split()[:2] for head in re.findall(r"<h2[^>]*>(.*?)</h2>", found, re.S)] == [
+        ["Platform", "tasks"]
+    ]
+
+
 def test_the_history_of_an_indicator_lights_up_the_indicators(plan, client):
     html = client.get(f"{ROOT}items/I-01/history/").content.decode()
 

@@ -6,6 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
+from plan.columns import in_words
+from plan.exports.items import ITEM_COLUMNS
 from plan.kind_files import declared_kinds
 from plan.kinds import Kind, KindTable, kind_table, kind_words, pages
 from updates.due import reports_due
@@ -97,6 +99,24 @@ def test_a_kind_is_called_in_the_language_of_the_reader_and_of_the_file():
         assert str(kind_words({"kind": table["field"]})["field"]) == "领域"
     assert table["gone"].label == "gone", "an item that outlived its kind is called as it was stored"
     assert pickle.loads(pickle.dumps(table["field"])).number == 1
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_in_english_one_is_called_otherwise_than_several(kind):
+    with translation.override("en"):
+        one, several = KINDS[kind].label, KINDS[kind].plural_label
+        of_gone = kind_table([{"key": "other", "name": "别的"}])[kind]
+        assert (of_gone.label, of_gone.plural_label) == (one, several)
+    (row,) = in_words(ITEM_COLUMNS, [{"kind": KINDS[kind]}], "en")
+    assert row["kind"] == one, "so do files in English"
+
+    assert not one.endswith("s")
+    assert several == (f"{one[:-1]}ies" if one.endswith("y") else f"{one}s")
+
+
+def test_indicators_nobody_declared_are_called_like_those_of_any_plan():
+    with translation.override("en"):
+        assert (declared()["indicator"].label, declared()["indicator"].plural_label) == ("Indicator", "Indicators")
 
 
 @pytest.mark.parametrize(

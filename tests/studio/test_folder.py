@@ -102,7 +102,7 @@ def test_the_kinds_of_a_five_year_plan_are_the_standard_ones():
     """So that a draft with them unchanged needs no kinds.toml."""
     declared, faults = declared_kinds(standard_kinds())
     assert faults == []
-    of_words = ("name_en", "plural_en", "short_en", "prefix")
+    of_words = ("name_en", "plural", "plural_en", "short_en", "prefix")
     for key, traits in kind_table(declared).items():
         told, usual = asdict(traits.traits), asdict(STANDARD[key])
         plain = {name: str(value) if isinstance(value, Promise) else value for name, value in usual.items()}

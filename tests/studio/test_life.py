@@ -1,5 +1,7 @@
 """A draft from its first text to a plan that everybody sees, and its correction: two people, one transaction."""
 
+import re
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
@@ -51,6 +53,20 @@ def test_who_took_part_does_not_publish(draft, planner):
     with pytest.raises(ValidationError, match="参与编制的人不能发布"):
         publishing.publish(row, edition=row.edition, by=planner)
     assert not Plan.objects.filter(slug="some-30").exists()
+
+
+def test_the_page_of_a_draft_names_its_kinds_and_steps_in_the_readers_language(client, draft, planner, second):
+    publishing.submit(everything(draft, planner), reason="", by=planner)
+    client.force_login(second)
+
+    html = client.get("/studio/some-30/?lang=en").content.decode()
+
+    assert re.findall(r'<button[^>]*name="action"[^>]*>([^<]+)</button>', html) == ["Publish", "Return"]
+    tags = [" ".join(words.split()) for words in re.findall(r'<span class="tag">([^<]+)</span>', html)]
+    assert ("Indicators 2" in tags, "Strategic platforms 1" in tags) == (True, True)
+    client.force_login(planner)
+    own = client.get("/studio/some-30/?lang=en").content.decode()
+    assert re.findall(r'<button[^>]*name="action"[^>]*>([^<]+)</button>', own) == ["Withdraw"]
 
 
 def inbox(person) -> list[str]:

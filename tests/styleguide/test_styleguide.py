@@ -8,9 +8,12 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.utils import translation
+from django.utils.text import capfirst
 
+from home.to_do import BACK, LATE
 from indicators.models import Observation
 from indicators.shown.wording import CAGR, FINAL, LINEAR
+from plan import badges
 from plan.badges import INDICATOR, ITEM
 from plan.models import Item, Plan
 from shenzhen_plan import sheets
@@ -26,6 +29,17 @@ STATIC = Path(settings.BASE_DIR, "static")
 
 def tokens(text: str) -> dict[str, str]:
     return dict(re.findall(r"--([a-z_]+): (#[0-9a-f]+)", text))
+
+
+def test_one_state_has_one_sign_and_one_colour_wherever_it_is_met():
+    """Something overdue was ▼ in one list and ! in the next."""
+    tables = (badges.UPDATE, badges.FIGURE, badges.NOTE, badges.FINDING, badges.CHAPTER)
+    shared = ("draft", "submitted", "returned", "approved", "overdue", "due_soon", "backlog")
+
+    for state in shared:
+        assert len({table[state] for table in tables if state in table}) == 1, state
+    assert (badges.UPDATE["overdue"].sign, badges.UPDATE["overdue"].look) == (LATE["sign"], LATE["look"])
+    assert (badges.UPDATE["returned"].sign, badges.UPDATE["returned"].look) == (BACK["sign"], BACK["look"])
 
 
 def test_page_shows_every_word_twice_and_stores_nothing(client, db):
@@ -54,8 +68,12 @@ def test_every_word_of_the_models_choices_is_there_in_both_themes(client, db, la
         words = {str(word) for field in fields for key, word in field.flatchoices if key not in ("", None)}
 
         assert len(words) > 100
-        # As the last words of an element: “> 已提交</span>”.
-        missing = [word for word in words if len(re.findall(rf">\s*{re.escape(word)}\s*</", html)) < 2]
+        # As the last words of an element: “> 已提交</span>”; a badge begins with a capital.
+        missing = [
+            word
+            for word in words
+            if sum(len(re.findall(rf">\s*{re.escape(form)}\s*</", html)) for form in {word, capfirst(word)}) < 2
+        ]
         assert missing == []
 
 
