@@ -46,6 +46,10 @@ def test_feeds_and_papers_say_how_it_stands_in_words_of_the_ladders(plan, client
         assert strange_words(f"<div>{re.sub('<[?!][^>]*>', '', text)}</div>", "zh-hans") == []
 
 
+# The wall's goes on between two answers.
+CLOCK = re.compile(rb"<time data-clock>.*?</time>")
+
+
 @pytest.mark.parametrize("page", ["", "indicators/I-01/", "indicators/I-04/", "wall/"])
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_a_packed_page_is_the_page(plan, client, page, language):
@@ -53,7 +57,8 @@ def test_a_packed_page_is_the_page(plan, client, page, language):
     plain = client.get(ROOT + page, headers={"accept-language": language}).content
     for _time in range(2):
         asked = {"accept-language": language, "accept-encoding": "gzip"}
-        assert gzip.decompress(client.get(ROOT + page, headers=asked).content) == plain
+        packed = client.get(ROOT + page, headers=asked).content
+        assert CLOCK.sub(b"", gzip.decompress(packed)) == CLOCK.sub(b"", plain)
 
 
 @pytest.mark.parametrize("page", ["indicators/I-01/", "indicators/I-04/", "wall/"])
