@@ -185,6 +185,7 @@ def test_other_methods_than_get_give_no_file_and_leave_no_row(kept):
     assert wrong == {}
 
 
+@pytest.mark.breadth
 @pytest.mark.one_database
 def test_a_new_file_cannot_be_forgotten(kept):
     """Whatever is no page is a file at the one door, or named as none."""

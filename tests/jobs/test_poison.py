@@ -82,6 +82,7 @@ def test_every_poisoned_job_is_given_up_with_its_reason_and_the_next_one_is_done
     assert (endless.attempts, stubborn.attempts, hungry.attempts, raising.attempts) == (1, 1, 1, 2)
 
 
+@pytest.mark.breadth
 def test_a_kind_no_worker_knows_waits_for_one_that_does(tmp_path):
     job = Job.objects.create(kind="of.the.next.version", arguments={})
     with worker(tmp_path):

@@ -76,6 +76,7 @@ def test_a_weak_password_is_refused_by_name(plan, monkeypatch):
     assert not Plan.objects.get(pk=plan.pk).is_demo
 
 
+@pytest.mark.breadth
 def test_a_real_account_refuses_it_unless_somebody_insists(plan):
     make_person("wang", "analyst")
 
