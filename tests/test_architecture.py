@@ -109,6 +109,8 @@ def test_web_process_starts_without_pandas_numpy_or_plotly():
     assert result.stdout.strip() == "[]", result.stderr
 
 
+# `.ci/run` asks the same before all tests.
+@pytest.mark.breadth
 def test_migrations_are_complete():
     result = run(sys.executable, "manage.py", "makemigrations", "--check", "--dry-run")
 
@@ -126,6 +128,8 @@ def test_production_refuses_to_start_and_says_what_is_missing(given, missing):
     assert f"{missing} is not set" in result.stderr
 
 
+# `.ci/run` asks the same before all tests.
+@pytest.mark.breadth
 def test_production_settings_pass_the_deployment_check():
     secret = "".join(chr(33 + (7 * number) % 90) for number in range(60))
 
