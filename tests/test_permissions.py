@@ -8,8 +8,8 @@ import pytest
 from django.conf import settings as project
 from django.urls import NoReverseMatch, reverse
 
+from accounts.permissions import ROLE_PERMISSIONS, Role, may, people_who_may
 from accounts.permissions import Permission as P
-from accounts.permissions import may
 from audit.models import AuditEvent
 from plan.api_root import OF_A_PLAN
 from plan.params import today
@@ -297,6 +297,17 @@ def test_every_view_has_an_entry_and_a_sample_and_no_entry_is_left_over():
 
 def test_the_literal_table_covers_every_permission():
     assert set(MAY) == set(P)
+
+
+@pytest.mark.django_db
+def test_who_is_told_of_work_is_who_may_do_it():
+    """Notices go to every role that holds a permission, and to nobody who holds none."""
+    people = [make_person(role.value, role.value) for role in Role if role != Role.VIEWER]
+    make_person("gone", "analyst", is_active=False)
+
+    for permission in frozenset().union(*ROLE_PERMISSIONS.values()):
+        granted = {person.username for person in people if permission in ROLE_PERMISSIONS[Role(person.username)]}
+        assert set(people_who_may(permission).values_list("username", flat=True)) == granted, permission
 
 
 def wrongly_judged(names, visitors, rows, table) -> list[str]:
