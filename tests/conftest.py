@@ -41,7 +41,6 @@ from webhooks.models import Hook
 BUSINESS = {"viewer", "reporter", "other reporter", "analyst", "evaluator", "reviewer", "planner"}
 ADMINISTRATORS = {"system_admin", "security_admin", "audit_admin"}
 VISITORS = BUSINESS | ADMINISTRATORS
-DATABASE = pytest.StashKey()
 FOLDER = Path(__file__).resolve().parent.parent / "fixtures" / "sz-sti-14"
 
 
@@ -60,9 +59,8 @@ def django_db_keepdb(request, django_db_modify_db_settings, django_db_blocker):
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker, pytestconfig):
+def django_db_setup(django_db_setup, django_db_blocker):
     """The real plan stands in the test database, so that a test reads it without loading it."""
-    pytestconfig.stash[DATABASE] = django_db_blocker
     connection.execute_wrappers.append(Judged.note)
     with django_db_blocker.unblock():
         name = Path(str(connection.settings_dict["NAME"])).name

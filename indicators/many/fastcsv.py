@@ -112,7 +112,8 @@ class ObservationFile:
                                 cursor.copy_expert(copy, lines.of_statement())
                             lines.end_statement()
                 except Exception as error:
-                    lines.fail(error)
+                    # Whatever it is: a thread's error is nobody's until it is raised where the file is read.
+                    lines.put(error)
 
             with ThreadPoolExecutor(len(lanes), thread_name_prefix="observations") as helpers:
                 helpers.map(write, range(len(lanes)))
@@ -262,11 +263,7 @@ class _CopiedLines:
 
     def end_statement(self) -> None:
         self._send()
-        self._put(None)
-
-    def fail(self, error: Exception) -> None:
-        """Who reads is told, instead of waiting for what never comes."""
-        self._put(error)
+        self.put(None)
 
     def __iter__(self) -> Iterator[bytes]:
         """The pieces of one statement, each made while those before it are being sent."""
@@ -278,10 +275,10 @@ class _CopiedLines:
     def _send(self) -> None:
         piece, self._waiting, self._size = b"".join(self._waiting), [], 0
         if piece:
-            self._put(piece)
+            self.put(piece)
 
-    def _put(self, piece: bytes | Exception | None) -> None:
-        # Once nobody reads any more, what the statement under way still gives is dropped.
+    def put(self, piece: bytes | Exception | None) -> None:
+        """A piece, the end of a statement, or the error that stands for it; dropped once nobody reads any more."""
         while self.is_wanted:
             with suppress(Full):
                 self._pieces.put(piece, timeout=0.5)

@@ -253,21 +253,21 @@ def fall_short_words(target: Target | TargetRule, direction: str, unit: str) -> 
 
 
 def _rank_met(target: Target | TargetRule) -> str:
-    if target.type == Target.Type.RANGE_INSIDE:
-        return _("在 %(ends)s 之内") % {"ends": _limit_of_ranks(target)}
-    end = {"end": measured(number(_bound(target, up=False)), RankUnit())}
-    if target.type == Target.Type.STRICT:
-        return pgettext("of a rank", "高于%(end)s") % end
-    return pgettext("of a rank", "不低于%(end)s") % end
+    strict, plain = pgettext("of a rank", "高于%(end)s"), pgettext("of a rank", "不低于%(end)s")
+    return _of_rank(target, _("在 %(ends)s 之内"), strict, plain)
 
 
 def _rank_missed(target: Target | TargetRule) -> str:
+    strict, plain = pgettext("of a rank", "不高于%(end)s"), pgettext("of a rank", "低于%(end)s")
+    return _of_rank(target, _("不在 %(ends)s 之内"), strict, plain)
+
+
+def _of_rank(target: Target | TargetRule, inside: str, strict: str, plain: str) -> str:
+    """The words for a target of its type, with its end or ends."""
     if target.type == Target.Type.RANGE_INSIDE:
-        return _("不在 %(ends)s 之内") % {"ends": _limit_of_ranks(target)}
+        return inside % {"ends": _limit_of_ranks(target)}
     end = {"end": measured(number(_bound(target, up=False)), RankUnit())}
-    if target.type == Target.Type.STRICT:
-        return pgettext("of a rank", "不高于%(end)s") % end
-    return pgettext("of a rank", "低于%(end)s") % end
+    return (strict if target.type == Target.Type.STRICT else plain) % end
 
 
 def _bound(target: Target | TargetRule, up: bool) -> Decimal | None:
