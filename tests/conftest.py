@@ -34,7 +34,7 @@ from tests import states
 from tests.assessments.scene import published_round
 from tests.factories import make_observation, make_person
 from tests.judged import Judged, commits
-from tests.migrated import migrated_file, migrated_template
+from tests.migrated import loaded_file, loaded_template, migrated_file, migrated_template
 from updates.models import Attachment, StatusUpdate
 from webhooks.models import Hook
 
@@ -46,15 +46,18 @@ FOLDER = Path(__file__).resolve().parent.parent / "fixtures" / "sz-sti-14"
 
 @pytest.fixture(scope="session")
 def django_db_keepdb(request, django_db_modify_db_settings, django_db_blocker):
-    """The test database begins as a copy of a migrated one, and migrating finds nothing to do."""
+    """The test database begins as a copy of one with the plan, and migrating finds nothing to do."""
+    # A run of few tests, repeated many times (tools/mutants.py), has those load the plan that ask for it.
+    is_empty = bool(os.environ.get("TESTS_WITHOUT_PLAN"))
     if connection.vendor != "sqlite":
         with django_db_blocker.unblock():
-            connection.settings_dict["TEST"]["TEMPLATE"] = migrated_template()
+            template = migrated_template() if is_empty else loaded_template()
+        connection.settings_dict["TEST"]["TEMPLATE"] = template
         return request.config.getvalue("reuse_db")
     path = Path(connection.settings_dict["TEST"]["NAME"])
     for suffix in ("", "-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
-    shutil.copyfile(migrated_file(), path)
+    shutil.copyfile(migrated_file() if is_empty else loaded_file(), path)
     return True
 
 
@@ -66,13 +69,11 @@ def django_db_setup(django_db_setup, django_db_blocker):
         name = Path(str(connection.settings_dict["NAME"])).name
         # Without a test that asks for the database none is made, and this would write into the real one.
         assert name.startswith("test"), f"{name} is no test database"
-        # A run of few tests, repeated many times (tools/mutants.py), has those load it that ask for it.
-        if not os.environ.get("TESTS_WITHOUT_PLAN"):
-            call_command("load_plan", str(FOLDER), verbosity=0)
         states.keep("plan")
         TransactionTestCase._fixture_teardown = lambda self: states.go_back()
         # As in a process that answered before: who counts queries counts none that is asked but once.
         first_plan()
+    _freeze()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -142,10 +143,14 @@ def pytest_configure(config):
 
 
 def pytest_collection_finish():
+    _freeze()
+    gc.set_threshold(10_000, 10, 10)
+
+
+def _freeze():
     """What was imported stays to the end: looking through it for waste took a sixth of each page's time."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 10, 10)
 
 
 def pytest_ignore_collect(collection_path, config):

@@ -1,4 +1,8 @@
-"""Migrating takes nine seconds, so it is done once for all runs and workers until a migration changes."""
+"""Migrating takes nine seconds and loading the plan five: it is done once for all runs and workers.
+
+A run begins with a copy. What is kept is made anew when a migration changes; with the plan in it, when anything of
+the product, the plan's files or the day does.
+"""
 
 import fcntl
 import hashlib
@@ -7,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,15 +20,36 @@ import django
 from django.conf import settings
 from django.db import connection
 
-FOLDER = Path(settings.BASE_DIR) / "var" / "tests-migrated"
+from plan.params import today
+
+BASE = Path(settings.BASE_DIR)
+FOLDER = BASE / "var" / "tests-migrated"
+PLAN = BASE / "fixtures" / "sz-sti-14"
+MIGRATE = ("migrate", "-v0")
+LOAD = ("load_plan", str(PLAN), "-v0")
 
 
-def digest() -> str:
-    """What today's tables depend on: every migration and Django's own."""
-    told = hashlib.sha256(django.__version__.encode())
-    for path in sorted(Path(settings.BASE_DIR).glob("*/migrations/*.py")):
+def _digest(first: str, paths: Iterable[Path]) -> str:
+    told = hashlib.sha256(first.encode())
+    for path in sorted(paths):
         told.update(path.name.encode() + path.read_bytes())
     return told.hexdigest()[:16]
+
+
+def _of_tables() -> str:
+    """What today's tables depend on: every migration and Django's own."""
+    return _digest(django.__version__, BASE.glob("*/migrations/*.py"))
+
+
+def _of_rows() -> str:
+    """What the loaded plan depends on: its files, the day, and the product, of which nothing is left out."""
+    sources = (
+        path
+        for room in BASE.glob("*/__init__.py")
+        if room.parent.name != "tests"
+        for path in room.parent.rglob("*.py")
+    )
+    return _digest(str(today()), [*sources, *(path for path in PLAN.rglob("*") if path.is_file())])
 
 
 @contextmanager
@@ -37,42 +63,85 @@ def _alone():
 
 def migrated_file() -> Path:
     """An SQLite file with today's tables, to be copied; made by the product's own command where there is none."""
-    kept = FOLDER / digest() / "plan.sqlite3"
     with _alone():
-        if not kept.exists():
-            for old in FOLDER.iterdir():
-                if old.is_dir():
-                    shutil.rmtree(old)
-            making = FOLDER / "making"
-            making.mkdir()
-            _migrate(making, f"sqlite:///{making / 'plan.sqlite3'}")
-            making.rename(kept.parent)
+        return _tables_file()
+
+
+def loaded_file() -> Path:
+    """The same with the plan in it."""
+    with _alone():
+        return _kept_file("rows", _of_rows(), lambda making: _load(making, _tables_file()))
+
+
+def _tables_file() -> Path:
+    return _kept_file(
+        "tables", _of_tables(), lambda making: _manage(MIGRATE, making.parent, f"sqlite:///{making}")
+    )
+
+
+def _load(making: Path, tables: Path) -> None:
+    shutil.copyfile(tables, making)
+    _manage(LOAD, making.parent, f"sqlite:///{making}")
+
+
+def _kept_file(kind: str, digest: str, make: Callable[[Path], None]) -> Path:
+    kept = FOLDER / f"{kind}-{digest}" / "plan.sqlite3"
+    if not kept.exists():
+        making = FOLDER / f"making-{kind}"
+        for old in [making, *FOLDER.glob(f"{kind}-*")]:
+            shutil.rmtree(old, ignore_errors=True)
+        making.mkdir()
+        make(making / kept.name)
+        making.rename(kept.parent)
     return kept
 
 
-def _migrate(folder: Path, url: str) -> None:
+def _manage(command: tuple[str, ...], folder: Path, url: str) -> None:
     environment = os.environ | {"DATA_DIR": str(folder), "DATABASE_URL": url}
-    command = [sys.executable, "manage.py", "migrate", "-v0"]
-    subprocess.run(command, cwd=settings.BASE_DIR, env=environment, timeout=400, check=True)
+    # Of what it queues nothing is for the workers of a test.
+    environment.pop("CELERY_BROKER_URL", None)
+    subprocess.run([sys.executable, "manage.py", *command], cwd=BASE, env=environment, timeout=400, check=True)
 
 
-MAKING = "plan_tests_making"
+# On one server each checkout has its own.
+OWN = "plan_tests_" + hashlib.sha256(str(BASE).encode()).hexdigest()[:8]
 
 
 def migrated_template() -> str:
     """The name of a PostgreSQL database with today's tables, on the server of the run, to make others from."""
-    kept = f"plan_tests_{digest()}"
-    with tempfile.TemporaryDirectory() as folder, connection._nodb_cursor() as cursor:
-        # One process at a time on this server, until the cursor's connection closes.
-        cursor.execute("SELECT pg_advisory_lock(hashtext('plan_tests'))")
-        cursor.execute(r"SELECT datname FROM pg_database WHERE datname LIKE 'plan\_tests\_%'")
-        found = {name for (name,) in cursor.fetchall()}
-        if kept not in found:
-            for old in found:
-                cursor.execute(f'DROP DATABASE "{old}"')
-            # A run that was killed may have left it.
-            cursor.execute(f'DROP DATABASE IF EXISTS "{MAKING}"')
-            cursor.execute(f'CREATE DATABASE "{MAKING}"')
-            _migrate(Path(folder), urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{MAKING}").geturl())
-            cursor.execute(f'ALTER DATABASE "{MAKING}" RENAME TO "{kept}"')
+    with _alone_on_the_server() as cursor:
+        return _tables_template(cursor)
+
+
+def loaded_template() -> str:
+    """The same with the plan in it."""
+    with _alone_on_the_server() as cursor:
+        return _kept_template(cursor, "rows", _of_rows(), LOAD, begin=_tables_template)
+
+
+@contextmanager
+def _alone_on_the_server():
+    with connection._nodb_cursor() as cursor:
+        # One process at a time, until the cursor's connection closes.
+        cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [OWN])
+        yield cursor
+
+
+def _tables_template(cursor) -> str:
+    return _kept_template(cursor, "tables", _of_tables(), MIGRATE, begin=lambda _cursor: "template1")
+
+
+def _kept_template(cursor, kind: str, digest: str, command: tuple[str, ...], *, begin: Callable) -> str:
+    kept, making = f"{OWN}_{kind}_{digest}", f"{OWN}_making_{kind}"
+    cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{OWN}_{kind}_%"])
+    found = {name for (name,) in cursor.fetchall()}
+    if kept not in found:
+        # A run that was killed may have left what it was making.
+        for old in found | {making}:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{old}"')
+        cursor.execute(f'CREATE DATABASE "{making}" TEMPLATE "{begin(cursor)}"')
+        with tempfile.TemporaryDirectory() as folder:
+            url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{making}").geturl()
+            _manage(command, Path(folder), url)
+        cursor.execute(f'ALTER DATABASE "{making}" RENAME TO "{kept}"')
     return kept

@@ -77,18 +77,43 @@ def _become_file(path: Path) -> None:
         kept.backup(connection.connection)
 
 
+# On PostgreSQL: which state was brought back last, and what each table's rows were told by then.
+standing: tuple[str, dict[str, str]] = ("", {})
+
+
 def _become_schema(kept: str) -> None:
+    """Tables that are as they were are left alone: emptying and filling all takes ten times as long."""
+    global standing
     tables = _tables()
     with transaction.atomic(), connection.cursor() as cursor:
+        before = standing[1] if standing[0] == kept else {}
+        now = _rows_told(cursor, tables)
+        changed = [table for table in tables if now[table] != before.get(table)]
         guards.remove(connection)
-        cursor.execute("".join(f'DELETE FROM "{table}";' for table in tables))
-        cursor.execute("".join(f'INSERT INTO "{table}" SELECT * FROM "{kept}"."{table}";' for table in tables))
+        cursor.execute("".join(f'DELETE FROM "{table}";' for table in changed) or "SELECT 1")
+        cursor.execute(
+            "".join(f'INSERT INTO "{table}" SELECT * FROM "{kept}"."{table}";' for table in changed) or "SELECT 1"
+        )
         # A test may have restored a backup of less, and its numbers with it.
         numbers = connection.ops.sequence_reset_sql(no_style(), apps.get_models(include_auto_created=True))
         cursor.execute("".join(numbers))
         # The guards cannot come back before what is still to be checked.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         guards.install(connection)
+        standing = (kept, now | _rows_told(cursor, changed))
+
+
+def _rows_told(cursor, tables: list[str]) -> dict[str, str]:
+    """Of each table how many rows it has, and by which transactions: who writes now has a higher number."""
+    if not tables:
+        return {}
+    cursor.execute(
+        " UNION ALL ".join(
+            f"SELECT '{table}', count(*) || ' ' || coalesce(sum(xmin::text::bigint), 0) FROM \"{table}\""
+            for table in tables
+        )
+    )
+    return dict(cursor.fetchall())
 
 
 def _file(name: str) -> Path:

@@ -5,11 +5,13 @@ The pages under test only read, so the server and its database stand for the who
 
 import os
 import shutil
+from functools import cache as cache_for_good
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings as site_settings
+from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.cache import cache
 from django.test import Client
@@ -67,6 +69,8 @@ def _nothing_remembered(_nothing_remembered_of_other_files):
 @pytest.fixture(scope="session")
 def server():
     """The site in a thread of its own, on a free port; it shares the test database with this process."""
+    # No file changes during a run, and a page asks for ten.
+    finders.find = cache_for_good(finders.find)
     thread = LiveServerThread("127.0.0.1", static_handler=StaticFilesHandler)
     thread.daemon = True
     thread.start()

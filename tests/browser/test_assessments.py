@@ -17,7 +17,8 @@ from jobs.models import Job
 from jobs.services import run_job
 from plan.params import today
 from tests.assessments.scene import ended, filed, open_round, published
-from tests.browser.test_pages import CUT, OVERFLOW, axe_violations
+from tests.browser.accessible import axe_violations
+from tests.browser.test_pages import CUT, OVERFLOW
 from tests.browser.watch import assert_clean
 from tests.factories import make_component, make_item, make_observation, make_person, make_plan
 from tests.states import go_back

@@ -18,9 +18,10 @@ from desk.models import ImportBatch
 from indicators.models import Observation, Target
 from shenzhen_plan.access import needed
 from tests.breadth import more
+from tests.browser.accessible import axe_violations
 from tests.browser.conftest import SLUG
 from tests.browser.sight import CUT, OVERFLOW, SMALL
-from tests.browser.test_pages import CHINESE, CHINESE_ALLOWED, LANGUAGES, RULED, axe_violations, looks, turn
+from tests.browser.test_pages import CHINESE, CHINESE_ALLOWED, LANGUAGES, RULED, looks, turn
 from tests.browser.test_wall import see_every_panel
 from tests.browser.watch import assert_clean
 from tests.states import become_demo, go_back

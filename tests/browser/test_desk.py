@@ -13,7 +13,8 @@ from indicators.figures import workflow
 from indicators.models import Observation
 from plan.models import Source
 from plan.params import today
-from tests.browser.test_pages import CUT, OVERFLOW, axe_violations
+from tests.browser.accessible import axe_violations
+from tests.browser.test_pages import CUT, OVERFLOW
 from tests.browser.watch import assert_clean
 from tests.factories import make_component, make_observation, make_person, make_plan
 from tests.states import go_back

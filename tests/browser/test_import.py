@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_pages import CUT, OVERFLOW, axe_violations
+from tests.browser.accessible import axe_violations
+from tests.browser.test_pages import CUT, OVERFLOW
 from tests.browser.watch import assert_clean
 from tests.factories import make_person
 

@@ -4,7 +4,6 @@ import os
 from weakref import WeakKeyDictionary
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import get_resolver
 from playwright.sync_api import CDPSession, Page, expect
 
@@ -14,6 +13,7 @@ from evidence.models import PublicEvidence
 from indicators.models import Observation
 from shenzhen_plan.access import needed
 from tests.breadth import BREADTH, more
+from tests.browser.accessible import CONTRAST, RULES, axe_violations
 from tests.browser.sight import CUT, OVERFLOW, PARTED, SMALL
 from tests.browser.watch import assert_clean
 
@@ -152,12 +152,7 @@ def looks(language: str, name: str = "") -> list[tuple[str, str, int, int]]:
     return [look for look in EVERYWHERE if look[0] in BY_DAY | dark or ALL_LOOKS]
 
 
-# The rules take a second a page: at one size, by day in Chinese; of the other theme, what a theme can break.
-RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]},
-    "resultTypes": ["violations"],
-}
-CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
+# At one size, by day in Chinese; of the other theme, what a theme can break.
 RULED = {("zh", "light"): RULES, ("zh", "dark"): CONTRAST}
 if ALL_LOOKS:
     RULED |= {("en", "light"): RULES, ("en", "dark"): CONTRAST}
@@ -225,52 +220,8 @@ SETTLED = """() => !document.querySelector(".plot.settling")
     || Math.abs((plot.querySelector(".main-svg")?.getBoundingClientRect().width ?? 0) - plot.clientWidth) < 3)"""
 
 
-# What the rules look at, without which words stand there: elements, classes, ids, roles and states, empty or not.
-SHAPE = r"""() => {
-  const worded = /^(alt|aria-label|content|d|href|placeholder|points|src|title|value|action|data-failed)$/;
-  const parts = [innerWidth, matchMedia("(prefers-color-scheme: dark)").matches];
-  const walk = (node) => {
-    if (node.nodeType === Node.TEXT_NODE) return node.data.trim() && parts.push("x");
-    if (node.nodeType !== Node.ELEMENT_NODE || ["SCRIPT", "STYLE"].includes(node.tagName)) return;
-    parts.push("<", node.tagName);
-    for (const { name, value } of node.attributes) {
-      const isLanguage = name === "lang" && /^(zh-CN|en)$/.test(value);
-      const isWord = worded.test(name) && value.trim() && value[0] !== "#";
-      parts.push(name, isLanguage || isWord ? "x" : value);
-    }
-    for (const child of node.childNodes) walk(child);
-    parts.push(">");
-  };
-  walk(document.documentElement);
-  return parts.join(" ");
-}"""
 # What is emulated ends with the session that asked for it.
 _devtools: WeakKeyDictionary[Page, CDPSession] = WeakKeyDictionary()
-# Shapes found without fault: the same page in another language, or with another name, is not looked at again.
-_faultless: set[int] = set()
-
-
-def axe_violations(page: Page, rules: dict = RULES) -> list[str]:
-    """Every node that breaks a WCAG 2.0/2.1 A or AA rule, with the reason; the rules take a second a page."""
-    shape = hash((repr(rules), page.evaluate(SHAPE)))
-    if shape in _faultless:
-        return []
-    found = _broken(page, rules)
-    if not found:
-        _faultless.add(shape)
-    return found
-
-
-def _broken(page: Page, rules: dict) -> list[str]:
-    # Another theme of the same page: the rules stand in it already.
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(Axe().axe_script)
-    response = page.evaluate("rules => axe.run(document, rules)", rules)
-    return [
-        f"{rule['id']} ({rule['impact']}) {node['target']}: {node['failureSummary'].splitlines()[-1].strip()}"
-        for rule in response["violations"]
-        for node in rule["nodes"]
-    ]
 
 
 def turn(page: Page, scheme: str, width: int, height: int) -> None:
@@ -405,14 +356,6 @@ def test_the_list_holds_every_address_of_the_site():
 def _same(path: str, pattern: str) -> bool:
     left, right = path.split("/"), pattern.split("/")
     return len(left) == len(right) and all(b.startswith("<") or a == b for a, b in zip(left, right, strict=True))
-
-
-def test_what_was_found_without_fault_is_looked_at_again_once_it_changed(page):
-    page.goto("/accounts/login/")
-    assert axe_violations(page) == []
-    page.evaluate("document.querySelector('main button').textContent = ''")
-
-    assert [line for line in axe_violations(page) if line.startswith("button-name")]
 
 
 def test_a_phone_is_touched_and_what_is_too_small_for_a_finger_is_found(page):

@@ -14,8 +14,9 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import Organisation
 from plan.models import Plan
+from tests.browser.accessible import axe_violations
 from tests.browser.sight import CUT, OVERFLOW
-from tests.browser.test_pages import CHINESE, LANGUAGES, RULED, axe_violations, looks, turn
+from tests.browser.test_pages import CHINESE, LANGUAGES, RULED, looks, turn
 from tests.browser.watch import assert_clean
 from tests.factories import make_person
 from updates.models import Milestone, StatusUpdate, UpdateStep

@@ -1,0 +1,67 @@
+"""The rules of WCAG 2.0 and 2.1, A and AA, put to a page by axe."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]},
+    "resultTypes": ["violations"],
+}
+CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
+
+# The shape of a page is what the rules look at: elements, classes, roles, states and theme, but not which words
+# and numbers stand there. They take as long as a page has parts, so of neighbours of one shape one stays for them.
+ONE_OF_EACH = r"""() => {
+  const repeats = new RegExp("^(A|ARTICLE|B|BUTTON|DETAILS|DIV|FIGURE|LI|OPTION|P|Q|SECTION|SPAN|TR"
+    + "|circle|g|line|path|rect|text)$");
+  const worded = new RegExp("^(action|alt|aria-(controls|describedby|label|labelledby)|content|[cxy][12xy]?|d"
+    + "|datetime|data-(?!sign$|sort$).*|for|height|href|id|placeholder|points|src|title|transform|value|width)$");
+  window.repeated = [];
+  const shape = (element) => {
+    const parts = [element.tagName];
+    for (const { name, value } of element.attributes) {
+      const isLanguage = name === "lang" && /^(zh-CN|en)$/.test(value);
+      parts.push(name, isLanguage || (worded.test(name) && value.trim()) ? "x" : value);
+    }
+    const seen = new Set();
+    for (const child of element.childNodes) {
+      if (child.nodeType === Node.TEXT_NODE && child.data.trim()) parts.push("x");
+      if (child.nodeType !== Node.ELEMENT_NODE || ["SCRIPT", "STYLE"].includes(child.tagName)) continue;
+      const own = shape(child);
+      if (seen.has(own) && repeats.test(child.tagName)) window.repeated.push(child);
+      else parts.push("<", own, ">");
+      seen.add(own);
+    }
+    return parts.join(" ");
+  };
+  const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
+  return [innerWidth, isDark, shape(document.documentElement)].join(" ");
+}"""
+SHOW = "(display) => window.repeated.forEach((one) => one.style.setProperty('display', display, 'important'))"
+# Shapes found without fault: the same page in another language, or with another name, is not looked at again.
+_faultless: set[int] = set()
+
+
+def axe_violations(page: Page, rules: dict = RULES) -> list[str]:
+    """Every node that breaks a rule, with the reason, unless a page of the same shape was found without fault."""
+    shape = hash((repr(rules), page.evaluate(ONE_OF_EACH)))
+    if shape in _faultless:
+        return []
+    page.evaluate(SHOW, "none")
+    found = _broken(page, rules)
+    page.evaluate(SHOW, "")
+    if not found:
+        _faultless.add(shape)
+    return found
+
+
+def _broken(page: Page, rules: dict) -> list[str]:
+    # Another theme of the same page: the rules stand in it already.
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(Axe().axe_script)
+    response = page.evaluate("rules => axe.run(document, rules)", rules)
+    return [
+        f"{rule['id']} ({rule['impact']}) {node['target']}: {node['failureSummary'].splitlines()[-1].strip()}"
+        for rule in response["violations"]
+        for node in rule["nodes"]
+    ]
