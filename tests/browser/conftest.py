@@ -3,9 +3,9 @@
 The pages under test only read, so the server and its database stand for the whole session.
 """
 
+import functools
 import os
 import shutil
-from functools import cache as cache_for_good
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,6 +17,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.test.testcases import LiveServerThread
 from django.utils import translation
+from django.views.static import serve
 from playwright.sync_api import Page, expect
 
 from evidence import queries as evidence
@@ -66,12 +67,22 @@ def _nothing_remembered(_nothing_remembered_of_other_files):
     translation.activate(site_settings.LANGUAGE_CODE)
 
 
+class FilesFoundOnce(StaticFilesHandler):
+    """No file changes during a run, a page asks for ten, and each was looked for in every folder."""
+
+    find = staticmethod(functools.cache(finders.find))
+
+    def serve(self, request):
+        found = self.find(self.file_path(request.path))
+        if not found:
+            return super().serve(request)
+        return serve(request, Path(found).name, document_root=Path(found).parent)
+
+
 @pytest.fixture(scope="session")
 def server():
     """The site in a thread of its own, on a free port; it shares the test database with this process."""
-    # No file changes during a run, and a page asks for ten.
-    finders.find = cache_for_good(finders.find)
-    thread = LiveServerThread("127.0.0.1", static_handler=StaticFilesHandler)
+    thread = LiveServerThread("127.0.0.1", static_handler=FilesFoundOnce)
     thread.daemon = True
     thread.start()
     thread.is_ready.wait()
