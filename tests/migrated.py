@@ -100,7 +100,14 @@ def _manage(command: tuple[str, ...], folder: Path, url: str) -> None:
     environment = os.environ | {"DATA_DIR": str(folder), "DATABASE_URL": url}
     # Of what it queues nothing is for the workers of a test.
     environment.pop("CELERY_BROKER_URL", None)
-    subprocess.run([sys.executable, "manage.py", *command], cwd=BASE, env=environment, timeout=400, check=True)
+    subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=BASE,
+        env=environment,
+        timeout=400,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
 
 
 # On one server each checkout has its own.
@@ -145,3 +152,11 @@ def _kept_template(cursor, kind: str, digest: str, command: tuple[str, ...], *, 
             _manage(command, Path(folder), url)
         cursor.execute(f'ALTER DATABASE "{making}" RENAME TO "{kept}"')
     return kept
+
+
+if __name__ == "__main__":
+    # Before a run of two legs, beside what else is to be waited for (.ci/run).
+    django.setup()
+    loaded_file()
+    if connection.vendor == "postgresql":
+        loaded_template()

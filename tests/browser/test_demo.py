@@ -134,13 +134,18 @@ def named(path: str) -> str:
     return path.strip("/").replace("/", "_").replace("?", "_")
 
 
-def look(page: Page, path: str) -> list[str]:
-    """What is wrong with a page at first sight: its answer, its banner, what is cut."""
+def arrive(page: Page, path: str) -> list[str]:
+    """What is wrong with a page before one looks at it: its answer, its banner."""
     answer = page.goto(path, wait_until="load")
     found = [] if answer.status == 200 else [f"answered {answer.status}"]
     if page.locator(".banner.demo").count() != 1:
         found.append("does not say that its data are invented")
-    return found + page.evaluate(OVERFLOW) + page.evaluate(CUT)
+    return found
+
+
+def look(page: Page) -> list[str]:
+    """What is cut, or wider than the window."""
+    return page.evaluate(OVERFLOW) + page.evaluate(CUT)
 
 
 @pytest.mark.parametrize("name", ["reporter", *more(*(name for name in PEOPLE if name != "reporter"))])
@@ -158,7 +163,7 @@ def test_every_person_sees_whole_and_marked_pages(demo, open_page, sign_in, name
             answer = page.request.get(path)
             problems += [f"{path}: answered {answer.status}"] if answer.status != 403 else []
             continue
-        found = look(page, path)
+        found = arrive(page, path) + look(page)
         if path in working and not may(analyst, permission):
             found += axe_violations(page)
         problems += [f"{path}: {line}" for line in found]
@@ -175,12 +180,12 @@ def test_the_analyst_reads_it_everywhere(demo, open_page, sign_in, shoot, langua
     for path in (*(address(path, demo) for path in READING), *working):
         if not may(person, needed(resolve(path.split("?")[0]).view_name, "GET")):
             continue
-        found = look(page, path)
+        found = arrive(page, path)
         if language == "en":
             found += [f"chinese: {line}" for line in page.evaluate(CHINESE, TYPED)]
         for name, scheme, width, height in looks(language):
             turn(page, scheme, width, height)
-            seen = page.evaluate(OVERFLOW) + page.evaluate(CUT)
+            seen = look(page)
             if path in working and (language, name) in RULED:
                 seen += axe_violations(page, RULED[language, name])
             shoot(page, f"demo/{language}-{name}/{named(path)}")
