@@ -12,6 +12,7 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from docx.oxml import OxmlElement
@@ -19,6 +20,7 @@ from docx.oxml.ns import qn
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.models import User
 from assessments import chapters, opinions, returns, versions
 from assessments.models import ChapterStep, Note, ReportChapter, ReportVersion, Round
 from assessments.report.chapter_text import sentences
@@ -38,6 +40,7 @@ from audit.refusals import Overtaken, WrongState
 from evidence.models import PublicEvidence
 from indicators.figures import taking_out
 from indicators.models import Observation
+from plan.models import Plan
 from plan.services import touch_plan
 from plan.uploads import RefusedFile
 from tests.assessments.scene import open_round, published
@@ -45,23 +48,35 @@ from tests.breadth import more
 from tests.factories import make_observation, make_person
 
 
-@pytest.fixture
-def people(plan):
-    return {name: make_person(name, role) for name, role in (("man", "reviewer"), ("eva", "evaluator"))}
+@pytest.fixture(scope="module")
+def scene(django_db_setup, django_db_blocker):
+    """An open mid-term round with its chapters, made once; what a test does to it is rolled back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        plan = Plan.objects.get(slug="sz-sti-14")
+        people = {name: make_person(name, role) for name, role in (("man", "reviewer"), ("eva", "evaluator"))}
+        items = list(plan.items.filter(code__in=["I-01", "P-1"]))
+        row = open_round(plan, by=people["man"], items=items, evaluator=people["eva"])
+        published(
+            row, items[0], by=people["eva"], reviewer=people["man"], problems="结构不优", remedies="加大投入"
+        )
+        chapters.begin_chapters(row, by=people["man"])
+        yield row.pk
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
-def report(plan, people):
-    """An open mid-term round with its chapters, the first of them given to an evaluator."""
-    items = list(plan.items.filter(code__in=["I-01", "P-1"]))
-    row = open_round(plan, by=people["man"], items=items, evaluator=people["eva"])
-    published(row, items[0], by=people["eva"], reviewer=people["man"], problems="结构不优", remedies="加大投入")
-    chapters.begin_chapters(row, by=people["man"])
-    return Round.objects.get(pk=row.pk)
+def people(scene, db):
+    return {name: User.objects.get(username=name) for name in ("man", "eva")}
+
+
+@pytest.fixture
+def report(scene, db):
+    return Round.objects.get(pk=scene)
 
 
 @pytest.fixture
 def chapter(report, people):
+    """The first chapter, given to an evaluator."""
     row = report.chapters.get(key="overall")
     return chapters.arrange_chapter(row, edition=row.edition, by=people["man"], author=people["eva"])
 
@@ -878,7 +893,7 @@ def _back(report, upload, people):
 
 def test_numbers_of_notes_are_pins_too(plan, people, client):
     item = plan.items.get(code="P-1")
-    row = open_round(plan, by=people["man"], items=[item], evaluator=people["eva"])
+    row = open_round(plan, by=people["man"], items=[item], evaluator=people["eva"], code="second")
     said = {"conclusion": "task_on_schedule", "progress": "累计投资120亿元，完成63.7%。"}
     note = published(row, item, by=people["eva"], reviewer=people["man"], **said)
     chapters.begin_chapters(row, by=people["man"])
