@@ -39,6 +39,7 @@ def test_the_python_example_runs_as_printed(site):
     assert re.search(r"I-01 .*6\.67", done.stdout)
 
 
+@pytest.mark.breadth
 def test_the_python_example_reads_a_closed_site_with_a_token(site, settings):
     settings.PUBLIC_READ = False
     ana = make_person("ana")
@@ -50,6 +51,7 @@ def test_the_python_example_reads_a_closed_site_with_a_token(site, settings):
     assert with_token.returncode == 0, with_token.stderr
 
 
+@pytest.mark.breadth
 @pytest.mark.skipif(shutil.which("curl") is None, reason="no curl")
 def test_the_curl_example_runs_as_printed(site, tmp_path):
     done = run(["bash", "-euc", example("sh")], site, cwd=tmp_path)

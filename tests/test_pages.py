@@ -24,6 +24,7 @@ from plan.params import today
 from shenzhen_plan import sheets
 from shenzhen_plan.access import ACCESS
 from shenzhen_plan.access import FILES as FILE_VIEWS
+from tests.breadth import more
 from tests.factories import make_observation
 from tests.markup import faults_of
 from tests.status_words import strange_words
@@ -180,7 +181,7 @@ def test_page_stays_within_its_query_budget(plan, client, django_assert_max_num_
         client.get(ROOT + page)
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", ["zh", *more("en")])
 def test_no_page_has_what_validators_find(plan, client, language):
     """Raw signs, microseconds in times, names on plain elements, landmarks that share a name."""
     client.cookies["django_language"] = {"zh": "zh-hans", "en": "en"}[language]

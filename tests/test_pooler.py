@@ -125,6 +125,7 @@ def send(port, method, path, *, body=None, headers=None):
         line.close()
 
 
+@pytest.mark.breadth
 def test_files_are_whole_for_twelve_clients_at_once(plan, tmp_path):
     with running_pooler() as address, running_site(tmp_path, address) as port:
         paths = [f"/sz-sti-14/{name}" for name in FILES]

@@ -147,6 +147,7 @@ def test_neighbours_of_one_ipv6_network_count_together(db, settings):
     assert AuditEvent.objects.filter(address="2001:db8:1:2::1").exists()
 
 
+@pytest.mark.breadth
 @pytest.mark.services
 @pytest.mark.django_db(transaction=True)
 def test_behind_a_real_proxy_each_visitor_has_an_address_of_his_own(tmp_path, settings):

@@ -49,6 +49,7 @@ def open_page(who: str, address: str) -> tuple[float, int, int, str]:
     return time.process_time() - started, len(queries), len(answer.content), answer.content.decode()
 
 
+@pytest.mark.breadth
 @pytest.mark.django_db
 def test_pages_keep_their_size_and_their_queries(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -9,6 +9,7 @@ from django.core.management import call_command
 
 from indicators.models import Component
 from plan.models import Plan
+from tests.breadth import more
 from tests.factories import make_observation
 from tests.plan import small
 
@@ -53,7 +54,7 @@ def folder_of(path: Path, text: str) -> Path:
     )  # fmt: skip
 
 
-@pytest.fixture(params=["small", "printed"])
+@pytest.fixture(params=["small", *more("printed")])
 def second(request, db, tmp_path):
     """The plan by a text of its sentences alone, and by the chapters as printed where they are at hand."""
     text = "# 一、目标\n\n" + "".join(f"{words}。" for words, *_rest in PROMISES.values()) + "\n"

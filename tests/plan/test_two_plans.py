@@ -12,6 +12,7 @@ from indicators.models import Component
 from plan.fixtures import read_text
 from plan.models import Plan
 from plan.services import touch_plans
+from tests.breadth import more
 from tests.factories import make_observation
 from tests.plan import printed, small, test_any_plan, test_own_kinds
 
@@ -52,7 +53,7 @@ def as_printed(path):
     return path
 
 
-@pytest.fixture(params=["printed", "own"])
+@pytest.fixture(params=["own", *more("printed")])
 def second(request, plan, tmp_path):
     if request.param == "own":
         call_command("load_plan", str(test_own_kinds.folder(tmp_path / "second")), verbosity=0)

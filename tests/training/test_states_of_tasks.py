@@ -14,11 +14,13 @@ from tests.test_pages import PAGES, ROOT
 LANGUAGES = ["zh-hans", pytest.param("en", marks=pytest.mark.drills)]
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_task_of_the_demo_has_one_state_on_its_page_and_it_is_the_ladder_s(demo, client, language):
     assert wrong_states(demo, client, language) == []
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_word_has_one_sign_and_one_colour_on_every_page(demo, client, language):
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = language

@@ -20,6 +20,7 @@ WORK = {
 }
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("language", ["zh-hans", *more("en")])
 @pytest.mark.parametrize("page", [page for page in PAGES if page not in EXPLAINS])
 def test_a_page_of_the_demo_has_no_word_of_its_own_for_a_state(demo, client, page, language):
