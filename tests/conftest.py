@@ -177,14 +177,10 @@ def pytest_collection_modifyitems(config, items):
         items[:] = kept
 
 
-# What the product does in another way on each database is asked of both; on SQLite the browser opens every page.
-BOTH = {"audit", "backups", "imports", "indicators", "operations"}
-
-
 def is_of(leg: str, item) -> bool:
     """Whether a leg of `.ci/run` asks a test: all that may ask a database of PostgreSQL, the rest of SQLite."""
     asks = not item.get_closest_marker("browser") and may_ask_a_database(item)
-    return asks if leg == "database" else not asks or not BOTH.isdisjoint(item.path.parts)
+    return asks if leg == "database" else not asks or bool(item.get_closest_marker("both_databases"))
 
 
 # What pytest-django opens the database for; without one of them a query within the test is an error.

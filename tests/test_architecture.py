@@ -15,8 +15,6 @@ import polib
 import pytest
 from django.core.management import call_command
 
-from tests.conftest import BOTH
-
 ROOT = Path(__file__).resolve().parent.parent
 # Rooms of the product. Those of invented data speak of the plan they were made for; settings name a default.
 APPS = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"}
@@ -94,8 +92,10 @@ def test_rooms_that_ask_which_database_it_is_are_asked_of_both():
     asking = {path.relative_to(ROOT).parts[0] for app in APPS for path in (ROOT / app).rglob("*.py")
               if re.search(r"\bconnection\.vendor\b", path.read_text())}  # fmt: skip
 
+    asked = {path.relative_to(ROOT).parts[1] for path in (ROOT / "tests").glob("*/test_*.py")
+             if "pytest.mark.both_databases" in path.read_text()}  # fmt: skip
     # The frame is in every page; the data of the bench is loaded into PostgreSQL alone.
-    assert asking - {"shenzhen_plan", "training"} <= BOTH
+    assert asking - {"shenzhen_plan", "training"} <= asked
 
 
 def test_web_process_starts_without_pandas_numpy_or_plotly():

@@ -66,6 +66,7 @@ def test_the_file_is_built_by_a_worker_and_handed_out(known, reviewer):
     assert "下载 Word 文件" in reviewer.get(f"{ROOT}rounds/midterm/report/").content.decode()
 
 
+@pytest.mark.breadth
 def test_identical_rows_give_an_identical_file_and_one_waiting_job(known, people):
     first = ask_for_report(known.round, by=people["rev"])
     assert ask_for_report(known.round, by=people["eva"]) == first

@@ -16,6 +16,8 @@ from audit.services import record_audit
 from audit.verifying import verify
 from tests.factories import make_person
 
+pytestmark = pytest.mark.both_databases
+
 LATER = timezone.now() + timedelta(days=500)
 
 

@@ -19,6 +19,8 @@ from audit.services import record_audit
 from audit.signing import sign
 from audit.verifying import verify
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def own_folder(settings, tmp_path):

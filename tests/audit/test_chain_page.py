@@ -108,6 +108,7 @@ def manage(folder, *arguments):
     )  # fmt: skip
 
 
+@pytest.mark.breadth
 @pytest.mark.services
 def test_migrations_and_console_commands_leave_rows(tmp_path, migrated):
     first = manage(tmp_path, "shell", "-c", "pass")

@@ -102,6 +102,7 @@ def test_every_link_of_the_text_and_menu_keeps_the_day(page):
     assert not forgetful(page, f"main {KEEPERS}, header {KEEPERS}")
 
 
+@pytest.mark.breadth
 def test_every_link_of_the_footer_keeps_the_day(page):
     assert not forgetful(page, f"footer {KEEPERS}")
 

@@ -70,6 +70,7 @@ def press(page: Page, name: str) -> None:
     page.locator("main").get_by_role("button", name=name, exact=True).click()
 
 
+@pytest.mark.breadth
 def test_a_whole_round_with_four_people(desk_of, office, tmp_path, shoot):
     manager, evaluator, reviewer, reporter = (desk_of(name) for name in ("man", "eva", "rev", "rep"))
 
@@ -168,6 +169,7 @@ def test_a_whole_round_with_four_people(desk_of, office, tmp_path, shoot):
         assert_clean(page)
 
 
+@pytest.mark.breadth
 def test_typing_survives_a_lost_session_and_an_overtaken_form_shows_both(desk_of, office, site):
     row = open_round(office.plan, by=office.people["man"], items=[office.task], evaluator=office.people["eva"])
     page = desk_of("eva")

@@ -232,6 +232,7 @@ def stop(server) -> None:
     server.server_close()
 
 
+@pytest.mark.breadth
 def test_wall_turns_survives_a_restart_and_catches_up(browser, db):
     server = serve()
     port = server.server_port

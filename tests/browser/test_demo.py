@@ -148,6 +148,7 @@ def look(page: Page) -> list[str]:
     return page.evaluate(OVERFLOW) + page.evaluate(CUT)
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("name", ["reporter", *more(*(name for name in PEOPLE if name != "reporter"))])
 def test_every_person_sees_whole_and_marked_pages(demo, open_page, sign_in, name):
     """The rules of accessibility are put to what the analyst, who is looked at below, may not open."""
@@ -172,12 +173,12 @@ def test_every_person_sees_whole_and_marked_pages(demo, open_page, sign_in, name
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_analyst_reads_it_everywhere(demo, open_page, sign_in, shoot, language):
+@pytest.mark.parametrize("paths", [WORKING, *more(READING)], ids=["working", "reading"])
+def test_the_analyst_reads_it_everywhere(demo, open_page, sign_in, shoot, language, paths):
     person = User.objects.get(username="demo-analyst")
     page = sign_in(open_page(language=language), person)
-    working = [address(path, demo) for path in WORKING]
     problems = []
-    for path in (*(address(path, demo) for path in READING), *working):
+    for path in (address(path, demo) for path in paths):
         if not may(person, needed(resolve(path.split("?")[0]).view_name, "GET")):
             continue
         found = arrive(page, path)
@@ -186,7 +187,7 @@ def test_the_analyst_reads_it_everywhere(demo, open_page, sign_in, shoot, langua
         for name, scheme, width, height in looks(language):
             turn(page, scheme, width, height)
             seen = look(page)
-            if path in working and (language, name) in RULED:
+            if paths is WORKING and (language, name) in RULED:
                 seen += axe_violations(page, RULED[language, name])
             shoot(page, f"demo/{language}-{name}/{named(path)}")
             found += [f"{name}: {line}" for line in seen]
@@ -197,6 +198,7 @@ def test_the_analyst_reads_it_everywhere(demo, open_page, sign_in, shoot, langua
 
 
 # A stranger, and who works on the most pages; the others of the house at night.
+@pytest.mark.breadth
 @pytest.mark.parametrize(
     "name",
     [

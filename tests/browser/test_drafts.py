@@ -121,6 +121,7 @@ def test_a_session_that_ended_leads_through_sign_in_back_to_the_text(office, pag
     assert (row.done, row.attachments.get().name) == (TEXT, "proof.pdf")
 
 
+@pytest.mark.breadth
 def test_a_form_sent_in_the_moment_the_session_ends_is_there_again_after_sign_in(office, page):
     page.goto(REPORT)
     write(page)
@@ -132,6 +133,7 @@ def test_a_form_sent_in_the_moment_the_session_ends_is_there_again_after_sign_in
     expect(done(page)).to_have_value(TEXT)
 
 
+@pytest.mark.breadth
 def test_signing_in_again_in_another_tab_lets_this_one_go_on(office, page):
     page.goto(REPORT)
     write(page)
@@ -162,6 +164,7 @@ def test_a_dead_line_keeps_the_page_and_its_text(office, page):
     assert StatusUpdate.objects.get().done == TEXT
 
 
+@pytest.mark.breadth
 def test_what_was_taken_in_is_not_put_back(office, page):
     page.goto(REPORT)
     write(page)
@@ -247,6 +250,7 @@ def test_two_tabs_do_not_overwrite_each_other(office, page):
     expect(done(other)).to_have_value("甲标签页写的")
 
 
+@pytest.mark.breadth
 def test_a_draft_older_than_its_record_is_offered_and_not_forced(office, page):
     page.goto(REPORT)
     page.locator("[name=status][value=on_schedule]").check()

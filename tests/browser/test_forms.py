@@ -184,6 +184,7 @@ def walk(page: Page, name: str, rows: dict) -> list[str]:
     return found + [f"sent back, {line}" for line in page.evaluate(OVERFLOW) + page.evaluate(WALK)]
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("names", walks(), ids=["day", "night"])
 def test_every_form_is_walked_on_a_phone(own_plan, clients, rows, open_page, names):
     pages, problems = {}, []

@@ -65,6 +65,7 @@ def address_of(path: str) -> str:
     return f"/sz-sti-14/{path}"
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("language", ["zh", *more("en")])
 def test_each_picture_of_the_guides(demo, open_page, drawn, language):
     studio = open_page()

@@ -3,6 +3,7 @@
 import pytest
 
 from indicators.models import Component
+from tests.breadth import more
 from tests.browser.conftest import SLUG
 from tests.browser.sight import CUT, OVERFLOW
 from tests.browser.test_wall import see_every_panel
@@ -35,7 +36,7 @@ def long_figures(own_plan):
     make_observation(component, 2024, "123987654321098", released="2025-06-01")
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", ["zh", *more("en")])
 def test_fifteen_digits_stay_in_their_place(long_figures, open_page, shoot, language):
     found = []
     for width, height in ((1440, 900), (390, 844)):
@@ -49,7 +50,7 @@ def test_fifteen_digits_stay_in_their_place(long_figures, open_page, shoot, lang
     assert not found, "\n" + "\n".join(found)
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", ["zh", *more("en")])
 def test_fifteen_digits_stay_in_their_place_on_the_wall(long_figures, open_page, shoot, language):
     page = open_page(width=1920, height=1080, language=language)
 

@@ -124,7 +124,7 @@ BY_DAY = {"light", "phone"}
 DARK_BY_DAY = {"styleguide", "overview", "indicator-range", "items-filtered", "text", "changes", "matrix", "wall"}
 ALL_LOOKS = bool(os.environ.get("PICTURES"))
 LANGUAGES = ("zh", *more("en"))
-# Further states of pages that stand in the list anyway; and the pages on which most English stands.
+# Further states of pages that stand in the list anyway.
 AGAIN = {
     "indicators-all-years", "indicators-table", "indicators-bullet", "indicators-none", "matrix-platforms",
     "matrix-actions", "matrix-cell-none", "industry-future", "items-last-page", "items-none", "coverage",
@@ -132,16 +132,11 @@ AGAIN = {
     "guide-evaluator", "guide-planner", "changes-by-day", "changes-none", "history-compound", "history-none",
     "search-empty", "search-text", "search-none", "as-of-2021", "update-none", "404-item",
 }  # fmt: skip
-ENGLISH = {
-    "overview", "indicators", "methods", "matrix", "status", "wall", "indicator-range",
-    "indicator-no-baseline", "item-task", "items-filtered", "text", "guide-analyst", "changes", "history",
-    "evidence-one", "gaps", "unit", "brief", "release", "search", "assessments-none", "404", "login", "plans",
-}  # fmt: skip
 
 
 def cases():
     """Language and name of every page."""
-    by_day = {("zh", name) for name in ADDRESSES if name not in AGAIN} | {("en", name) for name in ENGLISH}
+    by_day = {("zh", name) for name in ADDRESSES if name not in AGAIN}
     pages = [(language, name) for language in ("zh", "en") for name in ADDRESSES]
     return [pytest.param(*page, marks=() if page in by_day else BREADTH) for page in pages]
 

@@ -53,7 +53,7 @@ def spelt(language: str) -> str:
 
 
 @pytest.mark.parametrize("language", ["zh", *more("en")])
-@pytest.mark.parametrize("pages", [OVERVIEWS, INDICATORS, LONG], ids=["overviews", "indicators", "long"])
+@pytest.mark.parametrize("pages", [OVERVIEWS, *more(INDICATORS, LONG)], ids=["overviews", "indicators", "long"])
 def test_sheets_are_few_readable_and_say_of_when_they_are(data, open_page, language, pages):
     page = open_page(language=language)
     must = [words.format(day=spelt(language)) for words in WORDS[language]]

@@ -87,6 +87,7 @@ def people(site):
     go_back()
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize(
     ("is_whole", "items", "indicators"),
     [(False, 40, 7), pytest.param(True, 300, 14, marks=pytest.mark.drills)],

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.breadth import more
 from tests.browser.conftest import SLUG
 from tests.browser.watch import assert_clean
 
@@ -49,7 +50,7 @@ def see_every_panel(page: Page, shoot, name: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", ["zh", *more("en")])
 def test_every_panel_is_whole_and_read_from_five_metres(open_page, shoot, language):
     page = open_page(width=1920, height=1080, language=language)
 

@@ -70,6 +70,7 @@ def states(rows):
     return {Observation.objects.get(pk=row.pk).state for row in rows}
 
 
+@pytest.mark.breadth
 def test_the_jobs_of_a_day_cost_no_more_than_they_may(day, open_page, sign_in):
     counted = Measured()
     review(day, sign_in(open_page(), day.people["rev"]), counted)

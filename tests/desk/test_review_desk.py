@@ -338,6 +338,7 @@ def test_the_desk_asks_as_often_for_three_of_each_as_for_one(
         client.get(DESK)
 
 
+@pytest.mark.breadth
 def test_a_large_import_is_one_line_and_five_hundred_rows_are_quick(plan, component, people, sign_in, enter):
     fill_pending(plan, 5_000, by=people["ana"], name="大表.csv")
     fill_pending(plan, 500, by=people["bob"], name="小表.csv")

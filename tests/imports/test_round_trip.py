@@ -16,6 +16,7 @@ from indicators.models import Observation
 from plan.columns import in_words, with_code_columns
 from plan.exports.csvfile import csv_bytes
 from plan.exports.workbook import workbook
+from tests.breadth import more
 from tests.texts.test_cleaning import TEXTS
 from texts.forms import LineField
 
@@ -54,7 +55,7 @@ WAYS = ["zh utf-8", "code utf-8", "en utf-8", "zh gb18030", "code gb18030", "xls
 
 
 @pytest.mark.parametrize(
-    "way", [*WAYS, "zh utf-8 codes", "en utf-8 codes", "zh gb18030 codes", "xlsx codes", "xlsx en codes"]
+    "way", [*WAYS, *more("zh utf-8 codes", "en utf-8 codes", "zh gb18030 codes", "xlsx codes", "xlsx en codes")]
 )
 @given(title=TYPED, words=TYPED)
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

@@ -26,6 +26,8 @@ from plan.models import Export, Source
 from tests.factories import make_component, make_observation, make_person, make_plan
 from tests.jobs.processes import wait_until
 
+pytestmark = pytest.mark.both_databases
+
 DAY = date(2026, 1, 1)
 
 

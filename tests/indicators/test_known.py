@@ -21,7 +21,7 @@ from plan.days import with_knowledge
 from plan.models import Source
 from tests.factories import make_component, make_observation, make_person, make_plan
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 DAY = date(2024, 5, 1)
 DAYS = [DAY - timedelta(1), DAY, DAY + timedelta(1)]
 

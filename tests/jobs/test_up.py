@@ -203,6 +203,7 @@ def test_a_second_site_on_one_data_folder_is_refused_and_the_first_one_named(sta
     processes.wait_until(lambda: standing.readiness() == (200, []), seconds=20, what="the first site is unharmed")
 
 
+@pytest.mark.breadth
 def test_a_port_in_use_is_named(standing, tmp_path):
     (tmp_path / "other").mkdir()
     second = manage("up", env=fresh_environment(tmp_path / "other", standing.port))

@@ -67,6 +67,7 @@ def test_rows_of_imports_go_once_nothing_can_be_done_with_them(db):
     assert ImportBatch.objects.get(pk=over[0].pk).counts == {"new": 3}
 
 
+@pytest.mark.breadth
 def test_a_year_of_nights_leaves_no_more_than_the_days_kept(db, settings):
     """Every night's jobs and the pruning, for a year: the table stops growing, the log grows by one a night."""
     start = timezone.now()
@@ -90,6 +91,7 @@ def test_only_the_system_administrator_reads_it(db, role):
     assert client.get(PAGE).status_code == 403
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_the_page_says_how_much_there_is(plan, settings, tmp_path, language, django_assert_max_num_queries):
     client = Client(headers={"accept-language": language})

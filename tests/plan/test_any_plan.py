@@ -174,6 +174,7 @@ def addresses(plan):
             yield from (f"/{path.replace('<code:code>', row.code)}" for row in rows)
 
 
+@pytest.mark.breadth
 def test_every_address_takes_every_code(any_plan, client):
     tried = list(addresses(any_plan))
 
