@@ -10,11 +10,10 @@ RULES = {
 CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
 
 # The shape of a page is what the rules look at: elements, classes, roles, states and theme, but not which words
-# and numbers stand there. They take as long as a page has parts, so of neighbours of one shape one stays for them; within a
-# line all do, since there the rules weigh links against the words around them.
+# and numbers stand there. They take as long as a page has parts, so of neighbours of one shape one stays for them;
+# within a line all do, since there the rules weigh links against the words around them.
 ONE_OF_EACH = r"""() => {
-  const repeats = new RegExp("^(ARTICLE|DETAILS|DIV|FIGURE|LI|OPTION|P|SECTION|TR"
-    + "|circle|g|line|path|rect|text)$");
+  const repeats = /^(ARTICLE|DETAILS|DIV|FIGURE|LI|OPTION|P|SECTION|TR|circle|g|line|path|rect|text)$/;
   const worded = new RegExp("^(action|alt|aria-(controls|describedby|label|labelledby)|content|[cxy][12xy]?|d"
     + "|datetime|data-(?!sign$|sort$).*|for|height|href|id|placeholder|points|src|title|transform|value|width)$");
   window.repeated = [];
