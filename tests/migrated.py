@@ -157,6 +157,4 @@ def _kept_template(cursor, kind: str, digest: str, command: tuple[str, ...], *, 
 if __name__ == "__main__":
     # Before a run of two legs, beside what else is to be waited for (.ci/run).
     django.setup()
-    loaded_file()
-    if connection.vendor == "postgresql":
-        loaded_template()
+    print(loaded_file() if connection.vendor == "sqlite" else loaded_template())
