@@ -18,15 +18,19 @@ unexport PYTHONDONTWRITEBYTECODE
 help: ## say what each command does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
+# uv installs in seconds what takes pip a minute; where it fails (an index that pip alone is told of), pip does it.
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check
+install = $(PIP) uv && $(VENV)/bin/uv pip install --quiet --python $(PY) -e '$(1)' || $(PIP) -e '$(1)'
+
 $(VENV)/run: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'
 	test -x $(PY) || $(PYTHON) -m venv $(VENV)
-	$(PY) -m pip install --quiet --disable-pip-version-check -e '.[redis]'
+	$(call install,.[redis])
 	touch $@
 
 $(VENV)/dev: pyproject.toml node_modules/.package-lock.json
 	test -x $(PY) || $(PYTHON) -m venv $(VENV)
-	$(PY) -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	$(call install,.[dev])
 	touch $@ $(VENV)/run
 
 setup: $(VENV)/dev ## install everything for development
@@ -96,7 +100,7 @@ interop: $(VENV)/dev ## ask programs that nobody here wrote whether they get on 
 
 # All of it takes a night; MUTANTS="workflow --sample 20" takes one group and so many changes of it.
 mutants: $(VENV)/dev ## break the rules one change at a time and count what tests notice (docs/testing.md)
-	$(PY) -m pip install --quiet --disable-pip-version-check -e '.[mutants]'
+	$(PIP) -e '.[mutants]'
 	$(PY) tools/mutants.py $(MUTANTS)
 
 DJHTML := --tabwidth 2 --extra-block joined,endjoined templates
