@@ -14,6 +14,7 @@ BODY = {
 }
 
 
+@pytest.mark.breadth
 def test_schema_is_valid_openapi():
     schema = SchemaGenerator().get_schema(public=True)
 
@@ -22,6 +23,7 @@ def test_schema_is_valid_openapi():
     assert "/api/v1/assess/" in schema["paths"]
 
 
+@pytest.mark.breadth
 def test_schema_and_docs_answer(client, db):
     assert client.get("/api/schema/").status_code == 200
     html = client.get("/api/docs/").content.decode()

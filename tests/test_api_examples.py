@@ -32,6 +32,7 @@ def site(transactional_db, live_server, plan):
     return live_server
 
 
+@pytest.mark.breadth
 def test_the_python_example_runs_as_printed(site):
     done = run([sys.executable, "-c", example("python")], site)
 

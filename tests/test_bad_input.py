@@ -103,6 +103,7 @@ def storm(visitors, rows, address_of, number) -> list[str]:
     return wrong
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("number", [100, *more(300), pytest.param(10_000, marks=pytest.mark.drills)])
 def test_no_request_is_answered_with_an_error_of_ours(rows, visitors, unlimited, number):
     events = AuditEvent.objects.count()
@@ -112,6 +113,7 @@ def test_no_request_is_answered_with_an_error_of_ours(rows, visitors, unlimited,
 
 
 # Which methods an address takes is decided before any row is asked for.
+@pytest.mark.breadth
 @pytest.mark.one_database
 @pytest.mark.parametrize(
     "method",

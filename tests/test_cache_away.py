@@ -60,6 +60,7 @@ def redis(tmp_path):
     server.stop()
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("way", ["nobody_there", "silent"])
 def test_every_page_is_answered_and_soon(plan, way, request):
     request.getfixturevalue(way)

@@ -42,6 +42,7 @@ def how_long(edge, path="/healthz", address=OTHER):
     return status, time.monotonic() - started
 
 
+@pytest.mark.breadth
 def test_the_edge_in_one_run(edge):
     """One start of nginx and the product for all of it: each part has an address of its own."""
     slow_senders(edge)
@@ -126,6 +127,7 @@ def watchers_and_headers(edge):
     assert f"Location: https://{HOST}/sz-sti-14/?a=1\r\n" in answer
 
 
+@pytest.mark.breadth
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs systemd")
 @pytest.mark.parametrize("name", ["web", "worker", "beat"])
 def test_units_are_hardened(name):

@@ -41,6 +41,7 @@ def test_whoever_signs_in_is_greeted_and_led_on():
             assert "/sz-sti-14/" not in page.content.decode(), (role, address)
 
 
+@pytest.mark.breadth
 def test_readers_and_programs_get_an_answer():
     client = Client()
     assert client.get("/", follow=True).redirect_chain == [("/plans/", 302)]
@@ -56,6 +57,7 @@ def test_readers_and_programs_get_an_answer():
         assert client.get(address).status_code == 200, address
 
 
+@pytest.mark.breadth
 def test_a_planner_begins_where_nothing_is():
     client = Client()
     client.force_login(make_person("somebody", "planner"))

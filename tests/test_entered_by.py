@@ -73,6 +73,7 @@ def entered(client, address):
     return [row["entered_by"] for row in rows if row["plan"] == "test-plan"]
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("address", CSV)
 def test_tables(plan, official, client, address):
     assert entered(official, address) == ["login-of-ana", "login-of-bo"]
@@ -87,6 +88,7 @@ def test_the_large_file_as_it_is_streamed(plan, official, client, monkeypatch):
     assert entered(client, "/api/v1/observations.csv") == ["市甲局", ""]
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("address", JSON)
 def test_answers_for_programs(plan, official, client, address):
     for who, shown, hidden in ((official, "login-of-", "市甲局"), (client, '"entered_by"', "login-of-")) * 2:
@@ -104,6 +106,7 @@ def test_no_other_file_or_page_names_a_login_to_a_stranger(plan, client, address
     assert b"login-of-" not in data
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("address", CSV)
 def test_files_of_both_are_found_whoever_asks(plan, official, client, address):
     files = [body(official, address), body(client, address)]

@@ -27,6 +27,7 @@ def alternates_of(html: str) -> dict[str, str]:
     return dict(re.findall(r'<link rel="alternate" hreflang="([^"]+)" href="([^"]+)">', html))
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("other", ["", "en", "zh-hans"])
 @pytest.mark.parametrize("asked", ["en", "zh-hans"])
 def test_the_address_decides_its_own_answer_whatever_the_reader_chose(plan, client, asked, other):
@@ -113,6 +114,7 @@ def test_a_kept_page_in_a_named_language_asks_for_the_version_alone(plan, client
     assert "django_language" in again.cookies
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("asked", ["", "?lang=en", "?lang=zh-hans"])
 def test_a_page_names_itself_in_each_language(plan, client, asked):
     html = client.get(f"{ROOT}items/{asked}").content.decode()
@@ -174,6 +176,7 @@ def _fits(rule: str, path: str) -> bool:
     return re.match(pattern, path) is not None
 
 
+@pytest.mark.breadth
 def test_files_feeds_and_the_api_answer_in_it(plan, client):
     client.cookies["django_language"] = "zh-hans"
 

@@ -151,6 +151,7 @@ def views(patterns=None, prefix=""):
             yield from views(pattern.url_patterns, inner)
 
 
+@pytest.mark.breadth
 def test_every_address_that_reads_a_file_may_have_one_of_some_size():
     read = {name for name, view in views() if view.__module__.split(".")[0] in OURS and takes_files(view)}
 
@@ -223,6 +224,7 @@ def test_a_folder_that_cannot_be_written_is_named(importer, settings):
     assert not ImportBatch.objects.exists()
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize(
     ("scope", "method", "path"),
     [
@@ -265,6 +267,7 @@ def test_a_forged_address_lifts_no_limit(plan, rates):
     assert [answer.status_code for answer in answers].count(429) == 5
 
 
+@pytest.mark.breadth
 def test_people_are_counted_as_persons(plan, rates):
     rates(export="2/min")
     first, second = Client(REMOTE_ADDR=STRANGER), Client(REMOTE_ADDR=STRANGER)

@@ -92,6 +92,7 @@ FILES_AND_API = [name for name in view_names() if name.startswith("api_") or nam
 GUESSED = ("columns", "format", "ordering", "order_by", "limit", "fields", "head")
 
 
+@pytest.mark.breadth
 @pytest.mark.django_db
 @pytest.mark.parametrize("guess", GUESSED)
 def test_no_file_and_no_list_passes_over_a_guessed_name(rows, visitors, unlimited, guess):

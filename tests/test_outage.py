@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent
 ASK = """
 import django
@@ -17,6 +19,7 @@ for address in ("/sz-sti-14/", "/api/v1/plans/", "/sz-sti-14/indicators.json", "
 """
 
 
+@pytest.mark.breadth
 def test_without_a_database_pages_say_so():
     env = os.environ | {
         "DATABASE_URL": "postgres://nobody@127.0.0.1:9/none",

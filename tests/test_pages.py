@@ -142,7 +142,7 @@ def test_every_page_for_readers_is_in_the_list():
     assert read - FILE_VIEWS - NO_PAGES - OWN_TESTS - listed == set(), "add an address of it to PAGES"
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("language", ["zh-hans", *more("en")])
 @pytest.mark.parametrize("page", PAGES)
 def test_page_answers_in_its_language(plan, client, page, language):
     """Once for all that is asked of a page as it is sent: its frame, and the words it has for a state."""
@@ -160,6 +160,7 @@ def test_page_answers_in_its_language(plan, client, page, language):
     assert page in EXPLAINS or strange_words(html, language) == []
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("page", [page for page in PAGES if page not in ("text/", "search/", "wall/")])
 def test_page_as_of_a_day_says_so_and_keeps_it_in_its_links(plan, client, page):
     mark = "&" if "?" in page else "?"
@@ -181,6 +182,7 @@ def test_page_stays_within_its_query_budget(plan, client, django_assert_max_num_
         client.get(ROOT + page)
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("language", ["zh", *more("en")])
 def test_no_page_has_what_validators_find(plan, client, language):
     """Raw signs, microseconds in times, names on plain elements, landmarks that share a name."""
@@ -213,6 +215,7 @@ def test_overview_is_at_most_forty_kilobytes_on_the_wire(plan, client):
     assert sum(map(len, sent)) < 130_000
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_the_overview_itself_is_at_most_fifty_five_kilobytes(plan, client, language):
     page = client.get(ROOT, headers={"accept-language": language})
@@ -306,6 +309,7 @@ def test_disagreements_of_text_and_table_are_shown(plan, client):
     assert "万亿 / 万亿元" in client.get(f"{ROOT}text/").content.decode()
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("name", FILES)
 def test_file_at_the_same_address_as_csv_and_json(plan, client, name):
     data = client.get(f"{ROOT}{name}.csv")
@@ -321,6 +325,7 @@ def test_file_at_the_same_address_as_csv_and_json(plan, client, name):
     assert len(results) == len(rows)
 
 
+@pytest.mark.breadth
 def test_files_have_the_columns_of_the_contract(plan, client):
     def head(address):
         return client.get(ROOT + address).content.decode("utf-8-sig").splitlines()[0].split(",")
@@ -474,6 +479,7 @@ def test_policy_allows_nothing_from_elsewhere(plan, client):
     assert "unsafe" not in policy
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("page", ["", "indicators/I-01/"])
 def test_first_pages_carry_their_styles_and_the_policy_lets_just_those_in(plan, client, page):
     answer = client.get(ROOT + page)
@@ -522,6 +528,7 @@ def test_json_of_an_indicator_has_its_standing(plan, client):
     assert json.dumps(body)
 
 
+@pytest.mark.breadth
 def test_what_if_says_what_the_verdict_would_be_and_stores_nothing(plan, client):
     address = f"{ROOT}indicators/I-07/?what_if=I-07&year=2025&value="
 

@@ -140,6 +140,7 @@ def test_files_are_whole_for_twelve_clients_at_once(plan, tmp_path):
     assert "a pooler stands before PostgreSQL" in log
 
 
+@pytest.mark.breadth
 def test_a_pooler_is_told_from_the_server_itself(tmp_path):
     with running_pooler() as address:
         for place, expected in ((address, True), (processes.database_url(), False)):

@@ -96,6 +96,7 @@ def test_a_note_by_its_evaluator(round):
     assert read(other, "assessments").json()["count"] == 0
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("name", ROWS)
 def test_another_s_rows_and_those_of_another_plan_are_not_among_them(ana, name):
     make_plan("other-plan")

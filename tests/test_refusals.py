@@ -62,6 +62,7 @@ def test_a_refusal_of_the_api_says_what_is_wanted(client, name):
     assert "例如" in detail
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("path", ["", "indicators/", "changes/", "status/"])
 def test_what_somebody_signed_in_reads_is_kept_by_no_browser(client, path):
     make_plan()

@@ -16,6 +16,7 @@ MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 ROOT = "/sz-sti-14/"
 
 
+@pytest.mark.breadth
 def test_the_pages_of_plans_are_listed_and_answer(plan, client, django_assert_max_num_queries):
     said = client.get("/robots.txt").content.decode()
     with django_assert_max_num_queries(6):

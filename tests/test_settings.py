@@ -50,6 +50,7 @@ def production(data_dir, **given):
     return start("manage.py", "check", data_dir=data_dir, **(usual | given))
 
 
+@pytest.mark.breadth
 def test_every_empty_variable_is_an_unset_one(tmp_path):
     assert {"DATABASE_URL", "CACHE_URL", "VERIFY_RATE", "EMAIL_URL", "IMPORT_MAX_MB", "PUBLIC_READ"} <= set(NAMES)
     empty = {name: "" for name in NAMES if name not in ("DATA_DIR", "PATH")}
@@ -60,6 +61,7 @@ def test_every_empty_variable_is_an_unset_one(tmp_path):
         assert done.stdout.split()[:3] == ["60/min", "sqlite", "1"], done.stderr
 
 
+@pytest.mark.breadth
 def test_a_weak_key_is_taken_on_this_machine_alone_and_named(tmp_path):
     done = production(tmp_path, SECRET_KEY="bench", ALLOWED_HOSTS="127.0.0.1,localhost")
 
@@ -96,6 +98,7 @@ def test_every_way_to_write_no_means_production(tmp_path, no):
     assert "SECRET_KEY" in production(tmp_path, DEBUG=no, SECRET_KEY="").stderr
 
 
+@pytest.mark.breadth
 def test_plain_http_in_production_is_named_by_the_check_and_at_each_start(tmp_path):
     checked = production(tmp_path, HTTPS="")
     started = start(
@@ -112,6 +115,7 @@ def test_plain_http_in_production_is_named_by_the_check_and_at_each_start(tmp_pa
     assert "plan.W002" not in production(tmp_path).stderr
 
 
+@pytest.mark.breadth
 def test_eight_processes_of_a_first_start_have_one_key(tmp_path):
     """The key was there empty before it was written: who came in between had none, and refused to start."""
     words = ["-c", "from django.conf import settings; print(settings.SECRET_KEY)"]
@@ -124,6 +128,7 @@ def test_eight_processes_of_a_first_start_have_one_key(tmp_path):
     assert [path.name for path in tmp_path.glob("secret_key*")] == ["secret_key"]
 
 
+@pytest.mark.breadth
 def test_a_key_that_was_cut_off_is_made_anew(tmp_path):
     (tmp_path / "secret_key").write_text("")
 
@@ -131,10 +136,12 @@ def test_a_key_that_was_cut_off_is_made_anew(tmp_path):
     assert len(said.stdout.strip()) > 50
 
 
+@pytest.mark.breadth
 def test_a_key_may_begin_with_a_dollar(tmp_path):
     assert production(tmp_path, SECRET_KEY=f"${STRONG}").returncode == 0
 
 
+@pytest.mark.breadth
 def test_preload_and_subdomains_only_when_asked(tmp_path):
     ask = "from shenzhen_plan import settings as s; print(s.SECURE_HSTS_SECONDS > 0,"
     ask += "s.SECURE_HSTS_INCLUDE_SUBDOMAINS, s.SECURE_HSTS_PRELOAD)"
@@ -161,6 +168,7 @@ def mode(path):
     return stat.S_IMODE(path.stat().st_mode)
 
 
+@pytest.mark.breadth
 def test_the_data_folder_and_its_files_are_the_owners_alone(tmp_path):
     """A new one, and one from before, whose files were everybody's to read."""
     folder = tmp_path / "old"
@@ -212,6 +220,7 @@ def test_words_and_rates(monkeypatch):
         env.bool("HOW") or env.int("HOW")
 
 
+@pytest.mark.breadth
 def test_headers_on_pages_files_and_static(plan, client):
     for address in ("/sz-sti-14/", "/sz-sti-14/items.csv", "/static/css/site.css", "/nothing/"):
         answer = client.get(address)

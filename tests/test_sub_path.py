@@ -39,6 +39,7 @@ def leading_out(text):
     return sorted({path for path in found if not path.startswith("/plan/")})
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("path", test_pages.PAGES)
 @pytest.mark.django_db
 def test_no_page_leads_out(plan, client, path):
@@ -53,6 +54,7 @@ def test_no_page_leads_out(plan, client, path):
     assert "/plan/" in text
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("name", FEEDS)
 @pytest.mark.django_db
 def test_no_file_or_feed_leads_out(plan, client, name):
@@ -85,6 +87,7 @@ def test_signing_in_stays_below(plan):
     assert client.get("/accounts/logout/").status_code == 405
 
 
+@pytest.mark.breadth
 @pytest.mark.django_db
 def test_pages_of_people_stay_below(plan):
     person = make_person("ana", "analyst", "reviewer", "evaluator")
@@ -100,6 +103,7 @@ def test_pages_of_people_stay_below(plan):
         assert leading_out(answer.content.decode()) == [], path
 
 
+@pytest.mark.breadth
 @pytest.mark.django_db
 def test_a_stored_link_has_no_prefix_and_a_shown_one_has(plan, settings):
     from notices.mail import _message
@@ -120,6 +124,7 @@ def test_a_stored_link_has_no_prefix_and_a_shown_one_has(plan, settings):
     assert re.findall(r"https://city\.example\.org(?!/plan/)\S*", mail.outbox[0].body) == []
 
 
+@pytest.mark.breadth
 @pytest.mark.django_db
 def test_a_file_is_registered_without_the_prefix_and_verified_with_it(plan, client):
     answer = client.get(f"/{plan.slug}/items.csv")

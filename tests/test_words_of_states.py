@@ -28,6 +28,7 @@ def test_a_word_of_a_method_is_found_wherever_a_page_says_it():
     ]
 
 
+@pytest.mark.breadth
 def test_every_task_has_one_state_on_its_page_and_it_is_the_ladder_s(plan, client):
     """Of the plan, where nobody has reported; those of the demo in tests/training/test_states_of_tasks.py."""
     assert wrong_states(plan, client, "zh-hans") == []
@@ -50,6 +51,7 @@ def test_feeds_and_papers_say_how_it_stands_in_words_of_the_ladders(plan, client
 CLOCK = re.compile(rb"<time data-clock>.*?</time>")
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("page", ["", "indicators/I-01/", "indicators/I-04/", "wall/"])
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_a_packed_page_is_the_page(plan, client, page, language):

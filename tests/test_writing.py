@@ -181,6 +181,7 @@ def test_a_body_that_is_no_row_is_refused(ana, body):
     assert (answer.status_code, answer.json()["field"]) == (400, "body")
 
 
+@pytest.mark.breadth
 def test_five_hundred_rows_and_no_more(ana):
     secret = token(ana, "evidence")
     rows = [EVIDENCE | {"fact": f"第{n}件", "source_title": f"新闻{n}", "state": "submitted"} for n in range(500)]

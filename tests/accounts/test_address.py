@@ -106,6 +106,7 @@ def sign_in(name, password, address=FAR, **headers):
     return Client(REMOTE_ADDR=address, headers=headers).post(LOGIN, {"username": name, "password": password})
 
 
+@pytest.mark.breadth
 def test_one_address_trying_many_names_is_slowed_down_and_others_are_not(db, settings):
     settings.LOGIN_ADDRESS_LIMIT = 6
     make_person("ana")

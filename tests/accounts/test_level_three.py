@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 
+import pytest
 from django.conf import settings
 
 from accounts.models import Role
@@ -37,6 +38,7 @@ def documented():
     return {name: NAMED[name] if "…" in value else value for name, value in found.items()}
 
 
+@pytest.mark.breadth
 def test_the_settings_of_level_three_start_a_clean_production():
     given = documented()
     inherited = {name: value for name, value in os.environ.items() if name != "DJANGO_ALLOW_ASYNC_UNSAFE"}

@@ -271,6 +271,7 @@ def test_an_administrators_binding_is_released_on_the_console_alone(client):
     assert not ProviderIdentity.objects.exists()
 
 
+@pytest.mark.breadth
 def test_with_a_provider_of_other_hands(provider, client, settings):
     """oidc-provider-mock (Flask, Authlib): discovery, a form to sign in with, keys and signatures of its own."""
     person = make_person("ana", "analyst")
@@ -380,6 +381,7 @@ def test_a_provider_that_is_away_is_said_plainly(provider, client, settings):
     assert "统一身份认证暂时没有回应" in response.content.decode()
 
 
+@pytest.mark.breadth
 def test_failures_at_the_provider_lock_nobody_out(provider, client):
     make_person("ana", "analyst")
     provider.token = {"aud": "another-client"}
@@ -407,6 +409,7 @@ def run(**environment):
     )  # fmt: skip
 
 
+@pytest.mark.breadth
 def test_addresses_exist_only_where_a_client_is_configured():
     endpoints = {f"OIDC_OP_{name}_ENDPOINT": "https://id.example.org/x" for name in (
         "AUTHORIZATION", "TOKEN", "USER", "JWKS")}  # fmt: skip

@@ -39,6 +39,7 @@ def signed_in(person: User) -> Client:
     return client
 
 
+@pytest.mark.breadth
 def test_a_role_works_in_its_plan_and_looks_elsewhere(plan, other):
     client = signed_in(limited("li", "analyst"))
 

@@ -81,6 +81,7 @@ def chapter(report, people):
     return chapters.arrange_chapter(row, edition=row.edition, by=people["man"], author=people["eva"])
 
 
+@pytest.mark.breadth
 def test_a_round_begins_with_the_outline_of_its_kind(report):
     rows = list(report.chapters.all())
 
@@ -574,6 +575,7 @@ def test_a_report_says_what_leads_its_plan(report):
     assert build_report(Round.objects.get(pk=report.pk)).leads == "重点领域"
 
 
+@pytest.mark.breadth
 def test_slides_have_the_sentence_and_the_table_and_no_clock(report):
     from pptx import Presentation
 
@@ -857,6 +859,7 @@ def test_numbers_that_a_text_quotes(text, numbers):
     assert [words for _name, words in quotes("note", "I-01", text)] == numbers
 
 
+@pytest.mark.breadth
 def test_numbers_of_public_statements_are_pins_too(report, people, plan, client):
     """They are held to what was published; nobody but its source can say them anew."""
     row = report.chapters.get(key="tasks")

@@ -206,6 +206,7 @@ def test_evidence_keeps_its_file_until_its_removal_is_committed(note, people, tm
     assert kept(tmp_path) == before != []
 
 
+@pytest.mark.breadth
 @pytest.mark.django_db(transaction=True)
 def test_removed_evidence_takes_its_file_along(client, note, people, tmp_path):
     file = SimpleUploadedFile("a.pdf", PDF)

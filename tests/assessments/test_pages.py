@@ -56,6 +56,7 @@ def pages(note: Note, finding=None, job=None) -> list[str]:
     return found + ([f"findings/{finding.pk}/"] if finding else [])
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_every_public_page_answers_in_both_languages(known, finding, people, language):
     ended(known.round, by=people["rev"])
@@ -72,6 +73,7 @@ def test_every_public_page_answers_in_both_languages(known, finding, people, lan
         assert not re.findall(r"<script(?![^>]*\bsrc=)", html), page
 
 
+@pytest.mark.breadth
 def test_the_pages_of_those_who_take_part(note, people):
     evaluator, reviewer = signed_in(people["eva"]), signed_in(people["rev"])
 

@@ -131,6 +131,7 @@ def test_the_report_opens_with_the_sentence_of_every_page_in_word_too(component)
     assert any(said == paragraph.text.replace("\u00a0", " ") for paragraph in file.paragraphs)
 
 
+@pytest.mark.breadth
 def test_the_same_rows_give_the_same_bytes(midterm):
     first, second = write_docx(build_report(midterm)), write_docx(build_report(midterm))
 
@@ -138,6 +139,7 @@ def test_the_same_rows_give_the_same_bytes(midterm):
     assert {entry.date_time for entry in zipfile.ZipFile(io.BytesIO(first)).infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
+@pytest.mark.breadth
 def test_the_report_is_the_same_chinese_paper_whoever_opens_it(midterm, client):
     with override("zh-hans"):
         chinese = build_report(midterm)
@@ -157,6 +159,7 @@ def test_the_report_is_the_same_chinese_paper_whoever_opens_it(midterm, client):
     assert "Platform" not in paper
 
 
+@pytest.mark.breadth
 def test_word_finds_styles_repeated_headers_page_numbers_and_pictures(midterm):
     data = write_docx(build_report(midterm))
 
@@ -176,6 +179,7 @@ def test_word_finds_styles_repeated_headers_page_numbers_and_pictures(midterm):
     assert (round(file.sections[0].top_margin.mm), round(file.sections[0].left_margin.mm)) == (37, 28)
 
 
+@pytest.mark.breadth
 def test_invented_figures_are_marked_on_the_cover(midterm):
     midterm.plan.is_demo = True
     midterm.plan.save()
@@ -183,6 +187,7 @@ def test_invented_figures_are_marked_on_the_cover(midterm):
     assert any(line.startswith("演示数据") for line in build_report(midterm).lines)
 
 
+@pytest.mark.breadth
 def test_what_was_published_as_a_bound_is_told_as_one(midterm):
     midterm.cut_off = date(2026, 6, 30)
     document = build_report(midterm)

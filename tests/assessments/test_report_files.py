@@ -43,6 +43,7 @@ def reviewer(people):
     return client
 
 
+@pytest.mark.breadth
 def test_the_file_is_built_by_a_worker_and_handed_out(known, reviewer):
     job = Job.objects.get(pk=reviewer.post(f"{ROOT}rounds/midterm/report/build/").url.split("/")[-2])
     waiting = reviewer.get(f"{ROOT}reports/{job.pk}/").content.decode()
@@ -141,6 +142,7 @@ def test_the_file_is_registered_and_verified_by_whoever_may_read_the_report(know
     assert (known_to_stranger["reason"], "export" in known_to_stranger) == ("permission", False)
 
 
+@pytest.mark.breadth
 def test_a_changed_note_is_found_by_verifying_the_file(known, people, reviewer):
     job = ask_for_report(known.round, by=people["rev"])
     run_job(job.pk)
@@ -189,6 +191,7 @@ def test_authors_are_asked_by_a_job(known):
     assert job.result == {"asked": 0}
 
 
+@pytest.mark.breadth
 def test_libre_office_reads_the_file(known, tmp_path):
     """Another program than the one that wrote it sets it as pages."""
     office = shutil.which("soffice")
@@ -249,6 +252,7 @@ def test_without_libre_office_a_version_leaves_with_the_question_to_word_and_say
     assert "更新域" in page
 
 
+@pytest.mark.breadth
 def test_a_version_says_whether_it_is_what_was_kept(known, people, reviewer):
     kept = keep_version(known.round, by=people["rev"])
     address = f"{ROOT}rounds/midterm/report/versions/1/"

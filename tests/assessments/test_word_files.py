@@ -83,6 +83,7 @@ def disordered(file):
     properties.insert(0, properties.makeelement(f"{properties.tag[:-3]}jc", {}))
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize(
     ("edit", "said"),
     [
@@ -94,6 +95,7 @@ def test_the_check_sees_what_is_wrong(scene, edit, said):
     assert any(said in fault for fault in faults_of_word(changed(scene[1], edit)))
 
 
+@pytest.mark.breadth
 def test_the_check_sees_what_is_wrong_on_slides(report):
     slides = Presentation(io.BytesIO(write_slides(build_report(report))))
     shapes = [shape for slide in slides.slides for shape in slide.shapes]
@@ -112,6 +114,7 @@ def test_the_check_sees_what_is_wrong_on_slides(report):
         assert fault in said
 
 
+@pytest.mark.breadth
 def test_the_check_sees_a_relation_that_leads_nowhere(report):
     data, out = write_docx(build_report(report)), io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
@@ -122,6 +125,7 @@ def test_the_check_sees_a_relation_that_leads_nowhere(report):
     assert any("is not there" in fault for fault in faults_of_word(out.getvalue()))
 
 
+@pytest.mark.breadth
 def test_quotes_are_set_in_chinese_type_numbers_hold_together_and_nothing_is_italic(report):
     file = WordFile(io.BytesIO(write_docx(build_report(report))))
     runs = list(file.element.body.iter(qn("w:r")))

@@ -88,6 +88,7 @@ def test_signing_has_a_page_and_so_has_the_annex(report):
     assert [title for title, starts_page in told.items() if starts_page] == ["一、总体评价", "附件"]
 
 
+@pytest.mark.breadth
 def test_the_slides_are_few_and_none_is_empty(report):
     slides = Presentation(io.BytesIO(write_slides(report))).slides
 
@@ -101,6 +102,7 @@ def test_the_slides_are_few_and_none_is_empty(report):
     assert not [slide for slide in slides if slide.shapes.title.text_frame.text in FRONT_TITLES]
 
 
+@pytest.mark.breadth
 def test_its_file_is_whole_and_short_enough(report, tmp_path):
     data = write_docx(report)
     assert faults_of_word(data) == []

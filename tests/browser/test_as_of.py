@@ -19,6 +19,7 @@ def wait_for_query(page, query):
     page.wait_for_url(lambda address: parse_qs(urlsplit(address).query) == query)
 
 
+@pytest.mark.breadth
 def test_a_past_day_and_back(page, shoot):
     page.goto("/sz-sti-14/")
     expect(page.locator(".banner")).to_have_count(0)
@@ -51,6 +52,7 @@ def test_a_past_day_and_back(page, shoot):
     assert_clean(page)
 
 
+@pytest.mark.breadth
 def test_the_banner_stays_in_sight_and_leads_to_what_changed_since(page):
     page.goto(f"/sz-sti-14/indicators/I-01/?as_of={DAY}")
     page.mouse.wheel(0, 1500)
@@ -98,6 +100,7 @@ def forgetful(page, places: str) -> dict[str, list[str]]:
     return found
 
 
+@pytest.mark.breadth
 def test_every_link_of_the_text_and_menu_keeps_the_day(page):
     assert not forgetful(page, f"main {KEEPERS}, header {KEEPERS}")
 
@@ -107,6 +110,7 @@ def test_every_link_of_the_footer_keeps_the_day(page):
     assert not forgetful(page, f"footer {KEEPERS}")
 
 
+@pytest.mark.breadth
 def test_the_chart_shows_the_day_too(page, drawn):
     with page.expect_response(lambda answer: "/figure/" in answer.url) as waiting:
         page.goto(f"/sz-sti-14/indicators/I-01/?as_of={DAY}")

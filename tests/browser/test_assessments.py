@@ -199,6 +199,7 @@ def test_typing_survives_a_lost_session_and_an_overtaken_form_shows_both(desk_of
     assert row.notes.get().progress == "这一窗口写的"
 
 
+@pytest.mark.breadth
 def test_what_is_typed_before_the_script_came_is_saved_too(desk_of, office):
     row = open_round(office.plan, by=office.people["man"], items=[office.task], evaluator=office.people["eva"])
     page = desk_of("eva")
@@ -214,6 +215,7 @@ def test_what_is_typed_before_the_script_came_is_saved_too(desk_of, office):
     assert row.notes.get().progress == "页面还没有装好就写了"
 
 
+@pytest.mark.breadth
 def test_the_form_works_without_scripts(desk_of, office):
     open_round(office.plan, by=office.people["man"], items=[office.task], evaluator=office.people["eva"])
     page = desk_of("eva", javascript=False)

@@ -20,6 +20,7 @@ def shown(page: Page) -> dict:
     )
 
 
+@pytest.mark.breadth
 def test_arrow_keys_turn_the_sheets_and_escape_ends_it(open_page):
     page = open_page(width=1920, height=1080)
     page.goto(BRIEF)
@@ -50,6 +51,7 @@ def test_arrow_keys_turn_the_sheets_and_escape_ends_it(open_page):
     assert_clean(page)
 
 
+@pytest.mark.breadth
 def test_a_sheet_has_an_address_to_begin_at(open_page):
     page = open_page(width=1920, height=1080)
     page.goto(f"{BRIEF}#sheet-3")
@@ -66,6 +68,7 @@ def test_without_scripts_the_paper_is_there_to_read_and_says_no_key(open_page):
     expect(page.get_by_role("button", name="放映")).to_be_hidden()
 
 
+@pytest.mark.breadth
 def test_choosing_days_and_indicators_by_hand_makes_the_address(open_page):
     page = open_page()
     page.goto(f"/{SLUG}/brief/")

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.browser
 ROOT = "/sz-sti-14/"
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize(("path", "layer"), [("matrix/", ".hm")])
 def test_picture_is_drawn_over_a_table_that_is_there_before(open_page, drawn, path, layer):
     still = open_page(javascript=False)
@@ -31,6 +32,7 @@ def test_picture_is_drawn_over_a_table_that_is_there_before(open_page, drawn, pa
     assert_clean(page)
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize(("path", "layer"), [("matrix/", ".hm"), ("indicators/I-01/", ".scatterlayer .trace")])
 def test_picture_is_drawn_without_the_bundles_of_npm_too(page, drawn, settings, tmp_path, path, layer):
     settings.NODE_MODULES = tmp_path
@@ -45,6 +47,7 @@ def test_picture_is_drawn_without_the_bundles_of_npm_too(page, drawn, settings, 
     assert_clean(page)
 
 
+@pytest.mark.breadth
 def test_cell_of_the_heat_map_leads_to_its_sentences(page, drawn):
     page.goto(ROOT + "matrix/?axes=actions&as_of=2025-12-31")
     drawn(page)
@@ -58,6 +61,7 @@ def test_cell_of_the_heat_map_leads_to_its_sentences(page, drawn):
     expect(page.locator("mark")).to_be_visible()
 
 
+@pytest.mark.breadth
 def test_failing_picture_leaves_the_table_and_says_so(page):
     page.route("**/figure.json*", lambda route: route.fulfill(status=500, body=""))
     page.goto(ROOT + "matrix/")
@@ -70,6 +74,7 @@ def order(page: Page) -> list[str]:
     return page.locator("table.wide tbody td.code").all_inner_texts()
 
 
+@pytest.mark.breadth
 def test_table_is_sorted_by_click_as_by_link(page, open_page):
     page.goto(ROOT + "indicators/?view=table")
     head = page.locator("th[data-sort=completion] a")
@@ -89,6 +94,7 @@ def test_table_is_sorted_by_click_as_by_link(page, open_page):
     assert_clean(page)
 
 
+@pytest.mark.breadth
 def test_order_chosen_by_click_is_kept_by_filters_and_views(page):
     page.goto(ROOT + "indicators/?view=table")
     for _ in range(2):
@@ -105,6 +111,7 @@ def test_order_chosen_by_click_is_kept_by_filters_and_views(page):
     assert_clean(page)
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("language", ["zh", *more("en")])
 @pytest.mark.parametrize("width", [1440, *more(1920)])
 def test_whole_table_is_on_the_screen_and_its_heads_stay(open_page, language, width):
@@ -120,6 +127,7 @@ def test_whole_table_is_on_the_screen_and_its_heads_stay(open_page, language, wi
     assert page.locator(".bullet-head").bounding_box()["y"] == pytest.approx(0, abs=1)
 
 
+@pytest.mark.breadth
 def test_phone_shows_a_card_a_component_with_its_verdicts_first(open_page):
     page = open_page(width=390, height=844)
     page.goto(ROOT + "indicators/?view=table")
@@ -156,6 +164,7 @@ def test_heads_and_names_of_the_table_stay_in_sight(open_page):
     assert box["x"] < name["x"] < box["x"] + 80
 
 
+@pytest.mark.breadth
 def test_term_opens_on_focus_and_leads_to_its_explanation(page):
     page.goto(ROOT + "indicators/?view=table")
     link = page.locator(".term a").first
@@ -167,6 +176,7 @@ def test_term_opens_on_focus_and_leads_to_its_explanation(page):
     expect(page).to_have_url(re.compile("/methods/#term-linear_time$"))
 
 
+@pytest.mark.breadth
 def test_size_of_letters_is_chosen_without_a_script_and_nothing_is_lost(open_page):
     page = open_page(javascript=False)
     page.goto(ROOT)
@@ -191,6 +201,7 @@ def test_zoom_to_200_per_cent_loses_nothing(open_page, path):
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.breadth
 def test_style_guide_looks_the_same_in_both_themes_but_for_colour(page, shoot):
     page.goto("/styleguide/")
     page.locator(".theme-light").first.wait_for()

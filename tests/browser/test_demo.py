@@ -226,6 +226,7 @@ def test_a_finger_hits_whatever_a_phone_shows(demo, open_page, sign_in, name):
     assert not problems, "\n" + "\n".join(problems)
 
 
+@pytest.mark.breadth
 def test_the_official_finds_the_invented_figures_marked_in_every_file(demo, open_page, sign_in):
     page = sign_in(open_page(), User.objects.get(username="demo-official"))
     page.goto(f"/{SLUG}/indicators/I-07/")
@@ -243,6 +244,7 @@ def test_the_official_finds_the_invented_figures_marked_in_every_file(demo, open
     assert_clean(page)
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_wall_is_whole_with_the_mark_of_invented_figures(demo, open_page, shoot, language):
     page = open_page(width=1920, height=1080, language=language)

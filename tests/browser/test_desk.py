@@ -94,6 +94,7 @@ def test_every_page_is_quiet_whole_and_accessible(open_page, desk, sign_in):
     assert_clean(page)
 
 
+@pytest.mark.breadth
 def test_the_grid_is_filled_from_the_keyboard_alone(page, desk, sign_in):
     sign_in(page, "ana").goto(f"{ROOT}grid/")
     page.get_by_label("I-01 2021", exact=True).focus()
@@ -133,6 +134,7 @@ def test_a_block_is_pasted_from_the_focused_cell_and_what_does_not_fit_is_named(
     assert_clean(page)
 
 
+@pytest.mark.breadth
 def test_a_typed_value_is_answered_beside_the_form(page, desk, sign_in):
     sign_in(page, "ana").goto(f"{ROOT}figures/new/?component=I-01&year=2022")
     page.get_by_label("数值").fill("9000")
@@ -162,6 +164,7 @@ def test_an_approval_shows_on_an_open_page_without_a_reload(open_page, desk, sig
     assert_clean(reviewer)
 
 
+@pytest.mark.breadth
 def test_a_page_somebody_types_in_is_left_alone(open_page, desk, sign_in):
     page = sign_in(open_page(), "rev")
     page.goto("/test-plan/review/")
@@ -178,6 +181,7 @@ def test_a_page_somebody_types_in_is_left_alone(open_page, desk, sign_in):
     assert_clean(page)
 
 
+@pytest.mark.breadth
 def test_the_stored_verdict_is_reported_when_it_is_there(page, desk, sign_in):
     from indicators.services import recompute
 
@@ -229,6 +233,7 @@ def states(*rows):
     return [Observation.objects.get(pk=row.pk).state for row in rows]
 
 
+@pytest.mark.breadth
 def test_the_review_desk_is_worked_by_single_keys(page, desk, sign_in):
     one, two, three = hand_in(desk, "120", "121", "122")
     sign_in(page, "rev").goto(f"/test-plan/review/figure/{one.pk}/")

@@ -49,6 +49,7 @@ def send_empty(page: Page, address: str) -> None:
     page.wait_for_selector("#faults")
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("language", ["zh", *more("en")])
 def test_every_form_is_sent_by_keyboard_and_comes_back_with_its_faults_in_focus(
     people, open_page, sign_in, language
@@ -86,6 +87,7 @@ def test_every_form_is_sent_by_keyboard_and_comes_back_with_its_faults_in_focus(
             ), address
 
 
+@pytest.mark.breadth
 def test_a_note_asks_for_what_its_conclusion_needs(people, open_page, sign_in):
     evaluator = make_person("eva", "evaluator")
     plan = Plan.objects.get(slug="test-plan")

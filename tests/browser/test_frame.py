@@ -22,6 +22,7 @@ PAGES = (
 )
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_on_a_desk_it_is_one_line(open_page, language):
     page = open_page(language=language)
@@ -30,6 +31,7 @@ def test_on_a_desk_it_is_one_line(open_page, language):
     assert page.locator("header.top").bounding_box()["height"] <= 50
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_on_a_phone_it_is_one_bar_and_the_title_begins_high(open_page, language):
     page = open_page(width=390, height=844, touch=True, language=language)
@@ -44,6 +46,7 @@ def test_on_a_phone_it_is_one_bar_and_the_title_begins_high(open_page, language)
     assert late == []
 
 
+@pytest.mark.breadth
 def test_on_a_phone_every_section_is_a_target_without_going_sideways(open_page):
     page = open_page(width=390, height=844, touch=True)
     page.goto(f"{ROOT}items/P-1.1/")
@@ -58,6 +61,7 @@ def test_on_a_phone_every_section_is_a_target_without_going_sideways(open_page):
         assert page.locator(selector).bounding_box()["height"] >= 40
 
 
+@pytest.mark.breadth
 def test_the_section_of_a_commitment_lights_up_and_the_chip_names_the_day(page):
     page.goto(f"{ROOT}platforms/P-1/")
     expect(page.locator(".kinds > summary")).to_have_class("here")

@@ -86,6 +86,7 @@ def test_role_lands_on_its_first_thing(people, open_page, shoot, role):
     assert_clean(page)
 
 
+@pytest.mark.breadth
 def test_official_s_home_in_english_and_the_dark_has_no_chinese(people, open_page, shoot):
     page = open_page(language="en", scheme="dark")
 

@@ -50,6 +50,7 @@ def sign_in(transactional_db, open_page, settings, tmp_path):
     return make
 
 
+@pytest.mark.breadth
 def test_a_file_is_taken_in_and_undone_without_scripts_by_keyboard(sign_in):
     page = sign_in(javascript=False)
 

@@ -41,6 +41,7 @@ def told(site):
     person.delete()
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize(("width", "language", "scheme"), [(1440, "zh", "light"), (390, "en", "dark")])
 def test_time_line_is_drawn_over_a_table_that_is_there_before(open_page, drawn, told, width, language, scheme):
     still = open_page(javascript=False, width=width)
@@ -59,6 +60,7 @@ def test_time_line_is_drawn_over_a_table_that_is_there_before(open_page, drawn, 
     assert_clean(page)
 
 
+@pytest.mark.breadth
 def test_mark_of_the_time_line_leads_to_its_task_and_keeps_the_day(open_page, drawn, told):
     page = open_page()
     page.goto(ROOT + "platforms/?as_of=2025-12-31")
@@ -73,6 +75,7 @@ def test_mark_of_the_time_line_leads_to_its_task_and_keeps_the_day(open_page, dr
     page.wait_for_url(re.compile(r"/items/P-1.1/\?as_of=2025-12-31$"))
 
 
+@pytest.mark.breadth
 def test_list_is_narrowed_in_place(open_page, told):
     page = open_page()
     page.goto(ROOT + "platforms/")
@@ -85,6 +88,7 @@ def test_list_is_narrowed_in_place(open_page, told):
     assert_clean(page)
 
 
+@pytest.mark.breadth
 def test_matrix_shows_its_picture_or_its_table(open_page, drawn):
     page = open_page()
     page.goto(ROOT + "matrix/")
@@ -97,6 +101,7 @@ def test_matrix_shows_its_picture_or_its_table(open_page, drawn):
     assert_clean(page)
 
 
+@pytest.mark.breadth
 def test_a_square_tells_its_name_on_focus_and_on_the_first_tap(open_page):
     page = open_page(touch=True, width=390, height=844)
     page.goto(ROOT + "status/")

@@ -23,6 +23,7 @@ def tab(page: Page) -> dict:
     return page.evaluate(FOCUSED)
 
 
+@pytest.mark.breadth
 def test_the_skip_link_is_first_and_leads_to_the_text(page):
     page.goto("/sz-sti-14/")
     first = tab(page)
@@ -52,6 +53,7 @@ def test_every_menu_entry_is_reached_and_shows_it(page):
     expect(page.locator(".menu [aria-current=page]")).to_have_text("指标")
 
 
+@pytest.mark.breadth
 def test_enter_opens_a_menu_entry(page):
     page.goto("/sz-sti-14/")
     page.locator("header .kinds > summary").focus()
@@ -65,6 +67,7 @@ def test_enter_opens_a_menu_entry(page):
     expect(page.locator("h1")).to_contain_text("产业")
 
 
+@pytest.mark.breadth
 def test_wide_tables_scroll_from_the_keyboard(open_page):
     page = open_page(width=900, height=844)
     page.goto("/sz-sti-14/indicators/?years=all")

@@ -36,6 +36,7 @@ def long_figures(own_plan):
     make_observation(component, 2024, "123987654321098", released="2025-06-01")
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("language", ["zh", *more("en")])
 def test_fifteen_digits_stay_in_their_place(long_figures, open_page, shoot, language):
     found = []

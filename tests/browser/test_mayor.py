@@ -54,6 +54,7 @@ def seen(page: Page, address: str) -> str:
     return page.evaluate(IN_SIGHT)
 
 
+@pytest.mark.breadth
 def test_how_many_are_reached_and_which_are_not(open_page):
     words = seen(open_page(), "")
 
@@ -81,6 +82,7 @@ def test_what_is_overdue_and_by_whom(open_page):
     assert re.search(r"2025 年数据逾期 \d+ 天，未指定由谁公布", words)
 
 
+@pytest.mark.breadth
 def test_where_a_number_comes_from(open_page):
     page = open_page()
 
@@ -102,6 +104,7 @@ def test_a_phone_answers_in_its_first_screen(open_page):
     assert all(44 <= height < 48 for height in rows)
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
 def test_the_same_is_answered_in_english(open_page, width, height):
     page = open_page(width=width, height=height, language="en", touch=width < 500)
@@ -120,6 +123,7 @@ def test_the_same_is_answered_in_english(open_page, width, height):
         )
 
 
+@pytest.mark.breadth
 def test_a_row_is_a_link_over_its_whole_length(open_page):
     page = open_page(width=390, height=844, touch=True)
     page.goto(f"/{SLUG}/indicators/")
@@ -147,6 +151,7 @@ LISTS = ["changes/?from=2025-12-01", "gaps/", "units/", "items/P-1.1/", "platfor
 LISTS += ["coverage/", "status/"]
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("address", LISTS)
 def test_links_that_stand_alone_have_room_for_a_finger(open_page, address):
     page = open_page(width=390, height=844, touch=True)

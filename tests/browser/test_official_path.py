@@ -107,6 +107,7 @@ def test_from_the_overview_to_the_file(page, drawn, shoot):
     assert_clean(page)
 
 
+@pytest.mark.breadth
 def test_the_chart_is_drawn_here_and_shares_nothing(page, drawn):
     page.goto(I_01)
     drawn(page)
@@ -126,6 +127,7 @@ def test_the_chart_is_drawn_here_and_shares_nothing(page, drawn):
     assert_clean(page)
 
 
+@pytest.mark.breadth
 def test_hover_tells_the_figure_in_chinese(page, drawn):
     page.goto(I_01)
     drawn(page)
@@ -138,6 +140,7 @@ def test_hover_tells_the_figure_in_chinese(page, drawn):
     assert_clean(page)
 
 
+@pytest.mark.breadth
 def test_every_figure_in_force_is_told_first_and_what_it_replaced_below(page, drawn):
     page.goto(I_01)
     drawn(page)
@@ -160,6 +163,7 @@ def test_a_figure_that_does_not_count_is_told_with_what_became_of_it(page, drawn
     assert any("× 5.49" in text and "不采用" in text and "来源" in text for text in texts), texts
 
 
+@pytest.mark.breadth
 def test_a_click_on_a_year_leads_to_its_row(page, drawn):
     page.goto(I_01)
     drawn(page)
@@ -173,6 +177,7 @@ def test_a_click_on_a_year_leads_to_its_row(page, drawn):
     assert_clean(page)
 
 
+@pytest.mark.breadth
 def test_the_picture_button_saves_a_picture(page, drawn):
     page.goto(I_01)
     drawn(page)
@@ -193,6 +198,7 @@ def asked_for_plotly(page: Page) -> list[str]:
     return asked
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("sign", ["scroll", "touch"])
 def test_on_a_phone_the_picture_stands_until_its_reader_comes_near(open_page, sign):
     phone = open_page(width=390)

@@ -57,6 +57,7 @@ def test_back_and_forward_walk_through_the_filters(page):
     assert_clean(page)
 
 
+@pytest.mark.breadth
 def test_the_address_can_be_sent_to_somebody(page, open_page):
     page.goto(ITEMS)
     page.get_by_label("类别").select_option("cluster")
@@ -68,6 +69,7 @@ def test_the_address_can_be_sent_to_somebody(page, open_page):
     expect(other.locator("main tbody tr")).to_have_count(11)
 
 
+@pytest.mark.breadth
 def test_the_day_changes_without_a_new_page_and_its_banner_comes_and_goes(page, drawn):
     page.goto("/sz-sti-14/indicators/I-01/")
     drawn(page)
@@ -89,6 +91,7 @@ def test_the_day_changes_without_a_new_page_and_its_banner_comes_and_goes(page, 
     assert_clean(page)
 
 
+@pytest.mark.breadth
 def test_the_path_of_growth_is_drawn_in_place(page, drawn):
     page.goto("/sz-sti-14/indicators/I-07/")
     drawn(page)
@@ -101,6 +104,7 @@ def test_the_path_of_growth_is_drawn_in_place(page, drawn):
     assert_clean(page)
 
 
+@pytest.mark.breadth
 def test_the_sorted_table_still_sorts_after_a_filter(page):
     page.goto("/sz-sti-14/indicators/?view=table")
     mark(page)

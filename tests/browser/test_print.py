@@ -117,6 +117,7 @@ def test_a_past_day_is_printed_as_of_that_day_with_an_address_that_leads_back(da
     assert "/indicators/I-07/?as_of=2023-06-30" in text
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("path", ["", "indicators/I-01/"])
 def test_paper_is_light_in_the_dark_theme_too_and_has_no_menu(data, open_page, path):
     light, dark = open_page(), open_page(scheme="dark")
@@ -137,6 +138,7 @@ def test_paper_is_light_in_the_dark_theme_too_and_has_no_menu(data, open_page, p
     assert seen[1][0] == ["body", "rgb(22, 32, 43)", "rgb(255, 255, 255)"]
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("language", ["zh", *more("en")])
 def test_the_paper_for_a_meeting_is_as_many_sheets_as_it_shows(data, open_page, language):
     """Each is one A4 and none runs over: with a long time since the last meeting and every indicator ticked."""
@@ -162,6 +164,7 @@ def test_the_paper_for_a_meeting_is_as_many_sheets_as_it_shows(data, open_page, 
     assert cut == []
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("language", ["zh", *more("en")])
 def test_what_nobody_answers_for_is_one_sheet_too(data, open_page, language):
     """With everything overdue before it, it is the second; asked for by itself, the only one."""
@@ -180,6 +183,7 @@ def test_what_nobody_answers_for_is_one_sheet_too(data, open_page, language):
         assert [words for words in told if words not in alone.text] == []
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("language", ["zh", *more("en")])
 def test_what_a_unit_owes_is_one_sheet_however_much_it_is(data, open_page, django_db_blocker, language):
     """A unit of the demo; and, of what was really published, one that answers for the whole plan."""
@@ -220,6 +224,7 @@ def test_what_a_bullet_draws_ends_with_its_row(data, open_page):
     assert over == 0
 
 
+@pytest.mark.breadth
 def test_a_time_line_s_legend_is_printed_with_its_chart_or_not_at_all(data, open_page, drawn):
     page = open_page()
     page.goto(f"{ROOT}platforms/P-1/")
@@ -231,6 +236,7 @@ def test_a_time_line_s_legend_is_printed_with_its_chart_or_not_at_all(data, open
         expect(part).to_be_hidden()
 
 
+@pytest.mark.breadth
 def test_no_number_of_the_evaluation_report_is_broken_in_two(data, open_page):
     if data == "plain":
         pytest.skip("has no evaluation")

@@ -116,6 +116,7 @@ def test_an_official_follows_a_unit_and_finds_the_change(desk_of, office):
     assert_clean(official)
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize(
     "look", [{}, {"language": "en", "width": 390, "scheme": "dark"}], ids=["zh", "en-phone-dark"]
 )

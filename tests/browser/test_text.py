@@ -20,6 +20,7 @@ def goals(page):
     return page.locator(".para", has_text=GOALS).first
 
 
+@pytest.mark.breadth
 def test_a_sentence_s_address_is_reached_with_the_keyboard_alone(page):
     """One stop a paragraph; Enter opens its list; the sentence followed is marked and stands in view."""
     page.goto(TEXT)
@@ -61,6 +62,7 @@ def test_escape_closes_the_list_and_gives_the_focus_back(page):
     expect(control).to_be_focused()
 
 
+@pytest.mark.breadth
 def test_a_sentence_stands_clear_of_the_banner_of_a_past_day(open_page):
     for width, height in ((1440, 900), (390, 844)):
         page = open_page(width=width, height=height)
@@ -72,6 +74,7 @@ def test_a_sentence_stands_clear_of_the_banner_of_a_past_day(open_page):
         assert sentence["y"] >= banner["y"] + banner["height"], width
 
 
+@pytest.mark.breadth
 def test_the_chapter_in_view_is_marked(page):
     page.goto(TEXT)
     current = page.locator(".toc [aria-current]")
@@ -104,6 +107,7 @@ def test_on_a_phone_chapters_are_picked_at_the_foot_of_the_screen(open_page):
     assert_clean(page)
 
 
+@pytest.mark.breadth
 def test_indicators_are_picked_by_their_verdict(page):
     page.goto(TEXT)
     page.get_by_label("状态").select_option("state-reached")
@@ -129,6 +133,7 @@ def test_a_figure_of_coverage_shows_as_many_as_it_says(page):
     expect(page.locator(".margin li.wanted, .heading .tracked.wanted").first).to_be_visible()
 
 
+@pytest.mark.breadth
 def test_the_unreported_unfold_and_the_words_are_kept_whole(open_page):
     page = open_page(language="en")
     page.goto(TEXT)
@@ -156,6 +161,7 @@ def test_copied_words_are_the_plan_s_own(page):
     assert not re.search("[✔▲●◐▼✕◷○◇]", told.inner_text())
 
 
+@pytest.mark.breadth
 def test_without_scripts_lists_open_and_links_lead(open_page):
     page = open_page(javascript=False)
     page.goto(TEXT)

@@ -119,6 +119,7 @@ def test_page_is_quiet_whole_and_accessible(work_page, drawn, reported, shoot, l
     assert_clean(page)
 
 
+@pytest.mark.breadth
 def test_the_form_adds_rows_and_takes_over_what_was_said(work_page, reported):
     StatusUpdate.objects.filter(pk=reported["submitted"]).delete()
     page = work_page()
@@ -135,6 +136,7 @@ def test_the_form_adds_rows_and_takes_over_what_was_said(work_page, reported):
     assert_clean(page)
 
 
+@pytest.mark.breadth
 def test_a_table_is_ticked_as_a_whole_and_by_shift(work_page):
     page = work_page()
     page.goto("/sz-sti-14/responsibilities/?parent=P-1")

@@ -50,6 +50,7 @@ def see_every_panel(page: Page, shoot, name: str) -> list[str]:
     return found
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("language", ["zh", *more("en")])
 def test_every_panel_is_whole_and_read_from_five_metres(open_page, shoot, language):
     page = open_page(width=1920, height=1080, language=language)
@@ -70,6 +71,7 @@ def test_a_day_before_all_figures_says_so_calmly(open_page, shoot):
     shoot(page, "wall/no-figures")
 
 
+@pytest.mark.breadth
 def test_space_bar_holds_the_wall_still_and_lets_it_go_on(open_page):
     page = open_page(width=1920, height=1080)
     page.goto(f"{ROOT}?turn=1&refresh=1")
@@ -90,6 +92,7 @@ def test_space_bar_holds_the_wall_still_and_lets_it_go_on(open_page):
     assert_clean(page)
 
 
+@pytest.mark.breadth
 def test_the_button_to_pause_shows_when_somebody_is_there(open_page):
     page = open_page(width=1920, height=1080)
     page.goto(f"{ROOT}?turn=600")

@@ -9,6 +9,7 @@ from tests.browser.watch import assert_clean
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.breadth
 def test_the_indicator_is_whole(open_page, shoot):
     page = open_page(javascript=False)
     page.goto("/sz-sti-14/indicators/I-01/")
@@ -28,6 +29,7 @@ def test_the_indicator_is_whole(open_page, shoot):
     assert_clean(page)
 
 
+@pytest.mark.breadth
 def test_search_and_day_work(open_page):
     page = open_page(javascript=False)
     page.goto("/sz-sti-14/")

@@ -20,6 +20,7 @@ def test_schematic_has_a_tile_a_cluster_and_says_that_it_is_no_map(plan, client)
     assert "审图号" not in html
 
 
+@pytest.mark.breadth
 def test_every_cluster_is_there_once_and_the_table_has_all_its_industries(plan, client):
     schematic = client.get(ROOT).content.decode()
     table = client.get(f"{ROOT}?view=table").content.decode()

@@ -268,6 +268,7 @@ def test_events_ask_eight_queries_for_one_and_three(db, django_assert_num_querie
     assert len(found) == number * number + number
 
 
+@pytest.mark.breadth
 def test_earlier_day_read_from_a_later_overview_is_the_day_itself(plan):
     """The walk over the days rests on this: rewinding what is known equals reading that day."""
     late = read_overview(plan, date(2026, 1, 1))
@@ -515,6 +516,7 @@ def test_feed_takes_text_that_xml_does_not(plan, client):
     assert len(entries(client, "rss")) == 17
 
 
+@pytest.mark.breadth
 def test_feed_holds_fifty_at_most(db, client):
     plan = make_plan()
     for code in range(4):
@@ -529,6 +531,7 @@ def test_feed_holds_fifty_at_most(db, client):
     assert items[0].find("title").text.startswith("I-04 ")
 
 
+@pytest.mark.breadth
 def test_many_statements_of_one_day_leave_the_figures_in_the_feed(db, client):
     component = make_component(make_plan(), "I-01")
     make_observation(component, 2021, "1", released="2022-02-01")

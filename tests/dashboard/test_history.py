@@ -207,6 +207,7 @@ def test_indicator_page_tells_its_verdicts_from_the_same_history(plan, client):
     assert "新数据：2022 年 23,000 家" in page.content.decode()
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("path", ["indicators/I-01/", "platforms/P-1/", "items/P-1.1/", "industries/G-1/"])
 def test_every_page_of_an_item_leads_to_its_history(plan, client, path):
     code = path.split("/")[1]

@@ -23,6 +23,7 @@ def _body(client):
     return client.get("/sz-sti-14/").content.split(b"<main")[1].split(b"</main>")[0]
 
 
+@pytest.mark.breadth
 def test_overview_is_remembered_until_something_changes(plan, client, django_assert_num_queries):
     first = _body(client)
 
@@ -35,6 +36,7 @@ def test_overview_is_remembered_until_something_changes(plan, client, django_ass
     assert "1,600" in client.get("/sz-sti-14/").content.decode()
 
 
+@pytest.mark.breadth
 def test_overview_of_a_day_and_a_language_are_kept_apart(plan, client):
     today_page = client.get("/sz-sti-14/").content.decode()
     that_day = client.get("/sz-sti-14/?as_of=2023-06-30").content.decode()
@@ -80,6 +82,7 @@ def test_words_of_one_status_are_one_count_whose_list_is_as_long(client, db):
     assert "I-03" not in table.split("<tbody")[1].split("</tbody>")[0]
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("day", DAYS)
 def test_every_counted_word_leads_to_as_many_indicators(plan, client, day):
     html = client.get(f"/sz-sti-14/?as_of={day}").content.decode()
@@ -97,6 +100,7 @@ def test_every_counted_word_leads_to_as_many_indicators(plan, client, day):
         assert len(set(re.findall(r"/indicators/([IT]-\d+)/", table))) == int(number), address
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("day", DAYS)
 def test_every_clause_of_the_sentence_leads_to_as_many_indicators(plan, client, day):
     html = client.get(f"/sz-sti-14/?as_of={day}").content.decode()
@@ -110,6 +114,7 @@ def test_every_clause_of_the_sentence_leads_to_as_many_indicators(plan, client, 
         assert len(set(re.findall(r"/indicators/([IT]-\d+)/", table.split("</tbody>")[0]))) == int(number), address
 
 
+@pytest.mark.breadth
 def test_the_same_sentence_stands_wherever_the_plan_is_spoken_of(plan, client):
     told = str(headline(read_overview(plan, today())).sentence)
     client.force_login(make_person("official"))
@@ -125,6 +130,7 @@ def test_the_same_sentence_stands_wherever_the_plan_is_spoken_of(plan, client):
         assert re.sub(r"\s+", "", told) in words, address
 
 
+@pytest.mark.breadth
 def test_a_missed_indicator_is_named_with_its_gap(plan, client):
     component = plan.items.get(code="I-05").indicator.components.get()
     make_observation(component, 2025, "1400.5", released="2026-03-01")
@@ -168,6 +174,7 @@ def lists_of_attention(html: str) -> list[tuple[str, str, int]]:
     return [(address.replace("&amp;", "&"), words, int(number)) for address, words, number in found]
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize(("day", "word"), [("2024-06-30", "滞后"), ("", "期末未完成")])
 def test_what_needs_attention_names_whole_lists_with_their_length(client, db, day, word):
     plan = make_plan()

@@ -57,6 +57,7 @@ def test_many_plans_are_read_a_page_at_a_time(three, client, monkeypatch):
     assert "page=1" in two
 
 
+@pytest.mark.breadth
 def test_a_sentence_is_made_once_for_each_state_of_its_plan(three, client, monkeypatch):
     """Of fifty plans with 300 indicators each it took half a minute, at every visit."""
     made = []
@@ -75,6 +76,7 @@ def test_a_sentence_is_made_once_for_each_state_of_its_plan(three, client, monke
     assert len(made) > 6
 
 
+@pytest.mark.breadth
 def test_words_are_looked_for_in_all_plans(three, client):
     told = words(client.get("/plans/?q=研究"))
 
@@ -83,6 +85,7 @@ def test_words_are_looked_for_in_all_plans(three, client):
     assert client.get("/plans/?asof=2023-01-01").status_code == 400
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("place", ["", "status/", "indicators/", "gaps/"])
 def test_every_page_leads_to_the_same_of_the_others(three, client, place):
     head = client.get(f"/any/{place}?as_of=2026-11-20").content.decode().split("</header>")[0]

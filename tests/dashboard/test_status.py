@@ -27,6 +27,7 @@ def test_every_commitment_is_counted_once(plan, client):
     assert f'<h1>全规划状态 <span class="sub">{expected}</span>' in client.get(f"{ROOT}status/").content.decode()
 
 
+@pytest.mark.breadth
 def test_a_number_leads_to_a_list_of_as_many(plan, client):
     html = client.get(f"{ROOT}status/?as_of={today()}").content.decode()
     found = re.findall(rf'href="({ROOT}items/\?kind=[^"]+status=[^"]+)">(\d+)<', html)
@@ -57,6 +58,7 @@ def squares(html: str) -> list[tuple[str, str, str]]:
     return list(zip(found, codes, names, strict=True))
 
 
+@pytest.mark.breadth
 def test_every_commitment_is_a_square_with_its_code_and_name_in_the_order_of_the_plan(plan, client):
     found = squares(client.get(f"{ROOT}status/?show=all").content.decode())
 
@@ -80,6 +82,7 @@ def test_a_square_without_a_report_is_empty_and_one_with_has_its_sign(plan, clie
     assert "pattern" not in html
 
 
+@pytest.mark.breadth
 def test_what_is_public_stands_in_outline_until_the_unit_reports(plan, client):
     row = PublicEvidence.objects.of(plan).approved().filter(item__kind="platform_task").first()
 
@@ -92,6 +95,7 @@ def test_what_is_public_stands_in_outline_until_the_unit_reports(plan, client):
     assert look() == ("achieved", False)
 
 
+@pytest.mark.breadth
 def test_what_the_squares_show_is_kept_in_the_address(plan, client):
     Item.objects.filter(code="P-1.1").update(status="done")
 
@@ -117,6 +121,7 @@ def test_page_says_what_the_list_of_all_items_has_more(plan, client):
     assert "战略平台 4、" in html
 
 
+@pytest.mark.breadth
 def test_after_the_period_unfinished_tasks_have_a_column_that_leads_to_them(plan, client):
     tasks = plan.items.filter(kind="measure")
     codes = list(tasks.values_list("code", flat=True)[:2])

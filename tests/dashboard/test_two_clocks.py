@@ -89,6 +89,7 @@ def test_what_was_approved_later_is_public_but_was_not_known(late, client):
     assert client.get(f"/api/v1/test-plan/observations/?known_by={NOVEMBER}").json()["count"] == 28
 
 
+@pytest.mark.breadth
 def test_a_page_says_both_days_and_keeps_them_in_its_links(late, client):
     page = client.get(f"{ROOT}?as_of={OCTOBER}&known_by={NOVEMBER}").content.decode()
 
@@ -105,6 +106,7 @@ def test_a_page_says_both_days_and_keeps_them_in_its_links(late, client):
     assert (bad.status_code, bad.json()["parameter"]) == (400, "known_by")
 
 
+@pytest.mark.breadth
 def test_26_figures_entered_late_show_by_the_second_clock(late, client):
     span = "from=2026-11-01&to=2026-11-28"
     by_day = client.get(f"{ROOT}changes.json?{span}").json()
@@ -123,6 +125,7 @@ def test_26_figures_entered_late_show_by_the_second_clock(late, client):
     assert "迟录：2026-11-20 才录入核定" in page
 
 
+@pytest.mark.breadth
 def test_overview_and_feeds_offer_both_clocks(late, client):
     page = client.get(f"{ROOT}?since=2026-11-01").content.decode()
     assert "另有 26 个数" in page

@@ -81,6 +81,7 @@ def test_the_sentence_adds_up_and_says_for_how_long(scene):
     assert (first.late_reports, first.missing, first.overdue) == (1, 4, 5)
 
 
+@pytest.mark.breadth
 @given(st.lists(st.sampled_from(WORST_FIRST), max_size=30))
 def test_every_task_is_counted_in_one_state(states):
     duties = [Duty(Item(code=f"P-1.{n}", kind="platform_task"), state) for n, state in enumerate(states)]
@@ -182,6 +183,7 @@ def test_query_budget(db, client, django_assert_max_num_queries, number, address
         assert client.get(f"{ROOT}{address}").status_code == 200
 
 
+@pytest.mark.breadth
 def test_a_unit_s_name_leads_to_its_page_and_keeps_the_day(rows, client):
     """Of a commitment, of the lists, of the gaps."""
     for page in ("items/P-1.1/", "indicators/", "indicators/?view=bullet", "gaps/", "platforms/P-1/"):

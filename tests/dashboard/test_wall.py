@@ -77,6 +77,7 @@ def test_the_first_panel_says_the_sentence_and_has_a_cell_for_each_indicator(cli
     assert "I-01 ✔ 250 件 · 已达目标 · 2025 I-02 ✕ 150 件 · 未达目标 · 2025 I-03 ✔ 250" in overall
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("page", ["", "wall/"])
 def test_no_line_ends_between_a_share_and_its_sign(client, plan, page):
     html = client.get(f"/{plan.slug}/{page}?as_of=2026-03-01").content.decode()

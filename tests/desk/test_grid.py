@@ -95,6 +95,7 @@ def test_a_cell_equal_to_the_one_in_force_is_the_same(component, sign_in):
     assert "没有可保存的格" in html
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize(("step", "state"), [("draft", "draft"), ("submit", "submitted")])
 def test_confirming_stores_what_was_shown_together(component, sign_in, step, state):
     ana = sign_in("ana")
@@ -384,6 +385,7 @@ def test_a_question_about_a_title_is_answered_on_the_preview(component, sign_in)
     assert "没有保存：刚改好的格已列入，请再看一遍后确认" in done.content.decode()
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize(
     ("pasted", "question"),
     [

@@ -29,6 +29,7 @@ def test_each_cell_says_its_due_day_where_a_phone_hides_the_head(component, sign
     assert "期限见表头" not in html
 
 
+@pytest.mark.breadth
 def test_an_analyst_sees_every_organisation_and_a_reporter_its_own(plan, component, sign_in):
     make_component(plan, "I-02")
 
@@ -60,6 +61,7 @@ def test_a_reviewer_looks_without_links_to_enter(sign_in, enter):
     assert f"figures/{row.pk}/" in html
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize(("who", "status"), [("eva", 403), ("rep", 200), ("rev", 200), ("ana", 200)])
 def test_the_desk_is_for_its_people(sign_in, who, status):
     assert sign_in(who).get(ROOT).status_code == status
@@ -88,6 +90,7 @@ def test_drafts_and_proposals_are_on_no_public_page(component, client, sign_in, 
     assert "4,321.5" not in sign_in("far").get(page).content.decode()
 
 
+@pytest.mark.breadth
 def test_versions_change_with_what_their_pages_show(plan, client, people, sign_in, enter):
     ana = sign_in("ana")
 

@@ -67,6 +67,7 @@ def states(source):
     return sorted(Observation.objects.filter(source=source).values_list("state", flat=True))
 
 
+@pytest.mark.breadth
 def test_it_is_entered_once_and_waits_as_one(release, sign_in, client):
     rows = Observation.objects.filter(source=release).order_by("year", "value")
 
@@ -121,6 +122,7 @@ def test_it_is_returned_whole(release, sign_in):
     assert states(release) == ["returned"] * 3
 
 
+@pytest.mark.breadth
 def test_nobody_decides_on_his_own(component, second, sign_in):
     both = sign_in("both")
     both.post(NEW, form(component, second))
@@ -160,6 +162,7 @@ PAGES = [
 ]
 
 
+@pytest.mark.breadth
 def test_pages_known_by_a_day_before_stay_byte_for_byte(release, component, plan, sign_in, client):
     sign_in("rev").post(f"{ROOT}{release.pk}/approve/", picks(release))
     Observation.objects.filter(source=release).update(approved_at=timezone.now() - timedelta(20))
@@ -205,6 +208,7 @@ def test_what_is_wrong_is_said_and_nothing_is_stored(component, second, sign_in,
     assert 'value="深统〔2025〕1号"' in answer.content.decode()
 
 
+@pytest.mark.breadth
 def test_every_component_that_is_owed_has_a_row_and_an_empty_one_is_none(component, second, sign_in):
     ana = sign_in("ana")
     html = ana.get(NEW).content.decode()
@@ -226,6 +230,7 @@ def test_every_component_that_is_owed_has_a_row_and_an_empty_one_is_none(compone
     row.steps.get(action="submitted")
 
 
+@pytest.mark.breadth
 def test_the_check_shows_what_is_wrong_first_then_what_is_doubtful_and_stores_nothing(
     component, second, sign_in, enter
 ):
@@ -254,6 +259,7 @@ def test_what_is_doubtful_is_handed_in_with_its_own_tick(component, second, sign
     assert Observation.objects.filter(source__title=TITLE, state="submitted").count() == 3
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("number", [1, 3])
 def test_the_form_asks_as_often_for_three_as_for_one(
     plan, component, sign_in, django_assert_max_num_queries, number
@@ -352,6 +358,7 @@ def test_the_list_costs_the_same_for_one_and_three(component, client, django_ass
         assert client.get(f"{ROOT}{source.pk}/").status_code == 200
 
 
+@pytest.mark.breadth
 def test_a_body_without_anything_is_told_what_it_lacks(sign_in, plan):
     answer = sign_in("ana").generic("POST", "/test-plan/data/releases/new/", b"", content_type="text/plain")
 

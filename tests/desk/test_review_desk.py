@@ -110,6 +110,7 @@ def fill_each_kind(plan, component, people, enter, number: int):
     return rows
 
 
+@pytest.mark.breadth
 def test_flagged_come_first_then_turns_then_the_quiet(sign_in, enter, plan, people):
     quiet = enter(value="120", year=2021, submit=True)
     turn = enter(value="122", year=2022, submit=True)
@@ -124,6 +125,7 @@ def test_flagged_come_first_then_turns_then_the_quiet(sign_in, enter, plan, peop
     assert picks == [f"figure:{quiet.pk}", f"update:{told.pk}"]
 
 
+@pytest.mark.breadth
 def test_a_decision_opens_the_next(sign_in, enter):
     one, two = enter(value="120", year=2021, submit=True), enter(value="140", submit=True)
     rev = sign_in("rev")
@@ -138,6 +140,7 @@ def test_a_decision_opens_the_next(sign_in, enter):
     assert "2 / 2" not in rev.get(answer.url).content.decode()
 
 
+@pytest.mark.breadth
 def test_what_is_not_quiet_asks_for_a_reason(sign_in, enter):
     far = enter(value="9000", submit=True)
     rev = sign_in("rev")
@@ -248,6 +251,7 @@ def life_address(kind, row):
     return BY_KEY[kind].life.address(type(row).objects.get(pk=row.pk))
 
 
+@pytest.mark.breadth
 def test_a_row_s_own_page_decides_by_the_same_bar_and_leads_on_to_the_rest(
     sign_in, plan, component, people, enter
 ):
@@ -310,6 +314,7 @@ def test_every_kind_is_approved_from_the_desk(sign_in, plan, component, people, 
     assert states(*rows) == ["approved"] * 4
 
 
+@pytest.mark.breadth
 def test_notes_are_decided_here_as_well(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     office = Office()
@@ -326,6 +331,7 @@ def test_notes_are_decided_here_as_well(settings):
     assert note.row.comments.get().text == "依据呢？"
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("number", [1, 3])
 def test_the_desk_asks_as_often_for_three_of_each_as_for_one(
     plan, component, people, sign_in, enter, django_assert_max_num_queries, number
@@ -362,6 +368,7 @@ def picks(rows, *left_out, **more):
     } | said | more  # fmt: skip
 
 
+@pytest.mark.breadth
 def test_a_publication_is_one_line_and_one_decision(release, sign_in):
     source, rows = release
     rev = sign_in("rev")
@@ -378,6 +385,7 @@ def test_a_publication_is_one_line_and_one_decision(release, sign_in):
     assert AuditEvent.objects.filter(action="figure.approved").count() == 1
 
 
+@pytest.mark.breadth
 def test_a_row_of_a_publication_is_left_out_with_a_reason(release, sign_in):
     source, rows = release
     rev = sign_in("rev")
@@ -391,6 +399,7 @@ def test_a_row_of_a_publication_is_left_out_with_a_reason(release, sign_in):
     assert states(*rows) == ["approved", "approved", "returned"]
 
 
+@pytest.mark.breadth
 def test_a_publication_asks_for_words_on_what_is_not_quiet(release, sign_in):
     source, rows = release
     rev, whole = sign_in("rev"), picks(rows)
@@ -512,6 +521,7 @@ def test_ready_reasons_stand_below_the_field(enter, sign_in):
     assert "口径或单位与指标不一致</button>" in html
 
 
+@pytest.mark.breadth
 def test_the_list_is_narrowed_by_unit_commitment_and_person(plan, enter, people, sign_in):
     first, second = enter("rep", submit=True), enter(year=2023, released="2024-05-01", submit=True)
     other = enter(part=make_component(plan, "I-02"), submit=True)
@@ -529,6 +539,7 @@ def test_the_list_is_narrowed_by_unit_commitment_and_person(plan, enter, people,
         assert shown(query) == {row.pk for row in rows}, query
 
 
+@pytest.mark.breadth
 def test_more_than_five_hundred_are_said_and_leafed_through(plan, component, people, sign_in):
     for number in range(3):
         fill_pending(plan, 400, by=people["ana" if number else "bob"], name=f"表{number}.csv")
@@ -544,6 +555,7 @@ def test_more_than_five_hundred_are_said_and_leafed_through(plan, component, peo
     assert "条为一批列出" not in of_bob
 
 
+@pytest.mark.breadth
 def test_a_publication_of_more_than_five_hundred_says_what_is_shown_and_is_decided_part_by_part(
     plan, people, sign_in, component
 ):

@@ -52,6 +52,7 @@ def test_one_of_them_does_not_slip_through_among_others(rivals, plan, people, en
         approve_picked(plan, {rivals[0].pk: rivals[0].edition, other.pk: other.edition}, by=people["rev"])
 
 
+@pytest.mark.breadth
 def test_alone_one_passes_and_the_other_is_returned(rivals, sign_in, plan, people):
     rev = sign_in("rev")
 
@@ -66,6 +67,7 @@ def test_alone_one_passes_and_the_other_is_returned(rivals, sign_in, plan, peopl
     assert "已核定" in page
 
 
+@pytest.mark.breadth
 def test_both_see_them_side_by_side(rivals, sign_in):
     for name in ("ana", "bob", "rev"):
         page = sign_in(name).get(f"/test-plan/data/figures/{rivals[0].pk}/").content.decode()
@@ -77,6 +79,7 @@ def test_both_see_them_side_by_side(rivals, sign_in):
     assert "它们互相竞争，不能一并核定" in queue
 
 
+@pytest.mark.breadth
 def test_other_years_days_and_components_do_not_compete(rivals, plan, people, enter):
     rows = [
         enter(year=2023, released="2025-04-20", submit=True),
@@ -88,6 +91,7 @@ def test_other_years_days_and_components_do_not_compete(rivals, plan, people, en
     assert approve_picked(plan, {row.pk: row.edition for row in rows}, by=people["rev"], reasons=said) == 3
 
 
+@pytest.mark.breadth
 def test_many_of_them_are_counted_and_the_first_are_named(component, people, sign_in):
     for number in range(6):
         row = workflow.enter_figure(

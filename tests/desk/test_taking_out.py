@@ -80,6 +80,7 @@ def test_kept_in_it_goes_on_counting_and_may_be_asked_out_again(wrong, people, c
     assert taken(row, people).state == "rejected"
 
 
+@pytest.mark.breadth
 def test_pages_of_earlier_days_show_it_and_later_ones_say_why_not(wrong, people, client):
     taken(wrong, people)
     before = today() - timedelta(1)
@@ -138,6 +139,7 @@ def test_the_right_figure_of_the_same_release_can_be_entered_and_the_wrong_one_n
         workflow.enter_figure(value=Decimal(150), **fields)
 
 
+@pytest.mark.breadth
 def test_the_pages_of_the_desk(wrong, sign_in, people, client):
     address = f"{ROOT}data/figures/{wrong.pk}/"
     ana, rev = sign_in("ana"), sign_in("rev")

@@ -53,6 +53,7 @@ def test_a_proposal_is_made_and_approved_from_the_pages(component, sign_in):
     assert Target.objects.get(pk=target.pk).version == 2
 
 
+@pytest.mark.breadth
 def test_the_indicator_page_tells_versions_act_and_ambition(component, sign_in, client, proposal, people):
     page = "/test-plan/indicators/I-01/"
     before, desk = client.get(page).content.decode(), sign_in("rep").get(page).content.decode()
@@ -69,6 +70,7 @@ def test_the_indicator_page_tells_versions_act_and_ambition(component, sign_in, 
     assert "尚未生效" in client.get(f"{page}?as_of=2024-06-15").content.decode()
 
 
+@pytest.mark.breadth
 def test_a_refusal_needs_its_reason(sign_in, proposal):
     rev = sign_in("rev")
 
@@ -207,6 +209,7 @@ def test_a_quiet_target_is_approved_without_words(component, people, sign_in):
     assert Target.objects.get(pk=target.pk).version == 2
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize(
     ("unit", "typed", "text", "stored"),
     [

@@ -349,6 +349,7 @@ def test_what_was_approved_is_not_changed_by_a_file_and_the_row_says_what_helps(
     assert PublicEvidence.objects.get(fact="其实尚未开工").contradicts == row
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("header", ["?header=zh", *more("")])
 def test_an_export_read_again_changes_nothing(plan, client, header):
     analyst, _reviewer = people()

@@ -93,6 +93,7 @@ def test_an_approval_taken_back_takes_the_statement_off_every_page(plan, client)
     assert approve_evidence(row, edition=row.edition, by=reviewer).state == "approved"
 
 
+@pytest.mark.breadth
 def test_statements_on_parts_add_up_on_the_whole_each_once(plan, client):
     analyst, reviewer = people()
     PublicEvidence.objects.filter(item__plan=plan).delete()

@@ -35,6 +35,7 @@ def test_every_picture_of_a_guide_is_there_small_and_described(plan, client, rol
         assert path.endswith(f".{language}.webp")
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("role", GUIDES)
 def test_every_link_of_a_guide_leads_somewhere(plan, role):
     client = Client()

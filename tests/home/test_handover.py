@@ -118,6 +118,7 @@ def test_one_begun_note_takes_no_other_down(office):
     assert [item.code for item, _why in given.refused] == ["I-01"]
 
 
+@pytest.mark.breadth
 def test_closing_an_account_tells_who_hands_over(office, client):
     set_active(person_id=office["eva"].pk, active=False, by=office["sys"])
 

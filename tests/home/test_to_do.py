@@ -332,6 +332,7 @@ def site_plan(db, settings):
     return make_plan()
 
 
+@pytest.mark.breadth
 def test_whoever_signs_in_lands_on_what_is_next(site_plan, own):
     platform = make_item(site_plan, "P-1", "platform", lead=own)
     late = make_item(site_plan, "P-1.1", parent=platform, status="behind", status_as_of=date(2025, 6, 30))
@@ -485,6 +486,7 @@ def test_what_was_due_before_the_plan_was_loaded_is_to_be_filled_in(plan, compon
     assert "逾期未填报 <b>" not in html
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize(
     ("day", "words"),
     [("", ["期末未完成", "待期末填报"]), ("2025-12-31", ["滞后", "未启动"])],

@@ -64,6 +64,7 @@ def marked_book():
     return out.getvalue()
 
 
+@pytest.mark.breadth
 def test_a_wide_table_goes_from_upload_to_figures(plan, desk):
     batch = upload(
         desk,
@@ -189,6 +190,7 @@ def test_a_file_that_reads_well_in_two_encodings_is_asked_about(plan, desk):
     assert batch.headings == ["code", "2021", "指"]
 
 
+@pytest.mark.breadth
 def test_a_file_like_one_before_is_prefilled(plan, desk):
     text = "指标,2021\n技术合同成交额,1310.5\n"
     batch = compare(desk, upload(desk, text), all_source_publisher="市统计局", all_value_status="preliminary")
@@ -211,6 +213,7 @@ def test_one_word_for_the_whole_file_fills_a_table_of_one_figure_a_row(plan, des
     ]
 
 
+@pytest.mark.breadth
 def test_two_answers_for_one_release_are_a_conflict(plan, desk):
     batch = compare(desk, upload(desk, "编码,2021,2021（终）\nI-05,1310.5①,1311①\n"))
     lines = list(batch.rows.order_by("line").values_list("line", flat=True))

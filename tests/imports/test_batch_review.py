@@ -72,6 +72,7 @@ def decide(client, batch, do, **fields):
     return client.post(address(batch), {"do": do, "until": until and until[1].replace("&#x2B;", "+")} | fields)
 
 
+@pytest.mark.breadth
 def test_doubtful_rows_come_first_then_changes_then_a_sample(batch, rev):
     html = rev.get(address(batch)).content.decode()
     changed = rev.get(f"{address(batch)}?show=changed").content.decode()
@@ -112,6 +113,7 @@ def test_a_batch_is_approved_by_a_worker_with_step_and_audit_row_for_each(batch,
     assert "没有等待核定的数据" in rev.get(address(batch)).content.decode()
 
 
+@pytest.mark.breadth
 def test_chosen_rows_are_left_out_and_wait_on(batch, rev):
     lines = list(batch.rows.filter(is_outlier=True).values_list("line", flat=True))
     shown = {"shown": lines, "left": lines[:1]}
@@ -158,6 +160,7 @@ def test_who_uploaded_it_decides_nothing(batch, people):
     assert states() == {"submitted": NUMBER}
 
 
+@pytest.mark.breadth
 def test_a_row_the_reviewer_wrote_waits_for_somebody_else(batch, rev, people):
     row = Observation.objects.filter(import_rows__batch=batch).first()
     ObservationStep.objects.create(observation=row, value=row.value, action="changed", by=people["rev"])
@@ -169,6 +172,7 @@ def test_a_row_the_reviewer_wrote_waits_for_somebody_else(batch, rev, people):
     assert BatchReview.objects.get().done == NUMBER - 1
 
 
+@pytest.mark.breadth
 def test_what_was_handed_in_after_the_page_was_made_is_not_meant(batch, rev, people):
     row = Observation.objects.filter(import_rows__batch=batch).first()
     until = timezone.now()

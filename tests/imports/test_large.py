@@ -40,6 +40,7 @@ def many_rows(number, *, bad=0):
         yield row(year=year, value=value, day=day, source=f"公报 第 {n // 26_880} 号", url="https://example.org/")
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("number", [10_000, pytest.param(100_000, marks=pytest.mark.drills)])
 @pytest.mark.django_db
 def test_of_many_rows_the_bad_ones_are_named_and_the_rest_is_stored(component, analyst, reviewer, number):
@@ -81,6 +82,7 @@ def test_of_many_rows_the_bad_ones_are_named_and_the_rest_is_stored(component, a
     assert figures().count() == 0
 
 
+@pytest.mark.breadth
 @pytest.mark.one_database
 def test_memory_does_not_grow_with_the_file(db, tmp_path):
     """The largest a process got while it read and judged a file, without the database's own cache."""

@@ -622,6 +622,7 @@ def test_a_style_of_tags_within_others_is_asked_about(plan):
     assert [row.value for row in rows if row.state == "ask"] == ["1700"]
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize(
     "label",
     [

@@ -48,6 +48,7 @@ def upload(client, file):
     return batch
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_only_a_book_whose_look_nobody_sees_says_so(component, signed_in, language):
     signed_in.cookies[settings.LANGUAGE_COOKIE_NAME] = language
@@ -62,6 +63,7 @@ def test_only_a_book_whose_look_nobody_sees_says_so(component, signed_in, langua
     assert [said in page for page in pages] == [True, False]
 
 
+@pytest.mark.breadth
 def test_a_file_goes_from_upload_to_figures_and_back_through_pages(component, signed_in):
     batch = upload(signed_in, csv_file(row(), row(year=2021)))
     page = signed_in.get(address("batch", batch.pk)).content.decode()
@@ -222,6 +224,7 @@ def test_progress_is_told_to_the_bar(component, analyst, signed_in, monkeypatch)
     assert "已取消，文件已删除" in signed_in.get(address("batch", batch.pk)).content.decode()
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_a_filled_in_template_is_taken_in_and_again_changes_nothing(component, analyst, signed_in, language):
     import openpyxl
@@ -271,6 +274,7 @@ def test_an_empty_template_holds_what_is_due_and_imports_nothing(component, sign
         assert set(batch.rows.values_list("outcome", flat=True)) <= {"passed"}
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("query", ["header=zh", "header=code", "header=zh&encoding=gb18030"])
 def test_an_export_imported_again_changes_nothing(plan, analyst, client, query):
     client.force_login(analyst)
@@ -321,6 +325,7 @@ def test_a_plan_without_figures_shows_empty_pages(signed_in):
     assert "还没有导入过文件" in page
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("line", ["9" * 25, "9" * 5000, "²", "-1", ""])
 def test_a_chosen_row_that_is_no_line_is_passed_over(component, signed_in, line):
     batch = upload(signed_in, csv_file(row(), row(year=2021)))
@@ -459,6 +464,7 @@ def test_faulty_and_clashing_rows_are_put_right_where_they_are_shown(component, 
     ]
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize(
     "sent",
     [{"m-2-nonsense": "1"}, {"m-x-value": "1"}, {"m-2-value": "\0"}, {"m-2-value": "9" * 900}, {"m-2-value": ""}],

@@ -54,6 +54,7 @@ def written(rows, way):
 WAYS = ["zh utf-8", "code utf-8", "en utf-8", "zh gb18030", "code gb18030", "xlsx", "xlsx en"]
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize(
     "way", [*WAYS, *more("zh utf-8 codes", "en utf-8 codes", "zh gb18030 codes", "xlsx codes", "xlsx en codes")]
 )

@@ -241,6 +241,7 @@ def test_a_note_in_its_row_says_the_kind(plan):
     assert Observation.objects.get(component__code="I-05", year=2021).value_status == "preliminary"
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize(
     ("title", "state"),
     [
@@ -562,6 +563,7 @@ PARTS_OF_NO_NAMED_YEAR = [
 ]
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("label", PARTS_OF_NO_NAMED_YEAR)
 def test_a_part_of_a_year_that_is_not_named_is_a_part_all_the_same(plan, label):
     tables = [

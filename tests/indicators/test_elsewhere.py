@@ -112,6 +112,7 @@ def test_a_day_knows_what_was_public_by_it(indicator, tmp_path):
     assert said(date(2025, 1, 1)) == [(2023, Decimal("2.65"), "final")]
 
 
+@pytest.mark.breadth
 def test_it_is_shown_with_its_source_and_changes_no_verdict(indicator, tmp_path, client):
     address = f"/test-plan/indicators/{indicator.code}"
     before = client.get(f"{address}.json").json()

@@ -34,6 +34,7 @@ def table(data: bytes) -> dict:
     return next(row for row in rows if row["component"] == "I-07")
 
 
+@pytest.mark.breadth
 def test_an_indicator_that_fell_back_has_negative_numbers_and_no_text(fallen, client):
     report = f"{ROOT}reports/file/?dataset=progress&header=code&format="
     rows = [table(client.get(address).getvalue()) for address in (f"{ROOT}indicators.csv", f"{report}csv")]

@@ -116,6 +116,7 @@ def test_what_is_judged_is_approved_and_a_number(figures):
     )
 
 
+@pytest.mark.breadth
 def test_only_components_that_stand_are_read(component, figures):
     other = make_component(component.indicator.plan, "I-02")
     standing = make_observation(other, 2022, "1")
@@ -128,6 +129,7 @@ def test_only_components_that_stand_are_read(component, figures):
     )
 
 
+@pytest.mark.breadth
 def test_the_fast_file_leaves_out_components_that_do_not_stand(component, figures):
     lines = b"".join(ObservationFile(DAY, logins=False)).decode()
     Component.objects.filter(pk=component.pk).update(retired_on=DAY, retired_reason="不再列入")

@@ -11,6 +11,7 @@ from tests.factories import make_component, make_observation, make_plan
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize(
     ("values", "word"),
     [

@@ -37,6 +37,7 @@ def contracts(db):
     return component
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("path", PAGES)
 def test_an_english_page_counts_money_in_billions(contracts, client, path):
     page = client.get(ROOT + path, HTTP_ACCEPT_LANGUAGE="en").content.decode()
@@ -56,6 +57,7 @@ def test_charts_count_with_their_page(contracts, client):
     assert 156 in [value for trace in json.loads(english)["data"] for value in trace.get("y") or []]
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize(
     "path", ["indicators/I-05.csv?header=code", "indicators.csv?header=code", "changes.json?from=2020-01-01"]
 )

@@ -95,6 +95,7 @@ def test_a_rolled_back_caller_leaves_neither_job_nor_wake_up():
     assert (Job.objects.count(), broker.purge_files()) == (0, 0)
 
 
+@pytest.mark.breadth
 @pytest.mark.services
 @pytest.mark.parametrize("scheme", ["redis", "amqp"])
 @pytest.mark.django_db(transaction=True)
@@ -121,6 +122,7 @@ def test_enqueue_survives_a_broker_that_is_away(tmp_path, scheme):
     assert (only_job().state, only_job().arguments) == ("queued", {"n": 1})
 
 
+@pytest.mark.breadth
 @pytest.mark.django_db(transaction=True)
 def test_only_one_of_many_threads_claims_a_job():
     job = services.enqueue("test.echo")
@@ -203,6 +205,7 @@ def test_report_records_progress_and_renews_the_lease():
     assert job.lease_until > timezone.now()
 
 
+@pytest.mark.breadth
 @pytest.mark.django_db(transaction=True)
 def test_a_long_step_without_reports_keeps_its_lease(settings):
     settings.JOB_LEASE_SECONDS = 2

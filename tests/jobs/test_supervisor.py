@@ -65,6 +65,7 @@ def test_a_child_deaf_to_the_signal_is_killed_in_time_with_what_it_started(super
     )
 
 
+@pytest.mark.breadth
 def test_a_child_that_keeps_dying_is_restarted_after_longer_and_longer_pauses(supervise):
     process = supervise("raise SystemExit(3)")
     time.sleep(4)

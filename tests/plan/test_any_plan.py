@@ -116,6 +116,7 @@ def test_a_folder_of_three_files_is_a_plan(any_plan):
     assert not indicator.in_table
 
 
+@pytest.mark.breadth
 def test_words_that_run_on_stand_whole_on_the_page_and_beside_each_paragraph(any_plan, client):
     action = any_plan.items.get(code="行动.1")
     base = any_plan.items.get(code="基地_1")
@@ -144,6 +145,7 @@ def test_a_folder_says_an_address_that_its_plan_can_be_reached_at(tmp_path, slug
     assert "plan.toml: slug: 地址由小写英文字母" in str(refused.value)
 
 
+@pytest.mark.breadth
 def test_the_same_folder_again_changes_nothing(any_plan, tmp_path, capsys):
     call_command("load_plan", str(tmp_path / "any"))
 

@@ -173,6 +173,7 @@ def test_another_reading_agrees(plan, name):
     assert left_out == LEFT_OUT[name]
 
 
+@pytest.mark.breadth
 def test_every_clause_stands_on_the_page_and_in_its_files(plan, client, django_assert_max_num_queries):
     with django_assert_max_num_queries(12):
         page = client.get(f"{ROOT}/").content.decode()

@@ -43,6 +43,7 @@ def test_every_file_of_a_demo_is_marked(demo, client, name):
     assert (table["X-Demo"], body["X-Demo"], body.json()["demo"]) == ("1", "1", True)
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("name", FILES)
 def test_no_file_of_a_real_plan_is(plan, client, name):
     table, body = client.get(f"{ROOT}{name}.csv"), client.get(f"{ROOT}{name}.json")
@@ -66,6 +67,7 @@ def lists():
     return sorted(found)
 
 
+@pytest.mark.breadth
 def test_no_file_of_the_site_is_forgotten(demo, client):
     client.force_login(make_person("all", "reporter", "analyst", "evaluator", "reviewer"))
     addresses = lists()
@@ -106,6 +108,7 @@ def test_the_api_is_marked(demo, client):
     assert {row["demo_data"] for row in rows(everything)} == {"演示数据"}
 
 
+@pytest.mark.breadth
 def test_pages_of_the_plan_and_of_the_site_carry_the_banner(demo, client):
     client.force_login(make_person("ana", "analyst"))
 

@@ -260,6 +260,7 @@ def test_load_twice_changes_nothing(plan):
     assert (written, plan.figures_version) == (0, before)
 
 
+@pytest.mark.breadth
 def test_correction_of_a_title_is_taken_over(plan, copy):
     folder = copy("platforms.toml", 'title = "光明科学城"', 'title = "光明科学城（更正）"')
 
@@ -269,6 +270,7 @@ def test_correction_of_a_title_is_taken_over(plan, copy):
     assert plan.items.get(code="P-1").title == "光明科学城（更正）"
 
 
+@pytest.mark.breadth
 def test_second_plan_loads_beside_the_first(plan, copy):
     folder = copy("plan.toml", 'slug = "sz-sti-14"', 'slug = "sz-sti-15"')
 

@@ -38,6 +38,7 @@ def test_words_are_the_quote_with_links_and_nothing_more(plan):
     assert sum(piece.item is not None for piece in pieces) == plan.items.filter(parent=task).count()
 
 
+@pytest.mark.breadth
 def test_words_of_every_item_are_whole(plan):
     for item in plan.items.select_related("paragraph", "section").exclude(kind="indicator"):
         pieces = words_of(item, plan.items.filter(parent=item))[0]

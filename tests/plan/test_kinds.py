@@ -35,6 +35,7 @@ def test_what_is_reported_on_is_told_in_the_evaluation_report(kind):
     assert kind in told or kind in KINDS.entries or kind in WITHOUT_CHAPTER
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("kind", Kind)
 def test_every_kind_of_the_plan_has_a_page(kind, plan, client):
     item = plan.items.filter(kind=kind).first()

@@ -27,6 +27,7 @@ def said_by(client, address):
     return json.loads(text)
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("address", PAGES)
 def test_each_page_says_what_it_is_and_leads_to_what_there_is(plan, client, address):
     said = said_by(client, address)

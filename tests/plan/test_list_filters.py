@@ -53,6 +53,7 @@ LISTS = [row for row in ListFilters.__subclasses__() if row is not Books]
 CALLED = {"self", "choice", "filters", "asked"}
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("asked", LISTS, ids=lambda row: row.__name__)
 def test_a_filter_that_is_declared_is_gone_by(asked):
     """An address that takes a name and goes by it nowhere answers another question."""

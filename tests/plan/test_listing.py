@@ -24,6 +24,7 @@ def codes(client, query, page="platforms"):
     return re.findall(r'<h[23]><a href="[^"]+"><span class="code">([^<]+)</span>', html)
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize(
     ("query", "found"),
     [
@@ -59,6 +60,7 @@ def test_choices_are_held_to_what_there_is(led, client):
     assert '<span class="sub">1/4</span>' in html
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize(
     ("page", "code"),
     [

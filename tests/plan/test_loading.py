@@ -91,6 +91,7 @@ def test_a_code_changed_without_a_word_is_refused_and_named(loaded, folder):
     assert Observation.objects.filter(component__code="I-02", component__indicator__plan=loaded).count() == 2
 
 
+@pytest.mark.breadth
 def test_a_declared_rename_keeps_the_rows_and_their_history(loaded, folder):
     item, component = loaded.items.get(code="I-02"), Component.objects.get(code="I-02", indicator__plan=loaded)
     before = list(component.observations.order_by("pk").values_list("pk", "value", "entered_by", "approved_by"))
@@ -110,6 +111,7 @@ def test_a_declared_rename_keeps_the_rows_and_their_history(loaded, folder):
     assert "0 行写入" in load(folder)
 
 
+@pytest.mark.breadth
 def test_a_component_alone_may_be_renamed(loaded, folder):
     moved = small.indicator("I-02", "I-02a", "乙数", "乙数达到20件", "件", "20")
     figures = (small.FIGURES[0], "I-02,I-02a,件,2022,12,final,2023-02-01,公报")
@@ -188,6 +190,7 @@ def test_two_components_of_one_code_are_named(folder):
     assert "I-01: 分项编码重复" in refused(small.write(folder, indicators=(small.FIRST, again)))
 
 
+@pytest.mark.breadth
 def test_an_item_that_nothing_hangs_on_goes(loaded, folder):
     said = load(small.write(folder, safeguards=()))
 
@@ -217,6 +220,7 @@ def test_an_indicator_with_figures_is_retired_and_comes_back(loaded, folder, cli
     assert Component.objects.of(loaded).get(code="I-02").observations.count() == 2
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("address", ["items/I-02/", "indicators/I-02/"])
 def test_the_page_of_a_retired_item_says_so_and_shows_what_is_kept(loaded, folder, client, address):
     reason = small.with_tables(retired={"I-02": "修订后的规划取消了这一指标"})
@@ -456,6 +460,7 @@ def test_what_people_entered_keeps_its_item_or_component(folder, relation):
     assert plan.every_item.get(code="I-02").retired_on is not None
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("field", Item.GIVEN)
 def test_what_people_gave_an_item_keeps_it(loaded, folder, field):
     given = {"lead": lambda: Organisation.objects.create(code="u", name="单位"), "weight": lambda: 2}
@@ -476,6 +481,7 @@ def test_a_deletion_that_would_lose_something_is_refused_before_it_begins(loaded
     assert kept_with(Component.objects.filter(pk=component.pk))[component.pk]
 
 
+@pytest.mark.breadth
 def test_what_hung_on_a_reading_that_was_corrected_stays(plan):
     """The plan's own folder: an area was a project once more, and 新理科 a project without its verb."""
     unit = Organisation.objects.create(code="u", name="单位")

@@ -112,6 +112,7 @@ def test_a_bucket_that_does_not_answer_is_no_missing_file(bucket, settings):
     assert "cannot read its storage (StorageAway" in sight.fault()
 
 
+@pytest.mark.breadth
 @pytest.mark.django_db(transaction=True)
 def test_a_backup_holds_what_the_bucket_holds_and_a_restore_puts_it_back(bucket, tmp_path):
     keep("attachments/updates", "ab12", b"evidence")
@@ -130,6 +131,7 @@ def test_a_backup_holds_what_the_bucket_holds_and_a_restore_puts_it_back(bucket,
     assert sight.fault() == ""
 
 
+@pytest.mark.breadth
 def test_files_of_a_folder_are_copied_into_the_bucket_once(bucket, settings):
     for name in ("attachments/updates/ab12", "reports/cd34", "reports/half.part", "secret_key"):
         path = settings.DATA_DIR / name
@@ -146,6 +148,7 @@ def test_files_of_a_folder_are_copied_into_the_bucket_once(bucket, settings):
         assert file.read() == b"reports/cd34"
 
 
+@pytest.mark.breadth
 def test_the_log_s_archive_lies_in_it(bucket, settings):
     for number in range(3):
         record_audit(action="login", name=f"old{number}")

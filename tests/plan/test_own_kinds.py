@@ -195,6 +195,7 @@ def test_kinds_that_change_are_read_again(own, tmp_path):
     assert Plan.objects.get(slug="any").items.get(code="T1").get_kind_display() == "事务"
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize(
     ("said", "there"),
     [

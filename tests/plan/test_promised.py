@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from plan.models import Item
 from plan.promised import quantities
 from tests.factories import make_item, make_plan
@@ -47,6 +49,7 @@ def test_bars_of_a_group_come_with_its_first_report_and_not_before_that_day(plan
     assert "strip-bar" not in html.split('class="of-action"')[1].split("</section>")[0]
 
 
+@pytest.mark.breadth
 def test_lists_of_a_plan_without_reports_hold_no_bar_and_no_empty_time_line(plan, client):
     for path in (
         "platforms/",

@@ -88,6 +88,7 @@ def test_each_figure_is_what_its_link_shows(small, client):
         assert f"{number} 条 · " in shown
 
 
+@pytest.mark.breadth
 def test_every_choice_of_state_counts_what_it_shows(small, client):
     for key, number in options(client.get(ROOT).content.decode()).items():
         if key:

@@ -79,6 +79,7 @@ def test_people_with_an_account_get_a_page_of_their_own(plan, client):
     assert str(person) not in stranger.content.decode()
 
 
+@pytest.mark.breadth
 def test_languages_sizes_days_and_addresses_are_kept_apart(plan, client):
     chinese = client.get(PAGE).content.decode()
     english = client.get(PAGE, headers={"accept-language": "en"}).content.decode()
@@ -158,6 +159,7 @@ def test_an_indicator_is_kept_too_but_its_files_and_trials_are_not(plan, client,
     assert times_of([taken])[taken.pk][0] == 2
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("query", ["&&", "as_of=2023-06-30&", "as_of=2023-06-30&as_of=2023-06-30", "since="])
 def test_one_page_is_not_kept_under_many_spellings(plan, client, query):
     assert "ETag" not in client.get(f"{PAGE}?{query}")

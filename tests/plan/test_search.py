@@ -20,6 +20,7 @@ def plain(html: str) -> str:
     return re.sub(r"\s+", " ", re.sub("<[^>]+>", "", html))
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize(
     "words", ["量子", "区", "大湾区综合性国家科学中心", "P-1.1", "pengcheng", "5G", "%", "_", "'"]
 )
@@ -58,6 +59,7 @@ def test_full_width_letters_find_their_narrow_ones():
     assert split_words("５Ｇ　ａｉ （三）") == ["5G", "ai", "（三）"]
 
 
+@pytest.mark.breadth
 def test_page_counts_groups_and_filters_by_kind_with_the_day_kept(plan, client):
     html = client.get(ROOT, {"q": "量子", "as_of": "2023-06-30"}).content.decode()
     only = client.get(ROOT, {"q": "量子", "kind": "project"}).content.decode()
@@ -72,6 +74,7 @@ def test_page_counts_groups_and_filters_by_kind_with_the_day_kept(plan, client):
     assert re.findall("<h2[^>]*>(\\S+) ", only) == ["项目"]
 
 
+@pytest.mark.breadth
 def test_what_is_left_out_is_said(plan, client):
     everything = client.get(ROOT, {"q": "创新"}).content.decode()
     points = client.get(ROOT, {"q": "的", "kind": TEXT}).content.decode()
@@ -165,6 +168,7 @@ def evaluated(small):
     return row, {"by": eva, "reviewer": rev}
 
 
+@pytest.mark.breadth
 def test_a_published_note_is_found_by_what_it_says(small, evaluated, client):
     """Two characters of it, also with a word of the commitment's name; the link opens it at that field."""
     row, people = evaluated
@@ -243,6 +247,7 @@ def test_sources_are_found_once_they_are_known(small, client):
     assert "source" not in found(client, "尚未核定")
 
 
+@pytest.mark.breadth
 def test_every_source_of_the_plan_is_led_to_where_it_stands(plan, client):
     """By the years in their titles all of them; each link names a row or a heading that is on its page."""
     html = client.get(ROOT, {"q": "20", "kind": "source"}).content.decode()
@@ -253,6 +258,7 @@ def test_every_source_of_the_plan_is_led_to_where_it_stands(plan, client):
     assert [(address, anchor) for address, anchor in links if f'id="{anchor}"' not in pages[address]] == []
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("word", ["%", "_", "100%", "光_", "\\"])
 def test_signs_of_patterns_are_letters_like_any_other(small, evaluated, client, word):
     """A per cent sign finds per cent signs, on every database, in notes as in the text."""
@@ -294,6 +300,7 @@ def test_a_commitment_found_shows_its_state(small, client):
     assert "暂无数据" in found(client, "指标I")["indicator"]
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize(
     ("asked", "code"),
     [

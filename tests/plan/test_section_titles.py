@@ -7,6 +7,7 @@ import pytest
 pytestmark = pytest.mark.one_database
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("page", ["items/?section=3", "status/", "items/P-1/", "text/", "search/?q=光明"])
 def test_an_english_reader_finds_chapters_by_english_titles(plan, client, page):
     english = client.get(f"/sz-sti-14/{page}", HTTP_ACCEPT_LANGUAGE="en", follow=True).content.decode()

@@ -98,6 +98,7 @@ def test_readyz_names_a_process_that_signs_with_another_key(own, client):
     assert "worker far:2: signs with another key" in wrong(client)
 
 
+@pytest.mark.breadth
 @pytest.mark.services
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("is_shared", [True, False])

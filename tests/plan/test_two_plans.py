@@ -67,6 +67,7 @@ def second(request, plan, tmp_path):
     return found
 
 
+@pytest.mark.breadth
 def test_every_page_feed_file_and_report_works_with_both(plan, second, client):
     for slug in (plan.slug, second.slug):
         for page in (*PAGES, *FILES):

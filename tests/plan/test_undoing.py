@@ -70,6 +70,7 @@ def test_nobody_undoes_anothers(approved):
         undo(approved, "cal")
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("action", ["export", "brief.saved", "round.report_asked", "round.version_kept"])
 def test_what_somebody_took_away_keeps_it(approved, office, action):
     record_audit(action=action, by=office.people["vic"], plan_slug=office.plan.slug)

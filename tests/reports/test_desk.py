@@ -220,6 +220,7 @@ def _dimensions(sheet):
     return [sheet.column_dimensions[cell.column_letter] for cell in sheet[1]]
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("format", ["csv", "xlsx"])
 def test_chinese_headings_bring_chinese_words_and_codes_where_asked(plan, client, format):
     def first(query):

@@ -48,6 +48,7 @@ def table(data: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text[1:], newline="")))
 
 
+@pytest.mark.breadth
 def test_the_same_day_gives_the_same_bytes(plan):
     first = build(plan)
     touch_plan(plan)
@@ -128,6 +129,7 @@ def test_the_sums_are_right(files):
     assert sums == {name: hashlib.sha256(data).hexdigest() for name, data in files.items() if name != "SHA256SUMS"}
 
 
+@pytest.mark.breadth
 def test_the_download_is_registered(plan, client):
     response = client.get("/sz-sti-14/package.zip?as_of=2025-06-30")
     data = response.getvalue()

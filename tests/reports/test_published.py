@@ -26,6 +26,7 @@ def rows_of(response) -> list[dict]:
     return list(csv.DictReader(io.StringIO(response.getvalue().decode("utf-8-sig"), newline="")))
 
 
+@pytest.mark.breadth
 def test_a_section_is_no_decimal_number_in_csv_and_plain_elsewhere(plan, client):
     cells = {row["code"]: row["section"] for row in rows_of(client.get(f"{ROOT}items.csv"))}
     in_json = {row["code"]: row["section"] for row in client.get(f"{ROOT}items.json").json()["results"]}
@@ -38,6 +39,7 @@ def test_a_section_is_no_decimal_number_in_csv_and_plain_elsewhere(plan, client)
     assert {row["section"][0] for row in rows_of(client.get(coverage))} == {"§"}
 
 
+@pytest.mark.breadth
 def test_each_described_file_is_described_and_says_where(plan, client):
     described = client.get(f"{ROOT}csv-metadata.json").json()
     packaged = client.get(f"{ROOT}datapackage.json").json()

@@ -32,6 +32,7 @@ def change(plan):
     touch_plan(plan)
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize(
     "address",
     [
@@ -58,6 +59,7 @@ def test_every_kind_of_file_can_be_made_again(plan, client, address):
     assert (body["known"], body["changed"]) == (True, False)
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("address", ["/sz-sti-14/package.zip", "/sz-sti-14/observations.sdmx.csv"])
 def test_streamed_files_too(plan, client, address):
     data = client.get(address).getvalue()

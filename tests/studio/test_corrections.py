@@ -33,6 +33,7 @@ def corrected(draft, planner, second):
     return Plan.objects.get(slug="some-30")
 
 
+@pytest.mark.breadth
 def test_what_was_changed_and_why_is_on_the_page_of_changes(corrected, client):
     page = client.get(f"{ROOT}changes/?from=2026-01-01&cause=corrected_plan").content.decode()
     assert "标题 集聚科研资源 → 集聚全球科研资源" in page
@@ -51,6 +52,7 @@ def test_feeds_files_api_and_history_tell_it(corrected, client):
     assert "全社会口径" in client.get(f"{ROOT}items/I-1/history/").content.decode()
 
 
+@pytest.mark.breadth
 def test_the_first_publication_is_no_change(draft, planner, second, client):
     row = publishing.submit(everything(draft, planner), reason="", by=planner)
     publishing.publish(row, edition=row.edition, by=second)
@@ -59,12 +61,14 @@ def test_the_first_publication_is_no_change(draft, planner, second, client):
     assert client.get(f"/api/v1{ROOT}changes/?from=2026-01-01").json()["count"] == 0
 
 
+@pytest.mark.breadth
 def test_before_the_correction_it_is_not_known(corrected):
     page = Client().get(f"{ROOT}changes/?from=2026-01-01&as_of=2026-03-02").content.decode()
     assert "依市政府批复" not in page
     assert corrected.corrected_on == today()
 
 
+@pytest.mark.breadth
 def test_publishing_again_without_a_change_is_none(corrected, planner, second):
     row = publishing.submit(PlanDraft.objects.get(), reason="再发布一次", by=planner)
     made = publishing.publish(row, edition=row.edition, by=second)

@@ -37,6 +37,7 @@ def test_toml_that_is_written_is_read_as_it_was(value):
     assert {name: part for name, part in value.items() if part != {}} == kept
 
 
+@pytest.mark.breadth
 def test_a_folder_becomes_a_draft_and_the_same_folder_again(tmp_path):
     rows = read_plan(FOLDER)
     held = held_of(rows)
@@ -45,6 +46,7 @@ def test_a_folder_becomes_a_draft_and_the_same_folder_again(tmp_path):
     assert digest_of(again) == digest_of(rows)
 
 
+@pytest.mark.breadth
 @pytest.mark.django_db
 def test_what_is_published_leaves_as_a_folder_that_changes_nothing(tmp_path):
     loaded = load_plan(FOLDER)

@@ -27,6 +27,7 @@ def handed(person, to, by):
     return hand_over(person=person, to=to, keys=[thing.key for thing in open_things(person)], reason="调离", by=by)
 
 
+@pytest.mark.breadth
 def test_a_draft_is_listed_and_handed_over_with_its_trace(draft, planner, second, manager):
     (thing,) = open_things(planner)
     assert (thing.kind.key, thing.title, thing.url) == ("draft", "某市科技规划", "/studio/some-30/")
@@ -45,6 +46,7 @@ def test_a_draft_is_listed_and_handed_over_with_its_trace(draft, planner, second
     assert Notice.objects.filter(person=second, key__endswith=":handed").exists()
 
 
+@pytest.mark.breadth
 def test_whoever_holds_it_goes_on_and_neither_publishes(draft, planner, second, manager):
     row = publishing.submit(everything(draft, planner), reason="", by=planner)
     handed(planner, second, manager)
@@ -80,12 +82,14 @@ def test_who_cannot_make_plans_takes_none(draft, planner, manager, roles, plans,
     assert PlanDraft.objects.get().keeper == planner
 
 
+@pytest.mark.breadth
 def test_a_correction_is_handed_over_too(planner, second, manager):
     publishing.take_up(Plan.objects.get(slug="sz-sti-14"), by=planner)
     assert open_counts(planner) == [("编制稿", 1)]
     assert len(handed(planner, second, manager).done) == 1
 
 
+@pytest.mark.breadth
 def test_a_closed_account_leaves_its_drafts_to_be_handed_over(draft, planner, second, manager):
     set_active(person_id=planner.pk, active=False, by=make_person("sys", "system_admin"))
     notice = Notice.objects.get(person=manager, kind="overdue")

@@ -26,6 +26,7 @@ def test_nothing_is_an_item_until_somebody_accepts_it(draft):
     assert [fault.sort for fault in faults_of(draft.held, draft.template)] == ["empty", "open"]
 
 
+@pytest.mark.breadth
 def test_from_text_to_a_published_plan(draft, planner, second):
     row = everything(draft, planner)
     assert faults_of(row.held, row.template) == []
@@ -196,6 +197,7 @@ def test_a_published_plan_is_corrected_with_a_reason_and_keeps_what_hangs_on_it(
     assert made.reason == "依批复改名"
 
 
+@pytest.mark.breadth
 def test_a_plan_loaded_from_a_folder_is_taken_up(planner):
     plan = Plan.objects.get(slug="sz-sti-14")
     row = publishing.take_up(plan, by=planner)

@@ -37,6 +37,7 @@ def draft(planner):
     return PlanDraft.objects.get(slug="some-31")
 
 
+@pytest.mark.breadth
 def test_from_text_to_the_overview(planner, draft):
     page = planner.get("/studio/some-31/commitments/?section=4").content.decode()
     assert "科学城" in page
@@ -219,6 +220,7 @@ def test_words_over_two_paragraphs_are_one_item_on_every_page(planner, draft):
     assert "须在同一段里" in wrong.content.decode()
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize(
     ("raw", "said"),
     [

@@ -218,6 +218,7 @@ def test_a_binary_file_is_refused():
         read_text("规划\0")
 
 
+@pytest.mark.breadth
 @pytest.mark.slow
 def test_a_text_of_five_megabytes_and_two_thousand_headings_is_read():
     text = "".join(f"第{n}章 标题{n}\n\n第{n}句建设若干平台，提升能力到{n}项。\n\n" for n in range(1, 2001))

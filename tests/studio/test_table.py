@@ -54,6 +54,7 @@ def applied(client, answer, **data):
     return client.post(f"{ROOT}table/", form | data)
 
 
+@pytest.mark.breadth
 def test_a_table_that_comes_back_unchanged_changes_nothing(planner):
     answer = sent(planner, rows(planner))
     assert (answer.context["changed"], answer.context["refused"]) == ([], [])

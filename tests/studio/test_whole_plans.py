@@ -52,6 +52,7 @@ def test_a_plan_whose_proposals_are_all_accepted_is_taken_by_the_loader(name):
     assert folder_faults(held) == []
 
 
+@pytest.mark.breadth
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_the_next_plan_goes_from_its_text_to_its_pages_and_out_again_as_a_folder(tmp_path, client):
@@ -110,6 +111,7 @@ def with_units(held: DraftContent) -> DraftContent:
     return held
 
 
+@pytest.mark.breadth
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_three_plans_of_different_kinds_stand_side_by_side(tmp_path, client):

@@ -33,6 +33,7 @@ def test_cells_are_read_where_they_stand(name):
     assert list(rows) == [3, 4, 5, 6, 7]
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("name", ["marked.ods", "marked.xls"])
 def test_a_book_says_what_it_shows(name):
     _format, _headings, rows = read(name)

@@ -77,6 +77,7 @@ def page_of(person, address, **options):
     return client.get(address, **options)
 
 
+@pytest.mark.breadth
 def test_a_question_is_told_to_whom_it_names_answered_and_resolved(office):
     row = talk(office, "@安娜 口径变了吗？", is_question=True)
     assert heard(office["ana"]).get().title == "伊娃 在讨论中提到您：I-01 指标I-01"
@@ -200,6 +201,7 @@ def test_names_are_read_the_longest_first_and_mail_is_no_name(office):
         named_in("@analyst")
 
 
+@pytest.mark.breadth
 def test_control_characters_two_megabytes_and_nothing_come_back_with_what_is_wrong(office):
     client = Client()
     client.force_login(office["eva"])
@@ -266,6 +268,7 @@ def test_chapters_and_reports_of_rounds_are_for_those_who_take_part(office):
         talk(office, by="off", told=thing(office, "round", round))
 
 
+@pytest.mark.breadth
 def test_whose_roles_hold_in_another_plan_does_not_talk_here(office):
     make_plan("other")
     away = make_person("away", "analyst", plans=" other ")

@@ -90,6 +90,7 @@ def titled(text):
     return element
 
 
+@pytest.mark.breadth
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "path",

@@ -73,6 +73,7 @@ def test_folder_is_loaded_judged_and_left_alone_the_second_time(empty, folder, c
     assert (found["I-001"].first.latest.value, found["I-001"].first.latest.note) == (150, '含"引号"\\N\t制表')
 
 
+@pytest.mark.breadth
 def test_new_rows_find_their_keys_after_a_load(empty, folder):
     call_command("bench_load", folder)
     last = Observation.objects.order_by("pk").last()

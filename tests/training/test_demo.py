@@ -6,6 +6,7 @@ Loading it takes seconds, and these tests only read, so they share one that is r
 import io
 from datetime import date
 
+import pytest
 from django.urls import reverse
 
 from accounts.models import User
@@ -30,6 +31,7 @@ def values(model, name, **conditions):
     return set(model.objects.filter(**conditions).values_list(name, flat=True))
 
 
+@pytest.mark.breadth
 def test_every_state_is_there(demo):
     assert values(Observation, "state") == set(Observation.State.values)
     assert values(Observation, "value_status") == set(Observation.ValueStatus.values)

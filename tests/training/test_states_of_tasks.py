@@ -37,6 +37,7 @@ def test_a_word_has_one_sign_and_one_colour_on_every_page(demo, client, language
     assert len(looks) >= 5
 
 
+@pytest.mark.breadth
 def test_a_report_of_the_end_is_told_beside_the_state_and_not_as_another(demo, client):
     html = client.get(f"{ROOT}items/P-1.1/").content.decode()
     facts = parser.fromstring(html).xpath("//dl[contains(@class, 'facts')]")[0]

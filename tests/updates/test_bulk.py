@@ -162,6 +162,7 @@ def test_the_table_is_filtered(small, analyst):
     assert analyst.get(f"{address('responsibilities', small)}?parent=Z-1").status_code == 400
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("who", ["reporter", "reviewer", "viewer", "stranger"])
 def test_only_analysts_assign(small, who):
     client = Client()

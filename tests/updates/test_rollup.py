@@ -60,6 +60,7 @@ def test_shares_are_cut_towards_the_worse_side(share, text, up):
     assert (per_cent(share), per_cent(share, up=True)) == (text, up)
 
 
+@pytest.mark.breadth
 @given(st.lists(PARTS, min_size=1, max_size=12), st.integers(1, 1000))
 def test_only_the_proportions_of_weights_count(parts, factor):
     scaled = [
@@ -70,6 +71,7 @@ def test_only_the_proportions_of_weights_count(parts, factor):
     assert roll_up(scaled) == roll_up(parts)
 
 
+@pytest.mark.breadth
 @given(st.lists(PARTS, max_size=12), st.randoms(use_true_random=False))
 def test_the_order_of_the_parts_does_not_count(parts, random):
     shuffled = random.sample(parts, len(parts))
@@ -95,6 +97,7 @@ def test_missing_is_never_zero(parts):
         assert found.done == known.done
 
 
+@pytest.mark.breadth
 @given(st.lists(PARTS, min_size=1, max_size=12), SHARES.filter(lambda share: share is not None))
 def test_the_range_holds_whatever_the_others_come_to(parts, share):
     before = roll_up(parts)

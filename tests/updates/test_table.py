@@ -85,6 +85,7 @@ def test_what_somebody_else_handed_in_meanwhile_costs_nobody_his_words(small, re
     assert post(reporter, small, told(one), day=day).status_code == 200
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize(
     ("typed", "is_lost"),
     [({"progress": "55"}, True), ({"done": "已封顶\r\n第二行"}, True), ({}, False), ({"done": " 已封顶 "}, False)],

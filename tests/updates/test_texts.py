@@ -44,6 +44,7 @@ def test_a_text_is_shown_where_a_round_keeps_it(name):
     assert f"pin.update.{name}" in pinned
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("name", TEXTS)
 def test_a_text_is_on_form_page_and_log(db, client, name):
     item = make_item(make_plan(), "P-1", "platform")

@@ -346,6 +346,7 @@ def test_reviewers_are_led_to_the_one_queue(small, report):
     assert "等待核定" not in text(signed_in(small.reporter).get(address("index", small))).split("填报清单")[0]
 
 
+@pytest.mark.breadth
 def test_the_work_list_is_ones_own_and_says_what_is_due(small, report):
     report(small.tasks[0], "returned")
     report(small.tasks[1], "approved", status="done")
