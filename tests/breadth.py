@@ -1,6 +1,8 @@
-"""What `make test` asks and `make check` leaves out: the same question of further pages, languages or people.
+"""What `make test` asks and `make check` leaves out (docs/testing.md).
 
-Whoever changes what such a test is about runs it by name; nothing that only it can find may be marked so.
+The same question of further pages, languages or people; and what takes long and goes through no line that the rest
+does not. Whoever changes what such a test is about runs it by name; who may do what, what is lost and what is judged
+is never left out.
 """
 
 import pytest

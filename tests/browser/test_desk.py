@@ -233,7 +233,6 @@ def states(*rows):
     return [Observation.objects.get(pk=row.pk).state for row in rows]
 
 
-@pytest.mark.breadth
 def test_the_review_desk_is_worked_by_single_keys(page, desk, sign_in):
     one, two, three = hand_in(desk, "120", "121", "122")
     sign_in(page, "rev").goto(f"/test-plan/review/figure/{one.pk}/")

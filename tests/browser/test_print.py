@@ -117,7 +117,6 @@ def test_a_past_day_is_printed_as_of_that_day_with_an_address_that_leads_back(da
     assert "/indicators/I-07/?as_of=2023-06-30" in text
 
 
-@pytest.mark.breadth
 @pytest.mark.parametrize("path", ["", "indicators/I-01/"])
 def test_paper_is_light_in_the_dark_theme_too_and_has_no_menu(data, open_page, path):
     light, dark = open_page(), open_page(scheme="dark")
@@ -183,7 +182,6 @@ def test_what_nobody_answers_for_is_one_sheet_too(data, open_page, language):
         assert [words for words in told if words not in alone.text] == []
 
 
-@pytest.mark.breadth
 @pytest.mark.parametrize("language", ["zh", *more("en")])
 def test_what_a_unit_owes_is_one_sheet_however_much_it_is(data, open_page, django_db_blocker, language):
     """A unit of the demo; and, of what was really published, one that answers for the whole plan."""

@@ -60,7 +60,6 @@ def test_pages_keep_their_size_and_their_queries(settings):
         assert (queries <= QUERIES, size <= BYTES) == (True, True), f"{who} {address}: {queries}, {size} bytes"
 
 
-@pytest.mark.breadth
 @pytest.mark.django_db
 def test_pages_say_how_many_they_do_not_list(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -521,7 +521,6 @@ def test_ready_reasons_stand_below_the_field(enter, sign_in):
     assert "口径或单位与指标不一致</button>" in html
 
 
-@pytest.mark.breadth
 def test_the_list_is_narrowed_by_unit_commitment_and_person(plan, enter, people, sign_in):
     first, second = enter("rep", submit=True), enter(year=2023, released="2024-05-01", submit=True)
     other = enter(part=make_component(plan, "I-02"), submit=True)

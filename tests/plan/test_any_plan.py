@@ -116,7 +116,6 @@ def test_a_folder_of_three_files_is_a_plan(any_plan):
     assert not indicator.in_table
 
 
-@pytest.mark.breadth
 def test_words_that_run_on_stand_whole_on_the_page_and_beside_each_paragraph(any_plan, client):
     action = any_plan.items.get(code="行动.1")
     base = any_plan.items.get(code="基地_1")
