@@ -1,8 +1,8 @@
 """What `make test` asks and `make check` leaves out (docs/testing.md).
 
 The same question of further pages, languages or people; and what takes long and goes through no line that the rest
-does not. Whoever changes what such a test is about runs it by name; who may do what, what is lost and what is judged
-is never left out.
+does not. Whoever changes what such a test is about runs it by name. Never left out: who may do what, what could be
+lost, what is judged.
 """
 
 import pytest
