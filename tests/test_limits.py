@@ -22,6 +22,9 @@ from shenzhen_plan import limits
 from shenzhen_plan.access import view_names
 from tests.factories import make_person
 
+# How much may be asked at once is decided before a view asks for rows.
+pytestmark = pytest.mark.one_database
+
 MB = 1024 * 1024
 TABLE = b"code,year,value,released_on,source_title\nI-01,2021,1,2022-01-01,a\n"
 OURS = {path.name for path in project.BASE_DIR.iterdir() if (path / "__init__.py").exists()}

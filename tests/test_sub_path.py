@@ -13,6 +13,9 @@ from plan.models import Export
 from tests import test_pages
 from tests.factories import make_person
 
+# The prefix is put before addresses whatever was read from the rows.
+pytestmark = pytest.mark.one_database
+
 SET = {"SUB_PATH": "/plan", "FORCE_SCRIPT_NAME": "/plan", "STATIC_URL": "/plan/static/"}
 # An address as a page, a script's data or a feed writes it: a quotation mark, then a path or this host.
 WRITTEN = re.compile(r"""["'(>](?:https?://testserver)?(/[A-Za-z0-9_-][^"'<>\s)]*)""")
