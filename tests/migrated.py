@@ -1,4 +1,4 @@
-"""Migrating takes nine seconds and loading the plan five: it is done once for all runs and workers.
+"""Migrating takes twenty seconds and loading the plan five: it is done once for all runs and workers.
 
 A run begins with a copy. What is kept is made anew when a migration changes; with the plan in it, when anything of
 the product, the plan's files or the day does.

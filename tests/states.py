@@ -24,6 +24,8 @@ from training.demo import load_demo
 
 # Of the demo's people.
 PASSWORD = "Training-2026-demo"
+# On PostgreSQL: which state was brought back last, and what each table's rows were told by then.
+standing: tuple[str, dict[str, str]] = ("", {})
 # Where the files that belong to a state are.
 kept_files: dict[str, Path] = {}
 
@@ -54,6 +56,8 @@ def keep(name: str) -> None:
             connection.connection.backup(kept)
         return
     kept = _schema(name)
+    global standing
+    standing = ("", {})
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f'DROP SCHEMA IF EXISTS "{kept}" CASCADE; CREATE SCHEMA "{kept}"')
         for table in _tables():
@@ -77,10 +81,6 @@ def _become_file(path: Path) -> None:
         kept.backup(connection.connection)
 
 
-# On PostgreSQL: which state was brought back last, and what each table's rows were told by then.
-standing: tuple[str, dict[str, str]] = ("", {})
-
-
 def _become_schema(kept: str) -> None:
     """Tables that are as they were are left alone: emptying and filling all takes ten times as long."""
     global standing
@@ -90,10 +90,10 @@ def _become_schema(kept: str) -> None:
         now = _rows_told(cursor, tables)
         changed = [table for table in tables if now[table] != before.get(table)]
         guards.remove(connection)
-        cursor.execute("".join(f'DELETE FROM "{table}";' for table in changed) or "SELECT 1")
-        cursor.execute(
-            "".join(f'INSERT INTO "{table}" SELECT * FROM "{kept}"."{table}";' for table in changed) or "SELECT 1"
-        )
+        for table in changed:
+            cursor.execute(f'DELETE FROM "{table}"')
+        for table in changed:
+            cursor.execute(f'INSERT INTO "{table}" SELECT * FROM "{kept}"."{table}"')
         # A test may have restored a backup of less, and its numbers with it.
         numbers = connection.ops.sequence_reset_sql(no_style(), apps.get_models(include_auto_created=True))
         cursor.execute("".join(numbers))

@@ -168,7 +168,7 @@ def bad_table(chance) -> tuple[str, bytes]:
 
 
 @pytest.mark.django_db(transaction=False)
-@pytest.mark.parametrize("number", [15, *more(60), pytest.param(1000, marks=pytest.mark.drills)])
+@pytest.mark.parametrize("number", [30, *more(60), pytest.param(1000, marks=pytest.mark.drills)])
 def test_no_file_handed_in_is_answered_with_an_error_or_stored_by_half(analyst, number):
     """Uploaded, compared, applied: what is stored is what was chosen, and every text in it can be printed."""
     chance, wrong, stored = random.Random(SEED), [], 0

@@ -242,13 +242,16 @@ def test_the_review_desk_is_worked_by_single_keys(page, desk, sign_in):
 
     page.keyboard.press("j")
     expect(heading).to_contain_text("I-31")
+    page.wait_for_load_state()  # what is shown before its script came hears no key
     page.keyboard.press("k")
     expect(heading).to_contain_text("I-30")
+    page.wait_for_load_state()
     page.keyboard.press("Control+a")
     page.keyboard.press("x")
     expect(page.locator('.lines [aria-current="true"] input')).to_be_checked()
     page.keyboard.press("a")
     expect(heading).to_contain_text("I-31")
+    page.wait_for_load_state()
     assert states(one) == ["approved"]
 
     # A key typed into a field is a letter.

@@ -62,6 +62,7 @@ def desk(people, open_page, sign_in, site):
         page.set_default_timeout(60_000)
     manager = pages["chen"]
     manager.goto("/accounts/login/")
+    expect(manager.locator("input[name=username]")).to_be_focused()
     for words in ("chen", WORD):
         manager.keyboard.type(words)
         manager.keyboard.press("Tab" if words == "chen" else "Enter")
