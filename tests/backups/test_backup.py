@@ -1,7 +1,6 @@
 import gzip
 import io
 import json
-import shutil
 import tarfile
 import threading
 
@@ -14,7 +13,6 @@ from accounts.models import SignIn
 from audit.models import AuditEvent, ChainLink
 from audit.services import record_audit
 from audit.verifying import verify
-from backups import trial
 from backups.queries import last_trial
 from backups.rows import exchanged, lines_of
 from backups.tasks import weekly
@@ -478,16 +476,7 @@ def test_an_encrypted_backup_opens_with_its_key_alone(backup, tmp_path):
 @pytest.mark.services
 # It restores into a database of SQLite wherever it is.
 @pytest.mark.one_database
-def test_each_week_a_backup_is_tried_and_its_result_kept(backup, migrated, monkeypatch):
-    manage = trial._manage
-
-    def begun(folder, arguments):
-        """Migrating from nothing takes 20 seconds, and every run of the tests begins with it."""
-        if arguments[0] == "migrate":
-            shutil.copyfile(migrated, folder / "plan.sqlite3")
-        manage(folder, arguments)
-
-    monkeypatch.setattr(trial, "_manage", begun)
+def test_each_week_a_backup_is_tried_and_its_result_kept(backup):
     assert last_trial() is None
     weekly()
     rows = sum(model._base_manager.count() for model in exchanged().values())

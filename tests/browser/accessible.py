@@ -16,12 +16,15 @@ ONE_OF_EACH = r"""() => {
   const repeats = /^(ARTICLE|DETAILS|DIV|FIGURE|LI|OPTION|P|SECTION|TR|circle|g|line|path|rect|text)$/;
   const worded = new RegExp("^(action|alt|aria-(controls|describedby|label|labelledby)|content|[cxy][12xy]?|d"
     + "|datetime|data-(?!sign$|sort$).*|for|height|href|id|placeholder|points|src|title|transform|value|width)$");
+  const refers = /^(aria-(controls|describedby|labelledby)|for)$/;
+  const isLost = (value) => value.trim().split(/\s+/).some((id) => !document.getElementById(id));
   window.repeated = [];
   const shape = (element) => {
     const parts = [element.tagName];
     for (const { name, value } of element.attributes) {
       const isLanguage = name === "lang" && /^(zh-CN|en)$/.test(value);
-      parts.push(name, isLanguage || (worded.test(name) && value.trim()) ? "x" : value);
+      const isWord = worded.test(name) && value.trim() && !(refers.test(name) && isLost(value));
+      parts.push(name, isLanguage || isWord ? "x" : value);
     }
     const seen = new Set();
     for (const child of element.childNodes) {

@@ -14,6 +14,14 @@ def test_what_was_found_without_fault_is_looked_at_again_once_it_changed(page):
     assert [line for line in axe_violations(page) if line.startswith("button-name")]
 
 
+def test_a_label_that_leads_nowhere_makes_another_shape(page):
+    page.goto("/accounts/login/")
+    assert axe_violations(page) == []
+    page.evaluate("document.querySelector('main label[for]').htmlFor = 'nobody'")
+
+    assert [line for line in axe_violations(page) if line.startswith("label")]
+
+
 def test_of_what_repeats_one_is_put_to_the_rules_and_all_of_it_shown_again(page):
     page.goto("/accounts/login/")
     page.evaluate("""() => document.querySelector("main").insertAdjacentHTML("beforeend", `<ul>
