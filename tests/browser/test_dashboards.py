@@ -99,6 +99,8 @@ def test_order_chosen_by_click_is_kept_by_filters_and_views(page):
     page.goto(ROOT + "indicators/?view=table")
     for _ in range(2):
         page.locator("th[data-sort='2021'] a").click()
+    expect(page.locator("th[data-sort='2021']")).to_have_attribute("aria-sort", "descending")
+    page.wait_for_load_state()
     sorted_by = page.locator("table.wide tbody tr").evaluate_all("rows => rows.map((row) => row.dataset['2021'])")
     known = [float(value) for value in sorted_by if value]
     assert known == sorted(known, reverse=True)

@@ -22,6 +22,7 @@ ROOT = "/sz-sti-14/"
 
 def told_of(page: Page, words: str) -> list[str]:
     """The names of what a platform's page says, by public evidence, to stand so; in the order of the page."""
+    page.wait_for_load_state()  # a click waits for the beginning of the next page alone
     rows = page.locator("main table tr").filter(has_text="公开信息").filter(has_text=re.compile(words))
     return [row.get_by_role("link").first.inner_text().strip() for row in rows.all()]
 
@@ -30,6 +31,7 @@ def sources_of(page: Page, name: str) -> list[str]:
     """The addresses under which a commitment's statements were published, from its own page; back again then."""
     page.locator("main table").get_by_role("link", name=name, exact=True).first.click()
     expect(page.locator("h1")).to_contain_text(name)
+    page.wait_for_load_state()
     found = page.locator("section.public-said li a[href^='http']").evaluate_all("links => links.map(l => l.href)")
     page.go_back()
     return found
@@ -48,6 +50,7 @@ def test_an_official_without_an_account_names_what_is_finished_what_is_not_and_w
         assert sources_of(page, name), name
 
     page.get_by_role("navigation").get_by_role("link", name="缺口", exact=True).click()
+    page.wait_for_load_state()
     rows = page.get_by_role("region", name="各分项逐年的数据").locator("tbody tr")
     overdue = {
         row.locator(".code").first.inner_text(): row.inner_text()

@@ -9,11 +9,13 @@ from django.apps import apps
 from django.conf import settings
 from django.utils import translation
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 
 from home.to_do import BACK, LATE
 from indicators.models import Observation
 from indicators.shown.wording import CAGR, FINAL, LINEAR
 from plan import badges
+from plan.after_period import STATE_WORDS, UNFINISHED
 from plan.badges import INDICATOR, ITEM
 from plan.models import Item, Plan
 from shenzhen_plan import sheets
@@ -54,6 +56,27 @@ def test_page_shows_every_word_twice_and_stores_nothing(client, db):
     # Shown twice on one page: nothing in it may carry an id that the other theme carries too.
     names = re.findall(r' id="([^"]+)"', html)
     assert sorted(names) == sorted(set(names))
+
+
+def words_of_states(language: str) -> dict[tuple[str, str], str]:
+    """By list and key."""
+    with translation.override(language):
+        words = {(row.name, word.key): word.word for row in choice_lists() for word in row.words}
+        for name, table in {"state on a day": STATE_WORDS, "indicator": badges.INDICATOR_WORDS}.items():
+            words |= {(name, str(key)): str(word) for key, word in table.items()}
+    return words
+
+
+def test_what_are_two_states_in_chinese_are_two_in_english():
+    """期末未完成 was “Overdue”, as 已逾期 is."""
+    chinese, english = words_of_states("zh-hans"), words_of_states("en")
+    known_by: dict[tuple[str, str], set[str]] = {}
+    for (name, key), word in english.items():
+        known_by.setdefault((name, word), set()).add(chinese[name, key])
+
+    assert {place: words for place, words in known_by.items() if len(words) > 1} == {}
+    with translation.override("en"):
+        assert english["state on a day", UNFINISHED] != gettext("已逾期")
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
