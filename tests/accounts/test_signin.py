@@ -43,7 +43,7 @@ def logged():
 
 
 def code_of(device, step=0):
-    """By the clock as the device has learnt it: a code given just before a new half minute teaches it to be late."""
+    """By the clock the device has learnt: a code given just before a new half minute teaches it to be late."""
     device.refresh_from_db()
     return f"{totp(device.bin_key, drift=device.drift + step):06d}"
 

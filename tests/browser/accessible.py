@@ -1,7 +1,11 @@
 """The rules of WCAG 2.0 and 2.1, A and AA, put to a page by axe."""
 
+from collections.abc import Callable
+
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
+
+from tests.browser.sight import CUT, OVERFLOW
 
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]},
@@ -56,6 +60,22 @@ def axe_violations(page: Page, rules: dict = RULES) -> list[str]:
     if not found:
         _faultless.add(shape)
     return found
+
+
+# How a page of work is looked at, and the rules put to it: of the other theme what its colours can break.
+LOOKS = (("light", 1440, 900, RULES), ("dark", 1440, 900, CONTRAST), ("light", 390, 844, None))
+
+
+def faults_of_looks(page: Page, shoot: Callable[[str], None] = lambda look: None) -> list[str]:
+    """What sticks out, is cut off or breaks a rule, wide, in the dark and on a phone."""
+    faults = []
+    for scheme, width, height, rules in LOOKS:
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=scheme)
+        shoot(f"{scheme}-{width}")
+        found = page.evaluate(OVERFLOW) + page.evaluate(CUT) + (axe_violations(page, rules) if rules else [])
+        faults += [f"{scheme} {width}: {line}" for line in found]
+    return faults
 
 
 def _broken(page: Page, rules: dict) -> list[str]:

@@ -17,8 +17,7 @@ from jobs.models import Job
 from jobs.services import run_job
 from plan.params import today
 from tests.assessments.scene import ended, filed, open_round, published
-from tests.browser.accessible import axe_violations
-from tests.browser.test_pages import CUT, OVERFLOW
+from tests.browser.accessible import faults_of_looks
 from tests.browser.watch import assert_clean
 from tests.factories import make_component, make_item, make_observation, make_person, make_plan
 from tests.states import go_back
@@ -229,7 +228,7 @@ def test_the_form_works_without_scripts(desk_of, office):
     expect(page.locator("h1")).to_contain_text("已提交")
 
 
-def test_every_page_is_quiet_whole_and_accessible(desk_of, office, shoot):
+def test_every_page_is_quiet_whole_and_accessible(desk_of, office):
     people, indicator = office.people, office.component.indicator
     row = open_round(office.plan, by=people["man"], items=[indicator, office.task], evaluator=people["eva"])
     note = published(row, indicator, by=people["eva"], reviewer=people["rev"], problems="口径不一")
@@ -249,11 +248,7 @@ def test_every_page_is_quiet_whole_and_accessible(desk_of, office, shoot):
     def look(page: Page, paths: list[str], name: str) -> None:
         for path in paths:
             assert page.goto(ROOT + path, wait_until="load").status == 200
-            for scheme, width, height in (("light", 1440, 900), ("dark", 1440, 900), ("light", 390, 844)):
-                page.set_viewport_size({"width": width, "height": height})
-                page.emulate_media(color_scheme=scheme)
-                found = page.evaluate(OVERFLOW) + page.evaluate(CUT) + axe_violations(page)
-                problems.extend(f"{name} {path} {scheme} {width}: {line}" for line in found)
+            problems.extend(f"{name} {path} {line}" for line in faults_of_looks(page))
         assert_clean(page)
 
     for name, paths in looked.items():

@@ -13,8 +13,8 @@ from indicators.figures import workflow
 from indicators.models import Observation
 from plan.models import Source
 from plan.params import today
-from tests.browser.accessible import axe_violations
-from tests.browser.test_pages import CUT, OVERFLOW
+from tests.browser.accessible import axe_violations, faults_of_looks
+from tests.browser.sight import CUT, OVERFLOW
 from tests.browser.watch import assert_clean
 from tests.factories import make_component, make_observation, make_person, make_plan
 from tests.states import go_back
@@ -79,17 +79,15 @@ def sign_in(desk, site):
     return open_as
 
 
+# At each change the same pages are looked at with the demo in them (test_demo.py).
+@pytest.mark.breadth
 def test_every_page_is_quiet_whole_and_accessible(open_page, desk, sign_in):
     page = sign_in(open_page(), "both")
     problems = []
     for path in PAGES:
         address = ROOT + path.format(submitted=desk.submitted.pk, draft=desk.draft.pk)
         assert page.goto(address, wait_until="load").status == 200
-        for scheme, width, height in (("light", 1440, 900), ("dark", 1440, 900), ("light", 390, 844)):
-            page.set_viewport_size({"width": width, "height": height})
-            page.emulate_media(color_scheme=scheme)
-            found = page.evaluate(OVERFLOW) + page.evaluate(CUT) + axe_violations(page)
-            problems += [f"{path} {scheme} {width}: {line}" for line in found]
+        problems += [f"{path} {line}" for line in faults_of_looks(page)]
     assert not problems, "\n" + "\n".join(problems)
     assert_clean(page)
 

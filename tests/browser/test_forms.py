@@ -11,7 +11,7 @@ from tests import test_forms as every
 from tests.assessments.scene import open_round
 from tests.breadth import more
 from tests.browser.accessible import axe_violations
-from tests.browser.test_pages import OVERFLOW
+from tests.browser.sight import OVERFLOW
 from tests.factories import make_component, make_item, make_person, make_plan
 from tests.states import go_back
 

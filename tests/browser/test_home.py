@@ -12,7 +12,8 @@ from assessments.models import Assignment, Note, Round
 from indicators.models import Component
 from plan.params import today
 from tests.browser.accessible import axe_violations
-from tests.browser.test_pages import CHINESE, CHINESE_ALLOWED, OVERFLOW
+from tests.browser.sight import OVERFLOW
+from tests.browser.test_pages import CHINESE, CHINESE_ALLOWED
 from tests.browser.test_people import sign_in
 from tests.browser.watch import assert_clean
 from tests.factories import make_observation, make_person

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.accessible import axe_violations
-from tests.browser.test_pages import CUT, OVERFLOW
+from tests.browser.accessible import faults_of_looks
+from tests.browser.sight import OVERFLOW
 from tests.browser.watch import assert_clean
 from tests.factories import make_person
 
@@ -76,12 +76,8 @@ def test_the_pages_of_an_import_are_quiet_whole_and_accessible(sign_in, shoot):
     problems = []
 
     def look(name):
-        for scheme, width, height in (("light", 1440, 900), ("dark", 1440, 900), ("light", 390, 844)):
-            page.set_viewport_size({"width": width, "height": height})
-            page.emulate_media(color_scheme=scheme)
-            shoot(page, f"zh-{scheme}-{width}/import-{name}", full_page=True)
-            found = {"overflow": page.evaluate(OVERFLOW), "cut": page.evaluate(CUT), "axe": axe_violations(page)}
-            problems.extend(f"{name} {scheme} {width} {what}: {line}" for what in found for line in found[what])
+        found = faults_of_looks(page, lambda seen: shoot(page, f"zh-{seen}/import-{name}", full_page=True))
+        problems.extend(f"{name} {line}" for line in found)
 
     look("list")
     page.get_by_role("button", name="上传并核对版式").click()

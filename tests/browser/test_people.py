@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from accounts.models import Organisation
 from tests.breadth import BREADTH
 from tests.browser.accessible import axe_violations
-from tests.browser.test_pages import OVERFLOW
+from tests.browser.sight import OVERFLOW
 from tests.browser.watch import assert_clean
 from tests.factories import make_person
 from tests.states import go_back

@@ -14,7 +14,7 @@ from following.telling import tell_followers
 from indicators.figures import workflow as figures
 from talk.models import Thread
 from tests.browser.accessible import axe_violations
-from tests.browser.test_pages import OVERFLOW
+from tests.browser.sight import OVERFLOW
 from tests.browser.watch import assert_clean
 from tests.factories import make_component, make_observation, make_person, make_plan
 from tests.states import go_back

@@ -16,7 +16,7 @@ from tests.breadth import more
 ROOT = "/sz-sti-14/"
 DAY = "2023-06-30"
 KEPT = f"as_of={DAY}"
-# Pages of one shape (the same page of other items) say the same; one of each is read, or a few; every indicator is.
+# Pages of one shape (the same page of other items) say the same: one of each is read, or a few; of indicators all.
 A_FEW = 3
 CODE = re.compile(r"([A-Z]{1,3})-[0-9]+(?:[.\-][0-9]+)*")
 API = ("items/", "items/I-01/", "indicators/", "indicators/I-07/", "observations/", "changes/?from=2022-01-01")
