@@ -116,6 +116,7 @@ def test_a_whole_round_with_four_people(desk_of, office, tmp_path, shoot):
     evaluator.goto(f"{ROOT}work/")
     evaluator.get_by_role("link", name="继续填写").click()
     expect(evaluator.locator(".came-back").first).to_contain_text("请补充主要成效")
+    evaluator.wait_for_load_state()  # the key is heard by a script
     evaluator.get_by_label("主要成效").fill("新增 42 件。")
     evaluator.get_by_label("主要成效").press("Control+Enter")
     expect(evaluator.locator("h1")).to_contain_text("已提交")

@@ -71,6 +71,7 @@ def test_failing_picture_leaves_the_table_and_says_so(page):
 
 
 def order(page: Page) -> list[str]:
+    page.wait_for_load_state()
     return page.locator("table.wide tbody td.code").all_inner_texts()
 
 
@@ -100,7 +101,6 @@ def test_order_chosen_by_click_is_kept_by_filters_and_views(page):
     for _ in range(2):
         page.locator("th[data-sort='2021'] a").click()
     expect(page.locator("th[data-sort='2021']")).to_have_attribute("aria-sort", "descending")
-    page.wait_for_load_state()
     sorted_by = page.locator("table.wide tbody tr").evaluate_all("rows => rows.map((row) => row.dataset['2021'])")
     known = [float(value) for value in sorted_by if value]
     assert known == sorted(known, reverse=True)

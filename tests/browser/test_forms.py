@@ -47,6 +47,7 @@ def send_empty(page: Page, address: str) -> None:
     form.locator("textarea, input:not([type=hidden]), select").first.focus()
     page.keyboard.press("Control+Enter")
     page.wait_for_selector("#faults")
+    page.wait_for_load_state()  # the script gives it the focus
 
 
 @pytest.mark.breadth
