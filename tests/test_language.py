@@ -1,9 +1,11 @@
 """An address that names a language: whose answer is in it, what the pages say of each other, what is refused."""
 
 import re
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from django.conf import settings
 
 from accounts.models import User
 from plan.models import Plan
@@ -25,6 +27,24 @@ def language_of(response) -> str:
 
 def alternates_of(html: str) -> dict[str, str]:
     return dict(re.findall(r'<link rel="alternate" hreflang="([^"]+)" href="([^"]+)">', html))
+
+
+def test_what_cannot_know_the_readers_language_has_its_heading_in_both():
+    """Pages of the edge, and those that must do without the database and the reader's choice."""
+    base = Path(settings.BASE_DIR)
+    pages = [
+        path.read_text() for path in base.glob("templates/*.html") if '<html lang="zh-CN">' in path.read_text()
+    ]
+    pages += [
+        line.replace(r"\"", '"')
+        for line in (base / "deploy/nginx/plan.conf").read_text().splitlines()
+        if "<!doctype html>" in line
+    ]
+
+    assert len(pages) == 5
+    for page in pages:
+        (heading,) = re.findall(r'<h1>[^<a-z]+<br><span lang="en">([^<]+)</span></h1>', page)
+        assert f" {heading}</title>" in page
 
 
 @pytest.mark.breadth

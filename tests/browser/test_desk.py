@@ -79,8 +79,6 @@ def sign_in(desk, site):
     return open_as
 
 
-# At each change the same pages are looked at with the demo in them (test_demo.py).
-@pytest.mark.breadth
 def test_every_page_is_quiet_whole_and_accessible(open_page, desk, sign_in):
     page = sign_in(open_page(), "both")
     problems = []
