@@ -339,6 +339,19 @@ def test_every_address_method_and_role(rows, visitors, judged_alone):
     assert wrongly_judged(view_names(), visitors, rows, MAY) == []
 
 
+@pytest.mark.breadth
+def test_a_method_that_an_address_does_not_take_is_taken_from_nobody(rows, visitors, judged_alone):
+    taken = [
+        f"{method} {name} {visitor}"
+        for name in view_names()
+        for method in ("GET", "POST")
+        if needed(name, method) is None
+        for visitor, client in visitors.items()
+        if client.generic(method, address_of(name, rows)).status_code != 405
+    ]
+    assert taken == []
+
+
 def test_a_closed_site_is_read_by_whoever_signed_in(rows, visitors, judged_alone, settings):
     settings.PUBLIC_READ = False
     read = [name for name in view_names() if P.READ in (needed(name, "GET"), needed(name, "POST"))]
