@@ -61,7 +61,7 @@ def slow_senders(edge):
     meanwhile = [how_long(edge, path) for path in ("/healthz", "/sz-sti-14/") * 3]
 
     assert {status for status, _took in meanwhile} == {200}
-    assert max(took for _status, took in meanwhile) < 5
+    assert max(took for _status, took in meanwhile) < 10  # client_header_timeout: they waited for no sender
     assert "/accounts/login/" not in edge.asked()
     # Let go after client_header_timeout: the end of the connection, or 408.
     lines[0].settimeout(20)

@@ -300,14 +300,14 @@ def elsewhere(work):
 
 
 def test_a_pool_takes_so_many_lets_a_few_wait_and_tells_the_rest():
-    pool = limits.Pool(at_once=1, waiting=1, seconds=2)
+    pool = limits.Pool(at_once=1, waiting=1, seconds=60)
     leave = elsewhere(pool.enter)
     with ThreadPoolExecutor(1) as hand:
         waiter = hand.submit(pool.enter)
         time.sleep(0.2)
         told = time.monotonic()
         assert elsewhere(pool.enter) is None
-        assert time.monotonic() - told < 1
+        assert time.monotonic() - told < 30
         leave()
         leave()  # twice is once
         second = waiter.result()

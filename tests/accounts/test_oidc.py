@@ -50,7 +50,7 @@ def provider(settings):
 def travel(client, to="/sz-sti-14/items/"):
     """The whole way: to the provider, and back with its code."""
     away = client.get("/oidc/authenticate/", {"next": to})
-    back = requests.get(away.url, allow_redirects=False, timeout=5).headers["Location"]
+    back = requests.get(away.url, allow_redirects=False, timeout=30).headers["Location"]
     return client.get(f"{urlsplit(back).path}?{urlsplit(back).query}")
 
 
@@ -310,14 +310,14 @@ def of_other_hands(claims):
 
 def answer_of(address):
     try:
-        return requests.get(address, timeout=5).json()
+        return requests.get(address, timeout=30).json()
     except requests.ConnectionError:  # not yet
         return None
 
 
 def through_the_form(client, subject):
     away = client.get("/oidc/authenticate/")
-    sent = requests.post(away.url, data={"sub": subject}, allow_redirects=False, timeout=5)
+    sent = requests.post(away.url, data={"sub": subject}, allow_redirects=False, timeout=30)
     back = urlsplit(sent.headers["Location"])
     return client.get(f"{back.path}?{back.query}")
 
@@ -364,7 +364,7 @@ def test_a_callback_nobody_asked_for_is_refused(provider, client, query):
 def test_a_code_of_another_browser_is_refused(provider, client):
     make_person("ana")
     away = client.get("/oidc/authenticate/")
-    back = urlsplit(requests.get(away.url, allow_redirects=False, timeout=5).headers["Location"])
+    back = urlsplit(requests.get(away.url, allow_redirects=False, timeout=30).headers["Location"])
     stranger = Client()
     stranger.get("/oidc/authenticate/")
 

@@ -350,7 +350,7 @@ def test_a_long_transaction_that_wrote_its_row_holds_nobody_up(own_folder):
     def other():
         try:
             with connection.cursor() as cursor:
-                cursor.execute("SET lock_timeout = '2s'")
+                cursor.execute("SET lock_timeout = '10s'")
             record_audit(action="login", name="meanwhile")
         finally:
             connections.close_all()
@@ -358,7 +358,7 @@ def test_a_long_transaction_that_wrote_its_row_holds_nobody_up(own_folder):
     with transaction.atomic():
         record_audit(action="login", name="long")
         with ThreadPoolExecutor(1) as pool:
-            pool.submit(other).result(timeout=20)
+            pool.submit(other).result(timeout=60)
     order = ChainLink.objects.filter(event__actor_name__in=["long", "meanwhile"]).order_by("position")
 
     assert list(order.values_list("event__actor_name", flat=True)) == ["meanwhile", "long"]

@@ -416,7 +416,7 @@ def test_nobody_waits_for_a_backup(plan, tmp_path, settings):
         number = Source.objects.count()
         writer = threading.Thread(target=write)
         writer.start()
-        writer.join(timeout=10)
+        writer.join(timeout=60)
         assert not writer.is_alive()
         assert Source.objects.count() == number
     assert Source.objects.count() == number + 1

@@ -30,6 +30,9 @@ from tests.states import go_back
 ROOT = Path(__file__).resolve().parent.parent.parent
 ARTIFACTS = ROOT / "artifacts"
 SLUG = "sz-sti-14"
+# Milliseconds until what a page is to show is given up: those of a busy machine; who waits goes on at once.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -149,7 +152,7 @@ def open_page(browser, site):
             reduced_motion="reduce",
         )
         contexts.append(context)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         watch(context, page, urlsplit(site).netloc)
         return page
@@ -174,7 +177,7 @@ def drawn():
         page.locator("[data-figure]:not(.drawn)").evaluate_all(
             "holders => holders.forEach(one => one.dispatchEvent(new Event('pointerdown')))"
         )
-        expect(page.locator("[data-figure]:not(.drawn)")).to_have_count(0, timeout=15_000)
+        expect(page.locator("[data-figure]:not(.drawn)")).to_have_count(0)
 
     return wait
 

@@ -54,7 +54,7 @@ def test_cell_of_the_heat_map_leads_to_its_sentences(page, drawn):
     box = page.locator(".js-plotly-plot .plot .hm, .js-plotly-plot .nsewdrag").first.bounding_box()
     # The first row has its mention in the second of ten columns.
     page.mouse.move(box["x"] + box["width"] * 0.14, box["y"] + box["height"] * 0.04)
-    page.wait_for_timeout(120)
+    expect(page.locator(".js-plotly-plot .hoverlayer .hovertext")).to_be_visible()
     page.mouse.click(box["x"] + box["width"] * 0.15, box["y"] + box["height"] * 0.05)
 
     page.wait_for_url(re.compile(r"/matrix/A-01/I-02/\?as_of=2025-12-31$"))
@@ -255,16 +255,16 @@ def test_wall_turns_survives_a_restart_and_catches_up(browser, db):
     page = context.new_page()
     page.goto(f"http://127.0.0.1:{port}{ROOT}wall/?turn=1&refresh=1")
     first = page.locator(".w-panel.here").inner_text()
-    expect(page.locator("#w-att")).to_be_visible(timeout=5_000)
+    expect(page.locator("#w-att")).to_be_visible()
     assert page.locator(".w-panel.here").inner_text() != first
 
     stop(server)
-    expect(page.locator(".w-lost")).to_contain_text("连接中断，自", timeout=10_000)
+    expect(page.locator(".w-lost")).to_contain_text("连接中断，自")
     expect(page.locator(".w-panel.here")).to_have_count(1)
     assert page.locator(".w-panel.here").inner_text()
 
     server = serve(port)
-    expect(page.locator(".w-lost")).to_be_empty(timeout=20_000)
+    expect(page.locator(".w-lost")).to_be_empty()
     expect(page.locator(".w-panel.here")).to_have_count(1)
     stop(server)
     context.close()

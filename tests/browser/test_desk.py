@@ -153,8 +153,8 @@ def test_an_approval_shows_on_an_open_page_without_a_reload(open_page, desk, sig
     reviewer.goto(f"{ROOT}figures/{desk.submitted.pk}/")
     expect(reviewer.locator("#effect")).to_be_visible()
 
-    expect(watcher.locator(".verdict-row .badge").first).to_contain_text("快于预期", timeout=15_000)
-    expect(watcher.locator("figure[data-figure].drawn")).to_have_count(1, timeout=15_000)
+    expect(watcher.locator(".verdict-row .badge").first).to_contain_text("快于预期")
+    expect(watcher.locator("figure[data-figure].drawn")).to_have_count(1)
     assert watcher.evaluate("window.isTheSame")
     assert_clean(watcher)
     assert_clean(reviewer)
@@ -173,7 +173,7 @@ def test_a_page_somebody_types_in_is_left_alone(open_page, desk, sign_in):
     expect(page.locator("h1")).to_contain_text("1 / 1")
     page.locator("#back").fill("")
     page.locator("h1").click()
-    expect(page.locator("input[name=out]")).to_have_count(2, timeout=15_000)
+    expect(page.locator("input[name=out]")).to_have_count(2)
     assert_clean(page)
 
 
@@ -188,7 +188,7 @@ def test_the_stored_verdict_is_reported_when_it_is_there(page, desk, sign_in):
     page.locator("#undo + ul a").first.click()
     expect(page.locator("[data-stored]")).to_contain_text("随后由后台写入")
     recompute(desk.plan, as_of=today(), cause="test")
-    expect(page.locator("[data-stored]")).to_have_text("判定已重新计算并存档", timeout=10_000)
+    expect(page.locator("[data-stored]")).to_have_text("判定已重新计算并存档")
     assert_clean(page)
 
 

@@ -181,7 +181,7 @@ def walk(page: Page, name: str, rows: dict) -> list[str]:
     found = page.evaluate(OVERFLOW) + page.evaluate(WALK)
     page.evaluate(SEND, every.FORMS[name][2])
     try:
-        page.wait_for_selector("#faults:focus", timeout=5000)
+        page.wait_for_selector("#faults:focus")
     except PlaywrightTimeoutError:
         return [*found, f"sent empty, one does not stand at its faults: {page.url}"]
     return found + [f"sent back, {line}" for line in page.evaluate(OVERFLOW) + page.evaluate(WALK)]

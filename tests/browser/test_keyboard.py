@@ -76,5 +76,4 @@ def test_wide_tables_scroll_from_the_keyboard(open_page):
     expect(region).to_be_focused()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(300)
-    assert region.evaluate("el => el.scrollLeft") > 0
+    page.wait_for_function("el => el.scrollLeft > 0", arg=region.element_handle())

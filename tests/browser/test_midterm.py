@@ -233,7 +233,7 @@ def leave_in_the_middle(desk, people, story: Story) -> None:
     leaving.goto(f"{ROUND}items/{row['item']}/")
     press(leaving, "开始评估")
     leaving.locator("[name=progress]").fill("三个设施2023年4月迁入光明科学城。")
-    expect(leaving.locator("#saved-at")).to_contain_text("已自动保存", timeout=15_000)
+    expect(leaving.locator("#saved-at")).to_contain_text("已自动保存")
     close_account(desk["admin"], people["zhou"])
     manager = desk["chen"]
     manager.goto("/inbox/")
@@ -388,7 +388,7 @@ def take_files(page: Page, story: Story, shoot) -> None:
     press(page, "生成 Word 文件")
     run_job(Job.objects.get(kind="assessments.report").pk)
     with page.expect_download() as download:
-        page.get_by_role("link", name="下载 Word 文件").click(timeout=30_000)
+        page.get_by_role("link", name="下载 Word 文件").click()
     report = download.value.path().read_bytes()
     page.goto(f"{ROUND}report/writing/")
     with page.expect_download() as download:

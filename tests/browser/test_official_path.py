@@ -29,6 +29,7 @@ def told(page: Page, point: Locator) -> str:
     page.mouse.move(x - 6, y)
     page.wait_for_timeout(80)  # Plotly looks at the pointer no more often than every 50 ms
     page.mouse.move(x, y)
+    expect(hover).not_to_have_count(0)
     page.wait_for_timeout(200)
     return " ".join(hover.all_text_contents())
 
@@ -213,12 +214,12 @@ def test_on_a_phone_the_picture_stands_until_its_reader_comes_near(open_page, si
         picture.click()
     else:
         phone.mouse.wheel(0, 300)
-    expect(phone.locator("figure.trend.drawn")).to_have_count(1, timeout=15_000)
+    expect(phone.locator("figure.trend.drawn")).to_have_count(1)
     assert len(asked) == 1
 
 
 def test_on_a_desk_the_chart_is_drawn_at_once(page):
     asked = asked_for_plotly(page)
     page.goto(I_01)
-    expect(page.locator("figure.trend.drawn")).to_have_count(1, timeout=15_000)
+    expect(page.locator("figure.trend.drawn")).to_have_count(1)
     assert len(asked) >= 1

@@ -88,7 +88,7 @@ def test_space_bar_holds_the_wall_still_and_lets_it_go_on(open_page):
 
     page.keyboard.press("Space")
     expect(page.locator(".w-paused")).to_be_empty()
-    expect(heading).not_to_have_text(held, timeout=3_000)
+    expect(heading).not_to_have_text(held)
     assert_clean(page)
 
 

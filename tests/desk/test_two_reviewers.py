@@ -24,7 +24,7 @@ def at_once(*works):
     def run(work):
         close_old_connections()
         try:
-            gate.wait(timeout=20)
+            gate.wait(timeout=60)
             return work()
         except (Overtaken, WrongState) as error:
             return error

@@ -38,6 +38,11 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def is_listening(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def wait_until(condition, *, seconds, what):
     """The first true answer of `condition`; an AssertionError naming `what` after that many seconds.
 
@@ -66,8 +71,7 @@ class Redis:
         wait_until(self.answers, seconds=10, what="redis answers")
 
     def answers(self):
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+        return is_listening(self.port)
 
     def stop(self):
         self.process.kill()

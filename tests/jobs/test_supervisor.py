@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import islice
 
 import pytest
 from django.conf import settings
@@ -43,7 +44,7 @@ def supervise():
         for pid, _ in supervisor.descendants(process.pid):
             os.kill(pid, signal.SIGKILL)
         process.kill()
-        process.communicate(timeout=10)
+        process.communicate(timeout=60)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, *more(signal.SIGINT)])
@@ -56,10 +57,10 @@ def test_a_child_deaf_to_the_signal_is_killed_in_time_with_what_it_started(super
 
     asked = time.monotonic()
     process.send_signal(number)
-    code = process.wait(15)
+    code = process.wait(60)
 
     assert code == 0
-    assert time.monotonic() - asked < 10
+    assert time.monotonic() - asked < 45  # both sleep for a minute
     processes.wait_until(
         lambda: all(supervisor.born(pid) != birth for pid, birth in family), seconds=5, what="both are gone"
     )
@@ -68,10 +69,9 @@ def test_a_child_deaf_to_the_signal_is_killed_in_time_with_what_it_started(super
 @pytest.mark.breadth
 def test_a_child_that_keeps_dying_is_restarted_after_longer_and_longer_pauses(supervise):
     process = supervise("raise SystemExit(3)")
-    time.sleep(4)
+    deaths = (line for line in process.stderr if "ended (3)" in line)
+    pauses = [line.rsplit(" ", 2)[1] for line in islice(deaths, 3)]
     process.terminate()
-    _, log = process.communicate(timeout=10)
 
-    pauses = [line.rsplit(" ", 2)[1] for line in log.splitlines() if "ended (3)" in line]
-    assert pauses[:3] == ["0.5", "1.0", "2.0"]
-    assert process.returncode == 0
+    assert pauses == ["0.5", "1.0", "2.0"]
+    assert process.wait(60) == 0

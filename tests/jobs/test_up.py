@@ -32,7 +32,7 @@ class Site:
         try:
             # No proxy: the machine's own address is meant.
             opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-            with opener.open(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
+            with opener.open(f"http://127.0.0.1:{self.port}{path}", timeout=60) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             with error:

@@ -1,11 +1,8 @@
 """Files in a bucket: against a server that speaks S3, which somebody else wrote."""
 
 import os
-import socket
 import subprocess
 import sys
-import time
-from contextlib import closing
 from datetime import timedelta
 
 import boto3
@@ -25,7 +22,7 @@ from plan.folders import is_kept, keep, kept_in, open_kept, remove
 from plan.storage import StorageAway
 from plan.uploads import RefusedFile, open_stored, store_upload
 from shenzhen_plan.environment import file_storage
-from tests.jobs.processes import free_port
+from tests.jobs.processes import free_port, is_listening, wait_until
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db]
 PDF = b"%PDF-1.7\n%%EOF\n"
@@ -39,11 +36,7 @@ def server():
     command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
     process = subprocess.Popen(command, **quiet)
     try:
-        for _try in range(300):
-            with closing(socket.socket()) as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.1)
+        wait_until(lambda: is_listening(port), seconds=10, what="the server of buckets listens")
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
