@@ -7,7 +7,6 @@ that nobody published. What is stored of a note is Chinese, and so are they.
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from string import Formatter
@@ -15,8 +14,7 @@ from typing import Any
 
 from assessments.models import Note
 from assessments.snapshots import Pin
-from assessments.wording import LABELS
-from indicators.shown import wording
+from assessments.wording import LABELS, amount
 
 FILE = Path(__file__).with_name("sentences.toml")
 
@@ -75,7 +73,7 @@ def _known(note: Note, pin: Pin) -> dict[str, str]:
     if len(parts) == 1 and parts[0]["latest"]:
         part, latest = parts[0], parts[0]["latest"]
         known |= {
-            "value": wording.number(Decimal(latest["value"])),
+            "value": amount(latest),
             "unit": part["unit"],
             "year": str(latest["year"]),
             "target": part["target"]["text"],

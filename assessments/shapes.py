@@ -12,15 +12,22 @@ def _pin(pin: dict[str, Any], version: int) -> dict[str, Any]:
     # Version 3 says which later changes were known when it was taken.
     pin = {"known_then": []} | pin
     if "components" in pin:  # an indicator's; a task's report was judged by no cut-offs
-        return {"cutoffs": FIRST_CUTOFFS, "final_verdict": "", "cagr_status": ""} | pin
+        parts = [_part(part) for part in pin["components"]]
+        return {"cutoffs": FIRST_CUTOFFS, "final_verdict": "", "cagr_status": ""} | pin | {"components": parts}
     return {"update": None} | pin
+
+
+def _part(part: dict[str, Any]) -> dict[str, Any]:
+    # Version 4 keeps the sign of a bound (>, ≥, <, ≤); before, it is not known.
+    figures = [{"sign": None} | row for row in part["figures"]]
+    return part | {"figures": figures, "latest": part["latest"] and {"sign": None} | part["latest"]}
 
 
 def _body(body: dict[str, Any], version: int) -> dict[str, Any]:
     return body | {"pinned": PIN.read(body["pinned"])} if body.get("pinned") else body
 
 
-PIN = Shape("pin", 3, _pin)
+PIN = Shape("pin", 4, _pin)
 # A step's body holds the pin of that moment, under `pinned`.
 NOTE_BODY = Shape("note body", 2, _body)
 # By what a number is (assessments.report.facts), the words in which the chapter's text says it.

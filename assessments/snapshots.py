@@ -65,7 +65,6 @@ def pin_task(item: Item, update: StatusUpdate | None, as_of: date) -> Pin:
 
 def _pin_component(standing: Standing, part: ComponentStanding) -> dict[str, Any]:
     target, latest = part.target, part.latest
-    figures = sorted(part.in_force().values(), key=lambda row: row.year)
     return {
         "code": part.component.code,
         "name": part.component.name,
@@ -80,7 +79,7 @@ def _pin_component(standing: Standing, part: ComponentStanding) -> dict[str, Any
             "effective_on": target.effective_on.isoformat() if target.effective_on else None,
         },
         "latest": _pin_figure(latest) if latest else None,
-        "figures": [_pin_figure(row) for row in figures],
+        "figures": [_pin_figure(row) for row in part.rests_on()],
         "inputs": part.inputs,
         "verdict": answer(part.assessment),
     }
@@ -91,6 +90,7 @@ def _pin_figure(row: Observation) -> dict[str, Any]:
         "id": row.pk,
         "year": row.year,
         "value": plain(row.value),
+        "sign": row.limit_sign if row.is_bound else "",
         "value_status": row.value_status,
         "released_on": row.released_on.isoformat(),
         "source": row.source.title,
@@ -131,17 +131,18 @@ def _rule_words(version: str, cutoffs: dict[str, str]) -> str:
 
 def _component_changes(old: dict[str, Any], part: ComponentStanding) -> list[dict[str, Any]]:
     changes = []
-    code, in_force = old["code"], part.in_force()
+    code = old["code"]
     for figure in old["figures"]:
-        now = in_force.get(figure["year"])
-        if now is None or plain(now.value) != figure["value"]:
+        of_year = [row for row in part.rests_on() if row.year == figure["year"]]
+        now = of_year[-1] if of_year else None
+        if not any(_says_the_same(figure, row) for row in of_year):
             changes.append(
                 {
                     "what": "figure",
                     "component": code,
                     "year": figure["year"],
-                    "was": figure["value"],
-                    "now": plain(now.value) if now else None,
+                    "was": _signed(figure),
+                    "now": _signed(_pin_figure(now)) if now else None,
                     "released_on": now.released_on.isoformat() if now else None,
                     "source": now.source.title if now else None,
                 }
@@ -157,6 +158,17 @@ def _component_changes(old: dict[str, Any], part: ComponentStanding) -> list[dic
             }
         )
     return changes
+
+
+def _says_the_same(pinned: dict[str, Any], now: Observation) -> bool:
+    """By value and, where the pin kept it (it did not before its fourth version), by the sign of a bound."""
+    is_same = plain(now.value) == pinned["value"]
+    return is_same and pinned["sign"] in (None, _pin_figure(now)["sign"])
+
+
+def _signed(figure: dict[str, Any]) -> str:
+    """26000 or > 26000."""
+    return f"{figure['sign'] or ''} {figure['value']}".lstrip()
 
 
 def task_changes(pinned: Pin, corrected: StatusUpdate | None) -> list[dict[str, Any]]:

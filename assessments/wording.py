@@ -171,7 +171,7 @@ def _part(part: dict[str, Any]) -> PinPart:
         target_year=target["year"],
         target_version=target["version"],
         target_since=date.fromisoformat(target["effective_on"]) if target["effective_on"] else None,
-        value=wording.number(Decimal(latest["value"])) if latest else "",
+        value=amount(latest) if latest else "",
         year=latest["year"] if latest else None,
         mark=str(wording.VALUE_MARKS.get(latest["value_status"], "")) if latest else "",
         badge=badge_of(_stand(part)),
@@ -181,10 +181,19 @@ def _part(part: dict[str, Any]) -> PinPart:
 
 def _figure(row: dict[str, Any]) -> dict[str, Any]:
     return row | {
-        "value": wording.number(Decimal(row["value"])),
+        "value": amount(row),
         "status": str(Observation.ValueStatus(row["value_status"]).label),
         "released_on": date.fromisoformat(row["released_on"]),
     }
+
+
+def amount(figure: dict[str, Any]) -> str:
+    """A pinned figure with the sign of a bound: 1,400 or > 26,000."""
+    return _signed(figure["sign"] or "", figure["value"])
+
+
+def _signed(sign: str, value: str) -> str:
+    return f"{sign} {wording.number(Decimal(value))}".lstrip()
 
 
 def _stand(part: dict[str, Any]) -> Standpoint:
@@ -214,12 +223,12 @@ def change_words(change: dict[str, Any]) -> str:
 
 
 def _figure_words(change: dict[str, Any]) -> str:
-    was = wording.number(Decimal(change["was"]))
+    was = _signed(*change["was"].rpartition(" ")[::2])
     if change["now"] is None:
         return _("写成时 %(year)s 年的数值为 %(was)s，现已不采用") % {"year": change["year"], "was": was}
     return _("写成时 %(year)s 年的数值为 %(was)s，现为 %(now)s（%(day)s 公布）") % {
         "year": change["year"],
         "was": was,
-        "now": wording.number(Decimal(change["now"])),
+        "now": _signed(*change["now"].rpartition(" ")[::2]),
         "day": change["released_on"],
     }

@@ -115,6 +115,12 @@ class ComponentStanding:
         """The release that counts for each year: the latest one judged."""
         return {row.year: row for row in self.judged}
 
+    def rests_on(self) -> list[Observation]:
+        """What the verdict rests on, year by year: the release that counts; without one all that bounds the year."""
+        exact = self.in_force()
+        bounds = [row for row in self.bounds if row.year not in exact]
+        return sorted([*exact.values(), *bounds], key=lambda row: (row.year, row.released_on, row.pk))
+
 
 @dataclass
 class Standing:

@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from assessments import notes, rounds
 from assessments.models import Note, Round
-from assessments.queries import changes_since, known_notes
+from assessments.queries import changes_since, known_notes, pin_of
+from assessments.sentences import offered
 from assessments.snapshots import fingerprint
+from assessments.wording import change_words, show_pin
 from audit.models import AuditEvent
 from indicators.models import Target
 from notices.models import Notice
@@ -189,6 +191,50 @@ def test_a_note_is_pinned_to_what_it_spoke_of(note, people, component):
     assert [(row["what"], row["year"], row["was"], row["now"]) for row in changes] == [
         ("figure", 2022, "142", "120")
     ]
+
+
+# The target is 200: only a bound that reaches it is judged.
+BOUND = {"value": 205, "precision": "lower_bound", "exclusive": True, "published_text": "突破205件"}
+EXACT = {"precision": "exact", "exclusive": False, "published_text": ""}
+
+
+def changes_of(note):
+    return changes_since(Note.objects.select_related("item", "round").get(pk=note.pk))
+
+
+def test_a_pinned_bound_keeps_its_sign(note, component, midterm):
+    """“突破205件” is not 205: in the pin, and in the sentences offered."""
+    component.observations.update(**BOUND)
+    pin = pin_of(note.item, midterm.cut_off)
+
+    [part] = show_pin(pin).parts
+    told = {sentence.text for group in offered(note, pin) for sentence in group.sentences}
+
+    assert (part.value, part.figures[0]["value"]) == ("> 205", "> 205")
+    assert any("最新公布值为> 205" in text for text in told)
+
+
+def test_an_exact_number_where_a_bound_was_is_a_change(note, people, component):
+    component.observations.update(**BOUND)
+    note = published(note, people, conclusion="achieved")
+    component.observations.update(**EXACT)
+
+    [change] = changes_of(note)
+
+    assert (change["was"], change["now"]) == ("> 205", "205")
+    assert str(change_words(change)).startswith("写成时 2022 年的数值为 > 205，现为 205（")
+
+
+def test_a_pin_that_kept_no_signs_calls_no_bound_a_change(note, people, component):
+    component.observations.update(**BOUND)
+    note = published(note, people, conclusion="achieved")
+    assert changes_of(note) == []
+    for part in note.pinned["components"]:
+        for row in (part["latest"], *part["figures"]):
+            del row["sign"]
+    Note.objects.filter(pk=note.pk).update(pinned=note.pinned)
+
+    assert changes_of(note) == []
 
 
 def test_a_revised_target_is_a_change_and_a_new_year_is_none(note, people, component):
