@@ -29,7 +29,7 @@ def alternates_of(html: str) -> dict[str, str]:
     return dict(re.findall(r'<link rel="alternate" hreflang="([^"]+)" href="([^"]+)">', html))
 
 
-def test_what_cannot_know_the_readers_language_has_its_heading_in_both():
+def test_what_cannot_know_the_readers_language_has_its_heading_in_both_and_fits_a_phone():
     """Pages of the edge, and those that must do without the database and the reader's choice."""
     base = Path(settings.BASE_DIR)
     pages = [
@@ -45,6 +45,7 @@ def test_what_cannot_know_the_readers_language_has_its_heading_in_both():
     for page in pages:
         (heading,) = re.findall(r'<h1>[^<a-z]+<br><span lang="en">([^<]+)</span></h1>', page)
         assert f" {heading}</title>" in page
+        assert '<meta name="viewport" content="width=device-width' in page
 
 
 @pytest.mark.breadth
