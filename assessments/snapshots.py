@@ -79,7 +79,7 @@ def _pin_component(standing: Standing, part: ComponentStanding) -> dict[str, Any
             "effective_on": target.effective_on.isoformat() if target.effective_on else None,
         },
         "latest": _pin_figure(latest) if latest else None,
-        "figures": [_pin_figure(row) for row in part.rests_on()],
+        "figures": [_pin_figure(row) for row in part.rests_on],
         "inputs": part.inputs,
         "verdict": answer(part.assessment),
     }
@@ -133,7 +133,7 @@ def _component_changes(old: dict[str, Any], part: ComponentStanding) -> list[dic
     changes = []
     code = old["code"]
     for figure in old["figures"]:
-        of_year = [row for row in part.rests_on() if row.year == figure["year"]]
+        of_year = [row for row in part.rests_on if row.year == figure["year"]]
         now = of_year[-1] if of_year else None
         if not any(_says_the_same(figure, row) for row in of_year):
             changes.append(

@@ -195,7 +195,7 @@ def late_entries(found: Overview, since: date) -> int:
         row.entered_by_id is not None and row.was_public(since) and row.learned_on > since
         for standing in found.standings
         for part in standing.components
-        for row in (*part.judged, *part.bounds)
+        for row in part.stated
     )
 
 

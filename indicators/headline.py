@@ -19,12 +19,14 @@ from plan.badges import Badge
 class PlanCell:
     """An indicator at a glance: its word by sign and look, the latest figure with its year, what it should be.
 
-    `value` is "" where there is none; `since` its year and kind, `late` how long the last year's is overdue.
+    `value` is "" where there is none, `is_several` where it is of several parts; `since` its year and kind, `late`
+    how long the last year's is overdue.
     """
 
     indicator: Indicator
     badge: Badge
     value: str
+    is_several: bool
     unit: str
     goal: str
     goal_unit: str
@@ -68,6 +70,7 @@ def _cell(standing: Standing, late: GapRow | None) -> PlanCell:
         indicator,
         state_badge(standing),
         _("、").join(value or "—" for value in values) if any(values) else "",
+        standing.is_compound,
         indicator.unit_label,
         _("、").join(goals),
         goal_unit(standing.first.target, indicator.unit_label),

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from math import inf
 from threading import Lock
 from typing import Any
 
@@ -43,6 +44,11 @@ class JudgingRule:
         """The cut-offs as people read them: 105, 95, 60 (per cent)."""
         names = ("ahead", "on_schedule", "slightly_behind")
         return {name: plain(getattr(self.cutoffs, name) * 100) for name in names}
+
+
+def by_release(rows: Iterable[Observation]) -> list[Observation]:
+    """Year by year, and of a year the release that counts last at its end; one not yet stored is the newest."""
+    return sorted(rows, key=lambda row: (row.year, row.released_on, row.pk or inf))
 
 
 @dataclass
@@ -115,11 +121,16 @@ class ComponentStanding:
         """The release that counts for each year: the latest one judged."""
         return {row.year: row for row in self.judged}
 
+    @property
+    def stated(self) -> list[Observation]:
+        """Every exact figure and every bound, year by year, and of a year the one that counts last at its end."""
+        return by_release([*self.judged, *self.bounds])
+
+    @property
     def rests_on(self) -> list[Observation]:
-        """What the verdict rests on, year by year: the release that counts; without one all that bounds the year."""
+        """What the verdict rests on, year by year: the release that counts, else all that bounds the year."""
         exact = self.in_force()
-        bounds = [row for row in self.bounds if row.year not in exact]
-        return sorted([*exact.values(), *bounds], key=lambda row: (row.year, row.released_on, row.pk))
+        return [row for row in self.stated if exact.get(row.year, row) is row]
 
 
 @dataclass

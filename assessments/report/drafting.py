@@ -69,7 +69,7 @@ def _known(context: ReportContext, standing: Standing, pin: Pinner) -> Lines:
     first, *others = list(note_lines(context.notes.get(standing.indicator.pk), pin)) or [""]
     yield _indicator_sentence(standing, pin) + first
     yield from others
-    if standing.indicator.in_table and any(len(part.judged) > 1 for part in standing.components):
+    if standing.indicator.in_table and any(len(part.in_force()) > 1 for part in standing.components):
         yield f"〔图：{standing.indicator.code}〕"
 
 

@@ -193,7 +193,7 @@ def _finding_row(row: Finding) -> list[str]:
 
 def sources(context: ReportContext) -> Rows:
     """Every figure of the plan's indicators public by the cut-off, with where it stands."""
-    figures = [row for standing in context.found.standings for part in standing.components for row in part.judged]
+    figures = [row for standing in context.found.standings for part in standing.components for row in part.stated]
     if figures:
         urls = dict.fromkeys(row.source.url for row in figures if row.source.url)
         numbers = {url: number for number, url in enumerate(urls, 1)}
@@ -216,7 +216,7 @@ def _source_row(row: Observation, numbers: Mapping[str, int]) -> list[str]:
     return [
         row.component.full_name,
         str(row.year),
-        number(row.value),
+        stated(row),
         str(row.get_value_status_display()),
         row.released_on.isoformat(),
         where,

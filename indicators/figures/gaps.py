@@ -110,7 +110,7 @@ class GapRow:
     @property
     def last(self) -> Observation | None:
         """The newest statement there is, a bound as well; None where nothing was ever published."""
-        return max([*self.part.judged, *self.part.bounds], key=lambda row: row.year, default=None)
+        return next(reversed(self.part.rests_on), None)
 
     @property
     def is_empty(self) -> bool:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from indicators.figures.rivals import contested
 from indicators.models import Observation, Target
-from indicators.queries import ComponentStanding, judge_rows, overview, read_overview
+from indicators.queries import ComponentStanding, by_release, judge_rows, overview, read_overview
 from indicators.shown.states import assessment_badge
 from judging.ladder import IndicatorState
 from judging.plausible import change_of, outside_percent
@@ -93,7 +93,7 @@ def turn_of(part: ComponentStanding, row: Observation) -> tuple[Badge, Badge] | 
     decides = row.precision in (*Observation.JUDGED_PRECISIONS, *Observation.BOUNDS)
     if before.key == IndicatorState.NO_DATA or not decides:
         return None
-    rows = sorted([*part.judged, *part.bounds, row], key=lambda one: (one.year, one.released_on, one.pk or 0))
+    rows = by_release([*part.stated, row])
     judged = judge_rows(part.component, part.target, rows, part.rule.cutoffs)
     after = assessment_badge(judged, part.target.year)
     return None if before.key == after.key else (before, after)

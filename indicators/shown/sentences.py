@@ -7,7 +7,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from indicators.queries import ComponentStanding
-from indicators.shown.wording import Badge, bound_words, lack_of_figures, number
+from indicators.shown.wording import Badge, bound_words, lack_of_figures, stated
 from plan.wording import measured
 
 
@@ -38,15 +38,15 @@ def statements_of(part: ComponentStanding, year: int, unit: object) -> str:
 
 def silence_words(part: ComponentStanding) -> str:
     """Why nothing is judged where no figure of the plan's years is public, with the last one before."""
-    before = [row for row in part.judged if row.year <= part.inputs["base_year"]]
+    before = [row for row in part.rests_on if row.year <= part.inputs["base_year"]]
     if not before:
         return lack_of_figures(part) if part.known and not part.in_use else _("截至所选日期没有公布的数据")
-    last = max(before, key=lambda row: row.year)
+    last = before[-1]
     unit = part.component.indicator.unit_label
     return _("规划期内（%(first)s 年起）尚无数据；最近一次：%(year)s 年 %(value)s") % {
         "first": part.inputs["base_year"] + 1,
         "year": last.year,
-        "value": measured(number(last.value), unit),
+        "value": measured(stated(last), unit),
     }
 
 

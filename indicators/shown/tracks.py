@@ -251,7 +251,7 @@ def sentence(part: ComponentStanding) -> str:
     indicator, target = part.component.indicator, part.target
     unit = indicator.unit_label
     said = {"name": part.component.label, "goal": goal_text(target, indicator), "year": target.year}
-    figures = sorted(part.in_force().values(), key=lambda row: row.year)
+    figures = [row for _year, row in sorted(part.in_force().items())]
     if not figures and part.bounds:
         last = part.bounds[-1]
         said |= {"last_year": last.year, "last": bound_words(last, f" {unit}")}

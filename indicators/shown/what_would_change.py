@@ -1,7 +1,7 @@
 """What one figure does to the word its component has: judged with it and without it, on the same day."""
 
 from indicators.models import Observation
-from indicators.queries import ComponentStanding, cutoffs, judge_rows
+from indicators.queries import ComponentStanding, by_release, cutoffs, judge_rows
 from indicators.shown.states import assessment_badge
 from plan.badges import Badge
 
@@ -13,8 +13,8 @@ def effect_of(part: ComponentStanding, row: Observation) -> tuple[Badge, Badge] 
     """
     if row.precision not in (*Observation.JUDGED_PRECISIONS, *Observation.BOUNDS):
         return None
-    without = [known for known in (*part.judged, *part.bounds) if known.pk != row.pk]
-    together = sorted([*without, row], key=lambda known: (known.year, known.released_on, known.pk))
+    without = [known for known in part.stated if known.pk != row.pk]
+    together = by_release([*without, row])
     before, after = (
         assessment_badge(judge_rows(part.component, part.target, rows, cutoffs()), part.target.year)
         for rows in (without, together)

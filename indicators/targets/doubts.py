@@ -67,9 +67,8 @@ def doubts_of(rows: Sequence[Target]) -> Doubts:
 def turn_of(part: ComponentStanding, target: Target) -> tuple[Badge, Badge] | None:
     """The word before and after a target is put in place of the one in force, where it turns; else None."""
     before = assessment_badge(part.assessment, part.target.year)
-    rows = sorted([*part.judged, *part.bounds], key=lambda one: (one.year, one.released_on, one.pk))
     try:
-        judged = judge_rows(part.component, target, rows, part.rule.cutoffs)
+        judged = judge_rows(part.component, target, part.stated, part.rule.cutoffs)
     except InvalidInput:
         return None  # approving it is refused, with the reason
     after = assessment_badge(judged, target.year)

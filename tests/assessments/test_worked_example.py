@@ -76,6 +76,8 @@ def test_tables_are_numbered_and_name_things_as_their_readers_do(report):
     # Each address stands once, by its number, and never breaks a cell.
     sources = next(table for table in tables if "数据来源" in table.caption)
     assert not [cell for row in sources.rows for cell in row if "://" in cell]
+    # What a conclusion rests on is there in full, what says only "over" with its sign.
+    assert ("国家级高新技术企业数量", "2019", "> 17,000") in {tuple(row[:3]) for row in sources.rows}
     told = next(block.text for block in report.blocks if getattr(block, "kind", "") == "fine")
     addresses = [line.split()[1] for line in told.splitlines()]
     assert len(set(addresses)) == len(addresses)

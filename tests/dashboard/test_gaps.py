@@ -12,6 +12,7 @@ from indicators.figures.no_figure import answer_due, withdraw_answer
 from indicators.models import Component, Indicator, NoFigure
 from indicators.queries import overview
 from plan.models import Item, Plan
+from plan.services import touch_plan
 from tests.factories import make_component, make_item, make_observation, make_person, make_plan
 
 # How rows are worded and arranged. That these pages' queries run is asked of both databases elsewhere: without
@@ -46,6 +47,25 @@ def test_each_year_has_one_state_and_a_late_one_its_days(db):
         2025: (GapState.NOT_DUE, 0),
     }
     assert states(plan, date(2025, 6, 30))[2024] == (GapState.NOT_DUE, 0)
+
+
+def test_the_last_figure_is_the_release_that_counts(db):
+    """As on every other page: a revision of the same year, and an exact number where there was a bound."""
+    plan = make_plan()
+    component = make_component(plan)
+    make_observation(component, 2022, "120", released="2023-03-01", value_status="preliminary")
+    make_observation(component, 2022, "118", released="2023-09-01", value_status="revised")
+
+    def last():
+        touch_plan(plan)
+        [row] = gap_rows(overview(plan, DAY), ())
+        return row.last.value, row.part.heard.value
+
+    assert last() == (118, 118)
+    make_observation(component, 2023, "230", released="2024-03-01", precision="lower_bound")
+    assert last() == (230, 230)
+    make_observation(component, 2023, "210", released="2024-02-01")
+    assert last() == (210, 210)
 
 
 def test_a_day_before_a_release_knows_of_a_gap(db):
