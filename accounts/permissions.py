@@ -94,10 +94,10 @@ def require(user, permission: Permission) -> None:
         raise PermissionDenied(permission)
 
 
-def people_who_may(permission: Permission, slug: str = "") -> QuerySet[User]:
+def people_who_may(permission: Permission, slug: str | None) -> QuerySet[User]:
     """Active accounts that hold a permission by a role granted to them, for notices and work lists.
 
-    `slug`: in this plan, without those whose roles are limited to others.
+    `slug`: in this plan, without those whose roles are limited to others; None where it is about no plan or all.
     """
     columns = {
         Role.REPORTER: Q(is_reporter=True),
@@ -110,7 +110,7 @@ def people_who_may(permission: Permission, slug: str = "") -> QuerySet[User]:
     for role, condition in columns.items():
         if permission in ROLE_PERMISSIONS[role]:
             holders |= condition
-    people = User.objects.working_in(slug) if slug else User.objects.filter(is_active=True)
+    people = User.objects.working_in(slug) if slug is not None else User.objects.filter(is_active=True)
     return people.filter(holders)
 
 

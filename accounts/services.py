@@ -316,9 +316,13 @@ def create_organisation(*, code: str, name: str, name_en: str = "", by: User) ->
     require(by, Permission.MANAGE_ACCOUNTS)
     organisation = Organisation(code=code, name=name, name_en=name_en)
     organisation.full_clean()
-    with transaction.atomic():
-        organisation.save()
-        _log_organisation("organisation.created", organisation, by=by, after=organisation_values(organisation))
+    try:
+        with transaction.atomic():
+            organisation.save()
+            _log_organisation("organisation.created", organisation, by=by, after=organisation_values(organisation))
+    except IntegrityError:  # the same code or name in the same instant; now the check sees it
+        organisation.full_clean()
+        raise
     return organisation
 
 
@@ -345,9 +349,13 @@ def person_from_provider(*, username: str, name: str, email: str) -> User:
     person.set_password(None)
     person.password_changed_at = timezone.now()
     person.full_clean(exclude=["password"])
-    with transaction.atomic():
-        person.save()
-        _log("account.created", person, by=None, after=person_values(person) | {"method": "oidc"})
+    try:
+        with transaction.atomic():
+            person.save()
+            _log("account.created", person, by=None, after=person_values(person) | {"method": "oidc"})
+    except IntegrityError:  # signed in twice in the same instant; now the check sees it
+        person.full_clean(exclude=["password"])
+        raise
     return person
 
 

@@ -418,7 +418,7 @@ def ask_authors(plan) -> int:
             Note.objects.filter(pk=note.pk, edition=note.edition).update(asked_about=about)
             key = f"note:{note.pk}:changed:{about[:16]}"
             title = say(gettext_noop("依据有变化，请确认、修订或撤回：%(what)s"), what=_about(note))
-            people = [note.author] if note.author.is_active else people_who_may(Permission.HAND_OVER)
+            people = [note.author] if note.author.is_active else people_who_may(Permission.HAND_OVER, plan.slug)
             asked += notify(people, kind=NoticeKind.DUE, key=key, title=title, url=NOTES.address(note))
     return asked
 

@@ -206,6 +206,6 @@ def queue(request, slug):
         "plan": plan,
         "notes": [{"note": note, "own": note.pk in own} for note in waiting],
         "answered": answered,
-        "evaluators": people_who_may(Permission.EVALUATE).count(),
+        "evaluators": people_who_may(Permission.EVALUATE, slug).count(),
     }
     return render(request, "assessments/queue.html", context)

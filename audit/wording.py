@@ -55,6 +55,7 @@ ACTIONS = {
     "import.mended": _("改正导入的单元格"),
     "import.named": _("记下表中的名称"),
     "import.cancelled": _("取消导入"),
+    "import.stopped": _("停止写入导入的数据"),
     "import.approved": _("整批核定导入"),
     "import.returned": _("整批退回导入"),
     "import.handed": _("移交导入"),

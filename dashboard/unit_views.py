@@ -15,7 +15,7 @@ from indicators.queries import overview
 from indicators.shown.cards import card
 from plan.columns import row_of
 from plan.exports.files import items_file, rows_file
-from plan.models import Item
+from plan.models import Item, Plan
 from plan.queries import get_plan
 
 # What one sheet has room for of each list: projects take what the tasks leave. The page itself has all of them,
@@ -75,7 +75,7 @@ def sheet_of(plan, found: UnitDuties, user) -> dict[str, Any]:
         "room": ROOM | {"entries": DUTIES_ROOM - min(len(found.tasks), ROOM["tasks"])},
         "sees_people": sees_people,
         # Names are for those who work here; everybody else is told the role.
-        "people": _reporters(found.organisation) if sees_people else (),
+        "people": _reporters(plan, found.organisation) if sees_people else (),
     }
 
 
@@ -103,5 +103,6 @@ def _placed(groups):
     return found
 
 
-def _reporters(organisation: Organisation):
-    return people_who_may(Permission.REPORT_STATUS).filter(organisation=organisation, is_reporter=True)
+def _reporters(plan: Plan, organisation: Organisation):
+    people = people_who_may(Permission.REPORT_STATUS, plan.slug)
+    return people.filter(organisation=organisation, is_reporter=True)

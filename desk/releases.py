@@ -20,6 +20,7 @@ from accounts.permissions import Permission, require
 from audit.services import record_audit
 from desk.figures import NewSource, keep_source
 from desk.queries import enterable, sees_all
+from evidence.models import PublicEvidence
 from indicators.figures import taking_out
 from indicators.figures.workflow import (
     FIGURES,
@@ -30,7 +31,7 @@ from indicators.figures.workflow import (
     submit_rows,
     withdraw_figure,
 )
-from indicators.models import Observation
+from indicators.models import Component, Observation, ReferenceFigure
 from plan.models import Plan, Source, SourceFile
 from plan.services import touch_plans
 from plan.uploads import RefusedFile, remove_stored, store_upload
@@ -38,6 +39,12 @@ from plan.workflow import WrongState, demand_reason
 
 State = Observation.State
 HEAD = ("title", "publisher", "url", "document_number", "published_on", "rank")
+# Rows with a source, and the way from there to their plan.
+CITED = (
+    (Observation.objects, "component__indicator__plan"),
+    (ReferenceFigure.objects, "component__indicator__plan"),
+    (PublicEvidence.objects, "item__plan"),
+)
 WAITING = (State.DRAFT, State.SUBMITTED, State.RETURNED)
 
 
@@ -280,8 +287,12 @@ def _demand_keeper(by) -> None:
 
 
 def _citing(source: Source) -> list[Plan]:
-    rests = Q(source=source) | Q(items__indicator__components__observations__source=source)
-    return list(Plan.objects.filter(rests | Q(items__indicator__components__baseline_source=source)).distinct())
+    """Every plan of which a page may name it."""
+    plans = Q(source=source)
+    for rows, plan in CITED:
+        plans |= Q(pk__in=rows.filter(source=source).values(plan))
+    baselines = Component.objects.filter(baseline_source=source)
+    return list(Plan.objects.filter(plans | Q(pk__in=baselines.values("indicator__plan"))))
 
 
 def _head(row: Source) -> dict[str, Any]:

@@ -99,7 +99,7 @@ def tell_of_closed(sender, person: User, action: str, by: User | None, **kwargs)
     if not number:
         return
     notify(
-        people_who_may(Permission.HAND_OVER).exclude(pk=person.pk),
+        people_who_may(Permission.HAND_OVER, None).exclude(pk=person.pk),
         kind=NoticeKind.OVERDUE,
         key=f"account:{person.pk}:open:{person.sessions_round}",
         title=say(

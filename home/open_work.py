@@ -243,5 +243,5 @@ def colleagues(person: User) -> list[User]:
     """Who else reports for a person's unit."""
     if person.organisation_id is None:
         return []
-    rows = people_who_may(Permission.REPORT_STATUS).filter(organisation=person.organisation_id, is_reporter=True)
-    return list(rows.exclude(pk=person.pk))
+    people = people_who_may(Permission.REPORT_STATUS, None).exclude(pk=person.pk)
+    return list(people.filter(organisation=person.organisation_id, is_reporter=True))

@@ -214,7 +214,7 @@ def bury(job_id: int, *, error: str) -> bool:
     return updated == 1
 
 
-def cancel(job_id: int, *, by: Any = None) -> bool:
+def cancel(job_id: int, *, by: Any) -> bool:
     """Cancels a job; its running handler learns of it at the next report. False: the job was over."""
     waiting = Job.objects.filter(pk=job_id, state__in=[Job.State.QUEUED, Job.State.RUNNING])
     with transaction.atomic():

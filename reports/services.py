@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -63,7 +63,7 @@ def save_report(
     """Keeps a definition under a name of its owner's own. Raises ValidationError by field."""
     require(by, Permission.OWN_ACCOUNT)
     name = _clean_name(plan, name, by)
-    report = SavedReport.objects.create(
+    report = SavedReport(
         plan=plan,
         name=name,
         owner=by,
@@ -72,6 +72,7 @@ def save_report(
         schedule=_clean_schedule(schedule),
         next_run_on=next_day(schedule, today),
     )
+    _store(report, by)
     _log("report.saved", report, by, after=_values(report))
     return report
 
@@ -90,7 +91,7 @@ def change_report(
         report.schedule, report.next_run_on = schedule, next_day(schedule, today)
     if _values(report) != before:
         report.edition += 1
-        report.save()
+        _store(report, by)
         _log("report.changed", report, by, before=before, after=_values(report))
     return report
 
@@ -252,6 +253,16 @@ def _clean_name(plan: Plan, name: str, by: Any, *, but: SavedReport | None = Non
     if twins.exclude(pk=but.pk if but else None).exists():
         raise ValidationError({"name": _("您已有名为“%(name)s”的报表，请换一个名称") % {"name": name}})
     return name
+
+
+def _store(report: SavedReport, by: Any) -> None:
+    """A name that the same person gave in the same moment is refused as `_clean_name` would."""
+    try:
+        with transaction.atomic():
+            report.save()
+    except IntegrityError:
+        _clean_name(report.plan, report.name, by, but=report)
+        raise
 
 
 def _clean_schedule(schedule: str) -> str:

@@ -23,7 +23,7 @@ from notices.models import Notice, NoticeKind
 from notices.phrases import Said, in_chinese, say
 from notices.services import notify
 from plan.models import Plan
-from plan.workflow import ActRule, Life, demand_handing, demand_reason
+from plan.workflow import ActRule, Life, Tells, demand_handing, demand_reason
 from talk.models import COMMENT_LENGTH, Comment, TalkMention, Thread
 from talk.naming import named_in
 from talk.subjects import About, Sight, about_of
@@ -46,7 +46,14 @@ class Talk(Life):
             REOPENED: ActRule((State.RESOLVED,), to=State.OPEN, **speaks),
             CHANGED: ActRule((State.OPEN, State.RESOLVED), **speaks),
             WITHDRAWN: ActRule((State.OPEN, State.RESOLVED), **sees),
-            RESOLVED: ActRule((State.OPEN,), to=State.RESOLVED, **sees),
+            RESOLVED: ActRule(
+                (State.OPEN,),
+                to=State.RESOLVED,
+                tells=Tells(
+                    NoticeKind.TALK, gettext_noop("%(who)s 已将讨论标为已解决：%(what)s"), self.other_keeper
+                ),
+                **sees,
+            ),
             self.HANDED: ActRule((State.OPEN,)),
         }
 
@@ -62,7 +69,11 @@ class Talk(Life):
         return {"plan_slug": row.plan.slug, "object_code": code[:60], "object_label": in_chinese(told.label)}
 
     def names(self, row: Thread, action: str) -> dict[str, Said]:
-        return {"what": about_of(row).label}
+        who = {"who": str(row.resolved_by)} if action == RESOLVED else {}
+        return {"what": about_of(row).label} | who
+
+    def other_keeper(self, row: Thread, by: Any) -> list[Any]:
+        return [] if row.keeper_id == by.pk else [row.keeper]
 
     def address(self, row: Thread) -> str:
         return row.get_absolute_url()
@@ -86,9 +97,6 @@ class Talk(Life):
             raise WrongState(_("这一讨论还在进行"))
         told = {"who": row.resolved_by, "time": timezone.localtime(row.resolved_at).strftime("%Y-%m-%d %H:%M")}
         raise WrongState(_("这一讨论已由 %(who)s 于 %(time)s 标为已解决") % told)
-
-    def before(self, row: Thread, action: str) -> Any:
-        return None
 
     def after(self, row: Thread, action: str) -> Any:
         return getattr(row, "told", None)
@@ -148,12 +156,7 @@ def resolve(thread: Thread, *, edition: int, by: User) -> Thread:
 
     if (now := TALK.rows().filter(pk=thread.pk).first()) is not None:
         TALK.demand_state(now, (State.OPEN,))
-    row = TALK.step(thread, RESOLVED, edition=edition, by=by, edit=edit).row
-    if row.keeper_id != by.pk:
-        title = say(gettext_noop("%(who)s 已将讨论标为已解决：%(what)s"), who=str(by), **TALK.names(row, RESOLVED))
-        key = f"talk:{row.pk}:resolved:{row.edition}"
-        notify([row.keeper], kind=NoticeKind.TALK, key=key, title=title, url=TALK.address(row))
-    return row
+    return TALK.step(thread, RESOLVED, edition=edition, by=by, edit=edit).row
 
 
 def change_comment(comment: Comment, *, text: str, by: User) -> Comment:

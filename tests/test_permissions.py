@@ -307,7 +307,7 @@ def test_who_is_told_of_work_is_who_may_do_it():
 
     for permission in frozenset().union(*ROLE_PERMISSIONS.values()):
         granted = {person.username for person in people if permission in ROLE_PERMISSIONS[Role(person.username)]}
-        assert set(people_who_may(permission).values_list("username", flat=True)) == granted, permission
+        assert set(people_who_may(permission, None).values_list("username", flat=True)) == granted, permission
 
 
 def wrongly_judged(names, visitors, rows, table) -> list[str]:

@@ -220,7 +220,7 @@ def _count(pk: int, *, is_sent: bool) -> None:
         hook.paused_at = timezone.now()
         _log("webhook.paused", hook, None, {"failures": hook.failures})
         notify(
-            people_who_may(Permission.MANAGE_ACCOUNTS),
+            people_who_may(Permission.MANAGE_ACCOUNTS, None),
             kind=NoticeKind.JOB,
             key=f"webhook:{hook.pk}:{hook.paused_at:%Y%m%d%H%M%S}",
             title=say(

@@ -345,12 +345,13 @@ def cancel_import(batch: ImportBatch, *, by) -> ImportBatch:
     if batch.job_id:
         _refuse_strangers(batch, by)
         # Committed first: the worker holds the batch's row until it learns of it.
-        cancel(batch.job_id)
+        cancel(batch.job_id, by=by)
     with transaction.atomic():
         batch = _own(batch, by, State.UPLOADED, State.CHECKING, State.CHECKED, State.APPLYING, stopped=True)
         if batch.state == State.APPLYING:
             batch.state, batch.job = State.CHECKED, None
             batch.save()
+            _log(batch, "import.stopped", by)
             return batch
         batch.rows.all().delete()
         batch.state, batch.job = State.CANCELLED, None

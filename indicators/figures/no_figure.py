@@ -30,7 +30,9 @@ def answer_due(
         raise ValidationError({"kind": _("请选择是未公布还是未统计")})
     if until is not None and until < today():
         raise ValidationError({"until": _("应为今天或以后的日期")})
-    old = NoFigure.objects.select_for_update().filter(component=component, year=year).first()
+    # There may be no answer yet to be locked.
+    Component.objects.select_for_update().get(pk=component.pk)
+    old = NoFigure.objects.filter(component=component, year=year).first()
     row = old or NoFigure(component=component, year=year)
     before = _words(old) if old else None
     row.kind, row.reason, row.until, row.answered_by = kind, reason, until, by

@@ -67,7 +67,7 @@ def test_notices_and_work_lists_are_of_the_plans_one_works_in(plan, other):
 
     assert set(people_who_may(Permission.APPROVE_FIGURES, "small")) == {person, everywhere}
     assert set(people_who_may(Permission.APPROVE_FIGURES, "sz-sti-14")) == {everywhere}
-    assert set(people_who_may(Permission.APPROVE_FIGURES)) == {person, everywhere}
+    assert set(people_who_may(Permission.APPROVE_FIGURES, None)) == {person, everywhere}
     assert not entrusted(plan, person).exists()
     assert entrusted(other, person).count() == other.items.count()
 

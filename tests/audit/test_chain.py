@@ -4,7 +4,7 @@ import json
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
+from functools import partial
 
 import pytest
 from django.core import mail
@@ -18,6 +18,7 @@ from audit.models import AuditEvent, ChainLink
 from audit.services import record_audit
 from audit.signing import sign
 from audit.verifying import verify
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.both_databases
 
@@ -325,20 +326,14 @@ def test_walk_over_many_rows_reads_them_in_pieces(db, own_folder, django_assert_
 
 def test_many_writers_at_once_make_one_chain(transactional_db, own_folder):
     number, rows = (16, 12) if connection.vendor == "postgresql" else (4, 12)
-    gate = Barrier(number)
 
     def work(n):
-        try:
-            gate.wait(timeout=60)
-            for row in range(rows):
-                with transaction.atomic():
-                    record_audit(action="login", name=f"{n}-{row}")
-                    record_audit(action="logout", name=f"{n}-{row}")
-        finally:
-            connections.close_all()
+        for row in range(rows):
+            with transaction.atomic():
+                record_audit(action="login", name=f"{n}-{row}")
+                record_audit(action="logout", name=f"{n}-{row}")
 
-    with ThreadPoolExecutor(number) as pool:
-        list(pool.map(work, range(number)))
+    at_once(partial(work, n) for n in range(number))
 
     assert verify().faults == []
     assert ChainLink.objects.filter(event__action="logout").count() == number * rows

@@ -11,11 +11,12 @@ from django.utils import timezone
 
 from audit.models import AuditEvent
 from desk import releases
-from indicators.models import Observation
-from plan.models import Plan, Source
+from evidence.models import PublicEvidence
+from indicators.models import Component, Observation, ReferenceFigure
+from plan.models import Plan, Source, SourceFile
 from plan.params import today
 from plan.services import touch_plan
-from tests.factories import make_component, make_observation
+from tests.factories import make_component, make_item, make_observation
 
 ROOT = "/test-plan/releases/"
 NEW = "/test-plan/data/releases/new/"
@@ -323,6 +324,45 @@ def test_two_sources_are_merged(release, plan, component, people, sign_in):
     assert row.source == release
     assert not Source.objects.filter(pk=other.pk).exists()
     assert Plan.objects.get(pk=plan.pk).figures_version > version
+
+
+def cited_by_evidence(plan, source):
+    item = make_item(plan, "P-1.1")
+    PublicEvidence.objects.create(
+        item=item, source=source, says="completed", fact="建成", state="approved", published_on=date(2025, 4, 18),
+        approved_at=timezone.now(),
+    )  # fmt: skip
+
+
+def cited_by_reference(plan, source):
+    ReferenceFigure.objects.create(
+        component=plan.items.get(code="I-01").indicator.components.get(), place="全国", year=2024, value=3,
+        value_status="final", released_on=date(2025, 4, 18), source=source,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("cites", [cited_by_evidence, cited_by_reference])
+def test_pages_that_name_a_source_in_another_way_are_made_anew(release, plan, component, people, cites):
+    """Pages and rows are kept by the plan's version."""
+    other = Source.objects.keep("转载", "https://example.org/2")
+    cites(plan, other)
+    version = Plan.objects.get(pk=plan.pk).figures_version
+
+    releases.merge(other, release, by=people["ana"])
+
+    assert not Source.objects.filter(pk=other.pk).exists()
+    assert Plan.objects.get(pk=plan.pk).figures_version > version
+
+
+def test_every_way_to_name_a_source_is_known():
+    """A table that comes to name sources is to be told of in desk.releases."""
+    naming = {
+        relation.related_model
+        for relation in Source._meta.get_fields(include_hidden=True)
+        if relation.one_to_many and relation.auto_created
+    }
+
+    assert naming == {rows.model for rows, _plan in releases.CITED} | {Component, Plan, SourceFile}
 
 
 def test_sources_with_figures_of_one_place_are_not_merged(release, component, people):

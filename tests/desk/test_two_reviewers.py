@@ -1,10 +1,6 @@
 """Two reviewers at one row in the same moment: one decision counts, the other is told, nothing is stored twice."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
-from django.db import close_old_connections, connections
 
 from audit.models import AuditEvent
 from indicators.models import Observation
@@ -12,27 +8,11 @@ from plan.models import Source
 from plan.workflow import Overtaken, WrongState
 from review.decisions import decide, decide_release
 from review.kinds import BY_KEY
+from tests.at_once import at_once
 from tests.factories import make_component, make_person
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*works):
-    """Runs each in a thread with a connection of its own; what each came to."""
-    gate = Barrier(len(works))
-
-    def run(work):
-        close_old_connections()
-        try:
-            gate.wait(timeout=60)
-            return work()
-        except (Overtaken, WrongState) as error:
-            return error
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        return list(pool.map(run, works))
+TOLD = (Overtaken, WrongState)
 
 
 def test_one_approves_and_the_other_returns(people, enter):
@@ -40,11 +20,14 @@ def test_one_approves_and_the_other_returns(people, enter):
     kind = BY_KEY["figure"]
 
     done = at_once(
-        lambda: decide(kind, row, "approve", edition=row.edition, by=people["rev"], said=""),
-        lambda: decide(kind, row, "return", edition=row.edition, by=cal, said="请核对"),
+        [
+            lambda: decide(kind, row, "approve", edition=row.edition, by=people["rev"], said=""),
+            lambda: decide(kind, row, "return", edition=row.edition, by=cal, said="请核对"),
+        ],
+        told=TOLD,
     )
 
-    assert sum(isinstance(one, Overtaken | WrongState) for one in done) == 1
+    assert sum(isinstance(one, TOLD) for one in done) == 1
     decided = row.steps.filter(action__in=("approved", "returned"))
     assert decided.count() == 1
     assert Observation.objects.get(pk=row.pk).state == decided.get().action
@@ -58,12 +41,13 @@ def test_both_approve_one_release(plan, people, enter):
     picked = {row.pk: row.edition for row in rows}
 
     done = at_once(
-        *(
+        [
             lambda by=by: decide_release(plan, picked, left_out=set(), by=by, reason="", reasons={})
             for by in (people["rev"], cal)
-        )
+        ],
+        told=TOLD,
     )
 
-    assert sorted(isinstance(one, Overtaken | WrongState) for one in done) == [False, True]
+    assert sorted(isinstance(one, TOLD) for one in done) == [False, True]
     assert {row.steps.filter(action="approved").count() for row in rows} == {1}
     assert AuditEvent.objects.filter(action="figure.approved").count() == 1

@@ -242,3 +242,21 @@ def test_cancelling_a_comparison_stops_the_worker_at_its_next_rows(component, an
     batch.refresh_from_db()
     assert (batch.state, batch.rows.count(), batch.job) == ("cancelled", 0, None)
     assert Job.objects.get().state == "cancelled"
+    assert AuditEvent.objects.get(action="job.cancelled").actor == analyst
+
+
+@pytest.mark.django_db
+def test_who_stops_the_writing_of_an_import_stands_in_the_log(component, analyst, checked, monkeypatch):
+    batch = checked(csv_file(row(year=2011)))
+    steps.run_check(batch, report=lambda percent: None)
+    batch.refresh_from_db()
+    monkeypatch.setattr(batches, "INLINE_ROWS", 0)
+    batch = batches.start_apply(batch, whole=False, by=analyst)
+
+    batches.cancel_import(batch, by=analyst)
+
+    batch.refresh_from_db()
+    assert (batch.state, figures().count()) == ("checked", 0)
+    told = AuditEvent.objects.filter(action__in=["job.cancelled", "import.stopped"])
+    assert {row.actor for row in told} == {analyst}
+    assert told.count() == 2

@@ -1,20 +1,20 @@
 """Many people at the same figures at once: whoever is late is told, nothing is lost, nothing locked is changed."""
 
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
-from threading import Barrier
+from functools import partial
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 
 from audit.models import AuditEvent
 from indicators.figures import workflow
 from indicators.models import Observation, ObservationStep
 from plan.models import Plan
 from plan.workflow import Overtaken, WrongState
+from tests.at_once import at_once
 from tests.factories import make_component, make_person, make_plan
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -23,21 +23,6 @@ ROWS = 3
 
 def writers():
     return 20 if connection.vendor == "postgresql" else 4
-
-
-def at_once(number, work):
-    """Runs `work(n)` in as many threads, started together; returns what they returned."""
-    gate = Barrier(number)
-
-    def run(one):
-        try:
-            gate.wait(timeout=60)
-            return work(one)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(number) as pool:
-        return list(pool.map(run, range(number)))
 
 
 def read(pk):
@@ -90,7 +75,7 @@ def test_changes_of_many_writers_add_up():
             tally["written"] += insist(add_one, tally)
         return tally
 
-    total = sum(at_once(number, work), Counter())
+    total = sum(at_once(partial(work, one) for one in range(number)), Counter())
 
     assert total["written"] == number * ROWS
     for row in rows:
@@ -129,7 +114,7 @@ def test_a_whole_life_with_many_hands_locks_once_and_keeps_every_step():
                 tally[name] += insist(step, tally)
         return tally
 
-    total = sum(at_once(number, work), Counter())
+    total = sum(at_once(partial(work, one) for one in range(number)), Counter())
 
     assert (total["submitted"], total["approved"]) == (ROWS, ROWS)
     steps = Counter(ObservationStep.objects.filter(observation__in=rows).values_list("action", flat=True))
@@ -160,7 +145,7 @@ def test_the_same_release_entered_by_many_is_stored_once():
         except ValidationError as error:
             return next(iter(error.message_dict))
 
-    outcomes = Counter(at_once(number, work))
+    outcomes = Counter(at_once(partial(work, one) for one in range(number)))
 
     assert outcomes == {"stored": 1, "released_on": number - 1}
     assert component.observations.get().steps.count() == 1

@@ -35,7 +35,7 @@ def failing(job):
 
 @job_kind("test.cancelled on the way")
 def cancelled_on_the_way(job):
-    services.cancel(job.job_id)
+    services.cancel(job.job_id, by=None)
     job.report(30)
     raise AssertionError("report lets a cancelled job go on")
 

@@ -232,7 +232,7 @@ def test_a_long_step_without_reports_keeps_its_lease(settings):
 def test_a_cancelled_job_is_not_started():
     job = services.enqueue("test.echo")
 
-    assert services.cancel(job.pk)
+    assert services.cancel(job.pk, by=None)
     assert not services.run_job(job.pk)
     assert only_job().state == "cancelled"
 
@@ -256,7 +256,7 @@ def test_a_check_learns_the_same_and_writes_nothing():
     run.check()
 
     assert only_job().heartbeat_at == before
-    services.cancel(job.pk)
+    services.cancel(job.pk, by=None)
     with pytest.raises(services.Cancelled):
         run.check()
     Job.objects.filter(pk=job.pk).update(state="running", lease="another", lease_until=timezone.now())
@@ -269,7 +269,7 @@ def test_what_is_over_cannot_be_cancelled():
     job = services.enqueue("test.echo")
     services.run_job(job.pk)
 
-    assert not services.cancel(job.pk)
+    assert not services.cancel(job.pk, by=None)
     assert only_job().state == "done"
 
 

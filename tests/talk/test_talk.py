@@ -98,6 +98,14 @@ def test_a_question_is_told_to_whom_it_names_answered_and_resolved(office):
     assert told == ["talk.begun", "talk.replied", "talk.resolved"]
 
 
+def test_who_keeps_a_thread_hears_that_another_resolved_it(office):
+    row = talk(office)
+
+    resolve(row, edition=row.edition, by=office["ana"])
+
+    assert heard(office["eva"]).get().title == "安娜 已将讨论标为已解决：I-01 指标I-01"
+
+
 def test_everybody_is_told_once_a_comment_in_however_many_ways_it_concerns_him(office):
     follow(office["plan"], office["indicator"], by=office["ana"])
     follow(office["plan"], office["own"], by=office["ana"])
