@@ -14,12 +14,18 @@
     form.dataset.draft !== "off" &&
     !form.querySelector("input[type=password], [autocomplete=one-time-code]") &&
     (form.querySelector("textarea") || form.querySelectorAll(TYPED).length > 1);
+  // What an address may choose: a form for I-07 of 2025 is another than the one for I-08 of 2009.
+  const CHOOSING = ["component", "year", "item", "block"];
   // By where it is sent, which stays the same when it comes back refused; several of one page by what they do.
   const nameOf = (form) => {
-    const path = new URL(form.getAttribute("action") || location.href, location.href).pathname;
+    const { pathname: path, searchParams } = new URL(form.getAttribute("action") || location.href, location.href);
+    const asked = new URLSearchParams(
+      CHOOSING.filter((n) => searchParams.get(n)).map((n) => [n, searchParams.get(n)]),
+    );
     const act = form.querySelector("button:is([name=action], [name=act], [name=do], [name=step])");
     const row = form.querySelector("input[type=hidden][name=component], input[type=hidden][name=year]");
-    return `${path}${act ? `#${act.value}` : ""}${row ? `?${row.value}` : ""}`.slice(0, 300);
+    const chosen = row ? row.value : `${asked}`;
+    return `${path}${act ? `#${act.value}` : ""}${chosen ? `?${chosen}` : ""}`.slice(0, 300);
   };
   const pairs = (form) =>
     [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !isOwn(name));

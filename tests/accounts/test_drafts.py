@@ -2,8 +2,11 @@
 
 import json
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
@@ -190,3 +193,26 @@ def test_the_session_says_how_long_it_goes_on_and_asking_by_itself_does_not_leng
 def test_nobody_signed_in_is_told_nothing(db):
     for address in (SESSION, DRAFT):
         assert Client().get(address).status_code == 302
+
+
+def test_no_form_has_a_field_named_as_the_one_that_says_whose_draft_it_is():
+    """A button of that name was taken for the key of account 1: all others were refused without scripts."""
+    templates = (settings.BASE_DIR / "templates").rglob("*.html")
+
+    assert [path.name for path in templates if 'name="draft"' in path.read_text(encoding="utf-8")] == []
+
+
+def test_drafts_kept_before_get_the_name_of_what_their_address_chose(ana):
+    """Migration 0013: the name is the one that static/js/form-text.js gives the form now."""
+    row = {"person": ana, "saved_at": timezone.now(), "content": "c"}
+    new, path = "/test-plan/data/figures/new/", "/test-plan/items/P-1/report/"
+    kept = [
+        FormDraft.objects.create(form=new, address=f"{new}?component=I-04.1&lang=en&year=2009", **row),
+        FormDraft.objects.create(form=path, address=f"{path}?as_of=2023-01-01", **row),
+    ]
+
+    import_module("accounts.migrations.0013_drafts_by_what_is_chosen").name_in_full(apps, None)
+
+    for one in kept:
+        one.refresh_from_db()
+    assert [one.form for one in kept] == [f"{new}?component=I-04.1&year=2009", path]

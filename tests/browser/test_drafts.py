@@ -279,3 +279,21 @@ def test_the_end_of_a_session_is_counted_down_in_words(office, page):
     expect(page.locator("#session")).to_be_hidden()
     assert Session.objects.get().expire_date > timezone.now() + timedelta(minutes=29)
     assert_clean(page)
+
+
+def test_each_choice_of_the_address_has_a_draft_of_its_own(office, open_page, sign_in):
+    """A number begun for one year is not put into the form of another, nor written over by it."""
+    form = "/test-plan/data/figures/new/?component=I-01&year="
+    page = sign_in(open_page(), make_person("ana", "analyst"))
+    page.goto(form + "2009")
+    page.locator("#id_value").press_sequentially("11.1")
+    expect(page.locator("[data-figure-form] .draft-said")).to_contain_text(SAVED)
+
+    page.goto(form + "2025")
+    expect(page.locator("#id_value")).to_have_value("")
+    page.locator("#id_value").press_sequentially("22.2")
+    expect(page.locator("[data-figure-form] .draft-said")).to_contain_text(SAVED)
+    page.goto(form + "2009")
+
+    expect(page.locator("#id_value")).to_have_value("11.1")
+    assert FormDraft.objects.count() == 2
