@@ -22,7 +22,7 @@ from indicators.queries import ComponentStanding, Overview, Standing, overview, 
 from indicators.reader_units import for_reader
 from indicators.shown.cards import Card, CardPart, card
 from indicators.shown.decimals import difference_text
-from indicators.shown.rows import met_since
+from indicators.shown.rows import by_part, met_since
 from indicators.shown.states import state_badge
 from indicators.shown.summary import summary
 from indicators.shown.wording import completion_words, difference_unit, lack_of_figures, number
@@ -232,7 +232,7 @@ def _row(
         parts=[_part(old, new) for old, new in zip(card(then).parts, now.parts, strict=True)],
         badge=state_badge(standing),
         was=state_badge(then),
-        reason=_("；").join(dict.fromkeys(_reason(row) for row in own)),
+        reason=_("；").join(by_part((row.component.label, _reason(row)) for row in own)),
         numbers=sorted(set(numbers)),
     )
 
@@ -359,8 +359,15 @@ def _attention(
         )
         told.append(never % words)
     if late := [row for row in gaps if row.missing]:
-        words = {"n": len(late), "days": max(row.missing[-1].days for row in late)}
-        told.append(_("%(n)s 项的最近一年数据逾期，最长 %(days)s 天。") % words)
+        words = {"n": len(late), "days": max(year.days for row in late for year in row.missing)}
+        told.append(
+            ngettext(
+                "%(n)s 项有逾期未公布的数据，最长 %(days)s 天。",
+                "%(n)s 项有逾期未公布的数据，最长 %(days)s 天。",
+                words["n"],
+            )
+            % words
+        )
     reports = [report for unit in owed for report in unit.reports]
     if overdue := [report for report in reports if report.is_overdue]:
         words = {"n": len(overdue), "days": max(report.days for report in overdue)}

@@ -180,7 +180,8 @@ def outlook(case: ValueCase) -> Outlook:
     star = case.target.yardstick(case.y0)
     if star is None:
         return Outlook()
-    y, goal = Fraction(case.y), Fraction(star)
+    overshot = case.target.overshot_end(case.y, case.y0)
+    y, goal = Fraction(case.y), Fraction(star if overshot is None else overshot)
     left, gap = case.T - case.t, goal - y
     pace_needed = gap / left if left else None
     if case.y0 is None or case.b is None:

@@ -120,6 +120,15 @@ class TargetRule:
         assert self.high is not None
         return self.low if y0 < self.low else self.high
 
+    def overshot_end(self, y: Number, y0: Number | None) -> Decimal | None:
+        """The end to go back to where a range to end within was crossed from y0 to beyond it; else None."""
+        y_star = self.yardstick(y0)
+        if self.type != "range_inside" or y_star is None or self.met(y):
+            return None
+        assert self.low is not None
+        end = self.low if y < self.low else self.high
+        return end if end != y_star else None
+
     def _bound(self) -> Decimal:
         if self.type == "done":
             return Decimal(1)

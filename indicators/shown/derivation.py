@@ -29,6 +29,7 @@ from indicators.shown.wording import (
     has_short_road,
     linear_badge,
     number,
+    overshot,
     reach_words,
     share,
     target_words,
@@ -412,7 +413,11 @@ def _way_left(part: ComponentStanding, n: dict[str, object]) -> list[str]:
     outlook = part.assessment.outlook
     if not outlook.gap:
         return []
-    if outlook.pace_needed is not None and part.target.type == Target.Type.STRICT:
+    if overshot(part):
+        text = _("超出目标区间 %(gap)s%(points)s。")
+        if outlook.pace_needed is not None:
+            text = _("超出目标区间 %(gap)s%(points)s；到 %(T)s 年平均每年需变化 %(needed)s%(points)s。")
+    elif outlook.pace_needed is not None and part.target.type == Target.Type.STRICT:
         # As much as leads to the very bound would not do.
         more = _("距目标还差 %(gap)s%(points)s；到 %(T)s 年平均每年的变化须大于 %(needed)s%(points)s。")
         less = _("距目标还差 %(gap)s%(points)s；到 %(T)s 年平均每年的变化须小于 %(needed)s%(points)s。")

@@ -19,6 +19,7 @@ from indicators.shown.wording import (
     difference_unit,
     goal_unit,
     lack_of_figures,
+    overshot,
     short_of,
     target_words,
 )
@@ -66,8 +67,16 @@ class IndicatorRow:
 
     @property
     def lacks(self) -> list[str]:
-        """What is missing, of two components that miss the same said once."""
-        return list(dict.fromkeys(part.lack for part in self.parts))
+        """What is missing, of each part."""
+        return by_part((part.label, part.lack) for part in self.parts)
+
+
+def by_part(said: Iterable[tuple[str, str]]) -> list[str]:
+    """What is said of each part, by its name; what is the same of all of them is said once, without a name."""
+    told = list(said)
+    if len({words for _name, words in told}) == 1:
+        return [told[0][1]]
+    return [f"{name}{_('：')}{words}" for name, words in told if words]
 
 
 @dataclass(frozen=True)
@@ -158,7 +167,7 @@ def lack_words(part: ComponentStanding) -> str:
     words = {"gap": difference_text(part, gap), "unit": difference_unit(part.component.indicator.unit_label)}
     if part.component.indicator.is_rank:
         return ngettext("还差 %(gap)s 位", "还差 %(gap)s 位", int(gap)) % words
-    return _("还差 %(gap)s %(unit)s") % words
+    return (_("超出 %(gap)s %(unit)s") if overshot(part) else _("还差 %(gap)s %(unit)s")) % words
 
 
 def gap_words(standing: Standing) -> str:
@@ -173,7 +182,9 @@ def gap_words(standing: Standing) -> str:
         value = as_place(value_words(part, latest), indicator.unit_label)
         words = {"year": latest.year, "value": value, "unit": unit}
         words |= {"goal": target_words(part.target, indicator.direction), "gap": difference_text(part, gap)}
-        told = _("%(year)s 年 %(value)s，目标 %(goal)s，差 %(gap)s %(unit)s") % words
+        short = _("%(year)s 年 %(value)s，目标 %(goal)s，差 %(gap)s %(unit)s")
+        over = _("%(year)s 年 %(value)s，目标 %(goal)s，超出 %(gap)s %(unit)s")
+        told = (over if overshot(part) else short) % words
         said.append(f"{part.component.label}{_('：')}{told}" if standing.is_compound else told)
     return _("；").join(said)
 

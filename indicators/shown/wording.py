@@ -339,11 +339,20 @@ def completion_words(part: ComponentStanding) -> str:
 
 
 def beyond_range(part: ComponentStanding) -> bool:
-    """Above the far end of a range whose near end counts: reached, and said so, never a failure."""
+    """Past the far end of a range whose near end counts: reached, and said so, never a failure."""
+    return _is_past(part, Target.Type.RANGE_FLOOR)
+
+
+def overshot(part: ComponentStanding) -> bool:
+    """Past the far end of a range to end within: not met, and nothing is lacking either."""
+    return _is_past(part, Target.Type.RANGE_INSIDE)
+
+
+def _is_past(part: ComponentStanding, kind: str) -> bool:
     value, target = part.assessment.compared, part.assessment.goal
-    if value is None or target is None or target.type != Target.Type.RANGE_FLOOR:
+    if value is None or target is None or target.type != kind:
         return False
-    return value > target.high if part.component.indicator.direction == "up" else value < target.low
+    return value < target.low if part.component.indicator.direction == "down" else value > target.high
 
 
 def short_of(part: ComponentStanding) -> Fraction | None:

@@ -46,11 +46,11 @@ def address_on_paper(context) -> str:
 
 @register.inclusion_tag("indicators/_sources_print.html", takes_context=True)
 def figures_on_paper(context, parts):
-    """The figures in force of each component, a table each, and their sources numbered through the page."""
+    """What the verdict of each component rests on, a table each, and the sources numbered through the page."""
     footnotes: dict[str, Footnote] = {}
     tables = []
     for entry in parts:
-        rows = entry["part"].in_force().values()
+        rows = entry["part"].rests_on
         tables.append(
             {
                 "part": entry["part"],
@@ -70,7 +70,7 @@ def figures_on_paper(context, parts):
 def latest_sources_on_paper(plan: Plan, day):
     """Where the figure shown of each indicator comes from, in one paragraph."""
     parts = [part for standing in overview(plan, day).standings for part in standing.components]
-    return {"latest": [(part.component.code, part.latest) for part in parts if part.latest]}
+    return {"latest": [(part.component.code, part.heard) for part in parts if part.heard]}
 
 
 def _footnote(footnotes: dict[str, Footnote], row: Observation) -> Footnote:

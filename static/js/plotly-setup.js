@@ -96,7 +96,10 @@ window.plots = (() => {
     toImageButtonOptions: { filename: document.title, scale: 2 },
   });
 
-  const read = async (address) => {
+  // In the language of the page, which its address may have chosen for this once.
+  const read = async (path) => {
+    const address = new URL(path, location.href);
+    address.searchParams.set("lang", isEnglish ? "en" : "zh-hans");
     const answer = await fetch(address, { headers: { Accept: "application/json" } });
     if (!answer.ok) throw new Error(String(answer.status));
     return answer.json();

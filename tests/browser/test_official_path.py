@@ -223,3 +223,14 @@ def test_on_a_desk_the_chart_is_drawn_at_once(page):
     page.goto(I_01)
     expect(page.locator("figure.trend.drawn")).to_have_count(1)
     assert len(asked) >= 1
+
+
+def test_a_chart_speaks_the_language_that_the_address_of_its_page_names(page, drawn, site):
+    """Somebody follows a link to the English page who has chosen Chinese for himself."""
+    page.context.add_cookies([{"name": "django_language", "value": "zh-hans", "url": site}])
+    page.goto(f"{I_01}?lang=en")
+    drawn(page)
+
+    assert not re.search(r"[\u4e00-\u9fff]", page.locator(".js-plotly-plot").first.inner_text())
+    assert "lang=en" in page.get_by_role("link", name="SVG").get_attribute("href")
+    assert_clean(page)

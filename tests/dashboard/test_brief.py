@@ -71,6 +71,17 @@ def test_first_sheet_has_start_last_meeting_now_and_goal_of_every_indicator(scen
     assert [source.title for source in brief.sources] == ["Release of 2025-09-01"]
 
 
+def test_the_longest_delay_is_that_of_any_year(scene):
+    """As the page of gaps has it: also of a year in the middle whose successors are out."""
+    Observation.objects.filter(component__code="I-01", year=2023).update(year=2025, released_on=date(2026, 3, 1))
+
+    told = brief_of(scene, asked(scene)).attention
+
+    longest = max(year.days for row in gap_rows(overview(scene, date(2026, 11, 28)), []) for year in row.missing)
+    assert f"2 项有逾期未公布的数据，最长 {longest} 天。" in told
+    assert longest > 1500
+
+
 def test_english_counts_one_as_one_and_writes_clauses_as_a_sentence(scene):
     with override("en"):
         told = brief_of(scene, asked(scene)).attention

@@ -10,8 +10,9 @@ from charts.way import Way, way_svg
 from indicators.headline import headline
 from indicators.models import Component, Indicator, Target
 from indicators.queries import overview
+from indicators.shown.derivation import derive
 from indicators.shown.filters import IndicatorFilters
-from indicators.shown.rows import due_share, grouped, indicator_row
+from indicators.shown.rows import due_share, gap_words, grouped, indicator_row, lack_words
 from indicators.shown.sources import rank_of
 from indicators.shown.table import chosen
 from indicators.shown.titles import active_title
@@ -71,6 +72,31 @@ def test_the_change_is_against_the_year_before_and_no_other(figures, change):
 def test_what_is_missing_in_a_dozen_characters(figures, lack):
     assert row_of(figures).parts[0].lack == lack
     assert len(lack.replace(" ", "")) <= 12
+
+
+def test_beyond_a_range_to_end_within_nothing_is_lacking():
+    component = make_component(make_plan())
+    component.targets.update(type="range_inside", value=None, low="150", high="160")
+    make_observation(component, 2024, "166.7", released="2025-03-01")
+    standing = overview(component.indicator.plan, DAY).by_code["I-01"]
+
+    assert lack_words(standing.first) == "超出 6.7 件"
+    assert gap_words(standing) == "2024 年 166.7，目标 150–160，超出 6.7 件"
+    assert "超出目标区间 6.7件；到 2025 年平均每年需变化 -6.7件。" in " ".join(derive(standing.first).changes)
+
+
+def test_what_parts_lack_is_said_by_their_names():
+    plan = make_plan()
+    one = make_component(plan)
+    other = Component.objects.create(indicator=one.indicator, code="I-01.2", name="开放率", order=1)
+    Target.objects.create(component=other, version=1, type="point", value=90, year=2025, text="90")
+    Component.objects.filter(pk=one.pk).update(code="I-01.1", name="使用率")
+    make_observation(one, 2025, "210", released="2026-03-01")
+    make_observation(other, 2025, "86.4", released="2026-03-01")
+
+    row = indicator_row(overview(plan, DAY).by_code["I-01"])
+
+    assert row.lacks == ["使用率：2025 年起达到", "开放率：还差 3.6 件"]
 
 
 def test_a_strict_bound_met_exactly_is_not_met():
@@ -201,7 +227,7 @@ def test_an_indicator_of_two_parts_is_one_row(client):
     (group,) = grouped(overview(plan, DAY).standings)
     (row,) = group.rows
 
-    assert row.lacks == [part.lack for part in row.parts] == ["2025 年起达到", "从未公布"]
+    assert row.lacks == ["指标I-01：2025 年起达到", "二：从未公布"]
     assert client.get(ROOT).content.decode().count('<tr class="line ') == 1
 
 

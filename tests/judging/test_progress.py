@@ -140,6 +140,26 @@ def test_outlook_says_what_is_needed():
     assert (result.reached_in, result.projected) == (2030, 150)
 
 
+def test_of_a_range_that_was_overshot_the_way_leads_back_to_its_near_end():
+    inside = TargetRule("range_inside", "up", low=D(150), high=D(160))
+
+    over, short = (judge(inside, (2024, value)).outlook for value in ("167", "140"))
+
+    assert (over.gap, over.pace_needed) == (-7, -7)
+    assert (short.gap, short.pace_needed) == (10, 10)
+
+
+def test_a_range_down_to_nothing_is_overshot_below_nothing():
+    inside = TargetRule("range_inside", "down", low=D(0), high=D(10))
+
+    assert judge(inside, (2024, "-3")).outlook.gap == 3
+
+
+def test_the_pace_is_per_year_since_the_base():
+    """Four years of which the numbers share bits: 2024 is not 2020 with some of them turned."""
+    assert judge(TargetRule("point", "up", value=D(200)), (2024, "140")).outlook.pace_so_far == 10
+
+
 def test_counts_give_a_range_while_something_is_undecided():
     counts = count_final(["achieved", "not_achieved", "pending", "provisional_achieved"])
 
