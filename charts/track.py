@@ -17,9 +17,9 @@ class Words:
     baseline: str = "基期"
     expected: str = "预期轨迹"
     target: str = "目标"
-    projection: str = "按 %(year)s 年以来平均增速"
+    projection: str = "按 %(year)s 年以来的年均增量"
     # The same where the way begins with no figure of a year.
-    pace: str = "按平均增速"
+    pace: str = "按年均增量"
     bound: str = "下限表述"
     superseded: str = "已被替代或未采用"
     source: str = "来源"
@@ -205,8 +205,11 @@ def _through(marks: list[tuple[int, Decimal]]) -> list[tuple[int, Fraction]]:
 def projected(track: Track) -> tuple[int, Decimal, Fraction] | None:
     """From the latest figure on, the average pace since the baseline; without one there is no pace to carry on.
 
-    A projection the caller computed is drawn as it is, so that picture and text name the same number.
+    A projection the caller computed is drawn as it is, so that picture and text name the same number. None where
+    something is known of the target year, be it "over 26,000".
     """
+    if any(bound.year >= track.goal.year for bound in track.bounds):
+        return None
     if track.projection is not None:
         year, value, end = track.projection
         return (year, value, Fraction(end)) if year < track.goal.year else None

@@ -31,8 +31,8 @@ def words(*, growth: bool = False) -> Words:
         baseline=_("基期"),
         expected=_("等速增长轨迹") if growth else _("预期轨迹"),
         target=_("目标"),
-        projection=_("按 %(year)s 年以来平均增速"),
-        pace=_("按平均增速"),
+        projection=_("按 %(year)s 年以来的年均增量"),
+        pace=_("按年均增量"),
         bound=_("范围表述"),
         superseded=_("已被替代或未采用"),
         source=_("来源"),
@@ -260,11 +260,21 @@ def sentence(part: ComponentStanding) -> str:
         return _("%(name)s：目标为 %(year)s 年 %(goal)s，截至所选日期没有公布的数据。") % said
     last = figures[-1]
     said |= {"last_year": last.year, "last": measured(lone_figure(part, last.value), unit), "count": len(figures)}
+    since = _since(part, last.year)
     if len(figures) == 1:
-        return _("%(name)s：%(last_year)s 年为 %(last)s，目标为 %(year)s 年 %(goal)s。") % said
+        return _("%(name)s：%(last_year)s 年为 %(last)s，目标为 %(year)s 年 %(goal)s。") % said + since
     said |= {"first_year": figures[0].year, "first": measured(lone_figure(part, figures[0].value), unit)}
     told = _(
         "%(name)s：从 %(first_year)s 年的 %(first)s 到 %(last_year)s 年的 %(last)s，"
         "共 %(count)s 个年份有数据；目标为 %(year)s 年 %(goal)s。"
     )
-    return closed_up(told % said)
+    return closed_up(told % said) + since
+
+
+def _since(part: ComponentStanding, year: int) -> str:
+    """What says at least or at most of a year after the last figure; empty where nothing does."""
+    if not part.bounds or part.bounds[-1].year <= year:
+        return ""
+    last = part.bounds[-1]
+    words = {"year": last.year, "said": bound_words(last, f" {part.component.indicator.unit_label}")}
+    return _("此后公布的 %(year)s 年数据为%(said)s。") % words

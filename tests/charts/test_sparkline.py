@@ -205,7 +205,7 @@ def test_large_picture_writes_values_target_baseline_and_projection():
     said = [element.text for element in drawn(trend_svg(FIRMS, label="", words=Words())).iter("text")]
 
     assert {"21000", "23000", "24700", "≥ 25,000", "基期 18,600"} <= set(said)
-    assert {"目标", "≥ 22000", "预期轨迹", "按 2020 年以来平均增速", "28,767", "件"} <= set(said)
+    assert {"目标", "≥ 22000", "预期轨迹", "按 2020 年以来的年均增量", "28,767", "件"} <= set(said)
 
 
 def test_baseline_is_named_beside_its_mark_and_without_its_value_where_a_figure_has_it():
@@ -225,7 +225,7 @@ def test_large_picture_without_figures_says_so_once():
     said = [element.text for element in drawn(trend_svg(NOTHING, label="", words=Words())).iter("text")]
 
     assert said.count("暂无数据") == 1
-    assert not any("平均增速" in word for word in said)
+    assert not any("年均增量" in word for word in said)
 
 
 def test_values_at_figures_do_not_touch_each_other():

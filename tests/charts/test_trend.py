@@ -209,7 +209,17 @@ def test_direct_labels_name_target_and_projection_and_do_not_touch():
     notes = figure(SHARE, words=Words())["layout"]["annotations"]
 
     ends = [note for note in notes if note.get("name") in ("goal", "ahead")]
-    assert [note["text"] for note in ends] == ["目标<br>≥ 5.5–6", "按 2020 年以来平均增速<br>6.97"]
+    assert [note["text"] for note in ends] == ["目标<br>≥ 5.5–6", "按 2020 年以来的年均增量<br>6.97"]
+
+
+def test_what_is_known_of_the_target_year_is_not_projected():
+    """“Over 26,000” decides: a dotted line below it would contradict it."""
+    known = replace(SHARE, bounds=(Bound(SHARE.goal.year, D("6.5"), "超6.5%"),))
+    earlier = replace(SHARE, bounds=(Bound(SHARE.goal.year - 1, D("6.5"), "超6.5%"),))
+
+    assert projected(known) is None
+    assert projected(earlier) == projected(SHARE)
+    assert "ahead" not in {note.get("name") for note in figure(known, words=Words())["layout"]["annotations"]}
 
 
 def test_range_to_stay_inside_has_two_lines():

@@ -349,3 +349,14 @@ def test_before_the_plan_s_years_the_last_figure_is_named():
     assert "规划期内（2021 年起）尚无数据；最近一次：2020 年 100 件，所以没有判定。" in said("2022-01-01")
     assert "截至所选日期没有公布的数据，所以没有判定。" in said("2020-12-31")
     assert "没有判定" not in said("2023-06-30")
+
+
+def test_the_sentence_of_a_chart_ends_with_what_was_said_last():
+    component = make_component(make_plan())
+    make_observation(component, 2024, "150", released="2025-03-01")
+    make_observation(component, 2025, "210", released="2026-03-01", precision="lower_bound", exclusive=True)
+    part = read_overview(component.indicator.plan, date(2026, 6, 30)).standings[0].first
+
+    assert sentence(part).endswith("目标为 2025 年 ≥ 200 件。此后公布的 2025 年数据为> 210 件。")
+    with override("en"):
+        assert sentence(part).endswith(". Published since for 2025: > 210 pieces.")
