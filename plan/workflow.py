@@ -28,6 +28,7 @@ from audit.services import record_audit
 from notices.models import NoticeKind
 from notices.phrases import Said, say
 from notices.services import notify
+from plan.days import end_of
 from plan.models import Plan
 from plan.services import touch_plan
 from texts.fields import ProseField
@@ -51,11 +52,11 @@ class Stateful(models.Model):
 class StepQuerySet(models.QuerySet):
     def until(self, day: date) -> "StepQuerySet":
         """What had been done by the end of a day."""
-        return self.filter(at__date__lte=day)
+        return self.filter(at__lt=end_of(day))
 
     def after(self, day: date) -> "StepQuerySet":
         """What was done on later days."""
-        return self.filter(at__date__gt=day)
+        return self.filter(at__gte=end_of(day))
 
 
 class Step(models.Model):

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from plan.days import end_of
 from plan.models import Item, Plan, in_language
 from plan.workflow import Stateful, Step
 from texts.fields import LineField
@@ -19,7 +20,7 @@ class RaisedQuerySet(models.QuerySet):
     """What there is from the day it was raised."""
 
     def known_on(self, day: date) -> "RaisedQuerySet":
-        return self.filter(created_at__date__lte=day)
+        return self.filter(created_at__lt=end_of(day))
 
 
 class Round(Stateful):
