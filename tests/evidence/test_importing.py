@@ -14,7 +14,6 @@ from audit.models import AuditEvent
 from evidence.importing import apply_batch, read_table, undo_batch
 from evidence.models import EvidenceBatch, PublicEvidence
 from evidence.services import (
-    approve_evidence,
     change_evidence,
     return_evidence,
     submit_evidence,
@@ -22,6 +21,7 @@ from evidence.services import (
 )
 from notices.models import Notice
 from plan.queries import get_plan
+from tests.approving import approve_evidence
 from tests.breadth import BREADTH, more
 from tests.evidence.scene import HEAD, as_csv, people, table
 from tests.factories import make_item, make_person, make_plan
