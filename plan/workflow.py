@@ -5,7 +5,8 @@ who is told. `Life.step` takes one act, whole or not at all: it locks the row, c
 checks person and state, moves the row, and leaves one step, one audit row, the notices and fresh pages. What is
 stored for later readers is Chinese whatever the language of the request; errors speak the request's.
 
-Figures and targets live by it (indicators), status updates (updates), notes, findings and rounds (assessments).
+Figures and targets live by it (indicators), status updates (updates), published statements (evidence), what is
+talked about (talk), and of an evaluation its rounds, notes, findings, chapters and opinions (assessments).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -338,13 +338,3 @@ def test_lists_declare_their_filters():
     ]
 
     assert found == []
-
-
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/architecture.md"])
-def test_places_that_are_named_are_there(name):
-    """Where somebody is sent to change something, something is."""
-    text = (ROOT / name).read_text(encoding="utf-8")
-    places = re.findall(r"`([a-z_]+(?:/[\w.-]+)*/[\w-]+\.\w+)(?::\w+)?`", text)
-
-    assert len(places) > 10
-    assert [place for place in places if not (ROOT / place).exists()] == []

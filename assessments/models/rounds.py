@@ -24,7 +24,7 @@ class RaisedQuerySet(models.QuerySet):
 
 
 class Round(Stateful):
-    """评估轮次. `cut_off` is the as-of day of every number in it; a closed round cannot change."""
+    """评估轮次. `cut_off` is the as-of day of every number in it. A closed round takes no notes any more."""
 
     class Kind(models.TextChoices):
         ANNUAL = "annual", _("年度评估")
