@@ -14,6 +14,7 @@ from pathlib import Path
 import polib
 import pytest
 from django.core.management import call_command
+from django.template import engines
 
 ROOT = Path(__file__).resolve().parent.parent
 # Rooms of the product. Those of invented data speak of the plan they were made for; settings name a default.
@@ -85,6 +86,27 @@ def test_only_templates_load_template_tags():
         if importing.search(path.read_text(encoding="utf-8"))
     ]
     assert offenders == []
+
+
+def test_a_template_loads_what_it_uses():
+    """A tag or a filter of each library it names, by what Django has registered, however that was written."""
+    loads = re.compile(r"{%\s*load\s+([^%]+?)\s*%}")
+    libraries = engines["django"].engine.template_libraries
+    found, unused = 0, []
+    for path in sorted((ROOT / "templates").rglob("*.*")):
+        text = path.read_text(encoding="utf-8")
+        within = "\n".join(re.findall(r"{[{%].*?[%}]}", loads.sub("", text)))
+        used = set(re.findall(r"{%\s*(\w+)", within)) | set(re.findall(r"\|\s*(\w+)", within))
+        named = [name for words in loads.findall(text) for name in words.split()]
+        found += len(named)
+        unused += [
+            f"{path.relative_to(ROOT)}: {name}"
+            for name in named
+            if named.count(name) > 1 or not used & {*libraries[name].tags, *libraries[name].filters}
+        ]
+
+    assert found > 300
+    assert unused == []
 
 
 def test_rooms_that_ask_which_database_it_is_are_asked_of_both():
