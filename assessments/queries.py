@@ -25,7 +25,7 @@ TURNS = (NoteStep.Action.PUBLISHED, NoteStep.Action.AMENDED, NoteStep.Action.REV
 
 
 def pin_of(item: Item, day: date) -> snapshots.Pin:
-    """What is known of an item on a day, whole (assessments.pins)."""
+    """What is known of an item on a day, whole (assessments.snapshots)."""
     plan = Plan.objects.get(pk=item.plan_id)
     if item.kind == Item.Kind.INDICATOR:
         return snapshots.pin_indicator(overview_with(plan, day, item.code), item.code)

@@ -90,7 +90,7 @@ def open_round(round: Round, *, edition: int, by) -> Round:
 
 
 def close_round(round: Round, *, edition: int, by) -> Round:
-    """Ends a round: from now on nothing in it can change."""
+    """Ends a round: its days, tasks and notes stay as they are; its report is written on until published."""
     return ROUNDS.step(round, Action.CLOSED, edition=edition, by=by, published_on=None).row
 
 

@@ -204,7 +204,7 @@ def _stand(part: dict[str, Any]) -> Standpoint:
 
 
 def change_words(change: dict[str, Any]) -> str:
-    """One change of what a note rests on, as a sentence (assessments.pins)."""
+    """One change of what a note rests on, as a sentence (assessments.snapshots)."""
     what = change["what"]
     if what == "figure":
         return _figure_words(change)

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from audit.models import AuditEvent
 from audit.wording import ACTIONS
 from auditing.labels import name_label, value_label
-from plan.days import end_of
+from plan.days import end_of, start_of
 from plan.list_filters import ListFilters, a_day, asks, one_of, words
 
 LONG = 160
@@ -55,7 +55,7 @@ class AuditFilter(ListFilters):
             named = [code for code, label in ACTIONS.items() if self.text in str(label)]
             rows = rows.filter(anywhere | Q(action__in=named))
         if self.first:
-            rows = rows.filter(at__gte=end_of(self.first - timedelta(days=1)))
+            rows = rows.filter(at__gte=start_of(self.first))
         if self.last:
             rows = rows.filter(at__lt=end_of(self.last))
         return rows

@@ -13,8 +13,8 @@ from charts.scale import units
 
 PAPER, SERIES, INK, MUTED, LINE = "#ffffff", "#0b5cad", "#16202b", "#55606d", "#d8dee4"
 ROW, HEAD = 34, 190
-# A line of a label in pixels, and what keeps it from the picture.
-LINE_HEIGHT, GAP = 15, 12
+# What keeps a label from the picture, in pixels.
+GAP = 12
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,11 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from urllib.parse import urlencode
 
 from django.contrib.syndication.views import Feed
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
 from django.utils.translation import gettext as _
 
@@ -20,6 +19,7 @@ from indicators.headline import headline
 from indicators.queries import Overview, overview
 from plan.changed import note_plan
 from plan.changes import Cause, Change, Clock
+from plan.days import start_of
 from plan.demo import MARK
 from plan.models import Item, Plan
 from plan.params import BadParameter, day_pairs, read_choice
@@ -174,7 +174,7 @@ class ChangesRss(Feed):
         return uuid.uuid5(uuid.NAMESPACE_URL, f"{fed.plan.slug}/{fed.change.key}").urn
 
     def item_pubdate(self, fed):
-        return timezone.make_aware(datetime.combine(fed.change.day, time.min))
+        return start_of(fed.change.day)
 
     item_updateddate = item_pubdate
 

@@ -13,7 +13,6 @@ from indicators.figures.workflow import (
     approve_rows,
     change_figure,
     enter_figure,
-    return_rows,
     submit_rows,
 )
 from indicators.models import Component, Observation
@@ -81,15 +80,5 @@ def approve_picked(plan: Plan, picked: Mapping[int, int], *, by, reasons: Mappin
     Raises Overtaken or WrongState for the first that is no longer as it was seen, PermissionDenied for one's own,
     ValidationError where one that is not quiet has no reason of its own.
     """
-    return approve_rows(plan, _locked(plan, picked), by=by, reasons=reasons)
-
-
-@transaction.atomic
-def return_picked(plan: Plan, picked: Mapping[int, int], *, by, reason: str) -> int:
-    """Sends the picked figures back together with one reason, all or none."""
-    return return_rows(plan, _locked(plan, picked), by=by, reason=reason)
-
-
-def _locked(plan: Plan, picked: Mapping[int, int]) -> list[Observation]:
     rows = FIGURES.rows().select_related("entered_by").filter(component__indicator__plan=plan)
-    return FIGURES.locked_all(rows, picked)
+    return approve_rows(plan, FIGURES.locked_all(rows, picked), by=by, reasons=reasons)

@@ -241,10 +241,6 @@ class GridCell:
         return f"{self.outcome}:{self.basis}"
 
     @property
-    def plain_value(self) -> str:
-        return "" if self.value is None else plain(self.value)
-
-    @property
     def size(self) -> str:
         """The change against the value in force, abs and per cent; against the year before where there is none."""
         if self.component is None or self.value is None:

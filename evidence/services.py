@@ -177,14 +177,10 @@ def return_evidence(evidence: PublicEvidence, *, edition: int, by, reason: str) 
     return EVIDENCE.send_back(evidence, edition=edition, by=by, reason=reason)
 
 
-def approve_evidence(evidence: PublicEvidence, *, edition: int, by) -> PublicEvidence:
-    """Approves and locks a submitted statement; pages show it from the day it was published."""
-    return approve_many(evidence.item.plan, [(evidence.pk, edition)], by=by)[0]
-
-
 def approve_many(plan: Plan, wanted: Sequence[tuple[int, int]], *, by) -> list[PublicEvidence]:
-    """Approves submitted statements of one plan together, all or none; `wanted` are ids with the editions read.
+    """Approves and locks submitted statements of one plan together, all or none; pages show each from its day.
 
+    `wanted` are ids with the editions read.
     Raises Overtaken, WrongState or PermissionDenied for the first that may not be approved by this person.
     """
     require(by, Permission.APPROVE_EVIDENCE)

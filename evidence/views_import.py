@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,11 +13,13 @@ from evidence import importing
 from evidence.columns import EVIDENCE
 from evidence.models import EvidenceBatch
 from plan.exports.files import rows_file
-from plan.params import read_act
+from plan.params import read_act, read_number
 from plan.queries import get_plan
 from plan.uploads import clean_name
 from plan.workflow import WrongState
 from texts.forms import refuse
+
+LISTED = 20
 
 
 def upload(request, slug):
@@ -34,10 +37,11 @@ def upload(request, slug):
             return redirect("evidence:batch", slug, batch.pk)
         except ValidationError as error:
             status = refuse(request, error, "file")
+    pages = Paginator(EvidenceBatch.objects.filter(plan=plan).select_related("uploaded_by").defer("rows"), LISTED)
     context = {
         "plan": plan,
         "columns": [EVIDENCE[name] for name in importing.FIELDS],
-        "batches": EvidenceBatch.objects.filter(plan=plan).select_related("uploaded_by")[:20],
+        "page": pages.page(read_number(request.GET, "page", default=1, low=1, high=pages.num_pages)),
     }
     return render(request, "evidence/import.html", context, status=status)
 

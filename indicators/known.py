@@ -160,12 +160,8 @@ def not_counting_sql(figure: str, day: date) -> str:
     return f"{figure}.state = 'rejected' AND {out} AND {figure}.released_on <= {_day(day)}{known}"
 
 
-def by_release_sql(figure: str) -> str:
-    return f"{figure}.year, {figure}.released_on, {figure}.id"
-
-
 def by_statement_sql(figure: str) -> str:
-    """The same, and of a year the bounds first: after an exact release of a year comes one that replaces it."""
+    """By release, and of a year the bounds first: after an exact release of a year comes one that replaces it."""
     return f"{figure}.year, {bound_sql(figure)} DESC, {figure}.released_on, {figure}.id"
 
 

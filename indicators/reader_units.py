@@ -45,15 +45,6 @@ def standing_for_reader(standing: Standing) -> Standing:
     return standing_of_parts(indicator, [_part(part, indicator, factor) for part in standing.components])
 
 
-def part_for_reader(part: ComponentStanding) -> ComponentStanding:
-    """One component of an indicator by itself."""
-    factor = factor_of(part.component.indicator)
-    if factor is None:
-        return part
-    indicator = indicator_for_reader(part.component.indicator)
-    return _part(part, indicator, factor)
-
-
 def indicator_for_reader(indicator: Indicator) -> Indicator:
     """An indicator that names the unit its figures are told in."""
     if factor_of(indicator) is None:

@@ -1,4 +1,4 @@
-"""Writes to indicators: loading them, importing figures, auditing verdicts (recomputing.py makes those)."""
+"""Writes to indicators: loading them, importing figures, auditing verdicts (verdicts/stored.py makes those)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

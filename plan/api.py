@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from accounts.problems import problem
 from plan.changed import note_plan
 from plan.columns import PLACE
+from plan.days import start_of
 from plan.demo import HEADER
 from plan.models import Focus, Item, Plan
 from plan.params import BadParameter, read_choice, read_number
@@ -104,9 +105,7 @@ def read_moment(params, name: str) -> datetime | None:
     if not text:
         return None
     try:
-        moment = parse_datetime(text) or (
-            datetime.combine(day, datetime.min.time()) if (day := parse_date(text)) else None
-        )
+        moment = parse_datetime(text) or (start_of(day) if (day := parse_date(text)) else None)
         if moment is not None:
             # Kept in UTC, which the first and the last day there is may not reach.
             return (moment if timezone.is_aware(moment) else timezone.make_aware(moment)).astimezone(UTC)

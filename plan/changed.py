@@ -4,7 +4,7 @@ Every write that can change a page raises the plan's version, and keeps the mome
 """
 
 from collections.abc import Iterable
-from datetime import datetime, time
+from datetime import datetime
 from typing import NamedTuple
 
 from django.conf import settings
@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 
+from plan.days import start_of
 from plan.models import Plan
 
 # Another release of the product may say the same in another form.
@@ -48,7 +49,7 @@ def last_modified(request) -> int | None:
     """
     if settings.SESSION_COOKIE_NAME in request.COOKIES or not (plans := plans_of(request)):
         return None
-    midnight = timezone.make_aware(datetime.combine(timezone.localdate(), time.min))
+    midnight = start_of(timezone.localdate())
     moment = int(max(midnight, STARTED, *(plan.changed_at for plan in plans)).timestamp()) + 1
     return moment if moment <= timezone.now().timestamp() else None
 

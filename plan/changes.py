@@ -1,6 +1,6 @@
 """What became known of a plan on a day, and why: the words every list of changes is made of.
 
-A change has one cause. Apps that know of changes make them; `reports.changes` puts them into one list.
+A change has one cause. Apps that know of changes make them; `dashboard.changes` puts them into one list.
 """
 
 from collections.abc import Iterable

@@ -73,9 +73,14 @@ def on_day(day: date, page: date) -> date:
     return with_knowledge(day, learned_by(page))
 
 
+def start_of(day: date) -> datetime:
+    """The moment a day begins in the site's time zone."""
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
 def end_of(day: date) -> datetime:
     """The moment a day is over in the site's time zone."""
-    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+    return start_of(day + timedelta(days=1))
 
 
 def day_facts(day: date) -> dict[str, str]:

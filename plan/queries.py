@@ -25,9 +25,9 @@ from plan.public import public_words, show_public
 from plan.rollup import RollUp, RollupPart, roll_up
 from plan.text import TextPiece, linked
 
-# From best to worst, as a bar of states reads; what has not reported ends it.
 # The menu of a page's frame holds so many other plans at most; the page of all plans has the rest.
 MOST_OTHERS = 20
+# From best to worst, as a bar of states reads; what has not reported ends it.
 BAR_ORDER = (
     Item.Status.DONE,
     Item.Status.ON_SCHEDULE,
@@ -36,7 +36,7 @@ BAR_ORDER = (
     Item.Status.NOT_STARTED,
     Item.Status.NOT_REPORTED,
 )
-# The same with what pages show after the plan's period (plan.closing).
+# The same with what pages show after the plan's period (plan.after_period).
 SHOWN_ORDER = (*BAR_ORDER[:3], UNCLOSED, BAR_ORDER[3], UNFINISHED, *BAR_ORDER[4:])
 
 

@@ -5,7 +5,8 @@ who is told. `Life.step` takes one act, whole or not at all: it locks the row, c
 checks person and state, moves the row, and leaves one step, one audit row, the notices and fresh pages. What is
 stored for later readers is Chinese whatever the language of the request; errors speak the request's.
 
-Figures and targets live by it (indicators), status updates (updates), notes, findings and rounds (assessments).
+Figures and targets live by it (indicators), status updates (updates), published statements (evidence), what is
+talked about (talk), and of an evaluation its rounds, notes, findings, chapters and opinions (assessments).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -28,6 +29,7 @@ from audit.services import record_audit
 from notices.models import NoticeKind
 from notices.phrases import Said, say
 from notices.services import notify
+from plan.days import end_of
 from plan.models import Plan
 from plan.services import touch_plan
 from texts.fields import ProseField
@@ -51,11 +53,11 @@ class Stateful(models.Model):
 class StepQuerySet(models.QuerySet):
     def until(self, day: date) -> "StepQuerySet":
         """What had been done by the end of a day."""
-        return self.filter(at__date__lte=day)
+        return self.filter(at__lt=end_of(day))
 
     def after(self, day: date) -> "StepQuerySet":
         """What was done on later days."""
-        return self.filter(at__date__gt=day)
+        return self.filter(at__gte=end_of(day))
 
 
 class Step(models.Model):

@@ -50,7 +50,6 @@ class Dataset:
     rows: Callable[[Plan, Definition, date, Audience], Iterable[Row]]
     statuses: Mapping[str, Any]
     kinds: Callable[[KindTable], Iterable[PlanKind]] = lambda table: ()
-    has_years: bool = True
 
     def available(self, method: str) -> list[str]:
         """The columns that a method leaves."""

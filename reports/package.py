@@ -156,6 +156,3 @@ the hash of each file (`sha256sum -c SHA256SUMS`). The hash of the whole file ca
 - Text that begins with = + - @ has an apostrophe before it, so that no spreadsheet runs it.
 - Figures whose `state` is `rejected` were published and are not used; `note` says why.
 """
-DEMO = """
-**演示数据：其中的数据是虚构的。 / Invented figures, for training only.**
-"""

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.permissions import require
 from desk.queries import desk_version, figures_seen_by, proposals_of
 from indicators.figures.taking_out import asked_out
+from indicators.figures.unpublished import Pile
 from plan.params import (
     BadParameter,
     found_by,
@@ -38,7 +39,7 @@ from texts.forms import refuse
 from texts.numbers import whole_number
 
 # As many lines as the list shows at once.
-PAGE = 50
+PAGE, OUT_SHOWN = 50, 10
 DECISIONS = ("approve", "return")
 ACTS = (*DECISIONS, "ask")
 # The field of the words that go with an act.
@@ -234,7 +235,7 @@ def _page(request, plan, opened: tuple[str, int] | None, *, said=None, picked=fr
         "filters": filters,
         "choices": _choices(found.entries, filters),
         "listed": found,
-        "asked_out": asked_out(plan)[:10],
+        "asked_out": _asked_out(plan),
         "undoable": can_be_undone(plan, request.user),
         "picked": picked,
         "phrases": PHRASES[entry.kind.key] if entry else [],
@@ -250,6 +251,12 @@ def _page(request, plan, opened: tuple[str, int] | None, *, said=None, picked=fr
         "tab": "desk",
     }
     return render(request, "review/desk.html", context, status=status)
+
+
+def _asked_out(plan) -> Pile:
+    rows = asked_out(plan)
+    first = list(rows[: OUT_SHOWN + 1])
+    return Pile(rows.count() if len(first) > OUT_SHOWN else len(first), first[:OUT_SHOWN])
 
 
 def _is_shown(entry: Waiting, filters: DeskFilters) -> bool:

@@ -144,16 +144,15 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "updates:list_timeline": STRIPS,
     "updates:file": CSV,
     "updates:report": ("copy", "confirm"),
-    "updates:attachment": ("show",),
     **{f"updates:{name}": CHOSEN for name in ("bulk", "bulk_apply", "responsibilities", "assign_preview")},
     # evidence
     "evidence:index": (*EvidenceFilters.names(), *PAGE),
     "evidence:file": CSV,
     "evidence:new": ("item",),
+    "evidence:import": PAGE,
     "evidence:template": CSV,
     # assessments
     "assessments:file": CSV,
-    "assessments:round": PAGE,
     "assessments:version_docx": ("pages",),
     "assessments:compare": ("with", "show"),
     "assessments:board": (*BoardFilters.names(), *PAGE),

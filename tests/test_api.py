@@ -105,10 +105,13 @@ def test_indicators_show_both_methods_with_their_inputs(plan, client):
 
 
 def test_inputs_of_a_stored_verdict_give_the_same_verdict_in_the_calculator(plan, client):
-    for row in client.get(f"{API}indicators/").json()["results"]:
-        for part in row["components"]:
-            answer = client.post("/api/v1/assess/", part["inputs"], content_type="application/json").json()
-            assert answer == part["verdict"], part["code"]
+    rows = client.get(f"{API}indicators/").json()["results"]
+    parts = [part for row in rows for part in row["components"]]
+
+    assert parts
+    for part in parts:
+        answer = client.post("/api/v1/assess/", part["inputs"], content_type="application/json").json()
+        assert answer == part["verdict"], part["code"]
 
 
 def test_indicator_as_of_a_day(plan, client):

@@ -127,6 +127,10 @@ def test_a_button_says_in_english_what_it_does_and_not_what_was_done(path):
         assert not re.match(r"[a-z]|\w+ed\b", english), f"{word}: {english}"
 
 
+def test_buttons_are_found():
+    assert sum(len(BUTTON.findall(path.read_text(encoding="utf-8"))) for path in TEMPLATES) > 100
+
+
 def test_nothing_is_said_in_machine_words():
     rooms = [path.parent for path in ROOT.glob("*/__init__.py") if path.parent.name != "tests"]
     sources = [path for room in rooms for path in room.rglob("*.py") if "migrations" not in path.parts]

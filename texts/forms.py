@@ -117,9 +117,6 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d", **options)
 
 
-AS_THEY_ARE: Mapping[str, str] = MappingProxyType({})
-
-
 def refuse(request: Any, error: Exception, target: str = "", at: Mapping[str, str] = MappingProxyType({})) -> int:
     """Says at the top of the page that comes next why something was not done; the status of an answer that is it.
 

@@ -1,7 +1,7 @@
 """What every address answers to every visitor, in both languages, as files; `compare_pages.py` runs it.
 
 It is copied into the tests of the commit in question and stands on their database: the real plan, the demo, and
-the rows that the samples of tests/test_permissions name.
+the rows that the samples of tests/test_permissions.py name.
 """
 
 import json

@@ -152,7 +152,7 @@ class Milestone(models.Model):
 
 
 class Attachment(models.Model):
-    """A file that backs an update: kept outside the web root under a random name (updates.files)."""
+    """A file that backs an update: kept outside the web root under a random name (plan.uploads)."""
 
     update = models.ForeignKey(StatusUpdate, models.CASCADE, related_name="attachments")
     name = LineField(_("文件名"), max_length=200)

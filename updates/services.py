@@ -196,14 +196,10 @@ def return_update(update: StatusUpdate, *, edition: int, by, reason: str) -> Sta
     return UPDATES.send_back(update, edition=edition, by=by, reason=reason)
 
 
-def approve_update(update: StatusUpdate, *, edition: int, by) -> StatusUpdate:
-    """Approves and locks a submitted update; the item shows its status from now on."""
-    return approve_updates(update.item.plan, [(update.pk, edition)], by=by)[0]
-
-
 def approve_updates(plan: Plan, wanted: Sequence[tuple[int, int]], *, by) -> list[StatusUpdate]:
-    """Approves submitted updates of one plan together, all or none; `wanted` are ids with the editions read.
+    """Approves and locks submitted updates of one plan together, all or none; their items show what they say.
 
+    `wanted` are ids with the editions read.
     Raises Overtaken, WrongState or PermissionDenied for the first that may not be approved by this person.
     """
     require(by, Permission.APPROVE_STATUS)

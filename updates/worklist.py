@@ -12,7 +12,7 @@ from updates.models import StatusUpdate, UpdateStep
 from updates.queries import OPEN_STATES, latest_by_item
 
 State = StatusUpdate.State
-# What has to be done first comes first; the words are those of templates/updates/_state.html.
+# What has to be done first comes first; the words are those of updates/templatetags/updates.py.
 STATES = ("returned", "overdue", "due_soon", "draft", "backlog", "submitted", "reported", "quiet")
 TO_DO = STATES[:4]
 

@@ -17,7 +17,8 @@ class Note(Stateful):
     """评估意见: one commitment judged in one round, by a person beside the computed verdict.
 
     `pinned` is what it spoke of, whole: figures with their releases, target version, rule version, as-of day and
-    the computed verdict (assessments.pins). It is taken when the note is submitted and never changes by itself.
+    the computed verdict (assessments.snapshots). It is taken when the note is submitted, and never changes by
+    itself.
     """
 
     class State(models.TextChoices):

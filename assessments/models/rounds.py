@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from plan.days import end_of
 from plan.models import Item, Plan, in_language
 from plan.workflow import Stateful, Step
 from texts.fields import LineField
@@ -19,11 +20,11 @@ class RaisedQuerySet(models.QuerySet):
     """What there is from the day it was raised."""
 
     def known_on(self, day: date) -> "RaisedQuerySet":
-        return self.filter(created_at__date__lte=day)
+        return self.filter(created_at__lt=end_of(day))
 
 
 class Round(Stateful):
-    """评估轮次. `cut_off` is the as-of day of every number in it; a closed round cannot change."""
+    """评估轮次. `cut_off` is the as-of day of every number in it. A closed round takes no notes any more."""
 
     class Kind(models.TextChoices):
         ANNUAL = "annual", _("年度评估")

@@ -10,8 +10,6 @@ from plan.params import today
 
 # What of a row that clashes with another or with what is stored may have been meant otherwise.
 OF_A_CONFLICT = ("value", "released_on")
-# A fault of a column by which the row is found is put right by the component's code.
-BY_CODE = frozenset({"indicator", "code", "unit", "plan"})
 LENGTH = 500
 
 

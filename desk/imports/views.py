@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -52,11 +53,12 @@ def index(request, slug):
 
 
 def _index(request, plan, form, status=200):
+    pages = Paginator(batches_seen_by(plan, request.user), LISTED)
     context = {
         "plan": plan,
         "form": form,
         "may_import": may(request.user, Permission.IMPORT_FIGURES),
-        "batches": list(batches_seen_by(plan, request.user)[:LISTED]),
+        "page": pages.page(read_number(request.GET, "page", default=1, low=1, high=pages.num_pages)),
         "columns": column_table(),
         "max_mb": settings.IMPORT_MAX_MB,
     }

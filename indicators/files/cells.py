@@ -1,5 +1,7 @@
-"""From the text of a cell to a year, a day or a word; numbers are tables.numbers. Nothing is guessed: what can be
-read in two ways is refused, with the way to write it."""
+"""From the text of a cell to a day or a word; years are read by indicators.files.years, numbers by tables.numbers.
+
+Nothing is guessed: what can be read in two ways is refused, with the way to write it.
+"""
 
 import re
 from datetime import date, timedelta
@@ -9,18 +11,12 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 
-from indicators.files.years import FIRST_YEAR, read_label
+from indicators.files.years import FIRST_YEAR
 from tables.badcell import BadCell
 from tables.cells import NumberCell, narrow
 from tables.numbers import refuse_what_is_no_cell
 
 EXCEL_EPOCH = date(1899, 12, 30)
-
-
-def read_year(text: str, *, last: int) -> int:
-    """2023, ２０２３, 2023年 and the other spellings of `years.read_label`; raises BadCell."""
-    refuse_what_is_no_cell(text)
-    return read_label(text, last=last).year
 
 
 @lru_cache(maxsize=4096, typed=True)

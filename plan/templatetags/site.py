@@ -122,7 +122,7 @@ def inline_styles(*paths):
 
 
 def shown_state(context, item) -> str:
-    """The state of a commitment as the page's day and the plan's period have it (plan.closing)."""
+    """The state of a commitment as the page's day and the plan's period have it (plan.after_period)."""
     plan = context.get("plan")
     if not isinstance(plan, Plan):
         return item.status

@@ -16,6 +16,7 @@ from assessments.models import Note, Round
 from assessments.report.told_apart import told_apart
 from assessments.report.word_work import write_work_file
 from plan.params import today
+from tests.approving import approve_update
 from tests.assessments.scene import DAYS, open_round, published
 from tests.factories import make_person
 from updates import services as updates
@@ -109,7 +110,7 @@ def _report(item, row: dict, people: dict) -> None:
         item=item, by=people["he"], status_on=DAYS["cut_off"], progress=row["share"], **fields
     )
     update = updates.submit_update(update, edition=update.edition, by=people["he"])
-    updates.approve_update(update, edition=update.edition, by=people["zheng"])
+    approve_update(update, edition=update.edition, by=people["zheng"])
 
 
 def _note(round, item, row: dict, author, people: dict) -> None:

@@ -12,6 +12,7 @@ from assessments.queries import changes_since, pin_of
 from assessments.sentences import gaps, offered, written
 from plan.params import today
 from plan.services import touch_plan
+from tests.approving import approve_update
 from tests.assessments.scene import COMPLETE, filed, open_round, published
 from tests.factories import make_item, make_observation, make_person
 from updates import services as updates
@@ -34,7 +35,7 @@ def reported(item, person, reviewer, **fields):
     values = {"status_on": date(2023, 6, 30), "status": "on_schedule", "done": "已封顶", "progress": 60} | fields
     row = updates.file_update(item=item, by=person, **values)
     row = updates.submit_update(row, edition=row.edition, by=person)
-    row = updates.approve_update(row, edition=row.edition, by=reviewer)
+    row = approve_update(row, edition=row.edition, by=reviewer)
     row.known_on = date(2023, 6, 30)
     row.save()
     return row

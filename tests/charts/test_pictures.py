@@ -106,7 +106,9 @@ def test_every_mark_lies_inside_the_picture(draw, value):
     tree = drawn(draw(make(point(2022, value), baseline=(2020, D("1"))), label="", words=Words()))
 
     _, _, width, height = map(float, tree.get("viewBox").split())
-    for circle in tree.iter("circle"):
+    circles = list(tree.iter("circle"))
+    assert circles
+    for circle in circles:
         assert 0 <= float(circle.get("cx")) <= width
         assert 0 <= float(circle.get("cy")) <= height
 

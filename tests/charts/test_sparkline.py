@@ -95,10 +95,12 @@ def test_every_mark_has_its_colour_where_small_pictures_stand(sheet, track):
     """A shape no rule speaks of is black: nothing is seen of it in the dark."""
     styles = sheets.written(settings.BASE_DIR / "static", f"css/{sheet}")
 
-    for element in drawn(sparkline(track, label="", words=Words())).iter():
-        if element.tag in ("path", "circle", "rect"):
-            names = element.get("class").split()
-            assert any(re.search(rf"\.{name}\b[^{{}}]*{{[^}}]*(fill|stroke):", styles) for name in names), names
+    elements = drawn(sparkline(track, label="", words=Words())).iter()
+    shapes = [element.get("class").split() for element in elements if element.tag in ("path", "circle", "rect")]
+
+    assert shapes
+    for names in shapes:
+        assert any(re.search(rf"\.{name}\b[^{{}}]*{{[^}}]*(fill|stroke):", styles) for name in names), names
 
 
 @pytest.mark.parametrize("track", ALL)

@@ -274,6 +274,7 @@ def test_earlier_day_read_from_a_later_overview_is_the_day_itself(plan):
     late = read_overview(plan, date(2026, 1, 1))
     rows = [row for standing in late.standings for part in standing.components for row in part.known]
 
+    assert rows
     for day in sorted({row.released_on for row in rows}):
         there = read_overview(plan, day)
         for standing in late.standings:

@@ -149,9 +149,11 @@ def test_every_cell_of_the_page_leads_to_its_sentences(plan, client, key):
 
 def test_every_mention_stands_in_the_words_it_is_quoted_from(plan):
     for key in KEYS:
-        for _row, cells in read_matrix(plan, key).lines:
-            for mention in (mention for cell in cells for mention in cell.mentions):
-                assert mention.words in mention.item.paragraph.text, (key, mention)
+        lines = read_matrix(plan, key).lines
+        mentions = [mention for _row, cells in lines for cell in cells for mention in cell.mentions]
+        assert mentions, key
+        for mention in mentions:
+            assert mention.words in mention.item.paragraph.text, (key, mention)
 
 
 def test_cell_says_how_each_sentence_names_it(plan, client):

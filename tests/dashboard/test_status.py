@@ -32,6 +32,7 @@ def test_a_number_leads_to_a_list_of_as_many(plan, client):
     html = client.get(f"{ROOT}status/?as_of={today()}").content.decode()
     found = re.findall(rf'href="({ROOT}items/\?kind=[^"]+status=[^"]+)">(\d+)<', html)
 
+    assert found
     for address, number in found[:4]:
         page = client.get(address.replace("&amp;", "&")).content.decode()
         assert f'全部条目 <span class="sub">{number}</span>' in page, address

@@ -139,6 +139,19 @@ def test_the_right_figure_of_the_same_release_can_be_entered_and_the_wrong_one_n
         workflow.enter_figure(value=Decimal(150), **fields)
 
 
+def test_the_review_desk_says_how_many_it_does_not_list(component, people, sign_in):
+    for number in range(12):
+        make_observation(
+            component, 2000 + number, "1", released="2023-05-01", out_asked_by=people["ana"], out_reason="录错"
+        )
+
+    page = sign_in("rev").get(f"{ROOT}review/").content.decode()
+
+    listed = page.split('id="asked-out"')[1].split("</section>")[0]
+    assert listed.count("#out") == 10
+    assert "另有 2 条，没有在此列出。" in listed
+
+
 @pytest.mark.breadth
 def test_the_pages_of_the_desk(wrong, sign_in, people, client):
     address = f"{ROOT}data/figures/{wrong.pk}/"

@@ -5,7 +5,8 @@ import io
 from datetime import date
 
 from evidence.models import PublicEvidence
-from evidence.services import approve_evidence, enter_evidence, source_of, submit_evidence
+from evidence.services import enter_evidence, source_of, submit_evidence
+from tests.approving import approve_evidence
 from tests.factories import make_person
 
 HEAD = ["条目编码", "说明了什么", "事实", "公布日期", "发布单位", "来源标题", "来源等级", "数量", "单位"]

@@ -1,6 +1,7 @@
 """A table of statements: good rows go in together, bad rows say why, all of it can be taken back."""
 
 import io
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -14,7 +15,6 @@ from audit.models import AuditEvent
 from evidence.importing import apply_batch, read_table, undo_batch
 from evidence.models import EvidenceBatch, PublicEvidence
 from evidence.services import (
-    approve_evidence,
     change_evidence,
     return_evidence,
     submit_evidence,
@@ -22,6 +22,7 @@ from evidence.services import (
 )
 from notices.models import Notice
 from plan.queries import get_plan
+from tests.approving import approve_evidence
 from tests.breadth import BREADTH, more
 from tests.evidence.scene import HEAD, as_csv, people, table
 from tests.factories import make_item, make_person, make_plan
@@ -533,3 +534,16 @@ def test_one_source_is_told_alike_in_every_row_and_in_the_form(plan, client):
     assert answer.status_code == 400
     assert "已登记为“市报”" in answer.content.decode()
     assert client.post(f"{ROOT}new/", typed | {"publisher": "市报"}).status_code == 302
+
+
+def test_the_list_of_imports_goes_on_to_the_first_one(plan, client):
+    analyst, _reviewer = people()
+    client.force_login(analyst)
+    for number in range(21):
+        EvidenceBatch.objects.create(plan=plan, name=f"第{number}份.csv", uploaded_by=analyst)
+
+    pages = [client.get(f"{ROOT}import/", {"page": number}).content.decode() for number in (1, 2)]
+
+    assert [re.findall(r"第(\d+)份", page) for page in pages] == [[str(n) for n in range(20, 0, -1)], ["0"]]
+    assert '<a href="?page=2">下一页</a>' in pages[0]
+    assert client.get(f"{ROOT}import/", {"page": 3}).status_code == 400

@@ -11,7 +11,6 @@ from audit.models import AuditEvent
 from audit.refusals import Overtaken, WrongState
 from evidence.models import PublicEvidence
 from evidence.services import (
-    approve_evidence,
     change_evidence,
     discard_evidence,
     enter_evidence,
@@ -21,6 +20,7 @@ from evidence.services import (
 )
 from plan.models import Plan
 from plan.params import today
+from tests.approving import approve_evidence
 from tests.evidence.scene import fields, people, published
 from tests.factories import make_person
 

@@ -9,11 +9,12 @@ from django.core.exceptions import ValidationError
 
 from evidence.models import PublicEvidence
 from evidence.queries import states_on
-from evidence.services import EVIDENCE, approve_evidence, enter_evidence, submit_evidence, withdraw_evidence
+from evidence.services import EVIDENCE, enter_evidence, submit_evidence, withdraw_evidence
 from plan.params import today
 from plan.public import public_words, show_public
 from plan.queries import get_plan
 from plan.services import touch_plan
+from tests.approving import approve_evidence
 from tests.evidence.scene import fields, people, published
 
 ROOT = "/sz-sti-14/evidence"

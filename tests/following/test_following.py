@@ -26,6 +26,7 @@ from plan.params import today
 from plan.services import touch_plan
 from shenzhen_plan.api_urls import urlpatterns as api_urlpatterns
 from shenzhen_plan.urls import urlpatterns
+from tests.approving import approve_update
 from tests.factories import make_component, make_item, make_observation, make_person, make_plan
 from updates import services as updates
 
@@ -96,7 +97,7 @@ def test_a_unit_s_followers_hear_of_all_it_answers_for_and_of_reports_below(offi
         item=office["task"], by=office["ana"], status_on=today(), status="on_schedule", done="已开工"
     )
     row = updates.submit_update(row, edition=row.edition, by=office["ana"])
-    updates.approve_update(row, edition=row.edition, by=office["rev"])
+    approve_update(row, edition=row.edition, by=office["rev"])
 
     tell(office)
 

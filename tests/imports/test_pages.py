@@ -317,6 +317,25 @@ def test_the_shipped_figures_as_a_workbook_change_nothing(plan, analyst):
     assert batch.counts == {"same": stored.count(), "chosen": 0, "outliers": 0}
 
 
+def test_the_list_of_imports_goes_on_to_the_first_one(component, analyst, signed_in):
+    plan = component.indicator.plan
+    for number in range(21):
+        ImportBatch.objects.create(
+            plan=plan, name=f"第{number}份.csv", stored_as=str(number), size=1, uploaded_by=analyst
+        )
+
+    pages = [signed_in.get(address("list"), {"page": number}).content.decode() for number in (1, 2)]
+    refused = signed_in.post(address("upload"), {"file": SimpleUploadedFile("a.txt", b"")})
+
+    assert [re.findall(r"第(\d+)份", page) for page in pages] == [[str(n) for n in range(20, 0, -1)], ["0"]]
+    assert all('导入记录 <span class="sub">21</span>' in page for page in pages)
+    assert f'<a href="{address("list")}?page=1">上一页</a>' in pages[1]
+    # The address of an upload takes files alone: its page leads on to the list's own.
+    assert refused.status_code == 422
+    assert f'<a href="{address("list")}?page=2">下一页</a>' in refused.content.decode()
+    assert signed_in.get(address("list"), {"page": 3}).status_code == 400
+
+
 def test_a_plan_without_figures_shows_empty_pages(signed_in):
     make_plan()
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indicators.files.cells import read_choice, read_day, read_year
+from indicators.files.cells import read_choice, read_day
+from indicators.files.years import read_label
 from indicators.models import Observation
 from tables.badcell import BadCell
 from tables.cells import FormulaCell, NumberCell
@@ -176,11 +177,10 @@ def test_a_day_that_could_be_another_is_refused(text, code):
 
 
 def test_a_year_has_four_digits_and_is_within_reach():
-    assert [read_year(text, last=2035) for text in ("2023", "２０２３年", "2023年度", "2023.0", "二〇二三")] == [
-        2023
-    ] * 5
-    assert [code_of(read_year, text, last=2035) for text in ("23", "", "二三")] == ["year"] * 3
-    assert [code_of(read_year, text, last=2035) for text in ("1948", "2036")] == ["year_range"] * 2
+    written = ("2023", "２０２３年", "2023年度", "2023.0", "二〇二三")
+    assert [read_label(text, last=2035).year for text in written] == [2023] * 5
+    assert [code_of(read_label, text, last=2035) for text in ("23", "", "二三")] == ["year"] * 3
+    assert [code_of(read_label, text, last=2035) for text in ("1948", "2036")] == ["year_range"] * 2
 
 
 def test_a_choice_is_known_by_name_and_by_label_in_both_languages():

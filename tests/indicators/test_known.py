@@ -8,7 +8,7 @@ from django.db import connection
 
 from indicators.known import (
     by_effect_sql,
-    by_release_sql,
+    by_statement_sql,
     counting_sql,
     current_sql,
     in_force_sql,
@@ -111,9 +111,18 @@ def test_what_is_judged_is_approved_and_a_number(figures):
         ("approved", "exact"), ("approved", "rounded"), ("approved", "derived"),
     }  # fmt: skip
     assert {row.pk for row in judged} == {row.pk for row in figures if row.is_judged}
-    assert pks(Observation.objects.by_release()) == selected(
-        "indicators_observation", "o", "true", order=by_release_sql("o")
-    )
+
+
+def test_of_a_year_bounds_come_before_exact_releases_where_the_last_one_replaces_them(component):
+    source = Source.objects.create(title="快报")
+    bound = make_observation(component, 2022, "130", released="2023-03-01", precision="lower_bound", source=source)
+    exact = make_observation(component, 2022, "131", released="2023-02-01")
+    after = make_observation(component, 2023, "132", released="2023-01-31")
+
+    assert list(Observation.objects.filter(component=component).by_release()) == [exact, bound, after]
+    of_it = f"o.component_id = {component.pk}"
+    ordered = selected("indicators_observation", "o", of_it, order=by_statement_sql("o"))
+    assert ordered == [bound.pk, exact.pk, after.pk]
 
 
 @pytest.mark.breadth

@@ -28,6 +28,7 @@ from plan.models import Plan
 from plan.params import today
 from plan.services import touch_plan
 from plan.workflow import Overtaken, WrongState
+from tests.approving import approve_update
 from tests.factories import make_component, make_item, make_observation, make_person, make_plan
 from updates import services as updates
 from updates.models import StatusUpdate
@@ -280,7 +281,7 @@ class UpdateLife(Entry):
         "withdraw": updates.withdraw_update,
         "discard": updates.discard_update,
         "return": updates.return_update,
-        "approve": updates.approve_update,
+        "approve": approve_update,
         "ask": updates.UPDATES.ask,
         "answer": updates.UPDATES.answer,
         "undo": updates.UPDATES.undo,

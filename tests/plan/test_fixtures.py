@@ -55,6 +55,7 @@ def test_text_has_eight_chapters_and_forty_two_sections():
 def test_every_quote_stands_in_its_paragraph_at_its_place(rows):
     paragraphs = {row.order: row.text for row in rows.paragraphs}
 
+    assert rows.items
     for item in rows.items:
         assert compact(item.quote) in compact(paragraphs[item.paragraph]), item.code
         assert compact(paragraphs[item.paragraph][item.start : item.end]) in compact(item.quote), item.code
@@ -110,9 +111,10 @@ MADE = r"建设|布局|设立|引进|推进|支持|实施|加快|筹建|办好|�
 
 
 def test_a_project_is_a_thing_that_the_plan_makes(rows):
-    for row in rows.items:
-        if row.kind != Item.Kind.PROJECT:
-            continue
+    projects = [row for row in rows.items if row.kind == Item.Kind.PROJECT]
+
+    assert projects
+    for row in projects:
         assert not re.search(WAY_OF_WORKING, row.title), row.code
         before = row.quote[: row.quote.find(row.title[:4])]
         clause = re.split("[，；]", before)[-1]

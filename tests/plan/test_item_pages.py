@@ -40,7 +40,10 @@ def test_words_are_the_quote_with_links_and_nothing_more(plan):
 
 @pytest.mark.breadth
 def test_words_of_every_item_are_whole(plan):
-    for item in plan.items.select_related("paragraph", "section").exclude(kind="indicator"):
+    items = plan.items.select_related("paragraph", "section").exclude(kind="indicator")
+
+    assert items
+    for item in items:
         pieces = words_of(item, plan.items.filter(parent=item))[0]
         assert "".join(piece.text for piece in pieces) == item.quote, item.code
 

@@ -90,10 +90,12 @@ def test_each_figure_is_what_its_link_shows(small, client):
 
 @pytest.mark.breadth
 def test_every_choice_of_state_counts_what_it_shows(small, client):
-    for key, number in options(client.get(ROOT).content.decode()).items():
-        if key:
-            shown = client.get(ROOT, {"status": key}).content.decode()
-            assert f"{number} 条 · " in shown, key
+    numbers = options(client.get(ROOT).content.decode())
+    assert numbers.pop("")
+    assert numbers
+    for key, number in numbers.items():
+        shown = client.get(ROOT, {"status": key}).content.decode()
+        assert f"{number} 条 · " in shown, key
 
 
 def test_a_filter_shows_only_paragraphs_of_the_state(small, client):
@@ -195,7 +197,7 @@ def test_the_sentence_of_a_word_is_named(small):
 
 
 def test_sentences_keep_every_letter_and_never_cut_a_tracked_phrase(plan):
-    rows = list(plan.paragraphs.filter(kind="prose"))
+    rows, seen = list(plan.paragraphs.filter(kind="prose")), 0
     items: dict[int, list] = {}
     for item in plan.items.all():
         items.setdefault(item.paragraph_id, []).append(item)
@@ -208,6 +210,8 @@ def test_sentences_keep_every_letter_and_never_cut_a_tracked_phrase(plan):
         tracked = [item for sentence in found for _pieces, item in sentence.pieces if item]
         assert told == paragraph.text
         assert tracked == [piece.item for piece in row.pieces if piece.item]
+        seen += len(tracked)
+    assert seen
 
 
 def test_the_indicator_s_verdict_stands_in_the_margin(small, client):

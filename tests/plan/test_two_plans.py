@@ -82,7 +82,10 @@ def test_every_page_feed_file_and_report_works_with_both(plan, second, client):
 
 
 def test_every_commitment_of_the_second_has_its_page(plan, second, client):
-    for item in second.items.all():
+    items = second.items.all()
+
+    assert items
+    for item in items:
         assert client.get(item.path(second.slug)).status_code == 200, item.code
 
 

@@ -118,7 +118,10 @@ def test_every_cell_is_of_its_datatype_and_every_key_holds(files):
 
 
 def test_headings_are_the_names_of_the_metadata(files):
-    for one in json.loads(files["csv-metadata.json"])["tables"]:
+    tables = json.loads(files["csv-metadata.json"])["tables"]
+
+    assert tables
+    for one in tables:
         heading = files[one["url"]].decode("utf-8-sig").split("\r\n", 1)[0]
         assert heading.split(",") == [column["name"] for column in one["tableSchema"]["columns"]]
 

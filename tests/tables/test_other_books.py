@@ -3,7 +3,6 @@
 import io
 import signal
 import zipfile
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -127,12 +126,18 @@ def test_the_style_of_a_whole_cell_of_an_ods_is_seen(look, mark, style, kind):
 @pytest.mark.parametrize(("name", "steps"), [("marked.ods", 40), ("marked.xls", 12)])
 def test_a_damaged_book_is_called_one(name, steps):
     """Whatever its reader stumbles over: bytes exchanged one by one, from the first to the last."""
-    whole = (HERE / name).read_bytes()
+    whole, called = (HERE / name).read_bytes(), 0
     for place in range(512, len(whole), len(whole) // steps):
         damaged = whole[:place] + bytes([whole[place] ^ 0xFF, 0xFF, 0xFF, 0x7F]) + whole[place + 4 :]
         file = io.BytesIO(damaged)
-        with suppress(BrokenFile), open_table(file, is_heading=lambda cells: "单位" in cells) as table:
-            list(table.lines)
+        try:
+            with open_table(file, is_heading=lambda cells: "单位" in cells) as table:
+                list(table.lines)
+        except BrokenFile:
+            called += 1
+
+    # What lies in no part that is read is no damage to the table.
+    assert called
 
 
 def test_rows_and_cells_that_say_they_reach_far_cost_little():

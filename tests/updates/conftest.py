@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from accounts.models import Organisation
+from tests.approving import approve_update
 from tests.factories import make_item, make_plan
 from tests.updates.people import make_person
 from updates import services
@@ -52,7 +53,7 @@ def report(small):
         if state == "returned":
             row = services.return_update(row, edition=row.edition, by=small.reviewer, reason="请写明资金")
         if state == "approved":
-            row = services.approve_update(row, edition=row.edition, by=small.reviewer)
+            row = approve_update(row, edition=row.edition, by=small.reviewer)
         if known_on:
             row.known_on = known_on
             row.save()

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 
 from plan.workflow import Overtaken, WrongState
+from tests.approving import approve_update
 from tests.threads import together
 from updates import services
 from updates.answering import address_of, send_link
@@ -46,7 +47,7 @@ def test_one_of_several_decisions_counts(small, report):
             if index % 2:
                 services.return_update(row, edition=row.edition, by=small.reviewer, reason="不清楚")
             else:
-                services.approve_update(row, edition=row.edition, by=small.reviewer)
+                approve_update(row, edition=row.edition, by=small.reviewer)
         except (Overtaken, WrongState):
             return 0
         return 1
@@ -65,7 +66,7 @@ def test_two_reports_of_one_item_approved_at_once_leave_the_newest(small, report
     newer = report(small.task, "submitted", status_on=date(2024, 6, 30), status="done")
 
     together(
-        lambda index: services.approve_update(
+        lambda index: approve_update(
             (older, newer)[index], edition=(older, newer)[index].edition, by=small.reviewer
         ),
         2,

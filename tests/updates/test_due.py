@@ -4,6 +4,7 @@ import pytest
 
 from accounts.models import Organisation
 from plan.models import Item
+from tests.approving import approve_update
 from tests.factories import make_item, make_plan
 from tests.updates.people import make_person
 from updates import services
@@ -95,13 +96,13 @@ def test_handing_in_answers_and_a_draft_or_a_return_does_not(item):
 
 
 def test_a_report_on_an_earlier_period_does_not_answer(item):
-    filed(item, date(2022, 12, 31), then=[services.submit_update, services.approve_update])
+    filed(item, date(2022, 12, 31), then=[services.submit_update, approve_update])
 
     assert len(reports_due(item.plan, today=NOW)) == 1
 
 
 def test_what_is_done_is_asked_no_more(item):
-    filed(item, date(2022, 6, 30), status="done", then=[services.submit_update, services.approve_update])
+    filed(item, date(2022, 6, 30), status="done", then=[services.submit_update, approve_update])
 
     assert reports_due(item.plan, today=NOW) == []
 

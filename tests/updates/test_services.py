@@ -14,6 +14,7 @@ from plan.models import Item, Plan
 from plan.params import today
 from plan.queries import statuses_on
 from plan.workflow import Overtaken, WrongState
+from tests.approving import approve_update
 from tests.factories import make_item, make_plan
 from tests.updates.people import make_person
 from updates import services
@@ -50,7 +51,7 @@ def handed_in(item, by, **fields):
 
 def approved(item, by, reviewer, **fields):
     row = handed_in(item, by, **fields)
-    return services.approve_update(row, edition=row.edition, by=reviewer)
+    return approve_update(row, edition=row.edition, by=reviewer)
 
 
 def test_an_update_lives_from_draft_to_approval(item, people):
@@ -60,7 +61,7 @@ def test_an_update_lives_from_draft_to_approval(item, people):
     row = services.change_update(row, edition=row.edition, by=reporter, done="已开工，资金到位 60 %")
     row = services.submit_update(row, edition=row.edition, by=reporter)
 
-    row = services.approve_update(row, edition=row.edition, by=reviewer)
+    row = approve_update(row, edition=row.edition, by=reviewer)
 
     item.refresh_from_db()
     steps = list(row.steps.values_list("action", "reason"))
@@ -97,7 +98,7 @@ def test_whoever_wrote_any_of_it_may_not_approve(item, people):
     row = services.submit_update(row, edition=row.edition, by=reporter)
 
     with pytest.raises(PermissionDenied):
-        services.approve_update(row, edition=row.edition, by=both)
+        approve_update(row, edition=row.edition, by=both)
 
     assert StatusUpdate.objects.get(pk=row.pk).state == "submitted"
 
@@ -112,7 +113,7 @@ def test_an_approved_update_is_locked(item, people):
         lambda: services.discard_update(row, edition=row.edition, by=reporter),
         lambda: services.withdraw_update(row, edition=row.edition, by=reporter),
         lambda: services.return_update(row, edition=row.edition, by=reviewer, reason="x"),
-        lambda: services.approve_update(row, edition=row.edition, by=reviewer),
+        lambda: approve_update(row, edition=row.edition, by=reviewer),
     ):
         with pytest.raises(WrongState):
             step()
