@@ -11,11 +11,14 @@ from accounts.services import create_organisation, person_from_provider
 from audit.models import AuditEvent
 from indicators.figures.no_figure import answer_due
 from indicators.models import NoFigure
+from plan.workflow import Overtaken
 from reports.definition import Definition
 from reports.models import SavedReport
 from reports.services import save_report
 from tests.at_once import at_once
-from tests.factories import make_component, make_person, make_plan
+from tests.factories import make_component, make_item, make_person, make_plan
+from updates.bulk import BulkChange, file_bulk, plan_bulk, seen_of
+from updates.models import StatusUpdate
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -63,3 +66,18 @@ def test_why_there_is_no_figure():
     assert twice(work) == []
     assert NoFigure.objects.count() == 1
     assert AuditEvent.objects.filter(action="figure.none").count() == 2
+
+
+def test_one_status_for_many():
+    """The same preview sent twice: filed once, and the second is shown what holds now."""
+    plan, ana, codes = make_plan(), make_person("ana", "analyst"), ["P-1.1", "P-1.2"]
+    for code in codes:
+        make_item(plan, code)
+    change = BulkChange(date(2023, 6, 30), "已封顶", "on_schedule")
+    seen = seen_of(plan_bulk(plan, codes, change, by=ana))
+    work = partial(file_bulk, plan, codes, change, by=ana, seen=seen)
+
+    came_to = at_once([work, work], told=(Overtaken,))
+
+    assert sum(isinstance(one, Overtaken) for one in came_to) == 1
+    assert StatusUpdate.objects.count() == len(codes)

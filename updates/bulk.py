@@ -9,14 +9,17 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from plan.models import Item, Plan
 from plan.queries import answerable
+from plan.workflow import Overtaken
 from updates.checks import MilestoneWords, check_milestones, check_update
 from updates.models import StatusUpdate
 from updates.queries import latest_by_item
+from updates.services import file_together
 
 Status = Item.Status
 
@@ -64,6 +67,21 @@ def plan_bulk(plan: Plan, codes: Iterable[str], change: BulkChange, *, by) -> li
         item.plan = plan
         rows.append(_row(item, latest.get(item.pk), item.pk in unfinished, change, leads[item.pk], by))
     return rows
+
+
+def file_bulk(plan: Plan, codes: Iterable[str], change: BulkChange, *, by, seen: str) -> list[StatusUpdate]:
+    """Files what the preview `seen` showed, all or nothing.
+
+    Raises Overtaken with the preview that holds now where somebody changed what it was computed from.
+    """
+    codes = list(codes)
+    with transaction.atomic():
+        # Who files the same at the same time waits here, and then sees these.
+        list(plan.items.select_for_update(of=("self",)).filter(code__in=codes).order_by("pk").values_list("pk"))
+        rows = plan_bulk(plan, codes, change, by=by)
+        if seen_of(rows) != seen:
+            raise Overtaken(rows, _("预览之后有人改动了这些条目，请核对新的预览后再提交"))
+        return file_together(plan, [row.fields for row in rows if row.fields], by=by)
 
 
 def seen_of(rows: Iterable[BulkRow]) -> str:

@@ -109,11 +109,13 @@ def file_update(
     milestones: Sequence[MilestoneWords] = (),
     uploads: Iterable[Any] = (),
     is_internal: bool = True,
+    is_submitted: bool = False,
     **fields: Any,
 ) -> StatusUpdate:
-    """Stores a draft; its files stay internal unless said otherwise. Fields: status_on, status, done; optional
-    progress (0 to 100), problems, next_steps and organisation (else the person's own, or the one that answers for
-    the item).
+    """Stores a draft, handed in where `is_submitted`; its files stay internal unless said otherwise.
+
+    Fields: status_on, status, done; optional progress (0 to 100), problems, next_steps and organisation (else the
+    person's own, or the one that answers for the item).
 
     Raises PermissionDenied for another organisation's item, ValidationError (by field) for what the columns
     or the plan do not take; nothing is stored then, no file either.
@@ -127,13 +129,14 @@ def file_update(
         row.organisation = own or answerable(item.plan)[item.pk]
     check_update(row)
     check_milestones(row, milestones)
-    with _kept(uploads) as stored:
-        return UPDATES.begin(
+    with _kept(uploads) as stored, transaction.atomic():
+        row = UPDATES.begin(
             row,
             Action.ENTERED,
             by=by,
             then=lambda kept: _write_parts(kept, milestones, stored, by, is_internal=is_internal),
         ).row
+        return submit_update(row, edition=row.edition, by=by) if is_submitted else row
 
 
 def change_update(
@@ -146,15 +149,17 @@ def change_update(
     is_internal: bool = True,
     remove: Iterable[int] = (),
     public: Iterable[int] | None = None,
+    is_submitted: bool = False,
     **fields: Any,
 ) -> StatusUpdate:
-    """Changes a draft or returned update (fields of EDITABLE) as long as nobody changed it since `edition`.
+    """Changes a draft or returned update (fields of EDITABLE) as long as nobody changed it since `edition`; where
+    `is_submitted` it is handed in as well, or neither.
 
     `milestones` replaces all of them when given; `remove` names files by their ids, and `public`, when given,
     those of the kept ones that everybody will see.
     Raises Overtaken, WrongState, PermissionDenied, ValidationError.
     """
-    with _kept(uploads) as stored:
+    with _kept(uploads) as stored, transaction.atomic():
 
         def edit(row: StatusUpdate) -> None:
             for name in EDITABLE:
@@ -173,7 +178,8 @@ def change_update(
             _write_parts(row, milestones, stored, by, is_internal=is_internal)
             _remove_files(gone)
 
-        return UPDATES.step(update, Action.CHANGED, edition=edition, by=by, edit=edit).row
+        row = UPDATES.step(update, Action.CHANGED, edition=edition, by=by, edit=edit).row
+        return submit_update(row, edition=row.edition, by=by) if is_submitted else row
 
 
 def submit_update(update: StatusUpdate, *, edition: int, by) -> StatusUpdate:

@@ -226,7 +226,9 @@ def _save(request, plan, item, update, form, milestones):
     fields = {name: form.cleaned_data[name] for name in services.EDITABLE}
     uploads = [*form.cleaned_data["attachments"], *held_uploads.ticked(request)]
     is_internal = request.POST.get("sight") != "public"
+    is_submitted = request.POST.get("then") == "submit"
     fields |= {"milestones": milestones.milestones, "uploads": uploads, "is_internal": is_internal}
+    fields |= {"is_submitted": is_submitted}
     if update is None:
         row = services.file_update(item=item, by=request.user, **fields)
     else:
@@ -234,11 +236,7 @@ def _save(request, plan, item, update, form, milestones):
         fields |= {"remove": read_keys(request.POST, "remove"), "public": read_keys(request.POST, "public")}
         row = services.change_update(update, edition=edition, by=request.user, **fields)
     held_uploads.let_go(request)
-    if request.POST.get("then") == "submit":
-        services.submit_update(row, edition=row.edition, by=request.user)
-        messages.success(request, _("已提交，等待核定"))
-    else:
-        messages.success(request, _("草稿已保存"))
+    messages.success(request, _("已提交，等待核定") if is_submitted else _("草稿已保存"))
     return redirect("updates:detail", plan.slug, row.pk)
 
 

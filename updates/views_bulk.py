@@ -12,11 +12,11 @@ from accounts.models import Organisation
 from plan.models import Item
 from plan.params import read_number, today
 from plan.queries import get_plan
+from plan.workflow import Overtaken
 from texts.forms import posted, refuse
-from updates.bulk import BulkChange, plan_bulk, seen_of
+from updates.bulk import BulkChange, file_bulk, plan_bulk, seen_of
 from updates.filters import chosen_items, name_answerable, read_codes, read_filters
 from updates.forms import BulkForm
-from updates.services import file_together
 
 PAGE_SIZE = 100
 
@@ -28,7 +28,7 @@ def bulk(request, slug):
     codes = read_codes(request.POST)
     if request.method == "POST" and form.is_valid() and "seen" not in request.POST:
         if codes:
-            return _show(request, plan, _rows(request, plan, form))
+            return _show(request, plan, plan_bulk(plan, codes, _change(form), by=request.user))
         form.add_error(None, _("请先在表中勾选条目"))
     organisations = list(Organisation.objects.all())
     filters = read_filters(plan, request.GET, organisations)
@@ -55,12 +55,12 @@ def apply(request, slug):
     form = BulkForm(request.POST)
     if not form.is_valid():
         return bulk(request, slug)
-    rows = _rows(request, plan, form)
-    if seen_of(rows) != request.POST.get("seen", ""):
-        messages.error(request, _("预览之后有人改动了这些条目，请核对新的预览后再提交"))
-        return _show(request, plan, rows, status=409)
+    seen = request.POST.get("seen", "")
     try:
-        filed = file_together(plan, [row.fields for row in rows if row.fields], by=request.user)
+        filed = file_bulk(plan, read_codes(request.POST), _change(form), by=request.user, seen=seen)
+    except Overtaken as error:
+        messages.error(request, str(error))
+        return _show(request, plan, error.row, status=409)
     except ValidationError as error:
         refuse(request, error)
         return bulk(request, slug)
@@ -72,9 +72,9 @@ def apply(request, slug):
     return redirect("updates:index", slug)
 
 
-def _rows(request, plan, form):
+def _change(form: BulkForm) -> BulkChange:
     values = form.cleaned_data
-    change = BulkChange(
+    return BulkChange(
         status_on=values["status_on"],
         done=values["done"],
         status=values["status"],
@@ -82,7 +82,6 @@ def _rows(request, plan, form):
         problems=values["problems"],
         shift=values["shift"] or 0,
     )
-    return plan_bulk(plan, read_codes(request.POST), change, by=request.user)
 
 
 def _show(request, plan, rows, *, status: int = 200):
