@@ -258,9 +258,19 @@ def open_findings(plan: Plan, day: date) -> QuerySet[Finding]:
     return findings_on(plan, day).exclude(state_then=Finding.State.CLOSED)
 
 
+def unanswered_findings(plan: Plan, day: date) -> QuerySet[Finding]:
+    """Follow-up actions whose organisation was still waited for on a day."""
+    return findings_on(plan, day).filter(state_then__in=Finding.UNANSWERED)
+
+
 def overdue_findings(plan: Plan, day: date) -> QuerySet[Finding]:
-    """Follow-up actions past their day on which somebody was still waited for."""
-    return open_findings(plan, day).filter(due_on__lt=day).exclude(state_then=Finding.State.ACCEPTED)
+    """Follow-up actions that were late on a day, as `Finding.is_late_on` says of one."""
+    return unanswered_findings(plan, day).filter(due_on__lt=day)
+
+
+def due_findings(plan: Plan, day: date) -> QuerySet[Finding]:
+    """Follow-up actions whose organisation was waited for on a day and had still time."""
+    return unanswered_findings(plan, day).filter(due_on__gte=day)
 
 
 def shown_evidence(note: Note, body: dict[str, Any], *, is_all: bool = False) -> list[Evidence]:

@@ -1,10 +1,12 @@
 """Follow-up actions: the public list, and the way of one from its request to its end."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -20,6 +22,7 @@ from assessments.models import Finding, Note
 from assessments.queries import (
     STATE_AFTER,
     answers_for,
+    due_findings,
     findings_on,
     follows,
     get_finding,
@@ -29,53 +32,60 @@ from assessments.queries import (
 )
 from plan import held_uploads
 from plan.list_filters import ListFilters, asks, one_of
+from plan.models import Plan
 from plan.params import read_act, read_edition, read_number, read_text, today
 from plan.queries import get_plan
 from plan.workflow import Overtaken, WrongState
 from texts.forms import posted, refuse, show_faults
 
 PAGE_SIZE = 60
-OVERDUE, MINE = "overdue", "mine"
+OVERDUE, DUE, MINE = "overdue", "due", "mine"
 
 
 @dataclass(frozen=True)
 class FindingFilters(ListFilters):
-    """Which follow-up actions: in one state, past their day, or asked of the visitor's own unit."""
+    """Which follow-up actions: in one state, late or with time left for an answer; asked of the visitor's unit."""
 
-    state: str = asks(one_of(*Finding.State.values, OVERDUE, MINE))
+    # `state=mine` is an older address of `whose=mine`.
+    state: str = asks(one_of(*Finding.State.values, OVERDUE, DUE, MINE))
+    whose: str = asks(one_of(MINE))
+
+    @property
+    def is_mine(self) -> bool:
+        return MINE in (self.state, self.whose)
+
+    def rows(self, plan: Plan, day: date) -> QuerySet[Finding]:
+        if self.state == OVERDUE:
+            return overdue_findings(plan, day)
+        if self.state == DUE:
+            return due_findings(plan, day)
+        rows = findings_on(plan, day)
+        return rows.filter(state_then=self.state) if self.state in Finding.State.values else rows
 
 
 def findings(request, slug):
     """Every follow-up action: what is asked of whom, until when, and how far it is."""
     plan = get_plan(slug)
     day = request.as_of
-    rows = findings_on(plan, day)
     answers = may(request.user, Permission.ANSWER_FINDINGS) and request.user.organisation_id
-    state = FindingFilters.read(request.GET).state
-    if state == OVERDUE:
-        rows = overdue_findings(plan, day)
-    elif state == MINE:
+    filters = FindingFilters.read(request.GET)
+    rows = filters.rows(plan, day)
+    if filters.is_mine:
         rows = rows.filter(organisation=request.user.organisation_id) if answers else rows.none()
-    elif state:
-        rows = rows.filter(state_then=state)
     pages = Paginator(rows, PAGE_SIZE)
     page = pages.page(read_number(request.GET, "page", default=1, low=1, high=pages.num_pages))
     for row in page:
         row.state = row.state_then
     context = {
         "plan": plan,
-        "rows": [{"finding": row, "late": is_late(row, day)} for row in page],
+        "rows": [{"finding": row, "late": row.is_late_on(day)} for row in page],
         "page": page,
-        "state": state,
+        "filters": filters,
         "states": Finding.State.choices,
         "answers": answers,
         "total": pages.count,
     }
     return render(request, "assessments/findings.html", context)
-
-
-def is_late(row: Finding, day) -> bool:
-    return row.due_on < day and row.state not in (Finding.State.ACCEPTED, Finding.State.CLOSED)
 
 
 def finding(request, slug, pk):
@@ -93,7 +103,7 @@ def _page(request, row: Finding, form, *, status: int = 200, **told):
         "plan": row.note.round.plan,
         "finding": row,
         "note": row.note,
-        "late": is_late(row, today()),
+        "late": row.is_late_on(today()),
         # What was answered is for those concerned; the days of the steps are everybody's.
         "sees_texts": sees,
         "steps": _steps(row, sees),
@@ -111,11 +121,7 @@ def _steps(row: Finding, sees_texts: bool):
 
 
 def _may_answer(row: Finding, user) -> bool:
-    return answers_for(row, user) and row.state in (
-        Finding.State.OPEN,
-        Finding.State.RETURNED,
-        Finding.State.RESPONDED,
-    )
+    return answers_for(row, user) and row.state in (*Finding.UNANSWERED, Finding.State.RESPONDED)
 
 
 @require_POST

@@ -35,8 +35,6 @@ WORST_FIRST = (
 )
 # The order of the sentence: what was achieved, what was not, what nobody knows.
 TOLD = (Item.Status.DONE, Item.Status.ON_SCHEDULE, Item.Status.ADJUSTED, *WORST_FIRST[:5])
-# Somebody is still waited for.
-UNANSWERED = (Finding.State.OPEN, Finding.State.RETURNED)
 
 
 @dataclass
@@ -131,7 +129,7 @@ class UnitDuties:
 
     @property
     def late_findings(self) -> list[Finding]:
-        return [row for row in self.open_findings if row.due_on < self.day and row.state in UNANSWERED]
+        return [row for row in self.findings if row.is_late_on(self.day)]
 
     @property
     def open_findings(self) -> list[Finding]:

@@ -54,7 +54,7 @@ def item_notes(context, item: Item):
     findings = []
     if notes:  # a follow-up action has a note
         findings = [
-            {"finding": row, "late": row.due_on < day}
+            {"finding": row, "late": row.is_late_on(day)}
             for row in findings_of(context["plan"], [item]).known_on(day)
             if row.state != Finding.State.CLOSED
         ]
