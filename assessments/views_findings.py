@@ -7,9 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import Http404
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -22,7 +20,9 @@ from assessments.models import Finding, Note
 from assessments.queries import (
     STATE_AFTER,
     answers_for,
+    as_it_stood,
     due_findings,
+    finding_on,
     findings_on,
     follows,
     get_finding,
@@ -74,11 +74,9 @@ def findings(request, slug):
         rows = rows.filter(organisation=request.user.organisation_id) if answers else rows.none()
     pages = Paginator(rows, PAGE_SIZE)
     page = pages.page(read_number(request.GET, "page", default=1, low=1, high=pages.num_pages))
-    for row in page:
-        row.state = row.state_then
     context = {
         "plan": plan,
-        "rows": [{"finding": row, "late": row.is_late_on(day)} for row in page],
+        "rows": [{"finding": row, "late": row.is_late_on(day)} for row in map(as_it_stood, page)],
         "page": page,
         "filters": filters,
         "states": Finding.State.choices,
@@ -89,24 +87,29 @@ def findings(request, slug):
 
 
 def finding(request, slug, pk):
-    row = get_finding(get_plan(slug), pk)
-    if timezone.localdate(row.created_at) > request.as_of:
-        raise Http404(_("这项整改在所选的日期还没有提出"))
-    form = AnswerForm() if _may_answer(row, request.user) else None
+    """One follow-up action as it stood on the page's day; it is answered and closed on the page of today."""
+    row = finding_on(get_plan(slug), pk, request.as_of)
+    form = AnswerForm() if _works(request) and _may_answer(row, request.user) else None
     return _page(request, row, form)
 
 
+def _works(request) -> bool:
+    return request.as_of == today()
+
+
 def _page(request, row: Finding, form, *, status: int = 200, **told):
-    reviews = may(request.user, Permission.REVIEW_NOTES)
+    works = _works(request)
+    reviews = works and may(request.user, Permission.REVIEW_NOTES)
     sees = follows(row, request.user)
     context = {
         "plan": row.note.round.plan,
         "finding": row,
         "note": row.note,
-        "late": row.is_late_on(today()),
+        "late": row.is_late_on(request.as_of),
+        "works": works,
         # What was answered is for those concerned; the days of the steps are everybody's.
         "sees_texts": sees,
-        "steps": _steps(row, sees),
+        "steps": _steps(row, sees, request.as_of),
         "form": form,
         "may_close": reviews and row.state == Finding.State.ACCEPTED,
         "edition": row.edition,
@@ -114,9 +117,9 @@ def _page(request, row: Finding, form, *, status: int = 200, **told):
     return render(request, "assessments/finding.html", context, status=status)
 
 
-def _steps(row: Finding, sees_texts: bool):
-    """What was done, the newest first; a reviewer's question and its answer are for those concerned alone."""
-    steps = row.steps.select_related("by", "for_person").prefetch_related("evidence").order_by("-id")
+def _steps(row: Finding, sees_texts: bool, day: date):
+    """What was done by a day, newest first; a reviewer's question and its answer are for those concerned alone."""
+    steps = row.steps.until(day).select_related("by", "for_person").prefetch_related("evidence").order_by("-id")
     return steps if sees_texts else steps.filter(action__in=STATE_AFTER)
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import Organisation
 from assessments.models import Finding
-from assessments.queries import findings_on
+from assessments.queries import as_it_stood, findings_on
 from dashboard.gaps import ReportGap, report_gaps
 from evidence.models import PublicEvidence
 from evidence.queries import approved_rows
@@ -245,8 +245,7 @@ def units_on(plan: Plan, day: date) -> list[UnitDuties]:
                 state = state_on(item.status, item.status_as_of, plan.ends_on, day)
                 of(organisation).duties.append(Duty(item, state, owed.get(item.pk)))
     for finding in findings_on(plan, day):
-        finding.state = finding.state_then
-        of(finding.organisation).findings.append(finding)
+        of(finding.organisation).findings.append(as_it_stood(finding))
     return sorted(
         units.values(), key=lambda unit: (-unit.overdue, -unit.days, -unit.backlog, unit.organisation.code)
     )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from assessments.models import Finding
-from assessments.queries import findings_on
+from assessments.queries import as_it_stood, findings_on
 from dashboard.queries import LAGGING, LAGGING_AFTER, watched
 from home.to_do import LATE, ROOM, SOON, WAITING, Count, ToDo, ToDoGroup, by_urgency, due_day_words, due_words
 from indicators.queries import ComponentStanding, Overview, Standing, overview
@@ -160,11 +160,9 @@ def _task_line(plan: Plan, item: Item, lead, day: date) -> ToDo:
 
 def findings(plan: Plan, day: date) -> ToDoGroup | None:
     """Follow-up actions as they stood on a day, overdue ones first; None where none was ever asked."""
-    rows = list(findings_on(plan, day))
+    rows = [as_it_stood(row) for row in findings_on(plan, day)]
     if not rows:
         return None
-    for row in rows:
-        row.state = row.state_then
     unanswered = [row for row in rows if row.state in Finding.UNANSWERED]
     unanswered.sort(key=lambda row: (row.due_on, row.pk))
     late = [row for row in unanswered if row.is_late_on(day)]
