@@ -72,7 +72,7 @@ def document_on(round: Round, day: date) -> Document:
 
     Raises Http404 where the round has moved since and nothing of then was kept: it reads otherwise now.
     """
-    if round.state == Round.State.PUBLISHED and (kept := round.versions.filter(at__date__lte=day).first()):
+    if round.state == Round.State.PUBLISHED and (kept := round.versions.until(day).first()):
         return from_json(kept.document)
     if has_moved_since(round, day):
         raise Http404(_("本轮在所选的日期之后重新打开过，当时的报告没有留存"))

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from datetime import date
+from itertools import islice
 from typing import Any, BinaryIO
 
 from django.core.exceptions import PermissionDenied
@@ -49,10 +50,8 @@ def ask_for_report(round: Round, *, by) -> Job:
 
 def reports_of(round: Round, day: date) -> list[Job]:
     """The jobs of a round's report, newest first; of a past day those that were done by it."""
-    rows = Job.objects.filter(kind=KIND, arguments=arguments_of(round))
-    if day != today():
-        rows = rows.filter(finished_at__date__lte=day)
-    return list(rows.order_by("-id")[:5])
+    rows = Job.objects.filter(kind=KIND, arguments=arguments_of(round)).order_by("-id")
+    return list(islice((row for row in rows.iterator() if was_there(row, day)), 5))
 
 
 def was_there(job: Job, day: date) -> bool:
