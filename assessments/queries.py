@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, CharField, Count, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -58,8 +58,17 @@ def _differences(note: Note) -> list[dict[str, Any]]:
 
 
 def get_round(plan: Plan, code: str, user) -> Round:
-    """A round by its code; one that is still planned is known only to those who take part."""
-    row = plan.rounds.filter(code=code).first()
+    """A round by its code, as it is now; one that is still planned is known only to those who take part."""
+    return _known_round(plan, plan.rounds.filter(code=code).first(), code, user)
+
+
+def round_on(plan: Plan, code: str, user, day: date) -> Round:
+    """A round by its code, as it stood on a day: then too, a planned one was known to few."""
+    row = rounds_on(plan, day).filter(code=code).first()
+    return _known_round(plan, round_as_it_stood(row) if row else None, code, user)
+
+
+def _known_round(plan: Plan, row: Round | None, code: str, user) -> Round:
     if row is None or (row.state == Round.State.PLANNED and not may(user, Permission.SEE_ROUNDS)):
         raise Http404(_("没有评估轮次“%(code)s”") % {"code": code})
     row.plan = plan
@@ -76,13 +85,34 @@ ROUND_AFTER = {
 }
 
 
+def rounds_on(plan: Plan, day: date) -> QuerySet[Round]:
+    """Rounds there were by a day, with `state_then`, what it had come to on it, and `moved_at`: since when."""
+    moves = RoundStep.objects.filter(round=OuterRef("pk"), action__in=ROUND_AFTER).until(day).order_by("-id")
+    came_to = [When(last_move=action, then=Value(state)) for action, state in ROUND_AFTER.items()]
+    return (
+        plan.rounds.annotate(last_move=Subquery(moves.values("action")[:1]))
+        .exclude(last_move=None)
+        .annotate(moved_at=Subquery(moves.values("at")[:1]))
+        .annotate(state_then=Case(*came_to, output_field=CharField()))
+    )
+
+
+def round_as_it_stood(row: Round) -> Round:
+    """A row of `rounds_on`, to be read and never saved."""
+    row.state = row.state_then
+    is_published = row.state == Round.State.PUBLISHED
+    row.published_on = timezone.localdate(row.moved_at) if is_published else None
+    return row
+
+
+def has_moved_since(row: Round, day: date) -> bool:
+    """Whether a round came to something else after a day, though it may have come back."""
+    return row.steps.filter(action__in=ROUND_AFTER).after(day).exists()
+
+
 def rounds_of(plan: Plan, user, day: date) -> list[Round]:
     """Every round a visitor may know of, as it stood on a day, with how many commitments are given out in it."""
-    moves = RoundStep.objects.filter(round=OuterRef("pk"), action__in=ROUND_AFTER).until(day)
-    last = moves.order_by("-id").values("action")[:1]
-    rows = list(plan.rounds.annotate(given=Count("assignments"), last_move=Subquery(last)).exclude(last_move=None))
-    for row in rows:
-        row.state = ROUND_AFTER[row.last_move]
+    rows = [round_as_it_stood(row) for row in rounds_on(plan, day).annotate(given=Count("assignments"))]
     takes_part = may(user, Permission.SEE_ROUNDS)
     return [row for row in rows if takes_part or row.state != Round.State.PLANNED]
 
@@ -149,9 +179,9 @@ def asked(plan: Plan, person) -> list[Note]:
     return [row for row in rows if row.asked_about != row.answered_about]
 
 
-def previous_note(note: Note) -> NoteStep | None:
-    """The published text on the same commitment in the round before."""
-    steps = known_notes(note.round.plan, timezone.localdate(), note.item)
+def previous_note(note: Note, day: date) -> NoteStep | None:
+    """The text on the same commitment in the round before that stood published on a day."""
+    steps = known_notes(note.round.plan, day, note.item)
     earlier = [step for step in steps if step.note.round.cut_off < note.round.cut_off]
     return earlier[-1] if earlier else None
 
@@ -245,12 +275,31 @@ def findings_on(plan: Plan, day: date) -> QuerySet[Finding]:
     steps = FindingStep.objects.filter(finding=OuterRef("pk"), action__in=STATE_AFTER)
     last = steps.until(day).order_by("-id").values("action")
     came_to = [When(last_step=action, then=Value(state)) for action, state in STATE_AFTER.items()]
+    closed = Case(When(state_then=Finding.State.CLOSED, then=F("closed_on")))
     return (
         findings_of(plan)
         .known_on(day)
         .annotate(last_step=Subquery(last[:1]))
         .annotate(state_then=Case(*came_to, default=Value(Finding.State.OPEN), output_field=CharField()))
+        .annotate(closed_then=closed)
+        .order_by(F("closed_then").asc(nulls_first=True), "due_on", "id")
     )
+
+
+def as_it_stood(row: Finding) -> Finding:
+    """A row of `findings_on`, to be read and never saved."""
+    row.state, row.closed_on = row.state_then, row.closed_then
+    return row
+
+
+def finding_on(plan: Plan, pk: int, day: date) -> Finding:
+    """A follow-up action as it stood on a day."""
+    row = findings_on(plan, day).select_related(*OF_FINDING).filter(pk=pk).first()
+    if row is None:
+        get_finding(plan, pk)
+        raise Http404(_("这项整改在所选的日期还没有提出"))
+    row.note.round.plan = row.note.item.plan = plan
+    return as_it_stood(row)
 
 
 def open_findings(plan: Plan, day: date) -> QuerySet[Finding]:
@@ -258,9 +307,19 @@ def open_findings(plan: Plan, day: date) -> QuerySet[Finding]:
     return findings_on(plan, day).exclude(state_then=Finding.State.CLOSED)
 
 
+def unanswered_findings(plan: Plan, day: date) -> QuerySet[Finding]:
+    """Follow-up actions whose organisation was still waited for on a day."""
+    return findings_on(plan, day).filter(state_then__in=Finding.UNANSWERED)
+
+
 def overdue_findings(plan: Plan, day: date) -> QuerySet[Finding]:
-    """Follow-up actions past their day on which somebody was still waited for."""
-    return open_findings(plan, day).filter(due_on__lt=day).exclude(state_then=Finding.State.ACCEPTED)
+    """Follow-up actions that were late on a day, as `Finding.is_late_on` says of one."""
+    return unanswered_findings(plan, day).filter(due_on__lt=day)
+
+
+def due_findings(plan: Plan, day: date) -> QuerySet[Finding]:
+    """Follow-up actions whose organisation was waited for on a day and had still time."""
+    return unanswered_findings(plan, day).filter(due_on__gte=day)
 
 
 def shown_evidence(note: Note, body: dict[str, Any], *, is_all: bool = False) -> list[Evidence]:
@@ -269,11 +328,12 @@ def shown_evidence(note: Note, body: dict[str, Any], *, is_all: bool = False) ->
     return [one for one in note.evidence.all() if one.pk in named and (is_all or not one.is_internal)]
 
 
+OF_FINDING = ("note__item", "note__round", "note__author", "organisation", "created_by")
+
+
 def get_finding(plan: Plan, pk: int) -> Finding:
-    rows = Finding.objects.select_related(
-        "note__item", "note__round", "note__author", "organisation", "created_by"
-    )
-    row = rows.filter(note__round__plan=plan, pk=pk).first()
+    """A follow-up action as it is now."""
+    row = Finding.objects.select_related(*OF_FINDING).filter(note__round__plan=plan, pk=pk).first()
     if row is None:
         raise Http404(_("没有这项整改事项"))
     row.note.round.plan = row.note.item.plan = plan
@@ -286,7 +346,7 @@ def findings_of(plan: Plan, items: Iterable[Item] | None = None) -> QuerySet[Fin
     if items is not None:
         rows = rows.filter(note__item__in=items)
     return rows.select_related("note__item__plan", "note__round", "organisation").order_by(
-        "closed_on", "due_on", "id"
+        F("closed_on").asc(nulls_first=True), "due_on", "id"
     )
 
 

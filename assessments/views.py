@@ -20,6 +20,7 @@ from assessments.queries import (
     known_notes,
     open_findings,
     overdue_findings,
+    round_on,
     rounds_of,
     waiting_notes,
 )
@@ -41,7 +42,7 @@ def index(request, slug):
     context = {
         "plan": plan,
         "rounds": [{"round": row, "published": published.get(row.pk, 0)} for row in rounds],
-        "may_manage": may(request.user, Permission.MANAGE_ROUNDS),
+        "may_manage": request.as_of == today() and may(request.user, Permission.MANAGE_ROUNDS),
         "findings": open_findings(plan, request.as_of).count(),
         "overdue": overdue_findings(plan, request.as_of).count(),
     }
@@ -58,9 +59,13 @@ def file(request, slug, format):
 def round(request, slug, round):
     """A round: what it is, what was published in it, and for those who take part how far it has got."""
     plan = get_plan(slug)
-    row = get_round(plan, round, request.user)
-    takes_part = may(request.user, Permission.SEE_ROUNDS)
+    row = round_on(plan, round, request.user, request.as_of)
+    sees_steps = may(request.user, Permission.SEE_ROUNDS)
+    # How far it is, and what can be done with it, is of today: assignments have no days of their own.
+    works = request.as_of == today()
+    takes_part = works and sees_steps
     tasks = boards.tasks_of(row) if takes_part else []
+    steps = list(row.steps.until(request.as_of).select_related("by", "for_person"))
     notes = [step for step in known_notes(plan, request.as_of) if step.note.round_id == row.pk]
     context = {
         "plan": plan,
@@ -71,11 +76,12 @@ def round(request, slug, round):
         "unfinished": [task for task in tasks if not task.is_over],
         "to_review": sum(task.state in boards.TO_REVIEW for task in tasks),
         "notes": [{"step": step, "said": said(step.body), "computed": computed_of(step.body)} for step in notes],
-        "may_manage": may(request.user, Permission.MANAGE_ROUNDS),
+        "may_manage": works and may(request.user, Permission.MANAGE_ROUNDS),
         "compares": bool(notes) and bool(_earlier(row, request)),
         "sees_report": may_read_report(row, request),
-        "steps": row.steps.select_related("by", "for_person") if takes_part else [],
-        "reopened": _reopenings(row),
+        "steps": steps if sees_steps else [],
+        # A round that was opened again says so to everybody, with the reason.
+        "reopened": [step for step in steps if step.action == RoundStep.Action.REOPENED],
     }
     return render(request, "assessments/round.html", context)
 
@@ -84,16 +90,12 @@ def computed_of(body: dict):
     return computed_badge(body["pinned"]) if body.get("pinned") else None
 
 
-def _reopenings(row: Round) -> list[RoundStep]:
-    """A round that was opened again says so to everybody, with the reason."""
-    return list(row.steps.filter(action=RoundStep.Action.REOPENED))
-
-
 def may_read_report(row: Round, request) -> bool:
-    """The report of a published round is everybody's from its day on; before, of those who take part."""
-    if may(request.user, Permission.SEE_ROUNDS):
+    """Of a round as it stood on the page's day: a published report is everybody's; before, it is read by those who
+    take part, as it is today."""
+    if row.state == Round.State.PUBLISHED:
         return True
-    return row.state == Round.State.PUBLISHED and row.published_on <= request.as_of
+    return request.as_of == today() and may(request.user, Permission.SEE_ROUNDS)
 
 
 def _earlier(row: Round, request) -> list[Round]:
@@ -105,7 +107,7 @@ def _earlier(row: Round, request) -> list[Round]:
 def compare(request, slug, round):
     """This round's published conclusions beside those of an earlier one."""
     plan = get_plan(slug)
-    row = get_round(plan, round, request.user)
+    row = round_on(plan, round, request.user, request.as_of)
     others = _earlier(row, request)
     chosen = read_choice(request.GET, "with", [one.code for one in others])
     before = next((one for one in others if chosen in ("", one.code)), None)

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override
 from django.views.decorators.http import require_POST
@@ -14,7 +15,7 @@ from accounts.permissions import Permission, may, people_who_may
 from assessments import chapters, opinions, returns, versions
 from assessments.forms import ChapterArrangeForm, ChapterForm, ChapterNewForm, FrontForm, OpinionForm, ReturnForm
 from assessments.models import ChapterReturn, Opinion, ReportChapter, ReportFront, ReportVersion, Round
-from assessments.queries import get_round
+from assessments.queries import get_round, round_on
 from assessments.report.context import ReportContext
 from assessments.report.docx import write_docx
 from assessments.report.facts import check_pins, facts_of
@@ -367,10 +368,14 @@ def version_new(request, slug, round):
 
 
 def _version(request, slug: str, round: str, number: int):
-    row = _round(request, slug, round)
-    if not may_read_report(row, request):
+    """A version for whoever may read the report on the page's day; later ones were not there for the public."""
+    row = round_on(get_plan(slug), round, request.user, request.as_of)
+    kept = versions.version_of(row, number)
+    if may(request.user, Permission.SEE_ROUNDS):
+        return kept
+    if not may_read_report(row, request) or localdate(kept.at) > request.as_of:
         raise Http404(_("本轮报告没有第 %(number)s 版") % {"number": number})
-    return versions.version_of(row, number)
+    return kept
 
 
 def version(request, slug, round, number):

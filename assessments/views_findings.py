@@ -1,13 +1,13 @@
 """Follow-up actions: the public list, and the way of one from its request to its end."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.http import Http404
+from django.db.models import QuerySet
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -20,6 +20,9 @@ from assessments.models import Finding, Note
 from assessments.queries import (
     STATE_AFTER,
     answers_for,
+    as_it_stood,
+    due_findings,
+    finding_on,
     findings_on,
     follows,
     get_finding,
@@ -29,44 +32,53 @@ from assessments.queries import (
 )
 from plan import held_uploads
 from plan.list_filters import ListFilters, asks, one_of
+from plan.models import Plan
 from plan.params import read_act, read_edition, read_number, read_text, today
 from plan.queries import get_plan
 from plan.workflow import Overtaken, WrongState
 from texts.forms import posted, refuse, show_faults
 
 PAGE_SIZE = 60
-OVERDUE, MINE = "overdue", "mine"
+OVERDUE, DUE, MINE = "overdue", "due", "mine"
 
 
 @dataclass(frozen=True)
 class FindingFilters(ListFilters):
-    """Which follow-up actions: in one state, past their day, or asked of the visitor's own unit."""
+    """Which follow-up actions: in one state, late or with time left for an answer; asked of the visitor's unit."""
 
-    state: str = asks(one_of(*Finding.State.values, OVERDUE, MINE))
+    # `state=mine` is an older address of `whose=mine`.
+    state: str = asks(one_of(*Finding.State.values, OVERDUE, DUE, MINE))
+    whose: str = asks(one_of(MINE))
+
+    @property
+    def is_mine(self) -> bool:
+        return MINE in (self.state, self.whose)
+
+    def rows(self, plan: Plan, day: date) -> QuerySet[Finding]:
+        if self.state == OVERDUE:
+            return overdue_findings(plan, day)
+        if self.state == DUE:
+            return due_findings(plan, day)
+        rows = findings_on(plan, day)
+        return rows.filter(state_then=self.state) if self.state in Finding.State.values else rows
 
 
 def findings(request, slug):
     """Every follow-up action: what is asked of whom, until when, and how far it is."""
     plan = get_plan(slug)
     day = request.as_of
-    rows = findings_on(plan, day)
     answers = may(request.user, Permission.ANSWER_FINDINGS) and request.user.organisation_id
-    state = FindingFilters.read(request.GET).state
-    if state == OVERDUE:
-        rows = overdue_findings(plan, day)
-    elif state == MINE:
+    filters = FindingFilters.read(request.GET)
+    rows = filters.rows(plan, day)
+    if filters.is_mine:
         rows = rows.filter(organisation=request.user.organisation_id) if answers else rows.none()
-    elif state:
-        rows = rows.filter(state_then=state)
     pages = Paginator(rows, PAGE_SIZE)
     page = pages.page(read_number(request.GET, "page", default=1, low=1, high=pages.num_pages))
-    for row in page:
-        row.state = row.state_then
     context = {
         "plan": plan,
-        "rows": [{"finding": row, "late": is_late(row, day)} for row in page],
+        "rows": [{"finding": row, "late": row.is_late_on(day)} for row in map(as_it_stood, page)],
         "page": page,
-        "state": state,
+        "filters": filters,
         "states": Finding.State.choices,
         "answers": answers,
         "total": pages.count,
@@ -74,29 +86,30 @@ def findings(request, slug):
     return render(request, "assessments/findings.html", context)
 
 
-def is_late(row: Finding, day) -> bool:
-    return row.due_on < day and row.state not in (Finding.State.ACCEPTED, Finding.State.CLOSED)
-
-
 def finding(request, slug, pk):
-    row = get_finding(get_plan(slug), pk)
-    if timezone.localdate(row.created_at) > request.as_of:
-        raise Http404(_("这项整改在所选的日期还没有提出"))
-    form = AnswerForm() if _may_answer(row, request.user) else None
+    """One follow-up action as it stood on the page's day; it is answered and closed on the page of today."""
+    row = finding_on(get_plan(slug), pk, request.as_of)
+    form = AnswerForm() if _works(request) and _may_answer(row, request.user) else None
     return _page(request, row, form)
 
 
+def _works(request) -> bool:
+    return request.as_of == today()
+
+
 def _page(request, row: Finding, form, *, status: int = 200, **told):
-    reviews = may(request.user, Permission.REVIEW_NOTES)
+    works = _works(request)
+    reviews = works and may(request.user, Permission.REVIEW_NOTES)
     sees = follows(row, request.user)
     context = {
         "plan": row.note.round.plan,
         "finding": row,
         "note": row.note,
-        "late": is_late(row, today()),
+        "late": row.is_late_on(request.as_of),
+        "works": works,
         # What was answered is for those concerned; the days of the steps are everybody's.
         "sees_texts": sees,
-        "steps": _steps(row, sees),
+        "steps": _steps(row, sees, request.as_of),
         "form": form,
         "may_close": reviews and row.state == Finding.State.ACCEPTED,
         "edition": row.edition,
@@ -104,18 +117,14 @@ def _page(request, row: Finding, form, *, status: int = 200, **told):
     return render(request, "assessments/finding.html", context, status=status)
 
 
-def _steps(row: Finding, sees_texts: bool):
-    """What was done, the newest first; a reviewer's question and its answer are for those concerned alone."""
-    steps = row.steps.select_related("by", "for_person").prefetch_related("evidence").order_by("-id")
+def _steps(row: Finding, sees_texts: bool, day: date):
+    """What was done by a day, newest first; a reviewer's question and its answer are for those concerned alone."""
+    steps = row.steps.until(day).select_related("by", "for_person").prefetch_related("evidence").order_by("-id")
     return steps if sees_texts else steps.filter(action__in=STATE_AFTER)
 
 
 def _may_answer(row: Finding, user) -> bool:
-    return answers_for(row, user) and row.state in (
-        Finding.State.OPEN,
-        Finding.State.RETURNED,
-        Finding.State.RESPONDED,
-    )
+    return answers_for(row, user) and row.state in (*Finding.UNANSWERED, Finding.State.RESPONDED)
 
 
 @require_POST

@@ -23,7 +23,7 @@ from assessments.wording import LABELS, said, show_pin
 from evidence.models import PublicEvidence
 from evidence.queries import of_item
 from plan import held_uploads
-from plan.params import read_edition, read_keys
+from plan.params import read_edition, read_keys, today
 from plan.queries import get_plan
 from plan.workflow import Overtaken, WrongState
 from texts.forms import show_faults
@@ -125,7 +125,7 @@ def _report_citation(request, row: Note, update: StatusUpdate) -> Cited:
 
 
 def _render(request, row: Note, form, evidence, *, newer, saved, pin, is_lost):
-    previous = previous_note(row)
+    previous = previous_note(row, today())
     edition = newer.edition if newer else saved.edition if saved else request.POST.get("edition") or row.edition
     returned = row.steps.filter(action=NoteStep.Action.RETURNED).select_related("by").last()
     context = {

@@ -1,5 +1,7 @@
 """A note: its page, the steps of its life, remarks on it, and every past text with what it spoke of."""
 
+from datetime import date
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
@@ -15,9 +17,11 @@ from accounts.permissions import Permission, may
 from assessments import notes, open_editors
 from assessments.models import Note, NoteStep, Round
 from assessments.queries import (
+    as_it_stood,
     author_at,
     changes_since,
     findings_of,
+    findings_on,
     get_note,
     get_round,
     is_author,
@@ -104,14 +108,14 @@ def _unseen(row: Note, works: bool) -> Exception:
 
 def _published(request, row: Note, step: NoteStep) -> dict:
     changes = changes_since(row) if row.state == Note.State.PUBLISHED and request.as_of == today() else []
-    return _common(row) | {
+    return _common(row, request.as_of) | {
         "author_then": author_at(row, step),
         "step": step,
         "said": said(step.body),
         "pin": show_pin(step.body["pinned"]),
         "changes": [change_words(change) for change in changes],
         "evidence": shown_evidence(row, step.body),
-        "findings": findings_of(row.round.plan).filter(note=row),
+        "findings": [as_it_stood(one) for one in findings_on(row.round.plan, request.as_of).filter(note=row)],
     }
 
 
@@ -130,7 +134,7 @@ def _working(request, row: Note) -> dict:
     body = notes.body_of(row) | {"evidence": notes.evidence_words(row)}
     about = fingerprint(changes)
     return (
-        _common(row)
+        _common(row, request.as_of)
         | {
             "working": True,
             "author": author,
@@ -167,8 +171,8 @@ def _next_to_write(row: Note) -> dict:
     return {"following": first, "left": asked.count()} if first else {}
 
 
-def _common(row: Note) -> dict:
-    previous = previous_note(row)
+def _common(row: Note, day: date) -> dict:
+    previous = previous_note(row, day)
     return {
         "plan": row.round.plan,
         "note": row,
@@ -260,7 +264,7 @@ def past(request, slug, pk, step):
         raise PermissionDenied(_("这份评估意见还没有发布，只有评估人和复核人可以查看"))
     if not works and timezone.localdate(found.at) > request.as_of:
         raise Http404(_("这份评估意见在所选的日期没有发布"))
-    steps = list(row.steps.select_related("by", "for_person"))
+    steps = list(row.steps.select_related("by", "for_person").until(request.as_of))
     context = {
         "plan": row.round.plan,
         "note": row,
@@ -271,17 +275,16 @@ def past(request, slug, pk, step):
         "pin": show_pin(found.body["pinned"]) if found.body.get("pinned") else None,
         "evidence": shown_evidence(row, found.body, is_all=works),
         "steps": [one for one in steps if works or was_public(one)],
-        "is_latest": found.pk == steps[-1].pk,
     }
     return render(request, "assessments/past.html", context)
 
 
 def note_print(request, slug, pk):
-    """The note as a sheet of paper: what is published, or the present text for those who work on it."""
+    """The note as a sheet of paper: what is published, or the present text for those who work on it today."""
     row = get_note(get_plan(slug), pk)
     works = _works_on(row, request)
     known = known_step(row, request.as_of)
-    if known is None and not works:
+    if known is None and not (works and request.as_of == today()):
         raise _unseen(row, works)
     body = known.body if known else notes.body_of(row) | {"pinned": row.pinned}
     if not works:

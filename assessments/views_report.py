@@ -10,37 +10,39 @@ from django.views.decorators.http import require_POST
 
 from accounts.permissions import Permission, may
 from assessments.models import Round
-from assessments.queries import get_round
-from assessments.report.content import current_document
+from assessments.queries import get_round, round_on
+from assessments.report.content import document_on
 from assessments.report.docx import write_docx
-from assessments.report.files import KIND, ask_for_report, open_report, reports_of, rows_of
+from assessments.report.files import KIND, ask_for_report, open_report, reports_of, rows_of, was_there
 from assessments.views import may_read_report
 from jobs.models import Job
 from jobs.services import cancel
 from plan.demo import MARK
 from plan.exports.download import Download, KeptFile
+from plan.params import today
 from plan.queries import get_plan
 
 
 def report(request, slug, round):
     plan = get_plan(slug)
     row = _readable(plan, round, request)
-    known = request.user.is_authenticated
+    may_build = request.user.is_authenticated and request.as_of == today()
     context = {
         "plan": plan,
         "round": row,
-        "document": current_document(row),
+        "document": document_on(row, request.as_of),
         "is_draft": row.state != Round.State.PUBLISHED,
-        "jobs": reports_of(row),
-        "may_build": known,
+        "jobs": reports_of(row, request.as_of),
+        "may_build": may_build,
     }
     return render(request, "assessments/sheet.html", context)
 
 
 def _readable(plan, code: str, request) -> Round:
-    row = get_round(plan, code, request.user)
+    """A round as it stood on the page's day, where its report may be read."""
+    row = round_on(plan, code, request.user, request.as_of)
     if not may_read_report(row, request):
-        if row.state == Round.State.PUBLISHED:
+        if request.as_of != today():
             raise Http404(_("在所选的日期，本轮报告还没有发布"))
         raise PermissionDenied(_("本轮尚未发布，报告只有参与评估的人可以查看"))
     return row
@@ -48,14 +50,14 @@ def _readable(plan, code: str, request) -> Round:
 
 @require_POST
 def report_build(request, slug, round):
-    """Asks a worker for the Word file, and leads to its progress."""
-    job = ask_for_report(_readable(get_plan(slug), round, request), by=request.user)
+    """Asks a worker for the Word file of the report as it is today, and leads to its progress."""
+    job = ask_for_report(get_round(get_plan(slug), round, request.user), by=request.user)
     return redirect("assessments:report_job", slug, job.pk)
 
 
 def _job(plan, pk: int, request) -> tuple[Job, Round]:
     job = Job.objects.select_related("requested_by").filter(pk=pk, kind=KIND).first()
-    if job is None or job.arguments.get("plan") != plan.slug:
+    if job is None or job.arguments.get("plan") != plan.slug or not was_there(job, request.as_of):
         raise Http404(_("没有这份报告"))
     return job, _readable(plan, job.arguments["round"], request)
 
@@ -106,7 +108,7 @@ def report_file(request, slug, job):
         raise Http404(_("这份报告还没有生成"))
     if getattr(request, "is_comparison", False):
         # Verifying asks what the rows of today make of it, not whether the file still lies there.
-        document = current_document(round)
+        document = document_on(round, request.as_of)
         pieces = [write_docx(document, pages=row.result.get("pages") or ())]
         return Download(name=round.name, format="docx", pieces=pieces, rows=rows_of(document)).response(request)
     try:

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import Organisation
 from assessments.models import Finding
-from assessments.queries import findings_on
+from assessments.queries import as_it_stood, findings_on
 from dashboard.gaps import ReportGap, report_gaps
 from evidence.models import PublicEvidence
 from evidence.queries import approved_rows
@@ -35,8 +35,6 @@ WORST_FIRST = (
 )
 # The order of the sentence: what was achieved, what was not, what nobody knows.
 TOLD = (Item.Status.DONE, Item.Status.ON_SCHEDULE, Item.Status.ADJUSTED, *WORST_FIRST[:5])
-# Somebody is still waited for.
-UNANSWERED = (Finding.State.OPEN, Finding.State.RETURNED)
 
 
 @dataclass
@@ -131,7 +129,7 @@ class UnitDuties:
 
     @property
     def late_findings(self) -> list[Finding]:
-        return [row for row in self.open_findings if row.due_on < self.day and row.state in UNANSWERED]
+        return [row for row in self.findings if row.is_late_on(self.day)]
 
     @property
     def open_findings(self) -> list[Finding]:
@@ -247,8 +245,7 @@ def units_on(plan: Plan, day: date) -> list[UnitDuties]:
                 state = state_on(item.status, item.status_as_of, plan.ends_on, day)
                 of(organisation).duties.append(Duty(item, state, owed.get(item.pk)))
     for finding in findings_on(plan, day):
-        finding.state = finding.state_then
-        of(finding.organisation).findings.append(finding)
+        of(finding.organisation).findings.append(as_it_stood(finding))
     return sorted(
         units.values(), key=lambda unit: (-unit.overdue, -unit.days, -unit.backlog, unit.organisation.code)
     )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission, may
 from assessments.models import Round
-from assessments.queries import open_findings
+from assessments.queries import open_findings, rounds_on
 from indicators.figures.due import due_day
 from plan.models import Plan
 from plan.params import as_of_query
@@ -42,9 +42,9 @@ def next_days(plan: Plan, user, *, day: date) -> list[Coming]:
 
 def _rounds(plan: Plan, user, day: date):
     """Until when the notes of rounds under way are to be handed in, and up to which day their figures count."""
-    rows = plan.rounds.filter(state__in=(Round.State.PLANNED, Round.State.OPEN)).known_on(day)
+    rows = rounds_on(plan, day).filter(state_then__in=(Round.State.PLANNED, Round.State.OPEN))
     if not may(user, Permission.SEE_ROUNDS):
-        rows = rows.exclude(state=Round.State.PLANNED)
+        rows = rows.exclude(state_then=Round.State.PLANNED)
     for row in rows:
         url = reverse("assessments:round", args=[plan.slug, row.code])
         yield Coming(row.cut_off, _("%(round)s：数据截止") % {"round": row.label}, url)

@@ -23,7 +23,8 @@ from accounts.models import Role
 from accounts.permissions import Permission as P
 from accounts.permissions import may
 from accounts.substitutes import keys_of_principals
-from assessments.models import Assignment, Finding, Note, Round
+from assessments.models import Assignment, Note, Round
+from assessments.queries import unanswered_findings
 from dashboard.changes import counts, entered_late, events
 from desk.queries import WorkList, waiting_figures, work_list
 from indicators.figures.taking_out import asked_out
@@ -284,15 +285,11 @@ def findings(plan: Plan, user, *, today: date) -> ToDoGroup | None:
     """What evaluators asked the person's organisation to put right; None where nothing was asked."""
     if user.organisation_id is None:
         return None
-    wanted = (Finding.State.OPEN, Finding.State.RETURNED)
-    rows = list(
-        Finding.objects.filter(note__round__plan=plan, organisation=user.organisation_id, state__in=wanted)
-        .select_related("note__item__plan")
-        .order_by("due_on", "id")
-    )
+    asked = unanswered_findings(plan, today).filter(organisation=user.organisation_id)
+    rows = list(asked.order_by("due_on", "id"))
     if not rows:
         return None
-    home = f"{page('assessments:findings', plan.slug)}?state=mine"
+    home = f"{page('assessments:findings', plan.slug)}?whose=mine"
     lines = [
         ToDo(
             page("assessments:finding", plan.slug, row.pk) or row.note.item.path(plan.slug),
@@ -302,12 +299,15 @@ def findings(plan: Plan, user, *, today: date) -> ToDoGroup | None:
             word=str(row.get_state_display()),
             aside=due_words(row.due_on, today),
             is_stored=True,
-            **(LATE if row.due_on < today else SOON),
+            **(LATE if row.is_late_on(today) else SOON),
         )
         for row in rows[:ROOM]
     ]
-    late = sum(row.due_on < today for row in rows)
-    counts = [Count(_("已逾期"), late, home, late=True), Count(_("待整改"), len(rows) - late, home)]
+    late = sum(row.is_late_on(today) for row in rows)
+    counts = [
+        Count(_("已逾期"), late, f"{home}&state=overdue", late=True),
+        Count(_("待整改"), len(rows) - late, f"{home}&state=due"),
+    ]
     return ToDoGroup("findings", _("待整改的问题"), home, counts, lines, "")
 
 

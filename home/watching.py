@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from assessments.models import Finding
-from assessments.queries import findings_on
+from assessments.queries import as_it_stood, findings_on
 from dashboard.queries import LAGGING, LAGGING_AFTER, watched
-from home.to_do import LATE, ROOM, SOON, WAITING, Count, ToDo, ToDoGroup, by_urgency, due_words
+from home.to_do import LATE, ROOM, SOON, WAITING, Count, ToDo, ToDoGroup, by_urgency, due_day_words, due_words
 from indicators.queries import ComponentStanding, Overview, Standing, overview
 from indicators.reader_units import for_reader
 from indicators.shown.states import standpoint, state_badge
@@ -160,21 +160,19 @@ def _task_line(plan: Plan, item: Item, lead, day: date) -> ToDo:
 
 def findings(plan: Plan, day: date) -> ToDoGroup | None:
     """Follow-up actions as they stood on a day, overdue ones first; None where none was ever asked."""
-    rows = list(findings_on(plan, day))
+    rows = [as_it_stood(row) for row in findings_on(plan, day)]
     if not rows:
         return None
-    for row in rows:
-        row.state = row.state_then
-    unanswered = [row for row in rows if row.state in (Finding.State.OPEN, Finding.State.RETURNED)]
+    unanswered = [row for row in rows if row.state in Finding.UNANSWERED]
     unanswered.sort(key=lambda row: (row.due_on, row.pk))
-    late = [row for row in unanswered if row.due_on < day]
+    late = [row for row in unanswered if row.is_late_on(day)]
     rest = unanswered[len(late) :]
     answered = [row for row in rows if row.state == Finding.State.RESPONDED]
     home, query = reverse("assessments:findings", args=[plan.slug]), as_of_query(day)
     more = query.replace("?", "&")
     counts = [
         Count(_("整改逾期"), len(late), f"{home}?state=overdue{more}", late=True),
-        Count(_("待反馈"), len(rest), f"{home}?state=open{more}"),
+        Count(_("待反馈"), len(rest), f"{home}?state=due{more}"),
         Count(_("待采纳"), len(answered), f"{home}?state=responded{more}"),
     ]
     looks = [(row, LATE) for row in late] + [(row, SOON) for row in rest] + [(row, WAITING) for row in answered]
@@ -185,7 +183,8 @@ def findings(plan: Plan, day: date) -> ToDoGroup | None:
             row.title,
             pgettext("next step", "查看"),
             word=str(row.get_state_display()),
-            aside=due_words(row.due_on, day),
+            # What is answered is nobody's delay.
+            aside=due_words(row.due_on, day) if row.state in Finding.UNANSWERED else due_day_words(row.due_on),
             said=str(row.organisation),
             is_stored=True,
             **look,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from assessments.models.rounds import PERSON, Round
 from assessments.shapes import CHAPTER_PINS, REPORT_DOCUMENT, REPORT_PAGES
 from audit.stored_json import StoredJSON
-from plan.workflow import Stateful, Step
+from plan.workflow import Stateful, Step, StepQuerySet
 from texts.fields import LineField, ProseField
 
 CHAPTER_LENGTH = 60_000
@@ -145,6 +145,8 @@ class ReportVersion(models.Model):
     reason = LineField(_("说明"), max_length=200, blank=True)
     by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
+
+    objects = StepQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("报告版本")

@@ -1,5 +1,7 @@
 """What follows from a note until it is closed, and what notes and answers rest on."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +22,9 @@ class Finding(Stateful):
         RETURNED = "returned", _("反馈退回")
         ACCEPTED = "accepted", _("反馈采纳")
         CLOSED = "closed", _("已办结")
+
+    # The organisation is still waited for; what it has answered waits for the other side.
+    UNANSWERED = (State.OPEN, State.RETURNED)
 
     note = models.ForeignKey(Note, models.PROTECT, related_name="findings")
     number = models.PositiveSmallIntegerField(_("序号"))
@@ -50,6 +55,13 @@ class Finding(Stateful):
 
     def __str__(self):
         return self.title
+
+    def is_late_on(self, day: date) -> bool:
+        """Whether its day was over on another and, in the state it is in, its organisation had not answered.
+
+        Of many rows `assessments.queries.overdue_findings` says the same.
+        """
+        return self.due_on < day and self.state in self.UNANSWERED
 
 
 class FindingStep(Step):

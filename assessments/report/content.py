@@ -4,11 +4,15 @@ or from the person who wrote the chapter; what nobody has filed is said to be mi
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import count
 
+from django.http import Http404
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from assessments.models import ReportChapter, ReportFront, Round
+from assessments.queries import has_moved_since
 from assessments.report.chapter_text import TABLE, blocks_of
 from assessments.report.context import ReportContext
 from assessments.report.document import (
@@ -61,6 +65,18 @@ def current_document(round: Round) -> Document:
     if round.state == Round.State.PUBLISHED and (kept := round.versions.first()):
         return from_json(kept.document)
     return build_report(round)
+
+
+def document_on(round: Round, day: date) -> Document:
+    """The report of a round, as it stood on a day (queries.round_on), as everybody read it on that day.
+
+    Raises Http404 where the round has moved since and nothing of then was kept: it reads otherwise now.
+    """
+    if round.state == Round.State.PUBLISHED and (kept := round.versions.until(day).first()):
+        return from_json(kept.document)
+    if has_moved_since(round, day):
+        raise Http404(_("本轮在所选的日期之后重新打开过，当时的报告没有留存"))
+    return current_document(round)
 
 
 def _cover(context: ReportContext, front: ReportFront) -> Iterator[str]:

@@ -2,10 +2,13 @@
 
 import hashlib
 from collections.abc import Iterator
+from datetime import date
+from itertools import islice
 from typing import Any, BinaryIO
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission, may
@@ -18,6 +21,7 @@ from audit.services import record_audit
 from jobs.models import Job
 from jobs.services import Run, enqueue
 from plan import folders
+from plan.params import today
 
 KIND = "assessments.report"
 REPORTS = "evaluation-reports"
@@ -44,9 +48,15 @@ def ask_for_report(round: Round, *, by) -> Job:
     return job
 
 
-def reports_of(round: Round) -> list[Job]:
-    """The jobs of a round's report, newest first."""
-    return list(Job.objects.filter(kind=KIND, arguments=arguments_of(round)).order_by("-id")[:5])
+def reports_of(round: Round, day: date) -> list[Job]:
+    """The jobs of a round's report, newest first; of a past day those that were done by it."""
+    rows = Job.objects.filter(kind=KIND, arguments=arguments_of(round)).order_by("-id")
+    return list(islice((row for row in rows.iterator() if was_there(row, day)), 5))
+
+
+def was_there(job: Job, day: date) -> bool:
+    """Whether a job belongs to the page of a day: what was done later may hold what was not public then."""
+    return day == today() or (job.finished_at is not None and timezone.localdate(job.finished_at) <= day)
 
 
 def write_report(run: Run) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from django import template
 
 from assessments.evidence import INLINE
 from assessments.models import Finding, Note, Opinion, ReportChapter, Round
-from assessments.queries import changes_since, findings_of, known_notes
+from assessments.queries import as_it_stood, changes_since, known_notes, open_findings
 from assessments.report.document import DocumentParagraph, DocumentTable, Heading, Labelled, Picture
 from assessments.wording import (
     LABELS,
@@ -54,9 +54,8 @@ def item_notes(context, item: Item):
     findings = []
     if notes:  # a follow-up action has a note
         findings = [
-            {"finding": row, "late": row.due_on < day}
-            for row in findings_of(context["plan"], [item]).known_on(day)
-            if row.state != Finding.State.CLOSED
+            {"finding": row, "late": row.is_late_on(day)}
+            for row in map(as_it_stood, open_findings(context["plan"], day).filter(note__item=item))
         ]
     return {"request": request, "plan": context["plan"], "as_of": context.get("as_of"), "item": item} | {
         "notes": notes,

@@ -55,6 +55,7 @@ def people(own_plan):
         due_on=today() - timedelta(days=2),
         state=Round.State.OPEN,
     )
+    round.steps.create(action="opened", by=made["reviewer"])
     item = own_plan.items.get(code="P-1.1")
     Assignment.objects.create(round=round, item=item, evaluator=made["evaluator"], due_on=round.due_on)
     Note.objects.create(round=round, item=item, author=made["evaluator"], state=Note.State.DRAFT)

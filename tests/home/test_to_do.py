@@ -72,17 +72,20 @@ def numbers(group: to_do.ToDoGroup) -> list[int]:
 
 
 def make_note(plan, item, author, state="submitted") -> Note:
-    round = plan.rounds.first() or Round.objects.create(
-        plan=plan,
-        code="r1",
-        kind="annual",
-        name="年度评估",
-        starts_on=date(2024, 1, 1),
-        ends_on=date(2024, 12, 31),
-        cut_off=date(2025, 1, 31),
-        due_on=today() + timedelta(days=10),
-        state="open",
-    )
+    round = plan.rounds.first()
+    if round is None:
+        round = Round.objects.create(
+            plan=plan,
+            code="r1",
+            kind="annual",
+            name="年度评估",
+            starts_on=date(2024, 1, 1),
+            ends_on=date(2024, 12, 31),
+            cut_off=date(2025, 1, 31),
+            due_on=today() + timedelta(days=10),
+            state="open",
+        )
+        round.steps.create(action="opened", by=author)
     return Note.objects.create(round=round, item=item, author=author, state=state, submitted_at=timezone.now())
 
 
