@@ -15,7 +15,7 @@ from assessments.report.tables import forecast_words
 from indicators.queries import Standing
 from indicators.shown.states import standpoint, state_badge
 from judging.ladder import IndicatorState
-from plan.after_period import STATE_WORDS
+from plan.after_period import CLOSING, STATE_WORDS, UNFINISHED, states
 from plan.models import Item
 
 Lines = Iterator[str]
@@ -37,8 +37,9 @@ def overall(context: ReportContext, pin: Pinner) -> Lines:
     told = pin.all(["indicators.sentence", "period.elapsed", "indicators.last_year"])
     yield f"截至{day_words(context.round.cut_off)}，{'。'.join(words.rstrip('。') for words in told)}。"
     if "tasks.total" in pin.facts:
-        statuses = "，".join(pin.all(f"tasks.{status}" for status in Item.Status.values))
-        told = f"{pin('tasks.total')}中，{pin('tasks.reported')}{'：' if statuses else ''}{statuses}。"
+        names = (f"tasks.{state}" for state in states(context.plan.ends_on, context.round.cut_off))
+        stand = "，".join(pin.all(names))
+        told = f"{pin('tasks.total')}中，{pin('tasks.reported')}{'：' if stand else ''}{stand}。"
         yield told + "".join(_public(pin))
     if context.notes:
         conclusions = "，".join(pin.all(f"notes.{word}" for word in context.concluded))
@@ -150,9 +151,16 @@ def _part(context: ReportContext, part: Item, pin: Pinner) -> Lines:
     if note is not None:
         yield f"{part.title}：{''.join(note_lines(note, pin))}"
     elif known is not None and known.status != Item.Status.NOT_REPORTED:
-        yield f"{part.title}：责任单位填报{STATE_WORDS[known.status]}。"
+        yield f"{part.title}：{_reported(context.state_of(known))}。"
     elif known is not None and known.public:
         yield f"{part.title}：{pin.published(known.public)}。"
+
+
+def _reported(state: str) -> str:
+    """What a unit reported; after the period what it comes to, in the words of pages."""
+    if state not in CLOSING:
+        return f"责任单位填报{STATE_WORDS[state]}"
+    return f"按责任单位填报，{STATE_WORDS[state]}" if state == UNFINISHED else str(STATE_WORDS[state])
 
 
 def policies(context: ReportContext, pin: Pinner) -> Lines:

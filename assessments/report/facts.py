@@ -21,6 +21,7 @@ from indicators.queries import ComponentStanding, Standing
 from indicators.shown.states import standpoint
 from indicators.shown.wording import VALUE_MARKS, number, stated, target_words
 from judging.ladder import WORST_FIRST
+from plan.after_period import STATE_WORDS, states
 from plan.badges import indicator_badge
 from plan.models import Item
 from plan.public import PublicState
@@ -103,12 +104,12 @@ def _tasks(context: ReportContext) -> Iterator[tuple[str, str]]:
     if not tasks:
         return
     yield "tasks.total", f"{len(tasks)} 项任务"
-    counted = Counter(item.status for item in tasks)
+    counted = Counter(map(context.state_of, tasks))
     reported = len(tasks) - counted[Item.Status.NOT_REPORTED]
     yield "tasks.reported", f"责任单位已填报 {reported} 项"
-    for status in Item.Status:
-        if counted[status] and status != Item.Status.NOT_REPORTED:
-            yield f"tasks.{status.value}", f"{status.label} {counted[status]} 项"
+    for state in states(context.plan.ends_on, context.round.cut_off):
+        if counted[state] and state != Item.Status.NOT_REPORTED:
+            yield f"tasks.{state}", f"{STATE_WORDS[state]} {counted[state]} 项"
     yield from _projects(context)
     public = list(context.public.values())
     if public:

@@ -6,6 +6,7 @@ Each is made from the round's rows when the report is; none where it would be em
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
+from accounts.models import Organisation
 from assessments.models import Finding, Note
 from assessments.report.context import ReportContext
 from assessments.report.document import (
@@ -126,7 +127,7 @@ def projects(context: ReportContext) -> Rows:
         columns.insert(1, "单位填报")
         widths.insert(1, 18)
         for row, item in zip(rows, known, strict=True):
-            row.insert(1, str(STATE_WORDS[item.status]) if is_reported(item) else "—")
+            row.insert(1, str(STATE_WORDS[context.state_of(item)]) if is_reported(item) else "—")
     yield DocumentTable("重大项目推进情况", columns, rows, widths, is_small=True)
 
 
@@ -235,17 +236,25 @@ def grounds(context: ReportContext) -> Rows:
 
 
 def silent_units(context: ReportContext) -> Rows:
-    """Units that reported nothing on what they answer for by the cut-off."""
-    owed: dict[str, list[Item]] = {}
-    for item in context.items:
-        if not is_reported(item):
-            owed.setdefault(item.lead.name if item.lead else "", []).append(item)
+    """Who answers for what was not reported on, most first; what nobody is in charge of comes last."""
+    owed: dict[Organisation | None, list[Item]] = {}
+    for due in context.owed:
+        owed.setdefault(due.organisation, []).append(due.item)
     if owed:
-        # Where nobody is named there is nobody to ask: after the units.
-        names = sorted(owed, key=lambda name: not name)
-        rows = [[name or "规划未写明责任单位的", str(len(owed[name])), _by_kind(owed[name])] for name in names]
-        columns = ("责任单位", "未填报（项）", "其中")
-        yield DocumentTable("未填报进展的单位", columns, rows, (26, 14, 46), frozenset({1}), is_small=True)
+        units = sorted(owed, key=lambda unit: (unit is None, -len(owed[unit]), unit.code if unit else ""))
+        yield DocumentTable(
+            f"未填报进展的单位（截至{day_words(context.owed[0].period_end)}的一期）",
+            ("责任单位", "未填报（项）", "从未填报（项）", "未填报的条目"),
+            [_silent_row(unit, owed[unit]) for unit in units],
+            (26, 14, 15, 40),
+            frozenset({1, 2}),
+            is_small=True,
+        )
+
+
+def _silent_row(unit: Organisation | None, items: list[Item]) -> list[str]:
+    never = sum(not is_reported(item) for item in items)
+    return [unit.name if unit else "尚未指定责任单位", str(len(items)), str(never), _by_kind(items)]
 
 
 def _by_kind(items: list[Item], most: int = 3) -> str:
