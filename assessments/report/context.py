@@ -53,7 +53,9 @@ class ReportContext:
         for row in StatusUpdate.objects.filter(item__plan=self.plan).of_state_on(self.round.cut_off):
             told[row.item_id].append(row)
         day = self.round.cut_off
-        found = [due_of(item, told[item.pk], period, organisation=leads[item.pk], today=day) for item in self.items]
+        found = (
+            due_of(item, told[item.pk], period, organisation=leads[item.pk], today=day) for item in self.items
+        )
         return [due for due in found if due is not None]
 
     @cached_property
@@ -89,8 +91,13 @@ class ReportContext:
         return list(self.round.opinions.select_related("chapter"))
 
     @cached_property
+    def given(self) -> set[int]:
+        """The items given out to be evaluated in this round."""
+        return set(self.round.assignments.values_list("item", flat=True))
+
+    @property
     def assigned(self) -> int:
-        return self.round.assignments.count()
+        return len(self.given)
 
     @cached_property
     def concluded(self) -> Counter:
@@ -98,7 +105,7 @@ class ReportContext:
         return Counter(str(note.get_conclusion_display()) for note in self.notes.values())
 
     def state_of(self, item: Item) -> str:
-        """How a commitment stood on the cut-off, as pages say it: after the period nothing is on schedule any more."""
+        """How a commitment stood on the cut-off, as pages say it (plan.after_period)."""
         return state_on(item.status, item.status_as_of, self.plan.ends_on, self.round.cut_off)
 
     def note_on(self, item: Item) -> Note | None:
