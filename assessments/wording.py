@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from assessments.models import Finding, Note, Opinion, ReportChapter, Round
+from assessments.same_words import difference_in
 from indicators.models import Observation, is_rank, unit_name
 from indicators.shown import wording
 from indicators.shown.states import Standpoint, badge_of, joined, of_assessment
@@ -79,7 +80,8 @@ class Said:
     evidence: list[dict[str, Any]]
 
 
-def said(body: dict[str, Any]) -> Said:
+def said(body: dict[str, Any], note: Note) -> Said:
+    """A text of a note: why it differs from what is computed stands in it only where it does."""
     lines = [_line(name, body.get(name, "")) for name in Note.TEXTS]
     if body.get("adjustment", "none") not in ("", Note.Adjustment.NONE):
         lines.append(_line("adjustment", str(Note.Adjustment(body["adjustment"]).label)))
@@ -91,7 +93,7 @@ def said(body: dict[str, Any]) -> Said:
     return Said(
         [line for line in lines if line.text.strip()],
         conclusion_badge(body.get("conclusion", "")),
-        body.get("difference_reason", "").strip(),
+        difference_in(note, body),
         body.get("evidence", []),
     )
 

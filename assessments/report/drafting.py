@@ -12,6 +12,7 @@ from assessments.report.context import ReportContext
 from assessments.report.document import day_words, numeral
 from assessments.report.facts import Pinner, facts_of, known_projects, latest_words
 from assessments.report.tables import forecast_words
+from assessments.same_words import differs
 from indicators.queries import Standing
 from indicators.shown.states import standpoint, state_badge
 from judging.ladder import IndicatorState
@@ -116,7 +117,7 @@ def concluded_words(note: Note) -> str:
     told = f"评估结论为“{note.get_conclusion_display()}”"
     if foreseen := forecast_words(note):
         told += f"，期末{foreseen}"
-    reason = note.difference_reason.strip()
+    reason = note.difference_reason.strip() if differs(note) else ""
     return f"{told}：{reason}" if reason else f"{told}。"
 
 

@@ -17,7 +17,7 @@ def note_document(note: Note, body: dict[str, Any], *, state: str) -> Document:
 
     `state` is the state of a note that is not published, which the sheet says; empty for one that is.
     """
-    told = said(body)
+    told = said(body, note)
     lines = [f"{note.round.name}　数据截至 {note.round.cut_off.isoformat()}"]
     if note.organisation:
         lines.append(f"评估单位：{note.organisation.name}")

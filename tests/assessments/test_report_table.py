@@ -111,7 +111,7 @@ def test_a_rank_is_a_place_in_a_note(rank):
     assert [row[2] for row in tables[1].rows] == ["第 1 位", "第 2 位"]
     (part,) = show_pin(body["pinned"]).parts
     assert (part.value, part.unit, part.unit_behind) == ("第 1 位", "位", "")
-    assert ("期末预计值", "第 1 位") in [(line.label, line.text) for line in said(body).lines]
+    assert ("期末预计值", "第 1 位") in [(line.label, line.text) for line in said(body, rank).lines]
 
 
 def test_a_sentence_offered_of_a_rank_speaks_of_a_place(rank, people):
