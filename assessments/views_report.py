@@ -14,6 +14,7 @@ from assessments.queries import get_round
 from assessments.report.content import current_document
 from assessments.report.docx import write_docx
 from assessments.report.files import KIND, ask_for_report, open_report, reports_of, rows_of
+from assessments.report.taken_up import NotesSince
 from assessments.views import may_read_report
 from jobs.models import Job
 from jobs.services import cancel
@@ -31,6 +32,7 @@ def report(request, slug, round):
         "round": row,
         "document": current_document(row),
         "is_draft": row.state != Round.State.PUBLISHED,
+        "behind": NotesSince(row).behind(),
         "jobs": reports_of(row),
         "may_build": known,
     }

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from assessments.models import Note, Round
 from assessments.report.context import ReportContext
 from assessments.report.document import day_words, numeral
-from assessments.report.facts import Pinner, facts_of, known_projects, latest_words
+from assessments.report.facts import Facts, Pinner, facts_of, known_projects, latest_words
 from assessments.report.tables import forecast_words
 from assessments.same_words import differs
 from indicators.queries import Standing
@@ -21,6 +21,7 @@ from plan.models import Item
 
 Lines = Iterator[str]
 Drafter = Callable[[ReportContext, Pinner], Lines]
+PROBLEMS, ADJUSTMENTS = "〔表：问题与对策〕", "〔表：调整建议〕"
 # What ends well and what ends worse, as notes conclude.
 GOOD = (Note.Conclusion.ACHIEVED, Note.Conclusion.AHEAD, Note.Conclusion.TASK_DONE, Note.Conclusion.ON_TIME)
 
@@ -31,6 +32,14 @@ def drafted(context: ReportContext, drafter: str) -> tuple[str, dict[str, str]]:
         return "", {}
     pin = Pinner(facts_of(context))
     return "\n".join(DRAFTERS[drafter](context, pin)), pin.used
+
+
+def cited(context: ReportContext, drafter: str, facts: Facts) -> dict[int, list[str]]:
+    """By item, what a chapter drafted now would say of its note."""
+    pin = Pinner(facts)
+    for _line in DRAFTERS[drafter](context, pin):
+        pass
+    return pin.cited
 
 
 def overall(context: ReportContext, pin: Pinner) -> Lines:
@@ -195,15 +204,19 @@ def experience(context: ReportContext, pin: Pinner) -> Lines:
 def problems(context: ReportContext, pin: Pinner) -> Lines:
     named = [note for note in context.notes.values() if note.problems.strip() or note.remedies.strip()]
     for note in named:
+        pin.cites(note, PROBLEMS)
         if note.causes.strip():
             yield f"{note.item.title}：{pin.note(note, ' '.join(note.causes.split()))}"
     if named:
-        yield "〔表：问题与对策〕"
+        yield PROBLEMS
 
 
 def advice(context: ReportContext, pin: Pinner) -> Lines:
-    if any(note.adjustment != Note.Adjustment.NONE for note in context.notes.values()):
-        yield "〔表：调整建议〕"
+    adjusting = [note for note in context.notes.values() if note.adjustment != Note.Adjustment.NONE]
+    for note in adjusting:
+        pin.cites(note, ADJUSTMENTS)
+    if adjusting:
+        yield ADJUSTMENTS
     if "findings" in pin.facts:
         yield f"本轮提出{pin('findings')}，清单见附件。"
 

@@ -162,6 +162,8 @@ class Pinner:
 
     facts: Facts
     used: dict[str, str] = field(default_factory=dict)
+    # By item, what the draft says of its note.
+    cited: dict[int, list[str]] = field(default_factory=dict)
 
     def __call__(self, name: str) -> str:
         self.used[name] = self.facts[name]
@@ -174,7 +176,12 @@ class Pinner:
     def note(self, note: Note, text: str) -> str:
         """What a note says, its numbers pinned."""
         self.used |= quotes(NOTE, note.item.code, text)
+        self.cites(note, text)
         return text
+
+    def cites(self, note: Note, text: str) -> None:
+        """Remembers words, or a table, in which the draft takes up a note."""
+        self.cited.setdefault(note.item_id, []).append(text)
 
     def published(self, told: PublicState) -> str:
         """What was published of a commitment, its numbers pinned."""
