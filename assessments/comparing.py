@@ -4,14 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from assessments.models import NoteStep, Round
+from assessments.same_words import difference_in
 from assessments.wording import computed_badge, conclusion_badge
 from plan.badges import Badge
 from plan.models import Item
 
 CHANGED, SAME, NEW, GONE = "changed", "same", "new", "gone"
 KINDS = (CHANGED, NEW, GONE, SAME)
-# Of a text what says why, the nearest first.
-WHY = ("difference_reason", "causes", "problems", "progress")
+# Of a text what says why, the nearest first, behind why it differs from what is computed.
+WHY = ("causes", "problems", "progress")
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,8 @@ class ComparedNotes:
         """In the words of this round's note; nothing of what stayed as it was."""
         if self.after is None or self.change == SAME:
             return ""
-        return next((text for name in WHY if (text := self.after.body.get(name, "").strip())), "")
+        told = [difference_in(self.after.note, self.after.body), *(self.after.body.get(name, "") for name in WHY)]
+        return next((text for words in told if (text := words.strip())), "")
 
 
 def compared(steps: Iterable[NoteStep], before: Round, after: Round) -> list[ComparedNotes]:

@@ -9,7 +9,8 @@ from accounts.models import Organisation, User
 from assessments.evidence import Added
 from assessments.models import Note, Opinion, ReportChapter, Round
 from assessments.models.chapters import CHAPTER_LENGTH
-from assessments.notes import differing, poor_words
+from assessments.notes import poor_words
+from assessments.same_words import differing
 from plan.models import Item
 from plan.uploads import ACCEPT
 from texts.forms import AddressField, DayInput, LineField, ProseField

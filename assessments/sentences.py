@@ -14,7 +14,8 @@ from typing import Any
 
 from assessments.models import Note
 from assessments.snapshots import Pin
-from assessments.wording import LABELS, amount
+from assessments.wording import LABELS, amount, pinned_unit
+from plan.wording import as_place, is_place
 
 FILE = Path(__file__).with_name("sentences.toml")
 
@@ -72,9 +73,11 @@ def _known(note: Note, pin: Pin) -> dict[str, str]:
     # Of several parts a sentence would speak of one only.
     if len(parts) == 1 and parts[0]["latest"]:
         part, latest = parts[0], parts[0]["latest"]
+        value, unit = amount(latest), pinned_unit(part)
         known |= {
-            "value": amount(latest),
-            "unit": part["unit"],
+            "value": as_place(value, unit),
+            # A place has its unit already.
+            "unit": "" if is_place(value, unit) else part["unit"],
             "year": str(latest["year"]),
             "target": part["target"]["text"],
             "target_year": str(part["target"]["year"]),

@@ -75,7 +75,10 @@ def round(request, slug, round):
         "total": len(tasks),
         "unfinished": [task for task in tasks if not task.is_over],
         "to_review": sum(task.state in boards.TO_REVIEW for task in tasks),
-        "notes": [{"step": step, "said": said(step.body), "computed": computed_of(step.body)} for step in notes],
+        "notes": [
+            {"step": step, "said": said(step.body, step.note), "computed": computed_of(step.body)}
+            for step in notes
+        ],
         "may_manage": works and may(request.user, Permission.MANAGE_ROUNDS),
         "compares": bool(notes) and bool(_earlier(row, request)),
         "sees_report": may_read_report(row, request),

@@ -22,6 +22,7 @@ from assessments.report.facts import check_pins, facts_of
 from assessments.report.outline import drafter_of
 from assessments.report.slides import write_slides
 from assessments.report.tables import TABLES
+from assessments.report.taken_up import NotesSince
 from assessments.report.word_work import RefusedReturn, write_work_file
 from assessments.views import may_read_report
 from plan.exports.download import Download
@@ -157,6 +158,7 @@ def _told(request, one: ReportChapter, form: ChapterForm) -> dict:
         "pins": pins,
         "off": [pin for pin in pins if pin.is_changed or pin.is_gone],
         "held": [pin for pin in pins if not pin.is_changed and not pin.is_gone],
+        "behind": NotesSince(row).of(one),
         "tables": list(TABLES),
         "has_draft": bool(drafter_of(row.kind, one.key)),
         "writes": is_author and is_open and one.state == State.DRAFT,

@@ -111,7 +111,7 @@ def _published(request, row: Note, step: NoteStep) -> dict:
     return _common(row, request.as_of) | {
         "author_then": author_at(row, step),
         "step": step,
-        "said": said(step.body),
+        "said": said(step.body, row),
         "pin": show_pin(step.body["pinned"]),
         "changes": [change_words(change) for change in changes],
         "evidence": shown_evidence(row, step.body),
@@ -138,7 +138,7 @@ def _working(request, row: Note) -> dict:
         | {
             "working": True,
             "author": author,
-            "said": said(body),
+            "said": said(body, row),
             "pin": show_pin(row.pinned) if row.pinned else None,
             "changes": [change_words(change) for change in changes],
             "about": about,
@@ -179,7 +179,7 @@ def _common(row: Note, day: date) -> dict:
         "item": row.item,
         "round": row.round,
         "previous": previous,
-        "previous_said": said(previous.body) if previous else None,
+        "previous_said": said(previous.body, previous.note) if previous else None,
     }
 
 
@@ -271,7 +271,7 @@ def past(request, slug, pk, step):
         "item": row.item,
         "round": row.round,
         "step": found,
-        "said": said(found.body),
+        "said": said(found.body, row),
         "pin": show_pin(found.body["pinned"]) if found.body.get("pinned") else None,
         "evidence": shown_evidence(row, found.body, is_all=works),
         "steps": [one for one in steps if works or was_public(one)],

@@ -14,6 +14,7 @@ from assessments.queries import get_round, round_on
 from assessments.report.content import document_on
 from assessments.report.docx import write_docx
 from assessments.report.files import KIND, ask_for_report, open_report, reports_of, rows_of, was_there
+from assessments.report.taken_up import NotesSince
 from assessments.views import may_read_report
 from jobs.models import Job
 from jobs.services import cancel
@@ -32,6 +33,7 @@ def report(request, slug, round):
         "round": row,
         "document": document_on(row, request.as_of),
         "is_draft": row.state != Round.State.PUBLISHED,
+        "behind": NotesSince(row).behind() if may_build else (),
         "jobs": reports_of(row, request.as_of),
         "may_build": may_build,
     }

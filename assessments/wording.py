@@ -8,7 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from assessments.models import Finding, Note, Opinion, ReportChapter, Round
-from indicators.models import Observation, unit_name
+from assessments.same_words import difference_in
+from indicators.models import Observation, is_rank, unit_name
 from indicators.shown import wording
 from indicators.shown.states import Standpoint, badge_of, joined, of_assessment
 from judging.calculator_json import read_body
@@ -16,6 +17,7 @@ from judging.ladder import IndicatorState, is_known, state_from
 from judging.progress import assess
 from plan.badges import CHAPTER, CONCLUSION, FINDING, NOTE, OPINION, ROUND, Badge, item_badge
 from plan.models import Item, in_language
+from plan.wording import RankUnit, as_place, is_place
 
 Conclusion = Note.Conclusion
 LABELS = {field.name: field.verbose_name for field in Note._meta.get_fields() if hasattr(field, "verbose_name")}
@@ -78,18 +80,20 @@ class Said:
     evidence: list[dict[str, Any]]
 
 
-def said(body: dict[str, Any]) -> Said:
+def said(body: dict[str, Any], note: Note) -> Said:
+    """A text of a note: why it differs from what is computed stands in it only where it does."""
     lines = [_line(name, body.get(name, "")) for name in Note.TEXTS]
     if body.get("adjustment", "none") not in ("", Note.Adjustment.NONE):
         lines.append(_line("adjustment", str(Note.Adjustment(body["adjustment"]).label)))
         lines += [_line(name, body.get(name, "")) for name in ("adjustment_reason", "adjustment_document")]
-    lines.append(_line("forecast_value", _grouped(body.get("forecast_value", ""))))
+    expected = _grouped(body.get("forecast_value", ""))
+    lines.append(_line("forecast_value", as_place(expected, _unit_of(body.get("pinned")))))
     forecast = body.get("forecast", "")
     lines.append(_line("forecast", str(Note.Forecast(forecast).label) if forecast else ""))
     return Said(
         [line for line in lines if line.text.strip()],
         conclusion_badge(body.get("conclusion", "")),
-        body.get("difference_reason", "").strip(),
+        difference_in(note, body),
         body.get("evidence", []),
     )
 
@@ -105,13 +109,33 @@ def _grouped(text: str) -> str:
         return text
 
 
+def foreseen(note: Note) -> str:
+    """The value a note expects at the end of the period, of a rank the place; empty where it names none."""
+    if note.forecast_value is None:
+        return ""
+    return as_place(wording.number(note.forecast_value), _unit_of(note.pinned))
+
+
+def _unit_of(pin: dict[str, Any] | None) -> str:
+    """The unit of what a pin holds figures of: of every part the same."""
+    parts = (pin or {}).get("components") or []
+    return pinned_unit(parts[0]) if parts else ""
+
+
+def pinned_unit(part: dict[str, Any]) -> str:
+    """The unit of a pinned part in the reader's language; of places in an order one that says so."""
+    name = unit_name(part["unit"], part["unit_en"])
+    return RankUnit(name) if is_rank(part["unit"], part["inputs"]["target"]["direction"]) else name
+
+
 @dataclass(frozen=True)
 class PinPart:
-    """One component as a pin holds it."""
+    """One component as a pin holds it; `unit_behind` follows the value, and is none where that is a place."""
 
     code: str
     name: str
     unit: str
+    unit_behind: str
     target: str
     target_year: int
     target_version: int
@@ -162,26 +186,28 @@ def computed_badge(pin: dict[str, Any]) -> Badge:
 
 
 def _part(part: dict[str, Any]) -> PinPart:
-    target, latest = part["target"], part["latest"]
+    target, latest, unit = part["target"], part["latest"], pinned_unit(part)
+    value = amount(latest) if latest else ""
     return PinPart(
         code=part["code"],
         name=in_language(part["name"], part["name_en"]),
-        unit=unit_name(part["unit"], part["unit_en"]),
+        unit=unit,
+        unit_behind="" if is_place(value, unit) else unit,
         target=target["text"],
         target_year=target["year"],
         target_version=target["version"],
         target_since=date.fromisoformat(target["effective_on"]) if target["effective_on"] else None,
-        value=amount(latest) if latest else "",
+        value=as_place(value, unit),
         year=latest["year"] if latest else None,
         mark=str(wording.VALUE_MARKS.get(latest["value_status"], "")) if latest else "",
         badge=badge_of(_stand(part)),
-        figures=[_figure(row) for row in reversed(part["figures"])],
+        figures=[_figure(row, unit) for row in reversed(part["figures"])],
     )
 
 
-def _figure(row: dict[str, Any]) -> dict[str, Any]:
+def _figure(row: dict[str, Any], unit: str) -> dict[str, Any]:
     return row | {
-        "value": amount(row),
+        "value": as_place(amount(row), unit),
         "status": str(Observation.ValueStatus(row["value_status"]).label),
         "released_on": date.fromisoformat(row["released_on"]),
     }

@@ -44,6 +44,11 @@ def unit_name(chinese: str, english: str) -> str:
     return f"× {name}" if name.startswith(tuple("123456789")) else name
 
 
+def is_rank(unit: str, direction: str) -> bool:
+    """Whether figures in this unit are places in an order: 位 are people where more is better."""
+    return unit == "位" and direction == Indicator.Direction.DOWN
+
+
 class Indicator(Item):
     """指标: an item with a number to reach."""
 
@@ -89,8 +94,8 @@ class Indicator(Item):
 
     @property
     def is_rank(self) -> bool:
-        """Whether its figures are places in an order: 位 are people where more is better."""
-        return self.unit == "位" and self.direction == self.Direction.DOWN
+        """Whether its figures are places in an order."""
+        return is_rank(self.unit, self.direction)
 
     @property
     def meaning(self) -> str:

@@ -61,6 +61,11 @@ class ReportChapter(Stateful):
     def __str__(self):
         return self.title
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether somebody has it in hand; until then the report says it as drafted."""
+        return self.state != self.State.DRAFT or self.author_id is not None
+
     def get_absolute_url(self):
         return reverse("assessments:chapter", args=[self.round.plan.slug, self.round.code, self.pk])
 

@@ -119,8 +119,7 @@ def written(context: ReportContext) -> list[WrittenChapter]:
 
 def _unbegun(context: ReportContext, row: ReportChapter) -> str:
     """A chapter nobody has begun reads as drafted until somebody does."""
-    is_begun = row.state != ReportChapter.State.DRAFT or row.author_id is not None
-    return "" if is_begun else drafted(context, drafter_of(context.round.kind, row.key))[0]
+    return "" if row.is_begun else drafted(context, drafter_of(context.round.kind, row.key))[0]
 
 
 def _chapters(context: ReportContext, *, is_fronted: bool) -> Iterator[Block]:

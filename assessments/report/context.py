@@ -1,13 +1,17 @@
 """What a report is made of, read once: everything as it was known on the round's cut-off."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from functools import cached_property
 
 from assessments.models import Evidence, Finding, Note, Opinion, Round
 from assessments.queries import commitments
 from indicators.queries import Overview, overview
+from plan.after_period import state_on
 from plan.models import Item, Plan
 from plan.public import PublicState, show_public
+from plan.queries import answerable
+from updates.due import DueUpdate, due_of, last_period
+from updates.models import StatusUpdate
 from updates.queries import NOT_REPORTED, statuses_of
 
 
@@ -39,6 +43,20 @@ class ReportContext:
             known = told.get(item.code, NOT_REPORTED)
             item.status, item.progress, item.status_as_of = known.status, known.progress, known.status_as_of
         return rows
+
+    @cached_property
+    def owed(self) -> list[DueUpdate]:
+        """What is missing of the last period that ended by the cut-off, asked as the page of gaps asks, with who
+        answers for it; a report of a day up to the cut-off counts whenever it came (decision 0056)."""
+        period, leads = last_period(self.plan, self.round.cut_off), answerable(self.plan)
+        told: dict[int, list[StatusUpdate]] = defaultdict(list)
+        for row in StatusUpdate.objects.filter(item__plan=self.plan).of_state_on(self.round.cut_off):
+            told[row.item_id].append(row)
+        day = self.round.cut_off
+        found = (
+            due_of(item, told[item.pk], period, organisation=leads[item.pk], today=day) for item in self.items
+        )
+        return [due for due in found if due is not None]
 
     @cached_property
     def tasks(self) -> list[Item]:
@@ -73,13 +91,22 @@ class ReportContext:
         return list(self.round.opinions.select_related("chapter"))
 
     @cached_property
+    def given(self) -> set[int]:
+        """The items given out to be evaluated in this round."""
+        return set(self.round.assignments.values_list("item", flat=True))
+
+    @property
     def assigned(self) -> int:
-        return self.round.assignments.count()
+        return len(self.given)
 
     @cached_property
     def concluded(self) -> Counter:
         """How many published notes came to each conclusion."""
         return Counter(str(note.get_conclusion_display()) for note in self.notes.values())
+
+    def state_of(self, item: Item) -> str:
+        """How a commitment stood on the cut-off, as pages say it (plan.after_period)."""
+        return state_on(item.status, item.status_as_of, self.plan.ends_on, self.round.cut_off)
 
     def note_on(self, item: Item) -> Note | None:
         return self.notes.get(item.pk)

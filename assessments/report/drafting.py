@@ -10,16 +10,18 @@ from collections.abc import Callable, Iterator
 from assessments.models import Note, Round
 from assessments.report.context import ReportContext
 from assessments.report.document import day_words, numeral
-from assessments.report.facts import Pinner, facts_of, known_projects, latest_words
+from assessments.report.facts import Facts, Pinner, facts_of, known_projects, latest_words
 from assessments.report.tables import forecast_words
+from assessments.same_words import differs
 from indicators.queries import Standing
 from indicators.shown.states import standpoint, state_badge
 from judging.ladder import IndicatorState
-from plan.after_period import STATE_WORDS
+from plan.after_period import CLOSING, STATE_WORDS, UNFINISHED, states
 from plan.models import Item
 
 Lines = Iterator[str]
 Drafter = Callable[[ReportContext, Pinner], Lines]
+PROBLEMS, ADJUSTMENTS = "〔表：问题与对策〕", "〔表：调整建议〕"
 # What ends well and what ends worse, as notes conclude.
 GOOD = (Note.Conclusion.ACHIEVED, Note.Conclusion.AHEAD, Note.Conclusion.TASK_DONE, Note.Conclusion.ON_TIME)
 
@@ -32,13 +34,22 @@ def drafted(context: ReportContext, drafter: str) -> tuple[str, dict[str, str]]:
     return "\n".join(DRAFTERS[drafter](context, pin)), pin.used
 
 
+def cited(context: ReportContext, drafter: str, facts: Facts) -> dict[int, list[str]]:
+    """By item, what a chapter drafted now would say of its note."""
+    pin = Pinner(facts)
+    for _line in DRAFTERS[drafter](context, pin):
+        pass
+    return pin.cited
+
+
 def overall(context: ReportContext, pin: Pinner) -> Lines:
     """总体评价 opens with the sentence that every page says of the plan, and how far the period is."""
     told = pin.all(["indicators.sentence", "period.elapsed", "indicators.last_year"])
     yield f"截至{day_words(context.round.cut_off)}，{'。'.join(words.rstrip('。') for words in told)}。"
     if "tasks.total" in pin.facts:
-        statuses = "，".join(pin.all(f"tasks.{status}" for status in Item.Status.values))
-        told = f"{pin('tasks.total')}中，{pin('tasks.reported')}{'：' if statuses else ''}{statuses}。"
+        names = (f"tasks.{state}" for state in states(context.plan.ends_on, context.round.cut_off))
+        stand = "，".join(pin.all(names))
+        told = f"{pin('tasks.total')}中，{pin('tasks.reported')}{'：' if stand else ''}{stand}。"
         yield told + "".join(_public(pin))
     if context.notes:
         conclusions = "，".join(pin.all(f"notes.{word}" for word in context.concluded))
@@ -115,7 +126,7 @@ def concluded_words(note: Note) -> str:
     told = f"评估结论为“{note.get_conclusion_display()}”"
     if foreseen := forecast_words(note):
         told += f"，期末{foreseen}"
-    reason = note.difference_reason.strip()
+    reason = note.difference_reason.strip() if differs(note) else ""
     return f"{told}：{reason}" if reason else f"{told}。"
 
 
@@ -150,9 +161,16 @@ def _part(context: ReportContext, part: Item, pin: Pinner) -> Lines:
     if note is not None:
         yield f"{part.title}：{''.join(note_lines(note, pin))}"
     elif known is not None and known.status != Item.Status.NOT_REPORTED:
-        yield f"{part.title}：责任单位填报{STATE_WORDS[known.status]}。"
+        yield f"{part.title}：{_reported(context.state_of(known))}。"
     elif known is not None and known.public:
         yield f"{part.title}：{pin.published(known.public)}。"
+
+
+def _reported(state: str) -> str:
+    """What a unit reported; after the period what it comes to, in the words of pages."""
+    if state not in CLOSING:
+        return f"责任单位填报{STATE_WORDS[state]}"
+    return f"按责任单位填报，{STATE_WORDS[state]}" if state == UNFINISHED else str(STATE_WORDS[state])
 
 
 def policies(context: ReportContext, pin: Pinner) -> Lines:
@@ -186,15 +204,19 @@ def experience(context: ReportContext, pin: Pinner) -> Lines:
 def problems(context: ReportContext, pin: Pinner) -> Lines:
     named = [note for note in context.notes.values() if note.problems.strip() or note.remedies.strip()]
     for note in named:
+        pin.cites(note, PROBLEMS)
         if note.causes.strip():
             yield f"{note.item.title}：{pin.note(note, ' '.join(note.causes.split()))}"
     if named:
-        yield "〔表：问题与对策〕"
+        yield PROBLEMS
 
 
 def advice(context: ReportContext, pin: Pinner) -> Lines:
-    if any(note.adjustment != Note.Adjustment.NONE for note in context.notes.values()):
-        yield "〔表：调整建议〕"
+    adjusting = [note for note in context.notes.values() if note.adjustment != Note.Adjustment.NONE]
+    for note in adjusting:
+        pin.cites(note, ADJUSTMENTS)
+    if adjusting:
+        yield ADJUSTMENTS
     if "findings" in pin.facts:
         yield f"本轮提出{pin('findings')}，清单见附件。"
 

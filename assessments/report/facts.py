@@ -16,14 +16,17 @@ from functools import lru_cache
 from assessments.models import Note, Round
 from assessments.report.context import ReportContext
 from assessments.report.document import named
+from assessments.wording import foreseen
 from indicators.headline import headline
 from indicators.queries import ComponentStanding, Standing
 from indicators.shown.states import standpoint
-from indicators.shown.wording import VALUE_MARKS, number, stated, target_words
+from indicators.shown.wording import VALUE_MARKS, stated, target_words
 from judging.ladder import WORST_FIRST
+from plan.after_period import STATE_WORDS, states
 from plan.badges import indicator_badge
 from plan.models import Item
 from plan.public import PublicState
+from plan.wording import closed_up, measured
 
 Facts = Mapping[str, str]
 NOTE, PUBLIC = "note", "public"
@@ -56,8 +59,7 @@ def _facts(context: ReportContext) -> Iterator[tuple[str, str]]:
         yield f"notes.{word}", f"“{word}”{times} 项"
     for note in context.notes.values():
         told = [getattr(note, name) for name in NOTE_TEXTS]
-        if note.forecast_value is not None:
-            told.append(number(note.forecast_value))
+        told.append(foreseen(note))
         yield from quotes(NOTE, note.item.code, "\n".join(told))
     for told in context.public.values():
         yield from quotes(PUBLIC, told.code, published_words(told))
@@ -83,19 +85,25 @@ def _indicators(context: ReportContext) -> Iterator[tuple[str, str]]:
 def _indicator(standing: Standing) -> Iterator[tuple[str, str]]:
     for part in standing.components:
         code = part.component.code
-        yield f"{code}.target", f"目标 {target_words(part.target, standing.indicator.direction)}"
+        yield f"{code}.target", target_told(part, standing.indicator.direction)
         if words := latest_words(part):
             yield f"{code}.latest", words
 
 
+def target_told(part: ComponentStanding, direction: str) -> str:
+    """“目标 ≥ 108”; words follow without a blank: “目标为第 1 位”, “目标为年均 ≥ 5”."""
+    words = target_words(part.target, direction)
+    return f"目标为{words}" if "\u4e00" <= words[0] <= "\u9fff" else f"目标 {words}"
+
+
 def latest_words(part: ComponentStanding) -> str:
-    """“2021 年为 5.49 %（初）”; empty where nothing was published."""
+    """“2021 年为 5.49 %（初）”, of a rank “2021 年为第 1 位”; empty where nothing was published."""
     row = part.latest
     if row is None:
         return ""
     mark = str(VALUE_MARKS.get(row.value_status, ""))
-    value = f"{stated(row)} {part.component.indicator.unit}"
-    return f"{row.year} 年为 {value}{f'（{mark}）' if mark else ''}"
+    value = measured(stated(row), part.component.indicator.unit_label)
+    return closed_up(f"{row.year} 年为 {value}{f'（{mark}）' if mark else ''}")
 
 
 def _tasks(context: ReportContext) -> Iterator[tuple[str, str]]:
@@ -103,12 +111,12 @@ def _tasks(context: ReportContext) -> Iterator[tuple[str, str]]:
     if not tasks:
         return
     yield "tasks.total", f"{len(tasks)} 项任务"
-    counted = Counter(item.status for item in tasks)
+    counted = Counter(map(context.state_of, tasks))
     reported = len(tasks) - counted[Item.Status.NOT_REPORTED]
     yield "tasks.reported", f"责任单位已填报 {reported} 项"
-    for status in Item.Status:
-        if counted[status] and status != Item.Status.NOT_REPORTED:
-            yield f"tasks.{status.value}", f"{status.label} {counted[status]} 项"
+    for state in states(context.plan.ends_on, context.round.cut_off):
+        if counted[state] and state != Item.Status.NOT_REPORTED:
+            yield f"tasks.{state}", f"{STATE_WORDS[state]} {counted[state]} 项"
     yield from _projects(context)
     public = list(context.public.values())
     if public:
@@ -154,6 +162,8 @@ class Pinner:
 
     facts: Facts
     used: dict[str, str] = field(default_factory=dict)
+    # By item, what the draft says of its note.
+    cited: dict[int, list[str]] = field(default_factory=dict)
 
     def __call__(self, name: str) -> str:
         self.used[name] = self.facts[name]
@@ -166,7 +176,12 @@ class Pinner:
     def note(self, note: Note, text: str) -> str:
         """What a note says, its numbers pinned."""
         self.used |= quotes(NOTE, note.item.code, text)
+        self.cites(note, text)
         return text
+
+    def cites(self, note: Note, text: str) -> None:
+        """Remembers words, or a table, in which the draft takes up a note."""
+        self.cited.setdefault(note.item_id, []).append(text)
 
     def published(self, told: PublicState) -> str:
         """What was published of a commitment, its numbers pinned."""

@@ -1,5 +1,6 @@
 """One note as a document of plain blocks, for its printed page."""
 
+from datetime import date
 from typing import Any
 
 from django.utils.translation import override
@@ -7,6 +8,7 @@ from django.utils.translation import override
 from assessments.models import Note
 from assessments.report.document import Document, DocumentParagraph, DocumentTable, Heading, Labelled
 from assessments.wording import PinShown, said, show_pin
+from plan.after_period import STATE_WORDS, state_on
 
 
 @override("zh-hans")
@@ -15,7 +17,7 @@ def note_document(note: Note, body: dict[str, Any], *, state: str) -> Document:
 
     `state` is the state of a note that is not published, which the sheet says; empty for one that is.
     """
-    told = said(body)
+    told = said(body, note)
     lines = [f"{note.round.name}　数据截至 {note.round.cut_off.isoformat()}"]
     if note.organisation:
         lines.append(f"评估单位：{note.organisation.name}")
@@ -37,7 +39,7 @@ def note_document(note: Note, body: dict[str, Any], *, state: str) -> Document:
         blocks.append(Labelled("与系统判定不同的理由", told.difference))
     if body.get("pinned"):
         blocks.append(Heading(1, "三、所依据的数据"))
-        blocks.extend(_grounds(show_pin(body["pinned"])))
+        blocks.extend(_grounds(show_pin(body["pinned"]), note.round.plan.ends_on))
     if told.evidence:
         rows = [
             [row["title"], row["document_number"] or "—", row["url"] or row["sha256"]] for row in told.evidence
@@ -47,10 +49,12 @@ def note_document(note: Note, body: dict[str, Any], *, state: str) -> Document:
     return document
 
 
-def _grounds(pin: PinShown) -> list:
+def _grounds(pin: PinShown, ends_on: date) -> list:
     if not pin.is_indicator:
         said_of = pin.update["done"] if pin.update else "（没有已核定的填报）"
-        return [Labelled("系统记录的状态", pin.status.word), Labelled("责任单位填报", said_of)]
+        status_on = pin.update["status_on"] if pin.update else None
+        state = state_on(pin.status.key, status_on, ends_on, pin.as_of)
+        return [Labelled("系统记录的状态", str(STATE_WORDS[state])), Labelled("责任单位填报", said_of)]
     rows = [
         [
             part.name,

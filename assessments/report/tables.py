@@ -5,7 +5,9 @@ Each is made from the round's rows when the report is; none where it would be em
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
 
+from accounts.models import Organisation
 from assessments.models import Finding, Note
 from assessments.report.context import ReportContext
 from assessments.report.document import (
@@ -19,6 +21,7 @@ from assessments.report.document import (
     unbroken,
 )
 from assessments.report.facts import is_reported, known_projects
+from assessments.wording import foreseen
 from charts.large import trend_svg
 from indicators.models import Observation
 from indicators.queries import ComponentStanding, Standing
@@ -28,10 +31,13 @@ from indicators.shown.wording import VALUE_MARKS, number, share, stated, target_
 from judging.terms import RULE_VERSION
 from plan.after_period import STATE_WORDS
 from plan.badges import indicator_badge
-from plan.models import Item
+from plan.models import Item, Plan
 from plan.public import PublicState
+from plan.wording import as_place, closed_up
 
 Rows = Iterator[Block]
+# What the table of indicators says of those with several parts.
+OF_THE_WHOLE = "有分项的指标，数据按分项列；期末预测和评估结论按整项给出，写在整项一行。"
 
 
 def indicators(context: ReportContext) -> Rows:
@@ -60,7 +66,8 @@ def indicators(context: ReportContext) -> Rows:
     )
     yield DocumentParagraph(
         "注：基期值取自规划原文，规划未给出的写“—”，不作推定；（初）为初步数，（修订）为修订数；"
-        "时间进度为数据年份占规划期的份额。",
+        "时间进度为数据年份占规划期的份额。"
+        f"{OF_THE_WHOLE if any(standing.is_compound for standing in found.tabled) else ''}",
         "note",
     )
 
@@ -68,30 +75,57 @@ def indicators(context: ReportContext) -> Rows:
 def _latest(row: Observation) -> str:
     """A figure over its year and nature: a number that does not fit beside them would be broken in two."""
     mark = str(VALUE_MARKS.get(row.value_status, ""))
-    return f"{unbroken(stated(row))}\n（{row.year}{f' {mark}' if mark else ''}）"
+    return f"{unbroken(_value(row))}\n（{row.year}{f' {mark}' if mark else ''}）"
+
+
+def _value(row: Observation) -> str:
+    """A figure as a column of them shows it, a rank as a place."""
+    return as_place(stated(row), row.component.indicator.unit_label)
 
 
 def _standing_rows(position: int, standing: Standing, context: ReportContext) -> Iterator[list[str]]:
+    """A row an indicator; of several parts one of the whole, of which alone something is foreseen and concluded,
+    and one a part."""
     note = context.notes.get(standing.indicator.pk)
+    said = [forecast_words(note) or "—", _concluded(note, standing, context)]
+    if not standing.is_compound:
+        (part,) = standing.components
+        yield [str(position), part.component.name, *_part_cells(part, context.plan), *said]
+        return
+    yield [str(position), standing.indicator.title, *[""] * 5, _state(standing), *said]
     for part in standing.components:
-        latest, component = part.latest, part.component
-        yield [
-            str(position),
-            component.name if not standing.is_compound else f"{standing.indicator.title}：{component.name}",
-            standing.indicator.unit,
-            number(component.baseline_value) if component.baseline_value is not None else "—",
-            unbroken(target_words(part.target, standing.indicator.direction)),
-            _latest(latest) if latest else "暂无数据",
-            unbroken(share(part.assessment.linear.tau)),
-            _state(part),
-            forecast_words(note) or "—",
-            note.get_conclusion_display() if note else "未提交",
-        ]
+        yield ["", f"其中：{part.component.name}", *_part_cells(part, context.plan), "", ""]
 
 
-def _state(part: ComponentStanding) -> str:
+def _concluded(note: Note | None, standing: Standing, context: ReportContext) -> str:
+    """The evaluator's word, that it is still to come, or that nobody was asked for one."""
+    if note is not None:
+        return str(note.get_conclusion_display())
+    return "未提交" if standing.indicator.pk in context.given else "本轮未评"
+
+
+def _part_cells(part: ComponentStanding, plan: Plan) -> list[str]:
+    """From the unit to the pace."""
+    indicator, base, latest = part.component.indicator, part.component.baseline_value, part.latest
+    return [
+        indicator.unit,
+        as_place(number(base), indicator.unit_label) if base is not None else "—",
+        unbroken(target_words(part.target, indicator.direction)),
+        _latest(latest) if latest else "暂无数据",
+        unbroken(share(_elapsed(latest.year, plan) if latest else None)),
+        _state(part),
+    ]
+
+
+def _elapsed(year: int, plan: Plan) -> Fraction | None:
+    """The share of the plan's years gone by with a year; of one before them none."""
+    first, last = plan.starts_on.year, plan.ends_on.year
+    return Fraction(min(year, last) - first + 1, last - first + 1) if year >= first else None
+
+
+def _state(told: Standing | ComponentStanding) -> str:
     """The word alone: year and nature stand with the figure beside it."""
-    stand = standpoint(part)
+    stand = standpoint(told)
     word = str(indicator_badge(stand.state).word)
     return f"{word}（陈旧）" if FigureMark.STALE in stand.marks else word
 
@@ -101,8 +135,8 @@ def forecast_words(note: Note | None) -> str:
     if note is None or not note.forecast and note.forecast_value is None:
         return ""
     told = [str(note.get_forecast_display())] if note.forecast else []
-    if note.forecast_value is not None:
-        told.append(f"预计 {number(note.forecast_value)}")
+    if value := foreseen(note):
+        told.append(closed_up(f"预计 {value}"))
     return "，".join(told)
 
 
@@ -126,7 +160,7 @@ def projects(context: ReportContext) -> Rows:
         columns.insert(1, "单位填报")
         widths.insert(1, 18)
         for row, item in zip(rows, known, strict=True):
-            row.insert(1, str(STATE_WORDS[item.status]) if is_reported(item) else "—")
+            row.insert(1, str(STATE_WORDS[context.state_of(item)]) if is_reported(item) else "—")
     yield DocumentTable("重大项目推进情况", columns, rows, widths, is_small=True)
 
 
@@ -216,7 +250,7 @@ def _source_row(row: Observation, numbers: Mapping[str, int]) -> list[str]:
     return [
         row.component.full_name,
         str(row.year),
-        stated(row),
+        _value(row),
         str(row.get_value_status_display()),
         row.released_on.isoformat(),
         where,
@@ -235,17 +269,25 @@ def grounds(context: ReportContext) -> Rows:
 
 
 def silent_units(context: ReportContext) -> Rows:
-    """Units that reported nothing on what they answer for by the cut-off."""
-    owed: dict[str, list[Item]] = {}
-    for item in context.items:
-        if not is_reported(item):
-            owed.setdefault(item.lead.name if item.lead else "", []).append(item)
+    """Who answers for what was not reported on, most first; what nobody is in charge of comes last."""
+    owed: dict[Organisation | None, list[Item]] = {}
+    for due in context.owed:
+        owed.setdefault(due.organisation, []).append(due.item)
     if owed:
-        # Where nobody is named there is nobody to ask: after the units.
-        names = sorted(owed, key=lambda name: not name)
-        rows = [[name or "规划未写明责任单位的", str(len(owed[name])), _by_kind(owed[name])] for name in names]
-        columns = ("责任单位", "未填报（项）", "其中")
-        yield DocumentTable("未填报进展的单位", columns, rows, (26, 14, 46), frozenset({1}), is_small=True)
+        units = sorted(owed, key=lambda unit: (unit is None, -len(owed[unit]), unit.code if unit else ""))
+        yield DocumentTable(
+            f"未填报进展的单位（截至{day_words(context.owed[0].period_end)}的一期）",
+            ("责任单位", "未填报（项）", "从未填报（项）", "未填报的条目"),
+            [_silent_row(unit, owed[unit]) for unit in units],
+            (26, 14, 15, 40),
+            frozenset({1, 2}),
+            is_small=True,
+        )
+
+
+def _silent_row(unit: Organisation | None, items: list[Item]) -> list[str]:
+    never = sum(not is_reported(item) for item in items)
+    return [unit.name if unit else "尚未指定责任单位", str(len(items)), str(never), _by_kind(items)]
 
 
 def _by_kind(items: list[Item], most: int = 3) -> str:

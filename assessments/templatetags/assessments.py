@@ -46,7 +46,7 @@ def item_notes(context, item: Item):
             {
                 "step": step,
                 "note": step.note,
-                "said": said(step.body),
+                "said": said(step.body, step.note),
                 "computed": computed_badge(step.body["pinned"]),
                 "changes": [change_words(change) for change in changes],
             }

@@ -21,7 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import User
-from assessments import chapters, opinions, returns, versions
+from assessments import chapters, notes, opinions, returns, versions
 from assessments.models import ChapterStep, Note, ReportChapter, ReportVersion, Round
 from assessments.report.chapter_text import sentences
 from assessments.report.content import build_report, current_document
@@ -32,6 +32,7 @@ from assessments.report.facts import check_pins, quotes, renewed
 from assessments.report.outline import outline_of
 from assessments.report.slides import write_slides
 from assessments.report.tables import TABLES
+from assessments.report.taken_up import NotesSince
 from assessments.report.told_apart import taken_over, told_apart
 from assessments.report.word_work import RefusedReturn, read_work_file, write_work_file
 from assessments.rounds import close_round
@@ -937,3 +938,49 @@ def test_the_editions_of_steps_from_before_are_counted(chapter, people):
     assert list(chapter.steps.values_list("edition", flat=True)) == told
     assert told == [1, 2, 3, None, 4]
     assert chapter.edition == 4
+
+
+LATE = {"conclusion": "task_behind", "problems": "用地不足。", "remedies": "尽快供地。"}
+
+
+def test_a_chapter_says_which_notes_it_is_behind(report, people, client):
+    """A note published after the draft, or taken back, is said on the chapter and above the preview."""
+    eva, man = people["eva"], people["man"]
+    row = report.chapters.get(key="tasks")
+    row = chapters.arrange_chapter(row, edition=row.edition, by=man, author=eva)
+    client.force_login(eva)
+    preview = reverse("assessments:report", args=[report.plan.slug, report.code])
+    assert "起草后变动的评估意见" not in client.get(row.get_absolute_url()).content.decode()
+    assert "正文还没有跟上" not in client.get(preview).content.decode()
+
+    item = report.plan.items.get(code="P-1")
+    note = published(report, item, by=eva, reviewer=man, progress="平台起步。", **LATE)
+    page = client.get(row.get_absolute_url()).content.decode()
+    assert "起草后发布，正文没有写入" in page
+    assert "数据和出处没有变化" not in page
+    assert [one.chapter.key for one in NotesSince(report).behind()] == ["tasks"]
+    assert "正文还没有跟上" in client.get(preview).content.decode()
+
+    row = ReportChapter.objects.get(pk=row.pk)
+    row = chapters.draft_again(row, edition=row.edition, by=eva)
+    assert "平台起步。" in row.body
+    assert NotesSince(report).behind() == []
+
+    notes.revoke_note(note, edition=note.edition, by=eva, reason="口径有误")
+    assert "已撤销或正在修订，正文仍在引用" in client.get(row.get_absolute_url()).content.decode()
+    row = chapters.write_chapter(row, edition=row.edition, by=eva, body="另写。")
+    assert NotesSince(report).behind() == []
+
+
+def test_a_note_written_into_a_chapter_by_hand_is_no_longer_waited_for(report, people):
+    eva, man = people["eva"], people["man"]
+    row = report.chapters.get(key="problems")
+    row = chapters.arrange_chapter(row, edition=row.edition, by=man, author=eva)
+    row = chapters.write_chapter(row, edition=row.edition, by=eva, body="另写。")
+    item = report.plan.items.get(code="P-1")
+    published(report, item, by=eva, reviewer=man, causes="征收缓慢。", **LATE)
+    assert [one.note.item.code for one in NotesSince(report).of(row)] == ["P-1"]
+
+    row = chapters.write_chapter(row, edition=row.edition, by=eva, body="一是征收缓慢。\n〔表：问题与对策〕")
+
+    assert NotesSince(report).of(row) == []

@@ -169,7 +169,7 @@ def test_two_rounds_stand_beside_each_other(midterm, component, people):
     page = Client().get(address)
 
     found = [(row.item.code, row.change, row.why) for row in page.context["rows"]]
-    assert found == [("I-01", "changed", "基数变了"), ("P-1", "gone", ""), ("P-2", "new", "综合判断。")]
+    assert found == [("I-01", "changed", "基数变了"), ("P-1", "gone", ""), ("P-2", "new", "增长平稳。")]
     assert len(Client().get(f"{address}?show=changed").context["rows"]) == 1
     assert Client().get(f"{address}?with=nothing").status_code == 400
     # The first round has none before it.

@@ -9,6 +9,8 @@ from django.utils import timezone
 from assessments import notes, rounds
 from assessments.models import Note, Round
 from assessments.queries import changes_since, known_notes, pin_of
+from assessments.report.content import build_report
+from assessments.same_words import differs
 from assessments.sentences import offered
 from assessments.snapshots import fingerprint
 from assessments.wording import change_words, show_pin
@@ -127,10 +129,27 @@ def test_a_final_conclusion_is_compared_with_what_the_period_ended_with(componen
     agreeing = set()
     for word in note.conclusions:
         note.conclusion = word
-        if not notes.differs(note):
+        if not differs(note):
             agreeing.add(str(word.value))
 
     assert agreeing == same
+
+
+@pytest.mark.parametrize(("conclusion", "is_told"), [("ahead", False), ("on_schedule", True)])
+def test_why_a_note_differs_is_told_only_where_it_does(midterm, note, people, client, conclusion, is_told):
+    """The reason of a conclusion that was changed again afterwards stays in the note, and is not printed."""
+    made = published(note, people, conclusion=conclusion, difference_reason="口径有变")
+    client.force_login(people["rev"])
+    body = made.steps.get(action="published").body
+
+    assert body["difference_reason"] == "口径有变"
+    pages = [
+        client.get(f"/test-plan/assessments/notes/{made.pk}/{page}").content.decode() for page in ("", "print/")
+    ]
+    assert ["口径有变" in page for page in pages] == [is_told, is_told]
+    told = "".join(getattr(block, "text", "") for block in build_report(midterm).blocks)
+    assert ("：口径有变" in told) is is_told
+    assert "增长平稳。评估结论为" in told
 
 
 def test_a_task_note_is_pinned_to_what_was_known_on_the_cut_off(midterm, component, people):

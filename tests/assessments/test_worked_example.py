@@ -43,7 +43,7 @@ def report(django_db_setup, django_db_blocker) -> Iterator[Document]:
 def table_under(heading: str) -> list[list[str]]:
     """The rows of the first table below a heading, with its head."""
     lines = DOCUMENT.read_text("utf-8").split(f"## {heading}", 1)[1].split("\n## ", 1)[0].splitlines()
-    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("|")]
+    rows = [[cell.strip() for cell in line[1:-1].split("|")] for line in lines if line.startswith("|")]
     return [row for row in rows if set("".join(row)) != {"-"}]
 
 
