@@ -44,6 +44,11 @@ def test_a_gap_of_years_allows_a_larger_change():
     assert change_of({2020: Decimal(100)}, 2022, Decimal(210)).warning == "large"
 
 
+def test_over_a_gap_of_years_the_usual_is_by_the_year():
+    assert change_of(STEADY, 2025, Decimal(171)).warning == ""
+    assert change_of(STEADY, 2025, Decimal(152)).warning == "unusual"
+
+
 def test_from_zero_there_is_a_difference_but_no_share():
     change = change_of({2020: Decimal(0)}, 2021, Decimal(5))
 

@@ -160,6 +160,20 @@ def test_the_pace_is_per_year_since_the_base():
     assert judge(TargetRule("point", "up", value=D(200)), (2024, "140")).outlook.pace_so_far == 10
 
 
+def test_down_to_nothing_is_away_from_a_target_above():
+    """A fall to zero is a growth of minus one, the whole, and not of one."""
+    assert judge(TargetRule("point", "up", value=D(200)), (2022, "0")).cagr.status == "away"
+
+
+def test_a_sum_without_its_first_year_is_incomplete_and_one_without_any_has_none():
+    target = TargetRule("point", "up", value=D(1000))
+
+    lacking = judge(target, (2022, "100"), (2023, "100"), accumulation="sum").linear.reason
+    none = judge(target, (2019, "100"), accumulation="sum").linear.reason
+
+    assert (lacking, none) == ("incomplete_period", "no_observation_after_base")
+
+
 def test_counts_give_a_range_while_something_is_undecided():
     counts = count_final(["achieved", "not_achieved", "pending", "provisional_achieved"])
 
