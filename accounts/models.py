@@ -33,11 +33,11 @@ class Role(models.TextChoices):
     """What a person is here for. Everybody with an account may look; the rest is granted."""
 
     VIEWER = "viewer", pgettext_lazy("role", "查看")
-    REPORTER = "reporter", _("填报")
-    ANALYST = "analyst", _("分析")
-    EVALUATOR = "evaluator", _("评估")
-    REVIEWER = "reviewer", _("复核")
-    PLANNER = "planner", _("规划编制")
+    REPORTER = "reporter", pgettext_lazy("role", "填报")
+    ANALYST = "analyst", pgettext_lazy("role", "分析")
+    EVALUATOR = "evaluator", pgettext_lazy("role", "评估")
+    REVIEWER = "reviewer", pgettext_lazy("role", "复核")
+    PLANNER = "planner", pgettext_lazy("role", "规划编制")
     SYSTEM_ADMIN = "system_admin", _("系统管理员")
     SECURITY_ADMIN = "security_admin", _("安全管理员")
     AUDIT_ADMIN = "audit_admin", _("审计管理员")
@@ -79,11 +79,11 @@ class User(AbstractBaseUser):
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("责任单位")
     )
-    is_reporter = models.BooleanField(_("填报"), default=False)
-    is_analyst = models.BooleanField(_("分析"), default=False)
-    is_evaluator = models.BooleanField(_("评估"), default=False)
-    is_reviewer = models.BooleanField(_("复核"), default=False)
-    is_planner = models.BooleanField(_("规划编制"), default=False, db_default=False)
+    is_reporter = models.BooleanField(pgettext_lazy("role", "填报"), default=False)
+    is_analyst = models.BooleanField(pgettext_lazy("role", "分析"), default=False)
+    is_evaluator = models.BooleanField(pgettext_lazy("role", "评估"), default=False)
+    is_reviewer = models.BooleanField(pgettext_lazy("role", "复核"), default=False)
+    is_planner = models.BooleanField(pgettext_lazy("role", "规划编制"), default=False, db_default=False)
     # Addresses of plans, each between blanks (" sz-a sz-b "), as `works_in` asks; empty: every plan.
     plans = models.CharField(_("限于规划"), max_length=500, blank=True, default="", db_default="")
     administers = models.CharField(_("管理员"), max_length=20, choices=Administers.choices, blank=True)

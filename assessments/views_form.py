@@ -128,6 +128,8 @@ def _render(request, row: Note, form, evidence, *, newer, saved, pin, is_lost):
     previous = previous_note(row, today())
     edition = newer.edition if newer else saved.edition if saved else request.POST.get("edition") or row.edition
     returned = row.steps.filter(action=NoteStep.Action.RETURNED).select_related("by").last()
+    kept = list(row.evidence.all())
+    titles = {one.title for one in kept}
     context = {
         "plan": row.round.plan,
         "note": row,
@@ -135,9 +137,10 @@ def _render(request, row: Note, form, evidence, *, newer, saved, pin, is_lost):
         "round": row.round,
         "form": form,
         "evidence_form": evidence,
-        "evidence": [{"row": one, "removable": is_removable(one)} for one in row.evidence.all()],
-        "public": _public(row),
-        "reports": _reports(row),
+        "evidence": [{"row": one, "removable": is_removable(one)} for one in kept],
+        # Each with whether it is cited already.
+        "public": [(one, _citation(request, row, one).title in titles) for one in _public(row)],
+        "reports": [(one, _report_citation(request, row, one).title in titles) for one in _reports(row)],
         "sentences": offered(row, pin),
         "edition": edition,
         "newer": said(notes.body_of(newer), newer) if newer else None,

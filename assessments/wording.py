@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from assessments.models import Finding, Note, Opinion, ReportChapter, Round
 from assessments.same_words import difference_in
@@ -27,7 +28,12 @@ NOT_BEGUN = "none"
 
 def change_word(change: str) -> str:
     """How a conclusion stands to that of the round before."""
-    words = {"changed": _("结论改变"), "same": _("不变"), "new": _("本轮新评"), "gone": _("本轮未评")}
+    words = {
+        "changed": pgettext("of a note", "结论改变"),
+        "same": _("不变"),
+        "new": _("本轮新评"),
+        "gone": _("本轮未评"),
+    }
     return words[change]
 
 

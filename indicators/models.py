@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from audit.stored_json import StoredJSON
 from indicators.known import (
@@ -683,7 +684,7 @@ class ObservationStep(EntryStep):
         UNDONE = "undone", _("撤销决定")
         OUT_ASKED = "out_asked", _("建议不采用")
         OUT_REFUSED = "out_kept", _("仍予采用")
-        TAKEN_OUT = "taken_out", _("不采用")
+        TAKEN_OUT = "taken_out", pgettext_lazy("what changed", "不采用")
         HANDED = "handed", _("移交")
 
     action = models.CharField(_("步骤"), max_length=10, choices=Action.choices)

@@ -321,7 +321,7 @@ KINDS: tuple[Reviewed, ...] = (
         Paths("item", "author"),
         ask=lambda row, *, edition, by, reason: notes.comment(row, field="conclusion", text=reason, by=by),
         lasting=lambda row: _(
-            "通过后意见即公开，并计入本轮评估报告，已起草的章节会提示执笔人补写；不能撤销，要改，由评估人凭理由撤销发布。"
+            "通过后意见即公开，并计入本轮评估报告，已起草的章节会提示执笔人补写；复核人不能再收回，此后只有评估人可凭理由撤销发布。"
             "退回后由评估人修改再提交。"
         ),
     ),

@@ -5,6 +5,7 @@ from datetime import date
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organisation
 from assessments.models.notes import Note
@@ -68,7 +69,7 @@ class FindingStep(Step):
     """A response, and what was said to it."""
 
     class Action(models.TextChoices):
-        CREATED = "created", _("提出")
+        CREATED = "created", pgettext_lazy("follow-up action", "提出")
         RESPONDED = "responded", _("反馈")
         ACCEPTED = "accepted", _("采纳")
         RETURNED = "returned", _("退回")

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organisation
 from assessments.models.rounds import PERSON, Round
@@ -160,7 +161,7 @@ class NoteStep(Step):
         WITHDRAWN = "withdrawn", _("撤回")
         PUBLISHED = "published", _("发布")
         CONFIRMED = "confirmed", _("确认仍然成立")
-        AMENDED = "amended", _("修订")
+        AMENDED = "amended", pgettext_lazy("step", "修订")
         REVOKED = "revoked", _("撤销发布")
         WRITTEN = "written", _("代写")
         HANDED = "handed", _("移交")

@@ -34,7 +34,7 @@ class Grade(models.TextChoices):
     """Why a row does not pass with others, the most doubtful first; the middle three are of targets."""
 
     OUTLIER = "outlier", gettext_lazy("异常")
-    RIVAL = "rival", gettext_lazy("竞争")
+    RIVAL = "rival", gettext_lazy("同年重复")
     DOUBLE = "double", gettext_lazy("同年另有待核定")
     WORDING = "wording", gettext_lazy("与写法不一致")
     BASE = "base", gettext_lazy("基期已达到")

@@ -325,7 +325,7 @@ def _refuse_rivals(rows: list[Observation]) -> None:
         shown = [row for row in rows if row.pk in keys]
         told = "、".join(f"{row.component.code} {row.year}（{plain(row.value)}）" for row in shown[:5])
         more = {"what": told, "number": len(shown)}
-        raise WrongState(_("%(what)s 等 %(number)s 条与同一天的另一条待核定数据互相竞争，须逐条对照核定") % more)
+        raise WrongState(_("%(what)s 等 %(number)s 条：同年同日公布的数有两条，须对照来源择一核定") % more)
 
 
 def _take_together(rows: list[Observation], action: str, *, by, reasons: Mapping[int, str], **values: Any) -> None:

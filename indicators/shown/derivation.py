@@ -389,7 +389,7 @@ def _final_steps(part: ComponentStanding, places: Places | None) -> list[str]:
         steps.append(_("恰等于界限：目标要求严格超过，等于不算达到。"))
     first = assessment.first_attained_year
     if first and first != year and assessment.final_verdict != "achieved":
-        steps.append(_("曾于 %(year)s 年达到。") % {"year": first})
+        steps.append(_("最早于 %(year)s 年达到。") % {"year": first})
     if assessment.late_attained_year:
         steps.append(_("逾期于 %(year)s 年达到。") % {"year": assessment.late_attained_year})
     return steps

@@ -319,7 +319,9 @@
     const start = async () => {
       await isWhole;
       let server = null;
-      if (!isLocal) {
+      // What a form of this browser alone has sent may be taken in by now: the server knows.
+      const isSent = (other) => other.startsWith(`${prefix}@`) && store.get(other)?.sent;
+      if (!isLocal || store.keys().some(isSent)) {
         try {
           server = await read(name);
         } catch {

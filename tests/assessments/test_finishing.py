@@ -95,7 +95,10 @@ def test_reports_are_offered_and_cited(midterm, component, people):
     note = notes.begin_note(round=midterm, item=task, by=people["eva"])
     client, address = signed_in(people["eva"]), f"/{plan.slug}/assessments/notes/{note.pk}/edit/"
     page = client.get(address)
-    row = page.context["reports"][0]
+    ((row, is_cited),) = page.context["reports"]
+    button = f'<button class="quiet" name="cite_report" value="{row.pk}">'
+    assert not is_cited
+    assert button in page.content.decode()
 
     for _again in (1, 2):
         note.refresh_from_db()
@@ -104,6 +107,9 @@ def test_reports_are_offered_and_cited(midterm, component, people):
     cited = note.evidence.get()
     assert cited.title == "责任单位填报：P-1.1 已封顶（截至 2023-06-30）"
     assert cited.url.endswith(f"/updates/{row.pk}/")
+    html = client.get(address).content.decode()
+    assert '<span class="tag">已引用</span>' in html
+    assert button not in html
 
 
 def test_a_note_on_a_past_round_is_not_flagged_for_what_was_known_when_it_was_written(midterm, component, people):

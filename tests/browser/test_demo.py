@@ -254,3 +254,6 @@ def test_the_wall_is_whole_with_the_mark_of_invented_figures(demo, open_page, sh
     assert not found, "\n".join(found)
     expect(page.locator(".w-demo")).to_be_in_viewport(ratio=1)
     assert_clean(page)
+    # On a phone nothing of it stands beside the screen.
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") == 390

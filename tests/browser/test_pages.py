@@ -353,6 +353,23 @@ def _same(path: str, pattern: str) -> bool:
     return len(left) == len(right) and all(b.startswith("<") or a == b for a, b in zip(left, right, strict=True))
 
 
+# A flex box without a gap sets its words and their number together: the blank between them is gone.
+RUN_TOGETHER = """() => [...document.querySelectorAll("main *")].filter((box) => {
+  const look = getComputedStyle(box);
+  if (!look.display.includes("flex") || look.columnGap !== "normal") return false;
+  const pieces = [...box.childNodes].filter((piece) => piece.textContent.trim());
+  return pieces.some((piece) => piece.nodeType === Node.TEXT_NODE) && pieces.length > 1;
+}).map((box) => box.innerText)"""
+
+
+@pytest.mark.parametrize("path", ["text/", "coverage/", "status/"])
+def test_a_number_stands_clear_of_its_word_on_a_phone(open_page, path):
+    page = open_page(language="en", width=390, height=844, touch=True)
+    page.goto(f"/sz-sti-14/{path}")
+
+    assert page.evaluate(RUN_TOGETHER) == []
+
+
 def test_a_phone_is_touched_and_what_is_too_small_for_a_finger_is_found(page):
     page.goto("/accounts/login/")
     turn(page, "light", 390, 844)

@@ -120,8 +120,14 @@ def test_a_hundred_statements_are_loaded_one_is_confirmed_and_one_is_cited(peopl
     # The evaluator cites one; it stays with the note.
     page = sign_in(open_page(), people["evaluator"])
     page.goto(f"{ROOT}assessments/notes/{people['note'].pk}/edit/")
+    page.locator("#id_progress").fill("已揭牌，正在建设。")
     page.get_by_role("button", name="引用").first.click()
     expect(page.locator(".evidence-form .kept li")).to_have_count(1)
+    expect(page.locator(".evidence-form .tag", has_text="已引用")).to_have_count(1)
+    # What was sent is stored: nothing of it is offered again, and nothing is left in the browser.
+    expect(page.locator("#id_progress")).to_have_value("已揭牌，正在建设。")
+    page.wait_for_function("!Object.keys(localStorage).some((key) => key.startsWith('draft:'))")
+    expect(page.locator(".draft-notice")).to_have_count(0)
     assert Note.objects.get(pk=people["note"].pk).evidence.count() == 1
     assert_clean(page)
 

@@ -39,7 +39,7 @@ def test_they_do_not_pass_in_one_stroke(rivals, sign_in, enter):
     answer = sign_in("rev").post(f"{REVIEW}chosen/", {"act": "approve", "pick": chosen})
 
     assert answer.status_code == 409
-    assert "互相竞争" in answer.content.decode()
+    assert "须对照来源择一核定" in answer.content.decode()
     assert set(Observation.objects.filter(pk__in=[row.pk for row in (*rivals, other)]).values_list("state")) == {
         ("submitted",)
     }
@@ -75,8 +75,8 @@ def test_both_see_them_side_by_side(rivals, sign_in):
         assert "6.71" in page
         assert "新闻稿" in page
     queue = sign_in("rev").get(REVIEW).content.decode()
-    assert queue.count('<span class="tag warn">竞争</span>') >= 2
-    assert "它们互相竞争，不能一并核定" in queue
+    assert queue.count('<span class="tag warn">同年重复</span>') >= 2
+    assert "同年有两条，须择一核定" in queue
 
 
 @pytest.mark.breadth

@@ -180,7 +180,7 @@ def test_a_notice_is_read_in_the_language_of_its_reader(signed_in, ana):
     english = signed_in.get(INBOX, HTTP_ACCEPT_LANGUAGE="en").content.decode()
     chinese = signed_in.get(INBOX).content.decode()
 
-    assert "Sent back: I-01 R&amp;D intensity" in english
+    assert "Returned: I-01 R&amp;D intensity" in english
     assert '<p class="notice-body"><span lang="zh-CN">请补来源</span></p>' in english
     assert '<span lang="zh-CN">标题</span> as stored' in english
     assert "已退回：I-01 研发投入强度" in chinese
