@@ -183,12 +183,30 @@ def _mark_doubles(batch: ImportBatch) -> None:
         .order_by("line")
     )
     for chunk in _chunks(rows.iterator(chunk_size=CHUNK)):
+        others = {row.pk: row.last if row.line == row.first else row.first for row in chunk}
+        places = _places_of(batch, others.values())
         for row in chunk:
-            other = row.last if row.line == row.first else row.first
             row.outcome, row.chosen = Outcome.CONFLICT, False
-            fault = Fault(row.line, "component", row.component.code, "double_row", {"row": other}).as_json()
+            code, params = "double_row", {"row": others[row.pk]}
+            if batch.is_wide:
+                code, params = "double_place", {"cell": places[others[row.pk]]}
+            fault = Fault(row.line, "component", row.component.code, code, params).as_json()
             row.faults = row.faults if fault in row.faults else [*row.faults, fault]
         ImportRow.objects.bulk_update(chunk, ["outcome", "chosen", "faults"], batch_size=WRITTEN_AT_ONCE)
+
+
+def _places_of(batch: ImportBatch, lines: Iterable[int]) -> dict[int, str]:
+    """By line, what a person calls a row: its cell where its line is an order within the file."""
+    lines = list(dict.fromkeys(lines))
+    if not batch.is_wide:
+        return {line: str(line) for line in lines}
+    return {row.line: row.where for row in batch.rows.filter(line__in=lines).only("line", "place")}
+
+
+def named_places(batch: ImportBatch) -> list[str]:
+    """The rows whose comparison no longer held when they were to be applied, as a person calls them."""
+    places = _places_of(batch, batch.changed_lines)
+    return [places.get(line, str(line)) for line in batch.changed_lines]
 
 
 def _end_unread(batch: ImportBatch, fault: Fault) -> None:
@@ -326,12 +344,12 @@ def _choose_doubles(batch: ImportBatch, said: Mapping[int, str]) -> None:
     rows = batch.rows.filter(line__in=said, outcome=Outcome.CONFLICT).select_related("component__indicator")
     asked = [row for row in rows.order_by("line") if row.is_double]
     comparer = Comparer(batch.plan) if asked else None
-    settled: dict[tuple, int] = {}
+    settled: dict[tuple, str] = {}
     for row in asked:
         release = tuple(getattr(row, name) for name in RELEASE)
-        if said[row.line] == "take" and settled.setdefault(release, row.line) != row.line:
+        if said[row.line] == "take" and settled.setdefault(release, row.where) != row.where:
             raise WrongState(
-                _("两行是同一次发布，只能用一行：%(lines)s") % {"lines": f"{settled[release]}、{row.line}"}
+                _("两行是同一次发布，只能用一行：%(lines)s") % {"lines": f"{settled[release]}、{row.where}"}
             )
     for row in asked:
         others = [other for other in _same_release(batch, row) if other.is_double]
@@ -354,7 +372,7 @@ def _leave_out(rows: Iterable[ImportRow]) -> None:
 def _judge_alone(row: ImportRow, comparer: Comparer | None) -> None:
     """A row that is no longer one of two."""
     assert comparer is not None
-    row.faults = [fault for fault in row.faults if fault["code"] != "double_row"]
+    row.faults = [fault for fault in row.faults if fault["code"] not in ImportRow.DOUBLED]
     _judge_anew(row, comparer)
     row.save(update_fields=["outcome", "is_outlier", "old", "chosen", "faults"])
 

@@ -16,6 +16,7 @@ from accounts.permissions import Permission, may
 from desk.imports import batches
 from desk.imports.forms import MappingForm, NamesForm, UploadForm
 from desk.imports.mending import LENGTH
+from desk.imports.steps import named_places
 from desk.imports.template import due_rows, template_csv, template_xlsx
 from desk.imports.words import (
     FAULTS,
@@ -170,7 +171,7 @@ def _page(request, batch, status=200):
         "plan": batch.plan,
         "batch": batch,
         "mine": batch.uploaded_by_id == request.user.pk and may(request.user, Permission.IMPORT_FIGURES),
-        "changed": _named_lines(batch.changed_lines),
+        "changed": _named_lines(named_places(batch)),
         "outcomes": outcome_table(batch.counts),
         "outcome": outcome,
         "rows": _rows(batch, outcome, page) if total and not batch.is_working else [],

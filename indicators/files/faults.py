@@ -118,6 +118,7 @@ _FIGURES = {
         "同一来源同一天已有 %(old)s（%(status)s，%(state)s）；已核定的数不改，更正请按新的公布日期另行发布"
     ),
     "double_row": _("与第 %(row)s 行重复"),
+    "double_place": _("与 %(cell)s 重复"),
     "double_cell": _("与 %(cell)s 同是一个指标、一年的数；只能有一个，请删去或改正另一个"),
 }
 add_reasons(

@@ -277,6 +277,36 @@ def test_of_two_rows_of_one_release_one_is_chosen(plan, desk):
     assert batch.blocked == 0
 
 
+def test_a_double_of_a_wide_table_names_the_other_cell(plan, desk):
+    text = "科技指标,,\n指标,2021,2022\n技术合同成交额,1310.5,1402.25\n技术合同成交额,1311,1403\n"
+    batch = compare(desk, upload(desk, text))
+    faults = {row.where: [fault.reason for fault in row.reasons] for row in batch.rows.filter(outcome="conflict")}
+
+    assert faults == {
+        "B3": ["与 B4 重复"],
+        "B4": ["与 B3 重复"],
+        "C3": ["与 C4 重复"],
+        "C4": ["与 C3 重复"],
+    }
+    listed = desk.get(address("faults", batch.pk)).getvalue().decode("utf-8-sig")
+    assert "B3,冲突,分项编码,I-05,与 B4 重复" in listed
+    lines = dict(batch.rows.values_list("place", "line"))
+    both = desk.post(
+        address("rows", batch.pk), {"do": "answer"} | {f"answer_{lines[place]}": "take" for place in ("B3", "B4")}
+    )
+    assert "只能用一行：B3、B4" in both.content.decode()
+
+
+def test_what_changed_meanwhile_is_named_by_its_cell(plan, desk):
+    batch = compare(desk, upload(desk, "科技指标,\n指标,2021\n技术合同成交额,1310.5\n"))
+    twin = compare(desk, upload(desk, "科技指标,\n指标,2021\n技术合同成交额,1310.5\n"))
+    desk.post(address("apply", twin.pk))
+
+    page = desk.post(address("apply", batch.pk), follow=True).content.decode()
+
+    assert "请再看一遍：B3" in page
+
+
 def test_of_two_rows_one_is_left_out_and_the_other_stands(component, analyst, client):
     client.force_login(analyst)
     file = csv_file(row(value="150"), row(value="151"))
