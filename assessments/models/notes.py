@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
@@ -137,7 +138,8 @@ class Note(Stateful):
         indexes = [models.Index(fields=["item", "state", "published_on"], name="note_known_by")]
 
     def __str__(self):
-        return f"{self.round_id} {self.item_id} {self.state}"
+        told = {"code": self.item.code, "round": self.round, "state": self.get_state_display()}
+        return gettext("%(code)s %(round)s的评估意见（%(state)s）") % told
 
     @property
     def conclusions(self) -> tuple:
