@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -29,7 +28,7 @@ from assessments.queries import (
 )
 from plan import held_uploads
 from plan.list_filters import ListFilters, asks, one_of
-from plan.params import read_act, read_edition, read_number, read_text, today
+from plan.params import page_of, read_act, read_edition, read_text, today
 from plan.queries import get_plan
 from plan.workflow import Overtaken, WrongState
 from texts.forms import posted, refuse, show_faults
@@ -58,8 +57,7 @@ def findings(request, slug):
         rows = rows.filter(organisation=request.user.organisation_id) if answers else rows.none()
     elif state:
         rows = rows.filter(state_then=state)
-    pages = Paginator(rows, PAGE_SIZE)
-    page = pages.page(read_number(request.GET, "page", default=1, low=1, high=pages.num_pages))
+    page = page_of(rows, PAGE_SIZE, request.GET)
     for row in page:
         row.state = row.state_then
     context = {
@@ -69,7 +67,7 @@ def findings(request, slug):
         "state": state,
         "states": Finding.State.choices,
         "answers": answers,
-        "total": pages.count,
+        "total": page.paginator.count,
     }
     return render(request, "assessments/findings.html", context)
 
