@@ -16,7 +16,7 @@ REASONS: dict[str, Any] = {
     "which_encoding": _(
         "两种编码都读得通：UTF-8 读作“%(utf8)s”，GB18030 读作“%(gb18030)s”；请选定编码，或另存为 CSV UTF-8"
     ),
-    "wrong_byte": _("第 %(line)s 行有 %(encoding)s 中没有的字节；请另存为 CSV UTF-8"),
+    "wrong_byte": _("有 %(encoding)s 中没有的字节；请另存为 CSV UTF-8"),
     "quotes": _("CSV 引号不成对；请检查带引号的单元格"),
     "long_cell": _("一个单元格超过 %(limit)s 字；请检查引号是否成对"),
     "empty_file": _("文件是空的；第一行应为列名"),
