@@ -20,7 +20,7 @@ from audit.services import record_audit
 from desk.imports.mending import cells_of, read_again
 from desk.models import ImportBatch, ImportRow
 from indicators.files.comparing import Comparer, Judged
-from indicators.files.faults import BrokenFile, Fault, broken
+from indicators.files.faults import WARNINGS, BrokenFile, Fault, broken
 from indicators.files.importing import open_figures
 from indicators.files.readings import Answer
 from indicators.files.rows import CHUNK, Draft
@@ -39,7 +39,9 @@ from texts.numbers import whole_number
 
 State, Outcome = ImportBatch.State, ImportRow.Outcome
 RELEASE = ("component", "year", "released_on", "source_title", "source_url")
-COMPARED = ("line", *RELEASE, "value", "value_status")
+# What a figure says of itself beside its number.
+SAID_OF_IT = ("value_status", "precision", "exclusive")
+COMPARED = ("line", *RELEASE, "value", *SAID_OF_IT)
 # How many of the rows that changed meanwhile are named; all of them are compared again.
 NAMED_LINES = 200
 # What is kept of a cell that has a fault.
@@ -128,7 +130,7 @@ def _row(batch: ImportBatch, judged: Judged, order: int) -> ImportRow:
         outcome=judged.outcome,
         is_outlier=judged.is_outlier,
         old_id=judged.old.pk if judged.old else None,
-        faults=[fault.as_json() for fault in judged.faults],
+        faults=_kept(judged),
         chosen=judged.outcome in ImportRow.CHOOSABLE and not judged.is_outlier,
     )
     if draft.faults or draft.passed:
@@ -153,6 +155,11 @@ def _row(batch: ImportBatch, judged: Judged, order: int) -> ImportRow:
         row.outcome, row.chosen = Outcome.INVALID, False
         row.faults = [Fault(draft.line, "state", draft.cells["state"], "not_by_file").as_json()]
     return row
+
+
+def _kept(judged: Judged) -> list[dict[str, Any]]:
+    """What a row keeps of what is wrong with it, asked of it, or stands out."""
+    return [fault.as_json() for fault in (*judged.faults, *judged.warnings)]
 
 
 def _is_of_no_row(draft: Draft) -> bool:
@@ -413,12 +420,12 @@ def _take_answer(row: ImportRow, answer: Answer, comparer: Comparer) -> None:
 
 
 def _judge_anew(row: ImportRow, comparer: Comparer) -> None:
-    doubts = row.faults
+    doubts = [fault for fault in row.faults if fault["code"] not in WARNINGS]
     judged = comparer.judge([_draft(row, row.component)])[0]
     row.outcome, row.is_outlier = judged.outcome, judged.is_outlier
     row.old_id = judged.old.pk if judged.old else None
     row.chosen = judged.outcome in ImportRow.CHOOSABLE and not judged.is_outlier
-    row.faults = doubts + [fault.as_json() for fault in judged.faults]
+    row.faults = doubts + _kept(judged)
 
 
 # Storing
@@ -481,7 +488,7 @@ def _compare_again(batch: ImportBatch, check: Callable[[], None]) -> list[int]:
 def _draft(row: Any, component: Component) -> Draft:
     """A row as a person has already looked at it."""
     source = (row.source_title, row.source_url, "")
-    cells, words = {"value": plain(row.value)}, {"value_status": row.value_status}
+    cells, words = {"value": plain(row.value)}, {name: getattr(row, name) for name in SAID_OF_IT}
     return Draft(
         row.line,
         cells,
@@ -503,7 +510,7 @@ def _compared_again(pk: int, judged: Judged) -> ImportRow:
         outcome=judged.outcome,
         old_id=judged.old.pk if judged.old else None,
         is_outlier=judged.is_outlier,
-        faults=[fault.as_json() for fault in judged.faults],
+        faults=_kept(judged),
         chosen=judged.outcome in ImportRow.CHOOSABLE and not judged.is_outlier,
     )
 

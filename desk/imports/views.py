@@ -25,6 +25,7 @@ from desk.imports.words import (
     column_label,
     column_table,
     mends_of,
+    named_reasons,
     outcome_table,
     readings_of,
     remarks,
@@ -212,7 +213,7 @@ def _rows(batch, outcome, page):
         row.readings = readings_of(row)
         row.mends = mends_of(row)
         row.status_word = status_word(row)
-        row.named_reasons = [(column_label(fault.column), fault.value, fault.reason) for fault in row.reasons]
+        row.named_reasons = named_reasons(row)
     return found
 
 

@@ -44,9 +44,15 @@ def heading_finder(names: Names, column_of: ColumnOf, last: int) -> Callable[[li
             return True
         if known & set(NAME_COLUMNS) and heads_parts(own, column_of):
             return True
-        return place_of_years(cells, names, column_of) is not None
+        return place_of_years(cells, names, column_of) is not None or heads_places(own, names)
 
     return is_heading
+
+
+def heads_places(own: list[str], names: Names) -> bool:
+    """Whether a row heads places over indicators, their year being said elsewhere: 地区 | 技术合同成交额."""
+    others = [cell for cell in own if not is_apart(cell)]
+    return len(own) - len(others) == 1 and any((found := names.find(cell)) and found.sure for cell in others)
 
 
 def heads_parts(own: list[str], column_of: ColumnOf) -> bool:
