@@ -21,6 +21,7 @@ FOOT_ROWS = 20
 # A workbook may open with a page of instructions; the table is on one of its first sheets.
 SHEETS_TRIED = 30
 
+# May have a second opinion, `perhaps`, which is asked where no row is a heading for certain.
 IsHeading = Callable[[list[str]], bool]
 
 
@@ -156,9 +157,11 @@ def _head_of(first: list[Line], is_heading: IsHeading) -> _Head | None:
             break
     if not first:
         return None
-    place = next((i for i, (_, cells) in enumerate(first) if is_heading(cells)), -1)
-    row, found = first[max(0, place)]
-    cells = _trimmed(found)
+    finders = (is_heading, getattr(is_heading, "perhaps", None))
+    found = (i for finder in finders if finder for i, (_, cells) in enumerate(first) if finder(cells))
+    place = next(found, -1)
+    row, cells = first[max(0, place)]
+    cells = _trimmed(cells)
     return _Head(row, cells, _cleaned(cells), [], first[: max(0, place)], place >= 0)
 
 

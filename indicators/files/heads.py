@@ -44,8 +44,10 @@ def heading_finder(names: Names, column_of: ColumnOf, last: int) -> Callable[[li
             return True
         if known & set(NAME_COLUMNS) and heads_parts(own, column_of):
             return True
-        return place_of_years(cells, names, column_of) is not None or heads_places(own, names)
+        return place_of_years(cells, names, column_of) is not None
 
+    # Only where no other row is one: 地区 | 技术合同成交额 may stand over a row of years as well.
+    is_heading.perhaps = lambda cells: heads_places([cell for cell in cells if cell.strip()], names)
     return is_heading
 
 
