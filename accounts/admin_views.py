@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -22,6 +21,7 @@ from accounts.tokens import revoke_token
 from accounts.wording import ADMINISTRATIONS, BUSINESS, PERMISSION_WORDS, ROLE_WORDS
 from audit.refusals import Overtaken
 from texts.forms import refuse
+from texts.parameters import page_of
 
 PAGE_SIZE = 50
 
@@ -32,7 +32,7 @@ def people(request):
     )
     found = queries.people(words=words, organisation=organisation, state=state, role=role)
     context = {
-        "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
+        "page": page_of(found, PAGE_SIZE, request.GET),
         "organisations": Organisation.objects.all(),
         "roles": [*BUSINESS, *ADMINISTRATIONS],
         "words": words,
@@ -210,7 +210,7 @@ def organisation(request, pk):
 
 def roles(request):
     words, role = (request.GET.get(name, "").strip()[:100] for name in ("q", "role"))
-    page = Paginator(queries.people(words=words, role=role), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(queries.people(words=words, role=role), PAGE_SIZE, request.GET)
     columns = [*BUSINESS, *ADMINISTRATIONS]
     for row in page.object_list:
         row.marks = [(column, column in row.roles) for column in columns]

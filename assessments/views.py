@@ -2,7 +2,6 @@
 
 from collections import Counter
 
-from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
@@ -26,7 +25,7 @@ from assessments.queries import (
 )
 from assessments.wording import change_word, computed_badge, said
 from plan.exports.files import rows_file
-from plan.params import read_choice, read_number, today
+from plan.params import page_of, read_choice, today
 from plan.queries import get_plan
 
 PAGE_SIZE = 100
@@ -143,8 +142,7 @@ def board(request, slug, round):
     filters = boards.BoardFilters.read(request.GET, kind=plan.kinds, evaluator=evaluators)
     every = [task for task in boards.tasks_of(row) if filters.takes(task)]
     tasks = [task for task in every if filters.state in ("", task.state)]
-    pages = Paginator(tasks, PAGE_SIZE)
-    page = pages.page(read_number(request.GET, "page", default=1, low=1, high=pages.num_pages))
+    page = page_of(tasks, PAGE_SIZE, request.GET)
     context = {
         "plan": plan,
         "round": row,
@@ -183,8 +181,7 @@ def work(request, slug):
     filters = boards.WorkFilters.read(request.GET, kind=plan.kinds, round=rounds)
     fitting = [task for task in every if filters.takes(task)]
     tasks = [task for task in fitting if filters.state in ("", task.state)]
-    pages = Paginator(tasks, PAGE_SIZE)
-    page = pages.page(read_number(request.GET, "page", default=1, low=1, high=pages.num_pages))
+    page = page_of(tasks, PAGE_SIZE, request.GET)
     context = {
         "plan": plan,
         "tasks": _with_lateness(page),

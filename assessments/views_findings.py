@@ -5,7 +5,6 @@ from datetime import date
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -33,7 +32,7 @@ from assessments.queries import (
 from plan import held_uploads
 from plan.list_filters import ListFilters, asks, one_of
 from plan.models import Plan
-from plan.params import read_act, read_edition, read_number, read_text, today
+from plan.params import page_of, read_act, read_edition, read_text, today
 from plan.queries import get_plan
 from plan.workflow import Overtaken, WrongState
 from texts.forms import posted, refuse, show_faults
@@ -72,8 +71,7 @@ def findings(request, slug):
     rows = filters.rows(plan, day)
     if filters.is_mine:
         rows = rows.filter(organisation=request.user.organisation_id) if answers else rows.none()
-    pages = Paginator(rows, PAGE_SIZE)
-    page = pages.page(read_number(request.GET, "page", default=1, low=1, high=pages.num_pages))
+    page = page_of(rows, PAGE_SIZE, request.GET)
     context = {
         "plan": plan,
         "rows": [{"finding": row, "late": row.is_late_on(day)} for row in map(as_it_stood, page)],
@@ -81,7 +79,7 @@ def findings(request, slug):
         "filters": filters,
         "states": Finding.State.choices,
         "answers": answers,
-        "total": pages.count,
+        "total": page.paginator.count,
     }
     return render(request, "assessments/findings.html", context)
 

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
@@ -16,7 +15,7 @@ from assessments.assigning import GIVEN, chapters_of, choosable, picked, read_ch
 from assessments.forms import NewRoundForm, RoundForm
 from assessments.models import Assignment, Round
 from assessments.queries import get_round
-from plan.params import read_act, read_edition, read_number, read_text
+from plan.params import page_of, read_act, read_edition, read_text
 from plan.queries import get_plan
 from plan.steps import take_step
 from plan.workflow import Overtaken, WrongState
@@ -93,8 +92,7 @@ def assign(request, slug, round):
         except (WrongState, ValidationError) as error:
             status = refuse(request, error, "all", {name: name for name in ("evaluator", "due_on")})
     rows = choosable(plan, row, choice)
-    pages = Paginator(rows, PAGE_SIZE)
-    page = pages.page(read_number(request.GET, "page", default=1, low=1, high=pages.num_pages))
+    page = page_of(rows, PAGE_SIZE, request.GET)
     context = {
         "plan": plan,
         "round": row,

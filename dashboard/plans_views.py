@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.utils.translation import get_language
 
@@ -16,7 +15,7 @@ from plan.kinds import list_address
 from plan.list_filters import ListFilters, asks, words
 from plan.models import Plan
 from plan.page_cache import keep, key_of, recall
-from plan.params import today
+from plan.params import page_of, today
 from plan.searching import find_everywhere, split_words
 
 # Each is read whole where its sentence is not remembered.
@@ -45,8 +44,7 @@ class PlanLine:
 def plans(request):
     asked = PlanFilters.read(request.GET)
     wanted = split_words(asked.words)
-    found = Paginator(Plan.objects.select_related("source"), PLANS_A_PAGE)
-    page = found.get_page(request.GET.get("page"))
+    page = page_of(Plan.objects.select_related("source"), PLANS_A_PAGE, request.GET)
     rows = [_line(request, plan, wanted) for plan in page.object_list]
     context = {
         "rows": rows, "page": page, "words": asked.words, "may_make": may(request.user, Permission.EDIT_PLAN),

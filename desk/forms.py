@@ -16,10 +16,20 @@ from indicators.figures.workflow import before_its_source
 from indicators.files.readings import Answer
 from indicators.models import Component, Observation, Target
 from judging.decimals import plain
+from judging.plausible import is_before_its_end
 from plan.models import Source
 from plan.params import today
 from plan.uploads import ACCEPT
-from texts.forms import AddressField, DayInput, LineField, NumberLineField, ProseField, TableField
+from texts.forms import (
+    AddressField,
+    DayInput,
+    LineField,
+    NumberLineField,
+    ProseField,
+    RowSet,
+    TableField,
+    YearField,
+)
 
 SOURCE_FIELDS = (
     "source",
@@ -156,13 +166,14 @@ class FigureForm(TypedValue, SourceForm):
     """One figure. `component` is fixed where the figure exists."""
 
     component = ComponentChoice(Component.objects.none(), label=gettext_lazy("分项"))
-    year = forms.IntegerField(label=gettext_lazy("数据年份"), min_value=1949, max_value=2100)
+    year = YearField(label=gettext_lazy("数据年份"))
     value = NumberLineField(label=gettext_lazy("数值"), max_length=60, strip=True)
     value_status = forms.ChoiceField(label=gettext_lazy("数据性质"), choices=Observation.ValueStatus.choices)
     precision = forms.ChoiceField(label=gettext_lazy("精确程度"), choices=Observation.Precision.choices)
     exclusive = forms.BooleanField(label=gettext_lazy("不含本数"), required=False)
     released_on = forms.DateField(label=gettext_lazy("公布日期"), widget=DayInput())
     published_text = LineField(label=gettext_lazy("公布时的写法"), max_length=100, required=False)
+    settled = forms.BooleanField(label=gettext_lazy("年内已成定局，仍是最终核实的数"), required=False)
     note = ProseField(
         label=gettext_lazy("说明"), max_length=2000, required=False, widget=forms.Textarea({"rows": 2})
     )
@@ -184,7 +195,21 @@ class FigureForm(TypedValue, SourceForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         self.read_value(cleaned)
+        if self.is_early and not cleaned.get("settled"):
+            self.add_error(
+                "value_status",
+                _("%(year)s 年在公布时还没有结束：请选初步，或在下面确认已成定局") % {"year": cleaned["year"]},
+            )
         return cleaned
+
+    @property
+    def is_early(self) -> bool:
+        """Whether what was typed is called final before its year was over, which a person has to confirm."""
+        said = getattr(self, "cleaned_data", {})
+        year, day = said.get("year"), said.get("released_on")
+        # add_error takes the status out; it is asked again as it was sent.
+        status = said.get("value_status") or (self["value_status"].value() if self.is_bound else "")
+        return bool(year and day) and year == day.year and is_before_its_end(year, day, status)
 
     def figure(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in self.FIELDS}
@@ -203,7 +228,7 @@ class ReleaseForm(SourceForm):
     """The head of a release, with what holds for all its figures."""
 
     released_on = forms.DateField(label=gettext_lazy("公布日期"), widget=DayInput())
-    year = forms.IntegerField(label=gettext_lazy("数据年份"), min_value=1949, max_value=2100, required=False)
+    year = YearField(label=gettext_lazy("数据年份"), required=False)
     value_status = forms.ChoiceField(label=gettext_lazy("数据性质"), choices=Observation.ValueStatus.choices)
     rank = forms.ChoiceField(
         label=gettext_lazy("来源等级"), required=False, choices=[("", "—"), *Source.Rank.choices]
@@ -223,7 +248,7 @@ class ReleaseRow(TypedValue):
 
     given = forms.BooleanField(required=False, widget=forms.HiddenInput)
     component = ComponentChoice(Component.objects.none(), label=gettext_lazy("分项"), required=False)
-    year = forms.IntegerField(label=gettext_lazy("数据年份"), min_value=1949, max_value=2100, required=False)
+    year = YearField(label=gettext_lazy("数据年份"), required=False)
     value = NumberLineField(label=gettext_lazy("数值"), max_length=60, required=False)
     value_status = forms.ChoiceField(
         label=gettext_lazy("数据性质"), required=False,
@@ -277,7 +302,7 @@ class ReleaseRow(TypedValue):
 ROW_FIELDS = ("component", "year", "value", "published_text", "precision", "exclusive")
 
 
-class ReleaseRowSet(forms.BaseFormSet):
+class ReleaseRowSet(RowSet):
     """The figures of a release; at least one."""
 
     def clean(self) -> None:
@@ -364,7 +389,7 @@ class TargetForm(forms.Form):
     low = LineField(label=gettext_lazy("下限"), max_length=60, required=False)
     high = LineField(label=gettext_lazy("上限"), max_length=60, required=False)
     path = LineField(label=gettext_lazy("年度目标"), max_length=500, required=False)
-    year = forms.IntegerField(label=gettext_lazy("目标年"), min_value=1949, max_value=2100)
+    year = YearField(label=gettext_lazy("目标年"))
     text = LineField(label=gettext_lazy("文件中的写法"), max_length=60)
     effective_on = forms.DateField(label=gettext_lazy("生效日期"), widget=DayInput())
     approving_body = LineField(label=gettext_lazy("批准机关"), max_length=200)

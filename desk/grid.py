@@ -20,14 +20,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from desk.figures import NewSource, keep_source
-from desk.hints import doubts_about, size_words
-from indicators.figures.grades import known_values
+from desk.hints import bound_doubt, doubts_about, early_doubts, size_words
+from indicators.figures.grades import known_values, left_out_by
 from indicators.figures.rivals import Rivals, rivals_at
 from indicators.figures.workflow import FIGURES, change_figure, enter_figure, submit_rows
 from indicators.files.below import Doubt, below_of, note_of
 from indicators.files.captions import caption_below, caption_of, clash, unit_of
 from indicators.files.cells import read_choice, read_flag
 from indicators.files.columns import SPELLS
+from indicators.files.comparing import fraction_doubt, nearest_year
 from indicators.files.doubts import (
     apart_columns,
     apart_doubts,
@@ -40,12 +41,12 @@ from indicators.files.doubts import (
 from indicators.files.faults import Fault
 from indicators.files.headings import column_of, last_year_of, names_of, propose
 from indicators.files.heads import heading_finder
-from indicators.files.layout import doubts_of, lay_out, this_year_of
+from indicators.files.layout import doubts_of, lay_out, this_year_of, year_said
 from indicators.files.naming import Names, split_unit
 from indicators.files.readings import Answer, read_value
 from indicators.files.sections import NO_SECTION, section_below
 from indicators.files.table_rows import TableFigure, part_of_year, passed_over, unheaded
-from indicators.files.years import FIRST_YEAR, read_label, why_no_year, years_outside
+from indicators.files.years import FIRST_YEAR, YearLabel, read_label, why_no_year, year_doubt, years_outside
 from indicators.models import Component, Observation
 from indicators.queries import ComponentStanding
 from indicators.services import remember_names
@@ -87,6 +88,8 @@ ASKED_AROUND = {
     "relative_year": {"text", "year"},
     "relative_by_day": {"text", "year"},
     "unit_said": {"text"},
+    "year_of_title": {"year"},
+    "year_of_file": {"year"},
 }
 State = Observation.State
 
@@ -145,6 +148,9 @@ class GridCell:
     component: Component | None = None
     value: Decimal | None = None
     old: Decimal | None = None
+    bound: Observation | None = None  # what was last said of a year without an exact figure
+    against: Observation | None = None  # the bound that leaves no room for it
+    early: list[str] = field(default_factory=list)  # that it is called final before its year is over
     reason: str = ""
     change: YearChange | None = None
     difference: Decimal | None = None
@@ -184,6 +190,12 @@ class GridCell:
         if answer and (answer.converted or answer.how != "read"):
             found["published_text"] = answer.text[:100]
         return found
+
+    @property
+    def stated(self) -> dict[str, Any]:
+        """Whether it is an exact number, a bound or about so much."""
+        said = {name: value for name, value in self.own_fields.items() if name in ("precision", "exclusive")}
+        return {"precision": Observation.Precision.EXACT} | said
 
     @property
     def extras(self) -> str:
@@ -257,7 +269,8 @@ class GridCell:
     def warning(self) -> str:
         if self.component is None or self.value is None:
             return ""
-        return _("；").join(doubts_about(self.change, self.component, self.value))
+        doubts = doubts_about(self.change, self.component, self.value, self.old)
+        return _("；").join([*doubts, *self.early, *([bound_doubt(self.against)] if self.against else [])])
 
 
 @dataclass
@@ -413,6 +426,7 @@ def _one_a_row(table: TableFile, names: Names, last: int) -> Iterator[TableFigur
     row, title, section = table.head[0], doubts_of(table, places, names.title), NO_SECTION
     read = {places[name] for name in TAKEN_COLUMNS & places.keys()}
     this = this_year_of(table, last)
+    of_year = None if "year" in places else year_said(table, last)
     told = {*places.values(), *dict(apart_columns(table.headings))}
     below = below_of(table, names.title)
     title += below.doubts
@@ -450,6 +464,8 @@ def _one_a_row(table: TableFile, names: Names, last: int) -> Iterator[TableFigur
             continue
         text = found.get("year", "")
         meant = this.label(text) if this else None
+        if of_year and not text.strip():
+            meant = YearLabel(of_year.year), [year_doubt(of_year)]
         try:
             label = meant[0] if meant else read_label(text, last=last)
         except BadCell as bad:
@@ -561,6 +577,7 @@ def preview(
             line.reason = _("按您的意思不导入")
         else:
             _compare(line, part, stored.get(key), value_status, known)
+            line.early = early_doubts(cell.year, released_on, line.status or value_status)
             line.rivals = rivals.get(key)
             # What stands out is stored only where somebody ticks it.
             line.is_kept = not (line.can_store and (line.warning or line.competes))
@@ -578,11 +595,13 @@ def _compare(
     assert year is not None
     held = part.in_force().get(year)
     line.old = held.value if held else None
+    line.bound = None if held else next((row for row in reversed(part.bounds) if row.year == year), None)
     line.basis = f"{held.pk if held else ''}:{stored.pk if stored else ''}:{stored.edition if stored else ''}"
-    if _asks(line, part.component, known):
+    if _asks(line, part, known, is_stored=stored is not None):
         return
     value_status = line.status or value_status
     line.change = change_of(known_values(part), year, line.value)
+    line.against = left_out_by(part, Observation(year=year, value=line.value, **line.stated))
     same = held is not None and held.value == line.value and held.value_status == value_status
     if stored and stored.state == State.SUBMITTED:
         line.reason = _("同一来源同一天的数已提交，待核定")
@@ -607,17 +626,22 @@ def _compare(
             line.reason = _("；").join(filter(None, [line.reason, same_number]))
 
 
-def _asks(line: GridCell, component: Component, known: set[str]) -> bool:
+def _asks(line: GridCell, part: ComponentStanding, known: set[str], *, is_stored: bool) -> bool:
     """Reads the cell as a file's is read; whether there is nothing to compare yet: a fault or a question.
 
-    `known`: names that a person has just said are what they were taken for.
+    `known`: names that a person has just said are what they were taken for; `is_stored`: this source said a figure
+    of this year on this day before.
     """
+    component = part.component
     typed, indicator = line.typed, component.indicator
     try:
         line.answers, doubts = read_value(typed.text, indicator.unit, indicator.unit_en)
     except BadCell as bad:
         line.reason, line.is_misread = why_no_number(typed.text, bad), True
         return True
+    if indicator.unit == "%" and (found := _fraction(typed, part, line.answers, is_stored)):
+        doubt, line.answers = found
+        doubts = [*doubts, doubt]
     reasons = [Fault(0, "value", typed.text, code, params).reason for code, params in (*typed.doubts, *doubts)]
     for text, status in typed.others:
         with suppress(BadCell):
@@ -637,6 +661,17 @@ def _asks(line: GridCell, component: Component, known: set[str]) -> bool:
     if line.answer.converted:
         line.reason = _("由“%(typed)s”换算") % {"typed": typed.text}
     return False
+
+
+def _fraction(
+    typed: Typed, part: ComponentStanding, answers: list[Answer], is_stored: bool
+) -> tuple[Doubt, list[Answer]] | None:
+    """What an import asks of a number in per cent that may be held as a fraction (indicators.files.comparing)."""
+    held, base = part.in_force(), part.component.baseline_value
+    year = nearest_year(held, typed.year or 0)
+    goal = part.target.low if part.target.value is None else part.target.value
+    near = held[year].value if year is not None else goal if base is None else base
+    return fraction_doubt(typed.text, answers[0].value, near=near, answers=answers, is_stored=is_stored)
 
 
 def _same_release(

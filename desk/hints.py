@@ -1,16 +1,19 @@
 """What stands beside a typed value: the last figure, the size of the change, a question where it looks wrong."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
 from indicators.figures.grades import known_values
-from indicators.models import Component
+from indicators.files.comparing import warning_of
+from indicators.files.faults import Fault
+from indicators.models import Component, Observation
 from indicators.queries import ComponentStanding, what_if
 from indicators.shown.states import assessment_badge, state_badge
-from indicators.shown.wording import difference_unit, number
-from judging.plausible import YearChange, change_of, outside_percent
+from indicators.shown.wording import difference_unit, limit_of, number, signed
+from judging.plausible import YearChange, change_of, is_before_its_end, outside_percent
 
 
 @dataclass(frozen=True)
@@ -30,8 +33,11 @@ def hints(part: ComponentStanding, year: int, value: Decimal) -> list[Hint]:
                 % {"year": year, "value": number(held.value), "day": held.released_on.isoformat()}
             )
         )
-    change = change_of(known_values(part), year, value)
-    doubts = [Hint(words, is_warning=True) for words in doubts_about(change, part.component, value)]
+    known = known_values(part)
+    change = change_of(known, year, value)
+    doubts = [
+        Hint(words, is_warning=True) for words in doubts_about(change, part.component, value, known.get(year))
+    ]
     if change is None:
         return [*lines, *doubts, Hint(_("这一分项还没有其他年份的数据可比"))]
     lines += [Hint(change_words(change, unit)), *doubts]
@@ -51,31 +57,31 @@ def change_words(change: YearChange, unit: str) -> str:
 
 def size_words(difference: Decimal, percent: Decimal | None, unit: str) -> str:
     """A change in its own unit and as per cent; differences of percentages are 百分点."""
-    words = f"{_signed(difference)} {difference_unit(unit)}"
+    words = f"{signed(difference)} {difference_unit(unit)}"
     if percent is None:
         return words
-    return _("%(size)s（%(percent)s %%）") % {"size": words, "percent": _signed(percent)}
+    return _("%(size)s（%(percent)s %%）") % {"size": words, "percent": signed(percent)}
 
 
-def doubts_about(change: YearChange | None, component: Component, value: Decimal) -> list[str]:
-    """What a person should look at again before keeping the figure, in words; mostly nothing."""
-    doubts = [warning_words(change)] if change and change.warning else []
-    if outside_percent(value, component.indicator.unit):
-        doubts.append(outside_words())
-    return doubts
+def doubts_about(
+    change: YearChange | None, component: Component, value: Decimal, held: Decimal | None = None
+) -> list[str]:
+    """What a person should look at again before keeping the figure, in words; mostly nothing. `held`: what is in
+    force for its year."""
+    said = [warning_of(change)] if change and change.warning else []
+    if outside_percent(value, component.indicator.unit, held):
+        said.append(("outside_percent", {}))
+    return [Fault(0, "value", "", code, params).reason for code, params in said]
 
 
-def outside_words() -> str:
-    return _("百分比一般在 0 到 100 之间，请核对")
+def bound_doubt(bound: Observation) -> str:
+    """That a figure lies where a published bound leaves no room for it."""
+    told = {"year": bound.year, "bound": limit_of(bound), "day": bound.released_on.isoformat()}
+    return _("%(year)s 年已公布“%(bound)s”（%(day)s），这个数不在其内，请核对") % told
 
 
-def warning_words(change: YearChange) -> str:
-    if change.warning == "large":
-        return _("一年变化超过 50 %，请核对单位和小数点")
-    assert change.usual is not None
-    low, high = (_signed(round(bound, 2)) for bound in change.usual)
-    return _("与以往各年的变化相差太远（常见范围 %(low)s 至 %(high)s），请核对") % {"low": low, "high": high}
-
-
-def _signed(value: Decimal) -> str:
-    return f"{'+' if value > 0 else ''}{number(value)}"
+def early_doubts(year: int, released_on: date | None, value_status: str) -> list[str]:
+    """That a figure is called final although its year was not over; nothing of any other."""
+    if released_on is None or not is_before_its_end(year, released_on, value_status):
+        return []
+    return [Fault(0, "year", "", "year_not_over", {"year": str(year)}).reason]

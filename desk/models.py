@@ -204,6 +204,8 @@ class ImportRow(models.Model):
         INVALID = "invalid", _("无效")
 
     CHOOSABLE = (Outcome.NEW, Outcome.CHANGED)
+    # Faults of a row whose release another row of the file gives as well.
+    DOUBLED = ("double_row", "double_place")
 
     # The constraint and the index below begin with it; a component is never looked up from here.
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows", db_index=False)
@@ -286,7 +288,7 @@ class ImportRow(models.Model):
     def is_double(self) -> bool:
         """Whether another row of the file gives the same release: a person chooses one."""
         return self.outcome == self.Outcome.CONFLICT and any(
-            fault["code"] == "double_row" for fault in self.faults
+            fault["code"] in self.DOUBLED for fault in self.faults
         )
 
     @property

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from desk.hints import Hint, change_words, doubts_about
+from desk.hints import Hint, change_words, doubts_about, early_doubts
 from indicators.figures.due import DueState, figures_due, years_due
 from indicators.figures.grades import known_values
 from indicators.models import Component, Observation
@@ -66,7 +66,7 @@ def waiting_beside(components: Iterable[Component]) -> dict[tuple[int, int], lis
 
 def beside(
     part: ComponentStanding, year: int | None, value: Any, *, missing: set[tuple[int, int]],
-    waiting: Mapping[tuple[int, int], list[Observation]],
+    waiting: Mapping[tuple[int, int], list[Observation]], released_on: date | None = None, value_status: str = "",
 ) -> Beside:  # fmt: skip
     """What stands beside a row for a component and year, and beside its value where there is one."""
     component, known = part.component, known_values(part)
@@ -80,7 +80,8 @@ def beside(
     found.doubts += [waiting_words(row) for row in waiting.get(place, [])]
     if value is not None and year is not None:
         change = change_of(known, year, value)
-        found.doubts += doubts_about(change, component, value)
+        found.doubts += doubts_about(change, component, value, known.get(year))
+        found.doubts += early_doubts(year, released_on, value_status)
         if change:
             found.lines.append(Hint(change_words(change, component.indicator.unit_label)))
     return found

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, Role
 from accounts.permissions import Permission, may
-from desk.hints import doubts_about
+from desk.hints import bound_doubt, doubts_about, early_doubts
 from desk.models import BatchReview, ImportBatch, ImportRow
 from indicators.figures.due import DueFigure, DueState, figures_due, years_due
-from indicators.figures.grades import Grade, grades_of, known_values, turn_of
+from indicators.figures.grades import Grade, grades_of, known_values, left_out_by, turn_of
 from indicators.figures.rivals import Rivals, rivals_of
 from indicators.figures.unpublished import OPEN, Pile
 from indicators.figures.workflow import FIGURES
@@ -303,8 +303,12 @@ def queue_entries(plan: Plan, user, rows: list[Observation], *, day: date) -> li
     found = []
     for row in rows:
         part = parts.get(row.component_id) or standing_of(row.component, day)
-        change = change_of(known_values(part), row.year, row.value)
-        doubts = doubts_about(change, part.component, row.value)
+        known = known_values(part)
+        change = change_of(known, row.year, row.value)
+        doubts = doubts_about(change, part.component, row.value, known.get(row.year))
+        doubts += early_doubts(row.year, row.released_on, row.value_status)
+        if bound := left_out_by(part, row):
+            doubts.append(bound_doubt(bound))
         held = part.in_force().get(row.year)
         turn = turn_of(part, row) if Grade.FLIP in grades[row.pk] else None
         found.append(QueueEntry(row, held, change, doubts, row.pk in own, rivals[row.pk], grades[row.pk], turn))

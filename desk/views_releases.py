@@ -4,7 +4,6 @@ from decimal import Decimal
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -23,7 +22,7 @@ from indicators.figures.workflow import FIGURES
 from indicators.models import Observation
 from plan.exports.download import KeptFile
 from plan.models import Source, SourceFile
-from plan.params import found_by, read_choice, read_keys, read_looks, read_number, read_pairs, read_text, today
+from plan.params import found_by, page_of, read_choice, read_keys, read_looks, read_pairs, read_text, today
 from plan.queries import get_plan
 from plan.uploads import open_stored
 from plan.workflow import Overtaken, WrongState
@@ -46,9 +45,7 @@ def _figures(request, plan):
 def index(request, slug):
     """Every publication that figures of the plan come from, newest first."""
     plan = get_plan(slug)
-    pages = Paginator(service.releases(_figures(request, plan)), SHOWN)
-    number = read_number(request.GET, "page", default=1, low=1, high=pages.num_pages)
-    page = pages.page(number)
+    page = page_of(service.releases(_figures(request, plan)), SHOWN, request.GET)
     context = {
         "plan": plan,
         "rows": service.with_sources(page.object_list),
@@ -132,7 +129,7 @@ def new(request, slug):
         form_kwargs=options,
     )
     is_good = is_sent and rows.is_valid() and is_good
-    _stand_beside(plan, components, rows, year, missing)
+    _stand_beside(plan, components, rows, year, missing, getattr(form, "cleaned_data", {}))
     unseen = [row for row in rows.filled if row.beside.doubts and not row.cleaned_data["seen"]] if is_good else []
     if is_good and step == "submit" and unseen:
         form.add_error(None, _("%(number)s 行须核对：看过后在该行打勾，再提交") % {"number": len(unseen)})
@@ -172,15 +169,21 @@ def _stored(plan, request, form, rows, *, submit: bool) -> Source:
     )
 
 
-def _stand_beside(plan, components, rows, year, missing) -> None:
-    """Puts on each row what stands beside it."""
+def _stand_beside(plan, components, rows, year, missing, head) -> None:
+    """Puts on each row what stands beside it; `head`: what holds for the whole publication."""
     parts, waiting = standings(plan, today()), owed.waiting_beside(components)
     for row in rows:
         said = getattr(row, "cleaned_data", {})
         value = said.get("value") if not row.errors and isinstance(said.get("value"), Decimal) else None
         part = parts.get(row.chosen.pk) if row.chosen else None
         own = said.get("year") or year
-        row.beside = owed.beside(part, own, value, missing=missing, waiting=waiting) if part else owed.Beside()
+        if part is None:
+            row.beside = owed.Beside()
+            continue
+        row.beside = owed.beside(
+            part, own, value, missing=missing, waiting=waiting, released_on=head.get("released_on"),
+            value_status=said.get("value_status") or head.get("value_status", ""),
+        )  # fmt: skip
 
 
 def _in_order(rows) -> list:

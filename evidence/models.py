@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.stored_json import StoredJSON
@@ -128,7 +129,7 @@ class PublicEvidence(Stateful):
         indexes = [models.Index(fields=["item", "state", "published_on"], name="evidence_known_by")]
 
     def __str__(self):
-        return f"{self.item_id} {self.says} {self.fact}"
+        return f"{self.item.code} {self.get_says_display()}{gettext('：')}{self.fact}"
 
     def was_known(self, day: date) -> bool:
         """Whether it is approved and was public by a day (`PublicEvidenceQuerySet.known_on`)."""

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,7 +12,7 @@ from evidence import importing
 from evidence.columns import EVIDENCE
 from evidence.models import EvidenceBatch
 from plan.exports.files import rows_file
-from plan.params import read_act, read_number
+from plan.params import page_of, read_act
 from plan.queries import get_plan
 from plan.uploads import clean_name
 from plan.workflow import WrongState
@@ -37,11 +36,11 @@ def upload(request, slug):
             return redirect("evidence:batch", slug, batch.pk)
         except ValidationError as error:
             status = refuse(request, error, "file")
-    pages = Paginator(EvidenceBatch.objects.filter(plan=plan).select_related("uploaded_by").defer("rows"), LISTED)
+    batches = EvidenceBatch.objects.filter(plan=plan).select_related("uploaded_by").defer("rows")
     context = {
         "plan": plan,
         "columns": [EVIDENCE[name] for name in importing.FIELDS],
-        "page": pages.page(read_number(request.GET, "page", default=1, low=1, high=pages.num_pages)),
+        "page": page_of(batches, LISTED, request.GET),
     }
     return render(request, "evidence/import.html", context, status=status)
 

@@ -1,7 +1,9 @@
 """Read API of indicators and figures, and the what-if calculator."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict
+from functools import partial
 from itertools import chain, islice
 
 from django.http import HttpResponse
@@ -21,9 +23,12 @@ from rest_framework.views import APIView
 
 from accounts.problems import problem
 from accounts.throttles import ScopeThrottle
+from indicators.files.cells import read_day
 from indicators.files.columns import OBSERVATION
 from indicators.files.exports import all_judged, observation_row, shows_logins
+from indicators.files.faults import BrokenFile, Fault
 from indicators.files.importing import tell
+from indicators.files.rows import read_status
 from indicators.many.fastcsv import ObservationFile
 from indicators.many.observation_pages import (
     Question,
@@ -61,6 +66,7 @@ from plan.exports.items import item_row
 from plan.models import Plan
 from plan.params import BadParameter, read_choice, read_number, today
 from plan.queries import get_plan
+from tables.badcell import BadCell
 from tables.encodings import CHOICES
 from texts.names import nearest_sure
 
@@ -334,17 +340,36 @@ class ObservationCheck(PlanView, APIView):
         if unknown := [name for name in request.data if name not in known]:
             like = nearest_sure(unknown[0], known)
             raise BadParameter(unknown[0], "…", f"没有这一项 / no such field; {like or ', '.join(known)}")
+        for name in known:
+            if (number := len(request.data.getlist(name))) > 1:
+                raise BadParameter(name, "…", f"只能给一个，这里有 {number} 个 / one only, {number} given")
         if file is None:
             raise BadParameter("file", "", "请附上文件 / attach a file")
         if (encoding := request.data.get("encoding", "")) not in ("", *CHOICES):
             raise BadParameter("encoding", encoding, f"应为 / must be {', '.join(CHOICES)}")
         said = {column: request.data.get(name, "") for name, column in self.FIELDS.items()}
+        self._hold(said)
         options = {name: request.data.get(name, "") for name in ("encoding", "sheet")}
         found = tell(self.plan, file.file, today=today(), defaults=said, file_name=file.name, **options)
-        rows = [asdict(row) for row in islice(found, self.MOST_ROWS + 1)]
+        try:
+            rows = [asdict(row) for row in islice(found, self.MOST_ROWS + 1)]
+        except BrokenFile as error:
+            raise BadParameter("sheet", options["sheet"], error.faults[0].reason) from error
         if len(rows) > self.MOST_ROWS:
             raise BadParameter("file", file.name, f"超过 / more than {self.MOST_ROWS} 行 / rows")
         return Response({"rows": rows, "counts": Counter(row["state"] for row in rows)})
+
+    @staticmethod
+    def _hold(said: Mapping[str, str]) -> None:
+        """Raises BadParameter for what holds for a whole file and can hold for none, whatever its columns say."""
+        reads = {"released_on": partial(read_day, today=today()), "value_status": read_status}
+        for name, column in ObservationCheck.FIELDS.items():
+            text = said[column].strip()
+            try:
+                if text and column in reads:
+                    reads[column](text)
+            except BadCell as bad:
+                raise BadParameter(name, text, Fault(0, column, text, bad.code, bad.params).reason) from bad
 
 
 class Assess(APIView):

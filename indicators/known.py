@@ -68,6 +68,10 @@ class ObservationQuerySet(models.QuerySet):
         """Figures that are numbers: approved, and exact."""
         return self.approved().filter(precision__in=JUDGED_PRECISIONS)
 
+    def bounding(self) -> "ObservationQuerySet":
+        """Figures that say at least or at most: approved."""
+        return self.approved().filter(precision__in=BOUND_PRECISIONS)
+
     def judged_on(self, day: date) -> "ObservationQuerySet":
         """Those of a day: known by it and not taken out by then."""
         return self.counting_on(day).filter(precision__in=JUDGED_PRECISIONS)

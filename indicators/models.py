@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from audit.stored_json import StoredJSON
 from indicators.known import (
@@ -25,7 +25,7 @@ from indicators.shapes import PATH
 from judging.verdict_basis import answer_basis, read_basis
 from plan.days import learned_by
 from plan.models import Item, ItemQuerySet, Plan, Source, in_language
-from plan.wording import RankUnit
+from plan.wording import RankUnit, measured, plain_number
 from plan.workflow import EntryStep, Stateful, Step
 from texts.fields import LineField, ProseField
 
@@ -296,7 +296,8 @@ class NoFigure(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.component_id} {self.year}: {self.kind}"
+        told = {"code": self.component.code, "year": self.year, "kind": self.get_kind_display()}
+        return gettext("%(code)s %(year)s 年：%(kind)s") % told
 
     def holds_on(self, day: date) -> bool:
         return self.until is None or day <= self.until
@@ -401,7 +402,8 @@ class Target(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.component_id} v{self.version}: {self.text}"
+        told = {"code": self.component.code, "version": self.version, "text": self.text}
+        return gettext("%(code)s 目标第 %(version)s 版：%(text)s") % told
 
     @property
     def path_text(self) -> str:
@@ -573,7 +575,14 @@ class Observation(Stateful):
         ]
 
     def __str__(self):
-        return f"{self.component_id} {self.year}: {self.value}"
+        """As people call it: I-08 2022 年 21.3 %."""
+        value = measured(plain_number(self.value), self.component.indicator.unit_label)
+        sign = f"{self.limit_sign} " if self.precision in self.BOUNDS else ""
+        return gettext("%(code)s %(year)s 年 %(value)s") % {
+            "code": self.component.code,
+            "year": self.year,
+            "value": f"{sign}{value}",
+        }
 
     @property
     def is_judged(self) -> bool:
@@ -662,7 +671,12 @@ class ReferenceFigure(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.component_id} {self.place} {self.year}: {self.value}"
+        return gettext("%(code)s %(place)s %(year)s 年 %(value)s") % {
+            "code": self.component.code,
+            "place": self.place_label,
+            "year": self.year,
+            "value": measured(plain_number(self.value), self.component.indicator.unit_label),
+        }
 
     @property
     def place_label(self) -> str:

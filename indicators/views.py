@@ -123,6 +123,7 @@ def detail(request, slug, code, format=""):
     indicator, links = standing.indicator, links_of(standing.indicator)
     show_day(plan, mark_links(plan, indicator, links, request.as_of), request.as_of)
     growth = _asks_growth(request)
+    read_number(request.GET, "year", default=0, low=1949, high=2100)
     work = under_way(indicator, request.user)
     proposals = [target_for_reader(row, own[row.component_id]) for row in work.proposals]
     gaps = {row.component.pk: row for row in gap_rows_of(found, standing, answers_of(found))}
@@ -151,7 +152,7 @@ def detail(request, slug, code, format=""):
             "badge": state_badge(part),
             "change": change_words(part),
             "is_cut": is_cut(tracks.track(part, growth=growth, elsewhere=there)),
-            "what_if": _what_if(request, part),
+            "what_if": _what_if(request, part, [one.component.code for one in standing.components]),
             "targets": target_lines(part, proposals, request.as_of),
             "under_way": work.figures.get(part.component.pk),
             "gap": gaps[part.component.pk],
@@ -273,11 +274,12 @@ def observations(request, slug, format):
     return rows_file(request, rows, columns=OBSERVATION, name=f"{slug}_observations", format=format)
 
 
-def _what_if(request, part) -> dict:
-    """The form's year and value and, when they were given, what the verdict would be."""
+def _what_if(request, part, codes) -> dict:
+    """The form's year and value and, when they were given, what the verdict would be; `codes`: of the components
+    that may be asked about."""
     first, last = part.component.indicator.plan.starts_on.year, part.target.year
     asked = {"years": range(first, last + 1), "year": last, "value": ""}
-    if request.GET.get("what_if") != part.component.code:
+    if read_choice(request.GET, "what_if", codes) != part.component.code:
         return asked
     year = read_number(request.GET, "year", default=last, low=first, high=last)
     value = read_decimal(request.GET, "value")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from statistics import median
 
@@ -35,7 +36,10 @@ class YearChange:
 
 
 def change_of(known: Mapping[int, Decimal], year: int, value: Decimal) -> YearChange | None:
-    """The change a figure means, given those in force by year; None where there is no other year."""
+    """The change a figure means, given those in force by year; None where there is no other year.
+
+    The value that is in force for its year is no question, however far it lies from the others.
+    """
     others = {at: figure for at, figure in sorted(known.items()) if at != year}
     if not others:
         return None
@@ -47,17 +51,32 @@ def change_of(known: Mapping[int, Decimal], year: int, value: Decimal) -> YearCh
     step = difference if near < year else -difference
     usual = _usual(others)
     warning = ""
-    if share is not None and abs(share) > LARGE_SHARE * span:
+    is_new = known.get(year) != value
+    if is_new and share is not None and abs(share) > LARGE_SHARE * span:
         warning = "large"
-    elif usual and not usual[0] <= step / span <= usual[1]:
+    elif is_new and usual and not usual[0] <= step / span <= usual[1]:
         warning = "unusual"
     return YearChange(near, others[near], difference, share, warning, usual)
 
 
-def outside_percent(value: Decimal, unit: str) -> bool:
-    """Whether a percentage lies outside 0 to 100, as a rate of growth may and a share may not."""
+def is_before_its_end(year: int, released_on: date, value_status: str) -> bool:
+    """Whether a figure is called final although its year was not over when it was released.
+
+    Such a figure is asked about and not refused: a place in an order, or the year a law came, may be settled
+    within its year. One of part of a year that stands for all of it is preliminary, as the plan's own of January
+    to November is (I-04, 2022): a final figure decides the final verdict of its year without a mark (methods 1.4),
+    so that a half-year's that is called final would end a target's story too early.
+    """
+    return value_status == "final" and released_on <= date(year, 12, 31)
+
+
+def outside_percent(value: Decimal, unit: str, held: Decimal | None = None) -> bool:
+    """Whether a percentage lies outside 0 to 100, as a rate of growth may and a share may not.
+
+    `held`: what is in force for its year; the same number again is no question.
+    """
     low, high = PER_CENT
-    return unit == "%" and not low <= value <= high
+    return unit == "%" and value != held and not low <= value <= high
 
 
 def _usual(known: Mapping[int, Decimal]) -> tuple[Decimal, Decimal] | None:

@@ -54,6 +54,11 @@ class Figure:
         return Interval(self.value, self.value)
 
 
+def possible(value: Decimal, precision: str, exclusive: bool = False) -> Interval:
+    """The numbers that one statement leaves possible."""
+    return Figure(0, value, precision=precision, exclusive=exclusive).possible
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What counts for one year: one exact figure, or every bound, in the order of their release."""

@@ -3,7 +3,6 @@
 from itertools import groupby
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,6 +15,7 @@ from notices.forms import PreferenceForm
 from notices.models import Notice, NoticeKind
 from notices.services import mark_all_read, mark_read, set_preferences
 from texts.numbers import whole_number
+from texts.parameters import page_of
 
 PAGE_SIZE = 50
 
@@ -26,7 +26,7 @@ def inbox(request):
     kind = _kind(request.GET)
     own = Notice.objects.in_inbox_of(request.user)
     rows = (own.filter(kind=kind) if kind else own).unread_first()
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(rows, PAGE_SIZE, request.GET)
     unread = rows.unread().order_by("-id")
     newest = unread.values_list("pk", flat=True).first()
     context = {

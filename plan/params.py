@@ -10,43 +10,20 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from plan.days import day_facts, with_knowledge
 from texts.cleaning import LONGEST, RefusedText, clean_text, kept_text
 from texts.forms import explain, too_long
 from texts.names import nearest_sure
 from texts.numbers import whole_number
+from texts.parameters import BadParameter, page_of, read_number
+
+__all__ = ["BadParameter", "page_of", "read_number"]
 
 FIRST_DAY = date(2000, 1, 1)
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 LARGEST_EDITION = 999_999_999
 PLAIN_NUMBER = re.compile(r"[+-]?[0-9]*\.?[0-9]*")
-
-
-# Parameters that have a field on a page.
-LABELS = {
-    "as_of": gettext_lazy("截至日期"),
-    "known_by": gettext_lazy("当时已录入到"),
-    "from": gettext_lazy("起始日"),
-    "to": gettext_lazy("截止日"),
-    "since": gettext_lazy("上次会议日"),
-    "items": gettext_lazy("所选指标和单位"),
-    "page": gettext_lazy("页码"),
-}
-
-
-class BadParameter(Exception):
-    """A request parameter that cannot be used; becomes a 400 that names it."""
-
-    def __init__(self, name: str, value: str, expected: str):
-        super().__init__(f"{name}={value}: {expected}")
-        self.name, self.value, self.expected = name, value[:100], expected
-
-    @property
-    def label(self) -> Any:
-        """What a page calls the parameter, where people fill it in; empty of one that only addresses have."""
-        return LABELS.get(self.name, "")
 
 
 def today() -> date:
@@ -126,17 +103,6 @@ def read_act(params, name: str, choices: Iterable[str]) -> str:
     if not (act := read_choice(params, name, allowed)):
         raise BadParameter(name, "", _("没有说要做什么，因此什么也没有做"))
     return act
-
-
-def read_number(params, name: str, *, default: int, low: int, high: int) -> int:
-    """A whole number between `low` and `high` in plain digits, or the default when the parameter is absent."""
-    text = params.get(name, "")
-    if not text:
-        return default
-    number = whole_number(text, low=low, high=high)
-    if number is None:
-        raise BadParameter(name, text, _("应为 %(low)s 到 %(high)s 的整数") % {"low": low, "high": high})
-    return number
 
 
 def read_edition(params) -> int:

@@ -75,7 +75,10 @@ def decide_release(
 
 @transaction.atomic
 def approve_chosen(plan: Plan, chosen: list[tuple[str, int, int]], *, by) -> int:
-    """Approves the chosen rows (kind, key, edition), all or none; what asks for a look of its own is refused."""
+    """Approves the chosen rows (kind, key, edition), all or none; what asks for a look of its own is refused.
+
+    Returns how many rows: one that was ticked twice is one.
+    """
     if not chosen:
         raise WrongState(_("请先勾选要处理的条目"))
     by_kind: dict[str, dict[int, int]] = {}
@@ -86,7 +89,7 @@ def approve_chosen(plan: Plan, chosen: list[tuple[str, int, int]], *, by) -> int
         if approve is None:
             raise PermissionDenied(_("这一类须逐条处理"))
         approve(plan, picked, by=by)
-    return len(chosen)
+    return sum(map(len, by_kind.values()))
 
 
 @transaction.atomic
@@ -94,13 +97,14 @@ def return_chosen(plan: Plan, chosen: list[tuple[str, int, int]], *, by, reason:
     """Sends the chosen rows back with one reason, all or none."""
     if not chosen:
         raise WrongState(_("请先勾选要处理的条目"))
-    for key, pk, edition in chosen:
+    rows = {(key, pk): edition for key, pk, edition in chosen}
+    for (key, pk), edition in rows.items():
         kind = BY_KEY[key]
         row = find(plan, kind, pk)
         if row is None:
             raise WrongState(_("所选条目中有的已不存在，请刷新后重选"))
         kind.send_back(row, edition=edition, by=by, said=reason)
-    return len(chosen)
+    return len(rows)
 
 
 @transaction.atomic

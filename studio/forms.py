@@ -11,7 +11,7 @@ from studio.folder import section_of
 from studio.held import DraftContent, HeldItem, entry_kinds, find
 from studio.proposing.rules import templates
 from studio.proposing.targets import parse_targets, reading_of
-from texts.forms import AddressField, LineField, ProseField
+from texts.forms import AddressField, LineField, ProseField, YearField
 from texts.numbers import whole_number
 
 ACCUMULATIONS = [
@@ -147,7 +147,7 @@ class NumbersForm(forms.Form):
         max_length=60,
         help_text=gettext_lazy("例如 5.5-6、>22000、70，85、年均5%以上、首位"),
     )
-    target_year = forms.IntegerField(label=gettext_lazy("目标年"), min_value=1990, max_value=2100)
+    target_year = YearField(label=gettext_lazy("目标年"), min_value=1990)
     direction = forms.ChoiceField(label=gettext_lazy("方向"), choices=DIRECTIONS)
     accumulation = forms.ChoiceField(label=gettext_lazy("累计方式"), choices=ACCUMULATIONS)
     nature = forms.ChoiceField(label=gettext_lazy("属性"), choices=NATURES)
@@ -157,9 +157,7 @@ class NumbersForm(forms.Form):
         required=False,
         help_text=gettext_lazy("例如 2026:5.6 2027:5.7"),
     )
-    baseline_year = forms.IntegerField(
-        label=gettext_lazy("基期年"), min_value=1990, max_value=2100, required=False
-    )
+    baseline_year = YearField(label=gettext_lazy("基期年"), min_value=1990, required=False)
     baseline_value = forms.DecimalField(label=gettext_lazy("基期值"), required=False, max_digits=20)
     baseline_quote = LineField(
         label=gettext_lazy("基期原文"),

@@ -251,8 +251,13 @@ def sample_messages() -> list[Message]:
     return [Message(level, text) for level, text in levels]
 
 
+# The list of the specimen of pages: rows, and how many of them a page shows.
+LISTED = (range(30), 10)
+
+
 def sample_page() -> Any:
-    return Paginator(range(30), 10).page(2)
+    rows, size = LISTED
+    return Paginator(rows, size).page(2)
 
 
 def sample_coverage() -> dict[str, Any]:

@@ -14,7 +14,7 @@ from dashboard.wall_views import panels
 from indicators.shown.examples import legend
 from plan.kinds import kind_table
 from plan.models import Item
-from plan.params import read_choice, today
+from plan.params import page_of, read_choice, today
 from styleguide import specimens
 from styleguide.choice_lists import choice_lists
 
@@ -44,6 +44,8 @@ class Chapter:
 def styleguide(request):
     """The guide, or with ?part=wall the wall with made-up rows: it has a frame and letters of its own."""
     part = read_choice(request.GET, "part", ("wall",))
+    # The specimen of a list has pages, and leads to this very one.
+    page_of(*specimens.LISTED, request.GET)
     plan = specimens.sample_plan()
     standings = specimens.sample_standings(plan)
     if part:

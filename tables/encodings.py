@@ -45,9 +45,9 @@ def find_encoding(file: BinaryIO, *, said: str = "") -> str:
     if not sure and other is None and not _is_of_no_script(start):
         return "gb18030"
     if sure:
-        raise broken("wrong_byte", row=line, line=line, encoding="UTF-8")
+        raise broken("wrong_byte", row=line, encoding="UTF-8")
     if other and other > 1:
-        raise broken("wrong_byte", row=other, line=other, encoding="GB18030")
+        raise broken("wrong_byte", row=other, encoding="GB18030")
     raise broken("encoding")
 
 
@@ -61,7 +61,7 @@ def _is_of_no_script(start: bytes) -> bool:
 def _held_to(file: BinaryIO, encoding: str) -> str:
     line = _wrong_line(file, encoding)
     if line is not None:
-        raise broken("wrong_byte", row=line, line=line, encoding=NAMES[encoding])
+        raise broken("wrong_byte", row=line, encoding=NAMES[encoding])
     return encoding
 
 
@@ -74,7 +74,7 @@ def _wrong_line(file: BinaryIO, encoding: str) -> int | None:
         while not ended:
             block = file.read(BLOCK)
             if b"\0" in block and not wide:
-                raise broken("not_text", value="NUL")
+                raise broken("not_text", row=line + block.partition(b"\0")[0].count(b"\n"), value="NUL")
             ended = not block
             try:
                 text = decoder.decode(block, final=ended)
@@ -82,7 +82,7 @@ def _wrong_line(file: BinaryIO, encoding: str) -> int | None:
                 good = error.object[: error.start]
                 return line + (0 if wide else good.count(b"\n"))
             if wide and "\0" in text:
-                raise broken("not_text", value="NUL")
+                raise broken("not_text", row=line + text.partition("\0")[0].count("\n"), value="NUL")
             line += text.count("\n")
     finally:
         file.seek(0)

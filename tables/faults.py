@@ -16,7 +16,7 @@ REASONS: dict[str, Any] = {
     "which_encoding": _(
         "两种编码都读得通：UTF-8 读作“%(utf8)s”，GB18030 读作“%(gb18030)s”；请选定编码，或另存为 CSV UTF-8"
     ),
-    "wrong_byte": _("第 %(line)s 行有 %(encoding)s 中没有的字节；请另存为 CSV UTF-8"),
+    "wrong_byte": _("有 %(encoding)s 中没有的字节；请另存为 CSV UTF-8"),
     "quotes": _("CSV 引号不成对；请检查带引号的单元格"),
     "long_cell": _("一个单元格超过 %(limit)s 字；请检查引号是否成对"),
     "empty_file": _("文件是空的；第一行应为列名"),
@@ -31,6 +31,7 @@ REASONS: dict[str, Any] = {
     "bomb": _("工作簿解压后过大；请删去无关的工作表和格式，或另存为 CSV"),
     "broken_workbook": _("工作簿已损坏；请在 Excel 或 WPS 中打开后另存为 .xlsx"),
     "too_much_work": _("工作簿太大，读到一半停下了；请另存为 .xlsx 或 CSV，或分成几份"),
+    "no_such_sheet": _("没有叫“%(sheet)s”的可见工作表；有：%(names)s"),
     "no_sheet": _("工作簿中没有可见的工作表"),
     "too_many_columns": _("超过 %(limit)s 列；请删去无关的列"),
     "too_many_rows": _("超过 %(limit)s 行；请分成几份"),

@@ -21,6 +21,7 @@ FOOT_ROWS = 20
 # A workbook may open with a page of instructions; the table is on one of its first sheets.
 SHEETS_TRIED = 30
 
+# May have a second opinion, `perhaps`, which is asked where no row is a heading for certain.
 IsHeading = Callable[[list[str]], bool]
 
 
@@ -119,10 +120,16 @@ class _Head:
 
 
 def _choose(book: Book, is_heading: IsHeading, name: str) -> tuple[AnySheet, _Head]:
-    """The sheet a person named, else the first visible one with headings, else the first with anything in it."""
+    """The sheet a person named, else the first visible one with headings, else the first with anything in it.
+
+    Raises BrokenFile where there is none of that name: another in its place is not what was asked for.
+    """
     found: tuple[AnySheet, _Head] | None = None
-    sheets = [sheet for sheet in book.visible if sheet.name == name] if name else book.visible[:SHEETS_TRIED]
-    for sheet in sheets or book.visible[:SHEETS_TRIED]:
+    sheets = [sheet for sheet in book.visible if _is_called(sheet, name)] if name else book.visible[:SHEETS_TRIED]
+    if name and not sheets:
+        listed = "、".join(sheet.name for sheet in book.visible[:SHEETS_TRIED] if sheet.name) or "—"
+        raise broken("no_such_sheet", value=name[:100], sheet=name[:100], names=listed)
+    for sheet in sheets:
         head = _head_of(first_rows(sheet, MAX_COLUMNS + 1, TITLE_ROWS), is_heading)
         if head and head.sure:
             return sheet, head
@@ -130,6 +137,11 @@ def _choose(book: Book, is_heading: IsHeading, name: str) -> tuple[AnySheet, _He
     if found is None:
         raise broken("empty_file")
     return found
+
+
+def _is_called(sheet: AnySheet, name: str) -> bool:
+    """Whether a sheet has a name, as it stands in the file or as it was kept."""
+    return sheet.name == name or kept_text(sheet.name, lines=False).strip() == name.strip()
 
 
 def _head_of(first: list[Line], is_heading: IsHeading) -> _Head | None:
@@ -145,9 +157,11 @@ def _head_of(first: list[Line], is_heading: IsHeading) -> _Head | None:
             break
     if not first:
         return None
-    place = next((i for i, (_, cells) in enumerate(first) if is_heading(cells)), -1)
-    row, found = first[max(0, place)]
-    cells = _trimmed(found)
+    finders = (is_heading, getattr(is_heading, "perhaps", None))
+    found = (i for finder in finders if finder for i, (_, cells) in enumerate(first) if finder(cells))
+    place = next(found, -1)
+    row, cells = first[max(0, place)]
+    cells = _trimmed(cells)
     return _Head(row, cells, _cleaned(cells), [], first[: max(0, place)], place >= 0)
 
 

@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from plan.models import Plan
-from plan.params import read_edition, read_number, read_text
+from plan.params import page_of, read_edition, read_text
 from plan.queries import get_plan
 from plan.steps import REFUSALS
 from plan.workflow import Overtaken, WrongState
@@ -53,12 +52,11 @@ def about_page(request, slug, kind, pk):
         else:
             return _said(request, row.comments.get())
     threads = threads_about(told, sight)
-    pages = Paginator(threads, PAGE_SIZE)
     context = {
         "plan": plan,
         "about": told,
         "form": form,
-        "page": pages.page(read_number(request.GET, "page", default=1, low=1, high=pages.num_pages)),
+        "page": page_of(threads, PAGE_SIZE, request.GET),
         "open": sum(row.state == Thread.State.OPEN for row in threads),
     }
     return render(request, "talk/about.html", context, status=400 if form.errors else 200)

@@ -23,7 +23,8 @@ import re
 import unicodedata
 from typing import Any, Literal
 
-Reason = Literal["nul", "half", "lost", "override"]
+# "control" is said by files alone: what is typed has such characters dropped.
+Reason = Literal["nul", "half", "lost", "override", "control"]
 
 # What one field of several lines takes, unless it says otherwise: some ten pages.
 LONGEST = 20_000

@@ -108,6 +108,25 @@ class EmailField(CleanText, forms.EmailField):
     """An address for mail."""
 
 
+class YearField(forms.IntegerField):
+    """A year; what is none is answered with one."""
+
+    default_error_messages = {"invalid": gettext_lazy("请填四位年份，例如 2023")}
+
+    def __init__(self, *, min_value: int = 1949, max_value: int = 2100, **options: Any):
+        super().__init__(min_value=min_value, max_value=max_value, **options)
+
+
+class RowSet(forms.BaseFormSet):
+    """Rows of one form, whose number the page sends along; without it, or with too many, they are refused."""
+
+    default_error_messages = {
+        "missing_management_form": gettext_lazy("各行没有完整送到，什么也没有保存；请刷新页面后重填"),
+        "too_many_forms": gettext_lazy("至多 %(num)d 行；请删去多余的行"),
+        "too_few_forms": gettext_lazy("至少 %(num)d 行"),
+    }
+
+
 class DayInput(forms.DateInput):
     """A day, chosen from the browser's own calendar."""
 

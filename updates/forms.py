@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 from plan.models import Item
 from plan.uploads import ACCEPT
-from texts.forms import DayInput, LineField, ProseField, TableField, plain_digits
+from texts.forms import DayInput, LineField, ProseField, RowSet, TableField, plain_digits
 from updates.checks import MILESTONES_MAX, TEXT_LENGTH, MilestoneWords
 from updates.models import StatusUpdate
 
@@ -116,7 +116,7 @@ class MilestoneForm(forms.Form):
         return values
 
 
-class BaseMilestoneSet(forms.BaseFormSet):
+class BaseMilestoneSet(RowSet):
     @property
     def milestones(self) -> list[MilestoneWords]:
         """The rows that are filled in; an emptied row is a milestone taken away."""

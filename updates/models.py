@@ -5,6 +5,7 @@ from datetime import date
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
@@ -106,7 +107,8 @@ class StatusUpdate(Stateful):
         indexes = [models.Index(fields=["item", "state", "known_on"], name="update_known_by")]
 
     def __str__(self):
-        return f"{self.item_id} {self.status_on} {self.status}"
+        told = {"code": self.item.code, "day": self.status_on.isoformat(), "status": self.get_status_display()}
+        return gettext("%(code)s 截至 %(day)s：%(status)s") % told
 
     def texts(self) -> list[tuple[str, str]]:
         """What it says in words, each with its heading; what it leaves out is left out."""

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -15,7 +14,7 @@ from plan import held_uploads
 from plan.exports.download import KeptFile
 from plan.exports.files import rows_file
 from plan.models import Item
-from plan.params import read_choice, read_edition, read_keys, read_number, today
+from plan.params import page_of, read_choice, read_edition, read_keys, today
 from plan.public import PublicState
 from plan.queries import get_item, get_plan
 from plan.rollup import per_cent
@@ -51,8 +50,7 @@ def index(request, slug):
     rows = [row for row in rows if not state or row.state == state]
     # By organisation, those without one last; then what is most pressing, in the plan's order.
     rows.sort(key=lambda row: (row.organisation is None, str(row.organisation), STATES.index(row.state)))
-    pages = Paginator(rows, PAGE_SIZE)
-    page = pages.page(read_number(request.GET, "page", default=1, low=1, high=pages.num_pages))
+    page = page_of(rows, PAGE_SIZE, request.GET)
     reviews = may(request.user, Permission.APPROVE_STATUS)
     context = {
         "plan": plan,
@@ -184,12 +182,19 @@ def _form(request, plan, item: Item, update: StatusUpdate | None, newer: StatusU
         "update": update,
         "last": last,
         "newer": newer,
+        "is_ones_own": newer is not None and _saved_by(newer) == request.user,
         "edition": newer.edition if newer else request.POST.get("edition") or (update.edition if update else 0),
         "lost_files": is_lost,
         "returned": queries.steps_of(update).filter(action="returned").last() if update else None,
     }
     faulty = form.errors or milestones.total_error_count() or newer
     return render(request, "updates/form.html", context, status=400 if faulty else 200)
+
+
+def _saved_by(update: StatusUpdate):
+    """Who wrote into a report last."""
+    step = queries.steps_of(update).last()
+    return step.by if step else update.entered_by
 
 
 def _initial(update, last, *, copied: bool, plan) -> tuple[dict, list[dict]]:

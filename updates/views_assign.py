@@ -1,14 +1,13 @@
 """Responsibilities: who leads, who supports, what weighs how much; chosen rows or a paste, previewed, applied."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.models import Organisation
-from plan.params import read_number
+from plan.params import page_of
 from plan.queries import get_plan
 from plan.workflow import Overtaken
 from texts.forms import refuse
@@ -36,8 +35,7 @@ def index(request, slug):
 def _table(request, plan, organisations, form, paste=None) -> dict:
     filters = read_filters(plan, request.GET, organisations)
     rows = chosen_items(plan, filters)
-    pages = Paginator(rows, PAGE_SIZE)
-    page = pages.page(read_number(request.GET, "page", default=1, low=1, high=pages.num_pages))
+    page = page_of(rows, PAGE_SIZE, request.GET)
     name_answerable(plan, page)
     return {
         "plan": plan,

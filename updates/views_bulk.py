@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -10,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import Organisation
 from plan.models import Item
-from plan.params import read_number, today
+from plan.params import page_of, today
 from plan.queries import get_plan
 from plan.workflow import Overtaken
 from texts.forms import posted, refuse
@@ -32,8 +31,7 @@ def bulk(request, slug):
         form.add_error(None, _("请先在表中勾选条目"))
     organisations = list(Organisation.objects.all())
     filters = read_filters(plan, request.GET, organisations)
-    pages = Paginator(chosen_items(plan, filters, reported_on=True), PAGE_SIZE)
-    page = pages.page(read_number(request.GET, "page", default=1, low=1, high=pages.num_pages))
+    page = page_of(chosen_items(plan, filters, reported_on=True), PAGE_SIZE, request.GET)
     name_answerable(plan, page)
     context = {
         "plan": plan,

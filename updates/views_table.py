@@ -6,12 +6,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from plan.params import read_choice, read_number, today
+from plan.params import page_of, read_choice, today
 from plan.queries import get_plan
 from plan.rollup import per_cent
 from plan.steps import refusal_words
@@ -43,8 +42,7 @@ def table(request, slug):
         if not form.errors and not faulty and not overtaken:
             return redirect(request.get_full_path())
     rows, organisations, chosen = _rows(request, plan)
-    pages = Paginator(rows, PAGE_SIZE)
-    page = pages.page(read_number(request.GET, "page", default=1, low=1, high=pages.num_pages))
+    page = page_of(rows, PAGE_SIZE, request.GET)
     lines = [*overtaken, *({"row": row, "form": faulty.get(row.item.pk) or _form_of(row)} for row in page)]
     context = {
         "plan": plan,

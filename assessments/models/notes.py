@@ -2,8 +2,8 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organisation
 from assessments.models.rounds import PERSON, Round
@@ -139,7 +139,8 @@ class Note(Stateful):
         indexes = [models.Index(fields=["item", "state", "published_on"], name="note_known_by")]
 
     def __str__(self):
-        return f"{self.round_id} {self.item_id} {self.state}"
+        told = {"code": self.item.code, "round": self.round, "state": self.get_state_display()}
+        return gettext("%(code)s %(round)s的评估意见（%(state)s）") % told
 
     @property
     def conclusions(self) -> tuple:

@@ -17,7 +17,7 @@ from accounts.permissions import Permission, require
 from audit.services import record_audit
 from desk.imports import steps
 from desk.imports.steps import count_rows, drop_file, open_batch, run_apply, run_check, stored_file
-from desk.imports.words import WHOLE_FILE
+from desk.imports.words import WHOLE_FILE, YEAR, whole_file
 from desk.models import ImportBatch, ImportRow
 from indicators.files.columns import IMPORT_ONLY, OBSERVATION
 from indicators.files.faults import BrokenFile, broken
@@ -85,6 +85,7 @@ def _look_into(plan: Plan, file: BinaryIO, **options: Any) -> dict[str, Any]:
             "headings": [heading.strip() for heading in table.headings],
             "mapping": opened.columns,
             "sample": _sample(table),
+            "defaults": {YEAR: str(opened.year)} if opened.year else {},
         }
 
 
@@ -97,7 +98,7 @@ def _prefill(batch: ImportBatch) -> None:
     if former is None:
         return
     kept = ("source_publisher", "value_status")
-    batch.defaults = {name: former.defaults[name] for name in kept if former.defaults.get(name)}
+    batch.defaults |= {name: former.defaults[name] for name in kept if former.defaults.get(name)}
     if not batch.is_wide and former.headings == batch.headings:
         batch.mapping = former.mapping
 
@@ -154,6 +155,8 @@ def choose_sheet(batch: ImportBatch, *, sheet: str, by) -> ImportBatch:
         batch = _own(batch, by, State.UPLOADED, State.CHECKED)
         with _reopened(batch) as file:
             found = _look_into(batch.plan, file, sheet=sheet, encoding=batch.said_encoding, file_name=batch.name)
+        said = {name: text for name, text in batch.defaults.items() if name != YEAR}
+        found["defaults"] = said | found["defaults"]
         for name, value in found.items():
             setattr(batch, name, value)
         batch.state, batch.counts, batch.said = State.UPLOADED, {}, {}
@@ -236,7 +239,7 @@ def _check_mapping(batch: ImportBatch, mapping: dict[str, int], defaults: dict[s
     for name in faults:
         if batch.is_wide:
             faults[name] = _("这一项必须有；请在下面为整份文件填写")
-        elif name in WHOLE_FILE:
+        elif name in whole_file(is_wide=batch.is_wide):
             faults[name] = _("这一列必须有；请指出是文件的哪一列，或在下面为整份文件填写")
     places = list(mapping.values())
     for name, place in mapping.items():

@@ -4,12 +4,12 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from desk.imports.words import COLUMN_HELP, WHOLE_FILE, column_label
+from desk.imports.words import COLUMN_HELP, YEAR, column_label, whole_file
 from indicators.files.headings import COLUMNS
 from indicators.models import Component, Observation
 from plan.params import today
 from tables.encodings import CHOICES
-from texts.forms import AddressField, DayInput, LineField
+from texts.forms import AddressField, DayInput, LineField, YearField
 
 TAKEN = ".csv,.tsv,.txt,.xlsx,.xls,.xlsb,.ods,.html,.htm,text/csv"
 # Answers to "which component is this": none of the plan's, or not now.
@@ -40,6 +40,11 @@ class MappingForm(forms.Form):
     A column without one is not taken in. A table with several figures a row has no columns to name.
     """
 
+    all_year = YearField(
+        label=gettext_lazy("数据年份"),
+        required=False,
+        help_text=gettext_lazy("没有年份一列时填；标题、表名或文件名写着唯一一年的已预填，请核对"),
+    )
     all_source_title = LineField(label=gettext_lazy("来源标题"), max_length=500, required=False)
     all_source_url = AddressField(
         label=gettext_lazy("来源网址"), max_length=1000, required=False, assume_scheme="https"
@@ -53,7 +58,10 @@ class MappingForm(forms.Form):
     def __init__(self, batch, data=None, mapping=None):
         super().__init__(data)
         self.batch = batch
-        for name in WHOLE_FILE:
+        self.whole = whole_file(is_wide=batch.is_wide)
+        if YEAR not in self.whole:
+            del self.fields[f"all_{YEAR}"]
+        for name in self.whole:
             self.fields[f"all_{name}"].initial = batch.defaults.get(name, "")
             self.fields[f"all_{name}"].widget.attrs["aria-describedby"] = f"about_all_{name}"
         places = {place: name for name, place in (mapping or batch.mapping).items()}
@@ -85,7 +93,7 @@ class MappingForm(forms.Form):
             elif name:
                 mapping[name] = place
         self.mapping = mapping
-        self.defaults = {name: str(data.get(f"all_{name}") or "") for name in WHOLE_FILE}
+        self.defaults = {name: str(data.get(f"all_{name}") or "") for name in self.whole}
         return data
 
     def columns(self) -> list[dict]:
@@ -96,7 +104,7 @@ class MappingForm(forms.Form):
         ]
 
     def whole_file(self) -> list:
-        return [self[f"all_{name}"] for name in WHOLE_FILE]
+        return [self[f"all_{name}"] for name in self.whole]
 
 
 class NamesForm(forms.Form):

@@ -25,6 +25,7 @@ from indicators.figures.workflow import FIGURES, approve_rows, return_rows
 from indicators.models import Component, Observation, ObservationStep
 from jobs.models import Job
 from jobs.services import cancel, enqueue
+from judging.plausible import is_before_its_end
 from notices.models import NoticeKind
 from notices.phrases import Said, counted_noop, say
 from notices.services import notify
@@ -139,8 +140,10 @@ class Doubts:
         """Why some of these do not pass with the whole; `outliers` as the import was compared."""
         rivals = contested(rows)
         doubles = {row.pk for row in rows if (row.component_id, row.year) in self.beside} - rivals
+        early = {row.pk for row in rows if is_before_its_end(row.year, row.released_on, row.value_status)}
         kinds = (
             (Grade.OUTLIER, outliers),
+            (Grade.NOT_OVER, early),
             (Grade.RIVAL, rivals),
             (Grade.DOUBLE, doubles),
             (Grade.FLIP, self.turns),

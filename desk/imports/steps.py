@@ -20,7 +20,7 @@ from audit.services import record_audit
 from desk.imports.mending import cells_of, read_again
 from desk.models import ImportBatch, ImportRow
 from indicators.files.comparing import Comparer, Judged
-from indicators.files.faults import BrokenFile, Fault, broken
+from indicators.files.faults import WARNINGS, BrokenFile, Fault, broken
 from indicators.files.importing import open_figures
 from indicators.files.readings import Answer
 from indicators.files.rows import CHUNK, Draft
@@ -39,7 +39,9 @@ from texts.numbers import whole_number
 
 State, Outcome = ImportBatch.State, ImportRow.Outcome
 RELEASE = ("component", "year", "released_on", "source_title", "source_url")
-COMPARED = ("line", *RELEASE, "value", "value_status")
+# What a figure says of itself beside its number.
+SAID_OF_IT = ("value_status", "precision", "exclusive")
+COMPARED = ("line", *RELEASE, "value", *SAID_OF_IT)
 # How many of the rows that changed meanwhile are named; all of them are compared again.
 NAMED_LINES = 200
 # What is kept of a cell that has a fault.
@@ -128,7 +130,7 @@ def _row(batch: ImportBatch, judged: Judged, order: int) -> ImportRow:
         outcome=judged.outcome,
         is_outlier=judged.is_outlier,
         old_id=judged.old.pk if judged.old else None,
-        faults=[fault.as_json() for fault in judged.faults],
+        faults=_kept(judged),
         chosen=judged.outcome in ImportRow.CHOOSABLE and not judged.is_outlier,
     )
     if draft.faults or draft.passed:
@@ -153,6 +155,11 @@ def _row(batch: ImportBatch, judged: Judged, order: int) -> ImportRow:
         row.outcome, row.chosen = Outcome.INVALID, False
         row.faults = [Fault(draft.line, "state", draft.cells["state"], "not_by_file").as_json()]
     return row
+
+
+def _kept(judged: Judged) -> list[dict[str, Any]]:
+    """What a row keeps of what is wrong with it, asked of it, or stands out."""
+    return [fault.as_json() for fault in (*judged.faults, *judged.warnings)]
 
 
 def _is_of_no_row(draft: Draft) -> bool:
@@ -183,12 +190,30 @@ def _mark_doubles(batch: ImportBatch) -> None:
         .order_by("line")
     )
     for chunk in _chunks(rows.iterator(chunk_size=CHUNK)):
+        others = {row.pk: row.last if row.line == row.first else row.first for row in chunk}
+        places = _places_of(batch, others.values())
         for row in chunk:
-            other = row.last if row.line == row.first else row.first
             row.outcome, row.chosen = Outcome.CONFLICT, False
-            fault = Fault(row.line, "component", row.component.code, "double_row", {"row": other}).as_json()
+            code, params = "double_row", {"row": others[row.pk]}
+            if batch.is_wide:
+                code, params = "double_place", {"cell": places[others[row.pk]]}
+            fault = Fault(row.line, "component", row.component.code, code, params).as_json()
             row.faults = row.faults if fault in row.faults else [*row.faults, fault]
         ImportRow.objects.bulk_update(chunk, ["outcome", "chosen", "faults"], batch_size=WRITTEN_AT_ONCE)
+
+
+def _places_of(batch: ImportBatch, lines: Iterable[int]) -> dict[int, str]:
+    """By line, what a person calls a row: its cell where its line is an order within the file."""
+    lines = list(dict.fromkeys(lines))
+    if not batch.is_wide:
+        return {line: str(line) for line in lines}
+    return {row.line: row.where for row in batch.rows.filter(line__in=lines).only("line", "place")}
+
+
+def named_places(batch: ImportBatch) -> list[str]:
+    """The rows whose comparison no longer held when they were to be applied, as a person calls them."""
+    places = _places_of(batch, batch.changed_lines)
+    return [places.get(line, str(line)) for line in batch.changed_lines]
 
 
 def _end_unread(batch: ImportBatch, fault: Fault) -> None:
@@ -326,12 +351,12 @@ def _choose_doubles(batch: ImportBatch, said: Mapping[int, str]) -> None:
     rows = batch.rows.filter(line__in=said, outcome=Outcome.CONFLICT).select_related("component__indicator")
     asked = [row for row in rows.order_by("line") if row.is_double]
     comparer = Comparer(batch.plan) if asked else None
-    settled: dict[tuple, int] = {}
+    settled: dict[tuple, str] = {}
     for row in asked:
         release = tuple(getattr(row, name) for name in RELEASE)
-        if said[row.line] == "take" and settled.setdefault(release, row.line) != row.line:
+        if said[row.line] == "take" and settled.setdefault(release, row.where) != row.where:
             raise WrongState(
-                _("两行是同一次发布，只能用一行：%(lines)s") % {"lines": f"{settled[release]}、{row.line}"}
+                _("两行是同一次发布，只能用一行：%(lines)s") % {"lines": f"{settled[release]}、{row.where}"}
             )
     for row in asked:
         others = [other for other in _same_release(batch, row) if other.is_double]
@@ -354,7 +379,7 @@ def _leave_out(rows: Iterable[ImportRow]) -> None:
 def _judge_alone(row: ImportRow, comparer: Comparer | None) -> None:
     """A row that is no longer one of two."""
     assert comparer is not None
-    row.faults = [fault for fault in row.faults if fault["code"] != "double_row"]
+    row.faults = [fault for fault in row.faults if fault["code"] not in ImportRow.DOUBLED]
     _judge_anew(row, comparer)
     row.save(update_fields=["outcome", "is_outlier", "old", "chosen", "faults"])
 
@@ -395,12 +420,12 @@ def _take_answer(row: ImportRow, answer: Answer, comparer: Comparer) -> None:
 
 
 def _judge_anew(row: ImportRow, comparer: Comparer) -> None:
-    doubts = row.faults
+    doubts = [fault for fault in row.faults if fault["code"] not in WARNINGS]
     judged = comparer.judge([_draft(row, row.component)])[0]
     row.outcome, row.is_outlier = judged.outcome, judged.is_outlier
     row.old_id = judged.old.pk if judged.old else None
     row.chosen = judged.outcome in ImportRow.CHOOSABLE and not judged.is_outlier
-    row.faults = doubts + [fault.as_json() for fault in judged.faults]
+    row.faults = doubts + _kept(judged)
 
 
 # Storing
@@ -463,7 +488,7 @@ def _compare_again(batch: ImportBatch, check: Callable[[], None]) -> list[int]:
 def _draft(row: Any, component: Component) -> Draft:
     """A row as a person has already looked at it."""
     source = (row.source_title, row.source_url, "")
-    cells, words = {"value": plain(row.value)}, {"value_status": row.value_status}
+    cells, words = {"value": plain(row.value)}, {name: getattr(row, name) for name in SAID_OF_IT}
     return Draft(
         row.line,
         cells,
@@ -485,7 +510,7 @@ def _compared_again(pk: int, judged: Judged) -> ImportRow:
         outcome=judged.outcome,
         old_id=judged.old.pk if judged.old else None,
         is_outlier=judged.is_outlier,
-        faults=[fault.as_json() for fault in judged.faults],
+        faults=_kept(judged),
         chosen=judged.outcome in ImportRow.CHOOSABLE and not judged.is_outlier,
     )
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,6 +16,7 @@ from accounts.permissions import Permission, may
 from desk.imports import batches
 from desk.imports.forms import MappingForm, NamesForm, UploadForm
 from desk.imports.mending import LENGTH
+from desk.imports.steps import named_places
 from desk.imports.template import due_rows, template_csv, template_xlsx
 from desk.imports.words import (
     FAULTS,
@@ -25,6 +25,7 @@ from desk.imports.words import (
     column_label,
     column_table,
     mends_of,
+    named_reasons,
     outcome_table,
     readings_of,
     remarks,
@@ -37,7 +38,7 @@ from indicators.files.headings import COLUMNS
 from plan.exports.download import Download
 from plan.exports.files import csv_file
 from plan.models import in_language
-from plan.params import read_choice, read_keys, read_number
+from plan.params import page_of, read_choice, read_keys, read_number
 from plan.queries import get_plan
 from plan.workflow import WrongState
 from texts.cleaning import kept_text
@@ -53,12 +54,11 @@ def index(request, slug):
 
 
 def _index(request, plan, form, status=200):
-    pages = Paginator(batches_seen_by(plan, request.user), LISTED)
     context = {
         "plan": plan,
         "form": form,
         "may_import": may(request.user, Permission.IMPORT_FIGURES),
-        "page": pages.page(read_number(request.GET, "page", default=1, low=1, high=pages.num_pages)),
+        "page": page_of(batches_seen_by(plan, request.user), LISTED, request.GET),
         "columns": column_table(),
         "max_mb": settings.IMPORT_MAX_MB,
     }
@@ -172,7 +172,7 @@ def _page(request, batch, status=200):
         "plan": batch.plan,
         "batch": batch,
         "mine": batch.uploaded_by_id == request.user.pk and may(request.user, Permission.IMPORT_FIGURES),
-        "changed": _named_lines(batch.changed_lines),
+        "changed": _named_lines(named_places(batch)),
         "outcomes": outcome_table(batch.counts),
         "outcome": outcome,
         "rows": _rows(batch, outcome, page) if total and not batch.is_working else [],
@@ -213,7 +213,7 @@ def _rows(batch, outcome, page):
         row.readings = readings_of(row)
         row.mends = mends_of(row)
         row.status_word = status_word(row)
-        row.named_reasons = [(column_label(fault.column), fault.value, fault.reason) for fault in row.reasons]
+        row.named_reasons = named_reasons(row)
     return found
 
 

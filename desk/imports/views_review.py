@@ -176,6 +176,7 @@ def _entries(request, batch: ImportBatch, show: str, page: int, turns: Collectio
         line = of_row[entry.row.pk]
         kinds = {
             Grade.OUTLIER: line.is_outlier,
+            Grade.NOT_OVER: Grade.NOT_OVER in entry.grades,
             Grade.DOUBLE: entry.is_double,
             Grade.FLIP: entry.row.pk in turns,
         }

@@ -3,13 +3,12 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from desk.hints import outside_words
 from desk.imports.mending import cells_of, mendable
 from desk.models import ImportRow
+from indicators.files.faults import WARNINGS, Fault
 from indicators.files.headings import COLUMNS, REQUIRED
 from indicators.models import Observation
 from judging.decimals import plain
-from judging.plausible import outside_percent
 from plan.badges import IMPORT_ROW
 from plan.columns import Column, columns
 from plan.models import in_language
@@ -17,7 +16,7 @@ from plan.models import in_language
 Outcome = ImportRow.Outcome
 OUTCOME_HELP = {
     Outcome.NEW: gettext_lazy("这一年还没有已核定的数"),
-    Outcome.CHANGED: gettext_lazy("这一年已有数，这是另一次发布"),
+    Outcome.CHANGED: gettext_lazy("这一年已有数或上下限，这是另一次发布"),
     Outcome.SAME: gettext_lazy("库内已有，不再写入"),
     Outcome.ASK: gettext_lazy("单元格可作几种理解，或名称没有见过"),
     Outcome.PASSED: gettext_lazy("标题、注释、没有数的格，或与本规划无关"),
@@ -53,7 +52,8 @@ COLUMN_HELP = {
     "in_force": gettext_lazy("只供阅读，不导入"),
     "known_on": gettext_lazy("只供阅读，不导入"),
 }
-# What can be said once for a whole file.
+# What can be said once for a whole file; its year only where each row is one figure.
+YEAR = "year"
 WHOLE_FILE = ("value_status", "released_on", "source_title", "source_url", "source_publisher")
 # In the order in which a page or a template speaks of them.
 TEMPLATE_COLUMNS = (
@@ -72,6 +72,12 @@ TEMPLATE_COLUMNS = (
     "exclusive",
     "note",
 )
+
+
+def whole_file(*, is_wide: bool) -> tuple[str, ...]:
+    """Machine names of what can be said once for a whole file of that layout."""
+    return WHOLE_FILE if is_wide else (YEAR, *WHOLE_FILE)
+
 
 # What is wrong with a file, as a file.
 FAULTS = columns(
@@ -111,7 +117,7 @@ def outcome_table(counts: dict[str, int]) -> list[dict]:
 
 def change_words(row: ImportRow) -> str:
     """How far a row moves the value in force: per cent, or points where the unit is per cent; or ""."""
-    if row.outcome != Outcome.CHANGED or row.old is None:
+    if row.outcome != Outcome.CHANGED or row.old is None or row.old.is_bound:
         return ""
     unit, difference = row.component.indicator.unit, row.value - row.old.value
     if not difference:
@@ -174,13 +180,18 @@ def status_word(row: ImportRow) -> str:
     return str(dict(Observation.ValueStatus.choices).get(said, said))
 
 
+def named_reasons(row: ImportRow) -> list[tuple[str, str, str]]:
+    """Column, cell and words of what is wrong with a row or asked of it."""
+    found: list[Fault] = [fault for fault in row.reasons if fault.code not in WARNINGS]
+    return [(column_label(fault.column), fault.value, fault.reason) for fault in found]
+
+
 def remarks(row: ImportRow) -> list[str]:
     """What a reader should know of a row that can be stored."""
-    found = []
-    if row.is_outlier:
-        found.append(_("与最近的数相差一倍以上，请核对单位和小数点"))
-    if row.component and row.value is not None and outside_percent(row.value, row.component.indicator.unit):
-        found.append(outside_words())
-    if row.outcome == Outcome.CHANGED and row.old and row.released_on < row.old.released_on:
+    found = [fault.reason for fault in row.reasons if fault.code in WARNINGS] if row.is_outlier else []
+    if row.is_outlier and not found:  # compared by a version that kept no reasons
+        found.append(_("与相邻各年的数相差较大，请核对单位和小数点"))
+    exact = row.old is not None and not row.old.is_bound
+    if row.outcome == Outcome.CHANGED and exact and row.released_on < row.old.released_on:
         found.append(_("公布日期早于现值，核定后不取代现值"))
     return found

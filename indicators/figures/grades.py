@@ -20,7 +20,8 @@ from indicators.models import Observation, Target
 from indicators.queries import ComponentStanding, by_release, judge_rows, overview, read_overview
 from indicators.shown.states import assessment_badge
 from judging.ladder import IndicatorState
-from judging.plausible import change_of, outside_percent
+from judging.plausible import change_of, is_before_its_end, outside_percent
+from judging.statements import possible
 from plan.badges import Badge
 from plan.models import Plan
 from plan.params import today
@@ -34,6 +35,7 @@ class Grade(models.TextChoices):
     """Why a row does not pass with others, the most doubtful first; the middle three are of targets."""
 
     OUTLIER = "outlier", gettext_lazy("异常")
+    NOT_OVER = "not_over", gettext_lazy("年度未结束")
     RIVAL = "rival", gettext_lazy("同年重复")
     DOUBLE = "double", gettext_lazy("同年另有待核定")
     WORDING = "wording", gettext_lazy("与写法不一致")
@@ -60,7 +62,8 @@ def grades_of(plan: Plan, rows: Iterable[Observation], day: date | None = None) 
     for row in rows:
         part = parts.get(row.component_id)
         said = {
-            Grade.OUTLIER: part is not None and is_outlier(part, row.year, row.value),
+            Grade.OUTLIER: part is not None and is_outlier(part, row),
+            Grade.NOT_OVER: is_before_its_end(row.year, row.released_on, row.value_status),
             Grade.RIVAL: row.pk in rivals,
             Grade.DOUBLE: row.pk in doubles and row.pk not in rivals,
             Grade.FLIP: part is not None and turn_of(part, row) is not None,
@@ -78,10 +81,22 @@ def known_values(part: ComponentStanding) -> dict[int, Decimal]:
     return values
 
 
-def is_outlier(part: ComponentStanding, year: int, value: Decimal) -> bool:
-    """Whether a figure lies far from those around it, or is a percentage beyond 0 to 100."""
-    change = change_of(known_values(part), year, value)
-    return bool(change and change.warning) or outside_percent(value, part.component.indicator.unit)
+def is_outlier(part: ComponentStanding, row: Observation) -> bool:
+    """Whether a figure lies far from those around it, is a percentage beyond 0 to 100, or contradicts a bound."""
+    known, unit = known_values(part), part.component.indicator.unit
+    change = change_of(known, row.year, row.value)
+    stands_out = bool(change and change.warning) or outside_percent(row.value, unit, known.get(row.year))
+    return stands_out or left_out_by(part, row) is not None
+
+
+def left_out_by(part: ComponentStanding, row: Observation) -> Observation | None:
+    """The bound that counts for a figure's year and leaves no room for it: > 26,000 beside 25,000."""
+    if row.precision == Observation.Precision.APPROXIMATE or row.year in part.in_force():
+        return None
+    own = possible(row.value, row.precision, row.exclusive)
+    bounds = [bound for bound in part.bounds if bound.year == row.year]
+    rooms = ((bound, possible(bound.value, bound.precision, bound.exclusive)) for bound in reversed(bounds))
+    return next((bound for bound, room in rooms if room.common(own).is_empty), None)
 
 
 def turn_of(part: ComponentStanding, row: Observation) -> tuple[Badge, Badge] | None:

@@ -5,7 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from indicators.models import Observation
 from tables.faults import REASONS, BrokenFile, Fault, add_reasons, broken
 
-__all__ = ["REASONS", "BrokenFile", "Fault", "broken"]
+__all__ = ["REASONS", "WARNINGS", "BrokenFile", "Fault", "broken"]
+
+# Why a figure stands out: a question to whoever takes it, and no fault.
+WARNINGS = frozenset({"large_change", "unusual_change", "outside_percent", "year_not_over", "far_off"})
 
 _FIGURES = {
     "gone": _("上传的文件已不在服务器上；请重新上传"),
@@ -31,6 +34,7 @@ _FIGURES = {
     "not_by_file": _("不采用的数不能由文件导入；请删去这一行"),
     "too_long": _("至多 %(limit)s 字，现有 %(found)s 字"),
     "text_nul": _("第 %(place)s 个字是空字符；请删去后重新上传"),
+    "text_control": _("第 %(place)s 个字是看不见的控制字符；请删去后重新上传"),
     "text_half": _("第 %(place)s 个字不完整；请重新输入这个字"),
     "text_lost": _("第 %(place)s 个字是乱码“�”，原来的字已丢失；请重新输入这个字"),
     "text_override": _("第 %(place)s 个字会颠倒文字方向，看到的与保存的不一样；请删去后重新上传"),
@@ -67,6 +71,8 @@ _FIGURES = {
     "day_among_days": _("文件中另有一年之内的日子；“%(text)s”这一天的数是全年的吗？"),
     "label_mark": _("年份后的“%(mark)s”像是脚注号：这个数是 %(year)s 全年的吗？"),
     "relative_year": _("写的是“%(text)s”，按表上的年份算是 %(year)s 年：对吗？"),
+    "year_of_title": _("表上没有年份一列，按标题或表名算是 %(year)s 年：对吗？"),
+    "year_of_file": _("表上没有年份一列，按文件名算是 %(year)s 年：对吗？"),
     "relative_by_file": _("写的是“%(text)s”，按文件名算是 %(year)s 年：对吗？"),
     "relative_by_day": _("写的是“%(text)s”，表上没有写明年份，按公布（或导入）的前一年算是 %(year)s 年：对吗？"),
     "section": _("上面写着“%(text)s”：这个数是指标本身、全年的数吗？"),
@@ -117,7 +123,15 @@ _FIGURES = {
     "stored_otherwise": _(
         "同一来源同一天已有 %(old)s（%(status)s，%(state)s）；已核定的数不改，更正请按新的公布日期另行发布"
     ),
+    "against_bound": _("%(year)s 年已公布“%(bound)s”（%(day)s），这个数不在其内：仍要导入吗？"),
+    # Stands out: nobody but a person ticks it
+    "large_change": _("一年变化超过 50 %%，请核对单位和小数点"),
+    "unusual_change": _("与以往各年的变化相差太远（常见范围 %(low)s 至 %(high)s），请核对"),
+    "outside_percent": _("百分比一般在 0 到 100 之间，请核对"),
+    "year_not_over": _("%(year)s 年在公布时还没有结束，不会是最终核实的数，请核对数据性质和年份"),
+    "far_off": _("与 %(year)s 年的 %(value)s 相差一倍以上，请核对单位和小数点"),
     "double_row": _("与第 %(row)s 行重复"),
+    "double_place": _("与 %(cell)s 重复"),
     "double_cell": _("与 %(cell)s 同是一个指标、一年的数；只能有一个，请删去或改正另一个"),
 }
 add_reasons(

@@ -46,7 +46,15 @@ def heading_finder(names: Names, column_of: ColumnOf, last: int) -> Callable[[li
             return True
         return place_of_years(cells, names, column_of) is not None
 
+    # Only where no other row is one: 地区 | 技术合同成交额 may stand over a row of years as well.
+    is_heading.perhaps = lambda cells: heads_places([cell for cell in cells if cell.strip()], names)
     return is_heading
+
+
+def heads_places(own: list[str], names: Names) -> bool:
+    """Whether a row heads places over indicators, their year being said elsewhere: 地区 | 技术合同成交额."""
+    others = [cell for cell in own if not is_apart(cell)]
+    return len(own) - len(others) == 1 and any((found := names.find(cell)) and found.sure for cell in others)
 
 
 def heads_parts(own: list[str], column_of: ColumnOf) -> bool:

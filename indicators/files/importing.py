@@ -30,7 +30,7 @@ from indicators.files.headings import (
     refuse_invented,
 )
 from indicators.files.heads import heading_finder
-from indicators.files.layout import doubts_of, lay_out, this_year_of, titles_of
+from indicators.files.layout import doubts_of, lay_out, this_year_of, titles_of, year_said
 from indicators.files.naming import split_unit
 from indicators.files.rows import CHUNK, Draft, RowReader
 from indicators.files.table_rows import ROW_COLUMNS
@@ -56,6 +56,7 @@ class Opened:
     layout: str
     drafts: Iterator[Draft]
     columns: dict[str, int] = field(default_factory=dict)  # machine name → place, as far as known
+    year: int | None = None  # of its title, where no column says it
 
 
 @contextmanager
@@ -98,9 +99,12 @@ def open_figures(
             places = {name: place for name, place in layout.columns.items() if name in ROW_COLUMNS}
             yield Opened(table, layout.kind, reader.figures(layout.figures()), places)
             return
-        if strict and (found := heading_faults(table.headings, table.ids, defaults)):
-            raise BrokenFile(found)
         places = mapping if mapping is not None else propose(table.headings, table.ids)
+        said_year = None if "year" in places or any(table.ids) else year_said(table, last)
+        of_year = None if (defaults or {}).get("year") else said_year
+        said = {**(defaults or {}), **({"year": str(of_year.year)} if of_year else {})}
+        if strict and (found := heading_faults(table.headings, table.ids, said)):
+            raise BrokenFile(found)
         reader = RowReader(plan, places, today=today, defaults=defaults, names=known)
         if "value" in places:
             reader.value_unit = split_unit(narrow(bare(table.headings[places["value"]])), known.bases)[1]
@@ -111,11 +115,11 @@ def open_figures(
         width = len(table.headings) if table.strict_width else None
         reader.title = doubts_of(table, places, known.title) + reader.below.doubts
         reader.apart = frozenset(dict(apart_columns(table.headings)))
-        reader.this_year = this_year_of(table, last)
+        reader.this_year, reader.of_year = this_year_of(table, last), of_year
         titles = reader.figures(iter(titles_of(table)))
         headings = None if any(table.ids) else table.headings
         drafts = reader.drafts(table.lines, width=width, headings=headings)
-        yield Opened(table, "long", chain(titles, drafts), places)
+        yield Opened(table, "long", chain(titles, drafts), places, said_year.year if said_year else None)
 
 
 def _day_said(defaults: Mapping[str, str] | None, today: date) -> date:
@@ -155,7 +159,10 @@ STATES = {RowOutcome.CONFLICT: "refused", RowOutcome.INVALID: "refused"}
 
 
 def tell(plan: Plan, file: BinaryIO, *, today: date, **options: Any) -> Iterator[Told]:
-    """Every row and cell of a file with what it would do; a file that cannot be read is one refused row."""
+    """Every row and cell of a file with what it would do; a file that cannot be read is one refused row.
+
+    Raises BrokenFile where the sheet that was asked for is not there.
+    """
     comparer, seen = Comparer(plan), {}
     sheet = ""
     try:
@@ -171,6 +178,8 @@ def tell(plan: Plan, file: BinaryIO, *, today: date, **options: Any) -> Iterator
                 row, said = opened.table.head[0], REASONS["no_rows"]
                 yield Told(sheet, row, "", "", None, "", "passed", str(said))
     except BrokenFile as error:
+        if any(fault.code == "no_such_sheet" for fault in error.faults):
+            raise
         for fault in error.faults:
             value = "" if fault.value == "—" else fault.value
             state = "ask" if fault.code == "which_encoding" else "refused"
@@ -226,7 +235,7 @@ def plan_import(plan: Plan, file: BinaryIO, *, today: date, pass_held: bool = Fa
     With `pass_held` a row whose release somebody has under way on the desk is left to that person and listed.
     """
     result = Import(sha256=hashlib.file_digest(file, "sha256").hexdigest())
-    comparer, faults = Comparer(plan), []
+    comparer, faults = Comparer(plan, asks_of_bounds=False), []
     seen: dict[tuple, int] = {}
     with open_figures(plan, file, today=today, max_bytes=MAX_BYTES, strict=True, **options) as opened:
         for judged in in_chunks(comparer, opened.drafts):

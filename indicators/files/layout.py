@@ -62,6 +62,7 @@ from indicators.files.years import (
     speaks_of_a_year,
     this_year,
     why_no_year,
+    year_doubt,
 )
 from tables.badcell import BadCell
 from tables.cells import FILLED, Line, bare, marks_of, narrow
@@ -128,12 +129,19 @@ def lay_out(table: TableFile, names: Names, column_of: ColumnOf, *, last: int) -
     if "value" not in known and years_down is not None:
         return _down(table, names, column_of, head, known, first, last, years_down, under)
     _kept(table, first)
-    return None
+    return _places_down(table, names, column_of, head, known, last, under)
 
 
 def this_year_of(table: TableFile, last: int) -> ThisYear | None:
     """The year that 本年 may mean in a table."""
     return this_year(_titles(table), table.outside, last=last)
+
+
+def year_said(table: TableFile, last: int) -> ThisYear | None:
+    """The one year of a table that names none in its columns and rows: that of its title or sheet, else of its
+    file's name."""
+    by_name = [one for one in table.outside if one.code == "relative_by_file"]
+    return this_year(_titles(table), by_name, last=last)
 
 
 def _relative_years(table: TableFile, this: ThisYear | None, column_of: ColumnOf) -> dict[int, str]:
@@ -300,6 +308,48 @@ def _long_by_place(table, names, column_of, head, known, last) -> Down | None:
         lines=table.lines,
         headed={at for at, cell in enumerate(head) if cell.strip()},
         title=of_places.title_doubts(title),
+        apart=[],
+        below=below,
+        titled=of_places,
+        place_column=place,
+    )
+
+
+def _places_down(table, names, column_of, head, known, last, below) -> Down | None:
+    """地区 | 技术合同成交额 | 企业数 below a title that names the year; None for any other table."""
+    said, apart = year_said(table, last), apart_columns(head)
+    if said is None or len(apart) != 1 or not known.keys().isdisjoint({"year", "value", *NAME_COLUMNS}):
+        return None
+    place, row = apart[0][0], table.head[0]
+    texts = [cells[place] for _row, cells in rows_ahead(table) if place < len(cells)]
+    of_places = _titled(table, texts, names)
+    unit_place = known.get("unit")
+    parts, passed = [], _above(table)
+    for at, cell in enumerate(head):
+        if at in (place, unit_place) or not cell.strip():
+            continue
+        found = _part_column(at, cell, [], names, "", "", row)
+        if isinstance(found, PartColumn):
+            parts.append(found)
+        elif column_of(cell) not in (*ROW_COLUMNS, *SPELLS):
+            passed.append(found)
+    if not parts:
+        return None
+    passed += [] if of_places.own else [passed_over(row, 0, parts[0].name, "no_own_row")]
+    title = title_doubts(_titles(table), [], plan_title=names.title) + below.doubts
+    return Down(
+        sheet=Sheet(table, names, column_of, last, lay_out),
+        names=names,
+        columns=known,
+        year_place=None,
+        of_year=said,
+        parts=parts,
+        unit_place=unit_place,
+        caption=caption_of([cells for _row, cells in table.above], [], names.bases, below.captions),
+        passed=passed,
+        lines=table.lines,
+        headed={at for at, cell in enumerate(head) if cell.strip()},
+        title=[year_doubt(said), *of_places.title_doubts(title)],
         apart=[],
         below=below,
         titled=of_places,

@@ -26,7 +26,7 @@ from tables.cells import (
     marks_of,
     narrow,
 )
-from tables.numbers import NUMBER, Reading, read_number
+from tables.numbers import NUMBER, Reading, read_number, unit_parts
 from texts.bounds import read_bound
 
 FOOTNOTE = re.compile(
@@ -166,8 +166,19 @@ def _one(how: str, text: str, unit: str, unit_en: str, row_unit: str) -> tuple[l
         reading = _number(text, unit, unit_en, row_unit)
     except BadCell as bad:
         return _worded(text, unit, unit_en, row_unit, bad)
-    said = f"{narrow(text)}{row_unit}" if reading.converted and row_unit else text
+    said = _with_unit(text, row_unit) if reading.converted and row_unit else text
     return [Answer(how, reading.value, said, reading.converted)], []
+
+
+def _with_unit(text: str, row_unit: str) -> str:
+    """A number as it reads with the unit of its row: 1.3 in 万亿元 as 1.3万亿元, but 9800亿 as 9800亿元."""
+    plain_text = narrow(text)
+    match = NUMBER.fullmatch(plain_text)
+    words = (match["words"] or "").strip() if match else ""
+    if not words:
+        return f"{plain_text}{row_unit}"
+    power, base = unit_parts(words)
+    return f"{plain_text}{unit_parts(row_unit)[1]}" if power and not base else text
 
 
 def _number(text: str, unit: str, unit_en: str, row_unit: str) -> Reading:

@@ -3,6 +3,7 @@
 A fault names row, column, value and remedy; what can be meant in several ways is kept with all of them.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ from indicators.files.years import (
     relative_year,
     status_said,
     why_no_year,
+    year_doubt,
 )
 from indicators.models import Component, Indicator, Observation, Target
 from plan.exports.cells import unguard
@@ -60,6 +62,9 @@ FILLED_IN = ("value", "value_status", "released_on", "source_title", "source_url
 # Columns whose cells may hold several lines.
 PROSE = frozenset({"note"})
 LIMITS = {"source_title": 500, "source_url": 1000, "source_publisher": 200, "published_text": 100, "note": 2000}
+# What is kept in a publisher's words: a control character in them is a fault of whoever made the file.
+TEXTS = frozenset(LIMITS)
+CONTROL = re.compile("[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 CHUNK = 1000
 DIGITS = "0123456789"
 NUMERIC = frozenset({"value", "year", "released_on", "component", "code"})
@@ -121,6 +126,8 @@ def cleaned(cells: dict[str, str]) -> tuple[dict[str, str], dict[str, RefusedTex
             clean = clean_text(text, lines=name in PROSE)
         except RefusedText as error:
             clean, refused[name] = kept_text(text, lines=name in PROSE), error
+        if name in TEXTS and (found := CONTROL.search(text)):
+            refused[name] = RefusedText("control", found[0], found.start() + 1)
         kept[name] = text if clean == text else clean  # a cell that was a number or a formula still is one
     return kept, refused
 
@@ -136,6 +143,7 @@ class RowReader:
     below = NOTHING_BELOW
     is_over = False  # what stands below is another table
     this_year: ThisYear | None = None
+    of_year: ThisYear | None = None  # of the title, where no column names years
 
     def __init__(
         self,
@@ -357,6 +365,8 @@ class RowReader:
 
     def _label(self, text: str) -> tuple[YearLabel, list[Doubt]]:
         """The year of a row's label, and what is asked about one such as 上年; raises BadCell."""
+        if self.of_year and not text.strip():
+            return YearLabel(self.of_year.year), [year_doubt(self.of_year)]
         try:
             return read_label(text, last=self.last_year), []
         except BadCell:

@@ -356,8 +356,9 @@ class Across(Layout):
 class Down(Layout):
     """Years down, indicators across."""
 
-    year_place: int
+    year_place: int | None  # none where the title says the year of every row
     parts: list[PartColumn]
+    of_year: ThisYear | None = None
     unit_place: int | None = None
     this_year: ThisYear | None = None
     titled: Titled | None = None  # where rows name places, in a column of their own, and the title the indicator
@@ -365,7 +366,8 @@ class Down(Layout):
     kind = "down"
 
     def row_figures(self, row: int, cells: list[str], own: list[str]) -> Iterator[TableFigure]:
-        text = cells[self.year_place] if self.year_place < len(cells) else ""
+        at = self.year_place
+        text = cells[at] if at is not None and at < len(cells) else ""
         try:
             label, asked = self._label(text)
         except BadCell as bad:
@@ -384,7 +386,7 @@ class Down(Layout):
             code, params = self.titled.why_passed(place)
             yield passed_over(row, 0, place or own[0], code, **params)
             return
-        taken = {self.year_place, *(part.place for part in self.parts)}
+        taken = {at, self.place_column if self.titled else at, *(part.place for part in self.parts)}
         if (part := part_of_year(cells, self.columns, taken)) is not None:
             yield passed_over(row, part + 1, cells[part], "sub_annual")
             return
@@ -429,6 +431,8 @@ class Down(Layout):
     def _label(self, text: str) -> tuple[YearLabel, list[Doubt]]:
         """The year of a row and what is asked about it; year 0 for 本年 of a year nobody knows, which is refused
         where its figures are read. Raises BadCell."""
+        if self.year_place is None and self.of_year:
+            return YearLabel(self.of_year.year), []
         try:
             return read_label(text, last=self.sheet.last), []
         except BadCell:

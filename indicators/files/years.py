@@ -165,6 +165,11 @@ class ThisYear:
         return [(self.code, {"text": said, "year": year}), *part]
 
 
+def year_doubt(said: ThisYear) -> tuple[str, dict[str, Any]]:
+    """What is asked of a figure whose year its title says for all the table, or its file's name."""
+    return ("year_of_file" if said.code == "relative_by_file" else "year_of_title"), {"year": said.year}
+
+
 def years_outside(file_name: str, day: date) -> list[ThisYear]:
     """What stands outside of a table proposes: its file's name, and the last whole year before its day."""
     named = set(map(int, YEAR_IN_FILE_NAME.findall(narrow(file_name))))

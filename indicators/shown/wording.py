@@ -150,6 +150,11 @@ def number(value: Decimal | Fraction | None, places: int = 6) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def signed(value: Decimal) -> str:
+    """A difference for people: +1.5."""
+    return f"{'+' if value > 0 else ''}{number(value)}"
+
+
 def share(value: Fraction | None, places: int = 1) -> str:
     """A share as per cent, cut towards the worse side."""
     return "—" if value is None else percent(f"{cut(value * 100, places):,f}")

@@ -202,6 +202,11 @@ def test_people_are_found_by_name_organisation_role_and_state(system, client):
     assert "没有符合条件的人员" in client.get(f"{PEOPLE}?q=zzz").content.decode()
 
 
+def test_a_page_that_is_none_is_refused_by_its_name(system, client):
+    assert client.get(PEOPLE + "?page=1").status_code == 200
+    assert [client.get(f"{PEOPLE}?page={page}").status_code for page in ("x", "%C2%B2", "2")] == [400] * 3
+
+
 @pytest.mark.parametrize("number", [1, 3])
 def test_lists_stay_within_their_budgets(system, client, django_assert_max_num_queries, number):
     for count in range(number):

@@ -363,9 +363,34 @@ def test_what_excludes_its_number_is_typed_stored_and_read_back(component, sign_
     ana.post(f"{ROOT}figures/new/", bound)
     row = component.observations.get(year=2022)
     html = ana.get(f"{ROOT}figures/{row.pk}/").content.decode()
-    refused = ana.post(f"{ROOT}figures/new/", typed(component, year="2023", exclusive="on"))
+    refused = ana.post(f"{ROOT}figures/new/", typed(component, year="2021", exclusive="on"))
 
     assert (row.precision, row.exclusive, row.limit_sign) == ("lower_bound", True, ">")
     assert re.search(r'name="exclusive"[^>]* checked', html)
     assert "只有下限、上限表述才有不含本数之说" in refused.content.decode()
     assert not component.observations.filter(year=2023).exists()
+
+
+def test_a_final_figure_of_a_year_that_is_not_over_is_asked_about(component, sign_in):
+    rep, early = sign_in("rep"), {"year": "2023", "value": "130", "released_on": "2023-07-20"}
+
+    asked = rep.post(f"{ROOT}figures/new/", typed(component, **early))
+    html = asked.content.decode()
+    assert not component.observations.filter(year=2023).exists()
+    rep.post(f"{ROOT}figures/new/", typed(component, **early | {"value_status": "preliminary"}))
+    rep.post(f"{ROOT}figures/new/", typed(component, **early | {"settled": "on", "released_on": "2023-07-21"}))
+
+    assert "2023 年在公布时还没有结束：请选初步，或在下面确认已成定局" in html
+    assert 'name="settled"' in html
+    assert 'name="settled"' not in rep.get(f"{ROOT}figures/new/").content.decode()
+    assert sorted(component.observations.filter(year=2023).values_list("value_status", flat=True)) == [
+        "final",
+        "preliminary",
+    ]
+
+
+def test_what_is_no_year_is_answered_with_one(component, sign_in):
+    html = sign_in("rep").post(f"{ROOT}figures/new/", typed(component, year="20²3")).content.decode()
+
+    assert "请填四位年份，例如 2023" in html
+    assert "例如 12" not in html

@@ -458,3 +458,44 @@ def test_what_competes_takes_as_many_queries_for_three_cells_as_for_one(componen
     with CaptureQueriesContext(connection) as many:
         client.post(GRID, release(component, **three))
     assert len(many) == len(one)
+
+
+def test_a_fraction_is_asked_about_as_an_import_asks(component, sign_in):
+    component.indicator.unit = "%"
+    component.indicator.save()
+    make_observation(component, 2022, "6.46", released="2023-06-01")
+    ana = sign_in("ana")
+
+    html = ana.post(GRID, release(component, pasted="编码\t2023\nI-01\t0.0667")).content.decode()
+    sent = confirmed(html, "submit") | {f"a-{component.pk}-2023": "1"}
+    ana.post(GRID, sent)
+    # What its nearest figures are like is nothing to ask about.
+    usual = ana.post(GRID, release(component, pasted="编码\t2024\nI-01\t6.67")).content.decode()
+
+    assert lines(html)[0][0] == "待确认"
+    assert "0.0667 也可能是未换算的小数，即 6.67 %" in html
+    row = Observation.objects.get(component=component, year=2023)
+    assert (row.value, row.published_text) == (Decimal("6.67"), "0.0667")
+    assert "未换算的小数" not in usual
+
+
+def test_a_bound_stands_beside_a_cell_and_what_contradicts_it_is_not_ticked(component, sign_in):
+    make_observation(component, 2022, "150", released="2023-06-01", precision="lower_bound", exclusive=True)
+    ana = sign_in("ana")
+
+    html = ana.post(GRID, release(component, **cell(component, 2022, "140"))).content.decode()
+    fitting = ana.post(GRID, release(component, **cell(component, 2022, "160"))).content.decode()
+
+    assert lines(html)[0][3] == "&gt; 150"
+    assert "2022 年已公布“&gt; 150”（2023-06-01），这个数不在其内，请核对" in html
+    assert "这个数不在其内" not in fitting
+
+
+def test_a_final_figure_of_a_year_that_is_not_over_is_not_ticked(component, sign_in):
+    sent = release(component, released_on="2023-07-20", **cell(component, 2023, "130"))
+
+    html = sign_in("ana").post(GRID, sent).content.decode()
+    preliminary = sign_in("ana").post(GRID, sent | {"value_status": "preliminary"}).content.decode()
+
+    assert "2023 年在公布时还没有结束" in html
+    assert "2023 年在公布时还没有结束" not in preliminary

@@ -15,6 +15,7 @@ from audit.models import AuditEvent
 from desk import releases
 from evidence import services as evidence
 from indicators.figures import workflow
+from indicators.figures.grades import Grade, grades_of
 from indicators.figures.workflow import FIGURES
 from indicators.models import Observation
 from indicators.targets import workflow as targets
@@ -22,7 +23,7 @@ from notices.models import Notice
 from plan.models import Source
 from plan.params import today
 from review.kinds import BY_KEY
-from tests.factories import make_component, make_item, make_person
+from tests.factories import make_component, make_item, make_observation, make_person
 from tests.pace import costs_at_most
 from tests.pending import fill_pending
 from tests.plan.lives import Office
@@ -287,6 +288,38 @@ def test_two_reviewers_and_a_row_withdrawn_while_open(sign_in, enter, people):
     assert late.status_code == 409
     assert "已不在待处理之列" in late.content.decode()
     assert states(row) == ["draft"]
+
+
+def test_a_row_ticked_twice_is_one(sign_in, enter):
+    one, two = enter(value="120", year=2021, submit=True), enter(value="125", submit=True)
+    rev, pick = sign_in("rev"), f"figure:{one.pk}:{one.edition}"
+
+    done = rev.post(f"{DESK}chosen/", {"act": "approve", "pick": [pick, pick]}, follow=True).content.decode()
+    pick = f"figure:{two.pk}:{two.edition}"
+    back = {"act": "return", "pick": [pick, pick], "said": "请附来源"}
+    returned = rev.post(f"{DESK}chosen/", back, follow=True).content.decode()
+
+    assert ("已核定 1 条" in done, "已退回 1 条" in returned) == (True, True)
+    assert states(one, two) == ["approved", "returned"]
+
+
+def test_a_refusal_names_the_figure_and_no_key(sign_in, enter, component):
+    row = enter(value="121.5", year=2021, submit=True)
+
+    late = sign_in("rev").post(f"{DESK}chosen/", {"act": "approve", "pick": f"figure:{row.pk}:{row.edition - 1}"})
+
+    assert late.status_code == 409
+    assert "I-01 2021 年 121.5 件：这条记录已被他人修改" in late.content.decode()
+
+
+def test_a_figure_that_contradicts_a_bound_asks_for_a_look(sign_in, enter, component):
+    make_observation(component, 2022, "126", released="2023-06-01", precision="lower_bound", exclusive=True)
+    row = enter(value="125", submit=True)
+
+    page = sign_in("rev").get(at(row)).content.decode()
+
+    assert Grade.OUTLIER in grades_of(component.indicator.plan, [row])[row.pk]
+    assert "2022 年已公布“&gt; 126”（2023-06-01），这个数不在其内" in page
 
 
 def test_ones_own_is_not_listed_and_not_decided(sign_in, enter):

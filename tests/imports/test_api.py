@@ -54,6 +54,27 @@ def test_what_cannot_be_used_is_named(analyst, fields, name):
     assert (answer.status_code, name in answer.content.decode()) == (400, True)
 
 
+LONG = "component,year,value,value_status,released_on,source_title\nI-05,2024,1425,final,2026-02-01,公报\n"
+
+
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        ({"released_on": "2023-02-30"}, "released_on"),
+        ({"released_on": "2999-01-01"}, "released_on"),
+        ({"status": "xx"}, "status"),
+        ({"sheet": "没有"}, "sheet"),
+        ({"released_on": ["2024-12-01", "2020-02-01"]}, "released_on"),
+        ({"source": ["甲", "甲"]}, "source"),
+        ({"file": [file(LONG)["file"], file(LONG)["file"]]}, "file"),
+    ],
+)
+def test_what_holds_for_a_whole_file_is_held_even_where_its_columns_say_it(analyst, fields, name):
+    answer = analyst.post(ADDRESS, file(LONG) | fields)
+
+    assert (answer.status_code, name in answer.json()["detail"]) == (400, True)
+
+
 def test_only_who_imports_figures_may(plan, client):
     assert client.post(ADDRESS, file()).status_code in (401, 403)
     client.force_login(make_person("rev", "reviewer"))

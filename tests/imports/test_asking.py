@@ -1,6 +1,7 @@
 """On the desk: wide tables, one word for a whole file, names asked once, cells answered one by one."""
 
 import io
+import re
 from decimal import Decimal
 
 import pytest
@@ -10,7 +11,7 @@ from django.urls import reverse
 from audit.models import AuditEvent
 from desk.imports import batches
 from desk.models import ImportBatch
-from indicators.models import ComponentName, Observation
+from indicators.models import Component, ComponentName, Observation
 from plan.workflow import WrongState
 from tests.imports.conftest import csv_file, row
 
@@ -277,6 +278,36 @@ def test_of_two_rows_of_one_release_one_is_chosen(plan, desk):
     assert batch.blocked == 0
 
 
+def test_a_double_of_a_wide_table_names_the_other_cell(plan, desk):
+    text = "科技指标,,\n指标,2021,2022\n技术合同成交额,1310.5,1402.25\n技术合同成交额,1311,1403\n"
+    batch = compare(desk, upload(desk, text))
+    faults = {row.where: [fault.reason for fault in row.reasons] for row in batch.rows.filter(outcome="conflict")}
+
+    assert faults == {
+        "B3": ["与 B4 重复"],
+        "B4": ["与 B3 重复"],
+        "C3": ["与 C4 重复"],
+        "C4": ["与 C3 重复"],
+    }
+    listed = desk.get(address("faults", batch.pk)).getvalue().decode("utf-8-sig")
+    assert "B3,冲突,分项编码,I-05,与 B4 重复" in listed
+    lines = dict(batch.rows.values_list("place", "line"))
+    both = desk.post(
+        address("rows", batch.pk), {"do": "answer"} | {f"answer_{lines[place]}": "take" for place in ("B3", "B4")}
+    )
+    assert "只能用一行：B3、B4" in both.content.decode()
+
+
+def test_what_changed_meanwhile_is_named_by_its_cell(plan, desk):
+    batch = compare(desk, upload(desk, "科技指标,\n指标,2021\n技术合同成交额,1310.5\n"))
+    twin = compare(desk, upload(desk, "科技指标,\n指标,2021\n技术合同成交额,1310.5\n"))
+    desk.post(address("apply", twin.pk))
+
+    page = desk.post(address("apply", batch.pk), follow=True).content.decode()
+
+    assert "请再看一遍：B3" in page
+
+
 def test_of_two_rows_one_is_left_out_and_the_other_stands(component, analyst, client):
     client.force_login(analyst)
     file = csv_file(row(value="150"), row(value="151"))
@@ -317,3 +348,76 @@ def test_of_files_without_a_look_the_page_says_so(plan, desk):
 
     assert ".xlsb 文件不说单元格的样式" in desk.get(address("batch", batch.pk)).content.decode()
     assert ".xlsb 文件不说单元格的样式" in desk.get(address("mapping", batch.pk)).content.decode()
+
+
+def test_a_number_keeps_its_own_power_where_its_column_names_another(plan, desk):
+    component = Component.objects.get(code="I-05")
+    component.indicator.unit = "万亿元"
+    component.indicator.save()
+    text = "指标,2021（万亿元）,2022（万亿元）,2023（万亿元）\n技术合同成交额,9800亿,9800亿元,1.3\n"
+
+    batch = compare(desk, upload(desk, text))
+
+    assert rows(batch, "value", "published_text") == [
+        ("B2", "new", Decimal("0.98"), "9800亿元"),
+        ("C2", "new", Decimal("0.98"), "9800亿元"),
+        ("D2", "new", Decimal("1.3"), ""),
+    ]
+
+
+ONE_YEAR = [["指标", "单位", "数值"], ["技术合同成交额", "亿元", 1310.5]]
+
+
+def book_of(sheets):
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, lines in sheets.items():
+        sheet = book.create_sheet(name)
+        for line in lines:
+            sheet.append(line)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_the_one_year_of_a_sheets_name_is_filled_in_for_the_whole_file(plan, desk):
+    batch = upload(desk, book_of({"2021年": ONE_YEAR, "2022年": ONE_YEAR}), name="指标.xlsx")
+    page = desk.get(address("mapping", batch.pk)).content.decode()
+    assert (batch.defaults["year"], 'name="all_year" value="2021"' in page) == ("2021", True)
+    assert "年份" not in re.search(r"还缺必须的列：(.*?)。", page)[1]
+
+    desk.post(address("mapping", batch.pk), {"sheet": "2022年"})
+    batch.refresh_from_db()
+    columns = {f"column_{place}": name for name, place in batch.mapping.items()}
+    assert batch.defaults["year"] == "2022"
+    # A person may say another year, or none.
+    none = desk.post(address("mapping", batch.pk), SAID | columns | {"sheet": "2022年", "all_year": ""})
+    batch = compare(desk, batch, **columns, sheet="2022年", all_year="2023")
+
+    assert (none.status_code, "为整份文件填写" in none.content.decode()) == (422, True)
+    assert [line[1:] for line in rows(batch, "component__code", "year")] == [("new", "I-05", 2023)]
+
+
+def test_a_year_is_filled_in_from_a_title_or_the_files_name_and_not_beside_a_column_of_years(plan, desk):
+    text = "指标,单位,数值\n技术合同成交额,亿元,1310.5\n"
+    titled = upload(desk, "2021年科技指标,,\n" + text)
+    by_name = upload(desk, text, name="2022年指标.csv")
+    two = upload(desk, "2021年科技指标（2020年对比）,,\n" + text)
+    with_years = upload(desk, "2021年科技指标,,,\n指标,单位,年份,数值\n技术合同成交额,亿元,2020,1310.5\n")
+
+    assert [one.defaults.get("year") for one in (titled, by_name, two, with_years)] == ["2021", "2022", None, None]
+
+
+def test_places_over_indicators_take_the_year_of_their_title(plan, desk):
+    text = "2021年各区主要科技指标,,\n地区,技术合同成交额（亿元）,国家级高新技术企业数量（家）\n"
+    batch = compare(desk, upload(desk, text + "全市,1310.5,21000\n福田区,100,900\n"))
+
+    assert [line[:4] for line in rows(batch, "component__code", "year")] == [
+        ("1", "passed", None, None),
+        ("B3", "ask", "I-05", 2021),
+        ("C3", "ask", "I-07", 2021),
+        ("4", "passed", None, None),
+    ]
+    assert "按标题或表名算是 2021 年：对吗？" in desk.get(address("batch", batch.pk)).content.decode()

@@ -807,3 +807,24 @@ def test_brackets_of_every_kind_stand_behind_a_year(plan, heading):
 
 def test_a_table_without_rows_says_so(plan):
     assert [(row.state, row.reason) for row in told(plan, "指标,2021\n")] == [("passed", "列名下面没有数据")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2021年科技指标,,\n指标,单位,数值\n技术合同成交额,亿元,1310.5\n",
+        "2021年,\n地区,技术合同成交额（亿元）\n全市,1310.5\n",
+    ],
+)
+def test_the_year_of_a_title_is_asked_about(plan, text):
+    rows = told(plan, text)
+    pasted = [
+        cell for cell in read_pasted(text.replace(",", "\t"), plan, Component.objects.of(plan)) if not cell.fault
+    ]
+
+    assert of(rows, "ask") == ["I-05 2021 1310.5"]
+    assert "按标题或表名算是 2021 年：对吗？" in next(row.reason for row in rows if row.state == "ask")
+    assert not of(rows, "refused", "new")
+    assert [(cell.row, cell.column, cell.doubts) for cell in pasted] == [
+        ("I-05", "2021", (("year_of_title", {"year": 2021}),))
+    ]

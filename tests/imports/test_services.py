@@ -11,6 +11,7 @@ from audit.models import AuditEvent
 from desk.imports import batches, steps
 from desk.models import ImportBatch
 from indicators.figures import workflow
+from indicators.figures.grades import Grade, grades_of
 from indicators.models import ObservationStep
 from jobs.models import Job
 from notices.models import Notice
@@ -406,3 +407,118 @@ def test_a_file_that_breaks_off_in_its_first_rows_is_taken_and_the_fault_is_said
 
     assert batch.state == "failed"
     assert batch.failure.code == "quotes"
+
+
+def warnings_of(batch):
+    return {row.line: [fault.code for fault in row.reasons] for row in batch.rows.order_by("line")}
+
+
+def test_a_row_that_stands_out_gives_the_true_reason(component, analyst, checked):
+    for year, value in zip(range(2015, 2022), (100, 110, 121, 130, 141, 150, 161), strict=True):
+        make_observation(component, year, str(value), released=f"{year + 1}-06-01")
+
+    batch = checked(
+        csv_file(
+            row(year=2022, value="200"),
+            row(year=2023, value="600", day="2024-05-01"),
+            row(year=2021, value="400", source="另一份"),
+            row(year=2020, value="150", source="另一份", status="revised"),
+        )
+    )
+
+    assert warnings_of(batch) == {2: ["unusual_change"], 3: ["large_change"], 4: ["large_change"], 5: []}
+    assert list(batch.rows.order_by("line").values_list("chosen", flat=True)) == [False, False, False, True]
+
+
+def test_an_unchanged_figure_is_no_question_however_far_it_lies(component, analyst, checked):
+    make_observation(component, 2021, "180")
+    make_observation(component, 2022, "700", released="2023-06-01")
+
+    batch = checked(csv_file(row(year=2022, value="700", day="2024-05-01", status="revised")))
+
+    assert list(batch.rows.values_list("outcome", "is_outlier", "chosen")) == [("changed", False, True)]
+
+
+def test_what_is_twice_the_figure_of_its_year_says_so(component, analyst, checked):
+    make_observation(component, 2020, "100", released="2021-06-01")
+    make_observation(component, 2022, "80", released="2023-06-01")
+
+    batch = checked(csv_file(row(year=2022, value="170", day="2024-05-01")))
+
+    fault = batch.rows.get().reasons[0]
+    assert (fault.code, fault.reason) == ("far_off", "与 2022 年的 80 相差一倍以上，请核对单位和小数点")
+
+
+def test_a_number_beside_a_bound_that_leaves_no_room_for_it_is_asked_about(component, analyst, client, checked):
+    make_observation(
+        component, 2021, "26000", precision="lower_bound", exclusive=True, published_text="突破2.6万件"
+    )
+    file = csv_file(
+        row(year=2021, value="25000"),
+        row(year=2021, value="27000", source="另一份"),
+        row(year=2021, value="26000", source="第三份"),
+    )
+
+    batch = checked(file)
+
+    assert outcomes(batch) == {2: "ask", 3: "changed", 4: "ask"}
+    asked = batch.rows.get(line=2)
+    assert (asked.old.value, asked.old.limit_sign) == (Decimal(26000), ">")
+    assert [fault.reason for fault in asked.reasons if fault.code == "against_bound"] == [
+        "2021 年已公布“> 26,000”（2022-06-01），这个数不在其内：仍要导入吗？"
+    ]
+    client.force_login(analyst)
+    page = client.get(batch.get_absolute_url()).content.decode()
+    assert "&gt; 26,000" in page
+    batches.answer_rows(batch, {2: "0", 4: "leave"}, by=analyst)
+    assert outcomes(batch) == {2: "changed", 3: "changed", 4: "passed"}
+    batches.choose_rows(batch, shown=[2, 3], chosen=[2, 3], by=analyst)
+    batch = batches.start_apply(batch, whole=False, by=analyst)
+    assert (batch.state, figures().filter(state="submitted").count()) == ("applied", 2)
+
+
+def test_a_bound_beside_a_bound_is_asked_about_only_where_they_contradict(component, analyst, checked):
+    make_observation(component, 2021, "26000", precision="lower_bound", exclusive=True)
+    head = "component,year,value,value_status,released_on,source_title,precision\n"
+
+    batch = checked(
+        csv_file(
+            "I-01,2021,24000,final,2023-05-01,甲,lower_bound\n",
+            "I-01,2021,25000,final,2023-05-01,乙,upper_bound\n",
+            "I-01,2021,25000,final,2023-05-01,丙,approximate\n",
+            head=head,
+        )
+    )
+
+    assert outcomes(batch) == {2: "changed", 3: "ask", 4: "changed"}
+
+
+def test_a_control_character_in_a_source_is_named_and_its_row_refused(component, analyst, checked):
+    batch = checked(
+        csv_file(row(source="a\x07bc"), row(year=2021, source="公报\u200b"), row(year=2020, value="1\x0740"))
+    )
+
+    assert outcomes(batch) == {2: "invalid", 3: "new", 4: "new"}
+    assert [str(fault) for fault in batch.rows.get(line=2).reasons] == [
+        "第 2 行 source_title「abc」：第 2 个字是看不见的控制字符；请删去后重新上传"
+    ]
+
+
+def test_a_final_figure_of_a_year_that_was_not_over_is_ticked_by_a_person_alone(
+    component, analyst, reviewer, checked
+):
+    batch = checked(
+        csv_file(
+            row(year=2022, day="2022-07-20", value="120"),
+            row(year=2021, day="2021-07-20", status="preliminary", value="110"),
+        )
+    )
+
+    assert warnings_of(batch) == {2: ["year_not_over"], 3: []}
+    assert list(batch.rows.order_by("line").values_list("chosen", flat=True)) == [False, True]
+    batches.choose_rows(batch, shown=[2, 3], chosen=[2, 3], by=analyst)
+    batches.start_apply(batch, whole=False, by=analyst)
+    figure = figures().get(year=2022)
+    assert Grade.NOT_OVER in grades_of(component.indicator.plan, [figure])[figure.pk]
+    with pytest.raises(ValidationError, match="年度未结束"):
+        workflow.approve_figure(figure, edition=figure.edition, by=reviewer)

@@ -39,6 +39,11 @@ def test_what_is_far_from_the_years_before_is_questioned(value, warning):
     assert change_of(STEADY, 2023, Decimal(value)).warning == warning
 
 
+def test_what_is_in_force_for_its_year_is_no_question():
+    assert change_of(STEADY | {2023: Decimal(300)}, 2023, Decimal(300)).warning == ""
+    assert outside_percent(Decimal(120), "%", Decimal(120)) is False
+
+
 def test_a_gap_of_years_allows_a_larger_change():
     assert change_of({2020: Decimal(100)}, 2022, Decimal(190)).warning == ""
     assert change_of({2020: Decimal(100)}, 2022, Decimal(210)).warning == "large"

@@ -58,6 +58,13 @@ def test_the_inbox_shows_unread_first_then_by_day(signed_in, ana):
     assert response["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
 
 
+@pytest.mark.parametrize("page", ["x", "²", "2", "0"])
+def test_a_page_that_is_none_is_refused_by_its_name(signed_in, page):
+    answer = signed_in.get(INBOX, {"page": page})
+
+    assert (answer.status_code, "页码" in answer.content.decode()) == (400, True)
+
+
 def test_an_empty_inbox_says_so(signed_in):
     assert "还没有提醒" in signed_in.get(INBOX).content.decode()
 

@@ -97,6 +97,16 @@ def test_a_wrong_byte_late_in_the_file_is_named_by_its_line():
     assert refused(f"{HEAD}\n".encode() + "年".encode("gb18030") + b",1,1\n") == ("wrong_byte", 2)
 
 
+def test_a_nul_late_in_the_file_is_named_by_its_line_and_said_once():
+    rows = f"{HEAD}\n".encode() + b"I-01,2021,1\n" * 13
+
+    assert refused(rows + b"I-01,\0,1\n") == ("not_text", 15)
+    assert refused((rows + b"I-01,\0,1\n").decode().encode("utf-16")) == ("not_text", 15)
+    with pytest.raises(BrokenFile) as error:
+        read(rows + b"I-01,\xff,1\n")
+    assert "行" not in error.value.faults[0].reason
+
+
 @pytest.mark.parametrize(
     ("data", "code"),
     [

@@ -82,6 +82,17 @@ def test_a_second_new_report_meets_the_first_and_loses_nothing(small, report):
     assert "后写的" in text(response)
 
 
+def test_who_saved_it_in_another_place_is_told_so(small, report):
+    row, client = report(small.task), signed_in(small.reporter)
+    services.change_update(row, edition=1, by=small.reporter, done="先保存的")
+
+    told = client.post(address("edit", small, row.pk), VALUES | {"edition": "1", "done": "后保存的"})
+
+    assert told.status_code == 400
+    assert "这份填报已保存过（您在另一处）" in text(told)
+    assert "他人" not in text(told).split("现存内容")[0].split("您在另一处")[1]
+
+
 def test_two_editors_the_second_is_told_and_may_then_decide(small, report):
     row, client = report(small.task), signed_in(small.reporter)
     services.change_update(row, edition=1, by=small.analyst, done="先保存的")
@@ -112,8 +123,9 @@ def test_two_editors_the_second_is_told_and_may_then_decide(small, report):
         ({"m-0-title": ""}, "请写里程碑的名称"),
         ({"m-0-planned_on": ""}, "请填计划日期"),
         ({"m-1-title": "开工", "m-1-planned_on": "2023-01-01"}, "里程碑“开工”重复"),
-        ({"m-TOTAL_FORMS": "999"}, "30"),
-        ({"m-TOTAL_FORMS": ""}, "ManagementForm"),
+        ({"m-TOTAL_FORMS": "999"}, "至多 30 行；请删去多余的行"),
+        ({"m-TOTAL_FORMS": ""}, "各行没有完整送到，什么也没有保存；请刷新页面后重填"),
+        ({"m-TOTAL_FORMS": "x"}, "各行没有完整送到，什么也没有保存；请刷新页面后重填"),
     ],
 )
 def test_wrong_input_is_named_in_place_and_nothing_is_stored(small, values, said):
