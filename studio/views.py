@@ -13,14 +13,14 @@ from django.views.decorators.http import require_POST
 
 from plan.exports.download import Download
 from plan.kinds import kind_table
-from plan.params import read_act, read_choice, read_edition, read_text
+from plan.params import read_act, read_choice, read_edition
 from plan.queries import get_plan
 from plan.steps import REFUSALS
 from studio import publishing, services
 from studio.checking import coverage
 from studio.forms import FrameForm, StartForm
 from studio.models import PlanDraft
-from texts.forms import posted, refuse, show_faults
+from texts.forms import posted, refuse, show_faults, typed_text
 
 STEPS_SHOWN = 30
 
@@ -107,7 +107,11 @@ def done(request, act, told: str = "", target: str = "") -> bool:
 def step(request, slug):
     """Submits, withdraws, returns or publishes, as the pressed button says."""
     row, by = get_draft(slug), request.user
-    reason = read_text(request.POST, "reason", limit=2000)
+    try:
+        reason = typed_text(request.POST, "reason", limit=2000)
+    except ValidationError as error:
+        refuse(request, error, "reason")
+        return redirect("studio:draft", slug)
     action = read_act(request.POST, "action", ("submit", "withdraw", "return", "publish"))
     if action == "submit":
         done(request, lambda: publishing.submit(row, reason=reason, by=by), _("已提交，等待另一人发布"))
