@@ -32,8 +32,8 @@ SAID = r"\s*[（(]\s*(?P<said>[^（()）\d]{1,6})\s*[)）]"
 class Bound:
     """`direction` up or down, empty where nothing says it; `strict` where the number itself does not count.
 
-    `is_firm` for words that bound, not for those that only tell which way things go (提高到, 降至) or that there is a
-    number to come (达到); `is_said` for any of them.
+    `is_firm` for words that bound, not for those that only tell which way things go (提高到, 降至) or that some
+    number is to come (达到); `is_said` for any of them.
     """
 
     direction: str = ""
