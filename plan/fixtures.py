@@ -387,9 +387,7 @@ class FixtureReader:
         if table["ends_on"] <= table["starts_on"]:
             self.fault(file, "ends_on", "应晚于 starts_on / must be after starts_on")
         elif is_too_long(table["starts_on"], table["ends_on"]):
-            self.fault(
-                file, "ends_on", f"规划期至多 {LONGEST_PERIOD} 年 / {LONGEST_PERIOD} years at most"
-            )
+            self.fault(file, "ends_on", f"规划期至多 {LONGEST_PERIOD} 年 / {LONGEST_PERIOD} years at most")
 
     def read_kinds(self, file: str) -> None:
         """The plan's own kinds; without the file it has the standard ones."""
