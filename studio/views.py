@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections import Counter
+from dataclasses import replace
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -77,14 +78,11 @@ def frame(request, slug):
     source = {f"source_{name}": value for name, value in held.frame.get("source", {}).items()}
     form = FrameForm(posted(request), initial=held.frame | source)
     if request.method == "POST" and form.is_valid():
-        new = services.frame_of(form.cleaned_data)
-
-        def make(held):
-            held.frame = {"slug": row.slug} | new
-            return held
-
+        new = {"slug": row.slug} | services.frame_of(form.cleaned_data)
+        # A draft of its own: what a change made is found by what was before.
         if done(request, lambda: services.change(
-            row, make, action=services.Action.FRAME, by=request.user, edition=read_edition(request.POST)
+            row, lambda held: replace(held, frame=new), action=services.Action.FRAME, by=request.user,
+            edition=read_edition(request.POST),
         )):  # fmt: skip
             return redirect("studio:draft", slug)
     context = {"draft": row, "form": form}

@@ -356,10 +356,22 @@ def test_the_check_and_the_folder_refuse_a_period_that_a_draft_holds_already(pla
     assert any("plan.toml" in words and "1949" in words for words in folder_faults(held))
 
 
+def test_a_changed_name_and_period_are_kept_and_taken_back(planner, draft):
+    """The change was made to what it was compared with, so that there seemed to be none."""
+    form = FORM | {"edition": draft.edition, "title": "某市创新规划", "ends_on": "2029-12-31"}
+    assert planner.post("/studio/some-31/frame/", form).status_code == 302
+    row = PlanDraft.objects.get(slug="some-31")
+    assert (row.title, row.held.frame["ends_on"], row.edition) == ("某市创新规划", "2029-12-31", draft.edition + 1)
+    planner.post("/studio/some-31/undo/", {"to": "draft"})
+    assert PlanDraft.objects.get(slug="some-31").held.frame["ends_on"] == "2030-12-31"
+
+
 def test_a_plan_is_not_published_before_the_day_it_becomes_public(planner, draft):
     tomorrow = today() + timedelta(days=1)
-    planner.post("/studio/some-31/frame/", FORM | {"edition": draft.edition, "published_on": tomorrow.isoformat()})
+    form = FORM | {"edition": draft.edition, "published_on": tomorrow.isoformat()}
+    assert planner.post("/studio/some-31/frame/", form).status_code == 302
     row = PlanDraft.objects.get(slug="some-31")
+    assert row.held.frame["published_on"] == tomorrow.isoformat()
     numbers = [one.number for one in waiting(row.held, row.template)]
     key = planner.get("/studio/some-31/commitments/").context["text_key"]
     planner.post("/studio/some-31/decide/", {"act": "accept-", "n": numbers, "text_key": key})
@@ -422,7 +434,7 @@ def test_a_direction_that_the_printed_words_speak_against_and_a_value_for_a_unit
         "unit": "条", "target_text": "不少于40", "target_year": 2030, "direction": "down", "accumulation": "level",
         "nature": "expected", "frequency": "year", "edition": row.edition,
     }  # fmt: skip
-    address = f"/studio/some-31/items/{number}/numbers/"
+    address = f"/studio/some-31/indicators/{number}/"
     told = planner.post(address, form)
     assert "照“不少于40”的写法，方向应是“越高越好”" in str(told.context["form"].errors["direction"])
     told = planner.post(address, form | {"direction": "up", "unit": "20"})
