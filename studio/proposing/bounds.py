@@ -29,7 +29,7 @@ SAID = r"\s*[（(]\s*(?P<said>[^（()）\d]{1,6})\s*[)）]"
 
 
 @dataclass(frozen=True)
-class Bound:
+class SaidBound:
     """`direction` up or down, empty where nothing says it; `strict` where the number itself does not count.
 
     `is_firm` for words that bound, not for those that only tell which way things go (提高到, 降至) or that some
@@ -47,14 +47,14 @@ def _all(name: str) -> tuple[str, ...]:
 
 
 @cache
-def operators() -> dict[str, Bound]:
+def operators() -> dict[str, SaidBound]:
     """What each word before a number says. Longer words are tried first, so that 不低于 is none of 低于."""
-    found = {word: Bound(is_said=True) for word in _all("neutral")}
-    found |= {word: Bound("up", is_said=True) for word in _all("rising")}
-    found |= {word: Bound("down", is_said=True) for word in _all("falling")}
-    found |= {word: Bound("up", True, True, True) for word in _all("over")}
-    found |= {word: Bound("down", True, True, True) for word in _all("under")}
-    turned = {"over": Bound("down", False, True, True), "under": Bound("up", False, True, True)}
+    found = {word: SaidBound(is_said=True) for word in _all("neutral")}
+    found |= {word: SaidBound("up", is_said=True) for word in _all("rising")}
+    found |= {word: SaidBound("down", is_said=True) for word in _all("falling")}
+    found |= {word: SaidBound("up", True, True, True) for word in _all("over")}
+    found |= {word: SaidBound("down", True, True, True) for word in _all("under")}
+    turned = {"over": SaidBound("down", False, True, True), "under": SaidBound("up", False, True, True)}
     for name, bound in turned.items():
         found |= {
             f"{no}{word}": bound
@@ -62,8 +62,8 @@ def operators() -> dict[str, Bound]:
             for word in _all(name)
             if re.match("[一-龥]", word) and not word.startswith(_all("negations"))
         }
-    found |= {word: Bound("up", False, True, True) for word in _all("at_least")}
-    return found | {word: Bound("down", False, True, True) for word in _all("at_most")}
+    found |= {word: SaidBound("up", False, True, True) for word in _all("at_least")}
+    return found | {word: SaidBound("down", False, True, True) for word in _all("at_most")}
 
 
 @cache
@@ -71,12 +71,12 @@ def operator_words() -> WordList:
     return WordList(" ".join(operators()))
 
 
-def before(segment: str, behind: str = "") -> Bound:
+def before(segment: str, behind: str = "") -> SaidBound:
     """What the words before a number say of it; `behind` is what follows the number.
 
     The nearest word that bounds, else the nearest that says which way.
     """
-    soft = Bound()
+    soft = SaidBound()
     for found in reversed(operator_words().each(segment)):
         word, bound, between = found[0], operators()[found[0]], segment[found.end() :]
         if BARE.match(between) or ("突破" in word and NO_LIMIT.match(behind)):
@@ -90,15 +90,15 @@ def before(segment: str, behind: str = "") -> Bound:
     return soft
 
 
-def at_end(segment: str) -> Bound:
+def at_end(segment: str) -> SaidBound:
     """What a heading's own words say of its numbers: 失业率（不高于）, 能耗 ≤."""
     bare = segment.rstrip(" （()）：:%％")
     word = operator_words().end_of(bare)
-    bound = operators()[word] if len(word) > 1 or not re.match("[一-龥]", word or "一") else Bound()
-    return bound if bound.is_firm else Bound()
+    bound = operators()[word] if len(word) > 1 or not re.match("[一-龥]", word or "一") else SaidBound()
+    return bound if bound.is_firm else SaidBound()
 
 
-def after(behind: str, *, has_unit: bool) -> Bound:
+def after(behind: str, *, has_unit: bool) -> SaidBound:
     """What stands behind a number and its unit says of it: 以上, 以内（不含）, （不低于）."""
     if said := re.match(SAID, behind):
         word = operator_words().end_of(said["said"].strip())
@@ -106,6 +106,6 @@ def after(behind: str, *, has_unit: bool) -> Bound:
             return operators()[word]
     found = re.match((KNOWN if has_unit else UNKNOWN) + SIDE, behind)
     if found is None:
-        return Bound()
+        return SaidBound()
     strict = found["left_out"] == "不含" or bool(found["left_out_too"])
-    return Bound("up" if found["word"] in ("以上", "之上") else "down", strict, True, True)
+    return SaidBound("up" if found["word"] in ("以上", "之上") else "down", strict, True, True)

@@ -545,7 +545,7 @@ def _only_a_year(text: str, start: int, end: int) -> bool:
 
 
 @dataclass(frozen=True)
-class Columns:
+class TableColumns:
     """Columns of a table of indicators: the name, the unit or -1, the target of a year or of 0; a unit for all."""
 
     name: int
@@ -561,7 +561,7 @@ UNIT_HEAD = re.compile(r"(?:计量|指标|数据|统计)?单位")
 REACHED = re.compile(r"实际|现状|基期|基数|基准|完成|增速|增长|增幅|累计")
 
 
-def columns_of(head: list[str], year: int) -> Columns | None:
+def columns_of(head: list[str], year: int) -> TableColumns | None:
     """Columns of name, unit and target of a table of indicators, the target's the last by the end of the plan."""
 
     def where(*said: str) -> int:
@@ -586,10 +586,10 @@ def columns_of(head: list[str], year: int) -> Columns | None:
             (place for place in range(len(head)) if place not in (unit, target) and "序" not in head[place]), -1
         )
     shared = unit_in(head[target])[1] or (unit_in(head[unit])[1] if unit >= 0 else "")
-    return Columns(name, unit, target, years.get(target, 0), shared) if name >= 0 else None
+    return TableColumns(name, unit, target, years.get(target, 0), shared) if name >= 0 else None
 
 
-def _is_a_row(cells: list[str], head: list[str], columns: Columns) -> bool:
+def _is_a_row(cells: list[str], head: list[str], columns: TableColumns) -> bool:
     """Whether a line of a table is of something: no rule, no heading said again, no title of a group of rows.
 
     Such a title stands alone in its line. Where no column has the units so may an indicator without a target.
@@ -601,7 +601,7 @@ def _is_a_row(cells: list[str], head: list[str], columns: Columns) -> bool:
     return len(said) > 1 or (is_open and not mark_of(next(iter(said))))
 
 
-def _read_row(cells: list[str], columns: Columns) -> tuple[str, str, list[ReadTarget]]:
+def _read_row(cells: list[str], columns: TableColumns) -> tuple[str, str, list[ReadTarget]]:
     """What a row is of, the unit it is counted in, and its targets: none where they cannot be read."""
 
     def cell(place: int) -> str:

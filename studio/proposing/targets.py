@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from studio.proposing.bounds import Bound, after, at_end, before, operator_words
+from studio.proposing.bounds import SaidBound, after, at_end, before, operator_words
 from studio.proposing.rules import words
 
 NUMBER = r"\d+(?:[,，]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
@@ -229,12 +229,12 @@ def _range_in(text: str) -> tuple[Printed, Printed] | None:
     return None
 
 
-def _before(text: str, one: Printed, numbers: list[Printed]) -> Bound:
+def _before(text: str, one: Printed, numbers: list[Printed]) -> SaidBound:
     starts = [other.end for other in numbers if other.end <= one.start]
     return before(text[max(starts, default=0) : one.start], text[one.end :])
 
 
-def _bound(text: str, one: Printed, numbers: list[Printed], context: str) -> Bound:
+def _bound(text: str, one: Printed, numbers: list[Printed], context: str) -> SaidBound:
     """What the words around a number say of it; its own come before those of the indicator's name."""
     said = _before(text, one, numbers)
     if said.is_firm:
@@ -243,7 +243,7 @@ def _bound(text: str, one: Printed, numbers: list[Printed], context: str) -> Bou
     return behind if behind.is_said else said if said.is_said and said.direction else at_end(context)
 
 
-def _direction(text: str, one: Printed, bound: Bound, context: str) -> str:
+def _direction(text: str, one: Printed, bound: SaidBound, context: str) -> str:
     if bound.direction:
         return bound.direction
     led = text[: one.start]
