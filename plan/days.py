@@ -10,6 +10,20 @@ from typing import Any
 
 from django.utils import timezone
 
+# Years that a plan, and what is asked of its figures, may lie in; and how many years one plan may go over.
+FIRST_YEAR, LAST_YEAR = 1949, 2100
+LONGEST_PERIOD = 30
+
+
+def is_sensible(day: date) -> bool:
+    """Whether a day's year is one that a plan may speak of."""
+    return FIRST_YEAR <= day.year <= LAST_YEAR
+
+
+def is_too_long(starts_on: date, ends_on: date) -> bool:
+    """Whether a plan would go over more years than any does."""
+    return ends_on.year - starts_on.year >= LONGEST_PERIOD
+
 
 class Day(date):
     """A date seen with the knowledge of `known_by`, which is never before it; equal only to one of the same.

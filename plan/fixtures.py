@@ -20,6 +20,7 @@ from typing import Any
 from judging.decimals import plain
 from plan.clauses import with_items
 from plan.converters import CODE_RULE, PLAN_ADDRESS_RULE, folded, is_code, is_plan_address
+from plan.days import FIRST_YEAR, LAST_YEAR, LONGEST_PERIOD, is_sensible, is_too_long
 from plan.fixture_names import unknown_names
 from plan.kind_files import declared_kinds
 from plan.kinds import Kind, KindTable, kind_table
@@ -370,10 +371,23 @@ class FixtureReader:
         for name in ("starts_on", "ends_on", "published_on"):
             if not isinstance(table.get(name, date.min), date):
                 self.fault(file, name, "应为日期，如 2026-01-01 / must be a date such as 2026-01-01")
+        if not self.faults:
+            self.hold_period(file, table)
         if self.faults:
             raise BrokenFixtures(self.faults)
         english = {"title_en": "", "short": table["title"][:60], "short_en": table.get("title_en", "")[:80]}
         self.rows.meta = english | table
+
+    def hold_period(self, file: str, table: dict[str, Any]) -> None:
+        """Refuses days of no plan: a year 1 would take down every page that counts its years."""
+        years = f"年份应在 {FIRST_YEAR} 与 {LAST_YEAR} 之间 / a year from {FIRST_YEAR} to {LAST_YEAR}"
+        for name in ("starts_on", "ends_on", "published_on"):
+            if not is_sensible(table[name]):
+                self.fault(file, name, years)
+        if table["ends_on"] <= table["starts_on"]:
+            self.fault(file, "ends_on", "应晚于 starts_on / must be after starts_on")
+        elif is_too_long(table["starts_on"], table["ends_on"]):
+            self.fault(file, "ends_on", f"规划期至多 {LONGEST_PERIOD} 年 / {LONGEST_PERIOD} years at most")
 
     def read_kinds(self, file: str) -> None:
         """The plan's own kinds; without the file it has the standard ones."""

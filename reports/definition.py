@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from plan.days import FIRST_YEAR, LAST_YEAR
 from plan.exports.csvfile import ENCODINGS
 from plan.exports.files import read_code_columns
 from plan.params import BadParameter, hold_names, read_choice, read_number
@@ -19,7 +20,6 @@ from texts.names import nearest
 METHODS = ("both", "linear", "cagr")
 HEADERS = ("zh", "en", "code")
 FORMATS = ("csv", "xlsx", "json")
-FIRST_YEAR, LAST_YEAR = 1949, 2100
 MOST_CODES = 500
 # What a definition is written with in an address; each value of the second is a pair of its own.
 NAMES = (

@@ -2,12 +2,15 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 
+from plan.days import FIRST_YEAR, LAST_YEAR, LONGEST_PERIOD, is_sensible, is_too_long
 from plan.fixtures import in_circles
 from plan.kind_files import declared_kinds
 from plan.kinds import Kind, kind_table
-from studio.choosing import open_clauses
-from studio.held import DraftContent, Place, entry_kinds, stretches
+from studio.choosing import open_clauses, unread_rows
+from studio.held import DraftContent, HeldItem, Place, entry_kinds, stretches
+from studio.proposing.targets import is_value, parse_target, reading_of, target_of
 
 WORDS = 40
 
@@ -41,8 +44,8 @@ def coverage(held: DraftContent, template: str) -> Coverage:
     return Coverage(total - len(left), total, tuple(left))
 
 
-def faults_of(held: DraftContent, template: str) -> list[DraftFault]:
-    """Everything to look at before publishing, what stops it first."""
+def faults_of(held: DraftContent, template: str, day: date | None = None) -> list[DraftFault]:
+    """Everything to look at before publishing, what stops it first; `day`: the one it would be published on."""
     found = [
         *_frame(held),
         *_lost(held),
@@ -52,7 +55,11 @@ def faults_of(held: DraftContent, template: str) -> list[DraftFault]:
         *_overlapping(held),
         *_outside(held),
         *_numbers(held),
+        *_unread(held, template),
     ]
+    if day and not_yet(held, day):
+        words = f"公开日期（{held.frame['published_on']}）晚于今天：可以提交，到那天才能发布"
+        found.append(DraftFault("early", words, stops=False))
     if left := coverage(held, template).left:
         found.append(DraftFault("open", f"还有 {len(left)} 个分句没有判定", stops=False))
     return sorted(found, key=lambda fault: not fault.stops)
@@ -63,7 +70,31 @@ def _frame(held: DraftContent) -> list[DraftFault]:
     missing = [word for name, word in needed.items() if not held.frame.get(name)]
     missing += [] if held.frame.get("source", {}).get("title") else ["来源标题"]
     found = [DraftFault("frame", f"缺少：{'、'.join(missing)}")] if missing else []
+    found += _period(held)
     return found + ([] if held.items else [DraftFault("empty", "还没有接受任何条目")])
+
+
+def _days(held: DraftContent) -> dict[str, date]:
+    """The days of the frame that are given."""
+    names = ("starts_on", "ends_on", "published_on")
+    return {name: date.fromisoformat(str(held.frame[name])) for name in names if held.frame.get(name)}
+
+
+def _period(held: DraftContent) -> list[DraftFault]:
+    """Days of no plan, as the form refuses them: a draft may be older than the rule, or come from a folder."""
+    days = _days(held)
+    named = {"starts_on": "规划期起", "ends_on": "规划期止", "published_on": "公开日期"}
+    odd = [named[name] for name, day in days.items() if not is_sensible(day)]
+    found = [DraftFault("frame", f"{word}的年份应在 {FIRST_YEAR} 与 {LAST_YEAR} 之间") for word in odd]
+    if "starts_on" in days and "ends_on" in days and is_too_long(days["starts_on"], days["ends_on"]):
+        found.append(DraftFault("frame", f"规划期至多 {LONGEST_PERIOD} 年"))
+    return found
+
+
+def not_yet(held: DraftContent, day: date) -> bool:
+    """Whether the plan says that it becomes public after a day: until then it waits to be published here."""
+    published_on = _days(held).get("published_on")
+    return published_on is not None and published_on > day
 
 
 def _lost(held: DraftContent) -> list[DraftFault]:
@@ -149,4 +180,31 @@ def _numbers(held: DraftContent) -> list[DraftFault]:
             missing.append("目标值")
         if missing:
             found.append(DraftFault("numbers", f"指标“{row.title[:WORDS]}”缺少{'、'.join(missing)}", key))
+        unit = str(row.numbers.get("unit") or "")
+        if is_value(unit):
+            words = f"指标“{row.title[:WORDS]}”的单位是“{unit[:WORDS]}”，不是单位；请改正"
+            found.append(DraftFault("unit", words, key))
+        found += _otherwise(key, row)
     return found
+
+
+def _otherwise(key: str, row: HeldItem) -> list[DraftFault]:
+    """Targets that are held otherwise than their printed words bound them: “不少于40” as a ceiling."""
+    unit, direction = str(row.numbers.get("unit") or ""), row.numbers.get("direction", "")
+    found = []
+    for part in row.numbers.get("component", []):
+        said = parse_target(part.get("target_text", ""), unit=unit, context=row.title)
+        is_known = part.get("target_type") in ("point", "strict") and said and said.is_told
+        if is_known and said and (said.direction, said.type) != (direction, part["target_type"]):
+            held = reading_of(target_of(part, unit=unit, direction=direction))
+            words = f"指标“{row.title[:WORDS]}”原文写“{said.printed[:WORDS]}”，现在读作“{held}”；请核对"
+            found.append(DraftFault("otherwise", words, key, stops=False))
+    return found
+
+
+def _unread(held: DraftContent, template: str) -> list[DraftFault]:
+    """Rows of tables that were not read: each is named, so that none is passed over."""
+    return [
+        DraftFault("row", f"表格中“{one.title[:WORDS]}”一行读不出目标值，还没有判定", stops=False)
+        for one in unread_rows(held, template)
+    ]

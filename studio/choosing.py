@@ -180,7 +180,7 @@ def _item_of(held: DraftContent, found: tuple[Proposal, ...], number: int, taken
         parent=taken.get(above, ""),
         same_as=taken.get(one.same_as, ""),
     )
-    row.numbers = numbers_of(one) if one.targets else {}
+    row.numbers = numbers_of(one) if one.targets or one.row else {}
     return row
 
 
@@ -198,13 +198,15 @@ def adopted(held: DraftContent, found: tuple[Proposal, ...]) -> dict[str, str]:
 
 def numbers_of(one: Proposal) -> dict:
     """An indicator's table from the targets that were read; what the text does not say stays open."""
+    table: dict[str, Any] = {"nature": "expected", "in_table": bool(one.row)}
+    if one.row:
+        table["table_quote"] = "| " + " | ".join(one.row) + " |"
+    if not one.targets:
+        return table | ({"unit": one.unit} if one.unit else {})
     first = one.targets[0]
     names = one.title.split("、") if len(one.targets) > 1 else [one.title]
     names += [one.title] * (len(one.targets) - len(names))
-    unit = (one.row[2] if len(one.row) > 2 else "") or first.unit
-    table = {"unit": unit, "direction": first.direction, "nature": "expected", "in_table": bool(one.row)}
-    if one.row:
-        table["table_quote"] = "| " + " | ".join(one.row) + " |"
+    table |= {"unit": first.unit or one.unit, "direction": first.direction}
     table["component"] = [
         _component(target, name, one.year) for target, name in zip(one.targets, names, strict=False)
     ]
@@ -221,6 +223,13 @@ def _component(target: ReadTarget, name: str, year: int) -> dict:
         "target_year": year,
         "target_text": target.printed[:60],
     }
+
+
+def unread_rows(held: DraftContent, template: str) -> list[Proposal]:
+    """Rows of tables of indicators whose target could not be read, and of which nobody said yet what they are."""
+    return [
+        one.proposal for one in waiting(held, template) if one.proposal.rule == "row" and not one.proposal.targets
+    ]
 
 
 def open_clauses(held: DraftContent, template: str) -> tuple[list[tuple[int, int, int]], int]:

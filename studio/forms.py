@@ -1,16 +1,18 @@
 """What planners type. Rules live with the services."""
 
 import re
+from dataclasses import replace
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from plan.converters import CODE_RULE, folded, is_code
+from plan.days import FIRST_YEAR, LAST_YEAR, LONGEST_PERIOD, is_sensible, is_too_long
 from studio.folder import section_of
 from studio.held import DraftContent, HeldItem, entry_kinds, find
 from studio.proposing.rules import templates
-from studio.proposing.targets import parse_targets, reading_of
+from studio.proposing.targets import is_value, parse_targets, reading_of
 from texts.forms import AddressField, LineField, ProseField, YearField
 from texts.numbers import whole_number
 
@@ -55,8 +57,15 @@ class FrameForm(forms.Form):
 
     def clean(self):
         data = super().clean()
-        if data.get("starts_on") and data.get("ends_on") and data["starts_on"] >= data["ends_on"]:
+        years = _("年份应在 %(first)s 与 %(last)s 之间") % {"first": FIRST_YEAR, "last": LAST_YEAR}
+        for name in ("starts_on", "ends_on", "published_on"):
+            if data.get(name) and not is_sensible(data[name]):
+                self.add_error(name, years)
+        starts, ends = data.get("starts_on"), data.get("ends_on")
+        if starts and ends and starts >= ends:
             self.add_error("ends_on", _("规划期止应晚于规划期起"))
+        elif starts and ends and is_too_long(starts, ends):
+            self.add_error("ends_on", _("规划期至多 %(n)s 年") % {"n": LONGEST_PERIOD})
         return data
 
 
@@ -145,7 +154,7 @@ class NumbersForm(forms.Form):
     target_text = LineField(
         label=gettext_lazy("目标值（照印）"),
         max_length=60,
-        help_text=gettext_lazy("例如 5.5-6、>22000、70，85、年均5%以上、首位"),
+        help_text=gettext_lazy("例如 5.5-6、>22000、不少于40、70，85、年均5%以上、首位"),
     )
     target_year = YearField(label=gettext_lazy("目标年"), min_value=1990)
     direction = forms.ChoiceField(label=gettext_lazy("方向"), choices=DIRECTIONS)
@@ -193,9 +202,23 @@ class NumbersForm(forms.Form):
             self.targets = parse_targets(data["target_text"], unit=data["unit"], context=self.title)
             if not self.targets:
                 self.add_error("target_text", _("读不出目标值；请照例子写，或改用“完成（是或否）”的文字条目"))
+            self._direction(data)
             self._baseline(data)
             self._path(data)
         return data
+
+    def clean_unit(self):
+        unit = self.cleaned_data["unit"]
+        if is_value(unit):
+            raise forms.ValidationError(_("“%(unit)s”不是单位；请填“家”“亿元”一类的文字") % {"unit": unit})
+        return unit
+
+    def _direction(self, data):
+        """Refuses a direction that the printed words speak against: 不少于40 is no ceiling."""
+        told = {target.direction for target in self.targets if target.is_told}
+        if told and data["direction"] not in told:
+            words = {"text": data["target_text"], "direction": dict(DIRECTIONS)[told.pop()]}
+            self.add_error("direction", _("照“%(text)s”的写法，方向应是“%(direction)s”") % words)
 
     def _baseline(self, data):
         given = [
@@ -221,7 +244,8 @@ class NumbersForm(forms.Form):
             self.years[year] = value
 
     def reading(self) -> str:
-        return "；".join(reading_of(target) for target in self.targets)
+        chosen = {name: self.cleaned_data[name] for name in ("direction", "accumulation")}
+        return "；".join(reading_of(replace(target, **chosen)) for target in self.targets)
 
     def table(self, before: dict) -> dict:
         """The indicator's table as indicators.toml has it."""

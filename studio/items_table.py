@@ -18,6 +18,7 @@ from plan.exports.cells import unguard
 from plan.kinds import Kind
 from plan.rollup import as_weight
 from studio.held import CannotChange, DraftContent, HeldItem, codes, in_order
+from studio.proposing.targets import is_value
 from tables.cells import LITERAL, FormulaCell, marks_of
 from tables.faults import BrokenFile
 from tables.table import open_table
@@ -186,6 +187,8 @@ def _demand(name: str, text: str, row: HeldItem) -> None:
     is_indicator = row.kind == Kind.INDICATOR
     if name in OF_INDICATORS and text and not is_indicator:
         raise ValidationError(_("只有指标有单位"))
+    if name == "unit" and is_value(text):
+        raise ValidationError(_("“%(unit)s”不是单位；请填“家”“亿元”一类的文字") % {"unit": text})
     if name in NEEDED and not text and (is_indicator or name not in OF_INDICATORS):
         raise ValidationError(_("不能为空"))
 

@@ -28,7 +28,7 @@ from plan.params import today
 from plan.services import load_plan, touch_plan
 from plan.workflow import demand_handing, demand_reason
 from studio import services
-from studio.checking import faults_of
+from studio.checking import faults_of, not_yet
 from studio.differing import differences
 from studio.folder import STANDARD, files_of, held_of, write
 from studio.held import DraftContent, codes
@@ -207,6 +207,9 @@ def publish(draft: PlanDraft, *, edition: int, by) -> Publication:
         raise WrongState(_("这份编制稿在您打开之后又有改动，请再看一遍"))
     if by.pk in editors(draft):
         raise ValidationError(_("参与编制的人不能发布；请由另一人发布"))
+    if not_yet(draft.held, today()):
+        told = _("公开日期（%(day)s）晚于今天，还不能发布；请到那天再发布，或退回改正公开日期")
+        raise ValidationError(told % {"day": draft.held.frame["published_on"]})
     held, before = draft.held, rows_of(draft.plan) if draft.plan else None
     with tempfile.TemporaryDirectory() as place:
         folder = write(files_of(held), Path(place) / draft.slug)

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections import Counter
+from dataclasses import replace
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -13,14 +14,14 @@ from django.views.decorators.http import require_POST
 
 from plan.exports.download import Download
 from plan.kinds import kind_table
-from plan.params import read_act, read_choice, read_edition, read_text
+from plan.params import read_act, read_choice, read_edition
 from plan.queries import get_plan
 from plan.steps import REFUSALS
 from studio import publishing, services
 from studio.checking import coverage
 from studio.forms import FrameForm, StartForm
 from studio.models import PlanDraft
-from texts.forms import posted, refuse, show_faults
+from texts.forms import posted, refuse, show_faults, typed_text
 
 STEPS_SHOWN = 30
 
@@ -77,14 +78,11 @@ def frame(request, slug):
     source = {f"source_{name}": value for name, value in held.frame.get("source", {}).items()}
     form = FrameForm(posted(request), initial=held.frame | source)
     if request.method == "POST" and form.is_valid():
-        new = services.frame_of(form.cleaned_data)
-
-        def make(held):
-            held.frame = {"slug": row.slug} | new
-            return held
-
+        new = {"slug": row.slug} | services.frame_of(form.cleaned_data)
+        # A draft of its own: what a change made is found by what was before.
         if done(request, lambda: services.change(
-            row, make, action=services.Action.FRAME, by=request.user, edition=read_edition(request.POST)
+            row, lambda held: replace(held, frame=new), action=services.Action.FRAME, by=request.user,
+            edition=read_edition(request.POST),
         )):  # fmt: skip
             return redirect("studio:draft", slug)
     context = {"draft": row, "form": form}
@@ -107,7 +105,11 @@ def done(request, act, told: str = "", target: str = "") -> bool:
 def step(request, slug):
     """Submits, withdraws, returns or publishes, as the pressed button says."""
     row, by = get_draft(slug), request.user
-    reason = read_text(request.POST, "reason", limit=2000)
+    try:
+        reason = typed_text(request.POST, "reason", limit=2000)
+    except ValidationError as error:
+        refuse(request, error, "reason")
+        return redirect("studio:draft", slug)
     action = read_act(request.POST, "action", ("submit", "withdraw", "return", "publish"))
     if action == "submit":
         done(request, lambda: publishing.submit(row, reason=reason, by=by), _("已提交，等待另一人发布"))

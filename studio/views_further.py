@@ -1,15 +1,17 @@
 """Pages of what a draft holds beside its items: a table each, pasted and held to what the loader takes."""
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from plan.params import read_edition, read_text
+from plan.params import read_edition
 from studio import publishing, services
 from studio.further import TABLES, as_lines, read_lines, rows_of, with_rows
 from studio.held import CannotChange, DraftContent
 from studio.views import done, get_draft
+from texts.forms import typed_text
 
 MOST = 2_000_000
 
@@ -21,8 +23,12 @@ def further(request, slug, name):
         raise Http404(_("编制稿没有这张表"))
     lines, faults = None, []
     if request.method == "POST":
-        lines = read_text(request.POST, "lines", limit=MOST)
-        faults = _faults(row.held, name, lines)
+        lines = request.POST.get("lines", "")
+        try:
+            lines = typed_text(request.POST, "lines", limit=MOST)
+            faults = _faults(row.held, name, lines)
+        except ValidationError as error:
+            faults = error.messages
         for words in faults:
             messages.error(request, words, extra_tags="lines")
         if not faults and done(request, lambda: _keep(request, row, name, lines), _("已保存")):

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from plan.kinds import Kind
-from plan.params import read_edition, read_text
+from plan.params import read_edition, today
 from plan.queries import get_plan
 from studio import held as content
 from studio import publishing, services
@@ -22,10 +22,10 @@ from studio.choosing import WaitingProposal, waiting
 from studio.forms import ItemForm, NumbersForm, initial_of, numbers_initial
 from studio.held import DraftContent, HeldItem, bare, entry_kinds, stretches
 from studio.models import PlanDraft
-from studio.proposing.targets import parse_targets, reading_of
+from studio.proposing.targets import reading_of, target_of
 from studio.reading.tables import as_row, cells_of, is_row
 from studio.views import done, get_draft
-from texts.forms import posted
+from texts.forms import posted, refuse, typed_text
 from texts.numbers import whole_number
 
 
@@ -246,7 +246,11 @@ def split(request, slug, key):
     """Cuts an item where its words were marked with |."""
     row = get_draft(slug)
     _held, one = _held_item(row, key)
-    marked = read_text(request.POST, "marked")
+    try:
+        marked = typed_text(request.POST, "marked")
+    except ValidationError as error:
+        refuse(request, error, "marked")
+        return redirect("studio:item", slug, key)
     at = [place - marked[:place].count("|") for place, mark in enumerate(marked) if mark == "|"]
     if marked.replace("|", "") != one.quote:
         messages.error(request, _("只能插入 |，不能改动文字"), extra_tags="marked")
@@ -263,10 +267,10 @@ def indicators(request, slug):
     row = get_draft(slug)
     held, pasted, status = row.held, "", 200
     if request.method == "POST":
-        pasted, told = read_text(request.POST, "table"), _("表格已放入原文，建议已生成")
-        if done(request, lambda: _take_table(row, pasted, request), told, "table"):
+        told = _("表格已放入原文，建议已生成")
+        if done(request, lambda: _take_table(row, request), told, "table"):
             return redirect("studio:commitments", slug)
-        status = 400
+        pasted, status = request.POST.get("table", ""), 400
     rows = [(key, one, _readings(one)) for key, one in held.items.items() if one.kind == "indicator"]
     headings = [(number, bare(block)) for number, block in enumerate(held.blocks) if block.startswith("#")]
     context = {"draft": row, "rows": rows, "headings": headings, "pasted": pasted}
@@ -274,16 +278,19 @@ def indicators(request, slug):
 
 
 def _readings(one: HeldItem) -> list[str]:
+    """What is held of an indicator, in words: not what its printed target might be read as."""
+    unit, direction = one.numbers.get("unit", ""), one.numbers.get("direction", "")
     parts = one.numbers.get("component", [])
-    unit = one.numbers.get("unit", "")
     return [
-        reading_of(target)
+        part.get("target_text", "")
+        if part.get("target_type") == "done"
+        else reading_of(target_of(part, unit=unit, direction=direction))
         for part in parts
-        for target in parse_targets(part.get("target_text", ""), unit=unit, context=one.title)
-    ] or [part.get("target_text", "") for part in parts]
+    ]
 
 
-def _take_table(row, pasted: str, request):
+def _take_table(row, request):
+    pasted = typed_text(request.POST, "table")
     lines = [line for line in pasted.split("\n") if is_row(line.strip("\r"))]
     if len(lines) < 2:
         raise ValidationError(_("没有读到表格；请在 Word 或 Excel 里选中整张表（含表头）复制后粘贴"))
@@ -344,7 +351,7 @@ def check(request, slug):
     """What keeps the draft from being published, and how much of the text was judged."""
     row = get_draft(slug)
     held = row.held
-    faults = faults_of(held, row.template)
+    faults = faults_of(held, row.template, today())
     stops = any(fault.stops for fault in faults)
     covered = coverage(held, row.template)
     context = {

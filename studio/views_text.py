@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from plan.params import read_edition, read_text
+from plan.params import read_edition
 from plan.steps import REFUSALS
 from studio import services
 from studio.reading.document import LONGEST
@@ -18,8 +18,7 @@ from studio.reading.word import NoWordFile, read_word
 from studio.views import get_draft
 from tables.encodings import find_encoding
 from tables.faults import BrokenFile
-from texts.cleaning import RefusedText
-from texts.forms import explain, refuse
+from texts.forms import refuse, typed_text
 
 # A Word file unpacks to many times its size; beyond this it is no text anybody wrote.
 MOST_UNPACKED = 100_000_000
@@ -59,10 +58,8 @@ def text(request, slug):
     if request.method == "POST":
         try:
             return _take(request, row)
-        except (RefusedText, NoWordFile, BrokenFile, UnicodeDecodeError) as error:
-            is_text = isinstance(error, RefusedText)
-            words = explain(error) if is_text else str(UNREADABLE)
-            status = refuse(request, ValidationError(words), "raw" if is_text else "file")
+        except (NoWordFile, BrokenFile, UnicodeDecodeError):
+            status = refuse(request, ValidationError(str(UNREADABLE)), "file")
         except REFUSALS as error:
             status = refuse(request, error, "raw")
     document = read_document(row.raw, row.passed) if row.raw else None
@@ -101,7 +98,7 @@ def _given(request) -> str:
     """The text of the file, else what was pasted. Raises what cannot be read."""
     file = request.FILES.get("file")
     if file is None:
-        return read_text(request.POST, "raw", limit=LONGEST)
+        return typed_text(request.POST, "raw", limit=LONGEST)
     if file.size > LARGEST:
         raise ValidationError(_("文件超过 20 MB"))
     content = file.read()

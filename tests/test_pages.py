@@ -375,6 +375,7 @@ def test_progress_file_reconciles_with_the_page(plan, client):
         "linear_reason": "short_road",
         "cagr_reason": "short_road",
         "latest_precision": "exact",
+        "direction": "up",
     }
     assert by_code["I-04.1"]["indicator"] == "大型科学仪器设备使用率、开放率（使用率）"
     assert by_code["I-04.2"]["indicator"] == "大型科学仪器设备使用率、开放率（开放率）"

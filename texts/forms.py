@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from texts.addresses import is_address, trimmed_address
-from texts.cleaning import RefusedText, clean_text
+from texts.cleaning import LONGEST, RefusedText, clean_text
 
 REASONS = {
     "nul": gettext_lazy("第 %(place)s 个字是空字符（%(code)s），不能保存；请删去后重试"),
@@ -41,6 +41,22 @@ def explain(error: RefusedText) -> str:
 
 def too_long(limit: int, found: int) -> str:
     return _("至多 %(limit)s 字，现有 %(found)s 字") % {"limit": limit, "found": found}
+
+
+def typed_text(params: Mapping[str, str], name: str, *, limit: int = LONGEST) -> str:
+    """What was typed into a field of several lines that no Django form holds, by the same rule.
+
+    Raises BadText, for the field, with the line where there are several.
+    """
+    typed = params.get(name, "")
+    try:
+        text = clean_text(typed, lines=True)
+    except RefusedText as error:
+        place = {"line": typed.count("\n", 0, error.place - 1) + 1, "why": explain(error)}
+        raise BadText(_("%(why)s（在第 %(line)s 行）") % place if "\n" in typed else explain(error)) from error
+    if len(text) > limit:
+        raise BadText(too_long(limit, len(text)))
+    return text
 
 
 class CleanText:

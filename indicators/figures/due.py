@@ -80,10 +80,12 @@ class DueFigure:
 
 def due_day(year: int, component: Component | None = None) -> date:
     """The day a year's figure is due: the end of the component's own month, else FIGURE_DUE_MONTH_DAY, of the year
-    after."""
+    after. No stored year breaks a page: beyond what a calendar has, its last year."""
+    after = min(max(year + 1, date.min.year), date.max.year)
+    month, day = map(int, settings.FIGURE_DUE_MONTH_DAY.split("-"))
     if component is not None and component.due_month:
-        return date(year + 1, component.due_month, monthrange(year + 1, component.due_month)[1])
-    return date.fromisoformat(f"{year + 1}-{settings.FIGURE_DUE_MONTH_DAY}")
+        month, day = component.due_month, 31
+    return date(after, month, min(day, monthrange(after, month)[1]))
 
 
 def _month(number: int) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from indicators.models import Observation, Target
+from indicators.models import Indicator, Observation, Target
 from indicators.queries import ComponentStanding, Standing
 from indicators.shown.wording import CAGR, FILE_REASONS, FINAL, LINEAR_STATUSES, has_short_road
 from judging.decimals import decimal_of
@@ -216,6 +216,11 @@ PROGRESS = columns(
     Column(
         "latest_precision", "最新值精确程度", "Precision of the latest figure",
         find=lambda line: line.latest("precision"), words=dict(Observation.Precision.choices),
+    ),
+    # Which side of the target is better: without it a ceiling looks like a floor.
+    Column(
+        "direction", "方向", "Direction", find=lambda line: line.standing.indicator.direction,
+        words=dict(Indicator.Direction.choices),
     ),
 )  # fmt: skip
 # One row a component; behind these columns stands one for each year.

@@ -28,6 +28,7 @@ from judging.progress import assess
 from judging.terms import InvalidInput
 from notices.models import NoticeKind
 from notices.phrases import Said, both, say
+from plan.days import LAST_YEAR
 from plan.models import Plan
 from plan.params import today
 from plan.workflow import ActRule, Overtaken, QuestionedLife, Tells, WrongState
@@ -51,7 +52,6 @@ FIELDS = (
 COMPARED = ("type", "year", "value", "low", "high", "path")
 # Required of a revision, beside the bounds of its type.
 ACT = ("effective_on", "approving_body", "document_number", "document_date", "reason")
-LATEST_YEAR = 2100
 
 
 class Targets(QuestionedLife):
@@ -264,7 +264,7 @@ def _check_fields(target: Target) -> None:
         faults["document_date"] = _("文件日期晚于今天")
     if target.document_date and target.effective_on and target.effective_on < target.document_date:
         faults["effective_on"] = _("生效日期早于文件日期")
-    if target.year and target.year > LATEST_YEAR:
+    if target.year and target.year > LAST_YEAR:
         faults["year"] = _("年份超出范围")
     if faults:
         raise ValidationError(faults)

@@ -9,7 +9,7 @@ from studio.proposing.clauses import Clause, read_clause
 from studio.proposing.figures import YEAR, NumberFound, figures_in, year_of
 from studio.proposing.names import WORKS, Text, names_in
 from studio.proposing.rules import ChapterRule, Template, words
-from studio.proposing.targets import ReadTarget, in_base_unit, parse_targets
+from studio.proposing.targets import ReadTarget, in_base_unit, is_unit, parse_targets, unit_in
 from studio.reading.document import Block, PlanText
 from studio.reading.headings import MARKS, mark_of
 from studio.reading.tables import cells_of
@@ -45,6 +45,8 @@ class Proposal:
     year: int = 0
     same_as: int = -1
     row: tuple[str, ...] = ()
+    # What a row of a table is counted in, by its column or the bracket of its name.
+    unit: str = ""
     # A clause that is no commitment but holds one, so that it need not be judged again.
     covers: Span | None = None
     # Where the words of a section run on over its paragraphs: the last of them and the end there.
@@ -468,26 +470,28 @@ class _Proposer:
         return named.more or not new
 
     def table(self, number: int, block: Block) -> None:
-        """A table of indicators: a row each, where a column of targets can be read."""
+        """A table of indicators: a row each, where a column of targets can be read.
+
+        A row whose target cannot be read (empty, 待定) is proposed without one: a person says what it is.
+        """
         lines = block.text.split("\n")
         head = [cell.strip() for cell in cells_of(lines[0])]
-        columns = _columns(head)
+        columns = columns_of(head, self.year)
         if columns is None:
             return
-        name, unit, target = columns
-        at = len(lines[0]) + 1
+        rows, at = [], len(lines[0]) + 1
         for line in lines[1:]:
             cells = cells_of(line)
-            whole = len(cells) > max(columns)
-            read = parse_targets(cells[target], unit=cells[unit], context=cells[name]) if whole else []
-            if read:
-                year = year_of(head[target]) or self.year
-                made = Proposal(
-                    "indicator", number, at, at + len(line), cells[name], "row",
-                    targets=tuple(read), year=year, row=tuple(cells),
-                )  # fmt: skip
-                self.found.add(made)
+            if _is_a_row(cells, head, columns):
+                rows.append((at, line, cells, _read_row(cells, columns)))
             at += len(line) + 1
+        of_indicators = "指标" in head[columns.name] or any(read for *_row, (_title, _unit, read) in rows)
+        for at, line, cells, (title, unit, read) in rows if of_indicators else ():
+            made = Proposal(
+                "indicator", number, at, at + len(line), title, "row", targets=tuple(read),
+                year=columns.year or self.year, row=tuple(cells), unit=unit,
+            )  # fmt: skip
+            self.found.add(made)
 
 
 def propose(
@@ -540,16 +544,74 @@ def _only_a_year(text: str, start: int, end: int) -> bool:
     return not YEAR.sub("", text[start:end]).strip("到至 ，")
 
 
-def _columns(head: list[str]) -> tuple[int, int, int] | None:
-    """Columns of name, unit and target of a table of indicators."""
+@dataclass(frozen=True)
+class TableColumns:
+    """Columns of a table of indicators: the name, the unit or -1, the target of a year or of 0; a unit for all."""
+
+    name: int
+    unit: int
+    target: int
+    year: int = 0
+    shared: str = ""
+
+
+# 责任单位 is who does it.
+UNIT_HEAD = re.compile(r"(?:计量|指标|数据|统计)?单位")
+# What a column of a year holds that is no target.
+REACHED = re.compile(r"实际|现状|基期|基数|基准|完成|增速|增长|增幅|累计")
+
+
+def columns_of(head: list[str], year: int) -> TableColumns | None:
+    """Columns of name, unit and target of a table of indicators, the target's the last by the end of the plan."""
 
     def where(*said: str) -> int:
         return next((place for word in said for place, cell in enumerate(head) if word in cell), -1)
 
-    name, unit, target = where("指标名称", "指标", "名称"), where("单位"), where("目标值", "目标", "20")
-    later = [place for place, cell in enumerate(head) if re.search(r"20\d\d", cell) and place not in (name, unit)]
-    target = target if "目标" in (head[target] if target >= 0 else "") else (later[-1] if later else target)
-    return (name, max(unit, 0), target) if name >= 0 and target >= 0 and name != target else None
+    name = where("指标名称", "指标", "名称")
+    unit = next((place for place, cell in enumerate(head) if UNIT_HEAD.match(cell) and place != name), -1)
+    years = {place: int(found[0]) for place, cell in enumerate(head) if (found := re.search(r"20\d\d", cell))}
+    places = [
+        place
+        for place, cell in enumerate(head)
+        if place not in (name, unit) and ("目标" in cell or place in years) and years.get(place, 0) <= year
+    ]
+    goals = [place for place in places if "目标" in head[place] and not REACHED.search(head[place])]
+    told = goals or [place for place in places if not REACHED.search(head[place])]
+    if not told:
+        return None
+    target = max(told, key=lambda place: (years.get(place, year if "目标" in head[place] else 0), place in goals))
+    if name < 0 and goals:
+        # A table that says 目标 has what it is of in its first column of words.
+        name = next(
+            (place for place in range(len(head)) if place not in (unit, target) and "序" not in head[place]), -1
+        )
+    shared = unit_in(head[target])[1] or (unit_in(head[unit])[1] if unit >= 0 else "")
+    return TableColumns(name, unit, target, years.get(target, 0), shared) if name >= 0 else None
+
+
+def _is_a_row(cells: list[str], head: list[str], columns: TableColumns) -> bool:
+    """Whether a line of a table is of something: no rule, no heading said again, no title of a group of rows.
+
+    Such a title stands alone in its line. Where no column has the units so may an indicator without a target.
+    """
+    said = {cell for cell in cells if re.search(r"\w", cell)}
+    if cells == head or not said:
+        return False
+    is_open = columns.target < len(cells) and (columns.unit < 0 or cells[columns.target] != "")
+    return len(said) > 1 or (is_open and not mark_of(next(iter(said))))
+
+
+def _read_row(cells: list[str], columns: TableColumns) -> tuple[str, str, list[ReadTarget]]:
+    """What a row is of, the unit it is counted in, and its targets: none where they cannot be read."""
+
+    def cell(place: int) -> str:
+        return cells[place].strip() if 0 <= place < len(cells) else ""
+
+    own = cell(columns.unit) if is_unit(cell(columns.unit)) else ""
+    title, within = (cell(columns.name), "") if own else unit_in(cell(columns.name))
+    unit = own or within or columns.shared
+    title = title or next((one for one in cells if re.search(r"[^\W\d_]", one)), cells[0])
+    return title, unit, parse_targets(cell(columns.target), unit=unit, context=title)
 
 
 def _opener(text: str, at: int) -> str:
@@ -644,7 +706,7 @@ def _without_twins(found: list[Proposal]) -> list[Proposal]:
         one = found[place]
         row = next((found[other] for other, twin in taken.items() if twin == place), None)
         if row:
-            one = replace(one, title=row.title, row=row.row, targets=row.targets, year=row.year)
+            one = replace(one, title=row.title, row=row.row, targets=row.targets, year=row.year, unit=row.unit)
         result.append(replace(one, parent=moved.get(one.parent, -1), same_as=moved.get(one.same_as, -1)))
     return result
 

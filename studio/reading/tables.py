@@ -4,7 +4,8 @@
 def cells_of(line: str) -> list[str]:
     """The cells of a row; one cell where the line is no row."""
     if line.startswith("|"):
-        return [cell.strip() for cell in line.strip().strip("|").split("|")]
+        # One stroke at each end: an empty cell at the edge is one.
+        return [cell.strip() for cell in line.strip().removeprefix("|").removesuffix("|").split("|")]
     return [cell.strip() for cell in line.split("\t")]
 
 

@@ -20,6 +20,14 @@ def test_a_years_figure_is_due_in_the_middle_of_the_next(settings):
     assert due_day(2023) == date(2024, 3, 15)
 
 
+@pytest.mark.parametrize("year", [0, 1, 998, 9998, 9999])
+def test_no_stored_year_breaks_a_page(year, settings):
+    """A plan of the year 1 made a day of 2-06-30, and its pages answered 500."""
+    assert due_day(year).year == min(year + 1, 9999)
+    settings.FIGURE_DUE_MONTH_DAY = "02-29"
+    assert due_day(year).month == 2
+
+
 @pytest.mark.parametrize(
     ("today", "state"),
     [

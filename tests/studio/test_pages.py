@@ -2,13 +2,16 @@
 
 import io
 import zipfile
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 
 from plan.models import Plan
+from plan.params import today
 from studio.choosing import waiting
 from studio.models import PlanDraft
+from studio.publishing import folder_faults
 from tests.factories import make_person
 from tests.studio.scene import TEXT
 
@@ -322,3 +325,120 @@ def test_the_first_section_is_shown_when_asked_for_though_others_wait(planner, d
     """What was accepted there could not be looked at again while anything else waited."""
     page = planner.get("/studio/some-31/commitments/?section=0").content.decode()
     assert '<a href="?section=0" aria-current="true">' in page
+
+
+@pytest.mark.parametrize(
+    ("changed", "field", "said"),
+    [
+        ({"starts_on": "0001-01-01"}, "starts_on", "年份应在 1949 与 2100 之间"),
+        ({"ends_on": "9999-12-31"}, "ends_on", "年份应在 1949 与 2100 之间"),
+        ({"published_on": "0200-03-01"}, "published_on", "年份应在 1949 与 2100 之间"),
+        ({"starts_on": "1990-01-01"}, "ends_on", "规划期至多 30 年"),
+        ({"starts_on": "2031-01-01"}, "ends_on", "规划期止应晚于规划期起"),
+    ],
+)
+def test_a_period_of_no_plan_is_refused_at_its_field(planner, draft, changed, field, said):
+    for address in ("/studio/", "/studio/some-31/frame/"):
+        form = FORM | {"slug": "some-32", "edition": draft.edition} | changed
+        answer = planner.post(address, form)
+        assert (answer.status_code, said in str(answer.context["form"].errors[field])) == (400, True)
+
+
+def test_the_check_and_the_folder_refuse_a_period_that_a_draft_holds_already(planner, draft):
+    held = draft.held
+    held.frame |= {"starts_on": "0001-01-01"}
+    PlanDraft.objects.filter(pk=draft.pk).update(content=held.as_json())
+    page = planner.get("/studio/some-31/check/").content.decode()
+    assert "规划期起的年份应在 1949 与 2100 之间" in page
+    assert "规划期至多 30 年" in page
+    told = planner.post("/studio/some-31/step/", {"action": "submit", "reason": ""}, follow=True)
+    assert "规划期起的年份应在 1949 与 2100 之间" in told.content.decode()
+    assert any("plan.toml" in words and "1949" in words for words in folder_faults(held))
+
+
+def test_a_changed_name_and_period_are_kept_and_taken_back(planner, draft):
+    """The change was made to what it was compared with, so that there seemed to be none."""
+    form = FORM | {"edition": draft.edition, "title": "某市创新规划", "ends_on": "2029-12-31"}
+    assert planner.post("/studio/some-31/frame/", form).status_code == 302
+    row = PlanDraft.objects.get(slug="some-31")
+    assert (row.title, row.held.frame["ends_on"], row.edition) == ("某市创新规划", "2029-12-31", draft.edition + 1)
+    planner.post("/studio/some-31/undo/", {"to": "draft"})
+    assert PlanDraft.objects.get(slug="some-31").held.frame["ends_on"] == "2030-12-31"
+
+
+def test_a_plan_is_not_published_before_the_day_it_becomes_public(planner, draft):
+    tomorrow = today() + timedelta(days=1)
+    form = FORM | {"edition": draft.edition, "published_on": tomorrow.isoformat()}
+    assert planner.post("/studio/some-31/frame/", form).status_code == 302
+    row = PlanDraft.objects.get(slug="some-31")
+    assert row.held.frame["published_on"] == tomorrow.isoformat()
+    numbers = [one.number for one in waiting(row.held, row.template)]
+    key = planner.get("/studio/some-31/commitments/").context["text_key"]
+    planner.post("/studio/some-31/decide/", {"act": "accept-", "n": numbers, "text_key": key})
+    assert "可以提交，到那天才能发布" in planner.get("/studio/some-31/check/").content.decode()
+    planner.post("/studio/some-31/step/", {"action": "submit", "reason": ""})
+    row.refresh_from_db()
+    assert not row.is_open
+    form = {"action": "publish", "edition": row.edition}
+    other = signed_in("other")
+    told = other.post("/studio/some-31/step/", form, follow=True).content.decode()
+    assert f"公开日期（{tomorrow.isoformat()}）晚于今天，还不能发布" in told
+    assert not Plan.objects.filter(slug="some-31").exists()
+    held = row.held
+    held.frame |= {"published_on": today().isoformat()}
+    PlanDraft.objects.filter(pk=row.pk).update(content=held.as_json())
+    assert other.post("/studio/some-31/step/", form).url == "/some-31/"
+
+
+@pytest.mark.parametrize(
+    ("page", "form", "field"),
+    [
+        ("text/", {"raw": "一、目标\r\n\r\n到\u202e2030年", "then": "text"}, "raw"),
+        ("indicators/", {"table": "指标\t单位\t2030年目标\r\n\r\n企\u202e业\t家\t3", "after": "0"}, "table"),
+        ("further/link/", {"lines": "甲\r\n\r\n乙\u202e丙"}, "lines"),
+    ],
+)
+def test_a_direction_mark_that_is_pasted_is_named_at_its_field_with_its_line(planner, draft, page, form, field):
+    """It was answered with a page that named a parameter of an address; what was pasted was gone."""
+    before = PlanDraft.objects.get(slug="some-31").content
+    answer = planner.post(f"/studio/some-31/{page}", form | {"edition": draft.edition})
+    told = answer.content.decode()
+    assert (answer.status_code, "U+202E" in told, "在第 3 行" in told) == (400, True, True)
+    assert f'href="#{field}"' in told
+    assert "到\u202e2030年" in told or page != "text/"
+    assert PlanDraft.objects.get(slug="some-31").content == before
+
+
+def test_a_direction_mark_in_what_is_typed_beside_a_button_gets_words(planner, draft):
+    for address, form in (
+        ("step/", {"action": "submit", "reason": "甲\u202e乙"}),
+        ("items/1/split/", {"marked": "甲\u202e|乙"}),
+    ):
+        row = PlanDraft.objects.get(slug="some-31")
+        if not row.held.items:
+            numbers = [one.number for one in waiting(row.held, row.template)]
+            key = planner.get("/studio/some-31/commitments/").context["text_key"]
+            planner.post("/studio/some-31/decide/", {"act": "accept-", "n": numbers, "text_key": key})
+        told = planner.post(f"/studio/some-31/{address}", form, follow=True)
+        assert "U+202E" in told.content.decode()
+        assert PlanDraft.objects.get(slug="some-31").is_open
+
+
+def test_a_direction_that_the_printed_words_speak_against_and_a_value_for_a_unit_are_refused(planner, draft):
+    numbers = [one.number for one in waiting(draft.held, draft.template)]
+    key = planner.get("/studio/some-31/commitments/").context["text_key"]
+    planner.post("/studio/some-31/decide/", {"act": "accept-", "n": numbers, "text_key": key})
+    row = PlanDraft.objects.get(slug="some-31")
+    number = next(key for key, one in row.held.items.items() if one.kind == "indicator")
+    form = {
+        "unit": "条", "target_text": "不少于40", "target_year": 2030, "direction": "down", "accumulation": "level",
+        "nature": "expected", "frequency": "year", "edition": row.edition,
+    }  # fmt: skip
+    address = f"/studio/some-31/indicators/{number}/"
+    told = planner.post(address, form)
+    assert "照“不少于40”的写法，方向应是“越高越好”" in str(told.context["form"].errors["direction"])
+    told = planner.post(address, form | {"direction": "up", "unit": "20"})
+    assert "“20”不是单位" in str(told.context["form"].errors["unit"])
+    assert planner.post(address, form | {"direction": "up"}).status_code == 302
+    page = planner.get("/studio/some-31/indicators/").content.decode()
+    assert "不低于 40条" in page
