@@ -372,8 +372,8 @@ def _attention(
     if overdue := [report for report in reports if report.is_overdue]:
         words = {"n": len(overdue), "days": max(report.days for report in overdue)}
         late = ngettext(
-            "%(n)s 条任务和项目逾期未填报，最长 %(days)s 天。",
-            "%(n)s 条任务和项目逾期未填报，最长 %(days)s 天。",
+            "最近一期 %(n)s 条任务和项目逾期未填报，最长 %(days)s 天。",
+            "最近一期 %(n)s 条任务和项目逾期未填报，最长 %(days)s 天。",
             len(overdue),
         )
         told.append(late % words)
