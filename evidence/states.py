@@ -44,7 +44,7 @@ def comes_to(rows: Iterable[PublicEvidence], *, kinds: KindTable, starts_on: dat
     is_before = (shown.took_place_on or shown.published_on) < starts_on
     is_done = is_done_by(kinds[newest.item.kind], says)
     is_progress = says in THERE and not is_done
-    word = _("期末仍未完成") if after else _("有进展") if is_progress else said(shown)
+    word = _("期末仍未完成") if after else _("有进展") if is_progress else _printed(shown)
     if is_before:
         word = _("%(word)s（规划期前）") % {"word": word}
     # The day of a paper is not the day of the event, and is never shown as if it were.
@@ -93,6 +93,11 @@ def above(item: Item) -> Iterator[str]:
     while item.parent is not None:
         item = item.parent
         yield item.code
+
+
+def _printed(row: PublicEvidence) -> str:
+    """A number as it was printed, with what it counts: “近100家企业” is not 100, and 100 says nothing of what."""
+    return f"“{row.phrase}”" if row.says == Says.NUMBER and row.phrase else said(row)
 
 
 def said(row: PublicEvidence) -> str:

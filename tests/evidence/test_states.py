@@ -112,6 +112,15 @@ def test_a_number_is_told_apart_from_its_year(plan):
     assert states_on(get_plan(plan.slug), date(2026, 6, 1))["P-1.2-06"].word == "2025：1,643 个"
 
 
+def test_a_number_is_told_as_it_was_printed(plan):
+    analyst, reviewer = people()
+    item = plan.items.get(code="P-1.2-06")
+    day = {"published_on": date(2026, 2, 1), "took_place_on": date(2025, 1, 1), "took_place_precision": "year"}
+    published(item, analyst, reviewer, says="number", number=Decimal(100), unit="家", phrase="近100家企业", **day)
+
+    assert states_on(get_plan(plan.slug), date(2026, 6, 1))["P-1.2-06"].word == "2025：“近100家企业”"
+
+
 def test_files_feed_and_api_follow_the_day(plan, client):
     assert client.get(f"{ROOT}evidence.json?as_of=2020-01-01").json()["count"] == 0
     rows = client.get(f"/api/v1/{plan.slug}/evidence/?item=A-08.3-04&as_of=2023-12-31").json()["results"]
