@@ -67,7 +67,7 @@ def is_before_its_end(year: int, released_on: date, value_status: str) -> bool:
     to November is (I-04, 2022): a final figure decides the final verdict of its year without a mark (methods 1.4),
     so that a half-year's that is called final would end a target's story too early.
     """
-    return value_status == "final" and released_on <= date(year, 12, 31)
+    return value_status == "final" and released_on.year <= year
 
 
 def outside_percent(value: Decimal, unit: str, held: Decimal | None = None) -> bool:
