@@ -131,7 +131,7 @@ def _unit_of(pin: dict[str, Any] | None) -> str:
 def pinned_unit(part: dict[str, Any]) -> str:
     """The unit of a pinned part in the reader's language; of places in an order one that says so."""
     name = unit_name(part["unit"], part["unit_en"])
-    return RankUnit(name) if is_rank(part["unit"], part["inputs"]["target"]["direction"]) else name
+    return RankUnit(name) if is_rank(part["unit"], part["inputs"]["target"].get("direction", "")) else name
 
 
 @dataclass(frozen=True)

@@ -221,6 +221,14 @@ def changes_of(note):
     return changes_since(Note.objects.select_related("item", "round").get(pk=note.pk))
 
 
+def test_a_note_on_a_range_to_end_within_is_read(note, people, component, client):
+    """Such a target has no direction."""
+    component.targets.update(type="range_inside", value=None, low=150, high=160)
+    published(note, people, conclusion="on_schedule", difference_reason="接近区间")
+
+    assert client.get("/test-plan/indicators/I-01/").status_code == 200
+
+
 def test_a_pinned_bound_keeps_its_sign(note, component, midterm):
     """“突破205件” is not 205: in the pin, and in the sentences offered."""
     component.observations.update(**BOUND)

@@ -111,8 +111,8 @@ def test_jobs_leave_a_row_when_they_end_or_fail(settings):
     jobs.run_job(done.pk)
     for _attempt in range(2):
         jobs.fail(jobs.claim(dead.pk), error="kaputt")
-    jobs.cancel(cancelled.pk)
-    jobs.cancel(cancelled.pk)
+    jobs.cancel(cancelled.pk, by=None)
+    jobs.cancel(cancelled.pk, by=None)
     system = jobs.enqueue("test.echo", {"n": 9})
     jobs.run_job(system.pk)
 
