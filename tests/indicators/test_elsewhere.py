@@ -149,7 +149,7 @@ def test_a_source_without_an_address_says_so_and_one_with_it_leads_there(
     )
 
     page = client.get(f"/test-plan/indicators/{indicator.code}/?lang={language}").content.decode()
-    table = page.split("只供对比" if language == "zh-hans" else "for comparison")[1].split("</table>")[0]
+    table = page.split("只供对比" if language == "zh-hans" else "For comparison only")[1].split("</table>")[0]
     cells = re.findall(r'<td data-label="(?:来源|Source)">(.*?)</td>', table, re.S)
     texts = sorted(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", cell)).strip() for cell in cells)
 
