@@ -10,6 +10,7 @@ from assessments.report.content import build_report
 from assessments.report.document import DocumentParagraph, DocumentTable
 from assessments.report.note_document import note_document
 from dashboard.gaps import by_unit, report_gaps
+from tests.approving import approve_update
 from tests.assessments.scene import open_round, published
 from tests.factories import make_component, make_item, make_person, make_plan
 from updates import services as updates
@@ -47,7 +48,7 @@ def _report(item, analyst, reviewer, *, status: str, day: date) -> None:
     told = {"status": status, "done": "已封顶", "problems": "用地未落实", "progress": None}
     row = updates.file_update(item=item, by=analyst, status_on=day, **told)
     row = updates.submit_update(row, edition=row.edition, by=analyst)
-    row = updates.approve_update(row, edition=row.edition, by=reviewer)
+    row = approve_update(row, edition=row.edition, by=reviewer)
     # As if it had come at once.
     row.known_on = day
     row.save()
