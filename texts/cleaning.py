@@ -23,8 +23,7 @@ import re
 import unicodedata
 from typing import Any, Literal
 
-# "control" is said by files alone: what is typed has such characters dropped.
-Reason = Literal["nul", "half", "lost", "override", "control"]
+Reason = Literal["nul", "half", "lost", "override"]
 
 # What one field of several lines takes, unless it says otherwise: some ten pages.
 LONGEST = 20_000

@@ -34,7 +34,6 @@ _FIGURES = {
     "not_by_file": _("不采用的数不能由文件导入；请删去这一行"),
     "too_long": _("至多 %(limit)s 字，现有 %(found)s 字"),
     "text_nul": _("第 %(place)s 个字是空字符；请删去后重新上传"),
-    "text_control": _("第 %(place)s 个字是看不见的控制字符；请删去后重新上传"),
     "text_half": _("第 %(place)s 个字不完整；请重新输入这个字"),
     "text_lost": _("第 %(place)s 个字是乱码“�”，原来的字已丢失；请重新输入这个字"),
     "text_override": _("第 %(place)s 个字会颠倒文字方向，看到的与保存的不一样；请删去后重新上传"),

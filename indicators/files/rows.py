@@ -3,7 +3,6 @@
 A fault names row, column, value and remedy; what can be meant in several ways is kept with all of them.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -62,9 +61,6 @@ FILLED_IN = ("value", "value_status", "released_on", "source_title", "source_url
 # Columns whose cells may hold several lines.
 PROSE = frozenset({"note"})
 LIMITS = {"source_title": 500, "source_url": 1000, "source_publisher": 200, "published_text": 100, "note": 2000}
-# What is kept in a publisher's words: a control character in them is a fault of whoever made the file.
-TEXTS = frozenset(LIMITS)
-CONTROL = re.compile("[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 CHUNK = 1000
 DIGITS = "0123456789"
 NUMERIC = frozenset({"value", "year", "released_on", "component", "code"})
@@ -126,8 +122,6 @@ def cleaned(cells: dict[str, str]) -> tuple[dict[str, str], dict[str, RefusedTex
             clean = clean_text(text, lines=name in PROSE)
         except RefusedText as error:
             clean, refused[name] = kept_text(text, lines=name in PROSE), error
-        if name in TEXTS and (found := CONTROL.search(text)):
-            refused[name] = RefusedText("control", found[0], found.start() + 1)
         kept[name] = text if clean == text else clean  # a cell that was a number or a formula still is one
     return kept, refused
 

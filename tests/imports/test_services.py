@@ -493,17 +493,6 @@ def test_a_bound_beside_a_bound_is_asked_about_only_where_they_contradict(compon
     assert outcomes(batch) == {2: "changed", 3: "ask", 4: "changed"}
 
 
-def test_a_control_character_in_a_source_is_named_and_its_row_refused(component, analyst, checked):
-    batch = checked(
-        csv_file(row(source="a\x07bc"), row(year=2021, source="公报\u200b"), row(year=2020, value="1\x0740"))
-    )
-
-    assert outcomes(batch) == {2: "invalid", 3: "new", 4: "new"}
-    assert [str(fault) for fault in batch.rows.get(line=2).reasons] == [
-        "第 2 行 source_title「abc」：第 2 个字是看不见的控制字符；请删去后重新上传"
-    ]
-
-
 def test_a_final_figure_of_a_year_that_was_not_over_is_ticked_by_a_person_alone(
     component, analyst, reviewer, checked
 ):
