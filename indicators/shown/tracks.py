@@ -276,5 +276,5 @@ def _since(part: ComponentStanding, year: int) -> str:
     if not part.bounds or part.bounds[-1].year <= year:
         return ""
     last = part.bounds[-1]
-    words = {"year": last.year, "said": bound_words(last, f" {part.component.indicator.unit_label}")}
+    words = {"year": last.year, "said": f"{limit_of(last)} {part.component.indicator.unit_label}"}
     return _("此后公布的 %(year)s 年数据为%(said)s。") % words
