@@ -39,11 +39,13 @@ from plan.workflow import WrongState, demand_reason
 
 State = Observation.State
 HEAD = ("title", "publisher", "url", "document_number", "published_on", "rank")
-# Rows with a source, and the way from there to their plan.
-CITED = (
-    (Observation.objects, "component__indicator__plan"),
-    (ReferenceFigure.objects, "component__indicator__plan"),
-    (PublicEvidence.objects, "item__plan"),
+# What names a source, by which field, and the way from there to its plan.
+CITING = (
+    (Plan, "source", "pk"),
+    (Component, "baseline_source", "indicator__plan"),
+    (Observation, "source", "component__indicator__plan"),
+    (ReferenceFigure, "source", "component__indicator__plan"),
+    (PublicEvidence, "source", "item__plan"),
 )
 WAITING = (State.DRAFT, State.SUBMITTED, State.RETURNED)
 
@@ -288,11 +290,10 @@ def _demand_keeper(by) -> None:
 
 def _citing(source: Source) -> list[Plan]:
     """Every plan of which a page may name it."""
-    plans = Q(source=source)
-    for rows, plan in CITED:
-        plans |= Q(pk__in=rows.filter(source=source).values(plan))
-    baselines = Component.objects.filter(baseline_source=source)
-    return list(Plan.objects.filter(plans | Q(pk__in=baselines.values("indicator__plan"))))
+    plans = Q()
+    for model, name, way in CITING:
+        plans |= Q(pk__in=model._default_manager.filter(**{name: source}).values(way))
+    return list(Plan.objects.filter(plans))
 
 
 def _head(row: Source) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from audit.models import AuditEvent
 from desk import releases
 from evidence.models import PublicEvidence
-from indicators.models import Component, Observation, ReferenceFigure
+from indicators.models import Observation, ReferenceFigure
 from plan.models import Plan, Source, SourceFile
 from plan.params import today
 from plan.services import touch_plan
@@ -362,7 +362,7 @@ def test_every_way_to_name_a_source_is_known():
         if relation.one_to_many and relation.auto_created
     }
 
-    assert naming == {rows.model for rows, _plan in releases.CITED} | {Component, Plan, SourceFile}
+    assert naming == {model for model, _field, _way in releases.CITING} | {SourceFile}
 
 
 def test_sources_with_figures_of_one_place_are_not_merged(release, component, people):
