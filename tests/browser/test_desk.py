@@ -257,10 +257,12 @@ def test_the_review_desk_is_worked_by_single_keys(page, desk, sign_in):
     expect(heading).to_contain_text("I-31")
     page.get_by_role("button", name="退回", exact=True).press("Enter")
     expect(heading).to_contain_text("I-32")
+    page.wait_for_load_state()
     assert states(two) == ["returned"]
     expect(page.locator("#undo")).to_be_visible()
     page.keyboard.press("u")
     expect(heading).to_contain_text("I-31")
+    page.wait_for_load_state()
     assert states(two) == ["submitted"]
 
     page.keyboard.press("q")
